@@ -1,0 +1,73 @@
+# Needs Python 3.11+ and make. Everything else is installed into .venv from pinned files.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --requirement
+UV_VERSION := 0.13.9
+
+stamp = $(VENV)/.$(1)-$(shell cat $(2) | cksum | cut -d' ' -f1)
+RUNTIME := $(call stamp,runtime,requirements.txt)
+TOOLS := $(call stamp,tools,requirements.txt requirements-dev.txt)
+
+.DEFAULT_GOAL := help
+.PHONY: help run dev test check format bench screenshots lock audit clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+run: $(RUNTIME) ## serve on http://localhost:$PORT (3000), with SQLite in $DATA_DIR (./data)
+	@exec $(BIN)/python -m portfolio_app serve
+
+dev: $(RUNTIME) ## the same with hot reload
+	@exec $(BIN)/python -m portfolio_app dev
+
+test: check ## the whole gate: static checks, then every test, browsers and real databases included
+	@CHROMIUM="$$($(BIN)/python -m tests.find_browser)" && export CHROMIUM && exec $(BIN)/python -m pytest
+
+check: $(TOOLS) ## the static part of the gate: format, lint, types, layers
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(TOOLS) ## rewrite the sources in the project's format
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(TOOLS) ## the benchmark report; ONLY=fanout runs one measure
+	@exec $(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY))
+
+screenshots: $(TOOLS) ## the pictures in docs/screenshots/
+	@CHROMIUM="$$($(BIN)/python -m tests.find_browser)" && export CHROMIUM && exec $(BIN)/python -m tests.screenshots
+
+lock: $(RUNTIME) ## pin the newest versions that requirements*.in allow
+	@$(BIN)/python -m pip --disable-pip-version-check install --quiet uv==$(UV_VERSION)
+	@for name in requirements requirements-dev; do \
+		$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-annotate \
+			--no-emit-index-url --custom-compile-command "make lock" $$name.in --output-file $$name.txt; \
+	done
+
+audit: $(TOOLS) ## look the pinned versions up in the advisory database
+	@$(BIN)/python -m pip --disable-pip-version-check install --quiet pip-audit
+	@$(BIN)/pip-audit --requirement requirements.txt
+
+clean: ## remove everything made here but the data
+	@rm -rf $(VENV) .web .build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=…")'
+	@echo "Making the virtual environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(RUNTIME): | $(BIN)/python
+	@echo "Installing requirements.txt"
+	@$(PIP) requirements.txt
+	@rm -f $(VENV)/.runtime-*
+	@touch $@
+
+$(TOOLS): $(RUNTIME)
+	@echo "Installing requirements-dev.txt"
+	@$(PIP) requirements-dev.txt
+	@rm -f $(VENV)/.tools-*
+	@touch $@

@@ -1,0 +1,116 @@
+// A numbered feed as a tab keeps it: the newest rows in order, the exact count, and listeners told at a bounded rate.
+const KEPT = 10_000;
+const QUIET_MS = 250; // between two renderings while rows pour in
+const STORM = 16; // new rows at once
+const FEW = 24; // rows in the document during a storm: about what a panel has in view
+const CALM_MS = 400;
+const STEP = 20; // rows that come back at a time when it is over
+const STEP_MS = 120;
+const MOST = 1_000;
+
+/** A view of one says in `look` what it shows, and in `wish` how many rows it would draw at the most. */
+export class Feed {
+  rows = [];
+  count = 0;
+  listeners = new Set();
+  seen = new Map();
+  users = 0;
+  stops = [];
+  timer = null;
+  told = 0;
+  toldCount = 0;
+  room = MOST; // how many rows a view may draw now
+  calm = null;
+
+  constructor(wellFormed) {
+    this.wellFormed = wellFormed;
+  }
+
+  // Every hook that shows a part of the feed attaches it; the store is listened to once.
+  attach(store, sources) {
+    if (this.users++ === 0) {
+      const read = () => sources.forEach(([state, field]) => this.read(store, state, field));
+      this.stops = sources.map(([state]) => store.subscribe(state, read));
+      read();
+    }
+    return () => {
+      if (--this.users === 0) this.stops.forEach((stop) => stop());
+    };
+  }
+
+  // Runs once for every state update, before React batches any: no frame is overwritten unread.
+  read(store, state, field) {
+    const rows = store.getSnapshot(state)?.[field];
+    const source = `${state}.${field}`;
+    if (!rows || this.seen.get(source) === rows) return;
+    this.seen.set(source, rows);
+    this.add(this.wellFormed(rows));
+  }
+
+  add(rows) {
+    if (this.isAnotherFeed(rows)) this.restart();
+    const fresh = this.unknown(rows);
+    if (fresh.length === 0) return;
+    const inOrder = fresh[0].seq > this.count;
+    this.rows.push(...fresh);
+    if (!inOrder) this.rows.sort((a, b) => a.seq - b.seq);
+    this.count = this.rows.at(-1).seq;
+    if (this.rows.length > KEPT) this.rows.splice(0, this.rows.length - KEPT);
+    this.tellSoon();
+  }
+
+  unknown(rows) {
+    if (rows.length === 0 || rows[0].seq > this.count) return rows;
+    const known = new Set(this.rows.map((row) => row.seq));
+    return rows.filter((row) => !known.has(row.seq));
+  }
+
+  // A server that was started anew counts from 1 again: the same number then names another row.
+  isAnotherFeed(rows) {
+    const newest = rows.at(-1);
+    const known = newest && this.rows.find((row) => row.seq === newest.seq);
+    return Boolean(known) && (known.request_id !== newest.request_id || known.at !== newest.at);
+  }
+
+  restart() {
+    this.rows = [];
+    this.count = 0;
+  }
+
+  tellSoon() {
+    const wait = this.told + QUIET_MS - performance.now();
+    if (wait <= 0) this.tell();
+    else this.timer ??= setTimeout(() => this.tell(), wait);
+  }
+
+  tell() {
+    clearTimeout(this.timer);
+    this.timer = null;
+    this.makeRoom();
+    this.look();
+    this.listeners.forEach((listener) => listener());
+    this.told = performance.now();
+  }
+
+  // In a storm nobody reads further up than the last rows; what is above them comes back when it is calm.
+  makeRoom() {
+    const fresh = this.count - this.toldCount;
+    this.toldCount = this.count;
+    if (fresh < STORM) return;
+    this.room = FEW;
+    clearTimeout(this.calm);
+    this.calm = setTimeout(() => this.growRoom(), CALM_MS);
+  }
+
+  growRoom() {
+    this.room = Math.min(this.room + STEP, MOST);
+    if (this.room < this.wish) this.calm = setTimeout(() => this.growRoom(), STEP_MS);
+    else this.room = MOST;
+    this.tell();
+  }
+
+  subscribe = (listener) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+}

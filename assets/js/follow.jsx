@@ -1,0 +1,76 @@
+import { useEffect, useRef, useState } from "react";
+import { useKeptFocus } from "$/public/js/keep_focus.js";
+
+const END_PX = 24;
+
+/**
+ * A scrolling region that stays at its end until the reader scrolls up, and then
+ * says how many rows have arrived below instead of pulling the text away.
+ * A row the reader is sending brings the end back.
+ */
+export function Follow({ noun, className, children, ...region }) {
+  const scroller = useRef(null);
+  const [unread, setUnread] = useState(0);
+  useKeptFocus(scroller);
+
+  useEffect(() => {
+    const element = scroller.current;
+    let following = true;
+    let first = null; // rows that come in above it are older ones, asked for with the button at the top
+    let extent = "";
+    const measured = () => `${element.scrollHeight}/${element.clientHeight}`;
+    const toEnd = () => {
+      if (following) element.scrollTop = element.scrollHeight;
+      extent = measured();
+    };
+    const onScroll = () => {
+      // A turned phone scrolls too, but it isn't the reader who went elsewhere.
+      if (extent !== measured()) return toEnd();
+      following = element.scrollHeight - element.scrollTop - element.clientHeight < END_PX;
+      if (following) setUnread(0);
+    };
+    const onChange = (changes) => {
+      const isOlder = (row) =>
+        first?.isConnected && first.compareDocumentPosition(row) & Node.DOCUMENT_POSITION_PRECEDING;
+      const rows = changes
+        .filter((change) => change.target === element)
+        .flatMap((change) => [...change.addedNodes])
+        .filter((row) => row.nodeName !== "BUTTON" && !isOlder(row));
+      first = element.querySelector(":scope > :not(button)");
+      if (rows.some((row) => row.dataset?.status === "sending")) following = true;
+      if (!following && rows.length) setUnread((count) => count + rows.length);
+      toEnd();
+      element.dataset.settled = "";
+    };
+    const changed = new MutationObserver(onChange);
+    const resized = new ResizeObserver(toEnd);
+    changed.observe(element, { childList: true, subtree: true, characterData: true });
+    resized.observe(element);
+    element.addEventListener("scroll", onScroll, { passive: true });
+    toEnd();
+    return () => {
+      changed.disconnect();
+      resized.disconnect();
+      element.removeEventListener("scroll", onScroll);
+    };
+  }, []);
+
+  const jump = () => {
+    scroller.current.scrollTop = scroller.current.scrollHeight;
+    scroller.current.focus({ preventScroll: true });
+  };
+
+  return (
+    <div className="follow">
+      <div ref={scroller} className={className} role="log" tabIndex={0} {...region}>
+        {children}
+      </div>
+      {unread > 0 && (
+        <button type="button" className="follow-jump" onClick={jump}>
+          {unread} new {noun}
+          {unread === 1 ? "" : "s"} below
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+// What a frame must look like to be shown. A row that doesn't is left out: the hole in the revisions
+// gets it sent again, and no page breaks over it.
+const LAST_DAY_MS = 8.64e15; // the end of what a Date can hold
+
+const areTexts = (...values) => values.every((value) => typeof value === "string");
+const isTime = (value) => Number.isFinite(value) && Math.abs(value) <= LAST_DAY_MS;
+const isPill = (pill) => areTexts(pill?.k, pill?.v);
+
+const isMessage = (row) =>
+  areTexts(row?.id, row?.cid, row?.author, row?.tag, row?.body) && isRevision(row.rev) && isTime(row.at);
+
+const isLogRow = (row) =>
+  areTexts(row?.at, row?.ms, row?.target, row?.layer, row?.level, row?.message, row?.request_id) &&
+  Number.isSafeInteger(row.seq) &&
+  Array.isArray(row.pills) &&
+  row.pills.every(isPill);
+
+const isNetworkRow = (row) =>
+  areTexts(row?.at, row?.kind, row?.method, row?.path, row?.request_id) &&
+  [row.seq, row.status, row.bytes].every(Number.isSafeInteger) &&
+  Number.isFinite(row.ms);
+
+const only = (wellFormed) => (rows) => (Array.isArray(rows) ? rows.filter(wellFormed) : []);
+
+export const isRevision = (value) => Number.isSafeInteger(value) && value >= 0;
+export const messagesIn = only(isMessage);
+export const logRowsIn = only(isLogRow);
+export const networkRowsIn = only(isNetworkRow);

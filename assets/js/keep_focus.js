@@ -1,0 +1,29 @@
+// A focused button that vanishes with its row leaves the keyboard nowhere. Its region takes the focus then.
+import { useEffect } from "react";
+
+export const useKeptFocus = (region) => {
+  useEffect(() => {
+    const element = region.current;
+    let held = null;
+    const onFocus = (event) => (held = event.target);
+    const leave = (left) => {
+      if (held === left && left.isConnected) held = null;
+    };
+    // Removal blurs too in some browsers: only who left a place that still stands has gone elsewhere.
+    const onBlur = (event) => setTimeout(leave, 0, event.target);
+    const onRemoval = () => {
+      if (held === null || held.isConnected) return;
+      held = null;
+      if (document.activeElement === document.body) element.focus({ preventScroll: true });
+    };
+    const changed = new MutationObserver(onRemoval);
+    changed.observe(element, { childList: true, subtree: true });
+    element.addEventListener("focusin", onFocus);
+    element.addEventListener("focusout", onBlur);
+    return () => {
+      changed.disconnect();
+      element.removeEventListener("focusin", onFocus);
+      element.removeEventListener("focusout", onBlur);
+    };
+  }, []);
+};

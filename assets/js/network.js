@@ -1,0 +1,70 @@
+// The network table as one tab looks at it: sorted by any column, newest first to begin with.
+import { useContext, useEffect, useSyncExternalStore } from "react";
+import { StateStoreContext } from "$/utils/context-registry";
+import { Feed } from "$/public/js/feed.js";
+import { networkRowsIn } from "$/public/js/frames.js";
+
+const SHOWN = 100;
+const KILO = 1024;
+const BIGGEST_FIRST = new Set(["seq", "status", "ms", "bytes"]);
+const FIRST_ERROR = 400;
+
+const size = (bytes) => (bytes < KILO ? `${bytes} B` : `${(bytes / KILO).toFixed(1)} KB`);
+
+const decorated = new WeakMap();
+const decorate = (row) => {
+  if (!decorated.has(row)) {
+    decorated.set(row, {
+      ...row,
+      took: `${row.ms.toFixed(2)} ms`,
+      size: size(row.bytes),
+      outcome: row.status >= FIRST_ERROR ? "error" : "ok",
+    });
+  }
+  return decorated.get(row);
+};
+
+const compare = (a, b) => (a < b ? -1 : Number(a > b));
+
+class Network extends Feed {
+  column = "seq";
+  descending = true;
+  shown = [];
+
+  wish = SHOWN;
+
+  look() {
+    const most = Math.min(SHOWN, this.room);
+    const turn = this.descending ? -1 : 1;
+    const newest = this.column === "seq" && this.descending;
+    this.shown = (newest ? this.rows.slice(-most) : [...this.rows])
+      .sort((a, b) => turn * (compare(a[this.column], b[this.column]) || a.seq - b.seq))
+      .slice(0, most)
+      .map(decorate);
+  }
+
+  sortBy(column) {
+    this.descending = column === this.column ? !this.descending : BIGGEST_FIRST.has(column);
+    this.column = column;
+    this.tell();
+  }
+}
+
+const network = new Network(networkRowsIn);
+
+const READ = {
+  rows: () => network.shown,
+  count: () => network.count,
+  first: () => network.shown[0]?.seq ?? 0,
+  column: () => network.column,
+  direction: () => (network.descending ? "descending" : "ascending"),
+};
+const INITIAL = Object.fromEntries(Object.entries(READ).map(([name, read]) => [name, read()]));
+
+export const useNetwork = (sources, name) => {
+  const store = useContext(StateStoreContext);
+  useEffect(() => network.attach(store, sources), [store]);
+  return useSyncExternalStore(network.subscribe, READ[name], () => INITIAL[name]);
+};
+
+export const sortNetwork = (column) => network.sortBy(column);

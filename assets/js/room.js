@@ -1,0 +1,260 @@
+// Merges a room's window, the frames pushed after it and this tab's outbox into one list of rows.
+//
+// Rows are keyed by message id and ordered by room revision, so a frame may be lost, repeated or
+// overtake the window: a hole in the revisions is noticed and asked for again.
+import { useContext, useEffect, useSyncExternalStore } from "react";
+import { StateStoreContext } from "$/utils/context-registry";
+import { addEvents } from "$/utils/context";
+import { ReflexEvent } from "$/utils/state";
+import { isRevision, messagesIn } from "$/public/js/frames.js";
+import { whenPainted } from "$/public/js/painted.js";
+
+const MAX_ROWS = 500;
+const CATCH_UP_LIMIT = 500; // as in app/chat/read_room.py
+const ANSWER_TIMEOUT_MS = 10_000;
+const RESEND_AFTER_MS = 3_000;
+const REPAIR_DELAYS_MS = [120, 500, 1_500, 4_000];
+const NO_ANSWER = "The server did not answer. Your text is kept: try again.";
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+
+const newClientId = () => {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  return btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_");
+};
+
+class Room {
+  names = null;
+  store = null;
+  slug = null;
+  rows = new Map();
+  outbox = new Map();
+  sent = new Map(); // the client id of each row that this tab has sent, by message id
+  last = 0; // every change up to this revision is here
+  ahead = new Set(); // revisions that are here although an earlier one is missing
+  expected = 0; // the highest revision the server has named
+  repairs = 0;
+  repairTimer = null;
+  error = "";
+  listeners = new Set();
+  snapshot = [];
+  seen = {};
+
+  attach(store, names) {
+    this.names = names;
+    this.store = store;
+    const read = () => this.read();
+    const detach = [names.chat, names.feed].map((name) => store.subscribe(name, read));
+    read();
+    return () => detach.forEach((stop) => stop());
+  }
+
+  // Runs once for every state update, before React batches any: no frame is overwritten unread.
+  read() {
+    const chat = this.store.getSnapshot(this.names.chat) ?? {};
+    const feed = this.store.getSnapshot(this.names.feed) ?? {};
+    this.once("window", chat.window_rx_state_, (window) => this.open(window));
+    this.once("arrivals", feed.arrivals_rx_state_, (rows) => this.arrive(messagesIn(rows)));
+    this.once("settled", feed.settled_rx_state_, (revision) => this.settle(revision));
+    this.once("revision", feed.revision_rx_state_, (revision) => this.expect(revision));
+    this.once("outcome", chat.outcome_rx_state_, (outcome) => this.answer(outcome));
+    this.publish();
+  }
+
+  once(name, value, use) {
+    if (value && value !== this.seen[name]) {
+      this.seen[name] = value;
+      use(value);
+    }
+  }
+
+  open(window) {
+    const reopened = window.room === this.slug;
+    // A tab that was away for a while keeps what it has and asks for the rest; after too long it starts over.
+    if (!reopened || window.rev - this.last > CATCH_UP_LIMIT) this.restart(window);
+    const held = new Set(window.rows.map((row) => row.id));
+    for (const row of this.rows.values()) {
+      if (row.status === "pending" && !held.has(row.id)) this.rows.delete(row.id);
+    }
+    messagesIn(window.rows).forEach((row) => this.change(row));
+    this.expect(window.rev);
+    if (reopened) this.resend();
+  }
+
+  restart(window) {
+    if (window.room !== this.slug) this.outbox = new Map();
+    this.slug = window.room;
+    this.rows = new Map();
+    this.ahead = new Set();
+    this.last = window.rev;
+    this.expected = window.rev;
+  }
+
+  settle(revision) {
+    if (!isRevision(revision) || revision <= this.last) return;
+    this.last = revision;
+    this.ahead = new Set([...this.ahead].filter((known) => known > revision));
+    this.advance();
+    this.expect(revision);
+  }
+
+  advance() {
+    while (this.ahead.delete(this.last + 1)) this.last += 1;
+  }
+
+  arrive(rows) {
+    rows.forEach((row) => this.change(row));
+    const { author, tag } = this.me();
+    const fromAnotherTab = rows.filter((row) => row.author === author && row.tag === tag && !this.sent.has(row.id));
+    const acknowledge = (messages) => addEvents([ReflexEvent(this.names.painted, { messages })]);
+    whenPainted(fromAnotherTab.map((row) => row.id), acknowledge);
+  }
+
+  change(row) {
+    if (this.outbox.delete(row.cid)) this.sent.set(row.id, row.cid);
+    const known = this.rows.get(row.id);
+    if (!known || row.rev >= known.rev) this.rows.set(row.id, row);
+    if (row.rev > this.last) {
+      this.ahead.add(row.rev);
+      this.advance();
+      this.expect(row.rev);
+    }
+  }
+
+  expect(revision) {
+    if (!isRevision(revision)) return;
+    this.expected = Math.max(this.expected, revision);
+    if (this.last >= this.expected) {
+      clearTimeout(this.repairTimer);
+      this.repairTimer = null;
+      this.repairs = 0;
+    } else if (this.repairTimer === null) {
+      const delay = REPAIR_DELAYS_MS[Math.min(this.repairs, REPAIR_DELAYS_MS.length - 1)];
+      this.repairTimer = setTimeout(() => this.repair(), delay);
+    }
+  }
+
+  repair() {
+    this.repairTimer = null;
+    if (this.last >= this.expected) return;
+    this.repairs += 1;
+    addEvents([ReflexEvent(this.names.repair, { after: this.last })]);
+    this.expect(this.expected);
+  }
+
+  submit(body) {
+    if (!body.trim()) {
+      this.error = "Write something first.";
+    } else {
+      this.error = "";
+      this.outbox.set(newClientId(), { body, at: Date.now(), status: "sending", error: "" });
+      this.post([...this.outbox.keys()].at(-1));
+    }
+    this.publish();
+  }
+
+  post(cid) {
+    const entry = this.outbox.get(cid);
+    if (!entry) return;
+    Object.assign(entry, { status: "sending", error: "", sentAt: Date.now() });
+    clearTimeout(entry.timer);
+    entry.timer = setTimeout(() => this.refuse(cid, NO_ANSWER), ANSWER_TIMEOUT_MS);
+    addEvents([ReflexEvent(this.names.send, { client_id: cid, body: entry.body })]);
+  }
+
+  resend() {
+    const due = Date.now() - RESEND_AFTER_MS;
+    for (const [cid, entry] of this.outbox) {
+      if (entry.status === "sending" && entry.sentAt < due) this.post(cid);
+    }
+  }
+
+  answer({ cid, rev, error }) {
+    const entry = this.outbox.get(cid);
+    if (error) return this.refuse(cid, error);
+    clearTimeout(entry?.timer);
+    if (rev) this.expect(rev);
+  }
+
+  refuse(cid, error) {
+    const entry = this.outbox.get(cid);
+    if (!entry) return;
+    clearTimeout(entry.timer);
+    Object.assign(entry, { status: "failed", error });
+    this.error = error;
+    this.publish();
+  }
+
+  retry(cid) {
+    this.error = "";
+    this.post(cid);
+    this.publish();
+  }
+
+  discard(cid) {
+    clearTimeout(this.outbox.get(cid)?.timer);
+    this.outbox.delete(cid);
+    this.error = "";
+    this.publish();
+  }
+
+  publish() {
+    const shown = [...this.rows.values()].filter((row) => row.status !== "removed");
+    // A held message has no revision: it waits below what is visible.
+    shown.sort((a, b) => (a.rev || Infinity) - (b.rev || Infinity) || a.at - b.at);
+    this.snapshot = [...shown.slice(-MAX_ROWS).map((row) => decorate(row, this.sent.get(row.id))), ...this.waiting()];
+    this.listeners.forEach((listener) => listener());
+  }
+
+  me() {
+    const me = this.store?.getSnapshot(this.names.identity) ?? {};
+    const username = me.username_rx_state_;
+    return username ? { author: username, tag: "" } : { author: "demo", tag: me.tag_rx_state_ ?? "" };
+  }
+
+  waiting() {
+    const { author, tag } = this.me();
+    return [...this.outbox].map(([cid, { body, at, status, error }]) => ({
+      key: cid, id: "", rev: 0, cid, author, tag, body, at, status, error, time: clock.format(at),
+    }));
+  }
+
+  subscribe = (listener) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+}
+
+const decorated = new WeakMap();
+// A row keeps its element while it is confirmed. Only for rows of this tab: others' client ids may collide.
+const decorate = (row, cid) => {
+  const more = { key: cid ?? row.id, time: clock.format(row.at), error: "" };
+  if (!decorated.has(row)) decorated.set(row, { status: "visible", ...row, ...more });
+  return decorated.get(row);
+};
+
+const room = new Room();
+const NO_ROWS = [];
+
+const useRoom = (names, read, initial) => {
+  const store = useContext(StateStoreContext);
+  useEffect(() => room.attach(store, names), [store]);
+  return useSyncExternalStore(room.subscribe, read, () => initial);
+};
+
+export const useRoomRows = (names) => useRoom(names, () => room.snapshot, NO_ROWS);
+export const useRoomError = (names) => useRoom(names, () => room.error, "");
+export const submitMessage = (form) => room.submit(String(form.body ?? ""));
+export const retryMessage = (cid) => room.retry(cid);
+export const discardMessage = (cid) => room.discard(cid);
+
+// Back online or back in view: frames may have been missed without any sign of it.
+if (typeof window !== "undefined") {
+  const check = () => {
+    if (room.names && room.slug && document.visibilityState === "visible") {
+      addEvents([ReflexEvent(room.names.repair, { after: room.last })]);
+    }
+  };
+  window.addEventListener("online", check);
+  document.addEventListener("visibilitychange", check);
+}

@@ -1,0 +1,29 @@
+import { useEffect, useRef } from "react";
+import { refs } from "$/utils/state";
+
+const REF = "ref_ticket_form";
+
+/** Posts the ticket that the server sets as this ref's value: a navigation, so every tab gets a fresh handshake. */
+export function TicketForm({ nextPath }) {
+  const form = useRef(null);
+
+  useEffect(() => {
+    const taker = {
+      set value(ticket) {
+        form.current.elements.ticket.value = ticket;
+        form.current.submit();
+      },
+    };
+    refs[REF] = { current: taker };
+    return () => {
+      if (refs[REF]?.current === taker) delete refs[REF];
+    };
+  }, []);
+
+  return (
+    <form ref={form} method="post" action="/session/exchange" hidden>
+      <input type="hidden" name="ticket" />
+      <input type="hidden" name="next" value={nextPath} readOnly />
+    </form>
+  );
+}

@@ -1,0 +1,180 @@
+"""How each system is started and spoken to. Everything else in the measure is the same for all."""
+
+import json
+import re
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+from typing import Protocol
+
+ROOT = Path(__file__).parents[2]
+RIVALS = ROOT / "benchmarks" / "rivals"
+UVICORN = (
+    *(sys.executable, "-m", "uvicorn", "--host", "127.0.0.1", "--loop", "uvloop"),
+    *("--http", "httptools", "--ws", "websockets-sansio", "--no-access-log"),
+    *("--ws-per-message-deflate", "false", "--log-level", "warning", "--no-proxy-headers"),
+    *("--no-server-header", "--no-date-header"),
+)
+MARK = re.compile(rb"~(\d{6})~")
+SAYINGS = (
+    "the build is green again",
+    "I will look at the slow query after lunch, it can wait until then",
+    "thanks!",
+    "has anybody seen the notes from yesterday?",
+    "the second page loads twice as fast now, and nobody had to touch the cache",
+)
+
+
+def body(number: int) -> str:
+    """A message a person could have written, with its number where a scan finds it."""
+    return f"{SAYINGS[number % len(SAYINGS)]} ~{number:06d}~"
+
+
+def numbers(payload: bytes) -> list[int]:
+    """The numbers of all messages in one websocket frame."""
+    return [int(digits) for digits in MARK.findall(payload)]
+
+
+class System(Protocol):
+    """One server under test."""
+
+    name: str
+    resends_window: bool
+    """True when each change sends messages again that a tab already has."""
+    ready_path: str
+
+    def command(self, port: int, /) -> list[str]:
+        """What to run."""
+
+    def env(self, port: int, scratch: Path, /) -> dict[str, str]:
+        """Environment of the server; what it keeps in `scratch` goes away with it."""
+
+    def handshake(self, port: int, cookie: str | None, /) -> tuple[str, dict[str, str]]:
+        """Path and headers of a tab's websocket."""
+
+    def connect_packet(self) -> str:
+        """The socket.io CONNECT packet that puts the tab in the room."""
+
+    def joined(self, payload: bytes) -> bool:
+        """Does this frame end the tab's way into the room?"""
+
+    def post(self, number: int) -> str:
+        """The frame that posts message `number`."""
+
+
+def build_site() -> None:
+    """Compile the site's frontend if its sources changed, so that no start waits for it."""
+    subprocess.run([sys.executable, "-m", "portfolio_app", "build"], cwd=ROOT, check=True)
+
+
+class ReflexTab:
+    """The websocket protocol of Reflex 0.10, as its browser runtime speaks it."""
+
+    def __init__(self, route: str, send_event: str) -> None:
+        self._router_data = {"pathname": route, "query": {}, "asPath": route}
+        self._send_event = send_event
+
+    def handshake(self, port: int, cookie: str | None, /) -> tuple[str, dict[str, str]]:
+        """A tab of its own: a fresh token."""
+        headers = {"Origin": f"http://localhost:{port}", "Sec-WebSocket-Protocol": "0.10.1"}
+        if cookie is not None:
+            headers["Cookie"] = cookie
+        return f"/_event/?EIO=4&transport=websocket&token={uuid.uuid4()}", headers
+
+    def connect_packet(self) -> str:
+        """Hydrate and run the page's on_load, all in the CONNECT packet."""
+        return "40/_event," + json.dumps(
+            {"event": self._event("reflex___state____state.hydrate_and_load", {})}
+        )
+
+    def joined(self, payload: bytes) -> bool:
+        """The page's on_load is done when Reflex says so."""
+        return b'"is_hydrated_rx_state_":true' in payload.replace(b" ", b"")
+
+    def post(self, number: int) -> str:
+        """The room's send event."""
+        payload = {"client_id": uuid.uuid4().hex[:16], "body": body(number)}
+        return "42/_event," + json.dumps(["event", self._event(self._send_event, payload)])
+
+    def _event(self, name: str, payload: dict[str, str]) -> dict[str, object]:
+        return {"name": name, "payload": payload, "router_data": self._router_data}
+
+
+class Site(ReflexTab):
+    """This site as it is served: its launcher, a fresh SQLite database, only the rate limits off."""
+
+    name = "portfolio_app"
+    resends_window = False
+    ready_path = "/api/ready"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "/chat", "reflex___state____state.portfolio_app___http___states___chat____chat_state.send"
+        )
+
+    def command(self, _port: int, /) -> list[str]:
+        """The same command as `make run`."""
+        return [sys.executable, "-m", "portfolio_app", "serve"]
+
+    def env(self, port: int, scratch: Path, /) -> dict[str, str]:
+        """Nothing of the caller's own configuration, a database of its own."""
+        unset = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "WORKERS", "PUBLIC_URL", "SESSION_SECRET"), "")
+        own = {"PORT": str(port), "HOST": "127.0.0.1", "DATA_DIR": str(scratch), "RATE_LIMITS": "off"}
+        return {**unset, **own, "OTEL_EXPORTER_OTLP_ENDPOINT": "", "PYTHONPATH": str(ROOT)}
+
+
+class SharedStateRival(ReflexTab):
+    """The chat in the framework's idiom."""
+
+    name = "reflex-shared-state"
+    resends_window = True
+    ready_path = "/ping"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "/chat",
+            "reflex___state____state.reflex___istate___shared____shared_state_base_internal"
+            ".shared_state___shared_state____room.send",
+        )
+
+    def command(self, port: int, /) -> list[str]:
+        """Its backend alone, on the same server and loop."""
+        target = ["--factory", "shared_state.shared_state:app"]
+        return [*UVICORN, "--port", str(port), *target]
+
+    def env(self, _port: int, _scratch: Path, /) -> dict[str, str]:
+        """No frontend, so nothing to compile."""
+        return {"PYTHONPATH": str(RIVALS / "shared_state"), "__REFLEX_SKIP_COMPILE": "true"}
+
+
+class SocketioRival:
+    """Room emit of python-socketio and nothing else."""
+
+    name = "socketio"
+    resends_window = False
+    ready_path = "/socket.io/"
+
+    def command(self, port: int, /) -> list[str]:
+        """The same server and loop."""
+        return [*UVICORN, "--port", str(port), "socketio_room:app"]
+
+    def env(self, _port: int, _scratch: Path, /) -> dict[str, str]:
+        """Where the rival is."""
+        return {"PYTHONPATH": str(RIVALS)}
+
+    def handshake(self, port: int, _cookie: str | None, /) -> tuple[str, dict[str, str]]:
+        """Anyone may join."""
+        return "/socket.io/?EIO=4&transport=websocket", {"Origin": f"http://localhost:{port}"}
+
+    def connect_packet(self) -> str:
+        """The default namespace."""
+        return "40"
+
+    def joined(self, payload: bytes) -> bool:
+        """The server's answer to CONNECT."""
+        return payload.startswith(b"40")
+
+    def post(self, number: int) -> str:
+        """The room's send event."""
+        return "42" + json.dumps(["send", uuid.uuid4().hex[:16], body(number)])

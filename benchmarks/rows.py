@@ -1,0 +1,58 @@
+"""What every measure produces: one row per number, and the statistics made from rows."""
+
+import math
+import statistics
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One number of one round; `value` is None when there is none, and `error` says why."""
+
+    measure: str
+    system: str
+    n: int
+    round: int
+    metric: str
+    value: float | None
+    unit: str
+    error: str | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """The row as it stands in the results file, `error` only where there is one."""
+        return {name: value for name, value in asdict(self).items() if name != "error" or value}
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Median, smallest and largest of one metric over the rounds of one run."""
+
+    median: float
+    low: float
+    high: float
+
+
+def percentile(samples: Sequence[float], percent: float) -> float:
+    """The smallest sample that at least `percent` of all samples don't exceed (nearest rank)."""
+    if not samples:
+        raise ValueError("no samples")
+    rank = math.ceil(len(samples) * percent / 100)
+    return sorted(samples)[max(rank, 1) - 1]
+
+
+def summary(rows: Iterable[Row], system: str, n: int, metric: str) -> Summary | None:
+    """The summary of one metric of one system at one size; None unless every round has a value."""
+    values = [row.value for row in rows if (row.system, row.n, row.metric) == (system, n, metric)]
+    numbers = [value for value in values if value is not None]
+    if not numbers or len(numbers) < len(values):
+        return None
+    return Summary(statistics.median(numbers), min(numbers), max(numbers))
+
+
+def first_error(rows: Iterable[Row], system: str, n: int, metric: str) -> str | None:
+    """Why a metric has no summary, in the words of its first round that failed."""
+    for row in rows:
+        if (row.system, row.n, row.metric) == (system, n, metric) and row.error:
+            return row.error
+    return None

@@ -1,0 +1,1 @@
+"""A portfolio whose every section is wired to the system that serves it."""

@@ -1,0 +1,42 @@
+"""The browser swaps a ticket for the cookie of a new session."""
+
+from dataclasses import dataclass
+
+from portfolio_app.app.account import tickets
+from portfolio_app.app.caller import Caller
+from portfolio_app.app.events import SessionRevoked
+from portfolio_app.app.identity import actor_name, current_user
+from portfolio_app.app.ports.audit import Action, AuditEntry
+from portfolio_app.app.ports.bus import Bus
+from portfolio_app.app.ports.clock import Clock
+from portfolio_app.app.ports.sealer import Sealer
+from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
+from portfolio_app.domain.account.session import Session, SessionSecret
+
+
+@dataclass(frozen=True, slots=True)
+class RedeemTicket:
+    """Store the new session, revoke the old one: an id known before a sign-in is worth nothing after it."""
+
+    unit_of_work: UnitOfWork
+    bus: Bus
+    sealer: Sealer
+    clock: Clock
+
+    async def __call__(self, caller: Caller, token: str) -> SessionSecret:
+        """Return the new secret, once; `TicketRefused` for a used, old, forged or foreign ticket."""
+        ticket = tickets.redeem(self.sealer, token, caller.session_id)
+        now = self.clock()
+
+        def rotate(repositories: Repositories) -> None:
+            leaving = current_user(repositories, caller)
+            repositories.sessions.add(Session.start(ticket.secret.session_id, now, ticket.user_id))
+            repositories.sessions.revoke(caller.session_id, now)
+            user = repositories.users.get(ticket.user_id) if ticket.user_id else leaving
+            action = Action.SIGNED_IN if ticket.user_id else Action.SIGNED_OUT
+            name = actor_name(user, caller.session_id)
+            repositories.audit.add(AuditEntry(now, name, action, name, caller.request_id))
+
+        await self.unit_of_work.run(rotate)
+        await self.bus.publish(SessionRevoked(caller.session_id))
+        return ticket.secret

@@ -1,0 +1,55 @@
+"""A visitor makes an account."""
+
+from dataclasses import dataclass, field
+
+from portfolio_app.app.account import tickets
+from portfolio_app.app.caller import Caller
+from portfolio_app.app.errors import AlreadyTaken
+from portfolio_app.app.ports.audit import Action, AuditEntry
+from portfolio_app.app.ports.clock import Clock
+from portfolio_app.app.ports.hasher import PasswordHasher
+from portfolio_app.app.ports.limiter import RateLimiter, Scope
+from portfolio_app.app.ports.sealer import Sealer
+from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
+from portfolio_app.domain.account.user import Email, Password, Role, User, Username
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterCommand:
+    """The form as it came."""
+
+    email: str
+    username: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Create the user and its credential, and hand out a ticket to be signed in with."""
+
+    unit_of_work: UnitOfWork
+    hasher: PasswordHasher
+    limiter: RateLimiter
+    sealer: Sealer
+    clock: Clock
+
+    async def __call__(self, caller: Caller, command: RegisterCommand) -> str:
+        """Return a ticket; raises `InvalidValue`, `AlreadyTaken` and `RateLimited`."""
+        username, email = Username.parse(command.username), Email.parse(command.email)
+        password = Password.parse(command.password)
+        await self.limiter.hit(Scope.REGISTER_IP, caller.ip)
+        password_hash = await self.hasher.hash(password)
+
+        def store(repositories: Repositories) -> User:
+            if repositories.users.by_username(username) or repositories.users.by_email(email):
+                raise AlreadyTaken
+            user = repositories.users.add(User(0, username, email, Role.MEMBER, self.clock()))
+            repositories.credentials.put(user.id, password_hash)
+            entry = AuditEntry(
+                self.clock(), str(username), Action.REGISTERED, str(username), caller.request_id
+            )
+            repositories.audit.add(entry)
+            return user
+
+        user = await self.unit_of_work.run(store)
+        return tickets.issue(self.sealer, caller.session_id, user.id)

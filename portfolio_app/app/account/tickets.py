@@ -1,0 +1,41 @@
+"""The single-use ticket that swaps a browser's cookie for a new session's."""
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from portfolio_app.app.errors import TicketRefused
+from portfolio_app.app.ports.sealer import Sealer
+from portfolio_app.domain.account.session import SessionSecret
+
+TICKET_LIFETIME: Final = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A promise of session `secret` for `user_id` (None: a guest), to the holder of `from_session` only."""
+
+    from_session: str
+    user_id: int | None
+    secret: SessionSecret
+
+
+def issue(sealer: Sealer, from_session: str, user_id: int | None) -> str:
+    """Seal a ticket for a fresh session."""
+    secret = SessionSecret.generate().value
+    return sealer.seal(json.dumps(["ticket", from_session, user_id, secret]))
+
+
+def redeem(sealer: Sealer, token: str, from_session: str) -> Ticket:
+    """Open a ticket; `TicketRefused` if it is forged, too old, or another browser's."""
+    text = sealer.open(token, TICKET_LIFETIME)
+    try:
+        sealed = json.loads(text or "null")
+    except ValueError:  # something else that the site sealed, such as a cookie
+        raise TicketRefused from None
+    match sealed:
+        case ["ticket", str(origin), int() | None as user_id, str(secret)] if origin == from_session:
+            return Ticket(origin, user_id, SessionSecret(secret))
+        case _:
+            raise TicketRefused

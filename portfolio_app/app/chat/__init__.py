@@ -1,0 +1,1 @@
+"""Posting to and reading from rooms."""

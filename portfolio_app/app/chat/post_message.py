@@ -1,0 +1,52 @@
+"""A visitor posts a message."""
+
+from dataclasses import dataclass
+
+from portfolio_app.app.caller import Caller
+from portfolio_app.app.ports.clock import Clock
+from portfolio_app.app.ports.journal import Draft, MessageJournal, Receipt
+from portfolio_app.app.ports.limiter import RateLimiter, Scope
+from portfolio_app.domain.chat.message import ClientMessageId, MessageBody
+from portfolio_app.domain.chat.moderation import ModerationPolicy
+from portfolio_app.domain.chat.room import RoomSlug
+
+
+@dataclass(frozen=True, slots=True)
+class PostCommand:
+    """What the visitor asked for, as it came."""
+
+    room: str
+    client_id: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostMessage:
+    """Validate, limit, judge, and write down."""
+
+    journal: MessageJournal
+    limiter: RateLimiter
+    policy: ModerationPolicy
+    clock: Clock
+
+    async def __call__(self, caller: Caller, command: PostCommand) -> Receipt:
+        """Post and return the stored message.
+
+        Raises `InvalidValue`, `RateLimited`, and whatever `MessageJournal.append` raises. The session's
+        allowance is asked before the address's, so one guest's refusals can't use up a neighbour's.
+        """
+        room, client_id = RoomSlug(command.room), ClientMessageId(command.client_id)
+        body = MessageBody.parse(command.body)
+        await self.limiter.hit(Scope.POST_SESSION, caller.session_id)
+        await self.limiter.hit(Scope.POST_IP, caller.ip)
+        draft = Draft(
+            room=room,
+            client_id=client_id,
+            session_id=caller.session_id,
+            body=body,
+            verdict=self.policy.judge(body),
+            posted_at=self.clock(),
+            request_id=caller.request_id,
+            guest=not caller.trusted,
+        )
+        return await self.journal.append(draft)

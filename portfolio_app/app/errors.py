@@ -1,0 +1,84 @@
+"""What can go wrong with a request, apart from the values in it. Carries meaning, never an HTTP status."""
+
+from typing import Final
+
+_MINUTES_FROM: Final = 120
+
+
+class AppError(Exception):
+    """A use case refused or failed; `str(error)` is fit to be shown to a person."""
+
+
+class NotFound(AppError):
+    """The thing asked for does not exist, or not for this visitor."""
+
+
+class NotAllowed(AppError):
+    """The visitor is known and may not do this."""
+
+
+class SessionEnded(AppError):
+    """The session was revoked or has expired; the visitor needs a new one."""
+
+    def __init__(self) -> None:
+        super().__init__("Your session has ended. Reload the page to go on.")
+
+
+class BadCredentials(AppError):
+    """Sign-in failed; says the same whether the account exists or not."""
+
+    def __init__(self) -> None:
+        super().__init__("Username, email or password is wrong.")
+
+
+class AlreadyTaken(AppError):
+    """The username or the email belongs to an account; does not say which."""
+
+    def __init__(self) -> None:
+        super().__init__("That username or email is already in use.")
+
+
+class TicketRefused(AppError):
+    """A session ticket was expired, used, or made for another browser."""
+
+    def __init__(self) -> None:
+        super().__init__("That sign-in link has expired. Sign in again.")
+
+
+class StreamKeyRefused(AppError):
+    """The key of a stream was expired or never one."""
+
+    def __init__(self) -> None:
+        super().__init__("That key has expired. Get a new command from the page.")
+
+
+class Conflict(AppError):
+    """The same client message id came back with another body."""
+
+    def __init__(self) -> None:
+        super().__init__("This message was already sent with a different text.")
+
+
+class RateLimited(AppError):
+    """Too many attempts; `retry_after` is the seconds until the next one can succeed, at least 1."""
+
+    def __init__(self, retry_after: int) -> None:
+        self.retry_after = max(1, retry_after)
+        super().__init__(f"Too fast. Try again in {_spoken(self.retry_after)}.")
+
+
+class Unavailable(AppError):
+    """A dependency (database, Redis) does not answer; trying again later can help."""
+
+    def __init__(self) -> None:
+        super().__init__("The service can't be reached right now. Try again in a moment.")
+
+
+class NotReady(AppError):
+    """A part of this process can't do its work; the text names the state, never a detail."""
+
+
+def _spoken(seconds: int) -> str:
+    if seconds >= _MINUTES_FROM:
+        return f"{-(-seconds // 60)} minutes"
+    return "1 second" if seconds == 1 else f"{seconds} seconds"

@@ -1,0 +1,47 @@
+"""What workers tell each other: use cases after their transaction is committed, tracing as it happens."""
+
+from dataclasses import dataclass
+
+from portfolio_app.app.ports.step import Step
+from portfolio_app.domain.chat.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class RoomChanged:
+    """Visible changes of one room, in the order of their revisions, each with the request that made it."""
+
+    room: str
+    messages: tuple[Message, ...]
+    request_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HeldChanged:
+    """A message that only its author's session sees: held back, or removed before anyone saw it."""
+
+    session_id: str
+    message: Message
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueChanged:
+    """The moderation queue or the audit trail has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRevoked:
+    """A session was ended; its sockets must go."""
+
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTraced:
+    """Steps that a worker took for a session, each with its trace id; its tabs may be on any worker."""
+
+    session_id: str
+    steps: tuple[tuple[int, Step], ...]
+
+
+Event = RoomChanged | HeldChanged | QueueChanged | SessionRevoked | SessionTraced

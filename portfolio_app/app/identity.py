@@ -1,0 +1,30 @@
+"""Who a session belongs to, asked of the database each time it matters."""
+
+from portfolio_app.app.caller import Caller
+from portfolio_app.app.errors import NotAllowed, SessionEnded
+from portfolio_app.app.ports.unit_of_work import Repositories
+from portfolio_app.domain.account.session import visitor_tag
+from portfolio_app.domain.account.user import User
+
+
+def current_user(repositories: Repositories, caller: Caller) -> User | None:
+    """The signed-in user, or None for a guest; `SessionEnded` for a revoked or expired session."""
+    if repositories.sessions.has_ended(caller.session_id):
+        raise SessionEnded
+    session = repositories.sessions.get(caller.session_id)
+    if session is None or session.user_id is None or not caller.trusted:
+        return None
+    return repositories.users.get(session.user_id)
+
+
+def require_moderator(repositories: Repositories, caller: Caller) -> User:
+    """The user if they may moderate; `NotAllowed` otherwise."""
+    user = current_user(repositories, caller)
+    if user is None or not user.is_moderator:
+        raise NotAllowed("Only a moderator can do this.")
+    return user
+
+
+def actor_name(user: User | None, session_id: str) -> str:
+    """How the audit trail names someone: the username, or the demo user with the visitor's tag."""
+    return str(user.username) if user else f"demo#{visitor_tag(session_id)}"

@@ -1,0 +1,1 @@
+"""Deciding on messages that were held back."""

@@ -1,0 +1,66 @@
+"""A moderator approves or removes a message."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portfolio_app.app.caller import Caller
+from portfolio_app.app.errors import NotFound
+from portfolio_app.app.events import Event, HeldChanged, QueueChanged, RoomChanged
+from portfolio_app.app.identity import require_moderator
+from portfolio_app.app.ports.audit import Action, AuditEntry
+from portfolio_app.app.ports.bus import Bus
+from portfolio_app.app.ports.clock import Clock
+from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
+from portfolio_app.domain.chat.message import Message, MessageStatus
+
+
+class Decision(StrEnum):
+    """What a moderator can do with a message."""
+
+    APPROVE = "approve"
+    REMOVE = "remove"
+
+
+_ACTIONS = {Decision.APPROVE: Action.APPROVED, Decision.REMOVE: Action.REMOVED}
+
+
+@dataclass(frozen=True, slots=True)
+class DecideOnMessage:
+    """Change the message, close its queue entry and write the audit line, all or nothing."""
+
+    unit_of_work: UnitOfWork
+    bus: Bus
+    clock: Clock
+
+    async def __call__(self, caller: Caller, message_id: str, decision: Decision) -> Message:
+        """Decide; raises `NotAllowed`, `NotFound` and `AlreadyDecided`."""
+
+        def decide(repositories: Repositories) -> tuple[Message, Message]:
+            moderator = require_moderator(repositories, caller)
+            before = repositories.messages.lock(message_id)
+            if before is None:
+                raise NotFound("That message does not exist.")
+            after = _apply(repositories, before, decision)
+            repositories.messages.save(after)
+            repositories.queue.close(message_id)
+            actor, action = str(moderator.username), _ACTIONS[decision]
+            repositories.audit.add(AuditEntry(self.clock(), actor, action, message_id, caller.request_id))
+            return before, after
+
+        before, after = await self.unit_of_work.run(decide)
+        await self.bus.publish(*_announcements(before, after, caller.request_id))
+        return after
+
+
+def _apply(repositories: Repositories, message: Message, decision: Decision) -> Message:
+    if decision is Decision.APPROVE:
+        return message.approve(repositories.rooms.next_revision(message.room))
+    was_visible = message.status is MessageStatus.VISIBLE
+    return message.remove(repositories.rooms.next_revision(message.room) if was_visible else 0)
+
+
+def _announcements(before: Message, after: Message, request_id: str) -> list[Event]:
+    held = HeldChanged(after.author.session_id, after, request_id)
+    if after.status is MessageStatus.REMOVED and before.status is MessageStatus.PENDING:
+        return [held, QueueChanged()]
+    return [RoomChanged(str(after.room), (after,), (request_id,)), QueueChanged()]

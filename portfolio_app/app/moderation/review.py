@@ -1,0 +1,38 @@
+"""A moderator looks at the queue and the trail."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from portfolio_app.app.caller import Caller
+from portfolio_app.app.identity import require_moderator
+from portfolio_app.app.ports.audit import AuditEntry
+from portfolio_app.app.ports.moderation import QueuedMessage
+from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
+
+QUEUE_LIMIT: Final = 100
+TRAIL_LIMIT: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The oldest waiting messages and the newest audit lines."""
+
+    waiting: tuple[QueuedMessage, ...]
+    trail: tuple[AuditEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewQueue:
+    """Read queue and trail."""
+
+    unit_of_work: UnitOfWork
+
+    async def __call__(self, caller: Caller) -> Review:
+        """What waits, and what was done; `NotAllowed` for anyone but a moderator."""
+
+        def read(repositories: Repositories) -> Review:
+            require_moderator(repositories, caller)
+            waiting = repositories.queue.waiting(QUEUE_LIMIT)
+            return Review(tuple(waiting), tuple(repositories.audit.recent(TRAIL_LIMIT)))
+
+        return await self.unit_of_work.run(read)

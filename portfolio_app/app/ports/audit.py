@@ -1,0 +1,43 @@
+"""The audit trail: what was done, by whom, to what; append only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class Action(StrEnum):
+    """What the trail records."""
+
+    POSTED = "message.posted"
+    HELD = "message.held"
+    APPROVED = "message.approved"
+    REMOVED = "message.removed"
+    REGISTERED = "account.registered"
+    SIGNED_IN = "account.signed_in"
+    SIGNED_OUT = "account.signed_out"
+    PROMOTED = "account.promoted"
+    DEMOTED = "account.demoted"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One line of the trail. `actor` is a name with a tag; `subject` an id or username, never a body."""
+
+    at: datetime
+    actor: str
+    action: Action
+    subject: str
+    request_id: str
+
+
+class AuditTrail(Protocol):
+    """Append and read."""
+
+    def add(self, entry: AuditEntry) -> None:
+        """Append a line in the current transaction."""
+        ...
+
+    def recent(self, limit: int) -> list[AuditEntry]:
+        """The newest `limit` lines, newest first."""
+        ...

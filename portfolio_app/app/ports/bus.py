@@ -1,0 +1,28 @@
+"""How a committed change reaches every worker."""
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from portfolio_app.app.events import Event
+
+Subscriber = Callable[[Event], Awaitable[None]]
+
+
+class Bus(Protocol):
+    """Publish and subscribe. Delivery is at most once: readers repair gaps by room revision."""
+
+    async def publish(self, *events: Event) -> None:
+        """Hand events to every subscriber of every worker, in order for one publisher; never raises."""
+        ...
+
+    def subscribe(self, subscriber: Subscriber) -> None:
+        """Add a subscriber of this worker; one that raises is logged and keeps its subscription."""
+        ...
+
+    async def start(self) -> None:
+        """Begin to deliver."""
+        ...
+
+    async def stop(self) -> None:
+        """Deliver what is queued, then end."""
+        ...

@@ -1,0 +1,26 @@
+"""Password hashing."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from portfolio_app.domain.account.user import Password
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Whether the password fits; `rehash` is a new hash to store when the parameters have changed."""
+
+    ok: bool
+    rehash: str | None = None
+
+
+class PasswordHasher(Protocol):
+    """Slow on purpose; bounded in how many run at once."""
+
+    async def hash(self, password: Password) -> str:
+        """A salted hash."""
+        ...
+
+    async def verify(self, password: str, stored: str | None) -> Verification:
+        """Compare; with `stored` None it takes as long and says no."""
+        ...

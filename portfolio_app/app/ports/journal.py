@@ -1,0 +1,44 @@
+"""Where new messages are written, many at a time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from portfolio_app.domain.chat.message import ClientMessageId, Message, MessageBody
+from portfolio_app.domain.chat.moderation import Verdict
+from portfolio_app.domain.chat.room import RoomSlug
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A judged message on its way into the room. `guest` ignores the account behind the session."""
+
+    room: RoomSlug
+    client_id: ClientMessageId
+    session_id: str
+    body: MessageBody
+    verdict: Verdict
+    posted_at: datetime
+    request_id: str
+    guest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The stored message; `repeated` when this client id had been stored before with the same body."""
+
+    message: Message
+    repeated: bool
+
+
+class MessageJournal(Protocol):
+    """Writes messages durably, in order, without gaps in the room's revisions."""
+
+    async def append(self, draft: Draft) -> Receipt:
+        """Store message, queue entry (if held) and audit line in one transaction, then publish them.
+
+        Several drafts may share the transaction; each caller gets its own answer after the commit.
+        A session that was never stored is stored with its first message. Raises `NotFound` (room),
+        `SessionEnded`, `Conflict` (same client id, another body) and `Unavailable`.
+        """
+        ...

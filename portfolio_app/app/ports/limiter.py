@@ -1,0 +1,22 @@
+"""How often something may be done."""
+
+from enum import StrEnum
+from typing import Protocol
+
+
+class Scope(StrEnum):
+    """What is limited; the adapter holds the numbers."""
+
+    POST_SESSION = "post.session"
+    POST_IP = "post.ip"
+    SIGN_IN_ACCOUNT = "sign_in.account"
+    SIGN_IN_IP = "sign_in.ip"
+    REGISTER_IP = "register.ip"
+
+
+class RateLimiter(Protocol):
+    """Counts attempts in a moving window."""
+
+    async def hit(self, scope: Scope, key: str) -> None:
+        """Count one attempt for `key`; `RateLimited` when it is one too many (which is not counted)."""
+        ...

@@ -1,0 +1,30 @@
+"""Stored messages."""
+
+from typing import Protocol
+
+from portfolio_app.domain.chat.message import Message
+from portfolio_app.domain.chat.room import RoomSlug
+
+
+class MessageRepository(Protocol):
+    """Reads and changes messages; new ones come in through the journal."""
+
+    def lock(self, message_id: str) -> Message | None:
+        """The message, held against other writers until the transaction ends; None if unknown."""
+        ...
+
+    def save(self, message: Message) -> None:
+        """Write the status and revision of a message that exists."""
+        ...
+
+    def window(self, room: RoomSlug, limit: int) -> list[Message]:
+        """The newest `limit` visible messages, oldest first by revision."""
+        ...
+
+    def changes_after(self, room: RoomSlug, revision: int, limit: int) -> list[Message]:
+        """Messages changed after `revision`, removed ones too, by revision, at most `limit`."""
+        ...
+
+    def pending_of(self, session_id: str, room: RoomSlug) -> list[Message]:
+        """What this session posted that still waits for a moderator, oldest first."""
+        ...

@@ -1,0 +1,53 @@
+"""What an operator can measure."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Protocol
+
+
+class Reading(StrEnum):
+    """What is counted elsewhere and read when somebody asks; the adapter knows its unit and its label."""
+
+    BUILD = "build_info"
+    DB_CONNECTIONS = "db_connections"
+    FEED_ROWS = "feed_rows"
+    HASHES_WAITING = "hashes_waiting"
+    OPEN_SOCKETS = "open_sockets"
+    OPEN_STREAMS = "open_streams"
+    PUSH_BYTES = "push_bytes"
+    PUSH_DELIVERIES = "push_deliveries"
+    QUEUE_DEPTH = "queue_depth"
+    REFUSED = "refused"
+    STREAMS_ENDED = "streams_ended"
+
+
+Source = Callable[[], float | Mapping[str, float]]
+"""Answers with the value, or with a value for each value of the label. Called on the event loop."""
+
+
+class Metrics(Protocol):
+    """Counts what happens. No argument is text that a visitor chose: each has few different values."""
+
+    def requested(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count an HTTP request; `route` is a template, `seconds` last until the answer began."""
+        ...
+
+    def handled(self, handler: str, status: int, seconds: float) -> None:
+        """Count an event that a browser sent."""
+        ...
+
+    def posted(self, seconds: float) -> None:
+        """Count a stored message; `seconds` from its event to its commit."""
+        ...
+
+    def rate_limited(self, scope: str) -> None:
+        """Count an attempt that was one too many."""
+        ...
+
+    def read(self, reading: Reading, source: Source) -> None:
+        """Ask `source` from now on; several may each answer for other values of the label."""
+        ...
+
+    def exposition(self) -> bytes:
+        """Everything, as text in Prometheus' format."""
+        ...

@@ -1,0 +1,16 @@
+"""Encryption of what the browser keeps for us."""
+
+from datetime import timedelta
+from typing import Protocol
+
+
+class Sealer(Protocol):
+    """Authenticated encryption with key rotation: the first key seals, every key opens."""
+
+    def seal(self, text: str) -> str:
+        """An opaque, URL-safe token."""
+        ...
+
+    def open(self, token: str, max_age: timedelta) -> str | None:
+        """The text, or None if the token is forged, damaged, or older than `max_age`."""
+        ...

@@ -1,0 +1,30 @@
+"""Visitor sessions that had an effect; the others live in their cookie alone."""
+
+from datetime import datetime
+from typing import Protocol
+
+from portfolio_app.domain.account.session import Session
+
+
+class SessionRepository(Protocol):
+    """Stored sessions. A revoked one stays, so that its cookie can't come back to life."""
+
+    def get(self, session_id: str) -> Session | None:
+        """The session unless it has ended or was never stored."""
+        ...
+
+    def has_ended(self, session_id: str) -> bool:
+        """Whether this session was stored and is revoked or expired by now."""
+        ...
+
+    def add(self, session: Session) -> None:
+        """Store a session; `TicketRefused` if its id exists, which is what makes a ticket single-use."""
+        ...
+
+    def revoke(self, session_id: str, at: datetime) -> None:
+        """End a session for good, whether it was stored or not."""
+        ...
+
+    def purge(self, expired_before: datetime) -> int:
+        """Delete sessions that expired before then; returns how many."""
+        ...

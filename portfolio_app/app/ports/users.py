@@ -1,0 +1,41 @@
+"""Accounts and, apart from them, their credentials."""
+
+from typing import Protocol
+
+from portfolio_app.domain.account.user import Email, Role, User, Username
+
+
+class UserRepository(Protocol):
+    """Registered people."""
+
+    def get(self, user_id: int) -> User | None:
+        """The user, or None."""
+        ...
+
+    def by_username(self, username: Username) -> User | None:
+        """The user with that name, or None."""
+        ...
+
+    def by_email(self, email: Email) -> User | None:
+        """The user with that address, or None."""
+        ...
+
+    def add(self, user: User) -> User:
+        """Store a new user and return it with its id; `AlreadyTaken` if name or address is in use."""
+        ...
+
+    def set_role(self, user_id: int, role: Role) -> None:
+        """Change what the user may do."""
+        ...
+
+
+class CredentialRepository(Protocol):
+    """Password hashes, in a table of their own."""
+
+    def get(self, user_id: int) -> str | None:
+        """The stored hash, or None."""
+        ...
+
+    def put(self, user_id: int, password_hash: str) -> None:
+        """Store or replace the hash."""
+        ...

@@ -1,0 +1,214 @@
+"""The only composition root: settings in, running services out."""
+
+import asyncio
+import logging
+import subprocess
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from portfolio_app.app.account.identify import Identify
+from portfolio_app.app.account.redeem import RedeemTicket
+from portfolio_app.app.account.register import Register
+from portfolio_app.app.account.set_role import SetRole
+from portfolio_app.app.account.sign_in import SignIn
+from portfolio_app.app.account.sign_out import SignOut
+from portfolio_app.app.chat.post_message import PostMessage
+from portfolio_app.app.chat.read_room import CatchUp, OpenRoom
+from portfolio_app.app.errors import NotFound, Unavailable
+from portfolio_app.app.feed.stream_key import FollowFeed, IssueStreamKey
+from portfolio_app.app.moderation.decide import DecideOnMessage
+from portfolio_app.app.moderation.review import ReviewQueue
+from portfolio_app.app.ports.bus import Bus
+from portfolio_app.app.ports.hasher import PasswordHasher
+from portfolio_app.app.ports.journal import MessageJournal
+from portfolio_app.app.ports.limiter import RateLimiter
+from portfolio_app.app.ports.live_feed import LiveFeed
+from portfolio_app.app.ports.metrics import Metrics, Reading
+from portfolio_app.app.ports.sealer import Sealer
+from portfolio_app.app.ports.trace import Layer, Target
+from portfolio_app.app.ports.unit_of_work import UnitOfWork
+from portfolio_app.app.services import Check, Services
+from portfolio_app.domain.account.user import Role
+from portfolio_app.domain.chat.moderation import ModerationPolicy
+from portfolio_app.domain.errors import InvalidValue
+from portfolio_app.http.runtime import HttpOptions
+from portfolio_app.infra import readiness
+from portfolio_app.infra.bus.memory import MemoryBus
+from portfolio_app.infra.bus.redis import RedisBus
+from portfolio_app.infra.clock import system_clock
+from portfolio_app.infra.db.database import Database
+from portfolio_app.infra.db.migrate import upgrade
+from portfolio_app.infra.hasher import Argon2Hasher
+from portfolio_app.infra.limiter.limiter import SharedLimiter, Unlimited, WindowLimiter
+from portfolio_app.infra.limiter.window import WindowStorage
+from portfolio_app.infra.metrics.limiter import CountedLimiter
+from portfolio_app.infra.metrics.metrics import PrometheusMetrics
+from portfolio_app.infra.sealer import FernetSealer
+from portfolio_app.infra.tracing.journal import record_batch
+from portfolio_app.infra.tracing.provider import tracing
+from portfolio_app.infra.tracing.statements import trace_statements
+from portfolio_app.infra.tracing.traced import TracedUnitOfWork, traced, traced_port
+from portfolio_app.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+_ROOT: Final = Path(__file__).parents[1]
+_WORDS: Final = Path(__file__).parent / "content" / "moderation_words.txt"
+# A cookie sealed after its session was stored outlives the row by that much at most.
+_KEEP_EXPIRED: Final = timedelta(days=1)
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database to the newest schema; `Unavailable` if it does not answer."""
+    upgrade(settings.database_url)
+
+
+def promote(settings: Settings, username: str) -> None:
+    """Make a member a moderator; `LookupError` for an unknown name."""
+    _set_role(settings, username, Role.MODERATOR)
+
+
+def demote(settings: Settings, username: str) -> None:
+    """Make a moderator a member again; `LookupError` for an unknown name."""
+    _set_role(settings, username, Role.MEMBER)
+
+
+def commit() -> str | None:
+    """The abbreviated commit this checkout runs, or None outside a repository."""
+    command = ["git", "-C", str(_ROOT), "rev-parse", "--short", "HEAD"]
+    try:
+        found = subprocess.run(command, capture_output=True, check=True, timeout=5, text=True)  # noqa: S603 - fixed words
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return found.stdout.strip()
+
+
+def http_options(settings: Settings, documents: Path | None = None) -> HttpOptions:
+    """What the http layer has to know of the settings; `documents` is the folder of the built pages."""
+    return HttpOptions(
+        allowed_origins=frozenset(settings.allowed_origins),
+        secure_cookies=settings.secure_cookies,
+        trusted_proxy_hops=settings.trusted_proxy_hops,
+        limits=settings.rate_limits,
+        documents=documents,
+    )
+
+
+@asynccontextmanager
+async def build(settings: Settings) -> AsyncIterator[Services]:
+    """Start every adapter, yield the services, and stop all in the opposite order."""
+    async with AsyncExitStack() as stack:
+        live_feed = await stack.enter_async_context(tracing(settings.otlp_endpoint))
+        database = _database(settings, stack)
+        bus = await _bus(settings, stack)
+        metrics = PrometheusMetrics(commit() or "unknown")
+        live_feed.share(bus)
+        journal = database.journal(bus, observe=record_batch)
+        await journal.start()
+        stack.push_async_callback(journal.stop)
+        hasher = Argon2Hasher()
+        stack.callback(hasher.close)
+        await _purge(database.unit_of_work)
+        metrics.read(Reading.DB_CONNECTIONS, database.connections)
+        metrics.read(Reading.FEED_ROWS, live_feed.rows)
+        metrics.read(Reading.HASHES_WAITING, lambda: hasher.waiting)
+        metrics.read(Reading.QUEUE_DEPTH, lambda: {"journal": journal.waiting, "bus": bus.waiting})
+        yield _services(
+            unit_of_work=TracedUnitOfWork(database.unit_of_work),
+            journal=traced_port(journal, Layer.INFRA),
+            bus=bus,
+            limiter=CountedLimiter(_limiter(settings, stack), metrics),
+            hasher=hasher,
+            sealer=FernetSealer(settings.session_secrets, system_clock),
+            live_feed=live_feed,
+            metrics=metrics,
+            checks=readiness.checks(database.unit_of_work, journal, bus, settings.database_url),
+        )
+
+
+def _database(settings: Settings, stack: AsyncExitStack) -> Database:
+    database = Database(settings.database_url, system_clock)
+    stack.callback(database.close)
+    trace_statements(database.engine)
+    return database
+
+
+async def _bus(settings: Settings, stack: AsyncExitStack) -> MemoryBus | RedisBus:
+    bus = RedisBus(settings.redis_url) if settings.redis_url else MemoryBus()
+    await bus.start()
+    stack.push_async_callback(bus.stop)
+    return bus
+
+
+def _limiter(settings: Settings, stack: AsyncExitStack) -> RateLimiter:
+    if not settings.rate_limits:
+        return Unlimited()
+    if settings.redis_url is None:
+        return WindowLimiter(WindowStorage())
+    shared = SharedLimiter(settings.redis_url)
+    stack.push_async_callback(shared.close)
+    return traced_port(shared, Layer.INFRA)
+
+
+async def _purge(unit_of_work: UnitOfWork) -> None:
+    before = system_clock() - _KEEP_EXPIRED
+    try:
+        purged = await unit_of_work.run(lambda repositories: repositories.sessions.purge(before))
+    except Unavailable:
+        _log.warning("the database does not answer yet; readiness will tell when it does")
+    else:
+        _log.info("purged %d expired sessions", purged)
+
+
+def _services(
+    *,
+    unit_of_work: UnitOfWork,
+    journal: MessageJournal,
+    bus: Bus,
+    limiter: RateLimiter,
+    hasher: PasswordHasher,
+    sealer: Sealer,
+    live_feed: LiveFeed,
+    metrics: Metrics,
+    checks: Mapping[str, Check],
+) -> Services:
+    clock = system_clock
+    post_message = PostMessage(journal, limiter, traced_port(_policy(), Layer.DOMAIN), clock)
+    register = Register(unit_of_work, hasher, limiter, sealer, clock)
+    return Services(
+        post_message=traced(post_message, Target.CHAT),
+        open_room=traced(OpenRoom(unit_of_work), Target.CHAT),
+        catch_up=traced(CatchUp(unit_of_work), Target.CHAT),
+        review_queue=traced(ReviewQueue(unit_of_work), Target.MODERATION),
+        decide_on_message=traced(DecideOnMessage(unit_of_work, bus, clock), Target.MODERATION),
+        register=traced(register, Target.ACCOUNT),
+        sign_in=traced(SignIn(unit_of_work, hasher, limiter, sealer), Target.ACCOUNT),
+        sign_out=traced(SignOut(sealer), Target.ACCOUNT),
+        redeem_ticket=traced(RedeemTicket(unit_of_work, bus, sealer, clock), Target.ACCOUNT),
+        identify=traced(Identify(unit_of_work), Target.ACCOUNT),
+        issue_stream_key=traced(IssueStreamKey(unit_of_work, sealer), Target.SSE),
+        follow_feed=FollowFeed(unit_of_work, sealer),
+        set_role=traced(SetRole(unit_of_work, clock), Target.ACCOUNT),
+        bus=bus,
+        sealer=sealer,
+        live_feed=live_feed,
+        metrics=metrics,
+        checks=checks,
+    )
+
+
+def _policy() -> ModerationPolicy:
+    return ModerationPolicy.with_words(_WORDS.read_text(encoding="utf-8").split())
+
+
+def _set_role(settings: Settings, username: str, role: Role) -> None:
+    database = Database(settings.database_url, system_clock)
+    try:
+        asyncio.run(SetRole(database.unit_of_work, system_clock)(username, role))
+    except (NotFound, InvalidValue) as error:
+        raise LookupError(str(error)) from error
+    finally:
+        database.close()

@@ -1,0 +1,1 @@
+"""People who registered, what they may do, and the sessions everybody has."""

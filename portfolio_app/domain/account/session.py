@@ -1,0 +1,57 @@
+"""A visitor's session: every visitor has one, signed in or not."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+SESSION_LIFETIME: Final = timedelta(days=30)
+_TAG_LENGTH: Final = 4
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SessionSecret:
+    """The random id in the cookie: 256 bits, known to the browser alone; never printed or stored."""
+
+    value: str
+
+    @classmethod
+    def generate(cls) -> "SessionSecret":
+        """A new secret from the operating system's random source."""
+        return cls(secrets.token_urlsafe(32))
+
+    @property
+    def session_id(self) -> str:
+        """The id safe to log, store and name topics with: 32 hex digits, one way from the secret.
+
+        The secret has 256 random bits, so a plain hash can't be searched.
+        """
+        return hashlib.sha256(self.value.encode()).hexdigest()[:32]
+
+    def __repr__(self) -> str:
+        return "SessionSecret(***)"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A stored session. `id` is `SessionSecret.session_id`; `user_id` is None for a guest."""
+
+    id: str
+    user_id: int | None
+    created_at: datetime
+    expires_at: datetime
+
+    @classmethod
+    def start(cls, session_id: str, now: datetime, user_id: int | None = None) -> "Session":
+        """A session that begins now and lasts `SESSION_LIFETIME`."""
+        return cls(session_id, user_id, now, now + SESSION_LIFETIME)
+
+    def is_live(self, now: datetime) -> bool:
+        """Whether the session still counts at `now`."""
+        return now < self.expires_at
+
+
+def visitor_tag(session_id: str) -> str:
+    """The short tag that tells two guests apart: 4 hex digits from the session id."""
+    return hashlib.sha256(b"tag:" + session_id.encode()).hexdigest()[:_TAG_LENGTH]

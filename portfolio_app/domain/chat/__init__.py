@@ -1,0 +1,1 @@
+"""Rooms, messages and the policy that decides which of them wait for a moderator."""

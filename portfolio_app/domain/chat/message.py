@@ -1,0 +1,99 @@
+"""A chat message and the states it can be in."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, Self
+
+from portfolio_app.domain.chat.room import RoomSlug
+from portfolio_app.domain.errors import AlreadyDecided, InvalidValue
+from portfolio_app.domain.text import clean_text
+
+BODY_LIMIT: Final = 1000
+_CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,36}")
+
+
+@dataclass(frozen=True, slots=True)
+class MessageBody:
+    """What a message says: 1 to 1000 characters, trimmed, without control characters."""
+
+    value: str
+
+    def __post_init__(self) -> None:
+        if self.value != clean_text(self.value):
+            raise InvalidValue("body", "A message can't hold control characters.")
+        if not self.value:
+            raise InvalidValue("body", "Write something first.")
+        if len(self.value) > BODY_LIMIT:
+            over = len(self.value) - BODY_LIMIT
+            raise InvalidValue("body", f"That is {over} characters over the limit of {BODY_LIMIT}.")
+
+    @classmethod
+    def parse(cls, raw: str) -> Self:
+        """Clean `raw` and keep it; `InvalidValue` when nothing or too much is left."""
+        return cls(clean_text(raw))
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class ClientMessageId:
+    """The id a browser gave its own message, unique within its session: makes a retry harmless."""
+
+    value: str
+
+    def __post_init__(self) -> None:
+        if not _CLIENT_ID.fullmatch(self.value):
+            raise InvalidValue("client_id", "That message id is not valid.")
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class MessageStatus(StrEnum):
+    """Where a message is on its way to the room."""
+
+    VISIBLE = "visible"
+    PENDING = "pending"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote a message: a name to show, and a tag that tells two guests apart.
+
+    `session_id` is the public session id; `user_id` is None for a guest.
+    """
+
+    name: str
+    tag: str
+    session_id: str
+    user_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A stored message. `revision` is the room revision of its last visible change, 0 before any."""
+
+    id: str
+    room: RoomSlug
+    client_id: ClientMessageId
+    author: Author
+    body: MessageBody
+    status: MessageStatus
+    posted_at: datetime
+    revision: int = 0
+
+    def approve(self, revision: int) -> Self:
+        """Make a pending message visible as change `revision`; `AlreadyDecided` otherwise."""
+        if self.status is not MessageStatus.PENDING:
+            raise AlreadyDecided("Another moderator has already decided on this message.")
+        return replace(self, status=MessageStatus.VISIBLE, revision=revision)
+
+    def remove(self, revision: int) -> Self:
+        """Take the message away; `revision` stays 0 for one that never was visible."""
+        if self.status is MessageStatus.REMOVED:
+            raise AlreadyDecided("This message is already removed.")
+        return replace(self, status=MessageStatus.REMOVED, revision=revision)

@@ -1,0 +1,1 @@
+"""Everything a browser talks to: routes, middleware, Reflex states, push, components, pages."""

@@ -1,0 +1,51 @@
+"""A room: its messages, and the composer under them."""
+
+import reflex as rx
+
+from portfolio_app.http.components.composer import composer
+from portfolio_app.http.components.interactive import follow
+from portfolio_app.http.components.kinds import Flag, Handler, Rows, Text
+from portfolio_app.http.components.message import RowHandler, message_row
+from portfolio_app.http.components.panel import empty_state, loading_state, panel
+
+
+def _rows(rows: Rows, on_retry: RowHandler, on_discard: RowHandler) -> rx.Component:
+    return rx.foreach(rows, lambda message: message_row(message, on_retry=on_retry, on_discard=on_discard))
+
+
+def chat_panel(
+    *,
+    room: Text,
+    rows: Rows,
+    ready: Flag,
+    on_send: Handler,
+    on_retry: RowHandler,
+    on_discard: RowHandler,
+    error: Text,
+    posting_as: Text,
+    is_guest: Flag,
+) -> rx.Component:
+    """`ready` turns true once the window has been read; until then nothing claims to be empty.
+
+    A row has key, id, rev, cid, author, tag, body, time, status and error (see `message_row`).
+    `on_send` receives the form's `body`; `on_retry` and `on_discard` are called with a row's cid.
+    """
+    return panel(
+        rx.fragment("Room: ", rx.el.span(rx.cond(ready, room, "…"), data_testid="chat-room")),
+        follow(
+            rx.cond(
+                ready,
+                rx.cond(
+                    rows.length() > 0,
+                    _rows(rows, on_retry, on_discard),
+                    empty_state("No messages yet.", "Write the first one: every open tab gets it."),
+                ),
+                loading_state("Reading the room…"),
+            ),
+            noun="message",
+            label="Messages",
+            data_testid="chat-log",
+        ),
+        composer(ready=ready, on_send=on_send, error=error, posting_as=posting_as, is_guest=is_guest),
+        data_panel="chat",
+    )

@@ -1,0 +1,33 @@
+"""What every page puts into <head> besides its title and description."""
+
+from typing import Final
+
+import reflex as rx
+
+_FONTS: Final = ("geist-latin-wght-normal", "geist-mono-latin-wght-normal")
+_BROWSER_CHROME: Final = {"light": "#f4f6f3", "dark": "#0a0c0a"}
+
+
+def _preload(font: str) -> rx.Component:
+    return rx.el.link(
+        rel="preload",
+        href=f"/fonts/{font}.woff2",
+        custom_attrs={"as": "font"},
+        type="font/woff2",
+        cross_origin="anonymous",
+    )
+
+
+def _theme_color(mode: str, colour: str) -> rx.Component:
+    return rx.el.meta(
+        name="theme-color", content=colour, custom_attrs={"media": f"(prefers-color-scheme: {mode})"}
+    )
+
+
+def head_components() -> list[rx.Component]:
+    """For `rx.App(head_components=...)`: the two fonts above the fold, icon, browser colours."""
+    return [
+        *(_preload(font) for font in _FONTS),
+        *(_theme_color(mode, colour) for mode, colour in _BROWSER_CHROME.items()),
+        rx.el.link(rel="icon", href="/icon.svg", type="image/svg+xml"),
+    ]

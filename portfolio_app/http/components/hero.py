@@ -1,0 +1,70 @@
+"""The first screen: the claim, and the pulse of the process that serves it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import reflex as rx
+
+from portfolio_app.http.components.kinds import Child, Text
+from portfolio_app.http.components.layer import layer_strip
+from portfolio_app.http.components.panel import panel
+
+CLAIM: Final = "I build secure, observable backend systems with typed boundaries."
+LEDES: Final = (
+    (
+        "This portfolio runs on the stack I ship in production-style projects: Python and Reflex, "
+        "real auth, durable SQL on PostgreSQL or SQLite, and one push stream over the page's websocket."
+    ),
+    (
+        "It is both my portfolio and a working app platform: what you see below is wired to real "
+        "runtime behavior, not static mockups."
+    ),
+)
+_UNKNOWN: Final = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One reading. A value that is None or empty shows as a dash: not known yet."""
+
+    label: str
+    value: rx.Var[Any]
+    unit: str = ""
+
+
+def _reading(fact: Fact) -> rx.Component:
+    unknown = fact.value.is_none() | (fact.value.to(str) == "")
+    unit = [rx.el.span(fact.unit, class_name="fact-unit")] if fact.unit else []
+    return rx.el.div(
+        rx.el.dt(fact.label),
+        rx.el.dd(rx.cond(unknown, _UNKNOWN, rx.fragment(fact.value, *unit))),
+        class_name="fact",
+        data_testid="fact",
+    )
+
+
+def pulse_panel(facts: Sequence[Fact]) -> rx.Component:
+    """Readings of the very process that served the page."""
+    return panel(
+        "This process, now",
+        rx.el.dl(*map(_reading, facts), class_name="facts"),
+        data_panel="pulse",
+    )
+
+
+def hero(
+    facts: Sequence[Fact], *actions: Child, claim: Text = CLAIM, ledes: Sequence[Text] = LEDES
+) -> rx.Component:
+    """The claim at the left, the pulse at the right; stacked on a phone."""
+    return rx.el.section(
+        rx.el.div(
+            rx.el.h1(claim, class_name="hero-claim"),
+            *(rx.el.p(words, class_name="hero-lede") for words in ledes),
+            layer_strip(),
+            rx.el.div(*actions, class_name="hero-actions"),
+            class_name="hero-words",
+        ),
+        pulse_panel(facts),
+        class_name="hero",
+    )

@@ -1,0 +1,44 @@
+"""How panels, headings and cards stand on a page."""
+
+import reflex as rx
+
+from portfolio_app.http.components.kinds import Child, Text
+
+
+def bench(*panels: Child) -> rx.Component:
+    """Panels side by side where there is room, else one under the other."""
+    return rx.el.div(*panels, class_name="bench")
+
+
+def column(*panels: Child) -> rx.Component:
+    """Panels one under the other at every width."""
+    return rx.el.div(*panels, class_name="column")
+
+
+def _heading(title: rx.Component, lede: Child) -> rx.Component:
+    return rx.el.header(title, rx.el.p(lede, class_name="page-lede"), class_name="page-heading")
+
+
+def page_heading(title: Text, lede: Child = "") -> rx.Component:
+    """The one `h1` of a page that has no hero."""
+    return _heading(rx.el.h1(title, class_name="page-title"), lede)
+
+
+def section_heading(title: Text, lede: Child = "") -> rx.Component:
+    """Opens a section of a longer page."""
+    return _heading(rx.el.h2(title, class_name="section-title"), lede)
+
+
+def stat_card(value: Text, label: Text) -> rx.Component:
+    """One thing that is true of the site, and what it means."""
+    return rx.el.div(
+        rx.el.p(value, class_name="stat-value"),
+        rx.el.p(label, class_name="stat-label"),
+        class_name="stat",
+        data_testid="stat-card",
+    )
+
+
+def stat_strip(*cards: Child) -> rx.Component:
+    """Cards in one row, two by two on a phone."""
+    return rx.el.div(*cards, class_name="stats")

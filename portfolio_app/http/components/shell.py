@@ -1,0 +1,108 @@
+"""The frame around every page: skip link, header, main, footer."""
+
+from typing import Final
+
+import reflex as rx
+from reflex_components_core.el.elements.inline import A
+
+from portfolio_app.http.components.button import button
+from portfolio_app.http.components.kinds import Child, Flag, Handler, Text
+from portfolio_app.http.components.layer import layer_strip
+from portfolio_app.http.components.theme import theme_switch
+
+_MAIN: Final = "main"
+
+
+def connection_indicator(state: Text) -> rx.Component:
+    """The websocket's state in a word; the dot's shape follows it, not only its colour.
+
+    `state` is one of `live`, `reconnecting`, `offline`.
+    """
+    return rx.el.span(
+        state, class_name="connection", role="status", data_testid="connection", data_state=state
+    )
+
+
+class NavLink(rx.Component):
+    """The router's link that says `aria-current` while its page, or one below it, is open."""
+
+    library = "react-router"
+    tag = "NavLink"
+
+    to: rx.Var[str]
+
+
+def _nav_link(label: str, href: str) -> rx.Component:
+    return NavLink.create(label, to=href, class_name="nav-link")
+
+
+def _account_links(*links: rx.Component) -> rx.Component:
+    return rx.el.div(*links, class_name="nav-account")
+
+
+def _account(current_user: Text, sign_out: Handler) -> rx.Component:
+    return rx.cond(
+        current_user,
+        _account_links(
+            rx.el.span(current_user, class_name="current-user", data_testid="current-user"),
+            button("Sign out", kind="plain", on_click=sign_out, test_id="sign-out"),
+        ),
+        _account_links(_nav_link("Sign in", "/sign-in"), _nav_link("Register", "/register")),
+    )
+
+
+def _brand(*, native: bool = False) -> rx.Component:
+    link = A.create if native else rx.el.a
+    return link("Portfolio", href="/", class_name="brand")
+
+
+def _header(*children: Child) -> rx.Component:
+    return rx.el.header(*children, class_name="site-header")
+
+
+def _live_header(current_user: Text, is_moderator: Flag, connection: Text, sign_out: Handler) -> rx.Component:
+    return _header(
+        _brand(),
+        rx.el.nav(
+            _nav_link("Chat", "/chat"),
+            rx.cond(is_moderator, _nav_link("Moderation", "/moderation")),
+            _account(current_user, sign_out),
+            class_name="nav",
+            aria_label="Site",
+        ),
+        rx.el.div(connection_indicator(connection), theme_switch(), class_name="header-tools"),
+    )
+
+
+def _footer() -> rx.Component:
+    return rx.el.footer(
+        layer_strip(),
+        rx.el.p("No trackers and no third-party requests: this page talks to its own server only."),
+        class_name="site-footer",
+    )
+
+
+def _site(header: rx.Component, *content: Child) -> rx.Component:
+    return rx.el.div(
+        A.create("Skip to content", href=f"#{_MAIN}", class_name="skip-link"),
+        header,
+        rx.el.main(*content, id=_MAIN, tab_index=-1, class_name="site-main"),
+        _footer(),
+        class_name="site",
+    )
+
+
+def shell(
+    *content: Child,
+    current_user: Text,
+    is_moderator: Flag,
+    connection: Text,
+    sign_out: Handler,
+) -> rx.Component:
+    """A page. `current_user` is empty for a guest; `connection` as in `connection_indicator`."""
+    return _site(_live_header(current_user, is_moderator, connection, sign_out), *content)
+
+
+def still_shell(*content: Child) -> rx.Component:
+    """The shell without anything that follows a state: for when drawing a page has failed."""
+    return _site(_header(_brand(native=True)), *content)

@@ -1,0 +1,47 @@
+"""The session cookie: a sealed secret that only this server can read."""
+
+import json
+from typing import Final
+
+from portfolio_app.domain.account.session import SESSION_LIFETIME, SessionSecret
+from portfolio_app.http import runtime
+
+_NAME: Final = "portfolio_session"
+_LONGEST: Final = 1024
+
+
+def cookie_name() -> str:
+    """`__Host-` ties the cookie to this very host under https, where browsers enforce it."""
+    return f"__Host-{_NAME}" if runtime.options().secure_cookies else _NAME
+
+
+def set_cookie(secret: SessionSecret) -> str:
+    """The value of a Set-Cookie header."""
+    sealed = runtime.services().sealer.seal(json.dumps(["session", secret.value]))
+    age = int(SESSION_LIFETIME.total_seconds())
+    secure = "; Secure" if runtime.options().secure_cookies else ""
+    return f"{cookie_name()}={sealed}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}"
+
+
+def read_cookie(header: str | None) -> SessionSecret | None:
+    """The secret in a Cookie header, or None if there is none, or one that is forged, damaged or too old."""
+    sealed = _value(header or "")
+    text = runtime.services().sealer.open(sealed, SESSION_LIFETIME) if sealed else None
+    if text is None:
+        return None
+    # Tickets are sealed with the same keys: the first word keeps one from passing as the other.
+    match json.loads(text):
+        case ["session", str(secret)]:
+            return SessionSecret(secret)
+        case _:
+            return None
+
+
+def _value(header: str) -> str | None:
+    wanted = f"{cookie_name()}="
+    for part in header.split(";"):
+        pair = part.strip()
+        if pair.startswith(wanted):
+            value = pair.removeprefix(wanted)
+            return value if value.isascii() and len(value) <= _LONGEST else None
+    return None

@@ -1,0 +1,19 @@
+"""From whatever a client sent to a DTO."""
+
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from portfolio_app.domain.errors import InvalidValue
+
+D = TypeVar("D", bound=BaseModel)
+
+
+def parse(dto: type[D], payload: object) -> D:
+    """The DTO, or `InvalidValue` naming the first field at fault; says nothing of the value itself."""
+    try:
+        return dto.model_validate(payload)
+    except ValidationError as error:
+        location = error.errors(include_input=False, include_url=False)[0]["loc"]
+        field = str(location[0]) if location else "payload"
+        raise InvalidValue(field, f"The {field.replace('_', ' ')} is not valid.") from None

@@ -1,0 +1,19 @@
+"""What stands between the server and everything else: small ASGI classes, outermost first in `wrap`."""
+
+from starlette.types import ASGIApp
+
+from portfolio_app.http.middleware.body_limit import BodyLimit
+from portfolio_app.http.middleware.measured import Measured
+from portfolio_app.http.middleware.origins import OriginGuard
+from portfolio_app.http.middleware.request_ids import RequestIds
+from portfolio_app.http.middleware.security_headers import SecurityHeaders
+from portfolio_app.http.middleware.stream_keys import StreamKeys
+from portfolio_app.http.middleware.visitors import Visitors
+from portfolio_app.http.middleware.websockets import Websockets
+
+
+def wrap(app: ASGIApp) -> ASGIApp:
+    """`app` behind all of it; for `rx.App(api_transformer=[mount, wrap])`."""
+    return StreamKeys(
+        Measured(RequestIds(SecurityHeaders(OriginGuard(BodyLimit(Visitors(Websockets(app)))))))
+    )

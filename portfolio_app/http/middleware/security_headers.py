@@ -1,0 +1,59 @@
+"""What browsers are told not to do with our answers."""
+
+from typing import Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from portfolio_app.http import runtime
+from portfolio_app.http.middleware.headers import RawHeaders, with_headers
+from portfolio_app.http.middleware.policy import NOTHING, PagePolicies
+
+_ALWAYS: Final[RawHeaders] = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"strict-origin-when-cross-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+]
+_HSTS: Final = (b"strict-transport-security", b"max-age=31536000")
+_POLICY: Final = b"content-security-policy"
+
+
+class SecurityHeaders:
+    """Adds the headers to every HTTP answer; pages get the policy made for them."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self._policies: tuple[runtime.HttpOptions, PagePolicies] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = with_headers(message, self._headers(message, scope["path"]))
+            await send(message)
+
+        await self.app(scope, receive, send_guarded)
+
+    def _headers(self, message: Message, path: str) -> RawHeaders:
+        hsts = [_HSTS] if runtime.options().secure_cookies else []
+        # A 304 has no type of its own; only pages need more than NOTHING, and only pages are asked for again.
+        policy = (
+            self._current_policies().of(path) if message["status"] == 304 or _is_html(message) else NOTHING
+        )
+        return [*_ALWAYS, *hsts, (_POLICY, policy.encode())]
+
+    def _current_policies(self) -> PagePolicies:
+        options = runtime.options()
+        if self._policies is None or self._policies[0] is not options:
+            self._policies = options, PagePolicies(options.documents, options.allowed_origins)
+        return self._policies[1]
+
+
+def _is_html(message: Message) -> bool:
+    return any(
+        name.lower() == b"content-type" and value.startswith(b"text/html")
+        for name, value in message.get("headers", [])
+    )

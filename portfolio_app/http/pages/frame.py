@@ -1,0 +1,23 @@
+"""What stands around every page, wired to the visitor's identity."""
+
+import reflex as rx
+
+from portfolio_app.http import scripts
+from portfolio_app.http.components.kinds import Child
+from portfolio_app.http.components.shell import shell
+from portfolio_app.http.states.identity import IdentityState
+from portfolio_app.http.ticket_form import ticket_form
+
+
+def framed(*content: Child) -> rx.Component:
+    """The page's content in the shell; signing out ends in a full-page navigation."""
+    return rx.fragment(
+        shell(
+            *content,
+            current_user=IdentityState.username,
+            is_moderator=IdentityState.is_moderator,
+            connection=scripts.connection(),
+            sign_out=IdentityState.sign_out,
+        ),
+        ticket_form(),
+    )

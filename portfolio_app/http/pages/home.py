@@ -1,0 +1,53 @@
+"""The front page."""
+
+import reflex as rx
+
+from portfolio_app.http.components.button import link_button
+from portfolio_app.http.components.hero import Fact, hero
+from portfolio_app.http.components.page import bench, column, section_heading
+from portfolio_app.http.pages.frame import framed
+from portfolio_app.http.pages.page import Page
+from portfolio_app.http.pages.panels import live_chat, live_log, live_network, live_trace
+from portfolio_app.http.pages.terminal import live_terminal
+from portfolio_app.http.states.chat import ChatState
+from portfolio_app.http.states.log import LogState
+from portfolio_app.http.states.pulse import PulseState
+
+
+def _facts() -> list[Fact]:
+    return [
+        Fact("Tabs open here", PulseState.tabs),
+        Fact("Pushed frames", PulseState.pushes_per_s, "/s"),
+        Fact("Last post, received to committed", PulseState.last_post_ms, "ms"),
+        Fact("Up for", PulseState.uptime),
+        Fact("Commit", PulseState.commit),
+    ]
+
+
+def _build() -> rx.Component:
+    return framed(
+        hero(
+            _facts(),
+            link_button("Try the live chat", "#live", kind="primary", native=True),
+            link_button("Open the room", "/chat"),
+        ),
+        rx.el.section(
+            section_heading(
+                "Post, and watch the backend do it",
+                "Run the chat demo and watch request, database and push behavior stream in real time.",
+            ),
+            column(bench(live_chat(), live_log()), live_network()),
+            live_trace(),
+            id="live",
+        ),
+        live_terminal(),
+    )
+
+
+PAGE = Page(
+    route="/",
+    title="Portfolio: a working system, not a brochure",
+    description="An engineer's portfolio that is also a working app: a live chat beside its backend.",
+    build=_build,
+    on_load=(ChatState.enter, LogState.follow, PulseState.follow),
+)

@@ -1,0 +1,48 @@
+"""The moderators' page."""
+
+import reflex as rx
+
+from portfolio_app.http.components.audit import audit_trail
+from portfolio_app.http.components.moderation import moderation_queue
+from portfolio_app.http.components.page import column, page_heading
+from portfolio_app.http.components.problem import not_allowed
+from portfolio_app.http.feeds import ModerationFeed
+from portfolio_app.http.pages.frame import framed
+from portfolio_app.http.pages.page import Page
+from portfolio_app.http.states.identity import IdentityState
+from portfolio_app.http.states.moderation import ModerationState
+
+
+def _panels() -> rx.Component:
+    return rx.fragment(
+        page_heading("Moderation", "A decision takes effect in every open tab within a second."),
+        column(
+            moderation_queue(
+                rows=ModerationState.queue,
+                ready=ModerationState.loaded,
+                on_approve=ModerationState.approve,
+                on_remove=ModerationState.remove,
+                error=ModerationState.error,
+            ),
+            audit_trail(rows=ModerationState.trail, ready=ModerationState.loaded),
+        ),
+        # A new version is a new element: mounting it reads the rows again, with authorisation.
+        rx.cond(
+            ModerationFeed.version > 0,
+            rx.el.span(key=ModerationFeed.version.to_string(), on_mount=ModerationState.refresh, hidden=True),
+        ),
+    )
+
+
+def _build() -> rx.Component:
+    refused = ModerationState.loaded & ~ModerationState.allowed
+    return framed(rx.cond(refused, not_allowed(signed_in=IdentityState.username != ""), _panels()))
+
+
+PAGE = Page(
+    route="/moderation",
+    title="Moderation",
+    description="The moderation queue and the audit trail, for moderators.",
+    build=_build,
+    on_load=(ModerationState.refresh,),
+)

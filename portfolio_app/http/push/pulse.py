@@ -1,0 +1,67 @@
+"""The pulse of this process: what its front page shows, measured here and pushed when it changes."""
+
+import asyncio
+import time
+from typing import Final
+
+import reflex as rx
+
+from portfolio_app.http.push.push import Push
+from portfolio_app.http.push.topics import PULSE
+
+BEAT_SECONDS: Final = 1.0
+_MINUTE: Final = 60
+_HOUR: Final = 60 * _MINUTE
+_DAY: Final = 24 * _HOUR
+
+
+class Pulse:
+    """Reads the process once a second while somebody watches, and sends what is new."""
+
+    def __init__(self, push: Push, state: type[rx.State], commit: str | None) -> None:
+        self._push = push
+        self._state = state
+        self._commit = commit
+        self._started = time.monotonic()
+        self._last_post_ms: str | None = None
+        self._delivered = 0
+        self._shown: dict[str, object] = {}
+
+    def posted(self, seconds: float) -> None:
+        """Note how long the last stored post took, from its event to its commit."""
+        self._last_post_ms = f"{seconds * 1000:.1f}"
+
+    async def show(self, sid: str) -> None:
+        """Send everything to one tab."""
+        await self._push.send(sid, self._state, **self._read())
+
+    async def run(self) -> None:
+        """Beat until cancelled."""
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            reading = self._read() | {"pushes_per_s": self._rate()}
+            changed = {name: value for name, value in reading.items() if self._shown.get(name) != value}
+            self._shown = reading
+            if changed:
+                await self._push.send(PULSE, self._state, **changed)
+
+    def _read(self) -> dict[str, object]:
+        return {
+            "tabs": self._push.tabs(),
+            "last_post_ms": self._last_post_ms,
+            "uptime": spoken(time.monotonic() - self._started),
+            "commit": self._commit,
+        }
+
+    def _rate(self) -> int:
+        # The pulse's own frames count too: they are deliveries like any other.
+        delivered, self._delivered = self._push.delivered - self._delivered, self._push.delivered
+        return round(delivered / BEAT_SECONDS)
+
+
+def spoken(seconds: float) -> str:
+    """A duration in its largest unit, so that it changes seldom: `7 min`, `3 h`, `2 d`."""
+    for size, unit in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min")):
+        if seconds >= size:
+            return f"{int(seconds // size)} {unit}"
+    return "under a minute"

@@ -1,0 +1,22 @@
+"""Errors as JSON."""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from portfolio_app.app.errors import NotFound
+from portfolio_app.http.caller import caller_from_scope
+from portfolio_app.http.errors import ErrorView, explain
+
+
+def json_error(view: ErrorView) -> Response:
+    """The body every failing endpoint of `/api` answers with."""
+    error = {"text": view.text, "field": view.field, "request_id": view.request_id}
+    headers = {"retry-after": str(view.retry_after)} if view.retry_after else {}
+    shown = {name: value for name, value in error.items() if value is not None}
+    return JSONResponse({"error": shown}, view.status, {"cache-control": "no-store", **headers})
+
+
+async def unknown_endpoint(request: Request) -> Response:
+    """404 for whatever else is asked of `/api`."""
+    error = NotFound("There is no such endpoint.")
+    return json_error(explain(error, caller_from_scope(request.scope).request_id))

@@ -1,0 +1,1 @@
+"""Reflex states: one per page concern; each handler parses, asks a service once, and assigns a view."""

@@ -1,0 +1,23 @@
+"""The pulse of the process that serves the page."""
+
+import reflex as rx
+
+from portfolio_app.http.push import hub
+from portfolio_app.http.push.topics import PULSE
+
+
+class PulseState(rx.State):
+    """Channels for readings of this process: None until the first one came."""
+
+    tabs: rx.Field[int | None] = rx.field(None)
+    pushes_per_s: rx.Field[int | None] = rx.field(None)
+    last_post_ms: rx.Field[str | None] = rx.field(None)
+    uptime: rx.Field[str | None] = rx.field(None)
+    commit: rx.Field[str | None] = rx.field(None)
+
+    @rx.event
+    async def follow(self) -> None:
+        """Listen to the pulse, and get the first reading at once."""
+        sid = self.router.session.session_id
+        await hub.push().join(sid, PULSE)
+        await hub.pulse().show(sid)

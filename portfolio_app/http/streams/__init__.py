@@ -1,0 +1,1 @@
+"""Server-Sent Event streams of the live feed, for terminals."""

@@ -1,0 +1,116 @@
+"""The outer spans of everything a visitor asks for."""
+
+import random
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from opentelemetry import trace
+from opentelemetry.context import Context
+from opentelemetry.trace import NonRecordingSpan, Span, SpanContext, SpanKind
+
+from portfolio_app.app.ports.trace import (
+    ARRIVED,
+    BYTES,
+    KIND,
+    LAYER,
+    LIVE,
+    METHOD,
+    PATH,
+    PILL_PREFIX,
+    SESSION,
+    STATUS,
+    TARGET,
+    Layer,
+    Target,
+    labels,
+)
+
+Source = dict[str, str | int]
+
+_tracer = trace.get_tracer("portfolio_app.http")
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_PLAIN: Final = re.compile(r"[0-9A-Za-z_.-]{1,40}")
+
+
+@contextmanager
+def request_span(name: str, session_id: str, *, live: bool, code: Source | None = None) -> Iterator[Span]:
+    """Time what a handler does; the id of its trace is the request id.
+
+    `live` puts the whole trace into the session's live feed.
+    """
+    attributes = labels(Target.REQUEST, Layer.HTTP) | (code or {}) | {SESSION: session_id, LIVE: live}
+    span = _identified(_tracer.start_span(name, kind=SpanKind.INTERNAL, attributes=attributes))
+    with trace.use_span(span, end_on_exit=True, record_exception=False, set_status_on_exception=False):
+        yield span
+
+
+def event_answered(outermost: Span, name: str, status: int) -> None:
+    """Say on the outermost span of an event what the network table shows of it."""
+    outermost.set_attributes({LAYER: Layer.HTTP, KIND: "event", METHOD: "WS", PATH: name, STATUS: status})
+
+
+def frame_origin() -> dict[str, str]:
+    """Trace and arrival of an event's frame, in the fields that Reflex reads them from."""
+    trace_id, span_id = random.getrandbits(128) or 1, random.getrandbits(64) or 1
+    return {
+        "traceparent": f"00-{trace_id:032x}-{span_id:016x}-01",
+        "tracestate": f"{ARRIVED}={time.time_ns()}",
+    }
+
+
+def start_http_span(method: str, path: str) -> Span:
+    """The outermost span of an HTTP request. A trace that a client names is not continued."""
+    known = method if method in _METHODS else "OTHER"
+    attributes = {LAYER: Layer.HTTP, "http.request.method": known}
+    name = f"{known} {_area(path)}"
+    return _identified(_tracer.start_span(name, Context(), kind=SpanKind.SERVER, attributes=attributes))
+
+
+def belongs_to(session_id: str, method: str, path: str) -> None:
+    """Put the current HTTP request into the live feed of the session that made it."""
+    span = trace.get_current_span()
+    if span.is_recording():
+        shown = {METHOD: method if method in _METHODS else "OTHER", PATH: shown_path(path)}
+        pills = {PILL_PREFIX + "method": shown[METHOD], PILL_PREFIX + "path": shown[PATH]}
+        span.set_attributes(
+            {SESSION: session_id, LIVE: True, TARGET: Target.REQUEST, KIND: "http", **shown, **pills}
+        )
+
+
+def end_http_span(span: Span, status: int, sent: int) -> None:
+    """Say how the request was answered."""
+    span.set_attributes(
+        {
+            "http.response.status_code": status,
+            STATUS: status,
+            BYTES: sent,
+            PILL_PREFIX + "status": status,
+            PILL_PREFIX + "bytes": sent,
+        }
+    )
+    span.end()
+
+
+def shown_path(path: str) -> str:
+    """A path that may be shown: whatever a visitor may have typed into it is left out."""
+    parts = path.split("/")[:8]
+    return "/".join(part if not part or _PLAIN.fullmatch(part) else "…" for part in parts)
+
+
+def _area(path: str) -> str:
+    """What a path is about, in few words: names of spans must not multiply."""
+    first, _, rest = path.lstrip("/").partition("/")
+    if first == "api":
+        return "/api/" + (shown_path(rest.partition("/")[0]))
+    return "/" + (first if first in ("assets", "chat", "session") else "")
+
+
+def _identified(span: Span) -> Span:
+    """The span, or one that is not recorded but names a trace, for a process that does not trace."""
+    if span.get_span_context().is_valid:
+        return span
+    trace_id, span_id = random.getrandbits(128) or 1, random.getrandbits(64) or 1
+    return NonRecordingSpan(SpanContext(trace_id, span_id, is_remote=False))

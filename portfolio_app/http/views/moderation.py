@@ -1,0 +1,65 @@
+"""The moderation queue and the audit trail as the browser gets them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from portfolio_app.app.ports.audit import AuditEntry
+from portfolio_app.app.ports.moderation import QueuedMessage
+
+_TIME: Final = "%Y-%m-%d %H:%M:%S"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRowView:
+    """A message that waits; times are UTC."""
+
+    id: str
+    room: str
+    author: str
+    tag: str
+    body: str
+    at: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRowView:
+    """A line of the trail."""
+
+    id: str
+    at: str
+    actor: str
+    action: str
+    subject: str
+    request_id: str
+
+
+def queue_row_view(entry: QueuedMessage) -> QueueRowView:
+    """The row a moderator decides on."""
+    message = entry.message
+    return QueueRowView(
+        id=message.id,
+        room=str(message.room),
+        author=message.author.name,
+        tag=message.author.tag,
+        body=str(message.body),
+        at=_time(message.posted_at),
+        reasons=tuple(str(reason) for reason in entry.reasons),
+    )
+
+
+def audit_row_view(position: int, entry: AuditEntry) -> AuditRowView:
+    """The line; `position` only keys it within one reading."""
+    return AuditRowView(
+        id=str(position),
+        at=_time(entry.at),
+        actor=entry.actor,
+        action=str(entry.action),
+        subject=entry.subject,
+        request_id=entry.request_id,
+    )
+
+
+def _time(moment: datetime) -> str:
+    return moment.strftime(_TIME)

@@ -1,0 +1,1 @@
+"""The bus: within a process, or through Redis between several."""

@@ -1,0 +1,108 @@
+"""Events as JSON, for the workers of one release to tell each other."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import fields as fields_of
+from datetime import datetime
+from operator import attrgetter
+from typing import Any, Final
+
+from portfolio_app.app.events import (
+    Event,
+    HeldChanged,
+    QueueChanged,
+    RoomChanged,
+    SessionRevoked,
+    SessionTraced,
+)
+from portfolio_app.app.ports.step import Request, Step
+from portfolio_app.domain.chat.message import Author, ClientMessageId, Message, MessageBody, MessageStatus
+from portfolio_app.domain.chat.room import RoomSlug
+from portfolio_app.domain.errors import InvalidValue
+
+# `asdict` and `astuple` copy deeply, which costs more than the encoding: steps are many.
+_STEP_NAMES: Final = [field.name for field in fields_of(Step) if field.name not in ("request", "pills")]
+_STEP: Final = attrgetter(*_STEP_NAMES)
+_REQUEST: Final = attrgetter(*(field.name for field in fields_of(Request)))
+
+
+def encode(events: Iterable[Event]) -> str:
+    """One JSON text for all `events`."""
+    return json.dumps([_fields(event) for event in events], ensure_ascii=False, separators=(",", ":"))
+
+
+def decode(text: str | bytes) -> list[Event]:
+    """The events again; `ValueError` if the text is not what `encode` of this release writes."""
+    try:
+        return [_event(fields) for fields in json.loads(text)]
+    except (ValueError, KeyError, TypeError, InvalidValue) as error:
+        raise ValueError("not an event of this release") from error
+
+
+def _fields(event: Event) -> list[object]:
+    match event:
+        case RoomChanged(room, messages, request_ids):
+            return ["room", room, [_message_fields(message) for message in messages], request_ids]
+        case HeldChanged(session_id, message, request_id):
+            return ["held", session_id, _message_fields(message), request_id]
+        case SessionRevoked(session_id):
+            return ["revoked", session_id]
+        case SessionTraced(session_id, steps):
+            return ["traced", session_id, [_step_fields(*taken) for taken in steps]]
+        case QueueChanged():
+            return ["queue"]
+
+
+def _event(fields: list[Any]) -> Event:
+    match fields:
+        case ["room", room, messages, request_ids]:
+            return RoomChanged(room, tuple(map(_message, messages)), tuple(request_ids))
+        case ["held", session_id, message, request_id]:
+            return HeldChanged(session_id, _message(message), request_id)
+        case ["revoked", session_id]:
+            return SessionRevoked(session_id)
+        case ["traced", session_id, steps]:
+            return SessionTraced(session_id, tuple(map(_step, steps)))
+        case ["queue"]:
+            return QueueChanged()
+        case _:
+            raise ValueError("not an event of this release")
+
+
+def _step_fields(trace_id: int, step: Step) -> list[object]:
+    request = None if step.request is None else _REQUEST(step.request)
+    return [trace_id, request, step.pills, *_STEP(step)]
+
+
+def _step(fields: list[Any]) -> tuple[int, Step]:
+    trace_id, request, pills, *rest = fields
+    step = dict(zip(_STEP_NAMES, rest, strict=True))
+    named = tuple((name, value) for name, value in pills)
+    return trace_id, Step(**step, pills=named, request=None if request is None else Request(*request))
+
+
+def _message_fields(message: Message) -> dict[str, object]:
+    author = message.author
+    return {
+        "id": message.id,
+        "room": message.room.value,
+        "client_id": message.client_id.value,
+        "author": [author.name, author.tag, author.session_id, author.user_id],
+        "body": message.body.value,
+        "status": message.status.value,
+        "posted_at": message.posted_at.isoformat(),
+        "revision": message.revision,
+    }
+
+
+def _message(fields: dict[str, Any]) -> Message:
+    return Message(
+        id=fields["id"],
+        room=RoomSlug(fields["room"]),
+        client_id=ClientMessageId(fields["client_id"]),
+        author=Author(*fields["author"]),
+        body=MessageBody(fields["body"]),
+        status=MessageStatus(fields["status"]),
+        posted_at=datetime.fromisoformat(fields["posted_at"]),
+        revision=fields["revision"],
+    )

@@ -1,0 +1,1 @@
+"""The database: tables, repositories on one transaction, the message journal, migrations."""

@@ -1,0 +1,35 @@
+"""The audit trail in SQL."""
+
+from sqlmodel import Session, col, select
+
+from portfolio_app.app.ports.audit import Action, AuditEntry
+from portfolio_app.infra.db.tables import AuditRow
+
+
+class SqlAuditTrail:
+    """Implements `AuditTrail`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, entry: AuditEntry) -> None:
+        """Append a line."""
+        self._session.add(AuditRow.model_validate(audit_values(entry)))
+
+    def recent(self, limit: int) -> list[AuditEntry]:
+        """The newest lines, newest first."""
+        rows = self._session.exec(select(AuditRow).order_by(col(AuditRow.id).desc()).limit(limit))
+        return [
+            AuditEntry(row.at, row.actor, Action(row.action), row.subject, row.request_id) for row in rows
+        ]
+
+
+def audit_values(entry: AuditEntry) -> dict[str, object]:
+    """The columns of a line, without its number."""
+    return {
+        "at": entry.at,
+        "actor": entry.actor,
+        "action": entry.action.value,
+        "subject": entry.subject,
+        "request_id": entry.request_id,
+    }

@@ -1,0 +1,139 @@
+"""What happens inside the transaction that many drafts share."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from itertools import count
+
+from portfolio_app.app.errors import AppError, Conflict, NotFound, SessionEnded
+from portfolio_app.app.events import Event, HeldChanged, QueueChanged, RoomChanged
+from portfolio_app.app.ports.journal import Draft, Receipt
+from portfolio_app.domain.account.session import visitor_tag
+from portfolio_app.domain.chat.message import Author, Message, MessageStatus
+from portfolio_app.infra.db.batch_sql import Account, BatchSql
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """A draft in a batch."""
+
+    draft: Draft
+
+    @cached_property
+    def message_id(self) -> str:
+        """20 hex digits made from session and client id: a retry finds its message by primary key."""
+        key = f"{self.draft.session_id}/{self.draft.client_id}"
+        return hashlib.sha256(key.encode()).hexdigest()[:20]
+
+
+@dataclass(slots=True)
+class Batch:
+    """Decides on every entry, writes the good ones, and knows what to announce after the commit.
+
+    `tried` are the ids that an earlier attempt with the same entries meant to write: when one of them
+    is stored now, its commit did happen, although the database could not say so.
+    """
+
+    entries: Sequence[Entry]
+    now: datetime
+    tried: Collection[str] = ()
+    accounts: dict[str, Account] = field(default_factory=dict)
+    messages: dict[str, Message] = field(default_factory=dict)
+    fresh: dict[str, Entry] = field(default_factory=dict)
+    refused: dict[Entry, AppError] = field(default_factory=dict)
+    new: set[str] = field(default_factory=set)
+
+    def write(self, sql: BatchSql) -> None:
+        """Run every statement of the transaction."""
+        drafts = [entry.draft for entry in self.entries]
+        self.accounts = sql.accounts({draft.session_id for draft in drafts})
+        rooms = sql.existing_rooms({str(draft.room) for draft in drafts})
+        stored = sql.stored({entry.message_id for entry in self.entries})
+        self.messages.update((message.id, message) for message in stored)
+        for entry in self.entries:
+            error = self._refusal(entry, rooms)
+            if error is not None:
+                self.refused[entry] = error
+            else:
+                self.fresh.setdefault(entry.message_id, entry)
+        self._store(sql, [entry for key, entry in self.fresh.items() if key not in self.messages])
+
+    def outcomes(self) -> list[Receipt | AppError]:
+        """The answer to each entry, in their order."""
+        written = set(self._written())
+        return [
+            self.refused.get(entry) or Receipt(self.messages[entry.message_id], repeated=entry not in written)
+            for entry in self.entries
+        ]
+
+    def events(self) -> list[Event]:
+        """What to announce: each room once, each held message to its author, the queue once."""
+        rooms: dict[str, list[tuple[Message, str]]] = {}
+        held: list[Event] = []
+        for entry in self._written():
+            message, request_id = self.messages[entry.message_id], entry.draft.request_id
+            if message.status is MessageStatus.VISIBLE:
+                rooms.setdefault(str(message.room), []).append((message, request_id))
+            else:
+                held.append(HeldChanged(message.author.session_id, message, request_id))
+        changed: list[Event] = [_room_changed(room, written) for room, written in rooms.items()]
+        return [*changed, *held, QueueChanged()] if changed or held else []
+
+    def _written(self) -> list[Entry]:
+        return [entry for key, entry in self.fresh.items() if key in self.new or key in self.tried]
+
+    def _refusal(self, entry: Entry, rooms: set[str]) -> AppError | None:
+        account = self.accounts.get(entry.draft.session_id)
+        if account is not None and account.has_ended(self.now):
+            return SessionEnded()
+        if str(entry.draft.room) not in rooms:
+            return NotFound("There is no room with that name.")
+        stored, first = self.messages.get(entry.message_id), self.fresh.get(entry.message_id)
+        known = stored or (first and first.draft)
+        if known and (known.body, known.room) != (entry.draft.body, entry.draft.room):
+            return Conflict()
+        return None
+
+    def _store(self, sql: BatchSql, entries: Sequence[Entry]) -> None:
+        if not entries:
+            return
+        self.new = {entry.message_id for entry in entries}
+        sql.add_sessions({entry.draft.session_id for entry in entries} - self.accounts.keys(), self.now)
+        visible = Counter(str(entry.draft.room) for entry in entries if _is_visible(entry.draft))
+        last = sql.take_revisions(visible)
+        following = {room: count(last[room] - visible[room] + 1) for room in visible}
+        for entry in entries:
+            revision = next(following[str(entry.draft.room)]) if _is_visible(entry.draft) else 0
+            self.messages[entry.message_id] = self._message(entry, revision)
+        sql.add_messages([(self.messages[entry.message_id], entry.draft) for entry in entries])
+
+    def _message(self, entry: Entry, revision: int) -> Message:
+        draft = entry.draft
+        return Message(
+            id=entry.message_id,
+            room=draft.room,
+            client_id=draft.client_id,
+            author=self._author(draft),
+            body=draft.body,
+            status=draft.verdict.status,
+            posted_at=draft.posted_at,
+            revision=revision,
+        )
+
+    def _author(self, draft: Draft) -> Author:
+        account = self.accounts.get(draft.session_id)
+        if account is None or account.username is None or draft.guest:
+            return Author("demo", visitor_tag(draft.session_id), draft.session_id, None)
+        return Author(account.username, "", draft.session_id, account.user_id)
+
+
+def _is_visible(draft: Draft) -> bool:
+    return draft.verdict.status is MessageStatus.VISIBLE
+
+
+def _room_changed(room: str, written: list[tuple[Message, str]]) -> RoomChanged:
+    in_order = sorted(written, key=lambda pair: pair[0].revision)
+    return RoomChanged(room, tuple(m for m, _ in in_order), tuple(request for _, request in in_order))

@@ -1,0 +1,143 @@
+"""The statements of a group commit: a fixed handful, however many drafts share it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Table, bindparam, insert, select, update
+
+from portfolio_app.app.ports.audit import Action, AuditEntry
+from portfolio_app.app.ports.journal import Draft
+from portfolio_app.domain.account.session import Session
+from portfolio_app.domain.chat.message import Author, Message, MessageStatus
+from portfolio_app.infra.db.audit import audit_values
+from portfolio_app.infra.db.messages import message_of
+from portfolio_app.infra.db.sessions import insert_ignoring, session_values
+from portfolio_app.infra.db.tables import metadata
+from portfolio_app.infra.db.timings import TimedConnection
+
+
+def _table(name: str) -> Table:
+    return metadata.tables[name]
+
+
+_users, _sessions, _rooms = _table("users"), _table("sessions"), _table("rooms")
+_messages, _queue, _audit = _table("messages"), _table("moderation_queue"), _table("audit")
+
+_ACCOUNTS: Final = (
+    select(
+        _sessions.c.id,
+        _sessions.c.user_id,
+        _sessions.c.expires_at,
+        _sessions.c.revoked_at,
+        _users.c.username,
+    )
+    .select_from(_sessions.outerjoin(_users, _users.c.id == _sessions.c.user_id))
+    .where(_sessions.c.id.in_(bindparam("ids", expanding=True)))
+)
+_EXISTING_ROOMS: Final = select(_rooms.c.slug).where(_rooms.c.slug.in_(bindparam("slugs", expanding=True)))
+_STORED: Final = select(_messages).where(_messages.c.id.in_(bindparam("ids", expanding=True)))
+_TAKE_REVISIONS: Final = (
+    update(_rooms)
+    .where(_rooms.c.slug == bindparam("room"))
+    .values(revision=_rooms.c.revision + bindparam("count"))
+    .returning(_rooms.c.revision)
+)
+_ADD_MESSAGES: Final = insert(_messages)
+_ADD_QUEUE: Final = insert(_queue)
+_ADD_AUDIT: Final = insert(_audit).inline()
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A stored session and the user behind it, if any."""
+
+    user_id: int | None
+    username: str | None
+    expires_at: datetime
+    revoked_at: datetime | None
+
+    def has_ended(self, now: datetime) -> bool:
+        """Whether the session was revoked or has expired."""
+        return self.revoked_at is not None or now >= self.expires_at
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSql:
+    """Runs them."""
+
+    connection: TimedConnection
+
+    def accounts(self, session_ids: Iterable[str]) -> dict[str, Account]:
+        """Stored sessions by id."""
+        rows = self.connection.execute(_ACCOUNTS, {"ids": list(session_ids)})
+        return {row.id: Account(row.user_id, row.username, row.expires_at, row.revoked_at) for row in rows}
+
+    def existing_rooms(self, slugs: Iterable[str]) -> set[str]:
+        """Those of `slugs` that are rooms."""
+        return {row.slug for row in self.connection.execute(_EXISTING_ROOMS, {"slugs": list(slugs)})}
+
+    def stored(self, message_ids: Iterable[str]) -> list[Message]:
+        """Those messages that are stored already."""
+        return [message_of(row) for row in self.connection.execute(_STORED, {"ids": list(message_ids)})]
+
+    def add_sessions(self, session_ids: Iterable[str], now: datetime) -> None:
+        """Store guests' sessions with their first message."""
+        values = [session_values(Session.start(session_id, now)) for session_id in session_ids]
+        if values:
+            statement = insert_ignoring(self.connection.connection.dialect.name)
+            self.connection.execute(statement, values)
+
+    def take_revisions(self, counts: Mapping[str, int]) -> dict[str, int]:
+        """Add to each room's revision and return the new ones; holds the rooms until the commit."""
+        taken = {}
+        for room in sorted(counts):  # in one order everywhere, or two writers could wait for each other
+            (row,) = self.connection.execute(_TAKE_REVISIONS, {"room": room, "count": counts[room]})
+            taken[room] = row.revision
+        return taken
+
+    def add_messages(self, written: Sequence[tuple[Message, Draft]]) -> None:
+        """Store messages, the queue entries of held ones, and an audit line each."""
+        self.connection.execute(_ADD_MESSAGES, [_message_values(message) for message, _ in written])
+        held = [
+            _queue_values(message, draft)
+            for message, draft in written
+            if message.status is MessageStatus.PENDING
+        ]
+        if held:
+            self.connection.execute(_ADD_QUEUE, held)
+        self.connection.execute(
+            _ADD_AUDIT, [audit_values(_audit_entry(message, draft)) for message, draft in written]
+        )
+
+
+def _message_values(message: Message) -> dict[str, object]:
+    author = message.author
+    return {
+        "id": message.id,
+        "room": message.room.value,
+        "client_id": message.client_id.value,
+        "session_id": author.session_id,
+        "user_id": author.user_id,
+        "author_name": author.name,
+        "author_tag": author.tag,
+        "body": message.body.value,
+        "status": message.status.value,
+        "posted_at": message.posted_at,
+        "revision": message.revision,
+    }
+
+
+def _queue_values(message: Message, draft: Draft) -> dict[str, object]:
+    reasons = " ".join(draft.verdict.reasons)
+    return {"message_id": message.id, "reasons": reasons, "queued_at": message.posted_at}
+
+
+def _audit_entry(message: Message, draft: Draft) -> AuditEntry:
+    action = Action.POSTED if message.status is MessageStatus.VISIBLE else Action.HELD
+    return AuditEntry(message.posted_at, _actor(message.author), action, message.id, draft.request_id)
+
+
+def _actor(author: Author) -> str:
+    return f"{author.name}#{author.tag}" if author.tag else author.name

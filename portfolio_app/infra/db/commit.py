@@ -1,0 +1,93 @@
+"""Carrying a batch through the database, with a second try, and one draft at a time when it must be."""
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
+
+from portfolio_app.app.errors import Unavailable
+from portfolio_app.app.events import Event
+from portfolio_app.app.ports.clock import Clock
+from portfolio_app.app.ports.journal import Receipt
+from portfolio_app.infra.db.batch import Batch, Entry
+from portfolio_app.infra.db.batch_sql import BatchSql
+from portfolio_app.infra.db.engine import for_writing
+from portfolio_app.infra.db.faults import UNREACHABLE, is_transient
+from portfolio_app.infra.db.timings import StatementTiming, TimedConnection
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """The outcome of one transaction; without `statements` it did not happen."""
+
+    entries: Sequence[Entry]
+    outcomes: Sequence[Receipt | Exception]
+    events: Sequence[Event] = ()
+    start_ns: int = 0
+    statements: Sequence[StatementTiming] = field(default_factory=tuple)
+    commit_start_ns: int = 0
+    commit_end_ns: int = 0
+
+
+class BatchCommitter:
+    """Commits batches; blocking, for one thread."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine = for_writing(engine)
+        self._clock = clock
+
+    def commit(self, entries: Sequence[Entry]) -> list[Committed]:
+        """Commit all in one transaction, or each in its own if one of them breaks the rest."""
+        try:
+            return [self._commit_twice(entries)]
+        except UNREACHABLE as error:
+            _log.warning("the database does not answer: %s", type(error).__name__)
+            return [Committed(entries, [_unavailable(error) for _ in entries])]
+        except Exception as error:
+            if len(entries) > 1:
+                return [committed for entry in entries for committed in self.commit([entry])]
+            _log.exception("a message could not be stored")
+            return [Committed(entries, [error])]
+
+    def _commit_twice(self, entries: Sequence[Entry]) -> Committed:
+        first = Batch(entries, self._clock())
+        try:
+            return self._commit_once(first)
+        except Exception as error:
+            # An integrity error is another worker's copy of a draft, seen too late.
+            if not is_transient(error) and not isinstance(error, IntegrityError):
+                raise
+        return self._commit_once(Batch(entries, self._clock(), tried=first.new))
+
+    def _commit_once(self, batch: Batch) -> Committed:
+        start = time.time_ns()
+        with self._engine.connect() as connection:
+            timed = TimedConnection(connection)
+            batch.write(BatchSql(timed))
+            commit_start = time.time_ns()
+            try:
+                connection.commit()
+            except Exception:
+                # SQLAlchemy would put the connection back into the pool still in its transaction.
+                connection.invalidate()
+                raise
+        return Committed(
+            entries=batch.entries,
+            outcomes=batch.outcomes(),
+            events=batch.events(),
+            start_ns=start,
+            statements=timed.timings,
+            commit_start_ns=commit_start,
+            commit_end_ns=time.time_ns(),
+        )
+
+
+def _unavailable(cause: Exception) -> Unavailable:
+    error = Unavailable()
+    error.__cause__ = cause
+    return error

@@ -1,0 +1,80 @@
+"""Messages in SQL."""
+
+from typing import Any
+
+from sqlalchemy import Row, update
+from sqlmodel import Session, col, select
+
+from portfolio_app.domain.chat.message import Author, ClientMessageId, Message, MessageBody, MessageStatus
+from portfolio_app.domain.chat.room import RoomSlug
+from portfolio_app.infra.db.tables import MessageRow
+
+
+class SqlMessages:
+    """Implements `MessageRepository`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def lock(self, message_id: str) -> Message | None:
+        """The message, its row locked; SQLite locks as a whole with the first write instead."""
+        statement = select(MessageRow).where(MessageRow.id == message_id).with_for_update()
+        row = self._session.exec(statement).first()
+        return message_of(row) if row else None
+
+    def save(self, message: Message) -> None:
+        """Write status and revision."""
+        statement = (
+            update(MessageRow)
+            .where(col(MessageRow.id) == message.id)
+            .values(status=message.status.value, revision=message.revision)
+            .execution_options(synchronize_session=False)
+        )
+        self._session.execute(statement)
+
+    def window(self, room: RoomSlug, limit: int) -> list[Message]:
+        """The newest visible messages, oldest first."""
+        statement = (
+            select(MessageRow)
+            .where(MessageRow.room == str(room), MessageRow.status == MessageStatus.VISIBLE.value)
+            .order_by(col(MessageRow.revision).desc())
+            .limit(limit)
+        )
+        return [message_of(row) for row in self._session.exec(statement)][::-1]
+
+    def changes_after(self, room: RoomSlug, revision: int, limit: int) -> list[Message]:
+        """Changes by revision."""
+        statement = (
+            select(MessageRow)
+            .where(MessageRow.room == str(room), col(MessageRow.revision) > max(0, revision))
+            .order_by(col(MessageRow.revision))
+            .limit(limit)
+        )
+        return [message_of(row) for row in self._session.exec(statement)]
+
+    def pending_of(self, session_id: str, room: RoomSlug) -> list[Message]:
+        """The session's held messages, oldest first."""
+        statement = (
+            select(MessageRow)
+            .where(
+                MessageRow.session_id == session_id,
+                MessageRow.room == str(room),
+                MessageRow.status == MessageStatus.PENDING.value,
+            )
+            .order_by(col(MessageRow.posted_at), col(MessageRow.id))
+        )
+        return [message_of(row) for row in self._session.exec(statement)]
+
+
+def message_of(row: MessageRow | Row[Any]) -> Message:
+    """The domain's message, from a mapped row or one with all columns of `messages`."""
+    return Message(
+        id=row.id,
+        room=RoomSlug(row.room),
+        client_id=ClientMessageId(row.client_id),
+        author=Author(row.author_name, row.author_tag, row.session_id, row.user_id),
+        body=MessageBody(row.body),
+        status=MessageStatus(row.status),
+        posted_at=row.posted_at,
+        revision=row.revision,
+    )

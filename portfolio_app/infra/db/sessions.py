@@ -1,0 +1,88 @@
+"""Visitor sessions in SQL."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CursorResult, Insert, delete, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session as SqlSession
+from sqlmodel import col, select
+
+from portfolio_app.app.errors import TicketRefused
+from portfolio_app.app.ports.clock import Clock
+from portfolio_app.domain.account.session import Session
+from portfolio_app.infra.db.tables import SessionRow
+
+
+class SqlSessions:
+    """Implements `SessionRepository`."""
+
+    def __init__(self, session: SqlSession, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+
+    def get(self, session_id: str) -> Session | None:
+        """The session unless it has ended or was never stored."""
+        row = self._row(session_id)
+        if row is None or _has_ended(row, self._clock()):
+            return None
+        return Session(row.id, row.user_id, row.created_at, row.expires_at)
+
+    def has_ended(self, session_id: str) -> bool:
+        """Whether it was revoked or has expired."""
+        row = self._row(session_id)
+        return row is not None and _has_ended(row, self._clock())
+
+    def add(self, session: Session) -> None:
+        """Insert; the primary key decides between two who redeem the same ticket at once."""
+        self._session.add(SessionRow.model_validate(session_values(session)))
+        try:
+            self._session.flush()
+        except IntegrityError as error:
+            raise TicketRefused from error
+
+    def revoke(self, session_id: str, at: datetime) -> None:
+        """Mark the session, or leave a mark where none was stored; the first time of revoking stays."""
+        statement = insert_ignoring(self._session.get_bind().dialect.name)
+        self._session.execute(statement, [session_values(Session.start(session_id, at))])
+        mark = (
+            update(SessionRow)
+            .where(col(SessionRow.id) == session_id, col(SessionRow.revoked_at).is_(None))
+            .values(revoked_at=at)
+        )
+        self._session.execute(mark.execution_options(synchronize_session=False))
+
+    def purge(self, expired_before: datetime) -> int:
+        """Delete long expired sessions."""
+        statement = delete(SessionRow).where(col(SessionRow.expires_at) < expired_before)
+        result: CursorResult[Any] = self._session.execute(  # type: ignore[assignment]
+            statement.execution_options(synchronize_session=False)
+        )
+        return result.rowcount
+
+    def _row(self, session_id: str) -> SessionRow | None:
+        return self._session.exec(select(SessionRow).where(SessionRow.id == session_id)).first()
+
+
+def session_values(session: Session) -> dict[str, object]:
+    """The columns of a new session."""
+    return {
+        "id": session.id,
+        "user_id": session.user_id,
+        "created_at": session.created_at,
+        "expires_at": session.expires_at,
+    }
+
+
+def insert_ignoring(dialect: str) -> Insert:
+    """Insert sessions, leaving those alone that exist."""
+    # Core, not the mapped class: the ORM would add columns of its own to the statement.
+    table = SessionRow.__table__  # type: ignore[attr-defined]
+    if dialect == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing()
+    return postgresql.insert(table).on_conflict_do_nothing()
+
+
+def _has_ended(row: SessionRow, now: datetime) -> bool:
+    return row.revoked_at is not None or now >= row.expires_at

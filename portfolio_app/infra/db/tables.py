@@ -1,0 +1,112 @@
+"""The rows, as both databases hold them; Alembic revisions and these must agree (a test compares them)."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from sqlalchemy import BigInteger, Column, Integer, MetaData, UniqueConstraint
+from sqlalchemy import Index as SqlIndex
+from sqlmodel import Field, SQLModel
+
+from portfolio_app.infra.db.times import UtcDateTime
+
+# SQLite numbers rows by itself only where the key is a plain INTEGER.
+_SERIAL = BigInteger().with_variant(Integer(), "sqlite")
+_REVISION = BigInteger().with_variant(Integer(), "sqlite")
+
+metadata: MetaData = SQLModel.metadata
+metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UserRow(SQLModel, table=True):
+    """A registered person."""
+
+    __tablename__: ClassVar[str] = "users"
+
+    id: int | None = Field(default=None, sa_column=Column(_SERIAL, primary_key=True))
+    username: str = Field(unique=True)
+    email: str = Field(unique=True)
+    role: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class CredentialRow(SQLModel, table=True):
+    """A password hash, apart from the user, so that no query for users can carry it along."""
+
+    __tablename__: ClassVar[str] = "credentials"
+
+    user_id: int = Field(primary_key=True, foreign_key="users.id", sa_type=BigInteger)
+    password_hash: str
+
+
+class SessionRow(SQLModel, table=True):
+    """A visitor session; `id` is one way from the secret in the cookie."""
+
+    __tablename__: ClassVar[str] = "sessions"
+
+    id: str = Field(primary_key=True)
+    user_id: int | None = Field(default=None, foreign_key="users.id", sa_type=BigInteger, index=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class RoomRow(SQLModel, table=True):
+    """A room; its revision is taken by an update that holds the row until the commit."""
+
+    __tablename__: ClassVar[str] = "rooms"
+
+    slug: str = Field(primary_key=True)
+    title: str
+    position: int = 0
+    revision: int = Field(default=0, sa_type=_REVISION)
+
+
+class MessageRow(SQLModel, table=True):
+    """A message. `session_id` refers to no row on purpose: messages outlive sessions."""
+
+    __tablename__: ClassVar[str] = "messages"
+    __table_args__ = (
+        UniqueConstraint("session_id", "client_id"),
+        SqlIndex(None, "room", "status", "revision"),
+        SqlIndex(None, "room", "revision"),
+    )
+
+    id: str = Field(primary_key=True)
+    room: str = Field(foreign_key="rooms.slug")
+    client_id: str
+    session_id: str
+    user_id: int | None = Field(default=None, foreign_key="users.id", sa_type=BigInteger)
+    author_name: str
+    author_tag: str
+    body: str
+    status: str
+    posted_at: datetime = Field(sa_type=UtcDateTime)
+    revision: int = Field(default=0, sa_type=_REVISION)
+
+
+class QueueRow(SQLModel, table=True):
+    """A message that waits for a moderator; `reasons` are words separated by spaces."""
+
+    __tablename__: ClassVar[str] = "moderation_queue"
+
+    message_id: str = Field(primary_key=True, foreign_key="messages.id")
+    reasons: str
+    queued_at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+class AuditRow(SQLModel, table=True):
+    """One line of the audit trail."""
+
+    __tablename__: ClassVar[str] = "audit"
+
+    id: int | None = Field(default=None, sa_column=Column(_SERIAL, primary_key=True))
+    at: datetime = Field(sa_type=UtcDateTime)
+    actor: str
+    action: str
+    subject: str
+    request_id: str

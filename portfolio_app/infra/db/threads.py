@@ -1,0 +1,39 @@
+"""Blocking database work, kept off the event loop."""
+
+import asyncio
+import contextvars
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, TypeVar
+
+from portfolio_app.app.errors import Unavailable
+
+T = TypeVar("T")
+
+MAX_WAITING: Final = 1000
+
+
+class WorkerThreads:
+    """A bounded pool of threads; the work sees the context variables of whoever asked for it."""
+
+    def __init__(self, count: int, name: str) -> None:
+        self._executor = ThreadPoolExecutor(count, thread_name_prefix=name)
+        self._waiting = 0
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Call `work` on a thread and wait for it; what it raises is raised here.
+
+        `Unavailable` when `MAX_WAITING` others wait already: a database that hangs must not fill the memory.
+        """
+        if self._waiting >= MAX_WAITING:
+            raise Unavailable
+        self._waiting += 1
+        context = contextvars.copy_context()
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._executor, context.run, work)
+        finally:
+            self._waiting -= 1
+
+    def close(self) -> None:
+        """Wait for the work under way, refuse more."""
+        self._executor.shutdown()

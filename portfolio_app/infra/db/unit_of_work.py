@@ -1,0 +1,121 @@
+"""One transaction over all repositories."""
+
+from collections.abc import Callable
+from functools import cached_property, partial
+from typing import Final, TypeVar
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from portfolio_app.app.errors import Unavailable
+from portfolio_app.app.ports.clock import Clock
+from portfolio_app.app.ports.unit_of_work import Repositories
+from portfolio_app.infra.db.audit import SqlAuditTrail
+from portfolio_app.infra.db.engine import for_writing
+from portfolio_app.infra.db.faults import UNREACHABLE, is_transient
+from portfolio_app.infra.db.messages import SqlMessages
+from portfolio_app.infra.db.moderation import SqlModerationQueue
+from portfolio_app.infra.db.rooms import SqlRooms
+from portfolio_app.infra.db.sessions import SqlSessions
+from portfolio_app.infra.db.threads import WorkerThreads
+from portfolio_app.infra.db.users import SqlCredentials, SqlUsers
+
+T = TypeVar("T")
+
+THREADS: Final = 8
+# Repositories write around the identity map, so reads must not be answered from it.
+_FRESH: Final = {"populate_existing": True}
+
+
+class SqlRepositories:
+    """The repositories on one session."""
+
+    def __init__(self, session: Session, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+
+    @cached_property
+    def rooms(self) -> SqlRooms:
+        """Rooms."""
+        return SqlRooms(self._session)
+
+    @cached_property
+    def messages(self) -> SqlMessages:
+        """Messages."""
+        return SqlMessages(self._session)
+
+    @cached_property
+    def queue(self) -> SqlModerationQueue:
+        """The moderation queue."""
+        return SqlModerationQueue(self._session)
+
+    @cached_property
+    def audit(self) -> SqlAuditTrail:
+        """The audit trail."""
+        return SqlAuditTrail(self._session)
+
+    @cached_property
+    def users(self) -> SqlUsers:
+        """Accounts."""
+        return SqlUsers(self._session)
+
+    @cached_property
+    def credentials(self) -> SqlCredentials:
+        """Password hashes."""
+        return SqlCredentials(self._session)
+
+    @cached_property
+    def sessions(self) -> SqlSessions:
+        """Visitor sessions."""
+        return SqlSessions(self._session, self._clock)
+
+
+class SqlUnitOfWork:
+    """Runs work on its own threads, in a transaction; close it to end the threads."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._threads = WorkerThreads(THREADS, "db")
+
+    async def run(self, work: Callable[[Repositories], T]) -> T:
+        """Commit what `work` did; see the port."""
+        try:
+            return await self._threads.run(partial(self._run_twice, work))
+        except UNREACHABLE as error:
+            raise Unavailable from error
+
+    def close(self) -> None:
+        """Wait for the transactions under way."""
+        self._threads.close()
+
+    def _run_twice(self, work: Callable[[Repositories], T]) -> T:
+        committing = False
+
+        def attempt(engine: Engine) -> T:
+            nonlocal committing
+            with Session(engine, expire_on_commit=False, execution_options=_FRESH) as session:
+                result = work(SqlRepositories(session, self._clock))
+                session.flush()
+                committing = True
+                _commit(session)
+                return result
+
+        try:
+            return attempt(self._engine)
+        except Exception as error:
+            # A commit that broke may have happened: only its author can tell whether to repeat it.
+            if committing or not is_transient(error):
+                raise
+        # Most transactions only read. One that wrote on SQLite and was overtaken by another writer
+        # asks for the lock first this time, and so waits instead of failing.
+        return attempt(for_writing(self._engine))
+
+
+def _commit(session: Session) -> None:
+    try:
+        session.commit()
+    except Exception:
+        # SQLAlchemy would put the connection back into the pool still in its transaction.
+        session.invalidate()
+        raise

@@ -1,0 +1,88 @@
+"""Argon2id through passlib, off the event loop and few at a time."""
+
+import asyncio
+import unicodedata
+import warnings
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Final, TypeVar
+
+from portfolio_app.app.errors import Unavailable
+from portfolio_app.app.ports.hasher import Verification
+from portfolio_app.domain.account.user import PASSWORD_MAX, Password
+
+with warnings.catch_warnings():
+    # passlib 1.7.4, its last release, imports a deprecated module of the standard library.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    from passlib.context import CryptContext
+
+T = TypeVar("T")
+
+MEMORY_KIB: Final = 19 * 1024
+TIME_COST: Final = 2
+CONCURRENCY: Final = 2
+MAX_WAITING: Final = 64
+
+
+class Argon2Hasher:
+    """Implements `PasswordHasher`; `Unavailable` when `MAX_WAITING` passwords wait already."""
+
+    def __init__(self, memory_kib: int = MEMORY_KIB, time_cost: int = TIME_COST) -> None:
+        self._context = _context(memory_kib, time_cost)
+        # Compared with when there is no account, so that its absence does not show in the time.
+        self._nobody = _quietly(partial(self._context.hash, b"nobody's password"))
+        self._threads = ThreadPoolExecutor(CONCURRENCY, thread_name_prefix="hash")
+        self._waiting = 0
+
+    @property
+    def waiting(self) -> int:
+        """Passwords being hashed, or waiting for it."""
+        return self._waiting
+
+    async def hash(self, password: Password) -> str:
+        """A new salt and hash."""
+        return await self._run(partial(self._context.hash, _bytes(password.value)))
+
+    async def verify(self, password: str, stored: str | None) -> Verification:
+        """Compare the password as typed; see the port."""
+        normalised = unicodedata.normalize("NFKC", password)
+        known = stored if len(normalised) <= PASSWORD_MAX else None
+        secret = _bytes(normalised[:PASSWORD_MAX])
+        ok, rehash = await self._run(partial(self._context.verify_and_update, secret, known or self._nobody))
+        return Verification(ok, rehash) if ok and known else Verification(False)
+
+    def close(self) -> None:
+        """Wait for the hashing under way."""
+        self._threads.shutdown()
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        if self._waiting >= MAX_WAITING:
+            raise Unavailable
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        finally:
+            self._waiting -= 1
+
+
+def _context(memory_kib: int, time_cost: int) -> CryptContext:
+    return CryptContext(
+        schemes=["argon2"],
+        deprecated="auto",
+        argon2__type="ID",
+        argon2__memory_cost=memory_kib,
+        argon2__time_cost=time_cost,
+        argon2__parallelism=1,
+    )
+
+
+def _quietly(work: Callable[[], T]) -> T:
+    with warnings.catch_warnings():
+        # The first use loads passlib's backend, which asks argon2-cffi for its version in an old way.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return work()
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")

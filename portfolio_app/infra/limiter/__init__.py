@@ -1,0 +1,1 @@
+"""Rate limits: one table of numbers, counted in this process or in Redis."""

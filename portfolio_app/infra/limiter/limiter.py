@@ -1,0 +1,81 @@
+"""Rate limits by the library `limits`, with moving windows."""
+
+import hashlib
+import logging
+import math
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from limits import RateLimitItem
+from limits.aio.storage import RedisStorage, Storage
+from limits.aio.strategies import MovingWindowRateLimiter
+from limits.errors import StorageError
+from redis.asyncio import ConnectionPool
+
+from portfolio_app.app.errors import RateLimited
+from portfolio_app.app.ports.limiter import Scope
+from portfolio_app.infra.limiter.rates import RATES
+from portfolio_app.infra.limiter.window import WindowStorage
+
+_log = logging.getLogger(__name__)
+
+
+class WindowLimiter:
+    """Implements `RateLimiter` on one storage; a refused attempt is not counted."""
+
+    def __init__(self, storage: Storage, rates: Mapping[Scope, RateLimitItem] = RATES) -> None:
+        self._strategy = MovingWindowRateLimiter(storage)
+        self._rates = rates
+
+    async def hit(self, scope: Scope, key: str) -> None:
+        """Count, or raise `RateLimited` with the seconds until the oldest attempt leaves the window."""
+        rate = self._rates[scope]
+        # Hashed: a key can be what somebody typed, of any length and with the storage's separators.
+        name = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        if await self._strategy.hit(rate, scope.value, name):
+            return
+        window = await self._strategy.get_window_stats(rate, scope.value, name)
+        raise RateLimited(math.ceil(window.reset_time - time.time()))
+
+
+class SharedLimiter:
+    """Implements `RateLimiter` for several workers, in Redis.
+
+    While Redis is away each worker counts for itself: limits grow by the number of workers, which
+    neither refuses every visitor nor lets anybody through unlimited.
+    """
+
+    def __init__(self, redis_url: str, rates: Mapping[Scope, RateLimitItem] = RATES) -> None:
+        self._pool = ConnectionPool.from_url(redis_url, socket_timeout=1, socket_connect_timeout=1)
+        options: dict[str, Any] = {"connection_pool": self._pool}
+        storage = RedisStorage("async+redis://", wrap_exceptions=True, implementation="redispy", **options)
+        self._shared = WindowLimiter(storage, rates)
+        self._own = WindowLimiter(WindowStorage(), rates)
+        self._away = False
+
+    async def hit(self, scope: Scope, key: str) -> None:
+        """Count in Redis, or here."""
+        try:
+            await self._shared.hit(scope, key)
+        except StorageError:
+            self._note(away=True)
+            await self._own.hit(scope, key)
+        else:
+            self._note(away=False)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._pool.aclose()
+
+    def _note(self, *, away: bool) -> None:
+        if away and not self._away:
+            _log.warning("Redis does not answer: each worker limits by itself")
+        self._away = away
+
+
+class Unlimited:
+    """Implements `RateLimiter` for load tests: admits everything."""
+
+    async def hit(self, scope: Scope, key: str) -> None:
+        """Admit."""

@@ -1,0 +1,59 @@
+"""Numbers that are kept elsewhere and read at the time of a scrape, so that keeping them costs nothing."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+
+from portfolio_app.app.ports.metrics import Reading, Source
+
+PREFIX: Final = "portfolio_"
+_Family = Callable[..., CounterMetricFamily | GaugeMetricFamily]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    family: _Family
+    text: str
+    label: str | None = None
+
+
+SHAPES: Final[Mapping[Reading, _Shape]] = {
+    Reading.BUILD: _Shape(GaugeMetricFamily, "The commit that runs; always 1.", "commit"),
+    Reading.DB_CONNECTIONS: _Shape(GaugeMetricFamily, "The database pool: size and in_use.", "state"),
+    Reading.FEED_ROWS: _Shape(GaugeMetricFamily, "Rows of all sessions kept for their live logs."),
+    Reading.HASHES_WAITING: _Shape(GaugeMetricFamily, "Passwords being hashed, or waiting for it."),
+    Reading.OPEN_SOCKETS: _Shape(GaugeMetricFamily, "Websockets open now."),
+    Reading.OPEN_STREAMS: _Shape(GaugeMetricFamily, "Server-Sent Event streams open now."),
+    Reading.PUSH_BYTES: _Shape(CounterMetricFamily, "Bytes of all frames handed to tabs."),
+    Reading.PUSH_DELIVERIES: _Shape(CounterMetricFamily, "Frames handed to tabs, one for each tab."),
+    Reading.QUEUE_DEPTH: _Shape(GaugeMetricFamily, "What waits in a queue now.", "queue"),
+    Reading.REFUSED: _Shape(CounterMetricFamily, "Frames, handshakes and streams turned away.", "reason"),
+    Reading.STREAMS_ENDED: _Shape(CounterMetricFamily, "Server-Sent Event streams that ended.", "reason"),
+}
+
+
+class ReadingsCollector:
+    """A collector for a Prometheus registry; a reading nobody answers for is left out."""
+
+    def __init__(self) -> None:
+        self._sources: dict[Reading, list[Source]] = {}
+
+    def add(self, reading: Reading, source: Source) -> None:
+        """Ask `source` as well."""
+        self._sources.setdefault(reading, []).append(source)
+
+    def collect(self) -> Iterable[Metric]:
+        """Ask every source."""
+        return [_metric(reading, sources) for reading, sources in self._sources.items()]
+
+
+def _metric(reading: Reading, sources: Iterable[Source]) -> Metric:
+    shape = SHAPES[reading]
+    metric = shape.family(PREFIX + reading, shape.text, labels=[shape.label] if shape.label else [])
+    for source in sources:
+        answer = source()
+        for value, number in (answer if isinstance(answer, Mapping) else {"": answer}).items():
+            metric.add_metric([value] if shape.label else [], number)
+    return metric

@@ -1,0 +1,62 @@
+"""What has to work before visitors are sent here."""
+
+import asyncio
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import make_url
+
+from portfolio_app.app.errors import NotReady
+from portfolio_app.app.ports.unit_of_work import UnitOfWork
+from portfolio_app.app.services import Check
+from portfolio_app.infra.bus.memory import MemoryBus
+from portfolio_app.infra.bus.redis import RedisBus
+from portfolio_app.infra.db.journal import GroupCommitJournal
+
+LEAST_FREE: Final = 16 * 1024 * 1024
+"""Bytes on the disk of a SQLite database, for its journal to grow in."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseDisk:
+    """The disk that SQLite writes to."""
+
+    directory: Path
+    least_free: int = LEAST_FREE
+
+    async def __call__(self) -> None:
+        """Raise `NotReady` when it is almost full."""
+        usage = await asyncio.to_thread(shutil.disk_usage, self.directory)
+        if usage.free < self.least_free:
+            raise NotReady("is almost full")
+
+
+def checks(
+    unit_of_work: UnitOfWork, journal: GroupCommitJournal, bus: MemoryBus | RedisBus, database_url: str
+) -> Mapping[str, Check]:
+    """By the name that readiness reports: each raises when what it checks is not usable."""
+
+    async def database() -> None:
+        await unit_of_work.run(lambda repositories: repositories.rooms.all())
+
+    found: dict[str, Check] = {
+        "database": database,
+        "journal": _soon(journal.check),
+        "bus": _soon(bus.check),
+    }
+    if isinstance(bus, RedisBus):
+        found["redis"] = bus.ping
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite" and url.database:
+        found["disk"] = DatabaseDisk(Path(url.database).parent)
+    return found
+
+
+def _soon(check: Callable[[], None]) -> Check:
+    async def run() -> None:
+        check()
+
+    return run

@@ -1,0 +1,1 @@
+"""OpenTelemetry spans of the running site, and the live feed made from them."""

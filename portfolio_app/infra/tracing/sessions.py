@@ -1,0 +1,147 @@
+"""What is kept of every session: rows, counts, and its last traces, all bounded."""
+
+from collections import OrderedDict, deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final
+
+from portfolio_app.app.ports.live_feed import FeedBatch, LogRow, Trace
+from portfolio_app.app.ports.step import Step
+from portfolio_app.infra.tracing.rows import log_row, network_row, trace_of
+
+MAX_SESSIONS: Final = 1_000
+MAX_ROWS: Final = 100_000
+"""Of all sessions together, about 60 MB: a thousand busy visitors would fill five times as many windows."""
+MAX_TRACES: Final = 4_096
+"""Of all sessions together."""
+TRACES: Final = 200
+STEPS: Final = 500
+"""Of one trace: a request that takes more is cut off in its waterfall, not in the log."""
+WINDOW: Final = 500
+RECENT: Final = 200
+
+_Numbered = tuple[int, int, Step]
+"""Number in the session, trace id, step: made into a row only when somebody asks for it."""
+
+
+@dataclass(slots=True)
+class Stream:
+    """Steps of one kind: a bounded window and the exact count."""
+
+    window: deque[_Numbered] = field(default_factory=lambda: deque(maxlen=WINDOW))
+    count: int = 0
+
+    def add(self, trace_id: int, step: Step) -> _Numbered:
+        """Number a step and keep it."""
+        self.count += 1
+        numbered = (self.count, trace_id, step)
+        self.window.append(numbered)
+        return numbered
+
+    def recent(self) -> list[_Numbered]:
+        """The newest, oldest first."""
+        return list(islice(self.window, max(len(self.window) - RECENT, 0), None))
+
+
+@dataclass(slots=True)
+class Session:
+    """One visitor session."""
+
+    session_id: str
+    log: Stream = field(default_factory=Stream)
+    network: Stream = field(default_factory=Stream)
+    traces: OrderedDict[int, list[Step]] = field(default_factory=OrderedDict)
+
+    def add(self, fresh: Sequence[tuple[int, Step]]) -> FeedBatch:
+        """Keep steps by their trace ids; number those that are rows, and return them."""
+        for trace_id, step in fresh:
+            steps = self.traces.get(trace_id)
+            if steps is not None and len(steps) < STEPS:
+                steps.append(step)
+        return batch_of(
+            [self.log.add(trace_id, step) for trace_id, step in fresh if step.target],
+            [self.network.add(trace_id, step) for trace_id, step in fresh if step.request],
+        )
+
+    @property
+    def rows(self) -> int:
+        """Rows kept."""
+        return len(self.log.window) + len(self.network.window)
+
+    def recent(self) -> FeedBatch:
+        """See `LiveFeed`."""
+        return batch_of(self.log.recent(), self.network.recent())
+
+    def after(self, seq: int) -> tuple[LogRow, ...] | None:
+        """See `LiveFeed`."""
+        missed = self.log.count - seq
+        if not 0 <= missed <= len(self.log.window):
+            return None
+        newest = islice(self.log.window, len(self.log.window) - missed, None)
+        return tuple(log_row(*numbered) for numbered in newest)
+
+    def trace(self, trace_id: int) -> Trace | None:
+        """See `LiveFeed`."""
+        steps = self.traces.get(trace_id)
+        return trace_of(trace_id, steps) if steps else None
+
+
+class Sessions:
+    """Finds the session of a trace; forgets the sessions and traces that were longest without a request."""
+
+    def __init__(self) -> None:
+        self._sessions: OrderedDict[str, Session] = OrderedDict()
+        self._traces: OrderedDict[int, Session] = OrderedDict()
+        self.rows = 0
+        """Rows kept of all sessions together."""
+
+    def get(self, session_id: str) -> Session | None:
+        """What is kept of a session, if anything."""
+        return self._sessions.get(session_id)
+
+    def add(self, session_id: str, fresh: Sequence[tuple[int, Step]]) -> FeedBatch:
+        """Keep steps of a session whose traces are bound; see `Session.add`."""
+        session = self._sessions.get(session_id)
+        if session is None:
+            return FeedBatch()
+        before = session.rows
+        batch = session.add(fresh)
+        self.rows += session.rows - before
+        while self.rows > MAX_ROWS and len(self._sessions) > 1:
+            self._forget_oldest()
+        return batch
+
+    def of_trace(self, trace_id: int) -> Session | None:
+        """The session a trace was bound to, as long as the trace is kept."""
+        return self._traces.get(trace_id)
+
+    def bind(self, trace_id: int, session_id: str) -> Session:
+        """Make a trace the session's newest."""
+        session = self._sessions.get(session_id) or Session(session_id)
+        self._sessions[session_id] = session
+        self._sessions.move_to_end(session_id)
+        if trace_id not in self._traces:
+            session.traces[trace_id] = []
+            self._traces[trace_id] = session
+        if len(session.traces) > TRACES:
+            self._traces.pop(session.traces.popitem(last=False)[0], None)
+        if len(self._traces) > MAX_TRACES:
+            oldest, owner = self._traces.popitem(last=False)
+            owner.traces.pop(oldest, None)
+        if len(self._sessions) > MAX_SESSIONS:
+            self._forget_oldest()
+        return session
+
+    def _forget_oldest(self) -> None:
+        _, session = self._sessions.popitem(last=False)
+        self.rows -= session.rows
+        for trace_id in session.traces:
+            self._traces.pop(trace_id, None)
+
+
+def batch_of(log: Sequence[_Numbered], network: Sequence[_Numbered]) -> FeedBatch:
+    """Steps made into rows."""
+    return FeedBatch(
+        tuple(log_row(*numbered) for numbered in log), tuple(network_row(*numbered) for numbered in network)
+    )

@@ -1,0 +1,89 @@
+"""Puts steps around use cases and ports without either knowing."""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from functools import lru_cache
+from types import CodeType
+from typing import Any, ParamSpec, TypeVar, cast
+
+from portfolio_app.app.ports.trace import Layer, Target, labels, source
+from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
+from portfolio_app.infra.tracing.recorder import Label, Step, sampled_parent
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Port = TypeVar("Port")
+
+
+def traced(use_case: Callable[P, Awaitable[R]], target: Target) -> Callable[P, Awaitable[R]]:
+    """The same callable, timed as a step named after the use case's class."""
+    name = type(use_case).__name__
+    label = Label(labels(target, Layer.APP) | source(_code_of(type(use_case), "__call__")))
+
+    async def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        with Step(name, label):
+            return await use_case(*args, **kwargs)
+
+    return call
+
+
+def traced_port(port: Port, layer: Layer) -> Port:
+    """The same port, each of its methods timed as a step named after class and method."""
+    return cast("Port", _TracedPort(port, layer))
+
+
+class TracedUnitOfWork:
+    """A unit of work whose transactions, and the repository calls inside, are steps."""
+
+    def __init__(self, unit_of_work: UnitOfWork) -> None:
+        self._unit_of_work = unit_of_work
+        self._label = Label(labels(None, Layer.INFRA) | source(_code_of(type(unit_of_work), "run")))
+
+    async def run(self, work: Callable[[Repositories], R]) -> R:
+        """See the port."""
+
+        def traced_work(repositories: Repositories) -> R:
+            return work(cast("Repositories", _TracedRepositories(repositories)))
+
+        with Step("transaction", self._label):
+            return await self._unit_of_work.run(traced_work if sampled_parent() else work)
+
+
+class _TracedRepositories:
+    def __init__(self, repositories: Repositories) -> None:
+        self._repositories = repositories
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 (stands in for whatever there is)
+        return _TracedPort(getattr(self._repositories, name), Layer.INFRA)
+
+
+class _TracedPort:
+    def __init__(self, port: object, layer: Layer) -> None:
+        self._port = port
+        self._layer = layer
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 (stands in for whatever there is)
+        found = getattr(self._port, name)
+        if not inspect.ismethod(found):
+            return found
+        step, label = _step_of(type(self._port), name, self._layer)  # type: ignore[arg-type] # classes can be hashed
+
+        def call(*args: object, **kwargs: object) -> object:
+            with Step(step, label):
+                return found(*args, **kwargs)
+
+        async def call_and_wait(*args: object, **kwargs: object) -> object:
+            with Step(step, label):
+                return await found(*args, **kwargs)
+
+        return call_and_wait if inspect.iscoroutinefunction(found) else call
+
+
+@lru_cache(maxsize=256)
+def _step_of(kind: type[Any], method: str, layer: Layer) -> tuple[str, Label]:
+    return f"{kind.__name__}.{method}", Label(labels(None, layer) | source(_code_of(kind, method)))
+
+
+def _code_of(kind: type[Any], method: str) -> CodeType:
+    code: CodeType = inspect.unwrap(getattr(kind, method)).__code__
+    return code

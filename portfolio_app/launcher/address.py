@@ -1,0 +1,46 @@
+"""The one address the site listens on."""
+
+import socket
+import urllib.error
+import urllib.request
+
+from portfolio_app.launcher.errors import LaunchError
+
+BACKLOG = 2048
+UNSPECIFIED = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104
+PROBE = "/api/live"
+
+
+def claim(host: str, port: int) -> socket.socket:
+    """Own the address until the socket is closed. Raises LaunchError when it is taken or not ours."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        claimed = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise LaunchError(f"HOST: {host!r} is no address of this machine: {error.strerror}") from None
+    try:
+        claimed.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        claimed.bind(address)
+        claimed.listen(BACKLOG)
+    except OSError as error:
+        claimed.close()
+        raise LaunchError(f"PORT: can't listen on {host}:{port}: {error.strerror}") from None
+    claimed.set_inheritable(True)
+    return claimed
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether an HTTP request to the address gets any answer but a server error."""
+    reachable = UNSPECIFIED.get(host, host)
+    name = f"[{reachable}]" if ":" in reachable else reachable
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(f"http://{name}:{port}{PROBE}", timeout=10):
+            return True
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code < 500
+    except OSError:
+        return False

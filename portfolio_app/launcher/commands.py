@@ -1,0 +1,100 @@
+"""The command line: what a person types after `python -m portfolio_app`."""
+
+import argparse
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from types import FrameType
+
+from dotenv import load_dotenv
+
+from portfolio_app.launcher import development, serving
+from portfolio_app.launcher.errors import LaunchError, root_cause
+from portfolio_app.launcher.frontend import Frontend
+from portfolio_app.launcher.toolchain import ROOT
+from portfolio_app.settings import Settings, SettingsError
+
+Command = Callable[[Settings, argparse.Namespace], None]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 also when it was stopped by a signal."""
+    chosen = _parser().parse_args(arguments)
+    command: Command = chosen.command
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        load_dotenv(ROOT / ".env")
+        command(Settings.from_env(), chosen)
+    except (SettingsError, LaunchError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _serve(settings: Settings, _: argparse.Namespace) -> None:
+    serving.serve(settings)
+
+
+def _build(settings: Settings, _: argparse.Namespace) -> None:
+    Frontend(ROOT).ensure_built(settings.data_dir / "logs")
+
+
+def _dev(settings: Settings, _: argparse.Namespace) -> None:
+    development.run(settings)
+
+
+def _migrate(settings: Settings, _: argparse.Namespace) -> None:
+    serving.migrate(settings)
+
+
+def _promote(settings: Settings, chosen: argparse.Namespace) -> None:
+    from portfolio_app import bootstrap
+
+    _change_role(bootstrap.promote, settings, chosen.username)
+    print(f"{chosen.username} is a moderator now")
+
+
+def _demote(settings: Settings, chosen: argparse.Namespace) -> None:
+    from portfolio_app import bootstrap
+
+    _change_role(bootstrap.demote, settings, chosen.username)
+    print(f"{chosen.username} is no longer a moderator")
+
+
+def _change_role(change: Callable[[Settings, str], None], settings: Settings, username: str) -> None:
+    try:
+        change(settings, username)
+    except LookupError:
+        raise LaunchError(f"there is no member called {username}") from None
+    except Exception as error:
+        raise LaunchError(f"the role stays as it was: {root_cause(error)}") from error
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m portfolio_app",
+        description="Serve and look after the portfolio. The environment configures it: see .env.example.",
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def add(name: str, command: Command, text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(command=command)
+        return added
+
+    add("serve", _serve, "build what changed, migrate the database, serve on one port")
+    add("dev", _dev, "serve with hot reload of pages and backend")
+    add("build", _build, "build the frontend if its sources changed")
+    add("migrate", _migrate, "bring the database to the current schema")
+    for name, change, text in (
+        ("promote", _promote, "make a member a moderator"),
+        ("demote", _demote, "take the moderator role from a member"),
+    ):
+        add(name, change, text).add_argument("username")
+    return parser

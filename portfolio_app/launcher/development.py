@@ -1,0 +1,20 @@
+"""`make dev`: Reflex's own development server, with hot reload of pages and backend."""
+
+from portfolio_app.launcher import address
+from portfolio_app.launcher.errors import LaunchError
+from portfolio_app.launcher.serving import migrate
+from portfolio_app.launcher.toolchain import reflex_environment, run_reflex
+from portfolio_app.settings import Settings
+
+
+def run(settings: Settings) -> None:
+    """Pages come from PORT, the backend from PORT + 1; cookies ignore ports, so both see the same session."""
+    for port in (settings.port, settings.port + 1):
+        address.claim(settings.host, port).close()
+    migrate(settings)
+    ports = ["--frontend-port", str(settings.port), "--backend-port", str(settings.port + 1)]
+    # Granian, the framework's default, drops a Set-Cookie on the websocket handshake: no session would stick.
+    environment = reflex_environment() | {"REFLEX_USE_GRANIAN": "false"}
+    code = run_reflex(["run", "--env", "dev", "--backend-host", settings.host, *ports], environment)
+    if code > 0:
+        raise LaunchError(f"the development server ended with exit code {code}")

@@ -1,0 +1,149 @@
+"""Serves the built frontend and the backend on one port with uvicorn."""
+
+import contextlib
+import os
+import signal
+import socket
+import threading
+import time
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+import uvicorn
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import Multiprocess
+
+from portfolio_app.infra.logs.configuration import configuration
+from portfolio_app.launcher import address
+from portfolio_app.launcher.errors import LaunchError, root_cause
+from portfolio_app.launcher.frontend import Frontend
+from portfolio_app.launcher.toolchain import ROOT, reflex_environment
+from portfolio_app.settings import Settings
+
+TARGET: Final = "portfolio_app.portfolio_app:app"
+MAX_FRAME_BYTES: Final = 64 * 1024
+DRAIN_S: Final = 3
+"""How long open connections may take to finish after a stop signal."""
+STOP_S: Final = 5
+"""After this the process ends whatever still runs."""
+
+
+def serve(settings: Settings) -> None:
+    """Build, migrate and serve until SIGINT or SIGTERM. Raises LaunchError when it can't start."""
+    address.claim(settings.host, settings.port).close()
+    _prepare(settings)
+    built = Frontend(ROOT).ensure_built(settings.data_dir / "logs")
+    os.chdir(ROOT)
+    _replace_environment(settings, built)
+    with contextlib.closing(address.claim(settings.host, settings.port)) as listener:
+        migrate(settings)
+        threading.Thread(target=_announce, args=(settings,), daemon=True).start()
+        _run(_configuration(settings), listener)
+
+
+def _prepare(settings: Settings) -> None:
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LaunchError(f"DATA_DIR: {settings.data_dir} can't be made: {error.strerror}") from None
+    _ = settings.session_secrets
+    if not settings.rate_limits:
+        print("warning: RATE_LIMITS=off, so nothing bounds what one visitor may do", flush=True)
+
+
+def _replace_environment(settings: Settings, built: Path) -> None:
+    served = {
+        "DATA_DIR": str(settings.data_dir),
+        "REFLEX_ENV_MODE": "prod",
+        "REFLEX_WEB_WORKDIR": str(built),
+        "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "true",
+        "__REFLEX_SKIP_COMPILE": "true",
+    }
+    environment = reflex_environment() | served
+    os.environ.clear()
+    os.environ.update(environment)
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database to the current schema. Raises LaunchError when that is impossible."""
+    from portfolio_app import bootstrap
+
+    try:
+        bootstrap.migrate(settings)
+    except Exception as error:
+        raise LaunchError(
+            f"the database can't be brought to the current schema: {root_cause(error)}"
+        ) from error
+
+
+def _configuration(settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        TARGET,
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=MAX_FRAME_BYTES,
+        ws_per_message_deflate=False,
+        lifespan="on",
+        log_config=configuration(settings.log_level),
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=DRAIN_S,
+    )
+
+
+def _run(configuration: uvicorn.Config, listener: socket.socket) -> None:
+    if configuration.workers > 1:
+        _Supervisor(configuration, [listener]).run()
+        return
+    server = _Server(configuration)
+    # uvicorn raises the signal again once it has stopped; by then there is nothing left to interrupt.
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, lambda _signal, _frame: None)
+    try:
+        server.run([listener])
+    except SystemExit as ended:
+        if ended.code == STARTUP_FAILURE:
+            raise LaunchError("the site failed to start, for the reason above") from None
+        raise
+
+
+class _Supervisor(Multiprocess):
+    """Respawns workers that die; gives up when one can't even start."""
+
+    def run(self) -> None:
+        super().run()
+        if any(worker.exitcode == STARTUP_FAILURE for worker in self.processes):
+            raise LaunchError("a worker failed to start")
+
+    def join_all(self) -> None:
+        overdue = time.monotonic() + STOP_S
+        for worker in self.processes:
+            worker.process.join(max(0.0, overdue - time.monotonic()))
+            if worker.process.is_alive():
+                worker.process.kill()
+                worker.process.join()
+
+
+class _Server(uvicorn.Server):
+    """Ends the process when a stop takes too long."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if not self.should_exit:
+            overdue = threading.Timer(STOP_S, os._exit, (0,))
+            overdue.daemon = True
+            overdue.start()
+        super().handle_exit(sig, frame)
+
+
+def _announce(settings: Settings) -> None:
+    while not address.answers(settings.host, settings.port):
+        time.sleep(0.05)
+    print(f"Ready on {settings.local_url}", flush=True)

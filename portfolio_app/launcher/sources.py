@@ -1,0 +1,38 @@
+"""Which files the frontend is compiled from, as one short digest."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+SOURCES: Final = ("portfolio_app", "assets", "rxconfig.py", "requirements.txt", ".npmrc")
+BACKEND_ONLY: Final = ("portfolio_app/infra/", "portfolio_app/launcher/", "portfolio_app/__main__.py")
+MADE_BY_THE_COMPILER: Final = ("assets/external/",)
+PACKAGE_LOCK: Final = ("reflex.lock",)
+
+
+def source_digest(root: Path) -> str:
+    """Names and contents of everything the compiler reads; the same in every checkout."""
+    return _digest(root, SOURCES)
+
+
+def lock_digest(root: Path) -> str:
+    """The locked npm packages, apart from the sources because a compile may add to the lock."""
+    return _digest(root, PACKAGE_LOCK)
+
+
+def _digest(root: Path, names: tuple[str, ...]) -> str:
+    digest = hashlib.sha256()
+    for path in _files(root, names):
+        digest.update(f"{path.relative_to(root).as_posix()}\0{path.stat().st_size}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _files(root: Path, names: tuple[str, ...]) -> Iterator[Path]:
+    for top in (root / name for name in names):
+        for path in sorted(top.rglob("*")) if top.is_dir() else (top,):
+            local = path.relative_to(root).as_posix()
+            left_out = "__pycache__" in path.parts or local.startswith(BACKEND_ONLY + MADE_BY_THE_COMPILER)
+            if path.is_file() and not left_out:
+                yield path

@@ -1,0 +1,91 @@
+"""The application: pages, middleware and routes on one Reflex app; everything starts with its lifespan."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import reflex as rx
+from reflex.constants import Dirs
+from reflex.state import FrontendEventExceptionState
+from reflex.utils import prerequisites
+from reflex_base.environment import environment
+
+from portfolio_app import bootstrap
+from portfolio_app.http import middleware, routes, runtime
+from portfolio_app.http.components.head import head_components
+from portfolio_app.http.components.stylesheets import STYLESHEETS
+from portfolio_app.http.errors import report, report_from_browser
+from portfolio_app.http.events import trace_events
+from portfolio_app.http.leaving import noticed
+from portfolio_app.http.pages import ERROR, NOT_FOUND, PAGES, boundary
+from portfolio_app.http.pages.page import Page
+from portfolio_app.http.push import hub
+from portfolio_app.http.push.painted import Painted
+from portfolio_app.http.push.pulse import Pulse
+from portfolio_app.http.push.push import Push
+from portfolio_app.http.push.subscriptions import Subscriptions
+from portfolio_app.http.readings import offer_readings
+from portfolio_app.http.states.identity import IdentityState
+from portfolio_app.http.states.pulse import PulseState
+from portfolio_app.settings import Settings
+
+
+@asynccontextmanager
+async def _running() -> AsyncIterator[None]:
+    """Bring up everything the handlers reach for, and take it down in the opposite order."""
+    settings = Settings.from_env()
+    async with bootstrap.build(settings) as services:
+        trace_events()
+        site = runtime.install(services, bootstrap.http_options(settings, _documents()), services.checks)
+        push = Push(app.sio)
+        pulse = Pulse(push, PulseState, bootstrap.commit())
+        painted = Painted(services.live_feed)
+        hub.install(hub.Hub(push, pulse, painted))
+        subscriptions = Subscriptions(push, painted, services.live_feed)
+        services.bus.subscribe(subscriptions.on_event)
+        services.live_feed.subscribe(subscriptions.on_batch)
+        services.live_feed.subscribe(site.streams.on_batch)
+        offer_readings(site, push)
+        beating = asyncio.create_task(pulse.run(), name="pulse")
+        with noticed(runtime.drain):
+            yield
+        beating.cancel()
+        await subscriptions.stop()
+        runtime.uninstall()
+
+
+def _documents() -> Path | None:
+    """The built pages if this process serves them, so that their policy can name their scripts."""
+    if not environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.get():
+        return None
+    return prerequisites.get_web_dir() / Dirs.STATIC
+
+
+def _register(page: Page) -> None:
+    app.add_page(
+        page.build,
+        route=page.route,
+        title=page.title,
+        description=page.description,
+        on_load=[IdentityState.load, *page.on_load],
+    )
+
+
+app = rx.App(
+    head_components=head_components(),
+    stylesheets=list(STYLESHEETS),
+    html_lang="en",
+    reset_style=False,
+    toaster=None,
+    # Reflex's own boundary and connection overlay stay out: the header says how the connection is.
+    app_wraps={(55, "ErrorBoundary"): boundary},
+    api_transformer=[routes.mount, middleware.wrap],
+    frontend_exception_handler=report_from_browser,
+    backend_exception_handler=report,
+)
+# Its way to reload a page after an error is to send a script for `eval`, which the page's policy forbids.
+FrontendEventExceptionState.auto_reload_on_errors = []
+app.register_lifespan_task(_running)
+for _page in (*PAGES, NOT_FOUND, ERROR):
+    _register(_page)

@@ -1,0 +1,240 @@
+"""The only reader of the environment: every variable is validated before anything starts."""
+
+import contextlib
+import os
+import secrets
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Final, Literal, Self
+from urllib.parse import SplitResult, urlsplit
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+KEPT_IN: Final = "session_secret"
+MIN_SECRET_LENGTH: Final = 32
+LOOPBACK_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+UNECHOED: Final = frozenset(
+    {"SESSION_SECRET", "PUBLIC_URL", "DATABASE_URL", "REDIS_URL", "OTEL_EXPORTER_OTLP_ENDPOINT"}
+)
+
+
+class SettingsError(ValueError):
+    """A variable has a value the site can't start with; the text is one line and holds no secret."""
+
+    def __init__(self, variable: str, reason: str) -> None:
+        super().__init__(f"{variable}: {reason}")
+        self.variable = variable
+
+
+def _split_url(value: str) -> SplitResult:
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:
+        raise ValueError("is not a URL") from None
+    return parts
+
+
+def _is_loopback(host: str | None) -> bool:
+    return host is not None and (host in LOOPBACK_HOSTS or host.endswith(".localhost"))
+
+
+def _origin(scheme: str, host: str, port: int | None) -> str:
+    name = f"[{host}]" if ":" in host else host
+    return f"{scheme}://{name}" if port in (None, DEFAULT_PORTS[scheme]) else f"{scheme}://{name}:{port}"
+
+
+def _parse_public_url(value: str) -> str:
+    if "*" in value:
+        raise ValueError("must name one origin; a wildcard would open the site to every other one")
+    parts = _split_url(value)
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+        raise ValueError("must be an origin such as https://example.org")
+    if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username is not None:
+        raise ValueError("must be an origin: scheme, host and port only, without a path")
+    if not parts.hostname.isascii():
+        raise ValueError("must spell an international host name in its ASCII (xn--) form")
+    return _origin(parts.scheme, parts.hostname, parts.port)
+
+
+def _parse_database_url(value: str) -> str:
+    scheme, separator, rest = value.partition("://")
+    if scheme in ("postgresql", "postgresql+psycopg2") and separator:
+        _split_url(value)
+        return f"postgresql+psycopg2://{rest}"
+    if not value.startswith("sqlite:///"):
+        raise ValueError("must start with postgresql:// or sqlite:///")
+    if rest in ("/", "/:memory:"):
+        raise ValueError("must name a SQLite file: a database in memory would not outlive its connection")
+    return value
+
+
+def _parse_redis_url(value: str) -> str:
+    if not _split_url(value).scheme or value.partition("://")[0] not in ("redis", "rediss", "unix"):
+        raise ValueError("must start with redis://, rediss:// or unix://")
+    return value
+
+
+def _parse_http_url(value: str) -> str:
+    parts = _split_url(value)
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+        raise ValueError("must be an http:// or https:// address")
+    return value
+
+
+def _parse_secrets(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    found = tuple(part.strip() for part in (value.split(",") if isinstance(value, str) else value))
+    if any(len(secret) < MIN_SECRET_LENGTH for secret in found):
+        raise ValueError(f"needs at least {MIN_SECRET_LENGTH} characters in each comma separated secret")
+    return found
+
+
+def _parse_switch(value: str | bool) -> bool:
+    if value in ("on", "off"):
+        return value == "on"
+    if isinstance(value, bool):
+        return value
+    raise ValueError("must be on or off")
+
+
+def _parse_data_dir(value: str | Path) -> Path:
+    path = Path(value).expanduser().absolute()
+    if path.exists() and not path.is_dir():
+        raise ValueError("is not a directory")
+    return path
+
+
+class Settings(BaseModel):
+    """What one process was started with. Build it with `from_env`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+    port: int = Field(default=3000, ge=1, le=65535)
+    host: str = "127.0.0.1"
+    data_dir: Annotated[Path, BeforeValidator(_parse_data_dir)] = Path("data")
+    given_database_url: Annotated[str, BeforeValidator(_parse_database_url)] | None = Field(
+        default=None, repr=False
+    )
+    redis_url: Annotated[str, BeforeValidator(_parse_redis_url)] | None = Field(default=None, repr=False)
+    workers: int = Field(default=1, ge=1, le=64)
+    public_url: Annotated[str, BeforeValidator(_parse_public_url)] | None = None
+    given_secrets: Annotated[tuple[str, ...], BeforeValidator(_parse_secrets)] = Field(default=(), repr=False)
+    trusted_proxy_hops: int = Field(default=0, ge=0, le=16)
+    otlp_endpoint: Annotated[str, BeforeValidator(_parse_http_url)] | None = Field(default=None, repr=False)
+    rate_limits: Annotated[bool, BeforeValidator(_parse_switch)] = True
+    log_level: Annotated[
+        Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(str.upper)
+    ] = "INFO"
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> Self:
+        """Read `env` (the process environment by default); an empty value counts as absent.
+
+        Touches no file. Raises SettingsError for the first wrong value.
+        """
+        source = os.environ if env is None else env
+        given = {
+            field: source[name].strip() for name, field in VARIABLES.items() if source.get(name, "").strip()
+        }
+        try:
+            settings = cls.model_validate(given)
+        except ValidationError as error:
+            raise _first_error(error, given) from None
+        settings._check_combinations()
+        return settings
+
+    def _check_combinations(self) -> None:
+        if not self.is_local and not self.given_secrets:
+            raise SettingsError("SESSION_SECRET", "is required when PUBLIC_URL is not on localhost")
+        if not self.is_local and not self.rate_limits:
+            raise SettingsError("RATE_LIMITS", "may be off only when PUBLIC_URL is absent or on localhost")
+        if self.workers > 1 and self.redis_url is None:
+            raise SettingsError("WORKERS", "more than one worker needs REDIS_URL")
+        if self.workers > 1 and self.database_url.startswith("sqlite"):
+            raise SettingsError("WORKERS", "more than one worker needs a postgresql:// DATABASE_URL")
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the site is reached on this machine only, as far as PUBLIC_URL tells."""
+        return self.public_url is None or _is_loopback(urlsplit(self.public_url).hostname)
+
+    @property
+    def database_url(self) -> str:
+        """The SQLAlchemy URL, driver included; a SQLite file in `data_dir` when none was given."""
+        return self.given_database_url or f"sqlite:///{self.data_dir / 'portfolio.db'}"
+
+    @property
+    def local_url(self) -> str:
+        """Where a browser on this machine finds the site."""
+        return _origin("http", "localhost", self.port)
+
+    @property
+    def allowed_origins(self) -> tuple[str, ...]:
+        """Every origin that may open the websocket or send an effect; never a wildcard."""
+        local = (self.local_url, _origin("http", "127.0.0.1", self.port))
+        return local if self.public_url in (None, *local) else (*local, self.public_url)
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Whether browsers reach the site over https, so that cookies carry `Secure` and `__Host-`."""
+        return self.public_url is not None and self.public_url.startswith("https://")
+
+    @cached_property
+    def session_secrets(self) -> tuple[str, ...]:
+        """Newest first; on localhost made once and kept in `data_dir`. Raises SettingsError."""
+        return self.given_secrets or (_kept_secret(self.data_dir),)
+
+
+VARIABLES: Final = {
+    "PORT": "port",
+    "HOST": "host",
+    "DATA_DIR": "data_dir",
+    "DATABASE_URL": "given_database_url",
+    "REDIS_URL": "redis_url",
+    "WORKERS": "workers",
+    "PUBLIC_URL": "public_url",
+    "SESSION_SECRET": "given_secrets",
+    "TRUSTED_PROXY_HOPS": "trusted_proxy_hops",
+    "OTEL_EXPORTER_OTLP_ENDPOINT": "otlp_endpoint",
+    "RATE_LIMITS": "rate_limits",
+    "LOG_LEVEL": "log_level",
+}
+"""Environment variable -> field."""
+
+
+def _first_error(error: ValidationError, given: Mapping[str, str]) -> SettingsError:
+    first = error.errors(include_url=False)[0]
+    field = str(first["loc"][0])
+    variable = next(name for name, target in VARIABLES.items() if target == field)
+    reason = first["msg"].removeprefix("Value error, ")
+    return SettingsError(variable, reason if variable in UNECHOED else f"{reason} (got {given[field]!r})")
+
+
+def _kept_secret(directory: Path) -> str:
+    path = directory / KEPT_IN
+    try:
+        if not path.exists():
+            _keep_new_secret(path)
+        secret = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not text"
+        raise SettingsError("SESSION_SECRET", f"can't be kept in {path}: {reason}") from None
+    if len(secret) < MIN_SECRET_LENGTH:
+        raise SettingsError("SESSION_SECRET", f"{path} is damaged; delete it to get a new one")
+    return secret
+
+
+def _keep_new_secret(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+        # Of two starters the first link wins, and nobody ever sees a half-written file.
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(draft)
+    finally:
+        draft.unlink()

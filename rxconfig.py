@@ -1,0 +1,82 @@
+"""Reflex's own configuration, derived from the settings.
+
+What ends up in the browser bundle depends on nothing here that the environment can change: one build serves
+every port, host and origin.
+"""
+
+import re
+from pathlib import Path
+from typing import Unpack
+
+import reflex as rx
+from reflex.constants import StateManagerMode
+from reflex.plugins import Plugin, SitemapPlugin
+from reflex_base.plugins.base import PostBuildContext, PreCompileContext
+
+from portfolio_app.settings import Settings
+
+STATE_EXPIRY_S = 15 * 60
+"""A tab that sent no event for this long starts from a fresh state; its rows are in the database anyway."""
+
+SERVER_PATHS = "^/(api|session|metrics|feed\\\\.xml|sitemap\\\\.xml|robots\\\\.txt)(/|\\\\?|$)"
+"""What Starlette routes answer, as a JavaScript pattern: in `make dev` pages come from another port."""
+
+RUNTIME_ADDRESSES = """\
+const page=globalThis.location??{origin:"http://localhost"},at=p=>page.origin+p,\
+env={PING:at("/ping"),EVENT:at("/_event").replace(/^http/,"ws"),UPLOAD:at("/_upload"),\
+AUTH_CODESPACE:at("/auth-codespace"),HEALTH:at("/_health"),ALL_ROUTES:at("/_all_routes"),\
+TRANSPORT:"websocket",TEST_MODE:false};export{env as t};
+"""
+
+
+class AnyOrigin(Plugin):
+    """Makes the built frontend talk to whatever origin it was loaded from.
+
+    Reflex bakes the backend's address into one chunk and drops the port of a local https address in another;
+    both are rewritten before the files are compressed. A build whose chunks look different fails.
+    """
+
+    def pre_compile(self, **context: Unpack[PreCompileContext]) -> None:
+        context["add_modify_task"]("vite.config.js", _forward_server_paths)
+
+    def post_build(self, **context: Unpack[PostBuildContext]) -> None:
+        assets = context["static_dir"] / "assets"
+        (chunk,) = assets.glob("reflex-env-*.js")
+        if "_event" not in (baked := chunk.read_text()) or not baked.rstrip().endswith("as t};"):
+            raise RuntimeError(f"{chunk.name} is not the chunk of backend addresses this project knows")
+        chunk.write_text(RUNTIME_ADDRESSES)
+        _keep_port_of_local_https(assets)
+
+
+def _keep_port_of_local_https(assets: Path) -> None:
+    dropped = re.compile(r"(\w+)\.port=(``|\"\"|'')")
+    found = [path for path in assets.glob("*.js") if dropped.search(path.read_text())]
+    if len(found) != 1:
+        raise RuntimeError("the chunk that computes the backend's address has changed")
+    found[0].write_text(dropped.sub(r"\1.port=window.location.port", found[0].read_text()))
+
+
+def _forward_server_paths(vite_config: str) -> str:
+    anchor = "  server: {\n"
+    if "proxy:" in vite_config or anchor not in vite_config:
+        return vite_config
+    target = f"http://127.0.0.1:{config.backend_port}"
+    return vite_config.replace(anchor, f'{anchor}    proxy: {{ "{SERVER_PATHS}": "{target}" }},\n')
+
+
+settings = Settings.from_env()
+
+config = rx.Config(
+    app_name="portfolio_app",
+    telemetry_enabled=False,
+    show_built_with_reflex=False,
+    transport="websocket",
+    cors_allowed_origins=list(settings.allowed_origins),
+    trusted_proxy_hops=settings.trusted_proxy_hops,
+    # Also with several workers: a tab's state is what its page shows, and is read anew on every connection.
+    state_manager_mode=StateManagerMode.MEMORY,
+    redis_token_expiration=STATE_EXPIRY_S,
+    frontend_compression_formats=["brotli", "gzip"],
+    plugins=[AnyOrigin()],
+    disable_plugins=[SitemapPlugin],
+)

@@ -1,0 +1,90 @@
+"""One site and one Chromium for all browser tests; every test has visitors of its own."""
+
+import os
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from tests.browser.visitor import Visitor
+from tests.site import Site, running_site
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="package")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The site on SQLite with the limits of production."""
+    with running_site(tmp_path_factory.mktemp("site")) as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """The browser that `make test` found; closed before tests with an event loop of their own run."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM") or "/usr/bin/chromium", args=CHROMIUM_FLAGS
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_context(chromium: Browser, site: Site) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes browser profiles: each is a visitor with cookies of its own."""
+    contexts: list[BrowserContext] = []
+
+    def make(**options: object) -> BrowserContext:
+        contexts.append(chromium.new_context(**{"base_url": site.url} | options))  # type: ignore[arg-type]
+        return contexts[-1]
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="package")
+def moderator_profile(chromium: Browser, site: Site) -> Any:
+    """The cookies of a moderator; made once, because an address may not register without end."""
+    context = chromium.new_context(base_url=site.url)
+    username = f"mod{uuid4().hex[:10]}"
+    Visitor(context.new_page()).register(username)
+    site.run("promote", username)
+    profile = context.storage_state()
+    context.close()
+    return profile
+
+
+@pytest.fixture
+def as_moderator(
+    new_context: Callable[..., BrowserContext], moderator_profile: Any
+) -> Callable[..., BrowserContext]:
+    """Makes profiles that are signed in as a moderator."""
+    return partial(new_context, storage_state=moderator_profile)
+
+
+@pytest.fixture
+def visit(new_context: Callable[..., BrowserContext]) -> Callable[..., Visitor]:
+    """Opens a page as a new visitor and waits until it is live."""
+
+    def go(path: str = "/chat", **options: object) -> Visitor:
+        return Visitor.arrive(new_context(**options).new_page(), path)
+
+    return go
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what drives a browser, and let it come last: Playwright keeps an event loop running until the end."""
+    for item in items:
+        if "tests/browser" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)

@@ -1,0 +1,59 @@
+"""States of the site worth looking at: what a page shows when somebody has been busy."""
+
+from collections.abc import Sequence
+from uuid import uuid4
+
+from playwright.sync_api import expect
+
+from tests.browser.visitor import SOON_MS, Visitor
+
+ALLOWANCE = 5
+"""Posts a visitor may make in ten seconds; the next one is refused."""
+
+NOWHERE = "/nowhere-at-all"
+OPEN_PAGES = ("/", "/chat", "/chat/lobby", "/sign-in", "/register", "/moderation", NOWHERE, "/error")
+"""Every page as a guest finds it."""
+
+
+def text() -> str:
+    """A message nobody else posts."""
+    return f"hello {uuid4().hex[:8]}"
+
+
+def name() -> str:
+    """A username nobody has."""
+    return f"u{uuid4().hex[:10]}"
+
+
+def link() -> str:
+    """A message that has to wait for a moderator."""
+    return f"see https://example.org/{uuid4().hex[:8]}"
+
+
+def fill_a_room(visitor: Visitor, bodies: Sequence[str] = ()) -> str:
+    """Post until one message is refused; among those before it one is held. Returns the refused one."""
+    bodies = bodies or (*(text() for _ in range(ALLOWANCE - 1)), link(), text())
+    for body in bodies:
+        visitor.post(body)
+    visitor.expect_message(bodies[-1], "failed")
+    expect(visitor.at("chat-message").and_(visitor.page.locator("[data-status=pending]"))).not_to_have_count(
+        0, timeout=SOON_MS
+    )
+    return bodies[-1]
+
+
+def refuse_a_registration(visitor: Visitor) -> None:
+    """Send the form with an address that is none, and wait for the answer beside the field."""
+    visitor.at("field-email").fill("nobody")
+    visitor.at("field-username").fill("ada")
+    visitor.at("field-password").fill("correct horse battery")
+    visitor.at("submit").click()
+    expect(visitor.page.locator("#email")).to_have_attribute("aria-invalid", "true", timeout=SOON_MS)
+
+
+def refuse_a_sign_in(visitor: Visitor) -> None:
+    """Send the form with an account that does not exist, and wait for the answer."""
+    visitor.at("field-email").fill("stranger")
+    visitor.at("field-password").fill("correct horse battery")
+    visitor.at("submit").click()
+    expect(visitor.at("form-error")).not_to_be_empty(timeout=SOON_MS)

@@ -1,0 +1,67 @@
+"""axe finds nothing on any page, in either theme, in the states that matter."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, expect
+
+from tests.browser.scenes import (
+    OPEN_PAGES,
+    fill_a_room,
+    link,
+    refuse_a_registration,
+    refuse_a_sign_in,
+)
+from tests.browser.visitor import SOON_MS, Visitor
+
+Visit = Callable[..., Visitor]
+Prepare = Callable[[Visitor], object]
+THEMES = ("light", "dark")
+STILL = {"reduced_motion": "reduce"}
+BUSY: dict[str, Prepare] = {
+    "/": fill_a_room,
+    "/chat": fill_a_room,
+    "/sign-in": refuse_a_sign_in,
+    "/register": refuse_a_registration,
+}
+
+
+def violations(visitor: Visitor) -> list[str]:
+    """What axe has to say, in both themes."""
+    found = []
+    for theme in THEMES:
+        visitor.page.emulate_media(color_scheme=theme)
+        expect(visitor.page.locator("html")).to_have_class(theme)
+        for entry in Axe().run(visitor.page).response["violations"]:
+            places = [node["html"][:120] for node in entry["nodes"]]
+            found.append(f"{theme}: {entry['id']}: {places}")
+    return found
+
+
+@pytest.mark.parametrize("path", OPEN_PAGES)
+def test_a_page_as_a_guest_finds_it_has_no_violation(visit: Visit, path: str) -> None:
+    assert violations(visit(path, **STILL)) == []
+
+
+@pytest.mark.parametrize("path", BUSY)
+def test_a_page_in_use_has_no_violation(visit: Visit, path: str) -> None:
+    visitor = visit(path, **STILL)
+    BUSY[path](visitor)
+    assert violations(visitor) == []
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_the_moderators_page_has_no_violation(
+    visit: Visit, as_moderator: Callable[..., BrowserContext], width: int
+) -> None:
+    held = link()
+    visit("/chat").post(held)
+    moderator = Visitor.arrive(
+        as_moderator(viewport={"width": width, "height": 800}, **STILL).new_page(), "/moderation"
+    )
+    expect(moderator.at("moderation-row").filter(has_text=held)).to_be_visible(timeout=SOON_MS)
+    assert violations(moderator) == []
+    moderator.at("moderation-row").filter(has_text=held).get_by_test_id("moderation-remove").click()
+    expect(moderator.at("audit-row").first).to_be_visible(timeout=SOON_MS)
+    assert violations(moderator) == []

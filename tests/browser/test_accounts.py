@@ -1,0 +1,86 @@
+"""Registering, signing in and out, and moderating."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+from tests.browser.scenes import name, text
+from tests.browser.visitor import SOON_MS, Visitor
+from tests.site import Site
+
+Visit = Callable[..., Visitor]
+
+
+def test_a_registered_visitor_posts_as_themselves_and_is_a_guest_after_signing_out(visit: Visit) -> None:
+    visitor, username = visit("/register"), name()
+    visitor.register(username)
+    visitor.page.goto("/chat")
+    visitor.expect_connection("live")
+    body = text()
+    visitor.post(body)
+    visitor.expect_message(body)
+    expect(visitor.message(body).get_by_test_id("chat-author")).to_have_text(username)
+    visitor.at("sign-out").click()
+    expect(visitor.at("current-user")).to_have_count(0, timeout=SOON_MS)
+    visitor.sign_in(username)
+    expect(visitor.at("current-user")).to_have_text(username, timeout=SOON_MS)
+
+
+def test_a_wrong_password_and_an_unknown_account_read_the_same(visit: Visit) -> None:
+    visitor, username = visit("/register"), name()
+    visitor.register(username)
+    stranger = visit("/sign-in")
+    stranger.sign_in(username, "not the password")
+    expect(stranger.at("form-error")).to_be_visible(timeout=SOON_MS)
+    wrong_password = stranger.at("form-error").inner_text()
+    stranger.sign_in(name(), "not the password")
+    expect(stranger.at("form-error")).to_have_text(wrong_password, timeout=SOON_MS)
+
+
+def test_signing_in_changes_every_tab_of_the_browser(visit: Visit) -> None:
+    visitor, username = visit("/chat"), name()
+    second = visitor.second_tab("/register")
+    second.register(username)
+    expect(visitor.at("current-user")).to_have_text(username, timeout=SOON_MS)
+
+
+def test_the_cookie_changes_at_sign_in_and_is_hidden_from_scripts(visit: Visit) -> None:
+    visitor = visit("/register")
+    before = {cookie["name"]: cookie for cookie in visitor.page.context.cookies()}["portfolio_session"]
+    visitor.register(name())
+    after = {cookie["name"]: cookie for cookie in visitor.page.context.cookies()}["portfolio_session"]
+    assert before["value"] != after["value"]
+    assert after["httpOnly"]
+    assert after["sameSite"] == "Lax"
+    assert "portfolio_session" not in visitor.page.evaluate("document.cookie")
+
+
+def test_a_held_message_is_its_authors_alone_until_a_moderator_approves_it(visit: Visit, site: Site) -> None:
+    moderator, username = visit("/register"), name()
+    moderator.register(username)
+    site.run("promote", username)
+    author, reader = visit("/chat"), visit("/chat")
+    held, kept_out = f"see https://example.org/{text()[6:]}", f"www.example.org {text()}"
+    author.post(held)
+    author.post(kept_out)
+    author.expect_message(held, "pending")
+    author.expect_message(kept_out, "pending")
+    moderator.page.goto("/moderation")
+    row = moderator.at("moderation-row")
+    row.filter(has_text=held).get_by_test_id("moderation-approve").click(timeout=SOON_MS)
+    reader.expect_message(held)
+    author.expect_message(held)
+    row.filter(has_text=kept_out).get_by_test_id("moderation-remove").click()
+    expect(author.message(kept_out)).to_have_count(0, timeout=SOON_MS)
+    expect(reader.message(kept_out)).to_have_count(0)
+    expect(row.filter(has_text=held)).to_have_count(0)
+    expect(moderator.at("audit-row").filter(has_text="message.approved").first).to_be_visible(timeout=SOON_MS)
+
+
+def test_a_member_is_shown_no_queue(visit: Visit) -> None:
+    member = visit("/register")
+    member.register(name())
+    member.page.goto("/moderation")
+    expect(member.page.get_by_text("For moderators only.")).to_be_visible(timeout=SOON_MS)
+    expect(member.at("moderation-row")).to_have_count(0)
+    expect(member.at("audit-row")).to_have_count(0)

@@ -1,0 +1,140 @@
+"""Posting and reading."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.scenes import fill_a_room, text
+from tests.browser.visitor import SOON_MS, Visitor
+
+Visit = Callable[..., Visitor]
+
+
+def test_a_post_reaches_another_visitor_and_both_tabs_of_its_author(visit: Visit) -> None:
+    author, other = visit(), visit("/")
+    second = author.second_tab()
+    body = text()
+    author.post(body)
+    for tab in (author, second, other):
+        tab.expect_message(body)
+    assert author.message(body).get_attribute("data-rev") == other.message(body).get_attribute("data-rev")
+
+
+def test_two_guests_post_as_demo_and_are_told_apart_by_their_tags(visit: Visit) -> None:
+    one, two = visit(), visit()
+    first, second = text(), text()
+    one.post(first)
+    two.post(second)
+    one.expect_message(first)
+    one.expect_message(second)
+    names = [one.message(body).get_by_test_id("chat-author").inner_text() for body in (first, second)]
+    assert names == ["demo", "demo"]
+    assert (
+        one.message(first).inner_text().split(first)[0] != one.message(second).inner_text().split(second)[0]
+    )
+
+
+def test_a_reload_shows_what_was_posted_before(visit: Visit) -> None:
+    visitor = visit()
+    body = text()
+    visitor.post(body)
+    visitor.expect_message(body)
+    visitor.page.reload()
+    visitor.expect_message(body)
+
+
+def test_a_message_keeps_its_unicode_and_its_line_breaks_and_runs_no_markup(visit: Visit) -> None:
+    author, reader = visit(), visit()
+    body = f"{text()}\n<b>naïve</b> 👩‍👩‍👧 العربية"
+    author.post(body)
+    row = reader.at("chat-message").last
+    expect(row.get_by_test_id("chat-body")).to_have_text(body, timeout=SOON_MS)
+    assert reader.page.locator("[data-testid=chat-body] b").count() == 0
+
+
+def test_an_empty_post_is_refused_in_words_and_a_double_click_posts_once(visit: Visit) -> None:
+    visitor = visit()
+    visitor.at("chat-input").fill("   ")
+    visitor.at("chat-send").click()
+    expect(visitor.at("chat-error")).to_have_text("Write something first.")
+    body = text()
+    visitor.at("chat-input").fill(body)
+    visitor.at("chat-send").dblclick()
+    visitor.expect_message(body)
+
+
+def test_the_sixth_fast_message_fails_with_the_wait_named_and_can_be_sent_again(visit: Visit) -> None:
+    visitor = visit()
+    bodies = [text() for _ in range(6)]
+    for body in bodies:
+        visitor.post(body)
+    visitor.expect_message(bodies[5], "failed")
+    named = re.search(r"Try again in (\d+) second", visitor.at("chat-error").inner_text())
+    assert named is not None
+    for body in bodies[:5]:
+        visitor.expect_message(body)
+    visitor.page.wait_for_timeout(int(named[1]) * 1000)
+    visitor.message(bodies[5]).get_by_role("button", name="Retry").click()
+    visitor.expect_message(bodies[5])
+
+
+def test_a_flooding_guest_does_not_slow_another_guest(visit: Visit) -> None:
+    flooder, other = visit(), visit()
+    for _ in range(8):
+        flooder.post(text())
+    body = text()
+    other.post(body)
+    other.expect_message(body)
+
+
+def test_an_unknown_room_says_so(visit: Visit) -> None:
+    visitor = visit("/chat/nowhere")
+    expect(visitor.at("chat-error")).to_contain_text("no room", timeout=SOON_MS)
+
+
+def test_a_phone_can_post_without_scrolling_sideways(visit: Visit) -> None:
+    visitor = visit("/", viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    body = text()
+    visitor.at("chat-input").fill(body)
+    visitor.at("chat-send").tap()
+    visitor.expect_message(body)
+    overflow = visitor.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert overflow <= 0
+
+
+def test_a_retry_that_is_refused_in_the_same_words_is_an_answer_too(visit: Visit) -> None:
+    visitor = visit()
+    refused = fill_a_room(visitor)
+    for _ in range(2):
+        visitor.message(refused).get_by_role("button", name="Retry").click()
+        visitor.expect_message(refused, "failed")
+    expect(visitor.message(refused)).to_contain_text("Try again in")
+
+
+@pytest.mark.parametrize("panel", ["chat-log", "log-panel"])
+def test_a_turned_phone_still_shows_the_newest_row(visit: Visit, panel: str) -> None:
+    visitor = visit("/", viewport={"width": 740, "height": 360})
+    fill_a_room(visitor)
+    from_end = "(element) => element.scrollHeight - element.scrollTop - element.clientHeight"
+    for width, height in ((360, 740), (1440, 900), (740, 360), (360, 740)):
+        visitor.page.set_viewport_size({"width": width, "height": height})
+        visitor.page.wait_for_function(
+            "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0, true)))"
+        )
+        assert visitor.at(panel).evaluate(from_end) <= 1
+
+
+def test_a_reader_who_scrolled_up_is_left_there_and_told_what_came(visit: Visit) -> None:
+    reader, author = visit("/chat", viewport={"width": 900, "height": 500}), visit("/chat")
+    fill_a_room(reader)
+    log = reader.at("chat-log")
+    log.evaluate("(element) => element.scrollTo(0, 0)")
+    body = text()
+    author.post(body)
+    reader.expect_message(body)
+    expect(reader.page.get_by_role("button", name="1 new message below")).to_be_visible()
+    assert log.evaluate("(element) => element.scrollTop") == 0
+    reader.page.get_by_role("button", name="1 new message below").click()
+    expect(reader.message(body)).to_be_in_viewport()

@@ -1,0 +1,105 @@
+"""Everything the site is for, without a pointer."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import BrowserContext, expect
+
+from tests.browser.keyboard import Keyboard
+from tests.browser.scenes import ALLOWANCE, link, name, text
+from tests.browser.visitor import SOON_MS, Visitor
+
+Visit = Callable[..., Visitor]
+PASSWORD = "correct horse battery"
+
+
+def test_a_visitor_registers_leaves_signs_in_and_posts_by_keyboard(visit: Visit) -> None:
+    visitor, username, body = visit("/"), name(), text()
+    page, keys = visitor.page, Keyboard(visitor.page)
+    keys.go_to(page.get_by_role("link", name="Register"))
+    keys.press("Enter")
+    expect(page.locator("h1")).to_have_text("Register")
+    keys.write(visitor.at("field-email"), f"{username}@example.org")
+    keys.write(visitor.at("field-username"), username)
+    keys.write(visitor.at("field-password"), PASSWORD)
+    keys.press("Enter")
+    expect(visitor.at("current-user")).to_have_text(username, timeout=SOON_MS)
+    keys.go_to(visitor.at("sign-out"))
+    page.keyboard.press("Space")
+    expect(visitor.at("current-user")).to_have_count(0, timeout=SOON_MS)
+    visitor.expect_connection("live")
+    keys.go_to(page.get_by_role("navigation").get_by_role("link", name="Sign in"))
+    keys.press("Enter")
+    expect(page.locator("h1")).to_have_text("Sign in")
+    keys.write(page.locator("#email"), username)
+    keys.write(visitor.at("field-password"), PASSWORD)
+    keys.go_to(visitor.at("submit"))
+    page.keyboard.press("Space")
+    expect(visitor.at("current-user")).to_have_text(username, timeout=SOON_MS)
+    visitor.expect_connection("live")
+    keys.write(visitor.at("chat-input"), body)
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("second line")
+    keys.press("Enter")
+    row = visitor.at("chat-message").filter(has_text=body)
+    expect(row.get_by_test_id("chat-body")).to_have_text(f"{body}\nsecond line", timeout=SOON_MS)
+    expect(row.get_by_test_id("chat-author")).to_have_text(username)
+
+
+def test_a_refused_post_is_retried_and_discarded_by_keyboard(visit: Visit) -> None:
+    visitor = visit("/chat")
+    keys, bodies = Keyboard(visitor.page), [text() for _ in range(ALLOWANCE + 1)]
+    for body in bodies:
+        keys.write(visitor.at("chat-input"), body)
+        keys.press("Enter")
+    refused = visitor.message(bodies[-1])
+    visitor.expect_message(bodies[-1], "failed")
+    keys.back_to(refused.get_by_role("button", name="Retry"))
+    keys.press("Enter")
+    visitor.expect_message(bodies[-1], "failed")
+    assert keys.has_focus(visitor.at("chat-log")), "the button went away, its region has the focus"
+    keys.go_to(refused.get_by_role("button", name="Discard"))
+    keys.press("Space")
+    expect(refused).to_have_count(0)
+    assert keys.has_focus(visitor.at("chat-log"))
+
+
+def test_a_moderator_decides_by_keyboard(visit: Visit, as_moderator: Callable[..., BrowserContext]) -> None:
+    author, good, bad = visit("/chat"), link(), link()
+    author.post(good)
+    author.post(bad)
+    author.expect_message(bad, "pending")
+    moderator = Visitor.arrive(as_moderator().new_page(), "/")
+    keys, rows = Keyboard(moderator.page), moderator.at("moderation-row")
+    keys.go_to(moderator.page.get_by_role("link", name="Moderation"))
+    keys.press("Enter")
+    keys.go_to(rows.filter(has_text=good).get_by_test_id("moderation-approve"))
+    keys.press("Enter")
+    expect(rows.filter(has_text=good)).to_have_count(0, timeout=SOON_MS)
+    author.expect_message(good)
+    assert keys.has_focus(moderator.page.get_by_role("group", name="Waiting messages"))
+    keys.go_to(rows.filter(has_text=bad).get_by_test_id("moderation-remove"))
+    keys.press("Space")
+    expect(author.message(bad)).to_have_count(0, timeout=SOON_MS)
+
+
+def test_the_skip_link_leads_past_the_header(visit: Visit) -> None:
+    visitor = visit("/chat")
+    keys = Keyboard(visitor.page)
+    keys.press("Tab")
+    assert keys.has_focus(visitor.page.get_by_role("link", name="Skip to content"))
+    visitor.page.keyboard.press("Enter")
+    keys.press("Tab")
+    assert visitor.page.evaluate("document.activeElement.closest('main') !== null")
+    visitor.expect_connection("live")
+
+
+def test_the_theme_is_switched_by_keyboard_and_keeps_the_focus(visit: Visit) -> None:
+    visitor = visit("/chat", color_scheme="light")
+    keys, switch = Keyboard(visitor.page), visitor.page.get_by_role("button", name="Theme:")
+    keys.go_to(switch)
+    for chosen in ("light", "dark", "system"):
+        keys.press("Space")
+        expect(switch).to_have_accessible_name(re.compile(f"^Theme: {chosen}"))
+        assert keys.has_focus(switch)
+    expect(visitor.page.locator("html")).to_have_class("light")

@@ -1,0 +1,171 @@
+"""Holding the live log, looking for something in it, and taking it away."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, expect
+
+from tests.browser.keyboard import Keyboard
+from tests.browser.scenes import text
+from tests.browser.visitor import SOON_MS, Visitor
+
+Visit = Callable[..., Visitor]
+MORE_THAN_A_STATUS_NEEDS_MS = 6_000
+
+
+def busy(visit: Visit, **options: object) -> Visitor:
+    """A visitor whose log has the rows of one post, all of them."""
+    visitor = visit("/", **options)
+    post(visitor)
+    return visitor
+
+
+def post(visitor: Visitor) -> None:
+    """Post, and wait until the log has counted the push that ends it."""
+    before = count(visitor)
+    body = text()
+    visitor.post(body)
+    visitor.expect_message(body)
+    expect(visitor.at("log-count")).not_to_have_text(str(before), timeout=SOON_MS)
+    visitor.page.wait_for_timeout(700)
+
+
+def count(visitor: Visitor) -> int:
+    """What the log's counter says."""
+    return int(visitor.at("log-count").inner_text())
+
+
+def targets(visitor: Visitor) -> set[str | None]:
+    """The targets of the rows shown."""
+    return {row.get_attribute("data-target") for row in visitor.at("log-row").all()}
+
+
+def toggle(visitor: Visitor, target: str) -> Locator:
+    """The switch of a target."""
+    return visitor.at("log-target").filter(has_text=target)
+
+
+def test_a_paused_log_counts_on_and_shows_everything_when_it_resumes(visit: Visit) -> None:
+    visitor = busy(visit)
+    before = count(visitor)
+    visitor.at("log-pause").click()
+    post(visitor)
+    expect(visitor.at("log-row")).to_have_count(before)
+    assert count(visitor) > before
+    expect(visitor.at("log-waiting")).to_have_text(str(count(visitor) - before))
+    visitor.at("log-pause").click()
+    expect(visitor.at("log-row")).to_have_count(count(visitor))
+    expect(visitor.at("log-waiting")).to_have_count(0)
+
+
+def test_a_target_that_is_switched_off_goes_and_comes_back_with_what_it_missed(visit: Visit) -> None:
+    visitor = busy(visit)
+    toggle(visitor, "demo.db").click()
+    expect(toggle(visitor, "demo.db")).to_have_attribute("aria-pressed", "false")
+    assert "demo.db" not in targets(visitor)
+    expect(visitor.at("log-shown")).to_have_text(str(visitor.at("log-row").count()))
+    post(visitor)
+    assert "demo.db" not in targets(visitor)
+    toggle(visitor, "demo.db").click()
+    expect(visitor.at("log-row")).to_have_count(count(visitor))
+    expect(visitor.at("log-shown")).to_have_count(0)
+
+
+def test_the_text_filter_finds_sql_and_says_so_when_nothing_matches(visit: Visit) -> None:
+    visitor = busy(visit)
+    visitor.at("log-query").fill("insert into MESSAGES")
+    expect(visitor.at("log-row")).to_have_count(1)
+    expect(visitor.at("log-row")).to_contain_text("INSERT INTO messages")
+    visitor.at("log-query").fill("no such words")
+    expect(visitor.page.get_by_text("Nothing here matches.")).to_be_visible()
+    expect(visitor.at("log-empty")).to_have_count(0)
+    visitor.at("log-clear").click()
+    expect(visitor.at("log-query")).to_have_value("")
+    expect(visitor.at("log-row")).to_have_count(count(visitor))
+
+
+def test_the_level_shows_refused_requests_alone(visit: Visit) -> None:
+    visitor = visit("/")
+    for _ in range(6):
+        visitor.post(text())
+    expect(visitor.at("chat-error")).to_contain_text("Try again in", timeout=SOON_MS)
+    visitor.at("log-level").select_option("error")
+    expect(visitor.at("log-row").first).to_be_visible(timeout=SOON_MS)
+    assert {row.get_attribute("data-level") for row in visitor.at("log-row").all()} == {"error"}
+
+
+def test_a_row_is_copied_as_the_json_that_it_is(visit: Visit) -> None:
+    visitor = busy(visit, permissions=["clipboard-read", "clipboard-write"])
+    row = visitor.at("log-row").last
+    row.get_by_test_id("log-copy").click()
+    expect(visitor.at("log-status")).to_have_text("Row copied.")
+    copied = json.loads(visitor.page.evaluate("navigator.clipboard.readText()"))
+    assert copied["request_id"] == row.get_attribute("data-request-id")
+    assert copied["target"] == row.get_attribute("data-target")
+
+
+def test_a_row_is_copied_without_the_clipboard_of_newer_browsers(visit: Visit) -> None:
+    visitor = busy(visit)
+    visitor.page.evaluate(
+        "() => { navigator.clipboard.writeText = () => Promise.reject(new Error('refused')); }"
+    )
+    visitor.at("log-copy").last.click()
+    expect(visitor.at("log-status")).to_have_text("Row copied.")
+
+
+def test_the_export_holds_the_rows_shown_and_no_other(visit: Visit, tmp_path: Path) -> None:
+    visitor = busy(visit)
+    toggle(visitor, "demo.db").click()
+    with visitor.page.expect_download() as saving:
+        visitor.at("log-export").click()
+    saving.value.save_as(tmp_path / "log.jsonl")
+    rows = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert [row["target"] for row in rows] == [
+        row.get_attribute("data-target") for row in visitor.at("log-row").all()
+    ]
+    assert all(row["request_id"] and row["seq"] and row["ms"] >= 0 for row in rows)
+
+
+def test_new_rows_are_announced_in_one_sentence_and_never_one_by_one(visit: Visit) -> None:
+    visitor = busy(visit)
+    expect(visitor.at("log-panel")).to_have_attribute("aria-live", "off")
+    expect(visitor.at("log-status")).to_have_text(
+        f"{count(visitor)} new backend events.", timeout=MORE_THAN_A_STATUS_NEEDS_MS
+    )
+
+
+def test_arrow_keys_walk_along_the_rows_where_tab_stops_once(visit: Visit) -> None:
+    visitor = busy(visit)
+    rows, keyboard = visitor.at("log-row"), Keyboard(visitor.page)
+    last, above = (rows.nth(rows.count() - n).get_by_test_id("log-trace") for n in (1, 2))
+    visitor.at("log-export").focus()
+    keyboard.go_to(last)
+    keyboard.press("ArrowUp")
+    assert keyboard.has_focus(above)
+    keyboard.press("ArrowDown")
+    assert keyboard.has_focus(last)
+    assert visitor.page.locator("[data-testid=log-row] button[tabindex='0']").count() == 2
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1440])
+def test_axe_finds_nothing_in_a_log_that_is_paused_and_filtered(visit: Visit, theme: str, width: int) -> None:
+    visitor = busy(
+        visit, color_scheme=theme, reduced_motion="reduce", viewport={"width": width, "height": 780}
+    )
+    visitor.at("log-pause").click()
+    toggle(visitor, "demo.db").click()
+    found = Axe().run(visitor.page).response["violations"]
+    assert [(entry["id"], entry["nodes"][0]["html"][:120]) for entry in found] == []
+
+
+def test_a_log_that_was_filtered_on_one_page_says_so_on_the_next(visit: Visit) -> None:
+    visitor = busy(visit)
+    visitor.at("log-query").fill("commit")
+    visitor.page.get_by_role("link", name="Chat", exact=True).click()
+    expect(visitor.page).to_have_url("/chat")
+    expect(visitor.at("log-query")).to_have_value("commit")
+    expect(visitor.at("log-row").first).to_contain_text("COMMIT")

@@ -1,0 +1,129 @@
+"""Rooms, pages and tabs that come and go: every message is shown once, and live updates go on."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.scenes import text
+from tests.browser.visitor import SOON_MS, Visitor
+
+Visit = Callable[..., Visitor]
+
+
+def shown_ids(visitor: Visitor) -> list[str | None]:
+    """Message ids from top to bottom."""
+    return [row.get_attribute("data-message-id") for row in visitor.at("chat-message").all()]
+
+
+def expect_live(visitor: Visitor, other: Visitor, *earlier: str) -> str:
+    """A message of somebody else arrives, and everything is there exactly once."""
+    body = text()
+    other.post(body)
+    visitor.expect_message(body)
+    for known in earlier:
+        visitor.expect_message(known)
+    ids = shown_ids(visitor)
+    assert len(ids) == len(set(ids))
+    return body
+
+
+def test_back_and_forward_between_pages_keep_each_message_once_and_live(visit: Visit) -> None:
+    visitor, other = visit("/"), visit("/chat")
+    page, own = visitor.page, text()
+    visitor.post(own)
+    visitor.expect_message(own)
+    page.get_by_role("link", name="Open the room").click()
+    expect(page.locator("h1")).to_have_text("Chat")
+    seen = [own, expect_live(visitor, other, own)]
+    for go in (page.go_back, page.go_forward, page.go_back):
+        go()
+        visitor.expect_connection("live")
+        seen.append(expect_live(visitor, other, *seen))
+    assert page.url.endswith("/")
+
+
+def test_what_is_posted_while_another_page_is_open_is_there_on_return(visit: Visit) -> None:
+    visitor, other = visit("/chat"), visit("/chat")
+    before = expect_live(visitor, other)
+    visitor.page.get_by_role("navigation").get_by_role("link", name="Sign in").click()
+    expect(visitor.page.locator("h1")).to_have_text("Sign in")
+    missed = [text() for _ in range(3)]
+    for body in missed:
+        other.post(body)
+        other.expect_message(body)
+    visitor.page.get_by_role("navigation").get_by_role("link", name="Chat").click()
+    for body in (before, *missed):
+        visitor.expect_message(body)
+    order = [body for body in visitor.at("chat-body").all_inner_texts() if body in missed]
+    assert order == missed
+
+
+def test_a_room_that_is_none_and_back_again(visit: Visit) -> None:
+    visitor, other = visit("/chat/lobby"), visit("/chat")
+    page = visitor.page
+    seen = [expect_live(visitor, other)]
+    for _ in range(2):
+        page.evaluate(
+            "history.pushState(null, '', '/chat/nowhere'); dispatchEvent(new PopStateEvent('popstate'))"
+        )
+        expect(visitor.at("chat-error")).to_contain_text("no room", timeout=SOON_MS)
+        expect(visitor.at("chat-message")).to_have_count(0)
+        missed = text()
+        other.post(missed)
+        other.expect_message(missed)
+        page.go_back()
+        expect(visitor.at("chat-error")).to_be_empty(timeout=SOON_MS)
+        seen += [missed, expect_live(visitor, other, *seen, missed)]
+
+
+def test_a_post_to_a_room_that_is_none_is_not_shown_in_another(visit: Visit) -> None:
+    visitor, other = visit("/chat/nowhere"), visit("/chat")
+    expect(visitor.at("chat-error")).to_contain_text("no room", timeout=SOON_MS)
+    astray = text()
+    visitor.post(astray)
+    visitor.page.get_by_role("navigation").get_by_role("link", name="Chat").click()
+    expect_live(visitor, other)
+    expect(visitor.message(astray)).to_have_count(0)
+    expect(other.message(astray)).to_have_count(0)
+
+
+def duplicate(page: Page) -> Visitor:
+    """The tab again, with its session storage, as the browser's own command does it."""
+    with page.context.expect_page() as opened:
+        page.evaluate("void open(location.href)")
+    copy = Visitor(opened.value)
+    copy.expect_connection("live")
+    return copy
+
+
+def test_a_duplicated_tab_is_a_tab_of_its_own(visit: Visit) -> None:
+    visitor, other = visit("/chat"), visit("/chat")
+    own = text()
+    visitor.post(own)
+    visitor.expect_message(own)
+    copy = duplicate(visitor.page)
+    token = "sessionStorage.getItem('token')"
+    copy.expect_message(own)
+    body = expect_live(visitor, other, own)
+    copy.expect_message(body)
+    assert copy.page.evaluate(token) != visitor.page.evaluate(token)
+    from_copy = text()
+    copy.post(from_copy)
+    for tab in (copy, visitor, other):
+        tab.expect_message(from_copy)
+    copy.page.close()
+    expect_live(visitor, other, own, body, from_copy)
+
+
+@pytest.mark.parametrize("path", ["/", "/chat"])
+def test_a_page_left_for_another_site_and_returned_to_is_live(visit: Visit, path: str) -> None:
+    visitor, other = visit(path), visit("/chat")
+    before = expect_live(visitor, other)
+    visitor.page.goto("about:blank")
+    missed = text()
+    other.post(missed)
+    other.expect_message(missed)
+    visitor.page.go_back()
+    visitor.expect_connection("live")
+    expect_live(visitor, other, before, missed)

@@ -1,0 +1,81 @@
+"""The network table."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.scenes import text
+from tests.browser.visitor import SOON_MS, Visitor
+
+Visit = Callable[..., Visitor]
+FETCH = "(path) => fetch(path).then((answer) => answer.headers.get('x-request-id'))"
+
+
+def head(visitor: Visitor, name: str) -> Locator:
+    """A column's head."""
+    return visitor.at("network-panel").get_by_role("columnheader", name=name)
+
+
+def column(visitor: Visitor, name: str) -> list[str]:
+    """What a column's attribute says, from the top."""
+    return [row.get_attribute(f"data-{name}") or "" for row in visitor.at("network-row").all()]
+
+
+def three_requests(visitor: Visitor) -> list[str]:
+    """A post and two requests; their ids in that order, wherever the first came from."""
+    body = text()
+    visitor.post(body)
+    visitor.expect_message(body)
+    expect(visitor.at("network-row")).to_have_count(1, timeout=SOON_MS)
+    posted = column(visitor, "request-id")
+    asked = [visitor.page.evaluate(FETCH, path) for path in ("/api/traces/none?secret=1", "/api/nothing")]
+    expect(visitor.at("network-row")).to_have_count(3, timeout=SOON_MS)
+    return [*posted, *asked]
+
+
+def test_the_table_is_empty_until_something_is_asked_for(visit: Visit) -> None:
+    visitor = visit("/")
+    expect(visitor.at("network-empty")).to_contain_text(
+        "No network events yet. Trigger a demo action to populate this table."
+    )
+    expect(visitor.at("network-count")).to_have_text("0")
+
+
+def test_events_and_requests_of_this_visitor_alone_are_listed_newest_first(visit: Visit) -> None:
+    visitor, stranger = visit("/"), visit("/")
+    second = visitor.second_tab("/")
+    ids = three_requests(visitor)
+    for tab in (visitor, second):
+        expect(tab.at("network-row")).to_have_count(3, timeout=SOON_MS)
+        assert column(tab, "request-id") == ids[::-1]
+        assert column(tab, "method") == ["GET", "GET", "WS"]
+        assert column(tab, "path") == ["/api/nothing", "/api/traces/none", "chat.send"]
+        assert column(tab, "status") == ["404", "404", "200"]
+        expect(tab.at("network-count")).to_have_text("3")
+    expect(stranger.at("network-row")).to_have_count(0)
+
+
+def test_a_column_sorts_both_ways_and_says_which(visit: Visit) -> None:
+    visitor = visit("/")
+    three_requests(visitor)
+    head(visitor, "Method").get_by_role("button").click()
+    expect(head(visitor, "Method")).to_have_attribute("aria-sort", "ascending")
+    expect(head(visitor, "Time")).to_have_attribute("aria-sort", "none")
+    assert column(visitor, "method") == ["GET", "GET", "WS"]
+    head(visitor, "Method").get_by_role("button").click()
+    expect(head(visitor, "Method")).to_have_attribute("aria-sort", "descending")
+    assert column(visitor, "method") == ["WS", "GET", "GET"]
+
+
+@pytest.mark.parametrize("width", [360, 768])
+def test_a_narrow_screen_shows_every_row_without_scrolling_sideways(visit: Visit, width: int) -> None:
+    visitor = visit("/", viewport={"width": width, "height": 780})
+    three_requests(visitor)
+    assert visitor.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    row = visitor.at("network-row").first
+    row.scroll_into_view_if_needed()
+    box = row.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    expect(row.get_by_role("cell", name="404")).to_be_visible()

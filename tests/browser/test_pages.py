@@ -1,0 +1,154 @@
+"""What holds for every page: quiet, still, never too wide, and in the theme that was chosen."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.scenes import NOWHERE, OPEN_PAGES, fill_a_room, link, text
+from tests.browser.visitor import Visitor
+from tests.browser.witness import Witness
+from tests.site import Site
+
+Visit = Callable[..., Visitor]
+NewContext = Callable[..., BrowserContext]
+PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1440, "height": 900}
+LARGEST_SHIFT = 0.01
+LONG_WORD = "supercalifragilistic" * 10
+NOT_FOUND = "Failed to load resource: the server responded with a status of 404 (Not Found)"
+PAINTED = "new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(true))))"
+
+THEMES_SEEN = """
+window.themes = [];
+const note = () => { if (document.body) themes.push(document.documentElement.className); };
+new MutationObserver(note).observe(document, { subtree: true, childList: true, attributeFilter: ["class"] });
+new PerformanceObserver(note).observe({ type: "paint", buffered: true });
+"""
+LONGEST_MOTION_S = """
+Math.max(...[...document.querySelectorAll("*")].flatMap((element) => {
+  const style = getComputedStyle(element);
+  return `${style.transitionDuration},${style.animationDuration}`.split(",").map(parseFloat);
+}))
+"""
+TOO_WIDE = """
+[document.documentElement, ...document.querySelectorAll("main *")]
+  .filter((element) => element.scrollWidth > element.clientWidth + 1)
+  .filter((element) => element === document.documentElement || getComputedStyle(element).overflowX === "visible")
+  .filter((element) => element.getBoundingClientRect().right > innerWidth + 1 || element.scrollWidth > innerWidth)
+  .map((element) => element.outerHTML.slice(0, 120))
+"""
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("path", OPEN_PAGES)
+def test_a_page_asks_nobody_else_complains_of_nothing_and_stands_still(
+    new_context: NewContext, site: Site, path: str, viewport: dict[str, int]
+) -> None:
+    context = new_context(viewport=viewport)
+    witness = Witness(context)
+    page = Visitor.arrive(context.new_page(), path).page
+    page.wait_for_function("document.fonts.status === 'loaded'")
+    page.wait_for_function(PAINTED)
+    assert witness.complaints == ([NOT_FOUND] if path == NOWHERE else [])
+    assert witness.foreign(site.url) == []
+    assert any(url.startswith("ws") for url in witness.requested)
+    saw = witness.saw(page)
+    assert saw["blocked"] == []
+    assert saw["shift"] <= LARGEST_SHIFT
+
+
+def test_a_visit_that_does_everything_has_nothing_to_complain_of(new_context: NewContext, site: Site) -> None:
+    context = new_context()
+    witness = Witness(context)
+    visitor = Visitor.arrive(context.new_page(), "/")
+    refused = fill_a_room(visitor)
+    visitor.message(refused).get_by_role("button", name="Discard").click()
+    for label in ("Chat", "Register", "Sign in"):
+        visitor.page.get_by_role("navigation").get_by_role("link", name=label).click()
+        expect(visitor.page.locator("h1")).to_have_text(label)
+    assert witness.complaints == []
+    assert witness.foreign(site.url) == []
+    assert witness.saw(visitor.page)["blocked"] == []
+
+
+@pytest.mark.parametrize("path", OPEN_PAGES)
+def test_no_page_scrolls_sideways_at_any_width_or_zoom(visit: Visit, path: str) -> None:
+    visitor = visit(path, viewport=PHONE)
+    if path.startswith("/chat") or path == "/":
+        fill_a_room(visitor, (LONG_WORD, text(), text(), text(), link(), text()))
+    expect_to_fit(visitor.page)
+
+
+def test_the_moderators_page_does_not_scroll_sideways(visit: Visit, as_moderator: NewContext) -> None:
+    held = f"{link()}/{LONG_WORD}"
+    visit("/chat").post(held)
+    moderator = Visitor.arrive(as_moderator(viewport=PHONE).new_page(), "/moderation")
+    expect(moderator.at("moderation-row").filter(has_text=held)).to_be_visible()
+    expect_to_fit(moderator.page)
+
+
+def expect_to_fit(page: Page) -> None:
+    """At every width, 720 px being a desktop at twice its size."""
+    for width in (320, 360, 720, 768, 1024, 1440):
+        page.set_viewport_size({"width": width, "height": 450})
+        assert page.evaluate(TOO_WIDE) == [], f"at {width} px"
+
+
+def test_a_script_that_is_not_ours_does_not_run(new_context: NewContext) -> None:
+    context = new_context()
+    witness = Witness(context)
+    page = Visitor.arrive(context.new_page(), "/chat").page
+    page.evaluate(
+        "document.body.append(Object.assign(document.createElement('script'), {text: 'window.ran = 1'}))"
+    )
+    assert page.evaluate("window.ran") is None
+    assert witness.saw(page)["blocked"] == ["script-src-elem"]
+
+
+def test_at_twice_the_size_everything_is_still_in_reach(visit: Visit) -> None:
+    visitor = visit("/chat", viewport={"width": 720, "height": 450}, device_scale_factor=2)
+    visitor.post("hello from twice the size")
+    for test_id in ("chat-input", "chat-send", "log-panel", "connection"):
+        visitor.at(test_id).scroll_into_view_if_needed()
+        expect(visitor.at(test_id)).to_be_in_viewport(ratio=0.5)
+
+
+def test_the_chosen_theme_is_there_before_the_first_paint_after_a_reload(visit: Visit) -> None:
+    visitor = visit("/", color_scheme="light")
+    page, html = visitor.page, visitor.page.locator("html")
+    expect(html).to_have_class("light")
+    switch = page.get_by_role("button", name="Theme:")
+    switch.click()
+    expect(switch).to_have_accessible_name("Theme: light. Switch to dark.")
+    switch.click()
+    expect(html).to_have_class("dark")
+    page.add_init_script(THEMES_SEEN)
+    page.reload()
+    visitor.expect_connection("live")
+    assert set(page.evaluate("themes")) == {"dark"}
+    assert page.evaluate("getComputedStyle(document.body).colorScheme") == "dark"
+
+
+def test_the_theme_follows_the_system_until_one_is_chosen(visit: Visit) -> None:
+    visitor = visit("/chat", color_scheme="dark")
+    expect(visitor.page.locator("html")).to_have_class("dark")
+    visitor.page.emulate_media(color_scheme="light")
+    expect(visitor.page.locator("html")).to_have_class("light")
+
+
+def test_who_wants_no_motion_gets_none(visit: Visit) -> None:
+    moving = visit("/")
+    moving.post("hello with motion")
+    moving.expect_message("hello with motion")
+    assert moving.page.evaluate(LONGEST_MOTION_S) > 0.1
+    moving.page.emulate_media(reduced_motion="reduce")
+    assert moving.page.evaluate(LONGEST_MOTION_S) < 0.001
+
+
+def test_the_link_of_the_open_page_says_so(visit: Visit) -> None:
+    visitor = visit("/chat/lobby")
+    current = visitor.page.get_by_role("navigation").locator("[aria-current=page]")
+    expect(current).to_have_text("Chat")
+    visitor.page.get_by_role("navigation").get_by_role("link", name="Sign in").click()
+    expect(current).to_have_text("Sign in")

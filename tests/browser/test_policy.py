@@ -1,0 +1,106 @@
+"""The Content-Security-Policy, as a real browser enforces it."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.visitor import Visitor
+from tests.site import Site
+
+Visit = Callable[..., Visitor]
+
+WATCH = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (event) => {
+  window.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`);
+});
+"""
+
+
+def watched(page: Page) -> Page:
+    page.add_init_script(WATCH)
+    return page
+
+
+def violations(page: Page) -> list[str]:
+    found: list[str] = page.evaluate("window.violations")
+    return found
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/chat", "/chat/lobby", "/sign-in", "/register", "/moderation", "/nowhere"]
+)
+def test_no_page_of_ours_asks_for_more_than_its_policy_allows(
+    new_context: Callable[..., Any], path: str
+) -> None:
+    page = watched(new_context().new_page())
+    page.goto(path)
+    page.wait_for_timeout(1_500)
+    assert violations(page) == []
+
+
+def test_the_chat_works_within_the_policy(new_context: Callable[..., Any]) -> None:
+    visitor = Visitor.arrive(watched(new_context().new_page()), "/chat")
+    visitor.post("within the policy")
+    visitor.expect_message("within the policy")
+    assert violations(visitor.page) == []
+
+
+def test_a_script_that_gets_into_the_page_does_not_run(visit: Visit) -> None:
+    page = watched(visit("/chat").page)
+    page.reload()
+    page.evaluate(
+        """() => {
+            const script = document.createElement("script");
+            script.textContent = "window.ran = 'inline'";
+            document.body.append(script);
+            const image = document.createElement("img");
+            image.setAttribute("onerror", "window.ran = 'attribute'");
+            image.src = "/nothing.png";
+            document.body.append(image);
+            const other = document.createElement("script");
+            other.src = "data:text/javascript,window.ran='data'";
+            document.body.append(other);
+        }"""
+    )
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.ran") is None
+    assert len(violations(page)) >= 3
+
+
+def test_text_is_not_evaluated(visit: Visit) -> None:
+    # A timer given text evaluates it as the page would; what a test evaluates itself is exempt.
+    page = visit("/chat").page
+    page.evaluate("() => { setTimeout('window.ran = 1', 0) }")
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.ran") is None
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[str]:
+    """The address of another site, which serves `tmp_path`."""
+    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_no_page_can_be_framed(
+    site: Site, new_context: Callable[..., Any], elsewhere: str, tmp_path: Path
+) -> None:
+    (tmp_path / "host.html").write_text(f'<iframe src="{site.url}/chat/"></iframe>')
+    page = new_context().new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(f"{elsewhere}/host.html")
+    page.wait_for_timeout(1_000)
+    assert any("frame-ancestors" in text for text in said)

@@ -1,0 +1,102 @@
+"""A storm of posts, seen from a chair in front of a browser."""
+
+from collections.abc import Callable, Iterator
+from statistics import median
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from tests.browser.crowd import Crowd
+from tests.browser.scenes import text
+from tests.browser.visitor import SOON_MS, Visitor
+from tests.browser.witness import Witness
+from tests.site import Site, running_site
+
+CLIENTS = 10
+POSTS = 30
+OWN_POSTS = 3
+LONGEST_MS = 200
+REQUESTS = 1_500
+LONGEST_OF_PANELS_MS = 100
+OWN_STORM = """async (left) => {
+  const ask = async () => { while (left-- > 0) await fetch("/api/nothing"); };
+  await Promise.all(Array.from({ length: 24 }, ask));
+}"""
+
+
+@pytest.fixture
+def unlimited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site of its own, without rate limits."""
+    with running_site(tmp_path_factory.mktemp("storm"), RATE_LIMITS="off") as site:
+        yield site
+
+
+def test_a_tab_in_a_storm_ends_right_and_answers_all_the_while(
+    unlimited: Site, new_context: Callable[..., BrowserContext]
+) -> None:
+    context = new_context(base_url=unlimited.url)
+    witness = Witness(context)
+    visitor = Visitor.arrive(context.new_page(), "/")
+    own = [text() for _ in range(OWN_POSTS)]
+    switch = visitor.page.get_by_role("button", name="Theme:")
+    crowd = Crowd(unlimited.url, [[f"{client} says {n}" for n in range(POSTS)] for client in range(CLIENTS)])
+    witness.time_tasks(visitor.page)
+    crowd.start()
+    expect(visitor.at("chat-message")).not_to_have_count(0, timeout=SOON_MS)
+    for body in own:
+        visitor.post(body)
+        switch.click()
+    while crowd.is_alive():
+        switch.click()
+        crowd.join(0.05)
+    assert crowd.failure is None
+    assert crowd.refusals == []
+    posted = [*own, *(body for bodies in crowd.bodies for body in bodies)]
+    expect(visitor.at("chat-message")).to_have_count(len(posted), timeout=SOON_MS)
+    expect(visitor.page.locator("[data-testid=chat-message]:not([data-status=visible])")).to_have_count(0)
+    expect_every_row_in_order(visitor, posted, [own, *crowd.bodies])
+    expect_log_of_own_posts_only(visitor)
+    assert max(witness.timed_tasks()) <= LONGEST_MS
+    # Not the slowest: what else the machine is doing is no fault of the page.
+    assert median(witness.saw(visitor.page)["clicks"]) <= LONGEST_MS
+    assert witness.complaints == []
+
+
+def expect_every_row_in_order(visitor: Visitor, posted: list[str], by_author: list[list[str]]) -> None:
+    """Each message once, by revision without a gap, and each author's in the order they wrote."""
+    shown = visitor.at("chat-body").all_inner_texts()
+    assert sorted(shown) == sorted(posted)
+    revisions = visitor.page.eval_on_selector_all(
+        "[data-testid=chat-message]", "(rows) => rows.map((row) => Number(row.dataset.rev))"
+    )
+    assert revisions == list(range(1, len(posted) + 1))
+    for bodies in by_author:
+        assert [body for body in shown if body in set(bodies)] == bodies
+
+
+def expect_log_of_own_posts_only(visitor: Visitor) -> None:
+    """As many requests as own posts, and a count that is the number of rows."""
+    rows = visitor.at("log-row")
+    expect(visitor.at("log-count")).to_have_text(str(rows.count()), timeout=SOON_MS)
+    requests = visitor.page.eval_on_selector_all(
+        "[data-testid=log-row]", "(rows) => rows.map((row) => row.dataset.requestId)"
+    )
+    assert len(set(requests)) == OWN_POSTS
+
+
+def test_a_visitors_own_storm_is_counted_exactly_and_leaves_the_page_answering(
+    unlimited: Site, new_context: Callable[..., BrowserContext]
+) -> None:
+    context = new_context(base_url=unlimited.url)
+    witness = Witness(context)
+    visitor = Visitor.arrive(context.new_page(), "/")
+    witness.time_tasks(visitor.page)
+    visitor.page.evaluate(OWN_STORM, REQUESTS)
+    for panel in ("network-count", "log-count"):
+        expect(visitor.at(panel)).to_have_text(str(REQUESTS), timeout=SOON_MS)
+    assert max(witness.timed_tasks()) <= LONGEST_OF_PANELS_MS
+    # The newest rows come back when it is calm, older ones on demand, and all of them are counted.
+    expect(visitor.at("log-row")).to_have_count(120, timeout=SOON_MS)
+    expect(visitor.at("log-earlier")).to_contain_text(str(REQUESTS - 120))
+    visitor.at("log-earlier").click()
+    expect(visitor.at("log-row")).to_have_count(240)

@@ -1,0 +1,146 @@
+"""The waterfall of a request."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.keyboard import Keyboard
+from tests.browser.scenes import text
+from tests.browser.visitor import SOON_MS, Visitor
+
+Visit = Callable[..., Visitor]
+KEPT_TRACES = 200
+
+
+def busy(visit: Visit, path: str = "/", **options: Any) -> Visitor:
+    """A visitor who has posted, and whose log has counted it."""
+    visitor = visit(path, **options)
+    body = text()
+    visitor.post(body)
+    visitor.expect_message(body)
+    expect(visitor.at("network-row")).to_have_count(1, timeout=SOON_MS)
+    return visitor
+
+
+def opened(visit: Visit, **options: Any) -> Visitor:
+    """The same, with the waterfall of the post open."""
+    visitor = busy(visit, **options)
+    visitor.at("network-row").click()
+    expect(visitor.at("trace-span").first).to_be_visible(timeout=SOON_MS)
+    return visitor
+
+
+def spans(visitor: Visitor) -> list[tuple[int, int]]:
+    """Start and end of every step, in microseconds."""
+    found = [
+        [int(span.get_attribute(f"data-{name}") or 0) for name in ("start-us", "duration-us")]
+        for span in visitor.at("trace-span").all()
+    ]
+    return [(start, start + duration) for start, duration in found]
+
+
+def test_a_post_shows_all_four_layers_its_sql_and_the_code_that_ran(visit: Visit) -> None:
+    visitor = opened(visit)
+    layers = {span.get_attribute("data-layer") for span in visitor.at("trace-span").all()}
+    assert layers == {"domain", "app", "infra", "http"}
+    trace = visitor.at("trace")
+    expect(trace.get_by_text("INSERT INTO messages").first).to_be_attached()
+    expect(trace.get_by_text("portfolio_app/app/chat/post_message.py").first).to_be_attached()
+    for station in ("committed", "published", "pushed"):
+        expect(trace.get_by_role("listitem").filter(has_text=station).first).to_have_attribute(
+            "data-reached", "true"
+        )
+
+
+def test_bars_are_to_scale(visit: Visit) -> None:
+    visitor = opened(visit)
+    steps = spans(visitor)
+    whole = max(end for _, end in steps)
+    bars = visitor.page.eval_on_selector_all(
+        ".trace-bar",
+        "(bars) => bars.map((bar) => [bar.offsetLeft, bar.offsetWidth, bar.parentElement.offsetWidth])",
+    )
+    assert len(bars) == len(steps)
+    for (start, end), (left, width, track) in zip(steps, bars, strict=True):
+        assert left == pytest.approx(track * start / whole, abs=3)
+        assert width == pytest.approx(max(track * (end - start) / whole, 2), abs=3)
+
+
+def test_a_step_opens_on_its_whole_sql_and_the_running_source(visit: Visit) -> None:
+    visitor = opened(visit)
+    step = visitor.at("trace-span").filter(has_text="ModerationPolicy.judge")
+    step.locator("summary").click()
+    expect(step.locator("pre")).to_contain_text("def judge")
+
+
+def test_it_opens_from_a_log_row_by_keyboard_and_gives_the_focus_back(visit: Visit) -> None:
+    visitor = busy(visit)
+    keyboard = Keyboard(visitor.page)
+    button = visitor.at("log-row").last.get_by_test_id("log-trace")
+    visitor.at("log-export").focus()
+    keyboard.go_to(button)
+    keyboard.press("Enter")
+    expect(visitor.at("trace-span").first).to_be_visible(timeout=SOON_MS)
+    visitor.page.keyboard.press("Escape")
+    expect(visitor.at("trace")).to_have_count(0)
+    assert keyboard.has_focus(button)
+
+
+def test_it_downloads_as_otlp(visit: Visit) -> None:
+    visitor = opened(visit)
+    with visitor.page.expect_download() as saving:
+        visitor.at("trace-download").click()
+    request_id = visitor.at("network-row").get_attribute("data-request-id")
+    assert saving.value.suggested_filename == f"trace-{request_id}.json"
+
+
+def test_a_trace_that_is_not_kept_any_more_says_so(visit: Visit) -> None:
+    visitor = busy(visit)
+    visitor.page.evaluate(
+        "async (n) => { for (let i = 0; i < n; i++) await fetch('/api/nothing'); }", KEPT_TRACES + 1
+    )
+    visitor.page.get_by_role("columnheader", name="Time").get_by_role("button").click()
+    visitor.at("network-row").filter(has_text="chat.send").click()
+    expect(visitor.at("trace-missing")).to_be_visible(timeout=SOON_MS)
+
+
+def test_a_server_that_does_not_answer_is_named_and_its_late_answer_is_shown(visit: Visit) -> None:
+    visitor = busy(visit)
+    visitor.page.context.set_offline(True)
+    visitor.expect_connection("offline")
+    visitor.at("network-row").click()
+    expect(visitor.page.get_by_text("Reading the trace…")).to_be_visible()
+    expect(visitor.at("trace-failed").get_by_role("button", name="Try again")).to_be_visible(
+        timeout=2 * SOON_MS
+    )
+    visitor.page.context.set_offline(False)
+    expect(visitor.at("trace-span").first).to_be_visible(timeout=2 * SOON_MS)
+
+
+def test_it_grows_when_another_tab_of_the_author_has_painted_the_message(visit: Visit) -> None:
+    visitor = visit("/")
+    other = visitor.second_tab("/chat")
+    body = text()
+    visitor.post(body)
+    other.expect_message(body)
+    visitor.at("network-row").click()
+    painted = visitor.at("trace").get_by_role("listitem").filter(has_text="painted in another of your tabs")
+    expect(painted.first).to_have_attribute("data-reached", "true", timeout=SOON_MS)
+    expect(visitor.at("trace-span").filter(has_text="painted in another tab")).to_have_count(1)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1440])
+def test_axe_finds_nothing_in_an_open_waterfall(visit: Visit, theme: str, width: int) -> None:
+    visitor = opened(
+        visit, color_scheme=theme, reduced_motion="reduce", viewport={"width": width, "height": 780}
+    )
+    visitor.at("trace-span").nth(3).locator("summary").click()
+    found = [
+        (entry["id"], entry["nodes"][0]["html"][:120])
+        for entry in Axe().run(visitor.page).response["violations"]
+    ]
+    assert found == []

@@ -1,0 +1,67 @@
+"""What a visitor can do and see, in the words of a visitor."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from playwright.sync_api import Locator, Page, expect
+
+SOON_MS = 8_000
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """One tab."""
+
+    page: Page
+
+    @classmethod
+    def arrive(cls, page: Page, path: str) -> Self:
+        """Open `path` and wait until the tab is live."""
+        visitor = cls(page)
+        page.goto(path)
+        visitor.expect_connection("live")
+        return visitor
+
+    def second_tab(self, path: str = "/chat") -> Self:
+        """Another tab of the same browser, hence of the same session."""
+        return type(self).arrive(self.page.context.new_page(), path)
+
+    def at(self, test_id: str) -> Locator:
+        """Elements by their test id."""
+        return self.page.get_by_test_id(test_id)
+
+    def expect_connection(self, state: str) -> None:
+        """Wait until the connection shows `state`."""
+        expect(self.at("connection")).to_have_attribute("data-state", state, timeout=SOON_MS)
+
+    def post(self, body: str) -> None:
+        """Type a message and send it."""
+        self.at("chat-input").fill(body)
+        self.at("chat-send").click()
+
+    def message(self, body: str) -> Locator:
+        """Rows that say exactly `body`."""
+        return self.at("chat-message").filter(has=self.page.get_by_text(body, exact=True))
+
+    def expect_message(self, body: str, status: str = "visible") -> None:
+        """Wait until `body` is shown once, with `status`."""
+        expect(self.message(body)).to_have_count(1, timeout=SOON_MS)
+        expect(self.message(body)).to_have_attribute("data-status", status, timeout=SOON_MS)
+
+    def register(self, username: str, password: str = "correct horse battery") -> None:
+        """Make an account and arrive signed in."""
+        self.page.goto("/register")
+        self.expect_connection("live")
+        self.at("field-email").fill(f"{username}@example.org")
+        self.at("field-username").fill(username)
+        self.at("field-password").fill(password)
+        self.at("submit").click()
+        expect(self.at("current-user")).to_have_text(username, timeout=SOON_MS)
+
+    def sign_in(self, login: str, password: str = "correct horse battery") -> None:
+        """Fill the sign-in form and send it."""
+        self.page.goto("/sign-in")
+        self.expect_connection("live")
+        self.at("field-username").fill(login)
+        self.at("field-password").fill(password)
+        self.at("submit").click()

@@ -1,0 +1,63 @@
+"""Sees what a page does behind a visitor's back: requests, complaints, shifts of the layout, long tasks."""
+
+import json
+from typing import Any, cast
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+
+TIMELINE = "disabled-by-default-devtools.timeline"
+OBSERVERS = """
+window.witnessed = { shift: 0, clicks: [], blocked: [] };
+const observe = (type, use, more = {}) =>
+  new PerformanceObserver((list) => list.getEntries().forEach(use)).observe({ type, buffered: true, ...more });
+observe("layout-shift", (entry) => { if (!entry.hadRecentInput) witnessed.shift += entry.value; });
+observe("event", (entry) => { if (entry.name === "click") witnessed.clicks.push(entry.duration); },
+  { durationThreshold: 16 });
+addEventListener("securitypolicyviolation", (event) => witnessed.blocked.push(event.violatedDirective));
+"""
+
+
+class Witness:
+    """Made before the first page of `context` is opened; tells afterwards."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.requested: list[str] = []
+        self.complaints: list[str] = []
+        self._browser: Browser | None = None
+        context.add_init_script(OBSERVERS)
+        context.on("request", self._on_request)
+        context.on("console", self._on_console)
+        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+        context.on("page", self._on_page)
+
+    def foreign(self, origin: str) -> list[str]:
+        """Requests and sockets that went anywhere but to `origin`."""
+        own = (origin, origin.replace("http", "ws", 1))
+        return [url for url in self.requested if not url.startswith((*own, "data:", "blob:"))]
+
+    @staticmethod
+    def saw(page: Page) -> dict[str, Any]:
+        """What the observers inside the page have counted."""
+        return cast("dict[str, Any]", page.evaluate("witnessed"))
+
+    def time_tasks(self, page: Page) -> None:
+        """Time what the main thread of `page` does from here on."""
+        self._browser = page.context.browser
+        assert self._browser is not None
+        self._browser.start_tracing(page=page, categories=[TIMELINE])
+
+    def timed_tasks(self) -> list[float]:
+        """Milliseconds of processor time of each task, whatever else the machine was doing."""
+        assert self._browser is not None
+        events = json.loads(self._browser.stop_tracing())["traceEvents"]
+        return [event["tdur"] / 1000 for event in events if event["name"] == "RunTask" and "tdur" in event]
+
+    def _on_page(self, page: Page) -> None:
+        page.on("websocket", lambda socket: self.requested.append(socket.url))
+
+    def _on_request(self, request: Request) -> None:
+        self.requested.append(request.url)
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(message.text)

@@ -1,0 +1,57 @@
+"""Servers and addresses that any test may ask for."""
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+
+from tests.servers import PostgresServer, RedisServer, postgres_server, redis_server
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """One PostgreSQL for the whole run; tests take databases of their own from `postgres_url`."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer) -> Iterator[str]:
+    """A fresh, empty database, as DATABASE_URL takes it."""
+    name = f"test_{next(_numbers)}"
+    postgres.psql(f"CREATE DATABASE {name}")
+    yield postgres.database_url(name)
+    postgres.psql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """A file that does not exist yet, as DATABASE_URL takes it."""
+    return f"sqlite:///{tmp_path / 'portfolio.db'}"
+
+
+@pytest.fixture(scope="session")
+def redis_process() -> Iterator[RedisServer]:
+    """One Redis for the whole run; tests take it empty from `redis_url`."""
+    with redis_server() as server:
+        yield server
+
+
+@pytest.fixture
+def redis_url(redis_process: RedisServer) -> str:
+    """An empty Redis, as REDIS_URL takes it."""
+    with redis.Redis.from_url(redis_process.url) as client:
+        client.flushall()
+    return redis_process.url
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a server, so that `-m "not postgres"` leaves it out."""
+    for item in items:
+        for fixture, mark in (("postgres", pytest.mark.postgres), ("redis_process", pytest.mark.redis)):
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(mark)

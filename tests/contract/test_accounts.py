@@ -1,0 +1,79 @@
+"""Contract of `UserRepository`, `CredentialRepository` and `AuditTrail`."""
+
+from datetime import UTC
+
+import pytest
+
+from portfolio_app.app.errors import AlreadyTaken
+from portfolio_app.app.ports.audit import Action, AuditEntry
+from portfolio_app.app.ports.unit_of_work import Repositories
+from portfolio_app.domain.account.user import Email, Role, User, Username
+from tests.contract.conftest import Storage
+from tests.fakes.samples import user
+
+
+async def test_a_stored_user_is_found_by_id_name_and_address(storage: Storage) -> None:
+    new = user(storage.clock)
+    stored = await storage.unit_of_work.run(lambda r: r.users.add(new))
+
+    def find(repositories: Repositories) -> list[User | None]:
+        users = repositories.users
+        return [users.get(stored.id), users.by_username(new.username), users.by_email(new.email)]
+
+    assert stored.id > 0
+    assert await storage.unit_of_work.run(find) == [stored, stored, stored]
+    assert stored.created_at.tzinfo is UTC
+
+
+async def test_unknown_users_are_none(storage: Storage) -> None:
+    def find(repositories: Repositories) -> list[User | None]:
+        users = repositories.users
+        nobody = Username("nobody"), Email("nobody@example.org")
+        return [users.get(99), users.by_username(nobody[0]), users.by_email(nobody[1])]
+
+    assert await storage.unit_of_work.run(find) == [None, None, None]
+
+
+@pytest.mark.parametrize("second", [("ann-1", "other@example.org"), ("other", "ann-1@example.org")])
+async def test_a_name_or_address_in_use_is_taken(storage: Storage, second: tuple[str, str]) -> None:
+    await storage.unit_of_work.run(lambda r: r.users.add(user(storage.clock)))
+    name, email = second
+
+    with pytest.raises(AlreadyTaken):
+        await storage.unit_of_work.run(
+            lambda r: r.users.add(User(0, Username(name), Email(email), Role.MEMBER, storage.clock()))
+        )
+
+
+async def test_a_role_can_change(storage: Storage) -> None:
+    stored = await storage.unit_of_work.run(lambda r: r.users.add(user(storage.clock)))
+
+    await storage.unit_of_work.run(lambda r: r.users.set_role(stored.id, Role.MODERATOR))
+
+    changed = await storage.unit_of_work.run(lambda r: r.users.get(stored.id))
+    assert changed is not None
+    assert changed.is_moderator
+
+
+async def test_a_credential_is_stored_and_replaced(storage: Storage) -> None:
+    stored = await storage.unit_of_work.run(lambda r: r.users.add(user(storage.clock)))
+
+    assert await storage.unit_of_work.run(lambda r: r.credentials.get(stored.id)) is None
+    for value in ("first", "second"):
+        await storage.unit_of_work.run(lambda r, value=value: r.credentials.put(stored.id, value))
+    assert await storage.unit_of_work.run(lambda r: r.credentials.get(stored.id)) == "second"
+
+
+async def test_the_trail_comes_newest_first(storage: Storage) -> None:
+    entries = [
+        AuditEntry(storage.clock(), "ann", Action.REGISTERED, f"subject-{number}", f"request-{number}")
+        for number in range(3)
+    ]
+
+    def add(repositories: Repositories) -> None:
+        for entry in entries:
+            repositories.audit.add(entry)
+
+    await storage.unit_of_work.run(add)
+
+    assert await storage.unit_of_work.run(lambda r: r.audit.recent(2)) == [entries[2], entries[1]]

@@ -1,0 +1,137 @@
+"""The composition root, on the databases and buses it can be given."""
+
+import asyncio
+import logging
+from pathlib import Path
+
+import pytest
+
+from portfolio_app import bootstrap
+from portfolio_app.app.account.register import RegisterCommand
+from portfolio_app.app.caller import Caller
+from portfolio_app.app.chat.post_message import PostCommand
+from portfolio_app.app.errors import RateLimited, Unavailable
+from portfolio_app.app.events import Event, QueueChanged, RoomChanged
+from portfolio_app.app.services import Services
+from portfolio_app.domain.account.session import SessionSecret
+from portfolio_app.domain.chat.message import MessageStatus
+from portfolio_app.settings import Settings
+
+VISITOR = Caller(SessionSecret.generate().session_id, "203.0.113.7", "request")
+PASSWORD = "correct horse battery"
+
+
+def settings(tmp_path: Path, **more: str) -> Settings:
+    return Settings.from_env({"DATA_DIR": str(tmp_path)} | more)
+
+
+@pytest.fixture(params=["alone", pytest.param("shared", marks=[pytest.mark.postgres, pytest.mark.redis])])
+def migrated(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """The defaults of a laptop, and PostgreSQL with Redis."""
+    more = {}
+    if request.param == "shared":
+        more = {
+            "DATABASE_URL": request.getfixturevalue("postgres_url"),
+            "REDIS_URL": request.getfixturevalue("redis_url"),
+        }
+    made = settings(tmp_path, **more)
+    bootstrap.migrate(made)
+    return made
+
+
+async def post(services: Services, number: int, body: str = "hello") -> MessageStatus:
+    command = PostCommand("lobby", f"client-{number:04d}", body)
+    return (await services.post_message(VISITOR, command)).message.status
+
+
+async def test_a_site_serves_its_services_and_says_that_it_is_ready(migrated: Settings) -> None:
+    heard: list[Event] = []
+
+    async def listen(event: Event) -> None:
+        heard.append(event)
+
+    async with bootstrap.build(migrated) as services:
+        services.bus.subscribe(listen)
+        assert await post(services, 1) is MessageStatus.VISIBLE
+        for check in services.checks.values():
+            await check()
+
+    assert [type(event) for event in heard] == [RoomChanged, QueueChanged]
+    assert set(services.checks) >= {"database", "journal", "bus"} | (
+        {"redis"} if migrated.redis_url else set()
+    )
+
+
+async def test_what_was_posted_is_there_when_the_site_starts_again(migrated: Settings) -> None:
+    async with bootstrap.build(migrated) as services:
+        await post(services, 1)
+
+    async with bootstrap.build(migrated) as services:
+        window = await services.open_room(VISITOR, "lobby")
+
+    assert [str(message.body) for message in window.messages] == ["hello"]
+
+
+async def test_the_sites_word_list_holds_messages_back(migrated: Settings) -> None:
+    async with bootstrap.build(migrated) as services:
+        assert await post(services, 1, "what bullshit") is MessageStatus.PENDING
+
+
+async def test_limits_hold_unless_they_are_switched_off(migrated: Settings) -> None:
+    async with bootstrap.build(migrated) as services:
+        for number in range(5):
+            await post(services, number)
+        with pytest.raises(RateLimited):
+            await post(services, 6)
+
+    unlimited = migrated.model_copy(update={"rate_limits": False})
+    async with bootstrap.build(unlimited) as services:
+        for number in range(10, 30):
+            await post(services, number)
+
+
+async def test_an_operator_makes_and_unmakes_a_moderator(migrated: Settings) -> None:
+    async with bootstrap.build(migrated) as services:
+        command = RegisterCommand("ann@example.org", "ann-1", PASSWORD)
+        secret = await services.redeem_ticket(VISITOR, await services.register(VISITOR, command))
+        member = Caller(secret.session_id, VISITOR.ip, "request")
+        seen = []
+        for change in (bootstrap.promote, bootstrap.demote):
+            await asyncio.to_thread(change, migrated, "Ann-1")
+            user = (await services.identify(member)).user
+            seen.append(user is not None and user.is_moderator)
+
+    assert seen == [True, False]
+
+
+@pytest.mark.parametrize("name", ["nobody", "not a name!"])
+def test_an_unknown_name_can_not_be_promoted(tmp_path: Path, name: str) -> None:
+    migrated = settings(tmp_path)
+    bootstrap.migrate(migrated)
+
+    with pytest.raises(LookupError):
+        bootstrap.promote(migrated, name)
+
+
+async def test_a_site_starts_without_its_database_and_its_redis_and_says_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    nothing_there = settings(
+        tmp_path, DATABASE_URL="postgresql://nobody@127.0.0.1:1/none", REDIS_URL="redis://127.0.0.1:1/0"
+    )
+
+    with caplog.at_level(logging.WARNING):
+        async with bootstrap.build(nothing_there) as services:
+            asked = services.checks
+            answers = await asyncio.gather(*(check() for check in asked.values()), return_exceptions=True)
+            with pytest.raises(Unavailable):
+                await post(services, 1)
+
+    assert {name for name, answer in zip(asked, answers, strict=True) if answer} == {"database", "redis"}
+    assert "does not answer yet" in caplog.text
+
+
+def test_a_checkout_knows_its_commit() -> None:
+    commit = bootstrap.commit()
+
+    assert commit is None or 7 <= len(commit) <= 40

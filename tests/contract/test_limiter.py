@@ -1,0 +1,150 @@
+"""Contract of `RateLimiter`."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from limits import RateLimitItemPerSecond
+
+from portfolio_app.app.errors import RateLimited
+from portfolio_app.app.ports.limiter import RateLimiter, Scope
+from portfolio_app.infra.limiter.limiter import SharedLimiter, Unlimited, WindowLimiter
+from portfolio_app.infra.limiter.rates import RATES
+from portfolio_app.infra.limiter.window import WindowStorage
+from tests.fakes.limiter import FakeLimiter
+from tests.servers import RedisServer, redis_server
+
+POSTS = Scope.POST_SESSION
+REAL = ["memory", pytest.param("redis", marks=pytest.mark.redis)]
+
+
+@pytest.fixture(params=["fake", *REAL])
+async def limiter(request: pytest.FixtureRequest) -> AsyncIterator[RateLimiter]:
+    """A limiter with the site's numbers."""
+    if request.param == "redis":
+        shared = SharedLimiter(request.getfixturevalue("redis_url"))
+        yield shared
+        await shared.close()
+    elif request.param == "memory":
+        yield WindowLimiter(WindowStorage())
+    else:
+        yield FakeLimiter({scope: rate.amount for scope, rate in RATES.items()})
+
+
+async def hits(limiter: RateLimiter, count: int, scope: Scope = POSTS, key: str = "ann") -> int:
+    """How many of `count` attempts were admitted."""
+    admitted = 0
+    for _ in range(count):
+        try:
+            await limiter.hit(scope, key)
+        except RateLimited:
+            continue
+        admitted += 1
+    return admitted
+
+
+@pytest.mark.parametrize(
+    ("scope", "allowed"),
+    [
+        (Scope.POST_SESSION, 5),
+        (Scope.POST_IP, 60),
+        (Scope.SIGN_IN_ACCOUNT, 5),
+        (Scope.SIGN_IN_IP, 30),
+        (Scope.REGISTER_IP, 20),
+    ],
+)
+async def test_as_many_attempts_are_admitted_as_the_scope_allows(
+    limiter: RateLimiter, scope: Scope, allowed: int
+) -> None:
+    assert await hits(limiter, allowed + 3, scope) == allowed
+
+
+async def test_a_refusal_says_when_to_try_again(limiter: RateLimiter) -> None:
+    await hits(limiter, 5)
+
+    with pytest.raises(RateLimited) as refusal:
+        await limiter.hit(POSTS, "ann")
+
+    assert 1 <= refusal.value.retry_after <= 10
+
+
+async def test_one_visitor_does_not_use_up_anothers_allowance(limiter: RateLimiter) -> None:
+    await hits(limiter, 50, key="flooder")
+
+    assert await hits(limiter, 5, key="ann") == 5
+
+
+async def test_scopes_are_counted_apart(limiter: RateLimiter) -> None:
+    await hits(limiter, 50)
+
+    assert await hits(limiter, 3, Scope.POST_IP) == 3
+
+
+async def test_attempts_at_once_are_not_admitted_beyond_the_limit(limiter: RateLimiter) -> None:
+    outcomes = await asyncio.gather(*(limiter.hit(POSTS, "ann") for _ in range(20)), return_exceptions=True)
+
+    assert outcomes.count(None) == 5
+
+
+async def test_a_key_can_be_anything_somebody_typed(limiter: RateLimiter) -> None:
+    for key in ("", "a b/c:d*\n", "👩‍👩‍👧", "\ud800", "x" * 10_000):
+        assert await hits(limiter, 6, key=key) == 5
+
+
+@pytest.mark.parametrize("kind", REAL)
+async def test_the_window_moves_and_a_refused_attempt_was_not_counted(
+    kind: str, request: pytest.FixtureRequest
+) -> None:
+    rates = {POSTS: RateLimitItemPerSecond(2, 1)}
+    limiter: RateLimiter = (
+        SharedLimiter(request.getfixturevalue("redis_url"), rates)
+        if kind == "redis"
+        else WindowLimiter(WindowStorage(), rates)
+    )
+    assert await hits(limiter, 2) == 2
+    for _ in range(4):
+        await asyncio.sleep(0.2)
+        assert await hits(limiter, 1) == 0
+    await asyncio.sleep(0.3)
+
+    assert await hits(limiter, 2) == 2
+    if isinstance(limiter, SharedLimiter):
+        await limiter.close()
+
+
+@pytest.mark.redis
+async def test_workers_share_one_allowance(redis_url: str) -> None:
+    workers = SharedLimiter(redis_url), SharedLimiter(redis_url)
+
+    admitted = [await hits(worker, 4) for worker in workers]
+
+    assert admitted == [4, 1]
+    for worker in workers:
+        await worker.close()
+
+
+@pytest.fixture(scope="module")
+def own_redis() -> Iterator[RedisServer]:
+    """A server this module may stop."""
+    with redis_server() as server:
+        yield server
+
+
+@pytest.mark.redis
+async def test_without_redis_a_worker_limits_by_itself(
+    own_redis: RedisServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    limiter = SharedLimiter(own_redis.url)
+    await limiter.hit(POSTS, "ann")
+
+    await asyncio.to_thread(own_redis.stop)
+    assert await hits(limiter, 9) == 5
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+
+    await asyncio.to_thread(own_redis.start)
+    assert await hits(limiter, 9) == 5
+    await limiter.close()
+
+
+async def test_unlimited_admits_everything() -> None:
+    assert await hits(Unlimited(), 500) == 500

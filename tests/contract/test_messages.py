@@ -1,0 +1,91 @@
+"""Contract of `MessageRepository` and `ModerationQueue`."""
+
+from portfolio_app.app.ports.unit_of_work import Repositories
+from portfolio_app.domain.chat.message import Message, MessageStatus
+from portfolio_app.domain.chat.moderation import Reason
+from tests.contract.conftest import Storage
+from tests.fakes.samples import LOBBY, draft, session_id
+
+
+async def post(storage: Storage, *bodies: str, held: bool = False, by: str = "ann") -> list[Message]:
+    drafts = [draft(storage.clock, body, held=held, by=by) for body in bodies]
+    return [(await storage.journal.append(each)).message for each in drafts]
+
+
+async def test_the_window_holds_the_newest_visible_messages_oldest_first(storage: Storage) -> None:
+    messages = await post(storage, "one", "two", "three")
+    await post(storage, "held", held=True)
+
+    assert await storage.unit_of_work.run(lambda r: r.messages.window(LOBBY, 2)) == messages[1:]
+
+
+async def test_a_stored_message_comes_back_as_it_was_written(storage: Storage) -> None:
+    (message,) = await post(storage, "zażółć 👩‍👩‍👧 مرحبا\nsecond line")
+
+    assert await storage.unit_of_work.run(lambda r: r.messages.lock(message.id)) == message
+
+
+async def test_an_unknown_message_can_not_be_locked(storage: Storage) -> None:
+    assert await storage.unit_of_work.run(lambda r: r.messages.lock("no-such-message")) is None
+
+
+async def test_changes_after_a_revision_come_in_order_and_limited(storage: Storage) -> None:
+    messages = await post(storage, "one", "two", "three", "four")
+
+    changes = await storage.unit_of_work.run(lambda r: r.messages.changes_after(LOBBY, 1, 2))
+
+    assert changes == messages[1:3]
+
+
+async def test_changes_after_include_a_removed_message_at_its_new_revision(storage: Storage) -> None:
+    first, second = await post(storage, "one", "two")
+
+    def remove(repositories: Repositories) -> Message:
+        removed = first.remove(repositories.rooms.next_revision(LOBBY))
+        repositories.messages.save(removed)
+        return removed
+
+    removed = await storage.unit_of_work.run(remove)
+
+    assert removed.status is MessageStatus.REMOVED
+    assert await storage.unit_of_work.run(lambda r: r.messages.changes_after(LOBBY, 0, 9)) == [
+        second,
+        removed,
+    ]
+    assert await storage.unit_of_work.run(lambda r: r.messages.window(LOBBY, 9)) == [second]
+
+
+async def test_a_held_message_is_no_change_of_the_room(storage: Storage) -> None:
+    await post(storage, "held", held=True)
+
+    assert await storage.unit_of_work.run(lambda r: r.messages.changes_after(LOBBY, -1, 9)) == []
+    assert (await storage.unit_of_work.run(lambda r: r.rooms.all()))[0].revision == 0
+
+
+async def test_pending_messages_are_those_of_the_session_alone(storage: Storage) -> None:
+    mine = await post(storage, "one", "two", held=True)
+    await post(storage, "theirs", held=True, by="bob")
+    await post(storage, "visible")
+
+    pending = await storage.unit_of_work.run(lambda r: r.messages.pending_of(session_id("ann"), LOBBY))
+
+    assert pending == mine
+
+
+async def test_the_queue_holds_the_oldest_first_with_their_reasons(storage: Storage) -> None:
+    messages = await post(storage, "one", "two", "three", held=True)
+
+    waiting = await storage.unit_of_work.run(lambda r: r.queue.waiting(2))
+
+    assert [entry.message for entry in waiting] == messages[:2]
+    assert waiting[0].reasons == (Reason.LINK, Reason.WORD)
+
+
+async def test_a_closed_entry_is_off_the_queue_and_closing_again_does_nothing(storage: Storage) -> None:
+    first, second = await post(storage, "one", "two", held=True)
+
+    for _ in range(2):
+        await storage.unit_of_work.run(lambda r: r.queue.close(first.id))
+
+    waiting = await storage.unit_of_work.run(lambda r: r.queue.waiting(9))
+    assert [entry.message for entry in waiting] == [second]

@@ -1,0 +1,85 @@
+"""Contract of `Sealer`, and what only real encryption promises."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from portfolio_app.app.ports.sealer import Sealer
+from portfolio_app.infra.sealer import FernetSealer
+from tests.fakes.clock import FakeClock
+from tests.fakes.sealer import FakeSealer
+
+HOUR = timedelta(hours=1)
+OLD, NEW = "an old secret of the site " * 2, "a new secret of the site " * 2
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture(params=["fake", "fernet"])
+def sealer(request: pytest.FixtureRequest, clock: FakeClock) -> Sealer:
+    return FakeSealer(clock) if request.param == "fake" else FernetSealer([NEW], clock)
+
+
+@pytest.mark.parametrize("text", ["", "text", "zażółć 👩‍👩‍👧", '{"a": [1, null]}'])
+def test_what_was_sealed_opens(sealer: Sealer, text: str) -> None:
+    assert sealer.open(sealer.seal(text), HOUR) == text
+
+
+def test_a_token_is_fit_for_a_cookie_and_a_url(sealer: Sealer) -> None:
+    token = sealer.seal("text")
+
+    assert all(ch.isascii() and (ch.isalnum() or ch in "-_") for ch in token)
+
+
+def test_a_token_does_not_open_once_it_is_too_old(sealer: Sealer, clock: FakeClock) -> None:
+    token = sealer.seal("text")
+
+    clock.advance(minutes=59)
+    assert sealer.open(token, HOUR) == "text"
+    clock.advance(minutes=2)
+    assert sealer.open(token, HOUR) is None
+
+
+@pytest.mark.parametrize(
+    "token", ["", "=", "x", "gAAAAA", "é" * 40, "\ud800", "a" * 100_000, "....", "sealed"]
+)
+def test_what_was_never_sealed_does_not_open(sealer: Sealer, token: str) -> None:
+    assert sealer.open(token, HOUR) is None
+
+
+def test_a_token_shows_nothing_of_the_text(clock: FakeClock) -> None:
+    sealer = FernetSealer([NEW], clock)
+
+    assert "canary" not in sealer.seal("canary")
+    assert sealer.seal("canary") != sealer.seal("canary")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_a_token_changed_anywhere_does_not_open(clock: FakeClock, data: st.DataObject) -> None:
+    sealer = FernetSealer([NEW], clock)
+    token = sealer.seal("text")
+    # The last character carries bits that base64 ignores.
+    place = data.draw(st.integers(0, len(token) - 2))
+    other = data.draw(st.sampled_from("ABCdef018-_").filter(lambda ch: ch != token[place]))
+
+    assert sealer.open(token[:place] + other + token[place + 1 :], HOUR) is None
+
+
+def test_tokens_outlive_a_rotation_of_the_secret_until_the_old_one_is_dropped(clock: FakeClock) -> None:
+    token = FernetSealer([OLD], clock).seal("text")
+
+    assert FernetSealer([NEW, OLD], clock).open(token, HOUR) == "text"
+    assert FernetSealer([NEW], clock).open(token, HOUR) is None
+
+
+def test_the_first_secret_seals(clock: FakeClock) -> None:
+    token = FernetSealer([NEW, OLD], clock).seal("text")
+
+    assert FernetSealer([NEW], clock).open(token, HOUR) == "text"
+    assert FernetSealer([OLD], clock).open(token, HOUR) is None

@@ -1,0 +1,98 @@
+"""Contract of `SessionRepository`."""
+
+from datetime import timedelta
+
+import pytest
+
+from portfolio_app.app.errors import TicketRefused
+from portfolio_app.app.ports.unit_of_work import Repositories
+from portfolio_app.domain.account.session import SESSION_LIFETIME, Session
+from tests.contract.conftest import Storage
+from tests.fakes.samples import session_id, user
+
+ANN = session_id("ann")
+
+
+async def add(storage: Storage, name: str = "ann", user_id: int | None = None) -> Session:
+    session = Session.start(session_id(name), storage.clock(), user_id)
+    await storage.unit_of_work.run(lambda r: r.sessions.add(session))
+    return session
+
+
+async def state(storage: Storage) -> tuple[Session | None, bool]:
+    def read(repositories: Repositories) -> tuple[Session | None, bool]:
+        return repositories.sessions.get(ANN), repositories.sessions.has_ended(ANN)
+
+    return await storage.unit_of_work.run(read)
+
+
+async def test_a_session_never_stored_has_not_ended(storage: Storage) -> None:
+    assert await state(storage) == (None, False)
+
+
+async def test_a_stored_session_is_found_with_its_user(storage: Storage) -> None:
+    ann = await storage.unit_of_work.run(lambda r: r.users.add(user(storage.clock)))
+    session = await add(storage, user_id=ann.id)
+
+    assert await state(storage) == (session, False)
+
+
+async def test_a_session_id_is_stored_once(storage: Storage) -> None:
+    await add(storage)
+
+    with pytest.raises(TicketRefused):
+        await add(storage)
+
+
+async def test_a_revoked_session_has_ended(storage: Storage) -> None:
+    await add(storage)
+
+    await storage.unit_of_work.run(lambda r: r.sessions.revoke(ANN, storage.clock()))
+
+    assert await state(storage) == (None, True)
+
+
+async def test_a_session_can_be_revoked_before_it_was_ever_stored(storage: Storage) -> None:
+    await storage.unit_of_work.run(lambda r: r.sessions.revoke(ANN, storage.clock()))
+
+    assert await state(storage) == (None, True)
+    with pytest.raises(TicketRefused):
+        await add(storage)
+
+
+async def test_revoking_twice_is_revoking(storage: Storage) -> None:
+    for _ in range(2):
+        await storage.unit_of_work.run(lambda r: r.sessions.revoke(ANN, storage.clock()))
+
+    assert await state(storage) == (None, True)
+
+
+async def test_revoking_and_asking_agree_within_a_transaction(storage: Storage) -> None:
+    await add(storage)
+
+    def revoke(repositories: Repositories) -> tuple[bool, bool]:
+        before = repositories.sessions.has_ended(ANN)
+        repositories.sessions.revoke(ANN, storage.clock())
+        return before, repositories.sessions.has_ended(ANN)
+
+    assert await storage.unit_of_work.run(revoke) == (False, True)
+
+
+async def test_a_session_ends_when_its_time_is_up(storage: Storage) -> None:
+    session = await add(storage)
+
+    storage.clock.now = session.expires_at - timedelta(seconds=1)
+    assert await state(storage) == (session, False)
+    storage.clock.now = session.expires_at
+    assert await state(storage) == (None, True)
+
+
+async def test_purging_deletes_what_expired_before_and_nothing_else(storage: Storage) -> None:
+    await add(storage, "old")
+    await storage.unit_of_work.run(lambda r: r.sessions.revoke(session_id("gone"), storage.clock()))
+    storage.clock.advance(days=1)
+    kept = await add(storage)
+    limit = storage.clock.now + SESSION_LIFETIME - timedelta(hours=12)
+
+    assert await storage.unit_of_work.run(lambda r: r.sessions.purge(limit)) == 2
+    assert await state(storage) == (kept, False)

@@ -1,0 +1,28 @@
+"""Password hashing without the work."""
+
+import unicodedata
+
+from portfolio_app.app.ports.hasher import Verification
+from portfolio_app.domain.account.user import Password
+
+
+class FakeHasher:
+    """Implements `PasswordHasher`; raise `version` to make every stored hash out of date."""
+
+    def __init__(self) -> None:
+        self.version = 1
+        self.verified: list[str | None] = []
+
+    async def hash(self, password: Password) -> str:
+        return self._hash(password.value)
+
+    async def verify(self, password: str, stored: str | None) -> Verification:
+        self.verified.append(stored)
+        typed = unicodedata.normalize("NFKC", password)
+        if stored is None or stored.partition(":")[2] != typed[::-1]:
+            return Verification(False)
+        current = self._hash(typed)
+        return Verification(True, None if stored == current else current)
+
+    def _hash(self, password: str) -> str:
+        return f"{self.version}:{password[::-1]}"

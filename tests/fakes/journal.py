@@ -1,0 +1,86 @@
+"""A journal that writes each draft by itself."""
+
+import itertools
+from dataclasses import replace
+
+from portfolio_app.app.errors import Conflict, NotFound, SessionEnded
+from portfolio_app.app.events import HeldChanged, QueueChanged, RoomChanged
+from portfolio_app.app.identity import actor_name
+from portfolio_app.app.ports.audit import Action, AuditEntry
+from portfolio_app.app.ports.bus import Bus
+from portfolio_app.app.ports.journal import Draft, Receipt
+from portfolio_app.app.ports.unit_of_work import Repositories
+from portfolio_app.domain.account.session import Session, visitor_tag
+from portfolio_app.domain.account.user import User
+from portfolio_app.domain.chat.message import Author, Message, MessageStatus
+from tests.fakes.unit_of_work import FakeRepositories, FakeUnitOfWork
+
+
+class FakeJournal:
+    """Implements `MessageJournal` on the fake unit of work."""
+
+    def __init__(self, unit_of_work: FakeUnitOfWork, bus: Bus) -> None:
+        self._unit_of_work = unit_of_work
+        self._bus = bus
+        self._ids = (f"m{number}" for number in itertools.count(1))
+
+    async def append(self, draft: Draft) -> Receipt:
+        receipt = await self._unit_of_work.run(lambda repositories: self._store(repositories, draft))
+        if not receipt.repeated:
+            await self._announce(receipt.message, draft.request_id)
+        return receipt
+
+    async def _announce(self, message: Message, request_id: str) -> None:
+        if message.status is MessageStatus.VISIBLE:
+            await self._bus.publish(RoomChanged(str(message.room), (message,), (request_id,)))
+        else:
+            await self._bus.publish(HeldChanged(message.author.session_id, message, request_id))
+        await self._bus.publish(QueueChanged())
+
+    def _store(self, repositories: Repositories, draft: Draft) -> Receipt:
+        assert isinstance(repositories, FakeRepositories)
+        if repositories.sessions.has_ended(draft.session_id):
+            raise SessionEnded
+        if repositories.rooms.get(draft.room) is None:
+            raise NotFound("There is no room with that name.")
+        known = self._known(draft)
+        if known is not None:
+            if (known.body, known.room) != (draft.body, draft.room):
+                raise Conflict
+            return Receipt(known, repeated=True)
+        session = repositories.sessions.get(draft.session_id)
+        if session is None:
+            repositories.sessions.add(session := Session.start(draft.session_id, self._unit_of_work.clock()))
+        user_id = None if draft.guest else session.user_id
+        user = repositories.users.get(user_id) if user_id else None
+        message = self._message(draft, user)
+        if message.status is MessageStatus.VISIBLE:
+            message = replace(message, revision=repositories.rooms.next_revision(draft.room))
+        else:
+            self._unit_of_work.store.queue[message.id] = draft.verdict.reasons
+        repositories.messages.save(message)
+        action = Action.POSTED if message.status is MessageStatus.VISIBLE else Action.HELD
+        actor = actor_name(user, draft.session_id)
+        repositories.audit.add(AuditEntry(draft.posted_at, actor, action, message.id, draft.request_id))
+        return Receipt(message, repeated=False)
+
+    def _known(self, draft: Draft) -> Message | None:
+        stored = self._unit_of_work.store.messages.values()
+        wanted = draft.session_id, draft.client_id
+        return next((m for m in stored if (m.author.session_id, m.client_id) == wanted), None)
+
+    def _message(self, draft: Draft, user: User | None) -> Message:
+        author = (
+            Author(str(user.username), "", draft.session_id, user.id)
+            if user
+            else Author("demo", visitor_tag(draft.session_id), draft.session_id, None)
+        )
+        return Message(
+            id=next(self._ids),
+            room=draft.room,
+            client_id=draft.client_id,
+            author=author,
+            body=draft.body,
+            status=draft.verdict.status,
+            posted_at=draft.posted_at,
+        )

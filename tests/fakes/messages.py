@@ -1,0 +1,36 @@
+"""Messages in memory."""
+
+from portfolio_app.domain.chat.message import Message, MessageStatus
+from portfolio_app.domain.chat.room import RoomSlug
+from tests.fakes.store import Store
+
+
+class FakeMessages:
+    """Implements `MessageRepository`."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def lock(self, message_id: str) -> Message | None:
+        return self._store.messages.get(message_id)
+
+    def save(self, message: Message) -> None:
+        self._store.messages[message.id] = message
+
+    def window(self, room: RoomSlug, limit: int) -> list[Message]:
+        visible = [m for m in self._by_revision(room) if m.status is MessageStatus.VISIBLE]
+        return visible[-limit:]
+
+    def changes_after(self, room: RoomSlug, revision: int, limit: int) -> list[Message]:
+        return [m for m in self._by_revision(room) if m.revision > max(0, revision)][:limit]
+
+    def pending_of(self, session_id: str, room: RoomSlug) -> list[Message]:
+        held = [
+            m
+            for m in self._store.messages.values()
+            if (m.author.session_id, m.room, m.status) == (session_id, room, MessageStatus.PENDING)
+        ]
+        return sorted(held, key=lambda m: m.posted_at)
+
+    def _by_revision(self, room: RoomSlug) -> list[Message]:
+        return sorted((m for m in self._store.messages.values() if m.room == room), key=lambda m: m.revision)

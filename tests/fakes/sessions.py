@@ -1,0 +1,40 @@
+"""Visitor sessions in memory."""
+
+from datetime import datetime
+
+from portfolio_app.app.errors import TicketRefused
+from portfolio_app.app.ports.clock import Clock
+from portfolio_app.domain.account.session import Session
+from tests.fakes.store import Store
+
+
+class FakeSessions:
+    """Implements `SessionRepository`."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def get(self, session_id: str) -> Session | None:
+        return None if self.has_ended(session_id) else self._store.sessions.get(session_id)
+
+    def has_ended(self, session_id: str) -> bool:
+        session = self._store.sessions.get(session_id)
+        expired = session is not None and not session.is_live(self._clock())
+        return expired or session_id in self._store.revoked
+
+    def add(self, session: Session) -> None:
+        if session.id in self._store.sessions:
+            raise TicketRefused
+        self._store.sessions[session.id] = session
+
+    def revoke(self, session_id: str, at: datetime) -> None:
+        self._store.sessions.setdefault(session_id, Session.start(session_id, at))
+        self._store.revoked.setdefault(session_id, at)
+
+    def purge(self, expired_before: datetime) -> int:
+        old = [s.id for s in self._store.sessions.values() if s.expires_at < expired_before]
+        for session_id in old:
+            del self._store.sessions[session_id]
+            self._store.revoked.pop(session_id, None)
+        return len(old)

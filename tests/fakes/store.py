@@ -1,0 +1,38 @@
+"""What the fake repositories keep."""
+
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+
+from portfolio_app.app.ports.audit import AuditEntry
+from portfolio_app.domain.account.session import Session
+from portfolio_app.domain.account.user import User
+from portfolio_app.domain.chat.message import Message
+from portfolio_app.domain.chat.moderation import Reason
+from portfolio_app.domain.chat.room import Room, RoomSlug
+
+
+def _lobby() -> dict[str, Room]:
+    return {"lobby": Room(RoomSlug("lobby"), "Lobby")}
+
+
+@dataclass
+class Store:
+    """Every table, as a dictionary of values that never change; a new store has the Lobby."""
+
+    rooms: dict[str, Room] = field(default_factory=_lobby)
+    messages: dict[str, Message] = field(default_factory=dict)
+    queue: dict[str, tuple[Reason, ...]] = field(default_factory=dict)
+    audit: dict[int, AuditEntry] = field(default_factory=dict)
+    users: dict[int, User] = field(default_factory=dict)
+    credentials: dict[int, str] = field(default_factory=dict)
+    sessions: dict[str, Session] = field(default_factory=dict)
+    revoked: dict[str, datetime] = field(default_factory=dict)
+
+    def copy(self) -> "Store":
+        """The same contents, to go back to."""
+        return Store(**{table.name: dict(getattr(self, table.name)) for table in fields(self)})
+
+    def restore(self, earlier: "Store") -> None:
+        """Forget every change since `earlier` was copied."""
+        for table in fields(self):
+            setattr(self, table.name, getattr(earlier, table.name))

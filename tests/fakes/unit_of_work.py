@@ -1,0 +1,48 @@
+"""Transactions over the fakes."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from portfolio_app.app.ports.clock import Clock
+from portfolio_app.app.ports.unit_of_work import Repositories
+from tests.fakes.audit import FakeAuditTrail
+from tests.fakes.messages import FakeMessages
+from tests.fakes.moderation import FakeModerationQueue
+from tests.fakes.rooms import FakeRooms
+from tests.fakes.sessions import FakeSessions
+from tests.fakes.store import Store
+from tests.fakes.users import FakeCredentials, FakeUsers
+
+T = TypeVar("T")
+
+
+class FakeRepositories:
+    """Every fake repository on one store."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.rooms = FakeRooms(store)
+        self.messages = FakeMessages(store)
+        self.queue = FakeModerationQueue(store)
+        self.audit = FakeAuditTrail(store)
+        self.users = FakeUsers(store)
+        self.credentials = FakeCredentials(store)
+        self.sessions = FakeSessions(store, clock)
+
+
+class FakeUnitOfWork:
+    """Implements `UnitOfWork`; raise `failure` instead of working while it is set."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+        self.failure: Exception | None = None
+
+    async def run(self, work: Callable[[Repositories], T]) -> T:
+        if self.failure is not None:
+            raise self.failure
+        before = self.store.copy()
+        try:
+            return work(FakeRepositories(self.store, self.clock))
+        except BaseException:
+            self.store.restore(before)
+            raise

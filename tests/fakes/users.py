@@ -1,0 +1,46 @@
+"""Accounts and credentials in memory."""
+
+from dataclasses import replace
+
+from portfolio_app.app.errors import AlreadyTaken
+from portfolio_app.domain.account.user import Email, Role, User, Username
+from tests.fakes.store import Store
+
+
+class FakeUsers:
+    """Implements `UserRepository`."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def get(self, user_id: int) -> User | None:
+        return self._store.users.get(user_id)
+
+    def by_username(self, username: Username) -> User | None:
+        return next((user for user in self._store.users.values() if user.username == username), None)
+
+    def by_email(self, email: Email) -> User | None:
+        return next((user for user in self._store.users.values() if user.email == email), None)
+
+    def add(self, user: User) -> User:
+        if self.by_username(user.username) or self.by_email(user.email):
+            raise AlreadyTaken
+        stored = replace(user, id=len(self._store.users) + 1)
+        self._store.users[stored.id] = stored
+        return stored
+
+    def set_role(self, user_id: int, role: Role) -> None:
+        self._store.users[user_id] = replace(self._store.users[user_id], role=role)
+
+
+class FakeCredentials:
+    """Implements `CredentialRepository`."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def get(self, user_id: int) -> str | None:
+        return self._store.credentials.get(user_id)
+
+    def put(self, user_id: int, password_hash: str) -> None:
+        self._store.credentials[user_id] = password_hash

@@ -1,0 +1,1 @@
+"""What breaks around a running site, and what must hold all the same."""

@@ -1,0 +1,53 @@
+"""The database goes away under a running site and comes back."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.faults.crowd import crowd, posted, quiet, until
+from tests.faults.stored import everyone_agrees, in_postgres
+from tests.servers import PostgresServer
+from tests.site import Site, running_site
+
+pytestmark = pytest.mark.server
+
+UNREACHABLE = "The service can't be reached right now. Try again in a moment."
+
+
+@pytest.fixture(scope="module")
+def on_postgres(own_postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One process on a database that a test may stop."""
+    folder = tmp_path_factory.mktemp("on-postgres")
+    with running_site(folder, DATABASE_URL=own_postgres.url, RATE_LIMITS="off") as site:
+        yield site
+
+
+def readiness(site: Site) -> tuple[int, dict[str, str]]:
+    answer = httpx.get(f"{site.url}/api/ready", timeout=10)
+    return answer.status_code, answer.json()["reasons"]
+
+
+async def test_posts_are_refused_while_the_database_is_away_and_none_acknowledged_is_lost(
+    on_postgres: Site, own_postgres: PostgresServer
+) -> None:
+    async with crowd(on_postgres, 10) as authors:
+        await posted(authors, 5)
+        await asyncio.to_thread(own_postgres.stop)
+        await until(lambda: all(author.refusals for author in authors))
+        assert {text for author in authors for text in author.refusals} == {UNREACHABLE}
+        await asyncio.sleep(2)
+        status, reasons = await asyncio.to_thread(readiness, on_postgres)
+        assert (status, reasons.keys()) == (503, {"database"})
+        assert (await asyncio.to_thread(httpx.get, f"{on_postgres.url}/api/live")).status_code == 200
+        await asyncio.to_thread(own_postgres.start)
+        back = time.monotonic()
+        await posted(authors, 5)
+        assert time.monotonic() - back < 5
+        await quiet(authors)
+        await everyone_agrees(authors, in_postgres(own_postgres.url))
+        assert all(author.connections == 1 for author in authors), "no tab had to reconnect"
+    await until(lambda: readiness(on_postgres)[0] == httpx.codes.OK)
+    assert "Traceback" not in on_postgres.output()

@@ -1,0 +1,69 @@
+"""A stop signal in the middle of everything."""
+
+import asyncio
+import contextlib
+import signal
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.faults.crowd import crowd, posted
+from tests.faults.stored import in_postgres, in_sqlite
+from tests.site import Site, running_site
+from tests.socket.visitor import Visitor
+
+pytestmark = pytest.mark.server
+
+STOP_WITHIN_S = 5
+GOING_AWAY = {1001, 1012}
+
+
+def readiness_until_refused(site: Site) -> dict[str, str]:
+    """The last reasons that readiness gave before nobody listened any more."""
+    reasons: dict[str, str] = {}
+    with contextlib.suppress(httpx.TransportError):
+        while True:
+            reasons = httpx.get(f"{site.url}/api/ready", timeout=5).json()["reasons"]
+            time.sleep(0.05)
+    return reasons
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+async def test_a_stop_under_load_keeps_every_acknowledged_message_and_tells_every_tab(
+    workers: str, tmp_path: Path, postgres_url: str, redis_url: str
+) -> None:
+    shared = {"WORKERS": "2", "DATABASE_URL": postgres_url, "REDIS_URL": redis_url} if workers == "2" else {}
+    with running_site(tmp_path, RATE_LIMITS="off", **shared) as site:
+        async with crowd(site, 12) as authors:
+            await posted(authors, 5)
+            began = time.monotonic()
+            site.process.send_signal(signal.SIGTERM)
+            assert await asyncio.to_thread(readiness_until_refused, site) == {"server": "is stopping"}
+            code = await asyncio.to_thread(site.process.wait, STOP_WITHIN_S * 2)
+            took = time.monotonic() - began
+            await asyncio.sleep(0.2)
+            close_codes = [author.close_codes for author in authors]
+            acknowledged = {body for author in authors for body in author.acknowledged}
+        assert code == 0
+        assert took < STOP_WITHIN_S
+        assert all(codes and set(codes) <= GOING_AWAY for codes in close_codes)
+        stored = in_postgres(postgres_url) if shared else in_sqlite(tmp_path)
+        assert len(set(stored)) == len(stored)
+        assert acknowledged <= set(stored)
+        assert "Traceback" not in site.output()
+
+
+async def test_an_open_stream_does_not_hold_a_stop_up(tmp_path: Path) -> None:
+    with running_site(tmp_path) as site:
+        async with (
+            Visitor(site) as visitor,
+            visitor.http.stream("GET", "/api/stream", headers=visitor.jar) as rows,
+        ):
+            assert rows.status_code == httpx.codes.OK
+            began = time.monotonic()
+            site.process.send_signal(signal.SIGTERM)
+            assert await asyncio.to_thread(site.process.wait, STOP_WITHIN_S * 2) == 0
+            assert time.monotonic() - began < STOP_WITHIN_S
+    assert "Traceback" not in site.output()

@@ -1,0 +1,60 @@
+"""Parts of a site with two workers die while a crowd is posting."""
+
+import asyncio
+import os
+import signal
+import time
+
+import httpx
+import pytest
+
+from tests.faults.crowd import crowd, posted, quiet, until
+from tests.faults.stored import everyone_agrees, in_postgres
+from tests.faults.workers import worker_pids
+from tests.servers import PostgresServer, RedisServer
+from tests.site import Site
+
+pytestmark = pytest.mark.server
+
+
+async def test_a_worker_killed_while_posts_are_under_way_costs_no_acknowledged_message(
+    busy_workers: Site, own_postgres: PostgresServer
+) -> None:
+    since = len(in_postgres(own_postgres.url))
+    before = worker_pids(busy_workers)
+    async with crowd(busy_workers, 10) as authors:
+        await posted(authors, 5)
+        os.kill(min(before), signal.SIGKILL)
+        await until(lambda: len(worker_pids(busy_workers) - before) == 1)
+        await posted(authors, 10)
+        assert any(author.connections > 1 for author in authors), "the killed worker served nobody"
+        await quiet(authors)
+        await everyone_agrees(authors, in_postgres(own_postgres.url), since)
+    assert "Traceback" not in busy_workers.output()
+
+
+async def test_posting_goes_on_while_redis_is_away_and_no_tab_misses_anything(
+    busy_workers: Site, own_postgres: PostgresServer, own_redis: RedisServer
+) -> None:
+    since = len(in_postgres(own_postgres.url))
+    async with crowd(busy_workers, 10) as authors:
+        await posted(authors, 5)
+        own_redis.stop()
+        await posted(authors, 10)
+        status, reasons = await asyncio.to_thread(unready, busy_workers)
+        assert (status, reasons.keys()) == (503, {"redis"})
+        own_redis.start()
+        await posted(authors, 10)
+        await quiet(authors)
+        await everyone_agrees(authors, in_postgres(own_postgres.url), since)
+        assert all(author.connections == 1 for author in authors), "a tab had to reconnect"
+        assert not any(author.refusals for author in authors)
+    await until(lambda: httpx.get(f"{busy_workers.url}/api/ready").status_code == httpx.codes.OK)
+    assert "Traceback" not in busy_workers.output()
+
+
+def unready(site: Site) -> tuple[int, dict[str, str]]:
+    """The answer of readiness as soon as it is not 200."""
+    while (answer := httpx.get(f"{site.url}/api/ready", timeout=10)).status_code == httpx.codes.OK:
+        time.sleep(0.1)
+    return answer.status_code, answer.json()["reasons"]

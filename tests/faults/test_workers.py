@@ -1,0 +1,134 @@
+"""Two processes, one site: it makes no difference which of them a tab is connected to."""
+
+import asyncio
+import secrets
+
+import pytest
+
+from tests.faults.room import post
+from tests.faults.workers import browser_on, tab_on, worker_pids
+from tests.site import Site
+from tests.socket.client import State
+from tests.socket.visitor import Visitor
+
+pytestmark = pytest.mark.server
+
+
+def bodies_in(delta: State) -> list[str]:
+    """Of the messages that a state update carries."""
+    return [row["body"] for row in _arrivals(delta, "room_feed")]
+
+
+def log_rows_in(delta: State) -> list[dict[str, str]]:
+    """The rows of the live log that a state update carries."""
+    return _arrivals(delta, "log_feed")
+
+
+def _arrivals(delta: State, feed: str) -> list[dict[str, str]]:
+    return [
+        row
+        for name, values in delta.items()
+        if name.endswith(feed)
+        for row in values.get("arrivals_rx_state_", [])
+    ]
+
+
+def requests(rows: list[dict[str, str]]) -> int:
+    """How many requests have ended."""
+    return sum(row["message"] == "chat.send" for row in rows)
+
+
+def steps(rows: list[dict[str, str]]) -> set[tuple[str, ...]]:
+    """What the rows say, whatever numbers they have."""
+    return {(row["request_id"], row["at"], row["ms"], row["message"]) for row in rows}
+
+
+async def test_a_post_on_one_worker_reaches_the_tabs_of_the_other(two_workers: Site) -> None:
+    near, far = worker_pids(two_workers)
+    async with (
+        Visitor(two_workers) as author,
+        Visitor(two_workers) as reader,
+        tab_on(two_workers, near, author) as writing,
+        tab_on(two_workers, far, reader) as reading,
+    ):
+        seen: list[str] = []
+        reading.watch = lambda delta: seen.extend(bodies_in(delta))
+        await writing.boot("/chat")
+        await reading.boot("/chat")
+        await post(writing, "hello over there")
+        await reading.until(lambda: "hello over there" in seen)
+
+
+async def test_log_rows_of_a_session_reach_its_tabs_on_both_workers(two_workers: Site) -> None:
+    near, far = worker_pids(two_workers)
+    async with (
+        Visitor(two_workers) as visitor,
+        Visitor(two_workers) as stranger,
+        tab_on(two_workers, near, visitor) as one,
+        tab_on(two_workers, far, visitor) as two,
+        tab_on(two_workers, far, stranger) as foreign,
+    ):
+        rows: dict[str, list[dict[str, str]]] = {"one": [], "two": [], "foreign": []}
+        for name, tab in (("one", one), ("two", two), ("foreign", foreign)):
+            tab.watch = lambda delta, name=name: rows[name].extend(log_rows_in(delta))
+            await tab.boot("/")
+        await post(one, "watch me work")
+        await post(two, "and me")
+        for name, tab in (("one", one), ("two", two)):
+            await tab.until(lambda name=name: requests(rows[name]) >= 2)
+        await one.quiet()
+        assert steps(rows["one"]) == steps(rows["two"])
+        assert rows["foreign"] == []
+        async with tab_on(two_workers, near, visitor) as late:
+            await late.boot("/")
+            assert steps(rows["one"]) <= steps(late.value("log_state", "window"))
+
+
+async def test_a_ticket_made_by_one_worker_is_redeemed_by_the_other_and_ends_the_old_session_on_both(
+    two_workers: Site,
+) -> None:
+    near, far = worker_pids(two_workers)
+    async with Visitor(two_workers) as visitor:
+        name = await visitor.register()
+        async with tab_on(two_workers, near, visitor) as one, tab_on(two_workers, far, visitor) as two:
+            await one.boot("/")
+            await two.boot("/")
+            ticket = await visitor.ticket(one, name)
+            async with browser_on(two_workers, far, visitor):
+                assert (await visitor.exchange(ticket)).headers["location"] == "/"
+            assert await asyncio.gather(one.closed(), two.closed()) == [1012, 1012]
+        for pid in (near, far):
+            async with tab_on(two_workers, pid, visitor) as tab:
+                await tab.boot("/")
+                assert tab.value("identity_state", "username") == name
+
+
+async def test_a_session_has_one_allowance_for_both_workers(two_workers: Site) -> None:
+    near, far = worker_pids(two_workers)
+    async with (
+        Visitor(two_workers) as visitor,
+        tab_on(two_workers, near, visitor) as one,
+        tab_on(two_workers, far, visitor) as two,
+    ):
+        await one.boot("/chat")
+        await two.boot("/chat")
+        errors = []
+        for number in range(4):
+            for tab in (one, two):
+                await post(tab, f"allowance {number} {secrets.token_hex(3)}")
+                errors.append(tab.value("chat_state", "outcome")["error"])
+        assert errors[:5] == [""] * 5
+        assert all("Try again in" in error for error in errors[5:])
+
+
+async def test_a_tab_that_moves_to_the_other_worker_keeps_its_state(two_workers: Site) -> None:
+    near, far = worker_pids(two_workers)
+    token = secrets.token_hex(16)
+    async with Visitor(two_workers) as visitor:
+        await visitor.register()
+        for pid in (near, far, near):
+            async with tab_on(two_workers, pid, visitor, token=token) as tab:
+                await tab.boot("/chat")
+                await post(tab, f"from {pid} {secrets.token_hex(3)}")
+                assert tab.value("chat_state", "outcome")["error"] == ""
+    assert "Traceback" not in two_workers.output()

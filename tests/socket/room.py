@@ -1,0 +1,73 @@
+"""A tab's view of a room, merged by the same rules as `assets/js/room.js`."""
+
+import asyncio
+from typing import Any
+
+from tests.socket.client import State, Tab
+
+REPAIR_S = 0.2
+
+
+class RoomView:
+    """Rows by id; outlives the sockets it is fed from."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, dict[str, Any]] = {}
+        self.last = 0
+        self.expected = 0
+        self.answers: dict[str, dict[str, Any]] = {}
+        self._ahead: set[int] = set()
+
+    def take(self, delta: State) -> None:
+        """Merge one state update."""
+        for name, values in delta.items():
+            if name.endswith("chat_state"):
+                self._take_chat(values)
+            elif name.endswith("room_feed"):
+                for row in values.get("arrivals_rx_state_", []):
+                    self._change(row)
+                self._settle(values.get("settled_rx_state_", 0))
+                self.expected = max(self.expected, values.get("revision_rx_state_", 0))
+
+    def bodies(self, since: int = 0) -> list[str]:
+        """What the tab shows of the changes after revision `since`, from top to bottom."""
+        rows = [row for row in self.rows.values() if row["rev"] > since]
+        visible = [row for row in rows if row.get("status", "visible") == "visible"]
+        return [row["body"] for row in sorted(visible, key=lambda row: row["rev"])]
+
+    async def repair(self, tab: Tab) -> None:
+        """Ask for what is missing until the task is cancelled, as the page's timer does."""
+        while True:
+            await asyncio.sleep(REPAIR_S)
+            if self.last < self.expected:
+                await tab.call(f"{tab.find('chat_state')}.repair", {"after": self.last}, path="/chat")
+
+    def _take_chat(self, values: dict[str, Any]) -> None:
+        if window := values.get("window_rx_state_"):
+            if not self.rows:
+                self.last = window["rev"]
+            for row in window["rows"]:
+                self._change(row)
+            self.expected = max(self.expected, window["rev"])
+        if (outcome := values.get("outcome_rx_state_")) and outcome["cid"]:
+            self.answers[outcome["cid"]] = outcome
+            self.expected = max(self.expected, outcome["rev"])
+
+    def _change(self, row: dict[str, Any]) -> None:
+        known = self.rows.get(row["id"])
+        if known is None or row["rev"] >= known["rev"]:
+            self.rows[row["id"]] = row
+        if row["rev"] > self.last:
+            self._ahead.add(row["rev"])
+            self._advance()
+            self.expected = max(self.expected, row["rev"])
+
+    def _settle(self, revision: int) -> None:
+        self.last = max(self.last, revision)
+        self._ahead = {known for known in self._ahead if known > self.last}
+        self._advance()
+
+    def _advance(self) -> None:
+        while self.last + 1 in self._ahead:
+            self._ahead.remove(self.last + 1)
+            self.last += 1

@@ -1,0 +1,23 @@
+"""Serves the application named as argument on PORT, with the launcher's limits and more to say."""
+
+import logging
+import os
+import sys
+
+import uvicorn
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    for name in ("portfolio_app", "reflex", "reflex_base", "socketio", "engineio"):
+        logging.getLogger(name).setLevel(logging.DEBUG)
+    uvicorn.run(
+        sys.argv[1],
+        factory=True,
+        port=int(os.environ["PORT"]),
+        loop="uvloop",
+        ws="websockets-sansio",
+        ws_max_size=64 * 1024,
+        proxy_headers=False,
+        log_config=None,
+        timeout_graceful_shutdown=3,
+    )

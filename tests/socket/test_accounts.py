@@ -1,0 +1,198 @@
+"""Signing in and out over the wire, and everything that must not work."""
+
+import asyncio
+import json
+
+import pytest
+
+from tests.site import Site
+from tests.socket.client import Refused
+from tests.socket.visitor import PASSWORD, Visitor, ticket_for
+
+pytestmark = pytest.mark.server
+
+
+async def test_registering_signs_a_visitor_in_and_signing_out_makes_them_a_guest_again(
+    visitor: Visitor,
+) -> None:
+    username = await visitor.register()
+    assert (await visitor.who())["username"] == username
+    async with visitor.tab() as tab:
+        await tab.boot()
+        ticket = await ticket_for(tab, "identity_state", "sign_out", {})
+    await visitor.exchange(ticket)
+    assert (await visitor.who())["signed_in"] is False
+
+
+async def test_a_member_signs_in_by_name_or_address(visitor: Visitor, other: Visitor) -> None:
+    username = await visitor.register()
+    for login in (username, f"{username}@example.org", f"  {username.upper()} "):
+        await other.exchange(await other.sign_in(login))
+        assert (await other.who())["username"] == username
+
+
+async def test_a_cookie_known_before_the_sign_in_is_worth_nothing_after_it(visitor: Visitor) -> None:
+    before = visitor.cookie
+    await visitor.register()
+    assert visitor.cookie != before
+    # For a few seconds it only has to wait for its successor; what it becomes then is a unit test's.
+    with pytest.raises(Refused):
+        async with visitor.tab(cookie=before):
+            pass
+
+
+async def test_open_tabs_of_the_old_session_are_closed_to_come_back_signed_in(visitor: Visitor) -> None:
+    async with visitor.tab() as tab:
+        await tab.boot()
+        username = await visitor.register()
+        assert await tab.closed() == 1012
+    async with visitor.tab(token=tab.token) as again:
+        await again.boot()
+        assert again.value("identity_state", "username") == username
+
+
+async def test_a_session_that_was_signed_out_can_do_nothing_any_more(visitor: Visitor) -> None:
+    await visitor.register()
+    async with visitor.tab() as tab:
+        await tab.boot()
+        ticket = await ticket_for(tab, "identity_state", "sign_out", {})
+        exchanged = asyncio.create_task(visitor.exchange(ticket))
+        await exchanged
+        # Sockets close a moment later; whatever is sent in between is refused by the use case.
+        await tab.call(f"{tab.find('identity_state')}.load")
+        await tab.until(lambda: tab.value("identity_state", "signed_in") is False)
+        assert await tab.closed() == 1012
+
+
+async def test_a_ticket_works_once(visitor: Visitor) -> None:
+    username = await visitor.register()
+    ticket, cookie = await visitor.sign_in(username), visitor.cookie
+    await visitor.exchange(ticket)
+    visitor.cookie = cookie
+    answer = await visitor.exchange(ticket)
+    assert answer.headers["location"] == "/sign-in?error=expired"
+    assert "set-cookie" not in answer.headers
+
+
+async def test_a_ticket_works_in_no_other_browser(visitor: Visitor, other: Visitor) -> None:
+    username = await visitor.register()
+    ticket = await visitor.sign_in(username)
+    answer = await other.exchange(ticket)
+    assert answer.headers["location"] == "/sign-in?error=expired"
+    assert (await other.who())["signed_in"] is False
+
+
+async def test_a_ticket_is_no_cookie_not_even_once_its_session_lives(
+    visitor: Visitor, other: Visitor
+) -> None:
+    ticket = await visitor.sign_in(await visitor.register())
+    await visitor.exchange(ticket)
+    async with other.tab(cookie=f"portfolio_session={ticket}") as tab:
+        await tab.boot()
+        assert tab.set_cookie is not None
+        assert tab.value("identity_state", "signed_in") is False
+
+
+async def test_a_cookie_is_no_ticket(visitor: Visitor) -> None:
+    await visitor.register()
+    assert visitor.cookie is not None
+    answer = await visitor.exchange(visitor.cookie.partition("=")[2])
+    assert answer.headers["location"] == "/sign-in?error=expired"
+
+
+@pytest.mark.parametrize("headers", [{"origin": ""}, {"origin": "https://evil.example"}, {"origin": "null"}])
+async def test_another_sites_form_exchanges_nothing(visitor: Visitor, headers: dict[str, str]) -> None:
+    username = await visitor.register()
+    ticket = await visitor.sign_in(username)
+    answer = await visitor.post("/session/exchange", {"ticket": ticket, "next": "/"}, **headers)
+    assert answer.status_code == 403
+    assert "set-cookie" not in answer.headers
+    assert (await visitor.exchange(ticket)).headers["location"] == "/"
+
+
+async def test_a_form_without_any_origin_exchanges_nothing(site: Site, visitor: Visitor) -> None:
+    del visitor.http.headers["origin"]
+    answer = await visitor.exchange("x")
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "target", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:x"]
+)
+async def test_signing_in_leads_to_no_other_site(visitor: Visitor, target: str) -> None:
+    username = await visitor.register()
+    answer = await visitor.exchange(await visitor.sign_in(username), target)
+    assert answer.headers["location"] == "/"
+
+
+async def test_a_wrong_password_and_an_unknown_name_get_the_same_words(visitor: Visitor) -> None:
+    username = await visitor.register()
+    errors = []
+    for login in (username, "nobody-of-that-name"):
+        async with visitor.tab() as tab:
+            await tab.boot("/sign-in")
+            form = {"email": login, "password": "wrong password"}
+            await tab.call(f"{tab.find('sign_in_state')}.submit", {"form": form}, path="/sign-in")
+            await tab.until(lambda: tab.value("sign_in_state", "error"))
+            errors.append(tab.value("sign_in_state", "error"))
+    assert errors[0] == errors[1] == "Username, email or password is wrong."
+
+
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        ({"email": "no", "username": "fine-name", "password": PASSWORD}, "email"),
+        ({"email": "a@example.org", "username": "x", "password": PASSWORD}, "username"),
+        ({"email": "a@example.org", "username": "fine-name", "password": "short"}, "password"),
+        ({"email": "a@example.org", "username": "fine-name", "password": "x" * 2000}, "password"),
+    ],
+)
+async def test_a_value_that_will_not_do_is_said_beside_its_field(
+    visitor: Visitor, form: dict[str, str], field: str
+) -> None:
+    async with visitor.tab() as tab:
+        await tab.boot("/register")
+        await tab.call(f"{tab.find('register_state')}.submit", {"form": form}, path="/register")
+        await tab.until(lambda: tab.value("register_state", "field_errors"))
+        assert tab.value("register_state", "field_errors").keys() == {field}
+        assert tab.value("register_state", "busy") is False
+
+
+async def test_guessing_passwords_is_slowed_down_and_told_when_to_go_on(visitor: Visitor) -> None:
+    username = await visitor.register()
+    seen: list[str] = []
+    async with visitor.tab() as tab:
+        await tab.boot("/sign-in")
+        name = f"{tab.find('sign_in_state')}.submit"
+        for number in range(40):
+            form = {"email": username, "password": f"guess number {number}"}
+            tab.state[tab.find("sign_in_state")]["error"] = ""
+            await tab.call(name, {"form": form}, path="/sign-in")
+            await tab.until(lambda: tab.value("sign_in_state", "error"))
+            seen.append(tab.value("sign_in_state", "error"))
+            if "Try again in" in seen[-1]:
+                break
+    assert "Try again in" in seen[-1]
+
+
+async def test_no_cookie_password_or_ticket_is_ever_logged_or_kept(site: Site, visitor: Visitor) -> None:
+    password, frames = "canary-password-4711", []
+    form = {"email": "canary@example.org", "username": "canary-user", "password": password}
+    async with visitor.tab() as tab:
+        await tab.boot("/register")
+        ticket = await ticket_for(tab, "register_state", "submit", {"form": form}, path="/register")
+        await tab.quiet()
+        frames = [text for text in tab.frames if ticket in text]
+        assert ticket not in json.dumps(tab.state)
+    await visitor.exchange(ticket)
+    async with visitor.tab() as tab:
+        await tab.boot("/sign-in")
+        wrong = {"email": "canary-user", "password": password + "-wrong"}
+        await tab.call(f"{tab.find('sign_in_state')}.submit", {"form": wrong}, path="/sign-in")
+        await tab.until(lambda: tab.value("sign_in_state", "error"))
+        assert password not in json.dumps([tab.state, tab.frames])
+    assert len(frames) == 1
+    assert visitor.cookie is not None
+    output = site.output()
+    for secret in (password, ticket, visitor.cookie.partition("=")[2], form["email"]):
+        assert secret not in output

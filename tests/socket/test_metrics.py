@@ -1,0 +1,88 @@
+"""What the operator's Prometheus reads, from a site that is being used."""
+
+import asyncio
+import time
+
+import httpx
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from portfolio_app.http.routes.metrics import CACHED_S
+from tests.site import Site
+from tests.socket.visitor import Visitor
+
+pytestmark = pytest.mark.server
+Samples = dict[tuple[str, ...], float]
+
+
+def scrape(site: Site) -> Samples:
+    """By name and label values, without the worker; one made after this call."""
+    time.sleep(CACHED_S + 0.1)
+    answer = httpx.get(f"{site.url}/metrics", headers={"x-forwarded-for": "127.0.0.1"})
+    return {
+        (sample.name, *(value for name, value in sample.labels.items() if name != "worker")): sample.value
+        for family in text_string_to_metric_families(answer.text)
+        for sample in family.samples
+    }
+
+
+def growth(before: Samples, after: Samples, *key: str) -> float:
+    return after.get(key, 0) - before.get(key, 0)
+
+
+async def test_a_post_is_counted_timed_committed_and_pushed(site: Site, visitor: Visitor) -> None:
+    before = scrape(site)
+    async with visitor.tab() as tab:
+        await tab.boot("/chat/lobby")
+        await tab.call(f"{tab.find('chat_state')}.send", {"client_id": "measured-1", "body": "count me"})
+        await tab.until(lambda: tab.value("room_feed", "arrivals"))
+        after = await asyncio.to_thread(scrape, site)
+
+    assert growth(before, after, "portfolio_post_seconds_count") == 1
+    assert 0 < growth(before, after, "portfolio_post_seconds_sum") < 5
+    assert growth(before, after, "portfolio_events_total", "chat.send", "ok") == 1
+    assert growth(before, after, "portfolio_push_deliveries_total") >= 1
+    assert growth(before, after, "portfolio_push_bytes_total") > 100
+    assert growth(before, after, "portfolio_open_sockets") == 1
+    assert growth(before, after, "portfolio_feed_rows") > 3
+    assert after["portfolio_queue_depth", "journal"] == 0
+    assert after["portfolio_queue_depth", "longest_send"] == 0
+    assert after["portfolio_db_connections", "in_use"] <= after["portfolio_db_connections", "size"]
+    assert after["portfolio_hashes_waiting",] == 0
+
+
+async def test_no_path_that_a_visitor_makes_up_becomes_a_label(site: Site, visitor: Visitor) -> None:
+    before = scrape(site)
+    for number in range(5):
+        await visitor.http.get(f"/canary-{number}/deep")
+        await visitor.http.get(f"/api/canary-{number}?key=canary")
+    after = scrape(site)
+    assert growth(before, after, "portfolio_http_requests_total", "GET", "/api/{rest}", "404") == 5
+    assert not any("canary" in value for key in after for value in key)
+
+
+async def test_refused_frames_are_counted_by_reason(site: Site, visitor: Visitor) -> None:
+    before = scrape(site)
+    async with visitor.tab() as tab:
+        await tab.boot()
+        await tab.call("reflex___state____state.nonsense")
+        await tab.quiet()
+    assert growth(before, scrape(site), "portfolio_refused_total", "unknown_event") == 1
+
+
+async def test_what_a_rate_limit_refuses_is_counted(site: Site, visitor: Visitor) -> None:
+    before = scrape(site)
+    async with visitor.tab() as tab:
+        await tab.boot("/chat/lobby")
+        for number in range(7):
+            body = {"client_id": f"too-fast-{number}", "body": "again"}
+            await tab.call(f"{tab.find('chat_state')}.send", body)
+        await tab.quiet()
+    after = scrape(site)
+    assert growth(before, after, "portfolio_rate_limited_total", "post.session") == 2
+    assert growth(before, after, "portfolio_events_total", "chat.send", "refused") == 2
+
+
+def test_the_world_does_not_get_to_read_them(site: Site) -> None:
+    answer = httpx.get(f"{site.url}/metrics", headers={"x-forwarded-for": "8.8.8.8"})
+    assert answer.status_code == httpx.codes.FORBIDDEN

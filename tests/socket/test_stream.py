@@ -1,0 +1,218 @@
+"""A terminal that follows a visitor's session."""
+
+import asyncio
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from portfolio_app.http.streams.registry import PER_ADDRESS, PER_SESSION
+from tests.site import Site
+from tests.socket.client import Tab
+from tests.socket.conftest import backend
+from tests.socket.terminal import Terminal, follow
+from tests.socket.visitor import COOKIE, Visitor
+
+pytestmark = pytest.mark.server
+
+
+async def post(tab: Tab, number: int) -> None:
+    payload = {"client_id": f"streamed-{number}-{tab.token[:8]}", "body": f"message {number}"}
+    await tab.call(f"{tab.find('chat_state')}.send", payload, path="/chat/lobby")
+    await tab.until(lambda: tab.value("chat_state", "outcome")["cid"] == payload["client_id"])
+
+
+async def key_url(tab: Tab) -> str:
+    """The address in the command that the page shows."""
+    tab.events.clear()
+    await tab.call(f"{tab.find('stream_state')}.reveal", path="/")
+    await tab.until(lambda: tab.events)
+    [event] = tab.events
+    assert event["payload"]["ref"] == "ref_stream_command"
+    command = event["payload"]["value"]
+    assert command.startswith("curl -N 'http")
+    return str(command.removeprefix("curl -N '").removesuffix("'"))
+
+
+def posts(terminal: Terminal) -> int:
+    return terminal.saw("demo.chat").count("PostMessage")
+
+
+async def test_a_terminal_sees_what_the_page_sees(site: Site, visitor: Visitor) -> None:
+    shown: dict[int, dict[str, Any]] = {}
+
+    def note(delta: dict[str, dict[str, Any]]) -> None:
+        for name, values in delta.items():
+            if name.endswith("log_feed"):
+                shown.update({row["seq"]: row for row in values.get("arrivals_rx_state_", [])})
+
+    async with visitor.tab() as tab, follow(site, visitor.jar | visitor.proxy) as terminal:
+        tab.watch = note
+        await tab.boot("/chat/lobby")
+        await post(tab, 1)
+        await terminal.until(lambda: posts(terminal) == 1 and len(terminal.rows) >= len(shown))
+        await tab.quiet()
+    assert (terminal.status, terminal.headers["content-type"]) == (200, "text/event-stream; charset=utf-8")
+    assert shown
+    for seq, row in shown.items():
+        streamed = terminal.rows[seq]
+        assert streamed | {"pills": None} == row | {"pills": None}
+        assert streamed["pills"] == {pill["k"]: pill["v"] for pill in row["pills"]}
+    assert list(terminal.rows) == list(range(1, len(terminal.rows) + 1))
+
+
+async def test_a_terminal_that_was_killed_resumes_and_misses_nothing(site: Site, visitor: Visitor) -> None:
+    async with visitor.tab() as tab:
+        await tab.boot("/chat/lobby")
+        async with follow(site, visitor.jar | visitor.proxy) as first:
+            await post(tab, 1)
+            await first.until(lambda: posts(first) == 1)
+        last = max(first.rows)
+        for number in (2, 3):
+            await post(tab, number)
+        await tab.quiet()
+        async with follow(site, visitor.jar | visitor.proxy, last=last) as second:
+            await post(tab, 4)
+            await second.until(lambda: posts(second) == 3)
+            await second.until(lambda: "stream resumed" in second.saw("demo.sse"))
+    assert not second.named
+    assert list(first.rows) + list(second.rows) == list(range(1, max(second.rows) + 1))
+    resumed = next(row for row in second.rows.values() if row["message"] == "stream resumed")
+    assert resumed["pills"]["resumed"] == str(last)
+    ended = next(row for row in second.rows.values() if row["message"] == "stream ended")
+    assert ended["pills"]["reason"] == "reader left"
+
+
+async def test_a_number_from_another_count_is_answered_with_a_gap(site: Site, visitor: Visitor) -> None:
+    async with visitor.tab() as tab:
+        await tab.boot("/chat/lobby")
+        await post(tab, 1)
+        await tab.quiet()
+        async with follow(site, visitor.jar | visitor.proxy, last=99_999) as terminal:
+            await terminal.until(lambda: posts(terminal) == 1)
+    assert terminal.named == [("gap", {"after": 99_999, "next": 1})]
+
+
+async def test_a_stream_causes_two_rows_and_then_is_quiet(site: Site, visitor: Visitor) -> None:
+    async with follow(site, visitor.jar | visitor.proxy) as terminal:
+        await terminal.until(lambda: terminal.saw("demo.sse"))
+        await asyncio.sleep(0.5)
+        count = len(terminal.rows)
+        await asyncio.sleep(1)
+        assert len(terminal.rows) == count
+    assert terminal.saw("demo.sse") == ["stream started"]
+    [started] = [row for row in terminal.rows.values() if row["target"] == "demo.sse"]
+    assert started["request_id"] == terminal.headers["x-request-id"]
+
+
+async def test_nobody_elses_rows_are_streamed(site: Site, visitor: Visitor, other: Visitor) -> None:
+    async with visitor.tab() as tab, follow(site, other.jar | other.proxy) as terminal:
+        await tab.boot("/chat/lobby")
+        await post(tab, 1)
+        await tab.quiet()
+    assert posts(terminal) == 0
+
+
+async def test_the_command_on_the_page_needs_no_cookie(site: Site, visitor: Visitor) -> None:
+    async with visitor.tab() as tab:
+        await tab.boot("/chat/lobby")
+        url = await key_url(tab)
+        async with follow(site, visitor.proxy, url=url) as terminal:
+            await post(tab, 1)
+            await terminal.until(lambda: posts(terminal) == 1)
+            assert "set-cookie" not in terminal.headers
+            await terminal.until(lambda: "stream started" in terminal.saw("demo.sse"))
+        secret = url.partition("key=")[2]
+        assert secret not in str(tab.state)
+    assert secret not in site.output()
+    assert secret not in str(terminal.rows)
+
+
+@pytest.mark.parametrize("key", ["", "forged", "gAAAAAB" + "x" * 100, "%00", "'; DROP TABLE--"])
+async def test_a_forged_key_opens_nothing(site: Site, visitor: Visitor, key: str) -> None:
+    answer = await visitor.http.get("/api/stream", params={"key": key}, headers=visitor.proxy)
+    assert answer.status_code == httpx.codes.FORBIDDEN
+    assert answer.json()["error"]["text"].startswith("That key has expired")
+
+
+async def test_a_key_is_no_cookie_and_a_cookie_no_key(site: Site, visitor: Visitor) -> None:
+    assert visitor.cookie is not None
+    async with visitor.tab() as tab:
+        await tab.boot("/")
+        key = (await key_url(tab)).partition("key=")[2]
+    async with follow(site, {"cookie": f"{COOKIE}={key}"} | visitor.proxy) as stranger:
+        assert "set-cookie" in stranger.headers
+    sealed = visitor.cookie.partition("=")[2]
+    answer = await visitor.http.get("/api/stream", params={"key": sealed})
+    assert answer.status_code == httpx.codes.FORBIDDEN
+
+
+async def test_without_cookie_and_key_a_terminal_gets_a_session_of_its_own(
+    site: Site, other: Visitor
+) -> None:
+    async with follow(site, other.proxy) as terminal:
+        cookie = terminal.headers["set-cookie"]
+        await terminal.until(lambda: terminal.saw("demo.sse"))
+    assert cookie.startswith(f"{COOKIE}=")
+    assert "HttpOnly" in cookie
+    assert {row["target"] for row in terminal.rows.values()} <= {"demo.sse", "demo.request"}
+
+
+async def test_signing_in_ends_the_streams_of_the_old_session(site: Site, visitor: Visitor) -> None:
+    async with visitor.tab() as tab:
+        await tab.boot("/")
+        url = await key_url(tab)
+    old = visitor.jar
+    async with follow(site, old | visitor.proxy) as by_cookie, follow(site, visitor.proxy, url=url) as by_key:
+        await visitor.register()
+        for terminal in (by_cookie, by_key):
+            await terminal.until(terminal.ended.is_set)
+            assert terminal.named == [("end", {"reason": "session ended"})]
+    for headers, address in ((old | visitor.proxy, None), (visitor.proxy, url)):
+        async with follow(site, headers, url=address) as late:
+            assert late.status == httpx.codes.UNAUTHORIZED
+
+
+async def test_a_session_may_have_a_few_streams_only(site: Site, visitor: Visitor) -> None:
+    streams = [follow(site, visitor.jar | visitor.proxy) for _ in range(PER_SESSION)]
+    for stream in streams:
+        assert (await stream.__aenter__()).status == httpx.codes.OK
+    refused = await visitor.http.get("/api/stream", headers=visitor.jar)
+    assert refused.status_code == httpx.codes.TOO_MANY_REQUESTS
+    assert int(refused.headers["retry-after"]) > 0
+    for stream in streams:
+        await stream.__aexit__(None, None, None)
+    await asyncio.sleep(0.2)
+    async with follow(site, visitor.jar | visitor.proxy) as again:
+        assert again.status == httpx.codes.OK
+
+
+async def test_an_address_may_have_so_many_streams(site: Site, visitor: Visitor) -> None:
+    streams = [follow(site, visitor.proxy) for _ in range(PER_ADDRESS)]
+    for stream in streams:
+        assert (await stream.__aenter__()).status == httpx.codes.OK
+    refused = await visitor.http.get("/api/stream")
+    assert refused.status_code == httpx.codes.TOO_MANY_REQUESTS
+    for stream in streams:
+        await stream.__aexit__(None, None, None)
+
+
+async def test_asking_for_the_head_opens_nothing(site: Site, visitor: Visitor) -> None:
+    answer = await visitor.http.head("/api/stream", headers=visitor.jar)
+    assert answer.status_code == httpx.codes.OK
+    assert answer.headers["content-type"].startswith("text/event-stream")
+
+
+async def test_a_stopping_server_ends_its_streams_at_once_and_says_so(tmp_path: Path) -> None:
+    with backend(tmp_path) as site:
+        async with follow(site) as terminal:
+            await terminal.until(lambda: terminal.saw("demo.sse"))
+            began = time.monotonic()
+            site.process.terminate()
+            await terminal.until(terminal.ended.is_set)
+            await asyncio.to_thread(site.process.wait, 10)
+        assert time.monotonic() - began < 3
+        assert terminal.named == [("end", {"reason": "server stopping"})]
+        assert "Traceback" not in site.output()

@@ -1,0 +1,83 @@
+"""Every use case on fakes."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from portfolio_app.app.account.identify import Identify
+from portfolio_app.app.account.redeem import RedeemTicket
+from portfolio_app.app.account.register import Register, RegisterCommand
+from portfolio_app.app.account.set_role import SetRole
+from portfolio_app.app.account.sign_in import SignIn
+from portfolio_app.app.account.sign_out import SignOut
+from portfolio_app.app.caller import Caller
+from portfolio_app.app.chat.post_message import PostCommand, PostMessage
+from portfolio_app.app.chat.read_room import CatchUp, OpenRoom
+from portfolio_app.app.moderation.decide import DecideOnMessage
+from portfolio_app.app.moderation.review import ReviewQueue
+from portfolio_app.app.ports.journal import Receipt
+from portfolio_app.domain.account.user import Role
+from portfolio_app.domain.chat.moderation import ModerationPolicy
+from tests.fakes.bus import FakeBus
+from tests.fakes.clock import FakeClock
+from tests.fakes.hasher import FakeHasher
+from tests.fakes.journal import FakeJournal
+from tests.fakes.limiter import FakeLimiter
+from tests.fakes.samples import caller
+from tests.fakes.sealer import FakeSealer
+from tests.fakes.store import Store
+from tests.fakes.unit_of_work import FakeUnitOfWork
+
+PASSWORD = "correct horse battery"
+
+
+@dataclass
+class Site:
+    """The fakes, and what bootstrap would make of them."""
+
+    clock: FakeClock = field(default_factory=FakeClock)
+    store: Store = field(default_factory=Store)
+    bus: FakeBus = field(default_factory=FakeBus)
+    limiter: FakeLimiter = field(default_factory=FakeLimiter)
+    hasher: FakeHasher = field(default_factory=FakeHasher)
+
+    def __post_init__(self) -> None:
+        self.unit_of_work = FakeUnitOfWork(self.store, self.clock)
+        self.sealer = FakeSealer(self.clock)
+        journal = FakeJournal(self.unit_of_work, self.bus)
+        policy = ModerationPolicy.with_words(["darn"])
+        self.post_message = PostMessage(journal, self.limiter, policy, self.clock)
+        self.open_room = OpenRoom(self.unit_of_work)
+        self.catch_up = CatchUp(self.unit_of_work)
+        self.review_queue = ReviewQueue(self.unit_of_work)
+        self.decide = DecideOnMessage(self.unit_of_work, self.bus, self.clock)
+        self.register = Register(self.unit_of_work, self.hasher, self.limiter, self.sealer, self.clock)
+        self.sign_in = SignIn(self.unit_of_work, self.hasher, self.limiter, self.sealer)
+        self.sign_out = SignOut(self.sealer)
+        self.redeem = RedeemTicket(self.unit_of_work, self.bus, self.sealer, self.clock)
+        self.identify = Identify(self.unit_of_work)
+        self.set_role = SetRole(self.unit_of_work, self.clock)
+        self._posts = 0
+
+    async def post(self, body: str = "hello", by: Caller | None = None, room: str = "lobby") -> Receipt:
+        """Post with a client id of its own."""
+        self._posts += 1
+        return await self.post_message(by or caller(), PostCommand(room, f"client-{self._posts:04d}", body))
+
+    async def member(self, name: str = "ann-1", role: Role = Role.MEMBER) -> Caller:
+        """Register, sign in, and return the member's next request."""
+        visitor = caller(name)
+        command = RegisterCommand(f"{name}@example.org", name, PASSWORD)
+        secret = await self.redeem(visitor, await self.register(visitor, command))
+        if role is Role.MODERATOR:
+            await self.set_role(name, role)
+        return Caller(secret.session_id, visitor.ip, f"request-of-{name}")
+
+    async def moderator(self) -> Caller:
+        """A member who may moderate."""
+        return await self.member("mod-1", Role.MODERATOR)
+
+
+@pytest.fixture
+def site() -> Site:
+    return Site()

@@ -1,0 +1,258 @@
+"""Registering, signing in and out, and who one is then."""
+
+import pytest
+
+from portfolio_app.app.account.register import RegisterCommand
+from portfolio_app.app.account.sign_in import SignInCommand
+from portfolio_app.app.caller import Caller
+from portfolio_app.app.errors import (
+    AlreadyTaken,
+    BadCredentials,
+    NotFound,
+    RateLimited,
+    SessionEnded,
+    TicketRefused,
+)
+from portfolio_app.app.events import SessionRevoked
+from portfolio_app.app.ports.audit import Action
+from portfolio_app.app.ports.limiter import Scope
+from portfolio_app.domain.account.session import visitor_tag
+from portfolio_app.domain.account.user import Role
+from portfolio_app.domain.errors import InvalidValue
+from tests.fakes.samples import caller
+from tests.unit.app.conftest import PASSWORD, Site
+
+GOOD = RegisterCommand("Ann@Example.org", " Ann-1 ", PASSWORD)
+
+
+async def signed_in(site: Site, login: str, password: str, visitor: Caller) -> Caller:
+    ticket = await site.sign_in(visitor, SignInCommand(login, password))
+    return Caller((await site.redeem(visitor, ticket)).session_id, visitor.ip, "next")
+
+
+async def test_a_visitor_without_a_session_row_is_a_guest_with_a_tag(site: Site) -> None:
+    identity = await site.identify(caller())
+
+    assert (identity.user, identity.tag) == (None, visitor_tag(caller().session_id))
+
+
+async def test_registering_signs_in_as_a_member(site: Site) -> None:
+    member = await site.member()
+
+    user = (await site.identify(member)).user
+    assert user is not None
+    assert (str(user.username), str(user.email), user.role) == ("ann-1", "ann-1@example.org", Role.MEMBER)
+
+
+async def test_the_password_is_stored_hashed_apart_from_the_user(site: Site) -> None:
+    await site.register(caller(), GOOD)
+
+    assert PASSWORD not in repr(site.store)
+    assert list(site.store.credentials) == [1]
+
+
+@pytest.mark.parametrize(
+    ("command", "field"),
+    [
+        (RegisterCommand("no address", "ann-1", PASSWORD), "email"),
+        (RegisterCommand("ann@example.org", "a", PASSWORD), "username"),
+        (RegisterCommand("ann@example.org", "demo", PASSWORD), "username"),
+        (RegisterCommand("ann@example.org", "ann-1", "short"), "password"),
+    ],
+)
+async def test_a_wrong_value_is_named_and_costs_no_attempt(
+    site: Site, command: RegisterCommand, field: str
+) -> None:
+    with pytest.raises(InvalidValue) as refusal:
+        await site.register(caller(), command)
+
+    assert refusal.value.field == field
+    assert site.limiter.counted.total() == 0
+    assert site.store.users == {}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        RegisterCommand("other@example.org", "ANN-1", PASSWORD),
+        RegisterCommand("ANN@example.org", "other", PASSWORD),
+    ],
+)
+async def test_a_name_or_address_in_use_is_refused_in_the_same_words(
+    site: Site, command: RegisterCommand
+) -> None:
+    await site.register(caller(), GOOD)
+
+    with pytest.raises(AlreadyTaken, match="username or email"):
+        await site.register(caller("bob"), command)
+
+    assert len(site.store.users) == 1
+
+
+async def test_registering_is_limited_by_address_before_anything_is_hashed(site: Site) -> None:
+    site.limiter.allowed[Scope.REGISTER_IP] = 0
+
+    with pytest.raises(RateLimited):
+        await site.register(caller(), GOOD)
+
+    assert site.store.users == {}
+
+
+@pytest.mark.parametrize("login", ["ann-1", "ANN-1 ", "Ann@Example.ORG"])
+async def test_a_member_signs_in_with_name_or_address(site: Site, login: str) -> None:
+    await site.register(caller(), GOOD)
+
+    member = await signed_in(site, login, PASSWORD, caller("new browser"))
+
+    user = (await site.identify(member)).user
+    assert user is not None
+    assert str(user.username) == "ann-1"
+
+
+@pytest.mark.parametrize(
+    ("login", "password"),
+    [("ann-1", "wrong password"), ("nobody", PASSWORD), ("no@body.org", PASSWORD), ("@", ""), ("", "x")],
+)
+async def test_every_failed_sign_in_reads_and_works_the_same(site: Site, login: str, password: str) -> None:
+    await site.register(caller(), GOOD)
+
+    with pytest.raises(BadCredentials, match=r"^Username, email or password is wrong\.$"):
+        await site.sign_in(caller("thief"), SignInCommand(login, password))
+
+    assert len(site.hasher.verified) == 1
+
+
+async def test_guessing_one_account_is_limited_whatever_case_it_is_typed_in(site: Site) -> None:
+    site.limiter.allowed[Scope.SIGN_IN_ACCOUNT] = 2
+    for login in ("ann-1", " ANN-1"):
+        with pytest.raises(BadCredentials):
+            await site.sign_in(caller(), SignInCommand(login, "guess"))
+
+    with pytest.raises(RateLimited):
+        await site.sign_in(caller(), SignInCommand("Ann-1", "guess"))
+
+    assert len(site.hasher.verified) == 2
+
+
+async def test_guessing_many_accounts_is_limited_by_address(site: Site) -> None:
+    site.limiter.allowed[Scope.SIGN_IN_IP] = 1
+    with pytest.raises(BadCredentials):
+        await site.sign_in(caller(), SignInCommand("first", "guess"))
+
+    with pytest.raises(RateLimited):
+        await site.sign_in(caller(), SignInCommand("second", "guess"))
+
+
+async def test_signing_in_replaces_a_hash_with_old_parameters(site: Site) -> None:
+    await site.register(caller(), GOOD)
+    before = site.store.credentials[1]
+    site.hasher.version = 2
+
+    await site.sign_in(caller(), SignInCommand("ann-1", PASSWORD))
+
+    assert site.store.credentials[1] != before
+    await site.sign_in(caller(), SignInCommand("ann-1", PASSWORD))
+
+
+async def test_signing_in_rotates_the_session_and_ends_the_old_one(site: Site) -> None:
+    visitor = caller()
+    await site.post(by=visitor)
+    await site.register(caller("elsewhere"), GOOD)
+
+    member = await signed_in(site, "ann-1", PASSWORD, visitor)
+
+    assert member.session_id != visitor.session_id
+    assert SessionRevoked(visitor.session_id) in site.bus.events
+    with pytest.raises(SessionEnded):
+        await site.identify(visitor)
+
+
+async def test_signing_out_leaves_a_guest(site: Site) -> None:
+    member = await site.member()
+
+    secret = await site.redeem(member, await site.sign_out(member))
+
+    guest = Caller(secret.session_id, member.ip, "next")
+    assert (await site.identify(guest)).user is None
+    with pytest.raises(SessionEnded):
+        await site.identify(member)
+    assert [entry.action for entry in site.store.audit.values()] == [
+        Action.REGISTERED,
+        Action.SIGNED_IN,
+        Action.SIGNED_OUT,
+    ]
+
+
+async def test_a_ticket_works_once(site: Site) -> None:
+    ticket = await site.sign_out(caller())
+    await site.redeem(caller(), ticket)
+
+    with pytest.raises((TicketRefused, SessionEnded)):
+        await site.redeem(caller(), ticket)
+
+    assert len(site.store.audit) == 1
+
+
+async def test_a_ticket_works_in_the_browser_it_was_made_for_only(site: Site) -> None:
+    ticket = await site.register(caller(), GOOD)
+
+    with pytest.raises(TicketRefused):
+        await site.redeem(caller("thief"), ticket)
+
+    assert site.store.sessions == {}
+
+
+async def test_a_ticket_works_for_half_a_minute(site: Site) -> None:
+    ticket = await site.sign_out(caller())
+    site.clock.advance(seconds=31)
+
+    with pytest.raises(TicketRefused):
+        await site.redeem(caller(), ticket)
+
+
+@pytest.mark.parametrize(
+    "sealed", ["", "a cookie's secret", "null", '["ticket"]', '["cookie", "a", 1, "b"]', "[[[[", "1e999"]
+)
+async def test_whatever_else_the_site_sealed_is_no_ticket(site: Site, sealed: str) -> None:
+    with pytest.raises(TicketRefused):
+        await site.redeem(caller(), site.sealer.seal(sealed))
+
+
+async def test_a_forged_ticket_is_refused(site: Site) -> None:
+    with pytest.raises(TicketRefused):
+        await site.redeem(caller(), "forged")
+
+
+async def test_an_untrusted_connection_is_a_guests_whoever_the_session_belongs_to(site: Site) -> None:
+    member = await site.member()
+
+    identity = await site.identify(Caller(member.session_id, member.ip, "r", trusted=False))
+
+    assert identity.user is None
+
+
+async def test_an_expired_session_has_ended(site: Site) -> None:
+    member = await site.member()
+    site.clock.advance(days=31)
+
+    with pytest.raises(SessionEnded):
+        await site.identify(member)
+
+
+async def test_a_role_changes_on_record_and_at_once(site: Site) -> None:
+    member = await site.member()
+
+    await site.set_role(" ANN-1", Role.MODERATOR)
+
+    user = (await site.identify(member)).user
+    assert user is not None
+    assert user.is_moderator
+    entry = list(site.store.audit.values())[-1]
+    assert (entry.actor, entry.action, entry.subject) == ("operator", Action.PROMOTED, "ann-1")
+
+
+async def test_the_role_of_nobody_can_not_change(site: Site) -> None:
+    with pytest.raises(NotFound):
+        await site.set_role("nobody", Role.MODERATOR)
+
+    assert site.store.audit == {}

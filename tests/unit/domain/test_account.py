@@ -1,0 +1,140 @@
+"""Users, passwords and sessions."""
+
+import string
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portfolio_app.domain.account.session import (
+    SESSION_LIFETIME,
+    Session,
+    SessionSecret,
+    visitor_tag,
+)
+from portfolio_app.domain.account.user import (
+    RESERVED_USERNAMES,
+    Email,
+    Password,
+    Role,
+    User,
+    Username,
+)
+from portfolio_app.domain.errors import InvalidValue
+from tests.unit.domain.strategies import ANY_TEXT, SESSION_IDS, USERNAMES
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@given(USERNAMES.filter(lambda name: name not in RESERVED_USERNAMES))
+def test_a_username_is_the_same_in_any_case_and_with_spaces_around(name: str) -> None:
+    assert str(Username.parse(f" {name.upper()}\t")) == name
+
+
+@given(ANY_TEXT)
+def test_a_username_is_plain_whatever_was_typed(raw: str) -> None:
+    try:
+        name = str(Username.parse(raw))
+    except InvalidValue:
+        return
+    assert set(name) <= set(string.ascii_lowercase + string.digits + "-_")
+    assert 3 <= len(name) <= 24
+
+
+@pytest.mark.parametrize(
+    "name", ["", "ab", "a" * 25, "-abc", "abc_", "a b c", "ann\n", "аnn", *RESERVED_USERNAMES]
+)
+def test_what_could_pass_for_somebody_else_is_no_username(name: str) -> None:
+    with pytest.raises(InvalidValue):
+        Username(name)
+
+
+@pytest.mark.parametrize("raw", ["ann@example.org", " Ann.B+tag@Sub.Example.ORG ", "ü@exämple.de"])
+def test_an_address_is_kept_in_lower_case(raw: str) -> None:
+    assert str(Email.parse(raw)) == raw.strip().lower()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "",
+        "ann",
+        "@example.org",
+        "ann@",
+        "ann@example",
+        "a b@example.org",
+        "a@b@c.de",
+        "a\x00@b.de",
+        "a@b..de",
+    ],
+)
+def test_what_can_not_be_an_address_is_refused(raw: str) -> None:
+    with pytest.raises(InvalidValue):
+        Email.parse(raw)
+
+
+@given(st.emails(domains=st.just("example.org")))
+def test_every_address_of_a_plain_domain_is_accepted(address: str) -> None:
+    assert str(Email.parse(address)) == address.lower()
+
+
+@given(st.text(min_size=10, max_size=100))
+def test_a_password_never_shows_itself(raw: str) -> None:
+    try:
+        password = Password.parse(raw)
+    except InvalidValue:
+        return
+    assert repr(password) == str(password) == "Password(***)"
+
+
+@pytest.mark.parametrize(("length", "fits"), [(9, False), (10, True), (256, True), (257, False)])
+def test_a_password_has_10_to_256_characters(length: int, fits: bool) -> None:
+    if fits:
+        assert len(Password.parse("p" * length).value) == length
+    else:
+        with pytest.raises(InvalidValue) as refusal:
+            Password.parse("p" * length)
+        assert "p" * length not in str(refusal.value)
+
+
+def test_a_password_keeps_its_spaces() -> None:
+    assert Password.parse("  two  spaces ").value == "  two  spaces "
+
+
+@given(st.data())
+def test_a_session_id_tells_nothing_about_its_secret(data: st.DataObject) -> None:
+    secret = SessionSecret.generate()
+
+    assert secret.session_id == SessionSecret(secret.value).session_id
+    assert len(secret.session_id) == 32
+    assert secret.value not in f"{secret!r} {secret} {secret.session_id}"
+    other = SessionSecret(data.draw(st.text()))
+    assert other.session_id != secret.session_id
+
+
+def test_no_two_secrets_are_the_same() -> None:
+    assert len({SessionSecret.generate().value for _ in range(100)}) == 100
+
+
+@given(SESSION_IDS)
+def test_a_visitors_tag_is_four_hex_digits_and_always_the_same(session_id: str) -> None:
+    tag = visitor_tag(session_id)
+
+    assert len(tag) == 4
+    assert set(tag) <= set(string.hexdigits.lower())
+    assert tag == visitor_tag(session_id)
+
+
+@given(st.timedeltas(timedelta(days=-60), timedelta(days=60)))
+def test_a_session_is_live_until_its_lifetime_is_over(later: timedelta) -> None:
+    session = Session.start("s" * 32, NOW)
+
+    assert session.is_live(NOW + later) == (later < SESSION_LIFETIME)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_only_the_moderators_role_moderates(role: Role) -> None:
+    user = User(1, Username("ann-1"), Email("ann@example.org"), role, NOW)
+
+    assert user.is_moderator == (role is Role.MODERATOR)

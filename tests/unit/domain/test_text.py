@@ -1,0 +1,58 @@
+"""`clean_text`."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+
+from portfolio_app.domain.text import clean_text
+from tests.unit.domain.strategies import ANY_TEXT
+
+
+@given(ANY_TEXT)
+def test_cleaning_is_done_once(raw: str) -> None:
+    assert clean_text(clean_text(raw)) == clean_text(raw)
+
+
+@given(ANY_TEXT)
+def test_what_is_left_can_be_stored_and_shown(raw: str) -> None:
+    cleaned = clean_text(raw)
+
+    cleaned.encode("utf-8")
+    assert cleaned == cleaned.strip()
+    assert unicodedata.is_normalized("NFC", cleaned)
+    assert {ch for ch in cleaned if unicodedata.category(ch) == "Cc"} <= {"\n", "\t"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hello",
+        "zażółć gęślą jaźń",
+        "مرحبا بالعالم",
+        "你好",
+        "👩‍👩‍👧‍👦 family",
+        "🏳️‍🌈",
+        "ক্ষ",
+        "a\tb\nc",
+        "<b>&amp;</b>",
+        "نیم‌فاصله",
+    ],
+)
+def test_every_script_and_emoji_stays_intact(text: str) -> None:
+    assert clean_text(text) == text
+
+
+@pytest.mark.parametrize(
+    ("raw", "cleaned"),
+    [
+        ("a\r\nb\rc", "a\nb\nc"),
+        ("a\x00b\x1b[31mc\x7f", "ab[31mc"),
+        ("\u202eevil\u2066", "evil"),
+        ("\ud800x\udfff", "x"),
+        ("e\u0301", "\u00e9"),
+        (" \n\t hi \u00a0", "hi"),
+    ],
+)
+def test_what_can_do_harm_is_taken_out(raw: str, cleaned: str) -> None:
+    assert clean_text(raw) == cleaned

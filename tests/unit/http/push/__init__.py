@@ -1,0 +1,1 @@
+"""Topics, frames and what is sent when."""

@@ -1,0 +1,53 @@
+"""What the front page shows of the process."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from portfolio_app.http.push import pulse as module
+from portfolio_app.http.push.pulse import Pulse, spoken
+from portfolio_app.http.states.pulse import PulseState
+
+
+class Recorder:
+    """As much of a push as the pulse uses."""
+
+    def __init__(self) -> None:
+        self.sent: list[dict[str, Any]] = []
+        self.delivered = 0
+
+    def tabs(self) -> int:
+        return 2
+
+    async def send(self, _topic: str, _state: object, **channels: object) -> None:
+        self.sent.append(channels)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "under a minute"), (59.9, "under a minute"), (60, "1 min"), (3_600, "1 h"), (90_000, "1 d")],
+)
+def test_a_duration_is_said_in_its_largest_unit(seconds: float, words: str) -> None:
+    assert spoken(seconds) == words
+
+
+async def test_a_tab_that_opens_gets_every_reading_and_nothing_invented() -> None:
+    push = Recorder()
+    await Pulse(push, PulseState, commit="abc1234").show("sid")  # type: ignore[arg-type]
+    [reading] = push.sent
+    assert reading == {"tabs": 2, "last_post_ms": None, "uptime": "under a minute", "commit": "abc1234"}
+
+
+async def test_a_beat_sends_only_what_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "BEAT_SECONDS", 0.01)
+    push = Recorder()
+    pulse = Pulse(push, PulseState, commit=None)  # type: ignore[arg-type]
+    running = asyncio.create_task(pulse.run())
+    await asyncio.sleep(0.1)
+    pulse.posted(0.0034)
+    await asyncio.sleep(0.1)
+    running.cancel()
+    assert "tabs" in push.sent[0]
+    assert {"last_post_ms": "3.4"} in push.sent
+    assert len(push.sent) == 2

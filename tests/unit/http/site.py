@@ -1,0 +1,90 @@
+"""A running site for one test: fake ports behind the real http layer."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from portfolio_app.app.account.identify import Identity
+from portfolio_app.app.caller import Caller
+from portfolio_app.app.errors import SessionEnded, TicketRefused, Unavailable
+from portfolio_app.app.events import Event, SessionRevoked
+from portfolio_app.domain.account.session import SessionSecret, visitor_tag
+from portfolio_app.http import runtime
+from portfolio_app.http.request_id import current_request_id
+from tests.fakes.metrics import FakeMetrics
+
+ORIGIN = "https://site.example"
+
+
+class OpenSealer:
+    """Seals with hex, so that a test can look inside; whatever is not its own hex is forged."""
+
+    def seal(self, text: str) -> str:
+        return "sealed-" + text.encode().hex()
+
+    def open(self, token: str, max_age: timedelta) -> str | None:
+        try:
+            return bytes.fromhex(token.removeprefix("sealed-")).decode()
+        except ValueError:
+            return None
+
+
+@dataclass
+class DirectBus:
+    subscribers: list[Callable[[Event], Awaitable[None]]] = field(default_factory=list)
+
+    def subscribe(self, subscriber: Callable[[Event], Awaitable[None]]) -> None:
+        self.subscribers.append(subscriber)
+
+    async def publish(self, *events: Event) -> None:
+        for event in events:
+            for subscriber in self.subscribers:
+                await subscriber(event)
+
+
+@dataclass
+class FakeSite:
+    """The services as far as the http layer calls them."""
+
+    revoked: set[str] = field(default_factory=set)
+    database_is_up: bool = True
+    identified: int = 0
+    ticket: str = "good-ticket"
+    traces: list[str] = field(default_factory=list)
+    new_secret: SessionSecret = field(default_factory=SessionSecret.generate)
+    bus: DirectBus = field(default_factory=DirectBus)
+    sealer: OpenSealer = field(default_factory=OpenSealer)
+    metrics: FakeMetrics = field(default_factory=FakeMetrics)
+
+    async def identify(self, caller: Caller) -> Identity:
+        self.identified += 1
+        if not self.database_is_up:
+            raise Unavailable
+        if caller.session_id in self.revoked:
+            raise SessionEnded
+        return Identity(None, visitor_tag(caller.session_id))
+
+    async def redeem_ticket(self, caller: Caller, ticket: str) -> SessionSecret:
+        self.traces.append(current_request_id())
+        if ticket != self.ticket:
+            raise TicketRefused
+        await self.revoke(caller.session_id)
+        return self.new_secret
+
+    async def revoke(self, session_id: str) -> None:
+        self.revoked.add(session_id)
+        await self.bus.publish(SessionRevoked(session_id))
+
+    def install(self, *, checks: Any = None, **options: Any) -> runtime.Runtime:
+        """Make this the running site; `options` are `HttpOptions`."""
+        given = {"allowed_origins": frozenset({ORIGIN}), **options}
+        services: Any = SimpleNamespace(
+            identify=self.identify,
+            redeem_ticket=self.redeem_ticket,
+            bus=self.bus,
+            sealer=self.sealer,
+            metrics=self.metrics,
+        )
+        return runtime.install(services, runtime.HttpOptions(**given), checks)

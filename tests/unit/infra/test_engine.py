@@ -1,0 +1,68 @@
+"""The settings under which SQLite keeps what it acknowledged, and which errors get a second try."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+
+from portfolio_app.infra.db.engine import for_writing, open_engine
+from portfolio_app.infra.db.faults import is_transient
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"),
+    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 5000)],
+)
+def test_every_sqlite_connection_is_set_up(tmp_path: Path, pragma: str, value: object) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'a.db'}", connections=2)
+
+    with engine.connect() as first, engine.connect() as second:
+        answers = [each.execute(text(f"PRAGMA {pragma}")).scalar() for each in (first, second)]
+    engine.dispose()
+
+    assert answers == [value, value]
+
+
+def test_a_reader_does_not_wait_for_a_writer_but_a_second_writer_does(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'a.db'}", connections=3)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE t (x INTEGER)"))
+
+    with for_writing(engine).begin() as writer:
+        writer.execute(text("INSERT INTO t VALUES (1)"))
+        with engine.connect() as reader:
+            assert reader.execute(text("SELECT count(*) FROM t")).scalar() == 0
+        impatient = sqlite3.connect(tmp_path / "a.db", timeout=0)
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            impatient.execute("BEGIN IMMEDIATE")
+        impatient.close()
+    engine.dispose()
+
+
+class DriverError(Exception):
+    """What psycopg2 raises, as far as it matters here."""
+
+    def __init__(self, message: str, pgcode: str | None = None) -> None:
+        super().__init__(message)
+        self.pgcode = pgcode
+
+
+@pytest.mark.parametrize(
+    ("error", "transient"),
+    [
+        (OperationalError("", {}, DriverError("x", "40001")), True),
+        (OperationalError("", {}, DriverError("x", "40P01")), True),
+        (OperationalError("", {}, DriverError("x", "55P03")), True),
+        (OperationalError("", {}, DriverError("x", "57014")), False),
+        (OperationalError("", {}, sqlite3.OperationalError("database is locked")), True),
+        (OperationalError("", {}, sqlite3.OperationalError("database or disk is full")), False),
+        (OperationalError("", {}, DriverError("gone"), connection_invalidated=True), True),
+        (InterfaceError("", {}, DriverError("gone"), connection_invalidated=True), True),
+        (IntegrityError("", {}, DriverError("x", "23505")), False),
+        (ValueError("database is locked"), False),
+    ],
+)
+def test_only_what_can_succeed_at_once_is_tried_again(error: Exception, transient: bool) -> None:
+    assert is_transient(error) is transient

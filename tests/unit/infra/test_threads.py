@@ -1,0 +1,55 @@
+"""Blocking work on threads."""
+
+import asyncio
+import contextvars
+import threading
+
+import pytest
+
+from portfolio_app.app.errors import Unavailable
+from portfolio_app.infra.db import threads
+from portfolio_app.infra.db.threads import WorkerThreads
+
+
+async def test_what_work_returns_and_raises_comes_back() -> None:
+    workers = WorkerThreads(1, "test")
+
+    def fail() -> None:
+        raise LookupError("no")
+
+    assert await workers.run(lambda: threading.current_thread().name) == "test_0"
+    with pytest.raises(LookupError, match="no"):
+        await workers.run(fail)
+    workers.close()
+
+
+async def test_work_sees_the_context_of_whoever_asked_and_can_not_change_it() -> None:
+    workers = WorkerThreads(1, "test")
+    variable: contextvars.ContextVar[str] = contextvars.ContextVar("variable", default="nobody")
+
+    def swap() -> str:
+        seen = variable.get()
+        variable.set("the worker")
+        return seen
+
+    async def ask(name: str) -> tuple[str, str]:
+        variable.set(name)
+        return await workers.run(swap), variable.get()
+
+    assert await asyncio.gather(ask("ann"), ask("bob")) == [("ann", "ann"), ("bob", "bob")]
+    workers.close()
+
+
+async def test_too_much_waiting_work_is_refused_until_some_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threads, "MAX_WAITING", 2)
+    workers, hanging = WorkerThreads(1, "test"), threading.Event()
+
+    waiting = [asyncio.create_task(workers.run(lambda: hanging.wait(10))) for _ in range(2)]
+    await asyncio.sleep(0)
+    with pytest.raises(Unavailable):
+        await workers.run(lambda: None)
+    hanging.set()
+
+    assert await asyncio.gather(*waiting) == [True, True]
+    assert await workers.run(lambda: "done") == "done"
+    workers.close()

@@ -1,0 +1,74 @@
+"""One owner of an address, and a clear line for whoever comes second."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from portfolio_app.launcher.address import answers, claim
+from portfolio_app.launcher.errors import LaunchError
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Status(BaseHTTPRequestHandler):
+    status = 200
+
+    def do_GET(self) -> None:
+        self.send_response(self.status)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def http_server() -> Iterator[HTTPServer]:
+    with HTTPServer(("127.0.0.1", 0), Status) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def test_a_taken_port_is_one_line_that_names_it() -> None:
+    port = free_port()
+    with claim("127.0.0.1", port), pytest.raises(LaunchError, match=rf"PORT: .*127\.0\.0\.1:{port}"):
+        claim("127.0.0.1", port)
+
+
+def test_a_released_port_can_be_claimed_again() -> None:
+    port = free_port()
+    claim("127.0.0.1", port).close()
+
+    claim("127.0.0.1", port).close()
+
+
+@pytest.mark.parametrize("host", ["203.0.113.7", "no such host"])
+def test_an_address_of_another_machine_is_one_line(host: str) -> None:
+    with pytest.raises(LaunchError):
+        claim(host, free_port())
+
+
+@pytest.mark.parametrize(("status", "expected"), [(200, True), (404, True), (500, False), (503, False)])
+def test_any_answer_but_a_server_error_counts(http_server: HTTPServer, status: int, expected: bool) -> None:
+    Status.status = status
+
+    assert answers("127.0.0.1", http_server.server_port) is expected
+
+
+def test_an_unspecified_address_is_asked_on_loopback(http_server: HTTPServer) -> None:
+    Status.status = 200
+
+    assert answers("0.0.0.0", http_server.server_port)
+
+
+def test_nobody_listening_is_no_answer() -> None:
+    assert not answers("127.0.0.1", free_port())

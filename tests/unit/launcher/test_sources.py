@@ -1,0 +1,67 @@
+"""The digest changes with what the compiler reads, and with nothing else."""
+
+from pathlib import Path
+
+import pytest
+
+from portfolio_app.launcher.sources import lock_digest, source_digest
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    for name in ("portfolio_app/http/page.py", "portfolio_app/infra/db.py", "assets/site.css", "rxconfig.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["portfolio_app/http/page.py", "assets/site.css", "rxconfig.py"])
+def test_a_changed_source_changes_the_digest(checkout: Path, name: str) -> None:
+    before = source_digest(checkout)
+    (checkout / name).write_text("changed")
+
+    assert source_digest(checkout) != before
+
+
+def test_added_and_renamed_sources_change_the_digest(checkout: Path) -> None:
+    before = source_digest(checkout)
+    (checkout / "assets/site.css").rename(checkout / "assets/renamed.css")
+    renamed = source_digest(checkout)
+    (checkout / "portfolio_app/http/more.py").touch()
+
+    assert len({before, renamed, source_digest(checkout)}) == 3
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "portfolio_app/infra/db.py",
+        "portfolio_app/launcher/serving.py",
+        "portfolio_app/http/__pycache__/page.pyc",
+        "assets/external/made.js",
+        "README.md",
+        "tests/test_page.py",
+    ],
+)
+def test_what_the_compiler_does_not_read_leaves_the_digest(checkout: Path, name: str) -> None:
+    before = source_digest(checkout)
+    (checkout / name).parent.mkdir(parents=True, exist_ok=True)
+    (checkout / name).write_text("changed")
+
+    assert source_digest(checkout) == before
+
+
+def test_touching_a_source_leaves_the_digest(checkout: Path) -> None:
+    before = source_digest(checkout)
+    (checkout / "rxconfig.py").touch()
+
+    assert source_digest(checkout) == before
+
+
+def test_the_package_lock_has_a_digest_of_its_own(checkout: Path) -> None:
+    sources, lock = source_digest(checkout), lock_digest(checkout)
+    (checkout / "reflex.lock").mkdir()
+    (checkout / "reflex.lock/package-lock.json").write_text("{}")
+
+    assert source_digest(checkout) == sources
+    assert lock_digest(checkout) != lock

@@ -1,0 +1,222 @@
+"""A wrong value stops the start with one line; a right one becomes what the code reads."""
+
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from portfolio_app.settings import Settings, SettingsError
+
+SECRET = "s" * 32
+PUBLIC = {"PUBLIC_URL": "https://example.org", "SESSION_SECRET": SECRET}
+
+
+def test_an_empty_environment_is_enough(tmp_path: Path) -> None:
+    settings = Settings.from_env({"DATA_DIR": str(tmp_path)})
+
+    assert (settings.port, settings.host, settings.workers) == (3000, "127.0.0.1", 1)
+    assert settings.database_url == f"sqlite:///{tmp_path}/portfolio.db"
+    assert settings.allowed_origins == ("http://localhost:3000", "http://127.0.0.1:3000")
+    assert settings.rate_limits
+    assert not settings.secure_cookies
+
+
+def test_empty_and_blank_values_count_as_absent() -> None:
+    assert Settings.from_env({"PORT": "", "REDIS_URL": " "}) == Settings.from_env({})
+
+
+def test_unknown_variables_are_ignored() -> None:
+    assert Settings.from_env({"PATH": "/bin", "PORTAL": "9"}) == Settings.from_env({})
+
+
+def test_settings_cannot_be_changed() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        Settings.from_env({}).port = 1  # type: ignore[misc]
+
+
+def test_reading_settings_touches_no_file(tmp_path: Path) -> None:
+    Settings.from_env({"DATA_DIR": str(tmp_path / "absent")})
+
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "reason"),
+    [
+        ("PORT", "web", "valid integer"),
+        ("PORT", "0", "greater than or equal to 1"),
+        ("PORT", "65536", "less than or equal to 65535"),
+        ("WORKERS", "0", "greater than or equal to 1"),
+        ("TRUSTED_PROXY_HOPS", "-1", "greater than or equal to 0"),
+        ("LOG_LEVEL", "loud", "'DEBUG', 'INFO'"),
+        ("RATE_LIMITS", "maybe", "on or off"),
+        ("DATA_DIR", __file__, "not a directory"),
+        ("DATABASE_URL", "mysql://db/site", "postgresql:// or sqlite:///"),
+        ("DATABASE_URL", "sqlite:///:memory:", "must name a SQLite file"),
+        ("DATABASE_URL", "postgresql://db:port/site", "not a URL"),
+        ("REDIS_URL", "localhost:6379", "redis://"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318", "http:// or https://"),
+        ("PUBLIC_URL", "*", "wildcard"),
+        ("PUBLIC_URL", "https://*.example.org", "wildcard"),
+        ("PUBLIC_URL", "example.org", "must be an origin"),
+        ("PUBLIC_URL", "ftp://example.org", "must be an origin"),
+        ("PUBLIC_URL", "https://example.org/site", "without a path"),
+        ("PUBLIC_URL", "https://me:pw@example.org", "without a path"),
+        ("PUBLIC_URL", "https://exämple.org", "xn--"),
+        ("SESSION_SECRET", "short", "at least 32 characters"),
+        ("SESSION_SECRET", f"{SECRET},", "at least 32 characters"),
+    ],
+)
+def test_a_wrong_value_is_named_in_one_line(variable: str, value: str, reason: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_env({variable: value})
+
+    assert str(refused.value).startswith(f"{variable}: ")
+    assert reason in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("SESSION_SECRET", "canary"),
+        ("DATABASE_URL", "mysql://user:canary@db/site"),
+        ("DATABASE_URL", "postgresql://user:canary@db:canary/site"),
+        ("REDIS_URL", "http://:canary@cache"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector?key=canary"),
+        ("PUBLIC_URL", "https://user:canary@example.org"),
+    ],
+)
+def test_a_refused_value_that_may_hold_a_secret_is_not_echoed(variable: str, value: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_env({variable: value})
+
+    assert "canary" not in str(refused.value)
+
+
+def test_secrets_stay_out_of_the_representation() -> None:
+    settings = Settings.from_env(
+        {
+            "SESSION_SECRET": f"canary{SECRET}",
+            "DATABASE_URL": "postgresql://user:canary@db/site",
+            "REDIS_URL": "redis://:canary@cache",
+        }
+    )
+
+    assert "canary" not in repr(settings)
+    assert "canary" not in str(settings)
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgresql+psycopg2"])
+def test_a_postgresql_address_gets_its_driver(scheme: str) -> None:
+    settings = Settings.from_env({"DATABASE_URL": f"{scheme}://user@db/site?host=/run"})
+
+    assert settings.database_url == "postgresql+psycopg2://user@db/site?host=/run"
+
+
+@pytest.mark.parametrize(
+    ("given", "origin"),
+    [
+        ("https://Example.org/", "https://example.org"),
+        ("https://example.org:443", "https://example.org"),
+        ("http://example.org:8080", "http://example.org:8080"),
+        ("https://[2001:db8::1]:8443", "https://[2001:db8::1]:8443"),
+    ],
+)
+def test_the_public_origin_is_spelled_as_browsers_send_it(given: str, origin: str) -> None:
+    settings = Settings.from_env({"PUBLIC_URL": given, "SESSION_SECRET": SECRET})
+
+    assert settings.allowed_origins[-1] == origin
+    assert settings.secure_cookies == origin.startswith("https")
+
+
+def test_allowed_origins_follow_the_port_and_leave_out_a_default_one() -> None:
+    assert Settings.from_env({"PORT": "80"}).allowed_origins == ("http://localhost", "http://127.0.0.1")
+    assert Settings.from_env({"PORT": "8080"}).allowed_origins[0] == "http://localhost:8080"
+
+
+def test_an_origin_is_listed_once() -> None:
+    settings = Settings.from_env({"PUBLIC_URL": "http://localhost:3000"})
+
+    assert settings.allowed_origins == ("http://localhost:3000", "http://127.0.0.1:3000")
+
+
+@pytest.mark.parametrize(
+    ("environment", "variable"),
+    [
+        ({"PUBLIC_URL": "https://example.org"}, "SESSION_SECRET"),
+        ({**PUBLIC, "RATE_LIMITS": "off"}, "RATE_LIMITS"),
+        ({"WORKERS": "2"}, "WORKERS"),
+        ({"WORKERS": "2", "REDIS_URL": "redis://cache"}, "WORKERS"),
+        ({"WORKERS": "2", "DATABASE_URL": "postgresql://db/site"}, "WORKERS"),
+    ],
+)
+def test_values_that_do_not_go_together_are_refused(environment: dict[str, str], variable: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_env(environment)
+
+    assert refused.value.variable == variable
+
+
+def test_several_workers_start_with_redis_and_postgresql() -> None:
+    environment = {"WORKERS": "2", "REDIS_URL": "redis://cache", "DATABASE_URL": "postgresql://db/site"}
+
+    assert Settings.from_env(environment).workers == 2
+
+
+@pytest.mark.parametrize("url", ["http://localhost:9000", "https://127.0.0.1", "https://site.localhost:8443"])
+def test_limits_may_be_off_and_the_secret_absent_on_localhost(url: str) -> None:
+    assert not Settings.from_env({"PUBLIC_URL": url, "RATE_LIMITS": "off"}).rate_limits
+
+
+def test_given_secrets_are_used_in_order_and_nothing_is_kept(tmp_path: Path) -> None:
+    older = "o" * 40
+    settings = Settings.from_env({"SESSION_SECRET": f"{SECRET}, {older}", "DATA_DIR": str(tmp_path)})
+
+    assert settings.session_secrets == (SECRET, older)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_made_secret_is_long_private_and_kept(tmp_path: Path) -> None:
+    environment = {"DATA_DIR": str(tmp_path / "data")}
+
+    (secret,) = Settings.from_env(environment).session_secrets
+    (kept,) = (tmp_path / "data").iterdir()
+
+    assert len(secret) >= 64
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert Settings.from_env(environment).session_secrets == (secret,)
+
+
+def test_two_starters_agree_on_the_made_secret(tmp_path: Path) -> None:
+    starters = [Settings.from_env({"DATA_DIR": str(tmp_path)}) for _ in range(16)]
+    with ThreadPoolExecutor(16) as pool:
+        secrets = set(pool.map(lambda settings: settings.session_secrets, starters))
+
+    assert len(secrets) == 1
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_damaged_kept_secret_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "session_secret").write_text("cut")
+
+    with pytest.raises(SettingsError, match="damaged"):
+        _ = Settings.from_env({"DATA_DIR": str(tmp_path)}).session_secrets
+
+
+def test_a_data_dir_that_cannot_be_made_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(SettingsError, match="SESSION_SECRET: can't be kept"):
+        _ = Settings.from_env({"DATA_DIR": str(tmp_path / "file" / "below")}).session_secrets
+
+
+def test_the_example_file_lists_exactly_the_variables_and_is_valid() -> None:
+    from portfolio_app.settings import VARIABLES
+
+    lines = (Path(__file__).parents[2] / ".env.example").read_text().splitlines()
+    listed = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+    assert set(listed) == set(VARIABLES)
+    assert Settings.from_env(listed) == Settings.from_env({})
