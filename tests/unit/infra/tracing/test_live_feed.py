@@ -4,6 +4,7 @@ import asyncio
 import gc
 import time
 import tracemalloc
+from itertools import pairwise
 
 from opentelemetry import trace
 from opentelemetry.context import Context
@@ -184,10 +185,12 @@ def held() -> int:
 async def test_a_storm_leaves_no_memory_behind(feed: LiveFeedProcessor, ask: Ask) -> None:
     tracemalloc.start()
     try:
-        await storm(feed, ask, 1_000)  # fills every window
-        before = held()
-        await storm(feed, ask, 5_000)
-        after = held()
+        sizes = []
+        for _ in range(4):
+            await storm(feed, ask, 2_500)
+            sizes.append(held())
     finally:
         tracemalloc.stop()
-    assert after <= before * 1.05
+    # Objects from the interpreter's free lists were allocated before the count began and enter it when they
+    # are replaced, once; what leaks grows in every storm.
+    assert min(after / before for before, after in pairwise(sizes)) <= 1.01
