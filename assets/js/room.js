@@ -202,8 +202,19 @@ class Room {
     const shown = [...this.rows.values()].filter((row) => row.status !== "removed");
     // A held message has no revision: it waits below what is visible.
     shown.sort((a, b) => (a.rev || Infinity) - (b.rev || Infinity) || a.at - b.at);
+    if (shown.length > MAX_ROWS) this.forgetBefore(shown.at(-MAX_ROWS).rev);
     this.snapshot = [...shown.slice(-MAX_ROWS).map((row) => decorate(row, this.sent.get(row.id))), ...this.waiting()];
     this.listeners.forEach((listener) => listener());
+  }
+
+  // What scrolled out of the window for good: a tab may stay open for weeks.
+  forgetBefore(revision) {
+    for (const [id, row] of this.rows) {
+      if (row.rev && row.rev < revision) {
+        this.rows.delete(id);
+        this.sent.delete(id);
+      }
+    }
   }
 
   me() {
