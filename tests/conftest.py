@@ -49,9 +49,18 @@ def redis_url(redis_process: RedisServer) -> str:
     return redis_process.url
 
 
+REAL_MACHINE = ("tests/browser", "tests/faults", "tests/launch", "tests/socket")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a server, so that `-m "not postgres"` leaves it out."""
+    """Mark what needs a server, so that `-m "not postgres"` leaves it out.
+
+    What runs browsers and server processes gets a second try, which the summary reports: it waits for the
+    operating system, which on a busy machine may be late once. What is broken fails twice.
+    """
     for item in items:
         for fixture, mark in (("postgres", pytest.mark.postgres), ("redis_process", pytest.mark.redis)):
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(mark)
+        if any(folder in item.path.as_posix() for folder in REAL_MACHINE):
+            item.add_marker(pytest.mark.flaky(reruns=1))
