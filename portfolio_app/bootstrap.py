@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import subprocess
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,8 @@ from portfolio_app.app.account.register import Register
 from portfolio_app.app.account.set_role import SetRole
 from portfolio_app.app.account.sign_in import SignIn
 from portfolio_app.app.account.sign_out import SignOut
+from portfolio_app.app.burst.burst import Burst
+from portfolio_app.app.burst.compose import Ports, compose
 from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.read_room import CatchUp, OpenRoom
 from portfolio_app.app.errors import NotFound, Unavailable
@@ -44,6 +47,7 @@ from portfolio_app.infra.db.migrate import upgrade
 from portfolio_app.infra.hasher import Argon2Hasher
 from portfolio_app.infra.limiter.limiter import SharedLimiter, Unlimited, WindowLimiter
 from portfolio_app.infra.limiter.window import WindowStorage
+from portfolio_app.infra.machine import this_machine
 from portfolio_app.infra.metrics.limiter import CountedLimiter
 from portfolio_app.infra.metrics.metrics import PrometheusMetrics
 from portfolio_app.infra.sealer import FernetSealer
@@ -104,7 +108,8 @@ async def build(settings: Settings) -> AsyncIterator[Services]:
         live_feed = await stack.enter_async_context(tracing(settings.otlp_endpoint))
         database = _database(settings, stack)
         bus = await _bus(settings, stack)
-        metrics = PrometheusMetrics(commit() or "unknown")
+        revision = commit() or "unknown"
+        metrics = PrometheusMetrics(revision)
         live_feed.share(bus)
         journal = database.journal(bus, observe=record_batch)
         await journal.start()
@@ -116,11 +121,28 @@ async def build(settings: Settings) -> AsyncIterator[Services]:
         metrics.read(Reading.FEED_ROWS, live_feed.rows)
         metrics.read(Reading.HASHES_WAITING, lambda: hasher.waiting)
         metrics.read(Reading.QUEUE_DEPTH, lambda: {"journal": journal.waiting, "bus": bus.waiting})
+        unit_of_work = TracedUnitOfWork(database.unit_of_work)
+        limiter = CountedLimiter(_limiter(settings, stack), metrics)
+        bursts = compose(
+            Ports(
+                unit_of_work=unit_of_work,
+                bus=bus,
+                limiter=limiter,
+                live_feed=live_feed,
+                clock=system_clock,
+                machine=this_machine(settings.workers),
+                commit=revision,
+                shared=settings.redis_url is not None,
+            ),
+            partial(traced, target=Target.BURST),
+        )
+        await stack.enter_async_context(_in_background(bursts.run()))
         yield _services(
-            unit_of_work=TracedUnitOfWork(database.unit_of_work),
+            unit_of_work=unit_of_work,
             journal=traced_port(journal, Layer.INFRA),
             bus=bus,
-            limiter=CountedLimiter(_limiter(settings, stack), metrics),
+            limiter=limiter,
+            burst=bursts.burst,
             hasher=hasher,
             sealer=FernetSealer(settings.session_secrets, system_clock),
             live_feed=live_feed,
@@ -153,6 +175,17 @@ def _limiter(settings: Settings, stack: AsyncExitStack) -> RateLimiter:
     return traced_port(shared, Layer.INFRA)
 
 
+@asynccontextmanager
+async def _in_background(work: Coroutine[object, object, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
 async def _purge(unit_of_work: UnitOfWork) -> None:
     before = system_clock() - _KEEP_EXPIRED
     try:
@@ -169,6 +202,7 @@ def _services(
     journal: MessageJournal,
     bus: Bus,
     limiter: RateLimiter,
+    burst: Burst,
     hasher: PasswordHasher,
     sealer: Sealer,
     live_feed: LiveFeed,
@@ -192,6 +226,7 @@ def _services(
         issue_stream_key=traced(IssueStreamKey(unit_of_work, sealer), Target.SSE),
         follow_feed=FollowFeed(unit_of_work, sealer),
         set_role=traced(SetRole(unit_of_work, clock), Target.ACCOUNT),
+        burst=burst,
         bus=bus,
         sealer=sealer,
         live_feed=live_feed,

@@ -67,6 +67,29 @@ class RateLimited(AppError):
         super().__init__(f"Too fast. Try again in {_spoken(self.retry_after)}.")
 
 
+class BurstRefused(RateLimited):
+    """A request of a burst beyond what its run, or all runs together, may send."""
+
+    def __init__(self, reason: str, retry_after: int = 1) -> None:
+        super().__init__(retry_after)
+        self.args = (reason,)
+
+
+class RunUnderWay(BurstRefused):
+    """The session has a run that is not finished; `run` names it."""
+
+    def __init__(self, run: str, retry_after: int) -> None:
+        super().__init__("Your last run is not finished yet, here or in another tab.", retry_after)
+        self.run = run
+
+
+class BurstTicketRefused(AppError):
+    """The ticket of a run was never one, is another session's, or its run has ended."""
+
+    def __init__(self) -> None:
+        super().__init__("That ticket opens no run. Start a new one.")
+
+
 class Unavailable(AppError):
     """A dependency (database, Redis) does not answer; trying again later can help."""
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from portfolio_app.app.ports.step import Step
+from portfolio_app.domain.burst.ledger import Answer
 from portfolio_app.domain.chat.message import Message
 
 
@@ -44,4 +45,21 @@ class SessionTraced:
     steps: tuple[tuple[int, Step], ...]
 
 
-Event = RoomChanged | HeldChanged | QueueChanged | SessionRevoked | SessionTraced
+@dataclass(frozen=True, slots=True)
+class RunNoted:
+    """What worker `origin` wrote down of a run since it last told: request ids with numbers, and answers."""
+
+    run: str
+    origin: str
+    received: tuple[tuple[str, int], ...]
+    answers: tuple[Answer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnded:
+    """A run is finished or given up; nobody needs what they noted of it."""
+
+    run: str
+
+
+Event = RoomChanged | HeldChanged | QueueChanged | SessionRevoked | SessionTraced | RunNoted | RunEnded

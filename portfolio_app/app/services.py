@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from portfolio_app.app.account.identify import Identity
 from portfolio_app.app.account.register import RegisterCommand
 from portfolio_app.app.account.sign_in import SignInCommand
+from portfolio_app.app.burst.burst import Burst
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.post_message import PostCommand
 from portfolio_app.app.chat.read_room import RoomChanges, RoomWindow
@@ -43,6 +44,7 @@ class Services:
     issue_stream_key: Callable[[Caller], Awaitable[str]]
     follow_feed: FollowFeed
     set_role: Callable[[str, Role], Awaitable[None]]
+    burst: Burst
     bus: Bus
     sealer: Sealer
     live_feed: LiveFeed

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from portfolio_app.app.ports.audit import AuditEntry
+from portfolio_app.app.ports.runs import Record, Run
 from portfolio_app.domain.account.session import Session
 from portfolio_app.domain.account.user import User
 from portfolio_app.domain.chat.message import Message
@@ -27,6 +28,9 @@ class Store:
     credentials: dict[int, str] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
     revoked: dict[str, datetime] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
+    records: dict[str, tuple[datetime, Record, Record]] = field(default_factory=dict)
+    burst_rows: dict[tuple[str, int], str] = field(default_factory=dict)
 
     def copy(self) -> "Store":
         """The same contents, to go back to."""

@@ -9,6 +9,7 @@ from tests.fakes.audit import FakeAuditTrail
 from tests.fakes.messages import FakeMessages
 from tests.fakes.moderation import FakeModerationQueue
 from tests.fakes.rooms import FakeRooms
+from tests.fakes.runs import FakeBurstRows, FakeRuns
 from tests.fakes.sessions import FakeSessions
 from tests.fakes.store import Store
 from tests.fakes.users import FakeCredentials, FakeUsers
@@ -27,6 +28,8 @@ class FakeRepositories:
         self.users = FakeUsers(store)
         self.credentials = FakeCredentials(store)
         self.sessions = FakeSessions(store, clock)
+        self.runs = FakeRuns(store)
+        self.burst_rows = FakeBurstRows(store)
 
 
 class FakeUnitOfWork:

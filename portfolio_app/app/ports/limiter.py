@@ -12,6 +12,7 @@ class Scope(StrEnum):
     SIGN_IN_ACCOUNT = "sign_in.account"
     SIGN_IN_IP = "sign_in.ip"
     REGISTER_IP = "register.ip"
+    BURST_IP = "burst.ip"
 
 
 class RateLimiter(Protocol):

@@ -45,6 +45,7 @@ class Target(StrEnum):
     DB = "demo.db"
     PUSH = "demo.push"
     SSE = "demo.sse"
+    BURST = "demo.burst"
 
 
 # The names of the facts a row may carry; values are counts, names and statuses, never text a visitor typed.

@@ -7,6 +7,7 @@ from portfolio_app.app.ports.audit import AuditTrail
 from portfolio_app.app.ports.messages import MessageRepository
 from portfolio_app.app.ports.moderation import ModerationQueue
 from portfolio_app.app.ports.rooms import RoomRepository
+from portfolio_app.app.ports.runs import BurstRowRepository, RunRepository
 from portfolio_app.app.ports.sessions import SessionRepository
 from portfolio_app.app.ports.users import CredentialRepository, UserRepository
 
@@ -30,6 +31,10 @@ class Repositories(Protocol):
     def credentials(self) -> CredentialRepository: ...
     @property
     def sessions(self) -> SessionRepository: ...
+    @property
+    def runs(self) -> RunRepository: ...
+    @property
+    def burst_rows(self) -> BurstRowRepository: ...
 
 
 class UnitOfWork(Protocol):

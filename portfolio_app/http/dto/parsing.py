@@ -14,6 +14,18 @@ def parse(dto: type[D], payload: object) -> D:
     try:
         return dto.model_validate(payload)
     except ValidationError as error:
-        location = error.errors(include_input=False, include_url=False)[0]["loc"]
-        field = str(location[0]) if location else "payload"
-        raise InvalidValue(field, f"The {field.replace('_', ' ')} is not valid.") from None
+        raise _invalid(error) from None
+
+
+def parse_json(dto: type[D], body: bytes) -> D:
+    """The same for a body of JSON."""
+    try:
+        return dto.model_validate_json(body)
+    except ValidationError as error:
+        raise _invalid(error) from None
+
+
+def _invalid(error: ValidationError) -> InvalidValue:
+    location = error.errors(include_input=False, include_url=False)[0]["loc"]
+    field = str(location[0]) if location else "payload"
+    return InvalidValue(field, f"The {field.replace('_', ' ')} is not valid.")

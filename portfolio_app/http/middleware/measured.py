@@ -14,7 +14,12 @@ from portfolio_app.http.route_names import RouteNames, site_routes
 _log = logging.getLogger(__name__)
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _NEVER_ANSWERED: Final = 499
-_UNLOGGED: Final = frozenset({"/assets/{file}", "/api/live", "/api/ready", "/metrics"})
+_UNLOGGED: Final = frozenset(
+    {
+        *("/assets/{file}", "/api/live", "/api/ready", "/metrics"),
+        *("/api/burst/noop", "/api/burst/read", "/api/burst/write"),
+    }
+)
 """Routes that are asked for all the time."""
 
 

@@ -8,12 +8,12 @@ from portfolio_app.http.caller import caller_from_scope
 from portfolio_app.http.errors import ErrorView, explain
 
 
-def json_error(view: ErrorView) -> Response:
-    """The body every failing endpoint of `/api` answers with."""
+def json_error(view: ErrorView, **more: str) -> Response:
+    """The body every failing endpoint of `/api` answers with; `more` stands beside the error."""
     error = {"text": view.text, "field": view.field, "request_id": view.request_id}
     headers = {"retry-after": str(view.retry_after)} if view.retry_after else {}
     shown = {name: value for name, value in error.items() if value is not None}
-    return JSONResponse({"error": shown}, view.status, {"cache-control": "no-store", **headers})
+    return JSONResponse({"error": shown, **more}, view.status, {"cache-control": "no-store", **headers})
 
 
 async def unknown_endpoint(request: Request) -> Response:

@@ -12,10 +12,13 @@ from portfolio_app.app.events import (
     HeldChanged,
     QueueChanged,
     RoomChanged,
+    RunEnded,
+    RunNoted,
     SessionRevoked,
     SessionTraced,
 )
 from portfolio_app.app.ports.step import Request, Step
+from portfolio_app.domain.burst.ledger import Answer
 from portfolio_app.domain.chat.message import Author, ClientMessageId, Message, MessageBody, MessageStatus
 from portfolio_app.domain.chat.room import RoomSlug
 from portfolio_app.domain.errors import InvalidValue
@@ -23,6 +26,7 @@ from portfolio_app.domain.errors import InvalidValue
 # `asdict` and `astuple` copy deeply, which costs more than the encoding: steps are many.
 _STEP_NAMES: Final = [field.name for field in fields_of(Step) if field.name not in ("request", "pills")]
 _STEP: Final = attrgetter(*_STEP_NAMES)
+_ANSWER: Final = attrgetter(*(field.name for field in fields_of(Answer)))
 _REQUEST: Final = attrgetter(*(field.name for field in fields_of(Request)))
 
 
@@ -39,7 +43,7 @@ def decode(text: str | bytes) -> list[Event]:
         raise ValueError("not an event of this release") from error
 
 
-def _fields(event: Event) -> list[object]:
+def _fields(event: Event) -> list[object]:  # noqa: PLR0911 - one for each event
     match event:
         case RoomChanged(room, messages, request_ids):
             return ["room", room, [_message_fields(message) for message in messages], request_ids]
@@ -49,11 +53,15 @@ def _fields(event: Event) -> list[object]:
             return ["revoked", session_id]
         case SessionTraced(session_id, steps):
             return ["traced", session_id, [_step_fields(*taken) for taken in steps]]
+        case RunNoted(run, origin, received, answers):
+            return ["noted", run, origin, received, list(map(_ANSWER, answers))]
+        case RunEnded(run):
+            return ["ended", run]
         case QueueChanged():
             return ["queue"]
 
 
-def _event(fields: list[Any]) -> Event:
+def _event(fields: list[Any]) -> Event:  # noqa: PLR0911 - one for each event
     match fields:
         case ["room", room, messages, request_ids]:
             return RoomChanged(room, tuple(map(_message, messages)), tuple(request_ids))
@@ -63,6 +71,11 @@ def _event(fields: list[Any]) -> Event:
             return SessionRevoked(session_id)
         case ["traced", session_id, steps]:
             return SessionTraced(session_id, tuple(map(_step, steps)))
+        case ["noted", run, origin, received, answers]:
+            noted = tuple((request_id, n) for request_id, n in received)
+            return RunNoted(run, origin, noted, tuple(Answer(*fields) for fields in answers))
+        case ["ended", run]:
+            return RunEnded(run)
         case ["queue"]:
             return QueueChanged()
         case _:

@@ -16,6 +16,7 @@ from portfolio_app.infra.db.faults import UNREACHABLE, is_transient
 from portfolio_app.infra.db.messages import SqlMessages
 from portfolio_app.infra.db.moderation import SqlModerationQueue
 from portfolio_app.infra.db.rooms import SqlRooms
+from portfolio_app.infra.db.runs import SqlBurstRows, SqlRuns
 from portfolio_app.infra.db.sessions import SqlSessions
 from portfolio_app.infra.db.threads import WorkerThreads
 from portfolio_app.infra.db.users import SqlCredentials, SqlUsers
@@ -68,6 +69,16 @@ class SqlRepositories:
     def sessions(self) -> SqlSessions:
         """Visitor sessions."""
         return SqlSessions(self._session, self._clock)
+
+    @cached_property
+    def runs(self) -> SqlRuns:
+        """Load bursts."""
+        return SqlRuns(self._session)
+
+    @cached_property
+    def burst_rows(self) -> SqlBurstRows:
+        """Rows that bursts write."""
+        return SqlBurstRows(self._session)
 
 
 class SqlUnitOfWork:

@@ -13,5 +13,6 @@ RATES: Final[Mapping[Scope, RateLimitItem]] = {
     Scope.SIGN_IN_ACCOUNT: RateLimitItemPerMinute(5),
     Scope.SIGN_IN_IP: RateLimitItemPerMinute(30),
     Scope.REGISTER_IP: RateLimitItemPerMinute(20, 10),
+    Scope.BURST_IP: RateLimitItemPerMinute(20),
 }
 """Attempts per moving window, e.g. `PerSecond(5, 10)` is 5 in 10 seconds."""

@@ -1,0 +1,117 @@
+"""The runs under way, as one worker knows them: what makes a burst's requests cheap."""
+
+import asyncio
+import secrets
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from portfolio_app.app.burst.notes import Notes
+from portfolio_app.app.events import RunNoted
+from portfolio_app.app.ports.runs import Run
+from portfolio_app.domain.burst.ledger import Answer
+
+MAX_NOTED: Final = 256
+"""Runs of which something is kept; those of all workers, when there are several."""
+_REMEMBERED: Final = 1_024
+
+
+@dataclass(slots=True)
+class ActiveRuns:
+    """Runs by id and by session. Used on the event loop only.
+
+    `shared` says that there are other workers, who are told what this one, `origin`, notes. `own` are the
+    runs that were started here, `finishing` those that take no more requests.
+    """
+
+    shared: bool = False
+    origin: str = field(default_factory=lambda: secrets.token_hex(8))
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    runs: dict[str, Run] = field(default_factory=dict)
+    own: set[str] = field(default_factory=set)
+    finishing: set[str] = field(default_factory=set)
+    _by_session: dict[str, str] = field(default_factory=dict)
+    _notes: OrderedDict[str, Notes] = field(default_factory=OrderedDict)
+    _disowned: OrderedDict[str, None] = field(default_factory=OrderedDict)
+
+    def of_session(self, session_id: str) -> str | None:
+        """The run that the session has under way or is about to start, as far as this worker knows."""
+        return self._by_session.get(session_id)
+
+    def reserve(self, session_id: str, run_id: str) -> None:
+        """Take the session's place before its run is stored."""
+        self._by_session[session_id] = run_id
+        self.own.add(run_id)
+
+    def release(self, session_id: str, run_id: str) -> None:
+        """Give the session's place back, if it is this run's."""
+        self.own.discard(run_id)
+        if self._by_session.get(session_id) == run_id:
+            del self._by_session[session_id]
+
+    def open(self, run: Run) -> None:
+        """Know a run from now on."""
+        self.runs[run.id] = run
+        self._by_session[run.session_id] = run.id
+
+    def end(self, run_id: str) -> None:
+        """Forget a run, and refuse whatever still comes for it."""
+        run = self.runs.pop(run_id, None)
+        if run is not None:
+            self.release(run.session_id, run_id)
+        self._notes.pop(run_id, None)
+        self.finishing.discard(run_id)
+        self.disown(run_id)
+
+    def disown(self, run_id: str) -> None:
+        """Remember that no such run is under way."""
+        self._disowned[run_id] = None
+        if len(self._disowned) > _REMEMBERED:
+            self._disowned.popitem(last=False)
+
+    def is_disowned(self, run_id: str) -> bool:
+        """Whether this worker knows that no such run is under way."""
+        return run_id in self._disowned
+
+    def expired(self, now: datetime) -> list[Run]:
+        """Runs whose time is up."""
+        return [run for run in self.runs.values() if run.expires_at <= now]
+
+    def notes(self, run_id: str) -> Notes:
+        """What is noted of a run, by this worker and those it hears of."""
+        notes = self._notes.get(run_id)
+        if notes is None:
+            notes = self._notes[run_id] = Notes()
+            if len(self._notes) > MAX_NOTED:
+                self._notes.popitem(last=False)
+        return notes
+
+    def receive(self, run: Run, request_id: str, n: int, at: datetime) -> bool:
+        """Note a request at the edge; False if its number was received before."""
+        notes = self.notes(run.id)
+        notes.last_at = at
+        is_first = notes.receive(request_id, n, run.plan.size.value)
+        if self.shared:
+            notes.untold.append((request_id, n))
+            self.changed.set()
+        return is_first
+
+    def answer(self, run: Run, answers: list[Answer], at: datetime) -> None:
+        """Note answers."""
+        notes = self.notes(run.id)
+        notes.last_at = at
+        news = notes.answer(answers)
+        if self.shared:
+            notes.untold_answers += news
+            self.changed.set()
+
+    def take_untold(self) -> list[RunNoted]:
+        """What the other workers have not been told, once."""
+        told = []
+        for run_id, notes in self._notes.items():
+            if notes.untold or notes.untold_answers:
+                received, answers = tuple(notes.untold), tuple(notes.untold_answers)
+                told.append(RunNoted(run_id, self.origin, received, answers))
+                notes.untold, notes.untold_answers = [], []
+        return told

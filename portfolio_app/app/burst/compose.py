@@ -1,0 +1,99 @@
+"""The use cases of bursts, put together on their ports."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final, ParamSpec, Protocol, TypeVar
+
+from portfolio_app.app.burst.active import ActiveRuns
+from portfolio_app.app.burst.budget import Budget
+from portfolio_app.app.burst.burst import Burst
+from portfolio_app.app.burst.exchange import Exchange
+from portfolio_app.app.burst.finish import FinishRun, TakeAnswers
+from portfolio_app.app.burst.purge import PurgeRuns
+from portfolio_app.app.burst.read import ReadRun, RecentRuns
+from portfolio_app.app.burst.record import Machine
+from portfolio_app.app.burst.send import ReadRow, RecordRequest, WriteRow
+from portfolio_app.app.burst.start import StartRun
+from portfolio_app.app.burst.tickets import Tickets
+from portfolio_app.app.errors import Unavailable
+from portfolio_app.app.ports.bus import Bus
+from portfolio_app.app.ports.clock import Clock
+from portfolio_app.app.ports.limiter import RateLimiter
+from portfolio_app.app.ports.live_feed import LiveFeed
+from portfolio_app.app.ports.unit_of_work import UnitOfWork
+
+_log = logging.getLogger(__name__)
+PURGE_EVERY_S: Final = 60.0
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Timed(Protocol):
+    """Makes a step of the trace of a use case."""
+
+    def __call__(self, use_case: Callable[P, Awaitable[R]], /) -> Callable[P, Awaitable[R]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What bursts need. `shared` says that there are other workers on the same bus."""
+
+    unit_of_work: UnitOfWork
+    bus: Bus
+    limiter: RateLimiter
+    live_feed: LiveFeed
+    clock: Clock
+    machine: Machine
+    commit: str
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bursts:
+    """The use cases, and what keeps them going."""
+
+    burst: Burst
+    exchange: Exchange
+
+    async def run(self) -> None:
+        """Tell other workers what they need, and purge, for ever."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.exchange.tell(), name="burst-exchange")
+            tasks.create_task(self._keep_purging(), name="burst-purge")
+
+    async def _keep_purging(self) -> None:
+        while True:
+            try:
+                purged = await self.burst.purge()
+            except Unavailable:
+                _log.warning("the database does not answer: bursts are purged later")
+            else:
+                if purged.runs or purged.rows:
+                    _log.info("purged %d runs and %d rows of bursts", purged.runs, purged.rows)
+            await asyncio.sleep(PURGE_EVERY_S)
+
+
+def compose(ports: Ports, timed: Timed) -> Bursts:
+    """Wire everything, and subscribe to the bus and to the feed."""
+    work, clock = ports.unit_of_work, ports.clock
+    active = ActiveRuns(shared=ports.shared)
+    tickets = Tickets(active, work, clock)
+    record = RecordRequest(tickets, active, Budget(), clock)
+    exchange = Exchange(active, ports.bus, ports.live_feed)
+    ports.bus.subscribe(exchange.on_event)
+    ports.live_feed.subscribe(exchange.on_batch)
+    burst = Burst(
+        start=timed(StartRun(work, active, ports.limiter, clock)),
+        record=record,  # a no-op is to cost nothing but itself
+        read=timed(ReadRow(record, work)),
+        write=timed(WriteRow(record, work, clock)),
+        take_answers=timed(TakeAnswers(tickets, active, clock)),
+        finish=timed(FinishRun(tickets, active, work, ports.bus, clock, ports.machine, ports.commit)),
+        read_run=timed(ReadRun(work)),
+        recent_runs=timed(RecentRuns(work)),
+        purge=PurgeRuns(work, active, clock),
+    )
+    return Bursts(burst, exchange)

@@ -1,0 +1,114 @@
+"""The sender reports what it saw, and gets the receipt."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from portfolio_app.app.burst.active import ActiveRuns
+from portfolio_app.app.burst.record import Circumstances, DrawTrace, Machine, record_of, summary_of
+from portfolio_app.app.burst.tickets import Tickets
+from portfolio_app.app.caller import Caller
+from portfolio_app.app.errors import BurstTicketRefused
+from portfolio_app.app.events import RunEnded
+from portfolio_app.app.ports.bus import Bus
+from portfolio_app.app.ports.clock import Clock
+from portfolio_app.app.ports.runs import Record, Run
+from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
+from portfolio_app.domain.burst.ledger import Answer, Books
+from portfolio_app.domain.burst.plan import Mode
+from portfolio_app.domain.burst.receipt import receipt
+
+SETTLE_S: Final = 2.0
+"""How long what other workers noted may be on its way; without others there is nothing to wait for."""
+_LOOK_EVERY_S: Final = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAnswers:
+    """Note what the sender saw; sending the same again changes nothing."""
+
+    tickets: Tickets
+    active: ActiveRuns
+    clock: Clock
+
+    async def __call__(
+        self, caller: Caller, run_id: str, ticket: str | None, answers: Sequence[Answer]
+    ) -> None:
+        """Raises `BurstTicketRefused`, and `InvalidValue` for a number the run does not have."""
+        run = await self.tickets.run_of(caller, ticket)
+        if run.id != run_id:
+            raise BurstTicketRefused
+        for answer in answers:
+            run.plan.number(answer.n)
+        self.active.answer(run, list(answers), self.clock())
+
+
+@dataclass(frozen=True, slots=True)
+class FinishCommand:
+    """What the sender says at the end: how many requests it sent, and whether it was told to stop."""
+
+    sent: int
+    cancelled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FinishRun:
+    """Join the ledgers, store the receipt, free the session."""
+
+    tickets: Tickets
+    active: ActiveRuns
+    unit_of_work: UnitOfWork
+    bus: Bus
+    clock: Clock
+    machine: Machine
+    commit: str
+
+    async def __call__(
+        self, caller: Caller, run_id: str, ticket: str | None, command: FinishCommand, draw: DrawTrace
+    ) -> Record:
+        """The public record; `draw` makes of a trace what is shown of it.
+
+        Raises `BurstTicketRefused`, `Unavailable`, and `InvalidValue` when `sent` fits neither the run nor the
+        answers; after those two the sender may try again.
+        """
+        run = await self.tickets.run_of(caller, ticket)
+        if run.id != run_id:
+            raise BurstTicketRefused
+        self.active.finishing.add(run.id)
+        try:
+            record = await self._close(run, command, draw)
+        except BaseException:
+            self.active.finishing.discard(run.id)
+            raise
+        self.active.end(run.id)
+        await self.bus.publish(RunEnded(run.id))
+        return record
+
+    async def _close(self, run: Run, command: FinishCommand, draw: DrawTrace) -> Record:
+        await self._settle(run, command.sent)
+        notes = self.active.notes(run.id)
+        stored = await self._stored(run)
+        books = Books(run.plan.size.value, command.sent, notes.answers, notes.received, stored)
+        circumstances = Circumstances(run, command.cancelled, self.commit, self.machine)
+        record = record_of(receipt(books), circumstances, notes.traces.get, draw)
+        summary, now = summary_of(record), self.clock()
+
+        def keep(repositories: Repositories) -> None:
+            repositories.runs.finish(run.id, now, summary, record)
+
+        await self.unit_of_work.run(keep)
+        return record
+
+    async def _settle(self, run: Run, sent: int) -> None:
+        if self.active.shared:
+            overdue = asyncio.get_running_loop().time() + SETTLE_S
+            while not self.active.notes(run.id).is_settled(sent):
+                if asyncio.get_running_loop().time() >= overdue:
+                    return
+                await asyncio.sleep(_LOOK_EVERY_S)
+
+    async def _stored(self, run: Run) -> dict[str, int] | None:
+        if run.plan.mode is not Mode.WRITE:
+            return None
+        return await self.unit_of_work.run(lambda repositories: repositories.burst_rows.of(run.id))

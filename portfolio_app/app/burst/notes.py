@@ -1,0 +1,55 @@
+"""What one worker, and those it hears of, noted of one run."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from portfolio_app.app.burst.traces import KeptTraces
+from portfolio_app.app.events import RunNoted
+from portfolio_app.domain.burst.ledger import Answer, Outcome
+
+_SURPLUS: Final = 2
+"""How many times its size a run's edge ledger may grow: refused repeats are kept, a flood of them is not."""
+
+
+@dataclass(slots=True)
+class Notes:
+    """Requests at the edge by id, answers as their sender saw them by number, and some traces.
+
+    `untold` and `untold_answers` are what other workers have not heard of yet.
+    """
+
+    received: dict[str, int] = field(default_factory=dict)
+    numbers: set[int] = field(default_factory=set)
+    answers: dict[int, Answer] = field(default_factory=dict)
+    traces: KeptTraces = field(default_factory=KeptTraces)
+    untold: list[tuple[str, int]] = field(default_factory=list)
+    untold_answers: list[Answer] = field(default_factory=list)
+    last_at: datetime | None = None
+
+    def receive(self, request_id: str, n: int, size: int) -> bool:
+        """Note a request at the edge; False if its number was received before."""
+        if len(self.received) >= size * _SURPLUS:
+            return False
+        is_first = n not in self.numbers
+        self.numbers.add(n)
+        self.received[request_id] = n
+        return is_first
+
+    def answer(self, answers: Iterable[Answer]) -> list[Answer]:
+        """Note answers, and return those that are news: the first word about a number stays."""
+        return [answer for answer in answers if self.answers.setdefault(answer.n, answer) is answer]
+
+    def merge(self, event: RunNoted) -> None:
+        """Take over what another worker noted."""
+        self.received.update(event.received)
+        self.numbers.update(n for _, n in event.received)
+        self.answer(event.answers)
+
+    def is_settled(self, sent: int) -> bool:
+        """Whether everything that the sender speaks of is here."""
+        return len(self.answers) >= sent and all(
+            answer.outcome is Outcome.FAILED or answer.request_id in self.received
+            for answer in self.answers.values()
+        )

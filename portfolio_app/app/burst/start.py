@@ -1,0 +1,97 @@
+"""A visitor starts a burst."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from portfolio_app.app.burst.active import ActiveRuns
+from portfolio_app.app.burst.tickets import hash_of
+from portfolio_app.app.caller import Caller
+from portfolio_app.app.errors import BurstRefused, RunUnderWay
+from portfolio_app.app.identity import current_user
+from portfolio_app.app.ports.clock import Clock
+from portfolio_app.app.ports.limiter import RateLimiter, Scope
+from portfolio_app.app.ports.runs import Run
+from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
+from portfolio_app.domain.burst.plan import Plan
+
+LIFETIME: Final = timedelta(minutes=5)
+IDLE: Final = timedelta(seconds=30)
+"""After this long without a request or an answer nobody is behind a run: its tab was closed."""
+AT_ONCE: Final = 4
+"""Runs under way that one worker started."""
+_BUSY_S: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class StartCommand:
+    """What the visitor asked for, as it came."""
+
+    size: int
+    workers: int
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The run, and the secret that its requests have to carry."""
+
+    run: Run
+    secret: str
+
+    def __repr__(self) -> str:
+        return f"Started({self.run.id})"
+
+
+@dataclass(frozen=True, slots=True)
+class StartRun:
+    """One run for each session, a few for everybody."""
+
+    unit_of_work: UnitOfWork
+    active: ActiveRuns
+    limiter: RateLimiter
+    clock: Clock
+
+    async def __call__(self, caller: Caller, command: StartCommand) -> Started:
+        """Store the run and hand out its ticket.
+
+        Raises `InvalidValue`, `RunUnderWay`, `BurstRefused` when too many others run, `RateLimited`,
+        `SessionEnded`.
+        """
+        plan = Plan.parse(command.size, command.workers, command.mode)
+        now = self.clock()
+        await self._make_way(caller.session_id, now)
+        secret = secrets.token_urlsafe(32)
+        run = Run(
+            secrets.token_hex(8), caller.session_id, hash_of(secret), plan, now, expires_at=now + LIFETIME
+        )
+        self.active.reserve(caller.session_id, run.id)
+        try:
+            await self.limiter.hit(Scope.BURST_IP, caller.ip)
+            await self.unit_of_work.run(lambda repositories: _store(repositories, caller, run))
+        except BaseException:
+            self.active.release(caller.session_id, run.id)
+            raise
+        self.active.open(run)
+        return Started(run, secret)
+
+    async def _make_way(self, session_id: str, now: datetime) -> None:
+        if (last := self.active.of_session(session_id)) is not None:
+            if not self._is_abandoned(last, now):
+                raise RunUnderWay(last, _BUSY_S)
+            self.active.end(last)
+            await self.unit_of_work.run(lambda repositories: repositories.runs.give_up(last))
+        if self.active.of_session(session_id) is not None or len(self.active.own) >= AT_ONCE:
+            raise BurstRefused("Other visitors run their bursts right now. Try again in a moment.", _BUSY_S)
+
+    def _is_abandoned(self, run_id: str, now: datetime) -> bool:
+        run = self.active.runs.get(run_id)
+        if run is None or run_id in self.active.finishing:
+            return False
+        return now - (self.active.notes(run_id).last_at or run.started_at) > IDLE
+
+
+def _store(repositories: Repositories, caller: Caller, run: Run) -> None:
+    current_user(repositories, caller)
+    repositories.runs.start(run)

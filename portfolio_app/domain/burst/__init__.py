@@ -1,0 +1,1 @@
+"""A load burst: what may be asked for, the four ledgers it leaves, and the receipt that joins them."""

@@ -1,0 +1,180 @@
+"""The four ledgers of a burst, joined by request id."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from portfolio_app.domain.errors import InvalidValue
+
+_REFUSED: Final = 429
+
+
+class Outcome(StrEnum):
+    """What became of a request that was sent: exactly one of these."""
+
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One request as its sender saw it end.
+
+    `status` is 0 without an answer; `started_us` counts from the start of the run; `pushed` says that
+    the sender saw the request arrive in its live feed.
+    """
+
+    n: int
+    request_id: str | None
+    status: int
+    started_us: int
+    duration_us: int
+    pushed: bool
+
+    @property
+    def outcome(self) -> Outcome:
+        """2xx is answered, 429 refused, everything else failed."""
+        if 200 <= self.status < 300:
+            return Outcome.ANSWERED
+        return Outcome.REFUSED if self.status == _REFUSED else Outcome.FAILED
+
+    @property
+    def ended_us(self) -> int:
+        """When the answer was there."""
+        return self.started_us + self.duration_us
+
+
+class Ledger(StrEnum):
+    """Where a request must be found."""
+
+    RECEIVED = "received"
+    STORED = "stored"
+    PUSHED = "pushed"
+    ANSWERED = "answered"
+
+
+_WHY: Final[Mapping[Ledger, str]] = {
+    Ledger.RECEIVED: "it was answered, but the edge has no record of it",
+    Ledger.STORED: "it was answered, but the database has no row of it",
+    Ledger.PUSHED: "it was answered, but the live feed never showed it to its sender",
+    Ledger.ANSWERED: "the edge received it, but its sender reported no such answer",
+}
+_NO_ID: Final = "it was answered without a request id"
+_UNREPORTED: Final = "it was sent, but its sender reported no outcome"
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """A request that one ledger has and the ledger `missing` has not."""
+
+    n: int
+    request_id: str | None
+    missing: Ledger
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What each party wrote down.
+
+    `answers` are the sender's, one for each number; `received` and `stored` (None unless rows were
+    written) map request ids to numbers.
+    """
+
+    size: int
+    sent: int
+    answers: Mapping[int, Answer]
+    received: Mapping[str, int]
+    stored: Mapping[str, int] | None = None
+
+    def __post_init__(self) -> None:
+        if not len(self.answers) <= self.sent <= self.size:
+            raise InvalidValue("sent", "The number of requests sent does not fit the run and its answers.")
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """The ledgers as numbers; `sent` is always the sum of the next three."""
+
+    sent: int
+    answered: int
+    refused: int
+    failed: int
+    received: int
+    stored: int | None
+    pushed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The outcome of the join: `answers` has one for each request sent, unreported ones as failed."""
+
+    count: Count
+    answers: tuple[Answer, ...]
+    mismatches: tuple[Mismatch, ...]
+
+
+def join(books: Books) -> Joined:
+    """Compare every request in every ledger; each difference is a mismatch of its own."""
+    reported = sorted(books.answers.values(), key=lambda answer: answer.n)
+    lost = [Answer(n, None, 0, 0, 0, pushed=False) for n in _unreported(books)]
+    answers = (*reported, *lost)
+    outcomes = [answer.outcome for answer in answers]
+    found = [mismatch for answer in reported for mismatch in _of_answer(answer, books)]
+    found += [_missing(answer.n, None, Ledger.ANSWERED, _UNREPORTED) for answer in lost]
+    found += _unanswered(books, {answer.n for answer in lost})
+    return Joined(
+        Count(
+            sent=books.sent,
+            answered=outcomes.count(Outcome.ANSWERED),
+            refused=outcomes.count(Outcome.REFUSED),
+            failed=outcomes.count(Outcome.FAILED),
+            received=len(books.received),
+            stored=None if books.stored is None else len(books.stored),
+            pushed=sum(answer.pushed for answer in reported),
+        ),
+        answers,
+        tuple(sorted(found, key=lambda mismatch: (mismatch.n, mismatch.missing))),
+    )
+
+
+def _unreported(books: Books) -> Sequence[int]:
+    """The numbers that were sent and not reported: those the edge knows first, then in order."""
+    known = set(books.received.values())
+    left = [n for n in range(books.size) if n not in books.answers]
+    return sorted(sorted(left, key=lambda n: (n not in known, n))[: books.sent - len(books.answers)])
+
+
+def _of_answer(answer: Answer, books: Books) -> Iterator[Mismatch]:
+    if answer.outcome is Outcome.FAILED:
+        return
+    if answer.request_id is None:
+        yield _missing(answer.n, None, Ledger.RECEIVED, _NO_ID)
+        return
+    if books.received.get(answer.request_id) != answer.n:
+        yield _missing(answer.n, answer.request_id, Ledger.RECEIVED)
+    if not answer.pushed:
+        yield _missing(answer.n, answer.request_id, Ledger.PUSHED)
+    if _must_be_stored(answer, books) and (books.stored or {}).get(answer.request_id) != answer.n:
+        yield _missing(answer.n, answer.request_id, Ledger.STORED)
+
+
+def _must_be_stored(answer: Answer, books: Books) -> bool:
+    return books.stored is not None and answer.outcome is Outcome.ANSWERED
+
+
+def _unanswered(books: Books, lost: set[int]) -> Iterator[Mismatch]:
+    """What the edge received and the sender neither reported nor gave up."""
+    for request_id, n in books.received.items():
+        answer = books.answers.get(n)
+        if answer is None:
+            if n not in lost:
+                yield _missing(n, request_id, Ledger.ANSWERED)
+        elif answer.request_id != request_id and answer.status != 0:
+            yield _missing(n, request_id, Ledger.ANSWERED)
+
+
+def _missing(n: int, request_id: str | None, ledger: Ledger, why: str = "") -> Mismatch:
+    return Mismatch(n, request_id, ledger, why or _WHY[ledger])

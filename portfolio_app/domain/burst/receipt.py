@@ -1,0 +1,71 @@
+"""What a visitor gets at the end: the joined ledgers, and how fast it went."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from portfolio_app.domain.burst.latency import Bin, Latency, histogram, latency
+from portfolio_app.domain.burst.ledger import Answer, Books, Count, Mismatch, Outcome, join
+from portfolio_app.domain.burst.timeline import Moment, timeline
+
+SLOWEST: Final = 10
+_US_PER_S: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """All that the ledgers say; latencies are in microseconds and of answered requests only.
+
+    `per_s` is answered requests a second, from the first request's start to the last one's end.
+    """
+
+    count: Count
+    mismatches: tuple[Mismatch, ...]
+    elapsed_us: int
+    per_s: float
+    latency: Latency | None
+    histogram: tuple[Bin, ...]
+    timeline: tuple[Moment, ...]
+    statuses: Mapping[int, int]
+    slowest: tuple[Answer, ...]
+    first_failure: Answer | None
+
+    @property
+    def balanced(self) -> bool:
+        """Whether every request sent is in every ledger it must be in."""
+        count = self.count
+        whole = count.sent == count.answered + count.refused + count.failed
+        return whole and not self.mismatches
+
+
+def receipt(books: Books) -> Receipt:
+    """Join the books and measure."""
+    joined = join(books)
+    reported = list(books.answers.values())
+    answered = [answer for answer in reported if answer.outcome is Outcome.ANSWERED]
+    durations = [answer.duration_us for answer in answered]
+    elapsed = _elapsed(reported)
+    return Receipt(
+        count=joined.count,
+        mismatches=joined.mismatches,
+        elapsed_us=elapsed,
+        per_s=len(answered) * _US_PER_S / elapsed if elapsed else 0.0,
+        latency=latency(durations),
+        histogram=histogram(durations),
+        timeline=timeline(reported),
+        statuses=dict(sorted(Counter(answer.status for answer in joined.answers).items())),
+        slowest=tuple(sorted(reported, key=lambda answer: (-answer.duration_us, answer.n))[:SLOWEST]),
+        first_failure=_first_failure(joined.answers),
+    )
+
+
+def _elapsed(answers: Sequence[Answer]) -> int:
+    if not answers:
+        return 0
+    return max(answer.ended_us for answer in answers) - min(answer.started_us for answer in answers)
+
+
+def _first_failure(answers: Sequence[Answer]) -> Answer | None:
+    failed = (answer for answer in answers if answer.outcome is Outcome.FAILED)
+    return min(failed, key=lambda answer: (answer.ended_us, answer.n), default=None)
