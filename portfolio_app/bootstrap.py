@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from portfolio_app.app.account.identify import Identify
+from portfolio_app.app.account.own_sessions import ListSessions, RevokeSession
 from portfolio_app.app.account.redeem import RedeemTicket
 from portfolio_app.app.account.register import Register
 from portfolio_app.app.account.set_role import SetRole
@@ -20,6 +21,7 @@ from portfolio_app.app.burst.burst import Burst
 from portfolio_app.app.burst.compose import Ports, compose
 from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.read_room import CatchUp, OpenRoom
+from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.app.errors import NotFound, Unavailable
 from portfolio_app.app.feed.stream_key import FollowFeed, IssueStreamKey
 from portfolio_app.app.moderation.decide import DecideOnMessage
@@ -33,7 +35,9 @@ from portfolio_app.app.ports.metrics import Metrics, Reading
 from portfolio_app.app.ports.sealer import Sealer
 from portfolio_app.app.ports.trace import Layer, Target
 from portfolio_app.app.ports.unit_of_work import UnitOfWork
+from portfolio_app.app.sandbox.sandboxes import CountRows, EnterSandbox, LeaveSandbox
 from portfolio_app.app.services import Check, Services
+from portfolio_app.app.showcase.read import ReadShowcase
 from portfolio_app.domain.account.user import Role
 from portfolio_app.domain.chat.moderation import ModerationPolicy
 from portfolio_app.domain.errors import InvalidValue
@@ -98,6 +102,7 @@ def http_options(settings: Settings, documents: Path | None = None) -> HttpOptio
         trusted_proxy_hops=settings.trusted_proxy_hops,
         limits=settings.rate_limits,
         documents=documents,
+        store="SQLite" if settings.database_url.startswith("sqlite") else "PostgreSQL",
     )
 
 
@@ -210,7 +215,8 @@ def _services(
     checks: Mapping[str, Check],
 ) -> Services:
     clock = system_clock
-    post_message = PostMessage(journal, limiter, traced_port(_policy(), Layer.DOMAIN), clock)
+    tally = PostTally()
+    post_message = PostMessage(journal, limiter, traced_port(_policy(), Layer.DOMAIN), clock, tally)
     register = Register(unit_of_work, hasher, limiter, sealer, clock)
     return Services(
         post_message=traced(post_message, Target.CHAT),
@@ -225,6 +231,12 @@ def _services(
         identify=traced(Identify(unit_of_work), Target.ACCOUNT),
         issue_stream_key=traced(IssueStreamKey(unit_of_work, sealer), Target.SSE),
         follow_feed=FollowFeed(unit_of_work, sealer),
+        list_sessions=traced(ListSessions(unit_of_work), Target.ACCOUNT),
+        revoke_session=traced(RevokeSession(unit_of_work, bus, clock), Target.ACCOUNT),
+        read_showcase=traced(ReadShowcase(unit_of_work, limiter, tally), Target.CHAT),
+        enter_sandbox=EnterSandbox(unit_of_work, limiter, clock),
+        count_rows=CountRows(unit_of_work),
+        leave_sandbox=LeaveSandbox(unit_of_work),
         set_role=traced(SetRole(unit_of_work, clock), Target.ACCOUNT),
         burst=burst,
         bus=bus,

@@ -17,8 +17,11 @@ from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.journal import Receipt
 from portfolio_app.app.ports.live_feed import LiveFeed
 from portfolio_app.app.ports.metrics import Metrics
+from portfolio_app.app.ports.sandbox import RowCounts, Sandbox
 from portfolio_app.app.ports.sealer import Sealer
-from portfolio_app.domain.account.session import SessionSecret
+from portfolio_app.app.sandbox.sandboxes import LeaveSandbox
+from portfolio_app.app.showcase.read import Showcase
+from portfolio_app.domain.account.session import Session, SessionSecret
 from portfolio_app.domain.account.user import Role
 from portfolio_app.domain.chat.message import Message
 
@@ -43,6 +46,12 @@ class Services:
     identify: Callable[[Caller], Awaitable[Identity]]
     issue_stream_key: Callable[[Caller], Awaitable[str]]
     follow_feed: FollowFeed
+    list_sessions: Callable[[Caller], Awaitable[list[Session]]]
+    revoke_session: Callable[[Caller, str], Awaitable[None]]
+    read_showcase: Callable[[Caller], Awaitable[Showcase]]
+    enter_sandbox: Callable[[Caller], Awaitable[Sandbox]]
+    count_rows: Callable[[Sandbox], Awaitable[RowCounts]]
+    leave_sandbox: LeaveSandbox
     set_role: Callable[[str, Role], Awaitable[None]]
     burst: Burst
     bus: Bus

@@ -18,9 +18,14 @@ def cookie_name() -> str:
 def set_cookie(secret: SessionSecret) -> str:
     """The value of a Set-Cookie header."""
     sealed = runtime.services().sealer.seal(json.dumps(["session", secret.value]))
+    return "; ".join((f"{cookie_name()}={sealed}", *cookie_flags()))
+
+
+def cookie_flags() -> tuple[str, ...]:
+    """What the browser is told to do with the cookie."""
     age = int(SESSION_LIFETIME.total_seconds())
-    secure = "; Secure" if runtime.options().secure_cookies else ""
-    return f"{cookie_name()}={sealed}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}"
+    secure = ("Secure",) if runtime.options().secure_cookies else ()
+    return ("Path=/", f"Max-Age={age}", "HttpOnly", "SameSite=Lax", *secure)
 
 
 def read_cookie(header: str | None) -> SessionSecret | None:

@@ -19,6 +19,7 @@ class HttpOptions:
 
     `trusted_proxy_hops` counts the owner's proxies in front of the server. `limits` off lifts every cap on
     connections and frames, for benchmarks. `documents` is the folder of the built pages, None in development.
+    `store` is what the database is called.
     """
 
     allowed_origins: frozenset[str]
@@ -26,6 +27,7 @@ class HttpOptions:
     trusted_proxy_hops: int = 0
     limits: bool = True
     documents: Path | None = None
+    store: str = "SQLite"
 
 
 @dataclass(slots=True)

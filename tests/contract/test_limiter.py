@@ -7,7 +7,7 @@ import pytest
 from limits import RateLimitItemPerSecond
 
 from portfolio_app.app.errors import RateLimited
-from portfolio_app.app.ports.limiter import RateLimiter, Scope
+from portfolio_app.app.ports.limiter import Allowance, RateLimiter, Scope
 from portfolio_app.infra.limiter.limiter import SharedLimiter, Unlimited, WindowLimiter
 from portfolio_app.infra.limiter.rates import RATES
 from portfolio_app.infra.limiter.window import WindowStorage
@@ -51,6 +51,7 @@ async def hits(limiter: RateLimiter, count: int, scope: Scope = POSTS, key: str 
         (Scope.SIGN_IN_ACCOUNT, 5),
         (Scope.SIGN_IN_IP, 30),
         (Scope.REGISTER_IP, 20),
+        (Scope.ATTACK_SESSION, 20),
     ],
 )
 async def test_as_many_attempts_are_admitted_as_the_scope_allows(
@@ -148,3 +149,21 @@ async def test_without_redis_a_worker_limits_by_itself(
 
 async def test_unlimited_admits_everything() -> None:
     assert await hits(Unlimited(), 500) == 500
+
+
+async def test_what_is_left_is_told_without_counting(limiter: RateLimiter) -> None:
+    await hits(limiter, 2)
+
+    left = [await limiter.allowance(POSTS, "ann") for _ in range(3)]
+
+    assert left == [Allowance(limit=5, remaining=3, seconds=10)] * 3
+
+
+async def test_a_spent_allowance_has_nothing_left(limiter: RateLimiter) -> None:
+    await hits(limiter, 7)
+
+    assert await limiter.allowance(POSTS, "ann") == Allowance(5, 0, 10)
+
+
+async def test_where_nothing_is_limited_there_is_no_allowance() -> None:
+    assert await Unlimited().allowance(POSTS, "ann") is None

@@ -89,3 +89,25 @@ async def test_a_closed_entry_is_off_the_queue_and_closing_again_does_nothing(st
 
     waiting = await storage.unit_of_work.run(lambda r: r.queue.waiting(9))
     assert [entry.message for entry in waiting] == [second]
+
+
+async def test_the_latest_message_of_a_session_comes_with_its_row(storage: Storage) -> None:
+    await storage.journal.append(draft(storage.clock, "first"))
+    storage.clock.advance(seconds=1)
+    receipt = await storage.journal.append(draft(storage.clock, "second"))
+    storage.clock.advance(seconds=1)
+    await storage.journal.append(draft(storage.clock, "somebody else's", by="bob"))
+
+    latest = await storage.unit_of_work.run(lambda r: r.messages.latest_of(session_id("ann")))
+
+    assert latest is not None
+    assert latest.message == receipt.message
+    assert (latest.row["body"], latest.row["id"]) == ("second", receipt.message.id)
+    assert list(latest.row) == [
+        "id", "room", "client_id", "session_id", "user_id", "author_name", "author_tag", "body", "status",
+        "posted_at", "revision",
+    ]  # fmt: skip
+
+
+async def test_a_session_that_posted_nothing_has_no_latest_message(storage: Storage) -> None:
+    assert await storage.unit_of_work.run(lambda r: r.messages.latest_of(session_id("nobody"))) is None

@@ -96,3 +96,15 @@ async def test_purging_deletes_what_expired_before_and_nothing_else(storage: Sto
 
     assert await storage.unit_of_work.run(lambda r: r.sessions.purge(limit)) == 2
     assert await state(storage) == (kept, False)
+
+
+async def test_the_live_sessions_of_a_user_come_newest_first(storage: Storage) -> None:
+    ann = await storage.unit_of_work.run(lambda r: r.users.add(user(storage.clock)))
+    older = await add(storage, "older", ann.id)
+    storage.clock.advance(minutes=1)
+    newer = await add(storage, "newer", ann.id)
+    await add(storage, "revoked", ann.id)
+    await add(storage, "a guest")
+    await storage.unit_of_work.run(lambda r: r.sessions.revoke(session_id("revoked"), storage.clock()))
+
+    assert await storage.unit_of_work.run(lambda r: r.sessions.of_user(ann.id)) == [newer, older]

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from portfolio_app.app.errors import RateLimited
-from portfolio_app.app.ports.limiter import Scope
+from portfolio_app.app.ports.limiter import Allowance, Scope
 
 
 @dataclass
@@ -19,3 +19,7 @@ class FakeLimiter:
         if self.counted[scope, key] >= self.allowed.get(scope, 1_000_000):
             raise RateLimited(self.retry_after)
         self.counted[scope, key] += 1
+
+    async def allowance(self, scope: Scope, key: str) -> Allowance | None:
+        allowed = self.allowed.get(scope)
+        return None if allowed is None else Allowance(allowed, allowed - self.counted[scope, key], 10)

@@ -1,5 +1,6 @@
 """Messages in memory."""
 
+from portfolio_app.app.ports.messages import StoredMessage
 from portfolio_app.domain.chat.message import Message, MessageStatus
 from portfolio_app.domain.chat.room import RoomSlug
 from tests.fakes.store import Store
@@ -32,5 +33,30 @@ class FakeMessages:
         ]
         return sorted(held, key=lambda m: m.posted_at)
 
+    def latest_of(self, session_id: str) -> StoredMessage | None:
+        own = [
+            m
+            for m in self._store.messages.values()
+            if m.author.session_id == session_id and m.status is not MessageStatus.REMOVED
+        ]
+        newest = max(own, key=lambda m: (m.posted_at, m.revision), default=None)
+        return StoredMessage(newest, _row(newest)) if newest else None
+
     def _by_revision(self, room: RoomSlug) -> list[Message]:
         return sorted((m for m in self._store.messages.values() if m.room == room), key=lambda m: m.revision)
+
+
+def _row(message: Message) -> dict[str, object]:
+    return {
+        "id": message.id,
+        "room": str(message.room),
+        "client_id": str(message.client_id),
+        "session_id": message.author.session_id,
+        "user_id": message.author.user_id,
+        "author_name": message.author.name,
+        "author_tag": message.author.tag,
+        "body": str(message.body),
+        "status": str(message.status),
+        "posted_at": message.posted_at,
+        "revision": message.revision,
+    }

@@ -19,3 +19,6 @@ class FakeModerationQueue:
 
     def close(self, message_id: str) -> None:
         self._store.queue.pop(message_id, None)
+
+    def length(self) -> int:
+        return len(self._store.queue)

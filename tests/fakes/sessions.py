@@ -28,6 +28,10 @@ class FakeSessions:
             raise TicketRefused
         self._store.sessions[session.id] = session
 
+    def of_user(self, user_id: int) -> list[Session]:
+        live = [s for s in self._store.sessions.values() if s.user_id == user_id and not self.has_ended(s.id)]
+        return sorted(live, key=lambda s: (-s.created_at.timestamp(), s.id))
+
     def revoke(self, session_id: str, at: datetime) -> None:
         self._store.sessions.setdefault(session_id, Session.start(session_id, at))
         self._store.revoked.setdefault(session_id, at)

@@ -10,6 +10,7 @@ from tests.fakes.messages import FakeMessages
 from tests.fakes.moderation import FakeModerationQueue
 from tests.fakes.rooms import FakeRooms
 from tests.fakes.runs import FakeBurstRows, FakeRuns
+from tests.fakes.sandbox import FakeSandbox
 from tests.fakes.sessions import FakeSessions
 from tests.fakes.store import Store
 from tests.fakes.users import FakeCredentials, FakeUsers
@@ -30,6 +31,7 @@ class FakeRepositories:
         self.sessions = FakeSessions(store, clock)
         self.runs = FakeRuns(store)
         self.burst_rows = FakeBurstRows(store)
+        self.sandbox = FakeSandbox(store)
 
 
 class FakeUnitOfWork:

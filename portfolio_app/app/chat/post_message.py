@@ -1,8 +1,10 @@
 """A visitor posts a message."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from portfolio_app.app.caller import Caller
+from portfolio_app.app.chat.tally import PostTally
+from portfolio_app.app.errors import RateLimited
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.journal import Draft, MessageJournal, Receipt
 from portfolio_app.app.ports.limiter import RateLimiter, Scope
@@ -28,6 +30,7 @@ class PostMessage:
     limiter: RateLimiter
     policy: ModerationPolicy
     clock: Clock
+    tally: PostTally = field(default_factory=PostTally)
 
     async def __call__(self, caller: Caller, command: PostCommand) -> Receipt:
         """Post and return the stored message.
@@ -37,8 +40,7 @@ class PostMessage:
         """
         room, client_id = RoomSlug(command.room), ClientMessageId(command.client_id)
         body = MessageBody.parse(command.body)
-        await self.limiter.hit(Scope.POST_SESSION, caller.session_id)
-        await self.limiter.hit(Scope.POST_IP, caller.ip)
+        await self._limit(caller)
         draft = Draft(
             room=room,
             client_id=client_id,
@@ -49,4 +51,15 @@ class PostMessage:
             request_id=caller.request_id,
             guest=not caller.trusted,
         )
-        return await self.journal.append(draft)
+        receipt = await self.journal.append(draft)
+        self.tally.stored += not receipt.repeated
+        self.tally.repeated += receipt.repeated
+        return receipt
+
+    async def _limit(self, caller: Caller) -> None:
+        try:
+            await self.limiter.hit(Scope.POST_SESSION, caller.session_id)
+            await self.limiter.hit(Scope.POST_IP, caller.ip)
+        except RateLimited:
+            self.tally.limited += 1
+            raise

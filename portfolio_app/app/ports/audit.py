@@ -16,6 +16,7 @@ class Action(StrEnum):
     REGISTERED = "account.registered"
     SIGNED_IN = "account.signed_in"
     SIGNED_OUT = "account.signed_out"
+    SESSION_REVOKED = "session.revoked"
     PROMOTED = "account.promoted"
     DEMOTED = "account.demoted"
 

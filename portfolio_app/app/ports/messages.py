@@ -1,9 +1,19 @@
 """Stored messages."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from portfolio_app.domain.chat.message import Message
 from portfolio_app.domain.chat.room import RoomSlug
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """A message and the row it was read from: every column with its value."""
+
+    message: Message
+    row: Mapping[str, object]
 
 
 class MessageRepository(Protocol):
@@ -27,4 +37,8 @@ class MessageRepository(Protocol):
 
     def pending_of(self, session_id: str, room: RoomSlug) -> list[Message]:
         """What this session posted that still waits for a moderator, oldest first."""
+        ...
+
+    def latest_of(self, session_id: str) -> StoredMessage | None:
+        """What this session posted last and was not removed, in whatever room; None for nothing."""
         ...

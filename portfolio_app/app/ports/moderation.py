@@ -25,3 +25,7 @@ class ModerationQueue(Protocol):
     def close(self, message_id: str) -> None:
         """Take an entry off the queue; no effect when it is not on it."""
         ...
+
+    def length(self) -> int:
+        """How many messages wait."""
+        ...

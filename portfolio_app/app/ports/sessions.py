@@ -21,6 +21,10 @@ class SessionRepository(Protocol):
         """Store a session; `TicketRefused` if its id exists, which is what makes a ticket single-use."""
         ...
 
+    def of_user(self, user_id: int) -> list[Session]:
+        """The sessions of a user that have not ended, newest first."""
+        ...
+
     def revoke(self, session_id: str, at: datetime) -> None:
         """End a session for good, whether it was stored or not."""
         ...

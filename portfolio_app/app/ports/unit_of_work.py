@@ -8,6 +8,7 @@ from portfolio_app.app.ports.messages import MessageRepository
 from portfolio_app.app.ports.moderation import ModerationQueue
 from portfolio_app.app.ports.rooms import RoomRepository
 from portfolio_app.app.ports.runs import BurstRowRepository, RunRepository
+from portfolio_app.app.ports.sandbox import SandboxRows
 from portfolio_app.app.ports.sessions import SessionRepository
 from portfolio_app.app.ports.users import CredentialRepository, UserRepository
 
@@ -35,6 +36,8 @@ class Repositories(Protocol):
     def runs(self) -> RunRepository: ...
     @property
     def burst_rows(self) -> BurstRowRepository: ...
+    @property
+    def sandbox(self) -> SandboxRows: ...
 
 
 class UnitOfWork(Protocol):

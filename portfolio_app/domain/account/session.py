@@ -8,6 +8,7 @@ from typing import Final
 
 SESSION_LIFETIME: Final = timedelta(days=30)
 _TAG_LENGTH: Final = 4
+_HANDLE_LENGTH: Final = 16
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -55,3 +56,8 @@ class Session:
 def visitor_tag(session_id: str) -> str:
     """The short tag that tells two guests apart: 4 hex digits from the session id."""
     return hashlib.sha256(b"tag:" + session_id.encode()).hexdigest()[:_TAG_LENGTH]
+
+
+def session_handle(session_id: str) -> str:
+    """What a page calls a session of its own visitor by: 16 hex digits, one way from the session id."""
+    return hashlib.sha256(b"handle:" + session_id.encode()).hexdigest()[:_HANDLE_LENGTH]

@@ -2,9 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from typing import Final
 
 from portfolio_app.domain.errors import InvalidValue
 
+SANDBOX_PREFIX: Final = "sandbox-"
+"""How the names of rooms begin that hold one attack and are gone after it."""
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
 

@@ -54,8 +54,9 @@ class Batch:
         stored = sql.stored({entry.message_id for entry in self.entries})
         self.messages.update((message.id, message) for message in stored)
         for entry in self.entries:
-            error = self._refusal(entry, rooms)
-            if error is not None:
+            try:
+                self._admit(entry, rooms)
+            except AppError as error:
                 self.refused[entry] = error
             else:
                 self.fresh.setdefault(entry.message_id, entry)
@@ -85,17 +86,16 @@ class Batch:
     def _written(self) -> list[Entry]:
         return [entry for key, entry in self.fresh.items() if key in self.new or key in self.tried]
 
-    def _refusal(self, entry: Entry, rooms: set[str]) -> AppError | None:
+    def _admit(self, entry: Entry, rooms: set[str]) -> None:
         account = self.accounts.get(entry.draft.session_id)
         if account is not None and account.has_ended(self.now):
-            return SessionEnded()
+            raise SessionEnded
         if str(entry.draft.room) not in rooms:
-            return NotFound("There is no room with that name.")
+            raise NotFound("There is no room with that name.")
         stored, first = self.messages.get(entry.message_id), self.fresh.get(entry.message_id)
         known = stored or (first and first.draft)
         if known and (known.body, known.room) != (entry.draft.body, entry.draft.room):
-            return Conflict()
-        return None
+            raise Conflict
 
     def _store(self, sql: BatchSql, entries: Sequence[Entry]) -> None:
         if not entries:

@@ -1,13 +1,16 @@
 """Messages in SQL."""
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Row, update
 from sqlmodel import Session, col, select
 
+from portfolio_app.app.ports.messages import StoredMessage
 from portfolio_app.domain.chat.message import Author, ClientMessageId, Message, MessageBody, MessageStatus
 from portfolio_app.domain.chat.room import RoomSlug
-from portfolio_app.infra.db.tables import MessageRow
+from portfolio_app.infra.db.tables import MessageRow, metadata
+
+_COLUMNS: Final = tuple(metadata.tables["messages"].columns.keys())
 
 
 class SqlMessages:
@@ -64,6 +67,19 @@ class SqlMessages:
             .order_by(col(MessageRow.posted_at), col(MessageRow.id))
         )
         return [message_of(row) for row in self._session.exec(statement)]
+
+    def latest_of(self, session_id: str) -> StoredMessage | None:
+        """The session's newest message."""
+        statement = (
+            select(MessageRow)
+            .where(MessageRow.session_id == session_id, MessageRow.status != MessageStatus.REMOVED.value)
+            .order_by(col(MessageRow.posted_at).desc(), col(MessageRow.revision).desc())
+            .limit(1)
+        )
+        row = self._session.exec(statement).first()
+        return (
+            StoredMessage(message_of(row), {name: getattr(row, name) for name in _COLUMNS}) if row else None
+        )
 
 
 def message_of(row: MessageRow | Row[Any]) -> Message:

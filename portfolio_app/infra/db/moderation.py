@@ -1,6 +1,6 @@
 """The moderation queue in SQL."""
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
 from portfolio_app.app.ports.moderation import QueuedMessage
@@ -27,6 +27,10 @@ class SqlModerationQueue:
             QueuedMessage(message_of(message), reasons_of(entry.reasons))
             for message, entry in self._session.exec(statement)
         ]
+
+    def length(self) -> int:
+        """Count the entries."""
+        return self._session.exec(select(func.count()).select_from(QueueRow)).one()
 
     def close(self, message_id: str) -> None:
         """Delete the entry."""

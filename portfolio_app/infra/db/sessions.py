@@ -42,6 +42,22 @@ class SqlSessions:
         except IntegrityError as error:
             raise TicketRefused from error
 
+    def of_user(self, user_id: int) -> list[Session]:
+        """The user's live sessions, newest first."""
+        statement = (
+            select(SessionRow)
+            .where(
+                SessionRow.user_id == user_id,
+                col(SessionRow.revoked_at).is_(None),
+                col(SessionRow.expires_at) > self._clock(),
+            )
+            .order_by(col(SessionRow.created_at).desc(), col(SessionRow.id))
+        )
+        return [
+            Session(row.id, row.user_id, row.created_at, row.expires_at)
+            for row in self._session.exec(statement)
+        ]
+
     def revoke(self, session_id: str, at: datetime) -> None:
         """Mark the session, or leave a mark where none was stored; the first time of revoking stays."""
         statement = insert_ignoring(self._session.get_bind().dialect.name)

@@ -17,6 +17,7 @@ from portfolio_app.infra.db.messages import SqlMessages
 from portfolio_app.infra.db.moderation import SqlModerationQueue
 from portfolio_app.infra.db.rooms import SqlRooms
 from portfolio_app.infra.db.runs import SqlBurstRows, SqlRuns
+from portfolio_app.infra.db.sandbox import SqlSandbox
 from portfolio_app.infra.db.sessions import SqlSessions
 from portfolio_app.infra.db.threads import WorkerThreads
 from portfolio_app.infra.db.users import SqlCredentials, SqlUsers
@@ -79,6 +80,11 @@ class SqlRepositories:
     def burst_rows(self) -> SqlBurstRows:
         """Rows that bursts write."""
         return SqlBurstRows(self._session)
+
+    @cached_property
+    def sandbox(self) -> SqlSandbox:
+        """Rows of attacks."""
+        return SqlSandbox(self._session)
 
 
 class SqlUnitOfWork:

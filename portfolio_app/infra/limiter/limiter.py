@@ -14,7 +14,7 @@ from limits.errors import StorageError
 from redis.asyncio import ConnectionPool
 
 from portfolio_app.app.errors import RateLimited
-from portfolio_app.app.ports.limiter import Scope
+from portfolio_app.app.ports.limiter import Allowance, Scope
 from portfolio_app.infra.limiter.rates import RATES
 from portfolio_app.infra.limiter.window import WindowStorage
 
@@ -30,13 +30,17 @@ class WindowLimiter:
 
     async def hit(self, scope: Scope, key: str) -> None:
         """Count, or raise `RateLimited` with the seconds until the oldest attempt leaves the window."""
-        rate = self._rates[scope]
-        # Hashed: a key can be what somebody typed, of any length and with the storage's separators.
-        name = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        rate, name = self._rates[scope], _name(key)
         if await self._strategy.hit(rate, scope.value, name):
             return
         window = await self._strategy.get_window_stats(rate, scope.value, name)
         raise RateLimited(math.ceil(window.reset_time - time.time()))
+
+    async def allowance(self, scope: Scope, key: str) -> Allowance:
+        """What the window has room for."""
+        rate = self._rates[scope]
+        window = await self._strategy.get_window_stats(rate, scope.value, _name(key))
+        return Allowance(rate.amount, max(0, window.remaining), rate.get_expiry())
 
 
 class SharedLimiter:
@@ -64,6 +68,13 @@ class SharedLimiter:
         else:
             self._note(away=False)
 
+    async def allowance(self, scope: Scope, key: str) -> Allowance:
+        """Ask whoever counts at the moment."""
+        try:
+            return await self._shared.allowance(scope, key)
+        except StorageError:
+            return await self._own.allowance(scope, key)
+
     async def close(self) -> None:
         """Close the connections."""
         await self._pool.aclose()
@@ -79,3 +90,11 @@ class Unlimited:
 
     async def hit(self, scope: Scope, key: str) -> None:
         """Admit."""
+
+    async def allowance(self, scope: Scope, key: str) -> None:
+        """Without end."""
+
+
+def _name(key: str) -> str:
+    # Hashed: a key can be what somebody typed, of any length and with the storage's separators.
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]

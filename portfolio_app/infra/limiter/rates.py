@@ -14,5 +14,8 @@ RATES: Final[Mapping[Scope, RateLimitItem]] = {
     Scope.SIGN_IN_IP: RateLimitItemPerMinute(30),
     Scope.REGISTER_IP: RateLimitItemPerMinute(20, 10),
     Scope.BURST_IP: RateLimitItemPerMinute(20),
+    Scope.ATTACK_SESSION: RateLimitItemPerMinute(20),
+    Scope.ATTACK_IP: RateLimitItemPerMinute(60),
+    Scope.ATTACK_ALL: RateLimitItemPerMinute(300),
 }
 """Attempts per moving window, e.g. `PerSecond(5, 10)` is 5 in 10 seconds."""

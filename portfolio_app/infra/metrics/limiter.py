@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from portfolio_app.app.errors import RateLimited
-from portfolio_app.app.ports.limiter import RateLimiter, Scope
+from portfolio_app.app.ports.limiter import Allowance, RateLimiter, Scope
 from portfolio_app.app.ports.metrics import Metrics
 
 
@@ -21,3 +21,7 @@ class CountedLimiter:
         except RateLimited:
             self.metrics.rate_limited(scope)
             raise
+
+    async def allowance(self, scope: Scope, key: str) -> Allowance | None:
+        """Ask the other one."""
+        return await self.limiter.allowance(scope, key)

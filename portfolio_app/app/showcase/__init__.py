@@ -1,0 +1,1 @@
+"""What the front page tells a visitor about themselves and about the chat's controls."""

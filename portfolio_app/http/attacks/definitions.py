@@ -1,0 +1,161 @@
+"""What is tried, and how the site has to answer."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Literal
+
+from portfolio_app.domain.chat.message import BODY_LIMIT
+
+ALLOWANCE: Final = 5
+"""Posts of one session in ten seconds; one more is refused."""
+
+
+class Outcome(StrEnum):
+    """How the site answered, in the words of the page."""
+
+    STORED = "stored"
+    REPEATED = "recognised as sent before"
+    HELD = "held back"
+    SWAPPED = "accepted once"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Send a message; to the sandbox's own room unless `room` names another."""
+
+    client_id: str
+    body: str
+    room: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveOwn:
+    """Decide on the message that was held back last, as a moderator would."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redeem:
+    """Swap the one ticket of this run for a session, as the browser it was made for or as another one."""
+
+    by: Literal["holder", "stranger"]
+
+
+Try = Post | ApproveOwn | Redeem
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """`times` answers in a row that are alike; `file` is where they are decided, in `portfolio_app/`."""
+
+    outcome: Outcome
+    file: str
+    status: int = 200
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Attack:
+    """`name` is what a button sends; `survives` says what the answers show when they are as expected."""
+
+    name: str
+    title: str
+    story: str
+    survives: str
+    tries: tuple[Try, ...]
+    expected: tuple[Expected, ...]
+
+
+_STORED: Final = "infra/db/batch_sql.py"
+_SQL: Final = "'); DROP TABLE messages; --"
+
+ATTACKS: Final = (
+    Attack(
+        name="forged-room",
+        title="Post to a forged room id",
+        story="Two posts: one to a well-formed room that does not exist, one with a path for a name.",
+        survives="Refused: a room has to be well-formed, and then it has to exist.",
+        tries=(
+            Post("forged-room-1", "let me in", room="moderators-only"),
+            Post("forged-room-2", "let me in", room="../lobby"),
+        ),
+        expected=(
+            Expected(Outcome.REFUSED, "infra/db/batch.py", 404),
+            Expected(Outcome.REFUSED, "domain/chat/room.py", 422),
+        ),
+    ),
+    Attack(
+        name="same-id",
+        title="Send one message id 20 times",
+        story="What a double click, a retry or a replayed frame does, many times over.",
+        survives="One row: the copies are recognised until the rate limit stops looking at them.",
+        tries=(Post("the-very-same-id", "once is enough"),) * 20,
+        expected=(
+            Expected(Outcome.STORED, _STORED),
+            Expected(Outcome.REPEATED, "infra/db/batch.py", times=ALLOWANCE - 1),
+            Expected(Outcome.REFUSED, "infra/limiter/limiter.py", 429, times=20 - ALLOWANCE),
+        ),
+    ),
+    Attack(
+        name="sixth-message",
+        title="Post six messages at once",
+        story="Five in ten seconds are allowed to a session. This sends one more.",
+        survives="Refused: five rows, and the sixth post is told when to come back.",
+        tries=tuple(Post(f"fast-message-{number}", f"fast message {number}") for number in range(1, 7)),
+        expected=(
+            Expected(Outcome.STORED, _STORED, times=ALLOWANCE),
+            Expected(Outcome.REFUSED, "infra/limiter/limiter.py", 429),
+        ),
+    ),
+    Attack(
+        name="self-approval",
+        title="Approve your own held message",
+        story="A message with a link waits for a moderator. Its author calls the moderator's handler.",
+        survives="Refused: the role is looked up in the database, whoever calls. The message keeps waiting.",
+        tries=(Post("held-message-1", "see https://example.org/free-money"), ApproveOwn()),
+        expected=(
+            Expected(Outcome.HELD, "domain/chat/moderation.py"),
+            Expected(Outcome.REFUSED, "app/identity.py", 403),
+        ),
+    ),
+    Attack(
+        name="sql-text",
+        title="Send SQL as text",
+        story="A statement that drops the table: once as a message, once as the name of a room.",
+        survives="As a message it is text like any other, stored through a placeholder. As a room it is no name.",
+        tries=(Post("sql-message-1", _SQL), Post("sql-message-2", "hello", room=f"lobby{_SQL}")),
+        expected=(
+            Expected(Outcome.STORED, _STORED),
+            Expected(Outcome.REFUSED, "domain/chat/room.py", 422),
+        ),
+    ),
+    Attack(
+        name="oversized-body",
+        title="Send an oversized body",
+        story=f"One character over the limit of {BODY_LIMIT:,}, then 20,001 characters.",
+        survives="Refused: the domain counts characters, and the DTO in front of it never lets it count that many.",
+        tries=(
+            Post("oversized-body-1", "x" * (BODY_LIMIT + 1)),
+            Post("oversized-body-2", "x" * 20_001),
+        ),
+        expected=(
+            Expected(Outcome.REFUSED, "domain/chat/message.py", 422),
+            Expected(Outcome.REFUSED, "http/dto/parsing.py", 422),
+        ),
+    ),
+    Attack(
+        name="stale-ticket",
+        title="Use a stale ticket",
+        story=(
+            "A ticket swaps one browser's cookie for a new session, once. It is used, used again, and tried "
+            "from another browser."
+        ),
+        survives="Accepted once. Whoever comes later is sent back to the sign-in form.",
+        tries=(Redeem("holder"), Redeem("holder"), Redeem("stranger")),
+        expected=(
+            Expected(Outcome.SWAPPED, "app/account/redeem.py"),
+            Expected(Outcome.REFUSED, "app/identity.py", 401),
+            Expected(Outcome.REFUSED, "app/account/tickets.py", 403),
+        ),
+    ),
+)

@@ -1,0 +1,127 @@
+"""Runs an attack against the running site, in a sandbox, and reports what the site answered."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+from portfolio_app.app.caller import Caller
+from portfolio_app.app.chat.post_message import PostCommand
+from portfolio_app.app.moderation.decide import Decision
+from portfolio_app.app.ports.sandbox import RowCounts, Sandbox
+from portfolio_app.domain.account.session import SessionSecret
+from portfolio_app.domain.chat.message import MessageStatus
+from portfolio_app.http.attacks.definitions import ApproveOwn, Attack, Expected, Outcome, Post, Redeem, Try
+from portfolio_app.http.attacks.places import Place, place_of, place_of_error
+from portfolio_app.http.dto.chat import PostDTO
+from portfolio_app.http.dto.moderation import DecisionDTO
+from portfolio_app.http.dto.parsing import parse
+from portfolio_app.http.errors import explain
+from portfolio_app.http.runtime import services
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one try came to. `text` is what its client is told, empty when it was not refused."""
+
+    outcome: Outcome
+    status: int
+    text: str
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A finished attack: rows before, after, and how many were removed when it was over."""
+
+    attack: Attack
+    answers: tuple[Answer, ...]
+    before: RowCounts
+    after: RowCounts
+    removed: int
+
+    @property
+    def survived(self) -> bool:
+        """Whether every answer came from where it had to come from."""
+        return tuple(alike(self.answers)) == self.attack.expected
+
+
+async def run(attack: Attack, caller: Caller) -> Report:
+    """Try everything in turn, as a guest that exists for this run only; nothing of it stays."""
+    sandbox = await services().enter_sandbox(caller)
+    attacker = Attacker(sandbox, _guest(sandbox, caller))
+    try:
+        before = await services().count_rows(sandbox)
+        answers = [await attacker.answer(each) for each in attack.tries]
+        after = await services().count_rows(sandbox)
+    finally:
+        removed = await services().leave_sandbox(sandbox, attacker.made)
+    return Report(attack, tuple(answers), before, after, removed)
+
+
+def alike(answers: Iterable[Answer]) -> list[Expected]:
+    """Answers in a row that differ in nothing but their words, as one."""
+    found = groupby(answers, lambda answer: (answer.outcome, _file(answer), answer.status))
+    return [Expected(*kind, times=len(list(group))) for kind, group in found]
+
+
+def _file(answer: Answer) -> str:
+    return answer.place.file if answer.place else ""
+
+
+def _guest(sandbox: Sandbox, caller: Caller) -> Caller:
+    # An address of its own, too: the visitor's own allowance is not spent.
+    return Caller(sandbox.session_id, f"sandbox {sandbox.session_id}", caller.request_id)
+
+
+@dataclass(slots=True)
+class Attacker:
+    """One guest in one sandbox; `made` are the sessions it got by tickets."""
+
+    sandbox: Sandbox
+    caller: Caller
+    made: list[str] = field(default_factory=list)
+    _held: str = ""
+    _ticket: str = ""
+
+    async def answer(self, attempt: Try) -> Answer:
+        """What the site says to one try: from the same handlers' steps, errors by the same table."""
+        try:
+            outcome = await self._try(attempt)
+        except Exception as error:  # the boundary: a client gets a view of it
+            view = explain(error, self.caller.request_id)
+            return Answer(Outcome.REFUSED, view.status, view.text, place_of_error(error))
+        return Answer(outcome, 200, "", place_of(outcome))
+
+    async def _try(self, attempt: Try) -> Outcome:
+        match attempt:
+            case Post():
+                return await self._post(attempt)
+            case ApproveOwn():
+                return await self._approve()
+            case Redeem():
+                return await self._redeem(attempt)
+
+    async def _post(self, attempt: Post) -> Outcome:
+        dto = parse(PostDTO, {"client_id": attempt.client_id, "body": attempt.body})
+        room = attempt.room if attempt.room is not None else str(self.sandbox.room)
+        receipt = await services().post_message(self.caller, PostCommand(room, dto.client_id, dto.body))
+        if receipt.message.status is MessageStatus.PENDING:
+            self._held = receipt.message.id
+            return Outcome.HELD
+        return Outcome.REPEATED if receipt.repeated else Outcome.STORED
+
+    async def _approve(self) -> Outcome:
+        dto = parse(DecisionDTO, {"message_id": self._held})
+        await services().decide_on_message(self.caller, dto.message_id, Decision.APPROVE)
+        return Outcome.STORED
+
+    async def _redeem(self, attempt: Redeem) -> Outcome:
+        self._ticket = self._ticket or await services().sign_out(self.caller)
+        caller = self.caller if attempt.by == "holder" else _stranger(self.caller)
+        secret = await services().redeem_ticket(caller, self._ticket)
+        self.made.append(secret.session_id)
+        return Outcome.SWAPPED
+
+
+def _stranger(caller: Caller) -> Caller:
+    return replace(caller, session_id=SessionSecret.generate().session_id)
