@@ -10,17 +10,6 @@ from portfolio_app.http.components.kinds import Child, Text
 from portfolio_app.http.components.layer import layer_strip
 from portfolio_app.http.components.panel import panel
 
-CLAIM: Final = "I build secure, observable backend systems with typed boundaries."
-LEDES: Final = (
-    (
-        "This portfolio runs on the stack I ship in production-style projects: Python and Reflex, "
-        "real auth, durable SQL on PostgreSQL or SQLite, and one push stream over the page's websocket."
-    ),
-    (
-        "It is both my portfolio and a working app platform: what you see below is wired to real "
-        "runtime behavior, not static mockups."
-    ),
-)
 _UNKNOWN: Final = "–"
 
 
@@ -53,9 +42,7 @@ def pulse_panel(facts: Sequence[Fact]) -> rx.Component:
     )
 
 
-def hero(
-    facts: Sequence[Fact], *actions: Child, claim: Text = CLAIM, ledes: Sequence[Text] = LEDES
-) -> rx.Component:
+def hero(facts: Sequence[Fact], *actions: Child, claim: Text, ledes: Sequence[Text]) -> rx.Component:
     """The claim at the left, the pulse at the right; stacked on a phone."""
     return rx.el.section(
         rx.el.div(

@@ -5,6 +5,7 @@ import reflex as rx
 from portfolio_app.http.components.button import link_button
 from portfolio_app.http.components.hero import Fact, hero
 from portfolio_app.http.components.page import bench, column, section_heading
+from portfolio_app.http.content.loader import content
 from portfolio_app.http.pages.frame import framed
 from portfolio_app.http.pages.page import Page
 from portfolio_app.http.pages.panels import live_chat, live_log, live_network, live_trace
@@ -25,11 +26,14 @@ def _facts() -> list[Fact]:
 
 
 def _build() -> rx.Component:
+    profile = content().profile
     return framed(
         hero(
             _facts(),
             link_button("Try the live chat", "#live", kind="primary", native=True),
             link_button("Open the room", "/chat"),
+            claim=profile.claim,
+            ledes=profile.ledes,
         ),
         rx.el.section(
             section_heading(

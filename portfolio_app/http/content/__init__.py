@@ -1,0 +1,1 @@
+"""The owner's words: parsed from `portfolio_app/content/`, typed, and refused by file and line when wrong."""

@@ -1,0 +1,70 @@
+"""Reads the content folder. Nothing is read before somebody asks."""
+
+import math
+import re
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from portfolio_app.http.content import markdown, toml
+from portfolio_app.http.content.errors import ContentError
+from portfolio_app.http.content.model import Article, Content, FrontMatter, Kind, Profile
+
+FOLDER: Final = Path(__file__).parents[2] / "content"
+FENCE: Final = "+++"
+WORDS_A_MINUTE: Final = 200
+_SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@cache
+def content(folder: Path = FOLDER) -> Content:
+    """The whole folder, read once in a process. Raises ContentError for the first thing that is wrong."""
+    return Content(
+        profile=toml.parse(_read(folder / "profile.toml"), Profile, folder / "profile.toml"),
+        work=_articles(folder, "work"),
+        writing=_articles(folder, "writing"),
+    )
+
+
+def _articles(folder: Path, kind: Kind) -> tuple[Article, ...]:
+    found = [_article(path, kind) for path in sorted((folder / kind).glob("*.md"))]
+    newest_first = sorted(found, key=lambda article: article.front.date, reverse=True)
+    shown = sorted(newest_first, key=lambda article: article.front.order)
+    return tuple(article for article in shown if not article.front.draft)
+
+
+def _article(path: Path, kind: Kind) -> Article:
+    if not _SLUG.fullmatch(path.stem):
+        raise ContentError(path, 1, "the file's name becomes its address: a-z, 0-9 and single hyphens only")
+    front, body, body_line = _split(_read(path), path)
+    return Article(
+        kind=kind,
+        slug=path.stem,
+        front=toml.parse(front, FrontMatter, path, first_line=2),
+        html=markdown.render(body, path, body_line),
+        minutes=math.ceil(len(body.split()) / WORDS_A_MINUTE),
+    )
+
+
+def _split(text: str, path: Path) -> tuple[str, str, int]:
+    """Front matter, body, and the line at which the body begins."""
+    lines = text.split("\n")
+    fences = [number for number, line in enumerate(lines) if line.rstrip() == FENCE][:2]
+    if fences[:1] != [0]:
+        raise ContentError(path, 1, f"must begin with {FENCE}, then its title, summary and date as TOML")
+    if len(fences) == 1:
+        raise ContentError(path, 1, f"the front matter has no closing {FENCE}")
+    end = fences[1]
+    if not (body := "\n".join(lines[end + 1 :])).strip():
+        raise ContentError(path, end + 1, "nothing is written below the front matter")
+    return "\n".join(lines[1:end]), body, end + 2
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ContentError(path, line, "is not UTF-8 text") from None
+    except OSError as error:
+        raise ContentError(path, 1, f"can't be read: {error.strerror}") from None

@@ -1,0 +1,113 @@
+"""The shapes content may have. Unknown keys are refused, so a typo can't pass for an omission."""
+
+import datetime
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Annotated, Final, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, strict=True)]
+Kind = Literal["work", "writing"]
+_ADDRESSES: Final = ("/", "https://", "mailto:")
+
+
+def _an_address(value: str) -> str:
+    if not value.startswith(_ADDRESSES) or value.startswith("//"):
+        raise ValueError("must begin with /, https:// or mailto:")
+    return value
+
+
+class _Content(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Link(_Content):
+    """Where else to find the owner, or a page of this site."""
+
+    label: Words
+    href: Annotated[Words, AfterValidator(_an_address)]
+
+
+class Entry(_Content):
+    """One line of a résumé, with what there is to say about it."""
+
+    title: Words
+    where: Words | None = None
+    when: Words | None = None
+    text: Words | None = None
+    points: tuple[Words, ...] = ()
+
+
+class Section(_Content):
+    """A heading of the résumé and its entries."""
+
+    title: Words
+    entries: Annotated[tuple[Entry, ...], Field(min_length=1)]
+
+
+class Profile(_Content):
+    """`site` stands in the header, `tagline` beside it in titles; `claim` and `ledes` open the front page."""
+
+    site: Words
+    tagline: Words
+    name: Words
+    role: Words
+    summary: Annotated[Words, StringConstraints(max_length=200)]
+    claim: Words
+    ledes: Annotated[tuple[Words, ...], Field(min_length=1)]
+    work_lede: Words
+    writing_lede: Words
+    resume_lede: Words
+    links: tuple[Link, ...] = ()
+    resume: Annotated[tuple[Section, ...], Field(min_length=1)]
+
+
+class FrontMatter(_Content):
+    """What stands between the `+++` lines of a case study or article.
+
+    `date` is the day of publication, `order` sorts before dates (lower first), a draft is left out.
+    """
+
+    title: Annotated[Words, StringConstraints(max_length=80)]
+    summary: Annotated[Words, StringConstraints(max_length=200)]
+    date: Annotated[datetime.date, Field(strict=True)]
+    updated: Annotated[datetime.date, Field(strict=True)] | None = None
+    tags: tuple[Words, ...] = ()
+    order: Annotated[int, Field(strict=True)] = 0
+    draft: Annotated[bool, Field(strict=True)] = False
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A case study or an article; `html` is made from its Markdown."""
+
+    kind: Kind
+    slug: str
+    front: FrontMatter
+    html: str
+    minutes: int
+
+    @property
+    def path(self) -> str:
+        """Where the site shows it."""
+        return str(PurePosixPath("/", self.kind, self.slug))
+
+    @property
+    def changed(self) -> datetime.date:
+        """The day of its last change."""
+        return self.front.updated or self.front.date
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything the owner wrote; drafts left out, each kind in the order in which it is listed."""
+
+    profile: Profile
+    work: tuple[Article, ...]
+    writing: tuple[Article, ...]
+
+    @property
+    def articles(self) -> tuple[Article, ...]:
+        """Case studies first."""
+        return (*self.work, *self.writing)
