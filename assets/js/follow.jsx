@@ -10,6 +10,7 @@ const END_PX = 24;
  */
 export function Follow({ noun, className, children, ...region }) {
   const scroller = useRef(null);
+  const follow = useRef(null);
   const [unread, setUnread] = useState(0);
   useKeptFocus(scroller);
 
@@ -22,6 +23,12 @@ export function Follow({ noun, className, children, ...region }) {
     const toEnd = () => {
       if (following) element.scrollTop = element.scrollHeight;
       extent = measured();
+    };
+    // Rows get their height when they come into view, so being at the end for a moment is not enough.
+    follow.current = () => {
+      following = true;
+      setUnread(0);
+      toEnd();
     };
     const onScroll = () => {
       // A turned phone scrolls too, but it isn't the reader who went elsewhere.
@@ -56,7 +63,7 @@ export function Follow({ noun, className, children, ...region }) {
   }, []);
 
   const jump = () => {
-    scroller.current.scrollTop = scroller.current.scrollHeight;
+    follow.current();
     scroller.current.focus({ preventScroll: true });
   };
 
