@@ -67,6 +67,12 @@ def _demote(settings: Settings, chosen: argparse.Namespace) -> None:
     print(f"{chosen.username} is no longer a moderator")
 
 
+def _burst(settings: Settings, chosen: argparse.Namespace) -> None:
+    from portfolio_app.launcher.burst.command import burst
+
+    burst(chosen.url or settings.local_url, chosen.size, chosen.workers, chosen.mode)
+
+
 def _change_role(change: Callable[[Settings, str], None], settings: Settings, username: str) -> None:
     try:
         change(settings, username)
@@ -97,4 +103,9 @@ def _parser() -> argparse.ArgumentParser:
         ("demote", _demote, "take the moderator role from a member"),
     ):
         add(name, change, text).add_argument("username")
+    burst = add("burst", _burst, "send a load burst to a running site and print its receipt")
+    burst.add_argument("--size", type=int, default=1000, help="requests, 10 to 5000 (%(default)s)")
+    burst.add_argument("--workers", type=int, default=24, help="at once, 1 to 64 (%(default)s)")
+    burst.add_argument("--mode", default="noop", help="noop, read or write (%(default)s)")
+    burst.add_argument("--url", help="the site's address (the one on this machine)")
     return parser

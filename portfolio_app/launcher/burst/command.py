@@ -1,0 +1,80 @@
+"""From options to a receipt on the terminal."""
+
+import asyncio
+import signal
+from dataclasses import replace
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from portfolio_app.domain.burst.ledger import Answer, Outcome
+from portfolio_app.domain.burst.plan import Plan
+from portfolio_app.domain.errors import InvalidValue
+from portfolio_app.launcher.burst.feed import following
+from portfolio_app.launcher.burst.load import Load
+from portfolio_app.launcher.burst.paper import Receipt, print_receipt
+from portfolio_app.launcher.burst.site import Site
+from portfolio_app.launcher.errors import LaunchError
+
+
+def burst(url: str, size: int, workers: int, mode: str) -> None:
+    """Run a burst and print its receipt; `LaunchError` if it can't run, or if the ledgers disagree."""
+    try:
+        plan = Plan.parse(size, workers, mode)
+    except InvalidValue as error:
+        raise LaunchError(f"--{error.field}: {error}") from None
+    console = Console()
+    site = Site.at(url)
+    receipt = asyncio.run(_run(site, plan, console))
+    print_receipt(console, receipt, site.url)
+    if not receipt["balanced"]:
+        raise LaunchError("the ledgers of this run do not agree")
+
+
+async def _run(site: Site, plan: Plan, console: Console) -> Receipt:
+    run = await site.start(plan)
+    stop = asyncio.Event()
+    _on_interrupt(stop)
+    async with following(site) as feed:
+        with _progress(console) as progress:
+            task = progress.add_task(f"{plan.mode}", total=plan.size.value)
+            load = Load(site, run, plan, lambda _: progress.advance(task))
+            await load.send(stop)
+        await feed.caught_up(_ids(load.answers))
+    seen = [replace(answer, pushed=answer.request_id in feed.seen) for answer in load.answers]
+    return await site.finish(run, [_fields(answer) for answer in seen], cancelled=stop.is_set())
+
+
+def _on_interrupt(stop: asyncio.Event) -> None:
+    """The first Ctrl-C ends the burst, so that its receipt can be had; the second ends the command."""
+    loop = asyncio.get_running_loop()
+
+    def interrupted() -> None:
+        stop.set()
+        loop.remove_signal_handler(signal.SIGINT)
+
+    loop.add_signal_handler(signal.SIGINT, interrupted)
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+    )
+
+
+def _ids(answers: list[Answer]) -> set[str]:
+    return {
+        answer.request_id for answer in answers if answer.request_id and answer.outcome is not Outcome.FAILED
+    }
+
+
+def _fields(answer: Answer) -> list[object]:
+    """As the endpoint takes it."""
+    return [
+        *(answer.n, answer.request_id, answer.status, answer.started_us, answer.duration_us),
+        int(answer.pushed),
+    ]
