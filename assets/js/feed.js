@@ -13,6 +13,7 @@ export class Feed {
   rows = [];
   count = 0;
   listeners = new Set();
+  arrivals = new Set(); // told of every new row, at once
   seen = new Map();
   users = 0;
   stops = [];
@@ -56,6 +57,7 @@ export class Feed {
     if (!inOrder) this.rows.sort((a, b) => a.seq - b.seq);
     this.count = this.rows.at(-1).seq;
     if (this.rows.length > KEPT) this.rows.splice(0, this.rows.length - KEPT);
+    this.arrivals.forEach((arrival) => arrival(fresh));
     this.tellSoon();
   }
 
@@ -107,6 +109,11 @@ export class Feed {
     if (this.room < this.wish) this.calm = setTimeout(() => this.growRoom(), STEP_MS);
     else this.room = MOST;
     this.tell();
+  }
+
+  onArrival(arrival) {
+    this.arrivals.add(arrival);
+    return () => this.arrivals.delete(arrival);
   }
 
   subscribe = (listener) => {

@@ -68,3 +68,9 @@ export const useNetwork = (sources, name) => {
 };
 
 export const sortNetwork = (column) => network.sortBy(column);
+
+/** Has `listener` told of every new row, drawn or not, until the returned function is called. */
+export const followNetwork = (store, sources, listener) => {
+  const stops = [network.attach(store, sources), network.onArrival(listener)];
+  return () => stops.forEach((stop) => stop());
+};

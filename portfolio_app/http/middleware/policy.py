@@ -9,6 +9,8 @@ from typing import Final
 
 NOTHING: Final = "default-src 'none'; frame-ancestors 'none'"
 """For answers that are no page."""
+WORKERS: Final = {"/js/burst_worker.js": "default-src 'none'; connect-src 'self'"}
+"""Scripts that run beside a page: what they may do is said by their own answer, not by the page's policy."""
 _NOT_FOUND: Final = "404.html"
 
 
@@ -55,6 +57,7 @@ def _policy(html: str, sockets: str) -> str:
             "font-src 'self'",
             "manifest-src 'self'",
             f"connect-src 'self' {sockets}".rstrip(),
+            "worker-src 'self'",
             "object-src 'none'",
             "base-uri 'none'",
             "form-action 'self'",

@@ -6,7 +6,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portfolio_app.http import runtime
 from portfolio_app.http.middleware.headers import RawHeaders, with_headers
-from portfolio_app.http.middleware.policy import NOTHING, PagePolicies
+from portfolio_app.http.middleware.policy import NOTHING, WORKERS, PagePolicies
 
 _ALWAYS: Final[RawHeaders] = [
     (b"x-content-type-options", b"nosniff"),
@@ -41,7 +41,9 @@ class SecurityHeaders:
         hsts = [_HSTS] if runtime.options().secure_cookies else []
         # A 304 has no type of its own; only pages need more than NOTHING, and only pages are asked for again.
         policy = (
-            self._current_policies().of(path) if message["status"] == 304 or _is_html(message) else NOTHING
+            self._current_policies().of(path)
+            if path not in WORKERS and (message["status"] == 304 or _is_html(message))
+            else WORKERS.get(path, NOTHING)
         )
         return [*_ALWAYS, *hsts, (_POLICY, policy.encode())]
 

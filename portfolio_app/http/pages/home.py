@@ -6,6 +6,7 @@ from portfolio_app.http.components.button import link_button
 from portfolio_app.http.components.hero import Fact, hero
 from portfolio_app.http.components.page import bench, column, section_heading
 from portfolio_app.http.content.loader import content
+from portfolio_app.http.pages.burst import live_burst
 from portfolio_app.http.pages.frame import framed
 from portfolio_app.http.pages.page import Page
 from portfolio_app.http.pages.panels import live_chat, live_log, live_network, live_trace
@@ -13,6 +14,7 @@ from portfolio_app.http.pages.terminal import live_terminal
 from portfolio_app.http.states.chat import ChatState
 from portfolio_app.http.states.log import LogState
 from portfolio_app.http.states.pulse import PulseState
+from portfolio_app.http.states.runs import RunsState
 
 
 def _facts() -> list[Fact]:
@@ -37,6 +39,16 @@ def _build() -> rx.Component:
         ),
         rx.el.section(
             section_heading(
+                "Fire a burst, get a receipt",
+                "Use the slider to send a large burst of requests from this browser, and watch live request logs and "
+                "push updates in real time.",
+            ),
+            live_burst(),
+            id="burst",
+            class_name="burst-section",
+        ),
+        rx.el.section(
+            section_heading(
                 "Post, and watch the backend do it",
                 "Run the chat demo and watch request, database and push behavior stream in real time.",
             ),
@@ -53,5 +65,5 @@ PAGE = Page(
     title="Portfolio: a working system, not a brochure",
     description="An engineer's portfolio that is also a working app: a live chat beside its backend.",
     build=_build,
-    on_load=(ChatState.enter, LogState.follow, PulseState.follow),
+    on_load=(ChatState.enter, LogState.follow, PulseState.follow, RunsState.load),
 )

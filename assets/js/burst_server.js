@@ -1,0 +1,69 @@
+// The calls around a run: a ticket before it, the answers and the receipt after it.
+const RUNS = "/api/burst/runs";
+const CHUNK = 500; // answers in one call, which may not be longer than 64 KB
+const TRIES = 4;
+const PAUSE_MS = 400; // before the first repetition; twice as long before each other
+
+/** Why something could not be done, in words for the visitor. `final`: trying again is of no use. */
+export class Refusal extends Error {
+  constructor(words, final = false) {
+    super(words);
+    this.final = final;
+  }
+}
+
+const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+
+const wordsOf = async (answer) => {
+  const body = await answer.json().catch(() => ({}));
+  const words = body.error?.text ?? body.error ?? `The server answered with ${answer.status}.`;
+  const seconds = Number(answer.headers.get("retry-after"));
+  return seconds > 0 && !/\d/.test(words) ? `${words} Try again in ${seconds} s.` : words;
+};
+
+const post = async (address, body, ticket) => {
+  const headers = { "content-type": "application/json", ...(ticket && { "x-burst-ticket": ticket }) };
+  let answer;
+  try {
+    answer = await fetch(address, { method: "POST", headers, body: JSON.stringify(body) });
+  } catch {
+    throw new Refusal(navigator.onLine ? "The server can't be reached." : "This browser is offline.");
+  }
+  if (!answer.ok) throw new Refusal(await wordsOf(answer), answer.status < 500 && answer.status !== 429);
+  return answer.status === 204 ? null : answer.json();
+};
+
+const persistently = async (call) => {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await call();
+    } catch (refusal) {
+      if (refusal.final || tries === TRIES) throw refusal;
+      await pause(PAUSE_MS * 2 ** (tries - 1));
+    }
+  }
+};
+
+export const openRun = (settings) => post(RUNS, settings);
+
+const ticketOf = (run) => `${run.run}.${run.ticket}`;
+
+/** What the worker has to know to send the load of `run`. */
+export const orderOf = (run) => ({
+  address: `/api/burst/${run.mode}`,
+  method: run.mode === "write" ? "POST" : "GET",
+  headers: { "x-burst-ticket": ticketOf(run) },
+  size: run.size,
+  workers: run.workers,
+});
+
+/** Hands in what the browser saw, and returns the receipt. May be repeated: the server takes each `n` once. */
+export const handIn = async (run, tally) => {
+  const rows = tally.answers.map((answer) => [...answer, tally.isPushed(answer) ? 1 : 0]);
+  for (let from = 0; from < rows.length; from += CHUNK) {
+    const answers = rows.slice(from, from + CHUNK);
+    await persistently(() => post(`${RUNS}/${run.run}/answers`, { answers }, ticketOf(run)));
+  }
+  const end = { sent: tally.sent, cancelled: tally.stopped !== "" };
+  return persistently(() => post(`${RUNS}/${run.run}/finish`, end, ticketOf(run)));
+};

@@ -1,0 +1,94 @@
+// What a run has given so far, as the browser saw it: every answer with its time, and what follows from them.
+const WIDTHS_S = [0.05, 0.1, 0.2, 0.25, 0.5, 1, 2, 5, 10];
+const MOST_POINTS = 40;
+const MICRO = 1e6;
+const TOO_MANY = 429;
+
+/** `part` (0 to 1) of sorted values lies at or below the result, as NumPy interpolates it. */
+const quantile = (sorted, part) => {
+  const at = part * (sorted.length - 1);
+  const below = Math.floor(at);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below] + (sorted[above] - sorted[below]) * (at - below);
+};
+
+const percentiles = (microseconds) => {
+  if (microseconds.length === 0) return { p50: null, p95: null, p99: null };
+  const sorted = Float64Array.from(microseconds).sort();
+  const [p50, p95, p99] = [0.5, 0.95, 0.99].map((part) => quantile(sorted, part) / 1000);
+  return { p50, p95, p99 };
+};
+
+export class Tally {
+  answers = []; // [n, request id or null, status, started µs, duration µs]
+  statuses = {};
+  answered = 0;
+  refused = 0;
+  failed = 0;
+  sent = 0;
+  open = 0;
+  elapsed = 0; // ms
+  stopped = "";
+  arrived = new Set(); // request ids that came over the live feed
+  lastArrival = 0;
+
+  take({ fresh, sent, open, elapsed, stopped }) {
+    for (const answer of fresh) this.count(answer[2]);
+    this.answers.push(...fresh);
+    Object.assign(this, { sent, open, elapsed, stopped });
+  }
+
+  count(status) {
+    this.statuses[status] = (this.statuses[status] ?? 0) + 1;
+    if (status >= 200 && status < 300) this.answered++;
+    else if (status === TOO_MANY) this.refused++;
+    else this.failed++;
+  }
+
+  arrive(rows) {
+    const before = this.arrived.size;
+    for (const row of rows) if (row.path.startsWith("/api/burst/")) this.arrived.add(row.request_id);
+    if (this.arrived.size > before) this.lastArrival = performance.now();
+  }
+
+  isPushed = (answer) => answer[1] !== null && this.arrived.has(answer[1]);
+
+  pushed() {
+    return this.answers.filter(this.isPushed).length;
+  }
+
+  /** Answers whose request the live feed has not shown yet, though it should. */
+  awaited() {
+    return this.answers.filter((answer) => answer[1] && answer[2] !== 0 && !this.arrived.has(answer[1])).length;
+  }
+
+  /** Rate and percentiles of equal stretches of time, few enough to draw. */
+  points() {
+    const seconds = this.elapsed / 1000;
+    const width = WIDTHS_S.find((candidate) => seconds / candidate <= MOST_POINTS) ?? seconds / MOST_POINTS;
+    const stretches = Array.from({ length: Math.ceil(seconds / width) || 0 }, () => []);
+    for (const [, , status, started, took] of this.answers) {
+      const at = Math.floor((started + took) / MICRO / width);
+      if (status !== 0) stretches[Math.min(at, stretches.length - 1)]?.push(took);
+    }
+    return stretches.map((times, index) => {
+      const from = index * width;
+      const lasted = Math.min(width, seconds - from); // the newest one is still going on
+      return { at_s: from, rate: lasted > width / 4 ? times.length / lasted : null, ...percentiles(times) };
+    });
+  }
+
+  reading() {
+    const { sent, open, answered, refused, failed, statuses, elapsed } = this;
+    const times = this.answers.filter((answer) => answer[2] !== 0).map((answer) => answer[4]);
+    const ended = this.answers.length;
+    return {
+      sent, open, answered, refused, failed, statuses, ended,
+      elapsed_s: elapsed / 1000,
+      rate: elapsed > 0 ? (ended * 1000) / elapsed : 0,
+      pushed: this.pushed(),
+      points: this.points(),
+      ...percentiles(times),
+    };
+  }
+}

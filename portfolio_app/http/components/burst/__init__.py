@@ -1,0 +1,1 @@
+"""The load burst: its controls, what it shows while it runs, its receipt, and recorded runs."""

@@ -1,0 +1,190 @@
+"""A receipt: the ledgers of a burst, joined by request id. The same under the controls and on the run's page."""
+
+from typing import Any, Final
+
+import reflex as rx
+from reflex_components_core.el.elements.inline import A
+
+from portfolio_app.http.components.burst.drawings import histogram, timeline
+from portfolio_app.http.components.icon import icon
+from portfolio_app.http.components.kinds import Child, Row, Text
+from portfolio_app.http.components.pill import pill
+from portfolio_app.http.components.waterfall import waterfall
+
+_ROWS: Final = list[dict[str, Any]]
+_TIMES: Final = (
+    "Times run from the call of fetch to the answer's last byte, and include the wait for one of the "
+    "browser's connections: over HTTP/1.1 it opens six to a site."
+)
+
+
+def _title(*words: Child) -> rx.Component:
+    return rx.el.h3(*words, class_name="receipt-title")
+
+
+def _note(words: str) -> rx.Component:
+    return rx.el.p(words, class_name="receipt-note")
+
+
+def _verdict(receipt: Row) -> rx.Component:
+    return rx.el.p(
+        rx.cond(receipt["balanced"], icon("check"), icon("alert")),
+        receipt["verdict"],
+        class_name="receipt-verdict",
+        data_balanced=receipt["balanced"],
+        data_testid="burst-verdict",
+    )
+
+
+def _ledger(name: str, keeper: str, receipt: Row, note: Child, layer: Text = "") -> rx.Component:
+    return rx.el.div(
+        rx.el.dt(name.capitalize(), " ", rx.el.span(keeper, class_name="ledger-keeper")),
+        rx.el.dd(rx.el.span(receipt[name], class_name="ledger-count", data_testid=f"ledger-{name}")),
+        rx.el.dd(note, class_name="ledger-note"),
+        class_name="ledger",
+        data_layer=layer or None,
+    )
+
+
+def _ledgers(receipt: Row) -> rx.Component:
+    outcomes = rx.fragment(
+        receipt["answered"], " answered, ", receipt["refused"], " refused, ", receipt["failed"], " failed"
+    )
+    return rx.el.dl(
+        _ledger("sent", "by this browser", receipt, outcomes),
+        _ledger("received", "by the edge", receipt, "noted by the route that answered", "http"),
+        _ledger("stored", "in the database", receipt, "rows, of writes only", "infra"),
+        _ledger("pushed", "by the live feed", receipt, "seen to arrive in the network table", "http"),
+        class_name="ledgers",
+    )
+
+
+def _mismatch(entry: Row) -> rx.Component:
+    return rx.el.li(
+        rx.el.code(entry["id"]),
+        rx.el.span("request ", entry["n"], ", not ", entry["missing"], ": ", entry["why"]),
+        class_name="mismatch",
+        data_testid="mismatch",
+        data_missing=entry["missing"],
+        data_request_id=entry["id"],
+    )
+
+
+def _mismatches(receipt: Row) -> rx.Component:
+    listed = receipt["mismatches"].to(_ROWS)
+    return rx.el.div(
+        _title("Mismatches: ", rx.el.span(receipt["mismatch_count"], data_testid="ledger-mismatches")),
+        rx.cond(
+            listed.length() > 0,
+            rx.el.ul(
+                rx.foreach(listed, _mismatch), class_name="mismatches", tab_index=0, aria_label="Mismatches"
+            ),
+            _note("Every request id is in every ledger it belongs to."),
+        ),
+        rx.cond(
+            receipt["failure"], rx.el.p("First failure: ", receipt["failure"], class_name="receipt-failure")
+        ),
+    )
+
+
+def _measure(label: str, value: Any, unit: str, test_id: str = "") -> rx.Component:  # noqa: ANN401 (a Var)
+    return rx.el.div(
+        rx.el.dt(label),
+        rx.el.dd(rx.el.span(value, data_testid=test_id or None), rx.el.span(unit, class_name="measure-unit")),
+        class_name="measure",
+    )
+
+
+def _measures(receipt: Row) -> rx.Component:
+    names = ("p50", "p90", "p95", "p99", "max", "mean")
+    latencies = (_measure(name, receipt[name], "ms", f"burst-{name}") for name in names)
+    return rx.el.dl(
+        *latencies,
+        _measure("Throughput", receipt["rps"], "/s", "burst-rps"),
+        _measure("Took", receipt["elapsed"], "s", "burst-elapsed"),
+        class_name="measures",
+    )
+
+
+def _slow(entry: Row) -> rx.Component:
+    return rx.el.li(
+        rx.el.details(
+            rx.el.summary(
+                rx.el.b(entry["took"]),
+                rx.el.span("request ", entry["n"], ", ", entry["status"]),
+                rx.el.code(entry["id"]),
+                class_name="slow-head",
+            ),
+            rx.cond(
+                entry["trace"],
+                waterfall(entry["trace"].to(dict[str, Any])),
+                _note("The trace of this request was not kept."),
+            ),
+            class_name="slow",
+        ),
+        key=entry["n"].to_string(),
+        data_testid="burst-slow",
+    )
+
+
+def _slowest(receipt: Row) -> rx.Component:
+    return rx.el.div(
+        _title("Slowest ten, each with its waterfall"),
+        rx.el.ol(rx.foreach(receipt["slowest"].to(_ROWS), _slow), class_name="slowest"),
+    )
+
+
+def _statuses(receipt: Row) -> rx.Component:
+    return rx.el.p(
+        rx.foreach(receipt["statuses"].to(list[dict[str, str]]), lambda entry: pill(entry["k"], entry["v"])),
+        class_name="receipt-statuses",
+        aria_label="Answers by status",
+        role="group",
+    )
+
+
+def download(href: Text, label: str) -> rx.Component:
+    """A record as a file; not the router's link, for what it names is no page."""
+    return A.create(icon("save"), label, href=href, download="", class_name="receipt-download")
+
+
+def _origin(receipt: Row, link: Child) -> rx.Component:
+    record = rx.Var.create("/api/runs/").to(str) + receipt["run"].to(str)
+    return rx.el.footer(
+        rx.el.p(
+            receipt["started"], ", commit ", rx.el.code(receipt["commit"]), ". ", receipt["machine"], "."
+        ),
+        rx.el.div(
+            link,
+            download(record + "?download", "JSON"),
+            download(record + ".html?download", "HTML"),
+            class_name="receipt-links",
+        ),
+        class_name="receipt-origin",
+    )
+
+
+def receipt_body(receipt: Row, *, link: Child = "") -> rx.Component:
+    """`receipt` is what `receiptView` of `assets/js/receipt.js` makes of a record; `link` leads to its page."""
+    return rx.el.div(
+        _verdict(receipt),
+        _ledgers(receipt),
+        _measures(receipt),
+        rx.el.div(
+            rx.el.div(
+                timeline(
+                    receipt["points"].to(_ROWS), waiting="No request ended, so there is nothing to draw."
+                ),
+                class_name="receipt-chart",
+            ),
+            rx.el.div(histogram(receipt["bins"].to(_ROWS)), _statuses(receipt), class_name="receipt-spread"),
+            class_name="receipt-charts",
+        ),
+        _note(_TIMES),
+        _mismatches(receipt),
+        _slowest(receipt),
+        _origin(receipt, link),
+        class_name="receipt",
+        data_testid="burst-receipt",
+        data_run=receipt["run"],
+    )

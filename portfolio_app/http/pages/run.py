@@ -1,0 +1,90 @@
+"""A recorded burst, for anybody."""
+
+from typing import Any
+
+import reflex as rx
+
+from portfolio_app.http import scripts_burst as scripts
+from portfolio_app.http.components.burst.drawings import timeline
+from portfolio_app.http.components.burst.receipt import receipt_body
+from portfolio_app.http.components.burst.runs import comparison
+from portfolio_app.http.components.button import link_button
+from portfolio_app.http.components.page import bench, column, page_heading
+from portfolio_app.http.components.panel import loading_state, panel
+from portfolio_app.http.components.problem import problem
+from portfolio_app.http.pages.frame import framed
+from portfolio_app.http.pages.page import Page
+from portfolio_app.http.states.runs import RunsState, RunState
+
+
+def _points(receipt: Any) -> rx.Component:  # noqa: ANN401 (a Var)
+    return timeline(receipt["points"].to(list[dict[str, Any]]), waiting="No request ended.")
+
+
+def _compared(receipt: Any, other: Any) -> rx.Component:  # noqa: ANN401 (Vars)
+    sides = bench(
+        panel("This run", _points(receipt), data_panel="side"),
+        panel("The other", _points(other), data_panel="side"),
+    )
+    return comparison(
+        rows=scripts.comparison_view(RunState.record, RunState.other),
+        runs=scripts.runs_view(RunsState.runs),
+        chosen=RunState.other_id,
+        on_choose=RunState.compare,
+        beside=rx.cond(other, sides),
+    )
+
+
+def _shown() -> rx.Component:
+    receipt, other = scripts.receipt_view(RunState.record), scripts.receipt_view(RunState.other)
+    return rx.cond(
+        receipt,
+        rx.fragment(
+            page_heading(receipt["title"].to(str), "A load burst, as it was recorded when it ended."),
+            column(
+                panel(
+                    rx.fragment("Run ", rx.el.code(receipt["run"])), receipt_body(receipt), data_panel="run"
+                ),
+                _compared(receipt, other),
+            ),
+        ),
+    )
+
+
+def _missing() -> rx.Component:
+    return problem(
+        "404",
+        "No run is recorded here.",
+        "Runs are kept for a while, then they go. The front page lists the newest ones, and makes new ones.",
+        link_button("Go to the start page", "/", kind="primary"),
+    )
+
+
+def _failed() -> rx.Component:
+    return problem(
+        "503",
+        "The run could not be read.",
+        RunState.problem,
+        link_button("Try again", "", kind="primary", native=True),
+    )
+
+
+def _build() -> rx.Component:
+    return framed(
+        rx.match(
+            RunState.status,
+            ("shown", _shown()),
+            ("missing", _missing()),
+            ("failed", _failed()),
+            loading_state("Reading the run…"),
+        )
+    )
+
+
+PAGE = Page(
+    route="/runs/[run_id]",
+    title="Recorded run",
+    description="A recorded load burst: four ledgers joined by request id, percentiles, the slowest requests.",
+    build=_build,
+    on_load=(RunState.load, RunsState.load),
+)
