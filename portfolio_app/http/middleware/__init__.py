@@ -3,6 +3,7 @@
 from starlette.types import ASGIApp
 
 from portfolio_app.http.middleware.body_limit import BodyLimit
+from portfolio_app.http.middleware.kept_files import KeptFiles
 from portfolio_app.http.middleware.measured import Measured
 from portfolio_app.http.middleware.origins import OriginGuard
 from portfolio_app.http.middleware.request_ids import RequestIds
@@ -15,5 +16,5 @@ from portfolio_app.http.middleware.websockets import Websockets
 def wrap(app: ASGIApp) -> ASGIApp:
     """`app` behind all of it; for `rx.App(api_transformer=[mount, wrap])`."""
     return StreamKeys(
-        Measured(RequestIds(SecurityHeaders(OriginGuard(BodyLimit(Visitors(Websockets(app)))))))
+        Measured(RequestIds(SecurityHeaders(OriginGuard(BodyLimit(Visitors(Websockets(KeptFiles(app))))))))
     )
