@@ -48,6 +48,16 @@ class AnyOrigin(Plugin):
         _keep_port_of_local_https(assets)
 
 
+class Pictures(Plugin):
+    """Draws the card of every listed page, and the icons; each build has its own."""
+
+    def post_build(self, **context: Unpack[PostBuildContext]) -> None:
+        # Pages need this configuration first.
+        from portfolio_app.http import pictures
+
+        pictures.draw_all(context["static_dir"])
+
+
 def _keep_port_of_local_https(assets: Path) -> None:
     dropped = re.compile(r"(\w+)\.port=(``|\"\"|'')")
     found = [path for path in assets.glob("*.js") if dropped.search(path.read_text())]
@@ -77,6 +87,6 @@ config = rx.Config(
     state_manager_mode=StateManagerMode.MEMORY,
     redis_token_expiration=STATE_EXPIRY_S,
     frontend_compression_formats=["brotli", "gzip"],
-    plugins=[AnyOrigin()],
+    plugins=[AnyOrigin(), Pictures()],
     disable_plugins=[SitemapPlugin],
 )

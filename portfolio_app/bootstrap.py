@@ -102,6 +102,8 @@ def http_options(settings: Settings, documents: Path | None = None) -> HttpOptio
         trusted_proxy_hops=settings.trusted_proxy_hops,
         limits=settings.rate_limits,
         documents=documents,
+        public_url=settings.public_url or settings.local_url,
+        repository_url=(settings.repository_url or "").rstrip("/"),
         store="SQLite" if settings.database_url.startswith("sqlite") else "PostgreSQL",
     )
 

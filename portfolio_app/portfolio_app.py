@@ -15,10 +15,13 @@ from portfolio_app import bootstrap
 from portfolio_app.http import middleware, routes, runtime
 from portfolio_app.http.components.head import head_components
 from portfolio_app.http.components.stylesheets import STYLESHEETS
+from portfolio_app.http.content.loader import content
 from portfolio_app.http.errors import report, report_from_browser
 from portfolio_app.http.events import trace_events
 from portfolio_app.http.leaving import noticed
-from portfolio_app.http.pages import ERROR, NOT_FOUND, PAGES, boundary
+from portfolio_app.http.origin import absolute
+from portfolio_app.http.pages import ERROR, NOT_FOUND, all_pages, boundary
+from portfolio_app.http.pages.head import card_of, description_of, head_of, title_of
 from portfolio_app.http.pages.page import Page
 from portfolio_app.http.push import hub
 from portfolio_app.http.push.painted import Painted
@@ -66,14 +69,16 @@ def _register(page: Page) -> None:
     app.add_page(
         page.build,
         route=page.route,
-        title=page.title,
-        description=page.description,
+        title=title_of(page),
+        description=description_of(page),
+        image=f"{absolute(card_of(page))}",
+        meta=head_of(page),
         on_load=[IdentityState.load, *page.on_load],
     )
 
 
 app = rx.App(
-    head_components=head_components(),
+    head_components=head_components(content().profile.site),
     stylesheets=list(STYLESHEETS),
     html_lang="en",
     reset_style=False,
@@ -87,5 +92,5 @@ app = rx.App(
 # Its way to reload a page after an error is to send a script for `eval`, which the page's policy forbids.
 FrontendEventExceptionState.auto_reload_on_errors = []
 app.register_lifespan_task(_running)
-for _page in (*PAGES, NOT_FOUND, ERROR):
+for _page in (*all_pages(), NOT_FOUND, ERROR):
     _register(_page)

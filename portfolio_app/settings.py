@@ -123,6 +123,7 @@ class Settings(BaseModel):
     given_secrets: Annotated[tuple[str, ...], BeforeValidator(_parse_secrets)] = Field(default=(), repr=False)
     trusted_proxy_hops: int = Field(default=0, ge=0, le=16)
     otlp_endpoint: Annotated[str, BeforeValidator(_parse_http_url)] | None = Field(default=None, repr=False)
+    repository_url: Annotated[str, BeforeValidator(_parse_http_url)] | None = None
     rate_limits: Annotated[bool, BeforeValidator(_parse_switch)] = True
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(str.upper)
@@ -198,6 +199,7 @@ VARIABLES: Final = {
     "SESSION_SECRET": "given_secrets",
     "TRUSTED_PROXY_HOPS": "trusted_proxy_hops",
     "OTEL_EXPORTER_OTLP_ENDPOINT": "otlp_endpoint",
+    "REPOSITORY_URL": "repository_url",
     "RATE_LIMITS": "rate_limits",
     "LOG_LEVEL": "log_level",
 }

@@ -39,11 +39,11 @@ class RouteNames:
 def site_routes() -> RouteNames:
     """The names of this site: its own endpoints first, then its pages."""
     # Routes and pages import the middleware, which needs their names only once it runs.
-    from portfolio_app.http.pages import PAGES
+    from portfolio_app.http.pages import all_pages
     from portfolio_app.http.routes import routes
 
     own = [route.path for route in routes() if isinstance(route, Route)]
-    return RouteNames([*own, *(page.route for page in PAGES)])
+    return RouteNames([*own, *(page.route for page in all_pages())])
 
 
 def _braces(match: re.Match[str]) -> str:

@@ -24,10 +24,13 @@ def _theme_color(mode: str, colour: str) -> rx.Component:
     )
 
 
-def head_components() -> list[rx.Component]:
-    """For `rx.App(head_components=...)`: the two fonts above the fold, icon, browser colours."""
+def head_components(feed_title: str) -> list[rx.Component]:
+    """For `rx.App(head_components=...)`: the two fonts above the fold, icon, browser colours, feed."""
     return [
         *(_preload(font) for font in _FONTS),
         *(_theme_color(mode, colour) for mode, colour in _BROWSER_CHROME.items()),
         rx.el.link(rel="icon", href="/icon.svg", type="image/svg+xml"),
+        rx.el.link(rel="apple-touch-icon", href="/icon-180.png"),
+        rx.el.link(rel="manifest", href="/site.webmanifest"),
+        rx.el.link(rel="alternate", href="/feed.xml", type="application/atom+xml", title=feed_title),
     ]

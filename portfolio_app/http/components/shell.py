@@ -1,6 +1,7 @@
 """The frame around every page: skip link, header, main, footer."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, TypeAlias
 
 import reflex as rx
 from reflex_components_core.el.elements.inline import A
@@ -11,6 +12,8 @@ from portfolio_app.http.components.layer import layer_strip
 from portfolio_app.http.components.theme import theme_switch
 
 _MAIN: Final = "main"
+Links: TypeAlias = Mapping[str, str]
+"""Addresses by the words that lead to them."""
 
 
 def connection_indicator(state: Text) -> rx.Component:
@@ -51,19 +54,24 @@ def _account(current_user: Text, sign_out: Handler) -> rx.Component:
     )
 
 
-def _brand(*, native: bool = False) -> rx.Component:
+def _brand(site: Text, *, native: bool = False) -> rx.Component:
     link = A.create if native else rx.el.a
-    return link("Portfolio", href="/", class_name="brand")
+    return link(site, href="/", class_name="brand")
 
 
 def _header(*children: Child) -> rx.Component:
     return rx.el.header(*children, class_name="site-header")
 
 
-def _live_header(current_user: Text, is_moderator: Flag, connection: Text, sign_out: Handler) -> rx.Component:
+def _live_header(
+    site: Text, current_user: Text, is_moderator: Flag, connection: Text, sign_out: Handler
+) -> rx.Component:
     return _header(
-        _brand(),
+        _brand(site),
         rx.el.nav(
+            _nav_link("Work", "/work"),
+            _nav_link("Writing", "/writing"),
+            _nav_link("Résumé", "/resume"),
             _nav_link("Chat", "/chat"),
             rx.cond(is_moderator, _nav_link("Moderation", "/moderation")),
             _account(current_user, sign_out),
@@ -74,35 +82,42 @@ def _live_header(current_user: Text, is_moderator: Flag, connection: Text, sign_
     )
 
 
-def _footer() -> rx.Component:
+def _footer(links: Links) -> rx.Component:
+    elsewhere = [rx.el.a(label, href=href) for label, href in (*links.items(), ("Feed", "/feed.xml"))]
     return rx.el.footer(
         layer_strip(),
+        rx.el.nav(*elsewhere, class_name="site-links", aria_label="Elsewhere"),
         rx.el.p("No trackers and no third-party requests: this page talks to its own server only."),
         class_name="site-footer",
     )
 
 
-def _site(header: rx.Component, *content: Child) -> rx.Component:
+def _site(header: rx.Component, links: Links, *content: Child) -> rx.Component:
     return rx.el.div(
         A.create("Skip to content", href=f"#{_MAIN}", class_name="skip-link"),
         header,
         rx.el.main(*content, id=_MAIN, tab_index=-1, class_name="site-main"),
-        _footer(),
+        _footer(links),
         class_name="site",
     )
 
 
 def shell(
     *content: Child,
+    site: Text,
+    links: Links,
     current_user: Text,
     is_moderator: Flag,
     connection: Text,
     sign_out: Handler,
 ) -> rx.Component:
-    """A page. `current_user` is empty for a guest; `connection` as in `connection_indicator`."""
-    return _site(_live_header(current_user, is_moderator, connection, sign_out), *content)
+    """A page of `site`, the owner's `links` in its footer.
+
+    `current_user` is empty for a guest; `connection` as in `connection_indicator`.
+    """
+    return _site(_live_header(site, current_user, is_moderator, connection, sign_out), links, *content)
 
 
-def still_shell(*content: Child) -> rx.Component:
+def still_shell(*content: Child, site: Text) -> rx.Component:
     """The shell without anything that follows a state: for when drawing a page has failed."""
-    return _site(_header(_brand(native=True)), *content)
+    return _site(_header(_brand(site, native=True)), {}, *content)

@@ -30,6 +30,11 @@ STYLESHEETS: tuple[str, ...] = tuple(
         "moderation",
         "terminal",
         "page",
+        "code",
+        "prose",
+        "article",
+        "resume",
+        "print",
     )
 )
 """`tokens` goes first: it fixes the order of the cascade layers."""

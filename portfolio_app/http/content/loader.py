@@ -17,8 +17,13 @@ _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @cache
-def content(folder: Path = FOLDER) -> Content:
-    """The whole folder, read once in a process. Raises ContentError for the first thing that is wrong."""
+def content() -> Content:
+    """The owner's folder, read once in a process. Raises ContentError for the first thing that is wrong."""
+    return read(FOLDER)
+
+
+def read(folder: Path) -> Content:
+    """A whole content folder. Raises ContentError."""
     return Content(
         profile=toml.parse(_read(folder / "profile.toml"), Profile, folder / "profile.toml"),
         work=_articles(folder, "work"),

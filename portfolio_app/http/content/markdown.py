@@ -33,12 +33,12 @@ def _highlight(token: Token, path: Path, line: int) -> None:
         raise ContentError(path, line, str(error)) from None
     # A keyboard scrolls only what it can focus.
     token.type = "html_block"
-    token.content = f'<pre class="code" tabindex="0"><code>{inner}</code></pre>\n'
+    token.content = f'<pre data-code tabindex="0"><code>{inner}</code></pre>\n'
 
 
 class _Renderer(RendererHTML):
     def table_open(self, *_: object) -> str:
-        return '<div class="prose-wide" tabindex="0">\n<table>\n'
+        return '<div data-wide tabindex="0">\n<table>\n'
 
     def table_close(self, *_: object) -> str:
         return "</table>\n</div>\n"

@@ -26,6 +26,7 @@ PAGES = tuple(
         description="A live chat room: messages are stored, moderated, audited and pushed to every open tab.",
         build=_build,
         on_load=_ON_LOAD,
+        listed="[" not in route,
     )
     for route in ("/chat", "/chat/[slug]")
 )

@@ -5,15 +5,19 @@ import reflex as rx
 from portfolio_app.http import scripts
 from portfolio_app.http.components.kinds import Child
 from portfolio_app.http.components.shell import shell
+from portfolio_app.http.content.loader import content
 from portfolio_app.http.states.identity import IdentityState
 from portfolio_app.http.ticket_form import ticket_form
 
 
-def framed(*content: Child) -> rx.Component:
+def framed(*children: Child) -> rx.Component:
     """The page's content in the shell; signing out ends in a full-page navigation."""
+    profile = content().profile
     return rx.fragment(
         shell(
-            *content,
+            *children,
+            site=profile.site,
+            links={link.label: link.href for link in profile.links},
             current_user=IdentityState.username,
             is_moderator=IdentityState.is_moderator,
             connection=scripts.connection(),

@@ -62,8 +62,9 @@ def _build() -> rx.Component:
 
 PAGE = Page(
     route="/",
-    title="Portfolio: a working system, not a brochure",
-    description="An engineer's portfolio that is also a working app: a live chat beside its backend.",
+    title="",
+    description="",
     build=_build,
+    listed=True,
     on_load=(ChatState.enter, LogState.follow, PulseState.follow, RunsState.load),
 )

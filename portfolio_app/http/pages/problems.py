@@ -5,6 +5,7 @@ from reflex_components_core.base.error_boundary import ErrorBoundary
 
 from portfolio_app.http.components.problem import broken, not_found
 from portfolio_app.http.components.shell import still_shell
+from portfolio_app.http.content.loader import content
 from portfolio_app.http.pages.frame import framed
 from portfolio_app.http.pages.page import Page
 
@@ -25,5 +26,7 @@ ERROR = Page(
 def boundary(_stateful: bool) -> rx.Component:
     """Around every page: shown instead when a page can't be drawn in the browser, which reports the error."""
     # The page took its title with it.
-    page = rx.fragment(rx.el.title(ERROR.title), still_shell(broken(retry_href="")))
+    page = rx.fragment(
+        rx.el.title(ERROR.title), still_shell(broken(retry_href=""), site=content().profile.site)
+    )
     return ErrorBoundary.create(fallback_render=page)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio_app.http.pages import PAGES
+from portfolio_app.http.pages import all_pages
 from portfolio_app.http.route_names import OTHER, RouteNames, site_routes
 from portfolio_app.http.routes import routes
 
@@ -27,11 +27,12 @@ def test_a_path_is_named_after_its_route(path: str, name: str) -> None:
 
 @given(st.lists(st.text(max_size=20), max_size=5))
 def test_no_path_makes_a_new_name(parts: list[str]) -> None:
-    known = len(routes()) + len(PAGES) + 2
+    known = len(routes()) + len(all_pages()) + 2
     names = site_routes()
     found = {names.of("/" + "/".join(parts)), names.of("/chat/" + "/".join(parts))}
     assert all(
-        "{" in name or name in (OTHER, *(page.route.rstrip("/") or "/" for page in PAGES)) for name in found
+        "{" in name or name in (OTHER, *(page.route.rstrip("/") or "/" for page in all_pages()))
+        for name in found
     )
     assert len(found) <= known
 

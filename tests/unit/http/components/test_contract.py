@@ -47,7 +47,9 @@ def _chat() -> rx.Component:
 
 def _shell() -> rx.Component:
     name = rx.Var("name", _var_type=str).guess_type()
-    return shell(current_user=name, is_moderator=_flag(), connection="live", sign_out=rx.noop())
+    return shell(
+        site="Site", links={}, current_user=name, is_moderator=_flag(), connection="live", sign_out=rx.noop()
+    )
 
 
 def _var(name: str, kind: Any) -> Any:

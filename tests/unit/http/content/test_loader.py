@@ -1,0 +1,121 @@
+"""Content is typed, and what is wrong with it is said by file and line."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from portfolio_app.http.content.errors import ContentError
+from portfolio_app.http.content.loader import content, read
+from tests.unit.http.content import stranger
+
+DRAFT = stranger.ARTICLE.replace("tags =", "draft = true\ntags =")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return stranger.write(tmp_path / "content")
+
+
+def refused(folder: Path) -> str:
+    with pytest.raises(ContentError) as caught:
+        read(folder)
+    text = str(caught.value)
+    assert "\n" not in text
+    return text.removeprefix(f"{folder}/")
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_a_folder_becomes_profile_and_articles(folder: Path) -> None:
+    found = read(folder)
+    (article,) = found.work
+    assert found.profile.links[0].href == "mailto:ada@engine.example"
+    assert (article.path, article.front.date, article.minutes) == ("/work/note-g", date(1843, 9, 1), 1)
+    assert found.writing == ()
+
+
+def test_the_owners_own_content_holds_enough_to_show() -> None:
+    assert len(content().work) >= 3
+    assert len(content().writing) >= 2
+
+
+def test_a_draft_is_left_out(folder: Path) -> None:
+    (folder / "writing" / "soon.md").write_text(DRAFT)
+    assert read(folder).writing == ()
+
+
+def test_lower_order_comes_first_then_newer(folder: Path) -> None:
+    for slug, front in {
+        "old": "date = 1840-01-01",
+        "new": "date = 1850-01-01",
+        "first": "order = -1\ndate = 1800-01-01",
+    }.items():
+        (folder / "writing" / f"{slug}.md").write_text(stranger.ARTICLE.replace("date = 1843-09-01", front))
+    assert [article.slug for article in read(folder).writing] == ["first", "new", "old"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('role = "Analytical engines"', "role = Analytical", "profile.toml:4: not TOML: Invalid value"),
+        ('claim = "I weave algebra."', "claim = 3", "profile.toml:6: claim: Input should be a valid string"),
+        ('role = "Analytical engines"\n', "", "profile.toml:1: role: Field required"),
+        ('href = "mailto', 'href = "javascript', "profile.toml:14: links.0.href: must begin with /"),
+        (
+            'label = "Letters"',
+            'label = "Letters"\nlable = "x"',
+            "profile.toml:14: links.0.lable: Extra inputs",
+        ),
+        (
+            'title = "Translator"',
+            'title = " "',
+            "profile.toml:20: resume.0.entries.0.title: String should have",
+        ),
+        ('where = "London"', "where = 'a'\nwhere = 'b'", "profile.toml:22: not TOML: Cannot overwrite"),
+    ],
+)
+def test_a_wrong_profile_is_named_by_its_line(folder: Path, old: str, new: str, said: str) -> None:
+    edit(folder / "profile.toml", old, new)
+    assert refused(folder).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("+++\ntitle", "title", "work/note-g.md:1: must begin with +++"),
+        ("]\n+++", "]", "work/note-g.md:1: the front matter has no closing +++"),
+        ("1843-09-01", "'1843'", "work/note-g.md:4: date: Input should be a valid date"),
+        ("tags", "tag", "work/note-g.md:5: tag: Extra inputs are not permitted"),
+        ('title = "Note G"', 'title = "Note G', "work/note-g.md:2: not TOML: Illegal character"),
+        ("## The", "# The", "work/note-g.md:8: the page's title is its only h1"),
+        ("They", "```klingon\nqa\n```\nThey", "work/note-g.md:10: 'klingon' is no language"),
+    ],
+)
+def test_a_wrong_article_is_named_by_its_line(folder: Path, old: str, new: str, said: str) -> None:
+    edit(folder / "work" / "note-g.md", old, new)
+    assert refused(folder).startswith(said)
+
+
+def test_an_article_of_nothing_is_refused(folder: Path) -> None:
+    (folder / "work" / "note-g.md").write_text(stranger.ARTICLE.partition("## ")[0])
+    assert refused(folder) == "work/note-g.md:6: nothing is written below the front matter"
+
+
+def test_a_name_that_makes_no_address_is_refused(folder: Path) -> None:
+    (folder / "work" / "Note_G.md").write_text(stranger.ARTICLE)
+    assert refused(folder).startswith("work/Note_G.md:1: the file's name becomes its address")
+
+
+def test_a_folder_without_a_profile_is_refused(folder: Path) -> None:
+    (folder / "profile.toml").unlink()
+    assert refused(folder) == "profile.toml:1: can't be read: No such file or directory"
+
+
+def test_other_encodings_are_refused_where_they_begin(folder: Path) -> None:
+    (folder / "profile.toml").write_bytes(b'site = "Ada"\nname = "Ad\xe4"\n')
+    assert refused(folder) == "profile.toml:2: is not UTF-8 text"

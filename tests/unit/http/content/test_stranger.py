@@ -1,0 +1,73 @@
+"""Somebody else's words take the place of all of the owner's, on every page."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portfolio_app.http import pictures
+from portfolio_app.http.content import feed, loader
+from portfolio_app.http.content.model import Content
+from portfolio_app.http.pages import ERROR, NOT_FOUND, all_pages, boundary
+from portfolio_app.http.pages.head import description_of, head_of, title_of
+from tests.unit.http.content import stranger
+
+ORIGIN = "https://ada.example"
+TELLING = 24
+"""Characters from which on a text can't be anybody's by chance."""
+
+
+@pytest.fixture(autouse=True)
+def _forget() -> Iterator[None]:
+    loader.content.cache_clear()
+    yield
+    loader.content.cache_clear()
+
+
+def rendered() -> str:
+    """Everything that is made of the content: pages with their heads, feed and manifest."""
+    pages = (*all_pages(), NOT_FOUND, ERROR)
+    trees: list[Any] = [page.build().render() for page in pages]
+    trees += [tag.render() for page in pages for tag in head_of(page)]
+    trees += [boundary(True).render()]
+    trees += [[title_of(page), description_of(page)] for page in pages]
+    trees += [feed.atom(loader.content(), ORIGIN).decode(), pictures.manifest(loader.content().profile)]
+    return plain(str(trees))
+
+
+def plain(text: str) -> str:
+    """Letters and digits only: quotes and backslashes are written in many ways."""
+    text = re.sub(r"\\+u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), text)
+    text = re.sub(r"&\w+;|&#\w+;|<[^>]*>|\\+n", " ", text)
+    return " ".join(re.findall(r"\w+", text))
+
+
+def words_of(content: Content) -> set[str]:
+    """Every text of the content, and every line of its articles."""
+    texts = set(
+        re.findall(r'"((?:[^"\\]|\\.)*)"', json.dumps(content.profile.model_dump(), ensure_ascii=False))
+    )
+    texts -= set(type(content.profile).model_fields)
+    for article in content.articles:
+        texts |= {article.front.title, article.front.summary, *article.html.splitlines()}
+    shorter = {content.profile.name, content.profile.role, content.profile.tagline}
+    return {words for text in texts | shorter if len(words := plain(text)) >= TELLING or text in shorter}
+
+
+def test_a_strangers_content_leaves_no_word_of_the_owners_on_any_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = words_of(loader.content())
+    before = rendered()
+    assert len(owner) > 100
+    assert [words for words in owner if words not in before] == []
+
+    loader.content.cache_clear()
+    monkeypatch.setattr(loader, "FOLDER", stranger.write(tmp_path / "content"))
+    after = rendered()
+    assert [words for words in owner if words in after] == []
+    for words in ("Ada s desk", "I weave algebra", "Bernoulli numbers by machine", "Translator"):
+        assert words in after
