@@ -22,6 +22,7 @@ BY_NAME = {attack.name: attack for attack in ATTACKS}
 ROWS = {
     "forged-room": (0, 0, 0, 0),
     "same-id": (1, 0, 1, 1),
+    "changed-copy": (1, 0, 1, 1),
     "sixth-message": (5, 0, 5, 1),
     "self-approval": (1, 1, 1, 1),
     "sql-text": (1, 0, 1, 1),

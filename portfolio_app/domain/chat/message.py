@@ -27,7 +27,8 @@ class MessageBody:
             raise InvalidValue("body", "Write something first.")
         if len(self.value) > BODY_LIMIT:
             over = len(self.value) - BODY_LIMIT
-            raise InvalidValue("body", f"That is {over} characters over the limit of {BODY_LIMIT}.")
+            characters = "1 character" if over == 1 else f"{over} characters"
+            raise InvalidValue("body", f"That is {characters} over the limit of {BODY_LIMIT}.")
 
     @classmethod
     def parse(cls, raw: str) -> Self:

@@ -97,6 +97,17 @@ ATTACKS: Final = (
         ),
     ),
     Attack(
+        name="changed-copy",
+        title="Change a message after sending it",
+        story="The same message id once more, now with another text.",
+        survives="Refused: an id stands for one text. What was stored first stays as it was.",
+        tries=(Post("a-changed-copy", "what I said"), Post("a-changed-copy", "what I wish I had said")),
+        expected=(
+            Expected(Outcome.STORED, _STORED),
+            Expected(Outcome.REFUSED, "infra/db/batch.py", 409),
+        ),
+    ),
+    Attack(
         name="sixth-message",
         title="Post six messages at once",
         story="Five in ten seconds are allowed to a session. This sends one more.",

@@ -22,6 +22,11 @@ class Fact:
     unit: str = ""
 
 
+def fact_list(facts: Sequence[Fact]) -> rx.Component:
+    """Readings, each beside what it is a reading of."""
+    return rx.el.dl(*map(_reading, facts), class_name="facts")
+
+
 def _reading(fact: Fact) -> rx.Component:
     unknown = fact.value.is_none() | (fact.value.to(str) == "")
     unit = [rx.el.span(fact.unit, class_name="fact-unit")] if fact.unit else []
@@ -37,7 +42,7 @@ def pulse_panel(facts: Sequence[Fact]) -> rx.Component:
     """Readings of the very process that served the page."""
     return panel(
         "This process, now",
-        rx.el.dl(*map(_reading, facts), class_name="facts"),
+        fact_list(facts),
         data_panel="pulse",
     )
 

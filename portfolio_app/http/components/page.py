@@ -29,6 +29,11 @@ def section_heading(title: Text, lede: Child = "") -> rx.Component:
     return _heading(rx.el.h2(title, class_name="section-title"), lede)
 
 
+def page_section(title: Text, lede: Child, *content: Child, anchor: str) -> rx.Component:
+    """A section of a longer page; `anchor` is its address on the page."""
+    return rx.el.section(section_heading(title, lede), *content, id=anchor, class_name="page-section")
+
+
 def stat_card(value: Text, label: Text) -> rx.Component:
     """One thing that is true of the site, and what it means."""
     return rx.el.div(

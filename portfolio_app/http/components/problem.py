@@ -46,6 +46,17 @@ def not_allowed(*, signed_in: rx.Var[bool] | bool) -> rx.Component:
     )
 
 
+def sign_in_first(reason: Text) -> rx.Component:
+    """For a page about an account, opened by a guest."""
+    return problem(
+        "403",
+        "Your account, once you have one.",
+        reason,
+        link_button("Sign in", "/sign-in", kind="primary"),
+        link_button("Register", "/register"),
+    )
+
+
 def broken(*, retry_href: Text = "/") -> rx.Component:
     """For an error nobody foresaw: says so, loses nothing, and loads the way back anew."""
     return problem(

@@ -47,7 +47,7 @@ def _account(current_user: Text, sign_out: Handler) -> rx.Component:
     return rx.cond(
         current_user,
         _account_links(
-            rx.el.span(current_user, class_name="current-user", data_testid="current-user"),
+            rx.el.a(current_user, href="/account", class_name="current-user", data_testid="current-user"),
             button("Sign out", kind="plain", on_click=sign_out, test_id="sign-out"),
         ),
         _account_links(_nav_link("Sign in", "/sign-in"), _nav_link("Register", "/register")),

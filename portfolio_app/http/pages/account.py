@@ -1,11 +1,16 @@
-"""Signing in and registering."""
+"""Signing in, registering, and where one is signed in."""
 
 import reflex as rx
 
 from portfolio_app.http.components.account_form import register_form, sign_in_form
+from portfolio_app.http.components.page import page_heading
+from portfolio_app.http.components.problem import sign_in_first
+from portfolio_app.http.components.sessions import session_list
 from portfolio_app.http.pages.frame import framed
 from portfolio_app.http.pages.page import Page
 from portfolio_app.http.states.account import RegisterState, SignInState
+from portfolio_app.http.states.identity import IdentityState
+from portfolio_app.http.states.sessions import SessionsState
 
 
 def _sign_in() -> rx.Component:
@@ -27,7 +32,30 @@ def _register() -> rx.Component:
     )
 
 
+def _account() -> rx.Component:
+    refused = SessionsState.loaded & ~SessionsState.allowed
+    return framed(
+        rx.cond(
+            refused,
+            sign_in_first(SessionsState.error),
+            rx.fragment(
+                page_heading(
+                    "Your account", "Every browser you are signed in with. Revoking one closes its tabs."
+                ),
+                session_list(
+                    rows=SessionsState.sessions,
+                    ready=SessionsState.loaded,
+                    on_revoke=SessionsState.revoke,
+                    on_sign_out=IdentityState.sign_out,
+                    error=SessionsState.error,
+                ),
+            ),
+        )
+    )
+
+
 PAGES = (
     Page("/sign-in", "Sign in", "Sign in to post as yourself.", _sign_in, (SignInState.clear,)),
     Page("/register", "Register", "Make an account to post as yourself.", _register, (RegisterState.clear,)),
+    Page("/account", "Account", "Where you are signed in.", _account, (SessionsState.refresh,)),
 )

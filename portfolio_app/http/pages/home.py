@@ -6,7 +6,9 @@ from portfolio_app.http.components.button import link_button
 from portfolio_app.http.components.hero import Fact, hero
 from portfolio_app.http.components.page import bench, column, section_heading
 from portfolio_app.http.content.loader import content
+from portfolio_app.http.pages.attacks import live_attacks
 from portfolio_app.http.pages.burst import live_burst
+from portfolio_app.http.pages.capabilities import live_capabilities
 from portfolio_app.http.pages.frame import framed
 from portfolio_app.http.pages.page import Page
 from portfolio_app.http.pages.panels import live_chat, live_log, live_network, live_trace
@@ -15,6 +17,7 @@ from portfolio_app.http.states.chat import ChatState
 from portfolio_app.http.states.log import LogState
 from portfolio_app.http.states.pulse import PulseState
 from portfolio_app.http.states.runs import RunsState
+from portfolio_app.http.states.showcase import ShowcaseState
 
 
 def _facts() -> list[Fact]:
@@ -56,6 +59,8 @@ def _build() -> rx.Component:
             live_trace(),
             id="live",
         ),
+        live_capabilities(),
+        live_attacks(),
         live_terminal(),
     )
 
@@ -66,5 +71,5 @@ PAGE = Page(
     description="",
     build=_build,
     listed=True,
-    on_load=(ChatState.enter, LogState.follow, PulseState.follow, RunsState.load),
+    on_load=(ChatState.enter, LogState.follow, PulseState.follow, RunsState.load, ShowcaseState.refresh),
 )

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 import reflex as rx
+from reflex.event import EventSpec
 
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import NotFound
@@ -15,7 +16,11 @@ from portfolio_app.http.dto.parsing import parse
 from portfolio_app.http.errors import ErrorView
 from portfolio_app.http.handling import attempt
 from portfolio_app.http.runtime import options
+from portfolio_app.http.states.showcase import ShowcaseState
 from portfolio_app.http.views.attack import AttackView, attack_view
+
+_READ_COUNTERS: Any = ShowcaseState.refresh
+"""The counters beside the attacks have moved."""
 
 
 class AttackState(rx.State):
@@ -26,15 +31,16 @@ class AttackState(rx.State):
     problems: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
 
     @rx.event
-    async def run(self, name: Any = None) -> AsyncIterator[None]:  # noqa: ANN401 (unparsed)
+    async def run(self, name: Any = None) -> AsyncIterator[EventSpec | None]:  # noqa: ANN401 (unparsed)
         """Run one attack in a sandbox of its own."""
         known = next((attack for attack in ATTACKS if attack.name == name), None)
         self.running = known.name if known else ""
-        yield
+        yield None
         result = await attempt(self, "attack.run", partial(_run, name))
         self.running = ""
         if known is not None:
             self._show(known, result)
+            yield _READ_COUNTERS
 
     def _show(self, attack: Attack, result: AttackView | ErrorView) -> None:
         problem = result.text if isinstance(result, ErrorView) else ""

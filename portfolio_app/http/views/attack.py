@@ -71,6 +71,6 @@ def _answers(position: int, alike: list[Answer]) -> AnswerView:
         status=first.status,
         text=first.text,
         layer=place.layer if place else "",
-        where=f"portfolio_app/{place.file}:{place.line}" if place else "",
+        where=str(place) if place else "",
         code=place.code if place else "",
     )

@@ -1,0 +1,65 @@
+import { Children, useId, useRef, useState } from "react";
+
+const STEPS = {
+  ArrowLeft: (at, count) => (at + count - 1) % count,
+  ArrowRight: (at, count) => (at + 1) % count,
+  Home: () => 0,
+  End: (at, count) => count - 1,
+};
+
+/**
+ * Tabs as the ARIA practices describe them: arrow keys walk and select, Tab goes on into the panel.
+ * Every panel is in the page; the stylesheet hides the others only where scripts run.
+ */
+export function Tabs({ names, label, children }) {
+  const [selected, select] = useState(0);
+  const list = useRef(null);
+  const id = useId();
+  const panels = Children.toArray(children);
+
+  const onKeyDown = (event) => {
+    const step = STEPS[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const next = step(selected, names.length);
+    select(next);
+    list.current.children[next].focus();
+  };
+
+  return (
+    <div className="tabs">
+      <div ref={list} className="tab-list" role="tablist" aria-label={label} onKeyDown={onKeyDown}>
+        {names.map((name, at) => (
+          <button
+            key={name}
+            type="button"
+            role="tab"
+            id={`${id}tab${at}`}
+            className="tab"
+            aria-selected={at === selected}
+            aria-controls={`${id}panel${at}`}
+            tabIndex={at === selected ? 0 : -1}
+            data-testid="tab"
+            onClick={() => select(at)}
+          >
+            {name}
+          </button>
+        ))}
+      </div>
+      {panels.map((panel, at) => (
+        <div
+          key={names[at]}
+          role="tabpanel"
+          id={`${id}panel${at}`}
+          className="tab-panel"
+          aria-labelledby={`${id}tab${at}`}
+          tabIndex={0}
+          data-selected={at === selected}
+          data-testid="tab-panel"
+        >
+          {panel}
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,116 @@
+"""The four tabs of the showcase, wired to the visitor's own facts."""
+
+from typing import Any, Final
+
+import reflex as rx
+
+from portfolio_app.http import scripts
+from portfolio_app.http.components.button import button
+from portfolio_app.http.components.capability import (
+    capability,
+    capability_action,
+    emitted_list,
+    handoff_list,
+    problem_note,
+    refresh_after,
+)
+from portfolio_app.http.components.hero import Fact, fact_list
+from portfolio_app.http.components.kinds import Handler
+from portfolio_app.http.components.layer import LAYERS
+from portfolio_app.http.components.page import page_section
+from portfolio_app.http.components.tabs import tabs
+from portfolio_app.http.states.chat import ChatState
+from portfolio_app.http.states.showcase import ShowcaseState
+
+_SETTLED_MS: Final = 400
+"""A post's last rows, its push among them, come that long after its answer; a quick series is read once."""
+
+_IDENTITY: Final = {
+    "visitor": "You are",
+    "created": "Session created",
+    "expires": "Expires",
+    "rotated": "Id rotated",
+    "store": "Kept in",
+    "cookie": "Cookie",
+    "flags": "Its flags",
+}
+_CONTROLS: Final = {
+    "remaining": "Posts you have left",
+    "limited": "Posts refused as too fast",
+    "waiting": "Messages waiting for a moderator",
+    "repeated": "Repeated sends recognised",
+    "stored": "Messages stored",
+}
+
+
+def _facts() -> Any:  # noqa: ANN401 (a Var of an object)
+    return rx.Var.create(ShowcaseState.facts).to(dict[str, Any])
+
+
+def _list(of: str, labels: dict[str, str]) -> rx.Component:
+    values = _facts()[of].to(dict[str, str])
+    return fact_list([Fact(label, values[name]) for name, label in labels.items()])
+
+
+def _identity() -> rx.Component:
+    return capability(
+        "Example runtime facts from the active auth/session stack.",
+        "Encrypted cookies and durable sessions in PostgreSQL or SQLite keep identity consistent across requests.",
+        ("Built with", ("cryptography", "passlib", "sqlmodel", "starlette")),
+        _list("identity", _IDENTITY),
+    )
+
+
+def _flow() -> rx.Component:
+    return capability(
+        "A single chat request moving through each layer.",
+        "Transport, policy, domain invariants, and persistence stay separated by typed handoffs. "
+        "With it: your own last message, as each of those types holds it.",
+        ("Packages", LAYERS),
+        handoff_list(_facts()["handoffs"].to(list[dict[str, Any]])),
+    )
+
+
+def _emission() -> rx.Component:
+    emitted = _facts()["emitted"].to(dict[str, Any])
+    trace = button("Open its waterfall", on_click=scripts.open_trace(emitted["request_id"]))
+    return capability(
+        "What is emitted while a chat message is posted and broadcast.",
+        "Request spans, live logs, and pushed state patches make behavior inspectable while the app runs.",
+        ("Signals", ("opentelemetry", "reflex-otel", "sse-starlette", "log panels")),
+        emitted_list(emitted["rows"].to(list[dict[str, Any]]), trace),
+    )
+
+
+def _controls() -> rx.Component:
+    return capability(
+        "Core controls in the chat path.",
+        "A complete request -> validate -> persist -> broadcast path with moderation and rate limiting. The first "
+        "line is about you; the others count what this process has seen since it started.",
+        ("Includes", ("persistence", "rate limit", "moderation", "push fanout")),
+        _list("controls", _CONTROLS),
+        capability_action(button("Read again", icon_name="retry", on_click=ShowcaseState.refresh)),
+    )
+
+
+def live_capabilities() -> rx.Component:
+    """The section: read when the page opens, and after each post of this tab."""
+    refresh: Handler = ShowcaseState.refresh
+    sent = rx.Var.create(ChatState.outcome).to(dict[str, Any])
+    return page_section(
+        "Capabilities, by their own facts",
+        "Each tab maps to a concrete capability in this workspace: auth durability, boundary-safe flows, "
+        "observability, and live chat delivery.",
+        problem_note(ShowcaseState.problem),
+        tabs(
+            {
+                "Auth durability": _identity(),
+                "Boundary-safe flows": _flow(),
+                "Observability": _emission(),
+                "Live chat delivery": _controls(),
+            },
+            label="Capabilities",
+        ),
+        refresh_after(sent["cid"].to(str), on_change=refresh.debounce(_SETTLED_MS)),
+        anchor="capabilities",
+    )

@@ -1,0 +1,77 @@
+"""The live facts of the showcase as the browser gets them."""
+
+from dataclasses import dataclass
+
+from portfolio_app.app.chat.tally import PostTally
+from portfolio_app.app.ports.limiter import Allowance
+from portfolio_app.app.ports.live_feed import FeedBatch
+from portfolio_app.app.showcase.read import Showcase
+from portfolio_app.domain.account.session import visitor_tag
+from portfolio_app.http.cookies import cookie_flags, cookie_name
+from portfolio_app.http.runtime import options
+from portfolio_app.http.views.handoff import HandoffView, handoffs
+from portfolio_app.http.views.log import LogRowView, log_row_view
+from portfolio_app.http.views.times import moment
+
+_POST = "chat.send"
+
+
+@dataclass(frozen=True, slots=True)
+class EmittedView:
+    """What the visitor's last post wrote into their live feed."""
+
+    request_id: str
+    rows: tuple[LogRowView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowcaseView:
+    """Everything the tabs show; facts by the name the page knows them by."""
+
+    identity: dict[str, str]
+    handoffs: tuple[HandoffView, ...]
+    emitted: EmittedView
+    controls: dict[str, str]
+
+
+def showcase_view(found: Showcase, session_id: str, feed: FeedBatch) -> ShowcaseView:
+    """The visitor's own facts, and the counters of this process."""
+    return ShowcaseView(
+        identity=_identity(found, session_id),
+        handoffs=handoffs(found.latest) if found.latest else (),
+        emitted=_emitted(feed),
+        controls=_controls(found.allowance, found.waiting, found.tally),
+    )
+
+
+def _identity(found: Showcase, session_id: str) -> dict[str, str]:
+    session = found.session
+    return {
+        "visitor": str(found.user.username) if found.user else f"guest {visitor_tag(session_id)}",
+        "created": moment(session.created_at)
+        if session
+        else "with your first post, until then only a cookie",
+        "expires": moment(session.expires_at) if session else "30 days after the cookie was set",
+        "rotated": moment(session.created_at) if session and found.user else "when you sign in or out",
+        "store": f"{options().store}, table sessions" if session else f"{options().store}, not yet a row",
+        "cookie": cookie_name(),
+        "flags": " \u00b7 ".join(cookie_flags()),
+    }
+
+
+def _controls(allowance: Allowance | None, waiting: int, tally: PostTally) -> dict[str, str]:
+    return {
+        "remaining": "unlimited here"
+        if allowance is None
+        else f"{allowance.remaining} of {allowance.limit} in {allowance.seconds} s",
+        "limited": str(tally.limited),
+        "waiting": str(waiting),
+        "repeated": str(tally.repeated),
+        "stored": str(tally.stored),
+    }
+
+
+def _emitted(feed: FeedBatch) -> EmittedView:
+    post = next((row.request_id for row in reversed(feed.network) if row.path == _POST), "")
+    rows = sorted((row for row in feed.rows if row.request_id == post), key=lambda row: (row.at, -row.ms))
+    return EmittedView(post, tuple(map(log_row_view, rows)))
