@@ -2,7 +2,7 @@ import { useId } from "react";
 
 const HEIGHT = 100; // the drawings' own unit; CSS says how high they are
 const LINES = ["p50", "p95", "p99"];
-const NICE = [1, 2, 2.5, 5, 10];
+const NICE = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];
 
 const figure = (value) => (value >= 100 ? Math.round(value) : Number(value.toPrecision(2)));
 const plain = (value) => String(figure(value));

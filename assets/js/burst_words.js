@@ -30,7 +30,7 @@ export const verdict = ({ balanced, ledgers, mismatch_count: odd = 0 }) => {
   const { sent, answered, refused, failed } = ledgers;
   const sum = `${sent} sent = ${answered} answered + ${refused} refused + ${failed} failed`;
   if (balanced) return `Balanced: ${sum}, and every request id is in every ledger it belongs to.`;
-  if (odd > 0) return `Not balanced: ${plural(odd, "entry").replace("entrys", "entries")} missing from a ledger, listed below by request id.`;
+  if (odd > 0) return `Not balanced: ${odd} of the entries a ledger must have are missing, listed below by request id.`;
   return `Not balanced: ${sum} does not add up.`;
 };
 
@@ -46,8 +46,13 @@ const SENTENCES = {
   collecting: ({ stopped, sent, size }) =>
     `${stopped ? `${STOPS[stopped]}: ${sent} of ${size} sent.` : `All ${size} sent.`} Waiting for the last pushes.`,
   saving: () => "Joining the ledgers by request id.",
-  done: verdictOf,
-  unsaved: ({ ended }) => `There is no receipt yet. The times of ${plural(ended, "request")} are kept in this tab.`,
+  done: ({ receipt, stopped, sent, size }) =>
+    `${stopped ? `${STOPS[stopped]} after ${sent} of ${size}` : `All ${size} sent`} in ${seconds(receipt.elapsed_s)} s, ` +
+    `${receipt.balanced ? "and the ledgers balance" : "but the ledgers do not balance"}. The receipt is below.`,
+  unsaved: ({ ended, unsaved }) =>
+    unsaved
+      ? `There is no receipt yet. What this tab knows of ${plural(ended, "request")} is kept.`
+      : "There is no receipt of this run: only what the browser measured is shown here.",
 };
 
 export const wordsOf = (shown, isMine) => {

@@ -15,7 +15,7 @@ const once = (make) => (record) => {
 const moment = (iso) => `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
 
 const machineOf = ({ processor, cores, python, server_workers: processes }) =>
-  `${processor}, ${plural(cores, "core")}, Python ${python}, ${plural(processes, "server process")}`.replace("processs", "processes");
+  `${processor}, ${plural(cores, "core")}, Python ${python}, ${plural(processes, "server worker")}`;
 
 const latenciesOf = (latency) => Object.fromEntries(LATENCIES.map((name) => [name, milliseconds(latency?.[name])]));
 
@@ -91,7 +91,8 @@ const change = (first, second) => {
   if (!Number.isFinite(first) || !Number.isFinite(second)) return first === second ? "same" : "differs";
   if (first === second) return "same";
   const percent = first === 0 ? null : (100 * (second - first)) / first;
-  return percent === null ? "differs" : `${percent > 0 ? "+" : "−"}${Math.abs(percent).toFixed(Math.abs(percent) < 10 ? 1 : 0)} %`;
+  if (percent === null) return "differs";
+  return `${percent > 0 ? "+" : "−"}${Math.abs(percent).toFixed(Math.abs(percent) < 10 ? 1 : 0)} %`;
 };
 
 /** Two runs, figure by figure. */

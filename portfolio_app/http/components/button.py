@@ -21,15 +21,20 @@ def button(
     icon_name: IconName | None = None,
     on_click: Handler = None,
     disabled: Flag = False,
+    idle: Flag | None = None,
     test_id: str = "",
 ) -> rx.Component:
-    """`primary` is for the one action a panel exists for; `plain` has no border."""
+    """`primary` is for the one action a panel exists for; `plain` has no border.
+
+    `idle` says that pressing it does nothing now: unlike `disabled` it leaves the keyboard's focus where it is.
+    """
     return rx.el.button(
         *([icon(icon_name)] if icon_name else []),
         label,
         class_name=_BUTTON,
         type="submit" if submits else "button",
         disabled=disabled,
+        aria_disabled=idle,
         data_kind=kind,
         data_testid=test_id or None,
         on_click=[] if on_click is None else on_click,

@@ -13,6 +13,8 @@ _ALWAYS: Final[RawHeaders] = [
     (b"referrer-policy", b"strict-origin-when-cross-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
+    # Together with the opener policy it isolates the page: its clocks then tick in 5 µs instead of 100.
+    (b"cross-origin-embedder-policy", b"require-corp"),
 ]
 _HSTS: Final = (b"strict-transport-security", b"max-age=31536000")
 _POLICY: Final = b"content-security-policy"

@@ -15,6 +15,8 @@ _TICKS: Final = 5
 _LAST_TICK: Final = 0.92
 """Part of the duration after which a tick's label would not fit any more."""
 _STEPS: Final = (1, 2, 5, 10)
+_API: Final = "/api/"
+"""Requests, which may store something but send no message on its way."""
 _PAINTED: Final = "painted"
 _FAR: Final = 2
 """How many times as long as the server's work a trace may be drawn: a tab out of view paints minutes later."""
@@ -88,7 +90,7 @@ def trace_view(trace: Trace) -> TraceView:
         took=spoken(whole),
         spans=tuple(_row(span, depth, whole) for span, depth in nested(trace.spans)),
         axis=tuple(MarkView("", spoken(at), _percent(at, whole)) for at in ticks(whole)),
-        way=way_of(trace.spans, whole),
+        way=() if trace.name.startswith(_API) else way_of(trace.spans, whole),
     )
 
 

@@ -164,6 +164,7 @@ async def test_pages_get_their_own_policy_and_other_answers_none_at_all(
         assert answer.header("x-content-type-options") == "nosniff"
         assert answer.header("referrer-policy") == "strict-origin-when-cross-origin"
         assert answer.header("cross-origin-opener-policy") == "same-origin"
+        assert answer.header("cross-origin-embedder-policy") == "require-corp"
 
 
 async def test_browsers_are_told_to_stay_on_https_only_where_there_is_https(site: FakeSite) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from portfolio_app.http.middleware.policy import NOTHING, PagePolicies, inline_script_hashes
+from portfolio_app.http.middleware.policy import NOTHING, WORKERS, PagePolicies, inline_script_hashes
 
 
 def hash_of(script: str) -> str:
@@ -62,3 +62,11 @@ def test_a_page_may_open_websockets_to_this_site_only(policies: PagePolicies) ->
 
 def test_without_built_pages_nothing_is_allowed() -> None:
     assert PagePolicies(None, []).of("/") == NOTHING
+
+
+def test_a_worker_is_a_script_of_this_site_and_may_reach_nothing_else(policies: PagePolicies) -> None:
+    assert "worker-src 'self';" in policies.of("/")
+    (root,) = (parent for parent in Path(__file__).parents if (parent / "assets").is_dir())
+    for path, policy in WORKERS.items():
+        assert (root / "assets" / path.strip("/")).is_file()
+        assert policy == "default-src 'none'; connect-src 'self'"
