@@ -43,7 +43,7 @@ async def _running() -> AsyncIterator[None]:
         site = runtime.install(services, bootstrap.http_options(settings, _documents()), services.checks)
         push = Push(app.sio)
         pulse = Pulse(push, PulseState, bootstrap.commit())
-        painted = Painted(services.live_feed)
+        painted = Painted(services.live_feed, pulse.painted)
         hub.install(hub.Hub(push, pulse, painted))
         subscriptions = Subscriptions(push, painted, services.live_feed)
         services.bus.subscribe(subscriptions.on_event)

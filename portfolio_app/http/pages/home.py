@@ -25,6 +25,7 @@ def _facts() -> list[Fact]:
         Fact("Tabs open here", PulseState.tabs),
         Fact("Pushed frames", PulseState.pushes_per_s, "/s"),
         Fact("Last post, received to committed", PulseState.last_post_ms, "ms"),
+        Fact("Last post, painted in another tab", PulseState.last_painted_ms, "ms"),
         Fact("Up for", PulseState.uptime),
         Fact("Commit", PulseState.commit),
     ]

@@ -24,12 +24,17 @@ class Pulse:
         self._commit = commit
         self._started = time.monotonic()
         self._last_post_ms: str | None = None
+        self._last_painted_ms: str | None = None
         self._delivered = 0
         self._shown: dict[str, object] = {}
 
     def posted(self, seconds: float) -> None:
         """Note how long the last stored post took, from its event to its commit."""
         self._last_post_ms = f"{seconds * 1000:.1f}"
+
+    def painted(self, seconds: float) -> None:
+        """Note how long the last post took until another tab of its author said that it is on the screen."""
+        self._last_painted_ms = f"{seconds * 1000:.0f}"
 
     async def show(self, sid: str) -> None:
         """Send everything to one tab."""
@@ -49,6 +54,7 @@ class Pulse:
         return {
             "tabs": self._push.tabs(),
             "last_post_ms": self._last_post_ms,
+            "last_painted_ms": self._last_painted_ms,
             "uptime": spoken(time.monotonic() - self._started),
             "commit": self._commit,
         }

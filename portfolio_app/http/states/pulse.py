@@ -12,6 +12,7 @@ class PulseState(rx.State):
     tabs: rx.Field[int | None] = rx.field(None)
     pushes_per_s: rx.Field[int | None] = rx.field(None)
     last_post_ms: rx.Field[str | None] = rx.field(None)
+    last_painted_ms: rx.Field[str | None] = rx.field(None)
     uptime: rx.Field[str | None] = rx.field(None)
     commit: rx.Field[str | None] = rx.field(None)
 

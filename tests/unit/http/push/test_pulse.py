@@ -36,7 +36,13 @@ async def test_a_tab_that_opens_gets_every_reading_and_nothing_invented() -> Non
     push = Recorder()
     await Pulse(push, PulseState, commit="abc1234").show("sid")  # type: ignore[arg-type]
     [reading] = push.sent
-    assert reading == {"tabs": 2, "last_post_ms": None, "uptime": "under a minute", "commit": "abc1234"}
+    assert reading == {
+        "tabs": 2,
+        "last_post_ms": None,
+        "last_painted_ms": None,
+        "uptime": "under a minute",
+        "commit": "abc1234",
+    }
 
 
 async def test_a_beat_sends_only_what_changed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,8 +52,9 @@ async def test_a_beat_sends_only_what_changed(monkeypatch: pytest.MonkeyPatch) -
     running = asyncio.create_task(pulse.run())
     await asyncio.sleep(0.1)
     pulse.posted(0.0034)
+    pulse.painted(0.0216)
     await asyncio.sleep(0.1)
     running.cancel()
     assert "tabs" in push.sent[0]
-    assert {"last_post_ms": "3.4"} in push.sent
+    assert {"last_post_ms": "3.4", "last_painted_ms": "22"} in push.sent
     assert len(push.sent) == 2
