@@ -26,15 +26,18 @@ class Moment:
 
 
 def timeline(answers: Iterable[Answer]) -> tuple[Moment, ...]:
-    """Every moment from the start of the run to its last answer, at most `_MOST_MOMENTS` of equal length."""
+    """Every moment from the start of the run to its last answer, at most `_MOST_MOMENTS` of equal length.
+
+    A run lasts minutes; the longest step is there for senders who claim otherwise.
+    """
     ended = list(answers)
     last = max((answer.ended_us for answer in ended), default=-1)
     if last < 0:
         return ()
-    step = next((step for step in _STEPS_US if last // step < _MOST_MOMENTS), _STEPS_US[-1])
-    moments: dict[int, list[Answer]] = {place: [] for place in range(min(last // step, _MOST_MOMENTS) + 1)}
+    step = next(step for step in _STEPS_US if last // step < _MOST_MOMENTS)
+    moments: dict[int, list[Answer]] = {place: [] for place in range(last // step + 1)}
     for answer in ended:
-        moments[min(answer.ended_us // step, _MOST_MOMENTS)].append(answer)
+        moments[answer.ended_us // step].append(answer)
     return tuple(_moment(place * step, step, within) for place, within in moments.items())
 
 

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio_app.app.events import Event, HeldChanged, QueueChanged, RoomChanged, SessionRevoked
+from portfolio_app.app.events import (
+    Event,
+    HeldChanged,
+    QueueChanged,
+    RoomChanged,
+    RunEnded,
+    RunNoted,
+    SessionRevoked,
+)
+from portfolio_app.domain.burst.ledger import Answer
 from portfolio_app.domain.chat.message import Author, ClientMessageId, Message, MessageBody, MessageStatus
 from portfolio_app.domain.chat.room import RoomSlug
 from portfolio_app.domain.errors import InvalidValue
@@ -44,6 +53,15 @@ NEW_ROOM = Message(
     posted_at=datetime(2026, 11, 22, tzinfo=UTC),
 )
 REQUESTS = st.text("0123456789abcdef", max_size=32)
+ANSWERS = st.builds(
+    Answer,
+    st.integers(0, 4_999),
+    st.none() | SESSION_IDS,
+    st.integers(0, 599),
+    st.integers(0, 2**40),
+    st.integers(0, 2**40),
+    st.booleans(),
+)
 EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(
         RoomChanged,
@@ -54,6 +72,14 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(HeldChanged, SESSION_IDS, MESSAGES, REQUESTS),
     st.just(QueueChanged()),
     st.builds(SessionRevoked, SESSION_IDS),
+    st.builds(
+        RunNoted,
+        SESSION_IDS,
+        SESSION_IDS,
+        st.lists(st.tuples(SESSION_IDS, st.integers(0, 4_999)), max_size=3).map(tuple),
+        st.lists(ANSWERS, max_size=3).map(tuple),
+    ),
+    st.builds(RunEnded, SESSION_IDS),
 )
 
 
