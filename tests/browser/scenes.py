@@ -11,7 +11,17 @@ ALLOWANCE = 5
 """Posts a visitor may make in ten seconds; the next one is refused."""
 
 NOWHERE = "/nowhere-at-all"
-OPEN_PAGES = ("/", "/chat", "/chat/lobby", "/sign-in", "/register", "/moderation", NOWHERE, "/error")
+OPEN_PAGES = (
+    "/",
+    "/chat",
+    "/chat/lobby",
+    "/sign-in",
+    "/register",
+    "/account",
+    "/moderation",
+    NOWHERE,
+    "/error",
+)
 """Every page as a guest finds it."""
 
 

@@ -1,0 +1,110 @@
+"""The four tabs show the visitor's own facts, and the attacks show their refusals."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import BrowserContext, Locator, expect
+
+from portfolio_app.http.attacks.definitions import ATTACKS
+from tests.browser.scenes import text
+from tests.browser.test_accessibility import violations
+from tests.browser.visitor import SOON_MS, Visitor
+
+Visit = Callable[..., Visitor]
+STILL = {"reduced_motion": "reduce"}
+TABS = ("Auth durability", "Boundary-safe flows", "Observability", "Live chat delivery")
+
+
+def shown_panel(visitor: Visitor) -> Locator:
+    """The panel of the selected tab."""
+    return visitor.at("tab-panel").filter(visible=True)
+
+
+def open_tab(visitor: Visitor, name: str) -> Locator:
+    visitor.page.get_by_role("tab", name=name).click()
+    return shown_panel(visitor)
+
+
+def attack(visitor: Visitor, name: str) -> Locator:
+    """Press the button of an attack, and wait for its report."""
+    card = visitor.page.locator(f"[data-testid=attack][data-attack={name}]")
+    card.get_by_test_id("attack-run").click()
+    expect(card.get_by_test_id("attack-report")).to_be_visible(timeout=SOON_MS)
+    return card
+
+
+def test_a_guest_posts_and_sees_their_own_hand_offs(visit: Visit) -> None:
+    visitor = visit("/", **STILL)
+    expect(open_tab(visitor, "Boundary-safe flows")).to_contain_text("No message of yours yet.")
+    body = text()
+    visitor.post(body)
+
+    handoffs = shown_panel(visitor).get_by_test_id("handoff")
+    expect(handoffs).to_have_count(4, timeout=SOON_MS)
+    for position, layer in enumerate(("http", "app", "domain", "infra")):
+        expect(handoffs.nth(position)).to_have_attribute("data-layer", layer)
+        expect(handoffs.nth(position)).to_contain_text(body)
+    emitted = open_tab(visitor, "Observability").get_by_test_id("fact")
+    expect(emitted.filter(has_text="INSERT INTO messages")).to_have_count(1, timeout=SOON_MS)
+    expect(open_tab(visitor, "Auth durability")).to_contain_text("table sessions")
+    expect(open_tab(visitor, "Live chat delivery")).to_contain_text("of 5 in 10 s")
+    assert violations(visitor) == []
+
+
+def test_tabs_are_walked_with_arrow_keys_and_lead_into_their_panel(visit: Visit) -> None:
+    visitor = visit("/", **STILL)
+    visitor.page.get_by_role("tab", name=TABS[0]).focus()
+    for key, name in (
+        ("ArrowRight", TABS[1]),
+        ("End", TABS[3]),
+        ("ArrowRight", TABS[0]),
+        ("ArrowLeft", TABS[3]),
+    ):
+        visitor.page.keyboard.press(key)
+        expect(visitor.page.get_by_role("tab", name=name)).to_be_focused()
+        expect(visitor.page.get_by_role("tab", selected=True)).to_have_text(name)
+    visitor.page.keyboard.press("Tab")
+    expect(shown_panel(visitor)).to_be_focused()
+
+
+def test_each_attack_shows_its_refusal(visit: Visit) -> None:
+    visitor = visit("/", **STILL)
+    for each in ATTACKS:
+        card = attack(visitor, each.name)
+        expect(card.get_by_test_id("attack-verdict")).to_contain_text(each.survives)
+        answers = card.get_by_test_id("attack-answer")
+        expect(answers).to_have_count(len(each.expected))
+        for position, expected in enumerate(each.expected):
+            expect(answers.nth(position)).to_contain_text(f"portfolio_app/{expected.file}:")
+            expect(answers.nth(position)).to_have_attribute("data-layer", expected.file.partition("/")[0])
+    assert violations(visitor) == []
+
+
+def test_everything_a_tab_or_an_attack_says_in_words_is_readable_without_javascript(
+    new_context: Callable[..., BrowserContext],
+) -> None:
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto("/")
+    expect(page.get_by_test_id("tab-panel").filter(visible=True)).to_have_count(len(TABS))
+    for each in ATTACKS:
+        expect(page.get_by_text(each.story)).to_be_visible()
+
+
+def test_a_member_revokes_the_session_of_another_browser(visit: Visit) -> None:
+    member, elsewhere = visit("/register", **STILL), visit("/sign-in", **STILL)
+    username = f"u{text()[-8:]}"
+    member.register(username)
+    elsewhere.sign_in(username)
+    expect(elsewhere.at("current-user")).to_have_text(username, timeout=SOON_MS)
+    member.page.goto("/account")
+    expect(member.at("session-row")).to_have_count(2, timeout=SOON_MS)
+    assert violations(member) == []
+
+    member.page.locator("[data-testid=session-row][data-current=false]").get_by_test_id(
+        "session-revoke"
+    ).click()
+
+    expect(member.at("session-row")).to_have_count(1, timeout=SOON_MS)
+    elsewhere.page.goto("/account")
+    expect(elsewhere.page.get_by_role("heading", level=1)).to_have_text(
+        "Your account, once you have one.", timeout=SOON_MS
+    )

@@ -1,0 +1,82 @@
+"""A member's sessions over the wire: seen and ended by their member, and by nobody else."""
+
+from typing import Any
+
+import pytest
+
+from tests.socket.client import Tab
+from tests.socket.visitor import Visitor
+
+pytestmark = pytest.mark.server
+
+REFUSAL = "Sign in to see where you are signed in."
+
+
+async def sessions(tab: Tab) -> list[dict[str, Any]]:
+    """What the account page lists."""
+    await tab.boot("/account")
+    await tab.until(lambda: tab.value("sessions_state", "loaded"))
+    return list(tab.value("sessions_state", "sessions"))
+
+
+async def revoke(tab: Tab, handle: object) -> str:
+    """Try to end a session; returns the error."""
+    tab.state[tab.find("sessions_state")]["error"] = None
+    await tab.call(f"{tab.find('sessions_state')}.revoke", {"handle": handle}, path="/account")
+    await tab.until(lambda: tab.value("sessions_state", "error") is not None)
+    return str(tab.value("sessions_state", "error"))
+
+
+async def test_a_guest_is_shown_no_session(visitor: Visitor) -> None:
+    async with visitor.tab() as tab:
+        assert await sessions(tab) == []
+        assert tab.value("sessions_state", "error") == REFUSAL
+        assert await revoke(tab, "0" * 16) == REFUSAL
+
+
+async def test_a_member_sees_each_browser_and_no_id(visitor: Visitor, other: Visitor) -> None:
+    username = await visitor.register()
+    await other.exchange(await other.sign_in(username))
+    async with visitor.tab() as tab:
+        listed = await sessions(tab)
+
+    assert [row["current"] for row in listed].count(True) == 1
+    assert len(listed) == 2
+    assert all(len(row["handle"]) == 16 for row in listed)
+
+
+async def test_a_member_ends_the_session_of_another_browser(visitor: Visitor, other: Visitor) -> None:
+    username = await visitor.register()
+    await other.exchange(await other.sign_in(username))
+    async with visitor.tab() as tab, other.tab() as there:
+        await there.boot()
+        [handle] = [row["handle"] for row in await sessions(tab) if not row["current"]]
+        await tab.call(f"{tab.find('sessions_state')}.revoke", {"handle": handle}, path="/account")
+        await there.closed()
+        await tab.until(lambda: len(tab.value("sessions_state", "sessions")) == 1)
+
+
+async def test_nobody_ends_a_strangers_session(visitor: Visitor, other: Visitor) -> None:
+    await visitor.register()
+    await other.register()
+    async with visitor.tab() as tab, other.tab() as intruder:
+        [mine] = await sessions(tab)
+        await sessions(intruder)
+        assert await revoke(intruder, mine["handle"]) == "That session has ended already."
+        assert len(await sessions_again(tab)) == 1
+
+
+async def sessions_again(tab: Tab) -> list[dict[str, Any]]:
+    tab.state[tab.find("sessions_state")]["loaded"] = None
+    await tab.call(f"{tab.find('sessions_state')}.refresh", path="/account")
+    await tab.quiet()
+    return list(tab.value("sessions_state", "sessions"))
+
+
+async def test_what_is_no_handle_ends_nothing(visitor: Visitor) -> None:
+    await visitor.register()
+    async with visitor.tab() as tab:
+        await sessions(tab)
+        for handle in (None, 7, "", "0" * 15, "x" * 16, "0" * 4_000, ["0" * 16], {}):
+            assert await revoke(tab, handle) == "The handle is not valid."
+        assert len(tab.value("sessions_state", "sessions")) == 1

@@ -1,0 +1,89 @@
+"""Live facts over the wire: everybody is told about themselves, whatever they ask."""
+
+import json
+import secrets
+from typing import Any
+
+import pytest
+
+from tests.socket.client import Tab
+from tests.socket.feed import Feed
+from tests.socket.visitor import Visitor
+
+pytestmark = pytest.mark.server
+
+
+async def facts(tab: Tab, **payload: Any) -> dict[str, Any]:
+    """Ask for the facts of this tab's visitor."""
+    tab.state[tab.find("showcase_state")]["facts"] = None
+    await tab.call(f"{tab.find('showcase_state')}.refresh", payload)
+    await tab.until(lambda: tab.value("showcase_state", "facts"))
+    return dict(tab.value("showcase_state", "facts"))
+
+
+async def test_a_visitor_who_did_nothing_is_told_that_nothing_is_stored(visitor: Visitor) -> None:
+    async with visitor.tab() as tab:
+        await tab.boot()
+        found = await facts(tab)
+
+    assert found["handoffs"] == []
+    assert found["emitted"]["rows"] == []
+    assert found["identity"]["store"] == "SQLite, not yet a row"
+    assert found["identity"]["cookie"] == "portfolio_session"
+    assert "HttpOnly" in found["identity"]["flags"]
+
+
+async def test_a_visitors_last_message_is_shown_at_each_hand_off_to_them_alone(
+    visitor: Visitor, other: Visitor
+) -> None:
+    body = f"only mine {secrets.token_hex(6)}"
+    async with visitor.tab() as tab, other.tab() as neighbour:
+        feed = await Feed.of(tab)
+        request_id = await feed.post(body)
+        found = await facts(tab)
+        await neighbour.boot()
+        theirs = await facts(neighbour)
+
+    assert [each["kind"] for each in found["handoffs"]] == ["DTO", "Command", "Domain", "SQL row"]
+    assert [each["layer"] for each in found["handoffs"]] == ["http", "app", "domain", "infra"]
+    for each in found["handoffs"]:
+        assert {"k": "body", "v": body} in each["fields"]
+    assert found["emitted"]["request_id"] == request_id
+    assert {row["request_id"] for row in found["emitted"]["rows"]} == {request_id}
+    assert found["controls"]["remaining"] == "4 of 5 in 10 s"
+    assert body not in json.dumps(theirs)
+    assert request_id not in json.dumps(theirs)
+
+
+async def test_neither_secret_nor_session_id_is_ever_told(visitor: Visitor) -> None:
+    async with visitor.tab() as tab:
+        feed = await Feed.of(tab)
+        await feed.post()
+        found = json.dumps(await facts(tab))
+
+    assert visitor.cookie is not None
+    assert visitor.cookie.partition("=")[2] not in found
+    row = next(each for each in json.loads(found)["handoffs"] if each["kind"] == "SQL row")
+    [session_id] = [pair["v"] for pair in row["fields"] if pair["k"] == "session_id"]
+    assert len(session_id) == 5
+
+
+@pytest.mark.parametrize("argument", ["session_id", "caller", "self", "visitor"])
+async def test_asking_for_somebody_elses_facts_is_no_event_of_this_site(
+    visitor: Visitor, argument: str
+) -> None:
+    async with visitor.tab() as tab:
+        await tab.boot()
+        tab.state[tab.find("showcase_state")]["facts"] = None
+        await tab.call(f"{tab.find('showcase_state')}.refresh", {argument: "0" * 32})
+        await tab.quiet()
+        assert tab.value("showcase_state", "facts") is None
+
+
+async def test_a_tab_without_an_origin_gets_facts_of_nobody(visitor: Visitor) -> None:
+    await visitor.register()
+    async with visitor.tab(origin=None) as tab:
+        await tab.boot()
+        found = await facts(tab)
+
+    assert found["identity"]["visitor"].startswith("guest ")
