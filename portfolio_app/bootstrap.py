@@ -32,6 +32,7 @@ from portfolio_app.app.ports.journal import MessageJournal
 from portfolio_app.app.ports.limiter import RateLimiter
 from portfolio_app.app.ports.live_feed import LiveFeed
 from portfolio_app.app.ports.metrics import Metrics, Reading
+from portfolio_app.app.ports.proof import Proof
 from portfolio_app.app.ports.sealer import Sealer
 from portfolio_app.app.ports.trace import Layer, Target
 from portfolio_app.app.ports.unit_of_work import UnitOfWork
@@ -54,6 +55,7 @@ from portfolio_app.infra.limiter.window import WindowStorage
 from portfolio_app.infra.machine import this_machine
 from portfolio_app.infra.metrics.limiter import CountedLimiter
 from portfolio_app.infra.metrics.metrics import PrometheusMetrics
+from portfolio_app.infra.proof import ProofFile
 from portfolio_app.infra.sealer import FernetSealer
 from portfolio_app.infra.tracing.journal import record_batch
 from portfolio_app.infra.tracing.provider import tracing
@@ -154,6 +156,7 @@ async def build(settings: Settings) -> AsyncIterator[Services]:
             sealer=FernetSealer(settings.session_secrets, system_clock),
             live_feed=live_feed,
             metrics=metrics,
+            proof=ProofFile(_ROOT),
             checks=readiness.checks(database.unit_of_work, journal, bus, settings.database_url),
         )
 
@@ -214,6 +217,7 @@ def _services(
     sealer: Sealer,
     live_feed: LiveFeed,
     metrics: Metrics,
+    proof: Proof,
     checks: Mapping[str, Check],
 ) -> Services:
     clock = system_clock
@@ -245,6 +249,7 @@ def _services(
         sealer=sealer,
         live_feed=live_feed,
         metrics=metrics,
+        proof=proof,
         checks=checks,
     )
 

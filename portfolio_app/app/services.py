@@ -17,6 +17,7 @@ from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.journal import Receipt
 from portfolio_app.app.ports.live_feed import LiveFeed
 from portfolio_app.app.ports.metrics import Metrics
+from portfolio_app.app.ports.proof import Proof
 from portfolio_app.app.ports.sandbox import RowCounts, Sandbox
 from portfolio_app.app.ports.sealer import Sealer
 from portfolio_app.app.sandbox.sandboxes import LeaveSandbox
@@ -58,4 +59,5 @@ class Services:
     sealer: Sealer
     live_feed: LiveFeed
     metrics: Metrics
+    proof: Proof
     checks: Mapping[str, Check] = field(default_factory=dict)

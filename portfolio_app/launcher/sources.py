@@ -1,9 +1,11 @@
-"""Which files the frontend is compiled from, as one short digest."""
+"""Which files the frontend is compiled from, as one short digest: also backend code that its pages quote."""
 
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
+
+from portfolio_app.http.showcase.quotes import QUOTED_FILES
 
 SOURCES: Final = ("portfolio_app", "assets", "rxconfig.py", "requirements.txt", ".npmrc")
 BACKEND_ONLY: Final = ("portfolio_app/infra/", "portfolio_app/launcher/", "portfolio_app/__main__.py")
@@ -33,6 +35,9 @@ def _files(root: Path, names: tuple[str, ...]) -> Iterator[Path]:
     for top in (root / name for name in names):
         for path in sorted(top.rglob("*")) if top.is_dir() else (top,):
             local = path.relative_to(root).as_posix()
-            left_out = "__pycache__" in path.parts or local.startswith(BACKEND_ONLY + MADE_BY_THE_COMPILER)
-            if path.is_file() and not left_out:
+            if path.is_file() and "__pycache__" not in path.parts and _is_read(local):
                 yield path
+
+
+def _is_read(local: str) -> bool:
+    return local in QUOTED_FILES or not local.startswith(BACKEND_ONLY + MADE_BY_THE_COMPILER)

@@ -19,6 +19,7 @@ OPEN_PAGES = (
     "/register",
     "/account",
     "/moderation",
+    "/proof",
     NOWHERE,
     "/error",
 )

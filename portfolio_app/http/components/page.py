@@ -1,6 +1,7 @@
 """How panels, headings and cards stand on a page."""
 
 import reflex as rx
+from reflex_components_core.el.elements.inline import A
 
 from portfolio_app.http.components.kinds import Child, Text
 
@@ -34,11 +35,13 @@ def page_section(title: Text, lede: Child, *content: Child, anchor: str) -> rx.C
     return rx.el.section(section_heading(title, lede), *content, id=anchor, class_name="page-section")
 
 
-def stat_card(value: Text, label: Text) -> rx.Component:
-    """One thing that is true of the site, and what it means."""
-    return rx.el.div(
-        rx.el.p(value, class_name="stat-value"),
-        rx.el.p(label, class_name="stat-label"),
+def stat_card(value: Text, label: Text, proof: Text, mark: Child) -> rx.Component:
+    """One thing that is true of the site and what it means, as a link to its `proof`; `mark` tells how that went."""
+    # A link of the document: the browser goes to the claim itself.
+    return A.create(
+        rx.el.span(value, mark, class_name="stat-value"),
+        rx.el.span(label, class_name="stat-label"),
+        href=proof,
         class_name="stat",
         data_testid="stat-card",
     )

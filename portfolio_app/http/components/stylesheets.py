@@ -39,6 +39,10 @@ STYLESHEETS: tuple[str, ...] = tuple(
         "article",
         "resume",
         "print",
+        "claim",
+        "snippet",
+        "showcase",
+        "proof",
     )
 )
 """`tokens` goes first: it fixes the order of the cascade layers."""

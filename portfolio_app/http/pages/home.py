@@ -12,9 +12,11 @@ from portfolio_app.http.pages.capabilities import live_capabilities
 from portfolio_app.http.pages.frame import framed
 from portfolio_app.http.pages.page import Page
 from portfolio_app.http.pages.panels import live_chat, live_log, live_network, live_trace
+from portfolio_app.http.pages.showcase import highlights, patterns, stats
 from portfolio_app.http.pages.terminal import live_terminal
 from portfolio_app.http.states.chat import ChatState
 from portfolio_app.http.states.log import LogState
+from portfolio_app.http.states.proof import ProofState
 from portfolio_app.http.states.pulse import PulseState
 from portfolio_app.http.states.runs import RunsState
 from portfolio_app.http.states.showcase import ShowcaseState
@@ -41,6 +43,7 @@ def _build() -> rx.Component:
             claim=profile.claim,
             ledes=profile.ledes,
         ),
+        stats(),
         rx.el.section(
             section_heading(
                 "Fire a burst, get a receipt",
@@ -63,6 +66,8 @@ def _build() -> rx.Component:
         live_capabilities(),
         live_attacks(),
         live_terminal(),
+        highlights(),
+        patterns(),
     )
 
 
@@ -72,5 +77,12 @@ PAGE = Page(
     description="",
     build=_build,
     listed=True,
-    on_load=(ChatState.enter, LogState.follow, PulseState.follow, RunsState.load, ShowcaseState.refresh),
+    on_load=(
+        ChatState.enter,
+        LogState.follow,
+        PulseState.follow,
+        RunsState.load,
+        ShowcaseState.refresh,
+        ProofState.load,
+    ),
 )

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from portfolio_app.http.showcase.quotes import QUOTED_FILES
 from portfolio_app.launcher.sources import lock_digest, source_digest
 
 
@@ -49,6 +50,16 @@ def test_what_the_compiler_does_not_read_leaves_the_digest(checkout: Path, name:
     (checkout / name).write_text("changed")
 
     assert source_digest(checkout) == before
+
+
+@pytest.mark.parametrize("name", sorted(QUOTED_FILES))
+def test_code_that_a_page_quotes_is_a_source_in_any_layer(checkout: Path, name: str) -> None:
+    (checkout / name).parent.mkdir(parents=True, exist_ok=True)
+    (checkout / name).write_text("as it was")
+    before = source_digest(checkout)
+    (checkout / name).write_text("changed")
+
+    assert source_digest(checkout) != before
 
 
 def test_touching_a_source_leaves_the_digest(checkout: Path) -> None:

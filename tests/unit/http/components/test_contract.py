@@ -187,7 +187,7 @@ CONTRACT: list[tuple[Callable[[], rx.Component], str]] = [
         "moderation-row data-message-id moderation-approve moderation-remove",
     ),
     (lambda: audit_trail(rows=_rows(), ready=_flag()), "audit-row"),
-    (lambda: stat_card("4 layers", "domain, app, infra, http"), "stat-card"),
+    (lambda: stat_card("4 layers", "domain, app, infra, http", "/proof#layers", ""), "stat-card"),
     (lambda: pulse_panel([Fact("Up", rx.Var("up", _var_type=str).guess_type())]), "fact"),
 ]
 

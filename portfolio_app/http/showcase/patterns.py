@@ -1,0 +1,191 @@
+"""Six patterns of this code, each with the code itself and why it is easy to keep."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from portfolio_app.http.showcase.claims import Claim, found_in
+from portfolio_app.http.showcase.quotes import Quoted
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """`kind` says what the `chips` are: a scope, a technique, an outcome."""
+
+    title: str
+    claim: Claim
+    why: Claim
+    kind: str
+    chips: tuple[str, ...]
+    quoted: Quoted
+
+
+CONCRETE: Final = Claim(
+    "patterns",
+    "Concrete patterns from this codebase, with real snippets and why each choice is maintainable.",
+    found_in("tests/unit/http/showcase/test_passage.py", "test_everything_quoted_is_the_source_as_it_stands"),
+)
+
+PATTERNS: Final = (
+    Pattern(
+        "Boundary-first modelling",
+        Claim(
+            "boundaries",
+            "App defines contracts and infra implements mechanisms, so policy stays stable as storage evolves.",
+            found_in("tests/unit/test_gate.py", "test_no_import_runs_against_the_arrows_between_the_layers"),
+        ),
+        Claim(
+            "contract-tests",
+            "One set of contract tests runs against the fake, SQLite and PostgreSQL: another store is one more "
+            "adapter.",
+            found_in(
+                "tests/contract/test_rooms.py",
+                "test_revisions_are_taken_one_by_one_and_seen_by_the_same_transaction",
+                "test_an_unknown_room_has_no_revisions",
+            ),
+        ),
+        "Scope",
+        ("domain", "app", "infra", "http"),
+        Quoted.ROOM_REPOSITORY,
+    ),
+    Pattern(
+        "Typed invariants",
+        Claim(
+            "invariants",
+            "Enums and value objects move correctness checks to type-check and construction time and reduce "
+            "typo-prone runtime branching.",
+            (
+                *found_in(
+                    "tests/unit/domain/test_message.py",
+                    "test_a_body_can_not_be_made_around_the_cleaning",
+                    "test_anything_else_is_no_client_id",
+                ),
+                *found_in(
+                    "tests/unit/test_gate.py",
+                    "test_the_static_part_of_the_gate_checks_format_lint_types_and_layers",
+                ),
+            ),
+        ),
+        Claim(
+            "invalid-values",
+            "A wrong value is refused where it is made, and the refusal names the field.",
+            (
+                *found_in("tests/unit/domain/test_message.py", "test_anything_else_is_no_slug"),
+                *found_in("tests/unit/http/test_errors.py", "test_an_invalid_value_points_at_its_field"),
+            ),
+        ),
+        "Pattern",
+        ("StrEnum", "frozen dataclass", "mypy strict"),
+        Quoted.MESSAGE_STATUS,
+    ),
+    Pattern(
+        "Error contracts",
+        Claim(
+            "error-contracts",
+            "Handlers stay focused on workflow while response behavior remains consistent across pages and "
+            "endpoints.",
+            (
+                *found_in(
+                    "tests/unit/http/test_errors.py",
+                    "test_every_error_of_domain_and_app_has_a_row_of_its_own",
+                ),
+                *found_in(
+                    "tests/socket/test_frames.py",
+                    "test_a_payload_of_any_other_type_is_answered_without_a_traceback",
+                ),
+            ),
+        ),
+        Claim(
+            "error-texts",
+            "An error nobody foresaw keeps its text to itself and names the request to ask about.",
+            found_in(
+                "tests/unit/http/test_errors.py",
+                "test_an_unforeseen_error_keeps_its_text_to_itself_and_names_the_request",
+            ),
+        ),
+        "Outcome",
+        ("consistency", "clarity", "safety"),
+        Quoted.ERROR_MAP,
+    ),
+    Pattern(
+        "Observability",
+        Claim(
+            "streams-apart",
+            "Live and diagnostic streams are intentionally separated so users see signal instead of noise.",
+            found_in(
+                "tests/unit/infra/tracing/test_live_feed.py",
+                "test_a_request_that_is_not_live_leaves_nothing",
+                "test_only_what_is_on_the_list_is_kept",
+            ),
+        ),
+        Claim(
+            "nothing-typed",
+            "A target is a member of one enum, and no row of the log holds what a visitor typed.",
+            (
+                *found_in(
+                    "tests/socket/test_trace.py",
+                    "test_nothing_that_a_visitor_typed_or_holds_is_in_the_feed_or_the_export",
+                ),
+                *found_in("tests/browser/test_log.py", "test_the_log_never_shows_what_was_written"),
+            ),
+        ),
+        "Built on",
+        ("OpenTelemetry", "SSE", "typed targets"),
+        Quoted.TARGET,
+    ),
+    Pattern(
+        "Reusable views",
+        Claim(
+            "reusable-views",
+            "Shared typed components reduce duplication and make broad UI changes local and safe.",
+            (
+                *found_in(
+                    "tests/unit/http/components/test_stylesheets.py", "test_no_class_name_is_written_twice"
+                ),
+                *found_in(
+                    "tests/unit/test_gate.py",
+                    "test_the_static_part_of_the_gate_checks_format_lint_types_and_layers",
+                ),
+            ),
+        ),
+        Claim(
+            "one-rule",
+            "Every class name is written in one place and has its rule; a leftover on either side fails the gate.",
+            found_in(
+                "tests/unit/http/components/test_stylesheets.py",
+                "test_every_class_has_a_rule",
+                "test_every_rule_has_a_class",
+            ),
+        ),
+        "Technique",
+        ("pure components", "frozen views", "typed props"),
+        Quoted.LOG_ROW,
+    ),
+    Pattern(
+        "Readable wiring",
+        Claim(
+            "wiring",
+            "One composition root with named, typed parts makes dependency wiring self-documenting and less "
+            "error-prone over time.",
+            (
+                *found_in(
+                    "tests/contract/test_bootstrap.py",
+                    "test_a_site_serves_its_services_and_says_that_it_is_ready",
+                ),
+                *found_in(
+                    "tests/unit/test_gate.py", "test_no_import_runs_against_the_arrows_between_the_layers"
+                ),
+            ),
+        ),
+        Claim(
+            "late-adapters",
+            "An adapter that can't reach its server leaves the site up, and readiness says what is missing.",
+            found_in(
+                "tests/contract/test_bootstrap.py",
+                "test_a_site_starts_without_its_database_and_its_redis_and_says_so",
+            ),
+        ),
+        "Outcome",
+        ("readability", "maintainability", "explicit wiring"),
+        Quoted.WIRING,
+    ),
+)

@@ -1,0 +1,21 @@
+"""What the last gate says of the showcase's claims."""
+
+import reflex as rx
+
+from portfolio_app.http.runtime import services
+from portfolio_app.http.showcase.claims import Verdict
+from portfolio_app.http.showcase.register import CLAIMS
+
+
+class ProofState(rx.State):
+    """Read at run time: pages are built without knowing any outcome."""
+
+    verdicts: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
+    verified: rx.Field[int | None] = rx.field(None)
+
+    @rx.event
+    async def load(self) -> None:
+        """Judge every claim; before this, none has a verdict."""
+        outcomes = await services().proof.outcomes()
+        self.verdicts = {claim.id: str(claim.verdict(outcomes)) for claim in CLAIMS}
+        self.verified = sum(verdict == Verdict.VERIFIED for verdict in self.verdicts.values())

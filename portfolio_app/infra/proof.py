@@ -1,0 +1,62 @@
+"""The record of the last gate: a file beside the builds, good for the very code and tests it was written for."""
+
+import asyncio
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from portfolio_app.app.ports.proof import Outcome
+
+RECORD: Final = Path(".build/proof.json")
+_CODE: Final = ("portfolio_app", "assets", "alembic", "rxconfig.py", "requirements.txt")
+_TESTS: Final = ("tests",)
+_MADE: Final = ("__pycache__", "external")
+
+
+class ProofFile:
+    """Implements `Proof` for the checkout at `root`, as its files are when this is made."""
+
+    def __init__(self, root: Path) -> None:
+        self._path = root / RECORD
+        self._code, self._tests = _digest(root, _CODE), _digest(root, _TESTS)
+
+    async def outcomes(self) -> Mapping[str, Outcome]:
+        """Read anew every time: the gate may have run since."""
+        return await asyncio.to_thread(self.read)
+
+    def read(self) -> dict[str, Outcome]:
+        """What is recorded for this code; where no tests are installed, the code alone has to be the same."""
+        try:
+            record = json.loads(self._path.read_text(encoding="utf-8"))
+            if record["code"] != self._code or self._tests not in ("", record["tests"]):
+                return {}
+            return {test: Outcome(outcome) for test, outcome in record["outcomes"].items()}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return {}
+
+    def add(self, outcomes: Mapping[str, Outcome]) -> None:
+        """Record `outcomes`, on top of what another run on the same code has found."""
+        record = {"code": self._code, "tests": self._tests, "outcomes": self.read() | dict(outcomes)}
+        self._path.parent.mkdir(exist_ok=True)
+        draft = self._path.with_suffix(f".{os.getpid()}")
+        draft.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        draft.replace(self._path)
+
+
+def _digest(root: Path, names: tuple[str, ...]) -> str:
+    """Of names and contents; empty when none of them is there."""
+    digest = hashlib.sha256()
+    for path in (found := sorted(_files(root, names))):
+        digest.update(f"{path.relative_to(root).as_posix()}\0{path.stat().st_size}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16] if found else ""
+
+
+def _files(root: Path, names: tuple[str, ...]) -> Iterator[Path]:
+    for top in (root / name for name in names):
+        for path in top.rglob("*") if top.is_dir() else (top,):
+            if path.is_file() and not set(_MADE) & set(path.relative_to(root).parts):
+                yield path

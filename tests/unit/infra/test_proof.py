@@ -1,0 +1,59 @@
+"""The record of the gate counts for the code and the tests it was written for, and for no others."""
+
+from pathlib import Path
+
+import pytest
+
+from portfolio_app.app.ports.proof import Outcome
+from portfolio_app.infra.proof import RECORD, ProofFile
+
+FOUND = {"tests/test_a.py::test_a": Outcome.PASSED}
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    for name in ("portfolio_app/page.py", "assets/site.css", "tests/test_a.py", "README.md"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(name)
+    ProofFile(tmp_path).add(FOUND)
+    return tmp_path
+
+
+async def test_what_was_recorded_is_found_again(checkout: Path) -> None:
+    assert await ProofFile(checkout).outcomes() == FOUND
+
+
+@pytest.mark.parametrize("name", ["portfolio_app/page.py", "assets/site.css", "tests/test_a.py"])
+async def test_other_code_or_other_tests_have_no_record(checkout: Path, name: str) -> None:
+    (checkout / name).write_text("changed")
+
+    assert await ProofFile(checkout).outcomes() == {}
+
+
+@pytest.mark.parametrize("name", ["README.md", "portfolio_app/__pycache__/page.pyc"])
+async def test_what_does_not_run_does_not_count(checkout: Path, name: str) -> None:
+    (checkout / name).parent.mkdir(exist_ok=True)
+    (checkout / name).write_text("changed")
+
+    assert await ProofFile(checkout).outcomes() == FOUND
+
+
+async def test_where_no_tests_are_installed_the_code_decides(checkout: Path) -> None:
+    (checkout / "tests/test_a.py").unlink()
+
+    assert await ProofFile(checkout).outcomes() == FOUND
+
+
+async def test_a_second_run_on_the_same_code_adds_to_the_first(checkout: Path) -> None:
+    failed = {"tests/test_b.py::test_b": Outcome.FAILED}
+    ProofFile(checkout).add(failed)
+
+    assert await ProofFile(checkout).outcomes() == FOUND | failed
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"code": 1', '{"outcomes": {"a": "perhaps"}}'])
+async def test_a_missing_or_damaged_record_is_no_record(checkout: Path, text: str) -> None:
+    (checkout / RECORD).write_text(text)
+    assert await ProofFile(checkout).outcomes() == {}
+    (checkout / RECORD).unlink()
+    assert await ProofFile(checkout).outcomes() == {}

@@ -1,0 +1,31 @@
+"""The gate looks at what it says it looks at."""
+
+import subprocess
+from pathlib import Path
+
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+ROOT = Path(__file__).parents[2]
+
+
+def _would_run(target: str) -> str:
+    return subprocess.run(
+        ["make", "--dry-run", target], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+
+
+def test_no_import_runs_against_the_arrows_between_the_layers() -> None:
+    assert lint_imports(config_filename=str(ROOT / "pyproject.toml")) == EXIT_STATUS_SUCCESS
+
+
+def test_the_static_part_of_the_gate_checks_format_lint_types_and_layers() -> None:
+    commands = _would_run("check")
+    tools = ("ruff format --check", "ruff check", "bin/mypy", "bin/lint-imports")
+    assert [tool for tool in tools if tool not in commands] == []
+
+
+def test_ci_runs_the_same_gate_as_people_do() -> None:
+    assert (ROOT / ".ci/run").read_text().splitlines()[-1] == "exec make test"
+    commands = _would_run("test")
+    assert "bin/mypy" in commands
+    assert "-m pytest" in commands

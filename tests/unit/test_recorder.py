@@ -1,0 +1,49 @@
+"""What the recorder of the gate makes of pytest's reports."""
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from portfolio_app.app.ports.proof import Outcome
+from portfolio_app.http.showcase.register import CLAIMS
+from tests.proof import Recorder
+
+CLAIMED = CLAIMS[0].tests[0]
+
+
+class _Record:
+    def __init__(self) -> None:
+        self.added: dict[str, Outcome] = {}
+
+    def add(self, outcomes: dict[str, Outcome]) -> None:
+        self.added = outcomes
+
+
+def _recorded(*reports: tuple[str, str, str]) -> dict[str, Outcome]:
+    recorder = Recorder(cast("Any", record := _Record()))
+    for test, when, outcome in reports:
+        recorder.pytest_runtest_logreport(
+            cast("pytest.TestReport", SimpleNamespace(nodeid=test, when=when, outcome=outcome))
+        )
+    recorder.pytest_sessionfinish()
+    return record.added
+
+
+def test_a_test_passes_when_all_of_its_parameters_do() -> None:
+    first, second = f"{CLAIMED}[a]", f"{CLAIMED}[b]"
+    assert _recorded((first, "call", "passed"), (second, "call", "passed")) == {CLAIMED: Outcome.PASSED}
+    assert _recorded((first, "call", "failed"), (second, "call", "passed")) == {CLAIMED: Outcome.FAILED}
+    assert _recorded((first, "call", "passed"), (second, "setup", "failed")) == {CLAIMED: Outcome.FAILED}
+
+
+def test_a_test_that_was_skipped_or_never_called_has_no_outcome() -> None:
+    assert _recorded((CLAIMED, "setup", "passed"), (CLAIMED, "setup", "skipped")) == {}
+
+
+def test_a_second_try_decides() -> None:
+    assert _recorded((CLAIMED, "call", "rerun"), (CLAIMED, "call", "passed")) == {CLAIMED: Outcome.PASSED}
+
+
+def test_what_no_claim_rests_on_is_not_recorded() -> None:
+    assert _recorded(("tests/test_other.py::test_other", "call", "passed")) == {}
