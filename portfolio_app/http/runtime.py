@@ -20,7 +20,7 @@ class HttpOptions:
     `trusted_proxy_hops` counts the owner's proxies in front of the server. `limits` off lifts every cap on
     connections and frames, for benchmarks. `documents` is the folder of the built pages, None in development.
     `public_url` is the origin that pages and feeds name, `repository_url` where the source is published, if it is.
-    `store` is what the database is called.
+    `commit` is the one that runs, `store` what the database is called.
     """
 
     allowed_origins: frozenset[str]
@@ -30,6 +30,7 @@ class HttpOptions:
     documents: Path | None = None
     public_url: str = "http://localhost:3000"
     repository_url: str = ""
+    commit: str = ""
     store: str = "SQLite"
 
 

@@ -35,12 +35,19 @@ def page_section(title: Text, lede: Child, *content: Child, anchor: str) -> rx.C
     return rx.el.section(section_heading(title, lede), *content, id=anchor, class_name="page-section")
 
 
-def stat_card(value: Text, label: Text, proof: Text, mark: Child) -> rx.Component:
+def _unbroken(label: str) -> list[Child]:
+    """No line ends between the two signs of an arrow."""
+    first, *rest = label.split("->")
+    arrow = rx.el.span("->", class_name="stat-arrow")
+    return [first, *(part for after in rest for part in (arrow, after))]
+
+
+def stat_card(value: Text, label: str, proof: Text, mark: Child) -> rx.Component:
     """One thing that is true of the site and what it means, as a link to its `proof`; `mark` tells how that went."""
     # A link of the document: the browser goes to the claim itself.
     return A.create(
         rx.el.span(value, mark, class_name="stat-value"),
-        rx.el.span(label, class_name="stat-label"),
+        rx.el.span(*_unbroken(label), class_name="stat-label"),
         href=proof,
         class_name="stat",
         data_testid="stat-card",

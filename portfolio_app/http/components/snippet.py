@@ -4,7 +4,7 @@ import reflex as rx
 from reflex_components_core.el.elements.inline import A
 
 from portfolio_app.http.components.kinds import Text
-from portfolio_app.http.showcase.highlight import highlighted
+from portfolio_app.http.highlighting import highlighted
 from portfolio_app.http.showcase.passage import Passage
 
 
@@ -16,8 +16,10 @@ def place(passage: Passage, repository: Text) -> rx.Component:
 
 
 def snippet(passage: Passage, repository: Text = "") -> rx.Component:
-    """The passage, coloured when the page is built; keywords take the hue of the file's layer."""
-    code = rx.el.code(custom_attrs={"dangerouslySetInnerHTML": {"__html": highlighted(passage.text)}})
+    """The passage, coloured when the page is built; its edge has the hue of the file's layer."""
+    code = rx.el.code(
+        custom_attrs={"dangerouslySetInnerHTML": {"__html": highlighted(passage.text, "python")}}
+    )
     return rx.el.figure(
         rx.el.figcaption("Example: ", place(passage, repository), class_name="snippet-place"),
         # Focusable, so that long lines can be scrolled by keyboard.
@@ -26,7 +28,7 @@ def snippet(passage: Passage, repository: Text = "") -> rx.Component:
             tab_index=0,
             role="group",
             aria_label=f"Source of {passage.symbol}",
-            class_name="snippet-code",
+            data_code="python",
         ),
         class_name="snippet",
         data_testid="snippet",

@@ -16,8 +16,6 @@ from portfolio_app.http.showcase.patterns import CONCRETE, PATTERNS, Pattern
 from portfolio_app.http.showcase.stats import STATS
 from portfolio_app.http.states.proof import ProofState
 
-REPOSITORY = ""
-
 
 def verdict_of(claim: Claim) -> rx.Var[str]:
     """What the last gate says; undefined until the page has read it."""
@@ -64,7 +62,7 @@ def _highlight(slice_: Highlight) -> rx.Component:
         slice_.title,
         claim_line(slice_.claim),
         slice_.routes,
-        [(found.symbol, place(found, REPOSITORY)) for found in quoted],
+        [(found.symbol, place(found, ProofState.repository)) for found in quoted],
     )
 
 
@@ -74,5 +72,5 @@ def _pattern(pattern: Pattern) -> rx.Component:
         claim_line(pattern.claim),
         claim_line(pattern.why),
         chips=chip_list(pattern.kind, pattern.chips),
-        code=snippet(passage(pattern.quoted), REPOSITORY),
+        code=snippet(passage(pattern.quoted), ProofState.repository),
     )

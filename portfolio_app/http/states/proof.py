@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from portfolio_app.http.runtime import services
+from portfolio_app.http.runtime import options, services
 from portfolio_app.http.showcase.claims import Verdict
 from portfolio_app.http.showcase.register import CLAIMS
 
@@ -12,10 +12,13 @@ class ProofState(rx.State):
 
     verdicts: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
     verified: rx.Field[int | None] = rx.field(None)
+    repository: rx.Field[str] = rx.field("")
 
     @rx.event
     async def load(self) -> None:
         """Judge every claim; before this, none has a verdict."""
         outcomes = await services().proof.outcomes()
+        site = options()
+        self.repository = site.repository_url and f"{site.repository_url}/blob/{site.commit}"
         self.verdicts = {claim.id: str(claim.verdict(outcomes)) for claim in CLAIMS}
         self.verified = sum(verdict == Verdict.VERIFIED for verdict in self.verdicts.values())

@@ -13,13 +13,17 @@ from portfolio_app.http.components.burst.live import BurstReadings, burst_live
 from portfolio_app.http.components.burst.receipt import receipt_body
 from portfolio_app.http.components.chat import chat_panel
 from portfolio_app.http.components.hero import Fact, pulse_panel
+from portfolio_app.http.components.highlight import highlight_card
 from portfolio_app.http.components.log_controls import LogControls
 from portfolio_app.http.components.log_panel import LogActions, LogReadings, log_panel, log_row
 from portfolio_app.http.components.moderation import moderation_queue
 from portfolio_app.http.components.network_panel import NetworkTable, network_panel, network_row
 from portfolio_app.http.components.page import stat_card
 from portfolio_app.http.components.shell import shell
+from portfolio_app.http.components.snippet import snippet
 from portfolio_app.http.components.trace_dialog import OpenTrace, trace_dialog
+from portfolio_app.http.showcase.passage import passage
+from portfolio_app.http.showcase.quotes import Quoted
 
 
 def _rows() -> rx.Var[list[dict[str, Any]]]:
@@ -187,6 +191,8 @@ CONTRACT: list[tuple[Callable[[], rx.Component], str]] = [
         "moderation-row data-message-id moderation-approve moderation-remove",
     ),
     (lambda: audit_trail(rows=_rows(), ready=_flag()), "audit-row"),
+    (lambda: snippet(passage(Quoted.TARGET)), "snippet"),
+    (lambda: highlight_card("Security", "", (), ()), "highlight-card"),
     (lambda: stat_card("4 layers", "domain, app, infra, http", "/proof#layers", ""), "stat-card"),
     (lambda: pulse_panel([Fact("Up", rx.Var("up", _var_type=str).guess_type())]), "fact"),
 ]

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from portfolio_app.http.showcase.highlight import highlighted
 from portfolio_app.http.showcase.passage import REPOSITORY, QuoteLost, find, passage
 from portfolio_app.http.showcase.quotes import Quote, Quoted
 
@@ -75,14 +74,3 @@ def test_nothing_is_imported_to_be_quoted(root: Path) -> None:
 
     assert find(Quote("harmful.py", "quoted"), root).line == 3
     assert "harmful" not in sys.modules
-
-
-def test_markup_in_code_stays_text() -> None:
-    assert "<b>" not in highlighted('x = "<b>&amp;</b>"  # <i>')
-
-
-def test_what_is_marked_is_still_the_source() -> None:
-    assert highlighted("class A:\n    x = 1") == (
-        '<span data-token="keyword">class</span> <span data-token="name">A</span>:\n'
-        '    x = <span data-token="string">1</span>'
-    )
