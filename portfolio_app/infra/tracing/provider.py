@@ -13,6 +13,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from portfolio_app.infra.tracing.frames import SdkSpans
 from portfolio_app.infra.tracing.live_feed import LiveFeedProcessor
 from portfolio_app.infra.tracing.recorder import RESOURCE, processors
+from portfolio_app.infra.tracing.tracer import LeanProvider
 
 _EXPORT_EVERY_MS: Final = 1_000
 _EXPORT_TIMEOUT_S: Final = 5
@@ -45,7 +46,7 @@ async def tracing(otlp_endpoint: str | None) -> AsyncIterator[LiveFeedProcessor]
 
 
 def _provider() -> TracerProvider:
-    return TracerProvider(
+    return LeanProvider(
         resource=RESOURCE,
         active_span_processor=SdkSpans(),  # type: ignore[arg-type]
         shutdown_on_exit=False,
