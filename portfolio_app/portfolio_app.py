@@ -10,6 +10,7 @@ from reflex.constants import Dirs
 from reflex.state import FrontendEventExceptionState
 from reflex.utils import prerequisites
 from reflex_base.environment import environment
+from starlette.types import ASGIApp
 
 from portfolio_app import bootstrap
 from portfolio_app.http import middleware, routes, runtime
@@ -18,6 +19,7 @@ from portfolio_app.http.components.stylesheets import STYLESHEETS
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.errors import report, report_from_browser
 from portfolio_app.http.events import trace_events
+from portfolio_app.http.front import Front
 from portfolio_app.http.leaving import noticed
 from portfolio_app.http.origin import absolute
 from portfolio_app.http.pages import ERROR, NOT_FOUND, all_pages, boundary
@@ -77,7 +79,15 @@ def _register(page: Page) -> None:
     )
 
 
-app = rx.App(
+class _Site(rx.App):
+    """The app, with its own endpoints in front of it where one process serves everything."""
+
+    def __call__(self) -> ASGIApp:
+        site = super().__call__()
+        return Front(site) if _documents() else site
+
+
+app = _Site(
     head_components=head_components(content().profile.site),
     stylesheets=list(STYLESHEETS),
     html_lang="en",

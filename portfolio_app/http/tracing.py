@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Final
 
 from opentelemetry import trace
@@ -32,6 +33,7 @@ Source = dict[str, str | int]
 
 _tracer = trace.get_tracer("portfolio_app.http")
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_SHORT: Final = 100
 _PLAIN: Final = re.compile(r"[0-9A-Za-z_.-]{1,40}")
 
 
@@ -96,8 +98,15 @@ def end_http_span(span: Span, status: int, sent: int) -> None:
 
 def shown_path(path: str) -> str:
     """A path that may be shown: whatever a visitor may have typed into it is left out."""
+    return (_shown_short if len(path) <= _SHORT else _shown)(path)
+
+
+def _shown(path: str) -> str:
     parts = path.split("/")[:8]
     return "/".join(part if not part or _PLAIN.fullmatch(part) else "…" for part in parts)
+
+
+_shown_short = lru_cache(maxsize=1024)(_shown)
 
 
 def _area(path: str) -> str:

@@ -1,11 +1,15 @@
 """Where a request really comes from."""
 
 import ipaddress
+from functools import lru_cache
+from typing import Final
 
 from starlette.types import Scope
 
 from portfolio_app.http.middleware.headers import all_values
 
+_LONGEST: Final = 64
+"""Of an address as text: nobody may fill the memory of parsed ones with anything else."""
 UNKNOWN = "0.0.0.0"  # noqa: S104 (an address to count under, not to bind to)
 
 
@@ -25,6 +29,11 @@ def client_ip(scope: Scope, trusted_proxy_hops: int) -> str:
 
 
 def _normal(text: str) -> str | None:
+    return _parsed(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> str | None:
     try:
         address = ipaddress.ip_address(text)
     except ValueError:

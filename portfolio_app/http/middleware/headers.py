@@ -32,8 +32,8 @@ def with_headers(message: Message, added: Iterable[tuple[bytes, bytes]]) -> Mess
     """The response start `message` with `added` in place of headers of the same names."""
     extra = list(added)
     names = {name for name, _ in extra if name != b"set-cookie"}
-    kept = [(name, value) for name, value in message.get("headers", []) if name.lower() not in names]
-    return {**message, "headers": [*kept, *extra]}
+    kept = [pair for pair in message.get("headers", ()) if pair[0].lower() not in names]
+    return {**message, "headers": kept + extra}
 
 
 async def refuse(scope: Scope, send: Send, status: int, text: str) -> None:

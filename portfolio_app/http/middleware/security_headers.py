@@ -16,8 +16,9 @@ _ALWAYS: Final[RawHeaders] = [
     # Together with the opener policy it isolates the page: its clocks then tick in 5 µs instead of 100.
     (b"cross-origin-embedder-policy", b"require-corp"),
 ]
-_HSTS: Final = (b"strict-transport-security", b"max-age=31536000")
+_ALWAYS_SECURE: Final[RawHeaders] = [*_ALWAYS, (b"strict-transport-security", b"max-age=31536000")]
 _POLICY: Final = b"content-security-policy"
+_NOTHING: Final = (_POLICY, NOTHING.encode())
 
 
 class SecurityHeaders:
@@ -40,14 +41,11 @@ class SecurityHeaders:
         await self.app(scope, receive, send_guarded)
 
     def _headers(self, message: Message, path: str) -> RawHeaders:
-        hsts = [_HSTS] if runtime.options().secure_cookies else []
+        always = _ALWAYS_SECURE if runtime.options().secure_cookies else _ALWAYS
         # A 304 has no type of its own; only pages need more than NOTHING, and only pages are asked for again.
-        policy = (
-            self._current_policies().of(path)
-            if path not in WORKERS and (message["status"] == 304 or _is_html(message))
-            else WORKERS.get(path, NOTHING)
-        )
-        return [*_ALWAYS, *hsts, (_POLICY, policy.encode())]
+        if path not in WORKERS and (message["status"] == 304 or _is_html(message)):
+            return [*always, (_POLICY, self._current_policies().of(path).encode())]
+        return [*always, (_POLICY, WORKERS[path].encode()) if path in WORKERS else _NOTHING]
 
     def _current_policies(self) -> PagePolicies:
         options = runtime.options()

@@ -1,6 +1,6 @@
 """The visitor behind one HTTP request or websocket, as the middleware resolved it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from starlette.types import Scope
@@ -24,11 +24,11 @@ class Visitor:
     secret: SessionSecret
     is_new: bool = False
     trusted: bool = True
+    session_id: str = field(init=False)
+    """The public id of the session."""
 
-    @property
-    def session_id(self) -> str:
-        """The public id of the session."""
-        return self.secret.session_id
+    def __post_init__(self) -> None:
+        self.session_id = self.secret.session_id
 
 
 def visitor_of(scope: Scope) -> Visitor:

@@ -22,6 +22,8 @@ from portfolio_app.http.middleware.visitor import (
 from portfolio_app.http.tracing import belongs_to
 
 _HIDDEN: Final = frozenset({b"cookie", b"authorization", b"proxy-authorization", b"x-forwarded-for"})
+_OWN_PREFIX, _SESSION_HEADER = OWN_PREFIX.encode(), SESSION_HEADER.encode()
+_TRUSTED_HEADER, _IP_HEADER = TRUSTED_HEADER.encode(), IP_HEADER.encode()
 _STATIC: Final = "/assets/"
 _API: Final = "/api/"
 
@@ -117,19 +119,17 @@ def _renewed(visitor: Visitor) -> Visitor:
 
 def _behind(scope: Scope, visitor: Visitor) -> Scope:
     """The scope for everybody behind: no credential, the facts in headers that no client can send."""
-    kept = [
-        (name, value)
-        for name, value in scope["headers"]
-        if name not in _HIDDEN and not name.startswith(OWN_PREFIX.encode())
+    headers = [
+        pair for pair in scope["headers"] if pair[0] not in _HIDDEN and not pair[0].startswith(_OWN_PREFIX)
     ]
-    own = [
-        (SESSION_HEADER.encode(), visitor.session_id.encode()),
-        (TRUSTED_HEADER.encode(), b"1" if visitor.trusted else b"0"),
-        (IP_HEADER.encode(), visitor.ip.encode()),
-    ]
+    headers += (
+        (_SESSION_HEADER, visitor.session_id.encode()),
+        (_TRUSTED_HEADER, b"1" if visitor.trusted else b"0"),
+        (_IP_HEADER, visitor.ip.encode()),
+    )
     port = scope["client"][1] if scope.get("client") else 0
     public = {"client": (visitor.ip, port), "scheme": _public_scheme(scope)}
-    return {**scope, **public, "headers": [*kept, *own], SCOPE_KEY: visitor}
+    return {**scope, **public, "headers": headers, SCOPE_KEY: visitor}
 
 
 def _public_scheme(scope: Scope) -> str:

@@ -1,7 +1,9 @@
 """What is answered without Reflex."""
 
+from typing import TypeGuard
+
 from starlette.routing import BaseRoute, Mount, Route, Router
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from portfolio_app.http.documents import Documents
 from portfolio_app.http.routes.answers import unknown_endpoint
@@ -37,4 +39,29 @@ def routes() -> list[BaseRoute]:
 
 def mount(app: ASGIApp) -> ASGIApp:
     """`app` behind the routes; for `rx.App(api_transformer=[mount, wrap])`."""
-    return Router(routes=[*routes(), Mount("", Documents(app))])
+    return Fixed(Router(routes=[*routes(), Mount("", Documents(app))]))
+
+
+def endpoints() -> ASGIApp:
+    """The routes, and nothing behind them."""
+    return Fixed(Router(routes=routes()))
+
+
+class Fixed:
+    """Finds a route without parameters by its path, instead of trying one after the other."""
+
+    def __init__(self, router: Router) -> None:
+        self.router = router
+        self._routes = {route.path: route for route in reversed(router.routes) if _is_fixed(route)}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        route = self._routes.get(scope["path"]) if scope["type"] == "http" else None
+        if route is None or scope["method"] not in (route.methods or ()):
+            await self.router(scope, receive, send)
+        else:
+            scope["path_params"] = {}
+            await route.app(scope, receive, send)
+
+
+def _is_fixed(route: BaseRoute) -> TypeGuard[Route]:
+    return isinstance(route, Route) and not route.param_convertors

@@ -57,14 +57,21 @@ class PrometheusMetrics:
         self._rate_limited = Counter(
             PREFIX + "rate_limited", "Attempts refused by a rate limit.", ("scope",), registry=registry
         )
+        self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._readings = ReadingsCollector()
         registry.register(self._readings)
         self.read(Reading.BUILD, lambda: {commit: 1})
 
     def requested(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count; see the port."""
-        self._requests.labels(method, route, status).inc()
-        self._request_seconds.labels(route).observe(seconds)
+        counted = self._known.get((method, route, status))
+        if counted is None:
+            # Looking a sample up by its labels costs more than counting; there are few of them.
+            counted = self._requests.labels(method, route, status), self._request_seconds.labels(route)
+            self._known[method, route, status] = counted
+        requests, request_seconds = counted
+        requests.inc()
+        request_seconds.observe(seconds)
 
     def handled(self, handler: str, status: int, seconds: float) -> None:
         """Count; see the port."""

@@ -16,6 +16,7 @@ from tests.unit.http.asgi import scope_of
         ("2001:DB8:0::1", 1, "2001:db8::1"),
         ("::ffff:1.2.3.4", 1, "1.2.3.4"),
         ("", 1, "10.0.0.9"),
+        ("1" * 65, 1, "10.0.0.9"),
     ],
 )
 def test_the_address_is_the_one_our_outermost_proxy_saw(forwarded: str, hops: int, expected: str) -> None:
