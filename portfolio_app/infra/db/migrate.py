@@ -37,13 +37,16 @@ def upgrade(database_url: str) -> None:
 
 
 def _upgrade(engine: Engine, config: Config) -> None:
-    with engine.connect() as connection:
-        if _is_current(connection, config):
-            return
-    with _lock(engine), for_writing(engine).begin() as connection:
-        _lift_timeout(connection)
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    # The lock comes first: on SQLite even looking changes a new file, to the journal that readers don't wait for.
+    with _lock(engine):
+        with engine.connect() as connection:
+            current = _is_current(connection, config)
+        if not current:
+            with for_writing(engine).begin() as connection:
+                _lift_timeout(connection)
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+        engine.dispose()
 
 
 def _is_current(connection: Connection, config: Config) -> bool:
