@@ -5,12 +5,14 @@ from uuid import uuid4
 
 from playwright.sync_api import expect
 
+from portfolio_app.http.content.loader import content
 from tests.browser.visitor import SOON_MS, Visitor
 
 ALLOWANCE = 5
 """Posts a visitor may make in ten seconds; the next one is refused."""
 
 NOWHERE = "/nowhere-at-all"
+WRITTEN_PAGES = ("/work", content().articles[0].path, "/resume")
 OPEN_PAGES = (
     "/",
     "/chat",
@@ -22,6 +24,7 @@ OPEN_PAGES = (
     "/proof",
     NOWHERE,
     "/error",
+    *WRITTEN_PAGES,
 )
 """Every page as a guest finds it."""
 

@@ -28,7 +28,7 @@ def _contact(link: Link) -> rx.Component:
 def _section(section: Section) -> rx.Component:
     return rx.el.section(
         rx.el.h2(section.title),
-        *map(_entry, section.entries),
+        rx.el.div(*map(_entry, section.entries), class_name="resume-entries"),
         class_name="resume-section",
     )
 

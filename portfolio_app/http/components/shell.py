@@ -83,11 +83,18 @@ def _live_header(
 
 
 def _footer(links: Links) -> rx.Component:
-    elsewhere = [rx.el.a(label, href=href) for label, href in (*links.items(), ("Feed", "/feed.xml"))]
+    # The router knows no feed: the browser has to ask for it.
+    elsewhere = [
+        *(rx.el.a(label, href=href) for label, href in links.items()),
+        A.create("Feed", href="/feed.xml"),
+    ]
     return rx.el.footer(
         layer_strip(),
-        rx.el.nav(*elsewhere, class_name="site-links", aria_label="Elsewhere"),
-        rx.el.p("No trackers and no third-party requests: this page talks to its own server only."),
+        rx.el.div(
+            rx.el.p(*elsewhere, class_name="site-links"),
+            rx.el.p("No trackers and no third-party requests: this page talks to its own server only."),
+            class_name="site-notes",
+        ),
         class_name="site-footer",
     )
 
