@@ -9,7 +9,7 @@ import psutil  # type: ignore[import-untyped]
 
 PACKAGES = (
     *("reflex", "python-socketio", "python-engineio", "uvicorn", "uvloop", "httptools", "websockets"),
-    *("starlette", "sqlalchemy", "sqlmodel", "opentelemetry-sdk"),
+    *("starlette", "granian", "sqlalchemy", "sqlmodel", "opentelemetry-sdk"),
 )
 
 

@@ -1,0 +1,181 @@
+"""The edge: one small answer through the whole site, against the same answer from a bare route."""
+
+import asyncio
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, cast
+
+from benchmarks.fanout.systems import RIVALS, UVICORN, Site, build_site
+from benchmarks.rows import Row, percentile, summary
+from benchmarks.server import CLIENT_CORE, Server, free_port, pin
+from benchmarks.usage import Usage
+
+SITE, GRANIAN, BARE_UVICORN = "portfolio_app", "granian-starlette", "uvicorn-starlette"
+PROMISED: Final = 0.5
+CONNECTIONS: Final = 16
+CLIENT_BUSY: Final = 0.85
+_PATH: Final = "/api/live"
+_REQUEST: Final = f"GET {_PATH} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+_ANSWER: Final = b'{"status":"live"}'
+_UNITS: Final = {
+    "requests_per_s": "1/s",
+    "p50_ms": "ms",
+    "p99_ms": "ms",
+    "cpu_ms": "ms",
+    "client_busy": "cores",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """How much to measure: each round asks `requests` times, after as many as `warm_up`."""
+
+    rounds: int
+    requests: int
+    warm_up: int
+
+
+FULL = Scope(rounds=5, requests=20_000, warm_up=2_000)
+QUICK = Scope(rounds=2, requests=4_000, warm_up=1_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One server under test."""
+
+    name: str
+    command: tuple[str, ...]
+    env: dict[str, str]
+
+
+class Asking(asyncio.Protocol):
+    """One kept connection: asks again as soon as it is answered, until `left` is empty."""
+
+    def __init__(self, left: Iterator[int], seconds: list[float]) -> None:
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._left = left
+        self._seconds = seconds
+        self._answer = b""
+        self._asked_at = 0.0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Ask for the first time."""
+        self._transport = cast(asyncio.Transport, transport)
+        self._ask()
+
+    def data_received(self, data: bytes) -> None:
+        """Note the time of a whole answer; anything but the expected one ends the measure."""
+        self._answer += data
+        if not self._answer.startswith(b"HTTP/1.1 200"):
+            self.connection_lost(ConnectionError(self._answer[:80].decode("latin-1")))
+        elif self._answer.endswith(_ANSWER):
+            self._seconds.append(time.perf_counter() - self._asked_at)
+            self._answer = b""
+            self._ask()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nobody hangs up before all is answered."""
+        if not self.done.done():
+            self.done.set_exception(exc or ConnectionError("the server hung up"))
+
+    def _ask(self) -> None:
+        if next(self._left, None) is None:
+            self.done.set_result(None)
+            self._transport.close()
+            return
+        self._asked_at = time.perf_counter()
+        self._transport.write(_REQUEST)
+
+
+async def run(*, quick: bool) -> list[Row]:
+    """Measure, with all servers up and asked in turns; takes about two minutes, or 20 seconds when quick."""
+    build_site()
+    pin(CLIENT_CORE)
+    scope = QUICK if quick else FULL
+    rows: list[Row] = []
+    for round_ in range(1, scope.rounds + 1):
+        print(f"probe round {round_}", flush=True)
+        for name in (SITE, GRANIAN, BARE_UVICORN):
+            with tempfile.TemporaryDirectory(prefix="probe-") as scratch:
+                rows += await _measure(name, Path(scratch), scope, round_)
+    return rows
+
+
+async def _measure(name: str, scratch: Path, scope: Scope, round_: int) -> list[Row]:
+    port = free_port()
+    target = _target(name, port, scratch)
+    server = await Server.start(target.command, target.env, scratch, port, _PATH)
+    try:
+        await ask(port, scope.warm_up)
+        usage, cpu, started = Usage(server), server.cpu_s(), time.perf_counter()
+        seconds = await ask(port, scope.requests)
+        took, client = time.perf_counter() - started, usage.so_far().client
+        values = {
+            "requests_per_s": len(seconds) / took,
+            "p50_ms": percentile(seconds, 50) * 1000,
+            "p99_ms": percentile(seconds, 99) * 1000,
+            "cpu_ms": (server.cpu_s() - cpu) / len(seconds) * 1000,
+            "client_busy": client,
+        }
+    finally:
+        await server.stop()
+    return [
+        Row("probe", name, CONNECTIONS, round_, metric, value, _UNITS[metric])
+        for metric, value in values.items()
+    ]
+
+
+async def ask(port: int, count: int) -> list[float]:
+    """Seconds of each of `count` requests over `CONNECTIONS` kept connections."""
+    loop, left, seconds = asyncio.get_running_loop(), iter(range(count)), list[float]()
+    connected = [
+        await loop.create_connection(lambda: Asking(left, seconds), "127.0.0.1", port)
+        for _ in range(CONNECTIONS)
+    ]
+    try:
+        await asyncio.gather(*(asking.done for _, asking in connected))
+    finally:
+        for transport, asking in connected:
+            transport.close()
+            asking.done.cancel()
+    return seconds
+
+
+def _target(name: str, port: int, scratch: Path) -> Target:
+    if name == SITE:
+        site = Site()
+        return Target(name, tuple(site.command(port)), site.env(port, scratch))
+    bare = {"PYTHONPATH": str(RIVALS)}
+    if name == BARE_UVICORN:
+        return Target(name, (*UVICORN, "--port", str(port), "bare_route:app"), bare)
+    granian = (sys.executable, "-m", "granian", "--interface", "asgi", "--workers", "1", "--loop", "uvloop")
+    granian += ("--no-access-log", "--log-level", "warning", "--host", "127.0.0.1", "--port", str(port))
+    return Target(name, (*granian, "bare_route:app"), bare)
+
+
+def report(rows: list[Row]) -> Iterable[str]:
+    """All three, and whether the site keeps its promise."""
+    measured = [row for row in rows if row.measure == "probe"]
+    yield f"\nProbe: GET {_PATH} over {CONNECTIONS} connections (median of the rounds, lowest and highest)"
+    for name in dict.fromkeys(row.system for row in measured):
+        for metric in ("requests_per_s", "p50_ms", "p99_ms", "cpu_ms"):
+            found = summary(measured, name, CONNECTIONS, metric)
+            if found is not None:
+                yield f"  {name:18} {metric:15} {found.median:10.3f} ({found.low:.3f}-{found.high:.3f})"
+        busy = summary(measured, name, CONNECTIONS, "client_busy")
+        if busy is not None and busy.high > CLIENT_BUSY:
+            yield f"  warning: {name}: the load client used {busy.high:.0%} of a core"
+    yield _verdict(measured)
+
+
+def _verdict(measured: list[Row]) -> str:
+    site, bare = (summary(measured, name, CONNECTIONS, "requests_per_s") for name in (SITE, GRANIAN))
+    if site is None or bare is None:
+        return "  no verdict: a value is missing"
+    ratio = site.median / bare.median
+    kept = "pass" if ratio >= PROMISED else "FAIL"
+    return f"  {kept}  the site answers at least x{PROMISED:.2f} of a bare route on granian: x{ratio:.2f}"
