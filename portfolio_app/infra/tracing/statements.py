@@ -1,6 +1,7 @@
 """A step for every statement and commit of a unit of work."""
 
 import time
+from functools import lru_cache
 from typing import Final
 
 from sqlalchemy import Connection, Engine, event
@@ -32,8 +33,17 @@ def _after(connection: Connection, cursor: DBAPICursor, statement: str, *_: obje
     parent = sampled_parent()
     started = connection.info.pop(_STATEMENT, None)
     if parent is not None and started is not None:
-        label = Label(labels(Target.DB, Layer.INFRA, rows=max(cursor.rowcount, 0)))
-        record(" ".join(statement.split()), parent, started, time.time_ns(), label)
+        record(_text(statement), parent, started, time.time_ns(), _label(max(cursor.rowcount, 0)))
+
+
+@lru_cache(maxsize=256)
+def _text(statement: str) -> str:
+    return " ".join(statement.split())
+
+
+@lru_cache(maxsize=256)
+def _label(rows: int) -> Label:
+    return Label(labels(Target.DB, Layer.INFRA, rows=rows))
 
 
 def _committing(connection: Connection) -> None:
