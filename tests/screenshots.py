@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.conftest import CHROMIUM_FLAGS
-from tests.browser.scenes import NOWHERE, fill_a_room, refuse_a_registration, refuse_a_sign_in
+from tests.browser.scenes import NOWHERE, WRITTEN_PAGES, fill_a_room, refuse_a_registration, refuse_a_sign_in
 from tests.browser.visitor import SOON_MS, Visitor
 from tests.site import ROOT, Site, running_site
 
@@ -73,6 +73,8 @@ class Studio:
             self._chat()
             self._forms()
             self._moderation(staff)
+        with self._visitor(WRITTEN_PAGES[1]) as reading:
+            self._take(reading, "work")
         with self._visitor(NOWHERE) as lost:
             self._take(lost, "not-found")
 

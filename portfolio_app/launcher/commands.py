@@ -8,6 +8,8 @@ from types import FrameType
 
 from dotenv import load_dotenv
 
+from portfolio_app.http.content.errors import ContentError
+from portfolio_app.http.content.loader import content
 from portfolio_app.launcher import development, serving
 from portfolio_app.launcher.errors import LaunchError, root_cause
 from portfolio_app.launcher.frontend import Frontend
@@ -25,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         load_dotenv(ROOT / ".env")
         command(Settings.from_env(), chosen)
-    except (SettingsError, LaunchError) as error:
+    except (ContentError, SettingsError, LaunchError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -38,14 +40,17 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> None:
 
 
 def _serve(settings: Settings, _: argparse.Namespace) -> None:
+    content()
     serving.serve(settings)
 
 
 def _build(settings: Settings, _: argparse.Namespace) -> None:
+    content()
     Frontend(ROOT).ensure_built(settings.data_dir / "logs")
 
 
 def _dev(settings: Settings, _: argparse.Namespace) -> None:
+    content()
     development.run(settings)
 
 

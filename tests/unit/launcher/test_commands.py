@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from portfolio_app.http.content.errors import ContentError
 from portfolio_app.launcher import serving
 from portfolio_app.launcher.commands import main
 from portfolio_app.launcher.errors import LaunchError
@@ -38,6 +39,19 @@ def test_the_exit_code_tells_a_failed_start_from_a_stop(
     monkeypatch.setattr(serving, "serve", serve)
 
     assert main(["serve"]) == code
+
+
+@pytest.mark.parametrize("command", ["serve", "build", "dev"])
+def test_wrong_content_is_one_line_with_its_place(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    def content() -> None:
+        raise ContentError(Path.cwd() / "work/x.md", 3, "date: Field required")
+
+    monkeypatch.setattr("portfolio_app.launcher.commands.content", content)
+
+    assert main([command]) == 1
+    assert capsys.readouterr().err == "error: work/x.md:3: date: Field required\n"
 
 
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
