@@ -85,8 +85,6 @@ export const factsOf = (shown) => [
   { k: "Refused", v: `${shown.refused}`, unit: "" },
   { k: "Failed", v: `${shown.failed}`, unit: "" },
   { k: "Pushed", v: `${shown.pushed}`, unit: "" },
-  { k: "p50", v: milliseconds(shown.p50), unit: "ms" },
-  { k: "p95", v: milliseconds(shown.p95), unit: "ms" },
-  { k: "p99", v: milliseconds(shown.p99), unit: "ms" },
+  ...["p50", "p95", "p99"].map((k) => ({ k, v: milliseconds(shown[k]), unit: shown[k] === null ? "" : "ms" })),
   { k: "Status", v: classesOf(shown.statuses), unit: "" },
 ];

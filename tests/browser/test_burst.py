@@ -18,6 +18,8 @@ Visit = Callable[..., Visitor]
 Theme = Literal["light", "dark"]
 LONG_MS = 45_000
 """A loaded machine takes its time over a thousand requests."""
+LONGEST_TASK_MS = 50
+"""Of processor time on the main thread, panels included; 28 were measured with a thousand requests."""
 LEDGERS = ("sent", "received", "pushed")
 
 
@@ -85,11 +87,17 @@ def test_a_thousand_requests_are_in_every_ledger(
     assert witness.saw(visitor.page)["blocked"] == []
 
 
-def test_writes_are_stored_and_a_slow_one_opens_its_waterfall(visit: Visit) -> None:
-    visitor = visit("/")
-    start(visitor, 100, 8, "write")
+def test_writes_are_stored_while_the_page_answers_and_a_slow_one_opens_its_waterfall(
+    new_context: Callable[..., BrowserContext],
+) -> None:
+    context = new_context()
+    witness = Witness(context)
+    visitor = Visitor.arrive(context.new_page(), "/")
+    witness.time_tasks(visitor.page)
+    start(visitor, 300, 24, "write")
     expect_receipt(visitor)
-    assert [ledger(visitor, name) for name in (*LEDGERS, "stored")] == ["100"] * 4
+    assert max(witness.timed_tasks()) <= LONGEST_TASK_MS
+    assert [ledger(visitor, name) for name in (*LEDGERS, "stored")] == ["300"] * 4
     expect_balance(visitor)
     visitor.at("burst-slow").first.locator("summary").first.click()
     expect(visitor.at("burst-slow").first.get_by_text("INSERT INTO burst_rows").first).to_be_visible()
