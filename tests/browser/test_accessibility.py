@@ -27,13 +27,13 @@ BUSY: dict[str, Prepare] = {
 }
 
 
-def violations(visitor: Visitor) -> list[str]:
-    """What axe has to say, in both themes."""
+def violations(visitor: Visitor, *within: str) -> list[str]:
+    """What axe has to say, in both themes; of the whole page unless selectors name parts of it."""
     found = []
     for theme in THEMES:
         visitor.page.emulate_media(color_scheme=theme)
         expect(visitor.page.locator("html")).to_have_class(theme)
-        for entry in Axe().run(visitor.page).response["violations"]:
+        for entry in Axe().run(visitor.page, list(within) or None).response["violations"]:
             places = [node["html"][:120] for node in entry["nodes"]]
             found.append(f"{theme}: {entry['id']}: {places}")
     return found

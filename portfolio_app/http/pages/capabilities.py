@@ -85,8 +85,8 @@ def _emission() -> rx.Component:
 def _controls() -> rx.Component:
     return capability(
         "Core controls in the chat path.",
-        "A complete request -> validate -> persist -> broadcast path with moderation and rate limiting. The first "
-        "line is about you; the others count what this process has seen since it started.",
+        "A complete request -> validate -> persist -> broadcast path with moderation and rate limiting. Your "
+        "allowance and the queue are as of now; the others count what this process has seen since it started.",
         ("Includes", ("persistence", "rate limit", "moderation", "push fanout")),
         _list("controls", _CONTROLS),
         capability_action(button("Read again", icon_name="retry", on_click=ShowcaseState.refresh)),
