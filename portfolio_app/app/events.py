@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from portfolio_app.app.ports.runs import Run
 from portfolio_app.app.ports.step import Step
 from portfolio_app.domain.burst.ledger import Answer
 from portfolio_app.domain.chat.message import Message
@@ -46,6 +47,13 @@ class SessionTraced:
 
 
 @dataclass(frozen=True, slots=True)
+class RunStarted:
+    """A run is under way; its requests may come to any worker."""
+
+    run: Run
+
+
+@dataclass(frozen=True, slots=True)
 class RunNoted:
     """What worker `origin` wrote down of a run since it last told: request ids with numbers, and answers."""
 
@@ -62,4 +70,13 @@ class RunEnded:
     run: str
 
 
-Event = RoomChanged | HeldChanged | QueueChanged | SessionRevoked | SessionTraced | RunNoted | RunEnded
+Event = (
+    RoomChanged
+    | HeldChanged
+    | QueueChanged
+    | SessionRevoked
+    | SessionTraced
+    | RunStarted
+    | RunNoted
+    | RunEnded
+)

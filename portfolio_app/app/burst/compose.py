@@ -86,7 +86,7 @@ def compose(ports: Ports, timed: Timed) -> Bursts:
     ports.bus.subscribe(exchange.on_event)
     ports.live_feed.subscribe(exchange.on_batch)
     burst = Burst(
-        start=timed(StartRun(work, active, ports.limiter, clock)),
+        start=timed(StartRun(work, active, ports.bus, ports.limiter, clock)),
         record=record,  # a no-op is to cost nothing but itself
         read=timed(ReadRow(record, work)),
         write=timed(WriteRow(record, work, clock)),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from portfolio_app.app.burst.active import ActiveRuns
-from portfolio_app.app.events import Event, RunEnded, RunNoted
+from portfolio_app.app.events import Event, RunEnded, RunNoted, RunStarted
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.live_feed import FeedBatch, LiveFeed
 
@@ -30,8 +30,10 @@ class Exchange:
             await self.bus.publish(*self.active.take_untold())
 
     async def on_event(self, event: Event) -> None:
-        """Bus subscriber: take over notes, forget runs that another worker ended."""
+        """Bus subscriber: take over notes, know the runs that other workers start and end."""
         match event:
+            case RunStarted(run) if not self.active.is_disowned(run.id):
+                self.active.open(run)
             case RunNoted(run, origin) if origin != self.active.origin and not self.active.is_disowned(run):
                 self.active.notes(run).merge(event)
             case RunEnded(run):

@@ -9,7 +9,9 @@ from portfolio_app.app.burst.active import ActiveRuns
 from portfolio_app.app.burst.tickets import hash_of
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import BurstRefused, RunUnderWay
+from portfolio_app.app.events import RunStarted
 from portfolio_app.app.identity import current_user
+from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.limiter import RateLimiter, Scope
 from portfolio_app.app.ports.runs import Run
@@ -50,6 +52,7 @@ class StartRun:
 
     unit_of_work: UnitOfWork
     active: ActiveRuns
+    bus: Bus
     limiter: RateLimiter
     clock: Clock
 
@@ -74,6 +77,8 @@ class StartRun:
             self.active.release(caller.session_id, run.id)
             raise
         self.active.open(run)
+        if self.active.shared:
+            await self.bus.publish(RunStarted(run))
         return Started(run, secret)
 
     async def _make_way(self, session_id: str, now: datetime) -> None:

@@ -14,11 +14,14 @@ from portfolio_app.app.events import (
     RoomChanged,
     RunEnded,
     RunNoted,
+    RunStarted,
     SessionRevoked,
     SessionTraced,
 )
+from portfolio_app.app.ports.runs import Run
 from portfolio_app.app.ports.step import Request, Step
 from portfolio_app.domain.burst.ledger import Answer
+from portfolio_app.domain.burst.plan import Plan
 from portfolio_app.domain.chat.message import Author, ClientMessageId, Message, MessageBody, MessageStatus
 from portfolio_app.domain.chat.room import RoomSlug
 from portfolio_app.domain.errors import InvalidValue
@@ -43,7 +46,7 @@ def decode(text: str | bytes) -> list[Event]:
         raise ValueError("not an event of this release") from error
 
 
-def _fields(event: Event) -> list[object]:  # noqa: PLR0911 - one for each event
+def _fields(event: Event) -> list[object]:  # noqa: C901, PLR0911 - one for each event
     match event:
         case RoomChanged(room, messages, request_ids):
             return ["room", room, [_message_fields(message) for message in messages], request_ids]
@@ -53,6 +56,8 @@ def _fields(event: Event) -> list[object]:  # noqa: PLR0911 - one for each event
             return ["revoked", session_id]
         case SessionTraced(session_id, steps):
             return ["traced", session_id, [_step_fields(*taken) for taken in steps]]
+        case RunStarted(run):
+            return ["started", *_run_fields(run)]
         case RunNoted(run, origin, received, answers):
             return ["noted", run, origin, received, list(map(_ANSWER, answers))]
         case RunEnded(run):
@@ -61,7 +66,7 @@ def _fields(event: Event) -> list[object]:  # noqa: PLR0911 - one for each event
             return ["queue"]
 
 
-def _event(fields: list[Any]) -> Event:  # noqa: PLR0911 - one for each event
+def _event(fields: list[Any]) -> Event:  # noqa: C901, PLR0911 - one for each event
     match fields:
         case ["room", room, messages, request_ids]:
             return RoomChanged(room, tuple(map(_message, messages)), tuple(request_ids))
@@ -71,6 +76,8 @@ def _event(fields: list[Any]) -> Event:  # noqa: PLR0911 - one for each event
             return SessionRevoked(session_id)
         case ["traced", session_id, steps]:
             return SessionTraced(session_id, tuple(map(_step, steps)))
+        case ["started", *run]:
+            return RunStarted(_run(run))
         case ["noted", run, origin, received, answers]:
             noted = tuple((request_id, n) for request_id, n in received)
             return RunNoted(run, origin, noted, tuple(Answer(*fields) for fields in answers))
@@ -92,6 +99,18 @@ def _step(fields: list[Any]) -> tuple[int, Step]:
     step = dict(zip(_STEP_NAMES, rest, strict=True))
     named = tuple((name, value) for name, value in pills)
     return trace_id, Step(**step, pills=named, request=None if request is None else Request(*request))
+
+
+def _run_fields(run: Run) -> list[object]:
+    plan = [run.plan.size.value, run.plan.workers.value, run.plan.mode.value]
+    times = [run.started_at.isoformat(), run.expires_at.isoformat()]
+    return [run.id, run.session_id, run.ticket_hash, plan, *times]
+
+
+def _run(fields: list[Any]) -> Run:
+    run_id, session_id, ticket_hash, plan, *times = fields
+    started_at, expires_at = map(datetime.fromisoformat, times)
+    return Run(run_id, session_id, ticket_hash, Plan.parse(*plan), started_at, expires_at)
 
 
 def _message_fields(message: Message) -> dict[str, object]:

@@ -13,9 +13,12 @@ from portfolio_app.app.events import (
     RoomChanged,
     RunEnded,
     RunNoted,
+    RunStarted,
     SessionRevoked,
 )
+from portfolio_app.app.ports.runs import Run
 from portfolio_app.domain.burst.ledger import Answer
+from portfolio_app.domain.burst.plan import Mode, Plan, Size, Workers
 from portfolio_app.domain.chat.message import Author, ClientMessageId, Message, MessageBody, MessageStatus
 from portfolio_app.domain.chat.room import RoomSlug
 from portfolio_app.domain.errors import InvalidValue
@@ -62,6 +65,14 @@ ANSWERS = st.builds(
     st.integers(0, 2**40),
     st.booleans(),
 )
+TIMES = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+PLANS = st.builds(
+    Plan,
+    st.builds(Size, st.integers(10, 5_000)),
+    st.builds(Workers, st.integers(1, 64)),
+    st.sampled_from(Mode),
+)
+RUNS = st.builds(Run, SESSION_IDS, SESSION_IDS, SESSION_IDS, PLANS, TIMES, TIMES)
 EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(
         RoomChanged,
@@ -79,6 +90,7 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
         st.lists(st.tuples(SESSION_IDS, st.integers(0, 4_999)), max_size=3).map(tuple),
         st.lists(ANSWERS, max_size=3).map(tuple),
     ),
+    st.builds(RunStarted, RUNS),
     st.builds(RunEnded, SESSION_IDS),
 )
 
