@@ -52,6 +52,12 @@ def ended(visitor: Visitor) -> int:
     return int(visitor.at("burst-progress").get_attribute("data-ended") or 0)
 
 
+def wait_for_more_than(visitor: Visitor, count: int) -> None:
+    """Wait until more requests than that have an outcome."""
+    reads = "(count) => Number(document.querySelector('[data-testid=burst-progress]').dataset.ended) > count"
+    visitor.page.wait_for_function(reads, arg=count, timeout=LONG_MS)
+
+
 def expect_balance(visitor: Visitor) -> None:
     """No request is missing anywhere."""
     expect(visitor.at("burst-verdict")).to_have_attribute("data-balanced", "true")
@@ -106,10 +112,7 @@ def test_writes_are_stored_while_the_page_answers_and_a_slow_one_opens_its_water
 def test_a_cancelled_run_balances_and_another_can_be_started(visit: Visit) -> None:
     visitor = visit("/")
     start(visitor, 5000)
-    visitor.page.wait_for_function(
-        "() => Number(document.querySelector('[data-testid=burst-progress]').dataset.ended) > 100",
-        timeout=LONG_MS,
-    )
+    wait_for_more_than(visitor, 100)
     visitor.at("burst-cancel").click()
     expect_receipt(visitor)
     assert 100 < int(ledger(visitor, "sent")) < 5000
@@ -126,11 +129,7 @@ def test_another_tab_sees_the_run_may_not_start_one_and_gets_the_receipt(visit: 
     expect(other.at("burst-status")).to_contain_text("In another of your tabs", timeout=SOON_MS)
     expect(other.at("burst-run")).to_have_attribute("aria-disabled", "true")
     expect(other.at("burst-run")).to_have_text("Running in another tab")
-    before = ended(other)
-    other.page.wait_for_function(
-        "(before) => Number(document.querySelector('[data-testid=burst-progress]').dataset.ended) > before",
-        arg=before, timeout=LONG_MS,
-    )  # fmt: skip
+    wait_for_more_than(other, ended(other))
     visitor.at("burst-cancel").click()
     for tab in (visitor, other):
         expect_receipt(tab)
@@ -229,3 +228,21 @@ def test_a_run_that_is_not_recorded_says_so(visit: Visit, name: str) -> None:
     expect(
         visit(f"/runs/{name}").page.get_by_role("heading", name="No run is recorded here.")
     ).to_be_visible()
+
+
+def test_a_network_lost_halfway_ends_the_load_and_loses_nothing(visit: Visit) -> None:
+    visitor = visit("/")
+    start(visitor, 5000)
+    wait_for_more_than(visitor, 100)
+    visitor.page.context.set_offline(True)
+    write = visitor.page.get_by_role("button", name="Write the receipt")
+    expect(write).to_be_visible(timeout=LONG_MS)
+    expect(visitor.at("burst-error")).to_have_text("This browser is offline.")
+    visitor.page.context.set_offline(False)
+    visitor.expect_connection("live")
+    write.click()
+    expect_receipt(visitor)
+    sent, failed = int(ledger(visitor, "sent")), visitor.page.locator("[data-fact=Failed] dd")
+    assert 100 < sent < 5000
+    expect(failed).not_to_have_text("0")
+    expect(visitor.at("burst-status")).to_contain_text("The server stopped answering")
