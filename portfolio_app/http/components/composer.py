@@ -20,7 +20,7 @@ def _identity(posting_as: Text, is_guest: Flag) -> rx.Component:
         rx.el.b(posting_as),
         rx.cond(
             is_guest,
-            rx.fragment(". ", rx.el.a("Sign in", href="/sign-in"), " to post as yourself."),
+            rx.fragment(". ", rx.el.a("Sign in", href="/sign-in"), " to send as yourself."),
             ".",
         ),
     )

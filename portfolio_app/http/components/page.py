@@ -47,6 +47,7 @@ def stat_card(value: Text, label: str, proof: Text, mark: Child) -> rx.Component
     # A link of the document: the browser goes to the claim itself.
     return A.create(
         rx.el.span(value, mark, class_name="stat-value"),
+        " ",
         rx.el.span(*_unbroken(label), class_name="stat-label"),
         href=proof,
         class_name="stat",

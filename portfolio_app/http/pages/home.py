@@ -57,7 +57,8 @@ def _build() -> rx.Component:
         rx.el.section(
             section_heading(
                 "Post, and watch the backend do it",
-                "Run the chat demo and watch request, database and push behavior stream in real time.",
+                "Try live posts as the demo user. Run the chat demo and watch request, database and push behavior "
+                "stream in real time.",
             ),
             column(bench(live_chat(), live_log()), live_network()),
             live_trace(),
