@@ -1,5 +1,6 @@
 """A burst from a real browser: what it fires, what it shows, and the receipt it ends with."""
 
+import json
 import re
 from collections.abc import Callable
 from typing import Literal
@@ -7,8 +8,10 @@ from typing import Literal
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, WebSocketRoute, expect
+from reflex_base.constants.state import FIELD_MARKER
 
+from portfolio_app.http.feeds import LogFeed
 from tests.browser.keyboard import Keyboard
 from tests.browser.visitor import SOON_MS, Visitor
 from tests.browser.witness import Witness
@@ -246,3 +249,42 @@ def test_a_network_lost_halfway_ends_the_load_and_loses_nothing(visit: Visit) ->
     assert 100 < sent < 5000
     expect(failed).not_to_have_text("0")
     expect(visitor.at("burst-status")).to_contain_text("The server stopped answering")
+
+
+class Thief:
+    """Takes one row of a burst out of what the server pushes, and remembers whose it was."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.stolen = ""
+        context.route_web_socket(re.compile("/_event/"), self._between)
+
+    def _between(self, socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+        server.on_message(lambda message: socket.send(self._without_one(message)))
+
+    def _without_one(self, message: str | bytes) -> str | bytes:
+        if self.stolen or not isinstance(message, str) or "/api/burst/noop" not in message:
+            return message
+        head, _, body = message.partition("[")
+        event = json.loads("[" + body)
+        feed = event[1]["delta"][LogFeed.get_full_name()]
+        rows = feed["requests" + FIELD_MARKER]
+        row = next(row for row in rows if row["path"] == "/api/burst/noop")
+        rows.remove(row)
+        self.stolen = row["request_id"]
+        return head + json.dumps(event)
+
+
+def test_a_push_that_never_comes_is_named_by_its_request_id(
+    new_context: Callable[..., BrowserContext],
+) -> None:
+    context = new_context()
+    thief = Thief(context)
+    visitor = Visitor.arrive(context.new_page(), "/")
+    start(visitor, 50, 4)
+    expect_receipt(visitor)
+    assert (ledger(visitor, "received"), ledger(visitor, "pushed")) == ("50", "49")
+    expect(visitor.at("burst-verdict")).to_have_attribute("data-balanced", "false")
+    assert ledger(visitor, "mismatches") == "1"
+    expect(visitor.at("mismatch")).to_have_attribute("data-request-id", thief.stolen)
+    expect(visitor.at("mismatch")).to_have_attribute("data-missing", "pushed")
