@@ -67,6 +67,8 @@ def _lock(engine: Engine) -> Iterator[None]:
             yield
         return
     with engine.connect() as connection:
+        # It outlives the pool, so it goes back to none: nothing would close it there.
+        connection.detach()
         _lift_timeout(connection)
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
         yield
