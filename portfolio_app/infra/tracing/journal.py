@@ -3,6 +3,7 @@
 import asyncio
 from functools import lru_cache
 from types import CodeType
+from typing import Final
 
 from portfolio_app.app.ports.trace import Layer, Target, labels, source
 from portfolio_app.infra.db.commit import BatchCommitter
@@ -10,6 +11,8 @@ from portfolio_app.infra.db.journal import GroupCommitJournal
 from portfolio_app.infra.db.timings import BatchTimings, DraftTiming
 from portfolio_app.infra.tracing.recorder import Label, record, sampled_parent
 
+_TURNS: Final = 8
+"""Of the event loop: from the commit to the last socket it is fewer, one for each task on the way."""
 _Recorded = tuple[str, int, int, Label]
 _OWN_STEP = labels(None, Layer.INFRA)
 _QUEUED = Label(_OWN_STEP | source(GroupCommitJournal.append.__code__))
@@ -23,7 +26,14 @@ def record_batch(timings: BatchTimings) -> None:
 
     Their authors and the push are waiting for the event loop and go first.
     """
-    asyncio.get_running_loop().call_soon(_record_all, timings)
+    _record_after(_TURNS, timings)
+
+
+def _record_after(turns: int, timings: BatchTimings) -> None:
+    if turns:
+        asyncio.get_running_loop().call_soon(_record_after, turns - 1, timings)
+    else:
+        _record_all(timings)
 
 
 def _record_all(timings: BatchTimings) -> None:
