@@ -9,7 +9,7 @@ from portfolio_app.http.components.panel import empty_state
 from portfolio_app.http.components.pill import tag
 
 
-def capability(title: str, lede: str, built: tuple[str, Sequence[str]], *facts: Child) -> rx.Component:
+def capability(title: str, lede: Child, built: tuple[str, Sequence[str]], *facts: Child) -> rx.Component:
     """`built` is a heading and the names under it: packages, libraries or parts that are really used."""
     heading, names = built
     return rx.el.div(

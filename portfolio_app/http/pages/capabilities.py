@@ -19,6 +19,8 @@ from portfolio_app.http.components.kinds import Handler
 from portfolio_app.http.components.layer import LAYERS
 from portfolio_app.http.components.page import page_section
 from portfolio_app.http.components.tabs import tabs
+from portfolio_app.http.pages.showcase import claim_line
+from portfolio_app.http.showcase.capabilities import CONTROLS, EMISSION, FLOW, IDENTITY, WORKSPACE
 from portfolio_app.http.states.chat import ChatState
 from portfolio_app.http.states.showcase import ShowcaseState
 
@@ -55,7 +57,7 @@ def _list(of: str, labels: dict[str, str]) -> rx.Component:
 def _identity() -> rx.Component:
     return capability(
         "Example runtime facts from the active auth/session stack.",
-        "Encrypted cookies and durable sessions in PostgreSQL or SQLite keep identity consistent across requests.",
+        claim_line(IDENTITY),
         ("Built with", ("cryptography", "passlib", "sqlmodel", "starlette")),
         _list("identity", _IDENTITY),
     )
@@ -64,8 +66,7 @@ def _identity() -> rx.Component:
 def _flow() -> rx.Component:
     return capability(
         "A single chat request moving through each layer.",
-        "Transport, policy, domain invariants, and persistence stay separated by typed handoffs. "
-        "With it: your own last message, as each of those types holds it.",
+        rx.fragment(claim_line(FLOW), " With it: your own last message, as each of those types holds it."),
         ("Packages", LAYERS),
         handoff_list(_facts()["handoffs"].to(list[dict[str, Any]])),
     )
@@ -76,7 +77,7 @@ def _emission() -> rx.Component:
     trace = button("Open its waterfall", on_click=scripts.open_trace(emitted["request_id"]))
     return capability(
         "What is emitted while a chat message is posted and broadcast.",
-        "Request spans, live logs, and pushed state patches make behavior inspectable while the app runs.",
+        claim_line(EMISSION),
         ("Signals", ("opentelemetry", "reflex-otel", "sse-starlette", "log panels")),
         emitted_list(emitted["rows"].to(list[dict[str, Any]]), trace),
     )
@@ -85,8 +86,11 @@ def _emission() -> rx.Component:
 def _controls() -> rx.Component:
     return capability(
         "Core controls in the chat path.",
-        "A complete request -> validate -> persist -> broadcast path with moderation and rate limiting. Your "
-        "allowance and the queue are as of now; the others count what this process has seen since it started.",
+        rx.fragment(
+            claim_line(CONTROLS),
+            " Your allowance and the queue are as of now; the others count what this process has seen since it "
+            "started.",
+        ),
         ("Includes", ("persistence", "rate limit", "moderation", "push fanout")),
         _list("controls", _CONTROLS),
         capability_action(button("Read again", icon_name="retry", on_click=ShowcaseState.refresh)),
@@ -99,8 +103,7 @@ def live_capabilities() -> rx.Component:
     sent = rx.Var.create(ChatState.outcome).to(dict[str, Any])
     return page_section(
         "Capabilities, by their own facts",
-        "Each tab maps to a concrete capability in this workspace: auth durability, boundary-safe flows, "
-        "observability, and live chat delivery.",
+        claim_line(WORKSPACE),
         problem_note(ShowcaseState.problem),
         tabs(
             {

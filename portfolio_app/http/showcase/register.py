@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from portfolio_app.http.showcase.capabilities import CAPABILITIES
 from portfolio_app.http.showcase.claims import Claim
 from portfolio_app.http.showcase.highlights import HIGHLIGHTS, SLICES
 from portfolio_app.http.showcase.patterns import CONCRETE, PATTERNS
@@ -19,6 +20,7 @@ class Chapter:
 
 CHAPTERS: Final = (
     Chapter("At a glance", STATS),
+    Chapter("Capabilities", CAPABILITIES),
     Chapter("High-signal slices", (SLICES, *(highlight.claim for highlight in HIGHLIGHTS))),
     Chapter(
         "Code patterns",
