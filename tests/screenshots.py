@@ -19,6 +19,7 @@ TARGET = ROOT / "docs/screenshots"
 THEMES = ("dark", "light")
 SIZES = ((360, 740), (768, 1024), (1440, 900))
 COLOURS = 255
+BURST_MS = 60_000
 STAFF = "grace"
 EARLIER = (
     "Does a reload keep this?",
@@ -75,6 +76,8 @@ class Studio:
             self._moderation(staff)
         with self._visitor(WRITTEN_PAGES[1]) as reading:
             self._take(reading, "work")
+        with self._visitor("/proof") as doubting:
+            self._take(doubting, "proof")
         with self._visitor(NOWHERE) as lost:
             self._take(lost, "not-found")
 
@@ -83,7 +86,15 @@ class Studio:
             for body in FROM_A_DESK:
                 visitor.post(body)
                 visitor.expect_message(body, "pending" if "https:" in body else "visible")
+            visitor.at("burst-run").click()
+            expect(visitor.at("burst-receipt")).to_be_visible(timeout=BURST_MS)
             self._take(visitor, "home")
+            self._take_first_screen(visitor)
+            visitor.page.goto(
+                visitor.page.get_by_role("link", name="Open this run's page").get_attribute("href")
+            )
+            expect(visitor.at("burst-receipt")).to_be_visible(timeout=SOON_MS)
+            self._take(visitor, "run")
 
     def _chat(self) -> None:
         with self._visitor("/chat") as visitor:
@@ -119,6 +130,12 @@ class Studio:
                 page.screenshot(full_page=True, animations="disabled"),
                 TARGET / f"{name}-{self._theme}-{width}.png",
             )
+
+    def _take_first_screen(self, visitor: Visitor) -> None:
+        width, height = SIZES[-1]
+        visitor.page.set_viewport_size({"width": width, "height": height})
+        visitor.page.evaluate("scrollTo(0, 0)")
+        save(visitor.page.screenshot(animations="disabled"), TARGET / f"first-screen-{self._theme}.png")
 
     @contextmanager
     def _visitor(self, path: str) -> Iterator[Visitor]:
