@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from portfolio_app.http.documents import Documents
 from portfolio_app.http.routes.answers import unknown_endpoint
 from portfolio_app.http.routes.burst import burst_routes
-from portfolio_app.http.routes.health import live, ready
+from portfolio_app.http.routes.health import Live, ready
 from portfolio_app.http.routes.metrics import metrics
 from portfolio_app.http.routes.published import feed, robots, sitemap
 from portfolio_app.http.routes.runs import download_page, download_record, list_runs
@@ -22,7 +22,7 @@ def routes() -> list[BaseRoute]:
     return [
         *burst_routes(),  # first, for there are thousands of them
         Route("/session/exchange", exchange, methods=["POST"]),
-        Route("/api/live", live),
+        Route("/api/live", Live(), methods=["GET"]),
         Route("/api/ready", ready),
         Route("/metrics", metrics),
         Route("/feed.xml", feed),
