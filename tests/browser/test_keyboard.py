@@ -16,7 +16,7 @@ PASSWORD = "correct horse battery"
 def test_a_visitor_registers_leaves_signs_in_and_posts_by_keyboard(visit: Visit) -> None:
     visitor, username, body = visit("/"), name(), text()
     page, keys = visitor.page, Keyboard(visitor.page)
-    keys.go_to(page.get_by_role("link", name="Register"))
+    keys.go_to(page.get_by_role("navigation").get_by_role("link", name="Register"))
     keys.press("Enter")
     expect(page.locator("h1")).to_have_text("Register")
     keys.write(visitor.at("field-email"), f"{username}@example.org")
@@ -71,7 +71,7 @@ def test_a_moderator_decides_by_keyboard(visit: Visit, as_moderator: Callable[..
     author.expect_message(bad, "pending")
     moderator = Visitor.arrive(as_moderator().new_page(), "/")
     keys, rows = Keyboard(moderator.page), moderator.at("moderation-row")
-    keys.go_to(moderator.page.get_by_role("link", name="Moderation"))
+    keys.go_to(moderator.page.get_by_role("navigation").get_by_role("link", name="Moderation"))
     keys.press("Enter")
     keys.go_to(rows.filter(has_text=good).get_by_test_id("moderation-approve"))
     keys.press("Enter")

@@ -165,7 +165,7 @@ def test_axe_finds_nothing_in_a_log_that_is_paused_and_filtered(visit: Visit, th
 def test_a_log_that_was_filtered_on_one_page_says_so_on_the_next(visit: Visit) -> None:
     visitor = busy(visit)
     visitor.at("log-query").fill("commit")
-    visitor.page.get_by_role("link", name="Chat", exact=True).click()
+    visitor.page.get_by_role("navigation").get_by_role("link", name="Chat", exact=True).click()
     expect(visitor.page).to_have_url("/chat")
     expect(visitor.at("log-query")).to_have_value("commit")
     expect(visitor.at("log-row").first).to_contain_text("COMMIT")
