@@ -36,7 +36,7 @@ format: $(TOOLS) ## rewrite the sources in the project's format
 	@$(BIN)/ruff check --fix .
 
 bench: $(TOOLS) ## the benchmark report; ONLY=fanout runs one measure
-	@exec $(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY))
+	@CHROMIUM="$$($(BIN)/python -m tests.find_browser)" && export CHROMIUM && exec $(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY))
 
 screenshots: $(TOOLS) ## the pictures in docs/screenshots/
 	@CHROMIUM="$$($(BIN)/python -m tests.find_browser)" && export CHROMIUM && exec $(BIN)/python -m tests.screenshots

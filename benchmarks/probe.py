@@ -107,8 +107,8 @@ async def run(*, quick: bool) -> list[Row]:
 
 async def _measure(name: str, scratch: Path, scope: Scope, round_: int) -> list[Row]:
     port = free_port()
-    target = _target(name, port, scratch)
-    server = await Server.start(target.command, target.env, scratch, port, _PATH)
+    chosen = target(name, port, scratch)
+    server = await Server.start(chosen.command, chosen.env, scratch, port, _PATH)
     try:
         await ask(port, scope.warm_up)
         usage, cpu, started = Usage(server), server.cpu_s(), time.perf_counter()
@@ -145,7 +145,8 @@ async def ask(port: int, count: int) -> list[float]:
     return seconds
 
 
-def _target(name: str, port: int, scratch: Path) -> Target:
+def target(name: str, port: int, scratch: Path) -> Target:
+    """The site or a bare route, ready to be started."""
     if name == SITE:
         site = Site()
         return Target(name, tuple(site.command(port)), site.env(port, scratch))
