@@ -16,7 +16,7 @@ CLIENTS = 10
 POSTS = 30
 OWN_POSTS = 3
 LONGEST_MS = 200
-REQUESTS = 1_500
+REQUESTS = 1_000
 LONGEST_OF_PANELS_MS = 100
 OWN_STORM = """async (left) => {
   const ask = async () => { while (left-- > 0) await fetch("/api/nothing"); };
