@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from opentelemetry import trace
+from opentelemetry import context, trace
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portfolio_app.http.middleware.headers import accept_headers, with_headers
@@ -50,13 +50,14 @@ class RequestIds:
                 sent += len(message.get("body", b""))
             await send(message)
 
-        with trace.use_span(span, record_exception=False, set_status_on_exception=False):
+        token = context.attach(trace.set_span_in_context(span))
+        try:
             scope[REQUEST_ID] = current_request_id()
-            try:
-                await self.app(scope, receive, send_stamped)
-            finally:
-                if not ended:
-                    end_http_span(span, status, sent)
+            await self.app(scope, receive, send_stamped)
+        finally:
+            if not ended:
+                end_http_span(span, status, sent)
+            context.detach(token)
 
 
 def _is_endless(message: Message) -> bool:
