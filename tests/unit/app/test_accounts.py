@@ -11,7 +11,6 @@ from portfolio_app.app.errors import (
     NotFound,
     RateLimited,
     SessionEnded,
-    TicketRefused,
 )
 from portfolio_app.app.events import SessionRevoked
 from portfolio_app.app.ports.audit import Action
@@ -181,46 +180,6 @@ async def test_signing_out_leaves_a_guest(site: Site) -> None:
         Action.SIGNED_IN,
         Action.SIGNED_OUT,
     ]
-
-
-async def test_a_ticket_works_once(site: Site) -> None:
-    ticket = await site.sign_out(caller())
-    await site.redeem(caller(), ticket)
-
-    with pytest.raises((TicketRefused, SessionEnded)):
-        await site.redeem(caller(), ticket)
-
-    assert len(site.store.audit) == 1
-
-
-async def test_a_ticket_works_in_the_browser_it_was_made_for_only(site: Site) -> None:
-    ticket = await site.register(caller(), GOOD)
-
-    with pytest.raises(TicketRefused):
-        await site.redeem(caller("thief"), ticket)
-
-    assert site.store.sessions == {}
-
-
-async def test_a_ticket_works_for_half_a_minute(site: Site) -> None:
-    ticket = await site.sign_out(caller())
-    site.clock.advance(seconds=31)
-
-    with pytest.raises(TicketRefused):
-        await site.redeem(caller(), ticket)
-
-
-@pytest.mark.parametrize(
-    "sealed", ["", "a cookie's secret", "null", '["ticket"]', '["cookie", "a", 1, "b"]', "[[[[", "1e999"]
-)
-async def test_whatever_else_the_site_sealed_is_no_ticket(site: Site, sealed: str) -> None:
-    with pytest.raises(TicketRefused):
-        await site.redeem(caller(), site.sealer.seal(sealed))
-
-
-async def test_a_forged_ticket_is_refused(site: Site) -> None:
-    with pytest.raises(TicketRefused):
-        await site.redeem(caller(), "forged")
 
 
 async def test_an_untrusted_connection_is_a_guests_whoever_the_session_belongs_to(site: Site) -> None:

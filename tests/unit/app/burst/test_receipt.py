@@ -1,0 +1,152 @@
+"""What the receipt of a burst says, above all of what went wrong."""
+
+from typing import Any
+
+import pytest
+
+from portfolio_app.app.errors import (
+    BurstRefused,
+    BurstTicketRefused,
+    Unavailable,
+)
+from portfolio_app.domain.burst.plan import Mode
+from portfolio_app.domain.errors import InvalidValue
+from tests.fakes.samples import caller
+from tests.unit.app.burst.conftest import SIZE, Workers, answers, finish, request, send, start, ticket_of
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+async def test_a_run_balances_and_is_there_for_anybody(workers: Workers, mode: Mode) -> None:
+    burst = workers.worker()
+    started = await start(burst, mode)
+    await send(burst, started, range(SIZE))
+
+    record = await finish(burst, started, answers(range(SIZE)))
+
+    assert record["balanced"]
+    assert record["ledgers"] == {
+        **dict.fromkeys(("sent", "answered", "received", "pushed"), SIZE),
+        "refused": 0,
+        "failed": 0,
+        "stored": SIZE if mode is Mode.WRITE else None,
+    }
+    assert await burst.read_run(started.run.id) == record
+    assert [summary["run"] for summary in await burst.recent_runs()] == [started.run.id]
+
+
+async def test_a_row_that_the_database_dropped_is_named(workers: Workers) -> None:
+    burst = workers.worker()
+    started = await start(burst, "write")
+    await send(burst, started, range(SIZE))
+    del workers.store.burst_rows[started.run.id, 13]
+
+    record = await finish(burst, started, answers(range(SIZE)))
+
+    assert not record["balanced"]
+    [mismatch] = record["mismatches"]
+    assert (mismatch["n"], mismatch["request_id"], mismatch["missing"]) == (13, f"{13:032x}", "stored")
+
+
+async def test_a_push_that_got_lost_is_named(workers: Workers) -> None:
+    burst = workers.worker()
+    started = await start(burst)
+    await send(burst, started, range(SIZE))
+
+    record = await finish(burst, started, answers(range(SIZE), pushed=lambda n: n != 4))
+
+    [mismatch] = record["mismatches"]
+    assert (mismatch["request_id"], mismatch["missing"]) == (f"{4:032x}", "pushed")
+
+
+async def test_a_run_cancelled_half_way_balances(workers: Workers) -> None:
+    burst = workers.worker()
+    started = await start(burst, "write")
+    await send(burst, started, range(11))
+    seen = answers(range(12), status=lambda n: 200 if n < 10 else 0, pushed=lambda n: n < 10)
+
+    record = await finish(burst, started, seen, sent=12)
+
+    assert record["balanced"]
+    assert record["cancelled"]
+    assert (record["ledgers"]["failed"], record["ledgers"]["received"]) == (2, 11)
+
+
+async def test_answers_sent_twice_count_once(workers: Workers) -> None:
+    burst = workers.worker()
+    started = await start(burst)
+    await send(burst, started, range(SIZE))
+    await burst.take_answers(caller(), started.run.id, ticket_of(started), answers(range(SIZE)))
+
+    record = await finish(burst, started, answers(range(SIZE), status=lambda _: 500))
+
+    assert record["ledgers"]["answered"] == SIZE
+
+
+async def test_a_repeat_is_refused_and_noted_and_other_modes_are_not_offered(workers: Workers) -> None:
+    burst = workers.worker()
+    started = await start(burst)
+    await send(burst, started, range(SIZE))
+    with pytest.raises(BurstRefused):
+        await burst.record(request(500), ticket_of(started), Mode.NOOP, 3)
+    with pytest.raises(InvalidValue):
+        await burst.write(request(501), ticket_of(started), 4)
+    with pytest.raises(InvalidValue):
+        await burst.record(request(502), ticket_of(started), Mode.NOOP, SIZE)
+
+    record = await finish(burst, started, answers(range(SIZE)))
+
+    [mismatch] = record["mismatches"]
+    assert (mismatch["request_id"], mismatch["missing"]) == (f"{500:032x}", "answered")
+
+
+async def test_finishing_can_be_tried_again_after_the_database_was_away(workers: Workers) -> None:
+    burst = workers.worker()
+    started = await start(burst)
+    await send(burst, started, range(SIZE))
+    workers.work.failure = Unavailable()
+    with pytest.raises(Unavailable):
+        await finish(burst, started, answers(range(SIZE)))
+    with pytest.raises(InvalidValue):
+        await finish(burst, started, [], sent=3)
+    workers.work.failure = None
+
+    assert (await finish(burst, started, []))["balanced"]
+    with pytest.raises(BurstTicketRefused):
+        await finish(burst, started, [])
+
+
+async def test_workers_join_what_each_of_them_saw(workers: Workers) -> None:
+    await workers.bus.start()
+    one, two = workers.worker(shared=True), workers.worker(shared=True)
+    started = await start(one, "write")
+    await send(one, started, range(0, SIZE, 2))
+    await send(two, started, range(1, SIZE, 2))
+    await one.take_answers(caller(), started.run.id, ticket_of(started), answers(range(5)))
+
+    record = await finish(two, started, answers(range(5, SIZE)))
+
+    assert record["balanced"], record["mismatches"]
+    for worker in (one, two):
+        with pytest.raises(BurstTicketRefused):
+            await send(worker, started, [0])
+    for task in workers.telling:
+        task.cancel()
+
+
+async def test_a_spent_budget_refuses_and_the_receipt_still_balances(workers: Workers) -> None:
+    burst = workers.worker()
+    budget: Any = burst.record
+    budget.budget.capacity = budget.budget._left = 5
+    budget.budget.per_s = 0
+    started = await start(burst)
+    refused = []
+    for n in range(SIZE):
+        try:
+            await send(burst, started, [n])
+        except BurstRefused:
+            refused.append(n)
+
+    record = await finish(burst, started, answers(range(SIZE), status=lambda n: 429 if n in refused else 200))
+
+    assert record["balanced"]
+    assert (record["ledgers"]["answered"], record["ledgers"]["refused"]) == (5, SIZE - 5)

@@ -1,0 +1,104 @@
+"""Who may run a burst, how many, and what a ticket is good for."""
+
+import pytest
+
+from portfolio_app.app.burst.active import ActiveRuns
+from portfolio_app.app.burst.budget import Budget
+from portfolio_app.app.burst.finish import FinishCommand
+from portfolio_app.app.burst.start import AT_ONCE
+from portfolio_app.app.errors import (
+    BurstRefused,
+    BurstTicketRefused,
+    RateLimited,
+    RunUnderWay,
+    Unavailable,
+)
+from portfolio_app.app.ports.limiter import Scope
+from portfolio_app.domain.burst.plan import Mode
+from tests.fakes.samples import caller
+from tests.unit.app.burst.conftest import Workers, finish, request, send, start, ticket_of
+
+
+async def test_a_session_has_one_run_and_the_next_after_it(workers: Workers) -> None:
+    burst = workers.worker()
+    first = await start(burst)
+
+    with pytest.raises(RunUnderWay) as refused:
+        await start(burst)
+    await finish(burst, first, [], sent=0)
+
+    assert refused.value.run == first.run.id
+    assert (await start(burst)).run.id != first.run.id
+
+
+async def test_a_run_that_nobody_is_behind_makes_way(workers: Workers) -> None:
+    burst = workers.worker()
+    abandoned = await start(burst)
+    workers.clock.advance(seconds=31)
+
+    await start(burst)
+
+    with pytest.raises(BurstTicketRefused):
+        await send(burst, abandoned, [0])
+
+
+async def test_only_a_few_runs_go_at_once(workers: Workers) -> None:
+    burst = workers.worker()
+    runs = [await start(burst, by=f"visitor-{number}") for number in range(AT_ONCE)]
+    assert len({started.run.id for started in runs}) == AT_ONCE
+
+    with pytest.raises(BurstRefused):
+        await start(burst, by="one-more")
+
+    workers.clock.advance(minutes=6)
+    await burst.purge()
+    await start(burst, by="one-more")
+
+
+async def test_a_start_that_fails_leaves_the_session_free(workers: Workers) -> None:
+    burst = workers.worker()
+    workers.limiter.allowed[Scope.BURST_IP] = 0
+    with pytest.raises(RateLimited):
+        await start(burst)
+    workers.limiter.allowed.clear()
+    workers.work.failure = Unavailable()
+    with pytest.raises(Unavailable):
+        await start(burst)
+    workers.work.failure = None
+
+    await start(burst)
+
+
+async def test_a_ticket_is_good_for_its_session_its_run_and_its_time_only(workers: Workers) -> None:
+    burst = workers.worker()
+    started = await start(burst)
+    good = ticket_of(started)
+    run, _, secret = good.partition(".")
+    other = "A" if secret[0] != "A" else "B"
+    for bad in (None, "", run, secret, f"{run}.{other}{secret[1:]}", f"{'0' * 16}.{secret}", good + "x"):
+        with pytest.raises(BurstTicketRefused):
+            await burst.record(request(0), bad, Mode.NOOP, 0)
+    with pytest.raises(BurstTicketRefused):
+        await burst.record(request(0, by="eve"), good, Mode.NOOP, 0)
+    with pytest.raises(BurstTicketRefused):
+        await burst.finish(caller(), "0" * 16, good, FinishCommand(0, cancelled=False), lambda _: {})
+    workers.clock.advance(minutes=6)
+    with pytest.raises(BurstTicketRefused):
+        await burst.record(request(0), good, Mode.NOOP, 0)
+    assert secret not in repr(workers.store) + repr(started)
+
+
+def test_a_budget_runs_out_and_fills_again() -> None:
+    now = [0.0]
+    budget = Budget(capacity=3, per_s=2, now=lambda: now[0])
+    assert [budget.take() for _ in range(4)] == [True, True, True, False]
+    now[0] = 1.0
+    assert [budget.take() for _ in range(3)] == [True, True, False]
+
+
+def test_what_is_kept_of_runs_is_bounded() -> None:
+    active = ActiveRuns()
+    for number in range(5_000):
+        active.disown(f"run-{number}")
+        active.notes(f"run-{number}")
+    assert (len(active._disowned), len(active._notes)) == (1_024, 256)
