@@ -12,6 +12,7 @@ STYLESHEETS: tuple[str, ...] = tuple(
         "panel",
         "pill",
         "shell",
+        "nav",
         "hero",
         "message",
         "chat",
