@@ -6,14 +6,14 @@ import { useContext, useEffect, useSyncExternalStore } from "react";
 import { StateStoreContext } from "$/utils/context-registry";
 import { addEvents } from "$/utils/context";
 import { ReflexEvent } from "$/utils/state";
-import { isRevision, messagesIn } from "$/public/js/frames.js";
+import { messagesIn } from "$/public/js/frames.js";
 import { whenPainted } from "$/public/js/painted.js";
+import { Revisions } from "$/public/js/revisions.js";
 
 const MAX_ROWS = 500;
 const CATCH_UP_LIMIT = 500; // as in app/chat/read_room.py
 const ANSWER_TIMEOUT_MS = 10_000;
 const RESEND_AFTER_MS = 3_000;
-const REPAIR_DELAYS_MS = [120, 500, 1_500, 4_000];
 const NO_ANSWER = "The server did not answer. Your text is kept: try again.";
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
@@ -30,11 +30,7 @@ class Room {
   rows = new Map();
   outbox = new Map();
   sent = new Map(); // the client id of each row that this tab has sent, by message id
-  last = 0; // every change up to this revision is here
-  ahead = new Set(); // revisions that are here although an earlier one is missing
-  expected = 0; // the highest revision the server has named
-  repairs = 0;
-  repairTimer = null;
+  revisions = new Revisions((after) => addEvents([ReflexEvent(this.names.repair, { after })]));
   error = "";
   listeners = new Set();
   snapshot = [];
@@ -55,8 +51,8 @@ class Room {
     const feed = this.store.getSnapshot(this.names.feed) ?? {};
     this.once("window", chat.window_rx_state_, (window) => this.open(window));
     this.once("arrivals", feed.arrivals_rx_state_, (rows) => this.arrive(messagesIn(rows)));
-    this.once("settled", feed.settled_rx_state_, (revision) => this.settle(revision));
-    this.once("revision", feed.revision_rx_state_, (revision) => this.expect(revision));
+    this.once("settled", feed.settled_rx_state_, (revision) => this.revisions.settle(revision));
+    this.once("revision", feed.revision_rx_state_, (revision) => this.revisions.expect(revision));
     this.once("outcome", chat.outcome_rx_state_, (outcome) => this.answer(outcome));
     this.publish();
   }
@@ -71,13 +67,13 @@ class Room {
   open(window) {
     const reopened = window.room === this.slug;
     // A tab that was away for a while keeps what it has and asks for the rest; after too long it starts over.
-    if (!reopened || window.rev - this.last > CATCH_UP_LIMIT) this.restart(window);
+    if (!reopened || window.rev - this.revisions.last > CATCH_UP_LIMIT) this.restart(window);
     const held = new Set(window.rows.map((row) => row.id));
     for (const row of this.rows.values()) {
       if (row.status === "pending" && !held.has(row.id)) this.rows.delete(row.id);
     }
     messagesIn(window.rows).forEach((row) => this.change(row));
-    this.expect(window.rev);
+    this.revisions.expect(window.rev);
     if (reopened) this.resend();
   }
 
@@ -85,21 +81,7 @@ class Room {
     if (window.room !== this.slug) this.outbox = new Map();
     this.slug = window.room;
     this.rows = new Map();
-    this.ahead = new Set();
-    this.last = window.rev;
-    this.expected = window.rev;
-  }
-
-  settle(revision) {
-    if (!isRevision(revision) || revision <= this.last) return;
-    this.last = revision;
-    this.ahead = new Set([...this.ahead].filter((known) => known > revision));
-    this.advance();
-    this.expect(revision);
-  }
-
-  advance() {
-    while (this.ahead.delete(this.last + 1)) this.last += 1;
+    this.revisions.startAt(window.rev);
   }
 
   arrive(rows) {
@@ -114,32 +96,7 @@ class Room {
     if (this.outbox.delete(row.cid)) this.sent.set(row.id, row.cid);
     const known = this.rows.get(row.id);
     if (!known || row.rev >= known.rev) this.rows.set(row.id, row);
-    if (row.rev > this.last) {
-      this.ahead.add(row.rev);
-      this.advance();
-      this.expect(row.rev);
-    }
-  }
-
-  expect(revision) {
-    if (!isRevision(revision)) return;
-    this.expected = Math.max(this.expected, revision);
-    if (this.last >= this.expected) {
-      clearTimeout(this.repairTimer);
-      this.repairTimer = null;
-      this.repairs = 0;
-    } else if (this.repairTimer === null) {
-      const delay = REPAIR_DELAYS_MS[Math.min(this.repairs, REPAIR_DELAYS_MS.length - 1)];
-      this.repairTimer = setTimeout(() => this.repair(), delay);
-    }
-  }
-
-  repair() {
-    this.repairTimer = null;
-    if (this.last >= this.expected) return;
-    this.repairs += 1;
-    addEvents([ReflexEvent(this.names.repair, { after: this.last })]);
-    this.expect(this.expected);
+    this.revisions.have(row.rev);
   }
 
   submit(body) {
@@ -173,7 +130,7 @@ class Room {
     const entry = this.outbox.get(cid);
     if (error) return this.refuse(cid, error);
     clearTimeout(entry?.timer);
-    if (rev) this.expect(rev);
+    if (rev) this.revisions.expect(rev);
   }
 
   refuse(cid, error) {
@@ -263,7 +220,7 @@ export const discardMessage = (cid) => room.discard(cid);
 if (typeof window !== "undefined") {
   const check = () => {
     if (room.names && room.slug && document.visibilityState === "visible") {
-      addEvents([ReflexEvent(room.names.repair, { after: room.last })]);
+      addEvents([ReflexEvent(room.names.repair, { after: room.revisions.last })]);
     }
   };
   window.addEventListener("online", check);
