@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import subprocess
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -17,6 +18,7 @@ from portfolio_app.app.account.register import Register
 from portfolio_app.app.account.set_role import SetRole
 from portfolio_app.app.account.sign_in import SignIn
 from portfolio_app.app.account.sign_out import SignOut
+from portfolio_app.app.burst.budget import Budget
 from portfolio_app.app.burst.burst import Burst
 from portfolio_app.app.burst.compose import Ports, compose
 from portfolio_app.app.chat.post_message import PostMessage
@@ -142,6 +144,7 @@ async def build(settings: Settings) -> AsyncIterator[Services]:
                 clock=system_clock,
                 machine=this_machine(settings.workers),
                 commit=revision,
+                budget=Budget() if settings.rate_limits else Budget(capacity=math.inf),
                 shared=settings.redis_url is not None,
             ),
             partial(traced, target=Target.BURST),

@@ -6,8 +6,8 @@ import { ReflexEvent } from "$/utils/state";
 import { followNetwork } from "$/public/js/network.js";
 import { Tabs } from "$/public/js/burst_tabs.js";
 import { Tally } from "$/public/js/burst_tally.js";
-import { Refusal, handIn, openRun, orderOf } from "$/public/js/burst_server.js";
-import { IDLE, factsOf, progressOf, verdictOf, wordsOf } from "$/public/js/burst_words.js";
+import { Refusal, giveUp, handIn, openRun, orderOf } from "$/public/js/burst_server.js";
+import { GONE, IDLE, factsOf, progressOf, verdictOf, wordsOf } from "$/public/js/burst_words.js";
 
 const SCRIPT = "/js/burst_worker.js";
 const TOLD_MS = 200; // between two readings that are shown, here and in other tabs
@@ -27,7 +27,7 @@ class Burst {
   settings = { size: 1000, workers: 24, mode: "noop" };
   shown = IDLE;
   isMine = true; // whether `shown` is about a run of this tab
-  run = null;
+  run = null; // what the server has open for this tab
   tally = null;
   worker = null;
   told = 0;
@@ -38,9 +38,11 @@ class Burst {
 
   attach(store, names) {
     Object.assign(this, { store, names });
-    this.tabs ??= new Tabs({
+    if (this.tabs) return;
+    addEventListener("pagehide", () => this.leave());
+    this.tabs = new Tabs({
       hear: (shown) => this.hear(shown),
-      lost: () => this.hear({ ...IDLE, problem: "The tab that ran the load is gone. Its run ends by itself." }),
+      lost: () => this.hear(GONE),
       mine: () => (this.isMine && this.shown !== IDLE ? this.shown : null),
     });
   }
@@ -50,6 +52,13 @@ class Burst {
     this.isMine = false;
     if (shown.receipt && shown.receipt !== this.shown.receipt) this.refresh();
     this.draw(shown);
+  }
+
+  // The tab is closed, reloaded or left for another site: its run can't go on.
+  leave() {
+    if (!this.run) return;
+    giveUp(this.run);
+    this.tabs?.tell(GONE);
   }
 
   choose(settings) {
@@ -63,6 +72,7 @@ class Burst {
     this.tally = new Tally();
     this.change({ ...IDLE, ...this.settings, phase: "starting", busy: true });
     try {
+      if (this.run) await giveUp(this.run); // of which there never was a receipt
       this.run = await openRun(this.settings);
     } catch (refusal) {
       return this.fail(refusal, { ...IDLE });
@@ -109,11 +119,12 @@ class Burst {
     this.read({ phase: "saving", busy: true, problem: "", unsaved: false });
     try {
       const receipt = await handIn(this.run, this.tally);
-      this.tally = null;
+      this.tally = this.run = null;
       this.change({ phase: "done", busy: false, receipt });
       this.refresh();
       this.say(verdictOf(this.shown));
     } catch (refusal) {
+      if (refusal.final) this.run = null;
       this.fail(refusal, { phase: "unsaved", unsaved: !refusal.final });
     }
   }

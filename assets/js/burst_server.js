@@ -21,11 +21,11 @@ const wordsOf = async (answer) => {
   return seconds > 0 && !/\d/.test(words) ? `${words} Try again in ${seconds} s.` : words;
 };
 
-const post = async (address, body, ticket) => {
+const post = async (address, body, ticket, more) => {
   const headers = { "content-type": "application/json", ...(ticket && { "x-burst-ticket": ticket }) };
   let answer;
   try {
-    answer = await fetch(address, { method: "POST", headers, body: JSON.stringify(body) });
+    answer = await fetch(address, { method: "POST", headers, body: JSON.stringify(body), ...more });
   } catch {
     throw new Refusal(navigator.onLine ? "The server can't be reached." : "This browser is offline.");
   }
@@ -47,6 +47,12 @@ const persistently = async (call) => {
 export const openRun = (settings) => post(RUNS, settings);
 
 const ticketOf = (run) => `${run.run}.${run.ticket}`;
+
+/** Tells the server that nobody waits for `run` any more. Gets there even if this page is gone before. */
+export const giveUp = (run) =>
+  post(`${RUNS}/${run.run}/abandon`, {}, ticketOf(run), { keepalive: true }).catch(() => {
+    // It notices by itself, some seconds later.
+  });
 
 /** What the worker has to know to send the load of `run`. */
 export const orderOf = (run) => ({

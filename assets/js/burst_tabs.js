@@ -1,6 +1,6 @@
 // A run in one tab, seen in the visitor's others.
 const CHANNEL = "burst";
-const GONE_MS = 5_000; // without a word from the tab that runs it
+const GONE_MS = 8_000; // without a word from the tab that runs it; the server then makes way for another run
 
 /** `hear` gets what another tab shows; `lost` is called when that tab has gone quiet in the middle of a run. */
 export class Tabs {

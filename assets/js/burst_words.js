@@ -13,6 +13,8 @@ export const IDLE = {
   elapsed_s: 0, rate: 0, statuses: {}, points: [], p50: null, p95: null, p99: null,
 };
 
+export const GONE = { ...IDLE, problem: "The tab that ran the load is gone. Its run makes way for your next one." };
+
 const NONE = "–";
 const whole = (value) => String(Math.round(value));
 

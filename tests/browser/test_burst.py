@@ -95,6 +95,19 @@ def test_another_tab_sees_the_run_may_not_start_one_and_gets_the_receipt(visit: 
     assert recorded(other) == recorded(visitor)
 
 
+def test_a_tab_closed_in_mid_run_makes_way_at_once_and_the_others_are_told(visit: Visit) -> None:
+    visitor = visit("/")
+    other = visitor.second_tab("/")
+    start(visitor, 5000)
+    wait_for_more_than(visitor, 100)
+    expect(other.at("burst-status")).to_contain_text("In another of your tabs", timeout=SOON_MS)
+    visitor.page.close()
+    expect(other.at("burst-error")).to_contain_text("The tab that ran the load is gone", timeout=SOON_MS / 2)
+    start(other, 20, 2)
+    expect_receipt(other)
+    expect_balance(other)
+
+
 def test_of_two_tabs_that_start_at_once_one_runs_and_the_other_is_told(visit: Visit) -> None:
     visitor = visit("/")
     other = visitor.second_tab("/")

@@ -89,6 +89,45 @@ async def test_another_session_can_neither_send_nor_report_nor_finish(
         assert len({text_of(answer) for answer in answers}) == 1
 
 
+async def test_a_run_given_up_is_gone_and_the_next_one_starts_at_once(visitor: Visitor) -> None:
+    async with burst(visitor, mode="write") as left:
+        await asyncio.gather(*map(left.send, range(5)))
+        assert (await left.post("abandon", {})).status_code == 204
+        for answer in (await left.send(6), await left.post("abandon", {}), await left.finish(6)):
+            assert answer.status_code == 403
+        assert (await visitor.http.get(f"/api/runs/{left.run}")).status_code == 404
+        assert left.run not in (await visitor.http.get("/api/runs")).text
+        async with burst(visitor) as again:
+            assert (await left.post("abandon", {})).status_code == 403
+            assert (await again.send(0)).status_code == 200
+
+
+async def test_nobody_gives_up_a_run_that_is_not_theirs_or_is_finished(
+    visitor: Visitor, other: Visitor
+) -> None:
+    async with burst(visitor) as sender, burst(other) as foreign:
+        stolen = {"cookie": str(other.cookie)}
+        forged = {"x-burst-ticket": f"{sender.run}.{'A' * 43}"}
+        refused = [
+            *[await sender.post("abandon", {}, headers=wrong) for wrong in (stolen, foreign.headers, forged)],
+            await sender.post("abandon", {}, headers={"x-burst-ticket": "x" * 5_000}),
+            await sender.post("abandon", {}, headers={"origin": "https://evil.example"}),
+            await foreign.post("abandon", {}, headers=sender.headers),
+        ]
+        assert [answer.status_code for answer in refused] == [403] * len(refused)
+        for body in ("", "[]", "null", '{"sent":0}', "[" * 10_000):
+            assert (await sender.post("abandon", content=body.encode())).status_code == 422, body
+        assert (await sender.post("abandon", content=b"x" * 70_000)).status_code == 413
+        plain = f"/api/burst/runs/{sender.run}/abandon"
+        assert (await visitor.http.get(plain, headers=visitor.jar | sender.headers)).status_code in (404, 405)
+        answers = [await sender.send(n) for n in range(10)]
+        await sender.report(map(fields, range(10), answers))
+        receipt = (await sender.finish(10)).json()
+        assert receipt["balanced"]
+        assert (await sender.post("abandon", {})).status_code == 403
+        assert (await visitor.http.get(f"/api/runs/{sender.run}")).json() == receipt
+
+
 async def test_a_number_out_of_place_is_no_request(visitor: Visitor) -> None:
     async with burst(visitor) as sender:
         for wrong in ("10", "-1", "1e1", "0x1", "", "%C2%B2", "99999", "1&n=2", "1.0", "NaN"):

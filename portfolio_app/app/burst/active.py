@@ -4,7 +4,7 @@ import asyncio
 import secrets
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from portfolio_app.app.burst.notes import Notes
@@ -14,6 +14,9 @@ from portfolio_app.domain.burst.ledger import Answer
 
 MAX_NOTED: Final = 256
 """Runs of which something is kept; those of all workers, when there are several."""
+IDLE: Final = timedelta(seconds=8)
+"""After this long without a request or an answer nobody is behind a run. A sender that waits for its last
+pushes and reports over a slow line is quiet for some six seconds at most."""
 _REMEMBERED: Final = 1_024
 
 
@@ -50,10 +53,11 @@ class ActiveRuns:
         if self._by_session.get(session_id) == run_id:
             del self._by_session[session_id]
 
-    def open(self, run: Run) -> None:
-        """Know a run from now on."""
+    def open(self, run: Run, at: datetime) -> None:
+        """Know a run from now on, which is `at`."""
         self.runs[run.id] = run
         self._by_session[run.session_id] = run.id
+        self.notes(run.id).last_at = at
 
     def end(self, run_id: str) -> None:
         """Forget a run, and refuse whatever still comes for it."""
@@ -77,6 +81,17 @@ class ActiveRuns:
     def expired(self, now: datetime) -> list[Run]:
         """Runs whose time is up."""
         return [run for run in self.runs.values() if run.expires_at <= now]
+
+    def patience(self, run: Run, now: datetime) -> timedelta:
+        """How much longer a run may be quiet before it counts as abandoned; it does from 0 on."""
+        if run.id in self.finishing:
+            return IDLE
+        return (self.notes(run.id).last_at or run.started_at) + IDLE - now
+
+    def abandoned(self, now: datetime) -> list[Run]:
+        """Runs started here that nobody is behind any more."""
+        own = (self.runs[run_id] for run_id in self.own if run_id in self.runs)
+        return [run for run in own if self.patience(run, now) <= timedelta()]
 
     def notes(self, run_id: str) -> Notes:
         """What is noted of a run, by this worker and those it hears of."""

@@ -11,7 +11,7 @@ PER_S: Final = 2_000
 
 @dataclass(slots=True)
 class Budget:
-    """A bucket of requests that fills by `per_s` a second up to `capacity`; starts full."""
+    """A bucket of requests that fills by `per_s` a second up to `capacity`; starts full. No end to it is infinity."""
 
     capacity: float = CAPACITY
     per_s: float = PER_S

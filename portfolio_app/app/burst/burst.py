@@ -25,6 +25,7 @@ class Burst:
     write: Callable[[Caller, Ticket, int], Awaitable[None]]
     take_answers: Callable[[Caller, str, Ticket, Sequence[Answer]], Awaitable[None]]
     finish: Callable[[Caller, str, Ticket, FinishCommand, DrawTrace], Awaitable[Record]]
+    give_up: Callable[[Caller, str, Ticket], Awaitable[None]]
     read_run: Callable[[str], Awaitable[Record]]
     recent_runs: Callable[[], Awaitable[list[Record]]]
     purge: Callable[[], Awaitable[Purged]]

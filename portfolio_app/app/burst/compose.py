@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, ParamSpec, Protocol, TypeVar
 
 from portfolio_app.app.burst.active import ActiveRuns
@@ -11,6 +11,7 @@ from portfolio_app.app.burst.budget import Budget
 from portfolio_app.app.burst.burst import Burst
 from portfolio_app.app.burst.exchange import Exchange
 from portfolio_app.app.burst.finish import FinishRun, TakeAnswers
+from portfolio_app.app.burst.give_up import Forget, GiveUpRun
 from portfolio_app.app.burst.purge import PurgeRuns
 from portfolio_app.app.burst.read import ReadRun, RecentRuns
 from portfolio_app.app.burst.record import Machine
@@ -48,6 +49,7 @@ class Ports:
     clock: Clock
     machine: Machine
     commit: str
+    budget: Budget = field(default_factory=Budget)
     shared: bool = False
 
 
@@ -81,17 +83,19 @@ def compose(ports: Ports, timed: Timed) -> Bursts:
     work, clock = ports.unit_of_work, ports.clock
     active = ActiveRuns(shared=ports.shared)
     tickets = Tickets(active, work, clock)
-    record = RecordRequest(tickets, active, Budget(), clock)
-    exchange = Exchange(active, ports.bus, ports.live_feed)
+    forget = Forget(active, work, ports.bus)
+    record = RecordRequest(tickets, active, ports.budget, clock)
+    exchange = Exchange(active, ports.bus, ports.live_feed, clock)
     ports.bus.subscribe(exchange.on_event)
     ports.live_feed.subscribe(exchange.on_batch)
     burst = Burst(
-        start=timed(StartRun(work, active, ports.bus, ports.limiter, clock)),
+        start=timed(StartRun(work, active, ports.bus, ports.limiter, clock, forget)),
         record=record,  # a no-op is to cost nothing but itself
         read=timed(ReadRow(record, work)),
         write=timed(WriteRow(record, work, clock)),
         take_answers=timed(TakeAnswers(tickets, active, clock)),
         finish=timed(FinishRun(tickets, active, work, ports.bus, clock, ports.machine, ports.commit)),
+        give_up=timed(GiveUpRun(tickets, forget)),
         read_run=timed(ReadRun(work)),
         recent_runs=timed(RecentRuns(work)),
         purge=PurgeRuns(work, active, clock),

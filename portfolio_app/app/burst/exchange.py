@@ -7,6 +7,7 @@ from typing import Final
 from portfolio_app.app.burst.active import ActiveRuns
 from portfolio_app.app.events import Event, RunEnded, RunNoted, RunStarted
 from portfolio_app.app.ports.bus import Bus
+from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.live_feed import FeedBatch, LiveFeed
 
 TELL_EVERY_S: Final = 0.05
@@ -20,6 +21,7 @@ class Exchange:
     active: ActiveRuns
     bus: Bus
     live_feed: LiveFeed
+    clock: Clock
 
     async def tell(self) -> None:
         """Publish notes for ever, many requests at a time."""
@@ -33,9 +35,9 @@ class Exchange:
         """Bus subscriber: take over notes, know the runs that other workers start and end."""
         match event:
             case RunStarted(run) if not self.active.is_disowned(run.id):
-                self.active.open(run)
+                self.active.open(run, self.clock())
             case RunNoted(run, origin) if origin != self.active.origin and not self.active.is_disowned(run):
-                self.active.notes(run).merge(event)
+                self.active.notes(run).merge(event, self.clock())
             case RunEnded(run):
                 self.active.end(run)
 

@@ -17,7 +17,8 @@ _SURPLUS: Final = 2
 class Notes:
     """Requests at the edge by id, answers as their sender saw them by number, and some traces.
 
-    `untold` and `untold_answers` are what other workers have not heard of yet.
+    `untold` and `untold_answers` are what other workers have not heard of yet; `last_at` is when the sender was
+    heard of last.
     """
 
     received: dict[str, int] = field(default_factory=dict)
@@ -41,8 +42,9 @@ class Notes:
         """Note answers, and return those that are news: the first word about a number stays."""
         return [answer for answer in answers if self.answers.setdefault(answer.n, answer) is answer]
 
-    def merge(self, event: RunNoted) -> None:
+    def merge(self, event: RunNoted, at: datetime) -> None:
         """Take over what another worker noted."""
+        self.last_at = at
         self.received.update(event.received)
         self.numbers.update(n for _, n in event.received)
         self.answer(event.answers)

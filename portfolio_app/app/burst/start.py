@@ -1,11 +1,13 @@
 """A visitor starts a burst."""
 
+import math
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from portfolio_app.app.burst.active import ActiveRuns
+from portfolio_app.app.burst.give_up import Forget
 from portfolio_app.app.burst.tickets import hash_of
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import BurstRefused, RunUnderWay
@@ -19,8 +21,6 @@ from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.domain.burst.plan import Plan
 
 LIFETIME: Final = timedelta(minutes=5)
-IDLE: Final = timedelta(seconds=30)
-"""After this long without a request or an answer nobody is behind a run: its tab was closed."""
 AT_ONCE: Final = 4
 """Runs under way that one worker started."""
 _BUSY_S: Final = 5
@@ -55,6 +55,7 @@ class StartRun:
     bus: Bus
     limiter: RateLimiter
     clock: Clock
+    forget: Forget
 
     async def __call__(self, caller: Caller, command: StartCommand) -> Started:
         """Store the run and hand out its ticket.
@@ -73,28 +74,37 @@ class StartRun:
         try:
             await self.limiter.hit(Scope.BURST_IP, caller.ip)
             await self.unit_of_work.run(lambda repositories: _store(repositories, caller, run))
+        except RunUnderWay as other:
+            self.active.release(caller.session_id, run.id)
+            await self._meet(other.run)
+            raise
         except BaseException:
             self.active.release(caller.session_id, run.id)
             raise
-        self.active.open(run)
+        self.active.open(run, now)
         if self.active.shared:
             await self.bus.publish(RunStarted(run))
         return Started(run, secret)
 
     async def _make_way(self, session_id: str, now: datetime) -> None:
+        """Forget runs that nobody is behind, where their place is wanted."""
         if (last := self.active.of_session(session_id)) is not None:
-            if not self._is_abandoned(last, now):
-                raise RunUnderWay(last, _BUSY_S)
-            self.active.end(last)
-            await self.unit_of_work.run(lambda repositories: repositories.runs.give_up(last))
+            run = self.active.runs.get(last)
+            left = self.active.patience(run, now).total_seconds() if run else _BUSY_S
+            if run is None or left > 0:
+                raise RunUnderWay(last, math.ceil(left))
+            await self.forget(run)
+        if len(self.active.own) >= AT_ONCE:
+            for abandoned in self.active.abandoned(now):
+                await self.forget(abandoned)
         if self.active.of_session(session_id) is not None or len(self.active.own) >= AT_ONCE:
             raise BurstRefused("Other visitors run their bursts right now. Try again in a moment.", _BUSY_S)
 
-    def _is_abandoned(self, run_id: str, now: datetime) -> bool:
-        run = self.active.runs.get(run_id)
-        if run is None or run_id in self.active.finishing:
-            return False
-        return now - (self.active.notes(run_id).last_at or run.started_at) > IDLE
+    async def _meet(self, run_id: str) -> None:
+        """Know a run that the database has and this worker, started after it, has not: it may be abandoned."""
+        run = await self.unit_of_work.run(lambda repositories: repositories.runs.under_way(run_id))
+        if run is not None:
+            self.active.open(run, self.clock())
 
 
 def _store(repositories: Repositories, caller: Caller, run: Run) -> None:

@@ -61,7 +61,7 @@ class Tickets:
         if run is None:
             self.active.disown(run_id)
         elif not self.active.is_disowned(run_id):  # it may have ended meanwhile
-            self.active.open(run)
+            self.active.open(run, self.clock())
         return run
 
 

@@ -55,6 +55,12 @@ class FinishDTO(BaseModel):
     cancelled: bool
 
 
+class AbandonDTO(BaseModel):
+    """A sender that leaves has nothing more to say."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
 def number_of(query: bytes) -> int:
     """The `n` of a request of a burst, which is the whole query; `InvalidValue` for anything else."""
     name, _, value = query.partition(b"=")

@@ -20,7 +20,7 @@ from portfolio_app.domain.burst.plan import Mode
 from portfolio_app.http import runtime
 from portfolio_app.http.caller import caller_from_scope
 from portfolio_app.http.cookies import set_cookie
-from portfolio_app.http.dto.burst import AnswersDTO, FinishDTO, StartDTO, number_of
+from portfolio_app.http.dto.burst import AbandonDTO, AnswersDTO, FinishDTO, StartDTO, number_of
 from portfolio_app.http.dto.parsing import parse_json
 from portfolio_app.http.errors import explain
 from portfolio_app.http.middleware.visitor import visitor_of
@@ -41,6 +41,7 @@ def burst_routes() -> list[BaseRoute]:
         Route("/api/burst/write", write, methods=["POST"]),
         Route("/api/burst/runs/{run}/answers", take_answers, methods=["POST"]),
         Route("/api/burst/runs/{run}/finish", finish, methods=["POST"]),
+        Route("/api/burst/runs/{run}/abandon", give_up, methods=["POST"]),
         Route("/api/burst/runs", start, methods=["POST"]),
     ]
 
@@ -118,6 +119,14 @@ async def finish(request: Request, caller: Caller, burst: Burst) -> Response:
     command = FinishCommand(given.sent, given.cancelled)
     record = await burst.finish(caller, request.path_params["run"], _ticket(request), command, _drawn)
     return JSONResponse(record, headers=_NOT_STORED)
+
+
+@_answering
+async def give_up(request: Request, caller: Caller, burst: Burst) -> Response:
+    """Nothing: whoever sent this is about to be gone."""
+    parse_json(AbandonDTO, await request.body())
+    await burst.give_up(caller, request.path_params["run"], _ticket(request))
+    return Response(status_code=204, headers=_NOT_STORED)
 
 
 def _drawn(trace: Trace) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """Who may run a burst, how many, and what a ticket is good for."""
 
+import math
+
 import pytest
 
 from portfolio_app.app.burst.active import ActiveRuns
-from portfolio_app.app.burst.budget import Budget
+from portfolio_app.app.burst.budget import CAPACITY, Budget
 from portfolio_app.app.burst.finish import FinishCommand
 from portfolio_app.app.burst.start import AT_ONCE
 from portfolio_app.app.errors import (
@@ -16,7 +18,7 @@ from portfolio_app.app.errors import (
 from portfolio_app.app.ports.limiter import Scope
 from portfolio_app.domain.burst.plan import Mode
 from tests.fakes.samples import caller
-from tests.unit.app.burst.conftest import Workers, finish, request, send, start, ticket_of
+from tests.unit.app.burst.conftest import Workers, finish, request, start, ticket_of
 
 
 async def test_a_session_has_one_run_and_the_next_after_it(workers: Workers) -> None:
@@ -31,17 +33,6 @@ async def test_a_session_has_one_run_and_the_next_after_it(workers: Workers) -> 
     assert (await start(burst)).run.id != first.run.id
 
 
-async def test_a_run_that_nobody_is_behind_makes_way(workers: Workers) -> None:
-    burst = workers.worker()
-    abandoned = await start(burst)
-    workers.clock.advance(seconds=31)
-
-    await start(burst)
-
-    with pytest.raises(BurstTicketRefused):
-        await send(burst, abandoned, [0])
-
-
 async def test_only_a_few_runs_go_at_once(workers: Workers) -> None:
     burst = workers.worker()
     runs = [await start(burst, by=f"visitor-{number}") for number in range(AT_ONCE)]
@@ -50,9 +41,18 @@ async def test_only_a_few_runs_go_at_once(workers: Workers) -> None:
     with pytest.raises(BurstRefused):
         await start(burst, by="one-more")
 
+    workers.clock.advance(seconds=7)
+    for number, started in enumerate(runs[1:], 1):
+        await burst.record(request(0, by=f"visitor-{number}"), ticket_of(started), Mode.NOOP, 0)
+    workers.clock.advance(seconds=2)
+    await start(burst, by="one-more")
+    assert runs[0].run.id not in workers.store.runs
+    with pytest.raises(BurstRefused):
+        await start(burst, by="yet-one-more")
+
     workers.clock.advance(minutes=6)
     await burst.purge()
-    await start(burst, by="one-more")
+    await start(burst, by="yet-one-more")
 
 
 async def test_a_start_that_fails_leaves_the_session_free(workers: Workers) -> None:
@@ -86,6 +86,11 @@ async def test_a_ticket_is_good_for_its_session_its_run_and_its_time_only(worker
     with pytest.raises(BurstTicketRefused):
         await burst.record(request(0), good, Mode.NOOP, 0)
     assert secret not in repr(workers.store) + repr(started)
+
+
+def test_a_budget_without_an_end_never_runs_out() -> None:
+    budget = Budget(capacity=math.inf)
+    assert all(budget.take() for _ in range(CAPACITY + 1))
 
 
 def test_a_budget_runs_out_and_fills_again() -> None:
