@@ -19,14 +19,13 @@ from portfolio_app.launcher import address
 from portfolio_app.launcher.errors import LaunchError, root_cause
 from portfolio_app.launcher.frontend import Frontend
 from portfolio_app.launcher.toolchain import ROOT, reflex_environment
+from portfolio_app.launcher.worker import STOP_S, Configuration, end_soon
 from portfolio_app.settings import Settings
 
 TARGET: Final = "portfolio_app.portfolio_app:app"
 MAX_FRAME_BYTES: Final = 64 * 1024
 DRAIN_S: Final = 3
 """How long open connections may take to finish after a stop signal."""
-STOP_S: Final = 5
-"""After this the process ends whatever still runs."""
 
 
 def serve(settings: Settings) -> None:
@@ -77,8 +76,8 @@ def migrate(settings: Settings) -> None:
         ) from error
 
 
-def _configuration(settings: Settings) -> uvicorn.Config:
-    return uvicorn.Config(
+def _configuration(settings: Settings) -> Configuration:
+    return Configuration(
         TARGET,
         factory=True,
         host=settings.host,
@@ -137,9 +136,7 @@ class _Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if not self.should_exit:
-            overdue = threading.Timer(STOP_S, os._exit, (0,))
-            overdue.daemon = True
-            overdue.start()
+            end_soon()
         super().handle_exit(sig, frame)
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,7 @@ def start(tmp_path: Path) -> Iterator[Starter]:
 
     yield starter
     for started in starts:
-        if started.process.poll() is None:
-            os.killpg(started.process.pid, signal.SIGKILL)
+        if started.process.poll() != 0:  # a killed launcher may have left workers behind
+            with suppress(ProcessLookupError):
+                os.killpg(started.process.pid, signal.SIGKILL)
         started.process.communicate()

@@ -14,6 +14,7 @@ import psutil
 import pytest
 from websockets.sync.client import connect
 
+from portfolio_app.launcher import address
 from tests.launch.conftest import STOP_WITHIN_S, Starter
 from tests.site import ROOT, free_port
 
@@ -29,6 +30,14 @@ def is_worker(process: psutil.Process) -> bool:
         return any("spawn_main" in word for word in process.cmdline())
     except psutil.NoSuchProcess:
         return False
+
+
+def has_ended(process: psutil.Process) -> bool:
+    # Where nobody reaps orphans, one that ended stays as a zombie.
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def wait_for(condition: Callable[[], bool], within_s: float = 15) -> None:
@@ -151,6 +160,21 @@ def test_a_killed_worker_is_replaced(start: Starter, postgres_url: str, redis_ur
     assert started.stop() < STOP_WITHIN_S * 2
     assert started.process.returncode == 0
     assert not any(worker.is_running() for worker in last)
+
+
+def test_workers_end_with_a_launcher_that_was_killed(
+    start: Starter, postgres_url: str, redis_url: str
+) -> None:
+    port = free_port()
+    started = start(port, WORKERS="2", DATABASE_URL=postgres_url, REDIS_URL=redis_url)
+    url = started.until_ready()
+    left = [psutil.Process(pid) for pid in workers(started.process.pid)]
+    with connect(tab(url), origin=url):
+        os.kill(started.process.pid, signal.SIGKILL)
+        wait_for(lambda: all(map(has_ended, left)), STOP_WITHIN_S * 2)
+
+    assert len(left) == 2
+    address.claim("127.0.0.1", port).close()
 
 
 def test_the_build_leaves_the_checkout_as_committed() -> None:

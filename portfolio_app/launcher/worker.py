@@ -1,0 +1,41 @@
+"""A server process whose launcher may be killed."""
+
+import logging
+import os
+import signal
+import threading
+from multiprocessing import parent_process
+from multiprocessing.process import BaseProcess
+from typing import Final
+
+import uvicorn
+
+_log = logging.getLogger(__name__)
+
+STOP_S: Final = 5
+"""After this the process ends whatever still runs."""
+
+
+class Configuration(uvicorn.Config):
+    """uvicorn loads it in each worker: from then on that worker ends when its launcher does, however that ended."""
+
+    def load(self) -> None:
+        launcher = parent_process()
+        if launcher is not None:
+            threading.Thread(target=_follow, args=(launcher,), name="launcher", daemon=True).start()
+        super().load()
+
+
+def end_soon() -> None:
+    """End the process in `STOP_S` seconds at the latest."""
+    overdue = threading.Timer(STOP_S, os._exit, (0,))
+    overdue.daemon = True
+    overdue.start()
+
+
+def _follow(launcher: BaseProcess) -> None:
+    # Waits on a pipe that the system closes with the launcher. After an orderly stop it is the launcher who waits.
+    launcher.join()
+    _log.warning("the launcher was killed: this worker stops, too")
+    end_soon()
+    os.kill(os.getpid(), signal.SIGTERM)
