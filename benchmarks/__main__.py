@@ -8,11 +8,11 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks import burst, environment, probe, report, tracing
+from benchmarks import burst, environment, probe, report, soak, tracing
 from benchmarks.fanout import run as fanout
 from benchmarks.rows import Row
 
-MEASURES = {"burst": burst, "fanout": fanout, "probe": probe, "tracing": tracing}
+MEASURES = {"burst": burst, "fanout": fanout, "probe": probe, "soak": soak, "tracing": tracing}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -89,9 +89,13 @@ class Server:
             process.kill()
         self._process.wait()
 
+    def log(self) -> str:
+        """All that the server wrote."""
+        return self._log.read_text(errors="replace")
+
     def log_tail(self) -> str:
         """The last words of the server."""
-        return self._log.read_text(errors="replace")[-2000:]
+        return self.log()[-2000:]
 
     def _processes(self) -> list[psutil.Process]:
         try:

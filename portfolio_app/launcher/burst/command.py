@@ -2,17 +2,14 @@
 
 import asyncio
 import signal
-from dataclasses import replace
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from portfolio_app.domain.burst.ledger import Answer, Outcome
 from portfolio_app.domain.burst.plan import Plan
 from portfolio_app.domain.errors import InvalidValue
-from portfolio_app.launcher.burst.feed import following
-from portfolio_app.launcher.burst.load import Load
 from portfolio_app.launcher.burst.paper import Receipt, print_receipt
+from portfolio_app.launcher.burst.sender import send
 from portfolio_app.launcher.burst.site import Site
 from portfolio_app.launcher.errors import LaunchError
 
@@ -35,14 +32,9 @@ async def _run(site: Site, plan: Plan, console: Console) -> Receipt:
     run = await site.start(plan)
     stop = asyncio.Event()
     _on_interrupt(stop)
-    async with following(site) as feed:
-        with _progress(console) as progress:
-            task = progress.add_task(f"{plan.mode}", total=plan.size.value)
-            load = Load(site, run, plan, lambda _: progress.advance(task))
-            await load.send(stop)
-        await feed.caught_up(_ids(load.answers))
-    seen = [replace(answer, pushed=answer.request_id in feed.seen) for answer in load.answers]
-    return await site.finish(run, [_fields(answer) for answer in seen], cancelled=stop.is_set())
+    with _progress(console) as progress:
+        task = progress.add_task(f"{plan.mode}", total=plan.size.value)
+        return await send(site, run, plan, stop, lambda _: progress.advance(task))
 
 
 def _on_interrupt(stop: asyncio.Event) -> None:
@@ -64,17 +56,3 @@ def _progress(console: Console) -> Progress:
         TimeRemainingColumn(),
         console=console,
     )
-
-
-def _ids(answers: list[Answer]) -> set[str]:
-    return {
-        answer.request_id for answer in answers if answer.request_id and answer.outcome is not Outcome.FAILED
-    }
-
-
-def _fields(answer: Answer) -> list[object]:
-    """As the endpoint takes it."""
-    return [
-        *(answer.n, answer.request_id, answer.status, answer.started_us, answer.duration_us),
-        int(answer.pushed),
-    ]

@@ -1,6 +1,7 @@
 """The statistics that the report quotes."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,26 @@ def test_the_results_file_has_the_agreed_shape(tmp_path: Path) -> None:
         },
     ]
     assert [entry.name for entry in path.parent.iterdir()] == ["latest.json"]
+
+
+def test_one_measure_replaces_its_own_rows_and_leaves_the_others_where_they_ran(tmp_path: Path) -> None:
+    path = tmp_path / "latest.json"
+    soak = Row("soak", "portfolio_app", 5_000, 1, "balanced", 1.0, "0 or 1")
+    report.write(path, {"cores": 2}, {"python": "3.11"}, [row(1.5), replace(soak, value=0.0)])
+    report.write(path, {"cores": 4}, {"python": "3.12"}, [soak])
+    report.write(path, {"cores": 8}, {"python": "3.13"}, [])
+
+    written = json.loads(path.read_text())
+    assert written["rows"] == [row(1.5).as_json(), soak.as_json()]
+    assert written["ran_on"] == {
+        "fanout": {"machine": {"cores": 2}, "versions": {"python": "3.11"}},
+        "soak": {"machine": {"cores": 4}, "versions": {"python": "3.12"}},
+    }
+
+
+def test_rows_of_a_file_that_does_not_say_more_ran_where_it_says(tmp_path: Path) -> None:
+    path = tmp_path / "latest.json"
+    old = {"machine": {"cores": 2}, "versions": {}, "rows": [row(1.5).as_json()]}
+    path.write_text(json.dumps(old))
+    report.write(path, {"cores": 4}, {}, [])
+    assert json.loads(path.read_text())["ran_on"] == {"fanout": {"machine": {"cores": 2}, "versions": {}}}
