@@ -21,7 +21,7 @@ def write(path: Path, machine: dict[str, object], versions: dict[str, str], rows
     kept = [row for row in before["rows"] if row["measure"] not in fresh]
     known = before.get("ran_on", {})
     ran_on = {row["measure"]: known.get(row["measure"], _circumstances(before)) for row in kept}
-    ran_on |= dict.fromkeys(fresh, {"machine": machine, "versions": versions})
+    ran_on |= {name: {"machine": machine, "versions": versions} for name in fresh}
     parts = {
         "machine": json.dumps(machine),
         "versions": json.dumps(versions),
