@@ -33,9 +33,13 @@ class QueueChanged:
 
 @dataclass(frozen=True, slots=True)
 class SessionRevoked:
-    """A session was ended; its sockets must go."""
+    """A session was ended; its sockets must go.
+
+    `replaced` says that its browser is just being given the cookie of another one, by signing in or out.
+    """
 
     session_id: str
+    replaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,13 @@ from starlette.types import Scope
 
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import SessionEnded
-from portfolio_app.http.middleware.visitor import IP_HEADER, SESSION_HEADER, TRUSTED_HEADER, visitor_of
+from portfolio_app.http.middleware.visitor import (
+    ENDED_HEADER,
+    IP_HEADER,
+    SESSION_HEADER,
+    TRUSTED_HEADER,
+    visitor_of,
+)
 from portfolio_app.http.request_id import current_request_id
 
 
@@ -24,6 +30,11 @@ def caller_of(state: rx.State) -> Caller:
         request_id=current_request_id(),
         trusted=headers.get(TRUSTED_HEADER) == "1",
     )
+
+
+def lost_a_session(state: rx.State) -> bool:
+    """Whether the visitor's browser came back with the cookie of a session that has ended."""
+    return ENDED_HEADER in state.router.headers.raw_headers
 
 
 def caller_from_scope(scope: Scope) -> Caller:

@@ -84,3 +84,25 @@ def test_a_member_is_shown_no_queue(visit: Visit) -> None:
     expect(member.page.get_by_text("For moderators only.")).to_be_visible(timeout=SOON_MS)
     expect(member.at("moderation-row")).to_have_count(0)
     expect(member.at("audit-row")).to_have_count(0)
+
+
+def test_a_browser_whose_session_is_ended_elsewhere_is_told_at_once(visit: Visit) -> None:
+    lost, username = visit("/register"), name()
+    lost.register(username)
+    lost.page.goto("/chat")
+    lost.at("chat-input").fill("a draft")
+    member = visit("/sign-in")
+    member.sign_in(username)
+    expect(member.at("current-user")).to_have_text(username, timeout=SOON_MS)
+    member.page.goto("/account")
+    member.page.get_by_role("button", name="Revoke").click(timeout=SOON_MS)
+    expect(lost.at("session-notice")).to_contain_text(
+        "Your session was ended from another browser", timeout=SOON_MS
+    )
+    expect(lost.at("current-user")).to_have_count(0)
+    lost.expect_connection("live")
+    expect(lost.at("chat-input")).to_have_value("a draft")
+    body = text()
+    lost.post(body)
+    member.page.goto("/chat")
+    expect(member.message(body).get_by_test_id("chat-author")).to_contain_text("demo", timeout=SOON_MS)

@@ -52,6 +52,7 @@ EVERY_EVENT: list[Event] = [
     HeldChanged("s" * 32, message(3), "r3"),
     QueueChanged(),
     SessionRevoked("t" * 32),
+    SessionRevoked("u" * 32, replaced=True),
     SessionTraced(
         "s" * 32, ((2**127 + 1, step(None)), (1, step(Request("event", "WS", "chat.send", 200, 99))))
     ),

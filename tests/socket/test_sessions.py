@@ -54,6 +54,11 @@ async def test_a_member_ends_the_session_of_another_browser(visitor: Visitor, ot
         await tab.call(f"{tab.find('sessions_state')}.revoke", {"handle": handle}, path="/account")
         await there.closed()
         await tab.until(lambda: len(tab.value("sessions_state", "sessions")) == 1)
+    async with other.tab(token=there.token) as again:  # with the cookie of the session that has ended
+        await again.boot()
+        assert again.set_cookie is not None
+        assert again.value("identity_state", "signed_in") is False
+        assert "Your session was ended" in again.value("identity_state", "notice")
 
 
 async def test_nobody_ends_a_strangers_session(visitor: Visitor, other: Visitor) -> None:

@@ -38,5 +38,5 @@ class RedeemTicket:
             repositories.audit.add(AuditEntry(now, name, action, name, caller.request_id))
 
         await self.unit_of_work.run(rotate)
-        await self.bus.publish(SessionRevoked(caller.session_id))
+        await self.bus.publish(SessionRevoked(caller.session_id, replaced=True))
         return ticket.secret

@@ -7,6 +7,7 @@ import reflex as rx
 from reflex_components_core.el.elements.inline import A
 
 from portfolio_app.http.components.button import button
+from portfolio_app.http.components.icon import icon
 from portfolio_app.http.components.kinds import Child, Flag, Handler, Text
 from portfolio_app.http.components.layer import layer_strip
 from portfolio_app.http.components.theme import theme_switch
@@ -99,6 +100,16 @@ def _footer(links: Links) -> rx.Component:
     )
 
 
+def _session_notice(text: Text) -> rx.Component:
+    words = rx.el.p(
+        icon("alert"),
+        rx.el.span(text, " ", rx.el.a("Sign in again", href="/sign-in"), "."),
+        class_name="session-notice",
+        data_testid="session-notice",
+    )
+    return rx.el.div(rx.cond(text, words), role="status")
+
+
 def _site(header: rx.Component, links: Links, *content: Child) -> rx.Component:
     return rx.el.div(
         A.create("Skip to content", href=f"#{_MAIN}", class_name="skip-link"),
@@ -115,14 +126,17 @@ def shell(
     links: Links,
     current_user: Text,
     is_moderator: Flag,
+    notice: Text,
     connection: Text,
     sign_out: Handler,
 ) -> rx.Component:
     """A page of `site`, the owner's `links` in its footer.
 
-    `current_user` is empty for a guest; `connection` as in `connection_indicator`.
+    `current_user` is empty for a guest; `notice` says what happened to the session, if something did;
+    `connection` as in `connection_indicator`.
     """
-    return _site(_live_header(site, current_user, is_moderator, connection, sign_out), links, *content)
+    header = _live_header(site, current_user, is_moderator, connection, sign_out)
+    return _site(header, links, _session_notice(notice), *content)
 
 
 def still_shell(*content: Child, site: Text) -> rx.Component:

@@ -23,7 +23,7 @@ async def standing_of(session_id: str, ip: str, request_id: str) -> Standing:
     try:
         await runtime.services().identify(Caller(session_id, ip, request_id))
     except SessionEnded:
-        just_now = runtime.current().sockets.was_revoked_just_now(session_id)
+        just_now = runtime.current().sockets.was_replaced_just_now(session_id)
         return Standing.BEING_REPLACED if just_now else Standing.ENDED
     except AppError:
         return Standing.UNKNOWN

@@ -11,19 +11,21 @@ SCOPE_KEY: Final = "portfolio.visitor"
 SESSION_HEADER: Final = "x-portfolio-session"
 TRUSTED_HEADER: Final = "x-portfolio-trusted"
 IP_HEADER: Final = "x-portfolio-ip"
+ENDED_HEADER: Final = "x-portfolio-ended"
 OWN_PREFIX: Final = "x-portfolio-"
 """Headers that only the middleware may set; a client's own are dropped."""
 
 
 @dataclass(slots=True)
 class Visitor:
-    """`is_new` says that the browser does not hold `secret` yet."""
+    """`is_new` says that the browser does not hold `secret` yet, `ended` that it came with an ended session's."""
 
     ip: str
     request_id: str
     secret: SessionSecret
     is_new: bool = False
     trusted: bool = True
+    ended: bool = False
     session_id: str = field(init=False)
     """The public id of the session."""
 

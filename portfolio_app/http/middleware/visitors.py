@@ -12,6 +12,7 @@ from portfolio_app.http.middleware.headers import RawHeaders, accept_headers, he
 from portfolio_app.http.middleware.request_ids import REQUEST_ID
 from portfolio_app.http.middleware.standing import Standing, standing_of
 from portfolio_app.http.middleware.visitor import (
+    ENDED_HEADER,
     IP_HEADER,
     OWN_PREFIX,
     SCOPE_KEY,
@@ -24,6 +25,7 @@ from portfolio_app.http.tracing import belongs_to
 _HIDDEN: Final = frozenset({b"cookie", b"authorization", b"proxy-authorization", b"x-forwarded-for"})
 _OWN_PREFIX, _SESSION_HEADER = OWN_PREFIX.encode(), SESSION_HEADER.encode()
 _TRUSTED_HEADER, _IP_HEADER = TRUSTED_HEADER.encode(), IP_HEADER.encode()
+_ENDED: Final = (ENDED_HEADER.encode(), b"1")
 _STATIC: Final = "/assets/"
 _API: Final = "/api/"
 
@@ -114,7 +116,7 @@ def _present(scope: Scope) -> Visitor:
 
 
 def _renewed(visitor: Visitor) -> Visitor:
-    return Visitor(visitor.ip, visitor.request_id, SessionSecret.generate(), is_new=True)
+    return Visitor(visitor.ip, visitor.request_id, SessionSecret.generate(), is_new=True, ended=True)
 
 
 def _behind(scope: Scope, visitor: Visitor) -> Scope:
@@ -126,6 +128,7 @@ def _behind(scope: Scope, visitor: Visitor) -> Scope:
         (_SESSION_HEADER, visitor.session_id.encode()),
         (_TRUSTED_HEADER, b"1" if visitor.trusted else b"0"),
         (_IP_HEADER, visitor.ip.encode()),
+        *([_ENDED] if visitor.ended else []),
     )
     port = scope["client"][1] if scope.get("client") else 0
     public = {"client": (visitor.ip, port), "scheme": _public_scheme(scope)}

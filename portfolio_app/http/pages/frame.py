@@ -20,6 +20,7 @@ def framed(*children: Child) -> rx.Component:
             links={link.label: link.href for link in profile.links},
             current_user=IdentityState.username,
             is_moderator=IdentityState.is_moderator,
+            notice=IdentityState.notice,
             connection=scripts.connection(),
             sign_out=IdentityState.sign_out,
         ),

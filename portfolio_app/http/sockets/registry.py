@@ -19,10 +19,10 @@ CONNECT_BURST: Final = 120
 SESSION_FRAMES_PER_S: Final = 60
 SESSION_FRAME_BURST: Final = 240
 ADDRESSES_KEPT: Final = 4096
-REVOKED_JUST_NOW_S: Final = 10
-"""How long the cookie that replaces a revoked one may take to reach the browser's other tabs."""
+REPLACED_JUST_NOW_S: Final = 10
+"""How long the cookie that replaces another may take to reach the browser's other tabs."""
 CLOSE_DELAY_S: Final = 0.5
-"""Between a revocation and the closing of its sockets, so that they reconnect with the new cookie."""
+"""Between the replacement and the closing of the old one's sockets, so that they reconnect with the new cookie."""
 
 
 class OpenSocket(Protocol):
@@ -44,7 +44,7 @@ class SocketRegistry:
         self._by_address: Counter[str] = Counter()
         self._frames: dict[str, TokenBucket] = {}
         self._connects: dict[str, TokenBucket] = {}
-        self._revoked: dict[str, float] = {}
+        self._replaced: dict[str, float] = {}
         self._closing: set[asyncio.Task[None]] = set()
 
     def __len__(self) -> int:
@@ -89,27 +89,31 @@ class SocketRegistry:
             del self._by_address[address]
 
     async def on_event(self, event: Event) -> None:
-        """Bus subscriber: close the sockets of a revoked session, shortly."""
+        """Bus subscriber: close the sockets of a revoked session; shortly, if its browser gets another one."""
         if not isinstance(event, SessionRevoked):
             return
-        now = self._clock()
-        self._revoked = {sid: at for sid, at in self._revoked.items() if now - at < REVOKED_JUST_NOW_S}
-        self._revoked[event.session_id] = now
-        task = asyncio.create_task(self._close_later(event.session_id))
+        if event.replaced:
+            self._note_replaced(event.session_id)
+        task = asyncio.create_task(self._close_in(CLOSE_DELAY_S if event.replaced else 0, event.session_id))
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
 
-    def was_revoked_just_now(self, session_id: str) -> bool:
+    def was_replaced_just_now(self, session_id: str) -> bool:
         """Whether the browser may still be waiting for the cookie that replaces this session's."""
-        return self._clock() - self._revoked.get(session_id, float("-inf")) < REVOKED_JUST_NOW_S
+        return self._clock() - self._replaced.get(session_id, float("-inf")) < REPLACED_JUST_NOW_S
 
     async def close_session(self, session_id: str) -> None:
         """Close every websocket of a session; browsers reconnect with the cookie they have by then."""
         for socket in list(self._by_session.get(session_id, ())):
             await socket.close(1012)
 
-    async def _close_later(self, session_id: str) -> None:
-        await asyncio.sleep(CLOSE_DELAY_S)
+    def _note_replaced(self, session_id: str) -> None:
+        now = self._clock()
+        self._replaced = {sid: at for sid, at in self._replaced.items() if now - at < REPLACED_JUST_NOW_S}
+        self._replaced[session_id] = now
+
+    async def _close_in(self, seconds: float, session_id: str) -> None:
+        await asyncio.sleep(seconds)
         await self.close_session(session_id)
 
     def _bucket_of(self, address: str) -> TokenBucket:

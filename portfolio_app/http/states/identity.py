@@ -1,15 +1,19 @@
 """Who the visitor is, on every page."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import reflex as rx
 from reflex.event import EventSpec
 
 from portfolio_app.app.account.identify import Identity
+from portfolio_app.http.caller import lost_a_session
 from portfolio_app.http.errors import ErrorView
 from portfolio_app.http.handling import attempt
 from portfolio_app.http.runtime import services
 from portfolio_app.http.ticket_form import exchange
+
+_ENDED: Final = "Your session was ended from another browser, or its time was up. You are signed out."
 
 
 class IdentityState(rx.State):
@@ -19,12 +23,14 @@ class IdentityState(rx.State):
     tag: rx.Field[str] = rx.field("")
     signed_in: rx.Field[bool] = rx.field(False)
     is_moderator: rx.Field[bool] = rx.field(False)
+    notice: rx.Field[str] = rx.field("")
 
     @rx.event
     async def load(self) -> None:
         """Read the identity; a visitor whose session has ended is shown as nobody."""
         found = await attempt(self, "account.identify", services().identify, live=False)
         self._show(Identity(None, "") if isinstance(found, ErrorView) else found)
+        self.notice = _ENDED if lost_a_session(self) else ""
 
     @rx.event
     async def sign_out(self) -> Sequence[EventSpec]:

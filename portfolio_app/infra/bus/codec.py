@@ -52,8 +52,8 @@ def _fields(event: Event) -> list[object]:  # noqa: C901, PLR0911 - one for each
             return ["room", room, [_message_fields(message) for message in messages], request_ids]
         case HeldChanged(session_id, message, request_id):
             return ["held", session_id, _message_fields(message), request_id]
-        case SessionRevoked(session_id):
-            return ["revoked", session_id]
+        case SessionRevoked(session_id, replaced):
+            return ["revoked", session_id, replaced]
         case SessionTraced(session_id, steps):
             return ["traced", session_id, [_step_fields(*taken) for taken in steps]]
         case RunStarted(run):
@@ -72,8 +72,8 @@ def _event(fields: list[Any]) -> Event:  # noqa: C901, PLR0911 - one for each ev
             return RoomChanged(room, tuple(map(_message, messages)), tuple(request_ids))
         case ["held", session_id, message, request_id]:
             return HeldChanged(session_id, _message(message), request_id)
-        case ["revoked", session_id]:
-            return SessionRevoked(session_id)
+        case ["revoked", session_id, replaced]:
+            return SessionRevoked(session_id, replaced)
         case ["traced", session_id, steps]:
             return SessionTraced(session_id, tuple(map(_step, steps)))
         case ["started", *run]:

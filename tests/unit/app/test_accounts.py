@@ -161,7 +161,7 @@ async def test_signing_in_rotates_the_session_and_ends_the_old_one(site: Site) -
     member = await signed_in(site, "ann-1", PASSWORD, visitor)
 
     assert member.session_id != visitor.session_id
-    assert SessionRevoked(visitor.session_id) in site.bus.events
+    assert SessionRevoked(visitor.session_id, replaced=True) in site.bus.events
     with pytest.raises(SessionEnded):
         await site.identify(visitor)
 

@@ -70,12 +70,16 @@ class FakeSite:
         self.traces.append(current_request_id())
         if ticket != self.ticket:
             raise TicketRefused
-        await self.revoke(caller.session_id)
+        await self.replace(caller.session_id)
         return self.new_secret
 
     async def revoke(self, session_id: str) -> None:
         self.revoked.add(session_id)
         await self.bus.publish(SessionRevoked(session_id))
+
+    async def replace(self, session_id: str) -> None:
+        self.revoked.add(session_id)
+        await self.bus.publish(SessionRevoked(session_id, replaced=True))
 
     def install(self, *, checks: Any = None, **options: Any) -> runtime.Runtime:
         """Make this the running site; `options` are `HttpOptions`."""

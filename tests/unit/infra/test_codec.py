@@ -82,7 +82,7 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
     ),
     st.builds(HeldChanged, SESSION_IDS, MESSAGES, REQUESTS),
     st.just(QueueChanged()),
-    st.builds(SessionRevoked, SESSION_IDS),
+    st.builds(SessionRevoked, SESSION_IDS, st.booleans()),
     st.builds(
         RunNoted,
         SESSION_IDS,

@@ -55,7 +55,13 @@ def _chat() -> rx.Component:
 def _shell() -> rx.Component:
     name = rx.Var("name", _var_type=str).guess_type()
     return shell(
-        site="Site", links={}, current_user=name, is_moderator=_flag(), connection="live", sign_out=rx.noop()
+        site="Site",
+        links={},
+        current_user=name,
+        is_moderator=_flag(),
+        notice="",
+        connection="live",
+        sign_out=rx.noop(),
     )
 
 

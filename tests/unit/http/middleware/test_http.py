@@ -85,7 +85,7 @@ async def test_a_session_being_replaced_right_now_keeps_the_page_from_overwritin
     site: FakeSite,
 ) -> None:
     secret = SessionSecret.generate()
-    await site.revoke(secret.session_id)
+    await site.replace(secret.session_id)
     answer = await request(wrap(Inner()), "/", PAGE | {"cookie": cookie_of(secret)})
     assert answer.header("set-cookie") is None
 

@@ -60,7 +60,12 @@ async def test_without_an_origin_the_cookie_counts_for_nothing(site: FakeSite) -
 
 async def test_reflex_sees_a_bound_token_and_only_the_headers_it_needs(site: FakeSite) -> None:
     secret, inner = SessionSecret.generate(), Inner()
-    extra = {"user-agent": "x" * 5000, "x-portfolio-session": "forged", "x-anything": "1"}
+    extra = {
+        "user-agent": "x" * 5000,
+        "x-portfolio-session": "forged",
+        "x-portfolio-ended": "1",
+        "x-anything": "1",
+    }
     tab = await handshake(wrap(inner), OWN | extra | cookie_of(secret))
     assert inner.headers().keys() == {
         "origin",
@@ -79,18 +84,19 @@ async def test_a_handshake_that_is_not_one_is_refused_and_counted(site: FakeSite
     assert runtime.current().sockets.refused["handshake"] == 2
 
 
-async def test_a_revoked_sessions_tab_starts_anew(site: FakeSite) -> None:
+async def test_a_revoked_sessions_tab_starts_anew_at_once_and_knows_why(site: FakeSite) -> None:
     secret, inner = SessionSecret.generate(), Inner()
-    site.revoked.add(secret.session_id)
+    await site.revoke(secret.session_id)
     tab = await handshake(wrap(inner), OWN | cookie_of(secret))
     assert inner.headers()["x-portfolio-session"] != secret.session_id
+    assert inner.headers()["x-portfolio-ended"] == "1"
     assert tab.header("set-cookie") is not None
     await tab.leave()
 
 
 async def test_a_session_being_replaced_right_now_has_to_wait_for_its_new_cookie(site: FakeSite) -> None:
     secret = SessionSecret.generate()
-    await site.revoke(secret.session_id)
+    await site.replace(secret.session_id)
     tab = await handshake(wrap(Inner()), OWN | cookie_of(secret))
     assert not tab.accepted
 
@@ -100,10 +106,7 @@ async def test_no_known_session_is_taken_at_its_word_while_the_database_is_away(
     assert not (await handshake(wrap(Inner()), OWN | cookie_of(SessionSecret.generate()))).accepted
 
 
-async def test_revoking_a_session_closes_its_sockets_and_no_others(
-    site: FakeSite, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(registry, "CLOSE_DELAY_S", 0)
+async def test_revoking_a_session_closes_its_sockets_and_no_others(site: FakeSite) -> None:
     mine, other = SessionSecret.generate(), SessionSecret.generate()
     mine_tab = await handshake(wrap(Inner()), OWN | cookie_of(mine))
     other_tab = await handshake(wrap(Inner()), OWN | cookie_of(other))

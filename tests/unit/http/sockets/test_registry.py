@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from portfolio_app.app.events import SessionRevoked
@@ -40,25 +42,34 @@ async def test_only_the_sockets_of_the_session_are_closed(registry: SocketRegist
     assert (mine.codes, mine_too.codes, other.codes) == ([1012], [1012], [])
 
 
-async def test_a_revoked_session_loses_its_sockets_after_a_moment(
+async def test_a_revoked_session_loses_its_sockets_at_once_and_a_replaced_one_after_a_moment(
     registry: SocketRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(subject, "CLOSE_DELAY_S", 0)
-    socket = FakeSocket()
-    registry.add("a", "1.1.1.1", socket)
+    monkeypatch.setattr(subject, "CLOSE_DELAY_S", 0.02)
+    revoked, replaced = FakeSocket(), FakeSocket()
+    registry.add("a", "1.1.1.1", revoked)
+    registry.add("b", "1.1.1.1", replaced)
+    await registry.on_event(SessionRevoked("b", replaced=True))
     await registry.on_event(SessionRevoked("a"))
-    [closing] = registry._closing
-    await closing
-    assert socket.codes == [1012]
+    closing = set(registry._closing)
+    await asyncio.wait(closing, return_when=asyncio.FIRST_COMPLETED)
+    assert (revoked.codes, replaced.codes) == ([1012], [])
+    await asyncio.wait(closing)
+    assert replaced.codes == [1012]
 
 
-async def test_a_revocation_is_recent_for_a_few_seconds(registry: SocketRegistry, clock: Clock) -> None:
+async def test_a_replacement_is_recent_for_a_few_seconds(registry: SocketRegistry, clock: Clock) -> None:
+    await registry.on_event(SessionRevoked("a", replaced=True))
+    assert registry.was_replaced_just_now("a")
+    clock.now += subject.REPLACED_JUST_NOW_S
+    assert not registry.was_replaced_just_now("a")
+    await registry.on_event(SessionRevoked("b", replaced=True))
+    assert set(registry._replaced) == {"b"}
+
+
+async def test_a_session_that_was_ended_for_good_waits_for_no_other(registry: SocketRegistry) -> None:
     await registry.on_event(SessionRevoked("a"))
-    assert registry.was_revoked_just_now("a")
-    clock.now += subject.REVOKED_JUST_NOW_S
-    assert not registry.was_revoked_just_now("a")
-    await registry.on_event(SessionRevoked("b"))
-    assert set(registry._revoked) == {"b"}
+    assert not registry.was_replaced_just_now("a")
 
 
 def test_one_session_can_not_open_sockets_without_end(registry: SocketRegistry) -> None:
