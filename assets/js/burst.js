@@ -3,6 +3,7 @@ import { useContext, useEffect, useSyncExternalStore } from "react";
 import { StateStoreContext } from "$/utils/context-registry";
 import { addEvents } from "$/utils/context";
 import { ReflexEvent } from "$/utils/state";
+import { drawSoon, drawn } from "$/public/js/beat.js";
 import { followNetwork } from "$/public/js/network.js";
 import { Tabs } from "$/public/js/burst_tabs.js";
 import { Tally } from "$/public/js/burst_tally.js";
@@ -10,7 +11,7 @@ import { Refusal, giveUp, handIn, openRun, orderOf } from "$/public/js/burst_ser
 import { GONE, IDLE, factsOf, progressOf, verdictOf, wordsOf } from "$/public/js/burst_words.js";
 
 const SCRIPT = "/js/burst_worker.js";
-const TOLD_MS = 200; // between two readings that are shown, here and in other tabs
+const TOLD_MS = 250; // between two readings that are shown, here and in other tabs
 const SPOKEN_MS = 5_000;
 const STRAGGLERS_MS = 3_000; // without a new arrival
 const LOOK_MS = 50;
@@ -95,7 +96,7 @@ class Burst {
       this.worker.onmessage = ({ data }) => {
         this.tally.take(data);
         if (data.over) done();
-        else this.read();
+        else this.readSoon();
       };
       this.worker.postMessage(orderOf(this.run));
     }).finally(() => this.worker.terminate());
@@ -111,7 +112,7 @@ class Burst {
     this.read({ phase: "collecting", stopped: this.tally.stopped });
     while (this.tally.awaited() > 0 && performance.now() - this.tally.lastArrival < STRAGGLERS_MS) {
       await pause(LOOK_MS);
-      this.read();
+      this.readSoon();
     }
   }
 
@@ -139,8 +140,14 @@ class Burst {
     addEvents([ReflexEvent(this.names.refresh)]);
   }
 
+  readSoon() {
+    drawSoon(this.readNow, this.told, TOLD_MS);
+  }
+
+  readNow = () => this.read();
+
   read(changes) {
-    if (!changes && performance.now() - this.told < TOLD_MS) return;
+    drawn(this.readNow);
     this.change({ ...this.tally.reading(), ...changes });
     if (performance.now() - this.spoken > SPOKEN_MS) this.say(progressOf(this.shown));
   }

@@ -1,9 +1,12 @@
 // A numbered feed as a tab keeps it: the newest rows in order, the exact count, and listeners told at a bounded rate.
+import { drawSoon, drawn } from "$/public/js/beat.js";
+
 const KEPT = 10_000;
-const QUIET_MS = 250; // between two renderings while rows pour in
+const PAUSE_MS = 250; // between two renderings while rows pour in
+const UNSEEN_MS = 1_000; // the same while the visitor looks at another part of the page
 const STORM = 16; // new rows at once
 const FEW = 24; // rows in the document during a storm: about what a panel has in view
-const CALM_MS = 400;
+const CALM_MS = 150; // past the next drawing
 const STEP = 20; // rows that come back at a time when it is over
 const STEP_MS = 120;
 const MOST = 1_000;
@@ -17,25 +20,39 @@ export class Feed {
   seen = new Map();
   users = 0;
   stops = [];
-  timer = null;
   told = 0;
   toldCount = 0;
   room = MOST; // how many rows a view may draw now
   calm = null;
+  inSight = true;
 
-  constructor(wellFormed) {
-    this.wellFormed = wellFormed;
+  /** `panel` names the part of the page that shows it. */
+  constructor(wellFormed, panel) {
+    Object.assign(this, { wellFormed, panel });
   }
 
   // Every hook that shows a part of the feed attaches it; the store is listened to once.
   attach(store, sources) {
     if (this.users++ === 0) {
       const read = () => sources.forEach(([state, field]) => this.read(store, state, field));
-      this.stops = sources.map(([state]) => store.subscribe(state, read));
+      this.stops = [...sources.map(([state]) => store.subscribe(state, read)), this.watch()];
       read();
     }
     return () => {
       if (--this.users === 0) this.stops.forEach((stop) => stop());
+    };
+  }
+
+  watch() {
+    const sight = new IntersectionObserver((changes) => {
+      this.inSight = changes.at(-1).isIntersecting;
+      if (this.inSight && this.count > this.toldCount) this.tell();
+    });
+    const panel = document.querySelector(`[data-panel="${this.panel}"]`);
+    if (panel) sight.observe(panel);
+    return () => {
+      sight.disconnect();
+      this.inSight = true;
     };
   }
 
@@ -70,7 +87,7 @@ export class Feed {
   // A server that was started anew counts from 1 again: the same number then names another row.
   isAnotherFeed(rows) {
     const newest = rows.at(-1);
-    const known = newest && this.rows.find((row) => row.seq === newest.seq);
+    const known = newest?.seq <= this.count && this.rows.find((row) => row.seq === newest.seq);
     return Boolean(known) && (known.request_id !== newest.request_id || known.at !== newest.at);
   }
 
@@ -79,15 +96,18 @@ export class Feed {
     this.count = 0;
   }
 
-  tellSoon() {
-    const wait = this.told + QUIET_MS - performance.now();
-    if (wait <= 0) this.tell();
-    else this.timer ??= setTimeout(() => this.tell(), wait);
+  get pause() {
+    return this.inSight ? PAUSE_MS : UNSEEN_MS;
   }
 
+  tellSoon() {
+    drawSoon(this.tellNow, this.told, this.pause);
+  }
+
+  tellNow = () => this.tell();
+
   tell() {
-    clearTimeout(this.timer);
-    this.timer = null;
+    drawn(this.tellNow);
     this.makeRoom();
     this.look();
     this.listeners.forEach((listener) => listener());
@@ -101,7 +121,7 @@ export class Feed {
     if (fresh < STORM) return;
     this.room = FEW;
     clearTimeout(this.calm);
-    this.calm = setTimeout(() => this.growRoom(), CALM_MS);
+    this.calm = setTimeout(() => this.growRoom(), this.pause + CALM_MS);
   }
 
   growRoom() {

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import { useKeptFocus } from "$/public/js/keep_focus.js";
 
 const END_PX = 24;
+const FEW = 16; // rows that may come at once and still be pointed out
 
 /**
  * A scrolling region that stays at its end until the reader scrolls up, and then
@@ -19,6 +20,7 @@ export function Follow({ noun, className, children, ...region }) {
     let following = true;
     let first = null; // rows that come in above it are older ones, asked for with the button at the top
     let extent = "";
+    let isSettled = false; // the rows of the first drawing are not new
     const measured = () => `${element.scrollHeight}/${element.clientHeight}`;
     const toEnd = () => {
       if (following) element.scrollTop = element.scrollHeight;
@@ -46,8 +48,10 @@ export function Follow({ noun, className, children, ...region }) {
       first = element.querySelector(":scope > :not(button)");
       if (rows.some((row) => row.dataset?.status === "sending")) following = true;
       if (!following && rows.length) setUnread((count) => count + rows.length);
+      // A row that is new lights up. Where most are new that says nothing, and would paint at every frame.
+      element.toggleAttribute("data-settled", isSettled && rows.length <= FEW);
+      isSettled = true;
       toEnd();
-      element.dataset.settled = "";
     };
     const changed = new MutationObserver(onChange);
     const resized = new ResizeObserver(toEnd);

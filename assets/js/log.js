@@ -115,7 +115,7 @@ class Log extends Feed {
   }
 }
 
-const log = new Log(logRowsIn);
+const log = new Log(logRowsIn, "log");
 
 const READ = {
   rows: () => log.view.rows,

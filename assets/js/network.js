@@ -50,7 +50,7 @@ class Network extends Feed {
   }
 }
 
-const network = new Network(networkRowsIn);
+const network = new Network(networkRowsIn, "network");
 
 const READ = {
   rows: () => network.shown,

@@ -24,7 +24,18 @@ OWN_STORM = """async (left) => {
 }"""
 
 
-@pytest.fixture
+COUNTED_STORM = f"""async (left) => {{
+  let drawings = 0;
+  const watcher = new MutationObserver(() => drawings++);
+  watcher.observe(document.querySelector("[data-panel=network]"), {{ childList: true, subtree: true }});
+  const began = performance.now();
+  await ({OWN_STORM})(left);
+  watcher.disconnect();
+  return [drawings, (performance.now() - began) / 1000];
+}}"""
+
+
+@pytest.fixture(scope="module")
 def unlimited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site of its own, without rate limits."""
     with running_site(tmp_path_factory.mktemp("storm"), RATE_LIMITS="off") as site:
@@ -100,3 +111,14 @@ def test_a_visitors_own_storm_is_counted_exactly_and_leaves_the_page_answering(
     expect(visitor.at("log-earlier")).to_contain_text(str(REQUESTS - 120))
     visitor.at("log-earlier").click()
     expect(visitor.at("log-row")).to_have_count(240)
+
+
+def test_a_panel_out_of_sight_is_drawn_once_a_second_and_complete_when_it_is_looked_at(
+    unlimited: Site, new_context: Callable[..., BrowserContext]
+) -> None:
+    visitor = Visitor.arrive(new_context(base_url=unlimited.url).new_page(), "/")
+    expect(visitor.at("network-panel")).not_to_be_in_viewport()
+    drawings, seconds = visitor.page.evaluate(COUNTED_STORM, REQUESTS)
+    assert 0 < drawings <= seconds + 2
+    visitor.at("network-panel").scroll_into_view_if_needed()
+    expect(visitor.at("network-count")).to_have_text(str(REQUESTS), timeout=SOON_MS)
