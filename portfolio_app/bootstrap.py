@@ -1,18 +1,16 @@
 """The only composition root: settings in, running services out."""
 
 import asyncio
-import logging
 import math
-import subprocess
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from portfolio_app.app.account.identify import Identify
 from portfolio_app.app.account.own_sessions import ListSessions, RevokeSession
+from portfolio_app.app.account.purge import PURGE_EVERY_S, PurgeSessions
 from portfolio_app.app.account.redeem import RedeemTicket
 from portfolio_app.app.account.register import Register
 from portfolio_app.app.account.set_role import SetRole
@@ -24,7 +22,7 @@ from portfolio_app.app.burst.compose import Ports, compose
 from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.read_room import CatchUp, OpenRoom
 from portfolio_app.app.chat.tally import PostTally
-from portfolio_app.app.errors import NotFound, Unavailable
+from portfolio_app.app.errors import NotFound
 from portfolio_app.app.feed.stream_key import FollowFeed, IssueStreamKey
 from portfolio_app.app.moderation.decide import DecideOnMessage
 from portfolio_app.app.moderation.review import ReviewQueue
@@ -38,6 +36,7 @@ from portfolio_app.app.ports.proof import Proof
 from portfolio_app.app.ports.sealer import Sealer
 from portfolio_app.app.ports.trace import Layer, Target
 from portfolio_app.app.ports.unit_of_work import UnitOfWork
+from portfolio_app.app.repeat import repeat
 from portfolio_app.app.sandbox.sandboxes import CountRows, EnterSandbox, LeaveSandbox
 from portfolio_app.app.services import Check, Services
 from portfolio_app.app.showcase.read import ReadShowcase
@@ -48,6 +47,7 @@ from portfolio_app.http.runtime import HttpOptions
 from portfolio_app.infra import readiness
 from portfolio_app.infra.bus.memory import MemoryBus
 from portfolio_app.infra.bus.redis import RedisBus
+from portfolio_app.infra.checkout import ROOT, commit
 from portfolio_app.infra.clock import system_clock
 from portfolio_app.infra.db.database import Database
 from portfolio_app.infra.db.migrate import upgrade
@@ -65,12 +65,7 @@ from portfolio_app.infra.tracing.statements import trace_statements
 from portfolio_app.infra.tracing.traced import TracedUnitOfWork, traced, traced_port
 from portfolio_app.settings import Settings
 
-_log = logging.getLogger(__name__)
-
-_ROOT: Final = Path(__file__).parents[1]
 _WORDS: Final = Path(__file__).parent / "content" / "moderation_words.txt"
-# A cookie sealed after its session was stored outlives the row by that much at most.
-_KEEP_EXPIRED: Final = timedelta(days=1)
 
 
 def migrate(settings: Settings) -> None:
@@ -86,16 +81,6 @@ def promote(settings: Settings, username: str) -> None:
 def demote(settings: Settings, username: str) -> None:
     """Make a moderator a member again; `LookupError` for an unknown name."""
     _set_role(settings, username, Role.MEMBER)
-
-
-def commit() -> str | None:
-    """The abbreviated commit this checkout runs, or None outside a repository."""
-    command = ["git", "-C", str(_ROOT), "rev-parse", "--short", "HEAD"]
-    try:
-        found = subprocess.run(command, capture_output=True, check=True, timeout=5, text=True)  # noqa: S603 - fixed words
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return found.stdout.strip()
 
 
 def http_options(settings: Settings, documents: Path | None = None) -> HttpOptions:
@@ -128,7 +113,6 @@ async def build(settings: Settings) -> AsyncIterator[Services]:
         stack.push_async_callback(journal.stop)
         hasher = Argon2Hasher()
         stack.callback(hasher.close)
-        await _purge(database.unit_of_work)
         metrics.read(Reading.DB_CONNECTIONS, database.connections)
         metrics.read(Reading.FEED_ROWS, live_feed.rows)
         metrics.read(Reading.HASHES_WAITING, lambda: hasher.waiting)
@@ -150,6 +134,8 @@ async def build(settings: Settings) -> AsyncIterator[Services]:
             partial(traced, target=Target.BURST),
         )
         await stack.enter_async_context(_in_background(bursts.run()))
+        purge = PurgeSessions(database.unit_of_work, system_clock)
+        await stack.enter_async_context(_in_background(repeat("purging sessions", purge, PURGE_EVERY_S)))
         yield _services(
             unit_of_work=unit_of_work,
             journal=traced_port(journal, Layer.INFRA),
@@ -160,7 +146,7 @@ async def build(settings: Settings) -> AsyncIterator[Services]:
             sealer=FernetSealer(settings.session_secrets, system_clock),
             live_feed=live_feed,
             metrics=metrics,
-            proof=ProofFile(_ROOT),
+            proof=ProofFile(ROOT),
             checks=readiness.checks(database.unit_of_work, journal, bus, settings.database_url),
         )
 
@@ -198,16 +184,6 @@ async def _in_background(work: Coroutine[object, object, None]) -> AsyncIterator
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
-
-
-async def _purge(unit_of_work: UnitOfWork) -> None:
-    before = system_clock() - _KEEP_EXPIRED
-    try:
-        purged = await unit_of_work.run(lambda repositories: repositories.sessions.purge(before))
-    except Unavailable:
-        _log.warning("the database does not answer yet; readiness will tell when it does")
-    else:
-        _log.info("purged %d expired sessions", purged)
 
 
 def _services(

@@ -33,6 +33,7 @@ from portfolio_app.http.push.subscriptions import Subscriptions
 from portfolio_app.http.readings import offer_readings
 from portfolio_app.http.states.identity import IdentityState
 from portfolio_app.http.states.pulse import PulseState
+from portfolio_app.infra.checkout import commit
 from portfolio_app.settings import Settings
 
 
@@ -44,7 +45,7 @@ async def _running() -> AsyncIterator[None]:
         trace_events()
         site = runtime.install(services, bootstrap.http_options(settings, _documents()), services.checks)
         push = Push(app.sio)
-        pulse = Pulse(push, PulseState, bootstrap.commit())
+        pulse = Pulse(push, PulseState, commit())
         painted = Painted(services.live_feed, pulse.painted)
         hub.install(hub.Hub(push, pulse, painted))
         subscriptions = Subscriptions(push, painted, services.live_feed)

@@ -121,17 +121,12 @@ async def test_a_site_starts_without_its_database_and_its_redis_and_says_so(
     )
 
     with caplog.at_level(logging.WARNING):
-        async with bootstrap.build(nothing_there) as services:
+        async with bootstrap.build(nothing_there) as services, asyncio.timeout(20):
             asked = services.checks
             answers = await asyncio.gather(*(check() for check in asked.values()), return_exceptions=True)
             with pytest.raises(Unavailable):
                 await post(services, 1)
+            while caplog.text.count("does not answer yet") < 2:  # sessions and bursts
+                await asyncio.sleep(0.01)
 
     assert {name for name, answer in zip(asked, answers, strict=True) if answer} == {"database", "redis"}
-    assert "does not answer yet" in caplog.text
-
-
-def test_a_checkout_knows_its_commit() -> None:
-    commit = bootstrap.commit()
-
-    assert commit is None or 7 <= len(commit) <= 40

@@ -1,9 +1,12 @@
 """Contract of `SessionRepository`."""
 
+import asyncio
 from datetime import timedelta
+from threading import Event
 
 import pytest
 
+from portfolio_app.app.account.purge import KEEP_EXPIRED, PurgeSessions
 from portfolio_app.app.errors import TicketRefused
 from portfolio_app.app.ports.unit_of_work import Repositories
 from portfolio_app.domain.account.session import SESSION_LIFETIME, Session
@@ -94,8 +97,44 @@ async def test_purging_deletes_what_expired_before_and_nothing_else(storage: Sto
     kept = await add(storage)
     limit = storage.clock.now + SESSION_LIFETIME - timedelta(hours=12)
 
-    assert await storage.unit_of_work.run(lambda r: r.sessions.purge(limit)) == 2
+    assert await storage.unit_of_work.run(lambda r: r.sessions.purge(limit, 1)) == 1
+    assert await storage.unit_of_work.run(lambda r: r.sessions.purge(limit, 10)) == 1
     assert await state(storage) == (kept, False)
+
+
+@pytest.fixture
+async def expired(storage: Storage) -> int:
+    """So many sessions whose time was up long ago."""
+    for number in range(23):
+        await add(storage, f"visitor {number}")
+    storage.clock.now += SESSION_LIFETIME + KEEP_EXPIRED
+    return 23
+
+
+async def test_workers_that_purge_at_once_delete_each_session_once(storage: Storage, expired: int) -> None:
+    kept = await add(storage)
+    purge = PurgeSessions(storage.unit_of_work, storage.clock, at_once=5)
+
+    assert sum(await asyncio.gather(*(purge() for _ in range(3)))) == expired
+    assert await state(storage) == (kept, False)
+
+
+@pytest.mark.parametrize("storage", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+async def test_a_worker_waits_for_no_other_that_purges(storage: Storage, expired: int) -> None:
+    begun, over = Event(), Event()
+
+    def linger(repositories: Repositories) -> int:
+        purged = repositories.sessions.purge(storage.clock() - KEEP_EXPIRED, 5)
+        begun.set()
+        over.wait(10)
+        return purged
+
+    lingering = asyncio.create_task(storage.unit_of_work.run(linger))
+    await asyncio.to_thread(begun.wait, 10)
+    async with asyncio.timeout(5):
+        assert await PurgeSessions(storage.unit_of_work, storage.clock)() == expired - 5
+    over.set()
+    assert await lingering == 5
 
 
 async def test_the_live_sessions_of_a_user_come_newest_first(storage: Storage) -> None:

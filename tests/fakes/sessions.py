@@ -36,8 +36,8 @@ class FakeSessions:
         self._store.sessions.setdefault(session_id, Session.start(session_id, at))
         self._store.revoked.setdefault(session_id, at)
 
-    def purge(self, expired_before: datetime) -> int:
-        old = [s.id for s in self._store.sessions.values() if s.expires_at < expired_before]
+    def purge(self, expired_before: datetime, at_most: int) -> int:
+        old = [s.id for s in self._store.sessions.values() if s.expires_at < expired_before][:at_most]
         for session_id in old:
             del self._store.sessions[session_id]
             self._store.revoked.pop(session_id, None)

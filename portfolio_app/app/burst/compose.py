@@ -18,12 +18,12 @@ from portfolio_app.app.burst.record import Machine
 from portfolio_app.app.burst.send import ReadRow, RecordRequest, WriteRow
 from portfolio_app.app.burst.start import StartRun
 from portfolio_app.app.burst.tickets import Tickets
-from portfolio_app.app.errors import Unavailable
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.limiter import RateLimiter
 from portfolio_app.app.ports.live_feed import LiveFeed
 from portfolio_app.app.ports.unit_of_work import UnitOfWork
+from portfolio_app.app.repeat import repeat
 
 _log = logging.getLogger(__name__)
 PURGE_EVERY_S: Final = 60.0
@@ -64,18 +64,12 @@ class Bursts:
         """Tell other workers what they need, and purge, for ever."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.exchange.tell(), name="burst-exchange")
-            tasks.create_task(self._keep_purging(), name="burst-purge")
+            tasks.create_task(repeat("purging bursts", self._purge, PURGE_EVERY_S), name="burst-purge")
 
-    async def _keep_purging(self) -> None:
-        while True:
-            try:
-                purged = await self.burst.purge()
-            except Unavailable:
-                _log.warning("the database does not answer: bursts are purged later")
-            else:
-                if purged.runs or purged.rows:
-                    _log.info("purged %d runs and %d rows of bursts", purged.runs, purged.rows)
-            await asyncio.sleep(PURGE_EVERY_S)
+    async def _purge(self) -> None:
+        purged = await self.burst.purge()
+        if purged.runs or purged.rows:
+            _log.info("purged %d runs and %d rows of bursts", purged.runs, purged.rows)
 
 
 def compose(ports: Ports, timed: Timed) -> Bursts:

@@ -29,6 +29,6 @@ class SessionRepository(Protocol):
         """End a session for good, whether it was stored or not."""
         ...
 
-    def purge(self, expired_before: datetime) -> int:
-        """Delete sessions that expired before then; returns how many."""
+    def purge(self, expired_before: datetime, at_most: int) -> int:
+        """Delete sessions that expired before then and that nobody else deletes just now; returns how many."""
         ...

@@ -69,9 +69,12 @@ class SqlSessions:
         )
         self._session.execute(mark.execution_options(synchronize_session=False))
 
-    def purge(self, expired_before: datetime) -> int:
-        """Delete long expired sessions."""
-        statement = delete(SessionRow).where(col(SessionRow.expires_at) < expired_before)
+    def purge(self, expired_before: datetime, at_most: int) -> int:
+        """Delete long expired sessions; PostgreSQL passes over what another worker has locked."""
+        expired = select(SessionRow.id).where(SessionRow.expires_at < expired_before).limit(at_most)
+        statement = delete(SessionRow).where(
+            col(SessionRow.id).in_(expired.with_for_update(skip_locked=True))
+        )
         result: CursorResult[Any] = self._session.execute(  # type: ignore[assignment]
             statement.execution_options(synchronize_session=False)
         )

@@ -1,0 +1,19 @@
+"""Work that is due again and again, whoever visits."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from portfolio_app.app.errors import Unavailable
+
+_log = logging.getLogger(__name__)
+
+
+async def repeat(name: str, work: Callable[[], Awaitable[object]], every_s: float) -> None:
+    """Do it now and every so often, for ever; while the database is away it is left to the next time."""
+    while True:
+        try:
+            await work()
+        except Unavailable:
+            _log.warning("the database does not answer yet: %s waits", name)
+        await asyncio.sleep(every_s)
