@@ -7,6 +7,27 @@ from tests.browser.visitor import SOON_MS, Visitor
 LONG_MS = 45_000
 """A loaded machine takes its time over a thousand requests."""
 
+CANCEL_TIMES = """() => {
+  const times = (window.times = { zero: Infinity, sent: 0, clicked: 0, shown: Infinity });
+  const Native = window.Worker;
+  window.Worker = class extends Native {
+    constructor(...given) {
+      super(...given);
+      this.addEventListener("message", ({ data }) => {
+        times.zero = Math.min(times.zero, performance.now() - data.elapsed); // the worker's clock in the page's
+        for (const [, , , started] of data.fresh) times.sent = Math.max(times.sent, started / 1000);
+      });
+    }
+  };
+  const status = document.querySelector("[data-testid=burst-status]");
+  new MutationObserver(() => {
+    if (times.clicked && status.dataset.phase !== "running") times.shown = Math.min(times.shown, performance.now());
+  }).observe(status, { attributes: true });
+  addEventListener("click", ({ target, timeStamp }) => {
+    if (target.closest("[data-testid=burst-cancel]")) times.clicked = timeStamp;
+  }, true);
+}"""
+
 
 def choose(visitor: Visitor, size: int, workers: int = 24, mode: str = "noop") -> None:
     """Set the controls."""
@@ -52,3 +73,16 @@ def expect_balance(visitor: Visitor) -> None:
 def recorded(visitor: Visitor) -> str:
     """The name of the run on the receipt."""
     return visitor.at("burst-receipt").get_attribute("data-run") or ""
+
+
+def time_cancelling(visitor: Visitor) -> None:
+    """Note by the page's clock, from here on, when requests are sent and what a click on Cancel does."""
+    visitor.page.evaluate(CANCEL_TIMES)
+
+
+def cancelled_after(visitor: Visitor) -> tuple[float, float]:
+    """Milliseconds from that click until the last request was sent, and until the page said so."""
+    sent, shown = visitor.page.evaluate(
+        "[times.zero + times.sent, times.shown].map((at) => at - times.clicked)"
+    )
+    return sent, shown

@@ -7,6 +7,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.burst import (
     LONG_MS,
+    cancelled_after,
     choose,
     ended,
     expect_balance,
@@ -14,6 +15,7 @@ from tests.browser.burst import (
     ledger,
     recorded,
     start,
+    time_cancelling,
     wait_for_more_than,
 )
 from tests.browser.keyboard import Keyboard
@@ -24,6 +26,8 @@ from tests.site import Site
 Visit = Callable[..., Visitor]
 LONGEST_TASK_MS = 50
 """Of processor time on the main thread, panels included; 28 were measured with a thousand requests."""
+CANCELLED_MS = 200
+"""From the click until the last request left, and until the page says so: 10 and 37 were measured."""
 LEDGERS = ("sent", "received", "pushed")
 
 
@@ -69,10 +73,12 @@ def test_writes_are_stored_while_the_page_answers_and_a_slow_one_opens_its_water
 
 def test_a_cancelled_run_balances_and_another_can_be_started(visit: Visit) -> None:
     visitor = visit("/")
+    time_cancelling(visitor)
     start(visitor, 5000)
     wait_for_more_than(visitor, 100)
     visitor.at("burst-cancel").click()
     expect_receipt(visitor)
+    assert max(cancelled_after(visitor)) <= CANCELLED_MS
     assert 100 < int(ledger(visitor, "sent")) < 5000
     expect_balance(visitor)
     expect(visitor.at("burst-status")).to_contain_text("Cancelled")
