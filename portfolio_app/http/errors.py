@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from starlette.requests import ClientDisconnect
+
 from portfolio_app.app import errors as app
 from portfolio_app.domain import errors as domain
 from portfolio_app.http.request_id import current_request_id
@@ -14,6 +16,13 @@ from portfolio_app.http.request_id import current_request_id
 _log = logging.getLogger(__name__)
 PLACES: Final = 6
 REPORT_LENGTH: Final = 500
+
+
+class BodyTooLarge(Exception):
+    """A request carries more than the site reads; raised where its body is read."""
+
+    def __str__(self) -> str:
+        return "Too large."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,10 @@ Rule = Callable[[Exception, str], str]
 
 def _own_words(error: Exception, _request_id: str) -> str:
     return str(error)
+
+
+def _nobody_listens(_error: Exception, _request_id: str) -> str:
+    return "The request broke off."
 
 
 def _nothing_known(_error: Exception, request_id: str) -> str:
@@ -57,6 +70,8 @@ ERROR_MAP: Final[Mapping[type[Exception], tuple[int, Rule]]] = {
     app.Unavailable: (503, _own_words),
     app.NotReady: (503, _own_words),
     app.AppError: (400, _own_words),
+    BodyTooLarge: (413, _own_words),
+    ClientDisconnect: (400, _nobody_listens),
     Exception: (500, _nothing_known),
 }
 

@@ -15,7 +15,7 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from portfolio_app.infra.logs.configuration import configuration
-from portfolio_app.launcher import address
+from portfolio_app.launcher import address, protocols
 from portfolio_app.launcher.errors import LaunchError, root_cause
 from portfolio_app.launcher.frontend import Frontend
 from portfolio_app.launcher.toolchain import ROOT, reflex_environment
@@ -84,8 +84,8 @@ def _configuration(settings: Settings) -> Configuration:
         port=settings.port,
         workers=settings.workers,
         loop="uvloop",
-        http="httptools",
-        ws="websockets-sansio",
+        http=protocols.Http,
+        ws=protocols.Websocket,
         ws_max_size=MAX_FRAME_BYTES,
         ws_per_message_deflate=False,
         lifespan="on",

@@ -6,6 +6,8 @@ import sys
 
 import uvicorn
 
+from portfolio_app.launcher import protocols
+
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     for name in ("portfolio_app", "reflex", "reflex_base", "socketio", "engineio"):
@@ -15,7 +17,8 @@ if __name__ == "__main__":
         factory=True,
         port=int(os.environ["PORT"]),
         loop="uvloop",
-        ws="websockets-sansio",
+        http=protocols.Http,
+        ws=protocols.Websocket,
         ws_max_size=64 * 1024,
         proxy_headers=False,
         log_config=None,

@@ -16,5 +16,5 @@ from portfolio_app.http.middleware.websockets import Websockets
 def wrap(app: ASGIApp) -> ASGIApp:
     """`app` behind all of it; for `rx.App(api_transformer=[mount, wrap])`."""
     return StreamKeys(
-        Measured(RequestIds(SecurityHeaders(OriginGuard(BodyLimit(Visitors(Websockets(KeptFiles(app))))))))
+        Measured(SecurityHeaders(RequestIds(OriginGuard(BodyLimit(Visitors(Websockets(KeptFiles(app))))))))
     )

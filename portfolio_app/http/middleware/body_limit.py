@@ -4,13 +4,10 @@ from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from portfolio_app.http.errors import BodyTooLarge
 from portfolio_app.http.middleware.headers import header, refuse
 
 MAX_BODY: Final = 64 * 1024
-
-
-class _TooLarge(Exception):
-    pass
 
 
 class BodyLimit:
@@ -25,7 +22,7 @@ class BodyLimit:
             return
         length = header(scope, b"content-length") or "0"
         if not length.isdecimal() or int(length) > MAX_BODY:
-            await refuse(scope, send, 413, "Too large.")
+            await refuse(scope, send, 413, str(BodyTooLarge()))
             return
         await self._counted(scope, receive, send)
 
@@ -38,7 +35,7 @@ class BodyLimit:
             message = await receive()
             received += len(message.get("body", b""))
             if received > MAX_BODY:
-                raise _TooLarge
+                raise BodyTooLarge
             return message
 
         async def send_noted(message: Message) -> None:
@@ -48,6 +45,6 @@ class BodyLimit:
 
         try:
             await self.app(scope, receive_counted, send_noted)
-        except _TooLarge:
+        except BodyTooLarge:
             if not answered:
-                await refuse(scope, send, 413, "Too large.")
+                await refuse(scope, send, 413, str(BodyTooLarge()))

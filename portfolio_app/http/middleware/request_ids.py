@@ -5,7 +5,8 @@ from typing import Final
 from opentelemetry import context, trace
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from portfolio_app.http.middleware.headers import accept_headers, with_headers
+from portfolio_app.http.errors import explain
+from portfolio_app.http.middleware.headers import accept_headers, refuse, with_headers
 from portfolio_app.http.request_id import current_request_id
 from portfolio_app.http.tracing import end_http_span, start_http_span
 
@@ -16,7 +17,7 @@ _ENDLESS: Final = (b"content-type", b"text/event-stream")
 
 
 class RequestIds:
-    """Puts the id into the scope and into the answer, whatever the answer is.
+    """Puts the id into the scope and into the answer, whatever the answer is: an error that nobody caught is one, too.
 
     A websocket gets an id, but no span: it would last as long as its tab is open. Its events are traced.
     """
@@ -36,12 +37,12 @@ class RequestIds:
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         span = start_http_span(scope["method"], scope["path"])
-        status, sent, ended = _FAILED, 0, False
+        status, sent, begun, ended = _FAILED, 0, False, False
 
         async def send_stamped(message: Message) -> None:
-            nonlocal status, sent, ended
+            nonlocal status, sent, begun, ended
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, begun = message["status"], True
                 message = with_headers(message, [(_HEADER, scope[REQUEST_ID].encode())])
                 if _is_endless(message):
                     ended = True
@@ -54,6 +55,11 @@ class RequestIds:
         try:
             scope[REQUEST_ID] = current_request_id()
             await self.app(scope, receive, send_stamped)
+        except Exception as error:  # the boundary: the server's own answer would name no request
+            if begun:
+                raise
+            view = explain(error, scope[REQUEST_ID])
+            await refuse(scope, send_stamped, view.status, view.text)
         finally:
             if not ended:
                 end_http_span(span, status, sent)

@@ -6,7 +6,7 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from portfolio_app.http.documents import Documents
-from portfolio_app.http.routes.answers import unknown_endpoint
+from portfolio_app.http.routes.answers import unknown_endpoint, wrong_method
 from portfolio_app.http.routes.burst import burst_routes
 from portfolio_app.http.routes.health import Live, ready
 from portfolio_app.http.routes.metrics import metrics
@@ -56,11 +56,13 @@ class Fixed:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         route = self._routes.get(scope["path"]) if scope["type"] == "http" else None
-        if route is None or scope["method"] not in (route.methods or ()):
+        if route is None:
             await self.router(scope, receive, send)
-        else:
+        elif scope["method"] in (route.methods or ()):
             scope["path_params"] = {}
             await route.app(scope, receive, send)
+        else:
+            await wrong_method(route.methods or ())(scope, receive, send)
 
 
 def _is_fixed(route: BaseRoute) -> TypeGuard[Route]:

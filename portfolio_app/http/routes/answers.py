@@ -1,7 +1,9 @@
 """Errors as JSON."""
 
+from collections.abc import Iterable
+
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from portfolio_app.app.errors import NotFound
 from portfolio_app.http.caller import caller_from_scope
@@ -20,3 +22,8 @@ async def unknown_endpoint(request: Request) -> Response:
     """404 for whatever else is asked of `/api`."""
     error = NotFound("There is no such endpoint.")
     return json_error(explain(error, caller_from_scope(request.scope).request_id))
+
+
+def wrong_method(allowed: Iterable[str]) -> Response:
+    """405, and what is allowed."""
+    return PlainTextResponse("Method Not Allowed", 405, {"allow": ", ".join(sorted(allowed))})

@@ -3,15 +3,20 @@
 from pathlib import Path
 
 import pytest
+from starlette.types import Message, Receive, Scope, Send
 
 from portfolio_app.domain.account.session import SessionSecret
 from portfolio_app.http.cookies import set_cookie
 from portfolio_app.http.middleware import wrap
 from portfolio_app.http.middleware.visitor import visitor_of
-from tests.unit.http.asgi import Inner, request
+from tests.unit.http.asgi import Inner, request, scope_of
 from tests.unit.http.site import ORIGIN, FakeSite
 
 PAGE = {"accept": "text/html,*/*"}
+
+
+async def _nothing() -> Message:
+    return {"type": "http.disconnect"}
 
 
 def cookie_of(secret: SessionSecret) -> str:
@@ -29,6 +34,34 @@ async def test_a_refusal_carries_a_request_id_too(site: FakeSite) -> None:
     answer = await request(wrap(Inner()), "/x", method="POST")
     assert answer.status == 403
     assert len(answer.header("x-request-id") or "") == 32
+
+
+async def test_an_error_nobody_caught_is_answered_with_its_request_id_and_nothing_of_its_text(
+    site: FakeSite,
+) -> None:
+    async def failing(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        raise ConnectionError("postgresql://user:canary@host")
+
+    answer = await request(wrap(failing), "/x", PAGE)
+    assert answer.status == 500
+    assert str(answer.header("x-request-id")) in answer.text
+    assert "canary" not in answer.text
+    assert answer.header("x-content-type-options") == "nosniff"
+
+
+async def test_an_answer_that_broke_off_is_not_begun_again(site: FakeSite) -> None:
+    sent = []
+
+    async def failing(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise ConnectionError
+
+    async def send(message: Message) -> None:
+        sent.append(message["type"])
+
+    with pytest.raises(ConnectionError):
+        await wrap(failing)(scope_of("http", "/x", PAGE, method="GET"), _nothing, send)
+    assert sent == ["http.response.start"]
 
 
 async def test_a_first_page_view_gets_a_cookie_that_no_cache_may_keep(site: FakeSite) -> None:

@@ -1,0 +1,96 @@
+"""Whatever is sent to the port, the answer names its request, and what has no end is not kept."""
+
+import contextlib
+import re
+import socket
+from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.site import Site
+from tests.socket.burst import burst
+from tests.socket.visitor import Visitor
+
+pytestmark = pytest.mark.server
+
+UPGRADE = b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+KEY = b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+HANDSHAKE = b"GET /_event/?EIO=4&transport=websocket&token=0123456789abcdef HTTP/1.1\r\nHost: localhost\r\n"
+
+
+def connected(site: Site) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", urlsplit(site.url).port or 0), timeout=5)
+
+
+def answer_to(site: Site, request: bytes) -> tuple[int, str]:
+    """The status and the head of whatever comes back."""
+    with connected(site) as client:
+        client.sendall(request)
+        head = b""
+        while b"\r\n\r\n" not in head:
+            head += client.recv(65_536) or b"\r\n\r\n"
+    text = head.partition(b"\r\n\r\n")[0].decode("latin-1")
+    return int(text.split()[1]), text.lower()
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (b"\x16\x03\x01\r\n\r\n", 400),
+        (b"BREW /api/live HTTP/1.1\r\n\r\n", 400),
+        (b"GET /api/live HTTP/1.1\r\nContent-Length: many\r\n\r\n", 400),
+        (b"POST /api/live HTTP/1.1\r\nOrigin: http://evil.example\r\nContent-Length: 0\r\n\r\n", 403),
+        (b"GET /api/burst/runs HTTP/1.1\r\n\r\n", 405),
+        (HANDSHAKE + UPGRADE + KEY + b"Origin: https://evil.example\r\n\r\n", 403),
+        (HANDSHAKE.replace(b"token", b"word") + UPGRADE + KEY + b"\r\n", 403),
+        (HANDSHAKE.replace(b"_event", b"chat") + UPGRADE + KEY + b"\r\n", 403),
+        (HANDSHAKE + UPGRADE + b"\r\n", 400),
+        (HANDSHAKE + UPGRADE.replace(b"13", b"12") + KEY + b"\r\n", 400),
+    ],
+)
+def test_every_refusal_names_its_request(site: Site, request_: bytes, status: int) -> None:
+    got, head = answer_to(site, request_)
+    assert got == status
+    assert len(re.findall(r"\r\nx-request-id: [0-9a-f]{32}(?:\r|$)", head)) == 1
+
+
+@pytest.mark.parametrize("beginning", [b"GET /", b"GET / HTTP/1.1\r\nX: ", b"GET / HTTP/1.1\r\n"])
+def test_a_head_without_an_end_is_cut_off(site: Site, beginning: bytes) -> None:
+    more = b"X: y\r\n" * 40_000 if beginning.endswith(b"\r\n") else b"a" * 240_000
+    with connected(site) as client, contextlib.suppress(ConnectionError):
+        client.sendall(beginning)
+        for sent in range(100):
+            client.sendall(more)
+            assert sent < 50, "the server goes on listening"
+
+
+def test_long_headers_that_do_end_are_read(site: Site) -> None:
+    with connected(site) as client:
+        client.sendall(b"GET /api/live HTTP/1.1\r\nX: ")
+        client.sendall(b"a" * 30_000)
+        client.sendall(b"\r\n\r\n")
+        assert client.recv(12) == b"HTTP/1.1 200"
+
+
+async def test_a_body_that_turns_out_too_large_is_refused_by_the_endpoint_that_reads_it(
+    site: Site, visitor: Visitor
+) -> None:
+    async def body() -> AsyncIterator[bytes]:
+        for _ in range(3):
+            yield b"x" * 40_000
+
+    before = len(site.output())
+    async with burst(visitor) as sender:
+        for end in ("answers", "finish"):
+            assert (await sender.post(end, content=body())).status_code == 413
+    assert "unforeseen" not in site.output()[before:]
+
+
+async def test_a_sender_who_leaves_in_the_middle_of_a_body_is_no_error(site: Site, visitor: Visitor) -> None:
+    before = len(site.output())
+    head = f"POST /api/burst/runs HTTP/1.1\r\nHost: x\r\nOrigin: {site.url}\r\nContent-Length: 99\r\n\r\n"
+    with connected(site) as client:
+        client.sendall(head.encode() + b'{"size": 10,')
+    assert (await visitor.http.get("/api/live")).status_code == 200
+    assert "unforeseen" not in site.output()[before:]
