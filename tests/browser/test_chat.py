@@ -92,9 +92,18 @@ def test_a_flooding_guest_does_not_slow_another_guest(visit: Visit) -> None:
     other.expect_message(body)
 
 
-def test_an_unknown_room_says_so(visit: Visit) -> None:
-    visitor = visit("/chat/nowhere")
-    expect(visitor.at("chat-error")).to_contain_text("no room", timeout=SOON_MS)
+@pytest.mark.parametrize(
+    ("slug", "words"),
+    [("nowhere", "There is no room with that name."), ("No%20name", "not the name of a room")],
+)
+def test_an_unknown_room_says_so_and_leads_to_the_chat(visit: Visit, slug: str, words: str) -> None:
+    visitor = visit(f"/chat/{slug}")
+    expect(visitor.at("chat-error")).to_contain_text(words, timeout=SOON_MS)
+    expect(visitor.at("chat-input")).to_have_count(0)
+    visitor.page.get_by_role("link", name="Open the chat").click()
+    body = text()
+    visitor.post(body)
+    visitor.expect_message(body)
 
 
 def test_a_phone_can_post_without_scrolling_sideways(visit: Visit) -> None:

@@ -77,17 +77,6 @@ def test_a_room_that_is_none_and_back_again(visit: Visit) -> None:
         seen += [missed, expect_live(visitor, other, *seen, missed)]
 
 
-def test_a_post_to_a_room_that_is_none_is_not_shown_in_another(visit: Visit) -> None:
-    visitor, other = visit("/chat/nowhere"), visit("/chat")
-    expect(visitor.at("chat-error")).to_contain_text("no room", timeout=SOON_MS)
-    astray = text()
-    visitor.post(astray)
-    visitor.page.get_by_role("navigation").get_by_role("link", name="Chat").click()
-    expect_live(visitor, other)
-    expect(visitor.message(astray)).to_have_count(0)
-    expect(other.message(astray)).to_have_count(0)
-
-
 def duplicate(page: Page) -> Visitor:
     """The tab again, with its session storage, as the browser's own command does it."""
     with page.context.expect_page() as opened:

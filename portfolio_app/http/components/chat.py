@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from portfolio_app.http.components.button import link_button
 from portfolio_app.http.components.composer import composer
 from portfolio_app.http.components.interactive import follow
 from portfolio_app.http.components.kinds import Flag, Handler, Rows, Text
@@ -13,11 +14,22 @@ def _rows(rows: Rows, on_retry: RowHandler, on_discard: RowHandler) -> rx.Compon
     return rx.foreach(rows, lambda message: message_row(message, on_retry=on_retry, on_discard=on_discard))
 
 
+def _no_room(problem: Text) -> rx.Component:
+    return empty_state(
+        problem,
+        "The address may be mistyped.",
+        link_button("Open the chat", "/chat", kind="primary"),
+        role="alert",
+        data_testid="chat-error",
+    )
+
+
 def chat_panel(
     *,
     room: Text,
     rows: Rows,
     ready: Flag,
+    missing: Flag,
     on_send: Handler,
     on_retry: RowHandler,
     on_discard: RowHandler,
@@ -25,13 +37,13 @@ def chat_panel(
     posting_as: Text,
     is_guest: Flag,
 ) -> rx.Component:
-    """`ready` turns true once the window has been read; until then nothing claims to be empty.
+    """`ready` turns true once the window has been read; until then nothing claims to be empty. `missing` says
+    that there is no such room: `error` has the words, and nothing can be written.
 
     A row has key, id, rev, cid, author, tag, body, time, status and error (see `message_row`).
     `on_send` receives the form's `body`; `on_retry` and `on_discard` are called with a row's cid.
     """
-    return panel(
-        rx.fragment("Room: ", rx.el.span(rx.cond(ready, room, "…"), data_testid="chat-room")),
+    open_room = rx.fragment(
         follow(
             rx.cond(
                 ready,
@@ -47,5 +59,10 @@ def chat_panel(
             data_testid="chat-log",
         ),
         composer(ready=ready, on_send=on_send, error=error, posting_as=posting_as, is_guest=is_guest),
+    )
+    name = rx.cond(missing, "none", rx.cond(ready, room, "…"))
+    return panel(
+        rx.fragment("Room: ", rx.el.span(name, data_testid="chat-room")),
+        rx.cond(missing, _no_room(error), open_room),
         data_panel="chat",
     )

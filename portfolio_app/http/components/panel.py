@@ -19,11 +19,12 @@ def panel(title: Child, *children: Child, aside: Child = "", **attributes: Text)
     )
 
 
-def empty_state(title: Text, hint: Text = "", **attributes: Text) -> rx.Component:
+def empty_state(title: Text, hint: Text = "", *actions: Child, **attributes: Text) -> rx.Component:
     """Says that there is nothing yet, and what would put something here."""
     return rx.el.div(
         rx.el.p(title),
         rx.el.p(hint, class_name="empty-hint"),
+        *actions,
         class_name="empty",
         **attributes,
     )

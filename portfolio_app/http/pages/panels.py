@@ -25,6 +25,7 @@ def live_chat() -> rx.Component:
         room=ChatState.title,
         rows=scripts.room_rows(),
         ready=ChatState.window.is_not_none(),
+        missing=ChatState.missing,
         on_send=scripts.submit_message(),
         on_retry=scripts.retry_message,
         on_discard=scripts.discard_message,

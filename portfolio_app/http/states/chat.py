@@ -21,16 +21,21 @@ from portfolio_app.http.views.chat import Outcome, WindowView, frame_row, outcom
 
 DEFAULT_ROOM: Final = "lobby"
 _ROOM_PATH: Final = "/chat/"
+_NO_ROOM: Final = (404, 422)
 
 
 class ChatState(rx.State):
-    """Window, title and last outcome; what arrives later comes through `RoomFeed`."""
+    """Window, title and last outcome; what arrives later comes through `RoomFeed`.
+
+    `missing` says that there is no room at this address.
+    """
 
     room: rx.Field[str] = rx.field(DEFAULT_ROOM)
     title: rx.Field[str] = rx.field("")
     window: rx.Field[WindowView | None] = rx.field(None)
     outcome: rx.Field[Outcome] = rx.field(default_factory=Outcome)
     problem: rx.Field[str] = rx.field("")
+    missing: rx.Field[bool] = rx.field(False)
 
     @rx.event
     async def enter(self) -> None:
@@ -61,9 +66,9 @@ class ChatState(rx.State):
     async def _reopen(self) -> None:
         result = await attempt(self, "chat.enter", self._open, live=False)
         if isinstance(result, ErrorView):
-            self.problem, self.window = result.text, None
+            self.problem, self.missing, self.window = result.text, result.status in _NO_ROOM, None
         else:
-            self.problem, self.title, self.window = "", result[0], result[1]
+            self.problem, self.missing, (self.title, self.window) = "", False, result
 
     async def _open(self, caller: Caller) -> tuple[str, WindowView]:
         topics = room_topic(self.room), own_room_topic(self.room, caller.session_id)
