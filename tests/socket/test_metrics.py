@@ -30,17 +30,21 @@ def growth(before: Samples, after: Samples, *key: str) -> float:
     return after.get(key, 0) - before.get(key, 0)
 
 
-async def test_a_post_is_counted_timed_committed_and_pushed(site: Site, visitor: Visitor) -> None:
+ON_LOAD = ("account.identify", "chat.enter", "log.follow", "pulse.follow", "runs.list", "showcase.read")
+
+
+async def test_a_page_and_a_post_are_counted_timed_committed_and_pushed(site: Site, visitor: Visitor) -> None:
     before = scrape(site)
     async with visitor.tab() as tab:
-        await tab.boot("/chat/lobby")
+        await tab.boot("/")
         await tab.call(f"{tab.find('chat_state')}.send", {"client_id": "measured-1", "body": "count me"})
         await tab.until(lambda: tab.value("room_feed", "arrivals"))
         after = await asyncio.to_thread(scrape, site)
 
     assert growth(before, after, "portfolio_post_seconds_count") == 1
     assert 0 < growth(before, after, "portfolio_post_seconds_sum") < 5
-    assert growth(before, after, "portfolio_events_total", "chat.send", "ok") == 1
+    for handler in (*ON_LOAD, "chat.send"):
+        assert growth(before, after, "portfolio_events_total", handler, "ok") == 1, handler
     assert growth(before, after, "portfolio_push_deliveries_total") >= 1
     assert growth(before, after, "portfolio_push_bytes_total") > 100
     assert growth(before, after, "portfolio_open_sockets") == 1

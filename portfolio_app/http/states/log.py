@@ -2,7 +2,10 @@
 
 import reflex as rx
 
-from portfolio_app.http.caller import caller_of
+from portfolio_app.app.caller import Caller
+from portfolio_app.app.ports.live_feed import FeedBatch
+from portfolio_app.http.errors import ErrorView
+from portfolio_app.http.handling import attempt
 from portfolio_app.http.push import hub
 from portfolio_app.http.push.topics import session_topic
 from portfolio_app.http.runtime import services
@@ -18,8 +21,11 @@ class LogState(rx.State):
     @rx.event
     async def follow(self) -> None:
         """Listen to the session's topic, then read the recent rows."""
-        caller = caller_of(self)
+        recent = await attempt(self, "log.follow", self._follow, live=False)
+        if not isinstance(recent, ErrorView):
+            self.window = [log_row_view(row) for row in recent.rows]
+            self.requests = [network_row_view(row) for row in recent.network]
+
+    async def _follow(self, caller: Caller) -> FeedBatch:
         await hub.push().join(self.router.session.session_id, session_topic(caller.session_id))
-        recent = services().live_feed.recent(caller.session_id)
-        self.window = [log_row_view(row) for row in recent.rows]
-        self.requests = [network_row_view(row) for row in recent.network]
+        return services().live_feed.recent(caller.session_id)

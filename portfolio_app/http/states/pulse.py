@@ -2,6 +2,8 @@
 
 import reflex as rx
 
+from portfolio_app.app.caller import Caller
+from portfolio_app.http.handling import attempt
 from portfolio_app.http.push import hub
 from portfolio_app.http.push.topics import PULSE
 
@@ -19,6 +21,9 @@ class PulseState(rx.State):
     @rx.event
     async def follow(self) -> None:
         """Listen to the pulse, and get the first reading at once."""
+        await attempt(self, "pulse.follow", self._follow, live=False)
+
+    async def _follow(self, _: Caller) -> None:
         sid = self.router.session.session_id
         await hub.push().join(sid, PULSE)
         await hub.pulse().show(sid)
