@@ -71,6 +71,11 @@ class Site:
         receipt: dict[str, Any] = answer.json()
         return receipt
 
+    async def abandon(self, run: Run) -> None:
+        """Have the site forget a run that needs no receipt."""
+        async with self.client() as client:
+            await self._post(client, f"/api/burst/runs/{run.id}/abandon", {}, run.headers)
+
     async def _post(
         self, client: httpx.AsyncClient, path: str, body: object, headers: dict[str, str] | None = None
     ) -> httpx.Response:
