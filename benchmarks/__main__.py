@@ -8,11 +8,19 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks import burst, environment, probe, report, soak, tracing
+from benchmarks import burst, environment, posts, probe, report, soak, tabs, tracing
 from benchmarks.fanout import run as fanout
 from benchmarks.rows import Row
 
-MEASURES = {"burst": burst, "fanout": fanout, "probe": probe, "soak": soak, "tracing": tracing}
+MEASURES = {
+    "burst": burst,
+    "fanout": fanout,
+    "posts": posts,
+    "probe": probe,
+    "soak": soak,
+    "tabs": tabs,
+    "tracing": tracing,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

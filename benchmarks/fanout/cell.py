@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.fanout.crowd import QUIET_WITHIN_S, Crowd, PhaseError
 from benchmarks.fanout.systems import System
 from benchmarks.fanout.tab import Tab
 from benchmarks.fanout.tally import Tally
@@ -17,11 +18,7 @@ FIRST_TABS = 10
 WINDOW = 50
 POSTERS = 20
 IN_FLIGHT = 2
-JOINING_AT_ONCE = 10
 NONE_WITHIN_S = 60.0
-JOIN_WITHIN_S = 240.0
-QUIET_WITHIN_S = 30.0
-IDLE_BYTES = 150
 UNITS = {
     "memory_kb_per_tab": "KB",
     "last_tab_p50_ms": "ms",
@@ -47,10 +44,6 @@ class Plan:
     burst_s: float
 
 
-class PhaseError(Exception):
-    """A phase gave no number; the message says why, in the words of the report."""
-
-
 class Cell:
     """Runs the phases in order and collects rows; a phase that fails leaves error rows."""
 
@@ -58,7 +51,7 @@ class Cell:
         self.rows: list[Row] = []
         self._system, self._n, self._round, self._plan = system, n, round_, plan
         self._numbers = itertools.count(1)
-        self._tabs: list[Tab] = []
+        self._crowd = Crowd(system)
         self._came_to_rest = True
 
     async def run(self, scratch: Path) -> list[Row]:
@@ -75,40 +68,40 @@ class Cell:
             missing = error_rows(self._system.name, self._n, self._round, str(failure))
             self.rows += [row for row in missing if row.metric not in measured]
         finally:
-            for tab in self._tabs:
-                tab.close()
+            self._crowd.close()
             await server.stop()
         return self.rows
 
     async def _join_and_weigh(self, server: Server) -> None:
         """Memory per tab is the slope from a few tabs, warm and with a full window, to all of them."""
-        await self._join(server.port, FIRST_TABS)
+        await self._crowd.join(server.port, FIRST_TABS)
         await self._post_in_turn(WINDOW, gap_s=0.0)
-        await self._quiet()
+        await self._crowd.quiet()
         before = await server.settled_rss()
-        await self._join(server.port, self._n - FIRST_TABS)
-        self._came_to_rest = await self._quiet()
+        await self._crowd.join(server.port, self._n - FIRST_TABS)
+        self._came_to_rest = await self._crowd.quiet()
         grown = await server.settled_rss() - before
         self._add("memory_kb_per_tab", grown / 1024 / (self._n - FIRST_TABS))
 
     async def _sequential(self, server: Server) -> None:
-        usage, bytes_before, message_bytes_before = Usage(server), self._bytes(), self._message_bytes()
+        usage, bytes_before = Usage(server), self._crowd.bytes()
+        message_bytes_before = self._crowd.message_bytes()
         times, tally = await self._post_in_turn(self._plan.samples, self._plan.gap_s)
         used = usage.so_far()
-        await self._quiet()
+        await self._crowd.quiet()
         _check(tally)
         self._add("last_tab_p50_ms", percentile(times, 50) * 1000)
         self._add("last_tab_p99_ms", percentile(times, 99) * 1000)
-        self._add("bytes_per_delivery", (self._bytes() - bytes_before) / tally.deliveries)
-        message_bytes = self._message_bytes() - message_bytes_before
+        self._add("bytes_per_delivery", (self._crowd.bytes() - bytes_before) / tally.deliveries)
+        message_bytes = self._crowd.message_bytes() - message_bytes_before
         self._add("message_bytes_per_delivery", message_bytes / tally.deliveries)
         self._add("client_busy_sequential", used.client)
         self._add("others_busy_sequential", used.others)
 
     async def _burst(self, server: Server) -> None:
-        tally = self._new_tally()
+        tally = self._crowd.new_tally()
         waiting: list[asyncio.Future[float]] = []
-        usage, bytes_before, cpu_before = Usage(server), self._bytes(), server.cpu_s()
+        usage, bytes_before, cpu_before = Usage(server), self._crowd.bytes(), server.cpu_s()
         started = time.perf_counter()
 
         async def post_until(deadline: float, tab: Tab) -> None:
@@ -119,48 +112,29 @@ class Cell:
 
         try:
             async with asyncio.timeout(self._plan.burst_s + NONE_WITHIN_S), asyncio.TaskGroup() as group:
-                for tab in self._tabs[:POSTERS] * IN_FLIGHT:
+                for tab in self._crowd.tabs[:POSTERS] * IN_FLIGHT:
                     group.create_task(post_until(started + self._plan.burst_s, tab))
             await asyncio.wait_for(asyncio.gather(*waiting), NONE_WITHIN_S)
         except TimeoutError:
             raise PhaseError(f"burst: {tally.faults()} within {NONE_WITHIN_S:.0f} s") from None
         used, took = usage.so_far(), tally.last_at - started
-        await self._quiet()
+        await self._crowd.quiet()
         _check(tally)
         self._add("deliveries_per_s", tally.deliveries / took)
-        self._add("bytes_per_delivery_burst", (self._bytes() - bytes_before) / tally.deliveries)
+        self._add("bytes_per_delivery_burst", (self._crowd.bytes() - bytes_before) / tally.deliveries)
         self._add("server_cpu_s_per_10k", (server.cpu_s() - cpu_before) / tally.deliveries * 10_000)
         self._add("client_busy_burst", used.client)
         self._add("others_busy_burst", used.others)
 
-    async def _join(self, port: int, count: int) -> None:
-        tabs = [Tab(self._system, len(self._tabs) + offset) for offset in range(count)]
-        self._tabs += tabs
-        gate = asyncio.Semaphore(JOINING_AT_ONCE)
-        joined = 0
-
-        async def join(tab: Tab) -> None:
-            nonlocal joined
-            async with gate:
-                await tab.join(port, None)
-                joined += 1
-
-        try:
-            await asyncio.wait_for(asyncio.gather(*map(join, tabs)), JOIN_WITHIN_S)
-        except ConnectionError as refused:
-            raise PhaseError(f"a tab could not join: {refused}") from None
-        except TimeoutError:
-            raise PhaseError(f"{joined} of {count} tabs joined within {JOIN_WITHIN_S:.0f} s") from None
-
     async def _post_in_turn(self, samples: int, gap_s: float) -> tuple[list[float], Tally]:
         """One post after the other; seconds until the last tab had each."""
-        tally = self._new_tally()
+        tally = self._crowd.new_tally()
         times: list[float] = []
         for index in range(samples):
             number = next(self._numbers)
             complete = tally.expect(number)
             started = time.perf_counter()
-            self._tabs[index % min(POSTERS, len(self._tabs))].post(number)
+            self._crowd.tabs[index % min(POSTERS, len(self._crowd.tabs))].post(number)
             try:
                 times.append(await asyncio.wait_for(complete, NONE_WITHIN_S) - started)
             except TimeoutError:
@@ -169,33 +143,11 @@ class Cell:
         return times, tally
 
     def _none_within(self, tally: Tally) -> str:
-        lost = [tab.lost for tab in self._tabs if tab.lost]
+        lost = self._crowd.lost()
         ends = f"; {len(lost)} tabs disconnected ({lost[0]})" if lost else ""
         ends += "" if self._came_to_rest else f"; {QUIET_WITHIN_S:.0f} s after the joins updates still flowed"
         got = tally.deliveries % tally.tabs
         return f"none within {NONE_WITHIN_S:.0f} s ({got} of {tally.tabs} tabs had the message{ends})"
-
-    def _new_tally(self) -> Tally:
-        tally = Tally(len(self._tabs), repeats_allowed=self._system.resends_window)
-        for tab in self._tabs:
-            tab.tally = tally
-        return tally
-
-    async def _quiet(self) -> bool:
-        """Wait until the tabs have received almost nothing for half a second; False when that never came."""
-        deadline, before = time.perf_counter() + QUIET_WITHIN_S, -self._n * IDLE_BYTES
-        while self._bytes() - before >= self._n * IDLE_BYTES:
-            if time.perf_counter() > deadline:
-                return False
-            before = self._bytes()
-            await asyncio.sleep(0.5)
-        return True
-
-    def _bytes(self) -> int:
-        return sum(tab.bytes_received for tab in self._tabs)
-
-    def _message_bytes(self) -> int:
-        return sum(tab.message_bytes for tab in self._tabs)
 
     def _add(self, metric: str, value: float) -> None:
         unit = UNITS[metric]

@@ -1,0 +1,102 @@
+"""Tabs: what it costs to keep many of them open while nothing happens."""
+
+import asyncio
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from benchmarks.fanout.crowd import Crowd, PhaseError
+from benchmarks.fanout.systems import Site, SocketioRival, System, build_site
+from benchmarks.rows import Row, first_error, percentile, summary
+from benchmarks.server import CLIENT_CORE, Server, free_port, pin
+
+FIRST_TABS: Final = 10
+UNITS: Final = {
+    "join_p50_ms": "ms",
+    "join_p99_ms": "ms",
+    "memory_kb_per_tab": "KB",
+    "idle_cpu_ms_per_s": "ms",
+    "idle_bytes_per_tab_s": "B",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """How much to measure: each round at each size, idle for so long."""
+
+    sizes: tuple[int, ...]
+    rounds: int
+    idle_s: float
+
+
+FULL = Scope((100, 1000), 3, 10.0)
+QUICK = Scope((100,), 1, 3.0)
+
+
+async def run(*, quick: bool) -> list[Row]:
+    """Measure; takes about four minutes, or 20 seconds when quick."""
+    build_site()
+    pin(CLIENT_CORE)
+    scope = QUICK if quick else FULL
+    rows: list[Row] = []
+    for round_ in range(1, scope.rounds + 1):
+        for n in scope.sizes:
+            for system in (Site(), SocketioRival()):
+                print(f"tabs round {round_}: {system.name}, {n} tabs", flush=True)
+                rows += await _cell(system, n, round_, scope.idle_s)
+    return rows
+
+
+async def _cell(system: System, n: int, round_: int, idle_s: float) -> list[Row]:
+    port, crowd = free_port(), Crowd(system)
+    with tempfile.TemporaryDirectory(prefix="tabs-") as scratch:
+        env = system.env(port, Path(scratch))
+        server = await Server.start(system.command(port), env, Path(scratch), port, system.ready_path)
+        try:
+            values = await _measure(server, crowd, n, idle_s)
+        except PhaseError as failure:
+            return [
+                Row("tabs", system.name, n, round_, metric, None, unit, str(failure))
+                for metric, unit in UNITS.items()
+            ]
+        finally:
+            crowd.close()
+            await server.stop()
+    return [
+        Row("tabs", system.name, n, round_, metric, value, UNITS[metric]) for metric, value in values.items()
+    ]
+
+
+async def _measure(server: Server, crowd: Crowd, n: int, idle_s: float) -> dict[str, float]:
+    await crowd.join(server.port, FIRST_TABS)
+    await crowd.quiet()
+    before = await server.settled_rss()
+    took = await crowd.join(server.port, n - FIRST_TABS)
+    await crowd.quiet()
+    grown = await server.settled_rss() - before
+    cpu, received = server.cpu_s(), crowd.bytes()
+    await asyncio.sleep(idle_s)
+    if lost := crowd.lost():
+        raise PhaseError(f"{len(lost)} of {n} tabs were disconnected: {lost[0]}")
+    return {
+        "join_p50_ms": percentile(took, 50) * 1000,
+        "join_p99_ms": percentile(took, 99) * 1000,
+        "memory_kb_per_tab": grown / 1024 / (n - FIRST_TABS),
+        "idle_cpu_ms_per_s": (server.cpu_s() - cpu) / idle_s * 1000,
+        "idle_bytes_per_tab_s": (crowd.bytes() - received) / idle_s / n,
+    }
+
+
+def report(rows: list[Row]) -> Iterable[str]:
+    """Both systems, size by size."""
+    measured = [row for row in rows if row.measure == "tabs"]
+    yield "\nTabs that are open and idle (median of the rounds, lowest and highest)"
+    for n, system in dict.fromkeys((row.n, row.system) for row in measured):
+        for metric, unit in UNITS.items():
+            found = summary(measured, system, n, metric)
+            if found is None:
+                yield f"  {n:5} {system:14} {metric:21} {first_error(measured, system, n, metric)}"
+            else:
+                yield f"  {n:5} {system:14} {metric:21} {found.median:9.2f} ({found.low:.2f}-{found.high:.2f}) {unit}"
