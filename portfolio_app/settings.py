@@ -41,7 +41,8 @@ def _is_loopback(host: str | None) -> bool:
     return host is not None and (host in LOOPBACK_HOSTS or host.endswith(".localhost"))
 
 
-def _origin(scheme: str, host: str, port: int | None) -> str:
+def origin(scheme: str, host: str, port: int | None) -> str:
+    """As browsers spell it: no port where it is the scheme's own."""
     name = f"[{host}]" if ":" in host else host
     return f"{scheme}://{name}" if port in (None, DEFAULT_PORTS[scheme]) else f"{scheme}://{name}:{port}"
 
@@ -56,7 +57,7 @@ def _parse_public_url(value: str) -> str:
         raise ValueError("must be an origin: scheme, host and port only, without a path")
     if not parts.hostname.isascii():
         raise ValueError("must spell an international host name in its ASCII (xn--) form")
-    return _origin(parts.scheme, parts.hostname, parts.port)
+    return origin(parts.scheme, parts.hostname, parts.port)
 
 
 def _parse_database_url(value: str) -> str:
@@ -169,12 +170,12 @@ class Settings(BaseModel):
     @property
     def local_url(self) -> str:
         """Where a browser on this machine finds the site."""
-        return _origin("http", "localhost", self.port)
+        return origin("http", "localhost", self.port)
 
     @property
     def allowed_origins(self) -> tuple[str, ...]:
         """Every origin that may open the websocket or send an effect; never a wildcard."""
-        local = (self.local_url, _origin("http", "127.0.0.1", self.port))
+        local = (self.local_url, origin("http", "127.0.0.1", self.port))
         return local if self.public_url in (None, *local) else (*local, self.public_url)
 
     @property

@@ -1,5 +1,6 @@
 """The one address the site listens on."""
 
+import errno
 import socket
 import urllib.error
 import urllib.request
@@ -26,7 +27,8 @@ def claim(host: str, port: int) -> socket.socket:
         claimed.listen(BACKLOG)
     except OSError as error:
         claimed.close()
-        raise LaunchError(f"PORT: can't listen on {host}:{port}: {error.strerror}") from None
+        variable = "HOST" if error.errno == errno.EADDRNOTAVAIL else "PORT"
+        raise LaunchError(f"{variable}: can't listen on {host}:{port}: {error.strerror}") from None
     claimed.set_inheritable(True)
     return claimed
 

@@ -71,8 +71,9 @@ def migrate(settings: Settings) -> None:
     try:
         bootstrap.migrate(settings)
     except Exception as error:
+        variable = "DATABASE_URL" if settings.given_database_url else "DATA_DIR"
         raise LaunchError(
-            f"the database can't be brought to the current schema: {root_cause(error)}"
+            f"{variable}: the database can't be brought to the current schema: {root_cause(error)}"
         ) from error
 
 

@@ -10,6 +10,7 @@ import httpx
 
 from portfolio_app.domain.burst.plan import Plan
 from portfolio_app.launcher.errors import LaunchError
+from portfolio_app.settings import DEFAULT_PORTS, origin
 
 AT_ONCE: Final = 500
 """Answers that one report may hold."""
@@ -36,10 +37,14 @@ class Site:
     @classmethod
     def at(cls, url: str) -> "Site":
         """The site at an address; `LaunchError` for one that is none."""
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        try:
+            parts = urlsplit(url)
+            scheme, host, port = parts.scheme, parts.hostname, parts.port
+        except ValueError:
+            scheme, host, port = "", None, None
+        if scheme not in DEFAULT_PORTS or not host:
             raise LaunchError(f"--url: {url!r} is no http:// or https:// address")
-        return cls(f"{parts.scheme}://{parts.netloc}")
+        return cls(origin(scheme, host, port))
 
     def client(self) -> httpx.AsyncClient:
         """A client with the session's cookie; a burst's workers have one each, for a connection each."""

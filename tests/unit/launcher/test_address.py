@@ -44,6 +44,11 @@ def test_a_taken_port_is_one_line_that_names_it() -> None:
         claim("127.0.0.1", port)
 
 
+def test_an_address_of_another_machine_is_one_line_that_names_the_host() -> None:
+    with pytest.raises(LaunchError, match=r"HOST: .*192\.0\.2\.1"):
+        claim("192.0.2.1", free_port())
+
+
 def test_a_released_port_can_be_claimed_again() -> None:
     port = free_port()
     claim("127.0.0.1", port).close()

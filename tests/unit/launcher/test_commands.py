@@ -6,6 +6,7 @@ import pytest
 
 from portfolio_app.http.content.errors import ContentError
 from portfolio_app.launcher import serving
+from portfolio_app.launcher.burst.site import Site
 from portfolio_app.launcher.commands import main
 from portfolio_app.launcher.errors import LaunchError
 
@@ -52,6 +53,37 @@ def test_wrong_content_is_one_line_with_its_place(
 
     assert main([command]) == 1
     assert capsys.readouterr().err == "error: work/x.md:3: date: Field required\n"
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        *(("size", wrong) for wrong in ("9", "5001", "-1")),
+        *(("workers", wrong) for wrong in ("0", "65")),
+        *(("mode", wrong) for wrong in ("", "NOOP", "delete")),
+        *(
+            ("url", wrong)
+            for wrong in ("site", "ftp://x", "http://", "http://x:99999", "http://[::1", "http://x:y")
+        ),
+    ],
+)
+def test_a_wrong_option_of_a_burst_is_one_line_that_names_it(
+    capsys: pytest.CaptureFixture[str], option: str, value: str
+) -> None:
+    assert main(["burst", f"--{option}={value}"]) == 1
+    assert capsys.readouterr().err.startswith(f"error: --{option}: ")
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("HTTP://LocalHost:3000/chat?x#y", "http://localhost:3000"),
+        ("https://user:secret@site.example:443", "https://site.example"),
+        ("http://[::1]:3000/", "http://[::1]:3000"),
+    ],
+)
+def test_an_address_is_taken_as_the_origin_that_the_site_knows(url: str, origin: str) -> None:
+    assert Site.at(url).url == origin
 
 
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
