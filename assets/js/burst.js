@@ -8,6 +8,7 @@ import { followNetwork } from "$/public/js/network.js";
 import { Tabs } from "$/public/js/burst_tabs.js";
 import { Tally } from "$/public/js/burst_tally.js";
 import { Refusal, giveUp, handIn, openRun, orderOf } from "$/public/js/burst_server.js";
+import { blankView, receiptView } from "$/public/js/receipt.js";
 import { GONE, IDLE, factsOf, progressOf, verdictOf, wordsOf } from "$/public/js/burst_words.js";
 
 const SCRIPT = "/js/burst_worker.js";
@@ -193,7 +194,7 @@ const READ = {
   progress: () => progressOf(burst.shown),
   facts: () => factsKept(burst.shown),
   points: () => burst.shown.points,
-  receipt: () => burst.shown.receipt,
+  receipt: () => receiptView(burst.shown.receipt) ?? blankView(burst.shown),
   words: () => burst.words,
 };
 const INITIAL = Object.fromEntries(Object.entries(READ).map(([name, read]) => [name, read()]));

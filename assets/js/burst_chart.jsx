@@ -27,10 +27,24 @@ const path = (points, name, left, width, top) => {
 };
 
 const Bar = ({ left, width, part, children }) => (
-  <rect className="plot-bar" x={left} width={width * 0.9} y={HEIGHT * (1 - part)} height={HEIGHT * part}>
+  <rect className="plot-bar" x={left} width={width} y={HEIGHT * (1 - part)} height={HEIGHT * part}>
     {children}
   </rect>
 );
+
+/** The upper edge of bars that stand side by side; it ends where a value is unknown. */
+const Edge = ({ values, top }) => {
+  const at = (index) => ((100 * index) / values.length).toFixed(2);
+  const steps = values.map((value, index) => {
+    if (!Number.isFinite(value)) return "";
+    const height = (HEIGHT * (1 - value / top)).toFixed(2);
+    const start = Number.isFinite(values[index - 1]) ? `V${height}` : `M${at(index)} ${height}`;
+    return `${start}H${at(index + 1)}`;
+  });
+  return <path className="plot-edge" d={steps.join("")} />;
+};
+
+const Line = ({ name, d }) => <path className="plot-line" data-line={name} d={d} />;
 
 const Nothing = ({ words }) => <p className="plot-waiting">{words}</p>;
 
@@ -41,7 +55,7 @@ const Axis = ({ from, to }) => (
   </p>
 );
 
-function Plot({ title, unit, top, label, legend, children }) {
+function Plot({ title, top, label, legend, children }) {
   const caption = useId();
   return (
     <figure className="plot" aria-labelledby={caption}>
@@ -49,8 +63,10 @@ function Plot({ title, unit, top, label, legend, children }) {
         {title}
         {legend}
       </figcaption>
-      <span className="plot-top" aria-hidden="true">
-        {top === null ? "" : `${plain(top)} ${unit}`}
+      <span className="plot-scale" aria-hidden="true">
+        <span>{plain(top)}</span>
+        <span>{plain(top / 2)}</span>
+        <span>0</span>
       </span>
       <svg className="plot-area" viewBox={`0 0 100 ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={label}>
         <path className="plot-grid" d={`M0 0H100M0 ${HEIGHT / 2}H100M0 ${HEIGHT}H100`} />
@@ -70,22 +86,22 @@ const legend = (
   </span>
 );
 
-/** Requests per second above, percentiles below, over one time axis. */
-export function Timeline({ points, waiting }) {
+/** Requests per second above, percentiles below, over one time axis; the scales have room for `beside`, too. */
+export function Timeline({ points, waiting, beside = [] }) {
   if (points.length === 0) return <Nothing words={waiting} />;
   const step = points.length > 1 ? points[1].at_s - points[0].at_s : 1;
   const span = step * points.length;
   const width = 100 / points.length;
   const left = (point) => (100 * point.at_s) / span;
   const rates = numbers(points, "rate");
-  const most = ceiling(rates);
+  const most = ceiling([...rates, ...numbers(beside, "rate")]);
   const slowest = LINES.flatMap((name) => numbers(points, name));
-  const longest = ceiling(slowest);
+  const longest = ceiling([...slowest, ...LINES.flatMap((name) => numbers(beside, name))]);
   const during = points.length > 1 ? ` over ${plain(span)} s` : "";
   return (
     <div className="timeline" data-points={points.length}>
       <Plot
-        title="Requests per second" unit="/s" top={most}
+        title="Requests per second" top={most}
         label={`Requests per second${during}: at most ${plain(Math.max(...rates, 0))}.`}
       >
         {points.map((point) =>
@@ -93,13 +109,14 @@ export function Timeline({ points, waiting }) {
             <Bar key={point.at_s} left={left(point)} width={width} part={point.rate / most} />
           ) : null,
         )}
+        <Edge values={points.map((point) => point.rate)} top={most} />
       </Plot>
       <Plot
-        title="Latency" unit="ms" top={longest} legend={legend}
+        title="Latency, ms" top={longest} legend={legend}
         label={`Latency percentiles${during}: at most ${plain(Math.max(...slowest, 0))} ms.`}
       >
         {LINES.map((name) => (
-          <path key={name} className="plot-line" data-line={name} d={path(points, name, left, width, longest)} />
+          <Line key={name} name={name} d={path(points, name, left, width, longest)} />
         ))}
       </Plot>
       <Axis from="0 s" to={points.length > 1 ? `${plain(span)} s` : ""} />
@@ -107,8 +124,11 @@ export function Timeline({ points, waiting }) {
   );
 }
 
-/** How the times spread: bins that grow by a constant factor, all drawn as wide. */
-export function Histogram({ bins }) {
+/** Where a time stands on the scale of the bins. */
+const along = (bins, ms) => (100 * Math.log(ms / bins[0].from_ms)) / Math.log(bins.at(-1).to_ms / bins[0].from_ms);
+
+/** How the times spread: bins that grow by a constant factor, all drawn as wide, and percentiles among them. */
+export function Histogram({ bins, marks }) {
   if (bins.length === 0) return <Nothing words="No request was answered, so there is nothing to spread." />;
   const counts = bins.map((bin) => bin.count);
   const most = Math.max(...counts);
@@ -117,13 +137,17 @@ export function Histogram({ bins }) {
   return (
     <div className="histogram">
       <Plot
-        title="How the times spread" unit="requests" top={most}
+        title="Requests by how long they took" top={most} legend={legend}
         label={`Most of the requests in one bin, ${most}, took ${plain(peak.from_ms)} to ${plain(peak.to_ms)} ms.`}
       >
         {bins.map((bin, index) => (
           <Bar key={bin.from_ms} left={index * width} width={width} part={bin.count / most}>
             <title>{`${plain(bin.from_ms)} to ${plain(bin.to_ms)} ms: ${bin.count}`}</title>
           </Bar>
+        ))}
+        <Edge values={counts} top={most} />
+        {marks.map(({ name, ms }) => (
+          <Line key={name} name={name} d={`M${along(bins, ms).toFixed(2)} 0V${HEIGHT}`} />
         ))}
       </Plot>
       <Axis from={`${plain(bins[0].from_ms)} ms`} to={`${plain(bins.at(-1).to_ms)} ms, on a logarithmic scale`} />

@@ -51,6 +51,9 @@ const headOf = (record) => ({
   ...latenciesOf(record.latency_ms),
 });
 
+const MARKED = ["p50", "p95", "p99"];
+const marksOf = (latency) => MARKED.flatMap((name) => (latency ? [{ name, ms: latency[name] }] : []));
+
 /** What `components/burst/receipt.py` draws. */
 export const receiptView = once((record) => ({
   ...headOf(record),
@@ -63,10 +66,23 @@ export const receiptView = once((record) => ({
   points: pointsOf(record),
   width_s: record.elapsed_s,
   bins: record.histogram,
+  marks: marksOf(record.latency_ms),
   statuses: Object.entries(record.statuses).map(([k, v]) => ({ k: k === "0" ? "no answer" : k, v: `${v}` })),
   slowest: record.slowest.map(slowOf),
   failure: record.first_failure ? `Request ${record.first_failure.n} ${record.first_failure.why}.` : "",
 }));
+
+const RULE = "No receipt yet. A run balances if sent = answered + refused + failed, and every request id is in every ledger it belongs to.";
+
+/** The same without a record: what the browser has counted so far, and a dash for what only the receipt knows. */
+export const blankView = once((shown) => {
+  const counted = (names, none) => names.map((name) => [name, shown.size > 0 ? shown[name] : none]);
+  return {
+    ...Object.fromEntries([...LATENCIES, "rps", "elapsed", "received", "stored"].map((name) => [name, NONE])),
+    ...Object.fromEntries([...counted(["sent", "pushed"], NONE), ...counted(["answered", "refused", "failed"], "")]),
+    run: "", href: "", balanced: null, verdict: RULE,
+  };
+});
 
 /** Rows of the list of recent runs. */
 export const runsView = once((records) => records.map(headOf));

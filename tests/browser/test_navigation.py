@@ -33,7 +33,7 @@ def test_back_and_forward_between_pages_keep_each_message_once_and_live(visit: V
     page, own = visitor.page, text()
     visitor.post(own)
     visitor.expect_message(own)
-    page.get_by_role("link", name="Open the room").click()
+    page.get_by_role("navigation").get_by_role("link", name="Chat").click()
     expect(page.locator("h1")).to_have_text("Chat")
     seen = [own, expect_live(visitor, other, own)]
     for go in (page.go_back, page.go_forward, page.go_back):

@@ -40,7 +40,7 @@ def article_page(article: Article, following: Article | None) -> rx.Component:
 def article_list(kind: Kind, lede: str, articles: Sequence[Article]) -> rx.Component:
     """Every article of a kind, or a word that there is none yet."""
     listed: Child = rx.el.ol(*map(_listed, articles), class_name="articles") if articles else _NONE_YET
-    return rx.fragment(page_heading(HEADINGS[kind], lede), listed)
+    return rx.el.div(page_heading(HEADINGS[kind], lede), listed, class_name="listing")
 
 
 def _listed(article: Article) -> rx.Component:

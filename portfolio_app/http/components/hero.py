@@ -15,11 +15,23 @@ _UNKNOWN: Final = "–"
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One reading. A value that is None or empty shows as a dash: not known yet."""
+    """One reading. A value that is None or empty shows as `unknown`."""
 
     label: str
     value: rx.Var[Any]
     unit: str = ""
+    unknown: str = _UNKNOWN
+
+
+class Pulse(rx.Component):
+    """A rate over the last seconds, one number each, or `quiet`; see `assets/js/pulse.jsx`."""
+
+    library = "$/public/js/pulse.jsx"
+    tag = "Pulse"
+
+    rates: rx.Var[list[int]]
+    label: rx.Var[str]
+    quiet: rx.Var[str]
 
 
 def fact_list(facts: Sequence[Fact]) -> rx.Component:
@@ -32,22 +44,29 @@ def _reading(fact: Fact) -> rx.Component:
     unit = [rx.el.span(fact.unit, class_name="fact-unit")] if fact.unit else []
     return rx.el.div(
         rx.el.dt(fact.label),
-        rx.el.dd(rx.cond(unknown, _UNKNOWN, rx.fragment(fact.value, *unit))),
+        rx.el.dd(
+            rx.cond(
+                unknown, rx.el.span(fact.unknown, class_name="fact-unknown"), rx.fragment(fact.value, *unit)
+            )
+        ),
         class_name="fact",
         data_testid="fact",
     )
 
 
-def pulse_panel(facts: Sequence[Fact]) -> rx.Component:
-    """Readings of the very process that served the page."""
+def pulse_panel(facts: Sequence[Fact], trace: rx.Component) -> rx.Component:
+    """Readings of the very process that served the page, under the `trace` of its last minute."""
     return panel(
         "This process, now",
+        trace,
         fact_list(facts),
         data_panel="pulse",
     )
 
 
-def hero(facts: Sequence[Fact], *actions: Child, claim: Text, ledes: Sequence[Text]) -> rx.Component:
+def hero(
+    facts: Sequence[Fact], trace: rx.Component, *actions: Child, claim: Text, ledes: Sequence[Text]
+) -> rx.Component:
     """The claim at the left, the pulse at the right; stacked on a phone."""
     return rx.el.section(
         rx.el.div(
@@ -57,6 +76,6 @@ def hero(facts: Sequence[Fact], *actions: Child, claim: Text, ledes: Sequence[Te
             rx.el.div(*actions, class_name="hero-actions"),
             class_name="hero-words",
         ),
-        pulse_panel(facts),
+        pulse_panel(facts, trace),
         class_name="hero",
     )

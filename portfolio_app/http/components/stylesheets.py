@@ -14,6 +14,7 @@ STYLESHEETS: tuple[str, ...] = tuple(
         "shell",
         "nav",
         "hero",
+        "pulse",
         "message",
         "chat",
         "log",

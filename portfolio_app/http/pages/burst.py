@@ -59,10 +59,10 @@ def live_burst_readings() -> rx.Component:
 
 @rx.memo
 def live_burst_receipt() -> rx.Component:
-    """What a visitor gets."""
-    receipt = scripts.receipt_view(scripts.burst_view("receipt", dict))
+    """What a visitor gets; before that, what it will be."""
+    receipt = scripts.burst_view("receipt", dict)
     link = rx.el.a("Open this run's page", href=receipt["href"].to(str), class_name="receipt-page")
-    return rx.cond(receipt, receipt_body(receipt, link=link))
+    return receipt_body(receipt, link=link, folded=True)
 
 
 def live_runs() -> rx.Component:

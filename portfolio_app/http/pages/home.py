@@ -3,7 +3,7 @@
 import reflex as rx
 
 from portfolio_app.http.components.button import link_button
-from portfolio_app.http.components.hero import Fact, hero
+from portfolio_app.http.components.hero import Fact, Pulse, hero
 from portfolio_app.http.components.page import bench, column, section_heading
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.pages.attacks import live_attacks
@@ -26,8 +26,8 @@ def _facts() -> list[Fact]:
     return [
         Fact("Tabs open here", PulseState.tabs),
         Fact("Pushed frames", PulseState.pushes_per_s, "/s"),
-        Fact("Last post, received to committed", PulseState.last_post_ms, "ms"),
-        Fact("Last post, painted in another tab", PulseState.last_painted_ms, "ms"),
+        Fact("Last post, received to committed", PulseState.last_post_ms, "ms", "no post yet"),
+        Fact("Last post, painted in another tab", PulseState.last_painted_ms, "ms", "no second tab yet"),
         Fact("Up for", PulseState.uptime),
         Fact("Commit", PulseState.commit),
     ]
@@ -38,8 +38,13 @@ def _build() -> rx.Component:
     return framed(
         hero(
             _facts(),
-            link_button("Try the live chat", "#live", kind="primary", native=True),
-            link_button("Open the room", "/chat"),
+            Pulse.create(
+                rates=PulseState.pushed,
+                label="Frames pushed to tabs, last 60 s",
+                quiet="Nothing was pushed for a minute. Fire a burst, or post.",
+            ),
+            link_button("Fire a burst", "#burst", kind="primary", native=True),
+            link_button("Try the live chat", "#live", native=True),
             claim=profile.claim,
             ledes=profile.ledes,
         ),

@@ -17,14 +17,15 @@ from portfolio_app.http.pages.page import Page
 from portfolio_app.http.states.runs import RunsState, RunState
 
 
-def _points(receipt: Any) -> rx.Component:  # noqa: ANN401 (a Var)
-    return timeline(receipt["points"].to(list[dict[str, Any]]), waiting="No request ended.")
+def _points(receipt: Any, beside: Any) -> rx.Component:  # noqa: ANN401 (Vars)
+    drawn, other = (run["points"].to(list[dict[str, Any]]) for run in (receipt, beside))
+    return timeline(drawn, waiting="No request ended.", beside=other)
 
 
 def _compared(receipt: Any, other: Any) -> rx.Component:  # noqa: ANN401 (Vars)
     sides = bench(
-        panel("This run", _points(receipt), data_panel="side"),
-        panel("The other", _points(other), data_panel="side"),
+        panel("This run", _points(receipt, other), data_panel="side"),
+        panel("The other", _points(other, receipt), data_panel="side"),
     )
     return comparison(
         rows=scripts.comparison_view(RunState.record, RunState.other),

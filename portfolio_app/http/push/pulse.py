@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import deque
 from typing import Final
 
 import reflex as rx
@@ -10,6 +11,7 @@ from portfolio_app.http.push.push import Push
 from portfolio_app.http.push.topics import PULSE
 
 BEAT_SECONDS: Final = 1.0
+BEATS_KEPT: Final = 60
 _MINUTE: Final = 60
 _HOUR: Final = 60 * _MINUTE
 _DAY: Final = 24 * _HOUR
@@ -26,6 +28,8 @@ class Pulse:
         self._last_post_ms: str | None = None
         self._last_painted_ms: str | None = None
         self._delivered = 0
+        # Before the first beat nothing was pushed.
+        self._rates: deque[int] = deque([0] * BEATS_KEPT, BEATS_KEPT)
         self._shown: dict[str, object] = {}
 
     def posted(self, seconds: float) -> None:
@@ -38,21 +42,29 @@ class Pulse:
 
     async def show(self, sid: str) -> None:
         """Send everything to one tab."""
-        await self._push.send(sid, self._state, **self._read())
+        await self._send(sid, self._read())
 
     async def run(self) -> None:
         """Beat until cancelled."""
         while True:
             await asyncio.sleep(BEAT_SECONDS)
-            reading = self._read() | {"pushes_per_s": self._rate()}
+            self._rates.append(self._rate())
+            reading = self._read()
             changed = {name: value for name, value in reading.items() if self._shown.get(name) != value}
             self._shown = reading
             if changed:
-                await self._push.send(PULSE, self._state, **changed)
+                await self._send(PULSE, changed)
+
+    async def _send(self, topic: str, reading: dict[str, object]) -> None:
+        # Not counted: a quiet process would show its own pulse and call it traffic.
+        sent = await self._push.send(topic, self._state, **reading)
+        self._delivered += sent.tabs
 
     def _read(self) -> dict[str, object]:
         return {
             "tabs": self._push.tabs(),
+            "pushes_per_s": self._rates[-1],
+            "pushed": list(self._rates),
             "last_post_ms": self._last_post_ms,
             "last_painted_ms": self._last_painted_ms,
             "uptime": spoken(time.monotonic() - self._started),
@@ -60,7 +72,6 @@ class Pulse:
         }
 
     def _rate(self) -> int:
-        # The pulse's own frames count too: they are deliveries like any other.
         delivered, self._delivered = self._push.delivered - self._delivered, self._push.delivered
         return round(delivered / BEAT_SECONDS)
 
@@ -70,4 +81,4 @@ def spoken(seconds: float) -> str:
     for size, unit in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min")):
         if seconds >= size:
             return f"{int(seconds // size)} {unit}"
-    return "under a minute"
+    return "< 1 min"

@@ -41,9 +41,9 @@ def latency_chart(moments: Sequence[Record]) -> str:
             for place, moment in enumerate(moments)
             if moment[line] is not None
         ]
-        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+        # One point twice is a dot.
+        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in (points * 2 if len(points) == 1 else points))
         lines.append(f'<polyline class="{line[:3]}" points="{path}"/>')
-        lines += [f'<circle class="{line[:3]}" cx="{x:.1f}" cy="{y:.1f}" r="2"/>' for x, y in points]
     return _svg("Latency over time: p50, p95, p99", f"up to {most:,.1f} ms", lines)
 
 

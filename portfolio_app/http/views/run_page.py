@@ -19,7 +19,7 @@ _LEDGERS: Final[Mapping[str, str]] = {
 _STYLE: Final = """
 :root{color-scheme:light dark;--ink:light-dark(#141913,#ebeee8);--ground:light-dark(#fcfdfc,#101310);
 --line:light-dark(#d8dad6,#252925);--muted:light-dark(#464b45,#acb1aa);--answered:light-dark(#6b8f1a,#bbef39);
---failed:#d63a45;--refused:#bb760f;--p95:#2f84db;--p99:#9763de}
+--failed:#d63a45}
 body{margin:0 auto;max-width:48rem;padding:1.5rem 1rem 3rem;font:1rem/1.5 system-ui,sans-serif;color:var(--ink);
 background:var(--ground)}
 h1{font-size:1.5rem;margin:0}h2{font-size:1rem;margin:2rem 0 .5rem}p{margin:.25rem 0}
@@ -29,13 +29,12 @@ tr{border-bottom:1px solid var(--line)}td.why{text-align:left;overflow-wrap:anyw
 figure{margin:1rem 0}figcaption{font-size:.875rem}figcaption span,.muted{color:var(--muted)}
 svg{width:100%;height:auto;display:block;font:10px ui-monospace,monospace;fill:var(--ink);white-space:pre}
 figure svg{border-bottom:1px solid var(--line)}
-.answered{fill:var(--answered)}.refused{fill:var(--refused)}.failed{fill:var(--failed)}
-polyline{fill:none;stroke-width:2}.p50{stroke:var(--answered)}.p95{stroke:var(--p95)}.p99{stroke:var(--p99)}
-circle{stroke-width:2;fill:var(--ground)}
+.answered{fill:var(--answered)}.refused{fill:var(--muted)}.failed{fill:var(--failed)}
+polyline{fill:none;stroke:var(--ink);stroke-width:1.5;stroke-linecap:round}.p95{stroke-dasharray:6 4}
+.p99{stroke-dasharray:.1 4}
 .domain{fill:#9763de}.app{fill:#2f84db}.infra{fill:#bb760f}.http{fill:#12939a}
-b{text-decoration:underline;text-decoration-thickness:3px}
-b.p50{text-decoration-color:var(--answered)}b.p95{text-decoration-color:var(--p95)}
-b.p99{text-decoration-color:var(--p99)}
+b{text-decoration:underline;text-decoration-thickness:2px;text-underline-offset:3px}
+b.p95{text-decoration-style:dashed}b.p99{text-decoration-style:dotted}
 details{margin:.5rem 0;overflow-x:auto}details svg{min-width:40rem}
 summary{font:.875rem ui-monospace,monospace;cursor:pointer}
 """

@@ -113,7 +113,7 @@ def burst_controls(controls: BurstControls) -> rx.Component:
     """Sliders, workloads and the two buttons; the settings hold still while a burst runs."""
     return rx.el.div(
         _group(
-            "Burst",
+            "How much",
             _slider(
                 f"Burst size: {controls.size} requests",
                 controls.size,

@@ -17,6 +17,7 @@ class Timeline(rx.Component):
 
     points: rx.Var[list[dict[str, Any]]]
     waiting: rx.Var[str]
+    beside: rx.Var[list[dict[str, Any]]]
 
 
 class Histogram(rx.Component):
@@ -26,13 +27,18 @@ class Histogram(rx.Component):
     tag = "Histogram"
 
     bins: rx.Var[list[dict[str, Any]]]
+    marks: rx.Var[list[dict[str, Any]]]
 
 
-def timeline(points: Any, *, waiting: Text) -> rx.Component:  # noqa: ANN401 (a Var of rows)
-    """A point has at_s, rate, p50, p95 and p99; all but the first may be null."""
-    return Timeline.create(points=points, waiting=waiting)
+def timeline(points: Any, *, waiting: Text, beside: Any = None) -> rx.Component:  # noqa: ANN401 (Vars of rows)
+    """A point has at_s, rate, p50, p95 and p99; all but the first may be null.
+
+    What stands `beside` it is drawn by itself, to the same scale.
+    """
+    scale = {} if beside is None else {"beside": beside}
+    return Timeline.create(points=points, waiting=waiting, **scale)
 
 
-def histogram(bins: Any) -> rx.Component:  # noqa: ANN401 (a Var of rows)
-    """A bin has from_ms, to_ms and count."""
-    return Histogram.create(bins=bins)
+def histogram(bins: Any, marks: Any) -> rx.Component:  # noqa: ANN401 (Vars of rows)
+    """A bin has from_ms, to_ms and count; a mark has a name and the ms where it stands."""
+    return Histogram.create(bins=bins, marks=marks)

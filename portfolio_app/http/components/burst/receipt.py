@@ -27,9 +27,10 @@ def _note(words: str) -> rx.Component:
 
 
 def _verdict(receipt: Row) -> rx.Component:
+    mark = rx.cond(receipt["balanced"], icon("check"), icon("alert"))
     return rx.el.p(
-        rx.cond(receipt["balanced"], icon("check"), icon("alert")),
-        receipt["verdict"],
+        rx.cond(receipt["run"], mark, icon("clock")),
+        rx.el.span(receipt["verdict"]),
         class_name="receipt-verdict",
         data_balanced=receipt["balanced"],
         data_testid="burst-verdict",
@@ -70,10 +71,14 @@ def _mismatch(entry: Row) -> rx.Component:
     )
 
 
-def _mismatches(receipt: Row) -> rx.Component:
+def _mismatch_count(receipt: Row) -> rx.Component:
+    return rx.fragment("Mismatches: ", rx.el.span(receipt["mismatch_count"], data_testid="ledger-mismatches"))
+
+
+def _mismatches(receipt: Row, *title: Child) -> rx.Component:
     listed = receipt["mismatches"].to(_ROWS)
     return rx.el.div(
-        _title("Mismatches: ", rx.el.span(receipt["mismatch_count"], data_testid="ledger-mismatches")),
+        *title,
         rx.cond(
             listed.length() > 0,
             rx.el.ul(
@@ -100,7 +105,7 @@ def _measures(receipt: Row) -> rx.Component:
     latencies = (_measure(name, receipt[name], "ms", f"burst-{name}") for name in names)
     return rx.el.dl(
         *latencies,
-        _measure("Throughput", receipt["rps"], "/s", "burst-rps"),
+        _measure("Rate", receipt["rps"], "/s", "burst-rps"),
         _measure("Took", receipt["elapsed"], "s", "burst-elapsed"),
         class_name="measures",
     )
@@ -148,9 +153,51 @@ def download(href: Text, label: str) -> rx.Component:
     return A.create(icon("save"), label, href=href, download="", class_name="receipt-download")
 
 
+def _charts(receipt: Row, *others: Child) -> rx.Component:
+    spread = rx.el.div(
+        histogram(receipt["bins"].to(_ROWS), receipt["marks"].to(_ROWS)),
+        _statuses(receipt),
+        class_name="receipt-spread",
+    )
+    return rx.el.div(*others, spread, class_name="receipt-charts")
+
+
+def _whole(receipt: Row) -> list[rx.Component]:
+    over_time = timeline(
+        receipt["points"].to(_ROWS), waiting="No request ended, so there is nothing to draw."
+    )
+    return [
+        _charts(receipt, rx.el.div(over_time, class_name="receipt-chart")),
+        _note(_TIMES),
+        _mismatches(receipt, _title(_mismatch_count(receipt))),
+        _slowest(receipt),
+    ]
+
+
+def _folded(receipt: Row) -> rx.Component:
+    """The parts whose length nobody knows beforehand: they open when somebody asks, or when something is wrong."""
+    rest = "how the times spread, and the slowest ten with their waterfalls"
+    return rx.cond(
+        receipt["run"],
+        rx.el.details(
+            rx.el.summary(
+                rx.el.span(rx.el.b(_mismatch_count(receipt)), ", ", rest),
+                class_name="receipt-more",
+            ),
+            _mismatches(receipt),
+            _charts(receipt),
+            _note(_TIMES),
+            _slowest(receipt),
+            open=~receipt["balanced"].to(bool),
+            class_name="receipt-rest",
+        ),
+        rx.el.p("Mismatches, ", rest, class_name="receipt-awaited"),
+    )
+
+
 def _origin(receipt: Row, link: Child) -> rx.Component:
     record = rx.Var.create("/api/runs/").to(str) + receipt["run"].to(str)
-    return rx.el.footer(
+    recorded = rx.fragment(
         rx.el.p(
             receipt["started"], ", commit ", rx.el.code(receipt["commit"]), ". ", receipt["machine"], "."
         ),
@@ -160,31 +207,24 @@ def _origin(receipt: Row, link: Child) -> rx.Component:
             download(record + ".html?download", "HTML"),
             class_name="receipt-links",
         ),
-        class_name="receipt-origin",
     )
+    promised = rx.el.p("A run gets a page of its own, for anybody, and two files: JSON and HTML.")
+    return rx.el.footer(rx.cond(receipt["run"], recorded, promised), class_name="receipt-origin")
 
 
-def receipt_body(receipt: Row, *, link: Child = "") -> rx.Component:
-    """`receipt` is what `receiptView` of `assets/js/receipt.js` makes of a record; `link` leads to its page."""
+def receipt_body(receipt: Row, *, link: Child = "", folded: bool = False) -> rx.Component:
+    """`receipt` is what `assets/js/receipt.js` makes of a record, or of none; `link` leads to its page.
+
+    A `folded` one keeps its height, whatever it says, unless it has something wrong to tell: the chart of the run
+    stands above it already.
+    """
     return rx.el.div(
         _verdict(receipt),
         _ledgers(receipt),
         _measures(receipt),
-        rx.el.div(
-            rx.el.div(
-                timeline(
-                    receipt["points"].to(_ROWS), waiting="No request ended, so there is nothing to draw."
-                ),
-                class_name="receipt-chart",
-            ),
-            rx.el.div(histogram(receipt["bins"].to(_ROWS)), _statuses(receipt), class_name="receipt-spread"),
-            class_name="receipt-charts",
-        ),
-        _note(_TIMES),
-        _mismatches(receipt),
-        _slowest(receipt),
+        *([_folded(receipt)] if folded else _whole(receipt)),
         _origin(receipt, link),
         class_name="receipt",
-        data_testid="burst-receipt",
+        data_testid=rx.cond(receipt["run"], "burst-receipt", "burst-no-receipt"),
         data_run=receipt["run"],
     )
