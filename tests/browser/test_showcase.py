@@ -38,6 +38,11 @@ def test_a_guest_posts_and_sees_their_own_hand_offs(visit: Visit) -> None:
     body = text()
     visitor.post(body)
 
+    stretches = visitor.at("crossing-stretch")
+    expect(stretches).to_have_count(4, timeout=SOON_MS)
+    for position, layer in enumerate(("http", "app", "domain", "infra")):
+        expect(stretches.nth(position)).to_have_attribute("data-layer", layer)
+        expect(stretches.nth(position)).not_to_contain_text(f"{layer} 0 ")
     handoffs = shown_panel(visitor).get_by_test_id("handoff")
     expect(handoffs).to_have_count(4, timeout=SOON_MS)
     for position, layer in enumerate(("http", "app", "domain", "infra")):

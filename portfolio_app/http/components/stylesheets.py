@@ -33,6 +33,7 @@ STYLESHEETS: tuple[str, ...] = tuple(
         "terminal",
         "tabs",
         "capability",
+        "crossing",
         "attack",
         "sessions",
         "page",

@@ -14,6 +14,7 @@ from portfolio_app.http.components.capability import (
     problem_note,
     refresh_after,
 )
+from portfolio_app.http.components.crossing import crossing_strip
 from portfolio_app.http.components.hero import Fact, fact_list
 from portfolio_app.http.components.kinds import Handler
 from portfolio_app.http.components.layer import LAYERS
@@ -95,6 +96,12 @@ def _controls() -> rx.Component:
         _list("controls", _CONTROLS),
         capability_action(button("Read again", icon_name="retry", on_click=ShowcaseState.refresh)),
     )
+
+
+def live_crossing() -> rx.Component:
+    """The visitor's last post through the layers; the section below reads it, with its own facts."""
+    crossing = _facts()["crossing"].to(dict[str, Any])
+    return crossing_strip(crossing, on_trace=scripts.open_trace(crossing["request_id"]))
 
 
 def live_capabilities() -> rx.Component:

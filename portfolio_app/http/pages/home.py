@@ -8,7 +8,7 @@ from portfolio_app.http.components.page import bench, column, section_heading
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.pages.attacks import live_attacks
 from portfolio_app.http.pages.burst import live_burst
-from portfolio_app.http.pages.capabilities import live_capabilities
+from portfolio_app.http.pages.capabilities import live_capabilities, live_crossing
 from portfolio_app.http.pages.frame import framed
 from portfolio_app.http.pages.page import Page
 from portfolio_app.http.pages.panels import live_chat, live_log, live_network, live_trace
@@ -65,7 +65,7 @@ def _build() -> rx.Component:
                 "Try live posts as the demo user. Run the chat demo and watch request, database and push behavior "
                 "stream in real time.",
             ),
-            column(bench(live_chat(), live_log()), live_network()),
+            column(bench(live_chat(), live_crossing(), live_log()), live_network()),
             live_trace(),
             id="live",
         ),

@@ -1,5 +1,7 @@
 """The live facts of the showcase, for the visitor who asks."""
 
+from functools import partial
+
 import reflex as rx
 
 from portfolio_app.app.caller import Caller
@@ -24,5 +26,6 @@ class ShowcaseState(rx.State):
 
 
 async def _read(caller: Caller) -> ShowcaseView:
-    found = await services().read_showcase(caller)
-    return showcase_view(found, caller.session_id, services().live_feed.recent(caller.session_id))
+    found, feed = await services().read_showcase(caller), services().live_feed
+    traced = partial(feed.trace, caller.session_id)
+    return showcase_view(found, caller.session_id, feed.recent(caller.session_id), traced)

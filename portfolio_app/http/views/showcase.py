@@ -1,19 +1,23 @@
 """The live facts of the showcase as the browser gets them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.app.ports.limiter import Allowance
-from portfolio_app.app.ports.live_feed import FeedBatch
+from portfolio_app.app.ports.live_feed import FeedBatch, Trace
 from portfolio_app.app.showcase.read import Showcase
 from portfolio_app.domain.account.session import visitor_tag
 from portfolio_app.http.cookies import cookie_flags, cookie_name
 from portfolio_app.http.runtime import options
+from portfolio_app.http.views.crossing import CrossingView, crossing_view
 from portfolio_app.http.views.handoff import HandoffView, handoffs
 from portfolio_app.http.views.log import LogRowView, log_row_view
 from portfolio_app.http.views.times import moment
 
 _POST = "chat.send"
+Traced: TypeAlias = Callable[[str], Trace | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +35,18 @@ class ShowcaseView:
     identity: dict[str, str]
     handoffs: tuple[HandoffView, ...]
     emitted: EmittedView
+    crossing: CrossingView | None
     controls: dict[str, str]
 
 
-def showcase_view(found: Showcase, session_id: str, feed: FeedBatch) -> ShowcaseView:
-    """The visitor's own facts, and the counters of this process."""
+def showcase_view(found: Showcase, session_id: str, feed: FeedBatch, traced: Traced) -> ShowcaseView:
+    """The visitor's own facts, and the counters of this process; `traced` finds what a request did."""
+    emitted = _emitted(feed)
     return ShowcaseView(
         identity=_identity(found, session_id),
         handoffs=handoffs(found.latest) if found.latest else (),
-        emitted=_emitted(feed),
+        emitted=emitted,
+        crossing=crossing_view(traced(emitted.request_id)),
         controls=_controls(found.allowance, found.waiting, found.tally),
     )
 
