@@ -150,7 +150,7 @@ export function Histogram({ bins, marks }) {
           <Line key={name} name={name} d={`M${along(bins, ms).toFixed(2)} 0V${HEIGHT}`} />
         ))}
       </Plot>
-      <Axis from={`${plain(bins[0].from_ms)} ms`} to={`${plain(bins.at(-1).to_ms)} ms, on a logarithmic scale`} />
+      <Axis from={`${plain(bins[0].from_ms)} ms`} to={`${plain(bins.at(-1).to_ms)} ms, log scale`} />
     </div>
   );
 }

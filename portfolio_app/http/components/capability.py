@@ -87,7 +87,9 @@ def emitted_list(rows: Rows, action: Child) -> rx.Component:
             ),
             capability_action(action),
         ),
-        empty_state("Nothing emitted yet.", "Post something in the chat, and read here what that set off."),
+        empty_state(
+            "No recent post of yours.", "Post something in the chat, and read here what that set off."
+        ),
     )
 
 

@@ -32,7 +32,7 @@ def _crossed(crossing: Row, on_trace: Handler) -> rx.Component:
     stretches = crossing["stretches"].to(_ROWS)
     return rx.fragment(
         rx.el.div(
-            rx.el.p("Your last post: ", rx.el.b(crossing["took"]), ", shared out by whose code ran"),
+            rx.el.p("Your last post: ", rx.el.b(crossing["took"]), " by layer"),
             button("Open its waterfall", on_click=on_trace),
             class_name="crossing-head",
         ),

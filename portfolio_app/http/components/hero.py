@@ -10,7 +10,7 @@ from portfolio_app.http.components.kinds import Child, Text
 from portfolio_app.http.components.layer import layer_strip
 from portfolio_app.http.components.panel import panel
 
-_UNKNOWN: Final = "–"
+UNKNOWN: Final = "–"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Fact:
     label: str
     value: rx.Var[Any]
     unit: str = ""
-    unknown: str = _UNKNOWN
+    unknown: Text = UNKNOWN
 
 
 class Pulse(rx.Component):
@@ -74,6 +74,10 @@ def hero(
             *(rx.el.p(words, class_name="hero-lede") for words in ledes),
             layer_strip(),
             rx.el.div(*actions, class_name="hero-actions"),
+            rx.el.p(
+                "JavaScript is off: all words are here, but what is live below needs it.",
+                class_name="hero-still",
+            ),
             class_name="hero-words",
         ),
         pulse_panel(facts, trace),

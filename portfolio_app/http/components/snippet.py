@@ -10,9 +10,11 @@ from portfolio_app.http.showcase.passage import Passage
 
 def place(passage: Passage, repository: Text) -> rx.Component:
     """Path and line; a link where `repository`, the address of this commit's files, is not empty."""
-    words = f"{passage.path}:{passage.line}"
+    first, *folders = passage.path.split("/")
+    # A long path breaks between folders.
+    words = [first, *(part for folder in folders for part in ("/", rx.el.wbr(), folder)), f":{passage.line}"]
     address = f"{repository}/{passage.path}#L{passage.line}"
-    return rx.cond(repository, A.create(words, href=address), rx.el.span(words))
+    return rx.cond(repository, A.create(*words, href=address), rx.el.span(*words))
 
 
 def snippet(passage: Passage, repository: Text = "") -> rx.Component:

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from portfolio_app.http.components.button import link_button
-from portfolio_app.http.components.hero import Fact, Pulse, hero
+from portfolio_app.http.components.hero import UNKNOWN, Fact, Pulse, hero
 from portfolio_app.http.components.page import bench, column, section_heading
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.pages.attacks import live_attacks
@@ -22,12 +22,22 @@ from portfolio_app.http.states.runs import RunsState
 from portfolio_app.http.states.showcase import ShowcaseState
 
 
+def _not_yet(words: str) -> rx.Var[str]:
+    # Nobody can say so before the first reading.
+    return rx.cond(PulseState.tabs, words, UNKNOWN)
+
+
 def _facts() -> list[Fact]:
     return [
         Fact("Tabs open here", PulseState.tabs),
         Fact("Pushed frames", PulseState.pushes_per_s, "/s"),
-        Fact("Last post, received to committed", PulseState.last_post_ms, "ms", "no post yet"),
-        Fact("Last post, painted in another tab", PulseState.last_painted_ms, "ms", "no second tab yet"),
+        Fact("Last post, received to committed", PulseState.last_post_ms, "ms", _not_yet("no post yet")),
+        Fact(
+            "Last post, painted in another tab",
+            PulseState.last_painted_ms,
+            "ms",
+            _not_yet("no second tab yet"),
+        ),
         Fact("Up for", PulseState.uptime),
         Fact("Commit", PulseState.commit),
     ]
