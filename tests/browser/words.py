@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 from typing import Final
 
-_INLINE: Final = frozenset({"a", "b", "code", "em", "i", "span", "strong", "time", "svg", "path"})
+_INLINE: Final = frozenset({"a", "b", "code", "em", "i", "span", "strong", "time", "svg", "path", "wbr"})
 _UNREAD: Final = frozenset({"script", "style", "template"})
 
 
