@@ -58,6 +58,17 @@ class Pictures(Plugin):
         pictures.draw_all(context["static_dir"])
 
 
+class Fallback(Plugin):
+    """Gives the page of all addresses that no build can know some words for readers without JavaScript."""
+
+    def post_build(self, **context: Unpack[PostBuildContext]) -> None:
+        # The content needs no configuration, but everything around it does.
+        from portfolio_app.http import fallback
+
+        page = context["static_dir"] / fallback.BUILT
+        page.write_text(fallback.with_words(page.read_text(encoding="utf-8")), encoding="utf-8")
+
+
 def _keep_port_of_local_https(assets: Path) -> None:
     dropped = re.compile(r"(\w+)\.port=(``|\"\"|'')")
     found = [path for path in assets.glob("*.js") if dropped.search(path.read_text())]
@@ -87,6 +98,6 @@ config = rx.Config(
     state_manager_mode=StateManagerMode.MEMORY,
     redis_token_expiration=STATE_EXPIRY_S,
     frontend_compression_formats=["brotli", "gzip"],
-    plugins=[AnyOrigin(), Pictures()],
+    plugins=[AnyOrigin(), Pictures(), Fallback()],
     disable_plugins=[SitemapPlugin],
 )

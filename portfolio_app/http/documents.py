@@ -1,4 +1,4 @@
-"""Serves the built pages whose addresses have to name the site's own origin."""
+"""Serves the built pages that have to name the site's own origin, or what their address stands for."""
 
 import gzip
 import hashlib
@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from portfolio_app.http import runtime
+from portfolio_app.http.fallback import FILE, of_run, run_in
 from portfolio_app.http.origin import PLACEHOLDER
 
 
@@ -49,7 +50,11 @@ class Documents:
         options = runtime.options()
         if self._filled is None or self._filled[0] is not options:
             self._filled = options, fill(options.documents, options.public_url)
-        return self._filled[1].get(path.rstrip("/") or "/")
+        run = run_in(path)
+        if run is None or options.documents is None:
+            return self._filled[1].get(path.rstrip("/") or "/")
+        built = (options.documents / FILE).read_text(encoding="utf-8")
+        return Document(of_run(built, run, options.public_url).encode())
 
 
 def fill(folder: Path | None, origin: str) -> dict[str, Document]:

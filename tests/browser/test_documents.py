@@ -103,6 +103,32 @@ def test_without_javascript_an_article_reads_the_same(
     expect(page.locator("h1")).to_have_text("Work")
 
 
+def test_a_recorded_run_says_what_it_is_where_its_address_is_shared(site: Site) -> None:
+    address = f"/runs/{'0' * 16}"
+    html = html_of(site, address)
+    said = meta(html)
+    assert f"<title>{said['og:title']}</title>" in html
+    assert said["og:url"] == f"{site.url}{address}"
+    assert "noindex" in said["robots"]
+    assert httpx.get(said["og:image"]).headers["content-type"] == "image/png"
+
+
+@pytest.mark.parametrize(
+    ("path", "leads_to"),
+    [("/runs/" + "0" * 16, "/api/runs/" + "0" * 16 + ".html"), ("/chat/lobby", ""), ("/nowhere", "")],
+)
+def test_without_javascript_no_address_is_a_dead_end(
+    site: Site, new_context: Callable[..., BrowserContext], path: str, leads_to: str
+) -> None:
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto(site.url + path)
+    if leads_to:
+        page.wait_for_url(f"**{leads_to}")
+    else:
+        page.get_by_role("link", name="the start page").click()
+        expect(page.locator("h1")).to_contain_text(content().profile.claim)
+
+
 @pytest.mark.parametrize("path", UNLISTED)
 def test_other_pages_stay_out_of_search_engines(site: Site, path: str) -> None:
     assert meta(html_of(site, path))["robots"] == "noindex"

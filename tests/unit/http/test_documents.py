@@ -10,6 +10,7 @@ from starlette.responses import PlainTextResponse
 
 from portfolio_app.http import runtime
 from portfolio_app.http.documents import Documents
+from portfolio_app.http.fallback import with_words
 from portfolio_app.http.origin import PLACEHOLDER, absolute, with_origin
 from tests.unit.http.site import FakeSite
 
@@ -52,6 +53,18 @@ async def test_who_has_the_page_is_told_so(documents: Path) -> None:
     etag = (await ask("/work")).headers["etag"]
     again = await ask("/work", **{"if-none-match": etag})
     assert (again.status_code, again.content) == (304, b"")
+
+
+async def test_the_page_of_a_run_leads_readers_without_a_script_to_its_record(documents: Path) -> None:
+    (documents / "404.html").write_text(with_words("<head></head><body></body>"))
+    run = "0123456789abcdef"
+    answer = await ask(f"/runs/{run}")
+    assert answer.status_code == 200
+    assert f"url=/api/runs/{run}.html" in answer.text
+    assert f'content="{URL}/runs/{run}"' in answer.text
+    assert answer.text.count("<title>") == 1
+    assert (await ask("/runs/0123456789abcdeF")).text == "from elsewhere"
+    assert (await ask("/runs/0123456789abcde%22")).text == "from elsewhere"
 
 
 @pytest.mark.parametrize("path", ["/404", "/nowhere", "/work/note-h", "/assets/app.js"])
