@@ -1,6 +1,7 @@
 """The session cookie: a sealed secret that only this server can read."""
 
 import json
+from functools import lru_cache
 from typing import Final
 
 from portfolio_app.domain.account.session import SESSION_LIFETIME, SessionSecret
@@ -32,8 +33,11 @@ def read_cookie(header: str | None) -> SessionSecret | None:
     """The secret in a Cookie header, or None if there is none, or one that is forged, damaged or too old."""
     sealed = _value(header or "")
     text = runtime.services().sealer.open(sealed, SESSION_LIFETIME) if sealed else None
-    if text is None:
-        return None
+    return None if text is None else _secret_in(text)
+
+
+@lru_cache(maxsize=512)
+def _secret_in(text: str) -> SessionSecret | None:
     # Tickets are sealed with the same keys: the first word keeps one from passing as the other.
     match json.loads(text):
         case ["session", str(secret)]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -16,19 +16,19 @@ class SessionSecret:
     """The random id in the cookie: 256 bits, known to the browser alone; never printed or stored."""
 
     value: str
+    session_id: str = field(init=False, compare=False)
+    """The id safe to log, store and name topics with: 32 hex digits, one way from the secret.
+
+    The secret has 256 random bits, so a plain hash can't be searched.
+    """
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "session_id", hashlib.sha256(self.value.encode()).hexdigest()[:32])
 
     @classmethod
     def generate(cls) -> "SessionSecret":
         """A new secret from the operating system's random source."""
         return cls(secrets.token_urlsafe(32))
-
-    @property
-    def session_id(self) -> str:
-        """The id safe to log, store and name topics with: 32 hex digits, one way from the secret.
-
-        The secret has 256 random bits, so a plain hash can't be searched.
-        """
-        return hashlib.sha256(self.value.encode()).hexdigest()[:32]
 
     def __repr__(self) -> str:
         return "SessionSecret(***)"

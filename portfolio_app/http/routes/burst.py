@@ -1,4 +1,4 @@
-"""A load burst: start it, send its requests, report what came of them, get the receipt."""
+"""A load burst: start it, report what came of its requests, get the receipt, or give it up."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -10,24 +10,23 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from portfolio_app.app.burst.burst import Burst, Ticket
+from portfolio_app.app.burst.burst import Burst
 from portfolio_app.app.burst.finish import FinishCommand
 from portfolio_app.app.burst.start import LIFETIME, StartCommand
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import RunUnderWay
 from portfolio_app.app.ports.live_feed import Trace
-from portfolio_app.domain.burst.plan import Mode
 from portfolio_app.http import runtime
 from portfolio_app.http.caller import caller_from_scope
 from portfolio_app.http.cookies import set_cookie
-from portfolio_app.http.dto.burst import AbandonDTO, AnswersDTO, FinishDTO, StartDTO, number_of
+from portfolio_app.http.dto.burst import AbandonDTO, AnswersDTO, FinishDTO, StartDTO
 from portfolio_app.http.dto.parsing import parse_json
 from portfolio_app.http.errors import explain
 from portfolio_app.http.middleware.visitor import visitor_of
 from portfolio_app.http.routes.answers import json_error
+from portfolio_app.http.routes.burst_load import load_routes, ticket_of
 from portfolio_app.http.views.trace import trace_view
 
-TICKET_HEADER: Final = "x-burst-ticket"
 _NOT_STORED: Final = {"cache-control": "no-store"}
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -36,9 +35,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 def burst_routes() -> list[BaseRoute]:
     """Every endpoint under `/api/burst`, the busiest first."""
     return [
-        Route("/api/burst/noop", noop),
-        Route("/api/burst/read", read),
-        Route("/api/burst/write", write, methods=["POST"]),
+        *load_routes(),
         Route("/api/burst/runs/{run}/answers", take_answers, methods=["POST"]),
         Route("/api/burst/runs/{run}/finish", finish, methods=["POST"]),
         Route("/api/burst/runs/{run}/abandon", give_up, methods=["POST"]),
@@ -59,30 +56,6 @@ def _answering(endpoint: Callable[[Request, Caller, Burst], Awaitable[Response]]
             return json_error(explain(error, caller.request_id), **more)
 
     return answer
-
-
-@_answering
-async def noop(request: Request, caller: Caller, burst: Burst) -> Response:
-    """Touches the edge only."""
-    n = number_of(request.scope["query_string"])
-    await burst.record(caller, _ticket(request), Mode.NOOP, n)
-    return _numbered(n)
-
-
-@_answering
-async def read(request: Request, caller: Caller, burst: Burst) -> Response:
-    """One query."""
-    n = number_of(request.scope["query_string"])
-    await burst.read(caller, _ticket(request), n)
-    return _numbered(n)
-
-
-@_answering
-async def write(request: Request, caller: Caller, burst: Burst) -> Response:
-    """One row."""
-    n = number_of(request.scope["query_string"])
-    await burst.write(caller, _ticket(request), n)
-    return _numbered(n)
 
 
 @_answering
@@ -108,7 +81,7 @@ async def start(request: Request, caller: Caller, burst: Burst) -> Response:
 async def take_answers(request: Request, caller: Caller, burst: Burst) -> Response:
     """What the sender saw of up to 500 requests."""
     given = parse_json(AnswersDTO, await request.body())
-    await burst.take_answers(caller, request.path_params["run"], _ticket(request), given.taken())
+    await burst.take_answers(caller, request.path_params["run"], ticket_of(request), given.taken())
     return Response(status_code=204, headers=_NOT_STORED)
 
 
@@ -117,7 +90,7 @@ async def finish(request: Request, caller: Caller, burst: Burst) -> Response:
     """The receipt."""
     given = parse_json(FinishDTO, await request.body())
     command = FinishCommand(given.sent, given.cancelled)
-    record = await burst.finish(caller, request.path_params["run"], _ticket(request), command, _drawn)
+    record = await burst.finish(caller, request.path_params["run"], ticket_of(request), command, _drawn)
     return JSONResponse(record, headers=_NOT_STORED)
 
 
@@ -125,7 +98,7 @@ async def finish(request: Request, caller: Caller, burst: Burst) -> Response:
 async def give_up(request: Request, caller: Caller, burst: Burst) -> Response:
     """Nothing: whoever sent this is about to be gone."""
     parse_json(AbandonDTO, await request.body())
-    await burst.give_up(caller, request.path_params["run"], _ticket(request))
+    await burst.give_up(caller, request.path_params["run"], ticket_of(request))
     return Response(status_code=204, headers=_NOT_STORED)
 
 
@@ -133,11 +106,3 @@ def _drawn(trace: Trace) -> dict[str, Any]:
     # Through JSON once, so that what is answered now and what is read from the record later are alike.
     drawn: dict[str, Any] = json.loads(json.dumps(asdict(trace_view(trace))))
     return drawn
-
-
-def _ticket(request: Request) -> Ticket:
-    return request.headers.get(TICKET_HEADER)
-
-
-def _numbered(n: int) -> Response:
-    return Response(b'{"n":%d}' % n, media_type="application/json", headers=_NOT_STORED)
