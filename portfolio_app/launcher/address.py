@@ -10,6 +10,8 @@ from portfolio_app.launcher.errors import LaunchError
 BACKLOG = 2048
 UNSPECIFIED = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104
 PROBE = "/api/live"
+UNREAD_S = 30
+"""A client that takes nothing of what is sent to it for so long is cut off. Closing would wait for it for ever."""
 
 
 def claim(host: str, port: int) -> socket.socket:
@@ -23,6 +25,7 @@ def claim(host: str, port: int) -> socket.socket:
         raise LaunchError(f"HOST: {host!r} is no address of this machine: {error.strerror}") from None
     try:
         claimed.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        _bound_unread(claimed)
         claimed.bind(address)
         claimed.listen(BACKLOG)
     except OSError as error:
@@ -31,6 +34,12 @@ def claim(host: str, port: int) -> socket.socket:
         raise LaunchError(f"{variable}: can't listen on {host}:{port}: {error.strerror}") from None
     claimed.set_inheritable(True)
     return claimed
+
+
+def _bound_unread(listener: socket.socket) -> None:
+    # Accepted connections inherit it. Linux has it; elsewhere a client that never reads keeps its socket open.
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_S * 1000)
 
 
 def answers(host: str, port: int) -> bool:

@@ -12,6 +12,8 @@ from websockets.http11 import Response
 from websockets.server import ServerProtocol
 from websockets.typing import StatusLike
 
+from portfolio_app.http.streams.response import CUT_OFF
+
 MAX_HEAD_BYTES: Final = 64 * 1024
 """Of a request line with its headers, beyond the chunk it begins in: the parser has no bound of its own."""
 _NAME: Final = "x-request-id"
@@ -26,6 +28,11 @@ class Http(HttpToolsProtocol):
     """Refuses what is no request, and one whose headers do not end."""
 
     _head_bytes = 0
+
+    def on_message_begin(self) -> None:
+        """Begin a request, which may have its connection dropped."""
+        super().on_message_begin()
+        self.scope["extensions"] = {CUT_OFF: {"call": self.transport.abort}}
 
     def data_received(self, data: bytes) -> None:
         """Parse; count what only makes a head longer that was begun before."""

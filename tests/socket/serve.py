@@ -6,16 +6,17 @@ import sys
 
 import uvicorn
 
-from portfolio_app.launcher import protocols
+from portfolio_app.launcher import address, protocols
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     for name in ("portfolio_app", "reflex", "reflex_base", "socketio", "engineio"):
         logging.getLogger(name).setLevel(logging.DEBUG)
-    uvicorn.run(
+    port = int(os.environ["PORT"])
+    configuration = uvicorn.Config(
         sys.argv[1],
         factory=True,
-        port=int(os.environ["PORT"]),
+        port=port,
         loop="uvloop",
         http=protocols.Http,
         ws=protocols.Websocket,
@@ -24,3 +25,4 @@ if __name__ == "__main__":
         log_config=None,
         timeout_graceful_shutdown=3,
     )
+    uvicorn.Server(configuration).run([address.claim("127.0.0.1", port)])

@@ -21,6 +21,8 @@ SEND_WITHIN_S: Final = 10
 """For one chunk; a reader that takes longer has stopped reading."""
 LAST_WORDS_S: Final = 1
 """Between a stop signal and the end, for the reason to be sent."""
+CUT_OFF: Final = "portfolio.cut_off"
+"""The launcher's extension of ASGI: `call` drops a connection with what was not read of it."""
 
 _tracer = trace.get_tracer("portfolio_app.http")
 
@@ -52,6 +54,7 @@ class FeedResponse(EventSourceResponse):
             await super().__call__(scope, receive, send)
         except SendTimeoutError:
             self._stream.end(Ending.SLOW)
+            await _cut_off(scope, receive)
         finally:
             stopping.cancel()
             self._streams.close(self._stream)
@@ -71,3 +74,11 @@ class FeedResponse(EventSourceResponse):
     def _announce(self, name: str, **pills: str | int) -> None:
         session: dict[str, str | bool] = {SESSION: self._stream.session_id, LIVE: True}
         _tracer.start_span(name, attributes={**labels(Target.SSE, Layer.HTTP, **pills), **session}).end()
+
+
+async def _cut_off(scope: Scope, receive: Receive) -> None:
+    """A connection that is closed in the usual way stays until all that was sent has been read: here, never."""
+    extension = scope.get("extensions", {}).get(CUT_OFF)
+    if extension is not None:
+        extension["call"]()
+        await receive()

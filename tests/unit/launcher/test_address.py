@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from portfolio_app.launcher.address import answers, claim
+from portfolio_app.launcher.address import UNREAD_S, answers, claim
 from portfolio_app.launcher.errors import LaunchError
 
 
@@ -77,3 +77,11 @@ def test_an_unspecified_address_is_asked_on_loopback(http_server: HTTPServer) ->
 
 def test_nobody_listening_is_no_answer() -> None:
     assert not answers("127.0.0.1", free_port())
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="this system has no such bound")
+def test_whoever_connects_is_cut_off_when_they_read_nothing_for_long() -> None:
+    with claim("127.0.0.1", free_port()) as listener, socket.create_connection(listener.getsockname()):
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == UNREAD_S * 1000
