@@ -133,9 +133,14 @@ def _slow(entry: Row) -> rx.Component:
 
 
 def _slowest(receipt: Row) -> rx.Component:
+    slowest = receipt["slowest"].to(_ROWS)
     return rx.el.div(
         _title("Slowest ten, each with its waterfall"),
-        rx.el.ol(rx.foreach(receipt["slowest"].to(_ROWS), _slow), class_name="slowest"),
+        rx.cond(
+            slowest.length() > 0,
+            rx.el.ol(rx.foreach(slowest, _slow), class_name="slowest"),
+            _note("No request ended."),
+        ),
     )
 
 
