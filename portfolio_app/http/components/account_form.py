@@ -24,11 +24,12 @@ def _account_form(
     error: Text,
     busy: Flag,
     otherwise: Child,
+    id_prefix: str,
 ) -> rx.Component:
     return rx.el.section(
         rx.el.h1(title, class_name="form-title"),
         rx.el.form(
-            *map(field, fields),
+            *(field(spec, id_prefix=id_prefix) for spec in fields),
             error_text(error, role="alert", data_testid="form-error"),
             button(
                 rx.cond(busy, busy_action, action),
@@ -46,8 +47,11 @@ def _account_form(
     )
 
 
-def sign_in_form(*, on_submit: Handler, error: Text, busy: Flag = False) -> rx.Component:
-    """Submits `email` and `password`. One error for the whole form: it must not say which was wrong."""
+def sign_in_form(*, on_submit: Handler, error: Text, busy: Flag = False, id_prefix: str = "") -> rx.Component:
+    """Submits `email` and `password`. One error for the whole form: it must not say which was wrong.
+
+    `id_prefix` as in `field`.
+    """
     return _account_form(
         "Sign in",
         (
@@ -60,6 +64,7 @@ def sign_in_form(*, on_submit: Handler, error: Text, busy: Flag = False) -> rx.C
         error=error,
         busy=busy,
         otherwise=rx.fragment("No account yet? ", rx.el.a("Register", href="/register"), "."),
+        id_prefix=id_prefix,
     )
 
 
@@ -71,8 +76,9 @@ def register_form(
     username_error: Text = "",
     password_error: Text = "",
     busy: Flag = False,
+    id_prefix: str = "",
 ) -> rx.Component:
-    """Submits `email`, `username` and `password`."""
+    """Submits `email`, `username` and `password`; `id_prefix` as in `field`."""
     return _account_form(
         "Register",
         (
@@ -86,4 +92,5 @@ def register_form(
         error=error,
         busy=busy,
         otherwise=rx.fragment("Have an account? ", rx.el.a("Sign in", href="/sign-in"), "."),
+        id_prefix=id_prefix,
     )

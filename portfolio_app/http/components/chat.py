@@ -36,12 +36,14 @@ def chat_panel(
     error: Text,
     posting_as: Text,
     is_guest: Flag,
+    id_prefix: str = "",
 ) -> rx.Component:
     """`ready` turns true once the window has been read; until then nothing claims to be empty. `missing` says
     that there is no such room: `error` has the words, and nothing can be written.
 
     A row has key, id, rev, cid, author, tag, body, time, status and error (see `message_row`).
     `on_send` receives the form's `body`; `on_retry` and `on_discard` are called with a row's cid.
+    `id_prefix` as in `field`.
     """
     open_room = rx.fragment(
         follow(
@@ -58,7 +60,14 @@ def chat_panel(
             label="Messages",
             data_testid="chat-log",
         ),
-        composer(ready=ready, on_send=on_send, error=error, posting_as=posting_as, is_guest=is_guest),
+        composer(
+            ready=ready,
+            on_send=on_send,
+            error=error,
+            posting_as=posting_as,
+            is_guest=is_guest,
+            id_prefix=id_prefix,
+        ),
     )
     name = rx.cond(missing, "none", rx.cond(ready, room, "…"))
     return panel(

@@ -26,22 +26,31 @@ def _identity(posting_as: Text, is_guest: Flag) -> rx.Component:
     )
 
 
-def composer(*, ready: Flag, on_send: Handler, error: Text, posting_as: Text, is_guest: Flag) -> rx.Component:
+def composer(
+    *,
+    ready: Flag,
+    on_send: Handler,
+    error: Text,
+    posting_as: Text,
+    is_guest: Flag,
+    id_prefix: str = "",
+) -> rx.Component:
     """A form whose only field is `body`; it empties itself on sending.
 
-    Until `ready` nobody knows who posts, so it doesn't say.
+    Until `ready` nobody knows who posts, so it doesn't say. `id_prefix` as in `field`.
     """
+    input_id, keys_id = f"{id_prefix}{_INPUT}", f"{id_prefix}{_KEYS}"
     return rx.el.form(
-        rx.el.label("Message", html_for=_INPUT, class_name=HIDDEN),
+        rx.el.label("Message", html_for=input_id, class_name=HIDDEN),
         rx.el.div(
             CountedTextarea.create(
                 limit=BODY_LIMIT,
-                field_id=_INPUT,
+                field_id=input_id,
                 spoken_class=HIDDEN,
                 name="body",
                 rows=2,
                 placeholder="Write a message",
-                aria_describedby=_KEYS,
+                aria_describedby=keys_id,
                 data_testid="chat-input",
             ),
             button("Send", kind="primary", submits=True, icon_name="send", test_id="chat-send"),
@@ -55,7 +64,7 @@ def composer(*, ready: Flag, on_send: Handler, error: Text, posting_as: Text, is
                 " sends, ",
                 rx.el.kbd("Shift Enter"),
                 " breaks the line.",
-                id=_KEYS,
+                id=keys_id,
                 class_name="composer-keys",
             ),
             class_name="composer-foot",

@@ -13,7 +13,7 @@ InputType = Literal["text", "email", "password"]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`name` is the form key, the `field-...` test id and the stem of the element ids."""
+    """`name` is the form key and the stem of the `field-...` test id and the element ids."""
 
     name: str
     label: str
@@ -30,18 +30,22 @@ def error_text(text: Text, **attributes: str) -> rx.Component:
     return rx.el.p(rx.cond(text, rx.fragment(icon("alert"), text)), class_name="field-error", **attributes)
 
 
-def _label(spec: Field) -> rx.Component:
+def _label(spec: Field, input_id: str) -> rx.Component:
     known = {"data_testid": f"field-{spec.also_known_as}"} if spec.also_known_as else {}
-    return rx.el.label(spec.label, html_for=spec.name, class_name="field-label", **known)
+    return rx.el.label(spec.label, html_for=input_id, class_name="field-label", **known)
 
 
-def field(spec: Field) -> rx.Component:
-    """The server's answer comes back as `error`: one place and one wording for every refusal."""
-    hint_id, error_id = f"{spec.name}-hint", f"{spec.name}-error"
+def field(spec: Field, *, id_prefix: str = "") -> rx.Component:
+    """The server's answer comes back as `error`: one place and one wording for every refusal.
+
+    `id_prefix` keeps the element ids apart where a page has two fields of one name.
+    """
+    input_id = f"{id_prefix}{spec.name}"
+    hint_id, error_id = f"{input_id}-hint", f"{input_id}-error"
     return rx.el.div(
-        _label(spec),
+        _label(spec, input_id),
         rx.el.input(
-            id=spec.name,
+            id=input_id,
             name=spec.name,
             type=spec.type,
             auto_complete=spec.autocomplete,

@@ -101,8 +101,8 @@ def _table(table: NetworkTable, each: Child) -> rx.Component:
     )
 
 
-def network_panel(table: NetworkTable, *, each: Child) -> rx.Component:
-    """`each` draws the rows of `table` with `network_row`."""
+def network_panel(table: NetworkTable, *, each: Child, label: str = "Network events") -> rx.Component:
+    """`each` draws the rows of `table` with `network_row`; `label` names the region that scrolls."""
     return panel(
         _TITLE,
         rx.el.div(
@@ -118,7 +118,7 @@ def network_panel(table: NetworkTable, *, each: Child) -> rx.Component:
             class_name="network-region",
             role="region",
             tab_index=0,
-            aria_label="Network events",
+            aria_label=label,
             data_testid="network-panel",
         ),
         aside=rx.fragment(

@@ -23,7 +23,8 @@ WORKERS: Final = (1, 64, 1)
 class BurstControls:
     """The settings as Vars, and what changes them; `elsewhere` says that another tab runs a burst.
 
-    `on_size`, `on_workers` and `on_mode` take the new value.
+    `on_size`, `on_workers` and `on_mode` take the new value; `group` names the radio buttons, which choose
+    one another off wherever on a page they share a name.
     """
 
     size: Number
@@ -37,6 +38,7 @@ class BurstControls:
     on_mode: Handler
     on_run: Handler
     on_cancel: Handler
+    group: str = "burst-mode"
 
 
 def _slider(
@@ -60,15 +62,15 @@ def _slider(
     )
 
 
-def _workload(mode: str, chosen: rx.Var[str], on_change: Handler) -> rx.Component:
+def _workload(mode: str, controls: BurstControls) -> rx.Component:
     name, touches = WORKLOADS[mode]
     return rx.el.label(
         rx.el.input(
             type="radio",
-            name="burst-mode",
+            name=controls.group,
             value=mode,
-            checked=chosen == mode,
-            on_change=on_change,
+            checked=controls.mode == mode,
+            on_change=controls.on_mode,
             class_name="burst-radio",
             data_testid=f"burst-mode-{mode}",
         ),
@@ -134,7 +136,7 @@ def burst_controls(controls: BurstControls) -> rx.Component:
         ),
         _group(
             "Each request touches",
-            *(_workload(mode, controls.mode, controls.on_mode) for mode in WORKLOADS),
+            *(_workload(mode, controls) for mode in WORKLOADS),
             disabled=controls.busy,
         ),
         _run(controls),
