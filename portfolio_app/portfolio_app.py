@@ -34,7 +34,7 @@ from portfolio_app.http.readings import offer_readings
 from portfolio_app.http.states.identity import IdentityState
 from portfolio_app.http.states.pulse import PulseState
 from portfolio_app.infra.checkout import commit
-from portfolio_app.settings import Settings
+from portfolio_app.settings import Settings, shows_styleguide
 
 
 @asynccontextmanager
@@ -105,3 +105,8 @@ FrontendEventExceptionState.auto_reload_on_errors = []
 app.register_lifespan_task(_running)
 for _page in (*all_pages(), NOT_FOUND, ERROR):
     _register(_page)
+if shows_styleguide():
+    # Imported here: a site that visitors see never loads it.
+    from portfolio_app.http.styleguide.page import PAGE as STYLEGUIDE
+
+    _register(STYLEGUIDE)

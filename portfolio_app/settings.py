@@ -15,6 +15,8 @@ KEPT_IN: Final = "session_secret"
 MIN_SECRET_LENGTH: Final = 32
 LOOPBACK_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+STYLEGUIDE: Final = "REFLEX_STYLEGUIDE"
+"""Set by `make dev` alone, and named like the framework's own variables, which builds and servers drop."""
 UNECHOED: Final = frozenset(
     {"SESSION_SECRET", "PUBLIC_URL", "DATABASE_URL", "REDIS_URL", "OTEL_EXPORTER_OTLP_ENDPOINT"}
 )
@@ -26,6 +28,11 @@ class SettingsError(ValueError):
     def __init__(self, variable: str, reason: str) -> None:
         super().__init__(f"{variable}: {reason}")
         self.variable = variable
+
+
+def shows_styleguide(env: Mapping[str, str] = os.environ) -> bool:
+    """Whether this process is the development server, which has one page more than a site."""
+    return env.get(STYLEGUIDE) == "on"
 
 
 def _split_url(value: str) -> SplitResult:

@@ -4,7 +4,7 @@ from portfolio_app.launcher import address
 from portfolio_app.launcher.errors import LaunchError
 from portfolio_app.launcher.serving import migrate
 from portfolio_app.launcher.toolchain import reflex_environment, run_reflex
-from portfolio_app.settings import Settings
+from portfolio_app.settings import STYLEGUIDE, Settings
 
 
 def run(settings: Settings) -> None:
@@ -14,7 +14,7 @@ def run(settings: Settings) -> None:
     migrate(settings)
     ports = ["--frontend-port", str(settings.port), "--backend-port", str(settings.port + 1)]
     # Granian, the framework's default, drops a Set-Cookie on the websocket handshake: no session would stick.
-    environment = reflex_environment() | {"REFLEX_USE_GRANIAN": "false"}
+    environment = reflex_environment() | {"REFLEX_USE_GRANIAN": "false", STYLEGUIDE: "on"}
     code = run_reflex(["run", "--env", "dev", "--backend-host", settings.host, *ports], environment)
     if code > 0:
         raise LaunchError(f"the development server ended with exit code {code}")

@@ -9,6 +9,7 @@ from portfolio_app.http.showcase.quotes import QUOTED_FILES
 
 SOURCES: Final = ("portfolio_app", "assets", "rxconfig.py", "requirements.txt", ".npmrc")
 BACKEND_ONLY: Final = ("portfolio_app/infra/", "portfolio_app/launcher/", "portfolio_app/__main__.py")
+DEVELOPMENT_ONLY: Final = ("portfolio_app/http/styleguide/",)
 MADE_BY_THE_COMPILER: Final = ("assets/external/",)
 PACKAGE_LOCK: Final = ("reflex.lock",)
 
@@ -40,4 +41,6 @@ def _files(root: Path, names: tuple[str, ...]) -> Iterator[Path]:
 
 
 def _is_read(local: str) -> bool:
-    return local in QUOTED_FILES or not local.startswith(BACKEND_ONLY + MADE_BY_THE_COMPILER)
+    return local in QUOTED_FILES or not local.startswith(
+        BACKEND_ONLY + DEVELOPMENT_ONLY + MADE_BY_THE_COMPILER
+    )

@@ -15,7 +15,8 @@ from playwright.sync_api import BrowserContext, expect
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.pages import all_pages
 from portfolio_app.http.pages.page import Page
-from tests.site import Site
+from portfolio_app.launcher.frontend import Frontend
+from tests.site import ROOT, Site
 
 LISTED = [page for page in all_pages() if page.listed]
 UNLISTED = ("/sign-in", "/register", "/moderation")
@@ -139,6 +140,15 @@ def test_the_sitemap_names_exactly_the_pages_that_answer(site: Site) -> None:
     named = [url.findtext(f"{SITEMAP}loc") for url in root]
     assert named == [f"{site.url}{page.route}" for page in LISTED]
     assert f"Sitemap: {site.url}/sitemap.xml" in httpx.get(f"{site.url}/robots.txt").text
+
+
+def test_the_style_guide_is_not_in_a_build(site: Site) -> None:
+    built = Frontend(ROOT).ensure_built(site.data_dir)
+    assert [
+        path for path in built.rglob("*") if path.is_file() and b"guide-specimen" in path.read_bytes()
+    ] == []
+    assert httpx.get(f"{site.url}/styleguide").status_code == 404
+    assert "styleguide" not in httpx.get(f"{site.url}/robots.txt").text
 
 
 def test_the_feed_links_to_pages_that_answer(site: Site) -> None:

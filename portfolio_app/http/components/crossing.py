@@ -47,8 +47,10 @@ def _crossed(crossing: Row, on_trace: Handler) -> rx.Component:
     )
 
 
-def crossing_strip(crossing: Row, *, on_trace: Handler) -> rx.Component:
-    """`crossing` is undefined until there was a post: see `http/views/crossing.py`."""
+def crossing_strip(
+    crossing: Row, *, on_trace: Handler, label: str = "Your last post, layer by layer"
+) -> rx.Component:
+    """`crossing` is undefined until there was a post: see `http/views/crossing.py`; `label` names the region."""
     return rx.el.section(
         rx.cond(
             crossing,
@@ -59,7 +61,7 @@ def crossing_strip(crossing: Row, *, on_trace: Handler) -> rx.Component:
             ),
         ),
         class_name="crossing",
-        aria_label="Your last post, layer by layer",
+        aria_label=label,
         aria_live="polite",
         data_testid="crossing",
     )

@@ -100,7 +100,8 @@ def _footer(links: Links) -> rx.Component:
     )
 
 
-def _session_notice(text: Text) -> rx.Component:
+def session_notice(text: Text) -> rx.Component:
+    """What happened to the visitor's session, said where every page begins; nothing while `text` is empty."""
     words = rx.el.p(
         icon("alert"),
         rx.el.span(text, " ", rx.el.a("Sign in again", href="/sign-in"), "."),
@@ -136,7 +137,7 @@ def shell(
     `connection` as in `connection_indicator`.
     """
     header = _live_header(site, current_user, is_moderator, connection, sign_out)
-    return _site(header, links, _session_notice(notice), *content)
+    return _site(header, links, session_notice(notice), *content)
 
 
 def still_shell(*content: Child, site: Text) -> rx.Component:

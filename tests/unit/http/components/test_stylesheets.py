@@ -8,6 +8,7 @@ from portfolio_app.http.components.stylesheets import STYLESHEETS
 
 ROOT = Path(__file__).parents[4]
 CSS = ROOT / "assets/css"
+SHEETS = (*CSS.glob("*.css"), ROOT / "portfolio_app/http/styleguide/sheet.css")
 SOURCES = (*(ROOT / "portfolio_app/http").rglob("*.py"), *(ROOT / "assets/js").glob("*.jsx"))
 
 
@@ -19,7 +20,7 @@ def _written() -> Counter[str]:
 
 
 def _ruled() -> set[str]:
-    return {name for sheet in CSS.glob("*.css") for name in re.findall(r"\.([a-z][\w-]*)", _selectors(sheet))}
+    return {name for sheet in SHEETS for name in re.findall(r"\.([a-z][\w-]*)", _selectors(sheet))}
 
 
 def _selectors(sheet: Path) -> str:

@@ -1,0 +1,1 @@
+"""The groups of the style guide, one file each."""

@@ -1,0 +1,167 @@
+"""The load burst."""
+
+from typing import Any
+
+from reflex.vars import FunctionStringVar, VarData
+from reflex_base.utils.imports import ImportVar
+
+from portfolio_app.app.burst.record import summary_of
+from portfolio_app.http import scripts_burst as scripts
+from portfolio_app.http.components.burst.controls import BurstControls, burst_controls
+from portfolio_app.http.components.burst.drawings import histogram, timeline
+from portfolio_app.http.components.burst.live import BurstReadings, burst_live, burst_status
+from portfolio_app.http.components.burst.receipt import download, receipt_body
+from portfolio_app.http.components.burst.runs import comparison, recent_runs
+from portfolio_app.http.components.page import bench
+from portfolio_app.http.components.panel import panel
+from portfolio_app.http.styleguide.records import RECORDS
+from portfolio_app.http.styleguide.samples import listed, nothing, var
+from portfolio_app.http.styleguide.specimen import Group, Specimen, given, specimen
+
+_POINTS = [
+    {"at_s": at / 10, "rate": rate, "p50": 4.0 + at % 3, "p95": 9.0 + at % 4, "p99": 14.0 + at % 5}
+    for at, rate in enumerate((320, 610, 740, 720, 690, 705, 660, 180))
+]
+_BINS = [
+    {"from_ms": 2 * 1.4**at, "to_ms": 2 * 1.4 ** (at + 1), "count": count}
+    for at, count in enumerate((3, 41, 160, 210, 96, 38, 12, 4))
+]
+_MARKS = [{"name": name, "ms": ms} for name, ms in (("p50", 5.2), ("p95", 11.0), ("p99", 15.1))]
+_FACTS = ("Sent", "In flight", "Rate", "Answered", "Refused", "Failed", "p50", "p99")
+
+
+def group() -> Group:
+    """Controls, readings, receipts, runs."""
+    return Group(
+        "Load burst",
+        "Set it, watch it, read the receipt: four ledgers that have to agree.",
+        (*_controls(), *_readings(), *_drawings(), *_receipts(), *_runs()),
+        small=frozenset({download}),
+        wide=frozenset({receipt_body, comparison}),
+    )
+
+
+def _controls() -> tuple[Specimen, ...]:
+    def controls(
+        state: str, *, busy: bool = False, elsewhere: bool = False, cancellable: bool = False
+    ) -> Specimen:
+        settings = BurstControls(
+            size=var(500),
+            workers=var(1 if busy else 24),
+            mode=var("write"),
+            busy=var(busy),
+            elsewhere=var(elsewhere),
+            cancellable=var(cancellable),
+            on_size=nothing,
+            on_workers=nothing,
+            on_mode=nothing,
+            on_run=nothing,
+            on_cancel=nothing,
+            group=f"burst-mode-{state.split(maxsplit=1)[0]}",
+        )
+        return specimen(state, burst_controls, settings)
+
+    return (
+        controls("idle"),
+        controls("running", busy=True, cancellable=True),
+        controls("elsewhere: another tab runs one", busy=True, elsewhere=True),
+    )
+
+
+def _state(
+    phase: str, status: str, facts: tuple[str, ...] = (), *, ended: int = 0, problem: str = ""
+) -> BurstReadings:
+    shown = facts or ("–",) * len(_FACTS)
+    return BurstReadings(
+        phase=var(phase),
+        status=var(status),
+        problem=var(problem),
+        unsaved=var(bool(problem)),
+        total=var(500 if ended else 0),
+        ended=var(ended),
+        facts=listed(
+            [{"k": name, "v": value, "unit": ""} for name, value in zip(_FACTS, shown, strict=True)]
+        ),
+        points=listed(_POINTS if ended else []),
+        words=var(""),
+        on_save=nothing,
+    )
+
+
+def _readings() -> tuple[Specimen, ...]:
+    running = ("412", "24", "705", "388", "0", "0", "5.20", "15.1")
+    cancelled = ("412", "0", "705", "388", "0", "24", "5.20", "15.1")
+    done = ("500", "0", "705", "497", "3", "0", "5.20", "15.1")
+    unsaved = "The receipt could not be written."
+    states = {
+        "idle": _state("idle", "Ready: 500 requests, 24 at a time."),
+        "running": _state("running", "412 of 500 requests sent.", running, ended=388),
+        "cancelled": _state("done", "Cancelled after 412 of 500 requests.", cancelled, ended=412),
+        "receipt missing": _state("done", "All 500 requests ended.", done, ended=500, problem=unsaved),
+    }
+    return tuple(
+        specimen(state, component, readings)
+        for component in (burst_status, burst_live)
+        for state, readings in states.items()
+    )
+
+
+def _drawings() -> tuple[Specimen, ...]:
+    return (
+        specimen("no point yet", timeline, listed([]), waiting="Rate and latency are drawn here."),
+        specimen("one point", timeline, listed(_POINTS[:1]), waiting=""),
+        specimen("eight points", timeline, listed(_POINTS), waiting=""),
+        specimen("nothing answered", histogram, listed([]), listed([])),
+        specimen("eight bins", histogram, listed(_BINS), listed(_MARKS)),
+    )
+
+
+def _blank(shown: Any) -> Any:  # noqa: ANN401 (Vars)
+    data = VarData(imports={"$/public/js/receipt.js": ImportVar(tag="blankView")})
+    return FunctionStringVar.create("blankView", _var_data=data).call(shown).to(dict[str, Any])
+
+
+def _receipts() -> tuple[Specimen, ...]:
+    counted = {"size": 500, "sent": 412, "answered": 388, "refused": 0, "failed": 0, "pushed": 371}
+    blank = {"nothing run yet": {"size": 0}, "while it runs": counted}
+    return (
+        specimen("a file", download, "/api/runs", "JSON"),
+        *(
+            specimen(state, receipt_body, given(record, scripts.receipt_view))
+            for state, record in RECORDS.items()
+        ),
+        *(
+            specimen(f"folded, {state}", receipt_body, given(shown, _blank), folded=True)
+            for state, shown in blank.items()
+        ),
+        *(
+            specimen(
+                f"folded, {state}", receipt_body, given(RECORDS[state], scripts.receipt_view), folded=True
+            )
+            for state in ("balanced", "with mismatches")
+        ),
+    )
+
+
+def _runs() -> tuple[Specimen, ...]:
+    first, second, *_ = records = list(RECORDS.values())
+    summaries = scripts.runs_view(listed([summary_of(record) for record in records]))
+
+    def compared(state: str, rows: Any, chosen: str) -> Specimen:  # noqa: ANN401 (a Var)
+        sides = bench(
+            *(
+                panel(title, timeline(listed(_POINTS), waiting=""), data_panel="side")
+                for title in ("This run", "The other")
+            )
+        )
+        return specimen(
+            state, comparison, rows=rows, runs=summaries, chosen=chosen, on_choose=nothing, beside=sides
+        )
+
+    return (
+        specimen("busy", recent_runs, rows=listed([]), loaded=False),
+        specimen("empty", recent_runs, rows=listed([]), loaded=True),
+        specimen("full", recent_runs, rows=summaries, loaded=True),
+        compared("nothing chosen", listed([]), ""),
+        compared("another run chosen", scripts.comparison_view(var(first), var(second)), second["run"]),
+    )

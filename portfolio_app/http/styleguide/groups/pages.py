@@ -1,0 +1,73 @@
+"""Whole pages, and how they begin."""
+
+import reflex as rx
+
+from portfolio_app.http.components.button import link_button
+from portfolio_app.http.components.hero import Fact, Pulse, hero, pulse_panel
+from portfolio_app.http.components.page import page_heading, page_section, section_heading
+from portfolio_app.http.components.problem import broken, not_allowed, not_found, problem, sign_in_first
+from portfolio_app.http.styleguide.samples import var
+from portfolio_app.http.styleguide.specimen import Group, specimen
+
+_BUSY = [at * 7 % 13 * (at > 20) for at in range(60)]
+
+
+def group() -> Group:
+    """Headings, the first screen, and pages for when a page can't be had."""
+    facts = [
+        Fact("Tabs open here", var(3)),
+        Fact("Pushed frames", var(41), "/s"),
+        Fact("Last post, received to committed", var(5.8), "ms"),
+        Fact("Last post, painted in another tab", var(""), "ms", "no second tab yet"),
+    ]
+    pulses = {"readings": _BUSY, "quiet": [0] * 60, "not heard yet": []}
+    actions = (
+        link_button("Try the live chat", "#chat", kind="primary", native=True),
+        link_button("Open the room", "/chat"),
+    )
+    return Group(
+        "Pages",
+        "How a page begins, and what stands there when it can't be had.",
+        (
+            *(specimen(state, pulse_panel, facts, _pulse(rates)) for state, rates in pulses.items()),
+            specimen(
+                "the first screen",
+                hero,
+                facts,
+                _pulse(_BUSY),
+                *actions,
+                claim="What this site claims, in a sentence.",
+                ledes=("And one that says more.",),
+            ),
+            specimen("with a lede", page_heading, "A page", "What it is for."),
+            specimen("bare", page_heading, "A page"),
+            specimen("with a lede", section_heading, "A section", "What it shows."),
+            specimen("bare", section_heading, "A section"),
+            specimen(
+                "with content",
+                page_section,
+                "A section",
+                "What it shows.",
+                rx.el.p("Whatever it holds."),
+                anchor="example-section",
+            ),
+            specimen(
+                "any",
+                problem,
+                "503",
+                "The run could not be read.",
+                "The service is busy.",
+                link_button("Try again", "", native=True),
+            ),
+            specimen("404", not_found),
+            specimen("guest", not_allowed, signed_in=False),
+            specimen("member", not_allowed, signed_in=True),
+            specimen("guest", sign_in_first, "Sign in to see where you are signed in."),
+            specimen("500", broken),
+        ),
+        wide=frozenset({hero}),
+    )
+
+
+def _pulse(rates: list[int]) -> rx.Component:
+    return Pulse.create(rates=rates, label="Frames pushed to tabs, last 60 s", quiet="Nothing was pushed.")

@@ -1,0 +1,106 @@
+"""The style guide shows what there is; that no build has it is tested with the built pages."""
+
+import importlib
+import inspect
+import os
+import pkgutil
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import get_type_hints
+
+import reflex as rx
+
+from portfolio_app.http import components
+from portfolio_app.http.components.burst.controls import WORKLOADS, burst_controls
+from portfolio_app.http.styleguide.exempt import EXEMPT
+from portfolio_app.http.styleguide.page import GROUPS, PAGE
+from portfolio_app.http.styleguide.specimen import Component, Group, Specimen
+from portfolio_app.settings import STYLEGUIDE
+
+ROOT = Path(__file__).parents[4]
+REGISTERED = "from portfolio_app.portfolio_app import app; print(*app._unevaluated_pages)"
+
+
+def every_component() -> Iterator[Component]:
+    """Whatever in `components/` is public and gives something to draw."""
+    for module in pkgutil.walk_packages(components.__path__, f"{components.__name__}."):
+        for name, found in vars(importlib.import_module(module.name)).items():
+            own = inspect.isfunction(found) and found.__module__ == module.name
+            if own and not name.startswith("_") and get_type_hints(found)["return"] is rx.Component:
+                yield found
+
+
+@cache
+def groups() -> tuple[Group, ...]:
+    return tuple(group() for group in GROUPS)
+
+
+def specimens() -> list[Specimen]:
+    return [specimen for group in groups() for specimen in group.specimens]
+
+
+@cache
+def rendered() -> str:
+    return str(PAGE.build().render())
+
+
+def test_every_component_is_shown_or_exempt_for_a_reason() -> None:
+    shown = {specimen.component for specimen in specimens()}
+    missing = [
+        f"{found.__module__}.{found.__name__}"
+        for found in every_component()
+        if found not in shown | set(EXEMPT)
+    ]
+    assert missing == []
+    assert all(EXEMPT.values())
+
+
+def test_nothing_is_exempt_that_is_shown_or_gone() -> None:
+    shown = {specimen.component for specimen in specimens()}
+    assert set(EXEMPT) <= set(every_component()) - shown
+
+
+def test_the_states_of_a_component_have_names_of_their_own() -> None:
+    named = Counter((specimen.component.__name__, specimen.state) for specimen in specimens())
+    assert [name for name, times in named.items() if times > 1] == []
+
+
+def test_every_specimen_is_on_the_page() -> None:
+    assert rendered().count('"data-testid":"specimen"') == len(specimens())
+
+
+def test_no_two_elements_share_an_id() -> None:
+    ids = Counter(re.findall(r'(?<![\w-])(?:id|fieldId):"([^"]+)"', rendered()))
+    assert {"main", "refused-nickname-error", "room-full-chat-input"} <= ids.keys()
+    assert [name for name, times in ids.items() if times > 1] == []
+
+
+def test_no_two_sets_of_radio_buttons_choose_one_another_off() -> None:
+    names = Counter(re.findall(r'name:"(burst-mode[^"]*)"', rendered()))
+    assert set(names.values()) == {len(WORKLOADS)}
+    assert len(names) == sum(specimen.component is burst_controls for specimen in specimens())
+
+
+def test_the_page_says_that_its_numbers_are_examples() -> None:
+    assert "Examples, not measurements" in rendered()
+
+
+def test_the_page_is_offered_to_nobody() -> None:
+    assert not PAGE.listed
+
+
+def test_the_development_server_has_the_route() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", REGISTERED],
+        env=os.environ | {STYLEGUIDE: "on"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "styleguide" in done.stdout.split()
