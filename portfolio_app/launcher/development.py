@@ -8,7 +8,10 @@ from portfolio_app.settings import STYLEGUIDE, Settings
 
 
 def run(settings: Settings) -> None:
-    """Pages come from PORT, the backend from PORT + 1; cookies ignore ports, so both see the same session."""
+    """Pages come from PORT, the backend from PORT + 1; cookies ignore ports, so both see the same session.
+
+    Cards, icons and the public address in pages are a build's: nobody else fetches from a developer's machine.
+    """
     for port in (settings.port, settings.port + 1):
         address.claim(settings.host, port).close()
     migrate(settings)
