@@ -20,7 +20,7 @@ const whole = (value) => String(Math.round(value));
 
 export const milliseconds = (value) => {
   if (value === null || value === undefined) return NONE;
-  return value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
+  return value.toFixed(value < 1 ? 3 : value < 10 ? 2 : value < 100 ? 1 : 0);
 };
 
 export const seconds = (value) => value.toFixed(value < 10 ? 2 : 1);

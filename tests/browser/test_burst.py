@@ -40,6 +40,8 @@ def test_a_thousand_requests_are_in_every_ledger(
     expect(visitor.at("burst-status")).to_have_text("Ready. Choose a burst size and run the load.")
     for words in ("Burst size: 1000 requests", "Concurrency: 24 workers"):
         expect(visitor.page.get_by_text(words)).to_be_visible()
+    for figure in ("burst-receipt", "ledger-sent", "ledger-mismatches", "burst-p50"):
+        expect(visitor.at(figure)).to_have_count(0)
     visitor.at("burst-run").click()
     expect_receipt(visitor)
     assert [ledger(visitor, name) for name in LEDGERS] == ["1000"] * 3
