@@ -13,6 +13,7 @@ from reflex.constants import StateManagerMode
 from reflex.plugins import Plugin, SitemapPlugin
 from reflex_base.plugins.base import PostBuildContext, PreCompileContext
 
+from portfolio_app.http import text_first
 from portfolio_app.settings import Settings
 
 STATE_EXPIRY_S = 15 * 60
@@ -46,6 +47,13 @@ class AnyOrigin(Plugin):
             raise RuntimeError(f"{chunk.name} is not the chunk of backend addresses this project knows")
         chunk.write_text(RUNTIME_ADDRESSES)
         _keep_port_of_local_https(assets)
+
+
+class TextFirst(Plugin):
+    """Lets a page be painted before it asks for its scripts."""
+
+    def post_build(self, **context: Unpack[PostBuildContext]) -> None:
+        text_first.let_text_come_first(context["static_dir"])
 
 
 class Pictures(Plugin):
@@ -98,6 +106,6 @@ config = rx.Config(
     state_manager_mode=StateManagerMode.MEMORY,
     redis_token_expiration=STATE_EXPIRY_S,
     frontend_compression_formats=["brotli", "gzip"],
-    plugins=[AnyOrigin(), Pictures(), Fallback()],
+    plugins=[AnyOrigin(), TextFirst(), Pictures(), Fallback()],
     disable_plugins=[SitemapPlugin],
 )

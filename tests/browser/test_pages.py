@@ -95,6 +95,20 @@ def expect_to_fit(page: Page) -> None:
         assert page.evaluate(TOO_WIDE) == [], f"at {width} px"
 
 
+@pytest.mark.parametrize("hidden", [False, True], ids=["in view", "in the background"])
+def test_scripts_are_asked_for_once_the_text_is_painted(new_context: NewContext, hidden: bool) -> None:
+    page, asked = new_context().new_page(), []
+    page.add_init_script(
+        f"Object.defineProperty(document, 'hidden', {{ value: {str(hidden).lower()} }});"
+        "window.requestAnimationFrame = () => 0;"
+    )
+    page.on("request", lambda request: asked.append(request.resource_type))
+    page.goto("/")
+    page.wait_for_timeout(200)
+    # Only a page that nobody looks at has no paint to wait for.
+    assert ("script" in asked) is hidden
+
+
 def test_a_script_that_is_not_ours_does_not_run(new_context: NewContext) -> None:
     context = new_context()
     witness = Witness(context)
