@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from benchmarks.fanout.systems import build_site
 from benchmarks.probe import BARE_UVICORN, GRANIAN, SITE, target
-from benchmarks.rows import Row, percentile, summary
+from benchmarks.rows import Row, Sheet, percentile, summary
 from benchmarks.server import Server, free_port
 
 PROMISED: Final = 0.8
@@ -126,9 +126,7 @@ def values_of_answers(answers: Sequence[Sequence[Any]]) -> dict[str, float]:
 
 def rows_of(system: str, run_: int, values: dict[str, float]) -> list[Row]:
     """One run."""
-    return [
-        Row("burst", system, WORKERS, run_, metric, value, _UNITS[metric]) for metric, value in values.items()
-    ]
+    return Sheet("burst", system, WORKERS, run_, _UNITS).rows(values)
 
 
 def report(rows: list[Row]) -> Iterable[str]:

@@ -16,7 +16,7 @@ from benchmarks.fanout.crowd import Crowd, PhaseError
 from benchmarks.fanout.systems import Site, build_site
 from benchmarks.fanout.tab import Tab
 from benchmarks.fanout.tally import Tally
-from benchmarks.rows import Row, first_error, percentile, summary
+from benchmarks.rows import Row, Sheet, percentile, summary, told
 from benchmarks.server import CLIENT_CORE, Server, free_port, pin
 from benchmarks.usage import Usage
 from portfolio_app.settings import Settings
@@ -129,6 +129,7 @@ def _new_database(postgres: PostgresServer, round_: int) -> str:
 
 
 async def _round(system: Site, scope: Scope, round_: int) -> list[Row]:
+    sheet = Sheet("posts", system.name, AUTHORS, round_, UNITS)
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="posts-")))
         port = free_port()
@@ -139,17 +140,11 @@ async def _round(system: Site, scope: Scope, round_: int) -> list[Row]:
             values = await _measure(server, authors, scope.seconds)
             _check_stored(Settings.from_env(env).database_url, authors.posted)
         except PhaseError as failure:
-            return [
-                Row("posts", system.name, AUTHORS, round_, metric, None, unit, str(failure))
-                for metric, unit in UNITS.items()
-            ]
+            return sheet.missing(str(failure))
         finally:
             authors.leave()
             await server.stop()
-    return [
-        Row("posts", system.name, AUTHORS, round_, metric, value, UNITS[metric])
-        for metric, value in values.items()
-    ]
+    return sheet.rows(values)
 
 
 async def _measure(server: Server, authors: Authors, seconds: float) -> dict[str, float]:
@@ -184,11 +179,7 @@ def report(rows: list[Row]) -> Iterable[str]:
     yield f"\nPosts: {AUTHORS} authors in one room (median of the rounds, lowest and highest)"
     for system in dict.fromkeys(row.system for row in measured):
         for metric, unit in UNITS.items():
-            found = summary(measured, system, AUTHORS, metric)
-            if found is None:
-                yield f"  {system:26} {metric:13} {first_error(measured, system, AUTHORS, metric)}"
-            else:
-                yield f"  {system:26} {metric:13} {found.median:9.2f} ({found.low:.2f}-{found.high:.2f}) {unit}"
+            yield f"  {system:26} {metric:13} {told(measured, system, AUTHORS, metric, unit)}"
         busy = summary(measured, system, AUTHORS, "client_busy")
         if busy is not None and busy.high > CLIENT_BUSY:
             yield f"  warning: {system}: the load client used {busy.high:.0%} of a core"

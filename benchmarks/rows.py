@@ -2,7 +2,7 @@
 
 import math
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 
@@ -22,6 +22,29 @@ class Row:
     def as_json(self) -> dict[str, object]:
         """The row as it stands in the results file, `error` only where there is one."""
         return {name: value for name, value in asdict(self).items() if name != "error" or value}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One system at one size in one round, of which every metric has a unit."""
+
+    measure: str
+    system: str
+    n: int
+    round: int
+    units: Mapping[str, str]
+
+    def rows(self, values: Mapping[str, float]) -> list[Row]:
+        """What was measured."""
+        return [self._row(metric, value) for metric, value in values.items()]
+
+    def missing(self, error: str) -> list[Row]:
+        """Why none of its metrics has a value."""
+        return [self._row(metric, None, error) for metric in self.units]
+
+    def _row(self, metric: str, value: float | None, error: str | None = None) -> Row:
+        unit = self.units[metric]
+        return Row(self.measure, self.system, self.n, self.round, metric, value, unit, error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +79,11 @@ def first_error(rows: Iterable[Row], system: str, n: int, metric: str) -> str | 
         if (row.system, row.n, row.metric) == (system, n, metric) and row.error:
             return row.error
     return None
+
+
+def told(rows: list[Row], system: str, n: int, metric: str, unit: str) -> str:
+    """Median, lowest and highest with their unit, or why there are none."""
+    found = summary(rows, system, n, metric)
+    if found is None:
+        return str(first_error(rows, system, n, metric))
+    return f"{found.median:9.2f} ({found.low:.2f}-{found.high:.2f}) {unit}"

@@ -9,7 +9,7 @@ from typing import Final
 
 from benchmarks.fanout.crowd import Crowd, PhaseError
 from benchmarks.fanout.systems import Site, SocketioRival, System, build_site
-from benchmarks.rows import Row, first_error, percentile, summary
+from benchmarks.rows import Row, Sheet, percentile, told
 from benchmarks.server import CLIENT_CORE, Server, free_port, pin
 
 FIRST_TABS: Final = 10
@@ -51,22 +51,18 @@ async def run(*, quick: bool) -> list[Row]:
 
 async def _cell(system: System, n: int, round_: int, idle_s: float) -> list[Row]:
     port, crowd = free_port(), Crowd(system)
+    sheet = Sheet("tabs", system.name, n, round_, UNITS)
     with tempfile.TemporaryDirectory(prefix="tabs-") as scratch:
         env = system.env(port, Path(scratch))
         server = await Server.start(system.command(port), env, Path(scratch), port, system.ready_path)
         try:
             values = await _measure(server, crowd, n, idle_s)
         except PhaseError as failure:
-            return [
-                Row("tabs", system.name, n, round_, metric, None, unit, str(failure))
-                for metric, unit in UNITS.items()
-            ]
+            return sheet.missing(str(failure))
         finally:
             crowd.close()
             await server.stop()
-    return [
-        Row("tabs", system.name, n, round_, metric, value, UNITS[metric]) for metric, value in values.items()
-    ]
+    return sheet.rows(values)
 
 
 async def _measure(server: Server, crowd: Crowd, n: int, idle_s: float) -> dict[str, float]:
@@ -95,8 +91,4 @@ def report(rows: list[Row]) -> Iterable[str]:
     yield "\nTabs that are open and idle (median of the rounds, lowest and highest)"
     for n, system in dict.fromkeys((row.n, row.system) for row in measured):
         for metric, unit in UNITS.items():
-            found = summary(measured, system, n, metric)
-            if found is None:
-                yield f"  {n:5} {system:14} {metric:21} {first_error(measured, system, n, metric)}"
-            else:
-                yield f"  {n:5} {system:14} {metric:21} {found.median:9.2f} ({found.low:.2f}-{found.high:.2f}) {unit}"
+            yield f"  {n:5} {system:14} {metric:21} {told(measured, system, n, metric, unit)}"

@@ -10,7 +10,7 @@ from benchmarks.fanout.crowd import QUIET_WITHIN_S, Crowd, PhaseError
 from benchmarks.fanout.systems import System
 from benchmarks.fanout.tab import Tab
 from benchmarks.fanout.tally import Tally
-from benchmarks.rows import Row, percentile
+from benchmarks.rows import Row, Sheet, percentile
 from benchmarks.server import Server, free_port
 from benchmarks.usage import Usage
 
@@ -156,7 +156,7 @@ class Cell:
 
 def error_rows(system: str, n: int, round_: int, error: str) -> list[Row]:
     """One row for each metric that says why it has no value."""
-    return [Row("fanout", system, n, round_, metric, None, unit, error) for metric, unit in UNITS.items()]
+    return Sheet("fanout", system, n, round_, UNITS).missing(error)
 
 
 def _check(tally: Tally) -> None:
