@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import psutil
 
 from portfolio_app.settings import VARIABLES
 
@@ -39,6 +40,18 @@ class Site:
         """Run a management command against the same data."""
         command = [sys.executable, "-m", "portfolio_app", *arguments]
         subprocess.run(command, check=True, cwd=ROOT, env=dict(self.environment))
+
+
+def workers_of(launcher: int) -> set[int]:
+    """The server processes under a launcher."""
+    return {child.pid for child in psutil.Process(launcher).children() if _is_worker(child)}
+
+
+def _is_worker(process: psutil.Process) -> bool:
+    try:
+        return any("spawn_main" in word for word in process.cmdline())
+    except psutil.NoSuchProcess:
+        return False
 
 
 def free_port() -> int:

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import psutil
 
-from tests.site import Site
+from tests.site import Site, workers_of
 from tests.socket.client import Tab, open_tab
 from tests.socket.visitor import Visitor
 
@@ -17,7 +17,7 @@ MOST_TRIES = 40
 
 def worker_pids(site: Site) -> set[int]:
     """The server processes under the launcher."""
-    return {child.pid for child in psutil.Process(site.process.pid).children() if _is_worker(child)}
+    return workers_of(site.process.pid)
 
 
 def worker_of(site: Site, tab: Tab) -> int:
@@ -56,13 +56,6 @@ async def browser_on(site: Site, pid: int, visitor: Visitor) -> AsyncIterator[No
 
 def _at_other_end(site: Site, port: int) -> int:
     return next(pid for pid in worker_pids(site) if port in _peers(pid))
-
-
-def _is_worker(process: psutil.Process) -> bool:
-    try:
-        return any("spawn_main" in word for word in process.cmdline())
-    except psutil.NoSuchProcess:
-        return False
 
 
 def _peers(pid: int) -> set[int]:

@@ -16,20 +16,9 @@ from websockets.sync.client import connect
 
 from portfolio_app.launcher import address
 from tests.launch.conftest import STOP_WITHIN_S, Starter
-from tests.site import ROOT, free_port
+from tests.site import ROOT, free_port, workers_of
 
 pytestmark = pytest.mark.server
-
-
-def workers(pid: int) -> set[int]:
-    return {child.pid for child in psutil.Process(pid).children() if is_worker(child)}
-
-
-def is_worker(process: psutil.Process) -> bool:
-    try:
-        return any("spawn_main" in word for word in process.cmdline())
-    except psutil.NoSuchProcess:
-        return False
 
 
 def has_ended(process: psutil.Process) -> bool:
@@ -154,12 +143,12 @@ def test_two_starters_share_one_data_directory(start: Starter) -> None:
 def test_a_killed_worker_is_replaced(start: Starter, postgres_url: str, redis_url: str) -> None:
     started = start(free_port(), WORKERS="2", DATABASE_URL=postgres_url, REDIS_URL=redis_url)
     url = started.until_ready()
-    before = workers(started.process.pid)
+    before = workers_of(started.process.pid)
     os.kill(min(before), signal.SIGKILL)
-    wait_for(lambda: len(workers(started.process.pid) - before) == 1)
+    wait_for(lambda: len(workers_of(started.process.pid) - before) == 1)
 
     assert httpx.get(f"{url}/api/live", timeout=10).status_code == httpx.codes.OK
-    last = [psutil.Process(pid) for pid in workers(started.process.pid)]
+    last = [psutil.Process(pid) for pid in workers_of(started.process.pid)]
     assert started.stop() < STOP_WITHIN_S * 2
     assert started.process.returncode == 0
     assert not any(worker.is_running() for worker in last)
@@ -171,7 +160,7 @@ def test_workers_end_with_a_launcher_that_was_killed(
     port = free_port()
     started = start(port, WORKERS="2", DATABASE_URL=postgres_url, REDIS_URL=redis_url)
     url = started.until_ready()
-    left = [psutil.Process(pid) for pid in workers(started.process.pid)]
+    left = [psutil.Process(pid) for pid in workers_of(started.process.pid)]
     with connect(tab(url), origin=url):
         os.kill(started.process.pid, signal.SIGKILL)
         wait_for(lambda: all(map(has_ended, left)), STOP_WITHIN_S * 2)

@@ -9,12 +9,7 @@ import pytest
 
 from portfolio_app.launcher.address import UNREAD_S, answers, claim
 from portfolio_app.launcher.errors import LaunchError
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from tests.site import free_port
 
 
 class Status(BaseHTTPRequestHandler):

@@ -1,5 +1,6 @@
 """What `make dev` starts, and what nothing else does."""
 
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -8,7 +9,6 @@ import pytest
 from portfolio_app.launcher import development
 from portfolio_app.launcher.toolchain import reflex_environment
 from portfolio_app.settings import STYLEGUIDE, Settings, shows_styleguide
-from tests.site import free_port
 
 
 def test_the_development_server_shows_the_style_guide(
@@ -22,7 +22,8 @@ def test_the_development_server_shows_the_style_guide(
 
     monkeypatch.setattr(development, "run_reflex", run_reflex)
     monkeypatch.setattr(development, "migrate", lambda _: None)
-    development.run(Settings(port=free_port(), data_dir=tmp_path))
+    monkeypatch.setattr(development.address, "claim", lambda *_: socket.socket())
+    development.run(Settings(data_dir=tmp_path))
 
     assert [shows_styleguide(environment) for environment in started] == [True]
 

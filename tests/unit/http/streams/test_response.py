@@ -7,10 +7,11 @@ from portfolio_app.http.streams import response as streaming
 from portfolio_app.http.streams.registry import Streams
 from portfolio_app.http.streams.response import FeedResponse
 from portfolio_app.http.streams.start import Start
-from portfolio_app.http.streams.stream import Ending
+from portfolio_app.http.streams.stream import Ending, Stream
 from tests.fakes.live_feed import rows
 
 SCOPE = {"type": "http", "method": "GET", "path": "/api/stream", "headers": []}
+NOTHING_YET = Start(())
 
 
 class Reader:
@@ -37,6 +38,12 @@ class Reader:
         self._gone.set()
 
 
+def answering(
+    streams: Streams, stream: Stream, reader: Reader, start: Start = NOTHING_YET
+) -> asyncio.Task[None]:
+    return asyncio.create_task(FeedResponse(streams, stream, start, {})(SCOPE, reader.receive, reader.send))
+
+
 async def settle() -> None:
     for _ in range(20):
         await asyncio.sleep(0)
@@ -45,8 +52,7 @@ async def settle() -> None:
 async def test_a_stream_lasts_until_its_reader_leaves() -> None:
     streams, reader = Streams(), Reader()
     stream = streams.open("ann", "203.0.113.7")
-    answer = FeedResponse(streams, stream, Start(rows(1, 2)), {})
-    task = asyncio.create_task(answer(SCOPE, reader.receive, reader.send))
+    task = answering(streams, stream, reader, Start(rows(1, 2)))
     await settle()
     assert b"id: 2" in reader.body
     assert len(streams) == 1
@@ -58,9 +64,7 @@ async def test_a_stream_lasts_until_its_reader_leaves() -> None:
 async def test_a_stream_that_is_ended_says_why_and_completes() -> None:
     streams, reader = Streams(), Reader()
     stream = streams.open("ann", "203.0.113.7")
-    task = asyncio.create_task(
-        FeedResponse(streams, stream, Start(()), {})(SCOPE, reader.receive, reader.send)
-    )
+    task = answering(streams, stream, reader)
     await settle()
     stream.end(Ending.REVOKED)
     await asyncio.wait_for(task, 1)
@@ -72,9 +76,7 @@ async def test_a_reader_that_stops_reading_is_dropped(monkeypatch: pytest.Monkey
     monkeypatch.setattr(streaming, "SEND_WITHIN_S", 0.05)
     streams, reader = Streams(), Reader()
     stream = streams.open("ann", "203.0.113.7")
-    task = asyncio.create_task(
-        FeedResponse(streams, stream, Start(()), {})(SCOPE, reader.receive, reader.send)
-    )
+    task = answering(streams, stream, reader)
     await settle()
     reader.reads.clear()
     stream.offer(rows(1, 1))
@@ -86,9 +88,7 @@ async def test_a_reader_that_stops_reading_is_dropped(monkeypatch: pytest.Monkey
 async def test_a_slow_reader_that_reads_on_learns_why_it_was_dropped() -> None:
     streams, reader = Streams(), Reader()
     stream = streams.open("ann", "203.0.113.7")
-    task = asyncio.create_task(
-        FeedResponse(streams, stream, Start(()), {})(SCOPE, reader.receive, reader.send)
-    )
+    task = answering(streams, stream, reader)
     await settle()
     reader.reads.clear()
     for first in range(1, 10_000, 100):
@@ -104,9 +104,7 @@ async def test_a_quiet_stream_is_kept_open_by_comments(monkeypatch: pytest.Monke
     monkeypatch.setattr(streaming, "HEARTBEAT_S", 0.02)
     streams, reader = Streams(), Reader()
     stream = streams.open("ann", "203.0.113.7")
-    task = asyncio.create_task(
-        FeedResponse(streams, stream, Start(()), {})(SCOPE, reader.receive, reader.send)
-    )
+    task = answering(streams, stream, reader)
     await asyncio.sleep(0.15)
     stream.end(Ending.STOPPING)
     await task
