@@ -112,4 +112,4 @@ def test_a_member_revokes_the_session_of_another_browser(visit: Visit) -> None:
     ).click()
 
     expect(member.at("session-row")).to_have_count(1, timeout=SOON_MS)
-    elsewhere.expect_connection("reconnecting")
+    expect(elsewhere.at("session-notice")).to_be_visible(timeout=SOON_MS)

@@ -54,20 +54,23 @@ def _reading(fact: Fact) -> rx.Component:
     )
 
 
-def pulse_panel(facts: Sequence[Fact], trace: rx.Component) -> rx.Component:
-    """Readings of the very process that served the page, under the `trace` of its last minute."""
+def pulse_panel(facts: Sequence[Fact], trace: rx.Component, connection: Text) -> rx.Component:
+    """Readings of the very process that served the page, under the `trace` of its last minute.
+
+    Without a live `connection` they are no news, and look it.
+    """
     return panel(
         "This process, now",
         trace,
         fact_list(facts),
+        aside=rx.cond(connection == "live", "", "not connected"),
+        data_state=connection,
         data_panel="pulse",
     )
 
 
-def hero(
-    facts: Sequence[Fact], trace: rx.Component, *actions: Child, claim: Text, ledes: Sequence[Text]
-) -> rx.Component:
-    """The claim at the left, the pulse at the right; stacked on a phone."""
+def hero(pulse: rx.Component, *actions: Child, claim: Text, ledes: Sequence[Text]) -> rx.Component:
+    """The claim at the left, the `pulse` at the right; stacked on a phone."""
     return rx.el.section(
         rx.el.div(
             rx.el.h1(claim, class_name="hero-claim"),
@@ -80,6 +83,6 @@ def hero(
             ),
             class_name="hero-words",
         ),
-        pulse_panel(facts, trace),
+        pulse,
         class_name="hero",
     )

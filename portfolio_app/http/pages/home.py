@@ -2,8 +2,9 @@
 
 import reflex as rx
 
+from portfolio_app.http import scripts
 from portfolio_app.http.components.button import link_button
-from portfolio_app.http.components.hero import UNKNOWN, Fact, Pulse, hero
+from portfolio_app.http.components.hero import UNKNOWN, Fact, Pulse, hero, pulse_panel
 from portfolio_app.http.components.page import bench, column, section_heading
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.pages.attacks import live_attacks
@@ -43,16 +44,20 @@ def _facts() -> list[Fact]:
     ]
 
 
+def _pulse() -> rx.Component:
+    trace = Pulse.create(
+        rates=PulseState.pushed,
+        label="Frames pushed to tabs, last 60 s",
+        quiet="Nothing was pushed for a minute. Fire a burst, or post.",
+    )
+    return pulse_panel(_facts(), trace, scripts.connection())
+
+
 def _build() -> rx.Component:
     profile = content().profile
     return framed(
         hero(
-            _facts(),
-            Pulse.create(
-                rates=PulseState.pushed,
-                label="Frames pushed to tabs, last 60 s",
-                quiet="Nothing was pushed for a minute. Fire a burst, or post.",
-            ),
+            _pulse(),
             link_button("Fire a burst", "#burst", kind="primary", native=True),
             link_button("Try the live chat", "#live", native=True),
             claim=profile.claim,

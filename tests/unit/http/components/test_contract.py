@@ -201,7 +201,10 @@ CONTRACT: list[tuple[Callable[[], rx.Component], str]] = [
     (lambda: snippet(passage(Quoted.TARGET)), "snippet"),
     (lambda: highlight_card("Security", "", (), ()), "highlight-card"),
     (lambda: stat_card("4 layers", "domain, app, infra, http", "/proof#layers", ""), "stat-card"),
-    (lambda: pulse_panel([Fact("Up", rx.Var("up", _var_type=str).guess_type())], rx.fragment()), "fact"),
+    (
+        lambda: pulse_panel([Fact("Up", rx.Var("up", _var_type=str).guess_type())], rx.fragment(), "live"),
+        "fact",
+    ),
 ]
 
 
