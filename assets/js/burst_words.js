@@ -74,7 +74,7 @@ const classesOf = (statuses) => {
     const name = status === "0" ? "none" : `${status[0]}xx`;
     classes[name] = (classes[name] ?? 0) + count;
   }
-  return Object.entries(classes).map(([k, v]) => `${k} ${v}`).join(" · ") || NONE;
+  return Object.entries(classes).sort().map(([k, v]) => `${k} ${v}`).join(" · ") || NONE;
 };
 
 /** The readings beside the chart. */

@@ -31,6 +31,12 @@ CANCELLED_MS = 200
 LEDGERS = ("sent", "received", "pushed")
 
 
+def top_of(visitor: Visitor, selector: str) -> int:
+    """Where an element begins on the page."""
+    where = "(element) => element.getBoundingClientRect().top + scrollY"
+    return round(visitor.page.locator(selector).evaluate(where))
+
+
 def test_a_thousand_requests_are_in_every_ledger(
     site: Site, new_context: Callable[..., BrowserContext]
 ) -> None:
@@ -42,8 +48,10 @@ def test_a_thousand_requests_are_in_every_ledger(
         expect(visitor.page.get_by_text(words)).to_be_visible()
     for figure in ("burst-receipt", "ledger-sent", "ledger-mismatches", "burst-p50"):
         expect(visitor.at(figure)).to_have_count(0)
+    below = top_of(visitor, "#live")
     visitor.at("burst-run").click()
     expect_receipt(visitor)
+    assert top_of(visitor, "#live") == below
     assert [ledger(visitor, name) for name in LEDGERS] == ["1000"] * 3
     assert ledger(visitor, "stored") == "–"
     expect_balance(visitor)
