@@ -29,12 +29,15 @@ def group() -> Group:
         "Pages",
         "How a page begins, and what stands there when it can't be had.",
         (
-            *(specimen(state, pulse_panel, facts, _pulse(rates)) for state, rates in pulses.items()),
+            *(
+                specimen(state, pulse_panel, facts, _pulse(rates), rx.Var.create("live"))
+                for state, rates in pulses.items()
+            ),
+            specimen("not connected", pulse_panel, facts, _pulse(_BUSY), rx.Var.create("reconnecting")),
             specimen(
                 "the first screen",
                 hero,
-                facts,
-                _pulse(_BUSY),
+                pulse_panel(facts, _pulse(_BUSY), rx.Var.create("live")),
                 *actions,
                 claim="What this site claims, in a sentence.",
                 ledes=("And one that says more.",),
