@@ -96,6 +96,10 @@ def _mismatches(receipt: Row, *title: Child) -> rx.Component:
             _note("Every request id is in every ledger it belongs to."),
         ),
         rx.cond(
+            receipt["mismatch_count"].to(int) > listed.length(),
+            _note("There are more: these are the first by number."),
+        ),
+        rx.cond(
             receipt["failure"], rx.el.p("First failure: ", receipt["failure"], class_name="receipt-failure")
         ),
     )

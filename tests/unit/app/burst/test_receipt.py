@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from portfolio_app.app.burst.record import MISMATCHES_SHOWN
+from portfolio_app.app.burst.start import StartCommand
 from portfolio_app.app.errors import (
     BurstRefused,
     BurstTicketRefused,
@@ -97,6 +99,20 @@ async def test_a_repeat_is_refused_and_noted_and_other_modes_are_not_offered(wor
 
     [mismatch] = record["mismatches"]
     assert (mismatch["request_id"], mismatch["missing"]) == (f"{500:032x}", "answered")
+
+
+async def test_a_thousand_ids_that_do_not_match_are_all_listed_and_more_are_counted(workers: Workers) -> None:
+    burst = workers.worker()
+    listed = {}
+    for size in (MISMATCHES_SHOWN, MISMATCHES_SHOWN + 1):
+        started = await burst.start(caller(), StartCommand(size, 4, "noop"))
+        await send(burst, started, range(size))
+        listed[size] = await finish(burst, started, answers(range(size), pushed=lambda _: False), size)
+
+    assert [record["mismatch_count"] for record in listed.values()] == list(listed)
+    assert [len(record["mismatches"]) for record in listed.values()] == [MISMATCHES_SHOWN] * 2
+    ids = [found["request_id"] for found in listed[MISMATCHES_SHOWN]["mismatches"]]
+    assert ids == [f"{n:032x}" for n in range(MISMATCHES_SHOWN)]
 
 
 async def test_finishing_can_be_tried_again_after_the_database_was_away(workers: Workers) -> None:
