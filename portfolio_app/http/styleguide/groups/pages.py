@@ -3,7 +3,7 @@
 import reflex as rx
 
 from portfolio_app.http.components.button import link_button
-from portfolio_app.http.components.hero import Fact, Pulse, hero, pulse_panel
+from portfolio_app.http.components.hero import UNKNOWN, Fact, Pulse, hero, pulse_panel
 from portfolio_app.http.components.page import page_heading, page_section, section_heading
 from portfolio_app.http.components.problem import broken, not_allowed, not_found, problem, sign_in_first
 from portfolio_app.http.styleguide.samples import var
@@ -14,13 +14,12 @@ _BUSY = [at * 7 % 13 * (at > 20) for at in range(60)]
 
 def group() -> Group:
     """Headings, the first screen, and pages for when a page can't be had."""
-    facts = [
-        Fact("Tabs open here", var(3)),
-        Fact("Pushed frames", var(41), "/s"),
-        Fact("Last post, received to committed", var(5.8), "ms"),
-        Fact("Last post, painted in another tab", var(""), "ms", "no second tab yet"),
-    ]
-    pulses = {"readings": _BUSY, "quiet": [0] * 60, "not heard yet": []}
+    states = {
+        "readings": ("41", _BUSY, "live"),
+        "quiet": ("0", [0] * 60, "live"),
+        "not heard yet": ("", [], "live"),
+        "not connected": ("41", _BUSY, "reconnecting"),
+    }
     actions = (
         link_button("Try the live chat", "#chat", kind="primary", native=True),
         link_button("Open the room", "/chat"),
@@ -30,14 +29,13 @@ def group() -> Group:
         "How a page begins, and what stands there when it can't be had.",
         (
             *(
-                specimen(state, pulse_panel, facts, _pulse(rates), rx.Var.create("live"))
-                for state, rates in pulses.items()
+                specimen(state, pulse_panel, _facts(rate), _pulse(rates), var(connection))
+                for state, (rate, rates, connection) in states.items()
             ),
-            specimen("not connected", pulse_panel, facts, _pulse(_BUSY), rx.Var.create("reconnecting")),
             specimen(
                 "the first screen",
                 hero,
-                pulse_panel(facts, _pulse(_BUSY), rx.Var.create("live")),
+                pulse_panel(_facts("41"), _pulse(_BUSY), var("live")),
                 *actions,
                 claim="What this site claims, in a sentence.",
                 ledes=("And one that says more.",),
@@ -70,6 +68,16 @@ def group() -> Group:
         ),
         wide=frozenset({hero}),
     )
+
+
+def _facts(rate: str) -> list[Fact]:
+    known = rate != ""
+    return [
+        Fact("Tabs open here", var("3" if known else "")),
+        Fact("Pushed frames", var(rate), "/s"),
+        Fact("Last post, received to committed", var("5.8" if known else ""), "ms"),
+        Fact("Last post, painted in another tab", var(""), "ms", "no second tab yet" if known else UNKNOWN),
+    ]
 
 
 def _pulse(rates: list[int]) -> rx.Component:
