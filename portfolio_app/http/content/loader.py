@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from portfolio_app.http.content import markdown, toml
+from portfolio_app.http.content import links, markdown, toml
 from portfolio_app.http.content.errors import ContentError
 from portfolio_app.http.content.model import Article, Content, FrontMatter, Kind, Profile
 
@@ -24,11 +24,13 @@ def content() -> Content:
 
 def read(folder: Path) -> Content:
     """A whole content folder. Raises ContentError."""
-    return Content(
+    found = Content(
         profile=toml.parse(_read(folder / "profile.toml"), Profile, folder / "profile.toml"),
         work=_articles(folder, "work"),
         writing=_articles(folder, "writing"),
     )
+    links.check(found, folder)
+    return found
 
 
 def _articles(folder: Path, kind: Kind) -> tuple[Article, ...]:

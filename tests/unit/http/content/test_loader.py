@@ -44,6 +44,16 @@ def test_the_owners_own_content_holds_enough_to_show() -> None:
     assert len(content().writing) >= 2
 
 
+@pytest.mark.parametrize("target", ["/work/nothing", "/writing/soon"])
+def test_a_link_to_an_article_that_is_not_shown_is_refused(folder: Path, target: str) -> None:
+    (folder / "writing" / "soon.md").write_text(DRAFT)
+    article = folder / "work" / "note-g.md"
+    text = f"{article.read_text()}\nSee [itself](/work/note-g#top), then [another]({target}).\n"
+    article.write_text(text)
+    line = text.rstrip().count("\n") + 1
+    assert refused(folder) == f"work/note-g.md:{line}: links to {target}, where nothing is shown"
+
+
 def test_a_draft_is_left_out(folder: Path) -> None:
     (folder / "writing" / "soon.md").write_text(DRAFT)
     assert read(folder).writing == ()
