@@ -5,9 +5,11 @@ from typing import Any, Final
 import reflex as rx
 
 from portfolio_app.http.components.button import button
-from portfolio_app.http.components.kinds import Handler, Row
+from portfolio_app.http.components.kinds import Child, Handler, Row, Text
+from portfolio_app.http.components.layer import Layer
 
 _ROWS: Final = list[dict[str, Any]]
+_WAY_IN: Final[tuple[Layer, ...]] = ("http", "app", "domain", "infra")
 
 
 def _bar(stretch: Row) -> rx.Component:
@@ -18,32 +20,50 @@ def _bar(stretch: Row) -> rx.Component:
     )
 
 
-def _stretch(stretch: Row) -> rx.Component:
+def _stretch(layer: Text, took: Text, **attributes: str) -> rx.Component:
     return rx.el.li(
-        rx.el.span(stretch["layer"], class_name="crossing-layer"),
-        rx.el.span(stretch["took"], class_name="crossing-took"),
+        rx.el.span(layer, class_name="crossing-layer"),
+        rx.el.span(took, class_name="crossing-took"),
         class_name="crossing-stretch",
-        data_layer=stretch["layer"],
-        data_testid="crossing-stretch",
+        data_layer=layer,
+        **attributes,
     )
+
+
+def _stretches(*rows: Child) -> rx.Component:
+    return rx.el.ol(*rows, class_name="crossing-stretches")
+
+
+def _head(words: rx.Component, *action: Child) -> rx.Component:
+    return rx.el.div(words, *action, class_name="crossing-head")
+
+
+def _track(*parts: Child, key: Text) -> rx.Component:
+    # Another post is another bar, which grows anew.
+    return rx.el.div(*parts, key=key, class_name="crossing-bar", aria_hidden="true")
 
 
 def _crossed(crossing: Row, on_trace: Handler) -> rx.Component:
     stretches = crossing["stretches"].to(_ROWS)
     return rx.fragment(
-        rx.el.div(
+        _head(
             rx.el.p("Your last post: ", rx.el.b(crossing["took"]), " by layer"),
             button("Open its waterfall", on_click=on_trace),
-            class_name="crossing-head",
         ),
-        # Another post is another bar, which grows anew.
-        rx.el.div(
-            rx.foreach(stretches, _bar),
-            key=crossing["request_id"].to(str),
-            class_name="crossing-bar",
-            aria_hidden="true",
+        _track(rx.foreach(stretches, _bar), key=crossing["request_id"].to(str)),
+        _stretches(
+            rx.foreach(
+                stretches,
+                lambda found: _stretch(found["layer"], found["took"], data_testid="crossing-stretch"),
+            )
         ),
-        rx.el.ol(rx.foreach(stretches, _stretch), class_name="crossing-stretches"),
+    )
+
+
+def _awaited() -> rx.Component:
+    words = "Send a message: it crosses four layers, and here stands how long each of them took."
+    return rx.fragment(
+        _head(rx.el.p(words)), _track(key="none"), _stretches(*(_stretch(layer, "–") for layer in _WAY_IN))
     )
 
 
@@ -55,10 +75,7 @@ def crossing_strip(
         rx.cond(
             crossing,
             _crossed(crossing, on_trace),
-            rx.el.p(
-                "Send a message: it crosses four layers, and here stands how long each of them took.",
-                class_name="crossing-none",
-            ),
+            _awaited(),
         ),
         class_name="crossing",
         aria_label=label,

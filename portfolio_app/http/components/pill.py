@@ -3,6 +3,7 @@
 import reflex as rx
 
 from portfolio_app.http.components.kinds import Text
+from portfolio_app.http.components.layer import LAYERS
 
 
 def pill(key: Text, value: Text) -> rx.Component:
@@ -11,5 +12,7 @@ def pill(key: Text, value: Text) -> rx.Component:
 
 
 def tag(text: Text) -> rx.Component:
-    """A short mono mark, such as the one that tells two guests apart."""
-    return rx.el.span(text, class_name="tag")
+    """A short mono mark, such as the one that tells two guests apart; a layer's name has the layer's hue."""
+    return rx.el.span(
+        text, class_name="tag", data_layer=text if isinstance(text, str) and text in LAYERS else None
+    )

@@ -80,13 +80,12 @@ def _build() -> rx.Component:
                 "Try live posts as the demo user. Run the chat demo and watch request, database and push behavior "
                 "stream in real time.",
             ),
-            column(bench(live_chat(), live_crossing(), live_log()), live_network()),
+            column(bench(live_chat(), live_crossing(), live_log()), live_network(), live_terminal()),
             live_trace(),
             id="live",
         ),
         live_capabilities(),
         live_attacks(),
-        live_terminal(),
         highlights(),
         patterns(),
     )
