@@ -29,7 +29,7 @@ tr{border-bottom:1px solid var(--line)}td.why{text-align:left;overflow-wrap:anyw
 figure{margin:1rem 0}figcaption{font-size:.875rem}figcaption span,.muted{color:var(--muted)}
 svg{width:100%;height:auto;display:block;font:10px ui-monospace,monospace;fill:var(--ink);white-space:pre}
 figure svg{border-bottom:1px solid var(--line)}
-.answered{fill:var(--answered)}.refused{fill:var(--muted)}.failed{fill:var(--failed)}
+.answered{fill:var(--answered);fill-opacity:.3;stroke:var(--answered)}.refused{fill:var(--muted)}.failed{fill:var(--failed)}
 polyline{fill:none;stroke:var(--ink);stroke-width:1.5;stroke-linecap:round}.p95{stroke-dasharray:6 4}
 .p99{stroke-dasharray:.1 4}
 .domain{fill:#9763de}.app{fill:#2f84db}.infra{fill:#bb760f}.http{fill:#12939a}
