@@ -48,7 +48,7 @@ def _pulse() -> rx.Component:
     trace = Pulse.create(
         rates=PulseState.pushed,
         label="Frames pushed to tabs, last 60 s",
-        quiet="Nothing was pushed for a minute. Fire a burst, or post.",
+        quiet="Nothing was pushed lately. Fire a burst, or post.",
     )
     return pulse_panel(_facts(), trace, scripts.connection())
 
