@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from portfolio_app.app.services import Services
+from portfolio_app.http.last_posts import LastPosts
 from portfolio_app.http.sockets.registry import SocketRegistry
 from portfolio_app.http.streams.registry import Streams
 
@@ -45,6 +46,7 @@ class Runtime:
     draining: bool = False
     sockets: SocketRegistry = field(default_factory=SocketRegistry)
     streams: Streams = field(default_factory=Streams)
+    last_posts: LastPosts = field(default_factory=LastPosts)
 
 
 class NotInstalled(RuntimeError):

@@ -2,12 +2,13 @@
 
 import hashlib
 import itertools
+from datetime import UTC, datetime
 
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.journal import Draft
 from portfolio_app.domain.account.user import Email, Role, User, Username
-from portfolio_app.domain.chat.message import ClientMessageId, MessageBody
+from portfolio_app.domain.chat.message import Author, ClientMessageId, Message, MessageBody, MessageStatus
 from portfolio_app.domain.chat.moderation import Reason, Verdict
 from portfolio_app.domain.chat.room import RoomSlug
 
@@ -46,6 +47,20 @@ def draft(
         posted_at=clock(),
         request_id=request_id,
         guest=guest,
+    )
+
+
+def message(body: str = "hello", *, message_id: str = "m1", by: str = "ann") -> Message:
+    """The visible message that a guest posted first."""
+    return Message(
+        message_id,
+        LOBBY,
+        ClientMessageId("client-id"),
+        Author("guest", by[:4], session_id(by), None),
+        MessageBody.parse(body),
+        MessageStatus.VISIBLE,
+        datetime(2026, 1, 1, tzinfo=UTC),
+        revision=1,
     )
 
 

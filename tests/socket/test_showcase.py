@@ -21,12 +21,18 @@ async def facts(tab: Tab, **payload: Any) -> dict[str, Any]:
     return dict(tab.value("showcase_state", "facts"))
 
 
+def field(handoff: dict[str, Any], name: str) -> str:
+    """The value of one field of a typed hand-off."""
+    [value] = [pair["v"] for pair in handoff["fields"] if pair["k"] == name]
+    return str(value)
+
+
 async def test_a_visitor_who_did_nothing_is_told_that_nothing_is_stored(visitor: Visitor) -> None:
     async with visitor.tab() as tab:
         await tab.boot()
         found = await facts(tab)
 
-    assert found["handoffs"] == []
+    assert found["handoffs"]["types"] == []
     assert found["emitted"]["rows"] == []
     assert found["identity"]["store"] == "SQLite, not yet a row"
     assert found["identity"]["cookie"] == "portfolio_session"
@@ -44,15 +50,54 @@ async def test_a_visitors_last_message_is_shown_at_each_hand_off_to_them_alone(
         await neighbour.boot()
         theirs = await facts(neighbour)
 
-    assert [each["kind"] for each in found["handoffs"]] == ["DTO", "Command", "Domain", "SQL row"]
-    assert [each["layer"] for each in found["handoffs"]] == ["http", "app", "domain", "infra"]
-    for each in found["handoffs"]:
-        assert {"k": "body", "v": body} in each["fields"]
-    assert found["emitted"]["request_id"] == request_id
+    handoffs = found["handoffs"]
+    assert [each["kind"] for each in handoffs["types"]] == ["DTO", "Command", "Domain", "SQL row"]
+    assert [each["layer"] for each in handoffs["types"]] == ["http", "app", "domain", "infra"]
+    assert [field(each, "body") for each in handoffs["types"]] == [repr(body)] * 4
+    assert request_id in handoffs["source"]
+    assert found["emitted"]["request_id"] == found["crossing"]["request_id"] == request_id
     assert {row["request_id"] for row in found["emitted"]["rows"]} == {request_id}
     assert found["controls"]["remaining"] == "4 of 5 in 10 s"
     assert body not in json.dumps(theirs)
     assert request_id not in json.dumps(theirs)
+
+
+async def test_each_hand_off_shows_the_value_that_it_held(visitor: Visitor) -> None:
+    async with visitor.tab() as tab:
+        feed = await Feed.of(tab)
+        await feed.post("  hi\r\nthere\u202e ")
+        types = (await facts(tab))["handoffs"]["types"]
+
+    came, became = r"'  hi\r\nthere\u202e '", r"'hi\nthere'"
+    assert [field(each, "body") for each in types] == [came, came, became, became]
+
+
+async def test_the_tabs_keep_to_the_last_post_that_was_accepted(visitor: Visitor) -> None:
+    async with visitor.tab() as tab:
+        feed = await Feed.of(tab)
+        accepted = await feed.post("this one")
+        await tab.call(
+            f"{tab.find('chat_state')}.send", {"client_id": "refused-post", "body": " "}, path="/chat"
+        )
+        await tab.until(lambda: len(feed.posts) == 2)
+        found = await facts(tab)
+
+    assert feed.posts[1]["status"] == 422
+    assert accepted in found["handoffs"]["source"]
+    assert found["emitted"]["request_id"] == found["crossing"]["request_id"] == accepted
+
+
+async def test_a_message_sent_again_is_shown_as_it_first_came(visitor: Visitor) -> None:
+    again = {"client_id": "the-same-message", "body": "once"}
+    async with visitor.tab() as tab:
+        feed = await Feed.of(tab)
+        for times in (1, 2):
+            await tab.call(f"{tab.find('chat_state')}.send", again, path="/chat")
+            await tab.until(lambda times=times: len(feed.posts) == times)
+        found = await facts(tab)
+
+    assert feed.posts[0]["request_id"] == found["emitted"]["request_id"]
+    assert feed.posts[0]["request_id"] in found["handoffs"]["source"]
 
 
 async def test_neither_secret_nor_session_id_is_ever_told(visitor: Visitor) -> None:
@@ -63,9 +108,8 @@ async def test_neither_secret_nor_session_id_is_ever_told(visitor: Visitor) -> N
 
     assert visitor.cookie is not None
     assert visitor.cookie.partition("=")[2] not in found
-    row = next(each for each in json.loads(found)["handoffs"] if each["kind"] == "SQL row")
-    [session_id] = [pair["v"] for pair in row["fields"] if pair["k"] == "session_id"]
-    assert len(session_id) == 5
+    row = json.loads(found)["handoffs"]["types"][-1]
+    assert len(field(row, "session_id")) == 5
 
 
 @pytest.mark.parametrize("argument", ["session_id", "caller", "self", "visitor"])

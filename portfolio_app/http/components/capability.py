@@ -30,6 +30,10 @@ def capability_action(action: Child) -> rx.Component:
     return rx.el.div(action, class_name="capability-action")
 
 
+def _note(words: Child) -> rx.Component:
+    return rx.el.p(words, class_name="capability-note")
+
+
 def _handoff(handoff: Row) -> rx.Component:
     return rx.el.li(
         rx.el.header(
@@ -54,11 +58,14 @@ def _handoff(handoff: Row) -> rx.Component:
     )
 
 
-def handoff_list(rows: Rows) -> rx.Component:
-    """A row has kind, name, layer, where and fields (pairs of k and v)."""
+def handoff_list(rows: Rows, source: Text) -> rx.Component:
+    """A row has kind, name, layer, where and fields (pairs of k and v); `source` says whose values they are."""
     return rx.cond(
         rows.length() > 0,
-        rx.el.ol(rx.foreach(rows, _handoff), aria_label="Hand-offs"),
+        rx.fragment(
+            _note(source),
+            rx.el.ol(rx.foreach(rows, _handoff), aria_label="Hand-offs"),
+        ),
         empty_state("No message of yours yet.", "Post something in the chat: it appears here, to you alone."),
     )
 
@@ -76,11 +83,12 @@ def _emitted(row: Row) -> rx.Component:
     )
 
 
-def emitted_list(rows: Rows, action: Child) -> rx.Component:
-    """A row is one of the live log; `action` stands under the list."""
+def emitted_list(rows: Rows, source: Child, action: Child) -> rx.Component:
+    """A row is one of the live log; `source` says of what, `action` stands under the list."""
     return rx.cond(
         rows.length() > 0,
         rx.fragment(
+            _note(source),
             # It scrolls, so it has to be within reach of the keyboard.
             rx.el.ol(
                 rx.foreach(rows, _emitted), class_name="emitted", aria_label="Emitted rows", tab_index=0

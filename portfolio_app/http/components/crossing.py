@@ -47,7 +47,7 @@ def _crossed(crossing: Row, on_trace: Handler) -> rx.Component:
     stretches = crossing["stretches"].to(_ROWS)
     return rx.fragment(
         _head(
-            rx.el.p("Your last post: ", rx.el.b(crossing["took"]), " by layer"),
+            rx.el.p("Your last accepted post: ", rx.el.b(crossing["took"]), " by layer"),
             button("Open its waterfall", on_click=on_trace),
         ),
         _track(rx.foreach(stretches, _bar), key=crossing["request_id"].to(str)),

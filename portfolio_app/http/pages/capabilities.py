@@ -65,11 +65,12 @@ def _identity() -> rx.Component:
 
 
 def _flow() -> rx.Component:
+    handoffs = _facts()["handoffs"].to(dict[str, Any])
     return capability(
         "A single chat request moving through each layer.",
-        rx.fragment(claim_line(FLOW), " With it: your own last message, as each of those types holds it."),
+        rx.fragment(claim_line(FLOW), " With it: your own last message, as each of those types held it."),
         ("Packages", LAYERS),
-        handoff_list(_facts()["handoffs"].to(list[dict[str, Any]])),
+        handoff_list(handoffs["types"].to(list[dict[str, Any]]), handoffs["source"].to(str)),
     )
 
 
@@ -80,7 +81,11 @@ def _emission() -> rx.Component:
         "What is emitted while a chat message is posted and broadcast.",
         claim_line(EMISSION),
         ("Signals", ("opentelemetry", "reflex-otel", "sse-starlette", "log panels")),
-        emitted_list(emitted["rows"].to(list[dict[str, Any]]), trace),
+        emitted_list(
+            emitted["rows"].to(list[dict[str, Any]]),
+            f"Your last accepted post, in request {emitted['request_id'].to(str)}.",
+            trace,
+        ),
     )
 
 

@@ -14,9 +14,10 @@ from portfolio_app.http.dto.parsing import parse
 from portfolio_app.http.errors import ErrorView
 from portfolio_app.http.feeds import RoomFeed
 from portfolio_app.http.handling import attempt
+from portfolio_app.http.last_posts import Posted
 from portfolio_app.http.push import hub
 from portfolio_app.http.push.topics import own_room_topic, room_topic
-from portfolio_app.http.runtime import services
+from portfolio_app.http.runtime import current, services
 from portfolio_app.http.views.chat import Outcome, WindowView, frame_row, outcome_of, window_view
 
 DEFAULT_ROOM: Final = "lobby"
@@ -100,8 +101,12 @@ async def _acknowledge(messages: object, caller: Caller) -> None:
 async def _post(slug: str, client_id: object, body: object, caller: Caller) -> Receipt:
     started = time.perf_counter()
     dto = parse(PostDTO, {"client_id": client_id, "body": body})
-    receipt = await services().post_message(caller, PostCommand(slug, dto.client_id, dto.body))
+    command = PostCommand(slug, dto.client_id, dto.body)
+    receipt = await services().post_message(caller, command)
     seconds = time.perf_counter() - started
     hub.pulse().posted(seconds)
     services().metrics.posted(seconds)
+    if not receipt.repeated:
+        posted = Posted(dto, command, receipt.message, caller.request_id)
+        current().last_posts.keep(caller.session_id, posted)
     return receipt

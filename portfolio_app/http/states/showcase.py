@@ -7,7 +7,7 @@ import reflex as rx
 from portfolio_app.app.caller import Caller
 from portfolio_app.http.errors import ErrorView
 from portfolio_app.http.handling import attempt
-from portfolio_app.http.runtime import services
+from portfolio_app.http.runtime import current, services
 from portfolio_app.http.views.showcase import ShowcaseView, showcase_view
 
 
@@ -27,5 +27,6 @@ class ShowcaseState(rx.State):
 
 async def _read(caller: Caller) -> ShowcaseView:
     found, feed = await services().read_showcase(caller), services().live_feed
-    traced = partial(feed.trace, caller.session_id)
-    return showcase_view(found, caller.session_id, feed.recent(caller.session_id), traced)
+    mine = caller.session_id
+    posted = current().last_posts.of(mine, found.latest.message.id) if found.latest else None
+    return showcase_view(found, mine, posted, feed.recent(mine), partial(feed.trace, mine))

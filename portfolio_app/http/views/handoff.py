@@ -8,14 +8,20 @@ from typing import Final
 from portfolio_app.app.chat.post_message import PostCommand
 from portfolio_app.app.ports.messages import StoredMessage
 from portfolio_app.domain.chat.message import Message
-from portfolio_app.http.dto.chat import PostDTO
-from portfolio_app.http.dto.parsing import parse
+from portfolio_app.http.last_posts import SESSIONS_KEPT, Posted
 from portfolio_app.http.places import line_with
 from portfolio_app.http.views.times import moment
 
 _LONGEST: Final = 160
 _SHOWN_OF_ID: Final = 4
 _HIDDEN: Final = frozenset({"session_id"})
+_TYPED: Final = frozenset({"body"})
+
+KEPT: Final = "Your last accepted post, in request {}: the objects as they were, and the row as it is now."
+NOT_KEPT: Final = (
+    "Read back from the database. This process holds no copy of what your browser sent: it has restarted since, "
+    f"another worker got it, or {SESSIONS_KEPT} later visitors took its place."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +43,30 @@ class HandoffView:
     fields: tuple[FieldView, ...]
 
 
-def handoffs(latest: StoredMessage) -> tuple[HandoffView, ...]:
-    """DTO -> command -> domain -> SQL row: the first two are made anew from what was stored."""
-    message = latest.message
-    dto = parse(PostDTO, {"client_id": str(message.client_id), "body": str(message.body)})
-    command = PostCommand(str(message.room), dto.client_id, dto.body)
-    return (
-        _handoff("DTO", "http/dto/chat.py", "PostDTO", dto.model_dump()),
-        _handoff("Command", "app/chat/post_message.py", "PostCommand", _slots(command)),
-        _handoff("Domain", "domain/chat/message.py", "Message", _domain(message)),
-        _handoff("SQL row", "infra/db/tables.py", "MessageRow", latest.row),
+@dataclass(frozen=True, slots=True)
+class HandoffsView:
+    """The types in the order of the way, and where their values come from."""
+
+    source: str
+    types: tuple[HandoffView, ...]
+
+
+NONE: Final = HandoffsView("", ())
+
+
+def handoffs(latest: StoredMessage, posted: Posted | None) -> HandoffsView:
+    """DTO -> command -> domain -> SQL row; without `posted`, what the database knows: the last two."""
+    row = _handoff("SQL row", "infra/db/tables.py", "MessageRow", latest.row)
+    if posted is None:
+        return HandoffsView(NOT_KEPT, (_domain(latest.message), row))
+    dto, command = posted.dto.model_dump(), _slots(posted.command)
+    types = (
+        _handoff("DTO", "http/dto/chat.py", "PostDTO", dto),
+        _handoff("Command", "app/chat/post_message.py", "PostCommand", command),
+        _domain(posted.message),
+        row,
     )
+    return HandoffsView(KEPT.format(posted.request_id), types)
 
 
 def _handoff(kind: str, file: str, name: str, values: Mapping[str, object]) -> HandoffView:
@@ -65,8 +84,8 @@ def _slots(value: PostCommand) -> dict[str, object]:
     return {"room": value.room, "client_id": value.client_id, "body": value.body}
 
 
-def _domain(message: Message) -> dict[str, object]:
-    return {
+def _domain(message: Message) -> HandoffView:
+    values = {
         "room": message.room,
         "client_id": message.client_id,
         "author": message.author.name,
@@ -75,6 +94,7 @@ def _domain(message: Message) -> dict[str, object]:
         "posted_at": message.posted_at,
         "revision": message.revision,
     }
+    return _handoff("Domain", "domain/chat/message.py", "Message", values)
 
 
 def _shown(key: str, value: object) -> str:
@@ -83,4 +103,7 @@ def _shown(key: str, value: object) -> str:
     text = moment(value) if isinstance(value, datetime) else str(value)
     if key in _HIDDEN:
         return f"{text[:_SHOWN_OF_ID]}\u2026"
+    if key in _TYPED:
+        # As a literal: spaces at its ends, line breaks and invisible characters are what the layers differ in.
+        text = repr(text)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}\u2026"

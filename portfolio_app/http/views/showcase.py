@@ -10,9 +10,11 @@ from portfolio_app.app.ports.live_feed import FeedBatch, Trace
 from portfolio_app.app.showcase.read import Showcase
 from portfolio_app.domain.account.session import visitor_tag
 from portfolio_app.http.cookies import cookie_flags, cookie_name
+from portfolio_app.http.handling import OK
+from portfolio_app.http.last_posts import Posted
 from portfolio_app.http.runtime import options
 from portfolio_app.http.views.crossing import CrossingView, crossing_view
-from portfolio_app.http.views.handoff import HandoffView, handoffs
+from portfolio_app.http.views.handoff import NONE, HandoffsView, handoffs
 from portfolio_app.http.views.log import LogRowView, log_row_view
 from portfolio_app.http.views.times import moment
 
@@ -22,7 +24,7 @@ Traced: TypeAlias = Callable[[str], Trace | None]
 
 @dataclass(frozen=True, slots=True)
 class EmittedView:
-    """What the visitor's last post wrote into their live feed."""
+    """What one request of the visitor wrote into their live feed."""
 
     request_id: str
     rows: tuple[LogRowView, ...]
@@ -30,21 +32,29 @@ class EmittedView:
 
 @dataclass(frozen=True, slots=True)
 class ShowcaseView:
-    """Everything the tabs show; facts by the name the page knows them by."""
+    """Everything the tabs show; facts by the name the page knows them by.
+
+    Hand-offs, emitted rows and crossing are about one post, the last that was accepted.
+    """
 
     identity: dict[str, str]
-    handoffs: tuple[HandoffView, ...]
+    handoffs: HandoffsView
     emitted: EmittedView
     crossing: CrossingView | None
     controls: dict[str, str]
 
 
-def showcase_view(found: Showcase, session_id: str, feed: FeedBatch, traced: Traced) -> ShowcaseView:
-    """The visitor's own facts, and the counters of this process; `traced` finds what a request did."""
-    emitted = _emitted(feed)
+def showcase_view(
+    found: Showcase, session_id: str, posted: Posted | None, feed: FeedBatch, traced: Traced
+) -> ShowcaseView:
+    """The visitor's own facts, and the counters of this process.
+
+    `posted` is what became of `found.latest`, if this process has it; `traced` finds what a request did.
+    """
+    emitted = _emitted(posted.request_id if posted else _last_accepted(feed), feed)
     return ShowcaseView(
         identity=_identity(found, session_id),
-        handoffs=handoffs(found.latest) if found.latest else (),
+        handoffs=handoffs(found.latest, posted) if found.latest else NONE,
         emitted=emitted,
         crossing=crossing_view(traced(emitted.request_id)),
         controls=_controls(found.allowance, found.waiting, found.tally),
@@ -78,7 +88,12 @@ def _controls(allowance: Allowance | None, waiting: int, tally: PostTally) -> di
     }
 
 
-def _emitted(feed: FeedBatch) -> EmittedView:
-    post = next((row.request_id for row in reversed(feed.network) if row.path == _POST), "")
-    rows = sorted((row for row in feed.rows if row.request_id == post), key=lambda row: (row.at, -row.ms))
-    return EmittedView(post, tuple(map(log_row_view, rows)))
+def _last_accepted(feed: FeedBatch) -> str:
+    posts = (row.request_id for row in reversed(feed.network) if (row.path, row.status) == (_POST, OK))
+    return next(posts, "")
+
+
+def _emitted(request_id: str, feed: FeedBatch) -> EmittedView:
+    found = (row for row in feed.rows if row.request_id == request_id)
+    rows = sorted(found, key=lambda row: (row.at, -row.ms))
+    return EmittedView(request_id, tuple(map(log_row_view, rows)))

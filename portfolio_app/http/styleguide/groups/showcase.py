@@ -17,7 +17,7 @@ from portfolio_app.http.showcase.passage import Passage, passage
 from portfolio_app.http.showcase.quotes import Quoted
 from portfolio_app.http.styleguide.samples import REQUEST, listed, nothing, var
 from portfolio_app.http.styleguide.specimen import Group, Specimen, specimen
-from portfolio_app.http.views.handoff import FieldView, HandoffView
+from portfolio_app.http.views.handoff import KEPT, NOT_KEPT, FieldView, HandoffView
 from portfolio_app.http.views.log import LogRowView
 
 _REPOSITORY = "https://example.org/source"
@@ -62,7 +62,7 @@ def _readings() -> list[Fact]:
 
 
 def _facts() -> tuple[Specimen, ...]:
-    fields = (FieldView("room", "lobby"), FieldView("body", "Does a message survive a killed worker?"))
+    fields = (FieldView("room", "lobby"), FieldView("body", "'Does a message survive a killed worker?'"))
     hops = [
         HandoffView(kind, "ExampleMessage", layer, f"portfolio_app/{layer}/example.py:12", fields)
         for kind, layer in zip(_KINDS, ("http", "app", "domain", "infra"), strict=True)
@@ -75,10 +75,13 @@ def _facts() -> tuple[Specimen, ...]:
     ]
     action = button("Open its waterfall", on_click=nothing)
     return (
-        specimen("empty", handoff_list, listed(())),
-        specimen("full", handoff_list, listed(hops)),
-        specimen("empty", emitted_list, listed(()), action),
-        specimen("full", emitted_list, listed(emitted), action),
+        specimen("empty", handoff_list, listed(()), ""),
+        specimen("full", handoff_list, listed(hops), KEPT.format(REQUEST)),
+        specimen("read back", handoff_list, listed(hops[2:]), NOT_KEPT),
+        specimen("empty", emitted_list, listed(()), "", action),
+        specimen(
+            "full", emitted_list, listed(emitted), f"Your last accepted post, in request {REQUEST}.", action
+        ),
         specimen("known and unknown", fact_list, _readings()),
     )
 
