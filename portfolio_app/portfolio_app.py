@@ -45,7 +45,7 @@ async def _running() -> AsyncIterator[None]:
         trace_events()
         site = runtime.install(services, bootstrap.http_options(settings, _documents()), services.checks)
         push = Push(app.sio)
-        pulse = Pulse(push, PulseState, commit())
+        pulse = Pulse(push, PulseState, site, commit())
         painted = Painted(services.live_feed, pulse.painted)
         hub.install(hub.Hub(push, pulse, painted))
         subscriptions = Subscriptions(push, painted, services.live_feed)

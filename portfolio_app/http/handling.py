@@ -15,7 +15,7 @@ from portfolio_app.http.caller import caller_of
 from portfolio_app.http.errors import ErrorView, explain
 from portfolio_app.http.middleware.visitor import SESSION_HEADER
 from portfolio_app.http.request_id import current_request_id
-from portfolio_app.http.runtime import services
+from portfolio_app.http.runtime import current
 from portfolio_app.http.tracing import event_answered, request_span
 
 _log = logging.getLogger(__name__)
@@ -42,7 +42,9 @@ async def attempt(
             status = result.status
         span.set_attribute("pill.status", status)
         seconds = time.perf_counter() - started
-        services().metrics.handled(name, status, seconds)
+        site = current()
+        site.answered += 1
+        site.services.metrics.handled(name, status, seconds)
         if live:
             _log.info("%s %d in %.1f ms", name, status, seconds * 1000)
             event_answered(event, name, status)

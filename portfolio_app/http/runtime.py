@@ -37,13 +37,17 @@ class HttpOptions:
 
 @dataclass(slots=True)
 class Runtime:
-    """One running site; replaced as a whole by `install`."""
+    """One running site; replaced as a whole by `install`.
+
+    `answered` counts the events and requests that visitors sent, without what machines ask for: files, probes.
+    """
 
     services: Services
     options: HttpOptions
     checks: Mapping[str, Check] = field(default_factory=dict)
     started_at: float = field(default_factory=time.monotonic)
     draining: bool = False
+    answered: int = 0
     sockets: SocketRegistry = field(default_factory=SocketRegistry)
     streams: Streams = field(default_factory=Streams)
     last_posts: LastPosts = field(default_factory=LastPosts)

@@ -19,7 +19,7 @@ class Fact:
 
     label: str
     value: rx.Var[Any]
-    unit: str = ""
+    unit: Text = ""
     unknown: Text = UNKNOWN
 
 
@@ -41,7 +41,8 @@ def fact_list(facts: Sequence[Fact]) -> rx.Component:
 
 def _reading(fact: Fact) -> rx.Component:
     unknown = fact.value.is_none() | (fact.value.to(str) == "")
-    unit = [rx.el.span(fact.unit, class_name="fact-unit")] if fact.unit else []
+    has_unit = isinstance(fact.unit, rx.Var) or fact.unit
+    unit = [rx.el.span(fact.unit, class_name="fact-unit")] if has_unit else []
     return rx.el.div(
         rx.el.dt(fact.label),
         rx.el.dd(

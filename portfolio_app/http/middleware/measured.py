@@ -14,12 +14,8 @@ from portfolio_app.http.route_names import RouteNames, site_routes
 _log = logging.getLogger(__name__)
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _NEVER_ANSWERED: Final = 499
-_UNLOGGED: Final = frozenset(
-    {
-        *("/assets/{file}", "/api/live", "/api/ready", "/metrics"),
-        *("/api/burst/noop", "/api/burst/read", "/api/burst/write"),
-    }
-)
+_FOR_MACHINES: Final = frozenset({"/assets/{file}", "/api/live", "/api/ready", "/metrics"})
+_UNLOGGED: Final = _FOR_MACHINES | {"/api/burst/noop", "/api/burst/read", "/api/burst/write"}
 """Routes that are asked for all the time."""
 
 
@@ -33,7 +29,7 @@ class Measured:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        metrics = runtime.services().metrics
+        site = runtime.current()
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
         route = self._routes.of(scope["path"])
         started = time.perf_counter()
@@ -41,7 +37,8 @@ class Measured:
 
         def count(status: int) -> None:
             seconds = time.perf_counter() - started
-            metrics.requested(method, route, status, seconds)
+            site.services.metrics.requested(method, route, status, seconds)
+            site.answered += route not in _FOR_MACHINES
             if route not in _UNLOGGED:
                 named = {"request_id": scope.get(REQUEST_ID)}
                 _log.info("%s %s %d in %.1f ms", method, route, status, seconds * 1000, extra=named)

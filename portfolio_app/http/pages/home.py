@@ -25,13 +25,17 @@ from portfolio_app.http.states.showcase import ShowcaseState
 
 def _not_yet(words: str) -> rx.Var[str]:
     # Nobody can say so before the first reading.
-    return rx.cond(PulseState.tabs, words, UNKNOWN)
+    return rx.cond(PulseState.visitors, words, UNKNOWN)
+
+
+def _in_tabs() -> rx.Var[str]:
+    return rx.cond(PulseState.tabs == 1, "in 1 tab", f"in {PulseState.tabs} tabs")
 
 
 def _facts() -> list[Fact]:
     return [
-        Fact("Tabs open here", PulseState.tabs),
-        Fact("Pushed frames", PulseState.pushes_per_s, "/s"),
+        Fact("Visitors here", PulseState.visitors, _in_tabs()),
+        Fact("Events and requests answered", PulseState.events_per_s, "/s"),
         Fact("Last post, received to committed", PulseState.last_post_ms, "ms", _not_yet("no post yet")),
         Fact(
             "Last post, painted in another tab",

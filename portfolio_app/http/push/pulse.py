@@ -9,6 +9,7 @@ import reflex as rx
 
 from portfolio_app.http.push.push import Push
 from portfolio_app.http.push.topics import PULSE
+from portfolio_app.http.runtime import Runtime
 
 BEAT_SECONDS: Final = 1.0
 BEATS_KEPT: Final = 60
@@ -20,14 +21,17 @@ _DAY: Final = 24 * _HOUR
 class Pulse:
     """Reads the process once a second while somebody watches, and sends what is new."""
 
-    def __init__(self, push: Push, state: type[rx.State], commit: str | None) -> None:
+    def __init__(self, push: Push, state: type[rx.State], site: Runtime, commit: str | None) -> None:
         self._push = push
+        self._site = site
         self._state = state
         self._commit = commit
         self._started = time.monotonic()
         self._last_post_ms: str | None = None
         self._last_painted_ms: str | None = None
         self._delivered = 0
+        self._answered = site.answered
+        self._events_per_s = 0
         # Before the first beat nothing was pushed.
         self._rates: deque[int] = deque([0] * BEATS_KEPT, BEATS_KEPT)
         self._shown: dict[str, object] = {}
@@ -49,6 +53,8 @@ class Pulse:
         while True:
             await asyncio.sleep(BEAT_SECONDS)
             self._rates.append(self._rate())
+            answered, self._answered = self._site.answered - self._answered, self._site.answered
+            self._events_per_s = round(answered / BEAT_SECONDS)
             reading = self._read()
             changed = {name: value for name, value in reading.items() if self._shown.get(name) != value}
             self._shown = reading
@@ -62,8 +68,9 @@ class Pulse:
 
     def _read(self) -> dict[str, object]:
         return {
-            "tabs": self._push.tabs(),
-            "pushes_per_s": self._rates[-1],
+            "visitors": self._site.sockets.visitors(),
+            "tabs": len(self._site.sockets),
+            "events_per_s": self._events_per_s,
             "pushed": list(self._rates),
             "last_post_ms": self._last_post_ms,
             "last_painted_ms": self._last_painted_ms,

@@ -52,13 +52,9 @@ class Push:
         """Stop listening."""
         await self._server.leave_room(sid, topic, NAMESPACE)
 
-    def listeners(self, topic: str | None) -> int:
-        """How many tabs of this process listen to `topic`; None stands for all tabs."""
+    def listeners(self, topic: str) -> int:
+        """How many tabs of this process listen to `topic`."""
         return sum(1 for _ in self._participants(topic))
-
-    def tabs(self) -> int:
-        """How many tabs are connected to this process."""
-        return self.listeners(None)
 
     def longest_queue(self) -> int:
         """Frames that wait for the tab that reads most slowly."""
@@ -76,7 +72,7 @@ class Push:
         self.delivered_bytes += tabs * size
         return Sent(tabs, size)
 
-    def _participants(self, topic: str | None) -> Any:  # noqa: ANN401 (socket.io's generator is untyped)
+    def _participants(self, topic: str) -> Any:  # noqa: ANN401 (socket.io's generator is untyped)
         return self._server.manager.get_participants(NAMESPACE, topic)
 
     def _encode(self, delta: dict[str, dict[str, object]]) -> Frame:

@@ -50,6 +50,10 @@ class SocketRegistry:
     def __len__(self) -> int:
         return sum(map(len, self._by_session.values()))
 
+    def visitors(self) -> int:
+        """How many sessions have a websocket open."""
+        return len(self._by_session)
+
     def may_try(self, ip: str) -> bool:
         """Whether the address may try to connect once more now; counts as a try."""
         allowed = self._bucket_of(network(ip)).take(self._clock())

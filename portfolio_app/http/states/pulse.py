@@ -9,10 +9,14 @@ from portfolio_app.http.push.topics import PULSE
 
 
 class PulseState(rx.State):
-    """Channels for readings of this process: None until the first one came; `pushed` is one rate a second."""
+    """Channels for readings of this process: None until the first one came; `pushed` is one rate a second.
 
+    `visitors` have at least one of the `tabs` open; `events_per_s` counts what they sent, HTTP requests included.
+    """
+
+    visitors: rx.Field[int | None] = rx.field(None)
     tabs: rx.Field[int | None] = rx.field(None)
-    pushes_per_s: rx.Field[int | None] = rx.field(None)
+    events_per_s: rx.Field[int | None] = rx.field(None)
     pushed: rx.Field[list[int]] = rx.field(default_factory=list)
     last_post_ms: rx.Field[str | None] = rx.field(None)
     last_painted_ms: rx.Field[str | None] = rx.field(None)

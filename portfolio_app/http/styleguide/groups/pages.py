@@ -73,8 +73,8 @@ def group() -> Group:
 def _facts(rate: str) -> list[Fact]:
     known = rate != ""
     return [
-        Fact("Tabs open here", var("3" if known else "")),
-        Fact("Pushed frames", var(rate), "/s"),
+        Fact("Visitors here", var("3" if known else ""), "in 5 tabs"),
+        Fact("Events and requests answered", var(rate), "/s"),
         Fact("Last post, received to committed", var("5.8" if known else ""), "ms"),
         Fact("Last post, painted in another tab", var(""), "ms", "no second tab yet" if known else UNKNOWN),
     ]

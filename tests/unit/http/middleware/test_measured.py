@@ -3,6 +3,7 @@ import logging
 import pytest
 from starlette.types import Receive, Scope, Send
 
+from portfolio_app.http import runtime
 from portfolio_app.http.middleware import wrap
 from portfolio_app.http.middleware.measured import Measured
 from portfolio_app.http.routes import mount
@@ -46,6 +47,13 @@ async def test_an_answer_is_logged_by_its_route_with_the_id_the_client_got(
     [record] = [record for record in caplog.records if record.name.endswith("measured")]
     assert record.getMessage().startswith("GET /chat/{slug} 200 in ")
     assert record.__dict__["request_id"] == answer.header("x-request-id")
+
+
+async def test_what_only_machines_ask_for_is_no_visitors_doing(site: FakeSite) -> None:
+    for path in ("/chat/lobby", "/api/live", "/api/ready", "/metrics", "/assets/app.js", "/api/burst/noop"):
+        await request(APP, path)
+    assert len(site.metrics.requests) == 6
+    assert runtime.current().answered == 2
 
 
 async def test_a_websocket_is_no_request(site: FakeSite) -> None:

@@ -102,9 +102,3 @@ async def test_a_closed_tab_is_passed_over(server: Server, push: Push) -> None:
     await push.enter_room(sid, room_topic("lobby"))
     server.real.eio.sockets["gone"].closed = True
     assert (await push.send(room_topic("lobby"), RoomFeed, revision=1)).tabs == 0
-
-
-async def test_tabs_are_counted_whatever_they_listen_to(server: Server, push: Push) -> None:
-    await server.tab("one")
-    await server.tab("two")
-    assert push.tabs() == 2
