@@ -13,7 +13,7 @@ from portfolio_app.app.chat.post_message import PostCommand
 from portfolio_app.app.errors import RateLimited, Unavailable
 from portfolio_app.app.events import Event, QueueChanged, RoomChanged
 from portfolio_app.app.services import Services
-from portfolio_app.domain.account.session import SessionSecret
+from portfolio_app.domain.account.session import SESSION_LIFETIME, SessionSecret
 from portfolio_app.domain.chat.message import MessageStatus
 from portfolio_app.settings import Settings
 
@@ -70,6 +70,30 @@ async def test_what_was_posted_is_there_when_the_site_starts_again(migrated: Set
         window = await services.open_room(VISITOR, "lobby")
 
     assert [str(message.body) for message in window.messages] == ["hello"]
+
+
+async def test_a_member_is_the_same_in_each_request_and_after_the_site_has_started_again(
+    migrated: Settings,
+) -> None:
+    async with bootstrap.build(migrated) as services:
+        command = RegisterCommand("ann@example.org", "ann-1", PASSWORD)
+        secret = await services.redeem_ticket(VISITOR, await services.register(VISITOR, command))
+        cookie = services.sealer.seal(secret.value)
+        before = [await _who_has(cookie, services) for _ in range(2)]
+
+    # Settings of its own, as another process has: the key of the cookies is read from the disk again.
+    async with bootstrap.build(Settings(**migrated.model_dump())) as services:
+        after = [await _who_has(cookie, services) for _ in range(2)]
+
+    assert before + after == ["ann-1"] * 4
+
+
+async def _who_has(cookie: str, services: Services) -> str:
+    secret = services.sealer.open(cookie, SESSION_LIFETIME)
+    assert secret is not None
+    caller = Caller(SessionSecret(secret).session_id, VISITOR.ip, "request")
+    user = (await services.identify(caller)).user
+    return str(user.username) if user else "nobody"
 
 
 async def test_the_sites_word_list_holds_messages_back(migrated: Settings) -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections import defaultdict
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -11,6 +12,18 @@ def _would_run(target: str) -> str:
     return subprocess.run(
         ["make", "--dry-run", target], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
+
+
+def test_the_contract_of_rooms_is_asked_of_the_fake_sqlite_and_postgresql() -> None:
+    contract = "tests/contract/test_rooms.py"
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", contract]
+    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    asked = defaultdict(set)
+    for line in (line for line in listed.stdout.splitlines() if "::" in line):
+        test, _, adapter = line.strip("]").partition("[")
+        asked[test].add(adapter)
+    written = (ROOT / contract).read_text().count("\nasync def test_")
+    assert list(asked.values()) == [{"fake", "sqlite", "postgres"}] * written
 
 
 def test_no_import_runs_against_the_arrows_between_the_layers() -> None:

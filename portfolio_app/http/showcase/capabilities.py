@@ -8,7 +8,14 @@ WORKSPACE: Final = Claim(
     "capabilities",
     "Each tab maps to a concrete capability in this workspace: auth durability, boundary-safe flows, "
     "observability, and live chat delivery.",
-    found_in("tests/browser/test_seed.py", "test_what_is_not_adapted_is_on_the_page_word_for_word"),
+    (
+        *found_in("tests/browser/test_showcase.py", "test_a_guest_posts_and_sees_their_own_hand_offs"),
+        *found_in(
+            "tests/socket/test_showcase.py",
+            "test_a_visitors_last_message_is_shown_at_each_hand_off_to_them_alone",
+            "test_the_tabs_keep_to_the_last_post_that_was_accepted",
+        ),
+    ),
 )
 IDENTITY: Final = Claim(
     "auth-durability",
@@ -16,6 +23,10 @@ IDENTITY: Final = Claim(
     (
         *found_in("tests/contract/test_sealer.py", "test_a_token_shows_nothing_of_the_text"),
         *found_in("tests/contract/test_sessions.py", "test_a_stored_session_is_found_with_its_user"),
+        *found_in(
+            "tests/contract/test_bootstrap.py",
+            "test_a_member_is_the_same_in_each_request_and_after_the_site_has_started_again",
+        ),
         *found_in("tests/browser/test_accounts.py", "test_signing_in_changes_every_tab_of_the_browser"),
     ),
 )

@@ -37,10 +37,16 @@ PATTERNS: Final = (
             "contract-tests",
             "One set of contract tests runs against the fake, SQLite and PostgreSQL: another store is one more "
             "adapter.",
-            found_in(
-                "tests/contract/test_rooms.py",
-                "test_revisions_are_taken_one_by_one_and_seen_by_the_same_transaction",
-                "test_an_unknown_room_has_no_revisions",
+            (
+                *found_in(
+                    "tests/unit/test_gate.py",
+                    "test_the_contract_of_rooms_is_asked_of_the_fake_sqlite_and_postgresql",
+                ),
+                *found_in(
+                    "tests/contract/test_rooms.py",
+                    "test_revisions_are_taken_one_by_one_and_seen_by_the_same_transaction",
+                    "test_an_unknown_room_has_no_revisions",
+                ),
             ),
         ),
         "Scope",
@@ -59,17 +65,18 @@ PATTERNS: Final = (
                     "test_a_body_can_not_be_made_around_the_cleaning",
                     "test_anything_else_is_no_client_id",
                 ),
-                *found_in(
-                    "tests/unit/test_gate.py",
-                    "test_the_static_part_of_the_gate_checks_format_lint_types_and_layers",
-                ),
+                *found_in("tests/unit/test_types.py", "test_the_type_checker_refuses_what_no_value_may_be"),
             ),
         ),
         Claim(
             "invalid-values",
             "A wrong value is refused where it is made, and the refusal names the field.",
             (
-                *found_in("tests/unit/domain/test_message.py", "test_anything_else_is_no_slug"),
+                *found_in(
+                    "tests/unit/domain/test_message.py",
+                    "test_anything_else_is_no_slug",
+                    "test_anything_else_is_no_client_id",
+                ),
                 *found_in("tests/unit/http/test_errors.py", "test_an_invalid_value_points_at_its_field"),
             ),
         ),
@@ -142,8 +149,7 @@ PATTERNS: Final = (
                     "tests/unit/http/components/test_stylesheets.py", "test_no_class_name_is_written_twice"
                 ),
                 *found_in(
-                    "tests/unit/test_gate.py",
-                    "test_the_static_part_of_the_gate_checks_format_lint_types_and_layers",
+                    "tests/unit/test_types.py", "test_the_type_checker_refuses_what_a_component_does_not_take"
                 ),
             ),
         ),

@@ -28,6 +28,7 @@ STATS: Final = (
         "typed-contracts",
         "Typed Contracts: DTO -> command -> domain -> SQL row",
         (
+            *found_in("tests/socket/test_showcase.py", "test_each_hand_off_shows_the_value_that_it_held"),
             *found_in(
                 "tests/socket/test_frames.py",
                 "test_a_payload_of_any_other_type_is_answered_without_a_traceback",

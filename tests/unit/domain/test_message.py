@@ -66,8 +66,9 @@ def test_what_browsers_make_is_a_client_id(value: str) -> None:
 
 @pytest.mark.parametrize("value", ["", "a" * 7, "a" * 37, "abcdefg\n", "abcdefgh\n", "ábcdefgh", "a b c d e"])
 def test_anything_else_is_no_client_id(value: str) -> None:
-    with pytest.raises(InvalidValue):
+    with pytest.raises(InvalidValue) as refused:
         ClientMessageId(value)
+    assert refused.value.field == "client_id"
 
 
 @given(ANY_TEXT)
@@ -88,8 +89,9 @@ def test_names_of_rooms_are_slugs(slug: str) -> None:
 
 @pytest.mark.parametrize("slug", ["", "-a", "a-", "Lobby", "a" * 41, "a/b", "lobby\n"])
 def test_anything_else_is_no_slug(slug: str) -> None:
-    with pytest.raises(InvalidValue):
+    with pytest.raises(InvalidValue) as refused:
         RoomSlug(slug)
+    assert refused.value.field == "room"
 
 
 class Moderation(RuleBasedStateMachine):
