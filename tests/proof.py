@@ -3,37 +3,58 @@
 The record is `.build/proof.json`, for the code and the tests as they are; the page /proof reads it.
 """
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from portfolio_app.app.ports.proof import Outcome
+from portfolio_app.app.ports.proof import Gate, Outcome
 from portfolio_app.http.showcase.register import CLAIMS
+from portfolio_app.infra.checkout import commit_and_changes
 from portfolio_app.infra.proof import ProofFile
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 class Recorder:
-    """Listens to one run."""
+    """Listens to one run of the tests at `commit`."""
 
-    def __init__(self, record: ProofFile) -> None:
+    def __init__(self, record: ProofFile, commit: str) -> None:
         self._record = record
+        self._commit = commit
         self._claimed = {test for claim in CLAIMS for test in claim.tests}
-        self.outcomes: dict[str, Outcome] = {}
+        self._left_out: set[str] = set()
+        self._outcomes: dict[str, Outcome] = {}
+
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
+        """A test that some parameter is left out of has not shown what it is there to show."""
+        self._left_out |= {_function(item.nodeid) for item in items}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """One failed phase of one parameter fails a test; a second try that passes leaves no trace."""
-        test = report.nodeid.split("[")[0]
+        test = _function(report.nodeid)
         if test not in self._claimed:
             return
         if report.outcome == "failed":
-            self.outcomes[test] = Outcome.FAILED
+            self._outcomes[test] = Outcome.FAILED
+        elif report.outcome == "skipped":
+            self._left_out.add(test)
         elif report.outcome == "passed" and report.when == "call":
-            self.outcomes.setdefault(test, Outcome.PASSED)
+            self._outcomes.setdefault(test, Outcome.PASSED)
 
     def pytest_sessionfinish(self) -> None:
-        self._record.add(self.outcomes)
+        found = {
+            test: outcome
+            for test, outcome in self._outcomes.items()
+            if outcome is Outcome.FAILED or test not in self._left_out
+        }
+        if found:
+            self._record.add(Gate(found, datetime.now(UTC), self._commit))
+
+
+def _function(node_id: str) -> str:
+    return node_id.split("[", maxsplit=1)[0]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,4 +64,5 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--proof"):
         # Taken now: what is edited while the tests run was not tested.
-        config.pluginmanager.register(Recorder(ProofFile(ROOT)), "proof-recorder")
+        recorder = Recorder(ProofFile(ROOT), commit_and_changes(ROOT))
+        config.pluginmanager.register(recorder, "proof-recorder")

@@ -4,15 +4,17 @@ import asyncio
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from portfolio_app.app.ports.proof import Outcome
+from portfolio_app.app.ports.proof import Gate, Outcome
 
 RECORD: Final = Path(".build/proof.json")
 _CODE: Final = ("portfolio_app", "assets", "alembic", "rxconfig.py", "requirements.txt")
-_TESTS: Final = ("tests",)
+_TESTS: Final = ("tests", "pyproject.toml", "Makefile", ".ci", "requirements-dev.txt")
+"""And what says how they run."""
 _MADE: Final = ("__pycache__", "external")
 
 
@@ -23,23 +25,31 @@ class ProofFile:
         self._path = root / RECORD
         self._code, self._tests = _digest(root, _CODE), _digest(root, _TESTS)
 
-    async def outcomes(self) -> Mapping[str, Outcome]:
+    async def last_gate(self) -> Gate | None:
         """Read anew every time: the gate may have run since."""
         return await asyncio.to_thread(self.read)
 
-    def read(self) -> dict[str, Outcome]:
+    def read(self) -> Gate | None:
         """What is recorded for this code; where no tests are installed, the code alone has to be the same."""
         try:
             record = json.loads(self._path.read_text(encoding="utf-8"))
             if record["code"] != self._code or self._tests not in ("", record["tests"]):
-                return {}
-            return {test: Outcome(outcome) for test, outcome in record["outcomes"].items()}
+                return None
+            outcomes = {test: Outcome(outcome) for test, outcome in record["outcomes"].items()}
+            return Gate(outcomes, datetime.fromisoformat(record["ended_at"]), str(record["commit"]))
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            return {}
+            return None
 
-    def add(self, outcomes: Mapping[str, Outcome]) -> None:
-        """Record `outcomes`, on top of what another run on the same code has found."""
-        record = {"code": self._code, "tests": self._tests, "outcomes": self.read() | dict(outcomes)}
+    def add(self, gate: Gate) -> None:
+        """Record `gate`, on top of what another run on the same code has found."""
+        before = self.read()
+        record = {
+            "code": self._code,
+            "tests": self._tests,
+            "commit": gate.commit,
+            "ended_at": gate.ended_at.isoformat(timespec="seconds"),
+            "outcomes": dict(before.outcomes if before else {}) | dict(gate.outcomes),
+        }
         self._path.parent.mkdir(exist_ok=True)
         draft = self._path.with_suffix(f".{os.getpid()}")
         draft.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", encoding="utf-8")

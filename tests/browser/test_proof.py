@@ -1,61 +1,65 @@
 """Sentences of the showcase have their mark, and the mark tells no more than the gate found."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import re
+from collections.abc import Callable
 
 import httpx
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, expect
 
-from portfolio_app.app.ports.proof import Outcome
-from portfolio_app.http.showcase.claims import Verdict
 from portfolio_app.http.showcase.register import CLAIMS
-from portfolio_app.infra.proof import RECORD, ProofFile
+from portfolio_app.http.states.proof import ProofState
+from portfolio_app.http.views.proof import proof_view
+from portfolio_app.infra.proof import ProofFile
+from tests.browser.test_broken_frames import Tampered
 from tests.browser.visitor import SOON_MS, Visitor
 from tests.browser.words import words
 from tests.site import ROOT, Site
 
 Visit = Callable[..., Visitor]
+NewContext = Callable[..., BrowserContext]
 PROVED, REFUTED, UNPROVED = CLAIMS[0], CLAIMS[1], CLAIMS[2]
+VERDICTS = dict.fromkeys((claim.id for claim in CLAIMS), "not run") | {
+    PROVED.id: "verified",
+    REFUTED.id: "failed",
+}
+PUBLISHED = "https://example.org/me/site/blob/abc1234"
 
 
-@contextmanager
-def _gate(outcomes: dict[str, Outcome]) -> Iterator[None]:
-    """As if the gate had ended like this for the code that is here; afterwards its record is as it was."""
-    record = ROOT / RECORD
-    kept = record.read_bytes() if record.exists() else None
-    record.unlink(missing_ok=True)
-    try:
-        ProofFile(ROOT).add(outcomes)
-        yield
-    finally:
-        record.unlink(missing_ok=True)
-        if kept is not None:
-            record.write_bytes(kept)
+def _told(new_context: NewContext, path: str) -> Visitor:
+    """A tab that was told other verdicts than the gate's, whose record is nobody's to write but the gate's own."""
+    tab = Tampered(new_context(), path)
+    # The site has said what it knows; the next word is ours.
+    first = tab.visitor.page.locator("main .verdict").first
+    expect(first).to_have_attribute("data-verdict", re.compile("."), timeout=SOON_MS)
+    tab.say(ProofState, verdicts=VERDICTS, verified=1, repository=PUBLISHED)
+    return tab.visitor
 
 
-def _verified(found: dict[str, Outcome]) -> int:
-    return sum(claim.verdict(found) is Verdict.VERIFIED for claim in CLAIMS)
+def test_the_page_tells_what_the_last_gate_found_for_this_code(visit: Visit) -> None:
+    found = proof_view(ProofFile(ROOT).read())
+    page = visit("/proof").page
+    summary = f"{found.verified} of {len(CLAIMS)} claims are verified."
+    expect(page.get_by_test_id("proof-summary")).to_have_text(summary, timeout=SOON_MS)
+    expect(page.get_by_test_id("proof-gate")).to_have_text(found.gate)
+    for claim in CLAIMS:
+        expect(page.locator(f"#{claim.id}")).to_have_attribute("data-verdict", found.verdicts[claim.id])
 
 
-def test_only_what_the_gate_has_proved_is_marked_as_verified(visit: Visit) -> None:
-    found = dict.fromkeys(PROVED.tests, Outcome.PASSED) | {REFUTED.tests[0]: Outcome.FAILED}
-    with _gate(found):
-        page = visit("/proof").page
-        expect(page.get_by_test_id("proof-summary")).to_have_text(
-            f"{_verified(found)} of {len(CLAIMS)} claims are verified.", timeout=SOON_MS
+def test_each_claim_has_the_mark_of_its_verdict(new_context: NewContext) -> None:
+    page = _told(new_context, "/proof").page
+    for claim in (PROVED, REFUTED, UNPROVED):
+        expect(page.locator(f"#{claim.id}")).to_have_attribute(
+            "data-verdict", VERDICTS[claim.id], timeout=SOON_MS
         )
-    for claim, verdict in ((PROVED, "verified"), (REFUTED, "failed"), (UNPROVED, "not run")):
-        expect(page.locator(f"#{claim.id}")).to_have_attribute("data-verdict", verdict)
+    expect(page.get_by_test_id("proof-summary")).to_have_text(f"1 of {len(CLAIMS)} claims are verified.")
 
 
-def test_every_claim_on_the_front_page_leads_to_its_proof(visit: Visit) -> None:
-    found = dict.fromkeys(PROVED.tests, Outcome.PASSED)
-    with _gate(found):
-        page = visit("/").page
-        card = page.get_by_test_id("stat-card").first
-        expect(card.locator("[data-verdict=verified]")).to_have_count(1, timeout=SOON_MS)
-        expect(page.locator("main [data-verdict=verified]")).to_have_count(_verified(found))
+def test_every_claim_on_the_front_page_leads_to_its_proof(new_context: NewContext) -> None:
+    page = _told(new_context, "/").page
+    card = page.get_by_test_id("stat-card").first
+    expect(card.locator("[data-verdict=verified]")).to_have_count(1, timeout=SOON_MS)
+    expect(page.locator("main [data-verdict=verified]")).to_have_count(1)
     targets = page.locator("main a[href^='/proof#']").evaluate_all(
         "links => links.map(link => link.getAttribute('href').split('#')[1])"
     )
@@ -63,6 +67,14 @@ def test_every_claim_on_the_front_page_leads_to_its_proof(visit: Visit) -> None:
     card.click()
     expect(page).to_have_url(f"/proof#{PROVED.id}", timeout=SOON_MS)
     expect(page.locator(f"#{PROVED.id}")).to_be_in_viewport()
+
+
+def test_quoted_code_links_to_its_line_in_the_commit_that_runs(new_context: NewContext) -> None:
+    visitor = _told(new_context, "/")
+    for quoted in visitor.at("snippet").all():
+        path, line = quoted.get_attribute("data-path"), quoted.get_attribute("data-line")
+        link = quoted.get_by_role("link", name=f"{path}:{line}")
+        expect(link).to_have_attribute("href", f"{PUBLISHED}/{path}#L{line}", timeout=SOON_MS)
 
 
 @pytest.mark.parametrize("path", ["/", "/proof"])

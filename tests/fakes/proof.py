@@ -1,17 +1,16 @@
 """A record of the gate, held in memory."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from portfolio_app.app.ports.proof import Outcome
+from portfolio_app.app.ports.proof import Gate
 
 
 @dataclass
 class FakeProof:
     """Implements `Proof`."""
 
-    found: dict[str, Outcome] = field(default_factory=dict)
+    found: Gate | None = None
 
-    async def outcomes(self) -> Mapping[str, Outcome]:
+    async def last_gate(self) -> Gate | None:
         """Whatever the test put there."""
         return self.found

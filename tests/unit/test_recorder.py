@@ -1,11 +1,12 @@
 """What the recorder of the gate makes of pytest's reports."""
 
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
-from portfolio_app.app.ports.proof import Outcome
+from portfolio_app.app.ports.proof import Gate, Outcome
 from portfolio_app.http.showcase.register import CLAIMS
 from tests.proof import Recorder
 
@@ -14,20 +15,22 @@ CLAIMED = CLAIMS[0].tests[0]
 
 class _Record:
     def __init__(self) -> None:
-        self.added: dict[str, Outcome] = {}
+        self.added: list[Gate] = []
 
-    def add(self, outcomes: dict[str, Outcome]) -> None:
-        self.added = outcomes
+    def add(self, gate: Gate) -> None:
+        self.added.append(gate)
 
 
-def _recorded(*reports: tuple[str, str, str]) -> dict[str, Outcome]:
-    recorder = Recorder(cast("Any", record := _Record()))
+def _recorded(*reports: tuple[str, str, str], left_out: str = "") -> Mapping[str, Outcome]:
+    recorder = Recorder(cast("Any", record := _Record()), "abc1234")
+    recorder.pytest_deselected([cast("pytest.Item", SimpleNamespace(nodeid=left_out))])
     for test, when, outcome in reports:
         recorder.pytest_runtest_logreport(
             cast("pytest.TestReport", SimpleNamespace(nodeid=test, when=when, outcome=outcome))
         )
     recorder.pytest_sessionfinish()
-    return record.added
+    assert [gate.commit for gate in record.added] in ([], ["abc1234"])
+    return record.added[0].outcomes if record.added else {}
 
 
 def test_a_test_passes_when_all_of_its_parameters_do() -> None:
@@ -39,6 +42,19 @@ def test_a_test_passes_when_all_of_its_parameters_do() -> None:
 
 def test_a_test_that_was_skipped_or_never_called_has_no_outcome() -> None:
     assert _recorded((CLAIMED, "setup", "passed"), (CLAIMED, "setup", "skipped")) == {}
+
+
+def test_a_test_that_was_skipped_with_one_parameter_has_no_outcome_unless_it_failed() -> None:
+    first, second = f"{CLAIMED}[a]", f"{CLAIMED}[b]"
+    for skipped in ("setup", "call"):
+        assert _recorded((first, "call", "passed"), (second, skipped, "skipped")) == {}
+        assert _recorded((second, skipped, "skipped"), (first, "call", "passed")) == {}
+    failed = _recorded((first, "call", "failed"), (second, "setup", "skipped"))
+    assert failed == {CLAIMED: Outcome.FAILED}
+
+
+def test_a_test_that_was_run_without_one_parameter_has_no_outcome() -> None:
+    assert _recorded((f"{CLAIMED}[a]", "call", "passed"), left_out=f"{CLAIMED}[b]") == {}
 
 
 def test_a_second_try_decides() -> None:

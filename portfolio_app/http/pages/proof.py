@@ -30,6 +30,10 @@ def _summary() -> rx.Component:
     )
 
 
+def _gate() -> rx.Component:
+    return rx.el.p(ProofState.gate, class_name="proof-gate", data_testid="proof-gate")
+
+
 def _row(claim: Claim) -> rx.Component:
     return proof_row(claim.id, claim.sentence, claim.tests, verdict_of(claim))
 
@@ -41,7 +45,9 @@ def _panel(chapter: Chapter) -> rx.Component:
 
 
 def _build() -> rx.Component:
-    return framed(page_heading("Claims and their proof", _LEDE), _summary(), column(*map(_panel, CHAPTERS)))
+    return framed(
+        page_heading("Claims and their proof", _LEDE), _summary(), _gate(), column(*map(_panel, CHAPTERS))
+    )
 
 
 PAGE = Page(
