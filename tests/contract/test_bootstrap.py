@@ -15,6 +15,8 @@ from portfolio_app.app.events import Event, QueueChanged, RoomChanged
 from portfolio_app.app.services import Services
 from portfolio_app.domain.account.session import SESSION_LIFETIME, SessionSecret
 from portfolio_app.domain.chat.message import MessageStatus
+from portfolio_app.http.views.proof import blobs
+from portfolio_app.infra.checkout import commit
 from portfolio_app.settings import Settings
 
 VISITOR = Caller(SessionSecret.generate().session_id, "203.0.113.7", "request")
@@ -154,3 +156,8 @@ async def test_a_site_starts_without_its_database_and_its_redis_and_says_so(
                 await asyncio.sleep(0.01)
 
     assert {name for name, answer in zip(asked, answers, strict=True) if answer} == {"database", "redis"}
+
+
+def test_pages_are_told_where_the_source_is_published_and_which_commit_runs(tmp_path: Path) -> None:
+    options = bootstrap.http_options(settings(tmp_path, REPOSITORY_URL="https://example.org/me/"))
+    assert blobs(options) == f"https://example.org/me/blob/{commit() or 'HEAD'}"

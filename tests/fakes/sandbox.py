@@ -1,5 +1,7 @@
 """Sandboxes in memory."""
 
+from dataclasses import replace
+
 from portfolio_app.app.ports.audit import AuditEntry
 from portfolio_app.app.ports.sandbox import RowCounts, Sandbox
 from portfolio_app.domain.chat.message import Message
@@ -13,9 +15,11 @@ class FakeSandbox:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def open(self, room: RoomSlug) -> int:
-        self._store.rooms[str(room)] = Room(room, "Sandbox")
-        return max(self._store.audit, default=0)
+    def open(self, sandbox: Sandbox) -> int:
+        audited = max(self._store.audit, default=0)
+        self._store.rooms[str(sandbox.room)] = Room(sandbox.room, "Sandbox")
+        self._store.sandboxes[str(sandbox.room)] = replace(sandbox, audited=audited)
+        return audited
 
     def counts(self, sandbox: Sandbox) -> RowCounts:
         posted = [m.id for m in self._store.messages.values() if m.author.session_id == sandbox.session_id]
@@ -41,12 +45,12 @@ class FakeSandbox:
                 if m.room == sandbox.room or m.author.session_id == sandbox.session_id
             ]
         )
+        self._store.sandboxes.pop(str(sandbox.room), None)
         return removed + (self._store.rooms.pop(str(sandbox.room), None) is not None)
 
     def discard_abandoned(self, before: RoomSlug) -> None:
-        for slug in [s for s in self._store.rooms if s.startswith(SANDBOX_PREFIX) and s < str(before)]:
-            self._empty([m for m in self._store.messages.values() if str(m.room) == slug])
-            del self._store.rooms[slug]
+        for sandbox in [found for slug, found in self._store.sandboxes.items() if slug < str(before)]:
+            self.purge(sandbox)
 
     def _empty(self, messages: list[Message]) -> int:
         queued = sum(self._store.queue.pop(message.id, None) is not None for message in messages)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from portfolio_app.app.ports.audit import AuditEntry
 from portfolio_app.app.ports.runs import Record, Run
+from portfolio_app.app.ports.sandbox import Sandbox
 from portfolio_app.domain.account.session import Session
 from portfolio_app.domain.account.user import User
 from portfolio_app.domain.chat.message import Message
@@ -21,6 +22,7 @@ class Store:
     """Every table, as a dictionary of values that never change; a new store has the Lobby."""
 
     rooms: dict[str, Room] = field(default_factory=_lobby)
+    sandboxes: dict[str, Sandbox] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
     queue: dict[str, tuple[Reason, ...]] = field(default_factory=dict)
     audit: dict[int, AuditEntry] = field(default_factory=dict)

@@ -33,8 +33,8 @@ class RowCounts:
 class SandboxRows(Protocol):
     """Opens, counts and removes sandboxes."""
 
-    def open(self, room: RoomSlug) -> int:
-        """Make the room; returns the number of the newest audit line."""
+    def open(self, sandbox: Sandbox) -> int:
+        """Make the room, and remember whose it is; returns the number of the newest audit line."""
         ...
 
     def counts(self, sandbox: Sandbox) -> RowCounts:
@@ -46,5 +46,5 @@ class SandboxRows(Protocol):
         ...
 
     def discard_abandoned(self, before: RoomSlug) -> None:
-        """Remove rooms of attacks that never ended, whose names sort before `before`, and what was posted there."""
+        """Purge the sandboxes of attacks that never ended, whose rooms have names that sort before `before`."""
         ...

@@ -39,7 +39,7 @@ class EnterSandbox:
         def enter(repositories: Repositories) -> int:
             current_user(repositories, caller)
             repositories.sandbox.discard_abandoned(_room(now - ABANDONED_S))
-            return repositories.sandbox.open(sandbox.room)
+            return repositories.sandbox.open(sandbox)
 
         return replace(sandbox, audited=await self.unit_of_work.run(enter))
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from portfolio_app.http.attacks.run import Answer, Report
 
+_TOO_MANY: Final = 429
 _UNLIMITED: Final = "Not refused: rate limits are off on this server (RATE_LIMITS=off)."
 _UNEXPECTED: Final = "The site did not answer as it should. What it did is below."
 
@@ -48,7 +49,8 @@ class AttackView:
 
 def attack_view(report: Report, request_id: str, *, limits: bool) -> AttackView:
     """The report in the page's words; `limits` says whether this server has rate limits at all."""
-    verdict = report.attack.survives if report.survived else _UNEXPECTED if limits else _UNLIMITED
+    explained = not limits and any(expected.status == _TOO_MANY for expected in report.attack.expected)
+    verdict = report.attack.survives if report.survived else _UNLIMITED if explained else _UNEXPECTED
     before, after = asdict(report.before), asdict(report.after)
     groups = groupby(report.answers, lambda answer: (answer.outcome, answer.status, answer.place))
     return AttackView(
