@@ -74,6 +74,10 @@ def test_a_held_message_is_its_authors_alone_until_a_moderator_approves_it(visit
     expect(author.message(kept_out)).to_have_count(0, timeout=SOON_MS)
     expect(reader.message(kept_out)).to_have_count(0)
     expect(row.filter(has_text=held)).to_have_count(0)
+    expect(row.filter(has_text=kept_out)).to_have_count(0, timeout=SOON_MS)
+    late = f"see https://example.org/{text()[6:]}"
+    author.post(late)
+    expect(row.filter(has_text=late)).to_be_visible(timeout=SOON_MS)
     expect(moderator.at("audit-row").filter(has_text="message.approved").first).to_be_visible(timeout=SOON_MS)
 
 

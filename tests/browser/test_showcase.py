@@ -2,34 +2,16 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import BrowserContext, Locator, expect
+from playwright.sync_api import BrowserContext, expect
 
 from portfolio_app.http.attacks.definitions import ATTACKS
 from tests.browser.scenes import text
+from tests.browser.showcase import TABS, attack, open_tab, shown_panel
 from tests.browser.test_accessibility import violations
 from tests.browser.visitor import SOON_MS, Visitor
 
 Visit = Callable[..., Visitor]
 STILL = {"reduced_motion": "reduce"}
-TABS = ("Auth durability", "Boundary-safe flows", "Observability", "Live chat delivery")
-
-
-def shown_panel(visitor: Visitor) -> Locator:
-    """The panel of the selected tab."""
-    return visitor.at("tab-panel").filter(visible=True)
-
-
-def open_tab(visitor: Visitor, name: str) -> Locator:
-    visitor.page.get_by_role("tab", name=name).click()
-    return shown_panel(visitor)
-
-
-def attack(visitor: Visitor, name: str) -> Locator:
-    """Press the button of an attack, and wait for its report."""
-    card = visitor.page.locator(f"[data-testid=attack][data-attack={name}]")
-    card.get_by_test_id("attack-run").click()
-    expect(card.get_by_test_id("attack-report")).to_be_visible(timeout=SOON_MS)
-    return card
 
 
 def test_a_guest_posts_and_sees_their_own_hand_offs(visit: Visit) -> None:
@@ -53,6 +35,14 @@ def test_a_guest_posts_and_sees_their_own_hand_offs(visit: Visit) -> None:
     expect(emitted.filter(has_text="INSERT INTO messages")).to_have_count(1, timeout=SOON_MS)
     expect(open_tab(visitor, "Auth durability")).to_contain_text("table sessions")
     expect(open_tab(visitor, "Live chat delivery")).to_contain_text("of 5 in 10 s")
+
+
+def test_the_hand_offs_are_those_of_the_newest_post(visit: Visit) -> None:
+    visitor = visit("/", **STILL)
+    panel = open_tab(visitor, "Boundary-safe flows")
+    for body in (text(), text()):
+        visitor.post(body)
+        expect(panel.get_by_test_id("handoff").filter(has_text=body)).to_have_count(4, timeout=SOON_MS)
 
 
 def test_tabs_are_walked_with_arrow_keys_and_lead_into_their_panel(visit: Visit) -> None:

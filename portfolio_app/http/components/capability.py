@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import reflex as rx
 
-from portfolio_app.http.components.kinds import Child, Handler, Row, Rows, Text
+from portfolio_app.http.components.kinds import Child, Row, Rows, Text
 from portfolio_app.http.components.panel import empty_state
 from portfolio_app.http.components.pill import tag
 
@@ -99,12 +99,6 @@ def emitted_list(rows: Rows, source: Child, action: Child) -> rx.Component:
             "No recent post of yours.", "Post something in the chat, and read here what that set off."
         ),
     )
-
-
-def refresh_after(change: rx.Var[str], *, on_change: Handler) -> rx.Component:
-    """Calls `on_change` whenever `change` has another text than before, but not while it is empty."""
-    # Another key is another element, which is mounted anew.
-    return rx.cond(change != "", rx.el.span(key=change, on_mount=on_change, hidden=True))
 
 
 def problem_note(text: Text) -> rx.Component:

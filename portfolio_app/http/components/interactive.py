@@ -1,8 +1,9 @@
 """The components whose behaviour is JavaScript (`assets/js/`)."""
 
-from typing import Final
+from typing import Any, Final
 
 import reflex as rx
+from reflex.event import no_args_event_spec
 
 from portfolio_app.http.components.kinds import Child, Handler
 
@@ -39,6 +40,20 @@ class CountedTextarea(rx.Component):
     disabled: rx.Var[bool]
 
 
+class Whenever(rx.Component):
+    """Draws nothing: calls a handler when a text changes; see `assets/js/whenever.jsx`."""
+
+    library = f"{_SOURCES}/whenever.jsx"
+    tag = "Whenever"
+
+    change: rx.Var[str]
+
+    @classmethod
+    def get_event_triggers(cls) -> dict[str, Any]:
+        """Those of every component, and `on_change` without arguments."""
+        return super().get_event_triggers() | {"on_change": no_args_event_spec}
+
+
 class Kept(rx.Component):
     """A group of rows that takes the focus of a row that goes away; see `assets/js/kept.jsx`."""
 
@@ -49,6 +64,11 @@ class Kept(rx.Component):
 def kept(*children: rx.Component, label: str) -> rx.Component:
     """`label` is the group's accessible name: what is said when it takes the focus."""
     return Kept.create(*children, class_name="kept", aria_label=label)
+
+
+def refresh_after(change: rx.Var[str], *, on_change: Handler) -> rx.Component:
+    """Calls `on_change` whenever `change` has another text than before, but not while it is empty."""
+    return Whenever.create(change=change, on_change=on_change)
 
 
 def follow(*children: Child, noun: str, label: str, **attributes: Handler) -> rx.Component:

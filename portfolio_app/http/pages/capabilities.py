@@ -12,10 +12,10 @@ from portfolio_app.http.components.capability import (
     emitted_list,
     handoff_list,
     problem_note,
-    refresh_after,
 )
 from portfolio_app.http.components.crossing import crossing_strip
 from portfolio_app.http.components.hero import Fact, fact_list
+from portfolio_app.http.components.interactive import refresh_after
 from portfolio_app.http.components.kinds import Handler
 from portfolio_app.http.components.layer import LAYERS
 from portfolio_app.http.components.page import page_section

@@ -3,6 +3,7 @@
 import reflex as rx
 
 from portfolio_app.http.components.audit import audit_trail
+from portfolio_app.http.components.interactive import refresh_after
 from portfolio_app.http.components.moderation import moderation_queue
 from portfolio_app.http.components.page import column, page_heading
 from portfolio_app.http.components.problem import not_allowed
@@ -26,10 +27,10 @@ def _panels() -> rx.Component:
             ),
             audit_trail(rows=ModerationState.trail, ready=ModerationState.loaded),
         ),
-        # A new version is a new element: mounting it reads the rows again, with authorisation.
-        rx.cond(
-            ModerationFeed.version > 0,
-            rx.el.span(key=ModerationFeed.version.to_string(), on_mount=ModerationState.refresh, hidden=True),
+        # A new version brings no rows: they are read again, with authorisation.
+        refresh_after(
+            rx.cond(ModerationFeed.version > 0, ModerationFeed.version.to_string(), ""),
+            on_change=ModerationState.refresh,
         ),
     )
 
