@@ -36,8 +36,8 @@ def attack_card(
                 spoken(f": {title}"),
             ),
             icon_name="play",
-            on_click=on_run(name),
-            disabled=busy,
+            on_click=rx.cond(busy, rx.noop(), on_run(name)),
+            idle=busy,
             test_id="attack-run",
         ),
         rx.el.div(
