@@ -120,14 +120,6 @@ def test_a_script_that_is_not_ours_does_not_run(new_context: NewContext) -> None
     assert witness.saw(page)["blocked"] == ["script-src-elem"]
 
 
-def test_at_twice_the_size_everything_is_still_in_reach(visit: Visit) -> None:
-    visitor = visit("/chat", viewport={"width": 720, "height": 450}, device_scale_factor=2)
-    visitor.post("hello from twice the size")
-    for test_id in ("chat-input", "chat-send", "log-panel", "connection"):
-        visitor.at(test_id).scroll_into_view_if_needed()
-        expect(visitor.at(test_id)).to_be_in_viewport(ratio=0.5)
-
-
 def test_the_chosen_theme_is_there_before_the_first_paint_after_a_reload(visit: Visit) -> None:
     visitor = visit("/", color_scheme="light")
     page, html = visitor.page, visitor.page.locator("html")

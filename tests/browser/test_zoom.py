@@ -1,0 +1,66 @@
+"""At 200 % everything works: a desktop at twice its size is 720 px wide and half as high."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import BrowserContext, Locator, expect
+
+from portfolio_app.http.attacks.definitions import ATTACKS
+from tests.browser.burst import expect_balance, expect_receipt, start
+from tests.browser.scenes import link, text
+from tests.browser.showcase import TABS, attack, open_tab
+from tests.browser.test_pages import TOO_WIDE
+from tests.browser.visitor import SOON_MS, Visitor
+
+Visit = Callable[..., Visitor]
+TWICE = {"viewport": {"width": 720, "height": 450}, "device_scale_factor": 2}
+
+
+def expect_in_reach(target: Locator, *, ratio: float = 0.5) -> None:
+    """Scroll to it and see it."""
+    target.scroll_into_view_if_needed()
+    expect(target).to_be_in_viewport(ratio=ratio)
+
+
+def test_at_twice_the_size_a_room_is_in_reach(visit: Visit) -> None:
+    visitor = visit("/chat", **TWICE)
+    visitor.post("hello from twice the size")
+    for test_id in ("chat-input", "chat-send", "log-panel", "connection"):
+        expect_in_reach(visitor.at(test_id))
+
+
+def test_at_twice_the_size_the_home_page_does_all_it_does(visit: Visit) -> None:
+    visitor, body = visit("/", **TWICE), text()
+    visitor.post(body)
+    visitor.expect_message(body)
+    start(visitor, 20, 2)
+    expect_receipt(visitor)
+    expect_balance(visitor)
+    expect_in_reach(visitor.at("burst-verdict"))
+    for tab in TABS:
+        expect_in_reach(open_tab(visitor, tab).get_by_test_id("fact").first)
+    verdict = attack(visitor, ATTACKS[0].name).get_by_test_id("attack-verdict")
+    expect(verdict).to_contain_text(ATTACKS[0].survives)
+    expect_in_reach(verdict)
+    assert visitor.page.evaluate(TOO_WIDE) == []
+    visitor.at("network-row").filter(has_text="chat.send").click()
+    expect(visitor.at("trace").get_by_test_id("trace-span").first).to_be_visible(timeout=SOON_MS)
+    expect_in_reach(visitor.at("trace").get_by_test_id("trace-span").last)
+    visitor.at("trace-close").click()
+    expect(visitor.at("trace")).to_have_count(0)
+
+
+def test_at_twice_the_size_a_moderator_decides(
+    visit: Visit, as_moderator: Callable[..., BrowserContext]
+) -> None:
+    author, good, bad = visit("/chat"), link(), link()
+    author.post(good)
+    author.post(bad)
+    moderator = Visitor.arrive(as_moderator(**TWICE).new_page(), "/moderation")
+    rows = moderator.at("moderation-row")
+    for body, decision in ((good, "moderation-approve"), (bad, "moderation-remove")):
+        button = rows.filter(has_text=body).get_by_test_id(decision)
+        expect_in_reach(button, ratio=1)
+        button.click()
+        expect(rows.filter(has_text=body)).to_have_count(0, timeout=SOON_MS)
+    expect_in_reach(moderator.at("audit-row").first)
+    assert moderator.page.evaluate(TOO_WIDE) == []
