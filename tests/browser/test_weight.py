@@ -1,0 +1,40 @@
+"""What a first visit has to fetch before the page is live."""
+
+from collections import Counter
+from collections.abc import Callable
+
+from playwright.sync_api import BrowserContext, Request
+
+from tests.browser.visitor import Visitor
+from tests.browser.witness import Witness
+from tests.site import Site
+
+KB = 1_000
+MOST = {"javascript": 220 * KB, "css": 25 * KB}
+A_MOMENT_MS = 1_500
+"""Long enough for what a page fetches once it is idle."""
+
+
+def kind_of(request: Request) -> str:
+    """By what the server sent: a script that was preloaded is asked for as something else."""
+    answer = request.response()
+    content_type = answer.header_value("content-type") if answer else None
+    return next((kind for kind in MOST if kind in (content_type or "")), "other")
+
+
+def test_a_first_visit_of_the_home_page_is_light(
+    new_context: Callable[..., BrowserContext], site: Site
+) -> None:
+    context, fetched = new_context(), list[Request]()
+    witness = Witness(context)
+    # Playwright marks its handlers, which a bound method of a list does not take.
+    context.on("requestfinished", lambda request: fetched.append(request))  # noqa: PLW0108
+    page = Visitor.arrive(context.new_page(), "/").page
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(A_MOMENT_MS)
+    transferred = Counter[str]()
+    for request in fetched:
+        transferred[kind_of(request)] += request.sizes()["responseBodySize"]
+    figures = ", ".join(f"{kind} {size / KB:.1f} kB" for kind, size in transferred.items())
+    assert all(0 < transferred[kind] <= most for kind, most in MOST.items()), figures
+    assert witness.foreign(site.url) == []
