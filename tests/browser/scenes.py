@@ -5,17 +5,16 @@ from uuid import uuid4
 
 from playwright.sync_api import expect
 
-from portfolio_app.http.content.loader import content
+from portfolio_app.http.pages import all_pages
 from tests.browser.visitor import SOON_MS, Visitor
 
 ALLOWANCE = 5
 """Posts a visitor may make in ten seconds; the next one is refused."""
 
 NOWHERE = "/nowhere-at-all"
-WRITTEN_PAGES = ("/work", content().articles[0].path, "/resume")
-OPEN_PAGES = (
-    "/",
-    "/chat",
+ARTICLES = tuple(page.route for page in all_pages() if page.article)
+EVERY_PAGE = (
+    *(page.route for page in all_pages() if page.listed),
     "/chat/lobby",
     "/sign-in",
     "/register",
@@ -24,9 +23,10 @@ OPEN_PAGES = (
     "/proof",
     NOWHERE,
     "/error",
-    *WRITTEN_PAGES,
 )
 """Every page as a guest finds it."""
+OPEN_PAGES = tuple(path for path in EVERY_PAGE if path not in ARTICLES[1:])
+"""The same with one article, if there are any: all of them are made in one way."""
 
 
 def text() -> str:

@@ -6,18 +6,22 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, expect
 
+from tests.browser.burst import expect_receipt, start
 from tests.browser.scenes import (
-    OPEN_PAGES,
+    EVERY_PAGE,
     fill_a_room,
     link,
     refuse_a_registration,
     refuse_a_sign_in,
+    text,
 )
+from tests.browser.showcase import TABS, open_tab
 from tests.browser.visitor import SOON_MS, Visitor
 
 Visit = Callable[..., Visitor]
 Prepare = Callable[[Visitor], object]
 THEMES = ("light", "dark")
+PAINTED = "new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(true))))"
 STILL = {"reduced_motion": "reduce"}
 BUSY: dict[str, Prepare] = {
     "/": fill_a_room,
@@ -32,14 +36,15 @@ def violations(visitor: Visitor, *within: str) -> list[str]:
     found = []
     for theme in THEMES:
         visitor.page.emulate_media(color_scheme=theme)
-        expect(visitor.page.locator("html")).to_have_class(theme)
+        expect(visitor.page.locator("html")).to_have_class(theme, timeout=SOON_MS)
+        visitor.page.wait_for_function(PAINTED)
         for entry in Axe().run(visitor.page, list(within) or None).response["violations"]:
             places = [node["html"][:120] for node in entry["nodes"]]
             found.append(f"{theme}: {entry['id']}: {places}")
     return found
 
 
-@pytest.mark.parametrize("path", OPEN_PAGES)
+@pytest.mark.parametrize("path", EVERY_PAGE)
 def test_a_page_as_a_guest_finds_it_has_no_violation(visit: Visit, path: str) -> None:
     assert violations(visit(path, **STILL)) == []
 
@@ -48,6 +53,27 @@ def test_a_page_as_a_guest_finds_it_has_no_violation(visit: Visit, path: str) ->
 def test_a_page_in_use_has_no_violation(visit: Visit, path: str) -> None:
     visitor = visit(path, **STILL)
     BUSY[path](visitor)
+    assert violations(visitor) == []
+
+
+def test_the_facts_of_a_post_and_the_receipt_of_a_run_have_no_violation(visit: Visit) -> None:
+    visitor, body = visit("/", **STILL), text()
+    visitor.post(body)
+    visitor.expect_message(body)
+    for tab in TABS:
+        open_tab(visitor, tab)
+        assert violations(visitor, "#capabilities") == [], tab
+    start(visitor, 20, 2)
+    expect_receipt(visitor)
+    assert violations(visitor, "[data-testid=burst-receipt]") == []
+
+
+def test_a_page_that_lost_its_connection_has_no_violation(visit: Visit) -> None:
+    visitor = visit("/", **STILL)
+    visitor.page.context.set_offline(True)
+    visitor.expect_connection("offline")
+    visitor.at("burst-run").click()
+    expect(visitor.at("burst-error")).not_to_be_empty(timeout=SOON_MS)
     assert violations(visitor) == []
 
 
