@@ -23,7 +23,7 @@ dev: $(RUNTIME) ## the same with hot reload
 	@exec $(BIN)/python -m portfolio_app dev
 
 test: check ## the whole gate: static checks, then every test, browsers and real databases included
-	@CHROMIUM="$$($(BIN)/python -m tests.find_browser)" && export CHROMIUM && exec $(BIN)/python -m pytest -p tests.proof --proof
+	@CHROMIUM="$$($(BIN)/python -m tests.find_browser)" && export CHROMIUM && exec $(BIN)/python -m pytest -p tests.proof --proof --numprocesses 2 --dist loadgroup
 
 check: $(TOOLS) ## the static part of the gate: format, lint, types, layers
 	@$(BIN)/ruff format --check .

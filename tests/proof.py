@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from xdist.workermanage import WorkerController
 
 from portfolio_app.app.ports.proof import Gate, Outcome
 from portfolio_app.http.showcase.register import CLAIMS
 from portfolio_app.infra.checkout import commit_and_changes
 from portfolio_app.infra.proof import ProofFile
 
+_LEFT_OUT = "left_out"
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -30,6 +32,11 @@ class Recorder:
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """A test that some parameter is left out of has not shown what it is there to show."""
         self._left_out |= {_function(item.nodeid) for item in items}
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: WorkerController) -> None:
+        """What a stream has left out itself."""
+        self._left_out |= set(getattr(node, "workeroutput", {}).get(_LEFT_OUT, ()))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """One failed phase of one parameter fails a test; a second try that passes leaves no trace."""
@@ -53,8 +60,19 @@ class Recorder:
             self._record.add(Gate(found, datetime.now(UTC), self._commit))
 
 
+class Stream:
+    """One of several processes that run the tests: tells the one that records what never came to run."""
+
+    def __init__(self, told: dict[str, list[str]]) -> None:
+        self._left_out = told.setdefault(_LEFT_OUT, [])
+
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
+        self._left_out += {_function(item.nodeid) for item in items}
+
+
 def _function(node_id: str) -> str:
-    return node_id.split("[", maxsplit=1)[0]
+    # `@` begins the stream of the gate that a test ran in.
+    return node_id.split("@", maxsplit=1)[0].split("[", maxsplit=1)[0]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -62,7 +80,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if config.getoption("--proof"):
-        # Taken now: what is edited while the tests run was not tested.
-        recorder = Recorder(ProofFile(ROOT), commit_and_changes(ROOT))
-        config.pluginmanager.register(recorder, "proof-recorder")
+    if not config.getoption("--proof"):
+        return
+    told = getattr(config, "workeroutput", None)
+    if told is not None:
+        config.pluginmanager.register(Stream(told), "proof-stream")
+        return
+    # Taken now: what is edited while the tests run was not tested.
+    recorder = Recorder(ProofFile(ROOT), commit_and_changes(ROOT))
+    config.pluginmanager.register(recorder, "proof-recorder")

@@ -82,9 +82,13 @@ def visit(new_context: Callable[..., BrowserContext]) -> Callable[..., Visitor]:
     return go
 
 
+TIMED = ("test_burst.py", "test_storm.py")
+"""They time what a browser does: last, when the other tests of the gate have left it the machine."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what drives a browser, and let it come last: Playwright keeps an event loop running until the end."""
     for item in items:
         if "tests/browser" in str(item.path):
             item.add_marker(pytest.mark.browser)
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    items.sort(key=lambda item: (item.get_closest_marker("browser") is not None, item.path.name in TIMED))

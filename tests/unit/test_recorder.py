@@ -57,6 +57,12 @@ def test_a_test_that_was_run_without_one_parameter_has_no_outcome() -> None:
     assert _recorded((f"{CLAIMED}[a]", "call", "passed"), left_out=f"{CLAIMED}[b]") == {}
 
 
+def test_the_stream_that_a_test_ran_in_does_not_matter() -> None:
+    ran = (f"{CLAIMED}@browser", "call", "passed"), (f"{CLAIMED}[a]@browser", "call", "failed")
+    assert _recorded(ran[0]) == {CLAIMED: Outcome.PASSED}
+    assert _recorded(*ran) == {CLAIMED: Outcome.FAILED}
+
+
 def test_a_second_try_decides() -> None:
     assert _recorded((CLAIMED, "call", "rerun"), (CLAIMED, "call", "passed")) == {CLAIMED: Outcome.PASSED}
 
