@@ -16,11 +16,13 @@ _BUSY_TIMEOUT_MS: Final = 5_000
 
 # A process kill loses nothing in WAL mode even with synchronous=NORMAL; FULL also keeps acknowledged
 # messages through a power cut, as PostgreSQL does, and group commit makes its fsync cheap.
+# The page cache is one per connection and 2 MB unless said otherwise; the operating system keeps the same pages once.
 _SQLITE_PRAGMAS: Final = (
     f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
+    "PRAGMA cache_size = -256",  # KiB
 )
 
 

@@ -13,7 +13,13 @@ from portfolio_app.infra.db.faults import is_transient
 
 @pytest.mark.parametrize(
     ("pragma", "value"),
-    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 5000)],
+    [
+        ("journal_mode", "wal"),
+        ("synchronous", 2),
+        ("foreign_keys", 1),
+        ("busy_timeout", 5000),
+        ("cache_size", -256),
+    ],
 )
 def test_every_sqlite_connection_is_set_up(tmp_path: Path, pragma: str, value: object) -> None:
     engine = open_engine(f"sqlite:///{tmp_path / 'a.db'}", connections=2)
