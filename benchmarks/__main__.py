@@ -8,13 +8,14 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks import burst, environment, posts, probe, report, soak, tabs, tracing
+from benchmarks import burst, environment, lighthouse, posts, probe, report, soak, tabs, tracing
 from benchmarks.fanout import run as fanout
 from benchmarks.rows import Row
 
 MEASURES = {
     "burst": burst,
     "fanout": fanout,
+    "lighthouse": lighthouse,
     "posts": posts,
     "probe": probe,
     "soak": soak,
