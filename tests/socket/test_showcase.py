@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from portfolio_app.infra.tracing.sessions import TRACES
 from tests.socket.client import Tab
 from tests.socket.feed import Feed
 from tests.socket.visitor import Visitor
@@ -85,6 +86,21 @@ async def test_the_tabs_keep_to_the_last_post_that_was_accepted(visitor: Visitor
     assert feed.posts[1]["status"] == 422
     assert accepted in found["handoffs"]["source"]
     assert found["emitted"]["request_id"] == found["crossing"]["request_id"] == accepted
+
+
+async def test_a_burst_of_requests_pushes_no_fact_of_the_last_post_away(visitor: Visitor) -> None:
+    async with visitor.tab() as tab:
+        feed = await Feed.of(tab)
+        request_id = await feed.post()
+        before = await facts(tab)
+        for _ in range(TRACES + 1):
+            await visitor.http.get("/api/nothing", headers=visitor.jar)
+        await tab.until(lambda: len(feed.network) > TRACES)
+        after = await facts(tab)
+
+    assert after["crossing"] == before["crossing"]
+    assert after["emitted"]["request_id"] == request_id
+    assert before["emitted"]["rows"] == after["emitted"]["rows"] != []
 
 
 async def test_a_message_sent_again_is_shown_as_it_first_came(visitor: Visitor) -> None:

@@ -1,14 +1,13 @@
 """The live facts of the showcase, for the visitor who asks."""
 
-from functools import partial
-
 import reflex as rx
 
 from portfolio_app.app.caller import Caller
 from portfolio_app.http.errors import ErrorView
 from portfolio_app.http.handling import attempt
+from portfolio_app.http.last_posts import Emission, Posted
 from portfolio_app.http.runtime import current, services
-from portfolio_app.http.views.showcase import ShowcaseView, showcase_view
+from portfolio_app.http.views.showcase import ShowcaseView, last_accepted, showcase_view
 
 
 class ShowcaseState(rx.State):
@@ -26,7 +25,14 @@ class ShowcaseState(rx.State):
 
 
 async def _read(caller: Caller) -> ShowcaseView:
-    found, feed = await services().read_showcase(caller), services().live_feed
-    mine = caller.session_id
-    posted = current().last_posts.of(mine, found.latest.message.id) if found.latest else None
-    return showcase_view(found, mine, posted, feed.recent(mine), partial(feed.trace, mine))
+    found = await services().read_showcase(caller)
+    mine, posts = caller.session_id, current().last_posts
+    posted = posts.of(mine, found.latest.message.id) if found.latest else None
+    return showcase_view(found, mine, posted, posts.whole(mine, _emission(mine, posted)))
+
+
+def _emission(session_id: str, posted: Posted | None) -> Emission:
+    feed, recent = services().live_feed, services().live_feed.recent(session_id)
+    request_id = posted.request_id if posted else last_accepted(recent)
+    rows = tuple(row for row in recent.rows if row.request_id == request_id)
+    return Emission(request_id, rows, feed.trace(session_id, request_id))

@@ -1,17 +1,15 @@
 """The live facts of the showcase as the browser gets them."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.app.ports.limiter import Allowance
-from portfolio_app.app.ports.live_feed import FeedBatch, Trace
+from portfolio_app.app.ports.live_feed import FeedBatch
 from portfolio_app.app.showcase.read import Showcase
 from portfolio_app.domain.account.session import visitor_tag
 from portfolio_app.http.cookies import cookie_flags, cookie_name
 from portfolio_app.http.handling import OK
-from portfolio_app.http.last_posts import Posted
+from portfolio_app.http.last_posts import Emission, Posted
 from portfolio_app.http.runtime import options
 from portfolio_app.http.views.crossing import CrossingView, crossing_view
 from portfolio_app.http.views.handoff import NONE, HandoffsView, handoffs
@@ -19,7 +17,6 @@ from portfolio_app.http.views.log import LogRowView, log_row_view
 from portfolio_app.http.views.times import moment
 
 _POST = "chat.send"
-Traced: TypeAlias = Callable[[str], Trace | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +42,25 @@ class ShowcaseView:
 
 
 def showcase_view(
-    found: Showcase, session_id: str, posted: Posted | None, feed: FeedBatch, traced: Traced
+    found: Showcase, session_id: str, posted: Posted | None, emission: Emission
 ) -> ShowcaseView:
     """The visitor's own facts, and the counters of this process.
 
-    `posted` is what became of `found.latest`, if this process has it; `traced` finds what a request did.
+    `posted` is what became of `found.latest`, if this process has it; `emission` is that of the last accepted post.
     """
-    emitted = _emitted(posted.request_id if posted else _last_accepted(feed), feed)
     return ShowcaseView(
         identity=_identity(found, session_id),
         handoffs=handoffs(found.latest, posted) if found.latest else NONE,
-        emitted=emitted,
-        crossing=crossing_view(traced(emitted.request_id)),
+        emitted=_emitted(emission),
+        crossing=crossing_view(emission.trace),
         controls=_controls(found.allowance, found.waiting, found.tally),
     )
+
+
+def last_accepted(feed: FeedBatch) -> str:
+    """The request id of the newest post in the feed that was not refused; empty without one."""
+    posts = (row.request_id for row in reversed(feed.network) if (row.path, row.status) == (_POST, OK))
+    return next(posts, "")
 
 
 def _identity(found: Showcase, session_id: str) -> dict[str, str]:
@@ -88,12 +90,6 @@ def _controls(allowance: Allowance | None, waiting: int, tally: PostTally) -> di
     }
 
 
-def _last_accepted(feed: FeedBatch) -> str:
-    posts = (row.request_id for row in reversed(feed.network) if (row.path, row.status) == (_POST, OK))
-    return next(posts, "")
-
-
-def _emitted(request_id: str, feed: FeedBatch) -> EmittedView:
-    found = (row for row in feed.rows if row.request_id == request_id)
-    rows = sorted(found, key=lambda row: (row.at, -row.ms))
-    return EmittedView(request_id, tuple(map(log_row_view, rows)))
+def _emitted(emission: Emission) -> EmittedView:
+    rows = sorted(emission.rows, key=lambda row: (row.at, -row.ms))
+    return EmittedView(emission.request_id, tuple(map(log_row_view, rows)))

@@ -1,8 +1,10 @@
 """What a process remembers of posts: one per session, of a few sessions, and never in words."""
 
 from portfolio_app.app.chat.post_message import PostCommand
+from portfolio_app.app.ports.live_feed import Trace
 from portfolio_app.http.dto.chat import PostDTO
-from portfolio_app.http.last_posts import SESSIONS_KEPT, LastPosts, Posted
+from portfolio_app.http.last_posts import SESSIONS_KEPT, Emission, LastPosts, Posted
+from tests.fakes.live_feed import rows
 from tests.fakes.samples import message
 
 DTO = PostDTO(client_id="client-1", body=" secret ")
@@ -38,3 +40,28 @@ def test_whoever_posted_longest_ago_is_forgotten_first() -> None:
 
 def test_what_was_posted_is_not_in_its_own_words_for_a_log() -> None:
     assert "secret" not in repr(posted("first"))
+
+
+def test_what_a_post_emitted_outlives_the_live_feed_until_the_next_post() -> None:
+    posts, trace = LastPosts(), Trace("first", "chat.send", 0.0, 1, ())
+    whole = Emission("first", rows(1, 3), trace)
+    second = Emission("second", rows(4, 4))
+    assert posts.whole("ann", Emission("first", rows(1, 2))) == Emission("first", rows(1, 2))
+    assert posts.whole("ann", whole) == whole
+    assert posts.whole("ann", Emission("first", rows(3, 3))) == whole
+    assert posts.whole("ann", Emission("first")) == whole
+    assert posts.whole("bob", Emission("first")) == Emission("first")
+    assert posts.whole("ann", second) == second
+    assert posts.whole("ann", Emission("first")) == Emission("first")
+
+
+def test_emissions_are_forgotten_like_posts() -> None:
+    posts, empty = LastPosts(), Emission("first")
+    posts.whole("ann", Emission("first", rows(1, 1)))
+    for number in range(SESSIONS_KEPT - 1):
+        posts.whole(f"visitor {number}", Emission("first", rows(1, 1)))
+        posts.whole(f"reader {number}", empty)
+    assert posts.whole("ann", empty).rows
+    for number in range(SESSIONS_KEPT):
+        posts.whole(f"later {number}", Emission("first", rows(1, 1)))
+    assert posts.whole("ann", empty) == empty
