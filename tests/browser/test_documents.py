@@ -57,7 +57,7 @@ def test_a_page_says_what_it_is_and_where(site: Site, page: Page) -> None:
     assert content().profile.site in title
     assert said["og:title"] == said["twitter:title"] == title
     assert said["description"] == said["og:description"] == said["twitter:description"]
-    assert 20 <= len(said["description"]) <= 200
+    assert 0 < len(said["description"]) <= 200
     assert said["og:url"] == address
     assert said["twitter:card"] == "summary_large_image"
     assert said["og:image"] == said["twitter:image"]
@@ -96,6 +96,8 @@ def test_every_word_of_the_owner_is_in_the_raw_page(site: Site) -> None:
 def test_without_javascript_an_article_reads_the_same(
     site: Site, new_context: Callable[..., BrowserContext]
 ) -> None:
+    if not content().articles:
+        pytest.skip("there is no article")
     page = new_context(java_script_enabled=False).new_page()
     page.goto(content().articles[0].path)
     expect(page.locator("h1")).to_have_text(content().articles[0].front.title)
@@ -174,9 +176,11 @@ def test_the_manifest_and_its_icons_are_there(site: Site) -> None:
 def test_walking_to_another_page_brings_its_own_tags(
     new_context: Callable[..., BrowserContext], site: Site
 ) -> None:
+    if not content().articles:
+        pytest.skip("there is no article")
     page = new_context().new_page()
-    page.goto("/work")
-    article = content().work[0]
+    article = content().articles[0]
+    page.goto(f"/{article.kind}")
     page.get_by_role("link", name=article.front.title).click()
     canonical = page.locator("link[rel=canonical]")
     expect(canonical).to_have_count(1)

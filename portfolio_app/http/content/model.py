@@ -8,6 +8,10 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, strict=True)]
+Line = Annotated[Words, StringConstraints(max_length=80)]
+Description = Annotated[Words, StringConstraints(max_length=200)]
+"""Search engines and feeds show no more."""
+
 Kind = Literal["work", "writing"]
 _ADDRESSES: Final = ("/", "https://", "mailto:")
 
@@ -51,13 +55,13 @@ class Profile(_Content):
 
     site: Words
     tagline: Words
-    name: Words
-    role: Words
-    summary: Annotated[Words, StringConstraints(max_length=200)]
+    name: Line
+    role: Line
+    summary: Description
     claim: Words
     ledes: Annotated[tuple[Words, ...], Field(min_length=1)]
-    work_lede: Words
-    writing_lede: Words
+    work_lede: Description
+    writing_lede: Description
     resume_lede: Words
     links: tuple[Link, ...] = ()
     resume: Annotated[tuple[Section, ...], Field(min_length=1)]
@@ -69,8 +73,8 @@ class FrontMatter(_Content):
     `date` is the day of publication, `order` sorts before dates (lower first), a draft is left out.
     """
 
-    title: Annotated[Words, StringConstraints(max_length=80)]
-    summary: Annotated[Words, StringConstraints(max_length=200)]
+    title: Line
+    summary: Description
     date: Annotated[datetime.date, Field(strict=True)]
     updated: Annotated[datetime.date, Field(strict=True)] | None = None
     tags: tuple[Words, ...] = ()

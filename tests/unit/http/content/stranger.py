@@ -1,5 +1,6 @@
 """The content folder of somebody else."""
 
+import re
 from pathlib import Path
 
 PROFILE = """\
@@ -38,6 +39,8 @@ tags = ["numbers"]
 
 They are *distinct* from <b>the thing</b> operated on.
 """
+MARK = "Quondam"
+"""A word that no page has from anybody else."""
 
 
 def write(folder: Path) -> Path:
@@ -46,4 +49,12 @@ def write(folder: Path) -> Path:
     (folder / "writing").mkdir()
     (folder / "profile.toml").write_text(PROFILE, encoding="utf-8")
     (folder / "work" / "note-g.md").write_text(ARTICLE, encoding="utf-8")
+    return folder
+
+
+def write_marked(folder: Path) -> Path:
+    """The same with `MARK` at the beginning of every text but addresses and dates."""
+    for path in (write(folder) / "profile.toml", folder / "work" / "note-g.md"):
+        text = re.sub(r'([=\[] ?")(?!mailto)', rf"\1{MARK} ", path.read_text(encoding="utf-8"))
+        path.write_text(text.replace("They", f"{MARK} they"), encoding="utf-8")
     return folder

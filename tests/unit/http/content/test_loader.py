@@ -9,6 +9,9 @@ from portfolio_app.http.content.errors import ContentError
 from portfolio_app.http.content.loader import content, read
 from tests.unit.http.content import stranger
 
+NOBODY = "A backend engineer"
+"""The name in the profile that comes with the project."""
+
 DRAFT = stranger.ARTICLE.replace("tags =", "draft = true\ntags =")
 
 
@@ -39,9 +42,12 @@ def test_a_folder_becomes_profile_and_articles(folder: Path) -> None:
     assert found.writing == ()
 
 
-def test_the_owners_own_content_holds_enough_to_show() -> None:
-    assert len(content().work) >= 3
-    assert len(content().writing) >= 2
+def test_until_the_profile_names_an_owner_the_content_tells_of_the_project() -> None:
+    found = content()
+    if found.profile.name != NOBODY:
+        pytest.skip("the content is an owner's, and as long as they like")
+    assert len(found.work) >= 3
+    assert len(found.writing) >= 2
 
 
 @pytest.mark.parametrize("target", ["/work/nothing", "/writing/soon"])
