@@ -40,7 +40,7 @@ def _account() -> rx.Component:
             sign_in_first(SessionsState.error),
             rx.fragment(
                 page_heading(
-                    "Your account", "Every browser you are signed in with. Revoking one closes its tabs."
+                    "Your account", "Every browser you are signed in with. Revoking one signs out its tabs."
                 ),
                 session_list(
                     rows=SessionsState.sessions,
