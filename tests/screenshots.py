@@ -10,8 +10,9 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.browser.burst import LONG_MS, expect_receipt, recorded, start
 from tests.browser.conftest import CHROMIUM_FLAGS
-from tests.browser.scenes import NOWHERE, WRITTEN_PAGES, fill_a_room, refuse_a_registration, refuse_a_sign_in
+from tests.browser.scenes import ARTICLES, NOWHERE, fill_a_room, refuse_a_registration, refuse_a_sign_in
 from tests.browser.visitor import SOON_MS, Visitor
 from tests.site import ROOT, Site, running_site
 
@@ -19,8 +20,15 @@ TARGET = ROOT / "docs/screenshots"
 THEMES = ("dark", "light")
 SIZES = ((360, 740), (768, 1024), (1440, 900))
 COLOURS = 255
-BURST_MS = 60_000
 STAFF = "grace"
+UNATTENDED = {
+    "work": "/work",
+    "writing": "/writing",
+    "resume": "/resume",
+    "proof": "/proof",
+    "error": "/error",
+}
+"""Pages that look the same whoever comes."""
 EARLIER = (
     "Does a reload keep this?",
     "It does: the row is committed before you see it confirmed.",
@@ -40,10 +48,14 @@ FROM_A_TRAIN = (
 )
 """One post too many in ten seconds: the last one is refused."""
 
+IN_A_TUNNEL = "Written in a tunnel: it leaves when there is a signal again."
+
 
 def main() -> None:
-    """Take every page in every theme and width; the texts are always the same."""
+    """Take every page in every theme and width, in place of what was there; the texts are always the same."""
     TARGET.mkdir(parents=True, exist_ok=True)
+    for outdated in TARGET.glob("*.png"):
+        outdated.unlink()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ["CHROMIUM"], args=CHROMIUM_FLAGS)
         for theme in THEMES:
@@ -74,12 +86,11 @@ class Studio:
             self._chat()
             self._forms()
             self._moderation(staff)
-        with self._visitor(WRITTEN_PAGES[1]) as reading:
-            self._take(reading, "work")
-        with self._visitor("/proof") as doubting:
-            self._take(doubting, "proof")
-        with self._visitor(NOWHERE) as lost:
-            self._take(lost, "not-found")
+            self._account(staff)
+        self._cut_off()
+        for name, path in (UNATTENDED | articles() | {"not-found": NOWHERE}).items():
+            with self._visitor(path) as reading:
+                self._take(reading, name)
 
     def _home(self) -> None:
         with self._visitor("/") as visitor:
@@ -87,14 +98,18 @@ class Studio:
                 visitor.post(body)
                 visitor.expect_message(body, "pending" if "https:" in body else "visible")
             visitor.at("burst-run").click()
-            expect(visitor.at("burst-receipt")).to_be_visible(timeout=BURST_MS)
+            expect_receipt(visitor)
+            run = recorded(visitor)
             self._take(visitor, "home")
             self._take_first_screen(visitor)
-            visitor.page.goto(
-                visitor.page.get_by_role("link", name="Open this run's page").get_attribute("href")
-            )
-            expect(visitor.at("burst-receipt")).to_be_visible(timeout=SOON_MS)
-            self._take(visitor, "run")
+            start(visitor, 500, 8, "write")
+            expect(visitor.at("burst-receipt")).not_to_have_attribute("data-run", run, timeout=LONG_MS)
+            other = recorded(visitor)
+            for name, query in (("run", ""), ("compare", f"?with={other}")):
+                visitor.page.goto(f"/runs/{run}{query}")
+                expect(visitor.at("burst-receipt")).to_be_visible(timeout=SOON_MS)
+                expect(visitor.at("comparison")).to_have_count(1 if query else 0, timeout=SOON_MS)
+                self._take(visitor, name)
 
     def _chat(self) -> None:
         with self._visitor("/chat") as visitor:
@@ -120,16 +135,44 @@ class Studio:
         expect(staff.at("audit-row").filter(has_text="approved")).to_be_visible(timeout=SOON_MS)
         self._take(staff, "moderation")
 
-    def _take(self, visitor: Visitor, name: str) -> None:
+    def _account(self, staff: Visitor) -> None:
+        with self._visitor("/sign-in") as elsewhere:
+            elsewhere.sign_in(STAFF)
+            expect(elsewhere.at("current-user")).to_have_text(STAFF, timeout=SOON_MS)
+            staff.page.goto("/account")
+            expect(staff.at("session-row")).to_have_count(2, timeout=SOON_MS)
+            self._take(staff, "account")
+
+    def _cut_off(self) -> None:
+        with self._visitor("/chat") as visitor:
+            self._lose(visitor)
+            visitor.post(IN_A_TUNNEL)
+            expect(visitor.message(IN_A_TUNNEL)).to_be_visible()
+            self._take(visitor, "chat-offline")
+        with self._visitor("/") as visitor:
+            self._lose(visitor)
+            visitor.at("burst-run").click()
+            expect(visitor.at("burst-error")).not_to_be_empty(timeout=SOON_MS)
+            self._take(visitor, "burst-offline", part="[data-panel=burst]")
+
+    @staticmethod
+    def _lose(visitor: Visitor) -> None:
+        visitor.page.context.set_offline(True)
+        visitor.expect_connection("offline")
+
+    def _take(self, visitor: Visitor, name: str, *, part: str = "") -> None:
+        """The whole page, or one part of it."""
         page = visitor.page
         page.locator("h1").hover()
         page.wait_for_function("document.fonts.status === 'loaded'")
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})
-            save(
-                page.screenshot(full_page=True, animations="disabled"),
-                TARGET / f"{name}-{self._theme}-{width}.png",
+            picture = (
+                page.locator(part).screenshot(animations="disabled")
+                if part
+                else page.screenshot(full_page=True, animations="disabled")
             )
+            save(picture, TARGET / f"{name}-{self._theme}-{width}.png")
 
     def _take_first_screen(self, visitor: Visitor) -> None:
         width, height = SIZES[-1]
@@ -144,6 +187,13 @@ class Studio:
         )
         yield Visitor.arrive(context.new_page(), path)
         context.close()
+
+
+def articles() -> dict[str, str]:
+    """The first case study and the first article, if there are any."""
+    first = {"case-study": "/work/", "article": "/writing/"}
+    found = {name: [path for path in ARTICLES if path.startswith(folder)] for name, folder in first.items()}
+    return {name: paths[0] for name, paths in found.items() if paths}
 
 
 def save(picture: bytes, target: Path) -> None:
