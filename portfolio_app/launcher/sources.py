@@ -5,9 +5,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from portfolio_app.http.content.quotation import quoted_files
 from portfolio_app.http.showcase.quotes import QUOTED_FILES
 
-SOURCES: Final = ("portfolio_app", "assets", "rxconfig.py", "requirements.txt", ".npmrc")
+SOURCES: Final = (
+    "portfolio_app",
+    "assets",
+    "benchmarks/results/latest.json",
+    "rxconfig.py",
+    "requirements.txt",
+    ".npmrc",
+)
 BACKEND_ONLY: Final = ("portfolio_app/infra/", "portfolio_app/launcher/", "portfolio_app/__main__.py")
 DEVELOPMENT_ONLY: Final = ("portfolio_app/http/styleguide/",)
 MADE_BY_THE_COMPILER: Final = ("assets/external/",)
@@ -26,21 +34,20 @@ def lock_digest(root: Path) -> str:
 
 def _digest(root: Path, names: tuple[str, ...]) -> str:
     digest = hashlib.sha256()
-    for path in _files(root, names):
+    quoted = QUOTED_FILES | quoted_files(root / "portfolio_app/content")
+    for path in _files(root, names, quoted):
         digest.update(f"{path.relative_to(root).as_posix()}\0{path.stat().st_size}\0".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def _files(root: Path, names: tuple[str, ...]) -> Iterator[Path]:
+def _files(root: Path, names: tuple[str, ...], quoted: frozenset[str]) -> Iterator[Path]:
     for top in (root / name for name in names):
         for path in sorted(top.rglob("*")) if top.is_dir() else (top,):
             local = path.relative_to(root).as_posix()
-            if path.is_file() and "__pycache__" not in path.parts and _is_read(local):
+            if path.is_file() and "__pycache__" not in path.parts and _is_read(local, quoted):
                 yield path
 
 
-def _is_read(local: str) -> bool:
-    return local in QUOTED_FILES or not local.startswith(
-        BACKEND_ONLY + DEVELOPMENT_ONLY + MADE_BY_THE_COMPILER
-    )
+def _is_read(local: str, quoted: frozenset[str]) -> bool:
+    return local in quoted or not local.startswith(BACKEND_ONLY + DEVELOPMENT_ONLY + MADE_BY_THE_COMPILER)

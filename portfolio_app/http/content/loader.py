@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from portfolio_app.http.content import links, markdown, toml
+from portfolio_app.http.content import figures, links, markdown, toml
 from portfolio_app.http.content.errors import ContentError
 from portfolio_app.http.content.model import Article, Content, FrontMatter, Kind, Profile
 
@@ -25,12 +25,18 @@ def content() -> Content:
 def read(folder: Path) -> Content:
     """A whole content folder. Raises ContentError."""
     found = Content(
-        profile=toml.parse(_read(folder / "profile.toml"), Profile, folder / "profile.toml"),
+        profile=_profile(folder / "profile.toml"),
         work=_articles(folder, "work"),
         writing=_articles(folder, "writing"),
     )
     links.check(found, folder)
     return found
+
+
+def _profile(path: Path) -> Profile:
+    text = _read(path)
+    measured = figures.named_in(text, path, 1)
+    return toml.parse(figures.fill(text, measured, path, 1), Profile, path)
 
 
 def _articles(folder: Path, kind: Kind) -> tuple[Article, ...]:
@@ -44,11 +50,14 @@ def _article(path: Path, kind: Kind) -> Article:
     if not _SLUG.fullmatch(path.stem):
         raise ContentError(path, 1, "the file's name becomes its address: a-z, 0-9 and single hyphens only")
     front, body, body_line = _split(_read(path), path)
+    measured = figures.named_in(front, path, 2)
+    rendered = markdown.render(figures.fill(body, measured, path, body_line), path, body_line)
     return Article(
         kind=kind,
         slug=path.stem,
-        front=toml.parse(front, FrontMatter, path, first_line=2),
-        html=markdown.render(body, path, body_line),
+        front=toml.parse(figures.fill(front, measured, path, 2), FrontMatter, path, first_line=2),
+        html=rendered.html,
+        links=rendered.links,
         minutes=math.ceil(len(body.split()) / WORDS_A_MINUTE),
     )
 

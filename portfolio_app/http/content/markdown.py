@@ -1,5 +1,8 @@
 """Markdown into HTML that holds text and nothing that runs."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Final
 
@@ -8,32 +11,75 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
 from portfolio_app.http.content.errors import ContentError
+from portfolio_app.http.content.model import Reference
+from portfolio_app.http.content.quotation import WrongQuotation, quoted
 from portfolio_app.http.highlighting import UnknownLanguage, highlighted
+from portfolio_app.http.showcase.passage import Passage
 
 _PARSER: Final = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table")
+_BREAKS: Final = ("softbreak", "hardbreak")
 
 
-def render(text: str, path: Path, first_line: int = 1) -> str:
-    """The HTML of `text`, which begins at `first_line` of `path`. Raises ContentError."""
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The HTML of a text, and where it links to."""
+
+    html: str
+    links: tuple[Reference, ...]
+
+
+def render(text: str, path: Path, first_line: int = 1) -> Rendered:
+    """`text`, which begins at `first_line` of `path`. Raises ContentError."""
     tokens = _PARSER.parse(text)
+    links: list[Reference] = []
     for token in tokens:
         line = first_line + (token.map[0] if token.map else 0)
         if token.type == "heading_open" and token.tag == "h1":
             raise ContentError(path, line, "the page's title is its only h1: begin sections with ##")
         if token.type in ("fence", "code_block"):
             _highlight(token, path, line)
-    return str(_RENDERER.render(tokens, _PARSER.options, {}))
+        links += _links(token, line)
+    return Rendered(str(_RENDERER.render(tokens, _PARSER.options, {})), tuple(links))
+
+
+def _links(token: Token, line: int) -> Iterator[Reference]:
+    for child in token.children or ():
+        line += child.type in _BREAKS
+        if child.type == "link_open":
+            yield Reference(line, str(child.attrGet("href")))
 
 
 def _highlight(token: Token, path: Path, line: int) -> None:
-    language = token.info.strip() or "text"
+    language, _, place = token.info.strip().partition(" ")
     try:
-        inner = highlighted(token.content, language)
-    except UnknownLanguage as error:
+        html = _quotation(token, language, place) if place else _code(token.content, language or "text")
+    except (UnknownLanguage, WrongQuotation) as error:
         raise ContentError(path, line, str(error)) from None
-    # A keyboard scrolls only what it can focus.
     token.type = "html_block"
-    token.content = f'<pre data-code tabindex="0"><code>{inner}</code></pre>\n'
+    token.content = f"{html}\n"
+
+
+def _quotation(block: Token, language: str, place: str) -> str:
+    if language != "python":
+        raise WrongQuotation(f"only Python can be quoted, not {language}")
+    if block.content.strip():
+        raise WrongQuotation(f"the code block quotes {place} and holds code of its own")
+    passage = quoted(place.strip())
+    shown = f"{passage.path}:{passage.line}".replace("/", "/<wbr>")
+    return (
+        f'<figure class="snippet"{_layer(passage)}><figcaption class="snippet-place">{shown}</figcaption>'
+        f"{_code(passage.text, 'python', label=f'Source of {passage.symbol}')}</figure>"
+    )
+
+
+def _layer(passage: Passage) -> str:
+    return f' data-layer="{passage.layer}"' if passage.layer else ""
+
+
+def _code(text: str, language: str, label: str = "") -> str:
+    named = f' role="group" aria-label="{escape(label)}"' if label else ""
+    # A keyboard scrolls only what it can focus.
+    return f'<pre data-code tabindex="0"{named}><code>{highlighted(text, language)}</code></pre>'
 
 
 class _Renderer(RendererHTML):

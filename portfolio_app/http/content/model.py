@@ -12,6 +12,9 @@ Line = Annotated[Words, StringConstraints(max_length=80)]
 Description = Annotated[Words, StringConstraints(max_length=200)]
 """Search engines and feeds show no more."""
 
+Figures = Annotated[dict[str, Words], Field(exclude=True)]
+"""Numbers of the recorded benchmark by the names they have in the text; see `figures.py`."""
+
 Kind = Literal["work", "writing"]
 _ADDRESSES: Final = ("/", "https://", "mailto:")
 
@@ -64,13 +67,15 @@ class Profile(_Content):
     writing_lede: Description
     resume_lede: Words
     links: tuple[Link, ...] = ()
+    figures: Figures = {}
     resume: Annotated[tuple[Section, ...], Field(min_length=1)]
 
 
 class FrontMatter(_Content):
     """What stands between the `+++` lines of a case study or article.
 
-    `date` is the day of publication, `order` sorts before dates (lower first), a draft is left out.
+    `date` is the day of publication, `updated` that of the last change, `order` sorts before dates (lower
+    first), a draft is left out.
     """
 
     title: Line
@@ -80,6 +85,15 @@ class FrontMatter(_Content):
     tags: tuple[Words, ...] = ()
     order: Annotated[int, Field(strict=True)] = 0
     draft: Annotated[bool, Field(strict=True)] = False
+    figures: Figures = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A link of an article, and the line of its file it is on."""
+
+    line: int
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +104,7 @@ class Article:
     slug: str
     front: FrontMatter
     html: str
+    links: tuple[Reference, ...]
     minutes: int
 
     @property

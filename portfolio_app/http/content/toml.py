@@ -22,7 +22,7 @@ def parse(text: str, shape: type[Shape], path: Path, first_line: int = 1) -> Sha
         raise ContentError(path, first_line + _line_of_syntax(str(error), text), _sentence(error)) from None
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        line = first_line + _line_of_key(text, first["loc"])
+        line = first_line + line_of_key(text, first["loc"])
         name = ".".join(str(part) for part in first["loc"])
         raise ContentError(path, line, f"{name}: {first['msg'].removeprefix('Value error, ')}") from None
 
@@ -36,7 +36,7 @@ def _line_of_syntax(said: str, text: str) -> int:
     return int(found[1]) - 1 if found else max(text.count("\n") - text.endswith("\n"), 0)
 
 
-def _line_of_key(text: str, location: tuple[int | str, ...]) -> int:
+def line_of_key(text: str, location: tuple[int | str, ...]) -> int:
     """Lines before the innermost key of `location` that is written down."""
     lines = text.splitlines()
     at = 0

@@ -10,13 +10,21 @@ from portfolio_app.launcher.sources import lock_digest, source_digest
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    for name in ("portfolio_app/http/page.py", "portfolio_app/infra/db.py", "assets/site.css", "rxconfig.py"):
+    for name in (
+        "portfolio_app/http/page.py",
+        "portfolio_app/infra/db.py",
+        "assets/site.css",
+        "rxconfig.py",
+        "benchmarks/results/latest.json",
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(name)
     return tmp_path
 
 
-@pytest.mark.parametrize("name", ["portfolio_app/http/page.py", "assets/site.css", "rxconfig.py"])
+@pytest.mark.parametrize(
+    "name", ["portfolio_app/http/page.py", "assets/site.css", "rxconfig.py", "benchmarks/results/latest.json"]
+)
 def test_a_changed_source_changes_the_digest(checkout: Path, name: str) -> None:
     before = source_digest(checkout)
     (checkout / name).write_text("changed")
@@ -61,6 +69,19 @@ def test_code_that_a_page_quotes_is_a_source_in_any_layer(checkout: Path, name: 
     (checkout / name).write_text("changed")
 
     assert source_digest(checkout) != before
+
+
+def test_code_that_an_article_quotes_is_a_source_in_any_layer(checkout: Path) -> None:
+    unquoted = source_digest(checkout)
+    (checkout / "portfolio_app/infra/db.py").write_text("changed")
+    assert source_digest(checkout) == unquoted
+
+    (checkout / "portfolio_app/content/work").mkdir(parents=True)
+    article = checkout / "portfolio_app/content/work/note.md"
+    article.write_text("```python portfolio_app/infra/db.py:Table\n```\n")
+    quoted = source_digest(checkout)
+    (checkout / "portfolio_app/infra/db.py").write_text("changed again")
+    assert source_digest(checkout) != quoted
 
 
 def test_touching_a_source_leaves_the_digest(checkout: Path) -> None:

@@ -30,12 +30,15 @@ Text with a [link](/work), `code` and **weight**.
 def answer() -> int:
     return 42
 ```
+
+```python portfolio_app/http/content/errors.py:ContentError
+```
 """
 
 
 def group() -> Group:
     """Prose, an article, a list of articles, the résumé."""
-    article = _article("An example of an article", ("postgresql", "example"))
+    article = _article("An example of an article", ("postgresql", "example"), datetime.date(2026, 2, 1))
     other = _article("Another one", ())
     return Group(
         "Writing",
@@ -52,14 +55,16 @@ def group() -> Group:
     )
 
 
-def _article(title: str, tags: tuple[str, ...]) -> Article:
+def _article(title: str, tags: tuple[str, ...], updated: datetime.date | None = None) -> Article:
     front = FrontMatter(
         title=title,
         summary="What it is about, in a sentence or two.",
         date=datetime.date(2026, 1, 1),
+        updated=updated,
         tags=tags,
     )
-    return Article("work", "example", front, render(_MARKDOWN, Path(__file__)), 3)
+    rendered = render(_MARKDOWN, Path(__file__))
+    return Article("work", "example", front, rendered.html, rendered.links, 3)
 
 
 def _profile() -> Profile:

@@ -60,6 +60,22 @@ def test_a_link_to_an_article_that_is_not_shown_is_refused(folder: Path, target:
     assert refused(folder) == f"work/note-g.md:{line}: links to {target}, where nothing is shown"
 
 
+@pytest.mark.parametrize(
+    "text", ["`[x](/work/nothing)`", "```text\n[x](/work/nothing)\n```", "[x](/work/note-g/)"]
+)
+def test_code_is_no_link_and_a_trailing_slash_leads_to_the_same_article(folder: Path, text: str) -> None:
+    article = folder / "work" / "note-g.md"
+    article.write_text(f"{article.read_text()}\n{text}\n")
+    assert len(read(folder).work) == 1
+
+
+def test_a_dead_link_in_the_profile_is_named_by_its_line(folder: Path) -> None:
+    more = 'resume_lede = "One sheet."\n\n[[links]]\nlabel = "Work"\nhref = "/work/note-g"\n'
+    edit(folder / "profile.toml", 'resume_lede = "One sheet."\n', more)
+    edit(folder / "profile.toml", "mailto:ada@engine.example", "/work/nothing#top")
+    assert refused(folder) == "profile.toml:18: links to /work/nothing, where nothing is shown"
+
+
 def test_a_draft_is_left_out(folder: Path) -> None:
     (folder / "writing" / "soon.md").write_text(DRAFT)
     assert read(folder).writing == ()
