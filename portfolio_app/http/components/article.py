@@ -55,6 +55,7 @@ def _listed(article: Article) -> rx.Component:
 def _facts(article: Article) -> rx.Component:
     return rx.el.p(
         _day(article.front.date),
+        *([rx.el.span("changed ", _day(article.front.updated))] if article.front.updated else []),
         rx.el.span(f"{article.minutes} min"),
         *map(tag, article.front.tags),
         class_name="article-facts",
