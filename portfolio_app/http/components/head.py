@@ -4,8 +4,9 @@ from typing import Final
 
 import reflex as rx
 
+from portfolio_app.http.palette import THEMES, colours
+
 _FONTS: Final = ("geist-latin-wght-normal", "geist-mono-latin-wght-normal")
-_BROWSER_CHROME: Final = {"light": "#f4f6f3", "dark": "#0a0c0a"}
 
 
 def _preload(font: str) -> rx.Component:
@@ -28,7 +29,7 @@ def head_components(feed_title: str) -> list[rx.Component]:
     """For `rx.App(head_components=...)`: the two fonts above the fold, icon, browser colours, feed."""
     return [
         *(_preload(font) for font in _FONTS),
-        *(_theme_color(mode, colour) for mode, colour in _BROWSER_CHROME.items()),
+        *(_theme_color(theme, colours(theme)["ground"]) for theme in THEMES),
         rx.el.link(rel="icon", href="/icon.svg", type="image/svg+xml"),
         rx.el.link(rel="apple-touch-icon", href="/icon-180.png"),
         rx.el.link(rel="manifest", href="/site.webmanifest"),

@@ -7,7 +7,7 @@ import reflex as rx
 
 from portfolio_app.http.components.layer import LAYERS
 from portfolio_app.http.components.page import page_section
-from portfolio_app.http.styleguide.palette import THEMES, Theme, colours, contrast, lengths
+from portfolio_app.http.palette import THEMES, Theme, colours, contrast, lengths
 
 GROUNDS: Final = ("ground", "surface", "sunken")
 TEXTS: Final = ("ink", "muted", "accent", "danger")

@@ -1,10 +1,12 @@
 """A recorded run as one HTML file: no script, nothing loaded from elsewhere."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from html import escape
 from typing import Final
 
 from portfolio_app.app.ports.runs import Record
+from portfolio_app.http.palette import colours, marks
 from portfolio_app.http.views.run_charts import histogram_chart, latency_chart, rate_chart, waterfall
 
 _LEDGERS: Final[Mapping[str, str]] = {
@@ -17,9 +19,6 @@ _LEDGERS: Final[Mapping[str, str]] = {
     "pushed": "pushed to the live feed",
 }
 _STYLE: Final = """
-:root{color-scheme:light dark;--ink:light-dark(#141913,#ebeee8);--ground:light-dark(#fcfdfc,#101310);
---line:light-dark(#d8dad6,#252925);--muted:light-dark(#464b45,#acb1aa);--answered:light-dark(#6b8f1a,#bbef39);
---failed:#d63a45}
 body{margin:0 auto;max-width:48rem;padding:1.5rem 1rem 3rem;font:1rem/1.5 system-ui,sans-serif;color:var(--ink);
 background:var(--ground)}
 h1{font-size:1.5rem;margin:0}h2{font-size:1rem;margin:2rem 0 .5rem}p{margin:.25rem 0}
@@ -32,12 +31,12 @@ figure svg{border-bottom:1px solid var(--line)}
 .answered{fill:var(--answered);fill-opacity:.3;stroke:var(--answered)}.refused{fill:var(--muted)}.failed{fill:var(--failed)}
 polyline{fill:none;stroke:var(--ink);stroke-width:1.5;stroke-linecap:round}.p95{stroke-dasharray:6 4}
 .p99{stroke-dasharray:.1 4}
-.domain{fill:#9763de}.app{fill:#2f84db}.infra{fill:#bb760f}.http{fill:#12939a}
 b{text-decoration:underline;text-decoration-thickness:2px;text-underline-offset:3px}
 b.p95{text-decoration-style:dashed}b.p99{text-decoration-style:dotted}
 details{margin:.5rem 0;overflow-x:auto}details svg{min-width:40rem}
 summary{font:.875rem ui-monospace,monospace;cursor:pointer}
 """
+_FAILED: Final = "#d63a45"
 # The file may be opened anywhere: it asks nobody for anything.
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 
@@ -50,7 +49,7 @@ def run_page(record: Record) -> str:
             '<!doctype html><html lang="en"><head><meta charset="utf-8">',
             f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body><main>",
+            f"<title>{escape(title)}</title><style>{_colours()}{_STYLE}</style></head><body><main>",
             f"<h1>{escape(title)}</h1>",
             *_introduction(record),
             *_tables(record),
@@ -60,6 +59,22 @@ def run_page(record: Record) -> str:
             "</main></body></html>",
         )
     )
+
+
+@cache
+def _colours() -> str:
+    """Those of the site: the file is opened without its stylesheets."""
+    light, dark = colours("light"), colours("dark")
+    named = {
+        "ink": "ink",
+        "ground": "surface",
+        "line": "line",
+        "muted": "muted",
+        "answered": "accent-edge",
+    }
+    both = (f"--{name}:light-dark({light[token]},{dark[token]})" for name, token in named.items())
+    layers = "".join(f".{layer}{{fill:{hue}}}" for layer, hue in marks().items())
+    return f":root{{color-scheme:light dark;--failed:{_FAILED};{';'.join(both)}}}\n{layers}"
 
 
 def _introduction(record: Record) -> Iterable[str]:

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from portfolio_app.http.styleguide.palette import THEMES, Theme, colours, contrast
+from portfolio_app.http.palette import THEMES, Theme, colours, contrast
 
 GROUNDS = ("ground", "surface", "sunken")
 TEXTS = ("ink", "muted", "accent", "danger", "domain", "app", "infra", "http")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from portfolio_app.http.styleguide.palette import colours, contrast, lengths
+from portfolio_app.http.components.layer import LAYERS
+from portfolio_app.http.palette import colours, contrast, lengths, marks
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,10 @@ def test_themes_differ_in_their_grounds_and_share_the_marks_of_the_layers() -> N
     assert light["ground"] != dark["ground"]
     assert light["http-mark"] == dark["http-mark"]
     assert light.keys() == dark.keys()
+
+
+def test_each_layer_has_a_mark_in_the_order_of_the_layers() -> None:
+    assert tuple(marks()) == LAYERS
 
 
 def test_lengths_are_as_they_are_written() -> None:

@@ -7,20 +7,26 @@ from typing import Final, Literal
 Theme = Literal["light", "dark"]
 
 THEMES: Final[tuple[Theme, ...]] = ("light", "dark")
-_TOKENS: Final = Path(__file__).parents[3] / "assets/css/tokens.css"
+TOKENS: Final = Path(__file__).parents[2] / "assets/css/tokens.css"
 
 
 def colours(theme: Theme) -> dict[str, str]:
     """Each colour by the name of its token, as `#rrggbb`."""
-    css = _TOKENS.read_text(encoding="utf-8")
+    css = TOKENS.read_text(encoding="utf-8")
     both = re.findall(r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)", css)
     same = re.findall(r"--([\w-]+): (#\w{6});", css)
     return dict(same) | {name: pair[THEMES.index(theme)] for name, *pair in both}
 
 
+def marks() -> dict[str, str]:
+    """The hue of each layer's marks, in the order of the stylesheet; both themes share them."""
+    found = colours("dark").items()
+    return {name.removesuffix("-mark"): colour for name, colour in found if name.endswith("-mark")}
+
+
 def lengths(prefix: str) -> dict[str, str]:
     """Each length whose token begins with `prefix`, as it is written, in the order of the stylesheet."""
-    css = _TOKENS.read_text(encoding="utf-8")
+    css = TOKENS.read_text(encoding="utf-8")
     return dict(re.findall(rf"--({prefix}[\w-]*): ((?:clamp|\d).*?);", css))
 
 
