@@ -1,9 +1,16 @@
-"""`make dev`: Reflex's own development server, with hot reload of pages and backend."""
+"""`make dev`: Reflex's own development server, with hot reload of pages, backend and content."""
 
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from portfolio_app.http.content.figures import RESULTS
+from portfolio_app.http.content.loader import FOLDER, read
 from portfolio_app.launcher import address
 from portfolio_app.launcher.errors import LaunchError
 from portfolio_app.launcher.serving import migrate
 from portfolio_app.launcher.toolchain import reflex_environment, run_reflex
+from portfolio_app.launcher.watching import following
 from portfolio_app.settings import STYLEGUIDE, Settings
 
 
@@ -18,6 +25,10 @@ def run(settings: Settings) -> None:
     ports = ["--frontend-port", str(settings.port), "--backend-port", str(settings.port + 1)]
     # Granian, the framework's default, drops a Set-Cookie on the websocket handshake: no session would stick.
     environment = reflex_environment() | {"REFLEX_USE_GRANIAN": "false", STYLEGUIDE: "on"}
-    code = run_reflex(["run", "--env", "dev", "--backend-host", settings.host, *ports], environment)
+    command = ["run", "--env", "dev", "--backend-host", settings.host, *ports]
+    with TemporaryDirectory() as place:
+        environment["REFLEX_HOT_RELOAD_INCLUDE_PATHS"] = place
+        with following((FOLDER, RESULTS), partial(read, FOLDER), Path(place) / "content.py"):
+            code = run_reflex(command, environment)
     if code > 0:
         raise LaunchError(f"the development server ended with exit code {code}")
