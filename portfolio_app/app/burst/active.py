@@ -107,7 +107,7 @@ class ActiveRuns:
         notes = self.notes(run.id)
         notes.last_at = at
         is_first = notes.receive(request_id, n, run.plan.size.value)
-        if self.shared:
+        if self.shared and request_id in notes.received:
             notes.untold.append((request_id, n))
             self.changed.set()
         return is_first

@@ -8,9 +8,12 @@ from typing import Final
 from portfolio_app.app.burst.traces import KeptTraces
 from portfolio_app.app.events import RunNoted
 from portfolio_app.domain.burst.ledger import Answer, Outcome
+from portfolio_app.domain.burst.plan import MOST
 
 _SURPLUS: Final = 2
 """How many times its size a run's edge ledger may grow: refused repeats are kept, a flood of them is not."""
+_MOST_RECEIVED: Final = MOST * _SURPLUS
+"""However many workers tell of a run, and whether or not its size is known here."""
 
 
 @dataclass(slots=True)
@@ -43,10 +46,11 @@ class Notes:
         return [answer for answer in answers if self.answers.setdefault(answer.n, answer) is answer]
 
     def merge(self, event: RunNoted, at: datetime) -> None:
-        """Take over what another worker noted."""
+        """Take over what another worker noted, as far as there is room."""
         self.last_at = at
-        self.received.update(event.received)
-        self.numbers.update(n for _, n in event.received)
+        taken = event.received[: max(_MOST_RECEIVED - len(self.received), 0)]
+        self.received.update(taken)
+        self.numbers.update(n for _, n in taken)
         self.answer(event.answers)
 
     def is_settled(self, sent: int) -> bool:
