@@ -1,7 +1,7 @@
 """The sender reports what it saw, and gets the receipt."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -86,9 +86,10 @@ class FinishRun:
         return record
 
     async def _close(self, run: Run, command: FinishCommand, draw: DrawTrace) -> Record:
-        await self._settle(run, command.sent)
-        notes = self.active.notes(run.id)
+        # Rows first: what another worker stored before, it has told by the time all is settled.
         stored = await self._stored(run)
+        await self._settle(run, command.sent, stored or {})
+        notes = self.active.notes(run.id)
         books = Books(run.plan.size.value, command.sent, notes.answers, notes.received, stored)
         circumstances = Circumstances(run, command.cancelled, self.commit, self.machine)
         record = record_of(receipt(books), circumstances, notes.traces.get, draw)
@@ -100,10 +101,10 @@ class FinishRun:
         await self.unit_of_work.run(keep)
         return record
 
-    async def _settle(self, run: Run, sent: int) -> None:
+    async def _settle(self, run: Run, sent: int, stored: Mapping[str, int]) -> None:
         if self.active.shared:
             overdue = asyncio.get_running_loop().time() + SETTLE_S
-            while not self.active.notes(run.id).is_settled(sent):
+            while not self.active.notes(run.id).is_settled(sent, stored):
                 if asyncio.get_running_loop().time() >= overdue:
                     return
                 await asyncio.sleep(_LOOK_EVERY_S)

@@ -7,7 +7,7 @@ from typing import Final
 
 from portfolio_app.app.burst.traces import KeptTraces
 from portfolio_app.app.events import RunNoted
-from portfolio_app.domain.burst.ledger import Answer, Outcome
+from portfolio_app.domain.burst.ledger import Answer
 from portfolio_app.domain.burst.plan import MOST
 
 _SURPLUS: Final = 2
@@ -53,9 +53,14 @@ class Notes:
         self.numbers.update(n for _, n in taken)
         self.answer(event.answers)
 
-    def is_settled(self, sent: int) -> bool:
-        """Whether everything that the sender speaks of is here."""
-        return len(self.answers) >= sent and all(
-            answer.outcome is Outcome.FAILED or answer.request_id in self.received
-            for answer in self.answers.values()
+    def is_settled(self, sent: int, rows: Iterable[str]) -> bool:
+        """Whether everything that the sender and the database (its `rows`, by request id) speak of is here."""
+        return (
+            len(self.answers) >= sent
+            and all(
+                answer.request_id in self.received
+                for answer in self.answers.values()
+                if answer.must_be_received
+            )
+            and all(row in self.received for row in rows)
         )

@@ -1,6 +1,6 @@
 """The four ledgers of a burst, joined by request id."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -8,6 +8,7 @@ from typing import Final
 from portfolio_app.domain.errors import InvalidValue
 
 _REFUSED: Final = 429
+_SERVER_ERROR: Final = 500
 
 
 class Outcome(StrEnum):
@@ -41,6 +42,16 @@ class Answer:
         return Outcome.REFUSED if self.status == _REFUSED else Outcome.FAILED
 
     @property
+    def must_be_received(self) -> bool:
+        """Whether it can only come from the edge: a failure without a request id may be a proxy's."""
+        return self.status != 0 and (self.request_id is not None or self.outcome is not Outcome.FAILED)
+
+    @property
+    def rules_out_a_row(self) -> bool:
+        """Whether it says that nothing was done; a 5xx may follow a commit, and no answer (0) says nothing."""
+        return 0 < self.status < _SERVER_ERROR and self.outcome is not Outcome.ANSWERED
+
+    @property
     def ended_us(self) -> int:
         """When the answer was there."""
         return self.started_us + self.duration_us
@@ -63,6 +74,8 @@ _WHY: Final[Mapping[Ledger, str]] = {
 }
 _NO_ID: Final = "it was answered without a request id"
 _UNREPORTED: Final = "it was sent, but its sender reported no outcome"
+_STRAY_ROW: Final = "the database has a row of it, but the edge has no record of it"
+_REFUSED_ROW: Final = "its sender was told that it was refused, but the database has a row of it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +130,24 @@ class Joined:
 
 
 def join(books: Books) -> Joined:
-    """Compare every request in every ledger; each difference is a mismatch of its own."""
+    """Compare every request in every ledger, in both directions; each difference is a mismatch of its own.
+
+    A request whose answer was lost, never reported or 5xx may have a row or none: nobody can tell whether it
+    failed before its commit or after it. A row is a mismatch if its request was refused, or if the edge has no
+    record of it.
+    """
     reported = sorted(books.answers.values(), key=lambda answer: answer.n)
-    lost = [Answer(n, None, 0, 0, 0, pushed=False) for n in _unreported(books)]
+    unreported = _unreported(books)
+    lost = [Answer(n, None, 0, 0, 0, pushed=False) for n in sorted(unreported)]
     answers = (*reported, *lost)
     outcomes = [answer.outcome for answer in answers]
     found = [mismatch for answer in reported for mismatch in _of_answer(answer, books)]
-    found += [_missing(answer.n, None, Ledger.ANSWERED, _UNREPORTED) for answer in lost]
-    found += _unanswered(books, {answer.n for answer in lost})
+    found += _unanswered(books, unreported)
+    found += _rows(books)
+    # A request that the edge has no record of is named once, though its answer and its row both say so.
+    once = {
+        (mismatch.n, mismatch.missing, mismatch.request_id or ""): mismatch for mismatch in reversed(found)
+    }
     return Joined(
         Count(
             sent=books.sent,
@@ -136,26 +159,27 @@ def join(books: Books) -> Joined:
             pushed=sum(answer.pushed for answer in reported),
         ),
         answers,
-        tuple(sorted(found, key=lambda mismatch: (mismatch.n, mismatch.missing))),
+        tuple(once[key] for key in sorted(once)),
     )
 
 
-def _unreported(books: Books) -> Sequence[int]:
+def _unreported(books: Books) -> Set[int]:
     """The numbers that were sent and not reported: those the edge knows first, then in order."""
     known = set(books.received.values())
     left = [n for n in range(books.size) if n not in books.answers]
-    return sorted(sorted(left, key=lambda n: (n not in known, n))[: books.sent - len(books.answers)])
+    return set(sorted(left, key=lambda n: (n not in known, n))[: books.sent - len(books.answers)])
 
 
 def _of_answer(answer: Answer, books: Books) -> Iterator[Mismatch]:
-    if answer.outcome is Outcome.FAILED:
+    """The ledgers that lack a request whose answer its sender saw."""
+    if not answer.must_be_received:
         return
     if answer.request_id is None:
         yield _missing(answer.n, None, Ledger.RECEIVED, _NO_ID)
         return
     if books.received.get(answer.request_id) != answer.n:
         yield _missing(answer.n, answer.request_id, Ledger.RECEIVED)
-    if not answer.pushed:
+    if not answer.pushed and answer.outcome is not Outcome.FAILED:
         yield _missing(answer.n, answer.request_id, Ledger.PUSHED)
     if _must_be_stored(answer, books) and (books.stored or {}).get(answer.request_id) != answer.n:
         yield _missing(answer.n, answer.request_id, Ledger.STORED)
@@ -165,15 +189,26 @@ def _must_be_stored(answer: Answer, books: Books) -> bool:
     return books.stored is not None and answer.outcome is Outcome.ANSWERED
 
 
-def _unanswered(books: Books, lost: set[int]) -> Iterator[Mismatch]:
-    """What the edge received and the sender neither reported nor gave up."""
+def _unanswered(books: Books, unreported: Set[int]) -> Iterator[Mismatch]:
+    """What was sent or received without its sender having said what became of it."""
+    for n in unreported - set(books.received.values()):
+        yield _missing(n, None, Ledger.ANSWERED, _UNREPORTED)
     for request_id, n in books.received.items():
         answer = books.answers.get(n)
         if answer is None:
-            if n not in lost:
-                yield _missing(n, request_id, Ledger.ANSWERED)
+            yield _missing(n, request_id, Ledger.ANSWERED, _UNREPORTED if n in unreported else "")
         elif answer.request_id != request_id and answer.status != 0:
             yield _missing(n, request_id, Ledger.ANSWERED)
+
+
+def _rows(books: Books) -> Iterator[Mismatch]:
+    """Rows of requests that were never received, or were refused."""
+    for request_id, n in (books.stored or {}).items():
+        if books.received.get(request_id) != n:
+            yield _missing(n, request_id, Ledger.RECEIVED, _STRAY_ROW)
+        answer = books.answers.get(n)
+        if answer is not None and answer.request_id == request_id and answer.rules_out_a_row:
+            yield _missing(n, request_id, Ledger.ANSWERED, _REFUSED_ROW)
 
 
 def _missing(n: int, request_id: str | None, ledger: Ledger, why: str = "") -> Mismatch:

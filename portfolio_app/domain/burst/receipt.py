@@ -33,7 +33,7 @@ class Receipt:
 
     @property
     def balanced(self) -> bool:
-        """Whether every request sent is in every ledger it must be in."""
+        """Whether every request sent is in every ledger it must be in, and nothing else is in any."""
         count = self.count
         whole = count.sent == count.answered + count.refused + count.failed
         return whole and not self.mismatches

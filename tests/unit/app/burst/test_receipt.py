@@ -149,6 +149,32 @@ async def test_workers_join_what_each_of_them_saw(workers: Workers) -> None:
         task.cancel()
 
 
+async def test_a_row_whose_request_another_worker_has_not_told_of_yet_is_waited_for(workers: Workers) -> None:
+    await workers.bus.start()
+    one, two = workers.worker(shared=True), workers.worker(shared=True)
+    started = await start(one, "write")
+    await send(two, started, [0])  # and given up before its answer came
+
+    record = await finish(one, started, answers([0], request_id=lambda _: None, status=lambda _: 0), sent=1)
+
+    assert record["balanced"], record["mismatches"]
+    assert (record["ledgers"]["received"], record["ledgers"]["stored"]) == (1, 1)
+    for task in workers.telling:
+        task.cancel()
+
+
+async def test_a_row_that_nobody_sent_is_named(workers: Workers) -> None:
+    burst = workers.worker()
+    started = await start(burst, "write")
+    await send(burst, started, range(SIZE - 1))
+    workers.store.burst_rows[started.run.id, SIZE - 1] = "stray"
+
+    record = await finish(burst, started, answers(range(SIZE - 1)), sent=SIZE - 1)
+
+    [mismatch] = record["mismatches"]
+    assert (mismatch["request_id"], mismatch["missing"]) == ("stray", "received")
+
+
 async def test_a_spent_budget_refuses_and_the_receipt_still_balances(workers: Workers) -> None:
     burst = workers.worker()
     budget: Any = burst.record
