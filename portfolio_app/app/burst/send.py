@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from portfolio_app.app.burst.active import ActiveRuns
 from portfolio_app.app.burst.budget import Budget
+from portfolio_app.app.burst.start import LIFETIME
 from portfolio_app.app.burst.tickets import Tickets
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import BurstRefused, BurstTicketRefused
@@ -16,7 +17,7 @@ from portfolio_app.domain.errors import InvalidValue
 
 @dataclass(frozen=True, slots=True)
 class RecordRequest:
-    """Note a request at the edge, whether it is let through or refused; all that a no-op does."""
+    """Note a request at the edge, whether it is let through, refused or late; all that a no-op does."""
 
     tickets: Tickets
     active: ActiveRuns
@@ -29,7 +30,11 @@ class RecordRequest:
         if run.plan.mode is not mode:
             raise InvalidValue("mode", f"This is a {run.plan.mode} run.")
         run.plan.number(n)
-        if not self.active.receive(run, caller.request_id, n, self.clock()):
+        now = self.clock()
+        is_first = self.active.receive(run, caller.request_id, n, now)
+        if now >= run.started_at + LIFETIME:
+            raise BurstTicketRefused
+        if not is_first:
             raise BurstRefused("A request with this number was here before.")
         if not self.budget.take():
             raise BurstRefused("Too many requests of everybody together. Try again in a moment.")

@@ -21,6 +21,9 @@ from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.domain.burst.plan import Plan
 
 LIFETIME: Final = timedelta(minutes=5)
+"""How long a run's requests are taken."""
+GRACE: Final = timedelta(minutes=2)
+"""How much longer its sender may report and ask for the receipt: over a slow line that takes its time."""
 AT_ONCE: Final = 4
 """Runs under way that one worker started."""
 _BUSY_S: Final = 5
@@ -67,9 +70,8 @@ class StartRun:
         now = self.clock()
         await self._make_way(caller.session_id, now)
         secret = secrets.token_urlsafe(32)
-        run = Run(
-            secrets.token_hex(8), caller.session_id, hash_of(secret), plan, now, expires_at=now + LIFETIME
-        )
+        expires_at = now + LIFETIME + GRACE
+        run = Run(secrets.token_hex(8), caller.session_id, hash_of(secret), plan, now, expires_at)
         self.active.reserve(caller.session_id, run.id)
         try:
             await self.limiter.hit(Scope.BURST_IP, caller.ip)

@@ -13,7 +13,7 @@ Record = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run under way. `ticket_hash` is one way from the secret that its sender holds."""
+    """A run under way until it ends or `expires_at`. `ticket_hash` is one way from the secret that its sender holds."""
 
     id: str
     session_id: str

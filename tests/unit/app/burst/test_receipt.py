@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from portfolio_app.app.burst.record import MISMATCHES_SHOWN
-from portfolio_app.app.burst.start import StartCommand
+from portfolio_app.app.burst.start import GRACE, LIFETIME, StartCommand
 from portfolio_app.app.errors import (
     BurstRefused,
     BurstTicketRefused,
@@ -173,6 +173,26 @@ async def test_a_row_that_nobody_sent_is_named(workers: Workers) -> None:
 
     [mismatch] = record["mismatches"]
     assert (mismatch["request_id"], mismatch["missing"]) == ("stray", "received")
+
+
+async def test_a_sender_on_a_slow_line_reports_after_the_load_and_what_came_late_is_in_the_books(
+    workers: Workers,
+) -> None:
+    burst = workers.worker()
+    started = await start(burst)
+    await send(burst, started, range(SIZE - 1))
+    workers.clock.advance(seconds=LIFETIME.total_seconds())
+    with pytest.raises(BurstTicketRefused):
+        await send(burst, started, [SIZE - 1])
+    assert (await burst.purge()).runs == 0
+    seen = answers(range(SIZE), status=lambda n: 200 if n < SIZE - 1 else 403)
+    await burst.take_answers(caller(), started.run.id, ticket_of(started), seen)
+    workers.clock.advance(seconds=GRACE.total_seconds() - 1)
+
+    record = await finish(burst, started, [])
+
+    assert record["balanced"], record["mismatches"]
+    assert (record["ledgers"]["received"], record["ledgers"]["failed"]) == (SIZE, 1)
 
 
 async def test_a_spent_budget_refuses_and_the_receipt_still_balances(workers: Workers) -> None:
