@@ -66,8 +66,8 @@ def test_a_strangers_content_leaves_no_word_of_the_owners_on_any_page(
 
     loader.content.cache_clear()
     monkeypatch.setattr(loader, "FOLDER", stranger.write(tmp_path / "content"))
-    after = rendered()
-    assert [words for words in owner if f" {words} " in f" {after} "] == []
+    after, said = rendered(), words_of(loader.content())
+    assert [words for words in owner - said if f" {words} " in f" {after} "] == []
     for words in ("Ada s desk", "I weave algebra", "Bernoulli numbers by machine", "Translator"):
         assert words in after
 
