@@ -19,6 +19,7 @@ from portfolio_app.app.account.sign_out import SignOut
 from portfolio_app.app.burst.budget import Budget
 from portfolio_app.app.burst.burst import Burst
 from portfolio_app.app.burst.compose import Ports, compose
+from portfolio_app.app.burst.start import AT_ONCE, OF_AN_ADDRESS
 from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.read_room import CatchUp, OpenRoom
 from portfolio_app.app.chat.tally import PostTally
@@ -129,6 +130,7 @@ async def build(settings: Settings) -> AsyncIterator[Services]:
                 machine=this_machine(settings.workers),
                 commit=revision,
                 budget=Budget() if settings.rate_limits else Budget(capacity=math.inf),
+                of_an_address=OF_AN_ADDRESS if settings.rate_limits else AT_ONCE,
                 shared=settings.redis_url is not None,
             ),
             partial(traced, target=Target.BURST),

@@ -1,5 +1,6 @@
 """Contract of `RunRepository` and `BurstRowRepository`."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -67,6 +68,16 @@ async def test_a_session_has_one_run_under_way(storage: Storage) -> None:
 
     assert refused.value.run == "run-1"
     assert await under_way(storage, "run-2") is None
+
+
+async def test_of_runs_that_start_at_once_one_is_and_the_others_are_told_which(storage: Storage) -> None:
+    starts = [start(storage, f"run-{number}") for number in range(8)]
+    results = await asyncio.gather(*starts, return_exceptions=True)
+
+    [run] = [result for result in results if isinstance(result, Run)]
+    others = [result for result in results if result is not run]
+    assert [other.run for other in others if isinstance(other, RunUnderWay)] == [run.id] * 7
+    assert await under_way(storage, run.id) == run
 
 
 async def test_a_finished_run_frees_its_session_and_keeps_its_record(storage: Storage) -> None:

@@ -25,33 +25,31 @@ class ActiveRuns:
     """Runs by id and by session. Used on the event loop only.
 
     `shared` says that there are other workers, who are told what this one, `origin`, notes. `own` are the
-    runs that were started here, `finishing` those that take no more requests.
+    runs that were started here, each with the address it was started from, `finishing` those that take no more
+    requests.
     """
 
     shared: bool = False
     origin: str = field(default_factory=lambda: secrets.token_hex(8))
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     runs: dict[str, Run] = field(default_factory=dict)
-    own: set[str] = field(default_factory=set)
+    own: dict[str, str] = field(default_factory=dict)
     finishing: set[str] = field(default_factory=set)
     _by_session: dict[str, str] = field(default_factory=dict)
     _notes: OrderedDict[str, Notes] = field(default_factory=OrderedDict)
     _disowned: OrderedDict[str, None] = field(default_factory=OrderedDict)
 
     def of_session(self, session_id: str) -> str | None:
-        """The run that the session has under way or is about to start, as far as this worker knows."""
+        """The run that the session has under way, as far as this worker knows."""
         return self._by_session.get(session_id)
 
-    def reserve(self, session_id: str, run_id: str) -> None:
-        """Take the session's place before its run is stored."""
-        self._by_session[session_id] = run_id
-        self.own.add(run_id)
+    def reserve(self, run_id: str, address: str) -> None:
+        """Take a place before the run is stored."""
+        self.own[run_id] = address
 
-    def release(self, session_id: str, run_id: str) -> None:
-        """Give the session's place back, if it is this run's."""
-        self.own.discard(run_id)
-        if self._by_session.get(session_id) == run_id:
-            del self._by_session[session_id]
+    def release(self, run_id: str) -> None:
+        """Give the place back."""
+        self.own.pop(run_id, None)
 
     def open(self, run: Run, at: datetime) -> None:
         """Know a run from now on, which is `at`."""
@@ -62,8 +60,9 @@ class ActiveRuns:
     def end(self, run_id: str) -> None:
         """Forget a run, and refuse whatever still comes for it."""
         run = self.runs.pop(run_id, None)
-        if run is not None:
-            self.release(run.session_id, run_id)
+        if run is not None and self._by_session.get(run.session_id) == run_id:
+            del self._by_session[run.session_id]
+        self.release(run_id)
         self._notes.pop(run_id, None)
         self.finishing.discard(run_id)
         self.disown(run_id)

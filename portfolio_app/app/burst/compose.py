@@ -12,11 +12,12 @@ from portfolio_app.app.burst.burst import Burst
 from portfolio_app.app.burst.exchange import Exchange
 from portfolio_app.app.burst.finish import FinishRun, TakeAnswers
 from portfolio_app.app.burst.give_up import Forget, GiveUpRun
+from portfolio_app.app.burst.look_up import LookUp
 from portfolio_app.app.burst.purge import PurgeRuns
 from portfolio_app.app.burst.read import ReadRun, RecentRuns
 from portfolio_app.app.burst.record import Machine
 from portfolio_app.app.burst.send import ReadRow, RecordRequest, WriteRow
-from portfolio_app.app.burst.start import StartRun
+from portfolio_app.app.burst.start import OF_AN_ADDRESS, StartRun
 from portfolio_app.app.burst.tickets import Tickets
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
@@ -50,6 +51,7 @@ class Ports:
     machine: Machine
     commit: str
     budget: Budget = field(default_factory=Budget)
+    of_an_address: int = OF_AN_ADDRESS
     shared: bool = False
 
 
@@ -76,14 +78,16 @@ def compose(ports: Ports, timed: Timed) -> Bursts:
     """Wire everything, and subscribe to the bus and to the feed."""
     work, clock = ports.unit_of_work, ports.clock
     active = ActiveRuns(shared=ports.shared)
-    tickets = Tickets(active, work, clock)
+    tickets = Tickets(active, LookUp(work), clock)
     forget = Forget(active, work, ports.bus)
     record = RecordRequest(tickets, active, ports.budget, clock)
     exchange = Exchange(active, ports.bus, ports.live_feed, clock)
     ports.bus.subscribe(exchange.on_event)
     ports.live_feed.subscribe(exchange.on_batch)
     burst = Burst(
-        start=timed(StartRun(work, active, ports.bus, ports.limiter, clock, forget)),
+        start=timed(
+            StartRun(work, active, LookUp(work), ports.bus, ports.limiter, clock, forget, ports.of_an_address)
+        ),
         record=record,  # a no-op is to cost nothing but itself
         read=timed(ReadRow(record, work)),
         write=timed(WriteRow(record, work, clock)),

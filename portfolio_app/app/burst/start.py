@@ -1,13 +1,16 @@
 """A visitor starts a burst."""
 
+import asyncio
 import math
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
+from weakref import WeakValueDictionary
 
 from portfolio_app.app.burst.active import ActiveRuns
 from portfolio_app.app.burst.give_up import Forget
+from portfolio_app.app.burst.look_up import LookUp
 from portfolio_app.app.burst.tickets import hash_of
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import BurstRefused, RunUnderWay
@@ -26,6 +29,8 @@ GRACE: Final = timedelta(minutes=2)
 """How much longer its sender may report and ask for the receipt: over a slow line that takes its time."""
 AT_ONCE: Final = 4
 """Runs under way that one worker started."""
+OF_AN_ADDRESS: Final = 2
+"""How many of those may have been started from one address, behind which there may be several visitors."""
 _BUSY_S: Final = 5
 
 
@@ -51,14 +56,17 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class StartRun:
-    """One run for each session, a few for everybody."""
+    """One run for each session, `of_an_address` for each address, a few for everybody."""
 
     unit_of_work: UnitOfWork
     active: ActiveRuns
+    look_up: LookUp
     bus: Bus
     limiter: RateLimiter
     clock: Clock
     forget: Forget
+    of_an_address: int
+    _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     async def __call__(self, caller: Caller, command: StartCommand) -> Started:
         """Store the run and hand out its ticket.
@@ -67,44 +75,62 @@ class StartRun:
         `SessionEnded`.
         """
         plan = Plan.parse(command.size, command.workers, command.mode)
+        # Starts of a session take turns: whether the one before gets its run is known only once it is stored.
+        async with self._turns.setdefault(caller.session_id, asyncio.Lock()):
+            return await self._start(caller, plan)
+
+    async def _start(self, caller: Caller, plan: Plan) -> Started:
         now = self.clock()
-        await self._make_way(caller.session_id, now)
+        await self._make_way(caller, now)
         secret = secrets.token_urlsafe(32)
         expires_at = now + LIFETIME + GRACE
         run = Run(secrets.token_hex(8), caller.session_id, hash_of(secret), plan, now, expires_at)
-        self.active.reserve(caller.session_id, run.id)
+        self.active.reserve(run.id, caller.ip)
         try:
             await self.limiter.hit(Scope.BURST_IP, caller.ip)
             await self.unit_of_work.run(lambda repositories: _store(repositories, caller, run))
         except RunUnderWay as other:
-            self.active.release(caller.session_id, run.id)
+            self.active.release(run.id)
             await self._meet(other.run)
             raise
         except BaseException:
-            self.active.release(caller.session_id, run.id)
+            self.active.release(run.id)
             raise
         self.active.open(run, now)
         if self.active.shared:
             await self.bus.publish(RunStarted(run))
         return Started(run, secret)
 
-    async def _make_way(self, session_id: str, now: datetime) -> None:
+    async def _make_way(self, caller: Caller, now: datetime) -> None:
         """Forget runs that nobody is behind, where their place is wanted."""
-        if (last := self.active.of_session(session_id)) is not None:
-            run = self.active.runs.get(last)
-            left = self.active.patience(run, now).total_seconds() if run else _BUSY_S
-            if run is None or left > 0:
-                raise RunUnderWay(last, math.ceil(left))
-            await self.forget(run)
-        if len(self.active.own) >= AT_ONCE:
+        if (last := self.active.runs.get(self.active.of_session(caller.session_id) or "")) is not None:
+            if (left := self.active.patience(last, now).total_seconds()) <= 0:
+                await self.forget(last)
+            elif await self._is_over(last):
+                self.active.end(last.id)
+            else:
+                raise RunUnderWay(last.id, math.ceil(left))
+        if self._in_the_way_of(caller):
             for abandoned in self.active.abandoned(now):
                 await self.forget(abandoned)
-        if self.active.of_session(session_id) is not None or len(self.active.own) >= AT_ONCE:
-            raise BurstRefused("Other visitors run their bursts right now. Try again in a moment.", _BUSY_S)
+        if (reason := self._in_the_way_of(caller)) is not None:
+            raise BurstRefused(reason, _BUSY_S)
+
+    def _in_the_way_of(self, caller: Caller) -> str | None:
+        addresses = list(self.active.own.values())
+        if addresses.count(caller.ip) >= self.of_an_address:
+            return "Other bursts from your address run right now. Try again in a moment."
+        if len(addresses) >= AT_ONCE:
+            return "Other visitors run their bursts right now. Try again in a moment."
+        return None
+
+    async def _is_over(self, run: Run) -> bool:
+        """Whether another worker ended the run, and this one has not heard of it yet."""
+        return self.active.shared and self.look_up.may_ask(run.id) and await self.look_up(run.id) is None
 
     async def _meet(self, run_id: str) -> None:
         """Know a run that the database has and this worker, started after it, has not: it may be abandoned."""
-        run = await self.unit_of_work.run(lambda repositories: repositories.runs.under_way(run_id))
+        run = await self.look_up(run_id)
         if run is not None:
             self.active.open(run, self.clock())
 

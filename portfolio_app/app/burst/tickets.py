@@ -1,18 +1,17 @@
 """Who may send requests of a run: the session that started it, with the secret it was given."""
 
-import asyncio
 import hashlib
 import hmac
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from portfolio_app.app.burst.active import ActiveRuns
+from portfolio_app.app.burst.look_up import LookUp
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import BurstTicketRefused
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.runs import Run
-from portfolio_app.app.ports.unit_of_work import UnitOfWork
 
 _TICKET: Final = re.compile(r"([0-9a-f]{16})\.([A-Za-z0-9_-]{43})")
 
@@ -27,9 +26,8 @@ class Tickets:
     """Finds the run behind a ticket, in memory but for the first time."""
 
     active: ActiveRuns
-    unit_of_work: UnitOfWork
+    look_up: LookUp
     clock: Clock
-    _asking: dict[str, asyncio.Task[Run | None]] = field(default_factory=dict)
 
     async def run_of(self, caller: Caller, ticket: str | None) -> Run:
         """The caller's run under way; `BurstTicketRefused` for every other ticket, in the same words."""
@@ -37,32 +35,22 @@ class Tickets:
         if given is None:
             raise BurstTicketRefused
         run_id, secret = given.groups()
-        run = self.active.runs.get(run_id) or await self._look_up(run_id)
+        run = self.active.runs.get(run_id) or await self._asked(run_id)
         if run is None or not _may_use(run, caller, secret):
             raise BurstTicketRefused
         if run_id in self.active.finishing or run.expires_at <= self.clock():
             raise BurstTicketRefused
         return run
 
-    async def _look_up(self, run_id: str) -> Run | None:
-        """Ask the database, once for everybody who wants to know at the moment."""
-        if self.active.is_disowned(run_id):
+    async def _asked(self, run_id: str) -> Run | None:
+        if self.active.is_disowned(run_id) or not self.look_up.may_ask(run_id):
             return None
-        asking = self._asking.get(run_id)
-        if asking is None:
-            asking = self._asking[run_id] = asyncio.create_task(self._ask(run_id))
-        return await asyncio.shield(asking)
-
-    async def _ask(self, run_id: str) -> Run | None:
-        try:
-            run = await self.unit_of_work.run(lambda repositories: repositories.runs.under_way(run_id))
-        finally:
-            del self._asking[run_id]
+        run = await self.look_up(run_id)
         if run is None:
             self.active.disown(run_id)
         elif not self.active.is_disowned(run_id):  # it may have ended meanwhile
             self.active.open(run, self.clock())
-        return run
+        return self.active.runs.get(run_id)
 
 
 def _may_use(run: Run, caller: Caller, secret: str) -> bool:

@@ -26,14 +26,16 @@ class SqlRuns:
         """Insert; the unique session decides between two who start at once."""
         its_own = col(RunRow.active_session) == run.session_id
         _deleted(self._session, delete(RunRow).where(its_own, col(RunRow.expires_at) <= run.started_at))
-        other = self._session.exec(select(RunRow.id).where(its_own)).first()
-        if other is not None:
-            raise RunUnderWay(other, _BUSY_S)
-        self._session.add(_row(run))
+        other = select(RunRow.id).where(its_own)
+        if (found := self._session.exec(other).first()) is not None:
+            raise RunUnderWay(found, _BUSY_S)
         try:
-            self._session.flush()
+            with self._session.begin_nested():
+                self._session.add(_row(run))
         except IntegrityError as error:
-            raise BurstRefused("Your session starts another run just now.") from error
+            if (winner := self._session.exec(other).first()) is not None:
+                raise RunUnderWay(winner, _BUSY_S) from error
+            raise BurstRefused("Your session started another run just now.") from error
 
     def under_way(self, run_id: str) -> Run | None:
         """The run, if it has a session."""
