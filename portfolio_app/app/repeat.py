@@ -10,10 +10,12 @@ _log = logging.getLogger(__name__)
 
 
 async def repeat(name: str, work: Callable[[], Awaitable[object]], every_s: float) -> None:
-    """Do it now and every so often, for ever; while the database is away it is left to the next time."""
+    """Do it now and every so often, for ever; whatever goes wrong, it is left to the next time."""
     while True:
         try:
             await work()
         except Unavailable:
             _log.warning("the database does not answer yet: %s waits", name)
+        except Exception:  # it would end what runs beside it, unseen by anybody
+            _log.exception("%s failed", name)
         await asyncio.sleep(every_s)

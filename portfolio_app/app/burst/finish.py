@@ -90,9 +90,10 @@ class FinishRun:
         stored = await self._stored(run)
         await self._settle(run, command.sent, stored or {})
         notes = self.active.notes(run.id)
-        books = Books(run.plan.size.value, command.sent, notes.answers, notes.received, stored)
-        circumstances = Circumstances(run, command.cancelled, self.commit, self.machine)
-        record = record_of(receipt(books), circumstances, notes.traces.get, draw)
+        # Copies, for other workers may go on telling; a thread, for 5,000 answers take long enough to hold others up.
+        books = Books(run.plan.size.value, command.sent, dict(notes.answers), dict(notes.received), stored)
+        around = Circumstances(run, command.cancelled, self.commit, self.machine)
+        record = await asyncio.to_thread(lambda: record_of(receipt(books), around, notes.traces.get, draw))
         summary, now = summary_of(record), self.clock()
 
         def keep(repositories: Repositories) -> None:

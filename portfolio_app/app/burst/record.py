@@ -12,7 +12,7 @@ from portfolio_app.domain.burst.receipt import Receipt
 from portfolio_app.domain.burst.timeline import Moment
 
 MISMATCHES_SHOWN: Final = 1_000
-"""A sender can make up three for each request: a record has to stay small enough to keep hundreds."""
+"""A sender can make up five for each request: a record has to stay small enough to keep hundreds."""
 _SUMMARY: Final = (
     "run", "mode", "size", "workers", "cancelled", "started_at", "elapsed_s", "rps", "balanced", "mismatch_count",
     "latency_ms",

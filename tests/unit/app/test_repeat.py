@@ -9,7 +9,7 @@ from portfolio_app.app.errors import Unavailable
 from portfolio_app.app.repeat import repeat
 
 
-async def test_work_is_done_again_and_again_also_after_the_database_was_away(
+async def test_work_is_done_again_and_again_whatever_went_wrong(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     done, enough = 0, asyncio.Event()
@@ -19,7 +19,9 @@ async def test_work_is_done_again_and_again_also_after_the_database_was_away(
         done += 1
         if done == 2:
             raise Unavailable
-        if done == 4:
+        if done == 3:
+            raise ValueError
+        if done == 5:
             enough.set()
 
     with caplog.at_level(logging.WARNING):
@@ -28,5 +30,6 @@ async def test_work_is_done_again_and_again_also_after_the_database_was_away(
         task.cancel()
 
     assert [record.getMessage() for record in caplog.records] == [
-        "the database does not answer yet: work waits"
+        "the database does not answer yet: work waits",
+        "work failed",
     ]

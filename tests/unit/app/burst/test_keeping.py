@@ -1,5 +1,8 @@
 """What is kept of a burst, and for how long."""
 
+import threading
+from typing import Any
+
 import pytest
 
 from portfolio_app.app.burst.finish import FinishCommand
@@ -29,7 +32,9 @@ def test_the_first_traces_and_the_slowest_are_kept_and_no_more() -> None:
     assert found == [*range(FIRST), *range(count - MOST_SPANS // 10, count)]
 
 
-async def test_traces_of_a_run_are_kept_as_the_feed_brings_them(workers: Workers) -> None:
+async def test_traces_of_a_run_are_kept_as_the_feed_brings_them_and_drawn_beside_the_event_loop(
+    workers: Workers,
+) -> None:
     workers.feed.trace = lambda _, request_id: trace(request_id)  # type: ignore[method-assign]
     burst = workers.worker()
     started = await start(burst)
@@ -39,18 +44,17 @@ async def test_traces_of_a_run_are_kept_as_the_feed_brings_them(workers: Workers
         await subscriber(caller().session_id, FeedBatch(network=rows))
         await subscriber(caller("eve").session_id, FeedBatch(network=rows))
 
-    await burst.take_answers(caller(), started.run.id, ticket_of(started), answers(range(SIZE)))
-    record = await burst.finish(
-        caller(),
-        started.run.id,
-        ticket_of(started),
-        FinishCommand(SIZE, cancelled=False),
-        lambda found: {"id": found.request_id},
-    )
+    def draw(found: Trace) -> dict[str, Any]:
+        return {"id": found.request_id, "thread": threading.get_ident()}
+
+    run, ticket = started.run.id, ticket_of(started)
+    await burst.take_answers(caller(), run, ticket, answers(range(SIZE)))
+    record = await burst.finish(caller(), run, ticket, FinishCommand(SIZE, cancelled=False), draw)
 
     assert [slow["trace"]["id"] for slow in record["slowest"]] == [
         slow["request_id"] for slow in record["slowest"]
     ]
+    assert threading.get_ident() not in {slow["trace"]["thread"] for slow in record["slowest"]}
 
 
 async def test_purging_takes_rows_records_and_the_memory_of_expired_runs(workers: Workers) -> None:
