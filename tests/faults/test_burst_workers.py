@@ -7,7 +7,7 @@ import pytest
 
 from tests.faults.workers import browser_on, worker_pids
 from tests.site import Site
-from tests.socket.burst import burst, fields
+from tests.socket.burst import burst, fields, sender_of, start
 from tests.socket.terminal import follow
 from tests.socket.visitor import Visitor
 
@@ -39,6 +39,36 @@ async def test_ledgers_of_two_workers_balance(two_workers: Site, mode: str) -> N
             assert receipt["machine"]["server_workers"] == 2
             assert any(slow["trace"] for slow in receipt["slowest"])
             await _is_over_on_both(two_workers, visitor, sender.headers, mode)
+
+
+async def test_of_200_starts_at_two_workers_one_runs_and_the_others_are_told_which(two_workers: Site) -> None:
+    async with Visitor(two_workers) as visitor:
+        answers = await asyncio.gather(*(start(visitor) for _ in range(200)))
+        [started] = [answer.json() for answer in answers if answer.status_code == 201]
+        refused = [answer.json()["run"] for answer in answers if answer.status_code == 429]
+        assert refused == [started["run"]] * 199
+
+
+@pytest.mark.parametrize("end", ["abandon", "finish"])
+async def test_a_run_ended_at_one_worker_is_at_once_in_nobodys_way_at_the_other(
+    two_workers: Site, end: str
+) -> None:
+    near, far = worker_pids(two_workers)
+    async with Visitor(two_workers) as visitor:
+        for _ in range(3):
+            async with browser_on(two_workers, near, visitor):
+                first = visitor.http
+                async with browser_on(two_workers, far, visitor):
+                    second, visitor.http = visitor.http, first
+                    sender = sender_of(visitor, await start(visitor))
+                    body = {} if end == "abandon" else {"sent": 0, "cancelled": True}
+                    visitor.http = second
+                    assert (await start(visitor)).status_code == 429
+                    visitor.http = first
+                    assert (await sender.post(end, body)).status_code < 300
+                    visitor.http = second
+                    next_one = sender_of(visitor, await start(visitor))
+                    assert (await next_one.post("abandon", {})).status_code == 204
 
 
 async def _is_over_on_both(site: Site, visitor: Visitor, ticket: dict[str, str], mode: str) -> None:

@@ -56,13 +56,18 @@ async def start(visitor: Visitor, size: Any = 10, workers: Any = 2, mode: Any = 
     return await visitor.http.post("/api/burst/runs", json=body, headers=visitor.jar)
 
 
+def sender_of(visitor: Visitor, started: httpx.Response) -> Sender:
+    """Who may send the requests of a run that the server just opened."""
+    assert started.status_code == 201, started.text
+    given = started.json()
+    ticket = f"{given['run']}.{given['ticket']}"
+    return Sender(visitor, given["run"], ticket, given["mode"], given["size"])
+
+
 @contextlib.asynccontextmanager
 async def burst(visitor: Visitor, size: int = 10, mode: str = "noop") -> AsyncIterator[Sender]:
     """A run under way, ended with the block: the server lets only a few go at once."""
-    answer = await start(visitor, size, mode=mode)
-    assert answer.status_code == 201, answer.text
-    given = answer.json()
-    sender = Sender(visitor, given["run"], f"{given['run']}.{given['ticket']}", mode, size)
+    sender = sender_of(visitor, await start(visitor, size, mode=mode))
     try:
         yield sender
     finally:

@@ -14,6 +14,7 @@ from portfolio_app.app.burst.record import Machine
 from portfolio_app.app.burst.start import StartCommand, Started
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.ports.runs import Record
+from portfolio_app.app.ports.unit_of_work import UnitOfWork
 from portfolio_app.domain.burst.ledger import Answer
 from portfolio_app.domain.burst.plan import Mode
 from tests.fakes.bus import FakeBus
@@ -41,10 +42,18 @@ class Workers:
         self.work = FakeUnitOfWork(self.store, self.clock)
         self.telling: list[asyncio.Task[None]] = []
 
-    def worker(self, *, shared: bool = False) -> Burst:
+    def worker(self, work: UnitOfWork | None = None, *, shared: bool = False) -> Burst:
+        """On the fake rows unless `work` has real ones."""
         machine = Machine("a processor", 2, "3.11", 1)
         ports = Ports(
-            self.work, self.bus, self.limiter, self.feed, self.clock, machine, "abc1234", shared=shared
+            work or self.work,
+            self.bus,
+            self.limiter,
+            self.feed,
+            self.clock,
+            machine,
+            "abc1234",
+            shared=shared,
         )
         bursts = compose(ports, lambda use_case: use_case)
         if shared:
