@@ -17,7 +17,7 @@ from benchmarks.rows import Row
 from benchmarks.server import CLIENT_CORE, Server, free_port, pin
 from benchmarks.soak_log import unexpected
 from portfolio_app.domain.burst.plan import Mode, Plan
-from portfolio_app.launcher.burst.sender import send
+from portfolio_app.launcher.burst.sender import hand_in, send
 from portfolio_app.launcher.burst.site import Site
 
 SITE: Final = "portfolio_app"
@@ -83,7 +83,8 @@ class Soak:
         """Whether everything was answered and every ledger agrees."""
         plan = Plan.parse(self._scope.size, WORKERS, next(self._modes))
         run = await self._site.start(plan)
-        receipt = await send(self._site, run, plan, asyncio.Event(), lambda _: None)
+        sent = await send(self._site, run, plan, asyncio.Event(), lambda _: None)
+        receipt = await hand_in(self._site, run, sent)
         return bool(receipt["balanced"]) and receipt["ledgers"]["answered"] == self._scope.size
 
     async def _look(self, number: int, when: str = "") -> None:

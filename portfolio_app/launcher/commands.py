@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from types import FrameType
+from typing import Final
 
 from dotenv import load_dotenv
 
@@ -16,23 +17,31 @@ from portfolio_app.launcher.frontend import Frontend
 from portfolio_app.launcher.toolchain import ROOT
 from portfolio_app.settings import Settings, SettingsError
 
-Command = Callable[[Settings, argparse.Namespace], None]
+Command = Callable[[Settings, argparse.Namespace], int | None]
+"""Returns an exit code, None for 0."""
+_BURST_CODES: Final = """\
+exit codes:
+  0    the ledgers agree and no request failed; also after Ctrl-C, which ends the load early
+  1    the ledgers disagree, requests failed, the load ended before its time, or there is no receipt
+  2    nothing was sent: an option is wrong, or the site does not answer or refuses the run
+  130  given up by a second Ctrl-C (or SIGTERM): there is no receipt
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 also when it was stopped by a signal."""
+    """Run one command and return its exit code: 0 also when a server was stopped by a signal."""
     chosen = _parser().parse_args(arguments)
     command: Command = chosen.command
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         load_dotenv(ROOT / ".env")
-        command(Settings.from_env(), chosen)
+        return command(Settings.from_env(), chosen) or 0
     except (ContentError, SettingsError, LaunchError) as error:
         print(f"error: {error}", file=sys.stderr)
-        return 1
+        not_begun: int = chosen.not_begun
+        return not_begun
     except KeyboardInterrupt:
         return 0
-    return 0
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
@@ -72,10 +81,10 @@ def _demote(settings: Settings, chosen: argparse.Namespace) -> None:
     print(f"{chosen.username} is no longer a moderator")
 
 
-def _burst(settings: Settings, chosen: argparse.Namespace) -> None:
+def _burst(settings: Settings, chosen: argparse.Namespace) -> int:
     from portfolio_app.launcher.burst.command import burst
 
-    burst(chosen.url or settings.local_url, chosen.size, chosen.workers, chosen.mode)
+    return burst(chosen.url or settings.local_url, chosen.size, chosen.workers, chosen.mode)
 
 
 def _change_role(change: Callable[[Settings, str], None], settings: Settings, username: str) -> None:
@@ -96,7 +105,7 @@ def _parser() -> argparse.ArgumentParser:
 
     def add(name: str, command: Command, text: str) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=text, description=text)
-        added.set_defaults(command=command)
+        added.set_defaults(command=command, not_begun=1)
         return added
 
     add("serve", _serve, "build what changed, migrate the database, serve on one port")
@@ -109,6 +118,8 @@ def _parser() -> argparse.ArgumentParser:
     ):
         add(name, change, text).add_argument("username")
     burst = add("burst", _burst, "send a load burst to a running site and print its receipt")
+    burst.epilog, burst.formatter_class = _BURST_CODES, argparse.RawDescriptionHelpFormatter
+    burst.set_defaults(not_begun=2)
     burst.add_argument("--size", type=int, default=1000, help="requests, 10 to 5000 (%(default)s)")
     burst.add_argument("--workers", type=int, default=24, help="at once, 1 to 64 (%(default)s)")
     burst.add_argument("--mode", default="noop", help="noop, read or write (%(default)s)")

@@ -4,6 +4,8 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
 
 import httpx
 
@@ -11,39 +13,71 @@ from portfolio_app.domain.burst.ledger import Answer
 from portfolio_app.domain.burst.plan import Mode, Plan
 from portfolio_app.launcher.burst.site import Run, Site
 
+PATIENCE: Final = 64
+"""Requests in a row without any answer after which the server counts as gone; the page's is the same."""
+MARGIN_S: Final = 10
+"""Left of a run's time for what comes after the load: the last pushes and the reports."""
+_REFUSED_TICKET: Final = 403
+
+
+class Stop(StrEnum):
+    """Why a load ended before all of it was sent."""
+
+    CANCELLED = "cancelled"
+    TICKET = "the run's ticket has ended"
+    SERVER = "the server stopped answering"
+    TIME = "the run's time is up"
+
 
 @dataclass(slots=True)
 class Load:
-    """A burst under way; `told` is called after each request."""
+    """A burst under way; `told` is called after each request.
+
+    `broken_off` counts the requests that were under way when the load was stopped: they ended without an
+    answer, and that was the sender's doing.
+    """
 
     site: Site
     run: Run
     plan: Plan
     told: Callable[[Answer], None]
     answers: list[Answer] = field(default_factory=list)
+    stopped: Stop | None = None
+    broken_off: int = 0
+    _silent: int = 0
     _started: float = 0.0
 
     async def send(self, stop: asyncio.Event) -> None:
-        """Send everything, or until `stop` is set: requests under way then fail, and are reported so."""
+        """Send everything, or until there is a reason to stop, of which `stop` is one."""
         self._started = time.perf_counter()
+        gone = asyncio.Event()
+        working = asyncio.create_task(self._work_all(gone), name="load")
+        stopping = [asyncio.create_task(event.wait()) for event in (stop, gone)]
+        left_s = max(self.run.left_s() - MARGIN_S, 0)
+        try:
+            tasks = (working, *stopping)
+            await asyncio.wait(tasks, timeout=left_s, return_when=asyncio.FIRST_COMPLETED)
+            if not working.done():
+                self.stopped = self.stopped or (Stop.CANCELLED if stop.is_set() else Stop.TIME)
+        finally:
+            for task in (working, *stopping):
+                task.cancel()
+            await asyncio.gather(working, *stopping, return_exceptions=True)
+        if not working.cancelled():
+            working.result()  # an error that is no request's own must not pass for a short run
+
+    async def _work_all(self, gone: asyncio.Event) -> None:
         numbers = iter(range(self.plan.size.value))
-        working = asyncio.create_task(self._work_all(numbers))
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
-        for task in (working, stopping):
-            task.cancel()
-        await asyncio.gather(working, stopping, return_exceptions=True)
+        async with asyncio.TaskGroup() as workers:
+            for _ in range(self.plan.workers.value):
+                workers.create_task(self._work(numbers, gone))
 
-    async def _work_all(self, numbers: Iterator[int]) -> bool:
-        await asyncio.gather(*(self._work(numbers) for _ in range(self.plan.workers.value)))
-        return True
-
-    async def _work(self, numbers: Iterator[int]) -> None:
+    async def _work(self, numbers: Iterator[int], gone: asyncio.Event) -> None:
         async with self.site.client() as client:
-            for n in numbers:
-                await self._request(client, n)
+            while self.stopped is None and (n := next(numbers, None)) is not None:
+                self._judge(await self._request(client, n), gone)
 
-    async def _request(self, client: httpx.AsyncClient, n: int) -> None:
+    async def _request(self, client: httpx.AsyncClient, n: int) -> int:
         method = "POST" if self.plan.mode is Mode.WRITE else "GET"
         path = f"/api/burst/{self.plan.mode}?n={n}"
         begun = time.perf_counter()
@@ -53,8 +87,20 @@ class Load:
             status, request_id = answer.status_code, answer.headers.get("x-request-id")
         except httpx.HTTPError:
             pass  # status 0 says it
+        except asyncio.CancelledError:
+            self.broken_off += 1
+            raise
         finally:
             self._note(n, request_id, status, begun)
+        return status
+
+    def _judge(self, status: int, gone: asyncio.Event) -> None:
+        self._silent = 0 if status else self._silent + 1
+        if self._silent >= PATIENCE:
+            self.stopped = Stop.SERVER
+            gone.set()
+        elif status == _REFUSED_TICKET:
+            self.stopped = Stop.TICKET
 
     def _note(self, n: int, request_id: str | None, status: int, begun: float) -> None:
         ended = time.perf_counter()

@@ -2,26 +2,47 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from portfolio_app.domain.burst.ledger import Answer, Outcome
 from portfolio_app.domain.burst.plan import Plan
 from portfolio_app.launcher.burst.feed import following
-from portfolio_app.launcher.burst.load import Load
-from portfolio_app.launcher.burst.paper import Receipt
-from portfolio_app.launcher.burst.site import Run, Site
+from portfolio_app.launcher.burst.load import Load, Stop
+from portfolio_app.launcher.burst.site import Receipt, Run, Site
 
 
-async def send(
-    site: Site, run: Run, plan: Plan, stop: asyncio.Event, told: Callable[[Answer], None]
-) -> Receipt:
-    """Send the load until it is done or `stop` is set, wait for what is pushed of it, and hand everything in."""
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A load after its end, as its sender saw it.
+
+    `broken_off` of the answers ended because the load was stopped; `feed_trouble` is what last went wrong
+    with the live feed, empty if nothing did.
+    """
+
+    plan: Plan
+    answers: tuple[Answer, ...]
+    stopped: Stop | None = None
+    broken_off: int = 0
+    feed_trouble: str = ""
+
+
+async def send(site: Site, run: Run, plan: Plan, stop: asyncio.Event, told: Callable[[Answer], None]) -> Sent:
+    """Send the load until it is done or `stop` is set, and wait for what is pushed of it.
+
+    `LaunchError` if the live feed does not open: then nothing was sent.
+    """
     async with following(site) as feed:
         load = Load(site, run, plan, told)
         await load.send(stop)
         await feed.caught_up(_ids(load.answers))
-    seen = [replace(answer, pushed=answer.request_id in feed.seen) for answer in load.answers]
-    return await site.finish(run, [_fields(answer) for answer in seen], cancelled=stop.is_set())
+    seen = tuple(replace(answer, pushed=answer.request_id in feed.seen) for answer in load.answers)
+    return Sent(plan, seen, load.stopped, load.broken_off, feed.trouble)
+
+
+async def hand_in(site: Site, run: Run, sent: Sent) -> Receipt:
+    """Report everything, and get the receipt; `Refusal` if there is none to be had."""
+    fields = [_fields(answer) for answer in sent.answers]
+    return await site.finish(run, fields, cancelled=sent.stopped is not None)
 
 
 def _ids(answers: list[Answer]) -> set[str]:

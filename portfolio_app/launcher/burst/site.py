@@ -1,6 +1,8 @@
 """The site that a burst goes to, as a client sees it."""
 
+import asyncio
 import ssl
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -9,28 +11,42 @@ from urllib.parse import urlsplit
 import httpx
 
 from portfolio_app.domain.burst.plan import Plan
+from portfolio_app.launcher.burst.answers import Refusal, refusal_of, unreachable
 from portfolio_app.launcher.errors import LaunchError
 from portfolio_app.settings import DEFAULT_PORTS, origin
 
 AT_ONCE: Final = 500
 """Answers that one report may hold."""
+PAUSES_S: Final = (0.4, 0.8, 1.6)
+"""Before each repetition of a report: one hiccup must not cost a run its receipt. As the page does it."""
+Receipt = dict[str, Any]
+"""A run's record, as the site answers with it."""
 _PATIENCE: Final = httpx.Timeout(30, connect=5)
+_LAST_WORD_S: Final = 2
+"""For giving a run up: whoever pressed Ctrl-C twice wants to be gone."""
+_RUNS: Final = "/api/burst/runs"
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run that was started; `headers` open it to its requests."""
+    """A run that was started; `headers` open it to its requests until `ends_at`, by the monotonic clock."""
 
     id: str
     headers: dict[str, str]
+    ends_at: float
+
+    def left_s(self) -> float:
+        """Seconds until the site takes nothing more of this run."""
+        return self.ends_at - time.monotonic()
 
 
 @dataclass(slots=True)
 class Site:
-    """Requests to one origin in one session, which the first answer sets."""
+    """Requests to one origin in one session, which the first answer sets; `transport` replaces the network."""
 
     url: str
     cookies: httpx.Cookies = field(default_factory=httpx.Cookies)
+    transport: httpx.AsyncBaseTransport | None = None
     # Loading the trusted certificates takes longer than a burst's request: once for all connections.
     _tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
 
@@ -53,33 +69,72 @@ class Site:
             headers={"origin": self.url},
             cookies=self.cookies,
             timeout=_PATIENCE,
+            transport=self.transport,
             verify=self._tls,
         )
 
     async def start(self, plan: Plan) -> Run:
-        """Start a run; `LaunchError` in the site's own words when it refuses."""
+        """Start a run; `Refusal` in the site's own words when it won't."""
         wanted = {"size": plan.size.value, "workers": plan.workers.value, "mode": plan.mode.value}
+        asked_at = time.monotonic()
         async with self.client() as client:
-            answer = await self._post(client, "/api/burst/runs", wanted)
+            answer = await self._post(client, _RUNS, wanted)
             self.cookies = client.cookies
-        started = answer.json()
-        return Run(started["run"], {"x-burst-ticket": f"{started['run']}.{started['ticket']}"})
+        try:
+            given = answer.json()
+            ticket = f"{given['run']}.{given['ticket']}"
+            return Run(given["run"], {"x-burst-ticket": ticket}, asked_at + given["expires_in_s"])
+        except (ValueError, KeyError, TypeError):
+            raise Refusal(f"{self.url} answers, but not as the site does", final=True) from None
 
-    async def finish(self, run: Run, answers: Sequence[Sequence[Any]], *, cancelled: bool) -> dict[str, Any]:
-        """Report every answer, and get the receipt."""
+    async def finish(self, run: Run, answers: Sequence[Sequence[Any]], *, cancelled: bool) -> Receipt:
+        """Report every answer, and get the receipt; `Refusal` if that fails again and again."""
         async with self.client() as client:
             for first in range(0, len(answers), AT_ONCE):
                 part = {"answers": answers[first : first + AT_ONCE]}
-                await self._post(client, f"/api/burst/runs/{run.id}/answers", part, run.headers)
+                await self._persistently(client, f"{_RUNS}/{run.id}/answers", part, run.headers)
             end = {"sent": len(answers), "cancelled": cancelled}
-            answer = await self._post(client, f"/api/burst/runs/{run.id}/finish", end, run.headers)
-        receipt: dict[str, Any] = answer.json()
+            try:
+                answer = await self._persistently(client, f"{_RUNS}/{run.id}/finish", end, run.headers)
+            except Refusal as refusal:
+                answer = await self._record(client, run, refusal)
+        receipt: Receipt = answer.json()
         return receipt
 
     async def abandon(self, run: Run) -> None:
         """Have the site forget a run that needs no receipt."""
         async with self.client() as client:
-            await self._post(client, f"/api/burst/runs/{run.id}/abandon", {}, run.headers)
+            await self._post(client, f"{_RUNS}/{run.id}/abandon", {}, run.headers)
+
+    async def give_up(self, run: Run) -> None:
+        """Abandon a run, if that can be done at once: the site notices by itself some seconds later."""
+        try:
+            async with asyncio.timeout(_LAST_WORD_S):
+                await self.abandon(run)
+        except (Refusal, TimeoutError):
+            pass
+
+    async def _record(self, client: httpx.AsyncClient, run: Run, refusal: Refusal) -> httpx.Response:
+        """The receipt as anybody reads it: an earlier try may have ended the run, and only its answer got lost."""
+        try:
+            answer = await client.get(f"/api/runs/{run.id}")
+        except httpx.HTTPError:
+            raise refusal from None
+        if not answer.is_success:
+            raise refusal
+        return answer
+
+    async def _persistently(
+        self, client: httpx.AsyncClient, path: str, body: object, headers: dict[str, str]
+    ) -> httpx.Response:
+        for pause in PAUSES_S:
+            try:
+                return await self._post(client, path, body, headers)
+            except Refusal as refusal:
+                if refusal.final:
+                    raise
+            await asyncio.sleep(pause)
+        return await self._post(client, path, body, headers)
 
     async def _post(
         self, client: httpx.AsyncClient, path: str, body: object, headers: dict[str, str] | None = None
@@ -87,11 +142,7 @@ class Site:
         try:
             answer = await client.post(path, json=body, headers=headers)
         except httpx.HTTPError as error:
-            raise LaunchError(f"{self.url} does not answer: {str(error) or type(error).__name__}") from None
+            raise unreachable(self.url, error) from None
         if answer.is_success:
             return answer
-        try:
-            reason = answer.json()["error"]["text"]
-        except (ValueError, KeyError, TypeError):
-            reason = f"status {answer.status_code}; is this the site, by the name it knows itself?"
-        raise LaunchError(f"{self.url} refused: {reason}")
+        raise refusal_of(self.url, answer)

@@ -1,4 +1,4 @@
-"""What a person sees after a mistake: one line and exit code 1, never a traceback."""
+"""What a person sees after a mistake: one line and an exit code, never a traceback."""
 
 from pathlib import Path
 
@@ -70,7 +70,7 @@ def test_wrong_content_is_one_line_with_its_place(
 def test_a_wrong_option_of_a_burst_is_one_line_that_names_it(
     capsys: pytest.CaptureFixture[str], option: str, value: str
 ) -> None:
-    assert main(["burst", f"--{option}={value}"]) == 1
+    assert main(["burst", f"--{option}={value}"]) == 2
     assert capsys.readouterr().err.startswith(f"error: --{option}: ")
 
 
