@@ -16,7 +16,7 @@ from portfolio_app.launcher.burst.site import Run, Site
 PATIENCE: Final = 64
 """Requests in a row without any answer after which the server counts as gone; the page's is the same."""
 MARGIN_S: Final = 10
-"""Left of a run's time for what comes after the load: the last pushes and the reports."""
+"""Left of the time in which a run's requests are taken: later ones are refused, and an answer takes some, too."""
 _REFUSED_TICKET: Final = 403
 
 
@@ -26,7 +26,7 @@ class Stop(StrEnum):
     CANCELLED = "cancelled"
     TICKET = "the run's ticket has ended"
     SERVER = "the server stopped answering"
-    TIME = "the run's time is up"
+    TIME = "time is up"
 
 
 @dataclass(slots=True)

@@ -96,7 +96,7 @@ class Paper:
         self._section(f"Mismatches: {count:,}{more}", ())
         by_kind = sorted(found, key=_kind)
         for (missing, why), entries in groupby(by_kind, _kind):
-            self._lines([Text(f"not {missing}: {why}", "bold")])
+            self._paragraph(f"not {missing}: {why}", "bold", _INDENT)
             ids = (f"request {entry['n']:<5} {entry['request_id'] or 'no request id'}" for entry in entries)
             self._lines(ids, _INDENT)
         trouble = self._ending.sent.feed_trouble
@@ -130,9 +130,9 @@ class Paper:
         whole = words.sum_of(count.sent, count.answered, count.refused, count.failed)
         self._paragraph(f"{end} {whole}.")
 
-    def _paragraph(self, sentences: str, style: str = "") -> None:
-        for line in wrap(sentences, self._width):
-            self._console.print(Text(line, style), soft_wrap=True)
+    def _paragraph(self, sentences: str, style: str = "", indent: int = 0) -> None:
+        for line in wrap(sentences, self._width - indent):
+            self._console.print(Text(" " * indent).append(line, style), soft_wrap=True)
 
     def _section(self, title: str, lines: Iterable[str | Text]) -> None:
         self._console.print()

@@ -29,14 +29,17 @@ _RUNS: Final = "/api/burst/runs"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run that was started; `headers` open it to its requests until `ends_at`, by the monotonic clock."""
+    """A run that was started; `headers` open it.
+
+    Its requests are taken until `ends_at`, by the monotonic clock, its reports for longer.
+    """
 
     id: str
     headers: dict[str, str]
     ends_at: float
 
     def left_s(self) -> float:
-        """Seconds until the site takes nothing more of this run."""
+        """Seconds until the site takes no more requests of this run."""
         return self.ends_at - time.monotonic()
 
 

@@ -135,7 +135,8 @@ class FakeSite:
         return httpx.Response(200, json=self.record)
 
     def joined(self, sent: int, cancelled: bool) -> Any:
-        stored = self.received if self.plan.mode == "write" else None
+        rows = {name: n for name, n in self.received.items() if 200 <= self.status_of(n) < 300}
+        stored = rows if self.plan.mode == "write" else None
         books = Books(self.plan.size.value, sent, self.answers, self.received, stored)
         now = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
         run = Run(RUN, "session", "hash", self.plan, now, now)

@@ -20,15 +20,19 @@ PLAN = Plan.parse(5_000, 64, "write")
 WORDS = (ROOT / "assets/js/burst_words.js").read_text()
 
 
+def status_of(n: int) -> int:
+    return {7: 500, 8: 429}.get(n, 200)
+
+
 def answer(n: int) -> Answer:
     """A minute's worth of load: request 7 fails, 8 is refused."""
-    status = {7: 500, 8: 429}.get(n, 200)
-    return Answer(n, id_of(n), status, n * 11_990, 1_000 + n * 97, pushed=True)
+    return Answer(n, id_of(n), status_of(n), n * 11_990, 1_000 + n * 97, pushed=True)
 
 
 def ending_of(*, unpushed: int = 0, **changed: Any) -> Ending:
     answers = [replace(answer(n), pushed=n >= unpushed) for n in range(5_000)]
     fake = FakeSite()
+    fake.status_of = status_of
     fake.plan, fake.received = PLAN, {found.request_id or "": found.n for found in answers}
     fake.answers = {found.n: found for found in answers}
     record = fake.joined(len(answers), cancelled=False)
@@ -60,7 +64,7 @@ def test_everything_that_the_page_shows_is_printed(good: Ending) -> None:
         "2026-01-02 03:04:05 UTC, commit c0ffee1. A processor, 2 cores, Python 3.13.1, 1 server worker.",
         "sent 5,000 by this terminal: 4,998 answered, 1 refused, 1 failed",
         "received 5,000 by the edge",
-        "stored 5,000 in the database",
+        "stored 4,998 in the database",
         "pushed 5,000 by the live feed",
         "200 4,998 429 1 500 1",
         "First failure: request 7 answered with 500.",
@@ -100,6 +104,7 @@ def test_a_curve_has_a_column_for_each_stretch_of_time(good: Ending) -> None:
 @pytest.mark.parametrize("width", [80, 120])
 def test_no_line_is_wider_than_the_terminal(good: Ending, width: int) -> None:
     bad = ending_of(unpushed=40, feed_trouble="it broke off, " + "x y " * 40)
+    (bad.receipt or {})["mismatches"][3]["why"] = "a reason " * 20
     lines = [line for ending in (good, bad) for line in printed(ending, width).splitlines()]
 
     assert max(map(len, lines)) <= width

@@ -62,7 +62,7 @@ async def test_a_server_that_comes_back_in_time_gets_the_rest(fake: FakeSite) ->
     assert (sent.stopped, len(sent.answers)) == (None, 400)
 
 
-async def test_sending_ends_while_there_is_time_left_to_report(fake: FakeSite) -> None:
+async def test_sending_ends_before_the_run_takes_no_more_requests(fake: FakeSite) -> None:
     fake.expires_in_s, fake.took_s = 10.1, 0.01
 
     sent = await sent_to(fake, size=500, workers=1)
