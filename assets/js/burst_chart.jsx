@@ -1,19 +1,8 @@
 import { useId } from "react";
+import { along, ceiling, isLogarithmic, plain, spanOf } from "$/public/js/burst_scale.js";
 
 const HEIGHT = 100; // the drawings' own unit; CSS says how high they are
 const LINES = ["p50", "p95", "p99"];
-const NICE = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];
-
-const figure = (value) => (value >= 100 ? Math.round(value) : Number(value.toPrecision(2)));
-const plain = (value) => String(figure(value));
-
-/** A round number at or above the highest value. */
-const ceiling = (values) => {
-  const highest = Math.max(...values, 0);
-  if (highest === 0) return 1;
-  const power = 10 ** Math.floor(Math.log10(highest));
-  return NICE.map((step) => step * power).find((step) => step >= highest);
-};
 
 const numbers = (points, name) => points.map((point) => point[name]).filter((value) => Number.isFinite(value));
 
@@ -124,10 +113,7 @@ export function Timeline({ points, waiting, beside = [] }) {
   );
 }
 
-/** Where a time stands on the scale of the bins. */
-const along = (bins, ms) => (100 * Math.log(ms / bins[0].from_ms)) / Math.log(bins.at(-1).to_ms / bins[0].from_ms);
-
-/** How the times spread: bins that grow by a constant factor, all drawn as wide, and percentiles among them. */
+/** How the times spread: bins, all drawn as wide, and percentiles among them. */
 export function Histogram({ bins, marks }) {
   if (bins.length === 0) return <Nothing words="No request was answered, so there is nothing to spread." />;
   const counts = bins.map((bin) => bin.count);
@@ -138,11 +124,11 @@ export function Histogram({ bins, marks }) {
     <div className="histogram">
       <Plot
         title="Requests by how long they took" top={most} legend={legend}
-        label={`Most of the requests in one bin, ${most}, took ${plain(peak.from_ms)} to ${plain(peak.to_ms)} ms.`}
+        label={`Most of the requests in one bin, ${most}, took ${spanOf(peak)}.`}
       >
         {bins.map((bin, index) => (
           <Bar key={bin.from_ms} left={index * width} width={width} part={bin.count / most}>
-            <title>{`${plain(bin.from_ms)} to ${plain(bin.to_ms)} ms: ${bin.count}`}</title>
+            <title>{`${spanOf(bin)}: ${bin.count}`}</title>
           </Bar>
         ))}
         <Edge values={counts} top={most} />
@@ -150,7 +136,7 @@ export function Histogram({ bins, marks }) {
           <Line key={name} name={name} d={`M${along(bins, ms).toFixed(2)} 0V${HEIGHT}`} />
         ))}
       </Plot>
-      <Axis from={`${plain(bins[0].from_ms)} ms`} to={`${plain(bins.at(-1).to_ms)} ms, log scale`} />
+      <Axis from={`${plain(bins[0].from_ms)} ms`} to={`${plain(bins.at(-1).to_ms)} ms${isLogarithmic(bins) ? ", log scale" : ""}`} />
     </div>
   );
 }
