@@ -1,8 +1,11 @@
-// What a run has given so far, as the browser saw it: every answer with its time, and what follows from them.
+// What a run has given so far, as the browser saw it: every answer with its time, and what follows from them. Each
+// figure means what it means on the receipt (`portfolio_app/domain/burst/receipt.py`).
 const WIDTHS_S = [0.05, 0.1, 0.2, 0.25, 0.5, 1, 2, 5, 10];
 const MOST_POINTS = 40;
 const MICRO = 1e6;
 const TOO_MANY = 429;
+
+const isAnswered = (status) => status >= 200 && status < 300;
 
 /** `part` (0 to 1) of sorted values lies at or below the result, as NumPy interpolates it. */
 const quantile = (sorted, part) => {
@@ -27,20 +30,26 @@ export class Tally {
   failed = 0;
   sent = 0;
   open = 0;
-  elapsed = 0; // ms
+  elapsed = 0; // ms; once the load is over from its first start to its last end
   stopped = "";
   arrived = new Set(); // request ids that came over the live feed
   lastArrival = 0;
 
-  take({ fresh, sent, open, elapsed, stopped }) {
+  take({ fresh, sent, open, elapsed, stopped, over }) {
     for (const answer of fresh) this.count(answer[2]);
     this.answers.push(...fresh);
-    Object.assign(this, { sent, open, elapsed, stopped });
+    Object.assign(this, { sent, open, elapsed: over ? this.lasted() : elapsed, stopped });
+  }
+
+  lasted() {
+    const first = this.answers.reduce((earliest, answer) => Math.min(earliest, answer[3]), Infinity);
+    const last = this.answers.reduce((latest, answer) => Math.max(latest, answer[3] + answer[4]), first);
+    return this.answers.length > 0 ? (last - first) / 1000 : 0;
   }
 
   count(status) {
     this.statuses[status] = (this.statuses[status] ?? 0) + 1;
-    if (status >= 200 && status < 300) this.answered++;
+    if (isAnswered(status)) this.answered++;
     else if (status === TOO_MANY) this.refused++;
     else this.failed++;
   }
@@ -62,30 +71,34 @@ export class Tally {
     return this.answers.filter((answer) => answer[1] && answer[2] !== 0 && !this.arrived.has(answer[1])).length;
   }
 
-  /** Rate and percentiles of equal stretches of time, few enough to draw. */
+  /** How many ended in equal stretches of time, few enough to draw, and percentiles of those that were answered. */
   points() {
     const seconds = this.elapsed / 1000;
     const width = WIDTHS_S.find((candidate) => seconds / candidate <= MOST_POINTS) ?? seconds / MOST_POINTS;
-    const stretches = Array.from({ length: Math.ceil(seconds / width) || 0 }, () => []);
+    const stretches = Array.from({ length: Math.ceil(seconds / width) || 0 }, () => ({ ended: 0, times: [] }));
     for (const [, , status, started, took] of this.answers) {
       const at = Math.floor((started + took) / MICRO / width);
-      if (status !== 0) stretches[Math.min(at, stretches.length - 1)]?.push(took);
+      const stretch = stretches[Math.min(at, stretches.length - 1)];
+      if (!stretch) continue;
+      stretch.ended++;
+      if (isAnswered(status)) stretch.times.push(took);
     }
-    return stretches.map((times, index) => {
+    return stretches.map(({ ended, times }, index) => {
       const from = index * width;
       const lasted = Math.min(width, seconds - from); // the newest one is still going on
-      return { at_s: from, rate: lasted > width / 4 ? times.length / lasted : null, ...percentiles(times) };
+      return { at_s: from, rate: lasted > width / 4 ? ended / lasted : null, ...percentiles(times) };
     });
   }
 
   reading() {
     const { sent, open, answered, refused, failed, statuses, elapsed } = this;
-    const times = this.answers.filter((answer) => answer[2] !== 0).map((answer) => answer[4]);
+    const times = this.answers.filter((answer) => isAnswered(answer[2])).map((answer) => answer[4]);
     const ended = this.answers.length;
     return {
-      sent, open, answered, refused, failed, statuses, ended,
+      sent, open, answered, refused, failed, ended,
+      statuses: { ...statuses },
       elapsed_s: elapsed / 1000,
-      rate: elapsed > 0 ? (ended * 1000) / elapsed : 0,
+      rate: elapsed > 0 ? (answered * 1000) / elapsed : 0,
       pushed: this.pushed(),
       points: this.points(),
       ...percentiles(times),
