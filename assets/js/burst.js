@@ -86,21 +86,28 @@ class Burst {
     await this.save();
   }
 
-  load() {
+  async load() {
     this.change({ phase: "running" });
-    this.worker = new Worker(SCRIPT);
-    return new Promise((done) => {
-      this.worker.onerror = () => {
-        this.tally.stopped = "script";
-        done();
-      };
-      this.worker.onmessage = ({ data }) => {
+    try {
+      this.worker = new Worker(SCRIPT);
+      await this.sent(this.worker);
+    } catch {
+      this.tally.stopped = "script";
+    }
+    this.worker?.terminate();
+    this.worker = null;
+  }
+
+  sent(worker) {
+    return new Promise((done, fail) => {
+      worker.onerror = fail;
+      worker.onmessage = ({ data }) => {
         this.tally.take(data);
         if (data.over) done();
         else this.readSoon();
       };
-      this.worker.postMessage(orderOf(this.run));
-    }).finally(() => this.worker.terminate());
+      worker.postMessage(orderOf(this.run));
+    });
   }
 
   cancel() {

@@ -1,7 +1,8 @@
-// The calls around a run: a ticket before it, the answers and the receipt after it.
+// The calls around a run: a ticket before it, the answers and the receipt after it, and its record from then on.
 const RUNS = "/api/burst/runs";
 const CHUNK = 500; // answers in one call, which may not be longer than 64 KB
 const TRIES = 4;
+const SPARE_MS = 10_000; // of the time that the server takes requests in: an answer takes some, too
 const PAUSE_MS = 400; // before the first repetition; twice as long before each other
 
 /** Why something could not be done, in words for the visitor. `final`: trying again is of no use. */
@@ -21,16 +22,20 @@ const wordsOf = async (answer) => {
   return seconds > 0 && !/\d/.test(words) ? `${words} Try again in ${seconds} s.` : words;
 };
 
-const post = async (address, body, ticket, more) => {
-  const headers = { "content-type": "application/json", ...(ticket && { "x-burst-ticket": ticket }) };
+const call = async (address, options) => {
   let answer;
   try {
-    answer = await fetch(address, { method: "POST", headers, body: JSON.stringify(body), ...more });
+    answer = await fetch(address, options);
   } catch {
     throw new Refusal(navigator.onLine ? "The server can't be reached." : "This browser is offline.");
   }
   if (!answer.ok) throw new Refusal(await wordsOf(answer), answer.status < 500 && answer.status !== 429);
   return answer.status === 204 ? null : answer.json();
+};
+
+const post = (address, body, ticket, more) => {
+  const headers = { "content-type": "application/json", ...(ticket && { "x-burst-ticket": ticket }) };
+  return call(address, { method: "POST", headers, body: JSON.stringify(body), ...more });
 };
 
 const persistently = async (call) => {
@@ -61,6 +66,7 @@ export const orderOf = (run) => ({
   headers: { "x-burst-ticket": ticketOf(run) },
   size: run.size,
   workers: run.workers,
+  lasts_ms: run.expires_in_s * 1000 - SPARE_MS,
 });
 
 /** Hands in what the browser saw, and returns the receipt. May be repeated: the server takes each `n` once. */
@@ -73,3 +79,6 @@ export const handIn = async (run, tally) => {
   const end = { sent: tally.sent, cancelled: tally.stopped !== "" };
   return persistently(() => post(`${RUNS}/${run.run}/finish`, end, ticketOf(run)));
 };
+
+/** The record of a run that has ended; a final refusal says that there is none. */
+export const readRun = (run) => call(`/api/runs/${encodeURIComponent(run)}`);

@@ -3,6 +3,7 @@ const MODES = { noop: "no-op", read: "read", write: "write" };
 const STOPS = {
   cancelled: "Cancelled",
   ticket: "The run's ticket has ended",
+  time: "Time is up",
   server: "The server stopped answering",
   script: "This browser could not start the script of the load",
 };
@@ -62,11 +63,11 @@ export const wordsOf = (shown, isMine) => {
   return isMine || !shown.busy ? words : `In another of your tabs: ${words}`;
 };
 
-const left = ({ size, ended, rate, phase }) =>
-  phase === "running" && rate > 0 && ended > 0 ? `${seconds((size - ended) / rate)} s` : NONE;
+const left = ({ size, ended, elapsed_s, phase }) =>
+  phase === "running" && ended > 0 ? `${seconds(((size - ended) * elapsed_s) / ended)} s` : NONE;
 
 export const progressOf = (shown) =>
-  shown.size === 0 ? "" : `${shown.ended} of ${shown.size} done, ${whole(shown.rate)} per second`;
+  shown.size === 0 ? "" : `${shown.ended} of ${shown.size} done, ${whole(shown.rate)} answered per second`;
 
 const classesOf = (statuses) => {
   const classes = {};

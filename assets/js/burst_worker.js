@@ -11,7 +11,7 @@ class Load {
   next = 0;
   open = 0;
   silent = 0;
-  stopped = ""; // why no more is sent: cancelled, ticket or server
+  stopped = ""; // why no more is sent: cancelled, ticket, time or server
   fresh = []; // answers not yet reported
   stopper = new AbortController();
 
@@ -22,8 +22,10 @@ class Load {
 
   async send() {
     const reporting = setInterval(() => this.report(), REPORT_MS);
+    const ending = setTimeout(() => this.stop("time"), this.order.lasts_ms);
     await Promise.all(Array.from({ length: this.order.workers }, () => this.work()));
     clearInterval(reporting);
+    clearTimeout(ending);
     this.report({ over: true });
   }
 
@@ -58,7 +60,7 @@ class Load {
   }
 
   stop(why) {
-    this.stopped = why;
+    this.stopped ||= why;
     this.stopper.abort();
   }
 

@@ -4,11 +4,11 @@ import json
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import BrowserContext, WebSocketRoute, expect
+from playwright.sync_api import BrowserContext, Route, WebSocketRoute, expect
 from reflex_base.constants.state import FIELD_MARKER
 
 from portfolio_app.http.feeds import LogFeed
-from tests.browser.burst import LONG_MS, expect_receipt, ledger, start, wait_for_more_than
+from tests.browser.burst import LONG_MS, expect_balance, expect_receipt, ledger, start, wait_for_more_than
 from tests.browser.visitor import SOON_MS, Visitor
 
 Visit = Callable[..., Visitor]
@@ -42,6 +42,33 @@ def test_a_network_lost_halfway_ends_the_load_and_loses_nothing(visit: Visit) ->
     assert 100 < sent < 5000
     expect(failed).not_to_have_text("0")
     expect(visitor.at("burst-status")).to_contain_text("The server stopped answering")
+
+
+def test_a_load_that_outlasts_its_ticket_ends_in_time_and_balances(visit: Visit) -> None:
+    def grant_a_second(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json={**answer.json(), "expires_in_s": 11})
+
+    visitor = visit("/")
+    visitor.page.route("**/api/burst/runs", grant_a_second)
+    start(visitor, 5000)
+    expect_receipt(visitor)
+    assert 0 < int(ledger(visitor, "sent")) < 5000
+    expect_balance(visitor)
+    expect(visitor.at("burst-status")).to_contain_text("Time is up after")
+
+
+def test_a_browser_that_makes_no_worker_says_so_and_can_try_again(visit: Visit) -> None:
+    visitor = visit("/")
+    visitor.page.evaluate(
+        "() => { window.Real = Worker; window.Worker = class { constructor() { throw new Error(); } }; }"
+    )
+    start(visitor, 10, 1)
+    expect_receipt(visitor)
+    expect(visitor.at("burst-status")).to_contain_text("This browser could not start the script of the load")
+    visitor.page.evaluate("() => { window.Worker = Real; }")
+    visitor.at("burst-run").click()
+    expect(visitor.at("ledger-sent")).to_have_text("10", timeout=LONG_MS)
 
 
 class Thief:
