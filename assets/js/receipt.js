@@ -87,13 +87,19 @@ export const blankView = once((shown) => {
 /** Rows of the list of recent runs. */
 export const runsView = once((records) => records.map(headOf));
 
+/** What may be put beside `record`: any other of the `summaries`, and the one that is there, listed or not. */
+export const choicesView = (summaries, record, other) => {
+  const rows = runsView(summaries).filter(({ run }) => run !== record?.run);
+  return !other || rows.some(({ run }) => run === other.run) ? rows : [headOf(other), ...rows];
+};
+
 const FIGURES = [
   ["Workload", ({ mode }) => MODES[mode]],
   ["Requests", ({ size }) => size],
   ["Workers", ({ workers }) => workers],
-  ["Answered", ({ ledgers }) => ledgers.answered],
-  ["Refused", ({ ledgers }) => ledgers.refused],
-  ["Failed", ({ ledgers }) => ledgers.failed],
+  ...["sent", "answered", "refused", "failed", "received", "stored", "pushed"].map((name) => [
+    name[0].toUpperCase() + name.slice(1), ({ ledgers }) => ledgers[name], (count) => String(count ?? NONE),
+  ]),
   ["Mismatches", ({ mismatch_count }) => mismatch_count],
   ["Took, s", ({ elapsed_s }) => elapsed_s, seconds],
   ["Requests per second", ({ rps }) => rps, (value) => value.toFixed(0)],

@@ -28,7 +28,8 @@ def _names(**names: str) -> str:
     return str(rx.Var.create(names))
 
 
-def _hook(script: str, hook: str, variable: str, argument: str, var_type: Any) -> rx.Var[Any]:  # noqa: ANN401
+def hook_view(script: str, hook: str, variable: str, argument: str, var_type: Any) -> rx.Var[Any]:  # noqa: ANN401
+    """What `hook` of `script` returns, called with `argument`, which is JavaScript."""
     # The hook runs once in whichever component uses the Var, as Reflex does with its own state hooks.
     data = VarData(imports={script: ImportVar(tag=hook)}, hooks=[f"const {variable} = {hook}({argument})"])
     return rx.Var(variable, _var_type=var_type, _var_data=data).guess_type()
@@ -47,12 +48,12 @@ def _room_names() -> str:
 
 def room_rows() -> rx.Var[list[Row]]:
     """Every row of the room this tab shows: confirmed ones by revision, then those still on their way."""
-    return _hook(_ROOM, "useRoomRows", "roomRows", _room_names(), list[Row])
+    return hook_view(_ROOM, "useRoomRows", "roomRows", _room_names(), list[Row])
 
 
 def room_error() -> rx.Var[str]:
     """Why the last post was refused, or an empty text."""
-    return _hook(_ROOM, "useRoomError", "roomError", _room_names(), str)
+    return hook_view(_ROOM, "useRoomError", "roomError", _room_names(), str)
 
 
 def _function(name: str, script: str = _ROOM) -> FunctionVar[Any]:
@@ -86,20 +87,20 @@ def discard_message(cid: rx.Var[str]) -> FunctionVar[Any]:
 def log_view(field: str, var_type: Any) -> Any:  # noqa: ANN401 (a Var of that type)
     """One reading of the live log: see `READ` in `assets/js/log.js`."""
     arguments = f'{_sources((LogState, "window"), (LogFeed, "arrivals"))}, "{field}"'
-    return _hook(_LOG, "useLog", f"log_{field}", arguments, var_type)
+    return hook_view(_LOG, "useLog", f"log_{field}", arguments, var_type)
 
 
 def network_view(field: str, var_type: Any) -> Any:  # noqa: ANN401 (a Var of that type)
     """One reading of the network table: see `READ` in `assets/js/network.js`."""
     arguments = f'{_sources((LogState, "requests"), (LogFeed, "requests"))}, "{field}"'
-    return _hook(_NETWORK, "useNetwork", f"network_{field}", arguments, var_type)
+    return hook_view(_NETWORK, "useNetwork", f"network_{field}", arguments, var_type)
 
 
 def trace_view(field: str) -> rx.Var[str]:
     """`status` (closed, loading, shown, missing or failed) or `wanted`, the request id asked for."""
     state = TraceState.get_full_name()
     names = _names(state=state, open=f"{state}.open", close=f"{state}.close")
-    return _hook(_TRACE, "useTrace", f"trace_{field}", f'{names}, "{field}"', str)
+    return hook_view(_TRACE, "useTrace", f"trace_{field}", f'{names}, "{field}"', str)
 
 
 def log_action(name: str) -> FunctionVar[Any]:
@@ -135,4 +136,4 @@ def later(function: FunctionVar[Any], *arguments: Any) -> FunctionVar[Any]:  # n
 def connection() -> rx.Var[str]:
     """`live`, `reconnecting` or `offline`."""
     root_state = str(rx.Var.create(rx.State.get_full_name()))
-    return _hook(_CONNECTION, "useConnection", "connection", root_state, str)
+    return hook_view(_CONNECTION, "useConnection", "connection", root_state, str)

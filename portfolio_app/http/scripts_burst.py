@@ -1,4 +1,4 @@
-"""The burst's script (`assets/js/burst.js`) and the readings of its receipts as Reflex Vars."""
+"""The burst's scripts (`assets/js/burst.js`, `recorded.js`) and the readings of its receipts as Reflex Vars."""
 
 from typing import Any, Final
 
@@ -8,12 +8,13 @@ from reflex_base.constants.state import FIELD_MARKER
 from reflex_base.utils.imports import ImportVar
 
 from portfolio_app.http.feeds import LogFeed
-from portfolio_app.http.scripts import Row, later
+from portfolio_app.http.scripts import Row, hook_view, later
 from portfolio_app.http.states.log import LogState
 from portfolio_app.http.states.runs import RunsState
 
 _BURST: Final = "$/public/js/burst.js"
 _RECEIPT: Final = "$/public/js/receipt.js"
+_RECORDED: Final = "$/public/js/recorded.js"
 
 
 def _names() -> str:
@@ -30,10 +31,12 @@ def _names() -> str:
 
 def burst_view(field: str, var_type: Any) -> Any:  # noqa: ANN401 (a Var of that type)
     """One reading of the burst: see `READ` in `assets/js/burst.js`."""
-    variable = f"burst_{field}"
-    hook = f'const {variable} = useBurst({_names()}, "{field}")'
-    data = VarData(imports={_BURST: ImportVar(tag="useBurst")}, hooks=[hook])
-    return rx.Var(variable, _var_type=var_type, _var_data=data).guess_type()
+    return hook_view(_BURST, "useBurst", f"burst_{field}", f'{_names()}, "{field}"', var_type)
+
+
+def recorded_view(field: str, var_type: Any) -> Any:  # noqa: ANN401 (a Var of that type)
+    """One reading of the runs that an address names: see `READ` in `assets/js/recorded.js`."""
+    return hook_view(_RECORDED, "useRecorded", f"recorded_{field}", f'"{field}"', var_type)
 
 
 def _function(name: str, script: str) -> FunctionVar[Any]:
@@ -50,6 +53,16 @@ def burst_action(name: str) -> FunctionVar[Any]:
     return later(_function(name, _BURST))
 
 
+def read_run_again() -> FunctionVar[Any]:
+    """Read the run of the address once more."""
+    return later(_function("readAgain", _RECORDED))
+
+
+def put_beside() -> FunctionVar[Any]:
+    """What the choice of another run calls with its name, or with an empty text."""
+    return _function("putBeside", _RECORDED)
+
+
 def receipt_view(record: Any) -> rx.vars.ObjectVar[Row]:  # noqa: ANN401 (a Var)
     """A record, or null, as `components/burst/receipt.py` draws it."""
     return _function("receiptView", _RECEIPT).call(record).to(dict[str, Any])
@@ -58,6 +71,11 @@ def receipt_view(record: Any) -> rx.vars.ObjectVar[Row]:  # noqa: ANN401 (a Var)
 def runs_view(records: Any) -> rx.vars.ArrayVar[list[Row]]:  # noqa: ANN401 (a Var)
     """Summaries as the list of runs shows them."""
     return _function("runsView", _RECEIPT).call(records).to(list[dict[str, Any]])
+
+
+def choices_view(summaries: Any, record: Any, other: Any) -> rx.vars.ArrayVar[list[Row]]:  # noqa: ANN401 (Vars)
+    """The runs that may be put beside `record`, the `other` one among them."""
+    return _function("choicesView", _RECEIPT).call(summaries, record, other).to(list[dict[str, Any]])
 
 
 def comparison_view(first: Any, second: Any) -> rx.vars.ArrayVar[list[Row]]:  # noqa: ANN401 (Vars)

@@ -67,7 +67,12 @@ def live_burst_receipt() -> rx.Component:
 
 def live_runs() -> rx.Component:
     """The newest runs of all visitors."""
-    return recent_runs(rows=scripts.runs_view(RunsState.runs), loaded=RunsState.loaded)
+    return recent_runs(
+        rows=scripts.runs_view(RunsState.runs),
+        loaded=RunsState.loaded,
+        problem=RunsState.problem,
+        on_retry=RunsState.load,
+    )
 
 
 def live_burst() -> rx.Component:

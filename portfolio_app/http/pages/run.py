@@ -8,13 +8,13 @@ from portfolio_app.http import scripts_burst as scripts
 from portfolio_app.http.components.burst.drawings import timeline
 from portfolio_app.http.components.burst.receipt import receipt_body
 from portfolio_app.http.components.burst.runs import comparison
-from portfolio_app.http.components.button import link_button
+from portfolio_app.http.components.button import button, link_button
 from portfolio_app.http.components.page import bench, column, page_heading
 from portfolio_app.http.components.panel import loading_state, panel
 from portfolio_app.http.components.problem import problem
 from portfolio_app.http.pages.frame import framed
 from portfolio_app.http.pages.page import Page
-from portfolio_app.http.states.runs import RunsState, RunState
+from portfolio_app.http.states.runs import RunsState
 
 
 def _points(receipt: Any, beside: Any) -> rx.Component:  # noqa: ANN401 (Vars)
@@ -28,16 +28,25 @@ def _compared(receipt: Any, other: Any) -> rx.Component:  # noqa: ANN401 (Vars)
         panel("The other", _points(other, receipt), data_panel="side"),
     )
     return comparison(
-        rows=scripts.comparison_view(RunState.record, RunState.other),
-        runs=scripts.runs_view(RunsState.runs),
-        chosen=RunState.other_id,
-        on_choose=RunState.compare,
+        rows=scripts.comparison_view(_record(), _other()),
+        runs=scripts.choices_view(RunsState.runs, _record(), _other()),
+        chosen=scripts.recorded_view("other_id", str),
+        problem=scripts.recorded_view("other_problem", str),
+        on_choose=scripts.put_beside(),
         beside=rx.cond(other, sides),
     )
 
 
+def _record() -> Any:  # noqa: ANN401 (a Var of a record or null)
+    return scripts.recorded_view("record", dict[str, Any])
+
+
+def _other() -> Any:  # noqa: ANN401 (a Var of a record or null)
+    return scripts.recorded_view("other", dict[str, Any])
+
+
 def _shown() -> rx.Component:
-    receipt, other = scripts.receipt_view(RunState.record), scripts.receipt_view(RunState.other)
+    receipt, other = scripts.receipt_view(_record()), scripts.receipt_view(_other())
     return rx.cond(
         receipt,
         rx.fragment(
@@ -65,15 +74,15 @@ def _failed() -> rx.Component:
     return problem(
         "503",
         "The run could not be read.",
-        RunState.problem,
-        link_button("Try again", "", kind="primary", native=True),
+        scripts.recorded_view("problem", str),
+        button("Try again", kind="primary", on_click=scripts.read_run_again()),
     )
 
 
 def _build() -> rx.Component:
     return framed(
         rx.match(
-            RunState.status,
+            scripts.recorded_view("status", str),
             ("shown", _shown()),
             ("missing", _missing()),
             ("failed", _failed()),
@@ -87,5 +96,5 @@ PAGE = Page(
     title="Recorded run",
     description="A recorded load burst: four ledgers joined by request id, percentiles, the slowest requests.",
     build=_build,
-    on_load=(RunState.load, RunsState.load),
+    on_load=(RunsState.load,),
 )

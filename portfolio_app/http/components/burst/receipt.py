@@ -13,8 +13,8 @@ from portfolio_app.http.components.waterfall import waterfall
 
 _ROWS: Final = list[dict[str, Any]]
 _TIMES: Final = (
-    "Times run from the call of fetch to the answer's last byte, and include the wait for one of the "
-    "browser's connections: over HTTP/1.1 it opens six to a site."
+    "Times run from the call that sends a request to its answer's last byte. A browser's include the wait for one of "
+    "its connections: over HTTP/1.1 it opens six to a site. A terminal opens as many as it has workers."
 )
 
 
@@ -61,7 +61,7 @@ def _ledgers(receipt: Row) -> rx.Component:
         receipt["answered"], " answered, ", receipt["refused"], " refused, ", receipt["failed"], " failed"
     )
     return rx.el.dl(
-        _ledger("sent", "by this browser", receipt, outcomes),
+        _ledger("sent", "by browser or terminal", receipt, outcomes),
         _ledger("received", "by the edge", receipt, "noted by the route that answered", "http"),
         _ledger("stored", "in the database", receipt, "rows, of writes only", "infra"),
         _ledger("pushed", "by the live feed", receipt, "seen to arrive in the network table", "http"),

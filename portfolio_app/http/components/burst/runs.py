@@ -4,6 +4,8 @@ from typing import Any
 
 import reflex as rx
 
+from portfolio_app.http.components.button import button
+from portfolio_app.http.components.field import error_text
 from portfolio_app.http.components.kinds import Handler, Row, Rows, Text
 from portfolio_app.http.components.panel import empty_state, loading_state, panel
 
@@ -28,20 +30,25 @@ def _run(run: Row) -> rx.Component:
     )
 
 
-def recent_runs(*, rows: Rows, loaded: Any) -> rx.Component:  # noqa: ANN401 (a Var)
-    """The newest runs of all visitors."""
+def _listed(rows: Rows) -> rx.Component:
+    return rx.cond(
+        rows.length() > 0,
+        rx.el.ol(rx.foreach(rows, _run), class_name="runs"),
+        empty_state("No run is recorded yet.", "Run the load: its receipt opens for anybody, here."),
+    )
+
+
+def recent_runs(*, rows: Rows, loaded: Any, problem: Text, on_retry: Handler) -> rx.Component:  # noqa: ANN401 (a Var)
+    """The newest runs of all visitors; a `problem` keeps them from being read, or from being read again."""
+    failed = empty_state(
+        "The list of runs could not be read.",
+        problem,
+        button("Try again", icon_name="retry", on_click=on_retry),
+        role="alert",
+    )
+    unread = rx.cond(problem, rx.fragment(), loading_state("Reading the runs…"))
     return panel(
-        "Recent runs",
-        rx.cond(
-            loaded,
-            rx.cond(
-                rows.length() > 0,
-                rx.el.ol(rx.foreach(rows, _run), class_name="runs"),
-                empty_state("No run is recorded yet.", "Run the load: its receipt opens for anybody, here."),
-            ),
-            loading_state("Reading the runs…"),
-        ),
-        data_panel="runs",
+        "Recent runs", rx.cond(problem, failed), rx.cond(loaded, _listed(rows), unread), data_panel="runs"
     )
 
 
@@ -71,20 +78,24 @@ def _table(rows: Rows) -> rx.Component:
     )
 
 
+def _other(run: Row) -> rx.Component:
+    return rx.el.option(run["started"], ": ", run["title"], value=run["run"].to(str))
+
+
 def comparison(
-    *, rows: Rows, runs: Rows, chosen: Text, on_choose: Handler, beside: rx.Component
+    *, rows: Rows, runs: Rows, chosen: Text, problem: Text, on_choose: Handler, beside: rx.Component
 ) -> rx.Component:
-    """Choose one of `runs` to put beside this one; `rows` and `beside` are shown once there is another."""
+    """Choose one of `runs` to put beside this one; `rows` and `beside` are shown once there is another.
+
+    A `problem` is why there is none, though one was asked for.
+    """
     return panel(
         "Compare",
         rx.el.label(
             rx.el.span("Put beside this run"),
             rx.el.select(
                 rx.el.option("Choose a recent run", value=""),
-                rx.foreach(
-                    runs,
-                    lambda run: rx.el.option(run["started"], ": ", run["title"], value=run["run"].to(str)),
-                ),
+                rx.foreach(runs, _other),
                 value=chosen,
                 on_change=on_choose,
                 class_name="run-select",
@@ -92,6 +103,7 @@ def comparison(
             ),
             class_name="run-choice",
         ),
+        error_text(problem, role="alert", data_testid="run-other-error"),
         rx.cond(rows.length() > 0, rx.fragment(_table(rows), beside)),
         data_panel="compare",
     )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import reflex as rx
 from reflex.vars import FunctionStringVar, VarData
 from reflex_base.utils.imports import ImportVar
 
@@ -26,7 +27,12 @@ _BINS = [
     {"from_ms": 2 * 1.4**at, "to_ms": 2 * 1.4 ** (at + 1), "count": count}
     for at, count in enumerate((3, 41, 160, 210, 96, 38, 12, 4))
 ]
+_ONE = [{"from_ms": 5.2, "to_ms": 5.2, "count": 1}]
+_FROM_ZERO = [
+    {"from_ms": 4 * at, "to_ms": 4 * (at + 1), "count": count} for at, count in enumerate((61, 204, 33, 2))
+]
 _MARKS = [{"name": name, "ms": ms} for name, ms in (("p50", 5.2), ("p95", 11.0), ("p99", 15.1))]
+_UNREAD = "The site can't do that right now."
 _FACTS = ("Sent", "In flight", "Rate", "Answered", "Refused", "Failed", "p50", "p99")
 
 
@@ -112,6 +118,8 @@ def _drawings() -> tuple[Specimen, ...]:
         specimen("one point", timeline, listed(_POINTS[:1]), waiting=""),
         specimen("eight points", timeline, listed(_POINTS), waiting=""),
         specimen("nothing answered", histogram, listed([]), listed([])),
+        specimen("one answered", histogram, listed(_ONE), listed([mark | {"ms": 5.2} for mark in _MARKS])),
+        specimen("from zero on", histogram, listed(_FROM_ZERO), listed(_MARKS)),
         specimen("eight bins", histogram, listed(_BINS), listed(_MARKS)),
     )
 
@@ -147,7 +155,7 @@ def _runs() -> tuple[Specimen, ...]:
     first, second, *_ = records = list(RECORDS.values())
     summaries = scripts.runs_view(listed([summary_of(record) for record in records]))
 
-    def compared(state: str, rows: Any, chosen: str) -> Specimen:  # noqa: ANN401 (a Var)
+    def compared(state: str, rows: Any, chosen: str = "", problem: str = "") -> Specimen:  # noqa: ANN401 (a Var)
         sides = bench(
             *(
                 panel(title, timeline(listed(_POINTS), waiting=""), data_panel="side")
@@ -155,13 +163,28 @@ def _runs() -> tuple[Specimen, ...]:
             )
         )
         return specimen(
-            state, comparison, rows=rows, runs=summaries, chosen=chosen, on_choose=nothing, beside=sides
+            state,
+            comparison,
+            rows=rows,
+            runs=summaries,
+            chosen=chosen,
+            problem=var(problem),
+            on_choose=nothing,
+            beside=sides,
+        )
+
+    def runs(state: str, rows: Any, *, loaded: bool = True, problem: str = "") -> Specimen:  # noqa: ANN401 (a Var)
+        return specimen(
+            state, recent_runs, rows=rows, loaded=loaded, problem=var(problem), on_retry=rx.noop()
         )
 
     return (
-        specimen("busy", recent_runs, rows=listed([]), loaded=False),
-        specimen("empty", recent_runs, rows=listed([]), loaded=True),
-        specimen("full", recent_runs, rows=summaries, loaded=True),
-        compared("nothing chosen", listed([]), ""),
+        runs("busy", listed([]), loaded=False),
+        runs("not readable", listed([]), loaded=False, problem=_UNREAD),
+        runs("empty", listed([])),
+        runs("full", summaries),
+        runs("full, not readable again", summaries, problem=_UNREAD),
+        compared("nothing chosen", listed([])),
+        compared("the other can't be shown", listed([]), problem="The other run is not recorded here."),
         compared("another run chosen", scripts.comparison_view(var(first), var(second)), second["run"]),
     )
