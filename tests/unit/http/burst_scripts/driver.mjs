@@ -1,0 +1,33 @@
+// Runs the burst's scripts, as the browser gets them, on what comes in; says what they made of it.
+import { readFileSync } from "node:fs";
+import { registerHooks } from "node:module";
+
+const { assets, answers, elapsed, record, second, summaries, scales } = JSON.parse(readFileSync(0, "utf8"));
+
+registerHooks({ resolve: (name, context, next) => next(name.replace("$/public/", assets), context) });
+const { Tally } = await import("$/public/js/burst_tally.js");
+const { IDLE, factsOf, progressOf, wordsOf } = await import("$/public/js/burst_words.js");
+const { choicesView, comparisonView, receiptView } = await import("$/public/js/receipt.js");
+const { along, isLogarithmic, spanOf } = await import("$/public/js/burst_scale.js");
+
+const half = Math.floor(answers.length / 2);
+const tally = new Tally();
+const told = { sent: answers.length, open: 3, stopped: "", elapsed };
+tally.take({ ...told, fresh: answers.slice(0, half), over: false });
+const running = { ...IDLE, size: answers.length, phase: "running", ...tally.reading() };
+tally.take({ ...told, fresh: answers.slice(half), over: true });
+
+const factsIn = (shown) => Object.fromEntries(factsOf(shown).map(({ k, v }) => [k, v]));
+
+process.stdout.write(
+  JSON.stringify({
+    running: { reading: running, facts: factsIn(running), progress: progressOf(running) },
+    over: tally.reading(),
+    idle: factsIn(IDLE),
+    timeIsUp: wordsOf({ ...running, phase: "collecting", stopped: "time" }, true),
+    receipt: receiptView(record),
+    comparison: comparisonView(record, second),
+    choices: [null, second].map((other) => choicesView(summaries, record, other).map(({ run }) => run)),
+    scales: scales.map(({ bins, ms }) => ({ at: along(bins, ms), log: isLogarithmic(bins), span: spanOf(bins[0]) })),
+  }),
+);

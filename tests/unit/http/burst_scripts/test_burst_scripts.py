@@ -1,0 +1,169 @@
+"""The burst's scripts, run by Node.js, against NumPy and the receipt that the server makes of the same answers."""
+
+import json
+import random
+import subprocess
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from portfolio_app.app.burst.record import summary_of
+from portfolio_app.domain.burst.ledger import Answer, Books
+from portfolio_app.domain.burst.receipt import Receipt, receipt
+from portfolio_app.http.styleguide.records import RECORDS
+from portfolio_app.launcher.toolchain import BIN, ROOT
+
+SIZE = 400
+HALF = SIZE // 2
+ELAPSED_MS = 2_000.0
+"""What the worker's clock says in the middle of the run."""
+STATUSES = (200, 200, 200, 200, 200, 429, 503, 0)
+DRIVER = Path(__file__).with_name("driver.mjs")
+ONE = [{"from_ms": 5.2, "to_ms": 5.2, "count": 1}]
+FROM_ZERO = [{"from_ms": 0, "to_ms": 4, "count": 1}, {"from_ms": 4, "to_ms": 8, "count": 1}]
+GROWING = [{"from_ms": 1, "to_ms": 10, "count": 1}, {"from_ms": 10, "to_ms": 100, "count": 1}]
+
+
+@dataclass(frozen=True)
+class Burst:
+    """Answers of every kind, and what both sides make of them."""
+
+    answers: list[Answer]
+
+    @classmethod
+    def mixed(cls) -> "Burst":
+        chance = random.Random(4)
+        return cls(
+            [
+                Answer(
+                    n,
+                    f"{n:032x}" if status else None,
+                    status,
+                    3_000 + n * 10_000,
+                    chance.randrange(800, 90_000),
+                    pushed=False,
+                )
+                for n, status in enumerate(chance.choice(STATUSES) for _ in range(SIZE))
+            ]
+        )
+
+    @cached_property
+    def receipt(self) -> Receipt:
+        received = {answer.request_id: answer.n for answer in self.answers if answer.request_id}
+        return receipt(Books(SIZE, SIZE, {answer.n: answer for answer in self.answers}, received))
+
+    @cached_property
+    def in_browser(self) -> Any:
+        first, second, *others = RECORDS.values()
+        given = {
+            "assets": f"{(ROOT / 'assets').as_uri()}/",
+            "answers": [
+                [answer.n, answer.request_id, answer.status, answer.started_us, answer.duration_us]
+                for answer in self.answers
+            ],
+            "elapsed": ELAPSED_MS,
+            "record": first,
+            "second": second,
+            "summaries": [summary_of(record) for record in (first, *others)],
+            "scales": [{"bins": bins, "ms": ms} for bins, ms in ((ONE, 5.2), (FROM_ZERO, 2), (GROWING, 10))],
+        }
+        done = subprocess.run(
+            [BIN / "node", DRIVER],
+            input=json.dumps(given),
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def quantiles(self, first: int) -> list[float]:
+        """p50, p95 and p99 in ms of those that were answered, as NumPy has them."""
+        times = [answer.duration_us for answer in self.answers[:first] if answer.status == 200]
+        return [float(value) / 1000 for value in np.percentile(times, [50, 95, 99])]
+
+
+@pytest.fixture(scope="module")
+def burst() -> Burst:
+    return Burst.mixed()
+
+
+def percentiles(reading: Any) -> list[float]:
+    return [reading[name] for name in ("p50", "p95", "p99")]
+
+
+def test_percentiles_while_it_runs_are_numpys_of_what_was_answered(burst: Burst) -> None:
+    assert percentiles(burst.in_browser["running"]["reading"]) == pytest.approx(burst.quantiles(HALF))
+
+
+def test_the_last_figures_before_the_receipt_are_the_receipts(burst: Burst) -> None:
+    shown, made = burst.in_browser["over"], burst.receipt
+    assert made.latency is not None
+    assert percentiles(shown) == pytest.approx(
+        [value / 1000 for value in (made.latency.p50, made.latency.p95, made.latency.p99)]
+    )
+    assert shown["rate"] == pytest.approx(made.per_s)
+    assert shown["elapsed_s"] == pytest.approx(made.elapsed_us / 1_000_000)
+    assert {int(status): count for status, count in shown["statuses"].items()} == made.statuses
+    for name in ("sent", "answered", "refused", "failed"):
+        assert shown[name] == getattr(made.count, name)
+
+
+def test_the_chart_counts_every_request_that_ended(burst: Burst) -> None:
+    reading = burst.in_browser["running"]["reading"]
+    points = reading["points"]
+    width = points[1]["at_s"]
+    assert sum(point["rate"] * width for point in points) == pytest.approx(HALF)
+
+
+def test_the_readings_say_the_rate_the_time_left_and_classes_of_statuses(burst: Burst) -> None:
+    running, idle = burst.in_browser["running"], burst.in_browser["idle"]
+    seen = [answer.status for answer in burst.answers[:HALF]]
+    rate = seen.count(200) / (ELAPSED_MS / 1000)
+    assert running["facts"]["Rate"] == f"{rate:.0f}"
+    assert running["progress"] == f"{HALF} of {SIZE} done, {rate:.0f} answered per second"
+    # As many are left as have ended, so it takes as long again.
+    assert running["facts"]["Time left"] == f"{ELAPSED_MS / 1000:.2f} s"
+    classes = {"2xx": 200, "4xx": 429, "5xx": 503, "none": 0}
+    assert running["facts"]["Status"] == " · ".join(
+        f"{name} {seen.count(status)}" for name, status in classes.items()
+    )
+    assert (idle["Rate"], idle["Time left"], idle["Status"], idle["p50"]) == ("0", "–", "–", "–")
+
+
+def test_a_run_whose_time_is_up_says_so(burst: Burst) -> None:
+    assert burst.in_browser["timeIsUp"] == f"Time is up: {SIZE} of {SIZE} sent. Waiting for the last pushes."
+
+
+def test_a_receipt_is_shown_with_the_figures_of_its_record(burst: Burst) -> None:
+    record, shown = next(iter(RECORDS.values())), burst.in_browser["receipt"]
+    for name in ("sent", "received", "stored", "pushed"):
+        assert shown[name] == record["ledgers"][name]
+    assert float(shown["p99"]) == pytest.approx(record["latency_ms"]["p99"], rel=0.01)
+    assert float(shown["rps"]) == pytest.approx(record["rps"], rel=0.01)
+    assert {entry["k"]: int(entry["v"]) for entry in shown["statuses"]} == record["statuses"]
+
+
+def test_two_runs_are_compared_in_all_ledgers(burst: Burst) -> None:
+    first, second, *_ = RECORDS.values()
+    rows = {row["label"]: (row["a"], row["b"]) for row in burst.in_browser["comparison"]}
+    for name in ("sent", "answered", "refused", "failed", "received", "stored", "pushed"):
+        assert rows[name.capitalize()] == (f"{first['ledgers'][name]}", f"{second['ledgers'][name]}")
+
+
+def test_any_other_run_may_be_put_beside_one_and_an_older_one_stays_a_choice(burst: Burst) -> None:
+    first, second, *others = (record["run"] for record in RECORDS.values())
+    assert burst.in_browser["choices"] == [others, [second, *others]]
+    assert first not in burst.in_browser["choices"][1]
+
+
+def test_a_percentile_has_a_place_among_one_bin_among_even_ones_and_among_growing_ones(burst: Burst) -> None:
+    one, even, growing = burst.in_browser["scales"]
+    assert (one["at"], even["at"], growing["at"]) == pytest.approx((50, 25, 50))
+    assert (one["log"], even["log"], growing["log"]) == (False, False, True)
+    assert (one["span"], even["span"]) == ("5.2 ms", "0 to 4 ms")
