@@ -28,6 +28,16 @@ CANCEL_TIMES = """() => {
   }, true);
 }"""
 
+CANCEL_WHEN = """(count) => {
+  const at = (name) => document.querySelector(`[data-testid=${name}]`);
+  const progress = at("burst-progress");
+  new MutationObserver((_, observer) => {
+    if (Number(progress.dataset.ended) < count) return;
+    observer.disconnect();
+    at("burst-cancel").click();
+  }).observe(progress, { attributes: true });
+}"""
+
 
 def choose(visitor: Visitor, size: int, workers: int = 24, mode: str = "noop") -> None:
     """Set the controls."""
@@ -62,6 +72,11 @@ def wait_for_more_than(visitor: Visitor, count: int) -> None:
     """Wait until more requests than that have an outcome."""
     reads = "(count) => Number(document.querySelector('[data-testid=burst-progress]').dataset.ended) > count"
     visitor.page.wait_for_function(reads, arg=count, timeout=LONG_MS)
+
+
+def cancel_when(visitor: Visitor, count: int) -> None:
+    """Click on Cancel, without the delay of a test that watches from outside, once so many have an outcome."""
+    visitor.page.evaluate(CANCEL_WHEN, count)
 
 
 def expect_balance(visitor: Visitor) -> None:

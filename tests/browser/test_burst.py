@@ -7,6 +7,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.burst import (
     LONG_MS,
+    cancel_when,
     cancelled_after,
     choose,
     ended,
@@ -37,7 +38,7 @@ def top_of(visitor: Visitor, selector: str) -> int:
     return round(visitor.page.locator(selector).evaluate(where))
 
 
-def test_a_thousand_requests_are_in_every_ledger(
+def test_a_thousand_requests_are_in_every_ledger_while_the_page_answers(
     site: Site, new_context: Callable[..., BrowserContext]
 ) -> None:
     context = new_context()
@@ -49,8 +50,15 @@ def test_a_thousand_requests_are_in_every_ledger(
     for figure in ("burst-receipt", "ledger-sent", "ledger-mismatches", "burst-p50"):
         expect(visitor.at(figure)).to_have_count(0)
     below = top_of(visitor, "#live")
+    witness.time_tasks(visitor.page)
     visitor.at("burst-run").click()
+    wait_for_more_than(visitor, 0)
+    for words in ("Resume", "Pause"):
+        visitor.at("log-pause").click()
+        expect(visitor.at("log-pause")).to_have_text(words)
+    assert ended(visitor) < 1000
     expect_receipt(visitor)
+    assert max(witness.timed_tasks()) <= LONGEST_TASK_MS
     assert top_of(visitor, "#live") == below
     assert [ledger(visitor, name) for name in LEDGERS] == ["1000"] * 3
     assert ledger(visitor, "stored") == "–"
@@ -59,22 +67,17 @@ def test_a_thousand_requests_are_in_every_ledger(
     assert 0 < float(visitor.at("burst-p50").inner_text()) <= float(visitor.at("burst-p99").inner_text())
     record = httpx.get(f"{site.url}/api/runs/{recorded(visitor)}").json()
     assert record["statuses"] == {"200": 1000}
+    assert record["ledgers"]["answered"] == 1000
     assert sum(bin_["count"] for bin_ in record["histogram"]) == 1000
     expect(visitor.at("run-row").first).to_have_attribute("data-run", recorded(visitor), timeout=SOON_MS)
     assert witness.complaints == []
     assert witness.saw(visitor.page)["blocked"] == []
 
 
-def test_writes_are_stored_while_the_page_answers_and_a_slow_one_opens_its_waterfall(
-    new_context: Callable[..., BrowserContext],
-) -> None:
-    context = new_context()
-    witness = Witness(context)
-    visitor = Visitor.arrive(context.new_page(), "/")
-    witness.time_tasks(visitor.page)
+def test_writes_are_stored_and_a_slow_one_opens_its_waterfall(visit: Visit) -> None:
+    visitor = visit("/")
     start(visitor, 300, 24, "write")
     expect_receipt(visitor)
-    assert max(witness.timed_tasks()) <= LONGEST_TASK_MS
     assert [ledger(visitor, name) for name in (*LEDGERS, "stored")] == ["300"] * 4
     expect_balance(visitor)
     visitor.page.get_by_text("Mismatches: 0").click()
@@ -82,15 +85,14 @@ def test_writes_are_stored_while_the_page_answers_and_a_slow_one_opens_its_water
     expect(visitor.at("burst-slow").first.get_by_text("INSERT INTO burst_rows").first).to_be_visible()
 
 
-def test_a_cancelled_run_balances_and_another_can_be_started(visit: Visit) -> None:
+def test_writes_cancelled_at_half_balance_and_another_run_can_be_started(visit: Visit) -> None:
     visitor = visit("/")
     time_cancelling(visitor)
-    start(visitor, 5000)
-    wait_for_more_than(visitor, 100)
-    visitor.at("burst-cancel").click()
+    cancel_when(visitor, 500)
+    start(visitor, 1000, 24, "write")
     expect_receipt(visitor)
     assert max(cancelled_after(visitor)) <= CANCELLED_MS
-    assert 100 < int(ledger(visitor, "sent")) < 5000
+    assert 500 <= int(ledger(visitor, "sent")) < 1000
     expect_balance(visitor)
     expect(visitor.at("burst-status")).to_contain_text("Cancelled")
     start(visitor, 20, 2)
@@ -109,6 +111,9 @@ def test_another_tab_sees_the_run_may_not_start_one_and_gets_the_receipt(visit: 
     for tab in (visitor, other):
         expect_receipt(tab)
         expect_balance(tab)
+        assert tab.page.locator("[data-testid=burst-chart] rect").count() > 0
+        expect(tab.at("network-row").filter(has_text="/api/burst/noop")).not_to_have_count(0)
+        expect(tab.at("log-row").filter(has_text="/api/burst/noop")).not_to_have_count(0)
     assert recorded(other) == recorded(visitor)
 
 
@@ -140,6 +145,19 @@ def test_of_two_tabs_that_start_at_once_one_runs_and_the_other_is_told(visit: Vi
     expect(other.at("burst-run")).to_have_attribute("aria-disabled", "false")
     visitor.at("burst-cancel").click()
     expect_receipt(visitor)
+
+
+def test_it_is_set_by_touch(visit: Visit) -> None:
+    visitor = visit("/", viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    slider = visitor.at("burst-size")
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    assert box is not None
+    slider.tap(position={"x": box["width"] / 2, "y": box["height"] / 2})
+    assert 2300 <= int(slider.input_value()) <= 2700
+    visitor.page.get_by_text("One database query.").tap()
+    expect(visitor.at("burst-mode-read")).to_be_checked()
+    expect(visitor.page.get_by_text(f"Burst size: {slider.input_value()} requests")).to_be_visible()
 
 
 def test_it_runs_by_keyboard_alone_and_the_focus_stays(visit: Visit) -> None:
