@@ -113,6 +113,11 @@ export function Timeline({ points, waiting, beside = [] }) {
   );
 }
 
+const endOf = (bins) => {
+  if (bins.length === 1) return ""; // which begins where it ends
+  return `${plain(bins.at(-1).to_ms)} ms${isLogarithmic(bins) ? ", log scale" : ""}`;
+};
+
 /** How the times spread: bins, all drawn as wide, and percentiles among them. */
 export function Histogram({ bins, marks }) {
   if (bins.length === 0) return <Nothing words="No request was answered, so there is nothing to spread." />;
@@ -136,7 +141,7 @@ export function Histogram({ bins, marks }) {
           <Line key={name} name={name} d={`M${along(bins, ms).toFixed(2)} 0V${HEIGHT}`} />
         ))}
       </Plot>
-      <Axis from={`${plain(bins[0].from_ms)} ms`} to={`${plain(bins.at(-1).to_ms)} ms${isLogarithmic(bins) ? ", log scale" : ""}`} />
+      <Axis from={`${plain(bins[0].from_ms)} ms`} to={endOf(bins)} />
     </div>
   );
 }

@@ -23,12 +23,13 @@ const pointOf = ({ at_s, length_s, answered, refused = 0, failed, p50_ms, p95_ms
   at_s, rate: (answered + refused + failed) / length_s, p50: p50_ms, p95: p95_ms, p99: p99_ms,
 });
 
-// The last stretch of time ends with its last answer: a rate over its whole length would be too low.
+// The last stretch of time ends with its last answer: a rate over its whole length would be too low,
+// and one over next to nothing means nothing, beside others.
 const pointsOf = ({ timeline, elapsed_s }) =>
   timeline.map((entry, index) => {
     const lasted = index === timeline.length - 1 ? elapsed_s - entry.at_s : entry.length_s;
     const point = pointOf({ ...entry, length_s: Math.min(Math.max(lasted, 0.001), entry.length_s) });
-    return lasted < entry.length_s / 4 ? { ...point, rate: null } : point;
+    return index > 0 && lasted < entry.length_s / 4 ? { ...point, rate: null } : point;
   });
 
 const slowOf = ({ n, request_id, ms, status, trace }) => ({

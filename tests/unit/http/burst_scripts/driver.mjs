@@ -26,6 +26,7 @@ process.stdout.write(
     idle: factsIn(IDLE),
     timeIsUp: wordsOf({ ...running, phase: "collecting", stopped: "time" }, true),
     receipt: receiptView(record),
+    short: receiptView({ ...record, elapsed_s: 0.01, timeline: record.timeline.slice(0, 1) }).points,
     comparison: comparisonView(record, second),
     choices: [null, second].map((other) => choicesView(summaries, record, other).map(({ run }) => run)),
     scales: scales.map(({ bins, ms }) => ({ at: along(bins, ms), log: isLogarithmic(bins), span: spanOf(bins[0]) })),

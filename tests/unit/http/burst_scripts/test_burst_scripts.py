@@ -149,6 +149,12 @@ def test_a_receipt_is_shown_with_the_figures_of_its_record(burst: Burst) -> None
     assert {entry["k"]: int(entry["v"]) for entry in shown["statuses"]} == record["statuses"]
 
 
+def test_a_run_shorter_than_a_stretch_of_its_chart_has_a_rate(burst: Burst) -> None:
+    first = next(iter(RECORDS.values()))["timeline"][0]
+    (point,) = burst.in_browser["short"]
+    assert point["rate"] == pytest.approx(first["answered"] / 0.01)
+
+
 def test_two_runs_are_compared_in_all_ledgers(burst: Burst) -> None:
     first, second, *_ = RECORDS.values()
     rows = {row["label"]: (row["a"], row["b"]) for row in burst.in_browser["comparison"]}
