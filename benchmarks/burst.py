@@ -23,16 +23,28 @@ _LONGEST_MS: Final = 60_000
 _LOOK_MS: Final = 500
 """Looking at every frame, as Playwright does by itself, makes the page draw more of them and slows the run."""
 _UNITS: Final = {"requests_per_s": "1/s", "p50_ms": "ms", "p99_ms": "ms", "balanced": "0 or 1"}
-_LOAD: Final = """(order) => new Promise((done, fail) => {
-  const worker = new Worker("/js/burst_worker.js");
-  const answers = [];
-  worker.onerror = fail;
-  worker.onmessage = ({ data }) => {
-    answers.push(...data.fresh);
-    if (data.over) done(answers);
-  };
-  worker.postMessage(order);
-})"""
+_LOAD: Final = """async (run) => {
+  const { orderOf } = await import("/js/burst_server.js");
+  return await new Promise((done, fail) => {
+    const worker = new Worker("/js/burst_worker.js");
+    const answers = [];
+    worker.onerror = fail;
+    worker.onmessage = ({ data }) => {
+      answers.push(...data.fresh);
+      if (data.over) done(answers);
+    };
+    worker.postMessage(orderOf(run));
+  });
+}"""
+"""What the page does around its worker, without everything else."""
+_RUN_OF_BARE: Final = {
+    "run": "0",
+    "ticket": "0",
+    "mode": "noop",
+    "size": SIZE,
+    "workers": WORKERS,
+    "expires_in_s": 300,
+}
 
 _RUN: Final = "() => document.querySelector('[data-testid=burst-receipt]')?.dataset.run ?? null"
 
@@ -97,8 +109,7 @@ async def _burst_of_site(page: Page) -> dict[str, float]:
 
 
 async def _burst_of_bare(page: Page) -> dict[str, float]:
-    order = {"address": "/api/burst/noop", "method": "GET", "headers": {"x-burst-ticket": "0.0"}}
-    return values_of_answers(await page.evaluate(_LOAD, order | {"size": SIZE, "workers": WORKERS}))
+    return values_of_answers(await page.evaluate(_LOAD, _RUN_OF_BARE))
 
 
 def values_of_receipt(receipt: dict[str, Any]) -> dict[str, float]:

@@ -4,11 +4,13 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
-from starlette.routing import Route
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
 
 _NOT_STORED = {"cache-control": "no-store"}
-_WORKER = Path(__file__).parents[2] / "assets" / "js" / "burst_worker.js"
+_SCRIPTS = Path(__file__).parents[2] / "assets" / "js"
+"""The site's own."""
 
 
 async def live(_request: Request) -> Response:
@@ -26,16 +28,11 @@ async def page(_request: Request) -> Response:
     return HTMLResponse('<!doctype html><title>bare</title><link rel="icon" href="data:,">')
 
 
-async def worker(_request: Request) -> Response:
-    """The site's own script."""
-    return FileResponse(_WORKER)
-
-
 app = Starlette(
     routes=[
         Route("/api/live", live),
         Route("/api/burst/noop", noop),
-        Route("/js/burst_worker.js", worker),
+        Mount("/js", StaticFiles(directory=_SCRIPTS)),
         Route("/", page),
     ]
 )
