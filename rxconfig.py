@@ -13,7 +13,7 @@ from reflex.constants import StateManagerMode
 from reflex.plugins import Plugin, SitemapPlugin
 from reflex_base.plugins.base import PostBuildContext, PreCompileContext
 
-from portfolio_app.http import text_first
+from portfolio_app.http.build import text_first
 from portfolio_app.settings import Settings
 
 STATE_EXPIRY_S = 15 * 60
@@ -61,7 +61,7 @@ class Pictures(Plugin):
 
     def post_build(self, **context: Unpack[PostBuildContext]) -> None:
         # Pages need this configuration first.
-        from portfolio_app.http import pictures
+        from portfolio_app.http.build import pictures
 
         pictures.draw_all(context["static_dir"])
 
@@ -71,7 +71,7 @@ class Fallback(Plugin):
 
     def post_build(self, **context: Unpack[PostBuildContext]) -> None:
         # The content needs no configuration, but everything around it does.
-        from portfolio_app.http import fallback
+        from portfolio_app.http.build import fallback
 
         page = context["static_dir"] / fallback.BUILT
         page.write_text(fallback.with_words(page.read_text(encoding="utf-8")), encoding="utf-8")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
-_MEASURED, _ANSWERED = "portfolio_app.http.middleware.measured", r" in [\d.]+ ms"
+_MEASURED, _ANSWERED = "portfolio_app.http.transport.middleware.measured", r" in [\d.]+ ms"
 _PLAIN: Final = (
     r"Ready on http://localhost:\d+",
     r"warning: RATE_LIMITS=off, so nothing bounds what one visitor may do",

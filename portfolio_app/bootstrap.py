@@ -44,7 +44,7 @@ from portfolio_app.app.showcase.read import ReadShowcase
 from portfolio_app.domain.account.user import Role
 from portfolio_app.domain.chat.moderation import ModerationPolicy
 from portfolio_app.domain.errors import InvalidValue
-from portfolio_app.http.runtime import HttpOptions
+from portfolio_app.http.transport.runtime import HttpOptions
 from portfolio_app.infra import readiness
 from portfolio_app.infra.bus.memory import MemoryBus
 from portfolio_app.infra.bus.redis import RedisBus

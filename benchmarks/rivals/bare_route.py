@@ -9,7 +9,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 _NOT_STORED = {"cache-control": "no-store"}
-_SCRIPTS = Path(__file__).parents[2] / "assets" / "js"
+_SCRIPTS = Path(__file__).parents[2] / "portfolio_app/http/burst"
 """The site's own."""
 
 

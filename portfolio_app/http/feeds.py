@@ -6,8 +6,8 @@ hold it, so a late tab reads the window from the database instead, and memory do
 
 import reflex as rx
 
-from portfolio_app.http.views.chat import MessageView
-from portfolio_app.http.views.log import LogRowView, NetworkRowView
+from portfolio_app.http.chat.views import MessageView
+from portfolio_app.http.log.views import LogRowView, NetworkRowView
 
 
 class RoomFeed(rx.State):

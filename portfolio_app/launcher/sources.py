@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from portfolio_app.http.content.quotation import quoted_files
-from portfolio_app.http.showcase.quotes import QUOTED_FILES
+from portfolio_app.http.content.quotes import QUOTED_FILES
 
 SOURCES: Final = (
     "portfolio_app",

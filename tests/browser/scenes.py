@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from playwright.sync_api import expect
 
-from portfolio_app.http.pages import all_pages
+from portfolio_app.http.site import all_pages
 from tests.browser.visitor import SOON_MS, Visitor
 
 ALLOWANCE = 5

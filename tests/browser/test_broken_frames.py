@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, WebSocketRoute, expect
 from reflex_base.constants.state import FIELD_MARKER
 
 from portfolio_app.http.feeds import LogFeed, RoomFeed
-from portfolio_app.http.states.pulse import PulseState
+from portfolio_app.http.home.state import PulseState
 from tests.browser.scenes import text
 from tests.browser.test_accessibility import violations
 from tests.browser.visitor import SOON_MS, Visitor

@@ -13,8 +13,8 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, expect
 
 from portfolio_app.http.content.loader import content
-from portfolio_app.http.pages import all_pages
-from portfolio_app.http.pages.page import Page
+from portfolio_app.http.kit.page import Page
+from portfolio_app.http.site import all_pages
 from portfolio_app.launcher.frontend import Frontend
 from tests.site import ROOT, Site
 

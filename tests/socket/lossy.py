@@ -4,7 +4,7 @@ import random
 
 from engineio.packet import Packet
 
-from portfolio_app.http.push.push import Push
+from portfolio_app.http.transport.push.push import Push
 from portfolio_app.portfolio_app import app
 
 LOSS = 0.1

@@ -1,4 +1,4 @@
-"""A tab's view of a room, merged by the same rules as `assets/js/room.js`."""
+"""A tab's view of a room, merged by the same rules as `chat/room.js`."""
 
 import asyncio
 from typing import Any

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from portfolio_app.http.routes.metrics import CACHED_S
+from portfolio_app.http.transport.metrics import CACHED_S
 from tests.site import Site
 from tests.socket.visitor import Visitor
 

@@ -14,9 +14,9 @@ dice = types.ModuleType("portfolio_app.http.pages.dice")
 sys.modules[dice.__name__] = dice
 exec(compile(sys.stdin.read(), "dice.py", "exec"), dice.__dict__)
 
-from portfolio_app.http.handling import attempt
-from portfolio_app.http.pages.head import head_of
-from portfolio_app.http.sockets.events import allowed_events
+from portfolio_app.http.transport.handling import attempt
+from portfolio_app.http.build.head import head_of
+from portfolio_app.http.transport.frames.events import allowed_events
 from tests.unit.http.site import FakeSite
 
 assert all(2 <= dice.roll(2) <= 12 for _ in range(99))

@@ -151,7 +151,7 @@ ATTACKS: Final = (
         ),
         expected=(
             Expected(Outcome.REFUSED, "domain/chat/message.py", 422),
-            Expected(Outcome.REFUSED, "http/dto/parsing.py", 422),
+            Expected(Outcome.REFUSED, "http/transport/parsing.py", 422),
         ),
     ),
     Attack(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from portfolio_app.http.attacks.definitions import Outcome
-from portfolio_app.http.places import Place, line_with
+from portfolio_app.http.content.places import Place, line_with
 
 _DECIDED: Final[Mapping[Outcome, tuple[str, str]]] = {
     Outcome.STORED: ("infra/db/batch_sql.py", "self.connection.execute(_ADD_MESSAGES"),

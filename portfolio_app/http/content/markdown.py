@@ -11,10 +11,10 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
 from portfolio_app.http.content.errors import ContentError
+from portfolio_app.http.content.highlighting import UnknownLanguage, highlighted
 from portfolio_app.http.content.model import Reference
+from portfolio_app.http.content.passage import Passage
 from portfolio_app.http.content.quotation import WrongQuotation, quoted
-from portfolio_app.http.highlighting import UnknownLanguage, highlighted
-from portfolio_app.http.showcase.passage import Passage
 
 _PARSER: Final = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table")
 _BREAKS: Final = ("softbreak", "hardbreak")

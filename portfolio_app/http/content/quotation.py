@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 from typing import Final
 
-from portfolio_app.http.showcase.passage import REPOSITORY, Passage, QuoteLost, find
-from portfolio_app.http.showcase.quotes import Quote
+from portfolio_app.http.content.passage import REPOSITORY, Passage, QuoteLost, find
+from portfolio_app.http.content.quotes import Quote
 
 _PLACE: Final = re.compile(r"(portfolio_app/(?:\w+/)*\w+\.py):(\w+(?:\.\w+)*)( signature)?")
 _FENCE: Final = re.compile(r"(?:`{3,}|~{3,}) *python +(portfolio_app/[\w/]+\.py):")
@@ -18,7 +18,7 @@ class WrongQuotation(ValueError):
 def quoted(place: str) -> Passage:
     """`portfolio_app/app/clock.py:Clock`, `…:Clock.now`, or `…:function signature`. Raises WrongQuotation."""
     if (found := _PLACE.fullmatch(place)) is None:
-        raise WrongQuotation(f"{place!r} names no place such as portfolio_app/http/errors.py:ERROR_MAP")
+        raise WrongQuotation(f"{place!r} names no place such as portfolio_app/http/transport/errors.py:ERROR_MAP")
     path, symbol, signature = found.groups()
     try:
         return find(Quote(path, symbol, signature=signature is not None), REPOSITORY)

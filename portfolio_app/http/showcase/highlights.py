@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from portfolio_app.http.content.quotes import Quoted
 from portfolio_app.http.showcase.claims import Claim, found_in
-from portfolio_app.http.showcase.quotes import Quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +22,10 @@ SLICES: Final = Claim(
     "Three high-signal slices from this project, each tied to working routes and code.",
     (
         *found_in(
-            "tests/unit/http/showcase/test_content.py", "test_every_slice_is_tied_to_routes_that_exist"
+            "tests/unit/http/content/test_content.py", "test_every_slice_is_tied_to_routes_that_exist"
         ),
         *found_in(
-            "tests/unit/http/showcase/test_passage.py", "test_everything_quoted_is_the_source_as_it_stands"
+            "tests/unit/http/content/test_passage.py", "test_everything_quoted_is_the_source_as_it_stands"
         ),
     ),
 )

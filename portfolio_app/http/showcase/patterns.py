@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from portfolio_app.http.content.quotes import Quoted
 from portfolio_app.http.showcase.claims import Claim, found_in
-from portfolio_app.http.showcase.quotes import Quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Pattern:
 CONCRETE: Final = Claim(
     "patterns",
     "Concrete patterns from this codebase, with real snippets and why each choice is maintainable.",
-    found_in("tests/unit/http/showcase/test_passage.py", "test_everything_quoted_is_the_source_as_it_stands"),
+    found_in("tests/unit/http/content/test_passage.py", "test_everything_quoted_is_the_source_as_it_stands"),
 )
 
 PATTERNS: Final = (
@@ -77,7 +77,7 @@ PATTERNS: Final = (
                     "test_anything_else_is_no_slug",
                     "test_anything_else_is_no_client_id",
                 ),
-                *found_in("tests/unit/http/test_errors.py", "test_an_invalid_value_points_at_its_field"),
+                *found_in("tests/unit/http/transport/test_errors.py", "test_an_invalid_value_points_at_its_field"),
             ),
         ),
         "Pattern",
@@ -92,7 +92,7 @@ PATTERNS: Final = (
             "endpoints.",
             (
                 *found_in(
-                    "tests/unit/http/test_errors.py",
+                    "tests/unit/http/transport/test_errors.py",
                     "test_every_error_of_domain_and_app_has_a_row_of_its_own",
                 ),
                 *found_in(
@@ -105,7 +105,7 @@ PATTERNS: Final = (
             "error-texts",
             "An error nobody foresaw keeps its text to itself and names the request to ask about.",
             found_in(
-                "tests/unit/http/test_errors.py",
+                "tests/unit/http/transport/test_errors.py",
                 "test_an_unforeseen_error_keeps_its_text_to_itself_and_names_the_request",
             ),
         ),
@@ -146,7 +146,7 @@ PATTERNS: Final = (
             "Shared typed components reduce duplication and make broad UI changes local and safe.",
             (
                 *found_in(
-                    "tests/unit/http/components/test_stylesheets.py", "test_no_class_name_is_written_twice"
+                    "tests/unit/http/kit/test_stylesheets.py", "test_no_class_name_is_written_twice"
                 ),
                 *found_in(
                     "tests/unit/test_types.py", "test_the_type_checker_refuses_what_a_component_does_not_take"
@@ -157,7 +157,7 @@ PATTERNS: Final = (
             "one-rule",
             "Every class name is written in one place and has its rule; a leftover on either side fails the gate.",
             found_in(
-                "tests/unit/http/components/test_stylesheets.py",
+                "tests/unit/http/kit/test_stylesheets.py",
                 "test_every_class_has_a_rule",
                 "test_every_rule_has_a_class",
             ),

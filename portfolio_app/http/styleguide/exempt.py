@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from portfolio_app.http.components import hidden, interactive, log_controls, meta, shell
+from portfolio_app.http.kit import hidden, interactive, meta, shell
+from portfolio_app.http.log import controls as log_controls
 from portfolio_app.http.styleguide.specimen import Component
 
 _IN_THE_HEAD: Final = "it is written into <head>, where nothing is drawn"

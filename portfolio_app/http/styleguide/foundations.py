@@ -5,9 +5,9 @@ from typing import Any, Final
 
 import reflex as rx
 
-from portfolio_app.http.components.layer import LAYERS
-from portfolio_app.http.components.page import page_section
-from portfolio_app.http.palette import THEMES, Theme, colours, contrast, lengths
+from portfolio_app.http.kit.layer import LAYERS
+from portfolio_app.http.kit.layout import page_section
+from portfolio_app.http.kit.palette import THEMES, Theme, colours, contrast, lengths
 
 GROUNDS: Final = ("ground", "surface", "sunken")
 TEXTS: Final = ("ink", "muted", "accent", "danger")

@@ -8,9 +8,9 @@ from typing import Final
 import reflex as rx
 from reflex_components_core.el.elements.inline import A
 
-from portfolio_app.http.components.page import page_heading, page_section
-from portfolio_app.http.pages.frame import framed
-from portfolio_app.http.pages.page import Page
+from portfolio_app.http.frame import framed
+from portfolio_app.http.kit.layout import page_heading, page_section
+from portfolio_app.http.kit.page import Page
 from portfolio_app.http.styleguide.foundations import foundations
 from portfolio_app.http.styleguide.groups import (
     account,

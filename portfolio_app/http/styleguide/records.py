@@ -11,8 +11,8 @@ from portfolio_app.app.ports.runs import Record, Run
 from portfolio_app.domain.burst.ledger import Answer, Books
 from portfolio_app.domain.burst.plan import Plan
 from portfolio_app.domain.burst.receipt import receipt
+from portfolio_app.http.log.trace_views import trace_view
 from portfolio_app.http.styleguide.samples import post_trace
-from portfolio_app.http.views.trace import trace_view
 
 _AT: Final = datetime(2026, 1, 1, 12, tzinfo=UTC)
 _SENT: Final = 40

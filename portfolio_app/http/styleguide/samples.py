@@ -7,7 +7,7 @@ from typing import Any, Final
 import reflex as rx
 
 from portfolio_app.app.ports.live_feed import SpanView, Trace
-from portfolio_app.http.places import line_with
+from portfolio_app.http.content.places import line_with
 
 REQUEST: Final = "5f3a9c0e7b1d4826a0c4e8f2b6d91735"
 NOON_MS: Final = 12 * 60 * 60 * 1000.0
@@ -44,7 +44,7 @@ INSERT: Final = (
     "INSERT INTO messages (id, room, revision, client_id, session_id, body) VALUES (?, ?, ?, ?, ?, ?)"
 )
 # File and a part of the line that ran.
-_SEND: Final = ("http/states/chat.py", "async def send(")
+_SEND: Final = ("http/chat/state.py", "async def send(")
 _USE_CASE: Final = ("app/chat/post_message.py", "async def __call__(")
 _WRITE: Final = ("infra/db/journal.py", "async def _write(self, batch")
 

@@ -9,7 +9,7 @@ from typing import Any, ParamSpec, Self
 
 import reflex as rx
 
-from portfolio_app.http import components
+from portfolio_app.http import kit as components
 
 P = ParamSpec("P")
 Component = Callable[..., rx.Component]

@@ -1,4 +1,4 @@
-"""A receipt's figures and sentences: the same as on the page (`assets/js/burst_words.js`, `receipt.js`)."""
+"""A receipt's figures and sentences: the same as on the page (`burst/burst_words.js`, `receipt.js`)."""
 
 from typing import Final
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from portfolio_app.http import runtime
+from portfolio_app.http.transport import runtime
 from tests.unit.http.site import FakeSite
 
 

@@ -11,8 +11,8 @@ from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import SessionEnded, TicketRefused, Unavailable
 from portfolio_app.app.events import Event, SessionRevoked
 from portfolio_app.domain.account.session import SessionSecret, visitor_tag
-from portfolio_app.http import runtime
-from portfolio_app.http.request_id import current_request_id
+from portfolio_app.http.transport import runtime
+from portfolio_app.http.transport.request_id import current_request_id
 from tests.fakes.metrics import FakeMetrics
 
 ORIGIN = "https://site.example"

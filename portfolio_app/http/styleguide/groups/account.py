@@ -1,14 +1,14 @@
 """Members and moderators."""
 
-from portfolio_app.http.components.account_form import register_form, sign_in_form
-from portfolio_app.http.components.audit import audit_trail
-from portfolio_app.http.components.moderation import moderation_queue
-from portfolio_app.http.components.sessions import session_list
-from portfolio_app.http.components.shell import session_notice
+from portfolio_app.http.account.form import register_form, sign_in_form
+from portfolio_app.http.account.sessions import session_list
+from portfolio_app.http.account.views import SessionView
+from portfolio_app.http.kit.shell import session_notice
+from portfolio_app.http.moderation.audit import audit_trail
+from portfolio_app.http.moderation.parts import moderation_queue
+from portfolio_app.http.moderation.views import AuditRowView, QueueRowView
 from portfolio_app.http.styleguide.samples import REQUEST, listed, nothing
 from portfolio_app.http.styleguide.specimen import Group, Specimen, specimen
-from portfolio_app.http.views.account import SessionView
-from portfolio_app.http.views.moderation import AuditRowView, QueueRowView
 
 _NOON = "2026-01-01 12:00:04"
 _BUSY = "The service is busy. Try again in a moment."

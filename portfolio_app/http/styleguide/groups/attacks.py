@@ -1,11 +1,11 @@
 """Break it yourself."""
 
 from portfolio_app.http.attacks.definitions import ATTACKS, Outcome
-from portfolio_app.http.components.attack import attack_card, attack_grid
-from portfolio_app.http.places import line_with
+from portfolio_app.http.attacks.parts import attack_card, attack_grid
+from portfolio_app.http.attacks.views import AnswerView, AttackView, CountView
+from portfolio_app.http.content.places import line_with
 from portfolio_app.http.styleguide.samples import REQUEST, absent, nothing
 from portfolio_app.http.styleguide.specimen import Group, Specimen, given, specimen
-from portfolio_app.http.views.attack import AnswerView, AttackView, CountView
 
 _ATTACK = ATTACKS[0]
 _STORED = line_with("infra/db/journal.py", "async def _write(self, batch")

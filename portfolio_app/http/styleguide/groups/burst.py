@@ -7,14 +7,14 @@ from reflex.vars import FunctionStringVar, VarData
 from reflex_base.utils.imports import ImportVar
 
 from portfolio_app.app.burst.record import summary_of
-from portfolio_app.http import scripts_burst as scripts
-from portfolio_app.http.components.burst.controls import BurstControls, burst_controls
-from portfolio_app.http.components.burst.drawings import histogram, timeline
-from portfolio_app.http.components.burst.live import BurstReadings, burst_live, burst_status
-from portfolio_app.http.components.burst.receipt import download, receipt_body
-from portfolio_app.http.components.burst.runs import comparison, recent_runs
-from portfolio_app.http.components.page import bench
-from portfolio_app.http.components.panel import panel
+from portfolio_app.http.burst import feed as scripts
+from portfolio_app.http.burst.controls import BurstControls, burst_controls
+from portfolio_app.http.burst.drawings import histogram, timeline
+from portfolio_app.http.burst.live import BurstReadings, burst_live, burst_status
+from portfolio_app.http.burst.receipt import download, receipt_body
+from portfolio_app.http.burst.runs import comparison, recent_runs
+from portfolio_app.http.kit.layout import bench
+from portfolio_app.http.kit.panel import panel
 from portfolio_app.http.styleguide.records import RECORDS
 from portfolio_app.http.styleguide.samples import listed, nothing, var
 from portfolio_app.http.styleguide.specimen import Group, Specimen, given, specimen

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from portfolio_app.http.components.chat import chat_panel
-from portfolio_app.http.components.composer import composer
-from portfolio_app.http.components.message import message_row
+from portfolio_app.http.chat.composer import composer
+from portfolio_app.http.chat.message import message_row
+from portfolio_app.http.chat.room import chat_panel
 from portfolio_app.http.styleguide.samples import listed, nothing
 from portfolio_app.http.styleguide.specimen import Group, Specimen, given, specimen
 

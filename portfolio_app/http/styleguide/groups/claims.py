@@ -2,9 +2,9 @@
 
 import reflex as rx
 
-from portfolio_app.http.components.claim import claimed, verdict_mark
-from portfolio_app.http.components.page import stat_card, stat_strip
-from portfolio_app.http.components.proof import proof_panel, proof_row
+from portfolio_app.http.kit.layout import stat_card, stat_strip
+from portfolio_app.http.showcase.claim import claimed, verdict_mark
+from portfolio_app.http.showcase.proof import proof_panel, proof_row
 from portfolio_app.http.styleguide.specimen import Group, Specimen, specimen
 
 _SENTENCE = "Each of these sentences names the tests that show it."

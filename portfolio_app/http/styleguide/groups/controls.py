@@ -1,12 +1,12 @@
 """What is pressed, typed into or chosen from."""
 
-from portfolio_app.http.components.button import button, link_button
-from portfolio_app.http.components.field import Field, error_text, field
-from portfolio_app.http.components.layer import LAYERS
-from portfolio_app.http.components.panel import empty_state, loading_state
-from portfolio_app.http.components.tabs import tabs
-from portfolio_app.http.components.theme import theme_switch
-from portfolio_app.http.components.toggle import toggle
+from portfolio_app.http.kit.button import button, link_button
+from portfolio_app.http.kit.field import Field, error_text, field
+from portfolio_app.http.kit.layer import LAYERS
+from portfolio_app.http.kit.panel import empty_state, loading_state
+from portfolio_app.http.kit.tabs import tabs
+from portfolio_app.http.kit.theme import theme_switch
+from portfolio_app.http.kit.toggle import toggle
 from portfolio_app.http.styleguide.samples import nothing
 from portfolio_app.http.styleguide.specimen import Group, Specimen, specimen
 

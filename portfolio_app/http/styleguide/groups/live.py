@@ -5,14 +5,14 @@ from typing import Any
 
 import reflex as rx
 
-from portfolio_app.http import scripts
-from portfolio_app.http.components.log_controls import LogControls, log_controls, log_notice
-from portfolio_app.http.components.log_panel import LogActions, LogReadings, log_panel, log_row
-from portfolio_app.http.components.network_panel import NetworkTable, network_panel, network_row
-from portfolio_app.http.components.terminal import terminal_panel
+from portfolio_app.http.kit import scripts
+from portfolio_app.http.log.controls import LogControls, log_controls, log_notice
+from portfolio_app.http.log.network import NetworkTable, network_panel, network_row
+from portfolio_app.http.log.panel import LogActions, LogReadings, log_panel, log_row
+from portfolio_app.http.log.terminal import terminal_panel
+from portfolio_app.http.log.views import LogRowView, NetworkRowView, PillView
 from portfolio_app.http.styleguide.samples import INSERT, REQUEST, listed, nothing, var
 from portfolio_app.http.styleguide.specimen import Group, Specimen, given, specimen
-from portfolio_app.http.views.log import LogRowView, NetworkRowView, PillView
 
 _LOG = tuple(
     LogRowView(seq, f"12:00:04.{seq * 7:03}", ms, target, layer, message, REQUEST, pills, level)

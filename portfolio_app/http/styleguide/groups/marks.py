@@ -2,11 +2,11 @@
 
 from typing import get_args
 
-from portfolio_app.http.components.icon import IconName, icon
-from portfolio_app.http.components.layer import layer_strip
-from portfolio_app.http.components.pattern import chip_list
-from portfolio_app.http.components.pill import pill, tag
-from portfolio_app.http.components.shell import connection_indicator
+from portfolio_app.http.kit.icon import IconName, icon
+from portfolio_app.http.kit.layer import layer_strip
+from portfolio_app.http.kit.pill import pill, tag
+from portfolio_app.http.kit.shell import connection_indicator
+from portfolio_app.http.showcase.pattern import chip_list
 from portfolio_app.http.styleguide.specimen import Group, specimen
 
 

@@ -2,10 +2,10 @@
 
 import reflex as rx
 
-from portfolio_app.http.components.button import link_button
-from portfolio_app.http.components.hero import UNKNOWN, Fact, Pulse, hero, pulse_panel
-from portfolio_app.http.components.page import page_heading, page_section, section_heading
-from portfolio_app.http.components.problem import broken, not_allowed, not_found, problem, sign_in_first
+from portfolio_app.http.home.hero import UNKNOWN, Fact, Pulse, hero, pulse_panel
+from portfolio_app.http.kit.button import link_button
+from portfolio_app.http.kit.layout import page_heading, page_section, section_heading
+from portfolio_app.http.kit.problem import broken, not_allowed, not_found, problem, sign_in_first
 from portfolio_app.http.styleguide.samples import var
 from portfolio_app.http.styleguide.specimen import Group, specimen
 

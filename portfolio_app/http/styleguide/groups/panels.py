@@ -2,10 +2,10 @@
 
 import reflex as rx
 
-from portfolio_app.http.components.button import link_button
-from portfolio_app.http.components.interactive import follow, kept
-from portfolio_app.http.components.page import bench, column
-from portfolio_app.http.components.panel import empty_state, loading_state, panel
+from portfolio_app.http.kit.button import link_button
+from portfolio_app.http.kit.interactive import follow, kept
+from portfolio_app.http.kit.layout import bench, column
+from portfolio_app.http.kit.panel import empty_state, loading_state, panel
 from portfolio_app.http.styleguide.specimen import Group, specimen
 
 

@@ -1,24 +1,24 @@
 """How the front page tells what it is made of."""
 
-from portfolio_app.http.components.button import button
-from portfolio_app.http.components.capability import (
+from portfolio_app.http.content.passage import Passage, passage
+from portfolio_app.http.content.quotes import Quoted
+from portfolio_app.http.home.hero import Fact, fact_list
+from portfolio_app.http.kit.button import button
+from portfolio_app.http.kit.layer import LAYERS
+from portfolio_app.http.log.views import LogRowView
+from portfolio_app.http.showcase.capability import (
     capability,
     capability_action,
     emitted_list,
     handoff_list,
     problem_note,
 )
-from portfolio_app.http.components.hero import Fact, fact_list
-from portfolio_app.http.components.highlight import highlight_card, highlight_strip
-from portfolio_app.http.components.layer import LAYERS
-from portfolio_app.http.components.pattern import chip_list, pattern_list, pattern_row
-from portfolio_app.http.components.snippet import place, snippet
-from portfolio_app.http.showcase.passage import Passage, passage
-from portfolio_app.http.showcase.quotes import Quoted
+from portfolio_app.http.showcase.handoff import KEPT, NOT_KEPT, FieldView, HandoffView
+from portfolio_app.http.showcase.highlight import highlight_card, highlight_strip
+from portfolio_app.http.showcase.pattern import chip_list, pattern_list, pattern_row
+from portfolio_app.http.showcase.snippet import place, snippet
 from portfolio_app.http.styleguide.samples import REQUEST, listed, nothing, var
 from portfolio_app.http.styleguide.specimen import Group, Specimen, specimen
-from portfolio_app.http.views.handoff import KEPT, NOT_KEPT, FieldView, HandoffView
-from portfolio_app.http.views.log import LogRowView
 
 _REPOSITORY = "https://example.org/source"
 _KINDS = ("DTO", "Command", "Domain", "SQL row")

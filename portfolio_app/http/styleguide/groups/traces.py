@@ -6,14 +6,14 @@ from typing import Any
 import reflex as rx
 from reflex.experimental.client_state import ClientStateVar
 
-from portfolio_app.http.components.button import button
-from portfolio_app.http.components.crossing import crossing_strip
-from portfolio_app.http.components.trace_dialog import OpenTrace, trace_dialog
-from portfolio_app.http.components.waterfall import waterfall
+from portfolio_app.http.kit.button import button
+from portfolio_app.http.log.trace_dialog import OpenTrace, trace_dialog
+from portfolio_app.http.log.trace_views import trace_view
+from portfolio_app.http.log.waterfall import waterfall
+from portfolio_app.http.showcase.crossing import crossing_strip
+from portfolio_app.http.showcase.crossing_views import crossing_view
 from portfolio_app.http.styleguide.samples import REQUEST, absent, nothing, post_trace, var
 from portfolio_app.http.styleguide.specimen import Group, Specimen, given, specimen
-from portfolio_app.http.views.crossing import crossing_view
-from portfolio_app.http.views.trace import trace_view
 
 
 def group() -> Group:

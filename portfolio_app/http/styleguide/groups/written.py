@@ -3,11 +3,11 @@
 import datetime
 from pathlib import Path
 
-from portfolio_app.http.components.article import article_list, article_page, prose
-from portfolio_app.http.components.resume import resume
 from portfolio_app.http.content.markdown import render
 from portfolio_app.http.content.model import Article, Entry, FrontMatter, Link, Profile, Section
 from portfolio_app.http.styleguide.specimen import Group, specimen
+from portfolio_app.http.writing.article import article_list, article_page, prose
+from portfolio_app.http.writing.resume import resume
 
 _MARKDOWN = """\
 Text with a [link](/work), `code` and **weight**.

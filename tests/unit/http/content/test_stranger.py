@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from portfolio_app.http import pictures
+from portfolio_app.http.build import pictures
+from portfolio_app.http.build.head import description_of, head_of, title_of
 from portfolio_app.http.content import feed, loader
 from portfolio_app.http.content.model import Content
-from portfolio_app.http.pages import ERROR, NOT_FOUND, all_pages, boundary
-from portfolio_app.http.pages.head import description_of, head_of, title_of
+from portfolio_app.http.site import ERROR, NOT_FOUND, all_pages, boundary
 from tests.unit.http.content import stranger
 
 ORIGIN = "https://ada.example"

@@ -15,8 +15,8 @@ from typing import get_type_hints
 
 import reflex as rx
 
-from portfolio_app.http import components
-from portfolio_app.http.components.burst.controls import WORKLOADS, burst_controls
+from portfolio_app.http import kit as components
+from portfolio_app.http.burst.controls import WORKLOADS, burst_controls
 from portfolio_app.http.styleguide.exempt import EXEMPT
 from portfolio_app.http.styleguide.page import GROUPS, PAGE
 from portfolio_app.http.styleguide.specimen import Component, Group, Specimen

@@ -11,7 +11,7 @@ from opentelemetry.context import Context
 
 from portfolio_app.app.ports.live_feed import FeedBatch, Trace
 from portfolio_app.app.ports.trace import LIVE, SESSION, Layer, Target, labels
-from portfolio_app.http.views.log import log_row_view, network_row_view
+from portfolio_app.http.log.views import log_row_view, network_row_view
 from portfolio_app.infra.tracing.live_feed import LiveFeedProcessor
 from portfolio_app.infra.tracing.recorder import Label, Step
 from tests.unit.infra.tracing.conftest import Ask

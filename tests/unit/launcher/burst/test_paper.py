@@ -17,7 +17,7 @@ from tests.site import ROOT
 from tests.unit.launcher.burst.fake_site import RUN, URL, FakeSite, id_of
 
 PLAN = Plan.parse(5_000, 64, "write")
-WORDS = (ROOT / "assets/js/burst_words.js").read_text()
+WORDS = (ROOT / "portfolio_app/http/burst/burst_words.js").read_text()
 
 
 def status_of(n: int) -> int:

@@ -1,0 +1,96 @@
+"""Signing in and registering."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import reflex as rx
+
+from portfolio_app.domain.account.user import PASSWORD_MIN
+from portfolio_app.http.kit.button import button
+from portfolio_app.http.kit.field import Field, error_text, field
+from portfolio_app.http.kit.kinds import Child, Flag, Handler, Text
+
+_USERNAME_HINT: Final = "3 to 24 letters, digits, hyphens or underscores. Shown beside your messages."
+_PASSWORD_HINT: Final = f"At least {PASSWORD_MIN} characters. A few unrelated words work well."
+
+
+def _account_form(
+    title: str,
+    fields: Sequence[Field],
+    *,
+    action: str,
+    busy_action: str,
+    on_submit: Handler,
+    error: Text,
+    busy: Flag,
+    otherwise: Child,
+    id_prefix: str,
+) -> rx.Component:
+    return rx.el.section(
+        rx.el.h1(title, class_name="form-title"),
+        rx.el.form(
+            *(field(spec, id_prefix=id_prefix) for spec in fields),
+            error_text(error, role="alert", data_testid="form-error"),
+            button(
+                rx.cond(busy, busy_action, action),
+                kind="primary",
+                submits=True,
+                disabled=busy,
+                test_id="submit",
+            ),
+            class_name="form",
+            no_validate=True,
+            on_submit=on_submit,
+        ),
+        rx.el.p(otherwise, class_name="form-otherwise"),
+        class_name="form-card",
+    )
+
+
+def sign_in_form(*, on_submit: Handler, error: Text, busy: Flag = False, id_prefix: str = "") -> rx.Component:
+    """Submits `email` and `password`. One error for the whole form: it must not say which was wrong.
+
+    `id_prefix` as in `field`.
+    """
+    return _account_form(
+        "Sign in",
+        (
+            Field("email", "Email or username", "text", "username", also_known_as="username"),
+            Field("password", "Password", "password", "current-password"),
+        ),
+        action="Sign in",
+        busy_action="Signing in…",
+        on_submit=on_submit,
+        error=error,
+        busy=busy,
+        otherwise=rx.fragment("No account yet? ", rx.el.a("Register", href="/register"), "."),
+        id_prefix=id_prefix,
+    )
+
+
+def register_form(
+    *,
+    on_submit: Handler,
+    error: Text,
+    email_error: Text = "",
+    username_error: Text = "",
+    password_error: Text = "",
+    busy: Flag = False,
+    id_prefix: str = "",
+) -> rx.Component:
+    """Submits `email`, `username` and `password`; `id_prefix` as in `field`."""
+    return _account_form(
+        "Register",
+        (
+            Field("email", "Email", "email", "email", "Used to sign in. Never shown.", email_error),
+            Field("username", "Username", "text", "nickname", _USERNAME_HINT, username_error),
+            Field("password", "Password", "password", "new-password", _PASSWORD_HINT, password_error),
+        ),
+        action="Create account",
+        busy_action="Creating the account…",
+        on_submit=on_submit,
+        error=error,
+        busy=busy,
+        otherwise=rx.fragment("Have an account? ", rx.el.a("Sign in", href="/sign-in"), "."),
+        id_prefix=id_prefix,
+    )

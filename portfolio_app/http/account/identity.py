@@ -1,0 +1,44 @@
+"""Who the visitor is, on every page."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import reflex as rx
+from reflex.event import EventSpec
+
+from portfolio_app.app.account.identify import Identity
+from portfolio_app.http.account.ticket_form import exchange
+from portfolio_app.http.transport.caller import lost_a_session
+from portfolio_app.http.transport.errors import ErrorView
+from portfolio_app.http.transport.handling import attempt
+from portfolio_app.http.transport.runtime import services
+
+_ENDED: Final = "Your session was ended from another browser, or its time was up. You are signed out."
+
+
+class IdentityState(rx.State):
+    """What pages show of the visitor. Nothing is decided by it: handlers ask the database."""
+
+    username: rx.Field[str] = rx.field("")
+    tag: rx.Field[str] = rx.field("")
+    signed_in: rx.Field[bool] = rx.field(False)
+    is_moderator: rx.Field[bool] = rx.field(False)
+    notice: rx.Field[str] = rx.field("")
+
+    @rx.event
+    async def load(self) -> None:
+        """Read the identity; a visitor whose session has ended is shown as nobody."""
+        found = await attempt(self, "account.identify", services().identify, live=False)
+        self._show(Identity(None, "") if isinstance(found, ErrorView) else found)
+        self.notice = _ENDED if lost_a_session(self) else ""
+
+    @rx.event
+    async def sign_out(self) -> Sequence[EventSpec]:
+        """Swap the session for a guest's."""
+        ticket = await attempt(self, "account.sign_out", services().sign_out)
+        return [] if isinstance(ticket, ErrorView) else [exchange(ticket)]
+
+    def _show(self, identity: Identity) -> None:
+        user = identity.user
+        self.username, self.tag = (str(user.username) if user else ""), identity.tag
+        self.signed_in, self.is_moderator = user is not None, user is not None and user.is_moderator

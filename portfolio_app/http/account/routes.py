@@ -1,0 +1,49 @@
+"""A ticket is swapped for the cookie of a new session."""
+
+import re
+from typing import Final
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from portfolio_app.http.transport import runtime
+from portfolio_app.http.transport.caller import caller_from_scope
+from portfolio_app.http.transport.cookies import set_cookie
+from portfolio_app.http.transport.errors import explain
+from portfolio_app.http.transport.tracing import request_span
+
+_LOCAL_PATH: Final = re.compile(r"/(?![/\\])[!-\[\]-~]{0,500}")
+
+
+async def exchange(request: Request) -> Response:
+    """Redeem the ticket, set the new cookie, and go on to `next`; back to the sign-in form on failure."""
+    form = await _form(request)
+    caller = caller_from_scope(request.scope)
+    with request_span("account.exchange", caller.session_id, live=False):
+        try:
+            secret = await runtime.services().redeem_ticket(caller, form.get("ticket", ""))
+        except Exception as error:  # the boundary: nothing may reach the framework
+            status = explain(error, caller.request_id).status
+            return _go("/sign-in?error=" + ("expired" if status < 500 else "unavailable"))
+    answer = _go(local_path(form.get("next", "/")))
+    answer.headers.append("set-cookie", set_cookie(secret))
+    return answer
+
+
+def local_path(wanted: str) -> str:
+    """`wanted` if it leads to a page of this site, else the front page."""
+    return wanted if _LOCAL_PATH.fullmatch(wanted) else "/"
+
+
+def _go(target: str) -> Response:
+    return RedirectResponse(target, 303, {"cache-control": "no-store"})
+
+
+async def _form(request: Request) -> dict[str, str]:
+    body = await request.body()
+    try:
+        fields = parse_qs(body.decode("ascii"), max_num_fields=4)
+    except ValueError:
+        return {}
+    return {name: values[0] for name, values in fields.items()}

@@ -1,0 +1,26 @@
+"""A member's sessions as the browser gets them."""
+
+from dataclasses import dataclass
+
+from portfolio_app.domain.account.session import Session, session_handle
+from portfolio_app.http.kit.times import moment
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """`handle` names the session to its owner; its id and its secret stay here."""
+
+    handle: str
+    began: str
+    expires: str
+    current: bool
+
+
+def session_view(session: Session, current_id: str) -> SessionView:
+    """The row of one session."""
+    return SessionView(
+        handle=session_handle(session.id),
+        began=moment(session.created_at),
+        expires=moment(session.expires_at),
+        current=session.id == current_id,
+    )

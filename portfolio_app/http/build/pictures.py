@@ -1,0 +1,152 @@
+"""The pictures that stand for a page elsewhere: cards, icons, and the manifest that names the icons.
+
+They have the site's dark colours, wherever they are shown.
+"""
+
+import json
+from pathlib import Path
+from typing import Final
+
+from PIL import Image, ImageDraw, ImageFont
+
+from portfolio_app.http.content.loader import content
+from portfolio_app.http.content.model import Profile
+from portfolio_app.http.kit.palette import colours, marks
+
+CARD: Final = (1200, 630)
+ICONS: Final = (180, 192, 512)
+MANIFEST: Final = "site.webmanifest"
+ASSETS: Final = Path(__file__).parents[3] / "assets"
+"""Where the owner may have put an icon of their own, as `icon.svg` and `icon.png`."""
+
+_FONT: Final = "fonts/geist-latin-wght-normal.woff2"
+_EDGE: Final = 80
+_MARK: Final = 64
+_TITLE_LINES: Final = 3
+_TITLE_AT: Final = (_EDGE, 190)
+_TITLE_BOTTOM: Final = 425
+_TITLE_SIZES: Final = (84, 72, 60, 48, 40)
+
+
+def draw_all(static: Path) -> None:
+    """Into the built frontend: one card for each listed page, the icons, the manifest."""
+    from portfolio_app.http.build.head import card_of
+    from portfolio_app.http.site import all_pages
+
+    profile = content().profile
+    for page in all_pages():
+        if page.listed:
+            target = static / card_of(page).lstrip("/")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            card(page.title or profile.claim, profile).save(target, optimize=True)
+    for size in ICONS:
+        icon(size).save(static / f"icon-{size}.png", optimize=True)
+    if not (ASSETS / "icon.svg").exists():
+        (static / "icon.svg").write_text(icon_svg(), encoding="utf-8")
+    (static / MANIFEST).write_text(json.dumps(manifest(profile), ensure_ascii=False), encoding="utf-8")
+
+
+def card(title: str, profile: Profile) -> Image.Image:
+    """The title on the site's dark ground, and below it whose site it is."""
+    known = colours("dark")
+    picture = Image.new("RGB", CARD, known["ground"])
+    draw = ImageDraw.Draw(picture)
+    if own := _own_icon(_MARK):
+        picture.paste(own, (_EDGE, _EDGE))
+    else:
+        _strokes(draw, _EDGE, _EDGE, _MARK)
+    _title(draw, title)
+    foot = CARD[1] - _EDGE
+    draw.text((_EDGE, foot - 44), profile.site, known["ink"], _font(34, 600), anchor="ls")
+    draw.text((_EDGE, foot), profile.role, known["muted"], _font(34, 400), anchor="ls")
+    return picture.quantize(64, dither=Image.Dither.NONE)
+
+
+def icon(size: int) -> Image.Image:
+    """The owner's, or four strokes, one a layer; drawn large and scaled down, so that edges are smooth."""
+    if own := _own_icon(size):
+        return own
+    large = size * 4
+    picture = Image.new("RGB", (large, large), colours("dark")["ground"])
+    _strokes(ImageDraw.Draw(picture), large * 3 // 16, large * 3 // 16, large * 10 // 16)
+    return picture.resize((size, size), Image.Resampling.LANCZOS)
+
+
+def icon_svg() -> str:
+    """The same four strokes for the tab of a browser."""
+    strokes = "".join(
+        f'<path d="M{3.5 + 3 * number} 3v10" stroke="{hue}" stroke-width="2"/>'
+        for number, hue in enumerate(marks().values())
+    )
+    ground = f'<rect width="16" height="16" rx="3" fill="{colours("dark")["ground"]}"/>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">{ground}{strokes}</svg>\n'
+
+
+def manifest(profile: Profile) -> dict[str, object]:
+    """What a phone's home screen needs to know."""
+    ground = colours("dark")["ground"]
+    icons = [
+        {"src": f"/icon-{size}.png", "sizes": f"{size}x{size}", "type": "image/png"} for size in ICONS[1:]
+    ]
+    return {
+        "name": profile.site,
+        "short_name": profile.site[:12],
+        "description": profile.summary,
+        "start_url": "/",
+        "display": "minimal-ui",
+        "background_color": ground,
+        "theme_color": ground,
+        "icons": [*icons, {"src": "/icon.svg", "sizes": "any", "type": "image/svg+xml"}],
+    }
+
+
+def _own_icon(size: int) -> Image.Image | None:
+    if not (path := ASSETS / "icon.png").exists():
+        return None
+    with Image.open(path) as picture:
+        own = picture.convert("RGBA").resize((size, size), Image.Resampling.LANCZOS)
+    # Phones put black behind what can be seen through.
+    ground = Image.new("RGBA", own.size, colours("dark")["ground"])
+    return Image.alpha_composite(ground, own).convert("RGB")
+
+
+def _strokes(draw: ImageDraw.ImageDraw, left: int, top: int, side: int) -> None:
+    width = side * 3 // 16
+    for number, colour in enumerate(marks().values()):
+        x = left + number * (side - width) // 3
+        draw.rectangle((x, top, x + width - 1, top + side - 1), colour)
+
+
+def _title(draw: ImageDraw.ImageDraw, title: str) -> None:
+    fitting = (size for size in _TITLE_SIZES if _fits(draw, title, size))
+    size = next(fitting, _TITLE_SIZES[-1])
+    text = "\n".join(_wrapped(title, size)[: _TITLE_LINES + 1])
+    draw.multiline_text(_TITLE_AT, text, colours("dark")["ink"], _title_font(size), spacing=size // 6)
+
+
+def _fits(draw: ImageDraw.ImageDraw, title: str, size: int) -> bool:
+    lines = _wrapped(title, size)
+    box = draw.multiline_textbbox(_TITLE_AT, "\n".join(lines), _title_font(size), spacing=size // 6)
+    return len(lines) <= _TITLE_LINES and box[3] <= _TITLE_BOTTOM
+
+
+def _wrapped(text: str, size: int) -> list[str]:
+    font, room = _title_font(size), CARD[0] - 2 * _EDGE
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if font.getlength(longer) <= room or not lines[-1]:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def _title_font(size: int) -> ImageFont.FreeTypeFont:
+    return _font(size, 560)
+
+
+def _font(size: int, weight: int) -> ImageFont.FreeTypeFont:
+    font = ImageFont.truetype(ASSETS / _FONT, size)
+    font.set_variation_by_axes([weight])
+    return font

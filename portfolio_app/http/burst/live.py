@@ -1,0 +1,83 @@
+"""What a burst shows while it runs."""
+
+from dataclasses import dataclass
+
+import reflex as rx
+
+from portfolio_app.http.burst.drawings import timeline
+from portfolio_app.http.kit.button import button
+from portfolio_app.http.kit.field import error_text
+from portfolio_app.http.kit.hidden import HIDDEN
+from portfolio_app.http.kit.kinds import Handler, Number, Row, Rows
+
+_WAITING = "Rate and latency are drawn here while the load runs."
+
+
+@dataclass(frozen=True, slots=True)
+class BurstReadings:
+    """A run as Vars.
+
+    `ended` of `total` requests have an outcome; `facts` have a name, a value and a unit; `words` are for screen
+    readers; `unsaved` says that `problem` keeps the receipt from being written, and `on_save` tries again.
+    """
+
+    phase: rx.Var[str]
+    status: rx.Var[str]
+    problem: rx.Var[str]
+    unsaved: rx.Var[bool]
+    total: Number
+    ended: Number
+    facts: Rows
+    points: Rows
+    words: rx.Var[str]
+    on_save: Handler
+
+
+def burst_status(readings: BurstReadings) -> rx.Component:
+    """One sentence on how things stand, and what went wrong."""
+    return rx.el.div(
+        rx.el.p(
+            readings.status,
+            role="status",
+            class_name="burst-status",
+            data_testid="burst-status",
+            data_phase=readings.phase,
+        ),
+        error_text(readings.problem, role="alert", data_testid="burst-error"),
+        rx.cond(readings.unsaved, button("Write the receipt", icon_name="retry", on_click=readings.on_save)),
+        rx.el.p(readings.words, role="status", class_name=HIDDEN),
+        class_name="burst-state",
+    )
+
+
+def _fact(fact: Row) -> rx.Component:
+    return rx.el.div(
+        rx.el.dt(fact["k"]),
+        rx.el.dd(fact["v"], rx.cond(fact["unit"], rx.el.span(fact["unit"], class_name="burst-unit"))),
+        class_name="burst-fact",
+        data_fact=fact["k"],
+    )
+
+
+def burst_live(readings: BurstReadings) -> rx.Component:
+    """Progress, counts and the chart; they keep their places before, while and after a run."""
+    return rx.el.div(
+        burst_status(readings),
+        rx.el.div(
+            rx.el.progress(
+                value=readings.ended,
+                max=rx.cond(readings.total > 0, readings.total, 1),
+                aria_label="Requests done",
+                class_name="burst-bar",
+            ),
+            rx.el.dl(rx.foreach(readings.facts, _fact), class_name="burst-facts"),
+            class_name="burst-progress",
+            data_testid="burst-progress",
+            data_ended=readings.ended,
+            data_total=readings.total,
+        ),
+        rx.el.div(
+            timeline(readings.points, waiting=_WAITING), class_name="burst-chart", data_testid="burst-chart"
+        ),
+        class_name="burst-live",
+    )

@@ -1,0 +1,108 @@
+"""A load burst: start it, report what came of its requests, get the receipt, or give it up."""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from functools import wraps
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from portfolio_app.app.burst.burst import Burst
+from portfolio_app.app.burst.finish import FinishCommand
+from portfolio_app.app.burst.start import LIFETIME, StartCommand
+from portfolio_app.app.caller import Caller
+from portfolio_app.app.errors import RunUnderWay
+from portfolio_app.app.ports.live_feed import Trace
+from portfolio_app.http.burst.dto import AbandonDTO, AnswersDTO, FinishDTO, StartDTO
+from portfolio_app.http.burst.load import load_routes, ticket_of
+from portfolio_app.http.log.trace_views import trace_view
+from portfolio_app.http.transport import runtime
+from portfolio_app.http.transport.answers import json_error
+from portfolio_app.http.transport.caller import caller_from_scope
+from portfolio_app.http.transport.cookies import set_cookie
+from portfolio_app.http.transport.errors import explain
+from portfolio_app.http.transport.middleware.visitor import visitor_of
+from portfolio_app.http.transport.parsing import parse_json
+
+_NOT_STORED: Final = {"cache-control": "no-store"}
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def burst_routes() -> list[BaseRoute]:
+    """Every endpoint under `/api/burst`, the busiest first."""
+    return [
+        *load_routes(),
+        Route("/api/burst/runs/{run}/answers", take_answers, methods=["POST"]),
+        Route("/api/burst/runs/{run}/finish", finish, methods=["POST"]),
+        Route("/api/burst/runs/{run}/abandon", give_up, methods=["POST"]),
+        Route("/api/burst/runs", start, methods=["POST"]),
+    ]
+
+
+def _answering(endpoint: Callable[[Request, Caller, Burst], Awaitable[Response]]) -> Endpoint:
+    """The endpoint, its errors answered as JSON."""
+
+    @wraps(endpoint)
+    async def answer(request: Request) -> Response:
+        caller = caller_from_scope(request.scope)
+        try:
+            return await endpoint(request, caller, runtime.services().burst)
+        except Exception as error:  # the boundary: nothing may reach the framework
+            more = {"run": error.run} if isinstance(error, RunUnderWay) else {}
+            return json_error(explain(error, caller.request_id), **more)
+
+    return answer
+
+
+@_answering
+async def start(request: Request, caller: Caller, burst: Burst) -> Response:
+    """A run and its ticket; 429 while the session has another."""
+    wanted = parse_json(StartDTO, await request.body())
+    started = await burst.start(caller, StartCommand(wanted.size, wanted.workers, wanted.mode))
+    visitor = visitor_of(request.scope)
+    cookie = {"set-cookie": set_cookie(visitor.secret)} if visitor.is_new else {}
+    plan = started.run.plan
+    body = {
+        "run": started.run.id,
+        "ticket": started.secret,
+        "size": plan.size.value,
+        "workers": plan.workers.value,
+        "mode": plan.mode.value,
+        "expires_in_s": int(LIFETIME.total_seconds()),
+    }
+    return JSONResponse(body, 201, _NOT_STORED | cookie)
+
+
+@_answering
+async def take_answers(request: Request, caller: Caller, burst: Burst) -> Response:
+    """What the sender saw of up to 500 requests."""
+    given = parse_json(AnswersDTO, await request.body())
+    await burst.take_answers(caller, request.path_params["run"], ticket_of(request), given.taken())
+    return Response(status_code=204, headers=_NOT_STORED)
+
+
+@_answering
+async def finish(request: Request, caller: Caller, burst: Burst) -> Response:
+    """The receipt."""
+    given = parse_json(FinishDTO, await request.body())
+    command = FinishCommand(given.sent, given.cancelled)
+    record = await burst.finish(caller, request.path_params["run"], ticket_of(request), command, _drawn)
+    return JSONResponse(record, headers=_NOT_STORED)
+
+
+@_answering
+async def give_up(request: Request, caller: Caller, burst: Burst) -> Response:
+    """Nothing: whoever sent this is about to be gone."""
+    parse_json(AbandonDTO, await request.body())
+    await burst.give_up(caller, request.path_params["run"], ticket_of(request))
+    return Response(status_code=204, headers=_NOT_STORED)
+
+
+def _drawn(trace: Trace) -> dict[str, Any]:
+    # Through JSON once, so that what is answered now and what is read from the record later are alike.
+    drawn: dict[str, Any] = json.loads(json.dumps(asdict(trace_view(trace))))
+    return drawn

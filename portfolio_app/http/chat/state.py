@@ -1,0 +1,112 @@
+"""The chat room a tab is in."""
+
+import time
+from functools import partial
+from typing import Any, Final
+
+import reflex as rx
+
+from portfolio_app.app.caller import Caller
+from portfolio_app.app.chat.post_message import PostCommand
+from portfolio_app.app.ports.journal import Receipt
+from portfolio_app.http.chat.dto import PaintedDTO, PostDTO, RepairDTO
+from portfolio_app.http.chat.last_posts import Posted
+from portfolio_app.http.chat.views import Outcome, WindowView, frame_row, outcome_of, window_view
+from portfolio_app.http.feeds import RoomFeed
+from portfolio_app.http.transport.errors import ErrorView
+from portfolio_app.http.transport.handling import attempt
+from portfolio_app.http.transport.parsing import parse
+from portfolio_app.http.transport.push import hub
+from portfolio_app.http.transport.push.topics import own_room_topic, room_topic
+from portfolio_app.http.transport.runtime import current, services
+
+DEFAULT_ROOM: Final = "lobby"
+_ROOM_PATH: Final = "/chat/"
+_NO_ROOM: Final = (404, 422)
+
+
+class ChatState(rx.State):
+    """Window, title and last outcome; what arrives later comes through `RoomFeed`.
+
+    `missing` says that there is no room at this address.
+    """
+
+    room: rx.Field[str] = rx.field(DEFAULT_ROOM)
+    title: rx.Field[str] = rx.field("")
+    window: rx.Field[WindowView | None] = rx.field(None)
+    outcome: rx.Field[Outcome] = rx.field(default_factory=Outcome)
+    problem: rx.Field[str] = rx.field("")
+    missing: rx.Field[bool] = rx.field(False)
+
+    @rx.event
+    async def enter(self) -> None:
+        """Join the room's topic, then read its window: in this order nothing falls in between."""
+        self._take_room_from_route()
+        await self._reopen()
+
+    @rx.event
+    async def send(self, client_id: Any = None, body: Any = None) -> None:  # noqa: ANN401 (unparsed)
+        """Post a message to the room this tab is in."""
+        self._take_room_from_route()
+        answer = await attempt(self, "chat.send", partial(_post, self.room, client_id, body))
+        self.outcome = outcome_of(client_id if isinstance(client_id, str) else "", answer)
+
+    @rx.event
+    async def repair(self, after: Any = None) -> None:  # noqa: ANN401 (unparsed)
+        """Send this tab, and no other, what it missed since revision `after`."""
+        self._take_room_from_route()
+        missed = await attempt(self, "chat.repair", partial(self._catch_up, after), live=False)
+        if missed is None:
+            await self._reopen()
+
+    @rx.event
+    async def painted(self, messages: Any = None) -> None:  # noqa: ANN401 (unparsed)
+        """Complete the traces of messages that this tab shows and another one of its session sent."""
+        await attempt(self, "chat.painted", partial(_acknowledge, messages), live=False)
+
+    async def _reopen(self) -> None:
+        result = await attempt(self, "chat.enter", self._open, live=False)
+        if isinstance(result, ErrorView):
+            self.problem, self.missing, self.window = result.text, result.status in _NO_ROOM, None
+        else:
+            self.problem, self.missing, (self.title, self.window) = "", False, result
+
+    async def _open(self, caller: Caller) -> tuple[str, WindowView]:
+        topics = room_topic(self.room), own_room_topic(self.room, caller.session_id)
+        await hub.push().enter_room(self.router.session.session_id, *topics)
+        opened = await services().open_room(caller, self.room)
+        return opened.room.title, window_view(opened)
+
+    async def _catch_up(self, after: object, _: Caller) -> bool | None:
+        dto = parse(RepairDTO, {"after": after})
+        missed = await services().catch_up(self.room, dto.after)
+        if missed is None:
+            return None
+        rows = [frame_row(message) for message in missed.messages]
+        sid = self.router.session.session_id
+        await hub.push().send(sid, RoomFeed, arrivals=rows, settled=missed.revision)
+        return True
+
+    def _take_room_from_route(self) -> None:
+        # With every event: the state of a tab that was idle for long has been forgotten, its address has not.
+        # Only an address of a room by itself names one; the domain checks the name.
+        _, _, slug = self.router.url.path.partition(_ROOM_PATH)
+        self.room = slug.strip("/") or DEFAULT_ROOM
+
+
+async def _acknowledge(messages: object, caller: Caller) -> None:
+    hub.painted().acknowledge(caller.session_id, parse(PaintedDTO, {"messages": messages}).messages)
+
+
+async def _post(slug: str, client_id: object, body: object, caller: Caller) -> Receipt:
+    started = time.perf_counter()
+    dto = parse(PostDTO, {"client_id": client_id, "body": body})
+    command = PostCommand(slug, dto.client_id, dto.body)
+    receipt = await services().post_message(caller, command)
+    seconds = time.perf_counter() - started
+    hub.pulse().posted(seconds)
+    services().metrics.posted(seconds)
+    if not receipt.repeated:
+        posted = Posted(dto, command, receipt.message, caller.request_id)
+        current().last_posts.keep(caller.session_id, posted)
+    return receipt

@@ -1,0 +1,87 @@
+"""A message as the browser gets it."""
+
+from dataclasses import asdict, dataclass
+
+from portfolio_app.app.chat.read_room import RoomWindow
+from portfolio_app.app.ports.journal import Receipt
+from portfolio_app.domain.chat.message import Message, MessageStatus
+from portfolio_app.http.transport.errors import ErrorView
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """One row of a room. `at` is milliseconds since the epoch; `cid` the id its author's browser gave it."""
+
+    id: str
+    rev: int
+    cid: str
+    author: str
+    tag: str
+    body: str
+    at: int
+    status: str
+
+
+def message_view(message: Message) -> MessageView:
+    """The row; a removed message keeps its id and loses its text."""
+    removed = message.status is MessageStatus.REMOVED
+    return MessageView(
+        id=message.id,
+        rev=message.revision,
+        cid=str(message.client_id),
+        author=message.author.name,
+        tag=message.author.tag,
+        body="" if removed else str(message.body),
+        at=int(message.posted_at.timestamp() * 1000),
+        status=str(message.status),
+    )
+
+
+def frame_row(message: Message) -> dict[str, str | int]:
+    """The row as a frame carries it: `visible`, the usual status, goes unsaid to save its bytes."""
+    row = asdict(message_view(message))
+    if message.status is MessageStatus.VISIBLE:
+        del row["status"]
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class WindowView:
+    """A room as of revision `rev`: every visible change up to it is in `rows` or older than them."""
+
+    room: str
+    rev: int
+    rows: tuple[MessageView, ...]
+
+
+def window_view(window: RoomWindow) -> WindowView:
+    """Visible rows by revision, then the visitor's own held ones."""
+    rows = tuple(message_view(message) for message in (*window.messages, *window.held))
+    return WindowView(str(window.room.slug), window.room.revision, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The answer to one post, matched by `cid`; `error` is empty when it was stored.
+
+    `request_id` goes with an error: two refusals in the same words are still two answers.
+    """
+
+    cid: str = ""
+    status: str = ""
+    rev: int = 0
+    error: str = ""
+    retry_after: int = 0
+    request_id: str = ""
+
+
+def outcome_of(client_id: str, answer: Receipt | ErrorView) -> Outcome:
+    """What the author is told."""
+    if isinstance(answer, ErrorView):
+        return Outcome(
+            cid=client_id,
+            error=answer.text,
+            retry_after=answer.retry_after or 0,
+            request_id=answer.request_id,
+        )
+    return Outcome(cid=client_id, status=str(answer.message.status), rev=answer.message.revision)

@@ -1,1 +1,0 @@
-"""What clients may send: strict, closed, and parsed before anything else looks at it."""

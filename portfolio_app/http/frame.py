@@ -1,0 +1,28 @@
+"""What stands around every page, wired to the visitor's identity."""
+
+import reflex as rx
+
+from portfolio_app.http.account.identity import IdentityState
+from portfolio_app.http.account.ticket_form import ticket_form
+from portfolio_app.http.content.loader import content
+from portfolio_app.http.kit import scripts
+from portfolio_app.http.kit.kinds import Child
+from portfolio_app.http.kit.shell import shell
+
+
+def framed(*children: Child) -> rx.Component:
+    """The page's content in the shell; signing out ends in a full-page navigation."""
+    profile = content().profile
+    return rx.fragment(
+        shell(
+            *children,
+            site=profile.site,
+            links={link.label: link.href for link in profile.links},
+            current_user=IdentityState.username,
+            is_moderator=IdentityState.is_moderator,
+            notice=IdentityState.notice,
+            connection=scripts.connection(),
+            sign_out=IdentityState.sign_out,
+        ),
+        ticket_form(),
+    )

@@ -1,0 +1,89 @@
+"""The first screen: the claim, and the pulse of the process that serves it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import reflex as rx
+
+from portfolio_app.http.kit.kinds import Child, Text
+from portfolio_app.http.kit.layer import layer_strip
+from portfolio_app.http.kit.panel import panel
+
+UNKNOWN: Final = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One reading. A value that is None or empty shows as `unknown`."""
+
+    label: str
+    value: rx.Var[Any]
+    unit: Text = ""
+    unknown: Text = UNKNOWN
+
+
+class Pulse(rx.Component):
+    """A rate over the last seconds, one number each, or `quiet`; see `home/pulse.jsx`."""
+
+    library = "$/public/js/pulse.jsx"
+    tag = "Pulse"
+
+    rates: rx.Var[list[int]]
+    label: rx.Var[str]
+    quiet: rx.Var[str]
+
+
+def fact_list(facts: Sequence[Fact]) -> rx.Component:
+    """Readings, each beside what it is a reading of."""
+    return rx.el.dl(*map(_reading, facts), class_name="facts")
+
+
+def _reading(fact: Fact) -> rx.Component:
+    unknown = fact.value.is_none() | (fact.value.to(str) == "")
+    has_unit = isinstance(fact.unit, rx.Var) or fact.unit
+    unit = [rx.el.span(fact.unit, class_name="fact-unit")] if has_unit else []
+    return rx.el.div(
+        rx.el.dt(fact.label),
+        rx.el.dd(
+            rx.cond(
+                unknown, rx.el.span(fact.unknown, class_name="fact-unknown"), rx.fragment(fact.value, *unit)
+            )
+        ),
+        class_name="fact",
+        data_testid="fact",
+    )
+
+
+def pulse_panel(facts: Sequence[Fact], trace: rx.Component, connection: Text) -> rx.Component:
+    """Readings of the very process that served the page, under the `trace` of its last minute.
+
+    Without a live `connection` they are no news, and look it.
+    """
+    return panel(
+        "This process, now",
+        trace,
+        fact_list(facts),
+        aside=rx.cond(connection == "live", "", "not connected"),
+        data_state=connection,
+        data_panel="pulse",
+    )
+
+
+def hero(pulse: rx.Component, *actions: Child, claim: Text, ledes: Sequence[Text]) -> rx.Component:
+    """The claim at the left, the `pulse` at the right; stacked on a phone."""
+    return rx.el.section(
+        rx.el.div(
+            rx.el.h1(claim, class_name="hero-claim"),
+            *(rx.el.p(words, class_name="hero-lede") for words in ledes),
+            layer_strip(),
+            rx.el.div(*actions, class_name="hero-actions"),
+            rx.el.p(
+                "JavaScript is off: all words are here, but what is live below needs it.",
+                class_name="hero-still",
+            ),
+            class_name="hero-words",
+        ),
+        pulse,
+        class_name="hero",
+    )

@@ -1,0 +1,91 @@
+"""The pulse of this process: what its front page shows, measured here and pushed when it changes."""
+
+import asyncio
+import time
+from collections import deque
+from typing import Final
+
+import reflex as rx
+
+from portfolio_app.http.transport.push.push import Push
+from portfolio_app.http.transport.push.topics import PULSE
+from portfolio_app.http.transport.runtime import Runtime
+
+BEAT_SECONDS: Final = 1.0
+BEATS_KEPT: Final = 60
+_MINUTE: Final = 60
+_HOUR: Final = 60 * _MINUTE
+_DAY: Final = 24 * _HOUR
+
+
+class Pulse:
+    """Reads the process once a second while somebody watches, and sends what is new."""
+
+    def __init__(self, push: Push, state: type[rx.State], site: Runtime, commit: str | None) -> None:
+        self._push = push
+        self._site = site
+        self._state = state
+        self._commit = commit
+        self._started = time.monotonic()
+        self._last_post_ms: str | None = None
+        self._last_painted_ms: str | None = None
+        self._delivered = 0
+        self._answered = site.answered
+        self._events_per_s = 0
+        # Before the first beat nothing was pushed.
+        self._rates: deque[int] = deque([0] * BEATS_KEPT, BEATS_KEPT)
+        self._shown: dict[str, object] = {}
+
+    def posted(self, seconds: float) -> None:
+        """Note how long the last stored post took, from its event to its commit."""
+        self._last_post_ms = f"{seconds * 1000:.1f}"
+
+    def painted(self, seconds: float) -> None:
+        """Note how long the last post took until another tab of its author said that it is on the screen."""
+        self._last_painted_ms = f"{seconds * 1000:.0f}"
+
+    async def show(self, sid: str) -> None:
+        """Send everything to one tab."""
+        await self._send(sid, self._read())
+
+    async def run(self) -> None:
+        """Beat until cancelled."""
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            self._rates.append(self._rate())
+            answered, self._answered = self._site.answered - self._answered, self._site.answered
+            self._events_per_s = round(answered / BEAT_SECONDS)
+            reading = self._read()
+            changed = {name: value for name, value in reading.items() if self._shown.get(name) != value}
+            self._shown = reading
+            if changed:
+                await self._send(PULSE, changed)
+
+    async def _send(self, topic: str, reading: dict[str, object]) -> None:
+        # Not counted: a quiet process would show its own pulse and call it traffic.
+        sent = await self._push.send(topic, self._state, **reading)
+        self._delivered += sent.tabs
+
+    def _read(self) -> dict[str, object]:
+        return {
+            "visitors": self._site.sockets.visitors(),
+            "tabs": len(self._site.sockets),
+            "events_per_s": self._events_per_s,
+            "pushed": list(self._rates),
+            "last_post_ms": self._last_post_ms,
+            "last_painted_ms": self._last_painted_ms,
+            "uptime": spoken(time.monotonic() - self._started),
+            "commit": self._commit,
+        }
+
+    def _rate(self) -> int:
+        delivered, self._delivered = self._push.delivered - self._delivered, self._push.delivered
+        return round(delivered / BEAT_SECONDS)
+
+
+def spoken(seconds: float) -> str:
+    """A duration in its largest unit, so that it changes seldom: `7 min`, `3 h`, `2 d`."""
+    for size, unit in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min")):
+        if seconds >= size:
+            return f"{int(seconds // size)} {unit}"
+    return "< 1 min"

@@ -1,0 +1,34 @@
+"""The pulse of the process that serves the page."""
+
+import reflex as rx
+
+from portfolio_app.app.caller import Caller
+from portfolio_app.http.transport.handling import attempt
+from portfolio_app.http.transport.push import hub
+from portfolio_app.http.transport.push.topics import PULSE
+
+
+class PulseState(rx.State):
+    """Channels for readings of this process: None until the first one came; `pushed` is one rate a second.
+
+    `visitors` have at least one of the `tabs` open; `events_per_s` counts what they sent, HTTP requests included.
+    """
+
+    visitors: rx.Field[int | None] = rx.field(None)
+    tabs: rx.Field[int | None] = rx.field(None)
+    events_per_s: rx.Field[int | None] = rx.field(None)
+    pushed: rx.Field[list[int]] = rx.field(default_factory=list)
+    last_post_ms: rx.Field[str | None] = rx.field(None)
+    last_painted_ms: rx.Field[str | None] = rx.field(None)
+    uptime: rx.Field[str | None] = rx.field(None)
+    commit: rx.Field[str | None] = rx.field(None)
+
+    @rx.event
+    async def follow(self) -> None:
+        """Listen to the pulse, and get the first reading at once."""
+        await attempt(self, "pulse.follow", self._follow, live=False)
+
+    async def _follow(self, _: Caller) -> None:
+        sid = self.router.session.session_id
+        await hub.push().join(sid, PULSE)
+        await hub.pulse().show(sid)

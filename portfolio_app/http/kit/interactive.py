@@ -1,0 +1,76 @@
+"""The components whose behaviour is JavaScript (`assets/js/`)."""
+
+from typing import Any, Final
+
+import reflex as rx
+from reflex.event import no_args_event_spec
+
+from portfolio_app.http.kit.kinds import Child, Handler
+
+_SOURCES: Final = "$/public/js"
+
+
+class Follow(rx.Component):
+    """A live region (role `log`) that follows its end; see `kit/follow.jsx`.
+
+    Rows must be its direct children.
+    """
+
+    library = f"{_SOURCES}/follow.jsx"
+    tag = "Follow"
+
+    noun: rx.Var[str]
+
+
+class CountedTextarea(rx.Component):
+    """A textarea with a counter, sending on Enter; see `chat/counted.jsx`.
+
+    It takes `field_id`, not `id`: Reflex would turn an id into a ref of its own.
+    """
+
+    library = f"{_SOURCES}/counted.jsx"
+    tag = "CountedTextarea"
+
+    limit: rx.Var[int]
+    field_id: rx.Var[str]
+    spoken_class: rx.Var[str]
+    name: rx.Var[str]
+    rows: rx.Var[int]
+    placeholder: rx.Var[str]
+    disabled: rx.Var[bool]
+
+
+class Whenever(rx.Component):
+    """Draws nothing: calls a handler when a text changes; see `kit/whenever.jsx`."""
+
+    library = f"{_SOURCES}/whenever.jsx"
+    tag = "Whenever"
+
+    change: rx.Var[str]
+
+    @classmethod
+    def get_event_triggers(cls) -> dict[str, Any]:
+        """Those of every component, and `on_change` without arguments."""
+        return super().get_event_triggers() | {"on_change": no_args_event_spec}
+
+
+class Kept(rx.Component):
+    """A group of rows that takes the focus of a row that goes away; see `kit/kept.jsx`."""
+
+    library = f"{_SOURCES}/kept.jsx"
+    tag = "Kept"
+
+
+def kept(*children: rx.Component, label: str) -> rx.Component:
+    """`label` is the group's accessible name: what is said when it takes the focus."""
+    return Kept.create(*children, class_name="kept", aria_label=label)
+
+
+def refresh_after(change: rx.Var[str], *, on_change: Handler) -> rx.Component:
+    """Calls `on_change` whenever `change` has another text than before, but not while it is empty."""
+    return Whenever.create(change=change, on_change=on_change)
+
+
+def follow(*children: Child, noun: str, label: str, **attributes: Handler) -> rx.Component:
+    """`noun` is the singular of what arrives, `label` the region's accessible name."""
+    return Follow.create(*children, noun=noun, class_name="follow-region", aria_label=label, **attributes)

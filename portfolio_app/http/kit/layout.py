@@ -1,0 +1,60 @@
+"""How panels, headings and cards stand on a page."""
+
+import reflex as rx
+from reflex_components_core.el.elements.inline import A
+
+from portfolio_app.http.kit.kinds import Child, Text
+
+
+def bench(*panels: Child) -> rx.Component:
+    """Panels side by side where there is room, else one under the other."""
+    return rx.el.div(*panels, class_name="bench")
+
+
+def column(*panels: Child) -> rx.Component:
+    """Panels one under the other at every width."""
+    return rx.el.div(*panels, class_name="column")
+
+
+def _heading(title: rx.Component, lede: Child) -> rx.Component:
+    return rx.el.header(title, rx.el.p(lede, class_name="page-lede"), class_name="page-heading")
+
+
+def page_heading(title: Text, lede: Child = "") -> rx.Component:
+    """The one `h1` of a page that has no hero."""
+    return _heading(rx.el.h1(title, class_name="page-title"), lede)
+
+
+def section_heading(title: Text, lede: Child = "") -> rx.Component:
+    """Opens a section of a longer page."""
+    return _heading(rx.el.h2(title, class_name="section-title"), lede)
+
+
+def page_section(title: Text, lede: Child, *content: Child, anchor: str) -> rx.Component:
+    """A section of a longer page; `anchor` is its address on the page."""
+    return rx.el.section(section_heading(title, lede), *content, id=anchor, class_name="page-section")
+
+
+def _unbroken(label: str) -> list[Child]:
+    """No line ends between the two signs of an arrow."""
+    first, *rest = label.split("->")
+    arrow = rx.el.span("->", class_name="stat-arrow")
+    return [first, *(part for after in rest for part in (arrow, after))]
+
+
+def stat_card(value: Text, label: str, proof: Text, mark: Child) -> rx.Component:
+    """One thing that is true of the site and what it means, as a link to its `proof`; `mark` tells how that went."""
+    # A link of the document: the browser goes to the claim itself.
+    return A.create(
+        rx.el.span(value, mark, class_name="stat-value"),
+        " ",
+        rx.el.span(*_unbroken(label), class_name="stat-label"),
+        href=proof,
+        class_name="stat",
+        data_testid="stat-card",
+    )
+
+
+def stat_strip(*cards: Child) -> rx.Component:
+    """Cards in one row, two by two on a phone."""
+    return rx.el.div(*cards, class_name="stats")

@@ -1,0 +1,68 @@
+"""Pages for when a page can't be had."""
+
+import reflex as rx
+
+from portfolio_app.http.kit.button import link_button
+from portfolio_app.http.kit.kinds import Child, Text
+
+
+def problem(code: str, title: str, explanation: Child, *actions: Child) -> rx.Component:
+    """What went wrong, in the words of a visitor, and where to go from here."""
+    return rx.el.section(
+        rx.el.p(code, class_name="problem-code"),
+        rx.el.h1(title, class_name="problem-title"),
+        rx.el.p(explanation),
+        rx.el.div(*actions, class_name="problem-actions"),
+        class_name="problem",
+    )
+
+
+def not_found() -> rx.Component:
+    """For an address nothing is at."""
+    return problem(
+        "404",
+        "Nothing at this address.",
+        "The page may have moved, or the address was mistyped.",
+        link_button("Go to the start page", "/", kind="primary"),
+        link_button("Open the chat", "/chat"),
+    )
+
+
+def not_allowed(*, signed_in: rx.Var[bool] | bool) -> rx.Component:
+    """For a page of moderators only, read by somebody else."""
+    return problem(
+        "403",
+        "For moderators only.",
+        rx.cond(
+            signed_in,
+            "Your account is not a moderator's. Whoever runs this site can grant the role.",
+            "Sign in with a moderator's account to see this page.",
+        ),
+        rx.cond(
+            signed_in,
+            link_button("Open the chat", "/chat"),
+            link_button("Sign in", "/sign-in", kind="primary"),
+        ),
+    )
+
+
+def sign_in_first(reason: Text) -> rx.Component:
+    """For a page about an account, opened by a guest."""
+    return problem(
+        "403",
+        "Your account, once you have one.",
+        reason,
+        link_button("Sign in", "/sign-in", kind="primary"),
+        link_button("Register", "/register"),
+    )
+
+
+def broken(*, retry_href: Text = "/") -> rx.Component:
+    """For an error nobody foresaw: says so, loses nothing, and loads the way back anew."""
+    return problem(
+        "500",
+        "Something broke here.",
+        "It has been reported. What you had sent and seen confirmed is safe.",
+        link_button("Try again", retry_href, kind="primary", native=True),
+        link_button("Go to the start page", "/", native=True),
+    )

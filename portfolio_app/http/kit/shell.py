@@ -1,0 +1,145 @@
+"""The frame around every page: skip link, header, main, footer."""
+
+from collections.abc import Mapping
+from typing import Final, TypeAlias
+
+import reflex as rx
+from reflex_components_core.el.elements.inline import A
+
+from portfolio_app.http.kit.button import button
+from portfolio_app.http.kit.icon import icon
+from portfolio_app.http.kit.kinds import Child, Flag, Handler, Text
+from portfolio_app.http.kit.layer import layer_strip
+from portfolio_app.http.kit.theme import theme_switch
+
+_MAIN: Final = "main"
+Links: TypeAlias = Mapping[str, str]
+"""Addresses by the words that lead to them."""
+
+
+def connection_indicator(state: Text) -> rx.Component:
+    """The websocket's state in a word; the dot's shape follows it, not only its colour.
+
+    `state` is one of `live`, `reconnecting`, `offline`.
+    """
+    return rx.el.span(
+        state, class_name="connection", role="status", data_testid="connection", data_state=state
+    )
+
+
+class NavLink(rx.Component):
+    """The router's link that says `aria-current` while its page, or one below it, is open."""
+
+    library = "react-router"
+    tag = "NavLink"
+
+    to: rx.Var[str]
+
+
+def _nav_link(label: str, href: str) -> rx.Component:
+    return NavLink.create(label, to=href, class_name="nav-link")
+
+
+def _account_links(*links: rx.Component) -> rx.Component:
+    return rx.el.div(*links, class_name="nav-account")
+
+
+def _account(current_user: Text, sign_out: Handler) -> rx.Component:
+    return rx.cond(
+        current_user,
+        _account_links(
+            rx.el.a(current_user, href="/account", class_name="current-user", data_testid="current-user"),
+            button("Sign out", kind="plain", on_click=sign_out, test_id="sign-out"),
+        ),
+        _account_links(_nav_link("Sign in", "/sign-in"), _nav_link("Register", "/register")),
+    )
+
+
+def _brand(site: Text, *, native: bool = False) -> rx.Component:
+    link = A.create if native else rx.el.a
+    return link(site, href="/", class_name="brand")
+
+
+def _header(*children: Child) -> rx.Component:
+    return rx.el.header(*children, class_name="site-header")
+
+
+def _live_header(
+    site: Text, current_user: Text, is_moderator: Flag, connection: Text, sign_out: Handler
+) -> rx.Component:
+    return _header(
+        _brand(site),
+        rx.el.nav(
+            _nav_link("Work", "/work"),
+            _nav_link("Writing", "/writing"),
+            _nav_link("Résumé", "/resume"),
+            _nav_link("Chat", "/chat"),
+            rx.cond(is_moderator, _nav_link("Moderation", "/moderation")),
+            _account(current_user, sign_out),
+            class_name="nav",
+            aria_label="Site",
+        ),
+        rx.el.div(connection_indicator(connection), theme_switch(), class_name="header-tools"),
+    )
+
+
+def _footer(links: Links) -> rx.Component:
+    # The router knows no feed: the browser has to ask for it.
+    elsewhere = [
+        *(rx.el.a(label, href=href) for label, href in links.items()),
+        A.create("Feed", href="/feed.xml"),
+    ]
+    return rx.el.footer(
+        layer_strip(),
+        rx.el.div(
+            rx.el.p(*elsewhere, class_name="site-links"),
+            rx.el.p("No trackers and no third-party requests: this page talks to its own server only."),
+            class_name="site-notes",
+        ),
+        class_name="site-footer",
+    )
+
+
+def session_notice(text: Text) -> rx.Component:
+    """What happened to the visitor's session, said where every page begins; nothing while `text` is empty."""
+    words = rx.el.p(
+        icon("alert"),
+        rx.el.span(text, " ", rx.el.a("Sign in again", href="/sign-in"), "."),
+        class_name="session-notice",
+        data_testid="session-notice",
+    )
+    return rx.el.div(rx.cond(text, words), role="status")
+
+
+def _site(header: rx.Component, links: Links, *content: Child) -> rx.Component:
+    return rx.el.div(
+        A.create("Skip to content", href=f"#{_MAIN}", class_name="skip-link"),
+        header,
+        rx.el.main(*content, id=_MAIN, tab_index=-1, class_name="site-main"),
+        _footer(links),
+        class_name="site",
+    )
+
+
+def shell(
+    *content: Child,
+    site: Text,
+    links: Links,
+    current_user: Text,
+    is_moderator: Flag,
+    notice: Text,
+    connection: Text,
+    sign_out: Handler,
+) -> rx.Component:
+    """A page of `site`, the owner's `links` in its footer.
+
+    `current_user` is empty for a guest; `notice` says what happened to the session, if something did;
+    `connection` as in `connection_indicator`.
+    """
+    header = _live_header(site, current_user, is_moderator, connection, sign_out)
+    return _site(header, links, session_notice(notice), *content)
+
+
+def still_shell(*content: Child, site: Text) -> rx.Component:
+    """The shell without anything that follows a state: for when drawing a page has failed."""
+    return _site(_header(_brand(site, native=True)), {}, *content)

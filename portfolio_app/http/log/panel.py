@@ -1,0 +1,145 @@
+"""The live backend log: what this visitor's session made the server do."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+
+from portfolio_app.http.kit.hidden import spoken
+from portfolio_app.http.kit.icon import icon
+from portfolio_app.http.kit.interactive import follow
+from portfolio_app.http.kit.kinds import Child, Handler, Number, Row, Rows
+from portfolio_app.http.kit.panel import empty_state, panel
+from portfolio_app.http.kit.pill import pill
+from portfolio_app.http.log.controls import LogControls, log_controls, log_notice, log_words
+
+RowAction = Any
+"""Called with a Var of the row's number or request id, gives a handler."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogReadings:
+    """The log as Vars.
+
+    `rows` are those in the document, oldest first; `count` is every event the session ever had; `earlier` more
+    rows match above them. `newest` and `copied` are row numbers, 0 for none; `words` are for screen readers.
+    """
+
+    rows: Rows
+    count: Number
+    shown: Number
+    earlier: Number
+    newest: Number
+    copied: Number
+    words: rx.Var[str]
+
+
+@dataclass(frozen=True, slots=True)
+class LogActions:
+    """What the rows and their list do."""
+
+    on_copy: RowAction
+    on_trace: RowAction
+    on_earlier: Handler
+    on_keys: Handler
+
+
+def log_row(row: Row, *rest: Any, actions: LogActions, reachable: Any, copied: Any) -> rx.Component:  # noqa: ANN401
+    """One event. Tab stops at the row only while it is `reachable`; arrow keys walk from there."""
+    tab_index = rx.cond(reachable, 0, -1)
+    return rx.el.div(
+        rx.el.time(row["at"], class_name="log-at"),
+        rx.el.span(row["target"], class_name="log-target"),
+        rx.el.span(
+            # SQL runs long: two lines show which statement it is, the rest is in the tooltip and the waterfall.
+            rx.el.span(row["message"], class_name="log-text", title=row["message"]),
+            rx.foreach(row["pills"].to(list[dict[str, str]]), lambda entry: pill(entry["k"], entry["v"])),
+            class_name="log-message",
+        ),
+        rx.el.span(f"{row['ms']} ms", class_name="log-ms"),
+        rx.el.button(
+            spoken("Waterfall of request "),
+            row["request_id"].to(str)[:6],
+            type="button",
+            class_name="log-request",
+            tab_index=tab_index,
+            on_click=actions.on_trace(row["request_id"]),
+            data_testid="log-trace",
+        ),
+        rx.el.button(
+            rx.cond(copied, icon("check"), icon("copy")),
+            spoken("Copy row"),
+            type="button",
+            class_name="log-copy",
+            tab_index=tab_index,
+            on_click=actions.on_copy(row["seq"]),
+            data_testid="log-copy",
+        ),
+        *rest,
+        class_name="log-row",
+        data_testid="log-row",
+        data_layer=row["layer"],
+        data_level=row["level"],
+        data_target=row["target"],
+        data_request_id=row["request_id"],
+    )
+
+
+def _earlier(readings: LogReadings, actions: LogActions) -> rx.Component:
+    return rx.el.button(
+        f"{readings.earlier} earlier: show more",
+        type="button",
+        class_name="log-earlier",
+        on_click=actions.on_earlier,
+        data_testid="log-earlier",
+    )
+
+
+def _empty(controls: LogControls) -> rx.Component:
+    return rx.cond(
+        controls.filtered,
+        empty_state(
+            "Nothing here matches.", "Other events are still counted; clear the filters to see them."
+        ),
+        empty_state(
+            "No backend events yet. Trigger a demo action to start streaming.",
+            "Send a message: its request, its SQL and its push appear here.",
+            data_testid="log-empty",
+        ),
+    )
+
+
+def _counts(readings: LogReadings, controls: LogControls) -> rx.Component:
+    part = readings.shown != readings.count - controls.waiting
+    return rx.fragment(
+        rx.el.output(readings.count, aria_live="off", data_testid="log-count"),
+        rx.cond(readings.count == 1, " event", " events"),
+        rx.cond(
+            part | controls.filtered,
+            rx.fragment(" · ", rx.el.span(readings.shown, data_testid="log-shown"), " shown"),
+        ),
+    )
+
+
+def log_panel(
+    readings: LogReadings, controls: LogControls, actions: LogActions, *, each: Child, foot: Child = ""
+) -> rx.Component:
+    """`each` draws the rows of `readings` with `log_row`; `foot` stands below them."""
+    return panel(
+        "Live backend log",
+        log_controls(controls),
+        follow(
+            rx.cond(readings.earlier > 0, _earlier(readings, actions)),
+            rx.cond(readings.shown > 0, each, _empty(controls)),
+            noun="event",
+            label="Backend events",
+            aria_live="off",
+            custom_attrs={"onKeyDown": actions.on_keys},
+            data_testid="log-panel",
+        ),
+        log_notice(controls),
+        foot,
+        log_words(readings.words),
+        aside=_counts(readings, controls),
+        data_panel="log",
+    )

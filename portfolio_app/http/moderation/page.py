@@ -1,0 +1,49 @@
+"""The moderators' page."""
+
+import reflex as rx
+
+from portfolio_app.http.account.identity import IdentityState
+from portfolio_app.http.feeds import ModerationFeed
+from portfolio_app.http.frame import framed
+from portfolio_app.http.kit.interactive import refresh_after
+from portfolio_app.http.kit.layout import column, page_heading
+from portfolio_app.http.kit.page import Page
+from portfolio_app.http.kit.problem import not_allowed
+from portfolio_app.http.moderation.audit import audit_trail
+from portfolio_app.http.moderation.parts import moderation_queue
+from portfolio_app.http.moderation.state import ModerationState
+
+
+def _panels() -> rx.Component:
+    return rx.fragment(
+        page_heading("Moderation", "A decision takes effect in every open tab within a second."),
+        column(
+            moderation_queue(
+                rows=ModerationState.queue,
+                ready=ModerationState.loaded,
+                on_approve=ModerationState.approve,
+                on_remove=ModerationState.remove,
+                error=ModerationState.error,
+            ),
+            audit_trail(rows=ModerationState.trail, ready=ModerationState.loaded),
+        ),
+        # A new version brings no rows: they are read again, with authorisation.
+        refresh_after(
+            rx.cond(ModerationFeed.version > 0, ModerationFeed.version.to_string(), ""),
+            on_change=ModerationState.refresh,
+        ),
+    )
+
+
+def _build() -> rx.Component:
+    refused = ModerationState.loaded & ~ModerationState.allowed
+    return framed(rx.cond(refused, not_allowed(signed_in=IdentityState.username != ""), _panels()))
+
+
+PAGE = Page(
+    route="/moderation",
+    title="Moderation",
+    description="The moderation queue and the audit trail, for moderators.",
+    build=_build,
+    on_load=(ModerationState.refresh,),
+)

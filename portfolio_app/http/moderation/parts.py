@@ -1,0 +1,77 @@
+"""The moderator's queue: messages that wait, why they do, and what to do."""
+
+import reflex as rx
+
+from portfolio_app.http.chat.message import RowHandler
+from portfolio_app.http.kit.button import button
+from portfolio_app.http.kit.field import error_text
+from portfolio_app.http.kit.interactive import kept
+from portfolio_app.http.kit.kinds import Flag, Row, Rows, Text
+from portfolio_app.http.kit.panel import empty_state, loading_state, panel
+from portfolio_app.http.kit.pill import tag
+
+
+def _words(row: Row) -> rx.Component:
+    return rx.el.div(
+        rx.el.header(
+            rx.el.b(row["author"], class_name="queue-author"),
+            rx.cond(row["tag"], tag(row["tag"])),
+            rx.el.span("in ", row["room"]),
+            rx.el.time(row["at"]),
+            class_name="queue-meta",
+        ),
+        rx.el.p(row["body"], class_name="queue-body"),
+        rx.el.ul(
+            rx.foreach(row["reasons"].to(list[str]), lambda reason: rx.el.li(tag(reason))),
+            class_name="queue-reasons",
+            aria_label="Why it waits",
+        ),
+        class_name="queue-words",
+    )
+
+
+def _queue_row(row: Row, on_approve: RowHandler, on_remove: RowHandler) -> rx.Component:
+    return rx.el.article(
+        _words(row),
+        rx.el.div(
+            button(
+                "Approve", icon_name="check", on_click=on_approve(row["id"]), test_id="moderation-approve"
+            ),
+            button(
+                "Remove",
+                kind="danger",
+                icon_name="trash",
+                on_click=on_remove(row["id"]),
+                test_id="moderation-remove",
+            ),
+            class_name="queue-actions",
+        ),
+        key=row["id"],
+        class_name="queue-row",
+        data_testid="moderation-row",
+        data_message_id=row["id"],
+    )
+
+
+def moderation_queue(
+    *, rows: Rows, ready: Flag, on_approve: RowHandler, on_remove: RowHandler, error: Text = ""
+) -> rx.Component:
+    """A row has id, room, author, tag, body, at and reasons; the handlers are called with its id."""
+    return panel(
+        "Waiting for a decision",
+        error_text(error, role="alert"),
+        kept(
+            rx.cond(
+                ready,
+                rx.cond(
+                    rows.length() > 0,
+                    rx.foreach(rows, lambda row: _queue_row(row, on_approve, on_remove)),
+                    empty_state("Nothing waits.", "Messages with links, long or shouting text stop here."),
+                ),
+                loading_state("Reading the queue…"),
+            ),
+            label="Waiting messages",
+        ),
+        aside=rx.cond(ready, rx.fragment(rx.el.output(rows.length()), " waiting"), ""),
+        data_panel="queue",
+    )

@@ -1,0 +1,131 @@
+"""The four tabs of the showcase, wired to the visitor's own facts."""
+
+from typing import Any, Final
+
+import reflex as rx
+
+from portfolio_app.http.chat.state import ChatState
+from portfolio_app.http.home.hero import Fact, fact_list
+from portfolio_app.http.kit import scripts
+from portfolio_app.http.kit.button import button
+from portfolio_app.http.kit.interactive import refresh_after
+from portfolio_app.http.kit.kinds import Handler
+from portfolio_app.http.kit.layer import LAYERS
+from portfolio_app.http.kit.layout import page_section
+from portfolio_app.http.kit.tabs import tabs
+from portfolio_app.http.showcase.capabilities import CONTROLS, EMISSION, FLOW, IDENTITY, WORKSPACE
+from portfolio_app.http.showcase.capability import (
+    capability,
+    capability_action,
+    emitted_list,
+    handoff_list,
+    problem_note,
+)
+from portfolio_app.http.showcase.crossing import crossing_strip
+from portfolio_app.http.showcase.page import claim_line
+from portfolio_app.http.showcase.state import ShowcaseState
+
+_SETTLED_MS: Final = 400
+"""A post's last rows, its push among them, come that long after its answer; a quick series is read once."""
+
+_IDENTITY: Final = {
+    "visitor": "You are",
+    "created": "Session created",
+    "expires": "Expires",
+    "rotated": "Id rotated",
+    "store": "Kept in",
+    "cookie": "Cookie",
+    "flags": "Its flags",
+}
+_CONTROLS: Final = {
+    "remaining": "Posts you have left",
+    "limited": "Posts refused as too fast",
+    "waiting": "Messages waiting for a moderator",
+    "repeated": "Repeated sends recognised",
+    "stored": "Messages stored",
+}
+
+
+def _facts() -> Any:  # noqa: ANN401 (a Var of an object)
+    return rx.Var.create(ShowcaseState.facts).to(dict[str, Any])
+
+
+def _list(of: str, labels: dict[str, str]) -> rx.Component:
+    values = _facts()[of].to(dict[str, str])
+    return fact_list([Fact(label, values[name]) for name, label in labels.items()])
+
+
+def _identity() -> rx.Component:
+    return capability(
+        "Example runtime facts from the active auth/session stack.",
+        claim_line(IDENTITY),
+        ("Built with", ("cryptography", "passlib", "sqlmodel", "starlette")),
+        _list("identity", _IDENTITY),
+    )
+
+
+def _flow() -> rx.Component:
+    handoffs = _facts()["handoffs"].to(dict[str, Any])
+    return capability(
+        "A single chat request moving through each layer.",
+        rx.fragment(claim_line(FLOW), " With it: your own last message, as each of those types held it."),
+        ("Packages", LAYERS),
+        handoff_list(handoffs["types"].to(list[dict[str, Any]]), handoffs["source"].to(str)),
+    )
+
+
+def _emission() -> rx.Component:
+    emitted = _facts()["emitted"].to(dict[str, Any])
+    trace = button("Open its waterfall", on_click=scripts.open_trace(emitted["request_id"]))
+    return capability(
+        "What is emitted while a chat message is posted and broadcast.",
+        claim_line(EMISSION),
+        ("Signals", ("opentelemetry", "reflex-otel", "sse-starlette", "log panels")),
+        emitted_list(
+            emitted["rows"].to(list[dict[str, Any]]),
+            f"Your last accepted post, in request {emitted['request_id'].to(str)}.",
+            trace,
+        ),
+    )
+
+
+def _controls() -> rx.Component:
+    return capability(
+        "Core controls in the chat path.",
+        rx.fragment(
+            claim_line(CONTROLS),
+            " Your allowance and the queue are as of now; the others count what this process has seen since it "
+            "started.",
+        ),
+        ("Includes", ("persistence", "rate limit", "moderation", "push fanout")),
+        _list("controls", _CONTROLS),
+        capability_action(button("Read again", icon_name="retry", on_click=ShowcaseState.refresh)),
+    )
+
+
+def live_crossing() -> rx.Component:
+    """The visitor's last post through the layers; the section below reads it, with its own facts."""
+    crossing = _facts()["crossing"].to(dict[str, Any])
+    return crossing_strip(crossing, on_trace=scripts.open_trace(crossing["request_id"]))
+
+
+def live_capabilities() -> rx.Component:
+    """The section: read when the page opens, and after each post of this tab."""
+    refresh: Handler = ShowcaseState.refresh
+    sent = rx.Var.create(ChatState.outcome).to(dict[str, Any])
+    return page_section(
+        "Capabilities, by their own facts",
+        claim_line(WORKSPACE),
+        problem_note(ShowcaseState.problem),
+        tabs(
+            {
+                "Auth durability": _identity(),
+                "Boundary-safe flows": _flow(),
+                "Observability": _emission(),
+                "Live chat delivery": _controls(),
+            },
+            label="Capabilities",
+        ),
+        refresh_after(sent["cid"].to(str), on_change=refresh.debounce(_SETTLED_MS)),
+        anchor="capabilities",
+    )

@@ -1,0 +1,45 @@
+"""What the last gate says of the showcase's claims, as the browser gets it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from portfolio_app.app.ports.proof import Gate
+from portfolio_app.http.kit.times import moment
+from portfolio_app.http.showcase.claims import Verdict
+from portfolio_app.http.showcase.register import CLAIMS
+from portfolio_app.http.transport.runtime import HttpOptions
+
+NO_GATE: Final = "No gate is on record for the code that this process runs."
+_DIRTY: Final = "-dirty"
+
+
+@dataclass(frozen=True, slots=True)
+class ProofView:
+    """Verdicts by claim, how many of them are `verified`, and which gate says so."""
+
+    verdicts: dict[str, str]
+    verified: int
+    gate: str
+
+
+def proof_view(gate: Gate | None) -> ProofView:
+    """Every claim, judged; without a gate none is verified."""
+    outcomes = gate.outcomes if gate else {}
+    verdicts = {claim.id: claim.verdict(outcomes) for claim in CLAIMS}
+    return ProofView(
+        verdicts={claim_id: str(verdict) for claim_id, verdict in verdicts.items()},
+        verified=sum(verdict is Verdict.VERIFIED for verdict in verdicts.values()),
+        gate=_words(gate) if gate else NO_GATE,
+    )
+
+
+def blobs(site: HttpOptions) -> str:
+    """Where the files of the running commit are published; empty when they are not."""
+    return site.repository_url and f"{site.repository_url}/blob/{site.commit}"
+
+
+def _words(gate: Gate) -> str:
+    commit = gate.commit.removesuffix(_DIRTY)
+    where = f" at commit {commit}" if commit else ""
+    changed = ", with changes that were not committed" if gate.commit.endswith(_DIRTY) else ""
+    return f"The gate ended on {moment(gate.ended_at)}{where}{changed}."

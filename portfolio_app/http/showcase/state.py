@@ -1,0 +1,38 @@
+"""The live facts of the showcase, for the visitor who asks."""
+
+import reflex as rx
+
+from portfolio_app.app.caller import Caller
+from portfolio_app.http.chat.last_posts import Emission, Posted
+from portfolio_app.http.showcase.views import ShowcaseView, last_accepted, showcase_view
+from portfolio_app.http.transport.errors import ErrorView
+from portfolio_app.http.transport.handling import attempt
+from portfolio_app.http.transport.runtime import current, services
+
+
+class ShowcaseState(rx.State):
+    """What was read last; None until then. It is about nobody but the visitor behind this tab."""
+
+    facts: rx.Field[ShowcaseView | None] = rx.field(None)
+    problem: rx.Field[str] = rx.field("")
+
+    @rx.event
+    async def refresh(self) -> None:
+        """Read everything anew."""
+        found = await attempt(self, "showcase.read", _read, live=False)
+        self.problem = found.text if isinstance(found, ErrorView) else ""
+        self.facts = None if isinstance(found, ErrorView) else found
+
+
+async def _read(caller: Caller) -> ShowcaseView:
+    found = await services().read_showcase(caller)
+    mine, posts = caller.session_id, current().last_posts
+    posted = posts.of(mine, found.latest.message.id) if found.latest else None
+    return showcase_view(found, mine, posted, posts.whole(mine, _emission(mine, posted)))
+
+
+def _emission(session_id: str, posted: Posted | None) -> Emission:
+    feed, recent = services().live_feed, services().live_feed.recent(session_id)
+    request_id = posted.request_id if posted else last_accepted(recent)
+    rows = tuple(row for row in recent.rows if row.request_id == request_id)
+    return Emission(request_id, rows, feed.trace(session_id, request_id))

@@ -1,0 +1,95 @@
+"""The live facts of the showcase as the browser gets them."""
+
+from dataclasses import dataclass
+
+from portfolio_app.app.chat.tally import PostTally
+from portfolio_app.app.ports.limiter import Allowance
+from portfolio_app.app.ports.live_feed import FeedBatch
+from portfolio_app.app.showcase.read import Showcase
+from portfolio_app.domain.account.session import visitor_tag
+from portfolio_app.http.chat.last_posts import Emission, Posted
+from portfolio_app.http.kit.times import moment
+from portfolio_app.http.log.views import LogRowView, log_row_view
+from portfolio_app.http.showcase.crossing_views import CrossingView, crossing_view
+from portfolio_app.http.showcase.handoff import NONE, HandoffsView, handoffs
+from portfolio_app.http.transport.cookies import cookie_flags, cookie_name
+from portfolio_app.http.transport.handling import OK
+from portfolio_app.http.transport.runtime import options
+
+_POST = "chat.send"
+
+
+@dataclass(frozen=True, slots=True)
+class EmittedView:
+    """What one request of the visitor wrote into their live feed."""
+
+    request_id: str
+    rows: tuple[LogRowView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowcaseView:
+    """Everything the tabs show; facts by the name the page knows them by.
+
+    Hand-offs, emitted rows and crossing are about one post, the last that was accepted.
+    """
+
+    identity: dict[str, str]
+    handoffs: HandoffsView
+    emitted: EmittedView
+    crossing: CrossingView | None
+    controls: dict[str, str]
+
+
+def showcase_view(
+    found: Showcase, session_id: str, posted: Posted | None, emission: Emission
+) -> ShowcaseView:
+    """The visitor's own facts, and the counters of this process.
+
+    `posted` is what became of `found.latest`, if this process has it; `emission` is that of the last accepted post.
+    """
+    return ShowcaseView(
+        identity=_identity(found, session_id),
+        handoffs=handoffs(found.latest, posted) if found.latest else NONE,
+        emitted=_emitted(emission),
+        crossing=crossing_view(emission.trace),
+        controls=_controls(found.allowance, found.waiting, found.tally),
+    )
+
+
+def last_accepted(feed: FeedBatch) -> str:
+    """The request id of the newest post in the feed that was not refused; empty without one."""
+    posts = (row.request_id for row in reversed(feed.network) if (row.path, row.status) == (_POST, OK))
+    return next(posts, "")
+
+
+def _identity(found: Showcase, session_id: str) -> dict[str, str]:
+    session = found.session
+    return {
+        "visitor": str(found.user.username) if found.user else f"guest {visitor_tag(session_id)}",
+        "created": moment(session.created_at)
+        if session
+        else "with your first post, until then only a cookie",
+        "expires": moment(session.expires_at) if session else "30 days after the cookie was set",
+        "rotated": moment(session.created_at) if session and found.user else "when you sign in or out",
+        "store": f"{options().store}, table sessions" if session else f"{options().store}, not yet a row",
+        "cookie": cookie_name(),
+        "flags": " \u00b7 ".join(cookie_flags()),
+    }
+
+
+def _controls(allowance: Allowance | None, waiting: int, tally: PostTally) -> dict[str, str]:
+    return {
+        "remaining": "unlimited here"
+        if allowance is None
+        else f"{allowance.remaining} of {allowance.limit} in {allowance.seconds} s",
+        "limited": str(tally.limited),
+        "waiting": str(waiting),
+        "repeated": str(tally.repeated),
+        "stored": str(tally.stored),
+    }
+
+
+def _emitted(emission: Emission) -> EmittedView:
+    rows = sorted(emission.rows, key=lambda row: (row.at, -row.ms))
+    return EmittedView(emission.request_id, tuple(map(log_row_view, rows)))

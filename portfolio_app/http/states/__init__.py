@@ -1,1 +1,0 @@
-"""Reflex states: one per page concern; each handler parses, asks a service once, and assigns a view."""

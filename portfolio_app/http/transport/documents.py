@@ -1,0 +1,80 @@
+"""Serves the built pages that have to name the site's own origin, or what their address stands for."""
+
+import gzip
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from portfolio_app.http.build.fallback import FILE, of_run, run_in
+from portfolio_app.http.transport import runtime
+from portfolio_app.http.transport.origin import PLACEHOLDER
+
+
+@dataclass(frozen=True)
+class Document:
+    """One page as it is sent."""
+
+    html: bytes
+
+    @cached_property
+    def gzipped(self) -> bytes:
+        return gzip.compress(self.html, mtime=0)
+
+    @cached_property
+    def etag(self) -> str:
+        return f'W/"{hashlib.sha256(self.html).hexdigest()[:16]}"'
+
+
+class Documents:
+    """In front of the static files, whose pages and compressed copies still hold the placeholder."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self._filled: tuple[runtime.HttpOptions, dict[str, Document]] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        document = None
+        if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):
+            document = self._of(scope["path"])
+        if document is None:
+            await self.app(scope, receive, send)
+            return
+        await _answer(document, Headers(scope=scope))(scope, receive, send)
+
+    def _of(self, path: str) -> Document | None:
+        options = runtime.options()
+        if self._filled is None or self._filled[0] is not options:
+            self._filled = options, fill(options.documents, options.public_url)
+        run = run_in(path)
+        if run is None or options.documents is None:
+            return self._filled[1].get(path.rstrip("/") or "/")
+        built = (options.documents / FILE).read_text(encoding="utf-8")
+        return Document(of_run(built, run, options.public_url).encode())
+
+
+def fill(folder: Path | None, origin: str) -> dict[str, Document]:
+    """Every page under `folder` that holds the placeholder, by request path; all of a few milliseconds."""
+    filled: dict[str, Document] = {}
+    for file in folder.rglob("*.html") if folder else ():
+        html = file.read_text(encoding="utf-8")
+        if PLACEHOLDER in html:
+            document = Document(html.replace(PLACEHOLDER, origin).encode())
+            inner = "/" + file.relative_to(folder or file).as_posix()
+            page = inner.removesuffix("/index.html") if inner.endswith("/index.html") else inner[:-5]
+            filled[inner] = filled[page or "/"] = document
+    return filled
+
+
+def _answer(document: Document, asked: Headers) -> Response:
+    headers = {"etag": document.etag, "cache-control": "no-cache", "vary": "Accept-Encoding"}
+    if document.etag in asked.get("if-none-match", ""):
+        return Response(None, 304, headers)
+    body = document.html
+    if "gzip" in asked.get("accept-encoding", ""):
+        body, headers["content-encoding"] = document.gzipped, "gzip"
+    return Response(body, headers=headers, media_type="text/html")

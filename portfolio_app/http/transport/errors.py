@@ -1,0 +1,109 @@
+"""The one table from error to HTTP status and user text, for routes and Reflex handlers alike."""
+
+import logging
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from starlette.requests import ClientDisconnect
+
+from portfolio_app.app import errors as app
+from portfolio_app.domain import errors as domain
+from portfolio_app.http.transport.request_id import current_request_id
+
+_log = logging.getLogger(__name__)
+PLACES: Final = 6
+REPORT_LENGTH: Final = 500
+
+
+class BodyTooLarge(Exception):
+    """A request carries more than the site reads; raised where its body is read."""
+
+    def __str__(self) -> str:
+        return "Too large."
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorView:
+    """An error as a person sees it; `field` is the form field at fault, `retry_after` is in seconds."""
+
+    status: int
+    text: str
+    request_id: str
+    field: str | None = None
+    retry_after: int | None = None
+
+
+Rule = Callable[[Exception, str], str]
+
+
+def _own_words(error: Exception, _request_id: str) -> str:
+    return str(error)
+
+
+def _nobody_listens(_error: Exception, _request_id: str) -> str:
+    return "The request broke off."
+
+
+def _nothing_known(_error: Exception, request_id: str) -> str:
+    return f"Something went wrong on our side. If it happens again, mention {request_id}."
+
+
+ERROR_MAP: Final[Mapping[type[Exception], tuple[int, Rule]]] = {
+    domain.InvalidValue: (422, _own_words),
+    domain.AlreadyDecided: (409, _own_words),
+    domain.DomainError: (422, _own_words),
+    app.NotFound: (404, _own_words),
+    app.NotAllowed: (403, _own_words),
+    app.SessionEnded: (401, _own_words),
+    app.BadCredentials: (401, _own_words),
+    app.AlreadyTaken: (409, _own_words),
+    app.TicketRefused: (403, _own_words),
+    app.StreamKeyRefused: (403, _own_words),
+    app.BurstTicketRefused: (403, _own_words),
+    app.Conflict: (409, _own_words),
+    app.RateLimited: (429, _own_words),
+    app.BurstRefused: (429, _own_words),
+    app.RunUnderWay: (429, _own_words),
+    app.Unavailable: (503, _own_words),
+    app.NotReady: (503, _own_words),
+    app.AppError: (400, _own_words),
+    BodyTooLarge: (413, _own_words),
+    ClientDisconnect: (400, _nobody_listens),
+    Exception: (500, _nothing_known),
+}
+
+
+def explain(error: Exception, request_id: str) -> ErrorView:
+    """What to tell the visitor; an error the table does not know is logged, by type and place alone."""
+    status, rule = next(ERROR_MAP[cls] for cls in type(error).__mro__ if cls in ERROR_MAP)
+    if status == 500:
+        report(error)
+    return ErrorView(
+        status,
+        rule(error, request_id),
+        request_id,
+        field=error.field if isinstance(error, domain.InvalidValue) else None,
+        retry_after=error.retry_after if isinstance(error, app.RateLimited) else None,
+    )
+
+
+def report(exception: Exception) -> None:
+    """Log an unforeseen error by type and place; its text may hold what a visitor typed."""
+    _log.error(
+        "unforeseen %s at %s, request %s", type(exception).__name__, _places(exception), current_request_id()
+    )
+
+
+def report_from_browser(exception: Exception) -> None:
+    """Log what a browser says went wrong in it: one line, shortened, in whatever words it chose."""
+    text = "".join(ch if ch.isprintable() else " " for ch in str(exception)[:REPORT_LENGTH])
+    _log.warning("a browser reports: %s", text)
+
+
+def _places(error: Exception) -> str:
+    """The innermost calls, innermost first."""
+    frames = traceback.extract_tb(error.__traceback__)[-PLACES:]
+    return " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames))

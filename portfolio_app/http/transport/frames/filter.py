@@ -1,0 +1,166 @@
+"""Reads every frame a browser sends before socket.io and Reflex do."""
+
+import json
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, NoReturn
+
+from portfolio_app.http.transport.frames.bucket import TokenBucket
+from portfolio_app.http.transport.frames.events import EventRule
+
+MAX_FRAME: Final = 64 * 1024
+"""Characters; the server refuses more bytes than that before they get here."""
+FRAMES_PER_S: Final = 30
+FRAME_BURST: Final = 120
+POLICY_VIOLATION: Final = 1008
+UNSUPPORTED: Final = 1003
+TOO_BIG: Final = 1009
+
+_CONNECT: Final = "40/_event,"
+_DISCONNECT: Final = ("41/_event,", "41/_event")
+_EVENT: Final = "42/_event,"
+_ENGINE: Final = frozenset({"3", "1"})
+_SCHEMA = re.compile(r"[0-9a-zA-Z_-]{1,128}")
+_QUERY_TYPES = (str, int, float, bool, type(None))
+
+
+class Refused(Exception):
+    """The frame ends the connection with close code `code`."""
+
+    def __init__(self, reason: str, code: int = POLICY_VIOLATION) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.code = code
+
+
+class _Dropped(Exception):
+    """The frame goes nowhere; the connection stays."""
+
+
+@dataclass(slots=True)
+class FrameFilter:
+    """One connection's filter. What passes is encoded anew: everyone behind it reads the same thing."""
+
+    events: Mapping[str, EventRule]
+    refused: Counter[str]
+    allowances: tuple[TokenBucket, ...] = ()
+    clock: Callable[[], float] = time.monotonic
+    origin: Callable[[], Mapping[str, str]] = dict
+    """What to say of an event besides what its client said."""
+    _connected: bool = field(default=False, init=False)
+
+    def admit(self, text: str | None) -> str | None:
+        """The frame to pass on, or None for one that was dropped; raises `Refused`."""
+        try:
+            return self._admit(text)
+        except _Dropped as dropped:
+            self.refused[str(dropped)] += 1
+        except Refused as refused:
+            self.refused[refused.reason] += 1
+            raise
+        return None
+
+    def _admit(self, text: str | None) -> str:
+        if text is None:
+            raise Refused("binary", UNSUPPORTED)
+        if len(text) > MAX_FRAME:
+            raise Refused("oversized", TOO_BIG)
+        now = self.clock()
+        if not all(bucket.take(now) for bucket in self.allowances):
+            raise Refused("flood")
+        if text.startswith(_EVENT):
+            return self._event(text)
+        if text in _ENGINE:
+            return text
+        if text.startswith(_CONNECT):
+            return self._connect(text)
+        if text in _DISCONNECT:
+            self._connected = False
+            return text
+        raise _Dropped("packet")
+
+    def _event(self, text: str) -> str:
+        origin = self.origin()
+        if not self._connected:
+            raise _Dropped("before_connect")
+        match _parse(text.removeprefix(_EVENT)):
+            case ["event", dict(event)]:
+                return f'{_EVENT}["event",{_encode({**self._narrow(event), **origin})}]'
+            case _:
+                raise _Dropped("packet")
+
+    def _connect(self, text: str) -> str:
+        """A tab without a proper first event has no use for the connection, so it is closed."""
+        if self._connected:
+            raise Refused("second_connect")
+        try:
+            auth = _parse(text.removeprefix(_CONNECT) or "{}")
+            passed = self._narrow_auth(auth) if isinstance(auth, dict) else None
+        except _Dropped as dropped:
+            raise Refused(str(dropped)) from None
+        if passed is None:
+            raise Refused("malformed")
+        self._connected = True
+        return _CONNECT + _encode(passed)
+
+    def _narrow_auth(self, auth: dict[str, Any]) -> dict[str, Any]:
+        passed: dict[str, Any] = {}
+        schema, event = auth.get("state_schema"), auth.get("event")
+        if isinstance(schema, str) and _SCHEMA.fullmatch(schema):
+            passed["state_schema"] = schema
+        if isinstance(event, dict):
+            passed["event"] = self._narrow(event)
+        elif event is not None:
+            raise _Dropped("malformed")
+        return passed
+
+    def _narrow(self, event: dict[str, Any]) -> dict[str, Any]:
+        name, payload = event.get("name"), event.get("payload", {})
+        rule = self.events.get(name) if isinstance(name, str) else None
+        if rule is None:
+            raise _Dropped("unknown_event")
+        fitting = rule.fit(payload) if isinstance(payload, dict) else None
+        if fitting is None:
+            raise _Dropped("malformed")
+        return {"name": name, "payload": fitting, "router_data": _route(event.get("router_data", {}))}
+
+
+def _route(given: object) -> dict[str, Any]:
+    """Where the tab is: path, address and query. Anything else in there is the server's to say."""
+    if not isinstance(given, dict):
+        raise _Dropped("malformed")
+    route = {name: given[name] for name in ("pathname", "asPath") if name in given}
+    query = given.get("query", {})
+    if not all(isinstance(value, str) for value in route.values()) or not isinstance(query, dict):
+        raise _Dropped("malformed")
+    if not all(_is_query_value(value) for value in query.values()):
+        raise _Dropped("malformed")
+    return route | {"query": query}
+
+
+def _is_query_value(value: object) -> bool:
+    parts = value if isinstance(value, list) else [value]
+    return all(isinstance(part, _QUERY_TYPES) for part in parts)
+
+
+def _parse(text: str) -> Any:  # noqa: ANN401 (JSON from outside has no type yet)
+    try:
+        return json.loads(text, parse_constant=_not_finite)
+    except (ValueError, RecursionError):
+        raise _Dropped("packet") from None
+
+
+def _not_finite(_constant: str) -> NoReturn:
+    raise _Dropped("malformed")
+
+
+def _encode(value: dict[str, Any]) -> str:
+    try:
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        text.encode()  # half a surrogate pair would stop whatever encodes it later
+    except ValueError:
+        raise _Dropped("malformed") from None
+    return text

@@ -1,0 +1,143 @@
+"""Every open websocket of this process, by session and by address."""
+
+import asyncio
+import ipaddress
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from portfolio_app.app.events import Event, SessionRevoked
+from portfolio_app.http.transport.frames.bucket import TokenBucket
+
+PER_SESSION: Final = 40
+"""Tabs of one browser."""
+PER_ADDRESS: Final = 200
+"""Tabs behind one address, which may be an office."""
+CONNECTS_PER_S: Final = 10
+CONNECT_BURST: Final = 120
+SESSION_FRAMES_PER_S: Final = 60
+SESSION_FRAME_BURST: Final = 240
+ADDRESSES_KEPT: Final = 4096
+REPLACED_JUST_NOW_S: Final = 10
+"""How long the cookie that replaces another may take to reach the browser's other tabs."""
+CLOSE_DELAY_S: Final = 0.5
+"""Between the replacement and the closing of the old one's sockets, so that they reconnect with the new cookie."""
+
+
+class OpenSocket(Protocol):
+    """A websocket that can be told to go."""
+
+    async def close(self, code: int) -> None:
+        """Close the transport; the client may reconnect."""
+        ...
+
+
+class SocketRegistry:
+    """Counts, caps and closes websockets. Used on the event loop only."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.refused: Counter[str] = Counter()
+        """Frames and handshakes that were turned away, by reason."""
+        self._clock = clock
+        self._by_session: dict[str, set[OpenSocket]] = {}
+        self._by_address: Counter[str] = Counter()
+        self._frames: dict[str, TokenBucket] = {}
+        self._connects: dict[str, TokenBucket] = {}
+        self._replaced: dict[str, float] = {}
+        self._closing: set[asyncio.Task[None]] = set()
+
+    def __len__(self) -> int:
+        return sum(map(len, self._by_session.values()))
+
+    def visitors(self) -> int:
+        """How many sessions have a websocket open."""
+        return len(self._by_session)
+
+    def may_try(self, ip: str) -> bool:
+        """Whether the address may try to connect once more now; counts as a try."""
+        allowed = self._bucket_of(network(ip)).take(self._clock())
+        if not allowed:
+            self.refused["connect_rate"] += 1
+        return allowed
+
+    def has_room(self, session_id: str, ip: str) -> bool:
+        """Whether session and address may have one more websocket open."""
+        reason = None
+        if self._by_address[network(ip)] >= PER_ADDRESS:
+            reason = "sockets_of_address"
+        elif len(self._by_session.get(session_id, ())) >= PER_SESSION:
+            reason = "sockets_of_session"
+        if reason is not None:
+            self.refused[reason] += 1
+        return reason is None
+
+    def add(self, session_id: str, ip: str, socket: OpenSocket) -> TokenBucket:
+        """Enter an accepted websocket; returns the frame allowance that its session's sockets share."""
+        self._by_session.setdefault(session_id, set()).add(socket)
+        self._by_address[network(ip)] += 1
+        if session_id not in self._frames:
+            self._frames[session_id] = TokenBucket(SESSION_FRAMES_PER_S, SESSION_FRAME_BURST, self._clock())
+        return self._frames[session_id]
+
+    def remove(self, session_id: str, ip: str, socket: OpenSocket) -> None:
+        """Forget a websocket, and what was kept for the last one of its session and address."""
+        sockets = self._by_session.get(session_id, set())
+        sockets.discard(socket)
+        if not sockets:
+            self._by_session.pop(session_id, None)
+            self._frames.pop(session_id, None)
+        address = network(ip)
+        self._by_address[address] -= 1
+        if self._by_address[address] <= 0:
+            del self._by_address[address]
+
+    async def on_event(self, event: Event) -> None:
+        """Bus subscriber: close the sockets of a revoked session; shortly, if its browser gets another one."""
+        if not isinstance(event, SessionRevoked):
+            return
+        if event.replaced:
+            self._note_replaced(event.session_id)
+        task = asyncio.create_task(self._close_in(CLOSE_DELAY_S if event.replaced else 0, event.session_id))
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+    def was_replaced_just_now(self, session_id: str) -> bool:
+        """Whether the browser may still be waiting for the cookie that replaces this session's."""
+        return self._clock() - self._replaced.get(session_id, float("-inf")) < REPLACED_JUST_NOW_S
+
+    async def close_session(self, session_id: str) -> None:
+        """Close every websocket of a session; browsers reconnect with the cookie they have by then."""
+        for socket in list(self._by_session.get(session_id, ())):
+            await socket.close(1012)
+
+    def _note_replaced(self, session_id: str) -> None:
+        now = self._clock()
+        self._replaced = {sid: at for sid, at in self._replaced.items() if now - at < REPLACED_JUST_NOW_S}
+        self._replaced[session_id] = now
+
+    async def _close_in(self, seconds: float, session_id: str) -> None:
+        await asyncio.sleep(seconds)
+        await self.close_session(session_id)
+
+    def _bucket_of(self, address: str) -> TokenBucket:
+        now = self._clock()
+        if address not in self._connects:
+            if len(self._connects) >= ADDRESSES_KEPT:
+                self._forget_idle_addresses(now)
+            self._connects[address] = TokenBucket(CONNECTS_PER_S, CONNECT_BURST, now)
+        return self._connects[address]
+
+    def _forget_idle_addresses(self, now: float) -> None:
+        self._connects = {key: kept for key, kept in self._connects.items() if not kept.is_full(now)}
+        while len(self._connects) >= ADDRESSES_KEPT:
+            self._connects.pop(next(iter(self._connects)))
+
+
+def network(ip: str) -> str:
+    """What is counted as one address: the address, or for IPv6 its /64, which is what one customer has."""
+    try:
+        address = ipaddress.ip_address(ip)
+    except ValueError:
+        return ip
+    return ip if address.version == 4 else str(ipaddress.ip_network((int(address) >> 64 << 64, 64)))

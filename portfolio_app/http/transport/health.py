@@ -1,0 +1,82 @@
+"""Liveness and readiness, cheap enough to be asked by anybody."""
+
+import asyncio
+import time
+from collections.abc import Awaitable
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from portfolio_app.app.errors import NotReady
+from portfolio_app.http.transport import runtime
+
+CACHED_S: Final = 2.0
+ANSWER_WITHIN_S: Final = 2.0
+_LIVE: Final = b'{"status":"live"}'
+_NOT_STORED: Final = {"cache-control": "no-store"}
+_LIVE_HEADERS: Final = (
+    (b"content-type", b"application/json"),
+    (b"content-length", str(len(_LIVE)).encode()),
+    (b"cache-control", b"no-store"),
+)
+
+
+class Live:
+    """The process runs and its event loop turns. Asked so often that it makes no request and no response."""
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": _LIVE_HEADERS})
+        await send({"type": "http.response.body", "body": _LIVE})
+
+
+async def ready(_request: Request) -> Response:
+    """200 if the site can serve visitors, else 503 with a reason by dependency."""
+    reasons = await _probe.reasons()
+    if runtime.current().draining:
+        reasons = {**reasons, "server": "is stopping"}
+    status = "unready" if reasons else "ready"
+    return JSONResponse({"status": status, "reasons": reasons}, 503 if reasons else 200, headers=_NOT_STORED)
+
+
+class _Probe:
+    """Asks the dependencies at most once every `CACHED_S`, however often it is asked itself."""
+
+    def __init__(self) -> None:
+        self._site: runtime.Runtime | None = None
+        self._asked_at = 0.0
+        self._reasons: dict[str, str] = {}
+        self._asking: asyncio.Lock | None = None
+
+    async def reasons(self) -> dict[str, str]:
+        site = runtime.current()
+        if self._site is not site:
+            self._site, self._asked_at, self._asking = site, float("-inf"), asyncio.Lock()
+        assert self._asking is not None  # noqa: S101 (set together with the site)
+        async with self._asking:
+            if time.monotonic() - self._asked_at > CACHED_S:
+                self._reasons = await _ask(site)
+                self._asked_at = time.monotonic()
+        return self._reasons
+
+
+async def _ask(site: runtime.Runtime) -> dict[str, str]:
+    found = await asyncio.gather(*(_reason(check()) for check in site.checks.values()))
+    return {name: reason for name, reason in zip(site.checks, found, strict=True) if reason}
+
+
+async def _reason(check: Awaitable[object]) -> str | None:
+    """Why a dependency is not usable, without the details an attacker could use."""
+    try:
+        await asyncio.wait_for(check, ANSWER_WITHIN_S)
+    except NotReady as error:
+        return str(error)
+    except TimeoutError:
+        return "does not answer in time"
+    except Exception:  # whatever a driver raises
+        return "is not usable"
+    return None
+
+
+_probe = _Probe()

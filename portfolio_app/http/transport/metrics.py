@@ -1,0 +1,63 @@
+"""Metrics for the operator's Prometheus."""
+
+import ipaddress
+import time
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from portfolio_app.http.transport import runtime
+from portfolio_app.http.transport.middleware.visitor import visitor_of
+
+CACHED_S: Final = 1.0
+_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
+_NETWORKS: Final = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "127.0.0.0/8",
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "169.254.0.0/16",
+        "::1/128",
+        "fc00::/7",
+        "fe80::/10",
+    )
+)
+
+
+async def metrics(request: Request) -> Response:
+    """The exposition, for loopback and private addresses; made at most once every `CACHED_S`.
+
+    It holds no personal data, but how busy the site is and which defences act is the operator's business.
+    """
+    if not is_near(visitor_of(request.scope).ip):
+        return PlainTextResponse("Not from this network.\n", 403, {"cache-control": "no-store"})
+    return Response(_cache.exposition(), headers={"content-type": _TYPE, "cache-control": "no-store"})
+
+
+def is_near(ip: str) -> bool:
+    """Whether the address is this machine's or of a private network."""
+    try:
+        address = ipaddress.ip_address(ip)
+    except ValueError:
+        return False
+    return any(address in network for network in _NETWORKS)
+
+
+class _Cache:
+    def __init__(self) -> None:
+        self._site: runtime.Runtime | None = None
+        self._made_at = 0.0
+        self._text = b""
+
+    def exposition(self) -> bytes:
+        site, now = runtime.current(), time.monotonic()
+        if self._site is not site or now - self._made_at >= CACHED_S:
+            self._text = site.services.metrics.exposition()
+            self._site, self._made_at = site, now
+        return self._text
+
+
+_cache = _Cache()

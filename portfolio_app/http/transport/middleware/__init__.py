@@ -1,0 +1,20 @@
+"""What stands between the server and everything else: small ASGI classes, outermost first in `wrap`."""
+
+from starlette.types import ASGIApp
+
+from portfolio_app.http.transport.middleware.body_limit import BodyLimit
+from portfolio_app.http.transport.middleware.kept_files import KeptFiles
+from portfolio_app.http.transport.middleware.measured import Measured
+from portfolio_app.http.transport.middleware.origins import OriginGuard
+from portfolio_app.http.transport.middleware.request_ids import RequestIds
+from portfolio_app.http.transport.middleware.security_headers import SecurityHeaders
+from portfolio_app.http.transport.middleware.stream_keys import StreamKeys
+from portfolio_app.http.transport.middleware.visitors import Visitors
+from portfolio_app.http.transport.middleware.websockets import Websockets
+
+
+def wrap(app: ASGIApp) -> ASGIApp:
+    """`app` behind all of it; for `rx.App(api_transformer=[mount, wrap])`."""
+    return StreamKeys(
+        Measured(SecurityHeaders(RequestIds(OriginGuard(BodyLimit(Visitors(Websockets(KeptFiles(app))))))))
+    )

@@ -1,0 +1,61 @@
+"""Counts, times and logs HTTP requests."""
+
+import logging
+import time
+from functools import cached_property
+from typing import Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from portfolio_app.http.transport import runtime
+from portfolio_app.http.transport.middleware.request_ids import REQUEST_ID
+from portfolio_app.http.transport.route_names import RouteNames, site_routes
+
+_log = logging.getLogger(__name__)
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_NEVER_ANSWERED: Final = 499
+_FOR_MACHINES: Final = frozenset({"/assets/{file}", "/api/live", "/api/ready", "/metrics"})
+_UNLOGGED: Final = _FOR_MACHINES | {"/api/burst/noop", "/api/burst/read", "/api/burst/write"}
+"""Routes that are asked for all the time."""
+
+
+class Measured:
+    """Outermost, so that what the rest refuses counts too. Websockets are counted where they are admitted."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        site = runtime.current()
+        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+        route = self._routes.of(scope["path"])
+        started = time.perf_counter()
+        answered = False
+
+        def count(status: int) -> None:
+            seconds = time.perf_counter() - started
+            site.services.metrics.requested(method, route, status, seconds)
+            site.answered += route not in _FOR_MACHINES
+            if route not in _UNLOGGED:
+                named = {"request_id": scope.get(REQUEST_ID)}
+                _log.info("%s %s %d in %.1f ms", method, route, status, seconds * 1000, extra=named)
+
+        async def send_counted(message: Message) -> None:
+            nonlocal answered
+            if message["type"] == "http.response.start":
+                answered = True
+                count(message["status"])
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_counted)
+        finally:
+            if not answered:
+                count(_NEVER_ANSWERED)
+
+    @cached_property
+    def _routes(self) -> RouteNames:
+        return site_routes()

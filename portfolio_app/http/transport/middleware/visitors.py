@@ -1,0 +1,148 @@
+"""Finds out who is calling, from the cookie alone, and keeps the cookie from everybody behind."""
+
+from typing import Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from portfolio_app.domain.account.session import SessionSecret
+from portfolio_app.http.transport import runtime
+from portfolio_app.http.transport.cookies import read_cookie, set_cookie
+from portfolio_app.http.transport.middleware.client_ip import client_ip
+from portfolio_app.http.transport.middleware.headers import (
+    RawHeaders,
+    accept_headers,
+    header,
+    refuse,
+    with_headers,
+)
+from portfolio_app.http.transport.middleware.request_ids import REQUEST_ID
+from portfolio_app.http.transport.middleware.standing import Standing, standing_of
+from portfolio_app.http.transport.middleware.visitor import (
+    ENDED_HEADER,
+    IP_HEADER,
+    OWN_PREFIX,
+    SCOPE_KEY,
+    SESSION_HEADER,
+    TRUSTED_HEADER,
+    Visitor,
+)
+from portfolio_app.http.transport.tracing import belongs_to
+
+_HIDDEN: Final = frozenset({b"cookie", b"authorization", b"proxy-authorization", b"x-forwarded-for"})
+_OWN_PREFIX, _SESSION_HEADER = OWN_PREFIX.encode(), SESSION_HEADER.encode()
+_TRUSTED_HEADER, _IP_HEADER = TRUSTED_HEADER.encode(), IP_HEADER.encode()
+_ENDED: Final = (ENDED_HEADER.encode(), b"1")
+_STATIC: Final = "/assets/"
+_API: Final = "/api/"
+
+
+class Visitors:
+    """Leaves a `Visitor` in the scope, and sets the cookie of a new one where that is safe."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self._handshake(scope, receive, send)
+        elif scope["type"] == "http" and not scope["path"].startswith(_STATIC):
+            await self._request(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _handshake(self, scope: Scope, receive: Receive, send: Send) -> None:
+        visitor = _present(scope)
+        if runtime.options().limits and not runtime.current().sockets.may_try(visitor.ip):
+            await refuse(scope, send, 429, "Too many connections.")
+            return
+        if header(scope, b"origin") is None:
+            # Not a browser, or one that hides where it is: whoever's cookie this is, it opens nothing here.
+            visitor = Visitor(visitor.ip, visitor.request_id, SessionSecret.generate(), trusted=False)
+        elif not visitor.is_new:
+            standing = await standing_of(visitor.session_id, visitor.ip, visitor.request_id)
+            if standing in (Standing.UNKNOWN, Standing.BEING_REPLACED):
+                await refuse(scope, send, 503, "Try again in a moment.")
+                return
+            if standing is Standing.ENDED:
+                visitor = _renewed(visitor)
+        if visitor.is_new:
+            accept_headers(scope).append((b"set-cookie", set_cookie(visitor.secret).encode()))
+        await self.app(_behind(scope, visitor), receive, send)
+
+    async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
+        visitor = _present(scope)
+        if not visitor.is_new and scope["path"].startswith(_API):
+            belongs_to(visitor.session_id, scope["method"], scope["path"])
+        if not _opens_a_page(scope):
+            await self.app(_behind(scope, visitor), receive, send)
+            return
+        if not visitor.is_new:
+            standing = await standing_of(visitor.session_id, visitor.ip, visitor.request_id)
+            visitor = _renewed(visitor) if standing is Standing.ENDED else visitor
+        await self.app(_behind(scope, visitor), receive, _page_sender(send, visitor))
+
+
+def _page_sender(send: Send, visitor: Visitor) -> Send:
+    async def send_page(message: Message) -> None:
+        if message["type"] == "http.response.start" and _is_page(message):
+            message = with_headers(message, _page_headers(visitor))
+        await send(message)
+
+    return send_page
+
+
+def _page_headers(visitor: Visitor) -> RawHeaders:
+    """No cache may keep a page with a cookie in it; the others are asked for again, in case one is due."""
+    vary = (b"vary", b"Accept-Encoding, Cookie")
+    if not visitor.is_new:
+        return [(b"cache-control", b"private, no-cache"), vary]
+    cookie = (b"set-cookie", set_cookie(visitor.secret).encode())
+    return [(b"cache-control", b"private, no-store"), vary, cookie]
+
+
+def _is_page(message: Message) -> bool:
+    kind = next((value for name, value in message.get("headers", []) if name.lower() == b"content-type"), b"")
+    return message["status"] == 304 or bytes(kind).startswith(b"text/html")
+
+
+def _opens_a_page(scope: Scope) -> bool:
+    if scope["method"] not in ("GET", "HEAD") or scope["path"].startswith(_API):
+        return False
+    destination = header(scope, b"sec-fetch-dest")
+    if destination is not None:
+        return destination == "document"
+    return "text/html" in (header(scope, b"accept") or "")
+
+
+def _present(scope: Scope) -> Visitor:
+    """The visitor as the cookie has it, not yet checked against the database."""
+    secret = read_cookie(header(scope, b"cookie"))
+    ip = client_ip(scope, runtime.options().trusted_proxy_hops)
+    return Visitor(ip, scope[REQUEST_ID], secret or SessionSecret.generate(), is_new=secret is None)
+
+
+def _renewed(visitor: Visitor) -> Visitor:
+    return Visitor(visitor.ip, visitor.request_id, SessionSecret.generate(), is_new=True, ended=True)
+
+
+def _behind(scope: Scope, visitor: Visitor) -> Scope:
+    """The scope for everybody behind: no credential, the facts in headers that no client can send."""
+    headers = [
+        pair for pair in scope["headers"] if pair[0] not in _HIDDEN and not pair[0].startswith(_OWN_PREFIX)
+    ]
+    headers += (
+        (_SESSION_HEADER, visitor.session_id.encode()),
+        (_TRUSTED_HEADER, b"1" if visitor.trusted else b"0"),
+        (_IP_HEADER, visitor.ip.encode()),
+        *([_ENDED] if visitor.ended else []),
+    )
+    port = scope["client"][1] if scope.get("client") else 0
+    public = {"client": (visitor.ip, port), "scheme": _public_scheme(scope)}
+    return {**scope, **public, "headers": headers, SCOPE_KEY: visitor}
+
+
+def _public_scheme(scope: Scope) -> str:
+    """What the visitor's browser speaks, which redirects have to name: a proxy may end the TLS."""
+    if runtime.options().secure_cookies:
+        return "wss" if scope["type"] == "websocket" else "https"
+    return str(scope.get("scheme", "http"))

@@ -1,0 +1,136 @@
+"""Stands between the server and Reflex on every websocket."""
+
+import asyncio
+import contextlib
+import re
+import time
+from collections.abc import Awaitable, Mapping
+from typing import Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from portfolio_app.http.transport import runtime
+from portfolio_app.http.transport.frames.bucket import TokenBucket
+from portfolio_app.http.transport.frames.events import EventRule, allowed_events
+from portfolio_app.http.transport.frames.filter import FRAME_BURST, FRAMES_PER_S, FrameFilter, Refused
+from portfolio_app.http.transport.middleware.headers import RawHeaders, accept_headers, refuse
+from portfolio_app.http.transport.middleware.tab_token import bound_query
+from portfolio_app.http.transport.middleware.visitor import OWN_PREFIX, Visitor, visitor_of
+from portfolio_app.http.transport.tracing import frame_origin
+
+EVENT_PATH: Final = "/_event"
+HEALTH_PATH: Final = "/_health"
+CLOSE_WITHIN_S: Final = 5.0
+_FOR_REFLEX: Final = frozenset({b"host", b"origin", b"upgrade", b"connection"})
+_VERSION: Final = re.compile(r"[0-9a-z.]{1,20}")
+
+
+class Websockets:
+    """Admits handshakes, hands Reflex a scope without secrets, and filters what comes in."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self._events: Mapping[str, EventRule] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self._handshake(scope, receive, send)
+        elif scope["type"] == "http" and _is_closed(scope["path"]):
+            # Plain HTTP to engine.io would go around the filter; Reflex's health check asks Redis each time.
+            await refuse(scope, send, 404, "There is nothing here.")
+        else:
+            await self.app(scope, receive, send)
+
+    async def _handshake(self, scope: Scope, receive: Receive, send: Send) -> None:
+        visitor, sockets = visitor_of(scope), runtime.current().sockets
+        query = bound_query(scope["query_string"], visitor.session_id)
+        if query is None or scope["path"].rstrip("/") != EVENT_PATH:
+            sockets.refused["handshake"] += 1
+            await refuse(scope, send, 400, "Not a handshake of this site.")
+            return
+        if runtime.options().limits and not sockets.has_room(visitor.session_id, visitor.ip):
+            await refuse(scope, send, 429, "Too many connections.")
+            return
+        await self._serve(_for_reflex(scope, query), receive, send, visitor)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, visitor: Visitor) -> None:
+        sockets = runtime.current().sockets
+        socket = Socket(receive, send, accept_headers(scope))
+        shared = sockets.add(visitor.session_id, visitor.ip, socket)
+        own = TokenBucket(FRAMES_PER_S, FRAME_BURST, time.monotonic())
+        allowances = (own, shared) if runtime.options().limits else ()
+        socket.frames = FrameFilter(self._known_events(), sockets.refused, allowances, origin=frame_origin)
+        try:
+            await self.app(scope, socket.receive, socket.send)
+        finally:
+            sockets.remove(visitor.session_id, visitor.ip, socket)
+
+    def _known_events(self) -> Mapping[str, EventRule]:
+        if self._events is None:
+            self._events = allowed_events()
+        return self._events
+
+
+class Socket:
+    """One websocket, filtered on its way in and closable from outside."""
+
+    __slots__ = ("_accept_headers", "_closed", "_receive", "_send", "frames")
+
+    def __init__(self, receive: Receive, send: Send, accept_headers: RawHeaders) -> None:
+        self.frames: FrameFilter
+        self._receive = receive
+        self._send = send
+        self._accept_headers = accept_headers
+        self._closed = False
+
+    async def receive(self) -> Message:
+        """The next message that may pass; after a refused frame, the end of the connection."""
+        while True:
+            message = await self._receive()
+            if message["type"] != "websocket.receive":
+                return message
+            try:
+                text = None if self._closed else self.frames.admit(message.get("text"))
+            except Refused as refused:
+                await self.close(refused.code)
+                return {"type": "websocket.disconnect", "code": refused.code}
+            if text is not None:
+                return {"type": "websocket.receive", "text": text}
+
+    def send(self, message: Message) -> Awaitable[None]:
+        """Pass on; nothing is sent after a close. No coroutine itself, for every pushed frame comes here."""
+        if self._closed:
+            return _nothing()
+        if message["type"] == "websocket.accept":
+            message = {**message, "headers": [*message.get("headers", []), *self._accept_headers]}
+        elif message["type"] == "websocket.close":
+            self._closed = True
+        return self._send(message)
+
+    async def close(self, code: int) -> None:
+        """Close the transport. A client that does not read can delay it, but is not heard any more."""
+        if self._closed:
+            return
+        self._closed = True
+        with contextlib.suppress(Exception):
+            await asyncio.wait_for(self._send({"type": "websocket.close", "code": code}), CLOSE_WITHIN_S)
+
+
+async def _nothing() -> None:
+    pass
+
+
+def _is_closed(path: str) -> bool:
+    return path == EVENT_PATH or path.startswith((f"{EVENT_PATH}/", HEALTH_PATH))
+
+
+def _for_reflex(scope: Scope, query: bytes) -> Scope:
+    """A small scope: Reflex keeps the headers of every tab in its state."""
+    headers = [
+        (name, value)
+        for name, value in scope["headers"]
+        if name in _FOR_REFLEX or name.startswith(OWN_PREFIX.encode())
+    ]
+    spoken = [name for name in scope.get("subprotocols", []) if _VERSION.fullmatch(name)][:1]
+    headers += [(b"sec-websocket-protocol", name.encode()) for name in spoken]
+    return {**scope, "headers": headers, "query_string": query, "subprotocols": spoken}

@@ -1,0 +1,104 @@
+"""What the http layer was started with: the services, and the options that settings decide."""
+
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from portfolio_app.app.services import Services
+from portfolio_app.http.chat.last_posts import LastPosts
+from portfolio_app.http.log.streams.registry import Streams
+from portfolio_app.http.transport.frames.registry import SocketRegistry
+
+Check = Callable[[], Awaitable[object]]
+"""Raises when a dependency is not usable."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpOptions:
+    """Facts of the deployment.
+
+    `trusted_proxy_hops` counts the owner's proxies in front of the server. `limits` off lifts every cap on
+    connections and frames, for benchmarks. `documents` is the folder of the built pages, None in development.
+    `public_url` is the origin that pages and feeds name, `repository_url` where the source is published, if it is.
+    `commit` is the one that runs, `store` what the database is called.
+    """
+
+    allowed_origins: frozenset[str]
+    secure_cookies: bool = False
+    trusted_proxy_hops: int = 0
+    limits: bool = True
+    documents: Path | None = None
+    public_url: str = "http://localhost:3000"
+    repository_url: str = ""
+    commit: str = ""
+    store: str = "SQLite"
+
+
+@dataclass(slots=True)
+class Runtime:
+    """One running site; replaced as a whole by `install`.
+
+    `answered` counts the events and requests that visitors sent, without what machines ask for: files, probes.
+    """
+
+    services: Services
+    options: HttpOptions
+    checks: Mapping[str, Check] = field(default_factory=dict)
+    started_at: float = field(default_factory=time.monotonic)
+    draining: bool = False
+    answered: int = 0
+    sockets: SocketRegistry = field(default_factory=SocketRegistry)
+    streams: Streams = field(default_factory=Streams)
+    last_posts: LastPosts = field(default_factory=LastPosts)
+
+
+class NotInstalled(RuntimeError):
+    """Something was asked of the site before it was started, or after it ended."""
+
+    def __init__(self) -> None:
+        super().__init__("The services are not running: call runtime.install() in the lifespan first.")
+
+
+_installed: list[Runtime] = []
+
+
+def install(services: Services, options: HttpOptions, checks: Mapping[str, Check] | None = None) -> Runtime:
+    """Make `services` what every handler, route and middleware of this process uses; returns the runtime.
+
+    `checks` are what readiness asks, by the name it reports. Subscribes to the bus, to close the sockets and
+    streams of revoked sessions.
+    """
+    started = Runtime(services, options, checks or {})
+    services.bus.subscribe(started.sockets.on_event)
+    services.bus.subscribe(started.streams.on_event)
+    _installed[:] = [started]
+    return started
+
+
+def uninstall() -> None:
+    """Forget the services; whatever is asked from now on fails with `NotInstalled`."""
+    _installed.clear()
+
+
+def current() -> Runtime:
+    """The running site, or `NotInstalled`."""
+    if not _installed:
+        raise NotInstalled
+    return _installed[0]
+
+
+def services() -> Services:
+    """The use cases and ports, or `NotInstalled`."""
+    return current().services
+
+
+def options() -> HttpOptions:
+    """The options, or `NotInstalled`."""
+    return current().options
+
+
+def drain() -> None:
+    """Answer readiness with 503 from now on, so that no new visitor is sent here."""
+    for runtime in _installed:
+        runtime.draining = True

@@ -1,1 +1,0 @@
-"""What pages show: frozen values made from domain objects, small enough to live in a state."""

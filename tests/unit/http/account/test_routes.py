@@ -1,0 +1,77 @@
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portfolio_app.domain.account.session import SessionSecret
+from portfolio_app.http.account.routes import local_path
+from portfolio_app.http.transport.cookies import set_cookie
+from portfolio_app.http.transport.middleware import wrap
+from portfolio_app.http.transport.routes import mount
+from tests.unit.http.asgi import Answer, Inner, request
+from tests.unit.http.site import ORIGIN, FakeSite
+
+
+async def post(site: FakeSite, body: bytes) -> Answer:
+    headers = {"origin": ORIGIN, "cookie": set_cookie(SessionSecret.generate()).split(";")[0]}
+    return await request(wrap(mount(Inner())), "/session/exchange", headers, method="POST", chunks=(body,))
+
+
+async def test_a_ticket_becomes_the_cookie_of_the_new_session(site: FakeSite) -> None:
+    answer = await post(site, urlencode({"ticket": site.ticket, "next": "/chat"}).encode())
+    assert (answer.status, answer.header("location")) == (303, "/chat")
+    assert answer.header("set-cookie") == set_cookie(site.new_secret)
+    assert answer.header("cache-control") == "no-store"
+
+
+@pytest.mark.parametrize("body", [b"", b"ticket=bad", b"\xff\xfe", b"ticket", b"a=1&b=2&c=3&d=4&e=5"])
+async def test_anything_but_a_good_ticket_leads_back_to_the_form(site: FakeSite, body: bytes) -> None:
+    answer = await post(site, body)
+    assert (answer.status, answer.header("location")) == (303, "/sign-in?error=expired")
+    assert answer.header("set-cookie") is None
+
+
+async def test_a_get_exchanges_nothing(site: FakeSite) -> None:
+    headers = {"cookie": set_cookie(SessionSecret.generate()).split(";")[0]}
+    answer = await request(wrap(mount(Inner())), f"/session/exchange?ticket={site.ticket}", headers)
+    assert site.revoked == set()
+    assert answer.header("set-cookie") is None
+
+
+@pytest.mark.parametrize("path", ["/", "/chat", "/chat/lobby?x=1#y", "/a%20b", "/@x"])
+def test_pages_of_this_site_are_kept(path: str) -> None:
+    assert local_path(path) == path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "chat",
+        "//evil.example",
+        "/\\evil.example",
+        "https://evil.example",
+        "/a\\b",
+        "/a\nb",
+        "/a\r\nset-cookie: x",
+        "/é",
+        "/" + "x" * 600,
+        "/\t/evil.example",
+    ],
+)
+def test_everything_else_leads_to_the_front_page(path: str) -> None:
+    assert local_path(path) == "/"
+
+
+@given(st.text())
+def test_no_text_leads_to_another_site(text: str) -> None:
+    path = local_path(text)
+    assert path.startswith("/")
+    assert not path.startswith(("//", "/\\"))
+    assert path.isprintable()
+
+
+async def test_the_exchange_is_traced_under_the_id_its_answer_names(site: FakeSite) -> None:
+    answer = await post(site, urlencode({"ticket": site.ticket}).encode())
+    assert site.traces == [answer.header("x-request-id")]

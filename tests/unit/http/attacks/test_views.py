@@ -1,0 +1,22 @@
+"""What a page says when an attack did not end as it should."""
+
+import pytest
+
+from portfolio_app.app.ports.sandbox import RowCounts
+from portfolio_app.http.attacks.definitions import ATTACKS, Attack
+from portfolio_app.http.attacks.run import Report
+from portfolio_app.http.attacks.views import attack_view
+
+NOTHING = RowCounts(messages=0, moderation_queue=0, audit=0, sessions=0, rooms=1)
+
+
+def verdict(attack: Attack, *, limits: bool) -> str:
+    unanswered = Report(attack, (), NOTHING, NOTHING, 0)
+    return attack_view(unanswered, "request", limits=limits).verdict
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_limits_that_are_off_explain_only_what_a_limit_would_have_refused(attack: Attack) -> None:
+    limited = any(expected.status == 429 for expected in attack.expected)
+    assert ("RATE_LIMITS=off" in verdict(attack, limits=False)) == limited
+    assert "RATE_LIMITS=off" not in verdict(attack, limits=True)

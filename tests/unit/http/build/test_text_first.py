@@ -1,0 +1,29 @@
+"""Modules of a built page wait until its text is on the screen."""
+
+from pathlib import Path
+
+import pytest
+
+from portfolio_app.http.build.text_first import let_text_come_first, text_first
+
+ENTRY = '<script type="module" async="">import "/a.js";\nimport("/b.js");</script>'
+PAGE = f'<link rel="modulepreload" href="/a.js"/><link rel="modulepreload" href="/b.js"/>words{ENTRY}'
+
+
+def test_no_module_of_any_page_is_fetched_at_once(tmp_path: Path) -> None:
+    (tmp_path / "work").mkdir()
+    pages = [tmp_path / "index.html", tmp_path / "work" / "index.html"]
+    for page in pages:
+        page.write_text(PAGE)
+    let_text_come_first(tmp_path)
+    for page in pages:
+        html = page.read_text()
+        assert "modulepreload" not in html.partition("words")[0]
+        assert 'type="module"' not in html
+        assert '<script type="waiting">import "/a.js";\nimport("/b.js");</script>' in html
+
+
+@pytest.mark.parametrize("page", ["words", PAGE + ENTRY])
+def test_a_page_that_starts_in_another_way_stops_the_build(page: str) -> None:
+    with pytest.raises(RuntimeError, match=r"work\.html has [02] scripts"):
+        text_first(page, "work.html")

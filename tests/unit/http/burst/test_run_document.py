@@ -1,0 +1,94 @@
+"""A recorded run as a file."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from portfolio_app.app.burst.record import Circumstances, Machine, record_of
+from portfolio_app.app.ports.live_feed import Trace
+from portfolio_app.app.ports.runs import Record, Run
+from portfolio_app.domain.burst.ledger import Answer, Books
+from portfolio_app.domain.burst.plan import Plan
+from portfolio_app.domain.burst.receipt import receipt
+from portfolio_app.http.burst.run_document import run_page
+
+HOSTILE = "<script>alert('x')</script>\"&"
+AT = datetime(2026, 11, 24, tzinfo=UTC)
+
+
+def drawn(_: Trace) -> dict[str, Any]:
+    span = {"name": HOSTILE, "layer": '"><script>', "depth": 1, "left": 0.0, "width": 50.0, "took": "1 ms"}
+    return {"took": "2 ms", "spans": [span]}
+
+
+def record(answers: int = 3, size: int = 10, *, balanced: bool = True) -> Record:
+    seen = {
+        n: Answer(n, f"{n:032x}", 200, n * 90_000, 1_000 * (n + 1), pushed=balanced) for n in range(answers)
+    }
+    books = Books(size, answers, seen, {f"{n:032x}": n for n in range(answers)})
+    run = Run("0" * 16, "s" * 32, "secret", Plan.parse(size, 1, "noop"), AT, AT + timedelta(minutes=5))
+    around = Circumstances(run, cancelled=True, commit=HOSTILE, machine=Machine(HOSTILE, 2, "3.11", 1))
+    trace = Trace("a" * 32, "x", 0.0, 1, ())
+    return record_of(receipt(books), around, lambda found: trace if found == f"{0:032x}" else None, drawn)
+
+
+class Tags(HTMLParser):
+    """Every tag, and every attribute that could load or run something."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.reaching: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.reaching += [
+            name for name, _ in attrs if name in ("src", "href", "style") or name.startswith("on")
+        ]
+
+
+@pytest.mark.parametrize("balanced", [True, False])
+@pytest.mark.parametrize("answers", [0, 1, 10])
+def test_the_page_stands_by_itself_and_runs_nothing(answers: int, balanced: bool) -> None:
+    page = run_page(record(answers, balanced=balanced))
+    found = Tags()
+    found.feed(page)
+    assert not found.tags & {"script", "img", "link", "iframe", "object", "base", "form", "a"}
+    assert found.reaching == []
+    assert "http://" not in page
+    assert "https://" not in page
+    assert "url(" not in page
+
+
+def test_every_text_is_escaped() -> None:
+    page = run_page(record(balanced=False))
+    assert "<script" not in page
+    assert page.count("&lt;script&gt;alert(&#x27;x&#x27;)&lt;/script&gt;") >= 3
+
+
+def test_the_page_says_what_the_record_says() -> None:
+    page = run_page(record())
+    text = re.sub(r"<[^>]+>", " ", page)
+    for words in (
+        "10 noop requests by 1 workers, cancelled",
+        "The ledgers agree",
+        "3.000 ms, request 2",
+        "2 ms in the",
+    ):
+        assert words in text
+    assert "was not kept" in text
+
+
+def test_a_mismatch_is_shown_with_its_id() -> None:
+    page = run_page(record(balanced=False))
+    assert "3 mismatches." in page
+    assert f"{1:032x}: missing in pushed" in page
+
+
+def test_nothing_of_the_session_or_the_ticket_is_in_the_record() -> None:
+    made = str(record())
+    assert "s" * 32 not in made
+    assert "secret" not in made

@@ -1,0 +1,51 @@
+"""A room that went quiet says its revision."""
+
+import asyncio
+
+import pytest
+
+from portfolio_app.http.chat import beacon
+from portfolio_app.http.chat.beacon import Beacons
+
+
+class Recorder:
+    """As much of a push as the beacons use."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, int]] = []
+
+    async def send(self, topic: str, _state: object, **channels: int) -> None:
+        self.sent.append((topic, channels["revision"]))
+
+
+@pytest.fixture
+def recorder(monkeypatch: pytest.MonkeyPatch) -> Recorder:
+    monkeypatch.setattr(beacon, "QUIET", (0.02, 0.02, 0.02))
+    return Recorder()
+
+
+async def test_the_newest_revision_is_said_several_times_after_the_last_change(recorder: Recorder) -> None:
+    beacons = Beacons(recorder)  # type: ignore[arg-type]
+    for revision in (1, 2, 3):
+        beacons.changed("lobby", revision)
+    assert recorder.sent == []
+    await asyncio.sleep(0.2)
+    assert recorder.sent == [("room:lobby", 3)] * 3
+
+
+async def test_a_change_starts_the_timer_over(recorder: Recorder) -> None:
+    beacons = Beacons(recorder)  # type: ignore[arg-type]
+    beacons.changed("lobby", 1)
+    await asyncio.sleep(0.03)
+    beacons.changed("lobby", 2)
+    await beacons.stop()
+    assert recorder.sent == [("room:lobby", 1)]
+
+
+async def test_an_older_revision_heard_late_does_not_take_the_room_back(recorder: Recorder) -> None:
+    beacons = Beacons(recorder)  # type: ignore[arg-type]
+    beacons.changed("lobby", 5)
+    beacons.changed("lobby", 4)
+    await asyncio.sleep(0.03)
+    await beacons.stop()
+    assert recorder.sent == [("room:lobby", 5)]

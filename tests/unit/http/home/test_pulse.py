@@ -1,0 +1,113 @@
+"""What the front page shows of the process."""
+
+import asyncio
+from typing import Any, cast
+
+import pytest
+
+from portfolio_app.http.home import pulse as module
+from portfolio_app.http.home.pulse import Pulse, spoken
+from portfolio_app.http.home.state import PulseState
+from portfolio_app.http.transport.push.push import Sent
+from portfolio_app.http.transport.runtime import HttpOptions, Runtime
+
+
+class Recorder:
+    """As much of a push as the pulse uses."""
+
+    def __init__(self) -> None:
+        self.sent: list[dict[str, Any]] = []
+        self.delivered = 0
+
+    async def send(self, _topic: str, _state: object, **channels: object) -> Sent:
+        self.sent.append(channels)
+        self.delivered += 2
+        return Sent(tabs=2, bytes=1)
+
+
+def site() -> Runtime:
+    """A site that two visitors are at, one of them with two tabs."""
+    running = Runtime(cast("Any", None), HttpOptions(frozenset()))
+    for session_id in ("ann", "bob", "bob"):
+        running.sockets.add(session_id, "203.0.113.7", cast("Any", object()))
+    return running
+
+
+def pulse_of(push: Recorder, site: Runtime, commit: str | None = None) -> Pulse:
+    return Pulse(cast("Any", push), PulseState, site, commit)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "< 1 min"), (59.9, "< 1 min"), (60, "1 min"), (3_600, "1 h"), (90_000, "1 d")],
+)
+def test_a_duration_is_said_in_its_largest_unit(seconds: float, words: str) -> None:
+    assert spoken(seconds) == words
+
+
+async def test_a_tab_that_opens_gets_every_reading_and_nothing_invented() -> None:
+    push = Recorder()
+    await pulse_of(push, site(), "abc1234").show("sid")
+    [reading] = push.sent
+    assert reading == {
+        "visitors": 2,
+        "tabs": 3,
+        "events_per_s": 0,
+        "pushed": [0] * 60,
+        "last_post_ms": None,
+        "last_painted_ms": None,
+        "uptime": "< 1 min",
+        "commit": "abc1234",
+    }
+
+
+async def test_a_beat_sends_only_what_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "BEAT_SECONDS", 0.01)
+    push = Recorder()
+    pulse = pulse_of(push, site())
+    running = asyncio.create_task(pulse.run())
+    await asyncio.sleep(0.1)
+    pulse.posted(0.0034)
+    pulse.painted(0.0216)
+    await asyncio.sleep(0.1)
+    running.cancel()
+    assert "visitors" in push.sent[0]
+    assert {"last_post_ms": "3.4", "last_painted_ms": "22"} in push.sent
+    assert len(push.sent) == 2
+
+
+async def test_a_beat_counts_every_push_but_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "BEAT_SECONDS", 0.01)
+    push = Recorder()
+    pulse = pulse_of(push, site())
+    await pulse.show("sid")
+    running = asyncio.create_task(pulse.run())
+    await asyncio.sleep(0.05)
+    push.delivered += 3
+    await asyncio.sleep(0.05)
+    running.cancel()
+    rates = [rate for sent in push.sent if "pushed" in sent for rate in sent["pushed"]]
+    assert max(rates) == 300
+    assert set(rates) == {0, 300}
+
+
+async def test_a_beat_tells_how_much_was_answered_since_the_last_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "BEAT_SECONDS", 0.01)
+    push, running_site = Recorder(), site()
+    running_site.answered = 1_000
+    running = asyncio.create_task(pulse_of(push, running_site).run())
+    await asyncio.sleep(0.05)
+    running_site.answered += 3
+    await asyncio.sleep(0.05)
+    running.cancel()
+    assert [sent["events_per_s"] for sent in push.sent if sent.get("events_per_s")] == [300]
+
+
+async def test_a_visitor_counts_until_their_last_tab_is_closed() -> None:
+    push, running_site = Recorder(), site()
+    tab = cast("Any", object())
+    running_site.sockets.add("cleo", "203.0.113.8", tab)
+    await pulse_of(push, running_site).show("sid")
+    running_site.sockets.remove("cleo", "203.0.113.8", tab)
+    await pulse_of(push, running_site).show("sid")
+    assert [(sent["visitors"], sent["tabs"]) for sent in push.sent] == [(3, 4), (2, 3)]

@@ -1,1 +1,0 @@
-"""Topics, frames and what is sent when."""

@@ -1,0 +1,228 @@
+"""The whole stack around an app that answers everything."""
+
+from pathlib import Path
+
+import pytest
+from starlette.types import Message, Receive, Scope, Send
+
+from portfolio_app.domain.account.session import SessionSecret
+from portfolio_app.http.transport.cookies import set_cookie
+from portfolio_app.http.transport.middleware import wrap
+from portfolio_app.http.transport.middleware.visitor import visitor_of
+from tests.unit.http.asgi import Inner, request, scope_of
+from tests.unit.http.site import ORIGIN, FakeSite
+
+PAGE = {"accept": "text/html,*/*"}
+
+
+async def _nothing() -> Message:
+    return {"type": "http.disconnect"}
+
+
+def cookie_of(secret: SessionSecret) -> str:
+    return set_cookie(secret).split(";")[0]
+
+
+async def test_every_answer_carries_the_request_id_the_app_saw(site: FakeSite) -> None:
+    inner = Inner()
+    answer = await request(wrap(inner), "/", PAGE)
+    assert answer.header("x-request-id") == visitor_of(inner.seen[0]).request_id
+    assert len(answer.header("x-request-id") or "") == 32
+
+
+async def test_a_refusal_carries_a_request_id_too(site: FakeSite) -> None:
+    answer = await request(wrap(Inner()), "/x", method="POST")
+    assert answer.status == 403
+    assert len(answer.header("x-request-id") or "") == 32
+
+
+async def test_an_error_nobody_caught_is_answered_with_its_request_id_and_nothing_of_its_text(
+    site: FakeSite,
+) -> None:
+    async def failing(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        raise ConnectionError("postgresql://user:canary@host")
+
+    answer = await request(wrap(failing), "/x", PAGE)
+    assert answer.status == 500
+    assert str(answer.header("x-request-id")) in answer.text
+    assert "canary" not in answer.text
+    assert answer.header("x-content-type-options") == "nosniff"
+
+
+async def test_an_answer_that_broke_off_is_not_begun_again(site: FakeSite) -> None:
+    sent = []
+
+    async def failing(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise ConnectionError
+
+    async def send(message: Message) -> None:
+        sent.append(message["type"])
+
+    with pytest.raises(ConnectionError):
+        await wrap(failing)(scope_of("http", "/x", PAGE, method="GET"), _nothing, send)
+    assert sent == ["http.response.start"]
+
+
+async def test_a_first_page_view_gets_a_cookie_that_no_cache_may_keep(site: FakeSite) -> None:
+    inner = Inner()
+    answer = await request(wrap(inner), "/", PAGE)
+    secret = visitor_of(inner.seen[0]).secret
+    assert (answer.header("set-cookie") or "").split(";")[0] == cookie_of(secret)
+    assert answer.header("cache-control") == "private, no-store"
+    assert "Cookie" in (answer.header("vary") or "")
+
+
+async def test_the_next_page_view_is_the_same_visitors_and_sets_nothing(site: FakeSite) -> None:
+    secret, inner = SessionSecret.generate(), Inner()
+    answer = await request(wrap(inner), "/chat", PAGE | {"cookie": cookie_of(secret)})
+    assert visitor_of(inner.seen[0]).session_id == secret.session_id
+    assert answer.header("set-cookie") is None
+    assert answer.header("cache-control") == "private, no-cache"
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "inner"),
+    [
+        ("/assets/app.js", {"accept": "*/*"}, Inner(content_type="text/javascript")),
+        ("/assets/page.html", PAGE, Inner()),
+        ("/favicon.ico", {"accept": "image/*"}, Inner(content_type="image/x-icon")),
+        ("/picture", PAGE, Inner(content_type="image/png")),
+        ("/api/live", PAGE, Inner()),
+        ("/", {"accept": "text/html", "sec-fetch-dest": "empty"}, Inner()),
+        ("/", {"accept": "text/html", "sec-fetch-dest": "image"}, Inner()),
+    ],
+)
+async def test_only_a_page_that_is_opened_gets_a_cookie(
+    site: FakeSite, path: str, headers: dict[str, str], inner: Inner
+) -> None:
+    answer = await request(wrap(inner), path, headers)
+    assert answer.header("set-cookie") is None
+    assert "private" not in (answer.header("cache-control") or "")
+
+
+async def test_a_page_that_has_not_changed_can_still_bring_the_cookie(site: FakeSite) -> None:
+    answer = await request(wrap(Inner(status=304, content_type="")), "/", PAGE)
+    assert answer.header("set-cookie") is not None
+
+
+async def test_a_revoked_session_becomes_a_new_one_with_the_next_page(site: FakeSite) -> None:
+    secret, inner = SessionSecret.generate(), Inner()
+    site.revoked.add(secret.session_id)
+    answer = await request(wrap(inner), "/", PAGE | {"cookie": cookie_of(secret)})
+    assert visitor_of(inner.seen[0]).session_id != secret.session_id
+    assert (answer.header("set-cookie") or "").startswith(cookie_of(visitor_of(inner.seen[0]).secret))
+
+
+async def test_a_session_being_replaced_right_now_keeps_the_page_from_overwriting_its_successor(
+    site: FakeSite,
+) -> None:
+    secret = SessionSecret.generate()
+    await site.replace(secret.session_id)
+    answer = await request(wrap(Inner()), "/", PAGE | {"cookie": cookie_of(secret)})
+    assert answer.header("set-cookie") is None
+
+
+async def test_pages_are_served_while_the_database_is_away(site: FakeSite) -> None:
+    secret, inner = SessionSecret.generate(), Inner()
+    site.database_is_up = False
+    answer = await request(wrap(inner), "/", PAGE | {"cookie": cookie_of(secret)})
+    assert answer.status == 200
+    assert visitor_of(inner.seen[0]).session_id == secret.session_id
+
+
+@pytest.mark.parametrize("kind", ["forged", "damaged"])
+async def test_a_cookie_that_is_not_ours_makes_a_new_visitor(site: FakeSite, kind: str) -> None:
+    secret, inner = SessionSecret.generate(), Inner()
+    value = "portfolio_session=forged" if kind == "forged" else cookie_of(secret)[:-3]
+    answer = await request(wrap(inner), "/", PAGE | {"cookie": value})
+    assert visitor_of(inner.seen[0]).session_id != secret.session_id
+    assert answer.header("set-cookie") is not None
+
+
+async def test_the_app_sees_no_credential_and_no_header_forged_as_ours(site: FakeSite) -> None:
+    secret, inner = SessionSecret.generate(), Inner()
+    forged = {"x-portfolio-session": "victim", "x-portfolio-trusted": "1", "x-portfolio-role": "admin"}
+    headers = PAGE | forged | {"cookie": cookie_of(secret), "authorization": "Bearer x"}
+    await request(wrap(inner), "/", headers)
+    seen = inner.headers()
+    assert "cookie" not in seen
+    assert "authorization" not in seen
+    assert "x-portfolio-role" not in seen
+    assert seen["x-portfolio-session"] == secret.session_id
+    assert secret.value not in str(seen)
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 403),
+        ({"origin": "https://evil.example"}, 403),
+        ({"origin": "null"}, 403),
+        ({"origin": ORIGIN + ".evil.example"}, 403),
+        ({"origin": ORIGIN.upper()}, 403),
+        ({"sec-fetch-site": "cross-site"}, 403),
+        ({"sec-fetch-site": "same-site"}, 403),
+        ({"origin": "https://evil.example", "sec-fetch-site": "same-origin"}, 403),
+        ({"origin": ORIGIN}, 200),
+        ({"sec-fetch-site": "same-origin"}, 200),
+    ],
+)
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+async def test_only_this_site_can_ask_for_an_effect(
+    site: FakeSite, headers: dict[str, str], status: int, method: str
+) -> None:
+    assert (await request(wrap(Inner()), "/x", headers, method=method)).status == status
+
+
+async def test_a_body_is_bounded_whether_its_length_is_announced_or_not(site: FakeSite) -> None:
+    big, origin = b"x" * 40_000, {"origin": ORIGIN}
+    announced = await request(wrap(Inner()), "/x", origin | {"content-length": "80000"}, method="POST")
+    counted = await request(wrap(Inner()), "/x", origin, method="POST", chunks=(big, big))
+    odd = await request(wrap(Inner()), "/x", origin | {"content-length": "-1"}, method="POST")
+    small = await request(wrap(Inner()), "/x", origin, method="POST", chunks=(big, b"y"))
+    assert [answer.status for answer in (announced, counted, odd, small)] == [413, 413, 413, 200]
+
+
+async def test_pages_get_their_own_policy_and_other_answers_none_at_all(
+    site: FakeSite, tmp_path: Path
+) -> None:
+    (tmp_path / "index.html").write_text("<script>x()</script>")
+    site.install(documents=tmp_path)
+    page = await request(wrap(Inner()), "/", PAGE)
+    data = await request(wrap(Inner(content_type="application/json")), "/", PAGE)
+    assert "sha256-" in (page.header("content-security-policy") or "")
+    assert data.header("content-security-policy") == "default-src 'none'; frame-ancestors 'none'"
+    for answer in (page, data):
+        assert answer.header("x-content-type-options") == "nosniff"
+        assert answer.header("referrer-policy") == "strict-origin-when-cross-origin"
+        assert answer.header("cross-origin-opener-policy") == "same-origin"
+        assert answer.header("cross-origin-embedder-policy") == "require-corp"
+
+
+async def test_browsers_are_told_to_stay_on_https_only_where_there_is_https(site: FakeSite) -> None:
+    assert (await request(wrap(Inner()))).header("strict-transport-security") is None
+    site.install(secure_cookies=True)
+    assert (await request(wrap(Inner()))).header("strict-transport-security") == "max-age=31536000"
+
+
+@pytest.mark.parametrize("path", ["/_event", "/_event/", "/_event/x", "/_health"])
+async def test_what_would_go_around_the_socket_filter_is_closed(site: FakeSite, path: str) -> None:
+    inner = Inner()
+    answer = await request(wrap(inner), path, {"origin": ORIGIN}, method="POST")
+    assert (answer.status, inner.seen) == (404, [])
+
+
+async def test_behind_a_proxy_the_visitor_has_the_address_the_proxy_saw(site: FakeSite) -> None:
+    site.install(trusted_proxy_hops=1)
+    inner = Inner()
+    await request(wrap(inner), "/", {"x-forwarded-for": "9.9.9.9, 1.2.3.4"})
+    assert visitor_of(inner.seen[0]).ip == "1.2.3.4"
+    assert inner.seen[0]["client"] == ("1.2.3.4", 1)
+
+
+async def test_behind_a_proxy_that_ends_tls_redirects_stay_on_https(site: FakeSite) -> None:
+    site.install(secure_cookies=True)
+    inner = Inner()
+    await request(wrap(inner), "/", PAGE)
+    assert inner.seen[0]["scheme"] == "https"

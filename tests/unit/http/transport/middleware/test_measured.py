@@ -1,0 +1,62 @@
+import logging
+
+import pytest
+from starlette.types import Receive, Scope, Send
+
+from portfolio_app.http.transport import runtime
+from portfolio_app.http.transport.middleware import wrap
+from portfolio_app.http.transport.middleware.measured import Measured
+from portfolio_app.http.transport.routes import mount
+from tests.unit.http.asgi import Inner, handshake, request
+from tests.unit.http.site import ORIGIN, FakeSite
+
+APP = wrap(mount(Inner()))
+
+
+async def test_an_answered_request_counts_under_its_route(site: FakeSite) -> None:
+    await request(APP, "/chat/lobby")
+    await request(APP, "/api/nothing/here")
+    assert site.metrics.requests == [("GET", "/chat/{slug}", 200), ("GET", "/api/{rest}", 404)]
+
+
+async def test_what_the_middleware_refuses_counts_too(site: FakeSite) -> None:
+    await request(APP, "/session/exchange", {"origin": "https://evil.example"}, method="POST")
+    assert site.metrics.requests == [("POST", "/session/exchange", 403)]
+
+
+async def test_a_method_nobody_knows_makes_no_new_label(site: FakeSite) -> None:
+    await request(APP, "/", {"origin": ORIGIN}, method="BREW")
+    assert site.metrics.requests[0][:2] == ("OTHER", "/")
+
+
+async def test_a_request_that_is_never_answered_counts_once(site: FakeSite) -> None:
+    async def silent(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        return
+
+    await Measured(silent)({"type": "http", "method": "GET", "path": "/"}, Inner, Inner)  # type: ignore[arg-type]
+    assert site.metrics.requests == [("GET", "/", 499)]
+
+
+async def test_an_answer_is_logged_by_its_route_with_the_id_the_client_got(
+    site: FakeSite, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        answer = await request(APP, "/chat/canary")
+        for quiet in ("/api/live", "/api/ready", "/metrics", "/assets/app.js"):
+            await request(APP, quiet)
+    [record] = [record for record in caplog.records if record.name.endswith("measured")]
+    assert record.getMessage().startswith("GET /chat/{slug} 200 in ")
+    assert record.__dict__["request_id"] == answer.header("x-request-id")
+
+
+async def test_what_only_machines_ask_for_is_no_visitors_doing(site: FakeSite) -> None:
+    for path in ("/chat/lobby", "/api/live", "/api/ready", "/metrics", "/assets/app.js", "/api/burst/noop"):
+        await request(APP, path)
+    assert len(site.metrics.requests) == 6
+    assert runtime.current().answered == 2
+
+
+async def test_a_websocket_is_no_request(site: FakeSite) -> None:
+    socket = await handshake(APP, {"origin": ORIGIN})
+    await socket.leave()
+    assert site.metrics.requests == []

@@ -1,0 +1,81 @@
+"""Built pages learn their address when they are served."""
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.responses import PlainTextResponse
+
+from portfolio_app.http.build.fallback import with_words
+from portfolio_app.http.transport import runtime
+from portfolio_app.http.transport.documents import Documents
+from portfolio_app.http.transport.origin import PLACEHOLDER, absolute, with_origin
+from tests.unit.http.site import FakeSite
+
+URL = "https://you.example"
+
+
+@pytest.fixture
+def documents(tmp_path: Path) -> Iterator[Path]:
+    for name in ("index.html", "work/index.html", "work/note-g.html"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(f'<link rel="canonical" href="{PLACEHOLDER}/{name}">é')
+    (tmp_path / "404.html").write_text("nothing to fill in")
+    FakeSite().install(documents=tmp_path, public_url=URL)
+    yield tmp_path
+    runtime.uninstall()
+
+
+async def ask(path: str, method: str = "GET", **headers: str) -> httpx.Response:
+    transport = httpx.ASGITransport(Documents(PlainTextResponse("from elsewhere")))
+    async with httpx.AsyncClient(transport=transport, base_url=URL) as client:
+        return await client.request(method, path, headers={"accept-encoding": "identity"} | headers)
+
+
+@pytest.mark.parametrize("path", ["/", "/index.html", "/work", "/work/", "/work/note-g", "/work/note-g.html"])
+async def test_a_page_names_the_origin_it_is_served_from(documents: Path, path: str) -> None:
+    answer = await ask(path)
+    assert f'href="{URL}/' in answer.text
+    assert PLACEHOLDER not in answer.text
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+
+
+async def test_who_takes_gzip_gets_the_same_page(documents: Path) -> None:
+    plain, packed = await ask("/work"), await ask("/work", **{"accept-encoding": "br, gzip"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.content == plain.content
+    assert int(packed.headers["content-length"]) == len(gzip.compress(plain.content, mtime=0))
+
+
+async def test_who_has_the_page_is_told_so(documents: Path) -> None:
+    etag = (await ask("/work")).headers["etag"]
+    again = await ask("/work", **{"if-none-match": etag})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+async def test_the_page_of_a_run_leads_readers_without_a_script_to_its_record(documents: Path) -> None:
+    (documents / "404.html").write_text(with_words("<head></head><body></body>"))
+    run = "0123456789abcdef"
+    answer = await ask(f"/runs/{run}")
+    assert answer.status_code == 200
+    assert f"url=/api/runs/{run}.html" in answer.text
+    assert f'content="{URL}/runs/{run}"' in answer.text
+    assert answer.text.count("<title>") == 1
+    assert (await ask("/runs/0123456789abcdeF")).text == "from elsewhere"
+    assert (await ask("/runs/0123456789abcde%22")).text == "from elsewhere"
+
+
+@pytest.mark.parametrize("path", ["/404", "/nowhere", "/work/note-h", "/assets/app.js"])
+async def test_everything_else_is_left_to_the_static_files(documents: Path, path: str) -> None:
+    assert (await ask(path)).text == "from elsewhere"
+
+
+async def test_an_effect_is_never_answered_with_a_page(documents: Path) -> None:
+    assert (await ask("/work", "POST")).text == "from elsewhere"
+
+
+def test_the_browser_draws_what_was_served() -> None:
+    assert str(absolute("/x")).startswith("((globalThis.location?.origin ?? ")
+    assert f'replaceAll("{PLACEHOLDER}"' in str(with_origin("text"))

@@ -1,0 +1,102 @@
+import asyncio
+import json
+
+import pytest
+
+from portfolio_app.app.errors import NotReady
+from portfolio_app.http.transport import health, runtime
+from portfolio_app.http.transport.middleware import wrap
+from portfolio_app.http.transport.routes import mount
+from tests.unit.http.asgi import Answer, Inner, request
+from tests.unit.http.site import FakeSite
+
+APP = wrap(mount(Inner()))
+
+
+async def ask(path: str) -> Answer:
+    return await request(APP, path)
+
+
+class Dependency:
+    def __init__(self) -> None:
+        self.asked = 0
+        self.fails = False
+        self.delay = 0.0
+
+    async def __call__(self) -> None:
+        self.asked += 1
+        await asyncio.sleep(self.delay)
+        if self.fails:
+            raise ConnectionError("postgresql://user:canary@host")
+
+
+async def test_a_running_process_is_alive(site: FakeSite) -> None:
+    answer = await ask("/api/live")
+    assert (answer.status, json.loads(answer.text)) == (200, {"status": "live"})
+
+
+async def test_a_site_with_working_dependencies_is_ready(site: FakeSite) -> None:
+    site.install(checks={"database": Dependency()})
+    answer = await ask("/api/ready")
+    assert (answer.status, json.loads(answer.text)) == (200, {"status": "ready", "reasons": {}})
+
+
+async def test_a_site_without_its_database_says_so_and_nothing_secret(site: FakeSite) -> None:
+    broken = Dependency()
+    broken.fails = True
+    site.install(checks={"database": broken, "redis": Dependency()})
+    answer = await ask("/api/ready")
+    assert answer.status == 503
+    assert json.loads(answer.text)["reasons"] == {"database": "is not usable"}
+    assert "canary" not in answer.text
+
+
+async def test_a_part_that_stopped_says_what_it_no_longer_does(site: FakeSite) -> None:
+    async def stopped() -> None:
+        raise NotReady("no longer writes")
+
+    site.install(checks={"journal": stopped})
+    answer = await ask("/api/ready")
+    assert (answer.status, json.loads(answer.text)["reasons"]) == (503, {"journal": "no longer writes"})
+
+
+async def test_a_dependency_that_hangs_does_not_hang_the_answer(
+    site: FakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "ANSWER_WITHIN_S", 0.01)
+    slow = Dependency()
+    slow.delay = 10
+    site.install(checks={"database": slow})
+    answer = await ask("/api/ready")
+    assert json.loads(answer.text)["reasons"] == {"database": "does not answer in time"}
+
+
+async def test_asking_often_asks_the_database_once(site: FakeSite) -> None:
+    dependency = Dependency()
+    dependency.delay = 0.01
+    site.install(checks={"database": dependency})
+    await asyncio.gather(*(ask("/api/ready") for _ in range(50)))
+    await ask("/api/ready")
+    assert dependency.asked == 1
+
+
+async def test_the_answer_is_not_kept_for_long(site: FakeSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    dependency = Dependency()
+    site.install(checks={"database": dependency})
+    await ask("/api/ready")
+    monkeypatch.setattr(health, "CACHED_S", 0)
+    dependency.fails = True
+    assert (await ask("/api/ready")).status == 503
+
+
+async def test_a_site_that_is_stopping_is_alive_but_not_ready(site: FakeSite) -> None:
+    runtime.drain()
+    answer = await ask("/api/ready")
+    assert (answer.status, json.loads(answer.text)["reasons"]) == (503, {"server": "is stopping"})
+    assert (await ask("/api/live")).status == 200
+
+
+async def test_an_unknown_endpoint_answers_in_json_with_the_request_id(site: FakeSite) -> None:
+    answer = await ask("/api/nothing")
+    assert answer.status == 404
+    assert json.loads(answer.text)["error"]["request_id"] == answer.header("x-request-id")

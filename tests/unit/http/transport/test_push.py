@@ -1,0 +1,104 @@
+"""One frame for every listener, and for nobody else."""
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from socketio import AsyncServer
+
+from portfolio_app.http.feeds import RoomFeed
+from portfolio_app.http.transport.push.push import MAX_QUEUED_FRAMES, NAMESPACE, Push
+from portfolio_app.http.transport.push.topics import own_room_topic, room_topic, session_topic
+
+
+class Queue(list[Any]):
+    """As much of an engine.io send queue as the push uses."""
+
+    put_nowait = list.append
+    qsize = list.__len__
+
+
+class Server:
+    """A socket.io server whose tabs are queues."""
+
+    def __init__(self) -> None:
+        self.real = AsyncServer(async_mode="asgi")
+        self.closed: list[str] = []
+
+    async def tab(self, engine_sid: str) -> str:
+        sid = await self.real.manager.connect(engine_sid, NAMESPACE)
+
+        async def close(**_: object) -> None:
+            self.closed.append(engine_sid)
+
+        self.real.eio.sockets[engine_sid] = SimpleNamespace(queue=Queue(), closed=False, close=close)
+        return str(sid)
+
+    def received(self, engine_sid: str) -> list[dict[str, Any]]:
+        prefix = f"2{NAMESPACE},"
+        frames = self.real.eio.sockets[engine_sid].queue
+        return [json.loads(frame.data.removeprefix(prefix))[1]["delta"] for frame in frames]
+
+
+@pytest.fixture
+def server() -> Server:
+    return Server()
+
+
+@pytest.fixture
+def push(server: Server) -> Push:
+    return Push(server.real)
+
+
+async def test_a_frame_reaches_the_topics_listeners_and_names_the_channel(server: Server, push: Push) -> None:
+    inside, outside = await server.tab("inside"), await server.tab("outside")
+    await push.enter_room(inside, room_topic("lobby"))
+    await push.enter_room(outside, room_topic("attic"))
+    sent = await push.send(room_topic("lobby"), RoomFeed, arrivals=[{"id": "1"}])
+    assert sent.tabs == 1
+    assert server.received("inside") == [{RoomFeed.get_full_name(): {"arrivals_rx_state_": [{"id": "1"}]}}]
+    assert server.received("outside") == []
+    assert sent.bytes == len(server.real.eio.sockets["inside"].queue[0].encode())
+
+
+async def test_entering_a_room_leaves_the_one_before_and_keeps_the_session(
+    server: Server, push: Push
+) -> None:
+    sid = await server.tab("tab")
+    await push.join(sid, session_topic("s"))
+    await push.enter_room(sid, room_topic("lobby"), own_room_topic("lobby", "s"))
+    await push.enter_room(sid, room_topic("attic"), own_room_topic("attic", "s"))
+    listening = {
+        topic: push.listeners(topic)
+        for topic in (
+            room_topic("lobby"),
+            own_room_topic("lobby", "s"),
+            room_topic("attic"),
+            own_room_topic("attic", "s"),
+            session_topic("s"),
+        )
+    }
+    assert list(listening.values()) == [0, 0, 1, 1, 1]
+
+
+async def test_a_tab_can_be_addressed_by_itself(server: Server, push: Push) -> None:
+    one, _ = await server.tab("one"), await server.tab("other")
+    await push.send(one, RoomFeed, revision=3)
+    assert len(server.received("one")) == 1
+    assert server.received("other") == []
+
+
+async def test_a_tab_that_reads_too_slowly_is_closed_and_not_counted(server: Server, push: Push) -> None:
+    sid = await server.tab("slow")
+    await push.enter_room(sid, room_topic("lobby"))
+    server.real.eio.sockets["slow"].queue.extend([None] * (MAX_QUEUED_FRAMES + 1))
+    assert (await push.send(room_topic("lobby"), RoomFeed, revision=1)).tabs == 0
+    assert server.closed == ["slow"]
+
+
+async def test_a_closed_tab_is_passed_over(server: Server, push: Push) -> None:
+    sid = await server.tab("gone")
+    await push.enter_room(sid, room_topic("lobby"))
+    server.real.eio.sockets["gone"].closed = True
+    assert (await push.send(room_topic("lobby"), RoomFeed, revision=1)).tabs == 0
