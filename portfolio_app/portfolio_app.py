@@ -16,20 +16,21 @@ from portfolio_app import bootstrap
 from portfolio_app.http.account.identity import IdentityState
 from portfolio_app.http.build.head import card_of, description_of, head_of, title_of
 from portfolio_app.http.chat.painted import Painted
+from portfolio_app.http.chat.publish import Subscriptions
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.home.pulse import Pulse
 from portfolio_app.http.home.state import PulseState
 from portfolio_app.http.kit.head import head_components
+from portfolio_app.http.kit.origin import absolute
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.kit.stylesheets import STYLESHEETS
 from portfolio_app.http.site import ERROR, NOT_FOUND, all_pages, boundary
-from portfolio_app.http.subscriptions import Subscriptions
-from portfolio_app.http.transport import middleware, routes, runtime
+from portfolio_app.http.transport import middleware, runtime
+from portfolio_app.http.transport import routing as routes
 from portfolio_app.http.transport.draining import noticed
 from portfolio_app.http.transport.errors import report, report_from_browser
 from portfolio_app.http.transport.events import trace_events
-from portfolio_app.http.transport.front import Front
-from portfolio_app.http.transport.origin import absolute
+from portfolio_app.http.transport.middleware.front import Front
 from portfolio_app.http.transport.push import hub
 from portfolio_app.http.transport.push.push import Push
 from portfolio_app.http.transport.readings import offer_readings

@@ -12,7 +12,7 @@ from websockets.http11 import Response
 from websockets.server import ServerProtocol
 from websockets.typing import StatusLike
 
-from portfolio_app.http.log.streams.response import CUT_OFF
+from portfolio_app.http.log.stream_response import CUT_OFF
 
 MAX_HEAD_BYTES: Final = 64 * 1024
 """Of a request line with its headers, beyond the chunk it begins in: the parser has no bound of its own."""

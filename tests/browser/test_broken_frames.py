@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, WebSocketRoute, expect
 from reflex_base.constants.state import FIELD_MARKER
 
-from portfolio_app.http.feeds import LogFeed, RoomFeed
+from portfolio_app.http.chat.feed import LogFeed, RoomFeed
 from portfolio_app.http.home.state import PulseState
 from tests.browser.scenes import text
 from tests.browser.test_accessibility import violations

@@ -7,8 +7,8 @@ import reflex as rx
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.content.model import Profile
 from portfolio_app.http.kit.meta import json_ld, link, named, shared
+from portfolio_app.http.kit.origin import PLACEHOLDER, absolute
 from portfolio_app.http.kit.page import Page
-from portfolio_app.http.transport.origin import PLACEHOLDER, absolute
 
 HOME: Final = "/"
 _CARD_SIZE: Final = {"og:image:width": "1200", "og:image:height": "630"}

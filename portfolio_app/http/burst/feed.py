@@ -8,7 +8,7 @@ from reflex_base.constants.state import FIELD_MARKER
 from reflex_base.utils.imports import ImportVar
 
 from portfolio_app.http.burst.state import RunsState
-from portfolio_app.http.feeds import LogFeed
+from portfolio_app.http.chat.feed import LogFeed
 from portfolio_app.http.kit.scripts import Row, hook_view, later
 from portfolio_app.http.log.state import LogState
 

@@ -15,7 +15,7 @@ from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.answers import json_error
 from portfolio_app.http.transport.caller import caller_from_scope
 from portfolio_app.http.transport.errors import explain
-from portfolio_app.http.transport.middleware.headers import header
+from portfolio_app.http.transport.headers import header
 
 TICKET_HEADER: Final = "x-burst-ticket"
 _TICKET: Final = TICKET_HEADER.encode()

@@ -24,8 +24,8 @@ from portfolio_app.http.transport.answers import json_error
 from portfolio_app.http.transport.caller import caller_from_scope
 from portfolio_app.http.transport.cookies import set_cookie
 from portfolio_app.http.transport.errors import explain
-from portfolio_app.http.transport.middleware.visitor import visitor_of
 from portfolio_app.http.transport.parsing import parse_json
+from portfolio_app.http.transport.visitor import visitor_of
 
 _NOT_STORED: Final = {"cache-control": "no-store"}
 

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Final
 
-from portfolio_app.http.feeds import RoomFeed
+from portfolio_app.http.chat.feed import RoomFeed
 from portfolio_app.http.transport.push.push import Push
 from portfolio_app.http.transport.push.topics import room_topic
 

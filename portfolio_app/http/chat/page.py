@@ -6,8 +6,8 @@ from portfolio_app.http.chat.state import ChatState
 from portfolio_app.http.frame import framed
 from portfolio_app.http.kit.layout import bench, column, page_heading
 from portfolio_app.http.kit.page import Page
+from portfolio_app.http.log.live import live_chat, live_log, live_network, live_trace
 from portfolio_app.http.log.state import LogState
-from portfolio_app.http.panels import live_chat, live_log, live_network, live_trace
 
 
 def _build() -> rx.Component:

@@ -10,9 +10,9 @@ from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.post_message import PostCommand
 from portfolio_app.app.ports.journal import Receipt
 from portfolio_app.http.chat.dto import PaintedDTO, PostDTO, RepairDTO
+from portfolio_app.http.chat.feed import RoomFeed
 from portfolio_app.http.chat.last_posts import Posted
 from portfolio_app.http.chat.views import Outcome, WindowView, frame_row, outcome_of, window_view
-from portfolio_app.http.feeds import RoomFeed
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.handling import attempt
 from portfolio_app.http.transport.parsing import parse

@@ -14,9 +14,9 @@ from portfolio_app.http.kit import scripts
 from portfolio_app.http.kit.button import link_button
 from portfolio_app.http.kit.layout import bench, column, section_heading
 from portfolio_app.http.kit.page import Page
+from portfolio_app.http.log.live import live_chat, live_log, live_network, live_trace
 from portfolio_app.http.log.state import LogState
 from portfolio_app.http.log.terminal_page import live_terminal
-from portfolio_app.http.panels import live_chat, live_log, live_network, live_trace
 from portfolio_app.http.showcase.capabilities_page import live_capabilities, live_crossing
 from portfolio_app.http.showcase.page import highlights, patterns, stats
 from portfolio_app.http.showcase.proof_state import ProofState

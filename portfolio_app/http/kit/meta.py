@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from portfolio_app.http.kit.kinds import Text
-from portfolio_app.http.transport.origin import with_origin
+from portfolio_app.http.kit.origin import with_origin
 
 
 def named(name: str, value: Text) -> rx.Component:

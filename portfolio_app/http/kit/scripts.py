@@ -9,8 +9,8 @@ from reflex_base.utils.imports import ImportVar
 from reflex_base.vars.function import ArgsFunctionOperation
 
 from portfolio_app.http.account.identity import IdentityState
+from portfolio_app.http.chat.feed import LogFeed, RoomFeed
 from portfolio_app.http.chat.state import ChatState
-from portfolio_app.http.feeds import LogFeed, RoomFeed
 from portfolio_app.http.log.state import LogState
 from portfolio_app.http.log.trace_state import TraceState
 

@@ -7,16 +7,16 @@ from starlette.responses import Response
 
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import AppError
-from portfolio_app.http.log.streams.response import FeedResponse
-from portfolio_app.http.log.streams.start import last_event_id, start_of
+from portfolio_app.http.log.stream_response import FeedResponse
+from portfolio_app.http.log.stream_start import last_event_id, start_of
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.answers import json_error
 from portfolio_app.http.transport.caller import caller_from_scope
 from portfolio_app.http.transport.cookies import set_cookie
 from portfolio_app.http.transport.errors import ErrorView, explain
-from portfolio_app.http.transport.middleware.stream_keys import stream_key
-from portfolio_app.http.transport.middleware.visitor import visitor_of
+from portfolio_app.http.transport.stream_keys import stream_key
 from portfolio_app.http.transport.tracing import belongs_to
+from portfolio_app.http.transport.visitor import visitor_of
 
 RETRY_AFTER_S: Final = 30
 _TOO_MANY: Final = "Too many streams are open. Close one and try again."

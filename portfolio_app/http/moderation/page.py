@@ -3,7 +3,7 @@
 import reflex as rx
 
 from portfolio_app.http.account.identity import IdentityState
-from portfolio_app.http.feeds import ModerationFeed
+from portfolio_app.http.chat.feed import ModerationFeed
 from portfolio_app.http.frame import framed
 from portfolio_app.http.kit.interactive import refresh_after
 from portfolio_app.http.kit.layout import column, page_heading

@@ -5,14 +5,14 @@ from starlette.types import Scope
 
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import SessionEnded
-from portfolio_app.http.transport.middleware.visitor import (
+from portfolio_app.http.transport.request_id import current_request_id
+from portfolio_app.http.transport.visitor import (
     ENDED_HEADER,
     IP_HEADER,
     SESSION_HEADER,
     TRUSTED_HEADER,
     visitor_of,
 )
-from portfolio_app.http.transport.request_id import current_request_id
 
 
 def caller_of(state: rx.State) -> Caller:

@@ -13,10 +13,10 @@ from portfolio_app.app.caller import Caller
 from portfolio_app.app.ports.trace import source
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView, explain
-from portfolio_app.http.transport.middleware.visitor import SESSION_HEADER
 from portfolio_app.http.transport.request_id import current_request_id
 from portfolio_app.http.transport.runtime import current
 from portfolio_app.http.transport.tracing import event_answered, request_span
+from portfolio_app.http.transport.visitor import SESSION_HEADER
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")

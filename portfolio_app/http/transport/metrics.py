@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from portfolio_app.http.transport import runtime
-from portfolio_app.http.transport.middleware.visitor import visitor_of
+from portfolio_app.http.transport.visitor import visitor_of
 
 CACHED_S: Final = 1.0
 _TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"

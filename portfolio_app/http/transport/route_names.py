@@ -40,7 +40,7 @@ def site_routes() -> RouteNames:
     """The names of this site: its own endpoints first, then its pages."""
     # Routes and pages import the middleware, which needs their names only once it runs.
     from portfolio_app.http.site import all_pages
-    from portfolio_app.http.transport.routes import routes
+    from portfolio_app.http.transport.routing import routes
 
     own = [route.path for route in routes() if isinstance(route, Route)]
     return RouteNames([*own, *(page.route for page in all_pages())])

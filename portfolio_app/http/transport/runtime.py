@@ -7,7 +7,7 @@ from pathlib import Path
 
 from portfolio_app.app.services import Services
 from portfolio_app.http.chat.last_posts import LastPosts
-from portfolio_app.http.log.streams.registry import Streams
+from portfolio_app.http.log.streams import Streams
 from portfolio_app.http.transport.frames.registry import SocketRegistry
 
 Check = Callable[[], Awaitable[object]]

@@ -8,9 +8,9 @@ from portfolio_app.http.transport.middleware.measured import Measured
 from portfolio_app.http.transport.middleware.origins import OriginGuard
 from portfolio_app.http.transport.middleware.request_ids import RequestIds
 from portfolio_app.http.transport.middleware.security_headers import SecurityHeaders
-from portfolio_app.http.transport.middleware.stream_keys import StreamKeys
 from portfolio_app.http.transport.middleware.visitors import Visitors
 from portfolio_app.http.transport.middleware.websockets import Websockets
+from portfolio_app.http.transport.stream_keys import StreamKeys
 
 
 def wrap(app: ASGIApp) -> ASGIApp:

@@ -5,7 +5,7 @@ from typing import Final
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portfolio_app.http.transport.errors import BodyTooLarge
-from portfolio_app.http.transport.middleware.headers import header, refuse
+from portfolio_app.http.transport.headers import header, refuse
 
 MAX_BODY: Final = 64 * 1024
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from starlette.types import Scope
 
-from portfolio_app.http.transport.middleware.headers import all_values
+from portfolio_app.http.transport.headers import all_values
 
 _LONGEST: Final = 64
 """Of an address as text: nobody may fill the memory of parsed ones with anything else."""

@@ -4,7 +4,7 @@ from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from portfolio_app.http.transport.middleware.headers import with_headers
+from portfolio_app.http.transport.headers import with_headers
 
 HASHED: Final = "/assets/"
 """Where the compiler puts files with a digest in their names."""

@@ -5,7 +5,7 @@ from typing import Final
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from portfolio_app.http.transport import runtime
-from portfolio_app.http.transport.middleware.headers import header, refuse
+from portfolio_app.http.transport.headers import header, refuse
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 

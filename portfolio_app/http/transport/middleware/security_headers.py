@@ -5,7 +5,7 @@ from typing import Final
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portfolio_app.http.transport import runtime
-from portfolio_app.http.transport.middleware.headers import RawHeaders, with_headers
+from portfolio_app.http.transport.headers import RawHeaders, with_headers
 from portfolio_app.http.transport.middleware.policy import NOTHING, WORKERS, PagePolicies
 
 _ALWAYS: Final[RawHeaders] = [

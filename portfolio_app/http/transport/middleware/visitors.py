@@ -7,17 +7,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from portfolio_app.domain.account.session import SessionSecret
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.cookies import read_cookie, set_cookie
-from portfolio_app.http.transport.middleware.client_ip import client_ip
-from portfolio_app.http.transport.middleware.headers import (
+from portfolio_app.http.transport.headers import (
     RawHeaders,
     accept_headers,
     header,
     refuse,
     with_headers,
 )
+from portfolio_app.http.transport.middleware.client_ip import client_ip
 from portfolio_app.http.transport.middleware.request_ids import REQUEST_ID
 from portfolio_app.http.transport.middleware.standing import Standing, standing_of
-from portfolio_app.http.transport.middleware.visitor import (
+from portfolio_app.http.transport.tracing import belongs_to
+from portfolio_app.http.transport.visitor import (
     ENDED_HEADER,
     IP_HEADER,
     OWN_PREFIX,
@@ -26,7 +27,6 @@ from portfolio_app.http.transport.middleware.visitor import (
     TRUSTED_HEADER,
     Visitor,
 )
-from portfolio_app.http.transport.tracing import belongs_to
 
 _HIDDEN: Final = frozenset({b"cookie", b"authorization", b"proxy-authorization", b"x-forwarded-for"})
 _OWN_PREFIX, _SESSION_HEADER = OWN_PREFIX.encode(), SESSION_HEADER.encode()

@@ -13,10 +13,10 @@ from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.frames.bucket import TokenBucket
 from portfolio_app.http.transport.frames.events import EventRule, allowed_events
 from portfolio_app.http.transport.frames.filter import FRAME_BURST, FRAMES_PER_S, FrameFilter, Refused
-from portfolio_app.http.transport.middleware.headers import RawHeaders, accept_headers, refuse
+from portfolio_app.http.transport.headers import RawHeaders, accept_headers, refuse
 from portfolio_app.http.transport.middleware.tab_token import bound_query
-from portfolio_app.http.transport.middleware.visitor import OWN_PREFIX, Visitor, visitor_of
 from portfolio_app.http.transport.tracing import frame_origin
+from portfolio_app.http.transport.visitor import OWN_PREFIX, Visitor, visitor_of
 
 EVENT_PATH: Final = "/_event"
 HEALTH_PATH: Final = "/_health"

@@ -8,7 +8,7 @@ from portfolio_app.domain.account.session import SessionSecret
 from portfolio_app.http.account.routes import local_path
 from portfolio_app.http.transport.cookies import set_cookie
 from portfolio_app.http.transport.middleware import wrap
-from portfolio_app.http.transport.routes import mount
+from portfolio_app.http.transport.routing import mount
 from tests.unit.http.asgi import Answer, Inner, request
 from tests.unit.http.site import ORIGIN, FakeSite
 

@@ -5,7 +5,7 @@ from reflex.istate.data import RouterData
 
 from portfolio_app.app.errors import Unavailable
 from portfolio_app.http.burst.state import RunsState
-from portfolio_app.http.transport.middleware.visitor import SESSION_HEADER
+from portfolio_app.http.transport.visitor import SESSION_HEADER
 from tests.unit.http.site import FakeSite
 
 

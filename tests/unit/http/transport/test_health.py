@@ -6,7 +6,7 @@ import pytest
 from portfolio_app.app.errors import NotReady
 from portfolio_app.http.transport import health, runtime
 from portfolio_app.http.transport.middleware import wrap
-from portfolio_app.http.transport.routes import mount
+from portfolio_app.http.transport.routing import mount
 from tests.unit.http.asgi import Answer, Inner, request
 from tests.unit.http.site import FakeSite
 

@@ -5,7 +5,7 @@ import pytest
 from portfolio_app.http.transport import metrics
 from portfolio_app.http.transport.metrics import is_near
 from portfolio_app.http.transport.middleware import wrap
-from portfolio_app.http.transport.routes import mount
+from portfolio_app.http.transport.routing import mount
 from tests.unit.http.asgi import Inner, request
 from tests.unit.http.site import FakeSite
 

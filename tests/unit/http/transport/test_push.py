@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from socketio import AsyncServer
 
-from portfolio_app.http.feeds import RoomFeed
+from portfolio_app.http.chat.feed import RoomFeed
 from portfolio_app.http.transport.push.push import MAX_QUEUED_FRAMES, NAMESPACE, Push
 from portfolio_app.http.transport.push.topics import own_room_topic, room_topic, session_topic
 

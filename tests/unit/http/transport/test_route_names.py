@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from portfolio_app.http.site import all_pages
 from portfolio_app.http.transport.route_names import OTHER, RouteNames, site_routes
-from portfolio_app.http.transport.routes import routes
+from portfolio_app.http.transport.routing import routes
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from starlette.types import Receive, Scope, Send
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.middleware import wrap
 from portfolio_app.http.transport.middleware.measured import Measured
-from portfolio_app.http.transport.routes import mount
+from portfolio_app.http.transport.routing import mount
 from tests.unit.http.asgi import Inner, handshake, request
 from tests.unit.http.site import ORIGIN, FakeSite
 

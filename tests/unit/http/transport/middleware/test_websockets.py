@@ -12,7 +12,7 @@ from portfolio_app.http.transport.frames import registry
 from portfolio_app.http.transport.frames.filter import FRAME_BURST
 from portfolio_app.http.transport.middleware import wrap
 from portfolio_app.http.transport.middleware.tab_token import bound_token
-from portfolio_app.http.transport.middleware.visitor import visitor_of
+from portfolio_app.http.transport.visitor import visitor_of
 from tests.unit.http.asgi import Inner, handshake
 from tests.unit.http.site import ORIGIN, FakeSite
 

@@ -3,11 +3,11 @@ import asyncio
 import pytest
 from starlette.types import Message
 
-from portfolio_app.http.log.streams import response as streaming
-from portfolio_app.http.log.streams.registry import Streams
-from portfolio_app.http.log.streams.response import FeedResponse
-from portfolio_app.http.log.streams.start import Start
-from portfolio_app.http.log.streams.stream import Ending, Stream
+from portfolio_app.http.log import stream_response as streaming
+from portfolio_app.http.log.stream import Ending, Stream
+from portfolio_app.http.log.stream_response import FeedResponse
+from portfolio_app.http.log.stream_start import Start
+from portfolio_app.http.log.streams import Streams
 from tests.fakes.live_feed import rows
 
 SCOPE = {"type": "http", "method": "GET", "path": "/api/stream", "headers": []}

@@ -11,9 +11,9 @@ from portfolio_app.http.burst.run_routes import download_page, download_record, 
 from portfolio_app.http.log.routes import stream
 from portfolio_app.http.log.trace_routes import download
 from portfolio_app.http.transport.answers import unknown_endpoint, wrong_method
-from portfolio_app.http.transport.documents import Documents
 from portfolio_app.http.transport.health import Live, ready
 from portfolio_app.http.transport.metrics import metrics
+from portfolio_app.http.transport.middleware.documents import Documents
 from portfolio_app.http.writing.routes import feed, robots, sitemap
 
 

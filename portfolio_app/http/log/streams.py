@@ -5,7 +5,7 @@ from typing import Final
 
 from portfolio_app.app.events import Event, SessionRevoked
 from portfolio_app.app.ports.live_feed import FeedBatch
-from portfolio_app.http.log.streams.stream import Ending, Stream
+from portfolio_app.http.log.stream import Ending, Stream
 from portfolio_app.http.transport.frames.registry import network
 
 PER_SESSION: Final = 4

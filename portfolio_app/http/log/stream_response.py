@@ -11,10 +11,10 @@ from sse_starlette.sse import SendTimeoutError
 from starlette.types import Receive, Scope, Send
 
 from portfolio_app.app.ports.trace import LIVE, SESSION, Layer, Target, labels
-from portfolio_app.http.log.streams.registry import Streams
-from portfolio_app.http.log.streams.start import Start
-from portfolio_app.http.log.streams.stream import Ending, Stream
-from portfolio_app.http.log.streams.wire import SEPARATOR, events, heartbeat
+from portfolio_app.http.log.stream import Ending, Stream
+from portfolio_app.http.log.stream_start import Start
+from portfolio_app.http.log.streams import Streams
+from portfolio_app.http.log.wire import SEPARATOR, events, heartbeat
 
 HEARTBEAT_S: Final = 15
 SEND_WITHIN_S: Final = 10

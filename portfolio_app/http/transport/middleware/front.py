@@ -4,7 +4,8 @@ from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from portfolio_app.http.transport import middleware, routes
+from portfolio_app.http.transport import middleware
+from portfolio_app.http.transport import routing as routes
 
 _OWN: Final = "/api/"
 

@@ -11,8 +11,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from portfolio_app.http.build.fallback import FILE, of_run, run_in
+from portfolio_app.http.kit.origin import PLACEHOLDER
 from portfolio_app.http.transport import runtime
-from portfolio_app.http.transport.origin import PLACEHOLDER
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from portfolio_app.app.ports.live_feed import FeedBatch, LiveFeed
 from portfolio_app.app.ports.trace import Layer, Target, labels, source
 from portfolio_app.domain.chat.message import Message
 from portfolio_app.http.chat.beacon import Beacons
+from portfolio_app.http.chat.feed import LogFeed, ModerationFeed, RoomFeed
 from portfolio_app.http.chat.painted import Painted
 from portfolio_app.http.chat.views import frame_row
-from portfolio_app.http.feeds import LogFeed, ModerationFeed, RoomFeed
 from portfolio_app.http.log.views import frame_of, log_row_view, network_row_view
 from portfolio_app.http.transport.push.push import Push, Sent
 from portfolio_app.http.transport.push.topics import MODERATION, own_room_topic, room_topic, session_topic

@@ -3,9 +3,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from portfolio_app.http.log.streams.start import Gap, Start, last_event_id, start_of
-from portfolio_app.http.log.streams.stream import Ending, Stream
-from portfolio_app.http.log.streams.wire import events, row_event
+from portfolio_app.http.log.stream import Ending, Stream
+from portfolio_app.http.log.stream_start import Gap, Start, last_event_id, start_of
+from portfolio_app.http.log.wire import events, row_event
 from tests.fakes.live_feed import KEPT, FakeLiveFeed, row, rows
 
 

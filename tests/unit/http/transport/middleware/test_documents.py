@@ -9,9 +9,9 @@ import pytest
 from starlette.responses import PlainTextResponse
 
 from portfolio_app.http.build.fallback import with_words
+from portfolio_app.http.kit.origin import PLACEHOLDER, absolute, with_origin
 from portfolio_app.http.transport import runtime
-from portfolio_app.http.transport.documents import Documents
-from portfolio_app.http.transport.origin import PLACEHOLDER, absolute, with_origin
+from portfolio_app.http.transport.middleware.documents import Documents
 from tests.unit.http.site import FakeSite
 
 URL = "https://you.example"

@@ -8,8 +8,8 @@ from typing import Final
 from sse_starlette import ServerSentEvent
 
 from portfolio_app.app.ports.live_feed import LogRow
-from portfolio_app.http.log.streams.start import Start
-from portfolio_app.http.log.streams.stream import Stream
+from portfolio_app.http.log.stream import Stream
+from portfolio_app.http.log.stream_start import Start
 from portfolio_app.http.log.views import log_row_view
 
 SEPARATOR: Final = "\n"

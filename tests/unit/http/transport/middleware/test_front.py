@@ -2,7 +2,7 @@
 
 import pytest
 
-from portfolio_app.http.transport.front import Front
+from portfolio_app.http.transport.middleware.front import Front
 from tests.unit.http.asgi import Inner, request
 from tests.unit.http.site import ORIGIN, FakeSite
 

@@ -1,7 +1,7 @@
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from portfolio_app.http.transport.middleware.stream_keys import StreamKeys, stream_key
+from portfolio_app.http.transport.stream_keys import StreamKeys, stream_key
 
 
 async def through(path: str, query: bytes) -> Scope:

@@ -1,1 +1,0 @@
-"""Server-Sent Event streams of the live feed, for terminals."""
