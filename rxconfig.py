@@ -5,15 +5,16 @@ every port, host and origin.
 """
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Unpack
 
 import reflex as rx
 from reflex.constants import StateManagerMode
 from reflex.plugins import Plugin, SitemapPlugin
-from reflex_base.plugins.base import PostBuildContext, PreCompileContext
+from reflex_base.plugins.base import CommonContext, PostBuildContext, PreCompileContext
 
-from portfolio_app.http.build import text_first
+from portfolio_app.http.build import browser_files, text_first
 from portfolio_app.settings import Settings
 
 STATE_EXPIRY_S = 15 * 60
@@ -49,6 +50,16 @@ class AnyOrigin(Plugin):
         _keep_port_of_local_https(assets)
 
 
+class BrowserFiles(Plugin):
+    """Hands the compiler the scripts and stylesheets that stand beside the Python that uses them."""
+
+    def get_stylesheet_paths(self, **_: Unpack[CommonContext]) -> Sequence[str]:
+        return [f"./{path.relative_to('styles').as_posix()}" for path in browser_files.stylesheets()]
+
+    def get_static_assets(self, **_: Unpack[CommonContext]) -> Sequence[tuple[Path, str]]:
+        return [*browser_files.scripts().items(), *browser_files.stylesheets().items()]
+
+
 class TextFirst(Plugin):
     """Lets a page be painted before it asks for its scripts."""
 
@@ -61,9 +72,10 @@ class Pictures(Plugin):
 
     def post_build(self, **context: Unpack[PostBuildContext]) -> None:
         # Pages need this configuration first.
+        from portfolio_app.http import site
         from portfolio_app.http.build import pictures
 
-        pictures.draw_all(context["static_dir"])
+        pictures.draw_all(context["static_dir"], site.all_pages())
 
 
 class Fallback(Plugin):
@@ -106,6 +118,6 @@ config = rx.Config(
     state_manager_mode=StateManagerMode.MEMORY,
     redis_token_expiration=STATE_EXPIRY_S,
     frontend_compression_formats=["brotli", "gzip"],
-    plugins=[AnyOrigin(), TextFirst(), Pictures(), Fallback()],
+    plugins=[BrowserFiles(), AnyOrigin(), TextFirst(), Pictures(), Fallback()],
     disable_plugins=[SitemapPlugin],
 )

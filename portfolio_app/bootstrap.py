@@ -94,7 +94,7 @@ def http_options(settings: Settings, documents: Path | None = None) -> HttpOptio
         documents=documents,
         public_url=settings.public_url or settings.local_url,
         repository_url=(settings.repository_url or "").rstrip("/"),
-        commit=commit() or "HEAD",
+        commit=commit() or "",
         store="SQLite" if settings.database_url.startswith("sqlite") else "PostgreSQL",
     )
 

@@ -1,6 +1,5 @@
 """The application: pages, middleware and routes on one Reflex app; everything starts with its lifespan."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,28 +12,21 @@ from reflex_base.environment import environment
 from starlette.types import ASGIApp
 
 from portfolio_app import bootstrap
-from portfolio_app.http.account.identity import IdentityState
+from portfolio_app.http import site
+from portfolio_app.http.account import IdentityState
 from portfolio_app.http.build.head import card_of, description_of, head_of, title_of
-from portfolio_app.http.chat.painted import Painted
-from portfolio_app.http.chat.publish import Subscriptions
 from portfolio_app.http.content.loader import content
-from portfolio_app.http.home.pulse import Pulse
-from portfolio_app.http.home.state import PulseState
+from portfolio_app.http.frame import framed
 from portfolio_app.http.kit.head import head_components
 from portfolio_app.http.kit.origin import absolute
 from portfolio_app.http.kit.page import Page
-from portfolio_app.http.kit.stylesheets import STYLESHEETS
-from portfolio_app.http.site import ERROR, NOT_FOUND, all_pages, boundary
-from portfolio_app.http.transport import middleware, runtime
-from portfolio_app.http.transport import routing as routes
+from portfolio_app.http.problems import ERROR, NOT_FOUND, boundary
+from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.draining import noticed
 from portfolio_app.http.transport.errors import report, report_from_browser
 from portfolio_app.http.transport.events import trace_events
-from portfolio_app.http.transport.middleware.front import Front
-from portfolio_app.http.transport.push import hub
 from portfolio_app.http.transport.push.push import Push
 from portfolio_app.http.transport.readings import offer_readings
-from portfolio_app.infra.checkout import commit
 from portfolio_app.settings import Settings, shows_styleguide
 
 
@@ -44,21 +36,11 @@ async def _running() -> AsyncIterator[None]:
     settings = Settings.from_env()
     async with bootstrap.build(settings) as services:
         trace_events()
-        site = runtime.install(services, bootstrap.http_options(settings, _documents()), services.checks)
-        push = Push(app.sio)
-        pulse = Pulse(push, PulseState, site, commit())
-        painted = Painted(services.live_feed, pulse.painted)
-        hub.install(hub.Hub(push, pulse, painted))
-        subscriptions = Subscriptions(push, painted, services.live_feed)
-        services.bus.subscribe(subscriptions.on_event)
-        services.live_feed.subscribe(subscriptions.on_batch)
-        services.live_feed.subscribe(site.streams.on_batch)
-        offer_readings(site, push)
-        beating = asyncio.create_task(pulse.run(), name="pulse")
-        with noticed(runtime.drain):
-            yield
-        beating.cancel()
-        await subscriptions.stop()
+        running = runtime.install(services, bootstrap.http_options(settings, _documents()), services.checks)
+        offer_readings(running, running.add(Push(app.sio)))
+        async with site.running(running):
+            with noticed(runtime.drain):
+                yield
         runtime.uninstall()
 
 
@@ -71,7 +53,7 @@ def _documents() -> Path | None:
 
 def _register(page: Page) -> None:
     app.add_page(
-        page.build,
+        lambda: framed(page.build(), nav=site.nav_entries()),
         route=page.route,
         title=title_of(page),
         description=description_of(page),
@@ -85,26 +67,25 @@ class _Site(rx.App):
     """The app, with its own endpoints in front of it where one process serves everything."""
 
     def __call__(self) -> ASGIApp:
-        site = super().__call__()
-        return Front(site) if _documents() else site
+        app = super().__call__()
+        return site.front(app) if _documents() else app
 
 
 app = _Site(
     head_components=head_components(content().profile.site),
-    stylesheets=list(STYLESHEETS),
     html_lang="en",
     reset_style=False,
     toaster=None,
     # Reflex's own boundary and connection overlay stay out: the header says how the connection is.
     app_wraps={(55, "ErrorBoundary"): boundary},
-    api_transformer=[routes.mount, middleware.wrap],
+    api_transformer=[site.mount, site.wrap],
     frontend_exception_handler=report_from_browser,
     backend_exception_handler=report,
 )
 # Its way to reload a page after an error is to send a script for `eval`, which the page's policy forbids.
 FrontendEventExceptionState.auto_reload_on_errors = []
 app.register_lifespan_task(_running)
-for _page in (*all_pages(), NOT_FOUND, ERROR):
+for _page in (*site.all_pages(), NOT_FOUND, ERROR):
     _register(_page)
 if shows_styleguide():
     # Imported here: a site that visitors see never loads it.

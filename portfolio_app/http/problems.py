@@ -4,7 +4,6 @@ import reflex as rx
 from reflex_components_core.base.error_boundary import ErrorBoundary
 
 from portfolio_app.http.content.loader import content
-from portfolio_app.http.frame import framed
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.kit.problem import broken, not_found
 from portfolio_app.http.kit.shell import still_shell
@@ -13,13 +12,13 @@ NOT_FOUND = Page(
     route="404",
     title="Not found",
     description="There is nothing at this address.",
-    build=lambda: framed(not_found()),
+    build=not_found,
 )
 ERROR = Page(
     route="/error",
     title="Something broke",
     description="An error nobody foresaw.",
-    build=lambda: framed(broken()),
+    build=broken,
 )
 
 

@@ -8,8 +8,9 @@ from typing import Any
 from playwright.sync_api import BrowserContext, WebSocketRoute, expect
 from reflex_base.constants.state import FIELD_MARKER
 
-from portfolio_app.http.chat.feed import LogFeed, RoomFeed
+from portfolio_app.http.chat.feed import RoomFeed
 from portfolio_app.http.home.state import PulseState
+from portfolio_app.http.log.feed import LogFeed
 from tests.browser.scenes import text
 from tests.browser.test_accessibility import violations
 from tests.browser.visitor import SOON_MS, Visitor

@@ -10,7 +10,7 @@ DRIVER = """
 import asyncio, sys, types
 from reflex.istate.data import RouterData
 
-dice = types.ModuleType("portfolio_app.http.pages.dice")
+dice = types.ModuleType("portfolio_app.http.dice")
 sys.modules[dice.__name__] = dice
 exec(compile(sys.stdin.read(), "dice.py", "exec"), dice.__dict__)
 

@@ -1,1 +1,17 @@
-"""TODO account."""
+"""Accounts: signing in, registering, and the sessions a member is signed in with."""
+
+from starlette.routing import Route
+
+from portfolio_app.http.account.identity import IdentityState
+from portfolio_app.http.account.page import PAGES
+from portfolio_app.http.account.routes import exchange
+from portfolio_app.http.account.ticket_form import ticket_form
+from portfolio_app.http.kit.page import Feature
+
+FEATURE = Feature(
+    "account",
+    pages=lambda: PAGES,
+    routes=(Route("/session/exchange", exchange, methods=["POST"]),),
+)
+
+__all__ = ["FEATURE", "IdentityState", "ticket_form"]

@@ -7,50 +7,45 @@ from portfolio_app.http.account.identity import IdentityState
 from portfolio_app.http.account.sessions import session_list
 from portfolio_app.http.account.sessions_state import SessionsState
 from portfolio_app.http.account.state import RegisterState, SignInState
-from portfolio_app.http.frame import framed
 from portfolio_app.http.kit.layout import page_heading
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.kit.problem import sign_in_first
 
 
 def _sign_in() -> rx.Component:
-    return framed(sign_in_form(on_submit=SignInState.submit, error=SignInState.error, busy=SignInState.busy))
+    return sign_in_form(on_submit=SignInState.submit, error=SignInState.error, busy=SignInState.busy)
 
 
 def _register() -> rx.Component:
     # A type checker sees the state's plain dict, the page gets a Var of it.
     errors = rx.Var.create(RegisterState.field_errors).to(dict[str, str])
-    return framed(
-        register_form(
-            on_submit=RegisterState.submit,
-            error=RegisterState.error,
-            email_error=errors["email"],
-            username_error=errors["username"],
-            password_error=errors["password"],
-            busy=RegisterState.busy,
-        )
+    return register_form(
+        on_submit=RegisterState.submit,
+        error=RegisterState.error,
+        email_error=errors["email"],
+        username_error=errors["username"],
+        password_error=errors["password"],
+        busy=RegisterState.busy,
     )
 
 
 def _account() -> rx.Component:
     refused = SessionsState.loaded & ~SessionsState.allowed
-    return framed(
-        rx.cond(
-            refused,
-            sign_in_first(SessionsState.error),
-            rx.fragment(
-                page_heading(
-                    "Your account", "Every browser you are signed in with. Revoking one signs out its tabs."
-                ),
-                session_list(
-                    rows=SessionsState.sessions,
-                    ready=SessionsState.loaded,
-                    on_revoke=SessionsState.revoke,
-                    on_sign_out=IdentityState.sign_out,
-                    error=SessionsState.error,
-                ),
+    return rx.cond(
+        refused,
+        sign_in_first(SessionsState.error),
+        rx.fragment(
+            page_heading(
+                "Your account", "Every browser you are signed in with. Revoking one signs out its tabs."
             ),
-        )
+            session_list(
+                rows=SessionsState.sessions,
+                ready=SessionsState.loaded,
+                on_revoke=SessionsState.revoke,
+                on_sign_out=IdentityState.sign_out,
+                error=SessionsState.error,
+            ),
+        ),
     )
 
 

@@ -2,11 +2,10 @@
 
 import reflex as rx
 
-from portfolio_app.http.chat.message import RowHandler
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.field import error_text
 from portfolio_app.http.kit.interactive import kept
-from portfolio_app.http.kit.kinds import Flag, Handler, Row, Rows, Text
+from portfolio_app.http.kit.kinds import Flag, Handler, Row, RowHandler, Rows, Text
 from portfolio_app.http.kit.panel import loading_state, panel
 from portfolio_app.http.kit.pill import tag
 

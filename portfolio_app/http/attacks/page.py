@@ -7,8 +7,9 @@ import reflex as rx
 from portfolio_app.http.attacks.definitions import ATTACKS, Attack
 from portfolio_app.http.attacks.parts import attack_card, attack_grid
 from portfolio_app.http.attacks.state import AttackState
-from portfolio_app.http.kit import scripts
 from portfolio_app.http.kit.layout import page_section
+from portfolio_app.http.kit.page import Section
+from portfolio_app.http.log import open_trace
 
 
 def _card(attack: Attack) -> rx.Component:
@@ -23,7 +24,7 @@ def _card(attack: Attack) -> rx.Component:
         running=AttackState.running == attack.name,
         busy=AttackState.running != "",
         on_run=AttackState.run,
-        on_trace=scripts.open_trace(report["request_id"]),
+        on_trace=open_trace(report["request_id"]),
     )
 
 
@@ -36,3 +37,6 @@ def live_attacks() -> rx.Component:
         attack_grid(*map(_card, ATTACKS)),
         anchor="break-it",
     )
+
+
+SECTION = Section("attacks", live_attacks)

@@ -12,9 +12,9 @@ from portfolio_app.domain.account.session import SessionSecret
 from portfolio_app.domain.chat.message import MessageStatus
 from portfolio_app.http.attacks.definitions import ApproveOwn, Attack, Expected, Outcome, Post, Redeem, Try
 from portfolio_app.http.attacks.places import place_of
-from portfolio_app.http.chat.dto import PostDTO
+from portfolio_app.http.chat import PostDTO
 from portfolio_app.http.content.places import Place, place_of_error
-from portfolio_app.http.moderation.dto import DecisionDTO
+from portfolio_app.http.moderation import DecisionDTO
 from portfolio_app.http.transport.errors import explain
 from portfolio_app.http.transport.parsing import parse
 from portfolio_app.http.transport.runtime import services

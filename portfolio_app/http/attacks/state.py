@@ -13,7 +13,7 @@ from portfolio_app.http.attacks.definitions import ATTACKS, Attack
 from portfolio_app.http.attacks.dto import AttackDTO
 from portfolio_app.http.attacks.run import run
 from portfolio_app.http.attacks.views import AttackView, attack_view
-from portfolio_app.http.showcase.state import ShowcaseState
+from portfolio_app.http.showcase import ShowcaseState
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.handling import attempt
 from portfolio_app.http.transport.parsing import parse

@@ -4,15 +4,17 @@ They all are one built file without any text, which its script fills.
 """
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from html import escape
 from typing import Final
 
+from portfolio_app.http.build.head import card_of, title_of
 from portfolio_app.http.content.loader import content
+from portfolio_app.http.kit.page import Page
 
 BUILT: Final = "__spa-fallback.html"
-FILE: Final = "404.html"
-"""Where the framework copies what was built, to serve it."""
-_RUN: Final = re.compile(r"/runs/([0-9a-f]{16})/?")
+_PARAMETER: Final = re.compile(r"\[\w+\]")
 
 
 def with_words(html: str) -> str:
@@ -26,36 +28,43 @@ def with_words(html: str) -> str:
     )
 
 
-def run_in(path: str) -> str | None:
-    """The run whose page `path` is."""
-    found = _RUN.fullmatch(path)
-    return found and found[1]
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A page with a parameter, and the value that an address gives it."""
+
+    page: Page
+    value: str
+
+    def fill(self, html: str, origin: str) -> str:
+        """The built file as this page: what it is, and the way on for readers without a script."""
+        title, description = title_of(self.page), self.page.description
+        named = {"robots": "noindex", "description": description, "twitter:card": "summary_large_image"}
+        shared = {
+            "og:type": "website",
+            "og:title": title,
+            "og:description": description,
+            "og:url": f"{origin}{_PARAMETER.sub(self.value, self.page.route)}",
+            "og:image": f"{origin}{card_of(self.page)}",
+        }
+        # In here they stand in nobody's way: with scripts, React puts the page's own into the head.
+        words = (
+            f'<noscript><meta http-equiv="refresh" content="0; url={self.page.scriptless.format(self.value)}">',
+            *(f'<meta name="{name}" content="{escape(value)}">' for name, value in named.items()),
+            *(f'<meta property="{name}" content="{escape(value)}">' for name, value in shared.items()),
+            "</noscript>",
+        )
+        html = re.sub("<title>.*?</title>", lambda _: f"<title>{escape(title)}</title>", html, count=1)
+        return _into_head(html, "".join(words))
 
 
-def of_run(html: str, run: str, origin: str) -> str:
-    """The built file as the page of a run: what it is, and its record for readers without a script."""
-    # Pages import the middleware's neighbours; see route_names.
-    from portfolio_app.http.build.head import card_of, title_of
-    from portfolio_app.http.burst import run_page as page
-
-    title, description = title_of(page.PAGE), page.PAGE.description
-    named = {"robots": "noindex", "description": description, "twitter:card": "summary_large_image"}
-    shared = {
-        "og:type": "website",
-        "og:title": title,
-        "og:description": description,
-        "og:url": f"{origin}/runs/{run}",
-        "og:image": f"{origin}{card_of(page.PAGE)}",
-    }
-    # In here they stand in nobody's way: with scripts, React puts the page's own into the head.
-    words = (
-        f'<noscript><meta http-equiv="refresh" content="0; url=/api/runs/{run}.html">',
-        *(f'<meta name="{name}" content="{escape(value)}">' for name, value in named.items()),
-        *(f'<meta property="{name}" content="{escape(value)}">' for name, value in shared.items()),
-        "</noscript>",
-    )
-    html = re.sub("<title>.*?</title>", lambda _: f"<title>{escape(title)}</title>", html, count=1)
-    return _into_head(html, "".join(words))
+def document_of(pages: Iterable[Page], path: str) -> Described | None:
+    """The page with a parameter that `path` belongs to, if there is one that has words of its own."""
+    for page in pages:
+        if page.scriptless:
+            found = re.fullmatch(_PARAMETER.sub(f"({page.parameter})", page.route) + "/?", path)
+            if found:
+                return Described(page, found[1])
+    return None
 
 
 def _into_head(html: str, words: str) -> str:

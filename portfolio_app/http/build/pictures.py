@@ -4,13 +4,16 @@ They have the site's dark colours, wherever they are shown.
 """
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
+from portfolio_app.http.build.head import card_of
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.content.model import Profile
+from portfolio_app.http.kit.page import Page
 from portfolio_app.http.kit.palette import colours, marks
 
 CARD: Final = (1200, 630)
@@ -28,13 +31,10 @@ _TITLE_BOTTOM: Final = 425
 _TITLE_SIZES: Final = (84, 72, 60, 48, 40)
 
 
-def draw_all(static: Path) -> None:
+def draw_all(static: Path, pages: Iterable[Page]) -> None:
     """Into the built frontend: one card for each listed page, the icons, the manifest."""
-    from portfolio_app.http.build.head import card_of
-    from portfolio_app.http.site import all_pages
-
     profile = content().profile
-    for page in all_pages():
+    for page in pages:
         if page.listed:
             target = static / card_of(page).lstrip("/")
             target.parent.mkdir(parents=True, exist_ok=True)

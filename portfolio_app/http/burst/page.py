@@ -2,15 +2,17 @@
 
 import reflex as rx
 
-from portfolio_app.http.burst import feed as scripts
+from portfolio_app.http.burst import scripts
 from portfolio_app.http.burst.controls import BurstControls, burst_controls
 from portfolio_app.http.burst.live import BurstReadings, burst_live
 from portfolio_app.http.burst.receipt import receipt_body
 from portfolio_app.http.burst.runs import recent_runs
 from portfolio_app.http.burst.state import RunsState
-from portfolio_app.http.kit.layout import column
+from portfolio_app.http.kit.layout import column, section_heading
+from portfolio_app.http.kit.page import Section
 from portfolio_app.http.kit.panel import panel
 from portfolio_app.http.kit.scripts import Row
+from portfolio_app.http.log import LogState
 
 
 def _controls() -> BurstControls:
@@ -86,3 +88,19 @@ def live_burst() -> rx.Component:
         ),
         live_runs(),
     )
+
+
+def _build() -> rx.Component:
+    return rx.el.section(
+        section_heading(
+            "Fire a burst, get a receipt",
+            "Use the slider to send a large burst of requests from this browser, and watch live request logs and "
+            "push updates in real time.",
+        ),
+        live_burst(),
+        id="burst",
+        class_name="burst-section",
+    )
+
+
+SECTION = Section("burst", _build, (LogState.follow, RunsState.load))

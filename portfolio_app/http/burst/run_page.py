@@ -4,12 +4,11 @@ from typing import Any
 
 import reflex as rx
 
-from portfolio_app.http.burst import feed as scripts
+from portfolio_app.http.burst import scripts
 from portfolio_app.http.burst.drawings import timeline
 from portfolio_app.http.burst.receipt import receipt_body
 from portfolio_app.http.burst.runs import comparison
 from portfolio_app.http.burst.state import RunsState
-from portfolio_app.http.frame import framed
 from portfolio_app.http.kit.button import button, link_button
 from portfolio_app.http.kit.layout import bench, column, page_heading
 from portfolio_app.http.kit.page import Page
@@ -80,14 +79,12 @@ def _failed() -> rx.Component:
 
 
 def _build() -> rx.Component:
-    return framed(
-        rx.match(
-            scripts.recorded_view("status", str),
-            ("shown", _shown()),
-            ("missing", _missing()),
-            ("failed", _failed()),
-            loading_state("Reading the run…"),
-        )
+    return rx.match(
+        scripts.recorded_view("status", str),
+        ("shown", _shown()),
+        ("missing", _missing()),
+        ("failed", _failed()),
+        loading_state("Reading the run…"),
     )
 
 
@@ -97,4 +94,6 @@ PAGE = Page(
     description="A recorded load burst: four ledgers joined by request id, percentiles, the slowest requests.",
     build=_build,
     on_load=(RunsState.load,),
+    parameter="[0-9a-f]{16}",
+    scriptless="/api/runs/{}.html",
 )

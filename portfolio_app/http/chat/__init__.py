@@ -1,1 +1,29 @@
-"""TODO chat."""
+"""Live chat rooms: messages with a gapless revision, pushed to every tab that is in the room."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from portfolio_app.http.chat.dto import PostDTO
+from portfolio_app.http.chat.feed import RoomPublisher
+from portfolio_app.http.chat.last_posts import SESSIONS_KEPT, Emission, LastPosts, Posted
+from portfolio_app.http.chat.page import PAGES, live_chat
+from portfolio_app.http.chat.painted import Painted
+from portfolio_app.http.chat.state import ChatState
+from portfolio_app.http.kit.page import Feature, NavEntry
+from portfolio_app.http.transport.push.push import Push
+from portfolio_app.http.transport.runtime import Runtime
+
+
+@asynccontextmanager
+async def _running(site: Runtime) -> AsyncIterator[None]:
+    posts = site.add(LastPosts())
+    painted = site.add(Painted(site.services.live_feed, posts.painted))
+    publisher = RoomPublisher(site.part(Push), painted, site.services.live_feed)
+    site.services.bus.subscribe(publisher.on_event)
+    yield
+    await publisher.stop()
+
+
+FEATURE = Feature("chat", pages=lambda: PAGES, nav=(NavEntry("Chat", "/chat", order=40),), running=_running)
+
+__all__ = ["FEATURE", "SESSIONS_KEPT", "ChatState", "Emission", "LastPosts", "PostDTO", "Posted", "live_chat"]

@@ -3,7 +3,8 @@
 import asyncio
 from typing import Final
 
-from portfolio_app.http.chat.feed import RoomFeed
+import reflex as rx
+
 from portfolio_app.http.transport.push.push import Push
 from portfolio_app.http.transport.push.topics import room_topic
 
@@ -14,8 +15,10 @@ QUIET: Final = (0.5, 1.5, 4.0, 10.0, 30.0)
 class Beacons:
     """One timer per room, restarted by every change."""
 
-    def __init__(self, push: Push) -> None:
+    def __init__(self, push: Push, channel: type[rx.State]) -> None:
+        """`channel` has a var `revision`."""
         self._push = push
+        self._channel = channel
         self._revisions: dict[str, int] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
@@ -35,4 +38,4 @@ class Beacons:
     async def _run(self, room: str) -> None:
         for delay in QUIET:
             await asyncio.sleep(delay)
-            await self._push.send(room_topic(room), RoomFeed, revision=self._revisions[room])
+            await self._push.send(room_topic(room), self._channel, revision=self._revisions[room])

@@ -1,20 +1,30 @@
-"""Channels: vars that the server sends through and never changes.
+"""The room's push channel, and what publishes through it."""
 
-A frame for a topic is a state update whose value goes to every tab on the topic. The state of a tab does not
-hold it, so a late tab reads the window from the database instead, and memory does not grow with traffic.
-"""
+import time
+from typing import Final
 
 import reflex as rx
 
-from portfolio_app.http.chat.views import MessageView
-from portfolio_app.http.log.views import LogRowView, NetworkRowView
+from portfolio_app.app.events import Event, HeldChanged, RoomChanged
+from portfolio_app.app.ports.live_feed import LiveFeed
+from portfolio_app.app.ports.trace import Layer, Target, labels, source
+from portfolio_app.domain.chat.message import Message
+from portfolio_app.http.chat.beacon import Beacons
+from portfolio_app.http.chat.painted import Painted
+from portfolio_app.http.chat.views import MessageView, frame_row
+from portfolio_app.http.transport.push.push import Push, Sent
+from portfolio_app.http.transport.push.topics import own_room_topic, room_topic
+
+_SEND: Final = source(Push.send.__code__)
 
 
 class RoomFeed(rx.State):
-    """New and changed messages of the room this tab is in.
+    """New and changed messages of the room this tab is in: vars that the server sends through and never changes.
 
+    A frame for a topic is a state update whose value goes to every tab on the topic. The state of a tab does not
+    hold it, so a late tab reads the window from the database instead, and memory does not grow with traffic.
     `settled` is a revision up to which nothing is missing once the `arrivals` beside it are merged;
-    `revision` is the room's newest, said when the room has gone quiet.
+    `revision` is the room's newest, sent when the room has gone quiet.
     """
 
     arrivals: rx.Field[list[MessageView]] = rx.field(default_factory=list)
@@ -22,14 +32,46 @@ class RoomFeed(rx.State):
     revision: rx.Field[int] = rx.field(0)
 
 
-class LogFeed(rx.State):
-    """New rows of this visitor session's live log, and of its network table."""
+class RoomPublisher:
+    """Subscribes to the bus: every committed change of a room becomes one frame for its tabs."""
 
-    arrivals: rx.Field[list[LogRowView]] = rx.field(default_factory=list)
-    requests: rx.Field[list[NetworkRowView]] = rx.field(default_factory=list)
+    def __init__(self, push: Push, painted: Painted, feed: LiveFeed) -> None:
+        self._push = push
+        self._feed = feed
+        self._painted = painted
+        self._beacons = Beacons(push, RoomFeed)
 
+    async def on_event(self, event: Event) -> None:
+        """Push a committed change to the room, a held message to its author only."""
+        match event:
+            case RoomChanged(room, messages, request_ids):
+                rows = [frame_row(message) for message in messages]
+                await self._traced(room_topic(room), rows, messages, request_ids)
+                self._beacons.changed(room, messages[-1].revision)
+            case HeldChanged(session_id, message, request_id):
+                rows = [frame_row(message)]
+                topic = own_room_topic(str(message.room), session_id)
+                await self._traced(topic, rows, (message,), (request_id,))
 
-class ModerationFeed(rx.State):
-    """A counter that grows when queue or trail changed; the rows themselves are read with authorisation."""
+    async def stop(self) -> None:
+        """End the timers."""
+        await self._beacons.stop()
 
-    version: rx.Field[int] = rx.field(0)
+    async def _traced(
+        self,
+        topic: str,
+        rows: list[dict[str, str | int]],
+        messages: tuple[Message, ...],
+        request_ids: tuple[str, ...],
+    ) -> None:
+        started = time.time_ns()
+        sent = await self._push.send(topic, RoomFeed, arrivals=rows)
+        self._record(topic, sent, request_ids, started)
+        for message, request_id in zip(messages, request_ids, strict=False):
+            self._painted.pushed(message, request_id, started)
+
+    def _record(self, topic: str, sent: Sent, request_ids: tuple[str, ...], started: int) -> None:
+        # One frame may carry the messages of several requests: each trace gets its own step of it.
+        name = "push room" if topic.count(":") == 1 else "push author"
+        found = labels(Target.PUSH, Layer.HTTP, tabs=sent.tabs, bytes=sent.bytes, batch=len(request_ids))
+        self._feed.record_late(name, frozenset(request_ids), started, time.time_ns(), found | _SEND)

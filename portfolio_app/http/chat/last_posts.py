@@ -38,6 +38,11 @@ class Emission:
 class LastPosts:
     """In the memory of this process only; whoever posted longest ago is forgotten first."""
 
+    stored_ms: str | None = None
+    """How long the last stored post of any visitor took, from its event to its commit."""
+    painted_ms: str | None = None
+    """How long the last post took until another tab of its author had it on the screen."""
+
     def __init__(self) -> None:
         self._by_session: OrderedDict[str, Posted] = OrderedDict()
         self._emissions: OrderedDict[str, Emission] = OrderedDict()
@@ -45,6 +50,14 @@ class LastPosts:
     def keep(self, session_id: str, posted: Posted) -> None:
         """Remember `posted` in place of what this session posted before."""
         _keep(self._by_session, session_id, posted)
+
+    def stored(self, seconds: float) -> None:
+        """Record how long a stored post took."""
+        self.stored_ms = f"{seconds * 1000:.1f}"
+
+    def painted(self, seconds: float) -> None:
+        """Record how long a post took until it was painted in another tab."""
+        self.painted_ms = f"{seconds * 1000:.0f}"
 
     def of(self, session_id: str, message_id: str) -> Posted | None:
         """The post that became this message, if it was the session's last one here; None otherwise."""

@@ -1,16 +1,11 @@
 """One chat message in each of its four states."""
 
-from typing import Any, TypeAlias
-
 import reflex as rx
 
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.icon import icon
-from portfolio_app.http.kit.kinds import Row
+from portfolio_app.http.kit.kinds import Row, RowHandler
 from portfolio_app.http.kit.pill import tag
-
-RowHandler: TypeAlias = Any
-"""Called with the row's id Var, gives what a button does: an event handler, or a function of the Var."""
 
 
 def _meta(message: Row) -> rx.Component:

@@ -1,17 +1,35 @@
-"""A room by itself."""
+"""A room by itself, and the room as other pages show it."""
 
 import reflex as rx
 
+from portfolio_app.http.account import IdentityState
+from portfolio_app.http.chat import scripts
+from portfolio_app.http.chat.room import chat_panel
 from portfolio_app.http.chat.state import ChatState
-from portfolio_app.http.frame import framed
 from portfolio_app.http.kit.layout import bench, column, page_heading
 from portfolio_app.http.kit.page import Page
-from portfolio_app.http.log.live import live_chat, live_log, live_network, live_trace
-from portfolio_app.http.log.state import LogState
+from portfolio_app.http.log import LogState, live_log, live_network, live_trace
+
+
+def live_chat() -> rx.Component:
+    """The room this tab is in."""
+    is_guest = IdentityState.username == ""
+    return chat_panel(
+        room=ChatState.title,
+        rows=scripts.room_rows(),
+        ready=ChatState.window.is_not_none(),
+        missing=ChatState.missing,
+        on_send=scripts.submit_message(),
+        on_retry=scripts.retry_message,
+        on_discard=scripts.discard_message,
+        error=rx.cond(ChatState.problem != "", ChatState.problem, scripts.room_error()),
+        posting_as=rx.cond(is_guest, f"demo · {IdentityState.tag}", IdentityState.username),
+        is_guest=is_guest,
+    )
 
 
 def _build() -> rx.Component:
-    return framed(
+    return rx.fragment(
         page_heading("Chat", "Try live posts as the demo user. Sign in to send as yourself."),
         column(bench(live_chat(), live_log()), live_network()),
         live_trace(),

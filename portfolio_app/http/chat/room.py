@@ -3,10 +3,10 @@
 import reflex as rx
 
 from portfolio_app.http.chat.composer import composer
-from portfolio_app.http.chat.message import RowHandler, message_row
+from portfolio_app.http.chat.message import message_row
 from portfolio_app.http.kit.button import link_button
 from portfolio_app.http.kit.interactive import follow
-from portfolio_app.http.kit.kinds import Flag, Handler, Rows, Text
+from portfolio_app.http.kit.kinds import Flag, Handler, RowHandler, Rows, Text
 from portfolio_app.http.kit.panel import empty_state, loading_state, panel
 
 

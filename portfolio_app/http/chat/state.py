@@ -11,14 +11,15 @@ from portfolio_app.app.chat.post_message import PostCommand
 from portfolio_app.app.ports.journal import Receipt
 from portfolio_app.http.chat.dto import PaintedDTO, PostDTO, RepairDTO
 from portfolio_app.http.chat.feed import RoomFeed
-from portfolio_app.http.chat.last_posts import Posted
+from portfolio_app.http.chat.last_posts import LastPosts, Posted
+from portfolio_app.http.chat.painted import Painted
 from portfolio_app.http.chat.views import Outcome, WindowView, frame_row, outcome_of, window_view
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.handling import attempt
 from portfolio_app.http.transport.parsing import parse
-from portfolio_app.http.transport.push import hub
+from portfolio_app.http.transport.push.push import Push
 from portfolio_app.http.transport.push.topics import own_room_topic, room_topic
-from portfolio_app.http.transport.runtime import current, services
+from portfolio_app.http.transport.runtime import part, services
 
 DEFAULT_ROOM: Final = "lobby"
 _ROOM_PATH: Final = "/chat/"
@@ -73,7 +74,7 @@ class ChatState(rx.State):
 
     async def _open(self, caller: Caller) -> tuple[str, WindowView]:
         topics = room_topic(self.room), own_room_topic(self.room, caller.session_id)
-        await hub.push().enter_room(self.router.session.session_id, *topics)
+        await part(Push).enter_room(self.router.session.session_id, *topics)
         opened = await services().open_room(caller, self.room)
         return opened.room.title, window_view(opened)
 
@@ -84,7 +85,7 @@ class ChatState(rx.State):
             return None
         rows = [frame_row(message) for message in missed.messages]
         sid = self.router.session.session_id
-        await hub.push().send(sid, RoomFeed, arrivals=rows, settled=missed.revision)
+        await part(Push).send(sid, RoomFeed, arrivals=rows, settled=missed.revision)
         return True
 
     def _take_room_from_route(self) -> None:
@@ -95,7 +96,7 @@ class ChatState(rx.State):
 
 
 async def _acknowledge(messages: object, caller: Caller) -> None:
-    hub.painted().acknowledge(caller.session_id, parse(PaintedDTO, {"messages": messages}).messages)
+    part(Painted).acknowledge(caller.session_id, parse(PaintedDTO, {"messages": messages}).messages)
 
 
 async def _post(slug: str, client_id: object, body: object, caller: Caller) -> Receipt:
@@ -104,9 +105,9 @@ async def _post(slug: str, client_id: object, body: object, caller: Caller) -> R
     command = PostCommand(slug, dto.client_id, dto.body)
     receipt = await services().post_message(caller, command)
     seconds = time.perf_counter() - started
-    hub.pulse().posted(seconds)
+    part(LastPosts).stored(seconds)
     services().metrics.posted(seconds)
     if not receipt.repeated:
         posted = Posted(dto, command, receipt.message, caller.request_id)
-        current().last_posts.keep(caller.session_id, posted)
+        part(LastPosts).keep(caller.session_id, posted)
     return receipt

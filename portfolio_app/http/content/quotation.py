@@ -18,7 +18,9 @@ class WrongQuotation(ValueError):
 def quoted(place: str) -> Passage:
     """`portfolio_app/app/clock.py:Clock`, `…:Clock.now`, or `…:function signature`. Raises WrongQuotation."""
     if (found := _PLACE.fullmatch(place)) is None:
-        raise WrongQuotation(f"{place!r} names no place such as portfolio_app/http/transport/errors.py:ERROR_MAP")
+        raise WrongQuotation(
+            f"{place!r} names no place such as portfolio_app/http/transport/errors.py:ERROR_MAP"
+        )
     path, symbol, signature = found.groups()
     try:
         return find(Quote(path, symbol, signature=signature is not None), REPOSITORY)

@@ -1,1 +1,25 @@
-"""TODO home."""
+"""The front page: the claim, the pulse of the process that serves it, and the sections that features bring."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from portfolio_app.http.home.page import LIVE, home_page
+from portfolio_app.http.home.pulse import Pulse
+from portfolio_app.http.home.state import PulseState
+from portfolio_app.http.kit.page import Feature
+from portfolio_app.http.transport.push.push import Push
+from portfolio_app.http.transport.runtime import Runtime
+
+
+@asynccontextmanager
+async def _running(site: Runtime) -> AsyncIterator[None]:
+    pulse = site.add(Pulse(site.part(Push), PulseState, site))
+    beating = asyncio.create_task(pulse.run(), name="pulse")
+    yield
+    beating.cancel()
+
+
+FEATURE = Feature("home", sections=(LIVE,), running=_running)
+
+__all__ = ["FEATURE", "home_page"]

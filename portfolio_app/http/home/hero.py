@@ -1,26 +1,13 @@
 """The first screen: the claim, and the pulse of the process that serves it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final
 
 import reflex as rx
 
+from portfolio_app.http.kit.fact import Fact, fact_list
 from portfolio_app.http.kit.kinds import Child, Text
 from portfolio_app.http.kit.layer import layer_strip
 from portfolio_app.http.kit.panel import panel
-
-UNKNOWN: Final = "–"
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One reading. A value that is None or empty shows as `unknown`."""
-
-    label: str
-    value: rx.Var[Any]
-    unit: Text = ""
-    unknown: Text = UNKNOWN
 
 
 class Pulse(rx.Component):
@@ -32,27 +19,6 @@ class Pulse(rx.Component):
     rates: rx.Var[list[int]]
     label: rx.Var[str]
     quiet: rx.Var[str]
-
-
-def fact_list(facts: Sequence[Fact]) -> rx.Component:
-    """Readings, each beside what it is a reading of."""
-    return rx.el.dl(*map(_reading, facts), class_name="facts")
-
-
-def _reading(fact: Fact) -> rx.Component:
-    unknown = fact.value.is_none() | (fact.value.to(str) == "")
-    has_unit = isinstance(fact.unit, rx.Var) or fact.unit
-    unit = [rx.el.span(fact.unit, class_name="fact-unit")] if has_unit else []
-    return rx.el.div(
-        rx.el.dt(fact.label),
-        rx.el.dd(
-            rx.cond(
-                unknown, rx.el.span(fact.unknown, class_name="fact-unknown"), rx.fragment(fact.value, *unit)
-            )
-        ),
-        class_name="fact",
-        data_testid="fact",
-    )
 
 
 def pulse_panel(facts: Sequence[Fact], trace: rx.Component, connection: Text) -> rx.Component:

@@ -1,26 +1,20 @@
-"""The front page."""
+"""The front page: the first screen, then the sections that the owner lists."""
+
+from collections.abc import Sequence
 
 import reflex as rx
 
-from portfolio_app.http.attacks.page import live_attacks
-from portfolio_app.http.burst.page import live_burst
-from portfolio_app.http.burst.state import RunsState
-from portfolio_app.http.chat.state import ChatState
+from portfolio_app.http.chat import ChatState, live_chat
 from portfolio_app.http.content.loader import content
-from portfolio_app.http.frame import framed
-from portfolio_app.http.home.hero import UNKNOWN, Fact, Pulse, hero, pulse_panel
+from portfolio_app.http.home.hero import Pulse, hero, pulse_panel
 from portfolio_app.http.home.state import PulseState
 from portfolio_app.http.kit import scripts
 from portfolio_app.http.kit.button import link_button
+from portfolio_app.http.kit.fact import UNKNOWN, Fact
 from portfolio_app.http.kit.layout import bench, column, section_heading
-from portfolio_app.http.kit.page import Page
-from portfolio_app.http.log.live import live_chat, live_log, live_network, live_trace
-from portfolio_app.http.log.state import LogState
-from portfolio_app.http.log.terminal_page import live_terminal
-from portfolio_app.http.showcase.capabilities_page import live_capabilities, live_crossing
-from portfolio_app.http.showcase.page import highlights, patterns, stats
-from portfolio_app.http.showcase.proof_state import ProofState
-from portfolio_app.http.showcase.state import ShowcaseState
+from portfolio_app.http.kit.page import Page, Section
+from portfolio_app.http.log import LogState, live_log, live_network, live_terminal, live_trace
+from portfolio_app.http.showcase import ShowcaseState, live_crossing
 
 
 def _not_yet(words: str) -> rx.Var[str]:
@@ -57,56 +51,39 @@ def _pulse() -> rx.Component:
     return pulse_panel(_facts(), trace, scripts.connection())
 
 
-def _build() -> rx.Component:
+def _hero() -> rx.Component:
     profile = content().profile
-    return framed(
-        hero(
-            _pulse(),
-            link_button("Fire a burst", "#burst", kind="primary", native=True),
-            link_button("Try the live chat", "#live", native=True),
-            claim=profile.claim,
-            ledes=profile.ledes,
-        ),
-        stats(),
-        rx.el.section(
-            section_heading(
-                "Fire a burst, get a receipt",
-                "Use the slider to send a large burst of requests from this browser, and watch live request logs and "
-                "push updates in real time.",
-            ),
-            live_burst(),
-            id="burst",
-            class_name="burst-section",
-        ),
-        rx.el.section(
-            section_heading(
-                "Post, and watch the backend do it",
-                "Try live posts as the demo user. Run the chat demo and watch request, database and push behavior "
-                "stream in real time.",
-            ),
-            column(bench(live_chat(), live_crossing(), live_log()), live_network(), live_terminal()),
-            live_trace(),
-            id="live",
-        ),
-        live_capabilities(),
-        live_attacks(),
-        highlights(),
-        patterns(),
+    return hero(
+        _pulse(),
+        link_button("Fire a burst", "#burst", kind="primary", native=True),
+        link_button("Try the live chat", "#live", native=True),
+        claim=profile.claim,
+        ledes=profile.ledes,
     )
 
 
-PAGE = Page(
-    route="/",
-    title="",
-    description="",
-    build=_build,
-    listed=True,
-    on_load=(
-        ChatState.enter,
-        LogState.follow,
-        PulseState.follow,
-        RunsState.load,
-        ShowcaseState.refresh,
-        ProofState.load,
-    ),
-)
+def _live() -> rx.Component:
+    return rx.el.section(
+        section_heading(
+            "Post, and watch the backend do it",
+            "Try live posts as the demo user. Run the chat demo and watch request, database and push behavior "
+            "stream in real time.",
+        ),
+        column(bench(live_chat(), live_crossing(), live_log()), live_network(), live_terminal()),
+        live_trace(),
+        id="live",
+    )
+
+
+LIVE = Section("live", _live, (ChatState.enter, LogState.follow, ShowcaseState.refresh))
+
+
+def home_page(sections: Sequence[Section]) -> Page:
+    """The front page with these sections, each read when the page opens."""
+
+    def build() -> rx.Component:
+        return rx.fragment(_hero(), *(section.build() for section in sections))
+
+    loads = [PulseState.follow, *(load for section in sections for load in section.on_load)]
+    once = [load for index, load in enumerate(loads) if load not in loads[:index]]
+    return Page(route="/", title="", description="", build=build, listed=True, on_load=once)

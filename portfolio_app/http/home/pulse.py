@@ -7,6 +7,7 @@ from typing import Final
 
 import reflex as rx
 
+from portfolio_app.http.chat import LastPosts
 from portfolio_app.http.transport.push.push import Push
 from portfolio_app.http.transport.push.topics import PULSE
 from portfolio_app.http.transport.runtime import Runtime
@@ -21,28 +22,17 @@ _DAY: Final = 24 * _HOUR
 class Pulse:
     """Reads the process once a second while somebody watches, and sends what is new."""
 
-    def __init__(self, push: Push, state: type[rx.State], site: Runtime, commit: str | None) -> None:
+    def __init__(self, push: Push, state: type[rx.State], site: Runtime) -> None:
         self._push = push
         self._site = site
         self._state = state
-        self._commit = commit
         self._started = time.monotonic()
-        self._last_post_ms: str | None = None
-        self._last_painted_ms: str | None = None
         self._delivered = 0
         self._answered = site.answered
         self._events_per_s = 0
         # Before the first beat nothing was pushed.
         self._rates: deque[int] = deque([0] * BEATS_KEPT, BEATS_KEPT)
         self._shown: dict[str, object] = {}
-
-    def posted(self, seconds: float) -> None:
-        """Note how long the last stored post took, from its event to its commit."""
-        self._last_post_ms = f"{seconds * 1000:.1f}"
-
-    def painted(self, seconds: float) -> None:
-        """Note how long the last post took until another tab of its author said that it is on the screen."""
-        self._last_painted_ms = f"{seconds * 1000:.0f}"
 
     async def show(self, sid: str) -> None:
         """Send everything to one tab."""
@@ -67,15 +57,16 @@ class Pulse:
         self._delivered += sent.tabs
 
     def _read(self) -> dict[str, object]:
+        posts = self._site.part(LastPosts)
         return {
             "visitors": self._site.sockets.visitors(),
             "tabs": len(self._site.sockets),
             "events_per_s": self._events_per_s,
             "pushed": list(self._rates),
-            "last_post_ms": self._last_post_ms,
-            "last_painted_ms": self._last_painted_ms,
+            "last_post_ms": posts.stored_ms,
+            "last_painted_ms": posts.painted_ms,
             "uptime": spoken(time.monotonic() - self._started),
-            "commit": self._commit,
+            "commit": self._site.options.commit or None,
         }
 
     def _rate(self) -> int:

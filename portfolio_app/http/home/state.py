@@ -3,9 +3,11 @@
 import reflex as rx
 
 from portfolio_app.app.caller import Caller
+from portfolio_app.http.home.pulse import Pulse
 from portfolio_app.http.transport.handling import attempt
-from portfolio_app.http.transport.push import hub
+from portfolio_app.http.transport.push.push import Push
 from portfolio_app.http.transport.push.topics import PULSE
+from portfolio_app.http.transport.runtime import part
 
 
 class PulseState(rx.State):
@@ -30,5 +32,5 @@ class PulseState(rx.State):
 
     async def _follow(self, _: Caller) -> None:
         sid = self.router.session.session_id
-        await hub.push().join(sid, PULSE)
-        await hub.pulse().show(sid)
+        await part(Push).join(sid, PULSE)
+        await part(Pulse).show(sid)

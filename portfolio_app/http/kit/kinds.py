@@ -22,3 +22,6 @@ Row: TypeAlias = rx.vars.ObjectVar[dict[str, Any]]
 
 Rows: TypeAlias = Any
 """A Var of a list of rows. A type checker sees a state's var as the plain list, hence no tighter type."""
+
+RowHandler: TypeAlias = Any
+"""Called with the row's id Var, gives what a button does: an event handler, or a function of the Var."""

@@ -1,26 +1,70 @@
-"""A page is data; one loop registers them all."""
+"""What the site is composed of: pages, sections of the front page, and the features that bring them."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import reflex as rx
+from starlette.routing import BaseRoute
 
 from portfolio_app.http.content.model import Article
+
+Build: TypeAlias = Callable[[], rx.Component]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`route` in Reflex's spelling; `on_load` runs after the visitor's identity is known.
+    """One page, as data: `route` in Reflex's spelling; `on_load` runs after the visitor's identity is known.
 
-    A `listed` page is offered to search engines: canonical address, card, sitemap. `article` is what it shows,
-    if it shows one. Without a title or description a page goes by the site's.
+    `build` gives what stands between header and footer. A `listed` page is offered to search engines: canonical
+    address, card, sitemap. `article` is what it shows, if it shows one. Without a title or description a page
+    goes by the site's. A page whose route has a parameter may name what `parameter` must match, and in
+    `scriptless` the address of the same for readers without scripts, with `{}` for the parameter's value.
     """
 
     route: str
     title: str
     description: str
-    build: Callable[[], rx.Component]
+    build: Build
     on_load: Sequence[Any] = ()
     listed: bool = False
     article: Article | None = None
+    parameter: str = ""
+    scriptless: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the front page, by the name that `profile.toml` lists it under."""
+
+    name: str
+    build: Build
+    on_load: Sequence[Any] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NavEntry:
+    """A link in the header of every page."""
+
+    label: str
+    href: str
+    order: int
+    """Entries stand in ascending order."""
+    moderators_only: bool = False
+
+
+Running: TypeAlias = Callable[[Any], AbstractAsyncContextManager[None]]
+"""Called with the `Runtime` at start: subscribes, starts tasks, and ends them when the site stops."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One thing a visitor meets, whole: deleting its folder and its line in `site.py` removes it."""
+
+    name: str
+    pages: Callable[[], Sequence[Page]] = tuple
+    routes: Sequence[BaseRoute] = ()
+    sections: Sequence[Section] = ()
+    nav: Sequence[NavEntry] = ()
+    running: Running | None = None

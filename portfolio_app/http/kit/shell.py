@@ -1,6 +1,6 @@
 """The frame around every page: skip link, header, main, footer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
 import reflex as rx
@@ -10,6 +10,7 @@ from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.icon import icon
 from portfolio_app.http.kit.kinds import Child, Flag, Handler, Text
 from portfolio_app.http.kit.layer import layer_strip
+from portfolio_app.http.kit.page import NavEntry
 from portfolio_app.http.kit.theme import theme_switch
 
 _MAIN: Final = "main"
@@ -64,17 +65,24 @@ def _header(*children: Child) -> rx.Component:
     return rx.el.header(*children, class_name="site-header")
 
 
+def _nav_entry(entry: NavEntry, is_moderator: Flag) -> rx.Component:
+    link = _nav_link(entry.label, entry.href)
+    return rx.cond(is_moderator, link) if entry.moderators_only else link
+
+
 def _live_header(
-    site: Text, current_user: Text, is_moderator: Flag, connection: Text, sign_out: Handler
+    site: Text,
+    nav: Sequence[NavEntry],
+    *,
+    current_user: Text,
+    is_moderator: Flag,
+    connection: Text,
+    sign_out: Handler,
 ) -> rx.Component:
     return _header(
         _brand(site),
         rx.el.nav(
-            _nav_link("Work", "/work"),
-            _nav_link("Writing", "/writing"),
-            _nav_link("Résumé", "/resume"),
-            _nav_link("Chat", "/chat"),
-            rx.cond(is_moderator, _nav_link("Moderation", "/moderation")),
+            *(_nav_entry(entry, is_moderator) for entry in nav),
             _account(current_user, sign_out),
             class_name="nav",
             aria_label="Site",
@@ -124,6 +132,7 @@ def _site(header: rx.Component, links: Links, *content: Child) -> rx.Component:
 def shell(
     *content: Child,
     site: Text,
+    nav: Sequence[NavEntry],
     links: Links,
     current_user: Text,
     is_moderator: Flag,
@@ -136,7 +145,14 @@ def shell(
     `current_user` is empty for a guest; `notice` says what happened to the session, if something did;
     `connection` as in `connection_indicator`.
     """
-    header = _live_header(site, current_user, is_moderator, connection, sign_out)
+    header = _live_header(
+        site,
+        nav,
+        current_user=current_user,
+        is_moderator=is_moderator,
+        connection=connection,
+        sign_out=sign_out,
+    )
     return _site(header, links, session_notice(notice), *content)
 
 

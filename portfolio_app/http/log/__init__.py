@@ -1,1 +1,58 @@
-"""TODO log."""
+"""The backend's work for one visitor: live log, network table, waterfall, and the stream for terminals."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.routing import Route
+
+from portfolio_app.app.ports.metrics import Reading
+from portfolio_app.http.kit.page import Feature
+from portfolio_app.http.log.feed import LogPublisher
+from portfolio_app.http.log.live import live_log, live_network, live_terminal, live_trace
+from portfolio_app.http.log.routes import stream
+from portfolio_app.http.log.scripts import network_sources, open_trace
+from portfolio_app.http.log.state import LogState
+from portfolio_app.http.log.streams import Streams
+from portfolio_app.http.log.trace_routes import download
+from portfolio_app.http.log.trace_views import TraceView, nested, spoken, trace_view
+from portfolio_app.http.log.views import LogRowView, log_row_view
+from portfolio_app.http.log.waterfall import waterfall
+from portfolio_app.http.transport.push.push import Push
+from portfolio_app.http.transport.runtime import Runtime
+
+
+@asynccontextmanager
+async def _running(site: Runtime) -> AsyncIterator[None]:
+    streams, metrics = site.add(Streams()), site.services.metrics
+    site.services.live_feed.subscribe(LogPublisher(site.part(Push)).on_batch)
+    site.services.live_feed.subscribe(streams.on_batch)
+    site.services.bus.subscribe(streams.on_event)
+    metrics.read(Reading.REFUSED, lambda: streams.refused)
+    metrics.read(Reading.OPEN_STREAMS, lambda: len(streams))
+    metrics.read(Reading.STREAMS_ENDED, lambda: dict(streams.ended))
+    yield
+
+
+FEATURE = Feature(
+    "log",
+    routes=(Route("/api/stream", stream), Route("/api/traces/{request_id}", download)),
+    running=_running,
+)
+
+__all__ = [
+    "FEATURE",
+    "LogRowView",
+    "LogState",
+    "TraceView",
+    "live_log",
+    "live_network",
+    "live_terminal",
+    "live_trace",
+    "log_row_view",
+    "nested",
+    "network_sources",
+    "open_trace",
+    "spoken",
+    "trace_view",
+    "waterfall",
+]

@@ -1,46 +1,30 @@
-"""The live panels, wired; used by more than one page."""
+"""The live panels of log, network table and waterfall, wired to their scripts and states."""
 
 from typing import Any
 
 import reflex as rx
 
-from portfolio_app.http.account.identity import IdentityState
-from portfolio_app.http.chat.room import chat_panel
-from portfolio_app.http.chat.state import ChatState
-from portfolio_app.http.kit import scripts
 from portfolio_app.http.kit.kinds import Row
+from portfolio_app.http.kit.scripts import Row as ScriptRow
+from portfolio_app.http.kit.scripts import later, rove
+from portfolio_app.http.log import scripts
 from portfolio_app.http.log.controls import LogControls
 from portfolio_app.http.log.network import NetworkTable, network_panel, network_row
 from portfolio_app.http.log.panel import LogActions, LogReadings, log_panel, log_row
+from portfolio_app.http.log.stream_state import COMMAND_FIELD, StreamState
+from portfolio_app.http.log.terminal import terminal_panel
 from portfolio_app.http.log.trace_dialog import OpenTrace, trace_dialog
 from portfolio_app.http.log.trace_state import TraceState
 
 RowVar = rx.vars.ObjectVar[dict[str, Any]]
 
 
-def live_chat() -> rx.Component:
-    """The room this tab is in."""
-    is_guest = IdentityState.username == ""
-    return chat_panel(
-        room=ChatState.title,
-        rows=scripts.room_rows(),
-        ready=ChatState.window.is_not_none(),
-        missing=ChatState.missing,
-        on_send=scripts.submit_message(),
-        on_retry=scripts.retry_message,
-        on_discard=scripts.discard_message,
-        error=rx.cond(ChatState.problem != "", ChatState.problem, scripts.room_error()),
-        posting_as=rx.cond(is_guest, f"demo · {IdentityState.tag}", IdentityState.username),
-        is_guest=is_guest,
-    )
-
-
 def _log_actions() -> LogActions:
     return LogActions(
-        on_copy=lambda seq: scripts.later(scripts.log_action("copyLogRow"), seq),
+        on_copy=lambda seq: later(scripts.log_action("copyLogRow"), seq),
         on_trace=scripts.open_trace,
-        on_earlier=scripts.later(scripts.log_action("showEarlierLog")),
-        on_keys=scripts.rove(),
+        on_earlier=later(scripts.log_action("showEarlierLog")),
+        on_keys=rove(),
     )
 
 
@@ -62,7 +46,7 @@ def live_network_row(row: RowVar, reachable: rx.Var[bool], rest: rx.RestProp) ->
 def live_log() -> rx.Component:
     """What this visitor's session makes the backend do."""
     readings = LogReadings(
-        rows=scripts.log_view("rows", list[scripts.Row]),
+        rows=scripts.log_view("rows", list[ScriptRow]),
         count=scripts.log_view("count", int),
         shown=scripts.log_view("shown", int),
         earlier=scripts.log_view("earlier", int),
@@ -85,19 +69,19 @@ def _log_controls() -> LogControls:
         filtered=scripts.log_view("filtered", bool),
         query=scripts.log_view("query", str),
         level=scripts.log_view("level", str),
-        targets=scripts.log_view("targets", list[scripts.Row]),
-        on_pause=scripts.later(scripts.log_action("pauseLog")),
+        targets=scripts.log_view("targets", list[ScriptRow]),
+        on_pause=later(scripts.log_action("pauseLog")),
         on_query=scripts.log_action("filterLogText"),
         on_level=scripts.log_action("filterLogLevel"),
-        on_target=lambda name: scripts.later(scripts.log_action("toggleLogTarget"), name),
-        on_clear=scripts.later(scripts.log_action("clearLogFilters")),
-        on_export=scripts.later(scripts.log_action("exportLog")),
+        on_target=lambda name: later(scripts.log_action("toggleLogTarget"), name),
+        on_clear=later(scripts.log_action("clearLogFilters")),
+        on_export=later(scripts.log_action("exportLog")),
     )
 
 
 def live_network() -> rx.Component:
     """The requests and events of this visitor's session."""
-    rows = scripts.network_view("rows", list[scripts.Row])
+    rows = scripts.network_view("rows", list[ScriptRow])
     first = scripts.network_view("first", int)
     return network_panel(
         NetworkTable(
@@ -106,7 +90,7 @@ def live_network() -> rx.Component:
             column=scripts.network_view("column", str),
             direction=scripts.network_view("direction", str),
             on_sort=scripts.sort_network,
-            on_keys=scripts.rove(),
+            on_keys=rove(),
         ),
         each=rx.foreach(
             rows, lambda row: live_network_row(row=row, reachable=row["seq"] == first, key=row["seq"])
@@ -127,3 +111,8 @@ def live_trace() -> rx.Component:
             on_retry=scripts.open_trace(wanted),
         )
     )
+
+
+def live_terminal() -> rx.Component:
+    """The command for this visitor's session, made when it is asked for."""
+    return terminal_panel(field_id=COMMAND_FIELD, on_reveal=StreamState.reveal, error=StreamState.problem)

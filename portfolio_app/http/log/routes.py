@@ -9,6 +9,7 @@ from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import AppError
 from portfolio_app.http.log.stream_response import FeedResponse
 from portfolio_app.http.log.stream_start import last_event_id, start_of
+from portfolio_app.http.log.streams import Streams
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.answers import json_error
 from portfolio_app.http.transport.caller import caller_from_scope
@@ -38,23 +39,26 @@ async def stream(request: Request) -> Response:
 
 def _may_open(session_id: str, ip: str) -> bool:
     site = runtime.current()
-    return not site.options.limits or (site.sockets.may_try(ip) and site.streams.has_room(session_id, ip))
+    return not site.options.limits or (
+        site.sockets.may_try(ip) and site.part(Streams).has_room(session_id, ip)
+    )
 
 
 async def _follow(request: Request, caller: Caller, session_id: str) -> Response:
     site, visitor = runtime.current(), visitor_of(request.scope)
+    streams = site.part(Streams)
     is_fresh = visitor.is_new and session_id == visitor.session_id
     # Entered before the session is looked up: one that is revoked in between ends the stream.
-    opened = site.streams.open(session_id, caller.ip)
+    opened = streams.open(session_id, caller.ip)
     try:
         if not is_fresh:  # a session that was made up just now can't have ended
             await site.services.follow_feed(caller, session_id)
         last = last_event_id(request.headers.get("last-event-id"))
         start = start_of(site.services.live_feed, session_id, last)
     except Exception as error:  # the boundary: nothing may reach the framework
-        site.streams.close(opened)
+        streams.close(opened)
         return json_error(explain(error, caller.request_id))
     if visitor.is_new:
         belongs_to(session_id, request.method, request.url.path)
     headers = {"set-cookie": set_cookie(visitor.secret)} if is_fresh else {}
-    return FeedResponse(site.streams, opened, start, headers)
+    return FeedResponse(streams, opened, start, headers)

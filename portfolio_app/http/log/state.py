@@ -7,9 +7,9 @@ from portfolio_app.app.ports.live_feed import FeedBatch
 from portfolio_app.http.log.views import LogRowView, NetworkRowView, log_row_view, network_row_view
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.handling import attempt
-from portfolio_app.http.transport.push import hub
+from portfolio_app.http.transport.push.push import Push
 from portfolio_app.http.transport.push.topics import session_topic
-from portfolio_app.http.transport.runtime import services
+from portfolio_app.http.transport.runtime import part, services
 
 
 class LogState(rx.State):
@@ -27,5 +27,5 @@ class LogState(rx.State):
             self.requests = [network_row_view(row) for row in recent.network]
 
     async def _follow(self, caller: Caller) -> FeedBatch:
-        await hub.push().join(self.router.session.session_id, session_topic(caller.session_id))
+        await part(Push).join(self.router.session.session_id, session_topic(caller.session_id))
         return services().live_feed.recent(caller.session_id)

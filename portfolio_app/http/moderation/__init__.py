@@ -1,1 +1,29 @@
-"""TODO moderation."""
+"""Moderation: the queue of held messages and the audit trail, for moderators."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from portfolio_app.http.kit.page import Feature, NavEntry
+from portfolio_app.http.moderation.dto import DecisionDTO
+from portfolio_app.http.moderation.feed import QueuePublisher
+from portfolio_app.http.moderation.page import PAGE
+from portfolio_app.http.transport.push.push import Push
+from portfolio_app.http.transport.runtime import Runtime
+
+
+@asynccontextmanager
+async def _running(site: Runtime) -> AsyncIterator[None]:
+    publisher = QueuePublisher(site.part(Push))
+    site.services.bus.subscribe(publisher.on_event)
+    yield
+    publisher.stop()
+
+
+FEATURE = Feature(
+    "moderation",
+    pages=lambda: (PAGE,),
+    nav=(NavEntry("Moderation", "/moderation", order=90, moderators_only=True),),
+    running=_running,
+)
+
+__all__ = ["FEATURE", "DecisionDTO"]

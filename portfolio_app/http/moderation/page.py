@@ -2,14 +2,13 @@
 
 import reflex as rx
 
-from portfolio_app.http.account.identity import IdentityState
-from portfolio_app.http.chat.feed import ModerationFeed
-from portfolio_app.http.frame import framed
+from portfolio_app.http.account import IdentityState
 from portfolio_app.http.kit.interactive import refresh_after
 from portfolio_app.http.kit.layout import column, page_heading
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.kit.problem import not_allowed
 from portfolio_app.http.moderation.audit import audit_trail
+from portfolio_app.http.moderation.feed import ModerationFeed
 from portfolio_app.http.moderation.parts import moderation_queue
 from portfolio_app.http.moderation.state import ModerationState
 
@@ -37,7 +36,7 @@ def _panels() -> rx.Component:
 
 def _build() -> rx.Component:
     refused = ModerationState.loaded & ~ModerationState.allowed
-    return framed(rx.cond(refused, not_allowed(signed_in=IdentityState.username != ""), _panels()))
+    return rx.cond(refused, not_allowed(signed_in=IdentityState.username != ""), _panels())
 
 
 PAGE = Page(

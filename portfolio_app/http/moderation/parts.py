@@ -2,11 +2,10 @@
 
 import reflex as rx
 
-from portfolio_app.http.chat.message import RowHandler
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.field import error_text
 from portfolio_app.http.kit.interactive import kept
-from portfolio_app.http.kit.kinds import Flag, Row, Rows, Text
+from portfolio_app.http.kit.kinds import Flag, Row, RowHandler, Rows, Text
 from portfolio_app.http.kit.panel import empty_state, loading_state, panel
 from portfolio_app.http.kit.pill import tag
 

@@ -14,9 +14,9 @@ from portfolio_app.http.moderation.views import AuditRowView, QueueRowView, audi
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.handling import attempt
 from portfolio_app.http.transport.parsing import parse
-from portfolio_app.http.transport.push import hub
+from portfolio_app.http.transport.push.push import Push
 from portfolio_app.http.transport.push.topics import MODERATION
-from portfolio_app.http.transport.runtime import services
+from portfolio_app.http.transport.runtime import part, services
 
 
 class ModerationState(rx.State):
@@ -35,7 +35,7 @@ class ModerationState(rx.State):
         self.loaded = True
         if isinstance(result, ErrorView):
             self.allowed, self.queue, self.trail, self.error = False, [], [], result.text
-            await hub.push().leave(self.router.session.session_id, MODERATION)
+            await part(Push).leave(self.router.session.session_id, MODERATION)
         else:
             self._show(result)
 
@@ -55,7 +55,7 @@ class ModerationState(rx.State):
 
     async def _review(self, caller: Caller) -> Review:
         review = await services().review_queue(caller)
-        await hub.push().join(self.router.session.session_id, MODERATION)
+        await part(Push).join(self.router.session.session_id, MODERATION)
         return review
 
     def _show(self, review: Review) -> None:

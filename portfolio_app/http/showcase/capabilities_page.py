@@ -4,15 +4,16 @@ from typing import Any, Final
 
 import reflex as rx
 
-from portfolio_app.http.chat.state import ChatState
-from portfolio_app.http.home.hero import Fact, fact_list
-from portfolio_app.http.kit import scripts
+from portfolio_app.http.chat import ChatState
 from portfolio_app.http.kit.button import button
+from portfolio_app.http.kit.fact import Fact, fact_list
 from portfolio_app.http.kit.interactive import refresh_after
 from portfolio_app.http.kit.kinds import Handler
 from portfolio_app.http.kit.layer import LAYERS
 from portfolio_app.http.kit.layout import page_section
+from portfolio_app.http.kit.page import Section
 from portfolio_app.http.kit.tabs import tabs
+from portfolio_app.http.log import open_trace
 from portfolio_app.http.showcase.capabilities import CONTROLS, EMISSION, FLOW, IDENTITY, WORKSPACE
 from portfolio_app.http.showcase.capability import (
     capability,
@@ -23,6 +24,7 @@ from portfolio_app.http.showcase.capability import (
 )
 from portfolio_app.http.showcase.crossing import crossing_strip
 from portfolio_app.http.showcase.page import claim_line
+from portfolio_app.http.showcase.proof_state import ProofState
 from portfolio_app.http.showcase.state import ShowcaseState
 
 _SETTLED_MS: Final = 400
@@ -76,7 +78,7 @@ def _flow() -> rx.Component:
 
 def _emission() -> rx.Component:
     emitted = _facts()["emitted"].to(dict[str, Any])
-    trace = button("Open its waterfall", on_click=scripts.open_trace(emitted["request_id"]))
+    trace = button("Open its waterfall", on_click=open_trace(emitted["request_id"]))
     return capability(
         "What is emitted while a chat message is posted and broadcast.",
         claim_line(EMISSION),
@@ -106,7 +108,7 @@ def _controls() -> rx.Component:
 def live_crossing() -> rx.Component:
     """The visitor's last post through the layers; the section below reads it, with its own facts."""
     crossing = _facts()["crossing"].to(dict[str, Any])
-    return crossing_strip(crossing, on_trace=scripts.open_trace(crossing["request_id"]))
+    return crossing_strip(crossing, on_trace=open_trace(crossing["request_id"]))
 
 
 def live_capabilities() -> rx.Component:
@@ -129,3 +131,6 @@ def live_capabilities() -> rx.Component:
         refresh_after(sent["cid"].to(str), on_change=refresh.debounce(_SETTLED_MS)),
         anchor="capabilities",
     )
+
+
+CAPABILITIES = Section("capabilities", live_capabilities, (ShowcaseState.refresh, ProofState.load))

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from portfolio_app.app.ports.live_feed import SpanView, Trace
-from portfolio_app.http.log.trace_views import nested, spoken
+from portfolio_app.http.log import nested, spoken
 
 _WAY_IN: Final = ("http", "app", "domain", "infra")
 

@@ -8,7 +8,7 @@ from typing import Final
 from portfolio_app.app.chat.post_message import PostCommand
 from portfolio_app.app.ports.messages import StoredMessage
 from portfolio_app.domain.chat.message import Message
-from portfolio_app.http.chat.last_posts import SESSIONS_KEPT, Posted
+from portfolio_app.http.chat import SESSIONS_KEPT, Posted
 from portfolio_app.http.content.places import line_with
 from portfolio_app.http.kit.times import moment
 

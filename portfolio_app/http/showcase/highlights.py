@@ -21,9 +21,7 @@ SLICES: Final = Claim(
     "slices",
     "Three high-signal slices from this project, each tied to working routes and code.",
     (
-        *found_in(
-            "tests/unit/http/content/test_content.py", "test_every_slice_is_tied_to_routes_that_exist"
-        ),
+        *found_in("tests/unit/http/content/test_content.py", "test_every_slice_is_tied_to_routes_that_exist"),
         *found_in(
             "tests/unit/http/content/test_passage.py", "test_everything_quoted_is_the_source_as_it_stands"
         ),

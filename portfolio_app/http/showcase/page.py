@@ -6,6 +6,7 @@ import reflex as rx
 
 from portfolio_app.http.content.passage import passage
 from portfolio_app.http.kit.layout import section_heading, stat_card, stat_strip
+from portfolio_app.http.kit.page import Section
 from portfolio_app.http.showcase.claim import claimed, proof_of, verdict_mark
 from portfolio_app.http.showcase.claims import Claim
 from portfolio_app.http.showcase.highlight import highlight_card, highlight_strip
@@ -74,3 +75,10 @@ def _pattern(pattern: Pattern) -> rx.Component:
         chips=chip_list(pattern.kind, pattern.chips),
         code=snippet(passage(pattern.quoted), ProofState.repository),
     )
+
+
+SECTIONS = (
+    Section("stats", stats, (ProofState.load,)),
+    Section("highlights", highlights, (ProofState.load,)),
+    Section("patterns", patterns, (ProofState.load,)),
+)

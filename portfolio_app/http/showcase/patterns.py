@@ -77,7 +77,9 @@ PATTERNS: Final = (
                     "test_anything_else_is_no_slug",
                     "test_anything_else_is_no_client_id",
                 ),
-                *found_in("tests/unit/http/transport/test_errors.py", "test_an_invalid_value_points_at_its_field"),
+                *found_in(
+                    "tests/unit/http/transport/test_errors.py", "test_an_invalid_value_points_at_its_field"
+                ),
             ),
         ),
         "Pattern",
@@ -145,9 +147,7 @@ PATTERNS: Final = (
             "reusable-views",
             "Shared typed components reduce duplication and make broad UI changes local and safe.",
             (
-                *found_in(
-                    "tests/unit/http/kit/test_stylesheets.py", "test_no_class_name_is_written_twice"
-                ),
+                *found_in("tests/unit/http/kit/test_stylesheets.py", "test_no_class_name_is_written_twice"),
                 *found_in(
                     "tests/unit/test_types.py", "test_the_type_checker_refuses_what_a_component_does_not_take"
                 ),

@@ -4,7 +4,6 @@ from typing import Final
 
 import reflex as rx
 
-from portfolio_app.http.frame import framed
 from portfolio_app.http.kit.layout import column, page_heading
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.showcase.claims import Claim
@@ -45,7 +44,7 @@ def _panel(chapter: Chapter) -> rx.Component:
 
 
 def _build() -> rx.Component:
-    return framed(
+    return rx.fragment(
         page_heading("Claims and their proof", _LEDE), _summary(), _gate(), column(*map(_panel, CHAPTERS))
     )
 

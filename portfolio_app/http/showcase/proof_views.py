@@ -35,7 +35,7 @@ def proof_view(gate: Gate | None) -> ProofView:
 
 def blobs(site: HttpOptions) -> str:
     """Where the files of the running commit are published; empty when they are not."""
-    return site.repository_url and f"{site.repository_url}/blob/{site.commit}"
+    return site.repository_url and f"{site.repository_url}/blob/{site.commit or 'HEAD'}"
 
 
 def _words(gate: Gate) -> str:

@@ -3,11 +3,11 @@
 import reflex as rx
 
 from portfolio_app.app.caller import Caller
-from portfolio_app.http.chat.last_posts import Emission, Posted
+from portfolio_app.http.chat import Emission, LastPosts, Posted
 from portfolio_app.http.showcase.views import ShowcaseView, last_accepted, showcase_view
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.handling import attempt
-from portfolio_app.http.transport.runtime import current, services
+from portfolio_app.http.transport.runtime import part, services
 
 
 class ShowcaseState(rx.State):
@@ -26,7 +26,7 @@ class ShowcaseState(rx.State):
 
 async def _read(caller: Caller) -> ShowcaseView:
     found = await services().read_showcase(caller)
-    mine, posts = caller.session_id, current().last_posts
+    mine, posts = caller.session_id, part(LastPosts)
     posted = posts.of(mine, found.latest.message.id) if found.latest else None
     return showcase_view(found, mine, posted, posts.whole(mine, _emission(mine, posted)))
 

@@ -51,7 +51,8 @@ STATS: Final = (
                 "test_the_static_part_of_the_gate_checks_format_lint_types_and_layers",
             ),
             *found_in(
-                "tests/unit/http/transport/test_errors.py", "test_every_error_of_domain_and_app_has_a_row_of_its_own"
+                "tests/unit/http/transport/test_errors.py",
+                "test_every_error_of_domain_and_app_has_a_row_of_its_own",
             ),
         ),
     ),

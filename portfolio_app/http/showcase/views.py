@@ -7,9 +7,9 @@ from portfolio_app.app.ports.limiter import Allowance
 from portfolio_app.app.ports.live_feed import FeedBatch
 from portfolio_app.app.showcase.read import Showcase
 from portfolio_app.domain.account.session import visitor_tag
-from portfolio_app.http.chat.last_posts import Emission, Posted
+from portfolio_app.http.chat import Emission, Posted
 from portfolio_app.http.kit.times import moment
-from portfolio_app.http.log.views import LogRowView, log_row_view
+from portfolio_app.http.log import LogRowView, log_row_view
 from portfolio_app.http.showcase.crossing_views import CrossingView, crossing_view
 from portfolio_app.http.showcase.handoff import NONE, HandoffsView, handoffs
 from portfolio_app.http.transport.cookies import cookie_flags, cookie_name

@@ -8,11 +8,9 @@ from typing import Final
 import reflex as rx
 from reflex_components_core.el.elements.inline import A
 
-from portfolio_app.http.frame import framed
 from portfolio_app.http.kit.layout import page_heading, page_section
 from portfolio_app.http.kit.page import Page
-from portfolio_app.http.styleguide.foundations import foundations
-from portfolio_app.http.styleguide.groups import (
+from portfolio_app.http.styleguide import (
     account,
     attacks,
     burst,
@@ -27,6 +25,7 @@ from portfolio_app.http.styleguide.groups import (
     traces,
     written,
 )
+from portfolio_app.http.styleguide.foundations import foundations
 from portfolio_app.http.styleguide.specimen import Component, Group, Specimen, file_of, purpose
 
 GROUPS: Final[tuple[Callable[[], Group], ...]] = (
@@ -51,7 +50,7 @@ _SHEET: Final = Path(__file__).with_name("sheet.css")
 
 def _build() -> rx.Component:
     groups = [group() for group in GROUPS]
-    return framed(
+    return rx.fragment(
         rx.el.style(custom_attrs={"dangerouslySetInnerHTML": {"__html": _SHEET.read_text(encoding="utf-8")}}),
         page_heading(
             "Style guide",

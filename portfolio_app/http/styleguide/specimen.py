@@ -9,11 +9,9 @@ from typing import Any, ParamSpec, Self
 
 import reflex as rx
 
-from portfolio_app.http import kit as components
-
 P = ParamSpec("P")
 Component = Callable[..., rx.Component]
-_FOLDER = Path(components.__file__).parent
+_FOLDER = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,5 +95,5 @@ def purpose(component: Component) -> str:
 
 
 def file_of(component: Component) -> str:
-    """Where it is written, below `components/`."""
+    """Where it is written, below `portfolio_app/http/`."""
     return Path(inspect.getfile(component)).relative_to(_FOLDER).as_posix()

@@ -7,11 +7,9 @@ from portfolio_app.http.transport.runtime import Runtime
 
 def offer_readings(site: Runtime, push: Push) -> None:
     """Let the metrics of `site` read its sockets and its push."""
-    metrics, sockets, streams = site.services.metrics, site.sockets, site.streams
+    metrics, sockets = site.services.metrics, site.sockets
     metrics.read(Reading.OPEN_SOCKETS, lambda: len(sockets))
-    metrics.read(Reading.REFUSED, lambda: sockets.refused | streams.refused)
-    metrics.read(Reading.OPEN_STREAMS, lambda: len(streams))
-    metrics.read(Reading.STREAMS_ENDED, lambda: dict(streams.ended))
+    metrics.read(Reading.REFUSED, lambda: sockets.refused)
     metrics.read(Reading.PUSH_DELIVERIES, lambda: push.delivered)
     metrics.read(Reading.PUSH_BYTES, lambda: push.delivered_bytes)
     metrics.read(Reading.QUEUE_DEPTH, lambda: {"longest_send": push.longest_queue()})

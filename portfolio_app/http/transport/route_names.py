@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from starlette.routing import Route, compile_path
+from starlette.routing import compile_path
 
 OTHER: Final = "other"
 _PREFIXES: Final = {"/assets/": "/assets/{file}"}
@@ -34,16 +34,6 @@ class RouteNames:
         if path in self._exact:
             return self._exact[path]
         return next((shown for pattern, shown in self._patterns if pattern.match(path)), OTHER)
-
-
-def site_routes() -> RouteNames:
-    """The names of this site: its own endpoints first, then its pages."""
-    # Routes and pages import the middleware, which needs their names only once it runs.
-    from portfolio_app.http.site import all_pages
-    from portfolio_app.http.transport.routing import routes
-
-    own = [route.path for route in routes() if isinstance(route, Route)]
-    return RouteNames([*own, *(page.route for page in all_pages())])
 
 
 def _braces(match: re.Match[str]) -> str:

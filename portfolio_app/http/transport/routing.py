@@ -1,50 +1,22 @@
-"""What is answered without Reflex."""
+"""Routes that are answered without Reflex."""
 
+from collections.abc import Sequence
 from typing import TypeGuard
 
 from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from portfolio_app.http.account.routes import exchange
-from portfolio_app.http.burst.routes import burst_routes
-from portfolio_app.http.burst.run_routes import download_page, download_record, list_runs
-from portfolio_app.http.log.routes import stream
-from portfolio_app.http.log.trace_routes import download
-from portfolio_app.http.transport.answers import unknown_endpoint, wrong_method
-from portfolio_app.http.transport.health import Live, ready
-from portfolio_app.http.transport.metrics import metrics
-from portfolio_app.http.transport.middleware.documents import Documents
-from portfolio_app.http.writing.routes import feed, robots, sitemap
+from portfolio_app.http.transport.answers import wrong_method
 
 
-def routes() -> list[BaseRoute]:
-    """The routes, before any other app's."""
-    return [
-        *burst_routes(),  # first, for there are thousands of them
-        Route("/session/exchange", exchange, methods=["POST"]),
-        Route("/api/live", Live(), methods=["GET"]),
-        Route("/api/ready", ready),
-        Route("/metrics", metrics),
-        Route("/feed.xml", feed),
-        Route("/sitemap.xml", sitemap),
-        Route("/robots.txt", robots),
-        Route("/api/stream", stream),
-        Route("/api/traces/{request_id}", download),
-        Route("/api/runs", list_runs),
-        Route("/api/runs/{run}.html", download_page),
-        Route("/api/runs/{run}", download_record),
-        Route("/api/{rest:path}", unknown_endpoint, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
-    ]
+def mounted(routes: Sequence[BaseRoute], app: ASGIApp) -> ASGIApp:
+    """`app` behind the routes."""
+    return Fixed(Router(routes=[*routes, Mount("", app)]))
 
 
-def mount(app: ASGIApp) -> ASGIApp:
-    """`app` behind the routes; for `rx.App(api_transformer=[mount, wrap])`."""
-    return Fixed(Router(routes=[*routes(), Mount("", Documents(app))]))
-
-
-def endpoints() -> ASGIApp:
+def endpoints(routes: Sequence[BaseRoute]) -> ASGIApp:
     """The routes, and nothing behind them."""
-    return Fixed(Router(routes=routes()))
+    return Fixed(Router(routes=list(routes)))
 
 
 class Fixed:

@@ -4,12 +4,12 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from portfolio_app.app.services import Services
-from portfolio_app.http.chat.last_posts import LastPosts
-from portfolio_app.http.log.streams import Streams
 from portfolio_app.http.transport.frames.registry import SocketRegistry
 
+T = TypeVar("T")
 Check = Callable[[], Awaitable[object]]
 """Raises when a dependency is not usable."""
 
@@ -49,8 +49,20 @@ class Runtime:
     draining: bool = False
     answered: int = 0
     sockets: SocketRegistry = field(default_factory=SocketRegistry)
-    streams: Streams = field(default_factory=Streams)
-    last_posts: LastPosts = field(default_factory=LastPosts)
+    parts: dict[type, object] = field(default_factory=dict)
+    """What features keep while the site runs, one of each type."""
+
+    def add(self, part: T) -> T:
+        """Keep `part` for `part(type(part))` to find; returns it."""
+        self.parts[type(part)] = part
+        return part
+
+    def part(self, kind: type[T]) -> T:
+        """The part of this type, or `NotInstalled` if no feature has added one."""
+        found = self.parts.get(kind)
+        if not isinstance(found, kind):
+            raise NotInstalled
+        return found
 
 
 class NotInstalled(RuntimeError):
@@ -66,12 +78,11 @@ _installed: list[Runtime] = []
 def install(services: Services, options: HttpOptions, checks: Mapping[str, Check] | None = None) -> Runtime:
     """Make `services` what every handler, route and middleware of this process uses; returns the runtime.
 
-    `checks` are what readiness asks, by the name it reports. Subscribes to the bus, to close the sockets and
-    streams of revoked sessions.
+    `checks` are what readiness asks, by the name it reports. Subscribes to the bus, to close the sockets of
+    revoked sessions.
     """
     started = Runtime(services, options, checks or {})
     services.bus.subscribe(started.sockets.on_event)
-    services.bus.subscribe(started.streams.on_event)
     _installed[:] = [started]
     return started
 
@@ -96,6 +107,11 @@ def services() -> Services:
 def options() -> HttpOptions:
     """The options, or `NotInstalled`."""
     return current().options
+
+
+def part(kind: type[T]) -> T:
+    """What a feature added to the running site under this type, or `NotInstalled`."""
+    return current().part(kind)
 
 
 def drain() -> None:

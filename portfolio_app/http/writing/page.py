@@ -6,7 +6,6 @@ import reflex as rx
 
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.content.model import Article, Kind, Profile
-from portfolio_app.http.frame import framed
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.writing.article import HEADINGS, article_list, article_page
 from portfolio_app.http.writing.resume import resume
@@ -26,7 +25,7 @@ def written_pages() -> tuple[Page, ...]:
 
 def _list(kind: Kind, lede: str, articles: Sequence[Article]) -> Page:
     def build() -> rx.Component:
-        return framed(article_list(kind, lede, articles))
+        return article_list(kind, lede, articles)
 
     return Page(f"/{kind}", HEADINGS[kind], lede, build, listed=True)
 
@@ -37,13 +36,13 @@ def _articles(articles: Sequence[Article]) -> list[Page]:
 
 def _article(article: Article, following: Article | None) -> Page:
     def build() -> rx.Component:
-        return framed(article_page(article, following))
+        return article_page(article, following)
 
     return Page(article.path, article.front.title, article.front.summary, build, listed=True, article=article)
 
 
 def _resume(profile: Profile) -> Page:
     def build() -> rx.Component:
-        return framed(resume(profile))
+        return resume(profile)
 
     return Page("/resume", "Résumé", f"{profile.name}: {profile.role}.", build, listed=True)

@@ -55,7 +55,9 @@ def test_without_rows_there_is_nothing_to_report() -> None:
     assert list(report([])) == []
 
 
-def line(message: str, level: str = "info", logger: str = "portfolio_app.http.transport.middleware.measured") -> str:
+def line(
+    message: str, level: str = "info", logger: str = "portfolio_app.http.transport.middleware.measured"
+) -> str:
     return json.dumps({"level": level, "logger": logger, "message": message})
 
 

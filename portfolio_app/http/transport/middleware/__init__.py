@@ -1,5 +1,7 @@
 """What stands between the server and everything else: small ASGI classes, outermost first in `wrap`."""
 
+from collections.abc import Callable
+
 from starlette.types import ASGIApp
 
 from portfolio_app.http.transport.middleware.body_limit import BodyLimit
@@ -10,11 +12,14 @@ from portfolio_app.http.transport.middleware.request_ids import RequestIds
 from portfolio_app.http.transport.middleware.security_headers import SecurityHeaders
 from portfolio_app.http.transport.middleware.visitors import Visitors
 from portfolio_app.http.transport.middleware.websockets import Websockets
+from portfolio_app.http.transport.route_names import RouteNames
 from portfolio_app.http.transport.stream_keys import StreamKeys
 
 
-def wrap(app: ASGIApp) -> ASGIApp:
-    """`app` behind all of it; for `rx.App(api_transformer=[mount, wrap])`."""
+def wrap(app: ASGIApp, names: Callable[[], RouteNames]) -> ASGIApp:
+    """`app` behind all of it. `names` is asked once, with the first request."""
     return StreamKeys(
-        Measured(SecurityHeaders(RequestIds(OriginGuard(BodyLimit(Visitors(Websockets(KeptFiles(app))))))))
+        Measured(
+            SecurityHeaders(RequestIds(OriginGuard(BodyLimit(Visitors(Websockets(KeptFiles(app))))))), names
+        )
     )

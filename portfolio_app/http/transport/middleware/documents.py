@@ -2,17 +2,29 @@
 
 import gzip
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Final, Protocol
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from portfolio_app.http.build.fallback import FILE, of_run, run_in
 from portfolio_app.http.kit.origin import PLACEHOLDER
 from portfolio_app.http.transport import runtime
+
+FALLBACK: Final = "404.html"
+"""The built file of all addresses that no build can know, where the framework serves it from."""
+
+
+class Described(Protocol):
+    """A page that the fallback file is filled with."""
+
+    def fill(self, html: str, origin: str) -> str:
+        """The fallback file as this page."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -33,8 +45,10 @@ class Document:
 class Documents:
     """In front of the static files, whose pages and compressed copies still hold the placeholder."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, described: Callable[[str], Described | None]) -> None:
+        """`described` finds the page with a parameter that a path belongs to."""
         self.app = app
+        self._described = described
         self._filled: tuple[runtime.HttpOptions, dict[str, Document]] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -50,11 +64,11 @@ class Documents:
         options = runtime.options()
         if self._filled is None or self._filled[0] is not options:
             self._filled = options, fill(options.documents, options.public_url)
-        run = run_in(path)
-        if run is None or options.documents is None:
+        described = self._described(path) if options.documents else None
+        if described is None or options.documents is None:
             return self._filled[1].get(path.rstrip("/") or "/")
-        built = (options.documents / FILE).read_text(encoding="utf-8")
-        return Document(of_run(built, run, options.public_url).encode())
+        built = (options.documents / FALLBACK).read_text(encoding="utf-8")
+        return Document(described.fill(built, options.public_url).encode())
 
 
 def fill(folder: Path | None, origin: str) -> dict[str, Document]:

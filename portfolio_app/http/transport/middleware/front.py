@@ -4,9 +4,6 @@ from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from portfolio_app.http.transport import middleware
-from portfolio_app.http.transport import routing as routes
-
 _OWN: Final = "/api/"
 
 
@@ -17,9 +14,10 @@ class Front:
     done here. Our endpoints are for pages of this origin alone, so that they need no CORS headers.
     """
 
-    def __init__(self, site: ASGIApp) -> None:
+    def __init__(self, site: ASGIApp, own: ASGIApp) -> None:
+        """`own` are the endpoints behind their middleware."""
         self.site = site
-        self._own = middleware.wrap(routes.endpoints())
+        self._own = own
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"].startswith(_OWN):

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Callable
 from functools import cached_property
 from typing import Final
 
@@ -9,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.middleware.request_ids import REQUEST_ID
-from portfolio_app.http.transport.route_names import RouteNames, site_routes
+from portfolio_app.http.transport.route_names import RouteNames
 
 _log = logging.getLogger(__name__)
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -22,8 +23,9 @@ _UNLOGGED: Final = _FOR_MACHINES | {"/api/burst/noop", "/api/burst/read", "/api/
 class Measured:
     """Outermost, so that what the rest refuses counts too. Websockets are counted where they are admitted."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, names: Callable[[], RouteNames]) -> None:
         self.app = app
+        self._names = names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -58,4 +60,4 @@ class Measured:
 
     @cached_property
     def _routes(self) -> RouteNames:
-        return site_routes()
+        return self._names()

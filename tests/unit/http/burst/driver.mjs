@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { registerHooks } from "node:module";
 
-const { assets, answers, elapsed, record, second, summaries, scales } = JSON.parse(readFileSync(0, "utf8"));
+const { scripts, answers, elapsed, record, second, summaries, scales } = JSON.parse(readFileSync(0, "utf8"));
 
-registerHooks({ resolve: (name, context, next) => next(name.replace("$/public/", assets), context) });
+registerHooks({ resolve: (name, context, next) => next(scripts[name] ?? name, context) });
 const { Tally } = await import("$/public/js/burst_tally.js");
 const { IDLE, factsOf, progressOf, wordsOf } = await import("$/public/js/burst_words.js");
 const { choicesView, comparisonView, receiptView } = await import("$/public/js/receipt.js");

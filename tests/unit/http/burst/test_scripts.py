@@ -14,8 +14,9 @@ import pytest
 from portfolio_app.app.burst.record import summary_of
 from portfolio_app.domain.burst.ledger import Answer, Books
 from portfolio_app.domain.burst.receipt import Receipt, receipt
+from portfolio_app.http.build.browser_files import HTTP
 from portfolio_app.http.styleguide.records import RECORDS
-from portfolio_app.launcher.toolchain import BIN, ROOT
+from portfolio_app.launcher.toolchain import BIN
 
 SIZE = 400
 HALF = SIZE // 2
@@ -60,7 +61,7 @@ class Burst:
     def in_browser(self) -> Any:
         first, second, *others = RECORDS.values()
         given = {
-            "assets": f"{(ROOT / 'assets').as_uri()}/",
+            "scripts": {f"$/public/js/{path.name}": path.as_uri() for path in HTTP.rglob("*.js*")},
             "answers": [
                 [answer.n, answer.request_id, answer.status, answer.started_us, answer.duration_us]
                 for answer in self.answers

@@ -6,6 +6,7 @@ import pytest
 
 from portfolio_app.http.chat import beacon
 from portfolio_app.http.chat.beacon import Beacons
+from portfolio_app.http.chat.feed import RoomFeed
 
 
 class Recorder:
@@ -25,7 +26,7 @@ def recorder(monkeypatch: pytest.MonkeyPatch) -> Recorder:
 
 
 async def test_the_newest_revision_is_said_several_times_after_the_last_change(recorder: Recorder) -> None:
-    beacons = Beacons(recorder)  # type: ignore[arg-type]
+    beacons = Beacons(recorder, RoomFeed)  # type: ignore[arg-type]
     for revision in (1, 2, 3):
         beacons.changed("lobby", revision)
     assert recorder.sent == []
@@ -34,7 +35,7 @@ async def test_the_newest_revision_is_said_several_times_after_the_last_change(r
 
 
 async def test_a_change_starts_the_timer_over(recorder: Recorder) -> None:
-    beacons = Beacons(recorder)  # type: ignore[arg-type]
+    beacons = Beacons(recorder, RoomFeed)  # type: ignore[arg-type]
     beacons.changed("lobby", 1)
     await asyncio.sleep(0.03)
     beacons.changed("lobby", 2)
@@ -43,7 +44,7 @@ async def test_a_change_starts_the_timer_over(recorder: Recorder) -> None:
 
 
 async def test_an_older_revision_heard_late_does_not_take_the_room_back(recorder: Recorder) -> None:
-    beacons = Beacons(recorder)  # type: ignore[arg-type]
+    beacons = Beacons(recorder, RoomFeed)  # type: ignore[arg-type]
     beacons.changed("lobby", 5)
     beacons.changed("lobby", 4)
     await asyncio.sleep(0.03)

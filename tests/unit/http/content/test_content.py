@@ -12,7 +12,8 @@ from portfolio_app.http.showcase.claims import Claim, Verdict
 from portfolio_app.http.showcase.highlights import HIGHLIGHTS, Highlight
 from portfolio_app.http.showcase.patterns import PATTERNS
 from portfolio_app.http.showcase.register import CLAIMS
-from portfolio_app.http.transport.route_names import OTHER, site_routes
+from portfolio_app.http.site import route_names
+from portfolio_app.http.transport.route_names import OTHER
 
 ROOT = Path(__file__).parents[4]
 ONE = Claim("one", "One is one.", ("tests/a.py::test_a", "tests/a.py::test_b"))
@@ -46,7 +47,7 @@ def test_every_claim_has_an_address_of_its_own() -> None:
 
 @pytest.mark.parametrize("highlight", HIGHLIGHTS, ids=lambda highlight: highlight.title)
 def test_every_slice_is_tied_to_routes_that_exist(highlight: Highlight) -> None:
-    names = site_routes()
+    names = route_names()
     assert highlight.routes
     assert highlight.code
     assert [address for _, address in highlight.routes if names.of(address.partition("#")[0]) == OTHER] == []

@@ -8,7 +8,7 @@ from portfolio_app.http.content import source
 from portfolio_app.http.content.source import LONGEST, excerpt
 
 FILE = "portfolio_app/http/content/source.py"
-ROOT = Path(source.__file__).resolve().parents[2]
+ROOT = Path(source.__file__).resolve().parents[3]
 
 
 def line_of(words: str) -> int:

@@ -12,7 +12,9 @@ from portfolio_app.http.build import pictures
 from portfolio_app.http.build.head import description_of, head_of, title_of
 from portfolio_app.http.content import feed, loader
 from portfolio_app.http.content.model import Content
-from portfolio_app.http.site import ERROR, NOT_FOUND, all_pages, boundary
+from portfolio_app.http.frame import framed
+from portfolio_app.http.problems import ERROR, NOT_FOUND, boundary
+from portfolio_app.http.site import all_pages, nav_entries
 from tests.unit.http.content import stranger
 
 ORIGIN = "https://ada.example"
@@ -30,7 +32,7 @@ def _forget() -> Iterator[None]:
 def rendered() -> str:
     """Everything that is made of the content: pages with their heads, feed and manifest."""
     pages = (*all_pages(), NOT_FOUND, ERROR)
-    trees: list[Any] = [page.build().render() for page in pages]
+    trees: list[Any] = [framed(page.build(), nav=nav_entries()).render() for page in pages]
     trees += [tag.render() for page in pages for tag in head_of(page)]
     trees += [boundary(True).render()]
     trees += [[title_of(page), description_of(page)] for page in pages]

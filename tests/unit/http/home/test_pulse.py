@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import pytest
 
+from portfolio_app.http.chat import LastPosts
 from portfolio_app.http.home import pulse as module
 from portfolio_app.http.home.pulse import Pulse, spoken
 from portfolio_app.http.home.state import PulseState
@@ -25,16 +26,17 @@ class Recorder:
         return Sent(tabs=2, bytes=1)
 
 
-def site() -> Runtime:
+def site(commit: str = "") -> Runtime:
     """A site that two visitors are at, one of them with two tabs."""
-    running = Runtime(cast("Any", None), HttpOptions(frozenset()))
+    running = Runtime(cast("Any", None), HttpOptions(frozenset(), commit=commit))
+    running.add(LastPosts())
     for session_id in ("ann", "bob", "bob"):
         running.sockets.add(session_id, "203.0.113.7", cast("Any", object()))
     return running
 
 
-def pulse_of(push: Recorder, site: Runtime, commit: str | None = None) -> Pulse:
-    return Pulse(cast("Any", push), PulseState, site, commit)
+def pulse_of(push: Recorder, site: Runtime) -> Pulse:
+    return Pulse(cast("Any", push), PulseState, site)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +49,7 @@ def test_a_duration_is_said_in_its_largest_unit(seconds: float, words: str) -> N
 
 async def test_a_tab_that_opens_gets_every_reading_and_nothing_invented() -> None:
     push = Recorder()
-    await pulse_of(push, site(), "abc1234").show("sid")
+    await pulse_of(push, site("abc1234")).show("sid")
     [reading] = push.sent
     assert reading == {
         "visitors": 2,
@@ -63,12 +65,11 @@ async def test_a_tab_that_opens_gets_every_reading_and_nothing_invented() -> Non
 
 async def test_a_beat_sends_only_what_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "BEAT_SECONDS", 0.01)
-    push = Recorder()
-    pulse = pulse_of(push, site())
-    running = asyncio.create_task(pulse.run())
+    push, running_site = Recorder(), site()
+    running = asyncio.create_task(pulse_of(push, running_site).run())
     await asyncio.sleep(0.1)
-    pulse.posted(0.0034)
-    pulse.painted(0.0216)
+    running_site.part(LastPosts).stored(0.0034)
+    running_site.part(LastPosts).painted(0.0216)
     await asyncio.sleep(0.1)
     running.cancel()
     assert "visitors" in push.sent[0]

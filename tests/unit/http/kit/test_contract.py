@@ -57,6 +57,7 @@ def _shell() -> rx.Component:
     name = rx.Var("name", _var_type=str).guess_type()
     return shell(
         site="Site",
+        nav=(),
         links={},
         current_user=name,
         is_moderator=_flag(),

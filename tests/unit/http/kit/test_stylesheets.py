@@ -4,12 +4,10 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from portfolio_app.http.kit.stylesheets import STYLESHEETS
+from portfolio_app.http.build.browser_files import ASSETS, HTTP, stylesheets
 
-ROOT = Path(__file__).parents[4]
-CSS = ROOT / "assets/css"
-SHEETS = (*CSS.glob("*.css"), ROOT / "portfolio_app/http/styleguide/sheet.css")
-SOURCES = (*(ROOT / "portfolio_app/http").rglob("*.py"), *(ROOT / "assets/js").glob("*.jsx"))
+SHEETS = (*ASSETS.rglob("*.css"), *HTTP.rglob("*.css"))
+SOURCES = (*HTTP.rglob("*.py"), *HTTP.rglob("*.jsx"))
 
 
 def _written() -> Counter[str]:
@@ -29,7 +27,8 @@ def _selectors(sheet: Path) -> str:
 
 
 def test_every_stylesheet_is_listed_once() -> None:
-    assert sorted(STYLESHEETS) == sorted(f"/css/{sheet.name}" for sheet in CSS.glob("*.css"))
+    listed = sorted(path.name for path in stylesheets())
+    assert listed == sorted(sheet.name for sheet in SHEETS if sheet.parent.name != "styleguide")
 
 
 def test_every_class_has_a_rule() -> None:

@@ -15,20 +15,24 @@ from typing import get_type_hints
 
 import reflex as rx
 
-from portfolio_app.http import kit as components
+from portfolio_app import http
 from portfolio_app.http.burst.controls import WORKLOADS, burst_controls
+from portfolio_app.http.frame import framed
 from portfolio_app.http.styleguide.exempt import EXEMPT
 from portfolio_app.http.styleguide.page import GROUPS, PAGE
 from portfolio_app.http.styleguide.specimen import Component, Group, Specimen
 from portfolio_app.settings import STYLEGUIDE
 
 ROOT = Path(__file__).parents[4]
+COMPONENTS = re.compile(r"portfolio_app\.http\.(?!styleguide\.|build\.)\w+\.(?!live$|page$|\w+_page$)\w+")
 REGISTERED = "from portfolio_app.portfolio_app import app; print(*app._unevaluated_pages)"
 
 
 def every_component() -> Iterator[Component]:
-    """Whatever in `components/` is public and gives something to draw."""
-    for module in pkgutil.walk_packages(components.__path__, f"{components.__name__}."):
+    """Every public function of kit and features that gives something to draw, but for what pages wire."""
+    for module in pkgutil.walk_packages(http.__path__, f"{http.__name__}."):
+        if not COMPONENTS.fullmatch(module.name):
+            continue
         for name, found in vars(importlib.import_module(module.name)).items():
             own = inspect.isfunction(found) and found.__module__ == module.name
             if own and not name.startswith("_") and get_type_hints(found)["return"] is rx.Component:
@@ -46,7 +50,7 @@ def specimens() -> list[Specimen]:
 
 @cache
 def rendered() -> str:
-    return str(PAGE.build().render())
+    return str(framed(PAGE.build(), nav=()).render())
 
 
 def test_every_component_is_shown_or_exempt_for_a_reason() -> None:

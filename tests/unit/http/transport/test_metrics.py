@@ -2,10 +2,9 @@ import asyncio
 
 import pytest
 
+from portfolio_app.http.site import mount, wrap
 from portfolio_app.http.transport import metrics
 from portfolio_app.http.transport.metrics import is_near
-from portfolio_app.http.transport.middleware import wrap
-from portfolio_app.http.transport.routing import mount
 from tests.unit.http.asgi import Inner, request
 from tests.unit.http.site import FakeSite
 
@@ -27,7 +26,7 @@ async def test_asking_often_makes_them_once(site: FakeSite) -> None:
 
 async def test_they_are_made_anew_when_they_are_old(site: FakeSite, monkeypatch: pytest.MonkeyPatch) -> None:
     await request(APP, "/metrics", client=NEAR)
-    monkeypatch.setattr(metrics_module(), "CACHED_S", 0)
+    monkeypatch.setattr(metrics, "CACHED_S", 0)
     assert (await request(APP, "/metrics", client=NEAR)).text == "asked_total 2\n"
 
 
@@ -60,9 +59,3 @@ async def test_behind_a_proxy_it_is_the_visitors_address_that_counts(site: FakeS
 )
 def test_near_is_this_machine_and_private_networks(ip: str, near: bool) -> None:
     assert is_near(ip) is near
-
-
-def metrics_module() -> object:
-    import sys
-
-    return sys.modules[metrics.__module__]

@@ -2,9 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio_app.http.site import all_pages
-from portfolio_app.http.transport.route_names import OTHER, RouteNames, site_routes
-from portfolio_app.http.transport.routing import routes
+from portfolio_app.http.site import all_pages, route_names, routes
+from portfolio_app.http.transport.route_names import OTHER, RouteNames
 
 
 @pytest.mark.parametrize(
@@ -22,13 +21,13 @@ from portfolio_app.http.transport.routing import routes
     ],
 )
 def test_a_path_is_named_after_its_route(path: str, name: str) -> None:
-    assert site_routes().of(path) == name
+    assert route_names().of(path) == name
 
 
 @given(st.lists(st.text(max_size=20), max_size=5))
 def test_no_path_makes_a_new_name(parts: list[str]) -> None:
     known = len(routes()) + len(all_pages()) + 2
-    names = site_routes()
+    names = route_names()
     found = {names.of("/" + "/".join(parts)), names.of("/chat/" + "/".join(parts))}
     assert all(
         "{" in name or name in (OTHER, *(page.route.rstrip("/") or "/" for page in all_pages()))

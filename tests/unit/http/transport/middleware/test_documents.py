@@ -8,7 +8,8 @@ import httpx
 import pytest
 from starlette.responses import PlainTextResponse
 
-from portfolio_app.http.build.fallback import with_words
+from portfolio_app.http.build.fallback import document_of, with_words
+from portfolio_app.http.burst.run_page import PAGE
 from portfolio_app.http.kit.origin import PLACEHOLDER, absolute, with_origin
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.middleware.documents import Documents
@@ -29,7 +30,9 @@ def documents(tmp_path: Path) -> Iterator[Path]:
 
 
 async def ask(path: str, method: str = "GET", **headers: str) -> httpx.Response:
-    transport = httpx.ASGITransport(Documents(PlainTextResponse("from elsewhere")))
+    transport = httpx.ASGITransport(
+        Documents(PlainTextResponse("from elsewhere"), lambda path: document_of([PAGE], path))
+    )
     async with httpx.AsyncClient(transport=transport, base_url=URL) as client:
         return await client.request(method, path, headers={"accept-encoding": "identity"} | headers)
 

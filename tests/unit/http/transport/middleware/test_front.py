@@ -2,7 +2,7 @@
 
 import pytest
 
-from portfolio_app.http.transport.middleware.front import Front
+from portfolio_app.http.site import front
 from tests.unit.http.asgi import Inner, request
 from tests.unit.http.site import ORIGIN, FakeSite
 
@@ -10,13 +10,13 @@ from tests.unit.http.site import ORIGIN, FakeSite
 @pytest.mark.parametrize("path", ["/", "/chat", "/apifoo", "/session/exchange", "/metrics"])
 async def test_everything_else_is_left_to_the_site(site: FakeSite, path: str) -> None:
     inner = Inner()
-    assert (await request(Front(inner), path)).text == "hello"
+    assert (await request(front(inner), path)).text == "hello"
     assert inner.seen[0]["path"] == path
 
 
 async def test_our_endpoints_are_behind_the_same_middleware(site: FakeSite) -> None:
     inner = Inner()
-    answer = await request(Front(inner), "/api/live")
+    answer = await request(front(inner), "/api/live")
     assert answer.text == '{"status":"live"}'
     assert len(answer.header("x-request-id") or "") == 32
     assert answer.header("x-content-type-options") == "nosniff"
@@ -38,5 +38,5 @@ async def test_what_no_endpoint_answers_is_refused_and_never_reaches_the_site(
     site: FakeSite, method: str, path: str, status: int
 ) -> None:
     inner = Inner()
-    assert (await request(Front(inner), path, {"origin": ORIGIN}, method=method)).status == status
+    assert (await request(front(inner), path, {"origin": ORIGIN}, method=method)).status == status
     assert inner.seen == []

@@ -3,10 +3,9 @@ import logging
 import pytest
 from starlette.types import Receive, Scope, Send
 
+from portfolio_app.http.site import mount, route_names, wrap
 from portfolio_app.http.transport import runtime
-from portfolio_app.http.transport.middleware import wrap
 from portfolio_app.http.transport.middleware.measured import Measured
-from portfolio_app.http.transport.routing import mount
 from tests.unit.http.asgi import Inner, handshake, request
 from tests.unit.http.site import ORIGIN, FakeSite
 
@@ -33,7 +32,7 @@ async def test_a_request_that_is_never_answered_counts_once(site: FakeSite) -> N
     async def silent(_scope: Scope, _receive: Receive, _send: Send) -> None:
         return
 
-    await Measured(silent)({"type": "http", "method": "GET", "path": "/"}, Inner, Inner)  # type: ignore[arg-type]
+    await Measured(silent, route_names)({"type": "http", "method": "GET", "path": "/"}, Inner, Inner)  # type: ignore[arg-type]
     assert site.metrics.requests == [("GET", "/", 499)]
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from portfolio_app.http.build.browser_files import scripts
 from portfolio_app.http.transport.middleware.policy import (
     NOTHING,
     WORKERS,
@@ -71,7 +72,6 @@ def test_without_built_pages_nothing_is_allowed() -> None:
 
 def test_a_worker_is_a_script_of_this_site_and_may_reach_nothing_else(policies: PagePolicies) -> None:
     assert "worker-src 'self';" in policies.of("/")
-    (root,) = (parent for parent in Path(__file__).parents if (parent / "assets").is_dir())
     for path, policy in WORKERS.items():
-        assert (root / "assets" / path.strip("/")).is_file()
+        assert Path("public") / path.strip("/") in scripts()
         assert policy == "default-src 'none'; connect-src 'self'"

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from portfolio_app.domain.account.session import SessionSecret
+from portfolio_app.http.site import wrap
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.cookies import set_cookie
 from portfolio_app.http.transport.frames import registry
 from portfolio_app.http.transport.frames.filter import FRAME_BURST
-from portfolio_app.http.transport.middleware import wrap
 from portfolio_app.http.transport.middleware.tab_token import bound_token
 from portfolio_app.http.transport.visitor import visitor_of
 from tests.unit.http.asgi import Inner, handshake

@@ -3,14 +3,11 @@
 from typing import Any, Final
 
 import reflex as rx
-from reflex.vars import FunctionStringVar, FunctionVar, VarData
-from reflex_base.constants.state import FIELD_MARKER
-from reflex_base.utils.imports import ImportVar
+from reflex.vars import FunctionVar
 
 from portfolio_app.http.burst.state import RunsState
-from portfolio_app.http.chat.feed import LogFeed
-from portfolio_app.http.kit.scripts import Row, hook_view, later
-from portfolio_app.http.log.state import LogState
+from portfolio_app.http.kit.scripts import Row, hook_view, later, script_function
+from portfolio_app.http.log import network_sources
 
 _BURST: Final = "$/public/js/burst.js"
 _RECEIPT: Final = "$/public/js/receipt.js"
@@ -18,15 +15,9 @@ _RECORDED: Final = "$/public/js/recorded.js"
 
 
 def _names() -> str:
-    sources: tuple[tuple[type[rx.State], str], ...] = ((LogState, "requests"), (LogFeed, "requests"))
-    return str(
-        rx.Var.create(
-            {
-                "sources": [[state.get_full_name(), field + FIELD_MARKER] for state, field in sources],
-                "refresh": f"{RunsState.get_full_name()}.load",
-            }
-        )
-    )
+    # Two names a script needs: where network rows come from, and the handler that reads the list of runs.
+    refresh = rx.Var.create(f"{RunsState.get_full_name()}.load")
+    return f"{{sources: {network_sources()}, refresh: {refresh!s}}}"
 
 
 def burst_view(field: str, var_type: Any) -> Any:  # noqa: ANN401 (a Var of that type)
@@ -39,45 +30,41 @@ def recorded_view(field: str, var_type: Any) -> Any:  # noqa: ANN401 (a Var of t
     return hook_view(_RECORDED, "useRecorded", f"recorded_{field}", f'"{field}"', var_type)
 
 
-def _function(name: str, script: str) -> FunctionVar[Any]:
-    return FunctionStringVar.create(name, _var_data=VarData(imports={script: ImportVar(tag=name)}))
-
-
 def burst_setting(name: str) -> FunctionVar[Any]:
     """What a control calls with its value."""
-    return _function(name, _BURST)
+    return script_function(name, _BURST)
 
 
 def burst_action(name: str) -> FunctionVar[Any]:
     """What a button calls, without the event."""
-    return later(_function(name, _BURST))
+    return later(script_function(name, _BURST))
 
 
 def read_run_again() -> FunctionVar[Any]:
     """Read the run of the address once more."""
-    return later(_function("readAgain", _RECORDED))
+    return later(script_function("readAgain", _RECORDED))
 
 
 def put_beside() -> FunctionVar[Any]:
     """What the choice of another run calls with its name, or with an empty text."""
-    return _function("putBeside", _RECORDED)
+    return script_function("putBeside", _RECORDED)
 
 
 def receipt_view(record: Any) -> rx.vars.ObjectVar[Row]:  # noqa: ANN401 (a Var)
     """A record, or null, as `components/burst/receipt.py` draws it."""
-    return _function("receiptView", _RECEIPT).call(record).to(dict[str, Any])
+    return script_function("receiptView", _RECEIPT).call(record).to(dict[str, Any])
 
 
 def runs_view(records: Any) -> rx.vars.ArrayVar[list[Row]]:  # noqa: ANN401 (a Var)
     """Summaries as the list of runs shows them."""
-    return _function("runsView", _RECEIPT).call(records).to(list[dict[str, Any]])
+    return script_function("runsView", _RECEIPT).call(records).to(list[dict[str, Any]])
 
 
 def choices_view(summaries: Any, record: Any, other: Any) -> rx.vars.ArrayVar[list[Row]]:  # noqa: ANN401 (Vars)
     """The runs that may be put beside `record`, the `other` one among them."""
-    return _function("choicesView", _RECEIPT).call(summaries, record, other).to(list[dict[str, Any]])
+    return script_function("choicesView", _RECEIPT).call(summaries, record, other).to(list[dict[str, Any]])
 
 
 def comparison_view(first: Any, second: Any) -> rx.vars.ArrayVar[list[Row]]:  # noqa: ANN401 (Vars)
     """Two records, figure by figure; empty unless there are two."""
-    return _function("comparisonView", _RECEIPT).call(first, second).to(list[dict[str, Any]])
+    return script_function("comparisonView", _RECEIPT).call(first, second).to(list[dict[str, Any]])

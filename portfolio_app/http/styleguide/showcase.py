@@ -2,8 +2,8 @@
 
 from portfolio_app.http.content.passage import Passage, passage
 from portfolio_app.http.content.quotes import Quoted
-from portfolio_app.http.home.hero import Fact, fact_list
 from portfolio_app.http.kit.button import button
+from portfolio_app.http.kit.fact import Fact, fact_list
 from portfolio_app.http.kit.layer import LAYERS
 from portfolio_app.http.log.views import LogRowView
 from portfolio_app.http.showcase.capability import (

@@ -2,8 +2,9 @@
 
 import reflex as rx
 
-from portfolio_app.http.home.hero import UNKNOWN, Fact, Pulse, hero, pulse_panel
+from portfolio_app.http.home.hero import Pulse, hero, pulse_panel
 from portfolio_app.http.kit.button import link_button
+from portfolio_app.http.kit.fact import UNKNOWN, Fact
 from portfolio_app.http.kit.layout import page_heading, page_section, section_heading
 from portfolio_app.http.kit.problem import broken, not_allowed, not_found, problem, sign_in_first
 from portfolio_app.http.styleguide.samples import var

@@ -7,7 +7,7 @@ from reflex.vars import FunctionStringVar, VarData
 from reflex_base.utils.imports import ImportVar
 
 from portfolio_app.app.burst.record import summary_of
-from portfolio_app.http.burst import feed as scripts
+from portfolio_app.http.burst import scripts
 from portfolio_app.http.burst.controls import BurstControls, burst_controls
 from portfolio_app.http.burst.drawings import histogram, timeline
 from portfolio_app.http.burst.live import BurstReadings, burst_live, burst_status

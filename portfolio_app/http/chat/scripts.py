@@ -1,0 +1,49 @@
+"""The room's browser script (`room.js`) as Reflex Vars."""
+
+from typing import Any, Final
+
+import reflex as rx
+from reflex.vars import FunctionVar
+
+from portfolio_app.http.account import IdentityState
+from portfolio_app.http.chat.feed import RoomFeed
+from portfolio_app.http.chat.state import ChatState
+from portfolio_app.http.kit.scripts import Row, hook_view, later, script_function, script_names
+
+_ROOM: Final = "$/public/js/room.js"
+
+
+def _names() -> str:
+    return script_names(
+        chat=ChatState.get_full_name(),
+        feed=RoomFeed.get_full_name(),
+        identity=IdentityState.get_full_name(),
+        send=f"{ChatState.get_full_name()}.send",
+        repair=f"{ChatState.get_full_name()}.repair",
+        painted=f"{ChatState.get_full_name()}.painted",
+    )
+
+
+def room_rows() -> rx.Var[list[Row]]:
+    """Every row of the room this tab shows: confirmed ones by revision, then those still on their way."""
+    return hook_view(_ROOM, "useRoomRows", "roomRows", _names(), list[Row])
+
+
+def room_error() -> rx.Var[str]:
+    """Why the last post was refused, or an empty text."""
+    return hook_view(_ROOM, "useRoomError", "roomError", _names(), str)
+
+
+def submit_message() -> FunctionVar[Any]:
+    """The form's submit handler: puts its `body` into the outbox and sends it."""
+    return script_function("submitMessage", _ROOM)
+
+
+def retry_message(cid: rx.Var[str]) -> FunctionVar[Any]:
+    """Send a failed row again under its own id, so that it can't be stored twice."""
+    return later(script_function("retryMessage", _ROOM), cid)
+
+
+def discard_message(cid: rx.Var[str]) -> FunctionVar[Any]:
+    """Forget a failed row."""
+    return later(script_function("discardMessage", _ROOM), cid)

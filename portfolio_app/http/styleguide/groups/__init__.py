@@ -1,1 +1,0 @@
-"""The groups of the style guide, one file each."""
