@@ -6,9 +6,11 @@ import reflex as rx
 
 from portfolio_app.domain.chat.message import BODY_LIMIT
 from portfolio_app.http.components.button import button
+from portfolio_app.http.components.form import form
 from portfolio_app.http.components.hidden import HIDDEN
 from portfolio_app.http.components.interactive import CountedTextarea
 from portfolio_app.http.components.kinds import Flag, Handler, Text
+from portfolio_app.http.unsent import MESSAGE
 
 _INPUT: Final = "chat-input"
 _KEYS: Final = "chat-keys"
@@ -40,7 +42,7 @@ def composer(
     Until `ready` nobody knows who posts, so it doesn't say. `id_prefix` as in `field`.
     """
     input_id, keys_id = f"{id_prefix}{_INPUT}", f"{id_prefix}{_KEYS}"
-    return rx.el.form(
+    return form(
         rx.el.label("Message", html_for=input_id, class_name=HIDDEN),
         rx.el.div(
             CountedTextarea.create(
@@ -69,6 +71,7 @@ def composer(
             ),
             class_name="composer-foot",
         ),
+        unsent=MESSAGE,
         class_name="composer",
         on_submit=on_send,
         reset_on_submit=True,

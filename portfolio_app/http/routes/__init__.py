@@ -15,6 +15,7 @@ from portfolio_app.http.routes.runs import download_page, download_record, list_
 from portfolio_app.http.routes.session import exchange
 from portfolio_app.http.routes.stream import stream
 from portfolio_app.http.routes.traces import download
+from portfolio_app.http.routes.unsent import unsent_routes
 
 
 def routes() -> list[BaseRoute]:
@@ -22,6 +23,7 @@ def routes() -> list[BaseRoute]:
     return [
         *burst_routes(),  # first, for there are thousands of them
         Route("/session/exchange", exchange, methods=["POST"]),
+        *unsent_routes(),
         Route("/api/live", Live(), methods=["GET"]),
         Route("/api/ready", ready),
         Route("/metrics", metrics),
