@@ -24,8 +24,7 @@ class Unsent:
 MESSAGE: Final = Unsent(
     "message",
     "Not posted yet",
-    "You pressed Send before the page had loaded, so your message was neither posted nor stored. "
-    "Copy it from here, open the chat, and send it again.",
+    "The scripts of the page had not loaded yet, so your message was neither posted nor stored.",
     "/chat",
     "Open the chat",
     kept="body",
@@ -33,16 +32,14 @@ MESSAGE: Final = Unsent(
 SIGN_IN: Final = Unsent(
     "sign-in",
     "Not signed in yet",
-    "You pressed the button before the page had loaded, so nothing you typed was checked or stored. "
-    "Open the form and try again.",
+    "The scripts of the page had not loaded yet, so nothing you typed was checked or stored.",
     "/sign-in",
     "Back to signing in",
 )
 REGISTER: Final = Unsent(
     "register",
     "No account made yet",
-    "You pressed the button before the page had loaded, so nothing you typed was stored. "
-    "Open the form and try again.",
+    "The scripts of the page had not loaded yet, so nothing you typed was checked or stored.",
     "/register",
     "Back to registering",
 )

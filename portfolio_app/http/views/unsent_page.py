@@ -27,7 +27,7 @@ def unsent_page(unsent: Unsent, problem: str = "", kept: str = "") -> str:
             '<meta name="robots" content="noindex"><link rel="icon" href="data:,">',
             f"<title>{escape(unsent.title)}</title><style>{_style()}</style></head><body><main>",
             f"<h1>{escape(unsent.title)}</h1>",
-            *(f"<p>{escape(words)}</p>" for words in (problem, unsent.words) if words),
+            *(f"<p>{escape(words)}</p>" for words in (problem, unsent.words, _advice(kept)) if words),
             _kept(kept),
             f'<p><a href="{escape(unsent.page)}">{escape(unsent.link)}</a></p>',
             "</main></body></html>",
@@ -40,6 +40,12 @@ def unsent_policy() -> str:
     """The Content-Security-Policy of the page: its own style, and nothing else."""
     allowed = f"default-src 'none'; style-src '{source_hash(_style())}'; img-src data:"
     return f"{allowed}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+
+def _advice(kept: str) -> str:
+    if kept:
+        return "Copy it from here, and send it again once the page is ready."
+    return "Please try again once the page is ready."
 
 
 def _kept(text: str) -> str:
