@@ -3,7 +3,7 @@
 from sqlalchemy import Connection
 
 from alembic import context
-from portfolio_app.infra.db.engine import open_engine
+from portfolio_app.infra.db.engine import MIGRATION, open_engine, set_timeouts
 from portfolio_app.infra.db.tables import metadata
 from portfolio_app.settings import Settings
 
@@ -19,4 +19,5 @@ if given is not None:
     _run(given)
 else:
     with open_engine(Settings.from_env().database_url, connections=1).begin() as own:
+        set_timeouts(own, MIGRATION)
         _run(own)

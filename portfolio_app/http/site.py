@@ -13,6 +13,7 @@ from portfolio_app.http import account, attacks, burst, chat, home, log, moderat
 from portfolio_app.http.build import fallback
 from portfolio_app.http.content import feed as written
 from portfolio_app.http.kit.page import Feature, NavEntry, Page, Section
+from portfolio_app.http.kit.unsent import Unsent
 from portfolio_app.http.transport import middleware, routing, runtime
 from portfolio_app.http.transport.answers import unknown_endpoint
 from portfolio_app.http.transport.health import Live, ready
@@ -20,6 +21,7 @@ from portfolio_app.http.transport.metrics import metrics
 from portfolio_app.http.transport.middleware.documents import Documents
 from portfolio_app.http.transport.middleware.front import Front
 from portfolio_app.http.transport.route_names import RouteNames
+from portfolio_app.http.unsent import unsent_routes
 
 FEATURES: Sequence[Feature] = (
     burst.FEATURE,  # first, for thousands of requests look for its routes
@@ -48,10 +50,16 @@ def nav_entries() -> list[NavEntry]:
     return sorted(found, key=lambda entry: entry.order)
 
 
+def forms() -> list[Unsent]:
+    """What answers each form of the site before its scripts are there."""
+    return [form for feature in FEATURES for form in feature.forms]
+
+
 def routes() -> list[BaseRoute]:
     """What is answered without Reflex, before any page."""
     return [
         *(route for feature in FEATURES for route in feature.routes),
+        *unsent_routes(forms()),
         Route("/api/live", Live(), methods=["GET"]),
         Route("/api/ready", ready),
         Route("/metrics", metrics),

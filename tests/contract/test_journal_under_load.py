@@ -2,13 +2,18 @@
 
 import asyncio
 import contextvars
+import threading
+from collections.abc import Sequence
 
 import pytest
 
-from portfolio_app.app.errors import Unavailable
+from portfolio_app.app.errors import Busy, Unavailable
 from portfolio_app.app.events import QueueChanged, RoomChanged
 from portfolio_app.app.ports.journal import Receipt
 from portfolio_app.app.ports.unit_of_work import Repositories
+from portfolio_app.infra.db import journal
+from portfolio_app.infra.db.batch import Entry
+from portfolio_app.infra.db.commit import Committed
 from portfolio_app.infra.db.database import Database
 from portfolio_app.infra.db.timings import BatchTimings
 from tests.contract.conftest import Storage
@@ -121,6 +126,41 @@ async def test_stopping_writes_what_waits_and_refuses_what_comes_later(
     with pytest.raises(Unavailable):
         await journal.append(draft(clock))
     assert len(bus.events) == 2
+
+
+async def test_drafts_that_waited_too_long_are_refused_and_can_be_sent_again(
+    sql_storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the database fails one batch after the other, no author waits for all of those before."""
+    writer = sql_storage.journal
+    assert isinstance(writer, journal.GroupCommitJournal)
+    committer, hanging, writing = writer._committer, threading.Event(), threading.Event()
+
+    class Slow:
+        def commit(self, entries: Sequence[Entry]) -> list[Committed]:
+            writing.set()
+            hanging.wait(10)
+            return committer.commit(entries)
+
+    with monkeypatch.context() as slow:
+        slow.setattr(writer, "_committer", Slow())
+        first = asyncio.create_task(writer.append(draft(sql_storage.clock)))
+        await asyncio.to_thread(writing.wait, 10)
+        slow.setattr(journal, "MAX_WAIT_S", -1)
+        drafts = [draft(sql_storage.clock, client_id=f"too-late-{number}") for number in range(3)]
+        late = [asyncio.create_task(writer.append(each)) for each in drafts]
+        await asyncio.sleep(0)
+        hanging.set()
+        outcomes = await asyncio.gather(*late, return_exceptions=True)
+    again = [await writer.append(each) for each in drafts]
+
+    assert [type(outcome) for outcome in outcomes] == [Busy] * 3
+    assert (await first).message.revision == 1
+    assert [(receipt.message.revision, receipt.repeated) for receipt in again] == [
+        (2, False),
+        (3, False),
+        (4, False),
+    ]
 
 
 async def test_the_observer_gets_every_statement_in_order_and_each_drafts_context(

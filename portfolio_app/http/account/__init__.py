@@ -2,6 +2,7 @@
 
 from starlette.routing import Route
 
+from portfolio_app.http.account.form import REGISTER, SIGN_IN
 from portfolio_app.http.account.identity import IdentityState
 from portfolio_app.http.account.page import PAGES
 from portfolio_app.http.account.routes import exchange
@@ -12,6 +13,7 @@ FEATURE = Feature(
     "account",
     pages=lambda: PAGES,
     routes=(Route("/session/exchange", exchange, methods=["POST"]),),
+    forms=(SIGN_IN, REGISTER),
 )
 
 __all__ = ["FEATURE", "IdentityState", "ticket_form"]

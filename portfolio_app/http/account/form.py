@@ -8,7 +8,24 @@ import reflex as rx
 from portfolio_app.domain.account.user import PASSWORD_MIN
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.field import Field, error_text, field
+from portfolio_app.http.kit.form import form
 from portfolio_app.http.kit.kinds import Child, Flag, Handler, Text
+from portfolio_app.http.kit.unsent import Unsent
+
+SIGN_IN: Final = Unsent(
+    "sign-in",
+    "Not signed in yet",
+    "The scripts of the page had not loaded yet, so nothing you typed was checked or stored.",
+    "/sign-in",
+    "Back to signing in",
+)
+REGISTER: Final = Unsent(
+    "register",
+    "No account made yet",
+    "The scripts of the page had not loaded yet, so nothing you typed was checked or stored.",
+    "/register",
+    "Back to registering",
+)
 
 _USERNAME_HINT: Final = "3 to 24 letters, digits, hyphens or underscores. Shown beside your messages."
 _PASSWORD_HINT: Final = f"At least {PASSWORD_MIN} characters. A few unrelated words work well."
@@ -18,6 +35,7 @@ def _account_form(
     title: str,
     fields: Sequence[Field],
     *,
+    unsent: Unsent,
     action: str,
     busy_action: str,
     on_submit: Handler,
@@ -28,7 +46,7 @@ def _account_form(
 ) -> rx.Component:
     return rx.el.section(
         rx.el.h1(title, class_name="form-title"),
-        rx.el.form(
+        form(
             *(field(spec, id_prefix=id_prefix) for spec in fields),
             error_text(error, role="alert", data_testid="form-error"),
             button(
@@ -38,6 +56,7 @@ def _account_form(
                 disabled=busy,
                 test_id="submit",
             ),
+            unsent=unsent,
             class_name="form",
             no_validate=True,
             on_submit=on_submit,
@@ -58,6 +77,7 @@ def sign_in_form(*, on_submit: Handler, error: Text, busy: Flag = False, id_pref
             Field("email", "Email or username", "text", "username", also_known_as="username"),
             Field("password", "Password", "password", "current-password"),
         ),
+        unsent=SIGN_IN,
         action="Sign in",
         busy_action="Signing in…",
         on_submit=on_submit,
@@ -86,6 +106,7 @@ def register_form(
             Field("username", "Username", "text", "nickname", _USERNAME_HINT, username_error),
             Field("password", "Password", "password", "new-password", _PASSWORD_HINT, password_error),
         ),
+        unsent=REGISTER,
         action="Create account",
         busy_action="Creating the account…",
         on_submit=on_submit,

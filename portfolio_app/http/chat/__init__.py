@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from portfolio_app.http.chat.composer import MESSAGE
 from portfolio_app.http.chat.dto import PostDTO
 from portfolio_app.http.chat.feed import RoomPublisher
 from portfolio_app.http.chat.last_posts import SESSIONS_KEPT, Emission, LastPosts, Posted
@@ -24,6 +25,12 @@ async def _running(site: Runtime) -> AsyncIterator[None]:
     await publisher.stop()
 
 
-FEATURE = Feature("chat", pages=lambda: PAGES, nav=(NavEntry("Chat", "/chat", order=40),), running=_running)
+FEATURE = Feature(
+    "chat",
+    pages=lambda: PAGES,
+    nav=(NavEntry("Chat", "/chat", order=40),),
+    forms=(MESSAGE,),
+    running=_running,
+)
 
 __all__ = ["FEATURE", "SESSIONS_KEPT", "ChatState", "Emission", "LastPosts", "PostDTO", "Posted", "live_chat"]

@@ -6,9 +6,20 @@ import reflex as rx
 
 from portfolio_app.domain.chat.message import BODY_LIMIT
 from portfolio_app.http.kit.button import button
+from portfolio_app.http.kit.form import form
 from portfolio_app.http.kit.hidden import HIDDEN
 from portfolio_app.http.kit.interactive import CountedTextarea
 from portfolio_app.http.kit.kinds import Flag, Handler, Text
+from portfolio_app.http.kit.unsent import Unsent
+
+MESSAGE: Final = Unsent(
+    "message",
+    "Not posted yet",
+    "The scripts of the page had not loaded yet, so your message was neither posted nor stored.",
+    "/chat",
+    "Open the chat",
+    kept="body",
+)
 
 _INPUT: Final = "chat-input"
 _KEYS: Final = "chat-keys"
@@ -40,7 +51,7 @@ def composer(
     Until `ready` nobody knows who posts, so it doesn't say. `id_prefix` as in `field`.
     """
     input_id, keys_id = f"{id_prefix}{_INPUT}", f"{id_prefix}{_KEYS}"
-    return rx.el.form(
+    return form(
         rx.el.label("Message", html_for=input_id, class_name=HIDDEN),
         rx.el.div(
             CountedTextarea.create(
@@ -69,6 +80,7 @@ def composer(
             ),
             class_name="composer-foot",
         ),
+        unsent=MESSAGE,
         class_name="composer",
         on_submit=on_send,
         reset_on_submit=True,

@@ -9,6 +9,7 @@ import reflex as rx
 from starlette.routing import BaseRoute
 
 from portfolio_app.http.content.model import Article
+from portfolio_app.http.kit.unsent import Unsent
 
 Build: TypeAlias = Callable[[], rx.Component]
 
@@ -67,4 +68,6 @@ class Feature:
     routes: Sequence[BaseRoute] = ()
     sections: Sequence[Section] = ()
     nav: Sequence[NavEntry] = ()
+    forms: Sequence[Unsent] = ()
+    """What answers its forms while the scripts of their page are on their way."""
     running: Running | None = None

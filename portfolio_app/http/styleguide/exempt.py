@@ -3,7 +3,7 @@
 from typing import Final
 
 from portfolio_app.http.account import ticket_form
-from portfolio_app.http.kit import hidden, interactive, meta, shell
+from portfolio_app.http.kit import form, hidden, interactive, meta, shell
 from portfolio_app.http.log import controls as log_controls
 from portfolio_app.http.styleguide.specimen import Component
 
@@ -18,6 +18,7 @@ EXEMPT: Final[dict[Component, str]] = {
     meta.json_ld: _IN_THE_HEAD,
     hidden.spoken: _HEARD,
     log_controls.log_words: _HEARD,
+    form.form: "it is drawn as what stands in it: the forms made with it have specimens",
     interactive.refresh_after: "it draws nothing: it calls a handler when a text changes",
     shell.shell: "the style guide itself stands in it",
     shell.still_shell: "it is the same frame without what follows a state, and a page has one",

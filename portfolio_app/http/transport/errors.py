@@ -68,6 +68,7 @@ ERROR_MAP: Final[Mapping[type[Exception], tuple[int, Rule]]] = {
     app.BurstRefused: (429, _own_words),
     app.RunUnderWay: (429, _own_words),
     app.Unavailable: (503, _own_words),
+    app.Busy: (503, _own_words),
     app.NotReady: (503, _own_words),
     app.AppError: (400, _own_words),
     BodyTooLarge: (413, _own_words),

@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
-from portfolio_app.app.errors import Unavailable
 from portfolio_app.app.events import Event
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.journal import Receipt
 from portfolio_app.infra.db.batch import Batch, Entry
 from portfolio_app.infra.db.batch_sql import BatchSql
 from portfolio_app.infra.db.engine import for_writing
-from portfolio_app.infra.db.faults import UNREACHABLE, is_transient
+from portfolio_app.infra.db.faults import UNREACHABLE, is_busy, is_transient, report, unavailable
 from portfolio_app.infra.db.timings import StatementTiming, TimedConnection
 
 _log = logging.getLogger(__name__)
@@ -46,8 +45,8 @@ class BatchCommitter:
         try:
             return [self._commit_twice(entries)]
         except UNREACHABLE as error:
-            _log.warning("the database does not answer: %s", type(error).__name__)
-            return [Committed(entries, [_unavailable(error) for _ in entries])]
+            report(error)
+            return [Committed(entries, [unavailable(error) for _ in entries])]
         except Exception as error:
             if len(entries) > 1:
                 return [committed for entry in entries for committed in self.commit([entry])]
@@ -59,6 +58,9 @@ class BatchCommitter:
         try:
             return self._commit_once(first)
         except Exception as error:
+            # The transaction begins with SQLite's lock: it was busy for as long as may be waited.
+            if is_busy(error):
+                raise
             # An integrity error is another worker's copy of a draft, seen too late.
             if not is_transient(error) and not isinstance(error, IntegrityError):
                 raise
@@ -85,9 +87,3 @@ class BatchCommitter:
             commit_start_ns=commit_start,
             commit_end_ns=time.time_ns(),
         )
-
-
-def _unavailable(cause: Exception) -> Unavailable:
-    error = Unavailable()
-    error.__cause__ = cause
-    return error

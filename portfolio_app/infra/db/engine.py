@@ -1,18 +1,68 @@
-"""One engine per process, with the settings under which each database keeps what it acknowledged."""
+"""One engine per process, with the settings under which each database keeps what it acknowledged.
+
+Every connection of the site is opened here, so every one has the bounds below: a host that vanishes in mid
+transaction holds a room's row for 5 s at most, and a database that does not answer costs seconds, not minutes.
+"""
 
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+import psycopg2.extensions
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 
 BEGIN: Final = "sqlite_begin"
 """Execution option: the statement that begins a SQLite transaction, `BEGIN` unless given."""
 
 _POOL_TIMEOUT_S: Final = 5
-_STATEMENT_TIMEOUT_MS: Final = 10_000
 _CONNECT_TIMEOUT_S: Final = 3
 _BUSY_TIMEOUT_MS: Final = 5_000
+
+# A dead peer is noticed after 4 s: before the transaction it left open ends (5 s), so that its other sessions, which
+# wait for the same row, don't get it one after the other. Both ends watch their own socket: the client's settings
+# end a thread that waits for a lost server, the server's end the session of a lost client.
+_KEEPALIVE_IDLE_S: Final = 2
+_KEEPALIVE_INTERVAL_S: Final = 1
+_KEEPALIVE_COUNT: Final = 2
+_UNACKNOWLEDGED_MS: Final = 4_000
+
+# In the order in which they end: whoever waits for a row outwaits a holder that is gone, and a statement that
+# waits in vain fails as one that found a lock, not as one that ran too long.
+_IDLE_IN_TRANSACTION_MS: Final = 5_000
+_LOCK_TIMEOUT_MS: Final = 6_000
+_STATEMENT_TIMEOUT_MS: Final = 10_000
+
+_SESSION: Final[Mapping[str, str | int]] = {
+    "timezone": "'UTC'",
+    "statement_timeout": _STATEMENT_TIMEOUT_MS,
+    "lock_timeout": _LOCK_TIMEOUT_MS,
+    "idle_in_transaction_session_timeout": _IDLE_IN_TRANSACTION_MS,
+    # A session that waits for a lock looks at its socket this often; PostgreSQL 14 and later.
+    "client_connection_check_interval": 1_000,
+    "tcp_keepalives_idle": _KEEPALIVE_IDLE_S,
+    "tcp_keepalives_interval": _KEEPALIVE_INTERVAL_S,
+    "tcp_keepalives_count": _KEEPALIVE_COUNT,
+    "tcp_user_timeout": _UNACKNOWLEDGED_MS,
+}
+_SET_SESSION: Final = "; ".join(f"SET {name} = {value}" for name, value in _SESSION.items())
+
+WAITING_STARTER: Final[Mapping[str, int]] = {"statement_timeout": 0, "lock_timeout": 0}
+"""For the one statement in which a starter waits for another's migration, however long that takes.
+
+Should the other's host vanish, its keepalives and `MIGRATION` end its session.
+"""
+
+MIGRATION: Final[Mapping[str, int]] = {
+    # Changing a large table may take longer than any query of the site.
+    "statement_timeout": 0,
+    # Above what any session of the site may run: a busy site delays a migration and does not fail it. Not without
+    # end, as posts queue up behind a migration that waits for a table.
+    "lock_timeout": 15_000,
+    # A migration may compute between two statements.
+    "idle_in_transaction_session_timeout": 60_000,
+}
+"""For the transaction of a migration."""
 
 # A process kill loses nothing in WAL mode even with synchronous=NORMAL; FULL also keeps acknowledged
 # messages through a power cut, as PostgreSQL does, and group commit makes its fsync cheap.
@@ -38,8 +88,14 @@ def for_writing(engine: Engine) -> Engine:
     return engine.execution_options(**{BEGIN: "BEGIN IMMEDIATE"})
 
 
+def set_timeouts(connection: Connection, timeouts: Mapping[str, int]) -> None:
+    """Set milliseconds for the rest of the transaction, instead of the session's; SQLite has none to set."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("; ".join(f"SET LOCAL {name} = {value}" for name, value in timeouts.items())))
+
+
 def _postgres(url: str, connections: int) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=connections,
         max_overflow=0,
@@ -47,10 +103,25 @@ def _postgres(url: str, connections: int) -> Engine:
         pool_pre_ping=True,
         connect_args={
             "connect_timeout": _CONNECT_TIMEOUT_S,
-            "options": f"-c statement_timeout={_STATEMENT_TIMEOUT_MS} -c timezone=UTC",
+            "keepalives": 1,
+            "keepalives_idle": _KEEPALIVE_IDLE_S,
+            "keepalives_interval": _KEEPALIVE_INTERVAL_S,
+            "keepalives_count": _KEEPALIVE_COUNT,
+            "tcp_user_timeout": _UNACKNOWLEDGED_MS,
             "application_name": "portfolio",
         },
     )
+    event.listen(engine, "connect", _prepare_postgres)
+    return engine
+
+
+def _prepare_postgres(connection: psycopg2.extensions.connection, _record: object) -> None:
+    # Not as `options` of the connection: PgBouncer refuses those. Outside a transaction, because a rollback
+    # would take the settings back.
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(_SET_SESSION)
+    connection.autocommit = False
 
 
 def _sqlite(url: str, connections: int) -> Engine:

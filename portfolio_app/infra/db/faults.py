@@ -1,25 +1,66 @@
-"""Which database errors are worth a second try, and which mean that nobody is there."""
+"""Which database errors are worth a second try, and what the others mean to who asked."""
 
+import logging
 from typing import Final
 
 from sqlalchemy import exc
 
-# serialization_failure, deadlock_detected, lock_not_available
-_RETRIED_STATES: Final = frozenset({"40001", "40P01", "55P03"})
-_BUSY: Final = ("database is locked", "database table is locked")
+from portfolio_app.app.errors import Busy, Unavailable
 
-UNREACHABLE: Final = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
-"""What the driver or the pool raises when the database does not answer, or not in time."""
+_log = logging.getLogger(__name__)
+
+# serialization_failure, deadlock_detected
+_RETRIED_STATES: Final = frozenset({"40001", "40P01"})
+# What waited as long as it may is not tried again: its author has waited as well.
+_TIMEOUTS: Final = {"55P03": "lock_timeout", "57014": "statement_timeout"}
+_BUSY: Final = ("database is locked", "database table is locked")
+_STATEMENT_LENGTH: Final = 200
+
+UNREACHABLE: Final = (exc.OperationalError, exc.InterfaceError, exc.InternalError, exc.TimeoutError)
+"""What the driver or the pool raises when the database does not answer, or not in time.
+
+Internal errors are among them because the driver counts a session that the server ended as one.
+"""
 
 
 def is_transient(error: Exception) -> bool:
     """Whether the same transaction can succeed when run again at once."""
     if not isinstance(error, exc.DBAPIError):
         return False
-    state = getattr(error.orig, "pgcode", None)
-    return error.connection_invalidated or state in _RETRIED_STATES or is_busy(error)
+    return error.connection_invalidated or _state(error) in _RETRIED_STATES or is_busy(error)
 
 
-def is_busy(error: exc.DBAPIError) -> bool:
+def is_busy(error: Exception) -> bool:
     """Whether SQLite refused because another writer came first."""
-    return str(error.orig).startswith(_BUSY)
+    return isinstance(error, exc.DBAPIError) and str(error.orig).startswith(_BUSY)
+
+
+def unavailable(error: Exception) -> Unavailable:
+    """What an author of the work is told about one of `UNREACHABLE`."""
+    answer = Busy() if _timeout(error) else Unavailable()
+    answer.__cause__ = error
+    return answer
+
+
+def report(error: Exception) -> None:
+    """Log one of `UNREACHABLE`: which timeout ended which statement, or that nobody answers."""
+    timeout = _timeout(error)
+    if timeout is None:
+        _log.warning("the database does not answer: %s", type(error).__name__)
+        return
+    statement = error.statement if isinstance(error, exc.DBAPIError) else None
+    # The text has placeholders for what visitors typed.
+    text = " ".join((statement or "a connection").split())[:_STATEMENT_LENGTH]
+    _log.warning("the database was busy for too long (%s): %s", timeout, text)
+
+
+def _timeout(error: Exception) -> str | None:
+    if isinstance(error, exc.TimeoutError):
+        return "pool_timeout"
+    if not isinstance(error, exc.DBAPIError):
+        return None
+    return "busy_timeout" if is_busy(error) else _TIMEOUTS.get(_state(error) or "")
+
+
+def _state(error: exc.DBAPIError) -> str | None:
+    return getattr(error.orig, "pgcode", None)

@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import Engine
 
-from portfolio_app.app.errors import NotReady, Unavailable
+from portfolio_app.app.errors import Busy, NotReady, Unavailable
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.journal import Draft, Receipt
@@ -23,6 +23,8 @@ _log = logging.getLogger(__name__)
 
 MAX_BATCH: Final = 256
 MAX_WAITING: Final = 10_000
+MAX_WAIT_S: Final = 10
+"""How long a draft may wait for its transaction: with a database that is gone each batch takes seconds to fail."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +33,7 @@ class _Waiting:
     answer: asyncio.Future[Receipt]
     queued_ns: int = field(default_factory=time.time_ns)
     context: contextvars.Context = field(default_factory=contextvars.copy_context)
+    latest: float = field(default_factory=lambda: time.monotonic() + MAX_WAIT_S)
 
 
 class GroupCommitJournal:
@@ -85,8 +88,9 @@ class GroupCommitJournal:
                 batch.append(self._queue.get_nowait())
             waiting = [item for item in batch if item is not None]
             going_on = len(waiting) == len(batch)
-            if waiting:
-                await self._write(waiting)
+            in_time = _refuse_late(waiting)
+            if in_time:
+                await self._write(in_time)
 
     async def _write(self, batch: list[_Waiting]) -> None:
         try:
@@ -137,3 +141,11 @@ class GroupCommitJournal:
             self._observe(timings)
         except Exception:
             _log.exception("the journal's observer failed")
+
+
+def _refuse_late(batch: list[_Waiting]) -> list[_Waiting]:
+    now = time.monotonic()
+    for item in batch:
+        if item.latest < now and not item.answer.done():
+            item.answer.set_exception(Busy())
+    return [item for item in batch if item.latest >= now]

@@ -2,15 +2,18 @@
 
 import asyncio
 import contextvars
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
-from portfolio_app.app.errors import Unavailable
+from portfolio_app.app.errors import Busy, Unavailable
 
 T = TypeVar("T")
 
 MAX_WAITING: Final = 1000
+MAX_WAIT_S: Final = 10
+"""How long work may wait for a thread: with a database that is gone each thread takes seconds to fail."""
 
 
 class WorkerThreads:
@@ -24,13 +27,20 @@ class WorkerThreads:
         """Call `work` on a thread and wait for it; what it raises is raised here.
 
         `Unavailable` when `MAX_WAITING` others wait already: a database that hangs must not fill the memory.
+        `Busy`, and nothing was done, when no thread was free for `MAX_WAIT_S`.
         """
         if self._waiting >= MAX_WAITING:
             raise Unavailable
         self._waiting += 1
-        context = contextvars.copy_context()
+        context, latest = contextvars.copy_context(), time.monotonic() + MAX_WAIT_S
+
+        def begin() -> T:
+            if time.monotonic() > latest:
+                raise Busy
+            return context.run(work)
+
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._executor, context.run, work)
+            return await asyncio.get_running_loop().run_in_executor(self._executor, begin)
         finally:
             self._waiting -= 1
 

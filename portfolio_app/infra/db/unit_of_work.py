@@ -1,5 +1,6 @@
 """One transaction over all repositories."""
 
+import time
 from collections.abc import Callable
 from functools import cached_property, partial
 from typing import Final, TypeVar
@@ -7,12 +8,11 @@ from typing import Final, TypeVar
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from portfolio_app.app.errors import Unavailable
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.unit_of_work import Repositories
 from portfolio_app.infra.db.audit import SqlAuditTrail
 from portfolio_app.infra.db.engine import for_writing
-from portfolio_app.infra.db.faults import UNREACHABLE, is_transient
+from portfolio_app.infra.db.faults import UNREACHABLE, is_transient, report, unavailable
 from portfolio_app.infra.db.messages import SqlMessages
 from portfolio_app.infra.db.moderation import SqlModerationQueue
 from portfolio_app.infra.db.rooms import SqlRooms
@@ -25,6 +25,9 @@ from portfolio_app.infra.db.users import SqlCredentials, SqlUsers
 T = TypeVar("T")
 
 THREADS: Final = 8
+_RETRIED_WITHIN_S: Final = 2.5
+"""What failed later than this has waited for a lock or a connection, and whoever asked has waited with it."""
+
 # Repositories write around the identity map, so reads must not be answered from it.
 _FRESH: Final = {"populate_existing": True}
 
@@ -100,14 +103,15 @@ class SqlUnitOfWork:
         try:
             return await self._threads.run(partial(self._run_twice, work))
         except UNREACHABLE as error:
-            raise Unavailable from error
+            report(error)
+            raise unavailable(error) from error
 
     def close(self) -> None:
         """Wait for the transactions under way."""
         self._threads.close()
 
     def _run_twice(self, work: Callable[[Repositories], T]) -> T:
-        committing = False
+        committing, start = False, time.monotonic()
 
         def attempt(engine: Engine) -> T:
             nonlocal committing
@@ -122,7 +126,7 @@ class SqlUnitOfWork:
             return attempt(self._engine)
         except Exception as error:
             # A commit that broke may have happened: only its author can tell whether to repeat it.
-            if committing or not is_transient(error):
+            if committing or not is_transient(error) or time.monotonic() - start > _RETRIED_WITHIN_S:
                 raise
         # Most transactions only read. One that wrote on SQLite and was overtaken by another writer
         # asks for the lock first this time, and so waits instead of failing.

@@ -60,7 +60,7 @@ class DriverError(Exception):
     [
         (OperationalError("", {}, DriverError("x", "40001")), True),
         (OperationalError("", {}, DriverError("x", "40P01")), True),
-        (OperationalError("", {}, DriverError("x", "55P03")), True),
+        (OperationalError("", {}, DriverError("x", "55P03")), False),
         (OperationalError("", {}, DriverError("x", "57014")), False),
         (OperationalError("", {}, sqlite3.OperationalError("database is locked")), True),
         (OperationalError("", {}, sqlite3.OperationalError("database or disk is full")), False),

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from portfolio_app.app.errors import Unavailable
+from portfolio_app.app.errors import Busy, Unavailable
 from portfolio_app.infra.db import threads
 from portfolio_app.infra.db.threads import WorkerThreads
 
@@ -52,4 +52,26 @@ async def test_too_much_waiting_work_is_refused_until_some_is_done(monkeypatch: 
 
     assert await asyncio.gather(*waiting) == [True, True]
     assert await workers.run(lambda: "done") == "done"
+    workers.close()
+
+
+async def test_work_that_waited_too_long_for_a_thread_is_refused_undone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Or a thousand requests would wait for a database that is gone, one connection attempt after the other."""
+    workers, hanging, done = WorkerThreads(1, "test"), threading.Event(), []
+    first = asyncio.create_task(workers.run(lambda: hanging.wait(10)))
+    await asyncio.sleep(0)
+    monkeypatch.setattr(threads, "MAX_WAIT_S", -1)
+    late = asyncio.create_task(workers.run(lambda: done.append("late")))
+    await asyncio.sleep(0)
+    monkeypatch.undo()
+    in_time = asyncio.create_task(workers.run(lambda: done.append("in time")))
+    await asyncio.sleep(0)
+    hanging.set()
+
+    outcomes = await asyncio.gather(first, late, in_time, return_exceptions=True)
+
+    assert [type(outcome) for outcome in outcomes] == [bool, Busy, type(None)]
+    assert done == ["in time"]
     workers.close()

@@ -42,8 +42,12 @@ def inline_script_hashes(html: str) -> list[str]:
     reader = _Scripts()
     reader.feed(html)
     reader.close()
-    digests = (hashlib.sha256(script.encode()).digest() for script in reader.scripts)
-    return list(dict.fromkeys(f"sha256-{base64.b64encode(digest).decode()}" for digest in digests))
+    return list(dict.fromkeys(source_hash(script) for script in reader.scripts))
+
+
+def source_hash(text: str) -> str:
+    """`sha256-…` of one inline script or style."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
 def _policy(html: str, sockets: str) -> str:

@@ -22,7 +22,7 @@ _NOTHING: Final = (_POLICY, NOTHING.encode())
 
 
 class SecurityHeaders:
-    """Adds the headers to every HTTP answer; pages get the policy made for them."""
+    """Adds the headers to every HTTP answer; pages get the policy made for them, unless they bring their own."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -42,6 +42,8 @@ class SecurityHeaders:
 
     def _headers(self, message: Message, path: str) -> RawHeaders:
         always = _ALWAYS_SECURE if runtime.options().secure_cookies else _ALWAYS
+        if any(name.lower() == _POLICY for name, _ in message.get("headers", [])):
+            return always
         # A 304 has no type of its own; only pages need more than NOTHING, and only pages are asked for again.
         if path not in WORKERS and (message["status"] == 304 or _is_html(message)):
             return [*always, (_POLICY, self._current_policies().of(path).encode())]

@@ -1,0 +1,330 @@
+"""No session of the site holds a lock, runs a statement or waits for one without a bound."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+from sqlalchemy import Connection, Pool, event, text
+
+from portfolio_app import bootstrap
+from portfolio_app.app.errors import Busy, Unavailable
+from portfolio_app.app.ports.journal import Receipt
+from portfolio_app.app.ports.unit_of_work import Repositories
+from portfolio_app.infra.bus.memory import MemoryBus
+from portfolio_app.infra.db.database import Database
+from portfolio_app.infra.db.engine import for_writing, open_engine
+from portfolio_app.infra.db.migrate import upgrade
+from portfolio_app.infra.readiness import checks
+from portfolio_app.settings import Settings
+from tests.contract.conftest import Storage
+from tests.contract.test_journal import window
+from tests.fakes.bus import FakeBus
+from tests.fakes.clock import FakeClock
+from tests.fakes.samples import LOBBY, draft
+from tests.servers import PostgresServer, postgres_server
+
+MARGIN_S = 1.5
+SESSION = {
+    "timezone": "UTC",
+    "statement_timeout": "10s",
+    "lock_timeout": "6s",
+    "idle_in_transaction_session_timeout": "5s",
+    "client_connection_check_interval": "1s",
+    "tcp_keepalives_idle": "2",
+    "tcp_keepalives_interval": "1",
+    "tcp_keepalives_count": "2",
+    "tcp_user_timeout": "4000",
+}
+SOCKET = {
+    "connect_timeout": 3,
+    "keepalives": 1,
+    "keepalives_idle": 2,
+    "keepalives_interval": 1,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 4000,
+}
+TAKE_THE_ROW = text("SELECT slug FROM rooms WHERE slug = 'lobby' FOR UPDATE")
+
+
+@pytest.fixture(scope="module")
+def tcp_postgres() -> Iterator[PostgresServer]:
+    """A server on a port: on a Unix socket PostgreSQL has no TCP settings to show."""
+    with postgres_server() as server:
+        server.listen_on_tcp()
+        yield server
+
+
+@pytest.fixture
+def connections(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The arguments of every connection that this process opens to a PostgreSQL, whoever opens it."""
+    connect, opened = psycopg2.connect, []
+
+    def record(*arguments: Any, **options: Any) -> Any:
+        opened.append(options)
+        return connect(*arguments, **options)
+
+    monkeypatch.setattr(psycopg2, "connect", record)
+    return opened
+
+
+@pytest.fixture
+def checkouts() -> Iterator[list[dict[str, str]]]:
+    """The settings of every connection that any pool hands out, in the order of `SESSION`."""
+    found: list[dict[str, str]] = []
+
+    def show(connection: Any, _record: object, _proxy: object) -> None:
+        with connection.cursor() as cursor:
+            shown = {}
+            for name in SESSION:
+                cursor.execute(f"SHOW {name}")
+                (shown[name],) = cursor.fetchone()
+        connection.rollback()
+        found.append(shown)
+
+    event.listen(Pool, "checkout", show)
+    yield found
+    event.remove(Pool, "checkout", show)
+
+
+async def serve(settings: Settings) -> None:
+    async with bootstrap.build(settings) as services:
+        for check in services.checks.values():
+            await check()
+
+
+async def post(settings: Settings) -> None:
+    database = Database(settings.database_url, FakeClock())
+    journal = database.journal(FakeBus())
+    await journal.start()
+    await journal.append(draft(FakeClock()))
+    await journal.stop()
+    database.close()
+
+
+async def be_ready(settings: Settings) -> None:
+    database, bus = Database(settings.database_url, FakeClock()), MemoryBus()
+    found = checks(database.unit_of_work, database.journal(bus), bus, settings.database_url)
+    await found["database"]()
+    database.close()
+
+
+async def migrate(settings: Settings) -> None:
+    await asyncio.to_thread(bootstrap.migrate, settings)
+
+
+async def promote(settings: Settings) -> None:
+    with pytest.raises(LookupError):
+        await asyncio.to_thread(bootstrap.promote, settings, "nobody")
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("enter", [migrate, serve, post, be_ready, promote])
+async def test_every_connection_of_every_entry_point_is_bounded(
+    enter: Callable[[Settings], Any],
+    tcp_postgres: PostgresServer,
+    tmp_path: Path,
+    connections: list[dict[str, Any]],
+    checkouts: list[dict[str, str]],
+) -> None:
+    settings = Settings.from_env({"DATABASE_URL": tcp_postgres.url, "DATA_DIR": str(tmp_path)})
+    upgrade(settings.database_url)
+    connections.clear()
+    checkouts.clear()
+
+    await enter(settings)
+
+    assert connections
+    for options in connections:
+        assert options.items() >= SOCKET.items()
+        assert "options" not in options, "a pooler refuses it"
+    assert checkouts
+    assert checkouts == [SESSION] * len(checkouts)
+
+
+def test_only_the_engine_opens_connections() -> None:
+    root = Path(bootstrap.__file__).parent
+    sources = [*root.rglob("*.py"), *(root.parent / "alembic").rglob("*.py")]
+    opening = ("create_engine(", "psycopg2.connect(", "sqlite3.connect(", "engine_from_config(")
+
+    found = {
+        path.relative_to(root.parent).as_posix()
+        for path in sources
+        if any(call in path.read_text(encoding="utf-8") for call in opening)
+    }
+
+    assert found == {"portfolio_app/infra/db/engine.py"}
+
+
+@pytest.fixture
+async def posting(fresh_postgres: str, clock: FakeClock) -> AsyncIterator[Storage]:
+    """A journal and units of work on PostgreSQL."""
+    database = Database(fresh_postgres, clock)
+    bus = FakeBus()
+    journal = database.journal(bus)
+    await journal.start()
+    yield Storage(database.unit_of_work, journal, clock, bus)
+    await journal.stop()
+    database.close()
+
+
+@pytest.fixture
+def other_host(fresh_postgres: str) -> Iterator[Connection]:
+    """A connection as another host's worker has it."""
+    engine = open_engine(fresh_postgres, connections=1)
+    connection = engine.connect()
+    yield connection
+    connection.invalidate()
+    connection.close()
+    engine.dispose()
+
+
+async def test_a_host_that_vanishes_with_the_rooms_row_costs_one_slow_post(
+    posting: Storage, other_host: Connection
+) -> None:
+    other_host.execute(TAKE_THE_ROW)
+    start = time.monotonic()
+
+    slow = await posting.journal.append(draft(posting.clock))
+    first = time.monotonic() - start
+    start = time.monotonic()
+    quick = [await posting.journal.append(draft(posting.clock)) for _ in range(5)]
+
+    assert 4 < first < 5 + MARGIN_S
+    assert time.monotonic() - start < 1
+    assert [receipt.message.revision for receipt in (slow, *quick)] == [1, 2, 3, 4, 5, 6]
+
+
+async def test_a_reader_that_vanishes_leaves_no_transaction_open(
+    posting: Storage, other_host: Connection
+) -> None:
+    """It holds no row, but keeps the server from cleaning up and a migration from its lock."""
+    process = other_host.execute(text("SELECT pg_backend_pid() FROM rooms")).scalar_one()
+
+    def is_open(repositories: Repositories) -> bool:
+        found = repositories.rooms._session.execute(  # type: ignore[attr-defined]  # any session does
+            text("SELECT 1 FROM pg_stat_activity WHERE pid = :pid"), {"pid": process}
+        )
+        return bool(found.all())
+
+    async with asyncio.timeout(5 + MARGIN_S):
+        while await posting.unit_of_work.run(is_open):
+            await asyncio.sleep(0.1)
+
+
+async def hold(connection: Connection, released: asyncio.Event) -> None:
+    """Keep the room's row and stay busy, so that nothing ends the session."""
+    await asyncio.to_thread(connection.execute, TAKE_THE_ROW)
+    while not released.is_set():
+        await asyncio.to_thread(connection.execute, text("SELECT 1"))
+        await asyncio.sleep(0.2)
+    await asyncio.to_thread(connection.rollback)
+
+
+async def test_a_row_that_stays_locked_fails_its_batch_and_not_the_next(
+    posting: Storage, other_host: Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Sent again with the same id, each message of the failed batch is stored once."""
+    released = asyncio.Event()
+    await asyncio.to_thread(other_host.execute, TAKE_THE_ROW)
+    holding = asyncio.create_task(hold(other_host, released))
+    drafts = [draft(posting.clock, f"{n}", client_id=f"refused-{n}") for n in range(5)]
+    start = time.monotonic()
+
+    refused = await asyncio.gather(*map(posting.journal.append, drafts), return_exceptions=True)
+    took = time.monotonic() - start
+    released.set()
+    await holding
+    stored = await asyncio.gather(*map(posting.journal.append, drafts))
+    again = await asyncio.gather(*map(posting.journal.append, drafts))
+
+    assert [type(error) for error in refused] == [Busy] * 5
+    assert str(refused[0]) == "The service is too busy right now. Try again in a moment."
+    assert 5 < took < 6 + MARGIN_S, "for the whole batch, not for each message"
+    assert "(lock_timeout): UPDATE rooms" in caplog.text
+    assert [receipt.repeated for receipt in (*stored, *again)] == [False] * 5 + [True] * 5
+    assert await window(posting) == [receipt.message for receipt in stored]
+    assert [message.revision for message in await window(posting)] == [1, 2, 3, 4, 5]
+
+
+async def test_a_statement_that_runs_too_long_is_ended_and_named(
+    posting: Storage, caplog: pytest.LogCaptureFixture
+) -> None:
+    def never_end(repositories: Repositories) -> None:
+        repositories.rooms._session.execute(  # type: ignore[attr-defined]  # any session does
+            text("SELECT pg_sleep(60), :secret"), {"secret": "typed by a visitor"}
+        )
+
+    start = time.monotonic()
+    with caplog.at_level(logging.WARNING), pytest.raises(Busy):
+        await posting.unit_of_work.run(never_end)
+
+    assert 9 < time.monotonic() - start < 10 + MARGIN_S
+    assert "(statement_timeout): SELECT pg_sleep" in caplog.text
+    assert "typed by a visitor" not in caplog.text
+
+
+async def test_work_interrupted_for_longer_than_its_transaction_lives_begins_again(
+    posting: Storage, fresh_postgres: str
+) -> None:
+    """As on a machine that was suspended: the server has ended the session meanwhile."""
+    attempts: list[int] = []
+
+    def pause_once(repositories: Repositories) -> int:
+        attempts.append(repositories.rooms.next_revision(LOBBY))
+        if len(attempts) == 1:
+            session = repositories.rooms._session  # type: ignore[attr-defined]  # any session does
+            process = session.execute(text("SELECT pg_backend_pid()")).scalar_one()
+            wait_for_the_end_of(fresh_postgres, process)
+        return len(repositories.rooms.all())
+
+    with pytest.raises(Unavailable):
+        await posting.unit_of_work.run(pause_once)
+
+    attempts.clear()
+    attempts.append(0)
+    assert await posting.unit_of_work.run(pause_once) == 1
+    assert attempts == [0, 1]
+
+
+def wait_for_the_end_of(url: str, process: int) -> None:
+    engine = open_engine(url, connections=1)
+    deadline = time.monotonic() + 5 + MARGIN_S
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        alive = text("SELECT count(*) FROM pg_stat_activity WHERE pid = :pid")
+        while connection.execute(alive, {"pid": process}).scalar_one():
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+    engine.dispose()
+
+
+@pytest.mark.parametrize("work", ["post", "write"])
+async def test_a_sqlite_file_that_stays_locked_is_given_up_after_one_wait(
+    work: str, fresh_sqlite: str, clock: FakeClock
+) -> None:
+    database = Database(fresh_sqlite, clock)
+    journal = database.journal(FakeBus())
+    await journal.start()
+    other = open_engine(fresh_sqlite, connections=1)
+
+    async def attempt() -> Receipt | int:
+        if work == "post":
+            return await journal.append(draft(clock, client_id="tried-twice"))
+        return await database.unit_of_work.run(lambda r: r.rooms.next_revision(LOBBY))
+
+    with for_writing(other).begin():
+        start = time.monotonic()
+        with pytest.raises(Busy):
+            await attempt()
+        took = time.monotonic() - start
+    outcome = await attempt()
+    await journal.stop()
+    database.close()
+    other.dispose()
+
+    assert 4 < took < 5 + MARGIN_S
+    assert outcome == 1 or (isinstance(outcome, Receipt) and outcome.message.revision == 1)

@@ -1,0 +1,31 @@
+"""The forms of pages, found in what their components render to."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from portfolio_app.http.kit.page import Page
+from portfolio_app.http.kit.unsent import Unsent
+from portfolio_app.http.site import forms
+
+
+def forms_in(tree: Any) -> Iterator[list[str]]:
+    """The attributes of every form in a rendered tree, as `name:"value"`."""
+    if isinstance(tree, dict):
+        if str(tree.get("name", "")).strip('"') == "form":
+            yield list(tree["props"])
+        for value in tree.values():
+            yield from forms_in(value)
+    elif isinstance(tree, list | tuple):
+        for value in tree:
+            yield from forms_in(value)
+
+
+def answers_of(page: Page) -> list[Unsent | None]:
+    """What answers each form of a page while it has no scripts; None is a form that nothing does."""
+    return [_answer_of(attributes) for attributes in forms_in(page.build().render())]
+
+
+def _answer_of(attributes: list[str]) -> Unsent | None:
+    if 'method:"post"' not in attributes:
+        return None
+    return next((each for each in forms() if f'action:"{each.path}"' in attributes), None)

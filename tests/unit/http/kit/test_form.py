@@ -1,0 +1,53 @@
+"""No form of any page can put what is typed into an address."""
+
+import re
+from pathlib import Path
+
+import pytest
+import reflex as rx
+
+from portfolio_app.http.chat.composer import MESSAGE, composer
+from portfolio_app.http.kit.page import Page
+from portfolio_app.http.problems import ERROR, NOT_FOUND
+from portfolio_app.http.site import all_pages
+from tests.forms import answers_of
+
+ROOT = Path(__file__).parents[4]
+PYTHON = ROOT / "portfolio_app"
+WITH_FORMS = {"/", "/chat", "/chat/[slug]", "/sign-in", "/register"}
+every_page = pytest.mark.parametrize(
+    "page", [*all_pages(), ERROR, NOT_FOUND], ids=lambda page: page.route or page.title
+)
+
+
+@every_page
+def test_every_form_of_a_page_posts_to_an_address_of_its_own(page: Page) -> None:
+    found = answers_of(page)
+    assert None not in found
+    assert found or page.route not in WITH_FORMS
+
+
+def test_a_form_without_them_would_be_found() -> None:
+    def build() -> rx.Component:
+        return rx.el.div(
+            rx.cond(rx.Var("x"), rx.el.form(rx.el.input(name="q"))),
+            composer(ready=True, on_send=rx.noop(), error="", posting_as="x", is_guest=True),
+        )
+
+    assert answers_of(Page("/x", "X", "X", build)) == [None, MESSAGE]
+
+
+def test_forms_are_made_by_their_component_alone() -> None:
+    made = re.compile(r"\bel\.form\b|\bForm\.create\b|\brx\.form\b")
+    files = [path for path in PYTHON.rglob("*.py") if made.search(path.read_text(encoding="utf-8"))]
+    assert files == [PYTHON / "http/kit/form.py"]
+
+
+def test_forms_of_scripts_post() -> None:
+    tags = [
+        tag
+        for path in PYTHON.rglob("*.jsx")
+        for tag in re.findall(r"<form\b[^>]*>", path.read_text(encoding="utf-8"))
+    ]
+    assert tags
+    assert [tag for tag in tags if 'method="post" action="/' not in tag] == []
