@@ -13,6 +13,7 @@ from watchfiles import awatch
 
 from portfolio_app.launcher import address
 from portfolio_app.launcher.errors import LaunchError
+from portfolio_app.launcher.frontend import COMPILED
 from portfolio_app.launcher.hot import files, modules
 from portfolio_app.launcher.hot.frontend import Frontend
 from portfolio_app.launcher.hot.problem import worded
@@ -23,7 +24,7 @@ from portfolio_app.launcher.sources import source_digest
 from portfolio_app.launcher.toolchain import ROOT, reflex_environment
 from portfolio_app.settings import Settings
 
-_COMPILED: Final = files.WEB / "portfolio-compiled"
+_COMPILED: Final = ROOT / COMPILED
 _AFTER_CHANGE_MS: Final = 20
 """Long enough for the files of one save; editors write them at once."""
 

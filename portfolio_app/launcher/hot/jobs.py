@@ -7,17 +7,15 @@ import socket
 import threading
 import traceback
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from uvicorn.importer import import_from_string
 
 from portfolio_app.launcher.errors import LaunchError
+from portfolio_app.launcher.frontend import COMPILED
 from portfolio_app.launcher.hot import problem
 from portfolio_app.launcher.hot.process import Link
 from portfolio_app.launcher.serving import TARGET
-
-COMPILED: Final = Path(".web") / "portfolio-compiled"
-"""Holds the digest of the sources that the pages in `.web` were compiled from."""
 
 
 def migrate(_link: Link) -> None:
@@ -49,9 +47,10 @@ def compile_all(_link: Link, digest: str, niceness: int) -> None:
     from portfolio_app.http.build import workshop
 
     os.nice(niceness)
-    COMPILED.unlink(missing_ok=True)
+    compiled = Path(COMPILED)
+    compiled.unlink(missing_ok=True)
     workshop.compile_all(_site())
-    COMPILED.write_text(digest, encoding="ascii")
+    compiled.write_text(digest, encoding="ascii")
 
 
 def serve(link: Link, listener: int) -> None:

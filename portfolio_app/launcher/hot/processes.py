@@ -137,21 +137,24 @@ class Hub:
         if task is not None:
             self._serving.add(task)
             task.add_done_callback(self._serving.discard)
-        with suppress(ConnectionError, asyncio.CancelledError):
-            hello = json.loads(await reader.readline())
-            process = Process(hello["pid"], self, writer)
-            self._there.add(process)
-            expected = self._expected.pop(hello["name"], None)
-            if expected is None or expected.cancelled():
-                process.stop()  # whoever asked for it has moved on
-            else:
-                expected.set_result(process)
+        hello = json.loads(await reader.readline())
+        process = Process(hello["pid"], self, writer)
+        self._there.add(process)
+        expected = self._expected.pop(hello["name"], None)
+        if expected is None or expected.cancelled():
+            process.stop()  # whoever asked for it has moved on
+        else:
+            expected.set_result(process)
+        try:
             async for line in reader:
                 message = json.loads(line)
                 if "done" in message or "failed" in message:
                     process.answers.put_nowait(message)
                 else:
                     process.heard(message)
+        except (ConnectionError, asyncio.CancelledError):
+            pass  # killed, or the hub closes
+        finally:
             process.ended.set()
             self._there.discard(process)
-        writer.close()
+            writer.close()
