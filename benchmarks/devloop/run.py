@@ -32,7 +32,10 @@ _BUSY: Final = 0.1
 _SEEN: Final = """async ([kind, mark]) => {
   if (kind === "stylesheet") return getComputedStyle(document.body).getPropertyValue("--probe").trim() === mark;
   if (kind === "asset") return (await (await fetch(`/probe-${mark}.svg`, {cache: "no-store"})).text()).trim() === mark;
-  if (kind === "handler") document.querySelector("form").requestSubmit();
+  if (kind === "handler" && Date.now() - (window.pressed ?? 0) > 100) {
+    window.pressed = Date.now();
+    document.querySelector("form").requestSubmit();
+  }
   return document.body.textContent.includes(mark);
 }"""
 _BROKEN: Final = "\n)\n"

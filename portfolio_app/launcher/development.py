@@ -20,6 +20,7 @@ from portfolio_app.launcher.hot.problem import worded
 from portfolio_app.launcher.hot.process import FIRST
 from portfolio_app.launcher.hot.processes import Ended, Failed, Hub, Process
 from portfolio_app.launcher.hot.reloading import JOBS, Site
+from portfolio_app.launcher.serving import prepare
 from portfolio_app.launcher.sources import source_digest
 from portfolio_app.launcher.toolchain import ROOT, reflex_environment
 from portfolio_app.settings import Settings
@@ -37,6 +38,7 @@ def run(settings: Settings) -> None:
     if not os.access(ROOT, os.W_OK):
         raise LaunchError(f"{ROOT} is read-only: pages under development are compiled in its .web")
     address.claim(settings.host, settings.port).close()
+    prepare(settings)
     with (
         closing(address.claim(settings.host, settings.port + 1)) as listener,
         TemporaryDirectory() as place,
@@ -70,7 +72,7 @@ async def _run(settings: Settings, listener: socket.socket, link: Path) -> None:
                 _follow(site), _follow_configuration(site), _show_style_guide(site, frontend)
             )
         finally:
-            await site.close()
+            await asyncio.gather(site.close(), frontend.close())
 
 
 def _environment(settings: Settings) -> dict[str, str]:

@@ -20,13 +20,14 @@ class Frontend:
         self._web = web
         self._link: Process | None = None
         self._problem: Problem | None = None
+        self._process: asyncio.subprocess.Process | None = None
         self.style_guide_asked = asyncio.Event()
         """Set once somebody has opened the style guide, whose request waits until `show` is called."""
 
     async def start(self, host: str, port: int, environment: dict[str, str]) -> None:
         """Return once it listens. Raises LaunchError if it ends instead."""
         _, joined = self._hub.expect("vite")
-        process = await asyncio.create_subprocess_exec(
+        process = self._process = await asyncio.create_subprocess_exec(
             node(), str(self._web / _COMMAND), "dev", "--host", host, "--port", str(port), "--logLevel", "error",
             cwd=self._web,
             env=environment
@@ -62,6 +63,12 @@ class Frontend:
             found: list[str] = await self._link.ask(do="where")
             return found
         return []
+
+    async def close(self) -> None:
+        """Return once its port is free."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()  # keeps nothing that it would have to write
+            await self._process.wait()
 
     def show(self, problem: Problem | None) -> None:
         """Lay the problem over every open page, or take the last one away."""

@@ -154,7 +154,8 @@ class Site:
         edited = frozenset[Path]().union(*self._edited)
         for changed in dict.fromkeys((edited, frozenset[Path]())):
             stock = self._begin(await self._stocks[-1].fork())
-            await stock.load(*modules.untouched(found, changed), missing=True)
+            config = () if self._root / "rxconfig.py" in changed else ("rxconfig",)
+            await stock.load(*modules.untouched(found, changed), *config, missing=True)
             self._young.discard(stock)
             self._stocks.append(stock)
 
