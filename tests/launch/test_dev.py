@@ -7,14 +7,16 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import psutil
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect, sync_playwright
 
 from portfolio_app.launcher.frontend import COMPILED
@@ -274,14 +276,12 @@ def test_it_ends_with_everything_it_started(dev: Dev) -> None:
         httpx.get(f"http://localhost:{dev.port}")
 
 
-def until(page: Page, condition: object) -> None:
-    """Ask in the rhythm of the page's own frames."""
-    for _ in range(SEEN_MS // 50):
-        try:
-            if condition():  # type: ignore[operator]
+def until(page: Page, condition: Callable[[], bool]) -> None:
+    """Ask again and again; the page may be loading anew meanwhile."""
+    deadline = time.monotonic() + SEEN_MS / 1000
+    while time.monotonic() < deadline:
+        with suppress(PlaywrightError):
+            if condition():
                 return
-        except Exception as error:
-            if "context was destroyed" not in str(error):
-                raise
-        page.evaluate("new Promise(done => setTimeout(done, 50))")
+            page.evaluate("new Promise(done => setTimeout(done, 100))")
     raise AssertionError("it did not come true")
