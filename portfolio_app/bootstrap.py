@@ -207,7 +207,7 @@ def _services(
     post_message = PostMessage(journal, limiter, traced_port(_policy(), Layer.DOMAIN), clock, tally)
     register = Register(unit_of_work, hasher, limiter, sealer, clock)
     return Services(
-        post_message=traced(post_message, Target.CHAT),
+        post_message=traced(post_message, Target.CHAT, tally.took, metrics.posted),
         open_room=traced(OpenRoom(unit_of_work), Target.CHAT),
         catch_up=traced(CatchUp(unit_of_work), Target.CHAT),
         review_queue=traced(ReviewQueue(unit_of_work), Target.MODERATION),
@@ -227,6 +227,7 @@ def _services(
         leave_sandbox=LeaveSandbox(unit_of_work),
         set_role=traced(SetRole(unit_of_work, clock), Target.ACCOUNT),
         burst=burst,
+        posts=tally,
         bus=bus,
         sealer=sealer,
         live_feed=live_feed,

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Final, ParamSpec, Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from portfolio_app.app.burst.active import ActiveRuns
 from portfolio_app.app.burst.budget import Budget
@@ -29,14 +29,13 @@ from portfolio_app.app.repeat import repeat
 _log = logging.getLogger(__name__)
 PURGE_EVERY_S: Final = 60.0
 
-P = ParamSpec("P")
-R = TypeVar("R")
+UseCase = TypeVar("UseCase", bound=Callable[..., Awaitable[object]])
 
 
 class Timed(Protocol):
-    """Makes a step of the trace of a use case."""
+    """Makes each call of a use case a step of its trace."""
 
-    def __call__(self, use_case: Callable[P, Awaitable[R]], /) -> Callable[P, Awaitable[R]]: ...
+    def __call__(self, use_case: UseCase, /) -> UseCase: ...
 
 
 @dataclass(frozen=True, slots=True)

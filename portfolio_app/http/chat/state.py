@@ -1,6 +1,5 @@
 """The chat room a tab is in."""
 
-import time
 from functools import partial
 from typing import Any, Final
 
@@ -100,13 +99,9 @@ async def _acknowledge(messages: object, caller: Caller) -> None:
 
 
 async def _post(slug: str, client_id: object, body: object, caller: Caller) -> Receipt:
-    started = time.perf_counter()
     dto = parse(PostDTO, {"client_id": client_id, "body": body})
     command = PostCommand(slug, dto.client_id, dto.body)
     receipt = await services().post_message(caller, command)
-    seconds = time.perf_counter() - started
-    part(LastPosts).stored(seconds)
-    services().metrics.posted(seconds)
     if not receipt.repeated:
         posted = Posted(dto, command, receipt.message, caller.request_id)
         part(LastPosts).keep(caller.session_id, posted)

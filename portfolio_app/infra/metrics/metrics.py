@@ -50,7 +50,7 @@ class PrometheusMetrics:
         )
         self._post_seconds = Histogram(
             PREFIX + "post_seconds",
-            "Time from a message's event to its commit.",
+            "Time a post took in its use case, commit included.",
             buckets=_SECONDS,
             registry=registry,
         )

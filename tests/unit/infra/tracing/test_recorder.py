@@ -1,5 +1,6 @@
 """Steps, and the proxies that take them."""
 
+import pytest
 from opentelemetry import trace
 
 from portfolio_app.app.ports.trace import Layer, Target, labels
@@ -13,8 +14,15 @@ from tests.unit.infra.tracing.test_live_feed import flushed, found
 
 
 class Greet:
+    word = "hello"
+
     async def __call__(self, name: str) -> str:
         return f"hello {name}"
+
+
+class Refuse:
+    async def __call__(self, name: str) -> str:
+        raise ValueError(name)
 
 
 async def test_a_use_case_is_a_step_of_its_own_name_and_place(feed: LiveFeedProcessor, ask: Ask) -> None:
@@ -27,6 +35,20 @@ async def test_a_use_case_is_a_step_of_its_own_name_and_place(feed: LiveFeedProc
         "tests/unit/infra/tracing/test_recorder.py",
         Greet.__call__.__code__.co_firstlineno,
     )
+
+
+async def test_who_observes_a_use_case_gets_its_seconds_unless_it_was_refused() -> None:
+    observed: list[float] = []
+    greet, refuse = (traced(each, Target.CHAT, observed.append) for each in (Greet(), Refuse()))
+    assert await greet("you") == "hello you"
+    with pytest.raises(ValueError, match="you"):
+        await refuse("you")
+    [seconds] = observed
+    assert 0 < seconds < 1
+
+
+async def test_a_traced_use_case_keeps_what_else_its_class_offers() -> None:
+    assert traced(Greet(), Target.CHAT).word == "hello"
 
 
 async def test_a_ports_methods_are_steps_and_do_what_they_did(feed: LiveFeedProcessor, ask: Ask) -> None:
