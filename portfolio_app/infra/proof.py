@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from portfolio_app.app.ports.proof import Gate, Outcome
+from portfolio_app.app.ports.proof import Gate, Outcome, Proof
 
 RECORD: Final = Path(".build/proof.json")
 _CODE: Final = ("portfolio_app", "assets", "alembic", "rxconfig.py", "requirements.txt")
@@ -18,7 +18,7 @@ _TESTS: Final = ("tests", "pyproject.toml", "Makefile", ".ci", "requirements-dev
 _MADE: Final = ("__pycache__", "external")
 
 
-class ProofFile:
+class ProofFile(Proof):
     """Implements `Proof` for the checkout at `root`, as its files are when this is made."""
 
     def __init__(self, root: Path) -> None:

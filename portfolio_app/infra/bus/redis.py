@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 
 from portfolio_app.app.errors import NotReady
 from portfolio_app.app.events import Event
-from portfolio_app.app.ports.bus import Subscriber
+from portfolio_app.app.ports.bus import Bus, Subscriber
 from portfolio_app.infra.bus.codec import decode, encode
 from portfolio_app.infra.bus.memory import MemoryBus
 
@@ -32,7 +32,7 @@ _BACKOFF_S: Final = (0.05, 0.1, 0.2, 0.5, 1.0)
 _STOP_S: Final = 2
 
 
-class RedisBus:
+class RedisBus(Bus):
     """Implements `Bus` for several workers.
 
     Own events reach own subscribers directly, with Redis or without; those of other workers come from

@@ -14,14 +14,14 @@ from limits.errors import StorageError
 from redis.asyncio import ConnectionPool
 
 from portfolio_app.app.errors import RateLimited
-from portfolio_app.app.ports.limiter import Allowance, Scope
+from portfolio_app.app.ports.limiter import Allowance, RateLimiter, Scope
 from portfolio_app.infra.limiter.rates import RATES
 from portfolio_app.infra.limiter.window import WindowStorage
 
 _log = logging.getLogger(__name__)
 
 
-class WindowLimiter:
+class WindowLimiter(RateLimiter):
     """Implements `RateLimiter` on one storage; a refused attempt is not counted."""
 
     def __init__(self, storage: Storage, rates: Mapping[Scope, RateLimitItem] = RATES) -> None:
@@ -43,7 +43,7 @@ class WindowLimiter:
         return Allowance(rate.amount, max(0, window.remaining), rate.get_expiry())
 
 
-class SharedLimiter:
+class SharedLimiter(RateLimiter):
     """Implements `RateLimiter` for several workers, in Redis.
 
     While Redis is away each worker counts for itself: limits grow by the number of workers, which
@@ -85,7 +85,7 @@ class SharedLimiter:
         self._away = away
 
 
-class Unlimited:
+class Unlimited(RateLimiter):
     """Implements `RateLimiter` for load tests: admits everything."""
 
     async def hit(self, scope: Scope, key: str) -> None:

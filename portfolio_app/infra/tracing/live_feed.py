@@ -13,7 +13,7 @@ from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor
 
 from portfolio_app.app.events import Event, SessionTraced
 from portfolio_app.app.ports.bus import Bus
-from portfolio_app.app.ports.live_feed import FeedBatch, FeedSubscriber, LogRow, Trace
+from portfolio_app.app.ports.live_feed import FeedBatch, FeedSubscriber, LiveFeed, LogRow, Trace
 from portfolio_app.app.ports.step import Step
 from portfolio_app.infra.tracing.recorder import Label, record_late
 from portfolio_app.infra.tracing.sessions import Session, Sessions
@@ -27,7 +27,7 @@ REFLEX: Final = "reflex"
 """The instrumentation scope of the spans that Reflex makes, one for each event."""
 
 
-class LiveFeedProcessor(SpanProcessor):
+class LiveFeedProcessor(SpanProcessor, LiveFeed):
     """Implements `LiveFeed`: collects on whatever thread ends a span, delivers on the event loop.
 
     On a shared bus, what one worker collects all of them keep and deliver: a session's tabs see the same on

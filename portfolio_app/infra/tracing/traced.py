@@ -31,7 +31,7 @@ def traced_port(port: Port, layer: Layer) -> Port:
     return cast("Port", _TracedPort(port, layer))
 
 
-class TracedUnitOfWork:
+class TracedUnitOfWork(UnitOfWork):
     """A unit of work whose transactions, and the repository calls inside, are steps."""
 
     def __init__(self, unit_of_work: UnitOfWork) -> None:
