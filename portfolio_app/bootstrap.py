@@ -16,9 +16,10 @@ from portfolio_app.app.account.register import Register
 from portfolio_app.app.account.set_role import SetRole
 from portfolio_app.app.account.sign_in import SignIn
 from portfolio_app.app.account.sign_out import SignOut
-from portfolio_app.app.burst.budget import Budget
 from portfolio_app.app.burst.burst import Burst
 from portfolio_app.app.burst.compose import Ports, compose
+from portfolio_app.app.burst.send import AT_ONCE as REQUESTS_AT_ONCE
+from portfolio_app.app.burst.send import PER_S as REQUESTS_PER_S
 from portfolio_app.app.burst.start import AT_ONCE, OF_AN_ADDRESS
 from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.read_room import CatchUp, OpenRoom
@@ -41,6 +42,7 @@ from portfolio_app.app.repeat import repeat
 from portfolio_app.app.sandbox.sandboxes import CountRows, EnterSandbox, LeaveSandbox
 from portfolio_app.app.services import Check, Services
 from portfolio_app.app.showcase.read import ReadShowcase
+from portfolio_app.app.token_bucket import TokenBucket
 from portfolio_app.domain.account.user import Role
 from portfolio_app.domain.chat.moderation import ModerationPolicy
 from portfolio_app.domain.errors import InvalidValue
@@ -129,7 +131,7 @@ async def build(settings: Settings) -> AsyncIterator[Services]:
                 clock=system_clock,
                 machine=this_machine(settings.workers),
                 commit=revision,
-                budget=Budget() if settings.rate_limits else Budget(capacity=math.inf),
+                budget=TokenBucket(REQUESTS_PER_S, REQUESTS_AT_ONCE if settings.rate_limits else math.inf),
                 of_an_address=OF_AN_ADDRESS if settings.rate_limits else AT_ONCE,
                 shared=settings.redis_url is not None,
             ),

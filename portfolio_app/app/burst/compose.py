@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol, TypeVar
 
 from portfolio_app.app.burst.active import ActiveRuns
-from portfolio_app.app.burst.budget import Budget
 from portfolio_app.app.burst.burst import Burst
 from portfolio_app.app.burst.exchange import Exchange
 from portfolio_app.app.burst.finish import FinishRun, TakeAnswers
@@ -16,7 +15,7 @@ from portfolio_app.app.burst.look_up import LookUp
 from portfolio_app.app.burst.purge import PurgeRuns
 from portfolio_app.app.burst.read import ReadRun, RecentRuns
 from portfolio_app.app.burst.record import Machine
-from portfolio_app.app.burst.send import ReadRow, RecordRequest, WriteRow
+from portfolio_app.app.burst.send import AT_ONCE, PER_S, ReadRow, RecordRequest, WriteRow
 from portfolio_app.app.burst.start import OF_AN_ADDRESS, StartRun
 from portfolio_app.app.burst.tickets import Tickets
 from portfolio_app.app.ports.bus import Bus
@@ -25,6 +24,7 @@ from portfolio_app.app.ports.limiter import RateLimiter
 from portfolio_app.app.ports.live_feed import LiveFeed
 from portfolio_app.app.ports.unit_of_work import UnitOfWork
 from portfolio_app.app.repeat import repeat
+from portfolio_app.app.token_bucket import TokenBucket
 
 _log = logging.getLogger(__name__)
 PURGE_EVERY_S: Final = 60.0
@@ -49,7 +49,7 @@ class Ports:
     clock: Clock
     machine: Machine
     commit: str
-    budget: Budget = field(default_factory=Budget)
+    budget: TokenBucket = field(default_factory=lambda: TokenBucket(PER_S, AT_ONCE))
     of_an_address: int = OF_AN_ADDRESS
     shared: bool = False
 
