@@ -44,10 +44,10 @@ class SessionRevoked:
 
 @dataclass(frozen=True, slots=True)
 class SessionTraced:
-    """Steps that a worker took for a session, each with its trace id; its tabs may be on any worker."""
+    """Steps that a worker took for a session, whose tabs may be on any worker."""
 
     session_id: str
-    steps: tuple[tuple[int, Step], ...]
+    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def _fields(event: Event) -> list[object]:  # noqa: C901, PLR0911 - one for each
         case SessionRevoked(session_id, replaced):
             return ["revoked", session_id, replaced]
         case SessionTraced(session_id, steps):
-            return ["traced", session_id, [_step_fields(*taken) for taken in steps]]
+            return ["traced", session_id, list(map(_step_fields, steps))]
         case RunStarted(run):
             return ["started", *_run_fields(run)]
         case RunNoted(run, origin, received, answers):
@@ -89,16 +89,16 @@ def _event(fields: list[Any]) -> Event:  # noqa: C901, PLR0911 - one for each ev
             raise ValueError("not an event of this release")
 
 
-def _step_fields(trace_id: int, step: Step) -> list[object]:
+def _step_fields(step: Step) -> list[object]:
     request = None if step.request is None else _REQUEST(step.request)
-    return [trace_id, request, step.pills, *_STEP(step)]
+    return [request, step.pills, *_STEP(step)]
 
 
-def _step(fields: list[Any]) -> tuple[int, Step]:
-    trace_id, request, pills, *rest = fields
+def _step(fields: list[Any]) -> Step:
+    request, pills, *rest = fields
     step = dict(zip(_STEP_NAMES, rest, strict=True))
     named = tuple((name, value) for name, value in pills)
-    return trace_id, Step(**step, pills=named, request=None if request is None else Request(*request))
+    return Step(**step, pills=named, request=None if request is None else Request(*request))
 
 
 def _run_fields(run: Run) -> list[object]:

@@ -5,6 +5,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from operator import attrgetter
 from threading import Lock
 from typing import Final
 
@@ -25,6 +26,7 @@ MAX_UNCLAIMED: Final = 1_024
 MAX_UNCLAIMED_SPANS: Final = 64
 REFLEX: Final = "reflex"
 """The instrumentation scope of the spans that Reflex makes, one for each event."""
+_END: Final = attrgetter("end_ns")
 
 
 class LiveFeedProcessor(SpanProcessor, LiveFeed):
@@ -42,7 +44,7 @@ class LiveFeedProcessor(SpanProcessor, LiveFeed):
         self._lock = Lock()
         self._sessions = Sessions()
         self._unclaimed: OrderedDict[int, list[ReadableSpan]] = OrderedDict()
-        self._unsent: dict[str, list[tuple[int, Step]]] = {}
+        self._unsent: dict[str, list[Step]] = {}
         self._subscribers: list[FeedSubscriber] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._sending: set[asyncio.Task[None]] = set()
@@ -121,18 +123,18 @@ class LiveFeedProcessor(SpanProcessor, LiveFeed):
         with self._lock:
             session = self._sessions.of_trace(trace_id)
             if session is not None:
-                self._keep(session, trace_id, span)
+                self._keep(session, span)
             elif not _is_outermost(span):
                 self._wait(trace_id, span)
             elif (session_id := session_of(span)) is not None:
-                self._keep(self._claim(trace_id, session_id), trace_id, span)
+                self._keep(self._claim(trace_id, session_id), span)
             else:
                 self._unclaimed.pop(trace_id, None)
 
     def _claim(self, trace_id: int, session_id: str) -> Session:
         session = self._sessions.bind(trace_id, session_id)
         for waiting in self._unclaimed.pop(trace_id, ()):
-            self._keep(session, trace_id, waiting)
+            self._keep(session, waiting)
         return session
 
     def _wait(self, trace_id: int, span: ReadableSpan) -> None:
@@ -142,20 +144,21 @@ class LiveFeedProcessor(SpanProcessor, LiveFeed):
         if len(self._unclaimed) > MAX_UNCLAIMED:
             self._unclaimed.popitem(last=False)
 
-    def _keep(self, session: Session, trace_id: int, span: ReadableSpan) -> None:
+    def _keep(self, session: Session, span: ReadableSpan) -> None:
         step = step_of(span)
         if step is None or self._loop is None:
             return
         if not self._unsent:
             self._loop.call_soon_threadsafe(self._loop.call_later, FLUSH_SECONDS, self._flush)
-        self._unsent.setdefault(session.session_id, []).append((trace_id, step))
+        self._unsent.setdefault(session.session_id, []).append(step)
 
     def _flush(self) -> None:
         with self._lock:
             unsent, self._unsent = self._unsent, {}
         if self._loop is not None:
+            # Some steps are recorded later than they ended, so as not to hold up the request.
             events = [
-                SessionTraced(session_id, tuple(sorted(steps, key=_end)))
+                SessionTraced(session_id, tuple(sorted(steps, key=_END)))
                 for session_id, steps in unsent.items()
             ]
             task = self._loop.create_task(self._send(events))
@@ -179,7 +182,7 @@ class LiveFeedProcessor(SpanProcessor, LiveFeed):
         if not isinstance(event, SessionTraced):
             return
         with self._lock:
-            for trace_id in dict.fromkeys(trace_id for trace_id, _ in event.steps):
+            for trace_id in dict.fromkeys(step.trace_id for step in event.steps):
                 self._claim(trace_id, event.session_id)
             batch = self._sessions.add(event.session_id, event.steps)
         if batch.rows or batch.network:
@@ -192,11 +195,6 @@ class LiveFeedProcessor(SpanProcessor, LiveFeed):
     def force_flush(self, timeout_millis: int = 30_000) -> bool:
         """Rows leave on their own schedule."""
         return True
-
-
-def _end(kept: tuple[int, Step]) -> int:
-    # Some steps are recorded later than they ended, so as not to hold up the request.
-    return kept[1].end_ns
 
 
 def _record_all(

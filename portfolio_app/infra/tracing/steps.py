@@ -79,6 +79,7 @@ def _step(span: ReadableSpan, shown: Shown | None, name: str, request: Request |
     if shown is None or context is None or span.start_time is None or span.end_time is None:
         return None
     return Step(
+        trace_id=context.trace_id,
         span_id=context.span_id,
         parent_id=span.parent.span_id if span.parent else 0,
         name=name,
