@@ -33,6 +33,14 @@ class FakeMessages:
         ]
         return sorted(held, key=lambda m: m.posted_at)
 
+    def unpublished_of(self, session_id: str, room: RoomSlug, limit: int) -> list[Message]:
+        own = [
+            m
+            for m in self._store.messages.values()
+            if (m.author.session_id, m.room, m.revision) == (session_id, room, 0)
+        ]
+        return sorted(own, key=lambda m: (m.posted_at, m.id))[-limit:]
+
     def latest_of(self, session_id: str) -> StoredMessage | None:
         own = [
             m

@@ -39,6 +39,10 @@ class MessageRepository(Protocol):
         """What this session posted that still waits for a moderator, oldest first."""
         ...
 
+    def unpublished_of(self, session_id: str, room: RoomSlug, limit: int) -> list[Message]:
+        """The newest of what this session posted and nobody else ever saw, removed ones too, oldest first."""
+        ...
+
     def latest_of(self, session_id: str) -> StoredMessage | None:
         """What this session posted last and was not removed, in whatever room; None for nothing."""
         ...

@@ -68,6 +68,18 @@ class SqlMessages:
         )
         return [message_of(row) for row in self._session.exec(statement)]
 
+    def unpublished_of(self, session_id: str, room: RoomSlug, limit: int) -> list[Message]:
+        """The session's messages without a revision, the newest of them, oldest first."""
+        statement = (
+            select(MessageRow)
+            .where(
+                MessageRow.session_id == session_id, MessageRow.room == str(room), MessageRow.revision == 0
+            )
+            .order_by(col(MessageRow.posted_at).desc(), col(MessageRow.id).desc())
+            .limit(limit)
+        )
+        return [message_of(row) for row in self._session.exec(statement)][::-1]
+
     def latest_of(self, session_id: str) -> StoredMessage | None:
         """The session's newest message."""
         statement = (
