@@ -21,7 +21,7 @@ from tests.faults.room import post
 from tests.faults.seed import add_room
 from tests.servers import PostgresServer, RedisServer
 from tests.site import Site, running_site
-from tests.socket.client import Tab
+from tests.socket.client import Tab, open_tab
 from tests.socket.room import RoomView
 from tests.socket.terminal import Terminal, follow
 from tests.socket.test_moderation import decide
@@ -32,6 +32,9 @@ RIGHT_WITHIN_S = 10
 SECRET = "the same secret at both hosts and as long as it has to be"
 HOUR_MS = 3_600_000
 POSTED_IN, REMOVED_IN, HELD_IN = "/chat", "/chat/annex", "/chat/cellar"
+
+NO_ROOMS = ("/chat/No Room", "/chat/lobby:", f"/chat/lobby:{'0' * 32}", "/chat/" + 9 * "lobby:")
+"""Names that a resync must not stumble over."""
 
 
 @dataclass
@@ -159,6 +162,8 @@ class Scene:
         for path in (POSTED_IN, REMOVED_IN, HELD_IN):
             self.rooms[path] = await enter(watching(far, path, self._author))
         self.account = (await enter(watching(far, POSTED_IN, self.member))).tab
+        for path in NO_ROOMS:
+            await (await enter(open_tab(far.url, cookie=self._author.cookie))).boot(path)
         self.terminal = await enter(follow(far, self.member.jar))
         assert self.shows(REMOVED_IN, self.removed) == "visible"
         assert self.shows(HELD_IN, self.held) == "pending"

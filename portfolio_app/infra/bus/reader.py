@@ -53,12 +53,12 @@ class Reader:
                 await self._look()
             positions: dict[Any, Any] = {each.name: each.cursor.position for each in self._streams}
             answer = await self._redis.xread(positions, count=_AT_ONCE, block=BLOCK_MS)
-        except (RedisError, OSError):
+            found = dict(answer or ())
+            for stream in self._streams:
+                await self._take(stream, found.get(stream.name.encode(), ()))
+        except Exception:
             await self._failed()
             raise
-        found = dict(answer or ())
-        for stream in self._streams:
-            await self._take(stream, found.get(stream.name.encode(), ()))
 
     async def _look(self) -> None:
         for stream in self._streams:
