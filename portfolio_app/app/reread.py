@@ -1,6 +1,6 @@
 """What a worker reads again from the database after events of other workers were lost."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,7 +16,7 @@ T = TypeVar("T")
 AT_ONCE: Final = 500
 """Rooms or sessions of one transaction."""
 OWN_AT_ONCE: Final = 50
-"""Pairs of room and session of one transaction, each with a query of its own."""
+"""Sessions whose own messages are in memory together."""
 OWN_LIMIT: Final = 60
 JUST_NOW: Final = timedelta(seconds=10)
 """A session that ended so recently may have been replaced, its browser still waiting for the new cookie."""
@@ -36,12 +36,10 @@ class Reread:
             found |= await self.unit_of_work.run(partial(_revisions, some))
         return found
 
-    async def own(self, places: Sequence[tuple[str, str]]) -> list[tuple[Message, ...]]:
-        """For each room and session its newest messages that nobody else saw, held back or removed."""
-        found: list[tuple[Message, ...]] = []
-        for some in _batches(places, OWN_AT_ONCE):
-            found += await self.unit_of_work.run(partial(_own, some))
-        return found
+    async def own(self, session_ids: Sequence[str]) -> AsyncIterator[list[Message]]:
+        """The newest messages of each session that nobody else saw, held back or removed; in batches."""
+        for some in _batches(session_ids, OWN_AT_ONCE):
+            yield await self.unit_of_work.run(partial(_own, some))
 
     async def ended(self, session_ids: Sequence[str]) -> list[SessionRevoked]:
         """The event of each session that has ended."""
@@ -56,9 +54,8 @@ def _revisions(slugs: Sequence[RoomSlug], repositories: Repositories) -> Mapping
     return repositories.rooms.revisions(slugs)
 
 
-def _own(places: Sequence[tuple[str, str]], repositories: Repositories) -> list[tuple[Message, ...]]:
-    unpublished = repositories.messages.unpublished_of
-    return [tuple(unpublished(session_id, RoomSlug(slug), OWN_LIMIT)) for slug, session_id in places]
+def _own(session_ids: Sequence[str], repositories: Repositories) -> list[Message]:
+    return repositories.messages.unpublished_of(session_ids, OWN_LIMIT)
 
 
 def _ended(session_ids: Sequence[str], repositories: Repositories) -> Mapping[str, datetime]:

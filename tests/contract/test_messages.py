@@ -122,11 +122,14 @@ async def test_what_nobody_but_its_author_ever_saw_is_found_when_it_was_removed_
 
     async def unpublished(limit: int) -> set[Message]:
         found = await storage.unit_of_work.run(
-            lambda r: r.messages.unpublished_of(session_id("ann"), LOBBY, limit)
+            lambda r: r.messages.unpublished_of([session_id("ann"), session_id("eve")], limit)
         )
         return set(found)
 
     assert await unpublished(9) == {oldest, removed, newest}
     assert len(await unpublished(2)) == 2
+    both = [session_id("ann"), session_id("bob")]
+    of_both = await storage.unit_of_work.run(lambda r: r.messages.unpublished_of(both, 1))
+    assert sorted(str(m.author.session_id) for m in of_both) == sorted(both), "so many of each"
     await storage.unit_of_work.run(lambda r: r.messages.save(oldest.approve(r.rooms.next_revision(LOBBY))))
     assert await unpublished(9) == {removed, newest}

@@ -1,6 +1,6 @@
 """Stored messages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -39,8 +39,8 @@ class MessageRepository(Protocol):
         """What this session posted that still waits for a moderator, oldest first."""
         ...
 
-    def unpublished_of(self, session_id: str, room: RoomSlug, limit: int) -> list[Message]:
-        """The newest of what this session posted and nobody else ever saw, removed ones too, oldest first."""
+    def unpublished_of(self, session_ids: Sequence[str], limit: int) -> list[Message]:
+        """What these sessions posted and nobody else ever saw, removed ones too; the newest `limit` of each."""
         ...
 
     def latest_of(self, session_id: str) -> StoredMessage | None:

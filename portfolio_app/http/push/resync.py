@@ -7,6 +7,7 @@ from typing import Final
 from portfolio_app.app.errors import Unavailable
 from portfolio_app.app.events import Event, EventsMissed
 from portfolio_app.app.reread import Reread
+from portfolio_app.domain.chat.message import Message
 from portfolio_app.http.feeds import RoomFeed
 from portfolio_app.http.push.push import Push
 from portfolio_app.http.push.subscriptions import Subscriptions
@@ -40,6 +41,7 @@ class Resync:
         self._streams = streams
         self._reread = reread
         self._due = asyncio.Event()
+        self._own: dict[str, frozenset[tuple[str, str]]] = {}
         self.passes = 0
         """How often everything was read again."""
 
@@ -68,7 +70,7 @@ class Resync:
         rooms = [slug for slug, session_id in places if session_id is None]
         for slug, revision in (await self._reread.revisions(rooms)).items():
             self._subscriptions.announce(slug, revision)
-        await self._send_own([(slug, session_id) for slug, session_id in places if session_id is not None])
+        await self._send_own(sorted({session_id for _, session_id in places if session_id is not None}))
         self._subscriptions.announce_queue()
         self.passes += 1
         _log.info("read %d rooms again", len(rooms))
@@ -79,8 +81,19 @@ class Resync:
             await self._sockets.on_event(event)
             await self._streams.on_event(event)
 
-    async def _send_own(self, places: list[tuple[str, str]]) -> None:
-        for (slug, session_id), messages in zip(places, await self._reread.own(places), strict=True):
-            if messages:
-                rows = [frame_row(message) for message in messages]
-                await self._push.send(own_room_topic(slug, session_id), RoomFeed, arrivals=rows)
+    async def _send_own(self, session_ids: list[str]) -> None:
+        before, self._own = self._own, {}
+        async for messages in self._reread.own(session_ids):
+            for topic, own in _by_topic(messages).items():
+                self._own[topic] = frozenset((message.id, message.status) for message in own)
+                # What a pass has sent is sent again when it has changed: tabs that came since read it themselves.
+                if self._own[topic] != before.get(topic):
+                    await self._push.send(topic, RoomFeed, arrivals=[frame_row(message) for message in own])
+
+
+def _by_topic(messages: list[Message]) -> dict[str, list[Message]]:
+    found: dict[str, list[Message]] = {}
+    for message in messages:
+        topic = own_room_topic(str(message.room), message.author.session_id)
+        found.setdefault(topic, []).append(message)
+    return found

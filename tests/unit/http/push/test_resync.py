@@ -110,6 +110,14 @@ async def test_own_messages_that_nobody_else_saw_are_sent_to_their_session_alone
     assert topic == own_room_topic("lobby", kept.author.session_id)
     assert sorted(statuses) == ["pending", "removed"]
 
+    await resync.on_event(EventsMissed("gap"))
+    await passed(resync, 2)
+    assert len(here.frames) == 1, "nothing has changed"
+    await unit_of_work.run(lambda r: r.messages.save(kept.remove(0)))
+    await resync.on_event(EventsMissed("gap"))
+    await passed(resync, 3)
+    assert here.frames[1:] == [(topic, ["removed", "removed"])]
+
 
 async def test_sessions_that_have_ended_are_ended_here_and_those_of_just_now_as_replaced(
     here: Here, resync: Resync, unit_of_work: FakeUnitOfWork, clock: FakeClock
