@@ -29,6 +29,7 @@ from portfolio_app.http.push import hub
 from portfolio_app.http.push.painted import Painted
 from portfolio_app.http.push.pulse import Pulse
 from portfolio_app.http.push.push import Push
+from portfolio_app.http.push.resync import Resync
 from portfolio_app.http.push.subscriptions import Subscriptions
 from portfolio_app.http.readings import offer_readings
 from portfolio_app.http.states.identity import IdentityState
@@ -50,13 +51,19 @@ async def _running() -> AsyncIterator[None]:
         hub.install(hub.Hub(push, pulse, painted))
         subscriptions = Subscriptions(push, painted, services.live_feed)
         services.bus.subscribe(subscriptions.on_event)
+        resync = Resync(push, subscriptions, site.sockets, site.streams, services.reread)
+        services.bus.subscribe(resync.on_event)
         services.live_feed.subscribe(subscriptions.on_batch)
         services.live_feed.subscribe(site.streams.on_batch)
-        offer_readings(site, push)
-        beating = asyncio.create_task(pulse.run(), name="pulse")
+        offer_readings(site, push, resync)
+        beating = [
+            asyncio.create_task(pulse.run(), name="pulse"),
+            asyncio.create_task(resync.run(), name="resync"),
+        ]
         with noticed(runtime.drain):
             yield
-        beating.cancel()
+        for task in beating:
+            task.cancel()
         await subscriptions.stop()
         runtime.uninstall()
 

@@ -2,11 +2,12 @@
 
 from portfolio_app.app.ports.metrics import Reading
 from portfolio_app.http.push.push import Push
+from portfolio_app.http.push.resync import Resync
 from portfolio_app.http.runtime import Runtime
 
 
-def offer_readings(site: Runtime, push: Push) -> None:
-    """Let the metrics of `site` read its sockets and its push."""
+def offer_readings(site: Runtime, push: Push, resync: Resync) -> None:
+    """Let the metrics of `site` read its sockets, its push and its resync."""
     metrics, sockets, streams = site.services.metrics, site.sockets, site.streams
     metrics.read(Reading.OPEN_SOCKETS, lambda: len(sockets))
     metrics.read(Reading.REFUSED, lambda: sockets.refused | streams.refused)
@@ -14,4 +15,5 @@ def offer_readings(site: Runtime, push: Push) -> None:
     metrics.read(Reading.STREAMS_ENDED, lambda: dict(streams.ended))
     metrics.read(Reading.PUSH_DELIVERIES, lambda: push.delivered)
     metrics.read(Reading.PUSH_BYTES, lambda: push.delivered_bytes)
+    metrics.read(Reading.RESYNCS, lambda: resync.passes)
     metrics.read(Reading.QUEUE_DEPTH, lambda: {"longest_send": push.longest_queue()})

@@ -44,7 +44,7 @@ class Subscriptions:
                 topic = own_room_topic(str(message.room), session_id)
                 await self._traced(topic, rows, (message,), (request_id,))
             case QueueChanged():
-                self._announce_queue()
+                self.announce_queue()
 
     async def stop(self) -> None:
         """End what runs on its own time."""
@@ -63,7 +63,12 @@ class Subscriptions:
         }
         await self._push.send(topic, LogFeed, **{name: rows for name, rows in channels.items() if rows})
 
-    def _announce_queue(self) -> None:
+    def announce(self, room: str, revision: int) -> None:
+        """Let the tabs in a room compare what they have with `revision`; those behind ask for the rest."""
+        self._beacons.changed(room, revision)
+
+    def announce_queue(self) -> None:
+        """Let moderators' tabs read queue and trail again, soon."""
         # Each announcement makes every moderator's tab read the queue: a storm of posts becomes a few.
         if self._announcing is None or self._announcing.done():
             self._announcing = asyncio.create_task(self._announce_soon(), name="announce queue")
