@@ -20,6 +20,7 @@ from portfolio_app.app.ports.metrics import Metrics
 from portfolio_app.app.ports.proof import Proof
 from portfolio_app.app.ports.sandbox import RowCounts, Sandbox
 from portfolio_app.app.ports.sealer import Sealer
+from portfolio_app.app.reread import Reread
 from portfolio_app.app.sandbox.sandboxes import LeaveSandbox
 from portfolio_app.app.showcase.read import Showcase
 from portfolio_app.domain.account.session import Session, SessionSecret
@@ -54,6 +55,7 @@ class Services:
     count_rows: Callable[[Sandbox], Awaitable[RowCounts]]
     leave_sandbox: LeaveSandbox
     set_role: Callable[[str, Role], Awaitable[None]]
+    reread: Reread
     burst: Burst
     bus: Bus
     sealer: Sealer

@@ -54,6 +54,10 @@ class SocketRegistry:
         """How many sessions have a websocket open."""
         return len(self._by_session)
 
+    def sessions(self) -> set[str]:
+        """The sessions that have a websocket open."""
+        return set(self._by_session)
+
     def may_try(self, ip: str) -> bool:
         """Whether the address may try to connect once more now; counts as a try."""
         allowed = self._bucket_of(network(ip)).take(self._clock())
