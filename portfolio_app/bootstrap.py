@@ -39,6 +39,7 @@ from portfolio_app.app.ports.sealer import Sealer
 from portfolio_app.app.ports.trace import Layer, Target
 from portfolio_app.app.ports.unit_of_work import UnitOfWork
 from portfolio_app.app.repeat import repeat
+from portfolio_app.app.reread import Reread
 from portfolio_app.app.sandbox.sandboxes import CountRows, EnterSandbox, LeaveSandbox
 from portfolio_app.app.services import Check, Services
 from portfolio_app.app.showcase.read import ReadShowcase
@@ -116,6 +117,7 @@ async def build(settings: Settings) -> AsyncIterator[Services]:
         stack.push_async_callback(journal.stop)
         hasher = Argon2Hasher()
         stack.callback(hasher.close)
+        metrics.read(Reading.BUS_LOSSES, lambda: bus.losses)
         metrics.read(Reading.DB_CONNECTIONS, database.connections)
         metrics.read(Reading.FEED_ROWS, live_feed.rows)
         metrics.read(Reading.HASHES_WAITING, lambda: hasher.waiting)
@@ -227,6 +229,7 @@ def _services(
         enter_sandbox=EnterSandbox(unit_of_work, limiter, clock),
         count_rows=CountRows(unit_of_work),
         leave_sandbox=LeaveSandbox(unit_of_work),
+        reread=Reread(unit_of_work, clock),
         set_role=traced(SetRole(unit_of_work, clock), Target.ACCOUNT),
         burst=burst,
         posts=tally,

@@ -22,6 +22,7 @@ from portfolio_app.app.ports.live_feed import LiveFeed
 from portfolio_app.app.ports.metrics import Metrics
 from portfolio_app.app.ports.proof import Proof
 from portfolio_app.app.ports.sealer import Sealer
+from portfolio_app.app.reread import Reread
 from portfolio_app.app.sandbox.sandboxes import CountRows, EnterSandbox, LeaveSandbox
 from portfolio_app.app.showcase.read import ReadShowcase
 
@@ -53,6 +54,7 @@ class Services:
     count_rows: CountRows
     leave_sandbox: LeaveSandbox
     set_role: SetRole
+    reread: Reread
     burst: Burst
     posts: PostTally
     bus: Bus

@@ -1,5 +1,8 @@
 """Messages in memory."""
 
+from collections.abc import Sequence
+from itertools import chain
+
 from portfolio_app.app.ports.messages import StoredMessage
 from portfolio_app.domain.chat.message import Message, MessageStatus
 from portfolio_app.domain.chat.room import RoomSlug
@@ -32,6 +35,13 @@ class FakeMessages:
             if (m.author.session_id, m.room, m.status) == (session_id, room, MessageStatus.PENDING)
         ]
         return sorted(held, key=lambda m: m.posted_at)
+
+    def unpublished_of(self, session_ids: Sequence[str], limit: int) -> list[Message]:
+        hidden = sorted(
+            (m for m in self._store.messages.values() if m.revision == 0), key=lambda m: (m.posted_at, m.id)
+        )
+        own = [[m for m in hidden if m.author.session_id == each][-limit:] for each in session_ids]
+        return sorted(chain.from_iterable(own), key=lambda m: (m.posted_at, m.id))
 
     def latest_of(self, session_id: str) -> StoredMessage | None:
         own = [

@@ -1,6 +1,6 @@
 """Stored messages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -37,6 +37,10 @@ class MessageRepository(Protocol):
 
     def pending_of(self, session_id: str, room: RoomSlug) -> list[Message]:
         """What this session posted that still waits for a moderator, oldest first."""
+        ...
+
+    def unpublished_of(self, session_ids: Sequence[str], limit: int) -> list[Message]:
+        """What these sessions posted and nobody else ever saw, removed ones too; the newest `limit` of each."""
         ...
 
     def latest_of(self, session_id: str) -> StoredMessage | None:

@@ -53,6 +53,10 @@ class RoomPublisher:
                 topic = own_room_topic(str(message.room), session_id)
                 await self._traced(topic, rows, (message,), (request_id,))
 
+    def announce(self, room: str, revision: int) -> None:
+        """Let the tabs in a room compare what they have with `revision`; those behind ask for the rest."""
+        self._beacons.changed(room, revision)
+
     async def stop(self) -> None:
         """End the timers."""
         await self._beacons.stop()

@@ -8,6 +8,7 @@ import reflex as rx
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.post_message import PostCommand
 from portfolio_app.app.ports.journal import Receipt
+from portfolio_app.domain.chat.room import RoomSlug
 from portfolio_app.http.chat.dto import PaintedDTO, PostDTO, RepairDTO
 from portfolio_app.http.chat.feed import RoomFeed
 from portfolio_app.http.chat.last_posts import LastPosts, Posted
@@ -72,7 +73,9 @@ class ChatState(rx.State):
             self.problem, self.missing, (self.title, self.window) = "", False, result
 
     async def _open(self, caller: Caller) -> tuple[str, WindowView]:
-        topics = room_topic(self.room), own_room_topic(self.room, caller.session_id)
+        # The name is the visitor's: one with a colon could be that of another topic.
+        slug = str(RoomSlug(self.room))
+        topics = room_topic(slug), own_room_topic(slug, caller.session_id)
         await part(Push).enter_room(self.router.session.session_id, *topics)
         opened = await services().open_room(caller, self.room)
         return opened.room.title, window_view(opened)

@@ -6,7 +6,7 @@ from typing import Final
 from portfolio_app.app.events import Event, SessionRevoked
 from portfolio_app.app.ports.live_feed import FeedBatch
 from portfolio_app.http.log.stream import Ending, Stream
-from portfolio_app.http.transport.connections import Connections
+from portfolio_app.http.transport.connections import OpenConnections
 
 PER_SESSION: Final = 4
 PER_ADDRESS: Final = 20
@@ -16,7 +16,7 @@ class Streams:
     """Counts, caps, feeds and ends streams. Used on the event loop only."""
 
     def __init__(self) -> None:
-        self._open = Connections[Stream]("streams", per_session=PER_SESSION, per_address=PER_ADDRESS)
+        self._open = OpenConnections[Stream]("streams", per_session=PER_SESSION, per_address=PER_ADDRESS)
         self.refused = self._open.refused
         """Streams that were not opened, by reason."""
         self.ended: Counter[str] = Counter()
@@ -24,6 +24,10 @@ class Streams:
 
     def __len__(self) -> int:
         return len(self._open)
+
+    def sessions(self) -> set[str]:
+        """The sessions that have a stream open."""
+        return self._open.sessions()
 
     def has_room(self, session_id: str, ip: str) -> bool:
         """Whether session and address may have one more stream open."""

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Connections(Generic[T]):
+class OpenConnections(Generic[T]):
     """The open connections of one kind, at most so many of one session and of one address.
 
     Used on the event loop only. `kind` is the word in the reasons of `refused`.
@@ -26,9 +26,9 @@ class Connections(Generic[T]):
     def __len__(self) -> int:
         return sum(map(len, self._by_session.values()))
 
-    def sessions(self) -> int:
-        """How many sessions have one open."""
-        return len(self._by_session)
+    def sessions(self) -> set[str]:
+        """The sessions that have one open."""
+        return set(self._by_session)
 
     def of(self, session_id: str) -> Collection[T]:
         """Those of a session."""

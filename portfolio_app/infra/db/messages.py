@@ -1,8 +1,9 @@
 """Messages in SQL."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Row, update
+from sqlalchemy import Row, func, update
 from sqlmodel import Session, col, select
 
 from portfolio_app.app.ports.messages import MessageRepository, StoredMessage
@@ -64,6 +65,23 @@ class SqlMessages(MessageRepository):
                 MessageRow.room == str(room),
                 MessageRow.status == MessageStatus.PENDING.value,
             )
+            .order_by(col(MessageRow.posted_at), col(MessageRow.id))
+        )
+        return [message_of(row) for row in self._session.exec(statement)]
+
+    def unpublished_of(self, session_ids: Sequence[str], limit: int) -> list[Message]:
+        """Messages without a revision, oldest first."""
+        newest_first = col(MessageRow.posted_at).desc(), col(MessageRow.id).desc()
+        number = func.row_number().over(partition_by=col(MessageRow.session_id), order_by=newest_first)
+        numbered = (
+            select(MessageRow.id, number.label("number"))
+            .where(col(MessageRow.session_id).in_(session_ids), MessageRow.revision == 0)
+            .subquery()
+        )
+        statement = (
+            select(MessageRow)
+            .join(numbered, numbered.c.id == col(MessageRow.id))
+            .where(numbered.c.number <= limit)
             .order_by(col(MessageRow.posted_at), col(MessageRow.id))
         )
         return [message_of(row) for row in self._session.exec(statement)]

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from portfolio_app.app.events import Event, SessionRevoked
 from portfolio_app.app.token_bucket import TokenBucket
-from portfolio_app.http.transport.connections import Connections, network
+from portfolio_app.http.transport.connections import OpenConnections, network
 
 PER_SESSION: Final = 40
 """Tabs of one browser."""
@@ -37,7 +37,7 @@ class SocketRegistry:
     """Counts, caps and closes websockets. Used on the event loop only."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._open = Connections[OpenSocket]("sockets", per_session=PER_SESSION, per_address=PER_ADDRESS)
+        self._open = OpenConnections[OpenSocket]("sockets", per_session=PER_SESSION, per_address=PER_ADDRESS)
         self.refused: Counter[str] = self._open.refused
         """Frames and handshakes that were turned away, by reason."""
         self._clock = clock
@@ -51,6 +51,10 @@ class SocketRegistry:
 
     def visitors(self) -> int:
         """How many sessions have a websocket open."""
+        return len(self._open.sessions())
+
+    def sessions(self) -> set[str]:
+        """The sessions that have a websocket open."""
         return self._open.sessions()
 
     def may_try(self, ip: str) -> bool:

@@ -56,6 +56,10 @@ class Push:
         """How many tabs of this process listen to `topic`."""
         return sum(1 for _ in self._participants(topic))
 
+    def topics(self) -> list[str]:
+        """Every topic with a listener in this process, and the sid of every tab."""
+        return [topic for topic in self._server.manager.rooms.get(NAMESPACE, ()) if topic is not None]
+
     def longest_queue(self) -> int:
         """Frames that wait for the tab that reads most slowly."""
         return max((socket.queue.qsize() for socket in self._server.eio.sockets.values()), default=0)
