@@ -143,6 +143,11 @@ def files_of(steps: list[Step]) -> set[str]:
     return {stop.path for step in steps for stop in (step.stop, *step.beside)}
 
 
+def symbols_of(file: str) -> set[str]:
+    """Every class, function and declaration of a file, `Class.method` for a method."""
+    return {symbol for symbol, _ in _symbols(_tree(file), "")}
+
+
 def _beside(stop: Stop, names: tuple[str, ...]) -> tuple[Stop, ...]:
     return tuple(_follow(stop, name, anywhere=True) for name in names)
 
