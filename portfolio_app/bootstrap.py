@@ -25,7 +25,6 @@ from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.read_room import CatchUp, OpenRoom
 from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.app.errors import NotFound
-from portfolio_app.app.feed.stream_key import FollowFeed, IssueStreamKey
 from portfolio_app.app.moderation.decide import DecideOnMessage
 from portfolio_app.app.moderation.review import ReviewQueue
 from portfolio_app.app.ports.bus import Bus
@@ -43,6 +42,7 @@ from portfolio_app.app.reread import Reread
 from portfolio_app.app.sandbox.sandboxes import CountRows, EnterSandbox, LeaveSandbox
 from portfolio_app.app.services import Check, Services
 from portfolio_app.app.showcase.read import ReadShowcase
+from portfolio_app.app.terminal.stream_key import FollowFeed, IssueStreamKey
 from portfolio_app.app.token_bucket import TokenBucket
 from portfolio_app.domain.account.user import Role
 from portfolio_app.domain.chat.moderation import ModerationPolicy

@@ -100,8 +100,8 @@ LOG_ROW: Final = Trail(
     (
         Hop("site.services.live_feed.subscribe", "LiveFeed.subscribe"),
         Hop("LiveFeed", "LiveFeedProcessor", implements=True, beside=("step_of",)),
-        Hop("self._sessions.add", "Sessions.add"),
-        Hop("session.add", "Session.add"),
+        Hop("self._sessions.add", "SessionFeeds.add"),
+        Hop("session.add", "SessionFeed.add"),
         Hop("batch_of", "batch_of"),
         Hop("log_row", "log_row", beside=("LogRow",)),
         Hop("Step", "Step"),

@@ -14,7 +14,6 @@ from portfolio_app.app.burst.burst import Burst
 from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.read_room import CatchUp, OpenRoom
 from portfolio_app.app.chat.tally import PostTally
-from portfolio_app.app.feed.stream_key import FollowFeed, IssueStreamKey
 from portfolio_app.app.moderation.decide import DecideOnMessage
 from portfolio_app.app.moderation.review import ReviewQueue
 from portfolio_app.app.ports.bus import Bus
@@ -25,6 +24,7 @@ from portfolio_app.app.ports.sealer import Sealer
 from portfolio_app.app.reread import Reread
 from portfolio_app.app.sandbox.sandboxes import CountRows, EnterSandbox, LeaveSandbox
 from portfolio_app.app.showcase.read import ReadShowcase
+from portfolio_app.app.terminal.stream_key import FollowFeed, IssueStreamKey
 
 Check = Callable[[], Awaitable[object]]
 """Raises when a dependency is not usable."""

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 from portfolio_app.http import account, attacks, burst, chat, home, log, moderation, showcase, writing
 from portfolio_app.http.build import fallback
-from portfolio_app.http.content import feed as written
+from portfolio_app.http.content import crawlers as written
 from portfolio_app.http.kit.page import Feature, NavEntry, Page, Section
 from portfolio_app.http.kit.unsent import Unsent
 from portfolio_app.http.transport import middleware, routing, runtime

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from portfolio_app.app.ports.proof import Gate, Outcome, Proof
+from portfolio_app.app.ports.proof import Gate, GateOutcome, Proof
 
 RECORD: Final = Path(".build/proof.json")
 _CODE: Final = ("portfolio_app", "assets", "alembic", "rxconfig.py", "requirements.txt")
@@ -35,7 +35,7 @@ class ProofFile(Proof):
             record = json.loads(self._path.read_text(encoding="utf-8"))
             if record["code"] != self._code or self._tests not in ("", record["tests"]):
                 return None
-            outcomes = {test: Outcome(outcome) for test, outcome in record["outcomes"].items()}
+            outcomes = {test: GateOutcome(outcome) for test, outcome in record["outcomes"].items()}
             return Gate(outcomes, datetime.fromisoformat(record["ended_at"]), str(record["commit"]))
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None

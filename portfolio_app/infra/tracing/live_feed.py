@@ -17,7 +17,7 @@ from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.live_feed import FeedBatch, FeedSubscriber, LiveFeed, LogRow, Trace
 from portfolio_app.app.ports.step import Step
 from portfolio_app.infra.tracing.recorder import Label, record_late
-from portfolio_app.infra.tracing.sessions import Session, Sessions
+from portfolio_app.infra.tracing.sessions import SessionFeed, SessionFeeds
 from portfolio_app.infra.tracing.steps import missing_step, session_of, step_of
 
 _log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ class LiveFeedProcessor(SpanProcessor, LiveFeed):
     def __init__(self) -> None:
         self._bus: Bus | None = None
         self._lock = Lock()
-        self._sessions = Sessions()
+        self._sessions = SessionFeeds()
         self._unclaimed: OrderedDict[int, list[ReadableSpan]] = OrderedDict()
         self._unsent: dict[str, list[Step]] = {}
         self._subscribers: list[FeedSubscriber] = []
@@ -131,7 +131,7 @@ class LiveFeedProcessor(SpanProcessor, LiveFeed):
             else:
                 self._unclaimed.pop(trace_id, None)
 
-    def _claim(self, trace_id: int, session_id: str) -> Session:
+    def _claim(self, trace_id: int, session_id: str) -> SessionFeed:
         session = self._sessions.bind(trace_id, session_id)
         for waiting in self._unclaimed.pop(trace_id, ()):
             self._keep(session, waiting)
@@ -144,7 +144,7 @@ class LiveFeedProcessor(SpanProcessor, LiveFeed):
         if len(self._unclaimed) > MAX_UNCLAIMED:
             self._unclaimed.popitem(last=False)
 
-    def _keep(self, session: Session, span: ReadableSpan) -> None:
+    def _keep(self, session: SessionFeed, span: ReadableSpan) -> None:
         step = step_of(span)
         if step is None or self._loop is None:
             return

@@ -23,7 +23,7 @@ RECENT: Final = 200
 
 
 @dataclass(slots=True)
-class Stream:
+class RowWindow:
     """Steps of one kind: a bounded window and the exact count, which is the number of the newest.
 
     A step becomes a row only when somebody asks for it.
@@ -47,12 +47,12 @@ class Stream:
 
 
 @dataclass(slots=True)
-class Session:
+class SessionFeed:
     """One visitor session."""
 
     session_id: str
-    log: Stream = field(default_factory=Stream)
-    network: Stream = field(default_factory=Stream)
+    log: RowWindow = field(default_factory=RowWindow)
+    network: RowWindow = field(default_factory=RowWindow)
     traces: OrderedDict[int, list[Step]] = field(default_factory=OrderedDict)
 
     def add(self, fresh: Sequence[Step]) -> FeedBatch:
@@ -88,16 +88,16 @@ class Session:
         return trace_of(steps) if steps else None
 
 
-class Sessions:
+class SessionFeeds:
     """Finds the session of a trace; forgets the sessions and traces that were longest without a request."""
 
     def __init__(self) -> None:
-        self._sessions: OrderedDict[str, Session] = OrderedDict()
-        self._traces: OrderedDict[int, Session] = OrderedDict()
+        self._sessions: OrderedDict[str, SessionFeed] = OrderedDict()
+        self._traces: OrderedDict[int, SessionFeed] = OrderedDict()
         self.rows = 0
         """Rows kept of all sessions together."""
 
-    def get(self, session_id: str) -> Session | None:
+    def get(self, session_id: str) -> SessionFeed | None:
         """What is kept of a session, if anything."""
         return self._sessions.get(session_id)
 
@@ -106,7 +106,7 @@ class Sessions:
         return list(self._sessions)
 
     def add(self, session_id: str, fresh: Sequence[Step]) -> FeedBatch:
-        """Keep steps of a session whose traces are bound; see `Session.add`."""
+        """Keep steps of a session whose traces are bound; see `SessionFeed.add`."""
         session = self._sessions.get(session_id)
         if session is None:
             return FeedBatch()
@@ -117,13 +117,13 @@ class Sessions:
             self._forget_oldest()
         return batch
 
-    def of_trace(self, trace_id: int) -> Session | None:
+    def of_trace(self, trace_id: int) -> SessionFeed | None:
         """The session a trace was bound to, as long as the trace is kept."""
         return self._traces.get(trace_id)
 
-    def bind(self, trace_id: int, session_id: str) -> Session:
+    def bind(self, trace_id: int, session_id: str) -> SessionFeed:
         """Make a trace the session's newest."""
-        session = self._sessions.get(session_id) or Session(session_id)
+        session = self._sessions.get(session_id) or SessionFeed(session_id)
         self._sessions[session_id] = session
         self._sessions.move_to_end(session_id)
         if trace_id not in self._traces:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 from portfolio_app.app.ports.trace import Layer, Target, labels, source
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
-from portfolio_app.infra.tracing.recorder import Label, Step, sampled_parent
+from portfolio_app.infra.tracing.recorder import Label, TimedStep, sampled_parent
 
 R = TypeVar("R")
 Port = TypeVar("Port")
@@ -44,7 +44,7 @@ class TracedUnitOfWork(UnitOfWork):
         def traced_work(repositories: Repositories) -> R:
             return work(cast("Repositories", _TracedRepositories(repositories)))
 
-        with Step("transaction", self._label):
+        with TimedStep("transaction", self._label):
             return await self._unit_of_work.run(traced_work if sampled_parent() else work)
 
 
@@ -67,7 +67,7 @@ class _TracedUseCase:
         self._observers = observers
 
     async def __call__(self, *args: object, **kwargs: object) -> object:
-        with Step(self._name, self._label):
+        with TimedStep(self._name, self._label):
             started = time.perf_counter()
             result = await self._use_case(*args, **kwargs)
             for observe in self._observers:
@@ -90,11 +90,11 @@ class _TracedPort:
         step, label = _step_of(type(self._port), name, self._layer)  # type: ignore[arg-type] # classes can be hashed
 
         def call(*args: object, **kwargs: object) -> object:
-            with Step(step, label):
+            with TimedStep(step, label):
                 return found(*args, **kwargs)
 
         async def call_and_wait(*args: object, **kwargs: object) -> object:
-            with Step(step, label):
+            with TimedStep(step, label):
                 return await found(*args, **kwargs)
 
         return call_and_wait if inspect.iscoroutinefunction(found) else call

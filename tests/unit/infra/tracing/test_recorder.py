@@ -7,7 +7,7 @@ from portfolio_app.app.ports.trace import Layer, Target, labels
 from portfolio_app.domain.chat.message import MessageBody
 from portfolio_app.domain.chat.moderation import ModerationPolicy
 from portfolio_app.infra.tracing.live_feed import LiveFeedProcessor
-from portfolio_app.infra.tracing.recorder import Label, Step
+from portfolio_app.infra.tracing.recorder import Label, TimedStep
 from portfolio_app.infra.tracing.traced import traced, traced_port
 from tests.unit.infra.tracing.conftest import Ask
 from tests.unit.infra.tracing.test_live_feed import flushed, found
@@ -63,5 +63,5 @@ async def test_a_ports_methods_are_steps_and_do_what_they_did(feed: LiveFeedProc
 
 
 async def test_nothing_is_recorded_outside_of_a_trace(feed: LiveFeedProcessor) -> None:
-    with Step("alone", Label(labels(Target.DB, Layer.INFRA))):
+    with TimedStep("alone", Label(labels(Target.DB, Layer.INFRA))):
         assert not trace.get_current_span().get_span_context().is_valid

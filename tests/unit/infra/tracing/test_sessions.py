@@ -4,18 +4,18 @@ from dataclasses import replace
 
 from portfolio_app.app.ports.step import Step
 from portfolio_app.infra.tracing import sessions
-from portfolio_app.infra.tracing.sessions import MAX_ROWS, WINDOW, Sessions
+from portfolio_app.infra.tracing.sessions import MAX_ROWS, WINDOW, SessionFeeds
 
 STEP = Step(1, 1, 0, "COMMIT", "infra", "demo.db", 1, 2, (), "", 0, None)
 
 
-def busy(kept: Sessions, number: int) -> None:
+def busy(kept: SessionFeeds, number: int) -> None:
     kept.bind(number, f"session {number}")
     kept.add(f"session {number}", [replace(STEP, trace_id=number)] * WINDOW)
 
 
 def test_no_more_rows_are_kept_than_the_limit_for_all_sessions_together() -> None:
-    kept = Sessions()
+    kept = SessionFeeds()
     fitting = MAX_ROWS // WINDOW
     for number in range(fitting + 3):
         busy(kept, number)
@@ -26,7 +26,7 @@ def test_no_more_rows_are_kept_than_the_limit_for_all_sessions_together() -> Non
 
 
 def test_a_session_that_stays_busy_outlives_those_that_left() -> None:
-    kept = Sessions()
+    kept = SessionFeeds()
     for number in range(1, MAX_ROWS // WINDOW + 50):
         busy(kept, 0)
         busy(kept, number)
@@ -38,7 +38,7 @@ def test_a_session_that_stays_busy_outlives_those_that_left() -> None:
 
 def test_counting_rows_agrees_with_what_is_there(monkeypatch) -> None:
     monkeypatch.setattr(sessions, "MAX_SESSIONS", 3)
-    kept = Sessions()
+    kept = SessionFeeds()
     for number in range(6):
         busy(kept, number)
 
@@ -46,7 +46,7 @@ def test_counting_rows_agrees_with_what_is_there(monkeypatch) -> None:
 
 
 def test_a_batch_larger_than_the_window_is_delivered_whole_and_numbered_without_gaps() -> None:
-    kept = Sessions()
+    kept = SessionFeeds()
     kept.bind(1, "ann")
     kept.add("ann", [STEP])
     batch = kept.add("ann", [STEP] * (WINDOW + 7))
