@@ -31,6 +31,7 @@ from portfolio_app.http.push.pulse import Pulse
 from portfolio_app.http.push.push import Push
 from portfolio_app.http.push.subscriptions import Subscriptions
 from portfolio_app.http.readings import offer_readings
+from portfolio_app.http.sockets import send_queue
 from portfolio_app.http.states.identity import IdentityState
 from portfolio_app.http.states.pulse import PulseState
 from portfolio_app.infra.checkout import commit
@@ -44,6 +45,7 @@ async def _running() -> AsyncIterator[None]:
     async with bootstrap.build(settings) as services:
         trace_events()
         site = runtime.install(services, bootstrap.http_options(settings, _documents()), services.checks)
+        send_queue.count(app.sio, app.event_processor)
         push = Push(app.sio)
         pulse = Pulse(push, PulseState, site, commit())
         painted = Painted(services.live_feed, pulse.painted)
@@ -54,9 +56,11 @@ async def _running() -> AsyncIterator[None]:
         services.live_feed.subscribe(site.streams.on_batch)
         offer_readings(site, push)
         beating = asyncio.create_task(pulse.run(), name="pulse")
+        watching = asyncio.create_task(site.sockets.crowd.watch(), name="unread")
         with noticed(runtime.drain):
             yield
         beating.cancel()
+        watching.cancel()
         await subscriptions.stop()
         runtime.uninstall()
 

@@ -14,12 +14,14 @@ class RoomFeed(rx.State):
     """New and changed messages of the room this tab is in.
 
     `settled` is a revision up to which nothing is missing once the `arrivals` beside it are merged;
-    `revision` is the room's newest, said when the room has gone quiet.
+    `more` is that revision if the answer was cut short there: the tab asks for what comes after it.
+    `revision` is the room's newest, said with each answer and when the room has gone quiet.
     """
 
     arrivals: rx.Field[list[MessageView]] = rx.field(default_factory=list)
     settled: rx.Field[int] = rx.field(0)
     revision: rx.Field[int] = rx.field(0)
+    more: rx.Field[int] = rx.field(0)
 
 
 class LogFeed(rx.State):

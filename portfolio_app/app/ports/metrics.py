@@ -18,7 +18,9 @@ class Reading(StrEnum):
     PUSH_DELIVERIES = "push_deliveries"
     QUEUE_DEPTH = "queue_depth"
     REFUSED = "refused"
+    SOCKETS_DROPPED = "sockets_dropped"
     STREAMS_ENDED = "streams_ended"
+    UNREAD_BYTES = "unread_bytes"
 
 
 Source = Callable[[], float | Mapping[str, float]]
