@@ -21,7 +21,7 @@ from portfolio_app.app.burst.burst import Burst
 from portfolio_app.app.burst.compose import Ports, compose
 from portfolio_app.app.burst.start import AT_ONCE, OF_AN_ADDRESS
 from portfolio_app.app.chat.post_message import PostMessage
-from portfolio_app.app.chat.read_room import CatchUp, OpenRoom
+from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom
 from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.app.errors import NotFound
 from portfolio_app.app.feed.stream_key import FollowFeed, IssueStreamKey
@@ -210,6 +210,7 @@ def _services(
     register = Register(unit_of_work, hasher, limiter, sealer, clock)
     return Services(
         post_message=traced(post_message, Target.CHAT),
+        find_room=FindRoom(unit_of_work),
         open_room=traced(OpenRoom(unit_of_work), Target.CHAT),
         catch_up=traced(CatchUp(unit_of_work), Target.CHAT),
         review_queue=traced(ReviewQueue(unit_of_work), Target.MODERATION),

@@ -26,6 +26,7 @@ from portfolio_app.app.showcase.read import Showcase
 from portfolio_app.domain.account.session import Session, SessionSecret
 from portfolio_app.domain.account.user import Role
 from portfolio_app.domain.chat.message import Message
+from portfolio_app.domain.chat.room import Room
 
 Check = Callable[[], Awaitable[object]]
 """Raises when a dependency is not usable."""
@@ -37,6 +38,7 @@ class Services:
     transport itself works with. `checks` are what readiness asks, by the name it reports."""
 
     post_message: Callable[[Caller, PostCommand], Awaitable[Receipt]]
+    find_room: Callable[[str], Awaitable[Room]]
     open_room: Callable[[Caller, str], Awaitable[RoomWindow]]
     catch_up: Callable[[str, int], Awaitable[RoomChanges | None]]
     review_queue: Callable[[Caller], Awaitable[Review]]

@@ -9,7 +9,6 @@ import reflex as rx
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.post_message import PostCommand
 from portfolio_app.app.ports.journal import Receipt
-from portfolio_app.domain.chat.room import RoomSlug
 from portfolio_app.http.chat.dto import PaintedDTO, PostDTO, RepairDTO
 from portfolio_app.http.chat.feed import RoomFeed
 from portfolio_app.http.chat.last_posts import LastPosts, Posted
@@ -42,7 +41,7 @@ class ChatState(rx.State):
 
     @rx.event
     async def enter(self) -> None:
-        """Join the room's topic, then read its window: in this order nothing falls in between."""
+        """Find the room, join its topic, then read its window: in this order nothing falls in between."""
         self._take_room_from_route()
         await self._reopen()
 
@@ -74,8 +73,8 @@ class ChatState(rx.State):
             self.problem, self.missing, (self.title, self.window) = "", False, result
 
     async def _open(self, caller: Caller) -> tuple[str, WindowView]:
-        # The name is the visitor's: one with a colon could be that of another topic.
-        slug = str(RoomSlug(self.room))
+        # An address is the visitor's to write: until the room is found it may name anybody's topic.
+        slug = str((await services().find_room(self.room)).slug)
         topics = room_topic(slug), own_room_topic(slug, caller.session_id)
         await part(Push).enter_room(self.router.session.session_id, *topics)
         opened = await services().open_room(caller, self.room)
@@ -83,12 +82,16 @@ class ChatState(rx.State):
 
     async def _catch_up(self, after: object, _: Caller) -> bool | None:
         dto = parse(RepairDTO, {"after": after})
+        sid = self.router.session.session_id
+        await part(Push).room(sid)
         missed = await services().catch_up(self.room, dto.after)
         if missed is None:
             return None
         rows = [frame_row(message) for message in missed.messages]
-        sid = self.router.session.session_id
-        await part(Push).send(sid, RoomFeed, arrivals=rows, settled=missed.revision)
+        more = missed.upto if missed.upto < missed.revision else 0
+        await part(Push).send(
+            sid, RoomFeed, arrivals=rows, settled=missed.upto, revision=missed.revision, more=more
+        )
         return True
 
     def _take_room_from_route(self) -> None:
