@@ -26,7 +26,7 @@ from portfolio_app.http.transport.draining import noticed
 from portfolio_app.http.transport.errors import report, report_from_browser
 from portfolio_app.http.transport.events import trace_events
 from portfolio_app.http.transport.frames import send_queue
-from portfolio_app.http.transport.push.push import Push
+from portfolio_app.http.transport.push import Push
 from portfolio_app.settings import Settings, shows_styleguide
 
 

@@ -12,7 +12,7 @@ from portfolio_app.http.chat.painted import Painted
 from portfolio_app.http.chat.reread import RoomReread
 from portfolio_app.http.chat.state import ChatState
 from portfolio_app.http.kit.page import Feature, NavEntry
-from portfolio_app.http.transport.push.push import Push
+from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.resync import Resync
 from portfolio_app.http.transport.runtime import Runtime
 

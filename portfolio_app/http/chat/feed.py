@@ -12,8 +12,8 @@ from portfolio_app.domain.chat.message import Message
 from portfolio_app.http.chat.beacon import Beacons
 from portfolio_app.http.chat.painted import Painted
 from portfolio_app.http.chat.views import MessageView, frame_row
-from portfolio_app.http.transport.push.push import Push, Sent
-from portfolio_app.http.transport.push.topics import own_room_topic, room_topic
+from portfolio_app.http.transport.push import Push, Sent
+from portfolio_app.http.transport.topics import own_room_topic, room_topic
 
 _SEND: Final = source(Push.send.__code__)
 

@@ -17,9 +17,9 @@ from portfolio_app.http.chat.views import Outcome, WindowView, frame_row, outcom
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.handling import attempt
 from portfolio_app.http.transport.parsing import parse
-from portfolio_app.http.transport.push.push import Push
-from portfolio_app.http.transport.push.topics import own_room_topic, room_topic
+from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.runtime import part, services
+from portfolio_app.http.transport.topics import own_room_topic, room_topic
 
 DEFAULT_ROOM: Final = "lobby"
 _ROOM_PATH: Final = "/chat/"

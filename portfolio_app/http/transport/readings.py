@@ -1,7 +1,7 @@
 """What this layer can say about itself when metrics are asked for."""
 
 from portfolio_app.app.ports.metrics import Reading
-from portfolio_app.http.transport.push.push import Push
+from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.resync import Resync
 from portfolio_app.http.transport.runtime import Runtime
 

@@ -9,7 +9,7 @@ from socketio import AsyncServer
 from socketio.packet import EVENT
 
 from portfolio_app.http.transport.frames.send_queue import PushFrame
-from portfolio_app.http.transport.push.topics import is_room
+from portfolio_app.http.transport.topics import is_room
 
 NAMESPACE: Final = "/_event"
 
