@@ -17,14 +17,14 @@ from portfolio_app.domain.chat.message import (
 )
 from portfolio_app.domain.chat.room import RoomSlug
 from portfolio_app.domain.errors import AlreadyDecided, InvalidValue
-from portfolio_app.domain.text import clean_text
+from portfolio_app.domain.text import clean_text, is_visible
 from tests.unit.domain.strategies import ANY_TEXT
 
 
 @given(ANY_TEXT)
 def test_a_body_is_cleaned_text_or_refused(raw: str) -> None:
     cleaned = clean_text(raw)
-    if not cleaned:
+    if not is_visible(cleaned):
         with pytest.raises(InvalidValue):
             MessageBody.parse(raw)
     else:
