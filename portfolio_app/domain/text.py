@@ -20,8 +20,8 @@ _FILLERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 def clean_text(raw: str) -> str:
     """Return `raw` in NFC, newlines as LF, without control characters, blank lines around it or many in a row.
 
-    Emoji joiners, every script and the indent of the first of several lines stay intact; lone surrogates are dropped, since
-    no database can store them.
+    Emoji joiners, every script and the indent of the first of several lines stay intact; lone surrogates are
+    dropped, since no database can store them.
     """
     unified = _LINE_BREAKS.sub("\n", raw)
     kept = "".join(ch for ch in unified if _is_printable(ch))

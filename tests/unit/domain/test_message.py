@@ -40,6 +40,11 @@ def test_a_body_can_not_be_made_around_the_cleaning(raw: str) -> None:
     assert body.value == clean_text(raw) == raw
 
 
+@given(ANY_TEXT)
+def test_a_stored_body_is_read_whatever_rule_was_made_since(raw: str) -> None:
+    assert MessageBody.stored(raw).value == raw
+
+
 @given(st.integers(1, BODY_LIMIT * 2), st.sampled_from("aé你👩"))
 def test_a_body_counts_characters_not_bytes(length: int, ch: str) -> None:
     if length <= BODY_LIMIT:

@@ -65,7 +65,8 @@ def test_what_can_do_harm_is_taken_out(raw: str, cleaned: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "\u200b", "\u2800", "\u3164", "\u00ad", "\ufe0f", "\u200e", "\u0301", "\u200d\u2060 \u115f"]
+    "text",
+    ["", " ", "\u200b", "\u2800", "\u3164", "\u00ad", "\ufe0f", "\u200e", "\u0301", "\u200d\u2060 \u115f"],
 )
 def test_what_draws_nothing_is_invisible(text: str) -> None:
     assert not is_visible(text)
