@@ -19,7 +19,6 @@ RESERVED_USERNAMES: Final = frozenset(
         "demo",
         "guest",
         "help",
-        "mod",
         "moderator",
         "official",
         "owner",
