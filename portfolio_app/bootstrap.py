@@ -61,6 +61,7 @@ from portfolio_app.infra.metrics.limiter import CountedLimiter
 from portfolio_app.infra.metrics.metrics import PrometheusMetrics
 from portfolio_app.infra.proof import ProofFile
 from portfolio_app.infra.sealer import FernetSealer
+from portfolio_app.infra.suffixes import is_public_suffix
 from portfolio_app.infra.tracing.journal import record_batch
 from portfolio_app.infra.tracing.provider import tracing
 from portfolio_app.infra.tracing.statements import trace_statements
@@ -241,7 +242,7 @@ def _services(
 
 
 def _policy() -> ModerationPolicy:
-    return ModerationPolicy.with_words(_WORDS.read_text(encoding="utf-8").split())
+    return ModerationPolicy.with_words(_WORDS.read_text(encoding="utf-8").split(), is_public_suffix)
 
 
 def _set_role(settings: Settings, username: str, role: Role) -> None:

@@ -108,7 +108,7 @@ def message_of(row: MessageRow | Row[Any]) -> Message:
         room=RoomSlug(row.room),
         client_id=ClientMessageId(row.client_id),
         author=Author(row.author_name, row.author_tag, row.session_id, row.user_id),
-        body=MessageBody(row.body),
+        body=MessageBody.stored(row.body),
         status=MessageStatus(row.status),
         posted_at=row.posted_at,
         revision=row.revision,

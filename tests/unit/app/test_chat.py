@@ -18,7 +18,7 @@ from tests.unit.app.conftest import Site
 async def test_a_post_is_cleaned_stored_and_announced(site: Site) -> None:
     receipt = await site.post("  hello\r\nthere\x07 ")
 
-    assert str(receipt.message.body) == "hello\nthere"
+    assert str(receipt.message.body) == "  hello\nthere"
     assert site.bus.events == [
         RoomChanged("lobby", (receipt.message,), (caller().request_id,)),
         QueueChanged(),
