@@ -22,7 +22,7 @@ from portfolio_app.app.burst.send import AT_ONCE as REQUESTS_AT_ONCE
 from portfolio_app.app.burst.send import PER_S as REQUESTS_PER_S
 from portfolio_app.app.burst.start import AT_ONCE, OF_AN_ADDRESS
 from portfolio_app.app.chat.post_message import PostMessage
-from portfolio_app.app.chat.read_room import CatchUp, OpenRoom
+from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom
 from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.app.errors import NotFound
 from portfolio_app.app.moderation.decide import DecideOnMessage
@@ -63,6 +63,7 @@ from portfolio_app.infra.metrics.limiter import CountedLimiter
 from portfolio_app.infra.metrics.metrics import PrometheusMetrics
 from portfolio_app.infra.proof import ProofFile
 from portfolio_app.infra.sealer import FernetSealer
+from portfolio_app.infra.suffixes import is_public_suffix
 from portfolio_app.infra.tracing.journal import record_batch
 from portfolio_app.infra.tracing.provider import tracing
 from portfolio_app.infra.tracing.statements import trace_statements
@@ -212,6 +213,7 @@ def _services(
     register = Register(unit_of_work, hasher, limiter, sealer, clock)
     return Services(
         post_message=traced(post_message, Target.CHAT, tally.took, metrics.posted),
+        find_room=FindRoom(unit_of_work),
         open_room=traced(OpenRoom(unit_of_work), Target.CHAT),
         catch_up=traced(CatchUp(unit_of_work), Target.CHAT),
         review_queue=traced(ReviewQueue(unit_of_work), Target.MODERATION),
@@ -243,7 +245,7 @@ def _services(
 
 
 def _policy() -> ModerationPolicy:
-    return ModerationPolicy.with_words(_WORDS.read_text(encoding="utf-8").split())
+    return ModerationPolicy.with_words(_WORDS.read_text(encoding="utf-8").split(), is_public_suffix)
 
 
 def _set_role(settings: Settings, username: str, role: Role) -> None:

@@ -12,7 +12,7 @@ from portfolio_app.app.account.sign_in import SignIn
 from portfolio_app.app.account.sign_out import SignOut
 from portfolio_app.app.burst.burst import Burst
 from portfolio_app.app.chat.post_message import PostMessage
-from portfolio_app.app.chat.read_room import CatchUp, OpenRoom
+from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom
 from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.app.moderation.decide import DecideOnMessage
 from portfolio_app.app.moderation.review import ReviewQueue
@@ -36,6 +36,7 @@ class Services:
     ports that the transport itself works with. `checks` are what readiness asks, by the name it reports."""
 
     post_message: PostMessage
+    find_room: FindRoom
     open_room: OpenRoom
     catch_up: CatchUp
     review_queue: ReviewQueue

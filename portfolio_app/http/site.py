@@ -109,9 +109,13 @@ async def running(site: runtime.Runtime) -> AsyncIterator[None]:
         for feature in FEATURES:
             if feature.running is not None:
                 await started.enter_async_context(feature.running(site))
-        resyncing = asyncio.create_task(resync.run(), name="resync")
+        tasks = [
+            asyncio.create_task(resync.run(), name="resync"),
+            asyncio.create_task(site.sockets.crowd.watch(), name="unread"),
+        ]
         yield
-        resyncing.cancel()
+        for task in tasks:
+            task.cancel()
 
 
 async def sitemap(_request: Request) -> Response:

@@ -1,5 +1,6 @@
 """Contract of `MessageRepository` and `ModerationQueue`."""
 
+from portfolio_app.app.ports.messages import Held
 from portfolio_app.app.ports.unit_of_work import Repositories
 from portfolio_app.domain.chat.message import Message, MessageStatus
 from portfolio_app.domain.chat.moderation import Reason
@@ -67,9 +68,11 @@ async def test_pending_messages_are_those_of_the_session_alone(storage: Storage)
     await post(storage, "theirs", held=True, by="bob")
     await post(storage, "visible")
 
-    pending = await storage.unit_of_work.run(lambda r: r.messages.pending_of(session_id("ann"), LOBBY))
+    pending = await storage.unit_of_work.run(lambda r: r.messages.pending_of(session_id("ann"), LOBBY, 9))
+    newest = await storage.unit_of_work.run(lambda r: r.messages.pending_of(session_id("ann"), LOBBY, 1))
 
-    assert pending == mine
+    assert pending == Held(2, mine)
+    assert newest == Held(2, mine[1:])
 
 
 async def test_the_queue_holds_the_oldest_first_with_their_reasons(storage: Storage) -> None:

@@ -16,6 +16,14 @@ class StoredMessage:
     row: Mapping[str, object]
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Messages that wait for a moderator: how many, and the newest of them, oldest first."""
+
+    count: int
+    newest: list[Message]
+
+
 class MessageRepository(Protocol):
     """Reads and changes messages; new ones come in through the journal."""
 
@@ -35,8 +43,8 @@ class MessageRepository(Protocol):
         """Messages changed after `revision`, removed ones too, by revision, at most `limit`."""
         ...
 
-    def pending_of(self, session_id: str, room: RoomSlug) -> list[Message]:
-        """What this session posted that still waits for a moderator, oldest first."""
+    def pending_of(self, session_id: str, room: RoomSlug, limit: int) -> Held:
+        """What this session posted that still waits for a moderator; the newest `limit` of it."""
         ...
 
     def unpublished_of(self, session_ids: Sequence[str], limit: int) -> list[Message]:

@@ -20,7 +20,9 @@ class Reading(StrEnum):
     QUEUE_DEPTH = "queue_depth"
     REFUSED = "refused"
     RESYNCS = "resyncs"
+    SOCKETS_DROPPED = "sockets_dropped"
     STREAMS_ENDED = "streams_ended"
+    UNREAD_BYTES = "unread_bytes"
 
 
 Source = Callable[[], float | Mapping[str, float]]

@@ -57,7 +57,7 @@ PILLS: Final = frozenset(
 )  # fmt: skip
 
 
-def labels(target: Target | None, layer: Layer, **pills: str | int) -> dict[str, str | int]:
+def labels(target: str | None, layer: Layer, **pills: str | int) -> dict[str, str | int]:
     """Span attributes for one step; one without a target is a step of the trace, but no row of the log."""
     found: dict[str, str | int] = {LAYER: layer}
     if target is not None:

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 from portfolio_app.app.chat.post_message import PostCommand
 from portfolio_app.app.ports.live_feed import LogRow, Trace
 from portfolio_app.domain.chat.message import Message
-from portfolio_app.http.chat.dto import PostDTO
+from portfolio_app.http.transport.parsing import Request
 
 SESSIONS_KEPT: Final = 250
 """With the largest body that a frame may carry they take 16 MB."""
@@ -20,7 +20,7 @@ _Kept = TypeVar("_Kept")
 class Posted:
     """One accepted post: what came in, what was asked for, what became of it, and in which request."""
 
-    dto: PostDTO
+    dto: Request
     command: PostCommand
     message: Message
     request_id: str

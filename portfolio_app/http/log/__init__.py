@@ -17,7 +17,7 @@ from portfolio_app.http.log.trace_routes import download
 from portfolio_app.http.log.trace_views import TraceView, nested, spoken, trace_view
 from portfolio_app.http.log.views import LogRowView, log_row_view
 from portfolio_app.http.log.waterfall import waterfall
-from portfolio_app.http.transport.push.push import Push
+from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.resync import Resync
 from portfolio_app.http.transport.runtime import Runtime
 

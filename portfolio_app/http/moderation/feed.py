@@ -6,8 +6,8 @@ from typing import Final
 import reflex as rx
 
 from portfolio_app.app.events import Event, QueueChanged
-from portfolio_app.http.transport.push.push import Push
-from portfolio_app.http.transport.push.topics import MODERATION
+from portfolio_app.http.transport.push import Push
+from portfolio_app.http.transport.topics import MODERATION
 
 QUEUE_DELAY: Final = 0.2
 """Seconds by which an announcement to moderators waits for more of its kind."""

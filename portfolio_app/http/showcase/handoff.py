@@ -61,7 +61,7 @@ def handoffs(latest: StoredMessage, posted: Posted | None) -> HandoffsView:
         return HandoffsView(NOT_KEPT, (_domain(latest.message), row))
     dto, command = posted.dto.model_dump(), _slots(posted.command)
     types = (
-        _handoff("DTO", "http/chat/dto.py", "PostDTO", dto),
+        _handoff("DTO", "http/chat/state.py", "PostDTO", dto),
         _handoff("Command", "app/chat/post_message.py", "PostCommand", command),
         _domain(posted.message),
         row,

@@ -1,7 +1,7 @@
 """What this layer can say about itself when metrics are asked for."""
 
 from portfolio_app.app.ports.metrics import Reading
-from portfolio_app.http.transport.push.push import Push
+from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.resync import Resync
 from portfolio_app.http.transport.runtime import Runtime
 
@@ -14,4 +14,6 @@ def offer_readings(site: Runtime) -> None:
     metrics.read(Reading.PUSH_DELIVERIES, lambda: push.delivered)
     metrics.read(Reading.PUSH_BYTES, lambda: push.delivered_bytes)
     metrics.read(Reading.RESYNCS, lambda: resync.passes)
+    metrics.read(Reading.UNREAD_BYTES, lambda: {"all": sockets.crowd.bytes, "most": sockets.crowd.most()})
+    metrics.read(Reading.SOCKETS_DROPPED, lambda: dict(sockets.crowd.dropped))
     metrics.read(Reading.QUEUE_DEPTH, lambda: {"longest_send": push.longest_queue()})

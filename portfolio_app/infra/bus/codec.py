@@ -143,7 +143,7 @@ def _message(fields: dict[str, Any]) -> Message:
         room=RoomSlug(fields["room"]),
         client_id=ClientMessageId(fields["client_id"]),
         author=Author(*fields["author"]),
-        body=MessageBody(fields["body"]),
+        body=MessageBody.stored(fields["body"]),
         status=MessageStatus(fields["status"]),
         posted_at=datetime.fromisoformat(fields["posted_at"]),
         revision=fields["revision"],

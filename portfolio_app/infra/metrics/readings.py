@@ -34,7 +34,13 @@ SHAPES: Final[Mapping[Reading, _Shape]] = {
     Reading.QUEUE_DEPTH: _Shape(GaugeMetricFamily, "What waits in a queue now.", "queue"),
     Reading.REFUSED: _Shape(CounterMetricFamily, "Frames, handshakes and streams turned away.", "reason"),
     Reading.RESYNCS: _Shape(CounterMetricFamily, "Times that tabs were set right from the database."),
+    Reading.SOCKETS_DROPPED: _Shape(
+        CounterMetricFamily, "Websockets dropped because their client did not read.", "reason"
+    ),
     Reading.STREAMS_ENDED: _Shape(CounterMetricFamily, "Server-Sent Event streams that ended.", "reason"),
+    Reading.UNREAD_BYTES: _Shape(
+        GaugeMetricFamily, "Bytes queued for websockets: all, and the most of one.", "sockets"
+    ),
 }
 
 

@@ -9,6 +9,7 @@ from typing import Final, Protocol
 from portfolio_app.app.events import Event, SessionRevoked
 from portfolio_app.app.token_bucket import TokenBucket
 from portfolio_app.http.transport.connections import OpenConnections, network
+from portfolio_app.http.transport.frames.unread import Crowd
 
 PER_SESSION: Final = 40
 """Tabs of one browser."""
@@ -40,6 +41,8 @@ class SocketRegistry:
         self._open = OpenConnections[OpenSocket]("sockets", per_session=PER_SESSION, per_address=PER_ADDRESS)
         self.refused: Counter[str] = self._open.refused
         """Frames and handshakes that were turned away, by reason."""
+        self.crowd = Crowd()
+        """What they have not read."""
         self._clock = clock
         self._frames: dict[str, TokenBucket] = {}
         self._connects: dict[str, TokenBucket] = {}

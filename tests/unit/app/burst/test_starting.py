@@ -16,7 +16,7 @@ from portfolio_app.app.errors import (
     RunUnderWay,
     Unavailable,
 )
-from portfolio_app.app.ports.limiter import Scope
+from portfolio_app.app.ports.limiter import Rates
 from portfolio_app.app.token_bucket import TokenBucket
 from portfolio_app.domain.burst.plan import Mode
 from tests.fakes.samples import caller
@@ -80,7 +80,7 @@ async def test_of_a_sessions_starts_at_once_one_runs_and_the_others_name_it(work
 
 async def test_a_start_that_comes_to_nothing_is_named_to_nobody(workers: Workers) -> None:
     burst = workers.worker()
-    workers.limiter.allowed[Scope.BURST_IP] = 0
+    workers.limiter.allowed[Rates.BURST_IP] = 0
     results = await asyncio.gather(*(start(burst) for _ in range(3)), return_exceptions=True)
     assert [type(result) for result in results] == [RateLimited] * 3
 
@@ -121,7 +121,7 @@ async def test_made_up_tickets_are_asked_of_the_database_a_few_at_a_time(workers
 
 async def test_a_start_that_fails_leaves_the_session_free(workers: Workers) -> None:
     burst = workers.worker()
-    workers.limiter.allowed[Scope.BURST_IP] = 0
+    workers.limiter.allowed[Rates.BURST_IP] = 0
     with pytest.raises(RateLimited):
         await start(burst)
     workers.limiter.allowed.clear()

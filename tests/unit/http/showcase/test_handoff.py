@@ -2,8 +2,8 @@
 
 from portfolio_app.app.chat.post_message import PostCommand
 from portfolio_app.app.ports.messages import StoredMessage
-from portfolio_app.http.chat.dto import PostDTO
 from portfolio_app.http.chat.last_posts import Posted
+from portfolio_app.http.chat.state import PostDTO
 from portfolio_app.http.showcase.handoff import NOT_KEPT, HandoffsView, handoffs
 from tests.fakes.samples import message
 
