@@ -74,6 +74,16 @@ class RunEnded:
     run: str
 
 
+@dataclass(frozen=True, slots=True)
+class SharedChanged:
+    """A value that all visitors see has changed; `value` is JSON, a higher `revision` is newer."""
+
+    topic: str
+    revision: int
+    value: str
+    request_id: str = ""
+
+
 Event = (
     RoomChanged
     | HeldChanged
@@ -83,4 +93,5 @@ Event = (
     | RunStarted
     | RunNoted
     | RunEnded
+    | SharedChanged
 )

@@ -17,6 +17,7 @@ from portfolio_app.app.events import (
     RunStarted,
     SessionRevoked,
     SessionTraced,
+    SharedChanged,
 )
 from portfolio_app.app.ports.runs import Run
 from portfolio_app.app.ports.step import Request, Step
@@ -62,6 +63,8 @@ def _fields(event: Event) -> list[object]:  # noqa: C901, PLR0911 - one for each
             return ["noted", run, origin, received, list(map(_ANSWER, answers))]
         case RunEnded(run):
             return ["ended", run]
+        case SharedChanged(topic, revision, value, request_id):
+            return ["shared", topic, revision, value, request_id]
         case QueueChanged():
             return ["queue"]
 
@@ -83,6 +86,8 @@ def _event(fields: list[Any]) -> Event:  # noqa: C901, PLR0911 - one for each ev
             return RunNoted(run, origin, noted, tuple(Answer(*fields) for fields in answers))
         case ["ended", run]:
             return RunEnded(run)
+        case ["shared", topic, revision, value, request_id]:
+            return SharedChanged(topic, revision, value, request_id)
         case ["queue"]:
             return QueueChanged()
         case _:

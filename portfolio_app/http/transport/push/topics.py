@@ -25,3 +25,8 @@ def session_topic(session_id: str) -> str:
 def is_room(topic: str) -> bool:
     """Whether a topic belongs to a room."""
     return topic.startswith(_ROOM_PREFIX)
+
+
+def shared_topic(name: str) -> str:
+    """Changes of a value that all visitors see."""
+    return f"shared:{name}"
