@@ -233,6 +233,8 @@ def _services(
         set_role=traced(SetRole(unit_of_work, clock), Target.ACCOUNT),
         burst=burst,
         bus=bus,
+        unit_of_work=unit_of_work,
+        limiter=limiter,
         sealer=sealer,
         live_feed=live_feed,
         metrics=metrics,

@@ -15,11 +15,13 @@ from portfolio_app.app.moderation.decide import Decision
 from portfolio_app.app.moderation.review import Review
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.journal import Receipt
+from portfolio_app.app.ports.limiter import RateLimiter
 from portfolio_app.app.ports.live_feed import LiveFeed
 from portfolio_app.app.ports.metrics import Metrics
 from portfolio_app.app.ports.proof import Proof
 from portfolio_app.app.ports.sandbox import RowCounts, Sandbox
 from portfolio_app.app.ports.sealer import Sealer
+from portfolio_app.app.ports.unit_of_work import UnitOfWork
 from portfolio_app.app.reread import Reread
 from portfolio_app.app.sandbox.sandboxes import LeaveSandbox
 from portfolio_app.app.showcase.read import Showcase
@@ -60,6 +62,8 @@ class Services:
     reread: Reread
     burst: Burst
     bus: Bus
+    unit_of_work: UnitOfWork
+    limiter: RateLimiter
     sealer: Sealer
     live_feed: LiveFeed
     metrics: Metrics
