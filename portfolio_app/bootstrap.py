@@ -236,6 +236,8 @@ def _services(
         burst=burst,
         posts=tally,
         bus=bus,
+        unit_of_work=unit_of_work,
+        limiter=limiter,
         sealer=sealer,
         live_feed=live_feed,
         metrics=metrics,

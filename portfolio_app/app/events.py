@@ -86,6 +86,16 @@ class TracesMissed:
     """Steps that other workers took are lost: they are stored nowhere."""
 
 
+@dataclass(frozen=True, slots=True)
+class SharedChanged:
+    """A value that all visitors see has changed; `value` is JSON, a higher `revision` is newer."""
+
+    topic: str
+    revision: int
+    value: str
+    request_id: str = ""
+
+
 Event = (
     RoomChanged
     | HeldChanged
@@ -97,4 +107,5 @@ Event = (
     | RunEnded
     | EventsMissed
     | TracesMissed
+    | SharedChanged
 )

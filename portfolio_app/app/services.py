@@ -17,10 +17,12 @@ from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.app.moderation.decide import DecideOnMessage
 from portfolio_app.app.moderation.review import ReviewQueue
 from portfolio_app.app.ports.bus import Bus
+from portfolio_app.app.ports.limiter import RateLimiter
 from portfolio_app.app.ports.live_feed import LiveFeed
 from portfolio_app.app.ports.metrics import Metrics
 from portfolio_app.app.ports.proof import Proof
 from portfolio_app.app.ports.sealer import Sealer
+from portfolio_app.app.ports.unit_of_work import UnitOfWork
 from portfolio_app.app.reread import Reread
 from portfolio_app.app.sandbox.sandboxes import CountRows, EnterSandbox, LeaveSandbox
 from portfolio_app.app.showcase.read import ReadShowcase
@@ -59,6 +61,8 @@ class Services:
     burst: Burst
     posts: PostTally
     bus: Bus
+    unit_of_work: UnitOfWork
+    limiter: RateLimiter
     sealer: Sealer
     live_feed: LiveFeed
     metrics: Metrics

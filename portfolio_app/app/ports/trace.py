@@ -36,7 +36,10 @@ class Layer(StrEnum):
 
 
 class Target(StrEnum):
-    """What a visitor may see in the live log: an allow-list, spans with no target stay out of it."""
+    """What a visitor may see in the live log, beside `demo.<name>` for each of the owner's demos.
+
+    An allow-list: spans with no target, or with another one, stay out of it.
+    """
 
     REQUEST = "demo.request"
     CHAT = "demo.chat"

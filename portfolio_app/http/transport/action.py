@@ -13,18 +13,22 @@ import reflex as rx
 from opentelemetry import trace
 from reflex.event import EventHandler
 
+from portfolio_app.app.caller import Caller
+from portfolio_app.app.ports.limiter import Rate
 from portfolio_app.app.ports.trace import Target, source
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView, explain
 from portfolio_app.http.transport.parsing import Form, Request, parse
 from portfolio_app.http.transport.request_id import current_request_id
-from portfolio_app.http.transport.runtime import current
+from portfolio_app.http.transport.runtime import current, services
 from portfolio_app.http.transport.tracing import event_answered, request_span
 from portfolio_app.http.transport.visitor import SESSION_HEADER
 
 _log = logging.getLogger(__name__)
 OK: Final = 200
 _FORM: Final = "form"
+_VISITORS_OF_AN_ADDRESS: Final = 12
+"""A household or an office may do as much together as this many visitors."""
 
 Payload: TypeAlias = Mapping[str, Any]
 """Arguments as the client sent them, unparsed."""
@@ -42,7 +46,12 @@ def ignore(_state: rx.State, _error: ErrorView, _payload: Payload) -> None:
 
 
 def action(
-    name: str, *, live: bool = True, target: str = Target.REQUEST, refused: Refused = show_problem
+    name: str,
+    *,
+    live: bool = True,
+    target: str = Target.REQUEST,
+    refused: Refused = show_problem,
+    rate: Rate | None = None,
 ) -> Callable[[Callable[..., Any]], EventHandler]:
     """Make a method the handler of request `name`; it takes one `Request`, or nothing.
 
@@ -51,10 +60,11 @@ def action(
     which is emptied before each run. A method that yields sends what it has changed so far.
 
     `live` puts the request into the session's live feed, as `target`; reading done when a page loads stays out of it.
+    `rate` is what one visitor may do; all of one network address may do twelve times as much.
     """
 
     def decorate(method: Callable[..., Any]) -> EventHandler:
-        requests = _Requests(name, source(method.__code__), _dto_of(method), live, target, refused)
+        requests = _Requests(name, source(method.__code__), _dto_of(method), live, target, refused, rate)
         return _published(method, requests)
 
     return decorate
@@ -70,6 +80,7 @@ class _Requests:
     live: bool
     target: str
     refused: Refused
+    rate: Rate | None
 
     @property
     def arguments(self) -> list[str]:
@@ -78,9 +89,17 @@ class _Requests:
             return []
         return [_FORM] if issubclass(self.dto, Form) else list(self.dto.model_fields)
 
-    def parsed(self, state: rx.State, payload: Payload) -> tuple[Request, ...]:
-        """The method's arguments; raises `InvalidValue`, and `SessionEnded` for an event of nobody."""
-        caller_of(state)
+    async def admitted(self, state: rx.State, payload: Payload) -> tuple[Request, ...]:
+        """The method's arguments.
+
+        Raises `InvalidValue`, `RateLimited`, and `SessionEnded` for an event of nobody.
+        """
+        caller, parsed = caller_of(state), self._parsed(payload)
+        if self.rate is not None:
+            await _count(self.rate, caller)
+        return parsed
+
+    def _parsed(self, payload: Payload) -> tuple[Request, ...]:
         if self.dto is None:
             return ()
         return (parse(self.dto, payload.get(_FORM) if issubclass(self.dto, Form) else payload),)
@@ -101,15 +120,22 @@ class _Requests:
                 status = view.status
                 self.refused(state, view, payload)
             span.set_attribute("pill.status", status)
-            self._count(event, status, time.perf_counter() - started)
+            self._record(event, status, time.perf_counter() - started)
 
-    def _count(self, event: trace.Span, status: int, seconds: float) -> None:
+    def _record(self, event: trace.Span, status: int, seconds: float) -> None:
         site = current()
         site.answered += 1
         site.services.metrics.handled(self.name, status, seconds)
         if self.live:
             _log.info("%s %d in %.1f ms", self.name, status, seconds * 1000)
             event_answered(event, self.name, status)
+
+
+async def _count(rate: Rate, caller: Caller) -> None:
+    # The visitor's allowance first, so that one guest's refusals can't use up a neighbour's.
+    await services().limiter.hit(rate, caller.session_id)
+    together = Rate(f"{rate.name}.ip", rate.times * _VISITORS_OF_AN_ADDRESS, rate.seconds)
+    await services().limiter.hit(together, caller.ip)
 
 
 def _dto_of(method: Callable[..., Any]) -> type[Request] | None:
@@ -139,13 +165,13 @@ def _published(method: Callable[..., Any], requests: _Requests) -> EventHandler:
     async def answer(self: rx.State, *values: object, **named: object) -> Any:  # noqa: ANN401 (events, or none)
         payload = payload_of(self, *values, **named)
         with requests.boundary(self, payload):
-            return await method(self, *requests.parsed(self, payload))
+            return await method(self, *await requests.admitted(self, payload))
 
     @wraps(method)
     async def answer_in_parts(self: rx.State, *values: object, **named: object) -> AsyncIterator[Any]:
         payload = payload_of(self, *values, **named)
         with requests.boundary(self, payload):
-            async for events in method(self, *requests.parsed(self, payload)):
+            async for events in method(self, *await requests.admitted(self, payload)):
                 yield events
 
     handler: Any = answer_in_parts if inspect.isasyncgenfunction(method) else answer

@@ -18,6 +18,7 @@ from portfolio_app.app.events import (
     RunStarted,
     SessionRevoked,
     SessionTraced,
+    SharedChanged,
     TracesMissed,
 )
 from portfolio_app.app.ports.runs import Run
@@ -64,6 +65,8 @@ def _fields(event: Event) -> list[object]:  # noqa: C901, PLR0911 - one for each
             return ["noted", run, origin, received, list(map(_ANSWER, answers))]
         case RunEnded(run):
             return ["ended", run]
+        case SharedChanged(topic, revision, value, request_id):
+            return ["shared", topic, revision, value, request_id]
         case QueueChanged():
             return ["queue"]
         case EventsMissed(reason):
@@ -89,6 +92,8 @@ def _event(fields: list[Any]) -> Event:  # noqa: C901, PLR0911 - one for each ev
             return RunNoted(run, origin, noted, tuple(Answer(*fields) for fields in answers))
         case ["ended", run]:
             return RunEnded(run)
+        case ["shared", topic, revision, value, request_id]:
+            return SharedChanged(topic, revision, value, request_id)
         case ["queue"]:
             return QueueChanged()
         case ["missed", str(reason)]:

@@ -16,6 +16,7 @@ from portfolio_app.infra.db.faults import UNREACHABLE, is_transient, report, una
 from portfolio_app.infra.db.messages import SqlMessages
 from portfolio_app.infra.db.moderation import SqlModerationQueue
 from portfolio_app.infra.db.rooms import SqlRooms
+from portfolio_app.infra.db.rows import SqlRows
 from portfolio_app.infra.db.runs import SqlBurstRows, SqlRuns
 from portfolio_app.infra.db.sandbox import SqlSandbox
 from portfolio_app.infra.db.sessions import SqlSessions
@@ -23,6 +24,7 @@ from portfolio_app.infra.db.threads import WorkerThreads
 from portfolio_app.infra.db.users import SqlCredentials, SqlUsers
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 THREADS: Final = 8
 _RETRIED_WITHIN_S: Final = 2.5
@@ -88,6 +90,10 @@ class SqlRepositories(Repositories):
     def sandbox(self) -> SqlSandbox:
         """Rows of attacks."""
         return SqlSandbox(self._session)
+
+    def rows(self, kind: type[R]) -> SqlRows[R]:
+        """The rows of any table."""
+        return SqlRows(self._session, kind)
 
 
 class SqlUnitOfWork(UnitOfWork):

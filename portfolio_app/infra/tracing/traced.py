@@ -8,7 +8,7 @@ from types import CodeType
 from typing import Any, TypeVar, cast
 
 from portfolio_app.app.ports.trace import Layer, Target, labels, source
-from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
+from portfolio_app.app.ports.unit_of_work import Repositories, Rows, UnitOfWork
 from portfolio_app.infra.tracing.recorder import Label, TimedStep, sampled_parent
 
 R = TypeVar("R")
@@ -54,6 +54,9 @@ class _TracedRepositories:
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 (stands in for whatever there is)
         return _TracedPort(getattr(self._repositories, name), Layer.INFRA)
+
+    def rows(self, kind: type[R]) -> Rows[R]:
+        return traced_port(self._repositories.rows(kind), Layer.INFRA)
 
 
 class _TracedUseCase:
