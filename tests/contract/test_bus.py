@@ -12,6 +12,7 @@ from portfolio_app.app.events import (
     RoomChanged,
     SessionRevoked,
     SessionTraced,
+    SharedChanged,
 )
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.step import Request, Step
@@ -51,6 +52,7 @@ EVERY_EVENT: list[Event] = [
     RoomChanged("lobby", (message(1), message(2)), ("r1", "r2")),
     HeldChanged("s" * 32, message(3), "r3"),
     QueueChanged(),
+    SharedChanged("kudos", 7, '{"given": 7}', "r4"),
     SessionRevoked("t" * 32),
     SessionRevoked("u" * 32, replaced=True),
     SessionTraced(
