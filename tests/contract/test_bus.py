@@ -15,6 +15,7 @@ from portfolio_app.app.events import (
     RoomChanged,
     SessionRevoked,
     SessionTraced,
+    SharedChanged,
     TracesMissed,
 )
 from portfolio_app.app.ports.bus import Bus
@@ -59,6 +60,7 @@ EVERY_EVENT: list[Event] = [
     RoomChanged("lobby", (message(1), message(2)), ("r1", "r2")),
     HeldChanged("s" * 32, message(3), "r3"),
     QueueChanged(),
+    SharedChanged("kudos", 7, '{"given": 7}', "r4"),
     SessionRevoked("t" * 32),
     SessionRevoked("u" * 32, replaced=True),
     SessionTraced("s" * 32, (step(2**127 + 1, None), step(1, Request("event", "WS", "chat.send", 200, 99)))),

@@ -30,6 +30,7 @@ class Shared(Generic[T]):
 
     def __init__(self, topic: str, channel: type[rx.State]) -> None:
         self.topic = topic
+        self.channel = channel
         self.value: rx.Var[Any] = getattr(channel, _VAR)
 
     async def follow(self, state: rx.State) -> None:
