@@ -1,5 +1,5 @@
 // Tells the server that rows are on this tab's screen; a tab out of view says nothing until it is looked at.
-const MOST = 50; // as in http/chat/dto.py
+const MOST = 50; // as in http/chat/state.py
 
 let waiting = [];
 

@@ -53,6 +53,7 @@ class Room {
     this.once("arrivals", feed.arrivals_rx_state_, (rows) => this.arrive(messagesIn(rows)));
     this.once("settled", feed.settled_rx_state_, (revision) => this.revisions.settle(revision));
     this.once("revision", feed.revision_rx_state_, (revision) => this.revisions.expect(revision));
+    this.once("more", feed.more_rx_state_, () => this.revisions.goOn());
     this.once("outcome", chat.outcome_rx_state_, (outcome) => this.answer(outcome));
     this.publish();
   }

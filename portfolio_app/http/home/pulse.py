@@ -8,9 +8,9 @@ from typing import Final
 import reflex as rx
 
 from portfolio_app.http.chat import LastPosts
-from portfolio_app.http.transport.push.push import Push
-from portfolio_app.http.transport.push.topics import PULSE
+from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.runtime import Runtime
+from portfolio_app.http.transport.topics import PULSE
 
 BEAT_SECONDS: Final = 1.0
 BEATS_KEPT: Final = 60
@@ -57,14 +57,14 @@ class Pulse:
         self._delivered += sent.tabs
 
     def _read(self) -> dict[str, object]:
-        posts = self._site.part(LastPosts)
+        posted = self._site.services.posts.last_seconds
         return {
             "visitors": self._site.sockets.visitors(),
             "tabs": len(self._site.sockets),
             "events_per_s": self._events_per_s,
             "pushed": list(self._rates),
-            "last_post_ms": posts.stored_ms,
-            "last_painted_ms": posts.painted_ms,
+            "last_post_ms": None if posted is None else f"{posted * 1000:.1f}",
+            "last_painted_ms": self._site.part(LastPosts).painted_ms,
             "uptime": spoken(time.monotonic() - self._started),
             "commit": self._site.options.commit or None,
         }

@@ -5,7 +5,14 @@ from typing import Any, Final
 import reflex as rx
 from reflex.vars import FunctionVar
 
-from portfolio_app.http.kit.scripts import channel_names, hook_view, later, script_function, script_names
+from portfolio_app.http.kit.scripts import (
+    channel_names,
+    handler_name,
+    hook_view,
+    later,
+    script_function,
+    script_names,
+)
 from portfolio_app.http.log.feed import LogFeed
 from portfolio_app.http.log.state import LogState
 from portfolio_app.http.log.trace_state import TraceState
@@ -33,8 +40,8 @@ def network_view(field: str, var_type: Any) -> Any:  # noqa: ANN401 (a Var of th
 
 def trace_view(field: str) -> rx.Var[str]:
     """`status` (closed, loading, shown, missing or failed) or `wanted`, the request id asked for."""
-    state = TraceState.get_full_name()
-    names = script_names(state=state, open=f"{state}.open", close=f"{state}.close")
+    handlers = {"open": handler_name(TraceState.open), "close": handler_name(TraceState.close)}
+    names = script_names(state=TraceState.get_full_name(), **handlers)
     return hook_view(_TRACE, "useTrace", f"trace_{field}", f'{names}, "{field}"', str)
 
 
