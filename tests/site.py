@@ -54,6 +54,15 @@ def _is_worker(process: psutil.Process) -> bool:
         return False
 
 
+def peers_of(pid: int) -> set[int]:
+    """The ports at the other end of a process's connections."""
+    try:
+        connections = psutil.Process(pid).net_connections("tcp")
+    except psutil.NoSuchProcess:
+        return set()
+    return {connection.raddr.port for connection in connections if connection.raddr}
+
+
 def free_port() -> int:
     """A port nobody listens on right now."""
     with socket.socket() as probe:
