@@ -10,7 +10,7 @@ from portfolio_app.http.content.errors import ContentError
 from portfolio_app.launcher import watching
 from portfolio_app.launcher.watching import following
 
-SOON_S = 5
+SOON_S = 60
 
 
 class Reader:
