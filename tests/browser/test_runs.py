@@ -1,6 +1,7 @@
 """A recorded run: anybody may open it, and lay it beside another."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
@@ -8,8 +9,9 @@ from typing import Literal
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Route, expect
+from playwright.sync_api import BrowserContext, Route, WebSocketRoute, expect
 
+from portfolio_app.http.burst.state import RunsState
 from tests.browser.burst import LONG_MS, expect_receipt, ledger, recorded, start
 from tests.browser.visitor import SOON_MS, Visitor
 from tests.browser.witness import Witness
@@ -57,6 +59,42 @@ def test_a_recorded_run_opens_for_anybody_beside_another(visit: Visit) -> None:
     expect(stranger.at("comparison").get_by_role("row", name="Requests 20 30")).to_be_visible(timeout=SOON_MS)
     expect(stranger.at("run-other")).to_have_value(recorded(visitor))
     expect(stranger.at("run-other").locator(f"option[value='{first}']")).to_have_count(0)
+
+
+def without_summaries(message: str | bytes) -> str | bytes:
+    """What the server pushes, except for the list of recent runs."""
+    head, bracket, body = str(message).partition("[")
+    if "runs_state" not in body:
+        return message
+    event = json.loads(bracket + body)
+    event[1]["delta"].pop(RunsState.get_full_name(), None)
+    return head + json.dumps(event)
+
+
+def push_without_summaries(socket: WebSocketRoute) -> None:
+    server = socket.connect_to_server()
+    server.on_message(lambda message: socket.send(without_summaries(message)))
+
+
+def test_a_run_whose_name_comes_late_is_the_chosen_one_all_the_same(
+    visit: Visit, new_context: Callable[..., BrowserContext]
+) -> None:
+    visitor = visit("/")
+    names = []
+    for size in (10, 20):
+        start(visitor, size, 2)
+        expect(visitor.at("ledger-sent")).to_have_text(str(size), timeout=LONG_MS)
+        names.append(recorded(visitor))
+    context, held = new_context(), list[Route]()
+    context.route_web_socket(re.compile("/_event/"), push_without_summaries)
+    context.route(f"**/api/runs/{names[1]}", lambda route: held.append(route))  # noqa: PLW0108 (Playwright marks it)
+    late = Visitor.arrive(context.new_page(), f"/runs/{names[0]}?with={names[1]}")
+    expect(late.at("burst-receipt")).to_be_visible()
+    expect(late.at("run-other").locator("option")).to_have_count(1)
+    assert held
+    held[0].continue_()
+    expect(late.at("run-other").locator("option")).to_have_count(2)
+    expect(late.at("run-other")).to_have_value(names[1])
 
 
 def test_a_run_is_downloaded_as_json_and_as_a_page_that_opens_from_disk(

@@ -35,6 +35,7 @@ from tests.fakes.bus import FakeBus
 from tests.fakes.clock import START
 from tests.fakes.samples import LOBBY
 from tests.servers import RedisServer, redis_server
+from tests.waiting import PATIENCE_S
 
 
 def message(number: int) -> Message:
@@ -244,18 +245,21 @@ async def test_a_bus_stops_even_when_its_client_loses_the_cancellation(
 ) -> None:
     bus = RedisBus(redis_url)
 
+    reading = asyncio.Event()
+
     async def read_and_lose_it(*_: object, **__: object) -> list[object]:
+        reading.set()
         try:
-            await asyncio.sleep(60)
+            await asyncio.Event().wait()
         except asyncio.CancelledError:
             return []
         return []
 
     monkeypatch.setattr(bus._redis, "xread", read_and_lose_it)
     await bus.start()
-    await asyncio.sleep(0.05)
+    await reading.wait()
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         await bus.stop()
 
 

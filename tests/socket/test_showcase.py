@@ -136,7 +136,7 @@ async def test_asking_for_somebody_elses_facts_is_no_event_of_this_site(
         await tab.boot()
         tab.state[tab.find("showcase_state")]["facts"] = None
         await tab.call(f"{tab.find('showcase_state')}.refresh", {argument: "0" * 32})
-        await tab.quiet()
+        await tab.settle()
         assert tab.value("showcase_state", "facts") is None
 
 

@@ -63,9 +63,5 @@ def test_the_stream_that_a_test_ran_in_does_not_matter() -> None:
     assert _recorded(*ran) == {CLAIMED: GateOutcome.FAILED}
 
 
-def test_a_second_try_decides() -> None:
-    assert _recorded((CLAIMED, "call", "rerun"), (CLAIMED, "call", "passed")) == {CLAIMED: GateOutcome.PASSED}
-
-
 def test_what_no_claim_rests_on_is_not_recorded() -> None:
     assert _recorded(("tests/test_other.py::test_other", "call", "passed")) == {}

@@ -100,6 +100,8 @@ def comparison(
                 on_change=on_choose,
                 class_name="run-select",
                 data_testid="run-other",
+                # Or an option that comes later than `chosen` stays unselected: React selects when it draws the select.
+                data_runs=runs.length(),
             ),
             class_name="run-choice",
         ),
