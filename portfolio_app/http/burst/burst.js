@@ -1,15 +1,12 @@
 // The load burst as a tab shows it: its own run, or the one that another tab of this visitor is running.
-import { useContext, useEffect, useSyncExternalStore } from "react";
-import { StateStoreContext } from "$/utils/context-registry";
-import { addEvents } from "$/utils/context";
-import { ReflexEvent } from "$/utils/state";
 import { drawSoon, drawn } from "$/public/js/beat.js";
 import { followNetwork } from "$/public/js/network.js";
 import { Tabs } from "$/public/js/burst_tabs.js";
 import { Tally } from "$/public/js/burst_tally.js";
+import { chartOf } from "$/public/js/burst_chart.js";
 import { Refusal, giveUp, handIn, openRun, orderOf } from "$/public/js/burst_server.js";
-import { blankView, receiptView } from "$/public/js/receipt.js";
-import { GONE, IDLE, factsOf, progressOf, verdictOf, wordsOf } from "$/public/js/burst_words.js";
+import { GONE, IDLE, countedOf, factsOf, progressOf, wordsOf } from "$/public/js/burst_words.js";
+import { Store, ask, hookOf, once } from "$/public/js/store.js";
 
 const SCRIPT = "/js/burst_worker.js";
 const TOLD_MS = 250; // between two readings that are shown, here and in other tabs
@@ -19,13 +16,11 @@ const LOOK_MS = 50;
 
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
-const factsShown = new WeakMap();
-const factsKept = (shown) => {
-  if (!factsShown.has(shown)) factsShown.set(shown, factsOf(shown));
-  return factsShown.get(shown);
-};
+const factsKept = once(factsOf);
+const countedKept = once(countedOf);
+const chartKept = once(chartOf);
 
-class Burst {
+class Burst extends Store {
   settings = { size: 1000, workers: 24, mode: "noop" };
   shown = IDLE;
   isMine = true; // whether `shown` is about a run of this tab
@@ -35,11 +30,10 @@ class Burst {
   told = 0;
   spoken = 0;
   words = "";
-  listeners = new Set();
   tabs = null;
 
-  attach(store, names) {
-    Object.assign(this, { store, names });
+  attach(states, names) {
+    Object.assign(this, { states, names });
     if (this.tabs) return;
     addEventListener("pagehide", () => this.leave());
     this.tabs = new Tabs({
@@ -53,7 +47,7 @@ class Burst {
     if (this.isMine && this.shown.busy) return;
     this.isMine = false;
     if (shown.receipt && shown.receipt !== this.shown.receipt) this.refresh();
-    this.draw(shown);
+    this.set({ shown });
   }
 
   // The tab is closed, reloaded or left for another site: its run can't go on.
@@ -64,8 +58,7 @@ class Burst {
   }
 
   choose(settings) {
-    this.settings = { ...this.settings, ...settings };
-    this.listeners.forEach((listener) => listener());
+    this.set({ settings: { ...this.settings, ...settings } });
   }
 
   async start() {
@@ -79,7 +72,7 @@ class Burst {
     } catch (refusal) {
       return this.fail(refusal, { ...IDLE });
     }
-    const unfollow = followNetwork(this.store, this.names.sources, (rows) => this.tally.arrive(rows));
+    const unfollow = followNetwork(this.states, this.names.sources, (rows) => this.tally.arrive(rows));
     await this.load();
     await this.collect();
     unfollow();
@@ -131,7 +124,7 @@ class Burst {
       this.tally = this.run = null;
       this.change({ phase: "done", busy: false, receipt });
       this.refresh();
-      this.say(verdictOf(this.shown));
+      this.say(receipt.shown.verdict);
     } catch (refusal) {
       if (refusal.final) this.run = null;
       this.fail(refusal, { phase: "unsaved", unsaved: !refusal.final });
@@ -145,7 +138,7 @@ class Burst {
   }
 
   refresh() {
-    addEvents([ReflexEvent(this.names.refresh)]);
+    ask(this.names.refresh);
   }
 
   readSoon() {
@@ -162,25 +155,13 @@ class Burst {
 
   change(changes) {
     this.told = performance.now();
-    this.draw({ ...this.shown, ...changes });
+    this.set({ shown: { ...this.shown, ...changes } });
     this.tabs?.tell(this.shown);
   }
 
   say(words) {
-    this.spoken = performance.now();
-    this.words = words;
-    this.listeners.forEach((listener) => listener());
+    this.set({ words, spoken: performance.now() });
   }
-
-  draw(shown) {
-    this.shown = shown;
-    this.listeners.forEach((listener) => listener());
-  }
-
-  subscribe = (listener) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
 }
 
 const burst = new Burst();
@@ -200,18 +181,12 @@ const READ = {
   ended: () => burst.shown.ended,
   progress: () => progressOf(burst.shown),
   facts: () => factsKept(burst.shown),
-  points: () => burst.shown.points,
-  receipt: () => receiptView(burst.shown.receipt) ?? blankView(burst.shown),
+  chart: () => burst.shown.receipt?.shown.timeline ?? chartKept(burst.shown.points),
+  record: () => burst.shown.receipt ?? countedKept(burst.shown),
   words: () => burst.words,
 };
-const INITIAL = Object.fromEntries(Object.entries(READ).map(([name, read]) => [name, read()]));
 
-export const useBurst = (names, name) => {
-  const store = useContext(StateStoreContext);
-  useEffect(() => burst.attach(store, names), [store]);
-  return useSyncExternalStore(burst.subscribe, READ[name], () => INITIAL[name]);
-};
-
+export const useBurst = hookOf(burst, READ);
 export const setBurstSize = (size) => burst.choose({ size: Number(size) });
 export const setBurstWorkers = (workers) => burst.choose({ workers: Number(workers) });
 export const setBurstMode = (mode) => burst.choose({ mode });

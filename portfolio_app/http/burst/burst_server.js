@@ -80,5 +80,5 @@ export const handIn = async (run, tally) => {
   return persistently(() => post(`${RUNS}/${run.run}/finish`, end, ticketOf(run)));
 };
 
-/** The record of a run that has ended; a final refusal says that there is none. */
-export const readRun = (run) => call(`/api/runs/${encodeURIComponent(run)}`);
+/** What anybody may read of a run that has ended; a final refusal says that there is nothing. */
+export const readRun = (...path) => call(`/api/runs/${path.map(encodeURIComponent).join("/")}`);

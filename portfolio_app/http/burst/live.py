@@ -17,8 +17,9 @@ _WAITING = "Rate and latency are drawn here while the load runs."
 class BurstReadings:
     """A run as Vars.
 
-    `ended` of `total` requests have an outcome; `facts` have a name, a value and a unit; `words` are for screen
-    readers; `unsaved` says that `problem` keeps the receipt from being written, and `on_save` tries again.
+    `ended` of `total` requests have an outcome; `facts` have a name, a value and a unit; `chart`
+    is the browser's until the receipt has one; `words` are for screen readers;
+    `unsaved` says that `problem` keeps the receipt from being written, and `on_save` tries again.
     """
 
     phase: rx.Var[str]
@@ -28,7 +29,7 @@ class BurstReadings:
     total: Number
     ended: Number
     facts: Rows
-    points: Rows
+    chart: Row
     words: rx.Var[str]
     on_save: Handler
 
@@ -77,7 +78,7 @@ def burst_live(readings: BurstReadings) -> rx.Component:
             data_total=readings.total,
         ),
         rx.el.div(
-            timeline(readings.points, waiting=_WAITING), class_name="burst-chart", data_testid="burst-chart"
+            timeline(readings.chart, waiting=_WAITING), class_name="burst-chart", data_testid="burst-chart"
         ),
         class_name="burst-live",
     )

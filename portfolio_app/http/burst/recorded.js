@@ -1,78 +1,65 @@
-// The run that an address names, and the one beside it. The browser reads their records itself: a record may list a
+// The run that an address names, and the one it is compared with. The browser reads them itself: a record may list a
 // thousand mismatches and ten waterfalls, and a state would keep it for every tab.
-import { useEffect, useSyncExternalStore } from "react";
+import { useEffect } from "react";
 import { useLocation } from "react-router";
 import { Refusal, readRun } from "$/public/js/burst_server.js";
+import { Store, hookOf } from "$/public/js/store.js";
 
-const PATH = "/runs/";
-const GONE = "The run to put beside this one is not recorded here: runs are kept for a while, then they go.";
+const GONE = "The run to compare this one with is not recorded here: runs are kept for a while, then they go.";
 const BROKEN = "The page could not read it. Reload it.";
+const NOTHING = { other: {}, rows: [] };
 
-const listeners = new Set();
-const tell = () => listeners.forEach((listener) => listener());
-
-/** The record of `run`; `status` is none, loading, shown, missing or failed, the last with a `problem`. */
+/** What the site answers with; `status` is none, loading, shown, missing or failed, the last with a `problem`. */
 class Reading {
-  constructor(status) {
-    Object.assign(this, { run: "", record: null, problem: "", status });
-  }
-
-  set(changes) {
-    Object.assign(this, changes);
-    tell();
+  constructor(status, given) {
+    Object.assign(this, { run: "", given, nothing: given, problem: "", status });
   }
 
   /** What is shown stays until there is something else to show. */
-  async read(run) {
-    if (!run) return this.set({ run, record: null, problem: "", status: "none" });
-    this.set({ run, problem: "", status: "loading" });
-    const end = await readRun(run).then((record) => ({ status: "shown", record }), this.failure);
-    if (this.run === run) this.set(end);
+  async read(run, ...path) {
+    Object.assign(this, { run, problem: "", status: run ? "loading" : "none" }, run ? {} : { given: this.nothing });
+    store.notify();
+    if (!run) return;
+    const end = await readRun(...path, run).then((given) => ({ status: "shown", given }), this.failure);
+    if (this.run === run) Object.assign(this, end);
+    store.notify();
   }
 
   failure = (reason) => ({
-    record: null,
+    given: this.nothing,
     status: reason.final ? "missing" : "failed",
     problem: reason instanceof Refusal ? reason.message : BROKEN,
   });
 }
 
-const here = new Reading("loading");
-const beside = new Reading("none");
+const store = Object.assign(new Store(), { attach: () => {} });
+const here = new Reading("loading", null);
+const other = new Reading("none", NOTHING);
 
 let visited = null;
 const visit = ({ key, pathname, search }) => {
   if (key === visited) return; // each part of the page asks for itself
   visited = key;
-  here.read(pathname.split(PATH)[1]?.split("/")[0] ?? "");
-  beside.read(new URLSearchParams(search).get("with") ?? "");
+  here.read(pathname.split("/runs/")[1]?.split("/")[0] ?? "");
+  compareWith(new URLSearchParams(search).get("with") ?? "");
 };
 
-const PROBLEMS = {
-  missing: () => GONE,
-  failed: () => `The other run could not be read. ${beside.problem}`,
-};
+const PROBLEMS = { missing: () => GONE, failed: () => `The other run could not be read. ${other.problem}` };
 
-const READ = {
+const useReading = hookOf(store, {
   status: () => here.status,
   problem: () => here.problem,
-  record: () => here.record,
-  other: () => beside.record,
-  other_id: () => (beside.status in PROBLEMS ? "" : beside.run),
-  other_problem: () => PROBLEMS[beside.status]?.() ?? "",
-};
-const INITIAL = Object.fromEntries(Object.entries(READ).map(([name, read]) => [name, read()]));
-
-const subscribe = (listener) => {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-};
+  record: () => here.given,
+  compared: () => other.given,
+  other: () => (other.status in PROBLEMS ? "" : other.run),
+  other_problem: () => PROBLEMS[other.status]?.() ?? "",
+});
 
 export const useRecorded = (name) => {
   const location = useLocation();
   useEffect(() => visit(location), [location]);
-  return useSyncExternalStore(subscribe, READ[name], () => INITIAL[name]);
+  return useReading({}, name);
 };
 
 export const readAgain = () => here.read(here.run);
-export const putBeside = (run) => beside.read(run);
+export const compareWith = (run) => other.read(run, here.run, "compared");

@@ -6,6 +6,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from portfolio_app.app.burst.worded import compared, with_words
 from portfolio_app.app.errors import NotFound
 from portfolio_app.app.ports.runs import Record
 from portfolio_app.http.burst.run_document import run_page
@@ -29,23 +30,33 @@ async def list_runs(request: Request) -> Response:
 
 
 async def download_record(request: Request) -> Response:
-    """The record; with `?download` as a file."""
-    record = await _record(request)
+    """The record and its words; with `?download` as a file."""
+    record = await _record(request, "run")
     if isinstance(record, Response):
         return record
-    return JSONResponse(record, headers=_UNCHANGING | _as_file(request, record, "json"))
+    return JSONResponse(with_words(record), headers=_UNCHANGING | _as_file(request, record, "json"))
 
 
 async def download_page(request: Request) -> Response:
     """The record as a page; with `?download` as a file."""
-    record = await _record(request)
+    record = await _record(request, "run")
     if isinstance(record, Response):
         return record
     return HTMLResponse(run_page(record), headers=_UNCHANGING | _as_file(request, record, "html"))
 
 
-async def _record(request: Request) -> Record | Response:
-    run = request.path_params["run"]
+async def compare(request: Request) -> Response:
+    """Two runs, figure by figure."""
+    first, second = await _record(request, "run"), await _record(request, "other")
+    if isinstance(first, Response):
+        return first
+    if isinstance(second, Response):
+        return second
+    return JSONResponse(compared(first, second), headers=_UNCHANGING)
+
+
+async def _record(request: Request, parameter: str) -> Record | Response:
+    run = request.path_params[parameter]
     try:
         if not _RUN.fullmatch(run):
             raise NotFound("There is no recorded run with that name.")

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from portfolio_app.app.burst.worded import worded_summary
 from portfolio_app.app.caller import Caller
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.handling import attempt
@@ -11,7 +12,7 @@ from portfolio_app.http.transport.runtime import services
 
 
 class RunsState(rx.State):
-    """Summaries of the newest runs; `loaded` once they were read, `problem` says why they could not be, last time.
+    """The newest runs in words; `loaded` once they were read, `problem` says why they could not be, last time.
 
     Whole records are not for a state: the browser reads them itself (`burst/recorded.js`).
     """
@@ -31,4 +32,4 @@ class RunsState(rx.State):
 
 
 async def _recent(_: Caller) -> list[dict[str, Any]]:
-    return [dict(summary) for summary in await services().burst.recent_runs()]
+    return [worded_summary(summary) for summary in await services().burst.recent_runs()]

@@ -1,9 +1,9 @@
 // The live log as one tab looks at it: paused or following, filtered, only its newest rows in the document.
-import { useContext, useEffect, useSyncExternalStore } from "react";
-import { StateStoreContext } from "$/utils/context-registry";
 import { copyText, saveText } from "$/public/js/clipboard.js";
 import { Feed } from "$/public/js/feed.js";
 import { logRowsIn } from "$/public/js/frames.js";
+import { plural } from "$/public/js/numbers.js";
+import { hookOf } from "$/public/js/store.js";
 
 const PAGE = 120; // rows in the document, and how many more "earlier" adds
 const SPOKEN_EVERY_MS = 5_000;
@@ -23,8 +23,6 @@ const asLine = ({ seq, at, ms, target, layer, level, message, request_id, pills 
     seq, at, ms: Number(ms), target, layer, level, message, request_id,
     pills: Object.fromEntries(pills.map(({ k, v }) => [k, v])),
   });
-
-const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 class Log extends Feed {
   held = null; // the rows that were there when the visitor paused
@@ -55,9 +53,9 @@ class Log extends Feed {
   }
 
   // Rows that were there when the page opened are no news.
-  read(store, state, field) {
+  read(states, state, field) {
     const before = this.count;
-    super.read(store, state, field);
+    super.read(states, state, field);
     if (field.startsWith("window")) this.spoken += this.count - before;
   }
 
@@ -110,14 +108,13 @@ class Log extends Feed {
   }
 
   speak(words) {
-    this.words = words;
-    this.listeners.forEach((listener) => listener());
+    this.set({ words });
   }
 }
 
 const log = new Log(logRowsIn, "log");
 
-const READ = {
+export const useLog = hookOf(log, {
   rows: () => log.view.rows,
   count: () => log.count,
   shown: () => log.view.shown,
@@ -131,14 +128,7 @@ const READ = {
   targets: () => log.targets,
   copied: () => log.copied,
   words: () => log.words,
-};
-const INITIAL = Object.fromEntries(Object.entries(READ).map(([name, read]) => [name, read()]));
-
-export const useLog = (sources, name) => {
-  const store = useContext(StateStoreContext);
-  useEffect(() => log.attach(store, sources), [store]);
-  return useSyncExternalStore(log.subscribe, READ[name], () => INITIAL[name]);
-};
+});
 
 export const onLogRows = (listener) => log.subscribe(() => listener(log.rows));
 

@@ -2,7 +2,8 @@
 
 import reflex as rx
 
-from portfolio_app.http.home.hero import Pulse, hero, pulse_panel
+from portfolio_app.http.home.hero import hero, pulse_panel, pulse_trace
+from portfolio_app.http.home.pulse import steps
 from portfolio_app.http.kit.button import link_button
 from portfolio_app.http.kit.fact import UNKNOWN, Fact
 from portfolio_app.http.kit.layout import page_heading, page_section, section_heading
@@ -82,4 +83,6 @@ def _facts(rate: str) -> list[Fact]:
 
 
 def _pulse(rates: list[int]) -> rx.Component:
-    return Pulse.create(rates=rates, label="Frames pushed to tabs, last 60 s", quiet="Nothing was pushed.")
+    pushed, peak = (steps(rates), max(rates)) if rates else ("", None)
+    label = "Frames pushed to tabs, last 60 s"
+    return pulse_trace(pushed, var(peak), label=label, quiet="Nothing was pushed.")

@@ -2,13 +2,12 @@
 import { readFileSync } from "node:fs";
 import { registerHooks } from "node:module";
 
-const { scripts, answers, elapsed, record, second, summaries, scales } = JSON.parse(readFileSync(0, "utf8"));
+const { scripts, answers, elapsed, charts } = JSON.parse(readFileSync(0, "utf8"));
 
 registerHooks({ resolve: (name, context, next) => next(scripts[name] ?? name, context) });
 const { Tally } = await import("$/public/js/burst_tally.js");
 const { IDLE, factsOf, progressOf, wordsOf } = await import("$/public/js/burst_words.js");
-const { choicesView, comparisonView, receiptView } = await import("$/public/js/receipt.js");
-const { along, isLogarithmic, spanOf } = await import("$/public/js/burst_scale.js");
+const { chartOf } = await import("$/public/js/burst_chart.js");
 
 const half = Math.floor(answers.length / 2);
 const tally = new Tally();
@@ -25,10 +24,6 @@ process.stdout.write(
     over: tally.reading(),
     idle: factsIn(IDLE),
     timeIsUp: wordsOf({ ...running, phase: "collecting", stopped: "time" }, true),
-    receipt: receiptView(record),
-    short: receiptView({ ...record, elapsed_s: 0.01, timeline: record.timeline.slice(0, 1) }).points,
-    comparison: comparisonView(record, second),
-    choices: [null, second].map((other) => choicesView(summaries, record, other).map(({ run }) => run)),
-    scales: scales.map(({ bins, ms }) => ({ at: along(bins, ms), log: isLogarithmic(bins), span: spanOf(bins[0]) })),
+    charts: charts.map(chartOf),
   }),
 );

@@ -3,8 +3,11 @@ from typing import Any
 
 from reflex.istate.data import RouterData
 
+from portfolio_app.app.burst.record import summary_of
 from portfolio_app.app.errors import Unavailable
+from portfolio_app.app.ports.runs import Record
 from portfolio_app.http.burst.state import RunsState
+from portfolio_app.http.styleguide.records import RECORDS
 from portfolio_app.http.transport.visitor import SESSION_HEADER
 from tests.unit.http.site import FakeSite
 
@@ -14,10 +17,10 @@ class FakeBurst:
 
     is_up = False
 
-    async def recent_runs(self) -> list[dict[str, Any]]:
+    async def recent_runs(self) -> list[Record]:
         if not self.is_up:
             raise Unavailable
-        return [{"run": "a" * 16}]
+        return [summary_of({**RECORDS["balanced"], "run": "a" * 16})]
 
 
 async def test_a_list_that_can_not_be_read_says_so_until_it_can_and_stays_when_it_was_read(

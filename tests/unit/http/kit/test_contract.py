@@ -163,7 +163,7 @@ def _burst_live() -> rx.Component:
             total=_var("total", int),
             ended=_var("ended", int),
             facts=_rows(),
-            points=_rows(),
+            chart=rx.Var.create({}),
             words=_var("words", str),
             on_save=rx.noop(),
         )
