@@ -1,15 +1,24 @@
 """A recorded run: anybody may open it, and lay it beside another."""
 
 import json
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from io import StringIO
 from pathlib import Path
 from typing import Literal
 
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Route, expect
+from playwright.sync_api import BrowserContext, expect
+from rich.console import Console
 
+from portfolio_app.app.burst import words
+from portfolio_app.domain.burst.plan import Plan
+from portfolio_app.launcher.burst.ending import Ending
+from portfolio_app.launcher.burst.paper import print_ending
+from portfolio_app.launcher.burst.sender import Sent
 from tests.browser.burst import LONG_MS, expect_receipt, ledger, recorded, start
 from tests.browser.visitor import SOON_MS, Visitor
 from tests.browser.witness import Witness
@@ -76,22 +85,61 @@ def test_a_run_is_downloaded_as_json_and_as_a_page_that_opens_from_disk(
     assert witness.complaints == []
 
 
-def test_a_run_or_the_one_beside_it_that_can_not_be_read_says_so(visit: Visit) -> None:
+@contextmanager
+def renamed(site: Site, table: str, other: str) -> Iterator[None]:
+    """A database that lacks a table for a while."""
+    path = site.data_dir / "portfolio.db"
+    for before, after in ((table, other), (other, table)):
+        with closing(sqlite3.connect(path, timeout=10)) as database:
+            database.execute(f"ALTER TABLE {before} RENAME TO {after}")
+        if before == table:
+            yield
+
+
+def figures(visitor: Visitor) -> dict[str, str]:
+    """Every figure and sentence of the receipt that is shown."""
+    names = (
+        "ledger-sent",
+        "ledger-received",
+        "ledger-stored",
+        "ledger-pushed",
+        "ledger-mismatches",
+        "burst-verdict",
+    )
+    measures = (f"burst-{name}" for name in (*words.LATENCIES, "rps", "elapsed"))
+    return {name: visitor.at(name).inner_text() for name in (*names, *measures)}
+
+
+def test_live_receipt_run_page_file_and_terminal_say_the_same(visit: Visit, site: Site) -> None:
+    visitor = visit("/")
+    start(visitor, 1_200, 24, "write")
+    expect_receipt(visitor)
+    live = figures(visitor)
+    record = httpx.get(f"{site.url}/api/runs/{recorded(visitor)}").json()
+    stranger = visit(f"/runs/{record['run']}")
+    expect(stranger.at("burst-receipt")).to_be_visible(timeout=SOON_MS)
+    assert figures(stranger) == live
+    assert live["ledger-sent"] == record["shown"]["sent"] == "1,200"
+    stranger.page.goto(f"/api/runs/{record['run']}.html")
+    file, terminal = stranger.page.inner_text("main").split(), StringIO()
+    plan = Plan.parse(record["size"], record["workers"], record["mode"])
+    print_ending(Console(file=terminal, width=120), Ending(Sent(plan, ()), record), site.url)
+    for said in (file, terminal.getvalue().split()):
+        for name, figure in live.items():
+            assert " ".join(figure.split()) in " ".join(said), name
+
+
+def test_a_run_or_the_one_beside_it_that_can_not_be_read_says_so(visit: Visit, site: Site) -> None:
     visitor = visit("/")
     start(visitor, 10, 1)
     expect_receipt(visitor)
     run = recorded(visitor)
-
-    def refuse(route: Route) -> None:
-        route.fulfill(status=503, json={"error": {"text": "The site can't do that right now."}})
-
-    visitor.page.route(f"**/api/runs/{run}", refuse)
-    visitor.page.goto(f"/runs/{run}?with={'0' * 16}")
-    expect(visitor.page.get_by_role("heading", name="The run could not be read.")).to_be_visible(
-        timeout=SOON_MS
-    )
-    expect(visitor.page.get_by_text("The site can't do that right now.")).to_be_visible()
-    visitor.page.unroute(f"**/api/runs/{run}")
+    with renamed(site, "runs", "runs_elsewhere"):
+        visitor.page.goto(f"/runs/{run}?with={'0' * 16}")
+        expect(visitor.page.get_by_role("heading", name="The run could not be read.")).to_be_visible(
+            timeout=SOON_MS
+        )
+        expect(visitor.page.get_by_text("The site can't do that right now.")).to_be_visible()
     visitor.page.get_by_role("button", name="Try again").click()
     expect(visitor.at("burst-receipt")).to_be_visible(timeout=SOON_MS)
     expect(visitor.at("run-other-error")).to_contain_text("is not recorded here")

@@ -18,6 +18,14 @@ LEDGERS: Final[Mapping[str, tuple[str, str]]] = {
     "pushed": ("by the live feed", "seen to arrive by the sender"),
 }
 """Who keeps a ledger, and what it counts; the first one's note is `outcomes`."""
+STOPS: Final[Mapping[str, str]] = {
+    "cancelled": "Cancelled",
+    "ticket": "The run's ticket has ended",
+    "time": "Time is up",
+    "server": "The server stopped answering",
+    "script": "This browser could not start the script of the load",
+}
+"""Why a load ended before all of it was sent."""
 AWAITED: Final = (
     "No receipt yet. A run balances if sent = answered + refused + failed, and every request id is in every ledger it "
     "belongs to."

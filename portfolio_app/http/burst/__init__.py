@@ -5,7 +5,7 @@ from starlette.routing import Route
 from portfolio_app.http.burst.page import SECTION
 from portfolio_app.http.burst.routes import burst_routes
 from portfolio_app.http.burst.run_page import PAGE
-from portfolio_app.http.burst.run_routes import compare, download_page, download_record, list_runs
+from portfolio_app.http.burst.run_routes import download_page, download_record, list_runs
 from portfolio_app.http.kit.page import Feature
 
 FEATURE = Feature(
@@ -15,7 +15,6 @@ FEATURE = Feature(
         *burst_routes(),
         Route("/api/runs", list_runs),
         Route("/api/runs/{run}.html", download_page),
-        Route("/api/runs/{run}/compared/{other}", compare),
         Route("/api/runs/{run}", download_record),
     ),
     sections=(SECTION,),

@@ -1,11 +1,11 @@
-// The load burst as a tab shows it: its own run, or the one that another tab of this visitor is running.
+// In the browser because the load is sent from there: this tab's run, or the one that another tab is running.
 import { drawSoon, drawn } from "$/public/js/beat.js";
 import { followNetwork } from "$/public/js/network.js";
 import { Tabs } from "$/public/js/burst_tabs.js";
 import { Tally } from "$/public/js/burst_tally.js";
 import { chartOf } from "$/public/js/burst_chart.js";
-import { Refusal, giveUp, handIn, openRun, orderOf } from "$/public/js/burst_server.js";
-import { GONE, IDLE, countedOf, factsOf, progressOf, wordsOf } from "$/public/js/burst_words.js";
+import { Refusal, giveUp, handIn, openRun, orderOf, pause } from "$/public/js/burst_server.js";
+import { GONE, IDLE, countedOf, progressOf } from "$/public/js/burst_words.js";
 import { Store, ask, hookOf, once } from "$/public/js/store.js";
 
 const SCRIPT = "/js/burst_worker.js";
@@ -14,14 +14,13 @@ const SPOKEN_MS = 5_000;
 const STRAGGLERS_MS = 3_000; // without a new arrival
 const LOOK_MS = 50;
 
-const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
-
-const factsKept = once(factsOf);
 const countedKept = once(countedOf);
 const chartKept = once(chartOf);
 
 class Burst extends Store {
-  settings = { size: 1000, workers: 24, mode: "noop" };
+  size = 1000;
+  workers = 24;
+  mode = "noop";
   shown = IDLE;
   isMine = true; // whether `shown` is about a run of this tab
   run = null; // what the server has open for this tab
@@ -46,7 +45,7 @@ class Burst extends Store {
   hear(shown) {
     if (this.isMine && this.shown.busy) return;
     this.isMine = false;
-    if (shown.receipt && shown.receipt !== this.shown.receipt) this.refresh();
+    if (shown.receipt && shown.receipt !== this.shown.receipt) ask(this.names.refresh);
     this.set({ shown });
   }
 
@@ -57,18 +56,15 @@ class Burst extends Store {
     this.tabs?.tell(GONE);
   }
 
-  choose(settings) {
-    this.set({ settings: { ...this.settings, ...settings } });
-  }
-
   async start() {
     if (this.shown.busy) return;
     this.isMine = true;
     this.tally = new Tally();
-    this.change({ ...IDLE, ...this.settings, phase: "starting", busy: true });
+    const settings = { size: this.size, workers: this.workers, mode: this.mode };
+    this.change({ ...IDLE, ...settings, phase: "starting", busy: true });
     try {
       if (this.run) await giveUp(this.run); // of which there never was a receipt
-      this.run = await openRun(this.settings);
+      this.run = await openRun(settings);
     } catch (refusal) {
       return this.fail(refusal, { ...IDLE });
     }
@@ -123,7 +119,7 @@ class Burst extends Store {
       const receipt = await handIn(this.run, this.tally);
       this.tally = this.run = null;
       this.change({ phase: "done", busy: false, receipt });
-      this.refresh();
+      ask(this.names.refresh);
       this.say(receipt.shown.verdict);
     } catch (refusal) {
       if (refusal.final) this.run = null;
@@ -135,10 +131,6 @@ class Burst extends Store {
     const problem = refusal instanceof Refusal ? refusal.message : "The page could not do it. Run the load again.";
     this.change({ ...changes, busy: false, problem });
     if (!(refusal instanceof Refusal)) throw refusal;
-  }
-
-  refresh() {
-    ask(this.names.refresh);
   }
 
   readSoon() {
@@ -166,30 +158,17 @@ class Burst extends Store {
 
 const burst = new Burst();
 
-const READ = {
-  size: () => burst.settings.size,
-  workers: () => burst.settings.workers,
-  mode: () => burst.settings.mode,
+export const useBurst = hookOf(burst, {
   busy: () => burst.shown.busy,
   elsewhere: () => burst.shown.busy && !burst.isMine,
   cancellable: () => burst.isMine && burst.shown.phase === "running",
-  phase: () => burst.shown.phase,
-  status: () => wordsOf(burst.shown, burst.isMine),
-  problem: () => burst.shown.problem,
-  unsaved: () => burst.shown.unsaved && burst.isMine,
-  total: () => burst.shown.size,
-  ended: () => burst.shown.ended,
-  progress: () => progressOf(burst.shown),
-  facts: () => factsKept(burst.shown),
   chart: () => burst.shown.receipt?.shown.timeline ?? chartKept(burst.shown.points),
   record: () => burst.shown.receipt ?? countedKept(burst.shown),
-  words: () => burst.words,
-};
+});
 
-export const useBurst = hookOf(burst, READ);
-export const setBurstSize = (size) => burst.choose({ size: Number(size) });
-export const setBurstWorkers = (workers) => burst.choose({ workers: Number(workers) });
-export const setBurstMode = (mode) => burst.choose({ mode });
+export const setBurstSize = (size) => burst.set({ size: Number(size) });
+export const setBurstWorkers = (workers) => burst.set({ workers: Number(workers) });
+export const setBurstMode = (mode) => burst.set({ mode });
 export const startBurst = () => burst.start();
 export const cancelBurst = () => burst.cancel();
 export const saveBurst = () => burst.save();

@@ -1,4 +1,4 @@
-// The chart of a run under way: its points are in this browser only. Shapes as `app/burst/charts.py` makes them.
+// In the browser because the points of a run under way are there: shapes as `app/burst/charts.py` makes them.
 import { number } from "$/public/js/numbers.js";
 
 const NICE = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];

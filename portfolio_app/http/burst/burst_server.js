@@ -1,4 +1,4 @@
-// The calls around a run: a ticket before it, the answers and the receipt after it, and its record from then on.
+// In the browser because whoever sent the load reports it: a ticket before it, answers and receipt after it.
 const RUNS = "/api/burst/runs";
 const CHUNK = 500; // answers in one call, which may not be longer than 64 KB
 const TRIES = 4;
@@ -13,7 +13,7 @@ export class Refusal extends Error {
   }
 }
 
-const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+export const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
 const wordsOf = async (answer) => {
   const body = await answer.json().catch(() => ({}));
@@ -79,6 +79,3 @@ export const handIn = async (run, tally) => {
   const end = { sent: tally.sent, cancelled: tally.stopped !== "" };
   return persistently(() => post(`${RUNS}/${run.run}/finish`, end, ticketOf(run)));
 };
-
-/** What anybody may read of a run that has ended; a final refusal says that there is nothing. */
-export const readRun = (...path) => call(`/api/runs/${path.map(encodeURIComponent).join("/")}`);

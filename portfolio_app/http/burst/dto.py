@@ -61,6 +61,14 @@ class AbandonDTO(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
+class CompareDTO(BaseModel):
+    """The run that another one is compared with; empty for none."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    run: str = Field(max_length=32)
+
+
 def number_of(query: bytes) -> int:
     """The `n` of a request of a burst, which is the whole query; `InvalidValue` for anything else."""
     name, _, value = query.partition(b"=")

@@ -1,5 +1,7 @@
 """The load burst, wired."""
 
+from typing import Any
+
 import reflex as rx
 
 from portfolio_app.http.burst import scripts
@@ -8,10 +10,10 @@ from portfolio_app.http.burst.live import BurstReadings, burst_live
 from portfolio_app.http.burst.receipt import receipt_body, shown_of
 from portfolio_app.http.burst.runs import recent_runs
 from portfolio_app.http.burst.state import RunsState
+from portfolio_app.http.burst.status import run_facts, run_status
 from portfolio_app.http.kit.layout import column, section_heading
 from portfolio_app.http.kit.page import Section
 from portfolio_app.http.kit.panel import panel
-from portfolio_app.http.kit.scripts import Row
 from portfolio_app.http.log import LogState
 
 
@@ -32,14 +34,15 @@ def _controls() -> BurstControls:
 
 
 def _readings() -> BurstReadings:
+    run, is_mine = scripts.burst_view("shown", dict[str, Any]), scripts.burst_view("isMine", bool)
     return BurstReadings(
-        phase=scripts.burst_view("phase", str),
-        status=scripts.burst_view("status", str),
-        problem=scripts.burst_view("problem", str),
-        unsaved=scripts.burst_view("unsaved", bool),
-        total=scripts.burst_view("total", int),
-        ended=scripts.burst_view("ended", int),
-        facts=scripts.burst_view("facts", list[Row]),
+        phase=run["phase"].to(str),
+        status=run_status(run, is_mine=is_mine),
+        problem=run["problem"].to(str),
+        unsaved=run["unsaved"].to(bool) & is_mine,
+        total=run["size"].to(int),
+        ended=run["ended"].to(int),
+        facts=run_facts(run),
         chart=scripts.burst_view("chart", dict),
         words=scripts.burst_view("words", str),
         on_save=scripts.burst_action("saveBurst"),

@@ -4,36 +4,37 @@ from typing import Any
 
 import reflex as rx
 
-from portfolio_app.http.burst import scripts
 from portfolio_app.http.burst.receipt import receipt_body, shown_of
+from portfolio_app.http.burst.run_state import RunState
 from portfolio_app.http.burst.runs import Comparison, comparison
 from portfolio_app.http.burst.state import RunsState
 from portfolio_app.http.kit.button import button, link_button
+from portfolio_app.http.kit.kinds import Row
 from portfolio_app.http.kit.layout import column, page_heading
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.kit.panel import loading_state, panel
 from portfolio_app.http.kit.problem import problem
 
 
+def _record() -> Row:
+    return rx.Var.create(RunState.record).to(dict[str, Any])
+
+
 def _compared() -> rx.Component:
-    other = scripts.recorded_view("compared", dict[str, Any])
+    compared = rx.Var.create(RunState.comparison).to(dict[str, Any])
     return comparison(
         Comparison(
             shown=shown_of(_record())["run"].to(str),
-            chosen=scripts.recorded_view("other", str),
-            problem=scripts.recorded_view("other_problem", str),
-            other=other["other"].to(dict[str, Any]),
-            rows=other["rows"].to(list[dict[str, str]]),
-            first=other["first"].to(dict[str, Any]),
-            second=other["second"].to(dict[str, Any]),
+            chosen=RunState.other,
+            problem=RunState.other_problem,
+            other=compared["other"].to(dict[str, Any]),
+            rows=compared["rows"].to(list[dict[str, str]]),
+            first=compared["first"].to(dict[str, Any]),
+            second=compared["second"].to(dict[str, Any]),
         ),
         runs=RunsState.runs,
-        on_choose=scripts.compare_with(),
+        on_choose=RunState.compare_with,
     )
-
-
-def _record() -> Any:  # noqa: ANN401 (a Var of a record)
-    return scripts.recorded_view("record", dict[str, Any])
 
 
 def _shown() -> rx.Component:
@@ -46,6 +47,10 @@ def _shown() -> rx.Component:
             _compared(),
         ),
     )
+
+
+def _loading() -> rx.Component:
+    return loading_state("Reading the run…")
 
 
 def _missing() -> rx.Component:
@@ -61,18 +66,19 @@ def _failed() -> rx.Component:
     return problem(
         "503",
         "The run could not be read.",
-        scripts.recorded_view("problem", str),
-        button("Try again", kind="primary", on_click=scripts.read_run_again()),
+        RunState.problem,
+        button("Try again", kind="primary", on_click=RunState.open),
     )
 
 
 def _build() -> rx.Component:
     return rx.match(
-        scripts.recorded_view("status", str),
-        ("shown", _shown()),
+        RunState.status,
+        # After a reconnection the record is on its way again.
+        ("shown", rx.cond(shown_of(_record())["run"], _shown(), _loading())),
         ("missing", _missing()),
         ("failed", _failed()),
-        loading_state("Reading the run…"),
+        _loading(),
     )
 
 
@@ -81,7 +87,7 @@ PAGE = Page(
     title="Recorded run",
     description="A recorded load burst: four ledgers joined by request id, percentiles, the slowest requests.",
     build=_build,
-    on_load=(RunsState.load,),
+    on_load=(RunState.open, RunsState.load),
     parameter="[0-9a-f]{16}",
     scriptless="/api/runs/{}.html",
 )

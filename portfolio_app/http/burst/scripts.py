@@ -1,4 +1,4 @@
-"""The burst's scripts (`burst/burst.js`, `recorded.js`) as Reflex Vars."""
+"""The burst's script (`burst/burst.js`) as Reflex Vars."""
 
 from typing import Any, Final
 
@@ -10,7 +10,6 @@ from portfolio_app.http.kit.scripts import hook_view, later, script_function
 from portfolio_app.http.log import network_sources
 
 _BURST: Final = "$/public/js/burst.js"
-_RECORDED: Final = "$/public/js/recorded.js"
 
 
 def _names() -> str:
@@ -24,11 +23,6 @@ def burst_view(field: str, var_type: Any) -> Any:  # noqa: ANN401 (a Var of that
     return hook_view(_BURST, "useBurst", f"burst_{field}", f'{_names()}, "{field}"', var_type)
 
 
-def recorded_view(field: str, var_type: Any) -> Any:  # noqa: ANN401 (a Var of that type)
-    """One reading of the runs that an address names: see `READ` in `burst/recorded.js`."""
-    return hook_view(_RECORDED, "useRecorded", f"recorded_{field}", f'"{field}"', var_type)
-
-
 def burst_setting(name: str) -> FunctionVar[Any]:
     """What a control calls with its value."""
     return script_function(name, _BURST)
@@ -37,13 +31,3 @@ def burst_setting(name: str) -> FunctionVar[Any]:
 def burst_action(name: str) -> FunctionVar[Any]:
     """What a button calls, without the event."""
     return later(script_function(name, _BURST))
-
-
-def read_run_again() -> FunctionVar[Any]:
-    """Read the run of the address once more."""
-    return later(script_function("readAgain", _RECORDED))
-
-
-def compare_with() -> FunctionVar[Any]:
-    """What the choice of another run calls with its name, or with an empty text."""
-    return script_function("compareWith", _RECORDED)

@@ -14,7 +14,7 @@ from portfolio_app.http.transport.runtime import services
 class RunsState(rx.State):
     """The newest runs in words; `loaded` once they were read, `problem` says why they could not be, last time.
 
-    Whole records are not for a state: the browser reads them itself (`burst/recorded.js`).
+    Whole records are not kept in a state (`run_state.py`).
     """
 
     runs: rx.Field[list[dict[str, Any]]] = rx.field(default_factory=list)

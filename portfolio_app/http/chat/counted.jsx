@@ -1,3 +1,4 @@
+// In the browser because nobody else knows what is typed until it is sent: counts it, and sends with Enter.
 import { useEffect, useRef, useState } from "react";
 
 const NEARLY_FULL = 0.9;
@@ -25,21 +26,10 @@ export function CountedTextarea({ limit, fieldId, spokenClass, ...field }) {
   const near = used >= limit * NEARLY_FULL;
   return (
     <>
-      <textarea
-        ref={element}
-        id={fieldId}
-        maxLength={limit}
-        enterKeyHint="send"
-        onInput={(event) => setUsed(event.currentTarget.value.length)}
-        onKeyDown={sendOnEnter}
-        {...field}
-      />
-      <span className="count" data-near={near} aria-hidden="true">
-        {used}/{limit}
-      </span>
-      <span className={spokenClass} role="status">
-        {near ? `${limit - used} characters left` : ""}
-      </span>
+      <textarea ref={element} id={fieldId} maxLength={limit} enterKeyHint="send" onKeyDown={sendOnEnter}
+        onInput={(event) => setUsed(event.currentTarget.value.length)} {...field} />
+      <span className="count" data-near={near} aria-hidden="true">{used}/{limit}</span>
+      <span className={spokenClass} role="status">{near ? `${limit - used} characters left` : ""}</span>
     </>
   );
 }

@@ -1,4 +1,4 @@
-// Merges a room's window, the frames pushed after it and this tab's outbox into one list of rows.
+// In the browser because it merges: a room's window, frames pushed after it and this tab's outbox are one list.
 //
 // Rows are keyed by message id and ordered by room revision, so a frame may be lost, repeated or
 // overtake the window: a hole in the revisions is noticed and asked for again.
@@ -190,10 +190,7 @@ const decorate = (row, cid) => {
 
 const room = new Room();
 
-const useRoom = hookOf(room, { rows: () => room.snapshot, error: () => room.error });
-
-export const useRoomRows = (names) => useRoom(names, "rows");
-export const useRoomError = (names) => useRoom(names, "error");
+export const useRoom = hookOf(room);
 export const submitMessage = (form) => room.submit(String(form.body ?? ""));
 export const retryMessage = (cid) => room.retry(cid);
 export const discardMessage = (cid) => room.discard(cid);

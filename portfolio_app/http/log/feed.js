@@ -1,4 +1,4 @@
-// A numbered feed as a tab keeps it: the newest rows in order, the exact count, and listeners told at a bounded rate.
+// In the browser because rows come in storms: the newest are kept in order, and drawn at a bounded rate.
 import { drawSoon, drawn } from "$/public/js/beat.js";
 import { Store, follow } from "$/public/js/store.js";
 
@@ -18,8 +18,6 @@ export class Feed extends Store {
   count = 0;
   arrivals = new Set(); // told of every new row, at once
   seen = new Map();
-  users = 0;
-  stops = [];
   told = 0;
   toldCount = 0;
   room = MOST; // how many rows a view may draw now
@@ -32,15 +30,10 @@ export class Feed extends Store {
     Object.assign(this, { wellFormed, panel });
   }
 
-  // Every hook that shows a part of the feed attaches it; the states are followed once.
   attach(states, sources) {
-    if (this.users++ === 0) {
-      const read = () => sources.forEach(([state, field]) => this.read(states, state, field));
-      this.stops = [follow(states, sources.map(([state]) => state), read), this.watch()];
-    }
-    return () => {
-      if (--this.users === 0) this.stops.forEach((stop) => stop());
-    };
+    const read = () => sources.forEach(([state, field]) => this.read(states, state, field));
+    const stops = [follow(states, sources.map(([state]) => state), read), this.watch()];
+    return () => stops.forEach((stop) => stop());
   }
 
   watch() {

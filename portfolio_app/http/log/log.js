@@ -1,22 +1,16 @@
-// The live log as one tab looks at it: paused or following, filtered, only its newest rows in the document.
+// In the browser because filters and pauses hold for one tab, at once: only its newest rows are in the document.
 import { copyText, saveText } from "$/public/js/clipboard.js";
 import { Feed } from "$/public/js/feed.js";
 import { logRowsIn } from "$/public/js/frames.js";
 import { plural } from "$/public/js/numbers.js";
-import { hookOf } from "$/public/js/store.js";
+import { hookOf, once } from "$/public/js/store.js";
 
 const PAGE = 120; // rows in the document, and how many more "earlier" adds
 const SPOKEN_EVERY_MS = 5_000;
 const COPIED_MS = 2_000;
 
-const found = new WeakMap();
-const searchable = (row) => {
-  if (!found.has(row)) {
-    const pills = row.pills.map(({ k, v }) => `${k} ${v}`);
-    found.set(row, [row.target, row.message, row.request_id, row.at, ...pills].join(" ").toLowerCase());
-  }
-  return found.get(row);
-};
+const searchable = once(({ target, message, request_id, at, pills }) =>
+  [target, message, request_id, at, ...pills.map(({ k, v }) => `${k} ${v}`)].join(" ").toLowerCase());
 
 const asLine = ({ seq, at, ms, target, layer, level, message, request_id, pills }) =>
   JSON.stringify({
@@ -37,7 +31,9 @@ class Log extends Feed {
   words = "";
   spoken = 0; // the count up to which has been told
   spokenTimer = null;
-  view = { rows: [], shown: 0, earlier: 0, waiting: 0, filtered: false, newest: 0 };
+  drawn = [];
+  earlier = 0;
+  waiting = 0;
 
   get filtered() {
     return this.hidden.size > 0 || this.level !== "" || this.text !== "";
@@ -67,15 +63,9 @@ class Log extends Feed {
   look() {
     const there = this.held ?? this.rows;
     const matching = this.filtered ? there.filter(this.matches) : there;
-    const rows = matching.slice(-Math.min(this.limit, this.room));
-    this.view = {
-      rows,
-      shown: rows.length,
-      earlier: matching.length - rows.length,
-      waiting: this.held ? this.count - this.heldCount : 0,
-      filtered: this.filtered,
-      newest: rows.at(-1)?.seq ?? 0,
-    };
+    this.drawn = matching.slice(-Math.min(this.limit, this.room));
+    this.earlier = matching.length - this.drawn.length;
+    this.waiting = this.held ? this.count - this.heldCount : 0;
     this.findTargets();
   }
 
@@ -115,19 +105,11 @@ class Log extends Feed {
 const log = new Log(logRowsIn, "log");
 
 export const useLog = hookOf(log, {
-  rows: () => log.view.rows,
-  count: () => log.count,
-  shown: () => log.view.shown,
-  earlier: () => log.view.earlier,
-  waiting: () => log.view.waiting,
-  newest: () => log.view.newest,
-  filtered: () => log.view.filtered,
+  rows: () => log.drawn,
+  shown: () => log.drawn.length,
+  newest: () => log.drawn.at(-1)?.seq ?? 0,
+  filtered: () => log.filtered,
   paused: () => log.held !== null,
-  level: () => log.level,
-  query: () => log.query,
-  targets: () => log.targets,
-  copied: () => log.copied,
-  words: () => log.words,
 });
 
 export const onLogRows = (listener) => log.subscribe(() => listener(log.rows));
@@ -147,13 +129,13 @@ export const toggleLogTarget = (name) => {
 export const clearLogFilters = () => log.change({ hidden: new Set(), level: "", query: "", text: "", limit: PAGE });
 
 export const exportLog = () => {
-  const lines = log.view.rows.map((row) => `${asLine(row)}\n`);
+  const lines = log.drawn.map((row) => `${asLine(row)}\n`);
   saveText("backend-log.jsonl", "application/jsonl", lines.join(""));
   log.speak(`${plural(lines.length, "row")} saved to backend-log.jsonl.`);
 };
 
 export const copyLogRow = async (seq) => {
-  const row = log.view.rows.find((candidate) => candidate.seq === seq);
+  const row = log.drawn.find((candidate) => candidate.seq === seq);
   const done = row && (await copyText(asLine(row)));
   log.copied = done ? seq : 0;
   log.speak(done ? "Row copied." : "The browser refused to copy. Export the log instead.");

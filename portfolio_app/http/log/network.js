@@ -1,20 +1,16 @@
-// The network table as one tab looks at it: sorted by any column, newest first to begin with.
+// In the browser because rows come in storms: the network table, sorted by any column without asking.
 import { Feed } from "$/public/js/feed.js";
 import { networkRowsIn } from "$/public/js/frames.js";
 import { hookOf, once } from "$/public/js/store.js";
 
 const SHOWN = 100;
-const KILO = 1024;
 const BIGGEST_FIRST = new Set(["seq", "status", "ms", "bytes"]);
-const FIRST_ERROR = 400;
-
-const size = (bytes) => (bytes < KILO ? `${bytes} B` : `${(bytes / KILO).toFixed(1)} KB`);
 
 const decorate = once((row) => ({
   ...row,
   took: `${row.ms.toFixed(2)} ms`,
-  size: size(row.bytes),
-  outcome: row.status >= FIRST_ERROR ? "error" : "ok",
+  size: row.bytes < 1024 ? `${row.bytes} B` : `${(row.bytes / 1024).toFixed(1)} KB`,
+  outcome: row.status >= 400 ? "error" : "ok",
 }));
 
 const compare = (a, b) => (a < b ? -1 : Number(a > b));
@@ -47,9 +43,7 @@ const network = new Network(networkRowsIn, "network");
 
 export const useNetwork = hookOf(network, {
   rows: () => network.shown,
-  count: () => network.count,
   first: () => network.shown[0]?.seq ?? 0,
-  column: () => network.column,
   direction: () => (network.descending ? "descending" : "ascending"),
 });
 
@@ -57,6 +51,6 @@ export const sortNetwork = (column) => network.sortBy(column);
 
 /** Has `listener` told of every new row, drawn or not, until the returned function is called. */
 export const followNetwork = (states, sources, listener) => {
-  const stops = [network.attach(states, sources), network.onArrival(listener)];
+  const stops = [network.enter(states, sources), network.onArrival(listener)];
   return () => stops.forEach((stop) => stop());
 };

@@ -1,4 +1,4 @@
-// Which waterfall this tab has asked for: it opens at once, and without a connection it is the tab that gives up waiting.
+// In the browser because a waterfall opens at once, and without a connection it is the tab that stops waiting.
 import { onLogRows } from "$/public/js/log.js";
 import { Store, ask, hookOf } from "$/public/js/store.js";
 
@@ -47,6 +47,6 @@ class Wish extends Store {
 
 const wish = new Wish();
 
-export const useTrace = hookOf(wish, { wanted: () => wish.wanted, late: () => wish.late });
+export const useTrace = hookOf(wish);
 export const openTrace = (requestId) => wish.open(requestId);
 export const closeTrace = () => wish.close();

@@ -10,11 +10,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+import reflex as rx
 
 from portfolio_app.app.burst.charts import points, timeline
 from portfolio_app.domain.burst.ledger import Answer, Books
 from portfolio_app.domain.burst.receipt import Receipt, receipt
 from portfolio_app.http.build.browser_files import HTTP
+from portfolio_app.http.burst.status import run_facts, run_status
 from portfolio_app.http.styleguide.records import RECORDS
 from portfolio_app.launcher.toolchain import BIN
 
@@ -24,6 +26,28 @@ ELAPSED_MS = 2_000.0
 """What the worker's clock says in the middle of the run."""
 STATUSES = (200, 200, 200, 200, 200, 429, 503, 0)
 DRIVER = Path(__file__).with_name("driver.mjs")
+
+
+SHOWN: list[dict[str, Any]] = [
+    {"phase": "collecting", "stopped": "time", "sent": SIZE, "size": SIZE},
+    {"phase": "running", "busy": True, "mine": False, "size": 1_000, "workers": 1},
+    {
+        "phase": "done",
+        "stopped": "cancelled",
+        "sent": 412,
+        "size": 1_000,
+        "receipt": {"shown": {"elapsed": "1.25", "balanced": False}},
+    },
+]
+
+
+RUN = rx.Var("run").to(dict[str, Any])
+"""What a tab shows of a run."""
+
+
+def said(*, mine: bool) -> str:
+    """What a tab says of a run, as the JavaScript that Reflex makes of it."""
+    return str(run_status(RUN, is_mine=rx.Var.create(mine)))
 
 
 @dataclass(frozen=True)
@@ -63,6 +87,8 @@ class Burst:
                 for answer in self.answers
             ],
             "elapsed": ELAPSED_MS,
+            "facts": [(fact.name, str(fact.value)) for fact in run_facts(RUN)],
+            "sentences": [(said(mine=shown.pop("mine", True)), shown) for shown in map(dict, SHOWN)],
             "charts": [list(points(record)) for record in RECORDS.values()],
         }
         done = subprocess.run(
@@ -130,8 +156,12 @@ def test_the_readings_say_the_rate_the_time_left_and_classes_of_statuses(burst: 
     assert (idle["Rate"], idle["Time left"], idle["Status"], idle["p50"]) == ("0", "–", "–", "–")
 
 
-def test_a_run_whose_time_is_up_says_so(burst: Burst) -> None:
-    assert burst.in_browser["timeIsUp"] == f"Time is up: {SIZE} of {SIZE} sent. Waiting for the last pushes."
+def test_a_run_whose_time_is_up_says_so_and_another_tab_says_whose_it_is(burst: Burst) -> None:
+    assert burst.in_browser["said"] == [
+        "Time is up: 400 of 400 sent. Waiting for the last pushes.",
+        "In another of your tabs: Running 1,000 no-op requests with 1 worker.",
+        "Cancelled after 412 of 1,000 in 1.25 s, but the ledgers do not balance. The receipt is below.",
+    ]
 
 
 def test_a_chart_drawn_in_the_browser_is_drawn_like_the_records(burst: Burst) -> None:

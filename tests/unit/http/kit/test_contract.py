@@ -162,7 +162,7 @@ def _burst_live() -> rx.Component:
             unsaved=_flag(),
             total=_var("total", int),
             ended=_var("ended", int),
-            facts=_rows(),
+            facts=(),
             chart=rx.Var.create({}),
             words=_var("words", str),
             on_save=rx.noop(),

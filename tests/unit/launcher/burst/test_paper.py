@@ -7,17 +7,16 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from portfolio_app.app.burst.words import STOPS
 from portfolio_app.domain.burst.ledger import Answer
 from portfolio_app.domain.burst.plan import Plan
 from portfolio_app.launcher.burst.ending import Ending
 from portfolio_app.launcher.burst.load import Stop
 from portfolio_app.launcher.burst.paper import print_ending
 from portfolio_app.launcher.burst.sender import Sent
-from tests.site import ROOT
 from tests.unit.launcher.burst.fake_site import RUN, URL, FakeSite, id_of
 
 PLAN = Plan.parse(5_000, 64, "write")
-WORDS = (ROOT / "portfolio_app/http/burst/burst_words.js").read_text()
 
 
 def status_of(n: int) -> int:
@@ -151,7 +150,7 @@ def test_each_reason_to_stop_is_said() -> None:
 def test_the_sentences_are_those_of_the_page(good: Ending, words: str) -> None:
     texts = (printed(ending_of(unpushed=1)), *(printed(ending_of(stopped=stop)) for stop in Stop))
 
-    assert words in WORDS
+    assert words in STOPS.values()
     assert any(words in " ".join(text.split()) for text in texts)
 
 
