@@ -74,6 +74,18 @@ class RunEnded:
     run: str
 
 
+@dataclass(frozen=True, slots=True)
+class EventsMissed:
+    """Events of other workers may be lost, for `reason`; what they said has to be read from the database."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TracesMissed:
+    """Steps that other workers took are lost: they are stored nowhere."""
+
+
 Event = (
     RoomChanged
     | HeldChanged
@@ -83,4 +95,6 @@ Event = (
     | RunStarted
     | RunNoted
     | RunEnded
+    | EventsMissed
+    | TracesMissed
 )

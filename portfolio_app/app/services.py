@@ -20,11 +20,13 @@ from portfolio_app.app.ports.metrics import Metrics
 from portfolio_app.app.ports.proof import Proof
 from portfolio_app.app.ports.sandbox import RowCounts, Sandbox
 from portfolio_app.app.ports.sealer import Sealer
+from portfolio_app.app.reread import Reread
 from portfolio_app.app.sandbox.sandboxes import LeaveSandbox
 from portfolio_app.app.showcase.read import Showcase
 from portfolio_app.domain.account.session import Session, SessionSecret
 from portfolio_app.domain.account.user import Role
 from portfolio_app.domain.chat.message import Message
+from portfolio_app.domain.chat.room import Room
 
 Check = Callable[[], Awaitable[object]]
 """Raises when a dependency is not usable."""
@@ -36,6 +38,7 @@ class Services:
     transport itself works with. `checks` are what readiness asks, by the name it reports."""
 
     post_message: Callable[[Caller, PostCommand], Awaitable[Receipt]]
+    find_room: Callable[[str], Awaitable[Room]]
     open_room: Callable[[Caller, str], Awaitable[RoomWindow]]
     catch_up: Callable[[str, int], Awaitable[RoomChanges | None]]
     review_queue: Callable[[Caller], Awaitable[Review]]
@@ -54,6 +57,7 @@ class Services:
     count_rows: Callable[[Sandbox], Awaitable[RowCounts]]
     leave_sandbox: LeaveSandbox
     set_role: Callable[[str, Role], Awaitable[None]]
+    reread: Reread
     burst: Burst
     bus: Bus
     sealer: Sealer

@@ -133,11 +133,8 @@ class Burst extends Store {
     if (!(refusal instanceof Refusal)) throw refusal;
   }
 
-  readSoon() {
-    drawSoon(this.readNow, this.told, TOLD_MS);
-  }
-
   readNow = () => this.read();
+  readSoon = () => drawSoon(this.readNow, this.told, TOLD_MS);
 
   read(changes) {
     drawn(this.readNow);

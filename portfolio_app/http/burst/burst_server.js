@@ -7,10 +7,7 @@ const PAUSE_MS = 400; // before the first repetition; twice as long before each 
 
 /** Why something could not be done, in words for the visitor. `final`: trying again is of no use. */
 export class Refusal extends Error {
-  constructor(words, final = false) {
-    super(words);
-    this.final = final;
-  }
+  final = false;
 }
 
 export const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
@@ -29,7 +26,8 @@ const call = async (address, options) => {
   } catch {
     throw new Refusal(navigator.onLine ? "The server can't be reached." : "This browser is offline.");
   }
-  if (!answer.ok) throw new Refusal(await wordsOf(answer), answer.status < 500 && answer.status !== 429);
+  const final = answer.status < 500 && answer.status !== 429;
+  if (!answer.ok) throw Object.assign(new Refusal(await wordsOf(answer)), { final });
   return answer.status === 204 ? null : answer.json();
 };
 
@@ -53,11 +51,9 @@ export const openRun = (settings) => post(RUNS, settings);
 
 const ticketOf = (run) => `${run.run}.${run.ticket}`;
 
-/** Tells the server that nobody waits for `run` any more. Gets there even if this page is gone before. */
+/** Gives `run` up, even if this page is gone before; if that fails, the server notices by itself, seconds later. */
 export const giveUp = (run) =>
-  post(`${RUNS}/${run.run}/abandon`, {}, ticketOf(run), { keepalive: true }).catch(() => {
-    // It notices by itself, some seconds later.
-  });
+  post(`${RUNS}/${run.run}/abandon`, {}, ticketOf(run), { keepalive: true }).catch(() => {});
 
 /** What the worker has to know to send the load of `run`. */
 export const orderOf = (run) => ({

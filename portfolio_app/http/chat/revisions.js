@@ -24,6 +24,7 @@ export class Revisions {
   // All changes up to `revision` have been sent to this tab.
   settle(revision) {
     if (!isRevision(revision) || revision <= this.last) return;
+    this.repairs = 0;
     this.last = revision;
     this.ahead = new Set([...this.ahead].filter((known) => known > revision));
     this.advance();
@@ -52,6 +53,12 @@ export class Revisions {
       const delay = REPAIR_DELAYS_MS[Math.min(this.repairs, REPAIR_DELAYS_MS.length - 1)];
       this.timer = setTimeout(() => this.repair(), delay);
     }
+  }
+
+  // The last answer held only a part of what is missing: asks for the next one at once.
+  goOn() {
+    clearTimeout(this.timer);
+    this.repair();
   }
 
   repair() {

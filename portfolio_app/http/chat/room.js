@@ -1,5 +1,4 @@
 // In the browser because it merges: a room's window, frames pushed after it and this tab's outbox are one list.
-//
 // Rows are keyed by message id and ordered by room revision, so a frame may be lost, repeated or
 // overtake the window: a hole in the revisions is noticed and asked for again.
 import { messagesIn } from "$/public/js/frames.js";
@@ -33,8 +32,7 @@ class Room extends Store {
   seen = {};
 
   attach(store, names) {
-    this.names = names;
-    this.store = store;
+    Object.assign(this, { store, names });
     return follow(store, [names.chat, names.feed], () => this.read());
   }
 
@@ -45,6 +43,7 @@ class Room extends Store {
     this.once("arrivals", feed.arrivals_rx_state_, (rows) => this.arrive(messagesIn(rows)));
     this.once("settled", feed.settled_rx_state_, (revision) => this.revisions.settle(revision));
     this.once("revision", feed.revision_rx_state_, (revision) => this.revisions.expect(revision));
+    this.once("more", feed.more_rx_state_, () => this.revisions.goOn());
     this.once("outcome", chat.outcome_rx_state_, (outcome) => this.answer(outcome));
     this.publish();
   }

@@ -17,9 +17,9 @@ from portfolio_app.http.chat.views import Outcome, WindowView, frame_row, outcom
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.handling import attempt
 from portfolio_app.http.transport.parsing import parse
-from portfolio_app.http.transport.push.push import Push
-from portfolio_app.http.transport.push.topics import own_room_topic, room_topic
+from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.runtime import part, services
+from portfolio_app.http.transport.topics import own_room_topic, room_topic
 
 DEFAULT_ROOM: Final = "lobby"
 _ROOM_PATH: Final = "/chat/"
@@ -41,7 +41,7 @@ class ChatState(rx.State):
 
     @rx.event
     async def enter(self) -> None:
-        """Join the room's topic, then read its window: in this order nothing falls in between."""
+        """Find the room, join its topic, then read its window: in this order nothing falls in between."""
         self._take_room_from_route()
         await self._reopen()
 
@@ -73,19 +73,25 @@ class ChatState(rx.State):
             self.problem, self.missing, (self.title, self.window) = "", False, result
 
     async def _open(self, caller: Caller) -> tuple[str, WindowView]:
-        topics = room_topic(self.room), own_room_topic(self.room, caller.session_id)
+        # An address is the visitor's to write: until the room is found it may name anybody's topic.
+        slug = str((await services().find_room(self.room)).slug)
+        topics = room_topic(slug), own_room_topic(slug, caller.session_id)
         await part(Push).enter_room(self.router.session.session_id, *topics)
         opened = await services().open_room(caller, self.room)
         return opened.room.title, window_view(opened)
 
     async def _catch_up(self, after: object, _: Caller) -> bool | None:
         dto = parse(RepairDTO, {"after": after})
+        sid = self.router.session.session_id
+        await part(Push).room(sid)
         missed = await services().catch_up(self.room, dto.after)
         if missed is None:
             return None
         rows = [frame_row(message) for message in missed.messages]
-        sid = self.router.session.session_id
-        await part(Push).send(sid, RoomFeed, arrivals=rows, settled=missed.revision)
+        more = missed.upto if missed.upto < missed.revision else 0
+        await part(Push).send(
+            sid, RoomFeed, arrivals=rows, settled=missed.upto, revision=missed.revision, more=more
+        )
         return True
 
     def _take_room_from_route(self) -> None:

@@ -5,9 +5,9 @@ import reflex as rx
 from portfolio_app.app.caller import Caller
 from portfolio_app.http.home.pulse import Pulse
 from portfolio_app.http.transport.handling import attempt
-from portfolio_app.http.transport.push.push import Push
-from portfolio_app.http.transport.push.topics import PULSE
+from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.runtime import part
+from portfolio_app.http.transport.topics import PULSE
 
 
 class PulseState(rx.State):

@@ -25,7 +25,7 @@ class Log extends Feed {
   level = "";
   query = ""; // as typed
   text = ""; // as searched for
-  limit = PAGE;
+  wish = PAGE; // rows that it would draw
   targets = [];
   copied = 0;
   words = "";
@@ -44,10 +44,6 @@ class Log extends Feed {
     (this.level === "" || row.level === this.level) &&
     (this.text === "" || searchable(row).includes(this.text));
 
-  get wish() {
-    return this.limit;
-  }
-
   // Rows that were there when the page opened are no news.
   read(states, state, field) {
     const before = this.count;
@@ -63,7 +59,7 @@ class Log extends Feed {
   look() {
     const there = this.held ?? this.rows;
     const matching = this.filtered ? there.filter(this.matches) : there;
-    this.drawn = matching.slice(-Math.min(this.limit, this.room));
+    this.drawn = matching.slice(-Math.min(this.wish, this.room));
     this.earlier = matching.length - this.drawn.length;
     this.waiting = this.held ? this.count - this.heldCount : 0;
     this.findTargets();
@@ -93,12 +89,8 @@ class Log extends Feed {
       const fresh = this.count - this.spoken;
       this.spoken = this.count;
       this.spokenTimer = null;
-      if (fresh > 0) this.speak(`${plural(fresh, "new backend event")}${this.held ? ", held while paused" : ""}.`);
+      if (fresh > 0) this.set({ words: `${plural(fresh, "new backend event")}${this.held ? ", held while paused" : ""}.` });
     }, SPOKEN_EVERY_MS);
-  }
-
-  speak(words) {
-    this.set({ words });
   }
 }
 
@@ -115,32 +107,28 @@ export const useLog = hookOf(log, {
 export const onLogRows = (listener) => log.subscribe(() => listener(log.rows));
 
 export const pauseLog = () => log.change({ held: log.held ? null : log.rows.slice(), heldCount: log.count });
-export const filterLogText = (query) =>
-  log.change({ query, text: query.trim().toLowerCase(), limit: PAGE });
-export const filterLogLevel = (level) => log.change({ level, limit: PAGE });
-export const showEarlierLog = () => log.change({ limit: log.limit + PAGE });
+export const filterLogText = (query) => log.change({ query, text: query.trim().toLowerCase(), wish: PAGE });
+export const filterLogLevel = (level) => log.change({ level, wish: PAGE });
+export const showEarlierLog = () => log.change({ wish: log.wish + PAGE });
 
 export const toggleLogTarget = (name) => {
   const hidden = new Set(log.hidden);
   if (!hidden.delete(name)) hidden.add(name);
-  log.change({ hidden, limit: PAGE });
+  log.change({ hidden, wish: PAGE });
 };
 
-export const clearLogFilters = () => log.change({ hidden: new Set(), level: "", query: "", text: "", limit: PAGE });
+export const clearLogFilters = () => log.change({ hidden: new Set(), level: "", query: "", text: "", wish: PAGE });
 
 export const exportLog = () => {
   const lines = log.drawn.map((row) => `${asLine(row)}\n`);
   saveText("backend-log.jsonl", "application/jsonl", lines.join(""));
-  log.speak(`${plural(lines.length, "row")} saved to backend-log.jsonl.`);
+  log.set({ words: `${plural(lines.length, "row")} saved to backend-log.jsonl.` });
 };
 
 export const copyLogRow = async (seq) => {
   const row = log.drawn.find((candidate) => candidate.seq === seq);
   const done = row && (await copyText(asLine(row)));
-  log.copied = done ? seq : 0;
-  log.speak(done ? "Row copied." : "The browser refused to copy. Export the log instead.");
-  setTimeout(() => {
-    if (log.copied === seq) log.copied = 0;
-    log.speak("");
-  }, COPIED_MS);
+  const words = done ? "Row copied." : "The browser refused to copy. Export the log instead.";
+  log.set({ copied: done ? seq : 0, words });
+  setTimeout(() => log.set({ copied: log.copied === seq ? 0 : log.copied, words: "" }), COPIED_MS);
 };

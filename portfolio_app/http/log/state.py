@@ -7,9 +7,9 @@ from portfolio_app.app.ports.live_feed import FeedBatch
 from portfolio_app.http.log.views import LogRowView, NetworkRowView, log_row_view, network_row_view
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.handling import attempt
-from portfolio_app.http.transport.push.push import Push
-from portfolio_app.http.transport.push.topics import session_topic
+from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.runtime import part, services
+from portfolio_app.http.transport.topics import session_topic
 
 
 class LogState(rx.State):

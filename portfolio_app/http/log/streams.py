@@ -26,6 +26,10 @@ class Streams:
     def __len__(self) -> int:
         return sum(map(len, self._by_session.values()))
 
+    def sessions(self) -> set[str]:
+        """The sessions that have a stream open."""
+        return set(self._by_session)
+
     def has_room(self, session_id: str, ip: str) -> bool:
         """Whether session and address may have one more stream open."""
         reason = None

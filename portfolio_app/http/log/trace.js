@@ -1,4 +1,5 @@
 // In the browser because a waterfall opens at once, and without a connection it is the tab that stops waiting.
+import { drawSoon } from "$/public/js/beat.js";
 import { onLogRows } from "$/public/js/log.js";
 import { Store, ask, hookOf } from "$/public/js/store.js";
 
@@ -10,7 +11,6 @@ class Wish extends Store {
   late = false;
   steps = 0;
   patience = null;
-  gathering = null;
 
   attach(states, names) {
     this.names = names;
@@ -21,8 +21,10 @@ class Wish extends Store {
     clearTimeout(this.patience);
     this.patience = setTimeout(() => this.set({ late: true }), PATIENCE_MS);
     this.set({ wanted, late: false, steps: 0 });
-    ask(this.names.open, { request_id: wanted });
+    this.ask();
   }
+
+  ask = () => this.wanted && ask(this.names.open, { request_id: this.wanted });
 
   close() {
     if (!this.wanted) return;
@@ -33,15 +35,10 @@ class Wish extends Store {
 
   // The request may still be going on: each of its later steps makes the waterfall longer.
   follow(rows) {
-    if (!this.wanted || this.gathering) return;
+    if (!this.wanted) return;
     const steps = rows.reduce((count, row) => count + (row.request_id === this.wanted), 0);
-    const isNews = this.steps > 0 && steps !== this.steps;
+    if (this.steps > 0 && steps !== this.steps) drawSoon(this.ask, performance.now(), STEPS_GATHER_MS);
     this.steps = steps;
-    if (!isNews) return;
-    this.gathering = setTimeout(() => {
-      this.gathering = null;
-      if (this.wanted) ask(this.names.open, { request_id: this.wanted });
-    }, STEPS_GATHER_MS);
   }
 }
 

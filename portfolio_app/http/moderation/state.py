@@ -14,9 +14,9 @@ from portfolio_app.http.moderation.views import AuditRowView, QueueRowView, audi
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.handling import attempt
 from portfolio_app.http.transport.parsing import parse
-from portfolio_app.http.transport.push.push import Push
-from portfolio_app.http.transport.push.topics import MODERATION
+from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.runtime import part, services
+from portfolio_app.http.transport.topics import MODERATION
 
 
 class ModerationState(rx.State):

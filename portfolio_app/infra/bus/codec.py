@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from portfolio_app.app.events import (
     Event,
+    EventsMissed,
     HeldChanged,
     QueueChanged,
     RoomChanged,
@@ -17,6 +18,7 @@ from portfolio_app.app.events import (
     RunStarted,
     SessionRevoked,
     SessionTraced,
+    TracesMissed,
 )
 from portfolio_app.app.ports.runs import Run
 from portfolio_app.app.ports.step import Request, Step
@@ -64,6 +66,10 @@ def _fields(event: Event) -> list[object]:  # noqa: C901, PLR0911 - one for each
             return ["ended", run]
         case QueueChanged():
             return ["queue"]
+        case EventsMissed(reason):
+            return ["missed", reason]
+        case TracesMissed():
+            return ["traces missed"]
 
 
 def _event(fields: list[Any]) -> Event:  # noqa: C901, PLR0911 - one for each event
@@ -85,6 +91,10 @@ def _event(fields: list[Any]) -> Event:  # noqa: C901, PLR0911 - one for each ev
             return RunEnded(run)
         case ["queue"]:
             return QueueChanged()
+        case ["missed", str(reason)]:
+            return EventsMissed(reason)
+        case ["traces missed"]:
+            return TracesMissed()
         case _:
             raise ValueError("not an event of this release")
 
@@ -133,7 +143,7 @@ def _message(fields: dict[str, Any]) -> Message:
         room=RoomSlug(fields["room"]),
         client_id=ClientMessageId(fields["client_id"]),
         author=Author(*fields["author"]),
-        body=MessageBody(fields["body"]),
+        body=MessageBody.stored(fields["body"]),
         status=MessageStatus(fields["status"]),
         posted_at=datetime.fromisoformat(fields["posted_at"]),
         revision=fields["revision"],

@@ -1,5 +1,6 @@
 """Visitor sessions in SQL."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +34,12 @@ class SqlSessions:
         """Whether it was revoked or has expired."""
         row = self._row(session_id)
         return row is not None and _has_ended(row, self._clock())
+
+    def ended_of(self, session_ids: Sequence[str]) -> Mapping[str, datetime]:
+        """Those that have ended, and when."""
+        rows = self._session.exec(select(SessionRow).where(col(SessionRow.id).in_(session_ids)))
+        now = self._clock()
+        return {row.id: row.revoked_at or row.expires_at for row in rows if _has_ended(row, now)}
 
     def add(self, session: Session) -> None:
         """Insert; the primary key decides between two who redeem the same ticket at once."""

@@ -11,13 +11,13 @@ from typing import Final
 from opentelemetry.context import Context
 from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor
 
-from portfolio_app.app.events import Event, SessionTraced
+from portfolio_app.app.events import Event, SessionTraced, TracesMissed
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.live_feed import FeedBatch, FeedSubscriber, LogRow, Trace
 from portfolio_app.app.ports.step import Step
 from portfolio_app.infra.tracing.recorder import Label, record_late
 from portfolio_app.infra.tracing.sessions import Session, Sessions
-from portfolio_app.infra.tracing.steps import session_of, step_of
+from portfolio_app.infra.tracing.steps import missing_step, session_of, step_of
 
 _log = logging.getLogger(__name__)
 FLUSH_SECONDS: Final = 0.05
@@ -175,16 +175,30 @@ class LiveFeedProcessor(SpanProcessor):
             _log.error("the live feed could not be published: %s", type(error).__name__)
 
     async def on_event(self, event: Event) -> None:
-        """Bus subscriber: keep what this or another worker did for a session, and deliver the new rows."""
-        if not isinstance(event, SessionTraced):
-            return
+        """Bus subscriber: keep what this or another worker did for a session, and deliver the new rows.
+
+        Where rows of other workers may be missing, every session's log says so.
+        """
+        if isinstance(event, SessionTraced):
+            await self._take(event)
+        elif isinstance(event, TracesMissed):
+            marks = ((0, missing_step()),)
+            with self._lock:
+                marked = [(known, self._sessions.add(known, marks)) for known in self._sessions.known()]
+            for session_id, batch in marked:
+                await self._deliver(session_id, batch)
+
+    async def _take(self, event: SessionTraced) -> None:
         with self._lock:
             for trace_id in dict.fromkeys(trace_id for trace_id, _ in event.steps):
                 self._claim(trace_id, event.session_id)
             batch = self._sessions.add(event.session_id, event.steps)
+        await self._deliver(event.session_id, batch)
+
+    async def _deliver(self, session_id: str, batch: FeedBatch) -> None:
         if batch.rows or batch.network:
             for subscriber in self._subscribers:
-                await subscriber(event.session_id, batch)
+                await subscriber(session_id, batch)
 
     def shutdown(self) -> None:
         """Nothing is kept that would be lost."""

@@ -100,6 +100,10 @@ class Sessions:
         """What is kept of a session, if anything."""
         return self._sessions.get(session_id)
 
+    def known(self) -> list[str]:
+        """Every session of which something is kept."""
+        return list(self._sessions)
+
     def add(self, session_id: str, fresh: Sequence[tuple[int, Step]]) -> FeedBatch:
         """Keep steps of a session whose traces are bound; see `Session.add`."""
         session = self._sessions.get(session_id)

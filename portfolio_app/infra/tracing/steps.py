@@ -1,5 +1,7 @@
 """From a finished span to a step that its visitor may see: the allow-list of the trace stream."""
 
+import secrets
+import time
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
@@ -72,6 +74,24 @@ def step_of(span: ReadableSpan) -> Step | None:
         return _step(span, span.shown, span.name, None)
     found: Attributes = span.attributes or {}
     return _step(span, shown_by(found), _name_of(span, found), None if span.parent else _request_of(found))
+
+
+def missing_step() -> Step:
+    """A row of no request: it stands where rows of other workers may be missing."""
+    now = time.time_ns()
+    return Step(
+        span_id=secrets.randbits(63),
+        parent_id=0,
+        name="rows of another worker may be missing",
+        layer=Layer.INFRA,
+        target=Target.SSE,
+        start_ns=now,
+        end_ns=now,
+        pills=(("reason", "gap"),),
+        file="",
+        line=0,
+        request=None,
+    )
 
 
 def _step(span: ReadableSpan, shown: Shown | None, name: str, request: Request | None) -> Step | None:

@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 from portfolio_app.app.events import Event, SessionRevoked
 from portfolio_app.http.transport.frames.bucket import TokenBucket
+from portfolio_app.http.transport.frames.unread import Crowd
 
 PER_SESSION: Final = 40
 """Tabs of one browser."""
@@ -39,6 +40,8 @@ class SocketRegistry:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.refused: Counter[str] = Counter()
         """Frames and handshakes that were turned away, by reason."""
+        self.crowd = Crowd()
+        """What they have not read."""
         self._clock = clock
         self._by_session: dict[str, set[OpenSocket]] = {}
         self._by_address: Counter[str] = Counter()
@@ -53,6 +56,10 @@ class SocketRegistry:
     def visitors(self) -> int:
         """How many sessions have a websocket open."""
         return len(self._by_session)
+
+    def sessions(self) -> set[str]:
+        """The sessions that have a websocket open."""
+        return set(self._by_session)
 
     def may_try(self, ip: str) -> bool:
         """Whether the address may try to connect once more now; counts as a try."""

@@ -9,7 +9,7 @@ from portfolio_app.http.chat import LastPosts
 from portfolio_app.http.home import pulse as module
 from portfolio_app.http.home.pulse import Pulse, spoken
 from portfolio_app.http.home.state import PulseState
-from portfolio_app.http.transport.push.push import Sent
+from portfolio_app.http.transport.push import Sent
 from portfolio_app.http.transport.runtime import HttpOptions, Runtime
 
 

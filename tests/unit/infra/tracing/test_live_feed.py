@@ -9,6 +9,7 @@ from itertools import pairwise
 from opentelemetry import trace
 from opentelemetry.context import Context
 
+from portfolio_app.app.events import TracesMissed
 from portfolio_app.app.ports.live_feed import FeedBatch, Trace
 from portfolio_app.app.ports.trace import LIVE, SESSION, Layer, Target, labels
 from portfolio_app.http.log.views import log_row_view, network_row_view
@@ -41,6 +42,26 @@ async def test_each_session_sees_its_own_rows_numbered_without_gaps(
     assert [row.seq for row in feed.recent("ann").rows] == [1, 2, 3, 4]
     assert [row.seq for row in feed.recent("ann").network] == [1, 2]
     assert [row.seq for row in feed.recent("bob").rows] == [1, 2]
+    assert feed.recent("eve") == FeedBatch()
+
+
+async def test_lost_rows_of_another_worker_are_marked_in_every_log(feed: LiveFeedProcessor, ask: Ask) -> None:
+    delivered: list[str] = []
+
+    async def subscriber(session_id: str, batch: FeedBatch) -> None:
+        delivered.extend(session_id for row in batch.rows if "missing" in row.message)
+
+    feed.subscribe(subscriber)
+    for session_id in ("ann", "bob"):
+        with ask(session_id):
+            pass
+    await flushed(feed)
+    await feed.on_event(TracesMissed())
+    for session_id in ("ann", "bob"):
+        *_, mark = feed.recent(session_id).rows
+        assert (mark.seq, mark.message) == (2, "rows of another worker may be missing")
+        assert log_row_view(mark).target == "demo.sse"
+    assert delivered == ["ann", "bob"]
     assert feed.recent("eve") == FeedBatch()
 
 

@@ -22,6 +22,14 @@ def session_topic(session_id: str) -> str:
     return f"session:{session_id}"
 
 
+def parts_of_room(topic: str) -> tuple[str, str | None] | None:
+    """The room of `room_topic`, room and session of `own_room_topic`; None for other topics."""
+    if not is_room(topic):
+        return None
+    slug, _, session_id = topic.removeprefix(_ROOM_PREFIX).partition(":")
+    return slug, session_id or None
+
+
 def is_room(topic: str) -> bool:
     """Whether a topic belongs to a room."""
     return topic.startswith(_ROOM_PREFIX)

@@ -1,22 +1,17 @@
 """Sends one encoded frame to every tab on a topic, over the websocket Reflex already has."""
 
-import logging
 from dataclasses import dataclass
 from typing import Any, Final
 
 import reflex as rx
-from engineio.packet import MESSAGE
-from engineio.packet import Packet as Frame
 from reflex_base.constants.state import FIELD_MARKER
 from socketio import AsyncServer
 from socketio.packet import EVENT
 
-from portfolio_app.http.transport.push.topics import is_room
+from portfolio_app.http.transport.frames.send_queue import PushFrame
+from portfolio_app.http.transport.topics import is_room
 
-_log = logging.getLogger(__name__)
 NAMESPACE: Final = "/_event"
-# A tab this far behind reads too slowly to be kept; it reconnects and catches up by revision.
-MAX_QUEUED_FRAMES: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,39 +51,45 @@ class Push:
         """How many tabs of this process listen to `topic`."""
         return sum(1 for _ in self._participants(topic))
 
+    def topics(self) -> list[str]:
+        """Every topic with a listener in this process, and the sid of every tab."""
+        return [topic for topic in self._server.manager.rooms.get(NAMESPACE, ()) if topic is not None]
+
     def longest_queue(self) -> int:
         """Frames that wait for the tab that reads most slowly."""
         return max((socket.queue.qsize() for socket in self._server.eio.sockets.values()), default=0)
 
     async def send(self, topic: str, state: type[rx.State], **channels: object) -> Sent:
         """Hand values to channels of `state` in every tab on `topic` (a topic, or one tab's sid)."""
-        values = {name + FIELD_MARKER: value for name, value in channels.items()}
-        frame = self._encode({state.get_full_name(): values})
-        tabs = 0
-        for _, engine_sid in list(self._participants(topic)):
-            tabs += await self._queue(engine_sid, frame)
-        size = len(frame.encode())
-        self.delivered += tabs
-        self.delivered_bytes += tabs * size
-        return Sent(tabs, size)
+        frame = self._encode(state, channels)
+        tabs = sum(self._queue(engine_sid, frame) for _, engine_sid in list(self._participants(topic)))
+        self._delivered(tabs, frame)
+        return Sent(tabs, frame.size)
+
+    async def room(self, sid: str) -> None:
+        """Wait until the tab `sid` has read most of what it was sent: no answer is made that would wait for that."""
+        socket = self._server.eio.sockets.get(self._server.manager.eio_sid_from_sid(sid, NAMESPACE))
+        if socket is not None:
+            await socket.queue.room()
 
     def _participants(self, topic: str) -> Any:  # noqa: ANN401 (socket.io's generator is untyped)
         return self._server.manager.get_participants(NAMESPACE, topic)
 
-    def _encode(self, delta: dict[str, dict[str, object]]) -> Frame:
+    def _encode(self, state: type[rx.State], channels: dict[str, object]) -> PushFrame:
         # Told that nothing in it is binary, the packet need not look into every value to find out.
+        delta = {state.get_full_name(): {name + FIELD_MARKER: value for name, value in channels.items()}}
         data = ["event", {"delta": delta}]
         packet = self._server.packet_class(EVENT, namespace=NAMESPACE, data=data, binary=False)
-        return Frame(MESSAGE, packet.encode())
+        return PushFrame(packet.encode())
 
-    async def _queue(self, engine_sid: str, frame: Frame) -> int:
+    def _queue(self, engine_sid: str, frame: PushFrame) -> int:
         socket = self._server.eio.sockets.get(engine_sid)
         if socket is None or socket.closed:
-            return 0
-        if socket.queue.qsize() > MAX_QUEUED_FRAMES:
-            _log.warning("closing a tab that reads too slowly")
-            await socket.close(wait=False, abort=True)
             return 0
         # Straight onto the engine's queue: a task per tab, as `emit` makes, costs more than the frame.
         socket.queue.put_nowait(frame)
         return 1
+
+    def _delivered(self, tabs: int, frame: PushFrame) -> None:
+        self.delivered += tabs
+        self.delivered_bytes += tabs * frame.size
