@@ -14,7 +14,7 @@ from portfolio_app.http.burst.dto import CompareDTO
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.handling import attempt
 from portfolio_app.http.transport.parsing import parse
-from portfolio_app.http.transport.push.push import Push
+from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.runtime import part, services
 
 _RUN: Final = re.compile(r"[0-9a-f]{16}")
