@@ -85,15 +85,20 @@ def test_a_run_is_downloaded_as_json_and_as_a_page_that_opens_from_disk(
     assert witness.complaints == []
 
 
+def rename(site: Site, table: str, other: str) -> None:
+    """Give a table of the database another name."""
+    with closing(sqlite3.connect(site.data_dir / "portfolio.db", timeout=10)) as database:
+        database.execute(f"ALTER TABLE {table} RENAME TO {other}")
+
+
 @contextmanager
-def renamed(site: Site, table: str, other: str) -> Iterator[None]:
+def without(site: Site, table: str) -> Iterator[None]:
     """A database that lacks a table for a while."""
-    path = site.data_dir / "portfolio.db"
-    for before, after in ((table, other), (other, table)):
-        with closing(sqlite3.connect(path, timeout=10)) as database:
-            database.execute(f"ALTER TABLE {before} RENAME TO {after}")
-        if before == table:
-            yield
+    rename(site, table, "elsewhere")
+    try:
+        yield
+    finally:
+        rename(site, "elsewhere", table)
 
 
 def figures(visitor: Visitor) -> dict[str, str]:
@@ -134,12 +139,12 @@ def test_a_run_or_the_one_beside_it_that_can_not_be_read_says_so(visit: Visit, s
     start(visitor, 10, 1)
     expect_receipt(visitor)
     run = recorded(visitor)
-    with renamed(site, "runs", "runs_elsewhere"):
+    with without(site, "runs"):
         visitor.page.goto(f"/runs/{run}?with={'0' * 16}")
         expect(visitor.page.get_by_role("heading", name="The run could not be read.")).to_be_visible(
             timeout=SOON_MS
         )
-        expect(visitor.page.get_by_text("The site can't do that right now.")).to_be_visible()
+        expect(visitor.page.get_by_text("The service can't be reached right now.")).to_be_visible()
     visitor.page.get_by_role("button", name="Try again").click()
     expect(visitor.at("burst-receipt")).to_be_visible(timeout=SOON_MS)
     expect(visitor.at("run-other-error")).to_contain_text("is not recorded here")
