@@ -88,7 +88,8 @@ async def test_a_tab_that_opens_gets_every_reading_and_nothing_invented() -> Non
         "visitors": 2,
         "tabs": 3,
         "events_per_s": 0,
-        "pushed": [0] * 60,
+        "pushed": "V100h1" * 60,
+        "peak": 0,
         "last_post_ms": None,
         "last_painted_ms": None,
         "uptime": "< 1 min",
@@ -118,9 +119,9 @@ async def test_a_beat_counts_every_push_but_its_own(beats: Beats) -> None:
     push.delivered += 3
     await beats.go_by(3)
     running.cancel()
-    rates = [rate for sent in push.sent if "pushed" in sent for rate in sent["pushed"]]
-    assert max(rates) == 300
-    assert set(rates) == {0, 300}
+    lines = [sent["pushed"] for sent in push.sent if "pushed" in sent]
+    assert {sent["peak"] for sent in push.sent if "peak" in sent} == {0, 300}
+    assert {step for line in lines for step in line.split("h1") if step} == {"V100", "V0"}
 
 
 async def test_a_beat_tells_how_much_was_answered_since_the_last_one(beats: Beats) -> None:

@@ -161,8 +161,8 @@ def _burst_live() -> rx.Component:
             unsaved=_flag(),
             total=_var("total", int),
             ended=_var("ended", int),
-            facts=_rows(),
-            points=_rows(),
+            facts=(),
+            chart=rx.Var.create({}),
             words=_var("words", str),
             on_save=rx.noop(),
         )
