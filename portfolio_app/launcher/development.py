@@ -1,9 +1,9 @@
 """`make dev`: Reflex's own development server, with hot reload of pages, backend and content."""
 
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from portfolio_app.http import site
 from portfolio_app.http.content.figures import RESULTS
 from portfolio_app.http.content.loader import FOLDER, read
 from portfolio_app.launcher import address
@@ -12,6 +12,10 @@ from portfolio_app.launcher.serving import migrate
 from portfolio_app.launcher.toolchain import reflex_environment, run_reflex
 from portfolio_app.launcher.watching import following
 from portfolio_app.settings import STYLEGUIDE, Settings
+
+
+def _read() -> None:
+    site.check(read(FOLDER).profile)
 
 
 def run(settings: Settings) -> None:
@@ -28,7 +32,7 @@ def run(settings: Settings) -> None:
     command = ["run", "--env", "dev", "--backend-host", settings.host, *ports]
     with TemporaryDirectory() as place:
         environment["REFLEX_HOT_RELOAD_INCLUDE_PATHS"] = place
-        with following((FOLDER, RESULTS), partial(read, FOLDER), Path(place) / "content.py"):
+        with following((FOLDER, RESULTS), _read, Path(place) / "content.py"):
             code = run_reflex(command, environment)
     if code > 0:
         raise LaunchError(f"the development server ended with exit code {code}")

@@ -13,11 +13,9 @@ from portfolio_app.launcher.burst.ending import Ending
 from portfolio_app.launcher.burst.load import Stop
 from portfolio_app.launcher.burst.paper import print_ending
 from portfolio_app.launcher.burst.sender import Sent
-from tests.site import ROOT
 from tests.unit.launcher.burst.fake_site import RUN, URL, FakeSite, id_of
 
 PLAN = Plan.parse(5_000, 64, "write")
-WORDS = (ROOT / "portfolio_app/http/burst/burst_words.js").read_text()
 
 
 def status_of(n: int) -> int:
@@ -137,23 +135,6 @@ def test_each_reason_to_stop_is_said() -> None:
     for stop in Stop:
         said = f"{stop[0].upper()}{stop[1:]} after 5,000 of 5,000 in "
         assert said in printed(ending_of(stopped=stop)), stop
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        "and every request id is in every ledger it belongs to.",
-        "of the entries a ledger must have are missing",
-        "Cancelled",
-        "The run's ticket has ended",
-        "The server stopped answering",
-    ],
-)
-def test_the_sentences_are_those_of_the_page(good: Ending, words: str) -> None:
-    texts = (printed(ending_of(unpushed=1)), *(printed(ending_of(stopped=stop)) for stop in Stop))
-
-    assert words in WORDS
-    assert any(words in " ".join(text.split()) for text in texts)
 
 
 def test_a_run_without_any_answer_is_printed_too() -> None:
