@@ -12,7 +12,7 @@ from reflex_base.environment import environment
 from starlette.types import ASGIApp
 
 from portfolio_app import bootstrap
-from portfolio_app.http import site
+from portfolio_app.http import asgi, site
 from portfolio_app.http.account import IdentityState
 from portfolio_app.http.build.head import card_of, description_of, head_of, title_of
 from portfolio_app.http.content.loader import content
@@ -39,7 +39,7 @@ async def _running() -> AsyncIterator[None]:
         running = runtime.install(services, bootstrap.http_options(settings, _documents()))
         send_queue.count(app.sio, app.event_processor)
         running.add(Push(app.sio))
-        async with site.running(running):
+        async with asgi.running(running):
             with noticed(runtime.drain):
                 yield
         runtime.uninstall()
@@ -69,7 +69,7 @@ class _Site(rx.App):
 
     def __call__(self) -> ASGIApp:
         app = super().__call__()
-        return site.front(app) if _documents() else app
+        return asgi.front(app) if _documents() else app
 
 
 app = _Site(
@@ -79,7 +79,7 @@ app = _Site(
     toaster=None,
     # Reflex's own boundary and connection overlay stay out: the header says how the connection is.
     app_wraps={(55, "ErrorBoundary"): boundary},
-    api_transformer=[site.mount, site.wrap],
+    api_transformer=[asgi.mount, asgi.wrap],
     frontend_exception_handler=report_from_browser,
     backend_exception_handler=report,
 )

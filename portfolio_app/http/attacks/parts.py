@@ -125,4 +125,4 @@ def _counts(rows: Any) -> rx.Component:  # noqa: ANN401 (a Var of rows)
 def attack_grid(*cards: rx.Component) -> rx.Component:
     """Cards, beside each other in two columns: one that grows moves only those below it."""
     columns = (rx.el.div(*column, class_name="attack-column") for column in (cards[::2], cards[1::2]))
-    return rx.el.div(*columns, class_name="attacks")
+    return rx.el.div(*columns, id="break-it", class_name="attacks")

@@ -107,4 +107,4 @@ def _build() -> rx.Component:
     )
 
 
-SECTION = Section("burst", _build, (LogState.follow, RunsState.load))
+SECTION = Section("burst", _build, (LogState.follow, RunsState.load), invitation="Fire a burst")

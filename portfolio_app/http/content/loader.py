@@ -24,11 +24,8 @@ def content() -> Content:
 
 def read(folder: Path) -> Content:
     """A whole content folder. Raises ContentError."""
-    found = Content(
-        profile=_profile(folder / "profile.toml"),
-        work=_articles(folder, "work"),
-        writing=_articles(folder, "writing"),
-    )
+    profile = _profile(folder / "profile.toml")
+    found = Content(profile, _articles(folder, "work", profile), _articles(folder, "writing", profile))
     links.check(found, folder)
     return found
 
@@ -36,22 +33,27 @@ def read(folder: Path) -> Content:
 def _profile(path: Path) -> Profile:
     text = _read(path)
     measured = figures.named_in(text, path, 1)
-    return toml.parse(figures.fill(text, measured, path, 1), Profile, path)
+    profile = toml.parse(figures.fill(text, measured, path, 1), Profile, path)
+    return profile.model_copy(
+        update={"links": tuple(link for link in profile.links if not profile.hides(link.href))}
+    )
 
 
-def _articles(folder: Path, kind: Kind) -> tuple[Article, ...]:
-    found = [_article(path, kind) for path in sorted((folder / kind).glob("*.md"))]
+def _articles(folder: Path, kind: Kind, profile: Profile) -> tuple[Article, ...]:
+    found = [_article(path, kind, profile) for path in sorted((folder / kind).glob("*.md"))]
     newest_first = sorted(found, key=lambda article: article.front.date, reverse=True)
     shown = sorted(newest_first, key=lambda article: article.front.order)
     return tuple(article for article in shown if not article.front.draft)
 
 
-def _article(path: Path, kind: Kind) -> Article:
+def _article(path: Path, kind: Kind, profile: Profile) -> Article:
     if not _SLUG.fullmatch(path.stem):
         raise ContentError(path, 1, "the file's name becomes its address: a-z, 0-9 and single hyphens only")
     front, body, body_line = _split(_read(path), path)
     measured = figures.named_in(front, path, 2)
-    rendered = markdown.render(figures.fill(body, measured, path, body_line), path, body_line)
+    rendered = markdown.render(
+        figures.fill(body, measured, path, body_line), path, body_line, hides=profile.hides
+    )
     return Article(
         kind=kind,
         slug=path.stem,

@@ -1,6 +1,6 @@
 """Markdown into HTML that holds text and nothing that runs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -28,8 +28,13 @@ class Rendered:
     links: tuple[Reference, ...]
 
 
-def render(text: str, path: Path, first_line: int = 1) -> Rendered:
-    """`text`, which begins at `first_line` of `path`. Raises ContentError."""
+def render(
+    text: str, path: Path, first_line: int = 1, *, hides: Callable[[str], bool] = lambda _: False
+) -> Rendered:
+    """`text`, which begins at `first_line` of `path`; of a link that `hides` knows only the words stay.
+
+    Raises ContentError.
+    """
     tokens = _PARSER.parse(text)
     links: list[Reference] = []
     for token in tokens:
@@ -38,8 +43,20 @@ def render(text: str, path: Path, first_line: int = 1) -> Rendered:
             raise ContentError(path, line, "the page's title is its only h1: begin sections with ##")
         if token.type in ("fence", "code_block"):
             _highlight(token, path, line)
+        token.children = token.children and _without_links(token.children, hides)
         links += _links(token, line)
     return Rendered(str(_RENDERER.render(tokens, _PARSER.options, {})), tuple(links))
+
+
+def _without_links(children: list[Token], hides: Callable[[str], bool]) -> list[Token]:
+    kept: list[Token] = []
+    hidden = False
+    for child in children:
+        if child.type == "link_open":
+            hidden = hides(str(child.attrGet("href")))
+        if not (hidden and child.type in ("link_open", "link_close")):
+            kept.append(child)
+    return kept
 
 
 def _links(token: Token, line: int) -> Iterator[Reference]:

@@ -54,7 +54,11 @@ class Section(_Content):
 
 
 class Profile(_Content):
-    """`site` stands in the header, `tagline` beside it in titles; `claim` and `ledes` open the front page."""
+    """`site` stands in the header, `tagline` beside it in titles; `claim` and `ledes` open the front page.
+
+    `sections` are those of the front page, `nav` the links in the header, both in their order; without a list
+    everything is there. Which names there are is known where the site is composed.
+    """
 
     site: Words
     tagline: Words
@@ -67,8 +71,19 @@ class Profile(_Content):
     writing_lede: Description
     resume_lede: Words
     links: tuple[Link, ...] = ()
+    sections: tuple[Words, ...] | None = None
+    nav: tuple[Words, ...] | None = None
     figures: Figures = {}
     resume: Annotated[tuple[Section, ...], Field(min_length=1)]
+
+    def shows(self, section: str) -> bool:
+        """Whether the front page has this section."""
+        return self.sections is None or section in self.sections
+
+    def hides(self, href: str) -> bool:
+        """Whether an address is that of a section which the front page does not have."""
+        page, _, anchor = href.partition("#")
+        return page == "/" and anchor != "" and not self.shows(anchor)
 
 
 class FrontMatter(_Content):

@@ -36,6 +36,19 @@ def _line_of_syntax(said: str, text: str) -> int:
     return int(found[1]) - 1 if found else max(text.count("\n") - text.endswith("\n"), 0)
 
 
+def line_of_item(text: str, key: str, index: int) -> int:
+    """Lines before the text that stands at `index` in the list under `key`."""
+    first = line_of_key(text, (key,))
+    texts = re.compile(r'"[^"]*"|\'[^\']*\'')
+    left = index
+    for number, line in enumerate(text.splitlines()[first:], start=first):
+        found = len(texts.findall(line))
+        if found > left:
+            return number
+        left -= found
+    return first
+
+
 def line_of_key(text: str, location: tuple[int | str, ...]) -> int:
     """Lines before the innermost key of `location` that is written down."""
     lines = text.splitlines()

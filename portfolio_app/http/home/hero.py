@@ -60,7 +60,7 @@ def hero(pulse: rx.Component, *actions: Child, claim: Text, ledes: Sequence[Text
             rx.el.h1(claim, class_name="hero-claim"),
             *(rx.el.p(words, class_name="hero-lede") for words in ledes),
             layer_strip(),
-            rx.el.div(*actions, class_name="hero-actions"),
+            *([rx.el.div(*actions, class_name="hero-actions")] if actions else []),
             rx.el.p(
                 "JavaScript is off: all words are here, but what is live below needs it.",
                 class_name="hero-still",

@@ -55,6 +55,6 @@ def stat_card(value: Text, label: str, proof: Text, mark: Child) -> rx.Component
     )
 
 
-def stat_strip(*cards: Child) -> rx.Component:
-    """Cards in one row, two by two on a phone."""
-    return rx.el.div(*cards, class_name="stats")
+def stat_strip(*cards: Child, anchor: str | None = None) -> rx.Component:
+    """Cards in one row, two by two on a phone; `anchor` is its address on the page, if it has one."""
+    return rx.el.div(*cards, id=anchor, class_name="stats")

@@ -1,8 +1,8 @@
 """What the site is composed of: pages, sections of the front page, and the features that bring them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import reflex as rx
@@ -52,11 +52,13 @@ class DemoPage:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the front page, by the name that `profile.toml` lists it under."""
+    """A part of the front page, by the name that `profile.toml` lists it under, which is also its anchor."""
 
     name: str
     build: Build
     on_load: Sequence[Any] = ()
+    invitation: str = ""
+    """What the button that leads to it from the first screen says, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,11 @@ class NavEntry:
     """Entries stand in ascending order."""
     moderators_only: bool = False
 
+    @property
+    def name(self) -> str:
+        """What `profile.toml` lists it under."""
+        return self.href.strip("/")
+
 
 Running: TypeAlias = Callable[[Any], AbstractAsyncContextManager[None]]
 """Called with the `Runtime` at start: subscribes, starts tasks, and ends them when the site stops."""
@@ -76,7 +83,7 @@ Running: TypeAlias = Callable[[Any], AbstractAsyncContextManager[None]]
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One thing a visitor meets, whole: deleting its folder and its line in `site.py` removes it."""
+    """One thing a visitor meets, whole: deleting its folder, its tests and its line in `site.py` removes it."""
 
     name: str
     pages: Callable[[], Sequence[Page]] = tuple
@@ -86,3 +93,7 @@ class Feature:
     forms: Sequence[Unsent] = ()
     """What answers its forms while the scripts of their page are on their way."""
     running: Running | None = None
+    workers: Mapping[str, str] = field(default_factory=dict)
+    """The policies of scripts that run beside a page, by the path of the script."""
+    unlogged: frozenset[str] = frozenset()
+    """Routes that are asked so often that only their numbers are kept."""

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from portfolio_app.http.content.loader import content
 from portfolio_app.http.content.quotes import passage
 from portfolio_app.http.kit.layout import section_heading, stat_card, stat_strip
 from portfolio_app.http.kit.page import Section
@@ -31,7 +32,7 @@ def claim_line(claim: Claim) -> rx.Component:
 
 def stats() -> rx.Component:
     """The four cards under the hero."""
-    return stat_strip(*map(_stat, STATS))
+    return stat_strip(*map(_stat, STATS), anchor="stats")
 
 
 def highlights() -> rx.Component:
@@ -39,6 +40,7 @@ def highlights() -> rx.Component:
     return rx.el.section(
         section_heading("High-signal slices", claim_line(SLICES)),
         highlight_strip(*map(_highlight, HIGHLIGHTS)),
+        id="highlights",
         data_section="highlights",
     )
 
@@ -48,6 +50,7 @@ def patterns() -> rx.Component:
     return rx.el.section(
         section_heading("Code patterns", claim_line(CONCRETE)),
         pattern_list(*map(_pattern, PATTERNS)),
+        id="patterns",
         data_section="patterns",
     )
 
@@ -62,7 +65,7 @@ def _highlight(slice_: Highlight) -> rx.Component:
     return highlight_card(
         slice_.title,
         claim_line(slice_.claim),
-        slice_.routes,
+        [(label, address) for label, address in slice_.routes if not content().profile.hides(address)],
         [(found.symbol, place(found, ProofState.repository)) for found in quoted],
     )
 

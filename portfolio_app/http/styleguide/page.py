@@ -1,55 +1,42 @@
-"""The page."""
+"""The page: the specimens of kit and of each feature, under what they are all made of."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
 import reflex as rx
 from reflex_components_core.el.elements.inline import A
 
+from portfolio_app.http import site
+from portfolio_app.http.content.loader import content
 from portfolio_app.http.kit.layout import page_heading, page_section
 from portfolio_app.http.kit.page import Page
-from portfolio_app.http.styleguide import (
-    account,
-    attacks,
-    burst,
-    chat,
-    claims,
-    controls,
-    live,
-    marks,
-    pages,
-    panels,
-    showcase,
-    traces,
-    written,
-)
+from portfolio_app.http.kit.specimen import Component, Group, Specimen, file_of, purpose
 from portfolio_app.http.styleguide.foundations import foundations
-from portfolio_app.http.styleguide.specimen import Component, Group, Specimen, file_of, purpose
 
-GROUPS: Final[tuple[Callable[[], Group], ...]] = (
-    marks.group,
-    controls.group,
-    panels.group,
-    chat.group,
-    live.group,
-    traces.group,
-    burst.group,
-    attacks.group,
-    claims.group,
-    showcase.group,
-    account.group,
-    written.group,
-    pages.group,
-)
+_MODULE: Final = "portfolio_app.http.{}.specimens"
 _FOUNDATIONS: Final = {"colour": "Colour", "type": "Type", "space": "Space"}
 # Not under `assets/`: whatever is there is published.
 _SHEET: Final = Path(__file__).with_name("sheet.css")
 
 
+def specimens() -> list[ModuleType]:
+    """The specimens of kit, then of each feature of this site that has components."""
+    found = [_MODULE.format(room) for room in ("kit", *site.present(content().profile))]
+    return [import_module(name) for name in found if find_spec(name)]
+
+
+def all_groups() -> list[Group]:
+    """What the page shows, in its order."""
+    return [group for module in specimens() for group in module.groups()]
+
+
 def _build() -> rx.Component:
-    groups = [group() for group in GROUPS]
+    groups = all_groups()
     return rx.fragment(
         rx.el.style(custom_attrs={"dangerouslySetInnerHTML": {"__html": _SHEET.read_text(encoding="utf-8")}}),
         page_heading(

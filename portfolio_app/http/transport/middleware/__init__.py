@@ -1,6 +1,6 @@
 """What stands between the server and everything else: small ASGI classes, outermost first in `wrap`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from starlette.types import ASGIApp
 
@@ -16,10 +16,13 @@ from portfolio_app.http.transport.route_names import RouteNames
 from portfolio_app.http.transport.stream_keys import StreamKeys
 
 
-def wrap(app: ASGIApp, names: Callable[[], RouteNames]) -> ASGIApp:
+def wrap(
+    app: ASGIApp,
+    names: Callable[[], RouteNames],
+    *,
+    workers: Mapping[str, str],
+    unlogged: frozenset[str],
+) -> ASGIApp:
     """`app` behind all of it. `names` is asked once, with the first request."""
-    return StreamKeys(
-        Measured(
-            SecurityHeaders(RequestIds(OriginGuard(BodyLimit(Visitors(Websockets(KeptFiles(app))))))), names
-        )
-    )
+    inner = RequestIds(OriginGuard(BodyLimit(Visitors(Websockets(KeptFiles(app))))))
+    return StreamKeys(Measured(SecurityHeaders(inner, workers), names, unlogged))

@@ -9,8 +9,6 @@ from typing import Final
 
 NOTHING: Final = "default-src 'none'; frame-ancestors 'none'"
 """For answers that are no page."""
-WORKERS: Final = {"/js/burst_worker.js": "default-src 'none'; connect-src 'self'"}
-"""Scripts that run beside a page: what they may do is said by their own answer, not by the page's policy."""
 _NOT_FOUND: Final = "404.html"
 
 

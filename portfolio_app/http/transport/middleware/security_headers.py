@@ -1,12 +1,13 @@
 """What browsers are told not to do with our answers."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.headers import RawHeaders, with_headers
-from portfolio_app.http.transport.middleware.policy import NOTHING, WORKERS, PagePolicies
+from portfolio_app.http.transport.middleware.policy import NOTHING, PagePolicies
 
 _ALWAYS: Final[RawHeaders] = [
     (b"x-content-type-options", b"nosniff"),
@@ -22,10 +23,15 @@ _NOTHING: Final = (_POLICY, NOTHING.encode())
 
 
 class SecurityHeaders:
-    """Adds the headers to every HTTP answer; pages get the policy made for them, unless they bring their own."""
+    """Adds the headers to every HTTP answer; pages get the policy made for them, unless they bring their own.
 
-    def __init__(self, app: ASGIApp) -> None:
+    `workers` are the policies of scripts that run beside a page, by path: what such a script may do is said by
+    its own answer, not by the page's policy.
+    """
+
+    def __init__(self, app: ASGIApp, workers: Mapping[str, str]) -> None:
         self.app = app
+        self._workers = workers
         self._policies: tuple[runtime.HttpOptions, PagePolicies] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -45,9 +51,9 @@ class SecurityHeaders:
         if any(name.lower() == _POLICY for name, _ in message.get("headers", [])):
             return always
         # A 304 has no type of its own; only pages need more than NOTHING, and only pages are asked for again.
-        if path not in WORKERS and (message["status"] == 304 or _is_html(message)):
+        if path not in self._workers and (message["status"] == 304 or _is_html(message)):
             return [*always, (_POLICY, self._current_policies().of(path).encode())]
-        return [*always, (_POLICY, WORKERS[path].encode()) if path in WORKERS else _NOTHING]
+        return [*always, (_POLICY, self._workers[path].encode()) if path in self._workers else _NOTHING]
 
     def _current_policies(self) -> PagePolicies:
         options = runtime.options()

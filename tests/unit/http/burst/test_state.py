@@ -8,8 +8,8 @@ from portfolio_app.app.burst.record import summary_of
 from portfolio_app.app.errors import NotFound, Unavailable
 from portfolio_app.app.ports.runs import Record
 from portfolio_app.http.burst.run_state import RunState
+from portfolio_app.http.burst.specimens import RECORDS
 from portfolio_app.http.burst.state import RunsState
-from portfolio_app.http.styleguide.records import RECORDS
 from portfolio_app.http.transport.visitor import SESSION_HEADER
 from tests.unit.http.site import FakeSite
 

@@ -16,15 +16,19 @@ from typing import get_type_hints
 import reflex as rx
 
 from portfolio_app import http
-from portfolio_app.http.burst.controls import WORKLOADS, burst_controls
 from portfolio_app.http.frame import framed
-from portfolio_app.http.styleguide.exempt import EXEMPT
-from portfolio_app.http.styleguide.page import GROUPS, PAGE
-from portfolio_app.http.styleguide.specimen import Component, Group, Specimen
+from portfolio_app.http.kit.specimen import Component, Group, Specimen
+from portfolio_app.http.styleguide.page import PAGE, all_groups
+from portfolio_app.http.styleguide.page import specimens as modules
 from portfolio_app.settings import STYLEGUIDE
 
+EXEMPT: dict[Component, str] = {
+    component: reason for module in modules() for component, reason in getattr(module, "EXEMPT", {}).items()
+}
 ROOT = Path(__file__).parents[4]
-COMPONENTS = re.compile(r"portfolio_app\.http\.(?!styleguide\.|build\.)\w+\.(?!live$|page$|\w+_page$)\w+")
+COMPONENTS = re.compile(
+    r"portfolio_app\.http\.(?!styleguide\.|build\.)\w+\.(?!live$|page$|specimens?$|\w+_page$)\w+"
+)
 REGISTERED = "from portfolio_app.portfolio_app import app; print(*app._unevaluated_pages)"
 
 
@@ -41,7 +45,7 @@ def every_component() -> Iterator[Component]:
 
 @cache
 def groups() -> tuple[Group, ...]:
-    return tuple(group() for group in GROUPS)
+    return tuple(all_groups())
 
 
 def specimens() -> list[Specimen]:
@@ -82,12 +86,6 @@ def test_no_two_elements_share_an_id() -> None:
     ids = Counter(re.findall(r'(?<![\w-])(?:id|fieldId):"([^"]+)"', rendered()))
     assert {"main", "refused-nickname-error", "room-full-chat-input"} <= ids.keys()
     assert [name for name, times in ids.items() if times > 1] == []
-
-
-def test_no_two_sets_of_radio_buttons_choose_one_another_off() -> None:
-    names = Counter(re.findall(r'name:"(burst-mode[^"]*)"', rendered()))
-    assert set(names.values()) == {len(WORKLOADS)}
-    assert len(names) == sum(specimen.component is burst_controls for specimen in specimens())
 
 
 def test_the_page_says_that_its_numbers_are_examples() -> None:

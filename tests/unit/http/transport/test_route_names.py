@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio_app.http.site import all_pages, route_names, routes
+from portfolio_app.http.asgi import route_names, routes
+from portfolio_app.http.site import all_pages
 from portfolio_app.http.transport.route_names import OTHER, RouteNames
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portfolio_app.http.site import front
+from portfolio_app.http.asgi import front
 from tests.unit.http.asgi import Inner, request
 from tests.unit.http.site import ORIGIN, FakeSite
 

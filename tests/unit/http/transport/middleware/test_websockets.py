@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from portfolio_app.domain.account.session import SessionSecret
-from portfolio_app.http.site import wrap
+from portfolio_app.http.asgi import wrap
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.cookies import set_cookie
 from portfolio_app.http.transport.frames import registry

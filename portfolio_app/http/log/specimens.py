@@ -1,18 +1,34 @@
-"""What follows the backend: log, network, terminal."""
+"""Specimens of what follows the backend: log, network, terminal, and a request in time."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 import reflex as rx
+from reflex.experimental.client_state import ClientStateVar
 
 from portfolio_app.http.kit import scripts
-from portfolio_app.http.log.controls import LogControls, log_controls, log_notice
+from portfolio_app.http.kit.button import button
+from portfolio_app.http.kit.specimen import (
+    INSERT,
+    REQUEST,
+    Component,
+    Group,
+    Specimen,
+    given,
+    listed,
+    nothing,
+    post_trace,
+    specimen,
+    var,
+)
+from portfolio_app.http.log.controls import LogControls, log_controls, log_notice, log_words
 from portfolio_app.http.log.network import NetworkTable, network_panel, network_row
 from portfolio_app.http.log.panel import LogActions, LogReadings, log_panel, log_row
 from portfolio_app.http.log.terminal import terminal_panel
+from portfolio_app.http.log.trace_dialog import OpenTrace, trace_dialog
+from portfolio_app.http.log.trace_views import trace_view
 from portfolio_app.http.log.views import LogRowView, NetworkRowView, PillView
-from portfolio_app.http.styleguide.samples import INSERT, REQUEST, listed, nothing, var
-from portfolio_app.http.styleguide.specimen import Group, Specimen, given, specimen
+from portfolio_app.http.log.waterfall import waterfall
 
 _LOG = tuple(
     LogRowView(seq, f"12:00:04.{seq * 7:03}", ms, target, layer, message, REQUEST, pills, level)
@@ -37,9 +53,10 @@ _REQUESTS = (
     NetworkRowView(2, "12:00:03.911", "http", "POST", "/api/burst/ask", 200, 1.42, 96, REQUEST),
     NetworkRowView(1, "12:00:01.250", "http", "GET", "/api/runs", 200, 2.08, 5_214, REQUEST),
 )
+EXEMPT: Final[dict[Component, str]] = {log_words: "it is read by a screen reader and seen by nobody"}
 
 
-def group() -> Group:
+def _group() -> Group:
     """Rows, their controls, and the panels in each state."""
     return Group(
         "Live panels",
@@ -165,3 +182,40 @@ def _terminals() -> tuple[Specimen, ...]:
             error="The service is busy. Try again in a moment.",
         ),
     )
+
+
+def _traces() -> Group:
+    """The waterfall, and the dialog it opens in."""
+    return Group(
+        "Waterfall",
+        "Steps nested and to scale. Open a step: its code is the code of this checkout.",
+        (
+            specimen("a post, painted elsewhere", waterfall, given(trace_view(post_trace()))),
+            specimen("a post, not painted yet", waterfall, given(trace_view(post_trace(painted=False)))),
+            _dialog(),
+        ),
+        wide=frozenset({waterfall, trace_dialog}),
+    )
+
+
+def _dialog() -> Specimen:
+    status = ClientStateVar.create("guide_trace", default="closed")
+    trace: dict[str, Any] = asdict(trace_view(post_trace()))
+    opened = OpenTrace(
+        status=status.value,
+        wanted=var(REQUEST),
+        trace=trace,
+        problem="",
+        on_close=status.set_value("closed"),
+        on_retry=nothing,
+    )
+    states = ("loading", "shown", "missing", "failed")
+    openers = [button(state, on_click=status.set_value(state)) for state in states]
+    return specimen("opened by these", trace_dialog, opened).within(
+        lambda dialog: rx.el.div(*openers, dialog, class_name="guide-openers")
+    )
+
+
+def groups() -> tuple[Group, ...]:
+    """What the style guide shows of it."""
+    return (_group(), _traces())

@@ -1,18 +1,17 @@
-"""Break it yourself."""
+"""Specimens of the attacks."""
 
 from portfolio_app.http.attacks.definitions import ATTACKS, Outcome
 from portfolio_app.http.attacks.parts import attack_card, attack_grid
 from portfolio_app.http.attacks.views import AnswerView, AttackView, CountView
 from portfolio_app.http.content.source import Symbol, find
-from portfolio_app.http.styleguide.samples import REQUEST, absent, nothing
-from portfolio_app.http.styleguide.specimen import Group, Specimen, given, specimen
+from portfolio_app.http.kit.specimen import REQUEST, Group, Specimen, absent, given, nothing, specimen
 
 _ATTACK = ATTACKS[0]
 _STORED = find(Symbol("portfolio_app/infra/db/batch_sql.py", "BatchSql.add_messages"))
 _PLACE = find(Symbol("portfolio_app/domain/chat/room.py", "RoomSlug.__post_init__"))
 
 
-def group() -> Group:
+def _group() -> Group:
     """An attack before, while and after it runs."""
     idle = _card("not run", None)
     return Group(
@@ -64,3 +63,8 @@ def _report(*, survived: bool) -> AttackView:
         removed=0 if survived else 4,
         request_id=REQUEST,
     )
+
+
+def groups() -> tuple[Group, ...]:
+    """What the style guide shows of it."""
+    return (_group(),)

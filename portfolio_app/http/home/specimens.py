@@ -1,4 +1,4 @@
-"""Whole pages, and how they begin."""
+"""Specimens of the first screen."""
 
 from typing import Any
 
@@ -8,18 +8,19 @@ from portfolio_app.http.home.hero import hero, pulse_panel, pulse_trace
 from portfolio_app.http.home.pulse import steps
 from portfolio_app.http.kit.button import link_button
 from portfolio_app.http.kit.fact import UNKNOWN, Fact
-from portfolio_app.http.kit.layout import page_heading, page_section, section_heading
-from portfolio_app.http.kit.problem import broken, not_allowed, not_found, problem, sign_in_first
-from portfolio_app.http.styleguide.samples import var
-from portfolio_app.http.styleguide.specimen import Group, specimen
+from portfolio_app.http.kit.specimen import Group, specimen, var
 
 _LABEL = "Frames pushed to tabs, last 60 s"
 _QUIET = "Nothing was pushed."
 _BUSY = [at * 7 % 13 * (at > 20) for at in range(60)]
 
 
-def group() -> Group:
-    """Headings, the first screen, and pages for when a page can't be had."""
+def groups() -> tuple[Group, ...]:
+    """What the style guide shows of it."""
+    return (_first_screen(),)
+
+
+def _first_screen() -> Group:
     states = {
         "readings": ("41", _BUSY, "live"),
         "quiet": ("0", [0] * 60, "live"),
@@ -31,8 +32,8 @@ def group() -> Group:
         link_button("Open the room", "/chat"),
     )
     return Group(
-        "Pages",
-        "How a page begins, and what stands there when it can't be had.",
+        "First screen",
+        "What the site claims, and what its process does right now.",
         (
             *(
                 specimen(state, pulse_trace, *_line(rates), label=_LABEL, quiet=_QUIET)
@@ -50,31 +51,6 @@ def group() -> Group:
                 claim="What this site claims, in a sentence.",
                 ledes=("And one that says more.",),
             ),
-            specimen("with a lede", page_heading, "A page", "What it is for."),
-            specimen("bare", page_heading, "A page"),
-            specimen("with a lede", section_heading, "A section", "What it shows."),
-            specimen("bare", section_heading, "A section"),
-            specimen(
-                "with content",
-                page_section,
-                "A section",
-                "What it shows.",
-                rx.el.p("Whatever it holds."),
-                anchor="example-section",
-            ),
-            specimen(
-                "any",
-                problem,
-                "503",
-                "The run could not be read.",
-                "The service is busy.",
-                link_button("Try again", "", native=True),
-            ),
-            specimen("404", not_found),
-            specimen("guest", not_allowed, signed_in=False),
-            specimen("member", not_allowed, signed_in=True),
-            specimen("guest", sign_in_first, "Sign in to see where you are signed in."),
-            specimen("500", broken),
         ),
         wide=frozenset({hero}),
     )

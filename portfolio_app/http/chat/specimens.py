@@ -1,17 +1,16 @@
-"""The room."""
+"""Specimens of the room."""
 
 from typing import Any
 
 from portfolio_app.http.chat.composer import composer
 from portfolio_app.http.chat.message import message_row
 from portfolio_app.http.chat.room import chat_panel
-from portfolio_app.http.styleguide.samples import listed, nothing
-from portfolio_app.http.styleguide.specimen import Group, Specimen, given, specimen
+from portfolio_app.http.kit.specimen import Group, Specimen, given, listed, nothing, specimen
 
 _BODY = "Does a message survive a killed worker?"
 
 
-def group() -> Group:
+def _group() -> Group:
     """A message in each of its states, the composer, the whole panel."""
     return Group(
         "Chat",
@@ -97,3 +96,8 @@ def _rooms() -> tuple[Specimen, ...]:
         room("full", *full),
         room("no such room", missing=True, error="There is no such room."),
     )
+
+
+def groups() -> tuple[Group, ...]:
+    """What the style guide shows of it."""
+    return (_group(),)

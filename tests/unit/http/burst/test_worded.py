@@ -16,7 +16,7 @@ from portfolio_app.app.burst.worded import compared, with_words, worded, worded_
 from portfolio_app.app.ports.runs import Record
 from portfolio_app.domain.burst.plan import Plan
 from portfolio_app.http.burst.run_document import run_page
-from portfolio_app.http.styleguide.records import RECORDS
+from portfolio_app.http.burst.specimens import RECORDS
 from portfolio_app.launcher.burst.ending import Ending
 from portfolio_app.launcher.burst.paper import print_ending
 from portfolio_app.launcher.burst.sender import Sent

@@ -1,11 +1,11 @@
-"""What is read: articles and the résumé."""
+"""Specimens of what is read: articles and the résumé."""
 
 import datetime
 from pathlib import Path
 
 from portfolio_app.http.content.markdown import render
 from portfolio_app.http.content.model import Article, Entry, FrontMatter, Link, Profile, Section
-from portfolio_app.http.styleguide.specimen import Group, specimen
+from portfolio_app.http.kit.specimen import Group, specimen
 from portfolio_app.http.writing.article import article_list, article_page, prose
 from portfolio_app.http.writing.resume import resume
 
@@ -36,7 +36,7 @@ def answer() -> int:
 """
 
 
-def group() -> Group:
+def _group() -> Group:
     """Prose, an article, a list of articles, the résumé."""
     article = _article("An example of an article", ("postgresql", "example"), datetime.date(2026, 2, 1))
     other = _article("Another one", ())
@@ -92,3 +92,8 @@ def _profile() -> Profile:
         links=(Link(label="Work", href="/work"),),
         resume=(Section(title="Experience", entries=entries),),
     )
+
+
+def groups() -> tuple[Group, ...]:
+    """What the style guide shows of it."""
+    return (_group(),)

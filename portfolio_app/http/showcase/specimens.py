@@ -1,11 +1,26 @@
-"""How the front page tells what it is made of."""
+"""Specimens of how the front page tells what it is made of: claims with their proof, facts, quoted code."""
+
+import reflex as rx
 
 from portfolio_app.http.content.quotes import Quoted, passage
 from portfolio_app.http.content.source import Passage
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.fact import Fact, fact_list
 from portfolio_app.http.kit.layer import LAYERS
-from portfolio_app.http.log.views import LogRowView
+from portfolio_app.http.kit.layout import stat_card, stat_strip
+from portfolio_app.http.kit.specimen import (
+    REQUEST,
+    Group,
+    Specimen,
+    absent,
+    given,
+    listed,
+    nothing,
+    post_trace,
+    specimen,
+    var,
+)
+from portfolio_app.http.log import LogRowView
 from portfolio_app.http.showcase.capability import (
     capability,
     capability_action,
@@ -13,24 +28,28 @@ from portfolio_app.http.showcase.capability import (
     handoff_list,
     problem_note,
 )
+from portfolio_app.http.showcase.claim import claimed, verdict_mark
+from portfolio_app.http.showcase.crossing import crossing_strip
+from portfolio_app.http.showcase.crossing_views import crossing_view
 from portfolio_app.http.showcase.handoff import KEPT, NOT_KEPT, FieldView, HandoffView
 from portfolio_app.http.showcase.highlight import highlight_card, highlight_strip
 from portfolio_app.http.showcase.pattern import chip_list, pattern_list, pattern_row
+from portfolio_app.http.showcase.proof import proof_panel, proof_row
 from portfolio_app.http.showcase.snippet import place, snippet
-from portfolio_app.http.styleguide.samples import REQUEST, listed, nothing, var
-from portfolio_app.http.styleguide.specimen import Group, Specimen, specimen
 
 _REPOSITORY = "https://example.org/source"
 _KINDS = ("DTO", "Command", "Domain", "SQL row")
 
 
-def group() -> Group:
+def _group() -> Group:
     """Capabilities, slices, patterns and quoted code."""
     return Group(
         "Showcase",
         "Words at the left, what bears them out at the right.",
-        (*_capabilities(), *_facts(), *_highlights(), *_code()),
-        wide=frozenset({capability, handoff_list, highlight_strip, pattern_row, pattern_list}),
+        (*_capabilities(), *_facts(), *_crossings(), *_highlights(), *_code()),
+        wide=frozenset(
+            {capability, handoff_list, crossing_strip, highlight_strip, pattern_row, pattern_list}
+        ),
     )
 
 
@@ -86,6 +105,19 @@ def _facts() -> tuple[Specimen, ...]:
     )
 
 
+def _crossings() -> tuple[Specimen, ...]:
+    return (
+        specimen("no post yet", crossing_strip, absent(), on_trace=nothing, label="Crossing: none"),
+        specimen(
+            "a post",
+            crossing_strip,
+            given(crossing_view(post_trace())),
+            on_trace=nothing,
+            label="Crossing: one",
+        ),
+    )
+
+
 def _highlights() -> tuple[Specimen, ...]:
     quoted = passage(Quoted.TARGET)
     card = specimen(
@@ -120,8 +152,61 @@ def _code() -> tuple[Specimen, ...]:
     return (
         row.within(pattern_list),
         specimen("one", pattern_list, row.draw()),
+        specimen("with a kind", chip_list, "Libraries", ("starlette", "sqlmodel", "cryptography")),
         specimen("no repository", place, quoted, ""),
         specimen("linked", place, quoted, _REPOSITORY),
         specimen("quoted from this checkout, linked", snippet, quoted, _REPOSITORY),
         *(specimen(f"of {found.layer}", snippet, found) for found in layers),
     )
+
+
+_SENTENCE = "Each of these sentences names the tests that show it."
+_TESTS = ("tests/unit/test_example.py::test_a_sentence_names_its_tests",)
+_VERDICTS = {"verified": "verified", "failed": "failed", "not run": "not run", "not read yet": ""}
+
+
+def _claims() -> Group:
+    """Verified, failed, not run, not known yet."""
+    return Group(
+        "Claims",
+        "The shape of the mark tells the verdict, not only its colour.",
+        (
+            *(specimen(state, verdict_mark, verdict) for state, verdict in _VERDICTS.items()),
+            *(
+                specimen(state, claimed, _SENTENCE, "example", verdict)
+                for state, verdict in _VERDICTS.items()
+            ),
+            *(_row(state, verdict).within(rx.el.ul) for state, verdict in _VERDICTS.items()),
+            specimen(
+                "two claims",
+                proof_panel,
+                "At a glance",
+                "2 claims",
+                [_row("first", "verified").draw(), _row("second", "failed").draw()],
+            ),
+            *(_card(state, verdict) for state, verdict in _VERDICTS.items()),
+            specimen(
+                "four cards",
+                stat_strip,
+                *(_card(state, verdict).draw() for state, verdict in _VERDICTS.items()),
+            ),
+        ),
+        small=frozenset({verdict_mark}),
+        wide=frozenset({proof_panel, stat_strip}),
+    )
+
+
+def _row(state: str, verdict: str) -> Specimen:
+    anchor = f"claim-{state.replace(' ', '-')}"
+    return specimen(state, proof_row, anchor, _SENTENCE, _TESTS, verdict)
+
+
+def _card(state: str, verdict: str) -> Specimen:
+    return specimen(
+        state, stat_card, "4 layers", "domain -> app -> infra -> http", "/proof", verdict_mark(verdict)
+    )
+
+
+def groups() -> tuple[Group, ...]:
+    """What the style guide shows of it."""
+    return (_claims(), _group())

@@ -14,7 +14,7 @@ TAKEN = 6  # by `frugal`
 
 
 async def test_requests_over_the_budget_are_refused_and_the_receipt_balances(tmp_path: Path) -> None:
-    with backend(tmp_path, target="tests.socket.frugal:app") as site:
+    with backend(tmp_path, target="tests.socket.burst.frugal:app") as site:
         async with Visitor(site) as visitor, burst(visitor, mode="write") as sender:
             answers = await asyncio.gather(*map(sender.send, range(10)))
             await sender.report(map(fields, range(10), answers))

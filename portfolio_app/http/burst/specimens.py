@@ -1,23 +1,76 @@
-"""The load burst."""
+"""Specimens of the load burst, with receipts of bursts that never ran, made by the code that makes real ones."""
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 import reflex as rx
 
 from portfolio_app.app.burst import charts
 from portfolio_app.app.burst.charts import Point
-from portfolio_app.app.burst.record import summary_of
+from portfolio_app.app.burst.record import Circumstances, Machine, record_of, summary_of
 from portfolio_app.app.burst.worded import compared, with_words, worded_summary
-from portfolio_app.app.ports.runs import Record
+from portfolio_app.app.ports.live_feed import Trace
+from portfolio_app.app.ports.runs import Record, Run
+from portfolio_app.domain.burst.ledger import Answer, Books
+from portfolio_app.domain.burst.plan import Plan
+from portfolio_app.domain.burst.receipt import receipt
 from portfolio_app.http.burst.controls import BurstControls, burst_controls
 from portfolio_app.http.burst.drawings import histogram, timeline
 from portfolio_app.http.burst.live import BurstReadings, burst_live, burst_status
 from portfolio_app.http.burst.receipt import download, receipt_body
 from portfolio_app.http.burst.runs import Comparison, comparison, recent_runs
 from portfolio_app.http.burst.status import Fact
-from portfolio_app.http.styleguide.records import RECORDS
-from portfolio_app.http.styleguide.samples import listed, nothing, var
-from portfolio_app.http.styleguide.specimen import Group, Specimen, given, specimen
+from portfolio_app.http.kit.specimen import Group, Specimen, given, listed, nothing, post_trace, specimen, var
+from portfolio_app.http.log import trace_view
+
+_AT: Final = datetime(2026, 1, 1, 12, tzinfo=UTC)
+_SENT: Final = 40
+_MACHINE: Final = Machine("Example processor", 2, "3.11", 1)
+
+
+def _id(n: int) -> str:
+    return f"{(n + 1) * 0x9E3779B1 % 2**32:08x}" * 4
+
+
+def _answer(n: int) -> Answer:
+    wait_us = 2_000 + 700 * (n * 7 % 11) + 90 * n
+    return Answer(n, _id(n), 200, n * 9_000, wait_us, pushed=True)
+
+
+def _record(number: int, answers: Mapping[int, Answer], *, lost: int = 0, cancelled: bool = False) -> Record:
+    reached = {found.request_id: n for n, found in answers.items() if found.request_id and found.status}
+    stored = {request_id: n for request_id, n in reached.items() if answers[n].status == 200}
+    books = Books(_SENT, len(answers), answers, reached, dict(list(stored.items())[lost:]))
+    run = Run(f"{number:016x}", "", "", Plan.parse(_SENT, 8, "write"), _AT, _AT + timedelta(minutes=5))
+    around = Circumstances(run, cancelled=cancelled, commit="example", machine=_MACHINE)
+    slowest = max(answers.values(), key=lambda found: found.duration_us, default=None)
+
+    def find(request_id: str | None) -> Trace | None:
+        known = slowest is not None and request_id == slowest.request_id
+        return Trace(request_id or "", "", 0.0, 0, ()) if known else None
+
+    return record_of(receipt(books), around, find, _drawn)
+
+
+def _drawn(_: Trace) -> dict[str, Any]:
+    return asdict(trace_view(post_trace(painted=False)))
+
+
+_ALL: Final = {n: _answer(n) for n in range(_SENT)}
+_REFUSED: Final = {n: replace(_ALL[n], status=429, pushed=False) for n in range(30, 34)}
+_FAILED: Final = {36: replace(_ALL[36], status=0, request_id=None, pushed=False)}
+_UNSEEN: Final = {12: replace(_ALL[12], pushed=False)}
+
+RECORDS: Final[dict[str, Record]] = {
+    "balanced": _record(1, _ALL),
+    "with mismatches": _record(2, _ALL | _REFUSED | _FAILED | _UNSEEN, lost=2),
+    "cancelled": _record(3, {n: _ALL[n] for n in range(12)}, cancelled=True),
+    "nothing answered": _record(4, {}, cancelled=True),
+}
+"""By the state of their receipt."""
+
 
 _POINTS: list[Point] = [
     {"at_s": at / 10, "rate": rate, "p50": 4.0 + at % 3, "p95": 9.0 + at % 4, "p99": 14.0 + at % 5}
@@ -36,7 +89,7 @@ _UNREAD = "The site can't do that right now."
 _FACTS = ("Sent", "In flight", "Rate", "Answered", "Refused", "Failed", "p50", "p99")
 
 
-def group() -> Group:
+def _group() -> Group:
     """Controls, readings, receipts, runs."""
     return Group(
         "Load burst",
@@ -178,3 +231,8 @@ def _runs() -> tuple[Specimen, ...]:
         comparing("the other can't be shown", problem="The other run is not recorded here."),
         comparing("another run chosen", chosen=True),
     )
+
+
+def groups() -> tuple[Group, ...]:
+    """What the style guide shows of it."""
+    return (_group(),)
