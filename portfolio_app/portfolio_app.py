@@ -16,17 +16,15 @@ from portfolio_app.http import asgi, site
 from portfolio_app.http.account import IdentityState
 from portfolio_app.http.build.head import card_of, description_of, head_of, title_of
 from portfolio_app.http.content.loader import content
-from portfolio_app.http.frame import framed
-from portfolio_app.http.kit.head import head_components
-from portfolio_app.http.kit.origin import absolute
+from portfolio_app.http.frame import ERROR, NOT_FOUND, boundary, framed
+from portfolio_app.http.kit.head import absolute, head_components
 from portfolio_app.http.kit.page import Page
-from portfolio_app.http.problems import ERROR, NOT_FOUND, boundary
 from portfolio_app.http.transport import runtime
-from portfolio_app.http.transport.draining import noticed
 from portfolio_app.http.transport.errors import report, report_from_browser
-from portfolio_app.http.transport.events import trace_events
 from portfolio_app.http.transport.frames import send_queue
+from portfolio_app.http.transport.health import noticed
 from portfolio_app.http.transport.push import Push
+from portfolio_app.http.transport.tracing import trace_events
 from portfolio_app.settings import Settings, shows_styleguide
 
 

@@ -15,14 +15,12 @@ from portfolio_app.http.build import fallback
 from portfolio_app.http.content import crawlers as written
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.transport import middleware, routing, runtime
-from portfolio_app.http.transport.answers import unknown_endpoint
+from portfolio_app.http.transport.errors import unknown_endpoint
 from portfolio_app.http.transport.health import Live, ready
-from portfolio_app.http.transport.metrics import metrics
+from portfolio_app.http.transport.metrics import metrics, offer_readings
 from portfolio_app.http.transport.middleware.documents import Documents
-from portfolio_app.http.transport.middleware.front import Front
-from portfolio_app.http.transport.readings import offer_readings
 from portfolio_app.http.transport.resync import Resync
-from portfolio_app.http.transport.route_names import RouteNames
+from portfolio_app.http.transport.routing import Front, RouteNames
 from portfolio_app.http.unsent import unsent_routes
 
 _FRESH_FOR = {"cache-control": "public, max-age=300"}

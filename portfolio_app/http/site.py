@@ -11,13 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from portfolio_app.http.content import toml
-from portfolio_app.http.content.errors import ContentError
 from portfolio_app.http.content.loader import FOLDER, content
-from portfolio_app.http.content.model import Profile
+from portfolio_app.http.content.model import ContentError, Profile
 
 if TYPE_CHECKING:
-    from portfolio_app.http.kit.page import Feature, NavEntry, Page, Section
-    from portfolio_app.http.kit.unsent import Unsent
+    from portfolio_app.http.kit.page import Feature, NavEntry, Page, Section, Unsent
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from typing import Final
 from dotenv import load_dotenv
 
 from portfolio_app.http import site
-from portfolio_app.http.content.errors import ContentError
 from portfolio_app.http.content.loader import content
+from portfolio_app.http.content.model import ContentError
 from portfolio_app.launcher import development, scaffold, serving
 from portfolio_app.launcher.errors import LaunchError, root_cause
 from portfolio_app.launcher.frontend import Frontend

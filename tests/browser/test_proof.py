@@ -7,9 +7,8 @@ import httpx
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from portfolio_app.http.showcase.proof_state import ProofState
-from portfolio_app.http.showcase.proof_views import proof_view
-from portfolio_app.http.showcase.register import CLAIMS
+from portfolio_app.http.showcase.register import CLAIMS, proof_view
+from portfolio_app.http.showcase.state import ProofState
 from portfolio_app.infra.proof import ProofFile
 from tests.browser.test_broken_frames import Tampered
 from tests.browser.visitor import SOON_MS, Visitor

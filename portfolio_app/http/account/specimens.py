@@ -2,9 +2,7 @@
 
 from typing import Final
 
-from portfolio_app.http.account.form import register_form, sign_in_form
-from portfolio_app.http.account.sessions import session_list
-from portfolio_app.http.account.ticket_form import ticket_form
+from portfolio_app.http.account.parts import register_form, session_list, sign_in_form, ticket_form
 from portfolio_app.http.account.views import SessionView
 from portfolio_app.http.kit.specimen import Component, Group, Specimen, listed, nothing, specimen
 

@@ -5,10 +5,9 @@ from typing import Any
 import reflex as rx
 
 from portfolio_app.http.kit.button import button
-from portfolio_app.http.kit.field import error_text
-from portfolio_app.http.kit.hidden import spoken
-from portfolio_app.http.kit.icon import icon
+from portfolio_app.http.kit.form import error_text
 from portfolio_app.http.kit.kinds import Flag, Handler, Row, Text
+from portfolio_app.http.kit.marks import icon, spoken
 
 
 def attack_card(

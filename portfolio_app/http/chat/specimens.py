@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from portfolio_app.http.chat.composer import composer
-from portfolio_app.http.chat.message import message_row
-from portfolio_app.http.chat.room import chat_panel
+from portfolio_app.http.chat.parts import chat_panel, composer, message_row
 from portfolio_app.http.kit.specimen import Group, Specimen, given, listed, nothing, specimen
 
 _BODY = "Does a message survive a killed worker?"

@@ -1,11 +1,26 @@
-"""The shapes content may have. Unknown keys are refused, so a typo can't pass for an omission."""
+"""The shapes content may have, and the error that says where it has another.
+
+Unknown keys are refused, so a typo can't pass for an omission.
+"""
 
 import datetime
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+
+class ContentError(ValueError):
+    """A file of the content is wrong; the text is one sentence that begins with the file and the line."""
+
+    def __init__(self, path: Path, line: int, reason: str) -> None:
+        here = Path.cwd()
+        shown = path.relative_to(here) if path.is_relative_to(here) else path
+        super().__init__(f"{shown}:{line}: {reason}")
+        self.path = path
+        self.line = line
+
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, strict=True)]
 Line = Annotated[Words, StringConstraints(max_length=80)]

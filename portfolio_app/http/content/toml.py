@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from portfolio_app.http.content.errors import ContentError
+from portfolio_app.http.content.model import ContentError
 
 Shape = TypeVar("Shape", bound=BaseModel)
 _AT: Final = re.compile(r" \(at line (\d+), column \d+\)$")

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from portfolio_app.http.home.hero import hero, pulse_panel, pulse_trace
+from portfolio_app.http.home.page import hero, pulse_panel, pulse_trace
 from portfolio_app.http.home.pulse import steps
 from portfolio_app.http.kit.button import link_button
 from portfolio_app.http.kit.fact import UNKNOWN, Fact

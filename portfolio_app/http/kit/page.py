@@ -9,7 +9,24 @@ import reflex as rx
 from starlette.routing import BaseRoute
 
 from portfolio_app.http.content.model import Article
-from portfolio_app.http.kit.unsent import Unsent
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """What is answered to one kind of form; `kept` names the field whose text is shown again, never a secret."""
+
+    name: str
+    title: str
+    words: str
+    page: str
+    link: str
+    kept: str | None = None
+
+    @property
+    def path(self) -> str:
+        """The form's action: an address that no field can get into."""
+        return f"/unsent/{self.name}"
+
 
 Build: TypeAlias = Callable[[], rx.Component]
 

@@ -4,21 +4,24 @@ from typing import Final, get_args
 
 import reflex as rx
 
-from portfolio_app.http.kit import form, hidden, interactive, meta, shell
-from portfolio_app.http.kit.button import button, link_button
-from portfolio_app.http.kit.field import Field, error_text, field
-from portfolio_app.http.kit.icon import IconName, icon
-from portfolio_app.http.kit.interactive import follow, kept
-from portfolio_app.http.kit.layer import LAYERS, layer_strip
-from portfolio_app.http.kit.layout import bench, column, page_heading, page_section, section_heading
-from portfolio_app.http.kit.panel import empty_state, loading_state, panel
-from portfolio_app.http.kit.pill import pill, tag
+from portfolio_app.http.kit import form, head, interactive, marks, shell
+from portfolio_app.http.kit.button import button, link_button, theme_switch, toggle
+from portfolio_app.http.kit.form import Field, error_text, field
+from portfolio_app.http.kit.interactive import follow, kept, tabs
+from portfolio_app.http.kit.layout import (
+    bench,
+    column,
+    empty_state,
+    loading_state,
+    page_heading,
+    page_section,
+    panel,
+    section_heading,
+)
+from portfolio_app.http.kit.marks import LAYERS, IconName, icon, layer_strip, pill, tag
 from portfolio_app.http.kit.problem import broken, not_allowed, not_found, problem, sign_in_first
 from portfolio_app.http.kit.shell import connection_indicator, session_notice
 from portfolio_app.http.kit.specimen import Component, Group, Specimen, nothing, specimen
-from portfolio_app.http.kit.tabs import tabs
-from portfolio_app.http.kit.theme import theme_switch
-from portfolio_app.http.kit.toggle import toggle
 
 
 def _controls() -> Group:
@@ -35,11 +38,11 @@ _IN_THE_HEAD: Final = "it is written into <head>, where nothing is drawn"
 _HEARD: Final = "it is read by a screen reader and seen by nobody"
 
 EXEMPT: Final[dict[Component, str]] = {
-    meta.named: _IN_THE_HEAD,
-    meta.shared: _IN_THE_HEAD,
-    meta.link: _IN_THE_HEAD,
-    meta.json_ld: _IN_THE_HEAD,
-    hidden.spoken: _HEARD,
+    head.named: _IN_THE_HEAD,
+    head.shared: _IN_THE_HEAD,
+    head.link: _IN_THE_HEAD,
+    head.json_ld: _IN_THE_HEAD,
+    marks.spoken: _HEARD,
     form.form: "it is drawn as what stands in it: the forms made with it have specimens",
     interactive.refresh_after: "it draws nothing: it calls a handler when a text changes",
     shell.shell: "the style guide itself stands in it",

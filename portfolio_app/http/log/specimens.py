@@ -23,12 +23,10 @@ from portfolio_app.http.kit.specimen import (
 )
 from portfolio_app.http.log.controls import LogControls, log_controls, log_notice, log_words
 from portfolio_app.http.log.network import NetworkTable, network_panel, network_row
-from portfolio_app.http.log.panel import LogActions, LogReadings, log_panel, log_row
-from portfolio_app.http.log.terminal import terminal_panel
-from portfolio_app.http.log.trace_dialog import OpenTrace, trace_dialog
+from portfolio_app.http.log.panel import LogActions, LogReadings, log_panel, log_row, terminal_panel
+from portfolio_app.http.log.trace import OpenTrace, trace_dialog, waterfall
 from portfolio_app.http.log.trace_views import trace_view
 from portfolio_app.http.log.views import LogRowView, NetworkRowView, PillView
-from portfolio_app.http.log.waterfall import waterfall
 
 _LOG = tuple(
     LogRowView(seq, f"12:00:04.{seq * 7:03}", ms, target, layer, message, REQUEST, pills, level)

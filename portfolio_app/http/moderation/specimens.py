@@ -1,8 +1,7 @@
 """Specimens of the queue of held messages and the audit trail."""
 
 from portfolio_app.http.kit.specimen import REQUEST, Group, Specimen, listed, nothing, specimen
-from portfolio_app.http.moderation.audit import audit_trail
-from portfolio_app.http.moderation.parts import moderation_queue
+from portfolio_app.http.moderation.parts import audit_trail, moderation_queue
 from portfolio_app.http.moderation.views import AuditRowView, QueueRowView
 
 _NOON = "2026-01-01 12:00:04"

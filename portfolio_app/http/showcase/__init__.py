@@ -2,8 +2,7 @@
 
 from portfolio_app.http.kit.page import Feature
 from portfolio_app.http.showcase.capabilities_page import CAPABILITIES, live_crossing
-from portfolio_app.http.showcase.page import SECTIONS
-from portfolio_app.http.showcase.proof_page import PAGE
+from portfolio_app.http.showcase.page import PAGE, SECTIONS
 from portfolio_app.http.showcase.register import CLAIMS
 from portfolio_app.http.showcase.state import ShowcaseState
 

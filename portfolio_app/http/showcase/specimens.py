@@ -6,8 +6,8 @@ from portfolio_app.http.content.quotes import Quoted, passage
 from portfolio_app.http.content.source import Passage
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.fact import Fact, fact_list
-from portfolio_app.http.kit.layer import LAYERS
 from portfolio_app.http.kit.layout import stat_card, stat_strip
+from portfolio_app.http.kit.marks import LAYERS
 from portfolio_app.http.kit.specimen import (
     REQUEST,
     Group,
@@ -24,18 +24,26 @@ from portfolio_app.http.log import LogRowView
 from portfolio_app.http.showcase.capability import (
     capability,
     capability_action,
+    crossing_strip,
     emitted_list,
     handoff_list,
     problem_note,
 )
-from portfolio_app.http.showcase.claim import claimed, verdict_mark
-from portfolio_app.http.showcase.crossing import crossing_strip
-from portfolio_app.http.showcase.crossing_views import crossing_view
 from portfolio_app.http.showcase.handoff import KEPT, NOT_KEPT, FieldView, HandoffView
-from portfolio_app.http.showcase.highlight import highlight_card, highlight_strip
-from portfolio_app.http.showcase.pattern import chip_list, pattern_list, pattern_row
-from portfolio_app.http.showcase.proof import proof_panel, proof_row
-from portfolio_app.http.showcase.snippet import place, snippet
+from portfolio_app.http.showcase.parts import (
+    chip_list,
+    claimed,
+    highlight_card,
+    highlight_strip,
+    pattern_list,
+    pattern_row,
+    place,
+    proof_panel,
+    proof_row,
+    snippet,
+    verdict_mark,
+)
+from portfolio_app.http.showcase.views import crossing_view
 
 _REPOSITORY = "https://example.org/source"
 _KINDS = ("DTO", "Command", "Domain", "SQL row")

@@ -6,8 +6,7 @@ from pathlib import Path
 from portfolio_app.http.content.markdown import render
 from portfolio_app.http.content.model import Article, Entry, FrontMatter, Link, Profile, Section
 from portfolio_app.http.kit.specimen import Group, specimen
-from portfolio_app.http.writing.article import article_list, article_page, prose
-from portfolio_app.http.writing.resume import resume
+from portfolio_app.http.writing.parts import article_list, article_page, prose, resume
 
 _MARKDOWN = """\
 Text with a [link](/work), `code` and **weight**.
@@ -31,7 +30,7 @@ def answer() -> int:
     return 42
 ```
 
-```python portfolio_app/http/content/errors.py:ContentError
+```python portfolio_app/http/content/model.py:ContentError
 ```
 """
 

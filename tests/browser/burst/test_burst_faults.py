@@ -7,7 +7,7 @@ from collections.abc import Callable
 from playwright.sync_api import BrowserContext, Route, WebSocketRoute, expect
 from reflex_base.constants.state import FIELD_MARKER
 
-from portfolio_app.http.log.feed import LogFeed
+from portfolio_app.http.log.views import LogFeed
 from tests.browser.burst import LONG_MS, expect_balance, expect_receipt, ledger, start, wait_for_more_than
 from tests.browser.visitor import SOON_MS, Visitor
 

@@ -11,8 +11,7 @@ from portfolio_app.app.errors import RateLimited
 from portfolio_app.app.ports.sandbox import RowCounts
 from portfolio_app.app.services import Services
 from portfolio_app.http.attacks.definitions import ATTACKS, Attack, Outcome
-from portfolio_app.http.attacks.places import place_of
-from portfolio_app.http.attacks.run import Report, alike, run
+from portfolio_app.http.attacks.run import Report, alike, place_of, run
 from portfolio_app.http.transport import runtime
 from portfolio_app.settings import Settings
 from tests.contract.conftest import DATABASES

@@ -4,15 +4,14 @@ from collections.abc import Callable, Mapping
 
 from starlette.types import ASGIApp
 
-from portfolio_app.http.transport.middleware.body_limit import BodyLimit
-from portfolio_app.http.transport.middleware.kept_files import KeptFiles
+from portfolio_app.http.transport.middleware.documents import KeptFiles
+from portfolio_app.http.transport.middleware.guard import BodyLimit, OriginGuard
 from portfolio_app.http.transport.middleware.measured import Measured
-from portfolio_app.http.transport.middleware.origins import OriginGuard
+from portfolio_app.http.transport.middleware.policy import SecurityHeaders
 from portfolio_app.http.transport.middleware.request_ids import RequestIds
-from portfolio_app.http.transport.middleware.security_headers import SecurityHeaders
 from portfolio_app.http.transport.middleware.visitors import Visitors
 from portfolio_app.http.transport.middleware.websockets import Websockets
-from portfolio_app.http.transport.route_names import RouteNames
+from portfolio_app.http.transport.routing import RouteNames
 from portfolio_app.http.transport.stream_keys import StreamKeys
 
 

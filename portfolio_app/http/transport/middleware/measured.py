@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.middleware.request_ids import REQUEST_ID
-from portfolio_app.http.transport.route_names import RouteNames
+from portfolio_app.http.transport.routing import RouteNames
 
 _log = logging.getLogger(__name__)
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

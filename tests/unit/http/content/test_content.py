@@ -10,10 +10,10 @@ import pytest
 from portfolio_app.app.ports.proof import GateOutcome
 from portfolio_app.http.asgi import route_names
 from portfolio_app.http.showcase.claims import Claim, Verdict
-from portfolio_app.http.showcase.highlights import HIGHLIGHTS, Highlight
 from portfolio_app.http.showcase.patterns import PATTERNS
 from portfolio_app.http.showcase.register import CLAIMS
-from portfolio_app.http.transport.route_names import OTHER
+from portfolio_app.http.showcase.sentences import HIGHLIGHTS, Highlight
+from portfolio_app.http.transport.routing import OTHER
 
 ROOT = Path(__file__).parents[4]
 ONE = Claim("one", "One is one.", ("tests/a.py::test_a", "tests/a.py::test_b"))

@@ -6,20 +6,18 @@ from typing import Any
 import pytest
 import reflex as rx
 
-from portfolio_app.http.account.form import register_form, sign_in_form
-from portfolio_app.http.chat.room import chat_panel
+from portfolio_app.http.account.parts import register_form, sign_in_form
+from portfolio_app.http.chat.parts import chat_panel
 from portfolio_app.http.content.quotes import Quoted, passage
-from portfolio_app.http.home.hero import Fact, pulse_panel
+from portfolio_app.http.home.page import Fact, pulse_panel
 from portfolio_app.http.kit.layout import stat_card
 from portfolio_app.http.kit.shell import shell
 from portfolio_app.http.log.controls import LogControls
 from portfolio_app.http.log.network import NetworkTable, network_panel, network_row
 from portfolio_app.http.log.panel import LogActions, LogReadings, log_panel, log_row
-from portfolio_app.http.log.trace_dialog import OpenTrace, trace_dialog
-from portfolio_app.http.moderation.audit import audit_trail
-from portfolio_app.http.moderation.parts import moderation_queue
-from portfolio_app.http.showcase.highlight import highlight_card
-from portfolio_app.http.showcase.snippet import snippet
+from portfolio_app.http.log.trace import OpenTrace, trace_dialog
+from portfolio_app.http.moderation.parts import audit_trail, moderation_queue
+from portfolio_app.http.showcase.parts import highlight_card, snippet
 
 
 def _rows() -> rx.Var[list[dict[str, Any]]]:

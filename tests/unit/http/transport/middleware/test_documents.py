@@ -10,7 +10,7 @@ import reflex as rx
 from starlette.responses import PlainTextResponse
 
 from portfolio_app.http.build.fallback import document_of, with_words
-from portfolio_app.http.kit.origin import PLACEHOLDER, absolute, with_origin
+from portfolio_app.http.kit.head import PLACEHOLDER, absolute, with_origin
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.middleware.documents import Documents

@@ -1,8 +1,10 @@
-"""Line icons on a 16-unit grid, drawn inline: no request, no icon font."""
+"""What stands in a line of text, or beside it: icons, pills, the layers, and words for screen readers alone."""
 
 from typing import Final, Literal
 
 import reflex as rx
+
+from portfolio_app.http.kit.kinds import Text
 
 IconName = Literal[
     "alert", "arrow", "check", "clock", "close", "copy", "down", "moon", "pause", "play", "retry", "save", "send",
@@ -38,3 +40,39 @@ def icon(name: IconName) -> rx.Component:
         view_box="0 0 16 16",
         aria_hidden="true",
     )
+
+
+HIDDEN: Final = "visually-hidden"
+
+
+def spoken(words: Text) -> rx.Component:
+    """Read by a screen reader, not shown."""
+    return rx.el.span(words, class_name=HIDDEN)
+
+
+def pill(key: Text, value: Text) -> rx.Component:
+    """One key and value, the value standing out."""
+    return rx.el.span(key, " ", rx.el.b(value), class_name="pill")
+
+
+def tag(text: Text) -> rx.Component:
+    """A short mono mark, such as the one that tells two guests apart; a layer's name has the layer's hue."""
+    return rx.el.span(
+        text, class_name="tag", data_layer=text if isinstance(text, str) and text in LAYERS else None
+    )
+
+
+Layer = Literal["domain", "app", "infra", "http"]
+
+LAYERS: Final[tuple[Layer, ...]] = ("domain", "app", "infra", "http")
+
+
+def _step(layer: Layer, *, last: bool) -> rx.Component:
+    arrow = [] if last else [rx.el.span(icon("arrow"), class_name="layer-arrow")]
+    return rx.el.li(layer, *arrow, class_name="layer-step", data_layer=layer)
+
+
+def layer_strip() -> rx.Component:
+    """`domain -> app -> infra -> http`, each in its hue: the site's signature."""
+    steps = (_step(layer, last=layer == LAYERS[-1]) for layer in LAYERS)
+    return rx.el.ol(*steps, class_name="layer-strip", aria_label="The four layers of the code")

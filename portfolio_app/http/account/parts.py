@@ -1,16 +1,19 @@
-"""Signing in and registering."""
+"""Forms to sign in and register, the list of sessions, and the form that swaps a ticket for a cookie."""
 
 from collections.abc import Sequence
 from typing import Final
 
 import reflex as rx
+from reflex.event import EventSpec
 
 from portfolio_app.domain.account.user import PASSWORD_MIN
 from portfolio_app.http.kit.button import button
-from portfolio_app.http.kit.field import Field, error_text, field
-from portfolio_app.http.kit.form import form
-from portfolio_app.http.kit.kinds import Child, Flag, Handler, Text
-from portfolio_app.http.kit.unsent import Unsent
+from portfolio_app.http.kit.form import Field, error_text, field, form
+from portfolio_app.http.kit.interactive import kept
+from portfolio_app.http.kit.kinds import Child, Flag, Handler, Row, RowHandler, Rows, Text
+from portfolio_app.http.kit.layout import loading_state, panel
+from portfolio_app.http.kit.marks import tag
+from portfolio_app.http.kit.page import Unsent
 
 SIGN_IN: Final = Unsent(
     "sign-in",
@@ -115,3 +118,69 @@ def register_form(
         otherwise=rx.fragment("Have an account? ", rx.el.a("Sign in", href="/sign-in"), "."),
         id_prefix=id_prefix,
     )
+
+
+def _session_row(row: Row, on_revoke: RowHandler, on_sign_out: Handler) -> rx.Component:
+    return rx.el.article(
+        rx.el.div(
+            rx.el.p("Signed in ", rx.el.time(row["began"])),
+            rx.el.p("Ends ", rx.el.time(row["expires"]), class_name="session-ends"),
+            class_name="session-words",
+        ),
+        rx.cond(row["current"], tag("this browser")),
+        rx.cond(
+            row["current"],
+            button("Sign out here", on_click=on_sign_out, test_id="session-revoke"),
+            button("Revoke", kind="danger", on_click=on_revoke(row["handle"]), test_id="session-revoke"),
+        ),
+        key=row["handle"],
+        class_name="session-row",
+        data_testid="session-row",
+        data_current=row["current"],
+    )
+
+
+def session_list(
+    *, rows: Rows, ready: Flag, on_revoke: RowHandler, on_sign_out: Handler, error: Text
+) -> rx.Component:
+    """A row has handle, began, expires and current; `on_revoke` is called with its handle."""
+    return panel(
+        "Where you are signed in",
+        error_text(error, role="alert"),
+        kept(
+            rx.cond(
+                ready,
+                rx.foreach(rows, lambda row: _session_row(row, on_revoke, on_sign_out)),
+                loading_state("Reading your sessions\u2026"),
+            ),
+            label="Sessions",
+        ),
+        aside=rx.cond(ready, rx.el.output(rows.length()), ""),
+        data_panel="sessions",
+    )
+
+
+_REF: Final = "ticket_form"
+
+
+class TicketForm(rx.Component):
+    """A hidden form that submits itself once it is given a ticket; see `account/ticket_form.jsx`."""
+
+    library = "$/public/js/ticket_form.jsx"
+    tag = "TicketForm"
+
+    next_path: rx.Var[str]
+
+
+def ticket_form(next_path: str = "/") -> rx.Component:
+    """One per page; `next_path` is the page of this site to go on to."""
+    return TicketForm.create(next_path=next_path)
+
+
+def exchange(ticket: str) -> EventSpec:
+    """Give the ticket to the page's form: the browser leaves with a full navigation and a new session.
+
+    The ticket travels as an event, so it is never part of a state, which may be stored. The event sets the
+    value of a ref and evaluates no script.
+    """
+    return rx.set_value(_REF, ticket)
