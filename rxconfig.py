@@ -14,6 +14,7 @@ import reflex as rx
 from reflex.constants import StateManagerMode
 from reflex.plugins import Plugin, SitemapPlugin
 from reflex.utils.exec import is_prod_mode
+from reflex.utils.prerequisites import get_web_dir
 from reflex_base.plugins.base import CommonContext, PostBuildContext, PreCompileContext
 
 from portfolio_app.http import site
@@ -58,6 +59,9 @@ class AnyOrigin(Plugin):
 
 class BrowserFiles(Plugin):
     """Hands the compiler the scripts and stylesheets that stand beside the Python that uses them."""
+
+    def pre_compile(self, **_: Unpack[PreCompileContext]) -> None:
+        browser_files.remove_others(get_web_dir(), browser_files.scripts(_absent()))
 
     def get_stylesheet_paths(self, **_: Unpack[CommonContext]) -> Sequence[str]:
         sheets = browser_files.stylesheets(_absent())

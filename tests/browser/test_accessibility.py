@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, expect
 
+from portfolio_app.http.content.loader import content
 from tests.browser.scenes import (
     EVERY_PAGE,
     fill_a_room,
@@ -23,7 +24,7 @@ THEMES = ("light", "dark")
 PAINTED = "new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(true))))"
 STILL = {"reduced_motion": "reduce"}
 BUSY: dict[str, Prepare] = {
-    "/": fill_a_room,
+    **({"/": fill_a_room} if content().profile.shows("live") else {}),
     "/chat": fill_a_room,
     "/sign-in": refuse_a_sign_in,
     "/register": refuse_a_registration,
@@ -55,6 +56,7 @@ def test_a_page_in_use_has_no_violation(visit: Visit, path: str) -> None:
     assert violations(visitor) == []
 
 
+@pytest.mark.sections("live", "capabilities")
 def test_the_facts_of_a_post_have_no_violation(visit: Visit) -> None:
     visitor, body = visit("/", **STILL), text()
     visitor.post(body)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.keyboard import Keyboard
@@ -13,6 +14,7 @@ Visit = Callable[..., Visitor]
 SELECTED = "(field) => field.value.slice(field.selectionStart, field.selectionEnd)"
 
 
+@pytest.mark.sections("live")
 def test_the_command_for_a_terminal_is_made_and_selected_by_keyboard(visit: Visit) -> None:
     visitor = visit("/")
     keys, command = Keyboard(visitor.page), visitor.at("stream-command")

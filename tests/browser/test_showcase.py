@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.scenes import text
 from tests.browser.showcase import TABS, open_tab, shown_panel
 from tests.browser.test_accessibility import violations
 from tests.browser.visitor import SOON_MS, Visitor
+
+pytestmark = pytest.mark.sections("live", "capabilities")
 
 Visit = Callable[..., Visitor]
 STILL = {"reduced_motion": "reduce"}

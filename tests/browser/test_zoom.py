@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import BrowserContext, Locator, expect
 
 from tests.browser.scenes import link, text
@@ -26,6 +27,7 @@ def test_at_twice_the_size_a_room_is_in_reach(visit: Visit) -> None:
         expect_in_reach(visitor.at(test_id))
 
 
+@pytest.mark.sections("live", "capabilities")
 def test_at_twice_the_size_the_home_page_does_all_it_does(visit: Visit) -> None:
     visitor, body = visit("/", **TWICE), text()
     visitor.post(body)

@@ -6,6 +6,7 @@ from typing import Final
 
 HTTP: Final = Path(__file__).parents[1]
 ASSETS: Final = HTTP.parents[1] / "assets"
+SCRIPTS: Final = Path("public/js")
 FIRST: Final = ("tokens", "fonts", "reset", "base", "code")
 """Stylesheets of the whole site that go first: `tokens` fixes the order of the cascade layers."""
 LAST: Final = ("print",)
@@ -18,7 +19,7 @@ def scripts(absent: Collection[str] = ()) -> dict[Path, str]:
 
     Not those of `absent` features.
     """
-    return {Path("public/js") / file.name: _text(file) for file in _files(absent, ".js", ".jsx")}
+    return {SCRIPTS / file.name: _text(file) for file in _files(absent, ".js", ".jsx")}
 
 
 def stylesheets(absent: Collection[str] = ()) -> dict[Path, str]:
@@ -34,6 +35,13 @@ def stylesheets(absent: Collection[str] = ()) -> dict[Path, str]:
         *((name, common[name]) for name in LAST),
     ]
     return {Path("styles/css") / f"{name}.css": _text(file) for name, file in ordered}
+
+
+def remove_others(web: Path, kept: Collection[Path]) -> None:
+    """Delete the scripts of an earlier compile below `web` that are not among `kept`: what is there is published."""
+    for file in (web / SCRIPTS).glob("*"):
+        if file.relative_to(web) not in kept:
+            file.unlink()
 
 
 def _files(absent: Collection[str], *suffixes: str) -> Iterator[Path]:

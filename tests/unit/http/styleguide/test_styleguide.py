@@ -16,8 +16,10 @@ from typing import get_type_hints
 import reflex as rx
 
 from portfolio_app import http
+from portfolio_app.http.content.loader import content
 from portfolio_app.http.frame import framed
 from portfolio_app.http.kit.specimen import Component, Group, Specimen
+from portfolio_app.http.site import absent
 from portfolio_app.http.styleguide.page import PAGE, all_groups
 from portfolio_app.http.styleguide.page import specimens as modules
 from portfolio_app.settings import STYLEGUIDE
@@ -25,6 +27,7 @@ from portfolio_app.settings import STYLEGUIDE
 EXEMPT: dict[Component, str] = {
     component: reason for module in modules() for component, reason in getattr(module, "EXEMPT", {}).items()
 }
+ABSENT = absent(content().profile)
 ROOT = Path(__file__).parents[4]
 COMPONENTS = re.compile(
     r"portfolio_app\.http\.(?!styleguide\.|build\.)\w+\.(?!live$|page$|specimens?$|\w+_page$)\w+"
@@ -33,9 +36,9 @@ REGISTERED = "from portfolio_app.portfolio_app import app; print(*app._unevaluat
 
 
 def every_component() -> Iterator[Component]:
-    """Every public function of kit and features that gives something to draw, but for what pages wire."""
+    """Every public function of kit and the site's features that gives something to draw, but for what pages wire."""
     for module in pkgutil.walk_packages(http.__path__, f"{http.__name__}."):
-        if not COMPONENTS.fullmatch(module.name):
+        if not COMPONENTS.fullmatch(module.name) or module.name.split(".")[2] in ABSENT:
             continue
         for name, found in vars(importlib.import_module(module.name)).items():
             own = inspect.isfunction(found) and found.__module__ == module.name
