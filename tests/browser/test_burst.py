@@ -59,7 +59,7 @@ def test_a_thousand_requests_are_in_every_ledger_while_the_page_answers(
     expect_receipt(visitor)
     assert max(witness.timed_tasks()) <= LONGEST_TASK_MS
     assert top_of(visitor, "#live") == below
-    assert [ledger(visitor, name) for name in LEDGERS] == ["1000"] * 3
+    assert [ledger(visitor, name) for name in LEDGERS] == ["1,000"] * 3
     assert ledger(visitor, "stored") == "–"
     expect_balance(visitor)
     assert visitor.page.locator("[data-testid=burst-chart] rect").count() > 0

@@ -5,17 +5,15 @@ import time
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from limits import RateLimitItemPerMinute
 
 from portfolio_app.app.errors import RateLimited
-from portfolio_app.app.ports.limiter import Allowance, RateLimiter, Scope
+from portfolio_app.app.ports.limiter import Allowance, Rate, RateLimiter, Rates
 from portfolio_app.infra.limiter.limiter import SharedLimiter, Unlimited, WindowLimiter
-from portfolio_app.infra.limiter.rates import RATES
 from portfolio_app.infra.limiter.window import WindowStorage
 from tests.fakes.limiter import FakeLimiter
 from tests.servers import RedisServer, redis_server
 
-POSTS = Scope.POST_SESSION
+POSTS = Rates.POST_SESSION
 REAL = ["memory", pytest.param("redis", marks=pytest.mark.redis)]
 
 
@@ -29,15 +27,15 @@ async def limiter(request: pytest.FixtureRequest) -> AsyncIterator[RateLimiter]:
     elif request.param == "memory":
         yield WindowLimiter(WindowStorage())
     else:
-        yield FakeLimiter({scope: rate.amount for scope, rate in RATES.items()})
+        yield FakeLimiter({rate: rate.times for rate in vars(Rates).values() if isinstance(rate, Rate)})
 
 
-async def hits(limiter: RateLimiter, count: int, scope: Scope = POSTS, key: str = "ann") -> int:
+async def hits(limiter: RateLimiter, count: int, rate: Rate = POSTS, key: str = "ann") -> int:
     """How many of `count` attempts were admitted."""
     admitted = 0
     for _ in range(count):
         try:
-            await limiter.hit(scope, key)
+            await limiter.hit(rate, key)
         except RateLimited:
             continue
         admitted += 1
@@ -45,20 +43,20 @@ async def hits(limiter: RateLimiter, count: int, scope: Scope = POSTS, key: str 
 
 
 @pytest.mark.parametrize(
-    ("scope", "allowed"),
+    ("rate", "allowed"),
     [
-        (Scope.POST_SESSION, 5),
-        (Scope.POST_IP, 60),
-        (Scope.SIGN_IN_ACCOUNT, 5),
-        (Scope.SIGN_IN_IP, 30),
-        (Scope.REGISTER_IP, 20),
-        (Scope.ATTACK_SESSION, 20),
+        (Rates.POST_SESSION, 5),
+        (Rates.POST_IP, 60),
+        (Rates.SIGN_IN_ACCOUNT, 5),
+        (Rates.SIGN_IN_IP, 30),
+        (Rates.REGISTER_IP, 20),
+        (Rates.ATTACK_SESSION, 20),
     ],
 )
-async def test_as_many_attempts_are_admitted_as_the_scope_allows(
-    limiter: RateLimiter, scope: Scope, allowed: int
+async def test_as_many_attempts_are_admitted_as_the_rate_allows(
+    limiter: RateLimiter, rate: Rate, allowed: int
 ) -> None:
-    assert await hits(limiter, allowed + 3, scope) == allowed
+    assert await hits(limiter, allowed + 3, rate) == allowed
 
 
 async def test_a_refusal_says_when_to_try_again(limiter: RateLimiter) -> None:
@@ -76,10 +74,10 @@ async def test_one_visitor_does_not_use_up_anothers_allowance(limiter: RateLimit
     assert await hits(limiter, 5, key="ann") == 5
 
 
-async def test_scopes_are_counted_apart(limiter: RateLimiter) -> None:
+async def test_rates_are_counted_apart(limiter: RateLimiter) -> None:
     await hits(limiter, 50)
 
-    assert await hits(limiter, 3, Scope.POST_IP) == 3
+    assert await hits(limiter, 3, Rates.POST_IP) == 3
 
 
 async def test_attempts_at_once_are_not_admitted_beyond_the_limit(limiter: RateLimiter) -> None:
@@ -97,11 +95,11 @@ async def test_a_key_can_be_anything_somebody_typed(limiter: RateLimiter) -> Non
 async def test_the_window_moves_and_a_refused_attempt_was_not_counted(
     kind: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rates, now = {POSTS: RateLimitItemPerMinute(2, 1)}, time.time()
+    rate, now = Rate("moving", 2, 60), time.time()
     limiter: RateLimiter = (
-        SharedLimiter(request.getfixturevalue("redis_url"), rates)
+        SharedLimiter(request.getfixturevalue("redis_url"))
         if kind == "redis"
-        else WindowLimiter(WindowStorage(), rates)
+        else WindowLimiter(WindowStorage())
     )
     for seconds, attempts, admitted in (
         (0, 2, 2),
@@ -112,7 +110,7 @@ async def test_the_window_moves_and_a_refused_attempt_was_not_counted(
         (61, 2, 2),
     ):
         monkeypatch.setattr(time, "time", lambda after=seconds: now + after)
-        assert await hits(limiter, attempts) == admitted, f"after {seconds} s"
+        assert await hits(limiter, attempts, rate) == admitted, f"after {seconds} s"
     if isinstance(limiter, SharedLimiter):
         await limiter.close()
 

@@ -6,11 +6,12 @@ from typing import Any, cast
 
 import pytest
 
+from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.http.chat import LastPosts
 from portfolio_app.http.home import pulse as module
 from portfolio_app.http.home.pulse import Pulse, spoken
 from portfolio_app.http.home.state import PulseState
-from portfolio_app.http.transport.push.push import Sent
+from portfolio_app.http.transport.push import Sent
 from portfolio_app.http.transport.runtime import HttpOptions, Runtime
 
 
@@ -58,7 +59,9 @@ def beats(monkeypatch: pytest.MonkeyPatch) -> Beats:
 
 def site(commit: str = "") -> Runtime:
     """A site that two visitors are at, one of them with two tabs."""
-    running = Runtime(cast("Any", None), HttpOptions(frozenset(), commit=commit))
+    running = Runtime(
+        cast("Any", SimpleNamespace(posts=PostTally())), HttpOptions(frozenset(), commit=commit)
+    )
     running.add(LastPosts())
     for session_id in ("ann", "bob", "bob"):
         running.sockets.add(session_id, "203.0.113.7", cast("Any", object()))
@@ -85,7 +88,8 @@ async def test_a_tab_that_opens_gets_every_reading_and_nothing_invented() -> Non
         "visitors": 2,
         "tabs": 3,
         "events_per_s": 0,
-        "pushed": [0] * 60,
+        "pushed": "V100h1" * 60,
+        "peak": 0,
         "last_post_ms": None,
         "last_painted_ms": None,
         "uptime": "< 1 min",
@@ -97,7 +101,7 @@ async def test_a_beat_sends_only_what_changed(beats: Beats) -> None:
     push, running_site = Recorder(), site()
     running = asyncio.create_task(pulse_of(push, running_site).run())
     await beats.go_by(5)
-    running_site.part(LastPosts).stored(0.0034)
+    running_site.services.posts.took(0.0034)
     running_site.part(LastPosts).painted(0.0216)
     await beats.go_by(5)
     running.cancel()
@@ -115,9 +119,9 @@ async def test_a_beat_counts_every_push_but_its_own(beats: Beats) -> None:
     push.delivered += 3
     await beats.go_by(3)
     running.cancel()
-    rates = [rate for sent in push.sent if "pushed" in sent for rate in sent["pushed"]]
-    assert max(rates) == 300
-    assert set(rates) == {0, 300}
+    lines = [sent["pushed"] for sent in push.sent if "pushed" in sent]
+    assert {sent["peak"] for sent in push.sent if "peak" in sent} == {0, 300}
+    assert {step for line in lines for step in line.split("h1") if step} == {"V100", "V0"}
 
 
 async def test_a_beat_tells_how_much_was_answered_since_the_last_one(beats: Beats) -> None:
