@@ -23,7 +23,7 @@ def test_the_command_on_the_page_streams_what_its_log_shows(visit: Callable[...,
     command = COMMAND.fullmatch(visitor.at("stream-command").input_value())
     assert command is not None
 
-    with httpx.stream("GET", command[1], timeout=10) as stream:
+    with httpx.stream("GET", command[1], timeout=60) as stream:
         lines = stream.iter_lines()
         assert next(lines).startswith(":")
         visitor.post(text())

@@ -17,7 +17,7 @@ HANDSHAKE = b"GET /_event/?EIO=4&transport=websocket&token=0123456789abcdef HTTP
 
 
 def connected(site: Site) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", urlsplit(site.url).port or 0), timeout=5)
+    return socket.create_connection(("127.0.0.1", urlsplit(site.url).port or 0), timeout=60)
 
 
 def answer_to(site: Site, request: bytes) -> tuple[int, str]:
