@@ -8,12 +8,14 @@ import reflex as rx
 from reflex.constants import Dirs
 from reflex.state import FrontendEventExceptionState
 from reflex.utils import prerequisites
+from reflex.utils.exec import is_prod_mode
 from reflex_base.environment import environment
 from starlette.types import ASGIApp
 
 from portfolio_app import bootstrap
 from portfolio_app.http import asgi, site
 from portfolio_app.http.account import IdentityState
+from portfolio_app.http.build import ahead
 from portfolio_app.http.build.head import card_of, description_of, head_of, title_of
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.frame import ERROR, NOT_FOUND, boundary, framed
@@ -51,8 +53,13 @@ def _documents() -> Path | None:
 
 
 def _register(page: Page) -> None:
+    def build() -> rx.Component:
+        return framed(page.build(), nav=site.nav_entries())
+
+    if not is_prod_mode():
+        build.__module__ = ahead.components_of(page.route)
     app.add_page(
-        lambda: framed(page.build(), nav=site.nav_entries()),
+        build,
         route=page.route,
         title=title_of(page),
         description=description_of(page),
