@@ -2,7 +2,9 @@
 
 import reflex as rx
 
-from portfolio_app.http.kit.button import link_button
+from portfolio_app.http import demos
+from portfolio_app.http.kit.button import button, link_button
+from portfolio_app.http.kit.demo import demo_frame, demo_value
 from portfolio_app.http.kit.interactive import follow, kept
 from portfolio_app.http.kit.layout import bench, column
 from portfolio_app.http.kit.panel import empty_state, loading_state, panel
@@ -44,6 +46,11 @@ def group() -> Group:
                 label="Example rows",
             ),
             specimen("rows", kept, _words("A row"), _words("Another row"), label="Example group"),
+            specimen("untried", demo_frame, "Try it", button("Roll two", kind="primary"), demo_value("0")),
+            specimen("refused", demo_frame, "Try it", problem="Too fast. Try again in 7 seconds."),
+            specimen("a number", demo_value, "41"),
+            # The owner's own, as they are found.
+            *(specimen(f"demo {demo.name}", demos.body_of, demo.page) for demo in demos.found()),
             specimen("two", bench, *_panels("Left", "Right")),
             specimen("two", column, *_panels("Above", "Below")),
         ),
