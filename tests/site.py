@@ -54,6 +54,15 @@ def _is_worker(process: psutil.Process) -> bool:
         return False
 
 
+def peers_of(pid: int) -> set[int]:
+    """The ports at the other end of a process's connections."""
+    try:
+        connections = psutil.Process(pid).net_connections("tcp")
+    except psutil.NoSuchProcess:
+        return set()
+    return {connection.raddr.port for connection in connections if connection.raddr}
+
+
 def free_port() -> int:
     """A port nobody listens on right now."""
     with socket.socket() as probe:
@@ -62,8 +71,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_site(data_dir: Path, *, port: int | None = None, **environment: str) -> Iterator[Site]:
-    """Serve with `data_dir` until the block ends; the built frontend is shared by all sites."""
+def running_site(
+    data_dir: Path, *, port: int | None = None, awaited: str = "/api/ready", **environment: str
+) -> Iterator[Site]:
+    """Serve with `data_dir` until the block ends, from when `awaited` answers 200; sites share the built pages."""
     port = port or free_port()
     variables = os.environ | UNSET | {"PORT": str(port), "DATA_DIR": str(data_dir)} | environment
     data_dir.mkdir(parents=True, exist_ok=True)
@@ -79,19 +90,19 @@ def running_site(data_dir: Path, *, port: int | None = None, **environment: str)
         )
     site = Site(f"http://localhost:{port}", data_dir, log, process, variables)
     try:
-        _wait_until_ready(site)
+        _wait_for(site, awaited)
         yield site
     finally:
         _stop(process)
 
 
-def _wait_until_ready(site: Site) -> None:
+def _wait_for(site: Site, path: str) -> None:
     deadline = time.monotonic() + READY_S
     while time.monotonic() < deadline:
         if site.process.poll() is not None:
             break
         with suppress(httpx.HTTPError):
-            if httpx.get(f"{site.url}/api/ready", timeout=2).status_code == httpx.codes.OK:
+            if httpx.get(f"{site.url}{path}", timeout=2).status_code == httpx.codes.OK:
                 return
         time.sleep(0.1)
     raise RuntimeError(f"the site did not start:\n{site.output()}")
@@ -100,7 +111,7 @@ def _wait_until_ready(site: Site) -> None:
 def _stop(process: subprocess.Popen[bytes]) -> None:
     process.send_signal(signal.SIGINT)  # unlike SIGTERM it asks for no notice to proxies
     try:
-        process.wait(timeout=15)
+        process.wait(timeout=30)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()

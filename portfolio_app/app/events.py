@@ -44,10 +44,10 @@ class SessionRevoked:
 
 @dataclass(frozen=True, slots=True)
 class SessionTraced:
-    """Steps that a worker took for a session, each with its trace id; its tabs may be on any worker."""
+    """Steps that a worker took for a session, whose tabs may be on any worker."""
 
     session_id: str
-    steps: tuple[tuple[int, Step], ...]
+    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,18 @@ class RunEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class EventsMissed:
+    """Events of other workers may be lost, for `reason`; what they said has to be read from the database."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TracesMissed:
+    """Steps that other workers took are lost: they are stored nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
 class SharedChanged:
     """A value that all visitors see has changed; `value` is JSON, a higher `revision` is newer."""
 
@@ -93,5 +105,7 @@ Event = (
     | RunStarted
     | RunNoted
     | RunEnded
+    | EventsMissed
+    | TracesMissed
     | SharedChanged
 )

@@ -1,21 +1,44 @@
 """Text from outside, made safe to store and to show without changing what it says."""
 
+import re
 import unicodedata
+from typing import Final
 
 _KEPT_CONTROLS = frozenset("\n\t")
 # Bidirectional overrides and isolates can make a line read as something it is not.
 _DECEPTIVE = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_LINE_BREAKS = re.compile("\r\n|[\r\u2028\u2029]")
+_BLANK_START = re.compile(r"\A(?:[^\S\n]*\n)+")
+_BLANK_RUN = re.compile(r"\n(?:[^\S\n]*\n){3,}")
+BLANK_LINES: Final = 2
+"""Blank lines in a row that are kept: more of them say nothing and push other messages away."""
+_DRAWS_NOTHING: Final = frozenset({"Cc", "Cf", "Cs", "Mn", "Me", "Zl", "Zp", "Zs"})
+_FILLERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and symbols by their category that are drawn as nothing."""
 
 
 def clean_text(raw: str) -> str:
-    """Return `raw` in NFC, newlines as LF, without control characters, trimmed.
+    """Return `raw` in NFC, newlines as LF, without control characters, blank lines around it or many in a row.
 
-    Emoji joiners and every script stay intact; lone surrogates are dropped, since no database
-    can store them.
+    Emoji joiners, every script and the indent of the first of several lines stay intact; lone surrogates are
+    dropped, since no database can store them.
     """
-    unified = raw.replace("\r\n", "\n").replace("\r", "\n")
+    unified = _LINE_BREAKS.sub("\n", raw)
     kept = "".join(ch for ch in unified if _is_printable(ch))
-    return unicodedata.normalize("NFC", kept).strip()
+    trimmed = _BLANK_START.sub("", unicodedata.normalize("NFC", kept)).rstrip()
+    folded = _BLANK_RUN.sub("\n" * (BLANK_LINES + 1), trimmed)
+    return folded if "\n" in folded else folded.strip()
+
+
+def is_visible(text: str) -> bool:
+    """Whether a reader sees anything of `text`: spaces, joiners, fillers and marks without a letter draw nothing."""
+    return any(ch not in _FILLERS and unicodedata.category(ch) not in _DRAWS_NOTHING for ch in text)
+
+
+def plain_text(text: str) -> str:
+    """`text` as a filter has to read it: compatibility forms folded, without characters that draw nothing."""
+    folded = unicodedata.normalize("NFKC", text)
+    return "".join(ch for ch in folded if ch not in _FILLERS and unicodedata.category(ch) != "Cf")
 
 
 def _is_printable(ch: str) -> bool:

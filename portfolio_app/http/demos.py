@@ -16,9 +16,9 @@ from portfolio_app.http.content.errors import ContentError
 from portfolio_app.http.kit.layout import bench, page_heading
 from portfolio_app.http.kit.page import DemoPage, Feature, NavEntry, Page
 from portfolio_app.http.log import LogState, live_log, live_trace
-from portfolio_app.http.transport.push.push import Push
-from portfolio_app.http.transport.push.shared import SharedValues
+from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.runtime import Runtime
+from portfolio_app.http.transport.shared import SharedValues
 
 FOLDER: Final = Path(__file__).parents[1] / "demos"
 _PACKAGE: Final = "portfolio_app.demos"

@@ -1,5 +1,6 @@
 """The composition of the http layer: which features there are, and what all of them together amount to."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache
@@ -11,7 +12,7 @@ from starlette.types import ASGIApp
 
 from portfolio_app.http import account, attacks, burst, chat, demos, home, log, moderation, showcase, writing
 from portfolio_app.http.build import fallback
-from portfolio_app.http.content import feed as written
+from portfolio_app.http.content import crawlers as written
 from portfolio_app.http.kit.page import Feature, NavEntry, Page, Section
 from portfolio_app.http.kit.unsent import Unsent
 from portfolio_app.http.transport import middleware, routing, runtime
@@ -20,6 +21,8 @@ from portfolio_app.http.transport.health import Live, ready
 from portfolio_app.http.transport.metrics import metrics
 from portfolio_app.http.transport.middleware.documents import Documents
 from portfolio_app.http.transport.middleware.front import Front
+from portfolio_app.http.transport.readings import offer_readings
+from portfolio_app.http.transport.resync import Resync
 from portfolio_app.http.transport.route_names import RouteNames
 from portfolio_app.http.unsent import unsent_routes
 
@@ -100,12 +103,22 @@ def front(app: ASGIApp) -> ASGIApp:
 
 @asynccontextmanager
 async def running(site: runtime.Runtime) -> AsyncIterator[None]:
-    """Every feature started in turn, and ended in the opposite order."""
+    """Every feature started in turn, and ended in the opposite order; `site` has its push already."""
+    resync = site.add(Resync())
+    resync.end_sessions(site.sockets, site.services.reread)
+    site.services.bus.subscribe(resync.on_event)
+    offer_readings(site)
     async with AsyncExitStack() as started:
         for feature in FEATURES:
             if feature.running is not None:
                 await started.enter_async_context(feature.running(site))
+        tasks = [
+            asyncio.create_task(resync.run(), name="resync"),
+            asyncio.create_task(site.sockets.crowd.watch(), name="unread"),
+        ]
         yield
+        for task in tasks:
+            task.cancel()
 
 
 async def sitemap(_request: Request) -> Response:

@@ -1,21 +1,26 @@
 """uvicorn's protocols. What they answer themselves names its request, as every other answer does."""
 
 import secrets
+import socket
 from asyncio import AbstractEventLoop
+from asyncio.transports import BaseTransport
 from typing import Any, Final
 
 from uvicorn import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
-from websockets.http11 import Response
+from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
 from websockets.typing import StatusLike
 
-from portfolio_app.http.log.stream_response import CUT_OFF
+from portfolio_app.http.transport.headers import CUT_OFF
 
 MAX_HEAD_BYTES: Final = 64 * 1024
 """Of a request line with its headers, beyond the chunk it begins in: the parser has no bound of its own."""
+MAX_WRITTEN_BYTES: Final = 16 * 1024
+"""Of a websocket; the frame that crosses it is written, the next one waits. The system by itself would keep
+megabytes that were not sent yet, and hide from us that nobody reads."""
 _NAME: Final = "x-request-id"
 
 
@@ -76,7 +81,7 @@ class Handshake(ServerProtocol):
 
 
 class Websocket(WebSocketsSansIOProtocol):
-    """uvicorn's, with the handshake above."""
+    """uvicorn's, with the handshake above. It holds little of what is not read, and can drop that."""
 
     def __init__(
         self,
@@ -87,3 +92,17 @@ class Websocket(WebSocketsSansIOProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self.conn: Handshake = Handshake(max_size=config.ws_max_size, logger=self.logger)
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        """Begin, with a bound on what is written and not read, here and in the system."""
+        super().connection_made(transport)
+        self.transport.set_write_buffer_limits(MAX_WRITTEN_BYTES)
+        line = transport.get_extra_info("socket")
+        if line is not None and hasattr(socket, "TCP_NOTSENT_LOWAT"):
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, MAX_WRITTEN_BYTES)
+
+    def handle_connect(self, event: Request) -> None:
+        """Take a handshake, whose connection may be dropped from now on."""
+        super().handle_connect(event)
+        if not self.close_sent:
+            self.scope["extensions"][CUT_OFF] = {"call": self.transport.abort}

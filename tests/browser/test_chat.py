@@ -78,7 +78,7 @@ def test_the_sixth_fast_message_fails_with_the_wait_named_and_can_be_sent_again(
     assert named is not None
     for body in bodies[:5]:
         visitor.expect_message(body)
-    visitor.page.wait_for_timeout(int(named[1]) * 1000)
+    visitor.page.wait_for_timeout(int(named[1]) * 1000)  # what is asserted: so long and no longer
     visitor.message(bodies[5]).get_by_role("button", name="Retry").click()
     visitor.expect_message(bodies[5])
 

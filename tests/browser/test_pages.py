@@ -104,7 +104,9 @@ def test_scripts_are_asked_for_once_the_text_is_painted(new_context: NewContext,
     )
     page.on("request", lambda request: asked.append(request.resource_type))
     page.goto("/")
-    page.wait_for_timeout(200)
+    page.evaluate(
+        "() => new Promise((done) => setTimeout(done, 0))"
+    )  # what waits for no paint is done by then
     # Only a page that nobody looks at has no paint to wait for.
     assert ("script" in asked) is hidden
 

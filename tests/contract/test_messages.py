@@ -1,5 +1,6 @@
 """Contract of `MessageRepository` and `ModerationQueue`."""
 
+from portfolio_app.app.ports.messages import Held
 from portfolio_app.app.ports.unit_of_work import Repositories
 from portfolio_app.domain.chat.message import Message, MessageStatus
 from portfolio_app.domain.chat.moderation import Reason
@@ -67,9 +68,11 @@ async def test_pending_messages_are_those_of_the_session_alone(storage: Storage)
     await post(storage, "theirs", held=True, by="bob")
     await post(storage, "visible")
 
-    pending = await storage.unit_of_work.run(lambda r: r.messages.pending_of(session_id("ann"), LOBBY))
+    pending = await storage.unit_of_work.run(lambda r: r.messages.pending_of(session_id("ann"), LOBBY, 9))
+    newest = await storage.unit_of_work.run(lambda r: r.messages.pending_of(session_id("ann"), LOBBY, 1))
 
-    assert pending == mine
+    assert pending == Held(2, mine)
+    assert newest == Held(2, mine[1:])
 
 
 async def test_the_queue_holds_the_oldest_first_with_their_reasons(storage: Storage) -> None:
@@ -111,3 +114,25 @@ async def test_the_latest_message_of_a_session_comes_with_its_row(storage: Stora
 
 async def test_a_session_that_posted_nothing_has_no_latest_message(storage: Storage) -> None:
     assert await storage.unit_of_work.run(lambda r: r.messages.latest_of(session_id("nobody"))) is None
+
+
+async def test_what_nobody_but_its_author_ever_saw_is_found_when_it_was_removed_too(storage: Storage) -> None:
+    await post(storage, "visible")
+    oldest, middle, newest = [message for body in "abc" for message in await post(storage, body, held=True)]
+    await post(storage, "a stranger's", held=True, by="bob")
+    removed = middle.remove(0)
+    await storage.unit_of_work.run(lambda r: r.messages.save(removed))
+
+    async def unpublished(limit: int) -> set[Message]:
+        found = await storage.unit_of_work.run(
+            lambda r: r.messages.unpublished_of([session_id("ann"), session_id("eve")], limit)
+        )
+        return set(found)
+
+    assert await unpublished(9) == {oldest, removed, newest}
+    assert len(await unpublished(2)) == 2
+    both = [session_id("ann"), session_id("bob")]
+    of_both = await storage.unit_of_work.run(lambda r: r.messages.unpublished_of(both, 1))
+    assert sorted(str(m.author.session_id) for m in of_both) == sorted(both), "so many of each"
+    await storage.unit_of_work.run(lambda r: r.messages.save(oldest.approve(r.rooms.next_revision(LOBBY))))
+    assert await unpublished(9) == {removed, newest}

@@ -42,3 +42,11 @@ async def test_a_revision_taken_by_a_transaction_that_failed_is_given_out_again(
 async def test_an_unknown_room_has_no_revisions(storage: Storage) -> None:
     with pytest.raises(NotFound):
         await storage.unit_of_work.run(lambda r: r.rooms.next_revision(RoomSlug("cellar")))
+
+
+async def test_the_revisions_of_several_rooms_are_read_at_once(storage: Storage) -> None:
+    await storage.unit_of_work.run(lambda r: r.rooms.next_revision(LOBBY))
+    asked = [LOBBY, RoomSlug("cellar")]
+
+    assert await storage.unit_of_work.run(lambda r: r.rooms.revisions(asked)) == {"lobby": 1}
+    assert await storage.unit_of_work.run(lambda r: r.rooms.revisions([])) == {}

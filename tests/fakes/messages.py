@@ -1,6 +1,9 @@
 """Messages in memory."""
 
-from portfolio_app.app.ports.messages import StoredMessage
+from collections.abc import Sequence
+from itertools import chain
+
+from portfolio_app.app.ports.messages import Held, StoredMessage
 from portfolio_app.domain.chat.message import Message, MessageStatus
 from portfolio_app.domain.chat.room import RoomSlug
 from tests.fakes.store import Store
@@ -25,13 +28,20 @@ class FakeMessages:
     def changes_after(self, room: RoomSlug, revision: int, limit: int) -> list[Message]:
         return [m for m in self._by_revision(room) if m.revision > max(0, revision)][:limit]
 
-    def pending_of(self, session_id: str, room: RoomSlug) -> list[Message]:
+    def pending_of(self, session_id: str, room: RoomSlug, limit: int) -> Held:
         held = [
             m
             for m in self._store.messages.values()
             if (m.author.session_id, m.room, m.status) == (session_id, room, MessageStatus.PENDING)
         ]
-        return sorted(held, key=lambda m: m.posted_at)
+        return Held(len(held), sorted(held, key=lambda m: m.posted_at)[-limit:])
+
+    def unpublished_of(self, session_ids: Sequence[str], limit: int) -> list[Message]:
+        hidden = sorted(
+            (m for m in self._store.messages.values() if m.revision == 0), key=lambda m: (m.posted_at, m.id)
+        )
+        own = [[m for m in hidden if m.author.session_id == each][-limit:] for each in session_ids]
+        return sorted(chain.from_iterable(own), key=lambda m: (m.posted_at, m.id))
 
     def latest_of(self, session_id: str) -> StoredMessage | None:
         own = [

@@ -1,5 +1,6 @@
 """Rooms in memory."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from portfolio_app.app.errors import NotFound
@@ -18,6 +19,10 @@ class FakeRooms:
 
     def all(self) -> list[Room]:
         return list(self._store.rooms.values())
+
+    def revisions(self, slugs: Sequence[RoomSlug]) -> Mapping[str, int]:
+        rooms = (self.get(slug) for slug in slugs)
+        return {str(room.slug): room.revision for room in rooms if room is not None}
 
     def next_revision(self, slug: RoomSlug) -> int:
         room = self.get(slug)

@@ -1,5 +1,6 @@
 """Visitor sessions in memory."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from portfolio_app.app.errors import TicketRefused
@@ -22,6 +23,13 @@ class FakeSessions:
         session = self._store.sessions.get(session_id)
         expired = session is not None and not session.is_live(self._clock())
         return expired or session_id in self._store.revoked
+
+    def ended_of(self, session_ids: Sequence[str]) -> Mapping[str, datetime]:
+        ended = [session_id for session_id in session_ids if self.has_ended(session_id)]
+        return {
+            session_id: self._store.revoked.get(session_id) or self._store.sessions[session_id].expires_at
+            for session_id in ended
+        }
 
     def add(self, session: Session) -> None:
         if session.id in self._store.sessions:

@@ -9,10 +9,10 @@ INSERT = """
 """
 
 
-def fill_room(database_url: str, room: str, messages: int) -> None:
-    """Put as many messages into an empty room as if they had been posted."""
+def fill_room(database_url: str, room: str, messages: int, body: str = "old") -> None:
+    """Put as many messages into an empty room as if they had been posted; each is `body` and its number."""
     rows = [
-        {"id": f"{room}{n:015}", "room": room, "session": "5" * 32, "body": f"old {n}", "revision": n}
+        {"id": f"{room}{n:015}", "room": room, "session": "5" * 32, "body": f"{body} {n}", "revision": n}
         for n in range(1, messages + 1)
     ]
     with _engine(database_url).begin() as connection:

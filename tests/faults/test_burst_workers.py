@@ -10,6 +10,7 @@ from tests.site import Site
 from tests.socket.burst import burst, fields, sender_of, start
 from tests.socket.terminal import follow
 from tests.socket.visitor import Visitor
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.server
 SIZE = 60
@@ -74,7 +75,7 @@ async def test_a_run_ended_at_one_worker_is_at_once_in_nobodys_way_at_the_other(
 async def _is_over_on_both(site: Site, visitor: Visitor, ticket: dict[str, str], mode: str) -> None:
     method = "POST" if mode == "write" else "GET"
     for pid in worker_pids(site):
-        async with browser_on(site, pid, visitor), asyncio.timeout(5):
+        async with browser_on(site, pid, visitor), asyncio.timeout(PATIENCE_S):
             path, headers = f"/api/burst/{mode}?n=0", visitor.jar | ticket
             while (await visitor.http.request(method, path, headers=headers)).status_code != 403:
                 await asyncio.sleep(0.05)

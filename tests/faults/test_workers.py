@@ -10,6 +10,7 @@ from tests.faults.workers import browser_on, tab_on, worker_pids
 from tests.site import Site
 from tests.socket.client import State
 from tests.socket.visitor import Visitor
+from tests.waiting import until
 
 pytestmark = pytest.mark.server
 
@@ -76,8 +77,8 @@ async def test_log_rows_of_a_session_reach_its_tabs_on_both_workers(two_workers:
         await post(two, "and me")
         for name, tab in (("one", one), ("two", two)):
             await tab.until(lambda name=name: requests(rows[name]) >= 2)
-        await one.quiet()
-        assert steps(rows["one"]) == steps(rows["two"])
+        await until(lambda: steps(rows["one"]) == steps(rows["two"]))
+        await foreign.settle()
         assert rows["foreign"] == []
         async with tab_on(two_workers, near, visitor) as late:
             await late.boot("/")

@@ -4,18 +4,19 @@ import random
 
 from engineio.packet import Packet
 
-from portfolio_app.http.transport.push.push import Push
+from portfolio_app.http.transport.frames.send_queue import PushFrame, SendQueue
 from portfolio_app.portfolio_app import app
 
 LOSS = 0.1
 _chance = random.Random(20)
-_deliver = Push._queue
+_deliver = SendQueue.put_nowait
 
 
-async def _lose_some(push: Push, engine_sid: str, frame: Packet) -> int:
-    return 1 if _chance.random() < LOSS else await _deliver(push, engine_sid, frame)
+def _lose_some(queue: SendQueue, frame: Packet | None) -> None:
+    if not isinstance(frame, PushFrame) or _chance.random() >= LOSS:
+        _deliver(queue, frame)
 
 
-Push._queue = _lose_some  # type: ignore[method-assign]
+SendQueue.put_nowait = _lose_some  # type: ignore[method-assign]
 
 __all__ = ["app"]

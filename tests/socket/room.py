@@ -35,12 +35,12 @@ class RoomView:
         visible = [row for row in rows if row.get("status", "visible") == "visible"]
         return [row["body"] for row in sorted(visible, key=lambda row: row["rev"])]
 
-    async def repair(self, tab: Tab) -> None:
+    async def repair(self, tab: Tab, path: str = "/chat") -> None:
         """Ask for what is missing until the task is cancelled, as the page's timer does."""
         while True:
             await asyncio.sleep(REPAIR_S)
             if self.last < self.expected:
-                await tab.call(f"{tab.find('chat_state')}.repair", {"after": self.last}, path="/chat")
+                await tab.call(f"{tab.find('chat_state')}.repair", {"after": self.last}, path=path)
 
     def _take_chat(self, values: dict[str, Any]) -> None:
         if window := values.get("window_rx_state_"):

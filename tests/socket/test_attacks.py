@@ -106,8 +106,11 @@ async def test_nobody_else_sees_anything_of_an_attack(visitor: Visitor, other: V
         seen = len(neighbour.frames)
         for attack in ATTACKS:
             await run(tab, attack.name)
-        await neighbour.quiet()
-        assert not [frame for frame in neighbour.frames[seen:] if "arrivals" in frame]
+        last = Post(f"after-{id(tab)}", "after every attack")
+        assert (await sent(tab, last))["error"] == ""
+        await neighbour.until(lambda: any(last.body in frame for frame in neighbour.frames[seen:]))
+        [only] = [frame for frame in neighbour.frames[seen:] if "arrivals" in frame]
+        assert only.count('"body"') == 1
         assert "sandbox-" not in json.dumps(neighbour.frames)
 
 
@@ -117,7 +120,7 @@ async def test_what_is_no_attack_runs_none(visitor: Visitor) -> None:
         reports = tab.value("attack_state", "reports")
         for name in ("nothing", "", "x" * 1_000, None, 7, ["same-id"], {"name": "same-id"}):
             await tab.call(f"{tab.find('attack_state')}.run", {"name": name})
-        await tab.quiet()
+        await tab.settle()
         assert tab.value("attack_state", "reports") == reports
         assert tab.close_code is None
 

@@ -69,7 +69,7 @@ async def test_each_hand_off_shows_the_value_that_it_held(visitor: Visitor) -> N
         await feed.post("  hi\r\nthere\u202e ")
         types = (await facts(tab))["handoffs"]["types"]
 
-    came, became = r"'  hi\r\nthere\u202e '", r"'hi\nthere'"
+    came, became = r"'  hi\r\nthere\u202e '", r"'  hi\nthere'"
     assert [field(each, "body") for each in types] == [came, came, became, became]
 
 
@@ -136,7 +136,7 @@ async def test_asking_for_somebody_elses_facts_is_no_event_of_this_site(
         await tab.boot()
         tab.state[tab.find("showcase_state")]["facts"] = None
         await tab.call(f"{tab.find('showcase_state')}.refresh", {argument: "0" * 32})
-        await tab.quiet()
+        await tab.settle()
         assert tab.value("showcase_state", "facts") is None
 
 

@@ -46,3 +46,23 @@ def test_ci_runs_the_same_gate_as_people_do() -> None:
     commands = _would_run("test")
     assert "bin/mypy" in commands
     assert "-m pytest" in commands
+
+
+def test_clean_leaves_nothing_that_was_made(tmp_path: Path) -> None:
+    made = [
+        ".venv/x",
+        ".web/x",
+        ".build/x",
+        ".npm/x",
+        "portfolio_app/http/__pycache__/x.pyc",
+        "__pycache__/x.pyc",
+    ]
+    for name in (*made, "data/portfolio.db", "portfolio_app/x.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    subprocess.run(
+        ["make", "--file", ROOT / "Makefile", "clean"], cwd=tmp_path, check=True, capture_output=True
+    )
+
+    left = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file())
+    assert left == ["data/portfolio.db", "portfolio_app/x.py"]

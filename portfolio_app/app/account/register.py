@@ -35,7 +35,7 @@ class Register:
 
     async def __call__(self, caller: Caller, command: RegisterCommand) -> str:
         """Return a ticket; raises `InvalidValue`, `AlreadyTaken` and `RateLimited`."""
-        username, email = Username.parse(command.username), Email.parse(command.email)
+        username, email = Username.claim(command.username), Email.parse(command.email)
         password = Password.parse(command.password)
         await self.limiter.hit(Rates.REGISTER_IP, caller.ip)
         password_hash = await self.hasher.hash(password)

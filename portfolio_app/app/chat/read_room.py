@@ -1,6 +1,8 @@
 """A visitor opens a room, or catches up with it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 from portfolio_app.app.caller import Caller
@@ -11,15 +13,30 @@ from portfolio_app.domain.chat.room import Room, RoomSlug
 
 WINDOW: Final = 60
 CATCH_UP_LIMIT: Final = 500
+"""Revisions behind; a tab further away reopens the room."""
+PAGE: Final = 60
+"""Messages of one answer to a tab that catches up."""
+HELD: Final = 20
+"""Of the caller's held messages, the newest are in the window."""
+WINDOW_BYTES: Final = 32_000
+"""Of the messages of a window, and as much again of held ones."""
+PAGE_BYTES: Final = 16_000
+"""Of the messages of one answer to a tab that catches up: what is kept for each client that asks and doesn't read."""
+_BYTES_BESIDE_BODY: Final = 200
+"""Of a message in an answer: ids, author, time."""
 
 
 @dataclass(frozen=True, slots=True)
 class RoomWindow:
-    """A room at one revision: its newest visible messages and the caller's own held ones."""
+    """A room at one revision: its newest visible messages and the newest of the caller's own held ones.
+
+    `held_before` counts the held ones that are older than those.
+    """
 
     room: Room
     messages: tuple[Message, ...]
     held: tuple[Message, ...]
+    held_before: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +46,31 @@ class OpenRoom:
     unit_of_work: UnitOfWork
 
     async def __call__(self, caller: Caller, slug: str) -> RoomWindow:
-        """The newest `WINDOW` messages; `NotFound` for an unknown room."""
+        """The newest messages, `WINDOW` and `WINDOW_BYTES` at most; `NotFound` for an unknown room."""
         room_slug = RoomSlug(slug)
 
         def read(repositories: Repositories) -> RoomWindow:
             # The revision is read first: a message committed in between may come twice, but it comes.
             room = _existing(repositories, room_slug)
             messages = repositories.messages.window(room_slug, WINDOW)
-            held = repositories.messages.pending_of(caller.session_id, room_slug)
-            return RoomWindow(room, tuple(messages), tuple(held))
+            held = repositories.messages.pending_of(caller.session_id, room_slug, HELD)
+            shown = _fitting(held.newest[::-1], WINDOW_BYTES)[::-1]
+            return RoomWindow(
+                room, _fitting(messages[::-1], WINDOW_BYTES)[::-1], shown, held.count - len(shown)
+            )
 
         return await self.unit_of_work.run(read)
 
 
 @dataclass(frozen=True, slots=True)
 class RoomChanges:
-    """All that changed in a room up to `revision`: a message that changed twice is in it once."""
+    """All that changed in a room up to revision `upto`: a message that changed twice is in it once.
+
+    `revision` is the room's. Where `upto` is less, there is more to ask for after it.
+    """
 
     revision: int
+    upto: int
     messages: tuple[Message, ...]
 
 
@@ -57,17 +81,40 @@ class CatchUp:
     unit_of_work: UnitOfWork
 
     async def __call__(self, slug: str, revision: int) -> RoomChanges | None:
-        """The changes, or None when there are over `CATCH_UP_LIMIT`: reopen the room then."""
+        """The first changes, `PAGE` and `PAGE_BYTES` at most, or None when there are over `CATCH_UP_LIMIT`:
+        reopen the room then."""
         room_slug = RoomSlug(slug)
 
         def read(repositories: Repositories) -> RoomChanges | None:
             room = _existing(repositories, room_slug)
             if room.revision - revision > CATCH_UP_LIMIT:
                 return None
-            messages = repositories.messages.changes_after(room_slug, revision, CATCH_UP_LIMIT)
-            return RoomChanges(room.revision, tuple(messages))
+            found = repositories.messages.changes_after(room_slug, revision, PAGE + 1)
+            messages = _fitting(found[:PAGE], PAGE_BYTES)
+            # A message is found at its newest revision: all that were left out come after the last of the page.
+            upto = messages[-1].revision if len(messages) < len(found) else room.revision
+            return RoomChanges(room.revision, upto, messages)
 
         return await self.unit_of_work.run(read)
+
+
+@dataclass(frozen=True, slots=True)
+class FindRoom:
+    """Look up a room by a name that a visitor gave."""
+
+    unit_of_work: UnitOfWork
+
+    async def __call__(self, slug: str) -> Room:
+        """The room; `InvalidValue` for what is no name, `NotFound` for an unknown one."""
+        room_slug = RoomSlug(slug)
+        return await self.unit_of_work.run(lambda repositories: _existing(repositories, room_slug))
+
+
+def _fitting(messages: Sequence[Message], most: int) -> tuple[Message, ...]:
+    """As many from the start as fit into `most` bytes; one, however long."""
+    sizes = accumulate(len(str(message.body).encode()) + _BYTES_BESIDE_BODY for message in messages)
+    fitting = sum(1 for size in sizes if size <= most)
+    return tuple(messages[: max(1, fitting)])
 
 
 def _existing(repositories: Repositories, slug: RoomSlug) -> Room:

@@ -9,10 +9,13 @@ Subscriber = Callable[[Event], Awaitable[None]]
 
 
 class Bus(Protocol):
-    """Publish and subscribe. Delivery is at most once: readers repair gaps by room revision."""
+    """Publish and subscribe. Delivery is at most once; after a loss between workers, `EventsMissed` is delivered."""
 
     async def publish(self, *events: Event) -> None:
-        """Hand events to every subscriber of every worker, in order for one publisher; never raises."""
+        """Hand events to every subscriber of every worker; never raises.
+
+        Those of one publisher arrive in their order; at other workers, traces and runs may overtake the rest.
+        """
         ...
 
     def subscribe(self, subscriber: Subscriber) -> None:

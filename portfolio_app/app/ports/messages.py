@@ -1,6 +1,6 @@
 """Stored messages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,6 +14,14 @@ class StoredMessage:
 
     message: Message
     row: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Messages that wait for a moderator: how many, and the newest of them, oldest first."""
+
+    count: int
+    newest: list[Message]
 
 
 class MessageRepository(Protocol):
@@ -35,8 +43,12 @@ class MessageRepository(Protocol):
         """Messages changed after `revision`, removed ones too, by revision, at most `limit`."""
         ...
 
-    def pending_of(self, session_id: str, room: RoomSlug) -> list[Message]:
-        """What this session posted that still waits for a moderator, oldest first."""
+    def pending_of(self, session_id: str, room: RoomSlug, limit: int) -> Held:
+        """What this session posted that still waits for a moderator; the newest `limit` of it."""
+        ...
+
+    def unpublished_of(self, session_ids: Sequence[str], limit: int) -> list[Message]:
+        """What these sessions posted and nobody else ever saw, removed ones too; the newest `limit` of each."""
         ...
 
     def latest_of(self, session_id: str) -> StoredMessage | None:

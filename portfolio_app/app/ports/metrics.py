@@ -9,6 +9,7 @@ class Reading(StrEnum):
     """What is counted elsewhere and read when somebody asks; the adapter knows its unit and its label."""
 
     BUILD = "build_info"
+    BUS_LOSSES = "bus_losses"
     DB_CONNECTIONS = "db_connections"
     FEED_ROWS = "feed_rows"
     HASHES_WAITING = "hashes_waiting"
@@ -18,7 +19,10 @@ class Reading(StrEnum):
     PUSH_DELIVERIES = "push_deliveries"
     QUEUE_DEPTH = "queue_depth"
     REFUSED = "refused"
+    RESYNCS = "resyncs"
+    SOCKETS_DROPPED = "sockets_dropped"
     STREAMS_ENDED = "streams_ended"
+    UNREAD_BYTES = "unread_bytes"
 
 
 Source = Callable[[], float | Mapping[str, float]]
@@ -37,7 +41,7 @@ class Metrics(Protocol):
         ...
 
     def posted(self, seconds: float) -> None:
-        """Count a stored message; `seconds` from its event to its commit."""
+        """Count a stored message; `seconds` its use case took, commit included."""
         ...
 
     def rate_limited(self, scope: str) -> None:

@@ -1,5 +1,6 @@
 """Rooms."""
 
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from portfolio_app.domain.chat.room import Room, RoomSlug
@@ -14,6 +15,10 @@ class RoomRepository(Protocol):
 
     def all(self) -> list[Room]:
         """Every room, in the order to list them."""
+        ...
+
+    def revisions(self, slugs: Sequence[RoomSlug]) -> Mapping[str, int]:
+        """The committed revision of each of these rooms that exists, by slug."""
         ...
 
     def next_revision(self, slug: RoomSlug) -> int:

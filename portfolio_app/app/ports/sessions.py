@@ -1,5 +1,6 @@
 """Visitor sessions that had an effect; the others live in their cookie alone."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -15,6 +16,10 @@ class SessionRepository(Protocol):
 
     def has_ended(self, session_id: str) -> bool:
         """Whether this session was stored and is revoked or expired by now."""
+        ...
+
+    def ended_of(self, session_ids: Sequence[str]) -> Mapping[str, datetime]:
+        """Those of these sessions that are revoked or expired by now, and since when."""
         ...
 
     def add(self, session: Session) -> None:

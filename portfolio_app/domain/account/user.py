@@ -11,7 +11,40 @@ from portfolio_app.domain.errors import InvalidValue
 
 _USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9_-]{1,22})[a-z0-9]")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
-RESERVED_USERNAMES: Final = frozenset({"demo", "guest", "admin", "moderator", "system", "anonymous"})
+RESERVED_USERNAMES: Final = frozenset(
+    {
+        "admin",
+        "administrator",
+        "anonymous",
+        "demo",
+        "guest",
+        "help",
+        "moderator",
+        "official",
+        "owner",
+        "root",
+        "security",
+        "staff",
+        "support",
+        "system",
+        "webmaster",
+    }
+)
+"""Names that speak for the site; so does a name that reads like one of them, with a number or without."""
+_LOOK_ALIKES: Final = (
+    ("rn", "m"),
+    ("vv", "w"),
+    ("cl", "d"),
+    ("0", "o"),
+    ("1", "i"),
+    ("l", "i"),
+    ("3", "e"),
+    ("4", "a"),
+    ("5", "s"),
+    ("7", "t"),
+    ("8", "b"),
+)
+_GUEST_NAME: Final = re.compile(r"(?:demo|guest)[-_]?[0-9a-f]*")
 PASSWORD_MIN: Final = 10
 PASSWORD_MAX: Final = 256
 
@@ -28,16 +61,47 @@ class Username:
                 "username",
                 "Use 3 to 24 letters, digits, hyphens or underscores, a letter or digit at both ends.",
             )
-        if self.value in RESERVED_USERNAMES:
-            raise InvalidValue("username", "That username is reserved.")
 
     @classmethod
     def parse(cls, raw: str) -> "Username":
         """Trim and lower-case `raw`, so that names can't differ by case alone."""
         return cls(raw.strip().lower())
 
+    @classmethod
+    def claim(cls, raw: str) -> "Username":
+        """As `parse`, for a new account: `InvalidValue` also for a name that speaks for the site, or seems to.
+
+        Accounts made before a name became reserved keep it.
+        """
+        name = cls.parse(raw)
+        if name.value in RESERVED_USERNAMES:
+            raise InvalidValue("username", "That username is reserved.")
+        if _is_misleading(name.value):
+            raise InvalidValue(
+                "username", "That username could be taken for somebody who speaks for this site."
+            )
+        return name
+
     def __str__(self) -> str:
         return self.value
+
+
+def _is_misleading(name: str) -> bool:
+    bare = name.strip("0123456789-_")
+    return _GUEST_NAME.fullmatch(name) is not None or not _RESERVED_SHAPES.isdisjoint(
+        {_shape(name), _shape(bare)}
+    )
+
+
+def _shape(name: str) -> str:
+    """What `name` looks like at a glance: separators dropped, look-alikes as one."""
+    shape = name.replace("-", "").replace("_", "")
+    for seen, meant in _LOOK_ALIKES:
+        shape = shape.replace(seen, meant)
+    return shape
+
+
+_RESERVED_SHAPES: Final = frozenset(map(_shape, RESERVED_USERNAMES))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,30 @@
 """The policy that sends a message to a moderator before anyone else sees it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
 from portfolio_app.domain.chat.message import MessageBody, MessageStatus
+from portfolio_app.domain.text import plain_text
 
-_LINK = re.compile(
-    r"(?:https?://|www\.|\b[\w-]+\.(?:com|net|org|io|dev|ru|cn|xyz|info|biz|top|site)\b)", re.IGNORECASE
+_SCHEME = re.compile(r"\b[a-z][a-z0-9+.-]{1,15}://\S|\bwww\.\w", re.IGNORECASE)
+_HOST = re.compile(
+    r"(?<![\w.@-])(?:[\w-]{1,63}\.)+(?P<suffix>[^\W\d_][\w-]{1,62})(?P<path>[/:?#]\S)?(?!\w|\()"
 )
+_FILE_SUFFIXES: Final = frozenset({"cc", "md", "ml", "pl", "ps", "py", "rs", "sc", "sh", "so", "zip"})
+"""Endings of file names that are top-level domains as well: without a path, `main.rs` is a file."""
+_FILE_NAMES: Final = frozenset(
+    {"changelog", "contributing", "dockerfile", "license", "makefile", "readme", "todo"}
+)
+_PRODUCTS: Final = frozenset({"ado.net", "asp.net", "ml.net", "socket.io", "vb.net"})
+"""Names of software that read like hosts."""
 _WORD = re.compile(r"\w+")
+COMMON_SUFFIXES: Final = frozenset(
+    {"ai", "biz", "cn", "co", "com", "dev", "info", "io", "net", "org", "ru", "site", "top", "xyz"}
+)
+"""Top-level domains for a policy that knows no list of all of them."""
 LONG_BODY: Final = 600
 SHOUT_LETTERS: Final = 12
 SHOUT_SHARE: Final = 0.7
@@ -43,22 +56,41 @@ class ModerationPolicy:
     """Holds back links, text over `LONG_BODY` characters, shouting, and listed words (casefolded)."""
 
     words: frozenset[str] = field(default_factory=frozenset)
+    is_suffix: Callable[[str], bool] = field(default=COMMON_SUFFIXES.__contains__)
+    """Whether a lower-case label is a top-level domain."""
 
     @classmethod
-    def with_words(cls, words: Iterable[str]) -> "ModerationPolicy":
+    def with_words(
+        cls, words: Iterable[str], is_suffix: Callable[[str], bool] = COMMON_SUFFIXES.__contains__
+    ) -> "ModerationPolicy":
         """Build a policy from a word list in any case."""
-        return cls(frozenset(word.casefold() for word in words))
+        return cls(frozenset(word.casefold() for word in words), is_suffix)
 
     def judge(self, body: MessageBody) -> Verdict:
         """Name every reason to hold `body` back, in a fixed order."""
-        text = body.value
+        text, plain = body.value, plain_text(body.value)
         found = (
-            (Reason.LINK, _LINK.search(text) is not None),
+            (Reason.LINK, self._links(plain)),
             (Reason.LONG, len(text) > LONG_BODY),
             (Reason.SHOUTING, _is_shouting(text)),
-            (Reason.WORD, not self.words.isdisjoint(_WORD.findall(text.casefold()))),
+            (Reason.WORD, not self.words.isdisjoint(_WORD.findall(plain.casefold()))),
         )
         return Verdict(tuple(reason for reason, applies in found if applies))
+
+    def _links(self, plain: str) -> bool:
+        return _SCHEME.search(plain) is not None or any(map(self._is_host, _HOST.finditer(plain)))
+
+    def _is_host(self, found: re.Match[str]) -> bool:
+        name, _, _ = found[0].removesuffix(found["path"] or "").rpartition(".")
+        suffix = found["suffix"]
+        if not self.is_suffix(suffix.lower()):
+            return False
+        if found["path"]:
+            return True
+        # "the end.It works": a sentence that lacks its space begins with a capital letter.
+        is_sentence = suffix[0].isupper() and not name.isupper()
+        is_file = "." not in name and (suffix in _FILE_SUFFIXES or name.lower() in _FILE_NAMES)
+        return not (is_sentence or is_file or f"{name}.{suffix}".lower() in _PRODUCTS)
 
 
 def _is_shouting(text: str) -> bool:

@@ -6,9 +6,9 @@ from typing import Final
 
 HTTP: Final = Path(__file__).parents[1]
 ASSETS: Final = HTTP.parents[1] / "assets"
-FIRST: Final = ("tokens", "fonts", "reset", "base")
+FIRST: Final = ("tokens", "fonts", "reset", "base", "code")
 """Stylesheets of the whole site that go first: `tokens` fixes the order of the cascade layers."""
-LAST: Final = ("code", "print")
+LAST: Final = ("print",)
 """Stylesheets of the whole site that go last."""
 _DEVELOPMENT_ONLY: Final = "styleguide"
 

@@ -1,14 +1,16 @@
 """What a burst shows while it runs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import reflex as rx
 
 from portfolio_app.http.burst.drawings import timeline
+from portfolio_app.http.burst.status import Fact
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.field import error_text
 from portfolio_app.http.kit.hidden import HIDDEN
-from portfolio_app.http.kit.kinds import Handler, Number, Row, Rows
+from portfolio_app.http.kit.kinds import Handler, Number, Row
 
 _WAITING = "Rate and latency are drawn here while the load runs."
 
@@ -17,8 +19,9 @@ _WAITING = "Rate and latency are drawn here while the load runs."
 class BurstReadings:
     """A run as Vars.
 
-    `ended` of `total` requests have an outcome; `facts` have a name, a value and a unit; `words` are for screen
-    readers; `unsaved` says that `problem` keeps the receipt from being written, and `on_save` tries again.
+    `ended` of `total` requests have an outcome; `chart`
+    is the browser's until the receipt has one; `words` are for screen readers;
+    `unsaved` says that `problem` keeps the receipt from being written, and `on_save` tries again.
     """
 
     phase: rx.Var[str]
@@ -27,8 +30,8 @@ class BurstReadings:
     unsaved: rx.Var[bool]
     total: Number
     ended: Number
-    facts: Rows
-    points: Rows
+    facts: Sequence[Fact]
+    chart: Row
     words: rx.Var[str]
     on_save: Handler
 
@@ -50,12 +53,10 @@ def burst_status(readings: BurstReadings) -> rx.Component:
     )
 
 
-def _fact(fact: Row) -> rx.Component:
+def _fact(fact: Fact) -> rx.Component:
+    unit = rx.cond(fact.unit, rx.el.span(fact.unit, class_name="burst-unit")) if fact.unit is not None else ""
     return rx.el.div(
-        rx.el.dt(fact["k"]),
-        rx.el.dd(fact["v"], rx.cond(fact["unit"], rx.el.span(fact["unit"], class_name="burst-unit"))),
-        class_name="burst-fact",
-        data_fact=fact["k"],
+        rx.el.dt(fact.name), rx.el.dd(fact.value, unit), class_name="burst-fact", data_fact=fact.name
     )
 
 
@@ -70,14 +71,14 @@ def burst_live(readings: BurstReadings) -> rx.Component:
                 aria_label="Requests done",
                 class_name="burst-bar",
             ),
-            rx.el.dl(rx.foreach(readings.facts, _fact), class_name="burst-facts"),
+            rx.el.dl(*map(_fact, readings.facts), class_name="burst-facts"),
             class_name="burst-progress",
             data_testid="burst-progress",
             data_ended=readings.ended,
             data_total=readings.total,
         ),
         rx.el.div(
-            timeline(readings.points, waiting=_WAITING), class_name="burst-chart", data_testid="burst-chart"
+            timeline(readings.chart, waiting=_WAITING), class_name="burst-chart", data_testid="burst-chart"
         ),
         class_name="burst-live",
     )

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from portfolio_app.app.burst.burst import Burst, Ticket
+from portfolio_app.app.burst.burst import Burst
 from portfolio_app.app.caller import Caller
 from portfolio_app.domain.burst.plan import Mode
 from portfolio_app.domain.errors import InvalidValue
@@ -23,6 +23,8 @@ _TYPE: Final = (b"content-type", b"application/json")
 _NOT_STORED: Final = (b"cache-control", b"no-store")
 _LONGEST_N: Final = 4
 
+Ticket = str | None
+"""What the header holds, if it is there."""
 Touch = Callable[[Burst, Caller, Ticket, int], Awaitable[object]]
 
 

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 from portfolio_app.app.burst.burst import Burst
 from portfolio_app.app.burst.finish import FinishCommand
 from portfolio_app.app.burst.start import LIFETIME, StartCommand
+from portfolio_app.app.burst.worded import with_words
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import RunUnderWay
 from portfolio_app.app.ports.live_feed import Trace
@@ -131,11 +132,11 @@ async def take_answers(request: HttpRequest, caller: Caller, burst: Burst) -> Re
 
 @_answering
 async def finish(request: HttpRequest, caller: Caller, burst: Burst) -> Response:
-    """The receipt."""
+    """The receipt, with its words."""
     given = parse_json(FinishDTO, await request.body())
     command = FinishCommand(given.sent, given.cancelled)
     record = await burst.finish(caller, request.path_params["run"], ticket_of(request), command, _drawn)
-    return JSONResponse(record, headers=_NOT_STORED)
+    return JSONResponse(with_words(record), headers=_NOT_STORED)
 
 
 @_answering

@@ -4,14 +4,15 @@ from typing import Any
 
 import reflex as rx
 
+from portfolio_app.app.burst.worded import worded_summary
 from portfolio_app.http.transport.action import action
 from portfolio_app.http.transport.runtime import services
 
 
 class RunsState(rx.State):
-    """Summaries of the newest runs; `loaded` once they were read, `problem` says why they could not be, last time.
+    """The newest runs in words; `loaded` once they were read, `problem` says why they could not be, last time.
 
-    Whole records are not for a state: the browser reads them itself (`burst/recorded.js`).
+    Whole records are not kept in a state (`run_state.py`).
     """
 
     runs: rx.Field[list[dict[str, Any]]] = rx.field(default_factory=list)
@@ -21,5 +22,5 @@ class RunsState(rx.State):
     @action("runs.list", live=False)
     async def load(self) -> None:
         """Read the list; one that was read before stays when it can't be read again."""
-        self.runs = [dict(summary) for summary in await services().burst.recent_runs()]
+        self.runs = [worded_summary(summary) for summary in await services().burst.recent_runs()]
         self.loaded = True

@@ -8,9 +8,11 @@ from portfolio_app.http.chat.feed import RoomPublisher
 from portfolio_app.http.chat.last_posts import SESSIONS_KEPT, Emission, LastPosts, Posted
 from portfolio_app.http.chat.page import PAGES, live_chat
 from portfolio_app.http.chat.painted import Painted
+from portfolio_app.http.chat.reread import RoomReread
 from portfolio_app.http.chat.state import ChatState, PostDTO
 from portfolio_app.http.kit.page import Feature, NavEntry
-from portfolio_app.http.transport.push.push import Push
+from portfolio_app.http.transport.push import Push
+from portfolio_app.http.transport.resync import Resync
 from portfolio_app.http.transport.runtime import Runtime
 
 
@@ -20,6 +22,7 @@ async def _running(site: Runtime) -> AsyncIterator[None]:
     painted = site.add(Painted(site.services.live_feed, posts.painted))
     publisher = RoomPublisher(site.part(Push), painted, site.services.live_feed)
     site.services.bus.subscribe(publisher.on_event)
+    site.part(Resync).add(RoomReread(site.part(Push), publisher, site.services.reread))
     yield
     await publisher.stop()
 

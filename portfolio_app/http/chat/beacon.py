@@ -5,8 +5,8 @@ from typing import Final
 
 import reflex as rx
 
-from portfolio_app.http.transport.push.push import Push
-from portfolio_app.http.transport.push.topics import room_topic
+from portfolio_app.http.transport.push import Push
+from portfolio_app.http.transport.topics import room_topic
 
 # Seconds of quiet before each beacon: several, because a beacon can get lost like any frame.
 QUIET: Final = (0.5, 1.5, 4.0, 10.0, 30.0)

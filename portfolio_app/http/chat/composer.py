@@ -5,6 +5,7 @@ from typing import Final
 import reflex as rx
 
 from portfolio_app.domain.chat.message import BODY_LIMIT
+from portfolio_app.domain.chat.moderation import LONG_BODY
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.form import form
 from portfolio_app.http.kit.hidden import HIDDEN
@@ -56,11 +57,13 @@ def composer(
         rx.el.div(
             CountedTextarea.create(
                 limit=BODY_LIMIT,
+                held_over=LONG_BODY,
                 field_id=input_id,
                 spoken_class=HIDDEN,
                 name="body",
                 rows=2,
                 placeholder="Write a message",
+                dir="auto",
                 aria_describedby=keys_id,
                 data_testid="chat-input",
             ),

@@ -1,45 +1,53 @@
+// In the browser because nobody else knows what is typed until it is sent: counts it, and sends with Enter.
 import { useEffect, useRef, useState } from "react";
+import { plural } from "$/public/js/numbers.js";
 
 const NEARLY_FULL = 0.9;
+const INPUT_METHOD = 229; // keyCode of a key that an input method takes; in Safari it comes after compositionend
 
-/** Enter sends, Shift+Enter breaks the line; an input method's Enter only picks a word. */
+/** Enter sends, Shift+Enter breaks the line; a touch keyboard's Enter always does, an input method's picks a word. */
 function sendOnEnter(event) {
-  if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+  if (event.key !== "Enter" || event.shiftKey) return;
+  if (event.nativeEvent.isComposing || event.nativeEvent.keyCode === INPUT_METHOD) return;
+  if (window.matchMedia("(hover: none) and (pointer: coarse)").matches) return;
   event.preventDefault();
   if (!event.repeat) event.currentTarget.form?.requestSubmit();
 }
 
-/** A textarea that says how much of its limit is used, aloud only when little is left. */
-export function CountedTextarea({ limit, fieldId, spokenClass, ...field }) {
+// As the server counts: by code points, so that one emoji is not two.
+const lengthOf = (text) => [...text].length;
+const characters = (count) => plural(count, "character");
+
+/** A textarea that counts what it holds, aloud only when little is left; more than the limit is kept, not sent. */
+export function CountedTextarea({ limit, heldOver, fieldId, spokenClass, ...field }) {
   const element = useRef(null);
   const [used, setUsed] = useState(0);
 
+  const count = () => {
+    const length = lengthOf(element.current.value);
+    const over = length > limit ? `That is ${characters(length - limit)} over the limit of ${limit}.` : "";
+    element.current.setCustomValidity(over);
+    setUsed(length);
+  };
+
   useEffect(() => {
     const form = element.current.form;
-    const onReset = () => setUsed(0);
+    const onReset = () => setTimeout(count);
     form?.addEventListener("reset", onReset);
-    setUsed(element.current.value.length);
+    count();
     return () => form?.removeEventListener("reset", onReset);
   }, []);
 
   const near = used >= limit * NEARLY_FULL;
+  const held = used > heldOver && used <= limit ? " · waits for a moderator" : "";
+  const left = used > limit ? `${characters(used - limit)} over the limit` : `${characters(limit - used)} left`;
   return (
     <>
-      <textarea
-        ref={element}
-        id={fieldId}
-        maxLength={limit}
-        enterKeyHint="send"
-        onInput={(event) => setUsed(event.currentTarget.value.length)}
-        onKeyDown={sendOnEnter}
-        {...field}
-      />
-      <span className="count" data-near={near} aria-hidden="true">
-        {used}/{limit}
+      <textarea ref={element} id={fieldId} enterKeyHint="send" onInput={count} onKeyDown={sendOnEnter} {...field} />
+      <span className="count" data-near={near} data-over={used > limit} aria-hidden="true">
+        {used > limit ? `${used - limit} over ${limit}` : `${used}/${limit}${held}`}
       </span>
-      <span className={spokenClass} role="status">
-        {near ? `${limit - used} characters left` : ""}
-      </span>
+      <span className={spokenClass} role="status">{near ? left : ""}</span>
     </>
   );
 }

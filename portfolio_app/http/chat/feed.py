@@ -12,8 +12,8 @@ from portfolio_app.domain.chat.message import Message
 from portfolio_app.http.chat.beacon import Beacons
 from portfolio_app.http.chat.painted import Painted
 from portfolio_app.http.chat.views import MessageView, frame_row
-from portfolio_app.http.transport.push.push import Push, Sent
-from portfolio_app.http.transport.push.topics import own_room_topic, room_topic
+from portfolio_app.http.transport.push import Push, Sent
+from portfolio_app.http.transport.topics import own_room_topic, room_topic
 
 _SEND: Final = source(Push.send.__code__)
 
@@ -24,11 +24,13 @@ class RoomFeed(rx.State):
     A frame for a topic is a state update whose value goes to every tab on the topic. The state of a tab does not
     hold it, so a late tab reads the window from the database instead, and memory does not grow with traffic.
     `settled` is a revision up to which nothing is missing once the `arrivals` beside it are merged;
-    `revision` is the room's newest, sent when the room has gone quiet.
+    `more` is that revision if the answer was cut short there: the tab asks for what comes after it.
+    `revision` is the room's newest, sent with each answer and when the room has gone quiet.
     """
 
     arrivals: rx.Field[list[MessageView]] = rx.field(default_factory=list)
     settled: rx.Field[int] = rx.field(0)
+    more: rx.Field[int] = rx.field(0)
     revision: rx.Field[int] = rx.field(0)
 
 
@@ -52,6 +54,10 @@ class RoomPublisher:
                 rows = [frame_row(message)]
                 topic = own_room_topic(str(message.room), session_id)
                 await self._traced(topic, rows, (message,), (request_id,))
+
+    def announce(self, room: str, revision: int) -> None:
+        """Let the tabs in a room compare what they have with `revision`; those behind ask for the rest."""
+        self._beacons.changed(room, revision)
 
     async def stop(self) -> None:
         """End the timers."""

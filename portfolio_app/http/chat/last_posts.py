@@ -38,8 +38,6 @@ class Emission:
 class LastPosts:
     """In the memory of this process only; whoever posted longest ago is forgotten first."""
 
-    stored_ms: str | None = None
-    """How long the last stored post of any visitor took, from its event to its commit."""
     painted_ms: str | None = None
     """How long the last post took until another tab of its author had it on the screen."""
 
@@ -50,10 +48,6 @@ class LastPosts:
     def keep(self, session_id: str, posted: Posted) -> None:
         """Remember `posted` in place of what this session posted before."""
         _keep(self._by_session, session_id, posted)
-
-    def stored(self, seconds: float) -> None:
-        """Record how long a stored post took."""
-        self.stored_ms = f"{seconds * 1000:.1f}"
 
     def painted(self, seconds: float) -> None:
         """Record how long a post took until it was painted in another tab."""

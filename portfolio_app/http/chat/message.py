@@ -1,11 +1,17 @@
 """One chat message in each of its four states."""
 
+from typing import Final
+
 import reflex as rx
 
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.icon import icon
 from portfolio_app.http.kit.kinds import Row, RowHandler
 from portfolio_app.http.kit.pill import tag
+
+TALL_LINES: Final = 14
+"""A message of more lines, or of more characters than `TALL_CHARACTERS`, is folded until its reader opens it."""
+TALL_CHARACTERS: Final = 700
 
 
 def _meta(message: Row) -> rx.Component:
@@ -41,6 +47,16 @@ def _failure(message: Row, on_retry: RowHandler, on_discard: RowHandler) -> rx.C
     )
 
 
+def _body(message: Row) -> rx.Component:
+    body = message["body"].to(str)
+    tall = (body.split("\n").length() > TALL_LINES) | (body.length() > TALL_CHARACTERS)
+    # The element after the text opens it, by a rule of the stylesheet: no state has to remember what is open.
+    more = rx.el.details(rx.el.summary("Show all"), class_name="message-more", data_testid="chat-more")
+    return rx.fragment(
+        rx.el.p(body, dir="auto", class_name="message-body", data_testid="chat-body"), rx.cond(tall, more)
+    )
+
+
 def message_row(message: Row, *, on_retry: RowHandler, on_discard: RowHandler) -> rx.Component:
     """`status` is visible, pending, sending or failed; `error` is shown with failed only.
 
@@ -48,7 +64,7 @@ def message_row(message: Row, *, on_retry: RowHandler, on_discard: RowHandler) -
     """
     return rx.el.article(
         _meta(message),
-        rx.el.p(message["body"], class_name="message-body", data_testid="chat-body"),
+        _body(message),
         rx.match(
             message["status"],
             ("pending", _pending_note()),

@@ -1,4 +1,4 @@
-// Which of a room's revisions are here: a hole is noticed and asked for again, less and less often.
+// In the browser because only it knows which revisions are there: a hole is asked for again, ever less often.
 import { isRevision } from "$/public/js/frames.js";
 
 const REPAIR_DELAYS_MS = [120, 500, 1_500, 4_000];
@@ -24,6 +24,7 @@ export class Revisions {
   // All changes up to `revision` have been sent to this tab.
   settle(revision) {
     if (!isRevision(revision) || revision <= this.last) return;
+    this.repairs = 0;
     this.last = revision;
     this.ahead = new Set([...this.ahead].filter((known) => known > revision));
     this.advance();
@@ -52,6 +53,12 @@ export class Revisions {
       const delay = REPAIR_DELAYS_MS[Math.min(this.repairs, REPAIR_DELAYS_MS.length - 1)];
       this.timer = setTimeout(() => this.repair(), delay);
     }
+  }
+
+  // The last answer held only a part of what is missing: asks for the next one at once.
+  goOn() {
+    clearTimeout(this.timer);
+    this.repair();
   }
 
   repair() {

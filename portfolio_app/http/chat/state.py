@@ -1,6 +1,5 @@
 """The chat room a tab is in."""
 
-import time
 from typing import Annotated, Final
 
 import reflex as rx
@@ -17,9 +16,9 @@ from portfolio_app.http.transport.action import Payload, action, ignore
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.parsing import Request
-from portfolio_app.http.transport.push.push import Push
-from portfolio_app.http.transport.push.topics import own_room_topic, room_topic
+from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.runtime import part, services
+from portfolio_app.http.transport.topics import own_room_topic, room_topic
 
 DEFAULT_ROOM: Final = "lobby"
 _ROOM_PATH: Final = "/chat/"
@@ -67,10 +66,12 @@ class ChatState(rx.State):
 
     @action("chat.enter", live=False, refused=_shut)
     async def enter(self) -> None:
-        """Join the room's topic, then read its window: in this order nothing falls in between."""
+        """Find the room, join its topic, then read its window: in this order nothing falls in between."""
         self._take_room_from_route()
         caller = caller_of(self)
-        topics = room_topic(self.room), own_room_topic(self.room, caller.session_id)
+        # An address is the visitor's to write: until the room is found it may name anybody's topic.
+        slug = str((await services().find_room(self.room)).slug)
+        topics = room_topic(slug), own_room_topic(slug, caller.session_id)
         await part(Push).enter_room(self.router.session.session_id, *topics)
         opened = await services().open_room(caller, self.room)
         self.problem, self.missing = "", False
@@ -87,13 +88,17 @@ class ChatState(rx.State):
     async def repair(self, since: RepairDTO) -> None:
         """Send this tab, and no other, what it missed since a revision."""
         self._take_room_from_route()
+        sid = self.router.session.session_id
+        await part(Push).room(sid)
         missed = await services().catch_up(self.room, since.after)
         if missed is None:
             await self.enter()
             return
         rows = [frame_row(message) for message in missed.messages]
-        sid = self.router.session.session_id
-        await part(Push).send(sid, RoomFeed, arrivals=rows, settled=missed.revision)
+        more = missed.upto if missed.upto < missed.revision else 0
+        await part(Push).send(
+            sid, RoomFeed, arrivals=rows, settled=missed.upto, revision=missed.revision, more=more
+        )
 
     @action("chat.painted", live=False, refused=ignore)
     async def painted(self, seen: PaintedDTO) -> None:
@@ -108,12 +113,8 @@ class ChatState(rx.State):
 
 
 async def _post(caller: Caller, room: str, post: PostDTO) -> Receipt:
-    started = time.perf_counter()
     command = PostCommand(room, post.client_id, post.body)
     receipt = await services().post_message(caller, command)
-    seconds = time.perf_counter() - started
-    part(LastPosts).stored(seconds)
-    services().metrics.posted(seconds)
     if not receipt.repeated:
         posted = Posted(post, command, receipt.message, caller.request_id)
         part(LastPosts).keep(caller.session_id, posted)

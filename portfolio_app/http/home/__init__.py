@@ -8,7 +8,7 @@ from portfolio_app.http.home.page import LIVE, home_page
 from portfolio_app.http.home.pulse import Pulse
 from portfolio_app.http.home.state import PulseState
 from portfolio_app.http.kit.page import Feature
-from portfolio_app.http.transport.push.push import Push
+from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.runtime import Runtime
 
 

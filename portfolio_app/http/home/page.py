@@ -6,7 +6,7 @@ import reflex as rx
 
 from portfolio_app.http.chat import ChatState, live_chat
 from portfolio_app.http.content.loader import content
-from portfolio_app.http.home.hero import Pulse, hero, pulse_panel
+from portfolio_app.http.home.hero import hero, pulse_panel, pulse_trace
 from portfolio_app.http.home.state import PulseState
 from portfolio_app.http.kit import scripts
 from portfolio_app.http.kit.button import link_button
@@ -43,8 +43,9 @@ def _facts() -> list[Fact]:
 
 
 def _pulse() -> rx.Component:
-    trace = Pulse.create(
-        rates=PulseState.pushed,
+    trace = pulse_trace(
+        PulseState.pushed,
+        PulseState.peak,
         label="Frames pushed to tabs, last 60 s",
         quiet="Nothing was pushed lately. Fire a burst, or post.",
     )

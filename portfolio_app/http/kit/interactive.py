@@ -32,11 +32,13 @@ class CountedTextarea(rx.Component):
     tag = "CountedTextarea"
 
     limit: rx.Var[int]
+    held_over: rx.Var[int]
     field_id: rx.Var[str]
     spoken_class: rx.Var[str]
     name: rx.Var[str]
     rows: rx.Var[int]
     placeholder: rx.Var[str]
+    dir: rx.Var[str]
     disabled: rx.Var[bool]
 
 

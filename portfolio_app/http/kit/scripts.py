@@ -3,12 +3,14 @@
 from typing import Any, Final
 
 import reflex as rx
+from reflex.utils.format import format_event_handler
 from reflex.vars import FunctionStringVar, FunctionVar, VarData
 from reflex_base.constants.state import FIELD_MARKER
 from reflex_base.utils.imports import ImportVar
 from reflex_base.vars.function import ArgsFunctionOperation
 
 _ROVE: Final = "$/public/js/rove.js"
+_NUMBERS: Final = "$/public/js/numbers.js"
 _CONNECTION: Final = "$/public/js/connection.js"
 
 Row = dict[str, Any]
@@ -17,6 +19,11 @@ Row = dict[str, Any]
 def script_names(**names: str) -> str:
     """Names of states and handlers as a JavaScript object, for a script to find them by."""
     return str(rx.Var.create(names))
+
+
+def handler_name(handler: Any) -> str:  # noqa: ANN401 (of a class, Reflex gives a handler for each of its methods)
+    """The name that a script calls a state's handler by."""
+    return format_event_handler(handler)
 
 
 def hook_view(script: str, hook: str, variable: str, argument: str, var_type: Any) -> rx.Var[Any]:  # noqa: ANN401
@@ -45,6 +52,12 @@ def callback(expression: rx.Var[Any]) -> FunctionVar[Any]:
 def later(function: FunctionVar[Any], *arguments: Any) -> FunctionVar[Any]:  # noqa: ANN401 (Vars or literals)
     """`function` with its arguments, called when something happens."""
     return callback(function.call(*arguments))
+
+
+def number(value: Any) -> rx.Var[str]:  # noqa: ANN401 (a Var)
+    """A figure of the browser's own, thousands apart."""
+    written: rx.Var[str] = script_function("number", _NUMBERS).call(value).to(str)
+    return written
 
 
 def rove() -> FunctionVar[Any]:

@@ -17,7 +17,8 @@ from portfolio_app.http.log.trace_routes import download
 from portfolio_app.http.log.trace_views import TraceView, nested, spoken, trace_view
 from portfolio_app.http.log.views import LogRowView, log_row_view
 from portfolio_app.http.log.waterfall import waterfall
-from portfolio_app.http.transport.push.push import Push
+from portfolio_app.http.transport.push import Push
+from portfolio_app.http.transport.resync import Resync
 from portfolio_app.http.transport.runtime import Runtime
 
 
@@ -27,6 +28,7 @@ async def _running(site: Runtime) -> AsyncIterator[None]:
     site.services.live_feed.subscribe(LogPublisher(site.part(Push)).on_batch)
     site.services.live_feed.subscribe(streams.on_batch)
     site.services.bus.subscribe(streams.on_event)
+    site.part(Resync).end_sessions(streams, site.services.reread)
     metrics.read(Reading.REFUSED, lambda: streams.refused)
     metrics.read(Reading.OPEN_STREAMS, lambda: len(streams))
     metrics.read(Reading.STREAMS_ENDED, lambda: dict(streams.ended))

@@ -10,8 +10,8 @@ from portfolio_app.http.log.views import (
     log_row_view,
     network_row_view,
 )
-from portfolio_app.http.transport.push.push import Push
-from portfolio_app.http.transport.push.topics import session_topic
+from portfolio_app.http.transport.push import Push
+from portfolio_app.http.transport.topics import session_topic
 
 
 class LogFeed(rx.State):

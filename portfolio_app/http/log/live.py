@@ -100,10 +100,10 @@ def live_network() -> rx.Component:
 
 def live_trace() -> rx.Component:
     """The waterfall of whichever request was asked for; once on every page with a live panel."""
-    wanted = scripts.trace_view("wanted")
+    wanted = scripts.wanted_trace()
     return trace_dialog(
         OpenTrace(
-            status=scripts.trace_view("status"),
+            status=scripts.trace_status(),
             wanted=wanted,
             trace=TraceState.trace,
             problem=TraceState.problem,

@@ -5,9 +5,9 @@ import reflex as rx
 from portfolio_app.http.log.views import LogRowView, NetworkRowView, log_row_view, network_row_view
 from portfolio_app.http.transport.action import action, ignore
 from portfolio_app.http.transport.caller import caller_of
-from portfolio_app.http.transport.push.push import Push
-from portfolio_app.http.transport.push.topics import session_topic
+from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.runtime import part, services
+from portfolio_app.http.transport.topics import session_topic
 
 
 class LogState(rx.State):

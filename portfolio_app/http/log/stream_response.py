@@ -15,14 +15,13 @@ from portfolio_app.http.log.stream import Ending, Stream
 from portfolio_app.http.log.stream_start import Start
 from portfolio_app.http.log.streams import Streams
 from portfolio_app.http.log.wire import SEPARATOR, events, heartbeat
+from portfolio_app.http.transport.headers import CUT_OFF
 
 HEARTBEAT_S: Final = 15
 SEND_WITHIN_S: Final = 10
 """For one chunk; a reader that takes longer has stopped reading."""
 LAST_WORDS_S: Final = 1
 """Between a stop signal and the end, for the reason to be sent."""
-CUT_OFF: Final = "portfolio.cut_off"
-"""The launcher's extension of ASGI: `call` drops a connection with what was not read of it."""
 
 _tracer = trace.get_tracer("portfolio_app.http")
 

@@ -7,7 +7,8 @@ from portfolio_app.http.kit.page import Feature, NavEntry
 from portfolio_app.http.moderation.feed import QueuePublisher
 from portfolio_app.http.moderation.page import PAGE
 from portfolio_app.http.moderation.state import DecisionDTO
-from portfolio_app.http.transport.push.push import Push
+from portfolio_app.http.transport.push import Push
+from portfolio_app.http.transport.resync import Resync
 from portfolio_app.http.transport.runtime import Runtime
 
 
@@ -15,6 +16,7 @@ from portfolio_app.http.transport.runtime import Runtime
 async def _running(site: Runtime) -> AsyncIterator[None]:
     publisher = QueuePublisher(site.part(Push))
     site.services.bus.subscribe(publisher.on_event)
+    site.part(Resync).add(publisher.announce)
     yield
     publisher.stop()
 

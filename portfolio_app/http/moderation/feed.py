@@ -6,8 +6,8 @@ from typing import Final
 import reflex as rx
 
 from portfolio_app.app.events import Event, QueueChanged
-from portfolio_app.http.transport.push.push import Push
-from portfolio_app.http.transport.push.topics import MODERATION
+from portfolio_app.http.transport.push import Push
+from portfolio_app.http.transport.topics import MODERATION
 
 QUEUE_DELAY: Final = 0.2
 """Seconds by which an announcement to moderators waits for more of its kind."""
@@ -28,8 +28,14 @@ class QueuePublisher:
         self._announcing: asyncio.Task[None] | None = None
 
     async def on_event(self, event: Event) -> None:
-        """Announce a changed queue soon: each announcement makes every moderator's tab read it."""
-        if isinstance(event, QueueChanged) and (self._announcing is None or self._announcing.done()):
+        """Announce a changed queue."""
+        if isinstance(event, QueueChanged):
+            await self.announce()
+
+    async def announce(self) -> None:
+        """Let moderators' tabs read queue and trail again, soon."""
+        # Each announcement makes every moderator's tab read the queue: a storm of posts becomes a few.
+        if self._announcing is None or self._announcing.done():
             self._announcing = asyncio.create_task(self._announce_soon(), name="announce queue")
 
     def stop(self) -> None:

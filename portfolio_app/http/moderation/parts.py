@@ -19,7 +19,7 @@ def _words(row: Row) -> rx.Component:
             rx.el.time(row["at"]),
             class_name="queue-meta",
         ),
-        rx.el.p(row["body"], class_name="queue-body"),
+        rx.el.p(row["body"], dir="auto", class_name="queue-body"),
         rx.el.ul(
             rx.foreach(row["reasons"].to(list[str]), lambda reason: rx.el.li(tag(reason))),
             class_name="queue-reasons",

@@ -3,35 +3,35 @@
 from typing import Any
 
 import reflex as rx
-from reflex.vars import FunctionStringVar, VarData
-from reflex_base.utils.imports import ImportVar
 
+from portfolio_app.app.burst import charts
+from portfolio_app.app.burst.charts import Point
 from portfolio_app.app.burst.record import summary_of
-from portfolio_app.http.burst import scripts
+from portfolio_app.app.burst.worded import compared, with_words, worded_summary
+from portfolio_app.app.ports.runs import Record
 from portfolio_app.http.burst.controls import BurstControls, burst_controls
 from portfolio_app.http.burst.drawings import histogram, timeline
 from portfolio_app.http.burst.live import BurstReadings, burst_live, burst_status
 from portfolio_app.http.burst.receipt import download, receipt_body
-from portfolio_app.http.burst.runs import comparison, recent_runs
-from portfolio_app.http.kit.layout import bench
-from portfolio_app.http.kit.panel import panel
+from portfolio_app.http.burst.runs import Comparison, comparison, recent_runs
+from portfolio_app.http.burst.status import Fact
 from portfolio_app.http.styleguide.records import RECORDS
 from portfolio_app.http.styleguide.samples import listed, nothing, var
 from portfolio_app.http.styleguide.specimen import Group, Specimen, given, specimen
 
-_POINTS = [
+_POINTS: list[Point] = [
     {"at_s": at / 10, "rate": rate, "p50": 4.0 + at % 3, "p95": 9.0 + at % 4, "p99": 14.0 + at % 5}
     for at, rate in enumerate((320, 610, 740, 720, 690, 705, 660, 180))
 ]
-_BINS = [
+_BINS: list[Record] = [
     {"from_ms": 2 * 1.4**at, "to_ms": 2 * 1.4 ** (at + 1), "count": count}
     for at, count in enumerate((3, 41, 160, 210, 96, 38, 12, 4))
 ]
-_ONE = [{"from_ms": 5.2, "to_ms": 5.2, "count": 1}]
-_FROM_ZERO = [
+_ONE: list[Record] = [{"from_ms": 5.2, "to_ms": 5.2, "count": 1}]
+_FROM_ZERO: list[Record] = [
     {"from_ms": 4 * at, "to_ms": 4 * (at + 1), "count": count} for at, count in enumerate((61, 204, 33, 2))
 ]
-_MARKS = [{"name": name, "ms": ms} for name, ms in (("p50", 5.2), ("p95", 11.0), ("p99", 15.1))]
+_LATENCY = {"p50": 5.2, "p95": 11.0, "p99": 15.1}
 _UNREAD = "The site can't do that right now."
 _FACTS = ("Sent", "In flight", "Rate", "Answered", "Refused", "Failed", "p50", "p99")
 
@@ -85,10 +85,8 @@ def _state(
         unsaved=var(bool(problem)),
         total=var(500 if ended else 0),
         ended=var(ended),
-        facts=listed(
-            [{"k": name, "v": value, "unit": ""} for name, value in zip(_FACTS, shown, strict=True)]
-        ),
-        points=listed(_POINTS if ended else []),
+        facts=[Fact(name, value) for name, value in zip(_FACTS, shown, strict=True)],
+        chart=var(charts.timeline(_POINTS if ended else [])),
         words=var(""),
         on_save=nothing,
     )
@@ -113,39 +111,36 @@ def _readings() -> tuple[Specimen, ...]:
 
 
 def _drawings() -> tuple[Specimen, ...]:
+    def over_time(state: str, points: list[Point], waiting: str = "") -> Specimen:
+        return specimen(state, timeline, var(charts.timeline(points)), waiting=waiting)
+
+    def spread(state: str, bins: list[Record], latency: Record) -> Specimen:
+        return specimen(state, histogram, var(charts.histogram({"histogram": bins, "latency_ms": latency})))
+
     return (
-        specimen("no point yet", timeline, listed([]), waiting="Rate and latency are drawn here."),
-        specimen("one point", timeline, listed(_POINTS[:1]), waiting=""),
-        specimen("eight points", timeline, listed(_POINTS), waiting=""),
-        specimen("nothing answered", histogram, listed([]), listed([])),
-        specimen("one answered", histogram, listed(_ONE), listed([mark | {"ms": 5.2} for mark in _MARKS])),
-        specimen("from zero on", histogram, listed(_FROM_ZERO), listed(_MARKS)),
-        specimen("eight bins", histogram, listed(_BINS), listed(_MARKS)),
+        over_time("no point yet", [], waiting="Rate and latency are drawn here."),
+        over_time("one point", _POINTS[:1]),
+        over_time("eight points", _POINTS),
+        spread("nothing answered", [], {}),
+        spread("one answered", _ONE, dict.fromkeys(_LATENCY, 5.2)),
+        spread("from zero on", _FROM_ZERO, _LATENCY),
+        spread("eight bins", _BINS, _LATENCY),
     )
 
 
-def _blank(shown: Any) -> Any:  # noqa: ANN401 (Vars)
-    data = VarData(imports={"$/public/js/receipt.js": ImportVar(tag="blankView")})
-    return FunctionStringVar.create("blankView", _var_data=data).call(shown).to(dict[str, Any])
-
-
 def _receipts() -> tuple[Specimen, ...]:
-    counted = {"size": 500, "sent": 412, "answered": 388, "refused": 0, "failed": 0, "pushed": 371}
-    blank = {"nothing run yet": {"size": 0}, "while it runs": counted}
+    counted = {"sent": "412", "pushed": "371", "outcomes": "388 answered, 0 refused, 0 failed"}
+    blank = {"nothing run yet": {}, "while it runs": counted}
+    records = {state: with_words(record) for state, record in RECORDS.items()}
     return (
         specimen("a file", download, "/api/runs", "JSON"),
+        *(specimen(state, receipt_body, given(record)) for state, record in records.items()),
         *(
-            specimen(state, receipt_body, given(record, scripts.receipt_view))
-            for state, record in RECORDS.items()
-        ),
-        *(
-            specimen(f"folded, {state}", receipt_body, given(shown, _blank), folded=True)
+            specimen(f"folded, {state}", receipt_body, given({"shown": shown, "slowest": []}), folded=True)
             for state, shown in blank.items()
         ),
         *(
-            specimen(
-                f"folded, {state}", receipt_body, given(RECORDS[state], scripts.receipt_view), folded=True
-            )
+            specimen(f"folded, {state}", receipt_body, given(records[state]), folded=True)
             for state in ("balanced", "with mismatches")
         ),
     )
@@ -153,25 +148,20 @@ def _receipts() -> tuple[Specimen, ...]:
 
 def _runs() -> tuple[Specimen, ...]:
     first, second, *_ = records = list(RECORDS.values())
-    summaries = scripts.runs_view(listed([summary_of(record) for record in records]))
+    summaries = listed([worded_summary(summary_of(record)) for record in records])
+    both = compared(first, second)
 
-    def compared(state: str, rows: Any, chosen: str = "", problem: str = "") -> Specimen:  # noqa: ANN401 (a Var)
-        sides = bench(
-            *(
-                panel(title, timeline(listed(_POINTS), waiting=""), data_panel="side")
-                for title in ("This run", "The other")
-            )
-        )
-        return specimen(
-            state,
-            comparison,
-            rows=rows,
-            runs=summaries,
-            chosen=chosen,
+    def comparing(state: str, *, chosen: bool = False, problem: str = "") -> Specimen:
+        shown = Comparison(
+            shown=var(first["run"]),
+            chosen=var(second["run"] if chosen else ""),
             problem=var(problem),
-            on_choose=nothing,
-            beside=sides,
+            other=var(both["other"]),
+            rows=listed(both["rows"] if chosen else []),
+            first=var(both["first"]),
+            second=var(both["second"]),
         )
+        return specimen(state, comparison, shown, runs=summaries, on_choose=nothing)
 
     def runs(state: str, rows: Any, *, loaded: bool = True, problem: str = "") -> Specimen:  # noqa: ANN401 (a Var)
         return specimen(
@@ -184,7 +174,7 @@ def _runs() -> tuple[Specimen, ...]:
         runs("empty", listed([])),
         runs("full", summaries),
         runs("full, not readable again", summaries, problem=_UNREAD),
-        compared("nothing chosen", listed([])),
-        compared("the other can't be shown", listed([]), problem="The other run is not recorded here."),
-        compared("another run chosen", scripts.comparison_view(var(first), var(second)), second["run"]),
+        comparing("nothing chosen"),
+        comparing("the other can't be shown", problem="The other run is not recorded here."),
+        comparing("another run chosen", chosen=True),
     )

@@ -1,8 +1,11 @@
 """Whole pages, and how they begin."""
 
+from typing import Any
+
 import reflex as rx
 
-from portfolio_app.http.home.hero import Pulse, hero, pulse_panel
+from portfolio_app.http.home.hero import hero, pulse_panel, pulse_trace
+from portfolio_app.http.home.pulse import steps
 from portfolio_app.http.kit.button import link_button
 from portfolio_app.http.kit.fact import UNKNOWN, Fact
 from portfolio_app.http.kit.layout import page_heading, page_section, section_heading
@@ -10,6 +13,8 @@ from portfolio_app.http.kit.problem import broken, not_allowed, not_found, probl
 from portfolio_app.http.styleguide.samples import var
 from portfolio_app.http.styleguide.specimen import Group, specimen
 
+_LABEL = "Frames pushed to tabs, last 60 s"
+_QUIET = "Nothing was pushed."
 _BUSY = [at * 7 % 13 * (at > 20) for at in range(60)]
 
 
@@ -29,6 +34,10 @@ def group() -> Group:
         "Pages",
         "How a page begins, and what stands there when it can't be had.",
         (
+            *(
+                specimen(state, pulse_trace, *_line(rates), label=_LABEL, quiet=_QUIET)
+                for state, rates in (("busy", _BUSY), ("quiet", [0] * 60), ("not heard yet", []))
+            ),
             *(
                 specimen(state, pulse_panel, _facts(rate), _pulse(rates), var(connection))
                 for state, (rate, rates, connection) in states.items()
@@ -81,5 +90,9 @@ def _facts(rate: str) -> list[Fact]:
     ]
 
 
+def _line(rates: list[int]) -> tuple[Any, Any]:
+    return (var(steps(rates)), var(max(rates))) if rates else (var(""), var(None))
+
+
 def _pulse(rates: list[int]) -> rx.Component:
-    return Pulse.create(rates=rates, label="Frames pushed to tabs, last 60 s", quiet="Nothing was pushed.")
+    return pulse_trace(*_line(rates), label=_LABEL, quiet=_QUIET)

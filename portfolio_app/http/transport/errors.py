@@ -77,6 +77,14 @@ ERROR_MAP: Final[Mapping[type[Exception], tuple[int, Rule]]] = {
 }
 
 
+_watchers: list[Callable[[Exception], None]] = []
+
+
+def watch(watcher: Callable[[Exception], None]) -> None:
+    """Call `watcher` with every unforeseen error, whole; for development, where nobody's words are in it."""
+    _watchers.append(watcher)
+
+
 def explain(error: Exception, request_id: str) -> ErrorView:
     """What to tell the visitor; an error the table does not know is logged, by type and place alone."""
     status, rule = next(ERROR_MAP[cls] for cls in type(error).__mro__ if cls in ERROR_MAP)
@@ -96,6 +104,8 @@ def report(exception: Exception) -> None:
     _log.error(
         "unforeseen %s at %s, request %s", type(exception).__name__, _places(exception), current_request_id()
     )
+    for watcher in _watchers:
+        watcher(exception)
 
 
 def report_from_browser(exception: Exception) -> None:

@@ -6,6 +6,8 @@ from typing import Final
 from starlette.types import Message, Scope, Send
 
 RawHeaders = list[tuple[bytes, bytes]]
+CUT_OFF: Final = "portfolio.cut_off"
+"""The launcher's extension of ASGI: `call` drops a connection with what was not read of it."""
 ACCEPT_HEADERS: Final = "portfolio.accept_headers"
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from portfolio_app.app.events import (
     Event,
+    EventsMissed,
     HeldChanged,
     QueueChanged,
     RoomChanged,
@@ -18,6 +19,7 @@ from portfolio_app.app.events import (
     SessionRevoked,
     SessionTraced,
     SharedChanged,
+    TracesMissed,
 )
 from portfolio_app.app.ports.runs import Run
 from portfolio_app.app.ports.step import Request, Step
@@ -56,7 +58,7 @@ def _fields(event: Event) -> list[object]:  # noqa: C901, PLR0911 - one for each
         case SessionRevoked(session_id, replaced):
             return ["revoked", session_id, replaced]
         case SessionTraced(session_id, steps):
-            return ["traced", session_id, [_step_fields(*taken) for taken in steps]]
+            return ["traced", session_id, list(map(_step_fields, steps))]
         case RunStarted(run):
             return ["started", *_run_fields(run)]
         case RunNoted(run, origin, received, answers):
@@ -67,6 +69,10 @@ def _fields(event: Event) -> list[object]:  # noqa: C901, PLR0911 - one for each
             return ["shared", topic, revision, value, request_id]
         case QueueChanged():
             return ["queue"]
+        case EventsMissed(reason):
+            return ["missed", reason]
+        case TracesMissed():
+            return ["traces missed"]
 
 
 def _event(fields: list[Any]) -> Event:  # noqa: C901, PLR0911 - one for each event
@@ -90,20 +96,24 @@ def _event(fields: list[Any]) -> Event:  # noqa: C901, PLR0911 - one for each ev
             return SharedChanged(topic, revision, value, request_id)
         case ["queue"]:
             return QueueChanged()
+        case ["missed", str(reason)]:
+            return EventsMissed(reason)
+        case ["traces missed"]:
+            return TracesMissed()
         case _:
             raise ValueError("not an event of this release")
 
 
-def _step_fields(trace_id: int, step: Step) -> list[object]:
+def _step_fields(step: Step) -> list[object]:
     request = None if step.request is None else _REQUEST(step.request)
-    return [trace_id, request, step.pills, *_STEP(step)]
+    return [request, step.pills, *_STEP(step)]
 
 
-def _step(fields: list[Any]) -> tuple[int, Step]:
-    trace_id, request, pills, *rest = fields
+def _step(fields: list[Any]) -> Step:
+    request, pills, *rest = fields
     step = dict(zip(_STEP_NAMES, rest, strict=True))
     named = tuple((name, value) for name, value in pills)
-    return trace_id, Step(**step, pills=named, request=None if request is None else Request(*request))
+    return Step(**step, pills=named, request=None if request is None else Request(*request))
 
 
 def _run_fields(run: Run) -> list[object]:
@@ -138,7 +148,7 @@ def _message(fields: dict[str, Any]) -> Message:
         room=RoomSlug(fields["room"]),
         client_id=ClientMessageId(fields["client_id"]),
         author=Author(*fields["author"]),
-        body=MessageBody(fields["body"]),
+        body=MessageBody.stored(fields["body"]),
         status=MessageStatus(fields["status"]),
         posted_at=datetime.fromisoformat(fields["posted_at"]),
         revision=fields["revision"],

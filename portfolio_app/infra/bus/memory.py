@@ -2,18 +2,21 @@
 
 import asyncio
 import logging
+from collections import Counter
 
 from portfolio_app.app.errors import NotReady
 from portfolio_app.app.events import Event
-from portfolio_app.app.ports.bus import Subscriber
+from portfolio_app.app.ports.bus import Bus, Subscriber
 
 _log = logging.getLogger(__name__)
 
 
-class MemoryBus:
+class MemoryBus(Bus):
     """Implements `Bus` with a queue and one task, so that publishing never waits for a subscriber."""
 
     def __init__(self) -> None:
+        self.losses: Counter[str] = Counter()
+        """None: see the bus between workers."""
         self._subscribers: list[Subscriber] = []
         self._queue: asyncio.Queue[Event | None] = asyncio.Queue()
         self._delivery: asyncio.Task[None] | None = None

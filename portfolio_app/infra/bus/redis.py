@@ -1,63 +1,87 @@
-"""A bus between workers, through a Redis stream.
+"""A bus between workers, through Redis streams.
 
-A stream instead of pub/sub, because a worker whose connection broke reads on where it was: what was
-published meanwhile arrives late instead of never.
+Streams instead of pub/sub, because a worker whose connection broke reads on where it was: what was
+published meanwhile arrives late instead of never. What does not arrive is noticed: entries are numbered
+without gaps, and `EventsMissed` is delivered instead.
 """
 
 import asyncio
-import contextlib
 import logging
 import secrets
-from collections import deque
+from collections import Counter
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import Final
 
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from portfolio_app.app.errors import NotReady
-from portfolio_app.app.events import Event
-from portfolio_app.app.ports.bus import Subscriber
+from portfolio_app.app.events import (
+    Event,
+    EventsMissed,
+    RunEnded,
+    RunNoted,
+    RunStarted,
+    SessionTraced,
+    TracesMissed,
+)
+from portfolio_app.app.ports.bus import Bus, Subscriber
 from portfolio_app.infra.bus.codec import decode, encode
+from portfolio_app.infra.bus.cursor import Loss
 from portfolio_app.infra.bus.memory import MemoryBus
+from portfolio_app.infra.bus.reader import Reader
+from portfolio_app.infra.bus.stream import Stream
 
 _log = logging.getLogger(__name__)
 
 STREAM: Final = "portfolio:events"
-KEPT_EVENTS: Final = 4096
-MAX_UNSENT: Final = 4096
-_READ_BLOCK_MS: Final = 2000
+TRACES: Final = "portfolio:traces"
+"""Of its own, so that a burst's traces push no message out of the other."""
+KEPT_ENTRIES: Final = 4096
 _TIMEOUT_S: Final = 5
 _BACKOFF_S: Final = (0.05, 0.1, 0.2, 0.5, 1.0)
 _STOP_S: Final = 2
+_TRACING: Final = (SessionTraced, RunStarted, RunNoted, RunEnded, TracesMissed)
 
 
-class RedisBus:
+class RedisBus(Bus):
     """Implements `Bus` for several workers.
 
     Own events reach own subscribers directly, with Redis or without; those of other workers come from
-    the stream. While Redis is away, up to `MAX_UNSENT` publications wait for it.
+    the streams. While Redis is away, up to `MAX_UNSENT` publications to each stream wait for it.
     """
 
     def __init__(self, redis_url: str) -> None:
+        # A read that was tried again unseen could have met another server.
         self._redis: Redis = Redis.from_url(
-            redis_url, socket_timeout=_TIMEOUT_S, socket_connect_timeout=1, health_check_interval=0
+            redis_url,
+            socket_timeout=_TIMEOUT_S,
+            socket_connect_timeout=1,
+            health_check_interval=0,
+            retry=Retry(NoBackoff(), 0),
         )
+        self.losses: Counter[str] = Counter()
+        """How often events of others may have been lost, by reason."""
         self._local = MemoryBus()
-        self._worker = secrets.token_hex(8)
-        self._unsent: deque[str] = deque(maxlen=MAX_UNSENT)
+        worker = secrets.token_hex(8)
+        self._events = Stream(self._redis, STREAM, KEPT_ENTRIES, worker, EventsMissed)
+        self._traces = Stream(self._redis, TRACES, KEPT_ENTRIES, worker, lambda _: TracesMissed())
+        self._reader = Reader(self._redis, (self._events, self._traces), worker, self._deliver, self._lost)
         self._more = asyncio.Event()
-        self._position: bytes | str | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._stopping = False
 
     async def publish(self, *events: Event) -> None:
         """Queue the events for here and for the others; returns at once."""
-        if not events:
-            return
         await self._local.publish(*events)
-        self._unsent.append(encode(events))
-        self._more.set()
+        traces = [event for event in events if isinstance(event, _TRACING)]
+        others = [event for event in events if not isinstance(event, _TRACING)]
+        for stream, some in ((self._events, others), (self._traces, traces)):
+            if some:
+                stream.queue(encode(some))
+                self._more.set()
 
     def subscribe(self, subscriber: Subscriber) -> None:
         """Add a subscriber of this worker."""
@@ -75,13 +99,14 @@ class RedisBus:
             raise NotReady("no longer delivers")
 
     async def start(self) -> None:
-        """Begin at the stream's end as it is now, or as it is when Redis first answers."""
+        """Begin at the streams' ends as they are now; without Redis, as they are when it first answers."""
         await self._local.start()
-        with contextlib.suppress(RedisError):
-            await self._find_position()
+        await self._reader.begin()
+        self._events.queue(encode([EventsMissed(Loss.STARTED)]))
+        self._more.set()
         self._tasks = [
             asyncio.create_task(self._forever(self._send, "publish"), name="bus-send"),
-            asyncio.create_task(self._forever(self._receive, "read"), name="bus-receive"),
+            asyncio.create_task(self._forever(self._reader.read, "read"), name="bus-receive"),
         ]
 
     async def stop(self) -> None:
@@ -118,31 +143,21 @@ class RedisBus:
 
     async def _send(self) -> None:
         await self._more.wait()
-        while self._unsent:
-            payload = self._unsent[0]
-            fields: dict[Any, Any] = {"from": self._worker, "events": payload}
-            await self._redis.xadd(STREAM, fields, maxlen=KEPT_EVENTS, approximate=True)
-            # A full queue may have dropped it meanwhile.
-            if self._unsent[0] is payload:
-                self._unsent.popleft()
+        while stream := next((each for each in (self._events, self._traces) if each.waits), None):
+            await stream.send()
         self._more.clear()
-
-    async def _receive(self) -> None:
-        position = self._position or await self._find_position()
-        streams: dict[Any, Any] = {STREAM: position}
-        for _, entries in await self._redis.xread(streams, count=100, block=_READ_BLOCK_MS) or ():
-            for entry_id, fields in entries:
-                self._position = entry_id
-                if fields[b"from"] != self._worker.encode():
-                    await self._deliver(fields[b"events"])
 
     async def _deliver(self, payload: bytes) -> None:
         try:
-            await self._local.publish(*decode(payload))
+            events = decode(payload)
         except ValueError:
             _log.warning("skipped an event of another release")
+            return
+        if any(isinstance(event, EventsMissed) for event in events):
+            self.losses[Loss.TOLD] += 1
+        await self._local.publish(*events)
 
-    async def _find_position(self) -> bytes | str:
-        newest = await self._redis.xrevrange(STREAM, count=1)
-        self._position = newest[0][0] if newest else "0-0"
-        return self._position
+    async def _lost(self, stream: Stream, loss: Loss) -> None:
+        self.losses[loss] += 1
+        _log.warning("may have missed entries of %s: %s", stream.name, loss)
+        await self._local.publish(stream.missed(loss))

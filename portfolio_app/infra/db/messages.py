@@ -1,19 +1,20 @@
 """Messages in SQL."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Row, update
+from sqlalchemy import Row, func, update
 from sqlmodel import Session, col, select
 
-from portfolio_app.app.ports.messages import StoredMessage
+from portfolio_app.app.ports.messages import Held, MessageRepository, StoredMessage
 from portfolio_app.domain.chat.message import Author, ClientMessageId, Message, MessageBody, MessageStatus
 from portfolio_app.domain.chat.room import RoomSlug
-from portfolio_app.infra.db.tables import MessageRow, metadata
+from portfolio_app.infra.db.tables import MessageRow, table_of
 
-_COLUMNS: Final = tuple(metadata.tables["messages"].columns.keys())
+_COLUMNS: Final = tuple(table_of(MessageRow).columns.keys())
 
 
-class SqlMessages:
+class SqlMessages(MessageRepository):
     """Implements `MessageRepository`."""
 
     def __init__(self, session: Session) -> None:
@@ -55,15 +56,33 @@ class SqlMessages:
         )
         return [message_of(row) for row in self._session.exec(statement)]
 
-    def pending_of(self, session_id: str, room: RoomSlug) -> list[Message]:
-        """The session's held messages, oldest first."""
+    def pending_of(self, session_id: str, room: RoomSlug, limit: int) -> Held:
+        """The session's held messages; counted only when there are more than fit."""
+        held = (
+            MessageRow.session_id == session_id,
+            MessageRow.room == str(room),
+            MessageRow.status == MessageStatus.PENDING.value,
+        )
+        newest = col(MessageRow.posted_at).desc(), col(MessageRow.id).desc()
+        rows = self._session.exec(select(MessageRow).where(*held).order_by(*newest).limit(limit)).all()
+        count = len(rows)
+        if count == limit:
+            count = self._session.exec(select(func.count()).select_from(MessageRow).where(*held)).one()
+        return Held(count, [message_of(row) for row in reversed(rows)])
+
+    def unpublished_of(self, session_ids: Sequence[str], limit: int) -> list[Message]:
+        """Messages without a revision, oldest first."""
+        newest_first = col(MessageRow.posted_at).desc(), col(MessageRow.id).desc()
+        number = func.row_number().over(partition_by=col(MessageRow.session_id), order_by=newest_first)
+        numbered = (
+            select(MessageRow.id, number.label("number"))
+            .where(col(MessageRow.session_id).in_(session_ids), MessageRow.revision == 0)
+            .subquery()
+        )
         statement = (
             select(MessageRow)
-            .where(
-                MessageRow.session_id == session_id,
-                MessageRow.room == str(room),
-                MessageRow.status == MessageStatus.PENDING.value,
-            )
+            .join(numbered, numbered.c.id == col(MessageRow.id))
+            .where(numbered.c.number <= limit)
             .order_by(col(MessageRow.posted_at), col(MessageRow.id))
         )
         return [message_of(row) for row in self._session.exec(statement)]
@@ -89,7 +108,7 @@ def message_of(row: MessageRow | Row[Any]) -> Message:
         room=RoomSlug(row.room),
         client_id=ClientMessageId(row.client_id),
         author=Author(row.author_name, row.author_tag, row.session_id, row.user_id),
-        body=MessageBody(row.body),
+        body=MessageBody.stored(row.body),
         status=MessageStatus(row.status),
         posted_at=row.posted_at,
         revision=row.revision,

@@ -1,14 +1,17 @@
 """Rooms in SQL."""
 
+from collections.abc import Mapping, Sequence
+
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from portfolio_app.app.errors import NotFound
+from portfolio_app.app.ports.rooms import RoomRepository
 from portfolio_app.domain.chat.room import Room, RoomSlug
 from portfolio_app.infra.db.tables import RoomRow
 
 
-class SqlRooms:
+class SqlRooms(RoomRepository):
     """Implements `RoomRepository`."""
 
     def __init__(self, session: Session) -> None:
@@ -23,6 +26,11 @@ class SqlRooms:
         """Every room by position."""
         rows = self._session.exec(select(RoomRow).order_by(col(RoomRow.position), col(RoomRow.slug)))
         return [_room(row) for row in rows]
+
+    def revisions(self, slugs: Sequence[RoomSlug]) -> Mapping[str, int]:
+        """The revision of each room that exists."""
+        statement = select(RoomRow.slug, RoomRow.revision).where(col(RoomRow.slug).in_(map(str, slugs)))
+        return dict(self._session.exec(statement).all())
 
     def next_revision(self, slug: RoomSlug) -> int:
         """Take the next revision; `NotFound` for an unknown room."""

@@ -1,5 +1,6 @@
 """Visitor sessions in SQL."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,11 +12,12 @@ from sqlmodel import col, select
 
 from portfolio_app.app.errors import TicketRefused
 from portfolio_app.app.ports.clock import Clock
+from portfolio_app.app.ports.sessions import SessionRepository
 from portfolio_app.domain.account.session import Session
 from portfolio_app.infra.db.tables import SessionRow
 
 
-class SqlSessions:
+class SqlSessions(SessionRepository):
     """Implements `SessionRepository`."""
 
     def __init__(self, session: SqlSession, clock: Clock) -> None:
@@ -33,6 +35,12 @@ class SqlSessions:
         """Whether it was revoked or has expired."""
         row = self._row(session_id)
         return row is not None and _has_ended(row, self._clock())
+
+    def ended_of(self, session_ids: Sequence[str]) -> Mapping[str, datetime]:
+        """Those that have ended, and when."""
+        rows = self._session.exec(select(SessionRow).where(col(SessionRow.id).in_(session_ids)))
+        now = self._clock()
+        return {row.id: row.revoked_at or row.expires_at for row in rows if _has_ended(row, now)}
 
     def add(self, session: Session) -> None:
         """Insert; the primary key decides between two who redeem the same ticket at once."""

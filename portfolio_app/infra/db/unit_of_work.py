@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from portfolio_app.app.ports.clock import Clock
-from portfolio_app.app.ports.unit_of_work import Repositories
+from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.infra.db.audit import SqlAuditTrail
 from portfolio_app.infra.db.engine import for_writing
 from portfolio_app.infra.db.faults import UNREACHABLE, is_transient, report, unavailable
@@ -34,7 +34,7 @@ _RETRIED_WITHIN_S: Final = 2.5
 _FRESH: Final = {"populate_existing": True}
 
 
-class SqlRepositories:
+class SqlRepositories(Repositories):
     """The repositories on one session."""
 
     def __init__(self, session: Session, clock: Clock) -> None:
@@ -96,7 +96,7 @@ class SqlRepositories:
         return SqlRows(self._session, kind)
 
 
-class SqlUnitOfWork:
+class SqlUnitOfWork(UnitOfWork):
     """Runs work on its own threads, in a transaction; close it to end the threads."""
 
     def __init__(self, engine: Engine, clock: Clock) -> None:

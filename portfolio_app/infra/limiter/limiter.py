@@ -13,13 +13,13 @@ from limits.errors import StorageError
 from redis.asyncio import ConnectionPool
 
 from portfolio_app.app.errors import RateLimited
-from portfolio_app.app.ports.limiter import Allowance, Rate
+from portfolio_app.app.ports.limiter import Allowance, Rate, RateLimiter
 from portfolio_app.infra.limiter.window import WindowStorage
 
 _log = logging.getLogger(__name__)
 
 
-class WindowLimiter:
+class WindowLimiter(RateLimiter):
     """Implements `RateLimiter` on one storage; a refused attempt is not counted."""
 
     def __init__(self, storage: Storage) -> None:
@@ -39,7 +39,7 @@ class WindowLimiter:
         return Allowance(rate.times, max(0, window.remaining), rate.seconds)
 
 
-class SharedLimiter:
+class SharedLimiter(RateLimiter):
     """Implements `RateLimiter` for several workers, in Redis.
 
     While Redis is away each worker counts for itself: limits grow by the number of workers, which
@@ -81,7 +81,7 @@ class SharedLimiter:
         self._away = away
 
 
-class Unlimited:
+class Unlimited(RateLimiter):
     """Implements `RateLimiter` for load tests: admits everything."""
 
     async def hit(self, rate: Rate, key: str) -> None:

@@ -8,7 +8,7 @@ from portfolio_app.app.ports.metrics import Metrics
 
 
 @dataclass(frozen=True, slots=True)
-class CountedLimiter:
+class CountedLimiter(RateLimiter):
     """Implements `RateLimiter` by another one."""
 
     limiter: RateLimiter

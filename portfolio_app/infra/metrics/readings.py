@@ -21,6 +21,9 @@ class _Shape:
 
 SHAPES: Final[Mapping[Reading, _Shape]] = {
     Reading.BUILD: _Shape(GaugeMetricFamily, "The commit that runs; always 1.", "commit"),
+    Reading.BUS_LOSSES: _Shape(
+        CounterMetricFamily, "Times that events of other workers may have been lost.", "reason"
+    ),
     Reading.DB_CONNECTIONS: _Shape(GaugeMetricFamily, "The database pool: size and in_use.", "state"),
     Reading.FEED_ROWS: _Shape(GaugeMetricFamily, "Rows of all sessions kept for their live logs."),
     Reading.HASHES_WAITING: _Shape(GaugeMetricFamily, "Passwords being hashed, or waiting for it."),
@@ -30,7 +33,14 @@ SHAPES: Final[Mapping[Reading, _Shape]] = {
     Reading.PUSH_DELIVERIES: _Shape(CounterMetricFamily, "Frames handed to tabs, one for each tab."),
     Reading.QUEUE_DEPTH: _Shape(GaugeMetricFamily, "What waits in a queue now.", "queue"),
     Reading.REFUSED: _Shape(CounterMetricFamily, "Frames, handshakes and streams turned away.", "reason"),
+    Reading.RESYNCS: _Shape(CounterMetricFamily, "Times that tabs were set right from the database."),
+    Reading.SOCKETS_DROPPED: _Shape(
+        CounterMetricFamily, "Websockets dropped because their client did not read.", "reason"
+    ),
     Reading.STREAMS_ENDED: _Shape(CounterMetricFamily, "Server-Sent Event streams that ended.", "reason"),
+    Reading.UNREAD_BYTES: _Shape(
+        GaugeMetricFamily, "Bytes queued for websockets: all, and the most of one.", "sockets"
+    ),
 }
 
 

@@ -1,6 +1,8 @@
 """From a finished span to a step that its visitor may see: the allow-list of the trace stream."""
 
 import re
+import secrets
+import time
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
@@ -80,11 +82,31 @@ def step_of(span: ReadableSpan) -> Step | None:
     return _step(span, shown_by(found), _name_of(span, found), None if span.parent else _request_of(found))
 
 
+def missing_step() -> Step:
+    """A row of no request: it stands where rows of other workers may be missing."""
+    now = time.time_ns()
+    return Step(
+        trace_id=0,
+        span_id=secrets.randbits(63),
+        parent_id=0,
+        name="rows of another worker may be missing",
+        layer=Layer.INFRA,
+        target=Target.SSE,
+        start_ns=now,
+        end_ns=now,
+        pills=(("reason", "gap"),),
+        file="",
+        line=0,
+        request=None,
+    )
+
+
 def _step(span: ReadableSpan, shown: Shown | None, name: str, request: Request | None) -> Step | None:
     context = span.context
     if shown is None or context is None or span.start_time is None or span.end_time is None:
         return None
     return Step(
+        trace_id=context.trace_id,
         span_id=context.span_id,
         parent_id=span.parent.span_id if span.parent else 0,
         name=name,

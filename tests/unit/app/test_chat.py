@@ -9,7 +9,7 @@ from portfolio_app.app.chat.read_room import RoomChanges
 from portfolio_app.app.errors import Conflict, NotFound, RateLimited, Unavailable
 from portfolio_app.app.events import HeldChanged, QueueChanged, RoomChanged
 from portfolio_app.app.ports.limiter import Rates
-from portfolio_app.domain.chat.message import MessageStatus
+from portfolio_app.domain.chat.message import Message, MessageStatus
 from portfolio_app.domain.errors import InvalidValue
 from tests.fakes.samples import caller
 from tests.unit.app.conftest import Site
@@ -18,7 +18,7 @@ from tests.unit.app.conftest import Site
 async def test_a_post_is_cleaned_stored_and_announced(site: Site) -> None:
     receipt = await site.post("  hello\r\nthere\x07 ")
 
-    assert str(receipt.message.body) == "hello\nthere"
+    assert str(receipt.message.body) == "  hello\nthere"
     assert site.bus.events == [
         RoomChanged("lobby", (receipt.message,), (caller().request_id,)),
         QueueChanged(),
@@ -138,8 +138,45 @@ async def test_a_room_opens_with_its_newest_messages_and_the_own_held_ones(
 async def test_catching_up_gives_what_changed_after_a_revision(site: Site) -> None:
     messages = [(await site.post(text)).message for text in ("one", "two", "three")]
 
-    assert await site.catch_up("lobby", 1) == RoomChanges(3, tuple(messages[1:]))
-    assert await site.catch_up("lobby", 3) == RoomChanges(3, ())
+    assert await site.catch_up("lobby", 1) == RoomChanges(3, 3, tuple(messages[1:]))
+    assert await site.catch_up("lobby", 3) == RoomChanges(3, 3, ())
+
+
+async def caught_up(site: Site, after: int) -> tuple[list[int], list[Message]]:
+    """Page after page until the room is whole: the rows of each, and all of them."""
+    pages, rows = [], []
+    while (changes := await site.catch_up("lobby", after)) and changes.messages:
+        pages.append(len(changes.messages))
+        rows += changes.messages
+        after = changes.upto
+        assert changes.revision == len(rows) or after < changes.revision
+    return pages, rows
+
+
+@pytest.mark.parametrize(
+    ("rows", "size", "pages"), [(3, 10_000, [3, 3, 1]), (50, 450, [2, 2, 2, 1]), (1, 1, [1] * 7)]
+)
+async def test_catching_up_by_pages_gives_the_same_as_at_once(
+    site: Site, monkeypatch: pytest.MonkeyPatch, rows: int, size: int, pages: list[int]
+) -> None:
+    messages = [(await site.post(f"text {n}")).message for n in range(7)]
+    at_once = await site.catch_up("lobby", 0)
+    monkeypatch.setattr(read_room, "PAGE", rows)
+    monkeypatch.setattr(read_room, "PAGE_BYTES", size)
+    assert await caught_up(site, 0) == (pages, messages)
+    assert at_once == RoomChanges(7, 7, tuple(messages))
+
+
+async def test_a_window_holds_the_newest_that_fit_and_counts_the_held_messages_before_them(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visible = [(await site.post("\N{GRINNING FACE}" * 50)).message for _ in range(3)]
+    held = [(await site.post(f"see example.com {n}")).message for n in range(4)]
+    monkeypatch.setattr(read_room, "WINDOW_BYTES", 850)
+    monkeypatch.setattr(read_room, "HELD", 2)
+    window = await site.open_room(caller(), "lobby")
+    assert window.messages == tuple(visible[1:])
+    assert (window.held, window.held_before) == (tuple(held[2:]), 2)
 
 
 async def test_somebody_too_far_behind_is_told_to_open_the_room_again(

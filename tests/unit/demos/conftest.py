@@ -11,8 +11,8 @@ import reflex as rx
 from reflex.istate.data import RouterData
 
 from portfolio_app.demo import Demo
-from portfolio_app.http.transport.push.push import Push, Sent
-from portfolio_app.http.transport.push.shared import Shared, SharedValues
+from portfolio_app.http.transport.push import Push, Sent
+from portfolio_app.http.transport.shared import Shared, SharedValues
 from portfolio_app.infra.clock import system_clock
 from portfolio_app.infra.db.database import Database
 from portfolio_app.infra.db.migrate import upgrade

@@ -7,8 +7,8 @@ from portfolio_app.app.errors import RateLimited
 from portfolio_app.app.events import SharedChanged
 from portfolio_app.app.ports.limiter import Rate
 from portfolio_app.demos.kudos import GIVEN, Kudos
-from portfolio_app.http.transport.push.shared import SharedValues
 from portfolio_app.http.transport.runtime import part
+from portfolio_app.http.transport.shared import SharedValues
 from tests.unit.demos.conftest import DemoSite
 
 

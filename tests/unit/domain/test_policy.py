@@ -6,9 +6,10 @@ from hypothesis import assume, given
 from portfolio_app.domain.chat.message import MessageBody, MessageStatus
 from portfolio_app.domain.chat.moderation import ModerationPolicy, Reason, Verdict
 from portfolio_app.domain.errors import InvalidValue
+from portfolio_app.infra.suffixes import is_public_suffix
 from tests.unit.domain.strategies import ANY_TEXT
 
-POLICY = ModerationPolicy.with_words(["Darn", "straße"])
+POLICY = ModerationPolicy.with_words(["Darn", "straße"], is_public_suffix)
 
 
 def reasons(text: str) -> tuple[Reason, ...]:
@@ -27,6 +28,13 @@ def reasons(text: str) -> tuple[Reason, ...]:
         "x" * 600,
         "1234567890 1234567890",
         "你好 世界",
+        "console.info(x)",
+        "asp.net core and socket.io",
+        "README.dev",
+        "README.md, main.rs and tool.py",
+        "node.js and next.js 15.1",
+        "the end.It works",
+        "ann@home said so",
     ],
 )
 def test_plain_talk_is_visible_at_once(text: str) -> None:
@@ -39,6 +47,16 @@ def test_plain_talk_is_visible_at_once(text: str) -> None:
         ("http://x", Reason.LINK),
         ("see the page at HTTPS://x.y", Reason.LINK),
         ("www.example", Reason.LINK),
+        ("evil.ai", Reason.LINK),
+        ("EVIL.AI", Reason.LINK),
+        ("see evil.sh/x", Reason.LINK),
+        ("ftp://x.y", Reason.LINK),
+        ("http:\u200b//evil.example", Reason.LINK),
+        ("ex\u00adample.c\u200bom", Reason.LINK),
+        ("ｅｖｉｌ．ａｉ", Reason.LINK),
+        ("пример.рф", Reason.LINK),
+        ("shop.co.uk", Reason.LINK),
+        ("da\u200brn", Reason.WORD),
         ("buy at example.com!", Reason.LINK),
         ("x" * 601, Reason.LONG),
         ("WHY ARE YOU SHOUTING", Reason.SHOUTING),

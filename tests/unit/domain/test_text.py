@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 
-from portfolio_app.domain.text import clean_text
+from portfolio_app.domain.text import clean_text, is_visible
 from tests.unit.domain.strategies import ANY_TEXT
 
 
@@ -19,7 +19,8 @@ def test_what_is_left_can_be_stored_and_shown(raw: str) -> None:
     cleaned = clean_text(raw)
 
     cleaned.encode("utf-8")
-    assert cleaned == cleaned.strip()
+    assert cleaned == cleaned.rstrip()
+    assert cleaned.partition("\n")[0].strip() or not cleaned
     assert unicodedata.is_normalized("NFC", cleaned)
     assert {ch for ch in cleaned if unicodedata.category(ch) == "Cc"} <= {"\n", "\t"}
 
@@ -52,7 +53,25 @@ def test_every_script_and_emoji_stays_intact(text: str) -> None:
         ("\ud800x\udfff", "x"),
         ("e\u0301", "\u00e9"),
         (" \n\t hi \u00a0", "hi"),
+        ("a" + "\n" * 598 + "b", "a\n\n\nb"),
+        ("a\n \n\t\n \n\nb", "a\n\n\nb"),
+        ("a\n\n\nb", "a\n\n\nb"),
+        ("a\u2028b\u2029c", "a\nb\nc"),
+        ("\n    if x:\n        y()\n", "    if x:\n        y()"),
     ],
 )
 def test_what_can_do_harm_is_taken_out(raw: str, cleaned: str) -> None:
     assert clean_text(raw) == cleaned
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "\u200b", "\u2800", "\u3164", "\u00ad", "\ufe0f", "\u200e", "\u0301", "\u200d\u2060 \u115f"],
+)
+def test_what_draws_nothing_is_invisible(text: str) -> None:
+    assert not is_visible(text)
+
+
+@pytest.mark.parametrize("text", ["x", ".", "👩‍👩‍👧‍👦", "نیم‌فاصله", "e\u0301", "한", "\u200bx"])
+def test_what_a_reader_sees_is_visible(text: str) -> None:
+    assert is_visible(text)

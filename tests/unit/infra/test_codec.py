@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from portfolio_app.app.events import (
     Event,
+    EventsMissed,
     HeldChanged,
     QueueChanged,
     RoomChanged,
@@ -15,6 +16,7 @@ from portfolio_app.app.events import (
     RunNoted,
     RunStarted,
     SessionRevoked,
+    TracesMissed,
 )
 from portfolio_app.app.ports.runs import Run
 from portfolio_app.domain.burst.ledger import Answer
@@ -92,6 +94,8 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
     ),
     st.builds(RunStarted, RUNS),
     st.builds(RunEnded, SESSION_IDS),
+    st.builds(EventsMissed, st.sampled_from(["", "gap", "started"])),
+    st.just(TracesMissed()),
 )
 
 
@@ -110,6 +114,8 @@ def test_events_come_back_as_they_were(events: list[Event]) -> None:
         "[1]",
         '[["future", 1]]',
         '[["room"]]',
+        '[["missed", 1]]',
+        '[["traces missed", 1]]',
         '[["held", "s", {}, "r"]]',
         '[["room","l",[1],[]]]',
         encode([HeldChanged("s", NEW_ROOM)]).replace("a-b", "A room named as never before"),

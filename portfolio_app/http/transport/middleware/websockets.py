@@ -3,17 +3,17 @@
 import asyncio
 import contextlib
 import re
-import time
-from collections.abc import Awaitable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from portfolio_app.app.token_bucket import TokenBucket
 from portfolio_app.http.transport import runtime
-from portfolio_app.http.transport.frames.bucket import TokenBucket
 from portfolio_app.http.transport.frames.events import EventRule, allowed_events
 from portfolio_app.http.transport.frames.filter import FRAME_BURST, FRAMES_PER_S, FrameFilter, Refused
-from portfolio_app.http.transport.headers import RawHeaders, accept_headers, refuse
+from portfolio_app.http.transport.frames.unread import Unread
+from portfolio_app.http.transport.headers import CUT_OFF, RawHeaders, accept_headers, refuse
 from portfolio_app.http.transport.middleware.tab_token import bound_query
 from portfolio_app.http.transport.tracing import frame_origin
 from portfolio_app.http.transport.visitor import OWN_PREFIX, Visitor, visitor_of
@@ -57,11 +57,13 @@ class Websockets:
         sockets = runtime.current().sockets
         socket = Socket(receive, send, accept_headers(scope))
         shared = sockets.add(visitor.session_id, visitor.ip, socket)
-        own = TokenBucket(FRAMES_PER_S, FRAME_BURST, time.monotonic())
+        own = TokenBucket(FRAMES_PER_S, FRAME_BURST)
         allowances = (own, shared) if runtime.options().limits else ()
         socket.frames = FrameFilter(self._known_events(), sockets.refused, allowances, origin=frame_origin)
+        socket.cut_off = scope.get("extensions", {}).get(CUT_OFF, {}).get("call")
         try:
-            await self.app(scope, socket.receive, socket.send)
+            with sockets.crowd.enter(socket.drop) as socket.unread:
+                await self.app(scope, socket.receive, socket.send)
         finally:
             sockets.remove(visitor.session_id, visitor.ip, socket)
 
@@ -72,20 +74,27 @@ class Websockets:
 
 
 class Socket:
-    """One websocket, filtered on its way in and closable from outside."""
+    """One websocket, filtered on its way in, counted on its way out, and closable from outside."""
 
-    __slots__ = ("_accept_headers", "_closed", "_receive", "_send", "frames")
+    __slots__ = ("_accept_headers", "_closed", "_receive", "_send", "cut_off", "frames", "unread")
 
     def __init__(self, receive: Receive, send: Send, accept_headers: RawHeaders) -> None:
         self.frames: FrameFilter
+        self.unread: Unread
+        self.cut_off: Callable[[], None] | None
+        """Ends the connection with what its client has not read, where the server can."""
         self._receive = receive
         self._send = send
         self._accept_headers = accept_headers
         self._closed = False
 
     async def receive(self) -> Message:
-        """The next message that may pass; after a refused frame, the end of the connection."""
+        """The next message that may pass; after a refused frame, the end of the connection.
+
+        A client that has much to read yet is not listened to: what it sends stays on its side of the line.
+        """
         while True:
+            await self.unread.calm()
             message = await self._receive()
             if message["type"] != "websocket.receive":
                 return message
@@ -97,27 +106,36 @@ class Socket:
             if text is not None:
                 return {"type": "websocket.receive", "text": text}
 
-    def send(self, message: Message) -> Awaitable[None]:
-        """Pass on; nothing is sent after a close. No coroutine itself, for every pushed frame comes here."""
+    async def send(self, message: Message) -> None:
+        """Pass on; nothing is sent after a close."""
         if self._closed:
-            return _nothing()
+            return
+        if message["type"] == "websocket.send":
+            self.unread.taking()
+            await self._send(message)
+            self.unread.taken()
+            return
         if message["type"] == "websocket.accept":
             message = {**message, "headers": [*message.get("headers", []), *self._accept_headers]}
         elif message["type"] == "websocket.close":
             self._closed = True
-        return self._send(message)
+            self.unread.end()
+        await self._send(message)
 
     async def close(self, code: int) -> None:
         """Close the transport. A client that does not read can delay it, but is not heard any more."""
         if self._closed:
             return
         self._closed = True
+        self.unread.end()
         with contextlib.suppress(Exception):
             await asyncio.wait_for(self._send({"type": "websocket.close", "code": code}), CLOSE_WITHIN_S)
 
-
-async def _nothing() -> None:
-    pass
+    def drop(self) -> None:
+        """End the connection at once: a client that does not read would not read a close either."""
+        self._closed = True
+        if self.cut_off is not None:
+            self.cut_off()
 
 
 def _is_closed(path: str) -> bool:

@@ -73,9 +73,9 @@ def test_the_page_says_what_the_record_says() -> None:
     page = run_page(record())
     text = re.sub(r"<[^>]+>", " ", page)
     for words in (
-        "10 noop requests by 1 workers, cancelled",
-        "The ledgers agree",
-        "3.000 ms, request 2",
+        "No-op, 10 requests, 1 worker, cancelled",
+        "Balanced: 3 sent = 3 answered",
+        "3.00 ms, request 2",
         "2 ms in the",
     ):
         assert words in text
@@ -84,8 +84,9 @@ def test_the_page_says_what_the_record_says() -> None:
 
 def test_a_mismatch_is_shown_with_its_id() -> None:
     page = run_page(record(balanced=False))
-    assert "3 mismatches." in page
-    assert f"{1:032x}: missing in pushed" in page
+    assert "Mismatches: 3" in page
+    assert f"<th>{1:032x}</th>" in page
+    assert "request 1, not pushed: it was answered" in page
 
 
 def test_nothing_of_the_session_or_the_ticket_is_in_the_record() -> None:

@@ -8,15 +8,14 @@ import pytest
 from socketio import AsyncServer
 
 from portfolio_app.http.chat.feed import RoomFeed
-from portfolio_app.http.transport.push.push import MAX_QUEUED_FRAMES, NAMESPACE, Push
-from portfolio_app.http.transport.push.topics import own_room_topic, room_topic, session_topic
+from portfolio_app.http.transport.push import NAMESPACE, Push
+from portfolio_app.http.transport.topics import own_room_topic, room_topic, session_topic
 
 
 class Queue(list[Any]):
     """As much of an engine.io send queue as the push uses."""
 
     put_nowait = list.append
-    qsize = list.__len__
 
 
 class Server:
@@ -24,21 +23,17 @@ class Server:
 
     def __init__(self) -> None:
         self.real = AsyncServer(async_mode="asgi")
-        self.closed: list[str] = []
 
     async def tab(self, engine_sid: str) -> str:
         sid = await self.real.manager.connect(engine_sid, NAMESPACE)
 
-        async def close(**_: object) -> None:
-            self.closed.append(engine_sid)
-
-        self.real.eio.sockets[engine_sid] = SimpleNamespace(queue=Queue(), closed=False, close=close)
+        self.real.eio.sockets[engine_sid] = SimpleNamespace(queue=Queue(), closed=False)
         return str(sid)
 
     def received(self, engine_sid: str) -> list[dict[str, Any]]:
         prefix = f"2{NAMESPACE},"
         frames = self.real.eio.sockets[engine_sid].queue
-        return [json.loads(frame.data.removeprefix(prefix))[1]["delta"] for frame in frames]
+        return [json.loads(frame.encode()[1:].removeprefix(prefix))[1]["delta"] for frame in frames]
 
 
 @pytest.fixture
@@ -89,12 +84,13 @@ async def test_a_tab_can_be_addressed_by_itself(server: Server, push: Push) -> N
     assert server.received("other") == []
 
 
-async def test_a_tab_that_reads_too_slowly_is_closed_and_not_counted(server: Server, push: Push) -> None:
-    sid = await server.tab("slow")
-    await push.enter_room(sid, room_topic("lobby"))
-    server.real.eio.sockets["slow"].queue.extend([None] * (MAX_QUEUED_FRAMES + 1))
-    assert (await push.send(room_topic("lobby"), RoomFeed, revision=1)).tabs == 0
-    assert server.closed == ["slow"]
+async def test_a_frame_is_encoded_once_and_measured_in_bytes(server: Server, push: Push) -> None:
+    for name in ("one", "two"):
+        await push.enter_room(await server.tab(name), room_topic("lobby"))
+    sent = await push.send(room_topic("lobby"), RoomFeed, arrivals=[{"body": "\N{GRINNING FACE}"}])
+    [one], [two] = (server.real.eio.sockets[name].queue for name in ("one", "two"))
+    assert one is two
+    assert sent.bytes == len(one.encode().encode()) == push.delivered_bytes / 2
 
 
 async def test_a_closed_tab_is_passed_over(server: Server, push: Push) -> None:

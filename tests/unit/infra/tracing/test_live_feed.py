@@ -9,20 +9,20 @@ from itertools import pairwise
 from opentelemetry import trace
 from opentelemetry.context import Context
 
+from portfolio_app.app.events import TracesMissed
 from portfolio_app.app.ports.live_feed import FeedBatch, Trace
 from portfolio_app.app.ports.trace import LIVE, SESSION, Layer, Target, labels
 from portfolio_app.http.log.views import log_row_view, network_row_view
 from portfolio_app.infra.tracing.live_feed import LiveFeedProcessor
-from portfolio_app.infra.tracing.recorder import Label, Step
+from portfolio_app.infra.tracing.recorder import Label, TimedStep
 from tests.unit.infra.tracing.conftest import Ask
+from tests.waiting import until
 
 STATEMENT = Label(labels(Target.DB, Layer.INFRA, rows=1))
 
 
 async def flushed(feed: LiveFeedProcessor) -> None:
-    async with asyncio.timeout(10):
-        while feed._unsent or feed._sending:
-            await asyncio.sleep(0.01)
+    await until(lambda: not (feed._unsent or feed._sending))
 
 
 def found(feed: LiveFeedProcessor, session_id: str, request_id: str) -> Trace:
@@ -35,7 +35,7 @@ async def test_each_session_sees_its_own_rows_numbered_without_gaps(
     feed: LiveFeedProcessor, ask: Ask
 ) -> None:
     for session_id in ("ann", "bob", "ann"):
-        with ask(session_id), Step("SELECT 1", STATEMENT):
+        with ask(session_id), TimedStep("SELECT 1", STATEMENT):
             pass
     await flushed(feed)
     assert [row.seq for row in feed.recent("ann").rows] == [1, 2, 3, 4]
@@ -44,8 +44,28 @@ async def test_each_session_sees_its_own_rows_numbered_without_gaps(
     assert feed.recent("eve") == FeedBatch()
 
 
+async def test_lost_rows_of_another_worker_are_marked_in_every_log(feed: LiveFeedProcessor, ask: Ask) -> None:
+    delivered: list[str] = []
+
+    async def subscriber(session_id: str, batch: FeedBatch) -> None:
+        delivered.extend(session_id for row in batch.rows if "missing" in row.message)
+
+    feed.subscribe(subscriber)
+    for session_id in ("ann", "bob"):
+        with ask(session_id):
+            pass
+    await flushed(feed)
+    await feed.on_event(TracesMissed())
+    for session_id in ("ann", "bob"):
+        *_, mark = feed.recent(session_id).rows
+        assert (mark.seq, mark.message) == (2, "rows of another worker may be missing")
+        assert log_row_view(mark).target == "demo.sse"
+    assert delivered == ["ann", "bob"]
+    assert feed.recent("eve") == FeedBatch()
+
+
 async def test_a_request_that_is_not_live_leaves_nothing(feed: LiveFeedProcessor, ask: Ask) -> None:
-    with ask("ann", live=False) as request_id, Step("SELECT 1", STATEMENT):
+    with ask("ann", live=False) as request_id, TimedStep("SELECT 1", STATEMENT):
         pass
     await flushed(feed)
     assert feed.recent("ann") == FeedBatch()
@@ -56,7 +76,7 @@ async def test_steps_before_the_session_is_known_wait_for_it(feed: LiveFeedProce
     with trace.get_tracer("test").start_as_current_span(
         "GET", Context(), attributes=labels(None, Layer.HTTP)
     ) as span:
-        with Step("SELECT 1", STATEMENT):
+        with TimedStep("SELECT 1", STATEMENT):
             pass
         span.set_attributes({SESSION: "ann", LIVE: True})
     await flushed(feed)
@@ -84,10 +104,10 @@ async def test_the_last_200_traces_are_kept(feed: LiveFeedProcessor, ask: Ask) -
 
 
 async def test_steps_lie_inside_the_step_that_took_them(feed: LiveFeedProcessor, ask: Ask) -> None:
-    with ask("ann") as request_id, Step("outer", STATEMENT):
+    with ask("ann") as request_id, TimedStep("outer", STATEMENT):
         for _ in range(3):
-            with Step("inner", STATEMENT):
-                await asyncio.sleep(0.0003)
+            with TimedStep("inner", STATEMENT):
+                await asyncio.sleep(0.0003)  # the work that the step is timed for
     await flushed(feed)
     spans = {span.id: span for span in found(feed, "ann", request_id).spans}
     assert [span.name for span in spans.values()] == ["GET /api/live", "outer", "inner", "inner", "inner"]
@@ -130,7 +150,7 @@ async def test_only_what_is_on_the_list_is_kept(feed: LiveFeedProcessor, ask: As
             pass
         try:
             hidden = {"db.parameters": canary, "pill.body": canary, "pill.rows": 7}
-            with Step("step", Label({**STATEMENT.attributes, **hidden})):
+            with TimedStep("step", Label({**STATEMENT.attributes, **hidden})):
                 raise ValueError(canary)
         except ValueError:
             pass
@@ -143,7 +163,7 @@ async def test_only_what_is_on_the_list_is_kept(feed: LiveFeedProcessor, ask: As
 
 async def storm(feed: LiveFeedProcessor, ask: Ask, requests: int) -> None:
     for number in range(requests):
-        with ask("ann"), Step("SELECT messages.id FROM messages WHERE messages.id = ?", STATEMENT):
+        with ask("ann"), TimedStep("SELECT messages.id FROM messages WHERE messages.id = ?", STATEMENT):
             pass
         if number % 25 == 0:
             await asyncio.sleep(0)

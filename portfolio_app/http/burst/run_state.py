@@ -1,0 +1,82 @@
+"""The run that an address names, and the one it is compared with."""
+
+import re
+from typing import Any, Final
+
+import reflex as rx
+from pydantic import Field
+
+from portfolio_app.app.burst.worded import compared, with_words
+from portfolio_app.app.errors import NotFound
+from portfolio_app.app.ports.runs import Record
+from portfolio_app.http.transport.action import Payload, action
+from portfolio_app.http.transport.errors import ErrorView
+from portfolio_app.http.transport.parsing import Request
+from portfolio_app.http.transport.push import Push
+from portfolio_app.http.transport.runtime import part, services
+
+_RUN: Final = re.compile(r"[0-9a-f]{16}")
+_PATH: Final = "/runs/"
+_NO_RUN: Final = (404, 422)
+_GONE: Final = (
+    "The run to compare this one with is not recorded here: runs are kept for a while, then they go."
+)
+_NOTHING: Final[Record] = {"rows": [], "other": {}}
+
+
+class CompareDTO(Request):
+    """The run that another one is compared with; empty for none."""
+
+    run: str = Field(max_length=32)
+
+
+class RunState(rx.State):
+    """`status` is loading, shown, missing or failed, the last with a `problem`.
+
+    `record` and `comparison` are channels: they are sent to the tab and not kept here, for a record may list a
+    thousand mismatches and ten waterfalls.
+    """
+
+    status: rx.Field[str] = rx.field("loading")
+    problem: rx.Field[str] = rx.field("")
+    record: rx.Field[dict[str, Any]] = rx.field(default_factory=dict)
+    other: rx.Field[str] = rx.field("")
+    other_problem: rx.Field[str] = rx.field("")
+    comparison: rx.Field[dict[str, Any]] = rx.field(default_factory=lambda: dict(_NOTHING))
+
+    def _not_read(self, error: ErrorView, _payload: Payload) -> None:
+        self.status, self.problem = "missing" if error.status in _NO_RUN else "failed", error.text
+
+    def _not_compared(self, error: ErrorView, _payload: Payload) -> None:
+        is_gone = error.status in _NO_RUN
+        self.other_problem = _GONE if is_gone else f"The other run could not be read. {error.text}"
+
+    @action("runs.read", live=False, refused=_not_read)
+    async def open(self) -> None:
+        """Read the run of the address, and the one it names to compare it with."""
+        await self._send(record=with_words(await self._read()))
+        self.status, self.problem = "shown", ""
+        await self.compare_with(self.router.url.query_parameters.get("with", ""))
+
+    @action("runs.compare", live=False, refused=_not_compared)
+    async def compare_with(self, other: CompareDTO) -> None:
+        """Compare with another run, or with none."""
+        self.other, self.other_problem = "", ""
+        await self._send(comparison=_NOTHING)
+        if other.run:
+            found = compared(await self._read(), await read_run(other.run))
+            self.other = found["other"].get("run", "")
+            await self._send(comparison=found)
+
+    async def _read(self) -> Record:
+        return await read_run(self.router.url.path.partition(_PATH)[2].strip("/"))
+
+    async def _send(self, **channels: Record) -> None:
+        await part(Push).send(self.router.session.session_id, type(self), **channels)
+
+
+async def read_run(run: str) -> Record:
+    """A recorded run; `NotFound` for any other name."""
+    if not _RUN.fullmatch(run):
+        raise NotFound("There is no recorded run with that name.")
+    return await services().burst.read_run(run)
