@@ -6,6 +6,7 @@ import reflex as rx
 
 from portfolio_app.http.kit import form, head, interactive, marks, shell
 from portfolio_app.http.kit.button import button, link_button, theme_switch, toggle
+from portfolio_app.http.kit.demo import demo_frame, demo_value
 from portfolio_app.http.kit.form import Field, error_text, field
 from portfolio_app.http.kit.interactive import follow, kept, tabs
 from portfolio_app.http.kit.layout import (
@@ -165,6 +166,9 @@ def _panels() -> Group:
                 "busy", panel, "Room", loading_state("Reading the room…"), aside="–", data_panel="example"
             ),
             specimen("full", panel, "Readings", _words("Three rows."), aside="3 rows", data_panel="example"),
+            specimen("untried", demo_frame, "Try it", button("Roll two", kind="primary"), demo_value("0")),
+            specimen("refused", demo_frame, "Try it", problem="Too fast. Try again in 7 seconds."),
+            specimen("a number", demo_value, "41"),
             specimen("with a hint", empty_state, "Nothing waits.", "Messages with links stop here."),
             specimen(
                 "with a way on",

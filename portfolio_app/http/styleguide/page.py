@@ -11,13 +11,13 @@ from typing import Any, Final
 import reflex as rx
 from reflex_components_core.el.elements.inline import A
 
-from portfolio_app.http import site
+from portfolio_app.http import demos, site
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.kit.layout import page_heading, page_section
 from portfolio_app.http.kit.marks import LAYERS
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.kit.palette import THEMES, Theme, colours, contrast, lengths
-from portfolio_app.http.kit.specimen import Component, Group, Specimen, file_of, purpose
+from portfolio_app.http.kit.specimen import Component, Group, Specimen, file_of, purpose, specimen
 
 GROUNDS: Final = ("ground", "surface", "sunken")
 TEXTS: Final = ("ink", "muted", "accent", "danger")
@@ -127,7 +127,13 @@ def specimens() -> list[ModuleType]:
 
 def all_groups() -> list[Group]:
     """What the page shows, in its order."""
-    return [group for module in specimens() for group in module.groups()]
+    return [*(group for module in specimens() for group in module.groups()), *_demos()]
+
+
+def _demos() -> list[Group]:
+    """The owner's own demos, as they are found."""
+    found = tuple(specimen(f"demo {demo.name}", demos.body_of, demo.page) for demo in demos.found())
+    return [Group("Demos", "What stands on the page of each demo.", found)] if found else []
 
 
 def _build() -> rx.Component:
@@ -151,7 +157,7 @@ def _index(sections: dict[str, str]) -> rx.Component:
 
 
 def _group(group: Group) -> rx.Component:
-    by_component = groupby(group.specimens, lambda specimen: specimen.component)
+    by_component = groupby(group.specimens, lambda each: each.component)
     return page_section(
         group.title,
         rx.fragment(*_words(group.lede)),
@@ -179,10 +185,10 @@ def _words(documentation: str) -> list[rx.Component | str]:
     return [rx.el.code(part) if at % 2 else part for at, part in enumerate(parts)]
 
 
-def _frame(specimen: Specimen) -> rx.Component:
+def _frame(shown: Specimen) -> rx.Component:
     return rx.el.figure(
-        rx.el.figcaption(specimen.state, class_name="guide-state"),
-        rx.el.div(specimen.draw(), class_name="guide-stage"),
+        rx.el.figcaption(shown.state, class_name="guide-state"),
+        rx.el.div(shown.draw(), class_name="guide-stage"),
         class_name="guide-specimen",
         data_testid="specimen",
     )
