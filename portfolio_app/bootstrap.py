@@ -16,15 +16,15 @@ from portfolio_app.app.account.register import Register
 from portfolio_app.app.account.set_role import SetRole
 from portfolio_app.app.account.sign_in import SignIn
 from portfolio_app.app.account.sign_out import SignOut
-from portfolio_app.app.burst.budget import Budget
 from portfolio_app.app.burst.burst import Burst
 from portfolio_app.app.burst.compose import Ports, compose
+from portfolio_app.app.burst.send import AT_ONCE as REQUESTS_AT_ONCE
+from portfolio_app.app.burst.send import PER_S as REQUESTS_PER_S
 from portfolio_app.app.burst.start import AT_ONCE, OF_AN_ADDRESS
 from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom
 from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.app.errors import NotFound
-from portfolio_app.app.feed.stream_key import FollowFeed, IssueStreamKey
 from portfolio_app.app.moderation.decide import DecideOnMessage
 from portfolio_app.app.moderation.review import ReviewQueue
 from portfolio_app.app.ports.bus import Bus
@@ -42,6 +42,8 @@ from portfolio_app.app.reread import Reread
 from portfolio_app.app.sandbox.sandboxes import CountRows, EnterSandbox, LeaveSandbox
 from portfolio_app.app.services import Check, Services
 from portfolio_app.app.showcase.read import ReadShowcase
+from portfolio_app.app.terminal.stream_key import FollowFeed, IssueStreamKey
+from portfolio_app.app.token_bucket import TokenBucket
 from portfolio_app.domain.account.user import Role
 from portfolio_app.domain.chat.moderation import ModerationPolicy
 from portfolio_app.domain.errors import InvalidValue
@@ -132,7 +134,7 @@ async def build(settings: Settings) -> AsyncIterator[Services]:
                 clock=system_clock,
                 machine=this_machine(settings.workers),
                 commit=revision,
-                budget=Budget() if settings.rate_limits else Budget(capacity=math.inf),
+                budget=TokenBucket(REQUESTS_PER_S, REQUESTS_AT_ONCE if settings.rate_limits else math.inf),
                 of_an_address=OF_AN_ADDRESS if settings.rate_limits else AT_ONCE,
                 shared=settings.redis_url is not None,
             ),
@@ -210,7 +212,7 @@ def _services(
     post_message = PostMessage(journal, limiter, traced_port(_policy(), Layer.DOMAIN), clock, tally)
     register = Register(unit_of_work, hasher, limiter, sealer, clock)
     return Services(
-        post_message=traced(post_message, Target.CHAT),
+        post_message=traced(post_message, Target.CHAT, tally.took, metrics.posted),
         find_room=FindRoom(unit_of_work),
         open_room=traced(OpenRoom(unit_of_work), Target.CHAT),
         catch_up=traced(CatchUp(unit_of_work), Target.CHAT),
@@ -232,7 +234,10 @@ def _services(
         reread=Reread(unit_of_work, clock),
         set_role=traced(SetRole(unit_of_work, clock), Target.ACCOUNT),
         burst=burst,
+        posts=tally,
         bus=bus,
+        unit_of_work=unit_of_work,
+        limiter=limiter,
         sealer=sealer,
         live_feed=live_feed,
         metrics=metrics,

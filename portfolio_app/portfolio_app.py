@@ -36,7 +36,7 @@ async def _running() -> AsyncIterator[None]:
     settings = Settings.from_env()
     async with bootstrap.build(settings) as services:
         trace_events()
-        running = runtime.install(services, bootstrap.http_options(settings, _documents()), services.checks)
+        running = runtime.install(services, bootstrap.http_options(settings, _documents()))
         send_queue.count(app.sio, app.event_processor)
         running.add(Push(app.sio))
         async with site.running(running):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from xdist.workermanage import WorkerController
 
-from portfolio_app.app.ports.proof import Gate, Outcome
+from portfolio_app.app.ports.proof import Gate, GateOutcome
 from portfolio_app.http.showcase.register import CLAIMS
 from portfolio_app.infra.checkout import commit_and_changes
 from portfolio_app.infra.proof import ProofFile
@@ -27,7 +27,7 @@ class Recorder:
         self._commit = commit
         self._claimed = {test for claim in CLAIMS for test in claim.tests}
         self._left_out: set[str] = set()
-        self._outcomes: dict[str, Outcome] = {}
+        self._outcomes: dict[str, GateOutcome] = {}
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """A test that some parameter is left out of has not shown what it is there to show."""
@@ -44,17 +44,17 @@ class Recorder:
         if test not in self._claimed:
             return
         if report.outcome == "failed":
-            self._outcomes[test] = Outcome.FAILED
+            self._outcomes[test] = GateOutcome.FAILED
         elif report.outcome == "skipped":
             self._left_out.add(test)
         elif report.outcome == "passed" and report.when == "call":
-            self._outcomes.setdefault(test, Outcome.PASSED)
+            self._outcomes.setdefault(test, GateOutcome.PASSED)
 
     def pytest_sessionfinish(self) -> None:
         found = {
             test: outcome
             for test, outcome in self._outcomes.items()
-            if outcome is Outcome.FAILED or test not in self._left_out
+            if outcome is GateOutcome.FAILED or test not in self._left_out
         }
         if found:
             self._record.add(Gate(found, datetime.now(UTC), self._commit))

@@ -44,10 +44,10 @@ class SessionRevoked:
 
 @dataclass(frozen=True, slots=True)
 class SessionTraced:
-    """Steps that a worker took for a session, each with its trace id; its tabs may be on any worker."""
+    """Steps that a worker took for a session, whose tabs may be on any worker."""
 
     session_id: str
-    steps: tuple[tuple[int, Step], ...]
+    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,16 @@ class TracesMissed:
     """Steps that other workers took are lost: they are stored nowhere."""
 
 
+@dataclass(frozen=True, slots=True)
+class SharedChanged:
+    """A value that all visitors see has changed; `value` is JSON, a higher `revision` is newer."""
+
+    topic: str
+    revision: int
+    value: str
+    request_id: str = ""
+
+
 Event = (
     RoomChanged
     | HeldChanged
@@ -97,4 +107,5 @@ Event = (
     | RunEnded
     | EventsMissed
     | TracesMissed
+    | SharedChanged
 )

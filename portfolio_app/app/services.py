@@ -3,30 +3,30 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-from portfolio_app.app.account.identify import Identity
-from portfolio_app.app.account.register import RegisterCommand
-from portfolio_app.app.account.sign_in import SignInCommand
+from portfolio_app.app.account.identify import Identify
+from portfolio_app.app.account.own_sessions import ListSessions, RevokeSession
+from portfolio_app.app.account.redeem import RedeemTicket
+from portfolio_app.app.account.register import Register
+from portfolio_app.app.account.set_role import SetRole
+from portfolio_app.app.account.sign_in import SignIn
+from portfolio_app.app.account.sign_out import SignOut
 from portfolio_app.app.burst.burst import Burst
-from portfolio_app.app.caller import Caller
-from portfolio_app.app.chat.post_message import PostCommand
-from portfolio_app.app.chat.read_room import RoomChanges, RoomWindow
-from portfolio_app.app.feed.stream_key import FollowFeed
-from portfolio_app.app.moderation.decide import Decision
-from portfolio_app.app.moderation.review import Review
+from portfolio_app.app.chat.post_message import PostMessage
+from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom
+from portfolio_app.app.chat.tally import PostTally
+from portfolio_app.app.moderation.decide import DecideOnMessage
+from portfolio_app.app.moderation.review import ReviewQueue
 from portfolio_app.app.ports.bus import Bus
-from portfolio_app.app.ports.journal import Receipt
+from portfolio_app.app.ports.limiter import RateLimiter
 from portfolio_app.app.ports.live_feed import LiveFeed
 from portfolio_app.app.ports.metrics import Metrics
 from portfolio_app.app.ports.proof import Proof
-from portfolio_app.app.ports.sandbox import RowCounts, Sandbox
 from portfolio_app.app.ports.sealer import Sealer
+from portfolio_app.app.ports.unit_of_work import UnitOfWork
 from portfolio_app.app.reread import Reread
-from portfolio_app.app.sandbox.sandboxes import LeaveSandbox
-from portfolio_app.app.showcase.read import Showcase
-from portfolio_app.domain.account.session import Session, SessionSecret
-from portfolio_app.domain.account.user import Role
-from portfolio_app.domain.chat.message import Message
-from portfolio_app.domain.chat.room import Room
+from portfolio_app.app.sandbox.sandboxes import CountRows, EnterSandbox, LeaveSandbox
+from portfolio_app.app.showcase.read import ReadShowcase
+from portfolio_app.app.terminal.stream_key import FollowFeed, IssueStreamKey
 
 Check = Callable[[], Awaitable[object]]
 """Raises when a dependency is not usable."""
@@ -34,32 +34,35 @@ Check = Callable[[], Awaitable[object]]
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The use cases, wired by `bootstrap` (their classes say what they raise), and the ports that the
-    transport itself works with. `checks` are what readiness asks, by the name it reports."""
+    """The use cases, wired by `bootstrap` (their classes say what they raise), what is counted of posts, and the
+    ports that the transport itself works with. `checks` are what readiness asks, by the name it reports."""
 
-    post_message: Callable[[Caller, PostCommand], Awaitable[Receipt]]
-    find_room: Callable[[str], Awaitable[Room]]
-    open_room: Callable[[Caller, str], Awaitable[RoomWindow]]
-    catch_up: Callable[[str, int], Awaitable[RoomChanges | None]]
-    review_queue: Callable[[Caller], Awaitable[Review]]
-    decide_on_message: Callable[[Caller, str, Decision], Awaitable[Message]]
-    register: Callable[[Caller, RegisterCommand], Awaitable[str]]
-    sign_in: Callable[[Caller, SignInCommand], Awaitable[str]]
-    sign_out: Callable[[Caller], Awaitable[str]]
-    redeem_ticket: Callable[[Caller, str], Awaitable[SessionSecret]]
-    identify: Callable[[Caller], Awaitable[Identity]]
-    issue_stream_key: Callable[[Caller], Awaitable[str]]
+    post_message: PostMessage
+    find_room: FindRoom
+    open_room: OpenRoom
+    catch_up: CatchUp
+    review_queue: ReviewQueue
+    decide_on_message: DecideOnMessage
+    register: Register
+    sign_in: SignIn
+    sign_out: SignOut
+    redeem_ticket: RedeemTicket
+    identify: Identify
+    issue_stream_key: IssueStreamKey
     follow_feed: FollowFeed
-    list_sessions: Callable[[Caller], Awaitable[list[Session]]]
-    revoke_session: Callable[[Caller, str], Awaitable[None]]
-    read_showcase: Callable[[Caller], Awaitable[Showcase]]
-    enter_sandbox: Callable[[Caller], Awaitable[Sandbox]]
-    count_rows: Callable[[Sandbox], Awaitable[RowCounts]]
+    list_sessions: ListSessions
+    revoke_session: RevokeSession
+    read_showcase: ReadShowcase
+    enter_sandbox: EnterSandbox
+    count_rows: CountRows
     leave_sandbox: LeaveSandbox
-    set_role: Callable[[str, Role], Awaitable[None]]
+    set_role: SetRole
     reread: Reread
     burst: Burst
+    posts: PostTally
     bus: Bus
+    unit_of_work: UnitOfWork
+    limiter: RateLimiter
     sealer: Sealer
     live_feed: LiveFeed
     metrics: Metrics

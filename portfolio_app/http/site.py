@@ -10,9 +10,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
-from portfolio_app.http import account, attacks, burst, chat, home, log, moderation, showcase, writing
+from portfolio_app.http import account, attacks, burst, chat, demos, home, log, moderation, showcase, writing
 from portfolio_app.http.build import fallback
-from portfolio_app.http.content import feed as written
+from portfolio_app.http.content import crawlers as written
 from portfolio_app.http.kit.page import Feature, NavEntry, Page, Section
 from portfolio_app.http.kit.unsent import Unsent
 from portfolio_app.http.transport import middleware, routing, runtime
@@ -35,6 +35,7 @@ FEATURES: Sequence[Feature] = (
     showcase.FEATURE,
     attacks.FEATURE,
     writing.FEATURE,
+    *demos.features(),
     home.FEATURE,  # last to start: its pulse reads what others keep
 )
 SECTIONS = ("stats", "burst", "live", "capabilities", "attacks", "highlights", "patterns")
@@ -44,7 +45,9 @@ _FRESH_FOR = {"cache-control": "public, max-age=300"}
 
 def all_pages() -> tuple[Page, ...]:
     """The front page, then those of every feature; the ones made of the owner's content among them."""
-    return home.home_page(_sections()), *(page for feature in FEATURES for page in feature.pages())
+    pages = home.home_page(_sections()), *(page for feature in FEATURES for page in feature.pages())
+    demos.refuse_taken(page.route for page in pages)
+    return pages
 
 
 def nav_entries() -> list[NavEntry]:

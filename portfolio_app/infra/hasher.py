@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final, TypeVar
 
 from portfolio_app.app.errors import Unavailable
-from portfolio_app.app.ports.hasher import Verification
+from portfolio_app.app.ports.hasher import PasswordHasher, Verification
 from portfolio_app.domain.account.user import PASSWORD_MAX, Password
 
 with warnings.catch_warnings():
@@ -25,7 +25,7 @@ CONCURRENCY: Final = 2
 MAX_WAITING: Final = 64
 
 
-class Argon2Hasher:
+class Argon2Hasher(PasswordHasher):
     """Implements `PasswordHasher`; `Unavailable` when `MAX_WAITING` passwords wait already."""
 
     def __init__(self, memory_kib: int = MEMORY_KIB, time_cost: int = TIME_COST) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from portfolio_app.app.ports.proof import Gate, Outcome
+from portfolio_app.app.ports.proof import Gate, GateOutcome, Proof
 
 RECORD: Final = Path(".build/proof.json")
 _CODE: Final = ("portfolio_app", "assets", "alembic", "rxconfig.py", "requirements.txt")
@@ -18,7 +18,7 @@ _TESTS: Final = ("tests", "pyproject.toml", "Makefile", ".ci", "requirements-dev
 _MADE: Final = ("__pycache__", "external")
 
 
-class ProofFile:
+class ProofFile(Proof):
     """Implements `Proof` for the checkout at `root`, as its files are when this is made."""
 
     def __init__(self, root: Path) -> None:
@@ -35,7 +35,7 @@ class ProofFile:
             record = json.loads(self._path.read_text(encoding="utf-8"))
             if record["code"] != self._code or self._tests not in ("", record["tests"]):
                 return None
-            outcomes = {test: Outcome(outcome) for test, outcome in record["outcomes"].items()}
+            outcomes = {test: GateOutcome(outcome) for test, outcome in record["outcomes"].items()}
             return Gate(outcomes, datetime.fromisoformat(record["ended_at"]), str(record["commit"]))
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from portfolio_app.app.ports.clock import Clock
+from portfolio_app.app.ports.sealer import Sealer
 
 _PURPOSE: Final = b"portfolio_app sealed tokens, version 1"
 # A cookie holds at most 4 KB, so a longer token is nobody's.
@@ -18,7 +19,7 @@ _MAX_TOKEN: Final = 4096
 _REMEMBERED: Final = 512
 
 
-class FernetSealer:
+class FernetSealer(Sealer):
     """Implements `Sealer`; the first secret seals, every secret opens."""
 
     def __init__(self, secrets: Sequence[str], clock: Clock) -> None:

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from portfolio_app.http.content.quotation import quoted_files
-from portfolio_app.http.content.quotes import QUOTED_FILES
+from portfolio_app.http.content.quotes import QUOTED_FILES, quoted_files
 
 SOURCES: Final = (
     "portfolio_app",

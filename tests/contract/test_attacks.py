@@ -73,7 +73,7 @@ async def test_every_refusal_names_a_line_that_raises(services: Services) -> Non
         for answer in report.answers:
             assert answer.place is not None
             if answer.outcome is Outcome.REFUSED:
-                assert answer.place.code.startswith("raise"), answer
+                assert answer.place.text.startswith("raise"), answer
                 assert answer.text
 
 
@@ -101,5 +101,5 @@ async def test_attacks_are_limited_themselves(services: Services) -> None:
 
 
 @pytest.mark.parametrize("outcome", [outcome for outcome in Outcome if outcome is not Outcome.REFUSED])
-def test_the_line_behind_each_outcome_is_in_the_source_once(outcome: Outcome) -> None:
+def test_the_code_behind_each_outcome_is_in_the_source(outcome: Outcome) -> None:
     assert place_of(outcome).line > 0

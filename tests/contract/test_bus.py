@@ -49,8 +49,10 @@ def message(number: int) -> Message:
     )
 
 
-def step(request: Request | None) -> Step:
-    return Step(2**63, 0, "SELECT ?", "infra", "demo.db", 1, 2, (("rows", "1"),), "a.py", 3, request)
+def step(trace_id: int, request: Request | None) -> Step:
+    return Step(
+        trace_id, 2**63, 0, "SELECT ?", "infra", "demo.db", 1, 2, (("rows", "1"),), "a.py", 3, request
+    )
 
 
 EVERY_EVENT: list[Event] = [
@@ -59,9 +61,7 @@ EVERY_EVENT: list[Event] = [
     QueueChanged(),
     SessionRevoked("t" * 32),
     SessionRevoked("u" * 32, replaced=True),
-    SessionTraced(
-        "s" * 32, ((2**127 + 1, step(None)), (1, step(Request("event", "WS", "chat.send", 200, 99))))
-    ),
+    SessionTraced("s" * 32, (step(2**127 + 1, None), step(1, Request("event", "WS", "chat.send", 200, 99)))),
 ]
 
 

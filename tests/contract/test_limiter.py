@@ -4,17 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from limits import RateLimitItemPerSecond
 
 from portfolio_app.app.errors import RateLimited
-from portfolio_app.app.ports.limiter import Allowance, RateLimiter, Scope
+from portfolio_app.app.ports.limiter import Allowance, Rate, RateLimiter, Rates
 from portfolio_app.infra.limiter.limiter import SharedLimiter, Unlimited, WindowLimiter
-from portfolio_app.infra.limiter.rates import RATES
 from portfolio_app.infra.limiter.window import WindowStorage
 from tests.fakes.limiter import FakeLimiter
 from tests.servers import RedisServer, redis_server
 
-POSTS = Scope.POST_SESSION
+POSTS = Rates.POST_SESSION
 REAL = ["memory", pytest.param("redis", marks=pytest.mark.redis)]
 
 
@@ -28,15 +26,15 @@ async def limiter(request: pytest.FixtureRequest) -> AsyncIterator[RateLimiter]:
     elif request.param == "memory":
         yield WindowLimiter(WindowStorage())
     else:
-        yield FakeLimiter({scope: rate.amount for scope, rate in RATES.items()})
+        yield FakeLimiter({rate: rate.times for rate in vars(Rates).values() if isinstance(rate, Rate)})
 
 
-async def hits(limiter: RateLimiter, count: int, scope: Scope = POSTS, key: str = "ann") -> int:
+async def hits(limiter: RateLimiter, count: int, rate: Rate = POSTS, key: str = "ann") -> int:
     """How many of `count` attempts were admitted."""
     admitted = 0
     for _ in range(count):
         try:
-            await limiter.hit(scope, key)
+            await limiter.hit(rate, key)
         except RateLimited:
             continue
         admitted += 1
@@ -44,20 +42,20 @@ async def hits(limiter: RateLimiter, count: int, scope: Scope = POSTS, key: str 
 
 
 @pytest.mark.parametrize(
-    ("scope", "allowed"),
+    ("rate", "allowed"),
     [
-        (Scope.POST_SESSION, 5),
-        (Scope.POST_IP, 60),
-        (Scope.SIGN_IN_ACCOUNT, 5),
-        (Scope.SIGN_IN_IP, 30),
-        (Scope.REGISTER_IP, 20),
-        (Scope.ATTACK_SESSION, 20),
+        (Rates.POST_SESSION, 5),
+        (Rates.POST_IP, 60),
+        (Rates.SIGN_IN_ACCOUNT, 5),
+        (Rates.SIGN_IN_IP, 30),
+        (Rates.REGISTER_IP, 20),
+        (Rates.ATTACK_SESSION, 20),
     ],
 )
-async def test_as_many_attempts_are_admitted_as_the_scope_allows(
-    limiter: RateLimiter, scope: Scope, allowed: int
+async def test_as_many_attempts_are_admitted_as_the_rate_allows(
+    limiter: RateLimiter, rate: Rate, allowed: int
 ) -> None:
-    assert await hits(limiter, allowed + 3, scope) == allowed
+    assert await hits(limiter, allowed + 3, rate) == allowed
 
 
 async def test_a_refusal_says_when_to_try_again(limiter: RateLimiter) -> None:
@@ -75,10 +73,10 @@ async def test_one_visitor_does_not_use_up_anothers_allowance(limiter: RateLimit
     assert await hits(limiter, 5, key="ann") == 5
 
 
-async def test_scopes_are_counted_apart(limiter: RateLimiter) -> None:
+async def test_rates_are_counted_apart(limiter: RateLimiter) -> None:
     await hits(limiter, 50)
 
-    assert await hits(limiter, 3, Scope.POST_IP) == 3
+    assert await hits(limiter, 3, Rates.POST_IP) == 3
 
 
 async def test_attempts_at_once_are_not_admitted_beyond_the_limit(limiter: RateLimiter) -> None:
@@ -96,19 +94,19 @@ async def test_a_key_can_be_anything_somebody_typed(limiter: RateLimiter) -> Non
 async def test_the_window_moves_and_a_refused_attempt_was_not_counted(
     kind: str, request: pytest.FixtureRequest
 ) -> None:
-    rates = {POSTS: RateLimitItemPerSecond(2, 1)}
+    rate = Rate("moving", 2, 1)
     limiter: RateLimiter = (
-        SharedLimiter(request.getfixturevalue("redis_url"), rates)
+        SharedLimiter(request.getfixturevalue("redis_url"))
         if kind == "redis"
-        else WindowLimiter(WindowStorage(), rates)
+        else WindowLimiter(WindowStorage())
     )
-    assert await hits(limiter, 2) == 2
+    assert await hits(limiter, 2, rate) == 2
     for _ in range(4):
         await asyncio.sleep(0.2)
-        assert await hits(limiter, 1) == 0
+        assert await hits(limiter, 1, rate) == 0
     await asyncio.sleep(0.3)
 
-    assert await hits(limiter, 2) == 2
+    assert await hits(limiter, 2, rate) == 2
     if isinstance(limiter, SharedLimiter):
         await limiter.close()
 

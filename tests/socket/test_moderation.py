@@ -65,7 +65,7 @@ def a_link() -> str:
 
 async def decide(tab: Tab, handler: str, message_id: object) -> None:
     name = f"{tab.find('moderation_state')}.{handler}"
-    tab.state[tab.find("moderation_state")]["error"] = None
+    tab.state[tab.find("moderation_state")]["problem"] = None
     await tab.call(name, {"message_id": message_id}, path="/moderation")
 
 
@@ -92,7 +92,7 @@ async def test_a_visitor_who_calls_the_moderators_handlers_is_told_no_and_change
         message_id = await hold(author, a_link())
         await intruder.boot("/")
         await decide(intruder, handler, message_id)
-        await intruder.until(lambda: intruder.value("moderation_state", "error") == REFUSAL)
+        await intruder.until(lambda: intruder.value("moderation_state", "problem") == REFUSAL)
         await judge.boot("/moderation")
         assert message_id in [row["id"] for row in judge.value("moderation_state", "queue")]
         assert rows(author)[message_id]["status"] == "pending"
@@ -108,7 +108,7 @@ async def test_a_visitor_who_asks_for_the_queue_gets_none_of_it_now_or_later(
         await hold(author, body)
         await intruder.boot("/")
         await intruder.call(f"{intruder.find('moderation_state')}.refresh", path="/moderation")
-        await intruder.until(lambda: intruder.value("moderation_state", "error") == REFUSAL)
+        await intruder.until(lambda: intruder.value("moderation_state", "problem") == REFUSAL)
         seen = len(intruder.frames)
         await hold(author, a_link())
         await intruder.quiet(0.5)
@@ -137,7 +137,7 @@ async def test_a_moderator_without_an_origin_is_nobody(visitor: Visitor, moderat
         message_id = await hold(author, a_link())
         await intruder.boot("/")
         await decide(intruder, "approve", message_id)
-        await intruder.until(lambda: intruder.value("moderation_state", "error") == REFUSAL)
+        await intruder.until(lambda: intruder.value("moderation_state", "problem") == REFUSAL)
 
 
 async def test_a_demoted_moderator_is_refused_from_the_next_action_on(
@@ -149,7 +149,7 @@ async def test_a_demoted_moderator_is_refused_from_the_next_action_on(
         await judge.boot("/moderation")
         site.run("demote", judge.value("identity_state", "username"))
         await decide(judge, "approve", message_id)
-        await judge.until(lambda: judge.value("moderation_state", "error") == REFUSAL)
+        await judge.until(lambda: judge.value("moderation_state", "problem") == REFUSAL)
 
 
 async def test_another_visitors_client_id_is_no_handle_on_their_message(

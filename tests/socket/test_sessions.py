@@ -21,16 +21,16 @@ async def sessions(tab: Tab) -> list[dict[str, Any]]:
 
 async def revoke(tab: Tab, handle: object) -> str:
     """Try to end a session; returns the error."""
-    tab.state[tab.find("sessions_state")]["error"] = None
+    tab.state[tab.find("sessions_state")]["problem"] = None
     await tab.call(f"{tab.find('sessions_state')}.revoke", {"handle": handle}, path="/account")
-    await tab.until(lambda: tab.value("sessions_state", "error") is not None)
-    return str(tab.value("sessions_state", "error"))
+    await tab.until(lambda: tab.value("sessions_state", "problem") is not None)
+    return str(tab.value("sessions_state", "problem"))
 
 
 async def test_a_guest_is_shown_no_session(visitor: Visitor) -> None:
     async with visitor.tab() as tab:
         assert await sessions(tab) == []
-        assert tab.value("sessions_state", "error") == REFUSAL
+        assert tab.value("sessions_state", "problem") == REFUSAL
         assert await revoke(tab, "0" * 16) == REFUSAL
 
 

@@ -69,7 +69,7 @@ async def test_each_hand_off_shows_the_value_that_it_held(visitor: Visitor) -> N
         await feed.post("  hi\r\nthere\u202e ")
         types = (await facts(tab))["handoffs"]["types"]
 
-    came, became = r"'  hi\r\nthere\u202e '", r"'hi\nthere'"
+    came, became = r"'  hi\r\nthere\u202e '", r"'  hi\nthere'"
     assert [field(each, "body") for each in types] == [came, came, became, became]
 
 

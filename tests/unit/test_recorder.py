@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from portfolio_app.app.ports.proof import Gate, Outcome
+from portfolio_app.app.ports.proof import Gate, GateOutcome
 from portfolio_app.http.showcase.register import CLAIMS
 from tests.proof import Recorder
 
@@ -21,7 +21,7 @@ class _Record:
         self.added.append(gate)
 
 
-def _recorded(*reports: tuple[str, str, str], left_out: str = "") -> Mapping[str, Outcome]:
+def _recorded(*reports: tuple[str, str, str], left_out: str = "") -> Mapping[str, GateOutcome]:
     recorder = Recorder(cast("Any", record := _Record()), "abc1234")
     recorder.pytest_deselected([cast("pytest.Item", SimpleNamespace(nodeid=left_out))])
     for test, when, outcome in reports:
@@ -35,9 +35,9 @@ def _recorded(*reports: tuple[str, str, str], left_out: str = "") -> Mapping[str
 
 def test_a_test_passes_when_all_of_its_parameters_do() -> None:
     first, second = f"{CLAIMED}[a]", f"{CLAIMED}[b]"
-    assert _recorded((first, "call", "passed"), (second, "call", "passed")) == {CLAIMED: Outcome.PASSED}
-    assert _recorded((first, "call", "failed"), (second, "call", "passed")) == {CLAIMED: Outcome.FAILED}
-    assert _recorded((first, "call", "passed"), (second, "setup", "failed")) == {CLAIMED: Outcome.FAILED}
+    assert _recorded((first, "call", "passed"), (second, "call", "passed")) == {CLAIMED: GateOutcome.PASSED}
+    assert _recorded((first, "call", "failed"), (second, "call", "passed")) == {CLAIMED: GateOutcome.FAILED}
+    assert _recorded((first, "call", "passed"), (second, "setup", "failed")) == {CLAIMED: GateOutcome.FAILED}
 
 
 def test_a_test_that_was_skipped_or_never_called_has_no_outcome() -> None:
@@ -50,7 +50,7 @@ def test_a_test_that_was_skipped_with_one_parameter_has_no_outcome_unless_it_fai
         assert _recorded((first, "call", "passed"), (second, skipped, "skipped")) == {}
         assert _recorded((second, skipped, "skipped"), (first, "call", "passed")) == {}
     failed = _recorded((first, "call", "failed"), (second, "setup", "skipped"))
-    assert failed == {CLAIMED: Outcome.FAILED}
+    assert failed == {CLAIMED: GateOutcome.FAILED}
 
 
 def test_a_test_that_was_run_without_one_parameter_has_no_outcome() -> None:
@@ -59,12 +59,12 @@ def test_a_test_that_was_run_without_one_parameter_has_no_outcome() -> None:
 
 def test_the_stream_that_a_test_ran_in_does_not_matter() -> None:
     ran = (f"{CLAIMED}@browser", "call", "passed"), (f"{CLAIMED}[a]@browser", "call", "failed")
-    assert _recorded(ran[0]) == {CLAIMED: Outcome.PASSED}
-    assert _recorded(*ran) == {CLAIMED: Outcome.FAILED}
+    assert _recorded(ran[0]) == {CLAIMED: GateOutcome.PASSED}
+    assert _recorded(*ran) == {CLAIMED: GateOutcome.FAILED}
 
 
 def test_a_second_try_decides() -> None:
-    assert _recorded((CLAIMED, "call", "rerun"), (CLAIMED, "call", "passed")) == {CLAIMED: Outcome.PASSED}
+    assert _recorded((CLAIMED, "call", "rerun"), (CLAIMED, "call", "passed")) == {CLAIMED: GateOutcome.PASSED}
 
 
 def test_what_no_claim_rests_on_is_not_recorded() -> None:

@@ -8,7 +8,7 @@ from portfolio_app.app.errors import AlreadyTaken
 from portfolio_app.app.ports.audit import Action, AuditEntry
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.hasher import PasswordHasher
-from portfolio_app.app.ports.limiter import RateLimiter, Scope
+from portfolio_app.app.ports.limiter import RateLimiter, Rates
 from portfolio_app.app.ports.sealer import Sealer
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.domain.account.user import Email, Password, Role, User, Username
@@ -37,7 +37,7 @@ class Register:
         """Return a ticket; raises `InvalidValue`, `AlreadyTaken` and `RateLimited`."""
         username, email = Username.claim(command.username), Email.parse(command.email)
         password = Password.parse(command.password)
-        await self.limiter.hit(Scope.REGISTER_IP, caller.ip)
+        await self.limiter.hit(Rates.REGISTER_IP, caller.ip)
         password_hash = await self.hasher.hash(password)
 
         def store(repositories: Repositories) -> User:

@@ -6,7 +6,7 @@ from portfolio_app.app.account import tickets
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import BadCredentials
 from portfolio_app.app.ports.hasher import PasswordHasher, Verification
-from portfolio_app.app.ports.limiter import RateLimiter, Scope
+from portfolio_app.app.ports.limiter import RateLimiter, Rates
 from portfolio_app.app.ports.sealer import Sealer
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.domain.account.user import Email, User, Username
@@ -32,8 +32,8 @@ class SignIn:
 
     async def __call__(self, caller: Caller, command: SignInCommand) -> str:
         """Return a ticket; `BadCredentials` in the same words and time for wrong names and passwords."""
-        await self.limiter.hit(Scope.SIGN_IN_IP, caller.ip)
-        await self.limiter.hit(Scope.SIGN_IN_ACCOUNT, command.login.strip().lower()[:254])
+        await self.limiter.hit(Rates.SIGN_IN_IP, caller.ip)
+        await self.limiter.hit(Rates.SIGN_IN_ACCOUNT, command.login.strip().lower()[:254])
         user, stored = await self.unit_of_work.run(lambda repositories: _account(repositories, command.login))
         verification = await self.hasher.verify(command.password, stored)
         if user is None or not verification.ok:

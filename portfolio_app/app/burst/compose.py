@@ -4,10 +4,9 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Final, ParamSpec, Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from portfolio_app.app.burst.active import ActiveRuns
-from portfolio_app.app.burst.budget import Budget
 from portfolio_app.app.burst.burst import Burst
 from portfolio_app.app.burst.exchange import Exchange
 from portfolio_app.app.burst.finish import FinishRun, TakeAnswers
@@ -16,7 +15,7 @@ from portfolio_app.app.burst.look_up import LookUp
 from portfolio_app.app.burst.purge import PurgeRuns
 from portfolio_app.app.burst.read import ReadRun, RecentRuns
 from portfolio_app.app.burst.record import Machine
-from portfolio_app.app.burst.send import ReadRow, RecordRequest, WriteRow
+from portfolio_app.app.burst.send import AT_ONCE, PER_S, ReadRow, RecordRequest, WriteRow
 from portfolio_app.app.burst.start import OF_AN_ADDRESS, StartRun
 from portfolio_app.app.burst.tickets import Tickets
 from portfolio_app.app.ports.bus import Bus
@@ -25,18 +24,18 @@ from portfolio_app.app.ports.limiter import RateLimiter
 from portfolio_app.app.ports.live_feed import LiveFeed
 from portfolio_app.app.ports.unit_of_work import UnitOfWork
 from portfolio_app.app.repeat import repeat
+from portfolio_app.app.token_bucket import TokenBucket
 
 _log = logging.getLogger(__name__)
 PURGE_EVERY_S: Final = 60.0
 
-P = ParamSpec("P")
-R = TypeVar("R")
+UseCase = TypeVar("UseCase", bound=Callable[..., Awaitable[object]])
 
 
 class Timed(Protocol):
-    """Makes a step of the trace of a use case."""
+    """Makes each call of a use case a step of its trace."""
 
-    def __call__(self, use_case: Callable[P, Awaitable[R]], /) -> Callable[P, Awaitable[R]]: ...
+    def __call__(self, use_case: UseCase, /) -> UseCase: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ class Ports:
     clock: Clock
     machine: Machine
     commit: str
-    budget: Budget = field(default_factory=Budget)
+    budget: TokenBucket = field(default_factory=lambda: TokenBucket(PER_S, AT_ONCE))
     of_an_address: int = OF_AN_ADDRESS
     shared: bool = False
 

@@ -4,16 +4,16 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Final
 
-from portfolio_app.app.burst.budget import Budget
 from portfolio_app.app.ports.runs import Run
 from portfolio_app.app.ports.unit_of_work import UnitOfWork
+from portfolio_app.app.token_bucket import TokenBucket
 
 AT_ONCE: Final = 100
 PER_S: Final = 10
 
 
-def _budget() -> Budget:
-    return Budget(AT_ONCE, PER_S)
+def _budget() -> TokenBucket:
+    return TokenBucket(PER_S, AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class LookUp:
     """
 
     unit_of_work: UnitOfWork
-    budget: Budget = field(default_factory=_budget)
+    budget: TokenBucket = field(default_factory=_budget)
     _asking: dict[str, asyncio.Task[Run | None]] = field(default_factory=dict)
 
     def may_ask(self, run_id: str) -> bool:

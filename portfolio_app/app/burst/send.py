@@ -1,9 +1,9 @@
 """The requests of a burst: each touches as much as its run's mode says, and no more."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from portfolio_app.app.burst.active import ActiveRuns
-from portfolio_app.app.burst.budget import Budget
 from portfolio_app.app.burst.start import LIFETIME
 from portfolio_app.app.burst.tickets import Tickets
 from portfolio_app.app.caller import Caller
@@ -11,8 +11,13 @@ from portfolio_app.app.errors import BurstRefused, BurstTicketRefused
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.runs import Run
 from portfolio_app.app.ports.unit_of_work import UnitOfWork
+from portfolio_app.app.token_bucket import TokenBucket
 from portfolio_app.domain.burst.plan import Mode
 from portfolio_app.domain.errors import InvalidValue
+
+AT_ONCE: Final = 100_000
+PER_S: Final = 2_000
+"""Requests of bursts that one worker takes from everybody together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +26,7 @@ class RecordRequest:
 
     tickets: Tickets
     active: ActiveRuns
-    budget: Budget
+    budget: TokenBucket
     clock: Clock
 
     async def __call__(self, caller: Caller, ticket: str | None, mode: Mode, n: int) -> Run:

@@ -18,7 +18,7 @@ from portfolio_app.app.events import RunStarted
 from portfolio_app.app.identity import current_user
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
-from portfolio_app.app.ports.limiter import RateLimiter, Scope
+from portfolio_app.app.ports.limiter import RateLimiter, Rates
 from portfolio_app.app.ports.runs import Run
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.domain.burst.plan import Plan
@@ -87,7 +87,7 @@ class StartRun:
         run = Run(secrets.token_hex(8), caller.session_id, hash_of(secret), plan, now, expires_at)
         self.active.reserve(run.id, caller.ip)
         try:
-            await self.limiter.hit(Scope.BURST_IP, caller.ip)
+            await self.limiter.hit(Rates.BURST_IP, caller.ip)
             await self.unit_of_work.run(lambda repositories: _store(repositories, caller, run))
         except RunUnderWay as other:
             self.active.release(run.id)

@@ -7,7 +7,7 @@ from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.app.errors import RateLimited
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.journal import Draft, MessageJournal, Receipt
-from portfolio_app.app.ports.limiter import RateLimiter, Scope
+from portfolio_app.app.ports.limiter import RateLimiter, Rates
 from portfolio_app.domain.chat.message import ClientMessageId, MessageBody
 from portfolio_app.domain.chat.moderation import ModerationPolicy
 from portfolio_app.domain.chat.room import RoomSlug
@@ -58,8 +58,8 @@ class PostMessage:
 
     async def _limit(self, caller: Caller) -> None:
         try:
-            await self.limiter.hit(Scope.POST_SESSION, caller.session_id)
-            await self.limiter.hit(Scope.POST_IP, caller.ip)
+            await self.limiter.hit(Rates.POST_SESSION, caller.session_id)
+            await self.limiter.hit(Rates.POST_IP, caller.ip)
         except RateLimited:
             self.tally.limited += 1
             raise

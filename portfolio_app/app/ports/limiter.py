@@ -1,22 +1,30 @@
 """How often something may be done."""
 
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 
-class Scope(StrEnum):
-    """What is limited; the adapter holds the numbers."""
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """At most `times` attempts in a moving window of `seconds`; `name` says at what."""
 
-    POST_SESSION = "post.session"
-    POST_IP = "post.ip"
-    SIGN_IN_ACCOUNT = "sign_in.account"
-    SIGN_IN_IP = "sign_in.ip"
-    REGISTER_IP = "register.ip"
-    BURST_IP = "burst.ip"
-    ATTACK_SESSION = "attack.session"
-    ATTACK_IP = "attack.ip"
-    ATTACK_ALL = "attack.all"
+    name: str
+    times: int
+    seconds: int
+
+
+class Rates:
+    """The rates of the site's own features."""
+
+    POST_SESSION: Final = Rate("post.session", 5, 10)
+    POST_IP: Final = Rate("post.ip", 60, 10)
+    SIGN_IN_ACCOUNT: Final = Rate("sign_in.account", 5, 60)
+    SIGN_IN_IP: Final = Rate("sign_in.ip", 30, 60)
+    REGISTER_IP: Final = Rate("register.ip", 20, 600)
+    BURST_IP: Final = Rate("burst.ip", 20, 60)
+    ATTACK_SESSION: Final = Rate("attack.session", 20, 60)
+    ATTACK_IP: Final = Rate("attack.ip", 60, 60)
+    ATTACK_ALL: Final = Rate("attack.all", 300, 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +39,10 @@ class Allowance:
 class RateLimiter(Protocol):
     """Counts attempts in a moving window."""
 
-    async def hit(self, scope: Scope, key: str) -> None:
+    async def hit(self, rate: Rate, key: str) -> None:
         """Count one attempt for `key`; `RateLimited` when it is one too many (which is not counted)."""
         ...
 
-    async def allowance(self, scope: Scope, key: str) -> Allowance | None:
+    async def allowance(self, rate: Rate, key: str) -> Allowance | None:
         """What `key` has left now, without counting; None where nothing is limited."""
         ...

@@ -41,7 +41,7 @@ class Metrics(Protocol):
         ...
 
     def posted(self, seconds: float) -> None:
-        """Count a stored message; `seconds` from its event to its commit."""
+        """Count a stored message; `seconds` its use case took, commit included."""
         ...
 
     def rate_limited(self, scope: str) -> None:

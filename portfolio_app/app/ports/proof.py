@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 
-class Outcome(StrEnum):
+class GateOutcome(StrEnum):
     """How a test ended; of a test with parameters: whether all of them passed."""
 
     PASSED = "passed"
@@ -21,7 +21,7 @@ class Gate:
     `commit` is empty outside a repository, and ends in `-dirty` when files differed from it.
     """
 
-    outcomes: Mapping[str, Outcome]
+    outcomes: Mapping[str, GateOutcome]
     ended_at: datetime
     commit: str
 

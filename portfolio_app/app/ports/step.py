@@ -26,6 +26,7 @@ class Step:
     Not frozen, only because that would make it three times as slow to create, and every span is one.
     """
 
+    trace_id: int
     span_id: int
     parent_id: int
     name: str

@@ -36,7 +36,10 @@ class Layer(StrEnum):
 
 
 class Target(StrEnum):
-    """What a visitor may see in the live log: an allow-list, spans with no target stay out of it."""
+    """What a visitor may see in the live log, beside `demo.<name>` for each of the owner's demos.
+
+    An allow-list: spans with no target, or with another one, stay out of it.
+    """
 
     REQUEST = "demo.request"
     CHAT = "demo.chat"
@@ -57,7 +60,7 @@ PILLS: Final = frozenset(
 )  # fmt: skip
 
 
-def labels(target: Target | None, layer: Layer, **pills: str | int) -> dict[str, str | int]:
+def labels(target: str | None, layer: Layer, **pills: str | int) -> dict[str, str | int]:
     """Span attributes for one step; one without a target is a step of the trace, but no row of the log."""
     found: dict[str, str | int] = {LAYER: layer}
     if target is not None:

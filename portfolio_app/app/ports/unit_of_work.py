@@ -13,6 +13,30 @@ from portfolio_app.app.ports.sessions import SessionRepository
 from portfolio_app.app.ports.users import CredentialRepository, UserRepository
 
 T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Rows(Protocol[R]):
+    """The rows of one table, for features that bring a table and no repository of their own."""
+
+    def get(self, key: object) -> R | None:
+        """The row with this primary key."""
+        ...
+
+    def newest(self, count: int) -> list[R]:
+        """Up to `count` rows, the highest primary key first."""
+        ...
+
+    def add(self, row: R) -> R:
+        """Insert `row`; what the database fills in is filled in."""
+        ...
+
+    def increase(self, key: object, **by: int) -> R:
+        """Add to columns of the row with this primary key, made first if it is missing; returns it.
+
+        Increases at the same time are added up, whoever makes them.
+        """
+        ...
 
 
 class Repositories(Protocol):
@@ -38,6 +62,10 @@ class Repositories(Protocol):
     def burst_rows(self) -> BurstRowRepository: ...
     @property
     def sandbox(self) -> SandboxRows: ...
+
+    def rows(self, kind: type[R]) -> Rows[R]:
+        """The table whose rows are of `kind`."""
+        ...
 
 
 class UnitOfWork(Protocol):

@@ -8,7 +8,7 @@ from typing import Final
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.identity import current_user
 from portfolio_app.app.ports.clock import Clock
-from portfolio_app.app.ports.limiter import RateLimiter, Scope
+from portfolio_app.app.ports.limiter import RateLimiter, Rates
 from portfolio_app.app.ports.sandbox import RowCounts, Sandbox
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.domain.account.session import SessionSecret
@@ -29,9 +29,9 @@ class EnterSandbox:
 
     async def __call__(self, caller: Caller) -> Sandbox:
         """The sandbox; `RateLimited` and `SessionEnded` are the visitor's own."""
-        await self.limiter.hit(Scope.ATTACK_SESSION, caller.session_id)
-        await self.limiter.hit(Scope.ATTACK_IP, caller.ip)
-        await self.limiter.hit(Scope.ATTACK_ALL, _EVERYONE)
+        await self.limiter.hit(Rates.ATTACK_SESSION, caller.session_id)
+        await self.limiter.hit(Rates.ATTACK_IP, caller.ip)
+        await self.limiter.hit(Rates.ATTACK_ALL, _EVERYONE)
         now = int(self.clock().timestamp())
         secret = SessionSecret.generate()
         sandbox = Sandbox(_room(now, secrets.token_hex(6)), secret.session_id, caller.request_id)

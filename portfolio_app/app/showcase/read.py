@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.app.identity import current_user
-from portfolio_app.app.ports.limiter import Allowance, RateLimiter, Scope
+from portfolio_app.app.ports.limiter import Allowance, RateLimiter, Rates
 from portfolio_app.app.ports.messages import StoredMessage
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.domain.account.session import Session
@@ -37,7 +37,7 @@ class ReadShowcase:
 
     async def __call__(self, caller: Caller) -> Showcase:
         """The facts as of now; `SessionEnded` for a revoked session."""
-        allowance = await self.limiter.allowance(Scope.POST_SESSION, caller.session_id)
+        allowance = await self.limiter.allowance(Rates.POST_SESSION, caller.session_id)
 
         def read(repositories: Repositories) -> Showcase:
             return Showcase(

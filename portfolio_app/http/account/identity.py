@@ -1,6 +1,5 @@
 """Who the visitor is, on every page."""
 
-from collections.abc import Sequence
 from typing import Final
 
 import reflex as rx
@@ -8,9 +7,9 @@ from reflex.event import EventSpec
 
 from portfolio_app.app.account.identify import Identity
 from portfolio_app.http.account.ticket_form import exchange
-from portfolio_app.http.transport.caller import lost_a_session
+from portfolio_app.http.transport.action import Payload, action, ignore
+from portfolio_app.http.transport.caller import caller_of, lost_a_session
 from portfolio_app.http.transport.errors import ErrorView
-from portfolio_app.http.transport.handling import attempt
 from portfolio_app.http.transport.runtime import services
 
 _ENDED: Final = "Your session was ended from another browser, or its time was up. You are signed out."
@@ -25,20 +24,21 @@ class IdentityState(rx.State):
     is_moderator: rx.Field[bool] = rx.field(False)
     notice: rx.Field[str] = rx.field("")
 
-    @rx.event
+    def _show_nobody(self, _error: ErrorView, _payload: Payload) -> None:
+        self._show(Identity(None, ""))
+
+    @action("account.identify", live=False, refused=_show_nobody)
     async def load(self) -> None:
         """Read the identity; a visitor whose session has ended is shown as nobody."""
-        found = await attempt(self, "account.identify", services().identify, live=False)
-        self._show(Identity(None, "") if isinstance(found, ErrorView) else found)
-        self.notice = _ENDED if lost_a_session(self) else ""
+        self._show(await services().identify(caller_of(self)))
 
-    @rx.event
-    async def sign_out(self) -> Sequence[EventSpec]:
+    @action("account.sign_out", refused=ignore)
+    async def sign_out(self) -> EventSpec:
         """Swap the session for a guest's."""
-        ticket = await attempt(self, "account.sign_out", services().sign_out)
-        return [] if isinstance(ticket, ErrorView) else [exchange(ticket)]
+        return exchange(await services().sign_out(caller_of(self)))
 
     def _show(self, identity: Identity) -> None:
         user = identity.user
         self.username, self.tag = (str(user.username) if user else ""), identity.tag
         self.signed_in, self.is_moderator = user is not None, user is not None and user.is_moderator
+        self.notice = _ENDED if lost_a_session(self) else ""

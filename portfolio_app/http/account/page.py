@@ -33,7 +33,7 @@ def _account() -> rx.Component:
     refused = SessionsState.loaded & ~SessionsState.allowed
     return rx.cond(
         refused,
-        sign_in_first(SessionsState.error),
+        sign_in_first(SessionsState.problem),
         rx.fragment(
             page_heading(
                 "Your account", "Every browser you are signed in with. Revoking one signs out its tabs."
@@ -43,7 +43,7 @@ def _account() -> rx.Component:
                 ready=SessionsState.loaded,
                 on_revoke=SessionsState.revoke,
                 on_sign_out=IdentityState.sign_out,
-                error=SessionsState.error,
+                error=SessionsState.problem,
             ),
         ),
     )

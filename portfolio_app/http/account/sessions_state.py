@@ -1,17 +1,20 @@
 """Where a member is signed in."""
 
-from functools import partial
-from typing import Any
-
 import reflex as rx
+from pydantic import Field
 
-from portfolio_app.app.caller import Caller
-from portfolio_app.http.account.sessions_dto import RevokeDTO
 from portfolio_app.http.account.views import SessionView, session_view
+from portfolio_app.http.transport.action import Payload, action
+from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
-from portfolio_app.http.transport.handling import attempt
-from portfolio_app.http.transport.parsing import parse
+from portfolio_app.http.transport.parsing import Request
 from portfolio_app.http.transport.runtime import services
+
+
+class RevokeDTO(Request):
+    """The session that a member wants to end."""
+
+    handle: str = Field(pattern="^[0-9a-f]{16}$")
 
 
 class SessionsState(rx.State):
@@ -20,33 +23,23 @@ class SessionsState(rx.State):
     sessions: rx.Field[list[SessionView]] = rx.field(default_factory=list)
     allowed: rx.Field[bool] = rx.field(False)
     loaded: rx.Field[bool] = rx.field(False)
-    error: rx.Field[str] = rx.field("")
+    problem: rx.Field[str] = rx.field("")
 
-    @rx.event
+    def _closed(self, error: ErrorView, _payload: Payload) -> None:
+        self.loaded, self.allowed, self.sessions, self.problem = True, False, [], error.text
+
+    @action("account.sessions", live=False, refused=_closed)
     async def refresh(self) -> None:
         """Read the list anew."""
-        await self._load()
+        caller = caller_of(self)
+        found = await services().list_sessions(caller)
+        self.loaded, self.allowed, self.problem = True, True, ""
+        self.sessions = [session_view(session, caller.session_id) for session in found]
 
-    @rx.event
-    async def revoke(self, handle: Any = None) -> None:  # noqa: ANN401 (unparsed)
+    @action("account.revoke")
+    async def revoke(self, wanted: RevokeDTO) -> None:
         """End one of them; its tabs are closed."""
-        ended = await attempt(self, "account.revoke", partial(_revoke, handle))
-        await self._load()
-        if isinstance(ended, ErrorView):
-            self.error = ended.text
-
-    async def _load(self) -> None:
-        found = await attempt(self, "account.sessions", _read, live=False)
-        self.loaded, self.allowed = True, not isinstance(found, ErrorView)
-        self.error = found.text if isinstance(found, ErrorView) else ""
-        self.sessions = [] if isinstance(found, ErrorView) else found
-
-
-async def _read(caller: Caller) -> list[SessionView]:
-    found = await services().list_sessions(caller)
-    return [session_view(session, caller.session_id) for session in found]
-
-
-async def _revoke(handle: object, caller: Caller) -> None:
-    dto = parse(RevokeDTO, {"handle": handle})
-    await services().revoke_session(caller, dto.handle)
+        try:
+            await services().revoke_session(caller_of(self), wanted.handle)
+        finally:
+            await self.refresh()

@@ -1,26 +1,42 @@
 """The forms that lead to an account. Passwords pass through a handler and are kept nowhere."""
 
 from collections.abc import AsyncIterator, Mapping
-from functools import partial
-from typing import Any, Final
+from typing import Annotated, Final
 
 import reflex as rx
+from pydantic import Field
 from reflex.event import EventSpec
 
 from portfolio_app.app.account.register import RegisterCommand
 from portfolio_app.app.account.sign_in import SignInCommand
-from portfolio_app.app.caller import Caller
-from portfolio_app.http.account.dto import RegisterDTO, SignInDTO
 from portfolio_app.http.account.ticket_form import exchange
+from portfolio_app.http.transport.action import Payload, action
+from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
-from portfolio_app.http.transport.handling import attempt
-from portfolio_app.http.transport.parsing import parse
+from portfolio_app.http.transport.parsing import Form
 from portfolio_app.http.transport.runtime import services
 
+ShortText = Annotated[str, Field(max_length=512)]
+"""Lengths here only bound the work, the domain holds the rules."""
 _ARRIVAL_NOTES: Final[Mapping[str, str]] = {
     "expired": "That took too long, or it was opened in another browser. Sign in again.",
     "unavailable": "The service can't be reached right now. Try again in a moment.",
 }
+
+
+class RegisterDTO(Form):
+    """The registration form."""
+
+    email: ShortText
+    username: ShortText
+    password: ShortText = Field(repr=False)
+
+
+class SignInDTO(Form):
+    """The sign-in form; `email` may hold a username as well."""
+
+    email: ShortText
+    password: ShortText = Field(repr=False)
 
 
 class RegisterState(rx.State):
@@ -30,17 +46,19 @@ class RegisterState(rx.State):
     error: rx.Field[str] = rx.field("")
     field_errors: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
 
-    @rx.event
-    async def submit(self, form: Any = None) -> AsyncIterator[EventSpec | None]:  # noqa: ANN401 (unparsed)
+    def _refuse(self, error: ErrorView, _payload: Payload) -> None:
+        self.busy = False
+        self.error, self.field_errors = _shown(error, RegisterDTO.model_fields)
+
+    @action("account.register", refused=_refuse)
+    async def submit(self, form: RegisterDTO) -> AsyncIterator[EventSpec | None]:
         """Create the account and sign the visitor in."""
         self.busy, self.error, self.field_errors = True, "", {}
         yield None
-        result = await attempt(self, "account.register", partial(_register, form))
+        command = RegisterCommand(form.email, form.username, form.password)
+        ticket = await services().register(caller_of(self), command)
         self.busy = False
-        if isinstance(result, ErrorView):
-            self.error, self.field_errors = _shown(result, RegisterDTO.model_fields)
-        else:
-            yield exchange(result)
+        yield exchange(ticket)
 
     @rx.event
     def clear(self) -> None:
@@ -54,17 +72,17 @@ class SignInState(rx.State):
     busy: rx.Field[bool] = rx.field(False)
     error: rx.Field[str] = rx.field("")
 
-    @rx.event
-    async def submit(self, form: Any = None) -> AsyncIterator[EventSpec | None]:  # noqa: ANN401 (unparsed)
+    def _refuse(self, error: ErrorView, _payload: Payload) -> None:
+        self.busy, self.error = False, error.text
+
+    @action("account.sign_in", refused=_refuse)
+    async def submit(self, form: SignInDTO) -> AsyncIterator[EventSpec | None]:
         """Check the password and sign the visitor in."""
         self.busy, self.error = True, ""
         yield None
-        result = await attempt(self, "account.sign_in", partial(_sign_in, form))
+        ticket = await services().sign_in(caller_of(self), SignInCommand(form.email, form.password))
         self.busy = False
-        if isinstance(result, ErrorView):
-            self.error = result.text
-        else:
-            yield exchange(result)
+        yield exchange(ticket)
 
     @rx.event
     def clear(self) -> None:
@@ -78,13 +96,3 @@ def _shown(view: ErrorView, fields: Mapping[str, object]) -> tuple[str, dict[str
     if view.field is not None and view.field in fields:
         return "", {view.field: view.text}
     return view.text, {}
-
-
-async def _register(form: object, caller: Caller) -> str:
-    dto = parse(RegisterDTO, form)
-    return await services().register(caller, RegisterCommand(dto.email, dto.username, dto.password))
-
-
-async def _sign_in(form: object, caller: Caller) -> str:
-    dto = parse(SignInDTO, form)
-    return await services().sign_in(caller, SignInCommand(dto.email, dto.password))

@@ -1,19 +1,19 @@
-"""Where an outcome that is no refusal is decided: it raises nothing, so its line is looked up by its words."""
+"""Where an outcome that is no refusal is decided: it raises nothing, so its code is named by its symbol."""
 
 from collections.abc import Mapping
 from typing import Final
 
 from portfolio_app.http.attacks.definitions import Outcome
-from portfolio_app.http.content.places import Place, line_with
+from portfolio_app.http.content.source import Passage, Symbol, find
 
-_DECIDED: Final[Mapping[Outcome, tuple[str, str]]] = {
-    Outcome.STORED: ("infra/db/batch_sql.py", "self.connection.execute(_ADD_MESSAGES"),
-    Outcome.REPEATED: ("infra/db/batch.py", "repeated=entry not in written"),
-    Outcome.HELD: ("domain/chat/moderation.py", "return Verdict(tuple("),
-    Outcome.SWAPPED: ("app/account/redeem.py", "repositories.sessions.revoke(caller.session_id"),
+_DECIDED: Final[Mapping[Outcome, Symbol]] = {
+    Outcome.STORED: Symbol("portfolio_app/infra/db/batch_sql.py", "BatchSql.add_messages"),
+    Outcome.REPEATED: Symbol("portfolio_app/infra/db/batch.py", "Batch.outcomes"),
+    Outcome.HELD: Symbol("portfolio_app/domain/chat/moderation.py", "ModerationPolicy.judge"),
+    Outcome.SWAPPED: Symbol("portfolio_app/app/account/redeem.py", "RedeemTicket.__call__"),
 }
 
 
-def place_of(outcome: Outcome) -> Place:
-    """The one line that makes this outcome; `LookupError` if the source has no such line, or several."""
-    return line_with(*_DECIDED[outcome])
+def place_of(outcome: Outcome) -> Passage:
+    """The code that makes this outcome. Raises SymbolLost."""
+    return find(_DECIDED[outcome])

@@ -13,7 +13,7 @@ from portfolio_app.domain.chat.message import MessageStatus
 from portfolio_app.http.attacks.definitions import ApproveOwn, Attack, Expected, Outcome, Post, Redeem, Try
 from portfolio_app.http.attacks.places import place_of
 from portfolio_app.http.chat import PostDTO
-from portfolio_app.http.content.places import Place, place_of_error
+from portfolio_app.http.content.source import Passage, where_raised
 from portfolio_app.http.moderation import DecisionDTO
 from portfolio_app.http.transport.errors import explain
 from portfolio_app.http.transport.parsing import parse
@@ -27,7 +27,7 @@ class Answer:
     outcome: Outcome
     status: int
     text: str
-    place: Place | None
+    place: Passage | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def alike(answers: Iterable[Answer]) -> list[Expected]:
 
 
 def _file(answer: Answer) -> str:
-    return answer.place.file if answer.place else ""
+    return answer.place.path.removeprefix("portfolio_app/") if answer.place else ""
 
 
 def _guest(sandbox: Sandbox, caller: Caller) -> Caller:
@@ -90,7 +90,7 @@ class Attacker:
             outcome = await self._try(attempt)
         except Exception as error:  # the boundary: a client gets a view of it
             view = explain(error, self.caller.request_id)
-            return Answer(Outcome.REFUSED, view.status, view.text, place_of_error(error))
+            return Answer(Outcome.REFUSED, view.status, view.text, where_raised(error))
         return Answer(outcome, 200, "", place_of(outcome))
 
     async def _try(self, attempt: Try) -> Outcome:

@@ -1,26 +1,31 @@
 """The attacks a visitor has run in this tab."""
 
 from collections.abc import AsyncIterator
-from functools import partial
 from typing import Any
 
 import reflex as rx
+from pydantic import Field
 from reflex.event import EventSpec
 
-from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import NotFound
 from portfolio_app.http.attacks.definitions import ATTACKS, Attack
-from portfolio_app.http.attacks.dto import AttackDTO
 from portfolio_app.http.attacks.run import run
 from portfolio_app.http.attacks.views import AttackView, attack_view
 from portfolio_app.http.showcase import ShowcaseState
+from portfolio_app.http.transport.action import Payload, action
+from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
-from portfolio_app.http.transport.handling import attempt
-from portfolio_app.http.transport.parsing import parse
+from portfolio_app.http.transport.parsing import Request
 from portfolio_app.http.transport.runtime import options
 
 _READ_COUNTERS: Any = ShowcaseState.refresh
 """The counters beside the attacks have moved."""
+
+
+class AttackDTO(Request):
+    """The attack that a visitor wants to see."""
+
+    name: str = Field(max_length=40)
 
 
 class AttackState(rx.State):
@@ -30,28 +35,25 @@ class AttackState(rx.State):
     reports: rx.Field[dict[str, AttackView]] = rx.field(default_factory=dict)
     problems: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
 
-    @rx.event
-    async def run(self, name: Any = None) -> AsyncIterator[EventSpec | None]:  # noqa: ANN401 (unparsed)
-        """Run one attack in a sandbox of its own."""
-        known = next((attack for attack in ATTACKS if attack.name == name), None)
-        self.running = known.name if known else ""
-        yield None
-        result = await attempt(self, "attack.run", partial(_run, name))
+    def _fail(self, error: ErrorView, payload: Payload) -> None:
         self.running = ""
-        if known is not None:
-            self._show(known, result)
-            yield _READ_COUNTERS
+        if (known := _named(payload.get("name"))) is not None:
+            self.problems = self.problems | {known.name: error.text}
 
-    def _show(self, attack: Attack, result: AttackView | ErrorView) -> None:
-        problem = result.text if isinstance(result, ErrorView) else ""
-        self.problems = self.problems | {attack.name: problem}
-        if isinstance(result, AttackView):
-            self.reports = self.reports | {attack.name: result}
+    @action("attack.run", refused=_fail)
+    async def run(self, wanted: AttackDTO) -> AsyncIterator[EventSpec | None]:
+        """Run one attack in a sandbox of its own."""
+        if (known := _named(wanted.name)) is None:
+            raise NotFound("There is no attack with that name.")
+        self.running = known.name
+        yield None
+        caller = caller_of(self)
+        report = await run(known, caller)
+        view = attack_view(report, caller.request_id, limits=options().limits)
+        self.running, self.problems = "", self.problems | {known.name: ""}
+        self.reports = self.reports | {known.name: view}
+        yield _READ_COUNTERS
 
 
-async def _run(name: object, caller: Caller) -> AttackView:
-    dto = parse(AttackDTO, {"name": name})
-    known = next((attack for attack in ATTACKS if attack.name == dto.name), None)
-    if known is None:
-        raise NotFound("There is no attack with that name.")
-    return attack_view(await run(known, caller), caller.request_id, limits=options().limits)
+def _named(name: object) -> Attack | None:
+    return next((attack for attack in ATTACKS if attack.name == name), None)

@@ -74,5 +74,5 @@ def _answers(position: int, alike: list[Answer]) -> AnswerView:
         text=first.text,
         layer=place.layer if place else "",
         where=str(place) if place else "",
-        code=place.code if place else "",
+        code=place.head if place else "",
     )

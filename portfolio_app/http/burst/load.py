@@ -7,10 +7,10 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from portfolio_app.app.burst.burst import Burst, Ticket
+from portfolio_app.app.burst.burst import Burst
 from portfolio_app.app.caller import Caller
 from portfolio_app.domain.burst.plan import Mode
-from portfolio_app.http.burst.dto import number_of
+from portfolio_app.domain.errors import InvalidValue
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.answers import json_error
 from portfolio_app.http.transport.caller import caller_from_scope
@@ -21,7 +21,10 @@ TICKET_HEADER: Final = "x-burst-ticket"
 _TICKET: Final = TICKET_HEADER.encode()
 _TYPE: Final = (b"content-type", b"application/json")
 _NOT_STORED: Final = (b"cache-control", b"no-store")
+_LONGEST_N: Final = 4
 
+Ticket = str | None
+"""What the header holds, if it is there."""
 Touch = Callable[[Burst, Caller, Ticket, int], Awaitable[object]]
 
 
@@ -55,6 +58,14 @@ class Load:
         length = (b"content-length", b"%d" % len(body))
         await send({"type": "http.response.start", "status": 200, "headers": (_TYPE, length, _NOT_STORED)})
         await send({"type": "http.response.body", "body": body})
+
+
+def number_of(query: bytes) -> int:
+    """The `n` of a request of a burst, which is the whole query; `InvalidValue` for anything else."""
+    name, _, value = query.partition(b"=")
+    if name != b"n" or not value.isdigit() or len(value) > _LONGEST_N:
+        raise InvalidValue("n", "A request of a burst has a number.")
+    return int(value)
 
 
 def ticket_of(request: Request) -> Ticket:

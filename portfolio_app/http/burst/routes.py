@@ -4,9 +4,10 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from functools import wraps
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from starlette.requests import Request
+from pydantic import Field
+from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -17,7 +18,7 @@ from portfolio_app.app.burst.worded import with_words
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import RunUnderWay
 from portfolio_app.app.ports.live_feed import Trace
-from portfolio_app.http.burst.dto import AbandonDTO, AnswersDTO, FinishDTO, StartDTO
+from portfolio_app.domain.burst.ledger import Answer
 from portfolio_app.http.burst.load import load_routes, ticket_of
 from portfolio_app.http.log.trace_views import trace_view
 from portfolio_app.http.transport import runtime
@@ -25,12 +26,55 @@ from portfolio_app.http.transport.answers import json_error
 from portfolio_app.http.transport.caller import caller_from_scope
 from portfolio_app.http.transport.cookies import set_cookie
 from portfolio_app.http.transport.errors import explain
-from portfolio_app.http.transport.parsing import parse_json
+from portfolio_app.http.transport.parsing import Request, parse_json
 from portfolio_app.http.transport.visitor import visitor_of
 
 _NOT_STORED: Final = {"cache-control": "no-store"}
+MOST_ANSWERS: Final = 500
+_AN_HOUR_US: Final = 3_600_000_000
 
-Endpoint = Callable[[Request], Awaitable[Response]]
+Microseconds = Annotated[int, Field(ge=0, le=_AN_HOUR_US)]
+RequestId = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
+Status = Annotated[int, Field(ge=0, le=599)]
+Flag = Annotated[int, Field(ge=0, le=1)]
+AnswerFields = tuple[
+    Annotated[int, Field(ge=0, le=9_999)], RequestId | None, Status, Microseconds, Microseconds, Flag
+]
+"""Number, request id, status, start and duration in µs, pushed."""
+
+Endpoint = Callable[[HttpRequest], Awaitable[Response]]
+
+
+class StartDTO(Request):
+    """The burst a visitor wants; the domain holds the ranges."""
+
+    size: int = Field(ge=0, le=10**6)
+    workers: int = Field(ge=0, le=10**6)
+    mode: str = Field(max_length=16)
+
+
+class AnswersDTO(Request):
+    """Requests as their sender saw them end."""
+
+    answers: list[AnswerFields] = Field(max_length=MOST_ANSWERS)
+
+    def taken(self) -> list[Answer]:
+        """The answers as the ledger keeps them."""
+        return [
+            Answer(n, request_id, status, started, duration, pushed == 1)
+            for n, request_id, status, started, duration, pushed in self.answers
+        ]
+
+
+class FinishDTO(Request):
+    """What the sender says at the end."""
+
+    sent: int = Field(ge=0, le=10**6)
+    cancelled: bool
+
+
+class AbandonDTO(Request):
+    """A sender that leaves has nothing more to say."""
 
 
 def burst_routes() -> list[BaseRoute]:
@@ -44,11 +88,11 @@ def burst_routes() -> list[BaseRoute]:
     ]
 
 
-def _answering(endpoint: Callable[[Request, Caller, Burst], Awaitable[Response]]) -> Endpoint:
+def _answering(endpoint: Callable[[HttpRequest, Caller, Burst], Awaitable[Response]]) -> Endpoint:
     """The endpoint, its errors answered as JSON."""
 
     @wraps(endpoint)
-    async def answer(request: Request) -> Response:
+    async def answer(request: HttpRequest) -> Response:
         caller = caller_from_scope(request.scope)
         try:
             return await endpoint(request, caller, runtime.services().burst)
@@ -60,7 +104,7 @@ def _answering(endpoint: Callable[[Request, Caller, Burst], Awaitable[Response]]
 
 
 @_answering
-async def start(request: Request, caller: Caller, burst: Burst) -> Response:
+async def start(request: HttpRequest, caller: Caller, burst: Burst) -> Response:
     """A run and its ticket; 429 while the session has another."""
     wanted = parse_json(StartDTO, await request.body())
     started = await burst.start(caller, StartCommand(wanted.size, wanted.workers, wanted.mode))
@@ -79,7 +123,7 @@ async def start(request: Request, caller: Caller, burst: Burst) -> Response:
 
 
 @_answering
-async def take_answers(request: Request, caller: Caller, burst: Burst) -> Response:
+async def take_answers(request: HttpRequest, caller: Caller, burst: Burst) -> Response:
     """What the sender saw of up to 500 requests."""
     given = parse_json(AnswersDTO, await request.body())
     await burst.take_answers(caller, request.path_params["run"], ticket_of(request), given.taken())
@@ -87,7 +131,7 @@ async def take_answers(request: Request, caller: Caller, burst: Burst) -> Respon
 
 
 @_answering
-async def finish(request: Request, caller: Caller, burst: Burst) -> Response:
+async def finish(request: HttpRequest, caller: Caller, burst: Burst) -> Response:
     """The receipt, with its words."""
     given = parse_json(FinishDTO, await request.body())
     command = FinishCommand(given.sent, given.cancelled)
@@ -96,7 +140,7 @@ async def finish(request: Request, caller: Caller, burst: Burst) -> Response:
 
 
 @_answering
-async def give_up(request: Request, caller: Caller, burst: Burst) -> Response:
+async def give_up(request: HttpRequest, caller: Caller, burst: Burst) -> Response:
     """Nothing: whoever sent this is about to be gone."""
     parse_json(AbandonDTO, await request.body())
     await burst.give_up(caller, request.path_params["run"], ticket_of(request))

@@ -6,7 +6,7 @@ import reflex as rx
 from reflex.vars import FunctionVar
 
 from portfolio_app.http.burst.state import RunsState
-from portfolio_app.http.kit.scripts import hook_view, later, script_function
+from portfolio_app.http.kit.scripts import handler_name, hook_view, later, script_function
 from portfolio_app.http.log import network_sources
 
 _BURST: Final = "$/public/js/burst.js"
@@ -14,7 +14,7 @@ _BURST: Final = "$/public/js/burst.js"
 
 def _names() -> str:
     # Two names a script needs: where network rows come from, and the handler that reads the list of runs.
-    refresh = rx.Var.create(f"{RunsState.get_full_name()}.load")
+    refresh = rx.Var.create(handler_name(RunsState.load))
     return f"{{sources: {network_sources()}, refresh: {refresh!s}}}"
 
 

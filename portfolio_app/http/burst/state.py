@@ -5,9 +5,7 @@ from typing import Any
 import reflex as rx
 
 from portfolio_app.app.burst.worded import worded_summary
-from portfolio_app.app.caller import Caller
-from portfolio_app.http.transport.errors import ErrorView
-from portfolio_app.http.transport.handling import attempt
+from portfolio_app.http.transport.action import action
 from portfolio_app.http.transport.runtime import services
 
 
@@ -21,15 +19,8 @@ class RunsState(rx.State):
     loaded: rx.Field[bool] = rx.field(False)
     problem: rx.Field[str] = rx.field("")
 
-    @rx.event
+    @action("runs.list", live=False)
     async def load(self) -> None:
         """Read the list; one that was read before stays when it can't be read again."""
-        found = await attempt(self, "runs.list", _recent, live=False)
-        if isinstance(found, ErrorView):
-            self.problem = found.text
-        else:
-            self.runs, self.loaded, self.problem = found, True, ""
-
-
-async def _recent(_: Caller) -> list[dict[str, Any]]:
-    return [worded_summary(summary) for summary in await services().burst.recent_runs()]
+        self.runs = [worded_summary(summary) for summary in await services().burst.recent_runs()]
+        self.loaded = True

@@ -4,13 +4,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from portfolio_app.http.chat.composer import MESSAGE
-from portfolio_app.http.chat.dto import PostDTO
 from portfolio_app.http.chat.feed import RoomPublisher
 from portfolio_app.http.chat.last_posts import SESSIONS_KEPT, Emission, LastPosts, Posted
 from portfolio_app.http.chat.page import PAGES, live_chat
 from portfolio_app.http.chat.painted import Painted
 from portfolio_app.http.chat.reread import RoomReread
-from portfolio_app.http.chat.state import ChatState
+from portfolio_app.http.chat.state import ChatState, PostDTO
 from portfolio_app.http.kit.page import Feature, NavEntry
 from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.resync import Resync

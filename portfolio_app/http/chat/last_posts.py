@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 from portfolio_app.app.chat.post_message import PostCommand
 from portfolio_app.app.ports.live_feed import LogRow, Trace
 from portfolio_app.domain.chat.message import Message
-from portfolio_app.http.chat.dto import PostDTO
+from portfolio_app.http.transport.parsing import Request
 
 SESSIONS_KEPT: Final = 250
 """With the largest body that a frame may carry they take 16 MB."""
@@ -20,7 +20,7 @@ _Kept = TypeVar("_Kept")
 class Posted:
     """One accepted post: what came in, what was asked for, what became of it, and in which request."""
 
-    dto: PostDTO
+    dto: Request
     command: PostCommand
     message: Message
     request_id: str
@@ -38,8 +38,6 @@ class Emission:
 class LastPosts:
     """In the memory of this process only; whoever posted longest ago is forgotten first."""
 
-    stored_ms: str | None = None
-    """How long the last stored post of any visitor took, from its event to its commit."""
     painted_ms: str | None = None
     """How long the last post took until another tab of its author had it on the screen."""
 
@@ -50,10 +48,6 @@ class LastPosts:
     def keep(self, session_id: str, posted: Posted) -> None:
         """Remember `posted` in place of what this session posted before."""
         _keep(self._by_session, session_id, posted)
-
-    def stored(self, seconds: float) -> None:
-        """Record how long a stored post took."""
-        self.stored_ms = f"{seconds * 1000:.1f}"
 
     def painted(self, seconds: float) -> None:
         """Record how long a post took until it was painted in another tab."""

@@ -1,5 +1,5 @@
 // In the browser because only it knows when a row is on the screen; out of view a tab says nothing.
-const MOST = 50; // as in http/chat/dto.py
+const MOST = 50; // as in http/chat/state.py
 
 let waiting = [];
 

@@ -8,7 +8,7 @@ from reflex.vars import FunctionVar
 from portfolio_app.http.account import IdentityState
 from portfolio_app.http.chat.feed import RoomFeed
 from portfolio_app.http.chat.state import ChatState
-from portfolio_app.http.kit.scripts import Row, hook_view, later, script_function, script_names
+from portfolio_app.http.kit.scripts import Row, handler_name, hook_view, later, script_function, script_names
 
 _ROOM: Final = "$/public/js/room.js"
 
@@ -18,9 +18,9 @@ def _names() -> str:
         chat=ChatState.get_full_name(),
         feed=RoomFeed.get_full_name(),
         identity=IdentityState.get_full_name(),
-        send=f"{ChatState.get_full_name()}.send",
-        repair=f"{ChatState.get_full_name()}.repair",
-        painted=f"{ChatState.get_full_name()}.painted",
+        send=handler_name(ChatState.send),
+        repair=handler_name(ChatState.repair),
+        painted=handler_name(ChatState.painted),
     )
 
 

@@ -1,22 +1,21 @@
 """The chat room a tab is in."""
 
-import time
-from functools import partial
-from typing import Any, Final
+from typing import Annotated, Final
 
 import reflex as rx
+from pydantic import Field
 
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.post_message import PostCommand
 from portfolio_app.app.ports.journal import Receipt
-from portfolio_app.http.chat.dto import PaintedDTO, PostDTO, RepairDTO
 from portfolio_app.http.chat.feed import RoomFeed
 from portfolio_app.http.chat.last_posts import LastPosts, Posted
 from portfolio_app.http.chat.painted import Painted
 from portfolio_app.http.chat.views import Outcome, WindowView, frame_row, outcome_of, window_view
+from portfolio_app.http.transport.action import Payload, action, ignore
+from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
-from portfolio_app.http.transport.handling import attempt
-from portfolio_app.http.transport.parsing import parse
+from portfolio_app.http.transport.parsing import Request
 from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.runtime import part, services
 from portfolio_app.http.transport.topics import own_room_topic, room_topic
@@ -24,6 +23,25 @@ from portfolio_app.http.transport.topics import own_room_topic, room_topic
 DEFAULT_ROOM: Final = "lobby"
 _ROOM_PATH: Final = "/chat/"
 _NO_ROOM: Final = (404, 422)
+
+
+class PostDTO(Request):
+    """A message on its way in; lengths here only bound the work, the domain holds the rules."""
+
+    client_id: str = Field(max_length=64)
+    body: str = Field(max_length=20_000)
+
+
+class PaintedDTO(Request):
+    """Messages of this session, written in another tab, that are on this tab's screen now."""
+
+    messages: list[Annotated[str, Field(max_length=32)]] = Field(max_length=50)
+
+
+class RepairDTO(Request):
+    """A tab's last room revision, from which it wants to go on."""
+
+    after: int = Field(ge=0, le=2**53)
 
 
 class ChatState(rx.State):
@@ -39,60 +57,53 @@ class ChatState(rx.State):
     problem: rx.Field[str] = rx.field("")
     missing: rx.Field[bool] = rx.field(False)
 
-    @rx.event
+    def _shut(self, error: ErrorView, _payload: Payload) -> None:
+        self.problem, self.missing, self.window = error.text, error.status in _NO_ROOM, None
+
+    def _not_posted(self, error: ErrorView, payload: Payload) -> None:
+        client_id = payload.get("client_id")
+        self.outcome = outcome_of(client_id if isinstance(client_id, str) else "", error)
+
+    @action("chat.enter", live=False, refused=_shut)
     async def enter(self) -> None:
         """Find the room, join its topic, then read its window: in this order nothing falls in between."""
         self._take_room_from_route()
-        await self._reopen()
-
-    @rx.event
-    async def send(self, client_id: Any = None, body: Any = None) -> None:  # noqa: ANN401 (unparsed)
-        """Post a message to the room this tab is in."""
-        self._take_room_from_route()
-        answer = await attempt(self, "chat.send", partial(_post, self.room, client_id, body))
-        self.outcome = outcome_of(client_id if isinstance(client_id, str) else "", answer)
-
-    @rx.event
-    async def repair(self, after: Any = None) -> None:  # noqa: ANN401 (unparsed)
-        """Send this tab, and no other, what it missed since revision `after`."""
-        self._take_room_from_route()
-        missed = await attempt(self, "chat.repair", partial(self._catch_up, after), live=False)
-        if missed is None:
-            await self._reopen()
-
-    @rx.event
-    async def painted(self, messages: Any = None) -> None:  # noqa: ANN401 (unparsed)
-        """Complete the traces of messages that this tab shows and another one of its session sent."""
-        await attempt(self, "chat.painted", partial(_acknowledge, messages), live=False)
-
-    async def _reopen(self) -> None:
-        result = await attempt(self, "chat.enter", self._open, live=False)
-        if isinstance(result, ErrorView):
-            self.problem, self.missing, self.window = result.text, result.status in _NO_ROOM, None
-        else:
-            self.problem, self.missing, (self.title, self.window) = "", False, result
-
-    async def _open(self, caller: Caller) -> tuple[str, WindowView]:
+        caller = caller_of(self)
         # An address is the visitor's to write: until the room is found it may name anybody's topic.
         slug = str((await services().find_room(self.room)).slug)
         topics = room_topic(slug), own_room_topic(slug, caller.session_id)
         await part(Push).enter_room(self.router.session.session_id, *topics)
         opened = await services().open_room(caller, self.room)
-        return opened.room.title, window_view(opened)
+        self.problem, self.missing = "", False
+        self.title, self.window = opened.room.title, window_view(opened)
 
-    async def _catch_up(self, after: object, _: Caller) -> bool | None:
-        dto = parse(RepairDTO, {"after": after})
+    @action("chat.send", refused=_not_posted)
+    async def send(self, post: PostDTO) -> None:
+        """Post a message to the room this tab is in."""
+        self._take_room_from_route()
+        receipt = await _post(caller_of(self), self.room, post)
+        self.outcome = outcome_of(post.client_id, receipt)
+
+    @action("chat.repair", live=False, refused=ignore)
+    async def repair(self, since: RepairDTO) -> None:
+        """Send this tab, and no other, what it missed since a revision."""
+        self._take_room_from_route()
         sid = self.router.session.session_id
         await part(Push).room(sid)
-        missed = await services().catch_up(self.room, dto.after)
+        missed = await services().catch_up(self.room, since.after)
         if missed is None:
-            return None
+            await self.enter()
+            return
         rows = [frame_row(message) for message in missed.messages]
         more = missed.upto if missed.upto < missed.revision else 0
         await part(Push).send(
             sid, RoomFeed, arrivals=rows, settled=missed.upto, revision=missed.revision, more=more
         )
-        return True
+
+    @action("chat.painted", live=False, refused=ignore)
+    async def painted(self, seen: PaintedDTO) -> None:
+        """Complete the traces of messages that this tab shows and another one of its session sent."""
+        part(Painted).acknowledge(caller_of(self).session_id, seen.messages)
 
     def _take_room_from_route(self) -> None:
         # With every event: the state of a tab that was idle for long has been forgotten, its address has not.
@@ -101,19 +112,10 @@ class ChatState(rx.State):
         self.room = slug.strip("/") or DEFAULT_ROOM
 
 
-async def _acknowledge(messages: object, caller: Caller) -> None:
-    part(Painted).acknowledge(caller.session_id, parse(PaintedDTO, {"messages": messages}).messages)
-
-
-async def _post(slug: str, client_id: object, body: object, caller: Caller) -> Receipt:
-    started = time.perf_counter()
-    dto = parse(PostDTO, {"client_id": client_id, "body": body})
-    command = PostCommand(slug, dto.client_id, dto.body)
+async def _post(caller: Caller, room: str, post: PostDTO) -> Receipt:
+    command = PostCommand(room, post.client_id, post.body)
     receipt = await services().post_message(caller, command)
-    seconds = time.perf_counter() - started
-    part(LastPosts).stored(seconds)
-    services().metrics.posted(seconds)
     if not receipt.repeated:
-        posted = Posted(dto, command, receipt.message, caller.request_id)
+        posted = Posted(post, command, receipt.message, caller.request_id)
         part(LastPosts).keep(caller.session_id, posted)
     return receipt

@@ -13,8 +13,8 @@ from markdown_it.token import Token
 from portfolio_app.http.content.errors import ContentError
 from portfolio_app.http.content.highlighting import UnknownLanguage, highlighted
 from portfolio_app.http.content.model import Reference
-from portfolio_app.http.content.passage import Passage
-from portfolio_app.http.content.quotation import WrongQuotation, quoted
+from portfolio_app.http.content.quotes import WrongQuotation, quotation
+from portfolio_app.http.content.source import Passage
 
 _PARSER: Final = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table")
 _BREAKS: Final = ("softbreak", "hardbreak")
@@ -64,7 +64,7 @@ def _quotation(block: Token, language: str, place: str) -> str:
         raise WrongQuotation(f"only Python can be quoted, not {language}")
     if block.content.strip():
         raise WrongQuotation(f"the code block quotes {place} and holds code of its own")
-    passage = quoted(place.strip())
+    passage = quotation(place.strip())
     shown = f"{passage.path}:{passage.line}".replace("/", "/<wbr>")
     return (
         f'<figure class="snippet"{_layer(passage)}><figcaption class="snippet-place">{shown}</figcaption>'

@@ -1,43 +1,68 @@
-"""Every piece of this project's code that a page quotes.
+"""Every piece of this project's code that a page or an article quotes.
 
 Listed here because a quoted file is a source of the frontend, whichever layer it is in: the launcher builds
 anew when one changes (`launcher/sources.py`).
 """
 
-from dataclasses import dataclass
+import re
 from enum import Enum, unique
+from pathlib import Path
 from typing import Final
 
+from portfolio_app.http.content.source import Passage, Symbol, SymbolLost, find
 
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """A class, function or constant by its name in `path`; `Class.method` for a method.
-
-    `signature` leaves out the body of a function.
-    """
-
-    path: str
-    symbol: str
-    signature: bool = False
+_PLACE: Final = re.compile(r"(portfolio_app/(?:\w+/)*\w+\.py):(\w+(?:\.\w+)*)( signature)?")
+_FENCE: Final = re.compile(r"(?:`{3,}|~{3,}) *python +(portfolio_app/[\w/]+\.py):")
 
 
 @unique
 class Quoted(Enum):
-    """What may be quoted."""
+    """What pages quote."""
 
-    ROOM_REPOSITORY = Quote("portfolio_app/app/ports/rooms.py", "RoomRepository")
-    MESSAGE_STATUS = Quote("portfolio_app/domain/chat/message.py", "MessageStatus")
-    ERROR_MAP = Quote("portfolio_app/http/transport/errors.py", "ERROR_MAP")
-    TARGET = Quote("portfolio_app/app/ports/trace.py", "Target")
-    LOG_ROW = Quote("portfolio_app/http/log/views.py", "LogRowView")
-    WIRING = Quote("portfolio_app/bootstrap.py", "_services", signature=True)
+    ROOM_REPOSITORY = Symbol("portfolio_app/app/ports/rooms.py", "RoomRepository")
+    MESSAGE_STATUS = Symbol("portfolio_app/domain/chat/message.py", "MessageStatus")
+    ERROR_MAP = Symbol("portfolio_app/http/transport/errors.py", "ERROR_MAP")
+    TARGET = Symbol("portfolio_app/app/ports/trace.py", "Target")
+    LOG_ROW = Symbol("portfolio_app/http/log/views.py", "LogRowView")
+    WIRING = Symbol("portfolio_app/bootstrap.py", "_services", signature=True)
 
-    POST_MESSAGE = Quote("portfolio_app/app/chat/post_message.py", "PostMessage.__call__")
-    JOURNAL = Quote("portfolio_app/app/ports/journal.py", "MessageJournal.append")
-    SEALER = Quote("portfolio_app/infra/sealer.py", "FernetSealer")
-    SIGN_IN = Quote("portfolio_app/app/account/sign_in.py", "SignIn.__call__")
-    PILLS = Quote("portfolio_app/app/ports/trace.py", "PILLS")
-    REDACTED = Quote("portfolio_app/infra/logs/redaction.py", "redacted")
+    POST_MESSAGE = Symbol("portfolio_app/app/chat/post_message.py", "PostMessage.__call__")
+    JOURNAL = Symbol("portfolio_app/app/ports/journal.py", "MessageJournal.append")
+    SEALER = Symbol("portfolio_app/infra/sealer.py", "FernetSealer")
+    SIGN_IN = Symbol("portfolio_app/app/account/sign_in.py", "SignIn.__call__")
+    PILLS = Symbol("portfolio_app/app/ports/trace.py", "PILLS")
+    REDACTED = Symbol("portfolio_app/infra/logs/redaction.py", "redacted")
 
 
 QUOTED_FILES: Final = frozenset(quoted.value.path for quoted in Quoted)
+
+
+class WrongQuotation(ValueError):
+    """There is nothing to quote at that place; the text says why."""
+
+
+def passage(quoted: Quoted) -> Passage:
+    """The code as it is on disk. Raises SymbolLost."""
+    return find(quoted.value)
+
+
+def quotation(place: str) -> Passage:
+    """What an article quotes: `portfolio_app/app/clock.py:Clock`, `…:Clock.now`, or `…:function signature`.
+
+    Raises WrongQuotation.
+    """
+    if (found := _PLACE.fullmatch(place)) is None:
+        raise WrongQuotation(
+            f"{place!r} names no place such as portfolio_app/http/transport/errors.py:ERROR_MAP"
+        )
+    path, symbol, signature = found.groups()
+    try:
+        return find(Symbol(path, symbol, signature=signature is not None))
+    except SymbolLost:
+        raise WrongQuotation(f"{path} has no {symbol} to quote") from None
+
+
+def quoted_files(folder: Path) -> frozenset[str]:
+    """The files that articles below `folder` quote: a change of one changes a page."""
+    texts = (path.read_text(encoding="utf-8", errors="replace") for path in sorted(folder.rglob("*.md")))
+    return frozenset(file for text in texts for file in _FENCE.findall(text))

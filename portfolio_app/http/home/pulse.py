@@ -62,15 +62,15 @@ class Pulse:
         self._delivered += sent.tabs
 
     def _read(self) -> dict[str, object]:
-        posts = self._site.part(LastPosts)
+        posted = self._site.services.posts.last_seconds
         return {
             "visitors": self._site.sockets.visitors(),
             "tabs": len(self._site.sockets),
             "events_per_s": self._events_per_s,
             "pushed": steps(self._rates),
             "peak": max(self._rates),
-            "last_post_ms": posts.stored_ms,
-            "last_painted_ms": posts.painted_ms,
+            "last_post_ms": None if posted is None else f"{posted * 1000:.1f}",
+            "last_painted_ms": self._site.part(LastPosts).painted_ms,
             "uptime": spoken(time.monotonic() - self._started),
             "commit": self._site.options.commit or None,
         }

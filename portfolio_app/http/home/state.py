@@ -2,9 +2,8 @@
 
 import reflex as rx
 
-from portfolio_app.app.caller import Caller
 from portfolio_app.http.home.pulse import Pulse
-from portfolio_app.http.transport.handling import attempt
+from portfolio_app.http.transport.action import action, ignore
 from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.runtime import part
 from portfolio_app.http.transport.topics import PULSE
@@ -27,12 +26,9 @@ class PulseState(rx.State):
     uptime: rx.Field[str | None] = rx.field(None)
     commit: rx.Field[str | None] = rx.field(None)
 
-    @rx.event
+    @action("pulse.follow", live=False, refused=ignore)
     async def follow(self) -> None:
         """Listen to the pulse, and get the first reading at once."""
-        await attempt(self, "pulse.follow", self._follow, live=False)
-
-    async def _follow(self, _: Caller) -> None:
         sid = self.router.session.session_id
         await part(Push).join(sid, PULSE)
         await part(Pulse).show(sid)

@@ -36,6 +36,21 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class DemoPage:
+    """The page of one of the owner's demos, offered to search engines; `nav` puts a link into the header.
+
+    `body` stands beside the live log, or is what makes it; `on_load` is what runs when the page opens.
+    """
+
+    route: str
+    title: str
+    description: str
+    body: rx.Component | Build
+    on_load: Any = ()
+    nav: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A part of the front page, by the name that `profile.toml` lists it under."""
 

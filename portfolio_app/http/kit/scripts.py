@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 import reflex as rx
+from reflex.utils.format import format_event_handler
 from reflex.vars import FunctionStringVar, FunctionVar, VarData
 from reflex_base.constants.state import FIELD_MARKER
 from reflex_base.utils.imports import ImportVar
@@ -18,6 +19,11 @@ Row = dict[str, Any]
 def script_names(**names: str) -> str:
     """Names of states and handlers as a JavaScript object, for a script to find them by."""
     return str(rx.Var.create(names))
+
+
+def handler_name(handler: Any) -> str:  # noqa: ANN401 (of a class, Reflex gives a handler for each of its methods)
+    """The name that a script calls a state's handler by."""
+    return format_event_handler(handler)
 
 
 def hook_view(script: str, hook: str, variable: str, argument: str, var_type: Any) -> rx.Var[Any]:  # noqa: ANN401

@@ -5,7 +5,14 @@ from typing import Any, Final
 import reflex as rx
 from reflex.vars import FunctionVar
 
-from portfolio_app.http.kit.scripts import channel_names, hook_view, later, script_function, script_names
+from portfolio_app.http.kit.scripts import (
+    channel_names,
+    handler_name,
+    hook_view,
+    later,
+    script_function,
+    script_names,
+)
 from portfolio_app.http.log.feed import LogFeed
 from portfolio_app.http.log.state import LogState
 from portfolio_app.http.log.trace_state import TraceState
@@ -32,8 +39,7 @@ def network_view(field: str, var_type: Any) -> Any:  # noqa: ANN401 (a Var of th
 
 
 def _trace_view(field: str, var_type: Any) -> Any:  # noqa: ANN401 (a Var of that type)
-    state = TraceState.get_full_name()
-    names = script_names(open=f"{state}.open", close=f"{state}.close")
+    names = script_names(open=handler_name(TraceState.open), close=handler_name(TraceState.close))
     return hook_view(_TRACE, "useTrace", f"trace_{field}", f'{names}, "{field}"', var_type)
 
 

@@ -6,8 +6,8 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from portfolio_app.http.transport import runtime
-from portfolio_app.http.transport.errors import ErrorView
-from portfolio_app.http.transport.handling import attempt
+from portfolio_app.http.transport.action import action
+from portfolio_app.http.transport.caller import caller_of
 
 COMMAND_FIELD: Final = "stream_command"
 """The id of the input on the page that the command is put into."""
@@ -18,14 +18,10 @@ class StreamState(rx.State):
 
     problem: rx.Field[str] = rx.field("")
 
-    @rx.event
+    @action("stream.key")
     async def reveal(self) -> list[EventSpec]:
         """Put a command with a fresh key into the page's field; the key is good for ten minutes."""
-        key = await attempt(self, "stream.key", runtime.services().issue_stream_key)
-        if isinstance(key, ErrorView):
-            self.problem = key.text
-            return []
-        self.problem = ""
+        key = await runtime.services().issue_stream_key(caller_of(self))
         return [rx.set_value(COMMAND_FIELD, stream_command(self._origin(), key))]
 
     def _origin(self) -> str:

@@ -1,18 +1,20 @@
 """The waterfall that a tab has open."""
 
-from functools import partial
-from typing import Any
-
 import reflex as rx
+from pydantic import Field
 
-from portfolio_app.app.caller import Caller
-from portfolio_app.app.ports.live_feed import Trace
-from portfolio_app.http.log.dto import TraceDTO
 from portfolio_app.http.log.trace_views import TraceView, trace_view
+from portfolio_app.http.transport.action import Payload, action
+from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
-from portfolio_app.http.transport.handling import attempt
-from portfolio_app.http.transport.parsing import parse
+from portfolio_app.http.transport.parsing import Request
 from portfolio_app.http.transport.runtime import services
+
+
+class TraceDTO(Request):
+    """The request whose trace a visitor wants to see."""
+
+    request_id: str = Field(pattern="^[0-9a-f]{32}$")
 
 
 class TraceState(rx.State):
@@ -22,20 +24,19 @@ class TraceState(rx.State):
     trace: rx.Field[TraceView | None] = rx.field(None)
     problem: rx.Field[str] = rx.field("")
 
-    @rx.event
-    async def open(self, request_id: Any = None) -> None:  # noqa: ANN401 (unparsed)
-        """Read a trace of the visitor's own session."""
-        found = await attempt(self, "trace.open", partial(_read, request_id), live=False)
+    def _not_read(self, error: ErrorView, payload: Payload) -> None:
+        request_id = payload.get("request_id")
         self.answered = request_id if isinstance(request_id, str) else ""
-        self.problem = found.text if isinstance(found, ErrorView) else ""
-        self.trace = trace_view(found) if isinstance(found, Trace) else None
+        self.problem, self.trace = error.text, None
+
+    @action("trace.open", live=False, refused=_not_read)
+    async def open(self, wanted: TraceDTO) -> None:
+        """Read a trace of the visitor's own session."""
+        found = services().live_feed.trace(caller_of(self).session_id, wanted.request_id)
+        self.answered, self.problem = wanted.request_id, ""
+        self.trace = trace_view(found) if found else None
 
     @rx.event
     def close(self) -> None:
         """Forget what was shown."""
         self.answered, self.trace, self.problem = "", None, ""
-
-
-async def _read(request_id: object, caller: Caller) -> Trace | None:
-    dto = parse(TraceDTO, {"request_id": request_id})
-    return services().live_feed.trace(caller.session_id, dto.request_id)

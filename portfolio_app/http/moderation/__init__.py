@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from portfolio_app.http.kit.page import Feature, NavEntry
-from portfolio_app.http.moderation.dto import DecisionDTO
 from portfolio_app.http.moderation.feed import QueuePublisher
 from portfolio_app.http.moderation.page import PAGE
+from portfolio_app.http.moderation.state import DecisionDTO
 from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.resync import Resync
 from portfolio_app.http.transport.runtime import Runtime

@@ -22,7 +22,7 @@ def _panels() -> rx.Component:
                 ready=ModerationState.loaded,
                 on_approve=ModerationState.approve,
                 on_remove=ModerationState.remove,
-                error=ModerationState.error,
+                error=ModerationState.problem,
             ),
             audit_trail(rows=ModerationState.trail, ready=ModerationState.loaded),
         ),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portfolio_app.app.ports.proof import Outcome
+from portfolio_app.app.ports.proof import GateOutcome
 
 
 class Verdict(StrEnum):
@@ -26,12 +26,12 @@ class Claim:
     sentence: str
     tests: tuple[str, ...]
 
-    def verdict(self, outcomes: Mapping[str, Outcome]) -> Verdict:
+    def verdict(self, outcomes: Mapping[str, GateOutcome]) -> Verdict:
         """Judged by what the gate found, test by test; a claim without a test is never verified."""
         found = {outcomes.get(test) for test in self.tests}
-        if Outcome.FAILED in found:
+        if GateOutcome.FAILED in found:
             return Verdict.FAILED
-        return Verdict.VERIFIED if found == {Outcome.PASSED} else Verdict.NOT_RUN
+        return Verdict.VERIFIED if found == {GateOutcome.PASSED} else Verdict.NOT_RUN
 
 
 def found_in(file: str, *functions: str) -> tuple[str, ...]:

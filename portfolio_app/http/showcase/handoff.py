@@ -9,7 +9,7 @@ from portfolio_app.app.chat.post_message import PostCommand
 from portfolio_app.app.ports.messages import StoredMessage
 from portfolio_app.domain.chat.message import Message
 from portfolio_app.http.chat import SESSIONS_KEPT, Posted
-from portfolio_app.http.content.places import line_with
+from portfolio_app.http.content.source import Symbol, find
 from portfolio_app.http.kit.times import moment
 
 _LONGEST: Final = 160
@@ -61,7 +61,7 @@ def handoffs(latest: StoredMessage, posted: Posted | None) -> HandoffsView:
         return HandoffsView(NOT_KEPT, (_domain(latest.message), row))
     dto, command = posted.dto.model_dump(), _slots(posted.command)
     types = (
-        _handoff("DTO", "http/chat/dto.py", "PostDTO", dto),
+        _handoff("DTO", "http/chat/state.py", "PostDTO", dto),
         _handoff("Command", "app/chat/post_message.py", "PostCommand", command),
         _domain(posted.message),
         row,
@@ -70,14 +70,9 @@ def handoffs(latest: StoredMessage, posted: Posted | None) -> HandoffsView:
 
 
 def _handoff(kind: str, file: str, name: str, values: Mapping[str, object]) -> HandoffView:
-    # Dataclasses and tables alike: the line that begins with the name.
-    place = line_with(file, f"class {name}(" if _has_base(name) else f"class {name}:")
+    place = find(Symbol(f"portfolio_app/{file}", name))
     fields = tuple(FieldView(key, _shown(key, value)) for key, value in values.items())
     return HandoffView(kind, name, place.layer, str(place), fields)
-
-
-def _has_base(name: str) -> bool:
-    return name.endswith(("DTO", "Row"))
 
 
 def _slots(value: PostCommand) -> dict[str, object]:

@@ -23,7 +23,7 @@ SLICES: Final = Claim(
     (
         *found_in("tests/unit/http/content/test_content.py", "test_every_slice_is_tied_to_routes_that_exist"),
         *found_in(
-            "tests/unit/http/content/test_passage.py", "test_everything_quoted_is_the_source_as_it_stands"
+            "tests/unit/http/content/test_quotes.py", "test_everything_quoted_is_the_source_as_it_stands"
         ),
     ),
 )

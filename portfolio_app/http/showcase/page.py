@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from portfolio_app.http.content.passage import passage
+from portfolio_app.http.content.quotes import passage
 from portfolio_app.http.kit.layout import section_heading, stat_card, stat_strip
 from portfolio_app.http.kit.page import Section
 from portfolio_app.http.showcase.claim import claimed, proof_of, verdict_mark

@@ -22,7 +22,7 @@ class Pattern:
 CONCRETE: Final = Claim(
     "patterns",
     "Concrete patterns from this codebase, with real snippets and why each choice is maintainable.",
-    found_in("tests/unit/http/content/test_passage.py", "test_everything_quoted_is_the_source_as_it_stands"),
+    found_in("tests/unit/http/content/test_quotes.py", "test_everything_quoted_is_the_source_as_it_stands"),
 )
 
 PATTERNS: Final = (

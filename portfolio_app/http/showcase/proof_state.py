@@ -2,10 +2,8 @@
 
 import reflex as rx
 
-from portfolio_app.app.caller import Caller
-from portfolio_app.http.showcase.proof_views import ProofView, blobs, proof_view
-from portfolio_app.http.transport.errors import ErrorView
-from portfolio_app.http.transport.handling import attempt
+from portfolio_app.http.showcase.proof_views import blobs, proof_view
+from portfolio_app.http.transport.action import action, ignore
 from portfolio_app.http.transport.runtime import options, services
 
 
@@ -17,15 +15,9 @@ class ProofState(rx.State):
     gate: rx.Field[str] = rx.field("")
     repository: rx.Field[str] = rx.field("")
 
-    @rx.event
+    @action("proof.read", live=False, refused=ignore)
     async def load(self) -> None:
         """Judge every claim; before this, none has a verdict."""
-        found = await attempt(self, "proof.read", _read, live=False)
-        if isinstance(found, ErrorView):
-            return
+        found = proof_view(await services().proof.last_gate())
         self.repository = blobs(options())
         self.verdicts, self.verified, self.gate = found.verdicts, found.verified, found.gate
-
-
-async def _read(_: Caller) -> ProofView:
-    return proof_view(await services().proof.last_gate())

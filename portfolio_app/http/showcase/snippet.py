@@ -4,7 +4,7 @@ import reflex as rx
 from reflex_components_core.el.elements.inline import A
 
 from portfolio_app.http.content.highlighting import highlighted
-from portfolio_app.http.content.passage import Passage
+from portfolio_app.http.content.source import Passage
 from portfolio_app.http.kit.kinds import Text
 
 

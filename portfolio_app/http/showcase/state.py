@@ -5,8 +5,9 @@ import reflex as rx
 from portfolio_app.app.caller import Caller
 from portfolio_app.http.chat import Emission, LastPosts, Posted
 from portfolio_app.http.showcase.views import ShowcaseView, last_accepted, showcase_view
+from portfolio_app.http.transport.action import Payload, action
+from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
-from portfolio_app.http.transport.handling import attempt
 from portfolio_app.http.transport.runtime import part, services
 
 
@@ -16,12 +17,13 @@ class ShowcaseState(rx.State):
     facts: rx.Field[ShowcaseView | None] = rx.field(None)
     problem: rx.Field[str] = rx.field("")
 
-    @rx.event
+    def _forget(self, error: ErrorView, _payload: Payload) -> None:
+        self.problem, self.facts = error.text, None
+
+    @action("showcase.read", live=False, refused=_forget)
     async def refresh(self) -> None:
         """Read everything anew."""
-        found = await attempt(self, "showcase.read", _read, live=False)
-        self.problem = found.text if isinstance(found, ErrorView) else ""
-        self.facts = None if isinstance(found, ErrorView) else found
+        self.facts, self.problem = await _read(caller_of(self)), ""
 
 
 async def _read(caller: Caller) -> ShowcaseView:

@@ -12,8 +12,8 @@ from portfolio_app.http.kit.times import moment
 from portfolio_app.http.log import LogRowView, log_row_view
 from portfolio_app.http.showcase.crossing_views import CrossingView, crossing_view
 from portfolio_app.http.showcase.handoff import NONE, HandoffsView, handoffs
+from portfolio_app.http.transport.action import OK
 from portfolio_app.http.transport.cookies import cookie_flags, cookie_name
-from portfolio_app.http.transport.handling import OK
 from portfolio_app.http.transport.runtime import options
 
 _POST = "chat.send"

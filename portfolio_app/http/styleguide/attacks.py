@@ -3,13 +3,13 @@
 from portfolio_app.http.attacks.definitions import ATTACKS, Outcome
 from portfolio_app.http.attacks.parts import attack_card, attack_grid
 from portfolio_app.http.attacks.views import AnswerView, AttackView, CountView
-from portfolio_app.http.content.places import line_with
+from portfolio_app.http.content.source import Symbol, find
 from portfolio_app.http.styleguide.samples import REQUEST, absent, nothing
 from portfolio_app.http.styleguide.specimen import Group, Specimen, given, specimen
 
 _ATTACK = ATTACKS[0]
-_STORED = line_with("infra/db/journal.py", "async def _write(self, batch")
-_PLACE = line_with("domain/chat/room.py", "raise InvalidValue(")
+_STORED = find(Symbol("portfolio_app/infra/db/batch_sql.py", "BatchSql.add_messages"))
+_PLACE = find(Symbol("portfolio_app/domain/chat/room.py", "RoomSlug.__post_init__"))
 
 
 def group() -> Group:
@@ -50,9 +50,9 @@ def _card(
 
 
 def _report(*, survived: bool) -> AttackView:
-    stored = AnswerView("0", 4, Outcome.STORED, False, 200, "", "infra", str(_STORED), _STORED.code)
+    stored = AnswerView("0", 4, Outcome.STORED, False, 200, "", "infra", str(_STORED), _STORED.head)
     refused = AnswerView(
-        "1", 1, Outcome.REFUSED, True, 422, "The room is not valid.", _PLACE.layer, str(_PLACE), _PLACE.code
+        "1", 1, Outcome.REFUSED, True, 422, "The room is not valid.", _PLACE.layer, str(_PLACE), _PLACE.head
     )
     return AttackView(
         verdict=_ATTACK.survives

@@ -157,7 +157,7 @@ def _runs() -> tuple[Specimen, ...]:
             chosen=var(second["run"] if chosen else ""),
             problem=var(problem),
             other=var(both["other"]),
-            rows=listed(both["rows"] if chosen else []),
+            rows=listed(both["rows"]),
             first=var(both["first"]),
             second=var(both["second"]),
         )

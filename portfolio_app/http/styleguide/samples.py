@@ -7,7 +7,7 @@ from typing import Any, Final
 import reflex as rx
 
 from portfolio_app.app.ports.live_feed import SpanView, Trace
-from portfolio_app.http.content.places import line_with
+from portfolio_app.http.content.source import Symbol, find
 
 REQUEST: Final = "5f3a9c0e7b1d4826a0c4e8f2b6d91735"
 NOON_MS: Final = 12 * 60 * 60 * 1000.0
@@ -43,10 +43,10 @@ def post_trace(*, painted: bool = True) -> Trace:
 INSERT: Final = (
     "INSERT INTO messages (id, room, revision, client_id, session_id, body) VALUES (?, ?, ?, ?, ?, ?)"
 )
-# File and a part of the line that ran.
-_SEND: Final = ("http/chat/state.py", "async def send(")
-_USE_CASE: Final = ("app/chat/post_message.py", "async def __call__(")
-_WRITE: Final = ("infra/db/journal.py", "async def _write(self, batch")
+# What ran.
+_SEND: Final = Symbol("portfolio_app/http/chat/state.py", "ChatState.send")
+_USE_CASE: Final = Symbol("portfolio_app/app/chat/post_message.py", "PostMessage.__call__")
+_WRITE: Final = Symbol("portfolio_app/infra/db/batch_sql.py", "BatchSql.add_messages")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,12 @@ class _Step:
     target: str
     times: tuple[int, int]
     pills: tuple[tuple[str, str], ...] = ()
-    code: tuple[str, str] | None = None
+    code: Symbol | None = None
 
     def span(self, number: int) -> SpanView:
         start, duration = self.times
-        place = line_with(*self.code) if self.code else None
-        file, line = (f"portfolio_app/{place.file}", place.line) if place else ("", 0)
+        place = find(self.code) if self.code else None
+        file, line = (place.path, place.line) if place else ("", 0)
         parent = f"{self.parent}" if self.parent else ""
         return SpanView(
             f"{number}", parent, self.name, self.layer, self.target, start, duration, self.pills, file, line

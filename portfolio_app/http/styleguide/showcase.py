@@ -1,7 +1,7 @@
 """How the front page tells what it is made of."""
 
-from portfolio_app.http.content.passage import Passage, passage
-from portfolio_app.http.content.quotes import Quoted
+from portfolio_app.http.content.quotes import Quoted, passage
+from portfolio_app.http.content.source import Passage
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.fact import Fact, fact_list
 from portfolio_app.http.kit.layer import LAYERS

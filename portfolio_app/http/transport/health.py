@@ -62,8 +62,8 @@ class _Probe:
 
 
 async def _ask(site: runtime.Runtime) -> dict[str, str]:
-    found = await asyncio.gather(*(_reason(check()) for check in site.checks.values()))
-    return {name: reason for name, reason in zip(site.checks, found, strict=True) if reason}
+    found = await asyncio.gather(*(_reason(check()) for check in site.services.checks.values()))
+    return {name: reason for name, reason in zip(site.services.checks, found, strict=True) if reason}
 
 
 async def _reason(check: Awaitable[object]) -> str | None:

@@ -2,11 +2,22 @@
 
 from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from portfolio_app.domain.errors import InvalidValue
 
-D = TypeVar("D", bound=BaseModel)
+
+class Request(BaseModel):
+    """What a client may ask for. Other fields, and values of other types, are refused, not converted."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class Form(Request):
+    """A request whose fields arrive together, as those of a form."""
+
+
+D = TypeVar("D", bound=Request)
 
 
 def parse(dto: type[D], payload: object) -> D:

@@ -1,7 +1,6 @@
 """What the http layer was started with: the services, and the options that settings decide."""
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -10,8 +9,6 @@ from portfolio_app.app.services import Services
 from portfolio_app.http.transport.frames.registry import SocketRegistry
 
 T = TypeVar("T")
-Check = Callable[[], Awaitable[object]]
-"""Raises when a dependency is not usable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,6 @@ class Runtime:
 
     services: Services
     options: HttpOptions
-    checks: Mapping[str, Check] = field(default_factory=dict)
     started_at: float = field(default_factory=time.monotonic)
     draining: bool = False
     answered: int = 0
@@ -75,13 +71,12 @@ class NotInstalled(RuntimeError):
 _installed: list[Runtime] = []
 
 
-def install(services: Services, options: HttpOptions, checks: Mapping[str, Check] | None = None) -> Runtime:
+def install(services: Services, options: HttpOptions) -> Runtime:
     """Make `services` what every handler, route and middleware of this process uses; returns the runtime.
 
-    `checks` are what readiness asks, by the name it reports. Subscribes to the bus, to close the sockets of
-    revoked sessions.
+    Subscribes to the bus, to close the sockets of revoked sessions.
     """
-    started = Runtime(services, options, checks or {})
+    started = Runtime(services, options)
     services.bus.subscribe(started.sockets.on_event)
     _installed[:] = [started]
     return started

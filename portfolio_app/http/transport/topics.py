@@ -33,3 +33,8 @@ def parts_of_room(topic: str) -> tuple[str, str | None] | None:
 def is_room(topic: str) -> bool:
     """Whether a topic belongs to a room."""
     return topic.startswith(_ROOM_PREFIX)
+
+
+def shared_topic(name: str) -> str:
+    """Changes of a value that all visitors see."""
+    return f"shared:{name}"

@@ -38,12 +38,14 @@ _PLAIN: Final = re.compile(r"[0-9A-Za-z_.-]{1,40}")
 
 
 @contextmanager
-def request_span(name: str, session_id: str, *, live: bool, code: Source | None = None) -> Iterator[Span]:
+def request_span(
+    name: str, session_id: str, *, live: bool, code: Source | None = None, target: str = Target.REQUEST
+) -> Iterator[Span]:
     """Time what a handler does; the id of its trace is the request id.
 
     `live` puts the whole trace into the session's live feed.
     """
-    attributes = labels(Target.REQUEST, Layer.HTTP) | (code or {}) | {SESSION: session_id, LIVE: live}
+    attributes = labels(target, Layer.HTTP) | (code or {}) | {SESSION: session_id, LIVE: live}
     span = _identified(_tracer.start_span(name, kind=SpanKind.INTERNAL, attributes=attributes))
     with trace.use_span(span, end_on_exit=True, record_exception=False, set_status_on_exception=False):
         yield span

@@ -5,7 +5,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from portfolio_app.http.content import feed as written
+from portfolio_app.http.content import crawlers as written
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.transport import runtime
 

@@ -18,6 +18,7 @@ from portfolio_app.app.events import (
     RunStarted,
     SessionRevoked,
     SessionTraced,
+    SharedChanged,
     TracesMissed,
 )
 from portfolio_app.app.ports.runs import Run
@@ -57,13 +58,15 @@ def _fields(event: Event) -> list[object]:  # noqa: C901, PLR0911 - one for each
         case SessionRevoked(session_id, replaced):
             return ["revoked", session_id, replaced]
         case SessionTraced(session_id, steps):
-            return ["traced", session_id, [_step_fields(*taken) for taken in steps]]
+            return ["traced", session_id, list(map(_step_fields, steps))]
         case RunStarted(run):
             return ["started", *_run_fields(run)]
         case RunNoted(run, origin, received, answers):
             return ["noted", run, origin, received, list(map(_ANSWER, answers))]
         case RunEnded(run):
             return ["ended", run]
+        case SharedChanged(topic, revision, value, request_id):
+            return ["shared", topic, revision, value, request_id]
         case QueueChanged():
             return ["queue"]
         case EventsMissed(reason):
@@ -89,6 +92,8 @@ def _event(fields: list[Any]) -> Event:  # noqa: C901, PLR0911 - one for each ev
             return RunNoted(run, origin, noted, tuple(Answer(*fields) for fields in answers))
         case ["ended", run]:
             return RunEnded(run)
+        case ["shared", topic, revision, value, request_id]:
+            return SharedChanged(topic, revision, value, request_id)
         case ["queue"]:
             return QueueChanged()
         case ["missed", str(reason)]:
@@ -99,16 +104,16 @@ def _event(fields: list[Any]) -> Event:  # noqa: C901, PLR0911 - one for each ev
             raise ValueError("not an event of this release")
 
 
-def _step_fields(trace_id: int, step: Step) -> list[object]:
+def _step_fields(step: Step) -> list[object]:
     request = None if step.request is None else _REQUEST(step.request)
-    return [trace_id, request, step.pills, *_STEP(step)]
+    return [request, step.pills, *_STEP(step)]
 
 
-def _step(fields: list[Any]) -> tuple[int, Step]:
-    trace_id, request, pills, *rest = fields
+def _step(fields: list[Any]) -> Step:
+    request, pills, *rest = fields
     step = dict(zip(_STEP_NAMES, rest, strict=True))
     named = tuple((name, value) for name, value in pills)
-    return trace_id, Step(**step, pills=named, request=None if request is None else Request(*request))
+    return Step(**step, pills=named, request=None if request is None else Request(*request))
 
 
 def _run_fields(run: Run) -> list[object]:

@@ -6,12 +6,12 @@ from collections import Counter
 
 from portfolio_app.app.errors import NotReady
 from portfolio_app.app.events import Event
-from portfolio_app.app.ports.bus import Subscriber
+from portfolio_app.app.ports.bus import Bus, Subscriber
 
 _log = logging.getLogger(__name__)
 
 
-class MemoryBus:
+class MemoryBus(Bus):
     """Implements `Bus` with a queue and one task, so that publishing never waits for a subscriber."""
 
     def __init__(self) -> None:

@@ -27,7 +27,7 @@ from portfolio_app.app.events import (
     SessionTraced,
     TracesMissed,
 )
-from portfolio_app.app.ports.bus import Subscriber
+from portfolio_app.app.ports.bus import Bus, Subscriber
 from portfolio_app.infra.bus.codec import decode, encode
 from portfolio_app.infra.bus.cursor import Loss
 from portfolio_app.infra.bus.memory import MemoryBus
@@ -46,7 +46,7 @@ _STOP_S: Final = 2
 _TRACING: Final = (SessionTraced, RunStarted, RunNoted, RunEnded, TracesMissed)
 
 
-class RedisBus:
+class RedisBus(Bus):
     """Implements `Bus` for several workers.
 
     Own events reach own subscribers directly, with Redis or without; those of other workers come from

@@ -2,11 +2,11 @@
 
 from sqlmodel import Session, col, select
 
-from portfolio_app.app.ports.audit import Action, AuditEntry
+from portfolio_app.app.ports.audit import Action, AuditEntry, AuditTrail
 from portfolio_app.infra.db.tables import AuditRow
 
 
-class SqlAuditTrail:
+class SqlAuditTrail(AuditTrail):
     """Implements `AuditTrail`."""
 
     def __init__(self, session: Session) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from portfolio_app.app.ports.audit import Action, AuditEntry
 from portfolio_app.app.ports.journal import Draft
@@ -14,16 +14,19 @@ from portfolio_app.domain.chat.message import Author, Message, MessageStatus
 from portfolio_app.infra.db.audit import audit_values
 from portfolio_app.infra.db.messages import message_of
 from portfolio_app.infra.db.sessions import insert_ignoring, session_values
-from portfolio_app.infra.db.tables import metadata
+from portfolio_app.infra.db.tables import (
+    AuditRow,
+    MessageRow,
+    QueueRow,
+    RoomRow,
+    SessionRow,
+    UserRow,
+    table_of,
+)
 from portfolio_app.infra.db.timings import TimedConnection
 
-
-def _table(name: str) -> Table:
-    return metadata.tables[name]
-
-
-_users, _sessions, _rooms = _table("users"), _table("sessions"), _table("rooms")
-_messages, _queue, _audit = _table("messages"), _table("moderation_queue"), _table("audit")
+_users, _sessions, _rooms = table_of(UserRow), table_of(SessionRow), table_of(RoomRow)
+_messages, _queue, _audit = table_of(MessageRow), table_of(QueueRow), table_of(AuditRow)
 
 _ACCOUNTS: Final = (
     select(

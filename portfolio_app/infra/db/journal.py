@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from portfolio_app.app.errors import Busy, NotReady, Unavailable
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
-from portfolio_app.app.ports.journal import Draft, Receipt
+from portfolio_app.app.ports.journal import Draft, MessageJournal, Receipt
 from portfolio_app.infra.db.batch import Entry
 from portfolio_app.infra.db.commit import BatchCommitter, Committed
 from portfolio_app.infra.db.threads import WorkerThreads
@@ -36,7 +36,7 @@ class _Waiting:
     latest: float = field(default_factory=lambda: time.monotonic() + MAX_WAIT_S)
 
 
-class GroupCommitJournal:
+class GroupCommitJournal(MessageJournal):
     """Implements `MessageJournal` with one writer task; there is no artificial delay.
 
     While a transaction runs, the next batch gathers, so batches grow with the load by themselves.

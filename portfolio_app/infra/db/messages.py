@@ -6,15 +6,15 @@ from typing import Any, Final
 from sqlalchemy import Row, func, update
 from sqlmodel import Session, col, select
 
-from portfolio_app.app.ports.messages import Held, StoredMessage
+from portfolio_app.app.ports.messages import Held, MessageRepository, StoredMessage
 from portfolio_app.domain.chat.message import Author, ClientMessageId, Message, MessageBody, MessageStatus
 from portfolio_app.domain.chat.room import RoomSlug
-from portfolio_app.infra.db.tables import MessageRow, metadata
+from portfolio_app.infra.db.tables import MessageRow, table_of
 
-_COLUMNS: Final = tuple(metadata.tables["messages"].columns.keys())
+_COLUMNS: Final = tuple(table_of(MessageRow).columns.keys())
 
 
-class SqlMessages:
+class SqlMessages(MessageRepository):
     """Implements `MessageRepository`."""
 
     def __init__(self, session: Session) -> None:

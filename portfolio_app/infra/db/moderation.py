@@ -3,13 +3,13 @@
 from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
-from portfolio_app.app.ports.moderation import QueuedMessage
+from portfolio_app.app.ports.moderation import ModerationQueue, QueuedMessage
 from portfolio_app.domain.chat.moderation import Reason
 from portfolio_app.infra.db.messages import message_of
 from portfolio_app.infra.db.tables import MessageRow, QueueRow
 
 
-class SqlModerationQueue:
+class SqlModerationQueue(ModerationQueue):
     """Implements `ModerationQueue`."""
 
     def __init__(self, session: Session) -> None:

@@ -6,11 +6,12 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from portfolio_app.app.errors import NotFound
+from portfolio_app.app.ports.rooms import RoomRepository
 from portfolio_app.domain.chat.room import Room, RoomSlug
 from portfolio_app.infra.db.tables import RoomRow
 
 
-class SqlRooms:
+class SqlRooms(RoomRepository):
     """Implements `RoomRepository`."""
 
     def __init__(self, session: Session) -> None:

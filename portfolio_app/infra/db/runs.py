@@ -9,14 +9,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from portfolio_app.app.errors import BurstRefused, BurstTicketRefused, RunUnderWay
-from portfolio_app.app.ports.runs import Record, Run
+from portfolio_app.app.ports.runs import BurstRowRepository, Record, Run, RunRepository
 from portfolio_app.domain.burst.plan import Plan
 from portfolio_app.infra.db.tables import BurstRow, RunRow
 
 _BUSY_S = 5
 
 
-class SqlRuns:
+class SqlRuns(RunRepository):
     """Implements `RunRepository`."""
 
     def __init__(self, session: Session) -> None:
@@ -94,7 +94,7 @@ class SqlRuns:
         )
 
 
-class SqlBurstRows:
+class SqlBurstRows(BurstRowRepository):
     """Implements `BurstRowRepository`."""
 
     def __init__(self, session: Session) -> None:

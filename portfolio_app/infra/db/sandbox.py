@@ -6,21 +6,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, CursorResult, Delete, Table, delete, func, insert, or_, select
 from sqlmodel import Session
 
-from portfolio_app.app.ports.sandbox import RowCounts, Sandbox
+from portfolio_app.app.ports.sandbox import RowCounts, Sandbox, SandboxRows
 from portfolio_app.domain.chat.room import SANDBOX_PREFIX, RoomSlug
-from portfolio_app.infra.db.tables import metadata
+from portfolio_app.infra.db.tables import AuditRow, MessageRow, QueueRow, RoomRow, SessionRow, table_of
 
-
-def _table(name: str) -> Table:
-    return metadata.tables[name]
-
-
-_rooms, _messages, _sessions = _table("rooms"), _table("messages"), _table("sessions")
-_queue, _audit = _table("moderation_queue"), _table("audit")
+_rooms, _messages, _sessions = table_of(RoomRow), table_of(MessageRow), table_of(SessionRow)
+_queue, _audit = table_of(QueueRow), table_of(AuditRow)
 _LAST: int = 1_000
 
 
-class SqlSandbox:
+class SqlSandbox(SandboxRows):
     """Implements `SandboxRows`."""
 
     def __init__(self, session: Session) -> None:

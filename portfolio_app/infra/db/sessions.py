@@ -12,11 +12,12 @@ from sqlmodel import col, select
 
 from portfolio_app.app.errors import TicketRefused
 from portfolio_app.app.ports.clock import Clock
+from portfolio_app.app.ports.sessions import SessionRepository
 from portfolio_app.domain.account.session import Session
 from portfolio_app.infra.db.tables import SessionRow
 
 
-class SqlSessions:
+class SqlSessions(SessionRepository):
     """Implements `SessionRepository`."""
 
     def __init__(self, session: SqlSession, clock: Clock) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, PrimaryKeyConstraint, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Integer, MetaData, PrimaryKeyConstraint, Table, UniqueConstraint
 from sqlalchemy import Index as SqlIndex
 from sqlmodel import Field, SQLModel
 
@@ -140,3 +140,8 @@ class BurstRow(SQLModel, table=True):
     n: int
     request_id: str
     at: datetime = Field(sa_type=UtcDateTime)
+
+
+def table_of(row: type[SQLModel]) -> Table:
+    """The table of a row class, for statements that go past the session."""
+    return metadata.tables[str(row.__tablename__)]

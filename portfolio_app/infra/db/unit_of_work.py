@@ -9,13 +9,14 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from portfolio_app.app.ports.clock import Clock
-from portfolio_app.app.ports.unit_of_work import Repositories
+from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.infra.db.audit import SqlAuditTrail
 from portfolio_app.infra.db.engine import for_writing
 from portfolio_app.infra.db.faults import UNREACHABLE, is_transient, report, unavailable
 from portfolio_app.infra.db.messages import SqlMessages
 from portfolio_app.infra.db.moderation import SqlModerationQueue
 from portfolio_app.infra.db.rooms import SqlRooms
+from portfolio_app.infra.db.rows import SqlRows
 from portfolio_app.infra.db.runs import SqlBurstRows, SqlRuns
 from portfolio_app.infra.db.sandbox import SqlSandbox
 from portfolio_app.infra.db.sessions import SqlSessions
@@ -23,6 +24,7 @@ from portfolio_app.infra.db.threads import WorkerThreads
 from portfolio_app.infra.db.users import SqlCredentials, SqlUsers
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 THREADS: Final = 8
 _RETRIED_WITHIN_S: Final = 2.5
@@ -32,7 +34,7 @@ _RETRIED_WITHIN_S: Final = 2.5
 _FRESH: Final = {"populate_existing": True}
 
 
-class SqlRepositories:
+class SqlRepositories(Repositories):
     """The repositories on one session."""
 
     def __init__(self, session: Session, clock: Clock) -> None:
@@ -89,8 +91,12 @@ class SqlRepositories:
         """Rows of attacks."""
         return SqlSandbox(self._session)
 
+    def rows(self, kind: type[R]) -> SqlRows[R]:
+        """The rows of any table."""
+        return SqlRows(self._session, kind)
 
-class SqlUnitOfWork:
+
+class SqlUnitOfWork(UnitOfWork):
     """Runs work on its own threads, in a transaction; close it to end the threads."""
 
     def __init__(self, engine: Engine, clock: Clock) -> None:

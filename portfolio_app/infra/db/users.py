@@ -7,11 +7,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from portfolio_app.app.errors import AlreadyTaken
+from portfolio_app.app.ports.users import CredentialRepository, UserRepository
 from portfolio_app.domain.account.user import Email, Role, User, Username
 from portfolio_app.infra.db.tables import CredentialRow, UserRow
 
 
-class SqlUsers:
+class SqlUsers(UserRepository):
     """Implements `UserRepository`."""
 
     def __init__(self, session: Session) -> None:
@@ -50,7 +51,7 @@ class SqlUsers:
         self._session.execute(statement.execution_options(synchronize_session=False))
 
 
-class SqlCredentials:
+class SqlCredentials(CredentialRepository):
     """Implements `CredentialRepository`."""
 
     def __init__(self, session: Session) -> None:

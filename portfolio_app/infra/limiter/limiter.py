@@ -4,76 +4,72 @@ import hashlib
 import logging
 import math
 import time
-from collections.abc import Mapping
 from typing import Any
 
-from limits import RateLimitItem
+from limits import RateLimitItemPerSecond
 from limits.aio.storage import RedisStorage, Storage
 from limits.aio.strategies import MovingWindowRateLimiter
 from limits.errors import StorageError
 from redis.asyncio import ConnectionPool
 
 from portfolio_app.app.errors import RateLimited
-from portfolio_app.app.ports.limiter import Allowance, Scope
-from portfolio_app.infra.limiter.rates import RATES
+from portfolio_app.app.ports.limiter import Allowance, Rate, RateLimiter
 from portfolio_app.infra.limiter.window import WindowStorage
 
 _log = logging.getLogger(__name__)
 
 
-class WindowLimiter:
+class WindowLimiter(RateLimiter):
     """Implements `RateLimiter` on one storage; a refused attempt is not counted."""
 
-    def __init__(self, storage: Storage, rates: Mapping[Scope, RateLimitItem] = RATES) -> None:
+    def __init__(self, storage: Storage) -> None:
         self._strategy = MovingWindowRateLimiter(storage)
-        self._rates = rates
 
-    async def hit(self, scope: Scope, key: str) -> None:
+    async def hit(self, rate: Rate, key: str) -> None:
         """Count, or raise `RateLimited` with the seconds until the oldest attempt leaves the window."""
-        rate, name = self._rates[scope], _name(key)
-        if await self._strategy.hit(rate, scope.value, name):
+        item, name = _item(rate), _name(key)
+        if await self._strategy.hit(item, rate.name, name):
             return
-        window = await self._strategy.get_window_stats(rate, scope.value, name)
+        window = await self._strategy.get_window_stats(item, rate.name, name)
         raise RateLimited(math.ceil(window.reset_time - time.time()))
 
-    async def allowance(self, scope: Scope, key: str) -> Allowance:
+    async def allowance(self, rate: Rate, key: str) -> Allowance:
         """What the window has room for."""
-        rate = self._rates[scope]
-        window = await self._strategy.get_window_stats(rate, scope.value, _name(key))
-        return Allowance(rate.amount, max(0, window.remaining), rate.get_expiry())
+        window = await self._strategy.get_window_stats(_item(rate), rate.name, _name(key))
+        return Allowance(rate.times, max(0, window.remaining), rate.seconds)
 
 
-class SharedLimiter:
+class SharedLimiter(RateLimiter):
     """Implements `RateLimiter` for several workers, in Redis.
 
     While Redis is away each worker counts for itself: limits grow by the number of workers, which
     neither refuses every visitor nor lets anybody through unlimited.
     """
 
-    def __init__(self, redis_url: str, rates: Mapping[Scope, RateLimitItem] = RATES) -> None:
+    def __init__(self, redis_url: str) -> None:
         self._pool = ConnectionPool.from_url(redis_url, socket_timeout=1, socket_connect_timeout=1)
         options: dict[str, Any] = {"connection_pool": self._pool}
         storage = RedisStorage("async+redis://", wrap_exceptions=True, implementation="redispy", **options)
-        self._shared = WindowLimiter(storage, rates)
-        self._own = WindowLimiter(WindowStorage(), rates)
+        self._shared = WindowLimiter(storage)
+        self._own = WindowLimiter(WindowStorage())
         self._away = False
 
-    async def hit(self, scope: Scope, key: str) -> None:
+    async def hit(self, rate: Rate, key: str) -> None:
         """Count in Redis, or here."""
         try:
-            await self._shared.hit(scope, key)
+            await self._shared.hit(rate, key)
         except StorageError:
             self._note(away=True)
-            await self._own.hit(scope, key)
+            await self._own.hit(rate, key)
         else:
             self._note(away=False)
 
-    async def allowance(self, scope: Scope, key: str) -> Allowance:
+    async def allowance(self, rate: Rate, key: str) -> Allowance:
         """Ask whoever counts at the moment."""
         try:
-            return await self._shared.allowance(scope, key)
+            return await self._shared.allowance(rate, key)
         except StorageError:
-            return await self._own.allowance(scope, key)
+            return await self._own.allowance(rate, key)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -85,14 +81,18 @@ class SharedLimiter:
         self._away = away
 
 
-class Unlimited:
+class Unlimited(RateLimiter):
     """Implements `RateLimiter` for load tests: admits everything."""
 
-    async def hit(self, scope: Scope, key: str) -> None:
+    async def hit(self, rate: Rate, key: str) -> None:
         """Admit."""
 
-    async def allowance(self, scope: Scope, key: str) -> None:
+    async def allowance(self, rate: Rate, key: str) -> None:
         """Without end."""
+
+
+def _item(rate: Rate) -> RateLimitItemPerSecond:
+    return RateLimitItemPerSecond(rate.times, rate.seconds)
 
 
 def _name(key: str) -> str:

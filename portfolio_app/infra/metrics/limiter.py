@@ -3,25 +3,25 @@
 from dataclasses import dataclass
 
 from portfolio_app.app.errors import RateLimited
-from portfolio_app.app.ports.limiter import Allowance, RateLimiter, Scope
+from portfolio_app.app.ports.limiter import Allowance, Rate, RateLimiter
 from portfolio_app.app.ports.metrics import Metrics
 
 
 @dataclass(frozen=True, slots=True)
-class CountedLimiter:
+class CountedLimiter(RateLimiter):
     """Implements `RateLimiter` by another one."""
 
     limiter: RateLimiter
     metrics: Metrics
 
-    async def hit(self, scope: Scope, key: str) -> None:
+    async def hit(self, rate: Rate, key: str) -> None:
         """Let the other one decide."""
         try:
-            await self.limiter.hit(scope, key)
+            await self.limiter.hit(rate, key)
         except RateLimited:
-            self.metrics.rate_limited(scope)
+            self.metrics.rate_limited(rate.name)
             raise
 
-    async def allowance(self, scope: Scope, key: str) -> Allowance | None:
+    async def allowance(self, rate: Rate, key: str) -> Allowance | None:
         """Ask the other one."""
-        return await self.limiter.allowance(scope, key)
+        return await self.limiter.allowance(rate, key)

@@ -7,7 +7,7 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
 from prometheus_client.core import Metric
 
-from portfolio_app.app.ports.metrics import Reading, Source
+from portfolio_app.app.ports.metrics import Metrics, Reading, Source
 from portfolio_app.infra.metrics.readings import PREFIX, ReadingsCollector
 
 WORKER: Final = "worker"
@@ -17,7 +17,7 @@ _BAD_REQUEST: Final = 400
 _OUR_FAULT: Final = 500
 
 
-class PrometheusMetrics:
+class PrometheusMetrics(Metrics):
     """Implements `Metrics` for one process.
 
     Each worker answers for itself: nothing is shared between processes, so counting costs a
@@ -50,7 +50,7 @@ class PrometheusMetrics:
         )
         self._post_seconds = Histogram(
             PREFIX + "post_seconds",
-            "Time from a message's event to its commit.",
+            "Time a post took in its use case, commit included.",
             buckets=_SECONDS,
             registry=registry,
         )

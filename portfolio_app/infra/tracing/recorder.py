@@ -93,7 +93,7 @@ def record_late(name: str, trace_id: int, start_ns: int, end_ns: int, label: Lab
     _finish(name, own, None, (start_ns, end_ns), label)
 
 
-class Step:
+class TimedStep:
     """A step of the current trace, to be entered around the code it times; nothing outside of a trace.
 
     Steps taken inside become its children. An exception is marked by its type only.

@@ -12,7 +12,7 @@ _NS_PER_MS: Final = 1_000_000
 _NS_PER_US: Final = 1_000
 
 
-def log_row(seq: int, trace_id: int, step: Step) -> LogRow:
+def log_row(seq: int, step: Step) -> LogRow:
     """The row of a step that has a target."""
     return LogRow(
         seq=seq,
@@ -21,13 +21,13 @@ def log_row(seq: int, trace_id: int, step: Step) -> LogRow:
         target=step.target,
         layer=step.layer,
         message=step.name,
-        request_id=format_trace_id(trace_id),
+        request_id=format_trace_id(step.trace_id),
         pills=step.pills,
         level="error" if step.failed else "info",
     )
 
 
-def network_row(seq: int, trace_id: int, step: Step) -> NetworkRow:
+def network_row(seq: int, step: Step) -> NetworkRow:
     """The row of an outermost step; `ValueError` for any other."""
     request = step.request
     if request is None:
@@ -41,11 +41,11 @@ def network_row(seq: int, trace_id: int, step: Step) -> NetworkRow:
         status=request.status,
         ms=(step.end_ns - step.start_ns) / _NS_PER_MS,
         bytes=request.bytes,
-        request_id=format_trace_id(trace_id),
+        request_id=format_trace_id(step.trace_id),
     )
 
 
-def trace_of(trace_id: int, steps: Sequence[Step]) -> Trace:
+def trace_of(steps: Sequence[Step]) -> Trace:
     """All steps of a trace, by start; there must be at least one."""
     started = min(step.start_ns for step in steps)
     ended = max(step.end_ns for step in steps)
@@ -54,7 +54,7 @@ def trace_of(trace_id: int, steps: Sequence[Step]) -> Trace:
     ordered = sorted(steps, key=lambda step: (step.start_ns, -step.end_ns))
     named = next((step for step in ordered if step.request), ordered[0])
     return Trace(
-        request_id=format_trace_id(trace_id),
+        request_id=format_trace_id(named.trace_id),
         name=named.request.path if named.request else named.name,
         started_at=started / _NS_PER_MS,
         duration_us=(ended - started) // _NS_PER_US,

@@ -1,7 +1,7 @@
 """What is kept of every session: rows, counts, and its last traces, all bounded."""
 
 from collections import OrderedDict, deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
@@ -21,47 +21,49 @@ STEPS: Final = 500
 WINDOW: Final = 500
 RECENT: Final = 200
 
-_Numbered = tuple[int, int, Step]
-"""Number in the session, trace id, step: made into a row only when somebody asks for it."""
-
 
 @dataclass(slots=True)
-class Stream:
-    """Steps of one kind: a bounded window and the exact count."""
+class RowWindow:
+    """Steps of one kind: a bounded window and the exact count, which is the number of the newest.
 
-    window: deque[_Numbered] = field(default_factory=lambda: deque(maxlen=WINDOW))
+    A step becomes a row only when somebody asks for it.
+    """
+
+    window: deque[Step] = field(default_factory=lambda: deque(maxlen=WINDOW))
     count: int = 0
 
-    def add(self, trace_id: int, step: Step) -> _Numbered:
-        """Number a step and keep it."""
-        self.count += 1
-        numbered = (self.count, trace_id, step)
-        self.window.append(numbered)
-        return numbered
+    def add(self, fresh: list[Step]) -> Iterator[tuple[int, Step]]:
+        """Number steps and keep the newest; all of them come back."""
+        first = self.count + 1
+        self.window.extend(fresh)
+        self.count += len(fresh)
+        return enumerate(fresh, first)
 
-    def recent(self) -> list[_Numbered]:
-        """The newest, oldest first."""
-        return list(islice(self.window, max(len(self.window) - RECENT, 0), None))
+    def newest(self, most: int) -> Iterator[tuple[int, Step]]:
+        """The newest steps that are kept, at most so many, oldest first, each with its number."""
+        first = max(len(self.window) - most, 0)
+        number = self.count - len(self.window) + first + 1
+        return enumerate(islice(self.window, first, None), number)
 
 
 @dataclass(slots=True)
-class Session:
+class SessionFeed:
     """One visitor session."""
 
     session_id: str
-    log: Stream = field(default_factory=Stream)
-    network: Stream = field(default_factory=Stream)
+    log: RowWindow = field(default_factory=RowWindow)
+    network: RowWindow = field(default_factory=RowWindow)
     traces: OrderedDict[int, list[Step]] = field(default_factory=OrderedDict)
 
-    def add(self, fresh: Sequence[tuple[int, Step]]) -> FeedBatch:
-        """Keep steps by their trace ids; number those that are rows, and return them."""
-        for trace_id, step in fresh:
-            steps = self.traces.get(trace_id)
+    def add(self, fresh: Sequence[Step]) -> FeedBatch:
+        """Keep steps with their traces; number those that are rows, and return them."""
+        for step in fresh:
+            steps = self.traces.get(step.trace_id)
             if steps is not None and len(steps) < STEPS:
                 steps.append(step)
         return batch_of(
-            [self.log.add(trace_id, step) for trace_id, step in fresh if step.target],
-            [self.network.add(trace_id, step) for trace_id, step in fresh if step.request],
+            self.log.add([step for step in fresh if step.target]),
+            self.network.add([step for step in fresh if step.request]),
         )
 
     @property
@@ -71,32 +73,31 @@ class Session:
 
     def recent(self) -> FeedBatch:
         """See `LiveFeed`."""
-        return batch_of(self.log.recent(), self.network.recent())
+        return batch_of(self.log.newest(RECENT), self.network.newest(RECENT))
 
     def after(self, seq: int) -> tuple[LogRow, ...] | None:
         """See `LiveFeed`."""
         missed = self.log.count - seq
         if not 0 <= missed <= len(self.log.window):
             return None
-        newest = islice(self.log.window, len(self.log.window) - missed, None)
-        return tuple(log_row(*numbered) for numbered in newest)
+        return tuple(log_row(*numbered) for numbered in self.log.newest(missed))
 
     def trace(self, trace_id: int) -> Trace | None:
         """See `LiveFeed`."""
         steps = self.traces.get(trace_id)
-        return trace_of(trace_id, steps) if steps else None
+        return trace_of(steps) if steps else None
 
 
-class Sessions:
+class SessionFeeds:
     """Finds the session of a trace; forgets the sessions and traces that were longest without a request."""
 
     def __init__(self) -> None:
-        self._sessions: OrderedDict[str, Session] = OrderedDict()
-        self._traces: OrderedDict[int, Session] = OrderedDict()
+        self._sessions: OrderedDict[str, SessionFeed] = OrderedDict()
+        self._traces: OrderedDict[int, SessionFeed] = OrderedDict()
         self.rows = 0
         """Rows kept of all sessions together."""
 
-    def get(self, session_id: str) -> Session | None:
+    def get(self, session_id: str) -> SessionFeed | None:
         """What is kept of a session, if anything."""
         return self._sessions.get(session_id)
 
@@ -104,8 +105,8 @@ class Sessions:
         """Every session of which something is kept."""
         return list(self._sessions)
 
-    def add(self, session_id: str, fresh: Sequence[tuple[int, Step]]) -> FeedBatch:
-        """Keep steps of a session whose traces are bound; see `Session.add`."""
+    def add(self, session_id: str, fresh: Sequence[Step]) -> FeedBatch:
+        """Keep steps of a session whose traces are bound; see `SessionFeed.add`."""
         session = self._sessions.get(session_id)
         if session is None:
             return FeedBatch()
@@ -116,13 +117,13 @@ class Sessions:
             self._forget_oldest()
         return batch
 
-    def of_trace(self, trace_id: int) -> Session | None:
+    def of_trace(self, trace_id: int) -> SessionFeed | None:
         """The session a trace was bound to, as long as the trace is kept."""
         return self._traces.get(trace_id)
 
-    def bind(self, trace_id: int, session_id: str) -> Session:
+    def bind(self, trace_id: int, session_id: str) -> SessionFeed:
         """Make a trace the session's newest."""
-        session = self._sessions.get(session_id) or Session(session_id)
+        session = self._sessions.get(session_id) or SessionFeed(session_id)
         self._sessions[session_id] = session
         self._sessions.move_to_end(session_id)
         if trace_id not in self._traces:
@@ -144,8 +145,8 @@ class Sessions:
             self._traces.pop(trace_id, None)
 
 
-def batch_of(log: Sequence[_Numbered], network: Sequence[_Numbered]) -> FeedBatch:
-    """Steps made into rows."""
+def batch_of(log: Iterable[tuple[int, Step]], network: Iterable[tuple[int, Step]]) -> FeedBatch:
+    """Numbered steps made into rows."""
     return FeedBatch(
         tuple(log_row(*numbered) for numbered in log), tuple(network_row(*numbered) for numbered in network)
     )

@@ -1,5 +1,6 @@
 """From a finished span to a step that its visitor may see: the allow-list of the trace stream."""
 
+import re
 import secrets
 import time
 from collections.abc import Mapping
@@ -35,6 +36,7 @@ _LONGEST_VALUE: Final = 120
 _LONGEST_NAME: Final = 4_000
 _LAYERS: Final = frozenset(Layer)
 _TARGETS: Final = frozenset(Target)
+_DEMO: Final = re.compile(r"demo\.[a-z][a-z0-9_-]{0,39}")
 _PILL_KEYS: Final = {PILL_PREFIX + name: name for name in PILLS}
 
 
@@ -61,11 +63,15 @@ def shown_by(found: Attributes) -> Shown | None:
         return None
     return Shown(
         layer=str(layer),
-        target=str(target) if target in _TARGETS else "",
+        target=str(target) if target in _TARGETS or _is_demo(target) else "",
         pills=_pills(found),
         file=str(found.get(FILE, "")),
         line=_number(found.get(LINE)),
     )
+
+
+def _is_demo(target: object) -> bool:
+    return isinstance(target, str) and _DEMO.fullmatch(target) is not None
 
 
 def step_of(span: ReadableSpan) -> Step | None:
@@ -80,6 +86,7 @@ def missing_step() -> Step:
     """A row of no request: it stands where rows of other workers may be missing."""
     now = time.time_ns()
     return Step(
+        trace_id=0,
         span_id=secrets.randbits(63),
         parent_id=0,
         name="rows of another worker may be missing",
@@ -99,6 +106,7 @@ def _step(span: ReadableSpan, shown: Shown | None, name: str, request: Request |
     if shown is None or context is None or span.start_time is None or span.end_time is None:
         return None
     return Step(
+        trace_id=context.trace_id,
         span_id=context.span_id,
         parent_id=span.parent.span_id if span.parent else 0,
         name=name,

@@ -1,30 +1,29 @@
 """Puts steps around use cases and ports without either knowing."""
 
 import inspect
+import time
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from types import CodeType
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from portfolio_app.app.ports.trace import Layer, Target, labels, source
-from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
-from portfolio_app.infra.tracing.recorder import Label, Step, sampled_parent
+from portfolio_app.app.ports.unit_of_work import Repositories, Rows, UnitOfWork
+from portfolio_app.infra.tracing.recorder import Label, TimedStep, sampled_parent
 
-P = ParamSpec("P")
 R = TypeVar("R")
 Port = TypeVar("Port")
+UseCase = TypeVar("UseCase", bound=Callable[..., Awaitable[object]])
+Observer = Callable[[float], None]
+"""Called with the seconds that a use case took, once it has succeeded."""
 
 
-def traced(use_case: Callable[P, Awaitable[R]], target: Target) -> Callable[P, Awaitable[R]]:
-    """The same callable, timed as a step named after the use case's class."""
-    name = type(use_case).__name__
-    label = Label(labels(target, Layer.APP) | source(_code_of(type(use_case), "__call__")))
+def traced(use_case: UseCase, target: Target, *observers: Observer) -> UseCase:
+    """The same use case, each call timed as a step named after its class.
 
-    async def call(*args: P.args, **kwargs: P.kwargs) -> R:
-        with Step(name, label):
-            return await use_case(*args, **kwargs)
-
-    return call
+    To a type checker and an editor it stays what it is, so that a call leads to the `__call__` of its class.
+    """
+    return cast("UseCase", _TracedUseCase(use_case, target, observers))
 
 
 def traced_port(port: Port, layer: Layer) -> Port:
@@ -32,7 +31,7 @@ def traced_port(port: Port, layer: Layer) -> Port:
     return cast("Port", _TracedPort(port, layer))
 
 
-class TracedUnitOfWork:
+class TracedUnitOfWork(UnitOfWork):
     """A unit of work whose transactions, and the repository calls inside, are steps."""
 
     def __init__(self, unit_of_work: UnitOfWork) -> None:
@@ -45,7 +44,7 @@ class TracedUnitOfWork:
         def traced_work(repositories: Repositories) -> R:
             return work(cast("Repositories", _TracedRepositories(repositories)))
 
-        with Step("transaction", self._label):
+        with TimedStep("transaction", self._label):
             return await self._unit_of_work.run(traced_work if sampled_parent() else work)
 
 
@@ -55,6 +54,31 @@ class _TracedRepositories:
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 (stands in for whatever there is)
         return _TracedPort(getattr(self._repositories, name), Layer.INFRA)
+
+    def rows(self, kind: type[R]) -> Rows[R]:
+        return traced_port(self._repositories.rows(kind), Layer.INFRA)
+
+
+class _TracedUseCase:
+    def __init__(
+        self, use_case: Callable[..., Awaitable[object]], target: Target, observers: tuple[Observer, ...]
+    ) -> None:
+        kind = type(use_case)
+        self._use_case = use_case
+        self._name = kind.__name__
+        self._label = Label(labels(target, Layer.APP) | source(_code_of(kind, "__call__")))
+        self._observers = observers
+
+    async def __call__(self, *args: object, **kwargs: object) -> object:
+        with TimedStep(self._name, self._label):
+            started = time.perf_counter()
+            result = await self._use_case(*args, **kwargs)
+            for observe in self._observers:
+                observe(time.perf_counter() - started)
+            return result
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 (stands in for whatever there is)
+        return getattr(self._use_case, name)
 
 
 class _TracedPort:
@@ -69,11 +93,11 @@ class _TracedPort:
         step, label = _step_of(type(self._port), name, self._layer)  # type: ignore[arg-type] # classes can be hashed
 
         def call(*args: object, **kwargs: object) -> object:
-            with Step(step, label):
+            with TimedStep(step, label):
                 return found(*args, **kwargs)
 
         async def call_and_wait(*args: object, **kwargs: object) -> object:
-            with Step(step, label):
+            with TimedStep(step, label):
                 return await found(*args, **kwargs)
 
         return call_and_wait if inspect.iscoroutinefunction(found) else call

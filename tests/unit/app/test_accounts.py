@@ -14,7 +14,7 @@ from portfolio_app.app.errors import (
 )
 from portfolio_app.app.events import SessionRevoked
 from portfolio_app.app.ports.audit import Action
-from portfolio_app.app.ports.limiter import Scope
+from portfolio_app.app.ports.limiter import Rates
 from portfolio_app.domain.account.session import visitor_tag
 from portfolio_app.domain.account.user import Role
 from portfolio_app.domain.errors import InvalidValue
@@ -89,7 +89,7 @@ async def test_a_name_or_address_in_use_is_refused_in_the_same_words(
 
 
 async def test_registering_is_limited_by_address_before_anything_is_hashed(site: Site) -> None:
-    site.limiter.allowed[Scope.REGISTER_IP] = 0
+    site.limiter.allowed[Rates.REGISTER_IP] = 0
 
     with pytest.raises(RateLimited):
         await site.register(caller(), GOOD)
@@ -122,7 +122,7 @@ async def test_every_failed_sign_in_reads_and_works_the_same(site: Site, login: 
 
 
 async def test_guessing_one_account_is_limited_whatever_case_it_is_typed_in(site: Site) -> None:
-    site.limiter.allowed[Scope.SIGN_IN_ACCOUNT] = 2
+    site.limiter.allowed[Rates.SIGN_IN_ACCOUNT] = 2
     for login in ("ann-1", " ANN-1"):
         with pytest.raises(BadCredentials):
             await site.sign_in(caller(), SignInCommand(login, "guess"))
@@ -134,7 +134,7 @@ async def test_guessing_one_account_is_limited_whatever_case_it_is_typed_in(site
 
 
 async def test_guessing_many_accounts_is_limited_by_address(site: Site) -> None:
-    site.limiter.allowed[Scope.SIGN_IN_IP] = 1
+    site.limiter.allowed[Rates.SIGN_IN_IP] = 1
     with pytest.raises(BadCredentials):
         await site.sign_in(caller(), SignInCommand("first", "guess"))
 

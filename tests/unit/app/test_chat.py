@@ -8,7 +8,7 @@ from portfolio_app.app.chat.post_message import PostCommand
 from portfolio_app.app.chat.read_room import RoomChanges
 from portfolio_app.app.errors import Conflict, NotFound, RateLimited, Unavailable
 from portfolio_app.app.events import HeldChanged, QueueChanged, RoomChanged
-from portfolio_app.app.ports.limiter import Scope
+from portfolio_app.app.ports.limiter import Rates
 from portfolio_app.domain.chat.message import Message, MessageStatus
 from portfolio_app.domain.errors import InvalidValue
 from tests.fakes.samples import caller
@@ -81,7 +81,7 @@ async def test_the_same_client_id_with_another_body_is_a_conflict(site: Site) ->
 
 
 async def test_a_visitor_who_posts_too_fast_is_told_when_to_go_on(site: Site) -> None:
-    site.limiter.allowed[Scope.POST_SESSION] = 1
+    site.limiter.allowed[Rates.POST_SESSION] = 1
     await site.post()
 
     with pytest.raises(RateLimited, match="Try again in 7 seconds"):
@@ -91,7 +91,7 @@ async def test_a_visitor_who_posts_too_fast_is_told_when_to_go_on(site: Site) ->
 
 
 async def test_a_flood_from_one_session_does_not_use_up_the_allowance_of_its_address(site: Site) -> None:
-    site.limiter.allowed |= {Scope.POST_SESSION: 1, Scope.POST_IP: 3}
+    site.limiter.allowed |= {Rates.POST_SESSION: 1, Rates.POST_IP: 3}
     await site.post(by=caller("flooder"))
     for _ in range(10):
         with pytest.raises(RateLimited):
@@ -99,7 +99,7 @@ async def test_a_flood_from_one_session_does_not_use_up_the_allowance_of_its_add
 
     await site.post(by=caller("neighbour"))
 
-    assert site.limiter.counted[Scope.POST_IP, caller().ip] == 2
+    assert site.limiter.counted[Rates.POST_IP, caller().ip] == 2
 
 
 async def test_a_member_on_an_untrusted_connection_posts_as_a_guest(site: Site) -> None:

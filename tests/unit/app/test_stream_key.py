@@ -5,7 +5,7 @@ import json
 import pytest
 
 from portfolio_app.app.errors import SessionEnded, StreamKeyRefused, Unavailable
-from portfolio_app.app.feed.stream_key import KEY_LIFETIME, FollowFeed, IssueStreamKey
+from portfolio_app.app.terminal.stream_key import KEY_LIFETIME, FollowFeed, IssueStreamKey
 from tests.fakes.samples import caller
 from tests.unit.app.conftest import Site
 

@@ -90,5 +90,6 @@ class FakeSite:
             bus=self.bus,
             sealer=self.sealer,
             metrics=self.metrics,
+            checks=checks or {},
         )
-        return runtime.install(services, runtime.HttpOptions(**given), checks)
+        return runtime.install(services, runtime.HttpOptions(**given))

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from portfolio_app.app.ports.proof import Gate, Outcome
+from portfolio_app.app.ports.proof import Gate, GateOutcome
 from portfolio_app.infra.proof import RECORD, ProofFile
 
-FOUND = Gate({"tests/test_a.py::test_a": Outcome.PASSED}, datetime(2026, 1, 1, 12, tzinfo=UTC), "abc1234")
+FOUND = Gate({"tests/test_a.py::test_a": GateOutcome.PASSED}, datetime(2026, 1, 1, 12, tzinfo=UTC), "abc1234")
 RULES = ("pyproject.toml", "Makefile", ".ci/run", "requirements-dev.txt")
 
 
@@ -49,7 +49,7 @@ async def test_where_no_tests_are_installed_the_code_decides(checkout: Path) -> 
 
 async def test_a_second_run_on_the_same_code_adds_to_the_first(checkout: Path) -> None:
     failed = Gate(
-        {"tests/test_b.py::test_b": Outcome.FAILED}, datetime(2026, 1, 2, tzinfo=UTC), "abc1234-dirty"
+        {"tests/test_b.py::test_b": GateOutcome.FAILED}, datetime(2026, 1, 2, tzinfo=UTC), "abc1234-dirty"
     )
     ProofFile(checkout).add(failed)
 

@@ -2,13 +2,12 @@
 
 import json
 import re
-import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn
 
-from portfolio_app.http.transport.frames.bucket import TokenBucket
+from portfolio_app.app.token_bucket import TokenBucket
 from portfolio_app.http.transport.frames.events import EventRule
 
 MAX_FRAME: Final = 64 * 1024
@@ -47,7 +46,6 @@ class FrameFilter:
     events: Mapping[str, EventRule]
     refused: Counter[str]
     allowances: tuple[TokenBucket, ...] = ()
-    clock: Callable[[], float] = time.monotonic
     origin: Callable[[], Mapping[str, str]] = dict
     """What to say of an event besides what its client said."""
     _connected: bool = field(default=False, init=False)
@@ -68,8 +66,7 @@ class FrameFilter:
             raise Refused("binary", UNSUPPORTED)
         if len(text) > MAX_FRAME:
             raise Refused("oversized", TOO_BIG)
-        now = self.clock()
-        if not all(bucket.take(now) for bucket in self.allowances):
+        if not all(bucket.take() for bucket in self.allowances):
             raise Refused("flood")
         if text.startswith(_EVENT):
             return self._event(text)

@@ -1,14 +1,14 @@
 """Every open websocket of this process, by session and by address."""
 
 import asyncio
-import ipaddress
 import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Final, Protocol
 
 from portfolio_app.app.events import Event, SessionRevoked
-from portfolio_app.http.transport.frames.bucket import TokenBucket
+from portfolio_app.app.token_bucket import TokenBucket
+from portfolio_app.http.transport.connections import OpenConnections, network
 from portfolio_app.http.transport.frames.unread import Crowd
 
 PER_SESSION: Final = 40
@@ -38,66 +38,50 @@ class SocketRegistry:
     """Counts, caps and closes websockets. Used on the event loop only."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self.refused: Counter[str] = Counter()
+        self._open = OpenConnections[OpenSocket]("sockets", per_session=PER_SESSION, per_address=PER_ADDRESS)
+        self.refused: Counter[str] = self._open.refused
         """Frames and handshakes that were turned away, by reason."""
         self.crowd = Crowd()
         """What they have not read."""
         self._clock = clock
-        self._by_session: dict[str, set[OpenSocket]] = {}
-        self._by_address: Counter[str] = Counter()
         self._frames: dict[str, TokenBucket] = {}
         self._connects: dict[str, TokenBucket] = {}
         self._replaced: dict[str, float] = {}
         self._closing: set[asyncio.Task[None]] = set()
 
     def __len__(self) -> int:
-        return sum(map(len, self._by_session.values()))
+        return len(self._open)
 
     def visitors(self) -> int:
         """How many sessions have a websocket open."""
-        return len(self._by_session)
+        return len(self._open.sessions())
 
     def sessions(self) -> set[str]:
         """The sessions that have a websocket open."""
-        return set(self._by_session)
+        return self._open.sessions()
 
     def may_try(self, ip: str) -> bool:
         """Whether the address may try to connect once more now; counts as a try."""
-        allowed = self._bucket_of(network(ip)).take(self._clock())
+        allowed = self._bucket_of(network(ip)).take()
         if not allowed:
             self.refused["connect_rate"] += 1
         return allowed
 
     def has_room(self, session_id: str, ip: str) -> bool:
         """Whether session and address may have one more websocket open."""
-        reason = None
-        if self._by_address[network(ip)] >= PER_ADDRESS:
-            reason = "sockets_of_address"
-        elif len(self._by_session.get(session_id, ())) >= PER_SESSION:
-            reason = "sockets_of_session"
-        if reason is not None:
-            self.refused[reason] += 1
-        return reason is None
+        return self._open.has_room(session_id, ip)
 
     def add(self, session_id: str, ip: str, socket: OpenSocket) -> TokenBucket:
         """Enter an accepted websocket; returns the frame allowance that its session's sockets share."""
-        self._by_session.setdefault(session_id, set()).add(socket)
-        self._by_address[network(ip)] += 1
+        self._open.add(session_id, ip, socket)
         if session_id not in self._frames:
-            self._frames[session_id] = TokenBucket(SESSION_FRAMES_PER_S, SESSION_FRAME_BURST, self._clock())
+            self._frames[session_id] = TokenBucket(SESSION_FRAMES_PER_S, SESSION_FRAME_BURST, self._clock)
         return self._frames[session_id]
 
     def remove(self, session_id: str, ip: str, socket: OpenSocket) -> None:
         """Forget a websocket, and what was kept for the last one of its session and address."""
-        sockets = self._by_session.get(session_id, set())
-        sockets.discard(socket)
-        if not sockets:
-            self._by_session.pop(session_id, None)
+        if self._open.remove(session_id, ip, socket):
             self._frames.pop(session_id, None)
-        address = network(ip)
-        self._by_address[address] -= 1
-        if self._by_address[address] <= 0:
-            del self._by_address[address]
 
     async def on_event(self, event: Event) -> None:
         """Bus subscriber: close the sockets of a revoked session; shortly, if its browser gets another one."""
@@ -115,7 +99,7 @@ class SocketRegistry:
 
     async def close_session(self, session_id: str) -> None:
         """Close every websocket of a session; browsers reconnect with the cookie they have by then."""
-        for socket in list(self._by_session.get(session_id, ())):
+        for socket in list(self._open.of(session_id)):
             await socket.close(1012)
 
     def _note_replaced(self, session_id: str) -> None:
@@ -128,23 +112,13 @@ class SocketRegistry:
         await self.close_session(session_id)
 
     def _bucket_of(self, address: str) -> TokenBucket:
-        now = self._clock()
         if address not in self._connects:
             if len(self._connects) >= ADDRESSES_KEPT:
-                self._forget_idle_addresses(now)
-            self._connects[address] = TokenBucket(CONNECTS_PER_S, CONNECT_BURST, now)
+                self._forget_idle_addresses()
+            self._connects[address] = TokenBucket(CONNECTS_PER_S, CONNECT_BURST, self._clock)
         return self._connects[address]
 
-    def _forget_idle_addresses(self, now: float) -> None:
-        self._connects = {key: kept for key, kept in self._connects.items() if not kept.is_full(now)}
+    def _forget_idle_addresses(self) -> None:
+        self._connects = {key: kept for key, kept in self._connects.items() if not kept.is_full()}
         while len(self._connects) >= ADDRESSES_KEPT:
             self._connects.pop(next(iter(self._connects)))
-
-
-def network(ip: str) -> str:
-    """What is counted as one address: the address, or for IPv6 its /64, which is what one customer has."""
-    try:
-        address = ipaddress.ip_address(ip)
-    except ValueError:
-        return ip
-    return ip if address.version == 4 else str(ipaddress.ip_network((int(address) >> 64 << 64, 64)))

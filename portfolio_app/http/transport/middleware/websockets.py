@@ -3,14 +3,13 @@
 import asyncio
 import contextlib
 import re
-import time
 from collections.abc import Callable, Mapping
 from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from portfolio_app.app.token_bucket import TokenBucket
 from portfolio_app.http.transport import runtime
-from portfolio_app.http.transport.frames.bucket import TokenBucket
 from portfolio_app.http.transport.frames.events import EventRule, allowed_events
 from portfolio_app.http.transport.frames.filter import FRAME_BURST, FRAMES_PER_S, FrameFilter, Refused
 from portfolio_app.http.transport.frames.unread import Unread
@@ -58,7 +57,7 @@ class Websockets:
         sockets = runtime.current().sockets
         socket = Socket(receive, send, accept_headers(scope))
         shared = sockets.add(visitor.session_id, visitor.ip, socket)
-        own = TokenBucket(FRAMES_PER_S, FRAME_BURST, time.monotonic())
+        own = TokenBucket(FRAMES_PER_S, FRAME_BURST)
         allowances = (own, shared) if runtime.options().limits else ()
         socket.frames = FrameFilter(self._known_events(), sockets.refused, allowances, origin=frame_origin)
         socket.cut_off = scope.get("extensions", {}).get(CUT_OFF, {}).get("call")

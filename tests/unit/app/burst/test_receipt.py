@@ -1,7 +1,5 @@
 """What the receipt of a burst says, above all of what went wrong."""
 
-from typing import Any
-
 import pytest
 
 from portfolio_app.app.burst.record import MISMATCHES_SHOWN
@@ -11,6 +9,7 @@ from portfolio_app.app.errors import (
     BurstTicketRefused,
     Unavailable,
 )
+from portfolio_app.app.token_bucket import TokenBucket
 from portfolio_app.domain.burst.plan import Mode
 from portfolio_app.domain.errors import InvalidValue
 from tests.fakes.samples import caller
@@ -197,9 +196,7 @@ async def test_a_sender_on_a_slow_line_reports_after_the_load_and_what_came_late
 
 async def test_a_spent_budget_refuses_and_the_receipt_still_balances(workers: Workers) -> None:
     burst = workers.worker()
-    budget: Any = burst.record
-    budget.budget.capacity = budget.budget._left = 5
-    budget.budget.per_s = 0
+    object.__setattr__(burst.record, "budget", TokenBucket(0, 5))
     started = await start(burst)
     refused = []
     for n in range(SIZE):

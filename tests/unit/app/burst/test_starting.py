@@ -1,12 +1,10 @@
 """Who may run a burst, how many, and what a ticket is good for."""
 
 import asyncio
-import math
 
 import pytest
 
 from portfolio_app.app.burst.active import ActiveRuns
-from portfolio_app.app.burst.budget import CAPACITY, Budget
 from portfolio_app.app.burst.finish import FinishCommand
 from portfolio_app.app.burst.look_up import LookUp
 from portfolio_app.app.burst.start import AT_ONCE, Started
@@ -18,7 +16,8 @@ from portfolio_app.app.errors import (
     RunUnderWay,
     Unavailable,
 )
-from portfolio_app.app.ports.limiter import Scope
+from portfolio_app.app.ports.limiter import Rates
+from portfolio_app.app.token_bucket import TokenBucket
 from portfolio_app.domain.burst.plan import Mode
 from tests.fakes.samples import caller
 from tests.unit.app.burst.conftest import Workers, finish, request, start, ticket_of
@@ -81,7 +80,7 @@ async def test_of_a_sessions_starts_at_once_one_runs_and_the_others_name_it(work
 
 async def test_a_start_that_comes_to_nothing_is_named_to_nobody(workers: Workers) -> None:
     burst = workers.worker()
-    workers.limiter.allowed[Scope.BURST_IP] = 0
+    workers.limiter.allowed[Rates.BURST_IP] = 0
     results = await asyncio.gather(*(start(burst) for _ in range(3)), return_exceptions=True)
     assert [type(result) for result in results] == [RateLimited] * 3
 
@@ -106,7 +105,7 @@ async def test_a_run_that_another_worker_just_ended_is_in_nobodys_way(workers: W
 
 async def test_made_up_tickets_are_asked_of_the_database_a_few_at_a_time(workers: Workers) -> None:
     now = [0.0]
-    look_up = LookUp(workers.work, Budget(3, 1, now=lambda: now[0]))
+    look_up = LookUp(workers.work, TokenBucket(1, 3, lambda: now[0]))
     tickets = Tickets(ActiveRuns(), look_up, workers.clock)
     started = await start(workers.worker())
     for number in range(5):
@@ -122,7 +121,7 @@ async def test_made_up_tickets_are_asked_of_the_database_a_few_at_a_time(workers
 
 async def test_a_start_that_fails_leaves_the_session_free(workers: Workers) -> None:
     burst = workers.worker()
-    workers.limiter.allowed[Scope.BURST_IP] = 0
+    workers.limiter.allowed[Rates.BURST_IP] = 0
     with pytest.raises(RateLimited):
         await start(burst)
     workers.limiter.allowed.clear()
@@ -151,19 +150,6 @@ async def test_a_ticket_is_good_for_its_session_its_run_and_its_time_only(worker
     with pytest.raises(BurstTicketRefused):
         await burst.finish(caller(), run, good, FinishCommand(0, cancelled=False), lambda _: {})
     assert secret not in repr(workers.store) + repr(started)
-
-
-def test_a_budget_without_an_end_never_runs_out() -> None:
-    budget = Budget(capacity=math.inf)
-    assert all(budget.take() for _ in range(CAPACITY + 1))
-
-
-def test_a_budget_runs_out_and_fills_again() -> None:
-    now = [0.0]
-    budget = Budget(capacity=3, per_s=2, now=lambda: now[0])
-    assert [budget.take() for _ in range(4)] == [True, True, True, False]
-    now[0] = 1.0
-    assert [budget.take() for _ in range(3)] == [True, True, False]
 
 
 def test_what_is_kept_of_runs_is_bounded() -> None:

@@ -2,8 +2,8 @@
 
 from portfolio_app.app.chat.post_message import PostCommand
 from portfolio_app.app.ports.live_feed import Trace
-from portfolio_app.http.chat.dto import PostDTO
 from portfolio_app.http.chat.last_posts import SESSIONS_KEPT, Emission, LastPosts, Posted
+from portfolio_app.http.chat.state import PostDTO
 from tests.fakes.live_feed import rows
 from tests.fakes.samples import message
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from portfolio_app.app.ports.proof import Outcome
+from portfolio_app.app.ports.proof import GateOutcome
 from portfolio_app.http.showcase.claims import Claim, Verdict
 from portfolio_app.http.showcase.highlights import HIGHLIGHTS, Highlight
 from portfolio_app.http.showcase.patterns import PATTERNS
@@ -70,7 +70,7 @@ def test_each_pattern_shows_other_code() -> None:
 def test_only_a_claim_whose_tests_all_passed_is_verified(
     outcomes: tuple[str | None, ...], verdict: Verdict
 ) -> None:
-    found = {test: Outcome(outcome) for test, outcome in zip(ONE.tests, outcomes, strict=True) if outcome}
+    found = {test: GateOutcome(outcome) for test, outcome in zip(ONE.tests, outcomes, strict=True) if outcome}
     assert ONE.verdict(found) is verdict
 
 

@@ -7,7 +7,7 @@ import pytest
 from portfolio_app.http.content.errors import ContentError
 from portfolio_app.http.content.loader import FOLDER, content
 from portfolio_app.http.content.markdown import render
-from portfolio_app.http.content.quotation import quoted, quoted_files
+from portfolio_app.http.content.quotes import quotation, quoted_files
 
 PATH = Path("article.md")
 PLACE = "portfolio_app/http/content/errors.py:ContentError"
@@ -22,14 +22,14 @@ def refused(text: str) -> str:
 def test_a_block_that_names_a_place_shows_what_stands_there() -> None:
     html = render(f"Before.\n\n```python {PLACE}\n```\n", PATH).html
     assert '<figure class="snippet" data-layer="http">' in html
-    assert f"errors.py:{quoted(PLACE).line}</figcaption>" in html
+    assert f"errors.py:{quotation(PLACE).line}</figcaption>" in html
     assert '<span class="nc">ContentError</span>' in html
     assert "The text is one sentence".lower() in html
 
 
 def test_a_method_and_a_signature_alone_can_be_quoted() -> None:
-    assert quoted(f"{PLACE}.__init__").text.startswith("def __init__(self, path: Path")
-    assert quoted("portfolio_app/bootstrap.py:_services signature").text.endswith(") -> Services:")
+    assert quotation(f"{PLACE}.__init__").text.startswith("def __init__(self, path: Path")
+    assert quotation("portfolio_app/bootstrap.py:_services signature").text.endswith(") -> Services:")
 
 
 @pytest.mark.parametrize(

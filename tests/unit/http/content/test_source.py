@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from portfolio_app.http.content import source
-from portfolio_app.http.content.source import LONGEST, excerpt
+from portfolio_app.http.content.source import LONGEST, Symbol, SymbolLost, excerpt, find, where_raised
 
 FILE = "portfolio_app/http/content/source.py"
 ROOT = Path(source.__file__).resolve().parents[3]
@@ -18,13 +18,13 @@ def line_of(words: str) -> int:
 
 
 def test_an_excerpt_is_the_function_from_its_line_on() -> None:
-    found = excerpt(FILE, line_of("def _start"))
-    assert found.startswith("def _start(")
-    assert found.endswith("node.decorator_list)])")
+    found = excerpt(FILE, line_of("def _cut"))
+    assert found.startswith("def _cut(")
+    assert found.endswith("lines[first - 1 : last]))")
 
 
 def test_an_excerpt_begins_with_the_decorator_that_a_code_object_names_as_its_first_line() -> None:
-    found = excerpt(FILE, line_of("@lru_cache"))
+    found = excerpt(FILE, line_of("@lru_cache(maxsize=512)"))
     assert found.startswith("@lru_cache")
     assert "def excerpt" in found
     assert len(found.splitlines()) <= LONGEST
@@ -47,3 +47,18 @@ def test_nothing_outside_the_package_is_shown(file: str) -> None:
 
 def test_a_line_that_is_not_there_shows_nothing() -> None:
     assert excerpt(FILE, 100_000) == ""
+
+
+def test_the_line_that_raised_is_the_innermost_one_of_this_package() -> None:
+    with pytest.raises(SymbolLost) as caught:
+        find(Symbol(FILE, "nothing"))
+    place = where_raised(caught.value)
+    assert place is not None
+    assert (place.path, place.layer, place.text) == (FILE, "http", "raise SymbolLost(symbol)")
+    assert str(place) == f"{FILE}:{place.line}"
+
+
+def test_an_error_of_somebody_elses_was_raised_nowhere_here() -> None:
+    with pytest.raises(ZeroDivisionError) as caught:
+        1 / 0  # noqa: B018 (only the error matters)
+    assert where_raised(caught.value) is None

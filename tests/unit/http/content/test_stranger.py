@@ -10,7 +10,7 @@ import pytest
 
 from portfolio_app.http.build import pictures
 from portfolio_app.http.build.head import description_of, head_of, title_of
-from portfolio_app.http.content import feed, loader
+from portfolio_app.http.content import crawlers, loader
 from portfolio_app.http.content.model import Content
 from portfolio_app.http.frame import framed
 from portfolio_app.http.problems import ERROR, NOT_FOUND, boundary
@@ -36,7 +36,7 @@ def rendered() -> str:
     trees += [tag.render() for page in pages for tag in head_of(page)]
     trees += [boundary(True).render()]
     trees += [[title_of(page), description_of(page)] for page in pages]
-    trees += [feed.atom(loader.content(), ORIGIN).decode(), pictures.manifest(loader.content().profile)]
+    trees += [crawlers.atom(loader.content(), ORIGIN).decode(), pictures.manifest(loader.content().profile)]
     return plain(str(trees))
 
 

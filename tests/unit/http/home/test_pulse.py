@@ -1,10 +1,12 @@
 """What the front page shows of the process."""
 
 import asyncio
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.http.chat import LastPosts
 from portfolio_app.http.home import pulse as module
 from portfolio_app.http.home.pulse import Pulse, spoken
@@ -28,7 +30,9 @@ class Recorder:
 
 def site(commit: str = "") -> Runtime:
     """A site that two visitors are at, one of them with two tabs."""
-    running = Runtime(cast("Any", None), HttpOptions(frozenset(), commit=commit))
+    running = Runtime(
+        cast("Any", SimpleNamespace(posts=PostTally())), HttpOptions(frozenset(), commit=commit)
+    )
     running.add(LastPosts())
     for session_id in ("ann", "bob", "bob"):
         running.sockets.add(session_id, "203.0.113.7", cast("Any", object()))
@@ -69,7 +73,7 @@ async def test_a_beat_sends_only_what_changed(monkeypatch: pytest.MonkeyPatch) -
     push, running_site = Recorder(), site()
     running = asyncio.create_task(pulse_of(push, running_site).run())
     await asyncio.sleep(0.1)
-    running_site.part(LastPosts).stored(0.0034)
+    running_site.services.posts.took(0.0034)
     running_site.part(LastPosts).painted(0.0216)
     await asyncio.sleep(0.1)
     running.cancel()

@@ -11,8 +11,7 @@ from portfolio_app.http.burst.controls import BurstControls, burst_controls
 from portfolio_app.http.burst.live import BurstReadings, burst_live
 from portfolio_app.http.burst.receipt import receipt_body
 from portfolio_app.http.chat.room import chat_panel
-from portfolio_app.http.content.passage import passage
-from portfolio_app.http.content.quotes import Quoted
+from portfolio_app.http.content.quotes import Quoted, passage
 from portfolio_app.http.home.hero import Fact, pulse_panel
 from portfolio_app.http.kit.layout import stat_card
 from portfolio_app.http.kit.shell import shell

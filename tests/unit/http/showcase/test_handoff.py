@@ -2,8 +2,8 @@
 
 from portfolio_app.app.chat.post_message import PostCommand
 from portfolio_app.app.ports.messages import StoredMessage
-from portfolio_app.http.chat.dto import PostDTO
 from portfolio_app.http.chat.last_posts import Posted
+from portfolio_app.http.chat.state import PostDTO
 from portfolio_app.http.showcase.handoff import NOT_KEPT, HandoffsView, handoffs
 from tests.fakes.samples import message
 
@@ -23,13 +23,13 @@ def test_each_type_shows_the_value_it_held_so_that_the_cleaning_can_be_seen() ->
     assert bodies(found) == [
         ("DTO", r"'  hi\r\nthere '"),
         ("Command", r"'  hi\r\nthere '"),
-        ("Domain", r"'hi\nthere'"),
-        ("SQL row", r"'hi\nthere'"),
+        ("Domain", r"'  hi\nthere'"),
+        ("SQL row", r"'  hi\nthere'"),
     ]
     assert "the request" in found.source
 
 
 def test_what_is_not_remembered_is_not_made_up() -> None:
     found = handoffs(STORED, None)
-    assert bodies(found) == [("Domain", r"'hi\nthere'"), ("SQL row", r"'hi\nthere'")]
+    assert bodies(found) == [("Domain", r"'  hi\nthere'"), ("SQL row", r"'  hi\nthere'")]
     assert found.source == NOT_KEPT

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from portfolio_app.app.ports.proof import Gate, Outcome
+from portfolio_app.app.ports.proof import Gate, GateOutcome
 from portfolio_app.http.showcase.proof_views import NO_GATE, blobs, proof_view
 from portfolio_app.http.showcase.register import CLAIMS
 from portfolio_app.http.transport.runtime import HttpOptions
@@ -14,7 +14,7 @@ ENDED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
 def gate(commit: str) -> Gate:
-    found = dict.fromkeys(PROVED.tests, Outcome.PASSED) | {REFUTED.tests[0]: Outcome.FAILED}
+    found = dict.fromkeys(PROVED.tests, GateOutcome.PASSED) | {REFUTED.tests[0]: GateOutcome.FAILED}
     return Gate(found, ENDED, commit)
 
 

@@ -4,7 +4,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from portfolio_app.app.errors import RateLimited
-from portfolio_app.app.ports.limiter import Scope
+from portfolio_app.app.ports.limiter import Rates
 from portfolio_app.app.ports.metrics import Reading
 from portfolio_app.infra.metrics.limiter import CountedLimiter
 from portfolio_app.infra.metrics.metrics import PrometheusMetrics
@@ -87,8 +87,8 @@ def test_every_reading_has_a_shape() -> None:
 
 async def test_what_a_limiter_refuses_is_counted_and_still_refused() -> None:
     metrics = FakeMetrics()
-    limiter = CountedLimiter(FakeLimiter({Scope.POST_IP: 1}), metrics)
-    await limiter.hit(Scope.POST_IP, "203.0.113.7")
+    limiter = CountedLimiter(FakeLimiter({Rates.POST_IP: 1}), metrics)
+    await limiter.hit(Rates.POST_IP, "203.0.113.7")
     with pytest.raises(RateLimited):
-        await limiter.hit(Scope.POST_IP, "203.0.113.7")
+        await limiter.hit(Rates.POST_IP, "203.0.113.7")
     assert metrics.limited == {"post.ip": 1}

@@ -14,7 +14,7 @@ from portfolio_app.app.ports.live_feed import FeedBatch, Trace
 from portfolio_app.app.ports.trace import LIVE, SESSION, Layer, Target, labels
 from portfolio_app.http.log.views import log_row_view, network_row_view
 from portfolio_app.infra.tracing.live_feed import LiveFeedProcessor
-from portfolio_app.infra.tracing.recorder import Label, Step
+from portfolio_app.infra.tracing.recorder import Label, TimedStep
 from tests.unit.infra.tracing.conftest import Ask
 
 STATEMENT = Label(labels(Target.DB, Layer.INFRA, rows=1))
@@ -36,7 +36,7 @@ async def test_each_session_sees_its_own_rows_numbered_without_gaps(
     feed: LiveFeedProcessor, ask: Ask
 ) -> None:
     for session_id in ("ann", "bob", "ann"):
-        with ask(session_id), Step("SELECT 1", STATEMENT):
+        with ask(session_id), TimedStep("SELECT 1", STATEMENT):
             pass
     await flushed(feed)
     assert [row.seq for row in feed.recent("ann").rows] == [1, 2, 3, 4]
@@ -66,7 +66,7 @@ async def test_lost_rows_of_another_worker_are_marked_in_every_log(feed: LiveFee
 
 
 async def test_a_request_that_is_not_live_leaves_nothing(feed: LiveFeedProcessor, ask: Ask) -> None:
-    with ask("ann", live=False) as request_id, Step("SELECT 1", STATEMENT):
+    with ask("ann", live=False) as request_id, TimedStep("SELECT 1", STATEMENT):
         pass
     await flushed(feed)
     assert feed.recent("ann") == FeedBatch()
@@ -77,7 +77,7 @@ async def test_steps_before_the_session_is_known_wait_for_it(feed: LiveFeedProce
     with trace.get_tracer("test").start_as_current_span(
         "GET", Context(), attributes=labels(None, Layer.HTTP)
     ) as span:
-        with Step("SELECT 1", STATEMENT):
+        with TimedStep("SELECT 1", STATEMENT):
             pass
         span.set_attributes({SESSION: "ann", LIVE: True})
     await flushed(feed)
@@ -105,9 +105,9 @@ async def test_the_last_200_traces_are_kept(feed: LiveFeedProcessor, ask: Ask) -
 
 
 async def test_steps_lie_inside_the_step_that_took_them(feed: LiveFeedProcessor, ask: Ask) -> None:
-    with ask("ann") as request_id, Step("outer", STATEMENT):
+    with ask("ann") as request_id, TimedStep("outer", STATEMENT):
         for _ in range(3):
-            with Step("inner", STATEMENT):
+            with TimedStep("inner", STATEMENT):
                 await asyncio.sleep(0.0003)
     await flushed(feed)
     spans = {span.id: span for span in found(feed, "ann", request_id).spans}
@@ -151,7 +151,7 @@ async def test_only_what_is_on_the_list_is_kept(feed: LiveFeedProcessor, ask: As
             pass
         try:
             hidden = {"db.parameters": canary, "pill.body": canary, "pill.rows": 7}
-            with Step("step", Label({**STATEMENT.attributes, **hidden})):
+            with TimedStep("step", Label({**STATEMENT.attributes, **hidden})):
                 raise ValueError(canary)
         except ValueError:
             pass
@@ -164,7 +164,7 @@ async def test_only_what_is_on_the_list_is_kept(feed: LiveFeedProcessor, ask: As
 
 async def storm(feed: LiveFeedProcessor, ask: Ask, requests: int) -> None:
     for number in range(requests):
-        with ask("ann"), Step("SELECT messages.id FROM messages WHERE messages.id = ?", STATEMENT):
+        with ask("ann"), TimedStep("SELECT messages.id FROM messages WHERE messages.id = ?", STATEMENT):
             pass
         if number % 25 == 0:
             await asyncio.sleep(0)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio_app.http.transport.frames.bucket import TokenBucket
+from portfolio_app.app.token_bucket import TokenBucket
 from portfolio_app.http.transport.frames.events import EventRule
 from portfolio_app.http.transport.frames.filter import MAX_FRAME, FrameFilter, Refused
 
@@ -147,7 +147,7 @@ def test_binary_and_oversized_frames_end_the_connection(text: str | None, code: 
 
 
 def test_a_flood_ends_the_connection_whatever_is_in_it() -> None:
-    frames = filtering(connected=False, allowances=(TokenBucket(1, 3, 0.0),), clock=lambda: 0.0)
+    frames = filtering(connected=False, allowances=(TokenBucket(1, 3, lambda: 0.0),))
     for _ in range(3):
         frames.admit("3")
     with pytest.raises(Refused, match="flood"):

@@ -111,8 +111,8 @@ def test_nothing_is_kept_of_sockets_that_are_gone(registry: SocketRegistry) -> N
     assert len(registry) == 1
     registry.remove("a", "1.1.1.1", socket)
     assert len(registry) == 0
-    assert not registry._by_session
-    assert not registry._by_address
+    assert not registry._open._by_session
+    assert not registry._open._by_address
     assert not registry._frames
 
 

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from portfolio_app.http.content import feed
+from portfolio_app.http.content import crawlers
 from portfolio_app.http.content.loader import read
 from portfolio_app.http.content.model import Content
 from tests.unit.http.content import stranger
@@ -26,7 +26,7 @@ def content(tmp_path: Path) -> Content:
 
 
 def test_the_feed_holds_what_atom_asks_for(content: Content) -> None:
-    root = ET.fromstring(feed.atom(content, ORIGIN))
+    root = ET.fromstring(crawlers.atom(content, ORIGIN))
     assert root.tag == f"{ATOM}feed"
     for parent in (root, *root.iter(f"{ATOM}entry")):
         for name in ("id", "title", "updated"):
@@ -38,7 +38,7 @@ def test_the_feed_holds_what_atom_asks_for(content: Content) -> None:
 
 
 def test_the_feed_has_every_article_in_full_newest_first(content: Content) -> None:
-    entries = list(ET.fromstring(feed.atom(content, ORIGIN)).iter(f"{ATOM}entry"))
+    entries = list(ET.fromstring(crawlers.atom(content, ORIGIN)).iter(f"{ATOM}entry"))
     assert [entry.findtext(f"{ATOM}title") for entry in entries] == ["Note H & <I>", "Note G"]
     assert entries[1].findtext(f"{ATOM}id") == f"{ORIGIN}/work/note-g"
     body = entries[1].find(f"{ATOM}content")
@@ -48,7 +48,7 @@ def test_the_feed_has_every_article_in_full_newest_first(content: Content) -> No
 
 
 def test_the_sitemap_names_pages_and_the_days_they_changed() -> None:
-    text = feed.sitemap([("/", None), ("/work/note-g", date(1843, 9, 1))], ORIGIN)
+    text = crawlers.sitemap([("/", None), ("/work/note-g", date(1843, 9, 1))], ORIGIN)
     found = [
         (url.findtext(f"{SITEMAP}loc"), url.findtext(f"{SITEMAP}lastmod"))
         for url in ET.fromstring(text).iter(f"{SITEMAP}url")
@@ -58,7 +58,7 @@ def test_the_sitemap_names_pages_and_the_days_they_changed() -> None:
 
 def test_crawlers_may_read_pages_and_nothing_else() -> None:
     parser = RobotFileParser()
-    parser.parse(feed.robots(ORIGIN).splitlines())
+    parser.parse(crawlers.robots(ORIGIN).splitlines())
     assert parser.can_fetch("*", f"{ORIGIN}/work")
     assert not parser.can_fetch("*", f"{ORIGIN}/api/stream")
     assert parser.site_maps() == [f"{ORIGIN}/sitemap.xml"]

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from portfolio_app.http.content.passage import REPOSITORY, QuoteLost, find, passage
-from portfolio_app.http.content.quotes import Quote, Quoted
+from portfolio_app.http.content.quotes import Quoted, passage
+from portfolio_app.http.content.source import REPOSITORY, Symbol, SymbolLost, find
 
 SOURCE = '''\
 """A module."""
@@ -49,28 +49,28 @@ def test_everything_quoted_is_the_source_as_it_stands(quoted: Quoted) -> None:
 
 
 def test_a_constant_a_class_and_a_method_are_found_by_name(root: Path) -> None:
-    assert find(Quote("module.py", "LIMIT"), root).text == "LIMIT: Final = 3"
-    assert find(Quote("module.py", "Port"), root).line == 6
-    assert find(Quote("module.py", "Port.size"), root).text.splitlines()[0] == "@property"
+    assert find(Symbol("module.py", "LIMIT"), root).text == "LIMIT: Final = 3"
+    assert find(Symbol("module.py", "Port"), root).line == 6
+    assert find(Symbol("module.py", "Port.size"), root).text.splitlines()[0] == "@property"
 
 
 def test_a_signature_ends_where_the_body_begins(root: Path) -> None:
-    assert find(Quote("module.py", "wire", signature=True), root).text.splitlines()[-1] == ") -> Port:"
+    assert find(Symbol("module.py", "wire", signature=True), root).text.splitlines()[-1] == ") -> Port:"
 
 
 @pytest.mark.parametrize("symbol", ["Gone", "Port.gone", "LIMIT.x"])
 def test_a_renamed_symbol_is_named_in_one_sentence(root: Path, symbol: str) -> None:
-    with pytest.raises(QuoteLost, match=rf"^module\.py has no {symbol}, which a page quotes: .*\.$"):
-        find(Quote("module.py", symbol), root)
+    with pytest.raises(SymbolLost, match=rf"^module\.py has no {symbol}, which a page quotes: .*\.$"):
+        find(Symbol("module.py", symbol), root)
 
 
 def test_a_file_that_is_gone_is_named_too(root: Path) -> None:
-    with pytest.raises(QuoteLost, match=r"^gone\.py has no Port"):
-        find(Quote("gone.py", "Port"), root)
+    with pytest.raises(SymbolLost, match=r"^gone\.py has no Port"):
+        find(Symbol("gone.py", "Port"), root)
 
 
 def test_nothing_is_imported_to_be_quoted(root: Path) -> None:
     (root / "harmful.py").write_text("raise SystemExit\n\ndef quoted(): ...\n")
 
-    assert find(Quote("harmful.py", "quoted"), root).line == 3
+    assert find(Symbol("harmful.py", "quoted"), root).line == 3
     assert "harmful" not in sys.modules

@@ -1,0 +1,1 @@
+"""A terminal follows a session: its key, and the session that the key opens."""

@@ -1,0 +1,1 @@
+"""The owner's own demos: a file or a folder each, found by themselves."""

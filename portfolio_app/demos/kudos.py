@@ -1,0 +1,33 @@
+"""Kudos: a counter of all visitors, kept in a table and pushed to every open tab."""
+
+from sqlmodel import Field, SQLModel
+
+from portfolio_app.demo import Demo, Page, action, button, demo_panel, shared, table
+
+GIVEN = shared("kudos", int)
+
+
+class KudosRow(SQLModel, table=True):
+    __tablename__ = "kudos"
+
+    id: int = Field(primary_key=True)
+    given: int = 0
+
+
+class Kudos(Demo):
+    @action("kudos.read", live=False)
+    async def read(self) -> None:
+        await GIVEN.follow(self)
+        row = await table(KudosRow).get(1)
+        await GIVEN.show(self, row.given if row else 0, revision=row.given if row else 0)
+
+    @action("kudos.give", limit=(5, 10))
+    async def give(self) -> None:
+        row = await table(KudosRow).increase(1, given=1)
+        await GIVEN.publish(row.given, revision=row.given)
+
+
+PANEL = demo_panel(Kudos, button("Give kudos", Kudos.give), GIVEN.value)
+PAGE = Page(
+    "/kudos", "Kudos", "A counter that all visitors share, live.", PANEL, on_load=Kudos.read, nav=True
+)

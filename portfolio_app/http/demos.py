@@ -1,0 +1,122 @@
+"""The owner's demos: every file or folder in `portfolio_app/demos` brings a page, found by itself."""
+
+import importlib
+import pkgutil
+import traceback
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import Final
+
+import reflex as rx
+
+from portfolio_app.http.content.errors import ContentError
+from portfolio_app.http.kit.layout import bench, page_heading
+from portfolio_app.http.kit.page import DemoPage, Feature, NavEntry, Page
+from portfolio_app.http.log import LogState, live_log, live_trace
+from portfolio_app.http.transport.push import Push
+from portfolio_app.http.transport.runtime import Runtime
+from portfolio_app.http.transport.shared import SharedValues
+
+FOLDER: Final = Path(__file__).parents[1] / "demos"
+_PACKAGE: Final = "portfolio_app.demos"
+_ORDER: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One demo: the name and the file of its module, and its page."""
+
+    name: str
+    file: Path
+    page: DemoPage
+
+
+@cache
+def found() -> tuple[Found, ...]:
+    """Every demo, by name; `ContentError` for the first that can't be had."""
+    names = sorted(module.name for module in pkgutil.iter_modules([str(FOLDER)]))
+    return tuple(_load(name) for name in names if not name.startswith("_"))
+
+
+def features() -> Sequence[Feature]:
+    """What the demos bring: one feature each, and one that pushes the values they share."""
+    return (Feature("demos", running=_running), *map(_feature, found()))
+
+
+def refuse_taken(routes: Iterable[str]) -> None:
+    """Raise `ContentError` for a demo whose address some other page has."""
+    seen = list(routes)
+    for demo in found():
+        if seen.count(demo.page.route) > 1:
+            raise ContentError(demo.file, 1, f"another page is at {demo.page.route} already")
+
+
+def body_of(page: DemoPage) -> rx.Component:
+    """What a visitor tries, without what stands around it."""
+    return page.body if isinstance(page.body, rx.Component) else page.body()
+
+
+def _load(name: str) -> Found:
+    file = _file_of(name)
+    try:
+        page = getattr(importlib.import_module(f"{_PACKAGE}.{name}"), "PAGE", None)
+    except Exception as error:
+        raise ContentError(*_blame(error, file), _words(error)) from error
+    if not isinstance(page, DemoPage):
+        raise ContentError(file, 1, "a demo has a PAGE, which is a Page of portfolio_app.demo")
+    if not page.route.startswith("/"):
+        raise ContentError(file, 1, f"the address of a page begins with a slash, unlike {page.route!r}")
+    return Found(name, file, page)
+
+
+def _file_of(name: str) -> Path:
+    folder = FOLDER / name
+    return folder / "__init__.py" if folder.is_dir() else FOLDER / f"{name}.py"
+
+
+def _blame(error: Exception, file: Path) -> tuple[Path, int]:
+    """The innermost place in a demo that the error comes from."""
+    if isinstance(error, SyntaxError) and error.filename and error.lineno:
+        return Path(error.filename), error.lineno
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if Path(frame.filename).is_relative_to(FOLDER)]
+    return (Path(own[-1].filename), own[-1].lineno or 1) if own else (file, 1)
+
+
+def _words(error: Exception) -> str:
+    said = error.msg if isinstance(error, SyntaxError) else " ".join(str(error).split())
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__
+
+
+def _feature(demo: Found) -> Feature:
+    page = demo.page
+    entry = NavEntry(page.title, page.route, _ORDER)
+    return Feature(demo.name, pages=lambda: (_page(page),), nav=(entry,) if page.nav else ())
+
+
+def _page(page: DemoPage) -> Page:
+    loads = page.on_load if isinstance(page.on_load, list | tuple) else (page.on_load,)
+    return Page(
+        route=page.route,
+        title=page.title,
+        description=page.description,
+        build=partial(_build, page),
+        on_load=(LogState.follow, *loads),
+        listed=True,
+    )
+
+
+def _build(page: DemoPage) -> rx.Component:
+    return rx.fragment(
+        page_heading(page.title, page.description), bench(body_of(page), live_log()), live_trace()
+    )
+
+
+@asynccontextmanager
+async def _running(site: Runtime) -> AsyncIterator[None]:
+    values = site.add(SharedValues(site.part(Push), site.services.live_feed))
+    site.services.bus.subscribe(values.on_event)
+    yield

@@ -1,0 +1,182 @@
+"""The decorator of every handler that a browser may call: parses, traces, counts, and turns errors into words."""
+
+import inspect
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Final, TypeAlias
+
+import reflex as rx
+from opentelemetry import trace
+from reflex.event import EventHandler
+
+from portfolio_app.app.caller import Caller
+from portfolio_app.app.ports.limiter import Rate
+from portfolio_app.app.ports.trace import Target, source
+from portfolio_app.http.transport.caller import caller_of
+from portfolio_app.http.transport.errors import ErrorView, explain
+from portfolio_app.http.transport.parsing import Form, Request, parse
+from portfolio_app.http.transport.request_id import current_request_id
+from portfolio_app.http.transport.runtime import current, services
+from portfolio_app.http.transport.tracing import event_answered, request_span
+from portfolio_app.http.transport.visitor import SESSION_HEADER
+
+_log = logging.getLogger(__name__)
+OK: Final = 200
+_FORM: Final = "form"
+_VISITORS_OF_AN_ADDRESS: Final = 12
+"""A household or an office may do as much together as this many visitors."""
+
+Payload: TypeAlias = Mapping[str, Any]
+"""Arguments as the client sent them, unparsed."""
+Refused: TypeAlias = Callable[[Any, ErrorView, Payload], None]
+"""Shows an error: called with the state, the error, and the payload that led to it."""
+
+
+def show_problem(state: rx.State, error: ErrorView, _payload: Payload) -> None:
+    """Put the error's text into the state's `problem`."""
+    state.problem = error.text
+
+
+def ignore(_state: rx.State, _error: ErrorView, _payload: Payload) -> None:
+    """Show nothing: the page is as good without the answer."""
+
+
+def action(
+    name: str,
+    *,
+    live: bool = True,
+    target: str = Target.REQUEST,
+    refused: Refused = show_problem,
+    rate: Rate | None = None,
+) -> Callable[[Callable[..., Any]], EventHandler]:
+    """Make a method the handler of request `name`; it takes one `Request`, or nothing.
+
+    The browser may send the request's fields and nothing else, or the fields of one form for a `Form`. An error,
+    that of a request which can't be parsed included, goes to `refused`; by default it is the state's `problem`,
+    which is emptied before each run. A method that yields sends what it has changed so far.
+
+    `live` puts the request into the session's live feed, as `target`; reading done when a page loads stays out of it.
+    `rate` is what one visitor may do; all of one network address may do twelve times as much.
+    """
+
+    def decorate(method: Callable[..., Any]) -> EventHandler:
+        requests = _Requests(name, source(method.__code__), _dto_of(method), live, target, refused, rate)
+        return _published(method, requests)
+
+    return decorate
+
+
+@dataclass(frozen=True, slots=True)
+class _Requests:
+    """What one action does around each call of its method."""
+
+    name: str
+    code: dict[str, str | int]
+    dto: type[Request] | None
+    live: bool
+    target: str
+    refused: Refused
+    rate: Rate | None
+
+    @property
+    def arguments(self) -> list[str]:
+        """Names of what a browser may send."""
+        if self.dto is None:
+            return []
+        return [_FORM] if issubclass(self.dto, Form) else list(self.dto.model_fields)
+
+    async def admitted(self, state: rx.State, payload: Payload) -> tuple[Request, ...]:
+        """The method's arguments.
+
+        Raises `InvalidValue`, `RateLimited`, and `SessionEnded` for an event of nobody.
+        """
+        caller, parsed = caller_of(state), self._parsed(payload)
+        if self.rate is not None:
+            await _count(self.rate, caller)
+        return parsed
+
+    def _parsed(self, payload: Payload) -> tuple[Request, ...]:
+        if self.dto is None:
+            return ()
+        return (parse(self.dto, payload.get(_FORM) if issubclass(self.dto, Form) else payload),)
+
+    @contextmanager
+    def boundary(self, state: rx.State, payload: Payload) -> Iterator[None]:
+        """The request's span; an error inside becomes its view, and is shown."""
+        started, event = time.perf_counter(), trace.get_current_span()
+        session_id = state.router.headers.raw_headers.get(SESSION_HEADER, "")
+        with request_span(self.name, session_id, live=self.live, code=self.code, target=self.target) as span:
+            status = OK
+            try:
+                if self.refused is show_problem:
+                    state.problem = ""
+                yield
+            except Exception as error:  # the boundary: nothing may reach the framework
+                view = explain(error, current_request_id())
+                status = view.status
+                self.refused(state, view, payload)
+            span.set_attribute("pill.status", status)
+            self._record(event, status, time.perf_counter() - started)
+
+    def _record(self, event: trace.Span, status: int, seconds: float) -> None:
+        site = current()
+        site.answered += 1
+        site.services.metrics.handled(self.name, status, seconds)
+        if self.live:
+            _log.info("%s %d in %.1f ms", self.name, status, seconds * 1000)
+            event_answered(event, self.name, status)
+
+
+async def _count(rate: Rate, caller: Caller) -> None:
+    # The visitor's allowance first, so that one guest's refusals can't use up a neighbour's.
+    await services().limiter.hit(rate, caller.session_id)
+    together = Rate(f"{rate.name}.ip", rate.times * _VISITORS_OF_AN_ADDRESS, rate.seconds)
+    await services().limiter.hit(together, caller.ip)
+
+
+def _dto_of(method: Callable[..., Any]) -> type[Request] | None:
+    """The class of the method's one parameter beside the state; `TypeError` for any other signature."""
+    _, *parameters = inspect.signature(method, eval_str=True).parameters.values()
+    if not parameters:
+        return None
+    kind = parameters[0].annotation
+    if len(parameters) > 1 or not (isinstance(kind, type) and issubclass(kind, Request)):
+        raise TypeError(f"{method.__qualname__}: an action takes one Request, or nothing")
+    return kind
+
+
+def _published(method: Callable[..., Any], requests: _Requests) -> EventHandler:
+    """The method behind its boundary, with the request's fields as its signature: what the frame filter allows."""
+    inside = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    # All optional, so that one that is missing is answered in words, and untyped, so that the framework
+    # converts nothing: it logs what it can't convert.
+    given = [inspect.Parameter(name, inside, default=None, annotation=Any) for name in requests.arguments]
+    signature = inspect.Signature([inspect.Parameter("self", inside), *given])
+
+    def payload_of(state: rx.State, *values: object, **named: object) -> Payload:
+        _, *sent = signature.bind(state, *values, **named).arguments.items()
+        return dict(sent)
+
+    @wraps(method)
+    async def answer(self: rx.State, *values: object, **named: object) -> Any:  # noqa: ANN401 (events, or none)
+        payload = payload_of(self, *values, **named)
+        with requests.boundary(self, payload):
+            return await method(self, *await requests.admitted(self, payload))
+
+    @wraps(method)
+    async def answer_in_parts(self: rx.State, *values: object, **named: object) -> AsyncIterator[Any]:
+        payload = payload_of(self, *values, **named)
+        with requests.boundary(self, payload):
+            async for events in method(self, *await requests.admitted(self, payload)):
+                yield events
+
+    handler: Any = answer_in_parts if inspect.isasyncgenfunction(method) else answer
+    handler.__signature__ = signature
+    handler.__annotations__ = dict.fromkeys(requests.arguments, Any)
+    # Reflex makes the event handler of it when the state's class is made.
+    published: EventHandler = handler
+    return published

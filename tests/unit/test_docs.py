@@ -1,0 +1,73 @@
+"""What the documents say of the code is so: files and symbols exist, walks are the trails, records are uniform."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.trail import ROOT, TRAILS, Trail, symbols_of, walk
+
+DOCS = ROOT / "docs"
+DECISIONS = sorted((DOCS / "decisions").glob("*.md"))
+DOCUMENTS = [ROOT / "README.md", *sorted(DOCS.glob("*.md")), *DECISIONS]
+_LINK = re.compile(r"\[([^\]]+)\]\(([^)#\s]+)(?:#[\w-]+)?\)")
+_STATUS = re.compile(
+    r"Status: (accepted|superseded by \[\d+\]\(\d{4}-[\w-]+\.md\)) · Date: (\d{4}-\d{2}-\d{2})"
+)
+
+
+def links_of(document: Path) -> list[tuple[str, str]]:
+    """Text and target of every link to a file of this repository."""
+    found = _LINK.findall(document.read_text(encoding="utf-8"))
+    return [(text, target) for text, target in found if "://" not in target]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_file_and_every_symbol_that_a_document_links_to_exists(document: Path) -> None:
+    for text, target in links_of(document):
+        file = (document.parent / target).resolve()
+        assert file.exists(), target
+        if file.suffix == ".py" and text.startswith("`"):
+            assert text.strip("`") in symbols_of(file.relative_to(ROOT).as_posix()), (text, target)
+
+
+@pytest.mark.parametrize("trail", TRAILS, ids=lambda trail: trail.title)
+def test_a_walk_in_the_architecture_is_the_trail_that_the_gate_walks(trail: Trail) -> None:
+    text = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    walked = [
+        f"{n}. [`{step.stop.symbol}`](../{step.stop.path})" for n, step in enumerate(walk(trail), start=1)
+    ]
+    [section] = [part for part in text.split("\n## ") if walked[-1] in part]
+    assert re.findall(r"^\d+\. \[`[\w.]+`\]\([\w./]+\)", section, re.MULTILINE) == walked
+
+
+def test_the_map_names_only_places_that_exist() -> None:
+    text = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    places = re.findall(r"^\| `([\w/.]+)` \|", text, re.MULTILINE)
+    assert {"domain/", "app/", "http/kit/", "http/transport/", "http/site.py", "bootstrap.py"} <= set(places)
+    for place in places:
+        assert (ROOT / "portfolio_app" / place).exists(), place
+
+
+@pytest.mark.parametrize("record", DECISIONS, ids=lambda path: path.name)
+def test_a_decision_has_its_number_a_status_and_a_date(record: Path) -> None:
+    title, empty, status, after, *_ = record.read_text(encoding="utf-8").splitlines()
+    assert title.startswith(f"# {int(record.name[:4])}. ")
+    assert (empty, after) == ("", "")
+    found = _STATUS.fullmatch(status)
+    assert found is not None, status
+    date.fromisoformat(found[2])
+
+
+@pytest.mark.parametrize("record", DECISIONS, ids=lambda path: path.name)
+def test_a_record_holds_one_decision(record: Path) -> None:
+    text = record.read_text(encoding="utf-8")
+    assert text.count("**Context.**") <= 1
+    assert text.count("**Decision.**") <= 1
+
+
+def test_the_glossary_explains_each_of_twenty_words_once() -> None:
+    words = re.findall(r"^\| \*\*([\w ]+)\*\* \|", (DOCS / "glossary.md").read_text(), re.MULTILINE)
+    assert len(words) == len(set(words)) == 20
+    assert words == sorted(words)
