@@ -14,7 +14,7 @@ from portfolio_app.http.burst.drawings import histogram, timeline
 from portfolio_app.http.burst.live import BurstReadings, burst_live, burst_status
 from portfolio_app.http.burst.receipt import download, receipt_body
 from portfolio_app.http.burst.runs import Comparison, comparison, recent_runs
-from portfolio_app.http.burst.status import Fact
+from portfolio_app.http.burst.status import Figure
 from portfolio_app.http.styleguide.records import RECORDS
 from portfolio_app.http.styleguide.samples import listed, nothing, var
 from portfolio_app.http.styleguide.specimen import Group, Specimen, given, specimen
@@ -85,7 +85,7 @@ def _state(
         unsaved=var(bool(problem)),
         total=var(500 if ended else 0),
         ended=var(ended),
-        facts=[Fact(name, value) for name, value in zip(_FACTS, shown, strict=True)],
+        facts=[Figure(name, value) for name, value in zip(_FACTS, shown, strict=True)],
         chart=var(charts.timeline(_POINTS if ended else [])),
         words=var(""),
         on_save=nothing,

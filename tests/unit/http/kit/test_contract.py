@@ -10,6 +10,7 @@ from portfolio_app.http.account.form import register_form, sign_in_form
 from portfolio_app.http.burst.controls import BurstControls, burst_controls
 from portfolio_app.http.burst.live import BurstReadings, burst_live
 from portfolio_app.http.burst.receipt import receipt_body
+from portfolio_app.http.burst.status import Figure
 from portfolio_app.http.chat.room import chat_panel
 from portfolio_app.http.content.quotes import Quoted, passage
 from portfolio_app.http.home.hero import Fact, pulse_panel
@@ -161,7 +162,7 @@ def _burst_live() -> rx.Component:
             unsaved=_flag(),
             total=_var("total", int),
             ended=_var("ended", int),
-            facts=(),
+            facts=(Figure("Sent", "1"),),
             chart=rx.Var.create({}),
             words=_var("words", str),
             on_save=rx.noop(),
