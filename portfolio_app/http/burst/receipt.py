@@ -26,7 +26,8 @@ def _note(sentence: Text) -> rx.Component:
 
 
 def _figure(receipt: Row, name: str) -> Text:
-    return rx.cond(receipt[name], receipt[name], words.NONE)
+    figure = receipt[name]
+    return rx.Var(f'({figure!s} ?? "{words.NONE}")', _var_data=figure._get_all_var_data()).to(str)
 
 
 def _found_as(receipt: Row, test_id: str) -> Text:

@@ -85,7 +85,7 @@ PAGE = Page(
     title="Recorded run",
     description="A recorded load burst: four ledgers joined by request id, percentiles, the slowest requests.",
     build=_build,
-    on_load=(RunState.open, RunsState.load),
+    on_load=(RunState.open, RunState.open_other, RunsState.load),
     parameter="[0-9a-f]{16}",
     scriptless="/api/runs/{}.html",
 )

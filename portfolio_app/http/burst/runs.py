@@ -124,7 +124,7 @@ def comparison(compared: Comparison, *, runs: Rows, on_choose: Handler) -> rx.Co
         ),
         error_text(compared.problem, role="alert", data_testid="run-other-error"),
         rx.cond(
-            compared.rows.length() > 0,
+            compared.chosen,
             rx.fragment(
                 _table(compared.rows),
                 bench(

@@ -21,7 +21,7 @@ from portfolio_app.http.burst.drawings import histogram, timeline
 from portfolio_app.http.burst.live import BurstReadings, burst_live, burst_status
 from portfolio_app.http.burst.receipt import download, receipt_body
 from portfolio_app.http.burst.runs import Comparison, comparison, recent_runs
-from portfolio_app.http.burst.status import Fact
+from portfolio_app.http.burst.status import Figure
 from portfolio_app.http.kit.specimen import Group, Specimen, given, listed, nothing, post_trace, specimen, var
 from portfolio_app.http.log import trace_view
 
@@ -138,7 +138,7 @@ def _state(
         unsaved=var(bool(problem)),
         total=var(500 if ended else 0),
         ended=var(ended),
-        facts=[Fact(name, value) for name, value in zip(_FACTS, shown, strict=True)],
+        facts=[Figure(name, value) for name, value in zip(_FACTS, shown, strict=True)],
         chart=var(charts.timeline(_POINTS if ended else [])),
         words=var(""),
         on_save=nothing,
@@ -210,7 +210,7 @@ def _runs() -> tuple[Specimen, ...]:
             chosen=var(second["run"] if chosen else ""),
             problem=var(problem),
             other=var(both["other"]),
-            rows=listed(both["rows"] if chosen else []),
+            rows=listed(both["rows"]),
             first=var(both["first"]),
             second=var(both["second"]),
         )

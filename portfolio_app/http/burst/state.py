@@ -39,7 +39,6 @@ _NO_RUN: Final = (404, 422)
 _GONE: Final = (
     "The run to compare this one with is not recorded here: runs are kept for a while, then they go."
 )
-_NOTHING: Final[Record] = {"rows": [], "other": {}}
 
 
 class CompareDTO(Request):
@@ -52,7 +51,7 @@ class RunState(rx.State):
     """`status` is loading, shown, missing or failed, the last with a `problem`.
 
     `record` and `comparison` are channels: they are sent to the tab and not kept here, for a record may list a
-    thousand mismatches and ten waterfalls.
+    thousand mismatches and ten waterfalls. There is a comparison while there is an `other` run.
     """
 
     status: rx.Field[str] = rx.field("loading")
@@ -60,31 +59,35 @@ class RunState(rx.State):
     record: rx.Field[dict[str, Any]] = rx.field(default_factory=dict)
     other: rx.Field[str] = rx.field("")
     other_problem: rx.Field[str] = rx.field("")
-    comparison: rx.Field[dict[str, Any]] = rx.field(default_factory=lambda: dict(_NOTHING))
+    comparison: rx.Field[dict[str, Any]] = rx.field(default_factory=lambda: {"rows": [], "other": {}})
 
     def _not_read(self, error: ErrorView, _payload: Payload) -> None:
         self.status, self.problem = "missing" if error.status in _NO_RUN else "failed", error.text
 
     def _not_compared(self, error: ErrorView, _payload: Payload) -> None:
-        is_gone = error.status in _NO_RUN
-        self.other_problem = _GONE if is_gone else f"The other run could not be read. {error.text}"
+        words = _GONE if error.status in _NO_RUN else f"The other run could not be read. {error.text}"
+        self.other, self.other_problem = "", words
 
     @action("runs.read", live=False, refused=_not_read)
     async def open(self) -> None:
-        """Read the run of the address, and the one it names to compare it with."""
+        """Read the run of the address."""
         await self._send(record=with_words(await self._read()))
         self.status, self.problem = "shown", ""
-        await self.compare_with(self.router.url.query_parameters.get("with", ""))
+
+    @action("runs.compare", live=False, refused=_not_compared)
+    async def open_other(self) -> None:
+        """Compare it with the run that the address names, too."""
+        await self._compare(self.router.url.query_parameters.get("with", ""))
 
     @action("runs.compare", live=False, refused=_not_compared)
     async def compare_with(self, other: CompareDTO) -> None:
-        """Compare with another run, or with none."""
-        self.other, self.other_problem = "", ""
-        await self._send(comparison=_NOTHING)
-        if other.run:
-            found = compared(await self._read(), await read_run(other.run))
-            self.other = found["other"].get("run", "")
-            await self._send(comparison=found)
+        """Compare it with another run, or with none."""
+        await self._compare(other.run)
+
+    async def _compare(self, run: str) -> None:
+        if run:
+            await self._send(comparison=compared(await self._read(), await read_run(run)))
+        self.other, self.other_problem = run, ""
 
     async def _read(self) -> Record:
         return await read_run(self.router.url.path.partition(_PATH)[2].strip("/"))

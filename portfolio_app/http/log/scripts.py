@@ -10,6 +10,7 @@ from portfolio_app.http.kit.scripts import (
     handler_name,
     hook_view,
     later,
+    named,
     script_function,
     script_names,
 )
@@ -55,7 +56,7 @@ def trace_status() -> rx.Var[str]:
     # An older answer about the same request is shown until the new one is here.
     silence = rx.cond(_trace_view("late", bool), "failed", "loading")
     opened = rx.cond(TraceState.answered == wanted, answer, silence)
-    return rx.cond(wanted == "", "closed", opened)
+    return named("trace_status", rx.cond(wanted == "", "closed", opened))
 
 
 def log_action(name: str) -> FunctionVar[Any]:

@@ -214,7 +214,7 @@ async def test_a_terminal_gets_the_same_receipt(site: Site) -> None:
     async with httpx.AsyncClient(base_url=site.url) as anybody:
         record = (await anybody.get(f"/api/runs/{run}")).json()
     assert record["ledgers"]["pushed"] == record["ledgers"]["stored"] == 60
-    spread = ran.stdout.partition("How the times spread")[2].partition("Slowest")[0]
+    spread = ran.stdout.partition("How long requests took")[2].partition("Slowest")[0]
     counts = [int(line.split()[3]) for line in spread.splitlines() if " to " in line]
     assert counts == [bin_["count"] for bin_ in record["histogram"]]
     assert ran.stdout.count("COMMIT") == len(record["slowest"])
