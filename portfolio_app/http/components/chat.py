@@ -5,8 +5,8 @@ import reflex as rx
 from portfolio_app.http.components.button import link_button
 from portfolio_app.http.components.composer import composer
 from portfolio_app.http.components.interactive import follow
-from portfolio_app.http.components.kinds import Flag, Handler, Rows, Text
-from portfolio_app.http.components.message import RowHandler, message_row
+from portfolio_app.http.components.kinds import Flag, Handler, Number, Rows, Text
+from portfolio_app.http.components.message import RowHandler, message_row, waiting_note
 from portfolio_app.http.components.panel import empty_state, loading_state, panel
 
 
@@ -24,12 +24,18 @@ def _no_room(problem: Text) -> rx.Component:
     )
 
 
+def _older_held(number: Number | int) -> rx.Component:
+    words = rx.cond(number == 1, "One older message of yours waits", f"{number} older messages of yours wait")
+    return waiting_note(words, " for a moderator, too.")
+
+
 def chat_panel(
     *,
     room: Text,
     rows: Rows,
     ready: Flag,
     missing: Flag,
+    held_before: Number | int,
     on_send: Handler,
     on_retry: RowHandler,
     on_discard: RowHandler,
@@ -39,7 +45,8 @@ def chat_panel(
     id_prefix: str = "",
 ) -> rx.Component:
     """`ready` turns true once the window has been read; until then nothing claims to be empty. `missing` says
-    that there is no such room: `error` has the words, and nothing can be written.
+    that there is no such room: `error` has the words, and nothing can be written. `held_before` counts messages
+    of the visitor that wait for a moderator and are not among the rows.
 
     A row has key, id, rev, cid, author, tag, body, time, status and error (see `message_row`).
     `on_send` receives the form's `body`; `on_retry` and `on_discard` are called with a row's cid.
@@ -60,6 +67,7 @@ def chat_panel(
             label="Messages",
             data_testid="chat-log",
         ),
+        rx.cond(held_before != 0, _older_held(held_before)),
         composer(
             ready=ready,
             on_send=on_send,

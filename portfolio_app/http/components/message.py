@@ -6,7 +6,7 @@ import reflex as rx
 
 from portfolio_app.http.components.button import button
 from portfolio_app.http.components.icon import icon
-from portfolio_app.http.components.kinds import Row
+from portfolio_app.http.components.kinds import Child, Row
 from portfolio_app.http.components.pill import tag
 
 RowHandler: TypeAlias = Any
@@ -30,8 +30,9 @@ def _meta(message: Row) -> rx.Component:
     )
 
 
-def _pending_note() -> rx.Component:
-    return rx.el.p(icon("clock"), "Waiting for a moderator. Only you see this.", class_name="message-note")
+def waiting_note(*words: Child) -> rx.Component:
+    """A line about what waits for a moderator."""
+    return rx.el.p(icon("clock"), *words, class_name="message-note")
 
 
 def _failure(message: Row, on_retry: RowHandler, on_discard: RowHandler) -> rx.Component:
@@ -56,7 +57,7 @@ def message_row(message: Row, *, on_retry: RowHandler, on_discard: RowHandler) -
         rx.el.p(message["body"], class_name="message-body", data_testid="chat-body"),
         rx.match(
             message["status"],
-            ("pending", _pending_note()),
+            ("pending", waiting_note("Waiting for a moderator. Only you see this.")),
             ("failed", _failure(message, on_retry, on_discard)),
             rx.fragment(),
         ),

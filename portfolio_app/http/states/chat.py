@@ -8,6 +8,7 @@ import reflex as rx
 
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.post_message import PostCommand
+from portfolio_app.app.chat.read_room import RoomWindow
 from portfolio_app.app.ports.journal import Receipt
 from portfolio_app.http.dto.chat import PaintedDTO, PostDTO, RepairDTO
 from portfolio_app.http.dto.parsing import parse
@@ -28,7 +29,8 @@ _NO_ROOM: Final = (404, 422)
 class ChatState(rx.State):
     """Window, title and last outcome; what arrives later comes through `RoomFeed`.
 
-    `missing` says that there is no room at this address.
+    `missing` says that there is no room at this address; `held_before` counts the visitor's held messages that
+    are older than those in the window.
     """
 
     room: rx.Field[str] = rx.field(DEFAULT_ROOM)
@@ -37,6 +39,7 @@ class ChatState(rx.State):
     outcome: rx.Field[Outcome] = rx.field(default_factory=Outcome)
     problem: rx.Field[str] = rx.field("")
     missing: rx.Field[bool] = rx.field(False)
+    held_before: rx.Field[int] = rx.field(0)
 
     @rx.event
     async def enter(self) -> None:
@@ -69,15 +72,15 @@ class ChatState(rx.State):
         if isinstance(result, ErrorView):
             self.problem, self.missing, self.window = result.text, result.status in _NO_ROOM, None
         else:
-            self.problem, self.missing, (self.title, self.window) = "", False, result
+            self.problem, self.missing, self.held_before = "", False, result.held_before
+            self.title, self.window = result.room.title, window_view(result)
 
-    async def _open(self, caller: Caller) -> tuple[str, WindowView]:
+    async def _open(self, caller: Caller) -> RoomWindow:
         # An address is the visitor's to write: until the room is found it may name anybody's topic.
         slug = str((await services().find_room(self.room)).slug)
         topics = room_topic(slug), own_room_topic(slug, caller.session_id)
         await hub.push().enter_room(self.router.session.session_id, *topics)
-        opened = await services().open_room(caller, self.room)
-        return opened.room.title, window_view(opened)
+        return await services().open_room(caller, slug)
 
     async def _catch_up(self, after: object, _: Caller) -> bool | None:
         dto = parse(RepairDTO, {"after": after})
