@@ -35,7 +35,6 @@ class Line:
         """What engine.io and the server do with one frame."""
         await self.queue.get()
         self.queue.task_done()
-        self.unread.taking()
         self.unread.taken()
 
 
@@ -58,15 +57,13 @@ async def test_bytes_count_until_the_server_has_taken_them(crowd: Crowd) -> None
     with lines(crowd, 1) as [line]:
         for _ in range(3):
             line.queue.put_nowait(KB)
-        assert (line.unread.bytes, crowd.bytes, crowd.most()) == (3_000, 3_000, 3_000)
-        packets = [
-            await line.queue.get() for _ in range(3)
-        ]  # engine.io takes all there is, then writes one by one
+        assert (line.unread.bytes, crowd.all(), crowd.most()) == (3_000, 3_000, 3_000)
+        # engine.io takes all there is, then writes one by one.
+        packets = [await line.queue.get() for _ in range(3)]
         assert (packets, line.unread.bytes) == ([KB] * 3, 3_000)
-        line.unread.taking()
         line.unread.taken()
-        assert (line.unread.bytes, crowd.bytes) == (2_000, 2_000)
-    assert crowd.bytes == 0
+        assert (line.unread.bytes, crowd.all()) == (2_000, 2_000)
+    assert crowd.all() == 0
 
 
 async def test_one_byte_too_many_drops_the_socket_and_its_queue(crowd: Crowd) -> None:
@@ -81,7 +78,7 @@ async def test_one_byte_too_many_drops_the_socket_and_its_queue(crowd: Crowd) ->
         await line.queue.put(KB)
         assert line.queue.qsize() == 0
         await asyncio.wait_for(line.queue.join(), 1)
-        assert (crowd.dropped, crowd.bytes, other.cut) == ({"unread": 1}, 1_000, 0)
+        assert (crowd.dropped, crowd.all(), other.cut) == ({"unread": 1}, 1_000, 0)
 
 
 async def test_with_too_much_for_all_the_largest_is_dropped(
@@ -92,8 +89,9 @@ async def test_with_too_much_for_all_the_largest_is_dropped(
         for line, frames in ((small, 1), (large, 3), (late, 2)):
             for _ in range(frames):
                 line.queue.put_nowait(KB)
+        crowd.check(0.0)
         assert (small.cut, large.cut, late.cut) == (0, 1, 0)
-        assert (crowd.bytes, crowd.dropped) == (3_000, {"unread_of_all": 1})
+        assert (crowd.all(), crowd.dropped) == (3_000, {"unread_of_all": 1})
 
 
 async def test_the_frameworks_own_emits_are_counted_and_wait_for_room(crowd: Crowd) -> None:
@@ -138,19 +136,20 @@ async def test_a_socket_that_takes_no_frame_is_dropped_and_logged_once_for_each_
     crowd: Crowd, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(unread, "CHECK_EVERY_S", 0.0)
-    monkeypatch.setattr(unread, "STALLED_S", 0.01)
-    with lines(crowd, 4) as (*stuck, idle):
-        for line in stuck:
-            line.unread.taking()
-        with caplog.at_level(logging.WARNING):
-            watching = asyncio.create_task(crowd.watch())
-            while not caplog.records:
-                await asyncio.sleep(0.001)
-            watching.cancel()
+    monkeypatch.setattr(unread, "STALLED_S", 0.05)
+    with lines(crowd, 5) as (*stuck, reading, idle), caplog.at_level(logging.WARNING):
+        for line in (*stuck, reading):
+            line.queue.put_nowait(KB)
+        watching = asyncio.create_task(crowd.watch())
+        while not caplog.records:
+            reading.queue.put_nowait(KB)
+            await reading.write()
+            await asyncio.sleep(0.001)
+        watching.cancel()
         assert [record.getMessage() for record in caplog.records] == [
             "dropped 3 websockets that did not read: stalled"
         ]
-        assert ([line.cut for line in stuck], idle.cut) == ([1, 1, 1], 0)
+        assert ([line.cut for line in stuck], reading.cut, idle.cut) == ([1, 1, 1], 0, 0)
 
 
 async def test_events_count_for_the_socket_they_came_from_and_not_for_what_handlers_start(
