@@ -94,7 +94,7 @@ def site(scratch: Path, port: int) -> System:
         [sys.executable, "-m", "portfolio_app", "dev"],
         "/sign-in",
         {
-            TEXT: Edit("portfolio_app/http/account/form.py", {"No account yet?": "No account yet {mark}?"}),
+            TEXT: Edit("portfolio_app/http/account/parts.py", {"No account yet?": "No account yet {mark}?"}),
             HANDLER: Edit(
                 "portfolio_app/http/account/state.py",
                 {
@@ -120,7 +120,9 @@ def site(scratch: Path, port: int) -> System:
                 {"": "\nOne more sentence: {mark}.\n"},
                 "/writing/numbers-with-a-method",
             ),
-            REPAIR: Edit("portfolio_app/http/account/form.py", {"No account yet?": "No account yet {mark}?"}),
+            REPAIR: Edit(
+                "portfolio_app/http/account/parts.py", {"No account yet?": "No account yet {mark}?"}
+            ),
         },
         {"DATA_DIR": str(scratch / "data"), "RATE_LIMITS": "off", "PORT": str(port)},
     )

@@ -28,7 +28,7 @@ from tests.site import UNSET, free_port
 pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.timeout(400)]
 SEEN_MS = 60_000
 STARTED_S = 300
-FORM = "portfolio_app/http/account/form.py"
+FORM = "portfolio_app/http/account/parts.py"
 STATE = "portfolio_app/http/account/state.py"
 ARTICLE = "portfolio_app/content/writing/numbers-with-a-method.md"
 

@@ -1,9 +1,10 @@
+// In the browser because a new session begins with a form that is sent, and its ticket must be in no state.
 import { useEffect, useRef } from "react";
 import { refs } from "$/utils/state";
 
 const REF = "ref_ticket_form";
 
-/** Posts the ticket that the server sets as this ref's value: a navigation, so every tab gets a fresh handshake. */
+/** Posts the ticket that the server sets as this ref's value. */
 export function TicketForm({ nextPath }) {
   const form = useRef(null);
 

@@ -1,15 +1,12 @@
-// The load burst as a tab shows it: its own run, or the one that another tab of this visitor is running.
-import { useContext, useEffect, useSyncExternalStore } from "react";
-import { StateStoreContext } from "$/utils/context-registry";
-import { addEvents } from "$/utils/context";
-import { ReflexEvent } from "$/utils/state";
+// In the browser because the load is sent from there: this tab's run, or the one that another tab is running.
 import { drawSoon, drawn } from "$/public/js/beat.js";
 import { followNetwork } from "$/public/js/network.js";
 import { Tabs } from "$/public/js/burst_tabs.js";
 import { Tally } from "$/public/js/burst_tally.js";
-import { Refusal, giveUp, handIn, openRun, orderOf } from "$/public/js/burst_server.js";
-import { blankView, receiptView } from "$/public/js/receipt.js";
-import { GONE, IDLE, factsOf, progressOf, verdictOf, wordsOf } from "$/public/js/burst_words.js";
+import { chartOf } from "$/public/js/burst_chart.js";
+import { Refusal, giveUp, handIn, openRun, orderOf, pause } from "$/public/js/burst_server.js";
+import { GONE, IDLE, countedOf, progressOf } from "$/public/js/burst_words.js";
+import { Store, ask, hookOf, once } from "$/public/js/store.js";
 
 const SCRIPT = "/js/burst_worker.js";
 const TOLD_MS = 250; // between two readings that are shown, here and in other tabs
@@ -17,16 +14,13 @@ const SPOKEN_MS = 5_000;
 const STRAGGLERS_MS = 3_000; // without a new arrival
 const LOOK_MS = 50;
 
-const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+const countedKept = once(countedOf);
+const chartKept = once(chartOf);
 
-const factsShown = new WeakMap();
-const factsKept = (shown) => {
-  if (!factsShown.has(shown)) factsShown.set(shown, factsOf(shown));
-  return factsShown.get(shown);
-};
-
-class Burst {
-  settings = { size: 1000, workers: 24, mode: "noop" };
+class Burst extends Store {
+  size = 1000;
+  workers = 24;
+  mode = "noop";
   shown = IDLE;
   isMine = true; // whether `shown` is about a run of this tab
   run = null; // what the server has open for this tab
@@ -35,11 +29,10 @@ class Burst {
   told = 0;
   spoken = 0;
   words = "";
-  listeners = new Set();
   tabs = null;
 
-  attach(store, names) {
-    Object.assign(this, { store, names });
+  attach(states, names) {
+    Object.assign(this, { states, names });
     if (this.tabs) return;
     addEventListener("pagehide", () => this.leave());
     this.tabs = new Tabs({
@@ -52,8 +45,8 @@ class Burst {
   hear(shown) {
     if (this.isMine && this.shown.busy) return;
     this.isMine = false;
-    if (shown.receipt && shown.receipt !== this.shown.receipt) this.refresh();
-    this.draw(shown);
+    if (shown.receipt && shown.receipt !== this.shown.receipt) ask(this.names.refresh);
+    this.set({ shown });
   }
 
   // The tab is closed, reloaded or left for another site: its run can't go on.
@@ -63,23 +56,19 @@ class Burst {
     this.tabs?.tell(GONE);
   }
 
-  choose(settings) {
-    this.settings = { ...this.settings, ...settings };
-    this.listeners.forEach((listener) => listener());
-  }
-
   async start() {
     if (this.shown.busy) return;
     this.isMine = true;
     this.tally = new Tally();
-    this.change({ ...IDLE, ...this.settings, phase: "starting", busy: true });
+    const settings = { size: this.size, workers: this.workers, mode: this.mode };
+    this.change({ ...IDLE, ...settings, phase: "starting", busy: true });
     try {
       if (this.run) await giveUp(this.run); // of which there never was a receipt
-      this.run = await openRun(this.settings);
+      this.run = await openRun(settings);
     } catch (refusal) {
       return this.fail(refusal, { ...IDLE });
     }
-    const unfollow = followNetwork(this.store, this.names.sources, (rows) => this.tally.arrive(rows));
+    const unfollow = followNetwork(this.states, this.names.sources, (rows) => this.tally.arrive(rows));
     await this.load();
     await this.collect();
     unfollow();
@@ -130,8 +119,8 @@ class Burst {
       const receipt = await handIn(this.run, this.tally);
       this.tally = this.run = null;
       this.change({ phase: "done", busy: false, receipt });
-      this.refresh();
-      this.say(verdictOf(this.shown));
+      ask(this.names.refresh);
+      this.say(receipt.shown.verdict);
     } catch (refusal) {
       if (refusal.final) this.run = null;
       this.fail(refusal, { phase: "unsaved", unsaved: !refusal.final });
@@ -144,15 +133,8 @@ class Burst {
     if (!(refusal instanceof Refusal)) throw refusal;
   }
 
-  refresh() {
-    addEvents([ReflexEvent(this.names.refresh)]);
-  }
-
-  readSoon() {
-    drawSoon(this.readNow, this.told, TOLD_MS);
-  }
-
   readNow = () => this.read();
+  readSoon = () => drawSoon(this.readNow, this.told, TOLD_MS);
 
   read(changes) {
     drawn(this.readNow);
@@ -162,59 +144,28 @@ class Burst {
 
   change(changes) {
     this.told = performance.now();
-    this.draw({ ...this.shown, ...changes });
+    this.set({ shown: { ...this.shown, ...changes } });
     this.tabs?.tell(this.shown);
   }
 
   say(words) {
-    this.spoken = performance.now();
-    this.words = words;
-    this.listeners.forEach((listener) => listener());
+    this.set({ words, spoken: performance.now() });
   }
-
-  draw(shown) {
-    this.shown = shown;
-    this.listeners.forEach((listener) => listener());
-  }
-
-  subscribe = (listener) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
 }
 
 const burst = new Burst();
 
-const READ = {
-  size: () => burst.settings.size,
-  workers: () => burst.settings.workers,
-  mode: () => burst.settings.mode,
+export const useBurst = hookOf(burst, {
   busy: () => burst.shown.busy,
   elsewhere: () => burst.shown.busy && !burst.isMine,
   cancellable: () => burst.isMine && burst.shown.phase === "running",
-  phase: () => burst.shown.phase,
-  status: () => wordsOf(burst.shown, burst.isMine),
-  problem: () => burst.shown.problem,
-  unsaved: () => burst.shown.unsaved && burst.isMine,
-  total: () => burst.shown.size,
-  ended: () => burst.shown.ended,
-  progress: () => progressOf(burst.shown),
-  facts: () => factsKept(burst.shown),
-  points: () => burst.shown.points,
-  receipt: () => receiptView(burst.shown.receipt) ?? blankView(burst.shown),
-  words: () => burst.words,
-};
-const INITIAL = Object.fromEntries(Object.entries(READ).map(([name, read]) => [name, read()]));
+  chart: () => burst.shown.receipt?.shown.timeline ?? chartKept(burst.shown.points),
+  record: () => burst.shown.receipt ?? countedKept(burst.shown),
+});
 
-export const useBurst = (names, name) => {
-  const store = useContext(StateStoreContext);
-  useEffect(() => burst.attach(store, names), [store]);
-  return useSyncExternalStore(burst.subscribe, READ[name], () => INITIAL[name]);
-};
-
-export const setBurstSize = (size) => burst.choose({ size: Number(size) });
-export const setBurstWorkers = (workers) => burst.choose({ workers: Number(workers) });
-export const setBurstMode = (mode) => burst.choose({ mode });
+export const setBurstSize = (size) => burst.set({ size: Number(size) });
+export const setBurstWorkers = (workers) => burst.set({ workers: Number(workers) });
+export const setBurstMode = (mode) => burst.set({ mode });
 export const startBurst = () => burst.start();
 export const cancelBurst = () => burst.cancel();
 export const saveBurst = () => burst.save();

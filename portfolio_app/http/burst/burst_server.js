@@ -1,4 +1,4 @@
-// The calls around a run: a ticket before it, the answers and the receipt after it, and its record from then on.
+// In the browser because whoever sent the load reports it: a ticket before it, answers and receipt after it.
 const RUNS = "/api/burst/runs";
 const CHUNK = 500; // answers in one call, which may not be longer than 64 KB
 const TRIES = 4;
@@ -7,13 +7,10 @@ const PAUSE_MS = 400; // before the first repetition; twice as long before each 
 
 /** Why something could not be done, in words for the visitor. `final`: trying again is of no use. */
 export class Refusal extends Error {
-  constructor(words, final = false) {
-    super(words);
-    this.final = final;
-  }
+  final = false;
 }
 
-const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+export const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
 const wordsOf = async (answer) => {
   const body = await answer.json().catch(() => ({}));
@@ -29,7 +26,8 @@ const call = async (address, options) => {
   } catch {
     throw new Refusal(navigator.onLine ? "The server can't be reached." : "This browser is offline.");
   }
-  if (!answer.ok) throw new Refusal(await wordsOf(answer), answer.status < 500 && answer.status !== 429);
+  const final = answer.status < 500 && answer.status !== 429;
+  if (!answer.ok) throw Object.assign(new Refusal(await wordsOf(answer)), { final });
   return answer.status === 204 ? null : answer.json();
 };
 
@@ -53,11 +51,9 @@ export const openRun = (settings) => post(RUNS, settings);
 
 const ticketOf = (run) => `${run.run}.${run.ticket}`;
 
-/** Tells the server that nobody waits for `run` any more. Gets there even if this page is gone before. */
+/** Gives `run` up, even if this page is gone before; if that fails, the server notices by itself, seconds later. */
 export const giveUp = (run) =>
-  post(`${RUNS}/${run.run}/abandon`, {}, ticketOf(run), { keepalive: true }).catch(() => {
-    // It notices by itself, some seconds later.
-  });
+  post(`${RUNS}/${run.run}/abandon`, {}, ticketOf(run), { keepalive: true }).catch(() => {});
 
 /** What the worker has to know to send the load of `run`. */
 export const orderOf = (run) => ({
@@ -79,6 +75,3 @@ export const handIn = async (run, tally) => {
   const end = { sent: tally.sent, cancelled: tally.stopped !== "" };
   return persistently(() => post(`${RUNS}/${run.run}/finish`, end, ticketOf(run)));
 };
-
-/** The record of a run that has ended; a final refusal says that there is none. */
-export const readRun = (run) => call(`/api/runs/${encodeURIComponent(run)}`);

@@ -1,4 +1,4 @@
-// A run in one tab, seen in the visitor's others.
+// In the browser because it is there that a visitor's tabs see each other's run.
 const CHANNEL = "burst";
 const GONE_MS = 8_000; // without a word from the tab that runs it; the server then makes way for another run
 

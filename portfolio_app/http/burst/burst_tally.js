@@ -1,5 +1,4 @@
-// What a run has given so far, as the browser saw it: every answer with its time, and what follows from them. Each
-// figure means what it means on the receipt (`portfolio_app/domain/burst/receipt.py`).
+// In the browser because answers and times are there. Figures mean what they mean in domain/burst/receipt.py.
 const WIDTHS_S = [0.05, 0.1, 0.2, 0.25, 0.5, 1, 2, 5, 10];
 const MOST_POINTS = 40;
 const MICRO = 1e6;

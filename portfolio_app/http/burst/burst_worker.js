@@ -1,5 +1,4 @@
-// The load of the burst demo: the one thing here that is not Python, because the requests have to come from the
-// visitor's own browser. In a worker of its own, neither drawing nor a busy page delays a request or its clock.
+// In the browser because the load has to come from there: in a worker, so that a busy page delays no clock.
 const REPORT_MS = 100;
 const PATIENCE = 64; // requests in a row without any answer after which the server counts as gone
 const REFUSED_TICKET = 403;

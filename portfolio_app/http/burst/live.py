@@ -1,14 +1,16 @@
 """What a burst shows while it runs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import reflex as rx
 
 from portfolio_app.http.burst.drawings import timeline
+from portfolio_app.http.burst.status import Figure
 from portfolio_app.http.kit.button import button
-from portfolio_app.http.kit.field import error_text
-from portfolio_app.http.kit.hidden import HIDDEN
-from portfolio_app.http.kit.kinds import Handler, Number, Row, Rows
+from portfolio_app.http.kit.form import error_text
+from portfolio_app.http.kit.kinds import Handler, Number, Row
+from portfolio_app.http.kit.marks import HIDDEN
 
 _WAITING = "Rate and latency are drawn here while the load runs."
 
@@ -17,8 +19,9 @@ _WAITING = "Rate and latency are drawn here while the load runs."
 class BurstReadings:
     """A run as Vars.
 
-    `ended` of `total` requests have an outcome; `facts` have a name, a value and a unit; `words` are for screen
-    readers; `unsaved` says that `problem` keeps the receipt from being written, and `on_save` tries again.
+    `ended` of `total` requests have an outcome; `chart`
+    is the browser's until the receipt has one; `words` are for screen readers;
+    `unsaved` says that `problem` keeps the receipt from being written, and `on_save` tries again.
     """
 
     phase: rx.Var[str]
@@ -27,8 +30,8 @@ class BurstReadings:
     unsaved: rx.Var[bool]
     total: Number
     ended: Number
-    facts: Rows
-    points: Rows
+    facts: Sequence[Figure]
+    chart: Row
     words: rx.Var[str]
     on_save: Handler
 
@@ -50,7 +53,7 @@ def burst_status(readings: BurstReadings) -> rx.Component:
     )
 
 
-def _fact(fact: Row) -> rx.Component:
+def _fact(fact: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
     return rx.el.div(
         rx.el.dt(fact["k"]),
         rx.el.dd(fact["v"], rx.cond(fact["unit"], rx.el.span(fact["unit"], class_name="burst-unit"))),
@@ -70,14 +73,14 @@ def burst_live(readings: BurstReadings) -> rx.Component:
                 aria_label="Requests done",
                 class_name="burst-bar",
             ),
-            rx.el.dl(rx.foreach(readings.facts, _fact), class_name="burst-facts"),
+            rx.el.dl(rx.foreach([fact.row for fact in readings.facts], _fact), class_name="burst-facts"),
             class_name="burst-progress",
             data_testid="burst-progress",
             data_ended=readings.ended,
             data_total=readings.total,
         ),
         rx.el.div(
-            timeline(readings.points, waiting=_WAITING), class_name="burst-chart", data_testid="burst-chart"
+            timeline(readings.chart, waiting=_WAITING), class_name="burst-chart", data_testid="burst-chart"
         ),
         class_name="burst-live",
     )

@@ -1,17 +1,18 @@
 """The load burst, wired."""
 
+from typing import Any
+
 import reflex as rx
 
 from portfolio_app.http.burst import scripts
 from portfolio_app.http.burst.controls import BurstControls, burst_controls
 from portfolio_app.http.burst.live import BurstReadings, burst_live
-from portfolio_app.http.burst.receipt import receipt_body
+from portfolio_app.http.burst.receipt import receipt_body, shown_of
 from portfolio_app.http.burst.runs import recent_runs
 from portfolio_app.http.burst.state import RunsState
-from portfolio_app.http.kit.layout import column, section_heading
+from portfolio_app.http.burst.status import run_facts, run_status
+from portfolio_app.http.kit.layout import column, panel, section_heading
 from portfolio_app.http.kit.page import Section
-from portfolio_app.http.kit.panel import panel
-from portfolio_app.http.kit.scripts import Row
 from portfolio_app.http.log import LogState
 
 
@@ -32,15 +33,16 @@ def _controls() -> BurstControls:
 
 
 def _readings() -> BurstReadings:
+    run, is_mine = scripts.burst_view("shown", dict[str, Any]), scripts.burst_view("isMine", bool)
     return BurstReadings(
-        phase=scripts.burst_view("phase", str),
-        status=scripts.burst_view("status", str),
-        problem=scripts.burst_view("problem", str),
-        unsaved=scripts.burst_view("unsaved", bool),
-        total=scripts.burst_view("total", int),
-        ended=scripts.burst_view("ended", int),
-        facts=scripts.burst_view("facts", list[Row]),
-        points=scripts.burst_view("points", list[Row]),
+        phase=run["phase"].to(str),
+        status=run_status(run, is_mine=is_mine),
+        problem=run["problem"].to(str),
+        unsaved=run["unsaved"].to(bool) & is_mine,
+        total=run["size"].to(int),
+        ended=run["ended"].to(int),
+        facts=run_facts(run),
+        chart=scripts.burst_view("chart", dict),
         words=scripts.burst_view("words", str),
         on_save=scripts.burst_action("saveBurst"),
     )
@@ -62,15 +64,16 @@ def live_burst_readings() -> rx.Component:
 @rx.memo
 def live_burst_receipt() -> rx.Component:
     """What a visitor gets; before that, what it will be."""
-    receipt = scripts.burst_view("receipt", dict)
-    link = rx.el.a("Open this run's page", href=receipt["href"].to(str), class_name="receipt-page")
-    return receipt_body(receipt, link=link, folded=True)
+    record = scripts.burst_view("record", dict)
+    href = shown_of(record)["href"].to(str)
+    link = rx.el.a("Open this run's page", href=href, class_name="receipt-page")
+    return receipt_body(record, link=link, folded=True)
 
 
 def live_runs() -> rx.Component:
     """The newest runs of all visitors."""
     return recent_runs(
-        rows=scripts.runs_view(RunsState.runs),
+        rows=RunsState.runs,
         loaded=RunsState.loaded,
         problem=RunsState.problem,
         on_retry=RunsState.load,
@@ -103,4 +106,4 @@ def _build() -> rx.Component:
     )
 
 
-SECTION = Section("burst", _build, (LogState.follow, RunsState.load))
+SECTION = Section("burst", _build, (LogState.follow, RunsState.load), invitation="Fire a burst")

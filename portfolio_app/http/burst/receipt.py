@@ -5,25 +5,29 @@ from typing import Any, Final
 import reflex as rx
 from reflex_components_core.el.elements.inline import A
 
+from portfolio_app.app.burst import words
 from portfolio_app.http.burst.drawings import histogram, timeline
-from portfolio_app.http.kit.icon import icon
 from portfolio_app.http.kit.kinds import Child, Row, Text
-from portfolio_app.http.kit.pill import pill
-from portfolio_app.http.log.waterfall import waterfall
+from portfolio_app.http.kit.marks import icon, pill
+from portfolio_app.http.log import waterfall
 
 _ROWS: Final = list[dict[str, Any]]
-_TIMES: Final = (
-    "Times run from the call that sends a request to its answer's last byte. A browser's include the wait for one of "
-    "its connections: over HTTP/1.1 it opens six to a site. A terminal opens as many as it has workers."
-)
+_OUTCOMES: Final = ", ".join(words.OUTCOMES)
+_LAYERS: Final = {"received": "http", "stored": "infra", "pushed": "http"}
+"""Whose ledger it is."""
 
 
-def _title(*words: Child) -> rx.Component:
-    return rx.el.h3(*words, class_name="receipt-title")
+def _title(*children: Child) -> rx.Component:
+    return rx.el.h3(*children, class_name="receipt-title")
 
 
-def _note(words: str) -> rx.Component:
-    return rx.el.p(words, class_name="receipt-note")
+def _note(sentence: Text) -> rx.Component:
+    return rx.el.p(sentence, class_name="receipt-note")
+
+
+def _figure(receipt: Row, name: str) -> Text:
+    figure = receipt[name]
+    return rx.Var(f'({figure!s} ?? "{words.NONE}")', _var_data=figure._get_all_var_data()).to(str)
 
 
 def _found_as(receipt: Row, test_id: str) -> Text:
@@ -35,44 +39,40 @@ def _verdict(receipt: Row) -> rx.Component:
     mark = rx.cond(receipt["balanced"], icon("check"), icon("alert"))
     return rx.el.p(
         rx.cond(receipt["run"], mark, icon("clock")),
-        rx.el.span(receipt["verdict"]),
+        rx.el.span(rx.cond(receipt["run"], receipt["verdict"], words.AWAITED)),
         class_name="receipt-verdict",
         data_balanced=receipt["balanced"],
         data_testid=_found_as(receipt, "burst-verdict"),
     )
 
 
-def _ledger(name: str, keeper: str, receipt: Row, note: Child, layer: Text = "") -> rx.Component:
+def _ledger(receipt: Row, name: str) -> rx.Component:
+    keeper, note = words.LEDGERS[name]
     return rx.el.div(
         rx.el.dt(name.capitalize(), " ", rx.el.span(keeper, class_name="ledger-keeper")),
         rx.el.dd(
             rx.el.span(
-                receipt[name], class_name="ledger-count", data_testid=_found_as(receipt, f"ledger-{name}")
+                _figure(receipt, name),
+                class_name="ledger-count",
+                data_testid=_found_as(receipt, f"ledger-{name}"),
             )
         ),
-        rx.el.dd(note, class_name="ledger-note"),
+        rx.el.dd(
+            note or rx.cond(receipt["outcomes"], receipt["outcomes"], _OUTCOMES), class_name="ledger-note"
+        ),
         class_name="ledger",
-        data_layer=layer or None,
+        data_layer=_LAYERS.get(name),
     )
 
 
 def _ledgers(receipt: Row) -> rx.Component:
-    outcomes = rx.fragment(
-        receipt["answered"], " answered, ", receipt["refused"], " refused, ", receipt["failed"], " failed"
-    )
-    return rx.el.dl(
-        _ledger("sent", "by browser or terminal", receipt, outcomes),
-        _ledger("received", "by the edge", receipt, "noted by the route that answered", "http"),
-        _ledger("stored", "in the database", receipt, "rows, of writes only", "infra"),
-        _ledger("pushed", "by the live feed", receipt, "seen to arrive in the network table", "http"),
-        class_name="ledgers",
-    )
+    return rx.el.dl(*(_ledger(receipt, name) for name in words.LEDGERS), class_name="ledgers")
 
 
 def _mismatch(entry: Row) -> rx.Component:
     return rx.el.li(
         rx.el.code(entry["id"]),
-        rx.el.span("request ", entry["n"], ", not ", entry["missing"], ": ", entry["why"]),
+        rx.el.span(entry["request"], ", ", entry["why"]),
         class_name="mismatch",
         data_testid="mismatch",
         data_missing=entry["missing"],
@@ -93,15 +93,10 @@ def _mismatches(receipt: Row, *title: Child) -> rx.Component:
             rx.el.ul(
                 rx.foreach(listed, _mismatch), class_name="mismatches", tab_index=0, aria_label="Mismatches"
             ),
-            _note("Every request id is in every ledger it belongs to."),
+            _note(words.ALL_FOUND),
         ),
-        rx.cond(
-            receipt["mismatch_count"].to(int) > listed.length(),
-            _note("There are more: these are the first by number."),
-        ),
-        rx.cond(
-            receipt["failure"], rx.el.p("First failure: ", receipt["failure"], class_name="receipt-failure")
-        ),
+        rx.cond(receipt["more_mismatches"], _note(receipt["more_mismatches"].to(str))),
+        rx.cond(receipt["first_failure"], rx.el.p(receipt["first_failure"], class_name="receipt-failure")),
     )
 
 
@@ -109,7 +104,7 @@ def _measure(receipt: Row, label: str, name: str, unit: str) -> rx.Component:
     return rx.el.div(
         rx.el.dt(label),
         rx.el.dd(
-            rx.el.span(receipt[name], data_testid=_found_as(receipt, f"burst-{name}")),
+            rx.el.span(_figure(receipt, name), data_testid=_found_as(receipt, f"burst-{name}")),
             rx.el.span(unit, class_name="measure-unit"),
         ),
         class_name="measure",
@@ -117,8 +112,7 @@ def _measure(receipt: Row, label: str, name: str, unit: str) -> rx.Component:
 
 
 def _measures(receipt: Row) -> rx.Component:
-    names = ("p50", "p90", "p95", "p99", "max", "mean")
-    latencies = (_measure(receipt, name, name, "ms") for name in names)
+    latencies = (_measure(receipt, name, name, "ms") for name in words.LATENCIES)
     return rx.el.dl(
         *latencies,
         _measure(receipt, "Rate", "rps", "/s"),
@@ -127,34 +121,34 @@ def _measures(receipt: Row) -> rx.Component:
     )
 
 
-def _slow(entry: Row) -> rx.Component:
+def _slow(entry: Row, trace: Any) -> rx.Component:  # noqa: ANN401 (the Var of a trace, or of none)
     return rx.el.li(
         rx.el.details(
             rx.el.summary(
                 rx.el.b(entry["took"]),
-                rx.el.span("request ", entry["n"], ", ", entry["status"]),
+                rx.el.span(entry["request"]),
                 rx.el.code(entry["id"]),
                 class_name="slow-head",
             ),
-            rx.cond(
-                entry["trace"],
-                waterfall(entry["trace"].to(dict[str, Any])),
-                _note("The trace of this request was not kept."),
-            ),
+            rx.cond(trace, waterfall(trace.to(dict[str, Any])), _note(words.NOT_KEPT)),
             class_name="slow",
         ),
-        key=entry["n"].to_string(),
         data_testid="burst-slow",
     )
 
 
-def _slowest(receipt: Row) -> rx.Component:
-    slowest = receipt["slowest"].to(_ROWS)
+def _slowest(record: Row) -> rx.Component:
+    slowest, recorded = shown_of(record)["slowest"].to(_ROWS), record["slowest"].to(_ROWS)
     return rx.el.div(
-        _title("Slowest ten, each with its waterfall"),
+        _title(words.SLOWEST),
         rx.cond(
             slowest.length() > 0,
-            rx.el.ol(rx.foreach(slowest, _slow), class_name="slowest"),
+            rx.el.ol(
+                rx.foreach(
+                    slowest, lambda entry, place: _slow(entry, recorded[place].to(dict[str, Any])["trace"])
+                ),
+                class_name="slowest",
+            ),
             _note("No request ended."),
         ),
     )
@@ -164,7 +158,7 @@ def _statuses(receipt: Row) -> rx.Component:
     return rx.el.p(
         rx.foreach(receipt["statuses"].to(list[dict[str, str]]), lambda entry: pill(entry["k"], entry["v"])),
         class_name="receipt-statuses",
-        aria_label="Answers by status",
+        aria_label=words.STATUSES,
         role="group",
     )
 
@@ -175,28 +169,23 @@ def download(href: Text, label: str) -> rx.Component:
 
 
 def _charts(receipt: Row, *others: Child) -> rx.Component:
-    spread = rx.el.div(
-        histogram(receipt["bins"].to(_ROWS), receipt["marks"].to(_ROWS)),
-        _statuses(receipt),
-        class_name="receipt-spread",
-    )
+    spread = rx.el.div(histogram(receipt["histogram"]), _statuses(receipt), class_name="receipt-spread")
     return rx.el.div(*others, spread, class_name="receipt-charts")
 
 
-def _whole(receipt: Row) -> list[rx.Component]:
-    over_time = timeline(
-        receipt["points"].to(_ROWS), waiting="No request ended, so there is nothing to draw."
-    )
+def _whole(record: Row) -> list[rx.Component]:
+    receipt = shown_of(record)
     return [
-        _charts(receipt, rx.el.div(over_time, class_name="receipt-chart")),
-        _note(_TIMES),
+        _charts(receipt, rx.el.div(timeline(receipt["timeline"]), class_name="receipt-chart")),
+        _note(words.TIMES),
         _mismatches(receipt, _title(_mismatch_count(receipt))),
-        _slowest(receipt),
+        _slowest(record),
     ]
 
 
-def _folded(receipt: Row) -> rx.Component:
+def _folded(record: Row) -> rx.Component:
     """The parts whose length nobody knows beforehand: they open when somebody asks, or when something is wrong."""
+    receipt = shown_of(record)
     rest = "how the times spread, and the slowest ten with their waterfalls"
     return rx.cond(
         receipt["run"],
@@ -207,8 +196,8 @@ def _folded(receipt: Row) -> rx.Component:
             ),
             _mismatches(receipt),
             _charts(receipt),
-            _note(_TIMES),
-            _slowest(receipt),
+            _note(words.TIMES),
+            _slowest(record),
             open=~receipt["balanced"].to(bool),
             class_name="receipt-rest",
         ),
@@ -233,17 +222,23 @@ def _origin(receipt: Row, link: Child) -> rx.Component:
     return rx.el.footer(rx.cond(receipt["run"], recorded, promised), class_name="receipt-origin")
 
 
-def receipt_body(receipt: Row, *, link: Child = "", folded: bool = False) -> rx.Component:
-    """`receipt` is what `burst/receipt.js` makes of a record, or of none; `link` leads to its page.
+def shown_of(record: Row) -> Row:
+    """A record in words and figures, which `app/burst/worded.py` puts beside it."""
+    return record["shown"].to(dict[str, Any])
+
+
+def receipt_body(record: Row, *, link: Child = "", folded: bool = False) -> rx.Component:
+    """`record` is what the site answers with, or what a tab has counted of a run until then; `link` leads to its page.
 
     A `folded` one keeps its height, whatever it says, unless it has something wrong to tell: the chart of the run
     stands above it already.
     """
+    receipt = shown_of(record)
     return rx.el.div(
         _verdict(receipt),
         _ledgers(receipt),
         _measures(receipt),
-        *([_folded(receipt)] if folded else _whole(receipt)),
+        *([_folded(record)] if folded else _whole(record)),
         _origin(receipt, link),
         class_name="receipt",
         data_testid=rx.cond(receipt["run"], "burst-receipt", "burst-no-receipt"),

@@ -14,19 +14,18 @@ from starlette.routing import BaseRoute, Route
 from portfolio_app.app.burst.burst import Burst
 from portfolio_app.app.burst.finish import FinishCommand
 from portfolio_app.app.burst.start import LIFETIME, StartCommand
+from portfolio_app.app.burst.worded import with_words
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import RunUnderWay
 from portfolio_app.app.ports.live_feed import Trace
 from portfolio_app.domain.burst.ledger import Answer
 from portfolio_app.http.burst.load import load_routes, ticket_of
-from portfolio_app.http.log.trace_views import trace_view
+from portfolio_app.http.log import trace_view
 from portfolio_app.http.transport import runtime
-from portfolio_app.http.transport.answers import json_error
-from portfolio_app.http.transport.caller import caller_from_scope
-from portfolio_app.http.transport.cookies import set_cookie
-from portfolio_app.http.transport.errors import explain
+from portfolio_app.http.transport.caller import caller_from_scope, visitor_of
+from portfolio_app.http.transport.errors import explain, json_error
+from portfolio_app.http.transport.headers import set_cookie
 from portfolio_app.http.transport.parsing import Request, parse_json
-from portfolio_app.http.transport.visitor import visitor_of
 
 _NOT_STORED: Final = {"cache-control": "no-store"}
 MOST_ANSWERS: Final = 500
@@ -131,11 +130,11 @@ async def take_answers(request: HttpRequest, caller: Caller, burst: Burst) -> Re
 
 @_answering
 async def finish(request: HttpRequest, caller: Caller, burst: Burst) -> Response:
-    """The receipt."""
+    """The receipt, with its words."""
     given = parse_json(FinishDTO, await request.body())
     command = FinishCommand(given.sent, given.cancelled)
     record = await burst.finish(caller, request.path_params["run"], ticket_of(request), command, _drawn)
-    return JSONResponse(record, headers=_NOT_STORED)
+    return JSONResponse(with_words(record), headers=_NOT_STORED)
 
 
 @_answering

@@ -1,23 +1,16 @@
 """A recorded run as one HTML file: no script, nothing loaded from elsewhere."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from html import escape
 from typing import Final
 
+from portfolio_app.app.burst import words
+from portfolio_app.app.burst.worded import Worded, worded
 from portfolio_app.app.ports.runs import Record
-from portfolio_app.http.burst.run_charts import histogram_chart, latency_chart, rate_chart, waterfall
+from portfolio_app.http.burst.run_charts import chart_svg, waterfall
 from portfolio_app.http.kit.palette import colours, marks
 
-_LEDGERS: Final[Mapping[str, str]] = {
-    "sent": "sent by the browser or terminal",
-    "answered": "answered with 2xx",
-    "refused": "refused with 429",
-    "failed": "failed",
-    "received": "received by the edge",
-    "stored": "stored by the database",
-    "pushed": "pushed to the live feed",
-}
 _STYLE: Final = """
 body{margin:0 auto;max-width:48rem;padding:1.5rem 1rem 3rem;font:1rem/1.5 system-ui,sans-serif;color:var(--ink);
 background:var(--ground)}
@@ -25,25 +18,27 @@ h1{font-size:1.5rem;margin:0}h2{font-size:1rem;margin:2rem 0 .5rem}p{margin:.25r
 table{border-collapse:collapse;width:100%;font:.875rem/1.6 ui-monospace,monospace}
 th{text-align:left;font-weight:400;color:var(--muted)}td{text-align:right;font-variant-numeric:tabular-nums}
 tr{border-bottom:1px solid var(--line)}td.why{text-align:left;overflow-wrap:anywhere}
-figure{margin:1rem 0}figcaption{font-size:.875rem}figcaption span,.muted{color:var(--muted)}
+.muted,.axis,.scale{color:var(--muted)}
+figure{margin:1rem 0 0;display:grid;grid-template-columns:2.75rem minmax(0,1fr);gap:.5rem;font-size:.875rem}
+figcaption{grid-column:1/-1;display:flex;justify-content:space-between}
+.scale,.axis{display:flex;justify-content:space-between;font:.75rem/1rem ui-monospace,monospace}
+.scale{flex-direction:column;text-align:right;margin-block:-.5rem}.axis{margin:.5rem 0 0 3.25rem}
 svg{width:100%;height:auto;display:block;font:10px ui-monospace,monospace;fill:var(--ink);white-space:pre}
-figure svg{border-bottom:1px solid var(--line)}
-.answered{fill:var(--answered);fill-opacity:.3;stroke:var(--answered)}.refused{fill:var(--muted)}.failed{fill:var(--failed)}
-polyline{fill:none;stroke:var(--ink);stroke-width:1.5;stroke-linecap:round}.p95{stroke-dasharray:6 4}
-.p99{stroke-dasharray:.1 4}
-b{text-decoration:underline;text-decoration-thickness:2px;text-underline-offset:3px}
+svg.plot{height:8rem;overflow:visible;border-bottom:1px solid var(--line)}
+.bar{fill:var(--bar);fill-opacity:.24}path{fill:none;stroke:var(--ink);stroke-width:1.5;stroke-linejoin:round;
+vector-effect:non-scaling-stroke}.edge{stroke:var(--bar)}path.p95{stroke-dasharray:6 4}path.p99{stroke-dasharray:1.5 3}
+b{margin-left:.75rem;font-weight:400;text-decoration:underline;text-decoration-thickness:2px;text-underline-offset:3px}
 b.p95{text-decoration-style:dashed}b.p99{text-decoration-style:dotted}
 details{margin:.5rem 0;overflow-x:auto}details svg{min-width:40rem}
 summary{font:.875rem ui-monospace,monospace;cursor:pointer}
 """
-_FAILED: Final = "#d63a45"
 # The file may be opened anywhere: it asks nobody for anything.
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def run_page(record: Record) -> str:
     """The page; every text in it is escaped."""
-    title = f"Run {record['run']}"
+    title, shown = f"Run {record['run']}", worded(record)
     return "".join(
         (
             '<!doctype html><html lang="en"><head><meta charset="utf-8">',
@@ -51,11 +46,11 @@ def run_page(record: Record) -> str:
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{escape(title)}</title><style>{_colours()}{_STYLE}</style></head><body><main>",
             f"<h1>{escape(title)}</h1>",
-            *_introduction(record),
-            *_tables(record),
-            *_charts(record),
-            *_slowest(record),
-            *_mismatches(record),
+            *_introduction(shown),
+            *_tables(shown),
+            *_charts(shown),
+            *_mismatches(shown),
+            *_slowest(record, shown),
             "</main></body></html>",
         )
     )
@@ -70,69 +65,60 @@ def _colours() -> str:
         "ground": "surface",
         "line": "line",
         "muted": "muted",
-        "answered": "accent-edge",
+        "bar": "accent-edge",
     }
     both = (f"--{name}:light-dark({light[token]},{dark[token]})" for name, token in named.items())
     layers = "".join(f".{layer}{{fill:{hue}}}" for layer, hue in marks().items())
-    return f":root{{color-scheme:light dark;--failed:{_FAILED};{';'.join(both)}}}\n{layers}"
+    return f":root{{color-scheme:light dark;{';'.join(both)}}}\n{layers}"
 
 
-def _introduction(record: Record) -> Iterable[str]:
-    machine = record["machine"]
-    asked = f"{record['size']:,} {record['mode']} requests by {record['workers']} workers"
-    cancelled = ", cancelled" if record["cancelled"] else ""
-    count = record["mismatch_count"]
-    verdict = "The ledgers agree to the last request." if record["balanced"] else f"{count:,} mismatches."
-    where = f"{machine['processor']}, {machine['cores']} cores, Python {machine['python']}"
-    yield _paragraph(f"{asked}{cancelled}, {record['rps']:,.0f} a second for {record['elapsed_s']:.2f} s")
-    yield _paragraph(verdict)
-    yield _paragraph(f"{record['started_at']} at commit {record['commit']}", muted=True)
-    yield _paragraph(f"{where}, server processes: {machine['server_workers']}", muted=True)
+def _introduction(shown: Worded) -> Iterable[str]:
+    yield _paragraph(shown["title"])
+    yield _paragraph(shown["verdict"])
+    yield _paragraph(f"{shown['started']}, commit {shown['commit']}. {shown['machine']}.", muted=True)
 
 
-def _tables(record: Record) -> Iterable[str]:
-    ledgers = record["ledgers"]
-    rows = [(words, f"{ledgers[name]:,}") for name, words in _LEDGERS.items() if ledgers[name] is not None]
-    yield _table("Ledgers", rows)
-    latency = record["latency_ms"] or {}
-    yield _table("Latency of answered requests, ms", [(name, f"{ms:,.3f}") for name, ms in latency.items()])
-    yield _table("Statuses", [(status, f"{count:,}") for status, count in record["statuses"].items()])
-    if (failure := record["first_failure"]) is not None:
-        yield _table("First failure", [(f"request {failure['n']}", failure["why"])])
+def _tables(shown: Worded) -> Iterable[str]:
+    notes = {name: note or shown["outcomes"] for name, (_, note) in words.LEDGERS.items()}
+    yield _table(
+        "Ledgers",
+        [
+            (f"{name.capitalize()} {keeper}: {notes[name]}", shown[name])
+            for name, (keeper, _) in words.LEDGERS.items()
+        ],
+    )
+    times = [(name, f"{shown[name]} ms") for name in words.ALL_LATENCIES]
+    yield _table("Times", [*times, ("Rate", f"{shown['rps']} /s"), ("Took", f"{shown['elapsed']} s")])
+    yield _paragraph(words.TIMES, muted=True)
+    yield _table(words.STATUSES, [(entry["k"], entry["v"]) for entry in shown["statuses"]])
 
 
-def _charts(record: Record) -> Iterable[str]:
-    moments = record["timeline"]
-    if moments:
-        yield "<h2>Over time</h2>"
-        yield rate_chart(moments)
-        yield latency_chart(moments)
-    if record["histogram"]:
-        yield histogram_chart(record["histogram"])
+def _charts(shown: Worded) -> Iterable[str]:
+    yield "<h2>Over time</h2>"
+    yield chart_svg(shown["timeline"]) or _paragraph(words.NOTHING_ENDED)
+    yield chart_svg(shown["histogram"]) or _paragraph(words.NOTHING_ANSWERED)
 
 
-def _slowest(record: Record) -> Iterable[str]:
-    if record["slowest"]:
-        yield "<h2>Slowest requests</h2>"
-    for slow in record["slowest"]:
-        words = f"{slow['ms']:,.3f} ms, request {slow['n']}, status {slow['status']}, {slow['request_id'] or 'no id'}"
-        trace = slow["trace"]
-        if trace is None:
-            shown = _paragraph("The trace of this request was not kept.", muted=True)
-        else:
-            shown = _paragraph(f"{trace['took']} in the server", muted=True) + waterfall(trace)
-        yield f"<details><summary>{escape(words)}</summary>{shown}</details>"
+def _mismatches(shown: Worded) -> Iterable[str]:
+    yield f"<h2>Mismatches: {shown['mismatch_count']}</h2>"
+    rows = "".join(
+        f"<tr><th>{escape(found['id'])}</th>"
+        f'<td class="why">{escape(found["request"])}, {escape(found["why"])}</td></tr>'
+        for found in shown["mismatches"]
+    )
+    yield f"<table>{rows}</table>" if rows else _paragraph(words.ALL_FOUND)
+    yield from (_paragraph(more) for more in (shown["more_mismatches"], shown["first_failure"]) if more)
 
 
-def _mismatches(record: Record) -> Iterable[str]:
-    found = record["mismatches"]
-    if not found:
-        return
-    yield f"<h2>Mismatches ({len(found):,} of {record['mismatch_count']:,} shown)</h2><table>"
-    for mismatch in found:
-        words = f"{mismatch['request_id'] or 'no request id'}: missing in {mismatch['missing']}, {mismatch['why']}"
-        yield f'<tr><th>{mismatch["n"]:d}</th><td class="why">{escape(words)}</td></tr>'
-    yield "</table>"
+def _slowest(record: Record, shown: Worded) -> Iterable[str]:
+    if shown["slowest"]:
+        yield f"<h2>{words.SLOWEST}</h2>"
+    for slow, found in zip(shown["slowest"], record["slowest"], strict=True):
+        trace = found["trace"]
+        took = _paragraph(f"{trace['took']} in the server" if trace else words.NOT_KEPT, muted=True)
+        drawn = took + (waterfall(trace) if trace else "")
+        about = escape(f"{slow['took']}, {slow['request']}, {slow['id']}")
+        yield f"<details><summary>{about}</summary>{drawn}</details>"
 
 
 def _table(title: str, rows: Sequence[tuple[str, str]]) -> str:
@@ -140,5 +126,5 @@ def _table(title: str, rows: Sequence[tuple[str, str]]) -> str:
     return f"<h2>{escape(title)}</h2><table>{shown}</table>" if rows else ""
 
 
-def _paragraph(words: str, *, muted: bool = False) -> str:
-    return f'<p class="muted">{escape(words)}</p>' if muted else f"<p>{escape(words)}</p>"
+def _paragraph(sentences: str, *, muted: bool = False) -> str:
+    return f'<p class="muted">{escape(sentences)}</p>' if muted else f"<p>{escape(sentences)}</p>"

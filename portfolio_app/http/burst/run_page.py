@@ -4,60 +4,51 @@ from typing import Any
 
 import reflex as rx
 
-from portfolio_app.http.burst import scripts
-from portfolio_app.http.burst.drawings import timeline
-from portfolio_app.http.burst.receipt import receipt_body
-from portfolio_app.http.burst.runs import comparison
-from portfolio_app.http.burst.state import RunsState
+from portfolio_app.http.burst.receipt import receipt_body, shown_of
+from portfolio_app.http.burst.runs import Comparison, comparison
+from portfolio_app.http.burst.state import RunsState, RunState
 from portfolio_app.http.kit.button import button, link_button
-from portfolio_app.http.kit.layout import bench, column, page_heading
+from portfolio_app.http.kit.kinds import Row
+from portfolio_app.http.kit.layout import column, loading_state, page_heading, panel
 from portfolio_app.http.kit.page import Page
-from portfolio_app.http.kit.panel import loading_state, panel
 from portfolio_app.http.kit.problem import problem
 
 
-def _points(receipt: Any, beside: Any) -> rx.Component:  # noqa: ANN401 (Vars)
-    drawn, other = (run["points"].to(list[dict[str, Any]]) for run in (receipt, beside))
-    return timeline(drawn, waiting="No request ended.", beside=other)
+def _record() -> Row:
+    return rx.Var.create(RunState.record).to(dict[str, Any])
 
 
-def _compared(receipt: Any, other: Any) -> rx.Component:  # noqa: ANN401 (Vars)
-    sides = bench(
-        panel("This run", _points(receipt, other), data_panel="side"),
-        panel("The other", _points(other, receipt), data_panel="side"),
-    )
+def _compared() -> rx.Component:
+    compared = rx.Var.create(RunState.comparison).to(dict[str, Any])
     return comparison(
-        rows=scripts.comparison_view(_record(), _other()),
-        runs=scripts.choices_view(RunsState.runs, _record(), _other()),
-        chosen=scripts.recorded_view("other_id", str),
-        problem=scripts.recorded_view("other_problem", str),
-        on_choose=scripts.put_beside(),
-        beside=rx.cond(other, sides),
+        Comparison(
+            shown=shown_of(_record())["run"].to(str),
+            chosen=RunState.other,
+            problem=RunState.other_problem,
+            other=compared["other"].to(dict[str, Any]),
+            rows=compared["rows"].to(list[dict[str, str]]),
+            first=compared["first"].to(dict[str, Any]),
+            second=compared["second"].to(dict[str, Any]),
+        ),
+        runs=RunsState.runs,
+        on_choose=RunState.compare_with,
     )
-
-
-def _record() -> Any:  # noqa: ANN401 (a Var of a record or null)
-    return scripts.recorded_view("record", dict[str, Any])
-
-
-def _other() -> Any:  # noqa: ANN401 (a Var of a record or null)
-    return scripts.recorded_view("other", dict[str, Any])
 
 
 def _shown() -> rx.Component:
-    receipt, other = scripts.receipt_view(_record()), scripts.receipt_view(_other())
-    return rx.cond(
-        receipt,
-        rx.fragment(
-            page_heading(receipt["title"].to(str), "A load burst, as it was recorded when it ended."),
-            column(
-                panel(
-                    rx.fragment("Run ", rx.el.code(receipt["run"])), receipt_body(receipt), data_panel="run"
-                ),
-                _compared(receipt, other),
-            ),
+    record = _record()
+    receipt = shown_of(record)
+    return rx.fragment(
+        page_heading(receipt["title"].to(str), "A load burst, as it was recorded when it ended."),
+        column(
+            panel(rx.fragment("Run ", rx.el.code(receipt["run"])), receipt_body(record), data_panel="run"),
+            _compared(),
         ),
     )
+
+
+def _loading() -> rx.Component:
+    return loading_state("Reading the run…")
 
 
 def _missing() -> rx.Component:
@@ -73,18 +64,19 @@ def _failed() -> rx.Component:
     return problem(
         "503",
         "The run could not be read.",
-        scripts.recorded_view("problem", str),
-        button("Try again", kind="primary", on_click=scripts.read_run_again()),
+        RunState.problem,
+        button("Try again", kind="primary", on_click=RunState.open),
     )
 
 
 def _build() -> rx.Component:
     return rx.match(
-        scripts.recorded_view("status", str),
-        ("shown", _shown()),
+        RunState.status,
+        # After a reconnection the record is on its way again.
+        ("shown", rx.cond(shown_of(_record())["run"], _shown(), _loading())),
         ("missing", _missing()),
         ("failed", _failed()),
-        loading_state("Reading the run…"),
+        _loading(),
     )
 
 
@@ -93,7 +85,7 @@ PAGE = Page(
     title="Recorded run",
     description="A recorded load burst: four ledgers joined by request id, percentiles, the slowest requests.",
     build=_build,
-    on_load=(RunsState.load,),
+    on_load=(RunState.open, RunState.open_other, RunsState.load),
     parameter="[0-9a-f]{16}",
     scriptless="/api/runs/{}.html",
 )

@@ -1,20 +1,18 @@
 """Recorded runs, for anybody: as JSON, and as one page that stands by itself."""
 
-import re
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from portfolio_app.app.errors import NotFound
+from portfolio_app.app.burst.worded import with_words
 from portfolio_app.app.ports.runs import Record
 from portfolio_app.http.burst.run_document import run_page
+from portfolio_app.http.burst.state import read_run
 from portfolio_app.http.transport import runtime
-from portfolio_app.http.transport.answers import json_error
 from portfolio_app.http.transport.caller import caller_from_scope
-from portfolio_app.http.transport.errors import explain
+from portfolio_app.http.transport.errors import explain, json_error
 
-_RUN: Final = re.compile(r"[0-9a-f]{16}")
 _UNCHANGING: Final = {"cache-control": "public, max-age=60"}
 """A record never changes, but it is deleted some day."""
 
@@ -29,11 +27,11 @@ async def list_runs(request: Request) -> Response:
 
 
 async def download_record(request: Request) -> Response:
-    """The record; with `?download` as a file."""
+    """The record and its words; with `?download` as a file."""
     record = await _record(request)
     if isinstance(record, Response):
         return record
-    return JSONResponse(record, headers=_UNCHANGING | _as_file(request, record, "json"))
+    return JSONResponse(with_words(record), headers=_UNCHANGING | _as_file(request, record, "json"))
 
 
 async def download_page(request: Request) -> Response:
@@ -45,11 +43,8 @@ async def download_page(request: Request) -> Response:
 
 
 async def _record(request: Request) -> Record | Response:
-    run = request.path_params["run"]
     try:
-        if not _RUN.fullmatch(run):
-            raise NotFound("There is no recorded run with that name.")
-        return await runtime.services().burst.read_run(run)
+        return await read_run(request.path_params["run"])
     except Exception as error:  # the boundary: nothing may reach the framework
         return json_error(explain(error, caller_from_scope(request.scope).request_id))
 

@@ -1,27 +1,26 @@
-"""Recorded runs: the newest ones, and one beside another."""
+"""Recorded runs: the newest ones, and two compared."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
 
+from portfolio_app.http.burst.drawings import timeline
 from portfolio_app.http.kit.button import button
-from portfolio_app.http.kit.field import error_text
+from portfolio_app.http.kit.form import error_text
 from portfolio_app.http.kit.kinds import Handler, Row, Rows, Text
-from portfolio_app.http.kit.panel import empty_state, loading_state, panel
+from portfolio_app.http.kit.layout import bench, empty_state, loading_state, panel
 
 
 def _run(run: Row) -> rx.Component:
     return rx.el.li(
         rx.el.a(run["title"], href=run["href"].to(str), class_name="run-link"),
         rx.el.span(
-            rx.cond(run["balanced"], "balanced", rx.fragment(run["mismatch_count"], " mismatched")),
-            rx.cond(run["cancelled"], ", cancelled", ""),
+            run["outcome"],
             class_name="run-verdict",
             data_balanced=run["balanced"],
         ),
-        rx.el.span(
-            run["rps"], " /s, p50 ", run["p50"], " ms, p99 ", run["p99"], " ms", class_name="run-figures"
-        ),
+        rx.el.span(run["figures"], class_name="run-figures"),
         rx.el.time(run["started"], class_name="run-started"),
         key=run["run"].to(str),
         class_name="run",
@@ -78,32 +77,61 @@ def _table(rows: Rows) -> rx.Component:
     )
 
 
-def _other(run: Row) -> rx.Component:
-    return rx.el.option(run["started"], ": ", run["title"], value=run["run"].to(str))
+def _option(run: Row, shown: Text) -> rx.Component:
+    return rx.cond(
+        run["run"] == shown,
+        rx.fragment(),
+        rx.el.option(run["started"], ": ", run["title"], value=run["run"].to(str)),
+    )
 
 
-def comparison(
-    *, rows: Rows, runs: Rows, chosen: Text, problem: Text, on_choose: Handler, beside: rx.Component
-) -> rx.Component:
-    """Choose one of `runs` to put beside this one; `rows` and `beside` are shown once there is another.
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two runs as Vars: the one that is `shown`, and `other`, if there is one.
 
-    A `problem` is why there is none, though one was asked for.
+    `rows` are their figures, `first` and `second` their charts, all of which come with the other run; a `problem` is
+    why there is none, though one was asked for.
     """
+
+    shown: Text
+    chosen: Text
+    problem: Text
+    other: Row
+    rows: Rows
+    first: Row
+    second: Row
+
+
+def comparison(compared: Comparison, *, runs: Rows, on_choose: Handler) -> rx.Component:
+    """Choose one of `runs` to compare this one with; figures and charts are shown once there is another."""
+    listed = runs.pluck("run").to(list[str]).contains(compared.other["run"])
     return panel(
         "Compare",
         rx.el.label(
-            rx.el.span("Put beside this run"),
+            rx.el.span("Compare this run with"),
             rx.el.select(
                 rx.el.option("Choose a recent run", value=""),
-                rx.foreach(runs, _other),
-                value=chosen,
+                rx.cond(compared.chosen & ~listed, _option(compared.other, compared.shown)),
+                rx.foreach(runs, lambda run: _option(run, compared.shown)),
+                value=compared.chosen,
                 on_change=on_choose,
                 class_name="run-select",
                 data_testid="run-other",
+                # Or an option that comes later than `chosen` stays unselected: React selects when it draws the select.
+                data_runs=runs.length(),
             ),
             class_name="run-choice",
         ),
-        error_text(problem, role="alert", data_testid="run-other-error"),
-        rx.cond(rows.length() > 0, rx.fragment(_table(rows), beside)),
+        error_text(compared.problem, role="alert", data_testid="run-other-error"),
+        rx.cond(
+            compared.chosen,
+            rx.fragment(
+                _table(compared.rows),
+                bench(
+                    panel("This run", timeline(compared.first), data_panel="side"),
+                    panel("The other", timeline(compared.second), data_panel="side"),
+                ),
+            ),
+        ),
         data_panel="compare",
     )

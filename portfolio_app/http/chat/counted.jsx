@@ -1,4 +1,6 @@
+// In the browser because nobody else knows what is typed until it is sent: counts it, and sends with Enter.
 import { useEffect, useRef, useState } from "react";
+import { plural } from "$/public/js/numbers.js";
 
 const NEARLY_FULL = 0.9;
 const INPUT_METHOD = 229; // keyCode of a key that an input method takes; in Safari it comes after compositionend
@@ -14,7 +16,7 @@ function sendOnEnter(event) {
 
 // As the server counts: by code points, so that one emoji is not two.
 const lengthOf = (text) => [...text].length;
-const characters = (count) => (count === 1 ? "1 character" : `${count} characters`);
+const characters = (count) => plural(count, "character");
 
 /** A textarea that counts what it holds, aloud only when little is left; more than the limit is kept, not sent. */
 export function CountedTextarea({ limit, heldOver, fieldId, spokenClass, ...field }) {
@@ -45,9 +47,7 @@ export function CountedTextarea({ limit, heldOver, fieldId, spokenClass, ...fiel
       <span className="count" data-near={near} data-over={used > limit} aria-hidden="true">
         {used > limit ? `${used - limit} over ${limit}` : `${used}/${limit}${held}`}
       </span>
-      <span className={spokenClass} role="status">
-        {near ? left : ""}
-      </span>
+      <span className={spokenClass} role="status">{near ? left : ""}</span>
     </>
   );
 }

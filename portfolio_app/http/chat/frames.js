@@ -1,5 +1,4 @@
-// What a frame must look like to be shown. A row that doesn't is left out: the hole in the revisions
-// gets it sent again, and no page breaks over it.
+// In the browser because frames are merged there: one that can't be shown is left out, and asked for again.
 const LAST_DAY_MS = 8.64e15; // the end of what a Date can hold
 
 const areTexts = (...values) => values.every((value) => typeof value === "string");

@@ -1,4 +1,4 @@
-// Tells the server that rows are on this tab's screen; a tab out of view says nothing until it is looked at.
+// In the browser because only it knows when a row is on the screen; out of view a tab says nothing.
 const MOST = 50; // as in http/chat/state.py
 
 let waiting = [];

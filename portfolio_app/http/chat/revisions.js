@@ -1,4 +1,4 @@
-// Which of a room's revisions are here: a hole is noticed and asked for again, less and less often.
+// In the browser because only it knows which revisions are there: a hole is asked for again, ever less often.
 import { isRevision } from "$/public/js/frames.js";
 
 const REPAIR_DELAYS_MS = [120, 500, 1_500, 4_000];

@@ -1,14 +1,10 @@
-// Merges a room's window, the frames pushed after it and this tab's outbox into one list of rows.
-//
+// In the browser because it merges: a room's window, frames pushed after it and this tab's outbox are one list.
 // Rows are keyed by message id and ordered by room revision, so a frame may be lost, repeated or
 // overtake the window: a hole in the revisions is noticed and asked for again.
-import { useContext, useEffect, useSyncExternalStore } from "react";
-import { StateStoreContext } from "$/utils/context-registry";
-import { addEvents } from "$/utils/context";
-import { ReflexEvent } from "$/utils/state";
 import { messagesIn } from "$/public/js/frames.js";
 import { whenPainted } from "$/public/js/painted.js";
 import { Revisions } from "$/public/js/revisions.js";
+import { Store, ask, follow, hookOf } from "$/public/js/store.js";
 
 const MAX_ROWS = 500;
 const CATCH_UP_LIMIT = 500; // as in app/chat/read_room.py
@@ -23,29 +19,23 @@ const newClientId = () => {
   return btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_");
 };
 
-class Room {
+class Room extends Store {
   names = null;
   store = null;
   slug = null;
   rows = new Map();
   outbox = new Map();
   sent = new Map(); // the client id of each row that this tab has sent, by message id
-  revisions = new Revisions((after) => addEvents([ReflexEvent(this.names.repair, { after })]));
+  revisions = new Revisions((after) => ask(this.names.repair, { after }));
   error = "";
-  listeners = new Set();
   snapshot = [];
   seen = {};
 
   attach(store, names) {
-    this.names = names;
-    this.store = store;
-    const read = () => this.read();
-    const detach = [names.chat, names.feed].map((name) => store.subscribe(name, read));
-    read();
-    return () => detach.forEach((stop) => stop());
+    Object.assign(this, { store, names });
+    return follow(store, [names.chat, names.feed], () => this.read());
   }
 
-  // Runs once for every state update, before React batches any: no frame is overwritten unread.
   read() {
     const chat = this.store.getSnapshot(this.names.chat) ?? {};
     const feed = this.store.getSnapshot(this.names.feed) ?? {};
@@ -89,7 +79,7 @@ class Room {
     rows.forEach((row) => this.change(row));
     const { author, tag } = this.me();
     const fromAnotherTab = rows.filter((row) => row.author === author && row.tag === tag && !this.sent.has(row.id));
-    const acknowledge = (messages) => addEvents([ReflexEvent(this.names.painted, { messages })]);
+    const acknowledge = (messages) => ask(this.names.painted, { messages });
     whenPainted(fromAnotherTab.map((row) => row.id), acknowledge);
   }
 
@@ -117,7 +107,7 @@ class Room {
     Object.assign(entry, { status: "sending", error: "", sentAt: Date.now() });
     clearTimeout(entry.timer);
     entry.timer = setTimeout(() => this.refuse(cid, NO_ANSWER), ANSWER_TIMEOUT_MS);
-    addEvents([ReflexEvent(this.names.send, { client_id: cid, body: entry.body })]);
+    ask(this.names.send, { client_id: cid, body: entry.body });
   }
 
   resend() {
@@ -162,7 +152,7 @@ class Room {
     shown.sort((a, b) => (a.rev || Infinity) - (b.rev || Infinity) || a.at - b.at);
     if (shown.length > MAX_ROWS) this.forgetBefore(shown.at(-MAX_ROWS).rev);
     this.snapshot = [...shown.slice(-MAX_ROWS).map((row) => decorate(row, this.sent.get(row.id))), ...this.waiting()];
-    this.listeners.forEach((listener) => listener());
+    this.notify();
   }
 
   // What scrolled out of the window for good: a tab may stay open for weeks.
@@ -187,11 +177,6 @@ class Room {
       key: cid, id: "", rev: 0, cid, author, tag, body, at, status, error, time: clock.format(at),
     }));
   }
-
-  subscribe = (listener) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
 }
 
 const decorated = new WeakMap();
@@ -203,16 +188,8 @@ const decorate = (row, cid) => {
 };
 
 const room = new Room();
-const NO_ROWS = [];
 
-const useRoom = (names, read, initial) => {
-  const store = useContext(StateStoreContext);
-  useEffect(() => room.attach(store, names), [store]);
-  return useSyncExternalStore(room.subscribe, read, () => initial);
-};
-
-export const useRoomRows = (names) => useRoom(names, () => room.snapshot, NO_ROWS);
-export const useRoomError = (names) => useRoom(names, () => room.error, "");
+export const useRoom = hookOf(room);
 export const submitMessage = (form) => room.submit(String(form.body ?? ""));
 export const retryMessage = (cid) => room.retry(cid);
 export const discardMessage = (cid) => room.discard(cid);
@@ -221,7 +198,7 @@ export const discardMessage = (cid) => room.discard(cid);
 if (typeof window !== "undefined") {
   const check = () => {
     if (room.names && room.slug && document.visibilityState === "visible") {
-      addEvents([ReflexEvent(room.names.repair, { after: room.revisions.last })]);
+      ask(room.names.repair, { after: room.revisions.last });
     }
   };
   window.addEventListener("online", check);

@@ -26,12 +26,12 @@ def _names() -> str:
 
 def room_rows() -> rx.Var[list[Row]]:
     """Every row of the room this tab shows: confirmed ones by revision, then those still on their way."""
-    return hook_view(_ROOM, "useRoomRows", "roomRows", _names(), list[Row])
+    return hook_view(_ROOM, "useRoom", "roomRows", f'{_names()}, "snapshot"', list[Row])
 
 
 def room_error() -> rx.Var[str]:
     """Why the last post was refused, or an empty text."""
-    return hook_view(_ROOM, "useRoomError", "roomError", _names(), str)
+    return hook_view(_ROOM, "useRoom", "roomError", f'{_names()}, "error"', str)
 
 
 def submit_message() -> FunctionVar[Any]:

@@ -3,17 +3,21 @@
 import asyncio
 import time
 from collections import deque
+from collections.abc import Iterable
 from typing import Final
 
 import reflex as rx
 
 from portfolio_app.http.chat import LastPosts
-from portfolio_app.http.transport.push import Push
+from portfolio_app.http.transport.push import PULSE, Push
 from portfolio_app.http.transport.runtime import Runtime
-from portfolio_app.http.transport.topics import PULSE
 
 BEAT_SECONDS: Final = 1.0
 BEATS_KEPT: Final = 60
+HEIGHT: Final = 100
+"""Of the drawing; CSS says how high it is on the page."""
+_LEAST: Final = 10
+"""Frames a second at the top of the scale: one frame is no peak."""
 _MINUTE: Final = 60
 _HOUR: Final = 60 * _MINUTE
 _DAY: Final = 24 * _HOUR
@@ -62,7 +66,8 @@ class Pulse:
             "visitors": self._site.sockets.visitors(),
             "tabs": len(self._site.sockets),
             "events_per_s": self._events_per_s,
-            "pushed": list(self._rates),
+            "pushed": steps(self._rates),
+            "peak": max(self._rates),
             "last_post_ms": None if posted is None else f"{posted * 1000:.1f}",
             "last_painted_ms": self._site.part(LastPosts).painted_ms,
             "uptime": spoken(time.monotonic() - self._started),
@@ -72,6 +77,13 @@ class Pulse:
     def _rate(self) -> int:
         delivered, self._delivered = self._push.delivered - self._delivered, self._push.delivered
         return round(delivered / BEAT_SECONDS)
+
+
+def steps(rates: Iterable[int]) -> str:
+    """Rates as a line from the left, one unit wide each, in a drawing `HEIGHT` high."""
+    shown = list(rates)
+    top = max(*shown, _LEAST)
+    return "".join(f"V{HEIGHT * (1 - rate / top):.0f}h1" for rate in shown)
 
 
 def spoken(seconds: float) -> str:

@@ -4,13 +4,13 @@ import reflex as rx
 
 from portfolio_app.http.home.pulse import Pulse
 from portfolio_app.http.transport.action import action, ignore
-from portfolio_app.http.transport.push import Push
+from portfolio_app.http.transport.push import PULSE, Push
 from portfolio_app.http.transport.runtime import part
-from portfolio_app.http.transport.topics import PULSE
 
 
 class PulseState(rx.State):
-    """Channels for readings of this process: None until the first one came; `pushed` is one rate a second.
+    """Channels for readings of this process: None until the first one came; `pushed` is the line of the last minute,
+    one step a second, and `peak` the highest of its rates.
 
     `visitors` have at least one of the `tabs` open; `events_per_s` counts what they sent, HTTP requests included.
     """
@@ -18,7 +18,8 @@ class PulseState(rx.State):
     visitors: rx.Field[int | None] = rx.field(None)
     tabs: rx.Field[int | None] = rx.field(None)
     events_per_s: rx.Field[int | None] = rx.field(None)
-    pushed: rx.Field[list[int]] = rx.field(default_factory=list)
+    pushed: rx.Field[str] = rx.field("")
+    peak: rx.Field[int | None] = rx.field(None)
     last_post_ms: rx.Field[str | None] = rx.field(None)
     last_painted_ms: rx.Field[str | None] = rx.field(None)
     uptime: rx.Field[str | None] = rx.field(None)

@@ -1,5 +1,4 @@
-// When live readings are drawn. What falls due at about the same time is drawn in one go: the browser then lays the
-// page out, and paints it, once for all of them.
+// In the browser because it draws: what falls due at about the same time is laid out and painted once for all.
 const TOGETHER_MS = 125; // so much earlier than due may a drawing join another one
 
 const waiting = new Map(); // drawing -> when it is due

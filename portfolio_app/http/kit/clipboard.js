@@ -1,4 +1,4 @@
-// Ways out of the page: onto the clipboard, or into a file. Neither asks the server for anything.
+// In the browser because clipboard and files are its own: text gets there without asking the server.
 const copyTheOldWay = (text) => {
   const field = document.createElement("textarea");
   field.value = text;

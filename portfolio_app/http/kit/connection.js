@@ -1,4 +1,4 @@
-// The websocket's state as a visitor should see it: live, reconnecting or offline.
+// In the browser because the server can't tell that it is not reached: live, reconnecting or offline.
 import { useContext, useSyncExternalStore } from "react";
 import { EventLoopContext, useStateContext } from "$/utils/context-registry";
 
@@ -6,12 +6,9 @@ import { EventLoopContext, useStateContext } from "$/utils/context-registry";
 let everHydrated = false;
 
 const subscribe = (listener) => {
-  window.addEventListener("online", listener);
-  window.addEventListener("offline", listener);
-  return () => {
-    window.removeEventListener("online", listener);
-    window.removeEventListener("offline", listener);
-  };
+  const names = ["online", "offline"];
+  names.forEach((name) => window.addEventListener(name, listener));
+  return () => names.forEach((name) => window.removeEventListener(name, listener));
 };
 
 export const useConnection = (rootState) => {

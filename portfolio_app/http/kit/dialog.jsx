@@ -1,9 +1,7 @@
+// In the browser because a modal dialog opens by script only: it keeps the focus inside and closes with Escape.
 import { useEffect, useRef } from "react";
 
-/**
- * The browser's own modal dialog: it keeps the focus inside, closes with Escape and gives the focus back.
- * If what opened it is gone by then, the focus goes to the region that held it.
- */
+/** It gives the focus back to what opened it; if that is gone by then, to the region that held it. */
 export function Dialog({ open, closed, children, ...attributes }) {
   const element = useRef(null);
   const opener = useRef(null);
@@ -25,13 +23,7 @@ export function Dialog({ open, closed, children, ...attributes }) {
     closed();
   };
 
-  const onClick = (event) => {
-    if (event.target === element.current) element.current.close();
-  };
+  const onClick = ({ target }) => target === element.current && target.close();
 
-  return (
-    <dialog ref={element} onClose={onClosed} onClick={onClick} {...attributes}>
-      {children}
-    </dialog>
-  );
+  return <dialog ref={element} onClose={onClosed} onClick={onClick} {...attributes}>{children}</dialog>;
 }

@@ -1,14 +1,12 @@
+// In the browser because only it knows how far a reader has scrolled: until then the end is kept in view.
 import { useEffect, useRef, useState } from "react";
-import { useKeptFocus } from "$/public/js/keep_focus.js";
+import { useKeptFocus } from "$/public/js/kept.jsx";
+import { plural } from "$/public/js/numbers.js";
 
 const END_PX = 24;
 const FEW = 16; // rows that may come at once and still be pointed out
 
-/**
- * A scrolling region that stays at its end until the reader scrolls up, and then
- * says how many rows have arrived below instead of pulling the text away.
- * A row the reader is sending brings the end back.
- */
+/** Stays at its end until the reader scrolls up, then counts what arrives below. A row being sent brings the end back. */
 export function Follow({ noun, className, children, ...region }) {
   const scroller = useRef(null);
   const follow = useRef(null);
@@ -73,14 +71,9 @@ export function Follow({ noun, className, children, ...region }) {
 
   return (
     <div className="follow">
-      <div ref={scroller} className={className} role="log" tabIndex={0} {...region}>
-        {children}
-      </div>
+      <div ref={scroller} className={className} role="log" tabIndex={0} {...region}>{children}</div>
       {unread > 0 && (
-        <button type="button" className="follow-jump" onClick={jump}>
-          {unread} new {noun}
-          {unread === 1 ? "" : "s"} below
-        </button>
+        <button type="button" className="follow-jump" onClick={jump}>{plural(unread, `new ${noun}`)} below</button>
       )}
     </div>
   );

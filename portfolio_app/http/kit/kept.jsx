@@ -1,13 +1,36 @@
-import { useRef } from "react";
-import { useKeptFocus } from "$/public/js/keep_focus.js";
+// In the browser because only it knows where the focus was when a row goes away under it.
+import { useEffect, useRef } from "react";
+
+export const useKeptFocus = (region) => {
+  useEffect(() => {
+    const element = region.current;
+    let held = null;
+    const onFocus = (event) => (held = event.target);
+    const leave = (left) => {
+      if (held === left && left.isConnected) held = null;
+    };
+    // Removal blurs too in some browsers: only who left a place that still stands has gone elsewhere.
+    const onBlur = (event) => setTimeout(leave, 0, event.target);
+    const onRemoval = () => {
+      if (held === null || held.isConnected) return;
+      held = null;
+      if (document.activeElement === document.body) element.focus({ preventScroll: true });
+    };
+    const changed = new MutationObserver(onRemoval);
+    changed.observe(element, { childList: true, subtree: true });
+    element.addEventListener("focusin", onFocus);
+    element.addEventListener("focusout", onBlur);
+    return () => {
+      changed.disconnect();
+      element.removeEventListener("focusin", onFocus);
+      element.removeEventListener("focusout", onBlur);
+    };
+  }, []);
+};
 
 /** A group of rows that takes the keyboard's focus when the focused row goes away. */
 export function Kept({ children, ...group }) {
   const region = useRef(null);
   useKeptFocus(region);
-  return (
-    <div ref={region} role="group" tabIndex={-1} {...group}>
-      {children}
-    </div>
-  );
+  return <div ref={region} role="group" tabIndex={-1} {...group}>{children}</div>;
 }

@@ -10,6 +10,7 @@ from reflex_base.utils.imports import ImportVar
 from reflex_base.vars.function import ArgsFunctionOperation
 
 _ROVE: Final = "$/public/js/rove.js"
+_NUMBERS: Final = "$/public/js/numbers.js"
 _CONNECTION: Final = "$/public/js/connection.js"
 
 Row = dict[str, Any]
@@ -51,6 +52,19 @@ def callback(expression: rx.Var[Any]) -> FunctionVar[Any]:
 def later(function: FunctionVar[Any], *arguments: Any) -> FunctionVar[Any]:  # noqa: ANN401 (Vars or literals)
     """`function` with its arguments, called when something happens."""
     return callback(function.call(*arguments))
+
+
+def named(variable: str, expression: rx.Var[str]) -> rx.Var[str]:
+    """`expression`, evaluated once in whichever component uses it, however often."""
+    known = expression._get_all_var_data()
+    data = VarData.merge(known, VarData(hooks=[f"const {variable} = {expression!s}"]))
+    return rx.Var(variable, _var_type=str, _var_data=data).to(str)
+
+
+def number(value: Any) -> rx.Var[str]:  # noqa: ANN401 (a Var)
+    """A figure of the browser's own, thousands apart."""
+    written: rx.Var[str] = script_function("number", _NUMBERS).call(value).to(str)
+    return written
 
 
 def rove() -> FunctionVar[Any]:

@@ -1,3 +1,4 @@
+// In the browser because arrow keys walk and select at once, and the focus goes along.
 import { Children, useId, useRef, useState } from "react";
 
 const STEPS = {
@@ -7,10 +8,7 @@ const STEPS = {
   End: (at, count) => count - 1,
 };
 
-/**
- * Tabs as the ARIA practices describe them: arrow keys walk and select, Tab goes on into the panel.
- * Every panel is in the page; the stylesheet hides the others only where scripts run.
- */
+/** As the ARIA practices describe them. All panels are in the page; CSS hides the others only where scripts run. */
 export function Tabs({ names, label, children }) {
   const [selected, select] = useState(0);
   const list = useRef(null);
@@ -30,33 +28,16 @@ export function Tabs({ names, label, children }) {
     <div className="tabs">
       <div ref={list} className="tab-list" role="tablist" aria-label={label} onKeyDown={onKeyDown}>
         {names.map((name, at) => (
-          <button
-            key={name}
-            type="button"
-            role="tab"
-            id={`${id}tab${at}`}
-            className="tab"
-            aria-selected={at === selected}
-            aria-controls={`${id}panel${at}`}
-            tabIndex={at === selected ? 0 : -1}
-            data-testid="tab"
-            onClick={() => select(at)}
-          >
+          <button key={name} type="button" role="tab" id={`${id}tab${at}`} className="tab" data-testid="tab"
+            aria-selected={at === selected} aria-controls={`${id}panel${at}`} tabIndex={at === selected ? 0 : -1}
+            onClick={() => select(at)}>
             {name}
           </button>
         ))}
       </div>
       {panels.map((panel, at) => (
-        <div
-          key={names[at]}
-          role="tabpanel"
-          id={`${id}panel${at}`}
-          className="tab-panel"
-          aria-labelledby={`${id}tab${at}`}
-          tabIndex={0}
-          data-selected={at === selected}
-          data-testid="tab-panel"
-        >
+        <div key={names[at]} role="tabpanel" id={`${id}panel${at}`} className="tab-panel" data-testid="tab-panel"
+          aria-labelledby={`${id}tab${at}`} tabIndex={0} data-selected={at === selected}>
           {panel}
         </div>
       ))}

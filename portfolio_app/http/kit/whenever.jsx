@@ -1,3 +1,4 @@
+// In the browser because what it watches is a value as the browser draws it.
 import { useEffect } from "react";
 
 /** Draws nothing: calls `onChange` once `change` is there, and each time it is another. */

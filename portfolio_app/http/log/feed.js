@@ -1,5 +1,6 @@
-// A numbered feed as a tab keeps it: the newest rows in order, the exact count, and listeners told at a bounded rate.
+// In the browser because rows come in storms: the newest are kept in order, and drawn at a bounded rate.
 import { drawSoon, drawn } from "$/public/js/beat.js";
+import { Store, follow } from "$/public/js/store.js";
 
 const KEPT = 10_000;
 const PAUSE_MS = 250; // between two renderings while rows pour in
@@ -12,14 +13,11 @@ const STEP_MS = 120;
 const MOST = 1_000;
 
 /** A view of one says in `look` what it shows, and in `wish` how many rows it would draw at the most. */
-export class Feed {
+export class Feed extends Store {
   rows = [];
   count = 0;
-  listeners = new Set();
   arrivals = new Set(); // told of every new row, at once
   seen = new Map();
-  users = 0;
-  stops = [];
   told = 0;
   toldCount = 0;
   room = MOST; // how many rows a view may draw now
@@ -28,19 +26,14 @@ export class Feed {
 
   /** `panel` names the part of the page that shows it. */
   constructor(wellFormed, panel) {
+    super();
     Object.assign(this, { wellFormed, panel });
   }
 
-  // Every hook that shows a part of the feed attaches it; the store is listened to once.
-  attach(store, sources) {
-    if (this.users++ === 0) {
-      const read = () => sources.forEach(([state, field]) => this.read(store, state, field));
-      this.stops = [...sources.map(([state]) => store.subscribe(state, read)), this.watch()];
-      read();
-    }
-    return () => {
-      if (--this.users === 0) this.stops.forEach((stop) => stop());
-    };
+  attach(states, sources) {
+    const read = () => sources.forEach(([state, field]) => this.read(states, state, field));
+    const stops = [follow(states, sources.map(([state]) => state), read), this.watch()];
+    return () => stops.forEach((stop) => stop());
   }
 
   watch() {
@@ -56,9 +49,8 @@ export class Feed {
     };
   }
 
-  // Runs once for every state update, before React batches any: no frame is overwritten unread.
-  read(store, state, field) {
-    const rows = store.getSnapshot(state)?.[field];
+  read(states, state, field) {
+    const rows = states.getSnapshot(state)?.[field];
     const source = `${state}.${field}`;
     if (!rows || this.seen.get(source) === rows) return;
     this.seen.set(source, rows);
@@ -110,7 +102,7 @@ export class Feed {
     drawn(this.tellNow);
     this.makeRoom();
     this.look();
-    this.listeners.forEach((listener) => listener());
+    this.notify();
     this.told = performance.now();
   }
 
@@ -135,9 +127,4 @@ export class Feed {
     this.arrivals.add(arrival);
     return () => this.arrivals.delete(arrival);
   }
-
-  subscribe = (listener) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
 }

@@ -1,30 +1,22 @@
-// The live log as one tab looks at it: paused or following, filtered, only its newest rows in the document.
-import { useContext, useEffect, useSyncExternalStore } from "react";
-import { StateStoreContext } from "$/utils/context-registry";
+// In the browser because filters and pauses hold for one tab, at once: only its newest rows are in the document.
 import { copyText, saveText } from "$/public/js/clipboard.js";
 import { Feed } from "$/public/js/feed.js";
 import { logRowsIn } from "$/public/js/frames.js";
+import { plural } from "$/public/js/numbers.js";
+import { hookOf, once } from "$/public/js/store.js";
 
 const PAGE = 120; // rows in the document, and how many more "earlier" adds
 const SPOKEN_EVERY_MS = 5_000;
 const COPIED_MS = 2_000;
 
-const found = new WeakMap();
-const searchable = (row) => {
-  if (!found.has(row)) {
-    const pills = row.pills.map(({ k, v }) => `${k} ${v}`);
-    found.set(row, [row.target, row.message, row.request_id, row.at, ...pills].join(" ").toLowerCase());
-  }
-  return found.get(row);
-};
+const searchable = once(({ target, message, request_id, at, pills }) =>
+  [target, message, request_id, at, ...pills.map(({ k, v }) => `${k} ${v}`)].join(" ").toLowerCase());
 
 const asLine = ({ seq, at, ms, target, layer, level, message, request_id, pills }) =>
   JSON.stringify({
     seq, at, ms: Number(ms), target, layer, level, message, request_id,
     pills: Object.fromEntries(pills.map(({ k, v }) => [k, v])),
   });
-
-const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 class Log extends Feed {
   held = null; // the rows that were there when the visitor paused
@@ -33,13 +25,15 @@ class Log extends Feed {
   level = "";
   query = ""; // as typed
   text = ""; // as searched for
-  limit = PAGE;
+  wish = PAGE; // rows that it would draw
   targets = [];
   copied = 0;
   words = "";
   spoken = 0; // the count up to which has been told
   spokenTimer = null;
-  view = { rows: [], shown: 0, earlier: 0, waiting: 0, filtered: false, newest: 0 };
+  drawn = [];
+  earlier = 0;
+  waiting = 0;
 
   get filtered() {
     return this.hidden.size > 0 || this.level !== "" || this.text !== "";
@@ -50,14 +44,10 @@ class Log extends Feed {
     (this.level === "" || row.level === this.level) &&
     (this.text === "" || searchable(row).includes(this.text));
 
-  get wish() {
-    return this.limit;
-  }
-
   // Rows that were there when the page opened are no news.
-  read(store, state, field) {
+  read(states, state, field) {
     const before = this.count;
-    super.read(store, state, field);
+    super.read(states, state, field);
     if (field.startsWith("window")) this.spoken += this.count - before;
   }
 
@@ -69,15 +59,9 @@ class Log extends Feed {
   look() {
     const there = this.held ?? this.rows;
     const matching = this.filtered ? there.filter(this.matches) : there;
-    const rows = matching.slice(-Math.min(this.limit, this.room));
-    this.view = {
-      rows,
-      shown: rows.length,
-      earlier: matching.length - rows.length,
-      waiting: this.held ? this.count - this.heldCount : 0,
-      filtered: this.filtered,
-      newest: rows.at(-1)?.seq ?? 0,
-    };
+    this.drawn = matching.slice(-Math.min(this.wish, this.room));
+    this.earlier = matching.length - this.drawn.length;
+    this.waiting = this.held ? this.count - this.heldCount : 0;
     this.findTargets();
   }
 
@@ -105,70 +89,46 @@ class Log extends Feed {
       const fresh = this.count - this.spoken;
       this.spoken = this.count;
       this.spokenTimer = null;
-      if (fresh > 0) this.speak(`${plural(fresh, "new backend event")}${this.held ? ", held while paused" : ""}.`);
+      if (fresh > 0) this.set({ words: `${plural(fresh, "new backend event")}${this.held ? ", held while paused" : ""}.` });
     }, SPOKEN_EVERY_MS);
-  }
-
-  speak(words) {
-    this.words = words;
-    this.listeners.forEach((listener) => listener());
   }
 }
 
 const log = new Log(logRowsIn, "log");
 
-const READ = {
-  rows: () => log.view.rows,
-  count: () => log.count,
-  shown: () => log.view.shown,
-  earlier: () => log.view.earlier,
-  waiting: () => log.view.waiting,
-  newest: () => log.view.newest,
-  filtered: () => log.view.filtered,
+export const useLog = hookOf(log, {
+  rows: () => log.drawn,
+  shown: () => log.drawn.length,
+  newest: () => log.drawn.at(-1)?.seq ?? 0,
+  filtered: () => log.filtered,
   paused: () => log.held !== null,
-  level: () => log.level,
-  query: () => log.query,
-  targets: () => log.targets,
-  copied: () => log.copied,
-  words: () => log.words,
-};
-const INITIAL = Object.fromEntries(Object.entries(READ).map(([name, read]) => [name, read()]));
-
-export const useLog = (sources, name) => {
-  const store = useContext(StateStoreContext);
-  useEffect(() => log.attach(store, sources), [store]);
-  return useSyncExternalStore(log.subscribe, READ[name], () => INITIAL[name]);
-};
+});
 
 export const onLogRows = (listener) => log.subscribe(() => listener(log.rows));
 
 export const pauseLog = () => log.change({ held: log.held ? null : log.rows.slice(), heldCount: log.count });
-export const filterLogText = (query) =>
-  log.change({ query, text: query.trim().toLowerCase(), limit: PAGE });
-export const filterLogLevel = (level) => log.change({ level, limit: PAGE });
-export const showEarlierLog = () => log.change({ limit: log.limit + PAGE });
+export const filterLogText = (query) => log.change({ query, text: query.trim().toLowerCase(), wish: PAGE });
+export const filterLogLevel = (level) => log.change({ level, wish: PAGE });
+export const showEarlierLog = () => log.change({ wish: log.wish + PAGE });
 
 export const toggleLogTarget = (name) => {
   const hidden = new Set(log.hidden);
   if (!hidden.delete(name)) hidden.add(name);
-  log.change({ hidden, limit: PAGE });
+  log.change({ hidden, wish: PAGE });
 };
 
-export const clearLogFilters = () => log.change({ hidden: new Set(), level: "", query: "", text: "", limit: PAGE });
+export const clearLogFilters = () => log.change({ hidden: new Set(), level: "", query: "", text: "", wish: PAGE });
 
 export const exportLog = () => {
-  const lines = log.view.rows.map((row) => `${asLine(row)}\n`);
+  const lines = log.drawn.map((row) => `${asLine(row)}\n`);
   saveText("backend-log.jsonl", "application/jsonl", lines.join(""));
-  log.speak(`${plural(lines.length, "row")} saved to backend-log.jsonl.`);
+  log.set({ words: `${plural(lines.length, "row")} saved to backend-log.jsonl.` });
 };
 
 export const copyLogRow = async (seq) => {
-  const row = log.view.rows.find((candidate) => candidate.seq === seq);
+  const row = log.drawn.find((candidate) => candidate.seq === seq);
   const done = row && (await copyText(asLine(row)));
-  log.copied = done ? seq : 0;
-  log.speak(done ? "Row copied." : "The browser refused to copy. Export the log instead.");
-  setTimeout(() => {
-    if (log.copied === seq) log.copied = 0;
-    log.speak("");
-  }, COPIED_MS);
+  const words = done ? "Row copied." : "The browser refused to copy. Export the log instead.";
+  log.set({ copied: done ? seq : 0, words });
+  setTimeout(() => log.set({ copied: log.copied === seq ? 0 : log.copied, words: "" }), COPIED_MS);
 };

@@ -1,28 +1,17 @@
-// The network table as one tab looks at it: sorted by any column, newest first to begin with.
-import { useContext, useEffect, useSyncExternalStore } from "react";
-import { StateStoreContext } from "$/utils/context-registry";
+// In the browser because rows come in storms: the network table, sorted by any column without asking.
 import { Feed } from "$/public/js/feed.js";
 import { networkRowsIn } from "$/public/js/frames.js";
+import { hookOf, once } from "$/public/js/store.js";
 
 const SHOWN = 100;
-const KILO = 1024;
 const BIGGEST_FIRST = new Set(["seq", "status", "ms", "bytes"]);
-const FIRST_ERROR = 400;
 
-const size = (bytes) => (bytes < KILO ? `${bytes} B` : `${(bytes / KILO).toFixed(1)} KB`);
-
-const decorated = new WeakMap();
-const decorate = (row) => {
-  if (!decorated.has(row)) {
-    decorated.set(row, {
-      ...row,
-      took: `${row.ms.toFixed(2)} ms`,
-      size: size(row.bytes),
-      outcome: row.status >= FIRST_ERROR ? "error" : "ok",
-    });
-  }
-  return decorated.get(row);
-};
+const decorate = once((row) => ({
+  ...row,
+  took: `${row.ms.toFixed(2)} ms`,
+  size: row.bytes < 1024 ? `${row.bytes} B` : `${(row.bytes / 1024).toFixed(1)} KB`,
+  outcome: row.status >= 400 ? "error" : "ok",
+}));
 
 const compare = (a, b) => (a < b ? -1 : Number(a > b));
 
@@ -52,25 +41,16 @@ class Network extends Feed {
 
 const network = new Network(networkRowsIn, "network");
 
-const READ = {
+export const useNetwork = hookOf(network, {
   rows: () => network.shown,
-  count: () => network.count,
   first: () => network.shown[0]?.seq ?? 0,
-  column: () => network.column,
   direction: () => (network.descending ? "descending" : "ascending"),
-};
-const INITIAL = Object.fromEntries(Object.entries(READ).map(([name, read]) => [name, read()]));
-
-export const useNetwork = (sources, name) => {
-  const store = useContext(StateStoreContext);
-  useEffect(() => network.attach(store, sources), [store]);
-  return useSyncExternalStore(network.subscribe, READ[name], () => INITIAL[name]);
-};
+});
 
 export const sortNetwork = (column) => network.sortBy(column);
 
 /** Has `listener` told of every new row, drawn or not, until the returned function is called. */
-export const followNetwork = (store, sources, listener) => {
-  const stops = [network.attach(store, sources), network.onArrival(listener)];
+export const followNetwork = (states, sources, listener) => {
+  const stops = [network.enter(states, sources), network.onArrival(listener)];
   return () => stops.forEach((stop) => stop());
 };

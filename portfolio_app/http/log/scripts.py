@@ -10,12 +10,12 @@ from portfolio_app.http.kit.scripts import (
     handler_name,
     hook_view,
     later,
+    named,
     script_function,
     script_names,
 )
-from portfolio_app.http.log.feed import LogFeed
-from portfolio_app.http.log.state import LogState
-from portfolio_app.http.log.trace_state import TraceState
+from portfolio_app.http.log.state import LogState, TraceState
+from portfolio_app.http.log.views import LogFeed
 
 _LOG: Final = "$/public/js/log.js"
 _NETWORK: Final = "$/public/js/network.js"
@@ -38,11 +38,25 @@ def network_view(field: str, var_type: Any) -> Any:  # noqa: ANN401 (a Var of th
     return hook_view(_NETWORK, "useNetwork", f"network_{field}", f'{network_sources()}, "{field}"', var_type)
 
 
-def trace_view(field: str) -> rx.Var[str]:
-    """`status` (closed, loading, shown, missing or failed) or `wanted`, the request id asked for."""
-    handlers = {"open": handler_name(TraceState.open), "close": handler_name(TraceState.close)}
-    names = script_names(state=TraceState.get_full_name(), **handlers)
-    return hook_view(_TRACE, "useTrace", f"trace_{field}", f'{names}, "{field}"', str)
+def _trace_view(field: str, var_type: Any) -> Any:  # noqa: ANN401 (a Var of that type)
+    names = script_names(open=handler_name(TraceState.open), close=handler_name(TraceState.close))
+    return hook_view(_TRACE, "useTrace", f"trace_{field}", f'{names}, "{field}"', var_type)
+
+
+def wanted_trace() -> rx.Var[str]:
+    """The request whose waterfall this tab asked for, or an empty text."""
+    wanted: rx.Var[str] = _trace_view("wanted", str)
+    return wanted
+
+
+def trace_status() -> rx.Var[str]:
+    """How far the answer is: `closed`, `loading`, `shown`, `missing` or `failed`."""
+    wanted = wanted_trace()
+    answer = rx.cond(TraceState.problem, "failed", rx.cond(TraceState.trace, "shown", "missing"))
+    # An older answer about the same request is shown until the new one is here.
+    silence = rx.cond(_trace_view("late", bool), "failed", "loading")
+    opened = rx.cond(TraceState.answered == wanted, answer, silence)
+    return named("trace_status", rx.cond(wanted == "", "closed", opened))
 
 
 def log_action(name: str) -> FunctionVar[Any]:

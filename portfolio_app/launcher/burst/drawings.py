@@ -6,41 +6,31 @@ from typing import Any, Final
 
 from rich.text import Text
 
+from portfolio_app.app.burst import charts
+from portfolio_app.app.burst.words import milliseconds
 from portfolio_app.launcher.burst.site import Receipt
-from portfolio_app.launcher.burst.words import figure
 
 _LEVELS: Final = "▁▂▃▄▅▆▇█"
 _BAR: Final = "█"
 _LAYERS: Final = {"http": "cyan", "app": "green", "domain": "yellow", "infra": "magenta"}
 _LAYER: Final = 7
 _TOOK: Final = 8
-_LINES: Final = ("p50", "p95", "p99")
 _COUNTED: Final = 30
 """Columns of a histogram's line before its bar."""
 
 
 def over_time(receipt: Receipt) -> Iterator[str]:
     """Rate and latencies, a column for each stretch of time, each line on a scale of its own: its highest value."""
-    moments = receipt["timeline"]
-    rates = [_rate(moment, receipt["elapsed_s"]) for moment in moments]
-    yield _curve("rate /s", rates)
-    for line in _LINES:
-        yield _curve(f"{line} ms", [moment[f"{line}_ms"] for moment in moments])
-
-
-def _rate(moment: Receipt, elapsed_s: float) -> float | None:
-    """None for a last stretch too short for one: it ends with the run's last answer."""
-    lasted: float = min(elapsed_s - moment["at_s"], moment["length_s"])
-    if lasted < moment["length_s"] / 4:
-        return None
-    ended: int = moment["answered"] + moment["refused"] + moment["failed"]
-    return ended / lasted
+    drawn = charts.points(receipt)
+    yield _curve("rate /s", [point["rate"] for point in drawn])
+    for line in charts.LINES:
+        yield _curve(f"{line} ms", [point[line] for point in drawn])
 
 
 def _curve(label: str, values: Sequence[float | None]) -> str:
     most = max((value for value in values if value is not None), default=None)
     curve = "".join(_level(value, most or 1) for value in values)
-    return f"{label}{figure(most):>8} {curve}".rstrip()
+    return f"{label}{milliseconds(most):>8} {curve}".rstrip()
 
 
 def _level(value: float | None, most: float) -> str:
@@ -55,7 +45,7 @@ def histogram(bins: Sequence[Receipt], width: int) -> Iterator[str]:
     longest = max(width - _COUNTED, 8)
     for found in bins:
         bar = _BAR * math.ceil(longest * found["count"] / most)
-        ends = f"{figure(found['from_ms']):>8} to {figure(found['to_ms']):>8}"
+        ends = f"{milliseconds(found['from_ms']):>8} to {milliseconds(found['to_ms']):>8}"
         yield f"{ends} {found['count']:>7,}  {bar}".rstrip()
 
 

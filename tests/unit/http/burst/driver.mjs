@@ -2,13 +2,13 @@
 import { readFileSync } from "node:fs";
 import { registerHooks } from "node:module";
 
-const { scripts, answers, elapsed, record, second, summaries, scales } = JSON.parse(readFileSync(0, "utf8"));
+const { scripts, answers, elapsed, charts, facts, sentences } = JSON.parse(readFileSync(0, "utf8"));
 
 registerHooks({ resolve: (name, context, next) => next(scripts[name] ?? name, context) });
 const { Tally } = await import("$/public/js/burst_tally.js");
-const { IDLE, factsOf, progressOf, wordsOf } = await import("$/public/js/burst_words.js");
-const { choicesView, comparisonView, receiptView } = await import("$/public/js/receipt.js");
-const { along, isLogarithmic, spanOf } = await import("$/public/js/burst_scale.js");
+const { number } = await import("$/public/js/numbers.js");
+const { IDLE, progressOf, ...written } = await import("$/public/js/burst_words.js");
+const { chartOf } = await import("$/public/js/burst_chart.js");
 
 const half = Math.floor(answers.length / 2);
 const tally = new Tally();
@@ -17,18 +17,18 @@ tally.take({ ...told, fresh: answers.slice(0, half), over: false });
 const running = { ...IDLE, size: answers.length, phase: "running", ...tally.reading() };
 tally.take({ ...told, fresh: answers.slice(half), over: true });
 
-const factsIn = (shown) => Object.fromEntries(factsOf(shown).map(({ k, v }) => [k, v]));
+// What Reflex makes of Python is an expression: `run` is what a tab shows, the functions are those it imports.
+const known = { number, isTrue: Boolean, ...written };
+const evaluate = (expression, run) =>
+  new Function("run", ...Object.keys(known), `return ${expression}`)(run, ...Object.values(known));
+const factsIn = (run) => Object.fromEntries(facts.map(([name, value]) => [name, evaluate(value, run)]));
 
 process.stdout.write(
   JSON.stringify({
     running: { reading: running, facts: factsIn(running), progress: progressOf(running) },
     over: tally.reading(),
     idle: factsIn(IDLE),
-    timeIsUp: wordsOf({ ...running, phase: "collecting", stopped: "time" }, true),
-    receipt: receiptView(record),
-    short: receiptView({ ...record, elapsed_s: 0.01, timeline: record.timeline.slice(0, 1) }).points,
-    comparison: comparisonView(record, second),
-    choices: [null, second].map((other) => choicesView(summaries, record, other).map(({ run }) => run)),
-    scales: scales.map(({ bins, ms }) => ({ at: along(bins, ms), log: isLogarithmic(bins), span: spanOf(bins[0]) })),
+    said: sentences.map(([sentence, run]) => evaluate(sentence, { ...IDLE, ...run })),
+    charts: charts.map(chartOf),
   }),
 );

@@ -10,12 +10,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+import reflex as rx
 
-from portfolio_app.app.burst.record import summary_of
+from portfolio_app.app.burst.charts import points, timeline
 from portfolio_app.domain.burst.ledger import Answer, Books
 from portfolio_app.domain.burst.receipt import Receipt, receipt
 from portfolio_app.http.build.browser_files import HTTP
-from portfolio_app.http.styleguide.records import RECORDS
+from portfolio_app.http.burst.specimens import RECORDS
+from portfolio_app.http.burst.status import run_facts, run_status
 from portfolio_app.launcher.toolchain import BIN
 
 SIZE = 400
@@ -24,9 +26,28 @@ ELAPSED_MS = 2_000.0
 """What the worker's clock says in the middle of the run."""
 STATUSES = (200, 200, 200, 200, 200, 429, 503, 0)
 DRIVER = Path(__file__).with_name("driver.mjs")
-ONE = [{"from_ms": 5.2, "to_ms": 5.2, "count": 1}]
-FROM_ZERO = [{"from_ms": 0, "to_ms": 4, "count": 1}, {"from_ms": 4, "to_ms": 8, "count": 1}]
-GROWING = [{"from_ms": 1, "to_ms": 10, "count": 1}, {"from_ms": 10, "to_ms": 100, "count": 1}]
+
+
+SHOWN: list[dict[str, Any]] = [
+    {"phase": "collecting", "stopped": "time", "sent": SIZE, "size": SIZE},
+    {"phase": "running", "busy": True, "mine": False, "size": 1_000, "workers": 1},
+    {
+        "phase": "done",
+        "stopped": "cancelled",
+        "sent": 412,
+        "size": 1_000,
+        "receipt": {"shown": {"elapsed": "1.25", "balanced": False}},
+    },
+]
+
+
+RUN = rx.Var("run").to(dict[str, Any])
+"""What a tab shows of a run."""
+
+
+def said(*, mine: bool) -> str:
+    """What a tab says of a run, as the JavaScript that Reflex makes of it."""
+    return str(run_status(RUN, is_mine=rx.Var.create(mine)))
 
 
 @dataclass(frozen=True)
@@ -59,7 +80,6 @@ class Burst:
 
     @cached_property
     def in_browser(self) -> Any:
-        first, second, *others = RECORDS.values()
         given = {
             "scripts": {f"$/public/js/{path.name}": path.as_uri() for path in HTTP.rglob("*.js*")},
             "answers": [
@@ -67,10 +87,9 @@ class Burst:
                 for answer in self.answers
             ],
             "elapsed": ELAPSED_MS,
-            "record": first,
-            "second": second,
-            "summaries": [summary_of(record) for record in (first, *others)],
-            "scales": [{"bins": bins, "ms": ms} for bins, ms in ((ONE, 5.2), (FROM_ZERO, 2), (GROWING, 10))],
+            "facts": [(fact.name, str(fact.value)) for fact in run_facts(RUN)],
+            "sentences": [(said(mine=shown.pop("mine", True)), shown) for shown in map(dict, SHOWN)],
+            "charts": [list(points(record)) for record in RECORDS.values()],
         }
         done = subprocess.run(
             [BIN / "node", DRIVER],
@@ -137,40 +156,13 @@ def test_the_readings_say_the_rate_the_time_left_and_classes_of_statuses(burst: 
     assert (idle["Rate"], idle["Time left"], idle["Status"], idle["p50"]) == ("0", "–", "–", "–")
 
 
-def test_a_run_whose_time_is_up_says_so(burst: Burst) -> None:
-    assert burst.in_browser["timeIsUp"] == f"Time is up: {SIZE} of {SIZE} sent. Waiting for the last pushes."
+def test_a_run_whose_time_is_up_says_so_and_another_tab_says_whose_it_is(burst: Burst) -> None:
+    assert burst.in_browser["said"] == [
+        "Time is up: 400 of 400 sent. Waiting for the last pushes.",
+        "In another of your tabs: Running 1,000 no-op requests with 1 worker.",
+        "Cancelled after 412 of 1,000 in 1.25 s, but the ledgers do not balance. The receipt is below.",
+    ]
 
 
-def test_a_receipt_is_shown_with_the_figures_of_its_record(burst: Burst) -> None:
-    record, shown = next(iter(RECORDS.values())), burst.in_browser["receipt"]
-    for name in ("sent", "received", "stored", "pushed"):
-        assert shown[name] == record["ledgers"][name]
-    assert float(shown["p99"]) == pytest.approx(record["latency_ms"]["p99"], rel=0.01)
-    assert float(shown["rps"]) == pytest.approx(record["rps"], rel=0.01)
-    assert {entry["k"]: int(entry["v"]) for entry in shown["statuses"]} == record["statuses"]
-
-
-def test_a_run_shorter_than_a_stretch_of_its_chart_has_a_rate(burst: Burst) -> None:
-    first = next(iter(RECORDS.values()))["timeline"][0]
-    (point,) = burst.in_browser["short"]
-    assert point["rate"] == pytest.approx(first["answered"] / 0.01)
-
-
-def test_two_runs_are_compared_in_all_ledgers(burst: Burst) -> None:
-    first, second, *_ = RECORDS.values()
-    rows = {row["label"]: (row["a"], row["b"]) for row in burst.in_browser["comparison"]}
-    for name in ("sent", "answered", "refused", "failed", "received", "stored", "pushed"):
-        assert rows[name.capitalize()] == (f"{first['ledgers'][name]}", f"{second['ledgers'][name]}")
-
-
-def test_any_other_run_may_be_put_beside_one_and_an_older_one_stays_a_choice(burst: Burst) -> None:
-    first, second, *others = (record["run"] for record in RECORDS.values())
-    assert burst.in_browser["choices"] == [others, [second, *others]]
-    assert first not in burst.in_browser["choices"][1]
-
-
-def test_a_percentile_has_a_place_among_one_bin_among_even_ones_and_among_growing_ones(burst: Burst) -> None:
-    one, even, growing = burst.in_browser["scales"]
-    assert (one["at"], even["at"], growing["at"]) == pytest.approx((50, 25, 50))
-    assert (one["log"], even["log"], growing["log"]) == (False, False, True)
-    assert (one["span"], even["span"]) == ("5.2 ms", "0 to 4 ms")
+def test_a_chart_drawn_in_the_browser_is_drawn_like_the_records(burst: Burst) -> None:
+    assert burst.in_browser["charts"] == [timeline(points(record)) for record in RECORDS.values()]

@@ -1,0 +1,135 @@
+"""A recorded run in words, figures and charts, as JSON values: what the page, the HTML file and the terminal show."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from portfolio_app.app.burst import charts, words
+from portfolio_app.app.ports.runs import Record
+
+Worded = dict[str, Any]
+_Figure = tuple[str, Callable[[Record], Any], Callable[[Any], str]]
+
+
+def with_words(record: Record) -> Record:
+    """A record as the site answers with it: what is kept, and how it is shown under `shown`."""
+    return {**record, "shown": worded(record)}
+
+
+def worded(record: Record) -> Worded:
+    """Everything that is shown of a record, but the waterfalls of its slowest requests, which it has itself."""
+    return {
+        **worded_summary(record),
+        "verdict": words.verdict(record),
+        "commit": record["commit"],
+        "machine": words.machine(record),
+        **{name: words.counted(count) for name, count in record["ledgers"].items()},
+        "outcomes": words.outcomes(record["ledgers"]),
+        **_latencies(record),
+        "elapsed": words.seconds(record["elapsed_s"]),
+        "mismatch_count": words.number(record["mismatch_count"]),
+        "mismatches": [_mismatch(found) for found in record["mismatches"]],
+        "more_mismatches": words.more_mismatches(record),
+        "first_failure": words.first_failure(record),
+        "statuses": [
+            {"k": words.status_name(status), "v": words.number(count)}
+            for status, count in record["statuses"].items()
+        ],
+        "slowest": [_slow(found) for found in record["slowest"]],
+        "timeline": charts.timeline(charts.points(record)),
+        "histogram": charts.histogram(record),
+    }
+
+
+def worded_summary(summary: Record) -> Worded:
+    """A line of the list of runs."""
+    latencies = _latencies(summary)
+    rps = words.rate(summary["rps"])
+    return {
+        "run": summary["run"],
+        "title": words.title(summary),
+        "href": f"/runs/{summary['run']}",
+        "started": words.moment(summary["started_at"]),
+        "balanced": summary["balanced"],
+        "outcome": words.outcome(summary),
+        "rps": rps,
+        "figures": f"{rps} /s, p50 {latencies['p50']} ms, p99 {latencies['p99']} ms",
+    }
+
+
+def compared(first: Record, second: Record) -> Worded:
+    """Two runs, figure by figure, and both over time on the same scales."""
+    return {
+        "other": worded_summary(second),
+        "rows": [
+            {
+                "label": label,
+                "a": write(read(first)),
+                "b": write(read(second)),
+                "change": _change(read(first), read(second)),
+            }
+            for label, read, write in _FIGURES
+        ],
+        "first": charts.timeline(charts.points(first), charts.points(second)),
+        "second": charts.timeline(charts.points(second), charts.points(first)),
+    }
+
+
+def _latencies(record: Record) -> dict[str, str]:
+    found: Mapping[str, float] = record["latency_ms"] or {}
+    return {name: words.milliseconds(found.get(name)) for name in words.ALL_LATENCIES}
+
+
+def _mismatch(found: Record) -> Worded:
+    return {
+        "id": found["request_id"] or words.NO_ID,
+        "missing": found["missing"],
+        "request": f"request {found['n']}",
+        "why": f"not {found['missing']}: {found['why']}",
+    }
+
+
+def _slow(found: Record) -> Worded:
+    return {
+        "id": found["request_id"] or words.NO_ID,
+        "took": f"{words.milliseconds(found['ms'])} ms",
+        "request": f"request {found['n']}, {words.status_name(found['status'])}",
+    }
+
+
+def _plain(name: str) -> Callable[[Record], Any]:
+    return lambda record: record[name]
+
+
+def _ledger(name: str) -> Callable[[Record], Any]:
+    return lambda record: record["ledgers"][name]
+
+
+def _latency(name: str) -> Callable[[Record], Any]:
+    return lambda record: (record["latency_ms"] or {}).get(name)
+
+
+_FIGURES: Final[tuple[_Figure, ...]] = (
+    ("Workload", lambda record: words.MODES[record["mode"]], str),
+    ("Requests", _plain("size"), words.number),
+    ("Workers", _plain("workers"), words.number),
+    *(
+        (name.capitalize(), _ledger(name), words.counted)
+        for name in ("sent", *words.OUTCOMES, "received", "stored", "pushed")
+    ),
+    ("Mismatches", _plain("mismatch_count"), words.number),
+    ("Took, s", _plain("elapsed_s"), words.seconds),
+    ("Requests per second", _plain("rps"), words.rate),
+    *((f"{name}, ms", _latency(name), words.milliseconds) for name in words.LATENCIES),
+    ("Commit", _plain("commit"), str),
+    ("Started", lambda record: words.moment(record["started_at"]), str),
+    ("Machine", words.machine, str),
+)
+
+
+def _change(first: object, second: object) -> str:
+    if first == second:
+        return "same"
+    if not isinstance(first, int | float) or not isinstance(second, int | float) or first == 0:
+        return "differs"
+    percent = 100 * (second - first) / first
+    return f"{'+' if percent > 0 else '−'}{abs(percent):,.{1 if abs(percent) < 10 else 0}f} %"

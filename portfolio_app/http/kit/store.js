@@ -1,0 +1,60 @@
+// In the browser because parts of a page share what lives there, and each redraws by itself when that changes.
+import { useContext, useEffect, useSyncExternalStore } from "react";
+import { StateStoreContext } from "$/utils/context-registry";
+import { addEvents } from "$/utils/context";
+import { ReflexEvent } from "$/utils/state";
+
+export class Store {
+  listeners = new Set();
+  users = 0; // hooks that show a part of it: it is attached to Reflex's states once for all of them
+
+  enter(states, names) {
+    if (this.users++ === 0) this.detach = this.attach(states, names);
+    return () => {
+      if (--this.users === 0) this.detach?.();
+    };
+  }
+
+  subscribe = (listener) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  notify() {
+    this.listeners.forEach((listener) => listener());
+  }
+
+  set(changes) {
+    Object.assign(this, changes);
+    this.notify();
+  }
+}
+
+/** A hook that gives one of `readings`, or a field of `store`, by its name. */
+export const hookOf = (store, readings = {}) => {
+  const read = (name) => (readings[name] ? readings[name]() : store[name]);
+  const first = { ...store, ...Object.fromEntries(Object.keys(readings).map((name) => [name, read(name)])) };
+  return (names, name) => {
+    const states = useContext(StateStoreContext);
+    useEffect(() => store.enter(states, names), [states]);
+    return useSyncExternalStore(store.subscribe, () => read(name), () => first[name]);
+  };
+};
+
+/** `read` is called at every update of these states, before React batches any: no frame is overwritten unread. */
+export const follow = (states, names, read) => {
+  const stops = names.map((name) => states.subscribe(name, read));
+  read();
+  return () => stops.forEach((stop) => stop());
+};
+
+export const ask = (handler, payload) => addEvents([ReflexEvent(handler, payload)]);
+
+/** `make`, once for each object: what is drawn again only when it has changed must be the same object until then. */
+export const once = (make) => {
+  const made = new WeakMap();
+  return (of) => {
+    if (!made.has(of)) made.set(of, make(of));
+    return made.get(of);
+  };
+};

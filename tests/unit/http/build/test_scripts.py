@@ -1,0 +1,25 @@
+"""Scripts are few, and each says why it has to run in the browser."""
+
+from pathlib import Path
+
+import pytest
+
+from portfolio_app.http.build.browser_files import ASSETS, HTTP
+
+MOST_LINES = 1_700
+WHY = "// In the browser because "
+SCRIPTS = sorted(
+    file for folder in (HTTP, ASSETS) for file in folder.rglob("*") if file.suffix in (".js", ".jsx", ".mjs")
+)
+
+
+def test_there_are_few_lines_of_script() -> None:
+    lines = {file.name: len(file.read_text().splitlines()) for file in SCRIPTS}
+    assert 0 < sum(lines.values()) <= MOST_LINES, lines
+
+
+@pytest.mark.parametrize("file", SCRIPTS, ids=lambda file: file.name)
+def test_the_first_line_of_a_script_says_why_it_runs_in_the_browser(file: Path) -> None:
+    first = file.read_text().partition("\n")[0]
+    assert first.startswith(WHY)
+    assert first.endswith(".")
