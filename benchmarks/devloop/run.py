@@ -49,6 +49,14 @@ class Running:
     server: Server
     pages: dict[str, Page]
 
+    async def row(self, kind: str, round_: int) -> Row:
+        """Make the edit; a change that is not seen is a row without a value."""
+        try:
+            took = await self.seen_after(kind, f"mark{kind.replace('_', '')}{round_}")
+        except TimeoutError:
+            took = None
+        return _row(self.system.name, kind, round_, took)
+
     async def seen_after(self, kind: str, mark: str) -> float:
         """Milliseconds from saving the edit until it is seen; the file is as it was afterwards."""
         edit = self.system.edits[kind]
@@ -124,11 +132,7 @@ async def run(*, quick: bool) -> list[Row]:
                 print(f"devloop round {round_} {kind}", flush=True)
                 for one in running:
                     if kind in one.system.edits:
-                        mark = f"mark{kind.replace('_', '')}{round_}"
-                        try:
-                            rows.append(_row(one.system.name, kind, round_, await one.seen_after(kind, mark)))
-                        except TimeoutError:
-                            rows.append(_row(one.system.name, kind, round_, None))
+                        rows.append(await one.row(kind, round_))
     return rows
 
 
