@@ -53,7 +53,8 @@ audit: $(TOOLS) ## look the pinned versions up in the advisory database
 	@$(BIN)/pip-audit --requirement requirements.txt
 
 clean: ## remove everything made here but the data
-	@rm -rf $(VENV) .web .build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -not -path "./$(VENV)/*" -not -path "./.web/*" -prune -exec rm -rf {} +
+	@rm -rf $(VENV) .web .build .npm .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=…")'

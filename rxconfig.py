@@ -4,6 +4,7 @@ What ends up in the browser bundle depends on nothing here that the environment 
 every port, host and origin.
 """
 
+import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,9 +13,13 @@ from typing import Unpack
 import reflex as rx
 from reflex.constants import StateManagerMode
 from reflex.plugins import Plugin, SitemapPlugin
+from reflex.utils.exec import is_prod_mode
+from reflex.utils.prerequisites import get_web_dir
 from reflex_base.plugins.base import CommonContext, PostBuildContext, PreCompileContext
 
+from portfolio_app.http import site
 from portfolio_app.http.build import browser_files, text_first
+from portfolio_app.http.content.loader import content
 from portfolio_app.settings import Settings
 
 STATE_EXPIRY_S = 15 * 60
@@ -22,6 +27,8 @@ STATE_EXPIRY_S = 15 * 60
 
 SERVER_PATHS = "^/(api|session|metrics|feed\\\\.xml|sitemap\\\\.xml|robots\\\\.txt)(/|\\\\?|$)"
 """What Starlette routes answer, as a JavaScript pattern: in `make dev` pages come from another port."""
+
+DEVELOPMENT = Path(__file__).parent / "portfolio_app" / "launcher" / "hot" / "vite_plugin.mjs"
 
 RUNTIME_ADDRESSES = """\
 const page=globalThis.location??{origin:"http://localhost"},at=p=>page.origin+p,\
@@ -53,11 +60,16 @@ class AnyOrigin(Plugin):
 class BrowserFiles(Plugin):
     """Hands the compiler the scripts and stylesheets that stand beside the Python that uses them."""
 
+    def pre_compile(self, **_: Unpack[PreCompileContext]) -> None:
+        browser_files.remove_others(get_web_dir(), browser_files.scripts(_absent()))
+
     def get_stylesheet_paths(self, **_: Unpack[CommonContext]) -> Sequence[str]:
-        return [f"./{path.relative_to('styles').as_posix()}" for path in browser_files.stylesheets()]
+        sheets = browser_files.stylesheets(_absent())
+        return [f"./{path.relative_to('styles').as_posix()}" for path in sheets]
 
     def get_static_assets(self, **_: Unpack[CommonContext]) -> Sequence[tuple[Path, str]]:
-        return [*browser_files.scripts().items(), *browser_files.stylesheets().items()]
+        absent = _absent()
+        return [*browser_files.scripts(absent).items(), *browser_files.stylesheets(absent).items()]
 
 
 class TextFirst(Plugin):
@@ -72,7 +84,6 @@ class Pictures(Plugin):
 
     def post_build(self, **context: Unpack[PostBuildContext]) -> None:
         # Pages need this configuration first.
-        from portfolio_app.http import site
         from portfolio_app.http.build import pictures
 
         pictures.draw_all(context["static_dir"], site.all_pages())
@@ -89,6 +100,10 @@ class Fallback(Plugin):
         page.write_text(fallback.with_words(page.read_text(encoding="utf-8")), encoding="utf-8")
 
 
+def _absent() -> frozenset[str]:
+    return site.absent(content().profile)
+
+
 def _keep_port_of_local_https(assets: Path) -> None:
     dropped = re.compile(r"(\w+)\.port=(``|\"\"|'')")
     found = [path for path in assets.glob("*.js") if dropped.search(path.read_text())]
@@ -101,8 +116,13 @@ def _forward_server_paths(vite_config: str) -> str:
     anchor = "  server: {\n"
     if "proxy:" in vite_config or anchor not in vite_config:
         return vite_config
-    target = f"http://127.0.0.1:{config.backend_port}"
-    return vite_config.replace(anchor, f'{anchor}    proxy: {{ "{SERVER_PATHS}": "{target}" }},\n')
+    # Read when the server starts: what is compiled fits every port.
+    target = "`http://127.0.0.1:${process.env.BACKEND_PORT}`"
+    forwarding = vite_config.replace(anchor, f'{anchor}    proxy: {{ "{SERVER_PATHS}": {target} }},\n')
+    if is_prod_mode():
+        return forwarding
+    plugin = f"import development from {json.dumps(str(DEVELOPMENT))};\n"
+    return plugin + forwarding.replace("  plugins: [\n", "  plugins: [\n    development(),\n", 1)
 
 
 settings = Settings.from_env()

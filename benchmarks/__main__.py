@@ -9,11 +9,13 @@ from pathlib import Path
 import uvloop
 
 from benchmarks import burst, environment, lighthouse, posts, probe, report, soak, tabs, tracing
+from benchmarks.devloop import run as devloop
 from benchmarks.fanout import run as fanout
 from benchmarks.rows import Row
 
 MEASURES = {
     "burst": burst,
+    "devloop": devloop,
     "fanout": fanout,
     "lighthouse": lighthouse,
     "posts": posts,

@@ -18,10 +18,12 @@ class Row:
     value: float | None
     unit: str
     error: str | None = None
+    kind: str | None = None
+    """Of what, where a measure has several that are no size."""
 
     def as_json(self) -> dict[str, object]:
-        """The row as it stands in the results file, `error` only where there is one."""
-        return {name: value for name, value in asdict(self).items() if name != "error" or value}
+        """The row as it stands in the results file, `error` and `kind` only where there is one."""
+        return {name: value for name, value in asdict(self).items() if name not in ("error", "kind") or value}
 
 
 @dataclass(frozen=True, slots=True)

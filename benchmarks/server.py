@@ -66,10 +66,20 @@ class Server:
             raise
         return server
 
+    @classmethod
+    def spawned(cls, command: Sequence[str], env: Mapping[str, str], cwd: Path, port: int) -> "Server":
+        """Start `command` on all cores and wait for nothing."""
+        log = cwd.parent / f"server-{port}.log"
+        return cls(_spawn(command, env, cwd, log, core=None), port, log)
+
+    def check(self) -> None:
+        """Raise `StartError` if it has ended."""
+        if self._process.poll() is not None:
+            raise StartError(f"it ended: {self.log_tail()}")
+
     def cpu_s(self) -> float:
         """CPU seconds, user and system, used since the start by all its processes."""
-        times = [process.cpu_times() for process in self._processes()]
-        return float(sum(time.user + time.system for time in times))
+        return sum(map(_cpu_s, self._processes()))
 
     async def settled_rss(self) -> float:
         """Resident memory in bytes of all its processes: the median of a second of samples."""
@@ -104,12 +114,23 @@ class Server:
             return []
 
 
-def _spawn(command: Sequence[str], env: Mapping[str, str], cwd: Path, log: Path) -> subprocess.Popen[bytes]:
+def _cpu_s(process: psutil.Process) -> float:
+    try:
+        times = process.cpu_times()
+    except psutil.NoSuchProcess:
+        return 0.0
+    return float(times.user + times.system)
+
+
+def _spawn(
+    command: Sequence[str], env: Mapping[str, str], cwd: Path, log: Path, core: int | None = SERVER_CORE
+) -> subprocess.Popen[bytes]:
     with log.open("wb") as output:
         process = subprocess.Popen(
             command, env=env, cwd=cwd, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
         )
-    pin(SERVER_CORE, process.pid)
+    if core is not None:
+        pin(core, process.pid)
     return process
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -20,6 +20,10 @@ STYLEGUIDE: Final = "REFLEX_STYLEGUIDE"
 UNECHOED: Final = frozenset(
     {"SESSION_SECRET", "PUBLIC_URL", "DATABASE_URL", "REDIS_URL", "OTEL_EXPORTER_OTLP_ENDPOINT"}
 )
+
+
+_OF_PATHS: Final = "/ !#$&'()*+,:;=@[]~"
+"""Characters that stand for themselves in the path of a database URL."""
 
 
 class SettingsError(ValueError):
@@ -109,8 +113,11 @@ def _parse_switch(value: str | bool) -> bool:
 
 def _parse_data_dir(value: str | Path) -> Path:
     path = Path(value).expanduser().absolute()
-    if path.exists() and not path.is_dir():
-        raise ValueError("is not a directory")
+    try:
+        if path.exists() and not path.is_dir():
+            raise ValueError("is not a directory")
+    except OSError as error:
+        raise ValueError(f"can't be reached: {error.strerror}") from None
     return path
 
 
@@ -172,7 +179,10 @@ class Settings(BaseModel):
     @property
     def database_url(self) -> str:
         """The SQLAlchemy URL, driver included; a SQLite file in `data_dir` when none was given."""
-        return self.given_database_url or f"sqlite:///{self.data_dir / 'portfolio.db'}"
+        return (
+            self.given_database_url
+            or f"sqlite:///{quote(str(self.data_dir / 'portfolio.db'), safe=_OF_PATHS)}"
+        )
 
     @property
     def local_url(self) -> str:

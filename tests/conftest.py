@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import redis
 
+from portfolio_app.http.content.loader import content
+from portfolio_app.http.site import absent
 from tests.servers import PostgresServer, RedisServer, postgres_server, redis_server
 
 _numbers = itertools.count(1)
@@ -49,21 +51,31 @@ def redis_url(redis_process: RedisServer) -> str:
     return redis_process.url
 
 
-REAL_MACHINE = ("tests/browser", "tests/faults", "tests/launch", "tests/socket")
+ABSENT = absent(content().profile)
+"""Features that this site does not have: the tests in their folders are about nothing."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a server, so that `-m "not postgres"` leaves it out, and make two streams of all tests.
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out the folders of tests whose feature the profile does not list."""
+    return True if collection_path.is_dir() and collection_path.name in ABSENT else None
 
-    What runs browsers and server processes gets a second try, which the summary reports: it waits for the
-    operating system, which on a busy machine may be late once. What is broken fails twice.
+
+def _is_about_this_site(item: pytest.Item) -> bool:
+    shows = content().profile.shows
+    return all(shows(name) for mark in item.iter_markers("sections") for name in mark.args)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is about sections that the front page does not have.
+
+    Mark what needs a server, so that `-m "not postgres"` leaves it out, and make two streams of all tests.
     """
+    config.hook.pytest_deselected(items=[item for item in items if not _is_about_this_site(item)])
+    items[:] = filter(_is_about_this_site, items)
     for item in items:
         for fixture, mark in (("postgres", pytest.mark.postgres), ("redis_process", pytest.mark.redis)):
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(mark)
-        path = item.path.as_posix()
-        if any(folder in path for folder in REAL_MACHINE):
-            item.add_marker(pytest.mark.flaky(reruns=1))
         # `make test` runs them side by side, so that neither waits for what the other waits for.
-        item.add_marker(pytest.mark.xdist_group("browser" if "tests/browser" in path else "rest"))
+        stream = "browser" if "tests/browser" in item.path.as_posix() else "rest"
+        item.add_marker(pytest.mark.xdist_group(stream))

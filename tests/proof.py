@@ -39,7 +39,7 @@ class Recorder:
         self._left_out |= set(getattr(node, "workeroutput", {}).get(_LEFT_OUT, ()))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """One failed phase of one parameter fails a test; a second try that passes leaves no trace."""
+        """One failed phase of one parameter fails a test."""
         test = _function(report.nodeid)
         if test not in self._claimed:
             return

@@ -89,7 +89,7 @@ class RedisServer:
         options = ["--save", "", "--appendonly", "no", "--daemonize", "no"]
         self._process = subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL)
         with redis.Redis.from_url(self.url) as client:
-            deadline = time.monotonic() + 10
+            deadline = time.monotonic() + 60
             while True:
                 try:
                     client.ping()

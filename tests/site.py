@@ -54,11 +54,27 @@ def _is_worker(process: psutil.Process) -> bool:
         return False
 
 
+def peers_of(pid: int) -> set[int]:
+    """The ports at the other end of a process's connections."""
+    try:
+        connections = psutil.Process(pid).net_connections("tcp")
+    except psutil.NoSuchProcess:
+        return set()
+    return {connection.raddr.port for connection in connections if connection.raddr}
+
+
 def free_port() -> int:
     """A port nobody listens on right now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def unready(site: Site) -> tuple[int, dict[str, str]]:
+    """The answer of readiness as soon as it is not 200."""
+    while (answer := httpx.get(f"{site.url}/api/ready", timeout=60)).status_code == httpx.codes.OK:
+        time.sleep(0.1)
+    return answer.status_code, answer.json()["reasons"]
 
 
 @contextmanager
@@ -102,7 +118,7 @@ def _wait_for(site: Site, path: str) -> None:
 def _stop(process: subprocess.Popen[bytes]) -> None:
     process.send_signal(signal.SIGINT)  # unlike SIGTERM it asks for no notice to proxies
     try:
-        process.wait(timeout=15)
+        process.wait(timeout=30)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()

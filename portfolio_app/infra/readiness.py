@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import make_url
-
 from portfolio_app.app.errors import NotReady
 from portfolio_app.app.ports.unit_of_work import UnitOfWork
 from portfolio_app.app.services import Check
 from portfolio_app.infra.bus.memory import MemoryBus
 from portfolio_app.infra.bus.redis import RedisBus
+from portfolio_app.infra.db.engine import parse
 from portfolio_app.infra.db.journal import GroupCommitJournal
 
 LEAST_FREE: Final = 16 * 1024 * 1024
@@ -49,7 +48,7 @@ def checks(
     }
     if isinstance(bus, RedisBus):
         found["redis"] = bus.ping
-    url = make_url(database_url)
+    url = parse(database_url)
     if url.get_backend_name() == "sqlite" and url.database:
         found["disk"] = DatabaseDisk(Path(url.database).parent)
     return found

@@ -4,14 +4,16 @@ import argparse
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import FrameType
 from typing import Final
 
 from dotenv import load_dotenv
 
-from portfolio_app.http.content.errors import ContentError
+from portfolio_app.http import site
 from portfolio_app.http.content.loader import content
-from portfolio_app.launcher import development, serving
+from portfolio_app.http.content.model import ContentError
+from portfolio_app.launcher import development, scaffold, serving
 from portfolio_app.launcher.errors import LaunchError, root_cause
 from portfolio_app.launcher.frontend import Frontend
 from portfolio_app.launcher.toolchain import ROOT
@@ -19,6 +21,9 @@ from portfolio_app.settings import Settings, SettingsError
 
 Command = Callable[[Settings, argparse.Namespace], int | None]
 """Returns an exit code, None for 0."""
+_NEW_DEMO: Final = (
+    "Write portfolio_app/demos/NAME.py, its test and, with --table, the migration of its table."
+)
 _BURST_CODES: Final = """\
 exit codes:
   0    the ledgers agree and no request failed; also after Ctrl-C, which ends the load early
@@ -49,17 +54,17 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> None:
 
 
 def _serve(settings: Settings, _: argparse.Namespace) -> None:
-    content()
+    site.check(content().profile)
     serving.serve(settings)
 
 
 def _build(settings: Settings, _: argparse.Namespace) -> None:
-    content()
+    site.check(content().profile)
     Frontend(ROOT).ensure_built(settings.data_dir / "logs")
 
 
 def _dev(settings: Settings, _: argparse.Namespace) -> None:
-    content()
+    site.check(content().profile)
     development.run(settings)
 
 
@@ -96,6 +101,24 @@ def _change_role(change: Callable[[Settings, str], None], settings: Settings, us
         raise LaunchError(f"the role stays as it was: {root_cause(error)}") from error
 
 
+def _new(_: Settings, chosen: argparse.Namespace) -> None:
+    written: list[Path] = chosen.write(chosen)
+    print(*(f"wrote {path.relative_to(ROOT)}" for path in written), sep="\n")
+
+
+def _add_new(new: argparse.ArgumentParser) -> None:
+    kinds = new.add_subparsers(title="kinds", metavar="KIND", required=True)
+    demo = kinds.add_parser("demo", help="a page with an action, and its test", description=_NEW_DEMO)
+    demo.add_argument("name", metavar="NAME", help="a word in lower case: its file and its address")
+    demo.add_argument("--table", action="store_true", help="kept in a table and pushed to every tab")
+    demo.set_defaults(write=lambda chosen: scaffold.new_demo(chosen.name, with_table=chosen.table))
+    for kind, folder in (("article", "writing"), ("case-study", "work")):
+        text = f"a draft in portfolio_app/content/{folder}"
+        written = kinds.add_parser(kind, help=text, description=f"Write {text}.")
+        written.add_argument("title", metavar="TITLE", help="its address is made of it")
+        written.set_defaults(write=lambda chosen, folder=folder: scaffold.new_article(folder, chosen.title))
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m portfolio_app",
@@ -117,6 +140,7 @@ def _parser() -> argparse.ArgumentParser:
         ("demote", _demote, "take the moderator role from a member"),
     ):
         add(name, change, text).add_argument("username")
+    _add_new(add("new", _new, "write a demo, an article or a case study to begin with"))
     burst = add("burst", _burst, "send a load burst to a running site and print its receipt")
     burst.epilog, burst.formatter_class = _BURST_CODES, argparse.RawDescriptionHelpFormatter
     burst.set_defaults(not_begun=2)

@@ -1,34 +1,144 @@
-"""`make dev`: Reflex's own development server, with hot reload of pages, backend and content."""
+"""`make dev`: pages by Vite on PORT, the backend on PORT + 1, and both follow every change."""
 
-from functools import partial
+import asyncio
+import os
+import socket
+import sys
+from contextlib import closing, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
-from portfolio_app.http.content.figures import RESULTS
-from portfolio_app.http.content.loader import FOLDER, read
+from watchfiles import awatch
+
 from portfolio_app.launcher import address
 from portfolio_app.launcher.errors import LaunchError
-from portfolio_app.launcher.serving import migrate
-from portfolio_app.launcher.toolchain import reflex_environment, run_reflex
-from portfolio_app.launcher.watching import following
-from portfolio_app.settings import STYLEGUIDE, Settings
+from portfolio_app.launcher.frontend import COMPILED
+from portfolio_app.launcher.hot import files, modules
+from portfolio_app.launcher.hot.frontend import Frontend
+from portfolio_app.launcher.hot.problem import worded
+from portfolio_app.launcher.hot.process import FIRST
+from portfolio_app.launcher.hot.processes import Ended, Failed, Hub, Process
+from portfolio_app.launcher.hot.reloading import JOBS, Site
+from portfolio_app.launcher.serving import prepare
+from portfolio_app.launcher.sources import source_digest
+from portfolio_app.launcher.toolchain import ROOT, reflex_environment
+from portfolio_app.settings import Settings
+
+_COMPILED: Final = ROOT / COMPILED
+_AFTER_CHANGE_MS: Final = 20
+"""Long enough for the files of one save; editors write them at once."""
 
 
 def run(settings: Settings) -> None:
-    """Pages come from PORT, the backend from PORT + 1; cookies ignore ports, so both see the same session.
+    """Serve until interrupted; cookies ignore ports, so pages and backend see the same session.
 
     Cards, icons and the public address in pages are a build's: nobody else fetches from a developer's machine.
     """
-    for port in (settings.port, settings.port + 1):
-        address.claim(settings.host, port).close()
-    migrate(settings)
-    ports = ["--frontend-port", str(settings.port), "--backend-port", str(settings.port + 1)]
-    # Granian, the framework's default, drops a Set-Cookie on the websocket handshake: no session would stick.
-    environment = reflex_environment() | {"REFLEX_USE_GRANIAN": "false", STYLEGUIDE: "on"}
-    command = ["run", "--env", "dev", "--backend-host", settings.host, *ports]
-    with TemporaryDirectory() as place:
-        environment["REFLEX_HOT_RELOAD_INCLUDE_PATHS"] = place
-        with following((FOLDER, RESULTS), partial(read, FOLDER), Path(place) / "content.py"):
-            code = run_reflex(command, environment)
-    if code > 0:
-        raise LaunchError(f"the development server ended with exit code {code}")
+    if not os.access(ROOT, os.W_OK):
+        raise LaunchError(f"{ROOT} is read-only: pages under development are compiled in its .web")
+    address.claim(settings.host, settings.port).close()
+    prepare(settings)
+    with (
+        closing(address.claim(settings.host, settings.port + 1)) as listener,
+        TemporaryDirectory() as place,
+    ):
+        try:
+            asyncio.run(_run(settings, listener, Path(place) / "link"))
+        except Failed as failed:
+            raise LaunchError(worded(failed.problem).removeprefix("error: ")) from None
+
+
+async def _run(settings: Settings, listener: socket.socket, link: Path) -> None:
+    environment = _environment(settings)
+    async with Hub(link) as hub:
+        first = await _first(hub, environment, listener)
+        frontend = Frontend(hub, files.WEB)
+        site = Site(ROOT, first, listener.fileno(), frontend)
+        try:
+            await first.load(*modules.libraries(modules.modules(ROOT)), missing=True)
+            _, ready = await asyncio.gather(_in_fork(first, "migrate"), _in_fork(first, "prepare"))
+            compiled = ready and _is_compiled()
+            if compiled:
+                await asyncio.gather(
+                    site.start(compiled=True), frontend.start(settings.host, settings.port, environment)
+                )
+            else:
+                print("Compiling every page", flush=True)
+                await site.start(compiled=False)
+                await frontend.start(settings.host, settings.port, environment)
+            print(f"Ready on {settings.local_url}", flush=True)
+            await asyncio.gather(
+                _follow(site), _follow_configuration(site), _show_style_guide(site, frontend)
+            )
+        finally:
+            await asyncio.gather(site.close(), frontend.close())
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    return reflex_environment() | {
+        "REFLEX_ENV_MODE": "dev",
+        "REFLEX_FRONTEND_PORT": str(settings.port),
+        "REFLEX_BACKEND_PORT": str(settings.port + 1),
+        "REFLEX_API_URL": f"http://localhost:{settings.port + 1}",
+        "BACKEND_PORT": str(settings.port + 1),
+    }
+
+
+async def _first(hub: Hub, environment: dict[str, str], listener: socket.socket) -> Process:
+    _, joined = hub.expect(FIRST)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "portfolio_app.launcher.hot.process", str(hub.address)),
+        cwd=ROOT,
+        env=environment,
+        stdin=asyncio.subprocess.DEVNULL,
+        pass_fds=(listener.fileno(),),
+        start_new_session=True,
+    )
+    gone = asyncio.Event()
+    ending = asyncio.create_task(_note_end(process, gone))
+    try:
+        return await hub.arrival(joined, gone)
+    except Ended:
+        raise LaunchError("Python could not be started a second time") from None
+    finally:
+        ending.cancel()
+
+
+async def _note_end(process: asyncio.subprocess.Process, gone: asyncio.Event) -> None:
+    await process.wait()
+    gone.set()
+
+
+async def _in_fork(first: Process, job: str) -> object:
+    process = await first.fork()
+    try:
+        return await process.call(f"{JOBS}:{job}")
+    finally:
+        process.stop()
+
+
+def _is_compiled() -> bool:
+    """Whether the pages in `.web` were compiled from just these sources."""
+    with suppress(OSError):
+        return _COMPILED.read_text(encoding="ascii") == source_digest(ROOT)
+    return False
+
+
+async def _show_style_guide(site: Site, frontend: Frontend) -> None:
+    await frontend.style_guide_asked.wait()
+    await site.show_style_guide()
+
+
+async def _follow(site: Site) -> None:
+    async for changes in awatch(*files.WATCHED, step=_AFTER_CHANGE_MS, debounce=10 * _AFTER_CHANGE_MS):
+        changed = {path for _, name in changes if files.is_source(path := Path(name))}
+        if needed := files.hand_over(changed):
+            await site.change(needed)
+
+
+async def _follow_configuration(site: Site) -> None:
+    async for changes in awatch(ROOT, recursive=False):
+        changed = {path for _, name in changes if files.is_source(path := Path(name))}
+        if changed:
+            await site.change(frozenset(changed))

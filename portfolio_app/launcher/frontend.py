@@ -7,13 +7,14 @@ there. So a failed build breaks nothing, and a running server keeps its files wh
 import contextlib
 import fcntl
 import os
+import re
 import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from portfolio_app.launcher.errors import LaunchError
 from portfolio_app.launcher.sources import lock_digest, source_digest
@@ -23,7 +24,11 @@ from portfolio_app.settings import VARIABLES
 EXPORT: Final = ["export", "--frontend-only", "--no-zip"]
 SERVED: Final = ("build/client", "backend")
 KEPT_BUILDS: Final = 3
+COMPILED: Final = ".web/portfolio-compiled"
+"""Names the sources that the pages in `.web` were compiled from for development."""
 LOG_TAIL_LINES: Final = 15
+_WRONG_FILE: Final = re.compile(r"^(?:\S+\.)?ContentError: (.+:\d+: .+)$", re.MULTILINE)
+"""A file of the owner's that is wrong, as the compiler's traceback ends."""
 
 
 def export_with_reflex(log: Path) -> None:
@@ -35,6 +40,8 @@ def export_with_reflex(log: Path) -> None:
     with log.open("w") as output:
         code = run_reflex(EXPORT, environment, output.fileno())
     if code:
+        if wrong := _WRONG_FILE.search(log.read_text(errors="replace")):
+            raise LaunchError(wrong[1])
         tail = log.read_text(errors="replace").splitlines()[-LOG_TAIL_LINES:]
         print(*(f"  {line}" for line in tail), sep="\n", file=sys.stderr)
         raise LaunchError(f"the frontend build failed (exit code {code}); the whole log is {log}")
@@ -67,14 +74,22 @@ class Frontend:
 
     @contextlib.contextmanager
     def _one_builder(self) -> Iterator[None]:
-        self._builds.mkdir(exist_ok=True)
-        with (self._builds / "lock").open("w") as lock:
+        with self._lock() as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 print("Waiting for another start to finish its frontend build", flush=True)
                 fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+    def _lock(self) -> TextIO:
+        try:
+            self._builds.mkdir(exist_ok=True)
+            return (self._builds / "lock").open("w")
+        except OSError as error:
+            raise LaunchError(
+                f"the frontend has to be built, and {self._builds} can't be written: {error.strerror}"
+            ) from None
 
     def _compile(self, logs: Path) -> None:
         try:
@@ -84,6 +99,9 @@ class Frontend:
         log = logs / "frontend-build.log"
         print(f"Building the frontend, about half a minute (log: {log})", flush=True)
         began = time.monotonic()
+        # Pages are compiled as a site has them: the development server has to compile its own again.
+        with contextlib.suppress(OSError):
+            (self.root / COMPILED).unlink()
         self.compile(log)
         print(f"Built the frontend in {time.monotonic() - began:.0f} s", flush=True)
 

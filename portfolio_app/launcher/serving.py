@@ -31,7 +31,7 @@ DRAIN_S: Final = 3
 def serve(settings: Settings) -> None:
     """Build, migrate and serve until SIGINT or SIGTERM. Raises LaunchError when it can't start."""
     address.claim(settings.host, settings.port).close()
-    _prepare(settings)
+    prepare(settings)
     built = Frontend(ROOT).ensure_built(settings.data_dir / "logs")
     os.chdir(ROOT)
     _replace_environment(settings, built)
@@ -41,7 +41,8 @@ def serve(settings: Settings) -> None:
         _run(_configuration(settings), listener)
 
 
-def _prepare(settings: Settings) -> None:
+def prepare(settings: Settings) -> None:
+    """Make the data directory and what is kept in it. Raises LaunchError or SettingsError."""
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:

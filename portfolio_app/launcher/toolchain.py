@@ -27,6 +27,7 @@ def reflex_environment() -> dict[str, str]:
         "PATH": os.pathsep.join((str(BIN), kept.get("PATH", os.defpath))),
         "REFLEX_USE_NPM": "true",
         "REFLEX_CHECK_LATEST_VERSION": "false",
+        "npm_config_cache": str(ROOT / ".npm"),
         "REFLEX_DIR": str(ROOT / ".web" / ".reflex"),
     }
 

@@ -7,11 +7,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import SOON_MS, Visitor
 from tests.site import Site, running_site
 
+expect.set_options(timeout=SOON_MS)
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-background-networking",

@@ -6,7 +6,7 @@ from playwright.sync_api import Locator, Page
 
 MOST_STOPS = 60
 FOCUS = """() => new Promise((done) => {
-  const deadline = performance.now() + 1000;
+  const deadline = performance.now() + 30_000;
   const look = () => {
     const element = document.activeElement;
     const { top, bottom, left, right } = element.getBoundingClientRect();

@@ -11,8 +11,6 @@ from tests.site import Site
 
 KB = 1_000
 MOST = {"javascript": 220 * KB, "css": 25 * KB}
-A_MOMENT_MS = 1_500
-"""Long enough for what a page fetches once it is idle."""
 
 
 def kind_of(request: Request) -> str:
@@ -29,9 +27,7 @@ def test_a_first_visit_of_the_home_page_is_light(
     witness = Witness(context)
     # Playwright marks its handlers, which a bound method of a list does not take.
     context.on("requestfinished", lambda request: fetched.append(request))  # noqa: PLW0108
-    page = Visitor.arrive(context.new_page(), "/").page
-    page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(A_MOMENT_MS)
+    Visitor.arrive(context.new_page(), "/").expect_quiet()
     transferred = Counter[str]()
     for request in fetched:
         transferred[kind_of(request)] += request.sizes()["responseBodySize"]

@@ -5,7 +5,13 @@ from typing import Self
 
 from playwright.sync_api import Locator, Page, expect
 
-SOON_MS = 8_000
+SOON_MS = 30_000
+"""Longer than anything takes: only what is broken waits until the end."""
+
+QUIET = """() => {
+  const asked = performance.getEntriesByType("resource").map((entry) => entry.responseEnd || Infinity);
+  return document.readyState === "complete" && performance.now() - Math.max(0, ...asked) > 1_500;
+}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,10 @@ class Visitor:
     def expect_connection(self, state: str) -> None:
         """Wait until the connection shows `state`."""
         expect(self.at("connection")).to_have_attribute("data-state", state, timeout=SOON_MS)
+
+    def expect_quiet(self) -> None:
+        """Wait until the page has fetched nothing for a while, not even what it fetches once it is idle."""
+        self.page.wait_for_function(QUIET, timeout=SOON_MS)
 
     def post(self, body: str) -> None:
         """Type a message and send it."""

@@ -15,6 +15,7 @@ from portfolio_app.app.events import (
     RoomChanged,
     SessionRevoked,
     SessionTraced,
+    SharedChanged,
     TracesMissed,
 )
 from portfolio_app.app.ports.bus import Bus
@@ -34,6 +35,7 @@ from tests.fakes.bus import FakeBus
 from tests.fakes.clock import START
 from tests.fakes.samples import LOBBY
 from tests.servers import RedisServer, redis_server
+from tests.waiting import PATIENCE_S, until
 
 
 def message(number: int) -> Message:
@@ -59,6 +61,7 @@ EVERY_EVENT: list[Event] = [
     RoomChanged("lobby", (message(1), message(2)), ("r1", "r2")),
     HeldChanged("s" * 32, message(3), "r3"),
     QueueChanged(),
+    SharedChanged("kudos", 7, '{"given": 7}', "r4"),
     SessionRevoked("t" * 32),
     SessionRevoked("u" * 32, replaced=True),
     SessionTraced("s" * 32, (step(2**127 + 1, None), step(1, Request("event", "WS", "chat.send", 200, 99)))),
@@ -242,18 +245,21 @@ async def test_a_bus_stops_even_when_its_client_loses_the_cancellation(
 ) -> None:
     bus = RedisBus(redis_url)
 
+    reading = asyncio.Event()
+
     async def read_and_lose_it(*_: object, **__: object) -> list[object]:
+        reading.set()
         try:
-            await asyncio.sleep(60)
+            await asyncio.Event().wait()
         except asyncio.CancelledError:
             return []
         return []
 
     monkeypatch.setattr(bus._redis, "xread", read_and_lose_it)
     await bus.start()
-    await asyncio.sleep(0.05)
+    await reading.wait()
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         await bus.stop()
 
 
@@ -404,10 +410,8 @@ async def test_while_redis_is_away_a_worker_is_told_again_and_again_and_once_mor
     while_away = bus.losses["failed read"]
     await asyncio.to_thread(own_redis.start)
     await listener.wait_for_loss("other stream")
-    async with asyncio.timeout(5):
-        while bus.losses["failed read"] <= while_away:
-            await asyncio.sleep(0.02)
+    await until(lambda: bus.losses["failed read"] > while_away)
     settled = bus.losses.copy()
-    await asyncio.sleep(1.5)
+    await asyncio.sleep(1.5)  # several times as long as it takes to be told again
     assert bus.losses == settled
     await bus.stop()

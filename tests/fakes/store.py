@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from typing import Any
 
 from portfolio_app.app.ports.audit import AuditEntry
 from portfolio_app.app.ports.runs import Record, Run
@@ -33,6 +34,7 @@ class Store:
     runs: dict[str, Run] = field(default_factory=dict)
     records: dict[str, tuple[datetime, Record, Record]] = field(default_factory=dict)
     burst_rows: dict[tuple[str, int], str] = field(default_factory=dict)
+    rows: dict[tuple[type, object], Any] = field(default_factory=dict)
 
     def copy(self) -> "Store":
         """The same contents, to go back to."""

@@ -9,6 +9,7 @@ from tests.fakes.audit import FakeAuditTrail
 from tests.fakes.messages import FakeMessages
 from tests.fakes.moderation import FakeModerationQueue
 from tests.fakes.rooms import FakeRooms
+from tests.fakes.rows import FakeRows
 from tests.fakes.runs import FakeBurstRows, FakeRuns
 from tests.fakes.sandbox import FakeSandbox
 from tests.fakes.sessions import FakeSessions
@@ -16,6 +17,7 @@ from tests.fakes.store import Store
 from tests.fakes.users import FakeCredentials, FakeUsers
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 class FakeRepositories:
@@ -32,6 +34,10 @@ class FakeRepositories:
         self.runs = FakeRuns(store)
         self.burst_rows = FakeBurstRows(store)
         self.sandbox = FakeSandbox(store)
+        self._store = store
+
+    def rows(self, kind: type[R]) -> FakeRows[R]:
+        return FakeRows(self._store, kind)
 
 
 class FakeUnitOfWork:

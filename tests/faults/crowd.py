@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from websockets.exceptions import WebSocketException
@@ -13,6 +13,7 @@ from tests.site import Site
 from tests.socket.client import Refused, Tab
 from tests.socket.room import RoomView
 from tests.socket.visitor import Visitor
+from tests.waiting import until
 
 ANSWER_S = 8
 RETRY_S = 0.1
@@ -71,7 +72,7 @@ class Author:
         while not self._stopping.is_set():
             await self._post(tab)
             await asyncio.sleep(self._pause)
-        await tab.until(self._finished, 30)
+        await tab.until(self._finished)
 
     async def _post(self, tab: Tab) -> None:
         """Send until stored: under the same id, so that one that was stored unheard is not doubled."""
@@ -111,28 +112,21 @@ async def crowd(site: Site, size: int, *, pause: float = 0.01) -> AsyncIterator[
             await author.visitor.http.aclose()
 
 
-async def posted(authors: list[Author], count: int, within: float = 20) -> None:
+async def posted(authors: list[Author], count: int) -> None:
     """Wait until each author got `count` more messages acknowledged."""
     goals = {author: len(author.acknowledged) + count for author in authors}
-    await until(lambda: all(len(author.acknowledged) >= goal for author, goal in goals.items()), within)
+    await until(lambda: all(len(author.acknowledged) >= goal for author, goal in goals.items()))
 
 
-async def quiet(authors: list[Author], within: float = 20) -> None:
+async def quiet(authors: list[Author]) -> None:
     """Let the authors finish what they are saying."""
     for author in authors:
         author.stop_posting()
-    await until(lambda: not any(author.busy for author in authors), within)
+    await until(lambda: not any(author.busy for author in authors))
 
 
-async def settled(authors: list[Author], revision: int, within: float = 30) -> None:
+async def settled(authors: list[Author], revision: int) -> None:
     """Wait until every author's tab shows everything up to `revision`."""
     for author in authors:
         author.settle(revision)
-    await until(lambda: all(author.view.last >= revision for author in authors), within)
-
-
-async def until(happened: Callable[[], bool], within: float = 20) -> None:
-    """Wait until `happened()`; TimeoutError otherwise."""
-    async with asyncio.timeout(within):
-        while not happened():
-            await asyncio.sleep(0.02)
+    await until(lambda: all(author.view.last >= revision for author in authors))

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.crowd import crowd, posted, quiet, until
+from tests.faults.crowd import crowd, posted, quiet
 from tests.faults.stored import everyone_agrees, in_sqlite
 from tests.site import Site
 from tests.socket.conftest import backend
+from tests.waiting import until
 
 pytestmark = pytest.mark.server
 

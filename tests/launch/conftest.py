@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from tests.site import ROOT, UNSET
+from tests.waiting import PATIENCE_S
 
-STOP_WITHIN_S = 5
+STOP_WITHIN_S = 10
+"""What a container engine gives a process that it has asked to stop."""
 
 
 class Start:
@@ -49,7 +51,7 @@ class Start:
 
     def ended(self) -> int:
         """Wait for the end and return the exit code; the rest of the output is in `lines`."""
-        self.lines.append(self.process.communicate(timeout=STOP_WITHIN_S * 3)[0])
+        self.lines.append(self.process.communicate(timeout=PATIENCE_S)[0])
         return self.process.returncode
 
     @property

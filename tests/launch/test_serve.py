@@ -5,9 +5,7 @@ import os
 import re
 import signal
 import subprocess
-import time
 import uuid
-from collections.abc import Callable
 
 import httpx
 import psutil
@@ -17,6 +15,7 @@ from websockets.sync.client import connect
 from portfolio_app.launcher import address
 from tests.launch.conftest import STOP_WITHIN_S, Starter
 from tests.site import ROOT, free_port, workers_of
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.server
 
@@ -29,11 +28,11 @@ def has_ended(process: psutil.Process) -> bool:
         return True
 
 
-def wait_for(condition: Callable[[], bool], within_s: float = 15) -> None:
-    deadline = time.monotonic() + within_s
-    while not condition():
-        assert time.monotonic() < deadline, "the condition did not come true"
-        time.sleep(0.1)
+def processor_s(launcher: int) -> float:
+    """What a start has used so far, its servers included, whatever else the machine is doing."""
+    processes = [psutil.Process(launcher), *psutil.Process(launcher).children(recursive=True)]
+    times = [process.cpu_times() for process in processes]
+    return sum(each.user + each.system + each.children_user + each.children_system for each in times)
 
 
 def tab(url: str) -> str:
@@ -65,11 +64,10 @@ def test_another_port_needs_no_build_and_is_up_at_once(start: Starter) -> None:
     first = start(free_port())
     first.until_ready()
     first.stop()
-    began = time.monotonic()
     second = start(free_port())
     second.until_ready()
 
-    assert time.monotonic() - began < 10
+    assert processor_s(second.process.pid) < 10
     assert "Building" not in second.output
 
 
@@ -145,11 +143,11 @@ def test_a_killed_worker_is_replaced(start: Starter, postgres_url: str, redis_ur
     url = started.until_ready()
     before = workers_of(started.process.pid)
     os.kill(min(before), signal.SIGKILL)
-    wait_for(lambda: len(workers_of(started.process.pid) - before) == 1)
+    wait_until(lambda: len(workers_of(started.process.pid) - before) == 1)
 
-    assert httpx.get(f"{url}/api/live", timeout=10).status_code == httpx.codes.OK
+    assert httpx.get(f"{url}/api/live", timeout=PATIENCE_S).status_code == httpx.codes.OK
     last = [psutil.Process(pid) for pid in workers_of(started.process.pid)]
-    assert started.stop() < STOP_WITHIN_S * 2
+    assert started.stop() < STOP_WITHIN_S
     assert started.process.returncode == 0
     assert not any(worker.is_running() for worker in last)
 
@@ -163,7 +161,7 @@ def test_workers_end_with_a_launcher_that_was_killed(
     left = [psutil.Process(pid) for pid in workers_of(started.process.pid)]
     with connect(tab(url), origin=url):
         os.kill(started.process.pid, signal.SIGKILL)
-        wait_for(lambda: all(map(has_ended, left)), STOP_WITHIN_S * 2)
+        wait_until(lambda: all(map(has_ended, left)))
 
     assert len(left) == 2
     address.claim("127.0.0.1", port).close()

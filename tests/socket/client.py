@@ -10,6 +10,8 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from tests.waiting import PATIENCE_S
+
 HYDRATE = "reflex___state____state.hydrate_and_load"
 State = dict[str, dict[str, Any]]
 
@@ -59,7 +61,7 @@ class Tab:
         event = {"name": name, "payload": {} if payload is None else payload, "router_data": route(path)}
         await self.raw("42/_event," + json.dumps(["event", event]))
 
-    async def until(self, happened: Any, within: float = 5.0) -> None:
+    async def until(self, happened: Any, within: float = PATIENCE_S) -> None:
         """Wait until `happened()` is true or the socket is closed; TimeoutError otherwise."""
         async with asyncio.timeout(within), self._changed:
             while not happened():
@@ -67,16 +69,19 @@ class Tab:
                     raise AssertionError(f"closed with {self.close_code} while waiting")
                 await self._changed.wait()
 
-    async def closed(self, within: float = 5.0) -> int:
+    async def closed(self, within: float = PATIENCE_S) -> int:
         """Wait for the close; returns its code."""
         async with asyncio.timeout(within):
             await asyncio.shield(self._reader)
         assert self.close_code is not None
         return self.close_code
 
-    async def quiet(self, seconds: float = 0.3) -> None:
-        """Let the server do what it would do."""
-        await asyncio.sleep(seconds)
+    async def settle(self) -> None:
+        """Wait for the answer to a form sent now: what was sent before it has been handled and answered by then."""
+        form = self.find("register_state")
+        self.state[form]["busy"] = None
+        await self.call(f"{form}.submit", {"form": {}}, path="/register")
+        await self.until(lambda: self.state[form]["busy"] is False)
 
     def value(self, state: str, var: str) -> Any:
         """A var of the state whose full name ends with `state`; None if the server never sent it."""

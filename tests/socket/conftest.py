@@ -16,7 +16,7 @@ import pytest_asyncio
 from tests.site import ROOT, Site, free_port
 from tests.socket.visitor import Visitor
 
-START_S = 60
+START_S = 150
 APPLICATION = "portfolio_app.portfolio_app:app"
 
 
@@ -39,7 +39,7 @@ def backend(data_dir: Path, *, target: str = APPLICATION, **environment: str) ->
     finally:
         site.process.send_signal(signal.SIGINT)  # unlike SIGTERM it asks for no notice to proxies
         try:
-            site.process.wait(15)
+            site.process.wait(30)
         except subprocess.TimeoutExpired:
             site.process.kill()
             site.process.wait()

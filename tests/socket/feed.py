@@ -4,6 +4,7 @@ import secrets
 from typing import Any, Self
 
 from tests.socket.client import State, Tab
+from tests.socket.visitor import Visitor
 
 Row = dict[str, Any]
 
@@ -35,6 +36,12 @@ class Feed:
         request_id: str = self.posts[before]["request_id"]
         await self.tab.until(lambda: any(row["target"] == "demo.push" for row in self.of_request(request_id)))
         return request_id
+
+    async def catch_up(self, visitor: Visitor) -> None:
+        """Make a request and wait for its row: by then everything before it has been pushed."""
+        answer = await visitor.http.get("/api/live", headers=visitor.jar)
+        last = answer.headers["x-request-id"]
+        await self.tab.until(lambda: any(row["request_id"] == last for row in self.network))
 
     @property
     def posts(self) -> list[Row]:

@@ -1,8 +1,9 @@
-"""The application, except that a terminal has one second to take a chunk of its stream."""
+"""The application, except that a terminal has `READ_WITHIN_S` to take a chunk of its stream."""
 
-from portfolio_app.http.log import stream_response as response
+from portfolio_app.http.log import routes as response
 from portfolio_app.portfolio_app import app
+from tests.socket.terminal import READ_WITHIN_S
 
-response.SEND_WITHIN_S = 1  # type: ignore[misc]
+response.SEND_WITHIN_S = READ_WITHIN_S  # type: ignore[misc]
 
 __all__ = ["app"]

@@ -10,6 +10,10 @@ from typing import Any
 import httpx
 
 from tests.site import Site
+from tests.waiting import PATIENCE_S, until
+
+READ_WITHIN_S = 5
+"""For one chunk, if the application is `tests.socket.impatient`."""
 
 
 @dataclass
@@ -22,11 +26,9 @@ class Terminal:
     named: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def until(self, seen: Any, within: float = 5.0) -> None:
+    async def until(self, seen: Any) -> None:
         """Wait until `seen()` is true; TimeoutError otherwise."""
-        async with asyncio.timeout(within):
-            while not seen():
-                await asyncio.sleep(0.02)
+        await until(seen)
 
     def saw(self, target: str) -> list[str]:
         """The messages of one target, in their order."""
@@ -61,7 +63,7 @@ async def follow(
 ) -> AsyncIterator[Terminal]:
     """Open the stream and read it until the block ends."""
     resume = {} if last is None else {"last-event-id": str(last)}
-    async with httpx.AsyncClient(timeout=httpx.Timeout(5, read=60)) as client:
+    async with httpx.AsyncClient(timeout=httpx.Timeout(PATIENCE_S)) as client:
         address = url or f"{site.url}/api/stream"
         async with client.stream("GET", address, headers=(headers or {}) | resume) as answer:
             terminal = Terminal(answer.status_code, answer.headers)

@@ -181,7 +181,7 @@ async def test_no_cookie_password_or_ticket_is_ever_logged_or_kept(site: Site, v
     async with visitor.tab() as tab:
         await tab.boot("/register")
         ticket = await ticket_for(tab, "register_state", "submit", {"form": form}, path="/register")
-        await tab.quiet()
+        await tab.settle()
         frames = [text for text in tab.frames if ticket in text]
         assert ticket not in json.dumps(tab.state)
     await visitor.exchange(ticket)

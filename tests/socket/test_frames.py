@@ -130,7 +130,7 @@ async def test_many_tabs_do_not_multiply_what_one_session_may_send(visitor: Visi
         for _ in range(100):
             for tab in opened:
                 await tab.raw("3")
-        codes = await asyncio.wait_for(asyncio.gather(*(tab.closed(10) for tab in opened[-1:])), 15)
+        codes = await asyncio.gather(*(tab.closed() for tab in opened[-1:]))
         assert codes == [1008]
     finally:
         for tab in tabs:
@@ -196,7 +196,6 @@ async def test_events_before_the_connect_go_nowhere(site: Site, visitor: Visitor
     before = len(site.output())
     async with visitor.tab() as tab:
         await tab.raw(frame("reflex___state____state.hydrate_and_load", {}))
-        await tab.quiet()
         await tab.boot()
     assert "no associated token" not in site.output()[before:]
 
@@ -204,9 +203,8 @@ async def test_events_before_the_connect_go_nowhere(site: Site, visitor: Visitor
 async def test_the_default_namespace_and_second_connects_are_closed(visitor: Visitor) -> None:
     async with visitor.tab() as tab:
         await tab.raw("40")
-        await tab.quiet()
-        assert [text for text in tab.frames if text.startswith("4")] == []
         await tab.boot()
+        assert [text for text in tab.frames if re.match(r"4(?!\d/_event,)", text)] == []
         await tab.raw("40/_event,")
         assert await tab.closed() == 1008
 

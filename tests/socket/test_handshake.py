@@ -1,13 +1,13 @@
 """Who a websocket belongs to, and who may open one."""
 
-import asyncio
 import json
 
 import pytest
 
-from tests.site import Site
+from tests.site import Site, peers_of
 from tests.socket.client import Refused, Tab, open_tab
 from tests.socket.visitor import Visitor
+from tests.waiting import until
 
 pytestmark = pytest.mark.server
 
@@ -32,7 +32,7 @@ async def test_a_tab_keeps_its_state_over_a_reconnect(visitor: Visitor) -> None:
         await tab.boot("/sign-in?error=expired")
         token = tab.token
         await fail_to_sign_in(tab)
-    await asyncio.sleep(0.1)
+    await until_left(visitor, tab)
     async with visitor.tab(token=token) as again:
         await again.boot()
         assert again.value("sign_in_state", "error")
@@ -45,7 +45,7 @@ async def test_a_token_replayed_from_another_session_finds_an_empty_state(
         await tab.boot("/sign-in")
         await fail_to_sign_in(tab)
         inner = tab.state["reflex___state____state"]["rx_router_session"]["client_token"]
-    await asyncio.sleep(0.1)
+    await until_left(visitor, tab)
     for token in (tab.token, inner):
         async with other.tab(token=token) as thief:
             await thief.boot()
@@ -59,7 +59,7 @@ async def test_a_token_replayed_while_its_tab_is_open_does_not_touch_that_tab(
         await tab.boot("/sign-in")
         await thief.boot("/sign-in")
         await fail_to_sign_in(thief)
-        await tab.quiet()
+        await tab.settle()
         assert not tab.value("sign_in_state", "error")
 
 
@@ -83,7 +83,7 @@ async def test_headers_forged_inside_an_event_count_for_nothing(visitor: Visitor
         route = {"pathname": "/", "asPath": "/", "query": {}, "headers": victim, "ip": "9.9.9.9"}
         event = {"name": f"{tab.find('identity_state')}.load", "payload": {}, "router_data": route}
         await tab.raw("42/_event," + json.dumps(["event", event]))
-        await tab.quiet()
+        await tab.settle()
         assert tab.value("identity_state", "username") != username
 
 
@@ -133,6 +133,12 @@ async def test_a_tab_without_a_cookie_is_given_one_of_a_safe_kind(site: Site) ->
     async with open_tab(site.url) as tab:
         assert tab.set_cookie is not None
         assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(tab.set_cookie.split("; "))
+
+
+async def until_left(visitor: Visitor, tab: Tab) -> None:
+    """Wait until the server has noticed that a tab was closed: until then its token is in use."""
+    port = tab.socket.local_address[1]
+    await until(lambda: port not in peers_of(visitor.site.process.pid))
 
 
 async def fail_to_sign_in(tab: Tab) -> None:

@@ -1,23 +1,30 @@
 """What the operator's Prometheus reads, from a site that is being used."""
 
-import asyncio
-import time
+from collections.abc import Iterator
 
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from portfolio_app.http.transport.metrics import CACHED_S
 from tests.site import Site
+from tests.socket.conftest import backend
 from tests.socket.visitor import Visitor
+from tests.waiting import until
 
 pytestmark = pytest.mark.server
 Samples = dict[tuple[str, ...], float]
 
 
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site of its own, whose metrics are never older than the request for them."""
+    folder = tmp_path_factory.mktemp("metrics")
+    with backend(folder, target="tests.socket.uncached:app", TRUSTED_PROXY_HOPS="1") as running:
+        yield running
+
+
 def scrape(site: Site) -> Samples:
-    """By name and label values, without the worker; one made after this call."""
-    time.sleep(CACHED_S + 0.1)
+    """By name and label values, without the worker."""
     answer = httpx.get(f"{site.url}/metrics", headers={"x-forwarded-for": "127.0.0.1"})
     return {
         (sample.name, *(value for name, value in sample.labels.items() if name != "worker")): sample.value
@@ -34,12 +41,14 @@ ON_LOAD = ("account.identify", "chat.enter", "log.follow", "pulse.follow", "runs
 
 
 async def test_a_page_and_a_post_are_counted_timed_committed_and_pushed(site: Site, visitor: Visitor) -> None:
+    await until(lambda: not scrape(site)["portfolio_open_sockets",])
     before = scrape(site)
     async with visitor.tab() as tab:
         await tab.boot("/")
         await tab.call(f"{tab.find('chat_state')}.send", {"client_id": "measured-1", "body": "count me"})
         await tab.until(lambda: tab.value("room_feed", "arrivals"))
-        after = await asyncio.to_thread(scrape, site)
+        await until(lambda: growth(before, scrape(site), "portfolio_events_total", "chat.send", "ok"))
+        after = scrape(site)
 
     assert growth(before, after, "portfolio_post_seconds_count") == 1
     assert 0 < growth(before, after, "portfolio_post_seconds_sum") < 5
@@ -70,7 +79,7 @@ async def test_refused_frames_are_counted_by_reason(site: Site, visitor: Visitor
     async with visitor.tab() as tab:
         await tab.boot()
         await tab.call("reflex___state____state.nonsense")
-        await tab.quiet()
+        await tab.settle()
     assert growth(before, scrape(site), "portfolio_refused_total", "unknown_event") == 1
 
 
@@ -81,7 +90,7 @@ async def test_what_a_rate_limit_refuses_is_counted(site: Site, visitor: Visitor
         for number in range(7):
             body = {"client_id": f"too-fast-{number}", "body": "again"}
             await tab.call(f"{tab.find('chat_state')}.send", body)
-        await tab.quiet()
+        await tab.settle()
     after = scrape(site)
     assert growth(before, after, "portfolio_rate_limited_total", "post.session") == 2
     assert growth(before, after, "portfolio_events_total", "chat.send", "refused") == 2

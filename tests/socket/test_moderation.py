@@ -1,5 +1,6 @@
 """Held messages over the wire: who sees them, who decides, and who only tries to."""
 
+import asyncio
 import json
 import secrets
 from collections.abc import AsyncIterator
@@ -17,10 +18,23 @@ pytestmark = pytest.mark.server
 REFUSAL = "Only a moderator can do this."
 
 
+@pytest.fixture(scope="module")
+def moderators_cookie(site: Site) -> str | None:
+    """Promoted once: it takes a process of its own."""
+
+    async def register() -> tuple[str, str | None]:
+        async with Visitor(site) as somebody:
+            return await somebody.register(), somebody.cookie
+
+    username, cookie = asyncio.run(register())
+    site.run("promote", username)
+    return cookie
+
+
 @pytest_asyncio.fixture
-async def moderator(site: Site) -> AsyncIterator[Visitor]:
+async def moderator(site: Site, moderators_cookie: str | None) -> AsyncIterator[Visitor]:
     async with Visitor(site) as somebody:
-        site.run("promote", await somebody.register())
+        somebody.cookie = moderators_cookie
         yield somebody
 
 
@@ -63,6 +77,13 @@ def a_link() -> str:
     return f"look at https://example.org/{secrets.token_hex(4)}"
 
 
+async def everybody_sees_the_next_one(author: Tab, reader: Tab) -> None:
+    """Post something for all and wait until it is read: what was pushed to the reader before it has arrived."""
+    body = f"for all {secrets.token_hex(4)}"
+    await post(author, body)
+    await reader.until(lambda: any(row["body"] == body for row in rows(reader).values()))
+
+
 async def decide(tab: Tab, handler: str, message_id: object) -> None:
     name = f"{tab.find('moderation_state')}.{handler}"
     tab.state[tab.find("moderation_state")]["problem"] = None
@@ -76,7 +97,7 @@ async def test_a_held_message_reaches_its_author_and_nobody_else(visitor: Visito
         body = a_link()
         await hold(author, body)
         await second_tab.until(lambda: any(row["body"] == body for row in rows(second_tab).values()))
-        await stranger.quiet()
+        await everybody_sees_the_next_one(author, stranger)
         assert body not in json.dumps(stranger.frames)
 
 
@@ -99,19 +120,21 @@ async def test_a_visitor_who_calls_the_moderators_handlers_is_told_no_and_change
 
 
 async def test_a_visitor_who_asks_for_the_queue_gets_none_of_it_now_or_later(
-    visitor: Visitor, other: Visitor
+    visitor: Visitor, other: Visitor, moderator: Visitor
 ) -> None:
     await other.register()
-    async with visitor.tab() as author, other.tab() as intruder:
+    async with visitor.tab() as author, other.tab() as intruder, moderator.tab() as judge:
         await author.boot("/chat")
+        await judge.boot("/moderation")
         body = a_link()
         await hold(author, body)
         await intruder.boot("/")
         await intruder.call(f"{intruder.find('moderation_state')}.refresh", path="/moderation")
         await intruder.until(lambda: intruder.value("moderation_state", "problem") == REFUSAL)
-        seen = len(intruder.frames)
+        seen, announced = len(intruder.frames), len(judge.frames)
         await hold(author, a_link())
-        await intruder.quiet(0.5)
+        await judge.until(lambda: any("moderation_feed" in text for text in judge.frames[announced:]))
+        await everybody_sees_the_next_one(author, intruder)
         assert intruder.value("moderation_state", "queue") == []
         assert body not in json.dumps(intruder.frames)
         assert not [text for text in intruder.frames[seen:] if "moderation_feed" in text]
@@ -141,13 +164,16 @@ async def test_a_moderator_without_an_origin_is_nobody(visitor: Visitor, moderat
 
 
 async def test_a_demoted_moderator_is_refused_from_the_next_action_on(
-    site: Site, visitor: Visitor, moderator: Visitor
+    site: Site, visitor: Visitor, other: Visitor
 ) -> None:
-    async with visitor.tab() as author, moderator.tab() as judge:
+    username = await other.register()
+    site.run("promote", username)
+    async with visitor.tab() as author, other.tab() as judge:
         await author.boot("/chat")
         message_id = await hold(author, a_link())
         await judge.boot("/moderation")
-        site.run("demote", judge.value("identity_state", "username"))
+        assert judge.value("moderation_state", "problem") != REFUSAL
+        site.run("demote", username)
         await decide(judge, "approve", message_id)
         await judge.until(lambda: judge.value("moderation_state", "problem") == REFUSAL)
 

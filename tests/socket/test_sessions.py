@@ -74,7 +74,7 @@ async def test_nobody_ends_a_strangers_session(visitor: Visitor, other: Visitor)
 async def sessions_again(tab: Tab) -> list[dict[str, Any]]:
     tab.state[tab.find("sessions_state")]["loaded"] = None
     await tab.call(f"{tab.find('sessions_state')}.refresh", path="/account")
-    await tab.quiet()
+    await tab.until(lambda: tab.value("sessions_state", "loaded"))
     return list(tab.value("sessions_state", "sessions"))
 
 

@@ -11,7 +11,7 @@ from tests.socket.client import Tab
 from tests.socket.feed import Feed
 from tests.socket.visitor import Visitor
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.sections("live")]
 
 
 async def facts(tab: Tab, **payload: Any) -> dict[str, Any]:
@@ -136,7 +136,7 @@ async def test_asking_for_somebody_elses_facts_is_no_event_of_this_site(
         await tab.boot()
         tab.state[tab.find("showcase_state")]["facts"] = None
         await tab.call(f"{tab.find('showcase_state')}.refresh", {argument: "0" * 32})
-        await tab.quiet()
+        await tab.settle()
         assert tab.value("showcase_state", "facts") is None
 
 

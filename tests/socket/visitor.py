@@ -8,6 +8,7 @@ import httpx
 
 from tests.site import Site
 from tests.socket.client import Tab, open_tab
+from tests.waiting import PATIENCE_S
 
 COOKIE = "portfolio_session"
 PASSWORD = "correct horse battery"
@@ -21,7 +22,9 @@ class Visitor:
         self.cookie: str | None = None
         # Each visitor comes from an address of their own, so that one's allowance is not another's.
         self.proxy = {"x-forwarded-for": f"10.{'.'.join(str(secrets.randbelow(256)) for _ in range(3))}"}
-        self.http = httpx.AsyncClient(base_url=site.url, headers={"origin": site.url} | self.proxy)
+        self.http = httpx.AsyncClient(
+            base_url=site.url, headers={"origin": site.url} | self.proxy, timeout=PATIENCE_S
+        )
 
     async def __aenter__(self) -> Self:
         async with self.tab() as tab:

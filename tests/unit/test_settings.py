@@ -220,3 +220,8 @@ def test_the_example_file_lists_exactly_the_variables_and_is_valid() -> None:
 
     assert set(listed) == set(VARIABLES)
     assert Settings.from_env(listed) == Settings.from_env({})
+
+
+def test_a_data_directory_that_cannot_be_reached_is_one_line() -> None:
+    with pytest.raises(SettingsError, match="DATA_DIR: can't be reached: File name too long"):
+        Settings.from_env({"DATA_DIR": "/" + "x" * 300})

@@ -8,9 +8,9 @@ import reflex as rx
 from portfolio_app.http.burst.drawings import timeline
 from portfolio_app.http.burst.status import Figure
 from portfolio_app.http.kit.button import button
-from portfolio_app.http.kit.field import error_text
-from portfolio_app.http.kit.hidden import HIDDEN
+from portfolio_app.http.kit.form import error_text
 from portfolio_app.http.kit.kinds import Handler, Number, Row
+from portfolio_app.http.kit.marks import HIDDEN
 
 _WAITING = "Rate and latency are drawn here while the load runs."
 

@@ -7,10 +7,9 @@ import reflex as rx
 
 from portfolio_app.http.burst.drawings import timeline
 from portfolio_app.http.kit.button import button
-from portfolio_app.http.kit.field import error_text
+from portfolio_app.http.kit.form import error_text
 from portfolio_app.http.kit.kinds import Handler, Row, Rows, Text
-from portfolio_app.http.kit.layout import bench
-from portfolio_app.http.kit.panel import empty_state, loading_state, panel
+from portfolio_app.http.kit.layout import bench, empty_state, loading_state, panel
 
 
 def _run(run: Row) -> rx.Component:
@@ -118,6 +117,8 @@ def comparison(compared: Comparison, *, runs: Rows, on_choose: Handler) -> rx.Co
                 on_change=on_choose,
                 class_name="run-select",
                 data_testid="run-other",
+                # Or an option that comes later than `chosen` stays unselected: React selects when it draws the select.
+                data_runs=runs.length(),
             ),
             class_name="run-choice",
         ),

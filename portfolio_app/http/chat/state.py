@@ -16,9 +16,8 @@ from portfolio_app.http.transport.action import Payload, action, ignore
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.parsing import Request
-from portfolio_app.http.transport.push import Push
+from portfolio_app.http.transport.push import Push, own_room_topic, room_topic
 from portfolio_app.http.transport.runtime import part, services
-from portfolio_app.http.transport.topics import own_room_topic, room_topic
 
 DEFAULT_ROOM: Final = "lobby"
 _ROOM_PATH: Final = "/chat/"

@@ -14,9 +14,8 @@ from portfolio_app.http.kit.scripts import (
     script_function,
     script_names,
 )
-from portfolio_app.http.log.feed import LogFeed
-from portfolio_app.http.log.state import LogState
-from portfolio_app.http.log.trace_state import TraceState
+from portfolio_app.http.log.state import LogState, TraceState
+from portfolio_app.http.log.views import LogFeed
 
 _LOG: Final = "$/public/js/log.js"
 _NETWORK: Final = "$/public/js/network.js"

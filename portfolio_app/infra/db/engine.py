@@ -8,9 +8,10 @@ import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote
 
 import psycopg2.extensions
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 
 BEGIN: Final = "sqlite_begin"
 """Execution option: the statement that begins a SQLite transaction, `BEGIN` unless given."""
@@ -76,11 +77,21 @@ _SQLITE_PRAGMAS: Final = (
 )
 
 
+def parse(database_url: str) -> URL:
+    """The parts of a URL; the path of a SQLite file may have characters of a URL in it, written as `%3F`."""
+    url = make_url(database_url)
+    return url.set(database=unquote(url.database)) if _is_sqlite(url) and url.database else url
+
+
 def open_engine(database_url: str, connections: int) -> Engine:
     """An engine that keeps up to `connections` open; connects to nothing yet."""
-    if make_url(database_url).get_backend_name() == "sqlite":
-        return _sqlite(database_url, connections)
+    if _is_sqlite(url := parse(database_url)):
+        return _sqlite(url, connections)
     return _postgres(database_url, connections)
+
+
+def _is_sqlite(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite"
 
 
 def for_writing(engine: Engine) -> Engine:
@@ -124,10 +135,9 @@ def _prepare_postgres(connection: psycopg2.extensions.connection, _record: objec
     connection.autocommit = False
 
 
-def _sqlite(url: str, connections: int) -> Engine:
-    path = make_url(url).database
-    if path:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+def _sqlite(url: URL, connections: int) -> Engine:
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, pool_size=connections, max_overflow=0, pool_timeout=_POOL_TIMEOUT_S)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -2,7 +2,9 @@
 
 import contextlib
 import fcntl
+import io
 import logging
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -33,6 +35,22 @@ def upgrade(database_url: str) -> None:
         raise unavailable(error) from error
     finally:
         engine.dispose()
+
+
+def write_revision(name: str) -> Path:
+    """Write the migration from the newest schema to that of all tables known to this process; returns the file."""
+    script = ScriptDirectory(str(_SCRIPTS))
+    number = 1 + max(int(revision.revision) for revision in script.walk_revisions())
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+        url = f"sqlite:///{folder}/current.db"
+        upgrade(url)
+        engine = open_engine(url, connections=1)
+        with engine.connect() as connection:
+            config = Config(str(_SCRIPTS.parent / "alembic.ini"))
+            config.attributes["connection"] = connection
+            command.revision(config, name, autogenerate=True, rev_id=f"{number:04}")
+        engine.dispose()
+    return _SCRIPTS / "versions" / f"{number:04}_{name}.py"
 
 
 def _upgrade(engine: Engine, config: Config) -> None:

@@ -34,8 +34,9 @@ class SqlRows(Generic[R]):
     def increase(self, key: object, **by: int) -> R:
         """See the port; one statement, so that no increase is lost between reading and writing."""
         table = inspect(self._kind, raiseerr=True).local_table
+        kind: Any = self._kind
         insert: Any = _UPSERTS[self._session.get_bind().dialect.name]
-        first = insert(table).values({self._key.name: key, **by})
+        first = insert(kind).values(kind(**{self._key.name: key, **by}).model_dump())
         added = {name: table.c[name] + amount for name, amount in by.items()}
         upsert = first.on_conflict_do_update(index_elements=[self._key], set_=added).returning(self._kind)
         row: R = self._session.scalars(upsert).one()

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 
 from portfolio_app.infra.db.engine import for_writing, open_engine
 from portfolio_app.infra.db.faults import is_transient
+from portfolio_app.settings import Settings
 
 
 @pytest.mark.parametrize(
@@ -72,3 +73,13 @@ class DriverError(Exception):
 )
 def test_only_what_can_succeed_at_once_is_tried_again(error: Exception, transient: bool) -> None:
     assert is_transient(error) is transient
+
+
+def test_a_path_may_have_characters_of_a_url_in_it(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "was?ja=1#50%")
+    engine = open_engine(settings.database_url, connections=1)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE t (x INTEGER)"))
+    engine.dispose()
+
+    assert (tmp_path / "was?ja=1#50%" / "portfolio.db").is_file()

@@ -1,34 +1,25 @@
-"""What `make dev` starts, and what nothing else does."""
+"""Where `make dev` can't start, and what it starts with."""
 
-import socket
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from portfolio_app.launcher import development
+from portfolio_app.launcher.errors import LaunchError
 from portfolio_app.launcher.toolchain import reflex_environment
 from portfolio_app.settings import STYLEGUIDE, Settings, shows_styleguide
 
 
-def test_the_development_server_shows_the_style_guide(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_a_read_only_checkout_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("os.access", lambda *_: False)
+
+    with pytest.raises(LaunchError, match="is read-only"):
+        development.run(Settings(data_dir=tmp_path))
+
+
+def test_builds_and_servers_drop_the_style_guide_whatever_they_inherit(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    started: list[Mapping[str, str]] = []
-
-    def run_reflex(_: list[str], environment: Mapping[str, str]) -> int:
-        started.append(environment)
-        return 0
-
-    monkeypatch.setattr(development, "run_reflex", run_reflex)
-    monkeypatch.setattr(development, "migrate", lambda _: None)
-    monkeypatch.setattr(development.address, "claim", lambda *_: socket.socket())
-    development.run(Settings(data_dir=tmp_path))
-
-    assert [shows_styleguide(environment) for environment in started] == [True]
-
-
-def test_builds_and_servers_drop_it_whatever_they_inherit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(STYLEGUIDE, "on")
 
     assert not shows_styleguide(reflex_environment())

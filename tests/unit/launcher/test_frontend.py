@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from portfolio_app.launcher.errors import LaunchError
-from portfolio_app.launcher.frontend import KEPT_BUILDS, Frontend
+from portfolio_app.launcher.frontend import COMPILED, KEPT_BUILDS, Frontend
 
 
 @dataclass
@@ -110,3 +110,18 @@ def test_a_log_directory_that_cannot_be_made_is_one_line(compiler: Compiler) -> 
 
     with pytest.raises(LaunchError, match="DATA_DIR"):
         build(compiler)
+
+
+def test_a_checkout_that_cannot_be_written_is_one_line(compiler: Compiler) -> None:
+    (compiler.root / ".build").touch()
+
+    with pytest.raises(LaunchError, match=r"has to be built, and .* can't be written: "):
+        build(compiler)
+
+
+def test_a_build_is_no_compile_for_development(compiler: Compiler) -> None:
+    (compiler.root / ".web").mkdir()
+    (compiler.root / COMPILED).write_text("digest")
+    build(compiler)
+
+    assert not (compiler.root / COMPILED).exists()

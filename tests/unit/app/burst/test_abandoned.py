@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from portfolio_app.app.burst.exchange import TELL_EVERY_S
 from portfolio_app.app.errors import BurstTicketRefused, RunUnderWay, Unavailable
 from portfolio_app.app.events import RunNoted
 from tests.fakes.samples import caller
 from tests.unit.app.burst.conftest import SIZE, Workers, answers, finish, send, start, ticket_of
+from tests.waiting import until
 
 
 async def test_a_run_that_nobody_is_behind_makes_way(workers: Workers) -> None:
@@ -93,7 +93,7 @@ async def test_a_run_that_another_worker_hears_of_is_not_abandoned(workers: Work
     started = await start(one)
     workers.clock.advance(seconds=7)
     await send(two, started, [0])
-    await asyncio.sleep(TELL_EVERY_S * 2)
+    await until(lambda: any(isinstance(event, RunNoted) for event in workers.bus.events))
     workers.clock.advance(seconds=7)
 
     with pytest.raises(RunUnderWay):

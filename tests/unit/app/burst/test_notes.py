@@ -1,16 +1,14 @@
 """What workers note of a run and tell each other stays small, whatever a sender does."""
 
-import asyncio
-
 import pytest
 
-from portfolio_app.app.burst.exchange import TELL_EVERY_S
 from portfolio_app.app.burst.notes import Notes
 from portfolio_app.app.errors import BurstRefused
 from portfolio_app.app.events import RunNoted
 from portfolio_app.domain.burst.plan import MOST, Mode
 from tests.fakes.clock import START
 from tests.unit.app.burst.conftest import SIZE, Workers, request, send, start, ticket_of
+from tests.waiting import until
 
 
 async def test_a_flood_of_repeats_reaches_the_other_workers_no_more_than_this_ones_ledger(
@@ -23,12 +21,13 @@ async def test_a_flood_of_repeats_reaches_the_other_workers_no_more_than_this_on
     for number in range(SIZE, 10 * SIZE):
         with pytest.raises(BurstRefused):
             await burst.record(request(number), ticket_of(started), Mode.NOOP, 0)
-    await asyncio.sleep(TELL_EVERY_S * 2)
 
-    told = [event.received for event in workers.bus.events if isinstance(event, RunNoted)]
-    assert [noted for received in told for noted in received] == [
-        (f"{number:032x}", number if number < SIZE else 0) for number in range(2 * SIZE)
-    ]
+    def told() -> list[tuple[str, int]]:
+        noted = [event.received for event in workers.bus.events if isinstance(event, RunNoted)]
+        return [one for received in noted for one in received]
+
+    await until(lambda: len(told()) >= 2 * SIZE)
+    assert told() == [(f"{number:032x}", number if number < SIZE else 0) for number in range(2 * SIZE)]
     for task in workers.telling:
         task.cancel()
 

@@ -7,10 +7,9 @@ from reflex.istate.data import RouterData
 from portfolio_app.app.burst.record import summary_of
 from portfolio_app.app.errors import NotFound, Unavailable
 from portfolio_app.app.ports.runs import Record
-from portfolio_app.http.burst.run_state import RunState
-from portfolio_app.http.burst.state import RunsState
-from portfolio_app.http.styleguide.records import RECORDS
-from portfolio_app.http.transport.visitor import SESSION_HEADER
+from portfolio_app.http.burst.specimens import RECORDS
+from portfolio_app.http.burst.state import RunsState, RunState
+from portfolio_app.http.transport.caller import SESSION_HEADER
 from tests.unit.http.site import FakeSite
 
 
@@ -77,7 +76,7 @@ class Opened:
         self.burst, self.push = Recorded(), FakePush()
         self.burst.is_up = True
         site.install().services = SimpleNamespace(burst=self.burst, metrics=site.metrics)  # type: ignore[assignment]
-        monkeypatch.setattr("portfolio_app.http.burst.run_state.part", lambda _: self.push)
+        monkeypatch.setattr("portfolio_app.http.burst.state.part", lambda _: self.push)
         self.state: Any = RunState(_reflex_internal_init=True)  # type: ignore[call-arg]
 
     async def at(self, address: str) -> Any:

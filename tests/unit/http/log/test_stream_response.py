@@ -3,12 +3,11 @@ import asyncio
 import pytest
 from starlette.types import Message
 
-from portfolio_app.http.log import stream_response as streaming
-from portfolio_app.http.log.stream import Ending, Stream
-from portfolio_app.http.log.stream_response import FeedResponse
-from portfolio_app.http.log.stream_start import Start
-from portfolio_app.http.log.streams import Streams
+from portfolio_app.http.log import routes as streaming
+from portfolio_app.http.log.routes import FeedResponse
+from portfolio_app.http.log.stream import Ending, Start, Stream, Streams
 from tests.fakes.live_feed import rows
+from tests.waiting import PATIENCE_S, until
 
 SCOPE = {"type": "http", "method": "GET", "path": "/api/stream", "headers": []}
 NOTHING_YET = Start(())
@@ -67,7 +66,7 @@ async def test_a_stream_that_is_ended_says_why_and_completes() -> None:
     task = answering(streams, stream, reader)
     await settle()
     stream.end(Ending.REVOKED)
-    await asyncio.wait_for(task, 1)
+    await asyncio.wait_for(task, PATIENCE_S)
     assert reader.body.endswith(b'event: end\ndata: {"reason":"session ended"}\n\n')
     assert reader.complete
 
@@ -80,7 +79,7 @@ async def test_a_reader_that_stops_reading_is_dropped(monkeypatch: pytest.Monkey
     await settle()
     reader.reads.clear()
     stream.offer(rows(1, 1))
-    await asyncio.wait_for(task, 2)
+    await asyncio.wait_for(task, PATIENCE_S)
     assert stream.ending is Ending.SLOW
     assert (len(streams), streams.ended) == (0, {"reader too slow": 1})
 
@@ -95,7 +94,7 @@ async def test_a_slow_reader_that_reads_on_learns_why_it_was_dropped() -> None:
         stream.offer(rows(first, first + 99))
         await asyncio.sleep(0)
     reader.reads.set()
-    await asyncio.wait_for(task, 2)
+    await asyncio.wait_for(task, PATIENCE_S)
     assert reader.body.endswith(b'event: end\ndata: {"reason":"reader too slow"}\n\n')
     assert reader.body.count(b"id: ") < 10_000
 
@@ -105,7 +104,6 @@ async def test_a_quiet_stream_is_kept_open_by_comments(monkeypatch: pytest.Monke
     streams, reader = Streams(), Reader()
     stream = streams.open("ann", "203.0.113.7")
     task = answering(streams, stream, reader)
-    await asyncio.sleep(0.15)
+    await until(lambda: reader.body.count(b": still here\n\n") >= 2)
     stream.end(Ending.STOPPING)
     await task
-    assert reader.body.count(b": still here\n\n") >= 2

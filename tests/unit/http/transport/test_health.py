@@ -4,10 +4,11 @@ import json
 import pytest
 
 from portfolio_app.app.errors import NotReady
-from portfolio_app.http.site import mount, wrap
+from portfolio_app.http.asgi import mount, wrap
 from portfolio_app.http.transport import health, runtime
 from tests.unit.http.asgi import Answer, Inner, request
 from tests.unit.http.site import FakeSite
+from tests.waiting import until
 
 APP = wrap(mount(Inner()))
 
@@ -20,11 +21,12 @@ class Dependency:
     def __init__(self) -> None:
         self.asked = 0
         self.fails = False
-        self.delay = 0.0
+        self.answers = asyncio.Event()
+        self.answers.set()
 
     async def __call__(self) -> None:
         self.asked += 1
-        await asyncio.sleep(self.delay)
+        await self.answers.wait()
         if self.fails:
             raise ConnectionError("postgresql://user:canary@host")
 
@@ -64,7 +66,7 @@ async def test_a_dependency_that_hangs_does_not_hang_the_answer(
 ) -> None:
     monkeypatch.setattr(health, "ANSWER_WITHIN_S", 0.01)
     slow = Dependency()
-    slow.delay = 10
+    slow.answers.clear()
     site.install(checks={"database": slow})
     answer = await ask("/api/ready")
     assert json.loads(answer.text)["reasons"] == {"database": "does not answer in time"}
@@ -72,9 +74,12 @@ async def test_a_dependency_that_hangs_does_not_hang_the_answer(
 
 async def test_asking_often_asks_the_database_once(site: FakeSite) -> None:
     dependency = Dependency()
-    dependency.delay = 0.01
+    dependency.answers.clear()
     site.install(checks={"database": dependency})
-    await asyncio.gather(*(ask("/api/ready") for _ in range(50)))
+    asked = [asyncio.create_task(ask("/api/ready")) for _ in range(50)]
+    await until(lambda: dependency.asked)
+    dependency.answers.set()
+    await asyncio.gather(*asked)
     await ask("/api/ready")
     assert dependency.asked == 1
 

@@ -16,14 +16,13 @@ from portfolio_app.http.log.views import log_row_view, network_row_view
 from portfolio_app.infra.tracing.live_feed import LiveFeedProcessor
 from portfolio_app.infra.tracing.recorder import Label, TimedStep
 from tests.unit.infra.tracing.conftest import Ask
+from tests.waiting import until
 
 STATEMENT = Label(labels(Target.DB, Layer.INFRA, rows=1))
 
 
 async def flushed(feed: LiveFeedProcessor) -> None:
-    async with asyncio.timeout(10):
-        while feed._unsent or feed._sending:
-            await asyncio.sleep(0.01)
+    await until(lambda: not (feed._unsent or feed._sending))
 
 
 def found(feed: LiveFeedProcessor, session_id: str, request_id: str) -> Trace:
@@ -108,7 +107,7 @@ async def test_steps_lie_inside_the_step_that_took_them(feed: LiveFeedProcessor,
     with ask("ann") as request_id, TimedStep("outer", STATEMENT):
         for _ in range(3):
             with TimedStep("inner", STATEMENT):
-                await asyncio.sleep(0.0003)
+                await asyncio.sleep(0.0003)  # the work that the step is timed for
     await flushed(feed)
     spans = {span.id: span for span in found(feed, "ann", request_id).spans}
     assert [span.name for span in spans.values()] == ["GET /api/live", "outer", "inner", "inner", "inner"]

@@ -84,7 +84,7 @@ class FakeSite:
 
     async def _load(self, n: int) -> httpx.Response:
         self.on_request(n)
-        await asyncio.sleep(self.took_s)
+        await asyncio.sleep(self.took_s)  # the work that an answer takes
         status = self.status_of(n)
         if status == 0:
             raise httpx.ConnectError("gone")

@@ -1,0 +1,1 @@
+"""`make dev`: what a change leaves untouched stays imported, and the open pages are compiled first."""

@@ -1,0 +1,192 @@
+"""A recorded run: anybody may open it, and lay it beside another."""
+
+import json
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from io import StringIO
+from pathlib import Path
+from typing import Literal
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, WebSocketRoute, expect
+from rich.console import Console
+
+from portfolio_app.app.burst import words
+from portfolio_app.domain.burst.plan import Plan
+from portfolio_app.http.burst.state import RunsState
+from portfolio_app.launcher.burst.ending import Ending
+from portfolio_app.launcher.burst.paper import print_ending
+from portfolio_app.launcher.burst.sender import Sent
+from tests.browser.burst import LONG_MS, expect_receipt, ledger, recorded, start
+from tests.browser.visitor import SOON_MS, Visitor
+from tests.browser.witness import Witness
+from tests.site import Site
+
+Visit = Callable[..., Visitor]
+Theme = Literal["light", "dark"]
+
+
+def violations(visitor: Visitor, *themes: Theme) -> list[str]:
+    """What axe has to say."""
+    found = []
+    for theme in themes:
+        visitor.page.emulate_media(color_scheme=theme)
+        expect(visitor.page.locator("html")).to_have_class(theme)
+        found += [entry["id"] for entry in Axe().run(visitor.page).response["violations"]]
+    return found
+
+
+def download(visitor: Visitor, name: str, folder: Path) -> Path:
+    """What the link `name` of a receipt gives."""
+    with visitor.page.expect_download() as download:
+        visitor.at("burst-receipt").get_by_role("link", name=name, exact=True).click()
+    download.value.save_as(folder / download.value.suggested_filename)
+    return folder / download.value.suggested_filename
+
+
+def test_a_recorded_run_opens_for_anybody_beside_another(visit: Visit) -> None:
+    visitor = visit("/")
+    start(visitor, 20, 2)
+    expect_receipt(visitor)
+    first = recorded(visitor)
+    start(visitor, 30, 4, "read")
+    expect(visitor.at("ledger-sent")).to_have_text("30", timeout=LONG_MS)
+    small = {"width": 360, "height": 800}
+    stranger = visit(f"/runs/{recorded(visitor)}", viewport=small, reduced_motion="reduce")
+    expect(stranger.at("burst-receipt")).to_be_visible(timeout=SOON_MS)
+    assert ledger(stranger, "sent") == "30"
+    stranger.at("run-other").select_option(first)
+    expect(stranger.at("comparison").get_by_role("row", name="Requests 30 20")).to_be_visible(timeout=SOON_MS)
+    assert violations(stranger, "light", "dark") == []
+    assert violations(visitor, "dark") == []
+    assert stranger.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    stranger.page.goto(f"/runs/{first}?with={recorded(visitor)}")
+    expect(stranger.at("comparison").get_by_role("row", name="Requests 20 30")).to_be_visible(timeout=SOON_MS)
+    expect(stranger.at("run-other")).to_have_value(recorded(visitor))
+    expect(stranger.at("run-other").locator(f"option[value='{first}']")).to_have_count(0)
+
+
+def without_summaries(message: str | bytes) -> str | bytes:
+    """What the server pushes, except for the list of recent runs."""
+    head, bracket, body = str(message).partition("[")
+    if "runs_state" not in body:
+        return message
+    event = json.loads(bracket + body)
+    event[1]["delta"].pop(RunsState.get_full_name(), None)
+    return head + json.dumps(event)
+
+
+def push_without_summaries(socket: WebSocketRoute) -> None:
+    server = socket.connect_to_server()
+    server.on_message(lambda message: socket.send(without_summaries(message)))
+
+
+def test_a_run_is_the_chosen_one_though_the_list_of_runs_never_comes(
+    visit: Visit, new_context: Callable[..., BrowserContext]
+) -> None:
+    visitor = visit("/")
+    names = []
+    for size in (10, 20):
+        start(visitor, size, 2)
+        expect(visitor.at("ledger-sent")).to_have_text(str(size), timeout=LONG_MS)
+        names.append(recorded(visitor))
+    context = new_context()
+    context.route_web_socket(re.compile("/_event/"), push_without_summaries)
+    late = Visitor.arrive(context.new_page(), f"/runs/{names[0]}?with={names[1]}")
+    expect(late.at("burst-receipt")).to_be_visible()
+    expect(late.at("run-other").locator("option")).to_have_count(2)
+    expect(late.at("run-other")).to_have_value(names[1])
+
+
+def test_a_run_is_downloaded_as_json_and_as_a_page_that_opens_from_disk(
+    site: Site, new_context: Callable[..., BrowserContext], tmp_path: Path
+) -> None:
+    context = new_context()
+    witness = Witness(context)
+    visitor = Visitor.arrive(context.new_page(), "/")
+    start(visitor, 10, 2)
+    expect_receipt(visitor)
+    record = httpx.get(f"{site.url}/api/runs/{recorded(visitor)}").json()
+    assert json.loads(download(visitor, "JSON", tmp_path).read_text()) == record
+    page = context.new_page()
+    page.goto(download(visitor, "HTML", tmp_path).as_uri())
+    expect(page.get_by_role("heading", name=f"Run {record['run']}")).to_be_visible()
+    expect(page.get_by_role("img", name="How long requests took")).to_be_visible()
+    assert witness.complaints == []
+
+
+def rename(site: Site, table: str, other: str) -> None:
+    """Give a table of the database another name."""
+    with closing(sqlite3.connect(site.data_dir / "portfolio.db", timeout=10)) as database:
+        database.execute(f"ALTER TABLE {table} RENAME TO {other}")
+
+
+@contextmanager
+def without(site: Site, table: str) -> Iterator[None]:
+    """A database that lacks a table for a while."""
+    rename(site, table, "elsewhere")
+    try:
+        yield
+    finally:
+        rename(site, "elsewhere", table)
+
+
+def figures(visitor: Visitor) -> dict[str, str]:
+    """Every figure and sentence of the receipt that is shown."""
+    names = (
+        "ledger-sent",
+        "ledger-received",
+        "ledger-stored",
+        "ledger-pushed",
+        "ledger-mismatches",
+        "burst-verdict",
+    )
+    measures = (f"burst-{name}" for name in (*words.LATENCIES, "rps", "elapsed"))
+    return {name: visitor.at(name).inner_text() for name in (*names, *measures)}
+
+
+def test_live_receipt_run_page_file_and_terminal_say_the_same(visit: Visit, site: Site) -> None:
+    visitor = visit("/")
+    start(visitor, 1_200, 24, "write")
+    expect_receipt(visitor)
+    live = figures(visitor)
+    record = httpx.get(f"{site.url}/api/runs/{recorded(visitor)}").json()
+    stranger = visit(f"/runs/{record['run']}")
+    expect(stranger.at("burst-receipt")).to_be_visible(timeout=SOON_MS)
+    assert figures(stranger) == live
+    assert live["ledger-sent"] == record["shown"]["sent"] == "1,200"
+    stranger.page.goto(f"/api/runs/{record['run']}.html")
+    file, terminal = stranger.page.inner_text("main").split(), StringIO()
+    plan = Plan.parse(record["size"], record["workers"], record["mode"])
+    print_ending(Console(file=terminal, width=120), Ending(Sent(plan, ()), record), site.url)
+    for said in (file, terminal.getvalue().split()):
+        for name, figure in live.items():
+            assert " ".join(figure.split()) in " ".join(said), name
+
+
+def test_a_run_or_the_one_beside_it_that_can_not_be_read_says_so(visit: Visit, site: Site) -> None:
+    visitor = visit("/")
+    start(visitor, 10, 1)
+    expect_receipt(visitor)
+    run = recorded(visitor)
+    with without(site, "runs"):
+        visitor.page.goto(f"/runs/{run}?with={'0' * 16}")
+        expect(visitor.page.get_by_role("heading", name="The run could not be read.")).to_be_visible(
+            timeout=SOON_MS
+        )
+        expect(visitor.page.get_by_text("The service can't be reached right now.")).to_be_visible()
+    visitor.page.get_by_role("button", name="Try again").click()
+    expect(visitor.at("burst-receipt")).to_be_visible(timeout=SOON_MS)
+    expect(visitor.at("run-other-error")).to_contain_text("is not recorded here")
+    expect(visitor.at("run-other")).to_have_value("")
+
+
+@pytest.mark.parametrize("name", ["0123456789abcdef", "x", "..%2f..%2fetc"])
+def test_a_run_that_is_not_recorded_says_so(visit: Visit, name: str) -> None:
+    expect(
+        visit(f"/runs/{name}").page.get_by_role("heading", name="No run is recorded here.")
+    ).to_be_visible()

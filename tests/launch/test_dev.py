@@ -1,0 +1,289 @@
+"""`make dev` in a copy of the checkout: what is saved is seen in the open page, and so is what is wrong."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Page, expect, sync_playwright
+
+from portfolio_app.launcher.frontend import COMPILED
+from portfolio_app.launcher.sources import source_digest
+from portfolio_app.launcher.toolchain import ROOT
+from tests.browser.conftest import CHROMIUM_FLAGS
+from tests.site import UNSET, free_port
+
+pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.timeout(400)]
+SEEN_MS = 60_000
+STARTED_S = 300
+FORM = "portfolio_app/http/account/parts.py"
+STATE = "portfolio_app/http/account/state.py"
+ARTICLE = "portfolio_app/content/writing/numbers-with-a-method.md"
+
+
+@dataclass
+class Dev:
+    """A running development server and the page that is open."""
+
+    root: Path
+    port: int
+    log: Path
+    process: subprocess.Popen[bytes]
+    page: Page
+
+    @contextmanager
+    def saved(self, file: str, old: str, new: str) -> Iterator[None]:
+        """The file with another text in it while the block runs; the page is waited for afterwards."""
+        path = self.root / file
+        before = path.read_text()
+        assert old in before
+        path.write_text(before.replace(old, new, 1))
+        try:
+            yield
+        finally:
+            path.write_text(before)
+            self.expect_settled()
+
+    def expect_settled(self) -> None:
+        """Every page is compiled from the files as they are, and the open one is live."""
+        digest = source_digest(self.root)
+        until(
+            self.page,
+            lambda: (self.root / COMPILED).is_file() and (self.root / COMPILED).read_text() == digest,
+        )
+        expect(self.page.locator("vite-error-overlay")).to_have_count(0, timeout=SEEN_MS)
+        expect(self.page.get_by_test_id("connection")).to_have_attribute(
+            "data-state", "live", timeout=SEEN_MS
+        )
+
+    def expect_problem(self, *words: str) -> None:
+        """The page and then the terminal say all of these."""
+        overlay = self.page.locator("vite-error-overlay")
+        for word in words:
+            expect(overlay).to_contain_text(word, timeout=SEEN_MS)
+            assert word in self.said()
+
+    def said(self) -> str:
+        """Everything in the terminal so far."""
+        return self.log.read_text(errors="replace")
+
+
+def copied_checkout(root: Path) -> None:
+    listed = subprocess.run(
+        ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, root / name)
+    if (ROOT / ".web").is_dir():  # packages that are installed already
+        shutil.copytree(ROOT / ".web", root / ".web", symlinks=True)
+
+
+@pytest.fixture(scope="module")
+def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
+    """Started once; every test leaves the files as they were."""
+    place = tmp_path_factory.mktemp("dev")
+    root, log = place / "checkout", place / "terminal.log"
+    copied_checkout(root)
+    while True:
+        port = free_port()
+        with socket.socket() as second:
+            if second.connect_ex(("127.0.0.1", port + 1)) != 0:
+                break
+    variables = {"PORT": str(port), "DATA_DIR": str(place / "data"), "RATE_LIMITS": "off"}
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "portfolio_app", "dev"],
+            cwd=root,
+            env=os.environ | UNSET | variables,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        wait_for_line(log, process, f"Ready on http://localhost:{port}")
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=os.environ.get("CHROMIUM") or "/usr/bin/chromium", args=CHROMIUM_FLAGS
+            )
+            page = browser.new_page(base_url=f"http://localhost:{port}")
+            yield Dev(root, port, log, process, page)
+            browser.close()
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+
+
+def wait_for_line(log: Path, process: subprocess.Popen[bytes], line: str) -> None:
+    for _ in range(STARTED_S * 10):
+        if line in log.read_text(errors="replace"):
+            return
+        try:
+            process.wait(0.1)
+        except subprocess.TimeoutExpired:
+            continue
+        break
+    raise AssertionError(f"no {line!r}:\n{log.read_text(errors='replace')}")
+
+
+@pytest.fixture
+def page(dev: Dev) -> Page:
+    """The sign-in page, live."""
+    dev.page.goto("/sign-in", timeout=SEEN_MS)
+    expect(dev.page.get_by_test_id("connection")).to_have_attribute("data-state", "live", timeout=SEEN_MS)
+    return dev.page
+
+
+def test_a_saved_text_is_seen_and_the_draft_is_kept(dev: Dev, page: Page) -> None:
+    page.get_by_test_id("field-email").fill("someone@example.org")
+    with dev.saved(FORM, "No account yet?", "Not known here?"):
+        expect(page.locator("main")).to_contain_text("Not known here?", timeout=SEEN_MS)
+        expect(page.get_by_test_id("field-email")).to_have_value("someone@example.org")
+    expect(page.locator("main")).to_contain_text("No account yet?", timeout=SEEN_MS)
+
+
+def test_a_saved_handler_is_what_answers(dev: Dev, page: Page) -> None:
+    old = "            self.error = result.text\n"
+    with dev.saved(STATE, old, '            self.error = "from the new handler"\n'):
+        page.get_by_test_id("field-email").fill("someone@example.org")
+        page.get_by_test_id("field-password").fill("x")
+
+        def answered() -> bool:
+            page.locator("form").first.evaluate("form => form.requestSubmit()")
+            return "from the new handler" in page.get_by_test_id("form-error").first.inner_text()
+
+        until(page, answered)
+
+
+def test_a_saved_stylesheet_and_a_new_asset_need_no_reload(dev: Dev, page: Page) -> None:
+    page.evaluate("window.kept = true")
+    before = dev.said()
+    with dev.saved("portfolio_app/http/account/sessions.css", "", "body { --probe: seen; }\n"):
+        read = "getComputedStyle(document.body).getPropertyValue('--probe').trim() === 'seen'"
+        page.wait_for_function(read, timeout=SEEN_MS)
+    asset = dev.root / "assets" / "probe.svg"
+    asset.write_text("<svg/>")
+    until(page, lambda: page.evaluate("fetch('/probe.svg').then(a => a.text())") == "<svg/>")
+    asset.unlink()
+
+    assert page.evaluate("window.kept")
+    assert dev.said() == before
+
+
+def test_a_saved_article_is_seen(dev: Dev, page: Page) -> None:
+    page.goto("/writing/numbers-with-a-method", timeout=SEEN_MS)
+    text = (dev.root / ARTICLE).read_text()
+    last = text.rstrip().splitlines()[-1]
+    with dev.saved(ARTICLE, last, f"{last}\n\nOne more sentence.\n"):
+        expect(page.locator("article")).to_contain_text("One more sentence.", timeout=SEEN_MS)
+
+
+def test_a_save_of_what_is_no_part_of_the_site_restarts_nothing(dev: Dev, page: Page) -> None:
+    opened: list[str] = []
+    page.on("websocket", lambda socket: opened.append(socket.url))
+    for folder in ("tests", "benchmarks", "alembic"):
+        (dev.root / folder / "probe.py").write_text("saved = True\n")
+    asset = dev.root / "assets" / "after.svg"
+    asset.write_text("<svg/>")  # once this is there, what was saved before it has been seen
+    until(page, lambda: page.evaluate("fetch('/after.svg').then(a => a.text())") == "<svg/>")
+
+    expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "live")
+    assert opened == []
+
+
+def test_what_a_handler_raises_is_in_the_page_and_in_the_terminal(dev: Dev, page: Page) -> None:
+    with dev.saved(
+        STATE, '        self.busy, self.error = True, ""\n', '        raise RuntimeError("on purpose")\n'
+    ):
+        page.get_by_test_id("field-email").fill("someone@example.org")
+        page.get_by_test_id("field-password").fill("x")
+        overlay = page.locator("vite-error-overlay")
+
+        def raised() -> bool:
+            page.locator("form").first.evaluate("form => form.requestSubmit()")
+            return overlay.count() > 0
+
+        until(page, raised)
+        dev.expect_problem("RuntimeError: on purpose", STATE, "Traceback")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "words"),
+    [
+        (FORM, "def sign_in_form(", "def sign_in_form((", ["SyntaxError", f"{FORM}:"]),
+        (FORM, '"""', 'import nothing_of_this_name\n"""', ["ModuleNotFoundError", f"{FORM}:1"]),
+        (
+            "portfolio_app/http/account/page.py",
+            "def _sign_in() -> rx.Component:\n",
+            "def _sign_in() -> rx.Component:\n    raise ValueError('no such page')\n",
+            ["ValueError: no such page", "portfolio_app/http/account/page.py:"],
+        ),
+    ],
+)
+def test_what_python_cannot_read_or_draw_is_told_with_its_place_and_heals(
+    dev: Dev, page: Page, file: str, old: str, new: str, words: list[str]
+) -> None:
+    with dev.saved(file, old, new):
+        dev.expect_problem(*words)
+        expect(page.get_by_test_id("connection")).not_to_have_attribute("data-state", "live", timeout=SEEN_MS)
+
+
+def test_wrong_content_is_one_line_also_when_python_is_saved(dev: Dev, page: Page) -> None:
+    said = len(dev.said())
+    wrong = "numbers-with-a-method.md:1: must begin with +++"
+    with dev.saved(ARTICLE, "+++", "++"):
+        dev.expect_problem(wrong)
+        (dev.root / FORM).write_text((dev.root / FORM).read_text() + "\n")
+        until(page, lambda: dev.said()[said:].count(wrong) == 2)
+        assert "Traceback" not in dev.said()[said:]
+
+
+def test_the_style_guide_is_made_when_it_is_opened(dev: Dev, page: Page) -> None:
+    page.goto("/styleguide", timeout=SEEN_MS)
+
+    expect(page.locator("h1").first).to_contain_text(
+        re.compile("style guide", re.IGNORECASE), timeout=SEEN_MS
+    )
+
+
+def test_it_ends_with_everything_it_started(dev: Dev) -> None:
+    started = psutil.Process(dev.process.pid).children(recursive=True)
+    assert started
+    dev.process.send_signal(signal.SIGTERM)
+
+    assert dev.process.wait(20) == 0
+    _, alive = psutil.wait_procs(started, 20)
+    assert [process for process in alive if process.status() != psutil.STATUS_ZOMBIE] == []
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"http://localhost:{dev.port}")
+
+
+def until(page: Page, condition: Callable[[], bool]) -> None:
+    """Ask again and again; the page may be loading anew meanwhile."""
+    deadline = time.monotonic() + SEEN_MS / 1000
+    while time.monotonic() < deadline:
+        with suppress(PlaywrightError):
+            if condition():
+                return
+            page.evaluate("new Promise(done => setTimeout(done, 100))")
+    raise AssertionError("it did not come true")

@@ -1,0 +1,58 @@
+"""What a change leaves untouched, read from the text of the modules."""
+
+from pathlib import Path
+
+import pytest
+
+from portfolio_app.launcher.hot.modules import libraries, modules, untouched
+from portfolio_app.launcher.toolchain import ROOT
+
+FILES = {
+    "__init__.py": "",
+    "leaf.py": "import json\n",
+    "middle.py": "from portfolio_app import leaf\n",
+    "late.py": "def call():\n    from portfolio_app.middle import thing\n",
+    "aside.py": "from pathlib import Path\nimport starlette.routing\n",
+    "room/__init__.py": "from portfolio_app.room.door import (\n    handle,\n)\n",
+    "room/door.py": "",
+    "room/window.py": "",
+}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for name, text in FILES.items():
+        (tmp_path / "portfolio_app" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "portfolio_app" / name).write_text(text)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("changed", "kept"),
+    [
+        ("aside.py", {"", ".leaf", ".middle", ".late", ".room", ".room.door", ".room.window"}),
+        ("leaf.py", {"", ".aside", ".room", ".room.door", ".room.window"}),
+        ("late.py", {"", ".leaf", ".middle", ".aside", ".room", ".room.door", ".room.window"}),
+        ("room/door.py", {"", ".leaf", ".middle", ".late", ".aside"}),
+        ("__init__.py", set()),
+    ],
+)
+def test_importers_of_a_changed_file_are_touched_however_indirect(
+    root: Path, changed: str, kept: set[str]
+) -> None:
+    found = modules(root)
+
+    assert set(untouched(found, [root / "portfolio_app" / changed])) == {
+        f"portfolio_app{name}" for name in kept
+    }
+
+
+def test_libraries_are_all_that_is_not_the_projects_own(root: Path) -> None:
+    assert {"json", "pathlib", "starlette.routing", "reflex.app"} <= set(libraries(modules(root)))
+
+
+def test_content_is_read_by_no_module_that_is_prepared() -> None:
+    prepared = untouched(modules(ROOT), [])
+
+    assert "portfolio_app.http.site" in prepared
+    assert "portfolio_app.portfolio_app" not in prepared

@@ -1,0 +1,98 @@
+"""A forked process has what its parent imported and nothing of what came later; all end with the hub."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from portfolio_app.launcher.hot.process import FIRST
+from portfolio_app.launcher.hot.processes import Ended, Failed, Hub, Process
+from portfolio_app.launcher.toolchain import ROOT
+
+SOON_S = 20
+
+
+@asynccontextmanager
+async def started(place: Path) -> AsyncIterator[Process]:
+    async with asyncio.timeout(SOON_S), Hub(place / "link") as hub:
+        _, joined = hub.expect(FIRST)
+        own = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "portfolio_app.launcher.hot.process", str(hub.address)), cwd=ROOT
+        )
+        yield await hub.arrival(joined, asyncio.Event())
+    await asyncio.wait_for(own.wait(), SOON_S)
+
+
+async def test_a_fork_begins_with_what_was_imported_and_goes_its_own_way(tmp_path: Path) -> None:
+    async with started(tmp_path) as first:
+        await first.load("portfolio_app.launcher.errors")
+        fork = await first.fork()
+        await fork.load("portfolio_app.launcher.address")
+
+        address = ROOT / "portfolio_app/launcher/address.py"
+        assert first.loaded < fork.loaded
+        assert address in fork.loaded - first.loaded
+        assert fork.pid != first.pid
+
+
+async def test_what_it_calls_is_answered_and_its_environment_is_its_own(tmp_path: Path) -> None:
+    async with started(tmp_path) as first:
+        fork = await first.fork(PORTFOLIO_PROBE="here")
+        name = "tests.unit.launcher.hot.test_processes:probe"
+
+        assert await fork.call(name, "PORTFOLIO_PROBE") == "here"
+        assert await first.call(name, "PORTFOLIO_PROBE") is None
+
+
+async def test_what_fails_is_a_problem_and_the_process_lives_on(tmp_path: Path) -> None:
+    async with started(tmp_path) as first:
+        with pytest.raises(Failed, match="No module named 'nothing_of_this_name'") as failed:
+            await first.load("nothing_of_this_name")
+
+        assert failed.value.problem["trace"].startswith("Traceback")
+        await first.load("json")
+
+
+async def test_a_preparation_leaves_out_what_is_broken(tmp_path: Path) -> None:
+    async with started(tmp_path) as first:
+        await first.load("nothing_of_this_name", "portfolio_app.launcher.address", missing=True)
+
+        assert ROOT / "portfolio_app/launcher/address.py" in first.loaded
+
+
+async def test_an_answer_that_nobody_waited_for_is_no_answer_to_the_next_question(tmp_path: Path) -> None:
+    async with started(tmp_path) as first:
+        abandoned = asyncio.ensure_future(first.call("tests.unit.launcher.hot.test_processes:probe", "PATH"))
+        await asyncio.sleep(0)
+        abandoned.cancel()
+
+        assert await first.call("tests.unit.launcher.hot.test_processes:probe", "PORTFOLIO_PROBE") is None
+
+
+async def test_a_killed_process_is_no_endless_wait(tmp_path: Path) -> None:
+    async with started(tmp_path) as first:
+        fork = await first.fork()
+        fork.stop()
+
+        with pytest.raises(Ended):
+            await fork.call("tests.unit.launcher.hot.test_processes:probe", "PATH")
+
+
+async def test_all_end_with_the_hub(tmp_path: Path) -> None:
+    async with started(tmp_path) as first:
+        pids = [first.pid, (await first.fork()).pid, (await (await first.fork()).fork()).pid]
+
+    async with asyncio.timeout(SOON_S):
+        while any(psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie" for pid in pids):
+            await asyncio.sleep(0.05)
+
+
+def probe(_link: object, name: str) -> str | None:
+    """Called in the other process."""
+    import os
+
+    return os.environ.get(name)
