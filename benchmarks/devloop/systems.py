@@ -88,7 +88,6 @@ def site(scratch: Path, port: int) -> System:
         if (ROOT / name).is_file():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / name, root / name)
-    state = "portfolio_app/http/account/state.py"
     return System(
         SITE,
         root,
@@ -97,7 +96,10 @@ def site(scratch: Path, port: int) -> System:
         {
             TEXT: Edit("portfolio_app/http/account/parts.py", {"No account yet?": "No account yet {mark}?"}),
             HANDLER: Edit(
-                state, {"            self.error = result.text\n": '            self.error = "{mark}"\n'}
+                "portfolio_app/http/account/state.py",
+                {
+                    '        self.busy, self.error = True, ""\n': '        self.busy, self.error = True, "{mark}"\n'
+                },
             ),
             STATE_VAR: Edit(
                 "portfolio_app/http/account/page.py",

@@ -163,8 +163,10 @@ def test_a_saved_text_is_seen_and_the_draft_is_kept(dev: Dev, page: Page) -> Non
 
 
 def test_a_saved_handler_is_what_answers(dev: Dev, page: Page) -> None:
-    old = "            self.error = result.text\n"
-    with dev.saved(STATE, old, '            self.error = "from the new handler"\n'):
+    old = '        self.busy, self.error = True, ""\n'
+    with dev.saved(
+        STATE, old, '        self.busy, self.error = False, "from the new handler"\n        return\n'
+    ):
         page.get_by_test_id("field-email").fill("someone@example.org")
         page.get_by_test_id("field-password").fill("x")
 
