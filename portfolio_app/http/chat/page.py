@@ -19,6 +19,7 @@ def live_chat() -> rx.Component:
         rows=scripts.room_rows(),
         ready=ChatState.window.is_not_none(),
         missing=ChatState.missing,
+        held_before=ChatState.held_before,
         on_send=scripts.submit_message(),
         on_retry=scripts.retry_message,
         on_discard=scripts.discard_message,

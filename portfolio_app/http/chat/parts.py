@@ -9,7 +9,7 @@ from portfolio_app.domain.chat.moderation import LONG_BODY
 from portfolio_app.http.kit.button import button, link_button
 from portfolio_app.http.kit.form import form
 from portfolio_app.http.kit.interactive import CountedTextarea, follow
-from portfolio_app.http.kit.kinds import Flag, Handler, Row, RowHandler, Rows, Text
+from portfolio_app.http.kit.kinds import Child, Flag, Handler, Number, Row, RowHandler, Rows, Text
 from portfolio_app.http.kit.layout import empty_state, loading_state, panel
 from portfolio_app.http.kit.marks import HIDDEN, icon, tag
 from portfolio_app.http.kit.page import Unsent
@@ -36,8 +36,9 @@ def _meta(message: Row) -> rx.Component:
     )
 
 
-def _pending_note() -> rx.Component:
-    return rx.el.p(icon("clock"), "Waiting for a moderator. Only you see this.", class_name="message-note")
+def _waiting_note(*words: Child) -> rx.Component:
+    """A line about what waits for a moderator."""
+    return rx.el.p(icon("clock"), *words, class_name="message-note")
 
 
 def _failure(message: Row, on_retry: RowHandler, on_discard: RowHandler) -> rx.Component:
@@ -72,7 +73,7 @@ def message_row(message: Row, *, on_retry: RowHandler, on_discard: RowHandler) -
         _body(message),
         rx.match(
             message["status"],
-            ("pending", _pending_note()),
+            ("pending", _waiting_note("Waiting for a moderator. Only you see this.")),
             ("failed", _failure(message, on_retry, on_discard)),
             rx.fragment(),
         ),
@@ -176,12 +177,18 @@ def _no_room(problem: Text) -> rx.Component:
     )
 
 
+def _older_held(number: Number | int) -> rx.Component:
+    words = rx.cond(number == 1, "One older message of yours waits", f"{number} older messages of yours wait")
+    return _waiting_note(words, " for a moderator, too.")
+
+
 def chat_panel(
     *,
     room: Text,
     rows: Rows,
     ready: Flag,
     missing: Flag,
+    held_before: Number | int,
     on_send: Handler,
     on_retry: RowHandler,
     on_discard: RowHandler,
@@ -191,7 +198,8 @@ def chat_panel(
     id_prefix: str = "",
 ) -> rx.Component:
     """`ready` turns true once the window has been read; until then nothing claims to be empty. `missing` says
-    that there is no such room: `error` has the words, and nothing can be written.
+    that there is no such room: `error` has the words, and nothing can be written. `held_before` counts messages
+    of the visitor that wait for a moderator and are not among the rows.
 
     A row has key, id, rev, cid, author, tag, body, time, status and error (see `message_row`).
     `on_send` receives the form's `body`; `on_retry` and `on_discard` are called with a row's cid.
@@ -212,6 +220,7 @@ def chat_panel(
             label="Messages",
             data_testid="chat-log",
         ),
+        rx.cond(held_before != 0, _older_held(held_before)),
         composer(
             ready=ready,
             on_send=on_send,

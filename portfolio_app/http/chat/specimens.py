@@ -70,7 +70,12 @@ def _rooms() -> tuple[Specimen, ...]:
     ]
 
     def room(
-        state: str, *rows: dict[str, Any], ready: bool = True, missing: bool = False, error: str = ""
+        state: str,
+        *rows: dict[str, Any],
+        ready: bool = True,
+        missing: bool = False,
+        held_before: int = 0,
+        error: str = "",
     ) -> Specimen:
         return specimen(
             state,
@@ -79,6 +84,7 @@ def _rooms() -> tuple[Specimen, ...]:
             rows=listed(rows),
             ready=ready,
             missing=missing,
+            held_before=held_before,
             on_send=nothing,
             on_retry=nothing,
             on_discard=nothing,
@@ -92,6 +98,7 @@ def _rooms() -> tuple[Specimen, ...]:
         room("busy", ready=False),
         room("empty"),
         room("full", *full),
+        room("many held", *full[2:3], held_before=4),
         room("no such room", missing=True, error="There is no such room."),
     )
 

@@ -75,6 +75,6 @@ def offer_readings(site: Runtime) -> None:
     metrics.read(Reading.PUSH_DELIVERIES, lambda: push.delivered)
     metrics.read(Reading.PUSH_BYTES, lambda: push.delivered_bytes)
     metrics.read(Reading.RESYNCS, lambda: resync.passes)
-    metrics.read(Reading.UNREAD_BYTES, lambda: {"all": sockets.crowd.bytes, "most": sockets.crowd.most()})
+    metrics.read(Reading.UNREAD_BYTES, lambda: {"all": sockets.crowd.all(), "most": sockets.crowd.most()})
     metrics.read(Reading.SOCKETS_DROPPED, lambda: dict(sockets.crowd.dropped))
     metrics.read(Reading.QUEUE_DEPTH, lambda: {"longest_send": push.longest_queue()})

@@ -139,7 +139,6 @@ class Socket:
         if self._closed:
             return
         if message["type"] == "websocket.send":
-            self.unread.taking()
             await self._send(message)
             self.unread.taken()
             return

@@ -44,7 +44,7 @@ def _burst_live() -> rx.Component:
             unsaved=_flag(),
             total=_var("total", int),
             ended=_var("ended", int),
-            facts=(Figure("Sent", "1"),),
+            facts=(Figure("Sent", "12"),),
             chart=rx.Var.create({}),
             words=_var("words", str),
             on_save=rx.noop(),

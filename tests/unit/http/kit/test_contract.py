@@ -37,6 +37,7 @@ def _chat() -> rx.Component:
         room="Lobby",
         rows=_rows(),
         ready=_flag(),
+        held_before=0,
         missing=_flag(),
         on_send=rx.noop(),
         on_retry=_nothing,
