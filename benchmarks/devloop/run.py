@@ -124,8 +124,11 @@ async def run(*, quick: bool) -> list[Row]:
                 print(f"devloop round {round_} {kind}", flush=True)
                 for one in running:
                     if kind in one.system.edits:
-                        took = await one.seen_after(kind, f"mark{kind.replace('_', '')}{round_}")
-                        rows.append(_row(one.system.name, kind, round_, took))
+                        mark = f"mark{kind.replace('_', '')}{round_}"
+                        try:
+                            rows.append(_row(one.system.name, kind, round_, await one.seen_after(kind, mark)))
+                        except TimeoutError:
+                            rows.append(_row(one.system.name, kind, round_, None))
     return rows
 
 
@@ -177,9 +180,10 @@ def _two_free_ports() -> int:
             return port
 
 
-def _row(system: str, kind: str, round_: int, took: float) -> Row:
+def _row(system: str, kind: str, round_: int, took: float | None) -> Row:
     metric = "start_ms" if kind in STARTS else METRIC
-    return Row("devloop", system, 1, round_, metric, took, "ms", kind=kind)
+    error = None if took is not None else f"not seen within {_SEEN_S} s"
+    return Row("devloop", system, 1, round_, metric, took, "ms", error, kind)
 
 
 def report(rows: list[Row]) -> Iterable[str]:
@@ -189,6 +193,9 @@ def report(rows: list[Row]) -> Iterable[str]:
         own, others = (_values(rows, name, kind) for name in (SITE, BLANK))
         if own:
             yield _line(kind, own, others)
+        for row in rows:
+            if row.kind == kind and row.error:
+                yield f"  FAIL  {kind:12} {row.system}, round {row.round}: {row.error}"
 
 
 def _line(kind: str, own: list[float], others: list[float]) -> str:

@@ -12,6 +12,8 @@ from reflex_base.components.memo import MEMOS
 from reflex_base.config import get_config
 from reflex_base.plugins import CompileContext, CompilerHooks
 
+from portfolio_app.http.build.workshop import write_whole
+
 
 def components_of(route: str) -> str:
     """The module that a page's components are compiled into.
@@ -51,5 +53,5 @@ def compile_pages(app: App, routes: Collection[str]) -> list[str]:
     ]
     for path, code in outputs:
         if path is not None and code is not None:
-            utils.write_file(utils.resolve_path_of_web_dir(path), code)
+            write_whole(utils.resolve_path_of_web_dir(path), code)
     return [str(path) for path, _ in outputs]

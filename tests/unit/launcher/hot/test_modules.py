@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from portfolio_app.launcher.hot.modules import libraries, modules, untouched
-from portfolio_app.launcher.toolchain import ROOT
 
 FILES = {
     "__init__.py": "",
@@ -49,10 +48,3 @@ def test_importers_of_a_changed_file_are_touched_however_indirect(
 
 def test_libraries_are_all_that_is_not_the_projects_own(root: Path) -> None:
     assert {"json", "pathlib", "starlette.routing", "reflex.app"} <= set(libraries(modules(root)))
-
-
-def test_content_is_read_by_no_module_that_is_prepared() -> None:
-    prepared = untouched(modules(ROOT), [])
-
-    assert "portfolio_app.http.site" in prepared
-    assert "portfolio_app.portfolio_app" not in prepared
