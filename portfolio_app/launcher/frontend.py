@@ -7,6 +7,7 @@ there. So a failed build breaks nothing, and a running server keeps its files wh
 import contextlib
 import fcntl
 import os
+import re
 import shutil
 import sys
 import time
@@ -26,6 +27,8 @@ KEPT_BUILDS: Final = 3
 COMPILED: Final = ".web/portfolio-compiled"
 """Names the sources that the pages in `.web` were compiled from for development."""
 LOG_TAIL_LINES: Final = 15
+_WRONG_FILE: Final = re.compile(r"^(?:\S+\.)?ContentError: (.+:\d+: .+)$", re.MULTILINE)
+"""A file of the owner's that is wrong, as the compiler's traceback ends."""
 
 
 def export_with_reflex(log: Path) -> None:
@@ -37,6 +40,8 @@ def export_with_reflex(log: Path) -> None:
     with log.open("w") as output:
         code = run_reflex(EXPORT, environment, output.fileno())
     if code:
+        if wrong := _WRONG_FILE.search(log.read_text(errors="replace")):
+            raise LaunchError(wrong[1])
         tail = log.read_text(errors="replace").splitlines()[-LOG_TAIL_LINES:]
         print(*(f"  {line}" for line in tail), sep="\n", file=sys.stderr)
         raise LaunchError(f"the frontend build failed (exit code {code}); the whole log is {log}")

@@ -4,10 +4,13 @@ import re
 from collections.abc import Callable
 
 import httpx
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.scenes import text
 from tests.browser.visitor import SOON_MS, Visitor
+
+pytestmark = pytest.mark.sections("live")
 
 COMMAND = re.compile(r"curl -N '(http://localhost:\d+/api/stream\?key=[\w-]+)'")
 

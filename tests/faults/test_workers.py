@@ -133,3 +133,24 @@ async def test_a_tab_that_moves_to_the_other_worker_keeps_its_state(two_workers:
                 await post(tab, f"from {pid} {secrets.token_hex(3)}")
                 assert tab.value("chat_state", "outcome")["error"] == ""
     assert "Traceback" not in two_workers.output()
+
+
+async def test_a_shared_value_changed_on_one_worker_is_pushed_by_the_other(two_workers: Site) -> None:
+    near, far = worker_pids(two_workers)
+    give = "reflex___state____state.portfolio_app___demos___kudos____kudos.give"
+    async with (
+        Visitor(two_workers) as giver,
+        Visitor(two_workers) as reader,
+        tab_on(two_workers, near, giver) as giving,
+        tab_on(two_workers, far, reader) as reading,
+    ):
+        for tab in (giving, reading):
+            await tab.boot("/kudos")
+            await tab.until(lambda tab=tab: tab.value("shared_kudos", "value") is not None)
+        before = giving.value("shared_kudos", "value")
+        for given in (1, 2):
+            await giving.call(give, path="/kudos")
+            for tab in (giving, reading):
+                await tab.until(
+                    lambda tab=tab, given=given: tab.value("shared_kudos", "value") == before + given
+                )

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from portfolio_app.http.log.streams import PER_ADDRESS, PER_SESSION
+from portfolio_app.http.log.stream import PER_ADDRESS, PER_SESSION
 from tests.site import Site
 from tests.socket.client import Tab
 from tests.socket.conftest import backend

@@ -31,8 +31,7 @@ MESSAGES = 1_000
 LONG = "\N{GRINNING FACE}" * 600
 PER_S = 28
 """Just below what the frame filter lets through."""
-READERS = 30
-ASKED = 5
+ASKED = 15
 MOST_MEMORY_MB = 8
 CLOSED_WITHIN_S = 2 * unread.STALLED_S + 60
 
@@ -126,7 +125,7 @@ async def ask_without_reading(site: Site, tabs: list[Deaf]) -> float:
     while (left := still_connected(site, tabs)) and time.monotonic() < deadline:
         for tab in left:
             with suppress(OSError):
-                tab.ask(MESSAGES - 500)
+                tab.ask(MESSAGES - 100)
         most = max(most, process.memory_info().rss)
         await asyncio.sleep(1 / PER_S)
     assert not left, f"{len(left)} sockets are open that read nothing"
@@ -136,10 +135,17 @@ async def ask_without_reading(site: Site, tabs: list[Deaf]) -> float:
 async def warm_up(site: Site) -> None:
     """Have as many tabs ask and read, so that what the server needs for that is not counted: threads, caches."""
     async with AsyncExitStack() as stack:
-        visitor = await stack.enter_async_context(Visitor(site))
-        tabs = [await stack.enter_async_context(visitor.tab()) for _ in range(READERS)]
-        await asyncio.gather(*(tab.boot("/chat") for tab in tabs))
-        await asyncio.gather(*map(ask_and_read, tabs))
+        visitors = [await stack.enter_async_context(Visitor(site)) for _ in range(SOCKETS)]
+        tabs = [await stack.enter_async_context(visitor.tab()) for visitor in visitors]
+        for tab in tabs:
+            await tab.boot("/chat")
+        await asyncio.gather(*map(ask_and_read, tabs), post_some(tabs[0]))
+
+
+async def post_some(tab: Tab) -> None:
+    """Post, so that every database connection has read what is new."""
+    for n in range(ASKED):
+        await post(tab, f"warming up {n}")
 
 
 async def ask_and_read(tab: Tab) -> None:
@@ -147,7 +153,7 @@ async def ask_and_read(tab: Tab) -> None:
     answers: list[State] = []
     tab.watch = answers.append
     for asked in range(1, ASKED + 1):
-        await tab.call(f"{tab.find('chat_state')}.repair", {"after": MESSAGES - 500}, path="/chat")
+        await tab.call(f"{tab.find('chat_state')}.repair", {"after": MESSAGES - 100}, path="/chat")
         await tab.until(lambda enough=asked: len([a for a in answers if "settled" in str(a)]) >= enough)
 
 

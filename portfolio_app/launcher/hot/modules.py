@@ -16,9 +16,21 @@ _IMPORT: Final = re.compile(
 FRAMEWORK: Final = (
     *("reflex.app", "reflex.compiler.compiler", "reflex.utils.prerequisites", "reflex.utils.build"),
     *("reflex.utils.frontend_skeleton", "reflex.utils.js_runtimes", "reflex.istate.manager.memory"),
-    *("uvicorn", "uvloop", "uvicorn.protocols.http.httptools_impl", "uvicorn.lifespan.on"),
+    *(
+        "reflex.assets",
+        "reflex_components_core.el.elements.tables",
+        "reflex_components_radix.themes.color_mode",
+    ),
+    *("reflex_components_radix.themes.components.dropdown_menu", "opentelemetry.instrumentation.asgi"),
+    *(
+        "uvicorn",
+        "uvloop",
+        "uvicorn.protocols.http.httptools_impl",
+        "uvicorn.lifespan.on",
+        "passlib.handlers.argon2",
+    ),
 )
-"""What the framework itself imports late."""
+"""What frameworks themselves import late."""
 
 
 def modules(root: Path) -> dict[str, Path]:

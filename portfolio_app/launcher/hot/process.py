@@ -90,7 +90,8 @@ def _import(modules: list[str], *, missing: bool) -> list[str]:
         except Exception:
             if not missing:
                 raise
-    gc.collect()
+    if missing:
+        gc.collect()
     gc.freeze()  # Keeps the pages shared that a fork inherits.
     files = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
     return sorted(file for file in files if file and file.startswith(f"{ROOT}{os.sep}"))

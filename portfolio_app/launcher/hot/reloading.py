@@ -120,7 +120,7 @@ class Site:
         if "serving" in message:
             up.set()
         elif "problem" in message:  # its traceback is in the terminal already
-            self._frontend.show(message["problem"])
+            self._frontend.flash(message["problem"])
 
     def _stopped(self, server: Process, ended: asyncio.Task[Any]) -> None:
         server.stop()

@@ -13,8 +13,8 @@ from portfolio_app.app.events import Event, EventsMissed, QueueChanged, SessionR
 from portfolio_app.app.reread import Reread
 from portfolio_app.http.chat.reread import RoomReread
 from portfolio_app.http.transport import resync as module
+from portfolio_app.http.transport.push import MODERATION, own_room_topic, room_topic, session_topic
 from portfolio_app.http.transport.resync import Resync
-from portfolio_app.http.transport.topics import MODERATION, own_room_topic, room_topic, session_topic
 from tests.fakes.bus import FakeBus
 from tests.fakes.clock import FakeClock
 from tests.fakes.journal import FakeJournal

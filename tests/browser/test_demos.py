@@ -1,0 +1,58 @@
+"""The shipped demos as visitors see them."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.visitor import SOON_MS, Visitor
+
+Visit = Callable[..., Visitor]
+
+
+def test_dice_are_rolled_and_the_roll_is_in_the_log_beside_them(visit: Visit) -> None:
+    visitor = visit("/dice")
+    visitor.page.get_by_role("button", name="Roll two").click()
+    value = visitor.at("demo-value")
+    expect(value).not_to_have_text("0", timeout=SOON_MS)
+    assert 2 <= int(value.inner_text()) <= 12
+    row = visitor.page.locator("[data-target='demo.dice']")
+    expect(row).to_have_count(1, timeout=SOON_MS)
+    expect(row).to_contain_text("dice.roll")
+
+
+def test_the_waterfall_of_an_action_names_the_demos_own_line(visit: Visit) -> None:
+    visitor = visit("/kudos")
+    visitor.page.get_by_role("button", name="Give kudos").click()
+    row = visitor.page.locator("[data-target='demo.kudos']")
+    expect(row).to_have_count(1, timeout=SOON_MS)
+    row.get_by_role("button").first.click()
+    expect(visitor.at("trace-span").first).to_be_visible(timeout=SOON_MS)
+    expect(visitor.page.get_by_role("dialog")).to_contain_text("portfolio_app/demos/kudos.py")
+    expect(visitor.page.get_by_role("dialog")).to_contain_text("SqlRows.increase")
+
+
+def test_kudos_are_pushed_to_every_tab_and_still_there_later(visit: Visit) -> None:
+    giver, reader = visit("/kudos"), visit("/kudos")
+    expect(giver.at("demo-value")).not_to_be_empty(timeout=SOON_MS)
+    before = int(giver.at("demo-value").inner_text())
+    giver.page.get_by_role("button", name="Give kudos").click()
+    for visitor in (giver, reader):
+        expect(visitor.at("demo-value")).to_have_text(str(before + 1), timeout=SOON_MS)
+    reader.page.reload()
+    expect(reader.at("demo-value")).to_have_text(str(before + 1), timeout=SOON_MS)
+
+
+def test_too_many_kudos_are_refused_in_words_beside_the_button(visit: Visit) -> None:
+    visitor = visit("/kudos")
+    button = visitor.page.get_by_role("button", name="Give kudos")
+    for _ in range(6):
+        button.click()
+    expect(visitor.at("demo-problem")).to_contain_text("Too fast. Try again in", timeout=SOON_MS)
+
+
+@pytest.mark.parametrize("path", ["/dice", "/kudos"])
+def test_a_demo_fits_on_a_phone_and_is_in_the_header(visit: Visit, path: str) -> None:
+    visitor = visit(path, viewport={"width": 360, "height": 740})
+    expect(visitor.page.locator(f".nav a[href='{path}']")).to_be_visible()
+    assert visitor.page.evaluate("document.documentElement.scrollWidth") == 360

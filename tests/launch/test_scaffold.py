@@ -1,0 +1,124 @@
+"""`python -m portfolio_app new`, in a copy of the checkout: what it writes is whole."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.site import ROOT, UNSET
+
+LEFT_OUT = shutil.ignore_patterns(
+    ".git",
+    ".venv",
+    ".web",
+    ".build",
+    "data",
+    "__pycache__",
+    "*_cache",
+    "screenshots",
+    "node_modules",
+    ".states",
+)
+BIN = Path(sys.executable).parent
+
+
+class Checkout:
+    """A copy that may be changed."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def run(self, *command: str | Path) -> subprocess.CompletedProcess[str]:
+        """Run a command in it."""
+        environment = os.environ | UNSET | {"DATA_DIR": str(self.root / "data"), "PYTHONPATH": str(self.root)}
+        return subprocess.run(
+            command, cwd=self.root, env=environment, capture_output=True, text=True, timeout=170, check=False
+        )
+
+    def new(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """`python -m portfolio_app new …`."""
+        return self.run(sys.executable, "-m", "portfolio_app", "new", *arguments)
+
+    def files(self) -> set[Path]:
+        """Everything that is in it, but caches."""
+        found = (path for path in self.root.rglob("*") if path.is_file())
+        return {path for path in found if "__pycache__" not in path.parts and "data" not in path.parts}
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """One copy for all tests of this file."""
+    root = tmp_path_factory.mktemp("copy") / "site"
+    shutil.copytree(ROOT, root, ignore=LEFT_OUT)
+    return Checkout(root)
+
+
+@pytest.mark.parametrize(("name", "options"), [("weather", ()), ("guest_book", ("--table",))])
+def test_a_new_demo_passes_the_static_gate_and_its_own_test(
+    checkout: Checkout, name: str, options: tuple[str, ...]
+) -> None:
+    done = checkout.new("demo", name, *options)
+    assert done.returncode == 0, done.stderr
+    written = [line.removeprefix("wrote ") for line in done.stdout.splitlines()]
+    assert written[:2] == [f"portfolio_app/demos/{name}.py", f"tests/unit/demos/test_{name}.py"]
+    assert len(written) == (3 if options else 2)
+    for command in (
+        [BIN / "ruff", "format", "--check", *written],
+        [BIN / "ruff", "check", *written],
+        [BIN / "mypy", *written[:1]],
+        [BIN / "lint-imports"],
+        [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", *written[1:2]],
+    ):
+        checked = checkout.run(*command)
+        assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_the_migration_of_a_new_table_is_the_next_one_and_alembic_finds_no_more_to_do(
+    checkout: Checkout,
+) -> None:
+    done = checkout.new("demo", "tally", "--table")
+    assert done.returncode == 0, done.stderr
+    (revision,) = checkout.root.glob("alembic/versions/*_tally.py")
+    assert "create_table" in revision.read_text()
+    assert checkout.run(BIN / "alembic", "upgrade", "head").returncode == 0
+    checked = checkout.run(BIN / "alembic", "check")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("demo", "dice"), "portfolio_app/demos/dice.py is there already; nothing was written"),
+        (("demo", "chat"), "portfolio_app/demos/chat.py:1: another page is at /chat already"),
+        (("demo", "Wetter"), "a demo's name is a word of a-z, 0-9 and single underscores"),
+        (("demo", "../../etc"), "a demo's name is a word of a-z, 0-9 and single underscores"),
+        (("demo", "class"), "a demo's name is a word of a-z, 0-9 and single underscores"),
+        (("demo", "w" * 25), "a demo's name is a word of a-z, 0-9 and single underscores"),
+        (("article", "!?"), "a title has letters or digits"),
+        (("article", "x\x1b[31m" + "y" * 200), "that title can't be used"),
+    ],
+    ids=["there", "taken", "case", "path", "keyword", "long", "no address", "no title"],
+)
+def test_what_cannot_be_written_is_one_line_and_leaves_nothing(
+    checkout: Checkout, arguments: tuple[str, ...], said: str
+) -> None:
+    before = checkout.files()
+    done = checkout.new(*arguments)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"error: {said}")
+    assert done.stderr.count("\n") == 1
+    assert checkout.files() == before
+
+
+@pytest.mark.parametrize(("kind", "folder"), [("article", "writing"), ("case-study", "work")])
+def test_a_new_article_is_a_draft_that_the_site_reads(checkout: Checkout, kind: str, folder: str) -> None:
+    title = 'Ünïcode & "quotes": 5 lessons'
+    done = checkout.new(kind, title)
+    path = f"portfolio_app/content/{folder}/unicode-quotes-5-lessons.md"
+    assert (done.returncode, done.stdout) == (0, f"wrote {path}\n"), done.stderr
+    assert "draft = true" in (checkout.root / path).read_text()
+    again = checkout.new(kind, title)
+    assert (again.returncode, again.stderr) == (1, f"error: {path} is there already; nothing was written\n")
