@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from portfolio_app.http.chat.state import ChatState
 from portfolio_app.http.transport.frames import unread
 from tests.faults.room import post
 from tests.faults.seed import fill_room
@@ -73,7 +74,7 @@ class Deaf:
 
     def ask(self, after: int) -> None:
         """Ask for what came after a revision, as far as the line takes it."""
-        name = "reflex___state____state.portfolio_app___http___states___chat____chat_state.repair"
+        name = f"{ChatState.get_full_name()}.repair"
         self.say("42/_event," + json.dumps(["event", event(name, {"after": after})]))
 
     def say(self, text: str) -> None:
