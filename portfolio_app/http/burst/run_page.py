@@ -65,7 +65,7 @@ def _failed() -> rx.Component:
         "503",
         "The run could not be read.",
         RunState.problem,
-        button("Try again", kind="primary", on_click=RunState.open),
+        button("Try again", kind="primary", on_click=[RunState.open, RunState.open_other]),
     )
 
 

@@ -48,8 +48,7 @@ class Unread:
         self._crowd = crowd
         self._drop = [drop]
         self._sizes: deque[int] = deque()
-        self._taken = self._seen = 0
-        self._seen_at = 0.0
+        self._taken, self._seen, self._seen_at = 0, -1, 0.0
         self._task = asyncio.current_task()
         self._waiting: set[asyncio.Future[None]] = set()
 

@@ -8,6 +8,7 @@ import reflex as rx
 from portfolio_app.http.burst.controls import BurstControls, burst_controls
 from portfolio_app.http.burst.live import BurstReadings, burst_live
 from portfolio_app.http.burst.receipt import receipt_body
+from portfolio_app.http.burst.status import Figure
 from tests.unit.http.kit.test_contract import _flag, _nothing, _row, _var
 
 RECEIPT = (
@@ -43,7 +44,7 @@ def _burst_live() -> rx.Component:
             unsaved=_flag(),
             total=_var("total", int),
             ended=_var("ended", int),
-            facts=(),
+            facts=(Figure("Sent", "12"),),
             chart=rx.Var.create({}),
             words=_var("words", str),
             on_save=rx.noop(),

@@ -22,7 +22,7 @@ def refused(text: str) -> str:
 def test_a_block_that_names_a_place_shows_what_stands_there() -> None:
     html = render(f"Before.\n\n```python {PLACE}\n```\n", PATH).html
     assert '<figure class="snippet" data-layer="http">' in html
-    assert f"errors.py:{quotation(PLACE).line}</figcaption>" in html
+    assert f"model.py:{quotation(PLACE).line}</figcaption>" in html
     assert '<span class="nc">ContentError</span>' in html
     assert "The text is one sentence".lower() in html
 

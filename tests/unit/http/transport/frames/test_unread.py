@@ -152,6 +152,16 @@ async def test_a_socket_that_takes_no_frame_is_dropped_and_logged_once_for_each_
         assert ([line.cut for line in stuck], reading.cut, idle.cut) == ([1, 1, 1], 0, 0)
 
 
+async def test_a_new_socket_has_as_much_time_as_any(crowd: Crowd) -> None:
+    with lines(crowd, 1) as [line]:
+        line.queue.put_nowait(KB)
+        for now in (1_000.0, 1_000.0 + unread.STALLED_S):
+            crowd.check(now)
+        assert line.cut == 0
+        crowd.check(1_001.0 + unread.STALLED_S)
+        assert line.cut == 1
+
+
 async def test_events_count_for_the_socket_they_came_from_and_not_for_what_handlers_start(
     crowd: Crowd,
 ) -> None:
