@@ -1,4 +1,4 @@
-"""Work that is due again and again, whoever visits."""
+"""Work that is repeated at an interval, and goes on after an error."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Charts of a run as shapes in a box of 100 by 100: whoever shows one stretches it to the room there is.
+"""Charts of a run as shapes in a box of 100 by 100: the page, file or terminal that draws one scales it.
 
 `http/burst/burst_chart.js` makes the same timeline of a run that is still under way.
 """

@@ -18,7 +18,7 @@ _PARAMETER: Final = re.compile(r"\[\w+\]")
 
 
 def with_words(html: str) -> str:
-    """The built file, with a title and a way on for whoever runs no script."""
+    """The built file, with a title and a way on for readers whose browser runs no script."""
     words = (
         "<noscript><main><h1>This page is drawn by a script.</h1>"
         '<p>Pages that need none begin at <a href="/">the start page</a>.</p></main></noscript>'

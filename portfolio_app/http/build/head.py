@@ -1,4 +1,4 @@
-"""What each page says about itself in <head>, for search engines and for whoever shares its address."""
+"""What each page says about itself in <head>, for search engines and for previews of a shared address."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-// In the browser because whoever sent the load reports it: a ticket before it, answers and receipt after it.
+// In the browser because the sender of the load reports it: a ticket before it, answers and receipt after it.
 const RUNS = "/api/burst/runs";
 const CHUNK = 500; // answers in one call, which may not be longer than 64 KB
 const TRIES = 4;

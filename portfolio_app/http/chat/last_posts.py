@@ -36,7 +36,7 @@ class Emission:
 
 
 class LastPosts:
-    """In the memory of this process only; whoever posted longest ago is forgotten first."""
+    """In the memory of this process only; the session that posted longest ago is evicted first."""
 
     painted_ms: str | None = None
     """How long the last post took until another tab of its author had it on the screen."""

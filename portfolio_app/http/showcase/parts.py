@@ -1,4 +1,4 @@
-"""What the showcase is told with: sentences with their verdicts, slices, patterns, quoted code, proof."""
+"""Components of the showcase: sentences with their verdicts, slices, patterns, quoted code, proof."""
 
 from collections.abc import Sequence
 from typing import Final

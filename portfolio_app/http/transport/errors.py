@@ -1,4 +1,4 @@
-"""Errors of domain and app as what a visitor is told, in one table, and as JSON."""
+"""The table from errors of domain and app to user text and HTTP status, and the same as JSON."""
 
 import logging
 import traceback

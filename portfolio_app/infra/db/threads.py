@@ -17,7 +17,7 @@ MAX_WAIT_S: Final = 10
 
 
 class WorkerThreads:
-    """A bounded pool of threads; the work sees the context variables of whoever asked for it."""
+    """A bounded pool of threads; the work sees the context variables of the task that asked for it."""
 
     def __init__(self, count: int, name: str) -> None:
         self._executor = ThreadPoolExecutor(count, thread_name_prefix=name)

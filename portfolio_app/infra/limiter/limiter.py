@@ -65,7 +65,7 @@ class SharedLimiter(RateLimiter):
             self._note(away=False)
 
     async def allowance(self, rate: Rate, key: str) -> Allowance:
-        """Ask whoever counts at the moment."""
+        """Read what Redis has counted, or this process while Redis is away."""
         try:
             return await self._shared.allowance(rate, key)
         except StorageError:

@@ -1,4 +1,4 @@
-"""Takes out of a log line what must not be in one, whoever wrote it."""
+"""Takes out of a log line what must not be in one, those of libraries included."""
 
 import re
 from typing import Final

@@ -112,7 +112,7 @@ class Unread:
             answer.cancel()
 
     def end(self) -> None:
-        """Count nothing any more; whoever waits goes on."""
+        """Stop counting, and wake every task that waits for this socket."""
         self.ended = True
         self._drop = []
         self.bytes = 0
