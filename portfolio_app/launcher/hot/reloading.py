@@ -110,6 +110,8 @@ class Site:
         return fresh
 
     async def _serve(self, server: Process) -> None:
+        # What visitors ask for meanwhile waits at the socket, and their pages connect anew while this one starts.
+        self._retire()
         up = asyncio.Event()
         server.heard = lambda message: self._hear(message, up)
         serving = asyncio.create_task(server.call(f"{JOBS}:serve", self._listener))
@@ -122,7 +124,6 @@ class Site:
         if not up.is_set():
             await serving
         self._young.discard(server)
-        self._retire()
         self._server = server
 
     def _hear(self, message: Mapping[str, Any], up: asyncio.Event) -> None:
