@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Coroutine, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -45,19 +45,20 @@ class Site:
         self._content_readers: frozenset[Path] = frozenset()
         self._retiring: set[asyncio.Task[None]] = set()
 
-    async def start(self, *, compiled: bool) -> None:
-        """Serve, and compile every page unless that is done. Raises Failed."""
-        digest = source_digest(self._root)
-        fresh = await self._fresh()
+    async def start(self, migrated: Awaitable[object], digest: str | None) -> None:
+        """Serve once the database is migrated; compile every page if a digest is given. Raises Failed."""
+        migrating = asyncio.ensure_future(migrated)
         try:
-            server = self._begin(await fresh.fork())
-            if compiled:
-                await self._serve(server)
-            else:
+            fresh = await self._fresh()
+            await migrating
+            steps = [self._serve(self._begin(await fresh.fork()))]
+            if digest is not None:
                 compiler = self._begin(await fresh.fork())
-                await asyncio.gather(self._serve(server), compiler.call(f"{JOBS}:compile_all", digest, 0))
+                steps.append(compiler.call(f"{JOBS}:compile_all", digest, 0))
+            await _both(*steps)
             self._reload = asyncio.create_task(self._restock())
         finally:
+            migrating.cancel()
             self._end_young()
 
     async def change(self, files: frozenset[Path]) -> None:
