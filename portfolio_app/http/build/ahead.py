@@ -11,6 +11,7 @@ from reflex_base.components.component import evaluate_style_namespaces
 from reflex_base.components.memo import MEMOS
 from reflex_base.config import get_config
 from reflex_base.plugins import CompileContext, CompilerHooks
+from reflex_base.utils import memo_paths
 
 from portfolio_app.http.build.workshop import write_whole
 
@@ -41,9 +42,7 @@ def compile_pages(app: App, routes: Collection[str]) -> list[str]:
     )
     with context:
         context.compile()
-    components, _ = compiler.compile_memo_components(
-        (*MEMOS.values(), *context.auto_memo_components.values())
-    )
+    components = _components(context)
     state = compiler.compile_contexts(app._state, radix.get_theme(), component_imports=context.all_imports)
     # What is imported comes before what imports it.
     outputs = [
@@ -55,3 +54,15 @@ def compile_pages(app: App, routes: Collection[str]) -> list[str]:
         if path is not None and code is not None:
             write_whole(utils.resolve_path_of_web_dir(path), code)
     return [str(path) for path, _ in outputs]
+
+
+def _components(context: CompileContext) -> list[tuple[str, str]]:
+    """The modules of the components that these pages import, or that one of those imports."""
+    own = {key: memo_paths.library_for(key[1], key[0]) for key in MEMOS}
+    imported = set(context.all_imports)
+    while True:
+        used = [MEMOS[key] for key, library in own.items() if library in imported]
+        written, found = compiler.compile_memo_components((*used, *context.auto_memo_components.values()))
+        if set(own.values()) & set(found) <= imported:
+            return written
+        imported |= set(found)

@@ -7,16 +7,15 @@ from pathlib import Path
 from reflex.app import App
 from reflex.compiler import utils
 from reflex.reflex import _init
-from reflex.utils import build, js_runtimes, prerequisites
+from reflex.utils import build, prerequisites
 from reflex_base.config import get_config
 
 
-def prepare() -> bool:
-    """Set the folder up; whether the packages are there, so that the server can start before a compile."""
+def prepare() -> None:
+    """Set the folder up, for the ports of the configuration."""
     if prerequisites.needs_reinit():
         _init(name=get_config().app_name)
     build.setup_frontend(prerequisites.get_web_dir().parent)
-    return js_runtimes._frontend_packages_cache_path().exists()
 
 
 def write_whole(path: str | Path, code: str) -> None:

@@ -9,7 +9,7 @@ from portfolio_app.launcher.errors import LaunchError
 from portfolio_app.launcher.hot.problem import Problem
 from portfolio_app.launcher.hot.processes import Ended, Hub, Process
 
-_COMMAND: Final = "node_modules/.bin/react-router"
+COMMAND: Final = "node_modules/.bin/react-router"
 
 
 class Frontend:
@@ -29,7 +29,7 @@ class Frontend:
         told = {"listening": asyncio.Event(), "style_guide": self.style_guide_asked}
         _, joined = self._hub.expect("vite", lambda message: told[message["told"]].set())
         process = self._process = await asyncio.create_subprocess_exec(
-            node(), str(self._web / _COMMAND), "dev", "--host", host, "--port", str(port), "--logLevel", "error",
+            node(), str(self._web / COMMAND), "dev", "--host", host, "--port", str(port), "--logLevel", "error",
             cwd=self._web,
             env=environment
             | {

@@ -26,11 +26,11 @@ def migrate(_link: Link) -> None:
     serving.migrate(Settings.from_env())
 
 
-def prepare(_link: Link) -> bool:
-    """Make `.web` what the dev server needs to start; whether all packages are there."""
+def prepare(_link: Link) -> None:
+    """Set up `.web`."""
     from portfolio_app.http.build import workshop
 
-    return workshop.prepare()
+    workshop.prepare()
 
 
 def compile_open(_link: Link, paths: list[str]) -> None:

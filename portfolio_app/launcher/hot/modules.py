@@ -64,6 +64,13 @@ def untouched(found: Mapping[str, Path], changed: Iterable[Path]) -> list[str]:
     return [name for name in found if name not in touched and not name.startswith(NOT_PREPARED)]
 
 
+def read_content(_link: object) -> None:
+    """Have the words ready for what is forked from the process that this is called in."""
+    from portfolio_app.http.content.loader import content
+
+    content()
+
+
 def _project_imports(file: Path, found: Mapping[str, Path]) -> Iterator[str]:
     for name, parts in _imports(file):
         yield from (

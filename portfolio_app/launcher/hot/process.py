@@ -12,6 +12,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
@@ -57,9 +58,12 @@ def main(address: str) -> None:
     while name is not None:
         # Children are reaped by the system.
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-        link = Link(address)
-        name = _obey(link, name)
-        link.close()
+        with suppress(ConnectionError):  # the launcher is gone, and with it whoever would read an answer
+            link = Link(address)
+            name = _obey(link, name)
+            link.close()
+            continue
+        return
 
 
 def _obey(link: Link, name: str) -> str | None:

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable, Coroutine, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +17,8 @@ from portfolio_app.settings import STYLEGUIDE
 
 JOBS: Final = "portfolio_app.launcher.hot.jobs"
 RETIRE_S: Final = 3
+_FIRST, _AROUND, _WORDED, _REST = "first", "around", "worded", "rest"
+"""The libraries; all but what imports the files in work; that with the content, and with the other modules."""
 _BACKGROUND: Final = 10
 """How nice the compile of pages is that nobody looks at."""
 
@@ -24,12 +26,13 @@ _BACKGROUND: Final = 10
 class Site:
     """The site under development: one server at most, and the processes that the next one is forked from.
 
-    Of `_stocks` each has imported more than the one before; a change ends those that have loaded a changed file.
+    A change ends those of `_stocks` that have read a changed file, and begins with the one left that has read the most.
     """
 
     def __init__(self, root: Path, first: Process, listener: int, frontend: Frontend) -> None:
         self._root = root
-        self._stocks = [first]
+        self._stocks = {_FIRST: first}
+        self._around: frozenset[Path] = frozenset()
         self._listener = listener
         self._frontend = frontend
         self._server: Process | None = None
@@ -42,19 +45,20 @@ class Site:
         self._content_readers: frozenset[Path] = frozenset()
         self._retiring: set[asyncio.Task[None]] = set()
 
-    async def start(self, *, compiled: bool) -> None:
-        """Serve, and compile every page unless that is done. Raises Failed."""
-        digest = source_digest(self._root)
-        fresh = await self._fresh()
+    async def start(self, migrated: Awaitable[object], digest: str | None) -> None:
+        """Serve once the database is migrated; compile every page if a digest is given. Raises Failed."""
+        migrating = asyncio.ensure_future(migrated)
         try:
-            server = self._begin(await fresh.fork())
-            if compiled:
-                await self._serve(server)
-            else:
+            fresh = await self._fresh()
+            await migrating
+            steps = [self._serve(self._begin(await fresh.fork()))]
+            if digest is not None:
                 compiler = self._begin(await fresh.fork())
-                await asyncio.gather(self._serve(server), compiler.call(f"{JOBS}:compile_all", digest, 0))
+                steps.append(compiler.call(f"{JOBS}:compile_all", digest, 0))
+            await _both(*steps)
             self._reload = asyncio.create_task(self._restock())
         finally:
+            migrating.cancel()
             self._end_young()
 
     async def change(self, files: frozenset[Path]) -> None:
@@ -63,11 +67,7 @@ class Site:
             self._reload.cancel()
             await asyncio.wait([self._reload])
         listed = {file.parent for file in files if file not in self._known or not file.exists()}
-        kept = [stock for stock in self._stocks[1:] if not stock.loaded & (files | listed)]
-        for stock in self._stocks[1:]:
-            if stock not in kept:
-                stock.stop()
-        self._stocks[1:] = kept
+        self._drop(name for name, stock in self._stocks.items() if stock.loaded & (files | listed))
         if python := frozenset(file for file in files if file.suffix == ".py"):
             self._edited = [python, *(before for before in self._edited if before != python)][:2]
         self._reload = asyncio.create_task(self._follow(words_only=bool(files) and not python))
@@ -105,11 +105,14 @@ class Site:
 
     async def _fresh(self) -> Process:
         """A process with all of the project as it is now."""
-        fresh = self._begin(await self._stocks[-1].fork(**self._environment))
+        most = max(self._stocks.values(), key=lambda stock: len(stock.loaded))
+        fresh = self._begin(await most.fork(**self._environment))
         await fresh.load(modules.ENTRY)
         return fresh
 
     async def _serve(self, server: Process) -> None:
+        # What visitors ask for meanwhile waits at the socket, and their pages connect anew while this one starts.
+        self._retire()
         up = asyncio.Event()
         server.heard = lambda message: self._hear(message, up)
         serving = asyncio.create_task(server.call(f"{JOBS}:serve", self._listener))
@@ -122,7 +125,6 @@ class Site:
         if not up.is_set():
             await serving
         self._young.discard(server)
-        self._retire()
         self._server = server
 
     def _hear(self, message: Mapping[str, Any], up: asyncio.Event) -> None:
@@ -153,23 +155,40 @@ class Site:
             self._retire()
 
     async def _restock(self) -> None:
-        """Import what the files in work leave untouched, then the rest: where the next change begins."""
-        if len(self._stocks) > 1 + bool(self._edited):
-            return
+        """Import what the files in work leave untouched, and for a change elsewhere the rest or the content."""
         found = modules.modules(self._root)
         self._known = frozenset(found.values())
-        for stock in self._stocks[1:]:
-            stock.stop()
-        del self._stocks[1:]
         edited = frozenset[Path]().union(*self._edited)
-        for changed in dict.fromkeys((edited, frozenset[Path]())):
-            self._stocks.append(await self._prepared(found, changed))
+        if _AROUND not in self._stocks or self._around != edited:
+            around = await self._prepared(self._stocks[_FIRST], found, edited)
+            self._drop(name for name in self._stocks if name != _FIRST)
+            self._stocks[_AROUND], self._around = around, edited
+        if _WORDED not in self._stocks:
+            self._stocks[_WORDED] = await self._worded(self._stocks[_AROUND])
+        if _REST not in self._stocks:
+            self._stocks[_REST] = await self._prepared(self._stocks[_AROUND], found, frozenset())
 
-    async def _prepared(self, found: Mapping[str, Path], changed: frozenset[Path]) -> Process:
+    def _drop(self, names: Iterable[str]) -> None:
+        for name in tuple(names):
+            if name != _FIRST:  # what it has loaded needs a new start of the whole
+                self._stocks.pop(name).stop()
+
+    async def _worded(self, parent: Process) -> Process:
+        """A process that has read the content, too; without words that are right, it has no more than the other."""
+        worded = self._begin(await parent.fork())
+        with suppress(Failed):
+            await worded.call(f"{modules.__name__}:read_content")
+        await worded.load()
+        self._young.discard(worded)
+        return worded
+
+    async def _prepared(
+        self, parent: Process, found: Mapping[str, Path], changed: frozenset[Path]
+    ) -> Process:
         """A process with everything that has nothing to do with the changed files, nor reads the content."""
         while True:
             left_out = changed | self._content_readers
-            stock = self._begin(await self._stocks[-1].fork())
+            stock = self._begin(await parent.fork())
             await stock.load(*modules.untouched(found, left_out), *self._configuration(changed), missing=True)
             if stock.content_readers <= self._content_readers:
                 self._young.discard(stock)
