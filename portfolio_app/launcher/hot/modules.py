@@ -27,6 +27,13 @@ def modules(root: Path) -> dict[str, Path]:
     return {_name(file.relative_to(root)): file for file in files}
 
 
+def with_finders(root: Path, files: frozenset[Path]) -> frozenset[Path]:
+    """The changed files, with the module that finds demos if one of them is a demo: it imports none by name."""
+    demos = root / PACKAGE / "demos"
+    changed = any(file.is_relative_to(demos) for file in files)
+    return files | {root / PACKAGE / "http/demos.py"} if changed else files
+
+
 def libraries(found: Mapping[str, Path]) -> list[str]:
     """Everything the project imports that is not its own, late imports included."""
     named = (name for file in found.values() for name, _ in _imports(file))

@@ -59,6 +59,7 @@ class Site:
         if self._reload is not None:
             self._reload.cancel()
             await asyncio.wait([self._reload])
+        files = modules.with_finders(self._root, files)
         kept = [stock for stock in self._stocks[1:] if not stock.loaded & files]
         for stock in self._stocks[1:]:
             if stock not in kept:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from portfolio_app.launcher.hot.modules import libraries, modules, untouched
+from portfolio_app.launcher.hot.modules import libraries, modules, untouched, with_finders
 from portfolio_app.launcher.toolchain import ROOT
 
 FILES = {
@@ -45,6 +45,16 @@ def test_importers_of_a_changed_file_are_touched_however_indirect(
     assert set(untouched(found, [root / "portfolio_app" / changed])) == {
         f"portfolio_app{name}" for name in kept
     }
+
+
+@pytest.mark.parametrize("demo", ["dice.py", "not_there_yet.py", "folder/part.py"])
+def test_a_demo_touches_what_finds_it_and_nothing_else_does(demo: str) -> None:
+    changed = with_finders(ROOT, frozenset({ROOT / "portfolio_app/demos" / demo}))
+    assert {"portfolio_app.http.demos", "portfolio_app.http.site"}.isdisjoint(
+        untouched(modules(ROOT), changed)
+    )
+    other = frozenset({ROOT / "portfolio_app/http/chat/state.py"})
+    assert with_finders(ROOT, other) == other
 
 
 def test_libraries_are_all_that_is_not_the_projects_own(root: Path) -> None:
