@@ -14,9 +14,12 @@ import reflex as rx
 from reflex.constants import StateManagerMode
 from reflex.plugins import Plugin, SitemapPlugin
 from reflex.utils.exec import is_prod_mode
+from reflex.utils.prerequisites import get_web_dir
 from reflex_base.plugins.base import CommonContext, PostBuildContext, PreCompileContext
 
+from portfolio_app.http import site
 from portfolio_app.http.build import browser_files, text_first
+from portfolio_app.http.content.loader import content
 from portfolio_app.settings import Settings
 
 STATE_EXPIRY_S = 15 * 60
@@ -57,11 +60,16 @@ class AnyOrigin(Plugin):
 class BrowserFiles(Plugin):
     """Hands the compiler the scripts and stylesheets that stand beside the Python that uses them."""
 
+    def pre_compile(self, **_: Unpack[PreCompileContext]) -> None:
+        browser_files.remove_others(get_web_dir(), browser_files.scripts(_absent()))
+
     def get_stylesheet_paths(self, **_: Unpack[CommonContext]) -> Sequence[str]:
-        return [f"./{path.relative_to('styles').as_posix()}" for path in browser_files.stylesheets()]
+        sheets = browser_files.stylesheets(_absent())
+        return [f"./{path.relative_to('styles').as_posix()}" for path in sheets]
 
     def get_static_assets(self, **_: Unpack[CommonContext]) -> Sequence[tuple[Path, str]]:
-        return [*browser_files.scripts().items(), *browser_files.stylesheets().items()]
+        absent = _absent()
+        return [*browser_files.scripts(absent).items(), *browser_files.stylesheets(absent).items()]
 
 
 class TextFirst(Plugin):
@@ -76,7 +84,6 @@ class Pictures(Plugin):
 
     def post_build(self, **context: Unpack[PostBuildContext]) -> None:
         # Pages need this configuration first.
-        from portfolio_app.http import site
         from portfolio_app.http.build import pictures
 
         pictures.draw_all(context["static_dir"], site.all_pages())
@@ -91,6 +98,10 @@ class Fallback(Plugin):
 
         page = context["static_dir"] / fallback.BUILT
         page.write_text(fallback.with_words(page.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def _absent() -> frozenset[str]:
+    return site.absent(content().profile)
 
 
 def _keep_port_of_local_https(assets: Path) -> None:

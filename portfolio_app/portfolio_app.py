@@ -8,25 +8,25 @@ import reflex as rx
 from reflex.constants import Dirs
 from reflex.state import FrontendEventExceptionState
 from reflex.utils import prerequisites
+from reflex.utils.exec import is_prod_mode
 from reflex_base.environment import environment
 from starlette.types import ASGIApp
 
 from portfolio_app import bootstrap
-from portfolio_app.http import site
+from portfolio_app.http import asgi, site
 from portfolio_app.http.account import IdentityState
+from portfolio_app.http.build import ahead
 from portfolio_app.http.build.head import card_of, description_of, head_of, title_of
 from portfolio_app.http.content.loader import content
-from portfolio_app.http.frame import framed
-from portfolio_app.http.kit.head import head_components
-from portfolio_app.http.kit.origin import absolute
+from portfolio_app.http.frame import ERROR, NOT_FOUND, boundary, framed
+from portfolio_app.http.kit.head import absolute, head_components
 from portfolio_app.http.kit.page import Page
-from portfolio_app.http.problems import ERROR, NOT_FOUND, boundary
 from portfolio_app.http.transport import runtime
-from portfolio_app.http.transport.draining import noticed
 from portfolio_app.http.transport.errors import report, report_from_browser
-from portfolio_app.http.transport.events import trace_events
 from portfolio_app.http.transport.frames import send_queue
+from portfolio_app.http.transport.health import noticed
 from portfolio_app.http.transport.push import Push
+from portfolio_app.http.transport.tracing import trace_events
 from portfolio_app.settings import Settings, shows_styleguide
 
 
@@ -39,7 +39,7 @@ async def _running() -> AsyncIterator[None]:
         running = runtime.install(services, bootstrap.http_options(settings, _documents()))
         send_queue.count(app.sio, app.event_processor)
         running.add(Push(app.sio))
-        async with site.running(running):
+        async with asgi.running(running):
             with noticed(runtime.drain):
                 yield
         runtime.uninstall()
@@ -53,8 +53,13 @@ def _documents() -> Path | None:
 
 
 def _register(page: Page) -> None:
+    def build() -> rx.Component:
+        return framed(page.build(), nav=site.nav_entries())
+
+    if not is_prod_mode():
+        build.__module__ = ahead.components_of(page.route)
     app.add_page(
-        lambda: framed(page.build(), nav=site.nav_entries()),
+        build,
         route=page.route,
         title=title_of(page),
         description=description_of(page),
@@ -69,7 +74,7 @@ class _Site(rx.App):
 
     def __call__(self) -> ASGIApp:
         app = super().__call__()
-        return site.front(app) if _documents() else app
+        return asgi.front(app) if _documents() else app
 
 
 app = _Site(
@@ -79,7 +84,7 @@ app = _Site(
     toaster=None,
     # Reflex's own boundary and connection overlay stay out: the header says how the connection is.
     app_wraps={(55, "ErrorBoundary"): boundary},
-    api_transformer=[site.mount, site.wrap],
+    api_transformer=[asgi.mount, asgi.wrap],
     frontend_exception_handler=report_from_browser,
     backend_exception_handler=report,
 )

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import redis
 
+from portfolio_app.http.content.loader import content
+from portfolio_app.http.site import absent
 from tests.servers import PostgresServer, RedisServer, postgres_server, redis_server
 
 _numbers = itertools.count(1)
@@ -49,8 +51,27 @@ def redis_url(redis_process: RedisServer) -> str:
     return redis_process.url
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a server, so that `-m "not postgres"` leaves it out, and make two streams of all tests."""
+ABSENT = absent(content().profile)
+"""Features that this site does not have: the tests in their folders are about nothing."""
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out the folders of tests whose feature the profile does not list."""
+    return True if collection_path.is_dir() and collection_path.name in ABSENT else None
+
+
+def _is_about_this_site(item: pytest.Item) -> bool:
+    shows = content().profile.shows
+    return all(shows(name) for mark in item.iter_markers("sections") for name in mark.args)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is about sections that the front page does not have.
+
+    Mark what needs a server, so that `-m "not postgres"` leaves it out, and make two streams of all tests.
+    """
+    config.hook.pytest_deselected(items=[item for item in items if not _is_about_this_site(item)])
+    items[:] = filter(_is_about_this_site, items)
     for item in items:
         for fixture, mark in (("postgres", pytest.mark.postgres), ("redis_process", pytest.mark.redis)):
             if fixture in getattr(item, "fixturenames", ()):

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from portfolio_app.http.kit.page import Page
-from portfolio_app.http.kit.unsent import Unsent
+from portfolio_app.http.kit.page import Page, Unsent
 from portfolio_app.http.site import forms
 
 

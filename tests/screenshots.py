@@ -10,7 +10,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.browser.burst import LONG_MS, expect_receipt, recorded, start
+from portfolio_app.http.content.loader import content
 from tests.browser.conftest import CHROMIUM_FLAGS
 from tests.browser.scenes import ARTICLES, NOWHERE, fill_a_room, refuse_a_registration, refuse_a_sign_in
 from tests.browser.visitor import SOON_MS, Visitor
@@ -48,6 +48,7 @@ FROM_A_TRAIN = (
 )
 """One post too many in ten seconds: the last one is refused."""
 
+BURST = content().profile.shows("burst")
 IN_A_TUNNEL = "Written in a tunnel: it leaves when there is a signal again."
 
 
@@ -97,19 +98,30 @@ class Studio:
             for body in FROM_A_DESK:
                 visitor.post(body)
                 visitor.expect_message(body, "pending" if "https:" in body else "visible")
-            visitor.at("burst-run").click()
-            expect_receipt(visitor)
-            run = recorded(visitor)
+            run = self._burst(visitor) if BURST else ""
             self._take(visitor, "home")
             self._take_first_screen(visitor)
-            start(visitor, 500, 8, "write")
-            expect(visitor.at("burst-receipt")).not_to_have_attribute("data-run", run, timeout=LONG_MS)
-            other = recorded(visitor)
-            for name, query in (("run", ""), ("compare", f"?with={other}")):
-                visitor.page.goto(f"/runs/{run}{query}")
-                expect(visitor.at("burst-receipt")).to_be_visible(timeout=SOON_MS)
-                expect(visitor.at("comparison")).to_have_count(1 if query else 0, timeout=SOON_MS)
-                self._take(visitor, name)
+            if run:
+                self._runs(visitor, run)
+
+    def _burst(self, visitor: Visitor) -> str:
+        from tests.browser.burst import expect_receipt, recorded
+
+        visitor.at("burst-run").click()
+        expect_receipt(visitor)
+        return recorded(visitor)
+
+    def _runs(self, visitor: Visitor, run: str) -> None:
+        from tests.browser.burst import LONG_MS, recorded, start
+
+        start(visitor, 500, 8, "write")
+        expect(visitor.at("burst-receipt")).not_to_have_attribute("data-run", run, timeout=LONG_MS)
+        other = recorded(visitor)
+        for name, query in (("run", ""), ("compare", f"?with={other}")):
+            visitor.page.goto(f"/runs/{run}{query}")
+            expect(visitor.at("burst-receipt")).to_be_visible(timeout=SOON_MS)
+            expect(visitor.at("comparison")).to_have_count(1 if query else 0, timeout=SOON_MS)
+            self._take(visitor, name)
 
     def _chat(self) -> None:
         with self._visitor("/chat") as visitor:
@@ -149,6 +161,8 @@ class Studio:
             visitor.post(IN_A_TUNNEL)
             expect(visitor.message(IN_A_TUNNEL)).to_be_visible()
             self._take(visitor, "chat-offline")
+        if not BURST:
+            return
         with self._visitor("/") as visitor:
             self._lose(visitor)
             visitor.at("burst-run").click()

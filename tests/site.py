@@ -70,6 +70,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def unready(site: Site) -> tuple[int, dict[str, str]]:
+    """The answer of readiness as soon as it is not 200."""
+    while (answer := httpx.get(f"{site.url}/api/ready", timeout=60)).status_code == httpx.codes.OK:
+        time.sleep(0.1)
+    return answer.status_code, answer.json()["reasons"]
+
+
 @contextmanager
 def running_site(
     data_dir: Path, *, port: int | None = None, awaited: str = "/api/ready", **environment: str

@@ -88,16 +88,18 @@ def site(scratch: Path, port: int) -> System:
         if (ROOT / name).is_file():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / name, root / name)
-    state = "portfolio_app/http/account/state.py"
     return System(
         SITE,
         root,
         [sys.executable, "-m", "portfolio_app", "dev"],
         "/sign-in",
         {
-            TEXT: Edit("portfolio_app/http/account/form.py", {"No account yet?": "No account yet {mark}?"}),
+            TEXT: Edit("portfolio_app/http/account/parts.py", {"No account yet?": "No account yet {mark}?"}),
             HANDLER: Edit(
-                state, {"            self.error = result.text\n": '            self.error = "{mark}"\n'}
+                "portfolio_app/http/account/state.py",
+                {
+                    '        self.busy, self.error = True, ""\n': '        self.busy, self.error = True, "{mark}"\n'
+                },
             ),
             STATE_VAR: Edit(
                 "portfolio_app/http/account/page.py",
@@ -118,7 +120,9 @@ def site(scratch: Path, port: int) -> System:
                 {"": "\nOne more sentence: {mark}.\n"},
                 "/writing/numbers-with-a-method",
             ),
-            REPAIR: Edit("portfolio_app/http/account/form.py", {"No account yet?": "No account yet {mark}?"}),
+            REPAIR: Edit(
+                "portfolio_app/http/account/parts.py", {"No account yet?": "No account yet {mark}?"}
+            ),
         },
         {"DATA_DIR": str(scratch / "data"), "RATE_LIMITS": "off", "PORT": str(port)},
     )

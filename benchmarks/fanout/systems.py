@@ -109,9 +109,10 @@ class Site(ReflexTab):
     ready_path = "/api/ready"
 
     def __init__(self) -> None:
-        super().__init__(
-            "/chat", "reflex___state____state.portfolio_app___http___states___chat____chat_state.send"
-        )
+        # Late: only this system's driver needs the site's own modules.
+        from portfolio_app.http.chat.state import ChatState
+
+        super().__init__("/chat", f"{ChatState.get_full_name()}.send")
 
     def command(self, _port: int, /) -> list[str]:
         """The same command as `make run`."""

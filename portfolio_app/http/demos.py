@@ -12,7 +12,7 @@ from typing import Final
 
 import reflex as rx
 
-from portfolio_app.http.content.errors import ContentError
+from portfolio_app.http.content.model import ContentError
 from portfolio_app.http.kit.layout import bench, page_heading
 from portfolio_app.http.kit.page import DemoPage, Feature, NavEntry, Page
 from portfolio_app.http.log import LogState, live_log, live_trace

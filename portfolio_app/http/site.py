@@ -1,140 +1,122 @@
-"""The composition of the http layer: which features there are, and what all of them together amount to."""
+"""The composition of the site: which features there are, and which of them its owner's profile asks for.
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+Nothing heavy is imported before `features` is called: a wrong profile is refused first.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp
+from portfolio_app.http.content import toml
+from portfolio_app.http.content.loader import FOLDER, content
+from portfolio_app.http.content.model import ContentError, Profile
 
-from portfolio_app.http import account, attacks, burst, chat, demos, home, log, moderation, showcase, writing
-from portfolio_app.http.build import fallback
-from portfolio_app.http.content import crawlers as written
-from portfolio_app.http.kit.page import Feature, NavEntry, Page, Section
-from portfolio_app.http.kit.unsent import Unsent
-from portfolio_app.http.transport import middleware, routing, runtime
-from portfolio_app.http.transport.answers import unknown_endpoint
-from portfolio_app.http.transport.health import Live, ready
-from portfolio_app.http.transport.metrics import metrics
-from portfolio_app.http.transport.middleware.documents import Documents
-from portfolio_app.http.transport.middleware.front import Front
-from portfolio_app.http.transport.readings import offer_readings
-from portfolio_app.http.transport.resync import Resync
-from portfolio_app.http.transport.route_names import RouteNames
-from portfolio_app.http.unsent import unsent_routes
+if TYPE_CHECKING:
+    from portfolio_app.http.kit.page import Feature, NavEntry, Page, Section, Unsent
 
-FEATURES: Sequence[Feature] = (
-    burst.FEATURE,  # first, for thousands of requests look for its routes
-    log.FEATURE,
-    chat.FEATURE,
-    account.FEATURE,
-    moderation.FEATURE,
-    showcase.FEATURE,
-    attacks.FEATURE,
-    writing.FEATURE,
-    *demos.features(),
-    home.FEATURE,  # last to start: its pulse reads what others keep
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A feature by the name of its folder.
+
+    `sections` are those it brings to the front page, `nav` its links in the header: the names that a profile may
+    list. `needs` are features that draw a part of these sections.
+    """
+
+    name: str
+    sections: tuple[str, ...] = ()
+    nav: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+
+
+FEATURES: Final = (
+    Listed("log"),
+    Listed("chat", nav=("chat",)),
+    Listed("account"),
+    Listed("moderation"),
+    Listed("showcase", sections=("stats", "capabilities", "highlights", "patterns")),
+    Listed("burst", sections=("burst",)),
+    Listed("live", sections=("live",), needs=("showcase",)),
+    Listed("attacks", sections=("attacks",), needs=("showcase",)),
+    Listed("writing", nav=("work", "writing", "resume")),
+    Listed("home"),  # last to start, after the demos too: its pulse reads what others keep
 )
-SECTIONS = ("stats", "burst", "live", "capabilities", "attacks", "highlights", "patterns")
-"""The sections of the front page, in their order."""
-_FRESH_FOR = {"cache-control": "public, max-age=300"}
+"""A feature that brings sections is off while none of them is listed and no listed one needs it."""
 
 
-def all_pages() -> tuple[Page, ...]:
+def check(profile: Profile, path: Path = FOLDER / "profile.toml") -> None:
+    """Raises ContentError for a name that `profile`, which was read from `path`, lists wrongly or twice."""
+    _check(profile.sections, "sections", [name for feature in FEATURES for name in feature.sections], path)
+    _check(profile.nav, "nav", [name for feature in FEATURES for name in feature.nav], path)
+
+
+def present(profile: Profile) -> tuple[str, ...]:
+    """The names of the features that a site with this profile has."""
+    wanted = [
+        feature for feature in FEATURES if not feature.sections or any(map(profile.shows, feature.sections))
+    ]
+    names = {feature.name for feature in wanted} | {need for feature in wanted for need in feature.needs}
+    return tuple(feature.name for feature in FEATURES if feature.name in names)
+
+
+def absent(profile: Profile) -> frozenset[str]:
+    """The names of the features that a site with this profile does not have."""
+    return frozenset(feature.name for feature in FEATURES) - set(present(profile))
+
+
+@cache
+def features() -> "tuple[Feature, ...]":
+    """The features of this site. Those that are off are not even imported: their states are not there."""
+    from portfolio_app.http import demos
+
+    check(content().profile)
+    *own, home = (import_module(f"{__package__}.{name}").FEATURE for name in present(content().profile))
+    return (*own, *demos.features(), home)
+
+
+def sections() -> "list[Section]":
+    """The sections of the front page, as the profile lists them; without a list all, feature by feature."""
+    known = {section.name: section for feature in features() for section in feature.sections}
+    listed = content().profile.sections
+    return list(known.values()) if listed is None else [known[name] for name in listed]
+
+
+def all_pages() -> "tuple[Page, ...]":
     """The front page, then those of every feature; the ones made of the owner's content among them."""
-    pages = home.home_page(_sections()), *(page for feature in FEATURES for page in feature.pages())
+    from portfolio_app.http import demos
+    from portfolio_app.http.home import home_page
+
+    pages = home_page(sections()), *(page for feature in features() for page in feature.pages())
     demos.refuse_taken(page.route for page in pages)
     return pages
 
 
-def nav_entries() -> list[NavEntry]:
-    """The links in the header: the owner's words first, then what can be tried, then what is for few."""
-    found = [entry for feature in FEATURES for entry in feature.nav]
-    return sorted(found, key=lambda entry: entry.order)
+def nav_entries() -> "list[NavEntry]":
+    """The links in the header: as the profile lists them, then demos that want one, then what is for few.
+
+    Without a list the owner's words come first, then what can be tried.
+    """
+    found = sorted((entry for feature in features() for entry in feature.nav), key=lambda entry: entry.order)
+    listed = content().profile.nav
+    if listed is None:
+        return found
+    shown = [entry for name in listed for entry in found if entry.name == name]
+    choosable = {name for feature in FEATURES for name in feature.nav}
+    return [*shown, *(entry for entry in found if entry.name not in choosable)]
 
 
-def forms() -> list[Unsent]:
+def forms() -> "list[Unsent]":
     """What answers each form of the site before its scripts are there."""
-    return [form for feature in FEATURES for form in feature.forms]
+    return [form for feature in features() for form in feature.forms]
 
 
-def routes() -> list[BaseRoute]:
-    """What is answered without Reflex, before any page."""
-    return [
-        *(route for feature in FEATURES for route in feature.routes),
-        *unsent_routes(forms()),
-        Route("/api/live", Live(), methods=["GET"]),
-        Route("/api/ready", ready),
-        Route("/metrics", metrics),
-        Route("/sitemap.xml", sitemap),
-        Route("/robots.txt", robots),
-        Route("/api/{rest:path}", unknown_endpoint, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
-    ]
-
-
-def route_names() -> RouteNames:
-    """The names that metrics and logs have for a path: its own endpoints first, then its pages."""
-    own = [route.path for route in routes() if isinstance(route, Route)]
-    return RouteNames([*own, *(page.route for page in all_pages())])
-
-
-def mount(app: ASGIApp) -> ASGIApp:
-    """`app` behind the routes; for `rx.App(api_transformer=[mount, wrap])`."""
-
-    @cache
-    def described() -> list[Page]:
-        return [page for page in all_pages() if page.scriptless]
-
-    return routing.mounted(routes(), Documents(app, lambda path: fallback.document_of(described(), path)))
-
-
-def wrap(app: ASGIApp) -> ASGIApp:
-    """`app` behind the middleware."""
-    return middleware.wrap(app, route_names)
-
-
-def front(app: ASGIApp) -> ASGIApp:
-    """`app` with the site's own endpoints in front of it."""
-    return Front(app, wrap(routing.endpoints(routes())))
-
-
-@asynccontextmanager
-async def running(site: runtime.Runtime) -> AsyncIterator[None]:
-    """Every feature started in turn, and ended in the opposite order; `site` has its push already."""
-    resync = site.add(Resync())
-    resync.end_sessions(site.sockets, site.services.reread)
-    site.services.bus.subscribe(resync.on_event)
-    offer_readings(site)
-    async with AsyncExitStack() as started:
-        for feature in FEATURES:
-            if feature.running is not None:
-                await started.enter_async_context(feature.running(site))
-        tasks = [
-            asyncio.create_task(resync.run(), name="resync"),
-            asyncio.create_task(site.sockets.crowd.watch(), name="unread"),
-        ]
-        yield
-        for task in tasks:
-            task.cancel()
-
-
-async def sitemap(_request: Request) -> Response:
-    """The listed pages, for search engines."""
-    listed = [
-        (page.route, page.article.changed if page.article else None) for page in all_pages() if page.listed
-    ]
-    text = written.sitemap(listed, runtime.options().public_url)
-    return Response(text, headers=_FRESH_FOR, media_type="application/xml")
-
-
-async def robots(_request: Request) -> Response:
-    """The robots.txt that allows pages and disallows endpoints."""
-    return PlainTextResponse(written.robots(runtime.options().public_url), headers=_FRESH_FOR)
-
-
-def _sections() -> list[Section]:
-    known = {section.name: section for feature in FEATURES for section in feature.sections}
-    return [known[name] for name in SECTIONS if name in known]
+def _check(names: Sequence[str] | None, key: str, known: Sequence[str], path: Path) -> None:
+    for index, name in enumerate(names or ()):
+        if name in known and name not in (names or ())[:index]:
+            continue
+        line = 1 + toml.line_of_item(path.read_text(encoding="utf-8"), key, index)
+        wrong = f'"{name}" is listed twice' if name in known else f'there is no "{name}"'
+        raise ContentError(path, line, f"{key}: {wrong}; what can be listed: {', '.join(known)}")

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from portfolio_app.http.kit.page import Unsent
 from portfolio_app.http.kit.palette import colours
-from portfolio_app.http.kit.unsent import Unsent
 from portfolio_app.http.transport.middleware.policy import source_hash
 
 _STYLE: Final = """

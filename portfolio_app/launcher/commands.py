@@ -10,8 +10,9 @@ from typing import Final
 
 from dotenv import load_dotenv
 
-from portfolio_app.http.content.errors import ContentError
+from portfolio_app.http import site
 from portfolio_app.http.content.loader import content
+from portfolio_app.http.content.model import ContentError
 from portfolio_app.launcher import development, scaffold, serving
 from portfolio_app.launcher.errors import LaunchError, root_cause
 from portfolio_app.launcher.frontend import Frontend
@@ -53,17 +54,17 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> None:
 
 
 def _serve(settings: Settings, _: argparse.Namespace) -> None:
-    content()
+    site.check(content().profile)
     serving.serve(settings)
 
 
 def _build(settings: Settings, _: argparse.Namespace) -> None:
-    content()
+    site.check(content().profile)
     Frontend(ROOT).ensure_built(settings.data_dir / "logs")
 
 
 def _dev(settings: Settings, _: argparse.Namespace) -> None:
-    content()
+    site.check(content().profile)
     development.run(settings)
 
 

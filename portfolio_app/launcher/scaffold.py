@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from portfolio_app.http.content.errors import ContentError
 from portfolio_app.http.content.loader import FOLDER as CONTENT
 from portfolio_app.http.content.loader import read
+from portfolio_app.http.content.model import ContentError
 from portfolio_app.launcher.errors import LaunchError
 from portfolio_app.launcher.toolchain import BIN, ROOT
 

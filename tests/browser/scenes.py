@@ -20,7 +20,7 @@ EVERY_PAGE = (
     "/register",
     "/account",
     "/moderation",
-    "/proof",
+    *(page.route for page in all_pages() if page.route == "/proof"),
     NOWHERE,
     "/error",
 )

@@ -1,8 +1,8 @@
-"""The showcase's tabs and the attacks, in the words of a visitor."""
+"""The showcase's tabs, in the words of a visitor."""
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator
 
-from tests.browser.visitor import SOON_MS, Visitor
+from tests.browser.visitor import Visitor
 
 TABS = ("Auth durability", "Boundary-safe flows", "Observability", "Live chat delivery")
 
@@ -16,16 +16,3 @@ def open_tab(visitor: Visitor, name: str) -> Locator:
     """Select a tab; returns its panel."""
     visitor.page.get_by_role("tab", name=name).click()
     return shown_panel(visitor)
-
-
-def attack_card(visitor: Visitor, name: str) -> Locator:
-    """An attack with its button and, once it has run, its report."""
-    return visitor.page.locator(f"[data-testid=attack][data-attack={name}]")
-
-
-def attack(visitor: Visitor, name: str) -> Locator:
-    """Press the button of an attack, and wait for its report."""
-    card = attack_card(visitor, name)
-    card.get_by_test_id("attack-run").click()
-    expect(card.get_by_test_id("attack-report")).to_be_visible(timeout=SOON_MS)
-    return card

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, expect
 
-from tests.browser.burst import expect_receipt, start
+from portfolio_app.http.content.loader import content
 from tests.browser.scenes import (
     EVERY_PAGE,
     fill_a_room,
@@ -24,7 +24,7 @@ THEMES = ("light", "dark")
 PAINTED = "new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(true))))"
 STILL = {"reduced_motion": "reduce"}
 BUSY: dict[str, Prepare] = {
-    "/": fill_a_room,
+    **({"/": fill_a_room} if content().profile.shows("live") else {}),
     "/chat": fill_a_room,
     "/sign-in": refuse_a_sign_in,
     "/register": refuse_a_registration,
@@ -56,24 +56,20 @@ def test_a_page_in_use_has_no_violation(visit: Visit, path: str) -> None:
     assert violations(visitor) == []
 
 
-def test_the_facts_of_a_post_and_the_receipt_of_a_run_have_no_violation(visit: Visit) -> None:
+@pytest.mark.sections("live", "capabilities")
+def test_the_facts_of_a_post_have_no_violation(visit: Visit) -> None:
     visitor, body = visit("/", **STILL), text()
     visitor.post(body)
     visitor.expect_message(body)
     for tab in TABS:
         open_tab(visitor, tab)
         assert violations(visitor, "#capabilities") == [], tab
-    start(visitor, 20, 2)
-    expect_receipt(visitor)
-    assert violations(visitor, "[data-testid=burst-receipt]") == []
 
 
 def test_a_page_that_lost_its_connection_has_no_violation(visit: Visit) -> None:
     visitor = visit("/", **STILL)
     visitor.page.context.set_offline(True)
     visitor.expect_connection("offline")
-    visitor.at("burst-run").click()
-    expect(visitor.at("burst-error")).not_to_be_empty(timeout=SOON_MS)
     assert violations(visitor) == []
 
 

@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Error, Locator, Page, Request, Route, expect
 
-from portfolio_app.http.kit.unsent import Unsent
+from portfolio_app.http.kit.page import Unsent
 from portfolio_app.http.site import all_pages, forms
 from tests.forms import answers_of
 from tests.site import Site

@@ -10,7 +10,7 @@ from reflex_base.constants.state import FIELD_MARKER
 
 from portfolio_app.http.chat.feed import RoomFeed
 from portfolio_app.http.home.state import PulseState
-from portfolio_app.http.log.feed import LogFeed
+from portfolio_app.http.log.views import LogFeed
 from tests.browser.scenes import text
 from tests.browser.test_accessibility import violations
 from tests.browser.visitor import SOON_MS, Visitor

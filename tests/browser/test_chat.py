@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from portfolio_app.http.content.loader import content
 from tests.browser.scenes import fill_a_room, text
 from tests.browser.visitor import SOON_MS, Visitor
 
@@ -16,7 +17,7 @@ FROM_END = "(element) => element.scrollHeight - element.scrollTop - element.clie
 
 
 def test_a_post_reaches_another_visitor_and_both_tabs_of_its_author(visit: Visit) -> None:
-    author, other = visit(), visit("/")
+    author, other = visit(), visit("/" if content().profile.shows("live") else "/chat")
     second = author.second_tab()
     body = text()
     author.post(body)
@@ -106,6 +107,7 @@ def test_an_unknown_room_says_so_and_leads_to_the_chat(visit: Visit, slug: str, 
     visitor.expect_message(body)
 
 
+@pytest.mark.sections("live")
 def test_a_phone_can_post_without_scrolling_sideways(visit: Visit) -> None:
     visitor = visit("/", viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
     body = text()
@@ -125,6 +127,7 @@ def test_a_retry_that_is_refused_in_the_same_words_is_an_answer_too(visit: Visit
     expect(visitor.message(refused)).to_contain_text("Try again in")
 
 
+@pytest.mark.sections("live")
 @pytest.mark.parametrize("panel", ["chat-log", "log-panel"])
 def test_a_turned_phone_still_shows_the_newest_row(visit: Visit, panel: str) -> None:
     visitor = visit("/", viewport={"width": 740, "height": 360})

@@ -3,11 +3,14 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.keyboard import Keyboard
 from tests.browser.scenes import ALLOWANCE, link, name, text
 from tests.browser.visitor import SOON_MS, Visitor
+
+pytestmark = pytest.mark.sections("live")
 
 Visit = Callable[..., Visitor]
 PASSWORD = "correct horse battery"

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.scenes import text
 from tests.browser.visitor import SOON_MS, Visitor
+
+pytestmark = pytest.mark.sections("live")
 
 Visit = Callable[..., Visitor]
 STEPS = {"demo.request", "demo.chat", "demo.db", "demo.push"}

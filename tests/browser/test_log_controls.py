@@ -12,6 +12,8 @@ from tests.browser.keyboard import Keyboard
 from tests.browser.scenes import text
 from tests.browser.visitor import SOON_MS, Visitor
 
+pytestmark = pytest.mark.sections("live")
+
 Visit = Callable[..., Visitor]
 ENDS = ("demo.request", "demo.push")
 

@@ -28,6 +28,7 @@ def expect_live(visitor: Visitor, other: Visitor, *earlier: str) -> str:
     return body
 
 
+@pytest.mark.sections("live")
 def test_back_and_forward_between_pages_keep_each_message_once_and_live(visit: Visit) -> None:
     visitor, other = visit("/"), visit("/chat")
     page, own = visitor.page, text()

@@ -8,6 +8,8 @@ from playwright.sync_api import Locator, expect
 from tests.browser.scenes import text
 from tests.browser.visitor import SOON_MS, Visitor
 
+pytestmark = pytest.mark.sections("live")
+
 Visit = Callable[..., Visitor]
 FETCH = "(path) => fetch(path).then((answer) => answer.headers.get('x-request-id'))"
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from portfolio_app.http.content.loader import content
 from tests.browser.scenes import NOWHERE, OPEN_PAGES, fill_a_room, link, text
 from tests.browser.visitor import Visitor
 from tests.browser.witness import Witness
@@ -58,6 +59,7 @@ def test_a_page_asks_nobody_else_complains_of_nothing_and_stands_still(
     assert saw["shift"] <= LARGEST_SHIFT
 
 
+@pytest.mark.sections("live")
 def test_a_visit_that_does_everything_has_nothing_to_complain_of(new_context: NewContext, site: Site) -> None:
     context = new_context()
     witness = Witness(context)
@@ -75,7 +77,7 @@ def test_a_visit_that_does_everything_has_nothing_to_complain_of(new_context: Ne
 @pytest.mark.parametrize("path", OPEN_PAGES)
 def test_no_page_scrolls_sideways_at_any_width_or_zoom(visit: Visit, path: str) -> None:
     visitor = visit(path, viewport=PHONE)
-    if path.startswith("/chat") or path == "/":
+    if path.startswith("/chat") or (path == "/" and content().profile.shows("live")):
         fill_a_room(visitor, (LONG_WORD, text(), text(), text(), link(), text()))
     expect_to_fit(visitor.page)
 
@@ -145,6 +147,7 @@ def test_the_theme_follows_the_system_until_one_is_chosen(visit: Visit) -> None:
     expect(visitor.page.locator("html")).to_have_class("light")
 
 
+@pytest.mark.sections("live")
 def test_who_wants_no_motion_gets_none(visit: Visit) -> None:
     moving = visit("/")
     moving.post("hello with motion")

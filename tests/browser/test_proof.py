@@ -7,18 +7,20 @@ import httpx
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from portfolio_app.http.showcase.proof_state import ProofState
-from portfolio_app.http.showcase.proof_views import proof_view
-from portfolio_app.http.showcase.register import CLAIMS
+from portfolio_app.http.showcase.claims import Claim
+from portfolio_app.http.showcase.register import CLAIMS, proof_view
+from portfolio_app.http.showcase.state import ProofState
 from portfolio_app.infra.proof import ProofFile
 from tests.browser.test_broken_frames import Tampered
 from tests.browser.visitor import SOON_MS, Visitor
 from tests.browser.words import words
 from tests.site import ROOT, Site
 
+pytestmark = pytest.mark.sections("stats")
+
 Visit = Callable[..., Visitor]
 NewContext = Callable[..., BrowserContext]
-PROVED, REFUTED, UNPROVED = CLAIMS[0], CLAIMS[1], CLAIMS[2]
+PROVED, REFUTED, UNPROVED = (*CLAIMS, *(Claim(f"none-{n}", "", ()) for n in range(3)))[:3]
 VERDICTS = dict.fromkeys((claim.id for claim in CLAIMS), "not run") | {
     PROVED.id: "verified",
     REFUTED.id: "failed",

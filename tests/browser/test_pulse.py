@@ -11,6 +11,8 @@ from tests.browser.scenes import text
 from tests.browser.visitor import SOON_MS, Visitor
 from tests.site import Site, running_site
 
+pytestmark = pytest.mark.sections("live")
+
 Visit = Callable[..., Visitor]
 SHIFTS = """() => { window.shifts = 0; new PerformanceObserver((list) => {
   list.getEntries().filter((entry) => !entry.hadRecentInput).forEach((entry) => { window.shifts += entry.value; });

@@ -13,6 +13,10 @@ from tests.browser.words import words
 from tests.seed.wording import adapted, anywhere, seed, word_for_word, wordings
 from tests.site import Site
 
+pytestmark = pytest.mark.sections(
+    "stats", "burst", "live", "capabilities", "attacks", "highlights", "patterns"
+)
+
 
 @pytest.fixture(scope="module")
 def page(site: Site) -> str:

@@ -1,14 +1,16 @@
-"""The four tabs show the visitor's own facts, and the attacks show their refusals."""
+"""The four tabs show the visitor's own facts."""
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from portfolio_app.http.attacks.definitions import ATTACKS
 from tests.browser.scenes import text
-from tests.browser.showcase import TABS, attack, open_tab, shown_panel
+from tests.browser.showcase import TABS, open_tab, shown_panel
 from tests.browser.test_accessibility import violations
 from tests.browser.visitor import SOON_MS, Visitor
+
+pytestmark = pytest.mark.sections("live", "capabilities")
 
 Visit = Callable[..., Visitor]
 STILL = {"reduced_motion": "reduce"}
@@ -61,31 +63,12 @@ def test_tabs_are_walked_with_arrow_keys_and_lead_into_their_panel(visit: Visit)
     expect(shown_panel(visitor)).to_be_focused()
 
 
-def test_each_attack_shows_its_refusal(visit: Visit) -> None:
-    visitor = visit("/", **STILL)
-    visitor.post(text())
-    expect(open_tab(visitor, "Boundary-safe flows").get_by_test_id("handoff")).to_have_count(
-        4, timeout=SOON_MS
-    )
-    for each in ATTACKS:
-        card = attack(visitor, each.name)
-        expect(card.get_by_test_id("attack-verdict")).to_contain_text(each.survives)
-        answers = card.get_by_test_id("attack-answer")
-        expect(answers).to_have_count(len(each.expected))
-        for position, expected in enumerate(each.expected):
-            expect(answers.nth(position)).to_contain_text(f"portfolio_app/{expected.file}:")
-            expect(answers.nth(position)).to_have_attribute("data-layer", expected.file.partition("/")[0])
-    assert violations(visitor, "#capabilities", "#break-it") == []
-
-
-def test_everything_a_tab_or_an_attack_says_in_words_is_readable_without_javascript(
+def test_everything_a_tab_says_in_words_is_readable_without_javascript(
     new_context: Callable[..., BrowserContext],
 ) -> None:
     page = new_context(java_script_enabled=False).new_page()
     page.goto("/")
     expect(page.get_by_test_id("tab-panel").filter(visible=True)).to_have_count(len(TABS))
-    for each in ATTACKS:
-        expect(page.get_by_text(each.story)).to_be_visible()
 
 
 def test_a_member_revokes_the_session_of_another_browser(visit: Visit) -> None:

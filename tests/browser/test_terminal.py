@@ -4,10 +4,13 @@ import re
 from collections.abc import Callable
 
 import httpx
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.scenes import text
 from tests.browser.visitor import SOON_MS, Visitor
+
+pytestmark = pytest.mark.sections("live")
 
 COMMAND = re.compile(r"curl -N '(http://localhost:\d+/api/stream\?key=[\w-]+)'")
 
@@ -20,7 +23,7 @@ def test_the_command_on_the_page_streams_what_its_log_shows(visit: Callable[...,
     command = COMMAND.fullmatch(visitor.at("stream-command").input_value())
     assert command is not None
 
-    with httpx.stream("GET", command[1], timeout=10) as stream:
+    with httpx.stream("GET", command[1], timeout=60) as stream:
         lines = stream.iter_lines()
         assert next(lines).startswith(":")
         visitor.post(text())

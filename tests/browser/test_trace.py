@@ -11,6 +11,8 @@ from tests.browser.keyboard import Keyboard
 from tests.browser.scenes import text
 from tests.browser.visitor import SOON_MS, Visitor
 
+pytestmark = pytest.mark.sections("live")
+
 Visit = Callable[..., Visitor]
 KEPT_TRACES = 200
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import BrowserContext, Locator, expect
 
-from portfolio_app.http.attacks.definitions import ATTACKS
-from tests.browser.burst import expect_balance, expect_receipt, start
 from tests.browser.scenes import link, text
-from tests.browser.showcase import TABS, attack, open_tab
+from tests.browser.showcase import TABS, open_tab
 from tests.browser.test_pages import TOO_WIDE
 from tests.browser.visitor import SOON_MS, Visitor
 
@@ -28,19 +27,13 @@ def test_at_twice_the_size_a_room_is_in_reach(visit: Visit) -> None:
         expect_in_reach(visitor.at(test_id))
 
 
+@pytest.mark.sections("live", "capabilities")
 def test_at_twice_the_size_the_home_page_does_all_it_does(visit: Visit) -> None:
     visitor, body = visit("/", **TWICE), text()
     visitor.post(body)
     visitor.expect_message(body)
-    start(visitor, 20, 2)
-    expect_receipt(visitor)
-    expect_balance(visitor)
-    expect_in_reach(visitor.at("burst-verdict"))
     for tab in TABS:
         expect_in_reach(open_tab(visitor, tab).get_by_test_id("fact").first)
-    verdict = attack(visitor, ATTACKS[0].name).get_by_test_id("attack-verdict")
-    expect(verdict).to_contain_text(ATTACKS[0].survives)
-    expect_in_reach(verdict)
     assert visitor.page.evaluate(TOO_WIDE) == []
     visitor.at("network-row").filter(has_text="chat.send").click()
     expect(visitor.at("trace").get_by_test_id("trace-span").first).to_be_visible(timeout=SOON_MS)

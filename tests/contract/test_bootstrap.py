@@ -15,7 +15,7 @@ from portfolio_app.app.events import Event, QueueChanged, RoomChanged
 from portfolio_app.app.services import Services
 from portfolio_app.domain.account.session import SESSION_LIFETIME, SessionSecret
 from portfolio_app.domain.chat.message import MessageStatus
-from portfolio_app.http.showcase.proof_views import blobs
+from portfolio_app.http.showcase.register import blobs
 from portfolio_app.infra.checkout import commit
 from portfolio_app.settings import Settings
 

@@ -10,7 +10,7 @@ import pytest
 from tests.faults.crowd import crowd, posted, quiet
 from tests.faults.stored import everyone_agrees, in_postgres
 from tests.servers import PostgresServer
-from tests.site import Site, running_site
+from tests.site import Site, running_site, unready
 from tests.waiting import until
 
 pytestmark = pytest.mark.server
@@ -29,11 +29,6 @@ def on_postgres(own_postgres: PostgresServer, tmp_path_factory: pytest.TempPathF
         yield site
 
 
-def readiness(site: Site) -> tuple[int, dict[str, str]]:
-    answer = httpx.get(f"{site.url}/api/ready", timeout=10)
-    return answer.status_code, answer.json()["reasons"]
-
-
 async def test_posts_are_refused_while_the_database_is_away_and_none_acknowledged_is_lost(
     on_postgres: Site, own_postgres: PostgresServer
 ) -> None:
@@ -42,7 +37,7 @@ async def test_posts_are_refused_while_the_database_is_away_and_none_acknowledge
         await asyncio.to_thread(own_postgres.stop)
         await until(lambda: all(len(author.refusals) >= REFUSALS for author in authors))
         assert {text for author in authors for text in author.refusals} == {UNREACHABLE}
-        status, reasons = await asyncio.to_thread(readiness, on_postgres)
+        status, reasons = await asyncio.to_thread(unready, on_postgres)
         assert (status, reasons.keys()) == (503, {"database"})
         assert (await asyncio.to_thread(httpx.get, f"{on_postgres.url}/api/live")).status_code == 200
         await asyncio.to_thread(own_postgres.start)
@@ -52,5 +47,5 @@ async def test_posts_are_refused_while_the_database_is_away_and_none_acknowledge
         await quiet(authors)
         await everyone_agrees(authors, in_postgres(own_postgres.url))
         assert all(author.connections == 1 for author in authors), "no tab had to reconnect"
-    await until(lambda: readiness(on_postgres)[0] == httpx.codes.OK)
+    await until(lambda: httpx.get(f"{on_postgres.url}/api/ready").status_code == httpx.codes.OK)
     assert "Traceback" not in on_postgres.output()

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import time
 
 import httpx
 import pytest
@@ -12,8 +11,8 @@ from tests.faults.crowd import crowd, posted, quiet
 from tests.faults.stored import everyone_agrees, in_postgres
 from tests.faults.workers import busiest, worker_pids
 from tests.servers import PostgresServer, RedisServer
-from tests.site import Site
-from tests.waiting import PATIENCE_S, until
+from tests.site import Site, unready
+from tests.waiting import until
 
 pytestmark = pytest.mark.server
 
@@ -52,10 +51,3 @@ async def test_posting_goes_on_while_redis_is_away_and_no_tab_misses_anything(
         assert not any(author.refusals for author in authors)
     await until(lambda: httpx.get(f"{busy_workers.url}/api/ready").status_code == httpx.codes.OK)
     assert "Traceback" not in busy_workers.output()
-
-
-def unready(site: Site) -> tuple[int, dict[str, str]]:
-    """The answer of readiness as soon as it is not 200."""
-    while (answer := httpx.get(f"{site.url}/api/ready", timeout=PATIENCE_S)).status_code == httpx.codes.OK:
-        time.sleep(0.1)
-    return answer.status_code, answer.json()["reasons"]

@@ -1,6 +1,6 @@
 """The application, except that a terminal has `READ_WITHIN_S` to take a chunk of its stream."""
 
-from portfolio_app.http.log import stream_response as response
+from portfolio_app.http.log import routes as response
 from portfolio_app.portfolio_app import app
 from tests.socket.terminal import READ_WITHIN_S
 

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from portfolio_app.demos.kudos import GIVEN
 from tests.site import Site
 from tests.socket.visitor import Visitor
 
 THROW = "reflex___state____state.portfolio_app___demos___dice____dice.throw"
 GIVE = "reflex___state____state.portfolio_app___demos___kudos____kudos.give"
+SHARED = GIVEN.channel.get_full_name()
 REFUSED = "The dice is not valid."
 
 
@@ -39,10 +41,7 @@ async def test_a_request_with_other_values_is_refused_in_words(visitor: Visitor,
         (GIVE, {"given": 1_000}),
         (f"{THROW.rpartition('.')[0]}.set_total", {"value": 36}),
         (f"{THROW.rpartition('.')[0]}.setvar", {"var_name": "total", "value": 36}),
-        (
-            "reflex___state____state.portfolio_app___http___transport___push___shared____shared_kudos.set_value",
-            {"value": 9},
-        ),
+        (f"{SHARED}.set_value", {"value": 9}),
     ],
     ids=[
         "one more field",

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import secrets
+import sqlite3
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -56,10 +57,10 @@ def collect(delta: dict[str, dict[str, Any]], found: dict[str, dict[str, Any]]) 
                 found[row["id"]] = row
 
 
-async def post(tab: Tab, body: str, client_id: str | None = None) -> str:
+async def post(tab: Tab, body: str, client_id: str | None = None, path: str = "/chat") -> str:
     """Post, wait for the answer, and return the client id."""
     client_id = client_id or secrets.token_hex(8)
-    await tab.call(f"{tab.find('chat_state')}.send", {"client_id": client_id, "body": body}, path="/chat")
+    await tab.call(f"{tab.find('chat_state')}.send", {"client_id": client_id, "body": body}, path=path)
     await tab.until(lambda: (tab.value("chat_state", "outcome") or {}).get("cid") == client_id)
     return client_id
 
@@ -207,3 +208,23 @@ async def test_a_guest_who_floods_is_held_back_and_another_guest_is_not(
         assert flooder.value("chat_state", "outcome")["retry_after"] >= 1
         await post(neighbour, "unbothered")
         assert neighbour.value("chat_state", "outcome")["error"] == ""
+
+
+@pytest.mark.parametrize("room", ["lobby:{session}", "nowhere", "lobby:{session}/"])
+async def test_an_address_that_names_no_room_joins_no_topic(
+    site: Site, visitor: Visitor, other: Visitor, room: str
+) -> None:
+    async with visitor.tab() as author, other.tab() as spy:
+        await author.boot("/chat")
+        await hold(author, "look at first.example.com")
+        with sqlite3.connect(site.data_dir / "portfolio.db") as database:
+            query = "SELECT session_id FROM messages WHERE body = 'look at first.example.com'"
+            (session,) = database.execute(query).fetchone()
+            database.execute("DELETE FROM messages WHERE body LIKE 'look at%'")
+        path = f"/chat/{room.format(session=session)}"
+        await spy.boot(path)
+        await spy.call(f"{spy.find('chat_state')}.enter", path=path)
+        await spy.until(lambda: spy.value("chat_state", "missing"))
+        await hold(author, "look at second.example.com")
+        await post(spy, "what comes after it has come, too", path=path)
+        assert "look at second.example.com" not in [row["body"] for row in rows(spy).values()]

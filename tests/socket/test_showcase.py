@@ -11,7 +11,7 @@ from tests.socket.client import Tab
 from tests.socket.feed import Feed
 from tests.socket.visitor import Visitor
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.sections("live")]
 
 
 async def facts(tab: Tab, **payload: Any) -> dict[str, Any]:

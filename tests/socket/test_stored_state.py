@@ -26,6 +26,8 @@ def content(client: redis.Redis, key: bytes) -> object:
             return client.zrange(key, 0, -1)
         case b"stream":
             return client.xrange(key)
+        case b"hash":
+            return client.hgetall(key)
         case other:
             raise AssertionError(f"look into a {other!r}, too")
 

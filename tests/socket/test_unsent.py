@@ -9,9 +9,9 @@ import httpx
 import psutil
 import pytest
 
-from portfolio_app.http.account.form import REGISTER, SIGN_IN
-from portfolio_app.http.chat.composer import MESSAGE
-from portfolio_app.http.kit.unsent import Unsent
+from portfolio_app.http.account.parts import REGISTER, SIGN_IN
+from portfolio_app.http.chat.parts import MESSAGE
+from portfolio_app.http.kit.page import Unsent
 from portfolio_app.http.site import forms
 from tests.site import Site
 from tests.socket.visitor import PASSWORD, Visitor

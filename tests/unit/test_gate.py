@@ -1,11 +1,13 @@
 """The gate looks at what it says it looks at."""
 
+import ast
 import subprocess
 import sys
 from collections import defaultdict
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+WAITS = {"sleep", "wait_for_timeout"}
 
 
 def _would_run(target: str) -> str:
@@ -46,6 +48,37 @@ def test_ci_runs_the_same_gate_as_people_do() -> None:
     commands = _would_run("test")
     assert "bin/mypy" in commands
     assert "-m pytest" in commands
+
+
+def test_no_test_waits_for_a_time_but_for_what_must_become_so() -> None:
+    """A pause is the interval of a loop that asks, lets others have their turn, or says what it stands for."""
+    fixed = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        for call in _fixed_waits(path.read_text())
+    ]
+    assert fixed == []
+
+
+def _fixed_waits(source: str) -> list[ast.Call]:
+    tree, lines = ast.parse(source), source.splitlines()
+    asking = {id(call) for loop in ast.walk(tree) if isinstance(loop, ast.While) for call in ast.walk(loop)}
+    waits = [call for call in ast.walk(tree) if isinstance(call, ast.Call) and _named(call.func) in WAITS]
+    return [
+        call
+        for call in waits
+        if id(call) not in asking and ast.unparse(call.args[0]) != "0" and " # " not in lines[call.lineno - 1]
+    ]
+
+
+def _named(called: ast.expr) -> str:
+    return getattr(called, "attr", getattr(called, "id", ""))
+
+
+def test_no_test_is_run_again_after_it_has_failed() -> None:
+    assert "rerun" not in "".join(
+        path.read_text() for path in (*ROOT.glob("requirements*"), ROOT / "pyproject.toml")
+    )
 
 
 def test_clean_leaves_nothing_that_was_made(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_the_type_checker_refuses_what_no_value_may_be(line: str, codes: list[st
 COMPONENT = """
 import reflex as rx
 from portfolio_app.http.kit.button import button
-from portfolio_app.http.showcase.claim import verdict_mark
+from portfolio_app.http.showcase.parts import verdict_mark
 
 def program() -> rx.Component:
     return {}

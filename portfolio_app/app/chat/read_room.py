@@ -14,7 +14,7 @@ from portfolio_app.domain.chat.room import Room, RoomSlug
 WINDOW: Final = 60
 CATCH_UP_LIMIT: Final = 500
 """Revisions behind; a tab further away reopens the room."""
-PAGE: Final = 60
+PAGE: Final = 30
 """Messages of one answer to a tab that catches up."""
 HELD: Final = 20
 """Of the caller's held messages, the newest are in the window."""

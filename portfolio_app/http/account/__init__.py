@@ -2,11 +2,10 @@
 
 from starlette.routing import Route
 
-from portfolio_app.http.account.form import REGISTER, SIGN_IN
 from portfolio_app.http.account.identity import IdentityState
 from portfolio_app.http.account.page import PAGES
+from portfolio_app.http.account.parts import REGISTER, SIGN_IN, ticket_form
 from portfolio_app.http.account.routes import exchange
-from portfolio_app.http.account.ticket_form import ticket_form
 from portfolio_app.http.kit.page import Feature
 
 FEATURE = Feature(

@@ -6,7 +6,7 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from portfolio_app.app.account.identify import Identity
-from portfolio_app.http.account.ticket_form import exchange
+from portfolio_app.http.account.parts import exchange
 from portfolio_app.http.transport.action import Payload, action, ignore
 from portfolio_app.http.transport.caller import caller_of, lost_a_session
 from portfolio_app.http.transport.errors import ErrorView

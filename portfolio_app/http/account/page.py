@@ -2,11 +2,9 @@
 
 import reflex as rx
 
-from portfolio_app.http.account.form import register_form, sign_in_form
 from portfolio_app.http.account.identity import IdentityState
-from portfolio_app.http.account.sessions import session_list
-from portfolio_app.http.account.sessions_state import SessionsState
-from portfolio_app.http.account.state import RegisterState, SignInState
+from portfolio_app.http.account.parts import register_form, session_list, sign_in_form
+from portfolio_app.http.account.state import RegisterState, SessionsState, SignInState
 from portfolio_app.http.kit.layout import page_heading
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.kit.problem import sign_in_first

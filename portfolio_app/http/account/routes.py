@@ -9,8 +9,8 @@ from starlette.responses import RedirectResponse, Response
 
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.caller import caller_from_scope
-from portfolio_app.http.transport.cookies import set_cookie
 from portfolio_app.http.transport.errors import explain
+from portfolio_app.http.transport.headers import set_cookie
 from portfolio_app.http.transport.tracing import request_span
 
 _LOCAL_PATH: Final = re.compile(r"/(?![/\\])[!-\[\]-~]{0,500}")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from portfolio_app.domain.account.session import Session, session_handle
-from portfolio_app.http.kit.times import moment
+from portfolio_app.http.kit.fact import moment
 
 
 @dataclass(frozen=True, slots=True)

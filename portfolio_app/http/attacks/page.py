@@ -35,7 +35,7 @@ def live_attacks() -> rx.Component:
         "Each button attacks this running site, through the same handlers' steps as a visitor's own event. It "
         "happens in a sandbox: a guest and a room made for it, whose rows are counted, and removed afterwards.",
         attack_grid(*map(_card, ATTACKS)),
-        anchor="break-it",
+        anchor="attacks",
     )
 
 

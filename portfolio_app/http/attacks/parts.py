@@ -5,10 +5,9 @@ from typing import Any
 import reflex as rx
 
 from portfolio_app.http.kit.button import button
-from portfolio_app.http.kit.field import error_text
-from portfolio_app.http.kit.hidden import spoken
-from portfolio_app.http.kit.icon import icon
+from portfolio_app.http.kit.form import error_text
 from portfolio_app.http.kit.kinds import Flag, Handler, Row, Text
+from portfolio_app.http.kit.marks import icon, spoken
 
 
 def attack_card(
@@ -125,4 +124,4 @@ def _counts(rows: Any) -> rx.Component:  # noqa: ANN401 (a Var of rows)
 def attack_grid(*cards: rx.Component) -> rx.Component:
     """Cards, beside each other in two columns: one that grows moves only those below it."""
     columns = (rx.el.div(*column, class_name="attack-column") for column in (cards[::2], cards[1::2]))
-    return rx.el.div(*columns, class_name="attacks")
+    return rx.el.div(*columns, id="break-it", class_name="attacks")

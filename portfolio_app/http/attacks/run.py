@@ -1,8 +1,9 @@
 """Runs an attack against the running site, in a sandbox, and reports what the site answered."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
+from typing import Final
 
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.post_message import PostCommand
@@ -11,13 +12,24 @@ from portfolio_app.app.ports.sandbox import RowCounts, Sandbox
 from portfolio_app.domain.account.session import SessionSecret
 from portfolio_app.domain.chat.message import MessageStatus
 from portfolio_app.http.attacks.definitions import ApproveOwn, Attack, Expected, Outcome, Post, Redeem, Try
-from portfolio_app.http.attacks.places import place_of
 from portfolio_app.http.chat import PostDTO
-from portfolio_app.http.content.source import Passage, where_raised
+from portfolio_app.http.content.source import Passage, Symbol, find, where_raised
 from portfolio_app.http.moderation import DecisionDTO
 from portfolio_app.http.transport.errors import explain
 from portfolio_app.http.transport.parsing import parse
 from portfolio_app.http.transport.runtime import services
+
+_DECIDED: Final[Mapping[Outcome, Symbol]] = {
+    Outcome.STORED: Symbol("portfolio_app/infra/db/batch_sql.py", "BatchSql.add_messages"),
+    Outcome.REPEATED: Symbol("portfolio_app/infra/db/batch.py", "Batch.outcomes"),
+    Outcome.HELD: Symbol("portfolio_app/domain/chat/moderation.py", "ModerationPolicy.judge"),
+    Outcome.SWAPPED: Symbol("portfolio_app/app/account/redeem.py", "RedeemTicket.__call__"),
+}
+
+
+def place_of(outcome: Outcome) -> Passage:
+    """The code that makes this outcome. Raises SymbolLost."""
+    return find(_DECIDED[outcome])
 
 
 @dataclass(frozen=True, slots=True)

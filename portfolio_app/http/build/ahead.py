@@ -1,6 +1,8 @@
 """Compiles single pages ahead of all others, for the development server: those that are open in a browser."""
 
+import re
 from collections.abc import Collection
+from zlib import crc32
 
 from reflex.app import App
 from reflex.compiler import compiler, utils
@@ -9,6 +11,17 @@ from reflex_base.components.component import evaluate_style_namespaces
 from reflex_base.components.memo import MEMOS
 from reflex_base.config import get_config
 from reflex_base.plugins import CompileContext, CompilerHooks
+
+from portfolio_app.http.build.workshop import write_whole
+
+
+def components_of(route: str) -> str:
+    """The module that a page's components are compiled into.
+
+    Each page has one of its own, so that it can be compiled without the others; by itself the framework compiles
+    those of all pages into one, named like the module that registers them.
+    """
+    return f"portfolio_pages.{re.sub(r'[^0-9A-Za-z]', '_', route)}_{crc32(route.encode()):08x}"
 
 
 def compile_pages(app: App, routes: Collection[str]) -> list[str]:
@@ -32,13 +45,13 @@ def compile_pages(app: App, routes: Collection[str]) -> list[str]:
         (*MEMOS.values(), *context.auto_memo_components.values())
     )
     state = compiler.compile_contexts(app._state, radix.get_theme(), component_imports=context.all_imports)
-    # A page comes after what it imports.
+    # What is imported comes before what imports it.
     outputs = [
-        *components,
         state,
+        *components,
         *((page.output_path, page.output_code) for page in context.compiled_pages.values()),
     ]
     for path, code in outputs:
         if path is not None and code is not None:
-            utils.write_file(utils.resolve_path_of_web_dir(path), code)
+            write_whole(utils.resolve_path_of_web_dir(path), code)
     return [str(path) for path, _ in outputs]

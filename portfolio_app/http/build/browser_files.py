@@ -1,11 +1,12 @@
 """Scripts and stylesheets that stand beside the Python that uses them, as the frontend's compiler wants them."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Final
 
 HTTP: Final = Path(__file__).parents[1]
 ASSETS: Final = HTTP.parents[1] / "assets"
+SCRIPTS: Final = Path("public/js")
 FIRST: Final = ("tokens", "fonts", "reset", "base", "code")
 """Stylesheets of the whole site that go first: `tokens` fixes the order of the cascade layers."""
 LAST: Final = ("print",)
@@ -13,14 +14,20 @@ LAST: Final = ("print",)
 _DEVELOPMENT_ONLY: Final = "styleguide"
 
 
-def scripts() -> dict[Path, str]:
-    """Every script of kit and features, by its place below `.web`; pages import it as `$/public/js/NAME`."""
-    return {Path("public/js") / file.name: _text(file) for file in _files(".js", ".jsx")}
+def scripts(absent: Collection[str] = ()) -> dict[Path, str]:
+    """Every script of kit and features, by its place below `.web`; pages import it as `$/public/js/NAME`.
+
+    Not those of `absent` features.
+    """
+    return {SCRIPTS / file.name: _text(file) for file in _files(absent, ".js", ".jsx")}
 
 
-def stylesheets() -> dict[Path, str]:
-    """Every stylesheet by its place below `.web`, in the order of the cascade: kit, then features by name."""
-    own = {file.stem: file for file in _files(".css")}
+def stylesheets(absent: Collection[str] = ()) -> dict[Path, str]:
+    """Every stylesheet by its place below `.web`, in the order of the cascade: kit, then features by name.
+
+    Not those of `absent` features.
+    """
+    own = {file.stem: file for file in _files(absent, ".css")}
     common = {name: ASSETS / "css" / f"{name}.css" for name in (*FIRST, *LAST)}
     ordered = [
         *((name, common[name]) for name in FIRST),
@@ -30,12 +37,19 @@ def stylesheets() -> dict[Path, str]:
     return {Path("styles/css") / f"{name}.css": _text(file) for name, file in ordered}
 
 
-def _files(*suffixes: str) -> Iterator[Path]:
+def remove_others(web: Path, kept: Collection[Path]) -> None:
+    """Delete the scripts of an earlier compile below `web` that are not among `kept`: what is there is published."""
+    for file in (web / SCRIPTS).glob("*"):
+        if file.relative_to(web) not in kept:
+            file.unlink()
+
+
+def _files(absent: Collection[str], *suffixes: str) -> Iterator[Path]:
     """Files beside Python with one of these endings: those of `kit` first, then by feature and name."""
     found = [
         file
         for file in HTTP.rglob("*")
-        if file.suffix in suffixes and file.relative_to(HTTP).parts[0] != _DEVELOPMENT_ONLY
+        if file.suffix in suffixes and file.relative_to(HTTP).parts[0] not in (_DEVELOPMENT_ONLY, *absent)
     ]
     return iter(sorted(found, key=lambda file: (file.parent.name != "kit", file)))
 

@@ -6,8 +6,7 @@ import reflex as rx
 
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.content.model import Profile
-from portfolio_app.http.kit.meta import json_ld, link, named, shared
-from portfolio_app.http.kit.origin import PLACEHOLDER, absolute
+from portfolio_app.http.kit.head import PLACEHOLDER, absolute, json_ld, link, named, shared
 from portfolio_app.http.kit.page import Page
 
 HOME: Final = "/"

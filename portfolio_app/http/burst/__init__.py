@@ -18,6 +18,8 @@ FEATURE = Feature(
         Route("/api/runs/{run}", download_record),
     ),
     sections=(SECTION,),
+    workers={"/js/burst_worker.js": "default-src 'none'; connect-src 'self'"},
+    unlogged=frozenset({"/api/burst/noop", "/api/burst/read", "/api/burst/write"}),
 )
 
 __all__ = ["FEATURE"]

@@ -6,8 +6,8 @@ from typing import Final
 import reflex as rx
 
 from portfolio_app.http.kit.button import button
-from portfolio_app.http.kit.icon import icon
 from portfolio_app.http.kit.kinds import Child, Flag, Handler, Number, Text
+from portfolio_app.http.kit.marks import icon
 
 WORKLOADS: Final = {
     "noop": ("No-op", "The edge only: middleware, route, trace."),

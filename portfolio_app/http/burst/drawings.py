@@ -6,7 +6,7 @@ import reflex as rx
 
 from portfolio_app.app.burst import words
 from portfolio_app.app.burst.charts import HEIGHT, LINES
-from portfolio_app.http.kit.kinds import Child, Row, Text
+from portfolio_app.http.kit.kinds import Child, Text
 
 _GRID: Final = f"M0 0H100M0 {HEIGHT // 2}H100M0 {HEIGHT}H100"
 
@@ -27,7 +27,7 @@ def _chart(chart: Any, waiting: Text, class_name: str) -> rx.Component:  # noqa:
     return rx.cond(
         plots.length() > 0,
         rx.el.div(
-            rx.foreach(plots, _plot),
+            rx.foreach(plots, lambda plot: chart_plot(plot=plot)),
             rx.el.p(
                 rx.el.span(drawn["start"]),
                 rx.el.span(drawn["end"]),
@@ -40,23 +40,27 @@ def _chart(chart: Any, waiting: Text, class_name: str) -> rx.Component:  # noqa:
     )
 
 
-def _plot(plot: Row) -> rx.Component:
-    lines = plot["lines"].to(list[dict[str, str]])
+# A memo: however many charts a page has, it has this once.
+@rx.memo
+def chart_plot(plot: rx.Var[dict[str, Any]]) -> rx.Component:
+    """One plot of a chart: title, scale, bars and lines."""
+    drawn = plot.to(dict[str, Any])
+    lines = drawn["lines"].to(list[dict[str, str]])
     return rx.el.figure(
-        rx.el.figcaption(plot["title"], rx.cond(lines.length() > 0, _legend()), class_name="plot-title"),
+        rx.el.figcaption(drawn["title"], rx.cond(lines.length() > 0, _legend()), class_name="plot-title"),
         rx.el.span(
-            *(rx.el.span(figure) for figure in (plot["top"], plot["middle"], "0")),
+            *(rx.el.span(figure) for figure in (drawn["top"], drawn["middle"], "0")),
             class_name="plot-scale",
             aria_hidden="true",
         ),
         rx.el.svg(
             rx.el.path(d=_GRID, class_name="plot-grid"),
-            rx.foreach(plot["bars"].to(list[dict[str, str]]), _bar),
-            rx.el.path(d=plot["edge"].to(str), class_name="plot-edge"),
+            rx.foreach(drawn["bars"].to(list[dict[str, str]]), _bar),
+            rx.el.path(d=drawn["edge"].to(str), class_name="plot-edge"),
             rx.foreach(lines, _line),
             view_box=f"0 0 100 {HEIGHT}",
             role="img",
-            aria_label=plot["label"].to(str),
+            aria_label=drawn["label"].to(str),
             class_name="plot-area",
             custom_attrs={"preserveAspectRatio": "none"},
         ),

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import reflex as rx
 
 from portfolio_app.http.burst.drawings import timeline
-from portfolio_app.http.burst.status import Fact
+from portfolio_app.http.burst.status import Figure
 from portfolio_app.http.kit.button import button
-from portfolio_app.http.kit.field import error_text
-from portfolio_app.http.kit.hidden import HIDDEN
+from portfolio_app.http.kit.form import error_text
 from portfolio_app.http.kit.kinds import Handler, Number, Row
+from portfolio_app.http.kit.marks import HIDDEN
 
 _WAITING = "Rate and latency are drawn here while the load runs."
 
@@ -30,7 +30,7 @@ class BurstReadings:
     unsaved: rx.Var[bool]
     total: Number
     ended: Number
-    facts: Sequence[Fact]
+    facts: Sequence[Figure]
     chart: Row
     words: rx.Var[str]
     on_save: Handler
@@ -53,10 +53,12 @@ def burst_status(readings: BurstReadings) -> rx.Component:
     )
 
 
-def _fact(fact: Fact) -> rx.Component:
-    unit = rx.cond(fact.unit, rx.el.span(fact.unit, class_name="burst-unit")) if fact.unit is not None else ""
+def _fact(fact: rx.vars.ObjectVar[dict[str, str]]) -> rx.Component:
     return rx.el.div(
-        rx.el.dt(fact.name), rx.el.dd(fact.value, unit), class_name="burst-fact", data_fact=fact.name
+        rx.el.dt(fact["k"]),
+        rx.el.dd(fact["v"], rx.cond(fact["unit"], rx.el.span(fact["unit"], class_name="burst-unit"))),
+        class_name="burst-fact",
+        data_fact=fact["k"],
     )
 
 
@@ -71,7 +73,7 @@ def burst_live(readings: BurstReadings) -> rx.Component:
                 aria_label="Requests done",
                 class_name="burst-bar",
             ),
-            rx.el.dl(*map(_fact, readings.facts), class_name="burst-facts"),
+            rx.el.dl(rx.foreach([fact.row for fact in readings.facts], _fact), class_name="burst-facts"),
             class_name="burst-progress",
             data_testid="burst-progress",
             data_ended=readings.ended,

@@ -12,9 +12,8 @@ from portfolio_app.app.caller import Caller
 from portfolio_app.domain.burst.plan import Mode
 from portfolio_app.domain.errors import InvalidValue
 from portfolio_app.http.transport import runtime
-from portfolio_app.http.transport.answers import json_error
 from portfolio_app.http.transport.caller import caller_from_scope
-from portfolio_app.http.transport.errors import explain
+from portfolio_app.http.transport.errors import explain, json_error
 from portfolio_app.http.transport.headers import header
 
 TICKET_HEADER: Final = "x-burst-ticket"

@@ -11,9 +11,8 @@ from portfolio_app.http.burst.receipt import receipt_body, shown_of
 from portfolio_app.http.burst.runs import recent_runs
 from portfolio_app.http.burst.state import RunsState
 from portfolio_app.http.burst.status import run_facts, run_status
-from portfolio_app.http.kit.layout import column, section_heading
+from portfolio_app.http.kit.layout import column, panel, section_heading
 from portfolio_app.http.kit.page import Section
-from portfolio_app.http.kit.panel import panel
 from portfolio_app.http.log import LogState
 
 
@@ -107,4 +106,4 @@ def _build() -> rx.Component:
     )
 
 
-SECTION = Section("burst", _build, (LogState.follow, RunsState.load))
+SECTION = Section("burst", _build, (LogState.follow, RunsState.load), invitation="Fire a burst")

@@ -7,10 +7,9 @@ from reflex_components_core.el.elements.inline import A
 
 from portfolio_app.app.burst import words
 from portfolio_app.http.burst.drawings import histogram, timeline
-from portfolio_app.http.kit.icon import icon
 from portfolio_app.http.kit.kinds import Child, Row, Text
-from portfolio_app.http.kit.pill import pill
-from portfolio_app.http.log.waterfall import waterfall
+from portfolio_app.http.kit.marks import icon, pill
+from portfolio_app.http.log import waterfall
 
 _ROWS: Final = list[dict[str, Any]]
 _OUTCOMES: Final = ", ".join(words.OUTCOMES)
@@ -27,7 +26,8 @@ def _note(sentence: Text) -> rx.Component:
 
 
 def _figure(receipt: Row, name: str) -> Text:
-    return rx.cond(receipt[name], receipt[name], words.NONE)
+    figure = receipt[name]
+    return rx.Var(f'({figure!s} ?? "{words.NONE}")', _var_data=figure._get_all_var_data()).to(str)
 
 
 def _found_as(receipt: Row, test_id: str) -> Text:

@@ -20,14 +20,12 @@ from portfolio_app.app.errors import RunUnderWay
 from portfolio_app.app.ports.live_feed import Trace
 from portfolio_app.domain.burst.ledger import Answer
 from portfolio_app.http.burst.load import load_routes, ticket_of
-from portfolio_app.http.log.trace_views import trace_view
+from portfolio_app.http.log import trace_view
 from portfolio_app.http.transport import runtime
-from portfolio_app.http.transport.answers import json_error
-from portfolio_app.http.transport.caller import caller_from_scope
-from portfolio_app.http.transport.cookies import set_cookie
-from portfolio_app.http.transport.errors import explain
+from portfolio_app.http.transport.caller import caller_from_scope, visitor_of
+from portfolio_app.http.transport.errors import explain, json_error
+from portfolio_app.http.transport.headers import set_cookie
 from portfolio_app.http.transport.parsing import Request, parse_json
-from portfolio_app.http.transport.visitor import visitor_of
 
 _NOT_STORED: Final = {"cache-control": "no-store"}
 MOST_ANSWERS: Final = 500

@@ -5,14 +5,12 @@ from typing import Any
 import reflex as rx
 
 from portfolio_app.http.burst.receipt import receipt_body, shown_of
-from portfolio_app.http.burst.run_state import RunState
 from portfolio_app.http.burst.runs import Comparison, comparison
-from portfolio_app.http.burst.state import RunsState
+from portfolio_app.http.burst.state import RunsState, RunState
 from portfolio_app.http.kit.button import button, link_button
 from portfolio_app.http.kit.kinds import Row
-from portfolio_app.http.kit.layout import column, page_heading
+from portfolio_app.http.kit.layout import column, loading_state, page_heading, panel
 from portfolio_app.http.kit.page import Page
-from portfolio_app.http.kit.panel import loading_state, panel
 from portfolio_app.http.kit.problem import problem
 
 
@@ -67,7 +65,7 @@ def _failed() -> rx.Component:
         "503",
         "The run could not be read.",
         RunState.problem,
-        button("Try again", kind="primary", on_click=RunState.open),
+        button("Try again", kind="primary", on_click=[RunState.open, RunState.open_other]),
     )
 
 
@@ -87,7 +85,7 @@ PAGE = Page(
     title="Recorded run",
     description="A recorded load burst: four ledgers joined by request id, percentiles, the slowest requests.",
     build=_build,
-    on_load=(RunState.open, RunsState.load),
+    on_load=(RunState.open, RunState.open_other, RunsState.load),
     parameter="[0-9a-f]{16}",
     scriptless="/api/runs/{}.html",
 )

@@ -8,11 +8,10 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from portfolio_app.app.burst.worded import with_words
 from portfolio_app.app.ports.runs import Record
 from portfolio_app.http.burst.run_document import run_page
-from portfolio_app.http.burst.run_state import read_run
+from portfolio_app.http.burst.state import read_run
 from portfolio_app.http.transport import runtime
-from portfolio_app.http.transport.answers import json_error
 from portfolio_app.http.transport.caller import caller_from_scope
-from portfolio_app.http.transport.errors import explain
+from portfolio_app.http.transport.errors import explain, json_error
 
 _UNCHANGING: Final = {"cache-control": "public, max-age=60"}
 """A record never changes, but it is deleted some day."""

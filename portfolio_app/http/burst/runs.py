@@ -7,10 +7,9 @@ import reflex as rx
 
 from portfolio_app.http.burst.drawings import timeline
 from portfolio_app.http.kit.button import button
-from portfolio_app.http.kit.field import error_text
+from portfolio_app.http.kit.form import error_text
 from portfolio_app.http.kit.kinds import Handler, Row, Rows, Text
-from portfolio_app.http.kit.layout import bench
-from portfolio_app.http.kit.panel import empty_state, loading_state, panel
+from portfolio_app.http.kit.layout import bench, empty_state, loading_state, panel
 
 
 def _run(run: Row) -> rx.Component:
@@ -125,7 +124,7 @@ def comparison(compared: Comparison, *, runs: Rows, on_choose: Handler) -> rx.Co
         ),
         error_text(compared.problem, role="alert", data_testid="run-other-error"),
         rx.cond(
-            compared.rows.length() > 0,
+            compared.chosen,
             rx.fragment(
                 _table(compared.rows),
                 bench(

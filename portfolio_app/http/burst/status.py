@@ -14,25 +14,30 @@ _WORDS: Final = "$/public/js/burst_words.js"
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """One figure; its unit may be empty, or None for none at all."""
+class Figure:
+    """One figure, with or without a unit."""
 
     name: str
     value: Text
-    unit: Text | None = None
+    unit: Text = ""
+
+    @property
+    def row(self) -> dict[str, Text]:
+        """As a `foreach` takes it: its drawing is in the page once."""
+        return {"k": self.name, "v": self.value, "unit": self.unit}
 
 
-def run_facts(run: Row) -> tuple[Fact, ...]:
+def run_facts(run: Row) -> tuple[Figure, ...]:
     """The figures beside the chart; `run` as for `run_status`."""
     size = run["size"]
     return (
-        Fact("Sent", number(run["sent"]), rx.cond(size, f"of {number(size)}", "")),
-        Fact("In flight", number(run["open"])),
-        Fact("Rate", number(run["rate"]), "/s"),
-        Fact("Time left", _written("timeLeft", run)),
-        *(Fact(name.capitalize(), number(run[name])) for name in (*OUTCOMES, "pushed")),
-        *(Fact(line, _written("milliseconds", run[line]), rx.cond(run[line], "ms", "")) for line in LINES),
-        Fact("Status", _written("classesOf", run["statuses"])),
+        Figure("Sent", number(run["sent"]), rx.cond(size, f"of {number(size)}", "")),
+        Figure("In flight", number(run["open"])),
+        Figure("Rate", number(run["rate"]), "/s"),
+        Figure("Time left", _written("timeLeft", run)),
+        *(Figure(name.capitalize(), number(run[name])) for name in (*OUTCOMES, "pushed")),
+        *(Figure(line, _written("milliseconds", run[line]), rx.cond(run[line], "ms", "")) for line in LINES),
+        Figure("Status", _written("classesOf", run["statuses"])),
     )
 
 

@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from portfolio_app.http.chat.composer import MESSAGE
 from portfolio_app.http.chat.feed import RoomPublisher
 from portfolio_app.http.chat.last_posts import SESSIONS_KEPT, Emission, LastPosts, Posted
 from portfolio_app.http.chat.page import PAGES, live_chat
 from portfolio_app.http.chat.painted import Painted
+from portfolio_app.http.chat.parts import MESSAGE
 from portfolio_app.http.chat.reread import RoomReread
 from portfolio_app.http.chat.state import ChatState, PostDTO
 from portfolio_app.http.kit.page import Feature, NavEntry

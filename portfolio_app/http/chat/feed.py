@@ -1,5 +1,6 @@
-"""The room's push channel, and what publishes through it."""
+"""Pushes the changes of a room to the tabs that are in it, and its revision once it has gone quiet."""
 
+import asyncio
 import time
 from typing import Final
 
@@ -9,11 +10,42 @@ from portfolio_app.app.events import Event, HeldChanged, RoomChanged
 from portfolio_app.app.ports.live_feed import LiveFeed
 from portfolio_app.app.ports.trace import Layer, Target, labels, source
 from portfolio_app.domain.chat.message import Message
-from portfolio_app.http.chat.beacon import Beacons
 from portfolio_app.http.chat.painted import Painted
 from portfolio_app.http.chat.views import MessageView, frame_row
-from portfolio_app.http.transport.push import Push, Sent
-from portfolio_app.http.transport.topics import own_room_topic, room_topic
+from portfolio_app.http.transport.push import Push, Sent, own_room_topic, room_topic
+
+# Seconds of quiet before each beacon: several, because a beacon can get lost like any frame.
+QUIET: Final = (0.5, 1.5, 4.0, 10.0, 30.0)
+
+
+class Beacons:
+    """One timer per room, restarted by every change."""
+
+    def __init__(self, push: Push, channel: type[rx.State]) -> None:
+        """`channel` has a var `revision`."""
+        self._push = push
+        self._channel = channel
+        self._revisions: dict[str, int] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    def changed(self, room: str, revision: int) -> None:
+        """Remember the room's revision and start its timer over."""
+        self._revisions[room] = max(revision, self._revisions.get(room, 0))
+        if (running := self._tasks.get(room)) is not None:
+            running.cancel()
+        self._tasks[room] = asyncio.create_task(self._run(room), name=f"beacon {room}")
+
+    async def stop(self) -> None:
+        """End all timers."""
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def _run(self, room: str) -> None:
+        for delay in QUIET:
+            await asyncio.sleep(delay)
+            await self._push.send(room_topic(room), self._channel, revision=self._revisions[room])
+
 
 _SEND: Final = source(Push.send.__code__)
 

@@ -4,7 +4,7 @@ import reflex as rx
 
 from portfolio_app.http.account import IdentityState
 from portfolio_app.http.chat import scripts
-from portfolio_app.http.chat.room import chat_panel
+from portfolio_app.http.chat.parts import chat_panel
 from portfolio_app.http.chat.state import ChatState
 from portfolio_app.http.kit.layout import bench, column, page_heading
 from portfolio_app.http.kit.page import Page
@@ -19,6 +19,7 @@ def live_chat() -> rx.Component:
         rows=scripts.room_rows(),
         ready=ChatState.window.is_not_none(),
         missing=ChatState.missing,
+        held_before=ChatState.held_before,
         on_send=scripts.submit_message(),
         on_retry=scripts.retry_message,
         on_discard=scripts.discard_message,

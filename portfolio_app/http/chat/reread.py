@@ -4,8 +4,7 @@ from portfolio_app.app.reread import Reread
 from portfolio_app.domain.chat.message import Message
 from portfolio_app.http.chat.feed import RoomFeed, RoomPublisher
 from portfolio_app.http.chat.views import frame_row
-from portfolio_app.http.transport.push import Push
-from portfolio_app.http.transport.topics import own_room_topic, parts_of_room
+from portfolio_app.http.transport.push import Push, own_room_topic, parts_of_room
 
 
 class RoomReread:

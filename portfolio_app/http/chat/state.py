@@ -16,9 +16,8 @@ from portfolio_app.http.transport.action import Payload, action, ignore
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.parsing import Request
-from portfolio_app.http.transport.push import Push
+from portfolio_app.http.transport.push import Push, own_room_topic, room_topic
 from portfolio_app.http.transport.runtime import part, services
-from portfolio_app.http.transport.topics import own_room_topic, room_topic
 
 DEFAULT_ROOM: Final = "lobby"
 _ROOM_PATH: Final = "/chat/"
@@ -47,7 +46,8 @@ class RepairDTO(Request):
 class ChatState(rx.State):
     """Window, title and last outcome; what arrives later comes through `RoomFeed`.
 
-    `missing` says that there is no room at this address.
+    `missing` says that there is no room at this address; `held_before` counts the visitor's held messages that
+    are older than those in the window.
     """
 
     room: rx.Field[str] = rx.field(DEFAULT_ROOM)
@@ -56,6 +56,7 @@ class ChatState(rx.State):
     outcome: rx.Field[Outcome] = rx.field(default_factory=Outcome)
     problem: rx.Field[str] = rx.field("")
     missing: rx.Field[bool] = rx.field(False)
+    held_before: rx.Field[int] = rx.field(0)
 
     def _shut(self, error: ErrorView, _payload: Payload) -> None:
         self.problem, self.missing, self.window = error.text, error.status in _NO_ROOM, None
@@ -73,8 +74,8 @@ class ChatState(rx.State):
         slug = str((await services().find_room(self.room)).slug)
         topics = room_topic(slug), own_room_topic(slug, caller.session_id)
         await part(Push).enter_room(self.router.session.session_id, *topics)
-        opened = await services().open_room(caller, self.room)
-        self.problem, self.missing = "", False
+        opened = await services().open_room(caller, slug)
+        self.problem, self.missing, self.held_before = "", False, opened.held_before
         self.title, self.window = opened.room.title, window_view(opened)
 
     @action("chat.send", refused=_not_posted)

@@ -47,21 +47,17 @@ def frame_row(message: Message) -> dict[str, str | int]:
 
 @dataclass(frozen=True, slots=True)
 class WindowView:
-    """A room as of revision `rev`: every visible change up to it is in `rows` or older than them.
-
-    `held_before` counts the visitor's held messages that are older than those in `rows`.
-    """
+    """A room as of revision `rev`: every visible change up to it is in `rows` or older than them."""
 
     room: str
     rev: int
     rows: tuple[MessageView, ...]
-    held_before: int
 
 
 def window_view(window: RoomWindow) -> WindowView:
     """Visible rows by revision, then the visitor's own held ones."""
     rows = tuple(message_view(message) for message in (*window.messages, *window.held))
-    return WindowView(str(window.room.slug), window.room.revision, rows, window.held_before)
+    return WindowView(str(window.room.slug), window.room.revision, rows)
 
 
 @dataclass(frozen=True, slots=True)

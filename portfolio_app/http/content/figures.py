@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from portfolio_app.http.content.errors import ContentError
+from portfolio_app.http.content.model import ContentError
 
 RESULTS: Final = Path(__file__).parents[3] / "benchmarks/results/latest.json"
 _USE: Final = re.compile(r"\{\{(\w+)\}\}")

@@ -1,4 +1,4 @@
-"""Reads the content folder. Nothing is read before somebody asks."""
+"""Reads the content folder, and checks its links. Nothing is read before somebody asks."""
 
 import math
 import re
@@ -6,9 +6,31 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from portfolio_app.http.content import figures, links, markdown, toml
-from portfolio_app.http.content.errors import ContentError
-from portfolio_app.http.content.model import Article, Content, FrontMatter, Kind, Profile
+from portfolio_app.http.content import figures, markdown, toml
+from portfolio_app.http.content.model import Article, Content, ContentError, FrontMatter, Kind, Profile
+from portfolio_app.http.content.toml import line_of_key
+
+_TO_AN_ARTICLE: Final = re.compile(r"(/(?:work|writing)/[^?#]+?)/?(?:[?#].*)?")
+
+
+def _check_links(content: Content, folder: Path) -> None:
+    """Raises ContentError for the first link to a case study or article that is not shown."""
+    shown = {article.path for article in content.articles}
+    for article in content.articles:
+        for link in article.links:
+            if reason := _dead(link.href, shown):
+                raise ContentError(folder / article.kind / f"{article.slug}.md", link.line, reason)
+    profile = folder / "profile.toml"
+    for number, own in enumerate(content.profile.links):
+        if reason := _dead(own.href, shown):
+            line = line_of_key(profile.read_text(encoding="utf-8"), ("links", number, "href"))
+            raise ContentError(profile, 1 + line, reason)
+
+
+def _dead(href: str, shown: set[str]) -> str:
+    found = _TO_AN_ARTICLE.fullmatch(href)
+    return f"links to {found[1]}, where nothing is shown" if found and found[1] not in shown else ""
+
 
 FOLDER: Final = Path(__file__).parents[2] / "content"
 FENCE: Final = "+++"
@@ -24,34 +46,36 @@ def content() -> Content:
 
 def read(folder: Path) -> Content:
     """A whole content folder. Raises ContentError."""
-    found = Content(
-        profile=_profile(folder / "profile.toml"),
-        work=_articles(folder, "work"),
-        writing=_articles(folder, "writing"),
-    )
-    links.check(found, folder)
+    profile = _profile(folder / "profile.toml")
+    found = Content(profile, _articles(folder, "work", profile), _articles(folder, "writing", profile))
+    _check_links(found, folder)
     return found
 
 
 def _profile(path: Path) -> Profile:
     text = _read(path)
     measured = figures.named_in(text, path, 1)
-    return toml.parse(figures.fill(text, measured, path, 1), Profile, path)
+    profile = toml.parse(figures.fill(text, measured, path, 1), Profile, path)
+    return profile.model_copy(
+        update={"links": tuple(link for link in profile.links if not profile.hides(link.href))}
+    )
 
 
-def _articles(folder: Path, kind: Kind) -> tuple[Article, ...]:
-    found = [_article(path, kind) for path in sorted((folder / kind).glob("*.md"))]
+def _articles(folder: Path, kind: Kind, profile: Profile) -> tuple[Article, ...]:
+    found = [_article(path, kind, profile) for path in sorted((folder / kind).glob("*.md"))]
     newest_first = sorted(found, key=lambda article: article.front.date, reverse=True)
     shown = sorted(newest_first, key=lambda article: article.front.order)
     return tuple(article for article in shown if not article.front.draft)
 
 
-def _article(path: Path, kind: Kind) -> Article:
+def _article(path: Path, kind: Kind, profile: Profile) -> Article:
     if not _SLUG.fullmatch(path.stem):
         raise ContentError(path, 1, "the file's name becomes its address: a-z, 0-9 and single hyphens only")
     front, body, body_line = _split(_read(path), path)
     measured = figures.named_in(front, path, 2)
-    rendered = markdown.render(figures.fill(body, measured, path, body_line), path, body_line)
+    rendered = markdown.render(
+        figures.fill(body, measured, path, body_line), path, body_line, hides=profile.hides
+    )
     return Article(
         kind=kind,
         slug=path.stem,

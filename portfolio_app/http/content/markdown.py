@@ -1,7 +1,8 @@
-"""Markdown into HTML that holds text and nothing that runs."""
+"""Markdown and code into HTML that holds text and nothing that runs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Final
@@ -9,12 +10,38 @@ from typing import Final
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexer import Lexer
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
 
-from portfolio_app.http.content.errors import ContentError
-from portfolio_app.http.content.highlighting import UnknownLanguage, highlighted
-from portfolio_app.http.content.model import Reference
+from portfolio_app.http.content.model import ContentError, Reference
 from portfolio_app.http.content.quotes import WrongQuotation, quotation
 from portfolio_app.http.content.source import Passage
+
+_FORMATTER: Final = HtmlFormatter(nowrap=True)
+
+
+class UnknownLanguage(ValueError):
+    """Nothing here knows how to read the language."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__(f"{language!r} is no language that Pygments knows")
+
+
+def highlighted(code: str, language: str) -> str:
+    """Escaped HTML for the inside of a `<pre>`; assets/css/code.css has the colours. Raises UnknownLanguage."""
+    return str(highlight(code, _lexer(language), _FORMATTER))
+
+
+@cache
+def _lexer(language: str) -> Lexer:
+    try:
+        return get_lexer_by_name(language, stripnl=False)
+    except ClassNotFound:
+        raise UnknownLanguage(language) from None
+
 
 _PARSER: Final = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table")
 _BREAKS: Final = ("softbreak", "hardbreak")
@@ -28,8 +55,13 @@ class Rendered:
     links: tuple[Reference, ...]
 
 
-def render(text: str, path: Path, first_line: int = 1) -> Rendered:
-    """`text`, which begins at `first_line` of `path`. Raises ContentError."""
+def render(
+    text: str, path: Path, first_line: int = 1, *, hides: Callable[[str], bool] = lambda _: False
+) -> Rendered:
+    """`text`, which begins at `first_line` of `path`; of a link that `hides` knows only the words stay.
+
+    Raises ContentError.
+    """
     tokens = _PARSER.parse(text)
     links: list[Reference] = []
     for token in tokens:
@@ -38,8 +70,20 @@ def render(text: str, path: Path, first_line: int = 1) -> Rendered:
             raise ContentError(path, line, "the page's title is its only h1: begin sections with ##")
         if token.type in ("fence", "code_block"):
             _highlight(token, path, line)
+        token.children = token.children and _without_links(token.children, hides)
         links += _links(token, line)
     return Rendered(str(_RENDERER.render(tokens, _PARSER.options, {})), tuple(links))
+
+
+def _without_links(children: list[Token], hides: Callable[[str], bool]) -> list[Token]:
+    kept: list[Token] = []
+    hidden = False
+    for child in children:
+        if child.type == "link_open":
+            hidden = hides(str(child.attrGet("href")))
+        if not (hidden and child.type in ("link_open", "link_close")):
+            kept.append(child)
+    return kept
 
 
 def _links(token: Token, line: int) -> Iterator[Reference]:

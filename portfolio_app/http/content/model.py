@@ -1,11 +1,26 @@
-"""The shapes content may have. Unknown keys are refused, so a typo can't pass for an omission."""
+"""The shapes content may have, and the error that says where it has another.
+
+Unknown keys are refused, so a typo can't pass for an omission.
+"""
 
 import datetime
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+
+class ContentError(ValueError):
+    """A file of the content is wrong; the text is one sentence that begins with the file and the line."""
+
+    def __init__(self, path: Path, line: int, reason: str) -> None:
+        here = Path.cwd()
+        shown = path.relative_to(here) if path.is_relative_to(here) else path
+        super().__init__(f"{shown}:{line}: {reason}")
+        self.path = path
+        self.line = line
+
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, strict=True)]
 Line = Annotated[Words, StringConstraints(max_length=80)]
@@ -54,7 +69,11 @@ class Section(_Content):
 
 
 class Profile(_Content):
-    """`site` stands in the header, `tagline` beside it in titles; `claim` and `ledes` open the front page."""
+    """`site` stands in the header, `tagline` beside it in titles; `claim` and `ledes` open the front page.
+
+    `sections` are those of the front page, `nav` the links in the header, both in their order; without a list
+    everything is there. Which names there are is known where the site is composed.
+    """
 
     site: Words
     tagline: Words
@@ -67,8 +86,19 @@ class Profile(_Content):
     writing_lede: Description
     resume_lede: Words
     links: tuple[Link, ...] = ()
+    sections: tuple[Words, ...] | None = None
+    nav: tuple[Words, ...] | None = None
     figures: Figures = {}
     resume: Annotated[tuple[Section, ...], Field(min_length=1)]
+
+    def shows(self, section: str) -> bool:
+        """Whether the front page has this section."""
+        return self.sections is None or section in self.sections
+
+    def hides(self, href: str) -> bool:
+        """Whether an address is that of a section which the front page does not have."""
+        page, _, anchor = href.partition("#")
+        return page == "/" and anchor != "" and not self.shows(anchor)
 
 
 class FrontMatter(_Content):

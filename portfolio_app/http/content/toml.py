@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from portfolio_app.http.content.errors import ContentError
+from portfolio_app.http.content.model import ContentError
 
 Shape = TypeVar("Shape", bound=BaseModel)
 _AT: Final = re.compile(r" \(at line (\d+), column \d+\)$")
@@ -34,6 +34,19 @@ def _sentence(error: tomllib.TOMLDecodeError) -> str:
 def _line_of_syntax(said: str, text: str) -> int:
     found = _AT.search(said)
     return int(found[1]) - 1 if found else max(text.count("\n") - text.endswith("\n"), 0)
+
+
+def line_of_item(text: str, key: str, index: int) -> int:
+    """Lines before the text that stands at `index` in the list under `key`."""
+    first = line_of_key(text, (key,))
+    texts = re.compile(r'"[^"]*"|\'[^\']*\'')
+    left = index
+    for number, line in enumerate(text.splitlines()[first:], start=first):
+        found = len(texts.findall(line))
+        if found > left:
+            return number
+        left -= found
+    return first
 
 
 def line_of_key(text: str, location: tuple[int | str, ...]) -> int:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from portfolio_app.http.home.page import LIVE, home_page
+from portfolio_app.http.home.page import home_page
 from portfolio_app.http.home.pulse import Pulse
 from portfolio_app.http.home.state import PulseState
 from portfolio_app.http.kit.page import Feature
@@ -20,6 +20,6 @@ async def _running(site: Runtime) -> AsyncIterator[None]:
     beating.cancel()
 
 
-FEATURE = Feature("home", sections=(LIVE,), running=_running)
+FEATURE = Feature("home", running=_running)
 
 __all__ = ["FEATURE", "home_page"]

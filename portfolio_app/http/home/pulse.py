@@ -9,9 +9,8 @@ from typing import Final
 import reflex as rx
 
 from portfolio_app.http.chat import LastPosts
-from portfolio_app.http.transport.push import Push
+from portfolio_app.http.transport.push import PULSE, Push
 from portfolio_app.http.transport.runtime import Runtime
-from portfolio_app.http.transport.topics import PULSE
 
 BEAT_SECONDS: Final = 1.0
 BEATS_KEPT: Final = 60

@@ -4,9 +4,8 @@ import reflex as rx
 
 from portfolio_app.http.home.pulse import Pulse
 from portfolio_app.http.transport.action import action, ignore
-from portfolio_app.http.transport.push import Push
+from portfolio_app.http.transport.push import PULSE, Push
 from portfolio_app.http.transport.runtime import part
-from portfolio_app.http.transport.topics import PULSE
 
 
 class PulseState(rx.State):

@@ -1,5 +1,5 @@
 """What the pages are built of: pure functions of Vars and event handlers.
 
-No component knows a state. Class names live here, one place each; what they
-look like lives in the file of the same name under `assets/css/`.
+No component knows a state. A class name is written in one place, and what it looks like stands in a stylesheet
+beside the Python that uses it.
 """

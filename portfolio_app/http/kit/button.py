@@ -1,12 +1,13 @@
-"""Buttons, and links that look like one. Every target is 44 px high."""
+"""What is pressed: buttons, links that look like them, toggles, and the switch between light and dark."""
 
 from typing import Final, Literal
 
 import reflex as rx
+from reflex.style import set_color_mode
 from reflex_components_core.el.elements.inline import A
 
-from portfolio_app.http.kit.icon import IconName, icon
 from portfolio_app.http.kit.kinds import Child, Flag, Handler, Text
+from portfolio_app.http.kit.marks import IconName, icon, spoken
 
 ButtonKind = Literal["primary", "quiet", "danger", "plain"]
 
@@ -51,3 +52,40 @@ def link_button(
     """
     link = A.create if native else rx.el.a
     return link(label, href=href, class_name=_BUTTON, data_kind=kind)
+
+
+def toggle(
+    label: Child, *, pressed: Flag, on_click: Handler, layer: Text, **attributes: Text
+) -> rx.Component:
+    """A button that says whether it is on, in the hue of a layer."""
+    return rx.el.button(
+        label,
+        type="button",
+        class_name="toggle",
+        aria_pressed=pressed,
+        data_layer=layer,
+        on_click=on_click,
+        **attributes,
+    )
+
+
+Mode = Literal["system", "light", "dark"]
+
+_ICONS: Final[dict[Mode, IconName]] = {"system": "system", "light": "sun", "dark": "moon"}
+_NEXT: Final[dict[Mode, Mode]] = {"system": "light", "light": "dark", "dark": "system"}
+
+
+def _looks(mode: Mode) -> rx.Component:
+    words = f"Theme: {mode}. Switch to {_NEXT[mode]}."
+    return rx.fragment(icon(_ICONS[mode]), spoken(words))
+
+
+def theme_switch() -> rx.Component:
+    """Shows the chosen mode and offers the next; Reflex keeps the choice in local storage."""
+    # One button whose content changes: swapping whole buttons would drop the keyboard's focus.
+    return rx.el.button(
+        rx.match(rx.color_mode, *((mode, _looks(mode)) for mode in _NEXT), _looks("system")),
+        class_name="theme-switch",
+        type="button",
+        on_click=set_color_mode(rx.match(rx.color_mode, *_NEXT.items(), "light")),
+    )

@@ -2,9 +2,9 @@
 
 import reflex as rx
 
-from portfolio_app.http.kit.field import error_text
+from portfolio_app.http.kit.form import error_text
 from portfolio_app.http.kit.kinds import Child, Text
-from portfolio_app.http.kit.panel import panel
+from portfolio_app.http.kit.layout import panel
 
 
 def demo_frame(title: Text, *children: Child, problem: Text = "") -> rx.Component:

@@ -1,12 +1,19 @@
-"""Readings in a list: each value beside what it is a reading of."""
+"""Readings: a name and a value, and moments as text."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 import reflex as rx
 
 from portfolio_app.http.kit.kinds import Text
+
+
+def moment(at: datetime) -> str:
+    """Date and time of day in UTC, to the second."""
+    return at.strftime("%Y-%m-%d %H:%M:%S UTC")
+
 
 UNKNOWN: Final = "–"
 

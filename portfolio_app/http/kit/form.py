@@ -1,9 +1,67 @@
-"""The only form: one that keeps what is typed to itself while its page's scripts are on their way."""
+"""Forms, their fields, and what is said when one is refused."""
+
+from dataclasses import dataclass
+from typing import Literal
 
 import reflex as rx
 
 from portfolio_app.http.kit.kinds import Child, Handler, Text
-from portfolio_app.http.kit.unsent import Unsent
+from portfolio_app.http.kit.marks import icon
+from portfolio_app.http.kit.page import Unsent
+
+InputType = Literal["text", "email", "password"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """`name` is the form key and the stem of the `field-...` test id and the element ids."""
+
+    name: str
+    label: str
+    type: InputType
+    autocomplete: str
+    hint: str = ""
+    error: Text = ""
+    also_known_as: str = ""
+    """Another test id: a script may take the login for an email or for a username."""
+
+
+def error_text(text: Text, **attributes: str) -> rx.Component:
+    """Takes no room while empty; said in words and with a sign, not by colour alone."""
+    return rx.el.p(rx.cond(text, rx.fragment(icon("alert"), text)), class_name="field-error", **attributes)
+
+
+def _label(spec: Field, input_id: str) -> rx.Component:
+    known = {"data_testid": f"field-{spec.also_known_as}"} if spec.also_known_as else {}
+    return rx.el.label(spec.label, html_for=input_id, class_name="field-label", **known)
+
+
+def field(spec: Field, *, id_prefix: str = "") -> rx.Component:
+    """The server's answer comes back as `error`: one place and one wording for every refusal.
+
+    `id_prefix` keeps the element ids apart where a page has two fields of one name.
+    """
+    input_id = f"{id_prefix}{spec.name}"
+    hint_id, error_id = f"{input_id}-hint", f"{input_id}-error"
+    return rx.el.div(
+        _label(spec, input_id),
+        rx.el.input(
+            id=input_id,
+            name=spec.name,
+            type=spec.type,
+            auto_complete=spec.autocomplete,
+            auto_capitalize="none",
+            spell_check=False,
+            required=True,
+            class_name="field-input",
+            aria_describedby=f"{hint_id} {error_id}",
+            aria_invalid=rx.cond(spec.error, "true", "false"),
+            data_testid=f"field-{spec.name}",
+        ),
+        rx.el.p(spec.hint, id=hint_id, class_name="field-hint"),
+        error_text(spec.error, id=error_id, role="alert"),
+        class_name="field",
+    )
 
 
 def form(*children: Child, unsent: Unsent, on_submit: Handler, **attributes: Text | bool) -> rx.Component:

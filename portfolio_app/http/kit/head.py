@@ -1,10 +1,54 @@
-"""What every page puts into <head> besides its title and description."""
+"""What stands in <head>, and the address of the site in it, which is known only where pages are served."""
 
-from typing import Final
+import json
+from collections.abc import Mapping
+from typing import Any, Final
 
 import reflex as rx
 
+from portfolio_app.http.kit.kinds import Text
 from portfolio_app.http.kit.palette import THEMES, colours
+
+PLACEHOLDER: Final = "https://origin.invalid"
+"""Stands in the built documents; `Documents` puts the real origin in its place when it serves one."""
+
+ORIGIN: Final = rx.Var(f'(globalThis.location?.origin ?? "{PLACEHOLDER}")').to(str)
+"""In the browser the page's own origin, so that what React draws equals what was served."""
+
+
+def absolute(path: str) -> rx.Var[str]:
+    """The address of a page or file of this site, for machines that want it whole."""
+    return ORIGIN + path
+
+
+def with_origin(text: str) -> rx.Var[str]:
+    """`text` with every placeholder replaced as in `ORIGIN`."""
+    return rx.Var(f'{rx.Var.create(text)!s}.replaceAll("{PLACEHOLDER}", {ORIGIN!s})').to(str)
+
+
+def named(name: str, value: Text) -> rx.Component:
+    """`<meta name=…>`."""
+    return rx.el.meta(name=name, content=value)
+
+
+def shared(name: str, value: Text) -> rx.Component:
+    """`<meta property=…>`, as Open Graph spells it."""
+    return rx.el.meta(content=value, custom_attrs={"property": name})
+
+
+def link(relation: str, address: Text) -> rx.Component:
+    """`<link rel=…>`."""
+    return rx.el.link(rel=relation, href=address)
+
+
+def json_ld(described: Mapping[str, Any]) -> rx.Component:
+    """Facts for machines: a block of data, which no policy has to allow because nothing runs it."""
+    text = json.dumps(described, ensure_ascii=False).replace("<", "\\u003c")
+    return rx.el.script(
+        type="application/ld+json",
+        custom_attrs={"dangerouslySetInnerHTML": {"__html": with_origin(text)}},
+    )
+
 
 _FONTS: Final = ("geist-latin-wght-normal", "geist-mono-latin-wght-normal")
 

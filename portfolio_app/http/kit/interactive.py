@@ -1,5 +1,6 @@
-"""The components whose behaviour is JavaScript (`assets/js/`)."""
+"""Parts that need a script of their own in the browser, as Reflex components."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import reflex as rx
@@ -76,3 +77,29 @@ def refresh_after(change: rx.Var[str], *, on_change: Handler) -> rx.Component:
 def follow(*children: Child, noun: str, label: str, **attributes: Handler) -> rx.Component:
     """`noun` is the singular of what arrives, `label` the region's accessible name."""
     return Follow.create(*children, noun=noun, class_name="follow-region", aria_label=label, **attributes)
+
+
+class Tabs(rx.Component):
+    """One panel for each child; see `kit/tabs.jsx`."""
+
+    library = "$/public/js/tabs.jsx"
+    tag = "Tabs"
+
+    names: rx.Var[list[str]]
+    label: rx.Var[str]
+
+
+def tabs(panels: Mapping[str, rx.Component], *, label: str) -> rx.Component:
+    """`label` is the accessible name of the row of tabs."""
+    return Tabs.create(*panels.values(), names=list(panels), label=label)
+
+
+class Dialog(rx.Component):
+    """Open while `open` is true, closed by Escape and by a click beside it; see `kit/dialog.jsx`."""
+
+    library = "$/public/js/dialog.jsx"
+    tag = "Dialog"
+
+    open: rx.Var[bool]
+    closed: rx.Var[Any]
+    """A function, called after the dialog has closed for whatever reason."""

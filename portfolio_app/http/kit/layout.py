@@ -6,6 +6,36 @@ from reflex_components_core.el.elements.inline import A
 from portfolio_app.http.kit.kinds import Child, Text
 
 
+def panel(title: Child, *children: Child, aside: Child = "", **attributes: Text) -> rx.Component:
+    """A framed section with its own heading; `aside` stands at the heading's right."""
+    return rx.el.section(
+        rx.el.header(
+            rx.el.h2(title, class_name="panel-title"),
+            rx.el.div(aside, class_name="panel-aside"),
+            class_name="panel-head",
+        ),
+        *children,
+        class_name="panel",
+        **attributes,
+    )
+
+
+def empty_state(title: Text, hint: Text = "", *actions: Child, **attributes: Text) -> rx.Component:
+    """Says that there is nothing yet, and what would put something here."""
+    return rx.el.div(
+        rx.el.p(title),
+        rx.el.p(hint, class_name="empty-hint"),
+        *actions,
+        class_name="empty",
+        **attributes,
+    )
+
+
+def loading_state(label: Text) -> rx.Component:
+    """Names what is being waited for; announced once, never animated."""
+    return rx.el.div(rx.el.p(label), class_name="loading", role="status")
+
+
 def bench(*panels: Child) -> rx.Component:
     """Panels side by side where there is room, else one under the other."""
     return rx.el.div(*panels, class_name="bench")
@@ -55,6 +85,6 @@ def stat_card(value: Text, label: str, proof: Text, mark: Child) -> rx.Component
     )
 
 
-def stat_strip(*cards: Child) -> rx.Component:
-    """Cards in one row, two by two on a phone."""
-    return rx.el.div(*cards, class_name="stats")
+def stat_strip(*cards: Child, anchor: str | None = None) -> rx.Component:
+    """Cards in one row, two by two on a phone; `anchor` is its address on the page, if it has one."""
+    return rx.el.div(*cards, id=anchor, class_name="stats")

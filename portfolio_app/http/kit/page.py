@@ -1,15 +1,32 @@
 """What the site is composed of: pages, sections of the front page, and the features that bring them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import reflex as rx
 from starlette.routing import BaseRoute
 
 from portfolio_app.http.content.model import Article
-from portfolio_app.http.kit.unsent import Unsent
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """What is answered to one kind of form; `kept` names the field whose text is shown again, never a secret."""
+
+    name: str
+    title: str
+    words: str
+    page: str
+    link: str
+    kept: str | None = None
+
+    @property
+    def path(self) -> str:
+        """The form's action: an address that no field can get into."""
+        return f"/unsent/{self.name}"
+
 
 Build: TypeAlias = Callable[[], rx.Component]
 
@@ -52,11 +69,13 @@ class DemoPage:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the front page, by the name that `profile.toml` lists it under."""
+    """A part of the front page, by the name that `profile.toml` lists it under, which is also its anchor."""
 
     name: str
     build: Build
     on_load: Sequence[Any] = ()
+    invitation: str = ""
+    """What the button that leads to it from the first screen says, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +88,11 @@ class NavEntry:
     """Entries stand in ascending order."""
     moderators_only: bool = False
 
+    @property
+    def name(self) -> str:
+        """What `profile.toml` lists it under."""
+        return self.href.strip("/")
+
 
 Running: TypeAlias = Callable[[Any], AbstractAsyncContextManager[None]]
 """Called with the `Runtime` at start: subscribes, starts tasks, and ends them when the site stops."""
@@ -76,7 +100,7 @@ Running: TypeAlias = Callable[[Any], AbstractAsyncContextManager[None]]
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One thing a visitor meets, whole: deleting its folder and its line in `site.py` removes it."""
+    """One thing a visitor meets, whole: deleting its folder, its tests and its line in `site.py` removes it."""
 
     name: str
     pages: Callable[[], Sequence[Page]] = tuple
@@ -86,3 +110,7 @@ class Feature:
     forms: Sequence[Unsent] = ()
     """What answers its forms while the scripts of their page are on their way."""
     running: Running | None = None
+    workers: Mapping[str, str] = field(default_factory=dict)
+    """The policies of scripts that run beside a page, by the path of the script."""
+    unlogged: frozenset[str] = frozenset()
+    """Routes that are asked so often that only their numbers are kept."""

@@ -54,6 +54,13 @@ def later(function: FunctionVar[Any], *arguments: Any) -> FunctionVar[Any]:  # n
     return callback(function.call(*arguments))
 
 
+def named(variable: str, expression: rx.Var[str]) -> rx.Var[str]:
+    """`expression`, evaluated once in whichever component uses it, however often."""
+    known = expression._get_all_var_data()
+    data = VarData.merge(known, VarData(hooks=[f"const {variable} = {expression!s}"]))
+    return rx.Var(variable, _var_type=str, _var_data=data).to(str)
+
+
 def number(value: Any) -> rx.Var[str]:  # noqa: ANN401 (a Var)
     """A figure of the browser's own, thousands apart."""
     written: rx.Var[str] = script_function("number", _NUMBERS).call(value).to(str)

@@ -6,12 +6,10 @@ from typing import Final, TypeAlias
 import reflex as rx
 from reflex_components_core.el.elements.inline import A
 
-from portfolio_app.http.kit.button import button
-from portfolio_app.http.kit.icon import icon
+from portfolio_app.http.kit.button import button, theme_switch
 from portfolio_app.http.kit.kinds import Child, Flag, Handler, Text
-from portfolio_app.http.kit.layer import layer_strip
+from portfolio_app.http.kit.marks import icon, layer_strip
 from portfolio_app.http.kit.page import NavEntry
-from portfolio_app.http.kit.theme import theme_switch
 
 _MAIN: Final = "main"
 Links: TypeAlias = Mapping[str, str]

@@ -7,16 +7,14 @@ from starlette.routing import Route
 
 from portfolio_app.app.ports.metrics import Reading
 from portfolio_app.http.kit.page import Feature
-from portfolio_app.http.log.feed import LogPublisher
 from portfolio_app.http.log.live import live_log, live_network, live_terminal, live_trace
-from portfolio_app.http.log.routes import stream
+from portfolio_app.http.log.routes import download, stream
 from portfolio_app.http.log.scripts import network_sources, open_trace
 from portfolio_app.http.log.state import LogState
-from portfolio_app.http.log.streams import Streams
-from portfolio_app.http.log.trace_routes import download
+from portfolio_app.http.log.stream import Streams
+from portfolio_app.http.log.trace import waterfall
 from portfolio_app.http.log.trace_views import TraceView, nested, spoken, trace_view
-from portfolio_app.http.log.views import LogRowView, log_row_view
-from portfolio_app.http.log.waterfall import waterfall
+from portfolio_app.http.log.views import LogPublisher, LogRowView, log_row_view
 from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.resync import Resync
 from portfolio_app.http.transport.runtime import Runtime

@@ -5,11 +5,9 @@ from typing import Any
 
 import reflex as rx
 
-from portfolio_app.http.kit.button import button
-from portfolio_app.http.kit.hidden import HIDDEN
-from portfolio_app.http.kit.icon import icon
+from portfolio_app.http.kit.button import button, toggle
 from portfolio_app.http.kit.kinds import Handler, Number, Row, Rows, Text
-from portfolio_app.http.kit.toggle import toggle
+from portfolio_app.http.kit.marks import HIDDEN, icon
 
 
 @dataclass(frozen=True, slots=True)

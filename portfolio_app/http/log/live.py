@@ -10,11 +10,9 @@ from portfolio_app.http.kit.scripts import later, rove
 from portfolio_app.http.log import scripts
 from portfolio_app.http.log.controls import LogControls
 from portfolio_app.http.log.network import NetworkTable, network_panel, network_row
-from portfolio_app.http.log.panel import LogActions, LogReadings, log_panel, log_row
-from portfolio_app.http.log.stream_state import COMMAND_FIELD, StreamState
-from portfolio_app.http.log.terminal import terminal_panel
-from portfolio_app.http.log.trace_dialog import OpenTrace, trace_dialog
-from portfolio_app.http.log.trace_state import TraceState
+from portfolio_app.http.log.panel import LogActions, LogReadings, log_panel, log_row, terminal_panel
+from portfolio_app.http.log.state import COMMAND_FIELD, StreamState, TraceState
+from portfolio_app.http.log.trace import OpenTrace, trace_dialog
 
 RowVar = rx.vars.ObjectVar[dict[str, Any]]
 

@@ -5,10 +5,9 @@ from typing import Any, Final
 
 import reflex as rx
 
-from portfolio_app.http.kit.hidden import spoken
-from portfolio_app.http.kit.icon import icon
 from portfolio_app.http.kit.kinds import Child, Handler, Number, Row, Rows
-from portfolio_app.http.kit.panel import empty_state, panel
+from portfolio_app.http.kit.layout import empty_state, panel
+from portfolio_app.http.kit.marks import icon, spoken
 
 _TITLE: Final = "Network"
 _COLUMNS: Final = {

@@ -1,16 +1,16 @@
-"""The live backend log: what this visitor's session made the server do."""
+"""The live log as a panel, and the command that follows it in a terminal."""
 
 from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
 
-from portfolio_app.http.kit.hidden import spoken
-from portfolio_app.http.kit.icon import icon
+from portfolio_app.http.kit.button import button
+from portfolio_app.http.kit.form import error_text
 from portfolio_app.http.kit.interactive import follow
-from portfolio_app.http.kit.kinds import Child, Handler, Number, Row, Rows
-from portfolio_app.http.kit.panel import empty_state, panel
-from portfolio_app.http.kit.pill import pill
+from portfolio_app.http.kit.kinds import Child, Handler, Number, Row, Rows, Text
+from portfolio_app.http.kit.layout import empty_state, panel
+from portfolio_app.http.kit.marks import icon, pill, spoken
 from portfolio_app.http.log.controls import LogControls, log_controls, log_notice, log_words
 
 RowAction = Any
@@ -142,4 +142,39 @@ def log_panel(
         log_words(readings.words),
         aside=_counts(readings, controls),
         data_panel="log",
+    )
+
+
+def terminal_panel(*, field_id: str, on_reveal: Handler, error: Text) -> rx.Component:
+    """`on_reveal` puts the command into the field with the id `field_id`: no state may hold it."""
+    return panel(
+        "The same log in a terminal",
+        rx.el.div(
+            rx.el.p(
+                "Server-Sent Events, resumable by ",
+                rx.el.code("Last-Event-ID"),
+                ". The key in the command "
+                "reads this session's log and nothing else; it opens streams for ten minutes.",
+                class_name="terminal-text",
+            ),
+            rx.el.div(
+                button("Make a curl command", on_click=on_reveal, test_id="stream-reveal"),
+                rx.el.input(
+                    id=field_id,
+                    type="text",
+                    read_only=True,
+                    default_value="",
+                    placeholder="curl -N …",
+                    spell_check=False,
+                    auto_complete="off",
+                    aria_label="Command for a terminal",
+                    class_name="terminal-command",
+                    data_testid="stream-command",
+                ),
+                class_name="terminal-line",
+            ),
+            error_text(error, role="alert"),
+            class_name="terminal",
+        ),
+        data_panel="terminal",
     )

@@ -10,12 +10,12 @@ from portfolio_app.http.kit.scripts import (
     handler_name,
     hook_view,
     later,
+    named,
     script_function,
     script_names,
 )
-from portfolio_app.http.log.feed import LogFeed
-from portfolio_app.http.log.state import LogState
-from portfolio_app.http.log.trace_state import TraceState
+from portfolio_app.http.log.state import LogState, TraceState
+from portfolio_app.http.log.views import LogFeed
 
 _LOG: Final = "$/public/js/log.js"
 _NETWORK: Final = "$/public/js/network.js"
@@ -56,7 +56,7 @@ def trace_status() -> rx.Var[str]:
     # An older answer about the same request is shown until the new one is here.
     silence = rx.cond(_trace_view("late", bool), "failed", "loading")
     opened = rx.cond(TraceState.answered == wanted, answer, silence)
-    return rx.cond(wanted == "", "closed", opened)
+    return named("trace_status", rx.cond(wanted == "", "closed", opened))
 
 
 def log_action(name: str) -> FunctionVar[Any]:

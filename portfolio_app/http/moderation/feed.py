@@ -6,8 +6,7 @@ from typing import Final
 import reflex as rx
 
 from portfolio_app.app.events import Event, QueueChanged
-from portfolio_app.http.transport.push import Push
-from portfolio_app.http.transport.topics import MODERATION
+from portfolio_app.http.transport.push import MODERATION, Push
 
 QUEUE_DELAY: Final = 0.2
 """Seconds by which an announcement to moderators waits for more of its kind."""

@@ -7,9 +7,8 @@ from portfolio_app.http.kit.interactive import refresh_after
 from portfolio_app.http.kit.layout import column, page_heading
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.kit.problem import not_allowed
-from portfolio_app.http.moderation.audit import audit_trail
 from portfolio_app.http.moderation.feed import ModerationFeed
-from portfolio_app.http.moderation.parts import moderation_queue
+from portfolio_app.http.moderation.parts import audit_trail, moderation_queue
 from portfolio_app.http.moderation.state import ModerationState
 
 

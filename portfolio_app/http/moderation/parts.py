@@ -1,13 +1,15 @@
-"""The moderator's queue: messages that wait, why they do, and what to do."""
+"""The queue of held messages, and the audit trail."""
+
+from typing import Final
 
 import reflex as rx
 
 from portfolio_app.http.kit.button import button
-from portfolio_app.http.kit.field import error_text
+from portfolio_app.http.kit.form import error_text
 from portfolio_app.http.kit.interactive import kept
 from portfolio_app.http.kit.kinds import Flag, Row, RowHandler, Rows, Text
-from portfolio_app.http.kit.panel import empty_state, loading_state, panel
-from portfolio_app.http.kit.pill import tag
+from portfolio_app.http.kit.layout import empty_state, loading_state, panel
+from portfolio_app.http.kit.marks import tag
 
 
 def _words(row: Row) -> rx.Component:
@@ -73,4 +75,50 @@ def moderation_queue(
         ),
         aside=rx.cond(ready, rx.fragment(rx.el.output(rows.length()), " waiting"), ""),
         data_panel="queue",
+    )
+
+
+_TITLE: Final = "Audit trail"
+_COLUMNS: Final = {
+    "at": "When",
+    "actor": "Who",
+    "action": "Did",
+    "subject": "To what",
+    "request_id": "Request",
+}
+
+
+def _audit_row(row: Row) -> rx.Component:
+    return rx.el.tr(*(rx.el.td(row[column]) for column in _COLUMNS), key=row["id"], data_testid="audit-row")
+
+
+def _table(rows: Rows) -> rx.Component:
+    heads = (rx.el.th(head, scope="col") for head in _COLUMNS.values())
+    return rx.el.div(
+        rx.el.table(
+            rx.el.thead(rx.el.tr(*heads)),
+            rx.el.tbody(rx.foreach(rows, _audit_row)),
+            class_name="audit",
+        ),
+        class_name="audit-scroll",
+        role="region",
+        tab_index=0,
+        aria_label=_TITLE,
+    )
+
+
+def audit_trail(*, rows: Rows, ready: Flag) -> rx.Component:
+    """A row has id, at, actor, action, subject and request_id; newest first."""
+    return panel(
+        _TITLE,
+        rx.cond(
+            ready,
+            rx.cond(
+                rows.length() > 0,
+                _table(rows),
+                empty_state("Nothing decided yet.", "Every decision is written here, in its transaction."),
+            ),
+            loading_state("Reading the trail…"),
+        ),
+        data_panel="audit",
     )

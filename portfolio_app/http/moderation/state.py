@@ -10,9 +10,8 @@ from portfolio_app.http.transport.action import Payload, action
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.parsing import Request
-from portfolio_app.http.transport.push import Push
+from portfolio_app.http.transport.push import MODERATION, Push
 from portfolio_app.http.transport.runtime import part, services
-from portfolio_app.http.transport.topics import MODERATION
 
 
 class DecisionDTO(Request):

@@ -2,10 +2,10 @@
 
 from portfolio_app.http.kit.page import Feature
 from portfolio_app.http.showcase.capabilities_page import CAPABILITIES, live_crossing
-from portfolio_app.http.showcase.page import SECTIONS
-from portfolio_app.http.showcase.proof_page import PAGE
+from portfolio_app.http.showcase.page import PAGE, SECTIONS
+from portfolio_app.http.showcase.register import CLAIMS
 from portfolio_app.http.showcase.state import ShowcaseState
 
-FEATURE = Feature("showcase", pages=lambda: (PAGE,), sections=(*SECTIONS, CAPABILITIES))
+FEATURE = Feature("showcase", pages=lambda: (PAGE,) if CLAIMS else (), sections=(*SECTIONS, CAPABILITIES))
 
 __all__ = ["FEATURE", "ShowcaseState", "live_crossing"]

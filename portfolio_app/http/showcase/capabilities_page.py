@@ -7,25 +7,23 @@ import reflex as rx
 from portfolio_app.http.chat import ChatState
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.fact import Fact, fact_list
-from portfolio_app.http.kit.interactive import refresh_after
+from portfolio_app.http.kit.interactive import refresh_after, tabs
 from portfolio_app.http.kit.kinds import Handler
-from portfolio_app.http.kit.layer import LAYERS
 from portfolio_app.http.kit.layout import page_section
+from portfolio_app.http.kit.marks import LAYERS
 from portfolio_app.http.kit.page import Section
-from portfolio_app.http.kit.tabs import tabs
 from portfolio_app.http.log import open_trace
-from portfolio_app.http.showcase.capabilities import CONTROLS, EMISSION, FLOW, IDENTITY, WORKSPACE
 from portfolio_app.http.showcase.capability import (
     capability,
     capability_action,
+    crossing_strip,
     emitted_list,
     handoff_list,
     problem_note,
 )
-from portfolio_app.http.showcase.crossing import crossing_strip
 from portfolio_app.http.showcase.page import claim_line
-from portfolio_app.http.showcase.proof_state import ProofState
-from portfolio_app.http.showcase.state import ShowcaseState
+from portfolio_app.http.showcase.sentences import CONTROLS, EMISSION, FLOW, IDENTITY, WORKSPACE
+from portfolio_app.http.showcase.state import ProofState, ShowcaseState
 
 _SETTLED_MS: Final = 400
 """A post's last rows, its push among them, come that long after its answer; a quick series is read once."""

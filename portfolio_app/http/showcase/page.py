@@ -1,21 +1,32 @@
-"""Sections of the front page that say how the project is made, each sentence with its verdict."""
+"""Sections that say how the project is made, each sentence with its verdict, and the page that lists all of them."""
 
-from typing import Any
+from typing import Any, Final
 
 import reflex as rx
 
+from portfolio_app.http.content.loader import content
 from portfolio_app.http.content.quotes import passage
-from portfolio_app.http.kit.layout import section_heading, stat_card, stat_strip
-from portfolio_app.http.kit.page import Section
-from portfolio_app.http.showcase.claim import claimed, proof_of, verdict_mark
+from portfolio_app.http.kit.layout import column, page_heading, section_heading, stat_card, stat_strip
+from portfolio_app.http.kit.page import Page, Section
 from portfolio_app.http.showcase.claims import Claim
-from portfolio_app.http.showcase.highlight import highlight_card, highlight_strip
-from portfolio_app.http.showcase.highlights import HIGHLIGHTS, SLICES, Highlight
-from portfolio_app.http.showcase.pattern import chip_list, pattern_list, pattern_row
+from portfolio_app.http.showcase.parts import (
+    chip_list,
+    claimed,
+    highlight_card,
+    highlight_strip,
+    pattern_list,
+    pattern_row,
+    place,
+    proof_of,
+    proof_panel,
+    proof_row,
+    snippet,
+    verdict_mark,
+)
 from portfolio_app.http.showcase.patterns import CONCRETE, PATTERNS, Pattern
-from portfolio_app.http.showcase.proof_state import ProofState
-from portfolio_app.http.showcase.snippet import place, snippet
-from portfolio_app.http.showcase.stats import STATS
+from portfolio_app.http.showcase.register import CHAPTERS, CLAIMS, Chapter
+from portfolio_app.http.showcase.sentences import HIGHLIGHTS, SLICES, STATS, Highlight
+from portfolio_app.http.showcase.state import ProofState
 
 
 def verdict_of(claim: Claim) -> rx.Var[str]:
@@ -31,7 +42,7 @@ def claim_line(claim: Claim) -> rx.Component:
 
 def stats() -> rx.Component:
     """The four cards under the hero."""
-    return stat_strip(*map(_stat, STATS))
+    return stat_strip(*map(_stat, STATS), anchor="stats")
 
 
 def highlights() -> rx.Component:
@@ -39,6 +50,7 @@ def highlights() -> rx.Component:
     return rx.el.section(
         section_heading("High-signal slices", claim_line(SLICES)),
         highlight_strip(*map(_highlight, HIGHLIGHTS)),
+        id="highlights",
         data_section="highlights",
     )
 
@@ -48,6 +60,7 @@ def patterns() -> rx.Component:
     return rx.el.section(
         section_heading("Code patterns", claim_line(CONCRETE)),
         pattern_list(*map(_pattern, PATTERNS)),
+        id="patterns",
         data_section="patterns",
     )
 
@@ -62,7 +75,7 @@ def _highlight(slice_: Highlight) -> rx.Component:
     return highlight_card(
         slice_.title,
         claim_line(slice_.claim),
-        slice_.routes,
+        [(label, address) for label, address in slice_.routes if not content().profile.hides(address)],
         [(found.symbol, place(found, ProofState.repository)) for found in quoted],
     )
 
@@ -81,4 +94,50 @@ SECTIONS = (
     Section("stats", stats, (ProofState.load,)),
     Section("highlights", highlights, (ProofState.load,)),
     Section("patterns", patterns, (ProofState.load,)),
+)
+
+
+_LEDE: Final = (
+    "Each sentence of the front page that states a fact about this system names the tests that show it. "
+    "The gate (make test) records how they ended; a claim is verified only if all of its tests passed on "
+    "exactly the code that this process runs."
+)
+
+
+def _summary() -> rx.Component:
+    known = rx.fragment(ProofState.verified, f" of {len(CLAIMS)} claims are verified.")
+    return rx.el.p(
+        rx.cond(ProofState.verified.is_none(), f"{len(CLAIMS)} claims.", known),
+        class_name="proof-summary",
+        role="status",
+        data_testid="proof-summary",
+    )
+
+
+def _gate() -> rx.Component:
+    return rx.el.p(ProofState.gate, class_name="proof-gate", data_testid="proof-gate")
+
+
+def _row(claim: Claim) -> rx.Component:
+    return proof_row(claim.id, claim.sentence, claim.tests, verdict_of(claim))
+
+
+def _panel(chapter: Chapter) -> rx.Component:
+    return proof_panel(
+        chapter.title, f"{len(chapter.claims)} claims", [_row(claim) for claim in chapter.claims]
+    )
+
+
+def _build() -> rx.Component:
+    return rx.fragment(
+        page_heading("Claims and their proof", _LEDE), _summary(), _gate(), column(*map(_panel, CHAPTERS))
+    )
+
+
+PAGE = Page(
+    route="/proof",
+    title="Claims and their proof",
+    description="Every factual sentence of the portfolio, the tests that prove it, and how the last gate ended.",
+    build=_build,
+    on_load=(ProofState.load,),
 )

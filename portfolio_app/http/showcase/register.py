@@ -1,13 +1,15 @@
-"""All claims of the site, in the order in which the page /proof lists them."""
+"""All claims of the site, in the order in which the page /proof lists them, and what the last gate says of each."""
 
 from dataclasses import dataclass
 from typing import Final
 
-from portfolio_app.http.showcase.capabilities import CAPABILITIES
-from portfolio_app.http.showcase.claims import Claim
-from portfolio_app.http.showcase.highlights import HIGHLIGHTS, SLICES
+from portfolio_app.app.ports.proof import Gate
+from portfolio_app.http.content.loader import content
+from portfolio_app.http.kit.fact import moment
+from portfolio_app.http.showcase.claims import Claim, Verdict
 from portfolio_app.http.showcase.patterns import CONCRETE, PATTERNS
-from portfolio_app.http.showcase.stats import STATS
+from portfolio_app.http.showcase.sentences import CAPABILITIES, HIGHLIGHTS, SLICES, STATS
+from portfolio_app.http.transport.runtime import HttpOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +20,53 @@ class Chapter:
     claims: tuple[Claim, ...]
 
 
-CHAPTERS: Final = (
-    Chapter("At a glance", STATS),
-    Chapter("Capabilities", CAPABILITIES),
-    Chapter("High-signal slices", (SLICES, *(highlight.claim for highlight in HIGHLIGHTS))),
-    Chapter(
+_BY_SECTION: Final = {
+    "stats": Chapter("At a glance", STATS),
+    "capabilities": Chapter("Capabilities", CAPABILITIES),
+    "highlights": Chapter("High-signal slices", (SLICES, *(highlight.claim for highlight in HIGHLIGHTS))),
+    "patterns": Chapter(
         "Code patterns",
         (CONCRETE, *(claim for pattern in PATTERNS for claim in (pattern.claim, pattern.why))),
     ),
+}
+CHAPTERS: Final = tuple(
+    chapter for section, chapter in _BY_SECTION.items() if content().profile.shows(section)
 )
+"""A section that the front page does not show claims nothing."""
 CLAIMS: Final = tuple(claim for chapter in CHAPTERS for claim in chapter.claims)
+
+
+NO_GATE: Final = "No gate is on record for the code that this process runs."
+_DIRTY: Final = "-dirty"
+
+
+@dataclass(frozen=True, slots=True)
+class ProofView:
+    """Verdicts by claim, how many of them are `verified`, and which gate says so."""
+
+    verdicts: dict[str, str]
+    verified: int
+    gate: str
+
+
+def proof_view(gate: Gate | None) -> ProofView:
+    """Every claim, judged; without a gate none is verified."""
+    outcomes = gate.outcomes if gate else {}
+    verdicts = {claim.id: claim.verdict(outcomes) for claim in CLAIMS}
+    return ProofView(
+        verdicts={claim_id: str(verdict) for claim_id, verdict in verdicts.items()},
+        verified=sum(verdict is Verdict.VERIFIED for verdict in verdicts.values()),
+        gate=_words(gate) if gate else NO_GATE,
+    )
+
+
+def blobs(site: HttpOptions) -> str:
+    """Where the files of the running commit are published; empty when they are not."""
+    return site.repository_url and f"{site.repository_url}/blob/{site.commit or 'HEAD'}"
+
+
+def _words(gate: Gate) -> str:
+    commit = gate.commit.removesuffix(_DIRTY)
+    where = f" at commit {commit}" if commit else ""
+    changed = ", with changes that were not committed" if gate.commit.endswith(_DIRTY) else ""
+    return f"The gate ended on {moment(gate.ended_at)}{where}{changed}."

@@ -1,14 +1,31 @@
-"""The live facts of the showcase, for the visitor who asks."""
+"""The live facts of the showcase for the visitor who asks, and what the last gate says of its claims."""
 
 import reflex as rx
 
 from portfolio_app.app.caller import Caller
 from portfolio_app.http.chat import Emission, LastPosts, Posted
+from portfolio_app.http.showcase.register import blobs, proof_view
 from portfolio_app.http.showcase.views import ShowcaseView, last_accepted, showcase_view
-from portfolio_app.http.transport.action import Payload, action
+from portfolio_app.http.transport.action import Payload, action, ignore
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
-from portfolio_app.http.transport.runtime import part, services
+from portfolio_app.http.transport.runtime import options, part, services
+
+
+class ProofState(rx.State):
+    """Read at run time: pages are built without knowing any outcome."""
+
+    verdicts: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
+    verified: rx.Field[int | None] = rx.field(None)
+    gate: rx.Field[str] = rx.field("")
+    repository: rx.Field[str] = rx.field("")
+
+    @action("proof.read", live=False, refused=ignore)
+    async def load(self) -> None:
+        """Judge every claim; before this, none has a verdict."""
+        found = proof_view(await services().proof.last_gate())
+        self.repository = blobs(options())
+        self.verdicts, self.verified, self.gate = found.verdicts, found.verified, found.gate
 
 
 class ShowcaseState(rx.State):

@@ -1,1 +1,1 @@
-"""TODO transport."""
+"""What speaks HTTP and websockets: middleware, frames, push, errors, tracing, the current caller."""

@@ -16,13 +16,11 @@ from reflex.event import EventHandler
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.ports.limiter import Rate
 from portfolio_app.app.ports.trace import Target, source
-from portfolio_app.http.transport.caller import caller_of
+from portfolio_app.http.transport.caller import SESSION_HEADER, caller_of, current_request_id
 from portfolio_app.http.transport.errors import ErrorView, explain
 from portfolio_app.http.transport.parsing import Form, Request, parse
-from portfolio_app.http.transport.request_id import current_request_id
 from portfolio_app.http.transport.runtime import current, services
 from portfolio_app.http.transport.tracing import event_answered, request_span
-from portfolio_app.http.transport.visitor import SESSION_HEADER
 
 _log = logging.getLogger(__name__)
 OK: Final = 200

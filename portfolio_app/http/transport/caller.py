@@ -1,18 +1,55 @@
-"""From a transport's facts to the `Caller` that use cases know."""
+"""Who asks, and in which request: from the facts of the transport to the `Caller` that use cases know."""
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Final
 
 import reflex as rx
+from opentelemetry import trace
 from starlette.types import Scope
 
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import SessionEnded
-from portfolio_app.http.transport.request_id import current_request_id
-from portfolio_app.http.transport.visitor import (
-    ENDED_HEADER,
-    IP_HEADER,
-    SESSION_HEADER,
-    TRUSTED_HEADER,
-    visitor_of,
-)
+from portfolio_app.domain.account.session import SessionSecret
+
+
+def current_request_id() -> str:
+    """The id of the current trace, or a new one: 32 hex digits either way."""
+    context = trace.get_current_span().get_span_context()
+    return f"{context.trace_id:032x}" if context.is_valid else secrets.token_hex(16)
+
+
+SCOPE_KEY: Final = "portfolio.visitor"
+SESSION_HEADER: Final = "x-portfolio-session"
+TRUSTED_HEADER: Final = "x-portfolio-trusted"
+IP_HEADER: Final = "x-portfolio-ip"
+ENDED_HEADER: Final = "x-portfolio-ended"
+OWN_PREFIX: Final = "x-portfolio-"
+"""Headers that only the middleware may set; a client's own are dropped."""
+
+
+@dataclass(slots=True)
+class Visitor:
+    """`is_new` says that the browser does not hold `secret` yet, `ended` that it came with an ended session's."""
+
+    ip: str
+    request_id: str
+    secret: SessionSecret
+    is_new: bool = False
+    trusted: bool = True
+    ended: bool = False
+    session_id: str = field(init=False)
+    """The public id of the session."""
+
+    def __post_init__(self) -> None:
+        self.session_id = self.secret.session_id
+
+
+def visitor_of(scope: Scope) -> Visitor:
+    """The visitor that the middleware left in `scope`."""
+    visitor = scope[SCOPE_KEY]
+    assert isinstance(visitor, Visitor)  # noqa: S101 (narrows a dict that is untyped by its standard)
+    return visitor
 
 
 def caller_of(state: rx.State) -> Caller:

@@ -1,17 +1,19 @@
-"""The one table from error to HTTP status and user text, for routes and Reflex handlers alike."""
+"""Errors of domain and app as what a visitor is told, in one table, and as JSON."""
 
 import logging
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from portfolio_app.app import errors as app
+from portfolio_app.app.errors import NotFound
 from portfolio_app.domain import errors as domain
-from portfolio_app.http.transport.request_id import current_request_id
+from portfolio_app.http.transport.caller import caller_from_scope, current_request_id
 
 _log = logging.getLogger(__name__)
 PLACES: Final = 6
@@ -118,3 +120,22 @@ def _places(error: Exception) -> str:
     """The innermost calls, innermost first."""
     frames = traceback.extract_tb(error.__traceback__)[-PLACES:]
     return " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames))
+
+
+def json_error(view: ErrorView, **more: str) -> Response:
+    """The body every failing endpoint of `/api` answers with; `more` stands beside the error."""
+    error = {"text": view.text, "field": view.field, "request_id": view.request_id}
+    headers = {"retry-after": str(view.retry_after)} if view.retry_after else {}
+    shown = {name: value for name, value in error.items() if value is not None}
+    return JSONResponse({"error": shown, **more}, view.status, {"cache-control": "no-store", **headers})
+
+
+async def unknown_endpoint(request: Request) -> Response:
+    """404 for whatever else is asked of `/api`."""
+    error = NotFound("There is no such endpoint.")
+    return json_error(explain(error, caller_from_scope(request.scope).request_id))
+
+
+def wrong_method(allowed: Iterable[str]) -> Response:
+    """405, and what is allowed."""
+    return PlainTextResponse("Method Not Allowed", 405, {"allow": ", ".join(sorted(allowed))})

@@ -1,9 +1,14 @@
-"""Reading and answering with raw ASGI headers."""
+"""Headers of requests and answers, the session cookie among them."""
 
+import json
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from starlette.types import Message, Scope, Send
+
+from portfolio_app.domain.account.session import SESSION_LIFETIME, SessionSecret
+from portfolio_app.http.transport import runtime
 
 RawHeaders = list[tuple[bytes, bytes]]
 CUT_OFF: Final = "portfolio.cut_off"
@@ -49,3 +54,52 @@ async def refuse(scope: Scope, send: Send, status: int, text: str) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": f"{text}\n".encode()})
+
+
+_NAME: Final = "portfolio_session"
+_LONGEST: Final = 1024
+
+
+def cookie_name() -> str:
+    """`__Host-` ties the cookie to this very host under https, where browsers enforce it."""
+    return f"__Host-{_NAME}" if runtime.options().secure_cookies else _NAME
+
+
+def set_cookie(secret: SessionSecret) -> str:
+    """The value of a Set-Cookie header."""
+    sealed = runtime.services().sealer.seal(json.dumps(["session", secret.value]))
+    return "; ".join((f"{cookie_name()}={sealed}", *cookie_flags()))
+
+
+def cookie_flags() -> tuple[str, ...]:
+    """What the browser is told to do with the cookie."""
+    age = int(SESSION_LIFETIME.total_seconds())
+    secure = ("Secure",) if runtime.options().secure_cookies else ()
+    return ("Path=/", f"Max-Age={age}", "HttpOnly", "SameSite=Lax", *secure)
+
+
+def read_cookie(header: str | None) -> SessionSecret | None:
+    """The secret in a Cookie header, or None if there is none, or one that is forged, damaged or too old."""
+    sealed = _value(header or "")
+    text = runtime.services().sealer.open(sealed, SESSION_LIFETIME) if sealed else None
+    return None if text is None else _secret_in(text)
+
+
+@lru_cache(maxsize=512)
+def _secret_in(text: str) -> SessionSecret | None:
+    # Tickets are sealed with the same keys: the first word keeps one from passing as the other.
+    match json.loads(text):
+        case ["session", str(secret)]:
+            return SessionSecret(secret)
+        case _:
+            return None
+
+
+def _value(header: str) -> str | None:
+    wanted = f"{cookie_name()}="
+    for part in header.split(";"):
+        pair = part.strip()
+        if pair.startswith(wanted):
+            value = pair.removeprefix(wanted)
+            return value if value.isascii() and len(value) <= _LONGEST else None
+    return None

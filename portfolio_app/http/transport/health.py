@@ -1,8 +1,12 @@
-"""Liveness and readiness, cheap enough to be asked by anybody."""
+"""Whether this process lives, whether it can serve, and that it is about to stop."""
 
 import asyncio
+import signal
+import threading
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
 from typing import Final
 
 from starlette.requests import Request
@@ -80,3 +84,32 @@ async def _reason(check: Awaitable[object]) -> str | None:
 
 
 _probe = _Probe()
+
+
+NOTICE_S: Final = 1.0
+"""Long enough for a proxy that asks for readiness every second, short enough for whoever waits."""
+
+
+@contextmanager
+def noticed(leave: Callable[[], None]) -> Iterator[None]:
+    """On SIGTERM call `leave` at once, and let the server act on the signal `NOTICE_S` later.
+
+    A second SIGTERM gets through at once. Ctrl-C is left alone: the person at the terminal is no proxy.
+    """
+    usual = signal.getsignal(signal.SIGTERM)
+    if not callable(usual) or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop = asyncio.get_running_loop()
+
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGTERM, usual)
+        leave()
+        loop.call_soon_threadsafe(loop.call_later, NOTICE_S, usual, number, frame)
+
+    signal.signal(signal.SIGTERM, on_signal)
+    try:
+        yield
+    finally:
+        if signal.getsignal(signal.SIGTERM) is on_signal:
+            signal.signal(signal.SIGTERM, usual)

@@ -1,4 +1,4 @@
-"""Metrics for the operator's Prometheus."""
+"""The endpoint of the metrics, and what this layer says about itself there."""
 
 import ipaddress
 import time
@@ -7,8 +7,12 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from portfolio_app.app.ports.metrics import Reading
 from portfolio_app.http.transport import runtime
-from portfolio_app.http.transport.visitor import visitor_of
+from portfolio_app.http.transport.caller import visitor_of
+from portfolio_app.http.transport.push import Push
+from portfolio_app.http.transport.resync import Resync
+from portfolio_app.http.transport.runtime import Runtime
 
 CACHED_S: Final = 1.0
 _TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -61,3 +65,16 @@ class _Cache:
 
 
 _cache = _Cache()
+
+
+def offer_readings(site: Runtime) -> None:
+    """Let the metrics of `site` read its sockets, its push and its resync."""
+    metrics, sockets, push, resync = site.services.metrics, site.sockets, site.part(Push), site.part(Resync)
+    metrics.read(Reading.OPEN_SOCKETS, lambda: len(sockets))
+    metrics.read(Reading.REFUSED, lambda: sockets.refused)
+    metrics.read(Reading.PUSH_DELIVERIES, lambda: push.delivered)
+    metrics.read(Reading.PUSH_BYTES, lambda: push.delivered_bytes)
+    metrics.read(Reading.RESYNCS, lambda: resync.passes)
+    metrics.read(Reading.UNREAD_BYTES, lambda: {"all": sockets.crowd.all(), "most": sockets.crowd.most()})
+    metrics.read(Reading.SOCKETS_DROPPED, lambda: dict(sockets.crowd.dropped))
+    metrics.read(Reading.QUEUE_DEPTH, lambda: {"longest_send": push.longest_queue()})

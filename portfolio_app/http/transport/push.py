@@ -1,4 +1,4 @@
-"""Sends one encoded frame to every tab on a topic, over the websocket Reflex already has."""
+"""The one place that knows socket.io: topics, and frames sent to everyone who listens to one."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,7 +9,6 @@ from socketio import AsyncServer
 from socketio.packet import EVENT
 
 from portfolio_app.http.transport.frames.send_queue import PushFrame
-from portfolio_app.http.transport.topics import is_room
 
 NAMESPACE: Final = "/_event"
 
@@ -93,3 +92,41 @@ class Push:
     def _delivered(self, tabs: int, frame: PushFrame) -> None:
         self.delivered += tabs
         self.delivered_bytes += tabs * frame.size
+
+
+MODERATION: Final = "moderation"
+PULSE: Final = "pulse"
+_ROOM_PREFIX: Final = "room:"
+
+
+def room_topic(slug: str) -> str:
+    """Visible changes of a room."""
+    return _ROOM_PREFIX + slug
+
+
+def own_room_topic(slug: str, session_id: str) -> str:
+    """What one visitor session alone sees in a room: its messages that wait for a moderator."""
+    return f"{_ROOM_PREFIX}{slug}:{session_id}"
+
+
+def session_topic(session_id: str) -> str:
+    """What concerns all tabs of one visitor session, and nobody else."""
+    return f"session:{session_id}"
+
+
+def parts_of_room(topic: str) -> tuple[str, str | None] | None:
+    """The room of `room_topic`, room and session of `own_room_topic`; None for other topics."""
+    if not is_room(topic):
+        return None
+    slug, _, session_id = topic.removeprefix(_ROOM_PREFIX).partition(":")
+    return slug, session_id or None
+
+
+def is_room(topic: str) -> bool:
+    """Whether a topic belongs to a room."""
+    return topic.startswith(_ROOM_PREFIX)
+
+
+def shared_topic(name: str) -> str:
+    """Changes of a value that all visitors see."""
+    return f"shared:{name}"

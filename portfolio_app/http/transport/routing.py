@@ -1,12 +1,47 @@
-"""Routes that are answered without Reflex."""
+"""Routes that are answered without Reflex, and the names that metrics and logs have for a path."""
 
-from collections.abc import Sequence
-from typing import TypeGuard
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final, TypeGuard
 
-from starlette.routing import BaseRoute, Mount, Route, Router
+from starlette.routing import BaseRoute, Mount, Route, Router, compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from portfolio_app.http.transport.answers import wrong_method
+from portfolio_app.http.transport.errors import wrong_method
+
+OTHER: Final = "other"
+_PREFIXES: Final = {"/assets/": "/assets/{file}"}
+_PARAMETER: Final = re.compile(r"\[+(\.{3})?(\w+)\]+")
+
+
+class RouteNames:
+    """Looks up which of `templates` (Starlette's or Reflex's notation) a path belongs to."""
+
+    def __init__(self, templates: Iterable[str]) -> None:
+        self._exact: dict[str, str] = {}
+        self._patterns: list[tuple[re.Pattern[str], str]] = []
+        for template in templates:
+            path = _PARAMETER.sub(_braces, template)
+            pattern, shown, parameters = compile_path(path)
+            if parameters:
+                self._patterns.append((pattern, shown))
+            else:
+                self._exact[path] = path
+
+    def of(self, path: str) -> str:
+        """The template, or `OTHER` for a path that belongs to none."""
+        for prefix, name in _PREFIXES.items():
+            if path.startswith(prefix):
+                return name
+        path = path.rstrip("/") or "/"
+        if path in self._exact:
+            return self._exact[path]
+        return next((shown for pattern, shown in self._patterns if pattern.match(path)), OTHER)
+
+
+def _braces(match: re.Match[str]) -> str:
+    rest, name = match.groups()
+    return f"{{{name}:path}}" if rest else f"{{{name}}}"
 
 
 def mounted(routes: Sequence[BaseRoute], app: ASGIApp) -> ASGIApp:
@@ -39,3 +74,25 @@ class Fixed:
 
 def _is_fixed(route: BaseRoute) -> TypeGuard[Route]:
     return isinstance(route, Route) and not route.param_convertors
+
+
+_OWN: Final = "/api/"
+
+
+class Front:
+    """Hands requests for our own endpoints to them, behind the same middleware, and the rest to `site`.
+
+    Reflex puts CORS headers, contexts and two routers around everything, which takes as long as all that is
+    done here. Our endpoints are for pages of this origin alone, so that they need no CORS headers.
+    """
+
+    def __init__(self, site: ASGIApp, own: ASGIApp) -> None:
+        """`own` are the endpoints behind their middleware."""
+        self.site = site
+        self._own = own
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith(_OWN):
+            await self._own(scope, receive, send)
+        else:
+            await self.site(scope, receive, send)

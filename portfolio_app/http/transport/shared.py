@@ -10,10 +10,9 @@ import reflex as rx
 from portfolio_app.app.events import Event, SharedChanged
 from portfolio_app.app.ports.live_feed import LiveFeed
 from portfolio_app.app.ports.trace import Layer, Target, labels, source
-from portfolio_app.http.transport.push import Push
-from portfolio_app.http.transport.request_id import current_request_id
+from portfolio_app.http.transport.caller import current_request_id
+from portfolio_app.http.transport.push import Push, shared_topic
 from portfolio_app.http.transport.runtime import part, services
-from portfolio_app.http.transport.topics import shared_topic
 
 T = TypeVar("T")
 _SEND: Final = source(Push.send.__code__)

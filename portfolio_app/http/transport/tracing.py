@@ -1,16 +1,20 @@
-"""The outer spans of everything a visitor asks for."""
+"""Spans of requests, and of what Reflex does for an event."""
 
 import random
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Final
 
 from opentelemetry import trace
 from opentelemetry.context import Context
+from opentelemetry.metrics import Histogram, NoOpHistogram, NoOpMeter, NoOpMeterProvider
+from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.trace import NonRecordingSpan, Span, SpanContext, SpanKind
+from reflex_base import otel
+from reflex_otel import ReflexInstrumentor
 
 from portfolio_app.app.ports.trace import (
     ARRIVED,
@@ -125,3 +129,36 @@ def _identified(span: Span) -> Span:
         return span
     trace_id, span_id = random.getrandbits(128) or 1, random.getrandbits(64) or 1
     return NonRecordingSpan(SpanContext(trace_id, span_id, is_remote=False))
+
+
+_NO_HTTP: Final = ".*"
+"""Every URL, for the exclusions of the HTTP instrumentation: `RequestIds` makes those spans."""
+
+
+def trace_events() -> None:
+    """Let Reflex make its spans, with the tracer provider of the process; once is enough."""
+    ReflexInstrumentor().instrument(excluded_urls=_NO_HTTP, meter_provider=_Meters())
+
+
+class _Meters(NoOpMeterProvider):
+    """Measures one thing for the spans: how many bytes an event sent to its tab."""
+
+    def get_meter(self, name: str, *args: object, **kwargs: object) -> "_Meter":  # noqa: ARG002 (see the API)
+        return _Meter(name)
+
+
+class _Meter(NoOpMeter):
+    def create_histogram(self, name: str, *args: object, **kwargs: object) -> Histogram:  # noqa: ARG002
+        return _SentBytes(name) if name == otel.METRIC_WEBSOCKET_MESSAGE_SIZE else NoOpHistogram(name)
+
+
+class _SentBytes(NoOpHistogram):
+    def record(
+        self, amount: float, attributes: Mapping[str, object] | None = None, context: Context | None = None
+    ) -> None:
+        span = trace.get_current_span(context)
+        if (attributes or {}).get(otel.ATTR_NETWORK_IO_DIRECTION) == "transmit" and isinstance(
+            span, ReadableSpan
+        ):
+            sent = (span.attributes or {}).get(BYTES, 0)
+            span.set_attribute(BYTES, int(amount) + (sent if isinstance(sent, int) else 0))

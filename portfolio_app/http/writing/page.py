@@ -7,8 +7,7 @@ import reflex as rx
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.content.model import Article, Kind, Profile
 from portfolio_app.http.kit.page import Page
-from portfolio_app.http.writing.article import HEADINGS, article_list, article_page
-from portfolio_app.http.writing.resume import resume
+from portfolio_app.http.writing.parts import HEADINGS, article_list, article_page, resume
 
 
 def written_pages() -> tuple[Page, ...]:

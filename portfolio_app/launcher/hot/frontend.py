@@ -22,7 +22,7 @@ class Frontend:
         self._problem: Problem | None = None
         self._process: asyncio.subprocess.Process | None = None
         self.style_guide_asked = asyncio.Event()
-        """Set once somebody has opened the style guide, whose request waits until `show` is called."""
+        """Set once somebody has opened the style guide, which is there after the next `show`."""
 
     async def start(self, host: str, port: int, environment: dict[str, str]) -> None:
         """Return once it listens. Raises LaunchError if it ends instead."""
@@ -69,6 +69,11 @@ class Frontend:
         if self._process is not None and self._process.returncode is None:
             self._process.kill()  # keeps nothing that it would have to write
             await self._process.wait()
+
+    def flash(self, problem: Problem) -> None:
+        """Lay over the pages that are open now what has happened once."""
+        if self._link is not None:
+            self._link.say(do="flash", problem=problem)
 
     def show(self, problem: Problem | None) -> None:
         """Lay the problem over every open page, or take the last one away."""

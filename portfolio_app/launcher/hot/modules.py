@@ -16,22 +16,27 @@ _IMPORT: Final = re.compile(
 FRAMEWORK: Final = (
     *("reflex.app", "reflex.compiler.compiler", "reflex.utils.prerequisites", "reflex.utils.build"),
     *("reflex.utils.frontend_skeleton", "reflex.utils.js_runtimes", "reflex.istate.manager.memory"),
-    *("uvicorn", "uvloop", "uvicorn.protocols.http.httptools_impl", "uvicorn.lifespan.on"),
+    *(
+        "reflex.assets",
+        "reflex_components_core.el.elements.tables",
+        "reflex_components_radix.themes.color_mode",
+    ),
+    *("reflex_components_radix.themes.components.dropdown_menu", "opentelemetry.instrumentation.asgi"),
+    *(
+        "uvicorn",
+        "uvloop",
+        "uvicorn.protocols.http.httptools_impl",
+        "uvicorn.lifespan.on",
+        "passlib.handlers.argon2",
+    ),
 )
-"""What the framework itself imports late."""
+"""What frameworks themselves import late."""
 
 
 def modules(root: Path) -> dict[str, Path]:
     """Every module of the project by name."""
     files = sorted((root / PACKAGE).rglob("*.py"))
     return {_name(file.relative_to(root)): file for file in files}
-
-
-def with_finders(root: Path, files: frozenset[Path]) -> frozenset[Path]:
-    """The changed files, with the module that finds demos if one of them is a demo: it imports none by name."""
-    demos = root / PACKAGE / "demos"
-    changed = any(file.is_relative_to(demos) for file in files)
-    return files | {root / PACKAGE / "http/demos.py"} if changed else files
 
 
 def libraries(found: Mapping[str, Path]) -> list[str]:

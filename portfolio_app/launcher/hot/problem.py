@@ -4,7 +4,7 @@ import traceback
 from pathlib import Path
 from typing import Final, TypedDict
 
-from portfolio_app.http.content.errors import ContentError
+from portfolio_app.http.content.model import ContentError
 from portfolio_app.launcher.errors import LaunchError
 from portfolio_app.settings import SettingsError
 

@@ -13,9 +13,16 @@ import socket
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import FrameType
 from typing import Any, Final
 
+_READING: Final = ("open", "os.listdir", "os.scandir")
+_read: set[str] = set()
+"""Files that were opened and folders that were listed, whether by an import or by what it runs."""
+_readers: set[str] = set()
+"""Modules that read the content while they are imported."""
 ROOT: Final = Path(__file__).resolve().parents[3]
+_CONTENT: Final = str(ROOT / "portfolio_app" / "content")
 FIRST: Final = "first"
 
 
@@ -45,6 +52,7 @@ def main(address: str) -> None:
     """Obey until the other end hangs up."""
     # Files are compared by whole seconds and size before their bytecode is reused: two edits may look like one.
     sys.dont_write_bytecode = True
+    sys.addaudithook(_note_reading)
     name: str | None = FIRST
     while name is not None:
         # Children are reaped by the system.
@@ -79,8 +87,23 @@ def _answer(command: Mapping[str, Any], link: Link) -> Mapping[str, Any]:
         return {"failed": problem.described(error)}
 
 
-def _import(modules: list[str], *, missing: bool) -> list[str]:
-    """Import all of them; returns the files of the project that this process has loaded.
+def _note_reading(event: str, arguments: tuple[object, ...]) -> None:
+    if event in _READING and isinstance(path := arguments[0], str | Path):
+        _read.add(str(path))
+        if str(path).startswith(_CONTENT):
+            _note_reader(sys._getframe(1))
+
+
+def _note_reader(frame: FrameType | None) -> None:
+    while frame is not None:
+        if frame.f_code.co_name == "<module>" and str(ROOT) in frame.f_code.co_filename:
+            _readers.add(frame.f_code.co_filename)
+            return
+        frame = frame.f_back
+
+
+def _import(modules: list[str], *, missing: bool) -> dict[str, list[str]]:
+    """Import all of them; returns what of the project this process has read, and the modules that read content.
 
     What is `missing` or broken may be left out where it is only a preparation.
     """
@@ -90,10 +113,17 @@ def _import(modules: list[str], *, missing: bool) -> list[str]:
         except Exception:
             if not missing:
                 raise
-    gc.collect()
+    if missing:
+        gc.collect()
     gc.freeze()  # Keeps the pages shared that a fork inherits.
-    files = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
-    return sorted(file for file in files if file and file.startswith(f"{ROOT}{os.sep}"))
+    files = {getattr(module, "__file__", None) or "" for module in list(sys.modules.values())}
+    read = {str(Path(path).absolute()) for path in _read}
+    return {"read": sorted(path for path in files | read if _is_watched(path)), "readers": sorted(_readers)}
+
+
+def _is_watched(path: str) -> bool:
+    local = path.removeprefix(f"{ROOT}{os.sep}")
+    return local != path and not local.startswith((".venv", ".web", ".git"))
 
 
 if __name__ == "__main__":

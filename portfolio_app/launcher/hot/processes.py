@@ -37,6 +37,9 @@ class Process:
     _hub: "Hub"
     _writer: asyncio.StreamWriter
     loaded: frozenset[Path] = frozenset()
+    """What it has read of the project: files, and folders that it has listed."""
+    content_readers: frozenset[Path] = frozenset()
+    """Modules it has imported that read the content meanwhile."""
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     answers: asyncio.Queue[Mapping[str, Any]] = field(default_factory=asyncio.Queue)
     heard: Callable[[Mapping[str, Any]], None] = lambda _: None
@@ -71,8 +74,9 @@ class Process:
 
     async def load(self, *modules: str, missing: bool = False) -> None:
         """Import there."""
-        files = await self.ask(do="import", modules=modules, missing=missing)
-        self.loaded = frozenset(map(Path, files))
+        found = await self.ask(do="import", modules=modules, missing=missing)
+        self.loaded = frozenset(map(Path, found["read"]))
+        self.content_readers = frozenset(map(Path, found["readers"]))
 
     async def call(self, function: str, *arguments: object) -> Any:  # noqa: ANN401 (JSON)
         """Call `module:name` there with `tell` and the arguments."""

@@ -35,8 +35,11 @@ class Site:
         self._server: Process | None = None
         self._reload: asyncio.Task[None] | None = None
         self._young: set[Process] = set()
+        self._known = frozenset(modules.modules(root).values())
+        """Python files; another one changes what is found in its folder, and so does a removed one."""
         self._edited: list[frozenset[Path]] = []
         self._environment: dict[str, str] = {}
+        self._content_readers: frozenset[Path] = frozenset()
         self._retiring: set[asyncio.Task[None]] = set()
 
     async def start(self, *, compiled: bool) -> None:
@@ -59,24 +62,24 @@ class Site:
         if self._reload is not None:
             self._reload.cancel()
             await asyncio.wait([self._reload])
-        files = modules.with_finders(self._root, files)
-        kept = [stock for stock in self._stocks[1:] if not stock.loaded & files]
+        listed = {file.parent for file in files if file not in self._known or not file.exists()}
+        kept = [stock for stock in self._stocks[1:] if not stock.loaded & (files | listed)]
         for stock in self._stocks[1:]:
             if stock not in kept:
                 stock.stop()
         self._stocks[1:] = kept
         if python := frozenset(file for file in files if file.suffix == ".py"):
             self._edited = [python, *(before for before in self._edited if before != python)][:2]
-        self._reload = asyncio.create_task(self._follow())
+        self._reload = asyncio.create_task(self._follow(words_only=bool(files) and not python))
 
     async def show_style_guide(self) -> None:
         """Add the style guide to the pages from now on: it takes as long to compile as all others."""
         self._environment = {STYLEGUIDE: "on"}
         await self.change(frozenset())
 
-    async def _follow(self) -> None:
+    async def _follow(self, *, words_only: bool) -> None:
         try:
-            await self._replace()
+            await self._replace(words_only=words_only)
         except Failed as failed:
             await self._refuse(failed.problem)
         except Ended:
@@ -84,13 +87,18 @@ class Site:
         finally:
             self._end_young()
 
-    async def _replace(self) -> None:
+    async def _replace(self, *, words_only: bool) -> None:
         # Taken before anything is imported: what changes later is not what was compiled.
         digest = asyncio.create_task(asyncio.to_thread(source_digest, self._root))
         asked = asyncio.create_task(self._frontend.open_pages())
         fresh = await self._fresh()
         server, compiler = self._begin(await fresh.fork()), self._begin(await fresh.fork())
-        await _both(self._serve(server), compiler.call(f"{JOBS}:compile_open", await asked))
+        opened = compiler.call(f"{JOBS}:compile_open", await asked)
+        if words_only:  # they are read before the server is needed
+            await opened
+            await self._serve(server)
+        else:
+            await _both(self._serve(server), opened)
         self._frontend.show(None)
         everything = self._begin(await fresh.fork())
         await _both(self._restock(), everything.call(f"{JOBS}:compile_all", await digest, _BACKGROUND))
@@ -121,7 +129,7 @@ class Site:
         if "serving" in message:
             up.set()
         elif "problem" in message:  # its traceback is in the terminal already
-            self._frontend.show(message["problem"])
+            self._frontend.flash(message["problem"])
 
     def _stopped(self, server: Process, ended: asyncio.Task[Any]) -> None:
         server.stop()
@@ -149,16 +157,28 @@ class Site:
         if len(self._stocks) > 1 + bool(self._edited):
             return
         found = modules.modules(self._root)
+        self._known = frozenset(found.values())
         for stock in self._stocks[1:]:
             stock.stop()
         del self._stocks[1:]
         edited = frozenset[Path]().union(*self._edited)
         for changed in dict.fromkeys((edited, frozenset[Path]())):
+            self._stocks.append(await self._prepared(found, changed))
+
+    async def _prepared(self, found: Mapping[str, Path], changed: frozenset[Path]) -> Process:
+        """A process with everything that has nothing to do with the changed files, nor reads the content."""
+        while True:
+            left_out = changed | self._content_readers
             stock = self._begin(await self._stocks[-1].fork())
-            config = () if self._root / "rxconfig.py" in changed else ("rxconfig",)
-            await stock.load(*modules.untouched(found, changed), *config, missing=True)
-            self._young.discard(stock)
-            self._stocks.append(stock)
+            await stock.load(*modules.untouched(found, left_out), *self._configuration(changed), missing=True)
+            if stock.content_readers <= self._content_readers:
+                self._young.discard(stock)
+                return stock
+            self._content_readers |= stock.content_readers
+            stock.stop()
+
+    def _configuration(self, changed: frozenset[Path]) -> tuple[str, ...]:
+        return () if self._root / "rxconfig.py" in changed else ("rxconfig",)
 
     def _begin(self, process: Process) -> Process:
         self._young.add(process)

@@ -3,6 +3,16 @@
 import net from "node:net";
 
 const STYLE_GUIDE = "/styleguide";
+const WAITING = "x-portfolio-waiting";
+// Until the route is there, which Vite notices a moment after its file.
+const WAITING_PAGE = `<!doctype html><title>Style guide</title><p>The style guide is being made.</p>
+<script type="module">
+for (let answer; !answer?.ok || answer.headers.has("${WAITING}"); ) {
+  await new Promise((done) => setTimeout(done, 300));
+  answer = await fetch(location.href);
+}
+location.reload();
+</script>`;
 const PATIENCE_MS = 80;
 const CLIENT = `
 if (import.meta.hot) {
@@ -18,7 +28,9 @@ function overlay({ message, file, line, trace }) {
 class Development {
   problem = null;
   waiting = new Map();
-  held = [];
+  flashed = false;
+  asked = false;
+  drawn = false;
 
   constructor(address) {
     this.launcher = net.connect(address);
@@ -41,28 +53,38 @@ class Development {
   obey(command) {
     if (command.do === "where") this.where(command.id);
     if (command.do === "show") this.show(command.problem);
+    if (command.do === "flash") this.flash(command.problem);
   }
 
   show(problem) {
-    const had = this.problem;
-    if (this.held.length) this.drawn = true;
-    for (const next of this.held.splice(0)) next();
+    const had = this.problem || this.flashed;
+    this.flashed = false;
+    this.drawn ||= this.asked && !problem;
     this.problem = problem;
     if (problem) this.server?.ws.send(overlay(problem));
     // An update of nothing: the page takes the overlay away.
     else if (had) this.server?.ws.send({ type: "update", updates: [] });
   }
 
-  // The style guide is made when somebody opens it for the first time; that request waits.
-  hold(request, next) {
+  // What a handler raised: the site goes on, so a page that is opened later does not show it.
+  flash(problem) {
+    this.flashed = true;
+    this.server?.ws.send(overlay(problem));
+  }
+
+  // The style guide is made when somebody opens it for the first time.
+  hold(request, response, next) {
     const path = request.url.split("?")[0].replace(/\/$/, "");
     if (path !== STYLE_GUIDE || this.drawn) return next();
-    this.held.push(next);
+    this.asked = true;
     this.tell({ told: "style_guide" });
+    response.setHeader("content-type", "text/html; charset=utf-8");
+    response.setHeader(WAITING, "yes");
+    response.end(WAITING_PAGE);
   }
 
   where(id) {
-    const paths = new Set(this.held.length ? [STYLE_GUIDE] : []);
+    const paths = new Set(this.asked && !this.drawn ? [STYLE_GUIDE] : []);
     let missing = this.server?.ws.clients.size ?? 0;
     const answer = () => {
       clearTimeout(timer);
@@ -96,7 +118,7 @@ export default function development() {
       globalThis.portfolioDevelopment ??= new Development(address);
       const { portfolioDevelopment } = globalThis;
       portfolioDevelopment.attach(server);
-      server.middlewares.use((request, _, next) => portfolioDevelopment.hold(request, next));
+      server.middlewares.use((...call) => portfolioDevelopment.hold(...call));
     },
     transform(code, id) {
       return id.endsWith("/app/entry.client.js") ? { code: code + CLIENT, map: null } : null;

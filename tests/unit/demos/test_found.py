@@ -10,7 +10,7 @@ import pytest
 from portfolio_app import demos as package
 from portfolio_app.demo import action, table
 from portfolio_app.http import demos, site
-from portfolio_app.http.content.errors import ContentError
+from portfolio_app.http.content.model import ContentError
 
 ROOT = Path(__file__).parents[3]
 Put = Callable[[str, str], Path]

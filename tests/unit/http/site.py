@@ -12,7 +12,7 @@ from portfolio_app.app.errors import SessionEnded, TicketRefused, Unavailable
 from portfolio_app.app.events import Event, SessionRevoked
 from portfolio_app.domain.account.session import SessionSecret, visitor_tag
 from portfolio_app.http.transport import runtime
-from portfolio_app.http.transport.request_id import current_request_id
+from portfolio_app.http.transport.caller import current_request_id
 from tests.fakes.metrics import FakeMetrics
 
 ORIGIN = "https://site.example"

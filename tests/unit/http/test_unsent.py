@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio_app.http.account.form import REGISTER, SIGN_IN
-from portfolio_app.http.chat.composer import MESSAGE
-from portfolio_app.http.kit.unsent import Unsent
-from portfolio_app.http.site import forms, mount, wrap
+from portfolio_app.http.account.parts import REGISTER, SIGN_IN
+from portfolio_app.http.asgi import mount, wrap
+from portfolio_app.http.chat.parts import MESSAGE
+from portfolio_app.http.kit.page import Unsent
+from portfolio_app.http.site import forms
 from portfolio_app.http.unsent import unsent_page
 from tests.unit.http.asgi import Answer, Inner, request
 from tests.unit.http.site import ORIGIN, FakeSite

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from portfolio_app.http.content.errors import ContentError
+from portfolio_app.http.content.model import ContentError
 from portfolio_app.launcher import serving
 from portfolio_app.launcher.burst.site import Site
 from portfolio_app.launcher.commands import main

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from portfolio_app.app.events import Event, SessionRevoked
 from portfolio_app.app.token_bucket import TokenBucket
-from portfolio_app.http.transport.connections import OpenConnections, network
+from portfolio_app.http.transport.frames.connections import OpenConnections, network
 from portfolio_app.http.transport.frames.unread import Crowd
 
 PER_SESSION: Final = 40

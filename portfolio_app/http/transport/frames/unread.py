@@ -12,7 +12,7 @@ _log = logging.getLogger(__name__)
 MOST: Final = 1_000_000
 """For one socket; with more it is dropped. A tab reconnects and catches up by revision."""
 MOST_OF_ALL: Final = 64_000_000
-"""For all sockets of a process; with more, the largest is dropped."""
+"""For all sockets of a process; with more, the largest are dropped. Only pushes get there: answers wait before."""
 PAUSE_ABOVE: Final = 8_000
 """With more than this unread, answers wait and the client is not listened to."""
 MOST_PENDING: Final = 8
@@ -27,13 +27,14 @@ class Unread:
     """What one websocket's client has not read, and what it has asked and was not answered."""
 
     __slots__ = (
-        "_all",
-        "_calm",
+        "_crowd",
         "_drop",
-        "_room",
+        "_seen",
+        "_seen_at",
         "_sizes",
-        "_taking_since",
+        "_taken",
         "_task",
+        "_waiting",
         "bytes",
         "ended",
         "pending",
@@ -44,57 +45,52 @@ class Unread:
         self.bytes = 0
         self.pending: set[asyncio.Future[Any]] = set()
         self.ended = False
-        self._all = crowd
+        self._crowd = crowd
         self._drop = [drop]
         self._sizes: deque[int] = deque()
-        self._taking_since: float | None = None
+        self._taken, self._seen, self._seen_at = 0, -1, 0.0
         self._task = asyncio.current_task()
-        self._room, self._calm = asyncio.Event(), asyncio.Event()
-        self._compare()
+        self._waiting: set[asyncio.Future[None]] = set()
 
     def add(self, size: int) -> None:
         """Count a frame that was queued; one too many drops the socket."""
         self._sizes.append(size)
         self.bytes += size
-        self._all.bytes += size
-        self._compare()
         if self.bytes > MOST:
             self.drop("unread")
-        elif self._all.bytes > MOST_OF_ALL:
-            self._all.drop_largest()
-
-    def taking(self) -> None:
-        """The server is given the oldest frame, and takes it when its buffer has room."""
-        self._taking_since = asyncio.get_running_loop().time()
 
     def taken(self) -> None:
-        """The server has the frame that it was given."""
-        self._taking_since = None
+        """The server has taken the oldest frame."""
         if self._sizes:
-            self._discount(self._sizes.popleft())
-            self._compare()
+            self._taken += 1
+            self.bytes -= self._sizes.popleft()
+            if self._waiting:
+                self._wake()
 
     def expect(self, answer: asyncio.Future[Any]) -> None:
         """Count an event until it is answered."""
         self.pending.add(answer)
-        self._compare()
         answer.add_done_callback(self._answered)
 
     async def room(self) -> None:
         """Wait until little is unread, or the socket has ended."""
-        await self._room.wait()
+        while self.bytes > PAUSE_ABOVE:
+            await self._change()
 
     async def calm(self) -> None:
         """Wait until little is unread and few events are pending, or the socket has ended."""
-        await self._calm.wait()
+        while not self.ended and (self.bytes > PAUSE_ABOVE or len(self.pending) >= MOST_PENDING):
+            await self._change()
 
     def asks(self) -> bool:
         """Whether it is the client of this socket that the running task listens to."""
         return asyncio.current_task() is self._task
 
     def stalled(self, now: float) -> bool:
-        """Whether the server has waited too long for room in its buffer."""
-        return self._taking_since is not None and now - self._taking_since > STALLED_S
+        """Whether the server, asked now and then, has taken no frame for too long although some are queued."""
+        if not self.bytes or self._taken != self._seen:
+            self._seen, self._seen_at = self._taken, now
+        return now - self._seen_at > STALLED_S
 
     def on_drop(self, call: Callable[[], None]) -> None:
         """Have something else dropped with the connection."""
@@ -107,7 +103,7 @@ class Unread:
         """
         if self.ended:
             return
-        self._all.dropped[reason] += 1
+        self._crowd.dropped[reason] += 1
         calls, self._drop = self._drop, []
         self.end()
         for call in calls:
@@ -119,30 +115,33 @@ class Unread:
         """Count nothing any more; whoever waits goes on."""
         self.ended = True
         self._drop = []
-        self._taking_since = None
-        self._discount(self.bytes)
+        self.bytes = 0
         self._sizes.clear()
-        self._compare()
+        self._wake()
 
     def _answered(self, answer: asyncio.Future[Any]) -> None:
         self.pending.discard(answer)
-        self._compare()
+        self._wake()
 
-    def _discount(self, size: int) -> None:
-        self.bytes -= size
-        self._all.bytes -= size
+    async def _change(self) -> None:
+        # Futures instead of events: a tab that reads has none, and this is on the way of every frame.
+        change = asyncio.get_running_loop().create_future()
+        self._waiting.add(change)
+        try:
+            await change
+        finally:
+            self._waiting.discard(change)
 
-    def _compare(self) -> None:
-        room = self.ended or self.bytes <= PAUSE_ABOVE
-        _show(self._room, room)
-        _show(self._calm, room and (self.ended or len(self.pending) < MOST_PENDING))
+    def _wake(self) -> None:
+        for change in self._waiting:
+            if not change.done():
+                change.set_result(None)
 
 
 class Crowd:
     """The sockets of this process. Used on the event loop only."""
 
     def __init__(self) -> None:
-        self.bytes = 0
         self.dropped: Counter[str] = Counter()
         """Sockets that were dropped because their client did not read, by reason."""
         self._open: set[Unread] = set()
@@ -160,34 +159,35 @@ class Crowd:
             self._open.discard(unread)
             unread.end()
 
+    def all(self) -> int:
+        """Bytes that wait for all sockets; those of a frame for several count for each."""
+        return sum(unread.bytes for unread in self._open)
+
     def most(self) -> int:
         """Bytes that wait for the socket that reads most slowly."""
         return max((unread.bytes for unread in self._open), default=0)
 
-    def drop_largest(self) -> None:
-        """Make room at the cost of the socket that has the most of it."""
-        max(self._open, key=lambda unread: unread.bytes).drop("unread_of_all")
-
     async def watch(self) -> None:
-        """Drop sockets that stalled, and log what was dropped, until cancelled: a line a second for each reason."""
+        """Check now and then, and log what was dropped, until cancelled: a line each time for each reason."""
         told: Counter[str] = Counter()
         while True:
             await asyncio.sleep(CHECK_EVERY_S)
-            now = asyncio.get_running_loop().time()
-            for unread in [unread for unread in self._open if unread.stalled(now)]:
-                unread.drop("stalled")
+            self.check(asyncio.get_running_loop().time())
             for reason, sockets in (self.dropped - told).items():
                 _log.warning("dropped %d websockets that did not read: %s", sockets, reason)
             told = self.dropped.copy()
+
+    def check(self, now: float) -> None:
+        """Drop sockets that stalled, and the largest while all together have too much."""
+        for unread in [unread for unread in self._open if unread.stalled(now)]:
+            unread.drop("stalled")
+        total = self.all()
+        for unread in sorted(self._open, key=lambda unread: -unread.bytes) if total > MOST_OF_ALL else ():
+            if total > MOST_OF_ALL:
+                total -= unread.bytes
+                unread.drop("unread_of_all")
 
 
 def current() -> Unread | None:
     """The count of the websocket that the running task was started for."""
     return _current.get()
-
-
-def _show(event: asyncio.Event, happened: bool) -> None:
-    if happened:
-        event.set()
-    else:
-        event.clear()

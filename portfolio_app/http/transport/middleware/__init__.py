@@ -1,25 +1,27 @@
 """What stands between the server and everything else: small ASGI classes, outermost first in `wrap`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from starlette.types import ASGIApp
 
-from portfolio_app.http.transport.middleware.body_limit import BodyLimit
-from portfolio_app.http.transport.middleware.kept_files import KeptFiles
+from portfolio_app.http.transport.middleware.documents import KeptFiles
+from portfolio_app.http.transport.middleware.guard import BodyLimit, OriginGuard
 from portfolio_app.http.transport.middleware.measured import Measured
-from portfolio_app.http.transport.middleware.origins import OriginGuard
+from portfolio_app.http.transport.middleware.policy import SecurityHeaders
 from portfolio_app.http.transport.middleware.request_ids import RequestIds
-from portfolio_app.http.transport.middleware.security_headers import SecurityHeaders
 from portfolio_app.http.transport.middleware.visitors import Visitors
 from portfolio_app.http.transport.middleware.websockets import Websockets
-from portfolio_app.http.transport.route_names import RouteNames
+from portfolio_app.http.transport.routing import RouteNames
 from portfolio_app.http.transport.stream_keys import StreamKeys
 
 
-def wrap(app: ASGIApp, names: Callable[[], RouteNames]) -> ASGIApp:
+def wrap(
+    app: ASGIApp,
+    names: Callable[[], RouteNames],
+    *,
+    workers: Mapping[str, str],
+    unlogged: frozenset[str],
+) -> ASGIApp:
     """`app` behind all of it. `names` is asked once, with the first request."""
-    return StreamKeys(
-        Measured(
-            SecurityHeaders(RequestIds(OriginGuard(BodyLimit(Visitors(Websockets(KeptFiles(app))))))), names
-        )
-    )
+    inner = RequestIds(OriginGuard(BodyLimit(Visitors(Websockets(KeptFiles(app))))))
+    return StreamKeys(Measured(SecurityHeaders(inner, workers), names, unlogged))

@@ -10,22 +10,25 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.middleware.request_ids import REQUEST_ID
-from portfolio_app.http.transport.route_names import RouteNames
+from portfolio_app.http.transport.routing import RouteNames
 
 _log = logging.getLogger(__name__)
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _NEVER_ANSWERED: Final = 499
 _FOR_MACHINES: Final = frozenset({"/assets/{file}", "/api/live", "/api/ready", "/metrics"})
-_UNLOGGED: Final = _FOR_MACHINES | {"/api/burst/noop", "/api/burst/read", "/api/burst/write"}
-"""Routes that are asked for all the time."""
+"""Routes that are asked for all the time, by nobody in particular."""
 
 
 class Measured:
-    """Outermost, so that what the rest refuses counts too. Websockets are counted where they are admitted."""
+    """Outermost, so that what the rest refuses counts too. Websockets are counted where they are admitted.
 
-    def __init__(self, app: ASGIApp, names: Callable[[], RouteNames]) -> None:
+    Requests to `unlogged` routes are counted and timed, and leave no line in the log.
+    """
+
+    def __init__(self, app: ASGIApp, names: Callable[[], RouteNames], unlogged: frozenset[str]) -> None:
         self.app = app
         self._names = names
+        self._unlogged = _FOR_MACHINES | unlogged
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -41,7 +44,7 @@ class Measured:
             seconds = time.perf_counter() - started
             site.services.metrics.requested(method, route, status, seconds)
             site.answered += route not in _FOR_MACHINES
-            if route not in _UNLOGGED:
+            if route not in self._unlogged:
                 named = {"request_id": scope.get(REQUEST_ID)}
                 _log.info("%s %s %d in %.1f ms", method, route, status, seconds * 1000, extra=named)
 

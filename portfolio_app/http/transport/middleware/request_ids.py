@@ -5,9 +5,9 @@ from typing import Final
 from opentelemetry import context, trace
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from portfolio_app.http.transport.caller import current_request_id
 from portfolio_app.http.transport.errors import explain
 from portfolio_app.http.transport.headers import accept_headers, refuse, with_headers
-from portfolio_app.http.transport.request_id import current_request_id
 from portfolio_app.http.transport.tracing import end_http_span, start_http_span
 
 REQUEST_ID: Final = "portfolio.request_id"

@@ -1,24 +1,17 @@
 """Finds out who is calling, from the cookie alone, and keeps the cookie from everybody behind."""
 
+import ipaddress
+from enum import Enum
+from functools import lru_cache
 from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from portfolio_app.app.caller import Caller
+from portfolio_app.app.errors import AppError, SessionEnded
 from portfolio_app.domain.account.session import SessionSecret
 from portfolio_app.http.transport import runtime
-from portfolio_app.http.transport.cookies import read_cookie, set_cookie
-from portfolio_app.http.transport.headers import (
-    RawHeaders,
-    accept_headers,
-    header,
-    refuse,
-    with_headers,
-)
-from portfolio_app.http.transport.middleware.client_ip import client_ip
-from portfolio_app.http.transport.middleware.request_ids import REQUEST_ID
-from portfolio_app.http.transport.middleware.standing import Standing, standing_of
-from portfolio_app.http.transport.tracing import belongs_to
-from portfolio_app.http.transport.visitor import (
+from portfolio_app.http.transport.caller import (
     ENDED_HEADER,
     IP_HEADER,
     OWN_PREFIX,
@@ -27,6 +20,75 @@ from portfolio_app.http.transport.visitor import (
     TRUSTED_HEADER,
     Visitor,
 )
+from portfolio_app.http.transport.headers import (
+    RawHeaders,
+    accept_headers,
+    all_values,
+    header,
+    read_cookie,
+    refuse,
+    set_cookie,
+    with_headers,
+)
+from portfolio_app.http.transport.middleware.request_ids import REQUEST_ID
+from portfolio_app.http.transport.tracing import belongs_to
+
+_LONGEST: Final = 64
+"""Of an address as text: nobody may fill the memory of parsed ones with anything else."""
+UNKNOWN = "0.0.0.0"  # noqa: S104 (an address to count under, not to bind to)
+
+
+def client_ip(scope: Scope, trusted_proxy_hops: int) -> str:
+    """The address that the outermost trusted proxy saw, in its shortest form.
+
+    Each of our proxies appends the address it was called from, so ours are counted from the right; what a
+    client wrote itself stands further left. A chain that is too short did not pass our proxies: the peer
+    counts.
+    """
+    peer = str(scope["client"][0]) if scope.get("client") else UNKNOWN
+    if trusted_proxy_hops:
+        chain = [part.strip() for part in all_values(scope, b"x-forwarded-for").split(",")]
+        if len(chain) >= trusted_proxy_hops:
+            return _normal(chain[-trusted_proxy_hops]) or _normal(peer) or UNKNOWN
+    return _normal(peer) or UNKNOWN
+
+
+def _normal(text: str) -> str | None:
+    return _parsed(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> str | None:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return str(mapped or address)
+
+
+class Standing(Enum):
+    """What the database says about a session id."""
+
+    GOOD = "good"
+    ENDED = "ended"
+    BEING_REPLACED = "being replaced"
+    """Ended so recently that another response may still be carrying the new cookie to this browser."""
+    UNKNOWN = "unknown"
+    """The database does not answer."""
+
+
+async def standing_of(session_id: str, ip: str, request_id: str) -> Standing:
+    """Ask the database, through the same use case that handlers ask."""
+    try:
+        await runtime.services().identify(Caller(session_id, ip, request_id))
+    except SessionEnded:
+        just_now = runtime.current().sockets.was_replaced_just_now(session_id)
+        return Standing.BEING_REPLACED if just_now else Standing.ENDED
+    except AppError:
+        return Standing.UNKNOWN
+    return Standing.GOOD
+
 
 _HIDDEN: Final = frozenset({b"cookie", b"authorization", b"proxy-authorization", b"x-forwarded-for"})
 _OWN_PREFIX, _SESSION_HEADER = OWN_PREFIX.encode(), SESSION_HEADER.encode()

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from portfolio_app.domain.account.session import SessionSecret
 from portfolio_app.http.account.routes import local_path
-from portfolio_app.http.site import mount, wrap
-from portfolio_app.http.transport.cookies import set_cookie
+from portfolio_app.http.asgi import mount, wrap
+from portfolio_app.http.transport.headers import set_cookie
 from tests.unit.http.asgi import Answer, Inner, request
 from tests.unit.http.site import ORIGIN, FakeSite
 

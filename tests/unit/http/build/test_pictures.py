@@ -6,7 +6,6 @@ import pytest
 from PIL import Image
 
 from portfolio_app.http.build import pictures
-from portfolio_app.http.burst.run_document import _colours
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.kit import palette
 from portfolio_app.http.kit.head import head_components
@@ -38,9 +37,6 @@ def test_what_is_drawn_follows_the_stylesheet() -> None:
     assert AFTER in pictures.icon_svg()
     assert pictures.manifest(profile)["theme_color"] == "#100000"
     assert "#100000" in str([tag.render() for tag in head_components("x")])
-    _colours.cache_clear()
-    assert f".domain{{fill:{AFTER}}}" in _colours()
-    _colours.cache_clear()
 
 
 def test_an_icon_of_the_owners_takes_the_place_of_the_strokes(

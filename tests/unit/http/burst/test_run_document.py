@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from portfolio_app.app.ports.runs import Record, Run
 from portfolio_app.domain.burst.ledger import Answer, Books
 from portfolio_app.domain.burst.plan import Plan
 from portfolio_app.domain.burst.receipt import receipt
-from portfolio_app.http.burst.run_document import run_page
+from portfolio_app.http.burst.run_document import _colours, run_page
+from portfolio_app.http.kit import palette
 
 HOSTILE = "<script>alert('x')</script>\"&"
 AT = datetime(2026, 11, 24, tzinfo=UTC)
@@ -93,3 +95,12 @@ def test_nothing_of_the_session_or_the_ticket_is_in_the_record() -> None:
     made = str(record())
     assert "s" * 32 not in made
     assert "secret" not in made
+
+
+def test_a_file_has_the_colours_of_the_stylesheet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    css, repainted = palette.TOKENS.read_text(encoding="utf-8"), tmp_path / "tokens.css"
+    repainted.write_text(css.replace("--domain-mark: #9763de", "--domain-mark: #d0ffee"), encoding="utf-8")
+    monkeypatch.setattr(palette, "TOKENS", repainted)
+    _colours.cache_clear()
+    assert ".domain{fill:#d0ffee}" in _colours()
+    _colours.cache_clear()

@@ -16,8 +16,8 @@ from portfolio_app.app.burst.charts import points, timeline
 from portfolio_app.domain.burst.ledger import Answer, Books
 from portfolio_app.domain.burst.receipt import Receipt, receipt
 from portfolio_app.http.build.browser_files import HTTP
+from portfolio_app.http.burst.specimens import RECORDS
 from portfolio_app.http.burst.status import run_facts, run_status
-from portfolio_app.http.styleguide.records import RECORDS
 from portfolio_app.launcher.toolchain import BIN
 
 SIZE = 400

@@ -7,10 +7,9 @@ from reflex.istate.data import RouterData
 from portfolio_app.app.burst.record import summary_of
 from portfolio_app.app.errors import NotFound, Unavailable
 from portfolio_app.app.ports.runs import Record
-from portfolio_app.http.burst.run_state import RunState
-from portfolio_app.http.burst.state import RunsState
-from portfolio_app.http.styleguide.records import RECORDS
-from portfolio_app.http.transport.visitor import SESSION_HEADER
+from portfolio_app.http.burst.specimens import RECORDS
+from portfolio_app.http.burst.state import RunsState, RunState
+from portfolio_app.http.transport.caller import SESSION_HEADER
 from tests.unit.http.site import FakeSite
 
 
@@ -77,19 +76,20 @@ class Opened:
         self.burst, self.push = Recorded(), FakePush()
         self.burst.is_up = True
         site.install().services = SimpleNamespace(burst=self.burst, metrics=site.metrics)  # type: ignore[assignment]
-        monkeypatch.setattr("portfolio_app.http.burst.run_state.part", lambda _: self.push)
+        monkeypatch.setattr("portfolio_app.http.burst.state.part", lambda _: self.push)
         self.state: Any = RunState(_reflex_internal_init=True)  # type: ignore[call-arg]
 
     async def at(self, address: str) -> Any:
         headers, url = {SESSION_HEADER: "a" * 32}, f"http://site.test{address}"
         self.state.router = RouterData.from_router_data({"headers": headers, "asPath": address, "url": url})
-        opening: Any = RunState.open
-        await opening.fn(self.state)
+        for handler in (RunState.open, RunState.open_other):
+            opening: Any = handler
+            await opening.fn(self.state)
         return self.state
 
     async def compare_with(self, run: object) -> Any:
         choosing: Any = RunState.compare_with
-        await choosing.fn(self.state, run)
+        await choosing.fn(self.state, run=run)
         return self.state
 
 
@@ -102,7 +102,7 @@ async def test_a_run_is_sent_to_its_tab_in_words_and_kept_nowhere(opened: Opened
     state = await opened.at(f"/runs/{FIRST}")
     assert (state.status, state.record, state.problem) == ("shown", {}, "")
     assert opened.push.channels["record"]["shown"]["run"] == FIRST
-    assert opened.push.channels["comparison"]["rows"] == []
+    assert (state.other, list(opened.push.channels)) == ("", ["record"])
 
 
 async def test_an_address_names_the_run_to_compare_with(opened: Opened) -> None:
@@ -110,7 +110,7 @@ async def test_an_address_names_the_run_to_compare_with(opened: Opened) -> None:
     assert (state.other, state.other_problem) == (SECOND, "")
     assert opened.push.channels["comparison"]["other"]["run"] == SECOND
     await opened.compare_with("")
-    assert (state.other, opened.push.channels["comparison"]["rows"]) == ("", [])
+    assert state.other == ""
 
 
 @pytest.mark.parametrize("name", ["0" * 16, "x", "..%2f..%2fetc", "A" * 16, ""])

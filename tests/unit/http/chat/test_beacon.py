@@ -5,9 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from portfolio_app.http.chat import beacon
-from portfolio_app.http.chat.beacon import Beacons
-from portfolio_app.http.chat.feed import RoomFeed
+from portfolio_app.http.chat import feed
+from portfolio_app.http.chat.feed import Beacons, RoomFeed
 
 
 class Recorder:
@@ -30,7 +29,7 @@ def recorder(monkeypatch: pytest.MonkeyPatch) -> Recorder:
 
 
 def quiet_for(monkeypatch: pytest.MonkeyPatch, seconds: Sequence[float]) -> None:
-    monkeypatch.setattr(beacon, "QUIET", seconds)
+    monkeypatch.setattr(feed, "QUIET", seconds)
 
 
 async def test_the_newest_revision_is_said_several_times_after_the_last_change(

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from portfolio_app.http.content import figures
-from portfolio_app.http.content.errors import ContentError
 from portfolio_app.http.content.loader import read
+from portfolio_app.http.content.model import ContentError
 from tests.unit.http.content import stranger
 
 TABLE = """

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from portfolio_app.http.content.errors import ContentError
 from portfolio_app.http.content.loader import content, read
+from portfolio_app.http.content.model import ContentError
 from tests.unit.http.content import stranger
 
 NOBODY = "A backend engineer"

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from portfolio_app.http.content.errors import ContentError
 from portfolio_app.http.content.loader import FOLDER, content
 from portfolio_app.http.content.markdown import render
+from portfolio_app.http.content.model import ContentError
 from portfolio_app.http.content.quotes import quotation, quoted_files
 
 PATH = Path("article.md")
-PLACE = "portfolio_app/http/content/errors.py:ContentError"
+PLACE = "portfolio_app/http/content/model.py:ContentError"
 
 
 def refused(text: str) -> str:
@@ -22,7 +22,7 @@ def refused(text: str) -> str:
 def test_a_block_that_names_a_place_shows_what_stands_there() -> None:
     html = render(f"Before.\n\n```python {PLACE}\n```\n", PATH).html
     assert '<figure class="snippet" data-layer="http">' in html
-    assert f"errors.py:{quotation(PLACE).line}</figcaption>" in html
+    assert f"model.py:{quotation(PLACE).line}</figcaption>" in html
     assert '<span class="nc">ContentError</span>' in html
     assert "The text is one sentence".lower() in html
 
@@ -35,7 +35,7 @@ def test_a_method_and_a_signature_alone_can_be_quoted() -> None:
 @pytest.mark.parametrize(
     ("block", "said"),
     [
-        (f"```python {PLACE}s\n```", "portfolio_app/http/content/errors.py has no ContentErrors to quote"),
+        (f"```python {PLACE}s\n```", "portfolio_app/http/content/model.py has no ContentErrors to quote"),
         ("```python portfolio_app/gone.py:X\n```", "portfolio_app/gone.py has no X to quote"),
         ("```python ../secret.py:X\n```", "'../secret.py:X' names no place such as"),
         ("```python portfolio_app/../x.py:X\n```", "'portfolio_app/../x.py:X' names no place such as"),
@@ -52,7 +52,7 @@ def test_quoted_files_are_known_without_rendering(tmp_path: Path) -> None:
     (tmp_path / "work" / "x.md").write_text(
         f"+++\n+++\n- x\n\n  ````python {PLACE}\n  ````\n`python x.py:Y`\n"
     )
-    assert quoted_files(tmp_path) == {"portfolio_app/http/content/errors.py"}
+    assert quoted_files(tmp_path) == {"portfolio_app/http/content/model.py"}
 
 
 def test_every_quotation_of_the_owners_articles_is_known_as_a_source() -> None:

@@ -12,8 +12,7 @@ from portfolio_app.http.build import pictures
 from portfolio_app.http.build.head import description_of, head_of, title_of
 from portfolio_app.http.content import crawlers, loader
 from portfolio_app.http.content.model import Content
-from portfolio_app.http.frame import framed
-from portfolio_app.http.problems import ERROR, NOT_FOUND, boundary
+from portfolio_app.http.frame import ERROR, NOT_FOUND, boundary, framed
 from portfolio_app.http.site import all_pages, nav_entries
 from tests.unit.http.content import stranger
 

@@ -6,23 +6,18 @@ from typing import Any
 import pytest
 import reflex as rx
 
-from portfolio_app.http.account.form import register_form, sign_in_form
-from portfolio_app.http.burst.controls import BurstControls, burst_controls
-from portfolio_app.http.burst.live import BurstReadings, burst_live
-from portfolio_app.http.burst.receipt import receipt_body
-from portfolio_app.http.chat.room import chat_panel
+from portfolio_app.http.account.parts import register_form, sign_in_form
+from portfolio_app.http.chat.parts import chat_panel
 from portfolio_app.http.content.quotes import Quoted, passage
-from portfolio_app.http.home.hero import Fact, pulse_panel
+from portfolio_app.http.home.page import Fact, pulse_panel
 from portfolio_app.http.kit.layout import stat_card
 from portfolio_app.http.kit.shell import shell
 from portfolio_app.http.log.controls import LogControls
 from portfolio_app.http.log.network import NetworkTable, network_panel, network_row
 from portfolio_app.http.log.panel import LogActions, LogReadings, log_panel, log_row
-from portfolio_app.http.log.trace_dialog import OpenTrace, trace_dialog
-from portfolio_app.http.moderation.audit import audit_trail
-from portfolio_app.http.moderation.parts import moderation_queue
-from portfolio_app.http.showcase.highlight import highlight_card
-from portfolio_app.http.showcase.snippet import snippet
+from portfolio_app.http.log.trace import OpenTrace, trace_dialog
+from portfolio_app.http.moderation.parts import audit_trail, moderation_queue
+from portfolio_app.http.showcase.parts import highlight_card, snippet
 
 
 def _rows() -> rx.Var[list[dict[str, Any]]]:
@@ -42,6 +37,7 @@ def _chat() -> rx.Component:
         room="Lobby",
         rows=_rows(),
         ready=_flag(),
+        held_before=0,
         missing=_flag(),
         on_send=rx.noop(),
         on_retry=_nothing,
@@ -134,45 +130,6 @@ def _trace() -> rx.Component:
     )
 
 
-def _burst_controls() -> rx.Component:
-    return burst_controls(
-        BurstControls(
-            size=_var("size", int),
-            workers=_var("workers", int),
-            mode=_var("mode", str),
-            busy=_flag(),
-            elsewhere=_flag(),
-            cancellable=_flag(),
-            on_size=_nothing,
-            on_workers=_nothing,
-            on_mode=_nothing,
-            on_run=rx.noop(),
-            on_cancel=rx.noop(),
-        )
-    )
-
-
-def _burst_live() -> rx.Component:
-    return burst_live(
-        BurstReadings(
-            phase=_var("phase", str),
-            status=_var("status", str),
-            problem=_var("problem", str),
-            unsaved=_flag(),
-            total=_var("total", int),
-            ended=_var("ended", int),
-            facts=(),
-            chart=rx.Var.create({}),
-            words=_var("words", str),
-            on_save=rx.noop(),
-        )
-    )
-
-
-RECEIPT = (
-    "burst-receipt ledger-sent ledger-received ledger-stored ledger-pushed ledger-mismatches "
-    "burst-p50 burst-p95 burst-p99 burst-rps"
-)
 CHAT = (
     "chat-log chat-message chat-author chat-body chat-input chat-send chat-error chat-room "
     "data-message-id data-rev data-status"
@@ -185,9 +142,6 @@ CONTRACT: list[tuple[Callable[[], rx.Component], str]] = [
     (_network, "network-panel network-empty network-count"),
     (_network_row, "network-row data-method data-path data-status data-request-id"),
     (_trace, "trace trace-span data-layer data-start-us data-duration-us trace-missing trace-failed"),
-    (_burst_controls, "burst-size burst-workers burst-run burst-cancel"),
-    (_burst_live, "burst-progress burst-status"),
-    (lambda: receipt_body(_row()), RECEIPT),
     (lambda: sign_in_form(on_submit=rx.noop(), error=""), "field-email field-password submit form-error"),
     (
         lambda: register_form(on_submit=rx.noop(), error=""),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portfolio_app.http.kit.layer import LAYERS
+from portfolio_app.http.kit.marks import LAYERS
 from portfolio_app.http.kit.palette import colours, contrast, lengths, marks
 
 

@@ -4,8 +4,7 @@ import pytest
 
 from portfolio_app.app.events import QueueChanged, SessionRevoked
 from portfolio_app.app.ports.live_feed import FeedBatch
-from portfolio_app.http.log.stream import MAX_QUEUED, Ending, Stream
-from portfolio_app.http.log.streams import PER_ADDRESS, PER_SESSION, Streams
+from portfolio_app.http.log.stream import MAX_QUEUED, PER_ADDRESS, PER_SESSION, Ending, Stream, Streams
 from tests.fakes.live_feed import row, rows
 
 IP = "203.0.113.7"

@@ -3,11 +3,9 @@ import asyncio
 import pytest
 from starlette.types import Message
 
-from portfolio_app.http.log import stream_response as streaming
-from portfolio_app.http.log.stream import Ending, Stream
-from portfolio_app.http.log.stream_response import FeedResponse
-from portfolio_app.http.log.stream_start import Start
-from portfolio_app.http.log.streams import Streams
+from portfolio_app.http.log import routes as streaming
+from portfolio_app.http.log.routes import FeedResponse
+from portfolio_app.http.log.stream import Ending, Start, Stream, Streams
 from tests.fakes.live_feed import rows
 from tests.waiting import PATIENCE_S, until
 

@@ -3,9 +3,16 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from portfolio_app.http.log.stream import Ending, Stream
-from portfolio_app.http.log.stream_start import Gap, Start, last_event_id, start_of
-from portfolio_app.http.log.wire import events, row_event
+from portfolio_app.http.log.stream import (
+    Ending,
+    Gap,
+    Start,
+    Stream,
+    events,
+    last_event_id,
+    row_event,
+    start_of,
+)
 from tests.fakes.live_feed import KEPT, FakeLiveFeed, row, rows
 
 

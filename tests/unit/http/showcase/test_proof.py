@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 import pytest
 
 from portfolio_app.app.ports.proof import Gate, GateOutcome
-from portfolio_app.http.showcase.proof_views import NO_GATE, blobs, proof_view
-from portfolio_app.http.showcase.register import CLAIMS
+from portfolio_app.http.showcase.claims import Claim
+from portfolio_app.http.showcase.register import CLAIMS, NO_GATE, blobs, proof_view
 from portfolio_app.http.transport.runtime import HttpOptions
 
-PROVED, REFUTED, UNPROVED = CLAIMS[0], CLAIMS[1], CLAIMS[2]
+pytestmark = pytest.mark.sections("stats")
+PROVED, REFUTED, UNPROVED = (*CLAIMS, *(Claim(f"none-{n}", "", ()) for n in range(3)))[:3]
 ENDED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 

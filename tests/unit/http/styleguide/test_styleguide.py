@@ -16,22 +16,29 @@ from typing import get_type_hints
 import reflex as rx
 
 from portfolio_app import http
-from portfolio_app.http.burst.controls import WORKLOADS, burst_controls
+from portfolio_app.http.content.loader import content
 from portfolio_app.http.frame import framed
-from portfolio_app.http.styleguide.exempt import EXEMPT
-from portfolio_app.http.styleguide.page import GROUPS, PAGE
-from portfolio_app.http.styleguide.specimen import Component, Group, Specimen
+from portfolio_app.http.kit.specimen import Component, Group, Specimen
+from portfolio_app.http.site import absent
+from portfolio_app.http.styleguide.page import PAGE, all_groups
+from portfolio_app.http.styleguide.page import specimens as modules
 from portfolio_app.settings import STYLEGUIDE
 
+EXEMPT: dict[Component, str] = {
+    component: reason for module in modules() for component, reason in getattr(module, "EXEMPT", {}).items()
+}
+ABSENT = absent(content().profile)
 ROOT = Path(__file__).parents[4]
-COMPONENTS = re.compile(r"portfolio_app\.http\.(?!styleguide\.|build\.)\w+\.(?!live$|page$|\w+_page$)\w+")
+COMPONENTS = re.compile(
+    r"portfolio_app\.http\.(?!styleguide\.|build\.)\w+\.(?!live$|page$|specimens?$|\w+_page$)\w+"
+)
 REGISTERED = "from portfolio_app.portfolio_app import app; print(*app._unevaluated_pages)"
 
 
 def every_component() -> Iterator[Component]:
-    """Every public function of kit and features that gives something to draw, but for what pages wire."""
+    """Every public function of kit and the site's features that gives something to draw, but for what pages wire."""
     for module in pkgutil.walk_packages(http.__path__, f"{http.__name__}."):
-        if not COMPONENTS.fullmatch(module.name):
+        if not COMPONENTS.fullmatch(module.name) or module.name.split(".")[2] in ABSENT:
             continue
         for name, found in vars(importlib.import_module(module.name)).items():
             own = inspect.isfunction(found) and found.__module__ == module.name
@@ -41,7 +48,7 @@ def every_component() -> Iterator[Component]:
 
 @cache
 def groups() -> tuple[Group, ...]:
-    return tuple(group() for group in GROUPS)
+    return tuple(all_groups())
 
 
 def specimens() -> list[Specimen]:
@@ -82,12 +89,6 @@ def test_no_two_elements_share_an_id() -> None:
     ids = Counter(re.findall(r'(?<![\w-])(?:id|fieldId):"([^"]+)"', rendered()))
     assert {"main", "refused-nickname-error", "room-full-chat-input"} <= ids.keys()
     assert [name for name, times in ids.items() if times > 1] == []
-
-
-def test_no_two_sets_of_radio_buttons_choose_one_another_off() -> None:
-    names = Counter(re.findall(r'name:"(burst-mode[^"]*)"', rendered()))
-    assert set(names.values()) == {len(WORKLOADS)}
-    assert len(names) == sum(specimen.component is burst_controls for specimen in specimens())
 
 
 def test_the_page_says_that_its_numbers_are_examples() -> None:

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from portfolio_app.domain.account.session import SessionSecret
-from portfolio_app.http.transport.cookies import read_cookie, set_cookie
+from portfolio_app.http.transport.headers import read_cookie, set_cookie
 from tests.unit.http.site import FakeSite
 
 

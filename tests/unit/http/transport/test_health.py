@@ -4,7 +4,7 @@ import json
 import pytest
 
 from portfolio_app.app.errors import NotReady
-from portfolio_app.http.site import mount, wrap
+from portfolio_app.http.asgi import mount, wrap
 from portfolio_app.http.transport import health, runtime
 from tests.unit.http.asgi import Answer, Inner, request
 from tests.unit.http.site import FakeSite

@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from portfolio_app.http.site import mount, wrap
+from portfolio_app.http.asgi import mount, wrap
 from portfolio_app.http.transport import metrics
 from portfolio_app.http.transport.metrics import is_near
 from tests.unit.http.asgi import Inner, request

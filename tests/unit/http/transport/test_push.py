@@ -8,8 +8,7 @@ import pytest
 from socketio import AsyncServer
 
 from portfolio_app.http.chat.feed import RoomFeed
-from portfolio_app.http.transport.push import NAMESPACE, Push
-from portfolio_app.http.transport.topics import own_room_topic, room_topic, session_topic
+from portfolio_app.http.transport.push import NAMESPACE, Push, own_room_topic, room_topic, session_topic
 
 
 class Queue(list[Any]):

@@ -13,14 +13,15 @@ from portfolio_app.app.events import Event, EventsMissed, QueueChanged, SessionR
 from portfolio_app.app.reread import Reread
 from portfolio_app.http.chat.reread import RoomReread
 from portfolio_app.http.transport import resync as module
+from portfolio_app.http.transport.push import MODERATION, own_room_topic, room_topic, session_topic
 from portfolio_app.http.transport.resync import Resync
-from portfolio_app.http.transport.topics import MODERATION, own_room_topic, room_topic, session_topic
 from tests.fakes.bus import FakeBus
 from tests.fakes.clock import FakeClock
 from tests.fakes.journal import FakeJournal
 from tests.fakes.samples import LOBBY, draft, session_id
 from tests.fakes.store import Store
 from tests.fakes.unit_of_work import FakeUnitOfWork
+from tests.waiting import until
 
 ANN, BOB = session_id("ann"), session_id("bob")
 
@@ -86,9 +87,7 @@ async def resync(
 
 
 async def passed(resync: Resync, passes: int = 1) -> None:
-    async with asyncio.timeout(5):
-        while resync.passes < passes:
-            await asyncio.sleep(0.005)
+    await until(lambda: resync.passes >= passes)
 
 
 async def test_rooms_with_tabs_are_announced_with_their_revision(
@@ -142,21 +141,20 @@ async def test_losses_in_a_row_are_one_pass_more_at_most_and_other_events_none(
     here: Here, resync: Resync
 ) -> None:
     await resync.on_event(QueueChanged())
-    await asyncio.sleep(0.05)
-    assert resync.passes == 0
+    assert not resync._due.is_set()
     for _ in range(100):
         await resync.on_event(EventsMissed("gap"))
     await passed(resync)
-    await asyncio.sleep(0.05)
+    assert not resync._due.is_set(), "none of the hundred is left over"
     assert resync.passes == 1
 
 
 async def test_a_database_that_is_away_is_asked_again(
     here: Here, resync: Resync, unit_of_work: FakeUnitOfWork
 ) -> None:
-    unit_of_work.failure = Unavailable()
+    away = unit_of_work.failure = Unavailable()
     await resync.on_event(EventsMissed("gap"))
-    await asyncio.sleep(0.05)
+    await until(lambda: away.__traceback__)  # it was raised
     assert resync.passes == 0
     unit_of_work.failure = None
     await passed(resync)

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from portfolio_app.http.content.loader import read
-from portfolio_app.http.writing.article import article_list, article_page
+from portfolio_app.http.writing.parts import article_list, article_page
 from tests.unit.http.content import stranger
 
 CHANGED = date(1850, 1, 2)

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from portfolio_app.launcher.hot.modules import libraries, modules, untouched, with_finders
-from portfolio_app.launcher.toolchain import ROOT
+from portfolio_app.launcher.hot.modules import libraries, modules, untouched
 
 FILES = {
     "__init__.py": "",
@@ -47,22 +46,5 @@ def test_importers_of_a_changed_file_are_touched_however_indirect(
     }
 
 
-@pytest.mark.parametrize("demo", ["dice.py", "not_there_yet.py", "folder/part.py"])
-def test_a_demo_touches_what_finds_it_and_nothing_else_does(demo: str) -> None:
-    changed = with_finders(ROOT, frozenset({ROOT / "portfolio_app/demos" / demo}))
-    assert {"portfolio_app.http.demos", "portfolio_app.http.site"}.isdisjoint(
-        untouched(modules(ROOT), changed)
-    )
-    other = frozenset({ROOT / "portfolio_app/http/chat/state.py"})
-    assert with_finders(ROOT, other) == other
-
-
 def test_libraries_are_all_that_is_not_the_projects_own(root: Path) -> None:
     assert {"json", "pathlib", "starlette.routing", "reflex.app"} <= set(libraries(modules(root)))
-
-
-def test_content_is_read_by_no_module_that_is_prepared() -> None:
-    prepared = untouched(modules(ROOT), [])
-
-    assert "portfolio_app.http.site" in prepared
-    assert "portfolio_app.portfolio_app" not in prepared

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from portfolio_app.http.content.errors import ContentError
+from portfolio_app.http.content.model import ContentError
 from portfolio_app.launcher.hot.problem import described, worded
 from portfolio_app.launcher.toolchain import ROOT
 from portfolio_app.settings import Settings, SettingsError

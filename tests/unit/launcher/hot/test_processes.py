@@ -39,6 +39,20 @@ async def test_a_fork_begins_with_what_was_imported_and_goes_its_own_way(tmp_pat
         assert fork.pid != first.pid
 
 
+async def test_what_an_import_reads_is_among_what_it_depends_on(tmp_path: Path) -> None:
+    async with started(tmp_path) as first:
+        await first.load("portfolio_app.http.frame")
+        assert (first.content_readers, ROOT / "portfolio_app/content/profile.toml" in first.loaded) == (
+            set(),
+            False,
+        )
+
+        await first.load("portfolio_app.http.showcase.register")
+        assert ROOT / "portfolio_app/http/showcase/register.py" in first.content_readers
+        assert ROOT / "portfolio_app/content/profile.toml" in first.loaded
+        assert ROOT / "portfolio_app/content/writing" in first.loaded
+
+
 async def test_what_it_calls_is_answered_and_its_environment_is_its_own(tmp_path: Path) -> None:
     async with started(tmp_path) as first:
         fork = await first.fork(PORTFOLIO_PROBE="here")

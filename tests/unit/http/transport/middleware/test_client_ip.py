@@ -1,6 +1,6 @@
 import pytest
 
-from portfolio_app.http.transport.middleware.client_ip import client_ip
+from portfolio_app.http.transport.middleware.visitors import client_ip
 from tests.unit.http.asgi import scope_of
 
 

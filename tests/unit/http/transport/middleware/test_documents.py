@@ -6,16 +6,25 @@ from pathlib import Path
 
 import httpx
 import pytest
+import reflex as rx
 from starlette.responses import PlainTextResponse
 
 from portfolio_app.http.build.fallback import document_of, with_words
-from portfolio_app.http.burst.run_page import PAGE
-from portfolio_app.http.kit.origin import PLACEHOLDER, absolute, with_origin
+from portfolio_app.http.kit.head import PLACEHOLDER, absolute, with_origin
+from portfolio_app.http.kit.page import Page
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.middleware.documents import Documents
 from tests.unit.http.site import FakeSite
 
 URL = "https://you.example"
+PAGE = Page(
+    route="/runs/[run]",
+    title="A run",
+    description="One of many.",
+    build=rx.fragment,
+    parameter="[0-9a-f]{16}",
+    scriptless="/api/runs/{}.html",
+)
 
 
 @pytest.fixture
@@ -58,7 +67,9 @@ async def test_who_has_the_page_is_told_so(documents: Path) -> None:
     assert (again.status_code, again.content) == (304, b"")
 
 
-async def test_the_page_of_a_run_leads_readers_without_a_script_to_its_record(documents: Path) -> None:
+async def test_a_page_with_a_parameter_leads_readers_without_a_script_to_the_same_in_words(
+    documents: Path,
+) -> None:
     (documents / "404.html").write_text(with_words("<head></head><body></body>"))
     run = "0123456789abcdef"
     answer = await ask(f"/runs/{run}")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portfolio_app.http.site import front
+from portfolio_app.http.asgi import front
 from tests.unit.http.asgi import Inner, request
 from tests.unit.http.site import ORIGIN, FakeSite
 
@@ -30,8 +30,8 @@ async def test_our_endpoints_are_behind_the_same_middleware(site: FakeSite) -> N
         ("GET", "/api/nothing", 404),
         ("POST", "/api/live", 405),
         ("OPTIONS", "/api/live", 405),
-        ("GET", "/api/burst/runs", 405),
-        ("GET", "/api/burst/runs/x/finish", 404),
+        ("POST", "/api/stream", 405),
+        ("GET", "/api/nothing/x/finish", 404),
     ],
 )
 async def test_what_no_endpoint_answers_is_refused_and_never_reaches_the_site(

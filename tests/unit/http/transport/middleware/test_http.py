@@ -6,9 +6,9 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from portfolio_app.domain.account.session import SessionSecret
-from portfolio_app.http.site import wrap
-from portfolio_app.http.transport.cookies import set_cookie
-from portfolio_app.http.transport.visitor import visitor_of
+from portfolio_app.http.asgi import wrap
+from portfolio_app.http.transport.caller import visitor_of
+from portfolio_app.http.transport.headers import set_cookie
 from tests.unit.http.asgi import Inner, request, scope_of
 from tests.unit.http.site import ORIGIN, FakeSite
 

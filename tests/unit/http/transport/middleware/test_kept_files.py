@@ -6,7 +6,7 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from portfolio_app.http.transport.middleware.kept_files import KeptFiles
+from portfolio_app.http.transport.middleware.documents import KeptFiles
 
 
 async def found(_: object) -> PlainTextResponse:

@@ -3,7 +3,7 @@ import logging
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from portfolio_app.http.site import mount, route_names, wrap
+from portfolio_app.http.asgi import mount, route_names, wrap
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.middleware.measured import Measured
 from tests.unit.http.asgi import Inner, handshake, request
@@ -32,7 +32,9 @@ async def test_a_request_that_is_never_answered_counts_once(site: FakeSite) -> N
     async def silent(_scope: Scope, _receive: Receive, _send: Send) -> None:
         return
 
-    await Measured(silent, route_names)({"type": "http", "method": "GET", "path": "/"}, Inner, Inner)  # type: ignore[arg-type]
+    await Measured(silent, route_names, frozenset())(
+        {"type": "http", "method": "GET", "path": "/"}, Inner, Inner
+    )  # type: ignore[arg-type]
     assert site.metrics.requests == [("GET", "/", 499)]
 
 
@@ -48,8 +50,19 @@ async def test_an_answer_is_logged_by_its_route_with_the_id_the_client_got(
     assert record.__dict__["request_id"] == answer.header("x-request-id")
 
 
+async def test_a_request_to_an_unlogged_route_counts_as_any_other(
+    site: FakeSite, caplog: pytest.LogCaptureFixture
+) -> None:
+    measured = Measured(Inner(), route_names, frozenset({"/chat/{slug}"}))
+    with caplog.at_level(logging.INFO):
+        await request(measured, "/chat/canary")
+    assert site.metrics.requests == [("GET", "/chat/{slug}", 200)]
+    assert runtime.current().answered == 1
+    assert [record for record in caplog.records if record.name.endswith("measured")] == []
+
+
 async def test_what_only_machines_ask_for_is_no_visitors_doing(site: FakeSite) -> None:
-    for path in ("/chat/lobby", "/api/live", "/api/ready", "/metrics", "/assets/app.js", "/api/burst/noop"):
+    for path in ("/chat/lobby", "/api/live", "/api/ready", "/metrics", "/assets/app.js", "/api/nothing"):
         await request(APP, path)
     assert len(site.metrics.requests) == 6
     assert runtime.current().answered == 2

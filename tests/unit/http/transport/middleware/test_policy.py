@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from portfolio_app.http.build.browser_files import scripts
+from portfolio_app.http.site import features
 from portfolio_app.http.transport.middleware.policy import (
     NOTHING,
-    WORKERS,
     PagePolicies,
     inline_script_hashes,
 )
@@ -72,6 +72,6 @@ def test_without_built_pages_nothing_is_allowed() -> None:
 
 def test_a_worker_is_a_script_of_this_site_and_may_reach_nothing_else(policies: PagePolicies) -> None:
     assert "worker-src 'self';" in policies.of("/")
-    for path, policy in WORKERS.items():
+    for path, policy in [pair for feature in features() for pair in feature.workers.items()]:
         assert Path("public") / path.strip("/") in scripts()
         assert policy == "default-src 'none'; connect-src 'self'"

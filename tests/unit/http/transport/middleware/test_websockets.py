@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from portfolio_app.domain.account.session import SessionSecret
-from portfolio_app.http.site import wrap
+from portfolio_app.http.asgi import wrap
 from portfolio_app.http.transport import runtime
-from portfolio_app.http.transport.cookies import set_cookie
+from portfolio_app.http.transport.caller import visitor_of
 from portfolio_app.http.transport.frames import registry
 from portfolio_app.http.transport.frames.filter import FRAME_BURST
-from portfolio_app.http.transport.middleware.tab_token import bound_token
-from portfolio_app.http.transport.visitor import visitor_of
+from portfolio_app.http.transport.headers import set_cookie
+from portfolio_app.http.transport.middleware.websockets import bound_token
 from tests.unit.http.asgi import Inner, handshake
 from tests.unit.http.site import ORIGIN, FakeSite
 

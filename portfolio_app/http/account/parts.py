@@ -1,0 +1,186 @@
+"""Forms to sign in and register, the list of sessions, and the form that swaps a ticket for a cookie."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import reflex as rx
+from reflex.event import EventSpec
+
+from portfolio_app.domain.account.user import PASSWORD_MIN
+from portfolio_app.http.kit.button import button
+from portfolio_app.http.kit.form import Field, error_text, field, form
+from portfolio_app.http.kit.interactive import kept
+from portfolio_app.http.kit.kinds import Child, Flag, Handler, Row, RowHandler, Rows, Text
+from portfolio_app.http.kit.layout import loading_state, panel
+from portfolio_app.http.kit.marks import tag
+from portfolio_app.http.kit.page import Unsent
+
+SIGN_IN: Final = Unsent(
+    "sign-in",
+    "Not signed in yet",
+    "The scripts of the page had not loaded yet, so nothing you typed was checked or stored.",
+    "/sign-in",
+    "Back to signing in",
+)
+REGISTER: Final = Unsent(
+    "register",
+    "No account made yet",
+    "The scripts of the page had not loaded yet, so nothing you typed was checked or stored.",
+    "/register",
+    "Back to registering",
+)
+
+_USERNAME_HINT: Final = "3 to 24 letters, digits, hyphens or underscores. Shown beside your messages."
+_PASSWORD_HINT: Final = f"At least {PASSWORD_MIN} characters. A few unrelated words work well."
+
+
+def _account_form(
+    title: str,
+    fields: Sequence[Field],
+    *,
+    unsent: Unsent,
+    action: str,
+    busy_action: str,
+    on_submit: Handler,
+    error: Text,
+    busy: Flag,
+    otherwise: Child,
+    id_prefix: str,
+) -> rx.Component:
+    return rx.el.section(
+        rx.el.h1(title, class_name="form-title"),
+        form(
+            *(field(spec, id_prefix=id_prefix) for spec in fields),
+            error_text(error, role="alert", data_testid="form-error"),
+            button(
+                rx.cond(busy, busy_action, action),
+                kind="primary",
+                submits=True,
+                disabled=busy,
+                test_id="submit",
+            ),
+            unsent=unsent,
+            class_name="form",
+            no_validate=True,
+            on_submit=on_submit,
+        ),
+        rx.el.p(otherwise, class_name="form-otherwise"),
+        class_name="form-card",
+    )
+
+
+def sign_in_form(*, on_submit: Handler, error: Text, busy: Flag = False, id_prefix: str = "") -> rx.Component:
+    """Submits `email` and `password`. One error for the whole form: it must not say which was wrong.
+
+    `id_prefix` as in `field`.
+    """
+    return _account_form(
+        "Sign in",
+        (
+            Field("email", "Email or username", "text", "username", also_known_as="username"),
+            Field("password", "Password", "password", "current-password"),
+        ),
+        unsent=SIGN_IN,
+        action="Sign in",
+        busy_action="Signing in…",
+        on_submit=on_submit,
+        error=error,
+        busy=busy,
+        otherwise=rx.fragment("No account yet? ", rx.el.a("Register", href="/register"), "."),
+        id_prefix=id_prefix,
+    )
+
+
+def register_form(
+    *,
+    on_submit: Handler,
+    error: Text,
+    email_error: Text = "",
+    username_error: Text = "",
+    password_error: Text = "",
+    busy: Flag = False,
+    id_prefix: str = "",
+) -> rx.Component:
+    """Submits `email`, `username` and `password`; `id_prefix` as in `field`."""
+    return _account_form(
+        "Register",
+        (
+            Field("email", "Email", "email", "email", "Used to sign in. Never shown.", email_error),
+            Field("username", "Username", "text", "nickname", _USERNAME_HINT, username_error),
+            Field("password", "Password", "password", "new-password", _PASSWORD_HINT, password_error),
+        ),
+        unsent=REGISTER,
+        action="Create account",
+        busy_action="Creating the account…",
+        on_submit=on_submit,
+        error=error,
+        busy=busy,
+        otherwise=rx.fragment("Have an account? ", rx.el.a("Sign in", href="/sign-in"), "."),
+        id_prefix=id_prefix,
+    )
+
+
+def _session_row(row: Row, on_revoke: RowHandler, on_sign_out: Handler) -> rx.Component:
+    return rx.el.article(
+        rx.el.div(
+            rx.el.p("Signed in ", rx.el.time(row["began"])),
+            rx.el.p("Ends ", rx.el.time(row["expires"]), class_name="session-ends"),
+            class_name="session-words",
+        ),
+        rx.cond(row["current"], tag("this browser")),
+        rx.cond(
+            row["current"],
+            button("Sign out here", on_click=on_sign_out, test_id="session-revoke"),
+            button("Revoke", kind="danger", on_click=on_revoke(row["handle"]), test_id="session-revoke"),
+        ),
+        key=row["handle"],
+        class_name="session-row",
+        data_testid="session-row",
+        data_current=row["current"],
+    )
+
+
+def session_list(
+    *, rows: Rows, ready: Flag, on_revoke: RowHandler, on_sign_out: Handler, error: Text
+) -> rx.Component:
+    """A row has handle, began, expires and current; `on_revoke` is called with its handle."""
+    return panel(
+        "Where you are signed in",
+        error_text(error, role="alert"),
+        kept(
+            rx.cond(
+                ready,
+                rx.foreach(rows, lambda row: _session_row(row, on_revoke, on_sign_out)),
+                loading_state("Reading your sessions\u2026"),
+            ),
+            label="Sessions",
+        ),
+        aside=rx.cond(ready, rx.el.output(rows.length()), ""),
+        data_panel="sessions",
+    )
+
+
+_REF: Final = "ticket_form"
+
+
+class TicketForm(rx.Component):
+    """A hidden form that submits itself once it is given a ticket; see `account/ticket_form.jsx`."""
+
+    library = "$/public/js/ticket_form.jsx"
+    tag = "TicketForm"
+
+    next_path: rx.Var[str]
+
+
+def ticket_form(next_path: str = "/") -> rx.Component:
+    """One per page; `next_path` is the page of this site to go on to."""
+    return TicketForm.create(next_path=next_path)
+
+
+def exchange(ticket: str) -> EventSpec:
+    """Give the ticket to the page's form: the browser leaves with a full navigation and a new session.
+
+    The ticket travels as an event, so it is never part of a state, which may be stored. The event sets the
+    value of a ref and evaluates no script.
+    """
+    return rx.set_value(_REF, ticket)

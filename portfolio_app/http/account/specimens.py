@@ -1,0 +1,71 @@
+"""Specimens of the forms and sessions of members."""
+
+from typing import Final
+
+from portfolio_app.http.account.parts import register_form, session_list, sign_in_form, ticket_form
+from portfolio_app.http.account.views import SessionView
+from portfolio_app.http.kit.specimen import Component, Group, Specimen, listed, nothing, specimen
+
+_NOON = "2026-01-01 12:00:04"
+_BUSY = "The service is busy. Try again in a moment."
+_SESSIONS = (
+    SessionView("here", f"{_NOON} UTC", "2026-01-31 12:00:04 UTC", current=True),
+    SessionView("there", "2025-12-24 09:30:00 UTC", "2026-01-23 09:30:00 UTC", current=False),
+)
+
+EXEMPT: Final[dict[Component, str]] = {ticket_form: "it is a hidden form that a handler fills and sends"}
+
+
+def _group() -> Group:
+    """Forms and sessions."""
+    return Group(
+        "Account",
+        "Errors come back in words, beside the field they are about or above the button.",
+        (*_forms(), *_sessions()),
+    )
+
+
+def _forms() -> tuple[Specimen, ...]:
+    return (
+        specimen("idle", sign_in_form, on_submit=nothing, error="", id_prefix="sign-in-idle-"),
+        specimen("busy", sign_in_form, on_submit=nothing, error="", busy=True, id_prefix="sign-in-busy-"),
+        specimen(
+            "refused",
+            sign_in_form,
+            on_submit=nothing,
+            error="This combination is not known.",
+            id_prefix="sign-in-refused-",
+        ),
+        specimen("idle", register_form, on_submit=nothing, error="", id_prefix="register-idle-"),
+        specimen("busy", register_form, on_submit=nothing, error="", busy=True, id_prefix="register-busy-"),
+        specimen(
+            "refused",
+            register_form,
+            on_submit=nothing,
+            error="",
+            email_error="This is not an email address.",
+            username_error="This name is taken.",
+            password_error="This password is too short.",  # noqa: S106 (what is said of one)
+            id_prefix="register-refused-",
+        ),
+    )
+
+
+def _sessions() -> tuple[Specimen, ...]:
+    def sessions(state: str, *, ready: bool = True, error: str = "") -> Specimen:
+        return specimen(
+            state,
+            session_list,
+            rows=listed(_SESSIONS),
+            ready=ready,
+            on_revoke=nothing,
+            on_sign_out=nothing,
+            error=error,
+        )
+
+    return (sessions("busy", ready=False), sessions("full"), sessions("failed", error=_BUSY))
+
+
+def groups() -> tuple[Group, ...]:
+    """What the style guide shows of it."""
+    return (_group(),)

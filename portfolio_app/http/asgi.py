@@ -1,0 +1,104 @@
+"""What answers requests: the routes of all features behind the middleware, and what runs beside them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import cache
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
+
+from portfolio_app.http import site
+from portfolio_app.http.build import fallback
+from portfolio_app.http.content import crawlers as written
+from portfolio_app.http.kit.page import Page
+from portfolio_app.http.transport import middleware, routing, runtime
+from portfolio_app.http.transport.errors import unknown_endpoint
+from portfolio_app.http.transport.health import Live, ready
+from portfolio_app.http.transport.metrics import metrics, offer_readings
+from portfolio_app.http.transport.middleware.documents import Documents
+from portfolio_app.http.transport.resync import Resync
+from portfolio_app.http.transport.routing import Front, RouteNames
+from portfolio_app.http.unsent import unsent_routes
+
+_FRESH_FOR = {"cache-control": "public, max-age=300"}
+
+
+def routes() -> list[BaseRoute]:
+    """What is answered without Reflex, before any page."""
+    return [
+        *(route for feature in site.features() for route in feature.routes),
+        *unsent_routes(site.forms()),
+        Route("/api/live", Live(), methods=["GET"]),
+        Route("/api/ready", ready),
+        Route("/metrics", metrics),
+        Route("/sitemap.xml", sitemap),
+        Route("/robots.txt", robots),
+        Route("/api/{rest:path}", unknown_endpoint, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
+    ]
+
+
+def route_names() -> RouteNames:
+    """The names that metrics and logs have for a path: its own endpoints first, then its pages."""
+    own = [route.path for route in routes() if isinstance(route, Route)]
+    return RouteNames([*own, *(page.route for page in site.all_pages())])
+
+
+def mount(app: ASGIApp) -> ASGIApp:
+    """`app` behind the routes; for `rx.App(api_transformer=[mount, wrap])`."""
+
+    @cache
+    def described() -> list[Page]:
+        return [page for page in site.all_pages() if page.scriptless]
+
+    return routing.mounted(routes(), Documents(app, lambda path: fallback.document_of(described(), path)))
+
+
+def wrap(app: ASGIApp) -> ASGIApp:
+    """`app` behind the middleware."""
+    workers = {path: policy for feature in site.features() for path, policy in feature.workers.items()}
+    unlogged = frozenset(path for feature in site.features() for path in feature.unlogged)
+    return middleware.wrap(app, route_names, workers=workers, unlogged=unlogged)
+
+
+def front(app: ASGIApp) -> ASGIApp:
+    """`app` with the site's own endpoints in front of it."""
+    return Front(app, wrap(routing.endpoints(routes())))
+
+
+@asynccontextmanager
+async def running(running_site: runtime.Runtime) -> AsyncIterator[None]:
+    """Every feature started in turn, and ended in the opposite order; the site has its push already."""
+    resync = running_site.add(Resync())
+    resync.end_sessions(running_site.sockets, running_site.services.reread)
+    running_site.services.bus.subscribe(resync.on_event)
+    offer_readings(running_site)
+    async with AsyncExitStack() as started:
+        for feature in site.features():
+            if feature.running is not None:
+                await started.enter_async_context(feature.running(running_site))
+        tasks = [
+            asyncio.create_task(resync.run(), name="resync"),
+            asyncio.create_task(running_site.sockets.crowd.watch(), name="unread"),
+        ]
+        yield
+        for task in tasks:
+            task.cancel()
+
+
+async def sitemap(_request: Request) -> Response:
+    """The listed pages, for search engines."""
+    listed = [
+        (page.route, page.article.changed if page.article else None)
+        for page in site.all_pages()
+        if page.listed
+    ]
+    text = written.sitemap(listed, runtime.options().public_url)
+    return Response(text, headers=_FRESH_FOR, media_type="application/xml")
+
+
+async def robots(_request: Request) -> Response:
+    """The robots.txt that allows pages and disallows endpoints."""
+    return PlainTextResponse(written.robots(runtime.options().public_url), headers=_FRESH_FOR)

@@ -1,0 +1,238 @@
+"""A message, the form that posts one, and the room they stand in."""
+
+from typing import Final
+
+import reflex as rx
+
+from portfolio_app.domain.chat.message import BODY_LIMIT
+from portfolio_app.domain.chat.moderation import LONG_BODY
+from portfolio_app.http.kit.button import button, link_button
+from portfolio_app.http.kit.form import form
+from portfolio_app.http.kit.interactive import CountedTextarea, follow
+from portfolio_app.http.kit.kinds import Child, Flag, Handler, Number, Row, RowHandler, Rows, Text
+from portfolio_app.http.kit.layout import empty_state, loading_state, panel
+from portfolio_app.http.kit.marks import HIDDEN, icon, tag
+from portfolio_app.http.kit.page import Unsent
+
+TALL_LINES: Final = 14
+"""A message of more lines, or of more characters than `TALL_CHARACTERS`, is folded until its reader opens it."""
+TALL_CHARACTERS: Final = 700
+
+
+def _meta(message: Row) -> rx.Component:
+    return rx.el.header(
+        rx.el.b(message["author"], class_name="message-author", data_testid="chat-author"),
+        rx.cond(message["tag"], tag(message["tag"])),
+        rx.el.span(
+            rx.match(
+                message["status"],
+                ("sending", rx.fragment("sending")),
+                ("failed", rx.fragment("not sent")),
+                rx.el.time(message["time"]),
+            ),
+            class_name="message-when",
+        ),
+        class_name="message-meta",
+    )
+
+
+def _waiting_note(*words: Child) -> rx.Component:
+    """A line about what waits for a moderator."""
+    return rx.el.p(icon("clock"), *words, class_name="message-note")
+
+
+def _failure(message: Row, on_retry: RowHandler, on_discard: RowHandler) -> rx.Component:
+    return rx.el.div(
+        rx.el.p(icon("alert"), message["error"], class_name="message-error"),
+        rx.el.div(
+            button("Retry", icon_name="retry", on_click=on_retry(message["cid"])),
+            button("Discard", kind="plain", on_click=on_discard(message["cid"])),
+            class_name="message-actions",
+        ),
+        class_name="message-failure",
+    )
+
+
+def _body(message: Row) -> rx.Component:
+    body = message["body"].to(str)
+    tall = (body.split("\n").length() > TALL_LINES) | (body.length() > TALL_CHARACTERS)
+    # The element after the text opens it, by a rule of the stylesheet: no state has to remember what is open.
+    more = rx.el.details(rx.el.summary("Show all"), class_name="message-more", data_testid="chat-more")
+    return rx.fragment(
+        rx.el.p(body, dir="auto", class_name="message-body", data_testid="chat-body"), rx.cond(tall, more)
+    )
+
+
+def message_row(message: Row, *, on_retry: RowHandler, on_discard: RowHandler) -> rx.Component:
+    """`status` is visible, pending, sending or failed; `error` is shown with failed only.
+
+    `key` stays the same while a message is confirmed, so that it keeps its element.
+    """
+    return rx.el.article(
+        _meta(message),
+        _body(message),
+        rx.match(
+            message["status"],
+            ("pending", _waiting_note("Waiting for a moderator. Only you see this.")),
+            ("failed", _failure(message, on_retry, on_discard)),
+            rx.fragment(),
+        ),
+        key=message["key"],
+        class_name="message",
+        data_testid="chat-message",
+        data_message_id=message["id"],
+        data_rev=message["rev"],
+        data_status=message["status"],
+    )
+
+
+MESSAGE: Final = Unsent(
+    "message",
+    "Not posted yet",
+    "The scripts of the page had not loaded yet, so your message was neither posted nor stored.",
+    "/chat",
+    "Open the chat",
+    kept="body",
+)
+
+_INPUT: Final = "chat-input"
+_KEYS: Final = "chat-keys"
+
+
+def _identity(posting_as: Text, is_guest: Flag) -> rx.Component:
+    return rx.fragment(
+        "Posting as ",
+        rx.el.b(posting_as),
+        rx.cond(
+            is_guest,
+            rx.fragment(". ", rx.el.a("Sign in", href="/sign-in"), " to send as yourself."),
+            ".",
+        ),
+    )
+
+
+def composer(
+    *,
+    ready: Flag,
+    on_send: Handler,
+    error: Text,
+    posting_as: Text,
+    is_guest: Flag,
+    id_prefix: str = "",
+) -> rx.Component:
+    """A form whose only field is `body`; it empties itself on sending.
+
+    Until `ready` nobody knows who posts, so it doesn't say. `id_prefix` as in `field`.
+    """
+    input_id, keys_id = f"{id_prefix}{_INPUT}", f"{id_prefix}{_KEYS}"
+    return form(
+        rx.el.label("Message", html_for=input_id, class_name=HIDDEN),
+        rx.el.div(
+            CountedTextarea.create(
+                limit=BODY_LIMIT,
+                held_over=LONG_BODY,
+                field_id=input_id,
+                spoken_class=HIDDEN,
+                name="body",
+                rows=2,
+                placeholder="Write a message",
+                dir="auto",
+                aria_describedby=keys_id,
+                data_testid="chat-input",
+            ),
+            button("Send", kind="primary", submits=True, icon_name="send", test_id="chat-send"),
+            class_name="composer-field",
+        ),
+        rx.el.p(error, class_name="composer-error", role="alert", data_testid="chat-error"),
+        rx.el.div(
+            rx.el.p(rx.cond(ready, _identity(posting_as, is_guest)), class_name="composer-identity"),
+            rx.el.p(
+                rx.el.kbd("Enter"),
+                " sends, ",
+                rx.el.kbd("Shift Enter"),
+                " breaks the line.",
+                id=keys_id,
+                class_name="composer-keys",
+            ),
+            class_name="composer-foot",
+        ),
+        unsent=MESSAGE,
+        class_name="composer",
+        on_submit=on_send,
+        reset_on_submit=True,
+    )
+
+
+def _rows(rows: Rows, on_retry: RowHandler, on_discard: RowHandler) -> rx.Component:
+    return rx.foreach(rows, lambda message: message_row(message, on_retry=on_retry, on_discard=on_discard))
+
+
+def _no_room(problem: Text) -> rx.Component:
+    return empty_state(
+        problem,
+        "The address may be mistyped.",
+        link_button("Open the chat", "/chat", kind="primary"),
+        role="alert",
+        data_testid="chat-error",
+    )
+
+
+def _older_held(number: Number | int) -> rx.Component:
+    words = rx.cond(number == 1, "One older message of yours waits", f"{number} older messages of yours wait")
+    return _waiting_note(words, " for a moderator, too.")
+
+
+def chat_panel(
+    *,
+    room: Text,
+    rows: Rows,
+    ready: Flag,
+    missing: Flag,
+    held_before: Number | int,
+    on_send: Handler,
+    on_retry: RowHandler,
+    on_discard: RowHandler,
+    error: Text,
+    posting_as: Text,
+    is_guest: Flag,
+    id_prefix: str = "",
+) -> rx.Component:
+    """`ready` turns true once the window has been read; until then nothing claims to be empty. `missing` says
+    that there is no such room: `error` has the words, and nothing can be written. `held_before` counts messages
+    of the visitor that wait for a moderator and are not among the rows.
+
+    A row has key, id, rev, cid, author, tag, body, time, status and error (see `message_row`).
+    `on_send` receives the form's `body`; `on_retry` and `on_discard` are called with a row's cid.
+    `id_prefix` as in `field`.
+    """
+    open_room = rx.fragment(
+        follow(
+            rx.cond(
+                ready,
+                rx.cond(
+                    rows.length() > 0,
+                    _rows(rows, on_retry, on_discard),
+                    empty_state("No messages yet.", "Write the first one: every open tab gets it."),
+                ),
+                loading_state("Reading the room…"),
+            ),
+            noun="message",
+            label="Messages",
+            data_testid="chat-log",
+        ),
+        rx.cond(held_before != 0, _older_held(held_before)),
+        composer(
+            ready=ready,
+            on_send=on_send,
+            error=error,
+            posting_as=posting_as,
+            is_guest=is_guest,
+            id_prefix=id_prefix,
+        ),
+    )
+    name = rx.cond(missing, "none", rx.cond(ready, room, "…"))
+    return panel(
+        rx.fragment("Room: ", rx.el.span(name, data_testid="chat-room")),
+        rx.cond(missing, _no_room(error), open_room),
+        data_panel="chat",
+    )

@@ -1,0 +1,108 @@
+"""Specimens of the room."""
+
+from typing import Any
+
+from portfolio_app.http.chat.parts import chat_panel, composer, message_row
+from portfolio_app.http.kit.specimen import Group, Specimen, given, listed, nothing, specimen
+
+_BODY = "Does a message survive a killed worker?"
+
+
+def _group() -> Group:
+    """A message in each of its states, the composer, the whole panel."""
+    return Group(
+        "Chat",
+        "A message is shown once, in order, and says how it stands: `data-status` carries the word.",
+        (*_messages(), *_composers(), *_rooms()),
+    )
+
+
+def _message(
+    status: str, body: str = _BODY, *, author: str = "ada", tag: str = "", error: str = ""
+) -> dict[str, Any]:
+    key = f"{status}-{author}-{len(body)}"
+    return {
+        "key": key, "id": "" if status in ("sending", "failed") else key, "rev": 7, "cid": key, "author": author,
+        "tag": tag, "body": body, "time": "12:00:04", "status": status, "error": error,
+    }  # fmt: skip
+
+
+_FAILED = _message("failed", error="That was fast. Try again in 6 seconds.")
+
+
+def _messages() -> tuple[Specimen, ...]:
+    rows = {
+        "visible, of a member": _message("visible"),
+        "visible, of a guest": _message("visible", author="demo", tag="k7f2"),
+        "visible, long": _message("visible", "averylongwordwithoutanyspaces" * 6 + "\nand a second line"),
+        "sending": _message("sending"),
+        "pending": _message("pending", "see https://example.org/notes"),
+        "failed": _FAILED,
+    }
+    return tuple(
+        specimen(state, message_row, given(row), on_retry=nothing, on_discard=nothing)
+        for state, row in rows.items()
+    )
+
+
+def _composers() -> tuple[Specimen, ...]:
+    def written(state: str, **given_here: Any) -> Specimen:  # noqa: ANN401 (parts of the signature)
+        usual: dict[str, Any] = {"ready": True, "error": "", "posting_as": "ada", "is_guest": False}
+        return specimen(
+            state, composer, on_send=nothing, id_prefix=f"{state.replace(' ', '-')}-", **(usual | given_here)
+        )
+
+    return (
+        written("member"),
+        written("guest", posting_as="demo · k7f2", is_guest=True),
+        written("not ready", ready=False),
+        written("refused", error="That was fast. Try again in 6 seconds."),
+    )
+
+
+def _rooms() -> tuple[Specimen, ...]:
+    full = [
+        _message("visible", "Does it keep the order?", author="lin"),
+        _message("visible", "By room revision, without gaps.", author="demo", tag="k7f2"),
+        _message("pending", "see https://example.org/notes"),
+        _FAILED,
+        _message("sending", "One more."),
+    ]
+
+    def room(
+        state: str,
+        *rows: dict[str, Any],
+        ready: bool = True,
+        missing: bool = False,
+        held_before: int = 0,
+        error: str = "",
+    ) -> Specimen:
+        return specimen(
+            state,
+            chat_panel,
+            room="Lobby",
+            rows=listed(rows),
+            ready=ready,
+            missing=missing,
+            held_before=held_before,
+            on_send=nothing,
+            on_retry=nothing,
+            on_discard=nothing,
+            error=error,
+            posting_as="ada",
+            is_guest=False,
+            id_prefix=f"room-{state.replace(' ', '-')}-",
+        )
+
+    return (
+        room("busy", ready=False),
+        room("empty"),
+        room("full", *full),
+        room("many held", *full[2:3], held_before=4),
+        room("no such room", missing=True, error="There is no such room."),
+    )
+
+
+def groups() -> tuple[Group, ...]:
+    """What the style guide shows of it."""
+    return (_group(),)

@@ -1,0 +1,30 @@
+"""The room with what the backend does for it: chat, log, network and terminal on one bench."""
+
+import reflex as rx
+
+from portfolio_app.http.chat import ChatState, live_chat
+from portfolio_app.http.kit.layout import bench, column, section_heading
+from portfolio_app.http.kit.page import Section
+from portfolio_app.http.log import LogState, live_log, live_network, live_terminal, live_trace
+from portfolio_app.http.showcase import ShowcaseState, live_crossing
+
+
+def _build() -> rx.Component:
+    return rx.el.section(
+        section_heading(
+            "Post, and watch the backend do it",
+            "Try live posts as the demo user. Run the chat demo and watch request, database and push behavior "
+            "stream in real time.",
+        ),
+        column(bench(live_chat(), live_crossing(), live_log()), live_network(), live_terminal()),
+        live_trace(),
+        id="live",
+    )
+
+
+SECTION = Section(
+    "live",
+    _build,
+    (ChatState.enter, LogState.follow, ShowcaseState.refresh),
+    invitation="Try the live chat",
+)

@@ -1,0 +1,227 @@
+"""A request in time: its steps nested and to scale, and the dialog they open in."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+from reflex_components_core.el.elements.inline import A
+
+from portfolio_app.http.kit.button import button
+from portfolio_app.http.kit.interactive import Dialog
+from portfolio_app.http.kit.kinds import Handler, Row, Text
+from portfolio_app.http.kit.layout import empty_state, loading_state
+from portfolio_app.http.kit.marks import icon, pill
+
+
+def _placed(**properties: Any) -> dict[str, Any]:  # noqa: ANN401 (Vars and literals)
+    """Custom properties that the stylesheet places an element by."""
+    style = rx.Var.create({f"--{name}": value for name, value in properties.items()})
+    return {"style": style}
+
+
+def _bar(span: Row) -> rx.Component:
+    return rx.el.span(
+        rx.el.span(
+            class_name="trace-bar",
+            data_cut=span["cut"],
+            custom_attrs=_placed(left=span["left"], width=span["width"]),
+        ),
+        class_name="trace-track",
+    )
+
+
+def _detail(span: Row) -> rx.Component:
+    return rx.el.div(
+        rx.el.p(span["name"], class_name="trace-whole"),
+        rx.el.p(
+            pill("starts at", span["at"]),
+            pill("takes", span["took"]),
+            rx.foreach(span["pills"].to(list[dict[str, str]]), lambda entry: pill(entry["k"], entry["v"])),
+            class_name="trace-pills",
+        ),
+        rx.cond(
+            span["code"],
+            rx.el.figure(
+                rx.el.figcaption("Running source, ", span["where"]),
+                rx.el.pre(rx.el.code(span["code"]), tab_index=0),
+                class_name="trace-code",
+            ),
+        ),
+        class_name="trace-detail",
+    )
+
+
+def _span(span: Row) -> rx.Component:
+    return rx.el.li(
+        rx.el.details(
+            rx.el.summary(
+                rx.el.span(span["name"], class_name="trace-name"),
+                rx.el.span(
+                    rx.el.span(
+                        rx.cond(span["target"], span["target"], span["layer"]), class_name="trace-target"
+                    ),
+                    rx.el.span(span["where"], class_name="trace-where"),
+                    class_name="trace-origin",
+                ),
+                _bar(span),
+                rx.el.span(span["took"], class_name="trace-took"),
+                class_name="trace-step",
+            ),
+            _detail(span),
+        ),
+        key=span["id"],
+        class_name="trace-span",
+        custom_attrs=_placed(depth=span["depth"]),
+        data_testid="trace-span",
+        data_layer=span["layer"],
+        data_start_us=span["start_us"],
+        data_duration_us=span["duration_us"],
+    )
+
+
+def _tick(mark: Row) -> rx.Component:
+    return rx.el.span(mark["at"], class_name="trace-tick", custom_attrs=_placed(left=mark["left"]))
+
+
+def _axis(marks: Any) -> rx.Component:  # noqa: ANN401 (a Var of rows)
+    return rx.el.div(
+        rx.el.div(rx.foreach(marks, _tick), class_name="trace-scale"),
+        class_name="trace-axis",
+        aria_hidden="true",
+    )
+
+
+def _station(mark: Row) -> rx.Component:
+    return rx.el.li(
+        rx.el.b(mark["label"], class_name="trace-station-name"),
+        rx.el.span(
+            rx.cond(mark["reached"], mark["at"], "not yet"),
+            class_name="trace-station-at",
+        ),
+        class_name="trace-station",
+        data_reached=mark["reached"],
+    )
+
+
+def _way(marks: Any) -> rx.Component:  # noqa: ANN401 (a Var of rows)
+    return rx.cond(
+        marks.length() > 0,
+        rx.el.ol(rx.foreach(marks, _station), class_name="trace-way", aria_label="The message's way"),
+    )
+
+
+def waterfall(trace: Row) -> rx.Component:
+    """A trace has spans, axis and way: see `http/log/trace_views.py`."""
+    rows = list[dict[str, Any]]
+    return rx.el.div(
+        _way(trace["way"].to(rows)),
+        _axis(trace["axis"].to(rows)),
+        rx.el.ol(rx.foreach(trace["spans"].to(rows), _span), aria_label="Steps"),
+        class_name="trace-body",
+    )
+
+
+_HEADING = "trace-heading"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTrace:
+    """`status` is closed, loading, shown, missing or failed; `wanted` the request id asked for.
+
+    `trace` is shown with `shown` only; `problem` says in words why it `failed`, if the server did.
+    """
+
+    status: rx.Var[str]
+    wanted: rx.Var[str]
+    trace: Any
+    problem: Text
+    on_close: Handler
+    on_retry: Handler
+
+
+def _download(request_id: rx.Var[str]) -> rx.Component:
+    # Not the router's link: what it names is a file.
+    return A.create(
+        icon("save"),
+        "Download OTLP JSON",
+        href=f"/api/traces/{request_id}",
+        download=f"trace-{request_id}.json",
+        class_name="trace-download",
+        data_testid="trace-download",
+    )
+
+
+def _summary(trace: Row) -> rx.Component:
+    return rx.fragment(
+        rx.el.b(trace["name"]),
+        " took ",
+        rx.el.b(trace["took"]),
+        ", from ",
+        rx.el.time(trace["started"]),
+        " UTC",
+    )
+
+
+def _head(opened: OpenTrace, trace: Row) -> rx.Component:
+    return rx.el.header(
+        rx.el.h2("Waterfall", id=_HEADING, class_name="trace-title"),
+        rx.el.p(
+            rx.cond(opened.status == "shown", _summary(trace)),
+            class_name="trace-summary",
+        ),
+        rx.el.p("Request ", rx.el.code(opened.wanted), class_name="trace-request"),
+        rx.el.div(
+            rx.cond(opened.status == "shown", _download(opened.wanted)),
+            button("Close", icon_name="close", on_click=opened.on_close, test_id="trace-close"),
+            class_name="trace-tools",
+        ),
+        class_name="trace-head",
+    )
+
+
+def _missing() -> rx.Component:
+    return empty_state(
+        "This trace is not kept any more.",
+        "The last 200 requests of your session are. Do something, and open one of those.",
+        data_testid="trace-missing",
+    )
+
+
+def _failed(opened: OpenTrace) -> rx.Component:
+    return rx.el.div(
+        rx.el.p(
+            icon("alert"),
+            rx.cond(opened.problem, opened.problem, "The server did not answer."),
+            class_name="trace-problem",
+            role="alert",
+        ),
+        button("Try again", icon_name="retry", on_click=opened.on_retry),
+        class_name="trace-failure",
+        data_testid="trace-failed",
+    )
+
+
+def trace_dialog(opened: OpenTrace) -> rx.Component:
+    """One for a whole page; Escape, the button and a click beside it close it."""
+    trace = rx.Var.create(opened.trace).to(dict[str, Any])
+    return Dialog.create(
+        rx.cond(
+            opened.status != "closed",
+            rx.el.div(
+                _head(opened, trace),
+                rx.match(
+                    opened.status,
+                    ("shown", waterfall(trace)),
+                    ("missing", _missing()),
+                    ("failed", _failed(opened)),
+                    loading_state("Reading the trace…"),
+                ),
+                class_name="trace-frame",
+                data_testid="trace",
+            ),
+        ),
+        open=opened.status != "closed",
+        closed=opened.on_close,
+        class_name="trace-dialog",
+        aria_labelledby=_HEADING,
+    )

@@ -1,0 +1,60 @@
+"""Specimens of the queue of held messages and the audit trail."""
+
+from portfolio_app.http.kit.specimen import REQUEST, Group, Specimen, listed, nothing, specimen
+from portfolio_app.http.moderation.parts import audit_trail, moderation_queue
+from portfolio_app.http.moderation.views import AuditRowView, QueueRowView
+
+_NOON = "2026-01-01 12:00:04"
+_BUSY = "The service is busy. Try again in a moment."
+_QUEUE = (
+    QueueRowView("1", "lobby", "demo", "k7f2", "see https://example.org/notes", _NOON, ("link",)),
+    QueueRowView("2", "lobby", "ada", "", "WHY IS IT SO QUIET HERE", _NOON, ("shouting", "word")),
+)
+_AUDIT = (
+    AuditRowView("0", _NOON, "lin", "approve", "message 1", REQUEST[:12]),
+    AuditRowView("1", _NOON, "lin", "remove", "message 2", REQUEST[:12]),
+)
+
+
+def groups() -> tuple[Group, ...]:
+    """What the style guide shows of it."""
+    return (_group(),)
+
+
+def _group() -> Group:
+    return Group(
+        "Moderation",
+        "What waits for a decision, and who decided what.",
+        (*_queues(), *_trails()),
+        wide=frozenset({audit_trail}),
+    )
+
+
+def _queues() -> tuple[Specimen, ...]:
+    def queue(
+        state: str, rows: tuple[QueueRowView, ...] = (), *, ready: bool = True, error: str = ""
+    ) -> Specimen:
+        return specimen(
+            state,
+            moderation_queue,
+            rows=listed(rows),
+            ready=ready,
+            on_approve=nothing,
+            on_remove=nothing,
+            error=error,
+        )
+
+    return (
+        queue("busy", ready=False),
+        queue("empty"),
+        queue("full", _QUEUE),
+        queue("failed", _QUEUE[:1], error=_BUSY),
+    )
+
+
+def _trails() -> tuple[Specimen, ...]:
+    return (
+        specimen("busy", audit_trail, rows=listed(()), ready=False),
+        specimen("empty", audit_trail, rows=listed(()), ready=True),
+        specimen("full", audit_trail, rows=listed(_AUDIT), ready=True),
+    )

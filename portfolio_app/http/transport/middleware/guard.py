@@ -1,0 +1,79 @@
+"""Refuses what other sites ask in a visitor's name, and bodies that are too large."""
+
+from typing import Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from portfolio_app.http.transport import runtime
+from portfolio_app.http.transport.errors import BodyTooLarge
+from portfolio_app.http.transport.headers import header, refuse
+
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class OriginGuard:
+    """Refuses websockets that another origin opens, and effects that are not asked for by this one.
+
+    A websocket without an Origin is let through for the session layer to treat as a stranger's.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan" or _is_welcome(scope):
+            await self.app(scope, receive, send)
+        else:
+            await refuse(scope, send, 403, "Not from this origin.")
+
+
+def _is_welcome(scope: Scope) -> bool:
+    if scope["type"] == "http" and scope["method"] in _SAFE:
+        return True
+    origin = header(scope, b"origin")
+    if origin is not None:
+        return origin in runtime.options().allowed_origins
+    return scope["type"] == "websocket" or header(scope, b"sec-fetch-site") == "same-origin"
+
+
+MAX_BODY: Final = 64 * 1024
+
+
+class BodyLimit:
+    """Answers 413 to a body over `MAX_BODY` bytes, announced or not."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
+            await self.app(scope, receive, send)
+            return
+        length = header(scope, b"content-length") or "0"
+        if not length.isdecimal() or int(length) > MAX_BODY:
+            await refuse(scope, send, 413, str(BodyTooLarge()))
+            return
+        await self._counted(scope, receive, send)
+
+    async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
+        received = 0
+        answered = False
+
+        async def receive_counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > MAX_BODY:
+                raise BodyTooLarge
+            return message
+
+        async def send_noted(message: Message) -> None:
+            nonlocal answered
+            answered = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive_counted, send_noted)
+        except BodyTooLarge:
+            if not answered:
+                await refuse(scope, send, 413, str(BodyTooLarge()))

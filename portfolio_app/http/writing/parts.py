@@ -1,0 +1,112 @@
+"""Articles, lists of them, and the résumé."""
+
+import datetime
+from collections.abc import Sequence
+from typing import Final
+
+import reflex as rx
+
+from portfolio_app.http.content.model import Article, Entry, Kind, Link, Profile, Section
+from portfolio_app.http.kit.kinds import Child
+from portfolio_app.http.kit.layout import page_heading
+from portfolio_app.http.kit.marks import tag
+
+HEADINGS: Final[dict[Kind, str]] = {"work": "Work", "writing": "Writing"}
+_NONE_YET: Final = "Nothing here yet."
+
+
+def prose(html: str) -> rx.Component:
+    """Text that was made from Markdown."""
+    return rx.el.div(class_name="prose", custom_attrs={"dangerouslySetInnerHTML": {"__html": html}})
+
+
+def article_page(article: Article, following: Article | None) -> rx.Component:
+    """The whole text, with the way back above it and the next one below."""
+    heading = HEADINGS[article.kind]
+    return rx.el.article(
+        rx.el.header(
+            rx.el.p(rx.el.a(heading, href=f"/{article.kind}"), class_name="article-crumb"),
+            rx.el.h1(article.front.title, class_name="article-title"),
+            rx.el.p(article.front.summary, class_name="article-lede"),
+            _facts(article),
+            class_name="article-heading",
+        ),
+        prose(article.html),
+        *([_next(following)] if following else []),
+        class_name="article",
+    )
+
+
+def article_list(kind: Kind, lede: str, articles: Sequence[Article]) -> rx.Component:
+    """Every article of a kind, or a word that there is none yet."""
+    listed: Child = rx.el.ol(*map(_listed, articles), class_name="articles") if articles else _NONE_YET
+    return rx.el.div(page_heading(HEADINGS[kind], lede), listed, class_name="listing")
+
+
+def _listed(article: Article) -> rx.Component:
+    return rx.el.li(
+        rx.el.h2(rx.el.a(article.front.title, href=article.path)),
+        rx.el.p(article.front.summary),
+        _facts(article),
+        class_name="articles-item",
+    )
+
+
+def _facts(article: Article) -> rx.Component:
+    return rx.el.p(
+        _day(article.front.date),
+        *([rx.el.span("changed ", _day(article.front.updated))] if article.front.updated else []),
+        rx.el.span(f"{article.minutes} min"),
+        *map(tag, article.front.tags),
+        class_name="article-facts",
+    )
+
+
+def _day(day: datetime.date) -> rx.Component:
+    return rx.el.time(f"{day.day} {day:%B %Y}", date_time=day.isoformat())
+
+
+def _next(article: Article) -> rx.Component:
+    return rx.el.footer(
+        rx.el.p("Next"),
+        rx.el.a(article.front.title, href=article.path),
+        class_name="article-next",
+    )
+
+
+def resume(profile: Profile) -> rx.Component:
+    """Who, then every section in the order of the profile."""
+    return rx.el.article(
+        rx.el.header(
+            rx.el.h1(profile.name),
+            rx.el.p(profile.role),
+            rx.el.p(profile.resume_lede, class_name="resume-hint"),
+            rx.el.p(*map(_contact, profile.links), class_name="resume-links"),
+            class_name="resume-heading",
+        ),
+        *map(_section, profile.resume),
+        class_name="resume",
+    )
+
+
+def _contact(link: Link) -> rx.Component:
+    return rx.el.a(link.label, href=link.href)
+
+
+def _section(section: Section) -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(section.title),
+        rx.el.div(*map(_entry, section.entries), class_name="resume-entries"),
+        class_name="resume-section",
+    )
+
+
+def _entry(entry: Entry) -> rx.Component:
+    where: list[Child] = [rx.el.span(words) for words in (entry.where, entry.when) if words]
+    return rx.el.div(
+        rx.el.h3(entry.title),
+        *([rx.el.p(*where, class_name="resume-where")] if where else []),
+        *([rx.el.p(entry.text)] if entry.text else []),
+        *([rx.el.ul(*(rx.el.li(point) for point in entry.points))] if entry.points else []),
+        class_name="resume-entry",
+    )

@@ -1,0 +1,98 @@
+"""Specimens of what is read: articles and the résumé."""
+
+import datetime
+from pathlib import Path
+
+from portfolio_app.http.content.markdown import render
+from portfolio_app.http.content.model import Article, Entry, FrontMatter, Link, Profile, Section
+from portfolio_app.http.kit.specimen import Group, specimen
+from portfolio_app.http.writing.parts import article_list, article_page, prose, resume
+
+_MARKDOWN = """\
+Text with a [link](/work), `code` and **weight**.
+
+## A section
+
+- one thing
+- another thing
+
+1. first
+2. second
+
+> What somebody else said.
+
+| Mode | Requests |
+| --- | --- |
+| read | 500 |
+
+```python
+def answer() -> int:
+    return 42
+```
+
+```python portfolio_app/http/content/model.py:ContentError
+```
+"""
+
+
+def _group() -> Group:
+    """Prose, an article, a list of articles, the résumé."""
+    article = _article("An example of an article", ("postgresql", "example"), datetime.date(2026, 2, 1))
+    other = _article("Another one", ())
+    return Group(
+        "Writing",
+        "Prose keeps to a measure that eyes can follow.",
+        (
+            specimen("every element", prose, article.html),
+            specimen("with a next one", article_page, article, other),
+            specimen("the last", article_page, other, None),
+            specimen("two", article_list, "work", "What is listed here.", (article, other)),
+            specimen("none", article_list, "writing", "What would be listed here.", ()),
+            specimen("every part", resume, _profile()),
+        ),
+        wide=frozenset({prose, article_page, article_list, resume}),
+    )
+
+
+def _article(title: str, tags: tuple[str, ...], updated: datetime.date | None = None) -> Article:
+    front = FrontMatter(
+        title=title,
+        summary="What it is about, in a sentence or two.",
+        date=datetime.date(2026, 1, 1),
+        updated=updated,
+        tags=tags,
+    )
+    rendered = render(_MARKDOWN, Path(__file__))
+    return Article("work", "example", front, rendered.html, rendered.links, 3)
+
+
+def _profile() -> Profile:
+    entries = (
+        Entry(
+            title="A position",
+            where="A place",
+            when="2020 to 2025",
+            text="In a sentence.",
+            points=("A point.", "Another."),
+        ),
+        Entry(title="A title and no more"),
+    )
+    return Profile(
+        site="Example",
+        tagline="Example",
+        name="Ada Example",
+        role="Engineer",
+        summary="Example",
+        claim="Example",
+        ledes=("Example",),
+        work_lede="Example",
+        writing_lede="Example",
+        resume_lede="A line below the role.",
+        links=(Link(label="Work", href="/work"),),
+        resume=(Section(title="Experience", entries=entries),),
+    )
+
+
+def groups() -> tuple[Group, ...]:
+    """What the style guide shows of it."""
+    return (_group(),)

@@ -1,0 +1,172 @@
+"""A record in words: one wording, and the same figures in the HTML file and on a terminal as on the page."""
+
+import json
+import re
+from collections.abc import Iterator
+from html import unescape
+from io import StringIO
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from portfolio_app.app.burst import charts, words
+from portfolio_app.app.burst.record import summary_of
+from portfolio_app.app.burst.worded import compared, with_words, worded, worded_summary
+from portfolio_app.app.ports.runs import Record
+from portfolio_app.domain.burst.plan import Plan
+from portfolio_app.http.burst.run_document import run_page
+from portfolio_app.http.burst.specimens import RECORDS
+from portfolio_app.launcher.burst.ending import Ending
+from portfolio_app.launcher.burst.paper import print_ending
+from portfolio_app.launcher.burst.sender import Sent
+
+FIGURES = ("sent", "received", "stored", "pushed", *words.LATENCIES, "rps")
+SENTENCES = ("title", "started", "machine", "verdict", "outcomes", "more_mismatches", "first_failure")
+ONE = [{"from_ms": 5.2, "to_ms": 5.2, "count": 1}]
+FROM_ZERO = [{"from_ms": 0, "to_ms": 4, "count": 1}, {"from_ms": 4, "to_ms": 8, "count": 1}]
+GROWING = [{"from_ms": 1, "to_ms": 10, "count": 1}, {"from_ms": 10, "to_ms": 100, "count": 1}]
+
+
+def big(record: Record) -> Record:
+    """The same with figures of more than three digits."""
+    ledgers = {name: None if count is None else count * 120 for name, count in record["ledgers"].items()}
+    latency = record["latency_ms"] and {name: ms * 400 for name, ms in record["latency_ms"].items()}
+    changed = {"ledgers": ledgers, "latency_ms": latency, "rps": record["rps"] * 31.7, "size": 4_800}
+    return {**record, **changed}
+
+
+RUNS = {**RECORDS, "with thousands": big(RECORDS["with mismatches"])}
+every_run = pytest.mark.parametrize("record", RUNS.values(), ids=RUNS.keys())
+
+
+def text(page: str) -> str:
+    return " ".join(unescape(re.sub(r"<style.*?</style>|<[^>]+>", " ", page)).split())
+
+
+def on_a_terminal(record: Record) -> str:
+    file = StringIO()
+    plan = Plan.parse(record["size"], record["workers"], record["mode"])
+    print_ending(Console(file=file, width=120), Ending(Sent(plan, ()), dict(record)), "http://site.test")
+    return " ".join(file.getvalue().split())
+
+
+def sayings(shown: dict[str, Any]) -> Iterator[str]:
+    yield from (shown[name] for name in SENTENCES)
+    for entry in shown["statuses"]:
+        yield f"{entry['k']} {entry['v']}"
+    for slow in shown["slowest"]:
+        yield f"{slow['took']}, {slow['request']}, {slow['id']}"
+    for mismatch in shown["mismatches"]:
+        yield mismatch["why"]
+        yield mismatch["id"]
+
+
+@every_run
+def test_file_and_terminal_say_what_the_page_is_given(record: Record) -> None:
+    shown = worded(record)
+    for said in (text(run_page(record)), on_a_terminal(record)):
+        for sentence in sayings(shown):
+            assert sentence in said
+        for name in ("sent", "received", "stored", "pushed"):
+            keeper, _ = words.LEDGERS[name]
+            assert re.search(rf"(?i){name}\b.*{re.escape(keeper)}", said)
+            assert shown[name] in said.split()
+
+
+@every_run
+def test_latencies_and_rate_are_the_same_figures_everywhere(record: Record) -> None:
+    shown = worded(record)
+    file, terminal = text(run_page(record)), on_a_terminal(record)
+    for name in words.LATENCIES:
+        assert f"{name} {shown[name]} ms" in file
+    assert f"Rate {shown['rps']} /s" in file
+    assert f"{shown['rps']} answered a second." in terminal
+    if record["latency_ms"]:
+        row = " ".join(shown[name] for name in words.ALL_LATENCIES)
+        assert f"{' '.join(words.ALL_LATENCIES)} {row}" in terminal
+
+
+@every_run
+def test_the_charts_of_the_file_have_the_shapes_that_the_page_is_given(record: Record) -> None:
+    shown, page = worded(record), run_page(record)
+    for plot in (*shown["timeline"]["plots"], *shown["histogram"]["plots"]):
+        shapes = [plot["edge"], *(line["d"] for line in plot["lines"])]
+        assert all(f'd="{shape}"' in page for shape in shapes if shape)
+        assert all(f'height="{bar["height"]}"' in page for bar in plot["bars"])
+        assert plot["label"] in unescape(page)
+
+
+def test_what_is_answered_is_the_record_as_it_was_and_its_words_beside_it() -> None:
+    record = RECORDS["balanced"]
+    answered = json.loads(json.dumps(with_words(record)))
+    assert answered.pop("shown")["verdict"] == words.verdict(record)
+    assert answered == json.loads(json.dumps(record))
+
+
+def test_figures_are_of_the_record() -> None:
+    record = RECORDS["balanced"]
+    shown = worded(record)
+    for name in ("sent", "received", "stored", "pushed"):
+        assert shown[name] == str(record["ledgers"][name])
+    assert float(shown["p99"]) == pytest.approx(record["latency_ms"]["p99"], rel=0.01)
+    assert float(shown["rps"]) == pytest.approx(record["rps"], rel=0.01)
+    assert {entry["k"]: int(entry["v"]) for entry in shown["statuses"]} == record["statuses"]
+
+
+def test_thousands_are_apart_and_what_is_not_there_is_a_dash() -> None:
+    shown = worded(big(RECORDS["balanced"]))
+    assert (shown["sent"], shown["title"]) == ("4,800", "Write, 4,800 requests, 8 workers")
+    assert worded(RECORDS["nothing answered"])["p50"] == "–"
+    assert words.counted(None) == "–"
+
+
+def test_a_summary_of_the_list_says_what_the_receipt_says() -> None:
+    for record in RUNS.values():
+        summary = worded_summary(summary_of(record))
+        assert summary.items() <= worded(record).items()
+
+
+def test_of_many_mismatches_it_is_said_how_many_are_listed() -> None:
+    record = RECORDS["with mismatches"]
+    assert words.more_mismatches({**record, "mismatch_count": 1_499}) == "These are the first 7 by number."
+    assert words.more_mismatches(record) == ""
+
+
+def test_a_run_shorter_than_a_stretch_of_its_chart_has_a_rate() -> None:
+    record = RECORDS["balanced"]
+    short = {**record, "elapsed_s": 0.01, "timeline": record["timeline"][:1]}
+    [point] = charts.points(short)
+    assert point["rate"] == pytest.approx(record["timeline"][0]["answered"] / 0.01)
+
+
+def test_a_last_stretch_next_to_nothing_has_no_rate() -> None:
+    record = RECORDS["balanced"]
+    last = record["timeline"][-1]
+    ended = {**record, "elapsed_s": last["at_s"] + last["length_s"] / 5}
+    assert charts.points(ended)[-1]["rate"] is None
+
+
+def test_two_runs_are_compared_in_all_ledgers_and_on_one_scale() -> None:
+    first, second = RECORDS["balanced"], big(RECORDS["with mismatches"])
+    both = compared(first, second)
+    rows = {row["label"]: (row["a"], row["b"], row["change"]) for row in both["rows"]}
+    for name in ("sent", "answered", "refused", "failed", "received", "stored", "pushed"):
+        assert rows[name.capitalize()][:2] == (worded(first)[name], worded(second)[name])
+    assert rows["Sent"][2] == "+11,900 %"
+    assert rows["Refused"][2] == "differs"
+    assert rows["Commit"][2] == "same"
+    for one, other in zip(both["first"]["plots"], both["second"]["plots"], strict=True):
+        assert one["top"] == other["top"]
+
+
+def test_a_percentile_has_a_place_among_one_bin_among_even_ones_and_among_growing_ones() -> None:
+    places = [charts.along(bins, ms) for bins, ms in ((ONE, 5.2), (FROM_ZERO, 2), (GROWING, 10))]
+    assert places == pytest.approx([50, 25, 50])
+    assert [charts.is_logarithmic(bins) for bins in (ONE, FROM_ZERO, GROWING)] == [False, False, True]
+    latency = {"p50": 2.0, "p95": 3.0, "p99": 4.0}
+    ends = [
+        charts.histogram({"histogram": bins, "latency_ms": latency})["plots"][0]["bars"][0]["words"]
+        for bins in (ONE, FROM_ZERO)
+    ]
+    assert ends == ["5.2 ms: 1", "0 to 4 ms: 1"]
