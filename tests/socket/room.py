@@ -1,6 +1,7 @@
 """A tab's view of a room, merged by the same rules as `chat/room.js`."""
 
 import asyncio
+import contextlib
 from typing import Any
 
 from tests.socket.client import State, Tab
@@ -17,6 +18,7 @@ class RoomView:
         self.expected = 0
         self.answers: dict[str, dict[str, Any]] = {}
         self._ahead: set[int] = set()
+        self._cut_short = asyncio.Event()
 
     def take(self, delta: State) -> None:
         """Merge one state update."""
@@ -28,6 +30,8 @@ class RoomView:
                     self._change(row)
                 self._settle(values.get("settled_rx_state_", 0))
                 self.expected = max(self.expected, values.get("revision_rx_state_", 0))
+                if values.get("more_rx_state_"):
+                    self._cut_short.set()
 
     def bodies(self, since: int = 0) -> list[str]:
         """What the tab shows of the changes after revision `since`, from top to bottom."""
@@ -36,9 +40,11 @@ class RoomView:
         return [row["body"] for row in sorted(visible, key=lambda row: row["rev"])]
 
     async def repair(self, tab: Tab, path: str = "/chat") -> None:
-        """Ask for what is missing until the task is cancelled, as the page's timer does."""
+        """Ask for what is missing until the task is cancelled, as the page does: now and then, or for the next page."""
         while True:
-            await asyncio.sleep(REPAIR_S)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._cut_short.wait(), REPAIR_S)
+            self._cut_short.clear()
             if self.last < self.expected:
                 await tab.call(f"{tab.find('chat_state')}.repair", {"after": self.last}, path=path)
 

@@ -30,6 +30,7 @@ class Burst extends Store {
   spoken = 0;
   words = "";
   tabs = null;
+  left = false; // what a tab still counts while it closes must not take back that it is gone
 
   attach(states, names) {
     Object.assign(this, { states, names });
@@ -53,13 +54,13 @@ class Burst extends Store {
   leave() {
     if (!this.run) return;
     giveUp(this.run);
+    this.left = true;
     this.tabs?.tell(GONE);
   }
 
   async start() {
     if (this.shown.busy) return;
-    this.isMine = true;
-    this.tally = new Tally();
+    Object.assign(this, { isMine: true, left: false, tally: new Tally() });
     const settings = { size: this.size, workers: this.workers, mode: this.mode };
     this.change({ ...IDLE, ...settings, phase: "starting", busy: true });
     try {
@@ -145,7 +146,7 @@ class Burst extends Store {
   change(changes) {
     this.told = performance.now();
     this.set({ shown: { ...this.shown, ...changes } });
-    this.tabs?.tell(this.shown);
+    if (!this.left) this.tabs?.tell(this.shown);
   }
 
   say(words) {

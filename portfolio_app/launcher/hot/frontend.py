@@ -26,7 +26,8 @@ class Frontend:
 
     async def start(self, host: str, port: int, environment: dict[str, str]) -> None:
         """Return once it listens. Raises LaunchError if it ends instead."""
-        _, joined = self._hub.expect("vite")
+        told = {"listening": asyncio.Event(), "style_guide": self.style_guide_asked}
+        _, joined = self._hub.expect("vite", lambda message: told[message["told"]].set())
         process = self._process = await asyncio.create_subprocess_exec(
             node(), str(self._web / _COMMAND), "dev", "--host", host, "--port", str(port), "--logLevel", "error",
             cwd=self._web,
@@ -45,10 +46,7 @@ class Frontend:
         ending = asyncio.create_task(_note_end(process, gone))
         try:
             self._link = await self._hub.arrival(joined, gone)
-            listening = asyncio.Event()
-            told = {"listening": listening, "style_guide": self.style_guide_asked}
-            self._link.heard = lambda message: told[message["told"]].set()
-            await listening.wait()
+            await told["listening"].wait()
         except Ended:
             raise LaunchError("the dev server of the pages ended, for the reason above") from None
         finally:

@@ -9,12 +9,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Self, cast
+from typing import Any, Final, Self, TypeAlias, cast
 
 from portfolio_app.launcher.hot.problem import Problem
 
 LINE_BYTES: Final = 2**20
 _questions = itertools.count()
+
+
+Heard: TypeAlias = Callable[[Mapping[str, Any]], None]
 
 
 class Failed(Exception):
@@ -42,7 +45,7 @@ class Process:
     """Modules it has imported that read the content meanwhile."""
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     answers: asyncio.Queue[Mapping[str, Any]] = field(default_factory=asyncio.Queue)
-    heard: Callable[[Mapping[str, Any]], None] = lambda _: None
+    heard: Heard = lambda _: None
 
     def say(self, **message: object) -> None:
         """Send without waiting for an answer."""
@@ -103,7 +106,7 @@ class Hub:
     def __init__(self, address: Path) -> None:
         self.address = address
         self._names = map(str, itertools.count())
-        self._expected: dict[str, asyncio.Future[Process]] = {}
+        self._expected: dict[str, tuple[asyncio.Future[Process], Heard]] = {}
         self._there: set[Process] = set()
         self._serving: set[asyncio.Task[None]] = set()
 
@@ -118,11 +121,12 @@ class Hub:
         for task in self._serving:
             task.cancel()
 
-    def expect(self, name: str = "") -> tuple[str, Awaitable[Process]]:
-        """A name, and the process that will connect under it."""
+    def expect(self, name: str = "", heard: Heard = lambda _: None) -> tuple[str, Awaitable[Process]]:
+        """A name, and the process that will connect under it; what it says by itself goes to `heard`."""
         name = name or next(self._names)
-        self._expected[name] = asyncio.get_running_loop().create_future()
-        return name, self._expected[name]
+        joined: asyncio.Future[Process] = asyncio.get_running_loop().create_future()
+        self._expected[name] = joined, heard
+        return name, joined
 
     async def arrival(self, joined: Awaitable[Process], unless: asyncio.Event) -> Process:
         """The process once it has connected. Raises Ended if `unless` comes first."""
@@ -144,11 +148,11 @@ class Hub:
         hello = json.loads(await reader.readline())
         process = Process(hello["pid"], self, writer)
         self._there.add(process)
-        expected = self._expected.pop(hello["name"], None)
-        if expected is None or expected.cancelled():
+        joined, process.heard = self._expected.pop(hello["name"], (None, process.heard))
+        if joined is None or joined.cancelled():
             process.stop()  # whoever asked for it has moved on
         else:
-            expected.set_result(process)
+            joined.set_result(process)
         try:
             async for line in reader:
                 message = json.loads(line)
