@@ -200,6 +200,34 @@ def test_a_saved_article_is_seen(dev: Dev, page: Page) -> None:
         expect(page.locator("article")).to_contain_text("One more sentence.", timeout=SEEN_MS)
 
 
+def test_a_new_demo_is_found_a_changed_one_answers_and_a_broken_one_is_named(dev: Dev, page: Page) -> None:
+    path = dev.root / "portfolio_app/demos/probe.py"
+    dice = (dev.root / "portfolio_app/demos/dice.py").read_text()
+    text = dice.replace("dice", "probe").replace("Dice", "Probe")
+    path.write_text(text)
+    dev.expect_settled()
+
+    def opened() -> bool:  # Vite learns of the new address some moments after the page is written
+        page.goto("/probe", timeout=SEEN_MS)
+        page.get_by_role("button", name="Roll two").wait_for(timeout=5_000)
+        return page.locator(".nav a[href='/probe']").is_visible()
+
+    until(page, opened)
+    path.write_text(text.replace("random.randint(1, 6)", "1000"))
+
+    def rolled() -> bool:
+        page.get_by_role("button", name="Roll two").click()
+        return page.get_by_test_id("demo-value").inner_text() == "2000"
+
+    until(page, rolled)
+    path.write_text(text.replace("PANEL = demo_panel(", "PANEL = panel("))
+    dev.expect_problem("portfolio_app/demos/probe.py:20: NameError: name 'panel' is not defined")
+    path.unlink()
+    page.goto("/sign-in", timeout=SEEN_MS)
+    dev.expect_settled()
+    expect(page.locator(".nav a[href='/probe']")).to_have_count(0, timeout=SEEN_MS)
+
+
 def test_a_save_of_what_is_no_part_of_the_site_restarts_nothing(dev: Dev, page: Page) -> None:
     opened: list[str] = []
     page.on("websocket", lambda socket: opened.append(socket.url))
