@@ -5,7 +5,10 @@ that says in its bases that it implements it, which editors call "go to implemen
 """
 
 import ast
+import atexit
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +22,9 @@ PACKAGE: Final = ROOT / "portfolio_app"
 MOST_STOPS: Final = 12
 MOST_FILES: Final = 30
 _PROJECT: Final = jedi.Project(ROOT)
+# A cache of this process's own: in the one they share by default, a process can read what another is still writing.
+jedi.settings.cache_directory = tempfile.mkdtemp(prefix="trail-")
+atexit.register(shutil.rmtree, jedi.settings.cache_directory, ignore_errors=True)
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.AnnAssign | ast.Assign
 
 
