@@ -15,6 +15,12 @@ from portfolio_app.domain.account.user import User
 from portfolio_app.domain.chat.message import Author, Message, MessageStatus
 from tests.fakes.unit_of_work import FakeRepositories, FakeUnitOfWork
 
+WRITTEN = {
+    MessageStatus.VISIBLE: Action.POSTED,
+    MessageStatus.PENDING: Action.HELD,
+    MessageStatus.REMOVED: Action.WITHDRAWN,
+}
+
 
 class FakeJournal:
     """Implements `MessageJournal` on the fake unit of work."""
@@ -57,10 +63,10 @@ class FakeJournal:
         if message.status is MessageStatus.VISIBLE:
             revision = repositories.rooms.next_revision(draft.room)
             message = replace(message, revision=revision, position=revision)
-        else:
+        elif message.status is MessageStatus.PENDING:
             self._unit_of_work.store.queue[message.id] = draft.verdict.reasons
         repositories.messages.save(message)
-        action = Action.POSTED if message.status is MessageStatus.VISIBLE else Action.HELD
+        action = WRITTEN[message.status]
         actor = actor_name(user, draft.session_id)
         repositories.audit.add(AuditEntry(draft.posted_at, actor, action, message.id, draft.request_id))
         return Receipt(message, repeated=False)

@@ -18,6 +18,7 @@ class Rates:
 
     POST_SESSION: Final = Rate("post.session", 5, 10)
     POST_IP: Final = Rate("post.ip", 60, 10)
+    WITHDRAW_SESSION: Final = Rate("withdraw.session", 20, 60)
     SIGN_IN_ACCOUNT: Final = Rate("sign_in.account", 5, 60)
     SIGN_IN_IP: Final = Rate("sign_in.ip", 30, 60)
     REGISTER_IP: Final = Rate("register.ip", 20, 600)

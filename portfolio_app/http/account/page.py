@@ -2,8 +2,14 @@
 
 import reflex as rx
 
-from portfolio_app.http.account.identity import IdentityState
-from portfolio_app.http.account.parts import register_form, session_list, sign_in_form
+from portfolio_app.http.account.identity import IdentityState, place_to_go_on
+from portfolio_app.http.account.parts import (
+    register_form,
+    register_from,
+    session_list,
+    sign_in_form,
+    sign_in_from,
+)
 from portfolio_app.http.account.state import RegisterState, SessionsState, SignInState
 from portfolio_app.http.kit.layout import page_heading
 from portfolio_app.http.kit.page import Page
@@ -11,7 +17,12 @@ from portfolio_app.http.kit.problem import sign_in_first
 
 
 def _sign_in() -> rx.Component:
-    return sign_in_form(on_submit=SignInState.submit, error=SignInState.error, busy=SignInState.busy)
+    return sign_in_form(
+        on_submit=SignInState.submit,
+        error=SignInState.error,
+        busy=SignInState.busy,
+        register=register_from(place_to_go_on()),
+    )
 
 
 def _register() -> rx.Component:
@@ -24,6 +35,7 @@ def _register() -> rx.Component:
         username_error=errors["username"],
         password_error=errors["password"],
         busy=RegisterState.busy,
+        sign_in=sign_in_from(place_to_go_on()),
     )
 
 

@@ -2,10 +2,10 @@
 
 import reflex as rx
 
-from portfolio_app.http.account import IdentityState
+from portfolio_app.http.account import IdentityState, sign_in_from
 from portfolio_app.http.chat import scripts
-from portfolio_app.http.chat.parts import chat_panel
-from portfolio_app.http.chat.state import ChatState
+from portfolio_app.http.chat.parts import RowHandlers, chat_panel
+from portfolio_app.http.chat.state import DEFAULT_ROOM, ChatState
 from portfolio_app.http.kit.layout import bench, column, page_heading
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.log import LogState, live_log, live_network, live_trace
@@ -14,18 +14,21 @@ from portfolio_app.http.log import LogState, live_log, live_network, live_trace
 def live_chat() -> rx.Component:
     """The room this tab is in."""
     is_guest = IdentityState.username == ""
+    path = rx.State.router.url.path.to(str)
     return chat_panel(
         room=ChatState.title,
         rows=scripts.room_rows(),
+        spoken=scripts.room_spoken(),
         ready=ChatState.window.is_not_none(),
         missing=ChatState.missing,
         held_before=ChatState.held_before,
         on_send=scripts.submit_message(),
-        on_retry=scripts.retry_message,
-        on_discard=scripts.discard_message,
+        on=RowHandlers(scripts.retry_message, scripts.discard_message, scripts.dismiss_message),
         error=rx.cond(ChatState.problem != "", ChatState.problem, scripts.room_error()),
         posting_as=rx.cond(is_guest, f"demo · {IdentityState.tag}", IdentityState.username),
         is_guest=is_guest,
+        sign_in=sign_in_from(rx.cond(path == "/", "/%23live", path)),
+        drafts=DEFAULT_ROOM,
     )
 
 

@@ -73,6 +73,6 @@ def rove() -> FunctionVar[Any]:
 
 
 def connection() -> rx.Var[str]:
-    """`live`, `reconnecting` or `offline`."""
+    """`connecting` before the first time, `live`, `reconnecting`, `offline`, or `blocked` if only HTTP gets through."""
     root_state = str(rx.Var.create(rx.State.get_full_name()))
     return hook_view(_CONNECTION, "useConnection", "connection", root_state, str)

@@ -1,7 +1,7 @@
 """The frame around every page: skip link, header, main, footer."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import reflex as rx
 from reflex_components_core.el.elements.inline import A
@@ -19,7 +19,7 @@ Links: TypeAlias = Mapping[str, str]
 def connection_indicator(state: Text) -> rx.Component:
     """The websocket's state in a word; the dot's shape follows it, not only its colour.
 
-    `state` is one of `live`, `reconnecting`, `offline`.
+    `state` is one of `connecting`, `live`, `reconnecting`, `offline`, `blocked`.
     """
     return rx.el.span(
         state, class_name="connection", role="status", data_testid="connection", data_state=state
@@ -35,7 +35,7 @@ class NavLink(rx.Component):
     to: rx.Var[str]
 
 
-def _nav_link(label: str, href: str) -> rx.Component:
+def _nav_link(label: str, href: Text) -> rx.Component:
     return NavLink.create(label, to=href, class_name="nav-link")
 
 
@@ -43,14 +43,14 @@ def _account_links(*links: rx.Component) -> rx.Component:
     return rx.el.div(*links, class_name="nav-account")
 
 
-def _account(current_user: Text, sign_out: Handler) -> rx.Component:
+def _account(current_user: Text, sign_in: Text, register: Text, sign_out: Handler) -> rx.Component:
     return rx.cond(
         current_user,
         _account_links(
             rx.el.a(current_user, href="/account", class_name="current-user", data_testid="current-user"),
             button("Sign out", kind="plain", on_click=sign_out, test_id="sign-out"),
         ),
-        _account_links(_nav_link("Sign in", "/sign-in"), _nav_link("Register", "/register")),
+        _account_links(_nav_link("Sign in", sign_in), _nav_link("Register", register)),
     )
 
 
@@ -75,13 +75,15 @@ def _live_header(
     current_user: Text,
     is_moderator: Flag,
     connection: Text,
+    sign_in: Text,
+    register: Text,
     sign_out: Handler,
 ) -> rx.Component:
     return _header(
         _brand(site),
         rx.el.nav(
             *(_nav_entry(entry, is_moderator) for entry in nav),
-            _account(current_user, sign_out),
+            _account(current_user, sign_in, register, sign_out),
             class_name="nav",
             aria_label="Site",
         ),
@@ -108,13 +110,23 @@ def _footer(links: Links) -> rx.Component:
 
 def session_notice(text: Text) -> rx.Component:
     """What happened to the visitor's session, said where every page begins; nothing while `text` is empty."""
-    words = rx.el.p(
-        icon("alert"),
-        rx.el.span(text, " ", rx.el.a("Sign in again", href="/sign-in"), "."),
-        class_name="session-notice",
-        data_testid="session-notice",
+    words = text, " ", rx.el.a("Sign in again", href="/sign-in"), "."
+    return _notice(text, *words, data_testid="session-notice")
+
+
+def _notice(is_shown: Any, *words: Child, **attributes: str) -> rx.Component:  # noqa: ANN401 (a Var)
+    line = rx.el.p(icon("alert"), rx.el.span(*words), class_name="page-notice", **attributes)
+    return rx.el.div(rx.cond(is_shown, line), role="status")
+
+
+def blocked_notice(connection: Text) -> rx.Component:
+    """Why nothing on this page is live, while `connection` is `blocked`."""
+    words = (
+        "The server answers, but no websocket gets through: a proxy, a firewall or an extension holds it back. "
+        "What you write is kept in this tab and goes out once one does."
     )
-    return rx.el.div(rx.cond(text, words), role="status")
+    is_blocked = rx.Var.create(connection) == "blocked"
+    return _notice(is_blocked, words, data_testid="blocked", data_reason="websocket")
 
 
 def _site(header: rx.Component, links: Links, *content: Child) -> rx.Component:
@@ -137,8 +149,10 @@ def shell(
     notice: Text,
     connection: Text,
     sign_out: Handler,
+    sign_in: Text = "/sign-in",
+    register: Text = "/register",
 ) -> rx.Component:
-    """A page of `site`, the owner's `links` in its footer.
+    """A page of `site`, the owner's `links` in its footer; `sign_in` and `register` are addresses.
 
     `current_user` is empty for a guest; `notice` says what happened to the session, if something did;
     `connection` as in `connection_indicator`.
@@ -149,9 +163,11 @@ def shell(
         current_user=current_user,
         is_moderator=is_moderator,
         connection=connection,
+        sign_in=sign_in,
+        register=register,
         sign_out=sign_out,
     )
-    return _site(header, links, session_notice(notice), *content)
+    return _site(header, links, session_notice(notice), blocked_notice(connection), *content)
 
 
 def still_shell(*content: Child, site: Text) -> rx.Component:

@@ -28,12 +28,15 @@ class SqlMessages(MessageRepository):
         return message_of(row) if row else None
 
     def save(self, message: Message) -> None:
-        """Write status, revision and position."""
+        """Write status, revision, position and when it was approved."""
         statement = (
             update(MessageRow)
             .where(col(MessageRow.id) == message.id)
             .values(
-                status=message.status.value, revision=message.revision, position=message.position
+                status=message.status.value,
+                revision=message.revision,
+                position=message.position,
+                approved_at=message.approved_at,
             )
             .execution_options(synchronize_session=False)
         )
@@ -122,4 +125,5 @@ def message_of(row: MessageRow | Row[Any]) -> Message:
         posted_at=row.posted_at,
         revision=row.revision,
         position=row.position,
+        approved_at=row.approved_at,
     )

@@ -1,0 +1,32 @@
+// In the browser because what only this reader sees, and the days of their time zone, stand among the room's rows.
+import { date, day } from "$/public/js/times.js";
+
+// By revision; one without, which only its author sees, stands where it was written.
+export const inPlace = (rows) => {
+  const held = rows.filter((row) => !row.rev).sort((a, b) => a.at - b.at);
+  const placed = [];
+  for (const row of rows.filter(({ rev }) => rev).sort((a, b) => a.rev - b.rev)) {
+    while (held[0]?.at < (row.late || row.at)) placed.push(held.shift());
+    placed.push(row);
+  }
+  return [...placed, ...held];
+};
+
+// A row for the day above its first message. One that was approved late stands among those of its approval.
+export const byDay = (rows) => {
+  let latest = 0;
+  let last = "";
+  return rows.flatMap((row) => {
+    latest = Math.max(latest, row.late || row.at);
+    const words = day(latest);
+    if (words === last) return [row];
+    last = words;
+    return [dayRow(words, latest), row];
+  });
+};
+
+const days = new Map();
+const dayRow = (words, at) => {
+  if (!days.has(words)) days.set(words, { key: words, day: words, date: date(at), status: "" });
+  return days.get(words);
+};
