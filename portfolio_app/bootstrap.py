@@ -20,7 +20,7 @@ from portfolio_app.app.burst.burst import Burst
 from portfolio_app.app.burst.compose import Ports, compose
 from portfolio_app.app.burst.send import AT_ONCE as REQUESTS_AT_ONCE
 from portfolio_app.app.burst.send import PER_S as REQUESTS_PER_S
-from portfolio_app.app.burst.start import AT_ONCE, OF_AN_ADDRESS
+from portfolio_app.app.burst.start import AT_ONCE, OF_A_NETWORK
 from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom
 from portfolio_app.app.chat.tally import PostTally
@@ -100,6 +100,7 @@ def http_options(settings: Settings, documents: Path | None = None) -> HttpOptio
         repository_url=(settings.repository_url or "").rstrip("/"),
         commit=commit() or "",
         store="SQLite" if settings.database_url.startswith("sqlite") else "PostgreSQL",
+        metrics_token=settings.metrics_token or "",
     )
 
 
@@ -135,7 +136,7 @@ async def build(settings: Settings) -> AsyncIterator[Services]:
                 machine=this_machine(settings.workers),
                 commit=revision,
                 budget=TokenBucket(REQUESTS_PER_S, REQUESTS_AT_ONCE if settings.rate_limits else math.inf),
-                of_an_address=OF_AN_ADDRESS if settings.rate_limits else AT_ONCE,
+                of_a_network=OF_A_NETWORK if settings.rate_limits else AT_ONCE,
                 shared=settings.redis_url is not None,
             ),
             partial(traced, target=Target.BURST),

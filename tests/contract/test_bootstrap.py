@@ -93,7 +93,7 @@ async def test_a_member_is_the_same_in_each_request_and_after_the_site_has_start
 async def _who_has(cookie: str, services: Services) -> str:
     secret = services.sealer.open(cookie, SESSION_LIFETIME)
     assert secret is not None
-    caller = Caller(SessionSecret(secret).session_id, VISITOR.ip, "request")
+    caller = Caller(SessionSecret(secret).session_id, VISITOR.network, "request")
     user = (await services.identify(caller)).user
     return str(user.username) if user else "nobody"
 
@@ -120,7 +120,7 @@ async def test_an_operator_makes_and_unmakes_a_moderator(migrated: Settings) -> 
     async with bootstrap.build(migrated) as services:
         command = RegisterCommand("ann@example.org", "ann-1", PASSWORD)
         secret = await services.redeem_ticket(VISITOR, await services.register(VISITOR, command))
-        member = Caller(secret.session_id, VISITOR.ip, "request")
+        member = Caller(secret.session_id, VISITOR.network, "request")
         seen = []
         for change in (bootstrap.promote, bootstrap.demote):
             await asyncio.to_thread(change, migrated, "Ann-1")

@@ -46,10 +46,10 @@ async def hits(limiter: RateLimiter, count: int, rate: Rate = POSTS, key: str = 
     ("rate", "allowed"),
     [
         (Rates.POST_SESSION, 5),
-        (Rates.POST_IP, 60),
+        (Rates.POST_NETWORK, 60),
         (Rates.SIGN_IN_ACCOUNT, 5),
-        (Rates.SIGN_IN_IP, 30),
-        (Rates.REGISTER_IP, 20),
+        (Rates.SIGN_IN_NETWORK, 30),
+        (Rates.REGISTER_NETWORK, 20),
         (Rates.ATTACK_SESSION, 20),
     ],
 )
@@ -77,7 +77,7 @@ async def test_one_visitor_does_not_use_up_anothers_allowance(limiter: RateLimit
 async def test_rates_are_counted_apart(limiter: RateLimiter) -> None:
     await hits(limiter, 50)
 
-    assert await hits(limiter, 3, Rates.POST_IP) == 3
+    assert await hits(limiter, 3, Rates.POST_NETWORK) == 3
 
 
 async def test_attempts_at_once_are_not_admitted_beyond_the_limit(limiter: RateLimiter) -> None:

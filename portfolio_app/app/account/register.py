@@ -37,7 +37,7 @@ class Register:
         """Return a ticket; raises `InvalidValue`, `AlreadyTaken` and `RateLimited`."""
         username, email = Username.claim(command.username), Email.parse(command.email)
         password = Password.parse(command.password)
-        await self.limiter.hit(Rates.REGISTER_IP, caller.ip)
+        await self.limiter.hit(Rates.REGISTER_NETWORK, caller.network)
         password_hash = await self.hasher.hash(password)
 
         def store(repositories: Repositories) -> User:

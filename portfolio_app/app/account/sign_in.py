@@ -32,7 +32,7 @@ class SignIn:
 
     async def __call__(self, caller: Caller, command: SignInCommand) -> str:
         """Return a ticket; `BadCredentials` in the same words and time for wrong names and passwords."""
-        await self.limiter.hit(Rates.SIGN_IN_IP, caller.ip)
+        await self.limiter.hit(Rates.SIGN_IN_NETWORK, caller.network)
         await self.limiter.hit(Rates.SIGN_IN_ACCOUNT, command.login.strip().lower()[:254])
         user, stored = await self.unit_of_work.run(lambda repositories: _account(repositories, command.login))
         verification = await self.hasher.verify(command.password, stored)

@@ -17,13 +17,13 @@ class Rates:
     """The rates of the site's own features."""
 
     POST_SESSION: Final = Rate("post.session", 5, 10)
-    POST_IP: Final = Rate("post.ip", 60, 10)
+    POST_NETWORK: Final = Rate("post.network", 60, 10)
     SIGN_IN_ACCOUNT: Final = Rate("sign_in.account", 5, 60)
-    SIGN_IN_IP: Final = Rate("sign_in.ip", 30, 60)
-    REGISTER_IP: Final = Rate("register.ip", 20, 600)
-    BURST_IP: Final = Rate("burst.ip", 20, 60)
+    SIGN_IN_NETWORK: Final = Rate("sign_in.network", 30, 60)
+    REGISTER_NETWORK: Final = Rate("register.network", 20, 600)
+    BURST_NETWORK: Final = Rate("burst.network", 20, 60)
     ATTACK_SESSION: Final = Rate("attack.session", 20, 60)
-    ATTACK_IP: Final = Rate("attack.ip", 60, 60)
+    ATTACK_NETWORK: Final = Rate("attack.network", 60, 60)
     ATTACK_ALL: Final = Rate("attack.all", 300, 60)
 
 

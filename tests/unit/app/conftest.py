@@ -71,7 +71,7 @@ class Site:
         secret = await self.redeem(visitor, await self.register(visitor, command))
         if role is Role.MODERATOR:
             await self.set_role(name, role)
-        return Caller(secret.session_id, visitor.ip, f"request-of-{name}")
+        return Caller(secret.session_id, visitor.network, f"request-of-{name}")
 
     async def moderator(self) -> Caller:
         """A member who may moderate."""

@@ -26,7 +26,7 @@ GOOD = RegisterCommand("Ann@Example.org", " Ann-1 ", PASSWORD)
 
 async def signed_in(site: Site, login: str, password: str, visitor: Caller) -> Caller:
     ticket = await site.sign_in(visitor, SignInCommand(login, password))
-    return Caller((await site.redeem(visitor, ticket)).session_id, visitor.ip, "next")
+    return Caller((await site.redeem(visitor, ticket)).session_id, visitor.network, "next")
 
 
 async def test_a_visitor_without_a_session_row_is_a_guest_with_a_tag(site: Site) -> None:
@@ -89,7 +89,7 @@ async def test_a_name_or_address_in_use_is_refused_in_the_same_words(
 
 
 async def test_registering_is_limited_by_address_before_anything_is_hashed(site: Site) -> None:
-    site.limiter.allowed[Rates.REGISTER_IP] = 0
+    site.limiter.allowed[Rates.REGISTER_NETWORK] = 0
 
     with pytest.raises(RateLimited):
         await site.register(caller(), GOOD)
@@ -134,7 +134,7 @@ async def test_guessing_one_account_is_limited_whatever_case_it_is_typed_in(site
 
 
 async def test_guessing_many_accounts_is_limited_by_address(site: Site) -> None:
-    site.limiter.allowed[Rates.SIGN_IN_IP] = 1
+    site.limiter.allowed[Rates.SIGN_IN_NETWORK] = 1
     with pytest.raises(BadCredentials):
         await site.sign_in(caller(), SignInCommand("first", "guess"))
 
@@ -171,7 +171,7 @@ async def test_signing_out_leaves_a_guest(site: Site) -> None:
 
     secret = await site.redeem(member, await site.sign_out(member))
 
-    guest = Caller(secret.session_id, member.ip, "next")
+    guest = Caller(secret.session_id, member.network, "next")
     assert (await site.identify(guest)).user is None
     with pytest.raises(SessionEnded):
         await site.identify(member)
@@ -185,7 +185,7 @@ async def test_signing_out_leaves_a_guest(site: Site) -> None:
 async def test_an_untrusted_connection_is_a_guests_whoever_the_session_belongs_to(site: Site) -> None:
     member = await site.member()
 
-    identity = await site.identify(Caller(member.session_id, member.ip, "r", trusted=False))
+    identity = await site.identify(Caller(member.session_id, member.network, "r", trusted=False))
 
     assert identity.user is None
 

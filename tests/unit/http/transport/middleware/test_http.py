@@ -7,7 +7,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from portfolio_app.domain.account.session import SessionSecret
 from portfolio_app.http.asgi import wrap
-from portfolio_app.http.transport.caller import visitor_of
+from portfolio_app.http.transport.caller import caller_from_scope, visitor_of
 from portfolio_app.http.transport.headers import set_cookie
 from tests.unit.http.asgi import Inner, request, scope_of
 from tests.unit.http.site import ORIGIN, FakeSite
@@ -217,8 +217,19 @@ async def test_behind_a_proxy_the_visitor_has_the_address_the_proxy_saw(site: Fa
     site.install(trusted_proxy_hops=1)
     inner = Inner()
     await request(wrap(inner), "/", {"x-forwarded-for": "9.9.9.9, 1.2.3.4"})
-    assert visitor_of(inner.seen[0]).ip == "1.2.3.4"
+    assert visitor_of(inner.seen[0]).network == "1.2.3.4"
     assert inner.seen[0]["client"] == ("1.2.3.4", 1)
+
+
+@pytest.mark.parametrize("hops", [0, 1])
+async def test_a_household_is_one_whichever_of_its_addresses_it_calls_from(site: FakeSite, hops: int) -> None:
+    site.install(trusted_proxy_hops=hops)
+    inner = Inner()
+    for address in ("2001:db8::1", "2001:db8::ffff:2", "2001:db8:0:1::1"):
+        peer = ("10.0.0.9" if hops else address, 1)
+        await request(wrap(inner), "/", {"x-forwarded-for": address}, client=peer)
+    first, second, neighbour = (caller_from_scope(scope).network for scope in inner.seen)
+    assert (first, neighbour) == (second, "2001:db8:0:1::/64")
 
 
 async def test_behind_a_proxy_that_ends_tls_redirects_stay_on_https(site: FakeSite) -> None:
