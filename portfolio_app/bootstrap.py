@@ -55,6 +55,7 @@ from portfolio_app.infra.checkout import ROOT, commit
 from portfolio_app.infra.clock import system_clock
 from portfolio_app.infra.db.database import Database
 from portfolio_app.infra.db.migrate import upgrade
+from portfolio_app.infra.guessed import ZxcvbnGuesses
 from portfolio_app.infra.hasher import Argon2Hasher
 from portfolio_app.infra.limiter.limiter import SharedLimiter, Unlimited, WindowLimiter
 from portfolio_app.infra.limiter.window import WindowStorage
@@ -211,7 +212,7 @@ def _services(
     clock = system_clock
     tally = PostTally()
     post_message = PostMessage(journal, limiter, traced_port(_policy(), Layer.DOMAIN), clock, tally)
-    register = Register(unit_of_work, hasher, limiter, sealer, clock)
+    register = Register(unit_of_work, hasher, ZxcvbnGuesses(), limiter, sealer, clock)
     return Services(
         post_message=traced(post_message, Target.CHAT, tally.took, metrics.posted),
         find_room=FindRoom(unit_of_work),
@@ -220,9 +221,9 @@ def _services(
         review_queue=traced(ReviewQueue(unit_of_work), Target.MODERATION),
         decide_on_message=traced(DecideOnMessage(unit_of_work, bus, clock), Target.MODERATION),
         register=traced(register, Target.ACCOUNT),
-        sign_in=traced(SignIn(unit_of_work, hasher, limiter, sealer), Target.ACCOUNT),
+        sign_in=traced(SignIn(unit_of_work, hasher, limiter, sealer, clock), Target.ACCOUNT),
         sign_out=traced(SignOut(sealer), Target.ACCOUNT),
-        redeem_ticket=traced(RedeemTicket(unit_of_work, bus, sealer, clock), Target.ACCOUNT),
+        redeem_ticket=traced(RedeemTicket(unit_of_work, bus, limiter, sealer, clock), Target.ACCOUNT),
         identify=traced(Identify(unit_of_work), Target.ACCOUNT),
         issue_stream_key=traced(IssueStreamKey(unit_of_work, sealer), Target.SSE),
         follow_feed=FollowFeed(unit_of_work, sealer),

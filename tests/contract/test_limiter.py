@@ -27,7 +27,8 @@ async def limiter(request: pytest.FixtureRequest) -> AsyncIterator[RateLimiter]:
     elif request.param == "memory":
         yield WindowLimiter(WindowStorage())
     else:
-        yield FakeLimiter({rate: rate.times for rate in vars(Rates).values() if isinstance(rate, Rate)})
+        rates = [rate for rate in vars(Rates).values() if isinstance(rate, Rate)]
+        yield FakeLimiter({rate: rate.times for rate in (*rates, *Rates.SIGN_IN_GUESSES)})
 
 
 async def hits(limiter: RateLimiter, count: int, rate: Rate = POSTS, key: str = "ann") -> int:
@@ -47,7 +48,8 @@ async def hits(limiter: RateLimiter, count: int, rate: Rate = POSTS, key: str = 
     [
         (Rates.POST_SESSION, 5),
         (Rates.POST_NETWORK, 60),
-        (Rates.SIGN_IN_ACCOUNT, 5),
+        *((rate, rate.times) for rate in Rates.SIGN_IN_GUESSES),
+        (Rates.SESSION_NETWORK, 60),
         (Rates.SIGN_IN_NETWORK, 30),
         (Rates.REGISTER_NETWORK, 20),
         (Rates.ATTACK_SESSION, 20),
@@ -151,6 +153,7 @@ async def test_without_redis_a_worker_limits_by_itself(
 
 async def test_unlimited_admits_everything() -> None:
     assert await hits(Unlimited(), 500) == 500
+    await Unlimited().check(POSTS, "ann")
 
 
 async def test_what_is_left_is_told_without_counting(limiter: RateLimiter) -> None:
@@ -159,6 +162,20 @@ async def test_what_is_left_is_told_without_counting(limiter: RateLimiter) -> No
     left = [await limiter.allowance(POSTS, "ann") for _ in range(3)]
 
     assert left == [Allowance(limit=5, remaining=3, seconds=10)] * 3
+
+
+async def test_asking_whether_there_is_room_counts_nothing_and_refuses_as_an_attempt_would(
+    limiter: RateLimiter,
+) -> None:
+    for _ in range(9):
+        await limiter.check(POSTS, "ann")
+    await hits(limiter, 5)
+
+    with pytest.raises(RateLimited) as refusal:
+        await limiter.check(POSTS, "ann")
+
+    assert 1 <= refusal.value.retry_after <= 10
+    await limiter.check(POSTS, "bob")
 
 
 async def test_a_spent_allowance_has_nothing_left(limiter: RateLimiter) -> None:
