@@ -9,7 +9,7 @@ from portfolio_app.domain.account.session import SessionSecret
 from portfolio_app.http.asgi import wrap
 from portfolio_app.http.transport.caller import caller_from_scope, visitor_of
 from portfolio_app.http.transport.headers import set_cookie
-from tests.unit.http.asgi import Inner, request, scope_of
+from tests.unit.http.asgi import Answer, Inner, request, scope_of
 from tests.unit.http.site import ORIGIN, FakeSite
 
 PAGE = {"accept": "text/html,*/*"}
@@ -211,6 +211,37 @@ async def test_what_would_go_around_the_socket_filter_is_closed(site: FakeSite, 
     inner = Inner()
     answer = await request(wrap(inner), path, {"origin": ORIGIN}, method="POST")
     assert (answer.status, inner.seen) == (404, [])
+
+
+@pytest.mark.parametrize(
+    ("version", "hosts", "status"),
+    [
+        ("1.1", ["site.example"], 200),
+        ("1.1", ["[::1]:3000"], 200),
+        ("1.0", [], 200),
+        ("1.1", [], 400),
+        ("1.1", ["site.example", "site.example"], 400),
+        ("1.0", ["site.example", "evil.example"], 400),
+        ("1.1", [""], 400),
+        ("1.1", ["site.example/x"], 400),
+        ("1.1", ["site.example, evil.example"], 400),
+        ("1.1", ["me@site.example"], 400),
+    ],
+)
+async def test_a_request_names_one_host(site: FakeSite, version: str, hosts: list[str], status: int) -> None:
+    inner, answer = Inner(), Answer()
+    scope = scope_of("http", "/", None, method="GET", http_version=version)
+    scope["headers"] = [(b"host", host.encode()) for host in hosts]
+
+    async def send(message: Message) -> None:
+        answer.messages.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    await wrap(inner)(scope, receive, send)
+    assert (answer.status, len(inner.seen)) == (status, int(status == 200))
+    assert len(answer.header("x-request-id") or "") == 32
 
 
 async def test_behind_a_proxy_the_visitor_has_the_address_the_proxy_saw(site: FakeSite) -> None:
