@@ -55,6 +55,7 @@ from portfolio_app.infra.checkout import ROOT, commit
 from portfolio_app.infra.clock import system_clock
 from portfolio_app.infra.db.database import Database
 from portfolio_app.infra.db.migrate import upgrade
+from portfolio_app.infra.descriptors import descriptors
 from portfolio_app.infra.hasher import Argon2Hasher
 from portfolio_app.infra.limiter.limiter import SharedLimiter, Unlimited, WindowLimiter
 from portfolio_app.infra.limiter.window import WindowStorage
@@ -119,6 +120,7 @@ async def build(settings: Settings) -> AsyncIterator[Services]:
         hasher = Argon2Hasher()
         stack.callback(hasher.close)
         metrics.read(Reading.BUS_LOSSES, lambda: bus.losses)
+        metrics.read(Reading.CONNECTIONS_CLOSED, lambda: dict(descriptors.closed))
         metrics.read(Reading.DB_CONNECTIONS, database.connections)
         metrics.read(Reading.FEED_ROWS, live_feed.rows)
         metrics.read(Reading.HASHES_WAITING, lambda: hasher.waiting)
@@ -141,6 +143,7 @@ async def build(settings: Settings) -> AsyncIterator[Services]:
             partial(traced, target=Target.BURST),
         )
         await stack.enter_async_context(_in_background(bursts.run()))
+        await stack.enter_async_context(_in_background(descriptors.watch()))
         purge = PurgeSessions(database.unit_of_work, system_clock)
         await stack.enter_async_context(_in_background(repeat("purging sessions", purge, PURGE_EVERY_S)))
         yield _services(

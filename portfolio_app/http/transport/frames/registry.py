@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from portfolio_app.app.events import Event, SessionRevoked
+from portfolio_app.app.processor_time import Accounts
 from portfolio_app.app.token_bucket import TokenBucket
 from portfolio_app.http.transport.frames.connections import OpenConnections, network
 from portfolio_app.http.transport.frames.unread import Crowd
@@ -43,6 +44,8 @@ class SocketRegistry:
         """Frames and handshakes that were turned away, by reason."""
         self.crowd = Crowd()
         """What they have not read."""
+        self.accounts = Accounts(clock)
+        """What they cost."""
         self._clock = clock
         self._frames: dict[str, TokenBucket] = {}
         self._connects: dict[str, TokenBucket] = {}
