@@ -59,6 +59,8 @@ class Http(HttpToolsProtocol):
         """Begin a request, which may have its connection dropped."""
         super().on_message_begin()
         self._begun = True
+        if self._deadline is None:
+            self._expect("head", HEAD_S)
         self.scope["extensions"] = {CUT_OFF: {"call": self.transport.abort}}
 
     def on_headers_complete(self) -> None:
