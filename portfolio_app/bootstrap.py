@@ -55,6 +55,7 @@ from portfolio_app.infra.checkout import ROOT, commit
 from portfolio_app.infra.clock import system_clock
 from portfolio_app.infra.db.database import Database
 from portfolio_app.infra.db.migrate import upgrade
+from portfolio_app.infra.descriptors import descriptors
 from portfolio_app.infra.guessed import ZxcvbnGuesses
 from portfolio_app.infra.hasher import Argon2Hasher
 from portfolio_app.infra.limiter.limiter import SharedLimiter, Unlimited, WindowLimiter
@@ -71,6 +72,8 @@ from portfolio_app.infra.tracing.statements import trace_statements
 from portfolio_app.infra.tracing.traced import TracedUnitOfWork, traced, traced_port
 from portfolio_app.settings import Settings
 
+MOST_SOCKETS: Final = 4_000
+"""Of a process: half a gigabyte, at 120 KB for each tab. A quarter of the descriptors is left for requests."""
 _WORDS: Final = Path(__file__).parent / "content" / "moderation_words.txt"
 
 
@@ -96,6 +99,7 @@ def http_options(settings: Settings, documents: Path | None = None) -> HttpOptio
         secure_cookies=settings.secure_cookies,
         trusted_proxy_hops=settings.trusted_proxy_hops,
         limits=settings.rate_limits,
+        most_sockets=min(MOST_SOCKETS, descriptors.most_connections() * 3 // 4),
         documents=documents,
         public_url=settings.public_url or settings.local_url,
         repository_url=(settings.repository_url or "").rstrip("/"),
@@ -121,6 +125,7 @@ async def build(settings: Settings) -> AsyncIterator[Services]:
         hasher = Argon2Hasher()
         stack.callback(hasher.close)
         metrics.read(Reading.BUS_LOSSES, lambda: bus.losses)
+        metrics.read(Reading.CONNECTIONS_CLOSED, lambda: dict(descriptors.closed))
         metrics.read(Reading.DB_CONNECTIONS, database.connections)
         metrics.read(Reading.FEED_ROWS, live_feed.rows)
         metrics.read(Reading.HASHES_WAITING, lambda: hasher.waiting)
@@ -143,6 +148,7 @@ async def build(settings: Settings) -> AsyncIterator[Services]:
             partial(traced, target=Target.BURST),
         )
         await stack.enter_async_context(_in_background(bursts.run()))
+        await stack.enter_async_context(_in_background(descriptors.watch()))
         purge = PurgeSessions(database.unit_of_work, system_clock)
         await stack.enter_async_context(_in_background(repeat("purging sessions", purge, PURGE_EVERY_S)))
         yield _services(

@@ -87,6 +87,7 @@ async def running(running_site: runtime.Runtime) -> AsyncIterator[None]:
         tasks = [
             asyncio.create_task(resync.run(), name="resync"),
             asyncio.create_task(running_site.sockets.crowd.watch(), name="unread"),
+            asyncio.create_task(running_site.sockets.watch(), name="sockets"),
         ]
         yield
         for task in tasks:

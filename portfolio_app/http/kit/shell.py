@@ -106,15 +106,21 @@ def _footer(links: Links) -> rx.Component:
     )
 
 
-def session_notice(text: Text) -> rx.Component:
-    """What happened to the visitor's session, said where every page begins; nothing while `text` is empty."""
+def _notice(text: Text, link: Child, test_id: str) -> rx.Component:
     words = rx.el.p(
-        icon("alert"),
-        rx.el.span(text, " ", rx.el.a("Sign in again", href="/sign-in"), "."),
-        class_name="session-notice",
-        data_testid="session-notice",
+        icon("alert"), rx.el.span(text, " ", link, "."), class_name="page-notice", data_testid=test_id
     )
     return rx.el.div(rx.cond(text, words), role="status")
+
+
+def session_notice(text: Text) -> rx.Component:
+    """What happened to the visitor's session, said where every page begins; nothing while `text` is empty."""
+    return _notice(text, rx.el.a("Sign in again", href="/sign-in"), "session-notice")
+
+
+def refusal_notice(text: Text) -> rx.Component:
+    """Why this page is not connected; nothing while `text` is empty."""
+    return _notice(text, A.create("Reload", href=""), "blocked")
 
 
 def _site(header: rx.Component, links: Links, *content: Child) -> rx.Component:
@@ -135,13 +141,14 @@ def shell(
     current_user: Text,
     is_moderator: Flag,
     notice: Text,
+    refusal: Text,
     connection: Text,
     sign_out: Handler,
 ) -> rx.Component:
     """A page of `site`, the owner's `links` in its footer.
 
-    `current_user` is empty for a guest; `notice` says what happened to the session, if something did;
-    `connection` as in `connection_indicator`.
+    `current_user` is empty for a guest; `notice` says what happened to the session, if something did, `refusal`
+    why the page is not connected; `connection` as in `connection_indicator`.
     """
     header = _live_header(
         site,
@@ -151,7 +158,7 @@ def shell(
         connection=connection,
         sign_out=sign_out,
     )
-    return _site(header, links, session_notice(notice), *content)
+    return _site(header, links, session_notice(notice), refusal_notice(refusal), *content)
 
 
 def still_shell(*content: Child, site: Text) -> rx.Component:

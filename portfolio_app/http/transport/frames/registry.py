@@ -7,14 +7,17 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from portfolio_app.app.events import Event, SessionRevoked
+from portfolio_app.app.processor_time import Accounts
 from portfolio_app.app.token_bucket import TokenBucket
 from portfolio_app.http.transport.frames.connections import OpenConnections
+from portfolio_app.http.transport.frames.full import Declined
 from portfolio_app.http.transport.frames.unread import Crowd
 
 PER_SESSION: Final = 40
 """Tabs of one browser."""
 PER_NETWORK: Final = 200
 """Tabs of one network, which may be an office."""
+CHECK_EVERY_S: Final = 1.0
 CONNECTS_PER_S: Final = 10
 CONNECT_BURST: Final = 120
 SESSION_FRAMES_PER_S: Final = 60
@@ -33,6 +36,10 @@ class OpenSocket(Protocol):
         """Close the transport; the client may reconnect."""
         ...
 
+    def check(self, now: float) -> None:
+        """End a connection whose client is gone, or has not connected in time."""
+        ...
+
 
 class SocketRegistry:
     """Counts, caps and closes websockets. Used on the event loop only."""
@@ -43,6 +50,10 @@ class SocketRegistry:
         """Frames and handshakes that were turned away, by reason."""
         self.crowd = Crowd()
         """What they have not read."""
+        self.accounts = Accounts(clock)
+        """What they cost."""
+        self.declined = Declined()
+        """Pages that are told why they are not connected."""
         self._clock = clock
         self._frames: dict[str, TokenBucket] = {}
         self._connects: dict[str, TokenBucket] = {}
@@ -70,6 +81,21 @@ class SocketRegistry:
     def has_room(self, session_id: str, network: str) -> bool:
         """Whether session and network may have one more websocket open."""
         return self._open.has_room(session_id, network)
+
+    def is_full(self, most: int) -> bool:
+        """Whether `most` websockets are open; counts a refusal."""
+        if len(self) < most:
+            return False
+        self.refused["sockets_of_all"] += 1
+        return True
+
+    async def watch(self) -> None:
+        """Check every websocket now and then, until cancelled."""
+        while True:
+            await asyncio.sleep(CHECK_EVERY_S)
+            for session_id in self._open.sessions():
+                for socket in list(self._open.of(session_id)):
+                    socket.check(self._clock())
 
     def add(self, session_id: str, network: str, socket: OpenSocket) -> TokenBucket:
         """Enter an accepted websocket; returns the frame allowance that its session's sockets share."""
