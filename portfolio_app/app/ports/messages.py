@@ -7,7 +7,6 @@ from typing import Final, Protocol
 from portfolio_app.domain.chat.message import Message
 from portfolio_app.domain.chat.room import RoomSlug
 
-
 END: Final = 2**53 - 1
 """Behind every position, and a whole number in a browser too."""
 

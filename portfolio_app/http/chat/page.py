@@ -2,9 +2,10 @@
 
 import reflex as rx
 
+from portfolio_app.app.chat.history import Toward
 from portfolio_app.http.account import IdentityState
 from portfolio_app.http.chat import scripts
-from portfolio_app.http.chat.parts import chat_panel
+from portfolio_app.http.chat.parts import History, chat_panel
 from portfolio_app.http.chat.state import ChatState
 from portfolio_app.http.kit.layout import bench, column, page_heading
 from portfolio_app.http.kit.page import Page
@@ -17,6 +18,7 @@ def live_chat() -> rx.Component:
     return chat_panel(
         room=ChatState.title,
         rows=scripts.room_rows(),
+        history=_history(),
         ready=ChatState.window.is_not_none(),
         missing=ChatState.missing,
         held_before=ChatState.held_before,
@@ -26,6 +28,18 @@ def live_chat() -> rx.Component:
         error=rx.cond(ChatState.problem != "", ChatState.problem, scripts.room_error()),
         posting_as=rx.cond(is_guest, f"demo · {IdentityState.tag}", IdentityState.username),
         is_guest=is_guest,
+    )
+
+
+def _history() -> History:
+    low, high = scripts.room_low(), scripts.room_high()
+    return History(
+        low,
+        high,
+        on_older=ChatState.read_page(Toward.OLDER.value, low),
+        on_newer=ChatState.read_page(Toward.NEWER.value, high),
+        on_newest=ChatState.read_page(Toward.NEWEST.value, 0),
+        on_day=lambda form: ChatState.read_page(Toward.TIME.value, scripts.midnight(form["day"])),
     )
 
 

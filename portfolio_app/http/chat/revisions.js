@@ -21,6 +21,13 @@ export class Revisions {
     this.expected = revision;
   }
 
+  // What came after `revision` may have been left out: it is asked for again.
+  rewind(revision) {
+    this.ahead = new Set();
+    this.last = Math.min(this.last, revision);
+    this.expect(this.expected);
+  }
+
   // All changes up to `revision` have been sent to this tab.
   settle(revision) {
     if (!isRevision(revision) || revision <= this.last) return;

@@ -10,7 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from portfolio_app.app.ports.messages import END, Held, MessageRepository, StoredMessage
 from portfolio_app.domain.chat.message import Author, ClientMessageId, Message, MessageBody, MessageStatus
 from portfolio_app.domain.chat.room import RoomSlug
-from portfolio_app.infra.db.tables import SHOWN, MessageRow, table_of
+from portfolio_app.infra.db.tables import HELD, SHOWN, MessageRow, table_of
 
 _COLUMNS: Final = tuple(table_of(MessageRow).columns.keys())
 
@@ -32,9 +32,7 @@ class SqlMessages(MessageRepository):
         statement = (
             update(MessageRow)
             .where(col(MessageRow.id) == message.id)
-            .values(
-                status=message.status.value, revision=message.revision, position=message.position
-            )
+            .values(status=message.status.value, revision=message.revision, position=message.position)
             .execution_options(synchronize_session=False)
         )
         self._session.execute(statement)
@@ -66,7 +64,7 @@ class SqlMessages(MessageRepository):
         held = (
             MessageRow.session_id == session_id,
             MessageRow.room == str(room),
-            MessageRow.status == MessageStatus.PENDING.value,
+            HELD,
         )
         newest = col(MessageRow.posted_at).desc(), col(MessageRow.id).desc()
         rows = self._session.exec(select(MessageRow).where(*held).order_by(*newest).limit(limit)).all()

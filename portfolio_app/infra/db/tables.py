@@ -3,7 +3,16 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, PrimaryKeyConstraint, Table, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy import Index as SqlIndex
 from sqlmodel import Field, SQLModel
 
@@ -13,7 +22,11 @@ from portfolio_app.infra.db.times import UtcDateTime
 _SERIAL = BigInteger().with_variant(Integer(), "sqlite")
 _REVISION = BigInteger().with_variant(Integer(), "sqlite")
 SHOWN: Final = text("status = 'visible'")
-"""The rows of the index that pages of a room are read from; a query has to say it in the same words."""
+HELD: Final = text("status = 'pending'")
+"""The rows of two indexes: those that pages of a room are read from, and those that wait for a moderator.
+
+A query has to say it in the same words for the database to use the index.
+"""
 
 metadata: MetaData = SQLModel.metadata
 metadata.naming_convention = {
@@ -75,6 +88,15 @@ class MessageRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("session_id", "client_id"),
         SqlIndex("ix_messages_shown", "room", "position", sqlite_where=SHOWN, postgresql_where=SHOWN),
+        SqlIndex(
+            "ix_messages_held",
+            "session_id",
+            "room",
+            "posted_at",
+            "id",
+            sqlite_where=HELD,
+            postgresql_where=HELD,
+        ),
         SqlIndex(None, "room", "revision"),
     )
 
