@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, event, text
 
 from portfolio_app.app.chat import history
-from portfolio_app.app.chat.history import HistoryPage, ReadHistory, Toward
+from portfolio_app.app.chat.history import HistoryPage, Part, ReadHistory, Toward
 from portfolio_app.app.chat.read_room import CatchUp, OpenRoom
 from portfolio_app.app.ports.messages import END
 from portfolio_app.domain.chat.message import Message
@@ -27,6 +27,7 @@ _TIME = {
     "postgresql": "to_timestamp(1767225600 + i * 60)",
 }
 STARTED_MS = 1_767_225_600_000
+NOTHING = Part(0, 0)
 
 
 def fill(engine: Engine, rows: int = ROWS) -> None:
@@ -53,8 +54,8 @@ async def posted(storage: Storage, count: int) -> list[Message]:
 async def pages(read: ReadHistory, start: HistoryPage) -> list[HistoryPage]:
     """From `start` to the first message."""
     found = [start]
-    while found[-1].low > 0:
-        found.append(await read("lobby", Toward.OLDER, found[-1].low))
+    while found[-1].part.low > 0:
+        found.append(await read("lobby", Toward.OLDER, found[-1].part))
     return found
 
 
@@ -63,26 +64,38 @@ async def test_going_back_page_by_page_reaches_the_first_of_120_messages_and_eac
 ) -> None:
     messages = await posted(storage, 120)
     read = ReadHistory(storage.unit_of_work)
-    found = await pages(read, await read("lobby", Toward.NEWEST, 0))
+    found = await pages(read, await read("lobby", Toward.NEWEST, NOTHING))
     assert [m for page in reversed(found) for m in page.messages] == messages
-    assert [(page.low, page.high) for page in found] == [(61, END), (1, 61), (0, 1)]
+    assert [page.part for page in found] == [Part(61, END), Part(0, END)]
 
 
 async def test_going_forward_ends_at_the_end_of_the_room(storage: Storage) -> None:
     messages = await posted(storage, 70)
     read = ReadHistory(storage.unit_of_work)
-    first = await read("lobby", Toward.NEWER, 0)
-    second = await read("lobby", Toward.NEWER, first.high)
+    first = await read("lobby", Toward.NEWER, Part(0, 0))
+    second = await read("lobby", Toward.NEWER, first.part)
     assert [*first.messages, *second.messages] == messages
-    assert (first.low, first.high, second.high) == (0, 61, END)
+    assert (first.part, second.part) == (Part(0, 61), Part(0, END))
+
+
+async def test_a_part_that_grows_too_long_loses_its_other_end(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "MOST", 70)
+    await posted(storage, 150)
+    read = ReadHistory(storage.unit_of_work)
+    older = await read("lobby", Toward.OLDER, Part(91, END))
+    assert (older.part, older.joins) == (Part(31, 101), Part(91, END))
+    newer = await read("lobby", Toward.NEWER, older.part)
+    assert (newer.part, newer.joins) == (Part(81, END), older.part)
 
 
 async def test_a_page_ends_where_its_bytes_do(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "PAGE_BYTES", 500)
     messages = await posted(storage, 5)
-    page = await ReadHistory(storage.unit_of_work)("lobby", Toward.OLDER, END)
+    page = await ReadHistory(storage.unit_of_work)("lobby", Toward.OLDER, Part(END, END))
     assert page.messages == tuple(messages[3:])
-    assert page.low == 4
+    assert page.part.low == 4
 
 
 async def test_a_page_around_a_time_begins_with_the_first_message_since(storage: Storage) -> None:
@@ -92,24 +105,26 @@ async def test_a_page_around_a_time_begins_with_the_first_message_since(storage:
         messages += await posted(storage, 1)
     wanted = messages[45]
     milliseconds = int((wanted.posted_at - timedelta(minutes=5)).timestamp() * 1000)
-    page = await ReadHistory(storage.unit_of_work)("lobby", Toward.TIME, milliseconds)
+    page = await ReadHistory(storage.unit_of_work)("lobby", Toward.TIME, NOTHING, milliseconds)
     assert page.messages == tuple(messages[15:75])
-    assert (page.low, page.high) == (16, 76)
-    nothing_since = await ReadHistory(storage.unit_of_work)("lobby", Toward.TIME, END)
+    assert page.part == Part(16, 76)
+    nothing_since = await ReadHistory(storage.unit_of_work)("lobby", Toward.TIME, NOTHING, END)
     assert nothing_since.messages == tuple(messages[60:])
-    assert nothing_since.high == END
+    assert nothing_since.part.high == END
 
 
 async def test_an_empty_room_has_one_page_with_nothing_before_or_after(storage: Storage) -> None:
     for toward in Toward:
-        page = await ReadHistory(storage.unit_of_work)("lobby", toward, 0)
-        assert (page.messages, page.low, page.high) == ((), 0, END if toward is not Toward.OLDER else 0)
+        page = await ReadHistory(storage.unit_of_work)("lobby", toward, Part())
+        assert (page.messages, page.part) == ((), Part())
 
 
 async def test_a_window_says_from_where_on_it_is_whole(storage: Storage) -> None:
     await posted(storage, 60)
+    assert (await OpenRoom(storage.unit_of_work)(caller(), "lobby")).low == 0
+    await posted(storage, 1)
     opened = await OpenRoom(storage.unit_of_work)(caller(), "lobby")
-    assert (len(opened.messages), opened.low) == (60, 1)
+    assert (len(opened.messages), opened.low) == (60, 2)
 
 
 @contextmanager
@@ -135,9 +150,9 @@ async def test_no_reading_of_a_long_room_scans_or_sorts_it(database: Database) -
     work = database.unit_of_work
     with plans(database.engine) as found:
         opened = await OpenRoom(work)(caller(), "lobby")
-        for toward, at in [(Toward.OLDER, 10_000), (Toward.NEWER, 10_000), (Toward.AROUND, 10_000)]:
-            assert (await ReadHistory(work)("lobby", toward, at)).messages
-        page = await ReadHistory(work)("lobby", Toward.TIME, STARTED_MS + 600_000)
+        for toward in (Toward.OLDER, Toward.NEWER, Toward.NEWEST):
+            assert (await ReadHistory(work)("lobby", toward, Part(10_000, 11_000))).messages
+        page = await ReadHistory(work)("lobby", Toward.TIME, NOTHING, STARTED_MS + 600_000)
         assert await CatchUp(work)("lobby", ROWS - 30)
     assert len(opened.messages) == 60
     assert page.messages[0].position == 1

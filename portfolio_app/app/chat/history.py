@@ -1,7 +1,7 @@
 """A visitor reads what a room's window no longer holds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import accumulate
@@ -17,6 +17,8 @@ PAGE: Final = 60
 """Messages of one page."""
 PAGE_BYTES: Final = 16_000
 """Of the messages of one answer to a tab that asks: what is kept for each client that asks and doesn't read."""
+MOST: Final = 500
+"""Messages of the part of a room that a tab shows; as in http/chat/room.js."""
 _BYTES_BESIDE_BODY: Final = 200
 """Of a message in an answer: ids, author, time."""
 _EPOCH: Final = datetime.fromtimestamp(0, UTC)
@@ -25,31 +27,40 @@ _LAST_MS: Final = 253_402_300_799_000
 
 
 class Toward(StrEnum):
-    """Which page is asked for, and so what the number beside it is."""
+    """Which page is asked for."""
 
     OLDER = "older"
-    """What comes before a position."""
+    """What comes before the part that is there."""
     NEWER = "newer"
-    """What comes from a position on."""
-    AROUND = "around"
-    """What comes before and after a position."""
+    """What comes after it."""
     TIME = "time"
     """Around the first message since then, in milliseconds since the epoch."""
     NEWEST = "newest"
-    """The end of the room; the number says nothing."""
+    """The end of the room."""
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryPage:
-    """Every shown message of `room`, as of its revision, whose position is at least `low` and less than `high`.
+class Part:
+    """The part of a room that a tab shows: whatever has a position of at least `low` and less than `high`.
 
     `low` is 0 where there is nothing older, `high` is `END` where there is nothing newer.
     """
 
+    low: int = 0
+    high: int = END
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """Shown messages of `room` as of its revision, with which a tab has the `part`.
+
+    They continue the part that the tab had before, or take its place: then `joins` is None.
+    """
+
     room: Room
     messages: tuple[Message, ...]
-    low: int
-    high: int
+    part: Part
+    joins: Part | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +69,11 @@ class ReadHistory:
 
     unit_of_work: UnitOfWork
 
-    async def __call__(self, slug: str, toward: Toward, at: int) -> HistoryPage:
-        """The page; `InvalidValue` and `NotFound` as for the room itself."""
+    async def __call__(self, slug: str, toward: Toward, part: Part, at: int = 0) -> HistoryPage:
+        """The page; `InvalidValue` and `NotFound` as for the room itself.
+
+        A part that grows beyond `MOST` messages loses those at its other end.
+        """
         room_slug = RoomSlug(slug)
 
         def read(repositories: Repositories) -> HistoryPage:
@@ -67,39 +81,44 @@ class ReadHistory:
             room = existing(repositories, room_slug)
             match toward:
                 case Toward.OLDER:
-                    return older_than(repositories, room, at, PAGE, PAGE_BYTES)
+                    page = older_than(repositories, room, part.low, PAGE, PAGE_BYTES)
+                    low = page.part.low
+                    end = repositories.messages.place_after(room_slug, low, MOST)
+                    return replace(page, part=Part(low, min(part.high, end)), joins=part)
                 case Toward.NEWER:
-                    return _newer_from(repositories, room, at, PAGE, PAGE_BYTES)
+                    page = _newer_from(repositories, room, part.high, PAGE, PAGE_BYTES)
+                    high = page.part.high
+                    start = repositories.messages.place_before(room_slug, high, MOST)
+                    return replace(page, part=Part(max(part.low, start), high), joins=part)
                 case Toward.NEWEST:
                     return older_than(repositories, room, END, PAGE, PAGE_BYTES)
                 case Toward.TIME:
                     return around(repositories, room, _position_at(repositories, room, at))
-                case Toward.AROUND:
-                    return around(repositories, room, at)
 
         return await self.unit_of_work.run(read)
 
 
 def older_than(repositories: Repositories, room: Room, high: int, limit: int, most_bytes: int) -> HistoryPage:
     """The newest messages before position `high`."""
-    found = repositories.messages.window(room.slug, limit, high)
-    messages = fitting(found[::-1], most_bytes)[::-1]
-    is_all = len(messages) == len(found) < limit
-    return HistoryPage(room, messages, 0 if is_all else messages[0].position, high)
+    found = repositories.messages.window(room.slug, limit + 1, high)
+    messages = fitting(found[-limit:][::-1], most_bytes)[::-1]
+    low = messages[0].position if len(messages) < len(found) else 0
+    return HistoryPage(room, messages, Part(low, high))
 
 
 def around(repositories: Repositories, room: Room, position: int) -> HistoryPage:
     """Half a page before a position and half a page from it on."""
     before = older_than(repositories, room, position, PAGE // 2, PAGE_BYTES // 2)
     after = _newer_from(repositories, room, position, PAGE // 2, PAGE_BYTES // 2)
-    return HistoryPage(room, before.messages + after.messages, before.low, after.high)
+    part = Part(before.part.low, after.part.high)
+    return HistoryPage(room, before.messages + after.messages, part)
 
 
 def _newer_from(repositories: Repositories, room: Room, low: int, limit: int, most_bytes: int) -> HistoryPage:
-    found = repositories.messages.shown_from(room.slug, low, limit)
-    messages = fitting(found, most_bytes)
-    is_all = len(messages) == len(found) < limit
-    return HistoryPage(room, messages, low, END if is_all else messages[-1].position + 1)
+    found = repositories.messages.shown_from(room.slug, low, limit + 1)
+    messages = fitting(found[:limit], most_bytes)
+    high = messages[-1].position + 1 if len(messages) < len(found) else END
+    return HistoryPage(room, messages, Part(low, high))
 
 
 def _position_at(repositories: Repositories, room: Room, milliseconds: int) -> int:

@@ -52,7 +52,7 @@ class OpenRoom:
             newest = older_than(repositories, room, END, WINDOW, WINDOW_BYTES)
             held = repositories.messages.pending_of(caller.session_id, room_slug, HELD)
             shown = fitting(held.newest[::-1], WINDOW_BYTES)[::-1]
-            return RoomWindow(room, newest.messages, shown, held.count - len(shown), newest.low)
+            return RoomWindow(room, newest.messages, shown, held.count - len(shown), newest.part.low)
 
         return await self.unit_of_work.run(read)
 

@@ -7,6 +7,7 @@ from portfolio_app.http.account import IdentityState
 from portfolio_app.http.chat import scripts
 from portfolio_app.http.chat.parts import History, chat_panel
 from portfolio_app.http.chat.state import ChatState
+from portfolio_app.http.kit.kinds import Handler
 from portfolio_app.http.kit.layout import bench, column, page_heading
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.log import LogState, live_log, live_network, live_trace
@@ -33,13 +34,17 @@ def live_chat() -> rx.Component:
 
 def _history() -> History:
     low, high = scripts.room_low(), scripts.room_high()
+
+    def page(toward: Toward, at: rx.Var[int] | int = 0) -> Handler:
+        return ChatState.read_page(toward.value, low, high, at)
+
     return History(
         low,
         high,
-        on_older=ChatState.read_page(Toward.OLDER.value, low),
-        on_newer=ChatState.read_page(Toward.NEWER.value, high),
-        on_newest=ChatState.read_page(Toward.NEWEST.value, 0),
-        on_day=lambda form: ChatState.read_page(Toward.TIME.value, scripts.midnight(form["day"])),
+        on_older=page(Toward.OLDER),
+        on_newer=page(Toward.NEWER),
+        on_newest=page(Toward.NEWEST),
+        on_day=lambda form: page(Toward.TIME, scripts.midnight(form.to(dict)["day"])),
     )
 
 

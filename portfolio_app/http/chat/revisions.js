@@ -15,17 +15,10 @@ export class Revisions {
     this.ask = ask;
   }
 
-  startAt(revision) {
-    this.ahead = new Set();
-    this.last = revision;
-    this.expected = revision;
-  }
-
-  // What came after `revision` may have been left out: it is asked for again.
-  rewind(revision) {
-    this.ahead = new Set();
-    this.last = Math.min(this.last, revision);
-    this.expect(this.expected);
+  // Only what changed up to `revision` counts as here; the rest is asked for again.
+  startAt(revision, expected = revision) {
+    Object.assign(this, { ahead: new Set(), last: revision, expected });
+    this.expect(expected);
   }
 
   // All changes up to `revision` have been sent to this tab.
@@ -62,13 +55,9 @@ export class Revisions {
     }
   }
 
-  // The last answer held only a part of what is missing: asks for the next one at once.
-  goOn() {
-    clearTimeout(this.timer);
-    this.repair();
-  }
-
+  // Called at once when the last answer held only a part of what is missing.
   repair() {
+    clearTimeout(this.timer);
     this.timer = null;
     if (this.last >= this.expected) return;
     this.repairs += 1;

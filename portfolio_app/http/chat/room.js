@@ -6,7 +6,7 @@ import { whenPainted } from "$/public/js/painted.js";
 import { Revisions } from "$/public/js/revisions.js";
 import { Store, ask, follow, hookOf } from "$/public/js/store.js";
 
-const MAX_ROWS = 500;
+const MAX_ROWS = 500; // as MOST in app/chat/history.py
 const LIVE = Number.MAX_SAFE_INTEGER; // as END in app/ports/messages.py
 const CATCH_UP_LIMIT = 500; // as in app/chat/read_room.py
 const ANSWER_TIMEOUT_MS = 10_000;
@@ -24,9 +24,8 @@ class Room extends Store {
   names = null;
   store = null;
   slug = null;
-  low = 0; // of the places in the room whose messages are here
-  high = LIVE; // the first place that is not here: what arrives from there on is left to its page
-  keepsOlder = false;
+  low = 0; // the first place in the room whose message is here
+  high = LIVE; // the first one after it that is not: what arrives from there on is left to its page
   rows = new Map();
   outbox = new Map();
   sent = new Map(); // the client id of each row that this tab has sent, by message id
@@ -48,7 +47,7 @@ class Room extends Store {
     this.once("page", feed.page_rx_state_, (page) => isPage(page) && this.turn(page));
     this.once("settled", feed.settled_rx_state_, (revision) => this.revisions.settle(revision));
     this.once("revision", feed.revision_rx_state_, (revision) => this.revisions.expect(revision));
-    this.once("more", feed.more_rx_state_, () => this.revisions.goOn());
+    this.once("more", feed.more_rx_state_, () => this.revisions.repair());
     this.once("outcome", chat.outcome_rx_state_, (outcome) => this.answer(outcome));
     this.publish();
   }
@@ -79,13 +78,11 @@ class Room extends Store {
     this.revisions.startAt(window.rev);
   }
 
-  // A page of a range that has changed since it was asked for would leave a hole.
-  turn({ room, rev, rows, low, high, jump }) {
-    this.keepsOlder = high === this.low;
-    if (room !== this.slug || !(jump || this.keepsOlder || low === this.high)) return;
-    if (jump || this.keepsOlder) this.low = low;
-    if (jump || !this.keepsOlder) this.high = high;
-    this.revisions.rewind(rev);
+  turn({ room, rev, rows, low, high, joins }) {
+    if (room !== this.slug || (joins && (joins[0] !== this.low || joins[1] !== this.high))) return;
+    Object.assign(this, { low, high });
+    // Changes of its rows that came before it were left out then.
+    this.revisions.startAt(Math.min(rev, this.revisions.last), this.revisions.expected);
     messagesIn(rows).forEach((row) => this.change(row));
   }
 
@@ -109,7 +106,7 @@ class Room extends Store {
       this.error = "Write something first.";
     } else {
       this.error = "";
-      if (this.high !== LIVE) ask(this.names.page, { toward: "newest", at: 0 });
+      if (this.high !== LIVE) ask(this.names.page, { toward: "newest", low: 0, high: 0, at: 0 });
       this.outbox.set(newClientId(), { body, at: Date.now(), status: "sending", error: "" });
       this.post([...this.outbox.keys()].at(-1));
     }
@@ -166,22 +163,20 @@ class Room extends Store {
     const shown = [...this.rows.values()].filter((row) => row.status !== "removed");
     // A held message has no place yet: it waits below what is visible.
     shown.sort((a, b) => (placeOf(a) || Infinity) - (placeOf(b) || Infinity) || a.at - b.at);
-    this.snapshot = [...shown.map((row) => decorate(row, this.sent.get(row.id))), ...this.waiting()];
+    const kept = shown.slice(-MAX_ROWS);
+    if (shown.length > MAX_ROWS) this.low = placeOf(kept.find(placeOf));
+    this.snapshot = [...kept.map((row) => decorate(row, this.sent.get(row.id))), ...this.waiting()];
     this.notify();
   }
 
-  // What is far from where the reader is: a tab may stay open for weeks, or go back a hundred pages.
+  // What is outside of the part that is here: a tab may stay open for weeks, or go back a hundred pages.
   forget() {
-    const isFar = (place) => place && (place < this.low || place >= this.high);
-    const drop = () => this.rows.forEach((row, id) => isFar(placeOf(row)) && this.rows.delete(id) && this.sent.delete(id));
-    drop();
-    if (this.rows.size > MAX_ROWS) {
-      const places = [...this.rows.values()].map(placeOf).filter(Boolean).sort((a, b) => a - b);
-      if (places.length > MAX_ROWS && this.keepsOlder) this.high = places[MAX_ROWS];
-      else if (places.length > MAX_ROWS) this.low = places.at(-MAX_ROWS);
-      drop();
+    for (const [id, row] of this.rows) {
+      const place = placeOf(row);
+      if (place === 0 || (place >= this.low && place < this.high)) continue;
+      this.rows.delete(id);
+      this.sent.delete(id);
     }
-    this.keepsOlder = false;
   }
 
   me() {

@@ -7,7 +7,7 @@ import reflex as rx
 from pydantic import Field
 
 from portfolio_app.app.caller import Caller
-from portfolio_app.app.chat.history import Toward
+from portfolio_app.app.chat.history import Part, Toward
 from portfolio_app.app.chat.post_message import PostCommand
 from portfolio_app.app.ports.journal import Receipt
 from portfolio_app.app.ports.messages import END
@@ -47,9 +47,11 @@ class RepairDTO(Request):
 
 
 class PageDTO(Request):
-    """Which part of the room a tab wants; what `at` is depends on `toward`."""
+    """Which page of the room a tab wants, and the part of the room that it has; `at` goes with a time."""
 
     toward: Toward = Field(strict=False)
+    low: int = Field(ge=0, le=END)
+    high: int = Field(ge=0, le=END)
     at: int = Field(ge=0, le=END)
 
 
@@ -117,8 +119,9 @@ class ChatState(rx.State):
         self._take_room_from_route()
         sid = self.router.session.session_id
         await part(Push).room(sid)
-        page = await services().read_history(self.room, wanted.toward, wanted.at)
-        await part(Push).send(sid, RoomFeed, page=asdict(page_view(page, wanted.toward)))
+        there = Part(wanted.low, wanted.high)
+        page = await services().read_history(self.room, wanted.toward, there, wanted.at)
+        await part(Push).send(sid, RoomFeed, page=asdict(page_view(page)))
 
     @action("chat.painted", live=False, refused=ignore)
     async def painted(self, seen: PaintedDTO) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
-from portfolio_app.app.chat.history import HistoryPage, Toward
+from portfolio_app.app.chat.history import HistoryPage
 from portfolio_app.app.chat.read_room import RoomWindow
 from portfolio_app.app.ports.journal import Receipt
 from portfolio_app.app.ports.messages import END
@@ -74,21 +74,25 @@ def window_view(window: RoomWindow) -> WindowView:
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """An older or newer part of a room, as a window; `jump` says that it replaces what is there."""
+    """Messages with which a tab has the part of the room from `low` on and before `high`.
+
+    `joins` is the part that they belong to: it may be another by then, and then they would leave a hole. Without one
+    they take the place of what is there.
+    """
 
     room: str
     rev: int
     rows: list[dict[str, str | int]]
     low: int
     high: int
-    jump: bool
+    joins: tuple[int, int] | None
 
 
-def page_view(page: HistoryPage, toward: Toward) -> PageView:
+def page_view(page: HistoryPage) -> PageView:
     """The page, its rows as frames carry them."""
     rows = [frame_row(message) for message in page.messages]
-    jump = toward not in (Toward.OLDER, Toward.NEWER)
-    return PageView(str(page.room.slug), page.room.revision, rows, page.low, page.high, jump)
+    joins = None if page.joins is None else (page.joins.low, page.joins.high)
+    return PageView(str(page.room.slug), page.room.revision, rows, page.part.low, page.part.high, joins)
 
 
 @dataclass(frozen=True, slots=True)

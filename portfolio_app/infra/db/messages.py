@@ -49,6 +49,20 @@ class SqlMessages(MessageRepository):
         rows = self._session.exec(later.order_by(col(MessageRow.position)).limit(limit))
         return [message_of(row) for row in rows]
 
+    def place_after(self, room: RoomSlug, position: int, count: int) -> int:
+        """Counted along the index of what is shown."""
+        place = col(MessageRow.position)
+        later = select(place).where(MessageRow.room == str(room), SHOWN, place >= position)
+        found = self._session.exec(later.order_by(place).offset(count).limit(1)).first()
+        return END if found is None else found
+
+    def place_before(self, room: RoomSlug, position: int, count: int) -> int:
+        """The same the other way."""
+        place = col(MessageRow.position)
+        earlier = select(place).where(MessageRow.room == str(room), SHOWN, place < position)
+        found = self._session.exec(earlier.order_by(place.desc()).offset(count - 1).limit(1)).first()
+        return found or 0
+
     def changes_after(self, room: RoomSlug, revision: int, limit: int) -> list[Message]:
         """Changes by revision."""
         statement = (
