@@ -70,11 +70,10 @@ def _register(page: Page) -> None:
 
 
 class _Site(rx.App):
-    """The app, with its own endpoints in front of it where one process serves everything."""
+    """The app behind the middleware, with its own endpoints in front of it where one process serves everything."""
 
     def __call__(self) -> ASGIApp:
-        app = super().__call__()
-        return asgi.front(app) if _documents() else app
+        return asgi.front(super().__call__(), direct=_documents() is not None)
 
 
 app = _Site(
@@ -84,7 +83,7 @@ app = _Site(
     toaster=None,
     # Reflex's own boundary and connection overlay stay out: the header says how the connection is.
     app_wraps={(55, "ErrorBoundary"): boundary},
-    api_transformer=[asgi.mount, asgi.wrap],
+    api_transformer=asgi.mount,
     frontend_exception_handler=report_from_browser,
     backend_exception_handler=report,
 )

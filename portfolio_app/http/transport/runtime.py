@@ -18,7 +18,8 @@ class HttpOptions:
     `trusted_proxy_hops` counts the owner's proxies in front of the server. `limits` off lifts every cap on
     connections and frames, for benchmarks. `documents` is the folder of the built pages, None in development.
     `public_url` is the origin that pages and feeds name, `repository_url` where the source is published, if it is.
-    `commit` is the one that runs, `store` what the database is called.
+    `commit` is the one that runs, `store` what the database is called,
+    `metrics_token` what else than loopback opens `/metrics`.
     """
 
     allowed_origins: frozenset[str]
@@ -30,6 +31,7 @@ class HttpOptions:
     repository_url: str = ""
     commit: str = ""
     store: str = "SQLite"
+    metrics_token: str = field(default="", repr=False)
 
 
 @dataclass(slots=True)

@@ -58,6 +58,17 @@ class CredentialRow(SQLModel, table=True):
     password_hash: str
 
 
+class WrongPasswordsRow(SQLModel, table=True):
+    """Wrong passwords for an account: `counted` since its last sign-in, `shown` until then."""
+
+    __tablename__: ClassVar[str] = "wrong_passwords"
+
+    user_id: int = Field(primary_key=True, foreign_key="users.id", sa_type=BigInteger)
+    counted: int
+    shown: int
+    last_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class SessionRow(SQLModel, table=True):
     """A visitor session; `id` is one way from the secret in the cookie."""
 

@@ -76,7 +76,7 @@ class Websockets:
             sockets.refused["handshake"] += 1
             await refuse(scope, send, 400, "Not a handshake of this site.")
             return
-        if runtime.options().limits and not sockets.has_room(visitor.session_id, visitor.ip):
+        if runtime.options().limits and not sockets.has_room(visitor.session_id, visitor.network):
             await refuse(scope, send, 429, "Too many connections.")
             return
         await self._serve(_for_reflex(scope, query), receive, send, visitor)
@@ -84,7 +84,7 @@ class Websockets:
     async def _serve(self, scope: Scope, receive: Receive, send: Send, visitor: Visitor) -> None:
         sockets = runtime.current().sockets
         socket = Socket(receive, send, accept_headers(scope))
-        shared = sockets.add(visitor.session_id, visitor.ip, socket)
+        shared = sockets.add(visitor.session_id, visitor.network, socket)
         own = TokenBucket(FRAMES_PER_S, FRAME_BURST)
         allowances = (own, shared) if runtime.options().limits else ()
         socket.frames = FrameFilter(self._known_events(), sockets.refused, allowances, origin=frame_origin)
@@ -93,7 +93,7 @@ class Websockets:
             with sockets.crowd.enter(socket.drop) as socket.unread:
                 await self.app(scope, socket.receive, socket.send)
         finally:
-            sockets.remove(visitor.session_id, visitor.ip, socket)
+            sockets.remove(visitor.session_id, visitor.network, socket)
 
     def _known_events(self) -> Mapping[str, EventRule]:
         if self._events is None:
