@@ -21,6 +21,7 @@ from portfolio_app.app.burst.compose import Ports, compose
 from portfolio_app.app.burst.send import AT_ONCE as REQUESTS_AT_ONCE
 from portfolio_app.app.burst.send import PER_S as REQUESTS_PER_S
 from portfolio_app.app.burst.start import AT_ONCE, OF_A_NETWORK
+from portfolio_app.app.chat.history import ReadHistory
 from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom
 from portfolio_app.app.chat.tally import PostTally
@@ -224,6 +225,7 @@ def _services(
         find_room=FindRoom(unit_of_work),
         open_room=traced(OpenRoom(unit_of_work), Target.CHAT),
         catch_up=traced(CatchUp(unit_of_work), Target.CHAT),
+        read_history=traced(ReadHistory(unit_of_work), Target.CHAT),
         review_queue=traced(ReviewQueue(unit_of_work), Target.MODERATION),
         decide_on_message=traced(DecideOnMessage(unit_of_work, bus, clock), Target.MODERATION),
         register=traced(register, Target.ACCOUNT),
