@@ -107,6 +107,8 @@ def http_options(settings: Settings, documents: Path | None = None) -> HttpOptio
         commit=commit() or "",
         store="SQLite" if settings.database_url.startswith("sqlite") else "PostgreSQL",
         metrics_token=settings.metrics_token or "",
+        any_local=settings.public_url is None,
+        cookie_suffix=settings.cookie_suffix,
     )
 
 

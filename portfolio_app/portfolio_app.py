@@ -101,6 +101,9 @@ app = _Site(
     frontend_exception_handler=report_from_browser,
     backend_exception_handler=report,
 )
+# The same rule as the middleware's in front of it: a list could not name what a forwarded port is called.
+if app.sio is not None:
+    app.sio.eio.cors_allowed_origins = asgi.may_connect
 # Its way to reload a page after an error is to send a script for `eval`, which the page's policy forbids.
 FrontendEventExceptionState.auto_reload_on_errors = []
 app.register_lifespan_task(_running)

@@ -88,14 +88,8 @@ def message_row(message: Row, *, on_retry: RowHandler, on_discard: RowHandler) -
     )
 
 
-MESSAGE: Final = Unsent(
-    "message",
-    "Not posted yet",
-    "The scripts of the page had not loaded yet, so your message was neither posted nor stored.",
-    "/chat",
-    "Open the chat",
-    kept="body",
-)
+MESSAGE: Final = Unsent("message", "Not posted", "", "/chat", "Open the chat", kept="body")
+"""What answers the form when the browser sends it by itself; the feature says what is done with it."""
 
 _INPUT: Final = "chat-input"
 _KEYS: Final = "chat-keys"

@@ -51,6 +51,7 @@ def offer_readings(site: Runtime) -> None:
     metrics, sockets, push, resync = site.services.metrics, site.sockets, site.part(Push), site.part(Resync)
     metrics.read(Reading.OPEN_SOCKETS, lambda: len(sockets))
     metrics.read(Reading.REFUSED, lambda: sockets.refused)
+    metrics.read(Reading.ORIGINS_REFUSED, lambda: site.refused_origins.counted)
     metrics.read(Reading.PUSH_DELIVERIES, lambda: push.delivered)
     metrics.read(Reading.PUSH_BYTES, lambda: push.delivered_bytes)
     metrics.read(Reading.RESYNCS, lambda: resync.passes)
