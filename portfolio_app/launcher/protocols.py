@@ -14,7 +14,7 @@ from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
 from websockets.typing import StatusLike
 
-from portfolio_app.http.transport.headers import CUT_OFF
+from portfolio_app.http.transport.headers import CUT_OFF, WRITE_FRAME
 
 MAX_HEAD_BYTES: Final = 64 * 1024
 """Of a request line with its headers, beyond the chunk it begins in: the parser has no bound of its own."""
@@ -105,4 +105,14 @@ class Websocket(WebSocketsSansIOProtocol):
         """Take a handshake, whose connection may be dropped from now on."""
         super().handle_connect(event)
         if not self.close_sent:
-            self.scope["extensions"][CUT_OFF] = {"call": self.transport.abort}
+            self.scope["extensions"] |= {
+                CUT_OFF: {"call": self.transport.abort},
+                WRITE_FRAME: {"call": self.write_frame},
+            }
+
+    def write_frame(self, frame: bytes) -> bool:
+        """Write a frame as it is, unless the client has to read first, or there is none any more; whether it was."""
+        if self.close_sent or not self.writable.is_set() or self.transport.is_closing():
+            return False
+        self.transport.write(frame)
+        return True

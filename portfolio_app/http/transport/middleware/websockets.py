@@ -17,7 +17,7 @@ from portfolio_app.http.transport.caller import OWN_PREFIX, Visitor, visitor_of
 from portfolio_app.http.transport.frames.events import EventRule, allowed_events
 from portfolio_app.http.transport.frames.filter import FRAME_BURST, FRAMES_PER_S, FrameFilter, Refused
 from portfolio_app.http.transport.frames.unread import Unread
-from portfolio_app.http.transport.headers import CUT_OFF, RawHeaders, accept_headers, refuse
+from portfolio_app.http.transport.headers import CUT_OFF, WRITE_FRAME, RawHeaders, accept_headers, refuse
 from portfolio_app.http.transport.tracing import frame_origin
 
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -88,9 +88,11 @@ class Websockets:
         own = TokenBucket(FRAMES_PER_S, FRAME_BURST)
         allowances = (own, shared) if runtime.options().limits else ()
         socket.frames = FrameFilter(self._known_events(), sockets.refused, allowances, origin=frame_origin)
-        socket.cut_off = scope.get("extensions", {}).get(CUT_OFF, {}).get("call")
+        extensions = scope.get("extensions", {})
+        socket.cut_off = extensions.get(CUT_OFF, {}).get("call")
+        write = extensions.get(WRITE_FRAME, {}).get("call")
         try:
-            with sockets.crowd.enter(socket.drop) as socket.unread:
+            with sockets.crowd.enter(socket.drop, write) as socket.unread:
                 await self.app(scope, socket.receive, socket.send)
         finally:
             sockets.remove(visitor.session_id, visitor.ip, socket)
