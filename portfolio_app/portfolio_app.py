@@ -84,11 +84,10 @@ def _register(page: Page) -> None:
 
 
 class _Site(rx.App):
-    """The app, with its own endpoints in front of it where one process serves everything."""
+    """The app behind the middleware, with its own endpoints in front of it where one process serves everything."""
 
     def __call__(self) -> ASGIApp:
-        app = super().__call__()
-        return asgi.front(app) if _documents() else app
+        return asgi.front(super().__call__(), direct=_documents() is not None)
 
 
 app = _Site(
@@ -98,10 +97,13 @@ app = _Site(
     toaster=None,
     # Reflex's own boundary and connection overlay stay out: the header says how the connection is.
     app_wraps={(55, "ErrorBoundary"): boundary},
-    api_transformer=[asgi.mount, asgi.wrap],
+    api_transformer=asgi.mount,
     frontend_exception_handler=report_from_browser,
     backend_exception_handler=report,
 )
+# The same rule as the middleware's in front of it: a list could not name what a forwarded port is called.
+if app.sio is not None:
+    app.sio.eio.cors_allowed_origins = asgi.may_connect
 # Its way to reload a page after an error is to send a script for `eval`, which the page's policy forbids.
 FrontendEventExceptionState.auto_reload_on_errors = []
 app.register_lifespan_task(_running)

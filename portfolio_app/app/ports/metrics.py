@@ -17,6 +17,7 @@ class Reading(StrEnum):
     HASHES_WAITING = "hashes_waiting"
     OPEN_SOCKETS = "open_sockets"
     OPEN_STREAMS = "open_streams"
+    ORIGINS_REFUSED = "origins_refused"
     PUSH_BYTES = "push_bytes"
     PUSH_DELIVERIES = "push_deliveries"
     QUEUE_DEPTH = "queue_depth"

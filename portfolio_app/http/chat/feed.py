@@ -11,7 +11,7 @@ from portfolio_app.app.ports.live_feed import LiveFeed
 from portfolio_app.app.ports.trace import Layer, Target, labels, source
 from portfolio_app.domain.chat.message import Message
 from portfolio_app.http.chat.painted import Painted
-from portfolio_app.http.chat.views import MessageView, frame_row
+from portfolio_app.http.chat.views import MessageView, PageView, frame_row
 from portfolio_app.http.transport.push import Push, Sent, own_room_topic, room_topic
 
 # Seconds of quiet before each beacon: several, because a beacon can get lost like any frame.
@@ -62,12 +62,14 @@ class RoomFeed(rx.State):
     `settled` is a revision up to which nothing is missing once the `arrivals` beside it are merged;
     `more` is that revision if the answer was cut short there: the tab asks for what comes after it.
     `revision` is the room's newest, sent with each answer and when the room has gone quiet.
+    `page` is an older or newer part of the room that this tab has asked for.
     """
 
     arrivals: rx.Field[list[MessageView]] = rx.field(default_factory=list)
     settled: rx.Field[int] = rx.field(0)
     more: rx.Field[int] = rx.field(0)
     revision: rx.Field[int] = rx.field(0)
+    page: rx.Field[PageView | None] = rx.field(None)
 
 
 class RoomPublisher:

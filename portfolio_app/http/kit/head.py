@@ -1,5 +1,7 @@
 """What stands in <head>, and the address of the site in it, which is known only where pages are served."""
 
+import base64
+import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any, Final
@@ -14,6 +16,11 @@ PLACEHOLDER: Final = "https://origin.invalid"
 
 ORIGIN: Final = rx.Var(f'(globalThis.location?.origin ?? "{PLACEHOLDER}")').to(str)
 """In the browser the page's own origin, so that what React draws equals what was served."""
+
+
+def source_hash(text: str) -> str:
+    """`sha256-…` of one inline script or style."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
 def absolute(path: str) -> rx.Var[str]:

@@ -35,6 +35,9 @@ SHAPES: Final[Mapping[Reading, _Shape]] = {
     Reading.HASHES_WAITING: _Shape(GaugeMetricFamily, "Passwords being hashed, or waiting for it."),
     Reading.OPEN_SOCKETS: _Shape(GaugeMetricFamily, "Websockets open now."),
     Reading.OPEN_STREAMS: _Shape(GaugeMetricFamily, "Server-Sent Event streams open now."),
+    Reading.ORIGINS_REFUSED: _Shape(
+        CounterMetricFamily, "Requests refused because their origin is not the one of PUBLIC_URL.", "kind"
+    ),
     Reading.PUSH_BYTES: _Shape(CounterMetricFamily, "Bytes of all frames handed to tabs."),
     Reading.PUSH_DELIVERIES: _Shape(CounterMetricFamily, "Frames handed to tabs, one for each tab."),
     Reading.QUEUE_DEPTH: _Shape(GaugeMetricFamily, "What waits in a queue now.", "queue"),

@@ -93,7 +93,7 @@ class Websockets:
     async def _serve(self, scope: Scope, receive: Receive, send: Send, visitor: Visitor) -> None:
         sockets = runtime.current().sockets
         socket = Socket(receive, send, accept_headers(scope))
-        shared = sockets.add(visitor.session_id, visitor.ip, socket)
+        shared = sockets.add(visitor.session_id, visitor.network, socket)
         own = TokenBucket(FRAMES_PER_S, FRAME_BURST)
         allowances = (own, shared) if runtime.options().limits else ()
         socket.frames = FrameFilter(self._known_events(), sockets.refused, allowances, origin=frame_origin)
@@ -101,14 +101,14 @@ class Websockets:
         socket.cut_off = cut.get("call")
         socket.has_left = cut.get("has_left", lambda: False)
         limited = runtime.options().limits
-        socket.account = sockets.accounts.open(visitor.session_id, visitor.ip, limited=limited)
+        socket.account = sockets.accounts.open(visitor.session_id, visitor.network, limited=limited)
         try:
             with sockets.crowd.enter(socket.drop) as socket.unread, paid_by(socket.account):
                 cut.get("on_left", _ignore)(socket.left)
                 await metered(self._pass_on(scope, socket), socket.account.spend)
         finally:
             socket.account.end()
-            sockets.remove(visitor.session_id, visitor.ip, socket)
+            sockets.remove(visitor.session_id, visitor.network, socket)
 
     async def _pass_on(self, scope: Scope, socket: "Socket") -> None:
         await self.app(scope, socket.receive, socket.send)
@@ -225,7 +225,7 @@ def _refusal(visitor: Visitor) -> str | None:
     sockets, options = runtime.current().sockets, runtime.options()
     if not options.limits:
         return None
-    if not sockets.has_room(visitor.session_id, visitor.ip):
+    if not sockets.has_room(visitor.session_id, visitor.network):
         return full.VISITOR
     return full.SITE if sockets.is_full(options.most_sockets) else None
 

@@ -73,7 +73,7 @@ async def test_reflex_sees_a_bound_token_and_only_the_headers_it_needs(site: Fak
         "origin",
         "x-portfolio-session",
         "x-portfolio-trusted",
-        "x-portfolio-ip",
+        "x-portfolio-network",
     }
     assert bound_token(secret.session_id, "0123456789abcdef") in inner.seen[0]["query_string"].decode()
     await tab.leave()
