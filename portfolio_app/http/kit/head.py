@@ -57,6 +57,54 @@ def json_ld(described: Mapping[str, Any]) -> rx.Component:
     )
 
 
+_FIRST: Final = """\
+(() => {
+  class Memory extends Map {
+    getItem = (key) => this.get(key) ?? null;
+    setItem = (key, value) => this.set(key, String(value));
+    removeItem = (key) => this.delete(key);
+  }
+  const mark = (how) => (document.documentElement.dataset.storage ??= how);
+  try {
+    document.cookie = "probe=1; Max-Age=9; SameSite=Strict";
+    if (!document.cookie.includes("probe=1")) mark("cookies");
+  } catch {
+    Object.defineProperty(document, "cookie", { value: "", writable: true });
+    mark("cookies");
+  }
+  for (const name of ["localStorage", "sessionStorage"]) {
+    let kept = [];
+    try {
+      kept = Object.entries(window[name]);
+      window[name].setItem("probe", "x".repeat(500));
+      window[name].removeItem("probe");
+    } catch (error) {
+      mark(error.name === "QuotaExceededError" ? "full" : "blocked");
+      Object.defineProperty(window, name, { value: new Memory(kept) });
+    }
+  }
+  const end = (workers) => workers.forEach((worker) => worker.unregister());
+  Promise.resolve().then(() => navigator.serviceWorker.getRegistrations()).then(end).catch(() => {});
+  const within = (parent, node) => {
+    while (node && node.parentNode !== parent) node = node.parentNode;
+    return node ?? null;
+  };
+  const { insertBefore, removeChild } = Node.prototype;
+  Node.prototype.insertBefore = function (node, before) {
+    return insertBefore.call(this, node, within(this, before));
+  };
+  Node.prototype.removeChild = function (node) {
+    const held = within(this, node);
+    if (held) removeChild.call(this, held);
+    return node;
+  };
+})();"""
+"""Runs before every other script, some of which would fail.
+
+Storage that the browser forbids, or that is full, is replaced by memory, and the page is marked. A service worker of
+another site that was at this address is ended. Where a translator has wrapped text in elements of its own, React
+finds the place of a node by the wrapper.
+"""
 _FONTS: Final = ("geist-latin-wght-normal", "geist-mono-latin-wght-normal")
 
 
@@ -77,8 +125,9 @@ def _theme_color(mode: str, colour: str) -> rx.Component:
 
 
 def head_components(feed_title: str) -> list[rx.Component]:
-    """For `rx.App(head_components=...)`: the two fonts above the fold, icon, browser colours, feed."""
+    """For `rx.App(head_components=...)`: what has to run first, fonts above the fold, icon, browser colours, feed."""
     return [
+        rx.el.script(custom_attrs={"dangerouslySetInnerHTML": {"__html": _FIRST}}),
         *(_preload(font) for font in _FONTS),
         *(_theme_color(theme, colours(theme)["ground"]) for theme in THEMES),
         rx.el.link(rel="icon", href="/icon.svg", type="image/svg+xml"),
