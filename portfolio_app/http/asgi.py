@@ -19,6 +19,7 @@ from portfolio_app.http.transport.errors import unknown_endpoint
 from portfolio_app.http.transport.health import Live, connection, ready
 from portfolio_app.http.transport.metrics import metrics, offer_readings
 from portfolio_app.http.transport.middleware.documents import Documents
+from portfolio_app.http.transport.middleware.request_ids import Bounded
 from portfolio_app.http.transport.resync import Resync
 from portfolio_app.http.transport.routing import Front, RouteNames
 from portfolio_app.http.unsent import unsent_routes
@@ -53,13 +54,14 @@ def route_names() -> RouteNames:
 
 
 def mount(app: ASGIApp) -> ASGIApp:
-    """`app` behind the routes; for `rx.App(api_transformer=[mount, wrap])`."""
+    """`app` behind the routes; for `rx.App(api_transformer=mount)`."""
 
     @cache
     def described() -> list[Page]:
         return [page for page in site.all_pages() if page.scriptless]
 
-    return routing.mounted(routes(), Documents(app, lambda path: fallback.document_of(described(), path)))
+    documents = Documents(app, lambda path: fallback.document_of(described(), path))
+    return Bounded(routing.mounted(routes(), documents))
 
 
 def wrap(app: ASGIApp) -> ASGIApp:
@@ -69,9 +71,12 @@ def wrap(app: ASGIApp) -> ASGIApp:
     return middleware.wrap(app, route_names, workers=workers, unlogged=unlogged)
 
 
-def front(app: ASGIApp) -> ASGIApp:
-    """`app` with the site's own endpoints in front of it."""
-    return Front(app, wrap(routing.endpoints(routes())))
+def front(app: ASGIApp, *, direct: bool = True) -> ASGIApp:
+    """The whole of `app` behind the middleware: what Reflex answers by itself, too.
+
+    `direct` serves the site's own endpoints in front of it, where no page is of another origin.
+    """
+    return wrap(Front(app, routing.endpoints(routes())) if direct else app)
 
 
 @asynccontextmanager
@@ -88,6 +93,7 @@ async def running(running_site: runtime.Runtime) -> AsyncIterator[None]:
         tasks = [
             asyncio.create_task(resync.run(), name="resync"),
             asyncio.create_task(running_site.sockets.crowd.watch(), name="unread"),
+            asyncio.create_task(running_site.sockets.watch(), name="sockets"),
         ]
         yield
         for task in tasks:

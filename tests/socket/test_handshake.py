@@ -86,12 +86,12 @@ async def test_a_token_replayed_while_its_tab_is_open_does_not_touch_that_tab(
 async def test_headers_forged_as_the_servers_own_count_for_nothing(visitor: Visitor, other: Visitor) -> None:
     username = await visitor.register()
     victim = (await session_of(visitor))["x-portfolio-session"]
-    forged = {"x-portfolio-session": victim, "x-portfolio-trusted": "1", "x-portfolio-ip": "9.9.9.9"}
+    forged = {"x-portfolio-session": victim, "x-portfolio-trusted": "1", "x-portfolio-network": "9.9.9.9"}
     async with other.tab(headers=forged) as tab:
         await tab.boot()
         seen = tab.state["reflex___state____state"]["rx_router_headers"]["raw_headers"]
         assert victim not in str(seen)
-        assert seen["x-portfolio-ip"] != "9.9.9.9"
+        assert seen["x-portfolio-network"] != "9.9.9.9"
         assert tab.value("identity_state", "username") != username
 
 

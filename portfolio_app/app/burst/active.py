@@ -25,7 +25,7 @@ class ActiveRuns:
     """Runs by id and by session. Used on the event loop only.
 
     `shared` says that there are other workers, who are told what this one, `origin`, notes. `own` are the
-    runs that were started here, each with the address it was started from, `finishing` those that take no more
+    runs that were started here, each with the network it was started from, `finishing` those that take no more
     requests.
     """
 
@@ -43,9 +43,9 @@ class ActiveRuns:
         """The run that the session has under way, as far as this worker knows."""
         return self._by_session.get(session_id)
 
-    def reserve(self, run_id: str, address: str) -> None:
+    def reserve(self, run_id: str, network: str) -> None:
         """Take a place before the run is stored."""
-        self.own[run_id] = address
+        self.own[run_id] = network
 
     def release(self, run_id: str) -> None:
         """Give the place back."""

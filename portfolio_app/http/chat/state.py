@@ -1,17 +1,20 @@
 """The chat room a tab is in."""
 
+from dataclasses import asdict
 from typing import Annotated, Final
 
 import reflex as rx
 from pydantic import Field
 
 from portfolio_app.app.caller import Caller
+from portfolio_app.app.chat.history import Part, Toward
 from portfolio_app.app.chat.post_message import PostCommand
 from portfolio_app.app.ports.journal import Receipt
+from portfolio_app.app.ports.messages import END
 from portfolio_app.http.chat.feed import RoomFeed
 from portfolio_app.http.chat.last_posts import LastPosts, Posted
 from portfolio_app.http.chat.painted import Painted
-from portfolio_app.http.chat.views import Outcome, WindowView, frame_row, outcome_of, window_view
+from portfolio_app.http.chat.views import Outcome, WindowView, frame_row, outcome_of, page_view, window_view
 from portfolio_app.http.transport.action import Payload, action, ignore
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
@@ -41,6 +44,15 @@ class RepairDTO(Request):
     """A tab's last room revision, from which it wants to go on."""
 
     after: int = Field(ge=0, le=2**53)
+
+
+class PageDTO(Request):
+    """Which page of the room a tab wants, and the part of the room that it has; `at` goes with a time."""
+
+    toward: Toward = Field(strict=False)
+    low: int = Field(ge=0, le=END)
+    high: int = Field(ge=0, le=END)
+    at: int = Field(ge=0, le=END)
 
 
 class ChatState(rx.State):
@@ -100,6 +112,16 @@ class ChatState(rx.State):
         await part(Push).send(
             sid, RoomFeed, arrivals=rows, settled=missed.upto, revision=missed.revision, more=more
         )
+
+    @action("chat.page", live=False)
+    async def read_page(self, wanted: PageDTO) -> None:
+        """Send this tab, and no other, an older or newer part of its room."""
+        self._take_room_from_route()
+        sid = self.router.session.session_id
+        await part(Push).room(sid)
+        there = Part(wanted.low, wanted.high)
+        page = await services().read_history(self.room, wanted.toward, there, wanted.at)
+        await part(Push).send(sid, RoomFeed, page=asdict(page_view(page)))
 
     @action("chat.painted", live=False, refused=ignore)
     async def painted(self, seen: PaintedDTO) -> None:

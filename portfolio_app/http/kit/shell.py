@@ -110,15 +110,23 @@ def _footer(links: Links) -> rx.Component:
     )
 
 
+def _notice(shown: Text, said: Child, test_id: str, reason: Text | None = None) -> rx.Component:
+    words = rx.el.p(
+        icon("alert"), rx.el.span(said), class_name="page-notice", data_testid=test_id, data_reason=reason
+    )
+    return rx.el.div(rx.cond(shown, words), role="status")
+
+
 def session_notice(text: Text) -> rx.Component:
     """What happened to the visitor's session, said where every page begins; nothing while `text` is empty."""
-    words = rx.el.p(
-        icon("alert"),
-        rx.el.span(text, " ", rx.el.a("Sign in again", href="/sign-in"), "."),
-        class_name="session-notice",
-        data_testid="session-notice",
-    )
-    return rx.el.div(rx.cond(text, words), role="status")
+    link = rx.el.a("Sign in again", href="/sign-in")
+    return _notice(text, rx.fragment(text, " ", link, "."), "session-notice")
+
+
+def refusal_notice(text: Text) -> rx.Component:
+    """Why this page is not connected; nothing while `text` is empty."""
+    said = rx.fragment(text, " ", A.create("Reload", href=""), ".")
+    return _notice(text, said, "blocked", "full")
 
 
 _UNLIVE: Final = "The demos below stand still until it is there: it is tried again and again."
@@ -155,7 +163,7 @@ def connection_notice(reason: Text, words: Text) -> rx.Component:
         ),
         rx.fragment(),
     )
-    return _missing(reason, rx.fragment(rx.el.b("No live connection. "), said))
+    return _notice(reason, rx.fragment(rx.el.b("No live connection. "), said), "blocked", reason)
 
 
 _NO_COOKIES: Final = (
@@ -174,14 +182,7 @@ def storage_notice(storage: Text) -> rx.Component:
         ("cookies", _NO_COOKIES),
         "",
     )
-    return _missing(storage, said)
-
-
-def _missing(reason: Text, said: Child) -> rx.Component:
-    words = rx.el.p(
-        icon("alert"), rx.el.span(said), class_name="blocked", data_testid="blocked", data_reason=reason
-    )
-    return rx.el.div(rx.cond(reason, words), role="status")
+    return _notice(storage, said, "blocked", storage)
 
 
 def _site(header: rx.Component, links: Links, *content: Child) -> rx.Component:
@@ -202,13 +203,14 @@ def shell(
     current_user: Text,
     is_moderator: Flag,
     notice: Text,
+    refusal: Text,
     connection: Text,
     sign_out: Handler,
 ) -> rx.Component:
     """A page of `site`, the owner's `links` in its footer.
 
-    `current_user` is empty for a guest; `notice` says what happened to the session, if something did;
-    `connection` as in `connection_indicator`.
+    `current_user` is empty for a guest; `notice` says what happened to the session, if something did, `refusal`
+    why the page is not connected; `connection` as in `connection_indicator`.
     """
     header = _live_header(
         site,
@@ -220,7 +222,11 @@ def shell(
     )
     obstacles = (
         storage_notice(scripts.obstacle("storage")),
-        connection_notice(scripts.obstacle("reason"), scripts.obstacle("words")),
+        rx.cond(
+            refusal,
+            refusal_notice(refusal),
+            connection_notice(scripts.obstacle("reason"), scripts.obstacle("words")),
+        ),
     )
     return _site(header, links, *obstacles, session_notice(notice), *content)
 

@@ -24,6 +24,7 @@ from portfolio_app.http.kit.problem import broken, not_allowed, not_found, probl
 from portfolio_app.http.kit.shell import (
     connection_indicator,
     connection_notice,
+    refusal_notice,
     session_notice,
     storage_notice,
 )
@@ -222,6 +223,7 @@ def _pages() -> Group:
                 specimen(reason, connection_notice, reason, "What the server says.")
                 for reason in ("websocket", "origin", "unreachable")
             ),
+            specimen("full", refusal_notice, "The site is full."),
             *(specimen(how, storage_notice, how) for how in ("cookies", "blocked", "full")),
             specimen("with a lede", page_heading, "A page", "What it is for."),
             specimen("bare", page_heading, "A page"),
@@ -249,7 +251,7 @@ def _pages() -> Group:
             specimen("guest", sign_in_first, "Sign in to see where you are signed in."),
             specimen("500", broken),
         ),
-        wide=frozenset({session_notice, connection_notice, storage_notice}),
+        wide=frozenset({session_notice, connection_notice, refusal_notice, storage_notice}),
     )
 
 

@@ -18,16 +18,19 @@ class HttpOptions:
     """Facts of the deployment.
 
     `trusted_proxy_hops` counts the owner's proxies in front of the server. `limits` off lifts every cap on
-    connections and frames, for benchmarks. `documents` is the folder of the built pages, None in development.
-    `public_url` is the origin that pages and feeds name, `repository_url` where the source is published, if it is.
-    `commit` is the one that runs, `store` what the database is called. `any_local` allows every address of this
-    machine. `cookie_suffix` tells apart the cookies of several sites on one host, whose ports cookies ignore.
+    connections and frames, for benchmarks; otherwise `most_sockets` may be open in this process. `documents` is the
+    folder of the built pages, None in development. `public_url` is the origin that pages and feeds name,
+    `repository_url` where the source is published, if it is. `commit` is the one that runs, `store`
+    what the database is called, `metrics_token` what else than loopback opens `/metrics`. `any_local` allows every
+    address of this machine. `cookie_suffix` tells apart the cookies of several sites on one host, whose ports cookies
+    ignore.
     """
 
     allowed_origins: frozenset[str]
     secure_cookies: bool = False
     trusted_proxy_hops: int = 0
     limits: bool = True
+    most_sockets: int = 4_000
     documents: Path | None = None
     public_url: str = "http://localhost:3000"
     repository_url: str = ""
@@ -35,6 +38,7 @@ class HttpOptions:
     store: str = "SQLite"
     any_local: bool = False
     cookie_suffix: str = ""
+    metrics_token: str = field(default="", repr=False)
 
     @cached_property
     def origins(self) -> OriginRule:

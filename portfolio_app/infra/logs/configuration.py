@@ -6,6 +6,8 @@ from portfolio_app.infra.logs.formatter import OWN, JsonFormatter, Reticence
 
 # These say at INFO what happens on every connection or statement.
 _QUIET: Final = ("uvicorn", "websockets", "httpx", "sqlalchemy", "engineio", "socketio", "alembic")
+# Without a level these two get a handler of their own from their library, which writes plain text.
+_SERVERS: Final = ("engineio.server", "socketio.server")
 
 
 def configuration(level: str) -> dict[str, Any]:
@@ -26,5 +28,5 @@ def configuration(level: str) -> dict[str, Any]:
             }
         },
         "root": {"level": others, "handlers": ["stdout"]},
-        "loggers": {OWN: {"level": level}} | {name: {"level": quiet} for name in _QUIET},
+        "loggers": {OWN: {"level": level}} | {name: {"level": quiet} for name in (*_QUIET, *_SERVERS)},
     }

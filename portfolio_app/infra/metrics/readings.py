@@ -24,7 +24,13 @@ SHAPES: Final[Mapping[Reading, _Shape]] = {
     Reading.BUS_LOSSES: _Shape(
         CounterMetricFamily, "Times that events of other workers may have been lost.", "reason"
     ),
+    Reading.CONNECTIONS_CLOSED: _Shape(
+        CounterMetricFamily, "Connections closed because they did not go on, or to make room.", "reason"
+    ),
     Reading.DB_CONNECTIONS: _Shape(GaugeMetricFamily, "The database pool: size and in_use.", "state"),
+    Reading.EVENTS_DROPPED: _Shape(
+        CounterMetricFamily, "Events that did not run because their client had left."
+    ),
     Reading.FEED_ROWS: _Shape(GaugeMetricFamily, "Rows of all sessions kept for their live logs."),
     Reading.HASHES_WAITING: _Shape(GaugeMetricFamily, "Passwords being hashed, or waiting for it."),
     Reading.OPEN_SOCKETS: _Shape(GaugeMetricFamily, "Websockets open now."),
@@ -41,9 +47,14 @@ SHAPES: Final[Mapping[Reading, _Shape]] = {
         CounterMetricFamily, "Websockets dropped because their client did not read.", "reason"
     ),
     Reading.STREAMS_ENDED: _Shape(CounterMetricFamily, "Server-Sent Event streams that ended.", "reason"),
+    Reading.TAB_STATES: _Shape(GaugeMetricFamily, "States that are kept for tabs."),
     Reading.UNREAD_BYTES: _Shape(
         GaugeMetricFamily, "Bytes queued for websockets: all, and the most of one.", "sockets"
     ),
+    Reading.WORK_SECONDS: _Shape(
+        CounterMetricFamily, "Processor time that websockets cost: free, or slow when over budget.", "lane"
+    ),
+    Reading.WORK_WAITING: _Shape(GaugeMetricFamily, "Turns that are waited for by those over budget."),
 }
 
 
