@@ -106,9 +106,9 @@ def http_options(settings: Settings, documents: Path | None = None) -> HttpOptio
         repository_url=(settings.repository_url or "").rstrip("/"),
         commit=commit() or "",
         store="SQLite" if settings.database_url.startswith("sqlite") else "PostgreSQL",
-        metrics_token=settings.metrics_token or "",
         any_local=settings.public_url is None,
         cookie_suffix=settings.cookie_suffix,
+        metrics_token=settings.metrics_token or "",
     )
 
 
