@@ -13,6 +13,7 @@ class Reading(StrEnum):
     DB_CONNECTIONS = "db_connections"
     FEED_ROWS = "feed_rows"
     HASHES_WAITING = "hashes_waiting"
+    LOG_LEFT_OUT = "log_lines_left_out"
     OPEN_SOCKETS = "open_sockets"
     OPEN_STREAMS = "open_streams"
     PUSH_BYTES = "push_bytes"
