@@ -10,7 +10,7 @@ from typing import Final
 
 from portfolio_app.app.account.identify import Identify
 from portfolio_app.app.account.own_sessions import ListSessions, RevokeSession
-from portfolio_app.app.account.purge import PURGE_EVERY_S, PurgeSessions
+from portfolio_app.app.account.purge import PURGE_EVERY_S, PurgeRows
 from portfolio_app.app.account.redeem import RedeemTicket
 from portfolio_app.app.account.register import Register
 from portfolio_app.app.account.set_role import SetRole
@@ -54,6 +54,7 @@ from portfolio_app.infra.bus.memory import MemoryBus
 from portfolio_app.infra.bus.redis import RedisBus
 from portfolio_app.infra.checkout import ROOT, commit
 from portfolio_app.infra.clock import system_clock
+from portfolio_app.infra.db import backup
 from portfolio_app.infra.db.database import Database
 from portfolio_app.infra.db.migrate import upgrade
 from portfolio_app.infra.descriptors import descriptors
@@ -61,6 +62,7 @@ from portfolio_app.infra.guessed import ZxcvbnGuesses
 from portfolio_app.infra.hasher import Argon2Hasher
 from portfolio_app.infra.limiter.limiter import SharedLimiter, Unlimited, WindowLimiter
 from portfolio_app.infra.limiter.window import WindowStorage
+from portfolio_app.infra.logs.lines import left_out
 from portfolio_app.infra.machine import this_machine
 from portfolio_app.infra.metrics.limiter import CountedLimiter
 from portfolio_app.infra.metrics.metrics import PrometheusMetrics
@@ -81,6 +83,11 @@ _WORDS: Final = Path(__file__).parent / "content" / "moderation_words.txt"
 def migrate(settings: Settings) -> None:
     """Bring the database to the newest schema; `Unavailable` if it does not answer."""
     upgrade(settings.database_url)
+
+
+def back_up(settings: Settings) -> Path:
+    """Copy a SQLite database, the site running or not; returns the file. `LookupError` for any other database."""
+    return backup.back_up(settings.database_url, system_clock())
 
 
 def promote(settings: Settings, username: str) -> None:
@@ -132,6 +139,7 @@ async def build(settings: Settings) -> AsyncIterator[Services]:
         metrics.read(Reading.DB_CONNECTIONS, database.connections)
         metrics.read(Reading.FEED_ROWS, live_feed.rows)
         metrics.read(Reading.HASHES_WAITING, lambda: hasher.waiting)
+        metrics.read(Reading.LOG_LEFT_OUT, lambda: dict(left_out))
         metrics.read(Reading.QUEUE_DEPTH, lambda: {"journal": journal.waiting, "bus": bus.waiting})
         unit_of_work = TracedUnitOfWork(database.unit_of_work)
         limiter = CountedLimiter(_limiter(settings, stack), metrics)
@@ -152,8 +160,8 @@ async def build(settings: Settings) -> AsyncIterator[Services]:
         )
         await stack.enter_async_context(_in_background(bursts.run()))
         await stack.enter_async_context(_in_background(descriptors.watch()))
-        purge = PurgeSessions(database.unit_of_work, system_clock)
-        await stack.enter_async_context(_in_background(repeat("purging sessions", purge, PURGE_EVERY_S)))
+        purge = PurgeRows(database.unit_of_work, system_clock)
+        await stack.enter_async_context(_in_background(repeat("purging rows", purge, PURGE_EVERY_S)))
         yield _services(
             unit_of_work=unit_of_work,
             journal=traced_port(journal, Layer.INFRA),
