@@ -1,4 +1,4 @@
-"""A message's place in its room apart from its last change, and an index of exactly the rows that are shown."""
+"""A message's place in its room apart from its last change, and indexes of the rows that are read together."""
 
 import sqlalchemy as sa
 
@@ -11,6 +11,7 @@ depends_on: str | None = None
 
 _NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _SHOWN = sa.text("status = 'visible'")
+_HELD = sa.text("status = 'pending'")
 
 
 def upgrade() -> None:
@@ -24,4 +25,11 @@ def upgrade() -> None:
         ["room", "position"],
         sqlite_where=_SHOWN,
         postgresql_where=_SHOWN,
+    )
+    op.create_index(
+        "ix_messages_held",
+        "messages",
+        ["session_id", "room", "posted_at", "id"],
+        sqlite_where=_HELD,
+        postgresql_where=_HELD,
     )

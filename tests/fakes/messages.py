@@ -27,6 +27,14 @@ class FakeMessages:
     def shown_from(self, room: RoomSlug, position: int, limit: int) -> list[Message]:
         return [m for m in self._shown(room) if m.position >= position][:limit]
 
+    def place_after(self, room: RoomSlug, position: int, count: int) -> int:
+        places = [m.position for m in self._shown(room) if m.position >= position]
+        return places[count] if len(places) > count else END
+
+    def place_before(self, room: RoomSlug, position: int, count: int) -> int:
+        places = [m.position for m in self._shown(room) if m.position < position]
+        return places[-count] if len(places) >= count else 0
+
     def changes_after(self, room: RoomSlug, revision: int, limit: int) -> list[Message]:
         return [m for m in self._by_revision(room) if m.revision > max(0, revision)][:limit]
 

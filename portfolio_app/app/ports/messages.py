@@ -46,6 +46,14 @@ class MessageRepository(Protocol):
         """The oldest `limit` visible messages whose position is at least `position`, oldest first."""
         ...
 
+    def place_after(self, room: RoomSlug, position: int, count: int) -> int:
+        """The position that `count` visible messages from `position` on come before; `END` if there are no more."""
+        ...
+
+    def place_before(self, room: RoomSlug, position: int, count: int) -> int:
+        """The position from which on there are `count` visible messages before `position`; 0 if there are no more."""
+        ...
+
     def changes_after(self, room: RoomSlug, revision: int, limit: int) -> list[Message]:
         """Messages changed after `revision`, removed ones too, by revision, at most `limit`."""
         ...

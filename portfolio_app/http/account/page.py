@@ -11,6 +11,7 @@ from portfolio_app.http.account.parts import (
     sign_in_from,
 )
 from portfolio_app.http.account.state import RegisterState, SessionsState, SignInState
+from portfolio_app.http.kit.form import error_text
 from portfolio_app.http.kit.layout import page_heading
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.kit.problem import sign_in_first
@@ -48,6 +49,7 @@ def _account() -> rx.Component:
             page_heading(
                 "Your account", "Every browser you are signed in with. Revoking one signs out its tabs."
             ),
+            error_text(SessionsState.warning, role="status", data_testid="wrong-passwords"),
             session_list(
                 rows=SessionsState.sessions,
                 ready=SessionsState.loaded,

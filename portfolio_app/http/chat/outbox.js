@@ -86,7 +86,7 @@ export class Outbox {
   // Does what is due; the milliseconds until something may be.
   step() {
     const now = Date.now();
-    const isLive = connection.state() === "live";
+    const { isLive } = connection;
     for (const [cid] of isLive ? this.here("discarded") : []) {
       this.withdraw(cid);
       this.entries.delete(cid);
@@ -121,7 +121,7 @@ export class Outbox {
 
   // Its rows, as the room shows them: `waits` says for what, if it is not just under way.
   rows() {
-    const isLive = connection.state() === "live";
+    const { isLive } = connection;
     const isPaced = this.here("queued", "sent")[0]?.[1].due > Date.now();
     return this.here("queued", "sent", "stored", "failed").map(([cid, { body, at, status, error, due }]) => ({
       key: cid, id: "", rev: 0, cid, body, at, error,

@@ -2,10 +2,12 @@
 
 import reflex as rx
 
+from portfolio_app.app.chat.history import Toward
 from portfolio_app.http.account import IdentityState, sign_in_from
 from portfolio_app.http.chat import scripts
-from portfolio_app.http.chat.parts import RowHandlers, chat_panel
+from portfolio_app.http.chat.parts import History, RowHandlers, chat_panel
 from portfolio_app.http.chat.state import DEFAULT_ROOM, ChatState
+from portfolio_app.http.kit.kinds import Handler
 from portfolio_app.http.kit.layout import bench, column, page_heading
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.log import LogState, live_log, live_network, live_trace
@@ -19,6 +21,7 @@ def live_chat() -> rx.Component:
         room=ChatState.title,
         rows=scripts.room_rows(),
         spoken=scripts.room_spoken(),
+        history=_history(),
         ready=ChatState.window.is_not_none(),
         missing=ChatState.missing,
         held_before=ChatState.held_before,
@@ -29,6 +32,22 @@ def live_chat() -> rx.Component:
         is_guest=is_guest,
         sign_in=sign_in_from(rx.cond(path == "/", "/%23live", path)),
         drafts=DEFAULT_ROOM,
+    )
+
+
+def _history() -> History:
+    low, high = scripts.room_low(), scripts.room_high()
+
+    def page(toward: Toward, at: rx.Var[int] | int = 0) -> Handler:
+        return ChatState.read_page(toward.value, low, high, at)
+
+    return History(
+        low,
+        high,
+        on_older=page(Toward.OLDER),
+        on_newer=page(Toward.NEWER),
+        on_newest=page(Toward.NEWEST),
+        on_day=lambda form: page(Toward.TIME, scripts.midnight(form.to(dict)["day"])),
     )
 
 

@@ -6,8 +6,10 @@ from typing import Final
 import reflex as rx
 
 from portfolio_app.app.ports.limiter import Rates
+from portfolio_app.app.ports.messages import END
 from portfolio_app.domain.chat.message import BODY_LIMIT
 from portfolio_app.domain.chat.moderation import LONG_BODY
+from portfolio_app.http.kit import scripts
 from portfolio_app.http.kit.button import button, link_button
 from portfolio_app.http.kit.form import form
 from portfolio_app.http.kit.interactive import CountedTextarea, follow
@@ -59,14 +61,16 @@ def _standing(words: rx.Component, *buttons: rx.Component) -> rx.Component:
     return rx.el.div(words, actions, class_name="message-standing")
 
 
-def _discard(message: Row, on: RowHandlers) -> rx.Component:
-    return button("Discard", kind="plain", on_click=on.discard(message["cid"]))
+def _given_up(message: Row, on: RowHandlers) -> tuple[rx.Component, ...]:
+    """What can be done with a message that does not go out."""
+    plainly = rx.cond(scripts.obstacle("reason") == "websocket", _without_connection(message))
+    return button("Discard", kind="plain", on_click=on.discard(message["cid"])), plainly
 
 
 def _failure(message: Row, on: RowHandlers) -> rx.Component:
     retry = button("Retry", icon_name="retry", on_click=on.retry(message["cid"]))
     words = rx.el.p(icon("alert"), message["error"], class_name="message-error")
-    return _standing(words, retry, _discard(message, on))
+    return _standing(words, retry, *_given_up(message, on))
 
 
 def _queued(message: Row, on: RowHandlers) -> rx.Component:
@@ -76,12 +80,23 @@ def _queued(message: Row, on: RowHandlers) -> rx.Component:
         ("turn", f"Goes out in its turn: {_PACE.times} messages in {_PACE.seconds} seconds."),
         "Goes out when the connection is back.",
     )
-    return rx.cond(message["waits"], _standing(_note(why), _discard(message, on)))
+    return rx.cond(message["waits"], _standing(_note(why), *_given_up(message, on)))
 
 
 def _removed(message: Row, on: RowHandlers) -> rx.Component:
     words = _note("A moderator removed this message of yours. Nobody else sees it.", mark="trash")
     return _standing(words, button("Dismiss", kind="plain", on_click=on.dismiss(message["id"])))
+
+
+def _without_connection(message: Row) -> rx.Component:
+    """Posts the message by plain HTTP, under its own id: if it was posted after all, nothing happens twice."""
+    path = rx.Var('(globalThis.location?.pathname ?? "/")').to(str)
+    fields = {"body": message["body"], "client_id": message["cid"], "at": path}
+    return form(
+        *(rx.el.input(type="hidden", name=name, value=value) for name, value in fields.items()),
+        button("Post without live connection", kind="primary", submits=True, test_id="post-plainly"),
+        unsent=MESSAGE,
+    )
 
 
 def _body(message: Row) -> rx.Component:
@@ -144,14 +159,8 @@ def _spoken(rows: Rows) -> rx.Component:
     )
 
 
-MESSAGE: Final = Unsent(
-    "message",
-    "Not posted yet",
-    "The scripts of the page had not loaded yet, so your message was neither posted nor stored.",
-    "/chat",
-    "Open the chat",
-    kept="body",
-)
+MESSAGE: Final = Unsent("message", "Not posted", "", "/chat", "Open the chat", kept="body")
+"""What answers the form when the browser sends it by itself; the feature says what is done with it."""
 
 _INPUT: Final = "chat-input"
 _KEYS: Final = "chat-keys"
@@ -244,10 +253,51 @@ def _older_held(number: Number | int) -> rx.Component:
     return _note(words, " for a moderator, too.")
 
 
+@dataclass(frozen=True, slots=True)
+class History:
+    """What a room shows of itself: all from place `low` on, and before `high`.
+
+    `on_older` and `on_newer` read the next page in their direction, `on_newest` goes to the end, `on_day` is called
+    with the form whose `day` is a date.
+    """
+
+    low: Number | int
+    high: Number | int
+    on_older: Handler
+    on_newer: Handler
+    on_newest: Handler
+    on_day: Handler
+
+    @property
+    def is_live(self) -> Flag:
+        """Whether the end of the room is there, so that new messages appear below."""
+        return self.high == END
+
+
+def _edge(at: str, label: str, on_click: Handler) -> rx.Component:
+    """The button at an end of the rows that are there; coming near it by scrolling presses it, too."""
+    return rx.el.button(
+        label, type="button", class_name="chat-edge", on_click=on_click, data_edge=at, data_testid=at
+    )
+
+
+def _day_form(history: History, id_prefix: str) -> rx.Component:
+    """A date to go to; only where there is more than what is shown."""
+    day_id = f"{id_prefix}chat-day"
+    return rx.el.form(
+        rx.el.label("Go to date", html_for=day_id, class_name=HIDDEN),
+        rx.el.input(id=day_id, name="day", type="date", required=True, class_name="chat-day"),
+        button("Go", kind="plain", submits=True, test_id="go-to-day"),
+        class_name="chat-days",
+        on_submit=history.on_day,
+    )
+
+
 def chat_panel(
     *,
     room: Text,
     rows: Rows,
+    history: History,
     ready: Flag,
     missing: Flag,
     held_before: Number | int,
@@ -261,9 +311,10 @@ def chat_panel(
     drafts: str = "",
     id_prefix: str = "",
 ) -> rx.Component:
-    """`ready` turns true once the window has been read; until then nothing claims to be
-    empty. `missing` says that there is no such room: `error` has the words, and nothing can be written.
-    `held_before` counts messages of the visitor that wait for a moderator and are not among the rows.
+    """`ready` turns true once the window has been read; until then nothing claims to be empty. `missing` says
+    that there is no such room: `error` has the words, and nothing can be written. `held_before` counts messages
+    of the visitor that wait for a moderator and are not among the rows. `history` says which part of the room the
+    rows are.
 
     A row has key, id, rev, cid, author, tag, body, at, late, status, waits and error (see `message_row`), or is a
     `day` with its `date`. `on_send` receives the form's `body`. `spoken` are new messages with id, author, body and
@@ -276,7 +327,9 @@ def chat_panel(
     )
     open_room = rx.fragment(
         follow(
+            rx.cond(history.low > 0, _edge("older", "Older messages", history.on_older)),
             rx.cond(rows.length() > 0, _rows(rows, on), empty),
+            rx.cond(history.is_live, rx.fragment(), _edge("newer", "Newer messages", history.on_newer)),
             noun="message",
             label="Messages",
             # Its rows come in by the dozen when it opens, and change: what is new is said beside it.
@@ -284,6 +337,13 @@ def chat_panel(
             data_testid="chat-log",
         ),
         rx.fragment() if spoken is None else _spoken(spoken),
+        rx.cond(
+            history.is_live,
+            rx.fragment(),
+            button(
+                "Jump to the newest", icon_name="down", on_click=history.on_newest, test_id="jump-to-newest"
+            ),
+        ),
         rx.cond(held_before != 0, _older_held(held_before)),
         composer(
             ready=ready,
@@ -300,5 +360,6 @@ def chat_panel(
     return panel(
         rx.fragment("Room: ", rx.el.span(title, data_testid="chat-room")),
         rx.cond(missing, _no_room(error), open_room),
+        aside=rx.cond((history.low > 0) | (history.high != END), _day_form(history, id_prefix)),
         data_panel="chat",
     )

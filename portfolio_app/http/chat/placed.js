@@ -1,11 +1,12 @@
 // In the browser because what only this reader sees, and the days of their time zone, stand among the room's rows.
+import { placeOf } from "$/public/js/frames.js";
 import { date, day } from "$/public/js/times.js";
 
-// By revision; one without, which only its author sees, stands where it was written.
+// One without a place in the room, which only its author sees, stands where it was written.
 export const inPlace = (rows) => {
-  const held = rows.filter((row) => !row.rev).sort((a, b) => a.at - b.at);
+  const held = rows.filter((row) => !placeOf(row)).sort((a, b) => a.at - b.at);
   const placed = [];
-  for (const row of rows.filter(({ rev }) => rev).sort((a, b) => a.rev - b.rev)) {
+  for (const row of rows.filter(placeOf).sort((a, b) => placeOf(a) - placeOf(b))) {
     while (held[0]?.at < (row.late || row.at)) placed.push(held.shift());
     placed.push(row);
   }

@@ -1,14 +1,15 @@
 // In the browser because it merges: a room's window, frames pushed after it and this tab's outbox are one list.
 // Rows are keyed by message id and ordered by room revision, so a frame may be lost, repeated or
 // overtake the window: a hole in the revisions is noticed and asked for again.
-import { messagesIn } from "$/public/js/frames.js";
+import { isPage, messagesIn, placeOf } from "$/public/js/frames.js";
 import { Outbox } from "$/public/js/outbox.js";
 import { whenPainted } from "$/public/js/painted.js";
 import { byDay, inPlace } from "$/public/js/placed.js";
 import { Revisions } from "$/public/js/revisions.js";
 import { Store, ask, follow, hookOf } from "$/public/js/store.js";
 
-const MAX_ROWS = 500;
+const MAX_ROWS = 500; // as MOST in app/chat/history.py
+const LIVE = Number.MAX_SAFE_INTEGER; // as END in app/ports/messages.py
 const CATCH_UP_LIMIT = 500; // as in app/chat/read_room.py
 const SPOKEN = 3; // new messages read out one by one; more of them are counted
 
@@ -16,6 +17,8 @@ class Room extends Store {
   names = null;
   store = null;
   slug = null;
+  low = 0; // the first place in the room whose message is here
+  high = LIVE; // the first one after it that is not: what arrives from there on is left to its page
   rows = new Map();
   sent = new Map(); // the client id of each row that this tab has sent, by message id
   revisions = new Revisions((after) => ask(this.names.repair, { after }));
@@ -44,9 +47,10 @@ class Room extends Store {
     const feed = this.store.getSnapshot(this.names.feed) ?? {};
     this.once("window", chat.window_rx_state_, (window) => this.open(window));
     this.once("arrivals", feed.arrivals_rx_state_, (rows) => this.arrive(messagesIn(rows)));
+    this.once("page", feed.page_rx_state_, (page) => isPage(page) && this.turn(page));
     this.once("settled", feed.settled_rx_state_, (revision) => this.revisions.settle(revision));
     this.once("revision", feed.revision_rx_state_, (revision) => this.revisions.expect(revision));
-    this.once("more", feed.more_rx_state_, () => this.revisions.goOn());
+    this.once("more", feed.more_rx_state_, () => this.revisions.repair());
     this.once("outcome", chat.outcome_rx_state_, (outcome) => this.answer(outcome));
     this.publish();
   }
@@ -71,10 +75,17 @@ class Room extends Store {
   }
 
   restart(window) {
-    this.slug = window.room;
-    this.rows = new Map();
+    Object.assign(this, { slug: window.room, rows: new Map(), low: window.low, high: window.high });
     this.revisions.startAt(window.rev);
     this.outbox.enter(window.room);
+  }
+
+  turn({ room, rev, rows, low, high, joins }) {
+    if (room !== this.slug || (joins && (joins[0] !== this.low || joins[1] !== this.high))) return;
+    Object.assign(this, { low, high });
+    // Changes of its rows that came before it were left out then.
+    this.revisions.startAt(Math.min(rev, this.revisions.last), this.revisions.expected);
+    messagesIn(rows).forEach((row) => this.change(row));
   }
 
   arrive(rows) {
@@ -90,8 +101,8 @@ class Room extends Store {
     if (this.outbox.confirm(row.cid)) this.sent.set(row.id, row.cid);
     const known = this.rows.get(row.id);
     // Of a message that was taken away its author keeps the text, to know which one it was.
-    const kept = known && row.status === "removed" && this.isMine(known) ? { ...row, body: known.body } : row;
-    if (!known || row.rev >= known.rev) this.rows.set(row.id, kept);
+    const taken = known && row.status === "removed" && this.isMine(known) && { body: known.body, taken: true };
+    if (!known || row.rev >= known.rev) this.rows.set(row.id, { ...row, ...taken });
     this.revisions.have(row.rev);
   }
 
@@ -107,8 +118,9 @@ class Room extends Store {
 
   submit(body) {
     this.notice = body.trim() ? "" : "Write something first.";
-    if (this.notice) this.publish();
-    else this.outbox.add(body);
+    if (this.notice) return this.publish();
+    if (this.high !== LIVE) ask(this.names.page, { toward: "newest", low: 0, high: 0, at: 0 });
+    this.outbox.add(body);
   }
 
   answer({ rev, row, ...outcome }) {
@@ -131,21 +143,22 @@ class Room extends Store {
   }
 
   publish() {
-    const shown = inPlace([...this.rows.values()].filter((row) => row.status !== "removed" || this.isMine(row)));
-    if (shown.length > MAX_ROWS) this.forgetBefore(shown.at(-MAX_ROWS).rev);
+    this.forget();
+    const shown = inPlace([...this.rows.values()].filter((row) => row.status !== "removed" || row.taken));
+    const kept = shown.slice(-MAX_ROWS);
+    if (shown.length > MAX_ROWS) this.low = placeOf(kept.find(placeOf));
     const waiting = this.outbox.rows().map((row) => ({ ...row, ...this.me() }));
-    const kept = shown.slice(-MAX_ROWS).map((row) => decorate(row, this.sent.get(row.id)));
-    this.snapshot = byDay([...kept, ...waiting]);
+    this.snapshot = byDay([...kept.map((row) => decorate(row, this.sent.get(row.id))), ...waiting]);
     this.notify();
   }
 
-  // What scrolled out of the window for good: a tab may stay open for weeks.
-  forgetBefore(revision) {
+  // What is outside of the part that is here: a tab may stay open for weeks, or go back a hundred pages.
+  forget() {
     for (const [id, row] of this.rows) {
-      if (row.rev && row.rev < revision) {
-        this.rows.delete(id);
-        this.sent.delete(id);
-      }
+      const place = placeOf(row);
+      if (place === 0 || (place >= this.low && place < this.high)) continue;
+      this.rows.delete(id);
+      this.sent.delete(id);
     }
   }
 

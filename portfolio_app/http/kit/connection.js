@@ -1,4 +1,4 @@
-// In the browser because the server can't tell that it is not reached: the tab asks it, and reconnects by itself.
+// In the browser because the server can't tell that it is not reached: the tab asks whether it is, and why not.
 import { useSyncExternalStore } from "react";
 import { Socket } from "socket.io-client";
 import { useStateContext } from "$/utils/context-registry";
@@ -7,23 +7,49 @@ import { Store } from "$/public/js/store.js";
 const SILENCE_MS = 20_000; // the server itself pings every 25 s
 const ANSWER_MS = 3_000;
 const OPENED_MS = 6_000; // how long opening a websocket may take
-const REFUSALS = 3; // in a row, before it is asked whether plain HTTP gets through
 const JITTER_MS = 400; // times the failures in a row: the tabs of a restarted server come back one by one
+const PATIENCE_MS = 10_000;
+const marks = globalThis.document?.documentElement.dataset ?? {};
 
 class Connection extends Store {
   socket = null;
   connected = false;
   everLive = false; // Reflex clears its own flag during every navigation inside the page; the socket stays up
-  passed = 0; // how often in a row plain HTTP got through where no websocket did
   failures = 0;
   heardAt = 0;
   probing = false;
+  explaining = null;
+  reason = ""; // why there is no connection, in a word and in words
+  words = "";
+  storage = marks.storage ?? "";
 
   state() {
     if (!navigator.onLine) return "offline";
     if (this.connected && this.everLive) return "live";
-    if (this.passed > 1) return "blocked";
+    if (["websocket", "origin"].includes(this.reason)) return "blocked";
     return this.everLive ? "reconnecting" : "connecting";
+  }
+
+  get isLive() {
+    return this.state() === "live";
+  }
+
+  notify() {
+    if (this.isLive) {
+      this.explaining = clearTimeout(this.explaining) ?? null;
+      Object.assign(this, { reason: "", words: "" });
+    } else {
+      this.explaining ??= setTimeout(() => this.explain(), PATIENCE_MS);
+    }
+    marks.line = this.reason;
+    super.notify();
+  }
+
+  async explain() {
+    const asked = fetch(`/api/connection?at=${location.origin}`, { signal: AbortSignal.timeout(PATIENCE_MS / 2) });
+    const found = await asked.then((answer) => answer.json()).catch(() => ({ reason: "unreachable", words: "" }));
+    this.explaining = null;
+    this.set(found);
   }
 
   // Reflex has its one socket in a closure, from which its own `reconnect` helper leads to the retries.
@@ -32,34 +58,26 @@ class Connection extends Store {
     this.socket = socket;
     manager.timeout(OPENED_MS);
     socket.reconnect = () => setTimeout(reconnect, this.failures * JITTER_MS * Math.random());
-    ["open", "ping", "packet"].forEach((event) => manager.on(event, () => (this.heardAt = Date.now())));
-    socket.on("connect", () => this.set({ connected: true, passed: 0, failures: 0 }));
+    for (const event of ["open", "ping", "packet"]) manager.on(event, () => (this.heardAt = Date.now()));
+    socket.on("connect", () => this.set({ connected: true, failures: 0 }));
     socket.on("disconnect", () => this.set({ connected: false }));
-    socket.on("connect_error", (error) => this.refused(error));
-  }
-
-  async refused(error) {
-    this.set({ connected: false, failures: Math.min(this.failures + 1, 8) });
-    if (this.failures < REFUSALS && error.message !== "timeout") return;
-    const answer = await fetch("/api/live", { cache: "no-store" }).catch(() => null);
-    if (!this.connected) this.set({ passed: answer?.ok ? this.passed + 1 : 0 });
+    socket.on("connect_error", () => this.set({ connected: false, failures: Math.min(this.failures + 1, 8) }));
   }
 
   // Any other frame proves too little: a line may be cut in one direction only.
-  probe = () => {
+  probe() {
     const { socket } = this;
-    if (!socket?.connected) return socket?.reconnect?.();
-    if (this.probing) return;
+    if (this.probing || !socket?.connected) return;
     let answered = false;
     const end = () => {
       this.probing = false;
-      // Closed by its owner, so that what it may have swallowed is not waited for; Reflex reconnects at once.
+      // Closed from this side, so that what it may have swallowed is not waited for; Reflex reconnects at once.
       if (!answered && socket.connected) socket.io.engine.close();
     };
     this.probing = true;
     socket.emit("ping", () => (answered = true));
-    setTimeout(() => setTimeout(end, 0), ANSWER_MS); // what has arrived meanwhile is read first
-  };
+    setTimeout(() => setTimeout(end), ANSWER_MS); // what has arrived meanwhile is read first
+  }
 
   // What waits in socket.io for a connection is not sent any more.
   withdraw(isMeant) {
@@ -75,15 +93,19 @@ export const useConnection = (rootState) => {
   return useSyncExternalStore(connection.subscribe, () => connection.state(), () => "connecting");
 };
 
+export const useObstacle = (name) => useSyncExternalStore(connection.subscribe, () => connection[name], () => "");
+
 if (typeof window !== "undefined") {
   const { connect } = Socket.prototype;
   Socket.prototype.connect = function () {
     if (connection.socket !== this) connection.adopt(this);
     return connect.call(this);
   };
+  connection.notify();
   window.addEventListener("offline", () => connection.notify());
   window.addEventListener("online", () => {
     connection.notify();
+    if (!connection.connected) connection.socket?.reconnect?.();
     connection.probe();
   });
   document.addEventListener("visibilitychange", () => {

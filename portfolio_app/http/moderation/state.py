@@ -1,5 +1,6 @@
 """The moderator's queue and the audit trail."""
 
+from dataclasses import asdict
 from typing import Final
 
 import reflex as rx
@@ -28,6 +29,7 @@ class DecisionDTO(Request):
 class ModerationState(rx.State):
     """Rows are read anew, with authorisation, each time `ModerationFeed` says that something changed.
 
+    They are sent to the tab and not kept: a state outlives the role it was read under, and a snapshot would repeat it.
     `count` messages wait, the oldest `limit` are in `queue`. `notice` says why a decision had no effect; it stays
     until it is dismissed, since reading anew comes right after a decision of anybody.
     """
@@ -51,13 +53,14 @@ class ModerationState(rx.State):
     async def refresh(self) -> None:
         """Read queue and trail; for anyone but a moderator both stay empty and the topic stays closed."""
         sid = self.router.session.session_id
+        await part(Push).room(sid)
         try:
             review = await services().review_queue(caller_of(self), self.limit)
         except Exception:
             await part(Push).leave(sid, MODERATION)
             raise
         await part(Push).join(sid, MODERATION)
-        self._show(review)
+        await _show(sid, review)
 
     @action("moderation.more", live=False, refused=_closed)
     async def more(self) -> None:
@@ -80,7 +83,9 @@ class ModerationState(rx.State):
         """Take a message away."""
         await services().decide_on_message(caller_of(self), wanted.message_id, Decision.REMOVE)
 
-    def _show(self, review: Review) -> None:
-        self.loaded, self.allowed, self.problem, self.count = True, True, "", review.count
-        self.queue = [queue_row_view(entry) for entry in review.waiting]
-        self.trail = [audit_row_view(position, entry) for position, entry in enumerate(review.trail)]
+
+async def _show(sid: str, review: Review) -> None:
+    queue = [asdict(queue_row_view(entry)) for entry in review.waiting]
+    trail = [asdict(audit_row_view(position, entry)) for position, entry in enumerate(review.trail)]
+    shown: dict[str, object] = {"loaded": True, "allowed": True, "queue": queue, "trail": trail}
+    await part(Push).send(sid, ModerationState, count=review.count, **shown)

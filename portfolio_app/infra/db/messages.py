@@ -10,7 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from portfolio_app.app.ports.messages import END, Held, MessageRepository, StoredMessage
 from portfolio_app.domain.chat.message import Author, ClientMessageId, Message, MessageBody, MessageStatus
 from portfolio_app.domain.chat.room import RoomSlug
-from portfolio_app.infra.db.tables import SHOWN, MessageRow, table_of
+from portfolio_app.infra.db.tables import HELD, SHOWN, MessageRow, table_of
 
 _COLUMNS: Final = tuple(table_of(MessageRow).columns.keys())
 
@@ -54,6 +54,20 @@ class SqlMessages(MessageRepository):
         rows = self._session.exec(later.order_by(col(MessageRow.position)).limit(limit))
         return [message_of(row) for row in rows]
 
+    def place_after(self, room: RoomSlug, position: int, count: int) -> int:
+        """Counted along the index of what is shown."""
+        place = col(MessageRow.position)
+        later = select(place).where(MessageRow.room == str(room), SHOWN, place >= position)
+        found = self._session.exec(later.order_by(place).offset(count).limit(1)).first()
+        return END if found is None else found
+
+    def place_before(self, room: RoomSlug, position: int, count: int) -> int:
+        """The same the other way."""
+        place = col(MessageRow.position)
+        earlier = select(place).where(MessageRow.room == str(room), SHOWN, place < position)
+        found = self._session.exec(earlier.order_by(place.desc()).offset(count - 1).limit(1)).first()
+        return found or 0
+
     def changes_after(self, room: RoomSlug, revision: int, limit: int) -> list[Message]:
         """Changes by revision."""
         statement = (
@@ -69,7 +83,7 @@ class SqlMessages(MessageRepository):
         held = (
             MessageRow.session_id == session_id,
             MessageRow.room == str(room),
-            MessageRow.status == MessageStatus.PENDING.value,
+            HELD,
         )
         newest = col(MessageRow.posted_at).desc(), col(MessageRow.id).desc()
         rows = self._session.exec(select(MessageRow).where(*held).order_by(*newest).limit(limit)).all()

@@ -22,7 +22,11 @@ from portfolio_app.infra.db.times import UtcDateTime
 _SERIAL = BigInteger().with_variant(Integer(), "sqlite")
 _REVISION = BigInteger().with_variant(Integer(), "sqlite")
 SHOWN: Final = text("status = 'visible'")
-"""The rows of the index that pages of a room are read from; a query has to say it in the same words."""
+HELD: Final = text("status = 'pending'")
+"""The rows of two indexes: those that pages of a room are read from, and those that wait for a moderator.
+
+A query has to say it in the same words for the database to use the index.
+"""
 
 metadata: MetaData = SQLModel.metadata
 metadata.naming_convention = {
@@ -52,6 +56,17 @@ class CredentialRow(SQLModel, table=True):
 
     user_id: int = Field(primary_key=True, foreign_key="users.id", sa_type=BigInteger)
     password_hash: str
+
+
+class WrongPasswordsRow(SQLModel, table=True):
+    """Wrong passwords for an account: `counted` since its last sign-in, `shown` until then."""
+
+    __tablename__: ClassVar[str] = "wrong_passwords"
+
+    user_id: int = Field(primary_key=True, foreign_key="users.id", sa_type=BigInteger)
+    counted: int
+    shown: int
+    last_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class SessionRow(SQLModel, table=True):
@@ -84,6 +99,15 @@ class MessageRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("session_id", "client_id"),
         SqlIndex("ix_messages_shown", "room", "position", sqlite_where=SHOWN, postgresql_where=SHOWN),
+        SqlIndex(
+            "ix_messages_held",
+            "session_id",
+            "room",
+            "posted_at",
+            "id",
+            sqlite_where=HELD,
+            postgresql_where=HELD,
+        ),
         SqlIndex(None, "room", "revision"),
     )
 
