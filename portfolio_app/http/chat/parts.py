@@ -161,6 +161,13 @@ def _spoken(rows: Rows) -> rx.Component:
 
 MESSAGE: Final = Unsent("message", "Not posted", "", "/chat", "Open the chat", kept="body")
 """What answers the form when the browser sends it by itself; the feature says what is done with it."""
+DAY: Final = Unsent(
+    "day",
+    "No other day",
+    "The scripts of the page had not loaded yet, and earlier days are shown by them.",
+    "/chat",
+    "Open the chat",
+)
 
 _INPUT: Final = "chat-input"
 _KEYS: Final = "chat-keys"
@@ -284,12 +291,13 @@ def _edge(at: str, label: str, on_click: Handler) -> rx.Component:
 def _day_form(history: History, id_prefix: str) -> rx.Component:
     """A date to go to; only where there is more than what is shown."""
     day_id = f"{id_prefix}chat-day"
-    return rx.el.form(
+    return form(
         rx.el.label("Go to date", html_for=day_id, class_name=HIDDEN),
         rx.el.input(id=day_id, name="day", type="date", required=True, class_name="chat-day"),
         button("Go", kind="plain", submits=True, test_id="go-to-day"),
-        class_name="chat-days",
+        unsent=DAY,
         on_submit=history.on_day,
+        class_name="chat-days",
     )
 
 
