@@ -21,6 +21,7 @@ from portfolio_app.app.burst.compose import Ports, compose
 from portfolio_app.app.burst.send import AT_ONCE as REQUESTS_AT_ONCE
 from portfolio_app.app.burst.send import PER_S as REQUESTS_PER_S
 from portfolio_app.app.burst.start import AT_ONCE, OF_A_NETWORK
+from portfolio_app.app.chat.history import ReadHistory
 from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom
 from portfolio_app.app.chat.tally import PostTally
@@ -56,6 +57,7 @@ from portfolio_app.infra.clock import system_clock
 from portfolio_app.infra.db import backup
 from portfolio_app.infra.db.database import Database
 from portfolio_app.infra.db.migrate import upgrade
+from portfolio_app.infra.descriptors import descriptors
 from portfolio_app.infra.guessed import ZxcvbnGuesses
 from portfolio_app.infra.hasher import Argon2Hasher
 from portfolio_app.infra.limiter.limiter import SharedLimiter, Unlimited, WindowLimiter
@@ -73,6 +75,8 @@ from portfolio_app.infra.tracing.statements import trace_statements
 from portfolio_app.infra.tracing.traced import TracedUnitOfWork, traced, traced_port
 from portfolio_app.settings import Settings
 
+MOST_SOCKETS: Final = 4_000
+"""Of a process: half a gigabyte, at 120 KB for each tab. A quarter of the descriptors is left for requests."""
 _WORDS: Final = Path(__file__).parent / "content" / "moderation_words.txt"
 
 
@@ -103,11 +107,14 @@ def http_options(settings: Settings, documents: Path | None = None) -> HttpOptio
         secure_cookies=settings.secure_cookies,
         trusted_proxy_hops=settings.trusted_proxy_hops,
         limits=settings.rate_limits,
+        most_sockets=min(MOST_SOCKETS, descriptors.most_connections() * 3 // 4),
         documents=documents,
         public_url=settings.public_url or settings.local_url,
         repository_url=(settings.repository_url or "").rstrip("/"),
         commit=commit() or "",
         store="SQLite" if settings.database_url.startswith("sqlite") else "PostgreSQL",
+        any_local=settings.public_url is None,
+        cookie_suffix=settings.cookie_suffix,
         metrics_token=settings.metrics_token or "",
     )
 
@@ -128,6 +135,7 @@ async def build(settings: Settings) -> AsyncIterator[Services]:
         hasher = Argon2Hasher()
         stack.callback(hasher.close)
         metrics.read(Reading.BUS_LOSSES, lambda: bus.losses)
+        metrics.read(Reading.CONNECTIONS_CLOSED, lambda: dict(descriptors.closed))
         metrics.read(Reading.DB_CONNECTIONS, database.connections)
         metrics.read(Reading.FEED_ROWS, live_feed.rows)
         metrics.read(Reading.HASHES_WAITING, lambda: hasher.waiting)
@@ -151,6 +159,7 @@ async def build(settings: Settings) -> AsyncIterator[Services]:
             partial(traced, target=Target.BURST),
         )
         await stack.enter_async_context(_in_background(bursts.run()))
+        await stack.enter_async_context(_in_background(descriptors.watch()))
         purge = PurgeRows(database.unit_of_work, system_clock)
         await stack.enter_async_context(_in_background(repeat("purging rows", purge, PURGE_EVERY_S)))
         yield _services(
@@ -226,6 +235,7 @@ def _services(
         find_room=FindRoom(unit_of_work),
         open_room=traced(OpenRoom(unit_of_work), Target.CHAT),
         catch_up=traced(CatchUp(unit_of_work), Target.CHAT),
+        read_history=traced(ReadHistory(unit_of_work), Target.CHAT),
         review_queue=traced(ReviewQueue(unit_of_work), Target.MODERATION),
         decide_on_message=traced(DecideOnMessage(unit_of_work, bus, clock), Target.MODERATION),
         register=traced(register, Target.ACCOUNT),

@@ -224,6 +224,12 @@ class Settings(BaseModel):
         """Whether browsers reach the site over https, so that cookies carry `Secure` and `__Host-`."""
         return self.public_url is not None and self.public_url.startswith("https://")
 
+    @property
+    def cookie_suffix(self) -> str:
+        """Tells the cookies of two sites on one machine apart: a browser sends them to every port of a host."""
+        usual = type(self).model_fields["port"].default
+        return f"_{self.port}" if self.is_local and self.port != usual else ""
+
     @cached_property
     def session_secrets(self) -> tuple[str, ...]:
         """Newest first; on localhost made once and kept in `data_dir`. Raises SettingsError."""

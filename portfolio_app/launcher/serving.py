@@ -15,8 +15,9 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
+from portfolio_app.infra.descriptors import raise_limit
 from portfolio_app.infra.logs.configuration import configuration
-from portfolio_app.launcher import address, protocols
+from portfolio_app.launcher import address, protocols, websockets
 from portfolio_app.launcher.errors import LaunchError, root_cause
 from portfolio_app.launcher.frontend import Frontend
 from portfolio_app.launcher.toolchain import ROOT, reflex_environment
@@ -32,6 +33,7 @@ DRAIN_S: Final = 3
 def serve(settings: Settings) -> None:
     """Build, migrate and serve until SIGINT or SIGTERM. Raises LaunchError when it can't start."""
     address.claim(settings.host, settings.port).close()
+    raise_limit()
     prepare(settings)
     built = Frontend(ROOT).ensure_built(settings.data_dir / "logs")
     os.chdir(ROOT)
@@ -96,7 +98,7 @@ def _configuration(settings: Settings) -> Configuration:
         workers=settings.workers,
         loop="uvloop",
         http=protocols.Http,
-        ws=protocols.Websocket,
+        ws=websockets.Websocket,
         ws_max_size=MAX_FRAME_BYTES,
         ws_per_message_deflate=False,
         lifespan="on",

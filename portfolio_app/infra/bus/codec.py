@@ -140,6 +140,7 @@ def _message_fields(message: Message) -> dict[str, object]:
         "status": message.status.value,
         "posted_at": message.posted_at.isoformat(),
         "revision": message.revision,
+        "position": message.position,
     }
 
 
@@ -153,4 +154,5 @@ def _message(fields: dict[str, Any]) -> Message:
         status=MessageStatus(fields["status"]),
         posted_at=datetime.fromisoformat(fields["posted_at"]),
         revision=fields["revision"],
+        position=fields["position"],
     )

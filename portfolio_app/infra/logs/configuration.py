@@ -7,6 +7,8 @@ from portfolio_app.infra.logs.lines import Lines
 
 # These say at INFO what happens on every connection or statement.
 _QUIET: Final = ("uvicorn", "websockets", "httpx", "sqlalchemy", "engineio", "socketio", "alembic")
+# Without a level these two get a handler of their own from their library, which writes plain text.
+_SERVERS: Final = ("engineio.server", "socketio.server")
 
 
 def configuration(level: str) -> dict[str, Any]:
@@ -27,5 +29,5 @@ def configuration(level: str) -> dict[str, Any]:
             }
         },
         "root": {"level": others, "handlers": ["stdout"]},
-        "loggers": {OWN: {"level": level}} | {name: {"level": quiet} for name in _QUIET},
+        "loggers": {OWN: {"level": level}} | {name: {"level": quiet} for name in (*_QUIET, *_SERVERS)},
     }

@@ -57,6 +57,7 @@ def _shell() -> rx.Component:
         current_user=name,
         is_moderator=_flag(),
         notice="",
+        refusal="",
         connection="live",
         sign_out=rx.noop(),
     )
