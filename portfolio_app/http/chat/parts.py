@@ -104,6 +104,14 @@ def message_row(message: Row, *, on_retry: RowHandler, on_discard: RowHandler) -
 MESSAGE: Final = Unsent("message", "Not posted", "", "/chat", "Open the chat", kept="body")
 """What answers the form when the browser sends it by itself; the feature says what is done with it."""
 
+DAY: Final = Unsent(
+    "day",
+    "Nothing looked up",
+    "Going to a date needs the scripts of the page, which had not loaded yet.",
+    "/chat",
+    "Open the chat",
+)
+
 _INPUT: Final = "chat-input"
 _KEYS: Final = "chat-keys"
 
@@ -222,10 +230,11 @@ def _edge(at: str, label: str, on_click: Handler) -> rx.Component:
 def _day_form(history: History, id_prefix: str) -> rx.Component:
     """A date to go to; only where there is more than what is shown."""
     day_id = f"{id_prefix}chat-day"
-    return rx.el.form(
+    return form(
         rx.el.label("Go to date", html_for=day_id, class_name=HIDDEN),
         rx.el.input(id=day_id, name="day", type="date", required=True, class_name="chat-day"),
         button("Go", kind="plain", submits=True, test_id="go-to-day"),
+        unsent=DAY,
         class_name="chat-days",
         on_submit=history.on_day,
     )
@@ -290,7 +299,7 @@ def chat_panel(
             id_prefix=id_prefix,
         ),
     )
-    name = rx.cond(missing, "none", rx.cond(ready, room, "…"))
+    name = rx.cond(missing, "none", room)
     return panel(
         rx.fragment("Room: ", rx.el.span(name, data_testid="chat-room")),
         rx.cond(missing, _no_room(error), open_room),
