@@ -1,5 +1,7 @@
 """A room by itself, and the room as other pages show it."""
 
+from functools import partial
+
 import reflex as rx
 
 from portfolio_app.app.chat.history import Toward
@@ -11,13 +13,14 @@ from portfolio_app.http.kit.kinds import Handler
 from portfolio_app.http.kit.layout import bench, column, page_heading
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.log import LogState, live_log, live_network, live_trace
+from portfolio_app.http.transport.runtime import services
 
 
-def live_chat() -> rx.Component:
-    """The room this tab is in."""
+def live_chat(expected: str = "Lobby") -> rx.Component:
+    """The room this tab is in; `expected` is its name until it has been read."""
     is_guest = IdentityState.username == ""
     return chat_panel(
-        room=ChatState.title,
+        room=rx.cond(ChatState.title, ChatState.title, expected),
         rows=scripts.room_rows(),
         history=_history(),
         ready=ChatState.window.is_not_none(),
@@ -48,12 +51,21 @@ def _history() -> History:
     )
 
 
-def _build() -> rx.Component:
+def _build(expected: str) -> rx.Component:
+    lede = rx.cond(
+        IdentityState.signed_in,
+        f"You post as {IdentityState.username}.",
+        "Try live posts as the demo user. Sign in to send as yourself.",
+    )
     return rx.fragment(
-        page_heading("Chat", "Try live posts as the demo user. Sign in to send as yourself."),
-        column(bench(live_chat(), live_log()), live_network()),
+        page_heading("Chat", lede),
+        column(bench(live_chat(expected), live_log()), live_network()),
         live_trace(),
     )
+
+
+async def _find_room(slug: str) -> None:
+    await services().find_room(slug)
 
 
 _ON_LOAD = (ChatState.enter, LogState.follow)
@@ -62,9 +74,12 @@ PAGES = tuple(
         route=route,
         title="Chat",
         description="A live chat room: messages are stored, moderated, audited and pushed to every open tab.",
-        build=_build,
+        build=partial(_build, expected),
         on_load=_ON_LOAD,
         listed="[" not in route,
+        parameter="[a-z0-9-]{1,40}",
+        scriptless="" if route == "/chat" else "/plain/{}",
+        find=_find_room,
     )
-    for route in ("/chat", "/chat/[slug]")
+    for route, expected in (("/chat", "Lobby"), ("/chat/[slug]", "…"))
 )

@@ -103,10 +103,11 @@ def message_row(message: Row, *, on_retry: RowHandler, on_discard: RowHandler) -
 
 MESSAGE: Final = Unsent("message", "Not posted", "", "/chat", "Open the chat", kept="body")
 """What answers the form when the browser sends it by itself; the feature says what is done with it."""
+
 DAY: Final = Unsent(
     "day",
-    "No other day",
-    "The scripts of the page had not loaded yet, and earlier days are shown by them.",
+    "Nothing looked up",
+    "Going to a date needs the scripts of the page, which had not loaded yet.",
     "/chat",
     "Open the chat",
 )
@@ -298,7 +299,7 @@ def chat_panel(
             id_prefix=id_prefix,
         ),
     )
-    name = rx.cond(missing, "none", rx.cond(ready, room, "…"))
+    name = rx.cond(missing, "none", room)
     return panel(
         rx.fragment("Room: ", rx.el.span(name, data_testid="chat-room")),
         rx.cond(missing, _no_room(error), open_room),
