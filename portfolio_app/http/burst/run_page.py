@@ -6,7 +6,7 @@ import reflex as rx
 
 from portfolio_app.http.burst.receipt import receipt_body, shown_of
 from portfolio_app.http.burst.runs import Comparison, comparison
-from portfolio_app.http.burst.state import RunsState, RunState
+from portfolio_app.http.burst.state import RunsState, RunState, read_run
 from portfolio_app.http.kit.button import button, link_button
 from portfolio_app.http.kit.kinds import Row
 from portfolio_app.http.kit.layout import column, loading_state, page_heading, panel
@@ -88,4 +88,5 @@ PAGE = Page(
     on_load=(RunState.open, RunState.open_other, RunsState.load),
     parameter="[0-9a-f]{16}",
     scriptless="/api/runs/{}.html",
+    find=read_run,
 )

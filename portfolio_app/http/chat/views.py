@@ -4,8 +4,10 @@ from dataclasses import asdict, dataclass
 
 from portfolio_app.app.chat.history import HistoryPage
 from portfolio_app.app.chat.read_room import RoomWindow
+from portfolio_app.app.chat.rooms import ListedRoom
 from portfolio_app.app.ports.journal import Receipt
 from portfolio_app.app.ports.messages import END
+from portfolio_app.app.ports.rooms import MOST_UNSEEN
 from portfolio_app.domain.chat.message import Message, MessageStatus
 from portfolio_app.http.transport.errors import ErrorView
 
@@ -93,6 +95,21 @@ def page_view(page: HistoryPage) -> PageView:
     rows = [frame_row(message) for message in page.messages]
     joins = None if page.joins is None else (page.joins.low, page.joins.high)
     return PageView(str(page.room.slug), page.room.revision, rows, page.part.low, page.part.high, joins)
+
+
+@dataclass(frozen=True, slots=True)
+class RoomView:
+    """A line of the list of rooms; `unread` is empty where nothing is."""
+
+    slug: str
+    title: str
+    unread: str
+
+
+def room_view(listed: ListedRoom) -> RoomView:
+    """The line; counting stops at `MOST_UNSEEN`."""
+    unread = f"{listed.unseen}+" if listed.unseen == MOST_UNSEEN else str(listed.unseen or "")
+    return RoomView(str(listed.room.slug), listed.room.title, unread)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What the site is composed of: pages, sections of the front page, and the features that bring them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -38,7 +38,9 @@ class Page:
     `build` gives what stands between header and footer. A `listed` page is offered to search engines: canonical
     address, card, sitemap. `article` is what it shows, if it shows one. Without a title or description a page
     goes by the site's. A page whose route has a parameter may name what `parameter` must match, and in
-    `scriptless` the address of the same for readers without scripts, with `{}` for the parameter's value.
+    `scriptless` the address of the same for readers without scripts, with `{}` for the parameter's value. `find` is
+    called with the parameters' values before such a page is served: with status 404 where it raises `NotFound` or
+    `InvalidValue`.
     """
 
     route: str
@@ -50,6 +52,7 @@ class Page:
     article: Article | None = None
     parameter: str = ""
     scriptless: str = ""
+    find: Callable[..., Awaitable[object]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import gzip
 import hashlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,8 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from portfolio_app.app.errors import AppError, NotFound
+from portfolio_app.domain.errors import InvalidValue
 from portfolio_app.http.kit.head import PLACEHOLDER
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.headers import with_headers
@@ -71,9 +73,15 @@ class Document:
 class Documents:
     """In front of the static files, whose pages and compressed copies still hold the placeholder."""
 
-    def __init__(self, app: ASGIApp, described: Callable[[str], Described | None]) -> None:
-        """`described` finds the page with a parameter that a path belongs to."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        described: Callable[[str], Described | None],
+        find: Callable[[str], Awaitable[object]],
+    ) -> None:
+        """`described` finds the page with a parameter that a path belongs to, `find` what such a page is about."""
         self.app = app
+        self._find = find
         self._described = described
         self._filled: tuple[runtime.HttpOptions, dict[str, Document]] | None = None
 
@@ -81,10 +89,21 @@ class Documents:
         document = None
         if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):
             document = self._of(scope["path"])
+            if await self._is_missing(scope["path"]):
+                send = _as_missing(send)
         if document is None:
             await self.app(scope, receive, send)
             return
         await _answer(document, Headers(scope=scope))(scope, receive, send)
+
+    async def _is_missing(self, path: str) -> bool:
+        try:
+            await self._find(path)
+        except (NotFound, InvalidValue):
+            return True
+        except AppError:  # the page says so itself
+            return False
+        return False
 
     def _of(self, path: str) -> Document | None:
         options = runtime.options()
@@ -108,6 +127,17 @@ def fill(folder: Path | None, origin: str) -> dict[str, Document]:
             page = inner.removesuffix("/index.html") if inner.endswith("/index.html") else inner[:-5]
             filled[inner] = filled[page or "/"] = document
     return filled
+
+
+def _as_missing(send: Send) -> Send:
+    """The same page, but not as an answer to keep or to find again."""
+
+    async def send_missing(message: Message) -> None:
+        if message["type"] == "http.response.start" and message["status"] == 200:
+            message = {**message, "status": 404}
+        await send(message)
+
+    return send_missing
 
 
 def _answer(document: Document, asked: Headers) -> Response:

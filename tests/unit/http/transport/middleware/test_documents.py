@@ -9,6 +9,7 @@ import pytest
 import reflex as rx
 from starlette.responses import PlainTextResponse
 
+from portfolio_app.app.errors import NotFound, Unavailable
 from portfolio_app.http.build.fallback import document_of, with_words
 from portfolio_app.http.kit.head import PLACEHOLDER, absolute, with_origin
 from portfolio_app.http.kit.page import Page
@@ -38,9 +39,16 @@ def documents(tmp_path: Path) -> Iterator[Path]:
     runtime.uninstall()
 
 
+async def find(path: str) -> None:
+    if path == "/chat/nowhere":
+        raise NotFound("There is no room with that name.")
+    if path == "/chat/lobby":
+        raise Unavailable
+
+
 async def ask(path: str, method: str = "GET", **headers: str) -> httpx.Response:
     transport = httpx.ASGITransport(
-        Documents(PlainTextResponse("from elsewhere"), lambda path: document_of([PAGE], path))
+        Documents(PlainTextResponse("from elsewhere"), lambda path: document_of([PAGE], path), find)
     )
     async with httpx.AsyncClient(transport=transport, base_url=URL) as client:
         return await client.request(method, path, headers={"accept-encoding": "identity"} | headers)
@@ -93,3 +101,10 @@ async def test_an_effect_is_never_answered_with_a_page(documents: Path) -> None:
 def test_the_browser_draws_what_was_served() -> None:
     assert str(absolute("/x")).startswith("((globalThis.location?.origin ?? ")
     assert f'replaceAll("{PLACEHOLDER}"' in str(with_origin("text"))
+
+
+@pytest.mark.parametrize(("path", "status"), [("/chat/nowhere", 404), ("/chat/lobby", 200), ("/work", 200)])
+async def test_a_page_about_nothing_is_not_found_and_a_database_that_is_away_says_nothing(
+    documents: Path, path: str, status: int
+) -> None:
+    assert (await ask(path)).status_code == status
