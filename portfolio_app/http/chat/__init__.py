@@ -7,7 +7,7 @@ from portfolio_app.http.chat.feed import RoomPublisher
 from portfolio_app.http.chat.last_posts import SESSIONS_KEPT, Emission, LastPosts, Posted
 from portfolio_app.http.chat.page import PAGES, live_chat
 from portfolio_app.http.chat.painted import Painted
-from portfolio_app.http.chat.parts import MESSAGE
+from portfolio_app.http.chat.parts import DAY, MESSAGE
 from portfolio_app.http.chat.reread import RoomReread
 from portfolio_app.http.chat.state import ChatState, PostDTO
 from portfolio_app.http.kit.page import Feature, NavEntry
@@ -31,7 +31,7 @@ FEATURE = Feature(
     "chat",
     pages=lambda: PAGES,
     nav=(NavEntry("Chat", "/chat", order=40),),
-    forms=(MESSAGE,),
+    forms=(MESSAGE, DAY),
     running=_running,
 )
 

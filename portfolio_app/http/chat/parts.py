@@ -84,6 +84,7 @@ def message_row(message: Row, *, on_retry: RowHandler, on_discard: RowHandler) -
         data_testid="chat-message",
         data_message_id=message["id"],
         data_rev=message["rev"],
+        data_wanted=message["wanted"],
         data_status=message["status"],
     )
 
@@ -95,6 +96,14 @@ MESSAGE: Final = Unsent(
     "/chat",
     "Open the chat",
     kept="body",
+)
+
+DAY: Final = Unsent(
+    "day",
+    "Not gone there yet",
+    "The scripts of the page had not loaded yet, so the room could not be opened at a date.",
+    "/chat",
+    "Open the chat",
 )
 
 _INPUT: Final = "chat-input"
@@ -212,13 +221,12 @@ def _edge(at: str, label: str, on_click: Handler) -> rx.Component:
     )
 
 
-def _day_form(history: History, id_prefix: str) -> rx.Component:
+def _day_form(history: History) -> rx.Component:
     """A date to go to; only where there is more than what is shown."""
-    day_id = f"{id_prefix}chat-day"
-    return rx.el.form(
-        rx.el.label("Go to date", html_for=day_id, class_name=HIDDEN),
-        rx.el.input(id=day_id, name="day", type="date", required=True, class_name="chat-day"),
+    return form(
+        rx.el.input(name="day", type="date", required=True, aria_label="Go to date", class_name="chat-day"),
         button("Go", kind="plain", submits=True, test_id="go-to-day"),
+        unsent=DAY,
         class_name="chat-days",
         on_submit=history.on_day,
     )
@@ -263,7 +271,7 @@ def chat_panel(
     error: Text,
     posting_as: Text,
     is_guest: Flag,
-    archived: Flag = False,
+    archived: Flag | bool = False,
     rooms: Child = "",
     id_prefix: str = "",
 ) -> rx.Component:
@@ -303,7 +311,7 @@ def chat_panel(
         rx.cond(held_before != 0, _older_held(held_before)),
         rx.cond(
             archived,
-            rx.el.p("This room is archived: it can be read, not written to.", class_name="composer"),
+            rx.el.p("This room is archived: it can be read, not written to.", class_name="room-archived"),
             composer(
                 ready=ready,
                 on_send=on_send,
@@ -319,6 +327,6 @@ def chat_panel(
         rx.fragment("Room: ", rx.el.span(name, data_testid="chat-room")),
         rooms,
         rx.cond(missing, _no_room(error), open_room),
-        aside=rx.cond((history.low > 0) | (history.high != END), _day_form(history, id_prefix)),
+        aside=rx.cond((history.low > 0) | (history.high != END), _day_form(history)),
         data_panel="chat",
     )

@@ -109,6 +109,7 @@ def _rooms() -> tuple[Specimen, ...]:
         )
 
     return (
+        specimen("several rooms", room_list, listed(_ROOMS), current="lobby"),
         room("busy", ready=False),
         room("empty"),
         room("full", *full),

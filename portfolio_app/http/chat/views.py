@@ -79,7 +79,7 @@ class PageView:
     """Messages with which a tab has the part of the room from `low` on and before `high`.
 
     `joins` is the part that they belong to: it may be another by then, and then they would leave a hole. Without one
-    they take the place of what is there.
+    they take the place of what is there, and the message `at` comes into view.
     """
 
     room: str
@@ -88,13 +88,22 @@ class PageView:
     low: int
     high: int
     joins: tuple[int, int] | None
+    at: str
 
 
 def page_view(page: HistoryPage) -> PageView:
     """The page, its rows as frames carry them."""
     rows = [frame_row(message) for message in page.messages]
     joins = None if page.joins is None else (page.joins.low, page.joins.high)
-    return PageView(str(page.room.slug), page.room.revision, rows, page.part.low, page.part.high, joins)
+    return PageView(
+        room=str(page.room.slug),
+        rev=page.room.revision,
+        rows=rows,
+        low=page.part.low,
+        high=page.part.high,
+        joins=joins,
+        at=page.at.id if page.at else "",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Rooms as moderators change them."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import reflex as rx
 from pydantic import Field
@@ -9,10 +9,11 @@ from pydantic import Field
 from portfolio_app.app.chat.rooms import RoomChange
 from portfolio_app.domain.chat.room import TITLE_LIMIT, Room
 from portfolio_app.http.kit.button import button
-from portfolio_app.http.kit.form import error_text
-from portfolio_app.http.kit.kinds import Handler, Row, RowHandler, Rows, Text
+from portfolio_app.http.kit.form import error_text, form
+from portfolio_app.http.kit.kinds import Child, Handler, Row, RowHandler, Rows, Text
 from portfolio_app.http.kit.layout import panel
-from portfolio_app.http.kit.marks import HIDDEN, tag
+from portfolio_app.http.kit.marks import tag
+from portfolio_app.http.kit.page import Unsent
 from portfolio_app.http.transport.action import action, ignore
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.parsing import Form, Request
@@ -91,13 +92,24 @@ class RoomsState(rx.State):
         self.rooms = [managed_room_view(room) for room in found]
 
 
-def _field(field_id: Text, name: str, label: Text, placeholder: str, **more: Any) -> rx.Component:  # noqa: ANN401 (attributes of an input)
-    return rx.fragment(
-        rx.el.label(label, html_for=field_id, class_name=HIDDEN),
-        rx.el.input(
-            id=field_id, name=name, required=True, placeholder=placeholder, class_name="room-field", **more
-        ),
+def _field(name: str, label: Text, placeholder: str, **more: Any) -> rx.Component:  # noqa: ANN401 (attributes of an input)
+    # By a label of its own: an id would become a field of the form, too.
+    return rx.el.input(
+        name=name, aria_label=label, required=True, placeholder=placeholder, class_name="room-field", **more
     )
+
+
+ROOM: Final = Unsent(
+    "room",
+    "Not changed yet",
+    "The scripts of the page had not loaded yet, so no room was made or changed.",
+    "/moderation",
+    "Open moderation",
+)
+
+
+def _room_form(*children: Child, on_submit: Handler, **attributes: bool) -> rx.Component:
+    return form(*children, unsent=ROOM, on_submit=on_submit, class_name="room-form", **attributes)
 
 
 def _room_row(
@@ -105,11 +117,10 @@ def _room_row(
 ) -> rx.Component:
     slug = room["slug"]
     return rx.el.li(
-        rx.el.form(
+        _room_form(
             rx.el.code(slug),
             rx.el.input(type="hidden", name="slug", value=slug, read_only=True),
             _field(
-                f"title-of-{slug}",
                 "title",
                 f"Title of {slug}",
                 "Title",
@@ -118,7 +129,6 @@ def _room_row(
             ),
             button("Rename", submits=True),
             on_submit=on_rename,
-            class_name="room-form",
         ),
         rx.el.div(
             button("Move up", kind="plain", on_click=on_up(slug)),
@@ -153,19 +163,17 @@ def rooms_panel(
             rx.foreach(rows, lambda room: _room_row(room, on_rename, on_up, on_archive, on_reopen)),
             class_name="rooms",
         ),
-        rx.el.form(
+        _room_form(
             _field(
-                "new-room-name",
                 "slug",
                 "Name of a new room",
                 "name-in-the-address",
                 pattern="[a-z0-9][a-z0-9\\-]*",
             ),
-            _field("new-room-title", "title", "Title of a new room", "Title", max_length=TITLE_LIMIT),
+            _field("title", "Title of a new room", "Title", max_length=TITLE_LIMIT),
             button("Make a room", kind="primary", submits=True, test_id="room-make"),
             on_submit=on_make,
             reset_on_submit=True,
-            class_name="room-form",
         ),
         error_text(error, role="alert"),
         data_panel="rooms",

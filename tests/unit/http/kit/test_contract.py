@@ -7,7 +7,7 @@ import pytest
 import reflex as rx
 
 from portfolio_app.http.account.parts import register_form, sign_in_form
-from portfolio_app.http.chat.parts import chat_panel
+from portfolio_app.http.chat.parts import History, chat_panel
 from portfolio_app.http.content.quotes import Quoted, passage
 from portfolio_app.http.home.page import Fact, pulse_panel
 from portfolio_app.http.kit.layout import stat_card
@@ -28,6 +28,10 @@ def _flag() -> rx.Var[bool]:
     return rx.Var("flag", _var_type=bool).guess_type()
 
 
+def _number() -> Any:
+    return rx.Var("number", _var_type=int).guess_type()
+
+
 def _nothing(*_: object) -> Any:
     return rx.noop()
 
@@ -39,6 +43,7 @@ def _chat() -> rx.Component:
         ready=_flag(),
         held_before=0,
         missing=_flag(),
+        history=History(_number(), _number(), *(4 * [rx.noop()])),
         on_send=rx.noop(),
         on_retry=_nothing,
         on_discard=_nothing,
