@@ -10,7 +10,7 @@ from typing import Final
 
 from portfolio_app.app.account.identify import Identify
 from portfolio_app.app.account.own_sessions import ListSessions, RevokeSession
-from portfolio_app.app.account.purge import PURGE_EVERY_S, PurgeSessions
+from portfolio_app.app.account.purge import PURGE_EVERY_S, PurgeRows
 from portfolio_app.app.account.redeem import RedeemTicket
 from portfolio_app.app.account.register import Register
 from portfolio_app.app.account.set_role import SetRole
@@ -55,12 +55,15 @@ from portfolio_app.infra.bus.memory import MemoryBus
 from portfolio_app.infra.bus.redis import RedisBus
 from portfolio_app.infra.checkout import ROOT, commit
 from portfolio_app.infra.clock import system_clock
+from portfolio_app.infra.db import backup
 from portfolio_app.infra.db.database import Database
 from portfolio_app.infra.db.migrate import upgrade
+from portfolio_app.infra.descriptors import descriptors
 from portfolio_app.infra.guessed import ZxcvbnGuesses
 from portfolio_app.infra.hasher import Argon2Hasher
 from portfolio_app.infra.limiter.limiter import SharedLimiter, Unlimited, WindowLimiter
 from portfolio_app.infra.limiter.window import WindowStorage
+from portfolio_app.infra.logs.lines import left_out
 from portfolio_app.infra.machine import this_machine
 from portfolio_app.infra.metrics.limiter import CountedLimiter
 from portfolio_app.infra.metrics.metrics import PrometheusMetrics
@@ -73,12 +76,19 @@ from portfolio_app.infra.tracing.statements import trace_statements
 from portfolio_app.infra.tracing.traced import TracedUnitOfWork, traced, traced_port
 from portfolio_app.settings import Settings
 
+MOST_SOCKETS: Final = 4_000
+"""Of a process: half a gigabyte, at 120 KB for each tab. A quarter of the descriptors is left for requests."""
 _WORDS: Final = Path(__file__).parent / "content" / "moderation_words.txt"
 
 
 def migrate(settings: Settings) -> None:
     """Bring the database to the newest schema; `Unavailable` if it does not answer."""
     upgrade(settings.database_url)
+
+
+def back_up(settings: Settings) -> Path:
+    """Copy a SQLite database, the site running or not; returns the file. `LookupError` for any other database."""
+    return backup.back_up(settings.database_url, system_clock())
 
 
 def promote(settings: Settings, username: str) -> None:
@@ -113,11 +123,14 @@ def http_options(settings: Settings, documents: Path | None = None) -> HttpOptio
         secure_cookies=settings.secure_cookies,
         trusted_proxy_hops=settings.trusted_proxy_hops,
         limits=settings.rate_limits,
+        most_sockets=min(MOST_SOCKETS, descriptors.most_connections() * 3 // 4),
         documents=documents,
         public_url=settings.public_url or settings.local_url,
         repository_url=(settings.repository_url or "").rstrip("/"),
         commit=commit() or "",
         store="SQLite" if settings.database_url.startswith("sqlite") else "PostgreSQL",
+        any_local=settings.public_url is None,
+        cookie_suffix=settings.cookie_suffix,
         metrics_token=settings.metrics_token or "",
     )
 
@@ -138,9 +151,11 @@ async def build(settings: Settings) -> AsyncIterator[Services]:
         hasher = Argon2Hasher()
         stack.callback(hasher.close)
         metrics.read(Reading.BUS_LOSSES, lambda: bus.losses)
+        metrics.read(Reading.CONNECTIONS_CLOSED, lambda: dict(descriptors.closed))
         metrics.read(Reading.DB_CONNECTIONS, database.connections)
         metrics.read(Reading.FEED_ROWS, live_feed.rows)
         metrics.read(Reading.HASHES_WAITING, lambda: hasher.waiting)
+        metrics.read(Reading.LOG_LEFT_OUT, lambda: dict(left_out))
         metrics.read(Reading.QUEUE_DEPTH, lambda: {"journal": journal.waiting, "bus": bus.waiting})
         unit_of_work = TracedUnitOfWork(database.unit_of_work)
         limiter = CountedLimiter(_limiter(settings, stack), metrics)
@@ -160,8 +175,9 @@ async def build(settings: Settings) -> AsyncIterator[Services]:
             partial(traced, target=Target.BURST),
         )
         await stack.enter_async_context(_in_background(bursts.run()))
-        purge = PurgeSessions(database.unit_of_work, system_clock)
-        await stack.enter_async_context(_in_background(repeat("purging sessions", purge, PURGE_EVERY_S)))
+        await stack.enter_async_context(_in_background(descriptors.watch()))
+        purge = PurgeRows(database.unit_of_work, system_clock)
+        await stack.enter_async_context(_in_background(repeat("purging rows", purge, PURGE_EVERY_S)))
         yield _services(
             unit_of_work=unit_of_work,
             journal=traced_port(journal, Layer.INFRA),

@@ -224,6 +224,12 @@ class Settings(BaseModel):
         """Whether browsers reach the site over https, so that cookies carry `Secure` and `__Host-`."""
         return self.public_url is not None and self.public_url.startswith("https://")
 
+    @property
+    def cookie_suffix(self) -> str:
+        """Tells the cookies of two sites on one machine apart: a browser sends them to every port of a host."""
+        usual = type(self).model_fields["port"].default
+        return f"_{self.port}" if self.is_local and self.port != usual else ""
+
     @cached_property
     def session_secrets(self) -> tuple[str, ...]:
         """Newest first; on localhost made once and kept in `data_dir`. Raises SettingsError."""
@@ -272,7 +278,7 @@ def _kept_secret(directory: Path) -> str:
 
 
 def _keep_new_secret(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:

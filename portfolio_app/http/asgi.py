@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache
 
@@ -17,7 +17,7 @@ from portfolio_app.http.content import crawlers as written
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.transport import middleware, routing, runtime
 from portfolio_app.http.transport.errors import unknown_endpoint
-from portfolio_app.http.transport.health import Live, ready
+from portfolio_app.http.transport.health import Live, connection, ready
 from portfolio_app.http.transport.metrics import metrics, offer_readings
 from portfolio_app.http.transport.middleware.documents import Documents
 from portfolio_app.http.transport.middleware.request_ids import Bounded
@@ -35,11 +35,17 @@ def routes() -> list[BaseRoute]:
         *unsent_routes(site.forms()),
         Route("/api/live", Live(), methods=["GET"]),
         Route("/api/ready", ready),
+        Route("/api/connection", connection, methods=["GET"]),
         Route("/metrics", metrics),
         Route("/sitemap.xml", sitemap),
         Route("/robots.txt", robots),
         Route("/api/{rest:path}", unknown_endpoint, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
     ]
+
+
+def may_connect(origin: str, environ: Mapping[str, str]) -> bool:
+    """The rule for origins as engine.io asks for it."""
+    return runtime.options().origins.allows(origin, environ.get("HTTP_HOST"))
 
 
 def route_names() -> RouteNames:
@@ -102,6 +108,7 @@ async def running(running_site: runtime.Runtime) -> AsyncIterator[None]:
         tasks = [
             asyncio.create_task(resync.run(), name="resync"),
             asyncio.create_task(running_site.sockets.crowd.watch(), name="unread"),
+            asyncio.create_task(running_site.sockets.watch(), name="sockets"),
         ]
         yield
         for task in tasks:

@@ -34,7 +34,7 @@ class Store:
     sessions: dict[str, Session] = field(default_factory=dict)
     revoked: dict[str, datetime] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
-    records: dict[str, tuple[datetime, Record, Record]] = field(default_factory=dict)
+    records: dict[str, tuple[datetime, Record | None, Record]] = field(default_factory=dict)
     burst_rows: dict[tuple[str, int], str] = field(default_factory=dict)
     rows: dict[tuple[type, object], Any] = field(default_factory=dict)
 

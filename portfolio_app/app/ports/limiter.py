@@ -31,6 +31,8 @@ class Rates:
     """Sessions that begin: sign-ins and sign-outs. Each stores two rows and a line of the audit trail."""
     REGISTER_NETWORK: Final = Rate("register.network", 20, 600)
     BURST_NETWORK: Final = Rate("burst.network", 20, 60)
+    BURST_HOUR: Final = Rate("burst.hour", 120, 3600)
+    """So that one network does not push the records of all others out of the list, which keeps 500."""
     ATTACK_SESSION: Final = Rate("attack.session", 20, 60)
     ATTACK_NETWORK: Final = Rate("attack.network", 60, 60)
     ATTACK_ALL: Final = Rate("attack.all", 300, 60)

@@ -19,7 +19,7 @@ QUIET: Final = (0.5, 1.5, 4.0, 10.0, 30.0)
 
 
 class Beacons:
-    """One timer per room, restarted by every change."""
+    """One timer per room that has changed lately, restarted by every change."""
 
     def __init__(self, push: Push, channel: type[rx.State]) -> None:
         """`channel` has a var `revision`."""
@@ -42,9 +42,13 @@ class Beacons:
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
     async def _run(self, room: str) -> None:
-        for delay in QUIET:
-            await asyncio.sleep(delay)
-            await self._push.send(room_topic(room), self._channel, revision=self._revisions[room])
+        try:
+            for delay in QUIET:
+                await asyncio.sleep(delay)
+                await self._push.send(room_topic(room), self._channel, revision=self._revisions[room])
+        finally:
+            if self._tasks.get(room) is asyncio.current_task():
+                del self._tasks[room], self._revisions[room]
 
 
 _SEND: Final = source(Push.send.__code__)

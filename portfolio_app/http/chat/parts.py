@@ -8,6 +8,7 @@ import reflex as rx
 from portfolio_app.app.ports.messages import END
 from portfolio_app.domain.chat.message import BODY_LIMIT
 from portfolio_app.domain.chat.moderation import LONG_BODY
+from portfolio_app.http.kit import scripts
 from portfolio_app.http.kit.button import button, link_button
 from portfolio_app.http.kit.form import form
 from portfolio_app.http.kit.interactive import CountedTextarea, follow
@@ -49,9 +50,21 @@ def _failure(message: Row, on_retry: RowHandler, on_discard: RowHandler) -> rx.C
         rx.el.div(
             button("Retry", icon_name="retry", on_click=on_retry(message["cid"])),
             button("Discard", kind="plain", on_click=on_discard(message["cid"])),
+            rx.cond(scripts.obstacle("reason") == "websocket", _without_connection(message)),
             class_name="message-actions",
         ),
         class_name="message-failure",
+    )
+
+
+def _without_connection(message: Row) -> rx.Component:
+    """Posts the message by plain HTTP, under its own id: if it was posted after all, nothing happens twice."""
+    path = rx.Var('(globalThis.location?.pathname ?? "/")').to(str)
+    fields = {"body": message["body"], "client_id": message["cid"], "at": path}
+    return form(
+        *(rx.el.input(type="hidden", name=name, value=value) for name, value in fields.items()),
+        button("Post without live connection", kind="primary", submits=True, test_id="post-plainly"),
+        unsent=MESSAGE,
     )
 
 
@@ -89,14 +102,8 @@ def message_row(message: Row, *, on_retry: RowHandler, on_discard: RowHandler) -
     )
 
 
-MESSAGE: Final = Unsent(
-    "message",
-    "Not posted yet",
-    "The scripts of the page had not loaded yet, so your message was neither posted nor stored.",
-    "/chat",
-    "Open the chat",
-    kept="body",
-)
+MESSAGE: Final = Unsent("message", "Not posted", "", "/chat", "Open the chat", kept="body")
+"""What answers the form when the browser sends it by itself; the feature says what is done with it."""
 
 DAY: Final = Unsent(
     "day",
@@ -288,13 +295,13 @@ def chat_panel(
         follow(
             rx.cond(history.low > 0, _edge("older", "Older messages", history.on_older)),
             rx.cond(
-                ready,
+                rows.length() > 0,
+                _rows(rows, on_retry, on_discard),
                 rx.cond(
-                    rows.length() > 0,
-                    _rows(rows, on_retry, on_discard),
+                    ready,
                     empty_state("No messages yet.", "Write the first one: every open tab gets it."),
+                    loading_state("Reading the room…"),
                 ),
-                loading_state("Reading the room…"),
             ),
             rx.cond(history.is_live, rx.fragment(), _edge("newer", "Newer messages", history.on_newer)),
             noun="message",

@@ -115,11 +115,11 @@ class ChatState(rx.State):
         self.rooms = [room_view(listed) for listed in await services().list_rooms(caller_of(self), self.room)]
 
     @action("chat.send", refused=_not_posted)
-    async def send(self, post: PostDTO) -> None:
+    async def send(self, message: PostDTO) -> None:
         """Post a message to the room this tab is in."""
         self._take_room_from_route()
-        receipt = await _post(caller_of(self), self.room, post)
-        self.outcome = outcome_of(post.client_id, receipt)
+        receipt = await post(caller_of(self), self.room, message)
+        self.outcome = outcome_of(message.client_id, receipt)
 
     @action("chat.repair", live=False, refused=ignore)
     async def repair(self, since: RepairDTO) -> None:
@@ -154,15 +154,20 @@ class ChatState(rx.State):
 
     def _take_room_from_route(self) -> None:
         # With every event: the state of a tab that was idle for long has been forgotten, its address has not.
-        # Only an address of a room by itself names one; the domain checks the name.
-        _, _, slug = self.router.url.path.partition(_ROOM_PATH)
-        self.room = slug.strip("/") or DEFAULT_ROOM
+        self.room = room_of(self.router.url.path)
 
 
-async def _post(caller: Caller, room: str, post: PostDTO) -> Receipt:
-    command = PostCommand(room, post.client_id, post.body)
+def room_of(path: str) -> str:
+    """The room that a page shows. Only an address of a room by itself names one; the domain checks the name."""
+    _, _, slug = path.partition(_ROOM_PATH)
+    return slug.strip("/") or DEFAULT_ROOM
+
+
+async def post(caller: Caller, room: str, dto: PostDTO) -> Receipt:
+    """Post, and keep what the message was on its way through the layers as its session's last post."""
+    command = PostCommand(room, dto.client_id, dto.body)
     receipt = await services().post_message(caller, command)
     if not receipt.repeated:
-        posted = Posted(post, command, receipt.message, caller.request_id)
+        posted = Posted(dto, command, receipt.message, caller.request_id)
         part(LastPosts).keep(caller.session_id, posted)
     return receipt

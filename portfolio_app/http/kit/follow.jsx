@@ -54,6 +54,7 @@ export function Follow({ noun, className, children, ...region }) {
       following = true;
       setUnread(0);
       toEnd();
+      element.focus({ preventScroll: true });
     };
     const onScroll = () => {
       // A turned phone scrolls too, but it isn't the reader who went elsewhere.
@@ -97,16 +98,13 @@ export function Follow({ noun, className, children, ...region }) {
     };
   }, []);
 
-  const jump = () => {
-    follow.current();
-    scroller.current.focus({ preventScroll: true });
-  };
-
   return (
     <div className="follow">
       <div ref={scroller} className={className} role="log" tabIndex={0} {...region}>{children}</div>
       {unread > 0 && (
-        <button type="button" className="follow-jump" onClick={jump}>{plural(unread, `new ${noun}`)} below</button>
+        <button type="button" className="follow-jump" onClick={() => follow.current()}>
+          {plural(unread, `new ${noun}`)} below
+        </button>
       )}
     </div>
   );

@@ -13,7 +13,7 @@ from sse_starlette import ServerSentEvent
 from portfolio_app.app.events import Event, SessionRevoked
 from portfolio_app.app.ports.live_feed import FeedBatch, LiveFeed, LogRow
 from portfolio_app.http.log.views import log_row_view
-from portfolio_app.http.transport.frames.connections import OpenConnections
+from portfolio_app.http.transport.frames.registry import OpenConnections
 
 MAX_QUEUED: Final = 2_000
 """Rows; a reader further behind is dropped, and resumes by the id of the last row it got."""

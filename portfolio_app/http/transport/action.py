@@ -13,10 +13,10 @@ import reflex as rx
 from opentelemetry import trace
 from reflex.event import EventHandler
 
-from portfolio_app.app.caller import Caller
+from portfolio_app.app.caller import NETWORK, Caller
 from portfolio_app.app.ports.limiter import Rate
 from portfolio_app.app.ports.trace import Target, source
-from portfolio_app.http.transport.caller import SESSION_HEADER, caller_of, current_request_id
+from portfolio_app.http.transport.caller import NETWORK_HEADER, SESSION_HEADER, caller_of, current_request_id
 from portfolio_app.http.transport.errors import ErrorView, explain
 from portfolio_app.http.transport.parsing import Form, Request, parse
 from portfolio_app.http.transport.runtime import current, services
@@ -106,7 +106,9 @@ class _Requests:
     def boundary(self, state: rx.State, payload: Payload) -> Iterator[None]:
         """The request's span; an error inside becomes its view, and is shown."""
         started, event = time.perf_counter(), trace.get_current_span()
-        session_id = state.router.headers.raw_headers.get(SESSION_HEADER, "")
+        headers = state.router.headers.raw_headers
+        session_id = headers.get(SESSION_HEADER, "")
+        NETWORK.set(headers.get(NETWORK_HEADER, ""))  # an event runs in a context of its own
         with request_span(self.name, session_id, live=self.live, code=self.code, target=self.target) as span:
             status = OK
             try:

@@ -68,6 +68,9 @@ class FakeSite:
             raise SessionEnded
         return Identity(None, visitor_tag(caller.session_id))
 
+    async def post_message(self, _caller: Caller, _command: object) -> None:
+        raise Unavailable
+
     async def redeem_ticket(self, caller: Caller, ticket: str) -> Redeemed:
         self.traces.append(current_request_id())
         if ticket != self.ticket:
@@ -88,6 +91,7 @@ class FakeSite:
         given = {"allowed_origins": frozenset({ORIGIN}), **options}
         services: Any = SimpleNamespace(
             identify=self.identify,
+            post_message=self.post_message,
             redeem_ticket=self.redeem_ticket,
             bus=self.bus,
             sealer=self.sealer,

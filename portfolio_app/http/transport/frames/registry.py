@@ -1,20 +1,24 @@
-"""Every open websocket of this process, by session and by network."""
+"""Connections that stay open, by session and by network: every websocket of this process, and how many there may be."""
 
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable
-from typing import Final, Protocol
+from collections.abc import Callable, Collection
+from typing import Final, Generic, Protocol, TypeVar
 
 from portfolio_app.app.events import Event, SessionRevoked
+from portfolio_app.app.processor_time import Accounts
 from portfolio_app.app.token_bucket import TokenBucket
-from portfolio_app.http.transport.frames.connections import OpenConnections
+from portfolio_app.http.transport.frames.full import Declined
 from portfolio_app.http.transport.frames.unread import Crowd
+
+T = TypeVar("T")
 
 PER_SESSION: Final = 40
 """Tabs of one browser."""
 PER_NETWORK: Final = 200
 """Tabs of one network, which may be an office."""
+CHECK_EVERY_S: Final = 1.0
 CONNECTS_PER_S: Final = 10
 CONNECT_BURST: Final = 120
 SESSION_FRAMES_PER_S: Final = 60
@@ -26,11 +30,69 @@ CLOSE_DELAY_S: Final = 0.5
 """Between the replacement and the closing of the old one's sockets, so that they reconnect with the new cookie."""
 
 
+class OpenConnections(Generic[T]):
+    """The open connections of one kind, at most so many of one session and of one network.
+
+    Used on the event loop only. `kind` is the word in the reasons of `refused`.
+    """
+
+    def __init__(self, kind: str, *, per_session: int, per_network: int) -> None:
+        self.refused: Counter[str] = Counter()
+        """What was turned away, by reason."""
+        self._kind = kind
+        self._per_session = per_session
+        self._per_network = per_network
+        self._by_session: dict[str, set[T]] = {}
+        self._by_network: Counter[str] = Counter()
+
+    def __len__(self) -> int:
+        return sum(map(len, self._by_session.values()))
+
+    def sessions(self) -> set[str]:
+        """The sessions that have one open."""
+        return set(self._by_session)
+
+    def of(self, session_id: str) -> Collection[T]:
+        """Those of a session."""
+        return self._by_session.get(session_id, ())
+
+    def has_room(self, session_id: str, network: str) -> bool:
+        """Whether session and network may have one more open; counts a refusal."""
+        reason = None
+        if self._by_network[network] >= self._per_network:
+            reason = f"{self._kind}_of_network"
+        elif len(self.of(session_id)) >= self._per_session:
+            reason = f"{self._kind}_of_session"
+        if reason is not None:
+            self.refused[reason] += 1
+        return reason is None
+
+    def add(self, session_id: str, network: str, connection: T) -> None:
+        """Enter one that was opened."""
+        self._by_session.setdefault(session_id, set()).add(connection)
+        self._by_network[network] += 1
+
+    def remove(self, session_id: str, network: str, connection: T) -> bool:
+        """Forget one that was closed; whether it was its session's last."""
+        connections = self._by_session.get(session_id, set())
+        connections.discard(connection)
+        if not connections:
+            self._by_session.pop(session_id, None)
+        self._by_network[network] -= 1
+        if self._by_network[network] <= 0:
+            del self._by_network[network]
+        return not connections
+
+
 class OpenSocket(Protocol):
     """A websocket that can be told to go."""
 
     async def close(self, code: int) -> None:
         """Close the transport; the client may reconnect."""
+        ...
+
+    def check(self, now: float) -> None:
+        """End a connection whose client is gone, or has not connected in time."""
         ...
 
 
@@ -43,6 +105,10 @@ class SocketRegistry:
         """Frames and handshakes that were turned away, by reason."""
         self.crowd = Crowd()
         """What they have not read."""
+        self.accounts = Accounts(clock)
+        """What they cost."""
+        self.declined = Declined()
+        """Pages that are told why they are not connected."""
         self._clock = clock
         self._frames: dict[str, TokenBucket] = {}
         self._connects: dict[str, TokenBucket] = {}
@@ -70,6 +136,21 @@ class SocketRegistry:
     def has_room(self, session_id: str, network: str) -> bool:
         """Whether session and network may have one more websocket open."""
         return self._open.has_room(session_id, network)
+
+    def is_full(self, most: int) -> bool:
+        """Whether `most` websockets are open; counts a refusal."""
+        if len(self) < most:
+            return False
+        self.refused["sockets_of_all"] += 1
+        return True
+
+    async def watch(self) -> None:
+        """Check every websocket now and then, until cancelled."""
+        while True:
+            await asyncio.sleep(CHECK_EVERY_S)
+            for session_id in self._open.sessions():
+                for socket in list(self._open.of(session_id)):
+                    socket.check(self._clock())
 
     def add(self, session_id: str, network: str, socket: OpenSocket) -> TokenBucket:
         """Enter an accepted websocket; returns the frame allowance that its session's sockets share."""

@@ -50,7 +50,10 @@ class OriginGuard:
         if scope["type"] == "lifespan" or _is_welcome(scope):
             await self.app(scope, receive, send)
         else:
-            await refuse(scope, send, 403, "Not from this origin.")
+            site = runtime.current()
+            origin = header(scope, b"origin") or ""
+            site.refused_origins.add(scope["type"], origin, site.options.origins)
+            await refuse(scope, send, 403, "Not from this origin: see PUBLIC_URL.")
 
 
 def _is_welcome(scope: Scope) -> bool:
@@ -58,7 +61,7 @@ def _is_welcome(scope: Scope) -> bool:
         return True
     origin = header(scope, b"origin")
     if origin is not None:
-        return origin in runtime.options().allowed_origins
+        return runtime.options().origins.allows(origin, header(scope, b"host"))
     return scope["type"] == "websocket" or header(scope, b"sec-fetch-site") == "same-origin"
 
 

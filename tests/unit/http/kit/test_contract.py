@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import reflex as rx
 
+from portfolio_app.app.ports.messages import END
 from portfolio_app.http.account.parts import register_form, sign_in_form
 from portfolio_app.http.chat.parts import History, chat_panel
 from portfolio_app.http.content.quotes import Quoted, passage
@@ -28,10 +29,6 @@ def _flag() -> rx.Var[bool]:
     return rx.Var("flag", _var_type=bool).guess_type()
 
 
-def _number() -> Any:
-    return rx.Var("number", _var_type=int).guess_type()
-
-
 def _nothing(*_: object) -> Any:
     return rx.noop()
 
@@ -41,9 +38,9 @@ def _chat() -> rx.Component:
         room="Lobby",
         rows=_rows(),
         ready=_flag(),
+        history=History(0, END, *[rx.noop()] * 4),
         held_before=0,
         missing=_flag(),
-        history=History(_number(), _number(), *(4 * [rx.noop()])),
         on_send=rx.noop(),
         on_retry=_nothing,
         on_discard=_nothing,
@@ -62,6 +59,7 @@ def _shell() -> rx.Component:
         current_user=name,
         is_moderator=_flag(),
         notice="",
+        refusal="",
         connection="live",
         sign_out=rx.noop(),
     )
