@@ -7,8 +7,10 @@ import reflex as rx
 from portfolio_app.app.chat.history import Toward
 from portfolio_app.http.account import IdentityState
 from portfolio_app.http.chat import scripts
-from portfolio_app.http.chat.parts import History, chat_panel
+from portfolio_app.http.chat.feed import RoomsFeed
+from portfolio_app.http.chat.parts import History, chat_panel, room_list
 from portfolio_app.http.chat.state import ChatState
+from portfolio_app.http.kit.interactive import refresh_after
 from portfolio_app.http.kit.kinds import Handler
 from portfolio_app.http.kit.layout import bench, column, page_heading
 from portfolio_app.http.kit.page import Page
@@ -19,7 +21,7 @@ from portfolio_app.http.transport.runtime import services
 def live_chat(expected: str = "Lobby") -> rx.Component:
     """The room this tab is in; `expected` is its name until it has been read."""
     is_guest = IdentityState.username == ""
-    return chat_panel(
+    panel = chat_panel(
         room=rx.cond(ChatState.title, ChatState.title, expected),
         rows=scripts.room_rows(),
         history=_history(),
@@ -32,7 +34,12 @@ def live_chat(expected: str = "Lobby") -> rx.Component:
         error=rx.cond(ChatState.problem != "", ChatState.problem, scripts.room_error()),
         posting_as=rx.cond(is_guest, f"demo · {IdentityState.tag}", IdentityState.username),
         is_guest=is_guest,
+        archived=ChatState.archived,
+        rooms=room_list(ChatState.rooms, current=ChatState.room),
     )
+    version = RoomsFeed.version
+    changed = rx.cond(version > 0, version.to_string(), "")
+    return rx.fragment(panel, refresh_after(changed, on_change=ChatState.refresh_rooms))
 
 
 def _history() -> History:

@@ -25,6 +25,7 @@ class Room extends Store {
   store = null;
   slug = null;
   low = 0; // the first place in the room whose message is here
+  wanted = { id: "", turn: 0 }; // the message that the last page was turned for
   high = LIVE; // the first one after it that is not: what arrives from there on is left to its page
   rows = new Map();
   outbox = new Map();
@@ -78,12 +79,13 @@ class Room extends Store {
     this.revisions.startAt(window.rev);
   }
 
-  turn({ room, rev, rows, low, high, joins }) {
+  turn({ room, rev, rows, low, high, joins, at }) {
     if (room !== this.slug || (joins && (joins[0] !== this.low || joins[1] !== this.high))) return;
     Object.assign(this, { low, high });
     // Changes of its rows that came before it were left out then.
     this.revisions.startAt(Math.min(rev, this.revisions.last), this.revisions.expected);
     messagesIn(rows).forEach((row) => this.change(row));
+    this.wanted = { id: at, turn: this.wanted.turn + 1 };
   }
 
   arrive(rows) {
@@ -165,7 +167,7 @@ class Room extends Store {
     shown.sort((a, b) => (placeOf(a) || Infinity) - (placeOf(b) || Infinity) || a.at - b.at);
     const kept = shown.slice(-MAX_ROWS);
     if (shown.length > MAX_ROWS) this.low = placeOf(kept.find(placeOf));
-    this.snapshot = [...kept.map((row) => decorate(row, this.sent.get(row.id))), ...this.waiting()];
+    this.snapshot = [...kept.map((row) => decorate(row, this.sent.get(row.id), this.wanted)), ...this.waiting()];
     this.notify();
   }
 
@@ -195,8 +197,8 @@ class Room extends Store {
 
 const decorated = new WeakMap();
 // A row keeps its element while it is confirmed. Only for rows of this tab: others' client ids may collide.
-const decorate = (row, cid) => {
-  const more = { key: cid ?? row.id, time: clock.format(row.at), error: "" };
+const decorate = (row, cid, { id, turn }) => {
+  const more = { key: cid ?? row.id, time: clock.format(row.at), error: "", wanted: id === row.id ? turn : 0 };
   if (!decorated.has(row)) decorated.set(row, { status: "visible", ...row, ...more });
   return decorated.get(row);
 };

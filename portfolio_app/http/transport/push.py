@@ -98,6 +98,7 @@ class Push:
 
 
 MODERATION: Final = "moderation"
+ROOMS: Final = "rooms"
 PULSE: Final = "pulse"
 _ROOM_PREFIX: Final = "room:"
 
