@@ -20,8 +20,12 @@ def forms_in(tree: Any) -> Iterator[list[str]]:
 
 
 def answers_of(page: Page) -> list[Unsent | None]:
-    """What answers each form of a page while it has no scripts; None is a form that nothing does."""
-    return [_answer_of(attributes) for attributes in forms_in(page.build().render())]
+    """What answers each form of a page while it has no scripts; None is a form that nothing does.
+
+    Not the forms that only scripts draw, in rows that wait: those have no handler.
+    """
+    found = forms_in(page.build().render())
+    return [_answer_of(form) for form in found if any(each.startswith("onSubmit") for each in form)]
 
 
 def _answer_of(attributes: list[str]) -> Unsent | None:

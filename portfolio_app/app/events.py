@@ -59,12 +59,16 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class RunNoted:
-    """What worker `origin` wrote down of a run since it last told: request ids with numbers, and answers."""
+    """What worker `origin` wrote down of a run since it last told: request ids with numbers, and answers.
+
+    `span` is when it received the first and the last request of the run, if any, in microseconds.
+    """
 
     run: str
     origin: str
     received: tuple[tuple[str, int], ...]
     answers: tuple[Answer, ...] = ()
+    span: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,14 @@
 
 import asyncio
 import base64
+import os
 import secrets
+import threading
 import unicodedata
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from typing import Final, TypeVar
 
@@ -27,7 +30,10 @@ T = TypeVar("T")
 
 MEMORY_KIB: Final = 19 * 1024
 TIME_COST: Final = 2
-CONCURRENCY: Final = 2
+CONCURRENCY: Final = 1
+"""A lane of its own: of two processors, one is left to everybody else whoever signs in."""
+NICENESS: Final = 10
+"""Of its thread, where the system has that: on one processor, whoever does not hash goes first."""
 MAX_WAITING: Final = 64
 _SALT_BYTES, _DIGEST_BYTES = 16, 32
 
@@ -39,7 +45,7 @@ class Argon2Hasher(PasswordHasher):
         self._context = _context(memory_kib, time_cost)
         # Compared with when there is no account, so that its absence does not show in the time.
         self._nobody = _hash_of_nothing(memory_kib, time_cost)
-        self._threads = ThreadPoolExecutor(CONCURRENCY, thread_name_prefix="hash")
+        self._threads = ThreadPoolExecutor(CONCURRENCY, thread_name_prefix="hash", initializer=_give_way)
         self._waiting = 0
 
     @property
@@ -71,6 +77,12 @@ class Argon2Hasher(PasswordHasher):
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)
         finally:
             self._waiting -= 1
+
+
+def _give_way() -> None:
+    if hasattr(os, "setpriority"):
+        with suppress(OSError):  # Linux takes the id of a thread, others only that of a process
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 
 def _context(memory_kib: int, time_cost: int) -> CryptContext:

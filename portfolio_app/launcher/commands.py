@@ -72,6 +72,17 @@ def _migrate(settings: Settings, _: argparse.Namespace) -> None:
     serving.migrate(settings)
 
 
+def _back_up(settings: Settings, _: argparse.Namespace) -> None:
+    from portfolio_app import bootstrap
+
+    try:
+        print(f"wrote {bootstrap.back_up(settings)}")
+    except LookupError:
+        raise LaunchError("there is no SQLite file to copy: use pg_dump for PostgreSQL") from None
+    except Exception as error:
+        raise LaunchError(f"DATA_DIR: no backup was made: {root_cause(error)}") from error
+
+
 def _promote(settings: Settings, chosen: argparse.Namespace) -> None:
     from portfolio_app import bootstrap
 
@@ -135,6 +146,7 @@ def _parser() -> argparse.ArgumentParser:
     add("dev", _dev, "serve with hot reload of pages and backend")
     add("build", _build, "build the frontend if its sources changed")
     add("migrate", _migrate, "bring the database to the current schema")
+    add("backup", _back_up, "copy the SQLite database to backups/ beside it, while the site runs or not")
     for name, change, text in (
         ("promote", _promote, "make a member a moderator"),
         ("demote", _demote, "take the moderator role from a member"),

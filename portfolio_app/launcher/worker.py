@@ -10,6 +10,8 @@ from typing import Final
 
 import uvicorn
 
+from portfolio_app.infra.logs.lines import catch_all
+
 _log = logging.getLogger(__name__)
 
 STOP_S: Final = 5
@@ -18,6 +20,11 @@ STOP_S: Final = 5
 
 class Configuration(uvicorn.Config):
     """uvicorn loads it in each worker: from then on that worker ends when its launcher does, however that ended."""
+
+    def configure_logging(self) -> None:
+        """The log says what Python would print, too."""
+        super().configure_logging()
+        catch_all()
 
     def load(self) -> None:
         launcher = parent_process()

@@ -48,6 +48,7 @@ def message(number: int) -> Message:
         status=MessageStatus.VISIBLE,
         posted_at=START,
         revision=number,
+        position=number,
     )
 
 

@@ -55,7 +55,8 @@ class FakeJournal:
         user = repositories.users.get(user_id) if user_id else None
         message = self._message(draft, user)
         if message.status is MessageStatus.VISIBLE:
-            message = replace(message, revision=repositories.rooms.next_revision(draft.room))
+            revision = repositories.rooms.next_revision(draft.room)
+            message = replace(message, revision=revision, position=revision)
         else:
             self._unit_of_work.store.queue[message.id] = draft.verdict.reasons
         repositories.messages.save(message)

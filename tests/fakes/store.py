@@ -29,10 +29,11 @@ class Store:
     audit: dict[int, AuditEntry] = field(default_factory=dict)
     users: dict[int, User] = field(default_factory=dict)
     credentials: dict[int, str] = field(default_factory=dict)
+    wrong_passwords: dict[int, tuple[int, int, datetime]] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
     revoked: dict[str, datetime] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
-    records: dict[str, tuple[datetime, Record, Record]] = field(default_factory=dict)
+    records: dict[str, tuple[datetime, Record | None, Record]] = field(default_factory=dict)
     burst_rows: dict[tuple[str, int], str] = field(default_factory=dict)
     rows: dict[tuple[type, object], Any] = field(default_factory=dict)
 

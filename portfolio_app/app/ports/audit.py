@@ -39,6 +39,10 @@ class AuditTrail(Protocol):
         """Append a line in the current transaction."""
         ...
 
+    def purge(self, before: datetime, at_most: int) -> int:
+        """Delete the oldest lines, if they are older than that; returns how many."""
+        ...
+
     def recent(self, limit: int) -> list[AuditEntry]:
         """The newest `limit` lines, newest first."""
         ...

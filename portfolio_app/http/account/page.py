@@ -5,6 +5,7 @@ import reflex as rx
 from portfolio_app.http.account.identity import IdentityState
 from portfolio_app.http.account.parts import register_form, session_list, sign_in_form
 from portfolio_app.http.account.state import RegisterState, SessionsState, SignInState
+from portfolio_app.http.kit.form import error_text
 from portfolio_app.http.kit.layout import page_heading
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.kit.problem import sign_in_first
@@ -36,6 +37,7 @@ def _account() -> rx.Component:
             page_heading(
                 "Your account", "Every browser you are signed in with. Revoking one signs out its tabs."
             ),
+            error_text(SessionsState.warning, role="status", data_testid="wrong-passwords"),
             session_list(
                 rows=SessionsState.sessions,
                 ready=SessionsState.loaded,

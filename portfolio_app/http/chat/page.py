@@ -2,10 +2,12 @@
 
 import reflex as rx
 
+from portfolio_app.app.chat.history import Toward
 from portfolio_app.http.account import IdentityState
 from portfolio_app.http.chat import scripts
-from portfolio_app.http.chat.parts import chat_panel
+from portfolio_app.http.chat.parts import History, chat_panel
 from portfolio_app.http.chat.state import ChatState
+from portfolio_app.http.kit.kinds import Handler
 from portfolio_app.http.kit.layout import bench, column, page_heading
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.log import LogState, live_log, live_network, live_trace
@@ -17,6 +19,7 @@ def live_chat() -> rx.Component:
     return chat_panel(
         room=ChatState.title,
         rows=scripts.room_rows(),
+        history=_history(),
         ready=ChatState.window.is_not_none(),
         missing=ChatState.missing,
         held_before=ChatState.held_before,
@@ -26,6 +29,22 @@ def live_chat() -> rx.Component:
         error=rx.cond(ChatState.problem != "", ChatState.problem, scripts.room_error()),
         posting_as=rx.cond(is_guest, f"demo · {IdentityState.tag}", IdentityState.username),
         is_guest=is_guest,
+    )
+
+
+def _history() -> History:
+    low, high = scripts.room_low(), scripts.room_high()
+
+    def page(toward: Toward, at: rx.Var[int] | int = 0) -> Handler:
+        return ChatState.read_page(toward.value, low, high, at)
+
+    return History(
+        low,
+        high,
+        on_older=page(Toward.OLDER),
+        on_newer=page(Toward.NEWER),
+        on_newest=page(Toward.NEWEST),
+        on_day=lambda form: page(Toward.TIME, scripts.midnight(form.to(dict)["day"])),
     )
 
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from portfolio_app.http.chat.parts import chat_panel, composer, message_row
-from portfolio_app.http.kit.specimen import Group, Specimen, given, listed, nothing, specimen
+from portfolio_app.app.ports.messages import END
+from portfolio_app.http.chat.parts import History, chat_panel, composer, message_row
+from portfolio_app.http.kit.specimen import Group, Specimen, given, listed, nothing, specimen, var
 
 _BODY = "Does a message survive a killed worker?"
 
@@ -75,6 +76,8 @@ def _rooms() -> tuple[Specimen, ...]:
         ready: bool = True,
         missing: bool = False,
         held_before: int = 0,
+        low: int = 0,
+        high: int = END,
         error: str = "",
     ) -> Specimen:
         return specimen(
@@ -82,6 +85,9 @@ def _rooms() -> tuple[Specimen, ...]:
             chat_panel,
             room="Lobby",
             rows=listed(rows),
+            history=History(
+                var(low), var(high), on_older=nothing, on_newer=nothing, on_newest=nothing, on_day=nothing
+            ),
             ready=ready,
             missing=missing,
             held_before=held_before,
@@ -99,6 +105,7 @@ def _rooms() -> tuple[Specimen, ...]:
         room("empty"),
         room("full", *full),
         room("many held", *full[2:3], held_before=4),
+        room("part of a long one", *full[:2], low=61, high=63),
         room("no such room", missing=True, error="There is no such room."),
     )
 

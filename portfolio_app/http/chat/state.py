@@ -1,17 +1,20 @@
 """The chat room a tab is in."""
 
+from dataclasses import asdict
 from typing import Annotated, Final
 
 import reflex as rx
 from pydantic import Field
 
 from portfolio_app.app.caller import Caller
+from portfolio_app.app.chat.history import Part, Toward
 from portfolio_app.app.chat.post_message import PostCommand
 from portfolio_app.app.ports.journal import Receipt
+from portfolio_app.app.ports.messages import END
 from portfolio_app.http.chat.feed import RoomFeed
 from portfolio_app.http.chat.last_posts import LastPosts, Posted
 from portfolio_app.http.chat.painted import Painted
-from portfolio_app.http.chat.views import Outcome, WindowView, frame_row, outcome_of, window_view
+from portfolio_app.http.chat.views import Outcome, WindowView, frame_row, outcome_of, page_view, window_view
 from portfolio_app.http.transport.action import Payload, action, ignore
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
@@ -41,6 +44,15 @@ class RepairDTO(Request):
     """A tab's last room revision, from which it wants to go on."""
 
     after: int = Field(ge=0, le=2**53)
+
+
+class PageDTO(Request):
+    """Which page of the room a tab wants, and the part of the room that it has; `at` goes with a time."""
+
+    toward: Toward = Field(strict=False)
+    low: int = Field(ge=0, le=END)
+    high: int = Field(ge=0, le=END)
+    at: int = Field(ge=0, le=END)
 
 
 class ChatState(rx.State):
@@ -79,11 +91,11 @@ class ChatState(rx.State):
         self.title, self.window = opened.room.title, window_view(opened)
 
     @action("chat.send", refused=_not_posted)
-    async def send(self, post: PostDTO) -> None:
+    async def send(self, message: PostDTO) -> None:
         """Post a message to the room this tab is in."""
         self._take_room_from_route()
-        receipt = await _post(caller_of(self), self.room, post)
-        self.outcome = outcome_of(post.client_id, receipt)
+        receipt = await post(caller_of(self), self.room, message)
+        self.outcome = outcome_of(message.client_id, receipt)
 
     @action("chat.repair", live=False, refused=ignore)
     async def repair(self, since: RepairDTO) -> None:
@@ -101,6 +113,16 @@ class ChatState(rx.State):
             sid, RoomFeed, arrivals=rows, settled=missed.upto, revision=missed.revision, more=more
         )
 
+    @action("chat.page", live=False)
+    async def read_page(self, wanted: PageDTO) -> None:
+        """Send this tab, and no other, an older or newer part of its room."""
+        self._take_room_from_route()
+        sid = self.router.session.session_id
+        await part(Push).room(sid)
+        there = Part(wanted.low, wanted.high)
+        page = await services().read_history(self.room, wanted.toward, there, wanted.at)
+        await part(Push).send(sid, RoomFeed, page=asdict(page_view(page)))
+
     @action("chat.painted", live=False, refused=ignore)
     async def painted(self, seen: PaintedDTO) -> None:
         """Complete the traces of messages that this tab shows and another one of its session sent."""
@@ -108,15 +130,20 @@ class ChatState(rx.State):
 
     def _take_room_from_route(self) -> None:
         # With every event: the state of a tab that was idle for long has been forgotten, its address has not.
-        # Only an address of a room by itself names one; the domain checks the name.
-        _, _, slug = self.router.url.path.partition(_ROOM_PATH)
-        self.room = slug.strip("/") or DEFAULT_ROOM
+        self.room = room_of(self.router.url.path)
 
 
-async def _post(caller: Caller, room: str, post: PostDTO) -> Receipt:
-    command = PostCommand(room, post.client_id, post.body)
+def room_of(path: str) -> str:
+    """The room that a page shows. Only an address of a room by itself names one; the domain checks the name."""
+    _, _, slug = path.partition(_ROOM_PATH)
+    return slug.strip("/") or DEFAULT_ROOM
+
+
+async def post(caller: Caller, room: str, dto: PostDTO) -> Receipt:
+    """Post, and keep what the message was on its way through the layers as its session's last post."""
+    command = PostCommand(room, dto.client_id, dto.body)
     receipt = await services().post_message(caller, command)
     if not receipt.repeated:
-        posted = Posted(post, command, receipt.message, caller.request_id)
+        posted = Posted(dto, command, receipt.message, caller.request_id)
         part(LastPosts).keep(caller.session_id, posted)
     return receipt

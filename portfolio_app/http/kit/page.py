@@ -1,6 +1,6 @@
 """What the site is composed of: pages, sections of the front page, and the features that bring them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -8,12 +8,17 @@ from typing import Any, TypeAlias
 import reflex as rx
 from starlette.routing import BaseRoute
 
+from portfolio_app.app.caller import Caller
 from portfolio_app.http.content.model import Article
 
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """What is answered to one kind of form; `kept` names the field whose text is shown again, never a secret."""
+    """What is answered to one kind of form that a browser sends by itself.
+
+    `kept` names the field whose text is shown again when nothing was done, never a secret. `do` is called with who
+    asks and the fields, where that is sound without scripts; it returns the page that shows what was done.
+    """
 
     name: str
     title: str
@@ -21,6 +26,7 @@ class Unsent:
     page: str
     link: str
     kept: str | None = None
+    do: Callable[[Caller, Mapping[str, str]], Awaitable[str]] | None = field(default=None, compare=False)
 
     @property
     def path(self) -> str:

@@ -14,10 +14,10 @@ from opentelemetry import trace
 from pydantic import create_model
 from reflex.event import EventHandler
 
-from portfolio_app.app.caller import Caller
+from portfolio_app.app.caller import NETWORK, Caller
 from portfolio_app.app.ports.limiter import Rate
 from portfolio_app.app.ports.trace import Target, source
-from portfolio_app.http.transport.caller import SESSION_HEADER, caller_of, current_request_id
+from portfolio_app.http.transport.caller import NETWORK_HEADER, SESSION_HEADER, caller_of, current_request_id
 from portfolio_app.http.transport.errors import ErrorView, explain
 from portfolio_app.http.transport.parsing import Form, Request, parse
 from portfolio_app.http.transport.runtime import current, services
@@ -26,7 +26,7 @@ from portfolio_app.http.transport.tracing import event_answered, request_span
 _log = logging.getLogger(__name__)
 OK: Final = 200
 _FORM: Final = "form"
-_VISITORS_OF_AN_ADDRESS: Final = 12
+_VISITORS_OF_A_NETWORK: Final = 12
 """A household or an office may do as much together as this many visitors."""
 
 Payload: TypeAlias = Mapping[str, Any]
@@ -59,7 +59,7 @@ def action(
     which is emptied before each run. A method that yields sends what it has changed so far.
 
     `live` puts the request into the session's live feed, as `target`; reading done when a page loads stays out of it.
-    `rate` is what one visitor may do; all of one network address may do twelve times as much.
+    `rate` is what one visitor may do; all of one network may do twelve times as much.
     """
 
     def decorate(method: Callable[..., Any]) -> EventHandler:
@@ -111,7 +111,9 @@ class _Requests:
     def boundary(self, state: rx.State, payload: Payload) -> Iterator[None]:
         """The request's span; an error inside becomes its view, and is shown."""
         started, event = time.perf_counter(), trace.get_current_span()
-        session_id = state.router.headers.raw_headers.get(SESSION_HEADER, "")
+        headers = state.router.headers.raw_headers
+        session_id = headers.get(SESSION_HEADER, "")
+        NETWORK.set(headers.get(NETWORK_HEADER, ""))  # an event runs in a context of its own
         with request_span(self.name, session_id, live=self.live, code=self.code, target=self.target) as span:
             status = OK
             try:
@@ -137,8 +139,8 @@ class _Requests:
 async def _count(rate: Rate, caller: Caller) -> None:
     # The visitor's allowance first, so that one guest's refusals can't use up a neighbour's.
     await services().limiter.hit(rate, caller.session_id)
-    together = Rate(f"{rate.name}.ip", rate.times * _VISITORS_OF_AN_ADDRESS, rate.seconds)
-    await services().limiter.hit(together, caller.ip)
+    together = Rate(f"{rate.name}.network", rate.times * _VISITORS_OF_A_NETWORK, rate.seconds)
+    await services().limiter.hit(together, caller.network)
 
 
 def _dto_of(method: Callable[..., Any]) -> tuple[type[Request] | None, bool]:

@@ -121,6 +121,7 @@ class Batch:
             status=draft.verdict.status,
             posted_at=draft.posted_at,
             revision=revision,
+            position=revision,
         )
 
     def _author(self, draft: Draft) -> Author:

@@ -129,6 +129,7 @@ def _message_values(message: Message) -> dict[str, object]:
         "status": message.status.value,
         "posted_at": message.posted_at,
         "revision": message.revision,
+        "position": message.position,
     }
 
 

@@ -60,7 +60,7 @@ def serve(link: Link, listener: int) -> None:
     import uvicorn
 
     from portfolio_app.http.transport import errors
-    from portfolio_app.launcher import protocols
+    from portfolio_app.launcher import protocols, websockets
     from portfolio_app.launcher.serving import MAX_FRAME_BYTES
     from portfolio_app.settings import Settings
 
@@ -91,7 +91,7 @@ def serve(link: Link, listener: int) -> None:
             factory=True,
             loop="uvloop",
             http=protocols.Http,
-            ws=protocols.Websocket,
+            ws=websockets.Websocket,
             ws_max_size=MAX_FRAME_BYTES,
             ws_per_message_deflate=False,
             lifespan="on",

@@ -33,7 +33,7 @@ class DemoSite:
         """The state of a tab that a new visitor has open."""
         self.visitors += 1
         state: Any = demo(_reflex_internal_init=True)  # type: ignore[call-arg] # how Reflex makes them
-        facts = {"x-portfolio-session": f"{self.visitors:032x}", "x-portfolio-ip": "192.0.2.1"}
+        facts = {"x-portfolio-session": f"{self.visitors:032x}", "x-portfolio-network": "192.0.2.1"}
         state.router = RouterData.from_router_data({"headers": facts, "sid": f"tab {self.visitors}"})
         return state
 

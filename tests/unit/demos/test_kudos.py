@@ -46,7 +46,7 @@ async def test_one_visitor_is_limited_and_told_so(demo_site: DemoSite) -> None:
 
 
 async def test_one_address_is_limited_however_many_sessions_it_makes(demo_site: DemoSite) -> None:
-    demo_site.limiter.allowed[Rate("demo.kudos.give.ip", 60, 10)] = 3
+    demo_site.limiter.allowed[Rate("demo.kudos.give.network", 60, 10)] = 3
     tabs = [demo_site.tab(Kudos) for _ in range(5)]
     for tab in tabs:
         await tab.give()
