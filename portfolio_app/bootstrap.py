@@ -136,8 +136,11 @@ def http_options(settings: Settings, documents: Path | None = None) -> HttpOptio
 
 
 @asynccontextmanager
-async def build(settings: Settings) -> AsyncIterator[Services]:
-    """Start every adapter, yield the services, and stop all in the opposite order."""
+async def build(settings: Settings, *, replaced: bool = False) -> AsyncIterator[Services]:
+    """Start every adapter, yield the services, and stop all in the opposite order.
+
+    `replaced` says that a change of the code replaces this process, as under `make dev`.
+    """
     async with AsyncExitStack() as stack:
         live_feed = await stack.enter_async_context(tracing(settings.otlp_endpoint))
         database = _database(settings, stack)
@@ -188,7 +191,7 @@ async def build(settings: Settings) -> AsyncIterator[Services]:
             sealer=FernetSealer(settings.session_secrets, system_clock),
             live_feed=live_feed,
             metrics=metrics,
-            proof=ProofFile(ROOT),
+            proof=ProofFile(ROOT, late=replaced),
             checks=readiness.checks(database.unit_of_work, journal, bus, settings.database_url),
         )
 

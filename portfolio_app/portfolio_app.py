@@ -36,7 +36,7 @@ from portfolio_app.settings import Settings, shows_styleguide
 async def _running() -> AsyncIterator[None]:
     """Bring up everything the handlers reach for, and take it down in the opposite order."""
     settings = Settings.from_env()
-    async with bootstrap.build(settings) as services:
+    async with bootstrap.build(settings, replaced=not is_prod_mode()) as services:
         trace_events()
         running = runtime.install(services, bootstrap.http_options(settings, _documents()))
         send_queue.count(app.sio, app.event_processor)
@@ -71,7 +71,7 @@ def _register(page: Page) -> None:
         return framed(page.build(), nav=site.nav_entries())
 
     if not is_prod_mode():
-        build.__module__ = ahead.components_of(page.route)
+        ahead.place(build, page.route)
     app.add_page(
         build,
         route=page.route,
