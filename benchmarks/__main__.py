@@ -8,7 +8,7 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks import burst, environment, lighthouse, posts, probe, report, soak, tabs, tracing
+from benchmarks import burst, environment, lighthouse, lone, posts, probe, report, soak, tabs, tracing
 from benchmarks.devloop import run as devloop
 from benchmarks.fanout import run as fanout
 from benchmarks.rows import Row
@@ -18,6 +18,7 @@ MEASURES = {
     "devloop": devloop,
     "fanout": fanout,
     "lighthouse": lighthouse,
+    "lone": lone,
     "posts": posts,
     "probe": probe,
     "soak": soak,

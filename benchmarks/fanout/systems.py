@@ -6,8 +6,12 @@ import subprocess
 import sys
 import uuid
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
+from benchmarks import npm
+from portfolio_app.launcher.toolchain import BIN
+
+WS: Final = "8.21.3"
 ROOT = Path(__file__).parents[2]
 RIVALS = ROOT / "benchmarks" / "rivals"
 UVICORN = (
@@ -179,3 +183,18 @@ class SocketioRival:
     def post(self, number: int) -> str:
         """The room's send event."""
         return "42" + json.dumps(["send", uuid.uuid4().hex[:16], body(number)])
+
+
+class NodeRival(SocketioRival):
+    """A bare broadcaster on Node's `ws`; its client speaks as the one of bare socket.io."""
+
+    name = "node-ws"
+    ready_path = "/"
+
+    def command(self, port: int, /) -> list[str]:
+        """The Node.js of the site, with the library itself from npm."""
+        return [str(BIN / "node"), str(RIVALS / "ws_room.mjs"), str(port), str(npm.installed("ws", WS))]
+
+    def handshake(self, port: int, _cookie: str | None, /) -> tuple[str, dict[str, str]]:
+        """Anyone may join."""
+        return "/", {"Origin": f"http://localhost:{port}"}
