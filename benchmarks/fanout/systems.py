@@ -153,6 +153,25 @@ class SharedStateRival(ReflexTab):
         return {"PYTHONPATH": str(RIVALS / "shared_state"), "__REFLEX_SKIP_COMPILE": "true"}
 
 
+class BlankRival(ReflexTab):
+    """A page of Reflex that shows one var; nothing can be posted in it."""
+
+    name = "reflex-blank"
+    resends_window = False
+    ready_path = "/ping"
+
+    def __init__(self) -> None:
+        super().__init__("/", "")
+
+    def command(self, port: int, /) -> list[str]:
+        """Its backend alone, on the same server and loop."""
+        return [*UVICORN, "--port", str(port), "--factory", "blank.blank:app"]
+
+    def env(self, _port: int, _scratch: Path, /) -> dict[str, str]:
+        """No frontend, so nothing to compile."""
+        return {"PYTHONPATH": str(RIVALS / "blank"), "__REFLEX_SKIP_COMPILE": "true"}
+
+
 class SocketioRival:
     """Room emit of python-socketio and nothing else."""
 

@@ -4,7 +4,7 @@ from types import ModuleType
 
 import pytest
 
-from benchmarks import lone, posts, tabs
+from benchmarks import joins, lone, posts, tabs
 from benchmarks.__main__ import MEASURES
 from benchmarks.rows import Row
 
@@ -16,7 +16,7 @@ def rows(measure: str, n: int, values: dict[str, float | None]) -> list[Row]:
     ]
 
 
-@pytest.mark.parametrize("name", ["fanout", "lighthouse", "lone", "posts", "probe", "tabs"])
+@pytest.mark.parametrize("name", ["fanout", "joins", "lighthouse", "lone", "posts", "probe", "tabs"])
 def test_a_measure_that_others_call_by_name_is_there(name: str) -> None:
     assert name in MEASURES
 
@@ -55,3 +55,11 @@ def test_a_lone_message_is_judged_by_its_promises() -> None:
     assert "p50 at most 1.5x node-ws: 1.50, kept" in told
     assert "authors: 299.00, NOT kept" in told
     assert "node-ws: not measured" in "\n".join(lone.report(rows("lone", 1000, dict(site))))
+
+
+def test_a_join_is_judged_against_a_blank_page() -> None:
+    blank = Row("joins", "reflex-blank", 1000, 1, "join_cpu_ms", 2.0, "ms")
+    site = rows("joins", 1000, {"join_cpu_ms": 3.1, "memory_kb_per_tab": 60.0})
+    told = "\n".join(joins.report([*site, blank]))
+    assert "a blank page: 1.55, NOT kept" in told
+    assert "at most 60 KB a tab: 60.00, kept" in told
