@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, TypeAlias
 
 import reflex as rx
-from reflex.event import EventHandler, event
+from reflex.event import EventHandler
 from reflex.state import BaseState
 
 _Read: TypeAlias = tuple[type[BaseState], Callable[[BaseState], Awaitable[Any]]]
@@ -29,7 +29,7 @@ def opening(route: str, handlers: Sequence[Any]) -> list[Any]:
 class Opening(rx.State):
     """The one event of a page that opens; it has nothing to show itself."""
 
-    @event
+    @rx.event
     async def read(self, route: str) -> list[Any]:
         """Run the page's handlers one after the other; the events they return come after the last one."""
         returned: list[Any] = []
