@@ -25,7 +25,7 @@ from portfolio_app.settings import Settings
 STATE_EXPIRY_S = 15 * 60
 """A tab that sent no event for this long starts from a fresh state; its rows are in the database anyway."""
 
-SERVER_PATHS = "^/(api|session|metrics|feed\\\\.xml|sitemap\\\\.xml|robots\\\\.txt)(/|\\\\?|$)"
+SERVER_PATHS = "^/(api|session|unsent|plain|metrics|feed\\\\.xml|sitemap\\\\.xml|robots\\\\.txt)(/|\\\\?|$)"
 """What Starlette routes answer, as a JavaScript pattern: in `make dev` pages come from another port."""
 
 DEVELOPMENT = "../portfolio_app/launcher/hot/vite_plugin.mjs"

@@ -1,5 +1,6 @@
 """The application: pages, middleware and routes on one Reflex app; everything starts with its lifespan."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from reflex_base.environment import environment
 from starlette.types import ASGIApp
 
 from portfolio_app import bootstrap
+from portfolio_app.app.ports.metrics import Reading
 from portfolio_app.http import asgi, site
 from portfolio_app.http.account import IdentityState
 from portfolio_app.http.build import ahead
@@ -23,7 +25,7 @@ from portfolio_app.http.kit.head import absolute, head_components
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.errors import report, report_from_browser
-from portfolio_app.http.transport.frames import send_queue
+from portfolio_app.http.transport.frames import send_queue, work
 from portfolio_app.http.transport.health import noticed
 from portfolio_app.http.transport.opening import opening
 from portfolio_app.http.transport.push import Push, Topics
@@ -35,16 +37,28 @@ from portfolio_app.settings import Settings, shows_styleguide
 async def _running() -> AsyncIterator[None]:
     """Bring up everything the handlers reach for, and take it down in the opposite order."""
     settings = Settings.from_env()
-    async with bootstrap.build(settings) as services:
+    async with bootstrap.build(settings, replaced=not is_prod_mode()) as services:
         trace_events()
         running = runtime.install(services, bootstrap.http_options(settings, _documents()))
         send_queue.count(app.sio, app.event_processor)
+        work.charge(app.event_processor, running.sockets.accounts)
         Topics.index(app.sio)
         running.add(Push(app.sio))
-        async with asgi.running(running):
+        async with asgi.running(running), _forgetting(running):
             with noticed(runtime.drain):
                 yield
         runtime.uninstall()
+
+
+@asynccontextmanager
+async def _forgetting(running: runtime.Runtime) -> AsyncIterator[None]:
+    """Forget the states of tabs that have left."""
+    assert app.event_namespace is not None  # noqa: S101 (the app has been called)
+    states = work.TabStates(app.state_manager, app.event_namespace._token_manager.token_to_socket)
+    running.services.metrics.read(Reading.TAB_STATES, lambda: len(states))
+    task = asyncio.create_task(states.watch(), name="tab states")
+    yield
+    task.cancel()
 
 
 def _documents() -> Path | None:
@@ -59,11 +73,11 @@ def _register(page: Page) -> None:
         return framed(page.build(), nav=site.nav_entries())
 
     if not is_prod_mode():
-        build.__module__ = ahead.components_of(page.route)
+        ahead.place(build, page.route)
     app.add_page(
         build,
         route=page.route,
-        title=title_of(page),
+        title=title_of(page) if page.shown_title is None else page.shown_title,
         description=description_of(page),
         image=f"{absolute(card_of(page))}",
         meta=head_of(page),
@@ -72,11 +86,10 @@ def _register(page: Page) -> None:
 
 
 class _Site(rx.App):
-    """The app, with its own endpoints in front of it where one process serves everything."""
+    """The app behind the middleware, with its own endpoints in front of it where one process serves everything."""
 
     def __call__(self) -> ASGIApp:
-        app = super().__call__()
-        return asgi.front(app) if _documents() else app
+        return asgi.front(super().__call__(), direct=_documents() is not None)
 
 
 app = _Site(
@@ -86,10 +99,13 @@ app = _Site(
     toaster=None,
     # Reflex's own boundary and connection overlay stay out: the header says how the connection is.
     app_wraps={(55, "ErrorBoundary"): boundary},
-    api_transformer=[asgi.mount, asgi.wrap],
+    api_transformer=asgi.mount,
     frontend_exception_handler=report_from_browser,
     backend_exception_handler=report,
 )
+# The same rule as the middleware's in front of it: a list could not name what a forwarded port is called.
+if app.sio is not None:
+    app.sio.eio.cors_allowed_origins = asgi.may_connect
 # Its way to reload a page after an error is to send a script for `eval`, which the page's policy forbids.
 FrontendEventExceptionState.auto_reload_on_errors = []
 app.register_lifespan_task(_running)

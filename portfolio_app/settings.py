@@ -18,7 +18,14 @@ DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 STYLEGUIDE: Final = "REFLEX_STYLEGUIDE"
 """Set by `make dev` alone, and named like the framework's own variables, which builds and servers drop."""
 UNECHOED: Final = frozenset(
-    {"SESSION_SECRET", "PUBLIC_URL", "DATABASE_URL", "REDIS_URL", "OTEL_EXPORTER_OTLP_ENDPOINT"}
+    {
+        "SESSION_SECRET",
+        "PUBLIC_URL",
+        "DATABASE_URL",
+        "REDIS_URL",
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "METRICS_TOKEN",
+    }
 )
 
 
@@ -103,6 +110,12 @@ def _parse_secrets(value: str | tuple[str, ...]) -> tuple[str, ...]:
     return found
 
 
+def _parse_token(value: str) -> str:
+    if len(value) < MIN_SECRET_LENGTH or not value.isascii() or not value.isprintable() or " " in value:
+        raise ValueError(f"needs at least {MIN_SECRET_LENGTH} characters of ASCII without spaces")
+    return value
+
+
 def _parse_switch(value: str | bool) -> bool:
     if value in ("on", "off"):
         return value == "on"
@@ -139,6 +152,7 @@ class Settings(BaseModel):
     trusted_proxy_hops: int = Field(default=0, ge=0, le=16)
     otlp_endpoint: Annotated[str, BeforeValidator(_parse_http_url)] | None = Field(default=None, repr=False)
     repository_url: Annotated[str, BeforeValidator(_parse_http_url)] | None = None
+    metrics_token: Annotated[str, BeforeValidator(_parse_token)] | None = Field(default=None, repr=False)
     rate_limits: Annotated[bool, BeforeValidator(_parse_switch)] = True
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(str.upper)
@@ -164,6 +178,11 @@ class Settings(BaseModel):
     def _check_combinations(self) -> None:
         if not self.is_local and not self.given_secrets:
             raise SettingsError("SESSION_SECRET", "is required when PUBLIC_URL is not on localhost")
+        if self.secure_cookies and not self.trusted_proxy_hops:
+            raise SettingsError(
+                "TRUSTED_PROXY_HOPS",
+                "at least 1 is needed with https: the proxy that ends TLS is every visitor",
+            )
         if not self.is_local and not self.rate_limits:
             raise SettingsError("RATE_LIMITS", "may be off only when PUBLIC_URL is absent or on localhost")
         if self.workers > 1 and self.redis_url is None:
@@ -191,7 +210,12 @@ class Settings(BaseModel):
 
     @property
     def allowed_origins(self) -> tuple[str, ...]:
-        """Every origin that may open the websocket or send an effect; never a wildcard."""
+        """Every origin that may open the websocket or send an effect; never a wildcard.
+
+        A public site has its own alone: what else runs on a visitor's localhost may be anybody's.
+        """
+        if not self.is_local and self.public_url is not None:
+            return (self.public_url,)
         local = (self.local_url, origin("http", "127.0.0.1", self.port))
         return local if self.public_url in (None, *local) else (*local, self.public_url)
 
@@ -199,6 +223,12 @@ class Settings(BaseModel):
     def secure_cookies(self) -> bool:
         """Whether browsers reach the site over https, so that cookies carry `Secure` and `__Host-`."""
         return self.public_url is not None and self.public_url.startswith("https://")
+
+    @property
+    def cookie_suffix(self) -> str:
+        """Tells the cookies of two sites on one machine apart: a browser sends them to every port of a host."""
+        usual = type(self).model_fields["port"].default
+        return f"_{self.port}" if self.is_local and self.port != usual else ""
 
     @cached_property
     def session_secrets(self) -> tuple[str, ...]:
@@ -218,6 +248,7 @@ VARIABLES: Final = {
     "TRUSTED_PROXY_HOPS": "trusted_proxy_hops",
     "OTEL_EXPORTER_OTLP_ENDPOINT": "otlp_endpoint",
     "REPOSITORY_URL": "repository_url",
+    "METRICS_TOKEN": "metrics_token",
     "RATE_LIMITS": "rate_limits",
     "LOG_LEVEL": "log_level",
 }
@@ -247,7 +278,7 @@ def _kept_secret(directory: Path) -> str:
 
 
 def _keep_new_secret(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:

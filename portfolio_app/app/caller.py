@@ -1,17 +1,52 @@
 """Who asks, as far as the transport can vouch for it."""
 
+import ipaddress
+from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+UNKNOWN_NETWORK: Final = "0.0.0.0"  # noqa: S104 (to count under, not to bind to)
+NETWORK: Final[ContextVar[str]] = ContextVar("network", default="")
+"""Whose request or event is being answered now; empty for what the site does by itself."""
+_LONGEST: Final = 64
+"""Of an address as text: nobody may fill the memory of parsed ones with anything else."""
+_TRANSLATED: Final = ipaddress.IPv6Network("64:ff9b::/96")
+"""Where a translator puts the whole of IPv4: as one /64 it would be one visitor."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The visitor behind a request: ids and an address, never a credential.
+    """The visitor behind a request: ids and a network, never a credential.
 
-    `session_id` comes from the sealed cookie. `trusted` is False for a websocket without an Origin
-    header, whose session counts as a guest's whoever it belongs to. `request_id` is the trace id.
+    `session_id` comes from the sealed cookie, `network` from `network_of`. `trusted` is False for a websocket
+    without an Origin header, whose session counts as a guest's whoever it belongs to. `request_id` is the trace id.
     """
 
     session_id: str
-    ip: str
+    network: str
     request_id: str
     trusted: bool = True
+
+
+def network_of(address: str) -> str:
+    """The network that every limit counts: an IPv4 address, or the /64 of an IPv6 one, which is one household.
+
+    An IPv4 address inside an IPv6 one is the IPv4 address. `UNKNOWN_NETWORK` for what is no address.
+    """
+    return _network_of(address) if len(address) <= _LONGEST else UNKNOWN_NETWORK
+
+
+@lru_cache(maxsize=4096)
+def _network_of(text: str) -> str:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return UNKNOWN_NETWORK
+    if address.version == 4:
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    if address in _TRANSLATED:
+        return str(ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF))
+    return str(ipaddress.IPv6Network((int(address) >> 64 << 64, 64)))

@@ -11,8 +11,10 @@ from portfolio_app.app.account.set_role import SetRole
 from portfolio_app.app.account.sign_in import SignIn
 from portfolio_app.app.account.sign_out import SignOut
 from portfolio_app.app.burst.burst import Burst
+from portfolio_app.app.chat.history import ReadHistory
 from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom
+from portfolio_app.app.chat.rooms import ListRooms, ManageRooms
 from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.app.moderation.decide import DecideOnMessage
 from portfolio_app.app.moderation.review import ReviewQueue
@@ -41,6 +43,9 @@ class Services:
     find_room: FindRoom
     open_room: OpenRoom
     catch_up: CatchUp
+    read_history: ReadHistory
+    list_rooms: ListRooms
+    manage_rooms: ManageRooms
     review_queue: ReviewQueue
     decide_on_message: DecideOnMessage
     register: Register

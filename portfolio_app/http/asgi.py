@@ -1,7 +1,7 @@
 """What answers requests: the routes of all features behind the middleware, and what runs beside them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache
 
@@ -16,9 +16,10 @@ from portfolio_app.http.content import crawlers as written
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.transport import middleware, routing, runtime
 from portfolio_app.http.transport.errors import unknown_endpoint
-from portfolio_app.http.transport.health import Live, ready
+from portfolio_app.http.transport.health import Live, connection, ready
 from portfolio_app.http.transport.metrics import metrics, offer_readings
 from portfolio_app.http.transport.middleware.documents import Documents
+from portfolio_app.http.transport.middleware.request_ids import Bounded
 from portfolio_app.http.transport.resync import Resync
 from portfolio_app.http.transport.routing import Front, RouteNames
 from portfolio_app.http.unsent import unsent_routes
@@ -33,11 +34,17 @@ def routes() -> list[BaseRoute]:
         *unsent_routes(site.forms()),
         Route("/api/live", Live(), methods=["GET"]),
         Route("/api/ready", ready),
+        Route("/api/connection", connection, methods=["GET"]),
         Route("/metrics", metrics),
         Route("/sitemap.xml", sitemap),
         Route("/robots.txt", robots),
         Route("/api/{rest:path}", unknown_endpoint, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
     ]
+
+
+def may_connect(origin: str, environ: Mapping[str, str]) -> bool:
+    """The rule for origins as engine.io asks for it."""
+    return runtime.options().origins.allows(origin, environ.get("HTTP_HOST"))
 
 
 def route_names() -> RouteNames:
@@ -47,13 +54,14 @@ def route_names() -> RouteNames:
 
 
 def mount(app: ASGIApp) -> ASGIApp:
-    """`app` behind the routes; for `rx.App(api_transformer=[mount, wrap])`."""
+    """`app` behind the routes; for `rx.App(api_transformer=mount)`."""
 
     @cache
     def described() -> list[Page]:
         return [page for page in site.all_pages() if page.scriptless]
 
-    return routing.mounted(routes(), Documents(app, lambda path: fallback.document_of(described(), path)))
+    documents = Documents(app, lambda path: fallback.document_of(described(), path))
+    return Bounded(routing.mounted(routes(), documents))
 
 
 def wrap(app: ASGIApp) -> ASGIApp:
@@ -63,9 +71,12 @@ def wrap(app: ASGIApp) -> ASGIApp:
     return middleware.wrap(app, route_names, workers=workers, unlogged=unlogged)
 
 
-def front(app: ASGIApp) -> ASGIApp:
-    """`app` with the site's own endpoints in front of it."""
-    return Front(app, wrap(routing.endpoints(routes())))
+def front(app: ASGIApp, *, direct: bool = True) -> ASGIApp:
+    """The whole of `app` behind the middleware: what Reflex answers by itself, too.
+
+    `direct` serves the site's own endpoints in front of it, where no page is of another origin.
+    """
+    return wrap(Front(app, routing.endpoints(routes())) if direct else app)
 
 
 @asynccontextmanager
@@ -82,6 +93,7 @@ async def running(running_site: runtime.Runtime) -> AsyncIterator[None]:
         tasks = [
             asyncio.create_task(resync.run(), name="resync"),
             asyncio.create_task(running_site.sockets.crowd.watch(), name="unread"),
+            asyncio.create_task(running_site.sockets.watch(), name="sockets"),
         ]
         yield
         for task in tasks:

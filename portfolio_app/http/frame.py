@@ -12,6 +12,7 @@ from portfolio_app.http.kit.kinds import Child
 from portfolio_app.http.kit.page import NavEntry, Page
 from portfolio_app.http.kit.problem import broken, not_found
 from portfolio_app.http.kit.shell import shell, still_shell
+from portfolio_app.http.transport.frames.full import Admission
 
 
 def framed(*children: Child, nav: Sequence[NavEntry]) -> rx.Component:
@@ -26,7 +27,8 @@ def framed(*children: Child, nav: Sequence[NavEntry]) -> rx.Component:
             current_user=IdentityState.username,
             is_moderator=IdentityState.is_moderator,
             notice=IdentityState.notice,
-            connection=scripts.connection(),
+            connection=rx.cond(Admission.refusal != "", "offline", scripts.connection()),
+            refusal=Admission.refusal,
             sign_out=IdentityState.sign_out,
         ),
         ticket_form(),

@@ -1,27 +1,21 @@
-"""Answers to forms that a browser sent by itself, before the scripts that would have handled them arrived."""
+"""Answers to forms that a browser sent by itself: their scripts had not arrived, or could not connect."""
 
 from collections.abc import Iterable
-from functools import cache, partial
+from functools import partial
 from html import escape
 from typing import Final
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from portfolio_app.http.kit.head import plain_page
 from portfolio_app.http.kit.page import Unsent
-from portfolio_app.http.kit.palette import colours
-from portfolio_app.http.transport.middleware.policy import source_hash
+from portfolio_app.http.transport.caller import caller_from_scope, visitor_of
+from portfolio_app.http.transport.errors import explain
+from portfolio_app.http.transport.headers import set_cookie
 
-_STYLE: Final = """
-body{margin:0 auto;max-width:40rem;padding:3rem 1rem;font:1rem/1.5 system-ui,sans-serif;color:var(--ink);
-background:var(--ground)}
-h1{font-size:1.5rem;margin:0}p{margin:1rem 0}label{display:block;font-weight:600}
-textarea{box-sizing:border-box;width:100%;margin-top:.5rem;padding:.75rem;font:inherit;color:inherit;
-background:transparent;border:1px solid var(--muted);border-radius:.5rem}
-a{display:inline-block;padding:.625rem 0;color:inherit;text-underline-offset:3px}
-"""
 _FORM: Final = "application/x-www-form-urlencoded"
 _FIELDS: Final = 8
 _NOT_DONE: Final = 409
@@ -43,20 +37,30 @@ def unsent_routes(forms: Iterable[Unsent]) -> list[Route]:
 
 
 async def answer(unsent: Unsent, request: Request) -> Response:
-    """Say that nothing was done and where to try again; a GET leads there at once."""
+    """Do what the form asks where that can be done, else say that nothing was; a GET leads to the form's page."""
     if request.method != "POST":
         return RedirectResponse(unsent.page, 303, _NO_STORE)
     body = await request.body()  # of every form, so that the limit holds for it
     try:
         fields = _fields(request.headers.get("content-type", ""), body)
     except NotAForm as error:
-        return _page(error.status, unsent_page(unsent, str(error)))
-    kept = fields.get(unsent.kept, "") if unsent.kept else ""
-    return _page(_NOT_DONE, unsent_page(unsent, kept=kept))
+        return unsent_page(error.status, unsent, str(error))
+    if unsent.do is not None:
+        return await _done(unsent, request, fields)
+    return unsent_page(_NOT_DONE, unsent)
 
 
-def _page(status: int, html: str) -> Response:
-    return HTMLResponse(html, status, _NO_STORE | {"content-security-policy": unsent_policy()})
+async def _done(unsent: Unsent, request: Request, fields: dict[str, str]) -> Response:
+    """On to the page that shows what was done: loading that one again does nothing twice."""
+    assert unsent.do is not None  # noqa: S101 (asked by the caller)
+    visitor, caller = visitor_of(request.scope), caller_from_scope(request.scope)
+    try:
+        page = await unsent.do(caller, fields)
+    except Exception as error:  # the boundary: nothing may reach the framework
+        view = explain(error, caller.request_id)
+        return unsent_page(view.status, unsent, view.text, fields.get(unsent.kept or "", ""))
+    cookie = {"set-cookie": set_cookie(visitor.secret)} if visitor.is_new else {}
+    return RedirectResponse(page, 303, _NO_STORE | cookie)
 
 
 def _fields(content_type: str, body: bytes) -> dict[str, str]:
@@ -70,46 +74,22 @@ def _fields(content_type: str, body: bytes) -> dict[str, str]:
     return {name: values[0] for name, values in found.items()}
 
 
-def unsent_page(unsent: Unsent, problem: str = "", kept: str = "") -> str:
-    """The page; `kept` is text that a visitor typed and shall not lose."""
-    return "".join(
-        (
-            '<!doctype html><html lang="en"><head><meta charset="utf-8">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            '<meta name="robots" content="noindex"><link rel="icon" href="data:,">',
-            f"<title>{escape(unsent.title)}</title><style>{_style()}</style></head><body><main>",
-            f"<h1>{escape(unsent.title)}</h1>",
-            *(f"<p>{escape(words)}</p>" for words in (problem, unsent.words, _advice(kept)) if words),
-            _kept(kept),
-            f'<p><a href="{escape(unsent.page)}">{escape(unsent.link)}</a></p>',
-            "</main></body></html>",
-        )
+def unsent_page(status: int, unsent: Unsent, problem: str = "", kept: str = "") -> Response:
+    """The page that says so; `kept` is text that a visitor typed and shall not lose."""
+    said = (problem, unsent.words, _advice(kept))
+    way_on = f'<p><a href="{escape(unsent.page)}">{escape(unsent.link)}</a></p>'
+    return plain_page(
+        status,
+        unsent.title,
+        "".join((*(f"<p>{escape(words)}</p>" for words in said if words), _kept(kept), way_on)),
     )
 
 
-@cache
-def unsent_policy() -> str:
-    """The Content-Security-Policy of the page: its own style, and nothing else."""
-    allowed = f"default-src 'none'; style-src '{source_hash(_style())}'; img-src data:"
-    return f"{allowed}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-
-
 def _advice(kept: str) -> str:
-    if kept:
-        return "Copy it from here, and send it again once the page is ready."
-    return "Please try again once the page is ready."
+    return "Your text is kept here: copy it, and send it again." if kept else "Please try again."
 
 
 def _kept(text: str) -> str:
     # A reader of HTML drops one line break right after the tag: not the visitor's, then.
     area = f'<textarea id="kept" rows="8" readonly>\n{escape(text)}</textarea>'
     return f'<label for="kept">Your message</label>{area}' if text else ""
-
-
-@cache
-def _style() -> str:
-    """With the colours of the site, whose stylesheets may be as slow to come as its scripts."""
-    light, dark = colours("light"), colours("dark")
-    named = {"ink": "ink", "ground": "surface", "muted": "muted"}
-    both = (f"--{name}:light-dark({light[token]},{dark[token]})" for name, token in named.items())
-    return f":root{{color-scheme:light dark;{';'.join(both)}}}{_STYLE}"

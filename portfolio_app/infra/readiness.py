@@ -14,6 +14,7 @@ from portfolio_app.infra.bus.memory import MemoryBus
 from portfolio_app.infra.bus.redis import RedisBus
 from portfolio_app.infra.db.engine import parse
 from portfolio_app.infra.db.journal import GroupCommitJournal
+from portfolio_app.infra.descriptors import descriptors
 
 LEAST_FREE: Final = 16 * 1024 * 1024
 """Bytes on the disk of a SQLite database, for its journal to grow in."""
@@ -45,6 +46,7 @@ def checks(
         "database": database,
         "journal": _soon(journal.check),
         "bus": _soon(bus.check),
+        "descriptors": descriptors.check,
     }
     if isinstance(bus, RedisBus):
         found["redis"] = bus.ping

@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import socket
+import stat
 import threading
 import time
 from pathlib import Path
@@ -14,8 +15,9 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
+from portfolio_app.infra.descriptors import raise_limit
 from portfolio_app.infra.logs.configuration import configuration
-from portfolio_app.launcher import address, protocols
+from portfolio_app.launcher import address, protocols, websockets
 from portfolio_app.launcher.errors import LaunchError, root_cause
 from portfolio_app.launcher.frontend import Frontend
 from portfolio_app.launcher.toolchain import ROOT, reflex_environment
@@ -31,6 +33,7 @@ DRAIN_S: Final = 3
 def serve(settings: Settings) -> None:
     """Build, migrate and serve until SIGINT or SIGTERM. Raises LaunchError when it can't start."""
     address.claim(settings.host, settings.port).close()
+    raise_limit()
     prepare(settings)
     built = Frontend(ROOT).ensure_built(settings.data_dir / "logs")
     os.chdir(ROOT)
@@ -44,12 +47,20 @@ def serve(settings: Settings) -> None:
 def prepare(settings: Settings) -> None:
     """Make the data directory and what is kept in it. Raises LaunchError or SettingsError."""
     try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise LaunchError(f"DATA_DIR: {settings.data_dir} can't be made: {error.strerror}") from None
+    keep_private(settings.data_dir)
     _ = settings.session_secrets
     if not settings.rate_limits:
         print("warning: RATE_LIMITS=off, so nothing bounds what one visitor may do", flush=True)
+
+
+def keep_private(folder: Path) -> None:
+    """Take a folder of ours from everybody else; one that is shared on purpose, such as /tmp, stays as it is."""
+    known = folder.stat()
+    if known.st_uid == os.geteuid() and not known.st_mode & stat.S_ISVTX:
+        folder.chmod(known.st_mode & 0o700)
 
 
 def _replace_environment(settings: Settings, built: Path) -> None:
@@ -87,7 +98,7 @@ def _configuration(settings: Settings) -> Configuration:
         workers=settings.workers,
         loop="uvloop",
         http=protocols.Http,
-        ws=protocols.Websocket,
+        ws=websockets.Websocket,
         ws_max_size=MAX_FRAME_BYTES,
         ws_per_message_deflate=False,
         lifespan="on",

@@ -11,6 +11,8 @@ from typing import Final
 
 import uvicorn
 
+from portfolio_app.infra.logs.lines import catch_all
+
 _log = logging.getLogger(__name__)
 
 STOP_S: Final = 5
@@ -22,6 +24,11 @@ class Configuration(uvicorn.Config):
 
     What the application consists of is no longer looked at by the garbage collector.
     """
+
+    def configure_logging(self) -> None:
+        """The log says what Python would print, too."""
+        super().configure_logging()
+        catch_all()
 
     def load(self) -> None:
         launcher = parent_process()

@@ -1,5 +1,6 @@
 """Contract of `UserRepository`, `CredentialRepository` and `AuditTrail`."""
 
+import asyncio
 from datetime import UTC
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from portfolio_app.app.errors import AlreadyTaken
 from portfolio_app.app.ports.audit import Action, AuditEntry
 from portfolio_app.app.ports.unit_of_work import Repositories
+from portfolio_app.app.ports.users import WrongPasswords
 from portfolio_app.domain.account.user import Email, Role, User, Username
 from tests.contract.conftest import Storage
 from tests.fakes.samples import user
@@ -62,6 +64,46 @@ async def test_a_credential_is_stored_and_replaced(storage: Storage) -> None:
     for value in ("first", "second"):
         await storage.unit_of_work.run(lambda r, value=value: r.credentials.put(stored.id, value))
     assert await storage.unit_of_work.run(lambda r: r.credentials.get(stored.id)) == "second"
+
+
+async def test_wrong_passwords_are_counted_until_a_sign_in_and_shown_until_the_next(storage: Storage) -> None:
+    ann, bob = [
+        (await storage.unit_of_work.run(lambda r, name=name: r.users.add(user(storage.clock, name)))).id
+        for name in ("ann-1", "bob-1")
+    ]
+    run = storage.unit_of_work.run
+    await run(lambda r: r.credentials.put(ann, "hash"))
+    assert await run(lambda r: r.credentials.signed_in(ann)) is None
+    now = storage.clock()
+    await asyncio.gather(*(run(lambda r: r.credentials.refused(ann, now)) for _ in range(5)))
+    await run(lambda r: r.credentials.put(ann, "another hash"))
+    assert await run(lambda r: r.credentials.wrong_passwords(ann)) is None
+
+    told = await run(lambda r: r.credentials.signed_in(ann))
+    assert told == WrongPasswords(5, now)
+    assert await run(lambda r: r.credentials.wrong_passwords(ann)) == told
+    assert await run(lambda r: r.credentials.wrong_passwords(bob)) is None
+
+    assert await run(lambda r: r.credentials.signed_in(ann)) is None
+    await run(lambda r: r.credentials.refused(ann, now))
+    assert await run(lambda r: r.credentials.signed_in(ann)) == WrongPasswords(1, now)
+
+
+async def test_old_lines_of_the_trail_go_so_many_at_once(storage: Storage) -> None:
+    def line(number: int) -> AuditEntry:
+        return AuditEntry(storage.clock(), "ann", Action.REGISTERED, f"subject-{number}", "request")
+
+    for number in range(5):
+        await storage.unit_of_work.run(lambda r, number=number: r.audit.add(line(number)))
+    storage.clock.advance(days=1)
+    before = storage.clock()
+    await storage.unit_of_work.run(lambda r: r.audit.add(line(5)))
+
+    purged = [await storage.unit_of_work.run(lambda r: r.audit.purge(before, 3)) for _ in range(3)]
+
+    assert purged == [3, 2, 0]
+    left = await storage.unit_of_work.run(lambda r: r.audit.recent(9))
+    assert [entry.subject for entry in left] == ["subject-5"]
 
 
 async def test_the_trail_comes_newest_first(storage: Storage) -> None:

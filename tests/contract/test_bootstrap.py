@@ -79,7 +79,7 @@ async def test_a_member_is_the_same_in_each_request_and_after_the_site_has_start
 ) -> None:
     async with bootstrap.build(migrated) as services:
         command = RegisterCommand("ann@example.org", "ann-1", PASSWORD)
-        secret = await services.redeem_ticket(VISITOR, await services.register(VISITOR, command))
+        secret = (await services.redeem_ticket(VISITOR, await services.register(VISITOR, command))).secret
         cookie = services.sealer.seal(secret.value)
         before = [await _who_has(cookie, services) for _ in range(2)]
 
@@ -93,7 +93,7 @@ async def test_a_member_is_the_same_in_each_request_and_after_the_site_has_start
 async def _who_has(cookie: str, services: Services) -> str:
     secret = services.sealer.open(cookie, SESSION_LIFETIME)
     assert secret is not None
-    caller = Caller(SessionSecret(secret).session_id, VISITOR.ip, "request")
+    caller = Caller(SessionSecret(secret).session_id, VISITOR.network, "request")
     user = (await services.identify(caller)).user
     return str(user.username) if user else "nobody"
 
@@ -119,8 +119,8 @@ async def test_limits_hold_unless_they_are_switched_off(migrated: Settings) -> N
 async def test_an_operator_makes_and_unmakes_a_moderator(migrated: Settings) -> None:
     async with bootstrap.build(migrated) as services:
         command = RegisterCommand("ann@example.org", "ann-1", PASSWORD)
-        secret = await services.redeem_ticket(VISITOR, await services.register(VISITOR, command))
-        member = Caller(secret.session_id, VISITOR.ip, "request")
+        secret = (await services.redeem_ticket(VISITOR, await services.register(VISITOR, command))).secret
+        member = Caller(secret.session_id, VISITOR.network, "request")
         seen = []
         for change in (bootstrap.promote, bootstrap.demote):
             await asyncio.to_thread(change, migrated, "Ann-1")

@@ -13,6 +13,7 @@ from portfolio_app.app.events import (
     HeldChanged,
     QueueChanged,
     RoomChanged,
+    RoomsChanged,
     SessionRevoked,
     SessionTraced,
     SharedChanged,
@@ -48,6 +49,7 @@ def message(number: int) -> Message:
         status=MessageStatus.VISIBLE,
         posted_at=START,
         revision=number,
+        position=number,
     )
 
 
@@ -61,6 +63,7 @@ EVERY_EVENT: list[Event] = [
     RoomChanged("lobby", (message(1), message(2)), ("r1", "r2")),
     HeldChanged("s" * 32, message(3), "r3"),
     QueueChanged(),
+    RoomsChanged(),
     SharedChanged("kudos", 7, '{"given": 7}', "r4"),
     SessionRevoked("t" * 32),
     SessionRevoked("u" * 32, replaced=True),

@@ -27,7 +27,8 @@ async def limiter(request: pytest.FixtureRequest) -> AsyncIterator[RateLimiter]:
     elif request.param == "memory":
         yield WindowLimiter(WindowStorage())
     else:
-        yield FakeLimiter({rate: rate.times for rate in vars(Rates).values() if isinstance(rate, Rate)})
+        rates = [rate for rate in vars(Rates).values() if isinstance(rate, Rate)]
+        yield FakeLimiter({rate: rate.times for rate in (*rates, *Rates.SIGN_IN_GUESSES)})
 
 
 async def hits(limiter: RateLimiter, count: int, rate: Rate = POSTS, key: str = "ann") -> int:
@@ -46,10 +47,11 @@ async def hits(limiter: RateLimiter, count: int, rate: Rate = POSTS, key: str = 
     ("rate", "allowed"),
     [
         (Rates.POST_SESSION, 5),
-        (Rates.POST_IP, 60),
-        (Rates.SIGN_IN_ACCOUNT, 5),
-        (Rates.SIGN_IN_IP, 30),
-        (Rates.REGISTER_IP, 20),
+        (Rates.POST_NETWORK, 60),
+        *((rate, rate.times) for rate in Rates.SIGN_IN_GUESSES),
+        (Rates.SESSION_NETWORK, 60),
+        (Rates.SIGN_IN_NETWORK, 30),
+        (Rates.REGISTER_NETWORK, 20),
         (Rates.ATTACK_SESSION, 20),
     ],
 )
@@ -77,7 +79,7 @@ async def test_one_visitor_does_not_use_up_anothers_allowance(limiter: RateLimit
 async def test_rates_are_counted_apart(limiter: RateLimiter) -> None:
     await hits(limiter, 50)
 
-    assert await hits(limiter, 3, Rates.POST_IP) == 3
+    assert await hits(limiter, 3, Rates.POST_NETWORK) == 3
 
 
 async def test_attempts_at_once_are_not_admitted_beyond_the_limit(limiter: RateLimiter) -> None:
@@ -151,6 +153,7 @@ async def test_without_redis_a_worker_limits_by_itself(
 
 async def test_unlimited_admits_everything() -> None:
     assert await hits(Unlimited(), 500) == 500
+    await Unlimited().check(POSTS, "ann")
 
 
 async def test_what_is_left_is_told_without_counting(limiter: RateLimiter) -> None:
@@ -159,6 +162,20 @@ async def test_what_is_left_is_told_without_counting(limiter: RateLimiter) -> No
     left = [await limiter.allowance(POSTS, "ann") for _ in range(3)]
 
     assert left == [Allowance(limit=5, remaining=3, seconds=10)] * 3
+
+
+async def test_asking_whether_there_is_room_counts_nothing_and_refuses_as_an_attempt_would(
+    limiter: RateLimiter,
+) -> None:
+    for _ in range(9):
+        await limiter.check(POSTS, "ann")
+    await hits(limiter, 5)
+
+    with pytest.raises(RateLimited) as refusal:
+        await limiter.check(POSTS, "ann")
+
+    assert 1 <= refusal.value.retry_after <= 10
+    await limiter.check(POSTS, "bob")
 
 
 async def test_a_spent_allowance_has_nothing_left(limiter: RateLimiter) -> None:

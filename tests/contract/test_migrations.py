@@ -10,11 +10,13 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
+from sqlmodel import Session, select
 
 from portfolio_app.app.errors import Unavailable
 from portfolio_app.infra.db.engine import open_engine
+from portfolio_app.infra.db.messages import message_of
 from portfolio_app.infra.db.migrate import upgrade
-from portfolio_app.infra.db.tables import metadata
+from portfolio_app.infra.db.tables import MessageRow, metadata
 from tests.contract.conftest import DATABASES, sqlalchemy_url
 
 
@@ -97,3 +99,26 @@ def test_a_sqlite_file_is_made_with_its_folder(tmp_path: Path) -> None:
 def test_a_server_that_is_not_there_is_unavailable() -> None:
     with pytest.raises(Unavailable):
         upgrade("postgresql+psycopg2://nobody@127.0.0.1:1/nothing")
+
+
+def test_messages_of_an_earlier_schema_keep_their_place(empty: str) -> None:
+    upgrade(empty, "0003")
+    engine = open_engine(empty, connections=1)
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO messages (id, room, client_id, session_id, author_name, author_tag, body, status,"
+                " posted_at, revision) VALUES"
+                " ('a', 'lobby', 'client-a', 's', 'demo', 'ab12', 'first', 'visible', '2026-01-01 00:00:00', 1),"
+                " ('b', 'lobby', 'client-b', 's', 'demo', 'ab12', 'held', 'pending', '2026-01-01 00:00:00', 0)"
+            )
+        )
+
+    upgrade(empty)
+
+    with engine.connect() as connection:
+        stored = connection.execute(text("SELECT id, position FROM messages ORDER BY id")).all()
+        found = Session(connection).exec(select(MessageRow).where(MessageRow.room == "lobby")).all()
+    engine.dispose()
+    assert [tuple(row) for row in stored] == [("a", 1), ("b", 0)]
+    assert {message_of(row).position for row in found} == {0, 1}

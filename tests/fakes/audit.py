@@ -1,5 +1,7 @@
 """The audit trail in memory."""
 
+from datetime import datetime
+
 from portfolio_app.app.ports.audit import AuditEntry
 from tests.fakes.store import Store
 
@@ -12,6 +14,13 @@ class FakeAuditTrail:
 
     def add(self, entry: AuditEntry) -> None:
         self._store.audit[len(self._store.audit) + 1] = entry
+
+    def purge(self, before: datetime, at_most: int) -> int:
+        oldest = sorted(self._store.audit)[:at_most]
+        old = [number for number in oldest if self._store.audit[number].at < before]
+        for number in old:
+            del self._store.audit[number]
+        return len(old)
 
     def recent(self, limit: int) -> list[AuditEntry]:
         return list(reversed(self._store.audit.values()))[:limit]

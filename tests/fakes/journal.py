@@ -3,7 +3,7 @@
 import itertools
 from dataclasses import replace
 
-from portfolio_app.app.errors import Conflict, NotFound, SessionEnded
+from portfolio_app.app.errors import Conflict, NotFound, RoomArchived, SessionEnded
 from portfolio_app.app.events import HeldChanged, QueueChanged, RoomChanged
 from portfolio_app.app.identity import actor_name
 from portfolio_app.app.ports.audit import Action, AuditEntry
@@ -41,9 +41,12 @@ class FakeJournal:
         assert isinstance(repositories, FakeRepositories)
         if repositories.sessions.has_ended(draft.session_id):
             raise SessionEnded
-        if repositories.rooms.get(draft.room) is None:
+        room = repositories.rooms.get(draft.room)
+        if room is None:
             raise NotFound("There is no room with that name.")
         known = self._known(draft)
+        if room.archived and known is None:
+            raise RoomArchived
         if known is not None:
             if (known.body, known.room) != (draft.body, draft.room):
                 raise Conflict
@@ -55,7 +58,8 @@ class FakeJournal:
         user = repositories.users.get(user_id) if user_id else None
         message = self._message(draft, user)
         if message.status is MessageStatus.VISIBLE:
-            message = replace(message, revision=repositories.rooms.next_revision(draft.room))
+            revision = repositories.rooms.next_revision(draft.room)
+            message = replace(message, revision=revision, position=revision)
         else:
             self._unit_of_work.store.queue[message.id] = draft.verdict.reasons
         repositories.messages.save(message)

@@ -16,9 +16,12 @@ class FakeLimiter:
     counted: Counter[tuple[Rate, str]] = field(default_factory=Counter)
 
     async def hit(self, rate: Rate, key: str) -> None:
+        await self.check(rate, key)
+        self.counted[rate, key] += 1
+
+    async def check(self, rate: Rate, key: str) -> None:
         if self.counted[rate, key] >= self.allowed.get(rate, 1_000_000):
             raise RateLimited(self.retry_after)
-        self.counted[rate, key] += 1
 
     async def allowance(self, rate: Rate, key: str) -> Allowance | None:
         allowed = self.allowed.get(rate)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import chain
 
-from portfolio_app.app.ports.messages import Held, StoredMessage
+from portfolio_app.app.ports.messages import END, Held, StoredMessage
 from portfolio_app.domain.chat.message import Message, MessageStatus
 from portfolio_app.domain.chat.room import RoomSlug
 from tests.fakes.store import Store
@@ -21,9 +21,19 @@ class FakeMessages:
     def save(self, message: Message) -> None:
         self._store.messages[message.id] = message
 
-    def window(self, room: RoomSlug, limit: int) -> list[Message]:
-        visible = [m for m in self._by_revision(room) if m.status is MessageStatus.VISIBLE]
-        return visible[-limit:]
+    def window(self, room: RoomSlug, limit: int, before: int = END) -> list[Message]:
+        return [m for m in self._shown(room) if m.position < before][-limit:]
+
+    def shown_from(self, room: RoomSlug, position: int, limit: int) -> list[Message]:
+        return [m for m in self._shown(room) if m.position >= position][:limit]
+
+    def place_after(self, room: RoomSlug, position: int, count: int) -> int:
+        places = [m.position for m in self._shown(room) if m.position >= position]
+        return places[count] if len(places) > count else END
+
+    def place_before(self, room: RoomSlug, position: int, count: int) -> int:
+        places = [m.position for m in self._shown(room) if m.position < position]
+        return places[-count] if len(places) >= count else 0
 
     def changes_after(self, room: RoomSlug, revision: int, limit: int) -> list[Message]:
         return [m for m in self._by_revision(room) if m.revision > max(0, revision)][:limit]
@@ -52,6 +62,10 @@ class FakeMessages:
         newest = max(own, key=lambda m: (m.posted_at, m.revision), default=None)
         return StoredMessage(newest, _row(newest)) if newest else None
 
+    def _shown(self, room: RoomSlug) -> list[Message]:
+        visible = (m for m in self._by_revision(room) if m.status is MessageStatus.VISIBLE)
+        return sorted(visible, key=lambda m: m.position)
+
     def _by_revision(self, room: RoomSlug) -> list[Message]:
         return sorted((m for m in self._store.messages.values() if m.room == room), key=lambda m: m.revision)
 
@@ -69,4 +83,5 @@ def _row(message: Message) -> dict[str, object]:
         "status": str(message.status),
         "posted_at": message.posted_at,
         "revision": message.revision,
+        "position": message.position,
     }

@@ -61,6 +61,7 @@ def message(body: str = "hello", *, message_id: str = "m1", by: str = "ann") -> 
         MessageStatus.VISIBLE,
         datetime(2026, 1, 1, tzinfo=UTC),
         revision=1,
+        position=1,
     )
 
 

@@ -1,8 +1,10 @@
 """Accounts and credentials in memory."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from portfolio_app.app.errors import AlreadyTaken
+from portfolio_app.app.ports.users import WrongPasswords
 from portfolio_app.domain.account.user import Email, Role, User, Username
 from tests.fakes.store import Store
 
@@ -44,3 +46,17 @@ class FakeCredentials:
 
     def put(self, user_id: int, password_hash: str) -> None:
         self._store.credentials[user_id] = password_hash
+
+    def refused(self, user_id: int, at: datetime) -> None:
+        counted, shown, _ = self._store.wrong_passwords.get(user_id, (0, 0, at))
+        self._store.wrong_passwords[user_id] = (counted + 1, shown, at)
+
+    def signed_in(self, user_id: int) -> WrongPasswords | None:
+        if user_id in self._store.wrong_passwords:
+            counted, _, at = self._store.wrong_passwords[user_id]
+            self._store.wrong_passwords[user_id] = (0, counted, at)
+        return self.wrong_passwords(user_id)
+
+    def wrong_passwords(self, user_id: int) -> WrongPasswords | None:
+        _, shown, at = self._store.wrong_passwords.get(user_id, (0, 0, None))
+        return WrongPasswords(shown, at) if shown and at else None

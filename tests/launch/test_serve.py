@@ -95,6 +95,10 @@ def test_a_taken_port_is_one_line(start: Starter) -> None:
         ({"PUBLIC_URL": "*"}, "error: PUBLIC_URL: "),
         ({"PUBLIC_URL": "https://example.org"}, "error: SESSION_SECRET: "),
         (
+            {"PUBLIC_URL": "https://example.org", "SESSION_SECRET": "s" * 32},
+            "error: TRUSTED_PROXY_HOPS: ",
+        ),
+        (
             {"DATABASE_URL": "postgresql://user:canary@127.0.0.1:1/site"},
             "error: DATABASE_URL: the database can't be ",
         ),

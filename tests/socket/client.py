@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import AsyncIterator, Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -128,6 +129,11 @@ def route(path: str) -> dict[str, Any]:
     return {"pathname": path, "asPath": path, "query": {}}
 
 
+def _address(url: str | None) -> dict[str, Any]:
+    parts = urlsplit(url or "")
+    return {"host": "127.0.0.1", "port": parts.port} if url else {}
+
+
 @contextlib.asynccontextmanager
 async def open_tab(
     base_url: str,
@@ -137,8 +143,12 @@ async def open_tab(
     token: str | None = None,
     headers: dict[str, str] | None = None,
     query: str | None = None,
+    through: str | None = None,
 ) -> AsyncIterator[Tab]:
-    """Open a websocket as a tab of the site would; `origin` None sends none. Raises `Refused`."""
+    """Open a websocket as a tab of the site would; `origin` None sends none. Raises `Refused`.
+
+    `through` is where the site really answers, if the tab knows it by another address.
+    """
     token = token or str(uuid.uuid4())
     query = query if query is not None else f"EIO=4&transport=websocket&token={token}"
     sent = dict(headers or {})
@@ -150,6 +160,7 @@ async def open_tab(
             origin=(base_url if origin == "same" else origin),  # type: ignore[arg-type]
             additional_headers=sent,
             proxy=None,
+            **_address(through),
             max_size=None,
             compression=None,
         )

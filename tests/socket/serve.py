@@ -6,7 +6,7 @@ import sys
 
 import uvicorn
 
-from portfolio_app.launcher import address, protocols
+from portfolio_app.launcher import address, protocols, websockets
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
@@ -19,7 +19,7 @@ if __name__ == "__main__":
         port=port,
         loop="uvloop",
         http=protocols.Http,
-        ws=protocols.Websocket,
+        ws=websockets.Websocket,
         ws_max_size=64 * 1024,
         proxy_headers=False,
         log_config=None,

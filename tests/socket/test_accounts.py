@@ -145,6 +145,7 @@ async def test_a_wrong_password_and_an_unknown_name_get_the_same_words(visitor: 
         ({"email": "a@example.org", "username": "x", "password": PASSWORD}, "username"),
         ({"email": "a@example.org", "username": "fine-name", "password": "short"}, "password"),
         ({"email": "a@example.org", "username": "fine-name", "password": "x" * 2000}, "password"),
+        ({"email": "a@example.org", "username": "fine-name", "password": "password12"}, "password"),
     ],
 )
 async def test_a_value_that_will_not_do_is_said_beside_its_field(
@@ -158,21 +159,31 @@ async def test_a_value_that_will_not_do_is_said_beside_its_field(
         assert tab.value("register_state", "busy") is False
 
 
-async def test_guessing_passwords_is_slowed_down_and_told_when_to_go_on(visitor: Visitor) -> None:
+async def test_who_guesses_waits_and_the_owner_gets_in_from_elsewhere_and_hears_of_it(
+    visitor: Visitor, other: Visitor
+) -> None:
     username = await visitor.register()
     seen: list[str] = []
-    async with visitor.tab() as tab:
+    async with other.tab() as tab:
         await tab.boot("/sign-in")
         name = f"{tab.find('sign_in_state')}.submit"
-        for number in range(40):
-            form = {"email": username, "password": f"guess number {number}"}
+        for number in range(6):
+            login = f"{username}@example.org" if number % 2 else username
+            form = {"email": login, "password": f"guess number {number}"}
             tab.state[tab.find("sign_in_state")]["error"] = ""
             await tab.call(name, {"form": form}, path="/sign-in")
             await tab.until(lambda: tab.value("sign_in_state", "error"))
             seen.append(tab.value("sign_in_state", "error"))
-            if "Try again in" in seen[-1]:
-                break
-    assert "Try again in" in seen[-1]
+    assert ["Try again in" in text for text in seen] == [False] * 3 + [True] * 3
+
+    answer = await visitor.exchange(await visitor.sign_in(username), "/chat")
+    assert answer.headers["location"] == "/account"
+    async with visitor.tab() as tab:
+        await tab.boot("/account")
+        await tab.until(lambda: tab.value("sessions_state", "warning"))
+        assert tab.value("sessions_state", "warning").startswith(
+            "3 wrong passwords were tried for your account"
+        )
 
 
 async def test_no_cookie_password_or_ticket_is_ever_logged_or_kept(site: Site, visitor: Visitor) -> None:

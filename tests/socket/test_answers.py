@@ -8,11 +8,13 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.site import Site
+from tests.waiting import until
 
 pytestmark = pytest.mark.server
 
 UPGRADE = b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
 KEY = b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+HOST = b"Host: localhost\r\n"
 HANDSHAKE = b"GET /_event/?EIO=4&transport=websocket&token=0123456789abcdef HTTP/1.1\r\nHost: localhost\r\n"
 
 
@@ -37,8 +39,18 @@ def answer_to(site: Site, request: bytes) -> tuple[int, str]:
         (b"\x16\x03\x01\r\n\r\n", 400),
         (b"BREW /api/live HTTP/1.1\r\n\r\n", 400),
         (b"GET /api/live HTTP/1.1\r\nContent-Length: many\r\n\r\n", 400),
-        (b"POST /api/live HTTP/1.1\r\nOrigin: http://evil.example\r\nContent-Length: 0\r\n\r\n", 403),
-        (b"GET /session/exchange HTTP/1.1\r\n\r\n", 405),
+        (
+            b"POST /api/live HTTP/1.1\r\n"
+            + HOST
+            + b"Origin: http://evil.example\r\nContent-Length: 0\r\n\r\n",
+            403,
+        ),
+        (b"GET /session/exchange HTTP/1.1\r\n" + HOST + b"\r\n", 405),
+        (b"GET /session/exchange HTTP/1.0\r\n\r\n", 405),
+        (b"GET /api/live HTTP/1.1\r\n\r\n", 400),
+        (b"GET /api/live HTTP/1.1\r\n" + HOST + HOST + b"\r\n", 400),
+        (b"GET /api/live HTTP/1.1\r\nHost: localhost/x\r\n\r\n", 400),
+        (b"GET /api/live HTTP/1.1\r\nHost:\r\n\r\n", 400),
         (HANDSHAKE + UPGRADE + KEY + b"Origin: https://evil.example\r\n\r\n", 403),
         (HANDSHAKE.replace(b"token", b"word") + UPGRADE + KEY + b"\r\n", 403),
         (HANDSHAKE.replace(b"_event", b"chat") + UPGRADE + KEY + b"\r\n", 403),
@@ -50,6 +62,29 @@ def test_every_refusal_names_its_request(site: Site, request_: bytes, status: in
     got, head = answer_to(site, request_)
     assert got == status
     assert len(re.findall(r"\r\nx-request-id: [0-9a-f]{32}(?:\r|$)", head)) == 1
+
+
+PREFLIGHT = b"Access-Control-Request-Method: POST\r\n\r\n"
+
+
+def lines_of_requests(site: Site) -> int:
+    return site.output().count("INFO portfolio_app.http.transport.middleware.measured")
+
+
+async def test_what_the_framework_answers_itself_has_id_policy_and_a_line_in_the_log(site: Site) -> None:
+    own = f"Origin: {site.url}\r\n".encode()
+    for request_, status in (
+        (b"GET /x%0ay HTTP/1.1\r\n" + HOST + b"\r\n", 404),
+        (b"OPTIONS / HTTP/1.1\r\n" + HOST + own + PREFLIGHT, 200),
+        (b"OPTIONS / HTTP/1.1\r\n" + HOST + b"Origin: https://evil.example\r\n" + PREFLIGHT, 400),
+        (b"OPTIONS * HTTP/1.1\r\n" + HOST + b"\r\n", 404),
+    ):
+        before = lines_of_requests(site)
+        got, head = answer_to(site, request_)
+        assert got == status
+        assert re.search(r"\r\nx-request-id: [0-9a-f]{32}(?:\r|$)", head)
+        assert "\r\ncontent-security-policy: default-src 'none'" in head
+        await until(lambda before=before: lines_of_requests(site) > before)
 
 
 @pytest.mark.parametrize("beginning", [b"GET /", b"GET / HTTP/1.1\r\nX: ", b"GET / HTTP/1.1\r\n"])
@@ -64,7 +99,7 @@ def test_a_head_without_an_end_is_cut_off(site: Site, beginning: bytes) -> None:
 
 def test_long_headers_that_do_end_are_read(site: Site) -> None:
     with connected(site) as client:
-        client.sendall(b"GET /api/live HTTP/1.1\r\nX: ")
+        client.sendall(b"GET /api/live HTTP/1.1\r\n" + HOST + b"X: ")
         client.sendall(b"a" * 30_000)
         client.sendall(b"\r\n\r\n")
         assert client.recv(12) == b"HTTP/1.1 200"

@@ -19,6 +19,26 @@ async def test_a_page_of_another_site_can_not_open_a_websocket(visitor: Visitor,
             pass
 
 
+@pytest.mark.parametrize("host", ["localhost:4711", "127.0.0.1:1", "192.168.0.7:3000", "[::1]:3000"])
+async def test_a_forwarded_port_and_an_address_of_a_lan_are_this_site(visitor: Visitor, host: str) -> None:
+    async with open_tab(f"http://{host}", through=visitor.site.url, headers=visitor.proxy) as tab:
+        await tab.boot()
+        assert tab.value("identity_state", "tag")
+
+
+async def test_a_refused_page_and_the_log_name_the_setting(site: Site, visitor: Visitor) -> None:
+    with pytest.raises(Refused):
+        async with visitor.tab(origin="http://lan.example:3000"):
+            pass
+    assert site.output().count("refused the origin http://lan.example:3000: PUBLIC_URL is not set") == 1
+    asked = await visitor.http.get("/api/connection", params={"at": "http://lan.example:3000"})
+    assert asked.json()["reason"] == "origin"
+    assert "PUBLIC_URL" in asked.json()["words"]
+    assert (await visitor.http.get("/api/connection", params={"at": site.url})).json()[
+        "reason"
+    ] == "websocket"
+
+
 async def test_without_an_origin_a_members_cookie_makes_nobody_of_anybody(visitor: Visitor) -> None:
     await visitor.register()
     async with visitor.tab(origin=None) as tab:
@@ -66,12 +86,12 @@ async def test_a_token_replayed_while_its_tab_is_open_does_not_touch_that_tab(
 async def test_headers_forged_as_the_servers_own_count_for_nothing(visitor: Visitor, other: Visitor) -> None:
     username = await visitor.register()
     victim = (await session_of(visitor))["x-portfolio-session"]
-    forged = {"x-portfolio-session": victim, "x-portfolio-trusted": "1", "x-portfolio-ip": "9.9.9.9"}
+    forged = {"x-portfolio-session": victim, "x-portfolio-trusted": "1", "x-portfolio-network": "9.9.9.9"}
     async with other.tab(headers=forged) as tab:
         await tab.boot()
         seen = tab.state["reflex___state____state"]["rx_router_headers"]["raw_headers"]
         assert victim not in str(seen)
-        assert seen["x-portfolio-ip"] != "9.9.9.9"
+        assert seen["x-portfolio-network"] != "9.9.9.9"
         assert tab.value("identity_state", "username") != username
 
 

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from tests.site import Site
-from tests.socket.client import Tab
+from tests.socket.client import HYDRATE, Tab
 from tests.socket.visitor import Visitor
 
 pytestmark = pytest.mark.server
@@ -174,7 +174,14 @@ async def test_a_demoted_moderator_is_refused_from_the_next_action_on(
         message_id = await hold(author, a_link())
         await judge.boot("/moderation")
         assert judge.value("moderation_state", "problem") != REFUSAL
+        assert message_id in [row["id"] for row in judge.value("moderation_state", "queue")]
         site.run("demote", username)
+        frames = len(judge.frames)
+        await judge.call(HYDRATE, {}, path="/")
+        await judge.until(lambda: 'is_hydrated_rx_state_":true' in "".join(judge.frames[frames:]))
+        again = "".join(judge.frames[frames:])
+        assert message_id not in again
+        assert '"allowed_rx_state_":true' not in again
         await decide(judge, "approve", message_id)
         await judge.until(lambda: judge.value("moderation_state", "problem") == REFUSAL)
 

@@ -36,7 +36,7 @@ async def test_a_visitor_who_did_nothing_is_told_that_nothing_is_stored(visitor:
     assert found["handoffs"]["types"] == []
     assert found["emitted"]["rows"] == []
     assert found["identity"]["store"] == "SQLite, not yet a row"
-    assert found["identity"]["cookie"] == "portfolio_session"
+    assert found["identity"]["cookie"].startswith("portfolio_session_")  # and the port
     assert "HttpOnly" in found["identity"]["flags"]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from portfolio_app.http.log.stream import PER_ADDRESS, PER_SESSION
+from portfolio_app.http.log.stream import PER_NETWORK, PER_SESSION
 from tests.site import Site
 from tests.socket.client import Tab
 from tests.socket.conftest import backend
@@ -160,7 +160,7 @@ async def test_without_cookie_and_key_a_terminal_gets_a_session_of_its_own(
     async with follow(site, other.proxy) as terminal:
         cookie = terminal.headers["set-cookie"]
         await terminal.until(lambda: terminal.saw("demo.sse"))
-    assert cookie.startswith(f"{COOKIE}=")
+    assert cookie.startswith(f"{COOKIE}_")  # and the port
     assert "HttpOnly" in cookie
     assert {row["target"] for row in terminal.rows.values()} <= {"demo.sse", "demo.request"}
 
@@ -198,7 +198,7 @@ async def test_a_session_may_have_a_few_streams_only(site: Site, visitor: Visito
 
 
 async def test_an_address_may_have_so_many_streams(site: Site, visitor: Visitor) -> None:
-    streams = [follow(site, visitor.proxy) for _ in range(PER_ADDRESS)]
+    streams = [follow(site, visitor.proxy) for _ in range(PER_NETWORK)]
     for stream in streams:
         assert (await stream.__aenter__()).status == httpx.codes.OK
     refused = await visitor.http.get("/api/stream")

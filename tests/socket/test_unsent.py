@@ -22,6 +22,8 @@ FORM = b"content-type: application/x-www-form-urlencoded"
 LIMIT = 64 * 1024
 EVEN = 16 * 1024 * 1024
 each_form = pytest.mark.parametrize("unsent", forms(), ids=lambda unsent: unsent.name)
+NOTHING_DONE = {MESSAGE.name: 422}
+"""A message without a text is refused in these words; other forms always answer 409."""
 
 
 async def send(site: Site, unsent: Unsent, head: list[bytes], body: bytes = b"") -> bytes:
@@ -54,15 +56,73 @@ def status_of(answer: bytes) -> int:
     return int(answer.split(b" ", 2)[1])
 
 
-async def test_a_message_sent_too_early_is_kept_on_the_page_and_stored_nowhere(visitor: Visitor) -> None:
-    text = f"too early {secrets.token_hex(8)}"
-    answer = await visitor.post(MESSAGE.path, {"body": text})
-    assert answer.status_code == 409
-    assert text in answer.text
+async def bodies_of(visitor: Visitor) -> str:
     async with visitor.tab() as tab:
         await tab.boot("/chat")
         await tab.until(lambda: tab.value("chat_state", "window"))
-        assert text not in str(tab.value("chat_state", "window"))
+        return str(tab.value("chat_state", "window"))
+
+
+async def test_a_message_of_a_plain_form_is_posted_once_as_its_visitor(
+    visitor: Visitor, other: Visitor
+) -> None:
+    text = f"by plain HTTP {secrets.token_hex(8)}"
+    for _ in range(2):  # a second click on the button of a page that could not bring an id
+        answer = await visitor.post(MESSAGE.path, {"body": text})
+        assert (answer.status_code, answer.headers["location"]) == (303, "/plain/lobby")
+    shown = await bodies_of(other)
+    assert shown.count(text) == 1
+    tag = (await visitor.who())["tag"]
+    for reader in (visitor, other):
+        page = await reader.http.get("/plain/lobby", headers=reader.jar)
+        assert page.status_code == 200
+        assert page.text.count(text) == 1
+        assert f"demo {tag}</b>" in page.text
+        assert "form-action 'self'" in page.headers["content-security-policy"]
+
+
+async def test_a_form_that_brings_the_id_of_a_message_can_not_post_it_twice(visitor: Visitor) -> None:
+    text, client_id = f"sent again {secrets.token_hex(8)}", secrets.token_urlsafe(12)
+    async with visitor.tab() as tab:
+        await tab.boot("/chat")
+        message = {"client_id": client_id, "body": text}
+        await tab.call(f"{tab.find('chat_state')}.send", message, path="/chat")
+        await tab.until(lambda: tab.value("chat_state", "outcome")["cid"] == client_id)
+    fields = {"body": text, "client_id": client_id, "at": "/chat"}
+    assert (await visitor.post(MESSAGE.path, fields)).status_code == 303
+    assert (await bodies_of(visitor)).count(text) == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({"body": " "}, 422),
+        ({"body": "x" * 10_001}, 422),
+        ({"body": "kept", "client_id": "no id"}, 422),
+        ({"body": "kept", "at": "/chat/nope"}, 404),
+        ({"body": "kept", "at": "/chat/<b>"}, 422),
+    ],
+)
+async def test_a_message_that_can_not_be_posted_is_kept_on_the_page(
+    visitor: Visitor, fields: dict[str, str], status: int
+) -> None:
+    answer = await visitor.post(MESSAGE.path, fields)
+    assert answer.status_code == status
+    assert fields["body"] in answer.text
+    assert "<b>" not in answer.text
+
+
+async def test_plain_forms_have_the_limit_of_every_post(visitor: Visitor) -> None:
+    answers = [
+        (await visitor.post(MESSAGE.path, {"body": f"{number} {secrets.token_hex(4)}"})).status_code
+        for number in range(6)
+    ]
+    assert answers == [303] * 5 + [429]
+
+
+async def test_a_room_that_is_not_there_has_no_plain_page(visitor: Visitor) -> None:
+    assert (await visitor.http.get("/plain/nope")).status_code == 404
+    assert (await visitor.http.get("/plain/..%2f<b>")).status_code in (404, 422)
 
 
 async def test_a_sign_in_sent_too_early_signs_nobody_in(visitor: Visitor, other: Visitor) -> None:
@@ -129,7 +189,7 @@ async def test_whatever_is_posted_gets_a_plain_answer(
 ) -> None:
     announced = any(line.startswith(b"content-length") for line in head)
     answer = await send(site, unsent, head if announced else [*head, length(body)], body)
-    assert status_of(answer) == status
+    assert status_of(answer) == (NOTHING_DONE.get(unsent.name, status) if status == 409 else status)
     assert b"x-request-id: " in answer
     assert b"content-security-policy: default-src 'none'" in answer
 

@@ -11,6 +11,7 @@ from tests.socket.client import Tab, open_tab
 from tests.waiting import PATIENCE_S
 
 COOKIE = "portfolio_session"
+"""Without the port: such a cookie counts, too."""
 PASSWORD = "correct horse battery"
 
 

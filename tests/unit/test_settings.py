@@ -9,7 +9,7 @@ import pytest
 from portfolio_app.settings import Settings, SettingsError
 
 SECRET = "s" * 32
-PUBLIC = {"PUBLIC_URL": "https://example.org", "SESSION_SECRET": SECRET}
+PUBLIC = {"PUBLIC_URL": "https://example.org", "SESSION_SECRET": SECRET, "TRUSTED_PROXY_HOPS": "1"}
 
 
 def test_an_empty_environment_is_enough(tmp_path: Path) -> None:
@@ -66,6 +66,8 @@ def test_reading_settings_touches_no_file(tmp_path: Path) -> None:
         ("PUBLIC_URL", "https://exämple.org", "xn--"),
         ("SESSION_SECRET", "short", "at least 32 characters"),
         ("SESSION_SECRET", f"{SECRET},", "at least 32 characters"),
+        ("METRICS_TOKEN", "short", "at least 32 characters"),
+        ("METRICS_TOKEN", f"{SECRET} {SECRET}", "without spaces"),
     ],
 )
 def test_a_wrong_value_is_named_in_one_line(variable: str, value: str, reason: str) -> None:
@@ -81,6 +83,7 @@ def test_a_wrong_value_is_named_in_one_line(variable: str, value: str, reason: s
     ("variable", "value"),
     [
         ("SESSION_SECRET", "canary"),
+        ("METRICS_TOKEN", "canary"),
         ("DATABASE_URL", "mysql://user:canary@db/site"),
         ("DATABASE_URL", "postgresql://user:canary@db:canary/site"),
         ("REDIS_URL", "http://:canary@cache"),
@@ -99,6 +102,7 @@ def test_secrets_stay_out_of_the_representation() -> None:
     settings = Settings.from_env(
         {
             "SESSION_SECRET": f"canary{SECRET}",
+            "METRICS_TOKEN": f"canary{SECRET}",
             "DATABASE_URL": "postgresql://user:canary@db/site",
             "REDIS_URL": "redis://:canary@cache",
         }
@@ -125,9 +129,9 @@ def test_a_postgresql_address_gets_its_driver(scheme: str) -> None:
     ],
 )
 def test_the_public_origin_is_spelled_as_browsers_send_it(given: str, origin: str) -> None:
-    settings = Settings.from_env({"PUBLIC_URL": given, "SESSION_SECRET": SECRET})
+    settings = Settings.from_env({**PUBLIC, "PUBLIC_URL": given})
 
-    assert settings.allowed_origins[-1] == origin
+    assert settings.allowed_origins == (origin,), "what runs on a visitor's localhost may be anybody's"
     assert settings.secure_cookies == origin.startswith("https")
 
 
@@ -147,6 +151,8 @@ def test_an_origin_is_listed_once() -> None:
     [
         ({"PUBLIC_URL": "https://example.org"}, "SESSION_SECRET"),
         ({**PUBLIC, "RATE_LIMITS": "off"}, "RATE_LIMITS"),
+        ({**PUBLIC, "TRUSTED_PROXY_HOPS": "0"}, "TRUSTED_PROXY_HOPS"),
+        ({"PUBLIC_URL": "https://localhost:8443"}, "TRUSTED_PROXY_HOPS"),
         ({"WORKERS": "2"}, "WORKERS"),
         ({"WORKERS": "2", "REDIS_URL": "redis://cache"}, "WORKERS"),
         ({"WORKERS": "2", "DATABASE_URL": "postgresql://db/site"}, "WORKERS"),
@@ -167,7 +173,8 @@ def test_several_workers_start_with_redis_and_postgresql() -> None:
 
 @pytest.mark.parametrize("url", ["http://localhost:9000", "https://127.0.0.1", "https://site.localhost:8443"])
 def test_limits_may_be_off_and_the_secret_absent_on_localhost(url: str) -> None:
-    assert not Settings.from_env({"PUBLIC_URL": url, "RATE_LIMITS": "off"}).rate_limits
+    environment = {"PUBLIC_URL": url, "RATE_LIMITS": "off", "TRUSTED_PROXY_HOPS": "1"}
+    assert not Settings.from_env(environment).rate_limits
 
 
 def test_given_secrets_are_used_in_order_and_nothing_is_kept(tmp_path: Path) -> None:

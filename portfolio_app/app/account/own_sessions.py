@@ -10,8 +10,17 @@ from portfolio_app.app.ports.audit import Action, AuditEntry
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
+from portfolio_app.app.ports.users import WrongPasswords
 from portfolio_app.domain.account.session import Session, session_handle
 from portfolio_app.domain.account.user import User
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSessions:
+    """The sessions, and what was tried in vain before the last of them began, if anything."""
+
+    sessions: list[Session]
+    wrong_passwords: WrongPasswords | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +29,13 @@ class ListSessions:
 
     unit_of_work: UnitOfWork
 
-    async def __call__(self, caller: Caller) -> list[Session]:
+    async def __call__(self, caller: Caller) -> OwnSessions:
         """Those that have not ended, newest first; `NotAllowed` for a guest."""
 
-        def read(repositories: Repositories) -> list[Session]:
-            return repositories.sessions.of_user(_member(repositories, caller).id)
+        def read(repositories: Repositories) -> OwnSessions:
+            member = _member(repositories, caller)
+            wrong = repositories.credentials.wrong_passwords(member.id)
+            return OwnSessions(repositories.sessions.of_user(member.id), wrong)
 
         return await self.unit_of_work.run(read)
 

@@ -9,9 +9,18 @@ from portfolio_app.app.identity import actor_name, current_user
 from portfolio_app.app.ports.audit import Action, AuditEntry
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
+from portfolio_app.app.ports.limiter import RateLimiter, Rates
 from portfolio_app.app.ports.sealer import Sealer
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.domain.account.session import Session, SessionSecret
+
+
+@dataclass(frozen=True, slots=True)
+class Redeemed:
+    """The new session's secret, and whether somebody tried wrong passwords for its account before."""
+
+    secret: SessionSecret
+    was_guessed_at: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +29,20 @@ class RedeemTicket:
 
     unit_of_work: UnitOfWork
     bus: Bus
+    limiter: RateLimiter
     sealer: Sealer
     clock: Clock
 
-    async def __call__(self, caller: Caller, token: str) -> SessionSecret:
-        """Return the new secret, once; `TicketRefused` for a used, old, forged or foreign ticket."""
+    async def __call__(self, caller: Caller, token: str) -> Redeemed:
+        """Return the new secret, once.
+
+        Raises `TicketRefused` for a used, old, forged or foreign ticket, `RateLimited`.
+        """
         ticket = tickets.redeem(self.sealer, token, caller.session_id)
+        await self.limiter.hit(Rates.SESSION_NETWORK, caller.network)
         now = self.clock()
 
-        def rotate(repositories: Repositories) -> None:
+        def rotate(repositories: Repositories) -> bool:
             leaving = current_user(repositories, caller)
             repositories.sessions.add(Session.start(ticket.secret.session_id, now, ticket.user_id))
             repositories.sessions.revoke(caller.session_id, now)
@@ -36,7 +50,8 @@ class RedeemTicket:
             action = Action.SIGNED_IN if ticket.user_id else Action.SIGNED_OUT
             name = actor_name(user, caller.session_id)
             repositories.audit.add(AuditEntry(now, name, action, name, caller.request_id))
+            return bool(ticket.user_id and repositories.credentials.signed_in(ticket.user_id))
 
-        await self.unit_of_work.run(rotate)
+        was_guessed_at = await self.unit_of_work.run(rotate)
         await self.bus.publish(SessionRevoked(caller.session_id, replaced=True))
-        return ticket.secret
+        return Redeemed(ticket.secret, was_guessed_at)

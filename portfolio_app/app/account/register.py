@@ -1,17 +1,21 @@
 """A visitor makes an account."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from portfolio_app.app.account import tickets
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import AlreadyTaken
 from portfolio_app.app.ports.audit import Action, AuditEntry
 from portfolio_app.app.ports.clock import Clock
-from portfolio_app.app.ports.hasher import PasswordHasher
+from portfolio_app.app.ports.hasher import GuessedFirst, PasswordHasher
 from portfolio_app.app.ports.limiter import RateLimiter, Rates
 from portfolio_app.app.ports.sealer import Sealer
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.domain.account.user import Email, Password, Role, User, Username
+from portfolio_app.domain.errors import InvalidValue
+
+_OF_THE_SITE: Final = ("portfolio", "engineer", "reflex", "lobby")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class Register:
 
     unit_of_work: UnitOfWork
     hasher: PasswordHasher
+    guessed: GuessedFirst
     limiter: RateLimiter
     sealer: Sealer
     clock: Clock
@@ -37,7 +42,11 @@ class Register:
         """Return a ticket; raises `InvalidValue`, `AlreadyTaken` and `RateLimited`."""
         username, email = Username.claim(command.username), Email.parse(command.email)
         password = Password.parse(command.password)
-        await self.limiter.hit(Rates.REGISTER_IP, caller.ip)
+        await self.limiter.hit(Rates.REGISTER_NETWORK, caller.network)
+        if await self.guessed.holds(
+            password, [str(username), str(email), *str(email).split("@"), *_OF_THE_SITE]
+        ):
+            raise InvalidValue("password", "That is among the first passwords somebody would guess.")
         password_hash = await self.hasher.hash(password)
 
         def store(repositories: Repositories) -> User:

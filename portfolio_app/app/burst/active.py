@@ -25,7 +25,7 @@ class ActiveRuns:
     """Runs by id and by session. Used on the event loop only.
 
     `shared` says that there are other workers, who are told what this one, `origin`, notes. `own` are the
-    runs that were started here, each with the address it was started from, `finishing` those that take no more
+    runs that were started here, each with the network it was started from, `finishing` those that take no more
     requests.
     """
 
@@ -43,9 +43,9 @@ class ActiveRuns:
         """The run that the session has under way, as far as this worker knows."""
         return self._by_session.get(session_id)
 
-    def reserve(self, run_id: str, address: str) -> None:
+    def reserve(self, run_id: str, network: str) -> None:
         """Take a place before the run is stored."""
-        self.own[run_id] = address
+        self.own[run_id] = network
 
     def release(self, run_id: str) -> None:
         """Give the place back."""
@@ -104,8 +104,7 @@ class ActiveRuns:
     def receive(self, run: Run, request_id: str, n: int, at: datetime) -> bool:
         """Note a request at the edge; False if its number was received before."""
         notes = self.notes(run.id)
-        notes.last_at = at
-        is_first = notes.receive(request_id, n, run.plan.size.value)
+        is_first = notes.receive(request_id, n, run.plan.size.value, at)
         if self.shared and request_id in notes.received:
             notes.untold.append((request_id, n))
             self.changed.set()
@@ -126,6 +125,6 @@ class ActiveRuns:
         for run_id, notes in self._notes.items():
             if notes.untold or notes.untold_answers:
                 received, answers = tuple(notes.untold), tuple(notes.untold_answers)
-                told.append(RunNoted(run_id, self.origin, received, answers))
+                told.append(RunNoted(run_id, self.origin, received, answers, notes.span))
                 notes.untold, notes.untold_answers = [], []
         return told

@@ -16,7 +16,7 @@ from portfolio_app.app.burst.purge import PurgeRuns
 from portfolio_app.app.burst.read import ReadRun, RecentRuns
 from portfolio_app.app.burst.record import Machine
 from portfolio_app.app.burst.send import AT_ONCE, PER_S, ReadRow, RecordRequest, WriteRow
-from portfolio_app.app.burst.start import OF_AN_ADDRESS, StartRun
+from portfolio_app.app.burst.start import OF_A_NETWORK, StartRun
 from portfolio_app.app.burst.tickets import Tickets
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
@@ -50,7 +50,7 @@ class Ports:
     machine: Machine
     commit: str
     budget: TokenBucket = field(default_factory=lambda: TokenBucket(PER_S, AT_ONCE))
-    of_an_address: int = OF_AN_ADDRESS
+    of_a_network: int = OF_A_NETWORK
     shared: bool = False
 
 
@@ -85,7 +85,7 @@ def compose(ports: Ports, timed: Timed) -> Bursts:
     ports.live_feed.subscribe(exchange.on_batch)
     burst = Burst(
         start=timed(
-            StartRun(work, active, LookUp(work), ports.bus, ports.limiter, clock, forget, ports.of_an_address)
+            StartRun(work, active, LookUp(work), ports.bus, ports.limiter, clock, forget, ports.of_a_network)
         ),
         record=record,  # a no-op is to cost nothing but itself
         read=timed(ReadRow(record, work)),

@@ -29,8 +29,8 @@ GRACE: Final = timedelta(minutes=2)
 """How much longer its sender may report and ask for the receipt: over a slow line that takes its time."""
 AT_ONCE: Final = 4
 """Runs under way that one worker started."""
-OF_AN_ADDRESS: Final = 2
-"""How many of those may have been started from one address, behind which there may be several visitors."""
+OF_A_NETWORK: Final = 2
+"""How many of those may have been started from one network, behind which there may be several visitors."""
 _BUSY_S: Final = 5
 
 
@@ -56,7 +56,7 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class StartRun:
-    """One run for each session, `of_an_address` for each address, a few for everybody."""
+    """One run for each session, `of_a_network` for each network, a few for everybody."""
 
     unit_of_work: UnitOfWork
     active: ActiveRuns
@@ -65,7 +65,7 @@ class StartRun:
     limiter: RateLimiter
     clock: Clock
     forget: Forget
-    of_an_address: int
+    of_a_network: int
     _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     async def __call__(self, caller: Caller, command: StartCommand) -> Started:
@@ -85,9 +85,10 @@ class StartRun:
         secret = secrets.token_urlsafe(32)
         expires_at = now + LIFETIME + GRACE
         run = Run(secrets.token_hex(8), caller.session_id, hash_of(secret), plan, now, expires_at)
-        self.active.reserve(run.id, caller.ip)
+        self.active.reserve(run.id, caller.network)
         try:
-            await self.limiter.hit(Rates.BURST_IP, caller.ip)
+            await self.limiter.hit(Rates.BURST_NETWORK, caller.network)
+            await self.limiter.hit(Rates.BURST_HOUR, caller.network)
             await self.unit_of_work.run(lambda repositories: _store(repositories, caller, run))
         except RunUnderWay as other:
             self.active.release(run.id)
@@ -117,10 +118,10 @@ class StartRun:
             raise BurstRefused(reason, _BUSY_S)
 
     def _in_the_way_of(self, caller: Caller) -> str | None:
-        addresses = list(self.active.own.values())
-        if addresses.count(caller.ip) >= self.of_an_address:
-            return "Other bursts from your address run right now. Try again in a moment."
-        if len(addresses) >= AT_ONCE:
+        networks = list(self.active.own.values())
+        if networks.count(caller.network) >= self.of_a_network:
+            return "Other bursts from your network run right now. Try again in a moment."
+        if len(networks) >= AT_ONCE:
             return "Other visitors run their bursts right now. Try again in a moment."
         return None
 

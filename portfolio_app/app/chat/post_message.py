@@ -36,7 +36,7 @@ class PostMessage:
         """Post and return the stored message.
 
         Raises `InvalidValue`, `RateLimited`, and whatever `MessageJournal.append` raises. The session's
-        allowance is asked before the address's, so one guest's refusals can't use up a neighbour's.
+        allowance is asked before the network's, so one guest's refusals can't use up a neighbour's.
         """
         room, client_id = RoomSlug(command.room), ClientMessageId(command.client_id)
         body = MessageBody.parse(command.body)
@@ -59,7 +59,7 @@ class PostMessage:
     async def _limit(self, caller: Caller) -> None:
         try:
             await self.limiter.hit(Rates.POST_SESSION, caller.session_id)
-            await self.limiter.hit(Rates.POST_IP, caller.ip)
+            await self.limiter.hit(Rates.POST_NETWORK, caller.network)
         except RateLimited:
             self.tally.limited += 1
             raise

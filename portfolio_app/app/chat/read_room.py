@@ -1,12 +1,11 @@
 """A visitor opens a room, or catches up with it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Final
 
 from portfolio_app.app.caller import Caller
-from portfolio_app.app.errors import NotFound
+from portfolio_app.app.chat.history import PAGE_BYTES, existing, fitting, older_than
+from portfolio_app.app.ports.messages import END
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.domain.chat.message import Message
 from portfolio_app.domain.chat.room import Room, RoomSlug
@@ -20,23 +19,21 @@ HELD: Final = 20
 """Of the caller's held messages, the newest are in the window."""
 WINDOW_BYTES: Final = 32_000
 """Of the messages of a window, and as much again of held ones."""
-PAGE_BYTES: Final = 16_000
-"""Of the messages of one answer to a tab that catches up: what is kept for each client that asks and doesn't read."""
-_BYTES_BESIDE_BODY: Final = 200
-"""Of a message in an answer: ids, author, time."""
 
 
 @dataclass(frozen=True, slots=True)
 class RoomWindow:
     """A room at one revision: its newest visible messages and the newest of the caller's own held ones.
 
-    `held_before` counts the held ones that are older than those.
+    `held_before` counts the held ones that are older than those. All shown messages from position `low` on are in it,
+    0 where there is nothing older.
     """
 
     room: Room
     messages: tuple[Message, ...]
     held: tuple[Message, ...]
     held_before: int = 0
+    low: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +48,11 @@ class OpenRoom:
 
         def read(repositories: Repositories) -> RoomWindow:
             # The revision is read first: a message committed in between may come twice, but it comes.
-            room = _existing(repositories, room_slug)
-            messages = repositories.messages.window(room_slug, WINDOW)
+            room = existing(repositories, room_slug)
+            newest = older_than(repositories, room, END, WINDOW, WINDOW_BYTES)
             held = repositories.messages.pending_of(caller.session_id, room_slug, HELD)
-            shown = _fitting(held.newest[::-1], WINDOW_BYTES)[::-1]
-            return RoomWindow(
-                room, _fitting(messages[::-1], WINDOW_BYTES)[::-1], shown, held.count - len(shown)
-            )
+            shown = fitting(held.newest[::-1], WINDOW_BYTES)[::-1]
+            return RoomWindow(room, newest.messages, shown, held.count - len(shown), newest.part.low)
 
         return await self.unit_of_work.run(read)
 
@@ -86,11 +81,11 @@ class CatchUp:
         room_slug = RoomSlug(slug)
 
         def read(repositories: Repositories) -> RoomChanges | None:
-            room = _existing(repositories, room_slug)
+            room = existing(repositories, room_slug)
             if room.revision - revision > CATCH_UP_LIMIT:
                 return None
             found = repositories.messages.changes_after(room_slug, revision, PAGE + 1)
-            messages = _fitting(found[:PAGE], PAGE_BYTES)
+            messages = fitting(found[:PAGE], PAGE_BYTES)
             # A message is found at its newest revision: all that were left out come after the last of the page.
             upto = messages[-1].revision if len(messages) < len(found) else room.revision
             return RoomChanges(room.revision, upto, messages)
@@ -107,18 +102,4 @@ class FindRoom:
     async def __call__(self, slug: str) -> Room:
         """The room; `InvalidValue` for what is no name, `NotFound` for an unknown one."""
         room_slug = RoomSlug(slug)
-        return await self.unit_of_work.run(lambda repositories: _existing(repositories, room_slug))
-
-
-def _fitting(messages: Sequence[Message], most: int) -> tuple[Message, ...]:
-    """As many from the start as fit into `most` bytes; one, however long."""
-    sizes = accumulate(len(str(message.body).encode()) + _BYTES_BESIDE_BODY for message in messages)
-    fitting = sum(1 for size in sizes if size <= most)
-    return tuple(messages[: max(1, fitting)])
-
-
-def _existing(repositories: Repositories, slug: RoomSlug) -> Room:
-    room = repositories.rooms.get(slug)
-    if room is None:
-        raise NotFound("There is no room with that name.")
-    return room
+        return await self.unit_of_work.run(lambda repositories: existing(repositories, room_slug))

@@ -13,6 +13,11 @@ class Action(StrEnum):
     HELD = "message.held"
     APPROVED = "message.approved"
     REMOVED = "message.removed"
+    ROOM_MADE = "room.made"
+    ROOM_RENAMED = "room.renamed"
+    ROOM_MOVED = "room.moved"
+    ROOM_ARCHIVED = "room.archived"
+    ROOM_REOPENED = "room.reopened"
     REGISTERED = "account.registered"
     SIGNED_IN = "account.signed_in"
     SIGNED_OUT = "account.signed_out"
@@ -37,6 +42,10 @@ class AuditTrail(Protocol):
 
     def add(self, entry: AuditEntry) -> None:
         """Append a line in the current transaction."""
+        ...
+
+    def purge(self, before: datetime, at_most: int) -> int:
+        """Delete the oldest lines, if they are older than that; returns how many."""
         ...
 
     def recent(self, limit: int) -> list[AuditEntry]:

@@ -1,5 +1,6 @@
 """Password hashing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,6 +13,14 @@ class Verification:
 
     ok: bool
     rehash: str | None = None
+
+
+class GuessedFirst(Protocol):
+    """Passwords that everybody who guesses begins with."""
+
+    async def holds(self, password: Password, words: Sequence[str]) -> bool:
+        """Whether it is one of them, or made of one, or of `words`, which are the account's and the site's own."""
+        ...
 
 
 class PasswordHasher(Protocol):

@@ -17,13 +17,24 @@ class Rates:
     """The rates of the site's own features."""
 
     POST_SESSION: Final = Rate("post.session", 5, 10)
-    POST_IP: Final = Rate("post.ip", 60, 10)
-    SIGN_IN_ACCOUNT: Final = Rate("sign_in.account", 5, 60)
-    SIGN_IN_IP: Final = Rate("sign_in.ip", 30, 60)
-    REGISTER_IP: Final = Rate("register.ip", 20, 600)
-    BURST_IP: Final = Rate("burst.ip", 20, 60)
+    POST_NETWORK: Final = Rate("post.network", 60, 10)
+    SIGN_IN_NETWORK: Final = Rate("sign_in.network", 30, 60)
+    """Wrong passwords of one network, whatever the account."""
+    SIGN_IN_GUESSES: Final = (
+        Rate("sign_in.guesses", 3, 10),
+        Rate("sign_in.guesses", 5, 60),
+        Rate("sign_in.guesses", 10, 900),
+        Rate("sign_in.guesses", 30, 86_400),
+    )
+    """Wrong passwords of one network for one account: each wait is longer than the one before."""
+    SESSION_NETWORK: Final = Rate("session.network", 60, 600)
+    """Sessions that begin: sign-ins and sign-outs. Each stores two rows and a line of the audit trail."""
+    REGISTER_NETWORK: Final = Rate("register.network", 20, 600)
+    BURST_NETWORK: Final = Rate("burst.network", 20, 60)
+    BURST_HOUR: Final = Rate("burst.hour", 120, 3600)
+    """So that one network does not push the records of all others out of the list, which keeps 500."""
     ATTACK_SESSION: Final = Rate("attack.session", 20, 60)
-    ATTACK_IP: Final = Rate("attack.ip", 60, 60)
+    ATTACK_NETWORK: Final = Rate("attack.network", 60, 60)
     ATTACK_ALL: Final = Rate("attack.all", 300, 60)
 
 
@@ -41,6 +52,10 @@ class RateLimiter(Protocol):
 
     async def hit(self, rate: Rate, key: str) -> None:
         """Count one attempt for `key`; `RateLimited` when it is one too many (which is not counted)."""
+        ...
+
+    async def check(self, rate: Rate, key: str) -> None:
+        """`RateLimited` where a `hit` would be one too many; counts nothing."""
         ...
 
     async def allowance(self, rate: Rate, key: str) -> Allowance | None:

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from portfolio_app.domain.chat.message import Message
 from portfolio_app.domain.chat.room import RoomSlug
+
+END: Final = 2**53 - 1
+"""Behind every position, and a whole number in a browser too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +35,23 @@ class MessageRepository(Protocol):
         ...
 
     def save(self, message: Message) -> None:
-        """Write the status and revision of a message that exists."""
+        """Write what can change of a message that exists: status, revision and position."""
         ...
 
-    def window(self, room: RoomSlug, limit: int) -> list[Message]:
-        """The newest `limit` visible messages, oldest first by revision."""
+    def window(self, room: RoomSlug, limit: int, before: int = END) -> list[Message]:
+        """The newest `limit` visible messages whose position is less than `before`, oldest first."""
+        ...
+
+    def shown_from(self, room: RoomSlug, position: int, limit: int) -> list[Message]:
+        """The oldest `limit` visible messages whose position is at least `position`, oldest first."""
+        ...
+
+    def place_after(self, room: RoomSlug, position: int, count: int) -> int:
+        """The position that `count` visible messages from `position` on come before; `END` if there are no more."""
+        ...
+
+    def place_before(self, room: RoomSlug, position: int, count: int) -> int:
+        """The position from which on there are `count` visible messages before `position`; 0 if there are no more."""
         ...
 
     def changes_after(self, room: RoomSlug, revision: int, limit: int) -> list[Message]:

@@ -10,11 +10,15 @@ class Reading(StrEnum):
 
     BUILD = "build_info"
     BUS_LOSSES = "bus_losses"
+    CONNECTIONS_CLOSED = "connections_closed"
     DB_CONNECTIONS = "db_connections"
+    EVENTS_DROPPED = "events_dropped"
     FEED_ROWS = "feed_rows"
     HASHES_WAITING = "hashes_waiting"
+    LOG_LEFT_OUT = "log_lines_left_out"
     OPEN_SOCKETS = "open_sockets"
     OPEN_STREAMS = "open_streams"
+    ORIGINS_REFUSED = "origins_refused"
     PUSH_BYTES = "push_bytes"
     PUSH_DELIVERIES = "push_deliveries"
     QUEUE_DEPTH = "queue_depth"
@@ -22,7 +26,10 @@ class Reading(StrEnum):
     RESYNCS = "resyncs"
     SOCKETS_DROPPED = "sockets_dropped"
     STREAMS_ENDED = "streams_ended"
+    TAB_STATES = "tab_states"
     UNREAD_BYTES = "unread_bytes"
+    WORK_SECONDS = "work_seconds"
+    WORK_WAITING = "work_waiting"
 
 
 Source = Callable[[], float | Mapping[str, float]]

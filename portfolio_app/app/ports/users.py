@@ -1,8 +1,18 @@
 """Accounts and, apart from them, their credentials."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from portfolio_app.domain.account.user import Email, Role, User, Username
+
+
+@dataclass(frozen=True, slots=True)
+class WrongPasswords:
+    """How many were tried for an account between its last two sign-ins, and when the last one was."""
+
+    count: int
+    last_at: datetime
 
 
 class UserRepository(Protocol):
@@ -30,7 +40,7 @@ class UserRepository(Protocol):
 
 
 class CredentialRepository(Protocol):
-    """Password hashes, in a table of their own."""
+    """Password hashes, in a table of their own, and how often somebody failed to guess one."""
 
     def get(self, user_id: int) -> str | None:
         """The stored hash, or None."""
@@ -38,4 +48,16 @@ class CredentialRepository(Protocol):
 
     def put(self, user_id: int, password_hash: str) -> None:
         """Store or replace the hash."""
+        ...
+
+    def refused(self, user_id: int, at: datetime) -> None:
+        """Count a wrong password."""
+        ...
+
+    def signed_in(self, user_id: int) -> WrongPasswords | None:
+        """Begin to count anew; returns what was counted, if anything, which `wrong_passwords` shows from now on."""
+        ...
+
+    def wrong_passwords(self, user_id: int) -> WrongPasswords | None:
+        """What was counted until the last sign-in, if anything."""
         ...

@@ -30,7 +30,7 @@ class EnterSandbox:
     async def __call__(self, caller: Caller) -> Sandbox:
         """The sandbox; `RateLimited` and `SessionEnded` are the visitor's own."""
         await self.limiter.hit(Rates.ATTACK_SESSION, caller.session_id)
-        await self.limiter.hit(Rates.ATTACK_IP, caller.ip)
+        await self.limiter.hit(Rates.ATTACK_NETWORK, caller.network)
         await self.limiter.hit(Rates.ATTACK_ALL, _EVERYONE)
         now = int(self.clock().timestamp())
         secret = SessionSecret.generate()

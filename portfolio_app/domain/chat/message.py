@@ -83,7 +83,10 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A stored message. `revision` is the room revision of its last visible change, 0 before any."""
+    """A stored message. `revision` is the room revision of its last visible change, 0 before any.
+
+    `position` is that of its first one: its place in the room, which no later change moves.
+    """
 
     id: str
     room: RoomSlug
@@ -93,12 +96,13 @@ class Message:
     status: MessageStatus
     posted_at: datetime
     revision: int = 0
+    position: int = 0
 
     def approve(self, revision: int) -> Self:
         """Make a pending message visible as change `revision`; `AlreadyDecided` otherwise."""
         if self.status is not MessageStatus.PENDING:
             raise AlreadyDecided("Another moderator has already decided on this message.")
-        return replace(self, status=MessageStatus.VISIBLE, revision=revision)
+        return replace(self, status=MessageStatus.VISIBLE, revision=revision, position=revision)
 
     def remove(self, revision: int) -> Self:
         """Take the message away; `revision` stays 0 for one that never was visible."""

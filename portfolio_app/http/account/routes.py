@@ -13,6 +13,7 @@ from portfolio_app.http.transport.errors import explain
 from portfolio_app.http.transport.headers import set_cookie
 from portfolio_app.http.transport.tracing import request_span
 
+_REASONS: Final = {429: "limited"}
 _LOCAL_PATH: Final = re.compile(r"/(?![/\\])[!-\[\]-~]{0,500}")
 
 
@@ -22,12 +23,13 @@ async def exchange(request: Request) -> Response:
     caller = caller_from_scope(request.scope)
     with request_span("account.exchange", caller.session_id, live=False):
         try:
-            secret = await runtime.services().redeem_ticket(caller, form.get("ticket", ""))
+            redeemed = await runtime.services().redeem_ticket(caller, form.get("ticket", ""))
         except Exception as error:  # the boundary: nothing may reach the framework
             status = explain(error, caller.request_id).status
-            return _go("/sign-in?error=" + ("expired" if status < 500 else "unavailable"))
-    answer = _go(local_path(form.get("next", "/")))
-    answer.headers.append("set-cookie", set_cookie(secret))
+            return _go(f"/sign-in?error={_REASONS.get(status, 'expired' if status < 500 else 'unavailable')}")
+    # The owner of an account that was guessed at hears of it first.
+    answer = _go("/account" if redeemed.was_guessed_at else local_path(form.get("next", "/")))
+    answer.headers.append("set-cookie", set_cookie(redeemed.secret))
     return answer
 
 

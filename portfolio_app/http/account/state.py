@@ -10,7 +10,7 @@ from reflex.event import EventSpec
 from portfolio_app.app.account.register import RegisterCommand
 from portfolio_app.app.account.sign_in import SignInCommand
 from portfolio_app.http.account.parts import exchange
-from portfolio_app.http.account.views import SessionView, session_view
+from portfolio_app.http.account.views import SessionView, session_view, warning_of
 from portfolio_app.http.transport.action import Payload, action
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
@@ -21,6 +21,7 @@ ShortText = Annotated[str, Field(max_length=512)]
 """Lengths here only bound the work, the domain holds the rules."""
 _ARRIVAL_NOTES: Final[Mapping[str, str]] = {
     "expired": "That took too long, or it was opened in another browser. Sign in again.",
+    "limited": "Too many people of your network have signed in or out just now. Try again in a few minutes.",
     "unavailable": "The service can't be reached right now. Try again in a moment.",
 }
 
@@ -111,10 +112,12 @@ class SessionsState(rx.State):
     sessions: rx.Field[list[SessionView]] = rx.field(default_factory=list)
     allowed: rx.Field[bool] = rx.field(False)
     loaded: rx.Field[bool] = rx.field(False)
+    warning: rx.Field[str] = rx.field("")
     problem: rx.Field[str] = rx.field("")
 
     def _closed(self, error: ErrorView, _payload: Payload) -> None:
         self.loaded, self.allowed, self.sessions, self.problem = True, False, [], error.text
+        self.warning = ""
 
     @action("account.sessions", live=False, refused=_closed)
     async def refresh(self) -> None:
@@ -122,7 +125,8 @@ class SessionsState(rx.State):
         caller = caller_of(self)
         found = await services().list_sessions(caller)
         self.loaded, self.allowed, self.problem = True, True, ""
-        self.sessions = [session_view(session, caller.session_id) for session in found]
+        self.sessions = [session_view(session, caller.session_id) for session in found.sessions]
+        self.warning = warning_of(found.wrong_passwords)
 
     @action("account.revoke")
     async def revoke(self, wanted: RevokeDTO) -> None:

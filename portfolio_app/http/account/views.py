@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from portfolio_app.app.ports.users import WrongPasswords
 from portfolio_app.domain.account.session import Session, session_handle
 from portfolio_app.http.kit.fact import moment
 
@@ -24,3 +25,12 @@ def session_view(session: Session, current_id: str) -> SessionView:
         expires=moment(session.expires_at),
         current=session.id == current_id,
     )
+
+
+def warning_of(wrong: WrongPasswords | None) -> str:
+    """What the owner of an account hears of wrong passwords; empty if there were none."""
+    if wrong is None:
+        return ""
+    tried = "1 wrong password was" if wrong.count == 1 else f"{wrong.count} wrong passwords were"
+    when = f"{wrong.last_at:%-d %B %Y, %H:%M} UTC"
+    return f"{tried} tried for your account before you signed in, the last on {when}. None of them opened it."

@@ -82,7 +82,7 @@ def _file(answer: Answer) -> str:
 
 
 def _guest(sandbox: Sandbox, caller: Caller) -> Caller:
-    # An address of its own, too: the visitor's own allowance is not spent.
+    # A network of its own, too: the visitor's own allowance is not spent.
     return Caller(sandbox.session_id, f"sandbox {sandbox.session_id}", caller.request_id)
 
 
@@ -131,8 +131,8 @@ class Attacker:
     async def _redeem(self, attempt: Redeem) -> Outcome:
         self._ticket = self._ticket or await services().sign_out(self.caller)
         caller = self.caller if attempt.by == "holder" else _stranger(self.caller)
-        secret = await services().redeem_ticket(caller, self._ticket)
-        self.made.append(secret.session_id)
+        redeemed = await services().redeem_ticket(caller, self._ticket)
+        self.made.append(redeemed.secret.session_id)
         return Outcome.SWAPPED
 
 

@@ -6,20 +6,20 @@ from typing import Final
 
 import reflex as rx
 
-from portfolio_app.app.events import Event, HeldChanged, RoomChanged
+from portfolio_app.app.events import Event, HeldChanged, RoomChanged, RoomsChanged
 from portfolio_app.app.ports.live_feed import LiveFeed
 from portfolio_app.app.ports.trace import Layer, Target, labels, source
 from portfolio_app.domain.chat.message import Message
 from portfolio_app.http.chat.painted import Painted
-from portfolio_app.http.chat.views import MessageView, frame_row
-from portfolio_app.http.transport.push import Push, Sent, own_room_topic, room_topic
+from portfolio_app.http.chat.views import MessageView, PageView, frame_row
+from portfolio_app.http.transport.push import ROOMS, Push, Sent, own_room_topic, room_topic
 
 # Seconds of quiet before each beacon: several, because a beacon can get lost like any frame.
 QUIET: Final = (0.5, 1.5, 4.0, 10.0, 30.0)
 
 
 class Beacons:
-    """One timer per room, restarted by every change."""
+    """One timer per room that has changed lately, restarted by every change."""
 
     def __init__(self, push: Push, channel: type[rx.State]) -> None:
         """`channel` has a var `revision`."""
@@ -42,9 +42,13 @@ class Beacons:
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
     async def _run(self, room: str) -> None:
-        for delay in QUIET:
-            await asyncio.sleep(delay)
-            await self._push.send(room_topic(room), self._channel, revision=self._revisions[room])
+        try:
+            for delay in QUIET:
+                await asyncio.sleep(delay)
+                await self._push.send(room_topic(room), self._channel, revision=self._revisions[room])
+        finally:
+            if self._tasks.get(room) is asyncio.current_task():
+                del self._tasks[room], self._revisions[room]
 
 
 _SEND: Final = source(Push.send.__code__)
@@ -58,12 +62,20 @@ class RoomFeed(rx.State):
     `settled` is a revision up to which nothing is missing once the `arrivals` beside it are merged;
     `more` is that revision if the answer was cut short there: the tab asks for what comes after it.
     `revision` is the room's newest, sent with each answer and when the room has gone quiet.
+    `page` is an older or newer part of the room that this tab has asked for.
     """
 
     arrivals: rx.Field[list[MessageView]] = rx.field(default_factory=list)
     settled: rx.Field[int] = rx.field(0)
     more: rx.Field[int] = rx.field(0)
     revision: rx.Field[int] = rx.field(0)
+    page: rx.Field[PageView | None] = rx.field(None)
+
+
+class RoomsFeed(rx.State):
+    """A counter that grows when the list of rooms has changed; the list itself is read by each tab."""
+
+    version: rx.Field[int] = rx.field(0)
 
 
 class RoomPublisher:
@@ -74,6 +86,7 @@ class RoomPublisher:
         self._feed = feed
         self._painted = painted
         self._beacons = Beacons(push, RoomFeed)
+        self._versions = 0
 
     async def on_event(self, event: Event) -> None:
         """Push a committed change to the room, a held message to its author only."""
@@ -82,10 +95,17 @@ class RoomPublisher:
                 rows = [frame_row(message) for message in messages]
                 await self._traced(room_topic(room), rows, messages, request_ids)
                 self._beacons.changed(room, messages[-1].revision)
+            case RoomsChanged():
+                await self.announce_rooms()
             case HeldChanged(session_id, message, request_id):
                 rows = [frame_row(message)]
                 topic = own_room_topic(str(message.room), session_id)
                 await self._traced(topic, rows, (message,), (request_id,))
+
+    async def announce_rooms(self) -> None:
+        """Let every tab that shows a room read the list of rooms again."""
+        self._versions += 1
+        await self._push.send(ROOMS, RoomsFeed, version=self._versions)
 
     def announce(self, room: str, revision: int) -> None:
         """Let the tabs in a room compare what they have with `revision`; those behind ask for the rest."""

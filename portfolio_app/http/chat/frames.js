@@ -6,7 +6,7 @@ const isTime = (value) => Number.isFinite(value) && Math.abs(value) <= LAST_DAY_
 const isPill = (pill) => areTexts(pill?.k, pill?.v);
 
 const isMessage = (row) =>
-  areTexts(row?.id, row?.cid, row?.author, row?.tag, row?.body) && isRevision(row.rev) && isTime(row.at);
+  areTexts(row?.id, row?.cid, row?.author, row?.tag, row?.body) && isRevision(row.rev) && isRevision(placeOf(row)) && isTime(row.at);
 
 const isLogRow = (row) =>
   areTexts(row?.at, row?.ms, row?.target, row?.layer, row?.level, row?.message, row?.request_id) &&
@@ -18,6 +18,9 @@ const isNetworkRow = (row) =>
   areTexts(row?.at, row?.kind, row?.method, row?.path, row?.request_id) &&
   [row.seq, row.status, row.bytes].every(Number.isSafeInteger) &&
   Number.isFinite(row.ms);
+
+export const placeOf = (row) => row.pos ?? row.rev;
+export const isPage = (page) => [page?.rev, page?.low, page?.high].every(isRevision);
 
 const only = (wellFormed) => (rows) => (Array.isArray(rows) ? rows.filter(wellFormed) : []);
 

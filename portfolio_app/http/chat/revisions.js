@@ -15,10 +15,10 @@ export class Revisions {
     this.ask = ask;
   }
 
-  startAt(revision) {
-    this.ahead = new Set();
-    this.last = revision;
-    this.expected = revision;
+  // Only what changed up to `revision` counts as here; the rest is asked for again.
+  startAt(revision, expected = revision) {
+    Object.assign(this, { ahead: new Set(), last: revision, expected });
+    this.expect(expected);
   }
 
   // All changes up to `revision` have been sent to this tab.
@@ -55,13 +55,9 @@ export class Revisions {
     }
   }
 
-  // The last answer held only a part of what is missing: asks for the next one at once.
-  goOn() {
-    clearTimeout(this.timer);
-    this.repair();
-  }
-
+  // Called at once when the last answer held only a part of what is missing.
   repair() {
+    clearTimeout(this.timer);
     this.timer = null;
     if (this.last >= this.expected) return;
     this.repairs += 1;

@@ -1,12 +1,13 @@
 // In the browser because it merges: a room's window, frames pushed after it and this tab's outbox are one list.
 // Rows are keyed by message id and ordered by room revision, so a frame may be lost, repeated or
 // overtake the window: a hole in the revisions is noticed and asked for again.
-import { messagesIn } from "$/public/js/frames.js";
+import { isPage, messagesIn, placeOf } from "$/public/js/frames.js";
 import { whenPainted } from "$/public/js/painted.js";
 import { Revisions } from "$/public/js/revisions.js";
 import { Store, ask, follow, hookOf } from "$/public/js/store.js";
 
-const MAX_ROWS = 500;
+const MAX_ROWS = 500; // as MOST in app/chat/history.py
+const LIVE = Number.MAX_SAFE_INTEGER; // as END in app/ports/messages.py
 const CATCH_UP_LIMIT = 500; // as in app/chat/read_room.py
 const ANSWER_TIMEOUT_MS = 10_000;
 const RESEND_AFTER_MS = 3_000;
@@ -23,6 +24,9 @@ class Room extends Store {
   names = null;
   store = null;
   slug = null;
+  low = 0; // the first place in the room whose message is here
+  wanted = { id: "", turn: 0 }; // the message that the last page was turned for
+  high = LIVE; // the first one after it that is not: what arrives from there on is left to its page
   rows = new Map();
   outbox = new Map();
   sent = new Map(); // the client id of each row that this tab has sent, by message id
@@ -41,9 +45,10 @@ class Room extends Store {
     const feed = this.store.getSnapshot(this.names.feed) ?? {};
     this.once("window", chat.window_rx_state_, (window) => this.open(window));
     this.once("arrivals", feed.arrivals_rx_state_, (rows) => this.arrive(messagesIn(rows)));
+    this.once("page", feed.page_rx_state_, (page) => isPage(page) && this.turn(page));
     this.once("settled", feed.settled_rx_state_, (revision) => this.revisions.settle(revision));
     this.once("revision", feed.revision_rx_state_, (revision) => this.revisions.expect(revision));
-    this.once("more", feed.more_rx_state_, () => this.revisions.goOn());
+    this.once("more", feed.more_rx_state_, () => this.revisions.repair());
     this.once("outcome", chat.outcome_rx_state_, (outcome) => this.answer(outcome));
     this.publish();
   }
@@ -70,9 +75,17 @@ class Room extends Store {
 
   restart(window) {
     if (window.room !== this.slug) this.outbox = new Map();
-    this.slug = window.room;
-    this.rows = new Map();
+    Object.assign(this, { slug: window.room, rows: new Map(), low: window.low, high: window.high });
     this.revisions.startAt(window.rev);
+  }
+
+  turn({ room, rev, rows, low, high, joins, at }) {
+    if (room !== this.slug || (joins && (joins[0] !== this.low || joins[1] !== this.high))) return;
+    Object.assign(this, { low, high });
+    // Changes of its rows that came before it were left out then.
+    this.revisions.startAt(Math.min(rev, this.revisions.last), this.revisions.expected);
+    messagesIn(rows).forEach((row) => this.change(row));
+    this.wanted = { id: at, turn: this.wanted.turn + 1 };
   }
 
   arrive(rows) {
@@ -95,6 +108,7 @@ class Room extends Store {
       this.error = "Write something first.";
     } else {
       this.error = "";
+      if (this.high !== LIVE) ask(this.names.page, { toward: "newest", low: 0, high: 0, at: 0 });
       this.outbox.set(newClientId(), { body, at: Date.now(), status: "sending", error: "" });
       this.post([...this.outbox.keys()].at(-1));
     }
@@ -147,21 +161,23 @@ class Room extends Store {
   }
 
   publish() {
+    this.forget();
     const shown = [...this.rows.values()].filter((row) => row.status !== "removed");
-    // A held message has no revision: it waits below what is visible.
-    shown.sort((a, b) => (a.rev || Infinity) - (b.rev || Infinity) || a.at - b.at);
-    if (shown.length > MAX_ROWS) this.forgetBefore(shown.at(-MAX_ROWS).rev);
-    this.snapshot = [...shown.slice(-MAX_ROWS).map((row) => decorate(row, this.sent.get(row.id))), ...this.waiting()];
+    // A held message has no place yet: it waits below what is visible.
+    shown.sort((a, b) => (placeOf(a) || Infinity) - (placeOf(b) || Infinity) || a.at - b.at);
+    const kept = shown.slice(-MAX_ROWS);
+    if (shown.length > MAX_ROWS) this.low = placeOf(kept.find(placeOf));
+    this.snapshot = [...kept.map((row) => decorate(row, this.sent.get(row.id), this.wanted)), ...this.waiting()];
     this.notify();
   }
 
-  // What scrolled out of the window for good: a tab may stay open for weeks.
-  forgetBefore(revision) {
+  // What is outside of the part that is here: a tab may stay open for weeks, or go back a hundred pages.
+  forget() {
     for (const [id, row] of this.rows) {
-      if (row.rev && row.rev < revision) {
-        this.rows.delete(id);
-        this.sent.delete(id);
-      }
+      const place = placeOf(row);
+      if (place === 0 || (place >= this.low && place < this.high)) continue;
+      this.rows.delete(id);
+      this.sent.delete(id);
     }
   }
 
@@ -181,8 +197,8 @@ class Room extends Store {
 
 const decorated = new WeakMap();
 // A row keeps its element while it is confirmed. Only for rows of this tab: others' client ids may collide.
-const decorate = (row, cid) => {
-  const more = { key: cid ?? row.id, time: clock.format(row.at), error: "" };
+const decorate = (row, cid, { id, turn }) => {
+  const more = { key: cid ?? row.id, time: clock.format(row.at), error: "", wanted: id === row.id ? turn : 0 };
   if (!decorated.has(row)) decorated.set(row, { status: "visible", ...row, ...more });
   return decorated.get(row);
 };

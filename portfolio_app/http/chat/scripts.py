@@ -8,6 +8,7 @@ from reflex.vars import FunctionVar
 from portfolio_app.http.account import IdentityState
 from portfolio_app.http.chat.feed import RoomFeed
 from portfolio_app.http.chat.state import ChatState
+from portfolio_app.http.kit.kinds import Number
 from portfolio_app.http.kit.scripts import Row, handler_name, hook_view, later, script_function, script_names
 
 _ROOM: Final = "$/public/js/room.js"
@@ -20,6 +21,7 @@ def _names() -> str:
         identity=IdentityState.get_full_name(),
         send=handler_name(ChatState.send),
         repair=handler_name(ChatState.repair),
+        page=handler_name(ChatState.read_page),
         painted=handler_name(ChatState.painted),
     )
 
@@ -27,6 +29,22 @@ def _names() -> str:
 def room_rows() -> rx.Var[list[Row]]:
     """Every row of the room this tab shows: confirmed ones by revision, then those still on their way."""
     return hook_view(_ROOM, "useRoom", "roomRows", f'{_names()}, "snapshot"', list[Row])
+
+
+def room_low() -> Number:
+    """The first place in the room whose messages are here, 0 where there is nothing older."""
+    return hook_view(_ROOM, "useRoom", "roomLow", f'{_names()}, "low"', int).to(int)
+
+
+def room_high() -> Number:
+    """The first place in the room that is not here any more, `END` where there is nothing newer."""
+    return hook_view(_ROOM, "useRoom", "roomHigh", f'{_names()}, "high"', int).to(int)
+
+
+def midnight(day: rx.Var[str]) -> rx.Var[int]:
+    """The beginning of a date where the reader is, in milliseconds since the epoch."""
+    # Without an offset a date and time is a local one.
+    return rx.Var(f"Date.parse({day!s} + 'T00:00')", _var_type=int, _var_data=day._get_all_var_data()).to(int)
 
 
 def room_error() -> rx.Var[str]:

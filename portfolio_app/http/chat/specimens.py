@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from portfolio_app.http.chat.parts import chat_panel, composer, message_row
-from portfolio_app.http.kit.specimen import Group, Specimen, given, listed, nothing, specimen
+from portfolio_app.app.ports.messages import END
+from portfolio_app.http.chat.parts import History, chat_panel, composer, message_row, room_list
+from portfolio_app.http.chat.views import RoomView
+from portfolio_app.http.kit.specimen import Group, Specimen, given, listed, nothing, specimen, var
 
 _BODY = "Does a message survive a killed worker?"
 
@@ -60,6 +62,9 @@ def _composers() -> tuple[Specimen, ...]:
     )
 
 
+_ROOMS = (RoomView("lobby", "Lobby", ""), RoomView("deploys", "Deploys", "12"))
+
+
 def _rooms() -> tuple[Specimen, ...]:
     full = [
         _message("visible", "Does it keep the order?", author="lin"),
@@ -75,6 +80,10 @@ def _rooms() -> tuple[Specimen, ...]:
         ready: bool = True,
         missing: bool = False,
         held_before: int = 0,
+        low: int = 0,
+        high: int = END,
+        archived: bool = False,
+        rooms: bool = False,
         error: str = "",
     ) -> Specimen:
         return specimen(
@@ -82,6 +91,9 @@ def _rooms() -> tuple[Specimen, ...]:
             chat_panel,
             room="Lobby",
             rows=listed(rows),
+            history=History(
+                var(low), var(high), on_older=nothing, on_newer=nothing, on_newest=nothing, on_day=nothing
+            ),
             ready=ready,
             missing=missing,
             held_before=held_before,
@@ -91,14 +103,19 @@ def _rooms() -> tuple[Specimen, ...]:
             error=error,
             posting_as="ada",
             is_guest=False,
+            archived=archived,
+            rooms=room_list(listed(_ROOMS), current="lobby") if rooms else "",
             id_prefix=f"room-{state.replace(' ', '-')}-",
         )
 
     return (
+        specimen("several rooms", room_list, listed(_ROOMS), current="lobby"),
         room("busy", ready=False),
         room("empty"),
         room("full", *full),
         room("many held", *full[2:3], held_before=4),
+        room("part of a long one", *full[:2], low=61, high=63),
+        room("archived, one of several", *full[:2], archived=True, rooms=True),
         room("no such room", missing=True, error="There is no such room."),
     )
 

@@ -1,22 +1,34 @@
 """The chat room a tab is in."""
 
+from dataclasses import asdict
 from typing import Annotated, Final
 
 import reflex as rx
 from pydantic import Field
 
 from portfolio_app.app.caller import Caller
+from portfolio_app.app.chat.history import Part, Toward
 from portfolio_app.app.chat.post_message import PostCommand
 from portfolio_app.app.ports.journal import Receipt
+from portfolio_app.app.ports.messages import END
 from portfolio_app.http.chat.feed import RoomFeed
 from portfolio_app.http.chat.last_posts import LastPosts, Posted
 from portfolio_app.http.chat.painted import Painted
-from portfolio_app.http.chat.views import Outcome, WindowView, frame_row, outcome_of, window_view
+from portfolio_app.http.chat.views import (
+    Outcome,
+    RoomView,
+    WindowView,
+    frame_row,
+    outcome_of,
+    page_view,
+    room_view,
+    window_view,
+)
 from portfolio_app.http.transport.action import Payload, action, ignore
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.parsing import Request
-from portfolio_app.http.transport.push import Push, own_room_topic, room_topic
+from portfolio_app.http.transport.push import ROOMS, Push, own_room_topic, room_topic
 from portfolio_app.http.transport.runtime import part, services
 
 DEFAULT_ROOM: Final = "lobby"
@@ -43,6 +55,15 @@ class RepairDTO(Request):
     after: int = Field(ge=0, le=2**53)
 
 
+class PageDTO(Request):
+    """Which page of the room a tab wants, and the part of the room that it has; `at` goes with a time."""
+
+    toward: Toward = Field(strict=False)
+    low: int = Field(ge=0, le=END)
+    high: int = Field(ge=0, le=END)
+    at: int = Field(ge=0, le=END)
+
+
 class ChatState(rx.State):
     """Window, title and last outcome; what arrives later comes through `RoomFeed`.
 
@@ -57,6 +78,8 @@ class ChatState(rx.State):
     problem: rx.Field[str] = rx.field("")
     missing: rx.Field[bool] = rx.field(False)
     held_before: rx.Field[int] = rx.field(0)
+    archived: rx.Field[bool] = rx.field(False)
+    rooms: rx.Field[list[RoomView]] = rx.field(default_factory=list)
 
     def _shut(self, error: ErrorView, _payload: Payload) -> None:
         self.problem, self.missing, self.window = error.text, error.status in _NO_ROOM, None
@@ -76,14 +99,27 @@ class ChatState(rx.State):
         await part(Push).enter_room(self.router.session.session_id, *topics)
         opened = await services().open_room(caller, slug)
         self.problem, self.missing, self.held_before = "", False, opened.held_before
-        self.title, self.window = opened.room.title, window_view(opened)
+        self.window = window_view(opened)
+        await self._list_rooms()
+        await part(Push).join(self.router.session.session_id, ROOMS)
+
+    @action("chat.rooms", live=False, refused=ignore)
+    async def refresh_rooms(self) -> None:
+        """Read the list of rooms, and what has become of this one."""
+        self._take_room_from_route()
+        await self._list_rooms()
+
+    async def _list_rooms(self) -> None:
+        room = await services().find_room(self.room)
+        self.title, self.archived = room.title, room.archived
+        self.rooms = [room_view(listed) for listed in await services().list_rooms(caller_of(self), self.room)]
 
     @action("chat.send", refused=_not_posted)
-    async def send(self, post: PostDTO) -> None:
+    async def send(self, message: PostDTO) -> None:
         """Post a message to the room this tab is in."""
         self._take_room_from_route()
-        receipt = await _post(caller_of(self), self.room, post)
-        self.outcome = outcome_of(post.client_id, receipt)
+        receipt = await post(caller_of(self), self.room, message)
+        self.outcome = outcome_of(message.client_id, receipt)
 
     @action("chat.repair", live=False, refused=ignore)
     async def repair(self, since: RepairDTO) -> None:
@@ -101,6 +137,16 @@ class ChatState(rx.State):
             sid, RoomFeed, arrivals=rows, settled=missed.upto, revision=missed.revision, more=more
         )
 
+    @action("chat.page", live=False)
+    async def read_page(self, wanted: PageDTO) -> None:
+        """Send this tab, and no other, an older or newer part of its room."""
+        self._take_room_from_route()
+        sid = self.router.session.session_id
+        await part(Push).room(sid)
+        there = Part(wanted.low, wanted.high)
+        page = await services().read_history(self.room, wanted.toward, there, wanted.at)
+        await part(Push).send(sid, RoomFeed, page=asdict(page_view(page)))
+
     @action("chat.painted", live=False, refused=ignore)
     async def painted(self, seen: PaintedDTO) -> None:
         """Complete the traces of messages that this tab shows and another one of its session sent."""
@@ -108,15 +154,20 @@ class ChatState(rx.State):
 
     def _take_room_from_route(self) -> None:
         # With every event: the state of a tab that was idle for long has been forgotten, its address has not.
-        # Only an address of a room by itself names one; the domain checks the name.
-        _, _, slug = self.router.url.path.partition(_ROOM_PATH)
-        self.room = slug.strip("/") or DEFAULT_ROOM
+        self.room = room_of(self.router.url.path)
 
 
-async def _post(caller: Caller, room: str, post: PostDTO) -> Receipt:
-    command = PostCommand(room, post.client_id, post.body)
+def room_of(path: str) -> str:
+    """The room that a page shows. Only an address of a room by itself names one; the domain checks the name."""
+    _, _, slug = path.partition(_ROOM_PATH)
+    return slug.strip("/") or DEFAULT_ROOM
+
+
+async def post(caller: Caller, room: str, dto: PostDTO) -> Receipt:
+    """Post, and keep what the message was on its way through the layers as its session's last post."""
+    command = PostCommand(room, dto.client_id, dto.body)
     receipt = await services().post_message(caller, command)
     if not receipt.repeated:
-        posted = Posted(post, command, receipt.message, caller.request_id)
+        posted = Posted(dto, command, receipt.message, caller.request_id)
         part(LastPosts).keep(caller.session_id, posted)
     return receipt

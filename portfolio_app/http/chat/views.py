@@ -2,15 +2,22 @@
 
 from dataclasses import asdict, dataclass
 
+from portfolio_app.app.chat.history import HistoryPage
 from portfolio_app.app.chat.read_room import RoomWindow
+from portfolio_app.app.chat.rooms import ListedRoom
 from portfolio_app.app.ports.journal import Receipt
+from portfolio_app.app.ports.messages import END
+from portfolio_app.app.ports.rooms import MOST_UNSEEN
 from portfolio_app.domain.chat.message import Message, MessageStatus
 from portfolio_app.http.transport.errors import ErrorView
 
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """One row of a room. `at` is milliseconds since the epoch; `cid` the id its author's browser gave it."""
+    """One row of a room. `at` is milliseconds since the epoch; `cid` the id its author's browser gave it.
+
+    `pos` is its place in the room, 0 for one that never was shown.
+    """
 
     id: str
     rev: int
@@ -20,6 +27,7 @@ class MessageView:
     body: str
     at: int
     status: str
+    pos: int
 
 
 def message_view(message: Message) -> MessageView:
@@ -34,30 +42,83 @@ def message_view(message: Message) -> MessageView:
         body="" if removed else str(message.body),
         at=int(message.posted_at.timestamp() * 1000),
         status=str(message.status),
+        pos=message.position,
     )
 
 
 def frame_row(message: Message) -> dict[str, str | int]:
-    """The row as a frame carries it: `visible`, the usual status, goes unsaid to save its bytes."""
+    """The row as a frame carries it: what is usual goes unsaid to save its bytes, a `visible` status, and a place
+    that is the revision."""
     row = asdict(message_view(message))
     if message.status is MessageStatus.VISIBLE:
         del row["status"]
+    if message.position == message.revision:
+        del row["pos"]
     return row
 
 
 @dataclass(frozen=True, slots=True)
 class WindowView:
-    """A room as of revision `rev`: every visible change up to it is in `rows` or older than them."""
+    """A room as of revision `rev`: every shown message from position `low` on, and less than `high`."""
 
     room: str
     rev: int
     rows: tuple[MessageView, ...]
+    low: int
+    high: int = END
 
 
 def window_view(window: RoomWindow) -> WindowView:
     """Visible rows by revision, then the visitor's own held ones."""
     rows = tuple(message_view(message) for message in (*window.messages, *window.held))
-    return WindowView(str(window.room.slug), window.room.revision, rows)
+    return WindowView(str(window.room.slug), window.room.revision, rows, window.low)
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """Messages with which a tab has the part of the room from `low` on and before `high`.
+
+    `joins` is the part that they belong to: it may be another by then, and then they would leave a hole. Without one
+    they take the place of what is there, and the message `at` comes into view.
+    """
+
+    room: str
+    rev: int
+    rows: list[dict[str, str | int]]
+    low: int
+    high: int
+    joins: tuple[int, int] | None
+    at: str
+
+
+def page_view(page: HistoryPage) -> PageView:
+    """The page, its rows as frames carry them."""
+    rows = [frame_row(message) for message in page.messages]
+    joins = None if page.joins is None else (page.joins.low, page.joins.high)
+    return PageView(
+        room=str(page.room.slug),
+        rev=page.room.revision,
+        rows=rows,
+        low=page.part.low,
+        high=page.part.high,
+        joins=joins,
+        at=page.at.id if page.at else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RoomView:
+    """A line of the list of rooms; `unread` is empty where nothing is."""
+
+    slug: str
+    title: str
+    unread: str
+
+
+def room_view(listed: ListedRoom) -> RoomView:
+    """The line; counting stops at `MOST_UNSEEN`."""
+    unread = f"{listed.unseen}+" if listed.unseen == MOST_UNSEEN else str(listed.unseen or "")
+    return RoomView(str(listed.room.slug), listed.room.title, unread)
 
 
 @dataclass(frozen=True, slots=True)

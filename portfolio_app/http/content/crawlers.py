@@ -11,7 +11,7 @@ FEED: Final = "/feed.xml"
 SITEMAP: Final = "/sitemap.xml"
 _ATOM: Final = "http://www.w3.org/2005/Atom"
 _URLSET: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
-_NOT_PAGES: Final = ("/api/", "/session/", "/unsent/", "/metrics")
+_NOT_PAGES: Final = ("/api/", "/session/", "/unsent/", "/plain/", "/metrics")
 
 
 def atom(content: Content, origin: str) -> bytes:

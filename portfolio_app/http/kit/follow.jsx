@@ -4,9 +4,14 @@ import { useKeptFocus } from "$/public/js/kept.jsx";
 import { plural } from "$/public/js/numbers.js";
 
 const END_PX = 24;
+const EDGE_PX = 300; // so near an end of its rows, the page beyond it is asked for
 const FEW = 16; // rows that may come at once and still be pointed out
 
-/** Stays at its end until the reader scrolls up, then counts what arrives below. A row being sent brings the end back. */
+/**
+ * Stays at its end until the reader scrolls up, then counts what arrives below. A row being sent brings the end back.
+ * Rows that come or go above what is in view don't move it. Where a button with `data-edge` stands first or last, rows
+ * are left out there: it is pressed when the reader comes near; at the lower one nothing is followed.
+ */
 export function Follow({ noun, className, children, ...region }) {
   const scroller = useRef(null);
   const follow = useRef(null);
@@ -17,24 +22,47 @@ export function Follow({ noun, className, children, ...region }) {
     const element = scroller.current;
     let following = true;
     let first = null; // rows that come in above it are older ones, asked for with the button at the top
+    let pulled = null; // the outermost row for which the button beside it has been pressed
+    let anchor = null; // the first row in view, and where it stands
+    let wanted = "0"; // of the row that was brought into view last
     let extent = "";
     let isSettled = false; // the rows of the first drawing are not new
     const measured = () => `${element.scrollHeight}/${element.clientHeight}`;
+    const rowsNow = () => [...element.querySelectorAll(":scope > :not(button)")];
+    const edge = (at) => element.querySelector(`:scope > button[data-edge="${at}"]`);
+    const topOf = (row) => row.getBoundingClientRect().top;
+    const settle = () => {
+      extent = measured();
+      const row = following ? null : rowsNow().find((each) => each.getBoundingClientRect().bottom > topOf(element));
+      anchor = row && { row, top: topOf(row) };
+    };
     const toEnd = () => {
       if (following) element.scrollTop = element.scrollHeight;
-      extent = measured();
+      else if (anchor?.row.isConnected) element.scrollTop += topOf(anchor.row) - anchor.top;
+      settle();
+    };
+    const pull = () => {
+      const below = element.scrollHeight - element.scrollTop - element.clientHeight;
+      const at = element.scrollTop < EDGE_PX ? "older" : below < EDGE_PX ? "newer" : "";
+      const outermost = rowsNow().at(at === "older" ? 0 : -1);
+      if (!edge(at) || pulled === outermost) return;
+      pulled = outermost;
+      edge(at).click();
     };
     // Rows get their height when they come into view, so being at the end for a moment is not enough.
     follow.current = () => {
       following = true;
       setUnread(0);
       toEnd();
+      element.focus({ preventScroll: true });
     };
     const onScroll = () => {
       // A turned phone scrolls too, but it isn't the reader who went elsewhere.
       if (extent !== measured()) return toEnd();
-      following = element.scrollHeight - element.scrollTop - element.clientHeight < END_PX;
+      following = !edge("newer") && element.scrollHeight - element.scrollTop - element.clientHeight < END_PX;
       if (following) setUnread(0);
+      else pull();
+      settle();
     };
     const onChange = (changes) => {
       const isOlder = (row) =>
@@ -45,10 +73,16 @@ export function Follow({ noun, className, children, ...region }) {
         .filter((row) => row.nodeName !== "BUTTON" && !isOlder(row));
       first = element.querySelector(":scope > :not(button)");
       if (rows.some((row) => row.dataset?.status === "sending")) following = true;
-      if (!following && rows.length) setUnread((count) => count + rows.length);
+      if (edge("newer")) following = false;
+      else if (!following && rows.length) setUnread((count) => count + rows.length);
       // A row that is new lights up. Where most are new that says nothing, and would paint at every frame.
       element.toggleAttribute("data-settled", isSettled && rows.length <= FEW);
       isSettled = true;
+      const row = element.querySelector(`:scope > [data-wanted]:not([data-wanted="0"])`);
+      if (row && row.dataset.wanted !== wanted) {
+        Object.assign(element, { scrollTop: row.offsetTop - element.offsetTop });
+        [following, wanted, anchor] = [false, row.dataset.wanted, null];
+      }
       toEnd();
     };
     const changed = new MutationObserver(onChange);
@@ -64,16 +98,13 @@ export function Follow({ noun, className, children, ...region }) {
     };
   }, []);
 
-  const jump = () => {
-    follow.current();
-    scroller.current.focus({ preventScroll: true });
-  };
-
   return (
     <div className="follow">
       <div ref={scroller} className={className} role="log" tabIndex={0} {...region}>{children}</div>
       {unread > 0 && (
-        <button type="button" className="follow-jump" onClick={jump}>{plural(unread, `new ${noun}`)} below</button>
+        <button type="button" className="follow-jump" onClick={() => follow.current()}>
+          {plural(unread, `new ${noun}`)} below
+        </button>
       )}
     </div>
   );

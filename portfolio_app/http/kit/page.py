@@ -1,6 +1,6 @@
 """What the site is composed of: pages, sections of the front page, and the features that bring them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -8,12 +8,17 @@ from typing import Any, TypeAlias
 import reflex as rx
 from starlette.routing import BaseRoute
 
+from portfolio_app.app.caller import Caller
 from portfolio_app.http.content.model import Article
 
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """What is answered to one kind of form; `kept` names the field whose text is shown again, never a secret."""
+    """What is answered to one kind of form that a browser sends by itself.
+
+    `kept` names the field whose text is shown again when nothing was done, never a secret. `do` is called with who
+    asks and the fields, where that is sound without scripts; it returns the page that shows what was done.
+    """
 
     name: str
     title: str
@@ -21,6 +26,7 @@ class Unsent:
     page: str
     link: str
     kept: str | None = None
+    do: Callable[[Caller, Mapping[str, str]], Awaitable[str]] | None = field(default=None, compare=False)
 
     @property
     def path(self) -> str:
@@ -31,13 +37,18 @@ class Unsent:
 Build: TypeAlias = Callable[[], rx.Component]
 
 
+async def _anything(_value: str) -> None:
+    """Finds whatever is asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page, as data: `route` in Reflex's spelling; `on_load` runs after the visitor's identity is known.
 
     `build` gives what stands between header and footer. A `listed` page is offered to search engines: canonical
     address, card, sitemap. `article` is what it shows, if it shows one. Without a title or description a page
-    goes by the site's. A page whose route has a parameter may name what `parameter` must match, and in
+    goes by the site's; one whose title is known in the browser only has it in `shown_title`. A page whose route has a
+    parameter may name what `parameter` must match, how to `find` what it names (`NotFound` for nothing), and in
     `scriptless` the address of the same for readers without scripts, with `{}` for the parameter's value.
     """
 
@@ -50,6 +61,8 @@ class Page:
     article: Article | None = None
     parameter: str = ""
     scriptless: str = ""
+    find: Callable[[str], Awaitable[object]] = _anything
+    shown_title: rx.Var[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

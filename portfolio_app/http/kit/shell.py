@@ -6,6 +6,7 @@ from typing import Final, TypeAlias
 import reflex as rx
 from reflex_components_core.el.elements.inline import A
 
+from portfolio_app.http.kit import scripts
 from portfolio_app.http.kit.button import button, theme_switch
 from portfolio_app.http.kit.kinds import Child, Flag, Handler, Text
 from portfolio_app.http.kit.marks import icon, layer_strip
@@ -16,10 +17,13 @@ Links: TypeAlias = Mapping[str, str]
 """Addresses by the words that lead to them."""
 
 
+CONNECTION_STATES: Final = ("connecting", "live", "reconnecting", "offline")
+
+
 def connection_indicator(state: Text) -> rx.Component:
     """The websocket's state in a word; the dot's shape follows it, not only its colour.
 
-    `state` is one of `live`, `reconnecting`, `offline`.
+    `state` is one of `CONNECTION_STATES`.
     """
     return rx.el.span(
         state, class_name="connection", role="status", data_testid="connection", data_state=state
@@ -106,15 +110,79 @@ def _footer(links: Links) -> rx.Component:
     )
 
 
+def _notice(shown: Text, said: Child, test_id: str, reason: Text | None = None) -> rx.Component:
+    words = rx.el.p(
+        icon("alert"), rx.el.span(said), class_name="page-notice", data_testid=test_id, data_reason=reason
+    )
+    return rx.el.div(rx.cond(shown, words), role="status")
+
+
 def session_notice(text: Text) -> rx.Component:
     """What happened to the visitor's session, said where every page begins; nothing while `text` is empty."""
-    words = rx.el.p(
-        icon("alert"),
-        rx.el.span(text, " ", rx.el.a("Sign in again", href="/sign-in"), "."),
-        class_name="session-notice",
-        data_testid="session-notice",
+    link = rx.el.a("Sign in again", href="/sign-in")
+    return _notice(text, rx.fragment(text, " ", link, "."), "session-notice")
+
+
+def refusal_notice(text: Text) -> rx.Component:
+    """Why this page is not connected; nothing while `text` is empty."""
+    said = rx.fragment(text, " ", A.create("Reload", href=""), ".")
+    return _notice(text, said, "blocked", "full")
+
+
+_UNLIVE: Final = "The demos below stand still until it is there: it is tried again and again."
+
+
+def connection_notice(reason: Text, words: Text) -> rx.Component:
+    """Why there is no live connection and what works all the same; nothing while `reason` is empty."""
+    said = rx.match(
+        reason,
+        (
+            "websocket",
+            rx.fragment(
+                words,
+                " Reading works, and a message can be posted by a ",
+                A.create("page without live updates", href="/plain/lobby"),
+                f". {_UNLIVE}",
+            ),
+        ),
+        (
+            "origin",
+            rx.fragment(
+                words,
+                " Here you can read, also ",
+                A.create("the chat without live updates", href="/plain/lobby"),
+                ", but post nothing.",
+            ),
+        ),
+        (
+            "unreachable",
+            rx.fragment(
+                "The server can't be reached. What is on this page can be read, and what you send stays here to be "
+                f"sent again. {_UNLIVE}"
+            ),
+        ),
+        rx.fragment(),
     )
-    return rx.el.div(rx.cond(text, words), role="status")
+    return _notice(reason, rx.fragment(rx.el.b("No live connection. "), said), "blocked", reason)
+
+
+_NO_COOKIES: Final = (
+    "This browser blocks cookies for this site. Reading, the chat and its log work, but every page takes you for a new "
+    "visitor; the load burst and signing in need a cookie."
+)
+_FORGETS: Final = "everything works, but your choice of theme ends with the tab"
+
+
+def storage_notice(storage: Text) -> rx.Component:
+    """What won't work without the browser's storage; nothing while it works."""
+    said = rx.match(
+        storage,
+        ("full", f"This browser's storage for this site is full: {_FORGETS}."),
+        ("blocked", f"This browser blocks storage for this site: {_FORGETS}."),
+        ("cookies", _NO_COOKIES),
+        "",
+    )
+    return _notice(storage, said, "blocked", storage)
 
 
 def _site(header: rx.Component, links: Links, *content: Child) -> rx.Component:
@@ -135,13 +203,14 @@ def shell(
     current_user: Text,
     is_moderator: Flag,
     notice: Text,
+    refusal: Text,
     connection: Text,
     sign_out: Handler,
 ) -> rx.Component:
     """A page of `site`, the owner's `links` in its footer.
 
-    `current_user` is empty for a guest; `notice` says what happened to the session, if something did;
-    `connection` as in `connection_indicator`.
+    `current_user` is empty for a guest; `notice` says what happened to the session, if something did, `refusal`
+    why the page is not connected; `connection` as in `connection_indicator`.
     """
     header = _live_header(
         site,
@@ -151,7 +220,15 @@ def shell(
         connection=connection,
         sign_out=sign_out,
     )
-    return _site(header, links, session_notice(notice), *content)
+    obstacles = (
+        storage_notice(scripts.obstacle("storage")),
+        rx.cond(
+            refusal,
+            refusal_notice(refusal),
+            connection_notice(scripts.obstacle("reason"), scripts.obstacle("words")),
+        ),
+    )
+    return _site(header, links, *obstacles, session_notice(notice), *content)
 
 
 def still_shell(*content: Child, site: Text) -> rx.Component:

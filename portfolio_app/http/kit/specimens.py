@@ -21,7 +21,13 @@ from portfolio_app.http.kit.layout import (
 )
 from portfolio_app.http.kit.marks import LAYERS, IconName, icon, layer_strip, pill, tag
 from portfolio_app.http.kit.problem import broken, not_allowed, not_found, problem, sign_in_first
-from portfolio_app.http.kit.shell import connection_indicator, session_notice
+from portfolio_app.http.kit.shell import (
+    connection_indicator,
+    connection_notice,
+    refusal_notice,
+    session_notice,
+    storage_notice,
+)
 from portfolio_app.http.kit.specimen import Component, Group, Specimen, nothing, specimen
 
 
@@ -142,7 +148,10 @@ def _marks() -> Group:
             specimen("long value", pill, "handler", "moderation.decide"),
             specimen("guest", tag, "k7f2"),
             specimen("words", tag, "this browser"),
-            *(specimen(state, connection_indicator, state) for state in ("live", "reconnecting", "offline")),
+            *(
+                specimen(state, connection_indicator, state)
+                for state in ("connecting", "live", "reconnecting", "offline")
+            ),
             specimen("the four", layer_strip),
         ),
         small=frozenset({icon, pill, tag, connection_indicator}),
@@ -210,6 +219,12 @@ def _pages() -> Group:
         (
             specimen("ended", session_notice, "Your session has ended."),
             specimen("nothing to say", session_notice, ""),
+            *(
+                specimen(reason, connection_notice, reason, "What the server says.")
+                for reason in ("websocket", "origin", "unreachable")
+            ),
+            specimen("full", refusal_notice, "The site is full."),
+            *(specimen(how, storage_notice, how) for how in ("cookies", "blocked", "full")),
             specimen("with a lede", page_heading, "A page", "What it is for."),
             specimen("bare", page_heading, "A page"),
             specimen("with a lede", section_heading, "A section", "What it shows."),
@@ -236,7 +251,7 @@ def _pages() -> Group:
             specimen("guest", sign_in_first, "Sign in to see where you are signed in."),
             specimen("500", broken),
         ),
-        wide=frozenset({session_notice}),
+        wide=frozenset({session_notice, connection_notice, refusal_notice, storage_notice}),
     )
 
 

@@ -124,15 +124,15 @@ async def stream(request: Request) -> Response:
         return json_error(explain(error, caller.request_id))
     if request.method == "HEAD":
         return Response(headers={"content-type": "text/event-stream", "cache-control": "no-store"})
-    if not _may_open(session_id, caller.ip):
+    if not _may_open(session_id, caller.network):
         return json_error(ErrorView(429, _TOO_MANY, caller.request_id, retry_after=RETRY_AFTER_S))
     return await _follow(request, caller, session_id)
 
 
-def _may_open(session_id: str, ip: str) -> bool:
+def _may_open(session_id: str, network: str) -> bool:
     site = runtime.current()
     return not site.options.limits or (
-        site.sockets.may_try(ip) and site.part(Streams).has_room(session_id, ip)
+        site.sockets.may_try(network) and site.part(Streams).has_room(session_id, network)
     )
 
 
@@ -141,7 +141,7 @@ async def _follow(request: Request, caller: Caller, session_id: str) -> Response
     streams = site.part(Streams)
     is_fresh = visitor.is_new and session_id == visitor.session_id
     # Entered before the session is looked up: one that is revoked in between ends the stream.
-    opened = streams.open(session_id, caller.ip)
+    opened = streams.open(session_id, caller.network)
     try:
         if not is_fresh:  # a session that was made up just now can't have ended
             await site.services.follow_feed(caller, session_id)

@@ -13,7 +13,7 @@ from sse_starlette import ServerSentEvent
 from portfolio_app.app.events import Event, SessionRevoked
 from portfolio_app.app.ports.live_feed import FeedBatch, LiveFeed, LogRow
 from portfolio_app.http.log.views import log_row_view
-from portfolio_app.http.transport.frames.connections import OpenConnections
+from portfolio_app.http.transport.frames.registry import OpenConnections
 
 MAX_QUEUED: Final = 2_000
 """Rows; a reader further behind is dropped, and resumes by the id of the last row it got."""
@@ -31,9 +31,9 @@ class Ending(StrEnum):
 class Stream:
     """Rows on their way to one reader. Used on the event loop only."""
 
-    def __init__(self, session_id: str, ip: str) -> None:
+    def __init__(self, session_id: str, network: str) -> None:
         self.session_id = session_id
-        self.ip = ip
+        self.network = network
         self.ending: Ending | None = None
         self.sent = 0
         """Rows handed over so far."""
@@ -66,14 +66,14 @@ class Stream:
 
 
 PER_SESSION: Final = 4
-PER_ADDRESS: Final = 20
+PER_NETWORK: Final = 20
 
 
 class Streams:
     """Counts, caps, feeds and ends streams. Used on the event loop only."""
 
     def __init__(self) -> None:
-        self._open = OpenConnections[Stream]("streams", per_session=PER_SESSION, per_address=PER_ADDRESS)
+        self._open = OpenConnections[Stream]("streams", per_session=PER_SESSION, per_network=PER_NETWORK)
         self.refused = self._open.refused
         """Streams that were not opened, by reason."""
         self.ended: Counter[str] = Counter()
@@ -86,19 +86,19 @@ class Streams:
         """The sessions that have a stream open."""
         return self._open.sessions()
 
-    def has_room(self, session_id: str, ip: str) -> bool:
-        """Whether session and address may have one more stream open."""
-        return self._open.has_room(session_id, ip)
+    def has_room(self, session_id: str, network: str) -> bool:
+        """Whether session and network may have one more stream open."""
+        return self._open.has_room(session_id, network)
 
-    def open(self, session_id: str, ip: str) -> Stream:
+    def open(self, session_id: str, network: str) -> Stream:
         """Enter a new stream; from now on it gets the session's rows."""
-        stream = Stream(session_id, ip)
-        self._open.add(session_id, ip, stream)
+        stream = Stream(session_id, network)
+        self._open.add(session_id, network, stream)
         return stream
 
     def close(self, stream: Stream) -> None:
         """Forget a stream."""
-        self._open.remove(stream.session_id, stream.ip, stream)
+        self._open.remove(stream.session_id, stream.network, stream)
         stream.end(Ending.LEFT)
         self.ended[str(stream.ending)] += 1
 

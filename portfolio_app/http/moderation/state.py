@@ -1,5 +1,7 @@
 """The moderator's queue and the audit trail."""
 
+from dataclasses import asdict
+
 import reflex as rx
 from pydantic import Field
 
@@ -21,7 +23,10 @@ class DecisionDTO(Request):
 
 
 class ModerationState(rx.State):
-    """Rows are read anew, with authorisation, each time `ModerationFeed` says that something changed."""
+    """Rows are read anew, with authorisation, each time `ModerationFeed` says that something changed.
+
+    They are sent to the tab and not kept: a state outlives the role it was read under, and a snapshot would repeat it.
+    """
 
     queue: rx.Field[list[QueueRowView]] = rx.field(default_factory=list)
     trail: rx.Field[list[AuditRowView]] = rx.field(default_factory=list)
@@ -36,13 +41,14 @@ class ModerationState(rx.State):
     async def refresh(self) -> None:
         """Read queue and trail; for anyone but a moderator both stay empty and the topic stays closed."""
         sid = self.router.session.session_id
+        await part(Push).room(sid)
         try:
             review = await services().review_queue(caller_of(self))
         except Exception:
             await part(Push).leave(sid, MODERATION)
             raise
         await part(Push).join(sid, MODERATION)
-        self._show(review)
+        await _show(sid, review)
 
     @action("moderation.approve")
     async def approve(self, wanted: DecisionDTO) -> None:
@@ -54,7 +60,8 @@ class ModerationState(rx.State):
         """Take a message away."""
         await services().decide_on_message(caller_of(self), wanted.message_id, Decision.REMOVE)
 
-    def _show(self, review: Review) -> None:
-        self.loaded, self.allowed, self.problem = True, True, ""
-        self.queue = [queue_row_view(entry) for entry in review.waiting]
-        self.trail = [audit_row_view(position, entry) for position, entry in enumerate(review.trail)]
+
+async def _show(sid: str, review: Review) -> None:
+    queue = [asdict(queue_row_view(entry)) for entry in review.waiting]
+    trail = [asdict(audit_row_view(position, entry)) for position, entry in enumerate(review.trail)]
+    await part(Push).send(sid, ModerationState, loaded=True, allowed=True, queue=queue, trail=trail)

@@ -22,7 +22,7 @@ def current_request_id() -> str:
 SCOPE_KEY: Final = "portfolio.visitor"
 SESSION_HEADER: Final = "x-portfolio-session"
 TRUSTED_HEADER: Final = "x-portfolio-trusted"
-IP_HEADER: Final = "x-portfolio-ip"
+NETWORK_HEADER: Final = "x-portfolio-network"
 ENDED_HEADER: Final = "x-portfolio-ended"
 OWN_PREFIX: Final = "x-portfolio-"
 """Headers that only the middleware may set; a client's own are dropped."""
@@ -30,14 +30,17 @@ OWN_PREFIX: Final = "x-portfolio-"
 
 @dataclass(slots=True)
 class Visitor:
-    """`is_new` says that the browser does not hold `secret` yet, `ended` that it came with an ended session's."""
+    """`is_new` says that the browser does not hold `secret` yet, `ended` that it came with an ended session's,
+    `is_operator` that the request may read what is the operator's.
+    """
 
-    ip: str
+    network: str
     request_id: str
     secret: SessionSecret
     is_new: bool = False
     trusted: bool = True
     ended: bool = False
+    is_operator: bool = False
     session_id: str = field(init=False)
     """The public id of the session."""
 
@@ -63,7 +66,7 @@ def caller_of(state: rx.State) -> Caller:
         raise SessionEnded
     return Caller(
         session_id=session_id,
-        ip=headers.get(IP_HEADER, ""),
+        network=headers.get(NETWORK_HEADER, ""),
         request_id=current_request_id(),
         trusted=headers.get(TRUSTED_HEADER) == "1",
     )
@@ -77,4 +80,4 @@ def lost_a_session(state: rx.State) -> bool:
 def caller_from_scope(scope: Scope) -> Caller:
     """The visitor of a Starlette request."""
     visitor = visitor_of(scope)
-    return Caller(visitor.session_id, visitor.ip, visitor.request_id, visitor.trusted)
+    return Caller(visitor.session_id, visitor.network, visitor.request_id, visitor.trusted)

@@ -63,8 +63,12 @@ _LONGEST: Final = 1024
 
 
 def cookie_name() -> str:
-    """`__Host-` ties the cookie to this very host under https, where browsers enforce it."""
-    return f"__Host-{_NAME}" if runtime.options().secure_cookies else _NAME
+    """`__Host-` ties the cookie to this very host under https, where browsers enforce it.
+
+    Cookies ignore the port: on one machine each site but the one on the usual port has a name of its own.
+    """
+    options = runtime.options()
+    return f"__Host-{_NAME}" if options.secure_cookies else f"{_NAME}{options.cookie_suffix}"
 
 
 def set_cookie(secret: SessionSecret) -> str:
@@ -81,10 +85,18 @@ def cookie_flags() -> tuple[str, ...]:
 
 
 def read_cookie(header: str | None) -> SessionSecret | None:
-    """The secret in a Cookie header, or None if there is none, or one that is forged, damaged or too old."""
-    sealed = _value(header or "")
-    text = runtime.services().sealer.open(sealed, SESSION_LIFETIME) if sealed else None
-    return None if text is None else _secret_in(text)
+    """The secret in a Cookie header, or None if there is none, or one that is forged, damaged or too old.
+
+    A cookie without a suffix counts where it opens: it is this site's from before it had one, or a script's.
+    """
+    # Under https the prefix is what keeps a neighbour's cookie out.
+    names = (cookie_name(),) if runtime.options().secure_cookies else (cookie_name(), _NAME)
+    for name in dict.fromkeys(names):
+        sealed = _value(header or "", name)
+        text = runtime.services().sealer.open(sealed, SESSION_LIFETIME) if sealed else None
+        if text is not None:
+            return _secret_in(text)
+    return None
 
 
 @lru_cache(maxsize=512)
@@ -97,8 +109,8 @@ def _secret_in(text: str) -> SessionSecret | None:
             return None
 
 
-def _value(header: str) -> str | None:
-    wanted = f"{cookie_name()}="
+def _value(header: str, name: str) -> str | None:
+    wanted = f"{name}="
     for part in header.split(";"):
         pair = part.strip()
         if pair.startswith(wanted):

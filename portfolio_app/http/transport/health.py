@@ -1,4 +1,4 @@
-"""Whether this process lives, whether it can serve, and that it is about to stop."""
+"""Whether this process lives, whether it can serve a page, and that it is about to stop."""
 
 import asyncio
 import signal
@@ -42,6 +42,23 @@ async def ready(_request: Request) -> Response:
         reasons = {**reasons, "server": "is stopping"}
     status = "unready" if reasons else "ready"
     return JSONResponse({"status": status, "reasons": reasons}, 503 if reasons else 200, headers=_NOT_STORED)
+
+
+_NO_WEBSOCKET: Final = (
+    "The server answers, but no websocket gets through to it: a proxy, a firewall or an extension on the way "
+    "may block it."
+)
+
+
+async def connection(request: Request) -> Response:
+    """Why a page can't connect, as `reason` and `words`, for a page whose websocket doesn't open.
+
+    A GET carries no origin, so the page names its own in `at`; the answer decides nothing.
+    """
+    at, rule = request.query_params.get("at", ""), runtime.options().origins
+    may_connect = rule.allows(at, request.headers.get("host"))
+    reason, words = ("websocket", _NO_WEBSOCKET) if may_connect else ("origin", rule.words(at))
+    return JSONResponse({"reason": reason, "words": words}, headers=_NOT_STORED)
 
 
 class _Probe:

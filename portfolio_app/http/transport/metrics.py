@@ -1,6 +1,5 @@
 """The endpoint of the metrics, and what this layer says about itself there."""
 
-import ipaddress
 import time
 from typing import Final
 
@@ -16,38 +15,18 @@ from portfolio_app.http.transport.runtime import Runtime
 
 CACHED_S: Final = 1.0
 _TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
-_NETWORKS: Final = tuple(
-    ipaddress.ip_network(network)
-    for network in (
-        "127.0.0.0/8",
-        "10.0.0.0/8",
-        "172.16.0.0/12",
-        "192.168.0.0/16",
-        "169.254.0.0/16",
-        "::1/128",
-        "fc00::/7",
-        "fe80::/10",
-    )
-)
 
 
 async def metrics(request: Request) -> Response:
-    """The exposition, for loopback and private addresses; made at most once every `CACHED_S`.
+    """The exposition, for the operator; made at most once every `CACHED_S`.
 
     It holds no personal data, but how busy the site is and which defences act is the operator's business.
     """
-    if not is_near(visitor_of(request.scope).ip):
-        return PlainTextResponse("Not from this network.\n", 403, {"cache-control": "no-store"})
+    if not visitor_of(request.scope).is_operator:
+        return PlainTextResponse(
+            "For loopback, or with the token of METRICS_TOKEN.\n", 403, {"cache-control": "no-store"}
+        )
     return Response(_cache.exposition(), headers={"content-type": _TYPE, "cache-control": "no-store"})
-
-
-def is_near(ip: str) -> bool:
-    """Whether the address is this machine's or of a private network."""
-    try:
-        address = ipaddress.ip_address(ip)
-    except ValueError:
-        return False
-    return any(address in network for network in _NETWORKS)
 
 
 class _Cache:
@@ -72,9 +51,13 @@ def offer_readings(site: Runtime) -> None:
     metrics, sockets, push, resync = site.services.metrics, site.sockets, site.part(Push), site.part(Resync)
     metrics.read(Reading.OPEN_SOCKETS, lambda: len(sockets))
     metrics.read(Reading.REFUSED, lambda: sockets.refused)
+    metrics.read(Reading.ORIGINS_REFUSED, lambda: site.refused_origins.counted)
     metrics.read(Reading.PUSH_DELIVERIES, lambda: push.delivered)
     metrics.read(Reading.PUSH_BYTES, lambda: push.delivered_bytes)
     metrics.read(Reading.RESYNCS, lambda: resync.passes)
     metrics.read(Reading.UNREAD_BYTES, lambda: {"all": sockets.crowd.all(), "most": sockets.crowd.most()})
     metrics.read(Reading.SOCKETS_DROPPED, lambda: dict(sockets.crowd.dropped))
+    metrics.read(Reading.WORK_SECONDS, lambda: dict(sockets.accounts.used))
+    metrics.read(Reading.WORK_WAITING, lambda: len(sockets.accounts.slow))
+    metrics.read(Reading.EVENTS_DROPPED, lambda: sockets.accounts.dropped)
     metrics.read(Reading.QUEUE_DEPTH, lambda: {"longest_send": push.longest_queue()})

@@ -7,6 +7,7 @@ import reflex as rx
 from reflex_base.constants.state import FIELD_MARKER
 from socketio import AsyncManager, AsyncServer
 from socketio.packet import EVENT
+from starlette.requests import ClientDisconnect
 
 from portfolio_app.http.transport.frames.send_queue import PushFrame
 
@@ -75,7 +76,7 @@ class Push:
         self.delivered_bytes = 0
 
     async def enter_room(self, sid: str, *topics: str) -> None:
-        """Let the tab `sid` listen to the topics of one room, and no longer to those of another."""
+        """Let the tab `sid` listen to the topics of one room, and no longer to those of another; see `join`."""
         for other in self._server.rooms(sid, NAMESPACE):
             if is_room(other) and other not in topics:
                 await self._server.leave_room(sid, other, NAMESPACE)
@@ -83,7 +84,9 @@ class Push:
             await self.join(sid, topic)
 
     async def join(self, sid: str, topic: str) -> None:
-        """Let the tab `sid` listen to `topic`."""
+        """Let the tab `sid` listen to `topic`; raises `ClientDisconnect` if it has left meanwhile."""
+        if not self._server.manager.is_connected(sid, NAMESPACE):
+            raise ClientDisconnect
         await self._server.enter_room(sid, topic, NAMESPACE)
 
     async def leave(self, sid: str, topic: str) -> None:
@@ -137,6 +140,7 @@ class Push:
 
 
 MODERATION: Final = "moderation"
+ROOMS: Final = "rooms"
 PULSE: Final = "pulse"
 _ROOM_PREFIX: Final = "room:"
 

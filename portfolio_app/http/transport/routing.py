@@ -80,14 +80,13 @@ _OWN: Final = "/api/"
 
 
 class Front:
-    """Hands requests for our own endpoints to them, behind the same middleware, and the rest to `site`.
+    """Hands requests for our own endpoints to them, and the rest to `site`.
 
     Reflex puts CORS headers, contexts and two routers around everything, which takes as long as all that is
     done here. Our endpoints are for pages of this origin alone, so that they need no CORS headers.
     """
 
     def __init__(self, site: ASGIApp, own: ASGIApp) -> None:
-        """`own` are the endpoints behind their middleware."""
         self.site = site
         self._own = own
 

@@ -2,34 +2,48 @@
 
 import time
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
 from portfolio_app.app.services import Services
 from portfolio_app.http.transport.frames.registry import SocketRegistry
+from portfolio_app.http.transport.origins import OriginRule, RefusedOrigins
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class HttpOptions:
     """Facts of the deployment.
 
     `trusted_proxy_hops` counts the owner's proxies in front of the server. `limits` off lifts every cap on
-    connections and frames, for benchmarks. `documents` is the folder of the built pages, None in development.
-    `public_url` is the origin that pages and feeds name, `repository_url` where the source is published, if it is.
-    `commit` is the one that runs, `store` what the database is called.
+    connections and frames, for benchmarks; otherwise `most_sockets` may be open in this process. `documents` is the
+    folder of the built pages, None in development. `public_url` is the origin that pages and feeds name,
+    `repository_url` where the source is published, if it is. `commit` is the one that runs, `store`
+    what the database is called, `metrics_token` what else than loopback opens `/metrics`. `any_local` allows every
+    address of this machine. `cookie_suffix` tells apart the cookies of several sites on one host, whose ports cookies
+    ignore.
     """
 
     allowed_origins: frozenset[str]
     secure_cookies: bool = False
     trusted_proxy_hops: int = 0
     limits: bool = True
+    most_sockets: int = 4_000
     documents: Path | None = None
     public_url: str = "http://localhost:3000"
     repository_url: str = ""
     commit: str = ""
     store: str = "SQLite"
+    any_local: bool = False
+    cookie_suffix: str = ""
+    metrics_token: str = field(default="", repr=False)
+
+    @cached_property
+    def origins(self) -> OriginRule:
+        """The rule that says which origins may open websockets and ask for effects."""
+        return OriginRule(self.allowed_origins, self.public_url, self.any_local)
 
 
 @dataclass(slots=True)
@@ -45,6 +59,7 @@ class Runtime:
     draining: bool = False
     answered: int = 0
     sockets: SocketRegistry = field(default_factory=SocketRegistry)
+    refused_origins: RefusedOrigins = field(default_factory=RefusedOrigins)
     parts: dict[type, object] = field(default_factory=dict)
     """What features keep while the site runs, one of each type."""
 

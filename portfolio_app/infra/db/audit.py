@@ -1,5 +1,8 @@
 """The audit trail in SQL."""
 
+from datetime import datetime
+
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from portfolio_app.app.ports.audit import Action, AuditEntry, AuditTrail
@@ -15,6 +18,15 @@ class SqlAuditTrail(AuditTrail):
     def add(self, entry: AuditEntry) -> None:
         """Append a line."""
         self._session.add(AuditRow.model_validate(audit_values(entry)))
+
+    def purge(self, before: datetime, at_most: int) -> int:
+        """Delete from the lowest number up: lines are added in the order of time, and no index is needed for it."""
+        oldest = select(AuditRow.id, AuditRow.at).order_by(col(AuditRow.id)).limit(at_most)
+        ids = [number for number, at in self._session.exec(oldest) if at < before]
+        if ids:
+            statement = delete(AuditRow).where(col(AuditRow.id).in_(ids))
+            self._session.execute(statement.execution_options(synchronize_session=False))
+        return len(ids)
 
     def recent(self, limit: int) -> list[AuditEntry]:
         """The newest lines, newest first."""

@@ -5,11 +5,12 @@ from typing import Any, Final
 
 from sqlalchemy import Row, func, update
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
-from portfolio_app.app.ports.messages import Held, MessageRepository, StoredMessage
+from portfolio_app.app.ports.messages import END, Held, MessageRepository, StoredMessage
 from portfolio_app.domain.chat.message import Author, ClientMessageId, Message, MessageBody, MessageStatus
 from portfolio_app.domain.chat.room import RoomSlug
-from portfolio_app.infra.db.tables import MessageRow, table_of
+from portfolio_app.infra.db.tables import HELD, SHOWN, MessageRow, table_of
 
 _COLUMNS: Final = tuple(table_of(MessageRow).columns.keys())
 
@@ -27,24 +28,40 @@ class SqlMessages(MessageRepository):
         return message_of(row) if row else None
 
     def save(self, message: Message) -> None:
-        """Write status and revision."""
+        """Write status, revision and position."""
         statement = (
             update(MessageRow)
             .where(col(MessageRow.id) == message.id)
-            .values(status=message.status.value, revision=message.revision)
+            .values(status=message.status.value, revision=message.revision, position=message.position)
             .execution_options(synchronize_session=False)
         )
         self._session.execute(statement)
 
-    def window(self, room: RoomSlug, limit: int) -> list[Message]:
-        """The newest visible messages, oldest first."""
-        statement = (
-            select(MessageRow)
-            .where(MessageRow.room == str(room), MessageRow.status == MessageStatus.VISIBLE.value)
-            .order_by(col(MessageRow.revision).desc())
-            .limit(limit)
-        )
-        return [message_of(row) for row in self._session.exec(statement)][::-1]
+    def window(self, room: RoomSlug, limit: int, before: int = END) -> list[Message]:
+        """The newest shown messages, oldest first; a page by keyset."""
+        earlier = _shown(room).where(col(MessageRow.position) < before)
+        rows = self._session.exec(earlier.order_by(col(MessageRow.position).desc()).limit(limit))
+        return [message_of(row) for row in rows][::-1]
+
+    def shown_from(self, room: RoomSlug, position: int, limit: int) -> list[Message]:
+        """The first shown messages from a position on; a page by keyset."""
+        later = _shown(room).where(col(MessageRow.position) >= position)
+        rows = self._session.exec(later.order_by(col(MessageRow.position)).limit(limit))
+        return [message_of(row) for row in rows]
+
+    def place_after(self, room: RoomSlug, position: int, count: int) -> int:
+        """Counted along the index of what is shown."""
+        place = col(MessageRow.position)
+        later = select(place).where(MessageRow.room == str(room), SHOWN, place >= position)
+        found = self._session.exec(later.order_by(place).offset(count).limit(1)).first()
+        return END if found is None else found
+
+    def place_before(self, room: RoomSlug, position: int, count: int) -> int:
+        """The same the other way."""
+        place = col(MessageRow.position)
+        earlier = select(place).where(MessageRow.room == str(room), SHOWN, place < position)
+        found = self._session.exec(earlier.order_by(place.desc()).offset(count - 1).limit(1)).first()
+        return found or 0
 
     def changes_after(self, room: RoomSlug, revision: int, limit: int) -> list[Message]:
         """Changes by revision."""
@@ -61,7 +78,7 @@ class SqlMessages(MessageRepository):
         held = (
             MessageRow.session_id == session_id,
             MessageRow.room == str(room),
-            MessageRow.status == MessageStatus.PENDING.value,
+            HELD,
         )
         newest = col(MessageRow.posted_at).desc(), col(MessageRow.id).desc()
         rows = self._session.exec(select(MessageRow).where(*held).order_by(*newest).limit(limit)).all()
@@ -101,6 +118,10 @@ class SqlMessages(MessageRepository):
         )
 
 
+def _shown(room: RoomSlug) -> SelectOfScalar[MessageRow]:
+    return select(MessageRow).where(MessageRow.room == str(room), SHOWN)
+
+
 def message_of(row: MessageRow | Row[Any]) -> Message:
     """The domain's message, from a mapped row or one with all columns of `messages`."""
     return Message(
@@ -112,4 +133,5 @@ def message_of(row: MessageRow | Row[Any]) -> Message:
         status=MessageStatus(row.status),
         posted_at=row.posted_at,
         revision=row.revision,
+        position=row.position,
     )

@@ -23,14 +23,14 @@ _SCRIPTS: Final = Path(__file__).parents[3] / "alembic"
 _LOCK_KEY: Final = 7_305_514_920
 
 
-def upgrade(database_url: str) -> None:
-    """Apply what is missing, all or nothing; `Unavailable` if the database does not answer."""
+def upgrade(database_url: str, to: str = "head") -> None:
+    """Apply what is missing up to revision `to`, all or nothing; `Unavailable` if the database does not answer."""
     logging.getLogger("alembic").setLevel(logging.WARNING)
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     engine = open_engine(database_url, connections=1)
     try:
-        _upgrade(engine, config)
+        _upgrade(engine, config, to)
     except UNREACHABLE as error:
         raise unavailable(error) from error
     finally:
@@ -53,9 +53,9 @@ def write_revision(name: str) -> Path:
     return _SCRIPTS / "versions" / f"{number:04}_{name}.py"
 
 
-def _upgrade(engine: Engine, config: Config) -> None:
+def _upgrade(engine: Engine, config: Config, to: str) -> None:
     if engine.dialect.name == "sqlite":
-        _upgrade_file(engine, config)
+        _upgrade_file(engine, config, to)
         return
     # One transaction holds the lock and migrates: a second session would have to stay idle in its own, and
     # such sessions are ended.
@@ -64,23 +64,23 @@ def _upgrade(engine: Engine, config: Config) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
         set_timeouts(connection, MIGRATION)
         if not _is_current(connection, config):
-            _apply(connection, config)
+            _apply(connection, config, to)
 
 
-def _upgrade_file(engine: Engine, config: Config) -> None:
+def _upgrade_file(engine: Engine, config: Config, to: str) -> None:
     # The lock comes first: even looking changes a new file, to the journal that readers don't wait for.
     with _file_lock(Path(f"{engine.url.database}.migrating")):
         with engine.connect() as connection:
             current = _is_current(connection, config)
         if not current:
             with for_writing(engine).begin() as connection:
-                _apply(connection, config)
+                _apply(connection, config, to)
         engine.dispose()
 
 
-def _apply(connection: Connection, config: Config) -> None:
+def _apply(connection: Connection, config: Config, to: str) -> None:
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 def _is_current(connection: Connection, config: Config) -> bool:

@@ -1,10 +1,10 @@
 """Visitor sessions in SQL."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, Insert, delete, update
+from sqlalchemy import CursorResult, Insert, Table, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session as SqlSession
@@ -14,7 +14,7 @@ from portfolio_app.app.errors import TicketRefused
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.sessions import SessionRepository
 from portfolio_app.domain.account.session import Session
-from portfolio_app.infra.db.tables import SessionRow
+from portfolio_app.infra.db.tables import SeenRow, SessionRow, table_of
 
 
 class SqlSessions(SessionRepository):
@@ -80,9 +80,11 @@ class SqlSessions(SessionRepository):
     def purge(self, expired_before: datetime, at_most: int) -> int:
         """Delete long expired sessions; PostgreSQL passes over what another worker has locked."""
         expired = select(SessionRow.id).where(SessionRow.expires_at < expired_before).limit(at_most)
-        statement = delete(SessionRow).where(
-            col(SessionRow.id).in_(expired.with_for_update(skip_locked=True))
+        ids = self._session.exec(expired.with_for_update(skip_locked=True)).all()
+        self._session.execute(
+            delete(SeenRow).where(col(SeenRow.reader).in_(ids)).execution_options(synchronize_session=False)
         )
+        statement = delete(SessionRow).where(col(SessionRow.id).in_(ids))
         result: CursorResult[Any] = self._session.execute(  # type: ignore[assignment]
             statement.execution_options(synchronize_session=False)
         )
@@ -105,10 +107,12 @@ def session_values(session: Session) -> dict[str, object]:
 def insert_ignoring(dialect: str) -> Insert:
     """Insert sessions, leaving those alone that exist."""
     # Core, not the mapped class: the ORM would add columns of its own to the statement.
-    table = SessionRow.__table__  # type: ignore[attr-defined]
-    if dialect == "sqlite":
-        return sqlite.insert(table).on_conflict_do_nothing()
-    return postgresql.insert(table).on_conflict_do_nothing()
+    return upsert_for(dialect)(table_of(SessionRow)).on_conflict_do_nothing()
+
+
+def upsert_for(dialect: str) -> Callable[[Table], sqlite.Insert | postgresql.Insert]:
+    """The INSERT that has an ON CONFLICT, of either database."""
+    return sqlite.insert if dialect == "sqlite" else postgresql.insert
 
 
 def _has_ended(row: SessionRow, now: datetime) -> bool:

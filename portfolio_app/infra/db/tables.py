@@ -1,9 +1,19 @@
 """The rows, as both databases hold them; Alembic revisions and these must agree (a test compares them)."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, PrimaryKeyConstraint, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy import Index as SqlIndex
 from sqlmodel import Field, SQLModel
 
@@ -12,6 +22,12 @@ from portfolio_app.infra.db.times import UtcDateTime
 # SQLite numbers rows by itself only where the key is a plain INTEGER.
 _SERIAL = BigInteger().with_variant(Integer(), "sqlite")
 _REVISION = BigInteger().with_variant(Integer(), "sqlite")
+SHOWN: Final = text("status = 'visible'")
+HELD: Final = text("status = 'pending'")
+"""The rows of two indexes: those that pages of a room are read from, and those that wait for a moderator.
+
+A query has to say it in the same words for the database to use the index.
+"""
 
 metadata: MetaData = SQLModel.metadata
 metadata.naming_convention = {
@@ -43,6 +59,17 @@ class CredentialRow(SQLModel, table=True):
     password_hash: str
 
 
+class WrongPasswordsRow(SQLModel, table=True):
+    """Wrong passwords for an account: `counted` since its last sign-in, `shown` until then."""
+
+    __tablename__: ClassVar[str] = "wrong_passwords"
+
+    user_id: int = Field(primary_key=True, foreign_key="users.id", sa_type=BigInteger)
+    counted: int
+    shown: int
+    last_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class SessionRow(SQLModel, table=True):
     """A visitor session; `id` is one way from the secret in the cookie."""
 
@@ -64,6 +91,18 @@ class RoomRow(SQLModel, table=True):
     title: str
     position: int = 0
     revision: int = Field(default=0, sa_type=_REVISION)
+    archived: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+
+
+class SeenRow(SQLModel, table=True):
+    """Up to which revision a reader, a member or a guest's session, has seen a room."""
+
+    __tablename__: ClassVar[str] = "seen"
+    __table_args__ = (PrimaryKeyConstraint("reader", "room"),)
+
+    reader: str
+    room: str = Field(foreign_key="rooms.slug")
+    revision: int = Field(sa_type=_REVISION)
 
 
 class MessageRow(SQLModel, table=True):
@@ -72,7 +111,16 @@ class MessageRow(SQLModel, table=True):
     __tablename__: ClassVar[str] = "messages"
     __table_args__ = (
         UniqueConstraint("session_id", "client_id"),
-        SqlIndex(None, "room", "status", "revision"),
+        SqlIndex("ix_messages_shown", "room", "position", sqlite_where=SHOWN, postgresql_where=SHOWN),
+        SqlIndex(
+            "ix_messages_held",
+            "session_id",
+            "room",
+            "posted_at",
+            "id",
+            sqlite_where=HELD,
+            postgresql_where=HELD,
+        ),
         SqlIndex(None, "room", "revision"),
     )
 
@@ -87,6 +135,7 @@ class MessageRow(SQLModel, table=True):
     status: str
     posted_at: datetime = Field(sa_type=UtcDateTime)
     revision: int = Field(default=0, sa_type=_REVISION)
+    position: int = Field(default=0, sa_type=_REVISION, sa_column_kwargs={"server_default": "0"})
 
 
 class QueueRow(SQLModel, table=True):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
+from portfolio_app.app import processor_time
 from portfolio_app.app.errors import Busy, Unavailable
 
 T = TypeVar("T")
@@ -17,7 +18,7 @@ MAX_WAIT_S: Final = 10
 
 
 class WorkerThreads:
-    """A bounded pool of threads; the work sees the context variables of the task that asked for it."""
+    """A bounded pool of threads; work sees the context of the task that asked for it, whose account pays for it."""
 
     def __init__(self, count: int, name: str) -> None:
         self._executor = ThreadPoolExecutor(count, thread_name_prefix=name)
@@ -33,16 +34,24 @@ class WorkerThreads:
             raise Unavailable
         self._waiting += 1
         context, latest = contextvars.copy_context(), time.monotonic() + MAX_WAIT_S
+        used = 0.0
 
         def begin() -> T:
+            nonlocal used
             if time.monotonic() > latest:
                 raise Busy
-            return context.run(work)
+            started = time.thread_time()
+            try:
+                return context.run(work)
+            finally:
+                used = time.thread_time() - started
 
         try:
             return await asyncio.get_running_loop().run_in_executor(self._executor, begin)
         finally:
             self._waiting -= 1
+            if (account := processor_time.current()) is not None:
+                account.spend(used)
 
     def close(self) -> None:
         """Wait for the work under way, refuse more."""

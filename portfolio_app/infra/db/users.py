@@ -1,15 +1,20 @@
 """Accounts and credentials in SQL."""
 
 from dataclasses import replace
+from datetime import datetime
+from typing import Final
 
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from portfolio_app.app.errors import AlreadyTaken
-from portfolio_app.app.ports.users import CredentialRepository, UserRepository
+from portfolio_app.app.ports.users import CredentialRepository, UserRepository, WrongPasswords
 from portfolio_app.domain.account.user import Email, Role, User, Username
-from portfolio_app.infra.db.tables import CredentialRow, UserRow
+from portfolio_app.infra.db.sessions import upsert_for
+from portfolio_app.infra.db.tables import CredentialRow, UserRow, WrongPasswordsRow, table_of
+
+_WRONG: Final = table_of(WrongPasswordsRow)
 
 
 class SqlUsers(UserRepository):
@@ -65,6 +70,25 @@ class SqlCredentials(CredentialRepository):
     def put(self, user_id: int, password_hash: str) -> None:
         """Store or replace."""
         self._session.merge(CredentialRow(user_id=user_id, password_hash=password_hash))
+
+    def refused(self, user_id: int, at: datetime) -> None:
+        """Insert or count on, in one statement: guesses come from many sides at once."""
+        insert = upsert_for(self._session.get_bind().dialect.name)(_WRONG)
+        statement = insert.values(user_id=user_id, counted=1, shown=0, last_at=at).on_conflict_do_update(
+            index_elements=[_WRONG.c.user_id], set_={"counted": _WRONG.c.counted + 1, "last_at": at}
+        )
+        self._session.execute(statement)
+
+    def signed_in(self, user_id: int) -> WrongPasswords | None:
+        """Move what was counted to what is shown."""
+        statement = update(_WRONG).where(_WRONG.c.user_id == user_id, _WRONG.c.counted + _WRONG.c.shown > 0)
+        self._session.execute(statement.values(shown=_WRONG.c.counted, counted=0))
+        return self.wrong_passwords(user_id)
+
+    def wrong_passwords(self, user_id: int) -> WrongPasswords | None:
+        """Read what is shown."""
+        row = self._session.get(WrongPasswordsRow, user_id)
+        return WrongPasswords(row.shown, row.last_at) if row and row.shown else None
 
 
 def _user(row: UserRow | None) -> User | None:

@@ -4,6 +4,7 @@ import hashlib
 import logging
 import math
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from limits import RateLimitItemPerSecond
@@ -28,15 +29,23 @@ class WindowLimiter(RateLimiter):
     async def hit(self, rate: Rate, key: str) -> None:
         """Count, or raise `RateLimited` with the seconds until the oldest attempt leaves the window."""
         item, name = _item(rate), _name(key)
-        if await self._strategy.hit(item, rate.name, name):
-            return
-        window = await self._strategy.get_window_stats(item, rate.name, name)
-        raise RateLimited(math.ceil(window.reset_time - time.time()))
+        if not await self._strategy.hit(item, rate.name, name):
+            raise await self._refusal(item, rate.name, name)
+
+    async def check(self, rate: Rate, key: str) -> None:
+        """Ask the window whether it has room."""
+        item, name = _item(rate), _name(key)
+        if not await self._strategy.test(item, rate.name, name):
+            raise await self._refusal(item, rate.name, name)
 
     async def allowance(self, rate: Rate, key: str) -> Allowance:
         """What the window has room for."""
         window = await self._strategy.get_window_stats(_item(rate), rate.name, _name(key))
         return Allowance(rate.times, max(0, window.remaining), rate.seconds)
+
+    async def _refusal(self, item: RateLimitItemPerSecond, *names: str) -> RateLimited:
+        window = await self._strategy.get_window_stats(item, *names)
+        return RateLimited(math.ceil(window.reset_time - time.time()))
 
 
 class SharedLimiter(RateLimiter):
@@ -56,13 +65,11 @@ class SharedLimiter(RateLimiter):
 
     async def hit(self, rate: Rate, key: str) -> None:
         """Count in Redis, or here."""
-        try:
-            await self._shared.hit(rate, key)
-        except StorageError:
-            self._note(away=True)
-            await self._own.hit(rate, key)
-        else:
-            self._note(away=False)
+        await self._ask(lambda limiter: limiter.hit(rate, key))
+
+    async def check(self, rate: Rate, key: str) -> None:
+        """Ask Redis, or what was counted here."""
+        await self._ask(lambda limiter: limiter.check(rate, key))
 
     async def allowance(self, rate: Rate, key: str) -> Allowance:
         """Read what Redis has counted, or this process while Redis is away."""
@@ -75,6 +82,15 @@ class SharedLimiter(RateLimiter):
         """Close the connections."""
         await self._pool.aclose()
 
+    async def _ask(self, ask: Callable[[WindowLimiter], Awaitable[None]]) -> None:
+        try:
+            await ask(self._shared)
+        except StorageError:
+            self._note(away=True)
+            await ask(self._own)
+        else:
+            self._note(away=False)
+
     def _note(self, *, away: bool) -> None:
         if away and not self._away:
             _log.warning("Redis does not answer: each worker limits by itself")
@@ -85,6 +101,9 @@ class Unlimited(RateLimiter):
     """Implements `RateLimiter` for load tests: admits everything."""
 
     async def hit(self, rate: Rate, key: str) -> None:
+        """Admit."""
+
+    async def check(self, rate: Rate, key: str) -> None:
         """Admit."""
 
     async def allowance(self, rate: Rate, key: str) -> None:

@@ -3,9 +3,12 @@
 from typing import Any, Final
 
 from portfolio_app.infra.logs.formatter import OWN, JsonFormatter, Reticence
+from portfolio_app.infra.logs.lines import Lines
 
 # These say at INFO what happens on every connection or statement.
 _QUIET: Final = ("uvicorn", "websockets", "httpx", "sqlalchemy", "engineio", "socketio", "alembic")
+# Without a level these two get a handler of their own from their library, which writes plain text.
+_SERVERS: Final = ("engineio.server", "socketio.server")
 
 
 def configuration(level: str) -> dict[str, Any]:
@@ -19,12 +22,12 @@ def configuration(level: str) -> dict[str, Any]:
         "filters": {"reticence": {"()": Reticence}},
         "handlers": {
             "stdout": {
-                "class": "logging.StreamHandler",
+                "()": Lines,
                 "stream": "ext://sys.stdout",
                 "formatter": "json",
                 "filters": ["reticence"],
             }
         },
         "root": {"level": others, "handlers": ["stdout"]},
-        "loggers": {OWN: {"level": level}} | {name: {"level": quiet} for name in _QUIET},
+        "loggers": {OWN: {"level": level}} | {name: {"level": quiet} for name in (*_QUIET, *_SERVERS)},
     }

@@ -24,11 +24,21 @@ SHAPES: Final[Mapping[Reading, _Shape]] = {
     Reading.BUS_LOSSES: _Shape(
         CounterMetricFamily, "Times that events of other workers may have been lost.", "reason"
     ),
+    Reading.CONNECTIONS_CLOSED: _Shape(
+        CounterMetricFamily, "Connections closed because they did not go on, or to make room.", "reason"
+    ),
     Reading.DB_CONNECTIONS: _Shape(GaugeMetricFamily, "The database pool: size and in_use.", "state"),
+    Reading.EVENTS_DROPPED: _Shape(
+        CounterMetricFamily, "Events that did not run because their client had left."
+    ),
     Reading.FEED_ROWS: _Shape(GaugeMetricFamily, "Rows of all sessions kept for their live logs."),
     Reading.HASHES_WAITING: _Shape(GaugeMetricFamily, "Passwords being hashed, or waiting for it."),
+    Reading.LOG_LEFT_OUT: _Shape(CounterMetricFamily, "Lines of the log beyond their budget.", "logger"),
     Reading.OPEN_SOCKETS: _Shape(GaugeMetricFamily, "Websockets open now."),
     Reading.OPEN_STREAMS: _Shape(GaugeMetricFamily, "Server-Sent Event streams open now."),
+    Reading.ORIGINS_REFUSED: _Shape(
+        CounterMetricFamily, "Requests refused because their origin is not the one of PUBLIC_URL.", "kind"
+    ),
     Reading.PUSH_BYTES: _Shape(CounterMetricFamily, "Bytes of all frames handed to tabs."),
     Reading.PUSH_DELIVERIES: _Shape(CounterMetricFamily, "Frames handed to tabs, one for each tab."),
     Reading.QUEUE_DEPTH: _Shape(GaugeMetricFamily, "What waits in a queue now.", "queue"),
@@ -38,9 +48,14 @@ SHAPES: Final[Mapping[Reading, _Shape]] = {
         CounterMetricFamily, "Websockets dropped because their client did not read.", "reason"
     ),
     Reading.STREAMS_ENDED: _Shape(CounterMetricFamily, "Server-Sent Event streams that ended.", "reason"),
+    Reading.TAB_STATES: _Shape(GaugeMetricFamily, "States that are kept for tabs."),
     Reading.UNREAD_BYTES: _Shape(
         GaugeMetricFamily, "Bytes queued for websockets: all, and the most of one.", "sockets"
     ),
+    Reading.WORK_SECONDS: _Shape(
+        CounterMetricFamily, "Processor time that websockets cost: free, or slow when over budget.", "lane"
+    ),
+    Reading.WORK_WAITING: _Shape(GaugeMetricFamily, "Turns that are waited for by those over budget."),
 }
 
 

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.server
 
 
 def test_a_run_is_not_read_where_it_is_started(site: Site) -> None:
-    assert answer_to(site, b"GET /api/burst/runs HTTP/1.1\r\n\r\n")[0] == 405
+    assert answer_to(site, b"GET /api/burst/runs HTTP/1.1\r\nHost: x\r\n\r\n")[0] == 405
 
 
 async def test_a_body_that_turns_out_too_large_is_refused_by_the_endpoint_that_reads_it(

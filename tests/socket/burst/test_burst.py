@@ -71,7 +71,7 @@ async def test_an_address_has_two_runs_at_once(site: Site, visitor: Visitor, oth
             async with burst(third):
                 pass
     assert (refused.status_code, refused.headers["retry-after"]) == (429, "5")
-    assert "your address" in text_of(refused)
+    assert "your network" in text_of(refused)
 
 
 async def test_another_session_can_neither_send_nor_report_nor_finish(

@@ -11,8 +11,10 @@ from portfolio_app.app.account.set_role import SetRole
 from portfolio_app.app.account.sign_in import SignIn
 from portfolio_app.app.account.sign_out import SignOut
 from portfolio_app.app.caller import Caller
+from portfolio_app.app.chat.history import ReadHistory
 from portfolio_app.app.chat.post_message import PostCommand, PostMessage
 from portfolio_app.app.chat.read_room import CatchUp, OpenRoom
+from portfolio_app.app.chat.rooms import ListRooms, ManageRooms
 from portfolio_app.app.moderation.decide import DecideOnMessage
 from portfolio_app.app.moderation.review import ReviewQueue
 from portfolio_app.app.ports.journal import Receipt
@@ -20,7 +22,7 @@ from portfolio_app.domain.account.user import Role
 from portfolio_app.domain.chat.moderation import ModerationPolicy
 from tests.fakes.bus import FakeBus
 from tests.fakes.clock import FakeClock
-from tests.fakes.hasher import FakeHasher
+from tests.fakes.hasher import FakeGuesses, FakeHasher
 from tests.fakes.journal import FakeJournal
 from tests.fakes.limiter import FakeLimiter
 from tests.fakes.samples import caller
@@ -49,12 +51,17 @@ class Site:
         self.post_message = PostMessage(journal, self.limiter, policy, self.clock)
         self.open_room = OpenRoom(self.unit_of_work)
         self.catch_up = CatchUp(self.unit_of_work)
+        self.read_history = ReadHistory(self.unit_of_work)
+        self.list_rooms = ListRooms(self.unit_of_work)
+        self.manage_rooms = ManageRooms(self.unit_of_work, self.bus, self.clock)
         self.review_queue = ReviewQueue(self.unit_of_work)
         self.decide = DecideOnMessage(self.unit_of_work, self.bus, self.clock)
-        self.register = Register(self.unit_of_work, self.hasher, self.limiter, self.sealer, self.clock)
-        self.sign_in = SignIn(self.unit_of_work, self.hasher, self.limiter, self.sealer)
+        self.register = Register(
+            self.unit_of_work, self.hasher, FakeGuesses(), self.limiter, self.sealer, self.clock
+        )
+        self.sign_in = SignIn(self.unit_of_work, self.hasher, self.limiter, self.sealer, self.clock)
         self.sign_out = SignOut(self.sealer)
-        self.redeem = RedeemTicket(self.unit_of_work, self.bus, self.sealer, self.clock)
+        self.redeem = RedeemTicket(self.unit_of_work, self.bus, self.limiter, self.sealer, self.clock)
         self.identify = Identify(self.unit_of_work)
         self.set_role = SetRole(self.unit_of_work, self.clock)
         self._posts = 0
@@ -68,10 +75,10 @@ class Site:
         """Register, sign in, and return the member's next request."""
         visitor = caller(name)
         command = RegisterCommand(f"{name}@example.org", name, PASSWORD)
-        secret = await self.redeem(visitor, await self.register(visitor, command))
+        secret = (await self.redeem(visitor, await self.register(visitor, command))).secret
         if role is Role.MODERATOR:
             await self.set_role(name, role)
-        return Caller(secret.session_id, visitor.ip, f"request-of-{name}")
+        return Caller(secret.session_id, visitor.network, f"request-of-{name}")
 
     async def moderator(self) -> Caller:
         """A member who may moderate."""

@@ -1,7 +1,12 @@
 """Registering, signing in and out, and who one is then."""
 
+import asyncio
+from collections import Counter
+from dataclasses import replace
+
 import pytest
 
+from portfolio_app.app.account.own_sessions import ListSessions
 from portfolio_app.app.account.register import RegisterCommand
 from portfolio_app.app.account.sign_in import SignInCommand
 from portfolio_app.app.caller import Caller
@@ -26,7 +31,7 @@ GOOD = RegisterCommand("Ann@Example.org", " Ann-1 ", PASSWORD)
 
 async def signed_in(site: Site, login: str, password: str, visitor: Caller) -> Caller:
     ticket = await site.sign_in(visitor, SignInCommand(login, password))
-    return Caller((await site.redeem(visitor, ticket)).session_id, visitor.ip, "next")
+    return Caller((await site.redeem(visitor, ticket)).secret.session_id, visitor.network, "next")
 
 
 async def test_a_visitor_without_a_session_row_is_a_guest_with_a_tag(site: Site) -> None:
@@ -89,7 +94,7 @@ async def test_a_name_or_address_in_use_is_refused_in_the_same_words(
 
 
 async def test_registering_is_limited_by_address_before_anything_is_hashed(site: Site) -> None:
-    site.limiter.allowed[Rates.REGISTER_IP] = 0
+    site.limiter.allowed[Rates.REGISTER_NETWORK] = 0
 
     with pytest.raises(RateLimited):
         await site.register(caller(), GOOD)
@@ -121,25 +126,110 @@ async def test_every_failed_sign_in_reads_and_works_the_same(site: Site, login: 
     assert len(site.hasher.verified) == 1
 
 
-async def test_guessing_one_account_is_limited_whatever_case_it_is_typed_in(site: Site) -> None:
-    site.limiter.allowed[Rates.SIGN_IN_ACCOUNT] = 2
-    for login in ("ann-1", " ANN-1"):
+FIRST = Rates.SIGN_IN_GUESSES[0]
+HOME, AWAY = replace(caller("owner"), network="192.0.2.1"), replace(caller("thief"), network="198.51.100.1")
+
+
+async def guess(site: Site, login: str, by: Caller = AWAY, times: int = 1) -> None:
+    for _ in range(times):
         with pytest.raises(BadCredentials):
-            await site.sign_in(caller(), SignInCommand(login, "guess"))
+            await site.sign_in(by, SignInCommand(login, "guess"))
+
+
+async def test_guessing_an_account_has_one_allowance_whatever_it_is_called_by(site: Site) -> None:
+    await site.register(caller(), GOOD)
+    site.limiter.allowed[FIRST] = 3
+    for login in ("ann-1", " ANN-1", "Ann@example.org"):
+        await guess(site, login)
+
+    for login in ("ann-1", "ann@example.org"):
+        with pytest.raises(RateLimited):
+            await site.sign_in(AWAY, SignInCommand(login, PASSWORD))
+
+    assert len(site.hasher.verified) == 3
+
+
+async def test_guesses_never_keep_out_the_owner_who_comes_from_elsewhere(site: Site) -> None:
+    await site.register(caller(), GOOD)
+    for rate in Rates.SIGN_IN_GUESSES:
+        site.limiter.allowed[rate] = 3
+    await guess(site, "ann-1", times=3)
+
+    for _ in range(50):
+        await site.sign_in(HOME, SignInCommand("ann@example.org", PASSWORD))
+
+
+async def test_a_name_of_nobody_is_slowed_down_like_an_account(site: Site) -> None:
+    site.limiter.allowed[FIRST] = 2
+    await guess(site, "nobody", times=2)
 
     with pytest.raises(RateLimited):
-        await site.sign_in(caller(), SignInCommand("Ann-1", "guess"))
-
-    assert len(site.hasher.verified) == 2
+        await site.sign_in(AWAY, SignInCommand(" NOBODY", "guess"))
 
 
-async def test_guessing_many_accounts_is_limited_by_address(site: Site) -> None:
-    site.limiter.allowed[Rates.SIGN_IN_IP] = 1
-    with pytest.raises(BadCredentials):
-        await site.sign_in(caller(), SignInCommand("first", "guess"))
+def test_each_wait_of_somebody_who_guesses_is_longer_than_the_one_before() -> None:
+    ladder = [(rate.times, rate.seconds) for rate in Rates.SIGN_IN_GUESSES]
+    assert ladder == sorted(set(ladder))
+    waits = [seconds / times for times, seconds in ladder]
+    assert waits == sorted(waits)
+
+
+async def test_attempts_of_a_network_at_once_are_no_way_around_the_limit(site: Site) -> None:
+    site.limiter.allowed[Rates.SIGN_IN_NETWORK] = 2
+    tries = [site.sign_in(AWAY, SignInCommand(f"name-{number}", "guess")) for number in range(20)]
+
+    outcomes = await asyncio.gather(*tries, return_exceptions=True)
+
+    assert Counter(map(type, outcomes)) == {BadCredentials: 2, RateLimited: 18}
+
+
+async def test_guessing_many_accounts_is_limited_by_network(site: Site) -> None:
+    site.limiter.allowed[Rates.SIGN_IN_NETWORK] = 1
+    await guess(site, "first")
 
     with pytest.raises(RateLimited):
-        await site.sign_in(caller(), SignInCommand("second", "guess"))
+        await site.sign_in(AWAY, SignInCommand("second", "guess"))
+
+
+async def test_the_owner_hears_of_wrong_passwords_at_the_next_sign_in(site: Site) -> None:
+    await site.register(caller(), GOOD)
+    await guess(site, "ann-1", times=2)
+    await guess(site, "ann@example.org")
+    await guess(site, "nobody")
+
+    ticket = await site.sign_in(HOME, SignInCommand("ann-1", PASSWORD))
+    arrived = await site.redeem(HOME, ticket)
+
+    assert arrived.was_guessed_at
+    owner = Caller(arrived.secret.session_id, HOME.network, "next")
+    wrong = (await ListSessions(site.unit_of_work)(owner)).wrong_passwords
+    assert wrong is not None
+    assert wrong.count == 3
+    again = await site.redeem(owner, await site.sign_in(owner, SignInCommand("ann-1", PASSWORD)))
+    assert not again.was_guessed_at
+
+
+@pytest.mark.parametrize("password", ["1234567890", "ann-1-ann-1", "my portfolio", "hello there ann"])
+async def test_a_password_that_is_guessed_first_is_refused(site: Site, password: str) -> None:
+    with pytest.raises(InvalidValue, match="first passwords somebody would guess") as refusal:
+        await site.register(caller(), RegisterCommand("Ann@Example.org", "Ann-1", password))
+
+    assert refusal.value.field == "password"
+    assert site.store.users == {}
+
+
+async def test_sessions_that_begin_are_limited_by_network_before_anything_is_stored(site: Site) -> None:
+    site.limiter.allowed[Rates.SESSION_NETWORK] = 2
+    visitor = caller()
+    for _ in range(2):
+        secret = (await site.redeem(visitor, await site.sign_out(visitor))).secret
+        visitor = Caller(secret.session_id, visitor.network, "next")
+    before = site.store.copy()
+
+    with pytest.raises(RateLimited):
+        await site.redeem(visitor, await site.sign_out(visitor))
+
+    assert site.store == before
 
 
 async def test_signing_in_replaces_a_hash_with_old_parameters(site: Site) -> None:
@@ -169,9 +259,9 @@ async def test_signing_in_rotates_the_session_and_ends_the_old_one(site: Site) -
 async def test_signing_out_leaves_a_guest(site: Site) -> None:
     member = await site.member()
 
-    secret = await site.redeem(member, await site.sign_out(member))
+    secret = (await site.redeem(member, await site.sign_out(member))).secret
 
-    guest = Caller(secret.session_id, member.ip, "next")
+    guest = Caller(secret.session_id, member.network, "next")
     assert (await site.identify(guest)).user is None
     with pytest.raises(SessionEnded):
         await site.identify(member)
@@ -185,7 +275,7 @@ async def test_signing_out_leaves_a_guest(site: Site) -> None:
 async def test_an_untrusted_connection_is_a_guests_whoever_the_session_belongs_to(site: Site) -> None:
     member = await site.member()
 
-    identity = await site.identify(Caller(member.session_id, member.ip, "r", trusted=False))
+    identity = await site.identify(Caller(member.session_id, member.network, "r", trusted=False))
 
     assert identity.user is None
 

@@ -91,7 +91,7 @@ async def test_a_visitor_who_posts_too_fast_is_told_when_to_go_on(site: Site) ->
 
 
 async def test_a_flood_from_one_session_does_not_use_up_the_allowance_of_its_address(site: Site) -> None:
-    site.limiter.allowed |= {Rates.POST_SESSION: 1, Rates.POST_IP: 3}
+    site.limiter.allowed |= {Rates.POST_SESSION: 1, Rates.POST_NETWORK: 3}
     await site.post(by=caller("flooder"))
     for _ in range(10):
         with pytest.raises(RateLimited):
@@ -99,13 +99,13 @@ async def test_a_flood_from_one_session_does_not_use_up_the_allowance_of_its_add
 
     await site.post(by=caller("neighbour"))
 
-    assert site.limiter.counted[Rates.POST_IP, caller().ip] == 2
+    assert site.limiter.counted[Rates.POST_NETWORK, caller().network] == 2
 
 
 async def test_a_member_on_an_untrusted_connection_posts_as_a_guest(site: Site) -> None:
     member = await site.member()
 
-    receipt = await site.post(by=Caller(member.session_id, member.ip, "r", trusted=False))
+    receipt = await site.post(by=Caller(member.session_id, member.network, "r", trusted=False))
 
     assert receipt.message.author.user_id is None
     assert receipt.message.author.name == "demo"

@@ -36,7 +36,7 @@ async def test_nobody_but_a_moderator_decides_or_looks(
     if who == "demoted":
         await site.set_role("mod-1", Role.MEMBER)
     if who == "untrusted":
-        asking = Caller(asking.session_id, asking.ip, "r", trusted=False)
+        asking = Caller(asking.session_id, asking.network, "r", trusted=False)
     before = site.store.copy()
 
     with pytest.raises(NotAllowed):

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from portfolio_app.app.account.identify import Identity
+from portfolio_app.app.account.redeem import Redeemed
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import SessionEnded, TicketRefused, Unavailable
 from portfolio_app.app.events import Event, SessionRevoked
@@ -53,6 +54,7 @@ class FakeSite:
     identified: int = 0
     ticket: str = "good-ticket"
     traces: list[str] = field(default_factory=list)
+    was_guessed_at: bool = False
     new_secret: SessionSecret = field(default_factory=SessionSecret.generate)
     bus: DirectBus = field(default_factory=DirectBus)
     sealer: OpenSealer = field(default_factory=OpenSealer)
@@ -66,12 +68,15 @@ class FakeSite:
             raise SessionEnded
         return Identity(None, visitor_tag(caller.session_id))
 
-    async def redeem_ticket(self, caller: Caller, ticket: str) -> SessionSecret:
+    async def post_message(self, _caller: Caller, _command: object) -> None:
+        raise Unavailable
+
+    async def redeem_ticket(self, caller: Caller, ticket: str) -> Redeemed:
         self.traces.append(current_request_id())
         if ticket != self.ticket:
             raise TicketRefused
         await self.replace(caller.session_id)
-        return self.new_secret
+        return Redeemed(self.new_secret, self.was_guessed_at)
 
     async def revoke(self, session_id: str) -> None:
         self.revoked.add(session_id)
@@ -86,6 +91,7 @@ class FakeSite:
         given = {"allowed_origins": frozenset({ORIGIN}), **options}
         services: Any = SimpleNamespace(
             identify=self.identify,
+            post_message=self.post_message,
             redeem_ticket=self.redeem_ticket,
             bus=self.bus,
             sealer=self.sealer,

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any, Final, NoReturn
 
 from portfolio_app.app.token_bucket import TokenBucket
@@ -12,6 +13,8 @@ from portfolio_app.http.transport.frames.events import EventRule
 
 MAX_FRAME: Final = 64 * 1024
 """Characters; the server refuses more bytes than that before they get here."""
+DEEPEST: Final = 32
+"""Brackets within brackets; events have five. Python's own limit depends on where in the stack it parses."""
 FRAMES_PER_S: Final = 30
 FRAME_BURST: Final = 120
 POLICY_VIOLATION: Final = 1008
@@ -23,6 +26,8 @@ _DISCONNECT: Final = ("41/_event,", "41/_event")
 _EVENT: Final = "42/_event,"
 _ENGINE: Final = frozenset({"3", "1"})
 _SCHEMA = re.compile(r"[0-9a-zA-Z_-]{1,128}")
+_STRINGS = re.compile(r'(?s)"(?:[^"\\]|\\.)*"?')
+_BRACKETS: Final = {"[": 1, "{": 1, "]": -1, "}": -1}
 _QUERY_TYPES = (str, int, float, bool, type(None))
 
 
@@ -48,6 +53,8 @@ class FrameFilter:
     allowances: tuple[TokenBucket, ...] = ()
     origin: Callable[[], Mapping[str, str]] = dict
     """What to say of an event besides what its client said."""
+    has_connected: bool = field(default=False, init=False)
+    """Whether the client has connected the namespace that events belong to, at any time."""
     _connected: bool = field(default=False, init=False)
 
     def admit(self, text: str | None) -> str | None:
@@ -100,7 +107,7 @@ class FrameFilter:
             raise Refused(str(dropped)) from None
         if passed is None:
             raise Refused("malformed")
-        self._connected = True
+        self._connected = self.has_connected = True
         return _CONNECT + _encode(passed)
 
     def _narrow_auth(self, auth: dict[str, Any]) -> dict[str, Any]:
@@ -144,10 +151,20 @@ def _is_query_value(value: object) -> bool:
 
 
 def _parse(text: str) -> Any:  # noqa: ANN401 (JSON from outside has no type yet)
+    if _depth(text) > DEEPEST:
+        raise _Dropped("nested")
     try:
         return json.loads(text, parse_constant=_not_finite)
-    except (ValueError, RecursionError):
+    except ValueError:
         raise _Dropped("packet") from None
+
+
+def _depth(text: str) -> int:
+    """How deep brackets are nested, strings aside; 0 for few brackets."""
+    if text.count("[") + text.count("{") <= DEEPEST:
+        return 0
+    brackets = accumulate(_BRACKETS.get(sign, 0) for sign in _STRINGS.sub("", text))
+    return max(brackets, default=0)
 
 
 def _not_finite(_constant: str) -> NoReturn:

@@ -1,29 +1,87 @@
-"""Every open websocket of this process, by session and by address."""
+"""Connections that stay open, by session and by network: every websocket of this process, and how many there may be."""
 
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable
-from typing import Final, Protocol
+from collections.abc import Callable, Collection
+from typing import Final, Generic, Protocol, TypeVar
 
 from portfolio_app.app.events import Event, SessionRevoked
+from portfolio_app.app.processor_time import Accounts
 from portfolio_app.app.token_bucket import TokenBucket
-from portfolio_app.http.transport.frames.connections import OpenConnections, network
+from portfolio_app.http.transport.frames.full import Declined
 from portfolio_app.http.transport.frames.unread import Crowd
+
+T = TypeVar("T")
 
 PER_SESSION: Final = 40
 """Tabs of one browser."""
-PER_ADDRESS: Final = 200
-"""Tabs behind one address, which may be an office."""
+PER_NETWORK: Final = 200
+"""Tabs of one network, which may be an office."""
+CHECK_EVERY_S: Final = 1.0
 CONNECTS_PER_S: Final = 10
 CONNECT_BURST: Final = 120
 SESSION_FRAMES_PER_S: Final = 60
 SESSION_FRAME_BURST: Final = 240
-ADDRESSES_KEPT: Final = 4096
+NETWORKS_KEPT: Final = 4096
 REPLACED_JUST_NOW_S: Final = 10
 """How long the cookie that replaces another may take to reach the browser's other tabs."""
 CLOSE_DELAY_S: Final = 0.5
 """Between the replacement and the closing of the old one's sockets, so that they reconnect with the new cookie."""
+
+
+class OpenConnections(Generic[T]):
+    """The open connections of one kind, at most so many of one session and of one network.
+
+    Used on the event loop only. `kind` is the word in the reasons of `refused`.
+    """
+
+    def __init__(self, kind: str, *, per_session: int, per_network: int) -> None:
+        self.refused: Counter[str] = Counter()
+        """What was turned away, by reason."""
+        self._kind = kind
+        self._per_session = per_session
+        self._per_network = per_network
+        self._by_session: dict[str, set[T]] = {}
+        self._by_network: Counter[str] = Counter()
+
+    def __len__(self) -> int:
+        return sum(map(len, self._by_session.values()))
+
+    def sessions(self) -> set[str]:
+        """The sessions that have one open."""
+        return set(self._by_session)
+
+    def of(self, session_id: str) -> Collection[T]:
+        """Those of a session."""
+        return self._by_session.get(session_id, ())
+
+    def has_room(self, session_id: str, network: str) -> bool:
+        """Whether session and network may have one more open; counts a refusal."""
+        reason = None
+        if self._by_network[network] >= self._per_network:
+            reason = f"{self._kind}_of_network"
+        elif len(self.of(session_id)) >= self._per_session:
+            reason = f"{self._kind}_of_session"
+        if reason is not None:
+            self.refused[reason] += 1
+        return reason is None
+
+    def add(self, session_id: str, network: str, connection: T) -> None:
+        """Enter one that was opened."""
+        self._by_session.setdefault(session_id, set()).add(connection)
+        self._by_network[network] += 1
+
+    def remove(self, session_id: str, network: str, connection: T) -> bool:
+        """Forget one that was closed; whether it was its session's last."""
+        connections = self._by_session.get(session_id, set())
+        connections.discard(connection)
+        if not connections:
+            self._by_session.pop(session_id, None)
+        self._by_network[network] -= 1
+        if self._by_network[network] <= 0:
+            del self._by_network[network]
+        return not connections
 
 
 class OpenSocket(Protocol):
@@ -33,16 +91,24 @@ class OpenSocket(Protocol):
         """Close the transport; the client may reconnect."""
         ...
 
+    def check(self, now: float) -> None:
+        """End a connection whose client is gone, or has not connected in time."""
+        ...
+
 
 class SocketRegistry:
     """Counts, caps and closes websockets. Used on the event loop only."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._open = OpenConnections[OpenSocket]("sockets", per_session=PER_SESSION, per_address=PER_ADDRESS)
+        self._open = OpenConnections[OpenSocket]("sockets", per_session=PER_SESSION, per_network=PER_NETWORK)
         self.refused: Counter[str] = self._open.refused
         """Frames and handshakes that were turned away, by reason."""
         self.crowd = Crowd()
         """What they have not read."""
+        self.accounts = Accounts(clock)
+        """What they cost."""
+        self.declined = Declined()
+        """Pages that are told why they are not connected."""
         self._clock = clock
         self._frames: dict[str, TokenBucket] = {}
         self._connects: dict[str, TokenBucket] = {}
@@ -60,27 +126,42 @@ class SocketRegistry:
         """The sessions that have a websocket open."""
         return self._open.sessions()
 
-    def may_try(self, ip: str) -> bool:
-        """Whether the address may try to connect once more now; counts as a try."""
-        allowed = self._bucket_of(network(ip)).take()
+    def may_try(self, network: str) -> bool:
+        """Whether the network may try to connect once more now; counts as a try."""
+        allowed = self._bucket_of(network).take()
         if not allowed:
             self.refused["connect_rate"] += 1
         return allowed
 
-    def has_room(self, session_id: str, ip: str) -> bool:
-        """Whether session and address may have one more websocket open."""
-        return self._open.has_room(session_id, ip)
+    def has_room(self, session_id: str, network: str) -> bool:
+        """Whether session and network may have one more websocket open."""
+        return self._open.has_room(session_id, network)
 
-    def add(self, session_id: str, ip: str, socket: OpenSocket) -> TokenBucket:
+    def is_full(self, most: int) -> bool:
+        """Whether `most` websockets are open; counts a refusal."""
+        if len(self) < most:
+            return False
+        self.refused["sockets_of_all"] += 1
+        return True
+
+    async def watch(self) -> None:
+        """Check every websocket now and then, until cancelled."""
+        while True:
+            await asyncio.sleep(CHECK_EVERY_S)
+            for session_id in self._open.sessions():
+                for socket in list(self._open.of(session_id)):
+                    socket.check(self._clock())
+
+    def add(self, session_id: str, network: str, socket: OpenSocket) -> TokenBucket:
         """Enter an accepted websocket; returns the frame allowance that its session's sockets share."""
-        self._open.add(session_id, ip, socket)
+        self._open.add(session_id, network, socket)
         if session_id not in self._frames:
             self._frames[session_id] = TokenBucket(SESSION_FRAMES_PER_S, SESSION_FRAME_BURST, self._clock)
         return self._frames[session_id]
 
-    def remove(self, session_id: str, ip: str, socket: OpenSocket) -> None:
-        """Forget a websocket, and what was kept for the last one of its session and address."""
-        if self._open.remove(session_id, ip, socket):
+    def remove(self, session_id: str, network: str, socket: OpenSocket) -> None:
+        """Forget a websocket, and what was kept for the last one of its session and network."""
+        if self._open.remove(session_id, network, socket):
             self._frames.pop(session_id, None)
 
     async def on_event(self, event: Event) -> None:
@@ -111,14 +192,14 @@ class SocketRegistry:
         await asyncio.sleep(seconds)
         await self.close_session(session_id)
 
-    def _bucket_of(self, address: str) -> TokenBucket:
-        if address not in self._connects:
-            if len(self._connects) >= ADDRESSES_KEPT:
-                self._forget_idle_addresses()
-            self._connects[address] = TokenBucket(CONNECTS_PER_S, CONNECT_BURST, self._clock)
-        return self._connects[address]
+    def _bucket_of(self, network: str) -> TokenBucket:
+        if network not in self._connects:
+            if len(self._connects) >= NETWORKS_KEPT:
+                self._forget_idle_networks()
+            self._connects[network] = TokenBucket(CONNECTS_PER_S, CONNECT_BURST, self._clock)
+        return self._connects[network]
 
-    def _forget_idle_addresses(self) -> None:
+    def _forget_idle_networks(self) -> None:
         self._connects = {key: kept for key, kept in self._connects.items() if not kept.is_full()}
-        while len(self._connects) >= ADDRESSES_KEPT:
+        while len(self._connects) >= NETWORKS_KEPT:
             self._connects.pop(next(iter(self._connects)))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from starlette.types import ASGIApp
 
 from portfolio_app.http.transport.middleware.documents import KeptFiles
-from portfolio_app.http.transport.middleware.guard import BodyLimit, OriginGuard
+from portfolio_app.http.transport.middleware.guard import BodyLimit, OneHost, OriginGuard
 from portfolio_app.http.transport.middleware.measured import Measured
 from portfolio_app.http.transport.middleware.policy import SecurityHeaders
 from portfolio_app.http.transport.middleware.request_ids import RequestIds
@@ -23,5 +23,5 @@ def wrap(
     unlogged: frozenset[str],
 ) -> ASGIApp:
     """`app` behind all of it. `names` is asked once, with the first request."""
-    inner = RequestIds(OriginGuard(BodyLimit(Visitors(Websockets(KeptFiles(app))))))
+    inner = RequestIds(OneHost(OriginGuard(BodyLimit(Visitors(Websockets(KeptFiles(app)))))))
     return StreamKeys(Measured(SecurityHeaders(inner, workers), names, unlogged))

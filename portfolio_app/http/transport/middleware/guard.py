@@ -1,5 +1,6 @@
-"""Refuses what other sites ask in a visitor's name, and bodies that are too large."""
+"""Refuses what names no host, what other sites ask in a visitor's name, and bodies that are too large."""
 
+import re
 from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -7,6 +8,31 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.errors import BodyTooLarge
 from portfolio_app.http.transport.headers import header, refuse
+
+_HOST: Final = re.compile(rb"[A-Za-z0-9._~!$&'()*+;=:%\[\]-]{1,260}")
+
+
+class OneHost:
+    """Answers 400 to a request of HTTP/1.1 without a Host, and to any with two, or with one that names no host.
+
+    What stands in front of the site and the site itself could otherwise take them for different ones.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan" or _names_one_host(scope):
+            await self.app(scope, receive, send)
+        else:
+            await refuse(scope, send, 400, "A request names one host.")
+
+
+def _names_one_host(scope: Scope) -> bool:
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    fewest = 1 if scope.get("http_version") == "1.1" else 0
+    return fewest <= len(hosts) <= 1 and all(_HOST.fullmatch(host) for host in hosts)
+
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -24,7 +50,10 @@ class OriginGuard:
         if scope["type"] == "lifespan" or _is_welcome(scope):
             await self.app(scope, receive, send)
         else:
-            await refuse(scope, send, 403, "Not from this origin.")
+            site = runtime.current()
+            origin = header(scope, b"origin") or ""
+            site.refused_origins.add(scope["type"], origin, site.options.origins)
+            await refuse(scope, send, 403, "Not from this origin: see PUBLIC_URL.")
 
 
 def _is_welcome(scope: Scope) -> bool:
@@ -32,7 +61,7 @@ def _is_welcome(scope: Scope) -> bool:
         return True
     origin = header(scope, b"origin")
     if origin is not None:
-        return origin in runtime.options().allowed_origins
+        return runtime.options().origins.allows(origin, header(scope, b"host"))
     return scope["type"] == "websocket" or header(scope, b"sec-fetch-site") == "same-origin"
 
 

@@ -8,8 +8,10 @@ from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from portfolio_app.app.caller import NETWORK
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.middleware.request_ids import REQUEST_ID
+from portfolio_app.http.transport.middleware.visitors import client_network
 from portfolio_app.http.transport.routing import RouteNames
 
 _log = logging.getLogger(__name__)
@@ -31,6 +33,8 @@ class Measured:
         self._unlogged = _FOR_MACHINES | unlogged
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            NETWORK.set(client_network(scope, runtime.options().trusted_proxy_hops))
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

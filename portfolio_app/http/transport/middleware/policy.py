@@ -1,7 +1,5 @@
 """What browsers are told not to do with our answers: each built page has the policy made for it."""
 
-import base64
-import hashlib
 from collections.abc import Iterable, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
@@ -9,6 +7,7 @@ from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from portfolio_app.http.kit.head import source_hash
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.headers import RawHeaders, with_headers
 
@@ -46,11 +45,6 @@ def inline_script_hashes(html: str) -> list[str]:
     reader.feed(html)
     reader.close()
     return list(dict.fromkeys(source_hash(script) for script in reader.scripts))
-
-
-def source_hash(text: str) -> str:
-    """`sha256-…` of one inline script or style."""
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
 def _policy(html: str, sockets: str) -> str:

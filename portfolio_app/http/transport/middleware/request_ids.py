@@ -23,7 +23,7 @@ class RequestIds:
     """
 
     def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+        self.app = Bounded(app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -37,12 +37,12 @@ class RequestIds:
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         span = start_http_span(scope["method"], scope["path"])
-        status, sent, begun, ended = _FAILED, 0, False, False
+        status, sent, ended = _FAILED, 0, False
 
         async def send_stamped(message: Message) -> None:
-            nonlocal status, sent, begun, ended
+            nonlocal status, sent, ended
             if message["type"] == "http.response.start":
-                status, begun = message["status"], True
+                status = message["status"]
                 message = with_headers(message, [(_HEADER, scope[REQUEST_ID].encode())])
                 if _is_endless(message):
                     ended = True
@@ -55,15 +55,36 @@ class RequestIds:
         try:
             scope[REQUEST_ID] = current_request_id()
             await self.app(scope, receive, send_stamped)
-        except Exception as error:  # the boundary: the server's own answer would name no request
-            if begun:
-                raise
-            view = explain(error, scope[REQUEST_ID])
-            await refuse(scope, send_stamped, view.status, view.text)
         finally:
             if not ended:
                 end_http_span(span, status, sent)
             context.detach(token)
+
+
+class Bounded:
+    """Answers an error that nobody caught, in words that name the request: the framework's own would not."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = False
+
+        async def send_noted(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_noted)
+        except Exception as error:  # the boundary: nothing may reach the framework
+            if begun:
+                raise
+            view = explain(error, scope[REQUEST_ID])
+            await refuse(scope, send, view.status, view.text)
 
 
 def _is_endless(message: Message) -> bool:

@@ -1,19 +1,19 @@
 """Finds out who is calling, from the cookie alone, and keeps the cookie from everybody behind."""
 
-import ipaddress
+import secrets
 from enum import Enum
-from functools import lru_cache
+from ipaddress import ip_address
 from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from portfolio_app.app.caller import Caller
+from portfolio_app.app.caller import UNKNOWN_NETWORK, Caller, network_of
 from portfolio_app.app.errors import AppError, SessionEnded
 from portfolio_app.domain.account.session import SessionSecret
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.caller import (
     ENDED_HEADER,
-    IP_HEADER,
+    NETWORK_HEADER,
     OWN_PREFIX,
     SCOPE_KEY,
     SESSION_HEADER,
@@ -33,38 +33,41 @@ from portfolio_app.http.transport.headers import (
 from portfolio_app.http.transport.middleware.request_ids import REQUEST_ID
 from portfolio_app.http.transport.tracing import belongs_to
 
-_LONGEST: Final = 64
-"""Of an address as text: nobody may fill the memory of parsed ones with anything else."""
-UNKNOWN = "0.0.0.0"  # noqa: S104 (an address to count under, not to bind to)
+_BEARER: Final = "Bearer "
+_FORWARDED: Final = (b"x-forwarded-for", b"forwarded")
 
 
-def client_ip(scope: Scope, trusted_proxy_hops: int) -> str:
-    """The address that the outermost trusted proxy saw, in its shortest form.
+def client_network(scope: Scope, trusted_proxy_hops: int) -> str:
+    """The network of the address that the outermost trusted proxy saw.
 
     Each of our proxies appends the address it was called from, so ours are counted from the right; what a
     client wrote itself stands further left. A chain that is too short did not pass our proxies: the peer
     counts.
     """
-    peer = str(scope["client"][0]) if scope.get("client") else UNKNOWN
     if trusted_proxy_hops:
         chain = [part.strip() for part in all_values(scope, b"x-forwarded-for").split(",")]
         if len(chain) >= trusted_proxy_hops:
-            return _normal(chain[-trusted_proxy_hops]) or _normal(peer) or UNKNOWN
-    return _normal(peer) or UNKNOWN
+            network = network_of(chain[-trusted_proxy_hops])
+            if network != UNKNOWN_NETWORK:
+                return network
+    return network_of(_peer(scope))
 
 
-def _normal(text: str) -> str | None:
-    return _parsed(text) if len(text) <= _LONGEST else None
+def _peer(scope: Scope) -> str:
+    return str(scope["client"][0]) if scope.get("client") else ""
 
 
-@lru_cache(maxsize=4096)
-def _parsed(text: str) -> str | None:
-    try:
-        address = ipaddress.ip_address(text)
-    except ValueError:
-        return None
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return str(mapped or address)
+def is_operator(scope: Scope, token: str) -> bool:
+    """Whether the request has the operator's `token`, or comes from this machine, as its socket has it.
+
+    A proxy on this machine calls from it as well, for the whole world; what it passes on says so.
+    """
+    given = header(scope, b"authorization") or ""
+    if token and secrets.compare_digest(given.encode(), f"{_BEARER}{token}".encode()):
+        return True
+    network = network_of(_peer(scope))
+    is_here = network.startswith("127.") or (network == "::/64" and ip_address(_peer(scope)).is_loopback)
+    return is_here and not any(header(scope, name) for name in _FORWARDED)
 
 
 class Standing(Enum):
@@ -78,10 +81,10 @@ class Standing(Enum):
     """The database does not answer."""
 
 
-async def standing_of(session_id: str, ip: str, request_id: str) -> Standing:
+async def standing_of(session_id: str, network: str, request_id: str) -> Standing:
     """Ask the database, through the same use case that handlers ask."""
     try:
-        await runtime.services().identify(Caller(session_id, ip, request_id))
+        await runtime.services().identify(Caller(session_id, network, request_id))
     except SessionEnded:
         just_now = runtime.current().sockets.was_replaced_just_now(session_id)
         return Standing.BEING_REPLACED if just_now else Standing.ENDED
@@ -92,7 +95,7 @@ async def standing_of(session_id: str, ip: str, request_id: str) -> Standing:
 
 _HIDDEN: Final = frozenset({b"cookie", b"authorization", b"proxy-authorization", b"x-forwarded-for"})
 _OWN_PREFIX, _SESSION_HEADER = OWN_PREFIX.encode(), SESSION_HEADER.encode()
-_TRUSTED_HEADER, _IP_HEADER = TRUSTED_HEADER.encode(), IP_HEADER.encode()
+_TRUSTED_HEADER, _NETWORK_HEADER = TRUSTED_HEADER.encode(), NETWORK_HEADER.encode()
 _ENDED: Final = (ENDED_HEADER.encode(), b"1")
 _STATIC: Final = "/assets/"
 _API: Final = "/api/"
@@ -114,14 +117,14 @@ class Visitors:
 
     async def _handshake(self, scope: Scope, receive: Receive, send: Send) -> None:
         visitor = _present(scope)
-        if runtime.options().limits and not runtime.current().sockets.may_try(visitor.ip):
+        if runtime.options().limits and not runtime.current().sockets.may_try(visitor.network):
             await refuse(scope, send, 429, "Too many connections.")
             return
         if header(scope, b"origin") is None:
             # Not a browser, or one that hides where it is: whoever's cookie this is, it opens nothing here.
-            visitor = Visitor(visitor.ip, visitor.request_id, SessionSecret.generate(), trusted=False)
+            visitor = Visitor(visitor.network, visitor.request_id, SessionSecret.generate(), trusted=False)
         elif not visitor.is_new:
-            standing = await standing_of(visitor.session_id, visitor.ip, visitor.request_id)
+            standing = await standing_of(visitor.session_id, visitor.network, visitor.request_id)
             if standing in (Standing.UNKNOWN, Standing.BEING_REPLACED):
                 await refuse(scope, send, 503, "Try again in a moment.")
                 return
@@ -139,7 +142,7 @@ class Visitors:
             await self.app(_behind(scope, visitor), receive, send)
             return
         if not visitor.is_new:
-            standing = await standing_of(visitor.session_id, visitor.ip, visitor.request_id)
+            standing = await standing_of(visitor.session_id, visitor.network, visitor.request_id)
             visitor = _renewed(visitor) if standing is Standing.ENDED else visitor
         await self.app(_behind(scope, visitor), receive, _page_sender(send, visitor))
 
@@ -179,12 +182,18 @@ def _opens_a_page(scope: Scope) -> bool:
 def _present(scope: Scope) -> Visitor:
     """The visitor as the cookie has it, not yet checked against the database."""
     secret = read_cookie(header(scope, b"cookie"))
-    ip = client_ip(scope, runtime.options().trusted_proxy_hops)
-    return Visitor(ip, scope[REQUEST_ID], secret or SessionSecret.generate(), is_new=secret is None)
+    options = runtime.options()
+    return Visitor(
+        client_network(scope, options.trusted_proxy_hops),
+        scope[REQUEST_ID],
+        secret or SessionSecret.generate(),
+        is_new=secret is None,
+        is_operator=is_operator(scope, options.metrics_token),
+    )
 
 
 def _renewed(visitor: Visitor) -> Visitor:
-    return Visitor(visitor.ip, visitor.request_id, SessionSecret.generate(), is_new=True, ended=True)
+    return Visitor(visitor.network, visitor.request_id, SessionSecret.generate(), is_new=True, ended=True)
 
 
 def _behind(scope: Scope, visitor: Visitor) -> Scope:
@@ -195,11 +204,11 @@ def _behind(scope: Scope, visitor: Visitor) -> Scope:
     headers += (
         (_SESSION_HEADER, visitor.session_id.encode()),
         (_TRUSTED_HEADER, b"1" if visitor.trusted else b"0"),
-        (_IP_HEADER, visitor.ip.encode()),
+        (_NETWORK_HEADER, visitor.network.encode()),
         *([_ENDED] if visitor.ended else []),
     )
     port = scope["client"][1] if scope.get("client") else 0
-    public = {"client": (visitor.ip, port), "scheme": _public_scheme(scope)}
+    public = {"client": (visitor.network, port), "scheme": _public_scheme(scope)}
     return {**scope, **public, "headers": headers, SCOPE_KEY: visitor}
 
 

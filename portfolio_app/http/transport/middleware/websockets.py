@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import hashlib
 import re
+import time
 from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import parse_qs
@@ -11,9 +12,11 @@ from uuid import UUID
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from portfolio_app.app.processor_time import Account, metered, paid_by
 from portfolio_app.app.token_bucket import TokenBucket
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.caller import OWN_PREFIX, Visitor, visitor_of
+from portfolio_app.http.transport.frames import full
 from portfolio_app.http.transport.frames.events import EventRule, allowed_events
 from portfolio_app.http.transport.frames.filter import FRAME_BURST, FRAMES_PER_S, FrameFilter, Refused
 from portfolio_app.http.transport.frames.unread import Unread
@@ -49,8 +52,11 @@ def bound_token(session_id: str, token: str) -> str:
 EVENT_PATH: Final = "/_event"
 HEALTH_PATH: Final = "/_health"
 CLOSE_WITHIN_S: Final = 5.0
+CONNECT_WITHIN_S: Final = 20.0
+"""From the handshake to the page's first packet, which it sends as soon as it is drawn."""
 _FOR_REFLEX: Final = frozenset({b"host", b"origin", b"upgrade", b"connection"})
 _VERSION: Final = re.compile(r"[0-9a-z.]{1,20}")
+_LEFT: Final = {"type": "websocket.disconnect", "code": 1006}
 
 
 class Websockets:
@@ -76,7 +82,10 @@ class Websockets:
             sockets.refused["handshake"] += 1
             await refuse(scope, send, 400, "Not a handshake of this site.")
             return
-        if runtime.options().limits and not sockets.has_room(visitor.session_id, visitor.ip):
+        if (sentence := _refusal(visitor)) is not None and sockets.declined.has_room():
+            await sockets.declined.tell(scope, receive, send, sentence)
+            return
+        if sentence is not None:
             await refuse(scope, send, 429, "Too many connections.")
             return
         await self._serve(_for_reflex(scope, query), receive, send, visitor)
@@ -84,18 +93,27 @@ class Websockets:
     async def _serve(self, scope: Scope, receive: Receive, send: Send, visitor: Visitor) -> None:
         sockets = runtime.current().sockets
         socket = Socket(receive, send, accept_headers(scope))
-        shared = sockets.add(visitor.session_id, visitor.ip, socket)
+        shared = sockets.add(visitor.session_id, visitor.network, socket)
         own = TokenBucket(FRAMES_PER_S, FRAME_BURST)
         allowances = (own, shared) if runtime.options().limits else ()
         socket.frames = FrameFilter(self._known_events(), sockets.refused, allowances, origin=frame_origin)
         extensions = scope.get("extensions", {})
-        socket.cut_off = extensions.get(CUT_OFF, {}).get("call")
+        cut = extensions.get(CUT_OFF, {})
+        socket.cut_off = cut.get("call")
+        socket.has_left = cut.get("has_left", lambda: False)
         write = extensions.get(WRITE_FRAME, {}).get("call")
+        limited = runtime.options().limits
+        socket.account = sockets.accounts.open(visitor.session_id, visitor.network, limited=limited)
         try:
-            with sockets.crowd.enter(socket.drop, write) as socket.unread:
-                await self.app(scope, socket.receive, socket.send)
+            with sockets.crowd.enter(socket.drop, write) as socket.unread, paid_by(socket.account):
+                cut.get("on_left", _ignore)(socket.left)
+                await metered(self._pass_on(scope, socket), socket.account.spend)
         finally:
-            sockets.remove(visitor.session_id, visitor.ip, socket)
+            socket.account.end()
+            sockets.remove(visitor.session_id, visitor.network, socket)
+
+    async def _pass_on(self, scope: Scope, socket: "Socket") -> None:
+        await self.app(scope, socket.receive, socket.send)
 
     def _known_events(self) -> Mapping[str, EventRule]:
         if self._events is None:
@@ -106,28 +124,50 @@ class Websockets:
 class Socket:
     """One websocket, filtered on its way in, counted on its way out, and closable from outside."""
 
-    __slots__ = ("_accept_headers", "_closed", "_receive", "_send", "cut_off", "frames", "unread")
+    __slots__ = (
+        "_accept_headers",
+        "_closed",
+        "_left",
+        "_opened_at",
+        "_receive",
+        "_send",
+        "account",
+        "cut_off",
+        "frames",
+        "has_left",
+        "unread",
+    )
 
     def __init__(self, receive: Receive, send: Send, accept_headers: RawHeaders) -> None:
         self.frames: FrameFilter
         self.unread: Unread
+        self.account: Account
         self.cut_off: Callable[[], None] | None
         """Ends the connection with what its client has not read, where the server can."""
+        self.has_left: Callable[[], bool]
+        """Whether the other end is closed, also while nothing is read from it."""
         self._receive = receive
         self._send = send
         self._accept_headers = accept_headers
         self._closed = False
+        self._left = False
+        self._opened_at = time.monotonic()
 
     async def receive(self) -> Message:
         """The next message that may pass; after a refused frame, the end of the connection.
 
-        A client that has much to read yet is not listened to: what it sends stays on its side of the line.
+        A client that has much to read yet is not listened to: what it sends stays on its side of the line. One whose
+        network is over budget is heard when it is its turn.
         """
         while True:
             await self.unread.calm()
+            if self._left and self.account.pending:
+                return _LEFT
             message = await self._receive()
             if message["type"] != "websocket.receive":
                 return message
+            if not await self.account.admitted():
+                return _LEFT
             try:
                 text = None if self._closed else self.frames.admit(message.get("text"))
             except Refused as refused:
@@ -160,11 +200,40 @@ class Socket:
         with contextlib.suppress(Exception):
             await asyncio.wait_for(self._send({"type": "websocket.close", "code": code}), CLOSE_WITHIN_S)
 
+    def left(self) -> None:
+        """Drop what waits, for a client that is gone. What it said last is read if nothing is pending."""
+        self._left = True
+        self.unread.end()
+        if self.account.pending or self.account.is_over():
+            self.account.end()
+
+    def check(self, now: float) -> None:
+        """End a connection whose client is gone, or has not connected in time."""
+        if now - self._opened_at > CONNECT_WITHIN_S and not self.frames.has_connected:
+            runtime.current().sockets.refused["not_connected"] += 1
+            self.drop()
+        elif self.account.pending and self.has_left():
+            self.left()
+            self.drop()
+
     def drop(self) -> None:
         """End the connection at once: a client that does not read would not read a close either."""
         self._closed = True
         if self.cut_off is not None:
             self.cut_off()
+
+
+def _refusal(visitor: Visitor) -> str | None:
+    sockets, options = runtime.current().sockets, runtime.options()
+    if not options.limits:
+        return None
+    if not sockets.has_room(visitor.session_id, visitor.network):
+        return full.VISITOR
+    return full.SITE if sockets.is_full(options.most_sockets) else None
+
+
+def _ignore(_left: Callable[[], None]) -> None:
+    """A server that can't say when a client has left: the end of its messages does."""
 
 
 def _is_closed(path: str) -> bool:

@@ -74,8 +74,8 @@ def ticket_of(started: Started) -> str:
     return f"{started.run.id}.{started.secret}"
 
 
-async def start(burst: Burst, mode: str = "noop", by: str = "ann", ip: str = "203.0.113.7") -> Started:
-    return await burst.start(replace(caller(by), ip=ip), StartCommand(SIZE, 4, mode))
+async def start(burst: Burst, mode: str = "noop", by: str = "ann", network: str = "203.0.113.7") -> Started:
+    return await burst.start(replace(caller(by), network=network), StartCommand(SIZE, 4, mode))
 
 
 async def send(burst: Burst, started: Started, numbers: Sequence[int]) -> None:

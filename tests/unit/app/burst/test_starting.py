@@ -16,7 +16,7 @@ from portfolio_app.app.errors import (
     RunUnderWay,
     Unavailable,
 )
-from portfolio_app.app.ports.limiter import Rates
+from portfolio_app.app.ports.limiter import Rate, Rates
 from portfolio_app.app.token_bucket import TokenBucket
 from portfolio_app.domain.burst.plan import Mode
 from tests.fakes.samples import caller
@@ -37,24 +37,24 @@ async def test_a_session_has_one_run_and_the_next_after_it(workers: Workers) -> 
 
 async def test_only_a_few_runs_go_at_once(workers: Workers) -> None:
     burst = workers.worker()
-    runs = [await start(burst, by=f"visitor-{n}", ip=f"203.0.113.{n}") for n in range(AT_ONCE)]
+    runs = [await start(burst, by=f"visitor-{n}", network=f"203.0.113.{n}") for n in range(AT_ONCE)]
     assert len({started.run.id for started in runs}) == AT_ONCE
 
     with pytest.raises(BurstRefused):
-        await start(burst, by="one-more", ip="203.0.113.8")
+        await start(burst, by="one-more", network="203.0.113.8")
 
     workers.clock.advance(seconds=7)
     for number, started in enumerate(runs[1:], 1):
         await burst.record(request(0, by=f"visitor-{number}"), ticket_of(started), Mode.NOOP, 0)
     workers.clock.advance(seconds=2)
-    await start(burst, by="one-more", ip="203.0.113.8")
+    await start(burst, by="one-more", network="203.0.113.8")
     assert runs[0].run.id not in workers.store.runs
     with pytest.raises(BurstRefused):
-        await start(burst, by="yet-one-more", ip="203.0.113.9")
+        await start(burst, by="yet-one-more", network="203.0.113.9")
 
     workers.clock.advance(minutes=8)
     await burst.purge()
-    await start(burst, by="yet-one-more", ip="203.0.113.9")
+    await start(burst, by="yet-one-more", network="203.0.113.9")
 
 
 async def test_an_address_has_two_runs_at_once_whose_ever_they_are(workers: Workers) -> None:
@@ -62,7 +62,7 @@ async def test_an_address_has_two_runs_at_once_whose_ever_they_are(workers: Work
     first = [await start(burst, by=name) for name in ("ann", "bea")]
     with pytest.raises(BurstRefused):
         await start(burst, by="eve")
-    await start(burst, by="far", ip="203.0.113.8")
+    await start(burst, by="far", network="203.0.113.8")
     await burst.give_up(caller("bea"), first[1].run.id, ticket_of(first[1]))
     await start(burst, by="eve")
 
@@ -80,7 +80,7 @@ async def test_of_a_sessions_starts_at_once_one_runs_and_the_others_name_it(work
 
 async def test_a_start_that_comes_to_nothing_is_named_to_nobody(workers: Workers) -> None:
     burst = workers.worker()
-    workers.limiter.allowed[Rates.BURST_IP] = 0
+    workers.limiter.allowed[Rates.BURST_NETWORK] = 0
     results = await asyncio.gather(*(start(burst) for _ in range(3)), return_exceptions=True)
     assert [type(result) for result in results] == [RateLimited] * 3
 
@@ -119,9 +119,10 @@ async def test_made_up_tickets_are_asked_of_the_database_a_few_at_a_time(workers
     assert {run.id for run in answers} == {started.run.id}
 
 
-async def test_a_start_that_fails_leaves_the_session_free(workers: Workers) -> None:
+@pytest.mark.parametrize("rate", [Rates.BURST_NETWORK, Rates.BURST_HOUR])
+async def test_a_start_that_fails_leaves_the_session_free(workers: Workers, rate: Rate) -> None:
     burst = workers.worker()
-    workers.limiter.allowed[Rates.BURST_IP] = 0
+    workers.limiter.allowed[rate] = 0
     with pytest.raises(RateLimited):
         await start(burst)
     workers.limiter.allowed.clear()

@@ -4,9 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portfolio_app.app.account.redeem import Redeemed
+from portfolio_app.app.caller import Caller
+from portfolio_app.app.errors import RateLimited
 from portfolio_app.domain.account.session import SessionSecret
 from portfolio_app.http.account.routes import local_path
 from portfolio_app.http.asgi import mount, wrap
+from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.headers import set_cookie
 from tests.unit.http.asgi import Answer, Inner, request
 from tests.unit.http.site import ORIGIN, FakeSite
@@ -22,6 +26,23 @@ async def test_a_ticket_becomes_the_cookie_of_the_new_session(site: FakeSite) ->
     assert (answer.status, answer.header("location")) == (303, "/chat")
     assert answer.header("set-cookie") == set_cookie(site.new_secret)
     assert answer.header("cache-control") == "no-store"
+
+
+async def test_the_owner_of_an_account_that_was_guessed_at_hears_of_it_first(site: FakeSite) -> None:
+    site.was_guessed_at = True
+    answer = await post(site, urlencode({"ticket": site.ticket, "next": "/chat"}).encode())
+    assert answer.header("location") == "/account"
+
+
+async def test_too_many_sign_ins_of_a_network_are_said_in_true_words(
+    site: FakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def too_many(caller: Caller, ticket: str) -> Redeemed:
+        raise RateLimited(9)
+
+    monkeypatch.setattr(runtime.services(), "redeem_ticket", too_many)
+    answer = await post(site, urlencode({"ticket": site.ticket}).encode())
+    assert (answer.header("location"), answer.header("set-cookie")) == ("/sign-in?error=limited", None)
 
 
 @pytest.mark.parametrize("body", [b"", b"ticket=bad", b"\xff\xfe", b"ticket", b"a=1&b=2&c=3&d=4&e=5"])

@@ -27,7 +27,7 @@ const merge = ({ arrivals, settled, more }) => {
   arrivals.forEach((rev) => revisions.have(rev));
   revisions.settle(settled);
   revisions.expect(revision);
-  if (more) revisions.goOn();
+  if (more) revisions.repair();
 };
 
 let fired = 0;

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 import reflex as rx
 
+from portfolio_app.app.ports.messages import END
 from portfolio_app.http.account.parts import register_form, sign_in_form
-from portfolio_app.http.chat.parts import chat_panel
+from portfolio_app.http.chat.parts import History, chat_panel
 from portfolio_app.http.content.quotes import Quoted, passage
 from portfolio_app.http.home.page import Fact, pulse_panel
 from portfolio_app.http.kit.layout import stat_card
@@ -36,6 +37,7 @@ def _chat() -> rx.Component:
     return chat_panel(
         room="Lobby",
         rows=_rows(),
+        history=History(0, END, rx.noop(), rx.noop(), rx.noop(), rx.noop()),
         ready=_flag(),
         held_before=0,
         missing=_flag(),
@@ -57,6 +59,7 @@ def _shell() -> rx.Component:
         current_user=name,
         is_moderator=_flag(),
         notice="",
+        refusal="",
         connection="live",
         sign_out=rx.noop(),
     )

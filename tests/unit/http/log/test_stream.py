@@ -4,7 +4,7 @@ import pytest
 
 from portfolio_app.app.events import QueueChanged, SessionRevoked
 from portfolio_app.app.ports.live_feed import FeedBatch
-from portfolio_app.http.log.stream import MAX_QUEUED, PER_ADDRESS, PER_SESSION, Ending, Stream, Streams
+from portfolio_app.http.log.stream import MAX_QUEUED, PER_NETWORK, PER_SESSION, Ending, Stream, Streams
 from tests.fakes.live_feed import row, rows
 
 IP = "203.0.113.7"
@@ -65,11 +65,11 @@ async def test_a_session_and_an_address_may_have_so_many_streams() -> None:
         assert streams.has_room("ann", IP)
         streams.open("ann", IP)
     assert not streams.has_room("ann", IP)
-    for number in range(PER_ADDRESS - PER_SESSION):
+    for number in range(PER_NETWORK - PER_SESSION):
         streams.open(f"visitor {number}", IP)
     assert not streams.has_room("bob", IP)
     assert streams.has_room("bob", "203.0.113.8")
-    assert streams.refused == {"streams_of_session": 1, "streams_of_address": 1}
+    assert streams.refused == {"streams_of_session": 1, "streams_of_network": 1}
 
 
 async def test_a_closed_stream_makes_room_and_is_forgotten() -> None:

@@ -24,7 +24,7 @@ def measured() -> dict[str, set[str]]:
     metrics.requested("GET", "/", 200, 0.1)
     metrics.handled("chat.send", 200, 0.1)
     metrics.posted(0.1)
-    metrics.rate_limited("post.ip")
+    metrics.rate_limited("post.network")
     for reading in Reading:
         if reading is not Reading.BUILD:
             metrics.read(reading, lambda reading=reading: {"x": 1.0} if SHAPES[reading].label else 1.0)  # type: ignore[misc]

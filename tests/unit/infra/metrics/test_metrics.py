@@ -52,7 +52,7 @@ def test_posts_are_timed() -> None:
 
 def test_every_sample_says_which_worker_it_is_of() -> None:
     metrics = PrometheusMetrics("abc1234")
-    metrics.rate_limited("post.ip")
+    metrics.rate_limited("post.network")
     families = list(text_string_to_metric_families(metrics.exposition().decode()))
     assert {sample.labels["worker"] for family in families for sample in family.samples} == {str(os.getpid())}
 
@@ -87,8 +87,8 @@ def test_every_reading_has_a_shape() -> None:
 
 async def test_what_a_limiter_refuses_is_counted_and_still_refused() -> None:
     metrics = FakeMetrics()
-    limiter = CountedLimiter(FakeLimiter({Rates.POST_IP: 1}), metrics)
-    await limiter.hit(Rates.POST_IP, "203.0.113.7")
+    limiter = CountedLimiter(FakeLimiter({Rates.POST_NETWORK: 1}), metrics)
+    await limiter.hit(Rates.POST_NETWORK, "203.0.113.7")
     with pytest.raises(RateLimited):
-        await limiter.hit(Rates.POST_IP, "203.0.113.7")
-    assert metrics.limited == {"post.ip": 1}
+        await limiter.hit(Rates.POST_NETWORK, "203.0.113.7")
+    assert metrics.limited == {"post.network": 1}

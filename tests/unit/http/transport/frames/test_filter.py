@@ -1,4 +1,5 @@
 import json
+import time
 from collections import Counter
 from typing import Any
 
@@ -49,6 +50,10 @@ def test_whatever_else_an_event_carries_is_left_behind() -> None:
     assert "token" not in passed
 
 
+def nested(depth: int) -> str:
+    return send({"body": "x"}).replace('"x"', "[" * depth + "]" * depth)
+
+
 @pytest.mark.parametrize(
     ("frame", "reason"),
     [
@@ -70,7 +75,9 @@ def test_whatever_else_an_event_carries_is_left_behind() -> None:
         (event(["event", {"name": "state.send"}, 1]), "packet"),
         (event(["client_error", {"message": "x"}]), "packet"),
         (event({"name": "state.send"}), "packet"),
-        ("42/_event," + "[" * 20_000, "packet"),
+        ("42/_event," + "[" * 20_000, "nested"),
+        (nested(33), "nested"),
+        (nested(955), "nested"),
         ("42/_event,{", "packet"),
         ('42/_event,7["event",{"name":"state.send"}]', "packet"),
         ('42["event",{"name":"state.send"}]', "packet"),
@@ -94,6 +101,20 @@ def test_what_no_tab_would_send_is_dropped_and_counted(frame: str, reason: str) 
 @pytest.mark.parametrize("frame", ["3", "1", "41/_event,", "41/_event"])
 def test_the_frames_of_a_living_connection_pass_as_they_are(frame: str) -> None:
     assert filtering().admit(frame) == frame
+
+
+def test_brackets_in_what_somebody_writes_nest_nothing() -> None:
+    text = "[" * 500 + '\\"' + "{" * 500
+    passed = filtering().admit(send({"body": text}))
+    assert passed is not None
+    assert json.loads(passed.removeprefix("42/_event,"))[1]["payload"] == {"body": text}
+
+
+@pytest.mark.parametrize("text", ['"' * 60_000, '\\"' * 30_000, '"' + '\\"' * 30_000, "[" * 60_000])
+def test_looking_for_brackets_takes_a_moment_whatever_is_in_the_text(text: str) -> None:
+    started = time.process_time()
+    filtering().admit("42/_event," + "[" * 40 + text)
+    assert time.process_time() - started < 2
 
 
 def test_nothing_is_heard_before_the_connect() -> None:

@@ -7,6 +7,16 @@ from tests.unit.http.asgi import Inner, request
 from tests.unit.http.site import ORIGIN, FakeSite
 
 
+async def test_what_the_site_answers_is_behind_the_middleware_with_endpoints_in_front_or_not(
+    site: FakeSite,
+) -> None:
+    for direct in (True, False):
+        answer = await request(front(Inner(status=404), direct=direct), "/x\ny")
+        assert answer.status == 404
+        assert len(answer.header("x-request-id") or "") == 32
+        assert answer.header("x-content-type-options") == "nosniff"
+
+
 @pytest.mark.parametrize("path", ["/", "/chat", "/apifoo", "/session/exchange", "/metrics"])
 async def test_everything_else_is_left_to_the_site(site: FakeSite, path: str) -> None:
     inner = Inner()

@@ -7,9 +7,9 @@ from starlette.types import Message, Receive, Scope, Send
 
 from portfolio_app.domain.account.session import SessionSecret
 from portfolio_app.http.asgi import wrap
-from portfolio_app.http.transport.caller import visitor_of
+from portfolio_app.http.transport.caller import caller_from_scope, visitor_of
 from portfolio_app.http.transport.headers import set_cookie
-from tests.unit.http.asgi import Inner, request, scope_of
+from tests.unit.http.asgi import Answer, Inner, request, scope_of
 from tests.unit.http.site import ORIGIN, FakeSite
 
 PAGE = {"accept": "text/html,*/*"}
@@ -213,12 +213,54 @@ async def test_what_would_go_around_the_socket_filter_is_closed(site: FakeSite, 
     assert (answer.status, inner.seen) == (404, [])
 
 
+@pytest.mark.parametrize(
+    ("version", "hosts", "status"),
+    [
+        ("1.1", ["site.example"], 200),
+        ("1.1", ["[::1]:3000"], 200),
+        ("1.0", [], 200),
+        ("1.1", [], 400),
+        ("1.1", ["site.example", "site.example"], 400),
+        ("1.0", ["site.example", "evil.example"], 400),
+        ("1.1", [""], 400),
+        ("1.1", ["site.example/x"], 400),
+        ("1.1", ["site.example, evil.example"], 400),
+        ("1.1", ["me@site.example"], 400),
+    ],
+)
+async def test_a_request_names_one_host(site: FakeSite, version: str, hosts: list[str], status: int) -> None:
+    inner, answer = Inner(), Answer()
+    scope = scope_of("http", "/", None, method="GET", http_version=version)
+    scope["headers"] = [(b"host", host.encode()) for host in hosts]
+
+    async def send(message: Message) -> None:
+        answer.messages.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    await wrap(inner)(scope, receive, send)
+    assert (answer.status, len(inner.seen)) == (status, int(status == 200))
+    assert len(answer.header("x-request-id") or "") == 32
+
+
 async def test_behind_a_proxy_the_visitor_has_the_address_the_proxy_saw(site: FakeSite) -> None:
     site.install(trusted_proxy_hops=1)
     inner = Inner()
     await request(wrap(inner), "/", {"x-forwarded-for": "9.9.9.9, 1.2.3.4"})
-    assert visitor_of(inner.seen[0]).ip == "1.2.3.4"
+    assert visitor_of(inner.seen[0]).network == "1.2.3.4"
     assert inner.seen[0]["client"] == ("1.2.3.4", 1)
+
+
+@pytest.mark.parametrize("hops", [0, 1])
+async def test_a_household_is_one_whichever_of_its_addresses_it_calls_from(site: FakeSite, hops: int) -> None:
+    site.install(trusted_proxy_hops=hops)
+    inner = Inner()
+    for address in ("2001:db8::1", "2001:db8::ffff:2", "2001:db8:0:1::1"):
+        peer = ("10.0.0.9" if hops else address, 1)
+        await request(wrap(inner), "/", {"x-forwarded-for": address}, client=peer)
+    first, second, neighbour = (caller_from_scope(scope).network for scope in inner.seen)
+    assert (first, neighbour) == (second, "2001:db8:0:1::/64")
 
 
 async def test_behind_a_proxy_that_ends_tls_redirects_stay_on_https(site: FakeSite) -> None:

@@ -1,5 +1,6 @@
 """The whole stack around a websocket that echoes."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -9,11 +10,12 @@ from portfolio_app.domain.account.session import SessionSecret
 from portfolio_app.http.asgi import wrap
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.caller import visitor_of
-from portfolio_app.http.transport.frames import registry
+from portfolio_app.http.transport.frames import full, registry
 from portfolio_app.http.transport.frames.filter import FRAME_BURST
 from portfolio_app.http.transport.headers import set_cookie
+from portfolio_app.http.transport.middleware import websockets
 from portfolio_app.http.transport.middleware.websockets import bound_token
-from tests.unit.http.asgi import Inner, handshake
+from tests.unit.http.asgi import Handshake, Inner, handshake
 from tests.unit.http.site import ORIGIN, FakeSite
 
 OWN = {"origin": ORIGIN}
@@ -71,7 +73,7 @@ async def test_reflex_sees_a_bound_token_and_only_the_headers_it_needs(site: Fak
         "origin",
         "x-portfolio-session",
         "x-portfolio-trusted",
-        "x-portfolio-ip",
+        "x-portfolio-network",
     }
     assert bound_token(secret.session_id, "0123456789abcdef") in inner.seen[0]["query_string"].decode()
     await tab.leave()
@@ -161,13 +163,92 @@ async def test_a_flood_ends_the_connection_unless_limits_are_off(site: FakeSite)
 
 async def test_a_session_can_not_open_tabs_without_end_unless_limits_are_off(site: FakeSite) -> None:
     secret = SessionSecret.generate()
-    tabs = [await handshake(wrap(Inner()), OWN | cookie_of(secret)) for _ in range(registry.PER_SESSION + 1)]
-    assert [tab.accepted for tab in tabs] == [True] * registry.PER_SESSION + [False]
+    tabs = [await handshake(wrap(Inner()), OWN | cookie_of(secret)) for _ in range(registry.PER_SESSION)]
+    inner = Inner()
+    one_more = await handshake(wrap(inner), OWN | cookie_of(secret))
+    await one_more.say(f"40/_event,{HYDRATE}")
+    assert told(one_more) == full.VISITOR
+    assert (inner.seen, len(runtime.current().sockets)) == ([], registry.PER_SESSION)
+    await one_more.leave()
     site.install(limits=False)
     more = await handshake(wrap(Inner()), OWN | cookie_of(secret))
     assert more.accepted
-    for tab in (*tabs[:-1], more):
+    for tab in (*tabs, more):
         await tab.leave()
+
+
+async def test_a_site_that_is_full_says_so_on_the_page_and_has_it_not_come_back(site: FakeSite) -> None:
+    site.install(most_sockets=1)
+    first = await handshake(wrap(Inner()), OWN)
+    second = await handshake(wrap(Inner()), OWN)
+    await second.say(f"40/_event,{HYDRATE}")
+    assert told(second) == full.SITE
+    assert second.echoes[-1] == "41/_event,"  # a client does not try again after this
+    assert runtime.current().sockets.refused == {"sockets_of_all": 1}
+    await second.leave()
+    await first.leave()
+    third = await handshake(wrap(Inner()), OWN)
+    assert len(runtime.current().sockets) == 1
+    await third.leave()
+
+
+async def test_few_pages_are_told_at_once_that_the_site_is_full(
+    site: FakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(full, "AT_ONCE", 1)
+    site.install(most_sockets=0)
+    first, second = [await handshake(wrap(Inner()), OWN) for _ in range(2)]
+    assert (first.accepted, second.accepted) == (True, False)
+    await first.leave()
+
+
+async def test_a_page_that_does_not_listen_is_not_waited_for(
+    site: FakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(full, "WITHIN_S", 0.01)
+    site.install(most_sockets=0)
+    tab = await handshake(wrap(Inner()), OWN)
+    await asyncio.wait_for(tab.task, 5)
+    assert tab.close_code == 1013
+
+
+async def test_a_connection_without_a_page_is_ended(site: FakeSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "CHECK_EVERY_S", 0.0)
+    monkeypatch.setattr(websockets, "CONNECT_WITHIN_S", 3_600)
+    silent, page = Cut(await handshake(wrap(Inner()), OWN)), Cut(await handshake(wrap(Inner()), OWN))
+    await page.tab.say(f"40/_event,{HYDRATE}")
+    watching = asyncio.create_task(runtime.current().sockets.watch())
+    await silent.tab.settle()
+    assert (silent.times, page.times) == (0, 0)
+    monkeypatch.setattr(websockets, "CONNECT_WITHIN_S", -1)
+    await silent.tab.settle()
+    watching.cancel()
+    assert (silent.times > 0, page.times) == (True, 0)
+    assert runtime.current().sockets.refused["not_connected"] > 0
+    for cut in (silent, page):
+        await cut.tab.leave()
+
+
+class Cut:
+    """A tab whose connection counts how often it was cut off."""
+
+    def __init__(self, tab: Handshake) -> None:
+        self.tab = tab
+        self.times = 0
+        sockets = runtime.current().sockets
+        opened: list[Any] = [socket for session in sockets.sessions() for socket in sockets._open.of(session)]
+        [new] = [socket for socket in opened if socket.cut_off is None]
+        new.cut_off = self.count
+
+    def count(self) -> None:
+        self.times += 1
+
+
+def told(tab: Handshake) -> str:
+    """The sentence that a page was sent."""
+    [event] = [frame for frame in tab.echoes if frame.startswith("42/_event,")]
+    [delta] = json.loads(event.removeprefix("42/_event,"))[1]["delta"].values()
+    return str(delta["refusal_rx_state_"])
 
 
 async def test_an_address_that_tries_too_often_does_not_get_to_ask_the_database(site: FakeSite) -> None:

@@ -1,0 +1,88 @@
+"""A room as plain HTTP: read and written without scripts and without a websocket."""
+
+import hashlib
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from html import escape
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from portfolio_app.app.caller import Caller
+from portfolio_app.app.chat.read_room import RoomWindow
+from portfolio_app.domain.chat.message import BODY_LIMIT, Message
+from portfolio_app.http.chat.parts import MESSAGE
+from portfolio_app.http.chat.state import DEFAULT_ROOM, PostDTO, post, room_of
+from portfolio_app.http.chat.views import message_view
+from portfolio_app.http.kit.head import plain_page
+from portfolio_app.http.transport.caller import caller_from_scope
+from portfolio_app.http.transport.errors import explain
+from portfolio_app.http.transport.parsing import parse
+from portfolio_app.http.transport.runtime import services
+from portfolio_app.http.transport.tracing import request_span
+
+PATH: Final = "/plain/{room}"
+_SAME_MESSAGE_S: Final = 60
+
+
+async def post_form(caller: Caller, fields: Mapping[str, str]) -> str:
+    """Post the form's `body` to the room of its `at`, a path of this site; returns the page that shows it."""
+    room = room_of(fields.get("at", ""))
+    body = fields.get("body", "").replace("\r\n", "\n")
+    client_id = fields.get("client_id") or _client_id(caller.session_id, room, body)
+    with request_span("chat.send", caller.session_id, live=True):
+        await post(caller, room, parse(PostDTO, {"client_id": client_id, "body": body}))
+    return PATH.format(room=room)
+
+
+def _client_id(session_id: str, room: str, body: str) -> str:
+    """The id of a message whose form could not bring one: the same text within a minute is the same message.
+
+    A built page can't hold an id of its own, and a second click on its button must not post twice.
+    """
+    told = f"{session_id}\0{room}\0{time.time() // _SAME_MESSAGE_S}\0{body}"
+    return hashlib.sha256(told.encode()).hexdigest()[:24]
+
+
+async def room(request: Request) -> Response:
+    """The newest messages of a room, and a form that posts one more."""
+    caller = caller_from_scope(request.scope)
+    try:
+        with request_span("chat.enter", caller.session_id, live=False):
+            window = await services().open_room(caller, request.path_params["room"])
+    except Exception as error:  # the boundary: nothing may reach the framework
+        view = explain(error, caller.request_id)
+        way_on = f'<p><a href="{PATH.format(room=DEFAULT_ROOM)}">Open the lobby</a></p>'
+        return plain_page(view.status, "No room to show", f"<p>{escape(view.text)}</p>{way_on}")
+    return plain_page(200, window.room.title, _room(window, caller.request_id), posts=True)
+
+
+def _room(window: RoomWindow, client_id: str) -> str:
+    slug = str(window.room.slug)
+    rows = "".join(map(_message, (*window.messages, *window.held)))
+    listed = f"<ol>{rows}</ol>" if rows else "<p>No messages yet.</p>"
+    live = "/chat" if slug == DEFAULT_ROOM else f"/chat/{slug}"
+    return (
+        "<p>This page needs no scripts and no live connection: load it again to see what is new. "
+        f'Times are UTC. <a href="{PATH.format(room=slug)}">Load it again</a> or '
+        f'<a href="{live}">open the live room</a>.</p>{listed}'
+        f'<form method="post" action="{MESSAGE.path}">'
+        f'<input type="hidden" name="at" value="{live}">'
+        f'<input type="hidden" name="client_id" value="{client_id[:24]}">'
+        '<label for="body">Message</label>'
+        f'<textarea id="body" name="body" rows="3" maxlength="{BODY_LIMIT}" required></textarea>'
+        "<button>Post</button></form>"
+    )
+
+
+def _message(message: Message) -> str:
+    row = message_view(message)
+    when = datetime.fromtimestamp(row.at / 1000, UTC)
+    author = " ".join(filter(None, (escape(row.author), escape(row.tag))))
+    note = "<p><small>Waiting for a moderator. Only you see this.</small></p>" * (row.status == "pending")
+    return (
+        f'<li><p><b translate="no">{author}</b> <time datetime="{when.isoformat()}">{when:%H:%M}</time></p>'
+        f'<p dir="auto" class="text">{escape(row.body)}</p>{note}</li>'
+    )

@@ -1,0 +1,136 @@
+"""A long room: back to its first message, and to the newest again."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, expect
+
+from tests.browser.scenes import text
+from tests.browser.visitor import SOON_MS, Visitor
+from tests.site import Site
+
+Visit = Callable[..., Visitor]
+FIRST = datetime(2026, 1, 1, 12, tzinfo=UTC)
+TOP = "(row) => row.getBoundingClientRect().top"
+
+
+def fill(site: Site, count: int) -> str:
+    """A room with `count` messages, three a day."""
+    slug = f"long-{uuid4().hex[:8]}"
+    with closing(sqlite3.connect(site.data_dir / "portfolio.db", timeout=30)) as database, database:
+        database.execute(
+            "INSERT INTO rooms (slug, title, position, revision) VALUES (?, 'Long', 9, ?)", (slug, count)
+        )
+        database.executemany(
+            "INSERT INTO messages (id, room, client_id, session_id, author_name, author_tag, body, status, posted_at,"
+            " revision, position) VALUES (?, ?, ?, ?, 'demo', 'ab12', ?, 'visible', datetime(?, 'unixepoch'), ?, ?)",
+            [
+                (
+                    f"{slug}-{n}",
+                    slug,
+                    f"client-{n:06}",
+                    slug,
+                    f"message {n}",
+                    FIRST.timestamp() + n * 28_800,
+                    n,
+                    n,
+                )
+                for n in range(1, count + 1)
+            ],
+        )
+    return slug
+
+
+def bodies(visitor: Visitor) -> list[int]:
+    return [int(body.removeprefix("message ")) for body in visitor.at("chat-body").all_inner_texts()]
+
+
+def scroll(log: Locator, top: str) -> None:
+    log.evaluate(f"(log) => log.scrollTo(0, {top})")
+
+
+def expect_first(visitor: Visitor, number: int) -> None:
+    expect(visitor.at("chat-body").first).to_have_text(f"message {number}", timeout=SOON_MS)
+
+
+def test_scrolling_up_reaches_the_first_of_120_messages_without_a_jump(visit: Visit, site: Site) -> None:
+    visitor = visit(f"/chat/{fill(site, 120)}")
+    visitor.expect_message("message 120")
+    assert bodies(visitor) == list(range(61, 121))
+    log, row = visitor.at("chat-log"), visitor.message("message 63")
+    scroll(log, "log.querySelector('[data-rev=\"63\"]').offsetTop - log.offsetTop")
+    before = row.evaluate(TOP)
+    expect_first(visitor, 1)
+    assert row.evaluate(TOP) == pytest.approx(before, abs=1)
+    assert bodies(visitor) == list(range(1, 121))
+    expect(visitor.at("older")).to_have_count(0)
+    expect(visitor.page.get_by_role("button", name="below")).to_have_count(0)
+
+
+def test_a_long_way_back_forgets_the_newest_and_leads_there_again(visit: Visit, site: Site) -> None:
+    slug = fill(site, 700)
+    visitor, author = visit(f"/chat/{slug}"), visit(f"/chat/{slug}")
+    for first in (*range(581, 0, -60), 1):
+        scroll(visitor.at("chat-log"), "0")
+        expect_first(visitor, first)
+    assert bodies(visitor) == list(range(1, 501)), "far pages are forgotten"
+    elsewhere = text()
+    author.post(elsewhere)
+    author.expect_message(elsewhere)
+    expect(visitor.message(elsewhere)).to_have_count(0)
+    scroll(visitor.at("chat-log"), "log.scrollHeight")
+    expect(visitor.at("chat-body").last).to_have_text("message 560", timeout=SOON_MS)
+    visitor.at("jump-to-newest").click()
+    visitor.expect_message(elsewhere)
+    expect(visitor.at("jump-to-newest")).to_have_count(0)
+    assert visitor.at("chat-message").count() == 60
+    expect(visitor.message(elsewhere)).to_be_in_viewport()
+
+
+def test_a_date_leads_to_its_messages_and_posting_leads_to_the_end(visit: Visit, site: Site) -> None:
+    visitor = visit(f"/chat/{fill(site, 300)}")
+    visitor.page.get_by_label("Go to date").fill("2026-02-01")
+    visitor.at("go-to-day").click()
+    expect(visitor.at("newer")).to_be_attached(timeout=SOON_MS)
+    shown = bodies(visitor)
+    assert shown == list(range(shown[0], shown[-1] + 1))
+    assert shown[0] < 31 * 3 < shown[-1]
+    expect(visitor.message(f"message {shown[30]}")).to_be_in_viewport()
+    body = text()
+    visitor.post(body)
+    visitor.expect_message(body)
+    expect(visitor.at("newer")).to_have_count(0)
+
+
+def test_a_room_made_by_a_moderator_is_listed_in_open_tabs_with_its_unread_messages(
+    visit: Visit, as_moderator: Callable[..., BrowserContext]
+) -> None:
+    reader, author = visit("/chat"), visit("/chat")
+    own = text()
+    reader.post(own)
+    reader.expect_message(own)
+    moderator = Visitor.arrive(as_moderator().new_page(), "/moderation")
+    slug = f"room-{uuid4().hex[:8]}"
+    moderator.page.get_by_label("Name of a new room").fill(slug)
+    moderator.page.get_by_label("Title of a new room").fill("A new room")
+    moderator.at("room-make").click()
+    link = reader.page.locator(f"[data-testid=room-link][data-slug={slug}]")
+    link.click()
+    expect(reader.at("chat-room")).to_have_text("A new room")
+    reader.page.locator("[data-testid=room-link][data-slug=lobby]").click()
+    expect(reader.at("chat-room")).to_have_text("Lobby")
+    author.page.goto(f"/chat/{slug}")
+    author.expect_connection("live")
+    body = text()
+    author.post(body)
+    author.expect_message(body)
+    reader.page.reload()
+    expect(link).to_have_attribute("data-unread", "1", timeout=SOON_MS)
+    row = moderator.page.locator(f"[data-testid=room-row][data-slug={slug}]")
+    row.get_by_role("button", name="Archive").click()
+    expect(author.at("chat-input")).to_have_count(0, timeout=SOON_MS)
+    expect(link).to_have_count(0)
