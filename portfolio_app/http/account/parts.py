@@ -7,13 +7,14 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from portfolio_app.domain.account.user import PASSWORD_MIN
-from portfolio_app.http.kit.button import button
+from portfolio_app.http.kit.button import button, link_button
 from portfolio_app.http.kit.form import Field, error_text, field, form
 from portfolio_app.http.kit.interactive import kept
 from portfolio_app.http.kit.kinds import Child, Flag, Handler, Row, RowHandler, Rows, Text
 from portfolio_app.http.kit.layout import loading_state, panel
 from portfolio_app.http.kit.marks import tag
 from portfolio_app.http.kit.page import Unsent
+from portfolio_app.http.kit.problem import problem
 
 SIGN_IN: Final = Unsent(
     "sign-in",
@@ -135,6 +136,17 @@ def register_form(
         busy=busy,
         otherwise=rx.fragment("Have an account? ", rx.el.a("Sign in", href=sign_in), "."),
         id_prefix=id_prefix,
+    )
+
+
+def signed_in_already(username: Text) -> rx.Component:
+    """Stands in place of a form to sign in, for a member who has."""
+    return problem(
+        username,
+        "You are signed in.",
+        "Sign out first to use another account.",
+        link_button("Open the chat", "/chat", kind="primary"),
+        link_button("Your account", "/account"),
     )
 
 

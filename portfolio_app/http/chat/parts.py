@@ -15,7 +15,7 @@ from portfolio_app.http.kit.form import form
 from portfolio_app.http.kit.interactive import CountedTextarea, follow
 from portfolio_app.http.kit.kinds import Child, Flag, Handler, Number, Row, RowHandler, Rows, Text
 from portfolio_app.http.kit.layout import empty_state, loading_state, panel
-from portfolio_app.http.kit.marks import HIDDEN, IconName, clock, icon, moment, tag
+from portfolio_app.http.kit.marks import HIDDEN, IconName, clock, icon, moment, spoken, tag
 from portfolio_app.http.kit.page import Unsent
 
 TALL_LINES: Final = 14
@@ -134,6 +134,7 @@ def message_row(message: Row, on: RowHandlers) -> rx.Component:
         data_testid=rx.cond(message["status"] == "removed", "chat-removed", "chat-message"),
         data_message_id=message["id"],
         data_rev=message["rev"],
+        data_wanted=message["wanted"],
         data_status=message["status"],
     )
 
@@ -161,10 +162,11 @@ def _spoken(rows: Rows) -> rx.Component:
 
 MESSAGE: Final = Unsent("message", "Not posted", "", "/chat", "Open the chat", kept="body")
 """What answers the form when the browser sends it by itself; the feature says what is done with it."""
+
 DAY: Final = Unsent(
     "day",
-    "No other day",
-    "The scripts of the page had not loaded yet, and earlier days are shown by them.",
+    "Nothing looked up",
+    "Going to a date needs the scripts of the page, which had not loaded yet.",
     "/chat",
     "Open the chat",
 )
@@ -288,17 +290,40 @@ def _edge(at: str, label: str, on_click: Handler) -> rx.Component:
     )
 
 
-def _day_form(history: History, id_prefix: str) -> rx.Component:
+def _day_form(history: History) -> rx.Component:
     """A date to go to; only where there is more than what is shown."""
-    day_id = f"{id_prefix}chat-day"
     return form(
-        rx.el.label("Go to date", html_for=day_id, class_name=HIDDEN),
-        rx.el.input(id=day_id, name="day", type="date", required=True, class_name="chat-day"),
+        rx.el.input(name="day", type="date", required=True, aria_label="Go to date", class_name="chat-day"),
         button("Go", kind="plain", submits=True, test_id="go-to-day"),
         unsent=DAY,
-        on_submit=history.on_day,
         class_name="chat-days",
+        on_submit=history.on_day,
     )
+
+
+def room_list(rooms: Rows, *, current: Text) -> rx.Component:
+    """Links to all rooms with counts of unread messages, where there are several; a row has slug, title and unread."""
+
+    def link(room: Row) -> rx.Component:
+        return rx.el.li(
+            rx.el.a(
+                room["title"],
+                rx.cond(
+                    room["unread"],
+                    rx.el.span(room["unread"], spoken(" unread"), class_name="room-unread"),
+                ),
+                href=f"/chat/{room['slug']}",
+                aria_current=rx.cond(room["slug"] == current, "page", "false"),
+                class_name="room-link",
+                data_testid="room-link",
+                data_slug=room["slug"],
+                data_unread=room["unread"],
+            )
+        )
+
+    links = rx.el.ul(rx.foreach(rooms, link), class_name="room-links")
+    listed = rx.el.nav(links, class_name="room-list", aria_label="Rooms", data_testid="room-list")
+    return rx.cond(rooms.length() > 1, listed)
 
 
 def chat_panel(
@@ -314,6 +339,8 @@ def chat_panel(
     error: Text,
     posting_as: Text,
     is_guest: Flag,
+    archived: Flag | bool = False,
+    rooms: Child = "",
     spoken: Rows = None,
     sign_in: Text = "/sign-in",
     drafts: str = "",
@@ -322,7 +349,7 @@ def chat_panel(
     """`ready` turns true once the window has been read; until then nothing claims to be empty. `missing` says
     that there is no such room: `error` has the words, and nothing can be written. `held_before` counts messages
     of the visitor that wait for a moderator and are not among the rows. `history` says which part of the room the
-    rows are.
+    rows are. An `archived` room has no composer. `rooms` is the list of rooms.
 
     A row has key, id, rev, cid, author, tag, body, at, late, status, waits and error (see `message_row`), or is a
     `day` with its `date`. `on_send` receives the form's `body`. `spoken` are new messages with id, author, body and
@@ -353,21 +380,26 @@ def chat_panel(
             ),
         ),
         rx.cond(held_before != 0, _older_held(held_before)),
-        composer(
-            ready=ready,
-            on_send=on_send,
-            error=error,
-            posting_as=posting_as,
-            is_guest=is_guest,
-            sign_in=sign_in,
-            drafts=drafts,
-            id_prefix=id_prefix,
+        rx.cond(
+            archived,
+            rx.el.p("This room is archived: it can be read, not written to.", class_name="room-archived"),
+            composer(
+                ready=ready,
+                on_send=on_send,
+                error=error,
+                posting_as=posting_as,
+                is_guest=is_guest,
+                sign_in=sign_in,
+                drafts=drafts,
+                id_prefix=id_prefix,
+            ),
         ),
     )
-    title = rx.cond(missing, "none", rx.cond(ready, room, "…"))
+    name = rx.cond(missing, "none", room)
     return panel(
-        rx.fragment("Room: ", rx.el.span(title, data_testid="chat-room")),
+        rx.fragment("Room: ", rx.el.span(name, data_testid="chat-room")),
+        rooms,
         rx.cond(missing, _no_room(error), open_room),
-        aside=rx.cond((history.low > 0) | (history.high != END), _day_form(history, id_prefix)),
+        aside=rx.cond((history.low > 0) | (history.high != END), _day_form(history)),
         data_panel="chat",
     )

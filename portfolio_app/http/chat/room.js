@@ -18,6 +18,7 @@ class Room extends Store {
   store = null;
   slug = null;
   low = 0; // the first place in the room whose message is here
+  wanted = { id: "", turn: 0 }; // the message that the last page was turned for
   high = LIVE; // the first one after it that is not: what arrives from there on is left to its page
   rows = new Map();
   sent = new Map(); // the client id of each row that this tab has sent, by message id
@@ -80,12 +81,13 @@ class Room extends Store {
     this.outbox.enter(window.room);
   }
 
-  turn({ room, rev, rows, low, high, joins }) {
+  turn({ room, rev, rows, low, high, joins, at }) {
     if (room !== this.slug || (joins && (joins[0] !== this.low || joins[1] !== this.high))) return;
     Object.assign(this, { low, high });
     // Changes of its rows that came before it were left out then.
     this.revisions.startAt(Math.min(rev, this.revisions.last), this.revisions.expected);
     messagesIn(rows).forEach((row) => this.change(row));
+    this.wanted = { id: at, turn: this.wanted.turn + 1 };
   }
 
   arrive(rows) {
@@ -148,7 +150,8 @@ class Room extends Store {
     const kept = shown.slice(-MAX_ROWS);
     if (shown.length > MAX_ROWS) this.low = placeOf(kept.find(placeOf));
     const waiting = this.outbox.rows().map((row) => ({ ...row, ...this.me() }));
-    this.snapshot = byDay([...kept.map((row) => decorate(row, this.sent.get(row.id))), ...waiting]);
+    const rows = kept.map((row) => decorate(row, this.sent.get(row.id), this.wanted));
+    this.snapshot = byDay([...rows, ...waiting]);
     this.notify();
   }
 
@@ -176,8 +179,8 @@ class Room extends Store {
 
 const decorated = new WeakMap();
 // A row keeps its element while it is confirmed. Only for rows of this tab: others' client ids may collide.
-const decorate = (row, cid) => {
-  const more = { key: cid ?? row.id, error: "", waits: "" };
+const decorate = (row, cid, { id, turn }) => {
+  const more = { key: cid ?? row.id, error: "", waits: "", wanted: id === row.id ? turn : 0 };
   if (!decorated.has(row)) decorated.set(row, { status: "visible", late: 0, ...row, ...more });
   return decorated.get(row);
 };

@@ -3,7 +3,8 @@
 from typing import Any
 
 from portfolio_app.app.ports.messages import END
-from portfolio_app.http.chat.parts import History, RowHandlers, chat_panel, composer, message_row
+from portfolio_app.http.chat.parts import History, RowHandlers, chat_panel, composer, message_row, room_list
+from portfolio_app.http.chat.views import RoomView
 from portfolio_app.http.kit.specimen import Group, Specimen, given, listed, nothing, specimen, var
 
 _BODY = "Does a message survive a killed worker?"
@@ -73,6 +74,9 @@ def _composers() -> tuple[Specimen, ...]:
     )
 
 
+_ROOMS = (RoomView("lobby", "Lobby", ""), RoomView("deploys", "Deploys", "12"))
+
+
 def _rooms() -> tuple[Specimen, ...]:
     full = [
         _DAY,
@@ -91,6 +95,8 @@ def _rooms() -> tuple[Specimen, ...]:
         held_before: int = 0,
         low: int = 0,
         high: int = END,
+        archived: bool = False,
+        rooms: bool = False,
         error: str = "",
     ) -> Specimen:
         return specimen(
@@ -109,15 +115,19 @@ def _rooms() -> tuple[Specimen, ...]:
             error=error,
             posting_as="ada",
             is_guest=False,
+            archived=archived,
+            rooms=room_list(listed(_ROOMS), current="lobby") if rooms else "",
             id_prefix=f"room-{state.replace(' ', '-')}-",
         )
 
     return (
+        specimen("several rooms", room_list, listed(_ROOMS), current="lobby"),
         room("busy", ready=False),
         room("empty"),
         room("full", *full),
         room("many held", *full[3:4], held_before=4),
         room("part of a long one", *full[:3], low=61, high=63),
+        room("archived, one of several", *full[:3], archived=True, rooms=True),
         room("no such room", missing=True, error="There is no such room."),
     )
 

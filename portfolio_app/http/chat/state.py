@@ -15,12 +15,21 @@ from portfolio_app.app.ports.messages import END
 from portfolio_app.http.chat.feed import RoomFeed
 from portfolio_app.http.chat.last_posts import LastPosts, Posted
 from portfolio_app.http.chat.painted import Painted
-from portfolio_app.http.chat.views import Outcome, WindowView, frame_row, outcome_of, page_view, window_view
+from portfolio_app.http.chat.views import (
+    Outcome,
+    RoomView,
+    WindowView,
+    frame_row,
+    outcome_of,
+    page_view,
+    room_view,
+    window_view,
+)
 from portfolio_app.http.transport.action import Payload, action, ignore
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.parsing import Request
-from portfolio_app.http.transport.push import Push, own_room_topic, room_topic
+from portfolio_app.http.transport.push import ROOMS, Push, own_room_topic, room_topic
 from portfolio_app.http.transport.runtime import part, services
 
 DEFAULT_ROOM: Final = "lobby"
@@ -80,6 +89,8 @@ class ChatState(rx.State):
     problem: rx.Field[str] = rx.field("")
     missing: rx.Field[bool] = rx.field(False)
     held_before: rx.Field[int] = rx.field(0)
+    archived: rx.Field[bool] = rx.field(False)
+    rooms: rx.Field[list[RoomView]] = rx.field(default_factory=list)
 
     def _shut(self, error: ErrorView, _payload: Payload) -> None:
         self.problem, self.missing, self.window = error.text, error.status in _NO_ROOM, None
@@ -99,7 +110,20 @@ class ChatState(rx.State):
         await part(Push).enter_room(self.router.session.session_id, *topics)
         opened = await services().open_room(caller, slug)
         self.problem, self.missing, self.held_before = "", False, opened.held_before
-        self.title, self.window = opened.room.title, window_view(opened)
+        self.window = window_view(opened)
+        await self._list_rooms()
+        await part(Push).join(self.router.session.session_id, ROOMS)
+
+    @action("chat.rooms", live=False, refused=ignore)
+    async def refresh_rooms(self) -> None:
+        """Read the list of rooms, and what has become of this one."""
+        self._take_room_from_route()
+        await self._list_rooms()
+
+    async def _list_rooms(self) -> None:
+        room = await services().find_room(self.room)
+        self.title, self.archived = room.title, room.archived
+        self.rooms = [room_view(listed) for listed in await services().list_rooms(caller_of(self), self.room)]
 
     @action("chat.send", refused=_not_posted)
     async def send(self, message: PostDTO) -> None:

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from portfolio_app.app.chat.history import HistoryPage
 from portfolio_app.app.chat.read_room import RoomWindow
+from portfolio_app.app.chat.rooms import ListedRoom
 from portfolio_app.app.ports.journal import Receipt
 from portfolio_app.app.ports.messages import END
+from portfolio_app.app.ports.rooms import MOST_UNSEEN
 from portfolio_app.domain.chat.message import Message, MessageStatus
 from portfolio_app.http.transport.errors import ErrorView
 
@@ -87,7 +89,7 @@ class PageView:
     """Messages with which a tab has the part of the room from `low` on and before `high`.
 
     `joins` is the part that they belong to: it may be another by then, and then they would leave a hole. Without one
-    they take the place of what is there.
+    they take the place of what is there, and the message `at` comes into view.
     """
 
     room: str
@@ -96,13 +98,37 @@ class PageView:
     low: int
     high: int
     joins: tuple[int, int] | None
+    at: str
 
 
 def page_view(page: HistoryPage) -> PageView:
     """The page, its rows as frames carry them."""
     rows = [frame_row(message) for message in page.messages]
     joins = None if page.joins is None else (page.joins.low, page.joins.high)
-    return PageView(str(page.room.slug), page.room.revision, rows, page.part.low, page.part.high, joins)
+    return PageView(
+        room=str(page.room.slug),
+        rev=page.room.revision,
+        rows=rows,
+        low=page.part.low,
+        high=page.part.high,
+        joins=joins,
+        at=page.at.id if page.at else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RoomView:
+    """A line of the list of rooms; `unread` is empty where nothing is."""
+
+    slug: str
+    title: str
+    unread: str
+
+
+def room_view(listed: ListedRoom) -> RoomView:
+    """The line; counting stops at `MOST_UNSEEN`."""
+    unread = f"{listed.unseen}+" if listed.unseen == MOST_UNSEEN else str(listed.unseen or "")
+    return RoomView(str(listed.room.slug), listed.room.title, unread)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from portfolio_app.http.kit.specimen import REQUEST, Group, Specimen, listed, nothing, specimen, var
 from portfolio_app.http.moderation.parts import audit_trail, moderation_queue
+from portfolio_app.http.moderation.rooms import ManagedRoomView, rooms_panel
 from portfolio_app.http.moderation.views import AuditRowView, QueueRowView
 
 _NOON = 1_767_268_804_000
@@ -26,8 +27,8 @@ def _group() -> Group:
     return Group(
         "Moderation",
         "What waits for a decision, and who decided what.",
-        (*_queues(), *_trails()),
-        wide=frozenset({audit_trail}),
+        (*_queues(), *_trails(), *_rooms()),
+        wide=frozenset({audit_trail, rooms_panel}),
     )
 
 
@@ -62,6 +63,15 @@ def _queues() -> tuple[Specimen, ...]:
         queue("more than is shown", _QUEUE, count=126),
         queue("decided by somebody else", _QUEUE[:1], notice=_LATE),
         queue("failed", _QUEUE[:1], error=_BUSY),
+    )
+
+
+def _rooms() -> tuple[Specimen, ...]:
+    rows = (ManagedRoomView("lobby", "Lobby", False), ManagedRoomView("old-talk", "Old talk", True))
+    handlers = dict.fromkeys(("on_make", "on_rename", "on_up", "on_archive", "on_reopen"), nothing)
+    taken = "There is a room with that name already."
+    return (
+        specimen("one archived, a name refused", rooms_panel, rows=listed(rows), error=taken, **handlers),
     )
 
 

@@ -1,13 +1,13 @@
 """What happens inside the transaction that many drafts share."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from itertools import count
 
-from portfolio_app.app.errors import AppError, Conflict, NotFound, SessionEnded
+from portfolio_app.app.errors import AppError, Conflict, NotFound, RoomArchived, SessionEnded
 from portfolio_app.app.events import Event, HeldChanged, QueueChanged, RoomChanged
 from portfolio_app.app.ports.journal import Draft, Receipt
 from portfolio_app.domain.account.session import visitor_tag
@@ -84,12 +84,14 @@ class Batch:
     def _written(self) -> list[Entry]:
         return [entry for key, entry in self.fresh.items() if key in self.new or key in self.tried]
 
-    def _admit(self, entry: Entry, rooms: set[str]) -> None:
+    def _admit(self, entry: Entry, rooms: Mapping[str, bool]) -> None:
         account = self.accounts.get(entry.draft.session_id)
         if account is not None and account.has_ended(self.now):
             raise SessionEnded
         if str(entry.draft.room) not in rooms:
             raise NotFound("There is no room with that name.")
+        if rooms[str(entry.draft.room)] and entry.message_id not in self.messages:
+            raise RoomArchived
         stored, first = self.messages.get(entry.message_id), self.fresh.get(entry.message_id)
         known = stored or (first and first.draft)
         if known and (known.body, known.room) != (entry.draft.body, entry.draft.room):

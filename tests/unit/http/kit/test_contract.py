@@ -37,8 +37,8 @@ def _chat() -> rx.Component:
     return chat_panel(
         room="Lobby",
         rows=_rows(),
+        history=History(0, END, rx.noop(), rx.noop(), rx.noop(), rx.noop()),
         ready=_flag(),
-        history=History(0, END, *[rx.noop()] * 4),
         held_before=0,
         missing=_flag(),
         on_send=rx.noop(),
