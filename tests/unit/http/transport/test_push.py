@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from socketio import AsyncServer
+from starlette.requests import ClientDisconnect
 
 from portfolio_app.http.chat.feed import RoomFeed
 from portfolio_app.http.transport.push import NAMESPACE, Push, own_room_topic, room_topic, session_topic
@@ -97,3 +98,12 @@ async def test_a_closed_tab_is_passed_over(server: Server, push: Push) -> None:
     await push.enter_room(sid, room_topic("lobby"))
     server.real.eio.sockets["gone"].closed = True
     assert (await push.send(room_topic("lobby"), RoomFeed, revision=1)).tabs == 0
+
+
+async def test_a_tab_that_has_left_joins_nothing(server: Server, push: Push) -> None:
+    sid = await server.tab("left")
+    await server.real.manager.disconnect(sid, NAMESPACE)
+    for joining in (push.join(sid, "pulse"), push.enter_room(sid, room_topic("lobby"))):
+        with pytest.raises(ClientDisconnect):
+            await joining
+    assert push.topics() == []
