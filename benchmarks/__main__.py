@@ -8,7 +8,20 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks import abuse, burst, environment, lighthouse, posts, probe, report, soak, tabs, tracing
+from benchmarks import (
+    abuse,
+    burst,
+    environment,
+    joins,
+    lighthouse,
+    lone,
+    posts,
+    probe,
+    report,
+    soak,
+    tabs,
+    tracing,
+)
 from benchmarks.devloop import run as devloop
 from benchmarks.fanout import run as fanout
 from benchmarks.rows import Row
@@ -18,7 +31,9 @@ MEASURES = {
     "burst": burst,
     "devloop": devloop,
     "fanout": fanout,
+    "joins": joins,
     "lighthouse": lighthouse,
+    "lone": lone,
     "posts": posts,
     "probe": probe,
     "soak": soak,

@@ -10,7 +10,7 @@ from typing import Final
 
 from portfolio_app.app.account.identify import Identify
 from portfolio_app.app.account.own_sessions import ListSessions, RevokeSession
-from portfolio_app.app.account.purge import PURGE_EVERY_S, PurgeSessions
+from portfolio_app.app.account.purge import PURGE_EVERY_S, PurgeRows
 from portfolio_app.app.account.redeem import RedeemTicket
 from portfolio_app.app.account.register import Register
 from portfolio_app.app.account.set_role import SetRole
@@ -24,8 +24,10 @@ from portfolio_app.app.burst.start import AT_ONCE, OF_A_NETWORK
 from portfolio_app.app.chat.history import ReadHistory
 from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom
+from portfolio_app.app.chat.rooms import ListRooms, ManageRooms, RoomChange
 from portfolio_app.app.chat.tally import PostTally
-from portfolio_app.app.errors import NotFound
+from portfolio_app.app.chat.withdraw_message import WithdrawMessage
+from portfolio_app.app.errors import NotAllowed, NotFound, RoomExists
 from portfolio_app.app.moderation.decide import DecideOnMessage
 from portfolio_app.app.moderation.review import ReviewQueue
 from portfolio_app.app.ports.bus import Bus
@@ -54,6 +56,7 @@ from portfolio_app.infra.bus.memory import MemoryBus
 from portfolio_app.infra.bus.redis import RedisBus
 from portfolio_app.infra.checkout import ROOT, commit
 from portfolio_app.infra.clock import system_clock
+from portfolio_app.infra.db import backup
 from portfolio_app.infra.db.database import Database
 from portfolio_app.infra.db.migrate import upgrade
 from portfolio_app.infra.descriptors import descriptors
@@ -61,6 +64,7 @@ from portfolio_app.infra.guessed import ZxcvbnGuesses
 from portfolio_app.infra.hasher import Argon2Hasher
 from portfolio_app.infra.limiter.limiter import SharedLimiter, Unlimited, WindowLimiter
 from portfolio_app.infra.limiter.window import WindowStorage
+from portfolio_app.infra.logs.lines import left_out
 from portfolio_app.infra.machine import this_machine
 from portfolio_app.infra.metrics.limiter import CountedLimiter
 from portfolio_app.infra.metrics.metrics import PrometheusMetrics
@@ -83,6 +87,11 @@ def migrate(settings: Settings) -> None:
     upgrade(settings.database_url)
 
 
+def back_up(settings: Settings) -> Path:
+    """Copy a SQLite database, the site running or not; returns the file. `LookupError` for any other database."""
+    return backup.back_up(settings.database_url, system_clock())
+
+
 def promote(settings: Settings, username: str) -> None:
     """Make a member a moderator; `LookupError` for an unknown name."""
     _set_role(settings, username, Role.MODERATOR)
@@ -91,6 +100,21 @@ def promote(settings: Settings, username: str) -> None:
 def demote(settings: Settings, username: str) -> None:
     """Make a moderator a member again; `LookupError` for an unknown name."""
     _set_role(settings, username, Role.MEMBER)
+
+
+def change_room(settings: Settings, change: RoomChange, slug: str, title: str = "") -> None:
+    """Change a room as the operator; `ValueError` says why not."""
+
+    async def work() -> None:
+        async with AsyncExitStack() as stack:
+            database = _database(settings, stack)
+            bus = await _bus(settings, stack)
+            await ManageRooms(database.unit_of_work, bus, system_clock)(None, change, slug, title)
+
+    try:
+        asyncio.run(work())
+    except (NotFound, RoomExists, NotAllowed, InvalidValue) as error:
+        raise ValueError(str(error)) from error
 
 
 def http_options(settings: Settings, documents: Path | None = None) -> HttpOptions:
@@ -106,15 +130,18 @@ def http_options(settings: Settings, documents: Path | None = None) -> HttpOptio
         repository_url=(settings.repository_url or "").rstrip("/"),
         commit=commit() or "",
         store="SQLite" if settings.database_url.startswith("sqlite") else "PostgreSQL",
-        metrics_token=settings.metrics_token or "",
         any_local=settings.public_url is None,
         cookie_suffix=settings.cookie_suffix,
+        metrics_token=settings.metrics_token or "",
     )
 
 
 @asynccontextmanager
-async def build(settings: Settings) -> AsyncIterator[Services]:
-    """Start every adapter, yield the services, and stop all in the opposite order."""
+async def build(settings: Settings, *, replaced: bool = False) -> AsyncIterator[Services]:
+    """Start every adapter, yield the services, and stop all in the opposite order.
+
+    `replaced` says that a change of the code replaces this process, as under `make dev`.
+    """
     async with AsyncExitStack() as stack:
         live_feed = await stack.enter_async_context(tracing(settings.otlp_endpoint))
         database = _database(settings, stack)
@@ -132,6 +159,7 @@ async def build(settings: Settings) -> AsyncIterator[Services]:
         metrics.read(Reading.DB_CONNECTIONS, database.connections)
         metrics.read(Reading.FEED_ROWS, live_feed.rows)
         metrics.read(Reading.HASHES_WAITING, lambda: hasher.waiting)
+        metrics.read(Reading.LOG_LEFT_OUT, lambda: dict(left_out))
         metrics.read(Reading.QUEUE_DEPTH, lambda: {"journal": journal.waiting, "bus": bus.waiting})
         unit_of_work = TracedUnitOfWork(database.unit_of_work)
         limiter = CountedLimiter(_limiter(settings, stack), metrics)
@@ -152,8 +180,8 @@ async def build(settings: Settings) -> AsyncIterator[Services]:
         )
         await stack.enter_async_context(_in_background(bursts.run()))
         await stack.enter_async_context(_in_background(descriptors.watch()))
-        purge = PurgeSessions(database.unit_of_work, system_clock)
-        await stack.enter_async_context(_in_background(repeat("purging sessions", purge, PURGE_EVERY_S)))
+        purge = PurgeRows(database.unit_of_work, system_clock)
+        await stack.enter_async_context(_in_background(repeat("purging rows", purge, PURGE_EVERY_S)))
         yield _services(
             unit_of_work=unit_of_work,
             journal=traced_port(journal, Layer.INFRA),
@@ -164,7 +192,7 @@ async def build(settings: Settings) -> AsyncIterator[Services]:
             sealer=FernetSealer(settings.session_secrets, system_clock),
             live_feed=live_feed,
             metrics=metrics,
-            proof=ProofFile(ROOT),
+            proof=ProofFile(ROOT, late=replaced),
             checks=readiness.checks(database.unit_of_work, journal, bus, settings.database_url),
         )
 
@@ -224,10 +252,13 @@ def _services(
     register = Register(unit_of_work, hasher, ZxcvbnGuesses(), limiter, sealer, clock)
     return Services(
         post_message=traced(post_message, Target.CHAT, tally.took, metrics.posted),
+        withdraw_message=traced(WithdrawMessage(journal, unit_of_work, bus, clock), Target.CHAT),
         find_room=FindRoom(unit_of_work),
         open_room=traced(OpenRoom(unit_of_work), Target.CHAT),
         catch_up=traced(CatchUp(unit_of_work), Target.CHAT),
         read_history=traced(ReadHistory(unit_of_work), Target.CHAT),
+        list_rooms=traced(ListRooms(unit_of_work), Target.CHAT),
+        manage_rooms=ManageRooms(unit_of_work, bus, clock),
         review_queue=traced(ReviewQueue(unit_of_work), Target.MODERATION),
         decide_on_message=traced(DecideOnMessage(unit_of_work, bus, clock), Target.MODERATION),
         register=traced(register, Target.ACCOUNT),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from portfolio_app.http.chat.parts import DAY
 from portfolio_app.http.kit.page import Page, Unsent
 from portfolio_app.http.site import forms
 
@@ -20,8 +21,13 @@ def forms_in(tree: Any) -> Iterator[list[str]]:
 
 
 def answers_of(page: Page) -> list[Unsent | None]:
-    """What answers each form of a page while it has no scripts; None is a form that nothing does."""
-    return [_answer_of(attributes) for attributes in forms_in(page.build().render())]
+    """What answers each form of a page while it has no scripts; None is a form that nothing does.
+
+    Not the forms that only scripts draw, in rows that wait: those have no handler.
+    """
+    found = forms_in(page.build().render())
+    handled = [form for form in found if any(each.startswith("onSubmit") for each in form)]
+    return [answer for form in handled if (answer := _answer_of(form)) != DAY]
 
 
 def _answer_of(attributes: list[str]) -> Unsent | None:

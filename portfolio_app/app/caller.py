@@ -1,11 +1,14 @@
 """Who asks, as far as the transport can vouch for it."""
 
 import ipaddress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 UNKNOWN_NETWORK: Final = "0.0.0.0"  # noqa: S104 (to count under, not to bind to)
+NETWORK: Final[ContextVar[str]] = ContextVar("network", default="")
+"""Whose request or event is being answered now; empty for what the site does by itself."""
 _LONGEST: Final = 64
 """Of an address as text: nobody may fill the memory of parsed ones with anything else."""
 _TRANSLATED: Final = ipaddress.IPv6Network("64:ff9b::/96")

@@ -32,6 +32,11 @@ class QueueChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomsChanged:
+    """The list of rooms has changed: one was made, renamed, moved, archived or opened again."""
+
+
+@dataclass(frozen=True, slots=True)
 class SessionRevoked:
     """A session was ended; its sockets must go.
 
@@ -59,12 +64,16 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class RunNoted:
-    """What worker `origin` wrote down of a run since it last told: request ids with numbers, and answers."""
+    """What worker `origin` wrote down of a run since it last told: request ids with numbers, and answers.
+
+    `span` is when it received the first and the last request of the run, if any, in microseconds.
+    """
 
     run: str
     origin: str
     received: tuple[tuple[str, int], ...]
     answers: tuple[Answer, ...] = ()
+    span: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +109,7 @@ Event = (
     RoomChanged
     | HeldChanged
     | QueueChanged
+    | RoomsChanged
     | SessionRevoked
     | SessionTraced
     | RunStarted

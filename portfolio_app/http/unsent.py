@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from portfolio_app.http.kit.head import plain_page
 from portfolio_app.http.kit.page import Unsent
-from portfolio_app.http.kit.plain import plain_page
 from portfolio_app.http.transport.caller import caller_from_scope, visitor_of
 from portfolio_app.http.transport.errors import explain
 from portfolio_app.http.transport.headers import set_cookie

@@ -72,6 +72,17 @@ def _migrate(settings: Settings, _: argparse.Namespace) -> None:
     serving.migrate(settings)
 
 
+def _back_up(settings: Settings, _: argparse.Namespace) -> None:
+    from portfolio_app import bootstrap
+
+    try:
+        print(f"wrote {bootstrap.back_up(settings)}")
+    except LookupError:
+        raise LaunchError("there is no SQLite file to copy: use pg_dump for PostgreSQL") from None
+    except Exception as error:
+        raise LaunchError(f"DATA_DIR: no backup was made: {root_cause(error)}") from error
+
+
 def _promote(settings: Settings, chosen: argparse.Namespace) -> None:
     from portfolio_app import bootstrap
 
@@ -84,6 +95,19 @@ def _demote(settings: Settings, chosen: argparse.Namespace) -> None:
 
     _change_role(bootstrap.demote, settings, chosen.username)
     print(f"{chosen.username} is no longer a moderator")
+
+
+def _room(settings: Settings, chosen: argparse.Namespace) -> None:
+    from portfolio_app import bootstrap
+    from portfolio_app.app.chat.rooms import RoomChange
+
+    try:
+        bootstrap.change_room(settings, RoomChange(chosen.change), chosen.slug, getattr(chosen, "title", ""))
+    except ValueError as error:
+        raise LaunchError(str(error)) from None
+    except Exception as error:
+        raise LaunchError(f"the rooms stay as they were: {root_cause(error)}") from error
+    print(f"{chosen.change}: {chosen.slug}")
 
 
 def _burst(settings: Settings, chosen: argparse.Namespace) -> int:
@@ -119,6 +143,21 @@ def _add_new(new: argparse.ArgumentParser) -> None:
         written.set_defaults(write=lambda chosen, folder=folder: scaffold.new_article(folder, chosen.title))
 
 
+def _add_room(room: argparse.ArgumentParser) -> None:
+    changes = room.add_subparsers(title="changes", metavar="CHANGE", required=True, dest="change")
+    for change, text in (
+        ("make", "a new room at the end of the list"),
+        ("rename", "give a room another title"),
+        ("raise", "one place up in the list"),
+        ("archive", "keep a room for reading, out of the list"),
+        ("reopen", "let people write into an archived room again"),
+    ):
+        made = changes.add_parser(change, help=text, description=text)
+        made.add_argument("slug", metavar="NAME", help="its name in the address, such as lobby")
+        if change in ("make", "rename"):
+            made.add_argument("title", metavar="TITLE")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m portfolio_app",
@@ -135,11 +174,13 @@ def _parser() -> argparse.ArgumentParser:
     add("dev", _dev, "serve with hot reload of pages and backend")
     add("build", _build, "build the frontend if its sources changed")
     add("migrate", _migrate, "bring the database to the current schema")
+    add("backup", _back_up, "copy the SQLite database to backups/ beside it, while the site runs or not")
     for name, change, text in (
         ("promote", _promote, "make a member a moderator"),
         ("demote", _demote, "take the moderator role from a member"),
     ):
         add(name, change, text).add_argument("username")
+    _add_room(add("room", _room, "make, rename, reorder or archive chat rooms"))
     _add_new(add("new", _new, "write a demo, an article or a case study to begin with"))
     burst = add("burst", _burst, "send a load burst to a running site and print its receipt")
     burst.epilog, burst.formatter_class = _BURST_CODES, argparse.RawDescriptionHelpFormatter

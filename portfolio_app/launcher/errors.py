@@ -1,8 +1,30 @@
-"""What stops a start."""
+"""What stops a start, and words from elsewhere on the way to a terminal."""
+
+from typing import Any
 
 
 class LaunchError(Exception):
-    """The start can't go on; the text is one line for the person at the terminal."""
+    """The start can't go on; the text is one line for the person at the terminal, and does nothing to it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__("\n".join(map(inert, text.split("\n"))))
+
+
+def inert(said: Any) -> Any:  # noqa: ANN401 (JSON)
+    """The text, or all texts in a value of JSON, with what a terminal would obey, or not show, spelled out."""
+    match said:
+        case str():
+            return said if said.isprintable() else "".join(map(_spelled, said))
+        case dict():
+            return {inert(name): inert(value) for name, value in said.items()}
+        case list():
+            return [inert(value) for value in said]
+        case _:
+            return said
+
+
+def _spelled(sign: str) -> str:
+    return sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii")
 
 
 def root_cause(error: BaseException) -> str:

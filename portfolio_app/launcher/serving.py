@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import socket
+import stat
 import threading
 import time
 from pathlib import Path
@@ -46,12 +47,20 @@ def serve(settings: Settings) -> None:
 def prepare(settings: Settings) -> None:
     """Make the data directory and what is kept in it. Raises LaunchError or SettingsError."""
     try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise LaunchError(f"DATA_DIR: {settings.data_dir} can't be made: {error.strerror}") from None
+    keep_private(settings.data_dir)
     _ = settings.session_secrets
     if not settings.rate_limits:
         print("warning: RATE_LIMITS=off, so nothing bounds what one visitor may do", flush=True)
+
+
+def keep_private(folder: Path) -> None:
+    """Take a folder of ours from everybody else; one that is shared on purpose, such as /tmp, stays as it is."""
+    known = folder.stat()
+    if known.st_uid == os.geteuid() and not known.st_mode & stat.S_ISVTX:
+        folder.chmod(known.st_mode & 0o700)
 
 
 def _replace_environment(settings: Settings, built: Path) -> None:

@@ -16,7 +16,7 @@ from websockets.server import ServerProtocol
 from websockets.typing import StatusLike
 
 from portfolio_app.app.token_bucket import TokenBucket
-from portfolio_app.http.transport.headers import CUT_OFF
+from portfolio_app.http.transport.headers import CUT_OFF, WRITE_FRAME
 from portfolio_app.infra.descriptors import descriptors
 from portfolio_app.launcher.protocols import REQUEST_ID, new_id
 
@@ -90,11 +90,21 @@ class Websocket(WebSocketsSansIOProtocol):
         """Take a handshake, whose connection may be dropped from now on."""
         super().handle_connect(event)
         if not self.close_sent:
-            self.scope["extensions"][CUT_OFF] = {
-                "call": self.transport.abort,
-                "on_left": self._on_left.append,
-                "has_left": self._has_left,
+            self.scope["extensions"] |= {
+                CUT_OFF: {
+                    "call": self.transport.abort,
+                    "on_left": self._on_left.append,
+                    "has_left": self._has_left,
+                },
+                WRITE_FRAME: {"call": self.write_frame},
             }
+
+    def write_frame(self, frame: bytes) -> bool:
+        """Write a frame as it is, unless the client has to read first, or there is none any more; whether it was."""
+        if self.close_sent or not self.writable.is_set() or self.transport.is_closing():
+            return False
+        self.transport.write(frame)
+        return True
 
     def handle_close(self, event: Frame) -> None:
         """Take a close; messages before it may not be read yet."""

@@ -1,5 +1,6 @@
 """A server process whose launcher may be killed."""
 
+import gc
 import logging
 import os
 import signal
@@ -10,6 +11,8 @@ from typing import Final
 
 import uvicorn
 
+from portfolio_app.infra.logs.lines import catch_all
+
 _log = logging.getLogger(__name__)
 
 STOP_S: Final = 5
@@ -17,13 +20,24 @@ STOP_S: Final = 5
 
 
 class Configuration(uvicorn.Config):
-    """uvicorn loads it in each worker: from then on that worker ends when its launcher does, however that ended."""
+    """uvicorn loads it in each worker: from then on that worker ends when its launcher does, however that ended.
+
+    What the application consists of is no longer looked at by the garbage collector.
+    """
+
+    def configure_logging(self) -> None:
+        """The log says what Python would print, too."""
+        super().configure_logging()
+        catch_all()
 
     def load(self) -> None:
         launcher = parent_process()
         if launcher is not None:
             threading.Thread(target=_follow, args=(launcher,), name="launcher", daemon=True).start()
         super().load()
+        # What was imported stays: a full collection would look through all of it again, for as long as a message takes.
+        gc.collect()
+        gc.freeze()
 
 
 def end_soon() -> None:

@@ -18,7 +18,13 @@ CHROMIUM_FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP visitor.test 127.0.0.1",  # an origin that is not the site's
 ]
+
+
+def executable() -> str:
+    """The browser that `make test` found."""
+    return os.environ.get("CHROMIUM") or "/usr/bin/chromium"
 
 
 @pytest.fixture(scope="package")
@@ -32,9 +38,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def chromium() -> Iterator[Browser]:
     """The browser that `make test` found; closed before tests with an event loop of their own run."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or "/usr/bin/chromium", args=CHROMIUM_FLAGS
-        )
+        browser = playwright.chromium.launch(executable_path=executable(), args=CHROMIUM_FLAGS)
         yield browser
         browser.close()
 

@@ -89,6 +89,23 @@ async def test_wrong_passwords_are_counted_until_a_sign_in_and_shown_until_the_n
     assert await run(lambda r: r.credentials.signed_in(ann)) == WrongPasswords(1, now)
 
 
+async def test_old_lines_of_the_trail_go_so_many_at_once(storage: Storage) -> None:
+    def line(number: int) -> AuditEntry:
+        return AuditEntry(storage.clock(), "ann", Action.REGISTERED, f"subject-{number}", "request")
+
+    for number in range(5):
+        await storage.unit_of_work.run(lambda r, number=number: r.audit.add(line(number)))
+    storage.clock.advance(days=1)
+    before = storage.clock()
+    await storage.unit_of_work.run(lambda r: r.audit.add(line(5)))
+
+    purged = [await storage.unit_of_work.run(lambda r: r.audit.purge(before, 3)) for _ in range(3)]
+
+    assert purged == [3, 2, 0]
+    left = await storage.unit_of_work.run(lambda r: r.audit.recent(9))
+    assert [entry.subject for entry in left] == ["subject-5"]
+
+
 async def test_the_trail_comes_newest_first(storage: Storage) -> None:
     entries = [
         AuditEntry(storage.clock(), "ann", Action.REGISTERED, f"subject-{number}", f"request-{number}")

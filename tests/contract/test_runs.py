@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from portfolio_app.app.errors import BurstRefused, BurstTicketRefused, RunUnderWay
-from portfolio_app.app.ports.runs import Record, Run
+from portfolio_app.app.ports.runs import Record, Run, RunLimits
 from portfolio_app.app.ports.unit_of_work import Repositories
 from portfolio_app.domain.burst.plan import Plan
 from tests.contract.conftest import Storage
@@ -23,9 +23,10 @@ async def start(storage: Storage, run_id: str = "run-1", by: str = "ann") -> Run
     return run
 
 
-async def finish(storage: Storage, run_id: str = "run-1") -> None:
+async def finish(storage: Storage, run_id: str = "run-1", *, listed: bool = True) -> None:
     record = {"run": run_id, "rps": 1.5, "words": "ä"}
-    await storage.unit_of_work.run(lambda r: r.runs.finish(run_id, storage.clock(), {"run": run_id}, record))
+    summary = {"run": run_id} if listed else None
+    await storage.unit_of_work.run(lambda r: r.runs.finish(run_id, storage.clock(), summary, record))
 
 
 async def under_way(storage: Storage, run_id: str = "run-1") -> Run | None:
@@ -37,9 +38,10 @@ async def recent(storage: Storage, limit: int = 20) -> list[str]:
     return [summary["run"] for summary in summaries]
 
 
-async def purge(storage: Storage, keep: int = 500) -> int:
+async def purge(storage: Storage, keep: int = 500, at_most: int = 100) -> int:
     now = storage.clock()
-    return await storage.unit_of_work.run(lambda r: r.runs.purge(now, now - LONG, keep))
+    limits = RunLimits(now, now - LONG, now - timedelta(hours=1), keep)
+    return await storage.unit_of_work.run(lambda r: r.runs.purge(limits, at_most))
 
 
 async def add_row(storage: Storage, run_id: str, n: int) -> None:
@@ -149,6 +151,30 @@ async def test_purging_deletes_what_expired_is_old_or_too_much(storage: Storage)
     assert await under_way(storage, "running") is not None
 
 
+async def test_purging_takes_so_many_at_once_and_the_rest_the_next_time(storage: Storage) -> None:
+    for number in range(7):
+        await start(storage, f"run-{number}")
+        await finish(storage, f"run-{number}")
+    await start(storage, "expired", by="bea")
+    storage.clock.advance(minutes=6)
+
+    assert [await purge(storage, keep=2, at_most=4) for _ in range(3)] == [4, 2, 0]
+    assert await recent(storage) == ["run-6", "run-5"]
+
+
+async def test_a_run_without_a_summary_is_in_no_list_and_takes_nobodys_place(storage: Storage) -> None:
+    for number in range(3):
+        await start(storage, f"run-{number}")
+        await finish(storage, f"run-{number}", listed=number == 0)
+
+    assert await recent(storage) == ["run-0"]
+    assert await purge(storage, keep=1) == 0
+    assert await storage.unit_of_work.run(lambda r: r.runs.record("run-2")) is not None
+    storage.clock.advance(hours=2)
+    assert await purge(storage, keep=1) == 2
+    assert await recent(storage) == ["run-0"]
+
+
 async def test_a_number_of_a_run_has_one_row(storage: Storage) -> None:
     await add_row(storage, "run-1", 3)
     await add_row(storage, "run-2", 3)
@@ -166,6 +192,7 @@ async def test_rows_go_once_their_run_is_over(storage: Storage) -> None:
             await add_row(storage, run_id, n)
     await finish(storage, "run-1")
 
-    assert await storage.unit_of_work.run(lambda r: r.burst_rows.purge()) == 3
+    assert await storage.unit_of_work.run(lambda r: r.burst_rows.purge(2)) == 2
+    assert await storage.unit_of_work.run(lambda r: r.burst_rows.purge(2)) == 1
     assert await rows(storage, "run-1") == {}
     assert len(await rows(storage, "run-2")) == 3

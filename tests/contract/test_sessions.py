@@ -6,7 +6,7 @@ from threading import Event
 
 import pytest
 
-from portfolio_app.app.account.purge import KEEP_EXPIRED, PurgeSessions
+from portfolio_app.app.account.purge import KEEP_EXPIRED, PurgeRows
 from portfolio_app.app.errors import TicketRefused
 from portfolio_app.app.ports.unit_of_work import Repositories
 from portfolio_app.domain.account.session import SESSION_LIFETIME, Session
@@ -113,7 +113,7 @@ async def expired(storage: Storage) -> int:
 
 async def test_workers_that_purge_at_once_delete_each_session_once(storage: Storage, expired: int) -> None:
     kept = await add(storage)
-    purge = PurgeSessions(storage.unit_of_work, storage.clock, at_once=5)
+    purge = PurgeRows(storage.unit_of_work, storage.clock, at_once=5)
 
     assert sum(await asyncio.gather(*(purge() for _ in range(3)))) == expired
     assert await state(storage) == (kept, False)
@@ -132,7 +132,7 @@ async def test_a_worker_waits_for_no_other_that_purges(storage: Storage, expired
     lingering = asyncio.create_task(storage.unit_of_work.run(linger))
     await asyncio.to_thread(begun.wait, 10)
     async with asyncio.timeout(5):
-        assert await PurgeSessions(storage.unit_of_work, storage.clock)() == expired - 5
+        assert await PurgeRows(storage.unit_of_work, storage.clock)() == expired - 5
     over.set()
     assert await lingering == 5
 

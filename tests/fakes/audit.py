@@ -1,6 +1,8 @@
 """The audit trail in memory."""
 
-from portfolio_app.app.ports.audit import AuditEntry
+from datetime import datetime
+
+from portfolio_app.app.ports.audit import DECISIONS, AuditEntry
 from tests.fakes.store import Store
 
 
@@ -13,5 +15,16 @@ class FakeAuditTrail:
     def add(self, entry: AuditEntry) -> None:
         self._store.audit[len(self._store.audit) + 1] = entry
 
+    def purge(self, before: datetime, at_most: int) -> int:
+        oldest = sorted(self._store.audit)[:at_most]
+        old = [number for number in oldest if self._store.audit[number].at < before]
+        for number in old:
+            del self._store.audit[number]
+        return len(old)
+
     def recent(self, limit: int) -> list[AuditEntry]:
         return list(reversed(self._store.audit.values()))[:limit]
+
+    def last_decision(self, subject: str) -> AuditEntry | None:
+        lines = self.recent(len(self._store.audit))
+        return next((line for line in lines if line.subject == subject and line.action in DECISIONS), None)

@@ -23,6 +23,7 @@ class Store:
     """Every table, as a dictionary of values that never change; a new store has the Lobby."""
 
     rooms: dict[str, Room] = field(default_factory=_lobby)
+    seen: dict[tuple[str, str], int] = field(default_factory=dict)
     sandboxes: dict[str, Sandbox] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
     queue: dict[str, tuple[Reason, ...]] = field(default_factory=dict)
@@ -33,7 +34,7 @@ class Store:
     sessions: dict[str, Session] = field(default_factory=dict)
     revoked: dict[str, datetime] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
-    records: dict[str, tuple[datetime, Record, Record]] = field(default_factory=dict)
+    records: dict[str, tuple[datetime, Record | None, Record]] = field(default_factory=dict)
     burst_rows: dict[tuple[str, int], str] = field(default_factory=dict)
     rows: dict[tuple[type, object], Any] = field(default_factory=dict)
 

@@ -1,23 +1,27 @@
-"""What becomes of sessions whose time was up long ago."""
+"""What becomes of rows whose time was up long ago."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from portfolio_app.app.ports.clock import Clock
-from portfolio_app.app.ports.unit_of_work import UnitOfWork
+from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 
 _log = logging.getLogger(__name__)
 
 PURGE_EVERY_S: Final = 600.0
 # A cookie sealed after its session was stored outlives the row by that much at most.
 KEEP_EXPIRED: Final = timedelta(days=1)
+KEEP_AUDIT: Final = timedelta(days=90)
+"""Lines of the audit trail: whoever looks into something older than a season has a backup."""
 
 
 @dataclass(frozen=True, slots=True)
-class PurgeSessions:
-    """Delete them, `at_once` in a transaction, so that nobody waits long for the rest of the table."""
+class PurgeRows:
+    """Delete sessions and lines of the audit trail, `at_once` in a transaction, so that nobody waits long for the
+    rest of a table."""
 
     unit_of_work: UnitOfWork
     clock: Clock
@@ -25,12 +29,15 @@ class PurgeSessions:
 
     async def __call__(self) -> int:
         """Do it now; returns how many. Several workers may: each takes what the others have not begun with."""
-        before, total = self.clock() - KEEP_EXPIRED, 0
-        while True:
-            purged = await self.unit_of_work.run(lambda r: r.sessions.purge(before, self.at_once))
+        now = self.clock()
+        sessions = await self._in_batches(lambda r: r.sessions.purge(now - KEEP_EXPIRED, self.at_once))
+        lines = await self._in_batches(lambda r: r.audit.purge(now - KEEP_AUDIT, self.at_once))
+        if sessions or lines:
+            _log.info("purged %d expired sessions and %d old lines of the audit trail", sessions, lines)
+        return sessions + lines
+
+    async def _in_batches(self, purge: Callable[[Repositories], int]) -> int:
+        total = 0
+        while (purged := await self.unit_of_work.run(purge)) == self.at_once:
             total += purged
-            if purged < self.at_once:
-                break
-        if total:
-            _log.info("purged %d expired sessions", total)
-        return total
+        return total + purged

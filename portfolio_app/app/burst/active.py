@@ -104,8 +104,7 @@ class ActiveRuns:
     def receive(self, run: Run, request_id: str, n: int, at: datetime) -> bool:
         """Note a request at the edge; False if its number was received before."""
         notes = self.notes(run.id)
-        notes.last_at = at
-        is_first = notes.receive(request_id, n, run.plan.size.value)
+        is_first = notes.receive(request_id, n, run.plan.size.value, at)
         if self.shared and request_id in notes.received:
             notes.untold.append((request_id, n))
             self.changed.set()
@@ -126,6 +125,6 @@ class ActiveRuns:
         for run_id, notes in self._notes.items():
             if notes.untold or notes.untold_answers:
                 received, answers = tuple(notes.untold), tuple(notes.untold_answers)
-                told.append(RunNoted(run_id, self.origin, received, answers))
+                told.append(RunNoted(run_id, self.origin, received, answers, notes.span))
                 notes.untold, notes.untold_answers = [], []
         return told

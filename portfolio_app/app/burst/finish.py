@@ -91,10 +91,14 @@ class FinishRun:
         await self._settle(run, command.sent, stored or {})
         notes = self.active.notes(run.id)
         # Copies, for other workers may go on telling; a thread, for 5,000 answers take long enough to hold others up.
-        books = Books(run.plan.size.value, command.sent, dict(notes.answers), dict(notes.received), stored)
+        received = dict(notes.received)
+        books = Books(
+            run.plan.size.value, command.sent, dict(notes.answers), received, stored, notes.lasted_us
+        )
         around = Circumstances(run, command.cancelled, self.commit, self.machine)
         record = await asyncio.to_thread(lambda: record_of(receipt(books), around, notes.traces.get, draw))
-        summary, now = summary_of(record), self.clock()
+        # A run of which nothing arrived is read by its sender, and is in no list.
+        summary, now = summary_of(record) if received else None, self.clock()
 
         def keep(repositories: Repositories) -> None:
             repositories.runs.finish(run.id, now, summary, record)

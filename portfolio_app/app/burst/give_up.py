@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from portfolio_app.app.burst.active import ActiveRuns
+from portfolio_app.app.burst.purge import AT_ONCE
 from portfolio_app.app.burst.tickets import Tickets
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import BurstTicketRefused
@@ -25,7 +26,7 @@ class Forget:
 
         def delete(repositories: Repositories) -> None:
             repositories.runs.give_up(run.id)
-            repositories.burst_rows.purge()
+            repositories.burst_rows.purge(AT_ONCE)
 
         await self.unit_of_work.run(delete)
         self.active.end(run.id)

@@ -21,7 +21,7 @@ class Notes:
     """Requests at the edge by id, answers as their sender saw them by number, and some traces.
 
     `untold` and `untold_answers` are what other workers have not heard of yet; `last_at` is when the sender was
-    heard of last.
+    heard of last, `span` when the first and the last request were received, in microseconds.
     """
 
     received: dict[str, int] = field(default_factory=dict)
@@ -31,11 +31,20 @@ class Notes:
     untold: list[tuple[str, int]] = field(default_factory=list)
     untold_answers: list[Answer] = field(default_factory=list)
     last_at: datetime | None = None
+    span: tuple[int, int] | None = None
 
-    def receive(self, request_id: str, n: int, size: int) -> bool:
+    @property
+    def lasted_us(self) -> int:
+        """From the first request that was received to the last one."""
+        return self.span[1] - self.span[0] if self.span else 0
+
+    def receive(self, request_id: str, n: int, size: int, at: datetime) -> bool:
         """Note a request at the edge; False if its number was received before."""
+        self.last_at = at
         if len(self.received) >= size * _SURPLUS:
             return False
+        now_us = round(at.timestamp() * 1_000_000)
+        self._stretch((now_us, now_us))
         is_first = n not in self.numbers
         self.numbers.add(n)
         self.received[request_id] = n
@@ -52,6 +61,12 @@ class Notes:
         self.received.update(taken)
         self.numbers.update(n for _, n in taken)
         self.answer(event.answers)
+        if event.span is not None:
+            self._stretch(event.span)
+
+    def _stretch(self, span: tuple[int, int]) -> None:
+        known = self.span or span
+        self.span = min(known[0], span[0]), max(known[1], span[1])
 
     def is_settled(self, sent: int, rows: Iterable[str]) -> bool:
         """Whether everything that the sender and the database (its `rows`, by request id) speak of is here."""

@@ -88,6 +88,7 @@ class StartRun:
         self.active.reserve(run.id, caller.network)
         try:
             await self.limiter.hit(Rates.BURST_NETWORK, caller.network)
+            await self.limiter.hit(Rates.BURST_HOUR, caller.network)
             await self.unit_of_work.run(lambda repositories: _store(repositories, caller, run))
         except RunUnderWay as other:
             self.active.release(run.id)

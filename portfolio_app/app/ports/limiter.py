@@ -18,6 +18,7 @@ class Rates:
 
     POST_SESSION: Final = Rate("post.session", 5, 10)
     POST_NETWORK: Final = Rate("post.network", 60, 10)
+    WITHDRAW_SESSION: Final = Rate("withdraw.session", 20, 60)
     SIGN_IN_NETWORK: Final = Rate("sign_in.network", 30, 60)
     """Wrong passwords of one network, whatever the account."""
     SIGN_IN_GUESSES: Final = (
@@ -31,6 +32,8 @@ class Rates:
     """Sessions that begin: sign-ins and sign-outs. Each stores two rows and a line of the audit trail."""
     REGISTER_NETWORK: Final = Rate("register.network", 20, 600)
     BURST_NETWORK: Final = Rate("burst.network", 20, 60)
+    BURST_HOUR: Final = Rate("burst.hour", 120, 3600)
+    """So that one network does not push the records of all others out of the list, which keeps 500."""
     ATTACK_SESSION: Final = Rate("attack.session", 20, 60)
     ATTACK_NETWORK: Final = Rate("attack.network", 60, 60)
     ATTACK_ALL: Final = Rate("attack.all", 300, 60)

@@ -23,6 +23,17 @@ class Run:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class RunLimits:
+    """Which runs are deleted: those under way that expired by `now`, those that finished before `finished_before`
+    or are not among the newest `keep` of the list, and those in no list that finished before `unlisted_before`."""
+
+    now: datetime
+    finished_before: datetime
+    unlisted_before: datetime
+    keep: int
+
+
 class RunRepository(Protocol):
     """Runs under way and finished ones. A session is named only while its run is under way."""
 
@@ -37,8 +48,11 @@ class RunRepository(Protocol):
         """The run, unless it was never started or is not under way any more."""
         ...
 
-    def finish(self, run_id: str, at: datetime, summary: Record, record: Record) -> None:
-        """Keep the record, and free the session; `BurstTicketRefused` for a run that is not under way."""
+    def finish(self, run_id: str, at: datetime, summary: Record | None, record: Record) -> None:
+        """Keep the record, and free the session; `BurstTicketRefused` for a run that is not under way.
+
+        Without a summary it is in no list.
+        """
         ...
 
     def give_up(self, run_id: str) -> None:
@@ -53,8 +67,8 @@ class RunRepository(Protocol):
         """The newest summaries, newest first."""
         ...
 
-    def purge(self, now: datetime, finished_before: datetime, keep: int) -> int:
-        """Delete runs that expired, finished long ago or are not among the newest `keep`; returns how many."""
+    def purge(self, limits: RunLimits, at_most: int) -> int:
+        """Delete up to `at_most` runs beyond the limits; returns how many."""
         ...
 
 
@@ -69,6 +83,6 @@ class BurstRowRepository(Protocol):
         """The numbers of a run's rows, by request id."""
         ...
 
-    def purge(self) -> int:
-        """Delete the rows of every run that is not under way; returns how many."""
+    def purge(self, at_most: int) -> int:
+        """Delete up to `at_most` rows of runs that are not under way; returns how many."""
         ...

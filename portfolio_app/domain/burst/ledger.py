@@ -93,7 +93,8 @@ class Books:
     """What each party wrote down.
 
     `answers` are the sender's, one for each number; `received` and `stored` (None unless rows were
-    written) map request ids to numbers.
+    written) map request ids to numbers. `received_for_us` is the time between the first and the last request at
+    the edge; None where there are the sender's words alone.
     """
 
     size: int
@@ -101,6 +102,7 @@ class Books:
     answers: Mapping[int, Answer]
     received: Mapping[str, int]
     stored: Mapping[str, int] | None = None
+    received_for_us: int | None = None
 
     def __post_init__(self) -> None:
         if not len(self.answers) <= self.sent <= self.size:

@@ -17,7 +17,8 @@ _US_PER_S: Final = 1_000_000
 class Receipt:
     """All that the ledgers say; latencies are in microseconds and of answered requests only.
 
-    `per_s` is answered requests a second, from the first request's start to the last one's end.
+    `per_s` is answered requests a second, from the first request's start to the last one's end: of those that
+    the edge received, and not in less time than it took to receive them.
     """
 
     count: Count
@@ -50,7 +51,7 @@ def receipt(books: Books) -> Receipt:
         count=joined.count,
         mismatches=joined.mismatches,
         elapsed_us=elapsed,
-        per_s=len(answered) * _US_PER_S / elapsed if elapsed else 0.0,
+        per_s=_per_s(books, answered, elapsed),
         latency=latency(durations),
         histogram=histogram(durations),
         timeline=timeline(reported),
@@ -58,6 +59,15 @@ def receipt(books: Books) -> Receipt:
         slowest=tuple(sorted(reported, key=lambda answer: (-answer.duration_us, answer.n))[:SLOWEST]),
         first_failure=_first_failure(joined.answers),
     )
+
+
+def _per_s(books: Books, answered: Sequence[Answer], elapsed: int) -> float:
+    if books.received_for_us is None:
+        return len(answered) * _US_PER_S / elapsed if elapsed else 0.0
+    arrived = sum(1 for answer in answered if answer.request_id in books.received)
+    took = max(elapsed, books.received_for_us)
+    # What one request took is known from its sender alone.
+    return arrived * _US_PER_S / took if took and len(books.received) > 1 else 0.0
 
 
 def _elapsed(answers: Sequence[Answer]) -> int:

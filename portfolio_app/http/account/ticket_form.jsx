@@ -2,8 +2,6 @@
 import { useEffect, useRef } from "react";
 import { refs } from "$/utils/state";
 
-const REF = "ref_ticket_form";
-
 /** Posts the ticket that the server sets as this ref's value. */
 export function TicketForm({ nextPath }) {
   const form = useRef(null);
@@ -15,10 +13,8 @@ export function TicketForm({ nextPath }) {
         form.current.submit();
       },
     };
-    refs[REF] = { current: taker };
-    return () => {
-      if (refs[REF]?.current === taker) delete refs[REF];
-    };
+    refs.ref_ticket_form = { current: taker };
+    return () => void (refs.ref_ticket_form?.current === taker && delete refs.ref_ticket_form);
   }, []);
 
   return (

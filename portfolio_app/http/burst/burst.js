@@ -1,4 +1,5 @@
 // In the browser because the load is sent from there: this tab's run, or the one that another tab is running.
+import { connection } from "$/public/js/connection.js";
 import { drawSoon, drawn } from "$/public/js/beat.js";
 import { followNetwork } from "$/public/js/network.js";
 import { Tabs } from "$/public/js/burst_tabs.js";
@@ -13,6 +14,8 @@ const TOLD_MS = 250; // between two readings that are shown, here and in other t
 const SPOKEN_MS = 5_000;
 const STRAGGLERS_MS = 3_000; // without a new arrival
 const LOOK_MS = 50;
+const BLIND = "Not started: without a live connection this page could not see what is pushed.";
+const UNKNOWN = "Not started: this browser blocks cookies, and without one the requests would not be yours.";
 
 const countedKept = once(countedOf);
 const chartKept = once(chartOf);
@@ -60,6 +63,8 @@ class Burst extends Store {
 
   async start() {
     if (this.shown.busy) return;
+    const unseen = !connection.isLive ? BLIND : document.documentElement.dataset.storage === "cookies" ? UNKNOWN : "";
+    if (unseen) return this.change({ ...IDLE, problem: unseen });
     Object.assign(this, { isMine: true, left: false, tally: new Tally() });
     const settings = { size: this.size, workers: this.workers, mode: this.mode };
     this.change({ ...IDLE, ...settings, phase: "starting", busy: true });

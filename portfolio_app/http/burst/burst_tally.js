@@ -61,9 +61,7 @@ export class Tally {
 
   isPushed = (answer) => answer[1] !== null && this.arrived.has(answer[1]);
 
-  pushed() {
-    return this.answers.filter(this.isPushed).length;
-  }
+  pushed = () => this.answers.filter(this.isPushed).length;
 
   /** Answers whose request the live feed has not shown yet, though it should. */
   awaited() {

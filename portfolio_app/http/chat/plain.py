@@ -16,7 +16,7 @@ from portfolio_app.domain.chat.message import BODY_LIMIT, Message
 from portfolio_app.http.chat.parts import MESSAGE
 from portfolio_app.http.chat.state import DEFAULT_ROOM, PostDTO, post, room_of
 from portfolio_app.http.chat.views import message_view
-from portfolio_app.http.kit.plain import plain_page
+from portfolio_app.http.kit.head import plain_page
 from portfolio_app.http.transport.caller import caller_from_scope
 from portfolio_app.http.transport.errors import explain
 from portfolio_app.http.transport.parsing import parse

@@ -64,9 +64,25 @@ def field(spec: Field, *, id_prefix: str = "") -> rx.Component:
     )
 
 
-def form(*children: Child, unsent: Unsent, on_submit: Handler, **attributes: Text | bool) -> rx.Component:
+class NativeForm(rx.Component):
+    """A form that the browser sends: the framework's own prevents that where it has no handler."""
+
+    tag = "form"
+    _is_tag_in_global_scope = True
+
+    method: rx.Var[str]
+    action: rx.Var[str]
+
+
+def form(
+    *children: Child, unsent: Unsent, on_submit: Handler = None, **attributes: Text | bool
+) -> rx.Component:
     """Calls `on_submit` with the fields; until the scripts are there the browser posts them to `unsent`.
+
+    Without `on_submit` it always does.
 
     Without a method and an action of its own, a browser would put the fields into the page's address.
     """
+    if on_submit is None:
+        return NativeForm.create(*children, method="post", action=unsent.path, **attributes)
     return rx.el.form(*children, method="post", action=unsent.path, on_submit=on_submit, **attributes)

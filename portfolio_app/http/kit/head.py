@@ -1,12 +1,15 @@
-"""What stands in <head>, and the address of the site in it, which is known only where pages are served."""
+"""What stands in <head>, the address of the site in it, and pages that a route writes by itself, head and all."""
 
 import base64
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import cache
+from html import escape
 from typing import Any, Final
 
 import reflex as rx
+from starlette.responses import HTMLResponse, Response
 
 from portfolio_app.http.kit.kinds import Text
 from portfolio_app.http.kit.palette import THEMES, colours
@@ -57,6 +60,54 @@ def json_ld(described: Mapping[str, Any]) -> rx.Component:
     )
 
 
+_FIRST: Final = """\
+(() => {
+  class Memory extends Map {
+    getItem = (key) => this.get(key) ?? null;
+    setItem = (key, value) => this.set(key, String(value));
+    removeItem = (key) => this.delete(key);
+  }
+  const mark = (how) => (document.documentElement.dataset.storage ??= how);
+  try {
+    document.cookie = "probe=1; Max-Age=9; SameSite=Strict";
+    if (!document.cookie.includes("probe=1")) mark("cookies");
+  } catch {
+    Object.defineProperty(document, "cookie", { value: "", writable: true });
+    mark("cookies");
+  }
+  for (const name of ["localStorage", "sessionStorage"]) {
+    let kept = [];
+    try {
+      kept = Object.entries(window[name]);
+      window[name].setItem("probe", "x".repeat(500));
+      window[name].removeItem("probe");
+    } catch (error) {
+      mark(error.name === "QuotaExceededError" ? "full" : "blocked");
+      Object.defineProperty(window, name, { value: new Memory(kept) });
+    }
+  }
+  const end = (workers) => workers.forEach((worker) => worker.unregister());
+  Promise.resolve().then(() => navigator.serviceWorker.getRegistrations()).then(end).catch(() => {});
+  const within = (parent, node) => {
+    while (node && node.parentNode !== parent) node = node.parentNode;
+    return node ?? null;
+  };
+  const { insertBefore, removeChild } = Node.prototype;
+  Node.prototype.insertBefore = function (node, before) {
+    return insertBefore.call(this, node, within(this, before));
+  };
+  Node.prototype.removeChild = function (node) {
+    const held = within(this, node);
+    if (held) removeChild.call(this, held);
+    return node;
+  };
+})();"""
+"""Runs before every other script, some of which would fail.
+
+Storage that the browser forbids, or that is full, is replaced by memory, and the page is marked. A service worker of
+another site that was at this address is ended. Where a translator has wrapped text in elements of its own, React
+finds the place of a node by the wrapper.
+"""
 _FONTS: Final = ("geist-latin-wght-normal", "geist-mono-latin-wght-normal")
 
 
@@ -77,8 +128,9 @@ def _theme_color(mode: str, colour: str) -> rx.Component:
 
 
 def head_components(feed_title: str) -> list[rx.Component]:
-    """For `rx.App(head_components=...)`: the two fonts above the fold, icon, browser colours, feed."""
+    """For `rx.App(head_components=...)`: what has to run first, fonts above the fold, icon, browser colours, feed."""
     return [
+        rx.el.script(custom_attrs={"dangerouslySetInnerHTML": {"__html": _FIRST}}),
         *(_preload(font) for font in _FONTS),
         *(_theme_color(theme, colours(theme)["ground"]) for theme in THEMES),
         rx.el.link(rel="icon", href="/icon.svg", type="image/svg+xml"),
@@ -86,3 +138,47 @@ def head_components(feed_title: str) -> list[rx.Component]:
         rx.el.link(rel="manifest", href="/site.webmanifest"),
         rx.el.link(rel="alternate", href="/feed.xml", type="application/atom+xml", title=feed_title),
     ]
+
+
+_STYLE: Final = """
+body{margin:0 auto;max-width:40rem;padding:3rem 1rem;font:1rem/1.5 system-ui,sans-serif;color:var(--ink);
+background:var(--ground);overflow-wrap:anywhere}
+h1{font-size:1.5rem;margin:0}p{margin:1rem 0}label{display:block;font-weight:600}
+textarea{box-sizing:border-box;width:100%;margin-top:.5rem;padding:.75rem;font:inherit;color:inherit;
+background:transparent;border:1px solid var(--muted);border-radius:.5rem}
+ol{list-style:none;margin:1.5rem 0;padding:0}li{border-top:1px solid var(--line);padding:.5rem 0}
+li p{margin:.25rem 0}time{color:var(--muted);font-variant-numeric:tabular-nums}.text{white-space:pre-wrap}
+button{margin-top:.5rem;padding:.625rem 1.25rem;font:inherit;font-weight:600;color:var(--ground);
+background:var(--ink);border:1px solid;border-radius:.5rem}
+a{display:inline-block;padding:.625rem 0;color:inherit;text-underline-offset:3px}
+"""
+
+
+def plain_page(status: int, title: str, content: str, *, posts: bool = False) -> Response:
+    """The page; `content` is HTML. No cache keeps it; `posts` allows the forms in it."""
+    html = (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="robots" content="noindex"><link rel="icon" href="data:,">'
+        f"<title>{escape(title)}</title><style>{_style()}</style></head><body><main>"
+        f"<h1>{escape(title)}</h1>{content}</main></body></html>"
+    )
+    headers = {"cache-control": "no-store", "content-security-policy": _policy(posts)}
+    return HTMLResponse(html, status, headers)
+
+
+@cache
+def _policy(posts: bool) -> str:
+    """Its own style, and nothing else."""
+    allowed = f"default-src 'none'; style-src '{source_hash(_style())}'; img-src data:"
+    sent_to = "'self'" if posts else "'none'"
+    return f"{allowed}; base-uri 'none'; form-action {sent_to}; frame-ancestors 'none'"
+
+
+@cache
+def _style() -> str:
+    """With the colours of the site, whose stylesheets may be as slow to come as its scripts."""
+    light, dark = colours("light"), colours("dark")
+    named = {"ink": "ink", "ground": "surface", "muted": "muted", "line": "line"}
+    both = (f"--{name}:light-dark({light[token]},{dark[token]})" for name, token in named.items())
+    return f":root{{color-scheme:light dark;{';'.join(both)}}}{_STYLE}"

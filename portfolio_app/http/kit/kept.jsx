@@ -6,11 +6,8 @@ export const useKeptFocus = (region) => {
     const element = region.current;
     let held = null;
     const onFocus = (event) => (held = event.target);
-    const leave = (left) => {
-      if (held === left && left.isConnected) held = null;
-    };
     // Removal blurs too in some browsers: only who left a place that still stands has gone elsewhere.
-    const onBlur = (event) => setTimeout(leave, 0, event.target);
+    const onBlur = ({ target }) => setTimeout(() => held === target && target.isConnected && (held = null));
     const onRemoval = () => {
       if (held === null || held.isConnected) return;
       held = null;

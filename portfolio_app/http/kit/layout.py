@@ -26,14 +26,24 @@ def empty_state(title: Text, hint: Text = "", *actions: Child, **attributes: Tex
         rx.el.p(title),
         rx.el.p(hint, class_name="empty-hint"),
         *actions,
+        _unconnected("Nothing arrives here without a live connection."),
         class_name="empty",
         **attributes,
     )
 
 
+def _unconnected(words: str) -> rx.Component:
+    return rx.el.p(words, class_name="while-blocked")
+
+
 def loading_state(label: Text) -> rx.Component:
-    """Names what is being waited for; announced once, never animated."""
-    return rx.el.div(rx.el.p(label), class_name="loading", role="status")
+    """Names what is being waited for; announced once, never animated. Without a connection it says so instead."""
+    return rx.el.div(
+        rx.el.p(label, class_name="loading-words"),
+        _unconnected("Not read: there is no live connection."),
+        class_name="loading",
+        role="status",
+    )
 
 
 def bench(*panels: Child) -> rx.Component:

@@ -72,7 +72,13 @@ def rove() -> FunctionVar[Any]:
     return script_function("rove", _ROVE)
 
 
+def obstacle(name: str) -> rx.Var[str]:
+    """`reason` or `words` of why there is no connection, or what is wrong with the browser's `storage`; or nothing."""
+    argument = str(rx.Var.create(name))
+    return hook_view(_CONNECTION, "useObstacle", f"obstacle_{name}", argument, str)
+
+
 def connection() -> rx.Var[str]:
-    """`live`, `reconnecting` or `offline`."""
+    """`connecting`, `live`, `reconnecting`, `offline`, or `blocked` where plain HTTP gets through and nothing else."""
     root_state = str(rx.Var.create(rx.State.get_full_name()))
     return hook_view(_CONNECTION, "useConnection", "connection", root_state, str)

@@ -6,6 +6,7 @@ from typing import Final, TypeAlias
 import reflex as rx
 from reflex_components_core.el.elements.inline import A
 
+from portfolio_app.http.kit import scripts
 from portfolio_app.http.kit.button import button, theme_switch
 from portfolio_app.http.kit.kinds import Child, Flag, Handler, Text
 from portfolio_app.http.kit.marks import icon, layer_strip
@@ -16,10 +17,13 @@ Links: TypeAlias = Mapping[str, str]
 """Addresses by the words that lead to them."""
 
 
+CONNECTION_STATES: Final = ("connecting", "live", "reconnecting", "offline", "blocked")
+
+
 def connection_indicator(state: Text) -> rx.Component:
     """The websocket's state in a word; the dot's shape follows it, not only its colour.
 
-    `state` is one of `live`, `reconnecting`, `offline`.
+    `state` is one of `CONNECTION_STATES`.
     """
     return rx.el.span(
         state, class_name="connection", role="status", data_testid="connection", data_state=state
@@ -35,7 +39,7 @@ class NavLink(rx.Component):
     to: rx.Var[str]
 
 
-def _nav_link(label: str, href: str) -> rx.Component:
+def _nav_link(label: str, href: Text) -> rx.Component:
     return NavLink.create(label, to=href, class_name="nav-link")
 
 
@@ -43,14 +47,14 @@ def _account_links(*links: rx.Component) -> rx.Component:
     return rx.el.div(*links, class_name="nav-account")
 
 
-def _account(current_user: Text, sign_out: Handler) -> rx.Component:
+def _account(current_user: Text, sign_in: Text, register: Text, sign_out: Handler) -> rx.Component:
     return rx.cond(
         current_user,
         _account_links(
             rx.el.a(current_user, href="/account", class_name="current-user", data_testid="current-user"),
             button("Sign out", kind="plain", on_click=sign_out, test_id="sign-out"),
         ),
-        _account_links(_nav_link("Sign in", "/sign-in"), _nav_link("Register", "/register")),
+        _account_links(_nav_link("Sign in", sign_in), _nav_link("Register", register)),
     )
 
 
@@ -75,13 +79,15 @@ def _live_header(
     current_user: Text,
     is_moderator: Flag,
     connection: Text,
+    sign_in: Text,
+    register: Text,
     sign_out: Handler,
 ) -> rx.Component:
     return _header(
         _brand(site),
         rx.el.nav(
             *(_nav_entry(entry, is_moderator) for entry in nav),
-            _account(current_user, sign_out),
+            _account(current_user, sign_in, register, sign_out),
             class_name="nav",
             aria_label="Site",
         ),
@@ -106,21 +112,79 @@ def _footer(links: Links) -> rx.Component:
     )
 
 
-def _notice(text: Text, link: Child, test_id: str) -> rx.Component:
+def _notice(shown: Text, said: Child, test_id: str, reason: Text | None = None) -> rx.Component:
     words = rx.el.p(
-        icon("alert"), rx.el.span(text, " ", link, "."), class_name="page-notice", data_testid=test_id
+        icon("alert"), rx.el.span(said), class_name="page-notice", data_testid=test_id, data_reason=reason
     )
-    return rx.el.div(rx.cond(text, words), role="status")
+    return rx.el.div(rx.cond(shown, words), role="status")
 
 
 def session_notice(text: Text) -> rx.Component:
     """What happened to the visitor's session, said where every page begins; nothing while `text` is empty."""
-    return _notice(text, rx.el.a("Sign in again", href="/sign-in"), "session-notice")
+    link = rx.el.a("Sign in again", href="/sign-in")
+    return _notice(text, rx.fragment(text, " ", link, "."), "session-notice")
 
 
 def refusal_notice(text: Text) -> rx.Component:
     """Why this page is not connected; nothing while `text` is empty."""
-    return _notice(text, A.create("Reload", href=""), "blocked")
+    said = rx.fragment(text, " ", A.create("Reload", href=""), ".")
+    return _notice(text, said, "blocked", "full")
+
+
+_UNLIVE: Final = "The demos below stand still until it is there: it is tried again and again."
+
+
+def connection_notice(reason: Text, words: Text) -> rx.Component:
+    """Why there is no live connection and what works all the same; nothing while `reason` is empty."""
+    said = rx.match(
+        reason,
+        (
+            "websocket",
+            rx.fragment(
+                words,
+                " Reading works, and a message can be posted by a ",
+                A.create("page without live updates", href="/plain/lobby"),
+                f". {_UNLIVE}",
+            ),
+        ),
+        (
+            "origin",
+            rx.fragment(
+                words,
+                " Here you can read, also ",
+                A.create("the chat without live updates", href="/plain/lobby"),
+                ", but post nothing.",
+            ),
+        ),
+        (
+            "unreachable",
+            rx.fragment(
+                "The server can't be reached. What is on this page can be read, and what you send stays here to be "
+                f"sent again. {_UNLIVE}"
+            ),
+        ),
+        rx.fragment(),
+    )
+    return _notice(reason, rx.fragment(rx.el.b("No live connection. "), said), "blocked", reason)
+
+
+_NO_COOKIES: Final = (
+    "This browser blocks cookies for this site. Reading, the chat and its log work, but every page takes you for a new "
+    "visitor; the load burst and signing in need a cookie."
+)
+_FORGETS: Final = "everything works, but your choice of theme ends with the tab"
+
+
+def storage_notice(storage: Text) -> rx.Component:
+    """What won't work without the browser's storage; nothing while it works."""
+    said = rx.match(
+        storage,
+        ("full", f"This browser's storage for this site is full: {_FORGETS}."),
+        ("blocked", f"This browser blocks storage for this site: {_FORGETS}."),
+        ("cookies", _NO_COOKIES),
+        "",
+    )
+    return _notice(storage, said, "blocked", storage)
 
 
 def _site(header: rx.Component, links: Links, *content: Child) -> rx.Component:
@@ -144,8 +208,10 @@ def shell(
     refusal: Text,
     connection: Text,
     sign_out: Handler,
+    sign_in: Text = "/sign-in",
+    register: Text = "/register",
 ) -> rx.Component:
-    """A page of `site`, the owner's `links` in its footer.
+    """A page of `site`, the owner's `links` in its footer; `sign_in` and `register` are addresses.
 
     `current_user` is empty for a guest; `notice` says what happened to the session, if something did, `refusal`
     why the page is not connected; `connection` as in `connection_indicator`.
@@ -156,9 +222,19 @@ def shell(
         current_user=current_user,
         is_moderator=is_moderator,
         connection=connection,
+        sign_in=sign_in,
+        register=register,
         sign_out=sign_out,
     )
-    return _site(header, links, session_notice(notice), refusal_notice(refusal), *content)
+    obstacles = (
+        storage_notice(scripts.obstacle("storage")),
+        rx.cond(
+            refusal,
+            refusal_notice(refusal),
+            connection_notice(scripts.obstacle("reason"), scripts.obstacle("words")),
+        ),
+    )
+    return _site(header, links, *obstacles, session_notice(notice), *content)
 
 
 def still_shell(*content: Child, site: Text) -> rx.Component:

@@ -1,13 +1,6 @@
 // In the browser because arrow keys walk and select at once, and the focus goes along.
 import { Children, useId, useRef, useState } from "react";
 
-const STEPS = {
-  ArrowLeft: (at, count) => (at + count - 1) % count,
-  ArrowRight: (at, count) => (at + 1) % count,
-  Home: () => 0,
-  End: (at, count) => count - 1,
-};
-
 /** As the ARIA practices describe them. All panels are in the page; CSS hides the others only where scripts run. */
 export function Tabs({ names, label, children }) {
   const [selected, select] = useState(0);
@@ -16,10 +9,10 @@ export function Tabs({ names, label, children }) {
   const panels = Children.toArray(children);
 
   const onKeyDown = (event) => {
-    const step = STEPS[event.key];
-    if (!step) return;
+    const to = { ArrowLeft: selected - 1, ArrowRight: selected + 1, Home: 0, End: -1 }[event.key];
+    if (to === undefined) return;
     event.preventDefault();
-    const next = step(selected, names.length);
+    const next = (to + names.length) % names.length;
     select(next);
     list.current.children[next].focus();
   };

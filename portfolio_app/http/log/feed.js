@@ -84,16 +84,13 @@ export class Feed extends Store {
   }
 
   restart() {
-    this.rows = [];
-    this.count = 0;
+    Object.assign(this, { rows: [], count: 0 });
   }
 
-  get pause() {
-    return this.inSight ? PAUSE_MS : UNSEEN_MS;
-  }
+  pause = () => (this.inSight ? PAUSE_MS : UNSEEN_MS);
 
   tellSoon() {
-    drawSoon(this.tellNow, this.told, this.pause);
+    drawSoon(this.tellNow, this.told, this.pause());
   }
 
   tellNow = () => this.tell();
@@ -113,7 +110,7 @@ export class Feed extends Store {
     if (fresh < STORM) return;
     this.room = FEW;
     clearTimeout(this.calm);
-    this.calm = setTimeout(() => this.growRoom(), this.pause + CALM_MS);
+    this.calm = setTimeout(() => this.growRoom(), this.pause() + CALM_MS);
   }
 
   growRoom() {
@@ -121,10 +118,5 @@ export class Feed extends Store {
     if (this.room < this.wish) this.calm = setTimeout(() => this.growRoom(), STEP_MS);
     else this.room = MOST;
     this.tell();
-  }
-
-  onArrival(arrival) {
-    this.arrivals.add(arrival);
-    return () => this.arrivals.delete(arrival);
   }
 }

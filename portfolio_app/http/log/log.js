@@ -73,8 +73,7 @@ class Log extends Feed {
 
   restart() {
     super.restart();
-    this.spoken = 0;
-    this.heldCount = 0;
+    Object.assign(this, { spoken: 0, heldCount: 0 });
   }
 
   change(settings) {

@@ -19,7 +19,6 @@ class Network extends Feed {
   column = "seq";
   descending = true;
   shown = [];
-
   wish = SHOWN;
 
   look() {
@@ -51,6 +50,7 @@ export const sortNetwork = (column) => network.sortBy(column);
 
 /** Has `listener` told of every new row, drawn or not, until the returned function is called. */
 export const followNetwork = (states, sources, listener) => {
-  const stops = [network.enter(states, sources), network.onArrival(listener)];
-  return () => stops.forEach((stop) => stop());
+  network.arrivals.add(listener);
+  const leave = network.enter(states, sources);
+  return () => leave(network.arrivals.delete(listener));
 };

@@ -3,17 +3,21 @@
 import logging
 import traceback
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from reflex_base.constants import RouteVar
+from reflex_base.event.context import EventContext
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from portfolio_app.app import errors as app
+from portfolio_app.app.caller import NETWORK
 from portfolio_app.app.errors import NotFound
 from portfolio_app.domain import errors as domain
-from portfolio_app.http.transport.caller import caller_from_scope, current_request_id
+from portfolio_app.http.transport.caller import NETWORK_HEADER, caller_from_scope, current_request_id
 
 _log = logging.getLogger(__name__)
 PLACES: Final = 6
@@ -66,6 +70,8 @@ ERROR_MAP: Final[Mapping[type[Exception], tuple[int, Rule]]] = {
     app.StreamKeyRefused: (403, _own_words),
     app.BurstTicketRefused: (403, _own_words),
     app.Conflict: (409, _own_words),
+    app.RoomExists: (409, _own_words),
+    app.RoomArchived: (403, _own_words),
     app.RateLimited: (429, _own_words),
     app.BurstRefused: (429, _own_words),
     app.RunUnderWay: (429, _own_words),
@@ -113,6 +119,8 @@ def report(exception: Exception) -> None:
 def report_from_browser(exception: Exception) -> None:
     """Log what a browser says went wrong in it: one line, shortened, in whatever words it chose."""
     text = "".join(ch if ch.isprintable() else " " for ch in str(exception)[:REPORT_LENGTH])
+    with suppress(LookupError):  # not in an event
+        NETWORK.set(EventContext.get().router_data[RouteVar.HEADERS][NETWORK_HEADER])
     _log.warning("a browser reports: %s", text)
 
 

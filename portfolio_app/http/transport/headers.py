@@ -13,6 +13,8 @@ from portfolio_app.http.transport import runtime
 RawHeaders = list[tuple[bytes, bytes]]
 CUT_OFF: Final = "portfolio.cut_off"
 """The launcher's extension of ASGI: `call` drops a connection with what was not read of it."""
+WRITE_FRAME: Final = "portfolio.write_frame"
+"""Another one, of websockets: `call` writes a whole frame, or answers False while the client does not read."""
 ACCEPT_HEADERS: Final = "portfolio.accept_headers"
 
 

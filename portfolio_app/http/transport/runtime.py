@@ -36,9 +36,9 @@ class HttpOptions:
     repository_url: str = ""
     commit: str = ""
     store: str = "SQLite"
-    metrics_token: str = field(default="", repr=False)
     any_local: bool = False
     cookie_suffix: str = ""
+    metrics_token: str = field(default="", repr=False)
 
     @cached_property
     def origins(self) -> OriginRule:

@@ -13,6 +13,7 @@ from portfolio_app.app.events import (
     HeldChanged,
     QueueChanged,
     RoomChanged,
+    RoomsChanged,
     RunEnded,
     RunNoted,
     RunStarted,
@@ -61,21 +62,23 @@ def _fields(event: Event) -> list[object]:  # noqa: C901, PLR0911 - one for each
             return ["traced", session_id, list(map(_step_fields, steps))]
         case RunStarted(run):
             return ["started", *_run_fields(run)]
-        case RunNoted(run, origin, received, answers):
-            return ["noted", run, origin, received, list(map(_ANSWER, answers))]
+        case RunNoted(run, origin, received, answers, span):
+            return ["noted", run, origin, received, list(map(_ANSWER, answers)), span]
         case RunEnded(run):
             return ["ended", run]
         case SharedChanged(topic, revision, value, request_id):
             return ["shared", topic, revision, value, request_id]
         case QueueChanged():
             return ["queue"]
+        case RoomsChanged():
+            return ["rooms"]
         case EventsMissed(reason):
             return ["missed", reason]
         case TracesMissed():
             return ["traces missed"]
 
 
-def _event(fields: list[Any]) -> Event:  # noqa: C901, PLR0911 - one for each event
+def _event(fields: list[Any]) -> Event:  # noqa: C901, PLR0911, PLR0912 - one for each event
     match fields:
         case ["room", room, messages, request_ids]:
             return RoomChanged(room, tuple(map(_message, messages)), tuple(request_ids))
@@ -87,15 +90,18 @@ def _event(fields: list[Any]) -> Event:  # noqa: C901, PLR0911 - one for each ev
             return SessionTraced(session_id, tuple(map(_step, steps)))
         case ["started", *run]:
             return RunStarted(_run(run))
-        case ["noted", run, origin, received, answers]:
+        case ["noted", run, origin, received, answers, span]:
             noted = tuple((request_id, n) for request_id, n in received)
-            return RunNoted(run, origin, noted, tuple(Answer(*fields) for fields in answers))
+            seen = tuple(Answer(*fields) for fields in answers)
+            return RunNoted(run, origin, noted, seen, None if span is None else (span[0], span[1]))
         case ["ended", run]:
             return RunEnded(run)
         case ["shared", topic, revision, value, request_id]:
             return SharedChanged(topic, revision, value, request_id)
         case ["queue"]:
             return QueueChanged()
+        case ["rooms"]:
+            return RoomsChanged()
         case ["missed", str(reason)]:
             return EventsMissed(reason)
         case ["traces missed"]:
@@ -140,6 +146,7 @@ def _message_fields(message: Message) -> dict[str, object]:
         "posted_at": message.posted_at.isoformat(),
         "revision": message.revision,
         "position": message.position,
+        "approved_at": message.approved_at and message.approved_at.isoformat(),
     }
 
 
@@ -154,4 +161,5 @@ def _message(fields: dict[str, Any]) -> Message:
         posted_at=datetime.fromisoformat(fields["posted_at"]),
         revision=fields["revision"],
         position=fields["position"],
+        approved_at=fields["approved_at"] and datetime.fromisoformat(fields["approved_at"]),
     )

@@ -4,6 +4,8 @@ Every connection of the site is opened here, so every one has the bounds below: 
 transaction holds a room's row for 5 s at most, and a database that does not answer costs seconds, not minutes.
 """
 
+import contextlib
+import os
 import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
@@ -137,11 +139,24 @@ def _prepare_postgres(connection: psycopg2.extensions.connection, _record: objec
 
 def _sqlite(url: URL, connections: int) -> Engine:
     if url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        keep_private(Path(url.database))
     engine = create_engine(url, pool_size=connections, max_overflow=0, pool_timeout=_POOL_TIMEOUT_S)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def keep_private(file: Path) -> None:
+    """Make a SQLite file that its owner alone may read, in a folder that is theirs, or make one so that exists.
+
+    SQLite gives what it writes beside the file the file's own mode.
+    """
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with contextlib.suppress(OSError):  # not ours: whoever opens it is told why it can't be
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+        for each in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm", "-journal"))):
+            if each.exists():
+                each.chmod(0o600)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

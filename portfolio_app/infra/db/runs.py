@@ -2,14 +2,15 @@
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import CursorResult, Delete, delete, insert, or_, update
+from sqlalchemy import CursorResult, Delete, delete, insert, or_, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from portfolio_app.app.errors import BurstRefused, BurstTicketRefused, RunUnderWay
-from portfolio_app.app.ports.runs import BurstRowRepository, Record, Run, RunRepository
+from portfolio_app.app.ports.runs import BurstRowRepository, Record, Run, RunLimits, RunRepository
 from portfolio_app.domain.burst.plan import Plan
 from portfolio_app.infra.db.tables import BurstRow, RunRow
 
@@ -45,7 +46,7 @@ class SqlRuns(RunRepository):
         plan = Plan.parse(row.size, row.workers, row.mode)
         return Run(row.id, row.active_session, row.ticket_hash, plan, row.started_at, row.expires_at)
 
-    def finish(self, run_id: str, at: datetime, summary: Record, record: Record) -> None:
+    def finish(self, run_id: str, at: datetime, summary: Record | None, record: Record) -> None:
         """Write the record over what only a run under way needs."""
         statement = (
             update(RunRow)
@@ -54,7 +55,7 @@ class SqlRuns(RunRepository):
                 active_session=None,
                 ticket_hash=None,
                 finished_at=at,
-                summary=_json(summary),
+                summary=None if summary is None else _json(summary),
                 record=_json(record),
             )
         )
@@ -76,22 +77,25 @@ class SqlRuns(RunRepository):
 
     def recent(self, limit: int) -> list[Record]:
         """The newest summaries."""
-        finished = select(RunRow.summary).where(col(RunRow.finished_at).is_not(None))
-        newest = finished.order_by(col(RunRow.finished_at).desc(), col(RunRow.id)).limit(limit)
+        newest = select(RunRow.summary).where(_LISTED).order_by(*_NEWEST_FIRST).limit(limit)
         return [_parsed(text) for text in self._session.exec(newest) if text is not None]
 
-    def purge(self, now: datetime, finished_before: datetime, keep: int) -> int:
+    def purge(self, limits: RunLimits, at_most: int) -> int:
         """Delete by age, then by number."""
-        expired = col(RunRow.active_session).is_not(None) & (col(RunRow.expires_at) <= now)
-        old = col(RunRow.finished_at) < finished_before
-        deleted = _deleted(self._session, delete(RunRow).where(or_(expired, old)))
-        finished = select(RunRow.id).where(col(RunRow.finished_at).is_not(None))
-        # SQLite has no OFFSET without a LIMIT; no table is as long as this one.
-        surplus = finished.order_by(col(RunRow.finished_at).desc(), col(RunRow.id)).offset(keep).limit(10**6)
-        ids = self._session.exec(surplus).all()
-        return deleted + (
-            _deleted(self._session, delete(RunRow).where(col(RunRow.id).in_(ids))) if ids else 0
-        )
+        expired = col(RunRow.active_session).is_not(None) & (col(RunRow.expires_at) <= limits.now)
+        old = col(RunRow.finished_at) < limits.finished_before
+        unlisted = col(RunRow.summary).is_(None) & (col(RunRow.finished_at) < limits.unlisted_before)
+        deleted = self._delete(select(RunRow.id).where(or_(expired, old, unlisted)).limit(at_most))
+        surplus = select(RunRow.id).where(_LISTED).order_by(*_NEWEST_FIRST).offset(limits.keep)
+        return deleted + (self._delete(surplus.limit(at_most - deleted)) if deleted < at_most else 0)
+
+    def _delete(self, which: SelectOfScalar[str]) -> int:
+        ids = self._session.exec(which).all()
+        return _deleted(self._session, delete(RunRow).where(col(RunRow.id).in_(ids))) if ids else 0
+
+
+_LISTED: Final = col(RunRow.finished_at).is_not(None) & col(RunRow.summary).is_not(None)
+_NEWEST_FIRST: Final = (col(RunRow.finished_at).desc(), col(RunRow.id))
 
 
 class SqlBurstRows(BurstRowRepository):
@@ -113,10 +117,12 @@ class SqlBurstRows(BurstRowRepository):
         rows = self._session.exec(select(BurstRow.request_id, BurstRow.n).where(BurstRow.run == run_id))
         return dict(rows.all())
 
-    def purge(self) -> int:
+    def purge(self, at_most: int) -> int:
         """Delete what no run under way needs."""
         under_way = select(RunRow.id).where(col(RunRow.active_session).is_not(None))
-        return _deleted(self._session, delete(BurstRow).where(col(BurstRow.run).not_in(under_way)))
+        over = select(BurstRow.run, BurstRow.n).where(col(BurstRow.run).not_in(under_way)).limit(at_most)
+        key = tuple_(col(BurstRow.run), col(BurstRow.n))
+        return _deleted(self._session, delete(BurstRow).where(key.in_(over)))
 
 
 def _row(run: Run) -> RunRow:

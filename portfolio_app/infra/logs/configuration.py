@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from portfolio_app.infra.logs.formatter import OWN, JsonFormatter, Reticence
+from portfolio_app.infra.logs.lines import Lines
 
 # These say at INFO what happens on every connection or statement.
 _QUIET: Final = ("uvicorn", "websockets", "httpx", "sqlalchemy", "engineio", "socketio", "alembic")
@@ -21,7 +22,7 @@ def configuration(level: str) -> dict[str, Any]:
         "filters": {"reticence": {"()": Reticence}},
         "handlers": {
             "stdout": {
-                "class": "logging.StreamHandler",
+                "()": Lines,
                 "stream": "ext://sys.stdout",
                 "formatter": "json",
                 "filters": ["reticence"],

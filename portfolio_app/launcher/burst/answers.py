@@ -4,9 +4,11 @@ from typing import Final
 
 import httpx
 
-from portfolio_app.launcher.errors import LaunchError
+from portfolio_app.launcher.errors import LaunchError, inert
 
 _TOO_MANY: Final = 429
+_LONGEST: Final = 500
+"""Characters of what a site says."""
 
 
 class Refusal(LaunchError):
@@ -31,7 +33,7 @@ def refusal_of(url: str, answer: httpx.Response) -> Refusal:
 def reason_of(answer: httpx.Response) -> str:
     """Why, in the site's own words if it has some; the answer must have been read."""
     try:
-        reason = str(answer.json()["error"]["text"])
+        reason = str(inert(answer.json()["error"]["text"]))[:_LONGEST]
     except (ValueError, KeyError, TypeError):
         return f"status {answer.status_code}; is this the site, by the name it knows itself?"
     wait = answer.headers.get("retry-after", "")
@@ -41,4 +43,4 @@ def reason_of(answer: httpx.Response) -> str:
 
 def words_of(error: httpx.HTTPError) -> str:
     """What httpx says of a failure; some of its errors have no text."""
-    return str(error) or type(error).__name__
+    return str(inert(str(error)))[:_LONGEST] or type(error).__name__

@@ -11,7 +11,7 @@ import httpx
 
 from portfolio_app.launcher.burst.answers import reason_of, words_of
 from portfolio_app.launcher.burst.site import Site
-from portfolio_app.launcher.errors import LaunchError
+from portfolio_app.launcher.errors import LaunchError, inert
 
 _PATH: Final = "/api/stream"
 _TYPE: Final = "text/event-stream"
@@ -75,7 +75,7 @@ class Feed:
 
     def _take(self, event: str, told: dict[str, str]) -> None:
         if event == "end":
-            self.trouble = f"it ended, {told.get('reason', 'without a reason')}"
+            self.trouble = f"it ended, {inert(told.get('reason', 'without a reason'))}"
         elif event == "gap":
             self.trouble = "it broke off, and rows of the time between are gone"
         else:

@@ -1,6 +1,7 @@
 """The site that a burst goes to, as a client sees it."""
 
 import asyncio
+import re
 import ssl
 import time
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ import httpx
 
 from portfolio_app.domain.burst.plan import Plan
 from portfolio_app.launcher.burst.answers import Refusal, refusal_of, unreachable
-from portfolio_app.launcher.errors import LaunchError
+from portfolio_app.launcher.errors import LaunchError, inert
 from portfolio_app.settings import DEFAULT_PORTS, origin
 
 AT_ONCE: Final = 500
@@ -24,6 +25,7 @@ Receipt = dict[str, Any]
 _PATIENCE: Final = httpx.Timeout(30, connect=5)
 _LAST_WORD_S: Final = 2
 """For giving a run up: whoever pressed Ctrl-C twice wants to be gone."""
+_ID: Final = re.compile(r"[0-9A-Za-z_-]{1,128}")
 _RUNS: Final = "/api/burst/runs"
 
 
@@ -85,6 +87,8 @@ class Site:
             self.cookies = client.cookies
         try:
             given = answer.json()
+            if not _ID.fullmatch(given["run"]) or not _ID.fullmatch(given["ticket"]):
+                raise ValueError
             ticket = f"{given['run']}.{given['ticket']}"
             return Run(given["run"], {"x-burst-ticket": ticket}, asked_at + given["expires_in_s"])
         except (ValueError, KeyError, TypeError):
@@ -101,7 +105,7 @@ class Site:
                 answer = await self._persistently(client, f"{_RUNS}/{run.id}/finish", end, run.headers)
             except Refusal as refusal:
                 answer = await self._record(client, run, refusal)
-        receipt: Receipt = answer.json()
+        receipt: Receipt = inert(answer.json())
         return receipt
 
     async def abandon(self, run: Run) -> None:

@@ -179,11 +179,11 @@ async def test_over_budget_nothing_runs_for_a_connection_that_is_gone(accounts: 
 def test_every_step_is_charged_and_waiting_is_not() -> None:
     async def work() -> str:
         burn(0.02)
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.05)  # waiting, which costs nothing
         burn(0.02)
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.001):
-                await asyncio.sleep(60)
+                await asyncio.sleep(60)  # cancelled at once
         return "done"
 
     steps: list[float] = []

@@ -91,6 +91,7 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
         SESSION_IDS,
         st.lists(st.tuples(SESSION_IDS, st.integers(0, 4_999)), max_size=3).map(tuple),
         st.lists(ANSWERS, max_size=3).map(tuple),
+        st.none() | st.tuples(st.integers(0, 2**60), st.integers(0, 2**60)),
     ),
     st.builds(RunStarted, RUNS),
     st.builds(RunEnded, SESSION_IDS),

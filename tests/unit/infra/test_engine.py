@@ -1,12 +1,16 @@
 """The settings under which SQLite keeps what it acknowledged, and which errors get a second try."""
 
 import sqlite3
+import stat
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 
+from portfolio_app.infra.db.backup import back_up
 from portfolio_app.infra.db.engine import for_writing, open_engine
 from portfolio_app.infra.db.faults import is_transient
 from portfolio_app.settings import Settings
@@ -30,6 +34,48 @@ def test_every_sqlite_connection_is_set_up(tmp_path: Path, pragma: str, value: o
     engine.dispose()
 
     assert answers == [value, value]
+
+
+def modes(folder: Path) -> dict[str, int]:
+    return {path.name: stat.S_IMODE(path.stat().st_mode) for path in (folder, *folder.iterdir())}
+
+
+def test_nobody_else_may_read_a_database_its_companions_and_its_backups(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'data' / 'a.db'}"
+    engine = open_engine(url, connections=1)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE t (x INTEGER)"))
+        connection.execute(text("INSERT INTO t VALUES (7)"))
+    copy = back_up(url, datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
+
+    assert modes(tmp_path / "data") == {
+        "data": 0o700,
+        "a.db": 0o600,
+        "a.db-wal": 0o600,
+        "a.db-shm": 0o600,
+        "backups": 0o700,
+    }
+    assert modes(copy.parent) == {"backups": 0o700, "a-20260102T030405.db": 0o600}
+    engine.dispose()
+    with closing(sqlite3.connect(copy)) as copied:
+        assert copied.execute("SELECT x FROM t").fetchall() == [(7,)]
+
+
+def test_a_database_that_others_could_read_is_theirs_no_longer(tmp_path: Path) -> None:
+    file = tmp_path / "a.db"
+    with closing(sqlite3.connect(file)) as old:
+        old.execute("PRAGMA journal_mode = WAL")
+        old.execute("CREATE TABLE t (x INTEGER)")
+        for path in tmp_path.iterdir():
+            path.chmod(0o644)
+        open_engine(f"sqlite:///{file}", connections=1).dispose()
+        assert {mode for name, mode in modes(tmp_path).items() if name.startswith("a.db")} == {0o600}
+
+
+@pytest.mark.parametrize("url", ["sqlite:////nowhere/at/all.db", "postgresql+psycopg2://db/site"])
+def test_what_is_no_file_is_not_backed_up(url: str) -> None:
+    with pytest.raises(LookupError):
+        back_up(url, datetime(2026, 1, 2, tzinfo=UTC))
 
 
 def test_a_reader_does_not_wait_for_a_writer_but_a_second_writer_does(tmp_path: Path) -> None:

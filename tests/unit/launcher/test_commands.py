@@ -1,5 +1,6 @@
 """What a person sees after a mistake: one line and an exit code, never a traceback."""
 
+import stat
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,29 @@ def test_the_exit_code_tells_a_failed_start_from_a_stop(
     monkeypatch.setattr(serving, "serve", serve)
 
     assert main(["serve"]) == code
+
+
+@pytest.mark.parametrize(("before", "after"), [(0o755, 0o700), (0o700, 0o700), (0o1777, 0o1777)])
+def test_the_data_folder_is_nobody_elses_unless_it_is_shared_on_purpose(
+    tmp_path: Path, before: int, after: int
+) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    folder.chmod(before)
+    serving.keep_private(folder)
+    assert stat.S_IMODE(folder.stat().st_mode) == after
+
+
+def test_a_backup_is_named_and_one_that_can_not_be_made_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["backup"]) == 1
+    assert capsys.readouterr().err == "error: there is no SQLite file to copy: use pg_dump for PostgreSQL\n"
+
+    assert main(["migrate"]) == 0
+    assert main(["backup"]) == 0
+    [copy] = (tmp_path / "backups").iterdir()
+    assert capsys.readouterr().out == f"wrote {copy}\n"
 
 
 @pytest.mark.parametrize("command", ["serve", "build", "dev"])
@@ -99,3 +123,18 @@ def test_a_missing_command_is_explained(capsys: pytest.CaptureFixture[str]) -> N
         main([])
 
     assert "COMMAND" in capsys.readouterr().err
+
+
+def test_rooms_are_made_and_archived_by_the_operator_who_reads_why_not_in_one_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["migrate"]) == 0
+    assert main(["room", "make", "deploys", "Deploys"]) == 0
+    assert main(["room", "archive", "deploys"]) == 0
+    capsys.readouterr()
+    assert main(["room", "make", "deploys", "Again"]) == 1
+    assert main(["room", "raise", "nowhere"]) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "error: There is a room with that name already.",
+        "error: There is no room with that name.",
+    ]

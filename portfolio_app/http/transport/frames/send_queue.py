@@ -9,6 +9,8 @@ from reflex_base.event import Event
 from reflex_base.event.context import EventContext
 from reflex_base.event.processor import EventProcessor
 from socketio import AsyncServer
+from websockets.frames import Frame as WebsocketFrame
+from websockets.frames import Opcode
 
 from portfolio_app.http.transport.frames import unread
 
@@ -30,7 +32,11 @@ def count(server: AsyncServer, events: EventProcessor) -> None:
 
 
 class SendQueue(asyncio.Queue[Frame | None]):
-    """engine.io's queue of a socket, counted in bytes. Answers wait in `put` until the client has read."""
+    """engine.io's queue of a socket, counted in bytes. Answers wait in `put` until the client has read.
+
+    What nothing waits before is not queued but written at once: engine.io's writer would be woken by a task, a timer
+    and four rounds of the loop for each frame of each tab.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,12 +56,18 @@ class SendQueue(asyncio.Queue[Frame | None]):
         await super().put(item)
 
     def put_nowait(self, item: Frame | None) -> None:
-        """Queue and count; nothing, but for its end, is queued for a socket that was dropped."""
-        if self._unread is None or item is None:
+        """Write, or queue and count; nothing, but for its end, is queued for a socket that was dropped.
+
+        Packets of engine.io itself are queued always: its writer ends a connection that it sees nothing of.
+        """
+        unread = self._unread
+        if unread is None or item is None:
             super().put_nowait(item)
-        elif not self._unread.ended:
+        elif not unread.ended and not (
+            item.packet_type == MESSAGE and not unread.bytes and unread.write(wire_of(item))
+        ):
             super().put_nowait(item)
-            self._unread.add(size_of(item))
+            unread.add(size_of(item))
 
     def _clear(self) -> None:
         while not self.empty():
@@ -68,13 +80,24 @@ class PushFrame(Frame):  # type: ignore[misc]  # engine.io has no types
 
     def __init__(self, data: str) -> None:
         super().__init__(MESSAGE, data)
-        self.size = _utf8_length(self.encode())
+        text = self.encode().encode()
+        self.size = len(text)
+        self.wire = _framed(text)
         self.data = None  # kept once: what is sent is the encoded text
 
 
 def size_of(frame: Frame) -> int:
     """Bytes on the wire, without the websocket's own few."""
     return frame.size if isinstance(frame, PushFrame) else _utf8_length(frame.encode())
+
+
+def wire_of(frame: Frame) -> bytes:
+    """The websocket frame, as it leaves the server: not masked, not compressed, in one piece."""
+    return frame.wire if isinstance(frame, PushFrame) else _framed(frame.encode().encode())
+
+
+def _framed(text: bytes) -> bytes:
+    return WebsocketFrame(Opcode.TEXT, text).serialize(mask=False)
 
 
 def _utf8_length(text: str) -> int:

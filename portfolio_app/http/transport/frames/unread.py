@@ -20,6 +20,8 @@ MOST_PENDING: Final = 8
 STALLED_S: Final = 15.0
 """For the server to take one frame. Its buffer holds 32 KB: a reader that slow gets 2 KB a second."""
 CHECK_EVERY_S: Final = 1.0
+Write = Callable[[bytes], bool]
+"""Hands a whole websocket frame to the transport, or answers False while that holds enough."""
 _current: ContextVar["Unread | None"] = ContextVar("unread", default=None)
 
 
@@ -35,22 +37,28 @@ class Unread:
         "_taken",
         "_task",
         "_waiting",
+        "_write",
         "bytes",
         "ended",
         "pending",
     )
 
-    def __init__(self, crowd: "Crowd", drop: Callable[[], None]) -> None:
+    def __init__(self, crowd: "Crowd", drop: Callable[[], None], write: "Write | None") -> None:
         """`drop` ends the connection with all that its transport still holds."""
         self.bytes = 0
         self.pending: set[asyncio.Future[Any]] = set()
         self.ended = False
         self._crowd = crowd
         self._drop = [drop]
+        self._write = write
         self._sizes: deque[int] = deque()
         self._taken, self._seen, self._seen_at = 0, -1, 0.0
         self._task = asyncio.current_task()
         self._waiting: set[asyncio.Future[None]] = set()
+
+    def write(self, frame: bytes) -> bool:
+        """Write a websocket frame now; False when it has to be queued: behind others, or until the client reads."""
+        return not self.bytes and not self.ended and self._write is not None and self._write(frame)
 
     def add(self, size: int) -> None:
         """Count a frame that was queued; one too many drops the socket."""
@@ -147,9 +155,9 @@ class Crowd:
         self._open: set[Unread] = set()
 
     @contextmanager
-    def enter(self, drop: Callable[[], None]) -> Iterator[Unread]:
+    def enter(self, drop: Callable[[], None], write: Write | None = None) -> Iterator[Unread]:
         """Count for one websocket; what is queued inside of the block is queued for it."""
-        unread = Unread(self, drop)
+        unread = Unread(self, drop, write)
         self._open.add(unread)
         token = _current.set(unread)
         try:

@@ -8,6 +8,7 @@ from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from portfolio_app.app.caller import NETWORK
 from portfolio_app.app.processor_time import metered, paid_by
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.headers import CUT_OFF
@@ -35,6 +36,8 @@ class Measured:
         self._unlogged = _FOR_MACHINES | unlogged
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            NETWORK.set(client_network(scope, runtime.options().trusted_proxy_hops))
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

@@ -20,7 +20,7 @@ from portfolio_app.http.transport.frames import full
 from portfolio_app.http.transport.frames.events import EventRule, allowed_events
 from portfolio_app.http.transport.frames.filter import FRAME_BURST, FRAMES_PER_S, FrameFilter, Refused
 from portfolio_app.http.transport.frames.unread import Unread
-from portfolio_app.http.transport.headers import CUT_OFF, RawHeaders, accept_headers, refuse
+from portfolio_app.http.transport.headers import CUT_OFF, WRITE_FRAME, RawHeaders, accept_headers, refuse
 from portfolio_app.http.transport.tracing import frame_origin
 
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -98,13 +98,15 @@ class Websockets:
         own = TokenBucket(FRAMES_PER_S, FRAME_BURST)
         allowances = (own, shared) if runtime.options().limits else ()
         socket.frames = FrameFilter(self._known_events(), sockets.refused, allowances, origin=frame_origin)
-        cut = scope.get("extensions", {}).get(CUT_OFF, {})
+        extensions = scope.get("extensions", {})
+        cut = extensions.get(CUT_OFF, {})
         socket.cut_off = cut.get("call")
         socket.has_left = cut.get("has_left", lambda: False)
+        write = extensions.get(WRITE_FRAME, {}).get("call")
         limited = runtime.options().limits
         socket.account = sockets.accounts.open(visitor.session_id, visitor.network, limited=limited)
         try:
-            with sockets.crowd.enter(socket.drop) as socket.unread, paid_by(socket.account):
+            with sockets.crowd.enter(socket.drop, write) as socket.unread, paid_by(socket.account):
                 cut.get("on_left", _ignore)(socket.left)
                 await metered(self._pass_on(scope, socket), socket.account.spend)
         finally:

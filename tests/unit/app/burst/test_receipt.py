@@ -14,6 +14,7 @@ from portfolio_app.domain.burst.plan import Mode
 from portfolio_app.domain.errors import InvalidValue
 from tests.fakes.samples import caller
 from tests.unit.app.burst.conftest import SIZE, Workers, answers, finish, request, send, start, ticket_of
+from tests.waiting import until
 
 
 @pytest.mark.parametrize("mode", list(Mode))
@@ -46,6 +47,52 @@ async def test_a_row_that_the_database_dropped_is_named(workers: Workers) -> Non
     assert not record["balanced"]
     [mismatch] = record["mismatches"]
     assert (mismatch["n"], mismatch["request_id"], mismatch["missing"]) == (13, f"{13:032x}", "stored")
+
+
+async def test_a_rate_is_of_what_the_edge_received_in_the_time_that_took(workers: Workers) -> None:
+    burst = workers.worker()
+    started = await start(burst)
+    await send(burst, started, range(10))
+    workers.clock.advance(seconds=2)
+    await send(burst, started, [10])
+
+    record = await finish(
+        burst, started, answers(range(SIZE), started_us=lambda _: 0, duration_us=lambda _: 1)
+    )
+
+    assert 4.5 < record["rps"] < 5.5, "11 in 2 s, whatever the sender says"
+    assert record["ledgers"]["answered"] == SIZE
+    assert (await burst.recent_runs())[0]["rps"] == record["rps"]
+
+
+@pytest.mark.parametrize("received", [0, 1])
+async def test_answers_that_are_made_up_have_no_rate(workers: Workers, received: int) -> None:
+    burst = workers.worker()
+    started = await start(burst)
+    await send(burst, started, range(received))
+
+    record = await finish(burst, started, answers(range(SIZE), duration_us=lambda _: 1))
+
+    assert record["rps"] == 0
+    assert len(await burst.recent_runs()) == received, "of a run that never arrived there is no public record"
+    assert await burst.read_run(started.run.id) == record
+
+
+async def test_other_workers_tell_how_long_requests_came(workers: Workers) -> None:
+    await workers.bus.start()
+    burst, other = workers.worker(shared=True), workers.worker(shared=True)
+    started = await start(burst)
+    await send(burst, started, [0])
+    workers.clock.advance(seconds=2)
+    await until(lambda: len(workers.bus.events) > 0)
+    await send(other, started, range(1, SIZE))
+
+    seen = answers(range(SIZE), started_us=lambda _: 0, duration_us=lambda _: 1)
+    record = await finish(burst, started, seen)
+
+    assert 0 < record["rps"] <= SIZE / 2
+    for task in workers.telling:
+        task.cancel()
 
 
 async def test_a_push_that_got_lost_is_named(workers: Workers) -> None:

@@ -16,7 +16,7 @@ from portfolio_app.app.errors import (
     RunUnderWay,
     Unavailable,
 )
-from portfolio_app.app.ports.limiter import Rates
+from portfolio_app.app.ports.limiter import Rate, Rates
 from portfolio_app.app.token_bucket import TokenBucket
 from portfolio_app.domain.burst.plan import Mode
 from tests.fakes.samples import caller
@@ -119,9 +119,10 @@ async def test_made_up_tickets_are_asked_of_the_database_a_few_at_a_time(workers
     assert {run.id for run in answers} == {started.run.id}
 
 
-async def test_a_start_that_fails_leaves_the_session_free(workers: Workers) -> None:
+@pytest.mark.parametrize("rate", [Rates.BURST_NETWORK, Rates.BURST_HOUR])
+async def test_a_start_that_fails_leaves_the_session_free(workers: Workers, rate: Rate) -> None:
     burst = workers.worker()
-    workers.limiter.allowed[Rates.BURST_NETWORK] = 0
+    workers.limiter.allowed[rate] = 0
     with pytest.raises(RateLimited):
         await start(burst)
     workers.limiter.allowed.clear()

@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -78,6 +79,63 @@ def test_a_start_that_is_refused_is_2(
 
     assert burst() == 2
     assert capsys.readouterr().err == f"error: {URL} refused: Another run is under way. Try again in 5 s.\n"
+
+
+EVIL = "\x1b]0;owned\x07\x1b[2J\u202egnp.exe\r\n\x9b31m"
+SHOWN = "\\x1b]0;owned\\x07\\x1b[2J\\u202egnp.exe\\r\\n\\x9b31m"
+
+
+def obeyed(text: str) -> set[str]:
+    return {sign for sign in text if not sign.isprintable()} - {"\n"}
+
+
+def test_what_a_site_says_is_shown_and_not_obeyed(
+    burst: Burst, fake: FakeSite, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake.refused_start = error(429, f"Go away {EVIL}" + "x" * 10_000)
+    assert burst() == 2
+    asides = capsys.readouterr().err
+    assert (obeyed(asides), SHOWN in asides) == (set(), True)
+    assert len(asides) < 700
+
+    fake.refused_start = None
+    fake.refused_stream = error(429, EVIL)
+    assert burst() == 2
+    asides = capsys.readouterr().err
+    assert (obeyed(asides), SHOWN in asides) == (set(), True)
+
+
+def test_nothing_in_a_receipt_is_obeyed(
+    burst: Burst, fake: FakeSite, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    joined = fake.joined
+
+    def evil(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: evil(each) for name, each in value.items()}
+        if isinstance(value, list):
+            return [evil(each) for each in value]
+        return f"{value}{EVIL}" if isinstance(value, str) and value not in _MEANT else value
+
+    fake.unpushed = {11}
+    monkeypatch.setattr(fake, "joined", lambda sent, cancelled: evil(joined(sent, cancelled)))
+    assert burst() == 1
+    printed, asides = capsys.readouterr()
+    assert obeyed(printed) | obeyed(asides) == set()
+    assert SHOWN in printed
+
+
+_MEANT = {"noop", "http", "app", "2026-01-02T03:04:05.000+00:00", "pushed"}
+"""What the paper is made by, not of."""
+
+
+@pytest.mark.parametrize("run", ["../../x", "a\r\nb", "", 7, None])
+def test_a_run_with_no_proper_name_is_none(
+    burst: Burst, fake: FakeSite, capsys: pytest.CaptureFixture[str], run: object
+) -> None:
+    fake.refused_start = httpx.Response(201, json={"run": run, "ticket": "t" * 43, "expires_in_s": 300})
+    assert burst() == 2
+    assert capsys.readouterr().err == f"error: {URL} answers, but not as the site does\n"
 
 
 def test_a_live_feed_that_is_refused_is_2_and_the_run_is_given_up(

@@ -11,6 +11,7 @@ import pytest
 from engineio.packet import MESSAGE, PING, Packet
 from reflex_base.event import Event
 from socketio import AsyncServer
+from websockets.frames import Frame, Opcode
 
 from portfolio_app.http.transport.frames import send_queue, unread
 from portfolio_app.http.transport.frames.send_queue import PushFrame, SendQueue, size_of
@@ -21,15 +22,23 @@ KB = PushFrame("x" * 999)
 
 
 class Line:
-    """One websocket's count and queue."""
+    """One websocket's count and queue; `written` is what reached its transport without them."""
 
     def __init__(self) -> None:
         self.cut = 0
+        self.reads = True
+        self.written: list[bytes] = []
         self.unread: Unread
         self.queue: SendQueue
 
     def drop(self) -> None:
         self.cut += 1
+
+    def write_frame(self, frame: bytes) -> bool:
+        """What the server does with a frame of which nothing is queued."""
+        if self.reads:
+            self.written.append(frame)
+        return self.reads
 
     async def write(self) -> None:
         """What engine.io and the server do with one frame."""
@@ -39,11 +48,12 @@ class Line:
 
 
 @contextmanager
-def lines(crowd: Crowd, number: int) -> Iterator[list[Line]]:
+def lines(crowd: Crowd, number: int, *, direct: bool = False) -> Iterator[list[Line]]:
     with ExitStack() as stack:
         opened = [Line() for _ in range(number)]
         for line in opened:
-            line.unread = stack.enter_context(crowd.enter(line.drop))
+            write = line.write_frame if direct else None
+            line.unread = stack.enter_context(crowd.enter(line.drop, write))
             line.queue = SendQueue()
         yield opened
 
@@ -64,6 +74,44 @@ async def test_bytes_count_until_the_server_has_taken_them(crowd: Crowd) -> None
         line.unread.taken()
         assert (line.unread.bytes, crowd.all()) == (2_000, 2_000)
     assert crowd.all() == 0
+
+
+async def test_a_frame_that_nothing_waits_before_is_written_at_once_and_once_encoded(crowd: Crowd) -> None:
+    with lines(crowd, 2, direct=True) as opened:
+        for line in opened:
+            line.queue.put_nowait(KB)
+            await line.queue.put(Packet(MESSAGE, "ż"))
+        [first, second] = [line.written for line in opened]
+        assert first[0] is second[0] is KB.wire
+        assert first == [b"\x81\x7e\x03\xe84" + b"x" * 999, b"\x81\x034\xc5\xbc"]
+        assert [(line.queue.qsize(), line.unread.bytes) for line in opened] == [(0, 0)] * 2
+
+
+async def test_what_waits_for_a_reader_keeps_its_order_and_is_counted(crowd: Crowd) -> None:
+    with lines(crowd, 1, direct=True) as [line]:
+        line.reads = False
+        line.queue.put_nowait(KB)
+        line.reads = True
+        line.queue.put_nowait(KB)
+        assert (line.written, line.queue.qsize(), line.unread.bytes) == ([], 2, 2_000)
+        await line.queue.get()  # engine.io's writer has it; the server has not
+        line.queue.put_nowait(KB)
+        assert (line.written, line.queue.qsize(), line.unread.bytes) == ([], 2, 3_000)
+        line.unread.taken()
+        await line.write()
+        await line.write()
+        line.queue.put_nowait(KB)
+        assert (line.written, line.unread.bytes) == ([KB.wire], 0)
+
+
+async def test_packets_of_engine_io_are_queued_and_nothing_is_written_after_an_end(crowd: Crowd) -> None:
+    with lines(crowd, 1, direct=True) as [line]:
+        line.queue.put_nowait(Packet(PING))
+        assert (line.written, line.queue.qsize()) == ([], 1)
+        await line.write()
+        line.unread.end()
+        line.queue.put_nowait(KB)
+        assert (line.written, line.queue.qsize()) == ([], 0)
 
 
 async def test_one_byte_too_many_drops_the_socket_and_its_queue(crowd: Crowd) -> None:
@@ -180,3 +228,10 @@ async def test_events_count_for_the_socket_they_came_from_and_not_for_what_handl
 @pytest.mark.parametrize("text", ["", "plain", "ż\N{GRINNING FACE}"])
 def test_a_frame_is_as_large_as_on_the_wire(text: str) -> None:
     assert size_of(Packet(MESSAGE, text)) == size_of(PushFrame(text)) == len(f"4{text}".encode())
+
+
+@pytest.mark.parametrize("size", [0, 124, 125, 65_534, 65_535, 70_000])
+def test_a_websocket_frame_is_what_the_server_would_have_made_of_it(size: int) -> None:
+    text = "x" * size
+    expected = Frame(Opcode.TEXT, f"4{text}".encode()).serialize(mask=False)
+    assert PushFrame(text).wire == send_queue.wire_of(Packet(MESSAGE, text)) == expected

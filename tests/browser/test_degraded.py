@@ -1,0 +1,159 @@
+"""Arriving where something is missing: cookies, storage, websockets, untouched text. Each page says what works."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.conftest import CHROMIUM_FLAGS, executable
+from tests.browser.scenes import text
+from tests.browser.visitor import SOON_MS, Visitor
+from tests.site import Site
+
+NewContext = Callable[..., BrowserContext]
+EVENTS = re.compile("/_event/")
+LONGER_THAN_ITS_PATIENCE_MS = 11_000
+FILL = """() => {
+  for (const storage of [localStorage, sessionStorage]) {
+    for (let size = 4_000_000; size >= 1; size = Math.floor(size / 2)) {
+      try { for (let n = 0; ; n++) storage.setItem(`${size}.${n}`, "x".repeat(size)); } catch {}
+    }
+  }
+}"""
+WRAP = """() => {
+  const wrap = (root) => {
+    const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    const found = [];
+    while (texts.nextNode()) found.push(texts.currentNode);
+    for (const node of found) {
+      if (!node.data.trim() || node.parentNode.closest("font, script, style, textarea, [translate=no]")) continue;
+      const font = document.createElement("font");
+      node.replaceWith(font);
+      font.append(node);
+    }
+  };
+  wrap(document.body);
+  new MutationObserver((changes) =>
+    changes.forEach(({ addedNodes }) => addedNodes.forEach((node) => node.isConnected && wrap(node.parentNode)))
+  ).observe(document.body, { childList: true, subtree: true });
+}"""
+
+
+@pytest.fixture
+def without_cookies(chromium: Browser, site: Site, tmp_path: Path) -> Iterator[Page]:
+    """A tab of a browser that is set to block all cookies."""
+    settings = {"profile": {"default_content_setting_values": {"cookies": 2}}}
+    (tmp_path / "Default").mkdir()
+    (tmp_path / "Default" / "Preferences").write_text(json.dumps(settings))
+    context = chromium.browser_type.launch_persistent_context(
+        tmp_path, executable_path=executable(), args=CHROMIUM_FLAGS, base_url=site.url
+    )
+    yield context.new_page()
+    context.close()
+
+
+def test_with_cookies_blocked_pages_are_read_and_demos_say_what_they_lack(without_cookies: Page) -> None:
+    page, errors, said = without_cookies, [], text()
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    visitor = Visitor.arrive(page, "/")
+    expect(page.locator("h1")).to_have_count(1)
+    expect(visitor.at("blocked")).to_have_attribute("data-reason", "cookies")
+    visitor.post(said)
+    visitor.expect_message(said)
+    visitor.at("burst-run").click()
+    expect(visitor.at("burst-error")).to_contain_text("blocks cookies")
+    page.locator(".theme-switch").click()
+    page.get_by_role("link", name="Chat", exact=True).first.click()
+    expect(page.locator("h1")).to_have_text("Chat")
+    assert errors == []
+
+
+def test_with_storage_full_or_forbidden_everything_works(new_context: NewContext, site: Site) -> None:
+    page, errors = new_context().new_page(), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto("/robots.txt")
+    page.evaluate(FILL)
+    visitor = Visitor.arrive(page, "/chat")
+    expect(visitor.at("blocked")).to_have_attribute("data-reason", "full")
+    page.locator(".theme-switch").click()
+    page.add_init_script(
+        "for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, "
+        "{ configurable: true, get() { throw new DOMException('denied', 'SecurityError'); } });"
+    )
+    visitor = Visitor.arrive(page, "/chat")
+    expect(visitor.at("blocked")).to_have_attribute("data-reason", "blocked")
+    assert errors == []
+
+
+def wait_in_vain(page: Page, path: str = "/chat") -> Visitor:
+    """Open a page that gets no websocket, post, and let the time pass that it waits."""
+    page.clock.install()
+    visitor = Visitor(page)
+    page.goto(path)
+    expect(visitor.at("connection")).to_have_attribute("data-state", "connecting")
+    page.wait_for_function("() => window.__reflex !== undefined")
+    return visitor
+
+
+@pytest.mark.parametrize("how", ["hangs", "is closed"])
+def test_without_a_websocket_a_page_says_why_and_a_message_gets_through(
+    new_context: NewContext, how: str
+) -> None:
+    page, said = new_context().new_page(), text()
+    page.route_web_socket(EVENTS, lambda socket: None if how == "hangs" else socket.close())
+    visitor = wait_in_vain(page, "/")
+    visitor.post(said)
+    visitor.expect_message(said, "sending")
+    page.clock.fast_forward(LONGER_THAN_ITS_PATIENCE_MS)
+    expect(visitor.at("blocked")).to_have_attribute("data-reason", "websocket")
+    expect(page.get_by_text("Reading the room…")).to_be_hidden()
+    visitor.at("burst-run").click()
+    expect(visitor.at("burst-error")).to_contain_text("Not started")
+    visitor.at("post-plainly").click()
+    expect(page).to_have_url(re.compile("/plain/lobby$"))
+    expect(page.get_by_text(said, exact=True)).to_have_count(1)
+
+
+def test_a_page_of_an_origin_that_is_not_the_sites_names_the_setting(
+    new_context: NewContext, site: Site
+) -> None:
+    page, elsewhere = new_context().new_page(), site.url.replace("localhost", "visitor.test")
+    visitor = wait_in_vain(page, f"{elsewhere}/chat")
+    page.clock.fast_forward(LONGER_THAN_ITS_PATIENCE_MS)
+    expect(visitor.at("blocked")).to_have_attribute("data-reason", "origin")
+    expect(visitor.at("blocked")).to_contain_text(f"opened at {elsewhere}")
+    expect(visitor.at("blocked")).to_contain_text("PUBLIC_URL")
+    assert site.output().count(f"refused the origin {elsewhere}") == 1
+
+
+def test_the_notice_goes_when_the_connection_is_there(new_context: NewContext) -> None:
+    page, blocked = new_context().new_page(), [True]
+    page.route_web_socket(EVENTS, lambda ws: ws.close() if blocked[0] else ws.connect_to_server())
+    page.route(re.compile("/api/connection"), lambda route: route.abort())
+    visitor = wait_in_vain(page)
+    page.clock.fast_forward(LONGER_THAN_ITS_PATIENCE_MS)
+    expect(visitor.at("blocked")).to_have_attribute("data-reason", "unreachable")
+    blocked[0] = False
+    page.clock.fast_forward(LONGER_THAN_ITS_PATIENCE_MS)
+    visitor.expect_connection("live")
+    expect(visitor.at("blocked")).to_have_count(0)
+
+
+def test_a_page_whose_text_a_translator_wraps_survives_a_burst(visit: Callable[..., Visitor]) -> None:
+    visitor, said = visit("/"), text()
+    errors: list[str] = []
+    visitor.page.on("pageerror", lambda error: errors.append(str(error)))
+    visitor.page.evaluate(WRAP)
+    visitor.post(said)
+    visitor.expect_message(said)
+    visitor.at("burst-size").fill("200")
+    visitor.at("burst-run").click()
+    expect(visitor.at("burst-status")).to_have_attribute("data-phase", "done", timeout=SOON_MS)
+    expect(visitor.at("ledger-sent")).to_have_text("200")
+    expect(visitor.page.get_by_text("Something broke here.")).to_have_count(0)
+    visitor.page.get_by_role("link", name="Chat", exact=True).first.click()
+    visitor.expect_message(said)
+    assert errors == []
