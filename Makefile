@@ -41,6 +41,9 @@ bench: $(TOOLS) ## the benchmark report; ONLY=fanout runs one measure
 screenshots: $(TOOLS) ## the pictures in docs/screenshots/
 	@CHROMIUM="$$($(BIN)/python -m tests.find_browser)" && export CHROMIUM && exec $(BIN)/python -m tests.screenshots
 
+fuzz: $(TOOLS) ## 1,000,000 mutated frames and 100,000 mutated requests to a site of its own; SEED=2 sends others
+	@exec $(BIN)/python -m tests.fuzz $(if $(SEED),--seed $(SEED))
+
 lock: $(RUNTIME) ## pin the newest versions that requirements*.in allow, with the hashes of their files
 	@$(BIN)/python -m pip --disable-pip-version-check install --quiet uv==$(UV_VERSION)
 	@for name in requirements requirements-dev; do \
