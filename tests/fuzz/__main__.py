@@ -11,39 +11,32 @@ from pathlib import Path
 import portfolio_app.portfolio_app  # noqa: F401 (makes the states that events belong to)
 from tests.fuzz.attack import Sent, marks, send_frames, send_requests, trouble
 from tests.fuzz.mutations import Mutations
+from tests.site import Site
 from tests.socket.conftest import backend
 
 CLIENTS = 8
-EVERY_S = 10
+SAY_EVERY_S = 10
 
 
-async def _attack(site: object, frames: int, requests: int, seed: int) -> Sent:
+async def _attack(site: Site, frames: int, requests: int, seed: int) -> Sent:
     sent, numbers = Sent(), itertools.count()
 
     def address() -> str:
         return f"10.{next(numbers) % 8}.0.1"
 
+    saying = asyncio.create_task(_say(sent))
     async with asyncio.TaskGroup() as clients:
         for client in range(CLIENTS):
             own = Mutations(seed * 1_000 + client)
-            clients.create_task(send_frames(site, own, frames // CLIENTS, sent, address))  # type: ignore[arg-type]
-            clients.create_task(send_requests(site, own, requests // CLIENTS, sent, address))  # type: ignore[arg-type]
-        said = asyncio.create_task(_say(sent))
-        clients.create_task(
-            _until_done(sent, frames // CLIENTS * CLIENTS, requests // CLIENTS * CLIENTS, said)
-        )
+            clients.create_task(send_frames(site, own, frames // CLIENTS, sent, address))
+            clients.create_task(send_requests(site, own, requests // CLIENTS, sent, address))
+    saying.cancel()
     return sent
-
-
-async def _until_done(sent: Sent, frames: int, requests: int, said: asyncio.Task[None]) -> None:
-    while sent.frames < frames or sent.requests < requests:
-        await asyncio.sleep(0.1)
-    said.cancel()
 
 
 async def _say(sent: Sent) -> None:
     while True:
-        await asyncio.sleep(EVERY_S)
+        await asyncio.sleep(SAY_EVERY_S)
         print(f"{sent.frames:,} frames, {sent.requests:,} requests", flush=True)
 
 
