@@ -24,8 +24,10 @@ from portfolio_app.app.burst.start import AT_ONCE, OF_A_NETWORK
 from portfolio_app.app.chat.history import ReadHistory
 from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom
+from portfolio_app.app.chat.rooms import ListRooms, ManageRooms, RoomChange
 from portfolio_app.app.chat.tally import PostTally
-from portfolio_app.app.errors import NotFound
+from portfolio_app.app.chat.withdraw_message import WithdrawMessage
+from portfolio_app.app.errors import NotAllowed, NotFound, RoomExists
 from portfolio_app.app.moderation.decide import DecideOnMessage
 from portfolio_app.app.moderation.review import ReviewQueue
 from portfolio_app.app.ports.bus import Bus
@@ -100,6 +102,21 @@ def demote(settings: Settings, username: str) -> None:
     _set_role(settings, username, Role.MEMBER)
 
 
+def change_room(settings: Settings, change: RoomChange, slug: str, title: str = "") -> None:
+    """Change a room as the operator; `ValueError` says why not."""
+
+    async def work() -> None:
+        async with AsyncExitStack() as stack:
+            database = _database(settings, stack)
+            bus = await _bus(settings, stack)
+            await ManageRooms(database.unit_of_work, bus, system_clock)(None, change, slug, title)
+
+    try:
+        asyncio.run(work())
+    except (NotFound, RoomExists, NotAllowed, InvalidValue) as error:
+        raise ValueError(str(error)) from error
+
+
 def http_options(settings: Settings, documents: Path | None = None) -> HttpOptions:
     """What the http layer has to know of the settings; `documents` is the folder of the built pages."""
     return HttpOptions(
@@ -120,8 +137,11 @@ def http_options(settings: Settings, documents: Path | None = None) -> HttpOptio
 
 
 @asynccontextmanager
-async def build(settings: Settings) -> AsyncIterator[Services]:
-    """Start every adapter, yield the services, and stop all in the opposite order."""
+async def build(settings: Settings, *, replaced: bool = False) -> AsyncIterator[Services]:
+    """Start every adapter, yield the services, and stop all in the opposite order.
+
+    `replaced` says that a change of the code replaces this process, as under `make dev`.
+    """
     async with AsyncExitStack() as stack:
         live_feed = await stack.enter_async_context(tracing(settings.otlp_endpoint))
         database = _database(settings, stack)
@@ -172,7 +192,7 @@ async def build(settings: Settings) -> AsyncIterator[Services]:
             sealer=FernetSealer(settings.session_secrets, system_clock),
             live_feed=live_feed,
             metrics=metrics,
-            proof=ProofFile(ROOT),
+            proof=ProofFile(ROOT, late=replaced),
             checks=readiness.checks(database.unit_of_work, journal, bus, settings.database_url),
         )
 
@@ -232,10 +252,13 @@ def _services(
     register = Register(unit_of_work, hasher, ZxcvbnGuesses(), limiter, sealer, clock)
     return Services(
         post_message=traced(post_message, Target.CHAT, tally.took, metrics.posted),
+        withdraw_message=traced(WithdrawMessage(journal, unit_of_work, bus, clock), Target.CHAT),
         find_room=FindRoom(unit_of_work),
         open_room=traced(OpenRoom(unit_of_work), Target.CHAT),
         catch_up=traced(CatchUp(unit_of_work), Target.CHAT),
         read_history=traced(ReadHistory(unit_of_work), Target.CHAT),
+        list_rooms=traced(ListRooms(unit_of_work), Target.CHAT),
+        manage_rooms=ManageRooms(unit_of_work, bus, clock),
         review_queue=traced(ReviewQueue(unit_of_work), Target.MODERATION),
         decide_on_message=traced(DecideOnMessage(unit_of_work, bus, clock), Target.MODERATION),
         register=traced(register, Target.ACCOUNT),

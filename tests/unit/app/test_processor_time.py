@@ -123,7 +123,7 @@ async def test_in_the_slow_lane_one_begins_at_a_time_and_networks_take_turns(
         while len(began) < len(expected):
             await asyncio.sleep(0.001)
         for _ in range(5):
-            await asyncio.sleep(0.001)
+            await asyncio.sleep(0.001)  # lets the others have their turn
         assert began == expected  # the next one waits until this one's time is paid
         clock.now += 0.01
     await asyncio.gather(*waiting)
@@ -164,11 +164,11 @@ async def test_over_budget_nothing_runs_for_a_connection_that_is_gone(accounts: 
 def test_every_step_is_charged_and_waiting_is_not() -> None:
     async def work() -> str:
         burn(0.02)
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.05)  # waiting, which costs nothing
         burn(0.02)
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.001):
-                await asyncio.sleep(60)
+                await asyncio.sleep(60)  # cancelled at once
         return "done"
 
     steps: list[float] = []

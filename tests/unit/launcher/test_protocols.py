@@ -184,7 +184,7 @@ async def test_bytes_that_drip_do_not_move_the_deadline(
             if received.done():
                 break
             writer.write(bytes([byte]))
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.01)  # between two drops
         assert b"408" in await received
     assert closed == {"head": 1}
 
