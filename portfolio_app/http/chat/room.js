@@ -13,7 +13,7 @@ const ANSWER_TIMEOUT_MS = 10_000;
 const RESEND_AFTER_MS = 3_000;
 const NO_ANSWER = "The server did not answer. Your text is kept: try again.";
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
 const newClientId = () => {
   const bytes = crypto.getRandomValues(new Uint8Array(12));

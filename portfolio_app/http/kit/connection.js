@@ -5,7 +5,8 @@ import { Store } from "$/public/js/store.js";
 
 const PATIENCE_MS = 10_000;
 const marks = globalThis.document?.documentElement.dataset ?? {};
-const line = Object.assign(new Store(), { reason: "", words: "", storage: marks.storage ?? "" });
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const line = Object.assign(new Store(), { reason: "", words: "", storage: marks.storage ?? "", zone });
 let timer = null;
 // Reflex clears its own flag during every navigation inside the page; the socket stays up all the while.
 let everHydrated = false;
