@@ -26,6 +26,7 @@ from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom
 from portfolio_app.app.chat.rooms import ListRooms, ManageRooms, RoomChange
 from portfolio_app.app.chat.tally import PostTally
+from portfolio_app.app.chat.withdraw_message import WithdrawMessage
 from portfolio_app.app.errors import NotAllowed, NotFound, RoomExists
 from portfolio_app.app.moderation.decide import DecideOnMessage
 from portfolio_app.app.moderation.review import ReviewQueue
@@ -251,6 +252,7 @@ def _services(
     register = Register(unit_of_work, hasher, ZxcvbnGuesses(), limiter, sealer, clock)
     return Services(
         post_message=traced(post_message, Target.CHAT, tally.took, metrics.posted),
+        withdraw_message=traced(WithdrawMessage(journal, unit_of_work, bus, clock), Target.CHAT),
         find_room=FindRoom(unit_of_work),
         open_room=traced(OpenRoom(unit_of_work), Target.CHAT),
         catch_up=traced(CatchUp(unit_of_work), Target.CHAT),

@@ -2,8 +2,15 @@
 
 import reflex as rx
 
-from portfolio_app.http.account.identity import IdentityState
-from portfolio_app.http.account.parts import register_form, session_list, sign_in_form, signed_in_already
+from portfolio_app.http.account.identity import IdentityState, place_to_go_on
+from portfolio_app.http.account.parts import (
+    register_form,
+    register_from,
+    session_list,
+    sign_in_form,
+    sign_in_from,
+    signed_in_already,
+)
 from portfolio_app.http.account.state import RegisterState, SessionsState, SignInState
 from portfolio_app.http.kit.form import error_text
 from portfolio_app.http.kit.layout import page_heading
@@ -17,7 +24,12 @@ def _unless_signed_in(form: rx.Component) -> rx.Component:
 
 def _sign_in() -> rx.Component:
     return _unless_signed_in(
-        sign_in_form(on_submit=SignInState.submit, error=SignInState.error, busy=SignInState.busy)
+        sign_in_form(
+            on_submit=SignInState.submit,
+            error=SignInState.error,
+            busy=SignInState.busy,
+            register=register_from(place_to_go_on()),
+        )
     )
 
 
@@ -32,6 +44,7 @@ def _register() -> rx.Component:
             username_error=errors["username"],
             password_error=errors["password"],
             busy=RegisterState.busy,
+            sign_in=sign_in_from(place_to_go_on()),
         )
     )
 

@@ -5,11 +5,11 @@ from functools import partial
 import reflex as rx
 
 from portfolio_app.app.chat.history import Toward
-from portfolio_app.http.account import IdentityState
+from portfolio_app.http.account import IdentityState, sign_in_from
 from portfolio_app.http.chat import scripts
 from portfolio_app.http.chat.feed import RoomsFeed
-from portfolio_app.http.chat.parts import History, chat_panel, room_list
-from portfolio_app.http.chat.state import ChatState
+from portfolio_app.http.chat.parts import History, RowHandlers, chat_panel, room_list
+from portfolio_app.http.chat.state import DEFAULT_ROOM, ChatState
 from portfolio_app.http.kit.interactive import refresh_after
 from portfolio_app.http.kit.kinds import Handler
 from portfolio_app.http.kit.layout import bench, column, page_heading
@@ -21,21 +21,24 @@ from portfolio_app.http.transport.runtime import services
 def live_chat(expected: str = "Lobby") -> rx.Component:
     """The room this tab is in; `expected` is its name until it has been read."""
     is_guest = IdentityState.username == ""
+    path = rx.State.router.url.path.to(str)
     panel = chat_panel(
         room=rx.cond(ChatState.title, ChatState.title, expected),
         rows=scripts.room_rows(),
+        spoken=scripts.room_spoken(),
         history=_history(),
         ready=ChatState.window.is_not_none(),
         missing=ChatState.missing,
         held_before=ChatState.held_before,
         on_send=scripts.submit_message(),
-        on_retry=scripts.retry_message,
-        on_discard=scripts.discard_message,
+        on=RowHandlers(scripts.retry_message, scripts.discard_message, scripts.dismiss_message),
         error=rx.cond(ChatState.problem != "", ChatState.problem, scripts.room_error()),
         posting_as=rx.cond(is_guest, f"demo · {IdentityState.tag}", IdentityState.username),
         is_guest=is_guest,
         archived=ChatState.archived,
         rooms=room_list(ChatState.rooms, current=ChatState.room),
+        sign_in=sign_in_from(rx.cond(path == "/", "/%23live", path)),
+        drafts=DEFAULT_ROOM,
     )
     version = RoomsFeed.version
     changed = rx.cond(version > 0, version.to_string(), "")
