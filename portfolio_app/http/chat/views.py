@@ -8,7 +8,7 @@ from portfolio_app.app.chat.rooms import ListedRoom
 from portfolio_app.app.ports.journal import Receipt
 from portfolio_app.app.ports.messages import END
 from portfolio_app.app.ports.rooms import MOST_UNSEEN
-from portfolio_app.domain.chat.message import Message, MessageStatus
+from portfolio_app.domain.chat.message import GONE, Message, MessageStatus
 from portfolio_app.http.transport.errors import ErrorView
 
 
@@ -16,7 +16,7 @@ from portfolio_app.http.transport.errors import ErrorView
 class MessageView:
     """One row of a room. `at` is milliseconds since the epoch; `cid` the id its author's browser gave it.
 
-    `pos` is its place in the room, 0 for one that never was shown.
+    `pos` is its place in the room, 0 for one that never was shown; `edited` whether its author wrote it anew.
     """
 
     id: str
@@ -28,21 +28,23 @@ class MessageView:
     at: int
     status: str
     pos: int
+    edited: bool = False
 
 
 def message_view(message: Message) -> MessageView:
     """The row; a removed message keeps its id and loses its text."""
-    removed = message.status is MessageStatus.REMOVED
+    gone = message.status in GONE
     return MessageView(
         id=message.id,
         rev=message.revision,
         cid=str(message.client_id),
         author=message.author.name,
         tag=message.author.tag,
-        body="" if removed else str(message.body),
+        body="" if gone else str(message.body),
         at=int(message.posted_at.timestamp() * 1000),
         status=str(message.status),
         pos=message.position,
+        edited=message.edited_at is not None,
     )
 
 
@@ -54,6 +56,8 @@ def frame_row(message: Message) -> dict[str, str | int]:
         del row["status"]
     if message.position == message.revision:
         del row["pos"]
+    if message.edited_at is None:
+        del row["edited"]
     return row
 
 

@@ -146,6 +146,7 @@ def _message_fields(message: Message) -> dict[str, object]:
         "posted_at": message.posted_at.isoformat(),
         "revision": message.revision,
         "position": message.position,
+        "edited_at": message.edited_at and message.edited_at.isoformat(),
     }
 
 
@@ -160,4 +161,5 @@ def _message(fields: dict[str, Any]) -> Message:
         posted_at=datetime.fromisoformat(fields["posted_at"]),
         revision=fields["revision"],
         position=fields["position"],
+        edited_at=fields["edited_at"] and datetime.fromisoformat(fields["edited_at"]),
     )

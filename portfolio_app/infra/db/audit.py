@@ -17,7 +17,7 @@ class SqlAuditTrail(AuditTrail):
 
     def add(self, entry: AuditEntry) -> None:
         """Append a line."""
-        self._session.add(AuditRow.model_validate(audit_values(entry)))
+        self._session.add(AuditRow.model_validate(audit_values(entry) | {"detail": entry.detail}))
 
     def purge(self, before: datetime, at_most: int) -> int:
         """Delete from the lowest number up: lines are added in the order of time, and no index is needed for it."""
@@ -32,12 +32,13 @@ class SqlAuditTrail(AuditTrail):
         """The newest lines, newest first."""
         rows = self._session.exec(select(AuditRow).order_by(col(AuditRow.id).desc()).limit(limit))
         return [
-            AuditEntry(row.at, row.actor, Action(row.action), row.subject, row.request_id) for row in rows
+            AuditEntry(row.at, row.actor, Action(row.action), row.subject, row.request_id, row.detail)
+            for row in rows
         ]
 
 
 def audit_values(entry: AuditEntry) -> dict[str, object]:
-    """The columns of a line, without its number."""
+    """The columns of a line, without its number and its detail."""
     return {
         "at": entry.at,
         "actor": entry.actor,

@@ -136,6 +136,7 @@ class MessageRow(SQLModel, table=True):
     posted_at: datetime = Field(sa_type=UtcDateTime)
     revision: int = Field(default=0, sa_type=_REVISION)
     position: int = Field(default=0, sa_type=_REVISION, sa_column_kwargs={"server_default": "0"})
+    edited_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class QueueRow(SQLModel, table=True):
@@ -159,6 +160,7 @@ class AuditRow(SQLModel, table=True):
     action: str
     subject: str
     request_id: str
+    detail: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class RunRow(SQLModel, table=True):
