@@ -27,6 +27,7 @@ from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom
 from portfolio_app.app.chat.rooms import ListRooms, ManageRooms, RoomChange
 from portfolio_app.app.chat.tally import PostTally
+from portfolio_app.app.chat.withdraw_message import WithdrawMessage
 from portfolio_app.app.errors import NotAllowed, NotFound, RoomExists
 from portfolio_app.app.moderation.decide import DecideOnMessage
 from portfolio_app.app.moderation.review import ReviewQueue
@@ -137,8 +138,11 @@ def http_options(settings: Settings, documents: Path | None = None) -> HttpOptio
 
 
 @asynccontextmanager
-async def build(settings: Settings) -> AsyncIterator[Services]:
-    """Start every adapter, yield the services, and stop all in the opposite order."""
+async def build(settings: Settings, *, replaced: bool = False) -> AsyncIterator[Services]:
+    """Start every adapter, yield the services, and stop all in the opposite order.
+
+    `replaced` says that a change of the code replaces this process, as under `make dev`.
+    """
     async with AsyncExitStack() as stack:
         live_feed = await stack.enter_async_context(tracing(settings.otlp_endpoint))
         database = _database(settings, stack)
@@ -189,7 +193,7 @@ async def build(settings: Settings) -> AsyncIterator[Services]:
             sealer=FernetSealer(settings.session_secrets, system_clock),
             live_feed=live_feed,
             metrics=metrics,
-            proof=ProofFile(ROOT),
+            proof=ProofFile(ROOT, late=replaced),
             checks=readiness.checks(database.unit_of_work, journal, bus, settings.database_url),
         )
 
@@ -250,6 +254,7 @@ def _services(
     register = Register(unit_of_work, hasher, ZxcvbnGuesses(), limiter, sealer, clock)
     return Services(
         post_message=traced(post_message, Target.CHAT, tally.took, metrics.posted),
+        withdraw_message=traced(WithdrawMessage(journal, unit_of_work, bus, clock), Target.CHAT),
         find_room=FindRoom(unit_of_work),
         open_room=traced(OpenRoom(unit_of_work), Target.CHAT),
         catch_up=traced(CatchUp(unit_of_work), Target.CHAT),

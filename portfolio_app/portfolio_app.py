@@ -27,7 +27,8 @@ from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.errors import report, report_from_browser
 from portfolio_app.http.transport.frames import send_queue, work
 from portfolio_app.http.transport.health import noticed
-from portfolio_app.http.transport.push import Push
+from portfolio_app.http.transport.opening import opening
+from portfolio_app.http.transport.push import Push, Topics
 from portfolio_app.http.transport.tracing import trace_events
 from portfolio_app.settings import Settings, shows_styleguide
 
@@ -36,11 +37,12 @@ from portfolio_app.settings import Settings, shows_styleguide
 async def _running() -> AsyncIterator[None]:
     """Bring up everything the handlers reach for, and take it down in the opposite order."""
     settings = Settings.from_env()
-    async with bootstrap.build(settings) as services:
+    async with bootstrap.build(settings, replaced=not is_prod_mode()) as services:
         trace_events()
         running = runtime.install(services, bootstrap.http_options(settings, _documents()))
         send_queue.count(app.sio, app.event_processor)
         work.charge(app.event_processor, running.sockets.accounts)
+        Topics.index(app.sio)
         running.add(Push(app.sio))
         async with asgi.running(running), _forgetting(running):
             with noticed(runtime.drain):
@@ -71,15 +73,15 @@ def _register(page: Page) -> None:
         return framed(page.build(), nav=site.nav_entries())
 
     if not is_prod_mode():
-        build.__module__ = ahead.components_of(page.route)
+        ahead.place(build, page.route)
     app.add_page(
         build,
         route=page.route,
-        title=title_of(page),
+        title=title_of(page) if page.shown_title is None else page.shown_title,
         description=description_of(page),
         image=f"{absolute(card_of(page))}",
         meta=head_of(page),
-        on_load=[IdentityState.load, *page.on_load],
+        on_load=opening(page.route, [IdentityState.load, *page.on_load]),
     )
 
 

@@ -1,6 +1,7 @@
 """Edits of both systems in turns, under hot reload, until each is seen in Chromium."""
 
 import asyncio
+import itertools
 import os
 import socket
 import tempfile
@@ -10,12 +11,13 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import httpx
-from playwright.async_api import Browser, Error, Page, async_playwright
+from playwright.async_api import Error, Page, async_playwright
 
 from benchmarks.devloop import systems
-from benchmarks.devloop.systems import BLANK, KINDS, SITE, Edit, System
+from benchmarks.devloop.systems import BLANK, KINDS, PAGE, REPAIR, SITE, Edit, System
 from benchmarks.rows import Row, percentile
 from benchmarks.server import Server, free_port
 
@@ -27,6 +29,7 @@ RATIO: Final = 1.5
 _SEEN_S: Final = 60
 _STARTED_S: Final = 300
 _QUIET_S: Final = 0.6
+_PATIENCE_MS: Final = 300
 _BUSY: Final = 0.1
 """Share of a core that an idle development server may use: it looks for changes."""
 _SEEN: Final = """async ([kind, mark]) => {
@@ -44,11 +47,11 @@ _BROKEN: Final = "\n)\n"
 
 @dataclass
 class Running:
-    """A started system, and the pages of it that are open."""
+    """A started system, and the one page of it that is open."""
 
     system: System
     server: Server
-    pages: dict[str, Page]
+    page: Page
 
     async def row(self, kind: str, round_: int) -> Row:
         """Make the edit; a change that is not seen is a row without a value."""
@@ -61,23 +64,36 @@ class Running:
     async def seen_after(self, kind: str, mark: str) -> float:
         """Milliseconds from saving the edit until it is seen; the file is as it was afterwards."""
         edit = self.system.edits[kind]
-        page = self.pages[edit.page or self.system.page]
         file = self.system.root / edit.file.format(mark=mark)
         before = file.read_text(encoding="utf-8") if file.exists() else None
+        address = (edit.page or self.system.page).format(mark=mark)
+        if kind != PAGE:
+            await self.open(address)
         await self.quiet()
-        if kind == "repair":
+        if kind == REPAIR:
             file.write_text(f"{before}{_BROKEN}", encoding="utf-8")
             await asyncio.sleep(_QUIET_S)  # for the change to be noticed
             await self.quiet()
         began = time.perf_counter()
         file.write_text(edited(before or "", edit, mark), encoding="utf-8")
         try:
-            await _until_seen(page, kind, mark)
+            if kind == PAGE:
+                await _until_there(self.page, address, mark)
+            else:
+                await _until_seen(self.page, kind, mark)
             return (time.perf_counter() - began) * 1000
         finally:
+            if kind == PAGE:
+                await self.page.goto("about:blank")
             file.unlink() if before is None else file.write_text(before, encoding="utf-8")
             await asyncio.sleep(_QUIET_S)
             await self.quiet()
+
+    async def open(self, address: str) -> None:
+        """Have this page open, and complete."""
+        if urlsplit(self.page.url).path != address:
+            await self.page.goto(address, timeout=_SEEN_S * 1000)
+            await self.page.wait_for_selector("form, article", timeout=_SEEN_S * 1000)
 
     async def quiet(self) -> None:
         """Wait until its processes have nothing to do: what an edit leaves to the background is not the next one's."""
@@ -127,7 +143,8 @@ async def run(*, quick: bool) -> list[Row]:
         for system in found:
             server, _ = await _started(system, ports[system.name])
             stack.push_async_callback(server.stop)
-            running.append(Running(system, server, await _pages(browser, system, ports[system.name])))
+            page = await browser.new_page(base_url=f"http://localhost:{ports[system.name]}")
+            running.append(Running(system, server, page))
         for round_ in range(1, rounds + 1):
             for kind in KINDS:
                 print(f"devloop round {round_} {kind}", flush=True)
@@ -153,15 +170,6 @@ async def _started(system: System, port: int) -> tuple[Server, float]:
     return server, (time.perf_counter() - began) * 1000
 
 
-async def _pages(browser: Browser, system: System, port: int) -> dict[str, Page]:
-    pages = {}
-    for address in {system.page, *(edit.page for edit in system.edits.values() if edit.page)}:
-        page = pages[address] = await browser.new_page(base_url=f"http://localhost:{port}")
-        await page.goto(address, timeout=_SEEN_S * 1000)
-        await page.wait_for_selector("form, article", timeout=_SEEN_S * 1000)
-    return pages
-
-
 async def _until_seen(page: Page, kind: str, mark: str) -> None:
     async with asyncio.timeout(_SEEN_S):
         while True:
@@ -169,6 +177,16 @@ async def _until_seen(page: Page, kind: str, mark: str) -> None:
                 if await page.evaluate(_SEEN, [kind, mark]):
                     return
             await asyncio.sleep(0.02)
+
+
+async def _until_there(page: Page, address: str, mark: str) -> None:
+    """Ask for a new page as a person does: again, and each time with a little more patience."""
+    async with asyncio.timeout(_SEEN_S):
+        for tries in itertools.count(1):
+            with suppress(Error):
+                await page.goto(address)
+                await page.get_by_text(mark).wait_for(timeout=tries * _PATIENCE_MS)
+                return
 
 
 def _two_free_ports() -> int:

@@ -13,10 +13,12 @@ from portfolio_app.launcher.toolchain import ROOT, reflex_environment
 
 SITE: Final = "portfolio_app"
 BLANK: Final = "reflex-blank"
-TEXT, HANDLER, STATE_VAR, STYLESHEET, ASSET, ARTICLE, REPAIR = KINDS = (
-    *("text", "handler", "state_var", "stylesheet", "asset", "article", "repair"),
+TEXT, HANDLER, STATE_VAR, PAGE, PROFILE, FRONT, STYLESHEET, ASSET, ARTICLE, REPAIR = KINDS = (
+    *("text", "handler", "state_var", "page", "profile", "front", "stylesheet", "asset", "article", "repair"),
 )
-"""Kinds of change. `repair` is the text again, after a save that Python could not read."""
+"""Kinds of change. `page` is a new one; `profile` is the site's name, in the header of every page; `front` is a text of
+the front page, the largest of all; in a blank app these two are its text. `repair` is the text again, after a save that
+Python could not read."""
 _CONFIG: Final = """\
 import reflex as rx
 
@@ -47,6 +49,20 @@ app.add_page(index)
 """
 
 
+_DEMO: Final = """\
+from portfolio_app.demo import Demo, Page, demo_panel
+
+
+class Probe(Demo):
+    total: int = 0
+
+
+PAGE = Page("/{mark}", "Probe", "A new page.", demo_panel(Probe, "{mark}"))
+"""
+PROFILE_FILE: Final = "portfolio_app/content/profile.toml"
+PARTS: Final = "portfolio_app/http/account/parts.py"
+
+
 @dataclass(frozen=True, slots=True)
 class Edit:
     """Texts of a file and what replaces them, with `{mark}` for what is to be seen."""
@@ -54,7 +70,7 @@ class Edit:
     file: str
     replaced: Mapping[str, str]
     page: str = ""
-    """The address of the page in which it shows, if not the usual one."""
+    """The address of the page in which it shows, if not the usual one; of a new page its own, with `{mark}`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,25 +108,28 @@ def site(scratch: Path, port: int) -> System:
         SITE,
         root,
         [sys.executable, "-m", "portfolio_app", "dev"],
-        "/sign-in",
+        # Its form is refused before a password would be hashed: what a test presses costs the machine nothing.
+        "/register",
         {
-            TEXT: Edit("portfolio_app/http/account/parts.py", {"No account yet?": "No account yet {mark}?"}),
+            TEXT: Edit(PARTS, {"Have an account? ": "Have an account {mark}? "}),
             HANDLER: Edit(
                 "portfolio_app/http/account/state.py",
                 {
-                    '        self.busy, self.error = True, ""\n': '        self.busy, self.error = True, "{mark}"\n'
+                    '        self.busy, self.error, self.field_errors = True, "", {}\n': (
+                        '        self.busy, self.error = False, "{mark}"\n        return\n'
+                    )
                 },
             ),
             STATE_VAR: Edit(
                 "portfolio_app/http/account/page.py",
                 {
-                    "def _sign_in() -> rx.Component:\n    return ": (
-                        'class Probe(rx.State):\n    probe: str = "{mark}"\n\n\n'
-                        "def _sign_in() -> rx.Component:\n    return rx.fragment(rx.el.p(Probe.probe), "
-                    ),
-                    "busy=SignInState.busy)\n": "busy=SignInState.busy))\n",
+                    "PAGES = (\n": 'class Probe(rx.State):\n    probe: str = "{mark}"\n\n\nPAGES = (\n',
+                    " _register, (": " lambda: rx.fragment(rx.el.p(Probe.probe), _register()), (",
                 },
             ),
+            PAGE: Edit("portfolio_app/demos/probe_{mark}.py", {"": _DEMO}, "/{mark}"),
+            PROFILE: Edit(PROFILE_FILE, {'site = "Portfolio"': 'site = "Portfolio {mark}"'}),
+            FRONT: Edit(PROFILE_FILE, {"typed boundaries.": "typed boundaries {mark}."}, "/"),
             STYLESHEET: Edit(
                 "portfolio_app/http/account/sessions.css", {"": "body {{ --probe: {mark}; }}\n"}
             ),
@@ -120,9 +139,7 @@ def site(scratch: Path, port: int) -> System:
                 {"": "\nOne more sentence: {mark}.\n"},
                 "/writing/numbers-with-a-method",
             ),
-            REPAIR: Edit(
-                "portfolio_app/http/account/parts.py", {"No account yet?": "No account yet {mark}?"}
-            ),
+            REPAIR: Edit(PARTS, {"Have an account? ": "Have an account {mark}? "}),
         },
         {"DATA_DIR": str(scratch / "data"), "RATE_LIMITS": "off", "PORT": str(port)},
     )
@@ -157,6 +174,17 @@ def blank(scratch: Path, port: int) -> System:
                 },
             ),
             STYLESHEET: Edit("assets/site.css", {"": "body {{ --probe: {mark}; }}\n"}),
+            PAGE: Edit(
+                app,
+                {
+                    "app.add_page(index)\n": (
+                        'app.add_page(index)\napp.add_page(lambda: rx.el.main("{mark}"), route="/{mark}")\n'
+                    )
+                },
+                "/{mark}",
+            ),
+            PROFILE: Edit(app, {"A blank app": "A blank app {mark}"}),
+            FRONT: Edit(app, {"A blank app": "A blank app {mark}"}),
             ASSET: Edit("assets/probe-{mark}.svg", {"": "{mark}"}),
             REPAIR: Edit(app, {"A blank app": "A blank app {mark}"}),
         },

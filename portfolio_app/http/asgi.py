@@ -1,7 +1,6 @@
 """What answers requests: the routes of all features behind the middleware, and what runs beside them."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache
@@ -61,22 +60,8 @@ def mount(app: ASGIApp) -> ASGIApp:
     def described() -> list[Page]:
         return [page for page in site.all_pages() if page.scriptless]
 
-    documents = Documents(app, lambda path: fallback.document_of(described(), path), find)
+    documents = Documents(app, lambda path: fallback.document_of(described(), path))
     return Bounded(routing.mounted(routes(), documents))
-
-
-async def find(path: str) -> None:
-    """Look up what a page with a parameter is about; raises `NotFound` or `InvalidValue` where that is nothing."""
-    for pattern, page in _with_parameters():
-        found = pattern.fullmatch(path.rstrip("/"))
-        if found and page.find:
-            await page.find(*found.groups())
-
-
-@cache
-def _with_parameters() -> list[tuple[re.Pattern[str], Page]]:
-    found = [page for page in site.all_pages() if page.find]
-    return [(re.compile(re.sub(r"\[\w+\]", "([^/]+)", page.route)), page) for page in found]
 
 
 def wrap(app: ASGIApp) -> ASGIApp:

@@ -17,6 +17,7 @@ from portfolio_app.http.kit.layout import bench, page_heading
 from portfolio_app.http.kit.page import DemoPage, Feature, NavEntry, Page
 from portfolio_app.http.log import LogState, live_log, live_trace
 from portfolio_app.http.transport.push import Push
+from portfolio_app.http.transport.resync import Resync
 from portfolio_app.http.transport.runtime import Runtime
 from portfolio_app.http.transport.shared import SharedValues
 
@@ -119,4 +120,5 @@ def _build(page: DemoPage) -> rx.Component:
 async def _running(site: Runtime) -> AsyncIterator[None]:
     values = site.add(SharedValues(site.part(Push), site.services.live_feed))
     site.services.bus.subscribe(values.on_event)
+    site.part(Resync).add(values.reread)
     yield

@@ -1,6 +1,7 @@
 """The checkout that this process runs from."""
 
 import subprocess
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -9,8 +10,9 @@ STAMP: Final = Path(".build/commit")
 """Where the build of an image, which has no repository in it, leaves the commit (see Dockerfile)."""
 
 
+@cache
 def commit(root: Path = ROOT) -> str | None:
-    """The abbreviated commit; None where neither a repository nor the build of an image tells it."""
+    """The abbreviated commit at the first call; None where neither a repository nor the build of an image tells it."""
     return _git(root, "rev-parse", "--short", "HEAD") or _stamped(root)
 
 

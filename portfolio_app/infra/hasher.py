@@ -1,7 +1,9 @@
 """Argon2id through passlib, off the event loop and few at a time."""
 
 import asyncio
+import base64
 import os
+import secrets
 import threading
 import unicodedata
 import warnings
@@ -19,6 +21,10 @@ with warnings.catch_warnings():
     # passlib 1.7.4, its last release, imports a deprecated module of the standard library.
     warnings.simplefilter("ignore", DeprecationWarning)
     from passlib.context import CryptContext
+    from passlib.hash import argon2
+
+    # Loaded here and not by the first password: it asks argon2-cffi for its version in an old way.
+    argon2.set_backend()
 
 T = TypeVar("T")
 
@@ -29,6 +35,7 @@ CONCURRENCY: Final = 1
 NICENESS: Final = 10
 """Of its thread, where the system has that: on one processor, whoever does not hash goes first."""
 MAX_WAITING: Final = 64
+_SALT_BYTES, _DIGEST_BYTES = 16, 32
 
 
 class Argon2Hasher(PasswordHasher):
@@ -37,7 +44,7 @@ class Argon2Hasher(PasswordHasher):
     def __init__(self, memory_kib: int = MEMORY_KIB, time_cost: int = TIME_COST) -> None:
         self._context = _context(memory_kib, time_cost)
         # Compared with when there is no account, so that its absence does not show in the time.
-        self._nobody = _quietly(partial(self._context.hash, b"nobody's password"))
+        self._nobody = _hash_of_nothing(memory_kib, time_cost)
         self._threads = ThreadPoolExecutor(CONCURRENCY, thread_name_prefix="hash", initializer=_give_way)
         self._waiting = 0
 
@@ -89,11 +96,13 @@ def _context(memory_kib: int, time_cost: int) -> CryptContext:
     )
 
 
-def _quietly(work: Callable[[], T]) -> T:
-    with warnings.catch_warnings():
-        # The first use loads passlib's backend, which asks argon2-cffi for its version in an old way.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        return work()
+def _hash_of_nothing(memory_kib: int, time_cost: int) -> str:
+    """A hash that costs as much to compare with as any other, made without hashing: no password is known to fit."""
+    salt, digest = (
+        base64.b64encode(secrets.token_bytes(size)).decode().rstrip("=")
+        for size in (_SALT_BYTES, _DIGEST_BYTES)
+    )
+    return f"$argon2id$v=19$m={memory_kib},t={time_cost},p=1${salt}${digest}"
 
 
 def _bytes(text: str) -> bytes:

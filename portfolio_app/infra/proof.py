@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -19,11 +20,21 @@ _MADE: Final = ("__pycache__", "external")
 
 
 class ProofFile(Proof):
-    """Implements `Proof` for the checkout at `root`, as its files are when this is made."""
+    """Implements `Proof` for the checkout at `root`, as its files are when this is made.
 
-    def __init__(self, root: Path) -> None:
+    With `late` they are as they are at the first question: for a process that a change of the code replaces.
+    """
+
+    def __init__(self, root: Path, *, late: bool = False) -> None:
+        self._root = root
         self._path = root / RECORD
-        self._code, self._tests = _digest(root, _CODE), _digest(root, _TESTS)
+        if not late:
+            _ = self._digests
+
+    @cached_property
+    def _digests(self) -> tuple[str, str]:
+        """Of the code and of its tests."""
+        return _digest(self._root, _CODE), _digest(self._root, _TESTS)
 
     async def last_gate(self) -> Gate | None:
         """Read anew every time: the gate may have run since."""
@@ -33,7 +44,8 @@ class ProofFile(Proof):
         """What is recorded for this code; where no tests are installed, the code alone has to be the same."""
         try:
             record = json.loads(self._path.read_text(encoding="utf-8"))
-            if record["code"] != self._code or self._tests not in ("", record["tests"]):
+            code, tests = self._digests
+            if record["code"] != code or tests not in ("", record["tests"]):
                 return None
             outcomes = {test: GateOutcome(outcome) for test, outcome in record["outcomes"].items()}
             return Gate(outcomes, datetime.fromisoformat(record["ended_at"]), str(record["commit"]))
@@ -43,9 +55,10 @@ class ProofFile(Proof):
     def add(self, gate: Gate) -> None:
         """Record `gate`, on top of what another run on the same code has found."""
         before = self.read()
+        code, tests = self._digests
         record = {
-            "code": self._code,
-            "tests": self._tests,
+            "code": code,
+            "tests": tests,
             "commit": gate.commit,
             "ended_at": gate.ended_at.isoformat(timespec="seconds"),
             "outcomes": dict(before.outcomes if before else {}) | dict(gate.outcomes),

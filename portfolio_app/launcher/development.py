@@ -55,7 +55,7 @@ async def _run(settings: Settings, listener: socket.socket, link: Path) -> None:
     async with Hub(link) as hub:
         first = await _first(hub, environment, listener)
         frontend = Frontend(hub, files.WEB)
-        site = Site(ROOT, first, listener.fileno(), frontend)
+        site = Site(ROOT, first, listener.fileno(), frontend, link.with_name("bytecode"))
         try:
             digest = source_digest(ROOT)
             pages = partial(frontend.start, settings.host, settings.port, environment)

@@ -91,6 +91,16 @@ async def test_the_sites_own_parameters_are_argon2id_with_19_mebibytes() -> None
     assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
+async def test_it_is_made_without_hashing_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    hashed: list[object] = []
+    monkeypatch.setattr("argon2.low_level.hash_secret", lambda *_, **__: hashed.append(1))
+
+    hasher = Argon2Hasher()
+    hasher.close()
+
+    assert hashed == []
+
+
 async def test_two_hashes_of_a_password_differ(argon2: Argon2Hasher) -> None:
     assert await argon2.hash(PASSWORD) != await argon2.hash(PASSWORD)
 

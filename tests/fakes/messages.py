@@ -84,5 +84,6 @@ def _row(message: Message) -> dict[str, object]:
         "posted_at": message.posted_at,
         "revision": message.revision,
         "position": message.position,
+        "approved_at": message.approved_at,
         "edited_at": message.edited_at,
     }

@@ -221,7 +221,7 @@ def test_a_new_demo_is_found_a_changed_one_answers_and_a_broken_one_is_named(dev
 
     until(page, rolled)
     path.write_text(text.replace("PANEL = demo_panel(", "PANEL = panel("))
-    dev.expect_problem("portfolio_app/demos/probe.py:20: NameError: name 'panel' is not defined")
+    dev.expect_problem("portfolio_app/demos/probe.py:14: NameError: name 'panel' is not defined")
     path.unlink()
     page.goto("/sign-in", timeout=SEEN_MS)
     dev.expect_settled()
@@ -273,9 +273,12 @@ def test_what_a_handler_raises_is_in_the_page_and_in_the_terminal(dev: Dev, page
 def test_what_python_cannot_read_or_draw_is_told_with_its_place_and_heals(
     dev: Dev, page: Page, file: str, old: str, new: str, words: list[str]
 ) -> None:
+    draft = page.get_by_test_id("field-email")
+    draft.fill("someone@example.org")
     with dev.saved(file, old, new):
         dev.expect_problem(*words)
         expect(page.get_by_test_id("connection")).not_to_have_attribute("data-state", "live", timeout=SEEN_MS)
+    expect(draft).to_have_value("someone@example.org")
 
 
 def test_wrong_content_is_one_line_also_when_python_is_saved(dev: Dev, page: Page) -> None:

@@ -1,6 +1,7 @@
 """`python -m portfolio_app new`, in a copy of the checkout: what it writes is whole."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -122,3 +123,40 @@ def test_a_new_article_is_a_draft_that_the_site_reads(checkout: Checkout, kind: 
     assert "draft = true" in (checkout.root / path).read_text()
     again = checkout.new(kind, title)
     assert (again.returncode, again.stderr) == (1, f"error: {path} is there already; nothing was written\n")
+
+
+def test_the_demos_of_the_manual_pasted_under_other_names_work_as_they_stand(checkout: Checkout) -> None:
+    """A copy has the originals already; everything else is as docs/adopt.md says."""
+    quoted = re.findall(r"```python (\S+)\n(.*?)```", (ROOT / "docs/adopt.md").read_text(), re.DOTALL)
+    tests = ROOT / "tests/socket/test_demos.py"
+    for path, text in [*quoted, ("tests/socket/test_pasted.py", tests.read_text())]:
+        (checkout.root / renamed(path)).write_text(renamed(text))
+    files = [renamed(path) for path, _ in quoted]
+    last = max(path.name[:4] for path in checkout.root.glob("alembic/versions/0*.py"))
+    for command in (
+        [sys.executable, "-m", "portfolio_app", "migrate"],
+        [BIN / "alembic", "revision", "--autogenerate", "--rev-id", f"{int(last) + 1:04}", "-m", "cheers"],
+        [BIN / "ruff", "format", "--check", *files],
+        [BIN / "ruff", "check", *files],
+        [BIN / "mypy", *files],
+        [BIN / "lint-imports"],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-n0",
+            "-p",
+            "no:cacheprovider",
+            "tests/socket/test_pasted.py",
+        ],
+    ):
+        done = checkout.run(*command)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def renamed(text: str) -> str:
+    """Coins for dice, cheers for kudos."""
+    for old, new in (("dice", "coins"), ("Dice", "Coins"), ("kudos", "cheers"), ("Kudos", "Cheers")):
+        text = text.replace(old, new)
+    return text

@@ -14,7 +14,7 @@ def test_the_documented_demo_is_the_one_that_ships(name: str, lines: int) -> Non
     path = f"portfolio_app/demos/{name}.py"
     shipped = (ROOT / path).read_text()
     assert QUOTED[path] == shipped
-    assert len([line for line in shipped.splitlines() if line.strip()]) <= lines
+    assert len(shipped.splitlines()) <= lines
 
 
 def test_every_name_that_the_kit_exports_is_explained() -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 
 class Action(StrEnum):
@@ -11,6 +11,7 @@ class Action(StrEnum):
 
     POSTED = "message.posted"
     HELD = "message.held"
+    WITHDRAWN = "message.withdrawn"
     APPROVED = "message.approved"
     REMOVED = "message.removed"
     RESTORED = "message.restored"
@@ -27,6 +28,9 @@ class Action(StrEnum):
     SESSION_REVOKED = "session.revoked"
     PROMOTED = "account.promoted"
     DEMOTED = "account.demoted"
+
+
+DECISIONS: Final = (Action.APPROVED, Action.REMOVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,4 +61,8 @@ class AuditTrail(Protocol):
 
     def recent(self, limit: int) -> list[AuditEntry]:
         """The newest `limit` lines, newest first."""
+        ...
+
+    def last_decision(self, subject: str) -> AuditEntry | None:
+        """The newest line that says a moderator approved or removed `subject`."""
         ...

@@ -1,7 +1,10 @@
 """Compiles single pages ahead of all others, for the development server: those that are open in a browser."""
 
 import re
-from collections.abc import Collection
+import sys
+from collections.abc import Callable, Collection
+from pathlib import Path
+from types import ModuleType
 from zlib import crc32
 
 from reflex.app import App
@@ -13,7 +16,7 @@ from reflex_base.config import get_config
 from reflex_base.plugins import CompileContext, CompilerHooks
 from reflex_base.utils import memo_paths
 
-from portfolio_app.http.build.workshop import write_whole
+from portfolio_app.http.build.workshop import write_together
 
 
 def components_of(route: str) -> str:
@@ -25,8 +28,15 @@ def components_of(route: str) -> str:
     return f"portfolio_pages.{re.sub(r'[^0-9A-Za-z]', '_', route)}_{crc32(route.encode()):08x}"
 
 
-def compile_pages(app: App, routes: Collection[str]) -> list[str]:
-    """Write these pages with their components and the initial state; returns what was written.
+def place(build: Callable[[], object], route: str) -> None:
+    """Have a page compiled into its module, which is there without a file: the framework would search for it."""
+    name = build.__module__ = components_of(route)
+    module = sys.modules[name] = ModuleType(name)
+    module.__file__ = f"<{route}>"
+
+
+def compile_pages(app: App, routes: Collection[str]) -> None:
+    """Write these pages with their components and the initial state.
 
     Nothing is removed, and what all pages share is left to the compile of all that follows.
     """
@@ -44,25 +54,29 @@ def compile_pages(app: App, routes: Collection[str]) -> list[str]:
         context.compile()
     components = _components(context)
     state = compiler.compile_contexts(app._state, radix.get_theme(), component_imports=context.all_imports)
-    # What is imported comes before what imports it.
-    outputs = [
-        state,
-        *components,
-        *((page.output_path, page.output_code) for page in context.compiled_pages.values()),
-    ]
-    for path, code in outputs:
-        if path is not None and code is not None:
-            write_whole(utils.resolve_path_of_web_dir(path), code)
-    return [str(path) for path, _ in outputs]
+    pages_written = ((page.output_path, page.output_code) for page in context.compiled_pages.values())
+    write_together(
+        {
+            utils.resolve_path_of_web_dir(path): code
+            for path, code in (state, *components, *pages_written)
+            if path is not None and code is not None
+        }
+    )
+
+
+def missing(app: App) -> set[str]:
+    """The routes of pages that no compile has written yet."""
+    return {route for route in app._unevaluated_pages if not Path(utils.get_page_path(route)).exists()}
 
 
 def _components(context: CompileContext) -> list[tuple[str, str]]:
     """The modules of the components that these pages import, or that one of those imports."""
-    own = {key: memo_paths.library_for(key[1], key[0]) for key in MEMOS}
-    imported = set(context.all_imports)
-    while True:
-        used = [MEMOS[key] for key, library in own.items() if library in imported]
-        written, found = compiler.compile_memo_components((*used, *context.auto_memo_components.values()))
-        if set(own.values()) & set(found) <= imported:
-            return written
-        imported |= set(found)
+    written, found = compiler.compile_memo_components(context.auto_memo_components.values())
+    left = {key: memo_paths.library_for(key[1], key[0]) for key in MEMOS}
+    imported = {*context.all_imports, *found}
+    while used := {library for library in left.values() if library in imported}:
+        own = [MEMOS[key] for key, library in left.items() if library in used]
+        more, found = compiler.compile_memo_components(own)
+        written, imported = [*written, *more], imported | set(found)
+        left = {key: library for key, library in left.items() if library not in used}
+    return written

@@ -10,6 +10,7 @@ from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.history import Part, Toward
 from portfolio_app.app.chat.post_message import PostCommand
 from portfolio_app.app.ports.journal import Receipt
+from portfolio_app.app.ports.limiter import Rates
 from portfolio_app.app.ports.messages import END
 from portfolio_app.http.chat.feed import RoomFeed
 from portfolio_app.http.chat.last_posts import LastPosts, Posted
@@ -37,10 +38,20 @@ _NO_ROOM: Final = (404, 422)
 
 
 class PostDTO(Request):
-    """A message on its way in; lengths here only bound the work, the domain holds the rules."""
+    """A message on its way in; lengths here only bound the work, the domain holds the rules.
+
+    Without a `room` it is for the one that the tab is in.
+    """
 
     client_id: str = Field(max_length=64)
     body: str = Field(max_length=20_000)
+    room: str = Field(default="", max_length=64)
+
+
+class WithdrawDTO(Request):
+    """A message that its author has given up, by the id this browser gave it."""
+
+    client_id: str = Field(max_length=64)
 
 
 class PaintedDTO(Request):
@@ -99,7 +110,7 @@ class ChatState(rx.State):
         await part(Push).enter_room(self.router.session.session_id, *topics)
         opened = await services().open_room(caller, slug)
         self.problem, self.missing, self.held_before = "", False, opened.held_before
-        self.window = window_view(opened)
+        self.title, self.archived, self.window = opened.room.title, opened.room.archived, window_view(opened)
         await self._list_rooms()
         await part(Push).join(self.router.session.session_id, ROOMS)
 
@@ -107,19 +118,25 @@ class ChatState(rx.State):
     async def refresh_rooms(self) -> None:
         """Read the list of rooms, and what has become of this one."""
         self._take_room_from_route()
+        room = await services().find_room(self.room)
+        self.title, self.archived = room.title, room.archived
         await self._list_rooms()
 
     async def _list_rooms(self) -> None:
-        room = await services().find_room(self.room)
-        self.title, self.archived = room.title, room.archived
         self.rooms = [room_view(listed) for listed in await services().list_rooms(caller_of(self), self.room)]
 
     @action("chat.send", refused=_not_posted)
     async def send(self, message: PostDTO) -> None:
-        """Post a message to the room this tab is in."""
+        """Post a message: to its room, which may be another than this tab shows by now."""
         self._take_room_from_route()
-        receipt = await post(caller_of(self), self.room, message)
+        receipt = await post(caller_of(self), message.room or self.room, message)
         self.outcome = outcome_of(message.client_id, receipt)
+
+    @action("chat.withdraw", refused=ignore, rate=Rates.WITHDRAW_SESSION)
+    async def withdraw(self, given_up: WithdrawDTO) -> None:
+        """Take back a post whose answer never came, so that nobody reads it."""
+        self._take_room_from_route()
+        await services().withdraw_message(caller_of(self), self.room, given_up.client_id)
 
     @action("chat.repair", live=False, refused=ignore)
     async def repair(self, since: RepairDTO) -> None:

@@ -1,6 +1,7 @@
 """A message as the browser gets it."""
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from portfolio_app.app.chat.history import HistoryPage
 from portfolio_app.app.chat.read_room import RoomWindow
@@ -14,9 +15,10 @@ from portfolio_app.http.transport.errors import ErrorView
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """One row of a room. `at` is milliseconds since the epoch; `cid` the id its author's browser gave it.
+    """One row of a room. `at` and `late` are milliseconds since the epoch; `cid` the id its author's browser gave it.
 
-    `pos` is its place in the room, 0 for one that never was shown; `edited` whether its author wrote it anew.
+    `pos` is its place in the room, 0 for one that never was shown; `late` is when a moderator let it in, 0 for one
+    that never waited; `edited` whether its author wrote it anew.
     """
 
     id: str
@@ -28,6 +30,7 @@ class MessageView:
     at: int
     status: str
     pos: int
+    late: int = 0
     edited: bool = False
 
 
@@ -41,24 +44,31 @@ def message_view(message: Message) -> MessageView:
         author=message.author.name,
         tag=message.author.tag,
         body="" if gone else str(message.body),
-        at=int(message.posted_at.timestamp() * 1000),
+        at=_milliseconds(message.posted_at),
         status=str(message.status),
         pos=message.position,
+        late=_milliseconds(message.approved_at) if message.approved_at else 0,
         edited=message.edited_at is not None,
     )
 
 
 def frame_row(message: Message) -> dict[str, str | int]:
-    """The row as a frame carries it: what is usual goes unsaid to save its bytes, a `visible` status, and a place
-    that is the revision."""
+    """The row as a frame carries it: what is usual goes unsaid to save its bytes, a `visible` status, a place that is
+    the revision, and that it never waited."""
     row = asdict(message_view(message))
     if message.status is MessageStatus.VISIBLE:
         del row["status"]
     if message.position == message.revision:
         del row["pos"]
+    if message.approved_at is None:
+        del row["late"]
     if message.edited_at is None:
         del row["edited"]
     return row
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +139,8 @@ def room_view(listed: ListedRoom) -> RoomView:
 class Outcome:
     """The answer to one post, matched by `cid`; `error` is empty when it was stored.
 
-    `request_id` goes with an error: two refusals in the same words are still two answers.
+    `row` is the message where no frame for the room brings it: held, or stored by an earlier attempt. `request_id`
+    goes with an error: two refusals in the same words are still two answers.
     """
 
     cid: str = ""
@@ -138,6 +149,7 @@ class Outcome:
     error: str = ""
     retry_after: int = 0
     request_id: str = ""
+    row: MessageView | None = None
 
 
 def outcome_of(client_id: str, answer: Receipt | ErrorView) -> Outcome:
@@ -149,4 +161,7 @@ def outcome_of(client_id: str, answer: Receipt | ErrorView) -> Outcome:
             retry_after=answer.retry_after or 0,
             request_id=answer.request_id,
         )
-    return Outcome(cid=client_id, status=str(answer.message.status), rev=answer.message.revision)
+    message = answer.message
+    comes_by_itself = message.status is MessageStatus.VISIBLE and not answer.repeated
+    row = None if comes_by_itself else message_view(message)
+    return Outcome(cid=client_id, status=str(message.status), rev=message.revision, row=row)

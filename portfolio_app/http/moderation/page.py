@@ -22,7 +22,11 @@ def _panels() -> rx.Component:
                 ready=ModerationState.loaded,
                 on_approve=ModerationState.approve,
                 on_remove=ModerationState.remove,
+                on_more=ModerationState.more,
+                on_dismiss=ModerationState.dismiss,
+                count=ModerationState.count,
                 error=ModerationState.problem,
+                notice=ModerationState.notice,
             ),
             rooms_panel(
                 rows=RoomsState.rooms,

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 
 import reflex as rx
 from opentelemetry import trace
+from pydantic import create_model
 from reflex.event import EventHandler
 
 from portfolio_app.app.caller import NETWORK, Caller
@@ -51,9 +52,9 @@ def action(
     refused: Refused = show_problem,
     rate: Rate | None = None,
 ) -> Callable[[Callable[..., Any]], EventHandler]:
-    """Make a method the handler of request `name`; it takes one `Request`, or nothing.
+    """Make a method the handler of request `name`; it takes one `Request`, the fields of one, or nothing.
 
-    The browser may send the request's fields and nothing else, or the fields of one form for a `Form`. An error,
+    The browser may send these fields and nothing else, or the fields of one form for a `Form`. An error,
     that of a request which can't be parsed included, goes to `refused`; by default it is the state's `problem`,
     which is emptied before each run. A method that yields sends what it has changed so far.
 
@@ -62,7 +63,8 @@ def action(
     """
 
     def decorate(method: Callable[..., Any]) -> EventHandler:
-        requests = _Requests(name, source(method.__code__), _dto_of(method), live, target, refused, rate)
+        dto, whole = _dto_of(method)
+        requests = _Requests(name, source(method.__code__), dto, whole, live, target, refused, rate)
         return _published(method, requests)
 
     return decorate
@@ -75,6 +77,8 @@ class _Requests:
     name: str
     code: dict[str, str | int]
     dto: type[Request] | None
+    whole: bool
+    """The method takes the request as it is, not its fields."""
     live: bool
     target: str
     refused: Refused
@@ -87,7 +91,7 @@ class _Requests:
             return []
         return [_FORM] if issubclass(self.dto, Form) else list(self.dto.model_fields)
 
-    async def admitted(self, state: rx.State, payload: Payload) -> tuple[Request, ...]:
+    async def admitted(self, state: rx.State, payload: Payload) -> tuple[object, ...]:
         """The method's arguments.
 
         Raises `InvalidValue`, `RateLimited`, and `SessionEnded` for an event of nobody.
@@ -97,10 +101,11 @@ class _Requests:
             await _count(self.rate, caller)
         return parsed
 
-    def _parsed(self, payload: Payload) -> tuple[Request, ...]:
+    def _parsed(self, payload: Payload) -> tuple[object, ...]:
         if self.dto is None:
             return ()
-        return (parse(self.dto, payload.get(_FORM) if issubclass(self.dto, Form) else payload),)
+        parsed = parse(self.dto, payload.get(_FORM) if issubclass(self.dto, Form) else payload)
+        return (parsed,) if self.whole else tuple(getattr(parsed, name) for name in self.arguments)
 
     @contextmanager
     def boundary(self, state: rx.State, payload: Payload) -> Iterator[None]:
@@ -138,15 +143,29 @@ async def _count(rate: Rate, caller: Caller) -> None:
     await services().limiter.hit(together, caller.network)
 
 
-def _dto_of(method: Callable[..., Any]) -> type[Request] | None:
-    """The class of the method's one parameter beside the state; `TypeError` for any other signature."""
+def _dto_of(method: Callable[..., Any]) -> tuple[type[Request] | None, bool]:
+    """The class of the method's one parameter beside the state, or one made of typed parameters, and which it is."""
     _, *parameters = inspect.signature(method, eval_str=True).parameters.values()
-    if not parameters:
-        return None
-    kind = parameters[0].annotation
-    if len(parameters) > 1 or not (isinstance(kind, type) and issubclass(kind, Request)):
-        raise TypeError(f"{method.__qualname__}: an action takes one Request, or nothing")
-    return kind
+    kinds = [parameter.annotation for parameter in parameters]
+    if [_is_request(kind) for kind in kinds] == [True]:
+        return kinds[0], True
+    plain = all(parameter.kind is parameter.POSITIONAL_OR_KEYWORD for parameter in parameters)
+    if not plain or inspect.Parameter.empty in kinds or any(map(_is_request, kinds)):
+        raise TypeError(
+            f"{method.__qualname__}: an action takes one Request, typed fields of one, or nothing"
+        )
+    fields: dict[str, Any] = {
+        parameter.name: (
+            parameter.annotation,
+            ... if parameter.default is parameter.empty else parameter.default,
+        )
+        for parameter in parameters
+    }
+    return (create_model(method.__qualname__, __base__=Request, **fields) if fields else None), False
+
+
+def _is_request(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Request)
 
 
 def _published(method: Callable[..., Any], requests: _Requests) -> EventHandler:

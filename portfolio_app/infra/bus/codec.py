@@ -146,6 +146,7 @@ def _message_fields(message: Message) -> dict[str, object]:
         "posted_at": message.posted_at.isoformat(),
         "revision": message.revision,
         "position": message.position,
+        "approved_at": message.approved_at and message.approved_at.isoformat(),
         "edited_at": message.edited_at and message.edited_at.isoformat(),
     }
 
@@ -161,5 +162,6 @@ def _message(fields: dict[str, Any]) -> Message:
         posted_at=datetime.fromisoformat(fields["posted_at"]),
         revision=fields["revision"],
         position=fields["position"],
+        approved_at=fields["approved_at"] and datetime.fromisoformat(fields["approved_at"]),
         edited_at=fields["edited_at"] and datetime.fromisoformat(fields["edited_at"]),
     )

@@ -1,6 +1,5 @@
 """What happens inside the transaction that many drafts share."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from portfolio_app.app.errors import AppError, Conflict, NotFound, RoomArchived,
 from portfolio_app.app.events import Event, HeldChanged, QueueChanged, RoomChanged
 from portfolio_app.app.ports.journal import Draft, Receipt
 from portfolio_app.domain.account.session import visitor_tag
-from portfolio_app.domain.chat.message import Author, Message, MessageStatus
+from portfolio_app.domain.chat.message import Author, Message, MessageStatus, message_id
 from portfolio_app.infra.db.batch_sql import Account, BatchSql
 
 
@@ -24,9 +23,8 @@ class Entry:
 
     @cached_property
     def message_id(self) -> str:
-        """20 hex digits made from session and client id: a retry finds its message by primary key."""
-        key = f"{self.draft.session_id}/{self.draft.client_id}"
-        return hashlib.sha256(key.encode()).hexdigest()[:20]
+        """The primary key, the same for every attempt."""
+        return message_id(self.draft.session_id, self.draft.client_id)
 
 
 @dataclass(slots=True)

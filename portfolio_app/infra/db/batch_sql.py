@@ -133,6 +133,7 @@ def _message_values(message: Message) -> dict[str, object]:
         "posted_at": message.posted_at,
         "revision": message.revision,
         "position": message.position,
+        "approved_at": message.approved_at,
     }
 
 
@@ -141,9 +142,17 @@ def _queue_values(message: Message, draft: Draft) -> dict[str, object]:
     return {"message_id": message.id, "reasons": reasons, "queued_at": message.posted_at}
 
 
+_WRITTEN: Final = {
+    MessageStatus.VISIBLE: Action.POSTED,
+    MessageStatus.PENDING: Action.HELD,
+    MessageStatus.REMOVED: Action.WITHDRAWN,
+}
+
+
 def _audit_entry(message: Message, draft: Draft) -> AuditEntry:
-    action = Action.POSTED if message.status is MessageStatus.VISIBLE else Action.HELD
-    return AuditEntry(message.posted_at, _actor(message.author), action, message.id, draft.request_id)
+    return AuditEntry(
+        message.posted_at, _actor(message.author), _WRITTEN[message.status], message.id, draft.request_id
+    )
 
 
 def _actor(author: Author) -> str:

@@ -43,6 +43,7 @@ class SqlMessages(MessageRepository):
                 status=message.status.value,
                 revision=message.revision,
                 position=message.position,
+                approved_at=message.approved_at,
                 body=message.body.value,
                 edited_at=message.edited_at,
             )
@@ -147,5 +148,6 @@ def message_of(row: MessageRow | Row[Any]) -> Message:
         posted_at=row.posted_at,
         revision=row.revision,
         position=row.position,
+        approved_at=row.approved_at,
         edited_at=row.edited_at,
     )

@@ -136,6 +136,7 @@ class MessageRow(SQLModel, table=True):
     posted_at: datetime = Field(sa_type=UtcDateTime)
     revision: int = Field(default=0, sa_type=_REVISION)
     position: int = Field(default=0, sa_type=_REVISION, sa_column_kwargs={"server_default": "0"})
+    approved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     edited_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 

@@ -1,5 +1,7 @@
 """What the forks of `make dev` are for. Each function is called with the link to the launcher."""
 
+import asyncio
+import gc
 import logging
 import os
 import signal
@@ -34,11 +36,11 @@ def prepare(_link: Link) -> None:
 
 
 def compile_open(_link: Link, paths: list[str]) -> None:
-    """Compile the pages at these addresses."""
-    from portfolio_app.http.build.ahead import compile_pages
+    """Compile the pages at these addresses, and those that are new: somebody is about to open them."""
+    from portfolio_app.http.build.ahead import compile_pages, missing
 
-    routes = {route for path in paths if (route := _site().router(path))}
-    if routes:
+    gc.disable()  # it ends soon
+    if routes := {route for path in paths if (route := _site().router(path))} | missing(_site()):
         compile_pages(_site(), routes)
 
 
@@ -67,6 +69,12 @@ def serve(link: Link, listener: int) -> None:
             await super().startup(sockets)
             if not self.should_exit:
                 link.tell({"serving": True})
+
+        async def main_loop(self) -> None:
+            # Which looks ten times a second whether it should end; the next server waits for the pages of this one.
+            looking = asyncio.ensure_future(super().main_loop())
+            asyncio.get_running_loop().add_signal_handler(signal.SIGINT, looking.cancel)
+            await asyncio.wait([looking])
 
     def show(error: Exception) -> None:
         traceback.print_exception(error)

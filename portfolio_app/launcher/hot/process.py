@@ -8,11 +8,13 @@ import gc
 import importlib
 import json
 import os
+import py_compile
 import signal
 import socket
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from importlib.util import cache_from_source, source_hash
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
@@ -23,7 +25,11 @@ _read: set[str] = set()
 _readers: set[str] = set()
 """Modules that read the content while they are imported."""
 ROOT: Final = Path(__file__).resolve().parents[3]
-_CONTENT: Final = str(ROOT / "portfolio_app" / "content")
+_PACKAGE: Final = ROOT / "portfolio_app"
+_CONTENT: Final = str(_PACKAGE / "content")
+_HASH: Final = slice(8, 16)
+"""Of a file of bytecode: what its source was."""
+_IMPORT_SYSTEM: Final = "<frozen importlib._bootstrap_external>"
 FIRST: Final = "first"
 
 
@@ -81,7 +87,10 @@ def _obey(link: Link, name: str) -> str | None:
 def _answer(command: Mapping[str, Any], link: Link) -> Mapping[str, Any]:
     try:
         if command["do"] == "import":
-            return {"done": _import(command["modules"], missing=command["missing"])}
+            done = _import(command["modules"], missing=command["missing"])
+            if command["bytecode"]:
+                _keep_bytecode(command["bytecode"])
+            return {"done": done}
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         module, _, function = command["function"].partition(":")
         return {"done": getattr(importlib.import_module(module), function)(link, *command["arguments"])}
@@ -93,6 +102,8 @@ def _answer(command: Mapping[str, Any], link: Link) -> Mapping[str, Any]:
 
 def _note_reading(event: str, arguments: tuple[object, ...]) -> None:
     if event in _READING and isinstance(path := arguments[0], str | Path):
+        if event == "os.listdir" and sys._getframe(1).f_code.co_filename == _IMPORT_SYSTEM:
+            return  # which looks again when it is asked for a module
         _read.add(str(path))
         if str(path).startswith(_CONTENT):
             _note_reader(sys._getframe(1))
@@ -111,18 +122,39 @@ def _import(modules: list[str], *, missing: bool) -> dict[str, list[str]]:
 
     What is `missing` or broken may be left out where it is only a preparation.
     """
+    gc.disable()  # what a module makes while it is imported stays
     for module in modules:
         try:
             importlib.import_module(module)
         except Exception:
             if not missing:
                 raise
+    gc.enable()
     if missing:
         gc.collect()
     gc.freeze()  # Keeps the pages shared that a fork inherits.
     files = {getattr(module, "__file__", None) or "" for module in list(sys.modules.values())}
     read = {str(Path(path).absolute()) for path in _read}
     return {"read": sorted(path for path in files | read if _is_watched(path)), "readers": sorted(_readers)}
+
+
+def _keep_bytecode(folder: str) -> None:
+    """Compile what is not imported here, for the forks to come; they compare it with the source itself."""
+    sys.pycache_prefix = folder
+    read = _read.copy()
+    imported = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
+    for file in map(str, _PACKAGE.rglob("*.py")):
+        if file not in imported:
+            with suppress(OSError, py_compile.PyCompileError):
+                _compile(file)
+    _read.intersection_update(read)
+
+
+def _compile(file: str) -> None:
+    kept = Path(cache_from_source(file))
+    if not kept.exists() or kept.read_bytes()[_HASH] != source_hash(Path(file).read_bytes()):
+        checked = py_compile.PycInvalidationMode.CHECKED_HASH
+        py_compile.compile(file, doraise=True, invalidation_mode=checked)
 
 
 def _is_watched(path: str) -> bool:

@@ -75,9 +75,10 @@ class Process:
             pass
         return answer
 
-    async def load(self, *modules: str, missing: bool = False) -> None:
-        """Import there."""
-        found = await self.ask(do="import", modules=modules, missing=missing)
+    async def load(self, *modules: str, missing: bool = False, bytecode: Path | None = None) -> None:
+        """Import there. With a folder for `bytecode`, compile the rest into it, for the forks of that process."""
+        folder = str(bytecode or "")
+        found = await self.ask(do="import", modules=modules, missing=missing, bytecode=folder)
         self.loaded = frozenset(map(Path, found["read"]))
         self.content_readers = frozenset(map(Path, found["readers"]))
 

@@ -21,6 +21,8 @@ _FIRST, _AROUND, _WORDED, _REST = "first", "around", "worded", "rest"
 """The libraries; all but what imports the files in work; that with the content, and with the other modules."""
 _BACKGROUND: Final = 10
 """How nice the compile of pages is that nobody looks at."""
+_BROWSERS_FIRST_S: Final = 0.25
+"""The pages that are open take the change in, before the next one is prepared."""
 
 
 class Site:
@@ -29,8 +31,9 @@ class Site:
     A change ends those of `_stocks` that have read a changed file, and begins with the one left that has read the most.
     """
 
-    def __init__(self, root: Path, first: Process, listener: int, frontend: Frontend) -> None:
+    def __init__(self, root: Path, first: Process, listener: int, frontend: Frontend, bytecode: Path) -> None:
         self._root = root
+        self._bytecode = bytecode
         self._stocks = {_FIRST: first}
         self._around: frozenset[Path] = frozenset()
         self._listener = listener
@@ -51,9 +54,9 @@ class Site:
         try:
             fresh = await self._fresh()
             await migrating
-            steps = [self._serve(self._begin(await fresh.fork()))]
+            steps = [self._serve(await self._fork(fresh))]
             if digest is not None:
-                compiler = self._begin(await fresh.fork())
+                compiler = await self._fork(fresh)
                 steps.append(compiler.call(f"{JOBS}:compile_all", digest, 0))
             await _both(*steps)
             self._reload = asyncio.create_task(self._restock())
@@ -79,20 +82,22 @@ class Site:
 
     async def _follow(self, *, words_only: bool) -> None:
         try:
-            await self._replace(words_only=words_only)
-        except Failed as failed:
-            await self._refuse(failed.problem)
+            try:
+                await self._replace(words_only=words_only)
+            except Failed as failed:
+                self._refuse(failed.problem)
+                await self._restock()  # the repair is most likely the next change
         except Ended:
             print("error: a process of the development server was killed", file=sys.stderr, flush=True)
         finally:
             self._end_young()
 
     async def _replace(self, *, words_only: bool) -> None:
-        # Taken before anything is imported: what changes later is not what was compiled.
-        digest = asyncio.create_task(asyncio.to_thread(source_digest, self._root))
         asked = asyncio.create_task(self._frontend.open_pages())
         fresh = await self._fresh()
-        server, compiler = self._begin(await fresh.fork()), self._begin(await fresh.fork())
+        if not words_only:
+            self._retire()
+        server, compiler = await asyncio.gather(self._fork(fresh), self._fork(fresh))
         opened = compiler.call(f"{JOBS}:compile_open", await asked)
         if words_only:  # they are read before the server is needed
             await opened
@@ -100,13 +105,16 @@ class Site:
         else:
             await _both(self._serve(server), opened)
         self._frontend.show(None)
-        everything = self._begin(await fresh.fork())
-        await _both(self._restock(), everything.call(f"{JOBS}:compile_all", await digest, _BACKGROUND))
+        await asyncio.sleep(_BROWSERS_FIRST_S)
+        # A file that has changed since it was imported gives up this task before the digest is written.
+        digest = await asyncio.to_thread(source_digest, self._root)
+        everything = await self._fork(fresh)
+        await _both(self._restock(), everything.call(f"{JOBS}:compile_all", digest, _BACKGROUND))
 
     async def _fresh(self) -> Process:
         """A process with all of the project as it is now."""
         most = max(self._stocks.values(), key=lambda stock: len(stock.loaded))
-        fresh = self._begin(await most.fork(**self._environment))
+        fresh = await self._fork(most, **self._environment)
         await fresh.load(modules.ENTRY)
         return fresh
 
@@ -148,7 +156,7 @@ class Site:
         self._retiring.add(task)
         task.add_done_callback(self._retiring.discard)
 
-    async def _refuse(self, problem: Problem) -> None:
+    def _refuse(self, problem: Problem) -> None:
         print(worded(problem), file=sys.stderr, flush=True)
         self._frontend.show(problem)
         if problem["trace"]:  # wrong content leaves the site as it was
@@ -175,7 +183,7 @@ class Site:
 
     async def _worded(self, parent: Process) -> Process:
         """A process that has read the content, too; without words that are right, it has no more than the other."""
-        worded = self._begin(await parent.fork())
+        worded = await self._fork(parent)
         with suppress(Failed):
             await worded.call(f"{modules.__name__}:read_content")
         await worded.load()
@@ -188,8 +196,9 @@ class Site:
         """A process with everything that has nothing to do with the changed files, nor reads the content."""
         while True:
             left_out = changed | self._content_readers
-            stock = self._begin(await parent.fork())
-            await stock.load(*modules.untouched(found, left_out), *self._configuration(changed), missing=True)
+            stock = await self._fork(parent)
+            kept = (*modules.untouched(found, left_out), *self._configuration(changed))
+            await stock.load(*kept, missing=True, bytecode=self._bytecode)
             if stock.content_readers <= self._content_readers:
                 self._young.discard(stock)
                 return stock
@@ -199,7 +208,9 @@ class Site:
     def _configuration(self, changed: frozenset[Path]) -> tuple[str, ...]:
         return () if self._root / "rxconfig.py" in changed else ("rxconfig",)
 
-    def _begin(self, process: Process) -> Process:
+    async def _fork(self, parent: Process, **environment: str) -> Process:
+        """A copy that is ended with this change unless it becomes part of the site."""
+        process = await parent.fork(**environment)
         self._young.add(process)
         return process
 

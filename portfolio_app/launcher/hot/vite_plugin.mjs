@@ -20,6 +20,10 @@ if (import.meta.hot) {
     import.meta.hot.send("portfolio:here", { id, path: location.pathname }));
 }`;
 
+// Takes an overlay away. Before one is laid it has the page know that it is whole: Vite has a page load anew whose
+// first update comes while an error lies over it.
+const NOTHING = { type: "update", updates: [] };
+
 function overlay({ message, file, line, trace }) {
   const loc = file ? { file, line, column: 0 } : undefined;
   return { type: "error", err: { plugin: "python", message, loc, id: file || undefined, stack: trace } };
@@ -61,15 +65,19 @@ class Development {
     this.flashed = false;
     this.drawn ||= this.asked && !problem;
     this.problem = problem;
-    if (problem) this.server?.ws.send(overlay(problem));
-    // An update of nothing: the page takes the overlay away.
-    else if (had) this.server?.ws.send({ type: "update", updates: [] });
+    if (problem) this.lay(problem);
+    else if (had) this.server?.ws.send(NOTHING);
+  }
+
+  lay(problem) {
+    this.server?.ws.send(NOTHING);
+    this.server?.ws.send(overlay(problem));
   }
 
   // What a handler raised: the site goes on, so a page that is opened later does not show it.
   flash(problem) {
     this.flashed = true;
-    this.server?.ws.send(overlay(problem));
+    this.lay(problem);
   }
 
   // The style guide is made when somebody opens it for the first time.
@@ -103,7 +111,7 @@ class Development {
   attach(server) {
     this.server = server;
     server.ws.on("portfolio:here", ({ id, path }) => this.waiting.get(id)?.(path));
-    server.ws.on("connection", () => this.problem && server.ws.send(overlay(this.problem)));
+    server.ws.on("connection", () => this.problem && this.lay(this.problem));
     server.httpServer?.once("listening", () => this.tell({ told: "listening" }));
   }
 }

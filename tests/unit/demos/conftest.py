@@ -26,6 +26,7 @@ class DemoSite:
 
     limiter: FakeLimiter = field(default_factory=FakeLimiter)
     frames: list[tuple[str, type[rx.State], object]] = field(default_factory=list)
+    joined: list[str] = field(default_factory=list)
     visitors: int = 0
 
     def tab(self, demo: type[Demo]) -> Any:
@@ -45,7 +46,11 @@ class _Push(Push):
     def __init__(self, site: DemoSite) -> None:
         self._site = site
 
-    async def join(self, sid: str, topic: str) -> None: ...
+    async def join(self, sid: str, topic: str) -> None:
+        self._site.joined.append(topic)
+
+    def topics(self) -> list[str]:
+        return list(dict.fromkeys(self._site.joined))
 
     async def send(self, topic: str, state: type[rx.State], **channels: object) -> Sent:
         self._site.frames.append((topic, state, *channels.values()))

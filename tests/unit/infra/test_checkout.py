@@ -16,7 +16,8 @@ def _git(root: Path, *arguments: str) -> None:
 
 @pytest.fixture(autouse=True)
 def _of_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let git forget the repository in whose hook the tests may run."""
+    """Let git forget the repository in whose hook the tests may run, and the process what it knew."""
+    commit.cache_clear()
     for name in tuple(os.environ):
         if name.startswith("GIT_"):
             monkeypatch.delenv(name)
@@ -65,5 +66,6 @@ def test_the_word_of_a_repository_counts_more(image: Path) -> None:
 def test_a_build_that_was_not_told_its_commit_knows_none(image: Path, stamp: str) -> None:
     (image / STAMP).write_text(stamp)
     assert commit(image) is None
+    commit.cache_clear()
     (image / STAMP).unlink()
     assert commit(image) is None

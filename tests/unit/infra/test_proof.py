@@ -32,6 +32,17 @@ async def test_other_code_other_tests_and_another_gate_have_no_record(checkout: 
     assert await ProofFile(checkout).last_gate() is None
 
 
+async def test_it_is_about_the_code_as_it_was_when_the_process_began_or_else_at_the_first_question(
+    checkout: Path,
+) -> None:
+    running, replaced = ProofFile(checkout), ProofFile(checkout, late=True)
+    (checkout / "portfolio_app/page.py").write_text("changed")
+    assert await running.last_gate() == FOUND
+    assert await replaced.last_gate() is None
+    (checkout / "portfolio_app/page.py").write_text("portfolio_app/page.py")
+    assert await replaced.last_gate() is None
+
+
 @pytest.mark.parametrize("name", ["README.md", "portfolio_app/__pycache__/page.pyc"])
 async def test_what_does_not_run_does_not_count(checkout: Path, name: str) -> None:
     (checkout / name).parent.mkdir(exist_ok=True)

@@ -42,6 +42,10 @@ class CardState(rx.State):
     async def draw(self, wanted: Draw) -> None:
         self.drawn = [wanted.deck] * wanted.cards
 
+    @action("cards.deal")
+    async def deal(self, cards: int = Field(ge=1, le=5), deck: str = "red") -> None:
+        self.drawn = [deck] * cards
+
     @action("cards.name", refused=_note)
     async def name(self, name: Name) -> None:
         self.drawn = [name.first, name.last]
@@ -160,11 +164,30 @@ def test_the_frame_filter_allows_the_fields_of_the_request_and_nothing_else() ->
     assert "_note" not in rules
 
 
-def test_an_action_takes_one_request_or_nothing() -> None:
-    async def roll(self: object, dice: int) -> None: ...
+async def test_parameters_with_types_are_the_fields_of_a_request(site: FakeSite) -> None:
+    state = _state()
+    await state.deal(2)
+    assert state.drawn == ["red", "red"]
+    for wrong, said in (
+        ({"cards": 6}, "The cards is not valid."),
+        ({"cards": "2"}, "The cards is not valid."),
+        ({"deck": "blue"}, "The cards is not valid."),
+        ({"cards": 2, "deck": 7}, "The deck is not valid."),
+    ):
+        await state.deal(**wrong)
+        assert (state.drawn, state.problem) == (["red", "red"], said)
+    (rule,) = (rule for name, rule in allowed_events().items() if name.endswith("card_state.deal"))
+    assert rule.fit({"cards": 1, "deck": "red"})
+    assert rule.fit({"cards": 1, "draw": 1}) is None
+
+
+def test_an_action_takes_one_request_typed_fields_or_nothing() -> None:
+    async def roll(self: object, dice) -> None: ...
 
     async def move(self: object, wanted: Draw, name: Name) -> None: ...
 
-    for method in (roll, move):
-        with pytest.raises(TypeError, match="one Request, or nothing"):
+    async def turn(self: object, *cards: int) -> None: ...
+
+    for method in (roll, move, turn):
+        with pytest.raises(TypeError, match="one Request, typed fields of one, or nothing"):
             action("game")(method)
