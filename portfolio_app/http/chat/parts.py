@@ -66,8 +66,14 @@ def _menu(message: Row, on: RowHandlers) -> rx.Component:
         rx.cond(message["mine"], own), rx.cond(on.moderates, down), class_name="message-choices"
     )
     dots = rx.el.summary("⋯", aria_label="What can be done with this message")
-    menu = rx.el.details(dots, buttons, class_name="message-menu", data_testid="message-menu")
-    is_there = (message["status"] == "visible") & (message["id"] != "")
+    menu = rx.el.details(
+        dots,
+        buttons,
+        class_name="message-menu",
+        custom_attrs={"name": "message-menu"},
+        data_testid="message-menu",
+    )
+    is_there = (message["status"] == "visible") & (message["id"] != "") & (message["id"] != on.editing)
     return rx.cond(is_there & (message["mine"].to(bool) | on.moderates), menu)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     PrimaryKeyConstraint,
+    String,
     Table,
     UniqueConstraint,
     false,
@@ -161,7 +162,8 @@ class AuditRow(SQLModel, table=True):
     action: str
     subject: str
     request_id: str
-    detail: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    # Without a default of its own, so that the lines of a group commit need not carry it.
+    detail: str = Field(sa_column=Column(String, nullable=False, server_default=""))
 
 
 class RunRow(SQLModel, table=True):
