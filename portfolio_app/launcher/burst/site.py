@@ -14,7 +14,7 @@ import httpx
 from portfolio_app.domain.burst.plan import Plan
 from portfolio_app.launcher.burst.answers import Refusal, refusal_of, unreachable
 from portfolio_app.launcher.errors import LaunchError, inert
-from portfolio_app.settings import DEFAULT_PORTS, origin
+from portfolio_app.settings.values import DEFAULT_PORTS, origin
 
 AT_ONCE: Final = 500
 """Answers that one report may hold."""
