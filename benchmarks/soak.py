@@ -76,8 +76,8 @@ class Soak:
         log = self._server.log().splitlines()
         self._note(self._scope.runs, "log_lines", len(log), "lines")
         odd = unexpected(log)
-        told = "; ".join(f"{count} x {words}" for words, count in odd.most_common(3))
-        self._note(self._scope.runs, "unexpected_log_lines", odd.total(), "lines", told or None)
+        worded = "; ".join(f"{count} x {words}" for words, count in odd.most_common(3))
+        self._note(self._scope.runs, "unexpected_log_lines", odd.total(), "lines", worded or None)
 
     async def _burst(self) -> bool:
         """Whether everything was answered and every ledger agrees."""

@@ -76,7 +76,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def batches() -> list[BatchTimings]:
-    """What the journal's observer was told."""
+    """What the journal's observer was called with."""
     return []
 
 

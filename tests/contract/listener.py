@@ -59,7 +59,7 @@ EVERY_EVENT: list[Event] = [
 
 
 class Listener:
-    """A subscriber that remembers, and can be waited for; `missed` are the losses it was told of."""
+    """A subscriber that remembers, and can be waited for; `missed` are the losses it heard of."""
 
     def __init__(self, bus: Bus) -> None:
         self.heard: list[Event] = []
@@ -81,11 +81,11 @@ class Listener:
         await self._until(lambda: event in self.heard)
 
     async def wait_for_loss(self, reason: str) -> None:
-        """Return once it was told of such a loss."""
+        """Return once it has heard of such a loss."""
         await self._until(lambda: EventsMissed(reason) in self.missed)
 
     async def wait_for_missed_traces(self) -> None:
-        """Return once it was told that traces are missing."""
+        """Return once it has heard that traces are missing."""
         await self._until(lambda: TracesMissed() in self.missed)
 
     async def _until(self, happened: Callable[[], bool]) -> None:

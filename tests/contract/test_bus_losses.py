@@ -39,7 +39,7 @@ async def test_what_others_publish_in_quiet_and_in_a_rush_is_no_loss(
     for listener in listeners:
         await listener.wait(1200)
         assert TracesMissed() not in listener.missed
-    assert all(set(bus.losses) <= {"told"} for bus in workers)
+    assert all(set(bus.losses) <= {"announced"} for bus in workers)
 
 
 async def test_a_worker_that_starts_tells_the_others_to_read_again(redis_url: str) -> None:
@@ -50,7 +50,7 @@ async def test_a_worker_that_starts_tells_the_others_to_read_again(redis_url: st
     await listener.wait_for_loss("started")
     await second.stop()
     await first.stop()
-    assert first.losses == {"told": 1}
+    assert first.losses == {"announced": 1}
 
 
 async def test_entries_trimmed_before_they_were_read_are_a_loss(
@@ -158,6 +158,6 @@ async def test_while_redis_is_away_a_worker_is_told_again_and_again_and_once_mor
     await listener.wait_for_loss("other stream")
     await until(lambda: bus.losses["failed read"] > while_away)
     settled = bus.losses.copy()
-    await asyncio.sleep(1.5)  # several times as long as it takes to be told again
+    await asyncio.sleep(1.5)  # several times as long as it takes to hear of it again
     assert bus.losses == settled
     await bus.stop()

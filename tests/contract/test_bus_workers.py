@@ -9,7 +9,7 @@ from portfolio_app.app.events import (
     SessionRevoked,
 )
 from portfolio_app.infra.bus.redis import RedisBus
-from tests.contract.listener import EVERY_EVENT, Listener
+from tests.contract.listener import EVERY_EVENT, Listener, is_traced
 from tests.servers import RedisServer
 from tests.waiting import PATIENCE_S
 
@@ -22,9 +22,9 @@ async def test_an_event_reaches_the_other_worker_unchanged(workers: tuple[RedisB
 
     heard = await there.wait(len(EVERY_EVENT) + 1)
     assert heard.count(QueueChanged()) == 2
-    for is_traced in (False, True):  # traces have a stream of their own
-        assert [event for event in heard if is_traced(event) is is_traced and event != QueueChanged()] == [
-            event for event in EVERY_EVENT if is_traced(event) is is_traced and event != QueueChanged()
+    for traced in (False, True):  # traces have a stream of their own
+        assert [event for event in heard if is_traced(event) is traced and event != QueueChanged()] == [
+            event for event in EVERY_EVENT if is_traced(event) is traced and event != QueueChanged()
         ]
     assert sorted(map(str, await here.wait(len(EVERY_EVENT) + 1))) == sorted(
         map(str, [*EVERY_EVENT, QueueChanged()])

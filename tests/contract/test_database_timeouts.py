@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from portfolio_app.app.errors import Busy, Unavailable
-from portfolio_app.app.ports.journal import Receipt
+from portfolio_app.app.ports.journal import Stored
 from portfolio_app.app.ports.unit_of_work import Repositories
 from portfolio_app.infra.db.database import Database
 from portfolio_app.infra.db.engine import for_writing, open_engine
@@ -174,7 +174,7 @@ async def test_a_sqlite_file_that_stays_locked_is_given_up_after_one_wait(
     await journal.start()
     other = open_engine(fresh_sqlite, connections=1)
 
-    async def attempt() -> Receipt | int:
+    async def attempt() -> Stored | int:
         if work == "post":
             return await journal.append(draft(clock, client_id="tried-twice"))
         return await database.unit_of_work.run(lambda r: r.rooms.next_revision(LOBBY))
@@ -190,4 +190,4 @@ async def test_a_sqlite_file_that_stays_locked_is_given_up_after_one_wait(
     other.dispose()
 
     assert 4 < took < 5 + MARGIN_S
-    assert outcome == 1 or (isinstance(outcome, Receipt) and outcome.message.revision == 1)
+    assert outcome == 1 or (isinstance(outcome, Stored) and outcome.message.revision == 1)

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 
 import httpx
 import psutil
@@ -31,9 +32,9 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
     copied_checkout(root)
     while True:
         port = free_port()
-        with socket.socket() as second:
-            if second.connect_ex(("127.0.0.1", port + 1)) != 0:
-                break
+        with suppress(OSError), socket.socket() as second:
+            second.bind(("127.0.0.1", port + 1))
+            break
     variables = {"PORT": str(port), "DATA_DIR": str(place / "data"), "RATE_LIMITS": "off"}
     with log.open("wb") as output:
         process = subprocess.Popen(

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 
 from portfolio_app.app.chat.history import HistoryPage
 from portfolio_app.app.chat.read_room import RoomWindow
-from portfolio_app.app.ports.journal import Receipt
+from portfolio_app.app.ports.journal import Stored
 from portfolio_app.app.ports.messages import END
 from portfolio_app.domain.chat.message import Message, MessageStatus
 from portfolio_app.http.transport.errors import ErrorView
@@ -96,7 +96,7 @@ def page_view(page: HistoryPage) -> PageView:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Acknowledgement:
     """The answer to one post, matched by `cid`; `error` is empty when it was stored.
 
     `request_id` goes with an error: two refusals in the same words are still two answers.
@@ -110,13 +110,13 @@ class Outcome:
     request_id: str = ""
 
 
-def outcome_of(client_id: str, answer: Receipt | ErrorView) -> Outcome:
-    """What the author is told."""
+def outcome_of(client_id: str, answer: Stored | ErrorView) -> Acknowledgement:
+    """What the author of a post gets back."""
     if isinstance(answer, ErrorView):
-        return Outcome(
+        return Acknowledgement(
             cid=client_id,
             error=answer.text,
             retry_after=answer.retry_after or 0,
             request_id=answer.request_id,
         )
-    return Outcome(cid=client_id, status=str(answer.message.status), rev=answer.message.revision)
+    return Acknowledgement(cid=client_id, status=str(answer.message.status), rev=answer.message.revision)

@@ -22,22 +22,24 @@ def test_a_measure_that_others_call_by_name_is_there(name: str) -> None:
 
 
 def test_posts_are_reported_with_their_unit_and_a_client_that_was_too_busy_is_told() -> None:
-    told = "\n".join(
+    reported = "\n".join(
         posts.report(rows("posts", posts.AUTHORS, dict.fromkeys(posts.UNITS, 500.0) | {"client_busy": 0.9}))
     )
-    assert "posts_per_s      500.00 (500.00-500.00) 1/s" in told
-    assert "warning: portfolio_app: the load client used 90% of a core" in told
+    assert "posts_per_s      500.00 (500.00-500.00) 1/s" in reported
+    assert "warning: portfolio_app: the load client used 90% of a core" in reported
     calm = posts.report(rows("posts", posts.AUTHORS, dict.fromkeys(posts.UNITS, 0.5)))
     assert "warning" not in "\n".join(calm)
 
 
 @pytest.mark.parametrize(("module", "name", "n"), [(posts, "posts", posts.AUTHORS), (tabs, "tabs", 100)])
 def test_a_number_that_is_missing_is_reported_with_the_reason(module: ModuleType, name: str, n: int) -> None:
-    told = "\n".join(module.report(rows(name, n, dict.fromkeys(module.UNITS))))
-    assert told.count("it broke") == len(module.UNITS)
+    reported = "\n".join(module.report(rows(name, n, dict.fromkeys(module.UNITS))))
+    assert reported.count("it broke") == len(module.UNITS)
 
 
 def test_tabs_are_reported_size_by_size() -> None:
     both = [row for n in (100, 1000) for row in rows("tabs", n, dict.fromkeys(tabs.UNITS, 40.0))]
-    told = list(tabs.report(both))
-    assert [line.split()[0] for line in told[1:]] == ["100"] * len(tabs.UNITS) + ["1000"] * len(tabs.UNITS)
+    reported = list(tabs.report(both))
+    assert [line.split()[0] for line in reported[1:]] == ["100"] * len(tabs.UNITS) + ["1000"] * len(
+        tabs.UNITS
+    )
