@@ -7,7 +7,7 @@ WORKDIR /site
 FROM base AS build
 RUN python -m venv /venv
 COPY requirements.txt ./
-RUN /venv/bin/pip install --requirement requirements.txt
+RUN /venv/bin/pip install --require-hashes --requirement requirements.txt
 COPY . .
 # DATA_DIR only receives the build log here.
 RUN DATA_DIR=/tmp/data /venv/bin/python -m portfolio_app build \

@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --requirement
+PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --require-hashes --requirement
 UV_VERSION := 0.13.9
 
 stamp = $(VENV)/.$(1)-$(shell cat $(2) | cksum | cut -d' ' -f1)
@@ -11,7 +11,7 @@ RUNTIME := $(call stamp,runtime,requirements.txt)
 TOOLS := $(call stamp,tools,requirements.txt requirements-dev.txt)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check format bench screenshots lock audit clean
+.PHONY: help run dev test check format bench screenshots fuzz lock audit sbom clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -41,20 +41,30 @@ bench: $(TOOLS) ## the benchmark report; ONLY=fanout runs one measure
 screenshots: $(TOOLS) ## the pictures in docs/screenshots/
 	@CHROMIUM="$$($(BIN)/python -m tests.find_browser)" && export CHROMIUM && exec $(BIN)/python -m tests.screenshots
 
-lock: $(RUNTIME) ## pin the newest versions that requirements*.in allow
+lock: $(RUNTIME) ## pin the newest versions that requirements*.in allow, with the hashes of their files
 	@$(BIN)/python -m pip --disable-pip-version-check install --quiet uv==$(UV_VERSION)
 	@for name in requirements requirements-dev; do \
 		$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-annotate \
-			--no-emit-index-url --custom-compile-command "make lock" $$name.in --output-file $$name.txt; \
+			--no-emit-index-url --generate-hashes --no-strip-extras --custom-compile-command "make lock" $$name.in --output-file $$name.txt; \
 	done
 
 audit: $(TOOLS) ## look the pinned versions up in the advisory database
 	@$(BIN)/python -m pip --disable-pip-version-check install --quiet pip-audit
 	@$(BIN)/pip-audit --requirement requirements.txt
 
+sbom: $(TOOLS) ## what the site is made of, as CycloneDX: sbom/python.json and sbom/browser.json
+	@mkdir -p sbom
+	@$(BIN)/python -W ignore -m cyclonedx_py requirements --output-reproducible --pyproject pyproject.toml \
+		--output-file sbom/python.json requirements.txt
+	@# npm names no package without a version, and the framework's has none.
+	@folder="$$(mktemp -d)" && cp reflex.lock/*.json "$$folder" && npm="$(CURDIR)/$(BIN)/npm" && cd "$$folder" \
+		&& "$$npm" --silent pkg set version=0.1.0 \
+		&& "$$npm" --silent sbom --package-lock-only --legacy-peer-deps --sbom-format cyclonedx --sbom-type application \
+			> "$(CURDIR)/sbom/browser.json"; status=$$?; rm -rf "$$folder"; exit $$status
+
 clean: ## remove everything made here but the data
 	@find . -name __pycache__ -not -path "./$(VENV)/*" -not -path "./.web/*" -prune -exec rm -rf {} +
-	@rm -rf $(VENV) .web .build .npm .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf $(VENV) .web .build .npm sbom .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=…")'

@@ -8,16 +8,32 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks import burst, environment, lighthouse, posts, probe, report, soak, tabs, tracing
+from benchmarks import (
+    abuse,
+    burst,
+    environment,
+    joins,
+    lighthouse,
+    lone,
+    posts,
+    probe,
+    report,
+    soak,
+    tabs,
+    tracing,
+)
 from benchmarks.devloop import run as devloop
 from benchmarks.fanout import run as fanout
 from benchmarks.rows import Row
 
 MEASURES = {
+    "abuse": abuse,
     "burst": burst,
     "devloop": devloop,
     "fanout": fanout,
+    "joins": joins,
     "lighthouse": lighthouse,
+    "lone": lone,
     "posts": posts,
     "probe": probe,
     "soak": soak,

@@ -3,13 +3,13 @@
 import asyncio
 import json
 import os
-import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks import npm
 from benchmarks.fanout.systems import Site, build_site
 from benchmarks.rows import Row, Sheet, summary, worded
 from benchmarks.server import Server, free_port
@@ -25,9 +25,7 @@ _TIMINGS: Final = {
     "lcp_ms": "largest-contentful-paint",
     "tbt_ms": "total-blocking-time",
 }
-_INSTALLED: Final = BIN.parent / f"lighthouse-{PINNED}"
-"""In the virtual environment, with all else that is installed."""
-_PROGRAM: Final = _INSTALLED / "node_modules/lighthouse/cli/index.js"
+_PROGRAM: Final = "cli/index.js"
 _CHROMIUM: Final = "--headless=new --no-sandbox --disable-background-networking"
 _LONGEST_S: Final = 180
 _ATTEMPTS: Final = 3
@@ -63,7 +61,7 @@ PROMISED: Final = (
 async def run(*, quick: bool) -> list[Row]:
     """Measure, the presets in turns: three rounds in about three minutes, or one when quick."""
     build_site()
-    _install()
+    npm.installed("lighthouse", PINNED)
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="lighthouse-") as folder:
         scratch, site, port = Path(folder), Site(), free_port()
@@ -99,14 +97,14 @@ async def _measure(port: int, preset: str, round_: int, target: Path) -> list[Ro
 async def _look(address: str, preset: str, target: Path) -> dict[str, Any]:
     """Open it once in a new Chromium. Raises ConnectionError with what Lighthouse said."""
     command = (
-        *(str(BIN / "node"), str(_PROGRAM), address),
+        *(str(BIN / "node"), str(npm.installed("lighthouse", PINNED) / _PROGRAM), address),
         *("--quiet", "--output=json", f"--output-path={target}", f"--only-categories={','.join(SCORES)}"),
         *(f"--chrome-flags={_CHROMIUM}", *PRESETS[preset]),
     )
     chosen = os.environ.get("CHROMIUM")
     environment = dict(os.environ) | ({"CHROME_PATH": chosen} if chosen else {})
     process = await asyncio.create_subprocess_exec(
-        *command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        *command, env=environment, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
     )
     try:
         _, said = await asyncio.wait_for(process.communicate(), _LONGEST_S)
@@ -117,18 +115,6 @@ async def _look(address: str, preset: str, target: Path) -> dict[str, Any]:
     if process.returncode:
         raise ConnectionError(said.decode(errors="replace").strip()[-500:])
     return read(target)
-
-
-def _install() -> None:
-    if not _PROGRAM.exists():
-        print(f"Installing lighthouse {PINNED} into {_INSTALLED}", flush=True)
-        options = ("--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error")
-        environment = os.environ | {"PATH": os.pathsep.join((str(BIN), os.environ.get("PATH", os.defpath)))}
-        subprocess.run(
-            (str(BIN / "npm"), "install", "--prefix", str(_INSTALLED), *options, f"lighthouse@{PINNED}"),
-            env=environment,
-            check=True,
-        )
 
 
 def read(target: Path) -> dict[str, Any]:

@@ -23,7 +23,9 @@ from portfolio_app.app.burst.start import AT_ONCE, OF_A_NETWORK
 from portfolio_app.app.chat.history import ReadHistory
 from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom
+from portfolio_app.app.chat.rooms import ListRooms, ManageRooms
 from portfolio_app.app.chat.tally import PostTally
+from portfolio_app.app.chat.withdraw_message import WithdrawMessage
 from portfolio_app.app.moderation.decide import DecideOnMessage
 from portfolio_app.app.moderation.review import ReviewQueue
 from portfolio_app.app.ports.bus import Bus
@@ -101,8 +103,8 @@ async def build(settings: Settings, *, replaced: bool = False) -> AsyncIterator[
     """
     async with AsyncExitStack() as stack:
         live_feed = await stack.enter_async_context(tracing(settings.otlp_endpoint))
-        database = _database(settings, stack)
-        bus = await _bus(settings, stack)
+        database = open_database(settings, stack)
+        bus = await open_bus(settings, stack)
         revision = commit() or "unknown"
         metrics = PrometheusMetrics(revision)
         live_feed.share(bus)
@@ -154,14 +156,16 @@ async def build(settings: Settings, *, replaced: bool = False) -> AsyncIterator[
         )
 
 
-def _database(settings: Settings, stack: AsyncExitStack) -> Database:
+def open_database(settings: Settings, stack: AsyncExitStack) -> Database:
+    """The database, closed with `stack`."""
     database = Database(settings.database_url, system_clock)
     stack.callback(database.close)
     trace_statements(database.engine)
     return database
 
 
-async def _bus(settings: Settings, stack: AsyncExitStack) -> MemoryBus | RedisBus:
+async def open_bus(settings: Settings, stack: AsyncExitStack) -> MemoryBus | RedisBus:
+    """The bus, started, and stopped with `stack`."""
     bus = RedisBus(settings.redis_url) if settings.redis_url else MemoryBus()
     await bus.start()
     stack.push_async_callback(bus.stop)
@@ -198,10 +202,13 @@ def _services(
     register = Register(unit_of_work, hasher, ZxcvbnGuesses(), limiter, sealer, clock)
     return Services(
         post_message=traced(post_message, Target.CHAT, tally.took, metrics.posted),
+        withdraw_message=traced(WithdrawMessage(journal, unit_of_work, bus, clock), Target.CHAT),
         find_room=FindRoom(unit_of_work),
         open_room=traced(OpenRoom(unit_of_work), Target.CHAT),
         catch_up=traced(CatchUp(unit_of_work), Target.CHAT),
         read_history=traced(ReadHistory(unit_of_work), Target.CHAT),
+        list_rooms=traced(ListRooms(unit_of_work), Target.CHAT),
+        manage_rooms=ManageRooms(unit_of_work, bus, clock),
         review_queue=traced(ReviewQueue(unit_of_work), Target.MODERATION),
         decide_on_message=traced(DecideOnMessage(unit_of_work, bus, clock), Target.MODERATION),
         register=traced(register, Target.ACCOUNT),

@@ -27,7 +27,8 @@ from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.errors import report, report_from_browser
 from portfolio_app.http.transport.frames import send_queue, work
 from portfolio_app.http.transport.health import noticed
-from portfolio_app.http.transport.push import Push
+from portfolio_app.http.transport.opening import opening
+from portfolio_app.http.transport.push import Push, Topics
 from portfolio_app.http.transport.tracing import trace_events
 from portfolio_app.settings import Settings, shows_styleguide
 
@@ -41,6 +42,7 @@ async def _running() -> AsyncIterator[None]:
         running = runtime.install(services, bootstrap.http_options(settings, _documents()))
         send_queue.count(app.sio, app.event_processor)
         work.charge(app.event_processor, running.sockets.accounts)
+        Topics.index(app.sio)
         running.add(Push(app.sio))
         async with asgi.running(running), _forgetting(running):
             with noticed(runtime.drain):
@@ -75,11 +77,11 @@ def _register(page: Page) -> None:
     app.add_page(
         build,
         route=page.route,
-        title=title_of(page),
+        title=title_of(page) if page.shown_title is None else page.shown_title,
         description=description_of(page),
         image=f"{absolute(card_of(page))}",
         meta=head_of(page),
-        on_load=[IdentityState.load, *page.on_load],
+        on_load=opening(page.route, [IdentityState.load, *page.on_load]),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from portfolio_app.http.chat.parts import DAY
 from portfolio_app.http.kit.page import Page, Unsent
 from portfolio_app.http.site import forms
 
@@ -25,7 +26,8 @@ def answers_of(page: Page) -> list[Unsent | None]:
     Not the forms that only scripts draw, in rows that wait: those have no handler.
     """
     found = forms_in(page.build().render())
-    return [_answer_of(form) for form in found if any(each.startswith("onSubmit") for each in form)]
+    handled = [form for form in found if any(each.startswith("onSubmit") for each in form)]
+    return [answer for form in handled if (answer := _answer_of(form)) != DAY]
 
 
 def _answer_of(attributes: list[str]) -> Unsent | None:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from portfolio_app.http.content.loader import content
 from tests.browser.conftest import CHROMIUM_FLAGS
-from tests.browser.scenes import ARTICLES, NOWHERE, fill_a_room, refuse_a_registration, refuse_a_sign_in
+from tests.browser.scenes import ARTICLES, NOWHERE, refuse_a_registration, refuse_a_sign_in
 from tests.browser.visitor import SOON_MS, Visitor
 from tests.site import ROOT, Site, running_site
 
@@ -46,7 +46,7 @@ FROM_A_TRAIN = (
     "Works with a thumb.",
     "One more, quickly.",
 )
-"""One post too many in ten seconds: the last one is refused."""
+"""One post too many in ten seconds: the last one waits its turn."""
 
 BURST = content().profile.shows("burst")
 IN_A_TUNNEL = "Written in a tunnel: it leaves when there is a signal again."
@@ -125,7 +125,9 @@ class Studio:
 
     def _chat(self) -> None:
         with self._visitor("/chat") as visitor:
-            fill_a_room(visitor, FROM_A_TRAIN)
+            for body in FROM_A_TRAIN:
+                visitor.post(body)
+            expect(visitor.message(FROM_A_TRAIN[-1])).to_contain_text("in its turn")
             self._take(visitor, "chat")
 
     def _forms(self) -> None:

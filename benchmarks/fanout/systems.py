@@ -6,8 +6,12 @@ import subprocess
 import sys
 import uuid
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
+from benchmarks import npm
+from portfolio_app.launcher.toolchain import BIN
+
+WS: Final = "8.21.3"
 ROOT = Path(__file__).parents[2]
 RIVALS = ROOT / "benchmarks" / "rivals"
 UVICORN = (
@@ -149,6 +153,25 @@ class SharedStateRival(ReflexTab):
         return {"PYTHONPATH": str(RIVALS / "shared_state"), "__REFLEX_SKIP_COMPILE": "true"}
 
 
+class BlankRival(ReflexTab):
+    """A page of Reflex that shows one var; nothing can be posted in it."""
+
+    name = "reflex-blank"
+    resends_window = False
+    ready_path = "/ping"
+
+    def __init__(self) -> None:
+        super().__init__("/", "")
+
+    def command(self, port: int, /) -> list[str]:
+        """Its backend alone, on the same server and loop."""
+        return [*UVICORN, "--port", str(port), "--factory", "blank.blank:app"]
+
+    def env(self, _port: int, _scratch: Path, /) -> dict[str, str]:
+        """No frontend, so nothing to compile."""
+        return {"PYTHONPATH": str(RIVALS / "blank"), "__REFLEX_SKIP_COMPILE": "true"}
+
+
 class SocketioRival:
     """Room emit of python-socketio and nothing else."""
 
@@ -179,3 +202,18 @@ class SocketioRival:
     def post(self, number: int) -> str:
         """The room's send event."""
         return "42" + json.dumps(["send", uuid.uuid4().hex[:16], body(number)])
+
+
+class NodeRival(SocketioRival):
+    """A bare broadcaster on Node's `ws`; its client speaks as the one of bare socket.io."""
+
+    name = "node-ws"
+    ready_path = "/"
+
+    def command(self, port: int, /) -> list[str]:
+        """The Node.js of the site, with the library itself from npm."""
+        return [str(BIN / "node"), str(RIVALS / "ws_room.mjs"), str(port), str(npm.installed("ws", WS))]
+
+    def handshake(self, port: int, _cookie: str | None, /) -> tuple[str, dict[str, str]]:
+        """Anyone may join."""
+        return "/", {"Origin": f"http://localhost:{port}"}

@@ -59,6 +59,20 @@ class Conflict(AppError):
         super().__init__("This message was already sent with a different text.")
 
 
+class RoomExists(AppError):
+    """A room has that name, archived or not."""
+
+    def __init__(self) -> None:
+        super().__init__("There is a room with that name already.")
+
+
+class RoomArchived(AppError):
+    """Nobody writes into an archived room."""
+
+    def __init__(self) -> None:
+        super().__init__("This room is archived: it can be read, not written to.")
+
+
 class RateLimited(AppError):
     """Too many attempts; `retry_after` is the seconds until the next one can succeed, at least 1."""
 

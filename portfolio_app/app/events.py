@@ -32,6 +32,11 @@ class QueueChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomsChanged:
+    """The list of rooms has changed: one was made, renamed, moved, archived or opened again."""
+
+
+@dataclass(frozen=True, slots=True)
 class SessionRevoked:
     """A session was ended; its sockets must go.
 
@@ -104,6 +109,7 @@ Event = (
     RoomChanged
     | HeldChanged
     | QueueChanged
+    | RoomsChanged
     | SessionRevoked
     | SessionTraced
     | RunStarted

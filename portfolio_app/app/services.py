@@ -14,7 +14,9 @@ from portfolio_app.app.burst.burst import Burst
 from portfolio_app.app.chat.history import ReadHistory
 from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom
+from portfolio_app.app.chat.rooms import ListRooms, ManageRooms
 from portfolio_app.app.chat.tally import PostTally
+from portfolio_app.app.chat.withdraw_message import WithdrawMessage
 from portfolio_app.app.moderation.decide import DecideOnMessage
 from portfolio_app.app.moderation.review import ReviewQueue
 from portfolio_app.app.ports.bus import Bus
@@ -39,10 +41,13 @@ class Services:
     ports that the transport itself works with. `checks` are what readiness asks, by the name it reports."""
 
     post_message: PostMessage
+    withdraw_message: WithdrawMessage
     find_room: FindRoom
     open_room: OpenRoom
     catch_up: CatchUp
     read_history: ReadHistory
+    list_rooms: ListRooms
+    manage_rooms: ManageRooms
     review_queue: ReviewQueue
     decide_on_message: DecideOnMessage
     register: Register

@@ -5,7 +5,13 @@ from collections.abc import Sequence
 import reflex as rx
 from reflex_components_core.base.error_boundary import ErrorBoundary
 
-from portfolio_app.http.account import IdentityState, ticket_form
+from portfolio_app.http.account import (
+    IdentityState,
+    place_to_go_on,
+    register_from,
+    sign_in_from,
+    ticket_form,
+)
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.kit import scripts
 from portfolio_app.http.kit.kinds import Child
@@ -17,7 +23,7 @@ from portfolio_app.http.transport.frames.full import Admission
 
 def framed(*children: Child, nav: Sequence[NavEntry]) -> rx.Component:
     """The page's content in the shell; signing out ends in a full-page navigation."""
-    profile = content().profile
+    profile, place = content().profile, place_to_go_on()
     return rx.fragment(
         shell(
             *children,
@@ -29,9 +35,11 @@ def framed(*children: Child, nav: Sequence[NavEntry]) -> rx.Component:
             notice=IdentityState.notice,
             connection=rx.cond(Admission.refusal != "", "offline", scripts.connection()),
             refusal=Admission.refusal,
+            sign_in=sign_in_from(place),
+            register=register_from(place),
             sign_out=IdentityState.sign_out,
         ),
-        ticket_form(),
+        ticket_form(place),
     )
 
 

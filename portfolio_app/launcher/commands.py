@@ -97,6 +97,20 @@ def _demote(settings: Settings, chosen: argparse.Namespace) -> None:
     print(f"{chosen.username} is no longer a moderator")
 
 
+def _room(settings: Settings, chosen: argparse.Namespace) -> None:
+    from portfolio_app.app.chat.rooms import RoomChange
+
+    try:
+        maintenance.change_room(
+            settings, RoomChange(chosen.change), chosen.slug, getattr(chosen, "title", "")
+        )
+    except ValueError as error:
+        raise LaunchError(str(error)) from None
+    except Exception as error:
+        raise LaunchError(f"the rooms stay as they were: {root_cause(error)}") from error
+    print(f"{chosen.change}: {chosen.slug}")
+
+
 def _burst(settings: Settings, chosen: argparse.Namespace) -> int:
     from portfolio_app.launcher.burst.command import burst
 
@@ -130,6 +144,21 @@ def _add_new(new: argparse.ArgumentParser) -> None:
         written.set_defaults(write=lambda chosen, folder=folder: scaffold.new_article(folder, chosen.title))
 
 
+def _add_room(room: argparse.ArgumentParser) -> None:
+    changes = room.add_subparsers(title="changes", metavar="CHANGE", required=True, dest="change")
+    for change, text in (
+        ("make", "a new room at the end of the list"),
+        ("rename", "give a room another title"),
+        ("raise", "one place up in the list"),
+        ("archive", "keep a room for reading, out of the list"),
+        ("reopen", "let people write into an archived room again"),
+    ):
+        made = changes.add_parser(change, help=text, description=text)
+        made.add_argument("slug", metavar="NAME", help="its name in the address, such as lobby")
+        if change in ("make", "rename"):
+            made.add_argument("title", metavar="TITLE")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m portfolio_app",
@@ -152,6 +181,7 @@ def _parser() -> argparse.ArgumentParser:
         ("demote", _demote, "take the moderator role from a member"),
     ):
         add(name, change, text).add_argument("username")
+    _add_room(add("room", _room, "make, rename, reorder or archive chat rooms"))
     _add_new(add("new", _new, "write a demo, an article or a case study to begin with"))
     burst = add("burst", _burst, "send a load burst to a running site and print its receipt")
     burst.epilog, burst.formatter_class = _BURST_CODES, argparse.RawDescriptionHelpFormatter

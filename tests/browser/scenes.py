@@ -9,7 +9,9 @@ from portfolio_app.http.site import all_pages
 from tests.browser.visitor import SOON_MS, Visitor
 
 ALLOWANCE = 5
-"""Posts a visitor may make in ten seconds; the next one is refused."""
+"""Posts a visitor may make in ten seconds; the next one waits its turn."""
+REFUSED = "\u2800\u2800"
+"""A message in which there is nothing to see: the room refuses it."""
 
 NOWHERE = "/nowhere-at-all"
 ARTICLES = tuple(page.route for page in all_pages() if page.article)
@@ -45,15 +47,23 @@ def link() -> str:
 
 
 def fill_a_room(visitor: Visitor, bodies: Sequence[str] = ()) -> str:
-    """Post until one message is refused; among those before it one is held. Returns the refused one."""
-    bodies = bodies or (*(text() for _ in range(ALLOWANCE - 1)), link(), text())
+    """Post more than may go out at once, one that is held, and one that is refused. Returns the refused one."""
+    *bodies, last = bodies or (*(text() for _ in range(ALLOWANCE - 1)), link(), text())
     for body in bodies:
         visitor.post(body)
-    visitor.expect_message(bodies[-1], "failed")
+    refuse_a_message(visitor)
+    visitor.post(last)
+    expect(visitor.message(last)).to_have_count(1, timeout=SOON_MS)
     expect(visitor.at("chat-message").and_(visitor.page.locator("[data-status=pending]"))).not_to_have_count(
         0, timeout=SOON_MS
     )
-    return bodies[-1]
+    return REFUSED
+
+
+def refuse_a_message(visitor: Visitor) -> None:
+    """Post what the room refuses, and wait for the answer."""
+    visitor.post(REFUSED)
+    visitor.expect_message(REFUSED, "failed")
 
 
 def refuse_a_registration(visitor: Visitor) -> None:

@@ -1,13 +1,12 @@
 """Posting and reading."""
 
-import re
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
 
 from portfolio_app.http.content.loader import content
-from tests.browser.scenes import fill_a_room, text
+from tests.browser.scenes import ALLOWANCE, REFUSED, fill_a_room, refuse_a_message, text
 from tests.browser.visitor import SOON_MS, Visitor
 
 Visit = Callable[..., Visitor]
@@ -69,19 +68,19 @@ def test_an_empty_post_is_refused_in_words_and_a_double_click_posts_once(visit: 
     visitor.expect_message(body)
 
 
-def test_the_sixth_fast_message_fails_with_the_wait_named_and_can_be_sent_again(visit: Visit) -> None:
-    visitor = visit()
-    bodies = [text() for _ in range(6)]
+def test_a_burst_of_lines_goes_out_in_order_at_the_allowed_pace(visit: Visit) -> None:
+    visitor, reader = visit(), visit()
+    bodies = [text() for _ in range(ALLOWANCE + 2)]
     for body in bodies:
         visitor.post(body)
-    visitor.expect_message(bodies[5], "failed")
-    named = re.search(r"Try again in (\d+) second", visitor.at("chat-error").inner_text())
-    assert named is not None
-    for body in bodies[:5]:
+    waiting = visitor.message(bodies[ALLOWANCE])
+    expect(waiting).to_contain_text("Goes out in its turn: 5 messages in 10 seconds.", timeout=SOON_MS)
+    expect(waiting).to_have_attribute("data-status", "sending")
+    expect(visitor.at("chat-error")).to_be_empty()
+    for body in bodies:
         visitor.expect_message(body)
-    visitor.page.wait_for_timeout(int(named[1]) * 1000)  # what is asserted: so long and no longer
-    visitor.message(bodies[5]).get_by_role("button", name="Retry").click()
-    visitor.expect_message(bodies[5])
+        reader.expect_message(body)
+    assert [body for body in reader.at("chat-body").all_inner_texts() if body in bodies] == bodies
 
 
 def test_a_flooding_guest_does_not_slow_another_guest(visit: Visit) -> None:
@@ -120,11 +119,12 @@ def test_a_phone_can_post_without_scrolling_sideways(visit: Visit) -> None:
 
 def test_a_retry_that_is_refused_in_the_same_words_is_an_answer_too(visit: Visit) -> None:
     visitor = visit()
-    refused = fill_a_room(visitor)
+    refuse_a_message(visitor)
+    refused = REFUSED
     for _ in range(2):
         visitor.message(refused).get_by_role("button", name="Retry").click()
         visitor.expect_message(refused, "failed")
-    expect(visitor.message(refused)).to_contain_text("Try again in")
+    expect(visitor.message(refused)).to_contain_text("Write something first.")
 
 
 @pytest.mark.sections("live")

@@ -5,14 +5,15 @@ from contextlib import ExitStack
 from pathlib import Path
 from uuid import uuid4
 
-from playwright.sync_api import BrowserContext, expect
+import httpx
+from playwright.sync_api import BrowserContext, Page, WebSocketRoute, expect
 from websockets.sync.client import connect
 
 from portfolio_app.http.transport.frames import full
 from portfolio_app.http.transport.frames.registry import PER_SESSION
 from tests.browser.scenes import text
 from tests.browser.visitor import SOON_MS, Visitor
-from tests.site import running_site
+from tests.site import Site, running_site
 
 Visit = Callable[..., Visitor]
 
@@ -48,6 +49,84 @@ def test_a_restarted_server_is_found_again_and_nothing_is_lost(
         visitor.expect_message(kept)
         visitor.expect_message(while_down)
         visitor.page.context.close()
+
+
+class Line:
+    """The websockets of a tab, on a line that swallows what goes through those that are open when it is told to."""
+
+    def __init__(self, page: Page) -> None:
+        self.sockets = 0
+        self._swallowed = 0
+        page.route_web_socket("**/_event/**", self._open)
+
+    def swallow(self) -> None:
+        self._swallowed = self.sockets
+
+    def _open(self, socket: WebSocketRoute) -> None:
+        self.sockets += 1
+        number, server = self.sockets, socket.connect_to_server()
+
+        def through(to: WebSocketRoute) -> Callable[[str | bytes], None]:
+            return lambda frame: None if number <= self._swallowed else to.send(frame)
+
+        socket.on_message(through(server))
+        server.on_message(through(socket))
+
+
+def test_a_line_that_swallows_everything_is_noticed_and_left(
+    visit: Visit, new_context: Callable[..., BrowserContext]
+) -> None:
+    other, visitor = visit(), Visitor(new_context().new_page())
+    page, body = visitor.page, text()
+    line = Line(page)
+    page.goto("/chat")
+    visitor.expect_connection("live")
+    page.clock.install()
+    signs: list[tuple[Callable[[], object], int]] = [
+        (lambda: visitor.post(body), 3_100),
+        (lambda: page.evaluate("dispatchEvent(new Event('online'))"), 0),
+        (lambda: page.evaluate("document.dispatchEvent(new Event('visibilitychange'))"), 0),
+        (lambda: None, 25_100),
+    ]
+    for sign, until_asked in signs:
+        line.swallow()
+        sign()
+        page.clock.fast_forward(until_asked)
+        page.clock.fast_forward(3_100)
+        missed = text()
+        other.post(missed)
+        visitor.expect_message(missed)
+    for tab in (visitor, other):
+        tab.expect_message(body)
+
+
+def test_the_first_word_is_connecting_and_a_line_without_websockets_is_named(
+    new_context: Callable[..., BrowserContext], site: Site
+) -> None:
+    assert 'data-state="connecting"' in httpx.get(f"{site.url}/chat").text
+    visitor, body = Visitor(new_context().new_page()), text()
+    refusing = True
+
+    def answer(socket: WebSocketRoute) -> None:
+        if refusing:
+            socket.close()
+        else:
+            socket.connect_to_server()
+
+    visitor.page.route_web_socket("**/_event/**", answer)
+    visitor.page.clock.install()
+    visitor.page.goto("/chat")
+    visitor.expect_connection("connecting")
+    visitor.page.clock.run_for(15_000)
+    visitor.expect_connection("blocked")
+    expect(visitor.at("blocked")).to_have_attribute("data-reason", "websocket")
+    visitor.post(body)
+    visitor.expect_message(body, "sending")
+    refusing = False
+    visitor.page.clock.run_for(10_000)
+    visitor.expect_connection("live")
+    expect(visitor.at("blocked")).to_have_count(0)
+    visitor.expect_message(body)
 
 
 def test_a_browser_with_too_many_tabs_is_told_so_on_the_page(visit: Visit) -> None:

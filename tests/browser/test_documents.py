@@ -113,8 +113,10 @@ def test_without_javascript_an_article_reads_the_same(
 
 def test_a_recorded_run_says_what_it_is_where_its_address_is_shared(site: Site) -> None:
     address = f"/runs/{'0' * 16}"
-    html = html_of(site, address)
+    answer = httpx.get(f"{site.url}{address}")
+    html = answer.text
     said = meta(html)
+    assert answer.status_code == 404, "there is none of that name"
     assert title_in(html) == said["og:title"]
     assert said["og:url"] == f"{site.url}{address}"
     assert "noindex" in said["robots"]
@@ -135,6 +137,14 @@ def test_without_javascript_no_address_is_a_dead_end(
     else:
         page.get_by_role("link", name="the start page").click()
         expect(page.locator("h1")).to_contain_text(content().profile.claim)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/chat/lobby", 200), ("/chat/general", 404), ("/chat/No%20name", 404), ("/runs/nope", 404)],
+)
+def test_an_address_of_nothing_answers_so(site: Site, path: str, status: int) -> None:
+    assert httpx.get(f"{site.url}{path}").status_code == status
 
 
 @pytest.mark.parametrize("path", UNLISTED)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import BrowserContext, Locator, expect
 
 from tests.browser.scenes import text
 from tests.browser.visitor import SOON_MS, Visitor
@@ -88,6 +88,7 @@ def test_a_long_way_back_forgets_the_newest_and_leads_there_again(visit: Visit, 
     visitor.expect_message(elsewhere)
     expect(visitor.at("jump-to-newest")).to_have_count(0)
     assert visitor.at("chat-message").count() == 60
+    expect(visitor.message(elsewhere)).to_be_in_viewport()
 
 
 def test_a_date_leads_to_its_messages_and_posting_leads_to_the_end(visit: Visit, site: Site) -> None:
@@ -96,9 +97,40 @@ def test_a_date_leads_to_its_messages_and_posting_leads_to_the_end(visit: Visit,
     visitor.at("go-to-day").click()
     expect(visitor.at("newer")).to_be_attached(timeout=SOON_MS)
     shown = bodies(visitor)
-    assert shown == list(range(shown[0], shown[0] + 60))
+    assert shown == list(range(shown[0], shown[-1] + 1))
     assert shown[0] < 31 * 3 < shown[-1]
+    expect(visitor.message(f"message {shown[30]}")).to_be_in_viewport()
     body = text()
     visitor.post(body)
     visitor.expect_message(body)
     expect(visitor.at("newer")).to_have_count(0)
+
+
+def test_a_room_made_by_a_moderator_is_listed_in_open_tabs_with_its_unread_messages(
+    visit: Visit, as_moderator: Callable[..., BrowserContext]
+) -> None:
+    reader, author = visit("/chat"), visit("/chat")
+    own = text()
+    reader.post(own)
+    reader.expect_message(own)
+    moderator = Visitor.arrive(as_moderator().new_page(), "/moderation")
+    slug = f"room-{uuid4().hex[:8]}"
+    moderator.page.get_by_label("Name of a new room").fill(slug)
+    moderator.page.get_by_label("Title of a new room").fill("A new room")
+    moderator.at("room-make").click()
+    link = reader.page.locator(f"[data-testid=room-link][data-slug={slug}]")
+    link.click()
+    expect(reader.at("chat-room")).to_have_text("A new room")
+    reader.page.locator("[data-testid=room-link][data-slug=lobby]").click()
+    expect(reader.at("chat-room")).to_have_text("Lobby")
+    author.page.goto(f"/chat/{slug}")
+    author.expect_connection("live")
+    body = text()
+    author.post(body)
+    author.expect_message(body)
+    reader.page.reload()
+    expect(link).to_have_attribute("data-unread", "1", timeout=SOON_MS)
+    row = moderator.page.locator(f"[data-testid=room-row][data-slug={slug}]")
+    row.get_by_role("button", name="Archive").click()
+    expect(author.at("chat-input")).to_have_count(0, timeout=SOON_MS)
+    expect(link).to_have_count(0)

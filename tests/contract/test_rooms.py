@@ -1,12 +1,18 @@
 """Contract of `RoomRepository`."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
 import pytest
 
-from portfolio_app.app.errors import NotFound
+from portfolio_app.app.errors import NotFound, RoomArchived, RoomExists
 from portfolio_app.app.ports.unit_of_work import Repositories
 from portfolio_app.domain.chat.room import Room, RoomSlug
 from tests.contract.conftest import Storage
-from tests.fakes.samples import LOBBY
+from tests.fakes.samples import LOBBY, draft
+
+T = TypeVar("T")
 
 
 async def test_a_new_site_has_the_lobby_at_revision_zero(storage: Storage) -> None:
@@ -50,3 +56,48 @@ async def test_the_revisions_of_several_rooms_are_read_at_once(storage: Storage)
 
     assert await storage.unit_of_work.run(lambda r: r.rooms.revisions(asked)) == {"lobby": 1}
     assert await storage.unit_of_work.run(lambda r: r.rooms.revisions([])) == {}
+
+
+async def test_a_room_is_added_once_and_keeps_its_revision_when_it_is_changed(storage: Storage) -> None:
+    async def run(work: Callable[[Repositories], T]) -> T:
+        return await storage.unit_of_work.run(work)
+
+    room = Room(RoomSlug("deploys"), "Deploys", place=3)
+    await run(lambda r: r.rooms.add(room))
+    with pytest.raises(RoomExists):
+        await run(lambda r: r.rooms.add(room))
+    await run(lambda r: r.rooms.next_revision(room.slug))
+    await run(lambda r: r.rooms.save(replace(room, title="Releases", place=-1, archived=True)))
+    changed = replace(room, title="Releases", place=-1, archived=True, revision=1)
+    assert await run(lambda r: r.rooms.get(room.slug)) == changed
+    assert [each.title for each in await run(lambda r: r.rooms.all())] == ["Releases", "Lobby"]
+
+
+async def test_nobody_writes_into_an_archived_room_but_a_repeated_post_is_still_confirmed(
+    storage: Storage,
+) -> None:
+    posted = draft(storage.clock, client_id="client-once")
+    first = await storage.journal.append(posted)
+    lobby = first.message.room
+    await storage.unit_of_work.run(lambda r: r.rooms.save(Room(lobby, "Lobby", archived=True)))
+    with pytest.raises(RoomArchived):
+        await storage.journal.append(draft(storage.clock))
+    assert (await storage.journal.append(posted)).repeated
+
+
+async def test_what_a_reader_has_not_seen_is_counted_without_changes_that_are_no_messages(
+    storage: Storage,
+) -> None:
+    async def unseen(reader: str = "ann") -> dict[str, int]:
+        return dict(await storage.unit_of_work.run(lambda r: r.rooms.unseen(reader, [LOBBY])))
+
+    await storage.journal.append(draft(storage.clock))
+    assert await unseen() == {}, "who never was in a room has missed nothing"
+    for revision in (1, 0):
+        await storage.unit_of_work.run(lambda r, at=revision: r.rooms.see("ann", LOBBY, at))
+    assert await unseen() == {"lobby": 0}
+    for _ in range(2):
+        await storage.journal.append(draft(storage.clock))
+    await storage.unit_of_work.run(lambda r: r.rooms.next_revision(LOBBY))
+    assert await unseen() == {"lobby": 2}
+    assert await unseen("bob") == {}

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from portfolio_app.app.ports.audit import AuditEntry
+from portfolio_app.app.ports.audit import DECISIONS, AuditEntry
 from tests.fakes.store import Store
 
 
@@ -24,3 +24,7 @@ class FakeAuditTrail:
 
     def recent(self, limit: int) -> list[AuditEntry]:
         return list(reversed(self._store.audit.values()))[:limit]
+
+    def last_decision(self, subject: str) -> AuditEntry | None:
+        lines = self.recent(len(self._store.audit))
+        return next((line for line in lines if line.subject == subject and line.action in DECISIONS), None)

@@ -3,7 +3,7 @@
 import itertools
 from dataclasses import replace
 
-from portfolio_app.app.errors import Conflict, NotFound, SessionEnded
+from portfolio_app.app.errors import Conflict, NotFound, RoomArchived, SessionEnded
 from portfolio_app.app.events import HeldChanged, QueueChanged, RoomChanged
 from portfolio_app.app.identity import actor_name
 from portfolio_app.app.ports.audit import Action, AuditEntry
@@ -14,6 +14,12 @@ from portfolio_app.domain.account.session import Session, visitor_tag
 from portfolio_app.domain.account.user import User
 from portfolio_app.domain.chat.message import Author, Message, MessageStatus
 from tests.fakes.unit_of_work import FakeRepositories, FakeUnitOfWork
+
+WRITTEN = {
+    MessageStatus.VISIBLE: Action.POSTED,
+    MessageStatus.PENDING: Action.HELD,
+    MessageStatus.REMOVED: Action.WITHDRAWN,
+}
 
 
 class FakeJournal:
@@ -41,12 +47,7 @@ class FakeJournal:
         assert isinstance(repositories, FakeRepositories)
         if repositories.sessions.has_ended(draft.session_id):
             raise SessionEnded
-        if repositories.rooms.get(draft.room) is None:
-            raise NotFound("There is no room with that name.")
-        known = self._known(draft)
-        if known is not None:
-            if (known.body, known.room) != (draft.body, draft.room):
-                raise Conflict
+        if (known := self._repeated(repositories, draft)) is not None:
             return Stored(known, repeated=True)
         session = repositories.sessions.get(draft.session_id)
         if session is None:
@@ -57,10 +58,10 @@ class FakeJournal:
         if message.status is MessageStatus.VISIBLE:
             revision = repositories.rooms.next_revision(draft.room)
             message = replace(message, revision=revision, position=revision)
-        else:
+        elif message.status is MessageStatus.PENDING:
             self._unit_of_work.store.queue[message.id] = draft.verdict.reasons
         repositories.messages.save(message)
-        action = Action.POSTED if message.status is MessageStatus.VISIBLE else Action.HELD
+        action = WRITTEN[message.status]
         actor = actor_name(user, draft.session_id)
         repositories.audit.add(AuditEntry(draft.posted_at, actor, action, message.id, draft.request_id))
         return Stored(message, repeated=False)
@@ -69,6 +70,18 @@ class FakeJournal:
         stored = self._unit_of_work.store.messages.values()
         wanted = draft.session_id, draft.client_id
         return next((m for m in stored if (m.author.session_id, m.client_id) == wanted), None)
+
+    def _repeated(self, repositories: FakeRepositories, draft: Draft) -> Message | None:
+        """The message that this draft has become already; raises where it may not become one."""
+        room = repositories.rooms.get(draft.room)
+        if room is None:
+            raise NotFound("There is no room with that name.")
+        known = self._known(draft)
+        if room.archived and known is None:
+            raise RoomArchived
+        if known is not None and (known.body, known.room) != (draft.body, draft.room):
+            raise Conflict
+        return known
 
     def _message(self, draft: Draft, user: User | None) -> Message:
         author = (

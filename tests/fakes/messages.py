@@ -84,4 +84,5 @@ def _row(message: Message) -> dict[str, object]:
         "posted_at": message.posted_at,
         "revision": message.revision,
         "position": message.position,
+        "approved_at": message.approved_at,
     }

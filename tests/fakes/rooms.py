@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from portfolio_app.app.errors import NotFound
+from portfolio_app.app.errors import NotFound, RoomExists
+from portfolio_app.app.ports.rooms import MOST_UNSEEN
+from portfolio_app.domain.chat.message import MessageStatus
 from portfolio_app.domain.chat.room import Room, RoomSlug
 from tests.fakes.store import Store
 
@@ -18,7 +20,28 @@ class FakeRooms:
         return self._store.rooms.get(str(slug))
 
     def all(self) -> list[Room]:
-        return list(self._store.rooms.values())
+        return sorted(self._store.rooms.values(), key=lambda room: (room.place, str(room.slug)))
+
+    def add(self, room: Room) -> None:
+        if self.get(room.slug) is not None:
+            raise RoomExists
+        self._store.rooms[str(room.slug)] = room
+
+    def save(self, room: Room) -> None:
+        revision = self._store.rooms[str(room.slug)].revision
+        self._store.rooms[str(room.slug)] = replace(room, revision=revision)
+
+    def see(self, reader: str, slug: RoomSlug, revision: int) -> None:
+        known = self._store.seen.get((reader, str(slug)), 0)
+        self._store.seen[reader, str(slug)] = max(known, revision)
+
+    def unseen(self, reader: str, slugs: Sequence[RoomSlug]) -> Mapping[str, int]:
+        shown = [m for m in self._store.messages.values() if m.status is MessageStatus.VISIBLE]
+        return {
+            room: min(MOST_UNSEEN, sum(str(m.room) == room and m.position > seen for m in shown))
+            for (who, room), seen in self._store.seen.items()
+            if who == reader and room in map(str, slugs)
+        }
 
     def revisions(self, slugs: Sequence[RoomSlug]) -> Mapping[str, int]:
         rooms = (self.get(slug) for slug in slugs)

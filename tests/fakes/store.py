@@ -23,6 +23,7 @@ class Store:
     """Every table, as a dictionary of values that never change; a new store has the Lobby."""
 
     rooms: dict[str, Room] = field(default_factory=_lobby)
+    seen: dict[tuple[str, str], int] = field(default_factory=dict)
     sandboxes: dict[str, Sandbox] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
     queue: dict[str, tuple[Reason, ...]] = field(default_factory=dict)

@@ -54,13 +54,15 @@ class Part:
 class HistoryPage:
     """Shown messages of `room` as of its revision, with which a tab has the `part`.
 
-    They continue the part that the tab had before, or take its place: then `joins` is None.
+    They continue the part that the tab had before, or take its place: then `joins` is None, and `at` the message that
+    was looked for.
     """
 
     room: Room
     messages: tuple[Message, ...]
     part: Part
     joins: Part | None = None
+    at: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,8 @@ class ReadHistory:
                     start = repositories.messages.place_before(room_slug, high, MOST)
                     return replace(page, part=Part(max(part.low, start), high), joins=part)
                 case Toward.NEWEST:
-                    return older_than(repositories, room, END, PAGE, PAGE_BYTES)
+                    page = older_than(repositories, room, END, PAGE, PAGE_BYTES)
+                    return replace(page, at=page.messages[-1] if page.messages else None)
                 case Toward.TIME:
                     return around(repositories, room, _position_at(repositories, room, at))
 
@@ -111,7 +114,8 @@ def around(repositories: Repositories, room: Room, position: int) -> HistoryPage
     before = older_than(repositories, room, position, PAGE // 2, PAGE_BYTES // 2)
     after = _newer_from(repositories, room, position, PAGE // 2, PAGE_BYTES // 2)
     part = Part(before.part.low, after.part.high)
-    return HistoryPage(room, before.messages + after.messages, part)
+    found = (*after.messages[:1], *before.messages[-1:])
+    return HistoryPage(room, before.messages + after.messages, part, at=found[0] if found else None)
 
 
 def _newer_from(repositories: Repositories, room: Room, low: int, limit: int, most_bytes: int) -> HistoryPage:

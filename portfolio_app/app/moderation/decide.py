@@ -1,6 +1,7 @@
 """A moderator approves or removes a message."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from portfolio_app.app.caller import Caller
@@ -12,6 +13,7 @@ from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.domain.chat.message import Message, MessageStatus
+from portfolio_app.domain.errors import AlreadyDecided
 
 
 class Decision(StrEnum):
@@ -40,26 +42,39 @@ class DecideOnMessage:
             before = repositories.messages.lock(message_id)
             if before is None:
                 raise NotFound("That message does not exist.")
-            after = _apply(repositories, before, decision)
+            now = self.clock()
+            try:
+                after = _apply(repositories, before, decision, now)
+            except AlreadyDecided as late:
+                raise AlreadyDecided(_who_decided(repositories, before) or str(late)) from None
             repositories.messages.save(after)
             repositories.queue.close(message_id)
             actor, action = str(moderator.username), _ACTIONS[decision]
-            repositories.audit.add(AuditEntry(self.clock(), actor, action, message_id, caller.request_id))
+            repositories.audit.add(AuditEntry(now, actor, action, message_id, caller.request_id))
             return before, after
 
         before, after = await self.unit_of_work.run(decide)
-        await self.bus.publish(*_announcements(before, after, caller.request_id))
+        await self.bus.publish(*announcements(before, after, caller.request_id))
         return after
 
 
-def _apply(repositories: Repositories, message: Message, decision: Decision) -> Message:
+def _apply(repositories: Repositories, message: Message, decision: Decision, now: datetime) -> Message:
     if decision is Decision.APPROVE:
-        return message.approve(repositories.rooms.next_revision(message.room))
+        return message.approve(repositories.rooms.next_revision(message.room), now)
     was_visible = message.status is MessageStatus.VISIBLE
     return message.remove(repositories.rooms.next_revision(message.room) if was_visible else 0)
 
 
-def _announcements(before: Message, after: Message, request_id: str) -> list[Event]:
+def _who_decided(repositories: Repositories, message: Message) -> str:
+    made = repositories.audit.last_decision(message.id)
+    if made is None:
+        return ""
+    done = "approved" if made.action is Action.APPROVED else "removed"
+    return f"{made.actor} {done} this message of {message.author.label} before you decided."
+
+
+def announcements(before: Message, after: Message, request_id: str) -> list[Event]:
+    """What the bus is to say of a message that was approved or removed."""
     held = HeldChanged(after.author.session_id, after, request_id)
     if after.status is MessageStatus.REMOVED and before.status is MessageStatus.PENDING:
         return [held, QueueChanged()]

@@ -15,9 +15,10 @@ TRAIL_LIMIT: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The oldest waiting messages and the newest audit lines."""
+    """The oldest waiting messages, how many wait in all, and the newest audit lines."""
 
     waiting: tuple[QueuedMessage, ...]
+    count: int
     trail: tuple[AuditEntry, ...]
 
 
@@ -27,12 +28,13 @@ class ReviewQueue:
 
     unit_of_work: UnitOfWork
 
-    async def __call__(self, caller: Caller) -> Review:
-        """What waits, and what was done; `NotAllowed` for anyone but a moderator."""
+    async def __call__(self, caller: Caller, limit: int = QUEUE_LIMIT) -> Review:
+        """What waits, `limit` of it, and what was done; `NotAllowed` for anyone but a moderator."""
 
         def read(repositories: Repositories) -> Review:
             require_moderator(repositories, caller)
-            waiting = repositories.queue.waiting(QUEUE_LIMIT)
-            return Review(tuple(waiting), tuple(repositories.audit.recent(TRAIL_LIMIT)))
+            waiting = repositories.queue.waiting(limit)
+            count = len(waiting) if len(waiting) < limit else repositories.queue.length()
+            return Review(tuple(waiting), count, tuple(repositories.audit.recent(TRAIL_LIMIT)))
 
         return await self.unit_of_work.run(read)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 
 class Action(StrEnum):
@@ -11,14 +11,23 @@ class Action(StrEnum):
 
     POSTED = "message.posted"
     HELD = "message.held"
+    WITHDRAWN = "message.withdrawn"
     APPROVED = "message.approved"
     REMOVED = "message.removed"
+    ROOM_MADE = "room.made"
+    ROOM_RENAMED = "room.renamed"
+    ROOM_MOVED = "room.moved"
+    ROOM_ARCHIVED = "room.archived"
+    ROOM_REOPENED = "room.reopened"
     REGISTERED = "account.registered"
     SIGNED_IN = "account.signed_in"
     SIGNED_OUT = "account.signed_out"
     SESSION_REVOKED = "session.revoked"
     PROMOTED = "account.promoted"
     DEMOTED = "account.demoted"
+
+
+DECISIONS: Final = (Action.APPROVED, Action.REMOVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +54,8 @@ class AuditTrail(Protocol):
 
     def recent(self, limit: int) -> list[AuditEntry]:
         """The newest `limit` lines, newest first."""
+        ...
+
+    def last_decision(self, subject: str) -> AuditEntry | None:
+        """The newest line that says a moderator approved or removed `subject`."""
         ...

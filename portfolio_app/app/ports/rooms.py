@@ -1,9 +1,12 @@
 """Rooms."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from portfolio_app.domain.chat.room import Room, RoomSlug
+
+MOST_UNSEEN: Final = 99
+"""Where counting stops: what a reader has missed may be a million messages."""
 
 
 class RoomRepository(Protocol):
@@ -15,6 +18,25 @@ class RoomRepository(Protocol):
 
     def all(self) -> list[Room]:
         """Every room, in the order to list them."""
+        ...
+
+    def add(self, room: Room) -> None:
+        """Insert a room; `RoomExists` when its name is taken."""
+        ...
+
+    def save(self, room: Room) -> None:
+        """Write what a moderator changes of a room: title, place, whether it is archived."""
+        ...
+
+    def see(self, reader: str, slug: RoomSlug, revision: int) -> None:
+        """Record that a reader has seen the room up to a revision; an earlier one changes nothing."""
+        ...
+
+    def unseen(self, reader: str, slugs: Sequence[RoomSlug]) -> Mapping[str, int]:
+        """How many messages each of these rooms shows that came after what the reader has seen there.
+
+        At most `MOST_UNSEEN`; 0 for a room that the reader never was in.
+        """
         ...
 
     def revisions(self, slugs: Sequence[RoomSlug]) -> Mapping[str, int]:

@@ -1,5 +1,6 @@
 """A chat message and the states it can be in."""
 
+import hashlib
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -60,6 +61,11 @@ class ClientMessageId:
         return self.value
 
 
+def message_id(session_id: str, client_id: ClientMessageId) -> str:
+    """20 hex digits made from session and client id: a retry finds its message by primary key."""
+    return hashlib.sha256(f"{session_id}/{client_id}".encode()).hexdigest()[:20]
+
+
 class MessageStatus(StrEnum):
     """Where a message is on its way to the room."""
 
@@ -80,12 +86,18 @@ class Author:
     session_id: str
     user_id: int | None
 
+    @property
+    def label(self) -> str:
+        """The name, with the tag if there is one."""
+        return f"{self.name} {self.tag}".strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
     """A stored message. `revision` is the room revision of its last visible change, 0 before any.
 
-    `position` is that of its first one: its place in the room, which no later change moves.
+    `position` is that of its first one: its place in the room, which no later change moves. `approved_at` is when
+    a moderator let it in, None for one that never waited.
     """
 
     id: str
@@ -97,12 +109,15 @@ class Message:
     posted_at: datetime
     revision: int = 0
     position: int = 0
+    approved_at: datetime | None = None
 
-    def approve(self, revision: int) -> Self:
-        """Make a pending message visible as change `revision`; `AlreadyDecided` otherwise."""
+    def approve(self, revision: int, at: datetime | None = None) -> Self:
+        """Make a pending message visible as change `revision`, now being `at`; `AlreadyDecided` otherwise."""
         if self.status is not MessageStatus.PENDING:
             raise AlreadyDecided("Another moderator has already decided on this message.")
-        return replace(self, status=MessageStatus.VISIBLE, revision=revision, position=revision)
+        return replace(
+            self, status=MessageStatus.VISIBLE, revision=revision, position=revision, approved_at=at
+        )
 
     def remove(self, revision: int) -> Self:
         """Take the message away; `revision` stays 0 for one that never was visible."""

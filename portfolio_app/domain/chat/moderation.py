@@ -41,13 +41,16 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The policy's answer: no reasons means visible at once."""
+    """The policy's answer: no reasons means visible at once. What its author has withdrawn is never shown."""
 
     reasons: tuple[Reason, ...] = ()
+    withdrawn: bool = False
 
     @property
     def status(self) -> MessageStatus:
         """The status a new message starts in."""
+        if self.withdrawn:
+            return MessageStatus.REMOVED
         return MessageStatus.PENDING if self.reasons else MessageStatus.VISIBLE
 
 

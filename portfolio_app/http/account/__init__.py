@@ -2,9 +2,9 @@
 
 from starlette.routing import Route
 
-from portfolio_app.http.account.identity import IdentityState
+from portfolio_app.http.account.identity import IdentityState, place_to_go_on
 from portfolio_app.http.account.page import PAGES
-from portfolio_app.http.account.parts import REGISTER, SIGN_IN, ticket_form
+from portfolio_app.http.account.parts import REGISTER, SIGN_IN, register_from, sign_in_from, ticket_form
 from portfolio_app.http.account.routes import exchange
 from portfolio_app.http.kit.page import Feature
 
@@ -15,4 +15,4 @@ FEATURE = Feature(
     forms=(SIGN_IN, REGISTER),
 )
 
-__all__ = ["FEATURE", "IdentityState", "ticket_form"]
+__all__ = ["FEATURE", "IdentityState", "place_to_go_on", "register_from", "sign_in_from", "ticket_form"]

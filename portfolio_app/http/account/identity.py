@@ -15,6 +15,15 @@ from portfolio_app.http.transport.runtime import services
 _ENDED: Final = "Your session was ended from another browser, or its time was up. You are signed out."
 
 
+def place_to_go_on() -> rx.Var[str]:
+    """Where a visitor goes on after signing in: the page that is open, or the one from which they came to the forms."""
+    url = rx.State.router.url
+    path, wanted = url.path.to(str), url.query_parameters.to(dict[str, str])["next"]
+    is_form = (path == "/sign-in") | (path == "/register")
+    found: rx.Var[str] = rx.cond(is_form, rx.cond(wanted, wanted, "/"), path).to(str)
+    return found
+
+
 class IdentityState(rx.State):
     """What pages show of the visitor. Nothing is decided by it: handlers ask the database."""
 

@@ -2,8 +2,15 @@
 
 import reflex as rx
 
-from portfolio_app.http.account.identity import IdentityState
-from portfolio_app.http.account.parts import register_form, session_list, sign_in_form
+from portfolio_app.http.account.identity import IdentityState, place_to_go_on
+from portfolio_app.http.account.parts import (
+    register_form,
+    register_from,
+    session_list,
+    sign_in_form,
+    sign_in_from,
+    signed_in_already,
+)
 from portfolio_app.http.account.state import RegisterState, SessionsState, SignInState
 from portfolio_app.http.kit.form import error_text
 from portfolio_app.http.kit.layout import page_heading
@@ -11,20 +18,34 @@ from portfolio_app.http.kit.page import Page
 from portfolio_app.http.kit.problem import sign_in_first
 
 
+def _unless_signed_in(form: rx.Component) -> rx.Component:
+    return rx.cond(IdentityState.signed_in, signed_in_already(IdentityState.username), form)
+
+
 def _sign_in() -> rx.Component:
-    return sign_in_form(on_submit=SignInState.submit, error=SignInState.error, busy=SignInState.busy)
+    return _unless_signed_in(
+        sign_in_form(
+            on_submit=SignInState.submit,
+            error=SignInState.error,
+            busy=SignInState.busy,
+            register=register_from(place_to_go_on()),
+        )
+    )
 
 
 def _register() -> rx.Component:
     # A type checker sees the state's plain dict, the page gets a Var of it.
     errors = rx.Var.create(RegisterState.field_errors).to(dict[str, str])
-    return register_form(
-        on_submit=RegisterState.submit,
-        error=RegisterState.error,
-        email_error=errors["email"],
-        username_error=errors["username"],
-        password_error=errors["password"],
-        busy=RegisterState.busy,
+    return _unless_signed_in(
+        register_form(
+            on_submit=RegisterState.submit,
+            error=RegisterState.error,
+            email_error=errors["email"],
+            username_error=errors["username"],
+            password_error=errors["password"],
+            busy=RegisterState.busy,
+            sign_in=sign_in_from(place_to_go_on()),
+        )
     )
 
 

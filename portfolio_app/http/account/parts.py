@@ -7,13 +7,14 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from portfolio_app.domain.account.user import PASSWORD_MIN
-from portfolio_app.http.kit.button import button
+from portfolio_app.http.kit.button import button, link_button
 from portfolio_app.http.kit.form import Field, error_text, field, form
 from portfolio_app.http.kit.interactive import kept
 from portfolio_app.http.kit.kinds import Child, Flag, Handler, Row, RowHandler, Rows, Text
 from portfolio_app.http.kit.layout import loading_state, panel
 from portfolio_app.http.kit.marks import tag
 from portfolio_app.http.kit.page import Unsent
+from portfolio_app.http.kit.problem import problem
 
 SIGN_IN: Final = Unsent(
     "sign-in",
@@ -69,10 +70,27 @@ def _account_form(
     )
 
 
-def sign_in_form(*, on_submit: Handler, error: Text, busy: Flag = False, id_prefix: str = "") -> rx.Component:
+def sign_in_from(path: rx.Var[str]) -> rx.Var[str]:
+    """The address of the sign-in page for a visitor who wants to go on to `path` then, if it is known yet."""
+    return _going_on("/sign-in", path)
+
+
+def register_from(path: rx.Var[str]) -> rx.Var[str]:
+    """The same for the page to register on."""
+    return _going_on("/register", path)
+
+
+def _going_on(page: str, path: rx.Var[str]) -> rx.Var[str]:
+    address: rx.Var[str] = rx.cond(path, f"{page}?next={path}", page).to(str)
+    return address
+
+
+def sign_in_form(
+    *, on_submit: Handler, error: Text, busy: Flag = False, register: Text = "/register", id_prefix: str = ""
+) -> rx.Component:
     """Submits `email` and `password`. One error for the whole form: it must not say which was wrong.
 
-    `id_prefix` as in `field`.
+    `register` is the other page's address; `id_prefix` as in `field`.
     """
     return _account_form(
         "Sign in",
@@ -86,7 +104,7 @@ def sign_in_form(*, on_submit: Handler, error: Text, busy: Flag = False, id_pref
         on_submit=on_submit,
         error=error,
         busy=busy,
-        otherwise=rx.fragment("No account yet? ", rx.el.a("Register", href="/register"), "."),
+        otherwise=rx.fragment("No account yet? ", rx.el.a("Register", href=register), "."),
         id_prefix=id_prefix,
     )
 
@@ -99,9 +117,10 @@ def register_form(
     username_error: Text = "",
     password_error: Text = "",
     busy: Flag = False,
+    sign_in: Text = "/sign-in",
     id_prefix: str = "",
 ) -> rx.Component:
-    """Submits `email`, `username` and `password`; `id_prefix` as in `field`."""
+    """Submits `email`, `username` and `password`; `sign_in` is the other page's address, `id_prefix` as in `field`."""
     return _account_form(
         "Register",
         (
@@ -115,8 +134,19 @@ def register_form(
         on_submit=on_submit,
         error=error,
         busy=busy,
-        otherwise=rx.fragment("Have an account? ", rx.el.a("Sign in", href="/sign-in"), "."),
+        otherwise=rx.fragment("Have an account? ", rx.el.a("Sign in", href=sign_in), "."),
         id_prefix=id_prefix,
+    )
+
+
+def signed_in_already(username: Text) -> rx.Component:
+    """Stands in place of a form to sign in, for a member who has."""
+    return problem(
+        username,
+        "You are signed in.",
+        "Sign out first to use another account.",
+        link_button("Open the chat", "/chat", kind="primary"),
+        link_button("Your account", "/account"),
     )
 
 
@@ -172,7 +202,7 @@ class TicketForm(rx.Component):
     next_path: rx.Var[str]
 
 
-def ticket_form(next_path: str = "/") -> rx.Component:
+def ticket_form(next_path: Text = "/") -> rx.Component:
     """One per page; `next_path` is the page of this site to go on to."""
     return TicketForm.create(next_path=next_path)
 

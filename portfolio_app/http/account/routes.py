@@ -13,6 +13,7 @@ from portfolio_app.http.transport.errors import explain
 from portfolio_app.http.transport.headers import set_cookie
 from portfolio_app.http.transport.tracing import request_span
 
+_FORMS: Final = ("/sign-in", "/register")
 _REASONS: Final = {429: "limited"}
 _LOCAL_PATH: Final = re.compile(r"/(?![/\\])[!-\[\]-~]{0,500}")
 
@@ -34,8 +35,8 @@ async def exchange(request: Request) -> Response:
 
 
 def local_path(wanted: str) -> str:
-    """`wanted` if it leads to a page of this site, else the front page."""
-    return wanted if _LOCAL_PATH.fullmatch(wanted) else "/"
+    """`wanted` if it leads to a page of this site that is of use to a member, else the front page."""
+    return wanted if _LOCAL_PATH.fullmatch(wanted) and not wanted.startswith(_FORMS) else "/"
 
 
 def _go(target: str) -> Response:

@@ -2,7 +2,13 @@
 
 from typing import Final
 
-from portfolio_app.http.account.parts import register_form, session_list, sign_in_form, ticket_form
+from portfolio_app.http.account.parts import (
+    register_form,
+    session_list,
+    sign_in_form,
+    signed_in_already,
+    ticket_form,
+)
 from portfolio_app.http.account.views import SessionView
 from portfolio_app.http.kit.specimen import Component, Group, Specimen, listed, nothing, specimen
 
@@ -36,6 +42,7 @@ def _forms() -> tuple[Specimen, ...]:
             error="This combination is not known.",
             id_prefix="sign-in-refused-",
         ),
+        specimen("a member", signed_in_already, "ada"),
         specimen("idle", register_form, on_submit=nothing, error="", id_prefix="register-idle-"),
         specimen("busy", register_form, on_submit=nothing, error="", busy=True, id_prefix="register-busy-"),
         specimen(

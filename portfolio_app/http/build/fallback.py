@@ -5,10 +5,12 @@ They all are one built file without any text, which its script fills.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Final
 
+from portfolio_app.app.errors import AppError, NotFound
+from portfolio_app.domain.errors import InvalidValue
 from portfolio_app.http.build.head import card_of, title_of
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.kit.page import Page
@@ -35,9 +37,23 @@ class Described:
     page: Page
     value: str
 
+    async def exists(self) -> bool:
+        """Whether there is anything at this address; true where that can't be found out now."""
+        if not self._is_a_name():
+            return False
+        try:
+            await self.page.find(self.value)
+        except (NotFound, InvalidValue):
+            return False
+        except AppError:
+            return True
+        return True
+
     def fill(self, html: str, origin: str) -> str:
         """The built file as this page: what it is, and the way on for readers without a script."""
-        title, description = title_of(self.page), self.page.description
+        if not self._is_a_name():
+            return html
+        title, description = self._title(), self.page.description
         named = {"robots": "noindex", "description": description, "twitter:card": "summary_large_image"}
         shared = {
             "og:type": "website",
@@ -56,12 +72,18 @@ class Described:
         html = re.sub("<title>.*?</title>", lambda _: f"<title>{escape(title)}</title>", html, count=1)
         return _into_head(html, "".join(words))
 
+    def _is_a_name(self) -> bool:
+        return re.fullmatch(self.page.parameter, self.value) is not None
+
+    def _title(self) -> str:
+        return title_of(replace(self.page, title=f"{self.page.title} {self.value}"))
+
 
 def document_of(pages: Iterable[Page], path: str) -> Described | None:
     """The page with a parameter that `path` belongs to, if there is one that has words of its own."""
     for page in pages:
         if page.scriptless:
-            found = re.fullmatch(_PARAMETER.sub(f"({page.parameter})", page.route) + "/?", path)
+            found = re.fullmatch(_PARAMETER.sub("([^/]+)", page.route) + "/?", path)
             if found:
                 return Described(page, found[1])
     return None

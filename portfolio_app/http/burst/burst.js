@@ -1,5 +1,5 @@
 // In the browser because the load is sent from there: this tab's run, or the one that another tab is running.
-import { isLive } from "$/public/js/connection.js";
+import { connection } from "$/public/js/connection.js";
 import { drawSoon, drawn } from "$/public/js/beat.js";
 import { followNetwork } from "$/public/js/network.js";
 import { Tabs } from "$/public/js/burst_tabs.js";
@@ -63,7 +63,7 @@ class Burst extends Store {
 
   async start() {
     if (this.shown.busy) return;
-    const unseen = !isLive ? BLIND : document.documentElement.dataset.storage === "cookies" ? UNKNOWN : "";
+    const unseen = !connection.isLive ? BLIND : document.documentElement.dataset.storage === "cookies" ? UNKNOWN : "";
     if (unseen) return this.change({ ...IDLE, problem: unseen });
     Object.assign(this, { isMine: true, left: false, tally: new Tally() });
     const settings = { size: this.size, workers: this.workers, mode: this.mode };

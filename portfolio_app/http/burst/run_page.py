@@ -6,7 +6,8 @@ import reflex as rx
 
 from portfolio_app.http.burst.receipt import receipt_body, shown_of
 from portfolio_app.http.burst.runs import Comparison, comparison
-from portfolio_app.http.burst.state import RunsState, RunState
+from portfolio_app.http.burst.state import RunsState, RunState, read_run
+from portfolio_app.http.content.loader import content
 from portfolio_app.http.kit.button import button, link_button
 from portfolio_app.http.kit.kinds import Row
 from portfolio_app.http.kit.layout import column, loading_state, page_heading, panel
@@ -69,6 +70,12 @@ def _failed() -> rx.Component:
     )
 
 
+def _title() -> rx.Var[str]:
+    receipt = shown_of(_record())
+    about = rx.cond(receipt["run"], f"Run {receipt['run']}: {receipt['title']}", "Recorded run")
+    return rx.Var.create(f"{about} – {content().profile.site}").to(str)
+
+
 def _build() -> rx.Component:
     return rx.match(
         RunState.status,
@@ -82,10 +89,12 @@ def _build() -> rx.Component:
 
 PAGE = Page(
     route="/runs/[run_id]",
-    title="Recorded run",
+    title="Run",
     description="A recorded load burst: four ledgers joined by request id, percentiles, the slowest requests.",
     build=_build,
     on_load=(RunState.open, RunState.open_other, RunsState.load),
     parameter="[0-9a-f]{16}",
     scriptless="/api/runs/{}.html",
+    find=read_run,
+    shown_title=_title(),
 )

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import reflex as rx
 from pydantic import Field
+from reflex.event import EventSpec
 
 from portfolio_app.app.burst.worded import compared, with_words, worded_summary
 from portfolio_app.app.errors import NotFound
@@ -80,9 +81,11 @@ class RunState(rx.State):
         await self._compare(self.router.url.query_parameters.get("with", ""))
 
     @action("runs.compare", live=False, refused=_not_compared)
-    async def compare_with(self, other: CompareDTO) -> None:
-        """Compare it with another run, or with none."""
+    async def compare_with(self, other: CompareDTO) -> EventSpec:
+        """Compare it with another run, or with none; the address then names both."""
         await self._compare(other.run)
+        named = f"?with={other.run}" if other.run else ""
+        return rx.redirect(f"{self.router.url.path}{named}", replace=True)
 
     async def _compare(self, run: str) -> None:
         if run:

@@ -1,6 +1,9 @@
-// In the browser because nobody else knows what is typed until it is sent: counts it, and sends with Enter.
+// In the browser because nobody else knows what is typed until it is sent: counts it, keeps it, sends with Enter.
 import { useEffect, useRef, useState } from "react";
+import { useLocation } from "react-router";
 import { plural } from "$/public/js/numbers.js";
+import { typedMessage } from "$/public/js/room.js";
+import { keep, kept } from "$/public/js/store.js";
 
 const NEARLY_FULL = 0.9;
 const INPUT_METHOD = 229; // keyCode of a key that an input method takes; in Safari it comes after compositionend
@@ -18,32 +21,51 @@ function sendOnEnter(event) {
 const lengthOf = (text) => [...text].length;
 const characters = (count) => plural(count, "character");
 
-/** A textarea that counts what it holds, aloud only when little is left; more than the limit is kept, not sent. */
-export function CountedTextarea({ limit, heldOver, fieldId, spokenClass, ...field }) {
+/** A textarea that counts what it holds, aloud only when little is left; more than the limit is kept, not sent.
+ *
+ * What is typed is kept for each room, if there is a `room`: the one of addresses that name none.
+ */
+export function CountedTextarea({ limit, heldOver, fieldId, spokenClass, room, ...field }) {
   const element = useRef(null);
+  const isShown = useRef(false);
   const [used, setUsed] = useState(0);
+  const { pathname } = useLocation();
+  const draft = room && `draft ${pathname.split("/chat/")[1] || room}`;
 
   const count = () => {
-    const length = lengthOf(element.current.value);
+    const { value } = element.current;
+    const length = lengthOf(value);
     const over = length > limit ? `That is ${characters(length - limit)} over the limit of ${limit}.` : "";
     element.current.setCustomValidity(over);
     setUsed(length);
+    if (draft) keep(draft, value);
+  };
+  const onInput = () => {
+    typedMessage();
+    count();
   };
 
   useEffect(() => {
-    const form = element.current.form;
-    const onReset = () => setTimeout(count);
+    const { form, value } = element.current;
+    // The focus comes back from a Send button that was touched, or the keyboard would go away.
+    const onReset = () => {
+      setTimeout(count);
+      element.current.focus();
+    };
     form?.addEventListener("reset", onReset);
+    // What was typed before the scripts were there is the newest.
+    if (draft) element.current.value = (isShown.current ? "" : value) || kept(draft) || "";
+    isShown.current = true;
     count();
     return () => form?.removeEventListener("reset", onReset);
-  }, []);
+  }, [draft]);
 
   const near = used >= limit * NEARLY_FULL;
   const held = used > heldOver && used <= limit ? " · waits for a moderator" : "";
   const left = used > limit ? `${characters(used - limit)} over the limit` : `${characters(limit - used)} left`;
   return (
     <>
-      <textarea ref={element} id={fieldId} enterKeyHint="send" onInput={count} onKeyDown={sendOnEnter} {...field} />
+      <textarea ref={element} id={fieldId} enterKeyHint="send" onInput={onInput} onKeyDown={sendOnEnter} {...field} />
       <span className="count" data-near={near} data-over={used > limit} aria-hidden="true">
         {used > limit ? `${used - limit} over ${limit}` : `${used}/${limit}${held}`}
       </span>

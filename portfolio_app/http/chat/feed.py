@@ -6,13 +6,13 @@ from typing import Final
 
 import reflex as rx
 
-from portfolio_app.app.events import Event, HeldChanged, RoomChanged
+from portfolio_app.app.events import Event, HeldChanged, RoomChanged, RoomsChanged
 from portfolio_app.app.ports.live_feed import LiveFeed
 from portfolio_app.app.ports.trace import Layer, Target, labels, source
 from portfolio_app.domain.chat.message import Message
 from portfolio_app.http.chat.painted import Painted
 from portfolio_app.http.chat.views import MessageView, PageView, frame_row
-from portfolio_app.http.transport.push import Push, Sent, own_room_topic, room_topic
+from portfolio_app.http.transport.push import ROOMS, Push, Sent, own_room_topic, room_topic
 
 # Seconds of quiet before each beacon: several, because a beacon can get lost like any frame.
 QUIET: Final = (0.5, 1.5, 4.0, 10.0, 30.0)
@@ -72,6 +72,12 @@ class RoomFeed(rx.State):
     page: rx.Field[PageView | None] = rx.field(None)
 
 
+class RoomsFeed(rx.State):
+    """A counter that grows when the list of rooms has changed; the list itself is read by each tab."""
+
+    version: rx.Field[int] = rx.field(0)
+
+
 class RoomPublisher:
     """Subscribes to the bus: every committed change of a room becomes one frame for its tabs."""
 
@@ -80,6 +86,7 @@ class RoomPublisher:
         self._feed = feed
         self._painted = painted
         self._beacons = Beacons(push, RoomFeed)
+        self._versions = 0
 
     async def on_event(self, event: Event) -> None:
         """Push a committed change to the room, a held message to its author only."""
@@ -88,10 +95,17 @@ class RoomPublisher:
                 rows = [frame_row(message) for message in messages]
                 await self._traced(room_topic(room), rows, messages, request_ids)
                 self._beacons.changed(room, messages[-1].revision)
+            case RoomsChanged():
+                await self.announce_rooms()
             case HeldChanged(session_id, message, request_id):
                 rows = [frame_row(message)]
                 topic = own_room_topic(str(message.room), session_id)
                 await self._traced(topic, rows, (message,), (request_id,))
+
+    async def announce_rooms(self) -> None:
+        """Let every tab that shows a room read the list of rooms again."""
+        self._versions += 1
+        await self._push.send(ROOMS, RoomsFeed, version=self._versions)
 
     def announce(self, room: str, revision: int) -> None:
         """Let the tabs in a room compare what they have with `revision`; those behind ask for the rest."""

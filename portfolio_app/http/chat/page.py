@@ -1,35 +1,48 @@
 """A room by itself, and the room as other pages show it."""
 
+from functools import partial
+
 import reflex as rx
 
 from portfolio_app.app.chat.history import Toward
-from portfolio_app.http.account import IdentityState
+from portfolio_app.http.account import IdentityState, sign_in_from
 from portfolio_app.http.chat import scripts
-from portfolio_app.http.chat.parts import History, chat_panel
-from portfolio_app.http.chat.state import ChatState
+from portfolio_app.http.chat.feed import RoomsFeed
+from portfolio_app.http.chat.parts import History, RowHandlers, chat_panel, room_list
+from portfolio_app.http.chat.state import DEFAULT_ROOM, ChatState
+from portfolio_app.http.kit.interactive import refresh_after
 from portfolio_app.http.kit.kinds import Handler
 from portfolio_app.http.kit.layout import bench, column, page_heading
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.log import LogState, live_log, live_network, live_trace
+from portfolio_app.http.transport.runtime import services
 
 
-def live_chat() -> rx.Component:
-    """The room this tab is in."""
+def live_chat(expected: str = "Lobby") -> rx.Component:
+    """The room this tab is in; `expected` is its name until it has been read."""
     is_guest = IdentityState.username == ""
-    return chat_panel(
-        room=ChatState.title,
+    path = rx.State.router.url.path.to(str)
+    panel = chat_panel(
+        room=rx.cond(ChatState.title, ChatState.title, expected),
         rows=scripts.room_rows(),
+        spoken=scripts.room_spoken(),
         history=_history(),
         ready=ChatState.window.is_not_none(),
         missing=ChatState.missing,
         held_before=ChatState.held_before,
         on_send=scripts.submit_message(),
-        on_retry=scripts.retry_message,
-        on_discard=scripts.discard_message,
+        on=RowHandlers(scripts.retry_message, scripts.discard_message, scripts.dismiss_message),
         error=rx.cond(ChatState.problem != "", ChatState.problem, scripts.room_error()),
         posting_as=rx.cond(is_guest, f"demo · {IdentityState.tag}", IdentityState.username),
         is_guest=is_guest,
+        archived=ChatState.archived,
+        rooms=room_list(ChatState.rooms, current=ChatState.room),
+        sign_in=sign_in_from(rx.cond(path == "/", "/%23live", path)),
+        drafts=DEFAULT_ROOM,
     )
+    version = RoomsFeed.version
+    changed = rx.cond(version > 0, version.to_string(), "")
+    return rx.fragment(panel, refresh_after(changed, on_change=ChatState.refresh_rooms))
 
 
 def _history() -> History:
@@ -48,12 +61,21 @@ def _history() -> History:
     )
 
 
-def _build() -> rx.Component:
+def _build(expected: str) -> rx.Component:
+    lede = rx.cond(
+        IdentityState.signed_in,
+        f"You post as {IdentityState.username}.",
+        "Try live posts as the demo user. Sign in to send as yourself.",
+    )
     return rx.fragment(
-        page_heading("Chat", "Try live posts as the demo user. Sign in to send as yourself."),
-        column(bench(live_chat(), live_log()), live_network()),
+        page_heading("Chat", lede),
+        column(bench(live_chat(expected), live_log()), live_network()),
         live_trace(),
     )
+
+
+async def _find_room(slug: str) -> None:
+    await services().find_room(slug)
 
 
 _ON_LOAD = (ChatState.enter, LogState.follow)
@@ -62,9 +84,12 @@ PAGES = tuple(
         route=route,
         title="Chat",
         description="A live chat room: messages are stored, moderated, audited and pushed to every open tab.",
-        build=_build,
+        build=partial(_build, expected),
         on_load=_ON_LOAD,
         listed="[" not in route,
+        parameter="[a-z0-9-]{1,40}",
+        scriptless="" if route == "/chat" else "/plain/{}",
+        find=_find_room,
     )
-    for route in ("/chat", "/chat/[slug]")
+    for route, expected in (("/chat", "Lobby"), ("/chat/[slug]", "…"))
 )

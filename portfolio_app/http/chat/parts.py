@@ -5,6 +5,7 @@ from typing import Final
 
 import reflex as rx
 
+from portfolio_app.app.ports.limiter import Rates
 from portfolio_app.app.ports.messages import END
 from portfolio_app.domain.chat.message import BODY_LIMIT
 from portfolio_app.domain.chat.moderation import LONG_BODY
@@ -14,12 +15,22 @@ from portfolio_app.http.kit.form import form
 from portfolio_app.http.kit.interactive import CountedTextarea, follow
 from portfolio_app.http.kit.kinds import Child, Flag, Handler, Number, Row, RowHandler, Rows, Text
 from portfolio_app.http.kit.layout import empty_state, loading_state, panel
-from portfolio_app.http.kit.marks import HIDDEN, icon, tag
+from portfolio_app.http.kit.marks import HIDDEN, IconName, clock, icon, moment, spoken, tag
 from portfolio_app.http.kit.page import Unsent
 
 TALL_LINES: Final = 14
 """A message of more lines, or of more characters than `TALL_CHARACTERS`, is folded until its reader opens it."""
 TALL_CHARACTERS: Final = 700
+_PACE: Final = Rates.POST_SESSION
+
+
+@dataclass(frozen=True, slots=True)
+class RowHandlers:
+    """What the buttons of a row do: the first two are called with its cid, the last with its id."""
+
+    retry: RowHandler
+    discard: RowHandler
+    dismiss: RowHandler
 
 
 def _meta(message: Row) -> rx.Component:
@@ -29,9 +40,9 @@ def _meta(message: Row) -> rx.Component:
         rx.el.span(
             rx.match(
                 message["status"],
-                ("sending", rx.fragment("sending")),
+                ("sending", rx.fragment(rx.cond(message["waits"], "not sent yet", "sending"))),
                 ("failed", rx.fragment("not sent")),
-                rx.el.time(message["time"]),
+                clock(message["at"]),
             ),
             class_name="message-when",
         ),
@@ -39,22 +50,42 @@ def _meta(message: Row) -> rx.Component:
     )
 
 
-def _waiting_note(*words: Child) -> rx.Component:
-    """A line about what waits for a moderator."""
-    return rx.el.p(icon("clock"), *words, class_name="message-note")
+def _note(*words: Child, mark: IconName = "clock") -> rx.Component:
+    """A line about how a message stands."""
+    return rx.el.p(icon(mark), *words, class_name="message-note")
 
 
-def _failure(message: Row, on_retry: RowHandler, on_discard: RowHandler) -> rx.Component:
-    return rx.el.div(
-        rx.el.p(icon("alert"), message["error"], class_name="message-error"),
-        rx.el.div(
-            button("Retry", icon_name="retry", on_click=on_retry(message["cid"])),
-            button("Discard", kind="plain", on_click=on_discard(message["cid"])),
-            rx.cond(scripts.obstacle("reason") == "websocket", _without_connection(message)),
-            class_name="message-actions",
-        ),
-        class_name="message-failure",
+def _standing(words: rx.Component, *buttons: rx.Component) -> rx.Component:
+    """How a message stands, and what its author can do about it."""
+    actions = rx.el.div(*buttons, class_name="message-actions")
+    return rx.el.div(words, actions, class_name="message-standing")
+
+
+def _given_up(message: Row, on: RowHandlers) -> tuple[rx.Component, ...]:
+    """What can be done with a message that does not go out."""
+    plainly = rx.cond(scripts.obstacle("reason") == "websocket", _without_connection(message))
+    return button("Discard", kind="plain", on_click=on.discard(message["cid"])), plainly
+
+
+def _failure(message: Row, on: RowHandlers) -> rx.Component:
+    retry = button("Retry", icon_name="retry", on_click=on.retry(message["cid"]))
+    words = rx.el.p(icon("alert"), message["error"], class_name="message-error")
+    return _standing(words, retry, *_given_up(message, on))
+
+
+def _queued(message: Row, on: RowHandlers) -> rx.Component:
+    """Why a message has not gone out yet; nothing while it is under way."""
+    why = rx.match(
+        message["waits"],
+        ("turn", f"Goes out in its turn: {_PACE.times} messages in {_PACE.seconds} seconds."),
+        "Goes out when the connection is back.",
     )
+    return rx.cond(message["waits"], _standing(_note(why), *_given_up(message, on)))
+
+
+def _removed(message: Row, on: RowHandlers) -> rx.Component:
+    words = _note("A moderator removed this message of yours. Nobody else sees it.", mark="trash")
+    return _standing(words, button("Dismiss", kind="plain", on_click=on.dismiss(message["id"])))
 
 
 def _without_connection(message: Row) -> rx.Component:
@@ -78,35 +109,64 @@ def _body(message: Row) -> rx.Component:
     )
 
 
-def message_row(message: Row, *, on_retry: RowHandler, on_discard: RowHandler) -> rx.Component:
-    """`status` is visible, pending, sending or failed; `error` is shown with failed only.
+def message_row(message: Row, on: RowHandlers) -> rx.Component:
+    """`status` is visible, pending, removed, sending or failed; `error` is shown with failed only.
 
-    `key` stays the same while a message is confirmed, so that it keeps its element.
+    `late` is when a message that had waited was approved, else 0; `waits` is what one that is not sent yet waits
+    for: its `turn`, or the `connection`. `key` stays the same while a message is confirmed, so that it keeps its
+    element.
     """
     return rx.el.article(
         _meta(message),
         _body(message),
         rx.match(
             message["status"],
-            ("pending", _waiting_note("Waiting for a moderator. Only you see this.")),
-            ("failed", _failure(message, on_retry, on_discard)),
-            rx.fragment(),
+            ("pending", _note("Waiting for a moderator. Only you see this.")),
+            ("removed", _removed(message, on)),
+            ("sending", _queued(message, on)),
+            ("failed", _failure(message, on)),
+            rx.cond(
+                message["late"], _note("Approved by a moderator ", moment(message["late"]), mark="check")
+            ),
         ),
         key=message["key"],
         class_name="message",
         data_testid="chat-message",
         data_message_id=message["id"],
         data_rev=message["rev"],
+        data_wanted=message["wanted"],
         data_status=message["status"],
+    )
+
+
+def _day(row: Row) -> rx.Component:
+    words = rx.el.time(row["day"], date_time=row["date"])
+    return rx.el.div(words, key=row["key"], class_name="message-day", data_testid="day")
+
+
+def _spoken(rows: Rows) -> rx.Component:
+    """New messages for a screen reader, each once; what is there when the room opens is not among them."""
+    words = rx.foreach(
+        rows,
+        lambda row: rx.el.p(
+            rx.cond(
+                row["count"].to(int) > 1, f"{row['count']} new messages", f"{row['author']}: {row['body']}"
+            ),
+            key=row["id"],
+        ),
+    )
+    return rx.el.div(
+        words, class_name=HIDDEN, aria_live="polite", aria_relevant="additions", data_testid="chat-spoken"
     )
 
 
 MESSAGE: Final = Unsent("message", "Not posted", "", "/chat", "Open the chat", kept="body")
 """What answers the form when the browser sends it by itself; the feature says what is done with it."""
+
 DAY: Final = Unsent(
     "day",
-    "No other day",
-    "The scripts of the page had not loaded yet, and earlier days are shown by them.",
+    "Nothing looked up",
+    "Going to a date needs the scripts of the page, which had not loaded yet.",
     "/chat",
     "Open the chat",
 )
@@ -115,13 +175,13 @@ _INPUT: Final = "chat-input"
 _KEYS: Final = "chat-keys"
 
 
-def _identity(posting_as: Text, is_guest: Flag) -> rx.Component:
+def _identity(posting_as: Text, is_guest: Flag, sign_in: Text) -> rx.Component:
     return rx.fragment(
         "Posting as ",
         rx.el.b(posting_as),
         rx.cond(
             is_guest,
-            rx.fragment(". ", rx.el.a("Sign in", href="/sign-in"), " to send as yourself."),
+            rx.fragment(". ", rx.el.a("Sign in", href=sign_in), " to send as yourself."),
             ".",
         ),
     )
@@ -134,11 +194,14 @@ def composer(
     error: Text,
     posting_as: Text,
     is_guest: Flag,
+    sign_in: Text = "/sign-in",
+    drafts: str = "",
     id_prefix: str = "",
 ) -> rx.Component:
     """A form whose only field is `body`; it empties itself on sending.
 
-    Until `ready` nobody knows who posts, so it doesn't say. `id_prefix` as in `field`.
+    Until `ready` nobody knows who posts, so it doesn't say. `sign_in` is where a guest signs in. With `drafts`,
+    the room that an address without one means, what is typed is kept for each room. `id_prefix` as in `field`.
     """
     input_id, keys_id = f"{id_prefix}{_INPUT}", f"{id_prefix}{_KEYS}"
     return form(
@@ -149,6 +212,7 @@ def composer(
                 held_over=LONG_BODY,
                 field_id=input_id,
                 spoken_class=HIDDEN,
+                room=drafts,
                 name="body",
                 rows=2,
                 placeholder="Write a message",
@@ -161,7 +225,7 @@ def composer(
         ),
         rx.el.p(error, class_name="composer-error", role="alert", data_testid="chat-error"),
         rx.el.div(
-            rx.el.p(rx.cond(ready, _identity(posting_as, is_guest)), class_name="composer-identity"),
+            rx.el.p(rx.cond(ready, _identity(posting_as, is_guest, sign_in)), class_name="composer-identity"),
             rx.el.p(
                 rx.el.kbd("Enter"),
                 " sends, ",
@@ -179,8 +243,8 @@ def composer(
     )
 
 
-def _rows(rows: Rows, on_retry: RowHandler, on_discard: RowHandler) -> rx.Component:
-    return rx.foreach(rows, lambda message: message_row(message, on_retry=on_retry, on_discard=on_discard))
+def _rows(rows: Rows, on: RowHandlers) -> rx.Component:
+    return rx.foreach(rows, lambda row: rx.cond(row["day"], _day(row), message_row(row, on)))
 
 
 def _no_room(problem: Text) -> rx.Component:
@@ -195,7 +259,7 @@ def _no_room(problem: Text) -> rx.Component:
 
 def _older_held(number: Number | int) -> rx.Component:
     words = rx.cond(number == 1, "One older message of yours waits", f"{number} older messages of yours wait")
-    return _waiting_note(words, " for a moderator, too.")
+    return _note(words, " for a moderator, too.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,17 +290,40 @@ def _edge(at: str, label: str, on_click: Handler) -> rx.Component:
     )
 
 
-def _day_form(history: History, id_prefix: str) -> rx.Component:
+def _day_form(history: History) -> rx.Component:
     """A date to go to; only where there is more than what is shown."""
-    day_id = f"{id_prefix}chat-day"
     return form(
-        rx.el.label("Go to date", html_for=day_id, class_name=HIDDEN),
-        rx.el.input(id=day_id, name="day", type="date", required=True, class_name="chat-day"),
+        rx.el.input(name="day", type="date", required=True, aria_label="Go to date", class_name="chat-day"),
         button("Go", kind="plain", submits=True, test_id="go-to-day"),
         unsent=DAY,
-        on_submit=history.on_day,
         class_name="chat-days",
+        on_submit=history.on_day,
     )
+
+
+def room_list(rooms: Rows, *, current: Text) -> rx.Component:
+    """Links to all rooms with counts of unread messages, where there are several; a row has slug, title and unread."""
+
+    def link(room: Row) -> rx.Component:
+        return rx.el.li(
+            rx.el.a(
+                room["title"],
+                rx.cond(
+                    room["unread"],
+                    rx.el.span(room["unread"], spoken(" unread"), class_name="room-unread"),
+                ),
+                href=f"/chat/{room['slug']}",
+                aria_current=rx.cond(room["slug"] == current, "page", "false"),
+                class_name="room-link",
+                data_testid="room-link",
+                data_slug=room["slug"],
+                data_unread=room["unread"],
+            )
+        )
+
+    links = rx.el.ul(rx.foreach(rooms, link), class_name="room-links")
+    listed = rx.el.nav(links, class_name="room-list", aria_label="Rooms", data_testid="room-list")
+    return rx.cond(rooms.length() > 1, listed)
 
 
 def chat_panel(
@@ -248,39 +335,43 @@ def chat_panel(
     missing: Flag,
     held_before: Number | int,
     on_send: Handler,
-    on_retry: RowHandler,
-    on_discard: RowHandler,
+    on: RowHandlers,
     error: Text,
     posting_as: Text,
     is_guest: Flag,
+    archived: Flag | bool = False,
+    rooms: Child = "",
+    spoken: Rows = None,
+    sign_in: Text = "/sign-in",
+    drafts: str = "",
     id_prefix: str = "",
 ) -> rx.Component:
     """`ready` turns true once the window has been read; until then nothing claims to be empty. `missing` says
     that there is no such room: `error` has the words, and nothing can be written. `held_before` counts messages
     of the visitor that wait for a moderator and are not among the rows. `history` says which part of the room the
-    rows are.
+    rows are. An `archived` room has no composer. `rooms` is the list of rooms.
 
-    A row has key, id, rev, cid, author, tag, body, time, status and error (see `message_row`).
-    `on_send` receives the form's `body`; `on_retry` and `on_discard` are called with a row's cid.
-    `id_prefix` as in `field`.
+    A row has key, id, rev, cid, author, tag, body, at, late, status, waits and error (see `message_row`), or is a
+    `day` with its `date`. `on_send` receives the form's `body`. `spoken` are new messages with id, author, body and
+    count. `sign_in`, `drafts` and `id_prefix` as in `composer`.
     """
+    empty = rx.cond(
+        ready,
+        empty_state("No messages yet.", "Write the first one: every open tab gets it."),
+        loading_state("Reading the room…"),
+    )
     open_room = rx.fragment(
         follow(
             rx.cond(history.low > 0, _edge("older", "Older messages", history.on_older)),
-            rx.cond(
-                rows.length() > 0,
-                _rows(rows, on_retry, on_discard),
-                rx.cond(
-                    ready,
-                    empty_state("No messages yet.", "Write the first one: every open tab gets it."),
-                    loading_state("Reading the room…"),
-                ),
-            ),
+            rx.cond(rows.length() > 0, _rows(rows, on), empty),
             rx.cond(history.is_live, rx.fragment(), _edge("newer", "Newer messages", history.on_newer)),
             noun="message",
             label="Messages",
+            # Its rows come in by the dozen when it opens, and change: what is new is said beside it.
+            aria_live="off",
             data_testid="chat-log",
         ),
+        rx.fragment() if spoken is None else _spoken(spoken),
         rx.cond(
             history.is_live,
             rx.fragment(),
@@ -289,19 +380,26 @@ def chat_panel(
             ),
         ),
         rx.cond(held_before != 0, _older_held(held_before)),
-        composer(
-            ready=ready,
-            on_send=on_send,
-            error=error,
-            posting_as=posting_as,
-            is_guest=is_guest,
-            id_prefix=id_prefix,
+        rx.cond(
+            archived,
+            rx.el.p("This room is archived: it can be read, not written to.", class_name="room-archived"),
+            composer(
+                ready=ready,
+                on_send=on_send,
+                error=error,
+                posting_as=posting_as,
+                is_guest=is_guest,
+                sign_in=sign_in,
+                drafts=drafts,
+                id_prefix=id_prefix,
+            ),
         ),
     )
-    name = rx.cond(missing, "none", rx.cond(ready, room, "…"))
+    name = rx.cond(missing, "none", room)
     return panel(
         rx.fragment("Room: ", rx.el.span(name, data_testid="chat-room")),
+        rooms,
         rx.cond(missing, _no_room(error), open_room),
-        aside=rx.cond((history.low > 0) | (history.high != END), _day_form(history, id_prefix)),
+        aside=rx.cond((history.low > 0) | (history.high != END), _day_form(history)),
         data_panel="chat",
     )

@@ -8,7 +8,7 @@ from portfolio_app.http.transport.push import Push, own_room_topic, parts_of_roo
 
 
 class RoomReread:
-    """Announces each room's revision, and sends own messages that nobody else saw."""
+    """Announces the list of rooms and each room's revision, and sends own messages that nobody else saw."""
 
     def __init__(self, push: Push, publisher: RoomPublisher, reread: Reread) -> None:
         self._push = push
@@ -22,6 +22,7 @@ class RoomReread:
         rooms = [slug for slug, session_id in places if session_id is None]
         for slug, revision in (await self._reread.revisions(rooms)).items():
             self._publisher.announce(slug, revision)
+        await self._publisher.announce_rooms()
         await self._send_own(sorted({session_id for _, session_id in places if session_id is not None}))
 
     async def _send_own(self, session_ids: list[str]) -> None:

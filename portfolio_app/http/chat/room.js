@@ -2,41 +2,45 @@
 // Rows are keyed by message id and ordered by room revision, so a frame may be lost, repeated or
 // overtake the window: a hole in the revisions is noticed and asked for again.
 import { isPage, messagesIn, placeOf } from "$/public/js/frames.js";
+import { Outbox } from "$/public/js/outbox.js";
 import { whenPainted } from "$/public/js/painted.js";
+import { byDay, inPlace } from "$/public/js/placed.js";
 import { Revisions } from "$/public/js/revisions.js";
 import { Store, ask, follow, hookOf } from "$/public/js/store.js";
 
 const MAX_ROWS = 500; // as MOST in app/chat/history.py
 const LIVE = Number.MAX_SAFE_INTEGER; // as END in app/ports/messages.py
 const CATCH_UP_LIMIT = 500; // as in app/chat/read_room.py
-const ANSWER_TIMEOUT_MS = 10_000;
-const RESEND_AFTER_MS = 3_000;
-const NO_ANSWER = "The server did not answer. Your text is kept: try again.";
-
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-
-const newClientId = () => {
-  const bytes = crypto.getRandomValues(new Uint8Array(12));
-  return btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_");
-};
+const SPOKEN = 3; // new messages read out one by one; more of them are counted
 
 class Room extends Store {
   names = null;
   store = null;
   slug = null;
   low = 0; // the first place in the room whose message is here
+  wanted = { id: "", turn: 0 }; // the message that the last page was turned for
   high = LIVE; // the first one after it that is not: what arrives from there on is left to its page
   rows = new Map();
-  outbox = new Map();
   sent = new Map(); // the client id of each row that this tab has sent, by message id
   revisions = new Revisions((after) => ask(this.names.repair, { after }));
-  error = "";
+  outbox = new Outbox({
+    send: (room, client_id, body) => ask(this.names.send, { room, client_id, body }),
+    withdraw: (client_id) => ask(this.names.withdraw, { client_id }),
+    changed: () => this.publish(),
+  });
+  notice = "";
   snapshot = [];
+  spoken = []; // what a screen reader has been given last
   seen = {};
 
   attach(store, names) {
     Object.assign(this, { store, names });
-    return follow(store, [names.chat, names.feed], () => this.read());
+    const stop = follow(store, [names.chat, names.feed], () => this.read());
+    this.outbox.enter(this.slug);
+    return () => {
+      stop();
+      this.outbox.enter(null);
+    };
   }
 
   read() {
@@ -69,103 +73,85 @@ class Room extends Store {
     }
     messagesIn(window.rows).forEach((row) => this.change(row));
     this.revisions.expect(window.rev);
-    if (reopened) this.resend();
   }
 
   restart(window) {
-    if (window.room !== this.slug) this.outbox = new Map();
     Object.assign(this, { slug: window.room, rows: new Map(), low: window.low, high: window.high });
     this.revisions.startAt(window.rev);
+    this.outbox.enter(window.room);
   }
 
-  turn({ room, rev, rows, low, high, joins }) {
+  turn({ room, rev, rows, low, high, joins, at }) {
     if (room !== this.slug || (joins && (joins[0] !== this.low || joins[1] !== this.high))) return;
     Object.assign(this, { low, high });
     // Changes of its rows that came before it were left out then.
     this.revisions.startAt(Math.min(rev, this.revisions.last), this.revisions.expected);
     messagesIn(rows).forEach((row) => this.change(row));
+    this.wanted = { id: at, turn: this.wanted.turn + 1 };
   }
 
   arrive(rows) {
+    const news = rows.filter(({ id, status = "visible" }) => status === "visible" && !this.isShown(id));
     rows.forEach((row) => this.change(row));
-    const { author, tag } = this.me();
-    const fromAnotherTab = rows.filter((row) => row.author === author && row.tag === tag && !this.sent.has(row.id));
+    if (news.length) this.speak(news);
+    const fromAnotherTab = rows.filter((row) => this.isMine(row) && !this.sent.has(row.id));
     const acknowledge = (messages) => ask(this.names.painted, { messages });
     whenPainted(fromAnotherTab.map((row) => row.id), acknowledge);
   }
 
   change(row) {
-    if (this.outbox.delete(row.cid)) this.sent.set(row.id, row.cid);
+    if (this.outbox.confirm(row.cid)) this.sent.set(row.id, row.cid);
     const known = this.rows.get(row.id);
-    if (!known || row.rev >= known.rev) this.rows.set(row.id, row);
+    // Of a message that was taken away its author keeps the text, to know which one it was.
+    const taken = known && row.status === "removed" && this.isMine(known) && { body: known.body, taken: true };
+    if (!known || row.rev >= known.rev) this.rows.set(row.id, { ...row, ...taken });
     this.revisions.have(row.rev);
   }
 
+  isShown(id) {
+    return (this.rows.get(id)?.rev ?? 0) > 0;
+  }
+
+  speak(news) {
+    const each = news.map(({ id, author, body }) => ({ id, author, body, count: 1 }));
+    const all = { id: news.at(-1).id, author: "", body: "", count: news.length };
+    this.spoken = each.length > SPOKEN ? [all] : [...this.spoken, ...each].slice(-SPOKEN);
+  }
+
   submit(body) {
-    if (!body.trim()) {
-      this.error = "Write something first.";
-    } else {
-      this.error = "";
-      if (this.high !== LIVE) ask(this.names.page, { toward: "newest", low: 0, high: 0, at: 0 });
-      this.outbox.set(newClientId(), { body, at: Date.now(), status: "sending", error: "" });
-      this.post([...this.outbox.keys()].at(-1));
-    }
-    this.publish();
+    this.notice = body.trim() ? "" : "Write something first.";
+    if (this.notice) return this.publish();
+    if (this.high !== LIVE) ask(this.names.page, { toward: "newest", low: 0, high: 0, at: 0 });
+    this.outbox.add(body);
   }
 
-  post(cid) {
-    const entry = this.outbox.get(cid);
-    if (!entry) return;
-    Object.assign(entry, { status: "sending", error: "", sentAt: Date.now() });
-    clearTimeout(entry.timer);
-    entry.timer = setTimeout(() => this.refuse(cid, NO_ANSWER), ANSWER_TIMEOUT_MS);
-    ask(this.names.send, { client_id: cid, body: entry.body });
-  }
-
-  resend() {
-    const due = Date.now() - RESEND_AFTER_MS;
-    for (const [cid, entry] of this.outbox) {
-      if (entry.status === "sending" && entry.sentAt < due) this.post(cid);
-    }
-  }
-
-  answer({ cid, rev, error }) {
-    const entry = this.outbox.get(cid);
-    if (error) return this.refuse(cid, error);
-    clearTimeout(entry?.timer);
+  answer({ rev, row, ...outcome }) {
+    this.outbox.answer(outcome);
     if (rev) this.revisions.expect(rev);
+    if (!row) return;
+    // One that was stored long ago may have scrolled away, or been removed.
+    if (row.rev && row.rev <= this.revisions.last) this.outbox.confirm(row.cid);
+    else this.change(row);
   }
 
-  refuse(cid, error) {
-    const entry = this.outbox.get(cid);
-    if (!entry) return;
-    clearTimeout(entry.timer);
-    Object.assign(entry, { status: "failed", error });
-    this.error = error;
+  dismiss(id) {
+    this.rows.delete(id);
     this.publish();
   }
 
-  retry(cid) {
-    this.error = "";
-    this.post(cid);
-    this.publish();
-  }
-
-  discard(cid) {
-    clearTimeout(this.outbox.get(cid)?.timer);
-    this.outbox.delete(cid);
-    this.error = "";
-    this.publish();
+  // Why the newest message was not sent, as long as it is there.
+  error() {
+    return this.notice || (this.snapshot.findLast(({ status }) => status === "failed")?.error ?? "");
   }
 
   publish() {
     this.forget();
-    const shown = [...this.rows.values()].filter((row) => row.status !== "removed");
-    // A held message has no place yet: it waits below what is visible.
-    shown.sort((a, b) => (placeOf(a) || Infinity) - (placeOf(b) || Infinity) || a.at - b.at);
+    const shown = inPlace([...this.rows.values()].filter((row) => row.status !== "removed" || row.taken));
     const kept = shown.slice(-MAX_ROWS);
     if (shown.length > MAX_ROWS) this.low = placeOf(kept.find(placeOf));
-    this.snapshot = [...kept.map((row) => decorate(row, this.sent.get(row.id))), ...this.waiting()];
+    const waiting = this.outbox.rows().map((row) => ({ ...row, ...this.me() }));
+    const rows = kept.map((row) => decorate(row, this.sent.get(row.id), this.wanted));
+    this.snapshot = byDay([...rows, ...waiting]);
     this.notify();
   }
 
@@ -185,28 +171,28 @@ class Room extends Store {
     return username ? { author: username, tag: "" } : { author: "demo", tag: me.tag_rx_state_ ?? "" };
   }
 
-  waiting() {
+  isMine(row) {
     const { author, tag } = this.me();
-    return [...this.outbox].map(([cid, { body, at, status, error }]) => ({
-      key: cid, id: "", rev: 0, cid, author, tag, body, at, status, error, time: clock.format(at),
-    }));
+    return row.author === author && row.tag === tag;
   }
 }
 
 const decorated = new WeakMap();
 // A row keeps its element while it is confirmed. Only for rows of this tab: others' client ids may collide.
-const decorate = (row, cid) => {
-  const more = { key: cid ?? row.id, time: clock.format(row.at), error: "" };
-  if (!decorated.has(row)) decorated.set(row, { status: "visible", ...row, ...more });
+const decorate = (row, cid, { id, turn }) => {
+  const more = { key: cid ?? row.id, error: "", waits: "", wanted: id === row.id ? turn : 0 };
+  if (!decorated.has(row)) decorated.set(row, { status: "visible", late: 0, ...row, ...more });
   return decorated.get(row);
 };
 
 const room = new Room();
 
-export const useRoom = hookOf(room);
+export const useRoom = hookOf(room, { error: () => room.error() });
 export const submitMessage = (form) => room.submit(String(form.body ?? ""));
-export const retryMessage = (cid) => room.retry(cid);
-export const discardMessage = (cid) => room.discard(cid);
+export const typedMessage = () => room.notice && room.set({ notice: "" });
+export const retryMessage = (cid) => room.outbox.retry(cid);
+export const discardMessage = (cid) => room.outbox.discard(cid);
+export const dismissMessage = (id) => room.dismiss(id);
 
 // Back online or back in view: frames may have been missed without any sign of it.
 if (typeof window !== "undefined") {

@@ -20,6 +20,7 @@ def _names() -> str:
         feed=RoomFeed.get_full_name(),
         identity=IdentityState.get_full_name(),
         send=handler_name(ChatState.send),
+        withdraw=handler_name(ChatState.withdraw),
         repair=handler_name(ChatState.repair),
         page=handler_name(ChatState.read_page),
         painted=handler_name(ChatState.painted),
@@ -29,6 +30,11 @@ def _names() -> str:
 def room_rows() -> rx.Var[list[Row]]:
     """Every row of the room this tab shows: confirmed ones by revision, then those still on their way."""
     return hook_view(_ROOM, "useRoom", "roomRows", f'{_names()}, "snapshot"', list[Row])
+
+
+def room_spoken() -> rx.Var[list[Row]]:
+    """The newest messages that came in after the room was opened."""
+    return hook_view(_ROOM, "useRoom", "roomSpoken", f'{_names()}, "spoken"', list[Row])
 
 
 def room_low() -> Number:
@@ -48,7 +54,7 @@ def midnight(day: rx.Var[str]) -> rx.Var[int]:
 
 
 def room_error() -> rx.Var[str]:
-    """Why the last post was refused, or an empty text."""
+    """Why the newest of the posts that failed was not sent, or an empty text."""
     return hook_view(_ROOM, "useRoom", "roomError", f'{_names()}, "error"', str)
 
 
@@ -63,5 +69,10 @@ def retry_message(cid: rx.Var[str]) -> FunctionVar[Any]:
 
 
 def discard_message(cid: rx.Var[str]) -> FunctionVar[Any]:
-    """Forget a failed row."""
+    """Forget a row that was not sent, for good: it is withdrawn from whatever may still hold it."""
     return later(script_function("discardMessage", _ROOM), cid)
+
+
+def dismiss_message(message_id: rx.Var[str]) -> FunctionVar[Any]:
+    """Hide what is left of a message that was removed."""
+    return later(script_function("dismissMessage", _ROOM), message_id)

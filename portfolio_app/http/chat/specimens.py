@@ -3,10 +3,13 @@
 from typing import Any
 
 from portfolio_app.app.ports.messages import END
-from portfolio_app.http.chat.parts import History, chat_panel, composer, message_row
+from portfolio_app.http.chat.parts import History, RowHandlers, chat_panel, composer, message_row, room_list
+from portfolio_app.http.chat.views import RoomView
 from portfolio_app.http.kit.specimen import Group, Specimen, given, listed, nothing, specimen, var
 
 _BODY = "Does a message survive a killed worker?"
+_AT = 1_767_268_804_000
+_ON = RowHandlers(nothing, nothing, nothing)
 
 
 def _group() -> Group:
@@ -19,16 +22,25 @@ def _group() -> Group:
 
 
 def _message(
-    status: str, body: str = _BODY, *, author: str = "ada", tag: str = "", error: str = ""
+    status: str,
+    body: str = _BODY,
+    *,
+    author: str = "ada",
+    tag: str = "",
+    error: str = "",
+    waits: str = "",
+    late: int = 0,
 ) -> dict[str, Any]:
-    key = f"{status}-{author}-{len(body)}"
+    key = f"{status}{waits}-{author}-{len(body)}"
     return {
         "key": key, "id": "" if status in ("sending", "failed") else key, "rev": 7, "cid": key, "author": author,
-        "tag": tag, "body": body, "time": "12:00:04", "status": status, "error": error,
+        "tag": tag, "body": body, "at": _AT, "late": late, "status": status, "waits": waits, "error": error,
+        "day": "",
     }  # fmt: skip
 
 
-_FAILED = _message("failed", error="That was fast. Try again in 6 seconds.")
+_DAY = {"key": "day", "day": "Thursday, 1 January 2026", "date": "2026-01-01", "status": ""}
+_FAILED = _message("failed", error="You are offline. It goes out only if you send it again.")
 
 
 def _messages() -> tuple[Specimen, ...]:
@@ -36,14 +48,15 @@ def _messages() -> tuple[Specimen, ...]:
         "visible, of a member": _message("visible"),
         "visible, of a guest": _message("visible", author="demo", tag="k7f2"),
         "visible, long": _message("visible", "averylongwordwithoutanyspaces" * 6 + "\nand a second line"),
+        "visible, approved late": _message("visible", late=_AT + 7_200_000),
         "sending": _message("sending"),
+        "waiting its turn": _message("sending", waits="turn"),
+        "waiting for the connection": _message("sending", waits="connection"),
+        "removed": _message("removed"),
         "pending": _message("pending", "see https://example.org/notes"),
         "failed": _FAILED,
     }
-    return tuple(
-        specimen(state, message_row, given(row), on_retry=nothing, on_discard=nothing)
-        for state, row in rows.items()
-    )
+    return tuple(specimen(state, message_row, given(row), _ON) for state, row in rows.items())
 
 
 def _composers() -> tuple[Specimen, ...]:
@@ -57,12 +70,16 @@ def _composers() -> tuple[Specimen, ...]:
         written("member"),
         written("guest", posting_as="demo · k7f2", is_guest=True),
         written("not ready", ready=False),
-        written("refused", error="That was fast. Try again in 6 seconds."),
+        written("refused", error="Write something first."),
     )
+
+
+_ROOMS = (RoomView("lobby", "Lobby", ""), RoomView("deploys", "Deploys", "12"))
 
 
 def _rooms() -> tuple[Specimen, ...]:
     full = [
+        _DAY,
         _message("visible", "Does it keep the order?", author="lin"),
         _message("visible", "By room revision, without gaps.", author="demo", tag="k7f2"),
         _message("pending", "see https://example.org/notes"),
@@ -78,6 +95,8 @@ def _rooms() -> tuple[Specimen, ...]:
         held_before: int = 0,
         low: int = 0,
         high: int = END,
+        archived: bool = False,
+        rooms: bool = False,
         error: str = "",
     ) -> Specimen:
         return specimen(
@@ -92,20 +111,23 @@ def _rooms() -> tuple[Specimen, ...]:
             missing=missing,
             held_before=held_before,
             on_send=nothing,
-            on_retry=nothing,
-            on_discard=nothing,
+            on=_ON,
             error=error,
             posting_as="ada",
             is_guest=False,
+            archived=archived,
+            rooms=room_list(listed(_ROOMS), current="lobby") if rooms else "",
             id_prefix=f"room-{state.replace(' ', '-')}-",
         )
 
     return (
+        specimen("several rooms", room_list, listed(_ROOMS), current="lobby"),
         room("busy", ready=False),
         room("empty"),
         room("full", *full),
-        room("many held", *full[2:3], held_before=4),
-        room("part of a long one", *full[:2], low=61, high=63),
+        room("many held", *full[3:4], held_before=4),
+        room("part of a long one", *full[:3], low=61, high=63),
+        room("archived, one of several", *full[:3], archived=True, rooms=True),
         room("no such room", missing=True, error="There is no such room."),
     )
 

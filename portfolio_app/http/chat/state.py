@@ -10,23 +10,26 @@ from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.history import Part, Toward
 from portfolio_app.app.chat.post_message import PostCommand
 from portfolio_app.app.ports.journal import Stored
+from portfolio_app.app.ports.limiter import Rates
 from portfolio_app.app.ports.messages import END
 from portfolio_app.http.chat.feed import RoomFeed
 from portfolio_app.http.chat.last_posts import LastPosts, Posted
 from portfolio_app.http.chat.painted import Painted
 from portfolio_app.http.chat.views import (
     Acknowledgement,
+    RoomView,
     WindowView,
     frame_row,
     outcome_of,
     page_view,
+    room_view,
     window_view,
 )
 from portfolio_app.http.transport.action import Payload, action, ignore
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.parsing import Request
-from portfolio_app.http.transport.push import Push, own_room_topic, room_topic
+from portfolio_app.http.transport.push import ROOMS, Push, own_room_topic, room_topic
 from portfolio_app.http.transport.runtime import part, services
 
 DEFAULT_ROOM: Final = "lobby"
@@ -35,10 +38,20 @@ _NO_ROOM: Final = (404, 422)
 
 
 class PostDTO(Request):
-    """A message on its way in; lengths here only bound the work, the domain holds the rules."""
+    """A message on its way in; lengths here only bound the work, the domain holds the rules.
+
+    Without a `room` it is for the one that the tab is in.
+    """
 
     client_id: str = Field(max_length=64)
     body: str = Field(max_length=20_000)
+    room: str = Field(default="", max_length=64)
+
+
+class WithdrawDTO(Request):
+    """A message that its author has given up, by the id this browser gave it."""
+
+    client_id: str = Field(max_length=64)
 
 
 class PaintedDTO(Request):
@@ -76,6 +89,8 @@ class ChatState(rx.State):
     problem: rx.Field[str] = rx.field("")
     missing: rx.Field[bool] = rx.field(False)
     held_before: rx.Field[int] = rx.field(0)
+    archived: rx.Field[bool] = rx.field(False)
+    rooms: rx.Field[list[RoomView]] = rx.field(default_factory=list)
 
     def _shut(self, error: ErrorView, _payload: Payload) -> None:
         self.problem, self.missing, self.window = error.text, error.status in _NO_ROOM, None
@@ -95,14 +110,33 @@ class ChatState(rx.State):
         await part(Push).enter_room(self.router.session.session_id, *topics)
         opened = await services().open_room(caller, slug)
         self.problem, self.missing, self.held_before = "", False, opened.held_before
-        self.title, self.window = opened.room.title, window_view(opened)
+        self.window = window_view(opened)
+        await self._list_rooms()
+        await part(Push).join(self.router.session.session_id, ROOMS)
+
+    @action("chat.rooms", live=False, refused=ignore)
+    async def refresh_rooms(self) -> None:
+        """Read the list of rooms, and what has become of this one."""
+        self._take_room_from_route()
+        await self._list_rooms()
+
+    async def _list_rooms(self) -> None:
+        room = await services().find_room(self.room)
+        self.title, self.archived = room.title, room.archived
+        self.rooms = [room_view(listed) for listed in await services().list_rooms(caller_of(self), self.room)]
 
     @action("chat.send", refused=_not_posted)
     async def send(self, message: PostDTO) -> None:
-        """Post a message to the room this tab is in."""
+        """Post a message: to its room, which may be another than this tab shows by now."""
         self._take_room_from_route()
-        receipt = await post(caller_of(self), self.room, message)
+        receipt = await post(caller_of(self), message.room or self.room, message)
         self.outcome = outcome_of(message.client_id, receipt)
+
+    @action("chat.withdraw", refused=ignore, rate=Rates.WITHDRAW_SESSION)
+    async def withdraw(self, given_up: WithdrawDTO) -> None:
+        """Take back a post whose answer never came, so that nobody reads it."""
+        self._take_room_from_route()
+        await services().withdraw_message(caller_of(self), self.room, given_up.client_id)
 
     @action("chat.repair", live=False, refused=ignore)
     async def repair(self, since: RepairDTO) -> None:

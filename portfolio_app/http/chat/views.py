@@ -1,20 +1,24 @@
 """A message as the browser gets it."""
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from portfolio_app.app.chat.history import HistoryPage
 from portfolio_app.app.chat.read_room import RoomWindow
+from portfolio_app.app.chat.rooms import ListedRoom
 from portfolio_app.app.ports.journal import Stored
 from portfolio_app.app.ports.messages import END
+from portfolio_app.app.ports.rooms import MOST_UNSEEN
 from portfolio_app.domain.chat.message import Message, MessageStatus
 from portfolio_app.http.transport.errors import ErrorView
 
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """One row of a room. `at` is milliseconds since the epoch; `cid` the id its author's browser gave it.
+    """One row of a room. `at` and `late` are milliseconds since the epoch; `cid` the id its author's browser gave it.
 
-    `pos` is its place in the room, 0 for one that never was shown.
+    `pos` is its place in the room, 0 for one that never was shown; `late` is when a moderator let it in, 0 for one
+    that never waited.
     """
 
     id: str
@@ -26,6 +30,7 @@ class MessageView:
     at: int
     status: str
     pos: int
+    late: int = 0
 
 
 def message_view(message: Message) -> MessageView:
@@ -38,21 +43,28 @@ def message_view(message: Message) -> MessageView:
         author=message.author.name,
         tag=message.author.tag,
         body="" if removed else str(message.body),
-        at=int(message.posted_at.timestamp() * 1000),
+        at=_milliseconds(message.posted_at),
         status=str(message.status),
         pos=message.position,
+        late=_milliseconds(message.approved_at) if message.approved_at else 0,
     )
 
 
 def frame_row(message: Message) -> dict[str, str | int]:
-    """The row as a frame carries it: what is usual goes unsaid to save its bytes, a `visible` status, and a place
-    that is the revision."""
+    """The row as a frame carries it: what is usual goes unsaid to save its bytes, a `visible` status, a place that is
+    the revision, and that it never waited."""
     row = asdict(message_view(message))
     if message.status is MessageStatus.VISIBLE:
         del row["status"]
     if message.position == message.revision:
         del row["pos"]
+    if message.approved_at is None:
+        del row["late"]
     return row
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +89,7 @@ class PageView:
     """Messages with which a tab has the part of the room from `low` on and before `high`.
 
     `joins` is the part that they belong to: it may be another by then, and then they would leave a hole. Without one
-    they take the place of what is there.
+    they take the place of what is there, and the message `at` comes into view.
     """
 
     room: str
@@ -86,20 +98,45 @@ class PageView:
     low: int
     high: int
     joins: tuple[int, int] | None
+    at: str
 
 
 def page_view(page: HistoryPage) -> PageView:
     """The page, its rows as frames carry them."""
     rows = [frame_row(message) for message in page.messages]
     joins = None if page.joins is None else (page.joins.low, page.joins.high)
-    return PageView(str(page.room.slug), page.room.revision, rows, page.part.low, page.part.high, joins)
+    return PageView(
+        room=str(page.room.slug),
+        rev=page.room.revision,
+        rows=rows,
+        low=page.part.low,
+        high=page.part.high,
+        joins=joins,
+        at=page.at.id if page.at else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RoomView:
+    """A line of the list of rooms; `unread` is empty where nothing is."""
+
+    slug: str
+    title: str
+    unread: str
+
+
+def room_view(listed: ListedRoom) -> RoomView:
+    """The line; counting stops at `MOST_UNSEEN`."""
+    unread = f"{listed.unseen}+" if listed.unseen == MOST_UNSEEN else str(listed.unseen or "")
+    return RoomView(str(listed.room.slug), listed.room.title, unread)
 
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
     """The answer to one post, matched by `cid`; `error` is empty when it was stored.
 
-    `request_id` goes with an error: two refusals in the same words are still two answers.
+    `row` is the message where no frame for the room brings it: held, or stored by an earlier attempt. `request_id`
+    goes with an error: two refusals in the same words are still two answers.
     """
 
     cid: str = ""
@@ -108,6 +145,7 @@ class Acknowledgement:
     error: str = ""
     retry_after: int = 0
     request_id: str = ""
+    row: MessageView | None = None
 
 
 def outcome_of(client_id: str, answer: Stored | ErrorView) -> Acknowledgement:
@@ -119,4 +157,7 @@ def outcome_of(client_id: str, answer: Stored | ErrorView) -> Acknowledgement:
             retry_after=answer.retry_after or 0,
             request_id=answer.request_id,
         )
-    return Acknowledgement(cid=client_id, status=str(answer.message.status), rev=answer.message.revision)
+    message = answer.message
+    comes_by_itself = message.status is MessageStatus.VISIBLE and not answer.repeated
+    row = None if comes_by_itself else message_view(message)
+    return Acknowledgement(cid=client_id, status=str(message.status), rev=message.revision, row=row)

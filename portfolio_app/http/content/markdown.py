@@ -1,9 +1,11 @@
 """Markdown and code into HTML that holds text and nothing that runs."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from html import escape
+from itertools import chain, count
 from pathlib import Path
 from typing import Final
 
@@ -64,15 +66,26 @@ def render(
     """
     tokens = _PARSER.parse(text)
     links: list[Reference] = []
-    for token in tokens:
+    anchors: set[str] = set()
+    for at, token in enumerate(tokens):
         line = first_line + (token.map[0] if token.map else 0)
         if token.type == "heading_open" and token.tag == "h1":
             raise ContentError(path, line, "the page's title is its only h1: begin sections with ##")
+        if token.type == "heading_open":
+            token.attrSet("id", _anchor(tokens[at + 1].content, anchors))
         if token.type in ("fence", "code_block"):
             _highlight(token, path, line)
         token.children = token.children and _without_links(token.children, hides)
         links += _links(token, line)
     return Rendered(str(_RENDERER.render(tokens, _PARSER.options, {})), tuple(links))
+
+
+def _anchor(heading: str, taken: set[str]) -> str:
+    """The address of a heading on its page, made of its words; a number tells it from an earlier one of the same."""
+    words = "-".join(re.findall(r"[a-z0-9]+", heading.lower())) or "section"
+    name = next(name for name in chain((words,), (f"{words}-{n}" for n in count(2))) if name not in taken)
+    taken.add(name)
+    return name
 
 
 def _without_links(children: list[Token], hides: Callable[[str], bool]) -> list[Token]:

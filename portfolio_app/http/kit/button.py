@@ -3,7 +3,7 @@
 from typing import Final, Literal
 
 import reflex as rx
-from reflex.style import set_color_mode
+from reflex.style import resolved_color_mode, set_color_mode
 from reflex_components_core.el.elements.inline import A
 
 from portfolio_app.http.kit.kinds import Child, Flag, Handler, Text
@@ -72,12 +72,16 @@ def toggle(
 Mode = Literal["system", "light", "dark"]
 
 _ICONS: Final[dict[Mode, IconName]] = {"system": "system", "light": "sun", "dark": "moon"}
-_NEXT: Final[dict[Mode, Mode]] = {"system": "light", "light": "dark", "dark": "system"}
+_NEXT: Final[dict[Mode, Mode]] = {"light": "dark", "dark": "system"}
+
+
+def _next(mode: Mode) -> Text:
+    # From the system's mode to the other one: the first click changes something on every system.
+    return _NEXT[mode] if mode in _NEXT else rx.cond(resolved_color_mode == "dark", "light", "dark")
 
 
 def _looks(mode: Mode) -> rx.Component:
-    words = f"Theme: {mode}. Switch to {_NEXT[mode]}."
-    return rx.fragment(icon(_ICONS[mode]), spoken(words))
+    return rx.fragment(icon(_ICONS[mode]), spoken(f"Theme: {mode}. Switch to {_next(mode)}."))
 
 
 def theme_switch() -> rx.Component:
@@ -87,5 +91,5 @@ def theme_switch() -> rx.Component:
         rx.match(rx.color_mode, *((mode, _looks(mode)) for mode in _NEXT), _looks("system")),
         class_name="theme-switch",
         type="button",
-        on_click=set_color_mode(rx.match(rx.color_mode, *_NEXT.items(), "light")),
+        on_click=set_color_mode(rx.match(rx.color_mode, *_NEXT.items(), _next("system"))),
     )

@@ -1,51 +1,117 @@
-// In the browser because the server can't tell that it is not reached, nor the page why: it asks by plain HTTP.
-import { useContext, useEffect, useSyncExternalStore } from "react";
-import { EventLoopContext, useStateContext } from "$/utils/context-registry";
+// In the browser because the server can't tell that it is not reached: the tab asks whether it is, and why not.
+import { useSyncExternalStore } from "react";
+import { Socket } from "socket.io-client";
+import { useStateContext } from "$/utils/context-registry";
 import { Store } from "$/public/js/store.js";
 
+const SILENCE_MS = 20_000; // the server itself pings every 25 s
+const ANSWER_MS = 3_000;
+const OPENED_MS = 6_000; // how long opening a websocket may take
+const JITTER_MS = 400; // times the failures in a row: the tabs of a restarted server come back one by one
 const PATIENCE_MS = 10_000;
 const marks = globalThis.document?.documentElement.dataset ?? {};
-const line = Object.assign(new Store(), { reason: "", words: "", storage: marks.storage ?? "" });
-let timer = null;
-// Reflex clears its own flag during every navigation inside the page; the socket stays up all the while.
-let everHydrated = false;
 
-const show = (found) => {
-  marks.line = found.reason;
-  line.set(found);
-};
+class Connection extends Store {
+  socket = null;
+  connected = false;
+  everLive = false; // Reflex clears its own flag during every navigation inside the page; the socket stays up
+  failures = 0;
+  heardAt = 0;
+  probing = false;
+  explaining = null;
+  reason = ""; // why there is no connection, in a word and in words
+  words = "";
+  storage = marks.storage ?? "";
 
-const explain = async () => {
-  const asked = fetch(`/api/connection?at=${location.origin}`, { signal: AbortSignal.timeout(PATIENCE_MS / 2) });
-  const found = await asked.then((answer) => answer.json()).catch(() => ({ reason: "unreachable", words: "" }));
-  if (timer === null) return;
-  show(found);
-  timer = setTimeout(explain, PATIENCE_MS);
-};
+  state() {
+    if (!navigator.onLine) return "offline";
+    if (this.connected && this.everLive) return "live";
+    if (["websocket", "origin"].includes(this.reason)) return "blocked";
+    return this.everLive ? "reconnecting" : "connecting";
+  }
 
-export let isLive = false;
-const watch = (state) => {
-  isLive = state === "live";
-  if (!isLive) return (timer ??= setTimeout(explain, PATIENCE_MS));
-  timer = clearTimeout(timer) ?? null;
-  if (line.reason) show({ reason: "", words: "" });
-};
+  get isLive() {
+    return this.state() === "live";
+  }
 
-const subscribe = (listener) => {
-  const stop = new AbortController();
-  for (const name of ["online", "offline"]) window.addEventListener(name, listener, stop);
-  return () => stop.abort();
-};
+  notify() {
+    if (this.isLive) {
+      this.explaining = clearTimeout(this.explaining) ?? null;
+      Object.assign(this, { reason: "", words: "" });
+    } else {
+      this.explaining ??= setTimeout(() => this.explain(), PATIENCE_MS);
+    }
+    marks.line = this.reason;
+    super.notify();
+  }
+
+  async explain() {
+    const asked = fetch(`/api/connection?at=${location.origin}`, { signal: AbortSignal.timeout(PATIENCE_MS / 2) });
+    const found = await asked.then((answer) => answer.json()).catch(() => ({ reason: "unreachable", words: "" }));
+    this.explaining = null;
+    this.set(found);
+  }
+
+  // Reflex has its one socket in a closure, from which its own `reconnect` helper leads to the retries.
+  adopt(socket) {
+    const { io: manager, reconnect } = socket;
+    this.socket = socket;
+    manager.timeout(OPENED_MS);
+    socket.reconnect = () => setTimeout(reconnect, this.failures * JITTER_MS * Math.random());
+    for (const event of ["open", "ping", "packet"]) manager.on(event, () => (this.heardAt = Date.now()));
+    socket.on("connect", () => this.set({ connected: true, failures: 0 }));
+    socket.on("disconnect", () => this.set({ connected: false }));
+    socket.on("connect_error", () => this.set({ connected: false, failures: Math.min(this.failures + 1, 8) }));
+  }
+
+  // Any other frame proves too little: a line may be cut in one direction only.
+  probe() {
+    const { socket } = this;
+    if (this.probing || !socket?.connected) return;
+    let answered = false;
+    const end = () => {
+      this.probing = false;
+      // Closed from this side, so that what it may have swallowed is not waited for; Reflex reconnects at once.
+      if (!answered && socket.connected) socket.io.engine.close();
+    };
+    this.probing = true;
+    socket.emit("ping", () => (answered = true));
+    setTimeout(() => setTimeout(end), ANSWER_MS); // what has arrived meanwhile is read first
+  }
+
+  // What waits in socket.io for a connection is not sent any more.
+  withdraw(isMeant) {
+    if (this.socket) this.socket.sendBuffer = this.socket.sendBuffer.filter(({ data }) => !isMeant(data[1]));
+  }
+}
+
+export const connection = new Connection();
 
 export const useConnection = (rootState) => {
-  const online = useSyncExternalStore(subscribe, () => navigator.onLine, () => true);
-  const [, errors] = useContext(EventLoopContext) ?? [null, []];
   const hydrated = useStateContext(rootState)?.is_hydrated_rx_state_;
-  const before = everHydrated ? "reconnecting" : "connecting";
-  everHydrated ||= hydrated;
-  const state = !online ? "offline" : everHydrated && errors.length === 0 ? "live" : before;
-  useEffect(() => void watch(state), [state]);
-  return state;
+  if (hydrated && !connection.everLive) queueMicrotask(() => connection.set({ everLive: true }));
+  return useSyncExternalStore(connection.subscribe, () => connection.state(), () => "connecting");
 };
 
-export const useObstacle = (name) => useSyncExternalStore(line.subscribe, () => line[name], () => "");
+export const useObstacle = (name) => useSyncExternalStore(connection.subscribe, () => connection[name], () => "");
+
+if (typeof window !== "undefined") {
+  const { connect } = Socket.prototype;
+  Socket.prototype.connect = function () {
+    if (connection.socket !== this) connection.adopt(this);
+    return connect.call(this);
+  };
+  connection.notify();
+  window.addEventListener("offline", () => connection.notify());
+  window.addEventListener("online", () => {
+    connection.notify();
+    if (!connection.connected) connection.socket?.reconnect?.();
+    connection.probe();
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") connection.probe();
+  });
+  setInterval(() => {
+    if (Date.now() - connection.heardAt > SILENCE_MS) connection.probe();
+  }, SILENCE_MS / 4);
+}

@@ -24,6 +24,7 @@ export function Follow({ noun, className, children, ...region }) {
     let first = null; // rows that come in above it are older ones, asked for with the button at the top
     let pulled = null; // the outermost row for which the button beside it has been pressed
     let anchor = null; // the first row in view, and where it stands
+    let wanted = "0"; // of the row that was brought into view last
     let extent = "";
     let isSettled = false; // the rows of the first drawing are not new
     const measured = () => `${element.scrollHeight}/${element.clientHeight}`;
@@ -69,7 +70,7 @@ export function Follow({ noun, className, children, ...region }) {
       const rows = changes
         .filter((change) => change.target === element)
         .flatMap((change) => [...change.addedNodes])
-        .filter((row) => row.nodeName !== "BUTTON" && !isOlder(row));
+        .filter((row) => row.nodeName === "ARTICLE" && !isOlder(row));
       first = element.querySelector(":scope > :not(button)");
       if (rows.some((row) => row.dataset?.status === "sending")) following = true;
       if (edge("newer")) following = false;
@@ -77,6 +78,11 @@ export function Follow({ noun, className, children, ...region }) {
       // A row that is new lights up. Where most are new that says nothing, and would paint at every frame.
       element.toggleAttribute("data-settled", isSettled && rows.length <= FEW);
       isSettled = true;
+      const row = element.querySelector(`:scope > [data-wanted]:not([data-wanted="0"])`);
+      if (row && row.dataset.wanted !== wanted) {
+        Object.assign(element, { scrollTop: row.offsetTop - element.offsetTop });
+        [following, wanted, anchor] = [false, row.dataset.wanted, null];
+      }
       toEnd();
     };
     const changed = new MutationObserver(onChange);

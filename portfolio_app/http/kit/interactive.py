@@ -36,6 +36,7 @@ class CountedTextarea(rx.Component):
     held_over: rx.Var[int]
     field_id: rx.Var[str]
     spoken_class: rx.Var[str]
+    room: rx.Var[str]
     name: rx.Var[str]
     rows: rx.Var[int]
     placeholder: rx.Var[str]

@@ -1,10 +1,11 @@
 """What stands in a line of text, or beside it: icons, pills, the layers, and words for screen readers alone."""
 
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import reflex as rx
 
 from portfolio_app.http.kit.kinds import Text
+from portfolio_app.http.kit.scripts import script_function
 
 IconName = Literal[
     "alert", "arrow", "check", "clock", "close", "copy", "down", "moon", "pause", "play", "retry", "save", "send",
@@ -60,6 +61,26 @@ def tag(text: Text) -> rx.Component:
     return rx.el.span(
         text, class_name="tag", data_layer=text if isinstance(text, str) and text in LAYERS else None
     )
+
+
+_TIMES: Final = "$/public/js/times.js"
+
+
+def clock(at: Any) -> rx.Component:  # noqa: ANN401 (a Var)
+    """Hour and minute of `at`, milliseconds since the epoch, where the reader is; the tooltip has the whole date."""
+    return _time(at, "clock")
+
+
+def moment(at: Any) -> rx.Component:  # noqa: ANN401 (a Var)
+    """Date and time of `at`, milliseconds since the epoch, where the reader is; the tooltip names the zone."""
+    return _time(at, "moment")
+
+
+def _time(at: Any, notation: str) -> rx.Component:  # noqa: ANN401 (a Var)
+    text, machine, whole = (
+        script_function(name, _TIMES).call(at).to(str) for name in (notation, "iso", "fullDate")
+    )
+    return rx.el.time(text, date_time=machine, title=whole)
 
 
 Layer = Literal["domain", "app", "infra", "http"]

@@ -37,13 +37,18 @@ class Unsent:
 Build: TypeAlias = Callable[[], rx.Component]
 
 
+async def _anything(_value: str) -> None:
+    """Finds whatever is asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page, as data: `route` in Reflex's spelling; `on_load` runs after the visitor's identity is known.
 
     `build` gives what stands between header and footer. A `listed` page is offered to search engines: canonical
     address, card, sitemap. `article` is what it shows, if it shows one. Without a title or description a page
-    goes by the site's. A page whose route has a parameter may name what `parameter` must match, and in
+    goes by the site's; one whose title is known in the browser only has it in `shown_title`. A page whose route has a
+    parameter may name what `parameter` must match, how to `find` what it names (`NotFound` for nothing), and in
     `scriptless` the address of the same for readers without scripts, with `{}` for the parameter's value.
     """
 
@@ -56,6 +61,8 @@ class Page:
     article: Article | None = None
     parameter: str = ""
     scriptless: str = ""
+    find: Callable[[str], Awaitable[object]] = _anything
+    shown_title: rx.Var[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

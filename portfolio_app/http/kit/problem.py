@@ -6,7 +6,7 @@ from portfolio_app.http.kit.button import link_button
 from portfolio_app.http.kit.kinds import Child, Text
 
 
-def problem(code: str, title: str, explanation: Child, *actions: Child) -> rx.Component:
+def problem(code: Text, title: str, explanation: Child, *actions: Child) -> rx.Component:
     """What went wrong, in the words of a visitor, and where to go from here."""
     return rx.el.section(
         rx.el.p(code, class_name="problem-code"),

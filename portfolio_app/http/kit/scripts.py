@@ -79,6 +79,6 @@ def obstacle(name: str) -> rx.Var[str]:
 
 
 def connection() -> rx.Var[str]:
-    """`connecting`, `live`, `reconnecting` or `offline`."""
+    """`connecting`, `live`, `reconnecting`, `offline`, or `blocked` where plain HTTP gets through and nothing else."""
     root_state = str(rx.Var.create(rx.State.get_full_name()))
     return hook_view(_CONNECTION, "useConnection", "connection", root_state, str)

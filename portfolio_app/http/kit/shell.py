@@ -17,7 +17,7 @@ Links: TypeAlias = Mapping[str, str]
 """Addresses by the words that lead to them."""
 
 
-CONNECTION_STATES: Final = ("connecting", "live", "reconnecting", "offline")
+CONNECTION_STATES: Final = ("connecting", "live", "reconnecting", "offline", "blocked")
 
 
 def connection_indicator(state: Text) -> rx.Component:
@@ -39,7 +39,7 @@ class NavLink(rx.Component):
     to: rx.Var[str]
 
 
-def _nav_link(label: str, href: str) -> rx.Component:
+def _nav_link(label: str, href: Text) -> rx.Component:
     return NavLink.create(label, to=href, class_name="nav-link")
 
 
@@ -47,14 +47,14 @@ def _account_links(*links: rx.Component) -> rx.Component:
     return rx.el.div(*links, class_name="nav-account")
 
 
-def _account(current_user: Text, sign_out: Handler) -> rx.Component:
+def _account(current_user: Text, sign_in: Text, register: Text, sign_out: Handler) -> rx.Component:
     return rx.cond(
         current_user,
         _account_links(
             rx.el.a(current_user, href="/account", class_name="current-user", data_testid="current-user"),
             button("Sign out", kind="plain", on_click=sign_out, test_id="sign-out"),
         ),
-        _account_links(_nav_link("Sign in", "/sign-in"), _nav_link("Register", "/register")),
+        _account_links(_nav_link("Sign in", sign_in), _nav_link("Register", register)),
     )
 
 
@@ -79,13 +79,15 @@ def _live_header(
     current_user: Text,
     is_moderator: Flag,
     connection: Text,
+    sign_in: Text,
+    register: Text,
     sign_out: Handler,
 ) -> rx.Component:
     return _header(
         _brand(site),
         rx.el.nav(
             *(_nav_entry(entry, is_moderator) for entry in nav),
-            _account(current_user, sign_out),
+            _account(current_user, sign_in, register, sign_out),
             class_name="nav",
             aria_label="Site",
         ),
@@ -206,8 +208,10 @@ def shell(
     refusal: Text,
     connection: Text,
     sign_out: Handler,
+    sign_in: Text = "/sign-in",
+    register: Text = "/register",
 ) -> rx.Component:
-    """A page of `site`, the owner's `links` in its footer.
+    """A page of `site`, the owner's `links` in its footer; `sign_in` and `register` are addresses.
 
     `current_user` is empty for a guest; `notice` says what happened to the session, if something did, `refusal`
     why the page is not connected; `connection` as in `connection_indicator`.
@@ -218,6 +222,8 @@ def shell(
         current_user=current_user,
         is_moderator=is_moderator,
         connection=connection,
+        sign_in=sign_in,
+        register=register,
         sign_out=sign_out,
     )
     obstacles = (

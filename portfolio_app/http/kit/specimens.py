@@ -19,16 +19,17 @@ from portfolio_app.http.kit.layout import (
     panel,
     section_heading,
 )
-from portfolio_app.http.kit.marks import LAYERS, IconName, icon, layer_strip, pill, tag
+from portfolio_app.http.kit.marks import LAYERS, IconName, clock, icon, layer_strip, moment, pill, tag
 from portfolio_app.http.kit.problem import broken, not_allowed, not_found, problem, sign_in_first
 from portfolio_app.http.kit.shell import (
+    CONNECTION_STATES,
     connection_indicator,
     connection_notice,
     refusal_notice,
     session_notice,
     storage_notice,
 )
-from portfolio_app.http.kit.specimen import Component, Group, Specimen, nothing, specimen
+from portfolio_app.http.kit.specimen import Component, Group, Specimen, nothing, specimen, var
 
 
 def _controls() -> Group:
@@ -42,6 +43,7 @@ def _controls() -> Group:
 
 
 _IN_THE_HEAD: Final = "it is written into <head>, where nothing is drawn"
+_NOON: Final = 1_767_268_804_000
 _HEARD: Final = "it is read by a screen reader and seen by nobody"
 
 EXEMPT: Final[dict[Component, str]] = {
@@ -144,17 +146,16 @@ def _marks() -> Group:
         "What stands in a line of text, or beside it.",
         (
             *(specimen(name, icon, name) for name in get_args(IconName)),
+            specimen("of a message", clock, var(_NOON)),
+            specimen("of a decision", moment, var(_NOON)),
             specimen("key and value", pill, "status", "200"),
             specimen("long value", pill, "handler", "moderation.decide"),
             specimen("guest", tag, "k7f2"),
             specimen("words", tag, "this browser"),
-            *(
-                specimen(state, connection_indicator, state)
-                for state in ("connecting", "live", "reconnecting", "offline")
-            ),
+            *(specimen(state, connection_indicator, state) for state in CONNECTION_STATES),
             specimen("the four", layer_strip),
         ),
-        small=frozenset({icon, pill, tag, connection_indicator}),
+        small=frozenset({icon, pill, tag, clock, moment, connection_indicator}),
     )
 
 

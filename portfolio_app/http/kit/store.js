@@ -48,6 +48,21 @@ export const follow = (states, names, read) => {
 
 export const ask = (handler, payload) => addEvents([ReflexEvent(handler, payload)]);
 
+/** What this tab keeps across reloads, and loses when it is closed; nothing where storage is not allowed. */
+export const kept = (key) => {
+  try {
+    return JSON.parse(sessionStorage.getItem(key));
+  } catch {
+    return null;
+  }
+};
+
+export const keep = (key, value) => {
+  try {
+    sessionStorage.setItem(key, JSON.stringify(value));
+  } catch {} // not allowed, or full: what is on the screen is there all the same
+};
+
 /** `make`, once for each object: what is drawn again only when it has changed must be the same object until then. */
 export const once = (make) => {
   const made = new WeakMap();

@@ -9,6 +9,7 @@ from portfolio_app.http.kit.page import Page
 from portfolio_app.http.kit.problem import not_allowed
 from portfolio_app.http.moderation.feed import ModerationFeed
 from portfolio_app.http.moderation.parts import audit_trail, moderation_queue
+from portfolio_app.http.moderation.rooms import RoomsState, rooms_panel
 from portfolio_app.http.moderation.state import ModerationState
 
 
@@ -21,7 +22,20 @@ def _panels() -> rx.Component:
                 ready=ModerationState.loaded,
                 on_approve=ModerationState.approve,
                 on_remove=ModerationState.remove,
+                on_more=ModerationState.more,
+                on_dismiss=ModerationState.dismiss,
+                count=ModerationState.count,
                 error=ModerationState.problem,
+                notice=ModerationState.notice,
+            ),
+            rooms_panel(
+                rows=RoomsState.rooms,
+                on_make=RoomsState.make,
+                on_rename=RoomsState.rename,
+                on_up=RoomsState.move_up,
+                on_archive=RoomsState.archive,
+                on_reopen=RoomsState.reopen,
+                error=RoomsState.problem,
             ),
             audit_trail(rows=ModerationState.trail, ready=ModerationState.loaded),
         ),
@@ -43,5 +57,5 @@ PAGE = Page(
     title="Moderation",
     description="The moderation queue and the audit trail, for moderators.",
     build=_build,
-    on_load=(ModerationState.refresh,),
+    on_load=(ModerationState.refresh, RoomsState.load),
 )

@@ -7,9 +7,9 @@ import reflex as rx
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.form import error_text
 from portfolio_app.http.kit.interactive import kept
-from portfolio_app.http.kit.kinds import Flag, Row, RowHandler, Rows, Text
+from portfolio_app.http.kit.kinds import Flag, Handler, Number, Row, RowHandler, Rows, Text
 from portfolio_app.http.kit.layout import empty_state, loading_state, panel
-from portfolio_app.http.kit.marks import tag
+from portfolio_app.http.kit.marks import icon, moment, tag
 
 
 def _words(row: Row) -> rx.Component:
@@ -18,7 +18,7 @@ def _words(row: Row) -> rx.Component:
             rx.el.b(row["author"], class_name="queue-author"),
             rx.cond(row["tag"], tag(row["tag"])),
             rx.el.span("in ", row["room"]),
-            rx.el.time(row["at"]),
+            moment(row["at"]),
             class_name="queue-meta",
         ),
         rx.el.p(row["body"], dir="auto", class_name="queue-body"),
@@ -54,13 +54,37 @@ def _queue_row(row: Row, on_approve: RowHandler, on_remove: RowHandler) -> rx.Co
     )
 
 
+def _notice(text: Text, on_dismiss: Handler) -> rx.Component:
+    """What became of a decision, until the moderator has read it."""
+    words = rx.el.div(
+        rx.el.p(icon("alert"), text),
+        button("Dismiss", kind="plain", on_click=on_dismiss),
+        class_name="queue-notice",
+        data_testid="moderation-notice",
+    )
+    return rx.el.div(rx.cond(text, words), role="alert")
+
+
 def moderation_queue(
-    *, rows: Rows, ready: Flag, on_approve: RowHandler, on_remove: RowHandler, error: Text = ""
+    *,
+    rows: Rows,
+    ready: Flag,
+    count: Number | int,
+    on_approve: RowHandler,
+    on_remove: RowHandler,
+    on_more: Handler,
+    on_dismiss: Handler,
+    error: Text = "",
+    notice: Text = "",
 ) -> rx.Component:
-    """A row has id, room, author, tag, body, at and reasons; the handlers are called with its id."""
+    """A row has id, room, author, tag, body, at and reasons; `on_approve` and `on_remove` are called with its id.
+
+    `count` is how many wait in all. `notice` is shown until `on_dismiss`.
+    """
     return panel(
         "Waiting for a decision",
         error_text(error, role="alert"),
+        _notice(notice, on_dismiss),
         kept(
             rx.cond(
                 ready,
@@ -73,7 +97,8 @@ def moderation_queue(
             ),
             label="Waiting messages",
         ),
-        aside=rx.cond(ready, rx.fragment(rx.el.output(rows.length()), " waiting"), ""),
+        rx.cond(count > rows.length(), button("Show more", icon_name="down", on_click=on_more)),
+        aside=rx.cond(ready, rx.fragment(rx.el.output(count), " waiting"), ""),
         data_panel="queue",
     )
 
@@ -89,7 +114,8 @@ _COLUMNS: Final = {
 
 
 def _audit_row(row: Row) -> rx.Component:
-    return rx.el.tr(*(rx.el.td(row[column]) for column in _COLUMNS), key=row["id"], data_testid="audit-row")
+    cells = (rx.el.td(moment(row[column]) if column == "at" else row[column]) for column in _COLUMNS)
+    return rx.el.tr(*cells, key=row["id"], data_testid="audit-row")
 
 
 def _table(rows: Rows) -> rx.Component:

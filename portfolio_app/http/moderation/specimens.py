@@ -1,10 +1,12 @@
 """Specimens of the queue of held messages and the audit trail."""
 
-from portfolio_app.http.kit.specimen import REQUEST, Group, Specimen, listed, nothing, specimen
+from portfolio_app.http.kit.specimen import REQUEST, Group, Specimen, listed, nothing, specimen, var
 from portfolio_app.http.moderation.parts import audit_trail, moderation_queue
+from portfolio_app.http.moderation.rooms import ManagedRoomView, rooms_panel
 from portfolio_app.http.moderation.views import AuditRowView, QueueRowView
 
-_NOON = "2026-01-01 12:00:04"
+_NOON = 1_767_268_804_000
+_LATE = "lin approved this message of ada before you decided."
 _BUSY = "The service is busy. Try again in a moment."
 _QUEUE = (
     QueueRowView("1", "lobby", "demo", "k7f2", "see https://example.org/notes", _NOON, ("link",)),
@@ -25,14 +27,20 @@ def _group() -> Group:
     return Group(
         "Moderation",
         "What waits for a decision, and who decided what.",
-        (*_queues(), *_trails()),
-        wide=frozenset({audit_trail}),
+        (*_queues(), *_trails(), *_rooms()),
+        wide=frozenset({audit_trail, rooms_panel}),
     )
 
 
 def _queues() -> tuple[Specimen, ...]:
     def queue(
-        state: str, rows: tuple[QueueRowView, ...] = (), *, ready: bool = True, error: str = ""
+        state: str,
+        rows: tuple[QueueRowView, ...] = (),
+        *,
+        ready: bool = True,
+        count: int = 0,
+        error: str = "",
+        notice: str = "",
     ) -> Specimen:
         return specimen(
             state,
@@ -41,14 +49,29 @@ def _queues() -> tuple[Specimen, ...]:
             ready=ready,
             on_approve=nothing,
             on_remove=nothing,
+            on_more=nothing,
+            on_dismiss=nothing,
+            count=var(count or len(rows)),
             error=error,
+            notice=notice,
         )
 
     return (
         queue("busy", ready=False),
         queue("empty"),
         queue("full", _QUEUE),
+        queue("more than is shown", _QUEUE, count=126),
+        queue("decided by somebody else", _QUEUE[:1], notice=_LATE),
         queue("failed", _QUEUE[:1], error=_BUSY),
+    )
+
+
+def _rooms() -> tuple[Specimen, ...]:
+    rows = (ManagedRoomView("lobby", "Lobby", False), ManagedRoomView("old-talk", "Old talk", True))
+    handlers = dict.fromkeys(("on_make", "on_rename", "on_up", "on_archive", "on_reopen"), nothing)
+    taken = "There is a room with that name already."
+    return (
+        specimen("one archived, a name refused", rooms_panel, rows=listed(rows), error=taken, **handlers),
     )
 
 

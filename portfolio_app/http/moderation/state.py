@@ -1,12 +1,13 @@
 """The moderator's queue and the audit trail."""
 
 from dataclasses import asdict
+from typing import Final
 
 import reflex as rx
 from pydantic import Field
 
 from portfolio_app.app.moderation.decide import Decision
-from portfolio_app.app.moderation.review import Review
+from portfolio_app.app.moderation.review import QUEUE_LIMIT, Review
 from portfolio_app.http.moderation.views import AuditRowView, QueueRowView, audit_row_view, queue_row_view
 from portfolio_app.http.transport.action import Payload, action
 from portfolio_app.http.transport.caller import caller_of
@@ -14,6 +15,9 @@ from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.parsing import Request
 from portfolio_app.http.transport.push import MODERATION, Push
 from portfolio_app.http.transport.runtime import part, services
+
+MOST_SHOWN: Final = 500
+"""Rows of the queue that one tab shows: decisions bring up the rest."""
 
 
 class DecisionDTO(Request):
@@ -26,13 +30,21 @@ class ModerationState(rx.State):
     """Rows are read anew, with authorisation, each time `ModerationFeed` says that something changed.
 
     They are sent to the tab and not kept: a state outlives the role it was read under, and a snapshot would repeat it.
+    `count` messages wait, the oldest `limit` are in `queue`. `notice` says why a decision had no effect; it stays
+    until it is dismissed, since reading anew comes right after a decision of anybody.
     """
 
     queue: rx.Field[list[QueueRowView]] = rx.field(default_factory=list)
     trail: rx.Field[list[AuditRowView]] = rx.field(default_factory=list)
     allowed: rx.Field[bool] = rx.field(False)
     loaded: rx.Field[bool] = rx.field(False)
+    count: rx.Field[int] = rx.field(0)
+    limit: rx.Field[int] = rx.field(QUEUE_LIMIT)
     problem: rx.Field[str] = rx.field("")
+    notice: rx.Field[str] = rx.field("")
+
+    def _not_decided(self, error: ErrorView, _payload: Payload) -> None:
+        self.notice = error.text
 
     def _closed(self, error: ErrorView, _payload: Payload) -> None:
         self.loaded, self.allowed, self.queue, self.trail, self.problem = True, False, [], [], error.text
@@ -43,19 +55,30 @@ class ModerationState(rx.State):
         sid = self.router.session.session_id
         await part(Push).room(sid)
         try:
-            review = await services().review_queue(caller_of(self))
+            review = await services().review_queue(caller_of(self), self.limit)
         except Exception:
             await part(Push).leave(sid, MODERATION)
             raise
         await part(Push).join(sid, MODERATION)
         await _show(sid, review)
 
-    @action("moderation.approve")
+    @action("moderation.more", live=False, refused=_closed)
+    async def more(self) -> None:
+        """Show more of the queue."""
+        self.limit = min(self.limit + QUEUE_LIMIT, MOST_SHOWN)
+        await self.refresh()
+
+    @rx.event
+    def dismiss(self) -> None:
+        """Take the notice away."""
+        self.notice = ""
+
+    @action("moderation.approve", refused=_not_decided)
     async def approve(self, wanted: DecisionDTO) -> None:
         """Let a held message into its room."""
         await services().decide_on_message(caller_of(self), wanted.message_id, Decision.APPROVE)
 
-    @action("moderation.remove")
+    @action("moderation.remove", refused=_not_decided)
     async def remove(self, wanted: DecisionDTO) -> None:
         """Take a message away."""
         await services().decide_on_message(caller_of(self), wanted.message_id, Decision.REMOVE)
@@ -64,4 +87,5 @@ class ModerationState(rx.State):
 async def _show(sid: str, review: Review) -> None:
     queue = [asdict(queue_row_view(entry)) for entry in review.waiting]
     trail = [asdict(audit_row_view(position, entry)) for position, entry in enumerate(review.trail)]
-    await part(Push).send(sid, ModerationState, loaded=True, allowed=True, queue=queue, trail=trail)
+    shown: dict[str, object] = {"loaded": True, "allowed": True, "queue": queue, "trail": trail}
+    await part(Push).send(sid, ModerationState, count=review.count, **shown)

@@ -2,33 +2,30 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from portfolio_app.app.ports.audit import AuditEntry
 from portfolio_app.app.ports.moderation import QueuedMessage
 
-_TIME: Final = "%Y-%m-%d %H:%M:%S"
-
 
 @dataclass(frozen=True, slots=True)
 class QueueRowView:
-    """A message that waits; times are UTC."""
+    """A message that waits; `at` is milliseconds since the epoch."""
 
     id: str
     room: str
     author: str
     tag: str
     body: str
-    at: str
+    at: int
     reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AuditRowView:
-    """A line of the trail."""
+    """A line of the trail; `at` is milliseconds since the epoch."""
 
     id: str
-    at: str
+    at: int
     actor: str
     action: str
     subject: str
@@ -61,5 +58,5 @@ def audit_row_view(position: int, entry: AuditEntry) -> AuditRowView:
     )
 
 
-def _time(moment: datetime) -> str:
-    return moment.strftime(_TIME)
+def _time(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

@@ -83,7 +83,7 @@ def _emission() -> rx.Component:
         ("Signals", ("opentelemetry", "reflex-otel", "sse-starlette", "log panels")),
         emitted_list(
             emitted["rows"].to(list[dict[str, Any]]),
-            f"Your last accepted post, in request {emitted['request_id'].to(str)}.",
+            f"Your session's last post, in request {emitted['request_id'].to(str)}.",
             trace,
         ),
     )

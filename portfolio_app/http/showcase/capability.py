@@ -147,7 +147,7 @@ def _crossed(crossing: Row, on_trace: Handler) -> rx.Component:
     stretches = crossing["stretches"].to(_ROWS)
     return rx.fragment(
         _head(
-            rx.el.p("Your last accepted post: ", rx.el.b(crossing["took"]), " by layer"),
+            rx.el.p("Your session's last post: ", rx.el.b(crossing["took"]), " by layer"),
             button("Open its waterfall", on_click=on_trace),
         ),
         _track(rx.foreach(stretches, _bar), key=crossing["request_id"].to(str)),
@@ -168,7 +168,7 @@ def _awaited() -> rx.Component:
 
 
 def crossing_strip(
-    crossing: Row, *, on_trace: Handler, label: str = "Your last post, layer by layer"
+    crossing: Row, *, on_trace: Handler, label: str = "Your session's last post, layer by layer"
 ) -> rx.Component:
     """`crossing` is undefined until there was a post: see `crossing_views.py`; `label` names the region."""
     return rx.el.section(

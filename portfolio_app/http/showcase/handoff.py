@@ -17,7 +17,7 @@ _SHOWN_OF_ID: Final = 4
 _HIDDEN: Final = frozenset({"session_id"})
 _TYPED: Final = frozenset({"body"})
 
-KEPT: Final = "Your last accepted post, in request {}: the objects as they were, and the row as it is now."
+KEPT: Final = "Your session's last post, in request {}: the objects as they were, and the row as it is now."
 NOT_KEPT: Final = (
     "Read back from the database. This process holds no copy of what your browser sent: it has restarted since, "
     f"another worker got it, or {SESSIONS_KEPT} later visitors took its place."

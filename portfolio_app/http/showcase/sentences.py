@@ -114,7 +114,7 @@ CONTROLS: Final = Claim(
         *found_in(
             "tests/browser/test_chat.py",
             "test_a_post_reaches_another_visitor_and_both_tabs_of_its_author",
-            "test_the_sixth_fast_message_fails_with_the_wait_named_and_can_be_sent_again",
+            "test_a_burst_of_lines_goes_out_in_order_at_the_allowed_pace",
         ),
         *found_in(
             "tests/browser/test_accounts.py",

@@ -107,7 +107,7 @@ def _facts() -> tuple[Specimen, ...]:
         specimen("read back", handoff_list, listed(hops[2:]), NOT_KEPT),
         specimen("empty", emitted_list, listed(()), "", action),
         specimen(
-            "full", emitted_list, listed(emitted), f"Your last accepted post, in request {REQUEST}.", action
+            "full", emitted_list, listed(emitted), f"Your session's last post, in request {REQUEST}.", action
         ),
         specimen("known and unknown", fact_list, _readings()),
     )

@@ -70,6 +70,8 @@ ERROR_MAP: Final[Mapping[type[Exception], tuple[int, Rule]]] = {
     app.StreamKeyRefused: (403, _own_words),
     app.BurstTicketRefused: (403, _own_words),
     app.Conflict: (409, _own_words),
+    app.RoomExists: (409, _own_words),
+    app.RoomArchived: (403, _own_words),
     app.RateLimited: (429, _own_words),
     app.BurstRefused: (429, _own_words),
     app.RunUnderWay: (429, _own_words),

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import reflex as rx
 from reflex_base.constants.state import FIELD_MARKER
-from socketio import AsyncServer
+from socketio import AsyncManager, AsyncServer
 from socketio.packet import EVENT
 from starlette.requests import ClientDisconnect
 
@@ -20,6 +20,50 @@ class Sent:
 
     tabs: int
     bytes: int
+
+
+class Topics(AsyncManager):  # type: ignore[misc]  # socket.io has no types
+    """socket.io's rooms with an index by tab: by itself it looks through everybody's for those of one tab."""
+
+    def __init__(self, server: AsyncServer) -> None:
+        super().__init__()
+        self._of: dict[str, set[str | None]] = {}
+        self.set_server(server)
+
+    @classmethod
+    def index(cls, server: AsyncServer) -> None:
+        """Use it from now on, before the first tab."""
+        server.manager = cls(server)
+
+    def basic_enter_room(
+        self, sid: str, namespace: str, room: str | None, eio_sid: str | None = None
+    ) -> None:
+        """Enter, and note it."""
+        super().basic_enter_room(sid, namespace, room, eio_sid)
+        self._of.setdefault(sid, set()).add(room)
+
+    def basic_leave_room(self, sid: str, namespace: str, room: str | None) -> None:
+        """Leave; a tab that is in no room any more is forgotten."""
+        super().basic_leave_room(sid, namespace, room)
+        rooms = self._of.get(sid, set())
+        rooms.discard(room)
+        if not rooms:
+            self._of.pop(sid, None)
+
+    def get_rooms(self, sid: str, _namespace: str) -> list[str]:
+        """The rooms of a tab, its own among them; a sid belongs to one namespace."""
+        return [room for room in self._of.get(sid, ()) if room is not None]
+
+    def basic_disconnect(self, sid: str, namespace: str, **_options: object) -> None:
+        """Leave all rooms, and forget what else is kept of the tab."""
+        for room in tuple(self._of.get(sid, ())):
+            self.basic_leave_room(sid, namespace, room)
+        self.callbacks.pop(sid, None)
+        for pending in (self.pending_connect, self.pending_disconnect):
+            if sid in pending.get(namespace, ()):
+                pending[namespace].remove(sid)
+            if not pending.get(namespace, True):
+                del pending[namespace]
 
 
 class Push:
@@ -64,7 +108,13 @@ class Push:
     async def send(self, topic: str, state: type[rx.State], **channels: object) -> Sent:
         """Hand values to channels of `state` in every tab on `topic` (a topic, or one tab's sid)."""
         frame = self._encode(state, channels)
-        tabs = sum(self._queue(engine_sid, frame) for _, engine_sid in list(self._participants(topic)))
+        # Straight to the tab's queue, or past it: a task for each, as `emit` makes, costs more than the frame.
+        sockets, tabs = self._server.eio.sockets, 0
+        for _, engine_sid in list(self._participants(topic)):
+            socket = sockets.get(engine_sid)
+            if socket is not None and not socket.closed:
+                socket.queue.put_nowait(frame)
+                tabs += 1
         self._delivered(tabs, frame)
         return Sent(tabs, frame.size)
 
@@ -84,20 +134,13 @@ class Push:
         packet = self._server.packet_class(EVENT, namespace=NAMESPACE, data=data, binary=False)
         return PushFrame(packet.encode())
 
-    def _queue(self, engine_sid: str, frame: PushFrame) -> int:
-        socket = self._server.eio.sockets.get(engine_sid)
-        if socket is None or socket.closed:
-            return 0
-        # Straight onto the engine's queue: a task per tab, as `emit` makes, costs more than the frame.
-        socket.queue.put_nowait(frame)
-        return 1
-
     def _delivered(self, tabs: int, frame: PushFrame) -> None:
         self.delivered += tabs
         self.delivered_bytes += tabs * frame.size
 
 
 MODERATION: Final = "moderation"
+ROOMS: Final = "rooms"
 PULSE: Final = "pulse"
 _ROOM_PREFIX: Final = "room:"
 

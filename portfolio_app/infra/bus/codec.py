@@ -13,6 +13,7 @@ from portfolio_app.app.events import (
     HeldChanged,
     QueueChanged,
     RoomChanged,
+    RoomsChanged,
     RunEnded,
     RunNoted,
     RunStarted,
@@ -69,13 +70,15 @@ def _fields(event: Event) -> list[object]:  # noqa: C901, PLR0911 - one for each
             return ["shared", topic, revision, value, request_id]
         case QueueChanged():
             return ["queue"]
+        case RoomsChanged():
+            return ["rooms"]
         case EventsMissed(reason):
             return ["missed", reason]
         case TracesMissed():
             return ["traces missed"]
 
 
-def _event(fields: list[Any]) -> Event:  # noqa: C901, PLR0911 - one for each event
+def _event(fields: list[Any]) -> Event:  # noqa: C901, PLR0911, PLR0912 - one for each event
     match fields:
         case ["room", room, messages, request_ids]:
             return RoomChanged(room, tuple(map(_message, messages)), tuple(request_ids))
@@ -97,6 +100,8 @@ def _event(fields: list[Any]) -> Event:  # noqa: C901, PLR0911 - one for each ev
             return SharedChanged(topic, revision, value, request_id)
         case ["queue"]:
             return QueueChanged()
+        case ["rooms"]:
+            return RoomsChanged()
         case ["missed", str(reason)]:
             return EventsMissed(reason)
         case ["traces missed"]:
@@ -141,6 +146,7 @@ def _message_fields(message: Message) -> dict[str, object]:
         "posted_at": message.posted_at.isoformat(),
         "revision": message.revision,
         "position": message.position,
+        "approved_at": message.approved_at and message.approved_at.isoformat(),
     }
 
 
@@ -155,4 +161,5 @@ def _message(fields: dict[str, Any]) -> Message:
         posted_at=datetime.fromisoformat(fields["posted_at"]),
         revision=fields["revision"],
         position=fields["position"],
+        approved_at=fields["approved_at"] and datetime.fromisoformat(fields["approved_at"]),
     )

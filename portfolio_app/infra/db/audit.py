@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from portfolio_app.app.ports.audit import Action, AuditEntry, AuditTrail
+from portfolio_app.app.ports.audit import DECISIONS, Action, AuditEntry, AuditTrail
 from portfolio_app.infra.db.tables import AuditRow
 
 
@@ -31,9 +31,17 @@ class SqlAuditTrail(AuditTrail):
     def recent(self, limit: int) -> list[AuditEntry]:
         """The newest lines, newest first."""
         rows = self._session.exec(select(AuditRow).order_by(col(AuditRow.id).desc()).limit(limit))
-        return [
-            AuditEntry(row.at, row.actor, Action(row.action), row.subject, row.request_id) for row in rows
-        ]
+        return [_entry(row) for row in rows]
+
+    def last_decision(self, subject: str) -> AuditEntry | None:
+        """Looked for from the end: whoever asks has just come too late."""
+        made = select(AuditRow).where(AuditRow.subject == subject, col(AuditRow.action).in_(DECISIONS))
+        row = self._session.exec(made.order_by(col(AuditRow.id).desc()).limit(1)).first()
+        return _entry(row) if row else None
+
+
+def _entry(row: AuditRow) -> AuditEntry:
+    return AuditEntry(row.at, row.actor, Action(row.action), row.subject, row.request_id)
 
 
 def audit_values(entry: AuditEntry) -> dict[str, object]:

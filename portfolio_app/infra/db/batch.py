@@ -1,18 +1,17 @@
 """What happens inside the transaction that many drafts share."""
 
-import hashlib
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from itertools import count
 
-from portfolio_app.app.errors import AppError, Conflict, NotFound, SessionEnded
+from portfolio_app.app.errors import AppError, Conflict, NotFound, RoomArchived, SessionEnded
 from portfolio_app.app.events import Event, HeldChanged, QueueChanged, RoomChanged
 from portfolio_app.app.ports.journal import Draft, Stored
 from portfolio_app.domain.account.session import visitor_tag
-from portfolio_app.domain.chat.message import Author, Message, MessageStatus
+from portfolio_app.domain.chat.message import Author, Message, MessageStatus, message_id
 from portfolio_app.infra.db.batch_sql import Account, BatchSql
 
 
@@ -24,9 +23,8 @@ class Entry:
 
     @cached_property
     def message_id(self) -> str:
-        """20 hex digits made from session and client id: a retry finds its message by primary key."""
-        key = f"{self.draft.session_id}/{self.draft.client_id}"
-        return hashlib.sha256(key.encode()).hexdigest()[:20]
+        """The primary key, the same for every attempt."""
+        return message_id(self.draft.session_id, self.draft.client_id)
 
 
 @dataclass(slots=True)
@@ -86,12 +84,14 @@ class Batch:
     def _written(self) -> list[Entry]:
         return [entry for key, entry in self.fresh.items() if key in self.new or key in self.tried]
 
-    def _admit(self, entry: Entry, rooms: set[str]) -> None:
+    def _admit(self, entry: Entry, rooms: Mapping[str, bool]) -> None:
         account = self.accounts.get(entry.draft.session_id)
         if account is not None and account.has_ended(self.now):
             raise SessionEnded
         if str(entry.draft.room) not in rooms:
             raise NotFound("There is no room with that name.")
+        if rooms[str(entry.draft.room)] and entry.message_id not in self.messages:
+            raise RoomArchived
         stored, first = self.messages.get(entry.message_id), self.fresh.get(entry.message_id)
         known = stored or (first and first.draft)
         if known and (known.body, known.room) != (entry.draft.body, entry.draft.room):

@@ -39,7 +39,9 @@ _ACCOUNTS: Final = (
     .select_from(_sessions.outerjoin(_users, _users.c.id == _sessions.c.user_id))
     .where(_sessions.c.id.in_(bindparam("ids", expanding=True)))
 )
-_EXISTING_ROOMS: Final = select(_rooms.c.slug).where(_rooms.c.slug.in_(bindparam("slugs", expanding=True)))
+_EXISTING_ROOMS: Final = select(_rooms.c.slug, _rooms.c.archived).where(
+    _rooms.c.slug.in_(bindparam("slugs", expanding=True))
+)
 _STORED: Final = select(_messages).where(_messages.c.id.in_(bindparam("ids", expanding=True)))
 _TAKE_REVISIONS: Final = (
     update(_rooms)
@@ -77,9 +79,10 @@ class BatchSql:
         rows = self.connection.execute(_ACCOUNTS, {"ids": list(session_ids)})
         return {row.id: Account(row.user_id, row.username, row.expires_at, row.revoked_at) for row in rows}
 
-    def existing_rooms(self, slugs: Iterable[str]) -> set[str]:
-        """Those of `slugs` that are rooms."""
-        return {row.slug for row in self.connection.execute(_EXISTING_ROOMS, {"slugs": list(slugs)})}
+    def existing_rooms(self, slugs: Iterable[str]) -> dict[str, bool]:
+        """Those of `slugs` that are rooms, and whether they are archived."""
+        found = self.connection.execute(_EXISTING_ROOMS, {"slugs": list(slugs)})
+        return {row.slug: row.archived for row in found}
 
     def stored(self, message_ids: Iterable[str]) -> list[Message]:
         """Those messages that are stored already."""
@@ -130,6 +133,7 @@ def _message_values(message: Message) -> dict[str, object]:
         "posted_at": message.posted_at,
         "revision": message.revision,
         "position": message.position,
+        "approved_at": message.approved_at,
     }
 
 
@@ -138,9 +142,17 @@ def _queue_values(message: Message, draft: Draft) -> dict[str, object]:
     return {"message_id": message.id, "reasons": reasons, "queued_at": message.posted_at}
 
 
+_WRITTEN: Final = {
+    MessageStatus.VISIBLE: Action.POSTED,
+    MessageStatus.PENDING: Action.HELD,
+    MessageStatus.REMOVED: Action.WITHDRAWN,
+}
+
+
 def _audit_entry(message: Message, draft: Draft) -> AuditEntry:
-    action = Action.POSTED if message.status is MessageStatus.VISIBLE else Action.HELD
-    return AuditEntry(message.posted_at, _actor(message.author), action, message.id, draft.request_id)
+    return AuditEntry(
+        message.posted_at, _actor(message.author), _WRITTEN[message.status], message.id, draft.request_id
+    )
 
 
 def _actor(author: Author) -> str:

@@ -28,11 +28,16 @@ class SqlMessages(MessageRepository):
         return message_of(row) if row else None
 
     def save(self, message: Message) -> None:
-        """Write status, revision and position."""
+        """Write status, revision, position and when it was approved."""
         statement = (
             update(MessageRow)
             .where(col(MessageRow.id) == message.id)
-            .values(status=message.status.value, revision=message.revision, position=message.position)
+            .values(
+                status=message.status.value,
+                revision=message.revision,
+                position=message.position,
+                approved_at=message.approved_at,
+            )
             .execution_options(synchronize_session=False)
         )
         self._session.execute(statement)
@@ -134,4 +139,5 @@ def message_of(row: MessageRow | Row[Any]) -> Message:
         posted_at=row.posted_at,
         revision=row.revision,
         position=row.position,
+        approved_at=row.approved_at,
     )

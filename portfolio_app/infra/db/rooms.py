@@ -1,14 +1,18 @@
 """Rooms in SQL."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
-from sqlalchemy import update
+from sqlalchemy import func, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
-from portfolio_app.app.errors import NotFound
-from portfolio_app.app.ports.rooms import RoomRepository
+from portfolio_app.app.errors import NotFound, RoomExists
+from portfolio_app.app.ports.rooms import MOST_UNSEEN, RoomRepository
 from portfolio_app.domain.chat.room import Room, RoomSlug
-from portfolio_app.infra.db.tables import RoomRow
+from portfolio_app.infra.db.tables import SHOWN, MessageRow, RoomRow, SeenRow
+
+_INSERTS: Final[Mapping[str, Any]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
 class SqlRooms(RoomRepository):
@@ -26,6 +30,48 @@ class SqlRooms(RoomRepository):
         """Every room by position."""
         rows = self._session.exec(select(RoomRow).order_by(col(RoomRow.position), col(RoomRow.slug)))
         return [_room(row) for row in rows]
+
+    def add(self, room: Room) -> None:
+        """Insert; the primary key decides between two who take a name at once."""
+        values = {
+            "slug": str(room.slug),
+            "title": room.title,
+            "position": room.place,
+            "archived": room.archived,
+            "revision": room.revision,
+        }
+        insert = _INSERTS[self._session.get_bind().dialect.name](RoomRow)
+        added = insert.values(values).on_conflict_do_nothing().returning(col(RoomRow.slug))
+        if self._session.execute(added).first() is None:
+            raise RoomExists
+
+    def save(self, room: Room) -> None:
+        """Write title, place and whether it is archived."""
+        changed = {"title": room.title, "position": room.place, "archived": room.archived}
+        statement = update(RoomRow).where(col(RoomRow.slug) == str(room.slug)).values(changed)
+        self._session.execute(statement.execution_options(synchronize_session=False))
+
+    def see(self, reader: str, slug: RoomSlug, revision: int) -> None:
+        """Insert, or raise what is there."""
+        insert = _INSERTS[self._session.get_bind().dialect.name](SeenRow)
+        first = insert.values(reader=reader, room=str(slug), revision=revision)
+        later = col(SeenRow.revision) < revision
+        changed = {"revision": revision}
+        self._session.execute(
+            first.on_conflict_do_update(index_elements=["reader", "room"], set_=changed, where=later)
+        )
+
+    def unseen(self, reader: str, slugs: Sequence[RoomSlug]) -> Mapping[str, int]:
+        """One short walk along the index of what is shown for each room."""
+        seen = select(SeenRow.room, SeenRow.revision).where(
+            SeenRow.reader == reader, col(SeenRow.room).in_(map(str, slugs))
+        )
+        return {room: self._shown_after(room, revision) for room, revision in self._session.exec(seen).all()}
+
+    def _shown_after(self, room: str, revision: int) -> int:
+        place = col(MessageRow.position)
+        some = select(place).where(MessageRow.room == room, SHOWN, place > revision).limit(MOST_UNSEEN)
+        return self._session.exec(select(func.count()).select_from(some.subquery())).one()
 
     def revisions(self, slugs: Sequence[RoomSlug]) -> Mapping[str, int]:
         """The revision of each room that exists."""
@@ -48,4 +94,4 @@ class SqlRooms(RoomRepository):
 
 
 def _room(row: RoomRow) -> Room:
-    return Room(RoomSlug(row.slug), row.title, row.revision)
+    return Room(RoomSlug(row.slug), row.title, row.revision, row.position, row.archived)

@@ -14,7 +14,7 @@ from portfolio_app.app.errors import TicketRefused
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.sessions import SessionRepository
 from portfolio_app.domain.account.session import Session
-from portfolio_app.infra.db.tables import SessionRow, table_of
+from portfolio_app.infra.db.tables import SeenRow, SessionRow, table_of
 
 
 class SqlSessions(SessionRepository):
@@ -80,9 +80,11 @@ class SqlSessions(SessionRepository):
     def purge(self, expired_before: datetime, at_most: int) -> int:
         """Delete long expired sessions; PostgreSQL passes over what another worker has locked."""
         expired = select(SessionRow.id).where(SessionRow.expires_at < expired_before).limit(at_most)
-        statement = delete(SessionRow).where(
-            col(SessionRow.id).in_(expired.with_for_update(skip_locked=True))
+        ids = self._session.exec(expired.with_for_update(skip_locked=True)).all()
+        self._session.execute(
+            delete(SeenRow).where(col(SeenRow.reader).in_(ids)).execution_options(synchronize_session=False)
         )
+        statement = delete(SessionRow).where(col(SessionRow.id).in_(ids))
         result: CursorResult[Any] = self._session.execute(  # type: ignore[assignment]
             statement.execution_options(synchronize_session=False)
         )

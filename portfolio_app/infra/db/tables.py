@@ -11,6 +11,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy import Index as SqlIndex
@@ -90,6 +91,18 @@ class RoomRow(SQLModel, table=True):
     title: str
     position: int = 0
     revision: int = Field(default=0, sa_type=_REVISION)
+    archived: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+
+
+class SeenRow(SQLModel, table=True):
+    """Up to which revision a reader, a member or a guest's session, has seen a room."""
+
+    __tablename__: ClassVar[str] = "seen"
+    __table_args__ = (PrimaryKeyConstraint("reader", "room"),)
+
+    reader: str
+    room: str = Field(foreign_key="rooms.slug")
+    revision: int = Field(sa_type=_REVISION)
 
 
 class MessageRow(SQLModel, table=True):
@@ -123,6 +136,7 @@ class MessageRow(SQLModel, table=True):
     posted_at: datetime = Field(sa_type=UtcDateTime)
     revision: int = Field(default=0, sa_type=_REVISION)
     position: int = Field(default=0, sa_type=_REVISION, sa_column_kwargs={"server_default": "0"})
+    approved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class QueueRow(SQLModel, table=True):

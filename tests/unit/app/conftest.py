@@ -14,6 +14,7 @@ from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.history import ReadHistory
 from portfolio_app.app.chat.post_message import PostCommand, PostMessage
 from portfolio_app.app.chat.read_room import CatchUp, OpenRoom
+from portfolio_app.app.chat.rooms import ListRooms, ManageRooms
 from portfolio_app.app.moderation.decide import DecideOnMessage
 from portfolio_app.app.moderation.review import ReviewQueue
 from portfolio_app.app.ports.journal import Stored
@@ -51,6 +52,8 @@ class Site:
         self.open_room = OpenRoom(self.unit_of_work)
         self.catch_up = CatchUp(self.unit_of_work)
         self.read_history = ReadHistory(self.unit_of_work)
+        self.list_rooms = ListRooms(self.unit_of_work)
+        self.manage_rooms = ManageRooms(self.unit_of_work, self.bus, self.clock)
         self.review_queue = ReviewQueue(self.unit_of_work)
         self.decide = DecideOnMessage(self.unit_of_work, self.bus, self.clock)
         self.register = Register(

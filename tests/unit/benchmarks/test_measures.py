@@ -4,7 +4,7 @@ from types import ModuleType
 
 import pytest
 
-from benchmarks import posts, tabs
+from benchmarks import joins, lone, posts, tabs
 from benchmarks.__main__ import MEASURES
 from benchmarks.rows import Row
 
@@ -16,7 +16,7 @@ def rows(measure: str, n: int, values: dict[str, float | None]) -> list[Row]:
     ]
 
 
-@pytest.mark.parametrize("name", ["fanout", "lighthouse", "posts", "probe", "tabs"])
+@pytest.mark.parametrize("name", ["abuse", "fanout", "joins", "lighthouse", "lone", "posts", "probe", "tabs"])
 def test_a_measure_that_others_call_by_name_is_there(name: str) -> None:
     assert name in MEASURES
 
@@ -43,3 +43,25 @@ def test_tabs_are_reported_size_by_size() -> None:
     assert [line.split()[0] for line in reported[1:]] == ["100"] * len(tabs.UNITS) + ["1000"] * len(
         tabs.UNITS
     )
+
+
+def test_a_lone_message_is_judged_by_its_promises() -> None:
+    site = {"last_tab_p50_ms": 12.0, "last_tab_p99_ms": 60.0, "server_cpu_ms": 20.0, "messages_per_s": 299.0}
+    reported = "\n".join(
+        lone.report(
+            [*rows("lone", 1000, dict(site)), Row("lone", "node-ws", 1000, 1, "last_tab_p50_ms", 8.0, "ms")]
+        )
+    )
+    assert "at most 25 ms of processor time: 20.00, kept" in reported
+    assert "p99 at most 4x p50: 5.00, NOT kept" in reported
+    assert "p50 at most 1.5x node-ws: 1.50, kept" in reported
+    assert "authors: 299.00, NOT kept" in reported
+    assert "node-ws: not measured" in "\n".join(lone.report(rows("lone", 1000, dict(site))))
+
+
+def test_a_join_is_judged_against_a_blank_page() -> None:
+    blank = Row("joins", "reflex-blank", 1000, 1, "join_cpu_ms", 2.0, "ms")
+    site = rows("joins", 1000, {"join_cpu_ms": 3.1, "memory_kb_per_tab": 60.0})
+    reported = "\n".join(joins.report([*site, blank]))
+    assert "a blank page: 1.55, NOT kept" in reported
+    assert "at most 60 KB a tab: 60.00, kept" in reported

@@ -123,3 +123,18 @@ def test_a_missing_command_is_explained(capsys: pytest.CaptureFixture[str]) -> N
         main([])
 
     assert "COMMAND" in capsys.readouterr().err
+
+
+def test_rooms_are_made_and_archived_by_the_operator_who_reads_why_not_in_one_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["migrate"]) == 0
+    assert main(["room", "make", "deploys", "Deploys"]) == 0
+    assert main(["room", "archive", "deploys"]) == 0
+    capsys.readouterr()
+    assert main(["room", "make", "deploys", "Again"]) == 1
+    assert main(["room", "raise", "nowhere"]) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "error: There is a room with that name already.",
+        "error: There is no room with that name.",
+    ]

@@ -25,6 +25,8 @@ _CONNECT: Final = "40/_event,"
 _DISCONNECT: Final = ("41/_event,", "41/_event")
 _EVENT: Final = "42/_event,"
 _ENGINE: Final = frozenset({"3", "1"})
+_PROBE = re.compile(r'42/_event,\d{1,9}\["ping"\]')
+"""A tab asks whether anybody is there; socket.io acknowledges it under its number."""
 _SCHEMA = re.compile(r"[0-9a-zA-Z_-]{1,128}")
 _STRINGS = re.compile(r'(?s)"(?:[^"\\]|\\.)*"?')
 _BRACKETS: Final = {"[": 1, "{": 1, "]": -1, "}": -1}
@@ -75,10 +77,10 @@ class FrameFilter:
             raise Refused("oversized", TOO_BIG)
         if not all(bucket.take() for bucket in self.allowances):
             raise Refused("flood")
+        if text in _ENGINE or (self._connected and _PROBE.fullmatch(text)):
+            return text
         if text.startswith(_EVENT):
             return self._event(text)
-        if text in _ENGINE:
-            return text
         if text.startswith(_CONNECT):
             return self._connect(text)
         if text in _DISCONNECT:

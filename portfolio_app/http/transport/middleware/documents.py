@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from starlette.datastructures import Headers
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portfolio_app.http.kit.head import PLACEHOLDER
@@ -18,6 +19,7 @@ from portfolio_app.http.transport.headers import with_headers
 
 HASHED: Final = "/assets/"
 """Where the compiler puts files with a digest in their names."""
+_FILE: Final = re.compile(r"[\w-][\w.-]{0,200}")
 _FOREVER: Final = (b"cache-control", b"public, max-age=31536000, immutable")
 _KEPT: Final = (200, 206, 304)
 
@@ -41,6 +43,19 @@ class KeptFiles:
         await self.app(scope, receive, send_kept)
 
 
+_OK: Final = 200
+_NOT_FOUND: Final = 404
+_NO_STORE: Final = {"cache-control": "no-store"}
+_END_OF_WORKERS: Final = """\
+self.addEventListener("install", () => self.skipWaiting());
+self.addEventListener("activate", (event) => event.waitUntil((async () => {
+  const tabs = await self.clients.matchAll({ type: "window" });
+  await self.registration.unregister();
+  for (const tab of tabs) tab.navigate(tab.url);
+})()));
+"""
+"""What any service worker of this address updates itself to: this site has none, so it is another site's that was here
+before. It ends itself, and the tabs it answered for load this site."""
 FALLBACK: Final = "404.html"
 """The built file of all addresses that no build can know, where the framework serves it from."""
 
@@ -50,6 +65,10 @@ class Described(Protocol):
 
     def fill(self, html: str, origin: str) -> str:
         """The fallback file as this page."""
+        ...
+
+    async def exists(self) -> bool:
+        """Whether there is anything at its address."""
         ...
 
 
@@ -78,23 +97,36 @@ class Documents:
         self._filled: tuple[runtime.HttpOptions, dict[str, Document]] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        document = None
+        answer = None
         if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):
-            document = self._of(scope["path"])
-        if document is None:
-            await self.app(scope, receive, send)
-            return
-        await _answer(document, Headers(scope=scope))(scope, receive, send)
+            answer = await self._answer(scope["path"], Headers(scope=scope))
+        await (answer or self.app)(scope, receive, send)
 
-    def _of(self, path: str) -> Document | None:
+    async def _answer(self, path: str, asked: Headers) -> Response | None:
+        if asked.get("service-worker") == "script":
+            return Response(_END_OF_WORKERS, headers=_NO_STORE, media_type="text/javascript")
         options = runtime.options()
-        if self._filled is None or self._filled[0] is not options:
-            self._filled = options, fill(options.documents, options.public_url)
         described = self._described(path) if options.documents else None
         if described is None or options.documents is None:
-            return self._filled[1].get(path.rstrip("/") or "/")
+            document = self._built(options).get(path.rstrip("/") or "/")
+            return _answer(document, asked) if document else _older(path, options.documents)
         built = (options.documents / FALLBACK).read_text(encoding="utf-8")
-        return Document(described.fill(built, options.public_url).encode())
+        document = Document(described.fill(built, options.public_url).encode())
+        return _answer(document, asked, _OK if await described.exists() else _NOT_FOUND)
+
+    def _built(self, options: runtime.HttpOptions) -> dict[str, Document]:
+        if self._filled is None or self._filled[0] is not options:
+            self._filled = options, fill(options.documents, options.public_url)
+        return self._filled[1]
+
+
+def _older(path: str, documents: Path | None) -> Response | None:
+    """A file of an earlier build that is still kept, for tabs that were opened before a deployment."""
+    name = path.removeprefix(HASHED)
+    if documents is None or name == path or not _FILE.fullmatch(name) or (documents / path[1:]).exists():
+        return None
+    found = sorted(documents.parents[2].glob(f"*/build/client/assets/{name}"))
+    return FileResponse(found[0]) if found else None
 
 
 def fill(folder: Path | None, origin: str) -> dict[str, Document]:
@@ -110,11 +142,11 @@ def fill(folder: Path | None, origin: str) -> dict[str, Document]:
     return filled
 
 
-def _answer(document: Document, asked: Headers) -> Response:
+def _answer(document: Document, asked: Headers, status: int = _OK) -> Response:
     headers = {"etag": document.etag, "cache-control": "no-cache", "vary": "Accept-Encoding"}
-    if document.etag in asked.get("if-none-match", ""):
+    if status == _OK and document.etag in asked.get("if-none-match", ""):
         return Response(None, 304, headers)
     body = document.html
     if "gzip" in asked.get("accept-encoding", ""):
         body, headers["content-encoding"] = document.gzipped, "gzip"
-    return Response(body, headers=headers, media_type="text/html")
+    return Response(body, status, headers, media_type="text/html")

@@ -8,7 +8,7 @@ import reflex as rx
 
 from portfolio_app.app.ports.messages import END
 from portfolio_app.http.account.parts import register_form, sign_in_form
-from portfolio_app.http.chat.parts import History, chat_panel
+from portfolio_app.http.chat.parts import History, RowHandlers, chat_panel
 from portfolio_app.http.content.quotes import Quoted, passage
 from portfolio_app.http.home.page import Fact, pulse_panel
 from portfolio_app.http.kit.layout import stat_card
@@ -37,13 +37,12 @@ def _chat() -> rx.Component:
     return chat_panel(
         room="Lobby",
         rows=_rows(),
+        history=History(0, END, rx.noop(), rx.noop(), rx.noop(), rx.noop()),
         ready=_flag(),
-        history=History(0, END, *[rx.noop()] * 4),
         held_before=0,
         missing=_flag(),
         on_send=rx.noop(),
-        on_retry=_nothing,
-        on_discard=_nothing,
+        on=RowHandlers(_nothing, _nothing, _nothing),
         error="",
         posting_as="demo",
         is_guest=_flag(),
@@ -151,7 +150,15 @@ CONTRACT: list[tuple[Callable[[], rx.Component], str]] = [
         "field-email field-username field-password submit form-error",
     ),
     (
-        lambda: moderation_queue(rows=_rows(), ready=_flag(), on_approve=_nothing, on_remove=_nothing),
+        lambda: moderation_queue(
+            rows=_rows(),
+            ready=_flag(),
+            count=0,
+            on_approve=_nothing,
+            on_remove=_nothing,
+            on_more=rx.noop(),
+            on_dismiss=rx.noop(),
+        ),
         "moderation-row data-message-id moderation-approve moderation-remove",
     ),
     (lambda: audit_trail(rows=_rows(), ready=_flag()), "audit-row"),

@@ -8,7 +8,14 @@ import pytest
 from socketio import AsyncServer
 
 from portfolio_app.http.chat.feed import RoomFeed
-from portfolio_app.http.transport.push import NAMESPACE, Push, own_room_topic, room_topic, session_topic
+from portfolio_app.http.transport.push import (
+    NAMESPACE,
+    Push,
+    Topics,
+    own_room_topic,
+    room_topic,
+    session_topic,
+)
 
 
 class Queue(list[Any]):
@@ -97,3 +104,25 @@ async def test_a_closed_tab_is_passed_over(server: Server, push: Push) -> None:
     await push.enter_room(sid, room_topic("lobby"))
     server.real.eio.sockets["gone"].closed = True
     assert (await push.send(room_topic("lobby"), RoomFeed, revision=1)).tabs == 0
+
+
+async def test_the_index_of_topics_knows_what_the_rooms_know_and_forgets_a_tab_that_left() -> None:
+    plain, indexed = Server(), Server()
+    Topics.index(indexed.real)
+    topics = {room_topic("lobby"), session_topic("s")}
+    for server in (plain, indexed):
+        manager = server.real.manager
+        one, two = await server.tab("one"), await server.tab("two")
+        for topic in topics:
+            await manager.enter_room(one, NAMESPACE, topic)
+        await manager.enter_room(two, NAMESPACE, room_topic("lobby"))
+        assert set(manager.get_rooms(one, NAMESPACE)) == {one, *topics}
+        await manager.leave_room(one, NAMESPACE, session_topic("s"))
+        assert set(manager.get_rooms(one, NAMESPACE)) == {one, room_topic("lobby")}
+        manager.pre_disconnect(one, NAMESPACE)
+        await manager.disconnect(one, NAMESPACE, ignore_queue=True)
+        assert (manager.get_rooms(one, NAMESPACE), manager.is_connected(one, NAMESPACE)) == ([], False)
+        assert Push(server.real).listeners(room_topic("lobby")) == 1
+        assert manager.pending_disconnect == manager.pending_connect == {}
+        await manager.disconnect(two, NAMESPACE, ignore_queue=True)
+        assert manager.rooms == {}

@@ -9,6 +9,7 @@ import pytest
 import reflex as rx
 from starlette.responses import PlainTextResponse
 
+from portfolio_app.app.errors import NotFound, Unavailable
 from portfolio_app.http.build.fallback import document_of, with_words
 from portfolio_app.http.kit.head import PLACEHOLDER, absolute, with_origin
 from portfolio_app.http.kit.page import Page
@@ -17,6 +18,16 @@ from portfolio_app.http.transport.middleware.documents import Documents
 from tests.unit.http.site import FakeSite
 
 URL = "https://you.example"
+
+
+async def find(run: str) -> None:
+    """Nothing can be read of `e…`, and `f…` is not there."""
+    if run.startswith("e"):
+        raise Unavailable
+    if run.startswith("f"):
+        raise NotFound("There is no such run.")
+
+
 PAGE = Page(
     route="/runs/[run]",
     title="A run",
@@ -24,6 +35,7 @@ PAGE = Page(
     build=rx.fragment,
     parameter="[0-9a-f]{16}",
     scriptless="/api/runs/{}.html",
+    find=find,
 )
 
 
@@ -77,8 +89,50 @@ async def test_a_page_with_a_parameter_leads_readers_without_a_script_to_the_sam
     assert f"url=/api/runs/{run}.html" in answer.text
     assert f'content="{URL}/runs/{run}"' in answer.text
     assert answer.text.count("<title>") == 1
-    assert (await ask("/runs/0123456789abcdeF")).text == "from elsewhere"
-    assert (await ask("/runs/0123456789abcde%22")).text == "from elsewhere"
+    assert f"<title>A run {run} – " in answer.text
+
+
+@pytest.mark.parametrize("name", ["0123456789abcdeF", "0123456789abcde%22%3E", "nope", "ffffffffffffffff"])
+async def test_a_page_about_nothing_is_not_found(documents: Path, name: str) -> None:
+    (documents / "404.html").write_text(with_words("<head></head><body></body>"))
+    answer = await ask(f"/runs/{name}")
+    again = await ask(f"/runs/{name}", **{"if-none-match": answer.headers["etag"]})
+    assert (answer.status_code, again.status_code) == (404, 404)
+    assert name.startswith("f") or "http-equiv" not in answer.text
+
+
+async def test_what_can_not_be_looked_up_is_not_called_missing(documents: Path) -> None:
+    (documents / "404.html").write_text(with_words("<head></head><body></body>"))
+    assert (await ask(f"/runs/{'e' * 16}")).status_code == 200
+
+
+async def test_a_tab_of_an_earlier_build_still_finds_its_files(tmp_path: Path) -> None:
+    old, new = (tmp_path / name / "build/client" for name in ("old", "new"))
+    for build in (old, new):
+        (build / "assets").mkdir(parents=True)
+        (build / "assets" / f"page-{build.parents[1].name}.js").write_text("export {}")
+    (tmp_path / "secret.js").write_text("no file of a build")
+    FakeSite().install(documents=new, public_url=URL)
+    answer = await ask("/assets/page-old.js")
+    assert (answer.status_code, answer.text) == (200, "export {}")
+    assert "javascript" in answer.headers["content-type"]
+    for path in (
+        "/assets/page-new.js",
+        "/assets/none.js",
+        "/assets/..%2f..%2f..%2f..%2fsecret.js",
+        "/assets/*",
+        "/assets/",
+    ):
+        assert (await ask(path)).text == "from elsewhere"
+    runtime.uninstall()
+
+
+@pytest.mark.parametrize("path", ["/sw.js", "/", "/assets/worker.js"])
+async def test_a_service_worker_of_another_site_ends_itself(documents: Path, path: str) -> None:
+    answer = await ask(path, **{"service-worker": "script"})
+    assert "registration.unregister()" in answer.text
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert answer.headers["cache-control"] == "no-store"
 
 
 @pytest.mark.parametrize("path", ["/404", "/nowhere", "/work/note-h", "/assets/app.js"])

@@ -1,0 +1,1 @@
+"""A chat room in the framework's own idiom for shared data."""

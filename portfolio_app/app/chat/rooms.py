@@ -1,0 +1,145 @@
+"""The rooms there are: listed for everybody, changed by moderators and by the operator."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+from portfolio_app.app.caller import Caller
+from portfolio_app.app.chat.history import existing
+from portfolio_app.app.errors import NotAllowed
+from portfolio_app.app.events import RoomsChanged
+from portfolio_app.app.identity import current_user, require_moderator
+from portfolio_app.app.ports.audit import Action, AuditEntry
+from portfolio_app.app.ports.bus import Bus
+from portfolio_app.app.ports.clock import Clock
+from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
+from portfolio_app.domain.chat.room import SANDBOX_PREFIX, Room, RoomSlug, room_title
+from portfolio_app.domain.errors import InvalidValue
+
+MOST_ROOMS: Final = 200
+OPERATOR: Final = "operator"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRoom:
+    """A room, and how many of its messages came after what the reader has seen there."""
+
+    room: Room
+    unseen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ListRooms:
+    """Read the rooms that are not archived, in their order."""
+
+    unit_of_work: UnitOfWork
+
+    async def __call__(self, caller: Caller, inside: str = "") -> list[ListedRoom]:
+        """The list; the room that the caller is `inside` counts as seen."""
+
+        def read(repositories: Repositories) -> list[ListedRoom]:
+            rooms = [room for room in repositories.rooms.all() if room.is_listed]
+            reader = _reader(repositories, caller)
+            for room in rooms:
+                if str(room.slug) == inside and len(rooms) > 1 and reader:
+                    repositories.rooms.see(reader, room.slug, room.revision)
+            unseen = repositories.rooms.unseen(reader, [room.slug for room in rooms])
+            return [ListedRoom(room, unseen.get(str(room.slug), 0)) for room in rooms]
+
+        return await self.unit_of_work.run(read)
+
+
+def _reader(repositories: Repositories, caller: Caller) -> str:
+    """Under which name it is recorded what a visitor has seen: the member's in every session, else the session's.
+
+    Empty for a guest who never posted: who only looks around leaves nothing in the database.
+    """
+    user = current_user(repositories, caller)
+    if user:
+        return f"member {user.id}"
+    return caller.session_id if repositories.sessions.get(caller.session_id) else ""
+
+
+class RoomChange(StrEnum):
+    """What can be done with a room; `value` beside it is the title, or nothing."""
+
+    MAKE = "make"
+    RENAME = "rename"
+    RAISE = "raise"
+    """One place up in the list."""
+    ARCHIVE = "archive"
+    REOPEN = "reopen"
+
+
+_ACTIONS: Final = {
+    RoomChange.MAKE: Action.ROOM_MADE,
+    RoomChange.RENAME: Action.ROOM_RENAMED,
+    RoomChange.RAISE: Action.ROOM_MOVED,
+    RoomChange.ARCHIVE: Action.ROOM_ARCHIVED,
+    RoomChange.REOPEN: Action.ROOM_REOPENED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ManageRooms:
+    """Change a room, on record; every tab then reads the list again."""
+
+    unit_of_work: UnitOfWork
+    bus: Bus
+    clock: Clock
+
+    async def all(self, caller: Caller) -> list[Room]:
+        """Every room of visitors, archived ones too; `NotAllowed` for anyone but a moderator."""
+
+        def read(repositories: Repositories) -> list[Room]:
+            require_moderator(repositories, caller)
+            return _of_visitors(repositories.rooms.all())
+
+        return await self.unit_of_work.run(read)
+
+    async def __call__(self, caller: Caller | None, change: RoomChange, slug: str, title: str = "") -> None:
+        """Change it; None is the operator. Raises `NotAllowed`, `NotFound`, `RoomExists` and `InvalidValue`."""
+
+        def work(repositories: Repositories) -> None:
+            moderator = require_moderator(repositories, caller) if caller else None
+            _apply(repositories, change, RoomSlug(slug), title)
+            actor = str(moderator.username) if moderator else OPERATOR
+            request_id = caller.request_id if caller else ""
+            repositories.audit.add(AuditEntry(self.clock(), actor, _ACTIONS[change], slug, request_id))
+
+        await self.unit_of_work.run(work)
+        await self.bus.publish(RoomsChanged())
+
+
+def _apply(repositories: Repositories, change: RoomChange, slug: RoomSlug, title: str) -> None:
+    rooms = _of_visitors(repositories.rooms.all())
+    if change is RoomChange.MAKE:
+        if str(slug).startswith(SANDBOX_PREFIX):
+            raise InvalidValue("slug", f"Names that begin with {SANDBOX_PREFIX} are taken.")
+        if len(rooms) >= MOST_ROOMS:
+            raise NotAllowed(f"There are {MOST_ROOMS} rooms already.")
+        last = max((room.place for room in rooms), default=0)
+        repositories.rooms.add(Room(slug, room_title(title), place=last + 1))
+        return
+    room = existing(repositories, slug)
+    match change:
+        case RoomChange.RENAME:
+            repositories.rooms.save(replace(room, title=room_title(title)))
+        case RoomChange.RAISE:
+            _raise(repositories, rooms, room)
+        case RoomChange.ARCHIVE | RoomChange.REOPEN:
+            repositories.rooms.save(replace(room, archived=change is RoomChange.ARCHIVE))
+
+
+def _raise(repositories: Repositories, rooms: Sequence[Room], room: Room) -> None:
+    order = list(rooms)
+    at = next(index for index, each in enumerate(order) if each.slug == room.slug)
+    order.insert(max(0, at - 1), order.pop(at))
+    for place, each in enumerate(order):
+        if each.place != place:
+            repositories.rooms.save(replace(each, place=place))
+
+
+def _of_visitors(rooms: Sequence[Room]) -> list[Room]:
+    return [room for room in rooms if not str(room.slug).startswith(SANDBOX_PREFIX)]

@@ -1,0 +1,13 @@
+// In the browser because only it knows in which time zone, and in whose notation, its reader counts.
+const written = (options) => {
+  const { format } = new Intl.DateTimeFormat(undefined, options);
+  return (at) => format(at);
+};
+
+export const clock = written({ hour: "2-digit", minute: "2-digit" });
+export const moment = written({ dateStyle: "medium", timeStyle: "medium" });
+export const fullDate = written({ dateStyle: "full", timeStyle: "long" });
+export const day = written({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
+export const iso = (at) => new Date(at).toISOString();
+// Of the reader's day: Swedish writes it as the standard does.
+export const date = (at) => new Date(at).toLocaleDateString("sv");

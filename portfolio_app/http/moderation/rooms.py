@@ -1,0 +1,180 @@
+"""Rooms as moderators change them."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import reflex as rx
+from pydantic import Field
+
+from portfolio_app.app.chat.rooms import RoomChange
+from portfolio_app.domain.chat.room import TITLE_LIMIT, Room
+from portfolio_app.http.kit.button import button
+from portfolio_app.http.kit.form import error_text, form
+from portfolio_app.http.kit.kinds import Child, Handler, Row, RowHandler, Rows, Text
+from portfolio_app.http.kit.layout import panel
+from portfolio_app.http.kit.marks import tag
+from portfolio_app.http.kit.page import Unsent
+from portfolio_app.http.transport.action import action, ignore
+from portfolio_app.http.transport.caller import caller_of
+from portfolio_app.http.transport.parsing import Form, Request
+from portfolio_app.http.transport.runtime import services
+
+
+class TitledRoom(Form):
+    """A room's name and its title; lengths here only bound the work."""
+
+    slug: str = Field(max_length=100)
+    title: str = Field(max_length=500)
+
+
+class RoomDTO(Request):
+    """The room that is changed."""
+
+    slug: str = Field(max_length=100)
+
+
+@dataclass(frozen=True, slots=True)
+class ManagedRoomView:
+    """A line of the moderators' list."""
+
+    slug: str
+    title: str
+    archived: bool
+
+
+def managed_room_view(room: Room) -> ManagedRoomView:
+    """The line."""
+    return ManagedRoomView(str(room.slug), room.title, room.archived)
+
+
+class RoomsState(rx.State):
+    """Every room, archived ones too; empty for anyone but a moderator."""
+
+    rooms: rx.Field[list[ManagedRoomView]] = rx.field(default_factory=list)
+    problem: rx.Field[str] = rx.field("")
+
+    @action("rooms.read", live=False, refused=ignore)
+    async def load(self) -> None:
+        """Read the list."""
+        await self._read()
+
+    @action("rooms.make")
+    async def make(self, wanted: TitledRoom) -> None:
+        """Make a room at the end of the list."""
+        await self._change(RoomChange.MAKE, wanted.slug, wanted.title)
+
+    @action("rooms.rename")
+    async def rename(self, wanted: TitledRoom) -> None:
+        """Give a room another title."""
+        await self._change(RoomChange.RENAME, wanted.slug, wanted.title)
+
+    @action("rooms.raise")
+    async def move_up(self, wanted: RoomDTO) -> None:
+        """Move a room one place up."""
+        await self._change(RoomChange.RAISE, wanted.slug)
+
+    @action("rooms.archive")
+    async def archive(self, wanted: RoomDTO) -> None:
+        """Keep a room for reading."""
+        await self._change(RoomChange.ARCHIVE, wanted.slug)
+
+    @action("rooms.reopen")
+    async def reopen(self, wanted: RoomDTO) -> None:
+        """Let people write into it again."""
+        await self._change(RoomChange.REOPEN, wanted.slug)
+
+    async def _change(self, change: RoomChange, slug: str, title: str = "") -> None:
+        await services().manage_rooms(caller_of(self), change, slug, title)
+        await self._read()
+
+    async def _read(self) -> None:
+        found = await services().manage_rooms.all(caller_of(self))
+        self.rooms = [managed_room_view(room) for room in found]
+
+
+def _field(name: str, label: Text, placeholder: str, **more: Any) -> rx.Component:  # noqa: ANN401 (attributes of an input)
+    # By a label of its own: an id would become a field of the form, too.
+    return rx.el.input(
+        name=name, aria_label=label, required=True, placeholder=placeholder, class_name="room-field", **more
+    )
+
+
+ROOM: Final = Unsent(
+    "room",
+    "Not changed yet",
+    "The scripts of the page had not loaded yet, so no room was made or changed.",
+    "/moderation",
+    "Open moderation",
+)
+
+
+def _room_form(*children: Child, on_submit: Handler, **attributes: bool) -> rx.Component:
+    return form(*children, unsent=ROOM, on_submit=on_submit, class_name="room-form", **attributes)
+
+
+def _room_row(
+    room: Row, on_rename: Handler, on_up: RowHandler, on_archive: RowHandler, on_reopen: RowHandler
+) -> rx.Component:
+    slug = room["slug"]
+    return rx.el.li(
+        _room_form(
+            rx.el.code(slug),
+            rx.el.input(type="hidden", name="slug", value=slug, read_only=True),
+            _field(
+                "title",
+                f"Title of {slug}",
+                "Title",
+                default_value=room["title"],
+                max_length=TITLE_LIMIT,
+            ),
+            button("Rename", submits=True),
+            on_submit=on_rename,
+        ),
+        rx.el.div(
+            button("Move up", kind="plain", on_click=on_up(slug)),
+            rx.cond(
+                room["archived"],
+                rx.fragment(tag("archived"), button("Reopen", on_click=on_reopen(slug))),
+                button("Archive", kind="plain", on_click=on_archive(slug)),
+            ),
+            class_name="room-actions",
+        ),
+        key=slug,
+        class_name="room-row",
+        data_testid="room-row",
+        data_slug=slug,
+    )
+
+
+def rooms_panel(
+    *,
+    rows: Rows,
+    on_make: Handler,
+    on_rename: Handler,
+    on_up: RowHandler,
+    on_archive: RowHandler,
+    on_reopen: RowHandler,
+    error: Text = "",
+) -> rx.Component:
+    """A row has slug, title and archived; forms have the fields slug and title."""
+    return panel(
+        "Rooms",
+        rx.el.ul(
+            rx.foreach(rows, lambda room: _room_row(room, on_rename, on_up, on_archive, on_reopen)),
+            class_name="rooms",
+        ),
+        _room_form(
+            _field(
+                "slug",
+                "Name of a new room",
+                "name-in-the-address",
+                pattern="[a-z0-9][a-z0-9\\-]*",
+            ),
+            _field("title", "Title of a new room", "Title", max_length=TITLE_LIMIT),
+            button("Make a room", kind="primary", submits=True, test_id="room-make"),
+            on_submit=on_make,
+            reset_on_submit=True,
+        ),
+        error_text(error, role="alert"),
+        data_panel="rooms",
+    )

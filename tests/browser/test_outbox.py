@@ -1,0 +1,134 @@
+"""What a visitor has written and the server has not confirmed: it is lost nowhere, and sent only when they want it."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import BrowserContext, WebSocketRoute, expect
+
+from tests.browser.scenes import REFUSED, name, refuse_a_message, text
+from tests.browser.visitor import SOON_MS, Visitor
+
+Visit = Callable[..., Visitor]
+
+
+def lose_the_network(visitor: Visitor) -> None:
+    visitor.page.context.set_offline(True)
+    visitor.expect_connection("offline")
+
+
+def find_the_network(visitor: Visitor) -> None:
+    visitor.page.context.set_offline(False)
+    visitor.expect_connection("live")
+
+
+def nobody_has(body: str, *tabs: Visitor) -> None:
+    """A later message has come, from everybody to everybody; `body` has not."""
+    for author in tabs:
+        later = text()
+        author.post(later)
+        for tab in tabs:
+            tab.expect_message(later)
+    for tab in tabs:
+        expect(tab.message(body).and_(tab.page.locator("[data-status=visible]"))).to_have_count(0)
+
+
+def test_what_was_not_sent_goes_out_only_if_its_author_says_so(visit: Visit) -> None:
+    author, reader = visit(), visit()
+    author.page.clock.install()
+    discarded, retried, kept = text(), text(), text()
+    lose_the_network(author)
+    for body in (discarded, retried):
+        author.post(body)
+    expect(author.message(discarded)).to_contain_text("Goes out when the connection is back.")
+    author.page.clock.fast_forward(20_000)
+    for body in (discarded, retried):
+        author.expect_message(body, "failed")
+    expect(author.at("chat-error")).to_contain_text("You are offline")
+    author.message(discarded).get_by_role("button", name="Discard").click()
+    author.post(kept)
+    author.page.clock.fast_forward(12_000)
+    find_the_network(author)
+    for tab in (author, reader):
+        tab.expect_message(kept)
+    author.expect_message(retried, "failed")
+    nobody_has(retried, author, reader)
+    author.message(retried).get_by_role("button", name="Retry").click()
+    for tab in (author, reader):
+        tab.expect_message(retried)
+    expect(author.at("chat-error")).to_be_empty()
+    author.page.reload()
+    for tab in (author, reader):
+        tab.expect_message(kept)
+        expect(tab.message(discarded)).to_have_count(0)
+
+
+def test_a_message_that_was_under_way_when_it_was_discarded_is_withdrawn(
+    visit: Visit, new_context: Callable[..., BrowserContext]
+) -> None:
+    author, reader = Visitor(new_context().new_page()), visit()
+    late: list[tuple[WebSocketRoute, str]] = []
+
+    def hold_back(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def pass_on(frame: str | bytes) -> None:
+            if "SLOW" in str(frame):
+                late.append((server, str(frame)))
+            else:
+                server.send(frame)
+
+        socket.on_message(pass_on)
+
+    author.page.route_web_socket("**/_event/**", hold_back)
+    author.page.goto("/chat")
+    author.expect_connection("live")
+    author.page.clock.install()
+    body = f"SLOW {text()}"
+    author.post(body)
+    author.expect_message(body, "sending")
+    author.page.clock.fast_forward(20_000)
+    author.expect_message(body, "failed")
+    author.message(body).get_by_role("button", name="Discard").click()
+    expect(author.message(body)).to_have_count(0)
+    for server, frame in late:
+        server.send(frame)
+    nobody_has(body, author, reader)
+
+
+def test_a_failed_row_and_a_draft_survive_reload_other_pages_and_signing_in(visit: Visit) -> None:
+    visitor, draft, username = visit("/chat"), f"half a thought {text()}", name()
+    page = visitor.page
+
+    def expect_both() -> None:
+        expect(visitor.at("chat-input")).to_have_value(draft, timeout=SOON_MS)
+        visitor.expect_message(REFUSED, "failed")
+
+    refuse_a_message(visitor)
+    visitor.at("chat-input").fill(draft)
+    page.reload()
+    expect_both()
+    page.get_by_role("navigation").get_by_role("link", name="Register").click()
+    expect(page.locator("h1")).to_have_text("Register")
+    page.go_back()
+    expect_both()
+    page.locator(".composer").get_by_role("link", name="Sign in").click()
+    page.locator("main").get_by_role("link", name="Register").click()
+    visitor.at("field-email").fill(f"{username}@example.org")
+    visitor.at("field-username").fill(username)
+    visitor.at("field-password").fill("correct horse battery")
+    visitor.at("submit").click()
+    expect(visitor.at("current-user")).to_have_text(username, timeout=SOON_MS)
+    assert page.url.endswith("/chat")
+    expect_both()
+    visitor.at("chat-send").click()
+    visitor.expect_message(draft)
+    expect(visitor.at("chat-input")).to_have_value("")
+
+
+def test_the_focus_stays_in_the_composer_when_send_is_touched(visit: Visit) -> None:
+    visitor = visit("/chat", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    body = text()
+    visitor.at("chat-input").tap()
+    visitor.page.keyboard.type(body)
+    visitor.at("chat-send").tap()
+    visitor.expect_message(body)
+    expect(visitor.at("chat-input")).to_be_focused()

@@ -1,0 +1,79 @@
+"""The list of rooms, and who may change it."""
+
+import pytest
+
+from portfolio_app.app.chat.rooms import RoomChange
+from portfolio_app.app.errors import NotAllowed, NotFound, RoomExists
+from portfolio_app.app.events import RoomsChanged
+from portfolio_app.app.ports.audit import Action
+from portfolio_app.domain.errors import InvalidValue
+from tests.fakes.samples import caller
+from tests.unit.app.conftest import Site
+
+
+async def titles(site: Site) -> list[str]:
+    return [listed.room.title for listed in await site.list_rooms(caller())]
+
+
+async def test_a_moderator_makes_renames_moves_and_archives_rooms_on_record(site: Site) -> None:
+    moderator = await site.moderator()
+    for change, slug, title in [
+        (RoomChange.MAKE, "deploys", "  Deploys\n"),
+        (RoomChange.MAKE, "talk", "Talk"),
+        (RoomChange.RENAME, "deploys", "Releases"),
+        (RoomChange.RAISE, "talk", ""),
+        (RoomChange.RAISE, "talk", ""),
+        (RoomChange.RAISE, "talk", ""),
+    ]:
+        await site.manage_rooms(moderator, change, slug, title)
+    assert await titles(site) == ["Talk", "Lobby", "Releases"]
+    await site.manage_rooms(moderator, RoomChange.ARCHIVE, "lobby")
+    assert await titles(site) == ["Talk", "Releases"]
+    assert [str(room.slug) for room in await site.manage_rooms.all(moderator)] == ["talk", "lobby", "deploys"]
+    await site.manage_rooms(None, RoomChange.REOPEN, "lobby")
+    assert await titles(site) == ["Talk", "Lobby", "Releases"]
+    last = site.store.audit[len(site.store.audit)]
+    assert (last.actor, last.action, last.subject) == ("operator", Action.ROOM_REOPENED, "lobby")
+    assert site.bus.events[-1] == RoomsChanged()
+
+
+@pytest.mark.parametrize(
+    ("change", "slug", "title", "error"),
+    [
+        (RoomChange.MAKE, "lobby", "Lobby", RoomExists),
+        (RoomChange.MAKE, "No name", "Title", InvalidValue),
+        (RoomChange.MAKE, "sandbox-1", "Title", InvalidValue),
+        (RoomChange.MAKE, "talk", " \u200b ", InvalidValue),
+        (RoomChange.MAKE, "talk", "x" * 61, InvalidValue),
+        (RoomChange.RENAME, "nowhere", "Title", NotFound),
+    ],
+)
+async def test_what_is_no_room_is_refused_in_words(
+    site: Site, change: RoomChange, slug: str, title: str, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        await site.manage_rooms(None, change, slug, title)
+    assert await titles(site) == ["Lobby"]
+
+
+async def test_nobody_else_changes_rooms_or_reads_the_archived_ones(site: Site) -> None:
+    for somebody in (caller(), await site.member()):
+        with pytest.raises(NotAllowed):
+            await site.manage_rooms(somebody, RoomChange.MAKE, "talk", "Talk")
+        with pytest.raises(NotAllowed):
+            await site.manage_rooms.all(somebody)
+
+
+async def test_messages_in_other_rooms_count_as_unread_until_their_room_is_opened(site: Site) -> None:
+    await site.manage_rooms(None, RoomChange.MAKE, "talk", "Talk")
+    await site.post()
+
+    async def unread(inside: str) -> list[int]:
+        return [listed.unseen for listed in await site.list_rooms(caller(), inside)]
+
+    assert await unread("talk") == [0, 0]
+    await site.post(by=caller("bob"), room="talk")
+    assert await unread("lobby") == [0, 1]
+    assert await unread("talk") == [0, 0]
+    await site.list_rooms(caller("a passer-by"), "talk")
+    assert {who for who, _ in site.store.seen} == {caller().session_id}, "who never posted leaves nothing"

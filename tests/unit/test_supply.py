@@ -1,0 +1,63 @@
+"""What the site is made of is what was locked, and no container may take the whole machine."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LOCKS = ("requirements.txt", "requirements-dev.txt")
+PINNED = re.compile(r"[A-Za-z0-9._-]+(?:\[[a-z,-]+\])?==\S+(?: ; .+?)?((?: --hash=sha256:[0-9a-f]{64})+)")
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_package_is_pinned_with_the_hashes_of_its_files(lock: str) -> None:
+    lines = (ROOT / lock).read_text().replace(" \\\n", "").splitlines()
+    packages = [re.sub(r" +", " ", line) for line in lines if line and not line.startswith("#")]
+    assert len(packages) > 50
+    assert [package for package in packages if not PINNED.fullmatch(package)] == []
+
+
+def test_nothing_is_installed_without_comparing_hashes() -> None:
+    makefile, dockerfile = (ROOT / "Makefile").read_text(), (ROOT / "Dockerfile").read_text()
+    installing = re.findall(r"pip\b.*install.*--requirement.*", makefile + dockerfile)
+    assert len(installing) == 2
+    assert all("--require-hashes" in line for line in installing)
+    assert "--generate-hashes --no-strip-extras" in makefile, "the extras, or pip looks for versions itself"
+
+
+def services() -> dict[str, str]:
+    text = (ROOT / "compose.yaml").read_text().partition("\nservices:\n")[2].partition("\nvolumes:\n")[0]
+    parts = re.split(r"^  (\w+):\n", text, flags=re.MULTILINE)[1:]
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+@pytest.mark.parametrize("service", ["site", "database", "cache"])
+def test_a_container_has_a_bound_on_memory_processes_and_log(service: str) -> None:
+    bounds = services()[service]
+    for bound in ("mem_limit: ", "pids_limit: ", "logging: *logging"):
+        assert f"    {bound}" in bounds
+
+
+def test_the_cache_wants_a_password_that_nobody_knows() -> None:
+    cache, site = services()["cache"], services()["site"]
+    assert '--requirepass, "${REDIS_PASSWORD:?' in cache
+    assert "redis://:${REDIS_PASSWORD:?" in site
+
+
+def test_the_bill_of_materials_names_every_package(tmp_path: Path) -> None:
+    wanted = subprocess.run(
+        ["make", "--dry-run", "sbom"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    command = re.search(r"\.venv/bin/python -W ignore -m cyclonedx_py [^;]*?requirements\.txt", wanted)
+    assert command is not None
+    words = (
+        command.group().replace("\\\n", " ").replace("sbom/python.json", str(tmp_path / "made.json")).split()
+    )
+    subprocess.run(words, cwd=ROOT, check=True, timeout=120)
+    made = json.loads((tmp_path / "made.json").read_text())
+    locked = re.findall(r"^([a-z0-9-]+)(?:\[.*\])?==", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
+    assert made["bomFormat"] == "CycloneDX"
+    assert sorted({component["name"] for component in made["components"]}) == sorted(set(locked))
