@@ -26,7 +26,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.typing import Subprotocol
 
 from benchmarks.fanout.systems import ROOT, Site, build_site
-from benchmarks.rows import Row, Sheet, percentile, told
+from benchmarks.rows import Row, Sheet, percentile, worded
 from benchmarks.server import CLIENT_CORE, Server, free_port, pin
 
 VISITORS: Final = 10
@@ -296,8 +296,8 @@ def report(rows: list[Row]) -> Iterable[str]:
     for case in CASES:
         of_case = [row for row in measured if row.kind == case]
         for metric in ("post_p95_ms", "post_p95_ratio"):
-            told_of = told(of_case, LimitedSite.name, SOCKETS, metric, UNITS[metric])
-            yield f"  {case:12} {metric:15} {told_of}"
+            worded_of = worded(of_case, LimitedSite.name, SOCKETS, metric, UNITS[metric])
+            yield f"  {case:12} {metric:15} {worded_of}"
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Final
 
 from benchmarks.fanout.crowd import Crowd, PhaseError
 from benchmarks.fanout.systems import BlankRival, Site, SocketioRival, System, build_site
-from benchmarks.rows import Row, Sheet, summary, told
+from benchmarks.rows import Row, Sheet, summary, worded
 from benchmarks.server import CLIENT_CORE, Server, free_port, pin
 
 FIRST_TABS: Final = 20
@@ -84,7 +84,7 @@ def report(rows: list[Row]) -> Iterable[str]:
         yield f"\nJoins of {n} tabs (median of the rounds, lowest and highest)"
         for system in dict.fromkeys(row.system for row in measured):
             for metric, unit in UNITS.items():
-                yield f"  {system:14} {metric:17} {told(measured, system, n, metric, unit)}"
+                yield f"  {system:14} {metric:17} {worded(measured, system, n, metric, unit)}"
         site, blank = (summary(measured, name, n, "join_cpu_ms") for name in (Site.name, BlankRival.name))
         if site and blank and blank.median:
             yield _judged(

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from benchmarks import npm
 from benchmarks.fanout.systems import Site, build_site
-from benchmarks.rows import Row, Sheet, summary, told
+from benchmarks.rows import Row, Sheet, summary, worded
 from benchmarks.server import Server, free_port
 from portfolio_app.launcher.toolchain import BIN
 
@@ -149,7 +149,7 @@ def report(rows: list[Row]) -> Iterable[str]:
     yield f"\nLighthouse {PINNED}: / (median of the runs, lowest and highest)"
     for preset in PRESETS:
         for metric, unit in UNITS.items():
-            yield f"  {preset:8} {metric:15} {told(rows, preset, ONE_PAGE, metric, unit)}"
+            yield f"  {preset:8} {metric:15} {worded(rows, preset, ONE_PAGE, metric, unit)}"
     yield from (_verdict(rows, promise) for promise in PROMISED)
 
 

@@ -13,7 +13,7 @@ from benchmarks.fanout.crowd import Crowd, PhaseError
 from benchmarks.fanout.systems import NodeRival, Site, SocketioRival, System, build_site
 from benchmarks.fanout.tab import Tab
 from benchmarks.fanout.tally import Tally
-from benchmarks.rows import Row, Sheet, percentile, summary, told
+from benchmarks.rows import Row, Sheet, percentile, summary, worded
 from benchmarks.server import CLIENT_CORE, Server, free_port, pin
 from benchmarks.usage import Usage
 
@@ -175,5 +175,5 @@ def report(rows: list[Row]) -> Iterable[str]:
         yield f"\nA lone message to {n} tabs (median of the rounds, lowest and highest)"
         for system in dict.fromkeys(row.system for row in measured):
             for metric, unit in UNITS.items():
-                yield f"  {system:14} {metric:16} {told(measured, system, n, metric, unit)}"
+                yield f"  {system:14} {metric:16} {worded(measured, system, n, metric, unit)}"
         yield from (promise.judge(measured, n) for promise in PROMISED)

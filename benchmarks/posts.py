@@ -16,7 +16,7 @@ from benchmarks.fanout.crowd import Crowd, PhaseError
 from benchmarks.fanout.systems import Site, build_site
 from benchmarks.fanout.tab import Tab
 from benchmarks.fanout.tally import Tally
-from benchmarks.rows import Row, Sheet, percentile, summary, told
+from benchmarks.rows import Row, Sheet, percentile, summary, worded
 from benchmarks.server import CLIENT_CORE, Server, free_port, pin
 from benchmarks.usage import Usage
 from portfolio_app.settings import Settings
@@ -179,7 +179,7 @@ def report(rows: list[Row]) -> Iterable[str]:
     yield f"\nPosts: {AUTHORS} authors in one room (median of the rounds, lowest and highest)"
     for system in dict.fromkeys(row.system for row in measured):
         for metric, unit in UNITS.items():
-            yield f"  {system:26} {metric:13} {told(measured, system, AUTHORS, metric, unit)}"
+            yield f"  {system:26} {metric:13} {worded(measured, system, AUTHORS, metric, unit)}"
         busy = summary(measured, system, AUTHORS, "client_busy")
         if busy is not None and busy.high > CLIENT_BUSY:
             yield f"  warning: {system}: the load client used {busy.high:.0%} of a core"

@@ -83,7 +83,7 @@ def first_error(rows: Iterable[Row], system: str, n: int, metric: str) -> str | 
     return None
 
 
-def told(rows: list[Row], system: str, n: int, metric: str, unit: str) -> str:
+def worded(rows: list[Row], system: str, n: int, metric: str, unit: str) -> str:
     """Median, lowest and highest with their unit, or why there are none."""
     found = summary(rows, system, n, metric)
     if found is None:

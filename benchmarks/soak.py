@@ -76,8 +76,8 @@ class Soak:
         log = self._server.log().splitlines()
         self._note(self._scope.runs, "log_lines", len(log), "lines")
         odd = unexpected(log)
-        told = "; ".join(f"{count} x {words}" for words, count in odd.most_common(3))
-        self._note(self._scope.runs, "unexpected_log_lines", odd.total(), "lines", told or None)
+        worded = "; ".join(f"{count} x {words}" for words, count in odd.most_common(3))
+        self._note(self._scope.runs, "unexpected_log_lines", odd.total(), "lines", worded or None)
 
     async def _burst(self) -> bool:
         """Whether everything was answered and every ledger agrees."""
@@ -152,8 +152,8 @@ def _promises(found: list[Row], runs: int) -> Iterable[tuple[bool, str]]:
     yield left == 0 and under_way == 0, f"the database is purged: {words}"
     odd = next(row for row in found if row.metric == "unexpected_log_lines")
     lines = values["log_lines", runs]
-    yield odd.value == 0, f"nothing in {lines:.0f} lines of log but what belongs there{_told(odd)}"
+    yield odd.value == 0, f"nothing in {lines:.0f} lines of log but what belongs there{_words_of(odd)}"
 
 
-def _told(odd: Row) -> str:
+def _words_of(odd: Row) -> str:
     return f", except {odd.error}" if odd.error else ""

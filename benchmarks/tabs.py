@@ -9,7 +9,7 @@ from typing import Final
 
 from benchmarks.fanout.crowd import Crowd, PhaseError
 from benchmarks.fanout.systems import Site, SocketioRival, System, build_site
-from benchmarks.rows import Row, Sheet, percentile, told
+from benchmarks.rows import Row, Sheet, percentile, worded
 from benchmarks.server import CLIENT_CORE, Server, free_port, pin
 
 FIRST_TABS: Final = 10
@@ -91,4 +91,4 @@ def report(rows: list[Row]) -> Iterable[str]:
     yield "\nTabs that are open and idle (median of the rounds, lowest and highest)"
     for n, system in dict.fromkeys((row.n, row.system) for row in measured):
         for metric, unit in UNITS.items():
-            yield f"  {n:5} {system:14} {metric:21} {told(measured, system, n, metric, unit)}"
+            yield f"  {n:5} {system:14} {metric:21} {worded(measured, system, n, metric, unit)}"

@@ -1,9 +1,8 @@
 """The only composition root: settings in, running services out."""
 
-import asyncio
 import math
-from collections.abc import AsyncIterator, Coroutine, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -25,10 +24,9 @@ from portfolio_app.app.chat.change_message import ChangeMessage
 from portfolio_app.app.chat.history import ReadHistory
 from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom
-from portfolio_app.app.chat.rooms import ListRooms, ManageRooms, RoomChange
+from portfolio_app.app.chat.rooms import ListRooms, ManageRooms
 from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.app.chat.withdraw_message import WithdrawMessage
-from portfolio_app.app.errors import NotAllowed, NotFound, RoomExists
 from portfolio_app.app.moderation.decide import DecideOnMessage
 from portfolio_app.app.moderation.review import ReviewQueue
 from portfolio_app.app.ports.bus import Bus
@@ -41,25 +39,21 @@ from portfolio_app.app.ports.proof import Proof
 from portfolio_app.app.ports.sealer import Sealer
 from portfolio_app.app.ports.trace import Layer, Target
 from portfolio_app.app.ports.unit_of_work import UnitOfWork
-from portfolio_app.app.repeat import repeat
+from portfolio_app.app.repeat import in_background, repeat
 from portfolio_app.app.reread import Reread
 from portfolio_app.app.sandbox.sandboxes import CountRows, EnterSandbox, LeaveSandbox
 from portfolio_app.app.services import Check, Services
 from portfolio_app.app.showcase.read import ReadShowcase
 from portfolio_app.app.terminal.stream_key import FollowFeed, IssueStreamKey
 from portfolio_app.app.token_bucket import TokenBucket
-from portfolio_app.domain.account.user import Role
 from portfolio_app.domain.chat.moderation import ModerationPolicy
-from portfolio_app.domain.errors import InvalidValue
 from portfolio_app.http.transport.runtime import HttpOptions
 from portfolio_app.infra import readiness
 from portfolio_app.infra.bus.memory import MemoryBus
 from portfolio_app.infra.bus.redis import RedisBus
 from portfolio_app.infra.checkout import ROOT, commit
 from portfolio_app.infra.clock import system_clock
-from portfolio_app.infra.db import backup
 from portfolio_app.infra.db.database import Database
-from portfolio_app.infra.db.migrate import upgrade
 from portfolio_app.infra.descriptors import descriptors
 from portfolio_app.infra.guessed import ZxcvbnGuesses
 from portfolio_app.infra.hasher import Argon2Hasher
@@ -81,41 +75,6 @@ from portfolio_app.settings import Settings
 MOST_SOCKETS: Final = 4_000
 """Of a process: half a gigabyte, at 120 KB for each tab. A quarter of the descriptors is left for requests."""
 _WORDS: Final = Path(__file__).parent / "content" / "moderation_words.txt"
-
-
-def migrate(settings: Settings) -> None:
-    """Bring the database to the newest schema; `Unavailable` if it does not answer."""
-    upgrade(settings.database_url)
-
-
-def back_up(settings: Settings) -> Path:
-    """Copy a SQLite database, the site running or not; returns the file. `LookupError` for any other database."""
-    return backup.back_up(settings.database_url, system_clock())
-
-
-def promote(settings: Settings, username: str) -> None:
-    """Make a member a moderator; `LookupError` for an unknown name."""
-    _set_role(settings, username, Role.MODERATOR)
-
-
-def demote(settings: Settings, username: str) -> None:
-    """Make a moderator a member again; `LookupError` for an unknown name."""
-    _set_role(settings, username, Role.MEMBER)
-
-
-def change_room(settings: Settings, change: RoomChange, slug: str, title: str = "") -> None:
-    """Change a room as the operator; `ValueError` says why not."""
-
-    async def work() -> None:
-        async with AsyncExitStack() as stack:
-            database = _database(settings, stack)
-            bus = await _bus(settings, stack)
-            await ManageRooms(database.unit_of_work, bus, system_clock)(None, change, slug, title)
-
-    try:
-        asyncio.run(work())
-    except (NotFound, RoomExists, NotAllowed, InvalidValue) as error:
-        raise ValueError(str(error)) from error
 
 
 def http_options(settings: Settings, documents: Path | None = None) -> HttpOptions:
@@ -145,8 +104,8 @@ async def build(settings: Settings, *, replaced: bool = False) -> AsyncIterator[
     """
     async with AsyncExitStack() as stack:
         live_feed = await stack.enter_async_context(tracing(settings.otlp_endpoint))
-        database = _database(settings, stack)
-        bus = await _bus(settings, stack)
+        database = open_database(settings, stack)
+        bus = await open_bus(settings, stack)
         revision = commit() or "unknown"
         metrics = PrometheusMetrics(revision)
         live_feed.share(bus)
@@ -179,10 +138,10 @@ async def build(settings: Settings, *, replaced: bool = False) -> AsyncIterator[
             ),
             partial(traced, target=Target.BURST),
         )
-        await stack.enter_async_context(_in_background(bursts.run()))
-        await stack.enter_async_context(_in_background(descriptors.watch()))
+        await stack.enter_async_context(in_background(bursts.run()))
+        await stack.enter_async_context(in_background(descriptors.watch()))
         purge = PurgeRows(database.unit_of_work, system_clock)
-        await stack.enter_async_context(_in_background(repeat("purging rows", purge, PURGE_EVERY_S)))
+        await stack.enter_async_context(in_background(repeat("purging rows", purge, PURGE_EVERY_S)))
         yield _services(
             unit_of_work=unit_of_work,
             journal=traced_port(journal, Layer.INFRA),
@@ -198,14 +157,16 @@ async def build(settings: Settings, *, replaced: bool = False) -> AsyncIterator[
         )
 
 
-def _database(settings: Settings, stack: AsyncExitStack) -> Database:
+def open_database(settings: Settings, stack: AsyncExitStack) -> Database:
+    """The database, closed with `stack`."""
     database = Database(settings.database_url, system_clock)
     stack.callback(database.close)
     trace_statements(database.engine)
     return database
 
 
-async def _bus(settings: Settings, stack: AsyncExitStack) -> MemoryBus | RedisBus:
+async def open_bus(settings: Settings, stack: AsyncExitStack) -> MemoryBus | RedisBus:
+    """The bus, started, and stopped with `stack`."""
     bus = RedisBus(settings.redis_url) if settings.redis_url else MemoryBus()
     await bus.start()
     stack.push_async_callback(bus.stop)
@@ -220,17 +181,6 @@ def _limiter(settings: Settings, stack: AsyncExitStack) -> RateLimiter:
     shared = SharedLimiter(settings.redis_url)
     stack.push_async_callback(shared.close)
     return traced_port(shared, Layer.INFRA)
-
-
-@asynccontextmanager
-async def _in_background(work: Coroutine[object, object, None]) -> AsyncIterator[None]:
-    task = asyncio.create_task(work)
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 def _services(
@@ -294,13 +244,3 @@ def _services(
 
 def _policy() -> ModerationPolicy:
     return ModerationPolicy.with_words(_WORDS.read_text(encoding="utf-8").split(), is_public_suffix)
-
-
-def _set_role(settings: Settings, username: str, role: Role) -> None:
-    database = Database(settings.database_url, system_clock)
-    try:
-        asyncio.run(SetRole(database.unit_of_work, system_clock)(username, role))
-    except (NotFound, InvalidValue) as error:
-        raise LookupError(str(error)) from error
-    finally:
-        database.close()

@@ -60,11 +60,11 @@ class Recorder:
             self._record.add(Gate(found, datetime.now(UTC), self._commit))
 
 
-class Stream:
+class ProofStream:
     """One of several processes that run the tests: tells the one that records what never came to run."""
 
-    def __init__(self, told: dict[str, list[str]]) -> None:
-        self._left_out = told.setdefault(_LEFT_OUT, [])
+    def __init__(self, sent: dict[str, list[str]]) -> None:
+        self._left_out = sent.setdefault(_LEFT_OUT, [])
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         self._left_out += {_function(item.nodeid) for item in items}
@@ -82,9 +82,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if not config.getoption("--proof"):
         return
-    told = getattr(config, "workeroutput", None)
-    if told is not None:
-        config.pluginmanager.register(Stream(told), "proof-stream")
+    sent = getattr(config, "workeroutput", None)
+    if sent is not None:
+        config.pluginmanager.register(ProofStream(sent), "proof-stream")
         return
     # Taken now: what is edited while the tests run was not tested.
     recorder = Recorder(ProofFile(ROOT), commit_and_changes(ROOT))

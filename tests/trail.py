@@ -69,7 +69,7 @@ class Trail:
 
 
 @dataclass(frozen=True)
-class Step:
+class Reached:
     """A stop that was reached, by which name, and what lies beside it."""
 
     stop: Stop
@@ -133,18 +133,18 @@ BURST: Final = Trail(
 TRAILS: Final = (MESSAGE, LOG_ROW, BURST)
 
 
-def walk(trail: Trail) -> Iterator[Step]:
+def walk(trail: Trail) -> Iterator[Reached]:
     """Every stop of the trail, each found from the one before; raises Astray."""
     stop = trail.start
-    yield Step(stop, "", _beside(stop, trail.beside))
+    yield Reached(stop, "", _beside(stop, trail.beside))
     for hop in trail.hops:
         stop = _adapter_of(stop) if hop.implements else _follow(stop, hop.name, anywhere=hop.anywhere)
         if stop.symbol != hop.lands:
             raise Astray(f"{hop.name} leads to {stop.symbol}, not to {hop.lands}")
-        yield Step(stop, "implementation" if hop.implements else hop.name, _beside(stop, hop.beside))
+        yield Reached(stop, "implementation" if hop.implements else hop.name, _beside(stop, hop.beside))
 
 
-def files_of(steps: list[Step]) -> set[str]:
+def files_of(steps: list[Reached]) -> set[str]:
     """The files that a reader opens."""
     return {stop.path for step in steps for stop in (step.stop, *step.beside)}
 

@@ -64,7 +64,7 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class RunNoted:
-    """What worker `origin` wrote down of a run since it last told: request ids with numbers, and answers.
+    """What worker `origin` wrote down of a run since it last published: request ids with numbers, and answers.
 
     `span` is when it received the first and the last request of the run, if any, in microseconds.
     """

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
 
 from portfolio_app.app.errors import Unavailable
 
@@ -19,3 +20,15 @@ async def repeat(name: str, work: Callable[[], Awaitable[object]], every_s: floa
         except Exception:  # it would end what runs beside it, unseen by anybody
             _log.exception("%s failed", name)
         await asyncio.sleep(every_s)
+
+
+@asynccontextmanager
+async def in_background(work: Coroutine[object, object, None]) -> AsyncIterator[None]:
+    """Do `work` while the block runs, and no longer."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

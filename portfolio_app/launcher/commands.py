@@ -73,10 +73,10 @@ def _migrate(settings: Settings, _: argparse.Namespace) -> None:
 
 
 def _back_up(settings: Settings, _: argparse.Namespace) -> None:
-    from portfolio_app import bootstrap
+    from portfolio_app import maintenance
 
     try:
-        print(f"wrote {bootstrap.back_up(settings)}")
+        print(f"wrote {maintenance.back_up(settings)}")
     except LookupError:
         raise LaunchError("there is no SQLite file to copy: use pg_dump for PostgreSQL") from None
     except Exception as error:
@@ -84,25 +84,27 @@ def _back_up(settings: Settings, _: argparse.Namespace) -> None:
 
 
 def _promote(settings: Settings, chosen: argparse.Namespace) -> None:
-    from portfolio_app import bootstrap
+    from portfolio_app import maintenance
 
-    _change_role(bootstrap.promote, settings, chosen.username)
+    _change_role(maintenance.promote, settings, chosen.username)
     print(f"{chosen.username} is a moderator now")
 
 
 def _demote(settings: Settings, chosen: argparse.Namespace) -> None:
-    from portfolio_app import bootstrap
+    from portfolio_app import maintenance
 
-    _change_role(bootstrap.demote, settings, chosen.username)
+    _change_role(maintenance.demote, settings, chosen.username)
     print(f"{chosen.username} is no longer a moderator")
 
 
 def _room(settings: Settings, chosen: argparse.Namespace) -> None:
-    from portfolio_app import bootstrap
+    from portfolio_app import maintenance
     from portfolio_app.app.chat.rooms import RoomChange
 
     try:
-        bootstrap.change_room(settings, RoomChange(chosen.change), chosen.slug, getattr(chosen, "title", ""))
+        maintenance.change_room(
+            settings, RoomChange(chosen.change), chosen.slug, getattr(chosen, "title", "")
+        )
     except ValueError as error:
         raise LaunchError(str(error)) from None
     except Exception as error:

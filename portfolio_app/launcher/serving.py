@@ -78,10 +78,10 @@ def _replace_environment(settings: Settings, built: Path) -> None:
 
 def migrate(settings: Settings) -> None:
     """Bring the database to the current schema. Raises LaunchError when that is impossible."""
-    from portfolio_app import bootstrap
+    from portfolio_app import maintenance
 
     try:
-        bootstrap.migrate(settings)
+        maintenance.migrate(settings)
     except Exception as error:
         variable = "DATABASE_URL" if settings.given_database_url else "DATA_DIR"
         raise LaunchError(

@@ -29,7 +29,7 @@ PUBLISHED = "https://example.org/me/site/blob/abc1234"
 
 
 def _told(new_context: NewContext, path: str) -> Visitor:
-    """A tab that was told other verdicts than the gate's, whose record is nobody's to write but the gate's own."""
+    """A tab that was sent other verdicts than the gate's, whose record is nobody's to write but the gate's own."""
     tab = Tampered(new_context(), path)
     # The site has said what it knows; the next word is ours.
     first = tab.visitor.page.locator("main .verdict").first

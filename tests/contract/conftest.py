@@ -9,6 +9,7 @@ import pytest
 
 from portfolio_app.app.ports.journal import MessageJournal
 from portfolio_app.app.ports.unit_of_work import UnitOfWork
+from portfolio_app.infra.bus.redis import RedisBus
 from portfolio_app.infra.db.database import Database
 from portfolio_app.infra.db.migrate import upgrade
 from portfolio_app.infra.db.timings import BatchTimings
@@ -18,7 +19,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.journal import FakeJournal
 from tests.fakes.store import Store
 from tests.fakes.unit_of_work import FakeUnitOfWork
-from tests.servers import PostgresServer
+from tests.servers import PostgresServer, RedisServer, redis_server
 
 DATABASES = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
 
@@ -75,7 +76,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def batches() -> list[BatchTimings]:
-    """What the journal's observer was told."""
+    """What the journal's observer was called with."""
     return []
 
 
@@ -115,3 +116,21 @@ async def storage(request: pytest.FixtureRequest, clock: FakeClock) -> AsyncIter
     yield Storage(opened.unit_of_work, journal, clock, bus)
     await journal.stop()
     opened.close()
+
+
+@pytest.fixture(scope="module")
+def own_redis() -> Iterator[RedisServer]:
+    """A server this module may stop."""
+    with redis_server() as server:
+        yield server
+
+
+@pytest.fixture
+async def workers(redis_url: str) -> AsyncIterator[tuple[RedisBus, RedisBus]]:
+    """Two workers of one site."""
+    buses = RedisBus(redis_url), RedisBus(redis_url)
+    for bus in buses:
+        await bus.start()
+    yield buses
+    for bus in buses:
+        await bus.stop()

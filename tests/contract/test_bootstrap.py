@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from portfolio_app import bootstrap
+from portfolio_app import bootstrap, maintenance
 from portfolio_app.app.account.register import RegisterCommand
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.post_message import PostCommand
@@ -37,7 +37,7 @@ def migrated(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
             "REDIS_URL": request.getfixturevalue("redis_url"),
         }
     made = settings(tmp_path, **more)
-    bootstrap.migrate(made)
+    maintenance.migrate(made)
     return made
 
 
@@ -122,7 +122,7 @@ async def test_an_operator_makes_and_unmakes_a_moderator(migrated: Settings) -> 
         secret = (await services.redeem_ticket(VISITOR, await services.register(VISITOR, command))).secret
         member = Caller(secret.session_id, VISITOR.network, "request")
         seen = []
-        for change in (bootstrap.promote, bootstrap.demote):
+        for change in (maintenance.promote, maintenance.demote):
             await asyncio.to_thread(change, migrated, "Ann-1")
             user = (await services.identify(member)).user
             seen.append(user is not None and user.is_moderator)
@@ -133,10 +133,10 @@ async def test_an_operator_makes_and_unmakes_a_moderator(migrated: Settings) -> 
 @pytest.mark.parametrize("name", ["nobody", "not a name!"])
 def test_an_unknown_name_can_not_be_promoted(tmp_path: Path, name: str) -> None:
     migrated = settings(tmp_path)
-    bootstrap.migrate(migrated)
+    maintenance.migrate(migrated)
 
     with pytest.raises(LookupError):
-        bootstrap.promote(migrated, name)
+        maintenance.promote(migrated, name)
 
 
 async def test_a_site_starts_without_its_database_and_its_redis_and_says_so(

@@ -7,7 +7,7 @@ import pytest
 from portfolio_app.app.errors import Conflict, NotFound, SessionEnded
 from portfolio_app.app.events import HeldChanged, QueueChanged, RoomChanged
 from portfolio_app.app.ports.audit import Action, AuditEntry
-from portfolio_app.app.ports.journal import Receipt
+from portfolio_app.app.ports.journal import Stored
 from portfolio_app.domain.account.session import SESSION_LIFETIME, Session, visitor_tag
 from portfolio_app.domain.account.user import User
 from portfolio_app.domain.chat.message import Author, Message, MessageStatus
@@ -40,7 +40,7 @@ async def test_a_guest_posts_as_the_demo_user_with_a_tag(storage: Storage) -> No
     receipt = await storage.journal.append(posted)
 
     message = receipt.message
-    assert receipt == Receipt(message, repeated=False)
+    assert receipt == Stored(message, repeated=False)
     assert message.author == Author("demo", visitor_tag(ANN), ANN, None)
     assert (message.body, message.status, message.revision) == (posted.body, MessageStatus.VISIBLE, 1)
     assert message.posted_at == posted.posted_at
@@ -111,7 +111,7 @@ async def test_a_retry_gets_the_first_message_and_changes_nothing(storage: Stora
     again = await storage.journal.append(draft(storage.clock, client_id=SAME))
     marker = await storage.journal.append(draft(storage.clock))
 
-    assert again == Receipt(first.message, repeated=True)
+    assert again == Stored(first.message, repeated=True)
     assert await window(storage) == [first.message, marker.message]
     assert len(await trail(storage)) == 2
     assert len(await storage.bus.seen(4)) == 4
@@ -137,7 +137,7 @@ async def test_the_same_client_id_with_another_body_is_a_conflict(storage: Stora
         first = await storage.journal.append(drafts[0])
         (second,) = await asyncio.gather(storage.journal.append(drafts[1]), return_exceptions=True)
 
-    assert isinstance(first, Receipt)
+    assert isinstance(first, Stored)
     assert isinstance(second, Conflict)
     assert await window(storage) == [first.message]
 
@@ -185,7 +185,7 @@ async def test_bad_drafts_do_not_take_good_ones_down_with_them(storage: Storage)
 
     first, *refused, last = await asyncio.gather(*map(storage.journal.append, drafts), return_exceptions=True)
 
-    assert isinstance(first, Receipt)
-    assert isinstance(last, Receipt)
+    assert isinstance(first, Stored)
+    assert isinstance(last, Stored)
     assert [type(error) for error in refused] == [NotFound, SessionEnded]
     assert [message.revision for message in await window(storage)] == [1, 2]

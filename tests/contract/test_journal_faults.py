@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from portfolio_app.app.errors import Unavailable
 from portfolio_app.app.events import QueueChanged, RoomChanged
-from portfolio_app.app.ports.journal import Receipt
+from portfolio_app.app.ports.journal import Stored
 from portfolio_app.app.ports.unit_of_work import Repositories
 from portfolio_app.infra.db.database import Database
 from portfolio_app.infra.db.engine import open_engine
@@ -82,7 +82,7 @@ async def test_a_draft_the_database_refuses_does_not_fail_its_batch(
     drafts = [draft(sql_storage.clock, "one"), poisoned, draft(sql_storage.clock, "two")]
     outcomes = await asyncio.gather(*map(sql_storage.journal.append, drafts), return_exceptions=True)
 
-    assert [type(outcome) for outcome in outcomes] == [Receipt, ValueError, Receipt]
+    assert [type(outcome) for outcome in outcomes] == [Stored, ValueError, Stored]
     assert [message.revision for message in await window(sql_storage)] == [1, 2]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from portfolio_app.app.errors import Busy, Unavailable
 from portfolio_app.app.events import QueueChanged, RoomChanged
-from portfolio_app.app.ports.journal import Receipt
+from portfolio_app.app.ports.journal import Stored
 from portfolio_app.app.ports.unit_of_work import Repositories
 from portfolio_app.infra.db import journal
 from portfolio_app.infra.db.batch import Entry
@@ -26,7 +26,7 @@ AUTHORS, EACH = 24, 50
 
 
 async def test_many_authors_at_once_leave_no_gap_and_no_double(sql_storage: Storage) -> None:
-    async def write(author: int) -> list[Receipt]:
+    async def write(author: int) -> list[Stored]:
         return [
             await sql_storage.journal.append(draft(sql_storage.clock, f"{number}", by=f"author-{author}"))
             for number in range(EACH)

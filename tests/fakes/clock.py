@@ -1,4 +1,4 @@
-"""A clock that moves when told to, and a little whenever it is asked."""
+"""A clock that moves when it is set, and a little whenever it is asked."""
 
 from datetime import UTC, datetime, timedelta
 

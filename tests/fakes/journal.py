@@ -8,7 +8,7 @@ from portfolio_app.app.events import HeldChanged, QueueChanged, RoomChanged
 from portfolio_app.app.identity import actor_name
 from portfolio_app.app.ports.audit import Action, AuditEntry
 from portfolio_app.app.ports.bus import Bus
-from portfolio_app.app.ports.journal import Draft, Receipt
+from portfolio_app.app.ports.journal import Draft, Stored
 from portfolio_app.app.ports.unit_of_work import Repositories
 from portfolio_app.domain.account.session import Session, visitor_tag
 from portfolio_app.domain.account.user import User
@@ -30,7 +30,7 @@ class FakeJournal:
         self._bus = bus
         self._ids = (f"m{number}" for number in itertools.count(1))
 
-    async def append(self, draft: Draft) -> Receipt:
+    async def append(self, draft: Draft) -> Stored:
         receipt = await self._unit_of_work.run(lambda repositories: self._store(repositories, draft))
         if not receipt.repeated:
             await self._announce(receipt.message, draft.request_id)
@@ -43,12 +43,12 @@ class FakeJournal:
             await self._bus.publish(HeldChanged(message.author.session_id, message, request_id))
         await self._bus.publish(QueueChanged())
 
-    def _store(self, repositories: Repositories, draft: Draft) -> Receipt:
+    def _store(self, repositories: Repositories, draft: Draft) -> Stored:
         assert isinstance(repositories, FakeRepositories)
         if repositories.sessions.has_ended(draft.session_id):
             raise SessionEnded
         if (known := self._repeated(repositories, draft)) is not None:
-            return Receipt(known, repeated=True)
+            return Stored(known, repeated=True)
         session = repositories.sessions.get(draft.session_id)
         if session is None:
             repositories.sessions.add(session := Session.start(draft.session_id, self._unit_of_work.clock()))
@@ -64,7 +64,7 @@ class FakeJournal:
         action = WRITTEN[message.status]
         actor = actor_name(user, draft.session_id)
         repositories.audit.add(AuditEntry(draft.posted_at, actor, action, message.id, draft.request_id))
-        return Receipt(message, repeated=False)
+        return Stored(message, repeated=False)
 
     def _known(self, draft: Draft) -> Message | None:
         stored = self._unit_of_work.store.messages.values()

@@ -38,7 +38,7 @@ class Author:
         self._settled_at: int | None = None
 
     async def run(self) -> None:
-        """Stay connected, and post one message after the other, until told to stop."""
+        """Stay connected, and post one message after the other, until stopped."""
         while not self._finished():
             with contextlib.suppress(OSError, Refused, TimeoutError, AssertionError, WebSocketException):
                 async with AsyncExitStack() as stack:

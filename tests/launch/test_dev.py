@@ -2,97 +2,26 @@
 
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import suppress
 
 import httpx
 import psutil
 import pytest
-from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect, sync_playwright
 
-from portfolio_app.launcher.frontend import COMPILED
-from portfolio_app.launcher.sources import source_digest
-from portfolio_app.launcher.toolchain import ROOT
 from tests.browser.conftest import CHROMIUM_FLAGS
+from tests.launch.developer import SEEN_MS, Dev, copied_checkout, until, wait_for_line
 from tests.site import UNSET, free_port
 
 pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.timeout(400)]
-SEEN_MS = 60_000
-STARTED_S = 300
 FORM = "portfolio_app/http/account/parts.py"
 STATE = "portfolio_app/http/account/state.py"
 ARTICLE = "portfolio_app/content/writing/numbers-with-a-method.md"
-
-
-@dataclass
-class Dev:
-    """A running development server and the page that is open."""
-
-    root: Path
-    port: int
-    log: Path
-    process: subprocess.Popen[bytes]
-    page: Page
-
-    @contextmanager
-    def saved(self, file: str, old: str, new: str) -> Iterator[None]:
-        """The file with another text in it while the block runs; the page is waited for afterwards."""
-        path = self.root / file
-        before = path.read_text()
-        assert old in before
-        path.write_text(before.replace(old, new, 1))
-        try:
-            yield
-        finally:
-            path.write_text(before)
-            self.expect_settled()
-
-    def expect_settled(self) -> None:
-        """Every page is compiled from the files as they are, and the open one is live."""
-        digest = source_digest(self.root)
-        until(
-            self.page,
-            lambda: (self.root / COMPILED).is_file() and (self.root / COMPILED).read_text() == digest,
-        )
-        expect(self.page.locator("vite-error-overlay")).to_have_count(0, timeout=SEEN_MS)
-        expect(self.page.get_by_test_id("connection")).to_have_attribute(
-            "data-state", "live", timeout=SEEN_MS
-        )
-
-    def expect_problem(self, *words: str) -> None:
-        """The page and then the terminal say all of these."""
-        overlay = self.page.locator("vite-error-overlay")
-        for word in words:
-            expect(overlay).to_contain_text(word, timeout=SEEN_MS)
-            assert word in self.said()
-
-    def said(self) -> str:
-        """Everything in the terminal so far."""
-        return self.log.read_text(errors="replace")
-
-
-def copied_checkout(root: Path) -> None:
-    listed = subprocess.run(
-        ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).is_file():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / name, root / name)
-    if (ROOT / ".web").is_dir():  # packages that are installed already
-        shutil.copytree(ROOT / ".web", root / ".web", symlinks=True)
 
 
 @pytest.fixture(scope="module")
@@ -103,9 +32,9 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
     copied_checkout(root)
     while True:
         port = free_port()
-        with socket.socket() as second:
-            if second.connect_ex(("127.0.0.1", port + 1)) != 0:
-                break
+        with suppress(OSError), socket.socket() as second:
+            second.bind(("127.0.0.1", port + 1))
+            break
     variables = {"PORT": str(port), "DATA_DIR": str(place / "data"), "RATE_LIMITS": "off"}
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -132,18 +61,6 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             raise
-
-
-def wait_for_line(log: Path, process: subprocess.Popen[bytes], line: str) -> None:
-    for _ in range(STARTED_S * 10):
-        if line in log.read_text(errors="replace"):
-            return
-        try:
-            process.wait(0.1)
-        except subprocess.TimeoutExpired:
-            continue
-        break
-    raise AssertionError(f"no {line!r}:\n{log.read_text(errors='replace')}")
 
 
 @pytest.fixture
@@ -309,14 +226,3 @@ def test_it_ends_with_everything_it_started(dev: Dev) -> None:
     assert [process for process in alive if process.status() != psutil.STATUS_ZOMBIE] == []
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"http://localhost:{dev.port}")
-
-
-def until(page: Page, condition: Callable[[], bool]) -> None:
-    """Ask again and again; the page may be loading anew meanwhile."""
-    deadline = time.monotonic() + SEEN_MS / 1000
-    while time.monotonic() < deadline:
-        with suppress(PlaywrightError):
-            if condition():
-                return
-            page.evaluate("new Promise(done => setTimeout(done, 100))")
-    raise AssertionError("it did not come true")

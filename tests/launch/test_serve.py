@@ -128,8 +128,8 @@ def test_everything_but_the_launchers_own_words_is_json(start: Starter) -> None:
     started.stop()
 
     said = started.output.splitlines()
-    told = said[said.index(f"Ready on {url}") + 1 :]
-    assert {json.loads(line)["level"] for line in told} <= {"debug", "info"}
+    logged = said[said.index(f"Ready on {url}") + 1 :]
+    assert {json.loads(line)["level"] for line in logged} <= {"debug", "info"}
     logged = [json.loads(line) for line in said if line.startswith("{")]
     [asked] = [line for line in logged if line.get("request_id") == request_id]
     assert asked["message"].startswith("GET /api/{rest} 404 in ")

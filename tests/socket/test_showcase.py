@@ -1,4 +1,4 @@
-"""Live facts over the wire: everybody is told about themselves, whatever they ask."""
+"""Live facts over the wire: everybody reads about themselves, whatever they ask."""
 
 import json
 import secrets

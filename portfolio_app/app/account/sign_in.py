@@ -76,7 +76,7 @@ class SignIn:
         return user
 
     def _refused(self, user: User | None) -> None:
-        """Count it for the owner to see. Nobody waits for that, or an account could be told from none by the time."""
+        """Count it for the owner to see. Nobody waits for that, or the time would tell an account from none."""
         if user is not None:
             task = asyncio.create_task(self._count(user.id))
             self._counting.add(task)

@@ -24,7 +24,7 @@ _REMEMBERED: Final = 1_024
 class ActiveRuns:
     """Runs by id and by session. Used on the event loop only.
 
-    `shared` says that there are other workers, who are told what this one, `origin`, notes. `own` are the
+    `shared` says that there are other workers, who hear what this one, `origin`, notes. `own` are the
     runs that were started here, each with the network it was started from, `finishing` those that take no more
     requests.
     """
@@ -120,11 +120,11 @@ class ActiveRuns:
             self.changed.set()
 
     def take_untold(self) -> list[RunNoted]:
-        """What the other workers have not been told, once."""
-        told = []
+        """What has not been published to the other workers, once."""
+        unpublished = []
         for run_id, notes in self._notes.items():
             if notes.untold or notes.untold_answers:
                 received, answers = tuple(notes.untold), tuple(notes.untold_answers)
-                told.append(RunNoted(run_id, self.origin, received, answers, notes.span))
+                unpublished.append(RunNoted(run_id, self.origin, received, answers, notes.span))
                 notes.untold, notes.untold_answers = [], []
-        return told
+        return unpublished

@@ -46,7 +46,7 @@ class TakeAnswers:
 
 @dataclass(frozen=True, slots=True)
 class FinishCommand:
-    """What the sender says at the end: how many requests it sent, and whether it was told to stop."""
+    """What the sender says at the end: how many requests it sent, and whether it was stopped."""
 
     sent: int
     cancelled: bool
@@ -86,7 +86,7 @@ class FinishRun:
         return record
 
     async def _close(self, run: Run, command: FinishCommand, draw: DrawTrace) -> Record:
-        # Rows first: what another worker stored before, it has told by the time all is settled.
+        # Rows first: what another worker stored before, is published by the time all is settled.
         stored = await self._stored(run)
         await self._settle(run, command.sent, stored or {})
         notes = self.active.notes(run.id)

@@ -6,7 +6,7 @@ from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.app.errors import RateLimited
 from portfolio_app.app.ports.clock import Clock
-from portfolio_app.app.ports.journal import Draft, MessageJournal, Receipt
+from portfolio_app.app.ports.journal import Draft, MessageJournal, Stored
 from portfolio_app.app.ports.limiter import RateLimiter, Rates
 from portfolio_app.domain.chat.message import ClientMessageId, MessageBody
 from portfolio_app.domain.chat.moderation import ModerationPolicy
@@ -32,7 +32,7 @@ class PostMessage:
     clock: Clock
     tally: PostTally = field(default_factory=PostTally)
 
-    async def __call__(self, caller: Caller, command: PostCommand) -> Receipt:
+    async def __call__(self, caller: Caller, command: PostCommand) -> Stored:
         """Post and return the stored message.
 
         Raises `InvalidValue`, `RateLimited`, and whatever `MessageJournal.append` raises. The session's

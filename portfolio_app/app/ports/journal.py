@@ -24,7 +24,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
+class Stored:
     """The stored message; `repeated` when this client id had been stored before with the same body."""
 
     message: Message
@@ -34,7 +34,7 @@ class Receipt:
 class MessageJournal(Protocol):
     """Writes messages durably, in order, without gaps in the room's revisions."""
 
-    async def append(self, draft: Draft) -> Receipt:
+    async def append(self, draft: Draft) -> Stored:
         """Store message, queue entry (if held) and audit line in one transaction, then publish them.
 
         Several drafts may share the transaction; each caller gets its own answer after the commit.

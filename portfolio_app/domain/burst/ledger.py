@@ -75,7 +75,7 @@ _WHY: Final[Mapping[Ledger, str]] = {
 _NO_ID: Final = "it was answered without a request id"
 _UNREPORTED: Final = "it was sent, but its sender reported no outcome"
 _STRAY_ROW: Final = "the database has a row of it, but the edge has no record of it"
-_REFUSED_ROW: Final = "its sender was told that it was refused, but the database has a row of it"
+_REFUSED_ROW: Final = "its sender was answered that it was refused, but the database has a row of it"
 
 
 @dataclass(frozen=True, slots=True)

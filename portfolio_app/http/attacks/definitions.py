@@ -10,7 +10,7 @@ ALLOWANCE: Final = 5
 """Posts of one session in ten seconds; one more is refused."""
 
 
-class Outcome(StrEnum):
+class Reaction(StrEnum):
     """How the site answered, in the words of the page."""
 
     STORED = "stored"
@@ -48,7 +48,7 @@ Try = Post | ApproveOwn | Redeem
 class Expected:
     """`times` answers in a row that are alike; `file` is where they are decided, in `portfolio_app/`."""
 
-    outcome: Outcome
+    outcome: Reaction
     file: str
     status: int = 200
     times: int = 1
@@ -80,8 +80,8 @@ ATTACKS: Final = (
             Post("forged-room-2", "let me in", room="../lobby"),
         ),
         expected=(
-            Expected(Outcome.REFUSED, "infra/db/batch.py", 404),
-            Expected(Outcome.REFUSED, "domain/chat/room.py", 422),
+            Expected(Reaction.REFUSED, "infra/db/batch.py", 404),
+            Expected(Reaction.REFUSED, "domain/chat/room.py", 422),
         ),
     ),
     Attack(
@@ -91,9 +91,9 @@ ATTACKS: Final = (
         survives="One row: the copies are recognised until the rate limit stops looking at them.",
         tries=(Post("the-very-same-id", "once is enough"),) * 20,
         expected=(
-            Expected(Outcome.STORED, _STORED),
-            Expected(Outcome.REPEATED, "infra/db/batch.py", times=ALLOWANCE - 1),
-            Expected(Outcome.REFUSED, "infra/limiter/limiter.py", 429, times=20 - ALLOWANCE),
+            Expected(Reaction.STORED, _STORED),
+            Expected(Reaction.REPEATED, "infra/db/batch.py", times=ALLOWANCE - 1),
+            Expected(Reaction.REFUSED, "infra/limiter/limiter.py", 429, times=20 - ALLOWANCE),
         ),
     ),
     Attack(
@@ -103,19 +103,19 @@ ATTACKS: Final = (
         survives="Refused: an id stands for one text. What was stored first stays as it was.",
         tries=(Post("a-changed-copy", "what I said"), Post("a-changed-copy", "what I wish I had said")),
         expected=(
-            Expected(Outcome.STORED, _STORED),
-            Expected(Outcome.REFUSED, "infra/db/batch.py", 409),
+            Expected(Reaction.STORED, _STORED),
+            Expected(Reaction.REFUSED, "infra/db/batch.py", 409),
         ),
     ),
     Attack(
         name="sixth-message",
         title="Post six messages at once",
         story="Five in ten seconds are allowed to a session. This sends one more.",
-        survives="Refused: five rows, and the sixth post is told when to come back.",
+        survives="Refused: five rows, and the sixth post learns when to come back.",
         tries=tuple(Post(f"fast-message-{number}", f"fast message {number}") for number in range(1, 7)),
         expected=(
-            Expected(Outcome.STORED, _STORED, times=ALLOWANCE),
-            Expected(Outcome.REFUSED, "infra/limiter/limiter.py", 429),
+            Expected(Reaction.STORED, _STORED, times=ALLOWANCE),
+            Expected(Reaction.REFUSED, "infra/limiter/limiter.py", 429),
         ),
     ),
     Attack(
@@ -125,8 +125,8 @@ ATTACKS: Final = (
         survives="Refused: the role is looked up in the database, whoever calls. The message keeps waiting.",
         tries=(Post("held-message-1", "see https://example.org/free-money"), ApproveOwn()),
         expected=(
-            Expected(Outcome.HELD, "domain/chat/moderation.py"),
-            Expected(Outcome.REFUSED, "app/identity.py", 403),
+            Expected(Reaction.HELD, "domain/chat/moderation.py"),
+            Expected(Reaction.REFUSED, "app/identity.py", 403),
         ),
     ),
     Attack(
@@ -136,8 +136,8 @@ ATTACKS: Final = (
         survives="As a message it is text like any other, stored through a placeholder. As a room it is no name.",
         tries=(Post("sql-message-1", _SQL), Post("sql-message-2", "hello", room=f"lobby{_SQL}")),
         expected=(
-            Expected(Outcome.STORED, _STORED),
-            Expected(Outcome.REFUSED, "domain/chat/room.py", 422),
+            Expected(Reaction.STORED, _STORED),
+            Expected(Reaction.REFUSED, "domain/chat/room.py", 422),
         ),
     ),
     Attack(
@@ -150,8 +150,8 @@ ATTACKS: Final = (
             Post("oversized-body-2", "x" * 20_001),
         ),
         expected=(
-            Expected(Outcome.REFUSED, "domain/chat/message.py", 422),
-            Expected(Outcome.REFUSED, "http/transport/parsing.py", 422),
+            Expected(Reaction.REFUSED, "domain/chat/message.py", 422),
+            Expected(Reaction.REFUSED, "http/transport/parsing.py", 422),
         ),
     ),
     Attack(
@@ -164,9 +164,9 @@ ATTACKS: Final = (
         survives="Accepted once. Whoever comes later is sent back to the sign-in form.",
         tries=(Redeem("holder"), Redeem("holder"), Redeem("stranger")),
         expected=(
-            Expected(Outcome.SWAPPED, "app/account/redeem.py"),
-            Expected(Outcome.REFUSED, "app/identity.py", 401),
-            Expected(Outcome.REFUSED, "app/account/tickets.py", 403),
+            Expected(Reaction.SWAPPED, "app/account/redeem.py"),
+            Expected(Reaction.REFUSED, "app/identity.py", 401),
+            Expected(Reaction.REFUSED, "app/account/tickets.py", 403),
         ),
     ),
 )

@@ -11,7 +11,7 @@ from portfolio_app.app.moderation.decide import Decision
 from portfolio_app.app.ports.sandbox import RowCounts, Sandbox
 from portfolio_app.domain.account.session import SessionSecret
 from portfolio_app.domain.chat.message import MessageStatus
-from portfolio_app.http.attacks.definitions import ApproveOwn, Attack, Expected, Outcome, Post, Redeem, Try
+from portfolio_app.http.attacks.definitions import ApproveOwn, Attack, Expected, Post, Reaction, Redeem, Try
 from portfolio_app.http.chat import PostDTO
 from portfolio_app.http.content.source import Passage, Symbol, find, where_raised
 from portfolio_app.http.moderation import DecisionDTO
@@ -19,24 +19,24 @@ from portfolio_app.http.transport.errors import explain
 from portfolio_app.http.transport.parsing import parse
 from portfolio_app.http.transport.runtime import services
 
-_DECIDED: Final[Mapping[Outcome, Symbol]] = {
-    Outcome.STORED: Symbol("portfolio_app/infra/db/batch_sql.py", "BatchSql.add_messages"),
-    Outcome.REPEATED: Symbol("portfolio_app/infra/db/batch.py", "Batch.outcomes"),
-    Outcome.HELD: Symbol("portfolio_app/domain/chat/moderation.py", "ModerationPolicy.judge"),
-    Outcome.SWAPPED: Symbol("portfolio_app/app/account/redeem.py", "RedeemTicket.__call__"),
+_DECIDED: Final[Mapping[Reaction, Symbol]] = {
+    Reaction.STORED: Symbol("portfolio_app/infra/db/batch_sql.py", "BatchSql.add_messages"),
+    Reaction.REPEATED: Symbol("portfolio_app/infra/db/batch.py", "Batch.outcomes"),
+    Reaction.HELD: Symbol("portfolio_app/domain/chat/moderation.py", "ModerationPolicy.judge"),
+    Reaction.SWAPPED: Symbol("portfolio_app/app/account/redeem.py", "RedeemTicket.__call__"),
 }
 
 
-def place_of(outcome: Outcome) -> Passage:
+def place_of(outcome: Reaction) -> Passage:
     """The code that makes this outcome. Raises SymbolLost."""
     return find(_DECIDED[outcome])
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one try came to. `text` is what its client is told, empty when it was not refused."""
+    """What one try came to. `text` is what its client reads, empty when it was not refused."""
 
-    outcome: Outcome
+    outcome: Reaction
     status: int
     text: str
     place: Passage | None
@@ -102,10 +102,10 @@ class Attacker:
             outcome = await self._try(attempt)
         except Exception as error:  # the boundary: a client gets a view of it
             view = explain(error, self.caller.request_id)
-            return Answer(Outcome.REFUSED, view.status, view.text, where_raised(error))
+            return Answer(Reaction.REFUSED, view.status, view.text, where_raised(error))
         return Answer(outcome, 200, "", place_of(outcome))
 
-    async def _try(self, attempt: Try) -> Outcome:
+    async def _try(self, attempt: Try) -> Reaction:
         match attempt:
             case Post():
                 return await self._post(attempt)
@@ -114,26 +114,26 @@ class Attacker:
             case Redeem():
                 return await self._redeem(attempt)
 
-    async def _post(self, attempt: Post) -> Outcome:
+    async def _post(self, attempt: Post) -> Reaction:
         dto = parse(PostDTO, {"client_id": attempt.client_id, "body": attempt.body})
         room = attempt.room if attempt.room is not None else str(self.sandbox.room)
         receipt = await services().post_message(self.caller, PostCommand(room, dto.client_id, dto.body))
         if receipt.message.status is MessageStatus.PENDING:
             self._held = receipt.message.id
-            return Outcome.HELD
-        return Outcome.REPEATED if receipt.repeated else Outcome.STORED
+            return Reaction.HELD
+        return Reaction.REPEATED if receipt.repeated else Reaction.STORED
 
-    async def _approve(self) -> Outcome:
+    async def _approve(self) -> Reaction:
         dto = parse(DecisionDTO, {"message_id": self._held})
         await services().decide_on_message(self.caller, dto.message_id, Decision.APPROVE)
-        return Outcome.STORED
+        return Reaction.STORED
 
-    async def _redeem(self, attempt: Redeem) -> Outcome:
+    async def _redeem(self, attempt: Redeem) -> Reaction:
         self._ticket = self._ticket or await services().sign_out(self.caller)
         caller = self.caller if attempt.by == "holder" else _stranger(self.caller)
         redeemed = await services().redeem_ticket(caller, self._ticket)
         self.made.append(redeemed.secret.session_id)
-        return Outcome.SWAPPED
+        return Reaction.SWAPPED
 
 
 def _stranger(caller: Caller) -> Caller:

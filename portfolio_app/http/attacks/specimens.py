@@ -1,6 +1,6 @@
 """Specimens of the attacks."""
 
-from portfolio_app.http.attacks.definitions import ATTACKS, Outcome
+from portfolio_app.http.attacks.definitions import ATTACKS, Reaction
 from portfolio_app.http.attacks.parts import attack_card, attack_grid
 from portfolio_app.http.attacks.views import AnswerView, AttackView, CountView
 from portfolio_app.http.content.source import Symbol, find
@@ -49,9 +49,9 @@ def _card(
 
 
 def _report(*, survived: bool) -> AttackView:
-    stored = AnswerView("0", 4, Outcome.STORED, False, 200, "", "infra", str(_STORED), _STORED.head)
+    stored = AnswerView("0", 4, Reaction.STORED, False, 200, "", "infra", str(_STORED), _STORED.head)
     refused = AnswerView(
-        "1", 1, Outcome.REFUSED, True, 422, "The room is not valid.", _PLACE.layer, str(_PLACE), _PLACE.head
+        "1", 1, Reaction.REFUSED, True, 422, "The room is not valid.", _PLACE.layer, str(_PLACE), _PLACE.head
     )
     return AttackView(
         verdict=_ATTACK.survives

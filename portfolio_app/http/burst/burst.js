@@ -10,7 +10,7 @@ import { GONE, IDLE, countedOf, progressOf } from "$/public/js/burst_words.js";
 import { Store, ask, hookOf, once } from "$/public/js/store.js";
 
 const SCRIPT = "/js/burst_worker.js";
-const TOLD_MS = 250; // between two readings that are shown, here and in other tabs
+const DRAWN_MS = 250; // between two readings that are shown, here and in other tabs
 const SPOKEN_MS = 5_000;
 const STRAGGLERS_MS = 3_000; // without a new arrival
 const LOOK_MS = 50;
@@ -29,7 +29,7 @@ class Burst extends Store {
   run = null; // what the server has open for this tab
   tally = null;
   worker = null;
-  told = 0;
+  drawnAt = 0;
   spoken = 0;
   words = "";
   tabs = null;
@@ -140,7 +140,7 @@ class Burst extends Store {
   }
 
   readNow = () => this.read();
-  readSoon = () => drawSoon(this.readNow, this.told, TOLD_MS);
+  readSoon = () => drawSoon(this.readNow, this.drawnAt, DRAWN_MS);
 
   read(changes) {
     drawn(this.readNow);
@@ -149,7 +149,7 @@ class Burst extends Store {
   }
 
   change(changes) {
-    this.told = performance.now();
+    this.drawnAt = performance.now();
     this.set({ shown: { ...this.shown, ...changes } });
     if (!this.left) this.tabs?.tell(this.shown);
   }

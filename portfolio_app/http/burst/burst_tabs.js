@@ -1,6 +1,6 @@
 // In the browser because it is there that a visitor's tabs see each other's run.
 const CHANNEL = "burst";
-const GONE_MS = 8_000; // without a word from the tab that runs it; the server then makes way for another run
+const GONE_MS = 8_000; // without a word from the tab that runs it; the server then evicts its run for another
 
 /** `hear` gets what another tab shows; `lost` is called when that tab has gone quiet in the middle of a run. */
 export class Tabs {

@@ -7,7 +7,7 @@ export const IDLE = {
   elapsed_s: 0, rate: 0, statuses: {}, points: [], p50: null, p95: null, p99: null,
 };
 
-export const GONE = { ...IDLE, problem: "The tab that ran the load is gone. Its run makes way for your next one." };
+export const GONE = { ...IDLE, problem: "The tab that ran the load is gone. Your next one takes its place." };
 
 const NONE = "–";
 const seconds = (value) => value.toFixed(value < 10 ? 2 : 1);

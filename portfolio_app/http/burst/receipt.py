@@ -223,7 +223,7 @@ def _origin(receipt: Row, link: Child) -> rx.Component:
 
 
 def shown_of(record: Row) -> Row:
-    """A record in words and figures, which `app/burst/worded.py` puts beside it."""
+    """A record in words and figures, which `app/burst/worded.py` adds to it."""
     return record["shown"].to(dict[str, Any])
 
 

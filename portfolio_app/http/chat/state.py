@@ -9,14 +9,14 @@ from pydantic import Field
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.history import Part, Toward
 from portfolio_app.app.chat.post_message import PostCommand
-from portfolio_app.app.ports.journal import Receipt
+from portfolio_app.app.ports.journal import Stored
 from portfolio_app.app.ports.limiter import Rates
 from portfolio_app.app.ports.messages import END
 from portfolio_app.http.chat.feed import RoomFeed
 from portfolio_app.http.chat.last_posts import LastPosts, Posted
 from portfolio_app.http.chat.painted import Painted
 from portfolio_app.http.chat.views import (
-    Outcome,
+    Acknowledgement,
     RoomView,
     WindowView,
     frame_row,
@@ -85,7 +85,7 @@ class ChatState(rx.State):
     room: rx.Field[str] = rx.field(DEFAULT_ROOM)
     title: rx.Field[str] = rx.field("")
     window: rx.Field[WindowView | None] = rx.field(None)
-    outcome: rx.Field[Outcome] = rx.field(default_factory=Outcome)
+    outcome: rx.Field[Acknowledgement] = rx.field(default_factory=Acknowledgement)
     problem: rx.Field[str] = rx.field("")
     missing: rx.Field[bool] = rx.field(False)
     held_before: rx.Field[int] = rx.field(0)
@@ -180,7 +180,7 @@ def room_of(path: str) -> str:
     return slug.strip("/") or DEFAULT_ROOM
 
 
-async def post(caller: Caller, room: str, dto: PostDTO) -> Receipt:
+async def post(caller: Caller, room: str, dto: PostDTO) -> Stored:
     """Post, and keep what the message was on its way through the layers as its session's last post."""
     command = PostCommand(room, dto.client_id, dto.body)
     receipt = await services().post_message(caller, command)

@@ -6,7 +6,7 @@ from datetime import datetime
 from portfolio_app.app.chat.history import HistoryPage
 from portfolio_app.app.chat.read_room import RoomWindow
 from portfolio_app.app.chat.rooms import ListedRoom
-from portfolio_app.app.ports.journal import Receipt
+from portfolio_app.app.ports.journal import Stored
 from portfolio_app.app.ports.messages import END
 from portfolio_app.app.ports.rooms import MOST_UNSEEN
 from portfolio_app.domain.chat.message import GONE, Message, MessageStatus
@@ -136,7 +136,7 @@ def room_view(listed: ListedRoom) -> RoomView:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Acknowledgement:
     """The answer to one post, matched by `cid`; `error` is empty when it was stored.
 
     `row` is the message where no frame for the room brings it: held, or stored by an earlier attempt. `request_id`
@@ -152,10 +152,10 @@ class Outcome:
     row: MessageView | None = None
 
 
-def outcome_of(client_id: str, answer: Receipt | ErrorView) -> Outcome:
-    """What the author is told."""
+def outcome_of(client_id: str, answer: Stored | ErrorView) -> Acknowledgement:
+    """What the author of a post gets back."""
     if isinstance(answer, ErrorView):
-        return Outcome(
+        return Acknowledgement(
             cid=client_id,
             error=answer.text,
             retry_after=answer.retry_after or 0,
@@ -164,4 +164,4 @@ def outcome_of(client_id: str, answer: Receipt | ErrorView) -> Outcome:
     message = answer.message
     comes_by_itself = message.status is MessageStatus.VISIBLE and not answer.repeated
     row = None if comes_by_itself else message_view(message)
-    return Outcome(cid=client_id, status=str(message.status), rev=message.revision, row=row)
+    return Acknowledgement(cid=client_id, status=str(message.status), rev=message.revision, row=row)

@@ -139,5 +139,5 @@ def log_notice(controls: LogControls) -> rx.Component:
 
 
 def log_words(words: Text) -> rx.Component:
-    """What a screen reader is told about the log, every few seconds at most."""
+    """What a screen reader hears about the log, every few seconds at most."""
     return rx.el.p(words, role="status", class_name=HIDDEN, data_testid="log-status")

@@ -23,9 +23,9 @@ const onTheClock = (row) => {
 export class Feed extends Store {
   rows = [];
   count = 0;
-  arrivals = new Set(); // told of every new row, at once
+  arrivals = new Set(); // called with every new row, at once
   seen = new Map();
-  told = 0;
+  drawnAt = 0;
   toldCount = 0;
   room = MOST; // how many rows a view may draw now
   calm = null;
@@ -97,7 +97,7 @@ export class Feed extends Store {
   pause = () => (this.inSight ? PAUSE_MS : UNSEEN_MS);
 
   tellSoon() {
-    drawSoon(this.tellNow, this.told, this.pause());
+    drawSoon(this.tellNow, this.drawnAt, this.pause());
   }
 
   tellNow = () => this.tell();
@@ -107,7 +107,7 @@ export class Feed extends Store {
     this.makeRoom();
     this.look();
     this.notify();
-    this.told = performance.now();
+    this.drawnAt = performance.now();
   }
 
   // In a storm nobody reads further up than the last rows; what is above them comes back when it is calm.

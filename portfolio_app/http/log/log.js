@@ -29,7 +29,7 @@ class Log extends Feed {
   targets = [];
   copied = 0;
   words = "";
-  spoken = 0; // the count up to which has been told
+  spoken = 0; // the count that was announced last
   spokenTimer = null;
   drawn = [];
   earlier = 0;
@@ -81,7 +81,7 @@ class Log extends Feed {
     this.tell();
   }
 
-  // Everybody can see rows arrive; whoever listens instead is told how many, now and then.
+  // Everybody can see rows arrive; a screen reader hears how many, now and then.
   speakSoon() {
     if (this.spokenTimer !== null || this.count === this.spoken) return;
     this.spokenTimer = setTimeout(() => {

@@ -48,7 +48,7 @@ export const useNetwork = hookOf(network, {
 
 export const sortNetwork = (column) => network.sortBy(column);
 
-/** Has `listener` told of every new row, drawn or not, until the returned function is called. */
+/** Calls `listener` with every new row, drawn or not, until the returned function is called. */
 export const followNetwork = (states, sources, listener) => {
   network.arrivals.add(listener);
   const leave = network.enter(states, sources);

@@ -78,7 +78,7 @@ def set_cookie(secret: SessionSecret) -> str:
 
 
 def cookie_flags() -> tuple[str, ...]:
-    """What the browser is told to do with the cookie."""
+    """The attributes of the cookie."""
     age = int(SESSION_LIFETIME.total_seconds())
     secure = ("Secure",) if runtime.options().secure_cookies else ()
     return ("Path=/", f"Max-Age={age}", "HttpOnly", "SameSite=Lax", *secure)

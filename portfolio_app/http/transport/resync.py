@@ -14,7 +14,7 @@ _log = logging.getLogger(__name__)
 PAUSE_S: Final = 1.0
 """Between two passes: losses in a row, as of a server that comes and goes, cost one each."""
 
-Step: TypeAlias = Callable[[], Awaitable[None]]
+Refresh: TypeAlias = Callable[[], Awaitable[None]]
 """Reads again what one feature shows; may raise `Unavailable`."""
 
 
@@ -34,12 +34,12 @@ class Resync:
     """Runs every step once after a loss. A step reads only what has a tab or a terminal here, in bounded batches."""
 
     def __init__(self) -> None:
-        self._steps: list[Step] = []
+        self._steps: list[Refresh] = []
         self._due = asyncio.Event()
         self.passes = 0
         """How often everything was read again."""
 
-    def add(self, step: Step) -> None:
+    def add(self, step: Refresh) -> None:
         """Run `step` in every pass, after those added before."""
         self._steps.append(step)
 

@@ -22,7 +22,7 @@ class Loss(StrEnum):
     """A worker had more to publish than it can keep while Redis is away."""
     STARTED = "started"
     """A worker has started; the one before may have died between a commit and its publication."""
-    TOLD = "told"
+    ANNOUNCED = "announced"
     """Another worker says so."""
 
 

@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from portfolio_app.infra.bus.cursor import Loss
-from portfolio_app.infra.bus.stream import Stream
+from portfolio_app.infra.bus.stream import RedisStream
 
 LOOK_EVERY_S: Final = 1.0
 """A stream that is quiet, or gone, is noticed by looking."""
@@ -24,10 +24,10 @@ class Reader:
     def __init__(
         self,
         redis: Redis,
-        streams: Sequence[Stream],
+        streams: Sequence[RedisStream],
         own: str,
         deliver: Callable[[bytes], Awaitable[None]],
-        lost: Callable[[Stream, Loss], Awaitable[None]],
+        lost: Callable[[RedisStream, Loss], Awaitable[None]],
     ) -> None:
         """`own` is this worker's mark. A failed read counts as a loss of the first stream."""
         self._redis = redis
@@ -80,7 +80,7 @@ class Reader:
             await self._lost(self._streams[0], Loss.FAILED_READ)
         self._looked_at = float("-inf")
 
-    async def _take(self, stream: Stream, entries: Sequence[tuple[bytes, dict[bytes, bytes]]]) -> None:
+    async def _take(self, stream: RedisStream, entries: Sequence[tuple[bytes, dict[bytes, bytes]]]) -> None:
         loss = None if entries else stream.cursor.found_nothing()
         for entry_id, fields in entries:
             loss = stream.cursor.take(entry_id, fields.get(b"epoch"))

@@ -32,7 +32,7 @@ from portfolio_app.infra.bus.codec import decode, encode
 from portfolio_app.infra.bus.cursor import Loss
 from portfolio_app.infra.bus.memory import MemoryBus
 from portfolio_app.infra.bus.reader import Reader
-from portfolio_app.infra.bus.stream import Stream
+from portfolio_app.infra.bus.stream import RedisStream
 
 _log = logging.getLogger(__name__)
 
@@ -66,8 +66,8 @@ class RedisBus(Bus):
         """How often events of others may have been lost, by reason."""
         self._local = MemoryBus()
         worker = secrets.token_hex(8)
-        self._events = Stream(self._redis, STREAM, KEPT_ENTRIES, worker, EventsMissed)
-        self._traces = Stream(self._redis, TRACES, KEPT_ENTRIES, worker, lambda _: TracesMissed())
+        self._events = RedisStream(self._redis, STREAM, KEPT_ENTRIES, worker, EventsMissed)
+        self._traces = RedisStream(self._redis, TRACES, KEPT_ENTRIES, worker, lambda _: TracesMissed())
         self._reader = Reader(self._redis, (self._events, self._traces), worker, self._deliver, self._lost)
         self._more = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -154,10 +154,10 @@ class RedisBus(Bus):
             _log.warning("skipped an event of another release")
             return
         if any(isinstance(event, EventsMissed) for event in events):
-            self.losses[Loss.TOLD] += 1
+            self.losses[Loss.ANNOUNCED] += 1
         await self._local.publish(*events)
 
-    async def _lost(self, stream: Stream, loss: Loss) -> None:
+    async def _lost(self, stream: RedisStream, loss: Loss) -> None:
         self.losses[loss] += 1
         _log.warning("may have missed entries of %s: %s", stream.name, loss)
         await self._local.publish(stream.missed(loss))

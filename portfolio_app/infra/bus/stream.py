@@ -59,7 +59,7 @@ return {epoch, last_id(), type(info) == 'string' and string.match(info, 'run_id:
 )
 
 
-class Stream:
+class RedisStream:
     """One stream: what waits to be written to it, and how far it was read."""
 
     def __init__(

@@ -9,7 +9,7 @@ from itertools import count
 
 from portfolio_app.app.errors import AppError, Conflict, NotFound, RoomArchived, SessionEnded
 from portfolio_app.app.events import Event, HeldChanged, QueueChanged, RoomChanged
-from portfolio_app.app.ports.journal import Draft, Receipt
+from portfolio_app.app.ports.journal import Draft, Stored
 from portfolio_app.domain.account.session import visitor_tag
 from portfolio_app.domain.chat.message import Author, Message, MessageStatus, message_id
 from portfolio_app.infra.db.batch_sql import Account, BatchSql
@@ -60,11 +60,11 @@ class Batch:
                 self.fresh.setdefault(entry.message_id, entry)
         self._store(sql, [entry for key, entry in self.fresh.items() if key not in self.messages])
 
-    def outcomes(self) -> list[Receipt | AppError]:
+    def outcomes(self) -> list[Stored | AppError]:
         """The answer to each entry, in their order."""
         written = set(self._written())
         return [
-            self.refused.get(entry) or Receipt(self.messages[entry.message_id], repeated=entry not in written)
+            self.refused.get(entry) or Stored(self.messages[entry.message_id], repeated=entry not in written)
             for entry in self.entries
         ]
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portfolio_app.app.events import Event
 from portfolio_app.app.ports.clock import Clock
-from portfolio_app.app.ports.journal import Receipt
+from portfolio_app.app.ports.journal import Stored
 from portfolio_app.infra.db.batch import Batch, Entry
 from portfolio_app.infra.db.batch_sql import BatchSql
 from portfolio_app.infra.db.engine import for_writing
@@ -25,7 +25,7 @@ class Committed:
     """The outcome of one transaction; without `statements` it did not happen."""
 
     entries: Sequence[Entry]
-    outcomes: Sequence[Receipt | Exception]
+    outcomes: Sequence[Stored | Exception]
     events: Sequence[Event] = ()
     start_ns: int = 0
     statements: Sequence[StatementTiming] = field(default_factory=tuple)

@@ -152,7 +152,7 @@ def keep_private(file: Path) -> None:
     SQLite gives what it writes beside the file the file's own mode.
     """
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with contextlib.suppress(OSError):  # not ours: whoever opens it is told why it can't be
+    with contextlib.suppress(OSError):  # not ours: opening it says why it cannot be
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
         for each in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm", "-journal"))):
             if each.exists():

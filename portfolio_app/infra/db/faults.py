@@ -36,7 +36,7 @@ def is_busy(error: Exception) -> bool:
 
 
 def unavailable(error: Exception) -> Unavailable:
-    """What an author of the work is told about one of `UNREACHABLE`."""
+    """The words for an author whose work met one of `UNREACHABLE`."""
     answer = Busy() if _timeout(error) else Unavailable()
     answer.__cause__ = error
     return answer

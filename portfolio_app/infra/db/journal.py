@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from portfolio_app.app.errors import Busy, NotReady, Unavailable
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
-from portfolio_app.app.ports.journal import Draft, MessageJournal, Receipt
+from portfolio_app.app.ports.journal import Draft, MessageJournal, Stored
 from portfolio_app.infra.db.batch import Entry
 from portfolio_app.infra.db.commit import BatchCommitter, Committed
 from portfolio_app.infra.db.threads import WorkerThreads
@@ -30,7 +30,7 @@ MAX_WAIT_S: Final = 10
 @dataclass(frozen=True, slots=True, eq=False)
 class _Waiting:
     entry: Entry
-    answer: asyncio.Future[Receipt]
+    answer: asyncio.Future[Stored]
     queued_ns: int = field(default_factory=time.time_ns)
     context: contextvars.Context = field(default_factory=contextvars.copy_context)
     latest: float = field(default_factory=lambda: time.monotonic() + MAX_WAIT_S)
@@ -72,11 +72,11 @@ class GroupCommitJournal(MessageJournal):
         if self._writer is None or self._writer.done():
             raise NotReady("no longer writes")
 
-    async def append(self, draft: Draft) -> Receipt:
+    async def append(self, draft: Draft) -> Stored:
         """Queue a draft and wait for its commit; see the port."""
         if self._writer is None or self._queue.qsize() >= MAX_WAITING:
             raise Unavailable
-        answer: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Stored] = asyncio.get_running_loop().create_future()
         self._queue.put_nowait(_Waiting(Entry(draft), answer))
         return await answer
 
@@ -116,7 +116,7 @@ class GroupCommitJournal(MessageJournal):
             answer = waiting[entry].answer
             if answer.done():  # the author did not wait; the message is stored all the same
                 continue
-            if isinstance(outcome, Receipt):
+            if isinstance(outcome, Stored):
                 answer.set_result(outcome)
             else:
                 answer.set_exception(outcome)

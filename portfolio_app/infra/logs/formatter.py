@@ -20,7 +20,7 @@ _CAUSES: Final = 4
 class JsonFormatter(logging.Formatter):
     """Writes `ts`, `level`, `logger`, `message`, and what there is of `request_id` and `error`.
 
-    An exception is told by type and place only: its text may hold what a visitor typed, or the
+    An exception is written as type and place only: its text may hold what a visitor typed, or the
     parameters of a statement.
     """
 
@@ -69,12 +69,12 @@ def _message(record: logging.LogRecord) -> str:
 
 def _told(error: BaseException) -> list[str]:
     """Types and places, from the exception that was caught to its first cause."""
-    told: list[str] = []
+    causes: list[str] = []
     cause: BaseException | None = error
-    while cause is not None and len(told) < _CAUSES:
-        told.append(f"{type(cause).__name__} at {_places(cause.__traceback__)}")
+    while cause is not None and len(causes) < _CAUSES:
+        causes.append(f"{type(cause).__name__} at {_places(cause.__traceback__)}")
         cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
-    return told
+    return causes
 
 
 def _places(tb: TracebackType | None) -> str:

@@ -17,7 +17,7 @@ from portfolio_app.launcher.burst.answers import Refusal
 from portfolio_app.launcher.burst.ending import Ending
 from portfolio_app.launcher.burst.paper import print_ending
 from portfolio_app.launcher.burst.sender import Sent, hand_in, send
-from portfolio_app.launcher.burst.site import Run, Site
+from portfolio_app.launcher.burst.site import RunTicket, Site
 from portfolio_app.launcher.errors import LaunchError
 
 GOOD, SHORT, GIVEN_UP = 0, 1, 130
@@ -57,7 +57,7 @@ async def _run(site: Site, plan: Plan, asides: Console) -> Ending:
         raise
 
 
-async def _ended(site: Site, run: Run, sent: Sent) -> Ending:
+async def _ended(site: Site, run: RunTicket, sent: Sent) -> Ending:
     try:
         return Ending(sent, await hand_in(site, run, sent))
     except Refusal as refusal:

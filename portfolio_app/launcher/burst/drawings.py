@@ -8,7 +8,7 @@ from rich.text import Text
 
 from portfolio_app.app.burst import charts
 from portfolio_app.app.burst.words import milliseconds
-from portfolio_app.launcher.burst.site import Receipt
+from portfolio_app.launcher.burst.site import RecordFields
 
 _LEVELS: Final = "▁▂▃▄▅▆▇█"
 _BAR: Final = "█"
@@ -19,7 +19,7 @@ _COUNTED: Final = 30
 """Columns of a histogram's line before its bar."""
 
 
-def over_time(receipt: Receipt) -> Iterator[str]:
+def over_time(receipt: RecordFields) -> Iterator[str]:
     """Rate and latencies, a column for each stretch of time, each line on a scale of its own: its highest value."""
     drawn = charts.points(receipt)
     yield _curve("rate /s", [point["rate"] for point in drawn])
@@ -39,7 +39,7 @@ def _level(value: float | None, most: float) -> str:
     return _LEVELS[min(int(len(_LEVELS) * value / most), len(_LEVELS) - 1)]
 
 
-def histogram(bins: Sequence[Receipt], width: int) -> Iterator[str]:
+def histogram(bins: Sequence[RecordFields], width: int) -> Iterator[str]:
     """How many requests took how long."""
     most = max((found["count"] for found in bins), default=0) or 1
     longest = max(width - _COUNTED, 8)

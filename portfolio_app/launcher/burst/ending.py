@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from portfolio_app.domain.burst.ledger import Outcome
 from portfolio_app.launcher.burst.load import Stop
 from portfolio_app.launcher.burst.sender import Sent
-from portfolio_app.launcher.burst.site import Receipt
+from portfolio_app.launcher.burst.site import RecordFields
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,7 @@ class Ending:
     """What was sent, and its receipt; without one, `problem` says why."""
 
     sent: Sent
-    receipt: Receipt | None
+    receipt: RecordFields | None
     problem: str = ""
 
     @property

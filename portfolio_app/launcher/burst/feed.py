@@ -73,13 +73,13 @@ class Feed:
                 self._take(event, json.loads(value))
                 event = ""
 
-    def _take(self, event: str, told: dict[str, str]) -> None:
+    def _take(self, event: str, fields: dict[str, str]) -> None:
         if event == "end":
-            self.trouble = f"it ended, {inert(told.get('reason', 'without a reason'))}"
+            self.trouble = f"it ended, {inert(fields.get('reason', 'without a reason'))}"
         elif event == "gap":
             self.trouble = "it broke off, and rows of the time between are gone"
         else:
-            self.seen.add(told.get("request_id", ""))
+            self.seen.add(fields.get("request_id", ""))
 
     async def caught_up(self, wanted: Collection[str]) -> None:
         """Wait until all of `wanted` was seen, or nothing new comes any more."""

@@ -11,7 +11,7 @@ import httpx
 
 from portfolio_app.domain.burst.ledger import Answer
 from portfolio_app.domain.burst.plan import Mode, Plan
-from portfolio_app.launcher.burst.site import Run, Site
+from portfolio_app.launcher.burst.site import RunTicket, Site
 
 PATIENCE: Final = 64
 """Requests in a row without any answer after which the server counts as gone; the page's is the same."""
@@ -31,16 +31,16 @@ class Stop(StrEnum):
 
 @dataclass(slots=True)
 class Load:
-    """A burst under way; `told` is called after each request.
+    """A burst under way; `answered` is called after each request.
 
     `broken_off` counts the requests that were under way when the load was stopped: they ended without an
     answer, and that was the sender's doing.
     """
 
     site: Site
-    run: Run
+    run: RunTicket
     plan: Plan
-    told: Callable[[Answer], None]
+    answered: Callable[[Answer], None]
     answers: list[Answer] = field(default_factory=list)
     stopped: Stop | None = None
     broken_off: int = 0
@@ -106,7 +106,7 @@ class Load:
         ended = time.perf_counter()
         answer = Answer(n, request_id, status, _us(begun - self._started), _us(ended - begun), pushed=False)
         self.answers.append(answer)
-        self.told(answer)
+        self.answered(answer)
 
 
 def _us(seconds: float) -> int:

@@ -17,7 +17,7 @@ from portfolio_app.domain.burst.receipt import receipt as measure
 from portfolio_app.launcher.burst import drawings
 from portfolio_app.launcher.burst import words as sentences
 from portfolio_app.launcher.burst.ending import Ending
-from portfolio_app.launcher.burst.site import Receipt
+from portfolio_app.launcher.burst.site import RecordFields
 
 _WIDEST: Final = 120
 """Columns: what is longer does not read better."""
@@ -57,7 +57,7 @@ class Paper:
         self._paragraph(f"{shown['started']}, commit {shown['commit']}. {shown['machine']}.")
         self._section("Ledgers", _ledgers(shown))
 
-    def _measures(self, receipt: Receipt, shown: Worded) -> None:
+    def _measures(self, receipt: RecordFields, shown: Worded) -> None:
         self._section(words.STATUSES, _statuses(shown["statuses"]))
         if receipt["latency_ms"] is not None:
             self._section("Times of answered requests, ms", _latencies(shown))
@@ -70,7 +70,7 @@ class Paper:
             title = "How long requests took: ms, requests"
             self._section(title, drawings.histogram(receipt["histogram"], self._width - _INDENT))
 
-    def _slowest(self, receipt: Receipt, shown: Worded) -> None:
+    def _slowest(self, receipt: RecordFields, shown: Worded) -> None:
         if shown["slowest"]:
             self._section(words.SLOWEST, ())
         for slow, found in zip(shown["slowest"], receipt["slowest"], strict=True):
@@ -94,7 +94,7 @@ class Paper:
         if trouble and any(entry["missing"] == "pushed" for entry in found):
             self._paragraph(f"The live feed had trouble: {trouble.rstrip('.')}.")
 
-    def _verdict(self, receipt: Receipt, shown: Worded) -> None:
+    def _verdict(self, receipt: RecordFields, shown: Worded) -> None:
         sent = self._ending.sent
         self._console.print()
         self._paragraph(shown["first_failure"])

@@ -8,7 +8,7 @@ from portfolio_app.domain.burst.ledger import Answer, Outcome
 from portfolio_app.domain.burst.plan import Plan
 from portfolio_app.launcher.burst.feed import following
 from portfolio_app.launcher.burst.load import Load, Stop
-from portfolio_app.launcher.burst.site import Receipt, Run, Site
+from portfolio_app.launcher.burst.site import RecordFields, RunTicket, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +26,22 @@ class Sent:
     feed_trouble: str = ""
 
 
-async def send(site: Site, run: Run, plan: Plan, stop: asyncio.Event, told: Callable[[Answer], None]) -> Sent:
+async def send(
+    site: Site, run: RunTicket, plan: Plan, stop: asyncio.Event, answered: Callable[[Answer], None]
+) -> Sent:
     """Send the load until it is done or `stop` is set, and wait for what is pushed of it.
 
     `LaunchError` if the live feed does not open: then nothing was sent.
     """
     async with following(site) as feed:
-        load = Load(site, run, plan, told)
+        load = Load(site, run, plan, answered)
         await load.send(stop)
         await feed.caught_up(_ids(load.answers))
     seen = tuple(replace(answer, pushed=answer.request_id in feed.seen) for answer in load.answers)
     return Sent(plan, seen, load.stopped, load.broken_off, feed.trouble)
 
 
-async def hand_in(site: Site, run: Run, sent: Sent) -> Receipt:
+async def hand_in(site: Site, run: RunTicket, sent: Sent) -> RecordFields:
     """Report everything, and get the receipt; `Refusal` if there is none to be had."""
     fields = [_fields(answer) for answer in sent.answers]
     return await site.finish(run, fields, cancelled=sent.stopped is not None)

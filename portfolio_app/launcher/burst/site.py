@@ -14,13 +14,13 @@ import httpx
 from portfolio_app.domain.burst.plan import Plan
 from portfolio_app.launcher.burst.answers import Refusal, refusal_of, unreachable
 from portfolio_app.launcher.errors import LaunchError, inert
-from portfolio_app.settings import DEFAULT_PORTS, origin
+from portfolio_app.settings.values import DEFAULT_PORTS, origin
 
 AT_ONCE: Final = 500
 """Answers that one report may hold."""
 PAUSES_S: Final = (0.4, 0.8, 1.6)
 """Before each repetition of a report: one hiccup must not cost a run its receipt. As the page does it."""
-Receipt = dict[str, Any]
+RecordFields = dict[str, Any]
 """A run's record, as the site answers with it."""
 _PATIENCE: Final = httpx.Timeout(30, connect=5)
 _LAST_WORD_S: Final = 2
@@ -30,7 +30,7 @@ _RUNS: Final = "/api/burst/runs"
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class RunTicket:
     """A run that was started; `headers` open it.
 
     Its requests are taken until `ends_at`, by the monotonic clock, its reports for longer.
@@ -78,7 +78,7 @@ class Site:
             verify=self._tls,
         )
 
-    async def start(self, plan: Plan) -> Run:
+    async def start(self, plan: Plan) -> RunTicket:
         """Start a run; `Refusal` in the site's own words when it won't."""
         wanted = {"size": plan.size.value, "workers": plan.workers.value, "mode": plan.mode.value}
         asked_at = time.monotonic()
@@ -90,11 +90,13 @@ class Site:
             if not _ID.fullmatch(given["run"]) or not _ID.fullmatch(given["ticket"]):
                 raise ValueError
             ticket = f"{given['run']}.{given['ticket']}"
-            return Run(given["run"], {"x-burst-ticket": ticket}, asked_at + given["expires_in_s"])
+            return RunTicket(given["run"], {"x-burst-ticket": ticket}, asked_at + given["expires_in_s"])
         except (ValueError, KeyError, TypeError):
             raise Refusal(f"{self.url} answers, but not as the site does", final=True) from None
 
-    async def finish(self, run: Run, answers: Sequence[Sequence[Any]], *, cancelled: bool) -> Receipt:
+    async def finish(
+        self, run: RunTicket, answers: Sequence[Sequence[Any]], *, cancelled: bool
+    ) -> RecordFields:
         """Report every answer, and get the receipt; `Refusal` if that fails again and again."""
         async with self.client() as client:
             for first in range(0, len(answers), AT_ONCE):
@@ -105,15 +107,15 @@ class Site:
                 answer = await self._persistently(client, f"{_RUNS}/{run.id}/finish", end, run.headers)
             except Refusal as refusal:
                 answer = await self._record(client, run, refusal)
-        receipt: Receipt = inert(answer.json())
+        receipt: RecordFields = inert(answer.json())
         return receipt
 
-    async def abandon(self, run: Run) -> None:
+    async def abandon(self, run: RunTicket) -> None:
         """Have the site forget a run that needs no receipt."""
         async with self.client() as client:
             await self._post(client, f"{_RUNS}/{run.id}/abandon", {}, run.headers)
 
-    async def give_up(self, run: Run) -> None:
+    async def give_up(self, run: RunTicket) -> None:
         """Abandon a run, if that can be done at once: the site notices by itself some seconds later."""
         try:
             async with asyncio.timeout(_LAST_WORD_S):
@@ -121,7 +123,7 @@ class Site:
         except (Refusal, TimeoutError):
             pass
 
-    async def _record(self, client: httpx.AsyncClient, run: Run, refusal: Refusal) -> httpx.Response:
+    async def _record(self, client: httpx.AsyncClient, run: RunTicket, refusal: Refusal) -> httpx.Response:
         """The receipt as anybody reads it: an earlier try may have ended the run, and only its answer got lost."""
         try:
             answer = await client.get(f"/api/runs/{run.id}")

@@ -26,8 +26,8 @@ class Frontend:
 
     async def start(self, host: str, port: int, environment: dict[str, str]) -> None:
         """Return once it listens. Raises LaunchError if it ends instead."""
-        told = {"listening": asyncio.Event(), "style_guide": self.style_guide_asked}
-        _, joined = self._hub.expect("vite", lambda message: told[message["told"]].set())
+        heard = {"listening": asyncio.Event(), "style_guide": self.style_guide_asked}
+        _, joined = self._hub.expect("vite", lambda message: heard[message["happened"]].set())
         process = self._process = await asyncio.create_subprocess_exec(
             node(), str(self._web / COMMAND), "dev", "--host", host, "--port", str(port), "--logLevel", "error",
             cwd=self._web,
@@ -46,7 +46,7 @@ class Frontend:
         ending = asyncio.create_task(_note_end(process, gone))
         try:
             self._link = await self._hub.arrival(joined, gone)
-            await told["listening"].wait()
+            await heard["listening"].wait()
         except Ended:
             raise LaunchError("the dev server of the pages ended, for the reason above") from None
         finally:

@@ -3,6 +3,8 @@
 import net from "node:net";
 
 const STYLE_GUIDE = "/styleguide";
+const STYLE_GUIDE_FILE = "[styleguide]";
+const ROUTES = "virtual:react-router/browser-manifest";
 const WAITING = "x-portfolio-waiting";
 // Until the route is there, which Vite notices a moment after its file.
 const WAITING_PAGE = `<!doctype html><title>Style guide</title><p>The style guide is being made.</p>
@@ -34,6 +36,7 @@ class Development {
   waiting = new Map();
   flashed = false;
   asked = false;
+  compiled = false;
   drawn = false;
 
   constructor(address) {
@@ -63,7 +66,7 @@ class Development {
   show(problem) {
     const had = this.problem || this.flashed;
     this.flashed = false;
-    this.drawn ||= this.asked && !problem;
+    this.compiled ||= this.asked && !problem;
     this.problem = problem;
     if (problem) this.lay(problem);
     else if (had) this.server?.ws.send(NOTHING);
@@ -80,15 +83,21 @@ class Development {
     this.lay(problem);
   }
 
-  // The style guide is made when somebody opens it for the first time.
-  hold(request, response, next) {
+  // The style guide is made when somebody opens it for the first time, and is there once its route is known.
+  async hold(request, response, next) {
     const path = request.url.split("?")[0].replace(/\/$/, "");
+    this.drawn ||= path === STYLE_GUIDE && this.compiled && (await this.hasRoute(STYLE_GUIDE_FILE));
     if (path !== STYLE_GUIDE || this.drawn) return next();
     this.asked = true;
-    this.tell({ told: "style_guide" });
+    this.tell({ happened: "style_guide" });
     response.setHeader("content-type", "text/html; charset=utf-8");
     response.setHeader(WAITING, "yes");
     response.end(WAITING_PAGE);
+  }
+
+  async hasRoute(file) {
+    const routes = await this.server.environments.client.transformRequest(ROUTES).catch(() => null);
+    return Boolean(routes?.code.includes(file));
   }
 
   where(id) {
@@ -112,7 +121,7 @@ class Development {
     this.server = server;
     server.ws.on("portfolio:here", ({ id, path }) => this.waiting.get(id)?.(path));
     server.ws.on("connection", () => this.problem && this.lay(this.problem));
-    server.httpServer?.once("listening", () => this.tell({ told: "listening" }));
+    server.httpServer?.once("listening", () => this.tell({ happened: "listening" }));
   }
 }
 

@@ -10,7 +10,7 @@ from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import RateLimited
 from portfolio_app.app.ports.sandbox import RowCounts
 from portfolio_app.app.services import Services
-from portfolio_app.http.attacks.definitions import ATTACKS, Attack, Outcome
+from portfolio_app.http.attacks.definitions import ATTACKS, Attack, Reaction
 from portfolio_app.http.attacks.run import Report, alike, place_of, run
 from portfolio_app.http.transport import runtime
 from portfolio_app.settings import Settings
@@ -71,7 +71,7 @@ async def test_every_refusal_names_a_line_that_raises(services: Services) -> Non
         report = await run(attack, caller(attack.name))
         for answer in report.answers:
             assert answer.place is not None
-            if answer.outcome is Outcome.REFUSED:
+            if answer.outcome is Reaction.REFUSED:
                 assert answer.place.text.startswith("raise"), answer
                 assert answer.text
 
@@ -99,6 +99,6 @@ async def test_attacks_are_limited_themselves(services: Services) -> None:
         await attacked("forged-room")
 
 
-@pytest.mark.parametrize("outcome", [outcome for outcome in Outcome if outcome is not Outcome.REFUSED])
-def test_the_code_behind_each_outcome_is_in_the_source(outcome: Outcome) -> None:
+@pytest.mark.parametrize("outcome", [outcome for outcome in Reaction if outcome is not Reaction.REFUSED])
+def test_the_code_behind_each_outcome_is_in_the_source(outcome: Reaction) -> None:
     assert place_of(outcome).line > 0

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from portfolio_app.http.attacks.definitions import ATTACKS, ApproveOwn, Attack, Outcome, Post, Redeem
+from portfolio_app.http.attacks.definitions import ATTACKS, ApproveOwn, Attack, Post, Reaction, Redeem
 from tests.site import Site
 from tests.socket.client import Tab
 from tests.socket.test_moderation import rows
@@ -65,7 +65,7 @@ async def test_an_attack_from_outside_is_answered_as_its_definition_says(
             else:
                 assert isinstance(attempt, Post)
                 error = (await sent(tab, attempt))["error"]
-            assert bool(error) == (answer.outcome is Outcome.REFUSED), (attempt, error)
+            assert bool(error) == (answer.outcome is Reaction.REFUSED), (attempt, error)
 
 
 async def test_a_stale_ticket_from_outside_leads_back_to_the_form(visitor: Visitor, other: Visitor) -> None:

@@ -1,4 +1,4 @@
-"""A sender of bursts that can be told to misbehave."""
+"""A sender of bursts that misbehaves on demand."""
 
 import contextlib
 from collections.abc import AsyncIterator, Iterable

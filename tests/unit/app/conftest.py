@@ -18,7 +18,7 @@ from portfolio_app.app.chat.read_room import CatchUp, OpenRoom
 from portfolio_app.app.chat.rooms import ListRooms, ManageRooms
 from portfolio_app.app.moderation.decide import DecideOnMessage
 from portfolio_app.app.moderation.review import ReviewQueue
-from portfolio_app.app.ports.journal import Receipt
+from portfolio_app.app.ports.journal import Stored
 from portfolio_app.domain.account.user import Role
 from portfolio_app.domain.chat.moderation import ModerationPolicy
 from tests.fakes.bus import FakeBus
@@ -68,7 +68,7 @@ class Site:
         self.set_role = SetRole(self.unit_of_work, self.clock)
         self._posts = 0
 
-    async def post(self, body: str = "hello", by: Caller | None = None, room: str = "lobby") -> Receipt:
+    async def post(self, body: str = "hello", by: Caller | None = None, room: str = "lobby") -> Stored:
         """Post with a client id of its own."""
         self._posts += 1
         return await self.post_message(by or caller(), PostCommand(room, f"client-{self._posts:04d}", body))

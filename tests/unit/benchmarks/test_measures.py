@@ -22,44 +22,46 @@ def test_a_measure_that_others_call_by_name_is_there(name: str) -> None:
 
 
 def test_posts_are_reported_with_their_unit_and_a_client_that_was_too_busy_is_told() -> None:
-    told = "\n".join(
+    reported = "\n".join(
         posts.report(rows("posts", posts.AUTHORS, dict.fromkeys(posts.UNITS, 500.0) | {"client_busy": 0.9}))
     )
-    assert "posts_per_s      500.00 (500.00-500.00) 1/s" in told
-    assert "warning: portfolio_app: the load client used 90% of a core" in told
+    assert "posts_per_s      500.00 (500.00-500.00) 1/s" in reported
+    assert "warning: portfolio_app: the load client used 90% of a core" in reported
     calm = posts.report(rows("posts", posts.AUTHORS, dict.fromkeys(posts.UNITS, 0.5)))
     assert "warning" not in "\n".join(calm)
 
 
 @pytest.mark.parametrize(("module", "name", "n"), [(posts, "posts", posts.AUTHORS), (tabs, "tabs", 100)])
 def test_a_number_that_is_missing_is_reported_with_the_reason(module: ModuleType, name: str, n: int) -> None:
-    told = "\n".join(module.report(rows(name, n, dict.fromkeys(module.UNITS))))
-    assert told.count("it broke") == len(module.UNITS)
+    reported = "\n".join(module.report(rows(name, n, dict.fromkeys(module.UNITS))))
+    assert reported.count("it broke") == len(module.UNITS)
 
 
 def test_tabs_are_reported_size_by_size() -> None:
     both = [row for n in (100, 1000) for row in rows("tabs", n, dict.fromkeys(tabs.UNITS, 40.0))]
-    told = list(tabs.report(both))
-    assert [line.split()[0] for line in told[1:]] == ["100"] * len(tabs.UNITS) + ["1000"] * len(tabs.UNITS)
+    reported = list(tabs.report(both))
+    assert [line.split()[0] for line in reported[1:]] == ["100"] * len(tabs.UNITS) + ["1000"] * len(
+        tabs.UNITS
+    )
 
 
 def test_a_lone_message_is_judged_by_its_promises() -> None:
     site = {"last_tab_p50_ms": 12.0, "last_tab_p99_ms": 60.0, "server_cpu_ms": 20.0, "messages_per_s": 299.0}
-    told = "\n".join(
+    reported = "\n".join(
         lone.report(
             [*rows("lone", 1000, dict(site)), Row("lone", "node-ws", 1000, 1, "last_tab_p50_ms", 8.0, "ms")]
         )
     )
-    assert "at most 25 ms of processor time: 20.00, kept" in told
-    assert "p99 at most 4x p50: 5.00, NOT kept" in told
-    assert "p50 at most 1.5x node-ws: 1.50, kept" in told
-    assert "authors: 299.00, NOT kept" in told
+    assert "at most 25 ms of processor time: 20.00, kept" in reported
+    assert "p99 at most 4x p50: 5.00, NOT kept" in reported
+    assert "p50 at most 1.5x node-ws: 1.50, kept" in reported
+    assert "authors: 299.00, NOT kept" in reported
     assert "node-ws: not measured" in "\n".join(lone.report(rows("lone", 1000, dict(site))))
 
 
 def test_a_join_is_judged_against_a_blank_page() -> None:
     blank = Row("joins", "reflex-blank", 1000, 1, "join_cpu_ms", 2.0, "ms")
     site = rows("joins", 1000, {"join_cpu_ms": 3.1, "memory_kb_per_tab": 60.0})
-    told = "\n".join(joins.report([*site, blank]))
-    assert "a blank page: 1.55, NOT kept" in told
-    assert "at most 60 KB a tab: 60.00, kept" in told
+    reported = "\n".join(joins.report([*site, blank]))
+    assert "a blank page: 1.55, NOT kept" in reported
+    assert "at most 60 KB a tab: 60.00, kept" in reported

@@ -1,4 +1,4 @@
-"""What browsers are told not to do with our answers: each built page has the policy made for it."""
+"""What browsers must not do with our answers: each built page has the policy made for it."""
 
 from collections.abc import Iterable, Mapping
 from html.parser import HTMLParser

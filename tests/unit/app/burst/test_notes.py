@@ -22,12 +22,12 @@ async def test_a_flood_of_repeats_reaches_the_other_workers_no_more_than_this_on
         with pytest.raises(BurstRefused):
             await burst.record(request(number), ticket_of(started), Mode.NOOP, 0)
 
-    def told() -> list[tuple[str, int]]:
+    def published() -> list[tuple[str, int]]:
         noted = [event.received for event in workers.bus.events if isinstance(event, RunNoted)]
         return [one for received in noted for one in received]
 
-    await until(lambda: len(told()) >= 2 * SIZE)
-    assert told() == [(f"{number:032x}", number if number < SIZE else 0) for number in range(2 * SIZE)]
+    await until(lambda: len(published()) >= 2 * SIZE)
+    assert published() == [(f"{number:032x}", number if number < SIZE else 0) for number in range(2 * SIZE)]
     for task in workers.telling:
         task.cancel()
 

@@ -90,7 +90,7 @@ async def test_a_run_that_another_worker_just_ended_is_in_nobodys_way(workers: W
     await workers.bus.start()
     one, two = workers.worker(shared=True), workers.worker(shared=True)
     started = await start(one)
-    await workers.bus.stop()  # what is told from now on has not arrived yet
+    await workers.bus.stop()  # what is published from now on has not arrived yet
     with pytest.raises(RunUnderWay):
         await start(two)
     if end == "finish":

@@ -12,10 +12,10 @@ const { chartOf } = await import("$/public/js/burst_chart.js");
 
 const half = Math.floor(answers.length / 2);
 const tally = new Tally();
-const told = { sent: answers.length, open: 3, stopped: "", elapsed };
-tally.take({ ...told, fresh: answers.slice(0, half), over: false });
+const report = { sent: answers.length, open: 3, stopped: "", elapsed };
+tally.take({ ...report, fresh: answers.slice(0, half), over: false });
 const running = { ...IDLE, size: answers.length, phase: "running", ...tally.reading() };
-tally.take({ ...told, fresh: answers.slice(half), over: true });
+tally.take({ ...report, fresh: answers.slice(half), over: true });
 
 // What Reflex makes of Python is an expression: `run` is what a tab shows, the functions are those it imports.
 const known = { number, isTrue: Boolean, ...written };

@@ -70,8 +70,8 @@ def test_an_exception_is_told_by_type_and_place_but_never_by_its_text(said: Said
         logging.getLogger("uvicorn.error").exception("Exception in ASGI application\n%s", CANARY)
     [line] = said()
     assert line["message"] == "Exception in ASGI application"
-    assert [told.split(" at ")[0] for told in line["error"]] == ["ValueError", "ConnectionError"]
-    assert all("test_formatter.py:" in told for told in line["error"])
+    assert [cause.split(" at ")[0] for cause in line["error"]] == ["ValueError", "ConnectionError"]
+    assert all("test_formatter.py:" in cause for cause in line["error"])
     assert CANARY not in json.dumps(line)
 
 

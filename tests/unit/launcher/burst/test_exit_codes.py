@@ -217,5 +217,5 @@ def test_help_tells_the_codes(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         main(["burst", "--help"])
 
-    told = capsys.readouterr().out.partition("exit codes:")[2]
-    assert [line.split()[0] for line in told.strip().splitlines()] == ["0", "1", "2", "130"]
+    printed = capsys.readouterr().out.partition("exit codes:")[2]
+    assert [line.split()[0] for line in printed.strip().splitlines()] == ["0", "1", "2", "130"]

@@ -73,13 +73,13 @@ async def test_sending_ends_before_the_run_takes_no_more_requests(fake: FakeSite
 
 
 async def test_an_error_of_the_senders_own_does_not_pass_for_a_short_run(fake: FakeSite) -> None:
-    def told(_: object) -> None:
+    def answered(_: object) -> None:
         raise RuntimeError
 
     plan, site = Plan.parse(10, 2, "noop"), fake.site()
     run = await site.start(plan)
     with pytest.raises(ExceptionGroup):
-        await send(site, run, plan, asyncio.Event(), told)
+        await send(site, run, plan, asyncio.Event(), answered)
 
 
 async def test_hiccups_do_not_cost_a_run_its_receipt(fake: FakeSite) -> None:

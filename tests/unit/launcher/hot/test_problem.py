@@ -32,6 +32,6 @@ def test_an_exception_is_placed_at_the_innermost_line_of_the_project() -> None:
     error.__traceback__ = raised.value.__traceback__
 
     problem = described(error)
-    assert problem["file"] == "portfolio_app/settings.py"
+    assert problem["file"] == "portfolio_app/settings/__init__.py"
     assert problem["message"] == "ValueError: wrong"
     assert worded(problem).splitlines()[0] == "Traceback (most recent call last):"

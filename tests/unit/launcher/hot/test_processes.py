@@ -117,9 +117,9 @@ async def test_what_is_said_with_the_greeting_is_heard(tmp_path: Path) -> None:
     async with asyncio.timeout(SOON_S), Hub(tmp_path / "link") as hub:
         _, joined = hub.expect("vite", heard.append)
         _, writer = await asyncio.open_unix_connection(hub.address)
-        writer.write(b'{"name": "vite", "pid": 1073741824}\n{"told": "listening"}\n')
+        writer.write(b'{"name": "vite", "pid": 1073741824}\n{"happened": "listening"}\n')
         process = await joined
         writer.close()
         await process.ended.wait()
 
-    assert heard == [{"told": "listening"}]
+    assert heard == [{"happened": "listening"}]

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from portfolio_app.settings import values
+from portfolio_app.settings.values import MIN_SECRET_LENGTH, origin
+
 KEPT_IN: Final = "session_secret"
-MIN_SECRET_LENGTH: Final = 32
-LOOPBACK_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 STYLEGUIDE: Final = "REFLEX_STYLEGUIDE"
 """Set by `make dev` alone, and named like the framework's own variables, which builds and servers drop."""
 UNECHOED: Final = frozenset(
@@ -46,94 +46,6 @@ def shows_styleguide(env: Mapping[str, str] = os.environ) -> bool:
     return env.get(STYLEGUIDE) == "on"
 
 
-def _split_url(value: str) -> SplitResult:
-    try:
-        parts = urlsplit(value)
-        _ = parts.port
-    except ValueError:
-        raise ValueError("is not a URL") from None
-    return parts
-
-
-def _is_loopback(host: str | None) -> bool:
-    return host is not None and (host in LOOPBACK_HOSTS or host.endswith(".localhost"))
-
-
-def origin(scheme: str, host: str, port: int | None) -> str:
-    """As browsers spell it: no port where it is the scheme's own."""
-    name = f"[{host}]" if ":" in host else host
-    return f"{scheme}://{name}" if port in (None, DEFAULT_PORTS[scheme]) else f"{scheme}://{name}:{port}"
-
-
-def _parse_public_url(value: str) -> str:
-    if "*" in value:
-        raise ValueError("must name one origin; a wildcard would open the site to every other one")
-    parts = _split_url(value)
-    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
-        raise ValueError("must be an origin such as https://example.org")
-    if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username is not None:
-        raise ValueError("must be an origin: scheme, host and port only, without a path")
-    if not parts.hostname.isascii():
-        raise ValueError("must spell an international host name in its ASCII (xn--) form")
-    return origin(parts.scheme, parts.hostname, parts.port)
-
-
-def _parse_database_url(value: str) -> str:
-    scheme, separator, rest = value.partition("://")
-    if scheme in ("postgresql", "postgresql+psycopg2") and separator:
-        _split_url(value)
-        return f"postgresql+psycopg2://{rest}"
-    if not value.startswith("sqlite:///"):
-        raise ValueError("must start with postgresql:// or sqlite:///")
-    if rest in ("/", "/:memory:"):
-        raise ValueError("must name a SQLite file: a database in memory would not outlive its connection")
-    return value
-
-
-def _parse_redis_url(value: str) -> str:
-    if not _split_url(value).scheme or value.partition("://")[0] not in ("redis", "rediss", "unix"):
-        raise ValueError("must start with redis://, rediss:// or unix://")
-    return value
-
-
-def _parse_http_url(value: str) -> str:
-    parts = _split_url(value)
-    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
-        raise ValueError("must be an http:// or https:// address")
-    return value
-
-
-def _parse_secrets(value: str | tuple[str, ...]) -> tuple[str, ...]:
-    found = tuple(part.strip() for part in (value.split(",") if isinstance(value, str) else value))
-    if any(len(secret) < MIN_SECRET_LENGTH for secret in found):
-        raise ValueError(f"needs at least {MIN_SECRET_LENGTH} characters in each comma separated secret")
-    return found
-
-
-def _parse_token(value: str) -> str:
-    if len(value) < MIN_SECRET_LENGTH or not value.isascii() or not value.isprintable() or " " in value:
-        raise ValueError(f"needs at least {MIN_SECRET_LENGTH} characters of ASCII without spaces")
-    return value
-
-
-def _parse_switch(value: str | bool) -> bool:
-    if value in ("on", "off"):
-        return value == "on"
-    if isinstance(value, bool):
-        return value
-    raise ValueError("must be on or off")
-
-
-def _parse_data_dir(value: str | Path) -> Path:
-    path = Path(value).expanduser().absolute()
-    try:
-        if path.exists() and not path.is_dir():
-            raise ValueError("is not a directory")
-    except OSError as error:
-        raise ValueError(f"can't be reached: {error.strerror}") from None
-    return path
-
-
 class Settings(BaseModel):
     """What one process was started with. Build it with `from_env`."""
 
@@ -141,19 +53,19 @@ class Settings(BaseModel):
 
     port: int = Field(default=3000, ge=1, le=65535)
     host: str = "127.0.0.1"
-    data_dir: Annotated[Path, BeforeValidator(_parse_data_dir)] = Path("data")
-    given_database_url: Annotated[str, BeforeValidator(_parse_database_url)] | None = Field(
+    data_dir: Annotated[Path, BeforeValidator(values.data_dir)] = Path("data")
+    given_database_url: Annotated[str, BeforeValidator(values.database_url)] | None = Field(
         default=None, repr=False
     )
-    redis_url: Annotated[str, BeforeValidator(_parse_redis_url)] | None = Field(default=None, repr=False)
+    redis_url: Annotated[str, BeforeValidator(values.redis_url)] | None = Field(default=None, repr=False)
     workers: int = Field(default=1, ge=1, le=64)
-    public_url: Annotated[str, BeforeValidator(_parse_public_url)] | None = None
-    given_secrets: Annotated[tuple[str, ...], BeforeValidator(_parse_secrets)] = Field(default=(), repr=False)
+    public_url: Annotated[str, BeforeValidator(values.public_url)] | None = None
+    given_secrets: Annotated[tuple[str, ...], BeforeValidator(values.secrets)] = Field(default=(), repr=False)
     trusted_proxy_hops: int = Field(default=0, ge=0, le=16)
-    otlp_endpoint: Annotated[str, BeforeValidator(_parse_http_url)] | None = Field(default=None, repr=False)
-    repository_url: Annotated[str, BeforeValidator(_parse_http_url)] | None = None
-    metrics_token: Annotated[str, BeforeValidator(_parse_token)] | None = Field(default=None, repr=False)
-    rate_limits: Annotated[bool, BeforeValidator(_parse_switch)] = True
+    otlp_endpoint: Annotated[str, BeforeValidator(values.http_url)] | None = Field(default=None, repr=False)
+    repository_url: Annotated[str, BeforeValidator(values.http_url)] | None = None
+    metrics_token: Annotated[str, BeforeValidator(values.token)] | None = Field(default=None, repr=False)
+    rate_limits: Annotated[bool, BeforeValidator(values.switch)] = True
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(str.upper)
     ] = "INFO"
@@ -193,7 +105,7 @@ class Settings(BaseModel):
     @property
     def is_local(self) -> bool:
         """Whether the site is reached on this machine only, as far as PUBLIC_URL tells."""
-        return self.public_url is None or _is_loopback(urlsplit(self.public_url).hostname)
+        return self.public_url is None or values.is_loopback(urlsplit(self.public_url).hostname)
 
     @property
     def database_url(self) -> str:

@@ -1,0 +1,62 @@
+"""What an operator does to the database while no site has to run."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from portfolio_app.app.account.set_role import SetRole
+from portfolio_app.app.chat.rooms import ManageRooms, RoomChange
+from portfolio_app.app.errors import NotAllowed, NotFound, RoomExists
+from portfolio_app.bootstrap import open_bus, open_database
+from portfolio_app.domain.account.user import Role
+from portfolio_app.domain.errors import InvalidValue
+from portfolio_app.infra.clock import system_clock
+from portfolio_app.infra.db import backup
+from portfolio_app.infra.db.database import Database
+from portfolio_app.infra.db.migrate import upgrade
+from portfolio_app.settings import Settings
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database to the newest schema; `Unavailable` if it does not answer."""
+    upgrade(settings.database_url)
+
+
+def back_up(settings: Settings) -> Path:
+    """Copy a SQLite database, the site running or not; returns the file. `LookupError` for any other database."""
+    return backup.back_up(settings.database_url, system_clock())
+
+
+def promote(settings: Settings, username: str) -> None:
+    """Make a member a moderator; `LookupError` for an unknown name."""
+    _set_role(settings, username, Role.MODERATOR)
+
+
+def demote(settings: Settings, username: str) -> None:
+    """Make a moderator a member again; `LookupError` for an unknown name."""
+    _set_role(settings, username, Role.MEMBER)
+
+
+def change_room(settings: Settings, change: RoomChange, slug: str, title: str = "") -> None:
+    """Change a room as the operator; `ValueError` says why not."""
+
+    async def work() -> None:
+        async with AsyncExitStack() as stack:
+            database = open_database(settings, stack)
+            bus = await open_bus(settings, stack)
+            await ManageRooms(database.unit_of_work, bus, system_clock)(None, change, slug, title)
+
+    try:
+        asyncio.run(work())
+    except (NotFound, RoomExists, NotAllowed, InvalidValue) as error:
+        raise ValueError(str(error)) from error
+
+
+def _set_role(settings: Settings, username: str, role: Role) -> None:
+    database = Database(settings.database_url, system_clock)
+    try:
+        asyncio.run(SetRole(database.unit_of_work, system_clock)(username, role))
+    except (NotFound, InvalidValue) as error:
+        raise LookupError(str(error)) from error
+    finally:
+        database.close()

@@ -1,0 +1,97 @@
+"""What the value of one variable may be: each function returns it in its final form, or raises ValueError."""
+
+from pathlib import Path
+from typing import Final
+from urllib.parse import SplitResult, urlsplit
+
+MIN_SECRET_LENGTH: Final = 32
+LOOPBACK_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+
+
+def _split_url(value: str) -> SplitResult:
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:
+        raise ValueError("is not a URL") from None
+    return parts
+
+
+def is_loopback(host: str | None) -> bool:
+    return host is not None and (host in LOOPBACK_HOSTS or host.endswith(".localhost"))
+
+
+def origin(scheme: str, host: str, port: int | None) -> str:
+    """As browsers spell it: no port where it is the scheme's own."""
+    name = f"[{host}]" if ":" in host else host
+    return f"{scheme}://{name}" if port in (None, DEFAULT_PORTS[scheme]) else f"{scheme}://{name}:{port}"
+
+
+def public_url(value: str) -> str:
+    if "*" in value:
+        raise ValueError("must name one origin; a wildcard would open the site to every other one")
+    parts = _split_url(value)
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+        raise ValueError("must be an origin such as https://example.org")
+    if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username is not None:
+        raise ValueError("must be an origin: scheme, host and port only, without a path")
+    if not parts.hostname.isascii():
+        raise ValueError("must spell an international host name in its ASCII (xn--) form")
+    return origin(parts.scheme, parts.hostname, parts.port)
+
+
+def database_url(value: str) -> str:
+    scheme, separator, rest = value.partition("://")
+    if scheme in ("postgresql", "postgresql+psycopg2") and separator:
+        _split_url(value)
+        return f"postgresql+psycopg2://{rest}"
+    if not value.startswith("sqlite:///"):
+        raise ValueError("must start with postgresql:// or sqlite:///")
+    if rest in ("/", "/:memory:"):
+        raise ValueError("must name a SQLite file: a database in memory would not outlive its connection")
+    return value
+
+
+def redis_url(value: str) -> str:
+    if not _split_url(value).scheme or value.partition("://")[0] not in ("redis", "rediss", "unix"):
+        raise ValueError("must start with redis://, rediss:// or unix://")
+    return value
+
+
+def http_url(value: str) -> str:
+    parts = _split_url(value)
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+        raise ValueError("must be an http:// or https:// address")
+    return value
+
+
+def secrets(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    found = tuple(part.strip() for part in (value.split(",") if isinstance(value, str) else value))
+    if any(len(secret) < MIN_SECRET_LENGTH for secret in found):
+        raise ValueError(f"needs at least {MIN_SECRET_LENGTH} characters in each comma separated secret")
+    return found
+
+
+def token(value: str) -> str:
+    if len(value) < MIN_SECRET_LENGTH or not value.isascii() or not value.isprintable() or " " in value:
+        raise ValueError(f"needs at least {MIN_SECRET_LENGTH} characters of ASCII without spaces")
+    return value
+
+
+def switch(value: str | bool) -> bool:
+    if value in ("on", "off"):
+        return value == "on"
+    if isinstance(value, bool):
+        return value
+    raise ValueError("must be on or off")
+
+
+def data_dir(value: str | Path) -> Path:
+    path = Path(value).expanduser().absolute()
+    try:
+        if path.exists() and not path.is_dir():
+            raise ValueError("is not a directory")
+    except OSError as error:
+        raise ValueError(f"can't be reached: {error.strerror}") from None
+    return path
