@@ -98,6 +98,7 @@ def _demote(settings: Settings, chosen: argparse.Namespace) -> None:
 
 
 def _room(settings: Settings, chosen: argparse.Namespace) -> None:
+    from portfolio_app import maintenance
     from portfolio_app.app.chat.rooms import RoomChange
 
     try:
