@@ -26,7 +26,7 @@ from portfolio_app.http.kit.page import Page
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.action import opening
 from portfolio_app.http.transport.errors import report, report_from_browser
-from portfolio_app.http.transport.frames import send_queue, work
+from portfolio_app.http.transport.frames import send_queue
 from portfolio_app.http.transport.health import noticed
 from portfolio_app.http.transport.push import Push, Topics
 from portfolio_app.http.transport.tracing import trace_events
@@ -41,7 +41,7 @@ async def _running() -> AsyncIterator[None]:
         trace_events()
         running = runtime.install(services, bootstrap.http_options(settings, _documents()))
         send_queue.count(app.sio, app.event_processor)
-        work.charge(app.event_processor, running.sockets.accounts)
+        send_queue.charge(app.event_processor, running.sockets.accounts)
         Topics.index(app.sio)
         running.add(Push(app.sio))
         async with asgi.running(running), _forgetting(running):
@@ -54,7 +54,7 @@ async def _running() -> AsyncIterator[None]:
 async def _forgetting(running: runtime.Runtime) -> AsyncIterator[None]:
     """Forget the states of tabs that have left."""
     assert app.event_namespace is not None  # noqa: S101 (the app has been called)
-    states = work.TabStates(app.state_manager, app.event_namespace._token_manager.token_to_socket)
+    states = send_queue.TabStates(app.state_manager, app.event_namespace._token_manager.token_to_socket)
     running.services.metrics.read(Reading.TAB_STATES, lambda: len(states))
     task = asyncio.create_task(states.watch(), name="tab states")
     yield

@@ -1,14 +1,14 @@
 """The application with short deadlines, and metrics that are made anew with each scrape."""
 
 from portfolio_app.http.transport import health, metrics
-from portfolio_app.http.transport.frames import work
+from portfolio_app.http.transport.frames import send_queue
 from portfolio_app.infra import descriptors
 from portfolio_app.launcher import protocols
 from portfolio_app.portfolio_app import app
 
 metrics.CACHED_S = 0  # type: ignore[misc]
 health.CACHED_S = 0  # type: ignore[misc]
-work.SWEEP_S = 0.5  # type: ignore[misc]
+send_queue.SWEEP_S = 0.5  # type: ignore[misc]
 protocols.HEAD_S = 3.0  # type: ignore[misc]
 protocols.BODY_S = 3.0  # type: ignore[misc]
 descriptors.LOOK_EVERY_S = 0.2  # type: ignore[misc]

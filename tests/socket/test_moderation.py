@@ -87,7 +87,7 @@ async def everybody_sees_the_next_one(author: Tab, reader: Tab) -> None:
 
 async def decide(tab: Tab, handler: str, message_id: object) -> None:
     name = f"{tab.find('moderation_state')}.{handler}"
-    tab.state[tab.find("moderation_state")]["problem"] = None
+    tab.state[tab.find("moderation_state")]["notice"] = None
     await tab.call(name, {"message_id": message_id}, path="/moderation")
 
 
@@ -114,7 +114,7 @@ async def test_a_visitor_who_calls_the_moderators_handlers_is_told_no_and_change
         message_id = await hold(author, a_link())
         await intruder.boot("/")
         await decide(intruder, handler, message_id)
-        await intruder.until(lambda: intruder.value("moderation_state", "problem") == REFUSAL)
+        await intruder.until(lambda: intruder.value("moderation_state", "notice") == REFUSAL)
         await judge.boot("/moderation")
         assert message_id in [row["id"] for row in judge.value("moderation_state", "queue")]
         assert rows(author)[message_id]["status"] == "pending"
@@ -161,7 +161,7 @@ async def test_a_moderator_without_an_origin_is_nobody(visitor: Visitor, moderat
         message_id = await hold(author, a_link())
         await intruder.boot("/")
         await decide(intruder, "approve", message_id)
-        await intruder.until(lambda: intruder.value("moderation_state", "problem") == REFUSAL)
+        await intruder.until(lambda: intruder.value("moderation_state", "notice") == REFUSAL)
 
 
 async def test_a_demoted_moderator_is_refused_from_the_next_action_on(
@@ -183,7 +183,7 @@ async def test_a_demoted_moderator_is_refused_from_the_next_action_on(
         assert message_id not in again
         assert '"allowed_rx_state_":true' not in again
         await decide(judge, "approve", message_id)
-        await judge.until(lambda: judge.value("moderation_state", "problem") == REFUSAL)
+        await judge.until(lambda: judge.value("moderation_state", "notice") == REFUSAL)
 
 
 async def test_another_visitors_client_id_is_no_handle_on_their_message(

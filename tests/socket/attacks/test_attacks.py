@@ -29,10 +29,10 @@ async def sent(tab: Tab, attempt: Post) -> dict[str, Any]:
 async def approved(tab: Tab) -> str:
     """Approve what this tab's own visitor has waiting; returns the error."""
     [held] = [row["id"] for row in rows(tab).values() if row.get("status") == "pending"]
-    tab.state[tab.find("moderation_state")]["problem"] = None
+    tab.state[tab.find("moderation_state")]["notice"] = None
     await tab.call(f"{tab.find('moderation_state')}.approve", {"message_id": held}, path="/moderation")
-    await tab.until(lambda: tab.value("moderation_state", "problem") is not None)
-    return str(tab.value("moderation_state", "problem"))
+    await tab.until(lambda: tab.value("moderation_state", "notice") is not None)
+    return str(tab.value("moderation_state", "notice"))
 
 
 async def run(tab: Tab, name: object) -> dict[str, Any] | None:

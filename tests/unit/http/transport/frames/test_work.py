@@ -14,8 +14,8 @@ from reflex_base.registry import RegisteredEventHandler, RegistrationContext
 
 from portfolio_app.app.processor_time import Account, Accounts, current, paid_by
 from portfolio_app.http.chat.state import ChatState
-from portfolio_app.http.transport.frames import work
-from portfolio_app.http.transport.frames.work import TabStates
+from portfolio_app.http.transport.frames import send_queue as work
+from portfolio_app.http.transport.frames.send_queue import TabStates
 
 Handler = Callable[..., Awaitable[None]]
 
