@@ -41,8 +41,4 @@ def test_addresses_are_read_where_they_become_networks_and_nowhere_else() -> Non
         for path in (root / folder).rglob("*.py")
         if reading.search(path.read_text(encoding="utf-8"))
     }
-    assert found == {
-        "app/caller.py",
-        "http/transport/middleware/visitors.py",
-        "http/transport/origins.py",  # the address in an origin, which nobody counts
-    }
+    assert found == {"http/transport/middleware/visitors.py"}
