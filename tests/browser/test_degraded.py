@@ -165,11 +165,9 @@ DRAWN = """(element) => {
   const ground = getComputedStyle(document.body).backgroundColor;
   return element.getBoundingClientRect().width > 0 && backgroundColor !== ground && forcedColorAdjust === "none";
 }"""
-OVERFLOWING = """() => [...document.querySelectorAll("[data-panel=chat], [data-panel=log], [data-panel=network]")].filter((panel) => {
-  const inside = [...panel.querySelectorAll("*")].filter((each) => !each.closest(".visually-hidden, .pulse"));
-  const end = Math.max(...inside.map((each) => each.getBoundingClientRect().bottom));
-  return end > panel.getBoundingClientRect().bottom + 2;
-}).map((panel) => panel.dataset.panel)"""
+ALL_WITHIN = """() => [...document.querySelectorAll("[data-panel=chat], [data-panel=log], [data-panel=network]")]
+  .every((panel) => [...panel.querySelectorAll(":not(.visually-hidden)")].every((each) =>
+    each.getBoundingClientRect().bottom <= panel.getBoundingClientRect().bottom + 2))"""
 
 
 def test_one_clock_every_bar_and_whole_sheets(visit: Callable[..., Visitor]) -> None:
@@ -191,11 +189,11 @@ def test_one_clock_every_bar_and_whole_sheets(visit: Callable[..., Visitor]) -> 
 
     page.emulate_media(forced_colors="active")
     expect(page.locator(".crossing-part")).not_to_have_count(0)
-    assert all(part.evaluate(DRAWN) for part in page.locator(".crossing-part").all())
+    page.wait_for_function(f"() => [...document.querySelectorAll('.crossing-part')].every({DRAWN})")
 
     page.emulate_media(forced_colors="none", media="print")
     page.set_viewport_size({"width": 700, "height": 990})
-    assert page.evaluate(OVERFLOWING) == []
+    page.wait_for_function(ALL_WITHIN)
 
 
 def test_the_first_sheet_of_an_article_has_its_text(new_context: NewContext) -> None:
