@@ -167,7 +167,8 @@ DRAWN = """(element) => {
 }"""
 ALL_WITHIN = """() => [...document.querySelectorAll("[data-panel=chat], [data-panel=log], [data-panel=network]")]
   .every((panel) => [...panel.querySelectorAll(":not(.visually-hidden)")].every((each) =>
-    !each.getClientRects().length || each.getBoundingClientRect().bottom <= panel.getBoundingClientRect().bottom + 2))"""
+    !each.getClientRects().length ||
+    each.getBoundingClientRect().bottom <= panel.getBoundingClientRect().bottom + 2))"""
 
 
 def test_one_clock_every_bar_and_whole_sheets(visit: Callable[..., Visitor]) -> None:
