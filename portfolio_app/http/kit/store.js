@@ -20,7 +20,9 @@ export class Store {
     return () => this.listeners.delete(listener);
   };
 
-  notify = () => this.listeners.forEach((listener) => listener());
+  notify() {
+    this.listeners.forEach((listener) => listener());
+  }
 
   set(changes) {
     Object.assign(this, changes);

@@ -12,11 +12,11 @@ const STEP = 20; // rows that come back at a time when it is over
 const STEP_MS = 120;
 const MOST = 1_000;
 
-// A row's time of day is UTC: here it becomes the reader's, which is what messages show.
+// The server's time of day is UTC: here it becomes the reader's, which is what messages show.
 const onTheClock = (row) => {
-  const [hour, minute, rest] = row.at.split(":");
-  const of = (60 * hour + Number(minute) - new Date().getTimezoneOffset() + 1440) % 1440;
-  return { ...row, at: [Math.floor(of / 60), of % 60].map((part) => `${part}`.padStart(2, "0")).concat(rest).join(":") };
+  const minutes = 60 * row.at.slice(0, 2) + Number(row.at.slice(3, 5)) + 1440 - new Date().getTimezoneOffset();
+  const [hour, minute] = [(minutes / 60) % 24, minutes % 60].map((part) => `${Math.floor(part)}`.padStart(2, "0"));
+  return { ...row, at: `${hour}:${minute}${row.at.slice(5)}` };
 };
 
 /** A view of one says in `look` what it shows, and in `wish` how many rows it would draw at the most. */
