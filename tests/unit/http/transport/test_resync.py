@@ -35,6 +35,7 @@ class Here:
     frames: list[tuple[str, Any]] = field(default_factory=list)
     announced: list[tuple[str, int]] = field(default_factory=list)
     queue_announced: int = 0
+    rooms_announced: int = 0
     ended: list[Event] = field(default_factory=list)
 
     async def send(self, topic: str, _state: object, *, arrivals: list[dict[str, Any]]) -> None:
@@ -42,6 +43,9 @@ class Here:
 
     def announce(self, room: str, revision: int) -> None:
         self.announced.append((room, revision))
+
+    async def announce_rooms(self) -> None:
+        self.rooms_announced += 1
 
     async def announce_queue(self) -> None:
         self.queue_announced += 1
