@@ -64,7 +64,7 @@ def main(address: str) -> None:
     while name is not None:
         # Children are reaped by the system.
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-        with suppress(ConnectionError):  # the launcher is gone, and with it whoever would read an answer
+        with suppress(ConnectionError):  # the launcher has ended: nothing reads the answer
             link = Link(address)
             name = _obey(link, name)
             link.close()
