@@ -57,10 +57,17 @@ ERROR = Page(
 )
 
 
+class _Boundary(ErrorBoundary):  # type: ignore[misc] # the framework does not type it
+    """It stands in the root of every page: what has to see the websocket from its first connect on comes with it."""
+
+    def add_imports(self) -> dict[str, list[str]]:
+        return {"": ["$/public/js/connection.js"]}
+
+
 def boundary(_stateful: bool) -> rx.Component:
     """Around every page: shown instead when a page can't be drawn in the browser, which reports the error."""
     # The page took its title with it.
     page = rx.fragment(
         rx.el.title(ERROR.title), still_shell(broken(retry_href=""), site=content().profile.site)
     )
-    return ErrorBoundary.create(fallback_render=page)
+    return _Boundary.create(fallback_render=page)

@@ -82,6 +82,7 @@ def test_a_moderator_decides_by_keyboard(visit: Visit, as_moderator: Callable[..
     keys.go_to(rows.filter(has_text=bad).get_by_test_id("moderation-remove"))
     keys.press("Space")
     expect(author.message(bad)).to_have_count(0, timeout=SOON_MS)
+    expect(author.at("chat-removed").filter(has_text=bad)).to_contain_text("A moderator removed this message")
 
 
 def test_the_skip_link_leads_past_the_header(visit: Visit) -> None:

@@ -202,7 +202,7 @@ def message_row(message: Row, on: RowHandlers) -> rx.Component:
         ),
         key=message["key"],
         class_name="message",
-        data_testid="chat-message",
+        data_testid=rx.cond(message["status"] == "removed", "chat-removed", "chat-message"),
         data_message_id=message["id"],
         data_rev=message["rev"],
         data_wanted=message["wanted"],

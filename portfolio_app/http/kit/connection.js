@@ -22,6 +22,7 @@ class Connection extends Store {
   reason = ""; // why there is no connection, in a word and in words
   words = "";
   storage = marks.storage ?? "";
+  zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
   state() {
     if (!navigator.onLine) return "offline";
@@ -34,7 +35,7 @@ class Connection extends Store {
     return this.state() === "live";
   }
 
-  notify() {
+  watched = this.subscribe(() => {
     if (this.isLive) {
       this.explaining = clearTimeout(this.explaining) ?? null;
       Object.assign(this, { reason: "", words: "" });
@@ -42,8 +43,7 @@ class Connection extends Store {
       this.explaining ??= setTimeout(() => this.explain(), PATIENCE_MS);
     }
     marks.line = this.reason;
-    super.notify();
-  }
+  });
 
   async explain() {
     const asked = fetch(`/api/connection?at=${location.origin}`, { signal: AbortSignal.timeout(PATIENCE_MS / 2) });
