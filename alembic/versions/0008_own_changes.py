@@ -12,4 +12,4 @@ depends_on: str | None = None
 
 def upgrade() -> None:
     op.add_column("messages", sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True))
-    op.add_column("audit", sa.Column("detail", sa.String(), nullable=False, server_default=""))
+    op.add_column("audit", sa.Column("detail", sa.String(), nullable=False, server_default=sa.text("''")))

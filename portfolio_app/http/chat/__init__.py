@@ -7,12 +7,11 @@ from dataclasses import replace
 from starlette.routing import Route
 
 from portfolio_app.http.chat import plain
-from portfolio_app.http.chat.feed import RoomPublisher
+from portfolio_app.http.chat.feed import RoomPublisher, RoomReread
 from portfolio_app.http.chat.last_posts import SESSIONS_KEPT, Emission, LastPosts, Posted
 from portfolio_app.http.chat.page import PAGES, live_chat
 from portfolio_app.http.chat.painted import Painted
 from portfolio_app.http.chat.parts import DAY, EDIT, MESSAGE
-from portfolio_app.http.chat.reread import RoomReread
 from portfolio_app.http.chat.state import ChatState, PostDTO
 from portfolio_app.http.kit.page import Feature, NavEntry
 from portfolio_app.http.transport.push import Push

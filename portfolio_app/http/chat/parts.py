@@ -315,7 +315,11 @@ def composer(
 
 
 def _rows(rows: Rows, on: RowHandlers) -> rx.Component:
-    return rx.foreach(rows, lambda row: rx.cond(row["day"], _day(row), message_row(row, on)))
+    # The key stands outside of the condition: by its place in the list, each row would be another when older ones come.
+    def each(row: Row) -> rx.Component:
+        return rx.fragment(rx.cond(row["day"], _day(row), message_row(row, on)), key=row["key"])
+
+    return rx.foreach(rows, each)
 
 
 def _no_room(problem: Text) -> rx.Component:

@@ -163,7 +163,7 @@ class AuditRow(SQLModel, table=True):
     subject: str
     request_id: str
     # Without a default of its own, so that the lines of a group commit need not carry it.
-    detail: str = Field(sa_column=Column(String, nullable=False, server_default=""))
+    detail: str = Field(sa_column=Column(String, nullable=False, server_default=text("''")))
 
 
 class RunRow(SQLModel, table=True):

@@ -11,7 +11,7 @@ import pytest
 from portfolio_app.app.errors import Unavailable
 from portfolio_app.app.events import Event, EventsMissed, QueueChanged, SessionRevoked
 from portfolio_app.app.reread import Reread
-from portfolio_app.http.chat.reread import RoomReread
+from portfolio_app.http.chat.feed import RoomReread
 from portfolio_app.http.transport import resync as module
 from portfolio_app.http.transport.push import MODERATION, own_room_topic, room_topic, session_topic
 from portfolio_app.http.transport.resync import Resync
