@@ -109,14 +109,20 @@ def _body(message: Row) -> rx.Component:
     )
 
 
+def _day(message: Row) -> rx.Component:
+    words = rx.el.time(message["day"], date_time=message["date"])
+    return rx.el.div(words, class_name="message-day", data_testid="day")
+
+
 def message_row(message: Row, on: RowHandlers) -> rx.Component:
     """`status` is visible, pending, removed, sending or failed; `error` is shown with failed only.
 
     `late` is when a message that had waited was approved, else 0; `waits` is what one that is not sent yet waits
-    for: its `turn`, or the `connection`. `key` stays the same while a message is confirmed, so that it keeps its
+    for: its `turn`, or the `connection`. The first message of a `day` is below a line with its `date`. `key` stays the same while a message is confirmed, so that it keeps its
     element.
     """
     return rx.el.article(
+        rx.cond(message["day"], _day(message)),
         _meta(message),
         _body(message),
         rx.match(
@@ -137,11 +143,6 @@ def message_row(message: Row, on: RowHandlers) -> rx.Component:
         data_wanted=message["wanted"],
         data_status=message["status"],
     )
-
-
-def _day(row: Row) -> rx.Component:
-    words = rx.el.time(row["day"], date_time=row["date"])
-    return rx.el.div(words, key=row["key"], class_name="message-day", data_testid="day")
 
 
 def _spoken(rows: Rows) -> rx.Component:
@@ -244,7 +245,7 @@ def composer(
 
 
 def _rows(rows: Rows, on: RowHandlers) -> rx.Component:
-    return rx.foreach(rows, lambda row: rx.cond(row["day"], _day(row), message_row(row, on)))
+    return rx.foreach(rows, lambda row: message_row(row, on))
 
 
 def _no_room(problem: Text) -> rx.Component:
@@ -351,8 +352,8 @@ def chat_panel(
     of the visitor that wait for a moderator and are not among the rows. `history` says which part of the room the
     rows are. An `archived` room has no composer. `rooms` is the list of rooms.
 
-    A row has key, id, rev, cid, author, tag, body, at, late, status, waits and error (see `message_row`), or is a
-    `day` with its `date`. `on_send` receives the form's `body`. `spoken` are new messages with id, author, body and
+    A row has key, id, rev, cid, author, tag, body, at, late, status, waits, error, day and date (see
+    `message_row`). `on_send` receives the form's `body`. `spoken` are new messages with id, author, body and
     count. `sign_in`, `drafts` and `id_prefix` as in `composer`.
     """
     empty = rx.cond(

@@ -70,7 +70,7 @@ export function Follow({ noun, className, children, ...region }) {
       const rows = changes
         .filter((change) => change.target === element)
         .flatMap((change) => [...change.addedNodes])
-        .filter((row) => row.nodeName === "ARTICLE" && !isOlder(row));
+        .filter((row) => row.nodeName !== "BUTTON" && !isOlder(row));
       first = element.querySelector(":scope > :not(button)");
       if (rows.some((row) => row.dataset?.status === "sending")) following = true;
       if (edge("newer")) following = false;
