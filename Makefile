@@ -11,7 +11,7 @@ RUNTIME := $(call stamp,runtime,requirements.txt)
 TOOLS := $(call stamp,tools,requirements.txt requirements-dev.txt)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check format bench screenshots fuzz lock audit sbom clean
+.PHONY: help run dev test bounds check format bench screenshots fuzz lock audit sbom clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -23,7 +23,11 @@ dev: $(RUNTIME) ## the same with hot reload
 	@exec $(BIN)/python -m portfolio_app dev
 
 test: check ## the whole gate: static checks, then every test, browsers and real databases included
-	@CHROMIUM="$$($(BIN)/python -m tests.find_browser)" && export CHROMIUM && exec $(BIN)/python -m pytest -p tests.proof --proof --numprocesses 2 --dist loadgroup
+	@CHROMIUM="$$($(BIN)/python -m tests.find_browser)" && export CHROMIUM && $(BIN)/python -m pytest -p tests.proof --proof --numprocesses 2 --dist loadgroup
+	@exec $(BIN)/python -m tests.bounds
+
+bounds: $(TOOLS) ## each bound switched off in turn: its test has to fail then
+	@exec $(BIN)/python -m tests.bounds
 
 check: $(TOOLS) ## the static part of the gate: format, lint, types, layers
 	@$(BIN)/ruff format --check .
@@ -40,6 +44,9 @@ bench: $(TOOLS) ## the benchmark report; ONLY=fanout runs one measure
 
 screenshots: $(TOOLS) ## the pictures in docs/screenshots/
 	@CHROMIUM="$$($(BIN)/python -m tests.find_browser)" && export CHROMIUM && exec $(BIN)/python -m tests.screenshots
+
+fuzz: $(TOOLS) ## 1,000,000 mutated frames and 100,000 mutated requests to a site of its own; SEED=2 sends others
+	@exec $(BIN)/python -m tests.fuzz $(if $(SEED),--seed $(SEED))
 
 lock: $(RUNTIME) ## pin the newest versions that requirements*.in allow, with the hashes of their files
 	@$(BIN)/python -m pip --disable-pip-version-check install --quiet uv==$(UV_VERSION)

@@ -225,7 +225,7 @@ async def _round(case: str, scope: Scope, round_: int) -> list[Row]:
                 await _posts(system, authors, 2.0)
                 idle = await _posts(system, authors, scope.seconds)
                 with _others(case, port) as others:
-                    await asyncio.sleep(min(5.0, scope.seconds))  # the first of it is within every budget
+                    await asyncio.sleep(min(10.0, scope.seconds))  # the first of it is within every budget
                     beside = await _posts(system, authors, scope.seconds)
                 if others.returncode != -signal.SIGTERM:
                     raise RuntimeError(f"{case} ended by itself: {others.returncode}")

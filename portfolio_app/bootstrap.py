@@ -21,6 +21,7 @@ from portfolio_app.app.burst.compose import Ports, compose
 from portfolio_app.app.burst.send import AT_ONCE as REQUESTS_AT_ONCE
 from portfolio_app.app.burst.send import PER_S as REQUESTS_PER_S
 from portfolio_app.app.burst.start import AT_ONCE, OF_A_NETWORK
+from portfolio_app.app.chat.change_message import ChangeMessage
 from portfolio_app.app.chat.history import ReadHistory
 from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom
@@ -248,7 +249,8 @@ def _services(
 ) -> Services:
     clock = system_clock
     tally = PostTally()
-    post_message = PostMessage(journal, limiter, traced_port(_policy(), Layer.DOMAIN), clock, tally)
+    policy = traced_port(_policy(), Layer.DOMAIN)
+    post_message = PostMessage(journal, limiter, policy, clock, tally)
     register = Register(unit_of_work, hasher, ZxcvbnGuesses(), limiter, sealer, clock)
     return Services(
         post_message=traced(post_message, Target.CHAT, tally.took, metrics.posted),
@@ -257,6 +259,7 @@ def _services(
         open_room=traced(OpenRoom(unit_of_work), Target.CHAT),
         catch_up=traced(CatchUp(unit_of_work), Target.CHAT),
         read_history=traced(ReadHistory(unit_of_work), Target.CHAT),
+        change_message=ChangeMessage(unit_of_work, bus, clock, limiter, policy),
         list_rooms=traced(ListRooms(unit_of_work), Target.CHAT),
         manage_rooms=ManageRooms(unit_of_work, bus, clock),
         review_queue=traced(ReviewQueue(unit_of_work), Target.MODERATION),

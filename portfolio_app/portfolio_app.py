@@ -24,10 +24,10 @@ from portfolio_app.http.frame import ERROR, NOT_FOUND, boundary, framed
 from portfolio_app.http.kit.head import absolute, head_components
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.transport import runtime
+from portfolio_app.http.transport.action import opening
 from portfolio_app.http.transport.errors import report, report_from_browser
 from portfolio_app.http.transport.frames import send_queue, work
 from portfolio_app.http.transport.health import noticed
-from portfolio_app.http.transport.opening import opening
 from portfolio_app.http.transport.push import Push, Topics
 from portfolio_app.http.transport.tracing import trace_events
 from portfolio_app.settings import Settings, shows_styleguide

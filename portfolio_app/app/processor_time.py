@@ -1,138 +1,43 @@
 """Processor time: what clients cost, shared by a connection, its session and its network.
 
-Whoever is over budget is not refused: their work waits in one slow lane, with that of everybody else who is.
+Nobody is refused for what they cost. Who has used much waits for a place in a lane for a few at a time, who is over
+budget in one that gets a small share of the processor: a crowd of them costs no more than one.
 """
 
-import asyncio
 import time
 import types
-from collections import deque
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any, Final, TypeVar, cast
 
+from portfolio_app.app.lanes import Budget, Clock, Lane, Share, Turn
+
 T = TypeVar("T")
-Clock = Callable[[], float]
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """Of one processor: `rate` in the long run, `burst` seconds at once; `debt` is what is remembered beyond."""
-
-    rate: float
-    burst: float
-    debt: float
-
 
 CONNECTION: Final = Share(0.015, 0.3, 0.15)
 """A tab that asks for something three times a second, after opening several pages."""
 SESSION: Final = Share(0.02, 0.4, 0.2)
-NETWORK: Final = Share(0.03, 0.5, 0.3)
-"""Fifty tabs that open at once; in the long run ten posts a second. Ten busy networks leave two thirds free."""
-SLOW: Final = Share(0.1, 0.001, 1.0)
-"""Of everybody who is over budget, together: a crowd of attackers costs no more than one."""
-TURN_S: Final = 0.002
-"""What a turn in the slow lane costs at least: more than `SLOW` saves, so that one begins at a time."""
+NETWORK: Final = Share(0.025, 0.5, 0.3)
+"""Fifty tabs that open at once; in the long run ten posts a second. Ten busy networks leave three quarters free."""
+REQUESTS: Final = Share(0.1, 2.0, 0.5)
+"""Of a network by plain HTTP: fifty pages with all their files at once, two a second in the long run."""
+FREE: Final = 0.6
+"""Of a burst: who has that left waits for nobody."""
+AT_ONCE: Final = 2
+"""In the lane of those who have used more: each is a millisecond or two in everybody's way at a time."""
+SLOW: Final = Share(0.15, 0.001, 1.0)
+"""Of everybody who is over budget, together."""
 SETTLE_S: Final = 0.001
 """Time that is added up before it is taken off the budgets."""
 KEPT: Final = 4096
 """Sessions and networks whose budget is remembered after their last connection."""
 
 
-class Budget:
-    """Seconds that may be used. What is used is known afterwards, so there can be debt."""
-
-    __slots__ = ("_at", "_clock", "_level", "_share")
-
-    def __init__(self, share: Share, clock: Clock) -> None:
-        self._share = share
-        self._clock = clock
-        self._level = share.burst
-        self._at = clock()
-
-    def level(self) -> float:
-        """Seconds that are left; negative for debt."""
-        now = self._clock()
-        self._level = min(self._share.burst, self._level + (now - self._at) * self._share.rate)
-        self._at = now
-        return self._level
-
-    def spend(self, seconds: float) -> None:
-        """Take off what was used."""
-        self._level = max(-self._share.debt, self.level() - seconds)
-
-    def wait(self) -> float:
-        """Seconds until there is no debt."""
-        return max(0.0, -self.level() / self._share.rate)
-
-    def is_full(self) -> bool:
-        """Whether nothing is remembered by it."""
-        return self.level() >= self._share.burst
-
-
-class SlowLane:
-    """Lets work of those who are over budget begin: one at a time, network by network, as the share allows."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._budget = Budget(SLOW, clock)
-        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
-        self._timer: asyncio.TimerHandle | None = None
-
-    def __len__(self) -> int:
-        return sum(not turn.done() for turns in self._waiting.values() for turn in turns)
-
-    def spend(self, seconds: float) -> None:
-        """Count what somebody in this lane has used."""
-        self._budget.spend(seconds)
-
-    def enter(self, network: str) -> asyncio.Future[None]:
-        """Queue behind the others of the network; resolved when it is this one's turn."""
-        turn = asyncio.get_running_loop().create_future()
-        self._waiting.setdefault(network, deque()).append(turn)
-        self._arm()
-        return turn
-
-    def _arm(self) -> None:
-        if self._timer is None and self._waiting:
-            self._timer = asyncio.get_running_loop().call_later(self._budget.wait(), self._begin_next)
-
-    def _begin_next(self) -> None:
-        self._timer = None
-        if not self._budget.wait() and (turn := self._next()) is not None:
-            self._budget.spend(TURN_S)
-            turn.set_result(None)
-        self._arm()
-
-    def _next(self) -> asyncio.Future[None] | None:
-        while self._waiting:
-            network, turns = next(iter(self._waiting.items()))
-            del self._waiting[network]
-            while turns and turns[0].done():
-                turns.popleft()
-            if turns:
-                turn = turns.popleft()
-                if turns:
-                    self._waiting[network] = turns  # behind every other network
-                return turn
-        return None
-
-
 class Account:
-    """What one connection has used and what it has asked for. Without budgets it is never over them."""
+    """What one connection or request has used and what it has asked for. Without budgets it never waits."""
 
-    __slots__ = (
-        "_accounts",
-        "_budgets",
-        "_last",
-        "_network",
-        "_settled",
-        "_turns",
-        "_unsettled",
-        "ended",
-        "pending",
-    )
+    __slots__ = ("_accounts", "_budgets", "_last", "_network", "_turns", "_unsettled", "ended", "pending")
 
     def __init__(self, network: str, budgets: tuple[Budget, ...], accounts: "Accounts") -> None:
         self.ended = False
@@ -142,35 +47,50 @@ class Account:
         self._budgets = budgets
         self._accounts = accounts
         self._last: str | None = None
-        self._turns: set[asyncio.Future[None]] = set()
+        self._turns: dict[str, tuple[Lane, Turn]] = {}
         self._unsettled = 0.0
-
-    @property
-    def is_limited(self) -> bool:
-        """Whether its time is counted at all."""
-        return bool(self._budgets)
 
     def spend(self, seconds: float) -> None:
         """Count processor time that was used for it."""
         self._unsettled += seconds
         if self._unsettled > SETTLE_S:
-            self._settle()
+            self.settle()
+
+    def settle(self) -> None:
+        """Take what was used off the budgets."""
+        seconds, self._unsettled = self._unsettled, 0.0
+        if seconds:
+            for budget in self._budgets:
+                budget.spend(seconds)
+            self._accounts.count(seconds, self.lane())
+
+    def lane(self) -> Lane | None:
+        """Where its work waits: nowhere, as long as connection, session and network have used little."""
+        left = min((budget.left() for budget in self._budgets), default=1.0)
+        if left >= FREE:
+            return None
+        return self._accounts.shared if left >= 0 else self._accounts.slow
 
     def is_over(self) -> bool:
         """Whether connection, session or network has used more than its share."""
-        self._settle()
-        return any(budget.level() < 0 for budget in self._budgets)
+        self.settle()
+        return self.lane() is self._accounts.slow
 
-    async def admitted(self) -> bool:
-        """Wait for a turn if it is over budget; whether the connection is still there."""
-        if not self.ended and self.is_over():
-            turn = self._accounts.slow.enter(self._network)
-            self._turns.add(turn)
-            try:
-                await turn
-            finally:
-                self._turns.discard(turn)
+    async def begin(self, work: str) -> bool:
+        """Wait for the turn of some work; whether the connection is still there. `done` has to follow."""
+        self.settle()
+        lane = self.lane()
+        if not self.ended and lane is not None:
+            turn = lane.enter(self._network)
+            self._turns[work] = lane, turn
+            await turn
         return not self.ended
+
+    def done(self, work: str) -> None:
+        """Give back the place of some work, if it had one."""
+        if work in self._turns:
+            lane, turn = self._turns.pop(work)
+            lane.leave(turn)
 
     async def may_run(self, event: str) -> bool:
         """Whether to run an event, once it is its turn: one that waits for a connection that is gone never runs.
@@ -179,37 +99,32 @@ class Account:
         """
         if self.ended:
             return event == self._last and not self.is_over()
-        return await self.admitted()
+        return await self.begin(event)
 
     def end(self) -> None:
         """Drop what waits, for a connection that is gone."""
         if not self.ended:
             self.ended = True
             self._last = next(iter(self.pending), None)
-            for turn in self._turns:
+            for _, turn in self._turns.values():
                 if not turn.done():
                     turn.set_result(None)
-
-    def _settle(self) -> None:
-        seconds, self._unsettled = self._unsettled, 0.0
-        if seconds:
-            for budget in self._budgets:
-                budget.spend(seconds)
-            self._accounts.count(seconds, slow=any(budget.level() < 0 for budget in self._budgets))
 
 
 class Accounts:
     """The budgets of this process. Used on the event loop only."""
 
     def __init__(self, clock: Clock = time.monotonic) -> None:
-        self.slow = SlowLane(clock)
-        self.used = {"free": 0.0, "slow": 0.0}
+        self.shared = Lane(AT_ONCE)
+        self.slow = Lane(1, Budget(SLOW, clock))
+        self.used = {"free": 0.0, "shared": 0.0, "slow": 0.0}
         """Seconds by lane."""
         self.dropped = 0
-        """Events that did not run because their connection was gone."""
+        """Events and requests that were not run because their client was gone."""
         self._clock = clock
         self._sessions: dict[str, Budget] = {}
         self._networks: dict[str, Budget] = {}
+        self._requests: dict[str, Budget] = {}
 
     def open(self, session_id: str, network: str, *, limited: bool = True) -> Account:
         """The account of a new connection."""
@@ -219,16 +134,24 @@ class Accounts:
         of_network = self._kept(self._networks, network, NETWORK)
         return Account(network, (Budget(CONNECTION, self._clock), of_session, of_network), self)
 
-    def count(self, seconds: float, *, slow: bool) -> None:
+    def request(self, network: str) -> Account:
+        """The account of an HTTP request."""
+        return Account(network, (self._kept(self._requests, network, REQUESTS),), self)
+
+    def waiting(self) -> dict[str, float]:
+        """Turns that are waited for, by lane."""
+        return {"shared": len(self.shared), "slow": len(self.slow)}
+
+    def count(self, seconds: float, lane: Lane | None) -> None:
         """Count time that was taken off the budgets of an account."""
-        self.used["slow" if slow else "free"] += seconds
-        if slow:
-            self.slow.spend(seconds)
+        self.used["free" if lane is None else "shared" if lane is self.shared else "slow"] += seconds
+        if lane is not None:
+            lane.spend(seconds)
 
     def _kept(self, kept: dict[str, Budget], key: str, share: Share) -> Budget:
         if key not in kept:
             if len(kept) >= KEPT:
-                for known in [known for known, budget in kept.items() if budget.is_full()]:
+                for known in [known for known, budget in kept.items() if budget.left() >= 1]:
                     del kept[known]
             while len(kept) >= KEPT:
                 kept.pop(next(iter(kept)))
@@ -245,7 +168,7 @@ def current() -> Account | None:
 
 
 @contextmanager
-def paid_by(account: Account) -> Generator[None]:
+def paid_by(account: Account) -> Iterator[None]:
     """Let `account` pay for what is started inside of the block, on threads too."""
     token = _current.set(account)
     try:

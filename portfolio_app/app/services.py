@@ -11,6 +11,7 @@ from portfolio_app.app.account.set_role import SetRole
 from portfolio_app.app.account.sign_in import SignIn
 from portfolio_app.app.account.sign_out import SignOut
 from portfolio_app.app.burst.burst import Burst
+from portfolio_app.app.chat.change_message import ChangeMessage
 from portfolio_app.app.chat.history import ReadHistory
 from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom
@@ -45,6 +46,7 @@ class Services:
     find_room: FindRoom
     open_room: OpenRoom
     catch_up: CatchUp
+    change_message: ChangeMessage
     read_history: ReadHistory
     list_rooms: ListRooms
     manage_rooms: ManageRooms

@@ -16,3 +16,7 @@ class InvalidValue(DomainError):
 
 class AlreadyDecided(DomainError):
     """A moderator decided on a message that is no longer open to that decision."""
+
+
+class NotEditable(DomainError):
+    """A message that its author can't change, or not any more."""

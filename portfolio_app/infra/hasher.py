@@ -4,12 +4,12 @@ import asyncio
 import base64
 import os
 import secrets
+import sys
 import threading
 import unicodedata
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from functools import partial
 from typing import Final, TypeVar
 
@@ -80,9 +80,9 @@ class Argon2Hasher(PasswordHasher):
 
 
 def _give_way() -> None:
-    if hasattr(os, "setpriority"):
-        with suppress(OSError):  # Linux takes the id of a thread, others only that of a process
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+    if sys.platform == "linux":  # elsewhere a thread has no priority of its own
+        lowered = min(19, os.getpriority(os.PRIO_PROCESS, 0) + NICENESS)
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), lowered)
 
 
 def _context(memory_kib: int, time_cost: int) -> CryptContext:

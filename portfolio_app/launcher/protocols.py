@@ -61,7 +61,9 @@ class Http(HttpToolsProtocol):
         self._begun = True
         if self._deadline is None:
             self._expect("head", HEAD_S)
-        self.scope["extensions"] = {CUT_OFF: {"call": self.transport.abort}}
+        self.scope["extensions"] = {
+            CUT_OFF: {"call": self.transport.abort, "has_left": self.transport.is_closing}
+        }
 
     def on_headers_complete(self) -> None:
         """Begin to serve; the body has its own time."""

@@ -134,3 +134,39 @@ def test_a_room_made_by_a_moderator_is_listed_in_open_tabs_with_its_unread_messa
     row.get_by_role("button", name="Archive").click()
     expect(author.at("chat-input")).to_have_count(0, timeout=SOON_MS)
     expect(link).to_have_count(0)
+
+
+def test_an_author_edits_and_deletes_and_a_moderator_takes_down_and_back_in_every_open_tab(
+    visit: Visit, as_moderator: Callable[..., BrowserContext]
+) -> None:
+    author, reader = visit("/chat"), visit("/chat")
+    body, better = text(), text()
+    author.post(body)
+    reader.expect_message(body)
+    row = author.message(body)
+    expect(reader.message(body).get_by_test_id("message-menu")).to_have_count(0)
+    expect(row).to_have_attribute("data-status", "visible")
+    author.at("chat-input").press("ArrowUp")
+    author.at("edit-input").fill("see https://example.org/held")
+    author.at("edit-save").click()
+    expect(author.page.get_by_role("alert").filter(has_text="wait for a moderator")).to_be_visible()
+    author.at("edit-input").fill(better)
+    author.at("edit-save").click()
+    for tab in (author, reader):
+        tab.expect_message(better)
+        expect(tab.message(better)).to_contain_text("edited")
+        expect(tab.message(body)).to_have_count(0)
+    moderator = Visitor.arrive(as_moderator().new_page(), "/chat")
+    moderator.expect_message(better)
+    moderator.message(better).get_by_test_id("message-menu").locator("summary").click()
+    moderator.message(better).get_by_test_id("message-takedown").click()
+    expect(reader.message(better)).to_have_count(0)
+    moderator.at("undo").click()
+    reader.expect_message(better)
+    author.expect_message(better)
+    author.message(better).get_by_test_id("message-menu").locator("summary").click()
+    author.message(better).get_by_test_id("message-delete").click()
+    for tab in (author, reader, moderator):
+        expect(tab.message(better)).to_have_count(0)
+    reader.page.reload()
+    expect(reader.message(better)).to_have_count(0)

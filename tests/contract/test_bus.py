@@ -50,6 +50,7 @@ def message(number: int) -> Message:
         posted_at=START,
         revision=number,
         position=number,
+        edited_at=START if number % 2 else None,
     )
 
 

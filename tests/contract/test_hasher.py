@@ -1,6 +1,7 @@
 """Contract of `PasswordHasher`, and of argon2 behind it."""
 
 import asyncio
+import os
 import subprocess
 import sys
 import time
@@ -145,3 +146,14 @@ def test_importing_and_using_it_warns_of_nothing() -> None:
     )
 
     assert (done.stdout, done.stderr) == ("False\n", "")
+
+
+async def test_passwords_are_hashed_one_at_a_time_behind_everybody_else(argon2: Argon2Hasher) -> None:
+    hashing = [asyncio.create_task(argon2.hash(PASSWORD)) for _ in range(5)]
+    await asyncio.sleep(0)
+    assert argon2.waiting == 5
+    await asyncio.gather(*hashing)
+    [thread] = argon2._threads._threads
+    if sys.platform == "linux":
+        lowered = min(19, os.getpriority(os.PRIO_PROCESS, 0) + module.NICENESS)
+        assert os.getpriority(os.PRIO_PROCESS, thread.native_id or 0) == lowered

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import chain
 
 from portfolio_app.app.ports.messages import END, Held, StoredMessage
-from portfolio_app.domain.chat.message import Message, MessageStatus
+from portfolio_app.domain.chat.message import GONE, Message, MessageStatus
 from portfolio_app.domain.chat.room import RoomSlug
 from tests.fakes.store import Store
 
@@ -57,7 +57,7 @@ class FakeMessages:
         own = [
             m
             for m in self._store.messages.values()
-            if m.author.session_id == session_id and m.status is not MessageStatus.REMOVED
+            if m.author.session_id == session_id and m.status not in GONE
         ]
         newest = max(own, key=lambda m: (m.posted_at, m.revision), default=None)
         return StoredMessage(newest, _row(newest)) if newest else None
@@ -85,4 +85,5 @@ def _row(message: Message) -> dict[str, object]:
         "revision": message.revision,
         "position": message.position,
         "approved_at": message.approved_at,
+        "edited_at": message.edited_at,
     }

@@ -40,9 +40,11 @@ class ListRooms:
 
         def read(repositories: Repositories) -> list[ListedRoom]:
             rooms = [room for room in repositories.rooms.all() if room.is_listed]
+            if len(rooms) == 1:
+                return [ListedRoom(rooms[0])]
             reader = _reader(repositories, caller)
             for room in rooms:
-                if str(room.slug) == inside and len(rooms) > 1 and reader:
+                if str(room.slug) == inside and reader:
                     repositories.rooms.see(reader, room.slug, room.revision)
             unseen = repositories.rooms.unseen(reader, [room.slug for room in rooms])
             return [ListedRoom(room, unseen.get(str(room.slug), 0)) for room in rooms]

@@ -21,9 +21,14 @@ class Decision(StrEnum):
 
     APPROVE = "approve"
     REMOVE = "remove"
+    RESTORE = "restore"
 
 
-_ACTIONS = {Decision.APPROVE: Action.APPROVED, Decision.REMOVE: Action.REMOVED}
+_ACTIONS = {
+    Decision.APPROVE: Action.APPROVED,
+    Decision.REMOVE: Action.REMOVED,
+    Decision.RESTORE: Action.RESTORED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,8 @@ class DecideOnMessage:
 def _apply(repositories: Repositories, message: Message, decision: Decision, now: datetime) -> Message:
     if decision is Decision.APPROVE:
         return message.approve(repositories.rooms.next_revision(message.room), now)
+    if decision is Decision.RESTORE:
+        return message.restore(repositories.rooms.next_revision(message.room))
     was_visible = message.status is MessageStatus.VISIBLE
     return message.remove(repositories.rooms.next_revision(message.room) if was_visible else 0)
 

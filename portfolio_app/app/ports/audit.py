@@ -14,6 +14,9 @@ class Action(StrEnum):
     WITHDRAWN = "message.withdrawn"
     APPROVED = "message.approved"
     REMOVED = "message.removed"
+    RESTORED = "message.restored"
+    EDITED = "message.edited"
+    DELETED = "message.deleted"
     ROOM_MADE = "room.made"
     ROOM_RENAMED = "room.renamed"
     ROOM_MOVED = "room.moved"
@@ -32,13 +35,17 @@ DECISIONS: Final = (Action.APPROVED, Action.REMOVED)
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One line of the trail. `actor` is a name with a tag; `subject` an id or username, never a body."""
+    """One line of the trail. `actor` is a name with a tag; `subject` an id or username, never a body.
+
+    `detail` is what a message said before its author changed it: for moderators, who read the trail.
+    """
 
     at: datetime
     actor: str
     action: Action
     subject: str
     request_id: str
+    detail: str = ""
 
 
 class AuditTrail(Protocol):

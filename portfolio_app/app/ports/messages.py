@@ -35,7 +35,7 @@ class MessageRepository(Protocol):
         ...
 
     def save(self, message: Message) -> None:
-        """Write what can change of a message that exists: status, revision and position."""
+        """Write what can change of a message that exists: status, text, revision and position."""
         ...
 
     def window(self, room: RoomSlug, limit: int, before: int = END) -> list[Message]:

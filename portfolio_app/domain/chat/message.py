@@ -3,15 +3,17 @@
 import hashlib
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Self
 
 from portfolio_app.domain.chat.room import RoomSlug
-from portfolio_app.domain.errors import AlreadyDecided, InvalidValue
+from portfolio_app.domain.errors import AlreadyDecided, InvalidValue, NotEditable
 from portfolio_app.domain.text import clean_text, is_visible
 
 BODY_LIMIT: Final = 1000
+EDIT_WINDOW: Final = timedelta(minutes=15)
+"""For so long after posting it, an author may edit or delete a message."""
 _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,36}")
 
 
@@ -72,6 +74,12 @@ class MessageStatus(StrEnum):
     VISIBLE = "visible"
     PENDING = "pending"
     REMOVED = "removed"
+    """By a moderator."""
+    DELETED = "deleted"
+    """By its author."""
+
+
+GONE: Final = frozenset({MessageStatus.REMOVED, MessageStatus.DELETED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +105,8 @@ class Message:
     """A stored message. `revision` is the room revision of its last visible change, 0 before any.
 
     `position` is that of its first one: its place in the room, which no later change moves. `approved_at` is when
-    a moderator let it in, None for one that never waited.
+    a moderator let it in, None for one that never waited. `edited_at` is when
+    its author last wrote it anew.
     """
 
     id: str
@@ -110,6 +119,7 @@ class Message:
     revision: int = 0
     position: int = 0
     approved_at: datetime | None = None
+    edited_at: datetime | None = None
 
     def approve(self, revision: int, at: datetime | None = None) -> Self:
         """Make a pending message visible as change `revision`, now being `at`; `AlreadyDecided` otherwise."""
@@ -121,6 +131,31 @@ class Message:
 
     def remove(self, revision: int) -> Self:
         """Take the message away; `revision` stays 0 for one that never was visible."""
-        if self.status is MessageStatus.REMOVED:
+        if self.status in GONE:
             raise AlreadyDecided("This message is already removed.")
         return replace(self, status=MessageStatus.REMOVED, revision=revision)
+
+    def edit(self, body: MessageBody, revision: int, at: datetime) -> Self:
+        """The message with another text; `NotEditable` unless it is visible, and `EDIT_WINDOW` after it was posted."""
+        self._check_own_change(at)
+        if self.status is not MessageStatus.VISIBLE:
+            raise NotEditable("This message waits for a moderator. Delete it and write it anew.")
+        return replace(self, body=body, revision=revision, edited_at=at)
+
+    def delete(self, revision: int, at: datetime) -> Self:
+        """The message as its author took it away; `revision` stays 0 for one that never was visible."""
+        self._check_own_change(at)
+        return replace(self, status=MessageStatus.DELETED, revision=revision)
+
+    def restore(self, revision: int) -> Self:
+        """Show a message again that a moderator took away, in its place; `AlreadyDecided` for any other."""
+        if self.status is not MessageStatus.REMOVED or self.position == 0:
+            raise AlreadyDecided("This message was not taken down.")
+        return replace(self, status=MessageStatus.VISIBLE, revision=revision)
+
+    def _check_own_change(self, at: datetime) -> None:
+        if self.status in GONE:
+            raise NotEditable("This message is gone already.")
+        if at - self.posted_at > EDIT_WINDOW:
+            minutes = EDIT_WINDOW // timedelta(minutes=1)
+            raise NotEditable(f"A message can be changed for {minutes} minutes after it was posted.")

@@ -11,7 +11,7 @@ from portfolio_app.http.chat.feed import RoomPublisher
 from portfolio_app.http.chat.last_posts import SESSIONS_KEPT, Emission, LastPosts, Posted
 from portfolio_app.http.chat.page import PAGES, live_chat
 from portfolio_app.http.chat.painted import Painted
-from portfolio_app.http.chat.parts import DAY, MESSAGE
+from portfolio_app.http.chat.parts import DAY, EDIT, MESSAGE
 from portfolio_app.http.chat.reread import RoomReread
 from portfolio_app.http.chat.state import ChatState, PostDTO
 from portfolio_app.http.kit.page import Feature, NavEntry
@@ -36,7 +36,7 @@ FEATURE = Feature(
     pages=lambda: PAGES,
     nav=(NavEntry("Chat", "/chat", order=40),),
     routes=(Route(plain.PATH, plain.room, methods=["GET"]),),
-    forms=(replace(MESSAGE, do=plain.post_form), DAY),
+    forms=(replace(MESSAGE, do=plain.post_form), DAY, EDIT),
     running=_running,
 )
 

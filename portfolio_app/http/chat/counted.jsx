@@ -8,6 +8,11 @@ import { keep, kept } from "$/public/js/store.js";
 const NEARLY_FULL = 0.9;
 const INPUT_METHOD = 229; // keyCode of a key that an input method takes; in Safari it comes after compositionend
 
+/** Arrow-up in an empty field edits the last own message that can be. */
+function editLast({ key, currentTarget }) {
+  if (key === "ArrowUp" && !currentTarget.value) [...document.querySelectorAll("[data-testid=message-edit]")].at(-1)?.click();
+}
+
 /** Enter sends, Shift+Enter breaks the line; a touch keyboard's Enter always does, an input method's picks a word. */
 function sendOnEnter(event) {
   if (event.key !== "Enter" || event.shiftKey) return;
@@ -65,7 +70,7 @@ export function CountedTextarea({ limit, heldOver, fieldId, spokenClass, room, .
   const left = used > limit ? `${characters(used - limit)} over the limit` : `${characters(limit - used)} left`;
   return (
     <>
-      <textarea ref={element} id={fieldId} enterKeyHint="send" onInput={onInput} onKeyDown={sendOnEnter} {...field} />
+      <textarea ref={element} id={fieldId} enterKeyHint="send" onInput={onInput} onKeyDown={(event) => sendOnEnter(event) ?? editLast(event)} {...field} />
       <span className="count" data-near={near} data-over={used > limit} aria-hidden="true">
         {used > limit ? `${used - limit} over ${limit}` : `${used}/${limit}${held}`}
       </span>

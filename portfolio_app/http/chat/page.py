@@ -7,8 +7,9 @@ import reflex as rx
 from portfolio_app.app.chat.history import Toward
 from portfolio_app.http.account import IdentityState, sign_in_from
 from portfolio_app.http.chat import scripts
+from portfolio_app.http.chat.changes import ChangesState
 from portfolio_app.http.chat.feed import RoomsFeed
-from portfolio_app.http.chat.parts import History, RowHandlers, chat_panel, room_list
+from portfolio_app.http.chat.parts import History, RowHandlers, changes_notice, chat_panel, room_list
 from portfolio_app.http.chat.state import DEFAULT_ROOM, ChatState
 from portfolio_app.http.kit.interactive import refresh_after
 from portfolio_app.http.kit.kinds import Handler
@@ -31,7 +32,24 @@ def live_chat(expected: str = "Lobby") -> rx.Component:
         missing=ChatState.missing,
         held_before=ChatState.held_before,
         on_send=scripts.submit_message(),
-        on=RowHandlers(scripts.retry_message, scripts.discard_message, scripts.dismiss_message),
+        on=RowHandlers(
+            scripts.retry_message,
+            scripts.discard_message,
+            scripts.dismiss_message,
+            edit=ChangesState.begin,
+            delete=ChangesState.delete,
+            take_down=ChangesState.take_down,
+            save=ChangesState.save,
+            cancel=ChangesState.cancel,
+            editing=ChangesState.editing,
+            kept=ChangesState.kept,
+            moderates=IdentityState.is_moderator,
+        ),
+        notice=changes_notice(
+            problem=ChangesState.problem,
+            taken_down=ChangesState.taken_down,
+            on_restore=ChangesState.restore,
+        ),
         error=rx.cond(ChatState.problem != "", ChatState.problem, scripts.room_error()),
         posting_as=rx.cond(is_guest, f"demo · {IdentityState.tag}", IdentityState.username),
         is_guest=is_guest,

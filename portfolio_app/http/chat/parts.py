@@ -26,14 +26,83 @@ _PACE: Final = Rates.POST_SESSION
 
 @dataclass(frozen=True, slots=True)
 class RowHandlers:
-    """What the buttons of a row do: the first two are called with its cid, the last with its id."""
+    """What the buttons of a row do: the first two are called with its cid, the others with its id.
+
+    `save` gets the form of the row that is being edited, with `id` and `body`; `editing` is that row's id and `kept`
+    a text for it that was refused. `moderates` says that the visitor may take down any message.
+    """
 
     retry: RowHandler
     discard: RowHandler
     dismiss: RowHandler
+    edit: RowHandler
+    delete: RowHandler
+    take_down: RowHandler
+    save: Handler
+    cancel: Handler
+    editing: Text = ""
+    kept: Text = ""
+    moderates: Flag | bool = False
 
 
-def _meta(message: Row) -> rx.Component:
+EDIT: Final = Unsent(
+    "edit",
+    "Not changed",
+    "The scripts of the page had not loaded yet, so your message stays as it was.",
+    "/chat",
+    "Open the chat",
+    kept="body",
+)
+
+
+def _menu(message: Row, on: RowHandlers) -> rx.Component:
+    """What can be done with a message that everybody sees."""
+    own = rx.fragment(
+        button("Edit", kind="plain", on_click=on.edit(message["id"]), test_id="message-edit"),
+        button("Delete", kind="plain", on_click=on.delete(message["id"]), test_id="message-delete"),
+    )
+    down = button("Take down", kind="plain", on_click=on.take_down(message["id"]), test_id="message-takedown")
+    buttons = rx.el.div(
+        rx.cond(message["mine"], own), rx.cond(on.moderates, down), class_name="message-choices"
+    )
+    dots = rx.el.summary("⋯", aria_label="What can be done with this message")
+    menu = rx.el.details(
+        dots,
+        buttons,
+        class_name="message-menu",
+        custom_attrs={"name": "message-menu"},
+        data_testid="message-menu",
+    )
+    is_there = (message["status"] == "visible") & (message["id"] != "") & (message["id"] != on.editing)
+    return rx.cond(is_there & (message["mine"].to(bool) | on.moderates), menu)
+
+
+def _editor(message: Row, on: RowHandlers) -> rx.Component:
+    """The message's text in a form, in the place of the text."""
+    return form(
+        rx.el.input(type="hidden", name="id", value=message["id"].to(str), read_only=True),
+        rx.el.textarea(
+            name="body",
+            default_value=rx.cond(on.kept, on.kept, message["body"].to(str)),
+            rows=3,
+            dir="auto",
+            auto_focus=True,
+            aria_label="The message's new text",
+            class_name="message-text",
+            data_testid="edit-input",
+        ),
+        rx.el.div(
+            button("Save", kind="primary", submits=True, test_id="edit-save"),
+            button("Cancel", kind="plain", on_click=on.cancel),
+            class_name="message-buttons",
+        ),
+        unsent=EDIT,
+        on_submit=on.save,
+        class_name="message-editor",
+    )
+
+
+def _meta(message: Row, on: RowHandlers) -> rx.Component:
     return rx.el.header(
         rx.el.b(message["author"], class_name="message-author", data_testid="chat-author"),
         rx.cond(message["tag"], tag(message["tag"])),
@@ -44,8 +113,10 @@ def _meta(message: Row) -> rx.Component:
                 ("failed", rx.fragment("not sent")),
                 clock(message["at"]),
             ),
+            rx.cond(message["edited"], rx.fragment(" · edited")),
             class_name="message-when",
         ),
+        _menu(message, on),
         class_name="message-meta",
     )
 
@@ -118,13 +189,14 @@ def message_row(message: Row, on: RowHandlers) -> rx.Component:
     """`status` is visible, pending, removed, sending or failed; `error` is shown with failed only.
 
     `late` is when a message that had waited was approved, else 0; `waits` is what one that is not sent yet waits
-    for: its `turn`, or the `connection`. The first message of a `day` is below a line with its `date`. `key` stays the same while a message is confirmed, so that it keeps its
-    element.
+    for: its `turn`, or the `connection`. The first message of a `day` stands below a line that says so. `edited`
+    says that its author wrote it anew, `mine` that this visitor did. `key` stays the same while a message is
+    confirmed, so that it keeps its element.
     """
     return rx.el.article(
         rx.cond(message["day"], _day(message)),
-        _meta(message),
-        _body(message),
+        _meta(message, on),
+        rx.cond((message["id"] != "") & (message["id"] == on.editing), _editor(message, on), _body(message)),
         rx.match(
             message["status"],
             ("pending", _note("Waiting for a moderator. Only you see this.")),
@@ -302,6 +374,17 @@ def _day_form(history: History) -> rx.Component:
     )
 
 
+def changes_notice(*, problem: Text, taken_down: Text, on_restore: Handler) -> rx.Component:
+    """Why a message was not changed, and the way back from taking one down."""
+    undo = button("Undo", on_click=on_restore, test_id="undo")
+    return rx.fragment(
+        rx.cond(problem, rx.el.p(icon("alert"), problem, class_name="room-problem", role="alert")),
+        rx.cond(
+            taken_down, rx.el.p("The message is taken down. ", undo, class_name="room-notice", role="status")
+        ),
+    )
+
+
 def room_list(rooms: Rows, *, current: Text) -> rx.Component:
     """Links to all rooms with counts of unread messages, where there are several; a row has slug, title and unread."""
 
@@ -342,6 +425,7 @@ def chat_panel(
     is_guest: Flag,
     archived: Flag | bool = False,
     rooms: Child = "",
+    notice: Child = "",
     spoken: Rows = None,
     sign_in: Text = "/sign-in",
     drafts: str = "",
@@ -350,7 +434,8 @@ def chat_panel(
     """`ready` turns true once the window has been read; until then nothing claims to be empty. `missing` says
     that there is no such room: `error` has the words, and nothing can be written. `held_before` counts messages
     of the visitor that wait for a moderator and are not among the rows. `history` says which part of the room the
-    rows are. An `archived` room has no composer. `rooms` is the list of rooms.
+    rows are. An `archived` room has no composer. `rooms` is the list of rooms, `notice` stands between messages
+    and composer.
 
     A row has key, id, rev, cid, author, tag, body, at, late, status, waits, error, day and date (see
     `message_row`). `on_send` receives the form's `body`. `spoken` are new messages with id, author, body and
@@ -373,6 +458,7 @@ def chat_panel(
             data_testid="chat-log",
         ),
         rx.fragment() if spoken is None else _spoken(spoken),
+        notice,
         rx.cond(
             history.is_live,
             rx.fragment(),

@@ -11,6 +11,7 @@ import { Store, ask, follow, hookOf } from "$/public/js/store.js";
 const MAX_ROWS = 500; // as MOST in app/chat/history.py
 const LIVE = Number.MAX_SAFE_INTEGER; // as END in app/ports/messages.py
 const CATCH_UP_LIMIT = 500; // as in app/chat/read_room.py
+const GONE = ["removed", "deleted"];
 const SPOKEN = 3; // new messages read out one by one; more of them are counted
 
 class Room extends Store {
@@ -90,7 +91,9 @@ class Room extends Store {
     this.wanted = { id: at, turn: this.wanted.turn + 1 };
   }
 
-  arrive(rows) {
+  arrive(all) {
+    // What came before the window or its part of the room, and is not there, is gone by now.
+    const rows = all.filter(({ id, rev }) => rev === 0 || rev > this.revisions.last || this.rows.has(id));
     const news = rows.filter(({ id, status = "visible" }) => status === "visible" && !this.isShown(id));
     rows.forEach((row) => this.change(row));
     if (news.length) this.speak(news);
@@ -146,7 +149,7 @@ class Room extends Store {
 
   publish() {
     this.forget();
-    const shown = inPlace([...this.rows.values()].filter((row) => row.status !== "removed" || row.taken));
+    const shown = inPlace([...this.rows.values()].filter((row) => !GONE.includes(row.status) || row.taken));
     const kept = shown.slice(-MAX_ROWS);
     if (shown.length > MAX_ROWS) this.low = placeOf(kept.find(placeOf));
     const waiting = this.outbox.rows().map((row) => ({ ...row, ...this.me() }));
@@ -180,7 +183,7 @@ class Room extends Store {
 const decorated = new WeakMap();
 // A row keeps its element while it is confirmed. Only for rows of this tab: others' client ids may collide.
 const decorate = (row, cid, { id, turn }) => {
-  const more = { key: cid ?? row.id, error: "", waits: "", wanted: id === row.id ? turn : 0 };
+  const more = { key: cid ?? row.id, error: "", waits: "", mine: room.isMine(row), wanted: id === row.id ? turn : 0 };
   if (!decorated.has(row)) decorated.set(row, { status: "visible", late: 0, ...row, ...more });
   return decorated.get(row);
 };

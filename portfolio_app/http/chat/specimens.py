@@ -3,13 +3,21 @@
 from typing import Any
 
 from portfolio_app.app.ports.messages import END
-from portfolio_app.http.chat.parts import History, RowHandlers, chat_panel, composer, message_row, room_list
+from portfolio_app.http.chat.parts import (
+    History,
+    RowHandlers,
+    changes_notice,
+    chat_panel,
+    composer,
+    message_row,
+    room_list,
+)
 from portfolio_app.http.chat.views import RoomView
 from portfolio_app.http.kit.specimen import Group, Specimen, given, listed, nothing, specimen, var
 
 _BODY = "Does a message survive a killed worker?"
 _AT = 1_767_268_804_000
-_ON = RowHandlers(nothing, nothing, nothing)
+_ON = RowHandlers(nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing)
 
 
 def _group() -> Group:
@@ -74,6 +82,7 @@ def _composers() -> tuple[Specimen, ...]:
     )
 
 
+_LATE = "A message can be changed for 15 minutes after it was posted."
 _ROOMS = (RoomView("lobby", "Lobby", ""), RoomView("deploys", "Deploys", "12"))
 
 
@@ -120,6 +129,13 @@ def _rooms() -> tuple[Specimen, ...]:
         )
 
     return (
+        specimen(
+            "a change refused, one taken down",
+            changes_notice,
+            problem=_LATE,
+            taken_down="m1",
+            on_restore=nothing,
+        ),
         specimen("several rooms", room_list, listed(_ROOMS), current="lobby"),
         room("busy", ready=False),
         room("empty"),

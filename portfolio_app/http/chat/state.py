@@ -110,7 +110,7 @@ class ChatState(rx.State):
         await part(Push).enter_room(self.router.session.session_id, *topics)
         opened = await services().open_room(caller, slug)
         self.problem, self.missing, self.held_before = "", False, opened.held_before
-        self.window = window_view(opened)
+        self.title, self.archived, self.window = opened.room.title, opened.room.archived, window_view(opened)
         await self._list_rooms()
         await part(Push).join(self.router.session.session_id, ROOMS)
 
@@ -118,11 +118,11 @@ class ChatState(rx.State):
     async def refresh_rooms(self) -> None:
         """Read the list of rooms, and what has become of this one."""
         self._take_room_from_route()
+        room = await services().find_room(self.room)
+        self.title, self.archived = room.title, room.archived
         await self._list_rooms()
 
     async def _list_rooms(self) -> None:
-        room = await services().find_room(self.room)
-        self.title, self.archived = room.title, room.archived
         self.rooms = [room_view(listed) for listed in await services().list_rooms(caller_of(self), self.room)]
 
     @action("chat.send", refused=_not_posted)

@@ -9,7 +9,7 @@ from portfolio_app.app.chat.rooms import ListedRoom
 from portfolio_app.app.ports.journal import Receipt
 from portfolio_app.app.ports.messages import END
 from portfolio_app.app.ports.rooms import MOST_UNSEEN
-from portfolio_app.domain.chat.message import Message, MessageStatus
+from portfolio_app.domain.chat.message import GONE, Message, MessageStatus
 from portfolio_app.http.transport.errors import ErrorView
 
 
@@ -18,7 +18,7 @@ class MessageView:
     """One row of a room. `at` and `late` are milliseconds since the epoch; `cid` the id its author's browser gave it.
 
     `pos` is its place in the room, 0 for one that never was shown; `late` is when a moderator let it in, 0 for one
-    that never waited.
+    that never waited; `edited` whether its author wrote it anew.
     """
 
     id: str
@@ -31,22 +31,24 @@ class MessageView:
     status: str
     pos: int
     late: int = 0
+    edited: bool = False
 
 
 def message_view(message: Message) -> MessageView:
     """The row; a removed message keeps its id and loses its text."""
-    removed = message.status is MessageStatus.REMOVED
+    gone = message.status in GONE
     return MessageView(
         id=message.id,
         rev=message.revision,
         cid=str(message.client_id),
         author=message.author.name,
         tag=message.author.tag,
-        body="" if removed else str(message.body),
+        body="" if gone else str(message.body),
         at=_milliseconds(message.posted_at),
         status=str(message.status),
         pos=message.position,
         late=_milliseconds(message.approved_at) if message.approved_at else 0,
+        edited=message.edited_at is not None,
     )
 
 
@@ -60,6 +62,8 @@ def frame_row(message: Message) -> dict[str, str | int]:
         del row["pos"]
     if message.approved_at is None:
         del row["late"]
+    if message.edited_at is None:
+        del row["edited"]
     return row
 
 

@@ -22,6 +22,7 @@ class Connection extends Store {
   reason = ""; // why there is no connection, in a word and in words
   words = "";
   storage = marks.storage ?? "";
+  zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
   state() {
     if (!navigator.onLine) return "offline";

@@ -73,7 +73,7 @@ def rove() -> FunctionVar[Any]:
 
 
 def obstacle(name: str) -> rx.Var[str]:
-    """`reason` or `words` of why there is no connection, or what is wrong with the browser's `storage`; or nothing."""
+    """`reason` or `words` of why there is no connection, what is wrong with its `storage`; or its `zone`."""
     argument = str(rx.Var.create(name))
     return hook_view(_CONNECTION, "useObstacle", f"obstacle_{name}", argument, str)
 

@@ -95,7 +95,7 @@ def _live_header(
     )
 
 
-def _footer(links: Links) -> rx.Component:
+def _footer(links: Links, zone: Text) -> rx.Component:
     # The router knows no feed: the browser has to ask for it.
     elsewhere = [
         *(rx.el.a(label, href=href) for label, href in links.items()),
@@ -105,6 +105,11 @@ def _footer(links: Links) -> rx.Component:
         layer_strip(),
         rx.el.div(
             rx.el.p(*elsewhere, class_name="site-links"),
+            rx.el.p(
+                rx.cond(
+                    zone, f"Times of messages, log and network are your clock's ({zone}). Others say UTC.", ""
+                )
+            ),
             rx.el.p("No trackers and no third-party requests: this page talks to its own server only."),
             class_name="site-notes",
         ),
@@ -187,12 +192,12 @@ def storage_notice(storage: Text) -> rx.Component:
     return _notice(storage, said, "blocked", storage)
 
 
-def _site(header: rx.Component, links: Links, *content: Child) -> rx.Component:
+def _site(header: rx.Component, links: Links, *content: Child, zone: Text = "") -> rx.Component:
     return rx.el.div(
         A.create("Skip to content", href=f"#{_MAIN}", class_name="skip-link"),
         header,
         rx.el.main(*content, id=_MAIN, tab_index=-1, class_name="site-main"),
-        _footer(links),
+        _footer(links, zone),
         class_name="site",
     )
 
@@ -234,7 +239,7 @@ def shell(
             connection_notice(scripts.obstacle("reason"), scripts.obstacle("words")),
         ),
     )
-    return _site(header, links, *obstacles, session_notice(notice), *content)
+    return _site(header, links, *obstacles, session_notice(notice), *content, zone=scripts.obstacle("zone"))
 
 
 def still_shell(*content: Child, site: Text) -> rx.Component:

@@ -4,7 +4,7 @@ const written = (options) => {
   return (at) => format(at);
 };
 
-export const clock = written({ hour: "2-digit", minute: "2-digit" });
+export const clock = written({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 export const moment = written({ dateStyle: "medium", timeStyle: "medium" });
 export const fullDate = written({ dateStyle: "full", timeStyle: "long" });
 export const day = written({ weekday: "long", day: "numeric", month: "long", year: "numeric" });

@@ -12,6 +12,13 @@ const STEP = 20; // rows that come back at a time when it is over
 const STEP_MS = 120;
 const MOST = 1_000;
 
+// A row's time of day is UTC: here it becomes the reader's, which is what messages show.
+const onTheClock = (row) => {
+  const [hour, minute, rest] = row.at.split(":");
+  const of = (60 * hour + Number(minute) - new Date().getTimezoneOffset() + 1440) % 1440;
+  return { ...row, at: [Math.floor(of / 60), of % 60].map((part) => `${part}`.padStart(2, "0")).concat(rest).join(":") };
+};
+
 /** A view of one says in `look` what it shows, and in `wish` how many rows it would draw at the most. */
 export class Feed extends Store {
   rows = [];
@@ -54,7 +61,7 @@ export class Feed extends Store {
     const source = `${state}.${field}`;
     if (!rows || this.seen.get(source) === rows) return;
     this.seen.set(source, rows);
-    this.add(this.wellFormed(rows));
+    this.add(this.wellFormed(rows).map(onTheClock));
   }
 
   add(rows) {

@@ -168,7 +168,7 @@ HIGHLIGHTS: Final = (
                 ),
             ),
         ),
-        (("Chat", "/chat"), ("Moderation", "/moderation")),
+        (("Chat", "/chat"),),
         (Quoted.POST_MESSAGE, Quoted.JOURNAL),
     ),
     Highlight(

@@ -60,6 +60,7 @@ def _nothing_known(_error: Exception, request_id: str) -> str:
 ERROR_MAP: Final[Mapping[type[Exception], tuple[int, Rule]]] = {
     domain.InvalidValue: (422, _own_words),
     domain.AlreadyDecided: (409, _own_words),
+    domain.NotEditable: (409, _own_words),
     domain.DomainError: (422, _own_words),
     app.NotFound: (404, _own_words),
     app.NotAllowed: (403, _own_words),

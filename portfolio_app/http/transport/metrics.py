@@ -58,6 +58,6 @@ def offer_readings(site: Runtime) -> None:
     metrics.read(Reading.UNREAD_BYTES, lambda: {"all": sockets.crowd.all(), "most": sockets.crowd.most()})
     metrics.read(Reading.SOCKETS_DROPPED, lambda: dict(sockets.crowd.dropped))
     metrics.read(Reading.WORK_SECONDS, lambda: dict(sockets.accounts.used))
-    metrics.read(Reading.WORK_WAITING, lambda: len(sockets.accounts.slow))
+    metrics.read(Reading.WORK_WAITING, sockets.accounts.waiting)
     metrics.read(Reading.EVENTS_DROPPED, lambda: sockets.accounts.dropped)
     metrics.read(Reading.QUEUE_DEPTH, lambda: {"longest_send": push.longest_queue()})

@@ -147,6 +147,7 @@ def _message_fields(message: Message) -> dict[str, object]:
         "revision": message.revision,
         "position": message.position,
         "approved_at": message.approved_at and message.approved_at.isoformat(),
+        "edited_at": message.edited_at and message.edited_at.isoformat(),
     }
 
 
@@ -162,4 +163,5 @@ def _message(fields: dict[str, Any]) -> Message:
         revision=fields["revision"],
         position=fields["position"],
         approved_at=fields["approved_at"] and datetime.fromisoformat(fields["approved_at"]),
+        edited_at=fields["edited_at"] and datetime.fromisoformat(fields["edited_at"]),
     )

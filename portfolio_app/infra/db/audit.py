@@ -17,7 +17,7 @@ class SqlAuditTrail(AuditTrail):
 
     def add(self, entry: AuditEntry) -> None:
         """Append a line."""
-        self._session.add(AuditRow.model_validate(audit_values(entry)))
+        self._session.add(AuditRow.model_validate(audit_values(entry) | {"detail": entry.detail}))
 
     def purge(self, before: datetime, at_most: int) -> int:
         """Delete from the lowest number up: lines are added in the order of time, and no index is needed for it."""
@@ -41,11 +41,11 @@ class SqlAuditTrail(AuditTrail):
 
 
 def _entry(row: AuditRow) -> AuditEntry:
-    return AuditEntry(row.at, row.actor, Action(row.action), row.subject, row.request_id)
+    return AuditEntry(row.at, row.actor, Action(row.action), row.subject, row.request_id, row.detail)
 
 
 def audit_values(entry: AuditEntry) -> dict[str, object]:
-    """The columns of a line, without its number."""
+    """The columns of a line, without its number and its detail."""
     return {
         "at": entry.at,
         "actor": entry.actor,

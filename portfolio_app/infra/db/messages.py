@@ -8,7 +8,14 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from portfolio_app.app.ports.messages import END, Held, MessageRepository, StoredMessage
-from portfolio_app.domain.chat.message import Author, ClientMessageId, Message, MessageBody, MessageStatus
+from portfolio_app.domain.chat.message import (
+    GONE,
+    Author,
+    ClientMessageId,
+    Message,
+    MessageBody,
+    MessageStatus,
+)
 from portfolio_app.domain.chat.room import RoomSlug
 from portfolio_app.infra.db.tables import HELD, SHOWN, MessageRow, table_of
 
@@ -28,7 +35,7 @@ class SqlMessages(MessageRepository):
         return message_of(row) if row else None
 
     def save(self, message: Message) -> None:
-        """Write status, revision, position and when it was approved."""
+        """Write what can change."""
         statement = (
             update(MessageRow)
             .where(col(MessageRow.id) == message.id)
@@ -37,6 +44,8 @@ class SqlMessages(MessageRepository):
                 revision=message.revision,
                 position=message.position,
                 approved_at=message.approved_at,
+                body=message.body.value,
+                edited_at=message.edited_at,
             )
             .execution_options(synchronize_session=False)
         )
@@ -113,7 +122,7 @@ class SqlMessages(MessageRepository):
         """The session's newest message."""
         statement = (
             select(MessageRow)
-            .where(MessageRow.session_id == session_id, MessageRow.status != MessageStatus.REMOVED.value)
+            .where(MessageRow.session_id == session_id, col(MessageRow.status).not_in(GONE))
             .order_by(col(MessageRow.posted_at).desc(), col(MessageRow.revision).desc())
             .limit(1)
         )
@@ -140,4 +149,5 @@ def message_of(row: MessageRow | Row[Any]) -> Message:
         revision=row.revision,
         position=row.position,
         approved_at=row.approved_at,
+        edited_at=row.edited_at,
     )

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     PrimaryKeyConstraint,
+    String,
     Table,
     UniqueConstraint,
     false,
@@ -137,6 +138,7 @@ class MessageRow(SQLModel, table=True):
     revision: int = Field(default=0, sa_type=_REVISION)
     position: int = Field(default=0, sa_type=_REVISION, sa_column_kwargs={"server_default": "0"})
     approved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    edited_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class QueueRow(SQLModel, table=True):
@@ -160,6 +162,8 @@ class AuditRow(SQLModel, table=True):
     action: str
     subject: str
     request_id: str
+    # Without a default of its own, so that the lines of a group commit need not carry it.
+    detail: str = Field(sa_column=Column(String, nullable=False, server_default=""))
 
 
 class RunRow(SQLModel, table=True):

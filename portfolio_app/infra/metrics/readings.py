@@ -29,7 +29,7 @@ SHAPES: Final[Mapping[Reading, _Shape]] = {
     ),
     Reading.DB_CONNECTIONS: _Shape(GaugeMetricFamily, "The database pool: size and in_use.", "state"),
     Reading.EVENTS_DROPPED: _Shape(
-        CounterMetricFamily, "Events that did not run because their client had left."
+        CounterMetricFamily, "Events and requests that were not run because their client had left."
     ),
     Reading.FEED_ROWS: _Shape(GaugeMetricFamily, "Rows of all sessions kept for their live logs."),
     Reading.HASHES_WAITING: _Shape(GaugeMetricFamily, "Passwords being hashed, or waiting for it."),
@@ -53,9 +53,11 @@ SHAPES: Final[Mapping[Reading, _Shape]] = {
         GaugeMetricFamily, "Bytes queued for websockets: all, and the most of one.", "sockets"
     ),
     Reading.WORK_SECONDS: _Shape(
-        CounterMetricFamily, "Processor time that websockets cost: free, or slow when over budget.", "lane"
+        CounterMetricFamily,
+        "Processor time that clients cost: free, shared by those who used more, slow over budget.",
+        "lane",
     ),
-    Reading.WORK_WAITING: _Shape(GaugeMetricFamily, "Turns that are waited for by those over budget."),
+    Reading.WORK_WAITING: _Shape(GaugeMetricFamily, "Turns that are waited for.", "lane"),
 }
 
 

@@ -11,6 +11,7 @@ from portfolio_app.app.account.set_role import SetRole
 from portfolio_app.app.account.sign_in import SignIn
 from portfolio_app.app.account.sign_out import SignOut
 from portfolio_app.app.caller import Caller
+from portfolio_app.app.chat.change_message import ChangeMessage
 from portfolio_app.app.chat.history import ReadHistory
 from portfolio_app.app.chat.post_message import PostCommand, PostMessage
 from portfolio_app.app.chat.read_room import CatchUp, OpenRoom
@@ -49,6 +50,7 @@ class Site:
         journal = FakeJournal(self.unit_of_work, self.bus)
         policy = ModerationPolicy.with_words(["darn"])
         self.post_message = PostMessage(journal, self.limiter, policy, self.clock)
+        self.change_message = ChangeMessage(self.unit_of_work, self.bus, self.clock, self.limiter, policy)
         self.open_room = OpenRoom(self.unit_of_work)
         self.catch_up = CatchUp(self.unit_of_work)
         self.read_history = ReadHistory(self.unit_of_work)

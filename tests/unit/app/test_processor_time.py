@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from portfolio_app.app import lanes
 from portfolio_app.app import processor_time as subject
-from portfolio_app.app.processor_time import Account, Accounts, Budget, Share, current, metered, paid_by
+from portfolio_app.app.lanes import Budget, Lane, Share
+from portfolio_app.app.processor_time import Account, Accounts, current, metered, paid_by
 from portfolio_app.infra.db.threads import WorkerThreads
 
-ANN, BOB = "198.51.100.1", "198.51.100.2"
+ANN, BOB, CAT = "198.51.100.1", "198.51.100.2", "198.51.100.3"
 
 
 class Clock:
@@ -39,20 +41,14 @@ def overdrawn(accounts: Accounts, network: str = ANN, session: str = "a") -> Acc
     return account
 
 
-async def turns_of(*accounts: Account) -> list[asyncio.Task[bool]]:
-    waiting = [asyncio.create_task(account.admitted()) for account in accounts]
-    await asyncio.sleep(0)
-    return waiting
-
-
 async def test_a_budget_is_filled_at_its_rate_and_owes_no_more_than_its_debt(clock: Clock) -> None:
     budget = Budget(Share(0.1, 1.0, 0.5), clock)
     budget.spend(0.25)
-    assert (budget.level(), budget.wait(), budget.is_full()) == (0.75, 0.0, False)
+    assert (budget.level(), budget.wait(), budget.left()) == (0.75, 0.0, 0.75)
     budget.spend(10)
     assert (budget.level(), budget.wait()) == (-0.5, 5.0)
     clock.now += 100
-    assert budget.is_full()
+    assert budget.left() == 1
 
 
 @pytest.mark.parametrize(
@@ -92,41 +88,60 @@ def test_the_memory_for_budgets_is_bounded(accounts: Accounts, monkeypatch: pyte
 
 
 async def test_who_is_within_budget_does_not_wait_for_those_who_are_not(accounts: Accounts) -> None:
-    [waiting] = await turns_of(overdrawn(accounts))
-    assert await asyncio.wait_for(accounts.open("b", BOB).admitted(), 1)
-    assert (waiting.done(), len(accounts.slow)) == (False, 1)
+    waiting = asyncio.create_task(overdrawn(accounts).begin("work"))
+    await asyncio.sleep(0)
+    assert await asyncio.wait_for(accounts.open("b", BOB).begin("work"), 1)
+    assert (waiting.done(), accounts.waiting()) == (False, {"shared": 0, "slow": 1})
     waiting.cancel()
 
 
-async def test_in_the_slow_lane_one_begins_at_a_time_and_networks_take_turns(
-    clock: Clock, monkeypatch: pytest.MonkeyPatch
+async def test_who_has_used_much_is_one_of_few_at_a_time(accounts: Accounts) -> None:
+    used = [accounts.open(network, network) for network in (ANN, BOB, CAT)]
+    for account in used:
+        account.spend(subject.CONNECTION.burst / 2)
+        assert account.lane() is accounts.shared
+    tasks = [asyncio.create_task(account.begin("work")) for account in used]
+    await asyncio.sleep(0.01)
+    assert [task.done() for task in tasks] == [True, True, False]
+    used[0].done("work")
+    assert await asyncio.gather(*tasks) == [True, True, True]
+
+
+async def test_networks_take_turns() -> None:
+    lane = Lane(1)
+    turns = {name: lane.enter(name[:3]) for name in ("ann 1", "ann 2", "ann 3", "bob")}
+    order = []
+    while turns:
+        [began] = [name for name, turn in turns.items() if turn.done()]
+        order.append(began)
+        lane.leave(turns.pop(began))
+    assert order == ["ann 1", "ann 2", "bob", "ann 3"]
+
+
+async def test_a_place_is_not_kept_for_work_that_waits_for_something_else(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    accounts = Accounts(clock)
-    monkeypatch.setattr(subject, "SLOW", Share(1_000.0, 0.001, 1.0))
-    accounts.slow = subject.SlowLane(clock)
-    ann, ann_too, bob = (
-        overdrawn(accounts, ANN, "a"),
-        overdrawn(accounts, ANN, "b"),
-        overdrawn(accounts, BOB, "c"),
-    )
-    clock.now += 0.01  # what they have used is paid back
-    began: list[str] = []
+    monkeypatch.setattr(lanes, "PLACE_S", 0.01)
+    lane = Lane(1)
+    first, second = lane.enter(ANN), lane.enter(BOB)
+    assert (first.done(), second.done()) == (True, False)
+    await asyncio.wait_for(second, 5)
+    lane.leave(first)
+    lane.leave(second)
+    assert not lane._places
 
-    async def wait(name: str, account: Account) -> None:
-        assert await account.admitted()
-        began.append(name)
 
-    waiting = [
-        asyncio.create_task(wait(*each)) for each in (("ann", ann), ("ann too", ann_too), ("bob", bob))
-    ]
-    for expected in (["ann"], ["ann", "bob"], ["ann", "bob", "ann too"]):
-        while len(began) < len(expected):
-            await asyncio.sleep(0.001)
-        for _ in range(5):
-            await asyncio.sleep(0.001)  # lets the others have their turn
-        assert began == expected  # the next one waits until this one's time is paid
-        clock.now += 0.01
-    await asyncio.gather(*waiting)
+async def test_in_the_slow_lane_the_next_begins_when_the_time_of_the_last_is_paid(clock: Clock) -> None:
+    lane = Lane(1, Budget(Share(1_000.0, 0.001, 1.0), clock))
+    first, second = lane.enter(ANN), lane.enter(BOB)
+    lane.spend(0.1)
+    lane.leave(first)
+    for _ in range(5):
+        await asyncio.sleep(0.001)
+    assert (first.done(), second.done(), len(lane)) == (True, False, 1)
+    clock.now += 0.2
+    await asyncio.wait_for(second, 5)
+    lane.leave(second)
 
 
 async def test_what_those_in_the_slow_lane_use_is_what_they_wait_for(
@@ -134,11 +149,11 @@ async def test_what_those_in_the_slow_lane_use_is_what_they_wait_for(
 ) -> None:
     account = overdrawn(accounts)
     assert accounts.slow._budget.wait() == pytest.approx(subject.SLOW.debt / subject.SLOW.rate)
-    assert accounts.used == {"free": 0.0, "slow": 10.0}
+    assert accounts.used == {"free": 0.0, "shared": 0.0, "slow": 10.0}
     clock.now += 1_000
     account.spend(0.05)
     assert not account.is_over()
-    assert accounts.used == {"free": pytest.approx(0.05), "slow": 10.0}
+    assert accounts.used == {"free": pytest.approx(0.05), "shared": 0.0, "slow": 10.0}
 
 
 async def test_of_a_connection_that_is_gone_only_what_was_next_still_runs(accounts: Accounts) -> None:

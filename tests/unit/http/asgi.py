@@ -86,6 +86,7 @@ async def request(
     method: str = "GET",
     chunks: tuple[bytes, ...] = (b"",),
     client: tuple[str, int] = ("10.0.0.9", 1),
+    extensions: dict[str, Any] | None = None,
 ) -> Answer:
     """Send an HTTP request."""
     answer = Answer()
@@ -97,18 +98,26 @@ async def request(
     async def send(message: Message) -> None:
         answer.messages.append(message)
 
-    await app(scope_of("http", path, headers, method=method, client=client), receive, send)
+    await app(
+        scope_of("http", path, headers, method=method, client=client, extensions=extensions or {}),
+        receive,
+        send,
+    )
     return answer
 
 
 class Handshake:
     """A websocket driven from the client's side."""
 
-    def __init__(self, app: ASGIApp, headers: Headers | None, query: bytes, path: str) -> None:
+    def __init__(
+        self, app: ASGIApp, headers: Headers | None, query: bytes, path: str, extensions: dict[str, Any]
+    ) -> None:
         self.sent: list[Message] = []
         self._inbox: asyncio.Queue[Message] = asyncio.Queue()
         self._inbox.put_nowait({"type": "websocket.connect"})
-        scope = scope_of("websocket", path, headers, query_string=query, subprotocols=[])
+        scope = scope_of(
+            "websocket", path, headers, query_string=query, subprotocols=[], extensions=extensions
+        )
         self.task = asyncio.create_task(self._run(app, scope))
 
     async def _run(self, app: ASGIApp, scope: Scope) -> None:
@@ -157,6 +166,7 @@ async def handshake(
     *,
     query: bytes = b"EIO=4&transport=websocket&token=0123456789abcdef",
     path: str = "/_event/",
+    extensions: dict[str, Any] | None = None,
 ) -> Handshake:
     """Open a websocket."""
-    return await Handshake(app, headers, query, path).settle()
+    return await Handshake(app, headers, query, path, extensions or {}).settle()

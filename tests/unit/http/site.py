@@ -12,6 +12,7 @@ from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import SessionEnded, TicketRefused, Unavailable
 from portfolio_app.app.events import Event, SessionRevoked
 from portfolio_app.domain.account.session import SessionSecret, visitor_tag
+from portfolio_app.domain.chat.room import Room, RoomSlug
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.caller import current_request_id
 from tests.fakes.metrics import FakeMetrics
@@ -71,6 +72,9 @@ class FakeSite:
     async def post_message(self, _caller: Caller, _command: object) -> None:
         raise Unavailable
 
+    async def find_room(self, slug: str) -> Room:
+        return Room(RoomSlug(slug), slug)
+
     async def redeem_ticket(self, caller: Caller, ticket: str) -> Redeemed:
         self.traces.append(current_request_id())
         if ticket != self.ticket:
@@ -92,6 +96,7 @@ class FakeSite:
         services: Any = SimpleNamespace(
             identify=self.identify,
             post_message=self.post_message,
+            find_room=self.find_room,
             redeem_ticket=self.redeem_ticket,
             bus=self.bus,
             sealer=self.sealer,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any, Final, NoReturn
+from urllib.parse import urlsplit
 
 from portfolio_app.app.token_bucket import TokenBucket
 from portfolio_app.http.transport.frames.events import EventRule
@@ -140,11 +141,22 @@ def _route(given: object) -> dict[str, Any]:
         raise _Dropped("malformed")
     route = {name: given[name] for name in ("pathname", "asPath") if name in given}
     query = given.get("query", {})
-    if not all(isinstance(value, str) for value in route.values()) or not isinstance(query, dict):
+    if not all(_is_path(value) for value in route.values()) or not isinstance(query, dict):
         raise _Dropped("malformed")
     if not all(_is_query_value(value) for value in query.values()):
         raise _Dropped("malformed")
     return route | {"query": query}
+
+
+def _is_path(value: object) -> bool:
+    """Whether an origin with it makes an address of that origin, which Reflex parses with every event."""
+    if not isinstance(value, str) or not value.startswith("/"):
+        return False
+    try:
+        urlsplit(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_query_value(value: object) -> bool:

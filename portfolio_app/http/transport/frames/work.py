@@ -38,12 +38,16 @@ def charge(events: EventProcessor, accounts: Accounts) -> None:
         account = asked.get(entry.ctx.txid)
         if account is None:
             await process(entry=entry, registered_handler=registered_handler)
-        elif not await account.may_run(entry.ctx.txid):
-            accounts.dropped += 1
         else:
-            with paid_by(account):
-                work = process(entry=entry, registered_handler=registered_handler)
-                await metered(work, account.spend)
+            try:
+                if not await account.may_run(entry.ctx.txid):
+                    accounts.dropped += 1
+                    return
+                with paid_by(account):
+                    work = process(entry=entry, registered_handler=registered_handler)
+                    await metered(work, account.spend)
+            finally:
+                account.done(entry.ctx.txid)
 
     events.enqueue = enqueue_charged  # type: ignore[method-assign]  # Reflex has no hook for it
     events._process_event_queue_entry = process_charged  # type: ignore[method-assign]

@@ -6,7 +6,7 @@ from starlette.types import ASGIApp
 
 from portfolio_app.http.transport.middleware.documents import KeptFiles
 from portfolio_app.http.transport.middleware.guard import BodyLimit, OneHost, OriginGuard
-from portfolio_app.http.transport.middleware.measured import Measured
+from portfolio_app.http.transport.middleware.measured import Budgeted, Measured
 from portfolio_app.http.transport.middleware.policy import SecurityHeaders
 from portfolio_app.http.transport.middleware.request_ids import RequestIds
 from portfolio_app.http.transport.middleware.visitors import Visitors
@@ -23,5 +23,6 @@ def wrap(
     unlogged: frozenset[str],
 ) -> ASGIApp:
     """`app` behind all of it. `names` is asked once, with the first request."""
-    inner = RequestIds(OneHost(OriginGuard(BodyLimit(Visitors(Websockets(KeptFiles(app)))))))
+    guarded = OneHost(OriginGuard(BodyLimit(Visitors(Websockets(KeptFiles(app))))))
+    inner = RequestIds(Budgeted(guarded, unlogged))
     return StreamKeys(Measured(SecurityHeaders(inner, workers), names, unlogged))

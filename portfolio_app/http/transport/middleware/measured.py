@@ -1,4 +1,4 @@
-"""Counts, times and logs HTTP requests."""
+"""Counts, times and logs HTTP requests, and has their network pay for them."""
 
 import logging
 import time
@@ -9,7 +9,9 @@ from typing import Final
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portfolio_app.app.caller import NETWORK
+from portfolio_app.app.processor_time import metered, paid_by
 from portfolio_app.http.transport import runtime
+from portfolio_app.http.transport.headers import CUT_OFF
 from portfolio_app.http.transport.middleware.request_ids import REQUEST_ID
 from portfolio_app.http.transport.middleware.visitors import client_network
 from portfolio_app.http.transport.routing import RouteNames
@@ -17,6 +19,7 @@ from portfolio_app.http.transport.routing import RouteNames
 _log = logging.getLogger(__name__)
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _NEVER_ANSWERED: Final = 499
+_REQUEST: Final = "request"
 _FOR_MACHINES: Final = frozenset({"/assets/{file}", "/api/live", "/api/ready", "/metrics"})
 """Routes that are asked for all the time, by nobody in particular."""
 
@@ -68,3 +71,40 @@ class Measured:
     @cached_property
     def _routes(self) -> RouteNames:
         return self._names()
+
+
+class Budgeted:
+    """Lets a request wait while its network is over budget; it is not answered if its client has left by then.
+
+    `counted` are routes whose feature has a budget of its own for them.
+    """
+
+    def __init__(self, app: ASGIApp, counted: frozenset[str]) -> None:
+        self.app = app
+        self._free = _FOR_MACHINES | counted
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not runtime.options().limits or scope["path"] in self._free:
+            await self.app(scope, receive, send)
+            return
+        site = runtime.current()
+        account = site.sockets.accounts.request(client_network(scope, site.options.trusted_proxy_hops))
+        try:
+            if account.lane() is not None:
+                await account.begin(_REQUEST)
+                if _has_left(scope):
+                    site.sockets.accounts.dropped += 1
+                    return
+            with paid_by(account):
+                await metered(self._answer(scope, receive, send), account.spend)
+        finally:
+            account.done(_REQUEST)
+            account.settle()
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
+
+
+def _has_left(scope: Scope) -> bool:
+    asked: Callable[[], bool] = scope.get("extensions", {}).get(CUT_OFF, {}).get("has_left", lambda: False)
+    return asked()

@@ -56,6 +56,7 @@ CONNECT_WITHIN_S: Final = 20.0
 """From the handshake to the page's first packet, which it sends as soon as it is drawn."""
 _FOR_REFLEX: Final = frozenset({b"host", b"origin", b"upgrade", b"connection"})
 _VERSION: Final = re.compile(r"[0-9a-z.]{1,20}")
+_READING: Final = "reading"
 _LEFT: Final = {"type": "websocket.disconnect", "code": 1006}
 
 
@@ -160,13 +161,14 @@ class Socket:
         network is over budget is heard when it is its turn.
         """
         while True:
+            self.account.done(_READING)
             await self.unread.calm()
             if self._left and self.account.pending:
                 return _LEFT
             message = await self._receive()
             if message["type"] != "websocket.receive":
                 return message
-            if not await self.account.admitted():
+            if not await self.account.begin(_READING):
                 return _LEFT
             try:
                 text = None if self._closed else self.frames.admit(message.get("text"))

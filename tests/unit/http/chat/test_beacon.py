@@ -60,3 +60,15 @@ async def test_an_older_revision_heard_late_does_not_take_the_room_back(recorder
     await recorder.first.wait()
     await beacons.stop()
     assert recorder.sent == [("room:lobby", 5)]
+
+
+async def test_nothing_is_kept_of_a_room_that_has_been_quiet_for_long(
+    recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiet_for(monkeypatch, (0.0, 0.0))
+    beacons = Beacons(recorder, RoomFeed)  # type: ignore[arg-type]
+    for number in range(50):
+        beacons.changed(f"sandbox-{number}", 1)
+    await asyncio.gather(*beacons._tasks.values())
+    assert len(recorder.sent) == 100
+    assert (beacons._tasks, beacons._revisions) == ({}, {})

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from socketio import AsyncServer
+from starlette.requests import ClientDisconnect
 
 from portfolio_app.http.chat.feed import RoomFeed
 from portfolio_app.http.transport.push import (
@@ -104,6 +105,15 @@ async def test_a_closed_tab_is_passed_over(server: Server, push: Push) -> None:
     await push.enter_room(sid, room_topic("lobby"))
     server.real.eio.sockets["gone"].closed = True
     assert (await push.send(room_topic("lobby"), RoomFeed, revision=1)).tabs == 0
+
+
+async def test_a_tab_that_has_left_joins_nothing(server: Server, push: Push) -> None:
+    sid = await server.tab("left")
+    await server.real.manager.disconnect(sid, NAMESPACE)
+    for joining in (push.join(sid, "pulse"), push.enter_room(sid, room_topic("lobby"))):
+        with pytest.raises(ClientDisconnect):
+            await joining
+    assert push.topics() == []
 
 
 async def test_the_index_of_topics_knows_what_the_rooms_know_and_forgets_a_tab_that_left() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
+from socketio import AsyncServer
 
 from portfolio_app.infra.logs.configuration import configuration
 
@@ -116,3 +117,15 @@ def test_what_the_log_says_of_a_secret_is_hidden(said: Said) -> None:
     configure()
     logging.getLogger("reflex.state").warning("no state for %s", f"token={CANARY}")
     assert said()[0]["message"] == "no state for token=***"
+
+
+def test_the_websocket_servers_get_no_handler_that_writes_plain_text(said: Said) -> None:
+    configure()
+    server = AsyncServer(async_mode="asgi")
+    for logger in (server.logger, server.eio.logger):
+        logger.handlers = [handler for handler in logger.handlers if handler.get_name() != "stdout"]
+    AsyncServer(async_mode="asgi")
+    assert (server.logger.handlers, server.eio.logger.handlers) == ([], [])
+    server.eio.logger.error("message async handler error", exc_info=ValueError("x"))
+    [line] = said()
+    assert (line["logger"], line["level"]) == ("engineio.server", "error")

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.caller import visitor_of
 from portfolio_app.http.transport.frames import full, registry
 from portfolio_app.http.transport.frames.filter import FRAME_BURST
-from portfolio_app.http.transport.headers import set_cookie
+from portfolio_app.http.transport.headers import CUT_OFF, set_cookie
 from portfolio_app.http.transport.middleware import websockets
 from portfolio_app.http.transport.middleware.websockets import bound_token
 from tests.unit.http.asgi import Handshake, Inner, handshake
@@ -235,9 +236,7 @@ class Cut:
     def __init__(self, tab: Handshake) -> None:
         self.tab = tab
         self.times = 0
-        sockets = runtime.current().sockets
-        opened: list[Any] = [socket for session in sockets.sessions() for socket in sockets._open.of(session)]
-        [new] = [socket for socket in opened if socket.cut_off is None]
+        [new] = [socket for socket in sockets_of_the_site() if socket.cut_off is None]
         new.cut_off = self.count
 
     def count(self) -> None:
@@ -261,3 +260,51 @@ async def test_an_address_that_tries_too_often_does_not_get_to_ask_the_database(
     asked = site.identified
     await handshake(wrap(Inner()), headers)
     assert asked == site.identified == registry.CONNECT_BURST
+
+
+async def test_a_client_that_leaves_is_not_heard_to_the_end(site: FakeSite) -> None:
+    left: list[Callable[[], None]] = []
+    inner = Inner()
+    tab = await handshake(wrap(inner), OWN, extensions={CUT_OFF: {"on_left": left.append}})
+    await tab.say(f"40/_event,{HYDRATE}")
+    [socket] = sockets_of_the_site()
+    socket.account.pending["an event that runs"] = None
+    [leave] = left
+    leave()
+    await tab.say("3")
+    await asyncio.wait_for(tab.task, 5)
+    assert ("3" in tab.echoes, socket.account.ended) == (False, True)
+    assert len(runtime.current().sockets) == 0
+
+
+async def test_what_a_client_said_last_is_heard_although_it_has_left(site: FakeSite) -> None:
+    left: list[Callable[[], None]] = []
+    tab = await handshake(wrap(Inner()), OWN, extensions={CUT_OFF: {"on_left": left.append}})
+    left[0]()
+    await tab.say("3")
+    assert tab.echoes == ["3"]
+    await tab.leave()
+
+
+async def test_a_client_whose_line_is_dead_is_cut_off_while_it_is_not_listened_to(
+    site: FakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dead: list[bool] = []
+    cut: list[bool] = []
+    extension = {"has_left": lambda: bool(dead), "call": lambda: cut.append(True)}
+    tab = await handshake(wrap(Inner()), OWN, extensions={CUT_OFF: extension})
+    await tab.say(f"40/_event,{HYDRATE}")
+    [socket] = sockets_of_the_site()
+    socket.check(0.0)
+    socket.account.pending["an event that runs"] = None
+    socket.check(0.0)
+    assert (cut, socket.account.ended) == ([], False)
+    dead.append(True)
+    socket.check(0.0)
+    assert (cut, socket.account.ended) == ([True], True)
+    await tab.leave()
+
+
+def sockets_of_the_site() -> list[Any]:
+    sockets = runtime.current().sockets
+    return [socket for session in sockets.sessions() for socket in sockets._open.of(session)]

@@ -1,0 +1,74 @@
+"""What a visitor does with messages that are there: edits and deletes own ones, takes others' down as a moderator."""
+
+import reflex as rx
+from pydantic import Field
+
+from portfolio_app.app.moderation.decide import Decision
+from portfolio_app.http.transport.action import Payload, action
+from portfolio_app.http.transport.caller import caller_of
+from portfolio_app.http.transport.errors import ErrorView
+from portfolio_app.http.transport.parsing import Form, Request
+from portfolio_app.http.transport.runtime import services
+
+
+class MessageDTO(Request):
+    """The message that is meant."""
+
+    id: str = Field(max_length=64)
+
+
+class EditedMessage(Form):
+    """A message and its new text; lengths here only bound the work."""
+
+    id: str = Field(max_length=64)
+    body: str = Field(max_length=20_000)
+
+
+class ChangesState(rx.State):
+    """`editing` is the message whose text stands in a form now, `taken_down` the one that can be put back.
+
+    `kept` is the new text that was refused: it stays in the form.
+    """
+
+    editing: rx.Field[str] = rx.field("")
+    kept: rx.Field[str] = rx.field("")
+    taken_down: rx.Field[str] = rx.field("")
+    problem: rx.Field[str] = rx.field("")
+
+    def _not_edited(self, error: ErrorView, payload: Payload) -> None:
+        fields = payload.get("form")
+        text = fields.get("body") if isinstance(fields, dict) else ""
+        self.problem, self.kept = error.text, text if isinstance(text, str) else ""
+
+    @action("message.open", live=False)
+    async def begin(self, wanted: MessageDTO) -> None:
+        """Put the message's text into a form in its place."""
+        self.editing, self.kept = wanted.id, ""
+
+    @action("message.close", live=False)
+    async def cancel(self) -> None:
+        """Leave the message as it is."""
+        self.editing, self.kept = "", ""
+
+    @action("message.edit", refused=_not_edited)
+    async def save(self, edited: EditedMessage) -> None:
+        """Give an own message its new text."""
+        await services().change_message.edit(caller_of(self), edited.id, edited.body)
+        self.editing, self.kept, self.problem = "", "", ""
+
+    @action("message.delete")
+    async def delete(self, wanted: MessageDTO) -> None:
+        """Take an own message away."""
+        await services().change_message.delete(caller_of(self), wanted.id)
+
+    @action("message.take_down")
+    async def take_down(self, wanted: MessageDTO) -> None:
+        """Take anybody's message away, as a moderator."""
+        await services().decide_on_message(caller_of(self), wanted.id, Decision.REMOVE)
+        self.taken_down = wanted.id
+
+    @action("message.restore")
+    async def restore(self) -> None:
+        """Put back what was taken down last."""
+        taken_down, self.taken_down = self.taken_down, ""
+        await services().decide_on_message(caller_of(self), taken_down, Decision.RESTORE)

@@ -1,0 +1,217 @@
+"""`make bounds`: switches each bound off in turn and runs its test, which has to fail then; prints a table of them."""
+
+import asyncio
+import logging
+import sys
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Final
+from unittest.mock import patch
+
+import pytest
+
+UNIT: Final = "tests/unit"
+HTTP: Final = f"{UNIT}/http/transport"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What is bounded, the test that says so, and what stands for `target` while the bound is off."""
+
+    name: str
+    test: str
+    target: str
+    off: object
+
+
+async def _admit(*_: object) -> None:
+    """A limiter that refuses nobody."""
+
+
+class _Free:
+    """A lock that lets everybody in."""
+
+    async def __aenter__(self) -> None: ...
+
+    async def __aexit__(self, *_: object) -> None: ...
+
+
+def _same(value: object) -> object:
+    return value
+
+
+def _without_limit(target: Callable[..., int]) -> Callable[..., int]:
+    return lambda self, limits, _at_most: target(self, limits, 10**6)
+
+
+def _any_rate(_books: object, answered: list[object], elapsed: int) -> float:
+    return len(answered) * 1_000_000 / elapsed
+
+
+def _open_folder(file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+
+
+def bounds() -> list[Bound]:
+    """Every one of them; imports what it switches off."""
+    from portfolio_app.infra.db.runs import SqlRuns
+
+    accounts, lines = f"{UNIT}/app/test_accounts.py", f"{UNIT}/infra/logs/test_lines.py"
+    limiter, visitors = "tests.fakes.limiter.FakeLimiter", "portfolio_app.http.transport.middleware.visitors"
+    seam = SimpleNamespace(**{**vars(asyncio), "Lock": _Free})
+    return [
+        Bound(
+            "one network for an IPv6 household",
+            f"{HTTP}/middleware/test_http.py::test_a_household_is_one_whichever_of_its_addresses_it_calls_from[0]",
+            f"{visitors}.network_of",
+            _same,
+        ),
+        Bound(
+            "/metrics for the operator alone",
+            f"{HTTP}/test_metrics.py::test_nobody_else_is_told[8.8.8.8]",
+            f"{visitors}.is_operator",
+            lambda *_: True,
+        ),
+        Bound(
+            "https with a trusted proxy only",
+            f"{UNIT}/test_settings.py::test_values_that_do_not_go_together_are_refused[environment2-TRUSTED_PROXY_HOPS]",
+            "portfolio_app.settings.Settings._check_combinations",
+            lambda _: None,
+        ),
+        Bound(
+            "wrong passwords for one account",
+            f"{accounts}::test_guessing_an_account_has_one_allowance_whatever_it_is_called_by",
+            f"{limiter}.check",
+            _admit,
+        ),
+        Bound(
+            "wrong passwords of a network",
+            f"{accounts}::test_guessing_many_accounts_is_limited_by_network",
+            f"{limiter}.check",
+            _admit,
+        ),
+        Bound(
+            "turns of a network's attempts",
+            f"{accounts}::test_attempts_of_a_network_at_once_are_no_way_around_the_limit",
+            "portfolio_app.app.account.sign_in.asyncio",
+            seam,
+        ),
+        Bound(
+            "sessions that begin",
+            f"{accounts}::test_sessions_that_begin_are_limited_by_network_before_anything_is_stored",
+            f"{limiter}.check",
+            _admit,
+        ),
+        Bound(
+            "passwords that are guessed first",
+            f"{UNIT}/infra/test_guessed.py::test_what_everybody_guesses_first_is_known[1234567890]",
+            "portfolio_app.infra.guessed.MIN_GUESSES",
+            0,
+        ),
+        Bound(
+            "one host in a request",
+            f"{HTTP}/middleware/test_http.py::test_a_request_names_one_host[1.1-hosts4-400]",
+            "portfolio_app.http.transport.middleware.guard._names_one_host",
+            lambda _: True,
+        ),
+        Bound(
+            "the middleware around every answer",
+            f"{HTTP}/middleware/test_front.py::test_what_the_site_answers_is_behind_the_middleware_with_endpoints_in_front_or_not",
+            "portfolio_app.http.asgi.wrap",
+            _same,
+        ),
+        Bound(
+            "where a tab says it is",
+            f"{HTTP}/frames/test_fuzz.py::test_mutated_frames_pass_as_events_that_are_allowed_or_not_at_all",
+            "portfolio_app.http.transport.frames.filter._is_path",
+            lambda value: isinstance(value, str),
+        ),
+        Bound(
+            "log lines of one reason and network",
+            f"{lines}::test_a_network_that_repeats_itself_is_cut_off_and_counted",
+            "portfolio_app.app.token_bucket.TokenBucket.take",
+            lambda _: True,
+        ),
+        Bound(
+            "a line of JSON whatever fails",
+            f"{lines}::test_a_record_that_can_not_be_written_is_a_line_of_json_all_the_same[%s-args2]",
+            "portfolio_app.infra.logs.lines.Lines.handleError",
+            logging.StreamHandler.handleError,
+        ),
+        Bound(
+            "runs of a network in an hour",
+            f"{UNIT}/app/burst/test_starting.py::test_a_start_that_fails_leaves_the_session_free[rate1]",
+            f"{limiter}.hit",
+            _admit,
+        ),
+        Bound(
+            "a run's rate by what arrived",
+            f"{UNIT}/app/burst/test_receipt.py::test_a_rate_is_of_what_the_edge_received_in_the_time_that_took",
+            "portfolio_app.domain.burst.receipt._per_s",
+            _any_rate,
+        ),
+        Bound(
+            "rows of one purge",
+            "tests/contract/test_runs.py::test_purging_takes_so_many_at_once_and_the_rest_the_next_time[sqlite]",
+            "portfolio_app.infra.db.runs.SqlRuns.purge",
+            _without_limit(SqlRuns.purge),
+        ),
+        Bound(
+            "age of the audit trail",
+            "tests/contract/test_accounts.py::test_old_lines_of_the_trail_go_so_many_at_once[sqlite]",
+            "portfolio_app.infra.db.audit.SqlAuditTrail.purge",
+            lambda *_: 0,
+        ),
+        Bound(
+            "who may read the database",
+            f"{UNIT}/infra/test_engine.py::test_nobody_else_may_read_a_database_its_companions_and_its_backups",
+            "portfolio_app.infra.db.engine.keep_private",
+            _open_folder,
+        ),
+        Bound(
+            "words of a remote site on a terminal",
+            f"{UNIT}/launcher/burst/test_exit_codes.py::test_nothing_in_a_receipt_is_obeyed",
+            "portfolio_app.launcher.burst.site.inert",
+            _same,
+        ),
+    ]
+
+
+class SwitchedOff:
+    """A plugin: runs each test without its bound, and turns its outcome round."""
+
+    def __init__(self, listed: list[Bound]) -> None:
+        self._listed = {bound.test: bound for bound in listed}
+        self.outcomes = {bound.test: "not run" for bound in listed}
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
+        """Fail what passes."""
+        bound = self._listed[pyfuncitem.nodeid]
+        with patch(bound.target, bound.off):
+            try:
+                yield
+            except (Exception, pytest.fail.Exception) as error:  # whatever the test says
+                self.outcomes[bound.test] = f"fails without it: {type(error).__name__}"
+                return True
+        self.outcomes[bound.test] = "PASSES WITHOUT IT"
+        raise AssertionError(f"{bound.name}: the test passes without the bound")
+
+
+def main() -> int:
+    """Print bound, test and outcome of each; the exit code is pytest's."""
+    listed = bounds()
+    plugin = SwitchedOff(listed)
+    options = ["-q", "-n0", "--no-header", "-p", "no:cacheprovider", "--tb=short"]
+    code = pytest.main([*options, *(bound.test for bound in listed)], plugins=[plugin])
+    width = max(len(bound.name) for bound in listed)
+    for bound in listed:
+        test = bound.test.rpartition("/")[2].replace("::", " ")
+        print(f"{bound.name:<{width}}  {plugin.outcomes[bound.test]:<36}  {test}")
+    return int(code)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

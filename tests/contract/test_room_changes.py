@@ -1,0 +1,188 @@
+"""Window and frames in any order, with losses and repeats, end as a fresh reading: for every kind of change."""
+
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import pytest
+
+from portfolio_app.app.account.set_role import SetRole
+from portfolio_app.app.chat.change_message import ChangeMessage
+from portfolio_app.app.chat.history import HistoryPage, Part, ReadHistory, Toward
+from portfolio_app.app.chat.read_room import CatchUp, OpenRoom
+from portfolio_app.app.events import RoomChanged
+from portfolio_app.app.moderation.decide import DecideOnMessage, Decision
+from portfolio_app.app.ports.messages import END
+from portfolio_app.domain.account.session import Session
+from portfolio_app.domain.account.user import Role
+from portfolio_app.domain.chat.message import Message, MessageStatus
+from portfolio_app.domain.chat.moderation import ModerationPolicy
+from portfolio_app.domain.errors import DomainError
+from tests.contract.conftest import Storage
+from tests.fakes.limiter import FakeLimiter
+from tests.fakes.samples import caller, draft, session_id, user
+
+CHANGES = 120
+AUTHORS = ("ann", "bob")
+
+
+@dataclass
+class Tab:
+    """What a tab has of the room, merged by the rules of `room.js` and `revisions.js`."""
+
+    last: int
+    part: Part
+    rows: dict[str, Message] = field(default_factory=dict)
+    ahead: set[int] = field(default_factory=set)
+
+    def arrive(self, *messages: Message) -> None:
+        """Merge a frame or an answer; what came before the last revision, and is not there, is gone by now."""
+        self.take(*(m for m in messages if m.revision > self.last or m.id in self.rows))
+
+    def take(self, *messages: Message) -> None:
+        """Merge messages."""
+        for message in messages:
+            known = self.rows.get(message.id)
+            if known is None or message.revision >= known.revision:
+                self.rows[message.id] = message
+            self.ahead.add(message.revision)
+        self.settle(self.last)
+        self.rows = {m.id: m for m in self.rows.values() if self.part.low <= m.position < self.part.high}
+
+    def settle(self, revision: int) -> None:
+        """Everything up to `revision` has been sent."""
+        self.last = max(self.last, revision)
+        while self.last + 1 in self.ahead:
+            self.last += 1
+        self.ahead = {known for known in self.ahead if known > self.last}
+
+    def turn(self, page: HistoryPage) -> None:
+        """Merge a page; one for another part than the tab has is of no use."""
+        if page.joins not in (None, self.part):
+            return
+        self.part, self.last, self.ahead = page.part, min(page.room.revision, self.last), set()
+        self.take(*page.messages)
+
+    def shown(self) -> list[Message]:
+        """The rows from top to bottom."""
+        visible = (m for m in self.rows.values() if m.status is MessageStatus.VISIBLE)
+        return sorted(visible, key=lambda m: m.position)
+
+
+@dataclass
+class Room:
+    """Everybody who changes it."""
+
+    storage: Storage
+    chance: random.Random
+    posted: list[Message] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        work, bus, clock = self.storage.unit_of_work, self.storage.bus, self.storage.clock
+        self.changes = ChangeMessage(work, bus, clock, FakeLimiter(), ModerationPolicy())
+        self.decide = DecideOnMessage(work, bus, clock)
+        self.history = ReadHistory(work)
+
+    async def appoint(self) -> None:
+        """Make a moderator."""
+        storage = self.storage
+        member = await storage.unit_of_work.run(lambda r: r.users.add(user(storage.clock, "mod-1")))
+        session = Session.start(session_id("mod"), storage.clock(), member.id)
+        await storage.unit_of_work.run(lambda r: r.sessions.add(session))
+        await SetRole(storage.unit_of_work, storage.clock)("mod-1", Role.MODERATOR)
+
+    async def change(self) -> None:
+        """One change of a random kind; what the rules refuse is no change."""
+        kinds: list[Callable[[], Awaitable[object]]] = [
+            self._post, self._post, self._post, self._hold, self._edit, self._edit, self._delete,
+            lambda: self._decide(Decision.APPROVE), lambda: self._decide(Decision.REMOVE),
+            lambda: self._decide(Decision.RESTORE),
+        ]  # fmt: skip
+        try:
+            await self.chance.choice(kinds)()
+        except DomainError:
+            return
+
+    def frames(self) -> list[tuple[Message, ...]]:
+        """What was pushed to everybody so far."""
+        return [event.messages for event in self.storage.bus.events if isinstance(event, RoomChanged)]
+
+    async def _post(self, *, held: bool = False) -> None:
+        by = self.chance.choice(AUTHORS)
+        body = f"text {len(self.posted)}"
+        receipt = await self.storage.journal.append(draft(self.storage.clock, body, held=held, by=by))
+        self.posted.append(receipt.message)
+
+    async def _hold(self) -> None:
+        await self._post(held=True)
+
+    async def _edit(self) -> None:
+        if self.posted:
+            message = self.chance.choice(self.posted)
+            by = next(name for name in AUTHORS if session_id(name) == message.author.session_id)
+            await self.changes.edit(caller(by), message.id, f"{message.body} edited")
+
+    async def _delete(self) -> None:
+        if self.posted:
+            message = self.chance.choice(self.posted)
+            by = next(name for name in AUTHORS if session_id(name) == message.author.session_id)
+            await self.changes.delete(caller(by), message.id)
+
+    async def _decide(self, decision: Decision) -> None:
+        if self.posted:
+            await self.decide(caller("mod"), self.chance.choice(self.posted).id, decision)
+
+
+async def run(room: Room, *, pages: bool) -> None:
+    """Open a window in the middle of everything, deliver frames badly, repair, and compare."""
+    storage, chance = room.storage, room.chance
+    await room.appoint()
+    for _ in range(CHANGES // 2):
+        await room.change()
+    opened = await OpenRoom(storage.unit_of_work)(caller("eve"), "lobby")
+    tab = Tab(opened.room.revision, Part(opened.low, END))
+    tab.take(*opened.messages)
+    delivered = len(room.frames())
+    late = [await room.history("lobby", Toward.TIME, tab.part)]
+    for _ in range(CHANGES // 2):
+        await room.change()
+        if pages and chance.random() < 0.2:
+            toward = chance.choice([Toward.OLDER, Toward.NEWER, Toward.NEWEST, Toward.TIME])
+            late.append(
+                await room.history("lobby", toward, tab.part, int(storage.clock.now.timestamp() * 1000))
+            )
+        if pages and late and chance.random() < 0.3:
+            tab.turn(late.pop(chance.randrange(len(late))))
+        frames = room.frames()
+        fresh_ones, delivered = frames[delivered:], len(frames)
+        arriving = [frame for frame in fresh_ones if chance.random() < 0.95]
+        for frame in (*arriving, *chance.sample(frames, min(len(frames), 1))):
+            tab.arrive(*frame)
+    await repair(room, tab)
+    fresh = await storage.unit_of_work.run(
+        lambda r: r.messages.shown_from(opened.room.slug, tab.part.low, 999)
+    )
+    assert tab.shown() == [message for message in fresh if message.position < tab.part.high]
+    assert all(message.body.value == m.body.value for message, m in zip(tab.shown(), fresh, strict=False))
+
+
+async def repair(room: Room, tab: Tab) -> None:
+    """Ask for what comes after the last revision that is there, until nothing does; answers get lost, too."""
+    while True:
+        answer = await CatchUp(room.storage.unit_of_work)("lobby", tab.last)
+        assert answer is not None
+        if room.chance.random() < 0.2:
+            continue
+        tab.arrive(*answer.messages)
+        tab.settle(answer.upto)
+        if tab.last == answer.revision:
+            return
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_window_and_frames_in_any_order_end_as_a_fresh_reading(
+    storage: Storage, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("history.PAGE", 6), ("history.MOST", 15), ("read_room.WINDOW", 12)):
+        monkeypatch.setattr(f"portfolio_app.app.chat.{name}", value)
+    await run(Room(storage, random.Random(seed)), pages=seed % 2 == 1)
