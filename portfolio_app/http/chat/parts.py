@@ -181,7 +181,7 @@ def _body(message: Row) -> rx.Component:
 
 
 def _day(message: Row) -> rx.Component:
-    words = rx.el.time(message["day"], date_time=message["date"])
+    words = rx.el.time(message["day"], date_time=message["date"].to(str))
     return rx.el.div(words, class_name="message-day", data_testid="day")
 
 
