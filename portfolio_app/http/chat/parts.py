@@ -180,14 +180,21 @@ def _body(message: Row) -> rx.Component:
     )
 
 
+def _day(message: Row) -> rx.Component:
+    words = rx.el.time(message["day"], date_time=message["date"].to(str))
+    return rx.el.div(words, class_name="message-day", data_testid="day")
+
+
 def message_row(message: Row, on: RowHandlers) -> rx.Component:
     """`status` is visible, pending, removed, sending or failed; `error` is shown with failed only.
 
     `late` is when a message that had waited was approved, else 0; `waits` is what one that is not sent yet waits
-    for: its `turn`, or the `connection`. `edited` says that its author wrote it anew, `mine` that this
-    visitor did. `key` stays the same while a message is confirmed, so that it keeps its element.
+    for: its `turn`, or the `connection`. The first message of a `day` stands below a line that says so. `edited`
+    says that its author wrote it anew, `mine` that this visitor did. `key` stays the same while a message is
+    confirmed, so that it keeps its element.
     """
     return rx.el.article(
+        rx.cond(message["day"], _day(message)),
         _meta(message, on),
         rx.cond((message["id"] != "") & (message["id"] == on.editing), _editor(message, on), _body(message)),
         rx.match(
@@ -208,11 +215,6 @@ def message_row(message: Row, on: RowHandlers) -> rx.Component:
         data_wanted=message["wanted"],
         data_status=message["status"],
     )
-
-
-def _day(row: Row) -> rx.Component:
-    words = rx.el.time(row["day"], date_time=row["date"])
-    return rx.el.div(words, key=row["key"], class_name="message-day", data_testid="day")
 
 
 def _spoken(rows: Rows) -> rx.Component:
@@ -315,11 +317,7 @@ def composer(
 
 
 def _rows(rows: Rows, on: RowHandlers) -> rx.Component:
-    # The key stands outside of the condition: by its place in the list, each row would be another when older ones come.
-    def each(row: Row) -> rx.Component:
-        return rx.fragment(rx.cond(row["day"], _day(row), message_row(row, on)), key=row["key"])
-
-    return rx.foreach(rows, each)
+    return rx.foreach(rows, lambda row: message_row(row, on))
 
 
 def _no_room(problem: Text) -> rx.Component:
@@ -439,8 +437,8 @@ def chat_panel(
     rows are. An `archived` room has no composer. `rooms` is the list of rooms, `notice` stands between messages
     and composer.
 
-    A row has key, id, rev, cid, author, tag, body, at, late, status, waits and error (see `message_row`), or is a
-    `day` with its `date`. `on_send` receives the form's `body`. `spoken` are new messages with id, author, body and
+    A row has key, id, rev, cid, author, tag, body, at, late, status, waits, error, day and date (see
+    `message_row`). `on_send` receives the form's `body`. `spoken` are new messages with id, author, body and
     count. `sign_in`, `drafts` and `id_prefix` as in `composer`.
     """
     empty = rx.cond(

@@ -13,21 +13,15 @@ export const inPlace = (rows) => {
   return [...placed, ...held];
 };
 
-// A row for the day above its first message. One that was approved late stands among those of its approval.
+// The first row of each day says so. One that was approved late stands among those of its approval.
 export const byDay = (rows) => {
   let latest = 0;
   let last = "";
-  return rows.flatMap((row) => {
+  return rows.map((row) => {
     latest = Math.max(latest, row.late || row.at);
     const words = day(latest);
-    if (words === last) return [row];
+    if (words === last) return row;
     last = words;
-    return [dayRow(words, latest), row];
+    return { ...row, day: words, date: date(latest) };
   });
-};
-
-const days = new Map();
-const dayRow = (words, at) => {
-  if (!days.has(words)) days.set(words, { key: words, day: words, date: date(at), status: "" });
-  return days.get(words);
 };

@@ -38,16 +38,16 @@ def _message(
     error: str = "",
     waits: str = "",
     late: int = 0,
+    day: str = "",
 ) -> dict[str, Any]:
     key = f"{status}{waits}-{author}-{len(body)}"
     return {
         "key": key, "id": "" if status in ("sending", "failed") else key, "rev": 7, "cid": key, "author": author,
         "tag": tag, "body": body, "at": _AT, "late": late, "status": status, "waits": waits, "error": error,
-        "day": "",
+        "day": day, "date": "2026-01-01",
     }  # fmt: skip
 
 
-_DAY = {"key": "day", "day": "Thursday, 1 January 2026", "date": "2026-01-01", "status": ""}
 _FAILED = _message("failed", error="You are offline. It goes out only if you send it again.")
 
 
@@ -88,8 +88,7 @@ _ROOMS = (RoomView("lobby", "Lobby", ""), RoomView("deploys", "Deploys", "12"))
 
 def _rooms() -> tuple[Specimen, ...]:
     full = [
-        _DAY,
-        _message("visible", "Does it keep the order?", author="lin"),
+        _message("visible", "Does it keep the order?", author="lin", day="Thursday, 1 January 2026"),
         _message("visible", "By room revision, without gaps.", author="demo", tag="k7f2"),
         _message("pending", "see https://example.org/notes"),
         _FAILED,
@@ -141,8 +140,8 @@ def _rooms() -> tuple[Specimen, ...]:
         room("busy", ready=False),
         room("empty"),
         room("full", *full),
-        room("many held", *full[3:4], held_before=4),
-        room("part of a long one", *full[:3], low=61, high=63),
+        room("many held", *full[2:3], held_before=4),
+        room("part of a long one", *full[:2], low=61, high=63),
         room("archived, one of several", *full[:3], archived=True, rooms=True),
         room("no such room", missing=True, error="There is no such room."),
     )

@@ -28,7 +28,7 @@ export function Follow({ noun, className, children, ...region }) {
     let extent = "";
     let isSettled = false; // the rows of the first drawing are not new
     const measured = () => `${element.scrollHeight}/${element.clientHeight}`;
-    const rowsNow = () => [...element.querySelectorAll(":scope > article")];
+    const rowsNow = () => [...element.querySelectorAll(":scope > :not(button)")];
     const edge = (at) => element.querySelector(`:scope > button[data-edge="${at}"]`);
     const topOf = (row) => row.getBoundingClientRect().top;
     const settle = () => {
@@ -70,8 +70,8 @@ export function Follow({ noun, className, children, ...region }) {
       const rows = changes
         .filter((change) => change.target === element)
         .flatMap((change) => [...change.addedNodes])
-        .filter((row) => row.nodeName === "ARTICLE" && !isOlder(row));
-      first = element.querySelector(":scope > article");
+        .filter((row) => row.nodeName !== "BUTTON" && !isOlder(row));
+      first = element.querySelector(":scope > :not(button)");
       if (rows.some((row) => row.dataset?.status === "sending")) following = true;
       if (edge("newer")) following = false;
       else if (!following && rows.length) setUnread((count) => count + rows.length);
