@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from portfolio_app.http.chat.parts import DAY
 from portfolio_app.http.kit.page import Page, Unsent
 from portfolio_app.http.site import forms
+
+LATER = {"edit", "day", "room-title"}
+"""Forms that come with what the server sends: no page is built with one of them."""
 
 
 def forms_in(tree: Any) -> Iterator[list[str]]:
@@ -23,11 +25,12 @@ def forms_in(tree: Any) -> Iterator[list[str]]:
 def answers_of(page: Page) -> list[Unsent | None]:
     """What answers each form of a page while it has no scripts; None is a form that nothing does.
 
-    Not the forms that only scripts draw, in rows that wait: those have no handler.
+    Not the forms that only scripts draw: in rows that wait, those have no handler, or `LATER`.
     """
     found = forms_in(page.build().render())
     handled = [form for form in found if any(each.startswith("onSubmit") for each in form)]
-    return [answer for form in handled if (answer := _answer_of(form)) != DAY]
+    answers = [_answer_of(form) for form in handled]
+    return [answer for answer in answers if answer is None or answer.name not in LATER]
 
 
 def _answer_of(attributes: list[str]) -> Unsent | None:

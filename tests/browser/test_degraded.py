@@ -1,15 +1,12 @@
 """Arriving where something is missing: cookies, storage, websockets, untouched text. Each page says what works."""
 
-import json
 import re
 import zlib
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from tests.browser.conftest import CHROMIUM_FLAGS, executable
 from tests.browser.scenes import text
 from tests.browser.visitor import SOON_MS, Visitor
 from tests.site import Site
@@ -44,16 +41,18 @@ WRAP = """() => {
 
 
 @pytest.fixture
-def without_cookies(chromium: Browser, site: Site, tmp_path: Path) -> Iterator[Page]:
-    """A tab of a browser that is set to block all cookies."""
-    settings = {"profile": {"default_content_setting_values": {"cookies": 2}}}
-    (tmp_path / "Default").mkdir()
-    (tmp_path / "Default" / "Preferences").write_text(json.dumps(settings))
-    context = chromium.browser_type.launch_persistent_context(
-        tmp_path, executable_path=executable(), args=CHROMIUM_FLAGS, base_url=site.url
-    )
-    yield context.new_page()
-    context.close()
+def without_cookies(new_context: NewContext) -> Page:
+    """A tab that keeps no cookie, whether an answer or a script sets it."""
+
+    def strip(route: Route) -> None:
+        answer = route.fetch(max_redirects=0)
+        kept = {name: value for name, value in answer.headers.items() if name != "set-cookie"}
+        route.fulfill(response=answer, headers=kept)
+
+    page = new_context(service_workers="block").new_page()
+    page.route("**/*", strip)
+    page.context.new_cdp_session(page).send("Emulation.setDocumentCookieDisabled", {"disabled": True})
+    return page
 
 
 def test_with_cookies_blocked_pages_are_read_and_demos_say_what_they_lack(without_cookies: Page) -> None:

@@ -125,7 +125,11 @@ def test_a_recorded_run_says_what_it_is_where_its_address_is_shared(site: Site) 
 
 @pytest.mark.parametrize(
     ("path", "leads_to"),
-    [("/runs/" + "0" * 16, "/api/runs/" + "0" * 16 + ".html"), ("/chat/lobby", ""), ("/nowhere", "")],
+    [
+        ("/runs/" + "0" * 16, "/api/runs/" + "0" * 16 + ".html"),
+        ("/chat/lobby", "/plain/lobby"),
+        ("/nowhere", ""),
+    ],
 )
 def test_without_javascript_no_address_is_a_dead_end(
     site: Site, new_context: Callable[..., BrowserContext], path: str, leads_to: str

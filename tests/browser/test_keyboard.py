@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Literal
 
 import pytest
 from playwright.sync_api import BrowserContext, expect
@@ -96,12 +97,17 @@ def test_the_skip_link_leads_past_the_header(visit: Visit) -> None:
     visitor.expect_connection("live")
 
 
-def test_the_theme_is_switched_by_keyboard_and_keeps_the_focus(visit: Visit) -> None:
-    visitor = visit("/chat", color_scheme="light")
+@pytest.mark.parametrize(
+    ("system", "modes"), [("light", ("dark", "system")), ("dark", ("light", "dark", "system"))]
+)
+def test_the_theme_is_switched_by_keyboard_and_keeps_the_focus(
+    visit: Visit, system: Literal["light", "dark"], modes: tuple[str, ...]
+) -> None:
+    visitor = visit("/chat", color_scheme=system)
     keys, switch = Keyboard(visitor.page), visitor.page.get_by_role("button", name="Theme:")
     keys.go_to(switch)
-    for chosen in ("light", "dark", "system"):
+    for chosen in modes:
         keys.press("Space")
         expect(switch).to_have_accessible_name(re.compile(f"^Theme: {chosen}"))
         assert keys.has_focus(switch)
-    expect(visitor.page.locator("html")).to_have_class("light")
+    expect(visitor.page.locator("html")).to_have_class(system)

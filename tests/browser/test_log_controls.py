@@ -100,9 +100,7 @@ def test_the_text_filter_finds_sql_and_says_so_when_nothing_matches(visit: Visit
 
 def test_the_level_shows_refused_requests_alone(visit: Visit) -> None:
     visitor = visit("/")
-    for _ in range(6):
-        visitor.post(text())
-    expect(visitor.at("chat-error")).to_contain_text("Try again in", timeout=SOON_MS)
+    refuse_a_message(visitor)
     visitor.at("log-level").select_option("error")
     expect(visitor.at("log-row").first).to_be_visible(timeout=SOON_MS)
     assert {row.get_attribute("data-level") for row in visitor.at("log-row").all()} == {"error"}

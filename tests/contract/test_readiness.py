@@ -58,6 +58,6 @@ async def test_each_deployment_is_asked_for_what_it_uses(sqlite_url: str, redis_
     journal = database.journal(bus)
     alone = checks(database.unit_of_work, journal, bus, sqlite_url)
     shared = checks(database.unit_of_work, journal, RedisBus(redis_url), "postgresql+psycopg2://h/db")
-    assert set(alone) == {"database", "journal", "bus", "disk"}
-    assert set(shared) == {"database", "journal", "bus", "redis"}
+    assert set(alone) == {"database", "journal", "bus", "descriptors", "disk"}
+    assert set(shared) == {"database", "journal", "bus", "descriptors", "redis"}
     database.close()

@@ -63,7 +63,8 @@ class Burst extends Store {
 
   async start() {
     if (this.shown.busy) return;
-    const unseen = !connection.isLive ? BLIND : document.documentElement.dataset.storage === "cookies" ? UNKNOWN : "";
+    // Offline says so by itself.
+    const unseen = !connection.isLive && navigator.onLine ? BLIND : document.documentElement.dataset.storage === "cookies" ? UNKNOWN : "";
     if (unseen) return this.change({ ...IDLE, problem: unseen });
     Object.assign(this, { isMine: true, left: false, tally: new Tally() });
     const settings = { size: this.size, workers: this.workers, mode: this.mode };

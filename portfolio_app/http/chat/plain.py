@@ -66,8 +66,8 @@ def _room(window: RoomWindow, client_id: str) -> str:
     live = "/chat" if slug == DEFAULT_ROOM else f"/chat/{slug}"
     return (
         "<p>This page needs no scripts and no live connection: load it again to see what is new. "
-        f'Times are UTC. <a href="{PATH.format(room=slug)}">Load it again</a> or '
-        f'<a href="{live}">open the live room</a>.</p>{listed}'
+        f'Times are UTC. <a href="{PATH.format(room=slug)}">Load it again</a>, '
+        f'<a href="{live}">open the live room</a> or <a href="/">go to the start page</a>.</p>{listed}'
         f'<form method="post" action="{MESSAGE.path}">'
         f'<input type="hidden" name="at" value="{live}">'
         f'<input type="hidden" name="client_id" value="{client_id[:24]}">'

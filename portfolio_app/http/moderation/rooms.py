@@ -99,17 +99,17 @@ def _field(name: str, label: Text, placeholder: str, **more: Any) -> rx.Componen
     )
 
 
-ROOM: Final = Unsent(
-    "room",
-    "Not changed yet",
-    "The scripts of the page had not loaded yet, so no room was made or changed.",
-    "/moderation",
-    "Open moderation",
-)
+def _unsent(name: str, outcome: str) -> Unsent:
+    words = f"The scripts of the page had not loaded yet, so {outcome}."
+    return Unsent(name, "Not changed yet", words, "/moderation", "Open moderation")
 
 
-def _room_form(*children: Child, on_submit: Handler, **attributes: bool) -> rx.Component:
-    return form(*children, unsent=ROOM, on_submit=on_submit, class_name="room-form", **attributes)
+ROOM: Final = _unsent("room", "no room was made")
+RENAMED: Final = _unsent("room-title", "the room keeps its title")
+
+
+def _room_form(*children: Child, unsent: Unsent, on_submit: Handler, **attributes: bool) -> rx.Component:
+    return form(*children, unsent=unsent, on_submit=on_submit, class_name="room-form", **attributes)
 
 
 def _room_row(
@@ -128,6 +128,7 @@ def _room_row(
                 max_length=TITLE_LIMIT,
             ),
             button("Rename", submits=True),
+            unsent=RENAMED,
             on_submit=on_rename,
         ),
         rx.el.div(
@@ -172,6 +173,7 @@ def rooms_panel(
             ),
             _field("title", "Title of a new room", "Title", max_length=TITLE_LIMIT),
             button("Make a room", kind="primary", submits=True, test_id="room-make"),
+            unsent=ROOM,
             on_submit=on_make,
             reset_on_submit=True,
         ),

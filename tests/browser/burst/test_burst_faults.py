@@ -20,6 +20,7 @@ def test_a_browser_without_a_network_is_told_and_can_try_again(visit: Visit) -> 
     start(visitor, 10, 1)
     expect(visitor.at("burst-error")).to_have_text("This browser is offline.", timeout=SOON_MS)
     visitor.page.context.set_offline(False)
+    visitor.expect_connection("live")
     visitor.at("burst-run").click()
     expect_receipt(visitor)
     expect(visitor.at("burst-error")).to_be_empty()

@@ -101,7 +101,7 @@ async def test_who_has_used_much_is_one_of_few_at_a_time(accounts: Accounts) -> 
         account.spend(subject.CONNECTION.burst / 2)
         assert account.lane() is accounts.shared
     tasks = [asyncio.create_task(account.begin("work")) for account in used]
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(0.01)  # nothing may begin in it
     assert [task.done() for task in tasks] == [True, True, False]
     used[0].done("work")
     assert await asyncio.gather(*tasks) == [True, True, True]
@@ -137,7 +137,7 @@ async def test_in_the_slow_lane_the_next_begins_when_the_time_of_the_last_is_pai
     lane.spend(0.1)
     lane.leave(first)
     for _ in range(5):
-        await asyncio.sleep(0.001)
+        await asyncio.sleep(0.001)  # longer than the debt would last if the clock moved
     assert (first.done(), second.done(), len(lane)) == (True, False, 1)
     clock.now += 0.2
     await asyncio.wait_for(second, 5)
