@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.scenes import text
 from tests.browser.visitor import SOON_MS, Visitor
@@ -42,16 +42,11 @@ WRAP = """() => {
 
 @pytest.fixture
 def without_cookies(new_context: NewContext) -> Page:
-    """A tab that keeps no cookie, whether an answer or a script sets it."""
-
-    def strip(route: Route) -> None:
-        answer = route.fetch(max_redirects=0)
-        kept = {name: value for name, value in answer.headers.items() if name != "set-cookie"}
-        route.fulfill(response=answer, headers=kept)
-
-    page = new_context(service_workers="block").new_page()
-    page.route("**/*", strip)
-    page.context.new_cdp_session(page).send("Emulation.setDocumentCookieDisabled", {"disabled": True})
+    """A tab that keeps no cookie: scripts can't set one, and what an answer sets is forgotten."""
+    context = new_context()
+    page = context.new_page()
+    page.on("response", lambda _: context.clear_cookies())
+    context.new_cdp_session(page).send("Emulation.setDocumentCookieDisabled", {"disabled": True})
     return page
 
 

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, expect
 
 from tests.browser.keyboard import Keyboard
-from tests.browser.scenes import text
+from tests.browser.scenes import refuse_a_message, text
 from tests.browser.visitor import SOON_MS, Visitor
 
 pytestmark = pytest.mark.sections("live")

@@ -28,16 +28,20 @@ def _panels() -> rx.Component:
                 error=ModerationState.problem,
                 notice=ModerationState.notice,
             ),
-            rooms_panel(
-                rows=RoomsState.rooms,
-                on_make=RoomsState.make,
-                on_rename=RoomsState.rename,
-                on_up=RoomsState.move_up,
-                on_archive=RoomsState.archive,
-                on_reopen=RoomsState.reopen,
-                error=RoomsState.problem,
-            ),
             audit_trail(rows=ModerationState.trail, ready=ModerationState.loaded),
+            # Last, and once it is known that the visitor may: what comes later moves nothing that is there.
+            rx.cond(
+                ModerationState.allowed,
+                rooms_panel(
+                    rows=RoomsState.rooms,
+                    on_make=RoomsState.make,
+                    on_rename=RoomsState.rename,
+                    on_up=RoomsState.move_up,
+                    on_archive=RoomsState.archive,
+                    on_reopen=RoomsState.reopen,
+                    error=RoomsState.problem,
+                ),
+            ),
         ),
         # A new version brings no rows: they are read again, with authorisation.
         refresh_after(
