@@ -53,7 +53,7 @@ class Watched:
 @asynccontextmanager
 async def watching(site: Site, path: str, visitor: Visitor) -> AsyncIterator[Watched]:
     async with Visitor(site) as guest:
-        guest.cookie = visitor.cookie
+        guest.cookie = visitor.anywhere
         async with guest.tab() as tab:
             watched = Watched(tab)
             tab.watch = watched.view.take
@@ -103,8 +103,8 @@ class Scene:
             self.rooms[path] = await enter(watching(far, path, self._author))
         self.account = (await enter(watching(far, POSTED_IN, self.member))).tab
         for path in NO_ROOMS:
-            await (await enter(open_tab(far.url, cookie=self._author.cookie))).boot(path)
-        self.terminal = await enter(follow(far, self.member.jar))
+            await (await enter(open_tab(far.url, cookie=self._author.anywhere))).boot(path)
+        self.terminal = await enter(follow(far, {"cookie": self.member.anywhere}))
         assert self.shows(REMOVED_IN, self.removed) == "visible"
         assert self.shows(HELD_IN, self.held) == "pending"
 

@@ -82,6 +82,12 @@ class Visitor:
             await tab.boot()
             return tab.state[tab.find("identity_state")]
 
+    @property
+    def anywhere(self) -> str:
+        """The cookie as every port of this machine takes it: without one in its name."""
+        _, _, value = (self.cookie or "").partition("=")
+        return f"{COOKIE}={value}"
+
     def keep(self, set_cookie: str | None) -> None:
         """Take over the cookie of an answer, if it sets one."""
         if set_cookie is not None:

@@ -120,9 +120,12 @@ class Unread:
             answer.cancel()
 
     def end(self) -> None:
-        """Stop counting, and wake every task that waits for this socket."""
+        """Stop counting, and wake every task that waits for this socket.
+
+        engine.io keeps a closed socket until its next ping: the connection's buffers don't wait with it.
+        """
         self.ended = True
-        self._drop = []
+        self._drop, self._write, self._task = [], None, None
         self.bytes = 0
         self._sizes.clear()
         self._wake()
