@@ -85,9 +85,7 @@ async def test_an_idle_tab_costs_little_memory_and_next_to_no_time(tmp_path: Pat
 
 
 async def test_tabs_that_left_leave_next_to_nothing(tmp_path: Path) -> None:
-    with backend(
-        tmp_path, target="tests.socket.hasty:app", RATE_LIMITS="off", LOG_LEVEL="warning"
-    ) as site:
+    with backend(tmp_path, target="tests.socket.hasty:app", RATE_LIMITS="off", LOG_LEVEL="warning") as site:
         await churn(site, WARM_UP_TABS * 4)
         before = await settled_memory(site)
         await churn(site, CHURNED_TABS)
