@@ -85,7 +85,10 @@ class Connection extends Store {
   }
 }
 
-export const connection = new Connection();
+// A page that changes under `make dev` keeps its socket, and so the one that knows it.
+const kept = import.meta.hot?.data ?? {};
+const isFirst = !kept.connection;
+export const connection = (kept.connection ??= new Connection());
 
 export const useConnection = (rootState) => {
   const hydrated = useStateContext(rootState)?.is_hydrated_rx_state_;
@@ -95,7 +98,7 @@ export const useConnection = (rootState) => {
 
 export const useObstacle = (name) => useSyncExternalStore(connection.subscribe, () => connection[name], () => "");
 
-if (typeof window !== "undefined") {
+if (typeof window !== "undefined" && isFirst) {
   const { connect } = Socket.prototype;
   Socket.prototype.connect = function () {
     if (connection.socket !== this) connection.adopt(this);
