@@ -11,6 +11,7 @@ from portfolio_app.app.errors import NotFound
 from portfolio_app.app.ports.messages import END
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.domain.chat.message import Message
+from portfolio_app.domain.chat.pieces import may_have_pieces
 from portfolio_app.domain.chat.room import Room, RoomSlug
 
 PAGE: Final = 60
@@ -144,9 +145,14 @@ def _position_at(repositories: Repositories, room: Room, milliseconds: int) -> i
 
 def fitting(messages: Sequence[Message], most: int) -> tuple[Message, ...]:
     """As many from the start as fit into `most` bytes; one, however long."""
-    sizes = accumulate(len(str(message.body).encode()) + _BYTES_BESIDE_BODY for message in messages)
-    count = sum(1 for size in sizes if size <= most)
+    count = sum(1 for size in accumulate(map(_bytes, messages)) if size <= most)
     return tuple(messages[: max(1, count)])
+
+
+def _bytes(message: Message) -> int:
+    body = str(message.body)
+    # With its pieces a text travels twice.
+    return len(body.encode()) * (1 + may_have_pieces(body)) + _BYTES_BESIDE_BODY
 
 
 def existing(repositories: Repositories, slug: RoomSlug) -> Room:

@@ -21,6 +21,7 @@ from portfolio_app.http.kit.page import Unsent
 TALL_LINES: Final = 14
 """A message of more lines, or of more characters than `TALL_CHARACTERS`, is folded until its reader opens it."""
 TALL_CHARACTERS: Final = 700
+LINK_REL: Final = "noopener nofollow ugc"
 _PACE: Final = Rates.POST_SESSION
 
 
@@ -170,13 +171,28 @@ def _without_connection(message: Row) -> rx.Component:
     )
 
 
+def _piece(piece: Row) -> rx.Component:
+    """A link says its whole address and stands by itself in a line that runs the other way."""
+    text = piece["t"]
+    link = rx.el.a(text, href=piece["h"], target="_blank", rel=LINK_REL, dir="ltr", class_name="message-link")
+    return rx.match(
+        piece["k"],
+        ("link", link),
+        ("code", rx.el.code(text, class_name="message-code")),
+        ("block", rx.el.code(text, class_name="message-block", dir="ltr", tab_index=0)),
+        rx.fragment(text),
+    )
+
+
 def _body(message: Row) -> rx.Component:
     body = message["body"].to(str)
+    pieces = message["pieces"].to(list[dict[str, str]])
+    words = rx.cond(message["pieces"], rx.foreach(pieces, _piece), body)
     tall = (body.split("\n").length() > TALL_LINES) | (body.length() > TALL_CHARACTERS)
     # The element after the text opens it, by a rule of the stylesheet: no state has to remember what is open.
     more = rx.el.details(rx.el.summary("Show all"), class_name="message-more", data_testid="chat-more")
     return rx.fragment(
-        rx.el.p(body, dir="auto", class_name="message-body", data_testid="chat-body"), rx.cond(tall, more)
+        rx.el.p(words, dir="auto", class_name="message-body", data_testid="chat-body"), rx.cond(tall, more)
     )
 
 

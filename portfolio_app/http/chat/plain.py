@@ -13,9 +13,9 @@ from starlette.responses import Response
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.read_room import RoomWindow
 from portfolio_app.domain.chat.message import BODY_LIMIT, Message
-from portfolio_app.http.chat.parts import MESSAGE
+from portfolio_app.http.chat.parts import LINK_REL, MESSAGE
 from portfolio_app.http.chat.state import DEFAULT_ROOM, PostDTO, post, room_of
-from portfolio_app.http.chat.views import message_view
+from portfolio_app.http.chat.views import MessageView, message_view
 from portfolio_app.http.kit.head import plain_page
 from portfolio_app.http.transport.caller import caller_from_scope
 from portfolio_app.http.transport.errors import explain
@@ -77,6 +77,23 @@ def _room(window: RoomWindow, client_id: str) -> str:
     )
 
 
+def _body(row: MessageView) -> str:
+    return "".join(map(_piece, row.pieces)) or escape(row.body)
+
+
+def _piece(piece: Mapping[str, str]) -> str:
+    text = escape(piece["t"])
+    match piece["k"]:
+        case "link":
+            return f'<a href="{escape(piece["h"])}" target="_blank" rel="{LINK_REL}" dir="ltr">{text}</a>'
+        case "code":
+            return f"<code>{text}</code>"
+        case "block":
+            return f'<code dir="ltr" class="block">{text}</code>'
+        case _:
+            return text
+
+
 def _message(message: Message) -> str:
     row = message_view(message)
     when = datetime.fromtimestamp(row.at / 1000, UTC)
@@ -84,5 +101,5 @@ def _message(message: Message) -> str:
     note = "<p><small>Waiting for a moderator. Only you see this.</small></p>" * (row.status == "pending")
     return (
         f'<li><p><b translate="no">{author}</b> <time datetime="{when.isoformat()}">{when:%H:%M}</time></p>'
-        f'<p dir="auto" class="text">{escape(row.body)}</p>{note}</li>'
+        f'<p dir="auto" class="text">{_body(row)}</p>{note}</li>'
     )
