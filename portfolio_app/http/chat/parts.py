@@ -30,7 +30,8 @@ class RowHandlers:
     """What the buttons of a row do: the first two are called with its cid, the others with its id.
 
     `save` gets the form of the row that is being edited, with `id` and `body`; `editing` is that row's id and `kept`
-    a text for it that was refused. `moderates` says that the visitor may take down any message.
+    a text for it that was refused. `moderates` says that the visitor may take down any message, `copied` is the row
+    whose address was copied last.
     """
 
     retry: RowHandler
@@ -41,8 +42,10 @@ class RowHandlers:
     take_down: RowHandler
     save: Handler
     cancel: Handler
+    copy: RowHandler
     editing: Text = ""
     kept: Text = ""
+    copied: Text = ""
     moderates: Flag | bool = False
 
 
@@ -63,8 +66,10 @@ def _menu(message: Row, on: RowHandlers) -> rx.Component:
         button("Delete", kind="plain", on_click=on.delete(message["id"]), test_id="message-delete"),
     )
     down = button("Take down", kind="plain", on_click=on.take_down(message["id"]), test_id="message-takedown")
+    copied = rx.cond(on.copied == message["id"], "Copied", "Copy link")
+    copy = button(copied, kind="plain", on_click=on.copy(message["id"]), test_id="message-link")
     buttons = rx.el.div(
-        rx.cond(message["mine"], own), rx.cond(on.moderates, down), class_name="message-choices"
+        copy, rx.cond(message["mine"], own), rx.cond(on.moderates, down), class_name="message-choices"
     )
     dots = rx.el.summary("⋯", aria_label="What can be done with this message")
     menu = rx.el.details(
@@ -75,7 +80,7 @@ def _menu(message: Row, on: RowHandlers) -> rx.Component:
         data_testid="message-menu",
     )
     is_there = (message["status"] == "visible") & (message["id"] != "") & (message["id"] != on.editing)
-    return rx.cond(is_there & (message["mine"].to(bool) | on.moderates), menu)
+    return rx.cond(is_there, menu)
 
 
 def _editor(message: Row, on: RowHandlers) -> rx.Component:

@@ -47,11 +47,11 @@ def _client_id(session_id: str, room: str, body: str) -> str:
 
 
 async def room(request: Request) -> Response:
-    """The newest messages of a room, and a form that posts one more."""
-    caller = caller_from_scope(request.scope)
+    """The newest messages of a room, or those around one of them, and a form that posts one more."""
+    caller, named = caller_from_scope(request.scope), request.path_params
     try:
         with request_span("chat.enter", caller.session_id, live=False):
-            window = await services().open_room(caller, request.path_params["room"])
+            window = await services().open_room(caller, named["room"], named.get("message", ""))
     except Exception as error:  # the boundary: nothing may reach the framework
         view = explain(error, caller.request_id)
         way_on = f'<p><a href="{PATH.format(room=DEFAULT_ROOM)}">Open the lobby</a></p>'
@@ -100,6 +100,7 @@ def _message(message: Message) -> str:
     author = " ".join(filter(None, (escape(row.author), escape(row.tag))))
     note = "<p><small>Waiting for a moderator. Only you see this.</small></p>" * (row.status == "pending")
     return (
-        f'<li><p><b translate="no">{author}</b> <time datetime="{when.isoformat()}">{when:%H:%M}</time></p>'
+        f'<li id="{row.id}"><p><b translate="no">{author}</b> '
+        f'<time datetime="{when.isoformat()}">{when:%H:%M}</time></p>'
         f'<p dir="auto" class="text">{_body(row)}</p>{note}</li>'
     )

@@ -85,19 +85,23 @@ def _milliseconds(moment: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class WindowView:
-    """A room as of revision `rev`: every shown message from position `low` on, and less than `high`."""
+    """A room as of revision `rev`: every shown message from position `low` on, and less than `high`.
+
+    It is opened at the message `at`, if there is one.
+    """
 
     room: str
     rev: int
     rows: tuple[MessageView, ...]
     low: int
     high: int = END
+    at: str = ""
 
 
 def window_view(window: RoomWindow) -> WindowView:
     """Visible rows by revision, then the visitor's own held ones."""
     rows = tuple(message_view(message) for message in (*window.messages, *window.held))
-    return WindowView(str(window.room.slug), window.room.revision, rows, window.low)
+    return WindowView(str(window.room.slug), window.room.revision, rows, window.low, window.high, window.at)
 
 
 @dataclass(frozen=True, slots=True)
