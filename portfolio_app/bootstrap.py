@@ -23,7 +23,8 @@ from portfolio_app.app.burst.start import AT_ONCE, OF_A_NETWORK
 from portfolio_app.app.chat.change_message import ChangeMessage
 from portfolio_app.app.chat.history import ReadHistory
 from portfolio_app.app.chat.post_message import PostMessage
-from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom
+from portfolio_app.app.chat.react import ReactToMessage
+from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom, ReadQuotes
 from portfolio_app.app.chat.rooms import ListRooms, ManageRooms
 from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.app.chat.withdraw_message import WithdrawMessage
@@ -211,6 +212,8 @@ def _services(
         open_room=traced(OpenRoom(unit_of_work), Target.CHAT),
         catch_up=traced(CatchUp(unit_of_work), Target.CHAT),
         read_history=traced(ReadHistory(unit_of_work), Target.CHAT),
+        read_quotes=ReadQuotes(unit_of_work),
+        react=ReactToMessage(unit_of_work, bus, limiter),
         read_pieces=ReadPieces(Hosts(is_public_suffix)),
         change_message=ChangeMessage(unit_of_work, bus, clock, limiter, policy),
         list_rooms=traced(ListRooms(unit_of_work), Target.CHAT),

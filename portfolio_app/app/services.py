@@ -14,7 +14,8 @@ from portfolio_app.app.burst.burst import Burst
 from portfolio_app.app.chat.change_message import ChangeMessage
 from portfolio_app.app.chat.history import ReadHistory
 from portfolio_app.app.chat.post_message import PostMessage
-from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom
+from portfolio_app.app.chat.react import ReactToMessage
+from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom, ReadQuotes
 from portfolio_app.app.chat.rooms import ListRooms, ManageRooms
 from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.app.chat.withdraw_message import WithdrawMessage
@@ -50,6 +51,8 @@ class Services:
     change_message: ChangeMessage
     read_history: ReadHistory
     read_pieces: ReadPieces
+    react: ReactToMessage
+    read_quotes: ReadQuotes
     list_rooms: ListRooms
     manage_rooms: ManageRooms
     review_queue: ReviewQueue

@@ -11,6 +11,7 @@ from portfolio_app.domain.account.session import Session
 from portfolio_app.domain.account.user import User
 from portfolio_app.domain.chat.message import Message
 from portfolio_app.domain.chat.moderation import Reason
+from portfolio_app.domain.chat.reactions import Sign
 from portfolio_app.domain.chat.room import Room, RoomSlug
 
 
@@ -26,6 +27,7 @@ class Store:
     seen: dict[tuple[str, str], int] = field(default_factory=dict)
     sandboxes: dict[str, Sandbox] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
+    reactions: dict[tuple[str, str, Sign], None] = field(default_factory=dict)
     queue: dict[str, tuple[Reason, ...]] = field(default_factory=dict)
     audit: dict[int, AuditEntry] = field(default_factory=dict)
     users: dict[int, User] = field(default_factory=dict)

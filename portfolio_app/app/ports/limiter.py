@@ -18,6 +18,8 @@ class Rates:
 
     POST_SESSION: Final = Rate("post.session", 5, 10)
     POST_NETWORK: Final = Rate("post.network", 60, 10)
+    REACT_SESSION: Final = Rate("react.session", 20, 10)
+    REACT_NETWORK: Final = Rate("react.network", 120, 10)
     WITHDRAW_SESSION: Final = Rate("withdraw.session", 20, 60)
     SIGN_IN_NETWORK: Final = Rate("sign_in.network", 30, 60)
     """Wrong passwords of one network, whatever the account."""

@@ -9,7 +9,14 @@ from portfolio_app.http.account import IdentityState, sign_in_from
 from portfolio_app.http.chat import scripts
 from portfolio_app.http.chat.changes import ChangesState
 from portfolio_app.http.chat.feed import RoomsFeed
-from portfolio_app.http.chat.parts import History, RowHandlers, changes_notice, chat_panel, room_list
+from portfolio_app.http.chat.parts import (
+    History,
+    RowHandlers,
+    changes_notice,
+    chat_panel,
+    room_list,
+)
+from portfolio_app.http.chat.said import answering
 from portfolio_app.http.chat.state import DEFAULT_ROOM, ChatState
 from portfolio_app.http.kit.interactive import refresh_after
 from portfolio_app.http.kit.kinds import Handler
@@ -42,15 +49,26 @@ def live_chat(expected: str = "Lobby") -> rx.Component:
             save=ChangesState.save,
             cancel=ChangesState.cancel,
             copy=scripts.copy_link,
+            reply=scripts.answer_message,
+            go=scripts.go_to_message,
+            react=scripts.react_to,
             copied=scripts.copied_link(),
             editing=ChangesState.editing,
             kept=ChangesState.kept,
             moderates=IdentityState.is_moderator,
         ),
-        notice=changes_notice(
-            problem=ChangesState.problem,
-            taken_down=ChangesState.taken_down,
-            on_restore=ChangesState.restore,
+        notice=rx.fragment(
+            changes_notice(
+                problem=ChangesState.problem,
+                taken_down=ChangesState.taken_down,
+                on_restore=ChangesState.restore,
+            ),
+            answering(
+                to=scripts.room_answer("answering"),
+                by=scripts.room_answer("quoteBy"),
+                words=scripts.room_answer("quoteWords"),
+                on_cancel=scripts.answer_message(""),
+            ),
         ),
         error=rx.cond(ChatState.problem != "", ChatState.problem, scripts.room_error()),
         posting_as=rx.cond(is_guest, f"demo · {IdentityState.tag}", IdentityState.username),

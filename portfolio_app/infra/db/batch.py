@@ -43,12 +43,15 @@ class Batch:
     fresh: dict[str, Entry] = field(default_factory=dict)
     refused: dict[Entry, AppError] = field(default_factory=dict)
     new: set[str] = field(default_factory=set)
+    answerable: Mapping[str, str] = field(default_factory=dict)
+    """The rooms of the messages that drafts answer."""
 
     def write(self, sql: BatchSql) -> None:
         """Run every statement of the transaction."""
         drafts = [entry.draft for entry in self.entries]
         self.accounts = sql.accounts({draft.session_id for draft in drafts})
         rooms = sql.existing_rooms({str(draft.room) for draft in drafts})
+        self.answerable = sql.rooms_of({draft.reply_to for draft in drafts if draft.reply_to})
         stored = sql.stored({entry.message_id for entry in self.entries})
         self.messages.update((message.id, message) for message in stored)
         for entry in self.entries:
@@ -92,6 +95,9 @@ class Batch:
             raise NotFound("There is no room with that name.")
         if rooms[str(entry.draft.room)] and entry.message_id not in self.messages:
             raise RoomArchived
+        answered = entry.draft.reply_to
+        if answered and self.answerable.get(answered) != str(entry.draft.room):
+            raise NotFound("The message you answer is not in this room.")
         stored, first = self.messages.get(entry.message_id), self.fresh.get(entry.message_id)
         known = stored or (first and first.draft)
         if known and (known.body, known.room) != (entry.draft.body, entry.draft.room):
@@ -122,6 +128,7 @@ class Batch:
             posted_at=draft.posted_at,
             revision=revision,
             position=revision,
+            reply_to=draft.reply_to,
         )
 
     def _author(self, draft: Draft) -> Author:

@@ -1,6 +1,6 @@
 """The statements of a group commit: a fixed handful, however many drafts share it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -43,6 +43,9 @@ _EXISTING_ROOMS: Final = select(_rooms.c.slug, _rooms.c.archived).where(
     _rooms.c.slug.in_(bindparam("slugs", expanding=True))
 )
 _STORED: Final = select(_messages).where(_messages.c.id.in_(bindparam("ids", expanding=True)))
+_ROOMS_OF: Final = select(_messages.c.id, _messages.c.room).where(
+    _messages.c.id.in_(bindparam("ids", expanding=True)), _messages.c.position > 0
+)
 _TAKE_REVISIONS: Final = (
     update(_rooms)
     .where(_rooms.c.slug == bindparam("room"))
@@ -87,6 +90,12 @@ class BatchSql:
     def stored(self, message_ids: Iterable[str]) -> list[Message]:
         """Those messages that are stored already."""
         return [message_of(row) for row in self.connection.execute(_STORED, {"ids": list(message_ids)})]
+
+    def rooms_of(self, message_ids: Collection[str]) -> dict[str, str]:
+        """The room of each message that has been shown; nothing is asked where no draft answers one."""
+        if not message_ids:
+            return {}
+        return {row.id: row.room for row in self.connection.execute(_ROOMS_OF, {"ids": list(message_ids)})}
 
     def add_sessions(self, session_ids: Iterable[str], now: datetime) -> None:
         """Store guests' sessions with their first message."""
@@ -134,6 +143,7 @@ def _message_values(message: Message) -> dict[str, object]:
         "revision": message.revision,
         "position": message.position,
         "approved_at": message.approved_at,
+        "reply_to": message.reply_to,
     }
 
 

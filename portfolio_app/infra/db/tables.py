@@ -24,8 +24,11 @@ from portfolio_app.infra.db.times import UtcDateTime
 _SERIAL = BigInteger().with_variant(Integer(), "sqlite")
 _REVISION = BigInteger().with_variant(Integer(), "sqlite")
 SHOWN: Final = text("status = 'visible'")
+PLACED: Final = text("(status = 'visible' OR stub)")
 HELD: Final = text("status = 'pending'")
-"""The rows of two indexes: those that pages of a room are read from, and those that wait for a moderator.
+ANSWERS: Final = text("reply_to IS NOT NULL")
+"""The rows of three indexes: those that pages of a room are read from (what is shown, and stubs), those that wait
+for a moderator, and answers.
 
 A query has to say it in the same words for the database to use the index.
 """
@@ -112,7 +115,7 @@ class MessageRow(SQLModel, table=True):
     __tablename__: ClassVar[str] = "messages"
     __table_args__ = (
         UniqueConstraint("session_id", "client_id"),
-        SqlIndex("ix_messages_shown", "room", "position", sqlite_where=SHOWN, postgresql_where=SHOWN),
+        SqlIndex("ix_messages_shown", "room", "position", sqlite_where=PLACED, postgresql_where=PLACED),
         SqlIndex(
             "ix_messages_held",
             "session_id",
@@ -123,6 +126,7 @@ class MessageRow(SQLModel, table=True):
             postgresql_where=HELD,
         ),
         SqlIndex(None, "room", "revision"),
+        SqlIndex("ix_messages_reply_to", "reply_to", sqlite_where=ANSWERS, postgresql_where=ANSWERS),
     )
 
     id: str = Field(primary_key=True)
@@ -139,6 +143,20 @@ class MessageRow(SQLModel, table=True):
     position: int = Field(default=0, sa_type=_REVISION, sa_column_kwargs={"server_default": "0"})
     approved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     edited_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reply_to: str | None = None
+    stub: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    reactions: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+
+
+class ReactionRow(SQLModel, table=True):
+    """A reaction of a reader, named as in `seen`; the message holds the counts."""
+
+    __tablename__: ClassVar[str] = "reactions"
+    __table_args__ = (PrimaryKeyConstraint("message_id", "reader", "sign"),)
+
+    message_id: str = Field(foreign_key="messages.id", ondelete="CASCADE")
+    reader: str
+    sign: str
 
 
 class QueueRow(SQLModel, table=True):
