@@ -386,7 +386,10 @@ def changes_notice(*, problem: Text, taken_down: Text, on_restore: Handler) -> r
 
 
 def room_list(rooms: Rows, *, current: Text) -> rx.Component:
-    """Links to all rooms with counts of unread messages, where there are several; a row has slug, title and unread."""
+    """Links to all rooms with counts of unread messages; a row has slug, title and unread.
+
+    It has its place before the rooms have been read: what is below must not move.
+    """
 
     def link(room: Row) -> rx.Component:
         return rx.el.li(
@@ -406,8 +409,7 @@ def room_list(rooms: Rows, *, current: Text) -> rx.Component:
         )
 
     links = rx.el.ul(rx.foreach(rooms, link), class_name="room-links")
-    listed = rx.el.nav(links, class_name="room-list", aria_label="Rooms", data_testid="room-list")
-    return rx.cond(rooms.length() > 1, listed)
+    return rx.el.nav(links, class_name="room-list", aria_label="Rooms", data_testid="room-list")
 
 
 def chat_panel(
