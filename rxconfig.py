@@ -63,6 +63,7 @@ class BrowserFiles(Plugin):
 
     def pre_compile(self, **_: Unpack[PreCompileContext]) -> None:
         browser_files.remove_others(get_web_dir(), browser_files.scripts(_absent()))
+        browser_files.write_made(get_web_dir(), content())
 
     def get_stylesheet_paths(self, **_: Unpack[CommonContext]) -> Sequence[str]:
         sheets = browser_files.stylesheets(_absent())

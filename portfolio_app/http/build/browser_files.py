@@ -4,6 +4,9 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Final
 
+from portfolio_app.http.content.model import Content
+from portfolio_app.http.content.pictures import ADDRESS, write_all
+
 HTTP: Final = Path(__file__).parents[1]
 ASSETS: Final = HTTP.parents[1] / "assets"
 SCRIPTS: Final = Path("public/js")
@@ -42,6 +45,12 @@ def remove_others(web: Path, kept: Collection[Path]) -> None:
     for file in (web / SCRIPTS).glob("*"):
         if file.relative_to(web) not in kept:
             file.unlink()
+
+
+def write_made(web: Path, content: Content) -> None:
+    """The files that are made of the content, below `web`: every picture in the widths that pages name."""
+    pictures = (picture for article in content.articles for picture in article.pictures)
+    write_all(pictures, web / "public" / ADDRESS.strip("/"))
 
 
 def _files(absent: Collection[str], *suffixes: str) -> Iterator[Path]:

@@ -6,8 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from portfolio_app.http.content import figures, markdown, toml
-from portfolio_app.http.content.model import Article, Content, ContentError, FrontMatter, Kind, Profile
+from portfolio_app.http.content import figures, markdown, pictures, toml
+from portfolio_app.http.content.model import Article, Content, ContentError, Cover, FrontMatter, Kind, Profile
+from portfolio_app.http.content.pictures import Picture, WrongPicture
 from portfolio_app.http.content.toml import line_of_key
 
 _TO_AN_ARTICLE: Final = re.compile(r"(/(?:work|writing)/[^?#]+?)/?(?:[?#].*)?")
@@ -35,6 +36,8 @@ def _dead(href: str, shown: set[str]) -> str:
 FOLDER: Final = Path(__file__).parents[2] / "content"
 FENCE: Final = "+++"
 WORDS_A_MINUTE: Final = 200
+_UNSHOWN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+"""What XML can't hold: the colours of a terminal's output, for one."""
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -73,17 +76,30 @@ def _article(path: Path, kind: Kind, profile: Profile) -> Article:
         raise ContentError(path, 1, "the file's name becomes its address: a-z, 0-9 and single hyphens only")
     front, body, body_line = _split(_read(path), path)
     measured = figures.named_in(front, path, 2)
+    parsed = toml.parse(figures.fill(front, measured, path, 2), FrontMatter, path, first_line=2)
+    root = path.parents[1]
     rendered = markdown.render(
-        figures.fill(body, measured, path, body_line), path, body_line, hides=profile.hides
+        figures.fill(body, measured, path, body_line), path, body_line, hides=profile.hides, root=root
     )
+    cover = _cover(parsed.cover, front, path, root) if parsed.cover else None
     return Article(
         kind=kind,
         slug=path.stem,
-        front=toml.parse(figures.fill(front, measured, path, 2), FrontMatter, path, first_line=2),
+        front=parsed,
         html=rendered.html,
         links=rendered.links,
         minutes=math.ceil(len(body.split()) / WORDS_A_MINUTE),
+        pictures=(*rendered.pictures, *([cover[0]] if cover else [])),
+        cover=cover[1] if cover else "",
     )
+
+
+def _cover(cover: Cover, front: str, path: Path, root: Path) -> tuple[Picture, str]:
+    try:
+        picture = pictures.locate(cover.file, path, root)
+        return picture, picture.html(pictures.words_for(cover.alt, cover.file), place="card")
+    except WrongPicture as error:
+        raise ContentError(path, 2 + toml.line_of_key(front, ("cover", "file")), f"cover: {error}") from None
 
 
 def _split(text: str, path: Path) -> tuple[str, str, int]:
@@ -101,8 +117,16 @@ def _split(text: str, path: Path) -> tuple[str, str, int]:
 
 
 def _read(path: Path) -> str:
+    text = _decoded(path)
+    if found := _UNSHOWN.search(text):
+        line = text[: found.start()].count("\n") + 1
+        raise ContentError(path, line, f"holds the character U+{ord(found[0]):04X}, which no feed may carry")
+    return text
+
+
+def _decoded(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise ContentError(path, line, "is not UTF-8 text") from None

@@ -8,6 +8,7 @@ from html import escape
 from itertools import chain, count
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -19,6 +20,7 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 from portfolio_app.http.content.model import ContentError, Reference
+from portfolio_app.http.content.pictures import Picture, WrongPicture, locate, words_for
 from portfolio_app.http.content.quotes import WrongQuotation, quotation
 from portfolio_app.http.content.source import Passage
 
@@ -51,21 +53,28 @@ _BREAKS: Final = ("softbreak", "hardbreak")
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The HTML of a text, and where it links to."""
+    """The HTML of a text, where it links to, and the pictures in it."""
 
     html: str
     links: tuple[Reference, ...]
+    pictures: tuple[Picture, ...] = ()
 
 
 def render(
-    text: str, path: Path, first_line: int = 1, *, hides: Callable[[str], bool] = lambda _: False
+    text: str,
+    path: Path,
+    first_line: int = 1,
+    *,
+    hides: Callable[[str], bool] = lambda _: False,
+    root: Path | None = None,
 ) -> Rendered:
     """`text`, which begins at `first_line` of `path`; of a link that `hides` knows only the words stay.
 
-    Raises ContentError.
+    Its pictures lie somewhere in `root`, by default the folder of the file. Raises ContentError.
     """
     tokens = _PARSER.parse(text)
     links: list[Reference] = []
+    pictures: list[Picture] = []
     anchors: set[str] = set()
     for at, token in enumerate(tokens):
         line = first_line + (token.map[0] if token.map else 0)
@@ -77,7 +86,33 @@ def render(
             _highlight(token, path, line)
         token.children = token.children and _without_links(token.children, hides)
         links += _links(token, line)
-    return Rendered(str(_RENDERER.render(tokens, _PARSER.options, {})), tuple(links))
+        pictures += _show_pictures(tokens, at, path, line, root or path.parent)
+    html = str(_RENDERER.render(tokens, _PARSER.options, {}))
+    return Rendered(html, tuple(links), tuple(pictures))
+
+
+def _show_pictures(tokens: list[Token], at: int, path: Path, line: int, root: Path) -> Iterator[Picture]:
+    """Puts each picture of the block at `at` in its place, with its caption if nothing stands beside it."""
+    children = tokens[at].children or []
+    for child in children:
+        line += child.type in _BREAKS
+        if child.type != "image":
+            continue
+        name = unquote(str(child.attrGet("src")))
+        try:
+            alt = words_for(child.content, name)
+            picture = locate(name, path, root)
+        except WrongPicture as error:
+            raise ContentError(path, line, str(error)) from None
+        yield picture
+        child.type, child.content = "html_inline", picture.html(alt)
+        if len(children) == 1 and tokens[at - 1].type == "paragraph_open":
+            caption = child.attrGet("title")
+            said = f"<figcaption>{escape(str(caption))}</figcaption>" if caption else ""
+            child.content = f'<figure data-picture>{child.content}{said}</figure>\n'
+            tokens[at - 1].hidden = tokens[at + 1].hidden = True
+        elif child.attrGet("title"):
+            raise ContentError(path, line, f"{name} has a caption, so it stands in a paragraph of its own")
 
 
 def _anchor(heading: str, taken: set[str]) -> str:

@@ -10,6 +10,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from portfolio_app.http.content.pictures import Picture
+
 
 class ContentError(ValueError):
     """A file of the content is wrong; the text is one sentence that begins with the file and the line."""
@@ -101,6 +103,13 @@ class Profile(_Content):
         return page == "/" and anchor != "" and not self.shows(anchor)
 
 
+class Cover(_Content):
+    """The picture of an article in lists: its file beside the article, and words for who can't see it."""
+
+    file: Words
+    alt: Words
+
+
 class FrontMatter(_Content):
     """What stands between the `+++` lines of a case study or article.
 
@@ -115,6 +124,7 @@ class FrontMatter(_Content):
     tags: tuple[Words, ...] = ()
     order: Annotated[int, Field(strict=True)] = 0
     draft: Annotated[bool, Field(strict=True)] = False
+    cover: Cover | None = None
     figures: Figures = {}
 
 
@@ -128,7 +138,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A case study or an article; `html` is made from its Markdown."""
+    """A case study or an article; `html` is made from its Markdown, `cover` the element of its picture in lists."""
 
     kind: Kind
     slug: str
@@ -136,6 +146,8 @@ class Article:
     html: str
     links: tuple[Reference, ...]
     minutes: int
+    pictures: tuple[Picture, ...] = ()
+    cover: str = ""
 
     @property
     def path(self) -> str:

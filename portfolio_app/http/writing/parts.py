@@ -45,11 +45,16 @@ def article_list(kind: Kind, lede: str, articles: Sequence[Article]) -> rx.Compo
 
 def _listed(article: Article) -> rx.Component:
     return rx.el.li(
+        *([_cover(article.cover)] if article.cover else []),
         rx.el.h2(rx.el.a(article.front.title, href=article.path)),
         rx.el.p(article.front.summary),
         _facts(article),
         class_name="articles-item",
     )
+
+
+def _cover(html: str) -> rx.Component:
+    return rx.el.div(class_name="articles-cover", custom_attrs={"dangerouslySetInnerHTML": {"__html": html}})
 
 
 def _facts(article: Article) -> rx.Component:
