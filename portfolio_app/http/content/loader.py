@@ -79,7 +79,12 @@ def _article(path: Path, kind: Kind, profile: Profile) -> Article:
     parsed = toml.parse(figures.fill(front, measured, path, 2), FrontMatter, path, first_line=2)
     root = path.parents[1]
     rendered = markdown.render(
-        figures.fill(body, measured, path, body_line), path, body_line, hides=profile.hides, root=root
+        figures.fill(body, measured, path, body_line),
+        path,
+        body_line,
+        hides=profile.hides,
+        root=root,
+        math=parsed.math,
     )
     cover = _cover(parsed.cover, front, path, root) if parsed.cover else None
     return Article(
@@ -91,6 +96,7 @@ def _article(path: Path, kind: Kind, profile: Profile) -> Article:
         minutes=math.ceil(len(body.split()) / WORDS_A_MINUTE),
         pictures=(*rendered.pictures, *([cover[0]] if cover else [])),
         cover=cover[1] if cover else "",
+        headings=rendered.headings,
     )
 
 

@@ -4,6 +4,7 @@ Unknown keys are refused, so a typo can't pass for an omission.
 """
 
 import datetime
+import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Final, Literal
@@ -33,12 +34,25 @@ Figures = Annotated[dict[str, Words], Field(exclude=True)]
 """Numbers of the recorded benchmark by the names they have in the text; see `figures.py`."""
 
 Kind = Literal["work", "writing"]
-_ADDRESSES: Final = ("/", "https://", "mailto:")
+_ADDRESSES: Final = ("/", "https://", "http://", "mailto:", "tel:")
+
+
+def address_of(tag: str) -> str:
+    """What stands for a tag in an address; tags that differ in case or spaces only have the same."""
+    spelled = tag.casefold().replace("+", "plus").replace("#", "sharp")
+    words = "-".join(re.findall(r"[^\W_]+", spelled))
+    return words if words.isascii() else f"xn--{words.encode('punycode').decode()}"
+
+
+def _a_tag(value: str) -> str:
+    if not address_of(value):
+        raise ValueError("has no letter or digit of which an address can be made")
+    return value
 
 
 def _an_address(value: str) -> str:
     if not value.startswith(_ADDRESSES) or value.startswith("//"):
-        raise ValueError("must begin with /, https:// or mailto:")
+        raise ValueError("must begin with /, https://, http://, mailto: or tel:")
     return value
 
 
@@ -114,16 +128,17 @@ class FrontMatter(_Content):
     """What stands between the `+++` lines of a case study or article.
 
     `date` is the day of publication, `updated` that of the last change, `order` sorts before dates (lower
-    first), a draft is left out.
+    first), a draft is left out. With `math`, dollar signs enclose LaTeX.
     """
 
     title: Line
     summary: Description
     date: Annotated[datetime.date, Field(strict=True)]
     updated: Annotated[datetime.date, Field(strict=True)] | None = None
-    tags: tuple[Words, ...] = ()
+    tags: tuple[Annotated[Words, AfterValidator(_a_tag)], ...] = ()
     order: Annotated[int, Field(strict=True)] = 0
     draft: Annotated[bool, Field(strict=True)] = False
+    math: Annotated[bool, Field(strict=True)] = False
     cover: Cover | None = None
     figures: Figures = {}
 
@@ -134,6 +149,15 @@ class Reference:
 
     line: int
     href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of an article: 2 for a section, 3 for a part of one, and where it is on its page."""
+
+    level: int
+    anchor: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +172,7 @@ class Article:
     minutes: int
     pictures: tuple[Picture, ...] = ()
     cover: str = ""
+    headings: tuple[Heading, ...] = ()
 
     @property
     def path(self) -> str:

@@ -29,7 +29,9 @@ _ORIENTATION: Final = 0x0112
 
 
 class WrongPicture(ValueError):
-    """A text can't show this picture; the message says why."""
+    """A text can't show this picture; the message says why, `lines` how far into its block it stands."""
+
+    lines = 0
 
 
 @dataclass(frozen=True, slots=True)

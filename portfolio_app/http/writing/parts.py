@@ -5,34 +5,59 @@ from collections.abc import Sequence
 from typing import Final
 
 import reflex as rx
+from reflex_components_core.el.elements.inline import A
 
-from portfolio_app.http.content.model import Article, Entry, Kind, Link, Profile, Section
+from portfolio_app.http.content.model import Article, Entry, Heading, Kind, Link, Profile, Section
 from portfolio_app.http.kit.kinds import Child
 from portfolio_app.http.kit.layout import page_heading
 from portfolio_app.http.kit.marks import tag
 
 HEADINGS: Final[dict[Kind, str]] = {"work": "Work", "writing": "Writing"}
 _NONE_YET: Final = "Nothing here yet."
+_SECTION: Final = 2
+_DEEPEST: Final = 3
+_FEWEST: Final = 3
+"""Sections from which on a list of them helps."""
+
+
+class Prose(rx.Component):
+    """Text whose blocks of code can be copied; see `prose.jsx`."""
+
+    library = "$/public/js/prose.jsx"
+    tag = "Prose"
+
+    html: rx.Var[str]
 
 
 def prose(html: str) -> rx.Component:
     """Text that was made from Markdown."""
-    return rx.el.div(class_name="prose", custom_attrs={"dangerouslySetInnerHTML": {"__html": html}})
+    return Prose.create(html=html, class_name="prose")
 
 
-def article_page(article: Article, following: Article | None) -> rx.Component:
-    """The whole text, with the way back above it and the next one below."""
+def article_page(
+    article: Article,
+    following: Article | None,
+    previous: Article | None = None,
+    related: Sequence[Article] = (),
+) -> rx.Component:
+    """The whole text, with the way back and its contents above it, and others to go on with below."""
     heading = HEADINGS[article.kind]
+    ways = {"Previous": previous, "Next": following}
     return rx.el.article(
         rx.el.header(
             rx.el.p(rx.el.a(heading, href=f"/{article.kind}"), class_name="article-crumb"),
             rx.el.h1(article.front.title, class_name="article-title"),
             rx.el.p(article.front.summary, class_name="article-lede"),
             _facts(article),
+            *_contents(article.headings),
             class_name="article-heading",
         ),
         prose(article.html),
-        *([_next(following)] if following else []),
+        rx.el.footer(
+            *(_way(name, to) for name, to in ways.items() if to),
+            *([_way("Related", *related)] if related else []),
+            class_name="article-next",
+        ),
         class_name="article",
     )
 
@@ -71,12 +96,31 @@ def _day(day: datetime.date) -> rx.Component:
     return rx.el.time(f"{day.day} {day:%B %Y}", date_time=day.isoformat())
 
 
-def _next(article: Article) -> rx.Component:
-    return rx.el.footer(
-        rx.el.p("Next"),
-        rx.el.a(article.front.title, href=article.path),
-        class_name="article-next",
+def _way(name: str, *articles: Article) -> rx.Component:
+    links = (rx.el.li(rx.el.a(article.front.title, href=article.path)) for article in articles)
+    return rx.el.div(rx.el.p(name), rx.el.ul(*links), class_name="article-way")
+
+
+def _contents(headings: Sequence[Heading]) -> list[rx.Component]:
+    """Where the sections are: open beside the text, folded above it on a phone. Few need no list."""
+    if sum(heading.level == _SECTION for heading in headings) < _FEWEST:
+        return []
+    return [
+        rx.el.details(
+            rx.el.summary("Contents"), _outline(headings, "Contents, folded"), class_name="contents-folded"
+        ),
+        rx.el.div(rx.el.p("Contents"), _outline(headings, "Contents"), class_name="contents-beside"),
+    ]
+
+
+def _outline(headings: Sequence[Heading], name: str) -> rx.Component:
+    # Links of the document: the router would fetch a page for an address on this one.
+    links = (
+        rx.el.li(A.create(heading.text, href=f"#{heading.anchor}"), data_level=str(heading.level))
+        for heading in headings
+        if heading.level <= _DEEPEST
     )
+    return rx.el.nav(rx.el.ol(*links), aria_label=name)
 
 
 def resume(profile: Profile) -> rx.Component:

@@ -25,10 +25,28 @@ Text with a [link](/work), `code` and **weight**.
 | --- | --- |
 | read | 500 |
 
-```python
+```python title="answer.py" {2}
 def answer() -> int:
     return 42
 ```
+
+A term
+: What it means[^1], ~~or not~~.
+
+- [x] done
+- [ ] to do
+
+$$
+\\frac{a}{b}
+$$
+
+[^1]: In a footnote.
+
+## Another section
+
+### A part of it
+
+## The last section
 
 ```python portfolio_app/http/content/model.py:ContentError
 ```
@@ -44,7 +62,7 @@ def _group() -> Group:
         "Prose keeps to a measure that eyes can follow.",
         (
             specimen("every element", prose, article.html),
-            specimen("with a next one", article_page, article, other),
+            specimen("with others to go on with", article_page, article, other, other, (other,)),
             specimen("the last", article_page, other, None),
             specimen("two", article_list, "work", "What is listed here.", (article, other)),
             specimen("none", article_list, "writing", "What would be listed here.", ()),
@@ -62,8 +80,8 @@ def _article(title: str, tags: tuple[str, ...], updated: datetime.date | None = 
         updated=updated,
         tags=tags,
     )
-    rendered = render(_MARKDOWN, Path(__file__))
-    return Article("work", "example", front, rendered.html, rendered.links, 3)
+    rendered = render(_MARKDOWN, Path(__file__), math=True)
+    return Article("work", "example", front, rendered.html, rendered.links, 3, headings=rendered.headings)
 
 
 def _profile() -> Profile:
