@@ -35,6 +35,7 @@ def _dead(href: str, shown: set[str]) -> str:
 
 FOLDER: Final = Path(__file__).parents[2] / "content"
 FENCE: Final = "+++"
+_TAKEN: Final[dict[Kind, tuple[str, ...]]] = {"work": (), "writing": ("archive", "tag")}
 WORDS_A_MINUTE: Final = 200
 _UNSHOWN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 """What XML can't hold: the colours of a terminal's output, for one."""
@@ -74,6 +75,8 @@ def _articles(folder: Path, kind: Kind, profile: Profile) -> tuple[Article, ...]
 def _article(path: Path, kind: Kind, profile: Profile) -> Article:
     if not _SLUG.fullmatch(path.stem):
         raise ContentError(path, 1, "the file's name becomes its address: a-z, 0-9 and single hyphens only")
+    if path.stem in _TAKEN[kind]:
+        raise ContentError(path, 1, f"/{kind}/{path.stem} is another page; give the file another name")
     front, body, body_line = _split(_read(path), path)
     measured = figures.named_in(front, path, 2)
     parsed = toml.parse(figures.fill(front, measured, path, 2), FrontMatter, path, first_line=2)

@@ -8,19 +8,21 @@ import reflex as rx
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.content.model import Article, Kind, Profile, address_of
 from portfolio_app.http.kit.page import Page
+from portfolio_app.http.writing.finding import finding_pages
 from portfolio_app.http.writing.parts import HEADINGS, article_list, article_page, resume
 
 _RELATED: Final = 3
 
 
 def written_pages() -> tuple[Page, ...]:
-    """Lists, case studies, articles and the résumé. Raises ContentError."""
+    """Lists, case studies, articles, what finds them, and the résumé. Raises ContentError."""
     found = content()
     return (
         _list("work", found.profile.work_lede, found.work),
         *_articles(found.work),
         _list("writing", found.profile.writing_lede, found.writing),
         *_articles(found.writing),
+        *finding_pages(found),
         _resume(found.profile),
     )
 

@@ -7,7 +7,7 @@ from typing import Final
 import reflex as rx
 from reflex_components_core.el.elements.inline import A
 
-from portfolio_app.http.content.model import Article, Entry, Heading, Kind, Link, Profile, Section
+from portfolio_app.http.content.model import Article, Entry, Heading, Kind, Link, Profile, Section, address_of
 from portfolio_app.http.kit.kinds import Child
 from portfolio_app.http.kit.layout import page_heading
 from portfolio_app.http.kit.marks import tag
@@ -64,8 +64,31 @@ def article_page(
 
 def article_list(kind: Kind, lede: str, articles: Sequence[Article]) -> rx.Component:
     """Every article of a kind, or a word that there is none yet."""
-    listed: Child = rx.el.ol(*map(_listed, articles), class_name="articles") if articles else _NONE_YET
-    return rx.el.div(page_heading(HEADINGS[kind], lede), listed, class_name="listing")
+    heading = page_heading(HEADINGS[kind], rx.fragment(lede, " ", *elsewhere(f"/{kind}")))
+    return rx.el.div(heading, listed(articles), class_name="listing")
+
+
+def listed(articles: Sequence[Article]) -> Child:
+    """Their titles, summaries and facts."""
+    return rx.el.ol(*map(_listed, articles), class_name="articles") if articles else _NONE_YET
+
+
+def elsewhere(path: str) -> list[Child]:
+    """Other ways to what a list at `path` shows."""
+    ways = {"By year": "/writing/archive", "Search": "/search"}
+    links = [rx.el.a(name, href=href) for name, href in ways.items() if href != path]
+    feed = [] if "archive" in path else [feed_link("Feed", f"{path}/feed.xml")]
+    return [part for link in (*links, *feed) for part in (link, " ")]
+
+
+def feed_link(name: str, href: str) -> rx.Component:
+    """A link that the browser follows: the router knows no feed."""
+    return A.create(name, href=href)
+
+
+def tag_path(name: str) -> str:
+    """Where everything with a tag is listed."""
+    return f"/writing/tag/{address_of(name)}"
 
 
 def _listed(article: Article) -> rx.Component:
@@ -87,7 +110,7 @@ def _facts(article: Article) -> rx.Component:
         _day(article.front.date),
         *([rx.el.span("changed ", _day(article.front.updated))] if article.front.updated else []),
         rx.el.span(f"{article.minutes} min"),
-        *map(tag, article.front.tags),
+        *(rx.el.a(tag(name), href=tag_path(name)) for name in article.front.tags),
         class_name="article-facts",
     )
 
