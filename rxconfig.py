@@ -25,8 +25,8 @@ from portfolio_app.settings import Settings
 STATE_EXPIRY_S = 15 * 60
 """A tab that sent no event for this long starts from a fresh state; its rows are in the database anyway."""
 
-_FEEDS = "((work|writing)/(tag/[^/]+/)?)?feed\\\\.(xml|json)"
-SERVER_PATHS = f"^/(api|session|unsent|plain|metrics|{_FEEDS}|sitemap\\\\.xml|robots\\\\.txt)(/|\\\\?|$)"
+_WRITTEN = "((work|writing)/(tag/[^/]+/)?)?feed\\\\.(xml|json)|resume\\\\.json|sitemap\\\\.xml|robots\\\\.txt"
+SERVER_PATHS = f"^/(api|session|unsent|plain|metrics|{_WRITTEN})(/|\\\\?|$)"
 """What Starlette routes answer, as a JavaScript pattern: in `make dev` pages come from another port."""
 
 DEVELOPMENT = "../portfolio_app/launcher/hot/vite_plugin.mjs"

@@ -4,9 +4,9 @@ import math
 import re
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from portfolio_app.http.content import figures, markdown, pictures, toml
+from portfolio_app.http.content import figures, markdown, pictures, resume, toml
 from portfolio_app.http.content.model import Article, Content, ContentError, Cover, FrontMatter, Kind, Profile
 from portfolio_app.http.content.pictures import Picture, WrongPicture
 from portfolio_app.http.content.toml import line_of_key
@@ -50,8 +50,9 @@ def content() -> Content:
 
 def read(folder: Path) -> Content:
     """A whole content folder. Raises ContentError."""
-    profile = _profile(folder / "profile.toml")
-    found = Content(profile, _articles(folder, "work", profile), _articles(folder, "writing", profile))
+    profile, document = _resume(_profile(folder / "profile.toml"), folder)
+    articles = (_articles(folder, "work", profile), _articles(folder, "writing", profile))
+    found = Content(profile, *articles, document)
     _check_links(found, folder)
     return found
 
@@ -63,6 +64,20 @@ def _profile(path: Path) -> Profile:
     return profile.model_copy(
         update={"links": tuple(link for link in profile.links if not profile.hides(link.href))}
     )
+
+
+def _resume(profile: Profile, folder: Path) -> tuple[Profile, dict[str, Any]]:
+    """The profile with its résumé, which is in a file of its own or among its tables, and as JSON Resume."""
+    own, path = folder / "profile.toml", folder / resume.FILE
+    if not path.exists():
+        if not profile.resume:
+            raise ContentError(own, 1, f"resume: Field required, or a {resume.FILE} beside it")
+        return profile, resume.write(profile)
+    if profile.resume:
+        line = 1 + toml.line_of_key(_read(own), ("resume",))
+        raise ContentError(own, line, f"the résumé is in {resume.FILE} already; leave it in one of them")
+    sections, document = resume.read(_read(path), path)
+    return profile.model_copy(update={"resume": sections}), document
 
 
 def _articles(folder: Path, kind: Kind, profile: Profile) -> tuple[Article, ...]:

@@ -5,9 +5,10 @@ Unknown keys are refused, so a typo can't pass for an omission.
 
 import datetime
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -77,10 +78,17 @@ class Entry(_Content):
     points: tuple[Words, ...] = ()
 
 
+ResumeKind = Literal[
+    "work", "volunteer", "education", "awards", "certificates", "publications", "projects", "references"
+]
+"""Lists of JSON Resume that an entry can go into."""
+
+
 class Section(_Content):
-    """A heading of the résumé and its entries."""
+    """A heading of the résumé and its entries; `kind` is the list of JSON Resume that they belong to."""
 
     title: Words
+    kind: ResumeKind | None = None
     entries: Annotated[tuple[Entry, ...], Field(min_length=1)]
 
 
@@ -105,7 +113,7 @@ class Profile(_Content):
     sections: tuple[Words, ...] | None = None
     nav: tuple[Words, ...] | None = None
     figures: Figures = {}
-    resume: Annotated[tuple[Section, ...], Field(min_length=1)]
+    resume: tuple[Section, ...] = ()
 
     def shows(self, section: str) -> bool:
         """Whether the front page has this section."""
@@ -187,11 +195,15 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Everything the owner wrote; drafts left out, each kind in the order in which it is listed."""
+    """Everything the owner wrote; drafts left out, each kind in the order in which it is listed.
+
+    `resume` is the résumé as JSON Resume, the owner's own file if there is one.
+    """
 
     profile: Profile
     work: tuple[Article, ...]
     writing: tuple[Article, ...]
+    resume: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def articles(self) -> tuple[Article, ...]:

@@ -2,12 +2,12 @@
 
 from portfolio_app.http.kit.page import Feature, NavEntry
 from portfolio_app.http.writing.page import written_pages
-from portfolio_app.http.writing.routes import feed_routes
+from portfolio_app.http.writing.routes import routes
 
 FEATURE = Feature(
     "writing",
     pages=written_pages,
-    routes=feed_routes(),
+    routes=routes(),
     nav=(
         NavEntry("Work", "/work", order=10),
         NavEntry("Writing", "/writing", order=20),

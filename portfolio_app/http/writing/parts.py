@@ -77,7 +77,7 @@ def elsewhere(path: str) -> list[Child]:
     """Other ways to what a list at `path` shows."""
     ways = {"By year": "/writing/archive", "Search": "/search"}
     links = [rx.el.a(name, href=href) for name, href in ways.items() if href != path]
-    feed = [] if "archive" in path else [feed_link("Feed", f"{path}/feed.xml")]
+    feed = [] if "archive" in path else [feed_link("Feed of these", f"{path}/feed.xml")]
     return [part for link in (*links, *feed) for part in (link, " ")]
 
 
@@ -153,7 +153,11 @@ def resume(profile: Profile) -> rx.Component:
             rx.el.h1(profile.name),
             rx.el.p(profile.role),
             rx.el.p(profile.resume_lede, class_name="resume-hint"),
-            rx.el.p(*map(_contact, profile.links), class_name="resume-links"),
+            rx.el.p(
+                *map(_contact, profile.links),
+                A.create("JSON", href="/resume.json"),
+                class_name="resume-links",
+            ),
             class_name="resume-heading",
         ),
         *map(_section, profile.resume),

@@ -1,4 +1,4 @@
-"""Feeds of case studies and articles: all, of one kind, or with one tag."""
+"""Feeds of case studies and articles (all, of one kind, with one tag), and the résumé as JSON Resume."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -17,19 +17,20 @@ from portfolio_app.http.writing.parts import HEADINGS
 _FRESH_FOR: Final = {"cache-control": "public, max-age=300"}
 
 
-def feed_routes() -> tuple[Route, ...]:
-    """Each feed as Atom and as JSON Feed."""
+def routes() -> tuple[Route, ...]:
+    """Each feed as Atom and as JSON Feed, and the résumé."""
     found = {
         "/feed": _all,
         "/work/feed": _of_kind,
         "/writing/feed": _of_kind,
         "/writing/tag/{tag}/feed": _of_tag,
     }
-    return tuple(
+    feeds = tuple(
         Route(f"{path}.{ending}", _answer(find, as_atom=ending == "xml"))
         for path, find in found.items()
         for ending in ("xml", "json")
     )
+    return (*feeds, Route("/resume.json", resume))
 
 
 def _answer(
@@ -46,6 +47,15 @@ def _answer(
         return JSONResponse(listed, headers=_FRESH_FOR, media_type="application/feed+json")
 
     return answer
+
+
+async def resume(_request: Request) -> Response:
+    """The résumé as JSON Resume; an address of its own goes before that of the site."""
+    document = dict(content().resume)
+    basics = document.get("basics") or {}
+    if isinstance(basics, dict):
+        document["basics"] = {"url": runtime.options().public_url, **basics}
+    return JSONResponse(document, headers=_FRESH_FOR)
 
 
 def _all(_: Request) -> Feed:

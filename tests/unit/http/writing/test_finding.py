@@ -14,7 +14,7 @@ from portfolio_app.http.site import all_pages
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.writing import FEATURE
 from portfolio_app.http.writing.finding import archive_list, tagged
-from portfolio_app.http.writing.routes import feed_routes
+from portfolio_app.http.writing.routes import routes
 from tests.unit.http.content import stranger
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -87,7 +87,7 @@ async def test_every_feed_answers_with_its_own_articles(
         public_url = "https://ada.example"
 
     monkeypatch.setattr(runtime, "options", Options)
-    transport = httpx.ASGITransport(Starlette(routes=feed_routes()))
+    transport = httpx.ASGITransport(Starlette(routes=routes()))
     browser = httpx.AsyncClient(transport=transport, base_url="http://site.example")
     for path, titles in {
         "/feed": ["both", "later", "Note G"],
@@ -102,5 +102,7 @@ async def test_every_feed_answers_with_its_own_articles(
         assert [item["title"] for item in listed.json()["items"]] == titles
         assert listed.headers["content-type"].startswith("application/feed+json")
         assert listed.json()["feed_url"] == f"https://ada.example{path}.json"
+    resume = (await browser.get("/resume.json")).json()
+    assert (resume["basics"]["name"], resume["basics"]["url"]) == ("Ada Stranger", "https://ada.example")
     for tag in ("nothing", "%2e%2e"):
         assert (await browser.get(f"/writing/tag/{tag}/feed.xml")).status_code == 404
