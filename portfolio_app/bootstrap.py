@@ -46,7 +46,9 @@ from portfolio_app.app.services import Check, Services
 from portfolio_app.app.showcase.read import ReadShowcase
 from portfolio_app.app.terminal.stream_key import FollowFeed, IssueStreamKey
 from portfolio_app.app.token_bucket import TokenBucket
+from portfolio_app.domain.chat.hosts import Hosts
 from portfolio_app.domain.chat.moderation import ModerationPolicy
+from portfolio_app.domain.chat.pieces import ReadPieces
 from portfolio_app.http.transport.runtime import HttpOptions
 from portfolio_app.infra import readiness
 from portfolio_app.infra.bus.memory import MemoryBus
@@ -209,6 +211,7 @@ def _services(
         open_room=traced(OpenRoom(unit_of_work), Target.CHAT),
         catch_up=traced(CatchUp(unit_of_work), Target.CHAT),
         read_history=traced(ReadHistory(unit_of_work), Target.CHAT),
+        read_pieces=ReadPieces(Hosts(is_public_suffix)),
         change_message=ChangeMessage(unit_of_work, bus, clock, limiter, policy),
         list_rooms=traced(ListRooms(unit_of_work), Target.CHAT),
         manage_rooms=ManageRooms(unit_of_work, bus, clock),

@@ -31,6 +31,7 @@ from portfolio_app.app.reread import Reread
 from portfolio_app.app.sandbox.sandboxes import CountRows, EnterSandbox, LeaveSandbox
 from portfolio_app.app.showcase.read import ReadShowcase
 from portfolio_app.app.terminal.stream_key import FollowFeed, IssueStreamKey
+from portfolio_app.domain.chat.pieces import ReadPieces
 
 Check = Callable[[], Awaitable[object]]
 """Raises when a dependency is not usable."""
@@ -48,6 +49,7 @@ class Services:
     catch_up: CatchUp
     change_message: ChangeMessage
     read_history: ReadHistory
+    read_pieces: ReadPieces
     list_rooms: ListRooms
     manage_rooms: ManageRooms
     review_queue: ReviewQueue

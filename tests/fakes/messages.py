@@ -18,6 +18,9 @@ class FakeMessages:
     def lock(self, message_id: str) -> Message | None:
         return self._store.messages.get(message_id)
 
+    def named(self, message_ids: Sequence[str]) -> list[Message]:
+        return [self._store.messages[each] for each in set(message_ids) & self._store.messages.keys()]
+
     def save(self, message: Message) -> None:
         self._store.messages[message.id] = message
 

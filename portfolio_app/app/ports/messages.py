@@ -34,6 +34,10 @@ class MessageRepository(Protocol):
         """The message, held against other writers until the transaction ends; None if unknown."""
         ...
 
+    def named(self, message_ids: Sequence[str]) -> list[Message]:
+        """Those of the messages that exist, in whatever order and state."""
+        ...
+
     def save(self, message: Message) -> None:
         """Write what can change of a message that exists: status, text, revision and position."""
         ...

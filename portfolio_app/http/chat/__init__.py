@@ -34,7 +34,9 @@ FEATURE = Feature(
     "chat",
     pages=lambda: PAGES,
     nav=(NavEntry("Chat", "/chat", order=40),),
-    routes=(Route(plain.PATH, plain.room, methods=["GET"]),),
+    routes=tuple(
+        Route(path, plain.room, methods=["GET"]) for path in (plain.PATH, f"{plain.PATH}/{{message}}")
+    ),
     forms=(replace(MESSAGE, do=plain.post_form), DAY, EDIT),
     running=_running,
 )

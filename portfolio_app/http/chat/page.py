@@ -41,6 +41,8 @@ def live_chat(expected: str = "Lobby") -> rx.Component:
             take_down=ChangesState.take_down,
             save=ChangesState.save,
             cancel=ChangesState.cancel,
+            copy=scripts.copy_link,
+            copied=scripts.copied_link(),
             editing=ChangesState.editing,
             kept=ChangesState.kept,
             moderates=IdentityState.is_moderator,
@@ -92,10 +94,12 @@ def _build(expected: str) -> rx.Component:
     )
 
 
-async def _find_room(slug: str) -> None:
-    await services().find_room(slug)
+async def _find(value: str) -> None:
+    slug, _, message = value.partition("/")
+    await services().find_room(slug, message)
 
 
+_SLUG = "[a-z0-9-]{1,40}"
 _ON_LOAD = (ChatState.enter, LogState.follow)
 PAGES = tuple(
     Page(
@@ -105,9 +109,13 @@ PAGES = tuple(
         build=partial(_build, expected),
         on_load=_ON_LOAD,
         listed="[" not in route,
-        parameter="[a-z0-9-]{1,40}",
+        parameter=parameter,
         scriptless="" if route == "/chat" else "/plain/{}",
-        find=_find_room,
+        find=_find,
     )
-    for route, expected in (("/chat", "Lobby"), ("/chat/[slug]", "…"))
+    for route, expected, parameter in (
+        ("/chat", "Lobby", ""),
+        ("/chat/[slug]", "…", _SLUG),
+        ("/chat/[slug]/[message_id]", "…", f"{_SLUG}/[A-Za-z0-9_-]{{1,64}}"),
+    )
 )

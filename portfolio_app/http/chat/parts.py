@@ -21,6 +21,7 @@ from portfolio_app.http.kit.page import Unsent
 TALL_LINES: Final = 14
 """A message of more lines, or of more characters than `TALL_CHARACTERS`, is folded until its reader opens it."""
 TALL_CHARACTERS: Final = 700
+LINK_REL: Final = "noopener nofollow ugc"
 _PACE: Final = Rates.POST_SESSION
 
 
@@ -29,7 +30,8 @@ class RowHandlers:
     """What the buttons of a row do: the first two are called with its cid, the others with its id.
 
     `save` gets the form of the row that is being edited, with `id` and `body`; `editing` is that row's id and `kept`
-    a text for it that was refused. `moderates` says that the visitor may take down any message.
+    a text for it that was refused. `moderates` says that the visitor may take down any message, `copied` is the row
+    whose address was copied last.
     """
 
     retry: RowHandler
@@ -40,8 +42,10 @@ class RowHandlers:
     take_down: RowHandler
     save: Handler
     cancel: Handler
+    copy: RowHandler
     editing: Text = ""
     kept: Text = ""
+    copied: Text = ""
     moderates: Flag | bool = False
 
 
@@ -62,8 +66,10 @@ def _menu(message: Row, on: RowHandlers) -> rx.Component:
         button("Delete", kind="plain", on_click=on.delete(message["id"]), test_id="message-delete"),
     )
     down = button("Take down", kind="plain", on_click=on.take_down(message["id"]), test_id="message-takedown")
+    copied = rx.cond(on.copied == message["id"], "Copied", "Copy link")
+    copy = button(copied, kind="plain", on_click=on.copy(message["id"]), test_id="message-link")
     buttons = rx.el.div(
-        rx.cond(message["mine"], own), rx.cond(on.moderates, down), class_name="message-choices"
+        copy, rx.cond(message["mine"], own), rx.cond(on.moderates, down), class_name="message-choices"
     )
     dots = rx.el.summary("⋯", aria_label="What can be done with this message")
     menu = rx.el.details(
@@ -74,7 +80,7 @@ def _menu(message: Row, on: RowHandlers) -> rx.Component:
         data_testid="message-menu",
     )
     is_there = (message["status"] == "visible") & (message["id"] != "") & (message["id"] != on.editing)
-    return rx.cond(is_there & (message["mine"].to(bool) | on.moderates), menu)
+    return rx.cond(is_there, menu)
 
 
 def _editor(message: Row, on: RowHandlers) -> rx.Component:
@@ -170,13 +176,28 @@ def _without_connection(message: Row) -> rx.Component:
     )
 
 
+def _piece(piece: Row) -> rx.Component:
+    """A link says its whole address and stands by itself in a line that runs the other way."""
+    text = piece["t"]
+    link = rx.el.a(text, href=piece["h"], target="_blank", rel=LINK_REL, dir="ltr", class_name="message-link")
+    return rx.match(
+        piece["k"],
+        ("link", link),
+        ("code", rx.el.code(text, class_name="message-code")),
+        ("block", rx.el.code(text, class_name="message-block", dir="ltr", tab_index=0)),
+        rx.fragment(text),
+    )
+
+
 def _body(message: Row) -> rx.Component:
     body = message["body"].to(str)
+    pieces = message["pieces"].to(list[dict[str, str]])
+    words = rx.cond(message["pieces"], rx.foreach(pieces, _piece), body)
     tall = (body.split("\n").length() > TALL_LINES) | (body.length() > TALL_CHARACTERS)
     # The element after the text opens it, by a rule of the stylesheet: no state has to remember what is open.
     more = rx.el.details(rx.el.summary("Show all"), class_name="message-more", data_testid="chat-more")
     return rx.fragment(
-        rx.el.p(body, dir="auto", class_name="message-body", data_testid="chat-body"), rx.cond(tall, more)
+        rx.el.p(words, dir="auto", class_name="message-body", data_testid="chat-body"), rx.cond(tall, more)
     )
 
 

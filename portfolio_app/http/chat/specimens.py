@@ -17,7 +17,7 @@ from portfolio_app.http.kit.specimen import Group, Specimen, given, listed, noth
 
 _BODY = "Does a message survive a killed worker?"
 _AT = 1_767_268_804_000
-_ON = RowHandlers(nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing)
+_ON = RowHandlers(nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing)
 
 
 def _group() -> Group:

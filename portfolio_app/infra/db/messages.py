@@ -34,6 +34,11 @@ class SqlMessages(MessageRepository):
         row = self._session.exec(statement).first()
         return message_of(row) if row else None
 
+    def named(self, message_ids: Sequence[str]) -> list[Message]:
+        """By primary key."""
+        statement = select(MessageRow).where(col(MessageRow.id).in_(message_ids))
+        return [message_of(row) for row in self._session.exec(statement)]
+
     def save(self, message: Message) -> None:
         """Write what can change."""
         statement = (
