@@ -73,6 +73,10 @@ class RoomArchived(AppError):
         super().__init__("This room is archived: it can be read, not written to.")
 
 
+class Muted(AppError):
+    """The author may not write; the text says until when."""
+
+
 class RateLimited(AppError):
     """Too many attempts; `retry_after` is the seconds until the next one can succeed, at least 1."""
 

@@ -3,7 +3,7 @@
 import itertools
 from dataclasses import replace
 
-from portfolio_app.app.errors import Conflict, NotFound, RoomArchived, SessionEnded
+from portfolio_app.app.errors import Conflict, Muted, NotFound, RoomArchived, SessionEnded
 from portfolio_app.app.events import HeldChanged, QueueChanged, RoomChanged
 from portfolio_app.app.identity import actor_name
 from portfolio_app.app.ports.audit import Action, AuditEntry
@@ -12,7 +12,7 @@ from portfolio_app.app.ports.journal import Draft, Stored
 from portfolio_app.app.ports.unit_of_work import Repositories
 from portfolio_app.domain.account.session import Session, visitor_tag
 from portfolio_app.domain.account.user import User
-from portfolio_app.domain.chat.message import Author, Message, MessageStatus
+from portfolio_app.domain.chat.message import Author, Message, MessageStatus, member_key
 from tests.fakes.unit_of_work import FakeRepositories, FakeUnitOfWork
 
 WRITTEN = {
@@ -79,9 +79,18 @@ class FakeJournal:
         known = self._known(draft)
         if room.archived and known is None:
             raise RoomArchived
+        if known is None and not draft.verdict.withdrawn:
+            self._refuse_muted(repositories, draft)
         if known is not None and (known.body, known.room) != (draft.body, draft.room):
             raise Conflict
         return known
+
+    def _refuse_muted(self, repositories: FakeRepositories, draft: Draft) -> None:
+        session = repositories.sessions.get(draft.session_id)
+        member = [member_key(session.user_id)] if session and session.user_id else []
+        mute = repositories.mutes.holding([draft.session_id, *member], self._unit_of_work.clock())
+        if mute is not None:
+            raise Muted(mute.sentence())
 
     def _message(self, draft: Draft, user: User | None) -> Message:
         author = (

@@ -11,6 +11,7 @@ from portfolio_app.domain.account.session import Session
 from portfolio_app.domain.account.user import User
 from portfolio_app.domain.chat.message import Message
 from portfolio_app.domain.chat.moderation import Reason
+from portfolio_app.domain.chat.mute import Mute
 from portfolio_app.domain.chat.room import Room, RoomSlug
 
 
@@ -27,6 +28,8 @@ class Store:
     sandboxes: dict[str, Sandbox] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
     queue: dict[str, tuple[Reason, ...]] = field(default_factory=dict)
+    mutes: dict[str, Mute] = field(default_factory=dict)
+    hidden: dict[str, str] = field(default_factory=dict)
     audit: dict[int, AuditEntry] = field(default_factory=dict)
     users: dict[int, User] = field(default_factory=dict)
     credentials: dict[int, str] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from portfolio_app.app.ports.audit import Action, AuditEntry
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
+from portfolio_app.domain.chat.message import member_key
 from portfolio_app.domain.chat.room import SANDBOX_PREFIX, Room, RoomSlug, room_title
 from portfolio_app.domain.errors import InvalidValue
 
@@ -59,7 +60,7 @@ def _reader(repositories: Repositories, caller: Caller) -> str:
     """
     user = current_user(repositories, caller)
     if user:
-        return f"member {user.id}"
+        return member_key(user.id)
     return caller.session_id if repositories.sessions.get(caller.session_id) else ""
 
 

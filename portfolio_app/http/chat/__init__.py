@@ -7,6 +7,7 @@ from dataclasses import replace
 from starlette.routing import Route
 
 from portfolio_app.http.chat import plain
+from portfolio_app.http.chat.authors import AuthorsState, author_choices, authors_notice
 from portfolio_app.http.chat.feed import RoomPublisher, RoomReread
 from portfolio_app.http.chat.last_posts import SESSIONS_KEPT, Emission, LastPosts, Posted
 from portfolio_app.http.chat.page import PAGES, live_chat
@@ -39,4 +40,16 @@ FEATURE = Feature(
     running=_running,
 )
 
-__all__ = ["FEATURE", "SESSIONS_KEPT", "ChatState", "Emission", "LastPosts", "PostDTO", "Posted", "live_chat"]
+__all__ = [
+    "FEATURE",
+    "SESSIONS_KEPT",
+    "AuthorsState",
+    "ChatState",
+    "Emission",
+    "LastPosts",
+    "PostDTO",
+    "Posted",
+    "author_choices",
+    "authors_notice",
+    "live_chat",
+]

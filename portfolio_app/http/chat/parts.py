@@ -1,5 +1,6 @@
 """A message, the form that posts one, and the room they stand in."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,12 +25,17 @@ TALL_CHARACTERS: Final = 700
 _PACE: Final = Rates.POST_SESSION
 
 
+def _no_choices(_message: Row) -> rx.Component:
+    return rx.fragment()
+
+
 @dataclass(frozen=True, slots=True)
 class RowHandlers:
     """What the buttons of a row do: the first two are called with its cid, the others with its id.
 
     `save` gets the form of the row that is being edited, with `id` and `body`; `editing` is that row's id and `kept`
-    a text for it that was refused. `moderates` says that the visitor may take down any message.
+    a text for it that was refused. `moderates` says that the visitor may take down any message; `author` makes what
+    they can do with the author of one.
     """
 
     retry: RowHandler
@@ -43,6 +49,7 @@ class RowHandlers:
     editing: Text = ""
     kept: Text = ""
     moderates: Flag | bool = False
+    author: Callable[[Row], rx.Component] = _no_choices
 
 
 EDIT: Final = Unsent(
@@ -63,7 +70,9 @@ def _menu(message: Row, on: RowHandlers) -> rx.Component:
     )
     down = button("Take down", kind="plain", on_click=on.take_down(message["id"]), test_id="message-takedown")
     buttons = rx.el.div(
-        rx.cond(message["mine"], own), rx.cond(on.moderates, down), class_name="message-choices"
+        rx.cond(message["mine"], own),
+        rx.cond(on.moderates, rx.fragment(down, rx.cond(message["mine"], rx.fragment(), on.author(message)))),
+        class_name="message-choices",
     )
     dots = rx.el.summary("⋯", aria_label="What can be done with this message")
     menu = rx.el.details(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from portfolio_app.app.ports.messages import END
+from portfolio_app.http.chat.authors import author_choices, authors_notice
 from portfolio_app.http.chat.parts import (
     History,
     RowHandlers,
@@ -82,6 +83,18 @@ def _composers() -> tuple[Specimen, ...]:
     )
 
 
+def _authors() -> tuple[Specimen, ...]:
+    def notice(state: str, **given_here: str) -> Specimen:
+        usual: dict[str, Any] = {"notice": "", "handle": "", "problem": ""}
+        return specimen(state, authors_notice, on_lift=nothing, on_dismiss=nothing, **(usual | given_here))
+
+    return (
+        notice("an author banned", notice="bob is banned, 12 messages are hidden.", handle="b" * 16),
+        notice("a moderator not muted", problem="A moderator can't be muted."),
+        specimen("what a moderator can do with an author", author_choices, "1", nothing, nothing),
+    )
+
+
 _LATE = "A message can be changed for 15 minutes after it was posted."
 _ROOMS = (RoomView("lobby", "Lobby", ""), RoomView("deploys", "Deploys", "12"))
 
@@ -136,6 +149,7 @@ def _rooms() -> tuple[Specimen, ...]:
             taken_down="m1",
             on_restore=nothing,
         ),
+        *_authors(),
         specimen("several rooms", room_list, listed(_ROOMS), current="lobby"),
         room("busy", ready=False),
         room("empty"),

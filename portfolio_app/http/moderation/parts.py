@@ -1,9 +1,10 @@
-"""The queue of held messages, and the audit trail."""
+"""The queue of held messages, who may not write, and the audit trail."""
 
 from typing import Final
 
 import reflex as rx
 
+from portfolio_app.http.chat import author_choices
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.form import error_text
 from portfolio_app.http.kit.interactive import kept
@@ -31,7 +32,18 @@ def _words(row: Row) -> rx.Component:
     )
 
 
-def _queue_row(row: Row, on_approve: RowHandler, on_remove: RowHandler) -> rx.Component:
+def _author_menu(row: Row, on_mute: Handler, on_ban: RowHandler) -> rx.Component:
+    return rx.el.details(
+        rx.el.summary("Author", rx.el.span("…", aria_hidden="true"), class_name="button", data_kind="plain"),
+        rx.el.div(author_choices(row["id"], on_mute, on_ban), class_name="message-choices"),
+        class_name="message-menu",
+        custom_attrs={"name": "author-menu"},
+    )
+
+
+def _queue_row(
+    row: Row, on_approve: RowHandler, on_remove: RowHandler, author_menu: rx.Component
+) -> rx.Component:
     return rx.el.article(
         _words(row),
         rx.el.div(
@@ -45,6 +57,7 @@ def _queue_row(row: Row, on_approve: RowHandler, on_remove: RowHandler) -> rx.Co
                 on_click=on_remove(row["id"]),
                 test_id="moderation-remove",
             ),
+            author_menu,
             class_name="queue-actions",
         ),
         key=row["id"],
@@ -72,12 +85,15 @@ def moderation_queue(
     count: Number | int,
     on_approve: RowHandler,
     on_remove: RowHandler,
+    on_mute: Handler,
+    on_ban: RowHandler,
     on_more: Handler,
     on_dismiss: Handler,
     error: Text = "",
     notice: Text = "",
 ) -> rx.Component:
-    """A row has id, room, author, tag, body, at and reasons; `on_approve` and `on_remove` are called with its id.
+    """A row has id, room, author, tag, body, at and reasons; `on_approve`, `on_remove` and `on_ban` are called with its
+    id, `on_mute` with its id and a length.
 
     `count` is how many wait in all. `notice` is shown until `on_dismiss`.
     """
@@ -90,7 +106,12 @@ def moderation_queue(
                 ready,
                 rx.cond(
                     rows.length() > 0,
-                    rx.foreach(rows, lambda row: _queue_row(row, on_approve, on_remove)),
+                    rx.foreach(
+                        rows,
+                        lambda row: _queue_row(
+                            row, on_approve, on_remove, _author_menu(row, on_mute, on_ban)
+                        ),
+                    ),
                     empty_state("Nothing waits.", "Messages with links, long or shouting text stop here."),
                 ),
                 loading_state("Reading the queue…"),
@@ -100,6 +121,33 @@ def moderation_queue(
         rx.cond(count > rows.length(), button("Show more", icon_name="down", on_click=on_more)),
         aside=rx.cond(ready, rx.fragment(rx.el.output(count), " waiting"), ""),
         data_panel="queue",
+    )
+
+
+def _mute_row(mute: Row, on_lift: RowHandler) -> rx.Component:
+    until = rx.cond(mute["until"], rx.fragment("muted until ", moment(mute["until"])), "banned")
+    return rx.el.li(
+        rx.el.p(
+            rx.el.b(mute["label"], class_name="queue-author"),
+            rx.el.span(until),
+            rx.el.span("by ", mute["moderator"], ", ", moment(mute["since"])),
+            class_name="queue-meta",
+        ),
+        button("Let write again", on_click=on_lift(mute["handle"]), test_id="lift"),
+        key=mute["handle"],
+        class_name="room-row",
+        data_testid="mute-row",
+    )
+
+
+def muted_panel(*, rows: Rows, ready: Flag, on_lift: RowHandler) -> rx.Component:
+    """A row has handle, label, moderator, since and until."""
+    listed = rx.el.ul(rx.foreach(rows, lambda mute: _mute_row(mute, on_lift)), class_name="rooms")
+    nobody = empty_state("Nobody is muted.", "Mute somebody from a message of theirs, here or in its room.")
+    return panel(
+        "Muted and banned",
+        rx.cond(ready, rx.cond(rows.length() > 0, listed, nobody), loading_state("Reading the list…")),
+        data_panel="muted",
     )
 
 

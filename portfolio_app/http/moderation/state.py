@@ -8,7 +8,14 @@ from pydantic import Field
 
 from portfolio_app.app.moderation.decide import Decision
 from portfolio_app.app.moderation.review import QUEUE_LIMIT, Review
-from portfolio_app.http.moderation.views import AuditRowView, QueueRowView, audit_row_view, queue_row_view
+from portfolio_app.http.moderation.views import (
+    AuditRowView,
+    MuteView,
+    QueueRowView,
+    audit_row_view,
+    mute_view,
+    queue_row_view,
+)
 from portfolio_app.http.transport.action import Payload, action
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
@@ -36,6 +43,7 @@ class ModerationState(rx.State):
 
     queue: rx.Field[list[QueueRowView]] = rx.field(default_factory=list)
     trail: rx.Field[list[AuditRowView]] = rx.field(default_factory=list)
+    muted: rx.Field[list[MuteView]] = rx.field(default_factory=list)
     allowed: rx.Field[bool] = rx.field(False)
     loaded: rx.Field[bool] = rx.field(False)
     count: rx.Field[int] = rx.field(0)
@@ -47,7 +55,8 @@ class ModerationState(rx.State):
         self.notice = error.text
 
     def _closed(self, error: ErrorView, _payload: Payload) -> None:
-        self.loaded, self.allowed, self.queue, self.trail, self.problem = True, False, [], [], error.text
+        self.loaded, self.allowed, self.problem = True, False, error.text
+        self.queue, self.trail, self.muted = [], [], []
 
     @action("moderation.review", live=False, refused=_closed)
     async def refresh(self) -> None:
@@ -87,5 +96,12 @@ class ModerationState(rx.State):
 async def _show(sid: str, review: Review) -> None:
     queue = [asdict(queue_row_view(entry)) for entry in review.waiting]
     trail = [asdict(audit_row_view(position, entry)) for position, entry in enumerate(review.trail)]
-    shown: dict[str, object] = {"loaded": True, "allowed": True, "queue": queue, "trail": trail}
+    muted = [asdict(mute_view(mute)) for mute in review.muted]
+    shown: dict[str, object] = {
+        "loaded": True,
+        "allowed": True,
+        "queue": queue,
+        "trail": trail,
+        "muted": muted,
+    }
     await part(Push).send(sid, ModerationState, count=review.count, **shown)

@@ -1,10 +1,11 @@
-"""The moderation queue and the audit trail as the browser gets them."""
+"""The moderation queue, who may not write, and the audit trail as the browser gets them."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from portfolio_app.app.ports.audit import AuditEntry
 from portfolio_app.app.ports.moderation import QueuedMessage
+from portfolio_app.domain.chat.mute import Mute
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,23 @@ def audit_row_view(position: int, entry: AuditEntry) -> AuditRowView:
         subject=entry.subject,
         request_id=entry.request_id,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class MuteView:
+    """An author who may not write; `since` and `until` are milliseconds since the epoch, 0 for a ban's end."""
+
+    handle: str
+    label: str
+    moderator: str
+    since: int
+    until: int
+
+
+def mute_view(mute: Mute) -> MuteView:
+    """The line."""
+    until = _time(mute.until) if mute.until else 0
+    return MuteView(mute.handle, mute.label, mute.moderator, _time(mute.since), until)
 
 
 def _time(moment: datetime) -> int:

@@ -73,6 +73,7 @@ ERROR_MAP: Final[Mapping[type[Exception], tuple[int, Rule]]] = {
     app.Conflict: (409, _own_words),
     app.RoomExists: (409, _own_words),
     app.RoomArchived: (403, _own_words),
+    app.Muted: (403, _own_words),
     app.RateLimited: (429, _own_words),
     app.BurstRefused: (429, _own_words),
     app.RunUnderWay: (429, _own_words),

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from itertools import count
 
-from portfolio_app.app.errors import AppError, Conflict, NotFound, RoomArchived, SessionEnded
+from portfolio_app.app.errors import AppError, Conflict, Muted, NotFound, RoomArchived, SessionEnded
 from portfolio_app.app.events import Event, HeldChanged, QueueChanged, RoomChanged
 from portfolio_app.app.ports.journal import Draft, Stored
 from portfolio_app.domain.account.session import visitor_tag
@@ -92,6 +92,9 @@ class Batch:
             raise NotFound("There is no room with that name.")
         if rooms[str(entry.draft.room)] and entry.message_id not in self.messages:
             raise RoomArchived
+        muted = account and account.muted(self.now)
+        if muted and entry.message_id not in self.messages and not entry.draft.verdict.withdrawn:
+            raise Muted(muted.sentence())
         stored, first = self.messages.get(entry.message_id), self.fresh.get(entry.message_id)
         known = stored or (first and first.draft)
         if known and (known.body, known.room) != (entry.draft.body, entry.draft.room):

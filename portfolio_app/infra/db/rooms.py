@@ -78,12 +78,12 @@ class SqlRooms(RoomRepository):
         statement = select(RoomRow.slug, RoomRow.revision).where(col(RoomRow.slug).in_(map(str, slugs)))
         return dict(self._session.exec(statement).all())
 
-    def next_revision(self, slug: RoomSlug) -> int:
-        """Take the next revision; `NotFound` for an unknown room."""
+    def next_revision(self, slug: RoomSlug, count: int = 1) -> int:
+        """Take the next revisions; `NotFound` for an unknown room."""
         statement = (
             update(RoomRow)
             .where(col(RoomRow.slug) == str(slug))
-            .values(revision=col(RoomRow.revision) + 1)
+            .values(revision=col(RoomRow.revision) + count)
             .returning(col(RoomRow.revision))
             .execution_options(synchronize_session=False)
         )
