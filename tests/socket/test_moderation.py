@@ -235,3 +235,41 @@ async def test_an_address_that_names_no_room_joins_no_topic(
         await hold(author, "look at second.example.com")
         await post(spy, "what comes after it has come, too", path=path)
         assert "look at second.example.com" not in [row["body"] for row in rows(spy).values()]
+
+
+async def act(tab: Tab, handler: str, **payload: object) -> dict[str, Any]:
+    """Call one of the handlers for authors, and return what its state says after the answer."""
+    name = tab.find("authors_state")
+    tab.state[name] |= {"notice": None, "problem": None}
+    await tab.call(f"{name}.{handler}", payload, path="/chat")
+    await tab.until(lambda: tab.value("authors_state", "notice") or tab.value("authors_state", "problem"))
+    return tab.state[name]
+
+
+async def test_a_muted_author_is_refused_in_words_and_nobody_but_a_moderator_mutes_or_lifts(
+    visitor: Visitor, other: Visitor, moderator: Visitor
+) -> None:
+    async with visitor.tab() as author, other.tab() as reader, moderator.tab() as judge:
+        for tab in (author, reader, judge):
+            await tab.boot("/chat")
+        spam = f"spam {secrets.token_hex(4)}"
+        await post(author, spam)
+        await reader.until(lambda: any(row["body"] == spam for row in rows(reader).values()))
+        [message_id] = [row["id"] for row in rows(reader).values() if row["body"] == spam]
+        for handler, payload in (
+            ("mute", {"id": message_id, "length": "1 hour"}),
+            ("ban", {"id": message_id}),
+            ("lift", {"handle": "0" * 16}),
+        ):
+            assert (await act(reader, handler, **payload))["problem"] == REFUSAL
+        for length in ("for ever", 10, None, ["1 hour"]):
+            assert "not valid" in (await act(judge, "mute", id=message_id, length=length))["problem"]
+        banned = await act(judge, "ban", id=message_id)
+        assert banned["notice"].endswith("is banned, 1 message is hidden.")
+        await reader.until(lambda: rows(reader)[message_id]["body"] == "")
+        await post(author, "still here")
+        assert author.value("chat_state", "outcome")["error"] == "A moderator has banned you from writing here."
+        await act(judge, "lift", handle=banned["handle"])
+        await reader.until(lambda: rows(reader)[message_id]["body"] == spam)
+        await post(author, "and back")
+        assert author.value("chat_state", "outcome")["error"] == ""
