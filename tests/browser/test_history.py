@@ -144,7 +144,7 @@ def test_an_author_edits_and_deletes_and_a_moderator_takes_down_and_back_in_ever
     author.post(body)
     reader.expect_message(body)
     row = author.message(body)
-    expect(reader.message(body).get_by_test_id("message-menu")).to_have_count(0)
+    expect(reader.message(body).get_by_test_id("message-edit")).to_have_count(0)
     expect(row).to_have_attribute("data-status", "visible")
     author.at("chat-input").press("ArrowUp")
     author.at("edit-input").fill("see https://example.org/held")

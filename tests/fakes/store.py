@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from portfolio_app.app.ports.audit import AuditEntry
+from portfolio_app.app.ports.reports import Report
 from portfolio_app.app.ports.runs import Record, Run
 from portfolio_app.app.ports.sandbox import Sandbox
 from portfolio_app.domain.account.session import Session
@@ -30,6 +31,7 @@ class Store:
     queue: dict[str, tuple[Reason, ...]] = field(default_factory=dict)
     mutes: dict[str, Mute] = field(default_factory=dict)
     hidden: dict[str, str] = field(default_factory=dict)
+    reports: dict[tuple[str, str], tuple[Report, datetime | None]] = field(default_factory=dict)
     audit: dict[int, AuditEntry] = field(default_factory=dict)
     users: dict[int, User] = field(default_factory=dict)
     credentials: dict[int, str] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from tests.fakes.audit import FakeAuditTrail
 from tests.fakes.messages import FakeMessages
 from tests.fakes.moderation import FakeModerationQueue
 from tests.fakes.mutes import FakeMutes
+from tests.fakes.reports import FakeReports
 from tests.fakes.rooms import FakeRooms
 from tests.fakes.rows import FakeRows
 from tests.fakes.runs import FakeBurstRows, FakeRuns
@@ -29,6 +30,7 @@ class FakeRepositories:
         self.messages = FakeMessages(store)
         self.queue = FakeModerationQueue(store)
         self.mutes = FakeMutes(store)
+        self.reports = FakeReports(store)
         self.audit = FakeAuditTrail(store)
         self.users = FakeUsers(store)
         self.credentials = FakeCredentials(store)

@@ -72,6 +72,8 @@ class ChangeMessage:
             after = change(before, revision, now)
             repositories.messages.save(after)
             repositories.queue.close(message_id)
+            if action is Action.DELETED:
+                repositories.reports.settle(message_id, now)
             actor, earlier = actor_name(user, caller.session_id), str(before.body)
             entry = AuditEntry(now, actor, action, message_id, caller.request_id)
             repositories.audit.add(replace(entry, detail=earlier))

@@ -7,6 +7,7 @@ from portfolio_app.app.ports.audit import AuditTrail
 from portfolio_app.app.ports.messages import MessageRepository
 from portfolio_app.app.ports.moderation import ModerationQueue
 from portfolio_app.app.ports.mutes import MuteRepository
+from portfolio_app.app.ports.reports import ReportRepository
 from portfolio_app.app.ports.rooms import RoomRepository
 from portfolio_app.app.ports.runs import BurstRowRepository, RunRepository
 from portfolio_app.app.ports.sandbox import SandboxRows
@@ -51,6 +52,8 @@ class Repositories(Protocol):
     def queue(self) -> ModerationQueue: ...
     @property
     def mutes(self) -> MuteRepository: ...
+    @property
+    def reports(self) -> ReportRepository: ...
     @property
     def audit(self) -> AuditTrail: ...
     @property

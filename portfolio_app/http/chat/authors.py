@@ -5,7 +5,7 @@ from pydantic import Field
 
 from portfolio_app.domain.chat.mute import Mute, MuteLength
 from portfolio_app.http.kit.button import button
-from portfolio_app.http.kit.kinds import Handler, RowHandler, Text
+from portfolio_app.http.kit.kinds import Child, Handler, RowHandler, Text
 from portfolio_app.http.kit.marks import icon
 from portfolio_app.http.transport.action import action
 from portfolio_app.http.transport.caller import caller_of
@@ -79,6 +79,28 @@ def author_choices(message_id: Text, on_mute: Handler, on_ban: RowHandler) -> rx
     )
 
 
+def menu(summary: rx.Component, *choices: Child, name: str, test_id: str) -> rx.Component:
+    """Buttons that `summary` opens; of those of one `name` at most one is open."""
+    return rx.el.details(
+        summary,
+        rx.el.div(*choices, class_name="message-choices"),
+        class_name="message-menu",
+        custom_attrs={"name": name},
+        data_testid=test_id,
+    )
+
+
+def problem_line(text: Text, *more: Child) -> rx.Component:
+    """Why something was not done; nothing while `text` is empty."""
+    return rx.cond(text, rx.el.p(icon("alert"), text, *more, class_name="room-problem", role="alert"))
+
+
+def notice_line(when: Text, *words: Child, test_id: str) -> rx.Component:
+    """What was done, unless `when` is empty."""
+    said = rx.el.p(*words, class_name="room-notice", role="status", data_testid=test_id)
+    return rx.cond(when, said)
+
+
 def authors_notice(
     *, notice: Text, handle: Text, problem: Text, on_lift: RowHandler, on_dismiss: Handler
 ) -> rx.Component:
@@ -86,9 +108,5 @@ def authors_notice(
     undo = rx.cond(handle, button("Undo", on_click=on_lift(handle), test_id="undo-author"))
     away = button("Dismiss", kind="plain", on_click=on_dismiss)
     return rx.fragment(
-        rx.cond(problem, rx.el.p(icon("alert"), problem, away, class_name="room-problem", role="alert")),
-        rx.cond(
-            notice,
-            rx.el.p(notice, undo, away, class_name="room-notice", role="status", data_testid="author-notice"),
-        ),
+        problem_line(problem, away), notice_line(notice, notice, undo, away, test_id="author-notice")
     )

@@ -42,6 +42,7 @@ def live_chat(expected: str = "Lobby") -> rx.Component:
             take_down=ChangesState.take_down,
             save=ChangesState.save,
             cancel=ChangesState.cancel,
+            report=ChangesState.report,
             editing=ChangesState.editing,
             kept=ChangesState.kept,
             moderates=IdentityState.is_moderator,
@@ -52,6 +53,8 @@ def live_chat(expected: str = "Lobby") -> rx.Component:
                 problem=ChangesState.problem,
                 taken_down=ChangesState.taken_down,
                 on_restore=ChangesState.restore,
+                reported=ChangesState.reported,
+                on_dismiss=ChangesState.dismiss,
             ),
             authors_notice(
                 notice=AuthorsState.notice,

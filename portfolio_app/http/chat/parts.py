@@ -6,10 +6,12 @@ from typing import Final
 
 import reflex as rx
 
+from portfolio_app.app.moderation.report import REASON_LIMIT
 from portfolio_app.app.ports.limiter import Rates
 from portfolio_app.app.ports.messages import END
 from portfolio_app.domain.chat.message import BODY_LIMIT
 from portfolio_app.domain.chat.moderation import LONG_BODY
+from portfolio_app.http.chat.authors import menu, notice_line, problem_line
 from portfolio_app.http.kit import scripts
 from portfolio_app.http.kit.button import button, link_button
 from portfolio_app.http.kit.form import form
@@ -33,9 +35,9 @@ def _no_choices(_message: Row) -> rx.Component:
 class RowHandlers:
     """What the buttons of a row do: the first two are called with its cid, the others with its id.
 
-    `save` gets the form of the row that is being edited, with `id` and `body`; `editing` is that row's id and `kept`
-    a text for it that was refused. `moderates` says that the visitor may take down any message; `author` makes what
-    they can do with the author of one.
+    `report` gets the form of a row with `id` and `reason`, `save` the form of the row that is being edited, with `id`
+    and `body`; `editing` is that row's id and `kept` a text for it that was refused. `moderates` says that the visitor
+    may take down any message; `author` makes what they can do with the author of one.
     """
 
     retry: RowHandler
@@ -46,6 +48,7 @@ class RowHandlers:
     take_down: RowHandler
     save: Handler
     cancel: Handler
+    report: Handler = None
     editing: Text = ""
     kept: Text = ""
     moderates: Flag | bool = False
@@ -62,6 +65,16 @@ EDIT: Final = Unsent(
 )
 
 
+REPORT: Final = Unsent(
+    "report",
+    "Not reported",
+    "The scripts of the page had not loaded yet, so nobody was told of the message.",
+    "/chat",
+    "Open the chat",
+    kept="reason",
+)
+
+
 def _menu(message: Row, on: RowHandlers) -> rx.Component:
     """What can be done with a message that everybody sees."""
     own = rx.fragment(
@@ -69,21 +82,31 @@ def _menu(message: Row, on: RowHandlers) -> rx.Component:
         button("Delete", kind="plain", on_click=on.delete(message["id"]), test_id="message-delete"),
     )
     down = button("Take down", kind="plain", on_click=on.take_down(message["id"]), test_id="message-takedown")
-    buttons = rx.el.div(
-        rx.cond(message["mine"], own),
-        rx.cond(on.moderates, rx.fragment(down, rx.cond(message["mine"], rx.fragment(), on.author(message)))),
-        class_name="message-choices",
-    )
+    others = rx.cond(on.moderates, rx.fragment(down, on.author(message)), _report(message, on))
     dots = rx.el.summary("⋯", aria_label="What can be done with this message")
-    menu = rx.el.details(
-        dots,
-        buttons,
-        class_name="message-menu",
-        custom_attrs={"name": "message-menu"},
-        data_testid="message-menu",
-    )
+    choices = rx.cond(message["mine"], rx.fragment(own, rx.cond(on.moderates, down)), others)
+    opened = menu(dots, choices, name="message-menu", test_id="message-menu")
     is_there = (message["status"] == "visible") & (message["id"] != "") & (message["id"] != on.editing)
-    return rx.cond(is_there & (message["mine"].to(bool) | on.moderates), menu)
+    return rx.cond(is_there, opened)
+
+
+def _report(message: Row, on: RowHandlers) -> rx.Component:
+    """Tells the moderators of somebody else's message; why is left to the reporter."""
+    return form(
+        rx.el.input(type="hidden", name="id", value=message["id"].to(str), read_only=True),
+        rx.el.input(
+            name="reason",
+            placeholder="Why? (optional)",
+            aria_label="Why you report this message, optional",
+            max_length=REASON_LIMIT,
+            auto_complete="off",
+            class_name="report-reason",
+        ),
+        button("Report", kind="plain", submits=True, test_id="message-report"),
+        unsent=REPORT,
+        on_submit=on.report,
+        class_name="report",
+    )
 
 
 def _editor(message: Row, on: RowHandlers) -> rx.Component:
@@ -383,14 +406,16 @@ def _day_form(history: History) -> rx.Component:
     )
 
 
-def changes_notice(*, problem: Text, taken_down: Text, on_restore: Handler) -> rx.Component:
-    """Why a message was not changed, and the way back from taking one down."""
+def changes_notice(
+    *, problem: Text, taken_down: Text, on_restore: Handler, reported: Text = "", on_dismiss: Handler = None
+) -> rx.Component:
+    """Why a message was not changed, the way back from taking one down, and the answer to a report."""
     undo = button("Undo", on_click=on_restore, test_id="undo")
+    away = button("Dismiss", kind="plain", on_click=on_dismiss)
     return rx.fragment(
-        rx.cond(problem, rx.el.p(icon("alert"), problem, class_name="room-problem", role="alert")),
-        rx.cond(
-            taken_down, rx.el.p("The message is taken down. ", undo, class_name="room-notice", role="status")
-        ),
+        problem_line(problem),
+        notice_line(taken_down, "The message is taken down. ", undo, test_id="taken-down"),
+        notice_line(reported, reported, away, test_id="report-received"),
     )
 
 

@@ -10,6 +10,7 @@ _LATE = "lin approved this message of ada before you decided."
 _BUSY = "The service is busy. Try again in a moment."
 _QUEUE = (
     QueueRowView("1", "lobby", "demo", "k7f2", "see https://example.org/notes", _NOON, ("link",)),
+    QueueRowView("3", "lobby", "bob", "", "Buy followers, cheap.", _NOON, ("spam", "again"), 3),
     QueueRowView("2", "lobby", "ada", "", "WHY IS IT SO QUIET HERE", _NOON, ("shouting", "word")),
 )
 _AUDIT = (
@@ -48,7 +49,9 @@ def _queues() -> tuple[Specimen, ...]:
             rows=listed(rows),
             ready=ready,
             on_approve=nothing,
+            on_keep=nothing,
             on_remove=nothing,
+            on_filter=nothing,
             on_mute=nothing,
             on_ban=nothing,
             on_more=nothing,

@@ -5,12 +5,16 @@ from datetime import datetime
 
 from portfolio_app.app.ports.audit import AuditEntry
 from portfolio_app.app.ports.moderation import QueuedMessage
+from portfolio_app.app.ports.reports import Reported
 from portfolio_app.domain.chat.mute import Mute
 
 
 @dataclass(frozen=True, slots=True)
 class QueueRowView:
-    """A message that waits; `at` is milliseconds since the epoch."""
+    """A message that waits, or one that `reports` visitors have reported, with the reasons they gave.
+
+    `at` is milliseconds since the epoch.
+    """
 
     id: str
     room: str
@@ -19,6 +23,7 @@ class QueueRowView:
     body: str
     at: int
     reasons: tuple[str, ...]
+    reports: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,7 @@ class AuditRowView:
     request_id: str
 
 
-def queue_row_view(entry: QueuedMessage) -> QueueRowView:
+def queue_row_view(entry: QueuedMessage | Reported) -> QueueRowView:
     """The row a moderator decides on."""
     message = entry.message
     return QueueRowView(
@@ -44,6 +49,7 @@ def queue_row_view(entry: QueuedMessage) -> QueueRowView:
         body=str(message.body),
         at=_time(message.posted_at),
         reasons=tuple(str(reason) for reason in entry.reasons),
+        reports=entry.count if isinstance(entry, Reported) else 0,
     )
 
 
