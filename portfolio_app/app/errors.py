@@ -85,6 +85,14 @@ class RateLimited(AppError):
         super().__init__(f"Too fast. Try again in {_spoken(self.retry_after)}.")
 
 
+class SlowMode(RateLimited):
+    """The author posted in a room in slow mode less than `every` seconds ago."""
+
+    def __init__(self, every: int, retry_after: int) -> None:
+        super().__init__(retry_after)
+        self.args = (f"This room is in slow mode: one message every {_spoken(every)}. {self}",)
+
+
 class BurstRefused(RateLimited):
     """A request of a burst beyond what its run, or all runs together, may send."""
 

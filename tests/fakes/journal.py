@@ -1,9 +1,10 @@
 """A journal that writes each draft by itself."""
 
 import itertools
+import math
 from dataclasses import replace
 
-from portfolio_app.app.errors import Conflict, Muted, NotFound, RoomArchived, SessionEnded
+from portfolio_app.app.errors import Conflict, Muted, NotFound, RoomArchived, SessionEnded, SlowMode
 from portfolio_app.app.events import HeldChanged, QueueChanged, RoomChanged
 from portfolio_app.app.identity import actor_name
 from portfolio_app.app.ports.audit import Action, AuditEntry
@@ -55,6 +56,7 @@ class FakeJournal:
         user_id = None if draft.guest else session.user_id
         user = repositories.users.get(user_id) if user_id else None
         message = self._message(draft, user)
+        self._slow_down(repositories, message, user)
         if message.status is MessageStatus.VISIBLE:
             revision = repositories.rooms.next_revision(draft.room)
             message = replace(message, revision=revision, position=revision)
@@ -91,6 +93,17 @@ class FakeJournal:
         mute = repositories.mutes.holding([draft.session_id, *member], self._unit_of_work.clock())
         if mute is not None:
             raise Muted(mute.sentence())
+
+    def _slow_down(self, repositories: FakeRepositories, message: Message, user: User | None) -> None:
+        room = repositories.rooms.get(message.room)
+        if room is None or message.status is MessageStatus.REMOVED or (user and user.is_moderator):
+            return
+        stored = self._unit_of_work.store.messages.values()
+        own = (m for m in stored if (m.room, m.author.key) == (room.slug, message.author.key) and str(m.body))
+        for earlier in own:
+            left = room.slow_s - (message.posted_at - earlier.posted_at).total_seconds()
+            if left > 0:
+                raise SlowMode(room.slow_s, math.ceil(left))
 
     def _message(self, draft: Draft, user: User | None) -> Message:
         author = (

@@ -27,6 +27,7 @@ class Action(StrEnum):
     ROOM_MOVED = "room.moved"
     ROOM_ARCHIVED = "room.archived"
     ROOM_REOPENED = "room.reopened"
+    ROOM_SLOWED = "room.slowed"
     REGISTERED = "account.registered"
     SIGNED_IN = "account.signed_in"
     SIGNED_OUT = "account.signed_out"

@@ -39,7 +39,7 @@ class MessageJournal(Protocol):
 
         Several drafts may share the transaction; each caller gets its own answer after the commit.
         A session that was never stored is stored with its first message. Raises `NotFound` (room),
-        `SessionEnded`, `Muted`, `Conflict` (same client id, another body) and `Unavailable`. What was stored before
-        is confirmed and what is withdrawn is taken, whoever is muted.
+        `SessionEnded`, `Muted`, `SlowMode` (moderators go free), `Conflict` (same client id, another body) and
+        `Unavailable`. What was stored before is confirmed and what is withdrawn is taken, whoever is muted.
         """
         ...

@@ -25,7 +25,7 @@ class RoomRepository(Protocol):
         ...
 
     def save(self, room: Room) -> None:
-        """Write what a moderator changes of a room: title, place, whether it is archived."""
+        """Write what a moderator changes of a room: title, place, slow mode, whether it is archived."""
         ...
 
     def see(self, reader: str, slug: RoomSlug, revision: int) -> None:

@@ -46,6 +46,7 @@ def live_chat(expected: str = "Lobby") -> rx.Component:
             editing=ChangesState.editing,
             kept=ChangesState.kept,
             moderates=IdentityState.is_moderator,
+            slow_s=ChatState.slow_s,
             author=lambda message: author_choices(message["id"], AuthorsState.mute, AuthorsState.ban),
         ),
         notice=rx.fragment(

@@ -37,7 +37,7 @@ class RowHandlers:
 
     `report` gets the form of a row with `id` and `reason`, `save` the form of the row that is being edited, with `id`
     and `body`; `editing` is that row's id and `kept` a text for it that was refused. `moderates` says that the visitor
-    may take down any message; `author` makes what they can do with the author of one.
+    may take down any message; `author` makes what they can do with the author of one. `slow_s` as of a `Room`.
     """
 
     retry: RowHandler
@@ -52,6 +52,7 @@ class RowHandlers:
     editing: Text = ""
     kept: Text = ""
     moderates: Flag | bool = False
+    slow_s: Number | int = 0
     author: Callable[[Row], rx.Component] = _no_choices
 
 
@@ -176,11 +177,21 @@ def _failure(message: Row, on: RowHandlers) -> rx.Component:
     return _standing(words, retry, *_given_up(message, on))
 
 
+def _seconds(number: Number | int) -> Text:
+    return rx.cond(number == 1, "second", f"{number} seconds")
+
+
+def _slow_mode(number: Number | int) -> rx.Component:
+    """That a room is in slow mode."""
+    return rx.cond(number, _note(f"Slow mode: one message every {_seconds(number)}."))
+
+
 def _queued(message: Row, on: RowHandlers) -> rx.Component:
     """Why a message has not gone out yet; nothing while it is under way."""
+    pace = f"Goes out in its turn: {_PACE.times} messages in {_PACE.seconds} seconds."
     why = rx.match(
         message["waits"],
-        ("turn", f"Goes out in its turn: {_PACE.times} messages in {_PACE.seconds} seconds."),
+        ("turn", rx.cond(on.slow_s, f"Goes out in its turn: one message every {_seconds(on.slow_s)}.", pace)),
         "Goes out when the connection is back.",
     )
     return rx.cond(message["waits"], _standing(_note(why), *_given_up(message, on)))
@@ -501,6 +512,7 @@ def chat_panel(
             ),
         ),
         rx.cond(held_before != 0, _older_held(held_before)),
+        _slow_mode(on.slow_s),
         rx.cond(
             archived,
             rx.el.p("This room is archived: it can be read, not written to.", class_name="room-archived"),

@@ -50,6 +50,7 @@ def _panels() -> rx.Component:
                     rows=RoomsState.rooms,
                     on_make=RoomsState.make,
                     on_rename=RoomsState.rename,
+                    on_slow=RoomsState.slow,
                     on_up=RoomsState.move_up,
                     on_archive=RoomsState.archive,
                     on_reopen=RoomsState.reopen,

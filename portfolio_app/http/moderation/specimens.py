@@ -72,8 +72,8 @@ def _queues() -> tuple[Specimen, ...]:
 
 
 def _rooms() -> tuple[Specimen, ...]:
-    rows = (ManagedRoomView("lobby", "Lobby", False), ManagedRoomView("old-talk", "Old talk", True))
-    handlers = dict.fromkeys(("on_make", "on_rename", "on_up", "on_archive", "on_reopen"), nothing)
+    rows = (ManagedRoomView("lobby", "Lobby", False, 30), ManagedRoomView("old-talk", "Old talk", True))
+    handlers = dict.fromkeys(("on_make", "on_rename", "on_slow", "on_up", "on_archive", "on_reopen"), nothing)
     taken = "There is a room with that name already."
     return (
         specimen("one archived, a name refused", rooms_panel, rows=listed(rows), error=taken, **handlers),

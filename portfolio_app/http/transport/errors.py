@@ -75,6 +75,7 @@ ERROR_MAP: Final[Mapping[type[Exception], tuple[int, Rule]]] = {
     app.RoomArchived: (403, _own_words),
     app.Muted: (403, _own_words),
     app.RateLimited: (429, _own_words),
+    app.SlowMode: (429, _own_words),
     app.BurstRefused: (429, _own_words),
     app.RunUnderWay: (429, _own_words),
     app.Unavailable: (503, _own_words),

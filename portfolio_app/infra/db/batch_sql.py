@@ -26,6 +26,7 @@ from portfolio_app.infra.db.tables import (
     UserRow,
     table_of,
 )
+from portfolio_app.infra.db.times import UtcDateTime
 from portfolio_app.infra.db.timings import TimedConnection
 
 _users, _sessions, _rooms = table_of(UserRow), table_of(SessionRow), table_of(RoomRow)
@@ -40,6 +41,7 @@ _ACCOUNTS: Final = (
         _sessions.c.expires_at,
         _sessions.c.revoked_at,
         _users.c.username,
+        _users.c.role,
         *_mutes.c,
     )
     .select_from(
@@ -50,10 +52,19 @@ _ACCOUNTS: Final = (
     )
     .where(_sessions.c.id.in_(bindparam("ids", expanding=True)))
 )
-_EXISTING_ROOMS: Final = select(_rooms.c.slug, _rooms.c.archived).where(
+_EXISTING_ROOMS: Final = select(_rooms.c.slug, _rooms.c.archived, _rooms.c.slow_s).where(
     _rooms.c.slug.in_(bindparam("slugs", expanding=True))
 )
 _STORED: Final = select(_messages).where(_messages.c.id.in_(bindparam("ids", expanding=True)))
+_LAST_POSTS: Final = select(
+    _messages.c.room, _messages.c.session_id, _messages.c.user_id, _messages.c.posted_at
+).where(
+    _messages.c.room.in_(bindparam("rooms", expanding=True)),
+    _messages.c.session_id.in_(bindparam("sessions", expanding=True))
+    | _messages.c.user_id.in_(bindparam("users", expanding=True)),
+    _messages.c.posted_at > bindparam("since", type_=UtcDateTime()),
+    _messages.c.body != "",  # withdrawn before it was there
+)
 _TAKE_REVISIONS: Final = (
     update(_rooms)
     .where(_rooms.c.slug == bindparam("room"))
@@ -66,6 +77,14 @@ _ADD_AUDIT: Final = insert(_audit).inline()
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """What a post has to know of its room."""
+
+    archived: bool
+    slow_s: int
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """A stored session and the user behind it, if any."""
 
@@ -73,6 +92,7 @@ class Account:
     username: str | None
     expires_at: datetime
     revoked_at: datetime | None
+    role: str | None = None
     mutes: tuple[Mute, ...] = ()
 
     def has_ended(self, now: datetime) -> bool:
@@ -96,13 +116,26 @@ class BatchSql:
         # A session comes twice where it and its member are muted.
         for row in self.connection.execute(_ACCOUNTS, {"ids": list(session_ids)}):
             mutes = (*found[row.id].mutes, mute_of(row)) if row.id in found else _mutes_of(row)
-            found[row.id] = Account(row.user_id, row.username, row.expires_at, row.revoked_at, mutes)
+            found[row.id] = Account(
+                row.user_id, row.username, row.expires_at, row.revoked_at, row.role, mutes
+            )
         return found
 
-    def existing_rooms(self, slugs: Iterable[str]) -> dict[str, bool]:
-        """Those of `slugs` that are rooms, and whether they are archived."""
+    def existing_rooms(self, slugs: Iterable[str]) -> dict[str, Place]:
+        """Those of `slugs` that are rooms."""
         found = self.connection.execute(_EXISTING_ROOMS, {"slugs": list(slugs)})
-        return {row.slug: row.archived for row in found}
+        return {row.slug: Place(row.archived, row.slow_s) for row in found}
+
+    def last_posts(
+        self, rooms: Iterable[str], session_ids: Iterable[str], user_ids: Iterable[int], since: datetime
+    ) -> dict[tuple[str, str], datetime]:
+        """When each of these guests and members posted last after `since`, by room and `Author.key`."""
+        asked = {"rooms": list(rooms), "sessions": list(session_ids), "users": list(user_ids), "since": since}
+        last: dict[tuple[str, str], datetime] = {}
+        for row in self.connection.execute(_LAST_POSTS, asked):
+            key = row.room, row.session_id if row.user_id is None else member_key(row.user_id)
+            last[key] = max(row.posted_at, last.get(key, row.posted_at))
+        return last
 
     def stored(self, message_ids: Iterable[str]) -> list[Message]:
         """Those messages that are stored already."""

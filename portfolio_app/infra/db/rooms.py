@@ -39,6 +39,7 @@ class SqlRooms(RoomRepository):
             "position": room.place,
             "archived": room.archived,
             "revision": room.revision,
+            "slow_s": room.slow_s,
         }
         insert = _INSERTS[self._session.get_bind().dialect.name](RoomRow)
         added = insert.values(values).on_conflict_do_nothing().returning(col(RoomRow.slug))
@@ -46,8 +47,13 @@ class SqlRooms(RoomRepository):
             raise RoomExists
 
     def save(self, room: Room) -> None:
-        """Write title, place and whether it is archived."""
-        changed = {"title": room.title, "position": room.place, "archived": room.archived}
+        """Write what a moderator changes."""
+        changed = {
+            "title": room.title,
+            "position": room.place,
+            "archived": room.archived,
+            "slow_s": room.slow_s,
+        }
         statement = update(RoomRow).where(col(RoomRow.slug) == str(room.slug)).values(changed)
         self._session.execute(statement.execution_options(synchronize_session=False))
 
@@ -94,4 +100,4 @@ class SqlRooms(RoomRepository):
 
 
 def _room(row: RoomRow) -> Room:
-    return Room(RoomSlug(row.slug), row.title, row.revision, row.position, row.archived)
+    return Room(RoomSlug(row.slug), row.title, row.revision, row.position, row.archived, row.slow_s)
