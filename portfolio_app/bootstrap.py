@@ -28,6 +28,8 @@ from portfolio_app.app.chat.rooms import ListRooms, ManageRooms
 from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.app.chat.withdraw_message import WithdrawMessage
 from portfolio_app.app.moderation.decide import DecideOnMessage
+from portfolio_app.app.moderation.mute import MuteAuthors
+from portfolio_app.app.moderation.report import ReportMessage
 from portfolio_app.app.moderation.review import ReviewQueue
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.hasher import PasswordHasher
@@ -215,8 +217,10 @@ def _services(
         change_message=ChangeMessage(unit_of_work, bus, clock, limiter, policy),
         list_rooms=traced(ListRooms(unit_of_work), Target.CHAT),
         manage_rooms=ManageRooms(unit_of_work, bus, clock),
-        review_queue=traced(ReviewQueue(unit_of_work), Target.MODERATION),
+        review_queue=traced(ReviewQueue(unit_of_work, clock), Target.MODERATION),
         decide_on_message=traced(DecideOnMessage(unit_of_work, bus, clock), Target.MODERATION),
+        mute_authors=MuteAuthors(unit_of_work, bus, clock),
+        report_message=traced(ReportMessage(unit_of_work, bus, clock, limiter), Target.MODERATION),
         register=traced(register, Target.ACCOUNT),
         sign_in=traced(SignIn(unit_of_work, hasher, limiter, sealer, clock), Target.ACCOUNT),
         sign_out=traced(SignOut(sealer), Target.ACCOUNT),

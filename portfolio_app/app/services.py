@@ -19,6 +19,8 @@ from portfolio_app.app.chat.rooms import ListRooms, ManageRooms
 from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.app.chat.withdraw_message import WithdrawMessage
 from portfolio_app.app.moderation.decide import DecideOnMessage
+from portfolio_app.app.moderation.mute import MuteAuthors
+from portfolio_app.app.moderation.report import ReportMessage
 from portfolio_app.app.moderation.review import ReviewQueue
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.limiter import RateLimiter
@@ -54,6 +56,8 @@ class Services:
     manage_rooms: ManageRooms
     review_queue: ReviewQueue
     decide_on_message: DecideOnMessage
+    mute_authors: MuteAuthors
+    report_message: ReportMessage
     register: Register
     sign_in: SignIn
     sign_out: SignOut

@@ -153,11 +153,14 @@ def _add_room(room: argparse.ArgumentParser) -> None:
         ("raise", "one place up in the list"),
         ("archive", "keep a room for reading, out of the list"),
         ("reopen", "let people write into an archived room again"),
+        ("slow", "seconds between two posts of one author, 0 for none"),
     ):
         made = changes.add_parser(change, help=text, description=text)
         made.add_argument("slug", metavar="NAME", help="its name in the address, such as lobby")
         if change in ("make", "rename"):
             made.add_argument("title", metavar="TITLE")
+        if change == "slow":
+            made.add_argument("title", metavar="SECONDS", help="0 to 3600")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import chain
 
 from portfolio_app.app.ports.messages import END, Held, StoredMessage
-from portfolio_app.domain.chat.message import GONE, Message, MessageStatus
+from portfolio_app.domain.chat.message import GONE, Author, Message, MessageStatus
 from portfolio_app.domain.chat.room import RoomSlug
 from tests.fakes.store import Store
 
@@ -23,6 +23,22 @@ class FakeMessages:
 
     def save(self, message: Message) -> None:
         self._store.messages[message.id] = message
+
+    def save_all(self, messages: Sequence[Message]) -> None:
+        for message in messages:
+            self.save(message)
+
+    def shown_of(self, author: Author, limit: int) -> list[Message]:
+        own = [
+            m
+            for m in self._store.messages.values()
+            if m.status is MessageStatus.VISIBLE and m.author.key == author.key
+        ]
+        return sorted(own, key=lambda m: m.posted_at, reverse=True)[:limit]
+
+    def removed_among(self, message_ids: Sequence[str]) -> list[Message]:
+        found = (self._store.messages[each] for each in message_ids if each in self._store.messages)
+        return [m for m in found if m.status is MessageStatus.REMOVED]
 
     def window(self, room: RoomSlug, limit: int, before: int = END) -> list[Message]:
         return [m for m in self._shown(room) if m.position < before][-limit:]

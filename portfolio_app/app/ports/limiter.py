@@ -19,6 +19,8 @@ class Rates:
     POST_SESSION: Final = Rate("post.session", 5, 10)
     POST_NETWORK: Final = Rate("post.network", 60, 10)
     WITHDRAW_SESSION: Final = Rate("withdraw.session", 20, 60)
+    REPORT_SESSION: Final = Rate("report.session", 10, 600)
+    REPORT_NETWORK: Final = Rate("report.network", 60, 600)
     SIGN_IN_NETWORK: Final = Rate("sign_in.network", 30, 60)
     """Wrong passwords of one network, whatever the account."""
     SIGN_IN_GUESSES: Final = (

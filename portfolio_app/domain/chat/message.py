@@ -88,6 +88,11 @@ class MessageStatus(StrEnum):
 GONE: Final = frozenset({MessageStatus.REMOVED, MessageStatus.DELETED})
 
 
+def member_key(user_id: int | str) -> str:
+    """How a member is called where guests are called by their session's id."""
+    return f"member {user_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Author:
     """Who wrote a message: a name to show, and a tag that tells two guests apart.
@@ -99,6 +104,11 @@ class Author:
     tag: str
     session_id: str
     user_id: int | None
+
+    @property
+    def key(self) -> str:
+        """Whom a mute concerns: the member in every session, or a guest's session."""
+        return self.session_id if self.user_id is None else member_key(self.user_id)
 
     @property
     def label(self) -> str:

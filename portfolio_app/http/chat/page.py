@@ -7,6 +7,7 @@ import reflex as rx
 from portfolio_app.app.chat.history import Toward
 from portfolio_app.http.account import IdentityState, sign_in_from
 from portfolio_app.http.chat import scripts
+from portfolio_app.http.chat.authors import AuthorsState, author_choices, authors_notice
 from portfolio_app.http.chat.changes import ChangesState
 from portfolio_app.http.chat.feed import RoomsFeed
 from portfolio_app.http.chat.parts import History, RowHandlers, changes_notice, chat_panel, room_list
@@ -43,14 +44,28 @@ def live_chat(expected: str = "Lobby") -> rx.Component:
             cancel=ChangesState.cancel,
             copy=scripts.copy_link,
             copied=scripts.copied_link(),
+            report=ChangesState.report,
             editing=ChangesState.editing,
             kept=ChangesState.kept,
             moderates=IdentityState.is_moderator,
+            slow_s=ChatState.slow_s,
+            author=lambda message: author_choices(message["id"], AuthorsState.mute, AuthorsState.ban),
         ),
-        notice=changes_notice(
-            problem=ChangesState.problem,
-            taken_down=ChangesState.taken_down,
-            on_restore=ChangesState.restore,
+        notice=rx.fragment(
+            changes_notice(
+                problem=ChangesState.problem,
+                taken_down=ChangesState.taken_down,
+                on_restore=ChangesState.restore,
+                reported=ChangesState.reported,
+                on_dismiss=ChangesState.dismiss,
+            ),
+            authors_notice(
+                notice=AuthorsState.notice,
+                handle=AuthorsState.handle,
+                problem=AuthorsState.problem,
+                on_lift=AuthorsState.lift,
+                on_dismiss=AuthorsState.dismiss,
+            ),
         ),
         error=rx.cond(ChatState.problem != "", ChatState.problem, scripts.room_error()),
         posting_as=rx.cond(is_guest, f"demo · {IdentityState.tag}", IdentityState.username),
