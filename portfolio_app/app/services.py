@@ -16,6 +16,7 @@ from portfolio_app.app.chat.history import ReadHistory
 from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom
 from portfolio_app.app.chat.rooms import ListRooms, ManageRooms
+from portfolio_app.app.chat.search import SearchRoom
 from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.app.chat.withdraw_message import WithdrawMessage
 from portfolio_app.app.moderation.decide import DecideOnMessage
@@ -48,6 +49,7 @@ class Services:
     catch_up: CatchUp
     change_message: ChangeMessage
     read_history: ReadHistory
+    search_room: SearchRoom
     list_rooms: ListRooms
     manage_rooms: ManageRooms
     review_queue: ReviewQueue

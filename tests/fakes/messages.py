@@ -6,6 +6,7 @@ from itertools import chain
 from portfolio_app.app.ports.messages import END, Held, StoredMessage
 from portfolio_app.domain.chat.message import GONE, Message, MessageStatus
 from portfolio_app.domain.chat.room import RoomSlug
+from portfolio_app.domain.chat.search import SearchQuery, is_beginning, words_of
 from tests.fakes.store import Store
 
 
@@ -34,6 +35,10 @@ class FakeMessages:
     def place_before(self, room: RoomSlug, position: int, count: int) -> int:
         places = [m.position for m in self._shown(room) if m.position < position]
         return places[-count] if len(places) >= count else 0
+
+    def search(self, room: RoomSlug, query: SearchQuery, limit: int, before: int = END) -> list[Message]:
+        found = [m for m in self._shown(room) if m.position < before and _holds(m, query)]
+        return found[::-1][:limit]
 
     def changes_after(self, room: RoomSlug, revision: int, limit: int) -> list[Message]:
         return [m for m in self._by_revision(room) if m.revision > max(0, revision)][:limit]
@@ -68,6 +73,14 @@ class FakeMessages:
 
     def _by_revision(self, room: RoomSlug) -> list[Message]:
         return sorted((m for m in self._store.messages.values() if m.room == room), key=lambda m: m.revision)
+
+
+def _holds(message: Message, query: SearchQuery) -> bool:
+    said = [word.lower() for word in words_of(str(message.body))]
+    return all(
+        any(word.startswith(each) if is_beginning(each) else word == each for word in said)
+        for each in map(str.lower, query.words)
+    )
 
 
 def _row(message: Message) -> dict[str, object]:

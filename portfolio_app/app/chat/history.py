@@ -35,6 +35,8 @@ class Toward(StrEnum):
     """What comes after it."""
     TIME = "time"
     """Around the first message since then, in milliseconds since the epoch."""
+    PLACE = "place"
+    """Around the message at a position, or the next one after it."""
     NEWEST = "newest"
     """The end of the room."""
 
@@ -95,6 +97,8 @@ class ReadHistory:
                 case Toward.NEWEST:
                     page = older_than(repositories, room, END, PAGE, PAGE_BYTES)
                     return replace(page, at=page.messages[-1] if page.messages else None)
+                case Toward.PLACE:
+                    return around(repositories, room, at)
                 case Toward.TIME:
                     return around(repositories, room, _position_at(repositories, room, at))
 

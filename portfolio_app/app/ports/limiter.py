@@ -18,6 +18,7 @@ class Rates:
 
     POST_SESSION: Final = Rate("post.session", 5, 10)
     POST_NETWORK: Final = Rate("post.network", 60, 10)
+    SEARCH_SESSION: Final = Rate("search.session", 20, 60)
     WITHDRAW_SESSION: Final = Rate("withdraw.session", 20, 60)
     SIGN_IN_NETWORK: Final = Rate("sign_in.network", 30, 60)
     """Wrong passwords of one network, whatever the account."""

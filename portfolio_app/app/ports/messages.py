@@ -6,6 +6,7 @@ from typing import Final, Protocol
 
 from portfolio_app.domain.chat.message import Message
 from portfolio_app.domain.chat.room import RoomSlug
+from portfolio_app.domain.chat.search import SearchQuery
 
 END: Final = 2**53 - 1
 """Behind every position, and a whole number in a browser too."""
@@ -52,6 +53,10 @@ class MessageRepository(Protocol):
 
     def place_before(self, room: RoomSlug, position: int, count: int) -> int:
         """The position from which on there are `count` visible messages before `position`; 0 if there are no more."""
+        ...
+
+    def search(self, room: RoomSlug, query: SearchQuery, limit: int, before: int = END) -> list[Message]:
+        """The newest `limit` visible messages before a position that hold every word of the query, newest first."""
         ...
 
     def changes_after(self, room: RoomSlug, revision: int, limit: int) -> list[Message]:

@@ -12,6 +12,7 @@ from portfolio_app.http.chat.last_posts import SESSIONS_KEPT, Emission, LastPost
 from portfolio_app.http.chat.page import PAGES, live_chat
 from portfolio_app.http.chat.painted import Painted
 from portfolio_app.http.chat.parts import DAY, EDIT, MESSAGE
+from portfolio_app.http.chat.search import SEARCH
 from portfolio_app.http.chat.state import ChatState, PostDTO
 from portfolio_app.http.kit.page import Feature, NavEntry
 from portfolio_app.http.transport.push import Push
@@ -35,7 +36,7 @@ FEATURE = Feature(
     pages=lambda: PAGES,
     nav=(NavEntry("Chat", "/chat", order=40),),
     routes=(Route(plain.PATH, plain.room, methods=["GET"]),),
-    forms=(replace(MESSAGE, do=plain.post_form), DAY, EDIT),
+    forms=(replace(MESSAGE, do=plain.post_form), DAY, EDIT, SEARCH),
     running=_running,
 )
 

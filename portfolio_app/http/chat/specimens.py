@@ -12,6 +12,7 @@ from portfolio_app.http.chat.parts import (
     message_row,
     room_list,
 )
+from portfolio_app.http.chat.search import Found, HitView, search_panel
 from portfolio_app.http.chat.views import RoomView
 from portfolio_app.http.kit.specimen import Group, Specimen, given, listed, nothing, specimen, var
 
@@ -85,6 +86,11 @@ def _composers() -> tuple[Specimen, ...]:
 _LATE = "A message can be changed for 15 minutes after it was posted."
 _ROOMS = (RoomView("lobby", "Lobby", ""), RoomView("deploys", "Deploys", "12"))
 
+_HITS = (
+    HitView(2, "demo", "k7f2", _AT, "By room revision, without gaps, in the order of their commit."),
+    HitView(1, "lin", "", _AT, "Does it keep the order?"),
+)
+
 
 def _rooms() -> tuple[Specimen, ...]:
     full = [
@@ -128,7 +134,17 @@ def _rooms() -> tuple[Specimen, ...]:
             id_prefix=f"room-{state.replace(' ', '-')}-",
         )
 
+    def searched(
+        state: str, query: str = "", *hits: HitView, more: bool = False, problem: str = ""
+    ) -> Specimen:
+        found = Found(var(query), listed(hits), var(more), var(problem), nothing, nothing, nothing, nothing)
+        return specimen(state, search_panel, found)
+
     return (
+        searched("nothing looked for yet"),
+        searched("found", "order", *_HITS, more=True),
+        searched("nothing found", "zebra"),
+        searched("not looked for", problem="Write a word to look for: letters or digits."),
         specimen(
             "a change refused, one taken down",
             changes_notice,

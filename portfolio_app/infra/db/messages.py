@@ -17,6 +17,8 @@ from portfolio_app.domain.chat.message import (
     MessageStatus,
 )
 from portfolio_app.domain.chat.room import RoomSlug
+from portfolio_app.domain.chat.search import SearchQuery
+from portfolio_app.infra.db.search import places_of
 from portfolio_app.infra.db.tables import HELD, SHOWN, MessageRow, table_of
 
 _COLUMNS: Final = tuple(table_of(MessageRow).columns.keys())
@@ -76,6 +78,14 @@ class SqlMessages(MessageRepository):
         earlier = select(place).where(MessageRow.room == str(room), SHOWN, place < position)
         found = self._session.exec(earlier.order_by(place.desc()).offset(count - 1).limit(1)).first()
         return found or 0
+
+    def search(self, room: RoomSlug, query: SearchQuery, limit: int, before: int = END) -> list[Message]:
+        """Places by the index of words, then their messages."""
+        places = places_of(self._session, room, query, limit, before)
+        if not places:
+            return []
+        found = _shown(room).where(col(MessageRow.position).in_(places))
+        return sorted(map(message_of, self._session.exec(found)), key=lambda each: -each.position)
 
     def changes_after(self, room: RoomSlug, revision: int, limit: int) -> list[Message]:
         """Changes by revision."""
