@@ -1,4 +1,5 @@
-"""Words of shown messages, kept by triggers, so that every way to write a message is indexed alike.
+"""Words of shown messages, kept by triggers so that each way to write one is indexed alike, and indexes of texts that
+are to go.
 
 A later migration that makes `messages` anew has to make these triggers anew, too.
 """
@@ -93,6 +94,9 @@ _INDEX_POSTGRES = "CREATE INDEX ix_search_words_words ON search_words USING gin 
 
 
 def upgrade() -> None:
+    _index("ix_messages_owned", "messages", ["user_id", "id"], "user_id IS NOT NULL AND body <> ''")
+    _index("ix_messages_hidden", "messages", ["posted_at"], "status <> 'visible' AND body <> ''")
+    _index("ix_audit_texts", "audit", ["subject"], "detail <> ''")
     if op.get_bind().dialect.name == "sqlite":
         _run(_SQLITE)
         _fill(_FILL_SQLITE)
@@ -100,6 +104,10 @@ def upgrade() -> None:
     _run(_POSTGRES)
     _fill(_FILL_POSTGRES)
     _run((_INDEX_POSTGRES,))
+
+
+def _index(name: str, table: str, columns: list[str], where: str) -> None:
+    op.create_index(name, table, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
 
 
 def _run(statements: tuple[str, ...]) -> None:

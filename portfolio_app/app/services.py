@@ -13,6 +13,7 @@ from portfolio_app.app.account.sign_out import SignOut
 from portfolio_app.app.burst.burst import Burst
 from portfolio_app.app.chat.change_message import ChangeMessage
 from portfolio_app.app.chat.history import ReadHistory
+from portfolio_app.app.chat.own_messages import OwnMessages
 from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom
 from portfolio_app.app.chat.rooms import ListRooms, ManageRooms
@@ -50,6 +51,7 @@ class Services:
     change_message: ChangeMessage
     read_history: ReadHistory
     search_room: SearchRoom
+    own_messages: OwnMessages
     list_rooms: ListRooms
     manage_rooms: ManageRooms
     review_queue: ReviewQueue

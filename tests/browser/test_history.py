@@ -193,3 +193,20 @@ def test_a_search_lists_results_and_one_that_is_pressed_comes_into_view(visit: V
     visitor.at("search-go").click()
     expect(visitor.page.get_by_role("alert").filter(has_text="Write a word to look for")).to_be_visible()
     expect(hits).to_have_count(0)
+
+
+def test_own_messages_are_downloaded_and_after_a_question_erased_in_every_tab(visit: Visit) -> None:
+    author, reader = visit("/chat"), visit("/chat")
+    body = text()
+    author.post(body)
+    reader.expect_message(body)
+    with author.page.expect_download() as download:
+        author.at("own-download").click()
+    assert body in download.value.path().read_text()
+    author.at("own-ask").click()
+    author.at("own-keep").click()
+    author.at("own-ask").click()
+    author.at("own-erase").click()
+    expect(author.at("own-outcome")).to_have_text("Erased: 1. Nothing of yours is left.")
+    for tab in (author, reader):
+        expect(tab.message(body)).to_have_count(0)

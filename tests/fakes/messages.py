@@ -1,9 +1,10 @@
 """Messages in memory."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import chain
 
-from portfolio_app.app.ports.messages import END, Held, StoredMessage
+from portfolio_app.app.ports.messages import END, Held, Owner, StoredMessage
 from portfolio_app.domain.chat.message import GONE, Message, MessageStatus
 from portfolio_app.domain.chat.room import RoomSlug
 from portfolio_app.domain.chat.search import SearchQuery, is_beginning, words_of
@@ -57,6 +58,26 @@ class FakeMessages:
         )
         own = [[m for m in hidden if m.author.session_id == each][-limit:] for each in session_ids]
         return sorted(chain.from_iterable(own), key=lambda m: (m.posted_at, m.id))
+
+    def own_of(self, owner: Owner, after: str, limit: int) -> list[Message]:
+        def is_own(message: Message) -> bool:
+            author = message.author
+            if owner.user_id is not None:
+                return author.user_id == owner.user_id
+            return author.user_id is None and author.session_id == owner.session_id
+
+        own = [
+            m for m in self._store.messages.values() if m.body.value and is_own(m) and owner.key(m) > after
+        ]
+        return sorted(own, key=owner.key)[:limit]
+
+    def hidden_before(self, at: datetime, limit: int) -> list[Message]:
+        hidden = [
+            m
+            for m in self._store.messages.values()
+            if m.status is not MessageStatus.VISIBLE and m.body.value and m.posted_at < at
+        ]
+        return sorted(hidden, key=lambda m: m.posted_at)[:limit]
 
     def latest_of(self, session_id: str) -> StoredMessage | None:
         own = [

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from starlette.routing import Route
 
-from portfolio_app.http.chat import plain
+from portfolio_app.http.chat import own, plain
 from portfolio_app.http.chat.feed import RoomPublisher, RoomReread
 from portfolio_app.http.chat.last_posts import SESSIONS_KEPT, Emission, LastPosts, Posted
 from portfolio_app.http.chat.page import PAGES, live_chat
@@ -25,6 +25,7 @@ async def _running(site: Runtime) -> AsyncIterator[None]:
     posts = site.add(LastPosts())
     painted = site.add(Painted(site.services.live_feed, posts.painted))
     publisher = RoomPublisher(site.part(Push), painted, site.services.live_feed)
+    site.services.bus.subscribe(posts.on_event)
     site.services.bus.subscribe(publisher.on_event)
     site.part(Resync).add(RoomReread(site.part(Push), publisher, site.services.reread))
     yield
@@ -35,7 +36,7 @@ FEATURE = Feature(
     "chat",
     pages=lambda: PAGES,
     nav=(NavEntry("Chat", "/chat", order=40),),
-    routes=(Route(plain.PATH, plain.room, methods=["GET"]),),
+    routes=(Route(plain.PATH, plain.room, methods=["GET"]), Route(own.PATH, own.download, methods=["GET"])),
     forms=(replace(MESSAGE, do=plain.post_form), DAY, EDIT, SEARCH),
     running=_running,
 )

@@ -9,6 +9,7 @@ from portfolio_app.http.account import IdentityState, sign_in_from
 from portfolio_app.http.chat import scripts
 from portfolio_app.http.chat.changes import ChangesState
 from portfolio_app.http.chat.feed import RoomsFeed
+from portfolio_app.http.chat.own import OwnState, own_panel
 from portfolio_app.http.chat.parts import History, RowHandlers, changes_notice, chat_panel, room_list
 from portfolio_app.http.chat.search import Found, SearchState, search_panel
 from portfolio_app.http.chat.state import DEFAULT_ROOM, ChatState
@@ -99,6 +100,18 @@ def _search() -> rx.Component:
     return rx.cond(ChatState.missing, rx.fragment(), panel)
 
 
+def _own() -> rx.Component:
+    return own_panel(
+        OwnState.asks,
+        OwnState.erased,
+        OwnState.done,
+        OwnState.problem,
+        on_ask=OwnState.ask,
+        on_keep=OwnState.keep,
+        on_erase=OwnState.erase,
+    )
+
+
 def _build(expected: str) -> rx.Component:
     lede = rx.cond(
         IdentityState.signed_in,
@@ -109,6 +122,7 @@ def _build(expected: str) -> rx.Component:
         page_heading("Chat", lede),
         column(bench(live_chat(expected, _search()), live_log()), live_network()),
         live_trace(),
+        _own(),
     )
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from portfolio_app.app.ports.messages import END
+from portfolio_app.http.chat.own import own_panel
 from portfolio_app.http.chat.parts import (
     History,
     RowHandlers,
@@ -140,7 +141,19 @@ def _rooms() -> tuple[Specimen, ...]:
         found = Found(var(query), listed(hits), var(more), var(problem), nothing, nothing, nothing, nothing)
         return specimen(state, search_panel, found)
 
+    def own(
+        state: str, *, asks: bool = False, erased: int = 0, done: bool = False, problem: str = ""
+    ) -> Specimen:
+        shown = var(asks), var(erased), var(done), var(problem)
+        return specimen(state, own_panel, *shown, on_ask=nothing, on_keep=nothing, on_erase=nothing)
+
     return (
+        own("idle"),
+        own("asks", asks=True),
+        own("erasing", erased=150),
+        own("erased", erased=3, done=True),
+        own("nothing to erase", done=True),
+        own("refused", problem="Too fast. Try again in 40 seconds."),
         searched("nothing looked for yet"),
         searched("found", "order", *_HITS, more=True),
         searched("nothing found", "zebra"),

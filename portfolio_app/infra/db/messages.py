@@ -1,13 +1,14 @@
 """Messages in SQL."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Row, func, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from portfolio_app.app.ports.messages import END, Held, MessageRepository, StoredMessage
+from portfolio_app.app.ports.messages import END, Held, MessageRepository, Owner, StoredMessage
 from portfolio_app.domain.chat.message import (
     GONE,
     Author,
@@ -19,7 +20,7 @@ from portfolio_app.domain.chat.message import (
 from portfolio_app.domain.chat.room import RoomSlug
 from portfolio_app.domain.chat.search import SearchQuery
 from portfolio_app.infra.db.search import places_of
-from portfolio_app.infra.db.tables import HELD, SHOWN, MessageRow, table_of
+from portfolio_app.infra.db.tables import HELD, HIDDEN, OWNED, SHOWN, MessageRow, table_of
 
 _COLUMNS: Final = tuple(table_of(MessageRow).columns.keys())
 
@@ -127,6 +128,22 @@ class SqlMessages(MessageRepository):
             .order_by(col(MessageRow.posted_at), col(MessageRow.id))
         )
         return [message_of(row) for row in self._session.exec(statement)]
+
+    def own_of(self, owner: Owner, after: str, limit: int) -> list[Message]:
+        """By keyset, from an index of the member's texts, or of the session's client ids."""
+        if owner.user_id is not None:
+            own, key = (MessageRow.user_id == owner.user_id, OWNED), col(MessageRow.id)
+        else:
+            guest = col(MessageRow.user_id).is_(None), col(MessageRow.body) != ""
+            own, key = (MessageRow.session_id == owner.session_id, *guest), col(MessageRow.client_id)
+        rows = self._session.exec(select(MessageRow).where(*own, key > after).order_by(key).limit(limit))
+        return [message_of(row) for row in rows]
+
+    def hidden_before(self, at: datetime, limit: int) -> list[Message]:
+        """From an index of the texts that nobody is shown."""
+        posted = col(MessageRow.posted_at)
+        rows = self._session.exec(select(MessageRow).where(HIDDEN, posted < at).order_by(posted).limit(limit))
+        return [message_of(row) for row in rows]
 
     def latest_of(self, session_id: str) -> StoredMessage | None:
         """The session's newest message."""

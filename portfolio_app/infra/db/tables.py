@@ -25,7 +25,11 @@ _SERIAL = BigInteger().with_variant(Integer(), "sqlite")
 _REVISION = BigInteger().with_variant(Integer(), "sqlite")
 SHOWN: Final = text("status = 'visible'")
 HELD: Final = text("status = 'pending'")
-"""The rows of two indexes: those that pages of a room are read from, and those that wait for a moderator.
+OWNED: Final = text("user_id IS NOT NULL AND body <> ''")
+HIDDEN: Final = text("status <> 'visible' AND body <> ''")
+TEXTS: Final = text("detail <> ''")
+"""The rows of partial indexes: those that pages of a room are read from, those that wait for a moderator, members'
+messages with a text, texts that nobody is shown, and lines of the audit trail that hold a text.
 
 A query has to say it in the same words for the database to use the index.
 """
@@ -123,6 +127,8 @@ class MessageRow(SQLModel, table=True):
             postgresql_where=HELD,
         ),
         SqlIndex(None, "room", "revision"),
+        SqlIndex("ix_messages_owned", "user_id", "id", sqlite_where=OWNED, postgresql_where=OWNED),
+        SqlIndex("ix_messages_hidden", "posted_at", sqlite_where=HIDDEN, postgresql_where=HIDDEN),
     )
 
     id: str = Field(primary_key=True)
@@ -155,6 +161,7 @@ class AuditRow(SQLModel, table=True):
     """One line of the audit trail."""
 
     __tablename__: ClassVar[str] = "audit"
+    __table_args__ = (SqlIndex("ix_audit_texts", "subject", sqlite_where=TEXTS, postgresql_where=TEXTS),)
 
     id: int | None = Field(default=None, sa_column=Column(_SERIAL, primary_key=True))
     at: datetime = Field(sa_type=UtcDateTime)
