@@ -114,6 +114,7 @@ def own_panel(
             button("Keep them", kind="plain", on_click=on_keep, test_id="own-keep"),
         ),
         role="alert",
+        class_name="own-question",
     )
     choices = _choices(
         A.create(  # not the router's link: what it names is a file

@@ -120,9 +120,8 @@ def _build(expected: str) -> rx.Component:
     )
     return rx.fragment(
         page_heading("Chat", lede),
-        column(bench(live_chat(expected, _search()), live_log()), live_network()),
+        column(bench(live_chat(expected, _search()), live_log()), live_network(), _own()),
         live_trace(),
-        _own(),
     )
 
 

@@ -132,11 +132,13 @@ class SqlMessages(MessageRepository):
     def own_of(self, owner: Owner, after: str, limit: int) -> list[Message]:
         """By keyset, from an index of the member's texts, or of the session's client ids."""
         if owner.user_id is not None:
-            own, key = (MessageRow.user_id == owner.user_id, OWNED), col(MessageRow.id)
+            key = col(MessageRow.id)
+            own = select(MessageRow).where(MessageRow.user_id == owner.user_id, OWNED)
         else:
+            key = col(MessageRow.client_id)
             guest = col(MessageRow.user_id).is_(None), col(MessageRow.body) != ""
-            own, key = (MessageRow.session_id == owner.session_id, *guest), col(MessageRow.client_id)
-        rows = self._session.exec(select(MessageRow).where(*own, key > after).order_by(key).limit(limit))
+            own = select(MessageRow).where(MessageRow.session_id == owner.session_id, *guest)
+        rows = self._session.exec(own.where(key > after).order_by(key).limit(limit))
         return [message_of(row) for row in rows]
 
     def hidden_before(self, at: datetime, limit: int) -> list[Message]:
