@@ -3,6 +3,7 @@
 import math
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -22,9 +23,11 @@ from portfolio_app.app.burst.send import PER_S as REQUESTS_PER_S
 from portfolio_app.app.burst.start import AT_ONCE, OF_A_NETWORK
 from portfolio_app.app.chat.change_message import ChangeMessage
 from portfolio_app.app.chat.history import ReadHistory
+from portfolio_app.app.chat.own_messages import ExpireMessages, OwnMessages
 from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom
 from portfolio_app.app.chat.rooms import ListRooms, ManageRooms
+from portfolio_app.app.chat.search import SearchRoom
 from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.app.chat.withdraw_message import WithdrawMessage
 from portfolio_app.app.moderation.decide import DecideOnMessage
@@ -146,6 +149,10 @@ async def build(settings: Settings, *, replaced: bool = False) -> AsyncIterator[
         await stack.enter_async_context(in_background(descriptors.watch()))
         purge = PurgeRows(database.unit_of_work, system_clock)
         await stack.enter_async_context(in_background(repeat("purging rows", purge, PURGE_EVERY_S)))
+        if settings.message_retention_days:
+            keep = timedelta(days=settings.message_retention_days)
+            expire = ExpireMessages(database.unit_of_work, bus, system_clock, keep)
+            await stack.enter_async_context(in_background(repeat("emptying messages", expire, PURGE_EVERY_S)))
         yield _services(
             unit_of_work=unit_of_work,
             journal=traced_port(journal, Layer.INFRA),
@@ -214,7 +221,9 @@ def _services(
         catch_up=traced(CatchUp(unit_of_work), Target.CHAT),
         read_history=traced(ReadHistory(unit_of_work), Target.CHAT),
         read_pieces=ReadPieces(Hosts(is_public_suffix)),
+        search_room=traced(SearchRoom(unit_of_work), Target.CHAT),
         change_message=ChangeMessage(unit_of_work, bus, clock, limiter, policy),
+        own_messages=OwnMessages(unit_of_work, bus, clock, limiter),
         list_rooms=traced(ListRooms(unit_of_work), Target.CHAT),
         manage_rooms=ManageRooms(unit_of_work, bus, clock),
         review_queue=traced(ReviewQueue(unit_of_work, clock), Target.MODERATION),

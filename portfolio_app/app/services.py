@@ -13,9 +13,11 @@ from portfolio_app.app.account.sign_out import SignOut
 from portfolio_app.app.burst.burst import Burst
 from portfolio_app.app.chat.change_message import ChangeMessage
 from portfolio_app.app.chat.history import ReadHistory
+from portfolio_app.app.chat.own_messages import OwnMessages
 from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom
 from portfolio_app.app.chat.rooms import ListRooms, ManageRooms
+from portfolio_app.app.chat.search import SearchRoom
 from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.app.chat.withdraw_message import WithdrawMessage
 from portfolio_app.app.moderation.decide import DecideOnMessage
@@ -52,6 +54,8 @@ class Services:
     change_message: ChangeMessage
     read_history: ReadHistory
     read_pieces: ReadPieces
+    search_room: SearchRoom
+    own_messages: OwnMessages
     list_rooms: ListRooms
     manage_rooms: ManageRooms
     review_queue: ReviewQueue

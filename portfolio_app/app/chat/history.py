@@ -38,6 +38,8 @@ class Toward(StrEnum):
     """Around the first message since then, in milliseconds since the epoch."""
     MESSAGE = "message"
     """Around one that is named."""
+    PLACE = "place"
+    """Around the message at a position, or the next one after it."""
     NEWEST = "newest"
     """The end of the room."""
 
@@ -100,6 +102,8 @@ class ReadHistory:
                 case Toward.NEWEST:
                     page = older_than(repositories, room, END, PAGE, PAGE_BYTES)
                     return replace(page, at=page.messages[-1] if page.messages else None)
+                case Toward.PLACE:
+                    return around(repositories, room, at)
                 case Toward.TIME:
                     return around(repositories, room, _position_at(repositories, room, at))
                 case Toward.MESSAGE:

@@ -163,6 +163,10 @@ class Message:
         self._check_own_change(at)
         return replace(self, status=MessageStatus.DELETED, revision=revision)
 
+    def erase(self, revision: int) -> Self:
+        """The message without its text, for good, whatever it was before."""
+        return replace(self, status=MessageStatus.DELETED, body=MessageBody.stored(""), revision=revision)
+
     def restore(self, revision: int) -> Self:
         """Show a message again that a moderator took away, in its place; `AlreadyDecided` for any other."""
         if self.status is not MessageStatus.REMOVED or self.position == 0:

@@ -493,6 +493,7 @@ def chat_panel(
     is_guest: Flag,
     archived: Flag | bool = False,
     rooms: Child = "",
+    search: Child = "",
     notice: Child = "",
     spoken: Rows = None,
     sign_in: Text = "/sign-in",
@@ -502,8 +503,8 @@ def chat_panel(
     """`ready` turns true once the window has been read; until then nothing claims to be empty. `missing` says
     that there is no such room: `error` has the words, and nothing can be written. `held_before` counts messages
     of the visitor that wait for a moderator and are not among the rows. `history` says which part of the room the
-    rows are. An `archived` room has no composer. `rooms` is the list of rooms, `notice` stands between messages
-    and composer.
+    rows are. An `archived` room has no composer. `rooms` is the list of rooms, `search` stands below it,
+    `notice` between messages and composer.
 
     A row has key, id, rev, cid, author, tag, body, at, late, status, waits, error, day and date (see
     `message_row`). `on_send` receives the form's `body`. `spoken` are new messages with id, author, body and
@@ -555,6 +556,7 @@ def chat_panel(
     return panel(
         rx.fragment("Room: ", rx.el.span(name, data_testid="chat-room")),
         rooms,
+        search,
         rx.cond(missing, _no_room(error), open_room),
         aside=rx.cond((history.low > 0) | (history.high != END), _day_form(history)),
         data_panel="chat",

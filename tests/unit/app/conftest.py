@@ -13,6 +13,7 @@ from portfolio_app.app.account.sign_out import SignOut
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.change_message import ChangeMessage
 from portfolio_app.app.chat.history import ReadHistory
+from portfolio_app.app.chat.own_messages import OwnMessages
 from portfolio_app.app.chat.post_message import PostCommand, PostMessage
 from portfolio_app.app.chat.read_room import CatchUp, OpenRoom
 from portfolio_app.app.chat.rooms import ListRooms, ManageRooms
@@ -56,6 +57,7 @@ class Site:
         self.open_room = OpenRoom(self.unit_of_work)
         self.catch_up = CatchUp(self.unit_of_work)
         self.read_history = ReadHistory(self.unit_of_work)
+        self.own_messages = OwnMessages(self.unit_of_work, self.bus, self.clock, self.limiter)
         self.list_rooms = ListRooms(self.unit_of_work)
         self.manage_rooms = ManageRooms(self.unit_of_work, self.bus, self.clock)
         self.review_queue = ReviewQueue(self.unit_of_work, self.clock)
