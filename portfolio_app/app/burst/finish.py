@@ -97,8 +97,8 @@ class FinishRun:
         )
         around = Circumstances(run, command.cancelled, self.commit, self.machine)
         record = await asyncio.to_thread(lambda: record_of(receipt(books), around, notes.traces.get, draw))
-        # A run of which nothing arrived is read by its sender, and is in no list.
-        summary, now = summary_of(record) if received else None, self.clock()
+        # What nobody but its sender knows, or its sender did not see, is for its sender to read: it is in no list.
+        summary, now = summary_of(record) if record["listed"] else None, self.clock()
 
         def keep(repositories: Repositories) -> None:
             repositories.runs.finish(run.id, now, summary, record)

@@ -60,6 +60,7 @@ def record_of(receipt: Receipt, around: Circumstances, find: FindTrace, draw: Dr
         "balanced": receipt.balanced,
         "mismatches": [_mismatch(found) for found in receipt.mismatches[:MISMATCHES_SHOWN]],
         "mismatch_count": len(receipt.mismatches),
+        "listed": receipt.count.received > 0 and not receipt.unseen,
         "latency_ms": _latency(receipt.latency),
         "rps": round(receipt.per_s, 3),
         "histogram": [

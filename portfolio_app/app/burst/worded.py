@@ -30,10 +30,7 @@ def worded(record: Record) -> Worded:
         "mismatches": [_mismatch(found) for found in record["mismatches"]],
         "more_mismatches": words.more_mismatches(record),
         "first_failure": words.first_failure(record),
-        "statuses": [
-            {"k": words.status_name(status), "v": words.number(count)}
-            for status, count in record["statuses"].items()
-        ],
+        "statuses": _statuses(record),
         "slowest": [_slow(found) for found in record["slowest"]],
         "timeline": charts.timeline(charts.points(record)),
         "histogram": charts.histogram(record),
@@ -79,6 +76,12 @@ def _latencies(record: Record) -> dict[str, str]:
     return {name: words.milliseconds(found.get(name)) for name in words.ALL_LATENCIES}
 
 
+def _statuses(record: Record) -> list[dict[str, str]]:
+    counts = {words.status_name(status): count for status, count in record["statuses"].items()}
+    counts["cancelled"] = record["ledgers"].get("cancelled", 0)
+    return [{"k": name, "v": words.number(count)} for name, count in counts.items() if count]
+
+
 def _mismatch(found: Record) -> Worded:
     return {
         "id": found["request_id"] or words.NO_ID,
@@ -101,7 +104,7 @@ def _plain(name: str) -> Callable[[Record], Any]:
 
 
 def _ledger(name: str) -> Callable[[Record], Any]:
-    return lambda record: record["ledgers"][name]
+    return lambda record: record["ledgers"].get(name, 0)
 
 
 def _latency(name: str) -> Callable[[Record], Any]:

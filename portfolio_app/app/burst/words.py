@@ -1,6 +1,6 @@
 """Figures and sentences of a recorded run: the one wording for page, live receipt, HTML file and terminal."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from portfolio_app.app.ports.runs import Record
@@ -10,7 +10,7 @@ MODES: Final[Mapping[str, str]] = {"noop": "No-op", "read": "Read", "write": "Wr
 LATENCIES: Final = ("p50", "p90", "p95", "p99", "max", "mean")
 ALL_LATENCIES: Final = ("min", *LATENCIES)
 """Where there is room for one more."""
-OUTCOMES: Final = ("answered", "refused", "failed")
+OUTCOMES: Final = ("answered", "refused", "failed", "cancelled")
 LEDGERS: Final[Mapping[str, tuple[str, str]]] = {
     "sent": ("by browser or terminal", ""),
     "received": ("by the edge", "noted by the route that answered"),
@@ -27,8 +27,8 @@ STOPS: Final[Mapping[str, str]] = {
 }
 """Why a load ended before all of it was sent."""
 AWAITED: Final = (
-    "No receipt yet. A run balances if sent = answered + refused + failed, and every request id is in every ledger it "
-    "belongs to."
+    "No receipt yet. A run balances if sent = answered + refused + failed + cancelled, and every request id is in "
+    "every ledger it belongs to."
 )
 TIMES: Final = (
     "Times run from the call that sends a request to its answer's last byte. A browser's include the wait for one of "
@@ -38,6 +38,7 @@ ALL_FOUND: Final = "Every request id is in every ledger it belongs to."
 NOT_KEPT: Final = "The trace of this request was not kept."
 NOTHING_ENDED: Final = "No request ended, so there is nothing to draw."
 NOTHING_ANSWERED: Final = "No request was answered, so there is nothing to spread."
+UNLISTED: Final = "The list of runs leaves this one out: its sender did not see all of it."
 NO_ID: Final = "no request id"
 SLOWEST: Final = "Slowest ten, each with its waterfall"
 STATUSES: Final = "Answers by status"
@@ -102,13 +103,19 @@ def machine(record: Record) -> str:
 
 def outcomes(ledgers: Record) -> str:
     """What became of everything that was sent."""
-    return ", ".join(f"{number(ledgers[name])} {name}" for name in OUTCOMES)
+    return ", ".join(_outcomes(ledgers))
 
 
 def sum_of(ledgers: Record) -> str:
     """The sum that every run has to satisfy."""
-    parts = " + ".join(f"{number(ledgers[name])} {name}" for name in OUTCOMES)
-    return f"{number(ledgers['sent'])} sent = {parts}"
+    return f"{number(ledgers['sent'])} sent = {' + '.join(_outcomes(ledgers))}"
+
+
+def _outcomes(ledgers: Record) -> Iterator[str]:
+    """Each with its count; what was cancelled only where something was, for most runs are not."""
+    for name in OUTCOMES:
+        if (count := ledgers.get(name, 0)) or name != "cancelled":
+            yield f"{number(count)} {name}"
 
 
 def verdict(record: Record) -> str:
@@ -117,7 +124,8 @@ def verdict(record: Record) -> str:
     if record["balanced"]:
         return f"Balanced: {whole}, and every request id is in every ledger it belongs to."
     if odd := record["mismatch_count"]:
-        return f"Not balanced: {number(odd)} of the entries a ledger must have are missing, listed by request id."
+        found = f"Not balanced: {number(odd)} of the entries a ledger must have are missing, listed by request id."
+        return found if record.get("listed", True) else f"{found} {UNLISTED}"
     return f"Not balanced: {whole} does not add up."
 
 

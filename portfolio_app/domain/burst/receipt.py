@@ -36,8 +36,13 @@ class Receipt:
     def balanced(self) -> bool:
         """Whether every request sent is in every ledger it must be in, and nothing else is in any."""
         count = self.count
-        whole = count.sent == count.answered + count.refused + count.failed
+        whole = count.sent == count.answered + count.refused + count.failed + count.cancelled
         return whole and not self.mismatches
+
+    @property
+    def unseen(self) -> int:
+        """How many of the mismatches say only that the sender did not see something."""
+        return sum(mismatch.unseen for mismatch in self.mismatches)
 
 
 def receipt(books: Books) -> Receipt:
@@ -47,6 +52,8 @@ def receipt(books: Books) -> Receipt:
     answered = [answer for answer in reported if answer.outcome is Outcome.ANSWERED]
     durations = [answer.duration_us for answer in answered]
     elapsed = _elapsed(reported)
+    ended = [answer for answer in joined.answers if answer.outcome is not Outcome.CANCELLED]
+    measured = [answer for answer in reported if answer.outcome is not Outcome.CANCELLED]
     return Receipt(
         count=joined.count,
         mismatches=joined.mismatches,
@@ -55,8 +62,8 @@ def receipt(books: Books) -> Receipt:
         latency=latency(durations),
         histogram=histogram(durations),
         timeline=timeline(reported),
-        statuses=dict(sorted(Counter(answer.status for answer in joined.answers).items())),
-        slowest=tuple(sorted(reported, key=lambda answer: (-answer.duration_us, answer.n))[:SLOWEST]),
+        statuses=dict(sorted(Counter(answer.status for answer in ended).items())),
+        slowest=tuple(sorted(measured, key=lambda answer: (-answer.duration_us, answer.n))[:SLOWEST]),
         first_failure=_first_failure(joined.answers),
     )
 

@@ -18,7 +18,7 @@ from portfolio_app.app.burst.worded import with_words
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import RunUnderWay
 from portfolio_app.app.ports.live_feed import Trace
-from portfolio_app.domain.burst.ledger import Answer
+from portfolio_app.domain.burst.ledger import Answer, Cause
 from portfolio_app.http.burst.load import load_routes, ticket_of
 from portfolio_app.http.log import trace_view
 from portfolio_app.http.transport import runtime
@@ -35,10 +35,15 @@ Microseconds = Annotated[int, Field(ge=0, le=_AN_HOUR_US)]
 RequestId = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
 Status = Annotated[int, Field(ge=0, le=599)]
 Flag = Annotated[int, Field(ge=0, le=1)]
+Number = Annotated[int, Field(ge=0, le=9_999)]
+Length = Annotated[int, Field(ge=0, le=1_000_000)]
+ShortFields = tuple[Number, RequestId | None, Status, Microseconds, Microseconds, Flag]
+"""Number, request id, status, start and duration in µs, pushed: what a script of an earlier release reports."""
 AnswerFields = tuple[
-    Annotated[int, Field(ge=0, le=9_999)], RequestId | None, Status, Microseconds, Microseconds, Flag
-]
-"""Number, request id, status, start and duration in µs, pushed."""
+    Number, RequestId | None, Status, Microseconds, Microseconds, Flag,
+    Cause, Microseconds, Length, Microseconds | None, Microseconds | None,
+]  # fmt: skip
+"""And why there is no answer, how late it was sent, the bytes of its body, the time in the queue and in the server."""
 
 Endpoint = Callable[[HttpRequest], Awaitable[Response]]
 
@@ -54,13 +59,15 @@ class StartDTO(Request):
 class AnswersDTO(Request):
     """Requests as their sender saw them end."""
 
-    answers: list[AnswerFields] = Field(max_length=MOST_ANSWERS)
+    answers: list[AnswerFields | ShortFields] = Field(max_length=MOST_ANSWERS)
 
     def taken(self) -> list[Answer]:
         """The answers as the ledger keeps them."""
         return [
-            Answer(n, request_id, status, started, duration, pushed == 1)
-            for n, request_id, status, started, duration, pushed in self.answers
+            Answer(*fields[:5], fields[5] == 1, *fields[6:])
+            if len(fields) > 6
+            else Answer(*fields[:5], fields[5] == 1)
+            for fields in self.answers
         ]
 
 

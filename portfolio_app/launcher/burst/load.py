@@ -1,15 +1,16 @@
 """The requests themselves, timed one by one."""
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
 import httpx
 
-from portfolio_app.domain.burst.ledger import Answer
+from portfolio_app.domain.burst.ledger import Answer, Cause
 from portfolio_app.domain.burst.plan import Mode, Plan
 from portfolio_app.launcher.burst.site import RunTicket, Site
 
@@ -18,6 +19,8 @@ PATIENCE: Final = 64
 MARGIN_S: Final = 10
 """Left of the time in which a run's requests are taken: later ones are refused, and an answer takes some, too."""
 _REFUSED_TICKET: Final = 403
+_SERVER_TIME: Final = re.compile(r"^app;dur=([0-9]{1,9}(?:\.[0-9]{1,6})?)$")
+"""What the site says its own work took, in ms."""
 
 
 class Stop(StrEnum):
@@ -33,8 +36,7 @@ class Stop(StrEnum):
 class Load:
     """A burst under way; `answered` is called after each request.
 
-    `broken_off` counts the requests that were under way when the load was stopped: they ended without an
-    answer, and that was the sender's doing.
+    Requests that are under way when the load is stopped end as cancelled: that was their sender's doing.
     """
 
     site: Site
@@ -43,7 +45,6 @@ class Load:
     answered: Callable[[Answer], None]
     answers: list[Answer] = field(default_factory=list)
     stopped: Stop | None = None
-    broken_off: int = 0
     _silent: int = 0
     _started: float = 0.0
 
@@ -81,18 +82,15 @@ class Load:
         method = "POST" if self.plan.mode is Mode.WRITE else "GET"
         path = f"/api/burst/{self.plan.mode}?n={n}"
         begun = time.perf_counter()
-        status, request_id = 0, None
+        seen = Answer(n, None, 0, _us(begun - self._started), 0, pushed=False, cause=Cause.CANCELLED)
         try:
             answer = await client.request(method, path, headers=self.run.headers)
-            status, request_id = answer.status_code, answer.headers.get("x-request-id")
-        except httpx.HTTPError:
-            pass  # status 0 says it
-        except asyncio.CancelledError:
-            self.broken_off += 1
-            raise
+            seen = _answered(seen, answer)
+        except httpx.HTTPError as error:
+            seen = replace(seen, cause=_cause_of(error))
         finally:
-            self._note(n, request_id, status, begun)
-        return status
+            self._note(replace(seen, duration_us=_us(time.perf_counter() - begun)))
+        return seen.status
 
     def _judge(self, status: int, gone: asyncio.Event) -> None:
         self._silent = 0 if status else self._silent + 1
@@ -102,11 +100,29 @@ class Load:
         elif status == _REFUSED_TICKET:
             self.stopped = Stop.TICKET
 
-    def _note(self, n: int, request_id: str | None, status: int, begun: float) -> None:
-        ended = time.perf_counter()
-        answer = Answer(n, request_id, status, _us(begun - self._started), _us(ended - begun), pushed=False)
+    def _note(self, answer: Answer) -> None:
         self.answers.append(answer)
         self.answered(answer)
+
+
+def _answered(seen: Answer, answer: httpx.Response) -> Answer:
+    """What came back; each worker has a connection of its own, so that a request waits for none."""
+    timing = _SERVER_TIME.search(answer.headers.get("server-timing", ""))
+    return replace(
+        seen,
+        request_id=answer.headers.get("x-request-id"),
+        status=answer.status_code,
+        cause=Cause.NONE,
+        length=len(answer.content),
+        queued_us=0,
+        server_us=_us(float(timing[1]) / 1_000) if timing else None,
+    )
+
+
+def _cause_of(error: httpx.HTTPError) -> Cause:
+    if isinstance(error, httpx.TimeoutException):
+        return Cause.TIMEOUT
+    return Cause.CUT_SHORT if isinstance(error, httpx.RemoteProtocolError) else Cause.NETWORK
 
 
 def _us(seconds: float) -> int:

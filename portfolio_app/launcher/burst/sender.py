@@ -15,14 +15,12 @@ from portfolio_app.launcher.burst.site import RecordFields, RunTicket, Site
 class Sent:
     """A load after its end, as its sender saw it.
 
-    `broken_off` of the answers ended because the load was stopped; `feed_trouble` is what last went wrong
-    with the live feed, empty if nothing did.
+    `feed_trouble` is what last went wrong with the live feed, empty if nothing did.
     """
 
     plan: Plan
     answers: tuple[Answer, ...]
     stopped: Stop | None = None
-    broken_off: int = 0
     feed_trouble: str = ""
 
 
@@ -38,7 +36,7 @@ async def send(
         await load.send(stop)
         await feed.caught_up(_ids(load.answers))
     seen = tuple(replace(answer, pushed=answer.request_id in feed.seen) for answer in load.answers)
-    return Sent(plan, seen, load.stopped, load.broken_off, feed.trouble)
+    return Sent(plan, seen, load.stopped, feed.trouble)
 
 
 async def hand_in(site: Site, run: RunTicket, sent: Sent) -> RecordFields:
@@ -57,5 +55,12 @@ def _fields(answer: Answer) -> list[object]:
     """As the endpoint takes it."""
     return [
         *(answer.n, answer.request_id, answer.status, answer.started_us, answer.duration_us),
-        int(answer.pushed),
+        *(
+            int(answer.pushed),
+            answer.cause,
+            answer.late_us,
+            answer.length,
+            answer.queued_us,
+            answer.server_us,
+        ),
     ]

@@ -4,14 +4,18 @@ import pytest
 
 from portfolio_app.app.burst.record import MISMATCHES_SHOWN
 from portfolio_app.app.burst.start import GRACE, LIFETIME, StartCommand
+from portfolio_app.app.burst.worded import worded
+from portfolio_app.app.burst.words import UNLISTED
 from portfolio_app.app.errors import (
     BurstRefused,
     BurstTicketRefused,
     Unavailable,
 )
 from portfolio_app.app.token_bucket import TokenBucket
+from portfolio_app.domain.burst.ledger import Answer, Cause
 from portfolio_app.domain.burst.plan import Mode
 from portfolio_app.domain.errors import InvalidValue
+from portfolio_app.http.burst.run_document import run_page
 from tests.fakes.samples import caller
 from tests.unit.app.burst.conftest import SIZE, Workers, answers, finish, request, send, start, ticket_of
 from tests.waiting import until
@@ -30,6 +34,7 @@ async def test_a_run_balances_and_is_there_for_anybody(workers: Workers, mode: M
         **dict.fromkeys(("sent", "answered", "received", "pushed"), SIZE),
         "refused": 0,
         "failed": 0,
+        "cancelled": 0,
         "stored": SIZE if mode is Mode.WRITE else None,
     }
     assert await burst.read_run(started.run.id) == record
@@ -117,6 +122,50 @@ async def test_a_run_cancelled_half_way_balances(workers: Workers) -> None:
     assert record["balanced"]
     assert record["cancelled"]
     assert (record["ledgers"]["failed"], record["ledgers"]["received"]) == (2, 11)
+
+
+async def test_what_the_sender_broke_off_is_cancelled_and_did_not_fail(workers: Workers) -> None:
+    burst = workers.worker()
+    started = await start(burst)
+    await send(burst, started, range(12))
+    cut = {
+        "status": lambda n: 200 if n < 10 else 0,
+        "cause": lambda n: Cause.NONE if n < 10 else Cause.CANCELLED,
+        "duration_us": lambda n: 900 + 10**6 * (n >= 10),
+    }
+
+    record = await finish(burst, started, answers(range(12), **cut), sent=12)
+
+    shown = worded(record)
+    assert (record["balanced"], record["ledgers"]["failed"], record["ledgers"]["cancelled"]) == (True, 0, 2)
+    assert shown["verdict"].startswith(
+        "Balanced: 12 sent = 10 answered + 0 refused + 0 failed + 2 cancelled, "
+    )
+    assert shown["statuses"] == [{"k": "200", "v": "10"}, {"k": "cancelled", "v": "2"}]
+    assert (shown["first_failure"], len(record["slowest"])) == ("", 10)
+    assert {slow["status"] for slow in record["slowest"]} == {200}
+    for page in (run_page(record), shown["outcomes"]):
+        assert "2 cancelled" in page
+        assert "no answer" not in page
+
+
+@pytest.mark.parametrize(
+    ("seen", "sent"),
+    [(answers(range(SIZE), pushed=lambda _: False), SIZE), (answers(range(SIZE - 5)), SIZE)],
+    ids=["saw no push", "reported no answer"],
+)
+async def test_what_its_sender_did_not_see_is_in_no_list(
+    workers: Workers, seen: list[Answer], sent: int
+) -> None:
+    burst = workers.worker()
+    started = await start(burst)
+    await send(burst, started, range(SIZE))
+
+    record = await finish(burst, started, seen, sent)
+
+    assert await burst.recent_runs() == []
+    assert await burst.read_run(started.run.id) == record, "its sender reads it"
+    assert worded(record)["verdict"].endswith(UNLISTED)
 
 
 async def test_answers_sent_twice_count_once(workers: Workers) -> None:
