@@ -25,6 +25,12 @@ def worded(record: Record) -> Worded:
         **{name: words.counted(count) for name, count in record["ledgers"].items()},
         "outcomes": words.outcomes(record["ledgers"]),
         **_latencies(record),
+        **_intended(record),
+        **words.parts(record),
+        "explained": words.explained(record),
+        "pace": words.pace(record),
+        "bytes": words.plural(record.get("bytes", 0), "byte"),
+        "causes": [{"k": cause, "v": words.number(count)} for cause, count in words.causes(record)],
         "elapsed": words.seconds(record["elapsed_s"]),
         "mismatch_count": words.number(record["mismatch_count"]),
         "mismatches": [_mismatch(found) for found in record["mismatches"]],
@@ -76,6 +82,11 @@ def _latencies(record: Record) -> dict[str, str]:
     return {name: words.milliseconds(found.get(name)) for name in words.ALL_LATENCIES}
 
 
+def _intended(record: Record) -> dict[str, str]:
+    found: Mapping[str, float] = record.get("intended_ms") or {}
+    return {f"intended_{name}": words.milliseconds(found.get(name)) for name in words.COMPARED}
+
+
 def _statuses(record: Record) -> list[dict[str, str]]:
     counts = {words.status_name(status): count for status, count in record["statuses"].items()}
     counts["cancelled"] = record["ledgers"].get("cancelled", 0)
@@ -111,6 +122,10 @@ def _latency(name: str) -> Callable[[Record], Any]:
     return lambda record: (record["latency_ms"] or {}).get(name)
 
 
+def _intended_latency(name: str) -> Callable[[Record], Any]:
+    return lambda record: (record.get("intended_ms") or {}).get(name)
+
+
 _FIGURES: Final[tuple[_Figure, ...]] = (
     ("Workload", lambda record: words.MODES[record["mode"]], str),
     ("Requests", _plain("size"), words.number),
@@ -122,7 +137,11 @@ _FIGURES: Final[tuple[_Figure, ...]] = (
     ("Mismatches", _plain("mismatch_count"), words.number),
     ("Took, s", _plain("elapsed_s"), words.seconds),
     ("Requests per second", _plain("rps"), words.rate),
-    *((f"{name}, ms", _latency(name), words.milliseconds) for name in words.LATENCIES),
+    *((f"{words.label(name)}, ms", _latency(name), words.milliseconds) for name in words.LATENCIES),
+    *(
+        (f"{words.label(name)} from intended start, ms", _intended_latency(name), words.milliseconds)
+        for name in words.COMPARED
+    ),
     ("Commit", _plain("commit"), str),
     ("Started", lambda record: words.moment(record["started_at"]), str),
     ("Machine", words.machine, str),

@@ -19,6 +19,7 @@ from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import RunUnderWay
 from portfolio_app.app.ports.live_feed import Trace
 from portfolio_app.domain.burst.ledger import Answer, Cause
+from portfolio_app.domain.burst.plan import Pace
 from portfolio_app.http.burst.load import load_routes, ticket_of
 from portfolio_app.http.log import trace_view
 from portfolio_app.http.transport import runtime
@@ -76,10 +77,18 @@ class FinishDTO(Request):
 
     sent: int = Field(ge=0, le=10**6)
     cancelled: bool
+    rate: int = Field(ge=0, le=10**6, default=0)
+    """Requests a second of an open loop, 0 for a closed one."""
+    skipped: int = Field(ge=0, le=10**6, default=0)
+
+    def command(self) -> FinishCommand:
+        """The same for the use case."""
+        pace = Pace(self.rate, self.skipped) if self.rate else None
+        return FinishCommand(self.sent, self.cancelled, pace)
 
 
-class AbandonDTO(Request):
-    """A sender that leaves has nothing more to say."""
+class NothingDTO(Request):
+    """The address says it all."""
 
 
 def burst_routes() -> list[BaseRoute]:
@@ -89,6 +98,7 @@ def burst_routes() -> list[BaseRoute]:
         Route("/api/burst/runs/{run}/answers", take_answers, methods=["POST"]),
         Route("/api/burst/runs/{run}/finish", finish, methods=["POST"]),
         Route("/api/burst/runs/{run}/abandon", give_up, methods=["POST"]),
+        Route("/api/burst/runs/{run}/stall", stall, methods=["POST"]),
         Route("/api/burst/runs", start, methods=["POST"]),
     ]
 
@@ -139,16 +149,24 @@ async def take_answers(request: HttpRequest, caller: Caller, burst: Burst) -> Re
 async def finish(request: HttpRequest, caller: Caller, burst: Burst) -> Response:
     """The receipt, with its words."""
     given = parse_json(FinishDTO, await request.body())
-    command = FinishCommand(given.sent, given.cancelled)
-    record = await burst.finish(caller, request.path_params["run"], ticket_of(request), command, _drawn)
+    run, ticket = request.path_params["run"], ticket_of(request)
+    record = await burst.finish(caller, run, ticket, given.command(), _drawn)
     return JSONResponse(with_words(record), headers=_NOT_STORED)
 
 
 @_answering
 async def give_up(request: HttpRequest, caller: Caller, burst: Burst) -> Response:
     """Nothing: whoever sent this is about to be gone."""
-    parse_json(AbandonDTO, await request.body())
+    parse_json(NothingDTO, await request.body())
     await burst.give_up(caller, request.path_params["run"], ticket_of(request))
+    return Response(status_code=204, headers=_NOT_STORED)
+
+
+@_answering
+async def stall(request: HttpRequest, caller: Caller, burst: Burst) -> Response:
+    """Nothing: the next requests of the caller's own run wait for a moment, those of nobody else."""
+    parse_json(NothingDTO, await request.body())
+    await burst.stall(caller, request.path_params["run"], ticket_of(request))
     return Response(status_code=204, headers=_NOT_STORED)
 
 

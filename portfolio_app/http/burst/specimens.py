@@ -112,11 +112,17 @@ def _controls() -> tuple[Specimen, ...]:
             busy=var(busy),
             elsewhere=var(elsewhere),
             cancellable=var(cancellable),
+            stallable=var(cancellable),
+            is_open=var(busy),
+            rate=var(200),
             on_size=nothing,
             on_workers=nothing,
             on_mode=nothing,
             on_run=nothing,
             on_cancel=nothing,
+            on_loop=nothing,
+            on_rate=nothing,
+            on_stall=nothing,
             group=f"burst-mode-{state.split(maxsplit=1)[0]}",
         )
         return specimen(state, burst_controls, settings)
