@@ -52,6 +52,16 @@ class StreamKeyRefused(AppError):
         super().__init__("That key has expired. Get a new command from the page.")
 
 
+class StreamKeyInAddress(AppError):
+    """A key came where proxies, shells and browsers write it down."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A key in the address ends up in logs. Send it as a header: curl -H 'Authorization: Bearer KEY'. "
+            "The page makes such a command, with a new key."
+        )
+
+
 class Conflict(AppError):
     """The same client message id came back with another body."""
 

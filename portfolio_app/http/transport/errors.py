@@ -69,6 +69,7 @@ ERROR_MAP: Final[Mapping[type[Exception], tuple[int, Rule]]] = {
     app.AlreadyTaken: (409, _own_words),
     app.TicketRefused: (403, _own_words),
     app.StreamKeyRefused: (403, _own_words),
+    app.StreamKeyInAddress: (400, _own_words),
     app.BurstTicketRefused: (403, _own_words),
     app.Conflict: (409, _own_words),
     app.RoomExists: (409, _own_words),
