@@ -7,8 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from portfolio_app.app.account.change_password import ChangePassword
 from portfolio_app.app.account.identify import Identify
 from portfolio_app.app.account.own_sessions import ListSessions, RevokeSession
+from portfolio_app.app.account.passwords import NewPasswords, PasswordCheck
 from portfolio_app.app.account.purge import PURGE_EVERY_S, PurgeRows
 from portfolio_app.app.account.redeem import RedeemTicket
 from portfolio_app.app.account.register import Register
@@ -201,7 +203,10 @@ def _services(
     tally = PostTally()
     policy = traced_port(_policy(), Layer.DOMAIN)
     post_message = PostMessage(journal, limiter, policy, clock, tally)
-    register = Register(unit_of_work, hasher, ZxcvbnGuesses(), limiter, sealer, clock)
+    new_passwords = NewPasswords(hasher, ZxcvbnGuesses())
+    check = PasswordCheck(unit_of_work, hasher, limiter, clock)
+    register = Register(unit_of_work, new_passwords, limiter, sealer, clock)
+    change_password = ChangePassword(unit_of_work, check, new_passwords, bus, sealer, clock)
     return Services(
         post_message=traced(post_message, Target.CHAT, tally.took, metrics.posted),
         withdraw_message=traced(WithdrawMessage(journal, unit_of_work, bus, clock), Target.CHAT),
@@ -215,7 +220,8 @@ def _services(
         review_queue=traced(ReviewQueue(unit_of_work), Target.MODERATION),
         decide_on_message=traced(DecideOnMessage(unit_of_work, bus, clock), Target.MODERATION),
         register=traced(register, Target.ACCOUNT),
-        sign_in=traced(SignIn(unit_of_work, hasher, limiter, sealer, clock), Target.ACCOUNT),
+        sign_in=traced(SignIn(check, sealer), Target.ACCOUNT),
+        change_password=traced(change_password, Target.ACCOUNT),
         sign_out=traced(SignOut(sealer), Target.ACCOUNT),
         redeem_ticket=traced(RedeemTicket(unit_of_work, bus, limiter, sealer, clock), Target.ACCOUNT),
         identify=traced(Identify(unit_of_work), Target.ACCOUNT),

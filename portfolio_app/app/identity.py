@@ -17,6 +17,14 @@ def current_user(repositories: Repositories, caller: Caller) -> User | None:
     return repositories.users.get(session.user_id)
 
 
+def require_member(repositories: Repositories, caller: Caller) -> User:
+    """The signed-in user; `NotAllowed` for a guest."""
+    user = current_user(repositories, caller)
+    if user is None:
+        raise NotAllowed("Sign in to see where you are signed in.")
+    return user
+
+
 def require_moderator(repositories: Repositories, caller: Caller) -> User:
     """The user if they may moderate; `NotAllowed` otherwise."""
     user = current_user(repositories, caller)

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
+from portfolio_app.app.account.change_password import ChangePassword
 from portfolio_app.app.account.identify import Identify
 from portfolio_app.app.account.own_sessions import ListSessions, RevokeSession
 from portfolio_app.app.account.redeem import RedeemTicket
@@ -55,6 +56,7 @@ class Services:
     register: Register
     sign_in: SignIn
     sign_out: SignOut
+    change_password: ChangePassword
     redeem_ticket: RedeemTicket
     identify: Identify
     issue_stream_key: IssueStreamKey

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.socket.client import Tab
-from tests.socket.visitor import Visitor
+from tests.socket.visitor import PASSWORD, Visitor, ticket_for
 
 pytestmark = pytest.mark.server
 
@@ -85,3 +85,41 @@ async def test_what_is_no_handle_ends_nothing(visitor: Visitor) -> None:
         for handle in (None, 7, "", "0" * 15, "x" * 16, "0" * 4_000, ["0" * 16], {}):
             assert await revoke(tab, handle) == "The handle is not valid."
         assert len(tab.value("sessions_state", "sessions")) == 1
+
+
+NEW = "seven quiet herons"
+
+
+async def test_a_member_changes_the_password_and_every_other_browser_is_signed_out(
+    visitor: Visitor, other: Visitor
+) -> None:
+    username = await visitor.register()
+    await other.exchange(await other.sign_in(username))
+    old_cookie = visitor.cookie
+    async with visitor.tab() as tab, other.tab() as there:
+        await there.boot()
+        await sessions(tab)
+        name = f"{tab.find('password_state')}.submit"
+        good = {"old": PASSWORD, "new": NEW, "end_others": True}
+        for wrong, field in (
+            (good | {"old": "guess"}, "old_error"),
+            (good | {"new": "short"}, "new_error"),
+            (good | {"new": f"{username}@example.org"}, "new_error"),
+            (good | {"new": "x" * 2_000}, "new_error"),
+            (good | {"new": ["x"]}, "new_error"),
+            (good | {"end_others": "yes"}, "error"),
+            (good | {"extra": "x"}, "error"),
+            ({"old": PASSWORD, "new": NEW}, "error"),
+            ("form", "error"),
+        ):
+            tab.state[tab.find("password_state")][field] = None
+            await tab.call(name, {"form": wrong}, path="/account")
+            await tab.until(lambda field=field: tab.value("password_state", field))
+        tab.state[tab.find("password_state")]["error"] = ""
+        ticket = await ticket_for(tab, "password_state", "submit", {"form": good}, path="/account")
+        await there.closed()
+    await visitor.exchange(ticket, "/account")
+    assert visitor.cookie != old_cookie
+    assert (await visitor.who())["username"] == username
+    assert (await other.who())["signed_in"] is False
+    assert await other.sign_in(username, NEW)

@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 
 from portfolio_app.app.caller import Caller
-from portfolio_app.app.errors import NotAllowed, NotFound
+from portfolio_app.app.errors import NotFound
 from portfolio_app.app.events import SessionRevoked
-from portfolio_app.app.identity import current_user
+from portfolio_app.app.identity import require_member
 from portfolio_app.app.ports.audit import Action, AuditEntry
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.app.ports.users import WrongPasswords
 from portfolio_app.domain.account.session import Session, session_handle
-from portfolio_app.domain.account.user import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class ListSessions:
         """Those that have not ended, newest first; `NotAllowed` for a guest."""
 
         def read(repositories: Repositories) -> OwnSessions:
-            member = _member(repositories, caller)
+            member = require_member(repositories, caller)
             wrong = repositories.credentials.wrong_passwords(member.id)
             return OwnSessions(repositories.sessions.of_user(member.id), wrong)
 
@@ -52,7 +51,7 @@ class RevokeSession:
         """End it; `NotFound` for a handle that is none of the account's, `NotAllowed` for a guest."""
 
         def revoke(repositories: Repositories) -> Session:
-            member = _member(repositories, caller)
+            member = require_member(repositories, caller)
             own = repositories.sessions.of_user(member.id)
             found = next((session for session in own if session_handle(session.id) == handle), None)
             if found is None:
@@ -66,10 +65,3 @@ class RevokeSession:
 
         ended = await self.unit_of_work.run(revoke)
         await self.bus.publish(SessionRevoked(ended.id))
-
-
-def _member(repositories: Repositories, caller: Caller) -> User:
-    user = current_user(repositories, caller)
-    if user is None:
-        raise NotAllowed("Sign in to see where you are signed in.")
-    return user

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from portfolio_app.app.account import tickets
 from portfolio_app.app.caller import Caller
+from portfolio_app.app.errors import TicketRefused
 from portfolio_app.app.events import SessionRevoked
 from portfolio_app.app.identity import actor_name, current_user
 from portfolio_app.app.ports.audit import Action, AuditEntry
@@ -43,6 +44,8 @@ class RedeemTicket:
         now = self.clock()
 
         def rotate(repositories: Repositories) -> bool:
+            if ticket.user_id is not None:
+                _check_password(repositories, ticket)
             leaving = current_user(repositories, caller)
             repositories.sessions.add(Session.start(ticket.secret.session_id, now, ticket.user_id))
             repositories.sessions.revoke(caller.session_id, now)
@@ -55,3 +58,9 @@ class RedeemTicket:
         was_guessed_at = await self.unit_of_work.run(rotate)
         await self.bus.publish(SessionRevoked(caller.session_id, replaced=True))
         return Redeemed(ticket.secret, was_guessed_at)
+
+
+def _check_password(repositories: Repositories, ticket: tickets.Ticket) -> None:
+    """`TicketRefused` if the password has changed since it opened the account."""
+    if ticket.password != tickets.mark(repositories.credentials.get(ticket.user_id or 0) or ""):
+        raise TicketRefused

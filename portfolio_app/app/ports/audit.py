@@ -25,6 +25,7 @@ class Action(StrEnum):
     REGISTERED = "account.registered"
     SIGNED_IN = "account.signed_in"
     SIGNED_OUT = "account.signed_out"
+    PASSWORD_CHANGED = "account.password_changed"  # noqa: S105 (the name of an action)
     SESSION_REVOKED = "session.revoked"
     PROMOTED = "account.promoted"
     DEMOTED = "account.demoted"

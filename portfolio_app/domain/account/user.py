@@ -45,8 +45,10 @@ _LOOK_ALIKES: Final = (
     ("8", "b"),
 )
 _GUEST_NAME: Final = re.compile(r"(?:demo|guest)[-_]?[0-9a-f]*")
-PASSWORD_MIN: Final = 10
-PASSWORD_MAX: Final = 256
+PASSWORD_MIN: Final = 12
+PASSWORD_MAX: Final = 128
+PASSWORD_LONGEST: Final = 256
+"""What could be chosen once: such a password still opens its account, as does a shorter one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,10 @@ class Password:
     def parse(cls, raw: str) -> "Password":
         """Normalise `raw`; spaces are kept."""
         return cls(unicodedata.normalize("NFKC", raw))
+
+    def is_typed(self, raw: str) -> bool:
+        """Whether somebody types this password with `raw`, on whatever keyboard."""
+        return self.value == unicodedata.normalize("NFKC", raw)
 
     def __repr__(self) -> str:
         return "Password(***)"

@@ -11,6 +11,8 @@ from portfolio_app.http.account.parts import (
     sign_in_from,
     signed_in_already,
 )
+from portfolio_app.http.account.security import PasswordState
+from portfolio_app.http.account.security_parts import password_form
 from portfolio_app.http.account.state import RegisterState, SessionsState, SignInState
 from portfolio_app.http.kit.form import error_text
 from portfolio_app.http.kit.layout import page_heading
@@ -66,6 +68,13 @@ def _account() -> rx.Component:
                 on_sign_out=IdentityState.sign_out,
                 error=SessionsState.problem,
             ),
+            password_form(
+                on_submit=PasswordState.submit,
+                error=PasswordState.error,
+                old_error=PasswordState.old_error,
+                new_error=PasswordState.new_error,
+                busy=PasswordState.busy,
+            ),
         ),
     )
 
@@ -73,5 +82,11 @@ def _account() -> rx.Component:
 PAGES = (
     Page("/sign-in", "Sign in", "Sign in to post as yourself.", _sign_in, (SignInState.clear,)),
     Page("/register", "Register", "Make an account to post as yourself.", _register, (RegisterState.clear,)),
-    Page("/account", "Account", "Where you are signed in.", _account, (SessionsState.refresh,)),
+    Page(
+        "/account",
+        "Account",
+        "Where you are signed in.",
+        _account,
+        (SessionsState.refresh, PasswordState.clear),
+    ),
 )

@@ -6,7 +6,7 @@ from typing import Final
 import reflex as rx
 from reflex.event import EventSpec
 
-from portfolio_app.domain.account.user import PASSWORD_MIN
+from portfolio_app.domain.account.user import PASSWORD_MAX, PASSWORD_MIN
 from portfolio_app.http.kit.button import button, link_button
 from portfolio_app.http.kit.form import Field, error_text, field, form
 from portfolio_app.http.kit.interactive import kept
@@ -32,7 +32,10 @@ REGISTER: Final = Unsent(
 )
 
 _USERNAME_HINT: Final = "3 to 24 letters, digits, hyphens or underscores. Shown beside your messages."
-_PASSWORD_HINT: Final = f"At least {PASSWORD_MIN} characters. A few unrelated words work well."
+PASSWORD_HINT: Final = (
+    f"{PASSWORD_MIN} to {PASSWORD_MAX} characters. A few unrelated words work well; "
+    "common passwords are refused, and those made of your name or address."
+)
 
 
 def _account_form(
@@ -126,7 +129,7 @@ def register_form(
         (
             Field("email", "Email", "email", "email", "Used to sign in. Never shown.", email_error),
             Field("username", "Username", "text", "nickname", _USERNAME_HINT, username_error),
-            Field("password", "Password", "password", "new-password", _PASSWORD_HINT, password_error),
+            Field("password", "Password", "password", "new-password", PASSWORD_HINT, password_error),
         ),
         unsent=REGISTER,
         action="Create account",

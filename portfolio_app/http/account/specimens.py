@@ -9,6 +9,7 @@ from portfolio_app.http.account.parts import (
     signed_in_already,
     ticket_form,
 )
+from portfolio_app.http.account.security_parts import password_form
 from portfolio_app.http.account.views import SessionView
 from portfolio_app.http.kit.specimen import Component, Group, Specimen, listed, nothing, specimen
 
@@ -27,7 +28,7 @@ def _group() -> Group:
     return Group(
         "Account",
         "Errors come back in words, beside the field they are about or above the button.",
-        (*_forms(), *_sessions()),
+        (*_forms(), *_sessions(), *_security()),
     )
 
 
@@ -71,6 +72,10 @@ def _sessions() -> tuple[Specimen, ...]:
         )
 
     return (sessions("busy", ready=False), sessions("full"), sessions("failed", error=_BUSY))
+
+
+def _security() -> tuple[Specimen, ...]:
+    return (specimen("idle", password_form, on_submit=nothing, error=""),)
 
 
 def groups() -> tuple[Group, ...]:

@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from portfolio_app.app.account.change_password import ChangePassword
 from portfolio_app.app.account.identify import Identify
+from portfolio_app.app.account.passwords import NewPasswords, PasswordCheck
 from portfolio_app.app.account.redeem import RedeemTicket
 from portfolio_app.app.account.register import Register, RegisterCommand
 from portfolio_app.app.account.set_role import SetRole
@@ -58,10 +60,13 @@ class Site:
         self.manage_rooms = ManageRooms(self.unit_of_work, self.bus, self.clock)
         self.review_queue = ReviewQueue(self.unit_of_work)
         self.decide = DecideOnMessage(self.unit_of_work, self.bus, self.clock)
-        self.register = Register(
-            self.unit_of_work, self.hasher, FakeGuesses(), self.limiter, self.sealer, self.clock
+        self.check = PasswordCheck(self.unit_of_work, self.hasher, self.limiter, self.clock)
+        self.new_passwords = NewPasswords(self.hasher, FakeGuesses())
+        self.register = Register(self.unit_of_work, self.new_passwords, self.limiter, self.sealer, self.clock)
+        self.sign_in = SignIn(self.check, self.sealer)
+        self.change_password = ChangePassword(
+            self.unit_of_work, self.check, self.new_passwords, self.bus, self.sealer, self.clock
         )
-        self.sign_in = SignIn(self.unit_of_work, self.hasher, self.limiter, self.sealer, self.clock)
         self.sign_out = SignOut(self.sealer)
         self.redeem = RedeemTicket(self.unit_of_work, self.bus, self.limiter, self.sealer, self.clock)
         self.identify = Identify(self.unit_of_work)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from portfolio_app.app.account.change_password import ChangePasswordCommand
 from portfolio_app.app.account.own_sessions import ListSessions
 from portfolio_app.app.account.register import RegisterCommand
 from portfolio_app.app.account.sign_in import SignInCommand
@@ -13,9 +14,11 @@ from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import (
     AlreadyTaken,
     BadCredentials,
+    NotAllowed,
     NotFound,
     RateLimited,
     SessionEnded,
+    TicketRefused,
 )
 from portfolio_app.app.events import SessionRevoked
 from portfolio_app.app.ports.audit import Action
@@ -209,7 +212,7 @@ async def test_the_owner_hears_of_wrong_passwords_at_the_next_sign_in(site: Site
     assert not again.was_guessed_at
 
 
-@pytest.mark.parametrize("password", ["1234567890", "ann-1-ann-1", "my portfolio", "hello there ann"])
+@pytest.mark.parametrize("password", ["123456789012", "ann-1-ann-1-ann", "my portfolio", "hello there ann"])
 async def test_a_password_that_is_guessed_first_is_refused(site: Site, password: str) -> None:
     with pytest.raises(InvalidValue, match="first passwords somebody would guess") as refusal:
         await site.register(caller(), RegisterCommand("Ann@Example.org", "Ann-1", password))
@@ -305,3 +308,103 @@ async def test_the_role_of_nobody_can_not_change(site: Site) -> None:
         await site.set_role("nobody", Role.MODERATOR)
 
     assert site.store.audit == {}
+
+
+NEW = "seven quiet herons"
+
+
+async def changed(site: Site, member: Caller, **asked: bool) -> Caller:
+    """Change the password of `member`, and follow its ticket."""
+    ticket = await site.change_password(member, ChangePasswordCommand(PASSWORD, NEW, **asked))
+    return Caller((await site.redeem(member, ticket)).secret.session_id, member.network, "next")
+
+
+async def test_a_changed_password_opens_the_account_and_the_old_one_does_not(site: Site) -> None:
+    member = await changed(site, await site.member())
+
+    assert (await site.identify(member)).user is not None
+    await signed_in(site, "ann-1", NEW, HOME)
+    with pytest.raises(BadCredentials):
+        await site.sign_in(HOME, SignInCommand("ann-1", PASSWORD))
+    assert Action.PASSWORD_CHANGED in [entry.action for entry in site.store.audit.values()]
+
+
+@pytest.mark.parametrize("end_others", [True, False])
+async def test_a_changed_password_ends_the_other_sessions_if_wanted_and_rotates_the_own(
+    site: Site, end_others: bool
+) -> None:
+    before = await site.member()
+    other = await signed_in(site, "ann-1", PASSWORD, caller("elsewhere"))
+
+    await changed(site, before, end_others=end_others)
+
+    with pytest.raises(SessionEnded):
+        await site.identify(before)
+    assert (SessionRevoked(other.session_id) in site.bus.events) is end_others
+    if end_others:
+        with pytest.raises(SessionEnded):
+            await site.identify(other)
+    else:
+        assert (await site.identify(other)).user is not None
+
+
+async def test_a_ticket_of_the_old_password_is_worth_nothing_after_the_change(site: Site) -> None:
+    member = await site.member()
+    thief = caller("thief")
+    stolen = await site.sign_in(thief, SignInCommand("ann-1", PASSWORD))
+
+    await changed(site, member)
+
+    with pytest.raises(TicketRefused):
+        await site.redeem(thief, stolen)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        ("not the password", NEW, "old"),
+        ("", NEW, "old"),
+        (PASSWORD, "short", "new"),
+        (PASSWORD, "x" * 129, "new"),
+        (PASSWORD, "123456789012", "new"),
+        (PASSWORD, "my name is ann-1", "new"),
+        (PASSWORD, PASSWORD, "new"),
+    ],
+)
+async def test_a_password_that_will_not_do_is_said_beside_its_field_and_nothing_changes(
+    site: Site, old: str, new: str, field: str
+) -> None:
+    member = await site.member()
+    before = dict(site.store.credentials)
+
+    with pytest.raises(InvalidValue) as refusal:
+        await site.change_password(member, ChangePasswordCommand(old, new))
+
+    assert refusal.value.field == field
+    assert site.store.credentials == before
+    assert (await site.identify(member)).user is not None
+
+
+async def test_guessing_the_old_password_has_the_allowance_of_signing_in(site: Site) -> None:
+    member = await site.member()
+    site.limiter.allowed[FIRST] = 2
+    for _ in range(2):
+        with pytest.raises(InvalidValue):
+            await site.change_password(member, ChangePasswordCommand("guess", NEW))
+
+    with pytest.raises(RateLimited):
+        await site.change_password(member, ChangePasswordCommand(PASSWORD, NEW))
+
+
+async def test_a_guest_has_no_password_to_change(site: Site) -> None:
+    with pytest.raises(NotAllowed):
+        await site.change_password(caller(), ChangePasswordCommand(PASSWORD, NEW))
+
+
+async def test_a_password_chosen_under_earlier_rules_still_opens_its_account(site: Site) -> None:
+    await site.member()
+    site.store.credentials[1] = "1:" + "short"[::-1]
+
+    member = await signed_in(site, "ann-1", "short", HOME)
+
+    assert (await site.identify(member)).user is not None
