@@ -14,7 +14,10 @@ def current_user(repositories: Repositories, caller: Caller) -> User | None:
     session = repositories.sessions.get(caller.session_id)
     if session is None or session.user_id is None or not caller.trusted:
         return None
-    return repositories.users.get(session.user_id)
+    user = repositories.users.get(session.user_id)
+    if user is not None and user.disabled:
+        raise SessionEnded
+    return user
 
 
 def require_member(repositories: Repositories, caller: Caller) -> User:

@@ -4,8 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from portfolio_app.app.account.change_password import ChangePassword
+from portfolio_app.app.account.elevate import Prove
 from portfolio_app.app.account.identify import Identify
-from portfolio_app.app.account.own_sessions import ListSessions, RevokeSession
+from portfolio_app.app.account.own_sessions import ListSessions, RevokeOthers, RevokeSession
+from portfolio_app.app.account.recover import CountCodes, MakeCodes, RecoverAccount
 from portfolio_app.app.account.redeem import RedeemTicket
 from portfolio_app.app.account.register import Register
 from portfolio_app.app.account.set_role import SetRole
@@ -56,6 +58,10 @@ class Services:
     register: Register
     sign_in: SignIn
     sign_out: SignOut
+    recover_account: RecoverAccount
+    make_codes: MakeCodes
+    count_codes: CountCodes
+    prove: Prove
     change_password: ChangePassword
     redeem_ticket: RedeemTicket
     identify: Identify
@@ -63,6 +69,7 @@ class Services:
     follow_feed: FollowFeed
     list_sessions: ListSessions
     revoke_session: RevokeSession
+    revoke_others: RevokeOthers
     read_showcase: ReadShowcase
     enter_sandbox: EnterSandbox
     count_rows: CountRows

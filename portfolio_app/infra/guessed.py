@@ -10,6 +10,10 @@ from portfolio_app.domain.account.user import Password
 
 MIN_GUESSES: Final = 10_000_000
 """Of somebody who knows the lists. Thirty a day from each network is what the limits of signing in leave them."""
+LEFT: Final = 6
+"""Characters of a password that are not the account's or the site's own words."""
+_SHORTEST_WORD: Final = 3
+_OWN_WORDS: Final = "It is made of your name, your address or a word of this site."
 LOOKED_AT: Final = 72
 """Characters: what the library takes; a longer one is as good as its beginning."""
 
@@ -22,6 +26,8 @@ class ZxcvbnGuesses(GuessedFirst):
 
     async def reason(self, password: Password, words: Sequence[str]) -> str | None:
         """Why fewer than `MIN_GUESSES` find it; takes up to 50 ms, on a thread."""
+        if _is_made_of(password.value.lower(), words):
+            return _OWN_WORDS
         found = await asyncio.to_thread(self._estimate, password.value[:LOOKED_AT], words)
         return _why(found) if int(found["guesses"]) < MIN_GUESSES else None
 
@@ -35,8 +41,17 @@ class ZxcvbnGuesses(GuessedFirst):
         return found
 
 
+def _is_made_of(text: str, words: Sequence[str]) -> bool:
+    """Whether little is left without `words`: to the library each further one makes a password much stronger."""
+    for word in sorted(
+        (word.lower() for word in words if len(word) >= _SHORTEST_WORD), key=len, reverse=True
+    ):
+        text = text.replace(word, "")
+    return len(text) < LEFT
+
+
 def _why(found: dict[str, Any]) -> str:
     parts = (part.get("base_matches") or [part] for part in found["sequence"])
     if any(part.get("dictionary_name") == "user_inputs" for each in parts for part in each):
-        return "It is made of your name, your address or a word of this site."
+        return _OWN_WORDS
     return found["feedback"]["warning"] or "It takes few tries to find."

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from portfolio_app.app.account import tickets
+from portfolio_app.app.account.operate import end_all
 from portfolio_app.app.account.passwords import NewPasswords, PasswordCheck
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import BadCredentials
@@ -57,13 +58,10 @@ class ChangePassword:
                 now, str(user.username), Action.PASSWORD_CHANGED, str(user.username), caller.request_id
             )
             repositories.audit.add(entry)
-            others = [
-                each.id for each in repositories.sessions.of_user(user.id) if each.id != caller.session_id
-            ]
-            ended = others if command.end_others else []
-            for session_id in ended:
-                repositories.sessions.revoke(session_id, now)
-            return ended
+            repositories.recovery.end_links(user.id)
+            if not command.end_others:
+                return []
+            return end_all(repositories, user, self.clock, keep=caller.session_id)
 
         for session_id in await self.unit_of_work.run(change):
             await self.bus.publish(SessionRevoked(session_id))

@@ -57,7 +57,8 @@ class PasswordCheck:
         for rate in Rates.SIGN_IN_GUESSES:
             await self.limiter.check(rate, guesses)
         verification = await self.hasher.verify(password, stored)
-        if user is None or stored is None or not verification.ok:
+        # Whether an account is disabled is said to nobody: it is compared, and refused, like any other.
+        if user is None or stored is None or user.disabled or not verification.ok:
             for rate, key in [
                 (Rates.SIGN_IN_NETWORK, network),
                 *((r, guesses) for r in Rates.SIGN_IN_GUESSES),

@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 from portfolio_app.app.ports.audit import AuditTrail
 from portfolio_app.app.ports.messages import MessageRepository
 from portfolio_app.app.ports.moderation import ModerationQueue
+from portfolio_app.app.ports.recovery import RecoveryRepository
 from portfolio_app.app.ports.rooms import RoomRepository
 from portfolio_app.app.ports.runs import BurstRowRepository, RunRepository
 from portfolio_app.app.ports.sandbox import SandboxRows
@@ -56,6 +57,8 @@ class Repositories(Protocol):
     def credentials(self) -> CredentialRepository: ...
     @property
     def sessions(self) -> SessionRepository: ...
+    @property
+    def recovery(self) -> RecoveryRepository: ...
     @property
     def runs(self) -> RunRepository: ...
     @property

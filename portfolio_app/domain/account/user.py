@@ -159,13 +159,14 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A registered person. `id` is 0 until stored."""
+    """A registered person. `id` is 0 until stored; nobody gets in while it is `disabled`."""
 
     id: int
     username: Username
     email: Email
     role: Role
     created_at: datetime
+    disabled: bool = False
 
     @property
     def is_moderator(self) -> bool:

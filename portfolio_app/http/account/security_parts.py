@@ -4,7 +4,7 @@ from typing import Final
 
 import reflex as rx
 
-from portfolio_app.http.account.parts import PASSWORD_HINT
+from portfolio_app.http.account.parts import PASSWORD_HINT, account_form
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.form import Field, error_text, field, form
 from portfolio_app.http.kit.kinds import Child, Flag, Handler, Text
@@ -20,10 +20,30 @@ CHANGE_PASSWORD: Final = Unsent(
 )
 
 
+PROVE: Final = Unsent(
+    "prove",
+    "Not confirmed yet",
+    "The scripts of the page had not loaded yet, so what you typed was not checked.",
+    "/account",
+    "Back to your account",
+)
+RECOVER: Final = Unsent(
+    "recover",
+    "Not changed yet",
+    "The scripts of the page had not loaded yet, so nothing you typed was checked or stored.",
+    "/recover",
+    "Back to the form",
+)
+
+
 def _choice(name: str, label: str) -> rx.Component:
     """A box that is ticked at first; the form has it as true or false."""
     box = rx.el.input(id=name, name=name, type="checkbox", default_checked=True, data_testid=f"field-{name}")
     return rx.el.label(box, label, class_name="field-choice")
+
+
+def _note(words: str) -> rx.Component:
+    return rx.el.p(words, class_name="account-note")
 
 
 def _form_panel(title: str, *children: Child, unsent: Unsent, on_submit: Handler, name: str) -> rx.Component:
@@ -50,4 +70,89 @@ def password_form(
         unsent=CHANGE_PASSWORD,
         on_submit=on_submit,
         name="password",
+    )
+
+
+def proof_form(*, on_submit: Handler, error: Text) -> rx.Component:
+    """Submits `password`: what a change of the account's safety asks for first."""
+    return _form_panel(
+        "Confirm that it is you",
+        _note(
+            "Ending sessions and making recovery codes ask for your password again. It counts for ten minutes, in this "
+            "browser."
+        ),
+        field(Field("password", "Your password", "password", "current-password", "", error)),
+        button("Confirm", kind="primary", submits=True, test_id="prove"),
+        unsent=PROVE,
+        on_submit=on_submit,
+        name="proof",
+    )
+
+
+def codes_panel(*, field_id: str, left: Text, made: Flag, on_make: Handler, error: Text) -> rx.Component:
+    """`on_make` puts codes into the field with the id `field_id`: no state may hold them."""
+    return panel(
+        "Recovery codes",
+        rx.el.div(
+            _note(
+                "Each opens your account once if the password is lost. They are shown once, here; new ones replace "
+                "those you have."
+            ),
+            button("Make ten new codes", on_click=on_make, test_id="make-codes"),
+            rx.el.textarea(
+                id=field_id,
+                read_only=True,
+                default_value="",
+                rows=10,
+                spell_check=False,
+                auto_complete="off",
+                aria_label="Your recovery codes",
+                class_name="codes-field",
+                data_made=made,
+                data_testid="recovery-codes",
+            ),
+            error_text(error, role="alert"),
+            class_name="codes",
+        ),
+        aside=rx.el.output(left, " of 10 left", data_testid="codes-left"),
+        data_panel="codes",
+    )
+
+
+class RecoverLink(rx.Component):
+    """Fills the form from a reset link; see `account/recover_link.jsx`."""
+
+    library = "$/public/js/recover_link.jsx"
+    tag = "RecoverLink"
+
+
+def recover_form(
+    *, on_submit: Handler, error: Text, password_error: Text = "", busy: Flag = False, id_prefix: str = ""
+) -> rx.Component:
+    """Submits `login`, `code` and `password`. One error for name and code: it must not say which was wrong."""
+    return account_form(
+        "Set another password",
+        (
+            Field("login", "Email or username", "text", "username"),
+            Field(
+                "code",
+                "Recovery code",
+                "text",
+                "one-time-code",
+                "Sixteen letters and digits; hyphens don't count.",
+            ),
+            Field("password", "Another password", "password", "new-password", PASSWORD_HINT, password_error),
+        ),
+        unsent=RECOVER,
+        action="Set the password",
+        busy_action="Setting the password…",
+        on_submit=on_submit,
+        error=error,
+        busy=busy,
+        otherwise=rx.fragment(
+            "No code? Ask whoever runs this site for a link. ",
+            rx.el.a("Back to signing in", href="/sign-in"),
+            ".",
+        ),
+        id_prefix=id_prefix,
     )

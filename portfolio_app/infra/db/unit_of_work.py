@@ -15,6 +15,7 @@ from portfolio_app.infra.db.engine import for_writing
 from portfolio_app.infra.db.faults import UNREACHABLE, is_transient, report, unavailable
 from portfolio_app.infra.db.messages import SqlMessages
 from portfolio_app.infra.db.moderation import SqlModerationQueue
+from portfolio_app.infra.db.recovery import SqlRecovery
 from portfolio_app.infra.db.rooms import SqlRooms
 from portfolio_app.infra.db.rows import SqlRows
 from portfolio_app.infra.db.runs import SqlBurstRows, SqlRuns
@@ -75,6 +76,11 @@ class SqlRepositories(Repositories):
     def sessions(self) -> SqlSessions:
         """Visitor sessions."""
         return SqlSessions(self._session, self._clock)
+
+    @cached_property
+    def recovery(self) -> SqlRecovery:
+        """Recovery codes."""
+        return SqlRecovery(self._session)
 
     @cached_property
     def runs(self) -> SqlRuns:

@@ -5,7 +5,7 @@ import pytest
 from portfolio_app.domain.account.user import Password
 from portfolio_app.infra.guessed import ZxcvbnGuesses
 
-WORDS = ["ann-1", "ann@example.org", "portfolio"]
+WORDS = ["ann-1", "ann@example.org", "example.org", "portfolio"]
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,7 @@ async def test_what_everybody_guesses_first_is_known(password: str) -> None:
         ("ann@example.org", "It is made of your name, your address or a word of this site."),
         ("Ann-1Ann-1Ann-1", "It is made of your name, your address or a word of this site."),
         ("portfolio123", "It is made of your name, your address or a word of this site."),
+        ("ann-1 example.org portfolio", "It is made of your name, your address or a word of this site."),
         ("aaaaaaaaaaaa", 'Repeats like "aaa" are easy to guess.'),
     ],
 )
