@@ -41,6 +41,8 @@ class Toward(StrEnum):
     """Around the first message since then, in milliseconds since the epoch."""
     MESSAGE = "message"
     """Around one that is named."""
+    PLACE = "place"
+    """Around the message at a position, or the next one after it."""
     NEWEST = "newest"
     """The end of the room."""
 
@@ -116,12 +118,17 @@ class ReadHistory:
                 case Toward.NEWEST:
                     page = older_than(repositories, room, END, PAGE, PAGE_BYTES)
                     return replace(page, at=page.messages[-1] if page.messages else None)
-                case Toward.TIME:
-                    return around(repositories, room, _position_at(repositories, room, at))
-                case Toward.MESSAGE:
-                    return around(repositories, room, shown(repositories, room, message).position)
+                case Toward.PLACE | Toward.TIME | Toward.MESSAGE:
+                    return around(repositories, room, _place(repositories, room, toward, at, message))
 
         return await self.unit_of_work.run(read)
+
+
+def _place(repositories: Repositories, room: Room, toward: Toward, at: int, message_id: str) -> int:
+    """The position that is asked for."""
+    if toward is Toward.MESSAGE:
+        return shown(repositories, room, message_id).position
+    return at if toward is Toward.PLACE else _position_at(repositories, room, at)
 
 
 def older_than(repositories: Repositories, room: Room, high: int, limit: int, most_bytes: int) -> HistoryPage:

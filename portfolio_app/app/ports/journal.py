@@ -39,7 +39,8 @@ class MessageJournal(Protocol):
         """Store message, queue entry (if held) and audit line in one transaction, then publish them.
 
         Several drafts may share the transaction; each caller gets its own answer after the commit.
-        A session that was never stored is stored with its first message. Raises `NotFound` (room, or
-        message that is answered), `SessionEnded`, `Conflict` (same client id, another body) and `Unavailable`.
+        A session that was never stored is stored with its first message. Raises `NotFound` (room, or message that is
+        answered), `SessionEnded`, `Muted`, `SlowMode` (moderators go free), `Conflict` (same client id, another body)
+        and `Unavailable`. What was stored before is confirmed and what is withdrawn is taken, whoever is muted.
         """
         ...

@@ -89,6 +89,11 @@ class MessageStatus(StrEnum):
 GONE: Final = frozenset({MessageStatus.REMOVED, MessageStatus.DELETED})
 
 
+def member_key(user_id: int | str) -> str:
+    """How a member is called where guests are called by their session's id."""
+    return f"member {user_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Author:
     """Who wrote a message: a name to show, and a tag that tells two guests apart.
@@ -100,6 +105,11 @@ class Author:
     tag: str
     session_id: str
     user_id: int | None
+
+    @property
+    def key(self) -> str:
+        """Whom a mute concerns: the member in every session, or a guest's session."""
+        return self.session_id if self.user_id is None else member_key(self.user_id)
 
     @property
     def label(self) -> str:
@@ -162,6 +172,10 @@ class Message:
         """The message as its author took it away; `revision` stays 0 for one that never was visible."""
         self._check_own_change(at)
         return replace(self, status=MessageStatus.DELETED, revision=revision)
+
+    def erase(self, revision: int) -> Self:
+        """The message without its text, for good, whatever it was before."""
+        return replace(self, status=MessageStatus.DELETED, body=MessageBody.stored(""), revision=revision)
 
     def restore(self, revision: int) -> Self:
         """Show a message again that a moderator took away, in its place; `AlreadyDecided` for any other."""

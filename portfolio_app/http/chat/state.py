@@ -12,6 +12,7 @@ from portfolio_app.app.chat.post_message import PostCommand
 from portfolio_app.app.ports.journal import Stored
 from portfolio_app.app.ports.limiter import Rates
 from portfolio_app.app.ports.messages import END
+from portfolio_app.domain.chat.room import Room
 from portfolio_app.http.chat.feed import RoomFeed
 from portfolio_app.http.chat.last_posts import LastPosts, Posted
 from portfolio_app.http.chat.painted import Painted
@@ -105,6 +106,7 @@ class ChatState(rx.State):
     missing: rx.Field[bool] = rx.field(False)
     held_before: rx.Field[int] = rx.field(0)
     archived: rx.Field[bool] = rx.field(False)
+    slow_s: rx.Field[int] = rx.field(0)
     rooms: rx.Field[list[RoomView]] = rx.field(default_factory=list)
 
     def _shut(self, error: ErrorView, _payload: Payload) -> None:
@@ -125,7 +127,8 @@ class ChatState(rx.State):
         await part(Push).enter_room(self.router.session.session_id, *topics)
         opened = await services().open_room(caller, slug, message_of(self.router.url.path))
         self.problem, self.missing, self.held_before = "", False, opened.held_before
-        self.title, self.archived, self.window = opened.room.title, opened.room.archived, window_view(opened)
+        self.window = window_view(opened)
+        self._show(opened.room)
         await self._list_rooms()
         await part(Push).join(self.router.session.session_id, ROOMS)
 
@@ -133,9 +136,11 @@ class ChatState(rx.State):
     async def refresh_rooms(self) -> None:
         """Read the list of rooms, and what has become of this one."""
         self._take_room_from_route()
-        room = await services().find_room(self.room)
-        self.title, self.archived = room.title, room.archived
+        self._show(await services().find_room(self.room))
         await self._list_rooms()
+
+    def _show(self, room: Room) -> None:
+        self.title, self.archived, self.slow_s = room.title, room.archived, room.slow_s
 
     async def _list_rooms(self) -> None:
         self.rooms = [room_view(listed) for listed in await services().list_rooms(caller_of(self), self.room)]

@@ -137,6 +137,7 @@ def head_components(feed_title: str) -> list[rx.Component]:
         rx.el.link(rel="apple-touch-icon", href="/icon-180.png"),
         rx.el.link(rel="manifest", href="/site.webmanifest"),
         rx.el.link(rel="alternate", href="/feed.xml", type="application/atom+xml", title=feed_title),
+        rx.el.link(rel="alternate", href="/feed.json", type="application/feed+json", title=feed_title),
     ]
 
 
