@@ -16,6 +16,7 @@ from portfolio_app.http.chat.parts import (
     message_row,
     room_list,
 )
+from portfolio_app.http.chat.said import answering, piece_part, quote_part, reactions_part, sign_buttons
 from portfolio_app.http.chat.search import Found, HitView, search_panel
 from portfolio_app.http.chat.views import RoomView
 from portfolio_app.http.kit.specimen import Group, Specimen, given, listed, nothing, specimen, var
@@ -55,6 +56,16 @@ def _message(
     }  # fmt: skip
 
 
+_SHOWN_IN_ROW = "part of a message's row, shown in it"
+EXEMPT = dict.fromkeys((piece_part, quote_part, reactions_part, sign_buttons), _SHOWN_IN_ROW)
+_PIECES = [
+    {"k": "link", "t": "example.org/notes", "h": "https://example.org/notes"},
+    {"k": "text", "t": " says to run ", "h": ""},
+    {"k": "code", "t": "make run", "h": ""},
+    {"k": "text", "t": ", or:", "h": ""},
+    {"k": "block", "t": "make dev\nmake test", "h": ""},
+]
+_ANSWER = {"reply": "m1", "quoteBy": "lin", "quoteWords": "Does it keep the order?", "quoteGone": False}
 _FAILED = _message("failed", error="You are offline. It goes out only if you send it again.")
 
 
@@ -67,6 +78,12 @@ def _messages() -> tuple[Specimen, ...]:
         "sending": _message("sending"),
         "waiting its turn": _message("sending", waits="turn"),
         "waiting for the connection": _message("sending", waits="connection"),
+        "with a link and code": _message("visible", author="eve") | {"pieces": _PIECES},
+        "an answer, with reactions": _message("visible", author="kim")
+        | _ANSWER
+        | {"reactions": [["like", 3], ["party", 1]], "own": "party"},
+        "an answer to one that is deleted": _message("visible", author="bo") | _ANSWER | {"quoteGone": True},
+        "deleted, and answered": _message("deleted") | {"stub": True},
         "removed": _message("removed"),
         "pending": _message("pending", "see https://example.org/notes"),
         "failed": _FAILED,
@@ -202,6 +219,9 @@ def _rooms() -> tuple[Specimen, ...]:
             on_dismiss=nothing,
         ),
         *_authors(),
+        specimen(
+            "being written", answering, to="m1", by="lin", words="Does it keep the order?", on_cancel=nothing
+        ),
         specimen("several rooms", room_list, listed(_ROOMS), current="lobby"),
         room("busy", ready=False),
         room("empty"),
