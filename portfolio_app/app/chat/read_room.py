@@ -7,6 +7,8 @@ from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.history import PAGE_BYTES, existing, fitting, older_than
 from portfolio_app.app.ports.messages import END
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
+from portfolio_app.app.ports.users import MOST_STAFF
+from portfolio_app.domain.account.user import User
 from portfolio_app.domain.chat.message import Message
 from portfolio_app.domain.chat.room import Room, RoomSlug
 
@@ -26,7 +28,7 @@ class RoomWindow:
     """A room at one revision: its newest visible messages and the newest of the caller's own held ones.
 
     `held_before` counts the held ones that are older than those. All shown messages from position `low` on are in it,
-    0 where there is nothing older.
+    0 where there is nothing older. `staff` are those whose names carry a mark.
     """
 
     room: Room
@@ -34,6 +36,7 @@ class RoomWindow:
     held: tuple[Message, ...]
     held_before: int = 0
     low: int = 0
+    staff: tuple[User, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,8 @@ class OpenRoom:
             newest = older_than(repositories, room, END, WINDOW, WINDOW_BYTES)
             held = repositories.messages.pending_of(caller.session_id, room_slug, HELD)
             shown = fitting(held.newest[::-1], WINDOW_BYTES)[::-1]
-            return RoomWindow(room, newest.messages, shown, held.count - len(shown), newest.part.low)
+            staff = tuple(repositories.users.staff(MOST_STAFF))
+            return RoomWindow(room, newest.messages, shown, held.count - len(shown), newest.part.low, staff)
 
         return await self.unit_of_work.run(read)
 
