@@ -1,5 +1,6 @@
 """The audit trail: what was done, by whom, to what; append only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -22,6 +23,8 @@ class Action(StrEnum):
     MUTED = "author.muted"
     BANNED = "author.banned"
     UNMUTED = "author.unmuted"
+    ERASED = "messages.erased"
+    """All of one author's, without their texts in the trail: `subject` is the author."""
     ROOM_MADE = "room.made"
     ROOM_RENAMED = "room.renamed"
     ROOM_MOVED = "room.moved"
@@ -31,7 +34,14 @@ class Action(StrEnum):
     REGISTERED = "account.registered"
     SIGNED_IN = "account.signed_in"
     SIGNED_OUT = "account.signed_out"
+    PASSWORD_CHANGED = "account.password_changed"  # noqa: S105 (the name of an action)
+    CODES_MADE = "account.codes_made"
+    RESET_LINK_MADE = "account.reset_link_made"
+    RECOVERED = "account.recovered"
     SESSION_REVOKED = "session.revoked"
+    SESSIONS_ENDED = "account.sessions_ended"
+    DISABLED = "account.disabled"
+    ENABLED = "account.enabled"
     PROMOTED = "account.promoted"
     DEMOTED = "account.demoted"
 
@@ -60,6 +70,10 @@ class AuditTrail(Protocol):
 
     def add(self, entry: AuditEntry) -> None:
         """Append a line in the current transaction."""
+        ...
+
+    def forget(self, subjects: Sequence[str]) -> None:
+        """Empty what the lines about these subjects say of earlier texts."""
         ...
 
     def purge(self, before: datetime, at_most: int) -> int:

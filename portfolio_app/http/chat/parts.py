@@ -24,6 +24,7 @@ from portfolio_app.http.kit.page import Unsent
 TALL_LINES: Final = 14
 """A message of more lines, or of more characters than `TALL_CHARACTERS`, is folded until its reader opens it."""
 TALL_CHARACTERS: Final = 700
+LINK_REL: Final = "noopener nofollow ugc"
 _PACE: Final = Rates.POST_SESSION
 
 
@@ -46,7 +47,8 @@ class RowHandlers:
     `report` gets the form of a row with `id` and `reason`, `save` the form of the row that is being edited, with `id`
     and `body`; `editing` is that row's id and `kept` a text for it that was refused. `moderates` says that the visitor
     may take down any message; `author` makes what they can do with the author of one. `slow_s` as of a `Room`.
-    `owners` and `moderators` are the names of members that carry a mark.
+    `owners` and `moderators` are the names of members that carry a mark, `copied` is the row whose address was copied
+    last.
     """
 
     retry: RowHandler
@@ -57,9 +59,11 @@ class RowHandlers:
     take_down: RowHandler
     save: Handler
     cancel: Handler
+    copy: RowHandler
     report: Handler = None
     editing: Text = ""
     kept: Text = ""
+    copied: Text = ""
     moderates: Flag | bool = False
     slow_s: Number | int = 0
     owners: Names = field(default_factory=_nobody)
@@ -94,9 +98,13 @@ def _menu(message: Row, on: RowHandlers) -> rx.Component:
         button("Delete", kind="plain", on_click=on.delete(message["id"]), test_id="message-delete"),
     )
     down = button("Take down", kind="plain", on_click=on.take_down(message["id"]), test_id="message-takedown")
+    copied = rx.cond(on.copied == message["id"], "Copied", "Copy link")
+    copy = button(copied, kind="plain", on_click=on.copy(message["id"]), test_id="message-link")
     others = rx.cond(on.moderates, rx.fragment(down, on.author(message)), _report(message, on))
     dots = rx.el.summary("⋯", aria_label="What can be done with this message")
-    choices = rx.cond(message["mine"], rx.fragment(own, rx.cond(on.moderates, down)), others)
+    choices = rx.fragment(
+        copy, rx.cond(message["mine"], rx.fragment(own, rx.cond(on.moderates, down)), others)
+    )
     opened = menu(dots, choices, name="message-menu", test_id="message-menu")
     is_there = (message["status"] == "visible") & (message["id"] != "") & (message["id"] != on.editing)
     return rx.cond(is_there, opened)
@@ -230,13 +238,28 @@ def _without_connection(message: Row) -> rx.Component:
     )
 
 
+def _piece(piece: Row) -> rx.Component:
+    """A link says its whole address and stands by itself in a line that runs the other way."""
+    text = piece["t"]
+    link = rx.el.a(text, href=piece["h"], target="_blank", rel=LINK_REL, dir="ltr", class_name="message-link")
+    return rx.match(
+        piece["k"],
+        ("link", link),
+        ("code", rx.el.code(text, class_name="message-code")),
+        ("block", rx.el.code(text, class_name="message-block", dir="ltr", tab_index=0)),
+        rx.fragment(text),
+    )
+
+
 def _body(message: Row) -> rx.Component:
     body = message["body"].to(str)
+    pieces = message["pieces"].to(list[dict[str, str]])
+    words = rx.cond(message["pieces"], rx.foreach(pieces, _piece), body)
     tall = (body.split("\n").length() > TALL_LINES) | (body.length() > TALL_CHARACTERS)
     # The element after the text opens it, by a rule of the stylesheet: no state has to remember what is open.
     more = rx.el.details(rx.el.summary("Show all"), class_name="message-more", data_testid="chat-more")
     return rx.fragment(
-        rx.el.p(body, dir="auto", class_name="message-body", data_testid="chat-body"), rx.cond(tall, more)
+        rx.el.p(words, dir="auto", class_name="message-body", data_testid="chat-body"), rx.cond(tall, more)
     )
 
 
@@ -448,7 +471,10 @@ def changes_notice(
 
 
 def room_list(rooms: Rows, *, current: Text) -> rx.Component:
-    """Links to all rooms with counts of unread messages, where there are several; a row has slug, title and unread."""
+    """Links to all rooms with counts of unread messages; a row has slug, title and unread.
+
+    It has its place before the rooms have been read: what is below must not move.
+    """
 
     def link(room: Row) -> rx.Component:
         return rx.el.li(
@@ -468,8 +494,7 @@ def room_list(rooms: Rows, *, current: Text) -> rx.Component:
         )
 
     links = rx.el.ul(rx.foreach(rooms, link), class_name="room-links")
-    listed = rx.el.nav(links, class_name="room-list", aria_label="Rooms", data_testid="room-list")
-    return rx.cond(rooms.length() > 1, listed)
+    return rx.el.nav(links, class_name="room-list", aria_label="Rooms", data_testid="room-list")
 
 
 def chat_panel(
@@ -487,6 +512,7 @@ def chat_panel(
     is_guest: Flag,
     archived: Flag | bool = False,
     rooms: Child = "",
+    search: Child = "",
     notice: Child = "",
     spoken: Rows = None,
     sign_in: Text = "/sign-in",
@@ -496,8 +522,8 @@ def chat_panel(
     """`ready` turns true once the window has been read; until then nothing claims to be empty. `missing` says
     that there is no such room: `error` has the words, and nothing can be written. `held_before` counts messages
     of the visitor that wait for a moderator and are not among the rows. `history` says which part of the room the
-    rows are. An `archived` room has no composer. `rooms` is the list of rooms, `notice` stands between messages
-    and composer.
+    rows are. An `archived` room has no composer. `rooms` is the list of rooms, `search` stands below it,
+    `notice` between messages and composer.
 
     A row has key, id, rev, cid, author, tag, body, at, late, status, waits, error, day and date (see
     `message_row`). `on_send` receives the form's `body`. `spoken` are new messages with id, author, body and
@@ -549,6 +575,7 @@ def chat_panel(
     return panel(
         rx.fragment("Room: ", rx.el.span(name, data_testid="chat-room")),
         rooms,
+        search,
         rx.cond(missing, _no_room(error), open_room),
         aside=rx.cond((history.low > 0) | (history.high != END), _day_form(history)),
         data_panel="chat",

@@ -6,6 +6,7 @@ import reflex as rx
 
 from portfolio_app.app.ports.messages import END
 from portfolio_app.http.chat.authors import author_choices, authors_notice, menu, notice_line, problem_line
+from portfolio_app.http.chat.own import own_panel
 from portfolio_app.http.chat.parts import (
     History,
     RowHandlers,
@@ -15,6 +16,7 @@ from portfolio_app.http.chat.parts import (
     message_row,
     room_list,
 )
+from portfolio_app.http.chat.search import Found, HitView, search_panel
 from portfolio_app.http.chat.views import RoomView
 from portfolio_app.http.kit.specimen import Group, Specimen, given, listed, nothing, specimen, var
 
@@ -112,6 +114,11 @@ def _authors() -> tuple[Specimen, ...]:
 _LATE = "A message can be changed for 15 minutes after it was posted."
 _ROOMS = (RoomView("lobby", "Lobby", ""), RoomView("deploys", "Deploys", "12"))
 
+_HITS = (
+    HitView(2, "demo", "k7f2", _AT, "By room revision, without gaps, in the order of their commit."),
+    HitView(1, "lin", "", _AT, "Does it keep the order?"),
+)
+
 
 def _rooms() -> tuple[Specimen, ...]:
     full = [
@@ -155,7 +162,29 @@ def _rooms() -> tuple[Specimen, ...]:
             id_prefix=f"room-{state.replace(' ', '-')}-",
         )
 
+    def searched(
+        state: str, query: str = "", *hits: HitView, more: bool = False, problem: str = ""
+    ) -> Specimen:
+        found = Found(var(query), listed(hits), var(more), var(problem), nothing, nothing, nothing, nothing)
+        return specimen(state, search_panel, found)
+
+    def own(
+        state: str, *, asks: bool = False, erased: int = 0, done: bool = False, problem: str = ""
+    ) -> Specimen:
+        shown = var(asks), var(erased), var(done), var(problem)
+        return specimen(state, own_panel, *shown, on_ask=nothing, on_keep=nothing, on_erase=nothing)
+
     return (
+        own("idle"),
+        own("asks", asks=True),
+        own("erasing", erased=150),
+        own("erased", erased=3, done=True),
+        own("nothing to erase", done=True),
+        own("refused", problem="Too fast. Try again in 40 seconds."),
+        searched("nothing looked for yet"),
+        searched("found", "order", *_HITS, more=True),
+        searched("nothing found", "zebra"),
+        searched("not looked for", problem="Write a word to look for: letters or digits."),
         specimen(
             "a change refused, one taken down",
             changes_notice,

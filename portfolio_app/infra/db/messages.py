@@ -1,13 +1,14 @@
 """Messages in SQL."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Row, bindparam, func, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from portfolio_app.app.ports.messages import END, Held, MessageRepository, StoredMessage
+from portfolio_app.app.ports.messages import END, Held, MessageRepository, Owner, StoredMessage
 from portfolio_app.domain.chat.message import (
     GONE,
     Author,
@@ -17,7 +18,9 @@ from portfolio_app.domain.chat.message import (
     MessageStatus,
 )
 from portfolio_app.domain.chat.room import RoomSlug
-from portfolio_app.infra.db.tables import HELD, SHOWN, MessageRow, table_of
+from portfolio_app.domain.chat.search import SearchQuery
+from portfolio_app.infra.db.search import places_of
+from portfolio_app.infra.db.tables import HELD, HIDDEN, OWNED, SHOWN, MessageRow, table_of
 
 _messages = table_of(MessageRow)
 _COLUMNS: Final = tuple(_messages.columns.keys())
@@ -40,6 +43,11 @@ class SqlMessages(MessageRepository):
         statement = select(MessageRow).where(MessageRow.id == message_id).with_for_update()
         row = self._session.exec(statement).first()
         return message_of(row) if row else None
+
+    def named(self, message_ids: Sequence[str]) -> list[Message]:
+        """By primary key."""
+        statement = select(MessageRow).where(col(MessageRow.id).in_(message_ids))
+        return [message_of(row) for row in self._session.exec(statement)]
 
     def save(self, message: Message) -> None:
         """Write what can change."""
@@ -93,6 +101,14 @@ class SqlMessages(MessageRepository):
         found = self._session.exec(earlier.order_by(place.desc()).offset(count - 1).limit(1)).first()
         return found or 0
 
+    def search(self, room: RoomSlug, query: SearchQuery, limit: int, before: int = END) -> list[Message]:
+        """Places by the index of words, then their messages."""
+        places = places_of(self._session, room, query, limit, before)
+        if not places:
+            return []
+        found = _shown(room).where(col(MessageRow.position).in_(places))
+        return sorted(map(message_of, self._session.exec(found)), key=lambda each: -each.position)
+
     def changes_after(self, room: RoomSlug, revision: int, limit: int) -> list[Message]:
         """Changes by revision."""
         statement = (
@@ -133,6 +149,24 @@ class SqlMessages(MessageRepository):
             .order_by(col(MessageRow.posted_at), col(MessageRow.id))
         )
         return [message_of(row) for row in self._session.exec(statement)]
+
+    def own_of(self, owner: Owner, after: str, limit: int) -> list[Message]:
+        """By keyset, from an index of the member's texts, or of the session's client ids."""
+        if owner.user_id is not None:
+            key = col(MessageRow.id)
+            own = select(MessageRow).where(MessageRow.user_id == owner.user_id, OWNED)
+        else:
+            key = col(MessageRow.client_id)
+            guest = col(MessageRow.user_id).is_(None), col(MessageRow.body) != ""
+            own = select(MessageRow).where(MessageRow.session_id == owner.session_id, *guest)
+        rows = self._session.exec(own.where(key > after).order_by(key).limit(limit))
+        return [message_of(row) for row in rows]
+
+    def hidden_before(self, at: datetime, limit: int) -> list[Message]:
+        """From an index of the texts that nobody is shown."""
+        posted = col(MessageRow.posted_at)
+        rows = self._session.exec(select(MessageRow).where(HIDDEN, posted < at).order_by(posted).limit(limit))
+        return [message_of(row) for row in rows]
 
     def latest_of(self, session_id: str) -> StoredMessage | None:
         """The session's newest message."""

@@ -28,8 +28,12 @@ HELD: Final = text("status = 'pending'")
 OF_MEMBERS: Final = text("user_id IS NOT NULL")
 STAFF: Final = text("role <> 'member'")
 OPEN: Final = text("settled_at IS NULL")
-"""The rows of five indexes: those that pages of a room are read from, those that wait for a moderator, what members
-wrote, users who are more than members, and reports that nobody has settled.
+OWNED: Final = text("user_id IS NOT NULL AND body <> ''")
+HIDDEN: Final = text("status <> 'visible' AND body <> ''")
+TEXTS: Final = text("detail <> ''")
+"""The rows of partial indexes: those that pages of a room are read from, those that wait for a moderator, what members
+wrote, users who are more than members, reports that nobody has settled, members' messages with a text, texts that
+nobody is shown, and lines of the audit trail that hold a text.
 
 A query has to say it in the same words for the database to use the index.
 """
@@ -54,6 +58,7 @@ class UserRow(SQLModel, table=True):
     email: str = Field(unique=True)
     role: str
     created_at: datetime = Field(sa_type=UtcDateTime)
+    disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class CredentialRow(SQLModel, table=True):
@@ -76,6 +81,16 @@ class WrongPasswordsRow(SQLModel, table=True):
     last_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class RecoveryCodeRow(SQLModel, table=True):
+    """The hash of a code that opens an account without its password; one of a reset link expires."""
+
+    __tablename__: ClassVar[str] = "recovery_codes"
+
+    code_hash: str = Field(primary_key=True)
+    user_id: int = Field(foreign_key="users.id", sa_type=BigInteger, index=True)
+    expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 class SessionRow(SQLModel, table=True):
     """A visitor session; `id` is one way from the secret in the cookie."""
 
@@ -86,6 +101,9 @@ class SessionRow(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    proved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    device: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
 
 class RoomRow(SQLModel, table=True):
@@ -136,6 +154,8 @@ class MessageRow(SQLModel, table=True):
             postgresql_where=OF_MEMBERS,
         ),
         SqlIndex(None, "room", "revision"),
+        SqlIndex("ix_messages_owned", "user_id", "id", sqlite_where=OWNED, postgresql_where=OWNED),
+        SqlIndex("ix_messages_hidden", "posted_at", sqlite_where=HIDDEN, postgresql_where=HIDDEN),
     )
 
     id: str = Field(primary_key=True)
@@ -206,6 +226,7 @@ class AuditRow(SQLModel, table=True):
     """One line of the audit trail."""
 
     __tablename__: ClassVar[str] = "audit"
+    __table_args__ = (SqlIndex("ix_audit_texts", "subject", sqlite_where=TEXTS, postgresql_where=TEXTS),)
 
     id: int | None = Field(default=None, sa_column=Column(_SERIAL, primary_key=True))
     at: datetime = Field(sa_type=UtcDateTime)
