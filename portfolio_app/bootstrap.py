@@ -27,12 +27,16 @@ from portfolio_app.app.burst.send import PER_S as REQUESTS_PER_S
 from portfolio_app.app.burst.start import AT_ONCE, OF_A_NETWORK
 from portfolio_app.app.chat.change_message import ChangeMessage
 from portfolio_app.app.chat.history import ReadHistory
+from portfolio_app.app.chat.own_messages import ExpireMessages, OwnMessages
 from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom
 from portfolio_app.app.chat.rooms import ListRooms, ManageRooms
+from portfolio_app.app.chat.search import SearchRoom
 from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.app.chat.withdraw_message import WithdrawMessage
 from portfolio_app.app.moderation.decide import DecideOnMessage
+from portfolio_app.app.moderation.mute import MuteAuthors
+from portfolio_app.app.moderation.report import ReportMessage
 from portfolio_app.app.moderation.review import ReviewQueue
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.hasher import PasswordHasher
@@ -52,7 +56,9 @@ from portfolio_app.app.showcase.read import ReadShowcase
 from portfolio_app.app.terminal.stream_key import FollowFeed, IssueStreamKey
 from portfolio_app.app.token_bucket import TokenBucket
 from portfolio_app.domain.account.session import Lifetimes
+from portfolio_app.domain.chat.hosts import Hosts
 from portfolio_app.domain.chat.moderation import ModerationPolicy
+from portfolio_app.domain.chat.pieces import ReadPieces
 from portfolio_app.http.transport.runtime import HttpOptions
 from portfolio_app.infra import readiness
 from portfolio_app.infra.bus.memory import MemoryBus
@@ -155,6 +161,10 @@ async def build(settings: Settings, *, replaced: bool = False) -> AsyncIterator[
         lifetimes = session_lifetimes(settings)
         purge = PurgeRows(database.unit_of_work, system_clock, lifetimes=lifetimes)
         await stack.enter_async_context(in_background(repeat("purging rows", purge, PURGE_EVERY_S)))
+        if settings.message_retention_days:
+            keep = timedelta(days=settings.message_retention_days)
+            expire = ExpireMessages(database.unit_of_work, bus, system_clock, keep)
+            await stack.enter_async_context(in_background(repeat("emptying messages", expire, PURGE_EVERY_S)))
         yield _services(
             unit_of_work=unit_of_work,
             journal=traced_port(journal, Layer.INFRA),
@@ -229,11 +239,16 @@ def _services(
         open_room=traced(OpenRoom(unit_of_work), Target.CHAT),
         catch_up=traced(CatchUp(unit_of_work), Target.CHAT),
         read_history=traced(ReadHistory(unit_of_work), Target.CHAT),
+        read_pieces=ReadPieces(Hosts(is_public_suffix)),
+        search_room=traced(SearchRoom(unit_of_work), Target.CHAT),
         change_message=ChangeMessage(unit_of_work, bus, clock, limiter, policy),
+        own_messages=OwnMessages(unit_of_work, bus, clock, limiter),
         list_rooms=traced(ListRooms(unit_of_work), Target.CHAT),
         manage_rooms=ManageRooms(unit_of_work, bus, clock),
-        review_queue=traced(ReviewQueue(unit_of_work), Target.MODERATION),
+        review_queue=traced(ReviewQueue(unit_of_work, clock), Target.MODERATION),
         decide_on_message=traced(DecideOnMessage(unit_of_work, bus, clock), Target.MODERATION),
+        mute_authors=MuteAuthors(unit_of_work, bus, clock),
+        report_message=traced(ReportMessage(unit_of_work, bus, clock, limiter), Target.MODERATION),
         register=traced(register, Target.ACCOUNT),
         sign_in=traced(SignIn(check, sealer), Target.ACCOUNT),
         change_password=traced(change_password, Target.ACCOUNT),

@@ -65,6 +65,7 @@ class Settings(BaseModel):
     otlp_endpoint: Annotated[str, BeforeValidator(values.http_url)] | None = Field(default=None, repr=False)
     repository_url: Annotated[str, BeforeValidator(values.http_url)] | None = None
     metrics_token: Annotated[str, BeforeValidator(values.token)] | None = Field(default=None, repr=False)
+    message_retention_days: int | None = Field(default=None, ge=1, le=36_500)
     rate_limits: Annotated[bool, BeforeValidator(values.switch)] = True
     session_idle_days: int = Field(default=14, ge=1, le=365)
     session_days: int = Field(default=90, ge=1, le=365)
@@ -165,6 +166,7 @@ VARIABLES: Final = {
     "OTEL_EXPORTER_OTLP_ENDPOINT": "otlp_endpoint",
     "REPOSITORY_URL": "repository_url",
     "METRICS_TOKEN": "metrics_token",
+    "MESSAGE_RETENTION_DAYS": "message_retention_days",
     "RATE_LIMITS": "rate_limits",
     "SESSION_IDLE_DAYS": "session_idle_days",
     "SESSION_DAYS": "session_days",
