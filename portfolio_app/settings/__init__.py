@@ -66,6 +66,7 @@ class Settings(BaseModel):
     repository_url: Annotated[str, BeforeValidator(values.http_url)] | None = None
     metrics_token: Annotated[str, BeforeValidator(values.token)] | None = Field(default=None, repr=False)
     rate_limits: Annotated[bool, BeforeValidator(values.switch)] = True
+    self_check: Annotated[bool, BeforeValidator(values.switch)] = True
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(str.upper)
     ] = "INFO"
@@ -162,6 +163,7 @@ VARIABLES: Final = {
     "REPOSITORY_URL": "repository_url",
     "METRICS_TOKEN": "metrics_token",
     "RATE_LIMITS": "rate_limits",
+    "SELF_CHECK": "self_check",
     "LOG_LEVEL": "log_level",
 }
 """Environment variable -> field."""

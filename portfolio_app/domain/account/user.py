@@ -144,6 +144,11 @@ class Password:
         return "Password(***)"
 
 
+SITE_NAME: Final = Username("system")
+"""The site's own account; the name is reserved."""
+SITE_EMAIL: Final = Email("system@site.invalid")
+
+
 class Role(StrEnum):
     """What a user may do beyond posting."""
 
@@ -165,3 +170,8 @@ class User:
     def is_moderator(self) -> bool:
         """Whether this user may decide on messages."""
         return self.role is Role.MODERATOR
+
+    @property
+    def is_site(self) -> bool:
+        """Whether it is the site itself; a name that somebody had before it was reserved does not make it so."""
+        return (self.username, self.email) == (SITE_NAME, SITE_EMAIL)
