@@ -67,6 +67,7 @@ class Settings(BaseModel):
     metrics_token: Annotated[str, BeforeValidator(values.token)] | None = Field(default=None, repr=False)
     message_retention_days: int | None = Field(default=None, ge=1, le=36_500)
     rate_limits: Annotated[bool, BeforeValidator(values.switch)] = True
+    self_check: Annotated[bool, BeforeValidator(values.switch)] = True
     session_idle_days: int = Field(default=14, ge=1, le=365)
     session_days: int = Field(default=90, ge=1, le=365)
     log_level: Annotated[
@@ -168,6 +169,7 @@ VARIABLES: Final = {
     "METRICS_TOKEN": "metrics_token",
     "MESSAGE_RETENTION_DAYS": "message_retention_days",
     "RATE_LIMITS": "rate_limits",
+    "SELF_CHECK": "self_check",
     "SESSION_IDLE_DAYS": "session_idle_days",
     "SESSION_DAYS": "session_days",
     "LOG_LEVEL": "log_level",

@@ -85,15 +85,19 @@ def log_row(row: Row, *rest: Any, actions: LogActions, reachable: Any, copied: A
     )
 
 
+def _in_tail(words: Text) -> rx.Component:
+    return rx.el.span(words, class_name="log-tail-figure")
+
+
 def log_tail(rows: Rows) -> rx.Component:
     """A few rows in a line each. For the eye: who listens to the page hears of them from the log itself."""
     return rx.el.div(
         rx.foreach(
             rows,
             lambda row: rx.el.p(
-                rx.el.span(row["at"], class_name="log-tail-figure"),
+                _in_tail(row["at"]),
                 rx.el.span(row["message"], class_name="log-tail-text"),
-                rx.el.span(f"{row['ms']} ms", class_name="log-tail-figure"),
+                _in_tail(f"{row['ms']} ms"),
                 class_name="log-tail-row",
                 data_layer=row["layer"],
             ),
@@ -101,7 +105,7 @@ def log_tail(rows: Rows) -> rx.Component:
         rx.cond(
             rows.length() > 0,
             "",
-            rx.el.p("The newest rows of the live log stand here.", class_name="log-tail-figure"),
+            _in_tail("The newest rows of the live log stand here."),
         ),
         class_name="log-tail",
         aria_hidden="true",
