@@ -9,7 +9,7 @@ from starlette.routing import Route
 from portfolio_app.http.chat import plain
 from portfolio_app.http.chat.feed import RoomPublisher, RoomReread
 from portfolio_app.http.chat.last_posts import SESSIONS_KEPT, Emission, LastPosts, Posted
-from portfolio_app.http.chat.page import PAGES, live_chat
+from portfolio_app.http.chat.page import PAGES, live_chat, live_line
 from portfolio_app.http.chat.painted import Painted
 from portfolio_app.http.chat.parts import DAY, EDIT, MESSAGE
 from portfolio_app.http.chat.state import ChatState, PostDTO
@@ -39,4 +39,14 @@ FEATURE = Feature(
     running=_running,
 )
 
-__all__ = ["FEATURE", "SESSIONS_KEPT", "ChatState", "Emission", "LastPosts", "PostDTO", "Posted", "live_chat"]
+__all__ = [
+    "FEATURE",
+    "SESSIONS_KEPT",
+    "ChatState",
+    "Emission",
+    "LastPosts",
+    "PostDTO",
+    "Posted",
+    "live_chat",
+    "live_line",
+]

@@ -41,7 +41,7 @@ def live_network_row(row: RowVar, reachable: rx.Var[bool], rest: rx.RestProp) ->
     return network_row(row, rest, on_trace=scripts.open_trace, reachable=reachable)
 
 
-def live_log() -> rx.Component:
+def live_log(anchor: str = "") -> rx.Component:
     """What this visitor's session makes the backend do."""
     readings = LogReadings(
         rows=scripts.log_view("rows", list[ScriptRow]),
@@ -57,7 +57,8 @@ def live_log() -> rx.Component:
         seq = row["seq"]
         return live_log_row(row=row, reachable=seq == readings.newest, copied=seq == readings.copied, key=seq)
 
-    return log_panel(readings, _log_controls(), _log_actions(), each=rx.foreach(readings.rows, each))
+    drawn = rx.foreach(readings.rows, each)
+    return log_panel(readings, _log_controls(), _log_actions(), each=drawn, anchor=anchor)
 
 
 def _log_controls() -> LogControls:
@@ -77,7 +78,7 @@ def _log_controls() -> LogControls:
     )
 
 
-def live_network() -> rx.Component:
+def live_network(anchor: str = "") -> rx.Component:
     """The requests and events of this visitor's session."""
     rows = scripts.network_view("rows", list[ScriptRow])
     first = scripts.network_view("first", int)
@@ -93,6 +94,7 @@ def live_network() -> rx.Component:
         each=rx.foreach(
             rows, lambda row: live_network_row(row=row, reachable=row["seq"] == first, key=row["seq"])
         ),
+        anchor=anchor,
     )
 
 
