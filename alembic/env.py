@@ -7,13 +7,18 @@ from sqlmodel.sql.sqltypes import AutoString
 
 from alembic import context
 from portfolio_app.infra.db.engine import MIGRATION, open_engine, set_timeouts
+from portfolio_app.infra.db.search import is_mapped
 from portfolio_app.infra.db.tables import metadata
 from portfolio_app.settings import Settings
 
 
 def _run(connection: Connection) -> None:
     context.configure(
-        connection=connection, target_metadata=metadata, render_as_batch=True, render_item=_render
+        connection=connection,
+        target_metadata=metadata,
+        render_as_batch=True,
+        render_item=_render,
+        include_object=is_mapped,
     )
     with context.begin_transaction():
         context.run_migrations()

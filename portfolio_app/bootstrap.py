@@ -3,13 +3,18 @@
 import math
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
 
+from portfolio_app.app.account.change_password import ChangePassword
+from portfolio_app.app.account.elevate import Prove
 from portfolio_app.app.account.identify import Identify
-from portfolio_app.app.account.own_sessions import ListSessions, RevokeSession
+from portfolio_app.app.account.own_sessions import ListSessions, RevokeOthers, RevokeSession
+from portfolio_app.app.account.passwords import NewPasswords, PasswordCheck
 from portfolio_app.app.account.purge import PURGE_EVERY_S, PurgeRows
+from portfolio_app.app.account.recover import CountCodes, MakeCodes, RecoverAccount
 from portfolio_app.app.account.redeem import RedeemTicket
 from portfolio_app.app.account.register import Register
 from portfolio_app.app.account.set_role import SetRole
@@ -22,12 +27,16 @@ from portfolio_app.app.burst.send import PER_S as REQUESTS_PER_S
 from portfolio_app.app.burst.start import AT_ONCE, OF_A_NETWORK
 from portfolio_app.app.chat.change_message import ChangeMessage
 from portfolio_app.app.chat.history import ReadHistory
+from portfolio_app.app.chat.own_messages import ExpireMessages, OwnMessages
 from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom
 from portfolio_app.app.chat.rooms import ListRooms, ManageRooms
+from portfolio_app.app.chat.search import SearchRoom
 from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.app.chat.withdraw_message import WithdrawMessage
 from portfolio_app.app.moderation.decide import DecideOnMessage
+from portfolio_app.app.moderation.mute import MuteAuthors
+from portfolio_app.app.moderation.report import ReportMessage
 from portfolio_app.app.moderation.review import ReviewQueue
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.hasher import PasswordHasher
@@ -46,7 +55,10 @@ from portfolio_app.app.services import Check, Services
 from portfolio_app.app.showcase.read import ReadShowcase
 from portfolio_app.app.terminal.stream_key import FollowFeed, IssueStreamKey
 from portfolio_app.app.token_bucket import TokenBucket
+from portfolio_app.domain.account.session import Lifetimes
+from portfolio_app.domain.chat.hosts import Hosts
 from portfolio_app.domain.chat.moderation import ModerationPolicy
+from portfolio_app.domain.chat.pieces import ReadPieces
 from portfolio_app.http.transport.runtime import HttpOptions
 from portfolio_app.infra import readiness
 from portfolio_app.infra.bus.memory import MemoryBus
@@ -93,7 +105,13 @@ def http_options(settings: Settings, documents: Path | None = None) -> HttpOptio
         any_local=settings.public_url is None,
         cookie_suffix=settings.cookie_suffix,
         metrics_token=settings.metrics_token or "",
+        session_lifetime=session_lifetimes(settings).absolute,
     )
+
+
+def session_lifetimes(settings: Settings) -> Lifetimes:
+    """How long sessions last."""
+    return Lifetimes(timedelta(days=settings.session_idle_days), timedelta(days=settings.session_days))
 
 
 @asynccontextmanager
@@ -140,8 +158,13 @@ async def build(settings: Settings, *, replaced: bool = False) -> AsyncIterator[
         )
         await stack.enter_async_context(in_background(bursts.run()))
         await stack.enter_async_context(in_background(descriptors.watch()))
-        purge = PurgeRows(database.unit_of_work, system_clock)
+        lifetimes = session_lifetimes(settings)
+        purge = PurgeRows(database.unit_of_work, system_clock, lifetimes=lifetimes)
         await stack.enter_async_context(in_background(repeat("purging rows", purge, PURGE_EVERY_S)))
+        if settings.message_retention_days:
+            keep = timedelta(days=settings.message_retention_days)
+            expire = ExpireMessages(database.unit_of_work, bus, system_clock, keep)
+            await stack.enter_async_context(in_background(repeat("emptying messages", expire, PURGE_EVERY_S)))
         yield _services(
             unit_of_work=unit_of_work,
             journal=traced_port(journal, Layer.INFRA),
@@ -153,6 +176,7 @@ async def build(settings: Settings, *, replaced: bool = False) -> AsyncIterator[
             live_feed=live_feed,
             metrics=metrics,
             proof=ProofFile(ROOT, late=replaced),
+            lifetimes=lifetimes,
             checks=readiness.checks(database.unit_of_work, journal, bus, settings.database_url),
         )
 
@@ -195,13 +219,19 @@ def _services(
     live_feed: LiveFeed,
     metrics: Metrics,
     proof: Proof,
+    lifetimes: Lifetimes,
     checks: Mapping[str, Check],
 ) -> Services:
     clock = system_clock
     tally = PostTally()
     policy = traced_port(_policy(), Layer.DOMAIN)
     post_message = PostMessage(journal, limiter, policy, clock, tally)
-    register = Register(unit_of_work, hasher, ZxcvbnGuesses(), limiter, sealer, clock)
+    new_passwords = NewPasswords(hasher, ZxcvbnGuesses())
+    check = PasswordCheck(unit_of_work, hasher, limiter, clock)
+    register = Register(unit_of_work, new_passwords, limiter, sealer, clock)
+    change_password = ChangePassword(unit_of_work, check, new_passwords, bus, sealer, clock)
+    recover = RecoverAccount(unit_of_work, new_passwords, limiter, bus, sealer, clock)
+    redeem = RedeemTicket(unit_of_work, bus, limiter, sealer, clock, lifetimes)
     return Services(
         post_message=traced(post_message, Target.CHAT, tally.took, metrics.posted),
         withdraw_message=traced(WithdrawMessage(journal, unit_of_work, bus, clock), Target.CHAT),
@@ -209,20 +239,31 @@ def _services(
         open_room=traced(OpenRoom(unit_of_work), Target.CHAT),
         catch_up=traced(CatchUp(unit_of_work), Target.CHAT),
         read_history=traced(ReadHistory(unit_of_work), Target.CHAT),
+        read_pieces=ReadPieces(Hosts(is_public_suffix)),
+        search_room=traced(SearchRoom(unit_of_work), Target.CHAT),
         change_message=ChangeMessage(unit_of_work, bus, clock, limiter, policy),
+        own_messages=OwnMessages(unit_of_work, bus, clock, limiter),
         list_rooms=traced(ListRooms(unit_of_work), Target.CHAT),
         manage_rooms=ManageRooms(unit_of_work, bus, clock),
-        review_queue=traced(ReviewQueue(unit_of_work), Target.MODERATION),
+        review_queue=traced(ReviewQueue(unit_of_work, clock), Target.MODERATION),
         decide_on_message=traced(DecideOnMessage(unit_of_work, bus, clock), Target.MODERATION),
+        mute_authors=MuteAuthors(unit_of_work, bus, clock),
+        report_message=traced(ReportMessage(unit_of_work, bus, clock, limiter), Target.MODERATION),
         register=traced(register, Target.ACCOUNT),
-        sign_in=traced(SignIn(unit_of_work, hasher, limiter, sealer, clock), Target.ACCOUNT),
+        sign_in=traced(SignIn(check, sealer), Target.ACCOUNT),
+        change_password=traced(change_password, Target.ACCOUNT),
+        recover_account=traced(recover, Target.ACCOUNT),
+        make_codes=traced(MakeCodes(unit_of_work, clock), Target.ACCOUNT),
+        count_codes=CountCodes(unit_of_work),
+        prove=traced(Prove(unit_of_work, check, clock), Target.ACCOUNT),
         sign_out=traced(SignOut(sealer), Target.ACCOUNT),
-        redeem_ticket=traced(RedeemTicket(unit_of_work, bus, limiter, sealer, clock), Target.ACCOUNT),
-        identify=traced(Identify(unit_of_work), Target.ACCOUNT),
+        redeem_ticket=traced(redeem, Target.ACCOUNT),
+        identify=traced(Identify(unit_of_work, clock, lifetimes), Target.ACCOUNT),
         issue_stream_key=traced(IssueStreamKey(unit_of_work, sealer), Target.SSE),
         follow_feed=FollowFeed(unit_of_work, sealer),
-        list_sessions=traced(ListSessions(unit_of_work), Target.ACCOUNT),
+        list_sessions=traced(ListSessions(unit_of_work, clock), Target.ACCOUNT),
         revoke_session=traced(RevokeSession(unit_of_work, bus, clock), Target.ACCOUNT),
+        revoke_others=traced(RevokeOthers(unit_of_work, bus, clock), Target.ACCOUNT),
         read_showcase=traced(ReadShowcase(unit_of_work, limiter, tally), Target.CHAT),
         enter_sandbox=EnterSandbox(unit_of_work, limiter, clock),
         count_rows=CountRows(unit_of_work),

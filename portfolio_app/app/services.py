@@ -3,8 +3,11 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
+from portfolio_app.app.account.change_password import ChangePassword
+from portfolio_app.app.account.elevate import Prove
 from portfolio_app.app.account.identify import Identify
-from portfolio_app.app.account.own_sessions import ListSessions, RevokeSession
+from portfolio_app.app.account.own_sessions import ListSessions, RevokeOthers, RevokeSession
+from portfolio_app.app.account.recover import CountCodes, MakeCodes, RecoverAccount
 from portfolio_app.app.account.redeem import RedeemTicket
 from portfolio_app.app.account.register import Register
 from portfolio_app.app.account.set_role import SetRole
@@ -13,12 +16,16 @@ from portfolio_app.app.account.sign_out import SignOut
 from portfolio_app.app.burst.burst import Burst
 from portfolio_app.app.chat.change_message import ChangeMessage
 from portfolio_app.app.chat.history import ReadHistory
+from portfolio_app.app.chat.own_messages import OwnMessages
 from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom
 from portfolio_app.app.chat.rooms import ListRooms, ManageRooms
+from portfolio_app.app.chat.search import SearchRoom
 from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.app.chat.withdraw_message import WithdrawMessage
 from portfolio_app.app.moderation.decide import DecideOnMessage
+from portfolio_app.app.moderation.mute import MuteAuthors
+from portfolio_app.app.moderation.report import ReportMessage
 from portfolio_app.app.moderation.review import ReviewQueue
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.limiter import RateLimiter
@@ -31,6 +38,7 @@ from portfolio_app.app.reread import Reread
 from portfolio_app.app.sandbox.sandboxes import CountRows, EnterSandbox, LeaveSandbox
 from portfolio_app.app.showcase.read import ReadShowcase
 from portfolio_app.app.terminal.stream_key import FollowFeed, IssueStreamKey
+from portfolio_app.domain.chat.pieces import ReadPieces
 
 Check = Callable[[], Awaitable[object]]
 """Raises when a dependency is not usable."""
@@ -48,19 +56,30 @@ class Services:
     catch_up: CatchUp
     change_message: ChangeMessage
     read_history: ReadHistory
+    read_pieces: ReadPieces
+    search_room: SearchRoom
+    own_messages: OwnMessages
     list_rooms: ListRooms
     manage_rooms: ManageRooms
     review_queue: ReviewQueue
     decide_on_message: DecideOnMessage
+    mute_authors: MuteAuthors
+    report_message: ReportMessage
     register: Register
     sign_in: SignIn
     sign_out: SignOut
+    recover_account: RecoverAccount
+    make_codes: MakeCodes
+    count_codes: CountCodes
+    prove: Prove
+    change_password: ChangePassword
     redeem_ticket: RedeemTicket
     identify: Identify
     issue_stream_key: IssueStreamKey
     follow_feed: FollowFeed
     list_sessions: ListSessions
     revoke_session: RevokeSession
+    revoke_others: RevokeOthers
     read_showcase: ReadShowcase
     enter_sandbox: EnterSandbox
     count_rows: CountRows

@@ -112,10 +112,30 @@ def _room(settings: Settings, chosen: argparse.Namespace) -> None:
     print(f"{chosen.change}: {chosen.slug}")
 
 
+def _user(settings: Settings, chosen: argparse.Namespace) -> None:
+    from portfolio_app import maintenance
+
+    name, change = chosen.username, chosen.change
+    try:
+        if change == "reset":
+            print(maintenance.reset_link(settings, name))
+        elif change == "end-sessions":
+            print(f"{name} is signed out of {maintenance.end_sessions(settings, name)} browsers")
+        else:
+            maintenance.disable(settings, name, disabled=change == "disable")
+            print(f"{name} is {change}d")
+    except LookupError:
+        raise LaunchError(f"there is no member called {name}") from None
+    except Exception as error:
+        raise LaunchError(f"the account stays as it was: {root_cause(error)}") from error
+
+
 def _burst(settings: Settings, chosen: argparse.Namespace) -> int:
     from portfolio_app.launcher.burst.command import burst
+    from portfolio_app.launcher.burst.load import Shape
 
-    return burst(chosen.url or settings.local_url, chosen.size, chosen.workers, chosen.mode)
+    shape = Shape(chosen.rate, chosen.stall)
+    return burst(chosen.url or settings.local_url, chosen.size, chosen.workers, chosen.mode, shape)
 
 
 def _change_role(change: Callable[[Settings, str], None], settings: Settings, username: str) -> None:
@@ -153,11 +173,25 @@ def _add_room(room: argparse.ArgumentParser) -> None:
         ("raise", "one place up in the list"),
         ("archive", "keep a room for reading, out of the list"),
         ("reopen", "let people write into an archived room again"),
+        ("slow", "seconds between two posts of one author, 0 for none"),
     ):
         made = changes.add_parser(change, help=text, description=text)
         made.add_argument("slug", metavar="NAME", help="its name in the address, such as lobby")
         if change in ("make", "rename"):
             made.add_argument("title", metavar="TITLE")
+        if change == "slow":
+            made.add_argument("title", metavar="SECONDS", help="0 to 3600")
+
+
+def _add_user(user: argparse.ArgumentParser) -> None:
+    changes = user.add_subparsers(title="changes", metavar="CHANGE", required=True, dest="change")
+    for change, text in (
+        ("reset", "print a link that sets another password, once, within an hour"),
+        ("end-sessions", "sign a member out of every browser"),
+        ("disable", "keep a member out"),
+        ("enable", "let a member in again"),
+    ):
+        changes.add_parser(change, help=text, description=text).add_argument("username", metavar="NAME")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -183,6 +217,7 @@ def _parser() -> argparse.ArgumentParser:
     ):
         add(name, change, text).add_argument("username")
     _add_room(add("room", _room, "make, rename, reorder or archive chat rooms"))
+    _add_user(add("user", _user, "let a member in again, sign one out, or keep one out"))
     _add_new(add("new", _new, "write a demo, an article or a case study to begin with"))
     burst = add("burst", _burst, "send a load burst to a running site and print its receipt")
     burst.epilog, burst.formatter_class = _BURST_CODES, argparse.RawDescriptionHelpFormatter
@@ -190,5 +225,9 @@ def _parser() -> argparse.ArgumentParser:
     burst.add_argument("--size", type=int, default=1000, help="requests, 10 to 5000 (%(default)s)")
     burst.add_argument("--workers", type=int, default=24, help="at once, 1 to 64 (%(default)s)")
     burst.add_argument("--mode", default="noop", help="noop, read or write (%(default)s)")
+    rate = "requests a second whatever the answers do, 1 to 2000; without it each waits for another's answer"
+    burst.add_argument("--rate", type=int, default=0, help=rate)
+    stall = "have the site stand still for 300 ms, for this run, after a third of it"
+    burst.add_argument("--stall", action="store_true", help=stall)
     burst.add_argument("--url", help="the site's address (the one on this machine)")
     return parser

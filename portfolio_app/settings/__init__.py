@@ -65,7 +65,10 @@ class Settings(BaseModel):
     otlp_endpoint: Annotated[str, BeforeValidator(values.http_url)] | None = Field(default=None, repr=False)
     repository_url: Annotated[str, BeforeValidator(values.http_url)] | None = None
     metrics_token: Annotated[str, BeforeValidator(values.token)] | None = Field(default=None, repr=False)
+    message_retention_days: int | None = Field(default=None, ge=1, le=36_500)
     rate_limits: Annotated[bool, BeforeValidator(values.switch)] = True
+    session_idle_days: int = Field(default=14, ge=1, le=365)
+    session_days: int = Field(default=90, ge=1, le=365)
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(str.upper)
     ] = "INFO"
@@ -97,6 +100,8 @@ class Settings(BaseModel):
             )
         if not self.is_local and not self.rate_limits:
             raise SettingsError("RATE_LIMITS", "may be off only when PUBLIC_URL is absent or on localhost")
+        if self.session_idle_days > self.session_days:
+            raise SettingsError("SESSION_IDLE_DAYS", "is at most SESSION_DAYS")
         if self.workers > 1 and self.redis_url is None:
             raise SettingsError("WORKERS", "more than one worker needs REDIS_URL")
         if self.workers > 1 and self.database_url.startswith("sqlite"):
@@ -161,7 +166,10 @@ VARIABLES: Final = {
     "OTEL_EXPORTER_OTLP_ENDPOINT": "otlp_endpoint",
     "REPOSITORY_URL": "repository_url",
     "METRICS_TOKEN": "metrics_token",
+    "MESSAGE_RETENTION_DAYS": "message_retention_days",
     "RATE_LIMITS": "rate_limits",
+    "SESSION_IDLE_DAYS": "session_idle_days",
+    "SESSION_DAYS": "session_days",
     "LOG_LEVEL": "log_level",
 }
 """Environment variable -> field."""

@@ -106,6 +106,29 @@ def test_a_date_leads_to_its_messages_and_posting_leads_to_the_end(visit: Visit,
     expect(visitor.at("newer")).to_have_count(0)
 
 
+def test_a_message_has_an_address_that_opens_the_room_there_and_an_unknown_one_says_so(
+    visit: Visit, site: Site
+) -> None:
+    slug = fill(site, 300)
+    visitor = visit(f"/chat/{slug}/{slug}-90")
+    row = visitor.message("message 90")
+    expect(row).to_be_in_viewport(timeout=SOON_MS)
+    expect(row).not_to_have_attribute("data-wanted", "0")
+    assert bodies(visitor)[0] < 90 < bodies(visitor)[-1] < 300
+    visitor.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    row.get_by_test_id("message-menu").locator("summary").click()
+    row.get_by_test_id("message-link").click()
+    expect(row.get_by_test_id("message-link")).to_have_text("Copied")
+    address = visitor.page.evaluate("navigator.clipboard.readText()")
+    assert address == f"{site.url}/chat/{slug}/{slug}-90"
+    visitor.at("jump-to-newest").click()
+    visitor.expect_message("message 300")
+    answer = visitor.page.goto(f"/chat/{slug}/{slug}-301")
+    assert answer is not None
+    assert answer.status == 404
+    expect(visitor.at("chat-error")).to_contain_text("no such message", timeout=SOON_MS)
+
+
 def test_a_room_made_by_a_moderator_is_listed_in_open_tabs_with_its_unread_messages(
     visit: Visit, as_moderator: Callable[..., BrowserContext]
 ) -> None:
@@ -144,7 +167,7 @@ def test_an_author_edits_and_deletes_and_a_moderator_takes_down_and_back_in_ever
     author.post(body)
     reader.expect_message(body)
     row = author.message(body)
-    expect(reader.message(body).get_by_test_id("message-menu")).to_have_count(0)
+    expect(reader.message(body).get_by_test_id("message-edit")).to_have_count(0)
     expect(row).to_have_attribute("data-status", "visible")
     author.at("chat-input").press("ArrowUp")
     author.at("edit-input").fill("see https://example.org/held")
@@ -170,3 +193,43 @@ def test_an_author_edits_and_deletes_and_a_moderator_takes_down_and_back_in_ever
         expect(tab.message(better)).to_have_count(0)
     reader.page.reload()
     expect(reader.message(better)).to_have_count(0)
+
+
+def test_a_search_lists_results_and_one_that_is_pressed_comes_into_view(visit: Visit, site: Site) -> None:
+    visitor = visit(f"/chat/{fill(site, 300)}")
+    visitor.expect_message("message 300")
+    visitor.at("search-input").fill("message")
+    visitor.at("search-input").press("Enter")
+    hits = visitor.at("search-hit")
+    expect(hits).to_have_count(20)
+    expect(hits.first).to_contain_text("message 300")
+    visitor.at("search-older").click()
+    expect(hits).to_have_count(40)
+    visitor.at("search-input").fill("MESSAGE 17")
+    visitor.at("search-go").click()
+    expect(visitor.at("search-count")).to_have_text("1 found with MESSAGE 17")
+    hits.click()
+    expect(visitor.message("message 17")).to_be_in_viewport(timeout=SOON_MS)
+    assert 1 in bodies(visitor)
+    assert 300 not in bodies(visitor)
+    visitor.at("search-input").fill('"🎉')
+    visitor.at("search-go").click()
+    expect(visitor.page.get_by_role("alert").filter(has_text="Write a word to look for")).to_be_visible()
+    expect(hits).to_have_count(0)
+
+
+def test_own_messages_are_downloaded_and_after_a_question_erased_in_every_tab(visit: Visit) -> None:
+    author, reader = visit("/chat"), visit("/chat")
+    body = text()
+    author.post(body)
+    reader.expect_message(body)
+    with author.page.expect_download() as download:
+        author.at("own-download").click()
+    assert body in download.value.path().read_text()
+    author.at("own-ask").click()
+    author.at("own-keep").click()
+    author.at("own-ask").click()
+    author.at("own-erase").click()
+    expect(author.at("own-outcome")).to_have_text("Erased: 1. Nothing of yours is left.")
+    for tab in (author, reader):
+        expect(tab.message(body)).to_have_count(0)

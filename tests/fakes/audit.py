@@ -1,5 +1,7 @@
 """The audit trail in memory."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from portfolio_app.app.ports.audit import DECISIONS, AuditEntry
@@ -14,6 +16,11 @@ class FakeAuditTrail:
 
     def add(self, entry: AuditEntry) -> None:
         self._store.audit[len(self._store.audit) + 1] = entry
+
+    def forget(self, subjects: Sequence[str]) -> None:
+        for number, line in self._store.audit.items():
+            if line.subject in subjects:
+                self._store.audit[number] = replace(line, detail="")
 
     def purge(self, before: datetime, at_most: int) -> int:
         oldest = sorted(self._store.audit)[:at_most]

@@ -1,11 +1,13 @@
 """Messages in memory."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import chain
 
-from portfolio_app.app.ports.messages import END, Held, StoredMessage
-from portfolio_app.domain.chat.message import GONE, Message, MessageStatus
+from portfolio_app.app.ports.messages import END, Held, Owner, StoredMessage
+from portfolio_app.domain.chat.message import GONE, Author, Message, MessageStatus
 from portfolio_app.domain.chat.room import RoomSlug
+from portfolio_app.domain.chat.search import SearchQuery, is_beginning, words_of
 from tests.fakes.store import Store
 
 
@@ -18,8 +20,27 @@ class FakeMessages:
     def lock(self, message_id: str) -> Message | None:
         return self._store.messages.get(message_id)
 
+    def named(self, message_ids: Sequence[str]) -> list[Message]:
+        return [self._store.messages[each] for each in set(message_ids) & self._store.messages.keys()]
+
     def save(self, message: Message) -> None:
         self._store.messages[message.id] = message
+
+    def save_all(self, messages: Sequence[Message]) -> None:
+        for message in messages:
+            self.save(message)
+
+    def shown_of(self, author: Author, limit: int) -> list[Message]:
+        own = [
+            m
+            for m in self._store.messages.values()
+            if m.status is MessageStatus.VISIBLE and m.author.key == author.key
+        ]
+        return sorted(own, key=lambda m: m.posted_at, reverse=True)[:limit]
+
+    def removed_among(self, message_ids: Sequence[str]) -> list[Message]:
+        found = (self._store.messages[each] for each in message_ids if each in self._store.messages)
+        return [m for m in found if m.status is MessageStatus.REMOVED]
 
     def window(self, room: RoomSlug, limit: int, before: int = END) -> list[Message]:
         return [m for m in self._shown(room) if m.position < before][-limit:]
@@ -34,6 +55,10 @@ class FakeMessages:
     def place_before(self, room: RoomSlug, position: int, count: int) -> int:
         places = [m.position for m in self._shown(room) if m.position < position]
         return places[-count] if len(places) >= count else 0
+
+    def search(self, room: RoomSlug, query: SearchQuery, limit: int, before: int = END) -> list[Message]:
+        found = [m for m in self._shown(room) if m.position < before and _holds(m, query)]
+        return found[::-1][:limit]
 
     def changes_after(self, room: RoomSlug, revision: int, limit: int) -> list[Message]:
         return [m for m in self._by_revision(room) if m.revision > max(0, revision)][:limit]
@@ -53,6 +78,26 @@ class FakeMessages:
         own = [[m for m in hidden if m.author.session_id == each][-limit:] for each in session_ids]
         return sorted(chain.from_iterable(own), key=lambda m: (m.posted_at, m.id))
 
+    def own_of(self, owner: Owner, after: str, limit: int) -> list[Message]:
+        def is_own(message: Message) -> bool:
+            author = message.author
+            if owner.user_id is not None:
+                return author.user_id == owner.user_id
+            return author.user_id is None and author.session_id == owner.session_id
+
+        own = [
+            m for m in self._store.messages.values() if m.body.value and is_own(m) and owner.key(m) > after
+        ]
+        return sorted(own, key=owner.key)[:limit]
+
+    def hidden_before(self, at: datetime, limit: int) -> list[Message]:
+        hidden = [
+            m
+            for m in self._store.messages.values()
+            if m.status is not MessageStatus.VISIBLE and m.body.value and m.posted_at < at
+        ]
+        return sorted(hidden, key=lambda m: m.posted_at)[:limit]
+
     def latest_of(self, session_id: str) -> StoredMessage | None:
         own = [
             m
@@ -68,6 +113,14 @@ class FakeMessages:
 
     def _by_revision(self, room: RoomSlug) -> list[Message]:
         return sorted((m for m in self._store.messages.values() if m.room == room), key=lambda m: m.revision)
+
+
+def _holds(message: Message, query: SearchQuery) -> bool:
+    said = [word.lower() for word in words_of(str(message.body))]
+    return all(
+        any(word.startswith(each) if is_beginning(each) else word == each for word in said)
+        for each in map(str.lower, query.words)
+    )
 
 
 def _row(message: Message) -> dict[str, object]:

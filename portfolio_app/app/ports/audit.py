@@ -1,5 +1,6 @@
 """The audit trail: what was done, by whom, to what; append only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,29 +16,45 @@ class Action(StrEnum):
     APPROVED = "message.approved"
     REMOVED = "message.removed"
     RESTORED = "message.restored"
+    REPORTED = "message.reported"
+    KEPT = "message.kept"
     EDITED = "message.edited"
     DELETED = "message.deleted"
+    MUTED = "author.muted"
+    BANNED = "author.banned"
+    UNMUTED = "author.unmuted"
+    ERASED = "messages.erased"
+    """All of one author's, without their texts in the trail: `subject` is the author."""
     ROOM_MADE = "room.made"
     ROOM_RENAMED = "room.renamed"
     ROOM_MOVED = "room.moved"
     ROOM_ARCHIVED = "room.archived"
     ROOM_REOPENED = "room.reopened"
+    ROOM_SLOWED = "room.slowed"
     REGISTERED = "account.registered"
     SIGNED_IN = "account.signed_in"
     SIGNED_OUT = "account.signed_out"
+    PASSWORD_CHANGED = "account.password_changed"  # noqa: S105 (the name of an action)
+    CODES_MADE = "account.codes_made"
+    RESET_LINK_MADE = "account.reset_link_made"
+    RECOVERED = "account.recovered"
     SESSION_REVOKED = "session.revoked"
+    SESSIONS_ENDED = "account.sessions_ended"
+    DISABLED = "account.disabled"
+    ENABLED = "account.enabled"
     PROMOTED = "account.promoted"
     DEMOTED = "account.demoted"
 
 
-DECISIONS: Final = (Action.APPROVED, Action.REMOVED)
+DECISIONS: Final = (Action.APPROVED, Action.REMOVED, Action.KEPT)
 
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
     """One line of the trail. `actor` is a name with a tag; `subject` an id or username, never a body.
 
-    `detail` is what a message said before its author changed it: for moderators, who read the trail.
+    `detail` is for moderators, who read the trail: what a message said before its author changed it, why it was
+    reported, for how long somebody is muted.
     """
 
     at: datetime
@@ -55,6 +72,10 @@ class AuditTrail(Protocol):
         """Append a line in the current transaction."""
         ...
 
+    def forget(self, subjects: Sequence[str]) -> None:
+        """Empty what the lines about these subjects say of earlier texts."""
+        ...
+
     def purge(self, before: datetime, at_most: int) -> int:
         """Delete the oldest lines, if they are older than that; returns how many."""
         ...
@@ -64,5 +85,5 @@ class AuditTrail(Protocol):
         ...
 
     def last_decision(self, subject: str) -> AuditEntry | None:
-        """The newest line that says a moderator approved or removed `subject`."""
+        """The newest line that says a moderator approved, kept or removed `subject`."""
         ...

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Protocol
 
-from portfolio_app.domain.chat.message import Message
+from portfolio_app.domain.chat.message import Author, Message
 from portfolio_app.domain.chat.room import RoomSlug
+from portfolio_app.domain.chat.search import SearchQuery
 
 END: Final = 2**53 - 1
 """Behind every position, and a whole number in a browser too."""
@@ -27,6 +29,18 @@ class Held:
     newest: list[Message]
 
 
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose messages are meant: a member's, in every session, or those that a guest's session wrote."""
+
+    session_id: str
+    user_id: int | None = None
+
+    def key(self, message: Message) -> str:
+        """Where a page of the owner's messages goes on after `message`."""
+        return message.id if self.user_id is not None else str(message.client_id)
+
+
 class MessageRepository(Protocol):
     """Reads and changes messages; new ones come in through the journal."""
 
@@ -34,8 +48,27 @@ class MessageRepository(Protocol):
         """The message, held against other writers until the transaction ends; None if unknown."""
         ...
 
+    def named(self, message_ids: Sequence[str]) -> list[Message]:
+        """Those of the messages that exist, in whatever order and state."""
+        ...
+
     def save(self, message: Message) -> None:
         """Write what can change of a message that exists: status, text, revision and position."""
+        ...
+
+    def save_all(self, messages: Sequence[Message]) -> None:
+        """The same for several."""
+        ...
+
+    def shown_of(self, author: Author, limit: int) -> list[Message]:
+        """The newest `limit` visible messages of an author, in whatever rooms, held against other writers.
+
+        A member's are those of all sessions; a guest's are those that the session wrote as a guest.
+        """
+        ...
+
+    def removed_among(self, message_ids: Sequence[str]) -> list[Message]:
+        """Those of these messages that a moderator removed, held against other writers."""
         ...
 
     def window(self, room: RoomSlug, limit: int, before: int = END) -> list[Message]:
@@ -54,6 +87,10 @@ class MessageRepository(Protocol):
         """The position from which on there are `count` visible messages before `position`; 0 if there are no more."""
         ...
 
+    def search(self, room: RoomSlug, query: SearchQuery, limit: int, before: int = END) -> list[Message]:
+        """The newest `limit` visible messages before a position that hold every word of the query, newest first."""
+        ...
+
     def changes_after(self, room: RoomSlug, revision: int, limit: int) -> list[Message]:
         """Messages changed after `revision`, removed ones too, by revision, at most `limit`."""
         ...
@@ -64,6 +101,14 @@ class MessageRepository(Protocol):
 
     def unpublished_of(self, session_ids: Sequence[str], limit: int) -> list[Message]:
         """What these sessions posted and nobody else ever saw, removed ones too; the newest `limit` of each."""
+        ...
+
+    def own_of(self, owner: Owner, after: str, limit: int) -> list[Message]:
+        """The owner's messages that have a text, whatever became of them, by their key; the first after a key."""
+        ...
+
+    def hidden_before(self, at: datetime, limit: int) -> list[Message]:
+        """Messages posted before a time that have a text and are not shown; the oldest first."""
         ...
 
     def latest_of(self, session_id: str) -> StoredMessage | None:

@@ -6,6 +6,9 @@ from typing import Protocol, TypeVar
 from portfolio_app.app.ports.audit import AuditTrail
 from portfolio_app.app.ports.messages import MessageRepository
 from portfolio_app.app.ports.moderation import ModerationQueue
+from portfolio_app.app.ports.mutes import MuteRepository
+from portfolio_app.app.ports.recovery import RecoveryRepository
+from portfolio_app.app.ports.reports import ReportRepository
 from portfolio_app.app.ports.rooms import RoomRepository
 from portfolio_app.app.ports.runs import BurstRowRepository, RunRepository
 from portfolio_app.app.ports.sandbox import SandboxRows
@@ -49,6 +52,10 @@ class Repositories(Protocol):
     @property
     def queue(self) -> ModerationQueue: ...
     @property
+    def mutes(self) -> MuteRepository: ...
+    @property
+    def reports(self) -> ReportRepository: ...
+    @property
     def audit(self) -> AuditTrail: ...
     @property
     def users(self) -> UserRepository: ...
@@ -56,6 +63,8 @@ class Repositories(Protocol):
     def credentials(self) -> CredentialRepository: ...
     @property
     def sessions(self) -> SessionRepository: ...
+    @property
+    def recovery(self) -> RecoveryRepository: ...
     @property
     def runs(self) -> RunRepository: ...
     @property

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from starlette.routing import Route
 
-from portfolio_app.http.chat import plain
+from portfolio_app.http.chat import own, plain
+from portfolio_app.http.chat.authors import AuthorsState, author_choices, authors_notice, menu
 from portfolio_app.http.chat.feed import RoomPublisher, RoomReread
 from portfolio_app.http.chat.last_posts import SESSIONS_KEPT, Emission, LastPosts, Posted
 from portfolio_app.http.chat.page import PAGES, live_chat, live_line
 from portfolio_app.http.chat.painted import Painted
-from portfolio_app.http.chat.parts import DAY, EDIT, MESSAGE
+from portfolio_app.http.chat.parts import DAY, EDIT, MESSAGE, REPORT
+from portfolio_app.http.chat.search import SEARCH
 from portfolio_app.http.chat.state import ChatState, PostDTO
 from portfolio_app.http.kit.page import Feature, NavEntry
 from portfolio_app.http.transport.push import Push
@@ -24,6 +26,7 @@ async def _running(site: Runtime) -> AsyncIterator[None]:
     posts = site.add(LastPosts())
     painted = site.add(Painted(site.services.live_feed, posts.painted))
     publisher = RoomPublisher(site.part(Push), painted, site.services.live_feed)
+    site.services.bus.subscribe(posts.on_event)
     site.services.bus.subscribe(publisher.on_event)
     site.part(Resync).add(RoomReread(site.part(Push), publisher, site.services.reread))
     yield
@@ -34,19 +37,26 @@ FEATURE = Feature(
     "chat",
     pages=lambda: PAGES,
     nav=(NavEntry("Chat", "/chat", order=40),),
-    routes=(Route(plain.PATH, plain.room, methods=["GET"]),),
-    forms=(replace(MESSAGE, do=plain.post_form), DAY, EDIT),
+    routes=(
+        *(Route(path, plain.room, methods=["GET"]) for path in (plain.PATH, f"{plain.PATH}/{{message}}")),
+        Route(own.PATH, own.download, methods=["GET"]),
+    ),
+    forms=(replace(MESSAGE, do=plain.post_form), DAY, EDIT, REPORT, SEARCH),
     running=_running,
 )
 
 __all__ = [
     "FEATURE",
     "SESSIONS_KEPT",
+    "AuthorsState",
     "ChatState",
     "Emission",
     "LastPosts",
     "PostDTO",
     "Posted",
+    "author_choices",
+    "authors_notice",
     "live_chat",
     "live_line",
+    "menu",
 ]

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from portfolio_app.app.chat.post_message import PostCommand
+from portfolio_app.app.events import Event, HeldChanged, RoomChanged
 from portfolio_app.app.ports.live_feed import LogRow, Trace
-from portfolio_app.domain.chat.message import Message
+from portfolio_app.domain.chat.message import GONE, Message
 from portfolio_app.http.transport.parsing import Request
 
 SESSIONS_KEPT: Final = 250
@@ -48,6 +49,15 @@ class LastPosts:
     def keep(self, session_id: str, posted: Posted) -> None:
         """Remember `posted` in place of what this session posted before."""
         _keep(self._by_session, session_id, posted)
+
+    async def on_event(self, event: Event) -> None:
+        """Bus subscriber: let go of what was taken away, so that its text is not kept here either."""
+        if isinstance(event, RoomChanged | HeldChanged):
+            changed = event.messages if isinstance(event, RoomChanged) else (event.message,)
+            for message in changed:
+                posted = self._by_session.get(message.author.session_id)
+                if message.status in GONE and posted is not None and posted.message.id == message.id:
+                    del self._by_session[message.author.session_id]
 
     def painted(self, seconds: float) -> None:
         """Record how long a post took until it was painted in another tab."""

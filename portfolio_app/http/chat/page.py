@@ -7,8 +7,10 @@ import reflex as rx
 from portfolio_app.app.chat.history import Toward
 from portfolio_app.http.account import IdentityState, sign_in_from
 from portfolio_app.http.chat import scripts
+from portfolio_app.http.chat.authors import AuthorsState, author_choices, authors_notice
 from portfolio_app.http.chat.changes import ChangesState
 from portfolio_app.http.chat.feed import RoomsFeed
+from portfolio_app.http.chat.own import OwnState, own_panel
 from portfolio_app.http.chat.parts import (
     History,
     RowHandlers,
@@ -17,17 +19,18 @@ from portfolio_app.http.chat.parts import (
     line_composer,
     room_list,
 )
+from portfolio_app.http.chat.search import Found, SearchState, search_panel
 from portfolio_app.http.chat.state import DEFAULT_ROOM, ChatState
 from portfolio_app.http.kit.interactive import refresh_after
-from portfolio_app.http.kit.kinds import Handler
+from portfolio_app.http.kit.kinds import Child, Handler
 from portfolio_app.http.kit.layout import bench, column, page_heading
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.log import LogState, live_log, live_network, live_trace, open_trace
 from portfolio_app.http.transport.runtime import services
 
 
-def live_chat(expected: str = "Lobby") -> rx.Component:
-    """The room this tab is in; `expected` is its name until it has been read."""
+def live_chat(expected: str = "Lobby", search: Child = "") -> rx.Component:
+    """The room this tab is in; `expected` is its name until it has been read, `search` looks for words in it."""
     is_guest = IdentityState.username == ""
     path = rx.State.router.url.path.to(str)
     panel = chat_panel(
@@ -48,21 +51,38 @@ def live_chat(expected: str = "Lobby") -> rx.Component:
             take_down=ChangesState.take_down,
             save=ChangesState.save,
             cancel=ChangesState.cancel,
+            copy=scripts.copy_link,
+            copied=scripts.copied_link(),
+            report=ChangesState.report,
             editing=ChangesState.editing,
             kept=ChangesState.kept,
             moderates=IdentityState.is_moderator,
             trace=open_trace,
+            slow_s=ChatState.slow_s,
+            author=lambda message: author_choices(message["id"], AuthorsState.mute, AuthorsState.ban),
         ),
-        notice=changes_notice(
-            problem=ChangesState.problem,
-            taken_down=ChangesState.taken_down,
-            on_restore=ChangesState.restore,
+        notice=rx.fragment(
+            changes_notice(
+                problem=ChangesState.problem,
+                taken_down=ChangesState.taken_down,
+                on_restore=ChangesState.restore,
+                reported=ChangesState.reported,
+                on_dismiss=ChangesState.dismiss,
+            ),
+            authors_notice(
+                notice=AuthorsState.notice,
+                handle=AuthorsState.handle,
+                problem=AuthorsState.problem,
+                on_lift=AuthorsState.lift,
+                on_dismiss=AuthorsState.dismiss,
+            ),
         ),
         error=rx.cond(ChatState.problem != "", ChatState.problem, scripts.room_error()),
         posting_as=_author(),
         is_guest=is_guest,
         archived=ChatState.archived,
         rooms=room_list(ChatState.rooms, current=ChatState.room),
+        search=search,
         sign_in=sign_in_from(rx.cond(path == "/", "/%23live", path)),
         drafts=DEFAULT_ROOM,
     )
@@ -103,6 +123,36 @@ def _history() -> History:
     )
 
 
+def _search() -> rx.Component:
+    is_here = SearchState.room == ChatState.room
+    low, high = scripts.room_low(), scripts.room_high()
+    panel = search_panel(
+        Found(
+            query=rx.cond(is_here, SearchState.query, ""),
+            hits=SearchState.hits,
+            more=SearchState.before > 0,
+            problem=rx.cond(is_here, SearchState.problem, ""),
+            on_search=SearchState.search,
+            on_older=SearchState.older,
+            on_close=SearchState.close,
+            on_open=lambda place: ChatState.read_page(Toward.PLACE.value, low, high, place),
+        )
+    )
+    return rx.cond(ChatState.missing, rx.fragment(), panel)
+
+
+def _own() -> rx.Component:
+    return own_panel(
+        OwnState.asks,
+        OwnState.erased,
+        OwnState.done,
+        OwnState.problem,
+        on_ask=OwnState.ask,
+        on_keep=OwnState.keep,
+        on_erase=OwnState.erase,
+    )
+
+
 def _build(expected: str) -> rx.Component:
     lede = rx.cond(
         IdentityState.signed_in,
@@ -111,15 +161,17 @@ def _build(expected: str) -> rx.Component:
     )
     return rx.fragment(
         page_heading("Chat", lede),
-        column(bench(live_chat(expected), live_log()), live_network()),
+        column(bench(live_chat(expected, _search()), live_log()), live_network(), _own()),
         live_trace(),
     )
 
 
-async def _find_room(slug: str) -> None:
-    await services().find_room(slug)
+async def _find(value: str) -> None:
+    slug, _, message = value.partition("/")
+    await services().find_room(slug, message)
 
 
+_SLUG = "[a-z0-9-]{1,40}"
 _ON_LOAD = (ChatState.enter, LogState.follow)
 PAGES = tuple(
     Page(
@@ -129,9 +181,13 @@ PAGES = tuple(
         build=partial(_build, expected),
         on_load=_ON_LOAD,
         listed="[" not in route,
-        parameter="[a-z0-9-]{1,40}",
+        parameter=parameter,
         scriptless="" if route == "/chat" else "/plain/{}",
-        find=_find_room,
+        find=_find,
     )
-    for route, expected in (("/chat", "Lobby"), ("/chat/[slug]", "…"))
+    for route, expected, parameter in (
+        ("/chat", "Lobby", ""),
+        ("/chat/[slug]", "…", _SLUG),
+        ("/chat/[slug]/[message_id]", "…", f"{_SLUG}/[A-Za-z0-9_-]{{1,64}}"),
+    )
 )

@@ -29,7 +29,7 @@ class _Pushed:
 
 
 class Painted:
-    """Remembers pushed messages for a while; only their own session may acknowledge them, here and elsewhere once each."""
+    """Remembers pushed messages for a while; only their own session may acknowledge them, once here and once there."""
 
     def __init__(self, feed: LiveFeed, observe: Callable[[float], None]) -> None:
         """`observe` gets the seconds from each post to its painting."""

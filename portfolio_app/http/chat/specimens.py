@@ -2,7 +2,11 @@
 
 from typing import Any
 
+import reflex as rx
+
 from portfolio_app.app.ports.messages import END
+from portfolio_app.http.chat.authors import author_choices, authors_notice, menu, notice_line, problem_line
+from portfolio_app.http.chat.own import own_panel
 from portfolio_app.http.chat.parts import (
     History,
     RowHandlers,
@@ -13,12 +17,13 @@ from portfolio_app.http.chat.parts import (
     message_row,
     room_list,
 )
+from portfolio_app.http.chat.search import Found, HitView, search_panel
 from portfolio_app.http.chat.views import RoomView
 from portfolio_app.http.kit.specimen import Group, Specimen, given, listed, nothing, specimen, var
 
 _BODY = "Does a message survive a killed worker?"
 _AT = 1_767_268_804_000
-_ON = RowHandlers(nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing)
+_ON = RowHandlers(nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing)
 
 
 def _group() -> Group:
@@ -83,8 +88,35 @@ def _composers() -> tuple[Specimen, ...]:
     )
 
 
+def _authors() -> tuple[Specimen, ...]:
+    def notice(state: str, **given_here: str) -> Specimen:
+        usual: dict[str, Any] = {"notice": "", "handle": "", "problem": ""}
+        return specimen(state, authors_notice, on_lift=nothing, on_dismiss=nothing, **(usual | given_here))
+
+    return (
+        notice("an author banned", notice="bob is banned, 12 messages are hidden.", handle="b" * 16),
+        notice("a moderator not muted", problem="A moderator can't be muted."),
+        specimen("why something was not done", problem_line, "A moderator can't be muted."),
+        specimen("something was done", notice_line, "yes", "The message is taken down.", test_id="done"),
+        specimen(
+            "menu",
+            menu,
+            rx.el.summary("Author…"),
+            author_choices("1", nothing, nothing),
+            name="m",
+            test_id="m",
+        ),
+        specimen("what a moderator can do with an author", author_choices, "1", nothing, nothing),
+    )
+
+
 _LATE = "A message can be changed for 15 minutes after it was posted."
 _ROOMS = (RoomView("lobby", "Lobby", ""), RoomView("deploys", "Deploys", "12"))
+
+_HITS = (
+    HitView(2, "demo", "k7f2", _AT, "By room revision, without gaps, in the order of their commit."),
+    HitView(1, "lin", "", _AT, "Does it keep the order?"),
+)
 
 
 def _rooms() -> tuple[Specimen, ...]:
@@ -129,7 +161,29 @@ def _rooms() -> tuple[Specimen, ...]:
             id_prefix=f"room-{state.replace(' ', '-')}-",
         )
 
+    def searched(
+        state: str, query: str = "", *hits: HitView, more: bool = False, problem: str = ""
+    ) -> Specimen:
+        found = Found(var(query), listed(hits), var(more), var(problem), nothing, nothing, nothing, nothing)
+        return specimen(state, search_panel, found)
+
+    def own(
+        state: str, *, asks: bool = False, erased: int = 0, done: bool = False, problem: str = ""
+    ) -> Specimen:
+        shown = var(asks), var(erased), var(done), var(problem)
+        return specimen(state, own_panel, *shown, on_ask=nothing, on_keep=nothing, on_erase=nothing)
+
     return (
+        own("idle"),
+        own("asks", asks=True),
+        own("erasing", erased=150),
+        own("erased", erased=3, done=True),
+        own("nothing to erase", done=True),
+        own("refused", problem="Too fast. Try again in 40 seconds."),
+        searched("nothing looked for yet"),
+        searched("found", "order", *_HITS, more=True),
+        searched("nothing found", "zebra"),
+        searched("not looked for", problem="Write a word to look for: letters or digits."),
         specimen(
             "a change refused, one taken down",
             changes_notice,
@@ -140,6 +194,16 @@ def _rooms() -> tuple[Specimen, ...]:
         specimen(
             "one line", line_composer, suggested="Hello.", on_send=nothing, error="", posting_as="demo · 1a2b"
         ),
+        specimen(
+            "a report received",
+            changes_notice,
+            problem="",
+            taken_down="",
+            on_restore=nothing,
+            reported="Thank you: your report was received. A moderator will look at the message.",
+            on_dismiss=nothing,
+        ),
+        *_authors(),
         specimen("several rooms", room_list, listed(_ROOMS), current="lobby"),
         room("busy", ready=False),
         room("empty"),

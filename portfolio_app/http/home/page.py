@@ -191,7 +191,9 @@ def _hero(sections: Sequence[Section]) -> rx.Component:
         first_trace_panel(first_trace("trace", dict[str, Any]), first_trace("about", str)),
         _first_line() if any(section.name == _LIVE for section in sections) else rx.fragment(),
         *(
-            link_button(
+            section.button()
+            if section.button
+            else link_button(
                 section.invitation, f"#{section.name}", kind="quiet" if place else "primary", native=True
             )
             for place, section in enumerate(inviting)

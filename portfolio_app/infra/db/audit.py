@@ -1,12 +1,13 @@
 """The audit trail in SQL."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from portfolio_app.app.ports.audit import DECISIONS, Action, AuditEntry, AuditTrail
-from portfolio_app.infra.db.tables import AuditRow
+from portfolio_app.infra.db.tables import TEXTS, AuditRow
 
 
 class SqlAuditTrail(AuditTrail):
@@ -18,6 +19,12 @@ class SqlAuditTrail(AuditTrail):
     def add(self, entry: AuditEntry) -> None:
         """Append a line."""
         self._session.add(AuditRow.model_validate(audit_values(entry) | {"detail": entry.detail}))
+
+    def forget(self, subjects: Sequence[str]) -> None:
+        """By the index of lines that hold a text."""
+        about = col(AuditRow.subject).in_(subjects), TEXTS
+        statement = update(AuditRow).where(*about).values(detail="")
+        self._session.execute(statement.execution_options(synchronize_session=False))
 
     def purge(self, before: datetime, at_most: int) -> int:
         """Delete from the lowest number up: lines are added in the order of time, and no index is needed for it."""

@@ -15,6 +15,9 @@ from portfolio_app.infra.db.engine import for_writing
 from portfolio_app.infra.db.faults import UNREACHABLE, is_transient, report, unavailable
 from portfolio_app.infra.db.messages import SqlMessages
 from portfolio_app.infra.db.moderation import SqlModerationQueue
+from portfolio_app.infra.db.mutes import SqlMutes
+from portfolio_app.infra.db.recovery import SqlRecovery
+from portfolio_app.infra.db.reports import SqlReports
 from portfolio_app.infra.db.rooms import SqlRooms
 from portfolio_app.infra.db.rows import SqlRows
 from portfolio_app.infra.db.runs import SqlBurstRows, SqlRuns
@@ -57,6 +60,16 @@ class SqlRepositories(Repositories):
         return SqlModerationQueue(self._session)
 
     @cached_property
+    def mutes(self) -> SqlMutes:
+        """Who may not write."""
+        return SqlMutes(self._session)
+
+    @cached_property
+    def reports(self) -> SqlReports:
+        """What visitors report."""
+        return SqlReports(self._session)
+
+    @cached_property
     def audit(self) -> SqlAuditTrail:
         """The audit trail."""
         return SqlAuditTrail(self._session)
@@ -75,6 +88,11 @@ class SqlRepositories(Repositories):
     def sessions(self) -> SqlSessions:
         """Visitor sessions."""
         return SqlSessions(self._session, self._clock)
+
+    @cached_property
+    def recovery(self) -> SqlRecovery:
+        """Recovery codes."""
+        return SqlRecovery(self._session)
 
     @cached_property
     def runs(self) -> SqlRuns:

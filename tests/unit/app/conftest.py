@@ -4,7 +4,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from portfolio_app.app.account.change_password import ChangePassword
+from portfolio_app.app.account.elevate import Prove
 from portfolio_app.app.account.identify import Identify
+from portfolio_app.app.account.passwords import NewPasswords, PasswordCheck
+from portfolio_app.app.account.recover import MakeCodes, MakeResetLink, RecoverAccount
 from portfolio_app.app.account.redeem import RedeemTicket
 from portfolio_app.app.account.register import Register, RegisterCommand
 from portfolio_app.app.account.set_role import SetRole
@@ -13,10 +17,13 @@ from portfolio_app.app.account.sign_out import SignOut
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.change_message import ChangeMessage
 from portfolio_app.app.chat.history import ReadHistory
+from portfolio_app.app.chat.own_messages import OwnMessages
 from portfolio_app.app.chat.post_message import PostCommand, PostMessage
 from portfolio_app.app.chat.read_room import CatchUp, OpenRoom
 from portfolio_app.app.chat.rooms import ListRooms, ManageRooms
 from portfolio_app.app.moderation.decide import DecideOnMessage
+from portfolio_app.app.moderation.mute import MuteAuthors
+from portfolio_app.app.moderation.report import ReportMessage
 from portfolio_app.app.moderation.review import ReviewQueue
 from portfolio_app.app.ports.journal import Stored
 from portfolio_app.domain.account.user import Role
@@ -54,17 +61,29 @@ class Site:
         self.open_room = OpenRoom(self.unit_of_work)
         self.catch_up = CatchUp(self.unit_of_work)
         self.read_history = ReadHistory(self.unit_of_work)
+        self.own_messages = OwnMessages(self.unit_of_work, self.bus, self.clock, self.limiter)
         self.list_rooms = ListRooms(self.unit_of_work)
         self.manage_rooms = ManageRooms(self.unit_of_work, self.bus, self.clock)
-        self.review_queue = ReviewQueue(self.unit_of_work)
+        self.review_queue = ReviewQueue(self.unit_of_work, self.clock)
         self.decide = DecideOnMessage(self.unit_of_work, self.bus, self.clock)
-        self.register = Register(
-            self.unit_of_work, self.hasher, FakeGuesses(), self.limiter, self.sealer, self.clock
+        self.mute_authors = MuteAuthors(self.unit_of_work, self.bus, self.clock)
+        self.report = ReportMessage(self.unit_of_work, self.bus, self.clock, self.limiter)
+        self.check = PasswordCheck(self.unit_of_work, self.hasher, self.limiter, self.clock)
+        self.new_passwords = NewPasswords(self.hasher, FakeGuesses())
+        self.register = Register(self.unit_of_work, self.new_passwords, self.limiter, self.sealer, self.clock)
+        self.sign_in = SignIn(self.check, self.sealer)
+        self.change_password = ChangePassword(
+            self.unit_of_work, self.check, self.new_passwords, self.bus, self.sealer, self.clock
         )
-        self.sign_in = SignIn(self.unit_of_work, self.hasher, self.limiter, self.sealer, self.clock)
         self.sign_out = SignOut(self.sealer)
+        self.recover = RecoverAccount(
+            self.unit_of_work, self.new_passwords, self.limiter, self.bus, self.sealer, self.clock
+        )
+        self.make_codes = MakeCodes(self.unit_of_work, self.clock)
+        self.reset_link = MakeResetLink(self.unit_of_work, self.clock)
+        self.prove = Prove(self.unit_of_work, self.check, self.clock)
         self.redeem = RedeemTicket(self.unit_of_work, self.bus, self.limiter, self.sealer, self.clock)
-        self.identify = Identify(self.unit_of_work)
+        self.identify = Identify(self.unit_of_work, self.clock)
         self.set_role = SetRole(self.unit_of_work, self.clock)
         self._posts = 0
 

@@ -1,6 +1,7 @@
 """What a process remembers of posts: one per session, of a few sessions, and never in words."""
 
 from portfolio_app.app.chat.post_message import PostCommand
+from portfolio_app.app.events import RoomChanged
 from portfolio_app.app.ports.live_feed import Trace
 from portfolio_app.http.chat.last_posts import SESSIONS_KEPT, Emission, LastPosts, Posted
 from portfolio_app.http.chat.state import PostDTO
@@ -65,3 +66,14 @@ def test_emissions_are_forgotten_like_posts() -> None:
     for number in range(SESSIONS_KEPT):
         posts.whole(f"later {number}", Emission("first", rows(1, 1)))
     assert posts.whole("ann", empty) == empty
+
+
+async def test_what_was_taken_away_is_kept_no_longer() -> None:
+    posts = LastPosts()
+    written = message("secret")
+    session = written.author.session_id
+    posts.keep(session, Posted(DTO, posted(written.id).command, written, "request"))
+    await posts.on_event(RoomChanged("lobby", (message("other", message_id="m2").remove(2),)))
+    assert posts.of(session, written.id) is not None
+    await posts.on_event(RoomChanged("lobby", (written.erase(2),)))
+    assert posts.of(session, written.id) is None
