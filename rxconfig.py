@@ -25,7 +25,8 @@ from portfolio_app.settings import Settings
 STATE_EXPIRY_S = 15 * 60
 """A tab that sent no event for this long starts from a fresh state; its rows are in the database anyway."""
 
-SERVER_PATHS = "^/(api|session|unsent|plain|metrics|feed\\\\.xml|sitemap\\\\.xml|robots\\\\.txt)(/|\\\\?|$)"
+_WRITTEN = "((work|writing)/(tag/[^/]+/)?)?feed\\\\.(xml|json)|resume\\\\.json|sitemap\\\\.xml|robots\\\\.txt"
+SERVER_PATHS = f"^/(api|session|unsent|plain|metrics|{_WRITTEN})(/|\\\\?|$)"
 """What Starlette routes answer, as a JavaScript pattern: in `make dev` pages come from another port."""
 
 DEVELOPMENT = "../portfolio_app/launcher/hot/vite_plugin.mjs"
@@ -63,6 +64,9 @@ class BrowserFiles(Plugin):
 
     def pre_compile(self, **_: Unpack[PreCompileContext]) -> None:
         browser_files.remove_others(get_web_dir(), browser_files.scripts(_absent()))
+        browser_files.write_made(get_web_dir(), content())
+        pages = ((page.route, page.title, page.description) for page in site.all_pages() if page.listed)
+        browser_files.write_index(get_web_dir(), content(), pages)
 
     def get_stylesheet_paths(self, **_: Unpack[CommonContext]) -> Sequence[str]:
         sheets = browser_files.stylesheets(_absent())

@@ -31,6 +31,8 @@ from portfolio_app.app.chat.search import SearchRoom
 from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.app.chat.withdraw_message import WithdrawMessage
 from portfolio_app.app.moderation.decide import DecideOnMessage
+from portfolio_app.app.moderation.mute import MuteAuthors
+from portfolio_app.app.moderation.report import ReportMessage
 from portfolio_app.app.moderation.review import ReviewQueue
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.hasher import PasswordHasher
@@ -49,7 +51,9 @@ from portfolio_app.app.services import Check, Services
 from portfolio_app.app.showcase.read import ReadShowcase
 from portfolio_app.app.terminal.stream_key import FollowFeed, IssueStreamKey
 from portfolio_app.app.token_bucket import TokenBucket
+from portfolio_app.domain.chat.hosts import Hosts
 from portfolio_app.domain.chat.moderation import ModerationPolicy
+from portfolio_app.domain.chat.pieces import ReadPieces
 from portfolio_app.http.transport.runtime import HttpOptions
 from portfolio_app.infra import readiness
 from portfolio_app.infra.bus.memory import MemoryBus
@@ -218,13 +222,16 @@ def _services(
         open_room=traced(OpenRoom(unit_of_work), Target.CHAT),
         catch_up=traced(CatchUp(unit_of_work), Target.CHAT),
         read_history=traced(ReadHistory(unit_of_work), Target.CHAT),
+        read_pieces=ReadPieces(Hosts(is_public_suffix)),
         search_room=traced(SearchRoom(unit_of_work), Target.CHAT),
         change_message=ChangeMessage(unit_of_work, bus, clock, limiter, policy),
         own_messages=OwnMessages(unit_of_work, bus, clock, limiter),
         list_rooms=traced(ListRooms(unit_of_work), Target.CHAT),
         manage_rooms=ManageRooms(unit_of_work, bus, clock),
-        review_queue=traced(ReviewQueue(unit_of_work), Target.MODERATION),
+        review_queue=traced(ReviewQueue(unit_of_work, clock), Target.MODERATION),
         decide_on_message=traced(DecideOnMessage(unit_of_work, bus, clock), Target.MODERATION),
+        mute_authors=MuteAuthors(unit_of_work, bus, clock),
+        report_message=traced(ReportMessage(unit_of_work, bus, clock, limiter), Target.MODERATION),
         register=traced(register, Target.ACCOUNT),
         sign_in=traced(SignIn(unit_of_work, hasher, limiter, sealer, clock), Target.ACCOUNT),
         sign_out=traced(SignOut(sealer), Target.ACCOUNT),

@@ -73,12 +73,24 @@ class RoomArchived(AppError):
         super().__init__("This room is archived: it can be read, not written to.")
 
 
+class Muted(AppError):
+    """The author may not write; the text says until when."""
+
+
 class RateLimited(AppError):
     """Too many attempts; `retry_after` is the seconds until the next one can succeed, at least 1."""
 
     def __init__(self, retry_after: int) -> None:
         self.retry_after = max(1, retry_after)
         super().__init__(f"Too fast. Try again in {_spoken(self.retry_after)}.")
+
+
+class SlowMode(RateLimited):
+    """The author posted in a room in slow mode less than `every` seconds ago."""
+
+    def __init__(self, every: int, retry_after: int) -> None:
+        super().__init__(retry_after)
+        self.args = (f"This room is in slow mode: one message every {_spoken(every)}. {self}",)
 
 
 class BurstRefused(RateLimited):

@@ -77,6 +77,13 @@ class RunNoted:
 
 
 @dataclass(frozen=True, slots=True)
+class RunStalled:
+    """The requests of a run wait for a moment, from now on."""
+
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunEnded:
     """A run is finished or given up; nobody needs what they noted of it."""
 
@@ -114,6 +121,7 @@ Event = (
     | SessionTraced
     | RunStarted
     | RunNoted
+    | RunStalled
     | RunEnded
     | EventsMissed
     | TracesMissed

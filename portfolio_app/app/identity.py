@@ -1,10 +1,13 @@
 """Who a session belongs to, asked of the database each time it matters."""
 
+from datetime import datetime
+
 from portfolio_app.app.caller import Caller
-from portfolio_app.app.errors import NotAllowed, SessionEnded
+from portfolio_app.app.errors import Muted, NotAllowed, SessionEnded
 from portfolio_app.app.ports.unit_of_work import Repositories
 from portfolio_app.domain.account.session import visitor_tag
 from portfolio_app.domain.account.user import User
+from portfolio_app.domain.chat.message import member_key
 
 
 def current_user(repositories: Repositories, caller: Caller) -> User | None:
@@ -23,6 +26,19 @@ def require_moderator(repositories: Repositories, caller: Caller) -> User:
     if user is None or not user.is_moderator:
         raise NotAllowed("Only a moderator can do this.")
     return user
+
+
+def refuse_muted(repositories: Repositories, caller: Caller, user: User | None, now: datetime) -> None:
+    """Raise `Muted` if a moderator has muted this session or its member; for whatever others would see.
+
+    The session's member counts for an untrusted caller, too: there, `user` is None.
+    """
+    session = repositories.sessions.get(caller.session_id)
+    member = user.id if user else session and session.user_id
+    authors = [caller.session_id, *([member_key(member)] if member else [])]
+    mute = repositories.mutes.holding(authors, now)
+    if mute is not None:
+        raise Muted(mute.sentence())
 
 
 def actor_name(user: User | None, session_id: str) -> str:

@@ -21,6 +21,8 @@ from portfolio_app.app.chat.search import SearchRoom
 from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.app.chat.withdraw_message import WithdrawMessage
 from portfolio_app.app.moderation.decide import DecideOnMessage
+from portfolio_app.app.moderation.mute import MuteAuthors
+from portfolio_app.app.moderation.report import ReportMessage
 from portfolio_app.app.moderation.review import ReviewQueue
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.limiter import RateLimiter
@@ -33,6 +35,7 @@ from portfolio_app.app.reread import Reread
 from portfolio_app.app.sandbox.sandboxes import CountRows, EnterSandbox, LeaveSandbox
 from portfolio_app.app.showcase.read import ReadShowcase
 from portfolio_app.app.terminal.stream_key import FollowFeed, IssueStreamKey
+from portfolio_app.domain.chat.pieces import ReadPieces
 
 Check = Callable[[], Awaitable[object]]
 """Raises when a dependency is not usable."""
@@ -50,12 +53,15 @@ class Services:
     catch_up: CatchUp
     change_message: ChangeMessage
     read_history: ReadHistory
+    read_pieces: ReadPieces
     search_room: SearchRoom
     own_messages: OwnMessages
     list_rooms: ListRooms
     manage_rooms: ManageRooms
     review_queue: ReviewQueue
     decide_on_message: DecideOnMessage
+    mute_authors: MuteAuthors
+    report_message: ReportMessage
     register: Register
     sign_in: SignIn
     sign_out: SignOut

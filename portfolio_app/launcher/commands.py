@@ -114,8 +114,10 @@ def _room(settings: Settings, chosen: argparse.Namespace) -> None:
 
 def _burst(settings: Settings, chosen: argparse.Namespace) -> int:
     from portfolio_app.launcher.burst.command import burst
+    from portfolio_app.launcher.burst.load import Shape
 
-    return burst(chosen.url or settings.local_url, chosen.size, chosen.workers, chosen.mode)
+    shape = Shape(chosen.rate, chosen.stall)
+    return burst(chosen.url or settings.local_url, chosen.size, chosen.workers, chosen.mode, shape)
 
 
 def _change_role(change: Callable[[Settings, str], None], settings: Settings, username: str) -> None:
@@ -153,11 +155,14 @@ def _add_room(room: argparse.ArgumentParser) -> None:
         ("raise", "one place up in the list"),
         ("archive", "keep a room for reading, out of the list"),
         ("reopen", "let people write into an archived room again"),
+        ("slow", "seconds between two posts of one author, 0 for none"),
     ):
         made = changes.add_parser(change, help=text, description=text)
         made.add_argument("slug", metavar="NAME", help="its name in the address, such as lobby")
         if change in ("make", "rename"):
             made.add_argument("title", metavar="TITLE")
+        if change == "slow":
+            made.add_argument("title", metavar="SECONDS", help="0 to 3600")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -190,5 +195,9 @@ def _parser() -> argparse.ArgumentParser:
     burst.add_argument("--size", type=int, default=1000, help="requests, 10 to 5000 (%(default)s)")
     burst.add_argument("--workers", type=int, default=24, help="at once, 1 to 64 (%(default)s)")
     burst.add_argument("--mode", default="noop", help="noop, read or write (%(default)s)")
+    rate = "requests a second whatever the answers do, 1 to 2000; without it each waits for another's answer"
+    burst.add_argument("--rate", type=int, default=0, help=rate)
+    stall = "have the site stand still for 300 ms, for this run, after a third of it"
+    burst.add_argument("--stall", action="store_true", help=stall)
     burst.add_argument("--url", help="the site's address (the one on this machine)")
     return parser

@@ -106,6 +106,29 @@ def test_a_date_leads_to_its_messages_and_posting_leads_to_the_end(visit: Visit,
     expect(visitor.at("newer")).to_have_count(0)
 
 
+def test_a_message_has_an_address_that_opens_the_room_there_and_an_unknown_one_says_so(
+    visit: Visit, site: Site
+) -> None:
+    slug = fill(site, 300)
+    visitor = visit(f"/chat/{slug}/{slug}-90")
+    row = visitor.message("message 90")
+    expect(row).to_be_in_viewport(timeout=SOON_MS)
+    expect(row).not_to_have_attribute("data-wanted", "0")
+    assert bodies(visitor)[0] < 90 < bodies(visitor)[-1] < 300
+    visitor.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    row.get_by_test_id("message-menu").locator("summary").click()
+    row.get_by_test_id("message-link").click()
+    expect(row.get_by_test_id("message-link")).to_have_text("Copied")
+    address = visitor.page.evaluate("navigator.clipboard.readText()")
+    assert address == f"{site.url}/chat/{slug}/{slug}-90"
+    visitor.at("jump-to-newest").click()
+    visitor.expect_message("message 300")
+    answer = visitor.page.goto(f"/chat/{slug}/{slug}-301")
+    assert answer is not None
+    assert answer.status == 404
+    expect(visitor.at("chat-error")).to_contain_text("no such message", timeout=SOON_MS)
+
+
 def test_a_room_made_by_a_moderator_is_listed_in_open_tabs_with_its_unread_messages(
     visit: Visit, as_moderator: Callable[..., BrowserContext]
 ) -> None:
@@ -144,7 +167,7 @@ def test_an_author_edits_and_deletes_and_a_moderator_takes_down_and_back_in_ever
     author.post(body)
     reader.expect_message(body)
     row = author.message(body)
-    expect(reader.message(body).get_by_test_id("message-menu")).to_have_count(0)
+    expect(reader.message(body).get_by_test_id("message-edit")).to_have_count(0)
     expect(row).to_have_attribute("data-status", "visible")
     author.at("chat-input").press("ArrowUp")
     author.at("edit-input").fill("see https://example.org/held")

@@ -159,7 +159,7 @@ def test_who_wants_no_motion_gets_none(visit: Visit) -> None:
 
 def test_the_link_of_the_open_page_says_so(visit: Visit) -> None:
     visitor = visit("/chat/lobby")
-    current = visitor.page.get_by_role("navigation").locator("[aria-current=page]")
+    current = visitor.page.get_by_role("navigation", name="Site").locator("[aria-current=page]")
     expect(current).to_have_text("Chat")
     visitor.page.get_by_role("navigation").get_by_role("link", name="Sign in").click()
     expect(current).to_have_text("Sign in")

@@ -10,12 +10,14 @@ from sqlalchemy import Engine, event, text
 from portfolio_app.app.chat import history
 from portfolio_app.app.chat.history import HistoryPage, Part, ReadHistory, Toward
 from portfolio_app.app.chat.read_room import CatchUp, OpenRoom
+from portfolio_app.app.errors import NotFound
 from portfolio_app.app.ports.messages import END
 from portfolio_app.domain.chat.message import Message
+from portfolio_app.domain.chat.room import Room, RoomSlug
 from portfolio_app.infra.db.database import Database
 from tests.contract.conftest import Storage
 from tests.contract.test_messages import post
-from tests.fakes.samples import caller
+from tests.fakes.samples import caller, draft
 
 ROWS = 20_000
 _ONE_A_MINUTE = {
@@ -114,7 +116,7 @@ async def test_a_page_around_a_time_begins_with_the_first_message_since(storage:
 
 
 async def test_an_empty_room_has_one_page_with_nothing_before_or_after(storage: Storage) -> None:
-    for toward in Toward:
+    for toward in set(Toward) - {Toward.MESSAGE}:
         page = await ReadHistory(storage.unit_of_work)("lobby", toward, Part())
         assert (page.messages, page.part) == ((), Part())
 
@@ -164,3 +166,23 @@ async def test_no_reading_of_a_long_room_scans_or_sorts_it(database: Database) -
         assert "Seq Scan" not in plan, plan
         assert "Sort" not in plan, plan
         assert "TEMP B-TREE" not in plan, plan
+
+
+async def test_a_page_around_a_message_holds_its_neighbours_and_what_is_not_shown_is_not_found(
+    storage: Storage,
+) -> None:
+    messages = await posted(storage, 90)
+    held = (await storage.journal.append(draft(storage.clock, held=True))).message
+    read, open_room = ReadHistory(storage.unit_of_work), OpenRoom(storage.unit_of_work)
+    page = await read("lobby", Toward.MESSAGE, NOTHING, message=messages[45].id)
+    assert (page.messages, page.at) == (tuple(messages[15:75]), messages[45])
+    window = await open_room(caller("eve"), "lobby", messages[45].id)
+    assert (window.messages, window.low, window.high) == (page.messages, page.part.low, page.part.high)
+    cellar = Room(RoomSlug("cellar"), "Cellar")
+    await storage.unit_of_work.run(lambda r: r.rooms.add(cellar))
+    unknown = [("lobby", each) for each in (held.id, "nothing", "\0", "\ud800", "x" * 9_999, "' OR 1=1")]
+    for slug, message_id in [*unknown, ("cellar", messages[45].id)]:
+        with pytest.raises(NotFound):
+            await open_room(caller("eve"), slug, message_id)
+        with pytest.raises(NotFound):
+            await read(slug, Toward.MESSAGE, NOTHING, message=message_id)

@@ -10,8 +10,10 @@ from portfolio_app.app.account.set_role import SetRole
 from portfolio_app.app.chat.change_message import ChangeMessage
 from portfolio_app.app.chat.history import HistoryPage, Part, ReadHistory, Toward
 from portfolio_app.app.chat.read_room import CatchUp, OpenRoom
+from portfolio_app.app.errors import Muted
 from portfolio_app.app.events import RoomChanged
 from portfolio_app.app.moderation.decide import DecideOnMessage, Decision
+from portfolio_app.app.moderation.mute import MuteAuthors
 from portfolio_app.app.ports.messages import END
 from portfolio_app.domain.account.session import Session
 from portfolio_app.domain.account.user import Role
@@ -80,6 +82,7 @@ class Room:
     def __post_init__(self) -> None:
         work, bus, clock = self.storage.unit_of_work, self.storage.bus, self.storage.clock
         self.changes = ChangeMessage(work, bus, clock, FakeLimiter(), ModerationPolicy())
+        self.mutes = MuteAuthors(work, bus, clock)
         self.decide = DecideOnMessage(work, bus, clock)
         self.history = ReadHistory(work)
 
@@ -96,11 +99,11 @@ class Room:
         kinds: list[Callable[[], Awaitable[object]]] = [
             self._post, self._post, self._post, self._hold, self._edit, self._edit, self._delete,
             lambda: self._decide(Decision.APPROVE), lambda: self._decide(Decision.REMOVE),
-            lambda: self._decide(Decision.RESTORE),
+            lambda: self._decide(Decision.RESTORE), self._ban,
         ]  # fmt: skip
         try:
             await self.chance.choice(kinds)()
-        except DomainError:
+        except (DomainError, Muted):
             return
 
     def frames(self) -> list[tuple[Message, ...]]:
@@ -127,6 +130,14 @@ class Room:
             message = self.chance.choice(self.posted)
             by = next(name for name in AUTHORS if session_id(name) == message.author.session_id)
             await self.changes.delete(caller(by), message.id)
+
+    async def _ban(self) -> None:
+        if self.posted:
+            author = self.chance.choice(self.posted)
+            banned = await self.mutes.ban(caller("mod"), author.id)
+            if self.chance.random() < 0.8:
+                await self._decide(Decision.RESTORE)
+            await self.mutes.lift(caller("mod"), banned.mute.handle)
 
     async def _decide(self, decision: Decision) -> None:
         if self.posted:
@@ -185,4 +196,5 @@ async def test_window_and_frames_in_any_order_end_as_a_fresh_reading(
 ) -> None:
     for name, value in (("history.PAGE", 6), ("history.MOST", 15), ("read_room.WINDOW", 12)):
         monkeypatch.setattr(f"portfolio_app.app.chat.{name}", value)
+    monkeypatch.setattr("portfolio_app.app.moderation.mute.AT_ONCE", 7)
     await run(Room(storage, random.Random(seed)), pages=seed % 2 == 1)

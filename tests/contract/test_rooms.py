@@ -1,16 +1,19 @@
 """Contract of `RoomRepository`."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import TypeVar
 
 import pytest
 
-from portfolio_app.app.errors import NotFound, RoomArchived, RoomExists
+from portfolio_app.app.errors import NotFound, RoomArchived, RoomExists, SlowMode
 from portfolio_app.app.ports.unit_of_work import Repositories
+from portfolio_app.domain.account.session import Session
 from portfolio_app.domain.chat.room import Room, RoomSlug
 from tests.contract.conftest import Storage
-from tests.fakes.samples import LOBBY, draft
+from tests.fakes.samples import LOBBY, draft, session_id, user
 
 T = TypeVar("T")
 
@@ -101,3 +104,33 @@ async def test_what_a_reader_has_not_seen_is_counted_without_changes_that_are_no
     await storage.unit_of_work.run(lambda r: r.rooms.next_revision(LOBBY))
     assert await unseen() == {"lobby": 2}
     assert await unseen("bob") == {}
+
+
+async def test_in_slow_mode_posts_of_one_author_are_apart_in_one_transaction_and_across_sessions(
+    storage: Storage,
+) -> None:
+    member = await storage.unit_of_work.run(lambda r: r.users.add(user(storage.clock)))
+    for name in ("laptop", "phone"):
+        session = Session.start(session_id(name), storage.clock(), member.id)
+        await storage.unit_of_work.run(lambda r, session=session: r.sessions.add(session))
+    other = Room(RoomSlug("deploys"), "Deploys", place=3)
+    await storage.unit_of_work.run(lambda r: r.rooms.save(Room(LOBBY, "Lobby", slow_s=30)))
+    await storage.unit_of_work.run(lambda r: r.rooms.add(other))
+    fields = {"posted_at": storage.clock()}
+    at_once = [
+        replace(draft(storage.clock, by=name), **fields) for name in ("ann", "ann", "laptop", "phone", "bob")
+    ]
+    answers = await asyncio.gather(*map(storage.journal.append, at_once), return_exceptions=True)
+    assert [isinstance(answer, SlowMode) for answer in answers] == [False, True, False, True, False]
+    assert (await storage.journal.append(at_once[0])).repeated
+    elsewhere = replace(draft(storage.clock), **fields, room=other.slug)
+    assert (await storage.journal.append(elsewhere)).message.revision == 1
+    later = fields["posted_at"] + timedelta(seconds=29.5)
+    for name in ("ann", "phone"):
+        with pytest.raises(SlowMode) as slow:
+            await storage.journal.append(replace(draft(storage.clock, by=name), posted_at=later))
+        assert slow.value.retry_after == 1
+    later += timedelta(seconds=0.5)
+    storage.clock.advance(seconds=30)
+    for name in ("ann", "phone"):
+        await storage.journal.append(replace(draft(storage.clock, by=name), posted_at=later))

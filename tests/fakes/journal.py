@@ -1,9 +1,10 @@
 """A journal that writes each draft by itself."""
 
 import itertools
+import math
 from dataclasses import replace
 
-from portfolio_app.app.errors import Conflict, NotFound, RoomArchived, SessionEnded
+from portfolio_app.app.errors import Conflict, Muted, NotFound, RoomArchived, SessionEnded, SlowMode
 from portfolio_app.app.events import HeldChanged, QueueChanged, RoomChanged
 from portfolio_app.app.identity import actor_name
 from portfolio_app.app.ports.audit import Action, AuditEntry
@@ -12,7 +13,7 @@ from portfolio_app.app.ports.journal import Draft, Stored
 from portfolio_app.app.ports.unit_of_work import Repositories
 from portfolio_app.domain.account.session import Session, visitor_tag
 from portfolio_app.domain.account.user import User
-from portfolio_app.domain.chat.message import Author, Message, MessageStatus
+from portfolio_app.domain.chat.message import Author, Message, MessageStatus, member_key
 from tests.fakes.unit_of_work import FakeRepositories, FakeUnitOfWork
 
 WRITTEN = {
@@ -55,6 +56,7 @@ class FakeJournal:
         user_id = None if draft.guest else session.user_id
         user = repositories.users.get(user_id) if user_id else None
         message = self._message(draft, user)
+        self._slow_down(repositories, message, user)
         if message.status is MessageStatus.VISIBLE:
             revision = repositories.rooms.next_revision(draft.room)
             message = replace(message, revision=revision, position=revision)
@@ -79,9 +81,29 @@ class FakeJournal:
         known = self._known(draft)
         if room.archived and known is None:
             raise RoomArchived
+        if known is None and not draft.verdict.withdrawn:
+            self._refuse_muted(repositories, draft)
         if known is not None and (known.body, known.room) != (draft.body, draft.room):
             raise Conflict
         return known
+
+    def _refuse_muted(self, repositories: FakeRepositories, draft: Draft) -> None:
+        session = repositories.sessions.get(draft.session_id)
+        member = [member_key(session.user_id)] if session and session.user_id else []
+        mute = repositories.mutes.holding([draft.session_id, *member], self._unit_of_work.clock())
+        if mute is not None:
+            raise Muted(mute.sentence())
+
+    def _slow_down(self, repositories: FakeRepositories, message: Message, user: User | None) -> None:
+        room = repositories.rooms.get(message.room)
+        if room is None or message.status is MessageStatus.REMOVED or (user and user.is_moderator):
+            return
+        stored = self._unit_of_work.store.messages.values()
+        own = (m for m in stored if (m.room, m.author.key) == (room.slug, message.author.key) and str(m.body))
+        for earlier in own:
+            left = room.slow_s - (message.posted_at - earlier.posted_at).total_seconds()
+            if left > 0:
+                raise SlowMode(room.slow_s, math.ceil(left))
 
     def _message(self, draft: Draft, user: User | None) -> Message:
         author = (

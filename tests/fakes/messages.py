@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import chain
 
 from portfolio_app.app.ports.messages import END, Held, Owner, StoredMessage
-from portfolio_app.domain.chat.message import GONE, Message, MessageStatus
+from portfolio_app.domain.chat.message import GONE, Author, Message, MessageStatus
 from portfolio_app.domain.chat.room import RoomSlug
 from portfolio_app.domain.chat.search import SearchQuery, is_beginning, words_of
 from tests.fakes.store import Store
@@ -20,8 +20,27 @@ class FakeMessages:
     def lock(self, message_id: str) -> Message | None:
         return self._store.messages.get(message_id)
 
+    def named(self, message_ids: Sequence[str]) -> list[Message]:
+        return [self._store.messages[each] for each in set(message_ids) & self._store.messages.keys()]
+
     def save(self, message: Message) -> None:
         self._store.messages[message.id] = message
+
+    def save_all(self, messages: Sequence[Message]) -> None:
+        for message in messages:
+            self.save(message)
+
+    def shown_of(self, author: Author, limit: int) -> list[Message]:
+        own = [
+            m
+            for m in self._store.messages.values()
+            if m.status is MessageStatus.VISIBLE and m.author.key == author.key
+        ]
+        return sorted(own, key=lambda m: m.posted_at, reverse=True)[:limit]
+
+    def removed_among(self, message_ids: Sequence[str]) -> list[Message]:
+        found = (self._store.messages[each] for each in message_ids if each in self._store.messages)
+        return [m for m in found if m.status is MessageStatus.REMOVED]
 
     def window(self, room: RoomSlug, limit: int, before: int = END) -> list[Message]:
         return [m for m in self._shown(room) if m.position < before][-limit:]

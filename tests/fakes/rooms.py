@@ -47,9 +47,9 @@ class FakeRooms:
         rooms = (self.get(slug) for slug in slugs)
         return {str(room.slug): room.revision for room in rooms if room is not None}
 
-    def next_revision(self, slug: RoomSlug) -> int:
+    def next_revision(self, slug: RoomSlug, count: int = 1) -> int:
         room = self.get(slug)
         if room is None:
             raise NotFound("There is no room with that name.")
-        self._store.rooms[str(slug)] = replace(room, revision=room.revision + 1)
-        return room.revision + 1
+        self._store.rooms[str(slug)] = replace(room, revision=room.revision + count)
+        return room.revision + count

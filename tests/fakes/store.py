@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from portfolio_app.app.ports.audit import AuditEntry
+from portfolio_app.app.ports.reports import Report
 from portfolio_app.app.ports.runs import Record, Run
 from portfolio_app.app.ports.sandbox import Sandbox
 from portfolio_app.domain.account.session import Session
 from portfolio_app.domain.account.user import User
 from portfolio_app.domain.chat.message import Message
 from portfolio_app.domain.chat.moderation import Reason
+from portfolio_app.domain.chat.mute import Mute
 from portfolio_app.domain.chat.room import Room, RoomSlug
 
 
@@ -27,6 +29,9 @@ class Store:
     sandboxes: dict[str, Sandbox] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
     queue: dict[str, tuple[Reason, ...]] = field(default_factory=dict)
+    mutes: dict[str, Mute] = field(default_factory=dict)
+    hidden: dict[str, str] = field(default_factory=dict)
+    reports: dict[tuple[str, str], tuple[Report, datetime | None]] = field(default_factory=dict)
     audit: dict[int, AuditEntry] = field(default_factory=dict)
     users: dict[int, User] = field(default_factory=dict)
     credentials: dict[int, str] = field(default_factory=dict)

@@ -8,6 +8,8 @@ from portfolio_app.app.ports.unit_of_work import Repositories
 from tests.fakes.audit import FakeAuditTrail
 from tests.fakes.messages import FakeMessages
 from tests.fakes.moderation import FakeModerationQueue
+from tests.fakes.mutes import FakeMutes
+from tests.fakes.reports import FakeReports
 from tests.fakes.rooms import FakeRooms
 from tests.fakes.rows import FakeRows
 from tests.fakes.runs import FakeBurstRows, FakeRuns
@@ -27,6 +29,8 @@ class FakeRepositories:
         self.rooms = FakeRooms(store)
         self.messages = FakeMessages(store)
         self.queue = FakeModerationQueue(store)
+        self.mutes = FakeMutes(store)
+        self.reports = FakeReports(store)
         self.audit = FakeAuditTrail(store)
         self.users = FakeUsers(store)
         self.credentials = FakeCredentials(store)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from portfolio_app.app.burst.notes import Notes
+from portfolio_app.app.burst.notes import STALL_MS, Notes
 from portfolio_app.app.events import RunNoted
 from portfolio_app.app.ports.runs import Run
 from portfolio_app.domain.burst.ledger import Answer
@@ -118,6 +118,20 @@ class ActiveRuns:
         if self.shared:
             notes.untold_answers += news
             self.changed.set()
+
+    def stall(self, run_id: str) -> bool:
+        """Let the requests of a run wait from now on; False, and nothing else, if they were made to before."""
+        notes = self.notes(run_id)
+        if notes.stalled_until is not None:
+            return False
+        notes.stalled_until = asyncio.get_running_loop().time() + STALL_MS / 1_000
+        return True
+
+    async def wait(self, run_id: str) -> None:
+        """Return at once, or at the end of the run's stall."""
+        until = self.notes(run_id).stalled_until
+        if until is not None and (left := until - asyncio.get_running_loop().time()) > 0:
+            await asyncio.sleep(left)
 
     def take_untold(self) -> list[RunNoted]:
         """What has not been published to the other workers, once."""

@@ -6,7 +6,7 @@ from portfolio_app.app.burst.finish import FinishRun, TakeAnswers
 from portfolio_app.app.burst.give_up import GiveUpRun
 from portfolio_app.app.burst.purge import PurgeRuns
 from portfolio_app.app.burst.read import ReadRun, RecentRuns
-from portfolio_app.app.burst.send import ReadRow, RecordRequest, WriteRow
+from portfolio_app.app.burst.send import ReadRow, RecordRequest, StallRun, WriteRow
 from portfolio_app.app.burst.start import StartRun
 
 
@@ -18,6 +18,7 @@ class Burst:
     record: RecordRequest
     read: ReadRow
     write: WriteRow
+    stall: StallRun
     take_answers: TakeAnswers
     finish: FinishRun
     give_up: GiveUpRun

@@ -15,7 +15,7 @@ from portfolio_app.app.burst.look_up import LookUp
 from portfolio_app.app.burst.purge import PurgeRuns
 from portfolio_app.app.burst.read import ReadRun, RecentRuns
 from portfolio_app.app.burst.record import Machine
-from portfolio_app.app.burst.send import AT_ONCE, PER_S, ReadRow, RecordRequest, WriteRow
+from portfolio_app.app.burst.send import AT_ONCE, PER_S, ReadRow, RecordRequest, StallRun, WriteRow
 from portfolio_app.app.burst.start import OF_A_NETWORK, StartRun
 from portfolio_app.app.burst.tickets import Tickets
 from portfolio_app.app.ports.bus import Bus
@@ -90,6 +90,7 @@ def compose(ports: Ports, timed: Timed) -> Bursts:
         record=record,  # a no-op is to cost nothing but itself
         read=timed(ReadRow(record, work)),
         write=timed(WriteRow(record, work, clock)),
+        stall=timed(StallRun(tickets, active, ports.bus)),
         take_answers=timed(TakeAnswers(tickets, active, clock)),
         finish=timed(FinishRun(tickets, active, work, ports.bus, clock, ports.machine, ports.commit)),
         give_up=timed(GiveUpRun(tickets, forget)),

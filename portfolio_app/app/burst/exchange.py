@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from portfolio_app.app.burst.active import ActiveRuns
-from portfolio_app.app.events import Event, RunEnded, RunNoted, RunStarted
+from portfolio_app.app.events import Event, RunEnded, RunNoted, RunStalled, RunStarted
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.live_feed import FeedBatch, LiveFeed
@@ -38,6 +38,8 @@ class Exchange:
                 self.active.open(run, self.clock())
             case RunNoted(run, origin) if origin != self.active.origin and not self.active.is_disowned(run):
                 self.active.notes(run).merge(event, self.clock())
+            case RunStalled(run) if run in self.active.runs:
+                self.active.stall(run)
             case RunEnded(run):
                 self.active.end(run)
 

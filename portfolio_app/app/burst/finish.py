@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from portfolio_app.app.burst.active import ActiveRuns
+from portfolio_app.app.burst.notes import STALL_MS
 from portfolio_app.app.burst.record import Circumstances, DrawTrace, Machine, record_of, summary_of
 from portfolio_app.app.burst.tickets import Tickets
 from portfolio_app.app.caller import Caller
@@ -16,8 +17,9 @@ from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.runs import Record, Run
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.domain.burst.ledger import Answer, Books
-from portfolio_app.domain.burst.plan import Mode
+from portfolio_app.domain.burst.plan import Mode, Pace
 from portfolio_app.domain.burst.receipt import receipt
+from portfolio_app.domain.errors import InvalidValue
 
 SETTLE_S: Final = 2.0
 """How long what other workers noted may be on its way; without others there is nothing to wait for."""
@@ -46,10 +48,12 @@ class TakeAnswers:
 
 @dataclass(frozen=True, slots=True)
 class FinishCommand:
-    """What the sender says at the end: how many requests it sent, and whether it was stopped."""
+    """What the sender says at the end: how many requests it sent, whether it was stopped, and the `pace` of an open
+    loop; None for a closed one."""
 
     sent: int
     cancelled: bool
+    pace: Pace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,8 @@ class FinishRun:
         run = await self.tickets.run_of(caller, ticket)
         if run.id != run_id:
             raise BurstTicketRefused
+        if command.pace is not None and command.sent + command.pace.skipped > run.plan.size.value:
+            raise InvalidValue("skipped", "The number of requests not sent does not fit the run.")
         self.active.finishing.add(run.id)
         try:
             record = await self._close(run, command, draw)
@@ -95,10 +101,11 @@ class FinishRun:
         books = Books(
             run.plan.size.value, command.sent, dict(notes.answers), received, stored, notes.lasted_us
         )
-        around = Circumstances(run, command.cancelled, self.commit, self.machine)
+        stalled_ms = STALL_MS if notes.stalled_until else 0
+        around = Circumstances(run, command.cancelled, self.commit, self.machine, command.pace, stalled_ms)
         record = await asyncio.to_thread(lambda: record_of(receipt(books), around, notes.traces.get, draw))
-        # A run of which nothing arrived is read by its sender, and is in no list.
-        summary, now = summary_of(record) if received else None, self.clock()
+        # What nobody but its sender knows, or its sender did not see, is for its sender to read: it is in no list.
+        summary, now = summary_of(record) if record["listed"] else None, self.clock()
 
         def keep(repositories: Repositories) -> None:
             repositories.runs.finish(run.id, now, summary, record)

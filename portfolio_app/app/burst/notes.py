@@ -10,6 +10,8 @@ from portfolio_app.app.events import RunNoted
 from portfolio_app.domain.burst.ledger import Answer
 from portfolio_app.domain.burst.plan import MOST
 
+STALL_MS: Final = 300
+"""How long a run's requests wait, once, when its sender wants to see what a stall does to its figures."""
 _SURPLUS: Final = 2
 """How many times its size a run's edge ledger may grow: refused repeats are kept, a flood of them is not."""
 _MOST_RECEIVED: Final = MOST * _SURPLUS
@@ -22,6 +24,7 @@ class Notes:
 
     `untold` and `untold_answers` are what other workers have not heard of yet; `last_at` is when the sender was
     heard of last, `span` when the first and the last request were received, in microseconds.
+    Requests wait until `stalled_until`, by the clock of the event loop.
     """
 
     received: dict[str, int] = field(default_factory=dict)
@@ -32,6 +35,7 @@ class Notes:
     untold_answers: list[Answer] = field(default_factory=list)
     last_at: datetime | None = None
     span: tuple[int, int] | None = None
+    stalled_until: float | None = None
 
     @property
     def lasted_us(self) -> int:

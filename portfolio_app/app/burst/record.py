@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from portfolio_app.app.ports.live_feed import Trace
 from portfolio_app.app.ports.runs import Record, Run
-from portfolio_app.domain.burst.latency import Latency
+from portfolio_app.domain.burst.latency import Latency, Parts
 from portfolio_app.domain.burst.ledger import Answer, Mismatch
+from portfolio_app.domain.burst.plan import Pace
 from portfolio_app.domain.burst.receipt import Receipt
 from portfolio_app.domain.burst.timeline import Moment
 
@@ -15,7 +16,7 @@ MISMATCHES_SHOWN: Final = 1_000
 """A sender can make up five for each request: a record has to stay small enough to keep hundreds."""
 _SUMMARY: Final = (
     "run", "mode", "size", "workers", "cancelled", "started_at", "elapsed_s", "rps", "balanced", "mismatch_count",
-    "latency_ms",
+    "latency_ms", "rate",
 )  # fmt: skip
 
 DrawTrace = Callable[[Trace], Mapping[str, Any]]
@@ -41,6 +42,8 @@ class Circumstances:
     cancelled: bool
     commit: str
     machine: Machine
+    pace: Pace | None = None
+    stalled_ms: int = 0
 
 
 def record_of(receipt: Receipt, around: Circumstances, find: FindTrace, draw: DrawTrace) -> Record:
@@ -51,6 +54,9 @@ def record_of(receipt: Receipt, around: Circumstances, find: FindTrace, draw: Dr
         "mode": plan.mode.value,
         "size": plan.size.value,
         "workers": plan.workers.value,
+        "rate": around.pace and around.pace.per_s,
+        "skipped": around.pace.skipped if around.pace else 0,
+        "stalled_ms": around.stalled_ms,
         "cancelled": around.cancelled,
         "started_at": around.run.started_at.isoformat(timespec="milliseconds"),
         "elapsed_s": round(receipt.elapsed_us / 1_000_000, 6),
@@ -60,7 +66,12 @@ def record_of(receipt: Receipt, around: Circumstances, find: FindTrace, draw: Dr
         "balanced": receipt.balanced,
         "mismatches": [_mismatch(found) for found in receipt.mismatches[:MISMATCHES_SHOWN]],
         "mismatch_count": len(receipt.mismatches),
+        "listed": receipt.count.received > 0 and not receipt.unseen,
         "latency_ms": _latency(receipt.latency),
+        "intended_ms": _latency(receipt.intended) if around.pace else None,
+        "parts_ms": receipt.parts and _parts(receipt.parts),
+        "bytes": receipt.length,
+        "causes": receipt.causes,
         "rps": round(receipt.per_s, 3),
         "histogram": [
             {"from_ms": _ms(found.start), "to_ms": _ms(found.end), "count": found.count}
@@ -91,6 +102,12 @@ def _latency(found: Latency | None) -> Record | None:
     if found is None:
         return None
     return {name: _ms(getattr(found, name)) for name in found.__slots__}
+
+
+def _parts(found: Parts) -> Record:
+    return {name: _ms(getattr(found, name)) for name in ("server", "queue", "network")} | {
+        "count": found.count
+    }
 
 
 def _moment(moment: Moment) -> Record:

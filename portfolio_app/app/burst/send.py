@@ -8,6 +8,8 @@ from portfolio_app.app.burst.start import LIFETIME
 from portfolio_app.app.burst.tickets import Tickets
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import BurstRefused, BurstTicketRefused
+from portfolio_app.app.events import RunStalled
+from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.runs import Run
 from portfolio_app.app.ports.unit_of_work import UnitOfWork
@@ -37,6 +39,7 @@ class RecordRequest:
         run.plan.number(n)
         now = self.clock()
         is_first = self.active.receive(run, caller.request_id, n, now)
+        await self.active.wait(run.id)
         if now >= run.started_at + LIFETIME:
             raise BurstTicketRefused
         if not is_first:
@@ -44,6 +47,25 @@ class RecordRequest:
         if not self.budget.take():
             raise BurstRefused("Too many requests of everybody together. Try again in a moment.")
         return run
+
+
+@dataclass(frozen=True, slots=True)
+class StallRun:
+    """Let the requests of a run wait for `STALL_MS`, once: those of nobody else are held up."""
+
+    tickets: Tickets
+    active: ActiveRuns
+    bus: Bus
+
+    async def __call__(self, caller: Caller, run_id: str, ticket: str | None) -> None:
+        """Raises `BurstTicketRefused` for a run that is not the caller's own, and `BurstRefused` for a second time."""
+        run = await self.tickets.run_of(caller, ticket)
+        if run.id != run_id:
+            raise BurstTicketRefused
+        if not self.active.stall(run.id):
+            raise BurstRefused("A run is stalled once.")
+        if self.active.shared:
+            await self.bus.publish(RunStalled(run.id))
 
 
 @dataclass(frozen=True, slots=True)

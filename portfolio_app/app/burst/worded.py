@@ -25,15 +25,18 @@ def worded(record: Record) -> Worded:
         **{name: words.counted(count) for name, count in record["ledgers"].items()},
         "outcomes": words.outcomes(record["ledgers"]),
         **_latencies(record),
+        **_intended(record),
+        **words.parts(record),
+        "explained": words.explained(record),
+        "pace": words.pace(record),
+        "bytes": words.plural(record.get("bytes", 0), "byte"),
+        "causes": [{"k": cause, "v": words.number(count)} for cause, count in words.causes(record)],
         "elapsed": words.seconds(record["elapsed_s"]),
         "mismatch_count": words.number(record["mismatch_count"]),
         "mismatches": [_mismatch(found) for found in record["mismatches"]],
         "more_mismatches": words.more_mismatches(record),
         "first_failure": words.first_failure(record),
-        "statuses": [
-            {"k": words.status_name(status), "v": words.number(count)}
-            for status, count in record["statuses"].items()
-        ],
+        "statuses": _statuses(record),
         "slowest": [_slow(found) for found in record["slowest"]],
         "timeline": charts.timeline(charts.points(record)),
         "histogram": charts.histogram(record),
@@ -79,6 +82,17 @@ def _latencies(record: Record) -> dict[str, str]:
     return {name: words.milliseconds(found.get(name)) for name in words.ALL_LATENCIES}
 
 
+def _intended(record: Record) -> dict[str, str]:
+    found: Mapping[str, float] = record.get("intended_ms") or {}
+    return {f"intended_{name}": words.milliseconds(found.get(name)) for name in words.COMPARED}
+
+
+def _statuses(record: Record) -> list[dict[str, str]]:
+    counts = {words.status_name(status): count for status, count in record["statuses"].items()}
+    counts["cancelled"] = record["ledgers"].get("cancelled", 0)
+    return [{"k": name, "v": words.number(count)} for name, count in counts.items() if count]
+
+
 def _mismatch(found: Record) -> Worded:
     return {
         "id": found["request_id"] or words.NO_ID,
@@ -101,11 +115,15 @@ def _plain(name: str) -> Callable[[Record], Any]:
 
 
 def _ledger(name: str) -> Callable[[Record], Any]:
-    return lambda record: record["ledgers"][name]
+    return lambda record: record["ledgers"].get(name, 0)
 
 
 def _latency(name: str) -> Callable[[Record], Any]:
     return lambda record: (record["latency_ms"] or {}).get(name)
+
+
+def _intended_latency(name: str) -> Callable[[Record], Any]:
+    return lambda record: (record.get("intended_ms") or {}).get(name)
 
 
 _FIGURES: Final[tuple[_Figure, ...]] = (
@@ -119,7 +137,11 @@ _FIGURES: Final[tuple[_Figure, ...]] = (
     ("Mismatches", _plain("mismatch_count"), words.number),
     ("Took, s", _plain("elapsed_s"), words.seconds),
     ("Requests per second", _plain("rps"), words.rate),
-    *((f"{name}, ms", _latency(name), words.milliseconds) for name in words.LATENCIES),
+    *((f"{words.label(name)}, ms", _latency(name), words.milliseconds) for name in words.LATENCIES),
+    *(
+        (f"{words.label(name)} from intended start, ms", _intended_latency(name), words.milliseconds)
+        for name in words.COMPARED
+    ),
     ("Commit", _plain("commit"), str),
     ("Started", lambda record: words.moment(record["started_at"]), str),
     ("Machine", words.machine, str),

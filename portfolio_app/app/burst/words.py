@@ -1,16 +1,20 @@
 """Figures and sentences of a recorded run: the one wording for page, live receipt, HTML file and terminal."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from portfolio_app.app.ports.runs import Record
 
 NONE: Final = "–"
 MODES: Final[Mapping[str, str]] = {"noop": "No-op", "read": "Read", "write": "Write"}
-LATENCIES: Final = ("p50", "p90", "p95", "p99", "max", "mean")
+LATENCIES: Final = ("p50", "p90", "p95", "p99", "p999", "max", "mean")
 ALL_LATENCIES: Final = ("min", *LATENCIES)
 """Where there is room for one more."""
-OUTCOMES: Final = ("answered", "refused", "failed")
+COMPARED: Final = ("p50", "p90", "p99", "p999")
+"""Shown from send and from intended start, one beside the other."""
+PARTS: Final[Mapping[str, str]] = {"server": "server", "queue": "waiting to be sent", "network": "network"}
+"""What the mean is the sum of."""
+OUTCOMES: Final = ("answered", "refused", "failed", "cancelled")
 LEDGERS: Final[Mapping[str, tuple[str, str]]] = {
     "sent": ("by browser or terminal", ""),
     "received": ("by the edge", "noted by the route that answered"),
@@ -27,19 +31,25 @@ STOPS: Final[Mapping[str, str]] = {
 }
 """Why a load ended before all of it was sent."""
 AWAITED: Final = (
-    "No receipt yet. A run balances if sent = answered + refused + failed, and every request id is in every ledger it "
-    "belongs to."
+    "No receipt yet. A run balances if sent = answered + refused + failed + cancelled, and every request id is in "
+    "every ledger it belongs to."
 )
 TIMES: Final = (
     "Times run from the call that sends a request to its answer's last byte. A browser's include the wait for one of "
     "its connections: over HTTP/1.1 it opens six to a site. A terminal opens as many as it has workers."
 )
+PACE_AWAITED: Final = (
+    "A closed loop sends a request when another is answered, and waits with a server that stands still; an open loop "
+    "sends at its rate, and counts from the time at which each was due."
+)
 ALL_FOUND: Final = "Every request id is in every ledger it belongs to."
 NOT_KEPT: Final = "The trace of this request was not kept."
 NOTHING_ENDED: Final = "No request ended, so there is nothing to draw."
 NOTHING_ANSWERED: Final = "No request was answered, so there is nothing to spread."
+UNLISTED: Final = "The list of runs leaves this one out: its sender did not see all of it."
 NO_ID: Final = "no request id"
 SLOWEST: Final = "Slowest ten, each with its waterfall"
+CAUSES: Final = "Failures by cause"
 STATUSES: Final = "Answers by status"
 
 
@@ -65,6 +75,11 @@ def milliseconds(value: float | None) -> str:
     return f"{value:,.{3 if value < 1 else 2 if value < 10 else 1 if value < 100 else 0}f}"
 
 
+def label(latency: str) -> str:
+    """A latency's name as it is written."""
+    return "p99.9" if latency == "p999" else latency
+
+
 def seconds(value: float) -> str:
     """Without the unit."""
     return f"{value:,.{2 if value < 10 else 1}f}"
@@ -88,7 +103,72 @@ def status_name(status: int | str) -> str:
 def title(record: Record) -> str:
     """What was asked for, and whether it was stopped."""
     size, workers = plural(record["size"], "request"), plural(record["workers"], "worker")
-    return f"{MODES[record['mode']]}, {size}, {workers}{', cancelled' if record['cancelled'] else ''}"
+    pace = f", {number(record['rate'])} a second" if record.get("rate") else ""
+    return f"{MODES[record['mode']]}, {size}, {workers}{pace}{', cancelled' if record['cancelled'] else ''}"
+
+
+def parts(record: Record) -> dict[str, str]:
+    """The mean and what it is the sum of, in ms with two digits each, so that they add up as they are shown.
+
+    They are of the requests whose parts are known; empty without any.
+    """
+    found = record.get("parts_ms")
+    if not found:
+        return {}
+    whole = round(sum(found[name] for name in PARTS), 2)
+    server, queue = round(found["server"], 2), round(found["queue"], 2)
+    queue = min(queue, whole - server)
+    shown = {"server": server, "queue": queue, "network": abs(whole - server - queue)}
+    return {"whole": f"{whole:,.2f}"} | {name: f"{value:,.2f}" for name, value in shown.items()}
+
+
+def explained(record: Record) -> str:
+    """Where the mean of a request went, or nothing."""
+    if not (shown := parts(record)):
+        return ""
+    return f"{shown['whole']} ms = " + " + ".join(f"{shown[name]} {words}" for name, words in PARTS.items())
+
+
+def pace(record: Record) -> str:
+    """How requests were sent, and what that hides or shows."""
+    return f"{_open(record) if record.get('rate') else _closed(record)}{_stall(record)}"
+
+
+def _open(record: Record) -> str:
+    rate, skipped = number(record["rate"]), record["skipped"]
+    said = f"Open loop: {rate} requests a second were due, whatever became of those before."
+    sent, due = record["latency_ms"], record["intended_ms"]
+    if sent and due:
+        said += f" p90 and p99 are {_two(sent)} ms from send, {_two(due)} ms from intended start."
+    return f"{said} Not sent, because due for more than 2 s: {number(skipped)}." if skipped else said
+
+
+def _two(latency: Record) -> str:
+    return f"{milliseconds(latency['p90'])} and {milliseconds(latency['p99'])}"
+
+
+def _closed(record: Record) -> str:
+    workers = record["workers"]
+    return (
+        f"Closed loop: {'the one worker waits' if workers == 1 else f'each of {workers} workers waits'} for an answer "
+        f"before the next request, so that a stall delays {plural(workers, 'request')} at most."
+    )
+
+
+def _stall(record: Record) -> str:
+    if not (stalled := record.get("stalled_ms")):
+        return ""
+    said = f" The server stood still for {number(stalled)} ms, once, for this run alone"
+    if record["rate"]:
+        return f"{said}: requests that became due meanwhile count their wait."
+    missed = number(record["rps"] * stalled / 1_000)
+    return f"{said}: at its rate some {missed} requests would have come meanwhile, and nobody sent them."
+
+
+def causes(record: Record) -> list[tuple[str, int]]:
+    """How requests failed, and how many did."""
+    found: Mapping[str, int] = record.get("causes", {})
+    return [(f"status {cause}" if cause.isdecimal() else cause, count) for cause, count in found.items()]
 
 
 def machine(record: Record) -> str:
@@ -102,13 +182,19 @@ def machine(record: Record) -> str:
 
 def outcomes(ledgers: Record) -> str:
     """What became of everything that was sent."""
-    return ", ".join(f"{number(ledgers[name])} {name}" for name in OUTCOMES)
+    return ", ".join(_outcomes(ledgers))
 
 
 def sum_of(ledgers: Record) -> str:
     """The sum that every run has to satisfy."""
-    parts = " + ".join(f"{number(ledgers[name])} {name}" for name in OUTCOMES)
-    return f"{number(ledgers['sent'])} sent = {parts}"
+    return f"{number(ledgers['sent'])} sent = {' + '.join(_outcomes(ledgers))}"
+
+
+def _outcomes(ledgers: Record) -> Iterator[str]:
+    """Each with its count; what was cancelled only where something was, for most runs are not."""
+    for name in OUTCOMES:
+        if (count := ledgers.get(name, 0)) or name != "cancelled":
+            yield f"{number(count)} {name}"
 
 
 def verdict(record: Record) -> str:
@@ -117,7 +203,8 @@ def verdict(record: Record) -> str:
     if record["balanced"]:
         return f"Balanced: {whole}, and every request id is in every ledger it belongs to."
     if odd := record["mismatch_count"]:
-        return f"Not balanced: {number(odd)} of the entries a ledger must have are missing, listed by request id."
+        found = f"Not balanced: {number(odd)} of the entries a ledger must have are missing, listed by request id."
+        return found if record.get("listed", True) else f"{found} {UNLISTED}"
     return f"Not balanced: {whole} does not add up."
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import NotFound
 from portfolio_app.app.events import Event, HeldChanged, QueueChanged, RoomChanged
-from portfolio_app.app.identity import actor_name, current_user
+from portfolio_app.app.identity import actor_name, current_user, refuse_muted
 from portfolio_app.app.ports.audit import Action, AuditEntry
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
@@ -35,8 +35,8 @@ class ChangeMessage:
     async def edit(self, caller: Caller, message_id: str, text: str) -> Message:
         """Give an own visible message another text; costs what a post costs.
 
-        Raises `InvalidValue`, `NotFound`, `NotEditable` and `RateLimited`. A text that would wait for a moderator is
-        refused: others have seen the message, and none of it may change unseen.
+        Raises `InvalidValue`, `NotFound`, `NotEditable`, `Muted` and `RateLimited`. A text that would wait for a
+        moderator is refused: others have seen the message, and none of it may change unseen.
         """
         body = MessageBody.parse(text)
         if self.policy.judge(body).reasons:
@@ -64,12 +64,16 @@ class ChangeMessage:
             if before is None or not _is_author(before, caller, user):
                 raise NotFound("That message does not exist.")
             now = self.clock()
+            if action is Action.EDITED:
+                refuse_muted(repositories, caller, user, now)
             change(before, before.revision, now)  # refused before it takes a revision
             was_visible = before.status is MessageStatus.VISIBLE
             revision = repositories.rooms.next_revision(before.room) if was_visible else 0
             after = change(before, revision, now)
             repositories.messages.save(after)
             repositories.queue.close(message_id)
+            if action is Action.DELETED:
+                repositories.reports.settle(message_id, now)
             actor, earlier = actor_name(user, caller.session_id), str(before.body)
             entry = AuditEntry(now, actor, action, message_id, caller.request_id)
             repositories.audit.add(replace(entry, detail=earlier))

@@ -10,7 +10,8 @@ from typing import Final
 from portfolio_app.app.errors import NotFound
 from portfolio_app.app.ports.messages import END
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
-from portfolio_app.domain.chat.message import Message
+from portfolio_app.domain.chat.message import Message, MessageStatus, is_message_id
+from portfolio_app.domain.chat.pieces import may_have_pieces
 from portfolio_app.domain.chat.room import Room, RoomSlug
 
 PAGE: Final = 60
@@ -35,6 +36,8 @@ class Toward(StrEnum):
     """What comes after it."""
     TIME = "time"
     """Around the first message since then, in milliseconds since the epoch."""
+    MESSAGE = "message"
+    """Around one that is named."""
     PLACE = "place"
     """Around the message at a position, or the next one after it."""
     NEWEST = "newest"
@@ -73,7 +76,9 @@ class ReadHistory:
 
     unit_of_work: UnitOfWork
 
-    async def __call__(self, slug: str, toward: Toward, part: Part, at: int = 0) -> HistoryPage:
+    async def __call__(
+        self, slug: str, toward: Toward, part: Part, at: int = 0, message: str = ""
+    ) -> HistoryPage:
         """The page; `InvalidValue` and `NotFound` as for the room itself.
 
         A part that grows beyond `MOST` messages loses those at its other end.
@@ -101,6 +106,8 @@ class ReadHistory:
                     return around(repositories, room, at)
                 case Toward.TIME:
                     return around(repositories, room, _position_at(repositories, room, at))
+                case Toward.MESSAGE:
+                    return around(repositories, room, shown(repositories, room, message).position)
 
         return await self.unit_of_work.run(read)
 
@@ -146,11 +153,24 @@ def _position_at(repositories: Repositories, room: Room, milliseconds: int) -> i
     return low
 
 
+def shown(repositories: Repositories, room: Room, message_id: str) -> Message:
+    """The message, or `NotFound` where the room has none of that id to show."""
+    for message in repositories.messages.named([message_id] if is_message_id(message_id) else []):
+        if message.room == room.slug and message.status is MessageStatus.VISIBLE:
+            return message
+    raise NotFound("There is no such message in this room, or no longer.")
+
+
 def fitting(messages: Sequence[Message], most: int) -> tuple[Message, ...]:
     """As many from the start as fit into `most` bytes; one, however long."""
-    sizes = accumulate(len(str(message.body).encode()) + _BYTES_BESIDE_BODY for message in messages)
-    count = sum(1 for size in sizes if size <= most)
+    count = sum(1 for size in accumulate(map(_bytes, messages)) if size <= most)
     return tuple(messages[: max(1, count)])
+
+
+def _bytes(message: Message) -> int:
+    body = str(message.body)
+    # With its pieces a text travels twice.
+    return len(body.encode()) * (1 + may_have_pieces(body)) + _BYTES_BESIDE_BODY
 
 
 def existing(repositories: Repositories, slug: RoomSlug) -> Room:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from portfolio_app.app.caller import Caller
-from portfolio_app.app.chat.history import PAGE_BYTES, existing, fitting, older_than
+from portfolio_app.app.chat.history import PAGE_BYTES, around, existing, fitting, older_than, shown
 from portfolio_app.app.ports.messages import END
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.domain.chat.message import Message
@@ -25,8 +25,9 @@ WINDOW_BYTES: Final = 32_000
 class RoomWindow:
     """A room at one revision: its newest visible messages and the newest of the caller's own held ones.
 
-    `held_before` counts the held ones that are older than those. All shown messages from position `low` on are in it,
-    0 where there is nothing older.
+    `held_before` counts the held ones that are older than those. All shown messages from position `low` on and before
+    `high` are in it, 0 where there is nothing older, `END` where there is nothing newer. `at` is the message that it
+    was opened at.
     """
 
     room: Room
@@ -34,6 +35,8 @@ class RoomWindow:
     held: tuple[Message, ...]
     held_before: int = 0
     low: int = 0
+    high: int = END
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +45,24 @@ class OpenRoom:
 
     unit_of_work: UnitOfWork
 
-    async def __call__(self, caller: Caller, slug: str) -> RoomWindow:
-        """The newest messages, `WINDOW` and `WINDOW_BYTES` at most; `NotFound` for an unknown room."""
+    async def __call__(self, caller: Caller, slug: str, message: str = "") -> RoomWindow:
+        """The newest messages, `WINDOW` and `WINDOW_BYTES` at most, or those around a `message`.
+
+        `NotFound` for an unknown room, and for a message that it doesn't show.
+        """
         room_slug = RoomSlug(slug)
 
         def read(repositories: Repositories) -> RoomWindow:
             # The revision is read first: a message committed in between may come twice, but it comes.
             room = existing(repositories, room_slug)
-            newest = older_than(repositories, room, END, WINDOW, WINDOW_BYTES)
+            if message:
+                page = around(repositories, room, shown(repositories, room, message).position)
+            else:
+                page = older_than(repositories, room, END, WINDOW, WINDOW_BYTES)
             held = repositories.messages.pending_of(caller.session_id, room_slug, HELD)
-            shown = fitting(held.newest[::-1], WINDOW_BYTES)[::-1]
-            return RoomWindow(room, newest.messages, shown, held.count - len(shown), newest.part.low)
+            own = fitting(held.newest[::-1], WINDOW_BYTES)[::-1]
+            there = page.part
+            return RoomWindow(room, page.messages, own, held.count - len(own), there.low, there.high, message)
 
         return await self.unit_of_work.run(read)
 
@@ -95,11 +105,18 @@ class CatchUp:
 
 @dataclass(frozen=True, slots=True)
 class FindRoom:
-    """Look up a room by a name that a visitor gave."""
+    """Look up a room by a name that a visitor gave, and a message in it."""
 
     unit_of_work: UnitOfWork
 
-    async def __call__(self, slug: str) -> Room:
-        """The room; `InvalidValue` for what is no name, `NotFound` for an unknown one."""
+    async def __call__(self, slug: str, message: str = "") -> Room:
+        """The room; `InvalidValue` for what is no name, `NotFound` for an unknown room or message."""
         room_slug = RoomSlug(slug)
-        return await self.unit_of_work.run(lambda repositories: existing(repositories, room_slug))
+
+        def find(repositories: Repositories) -> Room:
+            room = existing(repositories, room_slug)
+            if message:
+                shown(repositories, room, message)
+            return room
+
+        return await self.unit_of_work.run(find)

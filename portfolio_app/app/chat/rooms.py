@@ -14,7 +14,8 @@ from portfolio_app.app.ports.audit import Action, AuditEntry
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
-from portfolio_app.domain.chat.room import SANDBOX_PREFIX, Room, RoomSlug, room_title
+from portfolio_app.domain.chat.message import member_key
+from portfolio_app.domain.chat.room import SANDBOX_PREFIX, Room, RoomSlug, room_title, slow_mode
 from portfolio_app.domain.errors import InvalidValue
 
 MOST_ROOMS: Final = 200
@@ -59,7 +60,7 @@ def _reader(repositories: Repositories, caller: Caller) -> str:
     """
     user = current_user(repositories, caller)
     if user:
-        return f"member {user.id}"
+        return member_key(user.id)
     return caller.session_id if repositories.sessions.get(caller.session_id) else ""
 
 
@@ -72,6 +73,8 @@ class RoomChange(StrEnum):
     """One place up in the list."""
     ARCHIVE = "archive"
     REOPEN = "reopen"
+    SLOW = "slow"
+    """With the seconds between two posts of one author instead of a title."""
 
 
 _ACTIONS: Final = {
@@ -80,6 +83,7 @@ _ACTIONS: Final = {
     RoomChange.RAISE: Action.ROOM_MOVED,
     RoomChange.ARCHIVE: Action.ROOM_ARCHIVED,
     RoomChange.REOPEN: Action.ROOM_REOPENED,
+    RoomChange.SLOW: Action.ROOM_SLOWED,
 }
 
 
@@ -108,7 +112,9 @@ class ManageRooms:
             _apply(repositories, change, RoomSlug(slug), title)
             actor = str(moderator.username) if moderator else OPERATOR
             request_id = caller.request_id if caller else ""
-            repositories.audit.add(AuditEntry(self.clock(), actor, _ACTIONS[change], slug, request_id))
+            detail = title.strip() if change is RoomChange.SLOW else ""
+            entry = AuditEntry(self.clock(), actor, _ACTIONS[change], slug, request_id, detail)
+            repositories.audit.add(entry)
 
         await self.unit_of_work.run(work)
         await self.bus.publish(RoomsChanged())
@@ -128,6 +134,8 @@ def _apply(repositories: Repositories, change: RoomChange, slug: RoomSlug, title
     match change:
         case RoomChange.RENAME:
             repositories.rooms.save(replace(room, title=room_title(title)))
+        case RoomChange.SLOW:
+            repositories.rooms.save(replace(room, slow_s=slow_mode(title)))
         case RoomChange.RAISE:
             _raise(repositories, rooms, room)
         case RoomChange.ARCHIVE | RoomChange.REOPEN:

@@ -1,4 +1,4 @@
-"""A moderator approves or removes a message."""
+"""A moderator approves, removes or restores a message, or keeps one that was reported."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,18 +22,22 @@ class Decision(StrEnum):
     APPROVE = "approve"
     REMOVE = "remove"
     RESTORE = "restore"
+    KEEP = "keep"
+    """A visible message that was reported stays."""
 
 
 _ACTIONS = {
     Decision.APPROVE: Action.APPROVED,
     Decision.REMOVE: Action.REMOVED,
     Decision.RESTORE: Action.RESTORED,
+    Decision.KEEP: Action.KEPT,
 }
+_WORDS = {Action.APPROVED: "approved", Action.REMOVED: "removed", Action.KEPT: "kept"}
 
 
 @dataclass(frozen=True, slots=True)
 class DecideOnMessage:
-    """Change the message, close its queue entry and write the audit line, all or nothing."""
+    """Change the message, close its queue entry and its reports, and write the audit line, all or nothing."""
 
     unit_of_work: UnitOfWork
     bus: Bus
@@ -54,6 +58,7 @@ class DecideOnMessage:
                 raise AlreadyDecided(_who_decided(repositories, before) or str(late)) from None
             repositories.messages.save(after)
             repositories.queue.close(message_id)
+            repositories.reports.settle(message_id, now)
             actor, action = str(moderator.username), _ACTIONS[decision]
             repositories.audit.add(AuditEntry(now, actor, action, message_id, caller.request_id))
             return before, after
@@ -68,6 +73,10 @@ def _apply(repositories: Repositories, message: Message, decision: Decision, now
         return message.approve(repositories.rooms.next_revision(message.room), now)
     if decision is Decision.RESTORE:
         return message.restore(repositories.rooms.next_revision(message.room))
+    if decision is Decision.KEEP:
+        if not repositories.reports.settle(message.id, now):
+            raise AlreadyDecided("Nobody reports this message any more.")
+        return message
     was_visible = message.status is MessageStatus.VISIBLE
     return message.remove(repositories.rooms.next_revision(message.room) if was_visible else 0)
 
@@ -76,12 +85,13 @@ def _who_decided(repositories: Repositories, message: Message) -> str:
     made = repositories.audit.last_decision(message.id)
     if made is None:
         return ""
-    done = "approved" if made.action is Action.APPROVED else "removed"
-    return f"{made.actor} {done} this message of {message.author.label} before you decided."
+    return f"{made.actor} {_WORDS[made.action]} this message of {message.author.label} before you decided."
 
 
 def announcements(before: Message, after: Message, request_id: str) -> list[Event]:
-    """What the bus is to say of a message that was approved or removed."""
+    """What the bus is to say of a message that was decided on."""
+    if after == before:
+        return [QueueChanged()]
     held = HeldChanged(after.author.session_id, after, request_id)
     if after.status is MessageStatus.REMOVED and before.status is MessageStatus.PENDING:
         return [held, QueueChanged()]

@@ -16,8 +16,13 @@ class Action(StrEnum):
     APPROVED = "message.approved"
     REMOVED = "message.removed"
     RESTORED = "message.restored"
+    REPORTED = "message.reported"
+    KEPT = "message.kept"
     EDITED = "message.edited"
     DELETED = "message.deleted"
+    MUTED = "author.muted"
+    BANNED = "author.banned"
+    UNMUTED = "author.unmuted"
     ERASED = "messages.erased"
     """All of one author's, without their texts in the trail: `subject` is the author."""
     ROOM_MADE = "room.made"
@@ -25,6 +30,7 @@ class Action(StrEnum):
     ROOM_MOVED = "room.moved"
     ROOM_ARCHIVED = "room.archived"
     ROOM_REOPENED = "room.reopened"
+    ROOM_SLOWED = "room.slowed"
     REGISTERED = "account.registered"
     SIGNED_IN = "account.signed_in"
     SIGNED_OUT = "account.signed_out"
@@ -33,14 +39,15 @@ class Action(StrEnum):
     DEMOTED = "account.demoted"
 
 
-DECISIONS: Final = (Action.APPROVED, Action.REMOVED)
+DECISIONS: Final = (Action.APPROVED, Action.REMOVED, Action.KEPT)
 
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
     """One line of the trail. `actor` is a name with a tag; `subject` an id or username, never a body.
 
-    `detail` is what a message said before its author changed it: for moderators, who read the trail.
+    `detail` is for moderators, who read the trail: what a message said before its author changed it, why it was
+    reported, for how long somebody is muted.
     """
 
     at: datetime
@@ -71,5 +78,5 @@ class AuditTrail(Protocol):
         ...
 
     def last_decision(self, subject: str) -> AuditEntry | None:
-        """The newest line that says a moderator approved or removed `subject`."""
+        """The newest line that says a moderator approved, kept or removed `subject`."""
         ...

@@ -39,6 +39,7 @@ class MessageJournal(Protocol):
 
         Several drafts may share the transaction; each caller gets its own answer after the commit.
         A session that was never stored is stored with its first message. Raises `NotFound` (room),
-        `SessionEnded`, `Conflict` (same client id, another body) and `Unavailable`.
+        `SessionEnded`, `Muted`, `SlowMode` (moderators go free), `Conflict` (same client id, another body) and
+        `Unavailable`. What was stored before is confirmed and what is withdrawn is taken, whoever is muted.
         """
         ...

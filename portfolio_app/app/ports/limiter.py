@@ -22,6 +22,8 @@ class Rates:
     ERASE_SESSION: Final = Rate("erase.session", 5, 60)
     EXPORT_SESSION: Final = Rate("export.session", 5, 60)
     WITHDRAW_SESSION: Final = Rate("withdraw.session", 20, 60)
+    REPORT_SESSION: Final = Rate("report.session", 10, 600)
+    REPORT_NETWORK: Final = Rate("report.network", 60, 600)
     SIGN_IN_NETWORK: Final = Rate("sign_in.network", 30, 60)
     """Wrong passwords of one network, whatever the account."""
     SIGN_IN_GUESSES: Final = (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
-from portfolio_app.domain.chat.message import Message
+from portfolio_app.domain.chat.message import Author, Message
 from portfolio_app.domain.chat.room import RoomSlug
 from portfolio_app.domain.chat.search import SearchQuery
 
@@ -48,8 +48,27 @@ class MessageRepository(Protocol):
         """The message, held against other writers until the transaction ends; None if unknown."""
         ...
 
+    def named(self, message_ids: Sequence[str]) -> list[Message]:
+        """Those of the messages that exist, in whatever order and state."""
+        ...
+
     def save(self, message: Message) -> None:
         """Write what can change of a message that exists: status, text, revision and position."""
+        ...
+
+    def save_all(self, messages: Sequence[Message]) -> None:
+        """The same for several."""
+        ...
+
+    def shown_of(self, author: Author, limit: int) -> list[Message]:
+        """The newest `limit` visible messages of an author, in whatever rooms, held against other writers.
+
+        A member's are those of all sessions; a guest's are those that the session wrote as a guest.
+        """
+        ...
+
+    def removed_among(self, message_ids: Sequence[str]) -> list[Message]:
+        """Those of these messages that a moderator removed, held against other writers."""
         ...
 
     def window(self, room: RoomSlug, limit: int, before: int = END) -> list[Message]:

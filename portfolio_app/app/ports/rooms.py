@@ -25,7 +25,7 @@ class RoomRepository(Protocol):
         ...
 
     def save(self, room: Room) -> None:
-        """Write what a moderator changes of a room: title, place, whether it is archived."""
+        """Write what a moderator changes of a room: title, place, slow mode, whether it is archived."""
         ...
 
     def see(self, reader: str, slug: RoomSlug, revision: int) -> None:
@@ -43,6 +43,9 @@ class RoomRepository(Protocol):
         """The committed revision of each of these rooms that exists, by slug."""
         ...
 
-    def next_revision(self, slug: RoomSlug) -> int:
-        """Take the room's next revision; holds the room for this transaction, so none is skipped."""
+    def next_revision(self, slug: RoomSlug, count: int = 1) -> int:
+        """Take the room's next revision, or `count` of them and return the last.
+
+        Holds the room for this transaction, so none is skipped.
+        """
         ...

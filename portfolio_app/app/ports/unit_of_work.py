@@ -6,6 +6,8 @@ from typing import Protocol, TypeVar
 from portfolio_app.app.ports.audit import AuditTrail
 from portfolio_app.app.ports.messages import MessageRepository
 from portfolio_app.app.ports.moderation import ModerationQueue
+from portfolio_app.app.ports.mutes import MuteRepository
+from portfolio_app.app.ports.reports import ReportRepository
 from portfolio_app.app.ports.rooms import RoomRepository
 from portfolio_app.app.ports.runs import BurstRowRepository, RunRepository
 from portfolio_app.app.ports.sandbox import SandboxRows
@@ -48,6 +50,10 @@ class Repositories(Protocol):
     def messages(self) -> MessageRepository: ...
     @property
     def queue(self) -> ModerationQueue: ...
+    @property
+    def mutes(self) -> MuteRepository: ...
+    @property
+    def reports(self) -> ReportRepository: ...
     @property
     def audit(self) -> AuditTrail: ...
     @property

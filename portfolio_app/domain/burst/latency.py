@@ -27,6 +27,7 @@ class Latency:
     p90: float
     p95: float
     p99: float
+    p999: float
     max: float
     mean: float
 
@@ -36,8 +37,30 @@ def latency(values: Sequence[float]) -> Latency | None:
     if not values:
         return None
     ordered = sorted(values)
-    p50, p90, p95, p99 = (percentile(ordered, percent) for percent in (50, 90, 95, 99))
-    return Latency(ordered[0], p50, p90, p95, p99, ordered[-1], math.fsum(ordered) / len(ordered))
+    p50, p90, p95, p99, p999 = (percentile(ordered, percent) for percent in (50, 90, 95, 99, 99.9))
+    return Latency(ordered[0], p50, p90, p95, p99, p999, ordered[-1], math.fsum(ordered) / len(ordered))
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Means of the parts of `count` durations, whose sum is the mean of the whole: in the server, waiting in the sender
+    for a connection, and all else, which is the way there and back."""
+
+    server: float
+    queue: float
+    network: float
+    count: int
+
+
+def parts(measured: Sequence[tuple[float, float, float]]) -> Parts | None:
+    """The mean parts of durations, each given as the whole, its wait and its time in the server; None without any."""
+    if not measured:
+        return None
+    count = len(measured)
+    whole = math.fsum(duration for duration, _, _ in measured)
+    queue = math.fsum(min(queued, duration) for duration, queued, _ in measured)
+    server = math.fsum(min(server, duration - min(queued, duration)) for duration, queued, server in measured)
+    return Parts(server / count, queue / count, (whole - queue - server) / count, count)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,14 +17,29 @@ class Outcome(StrEnum):
     ANSWERED = "answered"
     REFUSED = "refused"
     FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Cause(StrEnum):
+    """Why a request has no answer; `NONE` for one that has, or where its sender did not say."""
+
+    NONE = ""
+    CANCELLED = "cancelled"
+    NETWORK = "network"
+    TIMEOUT = "timeout"
+    CUT_SHORT = "cut short"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One request as its sender saw it end.
 
-    `status` is 0 without an answer; `started_us` counts from the start of the run; `pushed` says that
-    the sender saw the request arrive in its live feed.
+    `status` is 0 without an answer, and `cause` says why; `started_us` counts from the start of the run; `pushed` says
+    that the sender saw the request arrive in its live feed.
+
+    `late_us` is how long after its intended start it was sent, `length` the bytes of the answer's body. Of the
+    duration, it waited `queued_us` in the sender for a connection, and the server says it took `server_us`; None
+    where nobody measured it.
     """
 
     n: int
@@ -33,10 +48,17 @@ class Answer:
     started_us: int
     duration_us: int
     pushed: bool
+    cause: Cause = Cause.NONE
+    late_us: int = 0
+    length: int = 0
+    queued_us: int | None = None
+    server_us: int | None = None
 
     @property
     def outcome(self) -> Outcome:
-        """2xx is answered, 429 refused, everything else failed."""
+        """2xx is answered, 429 refused, what its sender broke off cancelled, everything else failed."""
+        if self.status == 0 and self.cause == Cause.CANCELLED:
+            return Outcome.CANCELLED
         if 200 <= self.status < 300:
             return Outcome.ANSWERED
         return Outcome.REFUSED if self.status == _REFUSED else Outcome.FAILED
@@ -87,6 +109,13 @@ class Mismatch:
     missing: Ledger
     why: str
 
+    @property
+    def unseen(self) -> bool:
+        """Whether it is only the sender that did not see, or did not report, something."""
+        return self.missing is Ledger.PUSHED or (
+            self.missing is Ledger.ANSWERED and self.why is not _REFUSED_ROW
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Books:
@@ -111,12 +140,13 @@ class Books:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """The ledgers as numbers; `sent` is always the sum of the next three."""
+    """The ledgers as numbers; `sent` is always the sum of the next four."""
 
     sent: int
     answered: int
     refused: int
     failed: int
+    cancelled: int
     received: int
     stored: int | None
     pushed: int
@@ -156,6 +186,7 @@ def join(books: Books) -> Joined:
             answered=outcomes.count(Outcome.ANSWERED),
             refused=outcomes.count(Outcome.REFUSED),
             failed=outcomes.count(Outcome.FAILED),
+            cancelled=outcomes.count(Outcome.CANCELLED),
             received=len(books.received),
             stored=None if books.stored is None else len(books.stored),
             pushed=sum(answer.pushed for answer in reported),

@@ -9,6 +9,7 @@ from portfolio_app.domain.errors import InvalidValue
 FEWEST: Final = 10
 MOST: Final = 5_000
 MOST_WORKERS: Final = 64
+MOST_PER_S: Final = 2_000
 
 
 class Mode(StrEnum):
@@ -39,6 +40,21 @@ class Workers:
     def __post_init__(self) -> None:
         if not 1 <= self.value <= MOST_WORKERS:
             raise InvalidValue("workers", f"A burst has 1 to {MOST_WORKERS} workers.")
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """An open loop: so many requests a second are due, 1 to 2,000, whatever becomes of those before.
+
+    `skipped` were due for too long, and never sent.
+    """
+
+    per_s: int
+    skipped: int = 0
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.per_s <= MOST_PER_S:
+            raise InvalidValue("rate", f"An open loop has 1 to {MOST_PER_S} requests a second.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ BODY_LIMIT: Final = 1000
 EDIT_WINDOW: Final = timedelta(minutes=15)
 """For so long after posting it, an author may edit or delete a message."""
 _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,36}")
+_MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,11 @@ def message_id(session_id: str, client_id: ClientMessageId) -> str:
     return hashlib.sha256(f"{session_id}/{client_id}".encode()).hexdigest()[:20]
 
 
+def is_message_id(text: str) -> bool:
+    """Whether `text` could name a message: nothing else is looked up."""
+    return _MESSAGE_ID.fullmatch(text) is not None
+
+
 class MessageStatus(StrEnum):
     """Where a message is on its way to the room."""
 
@@ -82,6 +88,11 @@ class MessageStatus(StrEnum):
 GONE: Final = frozenset({MessageStatus.REMOVED, MessageStatus.DELETED})
 
 
+def member_key(user_id: int | str) -> str:
+    """How a member is called where guests are called by their session's id."""
+    return f"member {user_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Author:
     """Who wrote a message: a name to show, and a tag that tells two guests apart.
@@ -93,6 +104,11 @@ class Author:
     tag: str
     session_id: str
     user_id: int | None
+
+    @property
+    def key(self) -> str:
+        """Whom a mute concerns: the member in every session, or a guest's session."""
+        return self.session_id if self.user_id is None else member_key(self.user_id)
 
     @property
     def label(self) -> str:

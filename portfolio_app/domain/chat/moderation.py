@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from portfolio_app.domain.chat.hosts import COMMON_SUFFIXES, Hosts
 from portfolio_app.domain.chat.message import MessageBody, MessageStatus
 from portfolio_app.domain.text import plain_text
 
@@ -13,18 +14,7 @@ _SCHEME = re.compile(r"\b[a-z][a-z0-9+.-]{1,15}://\S|\bwww\.\w", re.IGNORECASE)
 _HOST = re.compile(
     r"(?<![\w.@-])(?:[\w-]{1,63}\.)+(?P<suffix>[^\W\d_][\w-]{1,62})(?P<path>[/:?#]\S)?(?!\w|\()"
 )
-_FILE_SUFFIXES: Final = frozenset({"cc", "md", "ml", "pl", "ps", "py", "rs", "sc", "sh", "so", "zip"})
-"""Endings of file names that are top-level domains as well: without a path, `main.rs` is a file."""
-_FILE_NAMES: Final = frozenset(
-    {"changelog", "contributing", "dockerfile", "license", "makefile", "readme", "todo"}
-)
-_PRODUCTS: Final = frozenset({"ado.net", "asp.net", "ml.net", "socket.io", "vb.net"})
-"""Names of software that read like hosts."""
 _WORD = re.compile(r"\w+")
-COMMON_SUFFIXES: Final = frozenset(
-    {"ai", "biz", "cn", "co", "com", "dev", "info", "io", "net", "org", "ru", "site", "top", "xyz"}
-)
-"""Top-level domains for a policy that knows no list of all of them."""
 LONG_BODY: Final = 600
 SHOUT_LETTERS: Final = 12
 SHOUT_SHARE: Final = 0.7
@@ -84,16 +74,8 @@ class ModerationPolicy:
         return _SCHEME.search(plain) is not None or any(map(self._is_host, _HOST.finditer(plain)))
 
     def _is_host(self, found: re.Match[str]) -> bool:
-        name, _, _ = found[0].removesuffix(found["path"] or "").rpartition(".")
-        suffix = found["suffix"]
-        if not self.is_suffix(suffix.lower()):
-            return False
-        if found["path"]:
-            return True
-        # "the end.It works": a sentence that lacks its space begins with a capital letter.
-        is_sentence = suffix[0].isupper() and not name.isupper()
-        is_file = "." not in name and (suffix in _FILE_SUFFIXES or name.lower() in _FILE_NAMES)
-        return not (is_sentence or is_file or f"{name}.{suffix}".lower() in _PRODUCTS)
+        name, _, suffix = found[0].removesuffix(found["path"] or "").rpartition(".")
+        return Hosts(self.is_suffix).is_host(name, suffix, is_address=bool(found["path"]))
 
 
 def _is_shouting(text: str) -> bool:

@@ -10,6 +10,7 @@ from portfolio_app.domain.text import clean_text, is_visible
 SANDBOX_PREFIX: Final = "sandbox-"
 """How the names of rooms begin that hold one attack and are gone after it."""
 TITLE_LIMIT: Final = 60
+SLOWEST_S: Final = 3600
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
 
@@ -31,7 +32,8 @@ class RoomSlug:
 class Room:
     """A place to talk. `revision` is the number of visible changes so far, without gaps.
 
-    Rooms are listed by `place`. An `archived` one can be read, and nobody writes into it.
+    Rooms are listed by `place`. An `archived` one can be read, and nobody writes into it. `slow_s` is how many seconds
+    are between two posts of one author, 0 where nobody is slowed down.
     """
 
     slug: RoomSlug
@@ -39,11 +41,19 @@ class Room:
     revision: int = 0
     place: int = 0
     archived: bool = False
+    slow_s: int = 0
 
     @property
     def is_listed(self) -> bool:
         """Whether the list of rooms shows it."""
         return not self.archived and not str(self.slug).startswith(SANDBOX_PREFIX)
+
+
+def slow_mode(raw: str) -> int:
+    """The seconds between two posts of one author that a person gave a room: 0, for none, to `SLOWEST_S`."""
+    if not re.fullmatch(r"[0-9]{1,4}", raw.strip()) or int(raw) > SLOWEST_S:
+        raise InvalidValue("seconds", f"Slow mode takes whole seconds, 0 to {SLOWEST_S}; 0 ends it.")
+    return int(raw)
 
 
 def room_title(raw: str) -> str:

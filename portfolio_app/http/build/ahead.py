@@ -10,13 +10,16 @@ from zlib import crc32
 from reflex.app import App
 from reflex.compiler import compiler, utils
 from reflex.compiler.plugins import default_page_plugins
+from reflex.utils import prerequisites
 from reflex_base.components.component import evaluate_style_namespaces
 from reflex_base.components.memo import MEMOS
 from reflex_base.config import get_config
 from reflex_base.plugins import CompileContext, CompilerHooks
 from reflex_base.utils import memo_paths
 
+from portfolio_app.http.build.browser_files import write_made
 from portfolio_app.http.build.workshop import write_together
+from portfolio_app.http.content.loader import content
 
 
 def components_of(route: str) -> str:
@@ -41,6 +44,7 @@ def compile_pages(app: App, routes: Collection[str]) -> None:
     Nothing is removed, and what all pages share is left to the compile of all that follows.
     """
     config = get_config()
+    write_made(prerequisites.get_web_dir(), content())
     app._apply_decorated_pages()  # type: ignore[no-untyped-call] # Reflex annotates no result
     app.style = evaluate_style_namespaces(app.style)
     plugins, radix = compiler._resolve_radix_themes_plugin(app, config.plugins)

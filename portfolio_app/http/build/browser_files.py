@@ -1,8 +1,12 @@
 """Scripts and stylesheets that stand beside the Python that uses them, as the frontend's compiler wants them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Final
+
+from portfolio_app.http.content.crawlers import INDEX, search_index
+from portfolio_app.http.content.model import Content
+from portfolio_app.http.content.pictures import ADDRESS, write_all
 
 HTTP: Final = Path(__file__).parents[1]
 ASSETS: Final = HTTP.parents[1] / "assets"
@@ -42,6 +46,20 @@ def remove_others(web: Path, kept: Collection[Path]) -> None:
     for file in (web / SCRIPTS).glob("*"):
         if file.relative_to(web) not in kept:
             file.unlink()
+
+
+def write_made(web: Path, content: Content) -> None:
+    """The files that are made of the content, below `web`: every picture in the widths that pages name."""
+    pictures = (picture for article in content.articles for picture in article.pictures)
+    write_all(pictures, web / "public" / ADDRESS.strip("/"))
+
+
+def write_index(web: Path, content: Content, pages: Iterable[tuple[str, str, str]]) -> None:
+    """What the search reads, below `web`: the articles, and `pages` by address, title and description."""
+    named = (
+        (path, title or content.profile.site, text or content.profile.summary) for path, title, text in pages
+    )
+    (web / "public" / INDEX.strip("/")).write_bytes(search_index(named, content.articles))
 
 
 def _files(absent: Collection[str], *suffixes: str) -> Iterator[Path]:

@@ -17,6 +17,7 @@ from portfolio_app.http.kit.page import Page
 
 BUILT: Final = "__spa-fallback.html"
 _PARAMETER: Final = re.compile(r"\[\w+\]")
+_PARAMETERS: Final = re.compile(r"\[\w+\](?:/\[\w+\])*")
 
 
 def with_words(html: str) -> str:
@@ -32,7 +33,7 @@ def with_words(html: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A page with a parameter, and the value that an address gives it."""
+    """A page with a parameter, and the value that an address gives it; of several, joined by slashes."""
 
     page: Page
     value: str
@@ -59,7 +60,7 @@ class Described:
             "og:type": "website",
             "og:title": title,
             "og:description": description,
-            "og:url": f"{origin}{_PARAMETER.sub(self.value, self.page.route)}",
+            "og:url": f"{origin}{_PARAMETERS.sub(self.value, self.page.route)}",
             "og:image": f"{origin}{card_of(self.page)}",
         }
         # In here they stand in nobody's way: with scripts, React puts the page's own into the head.
@@ -85,7 +86,7 @@ def document_of(pages: Iterable[Page], path: str) -> Described | None:
         if page.scriptless:
             found = re.fullmatch(_PARAMETER.sub("([^/]+)", page.route) + "/?", path)
             if found:
-                return Described(page, found[1])
+                return Described(page, "/".join(found.groups()))
     return None
 
 

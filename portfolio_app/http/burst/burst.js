@@ -5,11 +5,13 @@ import { followNetwork } from "$/public/js/network.js";
 import { Tabs } from "$/public/js/burst_tabs.js";
 import { Tally } from "$/public/js/burst_tally.js";
 import { chartOf } from "$/public/js/burst_chart.js";
-import { Refusal, giveUp, handIn, openRun, orderOf, pause } from "$/public/js/burst_server.js";
+import { Refusal, giveUp, handIn, openRun, orderOf, pause, stall } from "$/public/js/burst_server.js";
 import { GONE, IDLE, countedOf, progressOf } from "$/public/js/burst_words.js";
 import { Store, ask, hookOf, once } from "$/public/js/store.js";
 
 const SCRIPT = "/js/burst_worker.js";
+const MANY = 1000;
+const FEW = 200; // where the line or the device is slow
 const DRAWN_MS = 250; // between two readings that are shown, here and in other tabs
 const SPOKEN_MS = 5_000;
 const STRAGGLERS_MS = 3_000; // without a new arrival
@@ -20,10 +22,18 @@ const UNKNOWN = "Not started: this browser blocks cookies, and without one the r
 const countedKept = once(countedOf);
 const chartKept = once(chartOf);
 
+const isSlow = () => {
+  const { effectiveType = "4g", saveData = false } = navigator.connection ?? {};
+  return saveData || effectiveType !== "4g" || navigator.hardwareConcurrency <= 2;
+};
+
 class Burst extends Store {
   size = 1000;
   workers = 24;
   mode = "noop";
+  rate = 200; // requests a second of an open loop
+  isOpen = false;
+  quick = MANY; // how many the front page's button fires
   shown = IDLE;
   isMine = true; // whether `shown` is about a run of this tab
   run = null; // what the server has open for this tab
@@ -38,6 +48,7 @@ class Burst extends Store {
   attach(states, names) {
     Object.assign(this, { states, names });
     if (this.tabs) return;
+    this.set({ quick: isSlow() ? FEW : MANY });
     addEventListener("pagehide", () => this.leave());
     this.tabs = new Tabs({
       hear: (shown) => this.hear(shown),
@@ -68,10 +79,11 @@ class Burst extends Store {
     if (unseen) return this.change({ ...IDLE, problem: unseen });
     Object.assign(this, { isMine: true, left: false, tally: new Tally() });
     const settings = { size: this.size, workers: this.workers, mode: this.mode };
-    this.change({ ...IDLE, ...settings, phase: "starting", busy: true });
+    const rate = this.isOpen ? this.rate : 0;
+    this.change({ ...IDLE, ...settings, rate_per_s: rate, phase: "starting", busy: true });
     try {
       if (this.run) await giveUp(this.run); // of which there never was a receipt
-      this.run = await openRun(settings);
+      this.run = { ...(await openRun(settings)), rate };
     } catch (refusal) {
       return this.fail(refusal, { ...IDLE });
     }
@@ -108,6 +120,12 @@ class Burst extends Store {
 
   cancel() {
     if (this.shown.phase === "running") this.worker?.postMessage({ cancel: true });
+  }
+
+  async stall() {
+    if (!this.run || this.shown.phase !== "running" || this.shown.stalled) return;
+    this.change({ stalled: true });
+    await stall(this.run).catch((refusal) => this.change({ problem: refusal.message }));
   }
 
   // A push may come later than the answer; one that is lost must not hold the receipt up for ever.
@@ -165,6 +183,7 @@ const burst = new Burst();
 export const useBurst = hookOf(burst, {
   busy: () => burst.shown.busy,
   elsewhere: () => burst.shown.busy && !burst.isMine,
+  stallable: () => burst.isMine && burst.shown.phase === "running" && !burst.shown.stalled,
   cancellable: () => burst.isMine && burst.shown.phase === "running",
   chart: () => burst.shown.receipt?.shown.timeline ?? chartKept(burst.shown.points),
   record: () => burst.shown.receipt ?? countedKept(burst.shown),
@@ -173,6 +192,13 @@ export const useBurst = hookOf(burst, {
 export const setBurstSize = (size) => burst.set({ size: Number(size) });
 export const setBurstWorkers = (workers) => burst.set({ workers: Number(workers) });
 export const setBurstMode = (mode) => burst.set({ mode });
+export const setBurstLoop = (loop) => burst.set({ isOpen: loop === "open" });
+export const setBurstRate = (rate) => burst.set({ rate: Number(rate) });
+export const stallBurst = () => burst.stall();
+export const fireBurst = () => {
+  if (!burst.shown.busy) burst.set({ size: burst.quick });
+  burst.start();
+};
 export const startBurst = () => burst.start();
 export const cancelBurst = () => burst.cancel();
 export const saveBurst = () => burst.save();

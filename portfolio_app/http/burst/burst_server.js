@@ -49,6 +49,9 @@ const persistently = async (call) => {
 
 export const openRun = (settings) => post(RUNS, settings);
 
+/** Lets the requests of `run` wait for a moment, once; `Refusal` for a second time. */
+export const stall = (run) => post(`${RUNS}/${run.run}/stall`, {}, ticketOf(run));
+
 const ticketOf = (run) => `${run.run}.${run.ticket}`;
 
 /** Gives `run` up, even if this page is gone before; if that fails, the server notices by itself, seconds later. */
@@ -62,16 +65,17 @@ export const orderOf = (run) => ({
   headers: { "x-burst-ticket": ticketOf(run) },
   size: run.size,
   workers: run.workers,
+  rate: run.rate,
   lasts_ms: run.expires_in_s * 1000 - SPARE_MS,
 });
 
 /** Hands in what the browser saw, and returns the receipt. May be repeated: the server takes each `n` once. */
 export const handIn = async (run, tally) => {
-  const rows = tally.answers.map((answer) => [...answer, tally.isPushed(answer) ? 1 : 0]);
+  const rows = tally.answers.map((answer) => [...answer.slice(0, 5), tally.isPushed(answer) ? 1 : 0, ...answer.slice(5)]);
   for (let from = 0; from < rows.length; from += CHUNK) {
     const answers = rows.slice(from, from + CHUNK);
     await persistently(() => post(`${RUNS}/${run.run}/answers`, { answers }, ticketOf(run)));
   }
-  const end = { sent: tally.sent, cancelled: tally.stopped !== "" };
+  const end = { sent: tally.sent, cancelled: tally.stopped !== "", rate: run.rate, skipped: tally.skipped };
   return persistently(() => post(`${RUNS}/${run.run}/finish`, end, ticketOf(run)));
 };

@@ -22,21 +22,26 @@ const percentiles = (microseconds) => {
 };
 
 export class Tally {
-  answers = []; // [n, request id or null, status, started µs, duration µs]
+  answers = []; // [n, request id or null, status, started µs, duration µs, cause, late µs, bytes, queued µs, server µs]
   statuses = {};
   answered = 0;
   refused = 0;
   failed = 0;
+  cancelled = 0; // under way when the load was stopped
   sent = 0;
+  skipped = 0; // not sent, because it was due for too long: in an open loop
   open = 0;
   elapsed = 0; // ms; once the load is over from its first start to its last end
   stopped = "";
   arrived = new Set(); // request ids that came over the live feed
   lastArrival = 0;
 
-  take({ fresh, sent, open, elapsed, stopped, over }) {
-    for (const answer of fresh) this.count(answer[2]);
+  take({ fresh, sent, open, elapsed, stopped, over, waits = [], skipped = 0 }) {
+    for (const answer of fresh) this.count(answer[2], answer[5]);
     this.answers.push(...fresh);
+    const waited = new Map(waits);
+    if (over) for (const answer of this.answers) if (waited.has(answer[0])) answer[8] = Math.min(waited.get(answer[0]), answer[4]);
+    this.skipped = skipped;
     Object.assign(this, { sent, open, elapsed: over ? this.lasted() : elapsed, stopped });
   }
 
@@ -46,7 +51,8 @@ export class Tally {
     return this.answers.length > 0 ? (last - first) / 1000 : 0;
   }
 
-  count(status) {
+  count(status, cause) {
+    if (cause === "cancelled") return this.cancelled++;
     this.statuses[status] = (this.statuses[status] ?? 0) + 1;
     if (isAnswered(status)) this.answered++;
     else if (status === TOO_MANY) this.refused++;
@@ -88,11 +94,11 @@ export class Tally {
   }
 
   reading() {
-    const { sent, open, answered, refused, failed, statuses, elapsed } = this;
+    const { sent, open, answered, refused, failed, cancelled, statuses, elapsed } = this;
     const times = this.answers.filter((answer) => isAnswered(answer[2])).map((answer) => answer[4]);
     const ended = this.answers.length;
     return {
-      sent, open, answered, refused, failed, ended,
+      sent, open, answered, refused, failed, cancelled, ended,
       statuses: { ...statuses },
       elapsed_s: elapsed / 1000,
       rate: elapsed > 0 ? (answered * 1000) / elapsed : 0,

@@ -3,7 +3,7 @@ import { number } from "$/public/js/numbers.js";
 
 export const IDLE = {
   phase: "ready", busy: false, problem: "", stopped: "", unsaved: false, receipt: null,
-  mode: "noop", size: 0, workers: 0, sent: 0, open: 0, answered: 0, refused: 0, failed: 0, ended: 0, pushed: 0,
+  mode: "noop", size: 0, workers: 0, rate_per_s: 0, stalled: false, sent: 0, open: 0, answered: 0, refused: 0, failed: 0, cancelled: 0, ended: 0, pushed: 0,
   elapsed_s: 0, rate: 0, statuses: {}, points: [], p50: null, p95: null, p99: null,
 };
 
@@ -31,7 +31,7 @@ export const classesOf = (statuses) => {
 };
 
 /** The place of a receipt before there is one: what the browser has counted. */
-export const countedOf = ({ size, sent, pushed, answered, refused, failed }) => {
-  const outcomes = `${number(answered)} answered, ${number(refused)} refused, ${number(failed)} failed`;
+export const countedOf = ({ size, sent, pushed, answered, refused, failed, cancelled }) => {
+  const outcomes = `${number(answered)} answered, ${number(refused)} refused, ${number(failed)} failed${cancelled ? `, ${number(cancelled)} cancelled` : ""}`;
   return { shown: size ? { sent: number(sent), pushed: number(pushed), outcomes } : {}, slowest: [] };
 };

@@ -5,6 +5,7 @@ from typing import Final
 
 import reflex as rx
 
+from portfolio_app.app.burst.notes import STALL_MS
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.kinds import Child, Flag, Handler, Number, Text
 from portfolio_app.http.kit.marks import icon
@@ -14,6 +15,11 @@ WORKLOADS: Final = {
     "read": ("Read", "One database query."),
     "write": ("Write", "One row, the whole path: use case, unit of work, table."),
 }
+LOOPS: Final = {
+    "closed": ("Closed loop", "Each is sent when another is answered."),
+    "open": ("Open loop", "Each is sent when it is due, whatever the answers do."),
+}
+RATES: Final = (10, 1000, 10)
 SIZES: Final = (10, 5000, 10)
 WORKERS: Final = (1, 64, 1)
 """Lowest, highest and step of a slider."""
@@ -23,8 +29,8 @@ WORKERS: Final = (1, 64, 1)
 class BurstControls:
     """The settings as Vars, and what changes them; `elsewhere` says that another tab runs a burst.
 
-    `on_size`, `on_workers` and `on_mode` take the new value; `group` names the radio buttons, which choose
-    one another off wherever on a page they share a name.
+    `on_size`, `on_workers`, `on_mode`, `on_loop` and `on_rate` take the new value; `group` begins the names of the
+    radio buttons, which choose one another off wherever on a page they share a name.
     """
 
     size: Number
@@ -33,11 +39,17 @@ class BurstControls:
     busy: rx.Var[bool]
     elsewhere: rx.Var[bool]
     cancellable: rx.Var[bool]
+    stallable: rx.Var[bool]
+    is_open: rx.Var[bool]
+    rate: Number
     on_size: Handler
     on_workers: Handler
     on_mode: Handler
     on_run: Handler
     on_cancel: Handler
+    on_loop: Handler
+    on_rate: Handler
+    on_stall: Handler
     group: str = "burst-mode"
 
 
@@ -62,20 +74,44 @@ def _slider(
     )
 
 
-def _workload(mode: str, controls: BurstControls) -> rx.Component:
-    name, touches = WORKLOADS[mode]
+def _choice(
+    value: str, words: tuple[str, str], *, group: str, chosen: Flag, on_change: Handler, test_id: str
+) -> rx.Component:
+    name, explained = words
     return rx.el.label(
         rx.el.input(
             type="radio",
-            name=controls.group,
-            value=mode,
-            checked=controls.mode == mode,
-            on_change=controls.on_mode,
+            name=group,
+            value=value,
+            checked=chosen,
+            on_change=on_change,
             class_name="burst-radio",
-            data_testid=f"burst-mode-{mode}",
+            data_testid=test_id,
         ),
-        rx.el.span(rx.el.b(name), " ", rx.el.span(touches, class_name="burst-touches")),
+        rx.el.span(rx.el.b(name), " ", rx.el.span(explained, class_name="burst-touches")),
         class_name="burst-workload",
+    )
+
+
+def _workload(mode: str, controls: BurstControls) -> rx.Component:
+    return _choice(
+        mode,
+        WORKLOADS[mode],
+        group=controls.group,
+        chosen=controls.mode == mode,
+        on_change=controls.on_mode,
+        test_id=f"burst-mode-{mode}",
+    )
+
+
+def _loop(loop: str, controls: BurstControls) -> rx.Component:
+    return _choice(
+        loop,
+        LOOPS[loop],
+        group=f"{controls.group}-loop",
+        chosen=controls.is_open == (loop == "open"),
+        on_change=controls.on_loop,
+        test_id=f"burst-loop-{loop}",
     )
 
 
@@ -97,6 +133,16 @@ def _run(controls: BurstControls) -> rx.Component:
             on_click=controls.on_cancel,
             idle=~controls.cancellable,
             test_id="burst-cancel",
+        ),
+        button(
+            f"Stall the server for {STALL_MS} ms",
+            on_click=controls.on_stall,
+            idle=~controls.stallable,
+            test_id="burst-stall",
+        ),
+        rx.el.p(
+            "Your own run alone waits, once. A closed loop waits with it, and its percentiles hide that.",
+            class_name="burst-touches",
         ),
         class_name="burst-buttons",
     )
@@ -137,6 +183,18 @@ def burst_controls(controls: BurstControls) -> rx.Component:
         _group(
             "Each request touches",
             *(_workload(mode, controls) for mode in WORKLOADS),
+            disabled=controls.busy,
+        ),
+        _group(
+            "When each is sent",
+            *(_loop(loop, controls) for loop in LOOPS),
+            _slider(
+                f"Rate of the open loop: {controls.rate} a second",
+                controls.rate,
+                RATES,
+                controls.on_rate,
+                name="burst-rate",
+            ),
             disabled=controls.busy,
         ),
         _run(controls),

@@ -9,7 +9,7 @@ from portfolio_app.http.burst.drawings import timeline
 from portfolio_app.http.burst.status import Figure
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.form import error_text
-from portfolio_app.http.kit.kinds import Handler, Number, Row
+from portfolio_app.http.kit.kinds import Child, Handler, Number, Row
 from portfolio_app.http.kit.marks import HIDDEN
 
 _WAITING = "Rate and latency are drawn here while the load runs."
@@ -19,9 +19,9 @@ _WAITING = "Rate and latency are drawn here while the load runs."
 class BurstReadings:
     """A run as Vars.
 
-    `ended` of `total` requests have an outcome; `chart`
-    is the browser's until the receipt has one; `words` are for screen readers;
-    `unsaved` says that `problem` keeps the receipt from being written, and `on_save` tries again.
+    `ended` of `total` requests have an outcome; `chart` is the browser's until the receipt has one; `words` are for
+    screen readers; `tail` is the end of the live log, and `place` the id of all this; `unsaved` says that `problem`
+    keeps the receipt from being written, and `on_save` tries again.
     """
 
     phase: rx.Var[str]
@@ -34,6 +34,8 @@ class BurstReadings:
     chart: Row
     words: rx.Var[str]
     on_save: Handler
+    tail: Child = ""
+    place: str = ""
 
 
 def burst_status(readings: BurstReadings) -> rx.Component:
@@ -79,8 +81,10 @@ def burst_live(readings: BurstReadings) -> rx.Component:
             data_ended=readings.ended,
             data_total=readings.total,
         ),
+        rx.el.div(readings.tail, class_name="burst-tail"),
         rx.el.div(
             timeline(readings.chart, waiting=_WAITING), class_name="burst-chart", data_testid="burst-chart"
         ),
+        id=readings.place or None,
         class_name="burst-live",
     )

@@ -1,6 +1,6 @@
 """The load burst, wired."""
 
-from typing import Any
+from typing import Any, Final
 
 import reflex as rx
 
@@ -11,9 +11,14 @@ from portfolio_app.http.burst.receipt import receipt_body, shown_of
 from portfolio_app.http.burst.runs import recent_runs
 from portfolio_app.http.burst.state import RunsState
 from portfolio_app.http.burst.status import run_facts, run_status
+from portfolio_app.http.kit.button import link_button
 from portfolio_app.http.kit.layout import column, panel, section_heading
 from portfolio_app.http.kit.page import Section
-from portfolio_app.http.log import LogState
+from portfolio_app.http.kit.scripts import number
+from portfolio_app.http.log import LogState, live_log_tail
+
+_PLACE: Final = "burst-run"
+"""Where the front page's button leads: status, progress and tail, on a phone below Cancel."""
 
 
 def _controls() -> BurstControls:
@@ -24,11 +29,17 @@ def _controls() -> BurstControls:
         busy=scripts.burst_view("busy", bool),
         elsewhere=scripts.burst_view("elsewhere", bool),
         cancellable=scripts.burst_view("cancellable", bool),
+        stallable=scripts.burst_view("stallable", bool),
+        is_open=scripts.burst_view("isOpen", bool),
+        rate=scripts.burst_view("rate", int),
         on_size=scripts.burst_setting("setBurstSize"),
         on_workers=scripts.burst_setting("setBurstWorkers"),
         on_mode=scripts.burst_setting("setBurstMode"),
         on_run=scripts.burst_action("startBurst"),
         on_cancel=scripts.burst_action("cancelBurst"),
+        on_loop=scripts.burst_setting("setBurstLoop"),
+        on_rate=scripts.burst_setting("setBurstRate"),
+        on_stall=scripts.burst_action("stallBurst"),
     )
 
 
@@ -45,6 +56,8 @@ def _readings() -> BurstReadings:
         chart=scripts.burst_view("chart", dict),
         words=scripts.burst_view("words", str),
         on_save=scripts.burst_action("saveBurst"),
+        tail=live_log_tail(),
+        place=_PLACE,
     )
 
 
@@ -106,4 +119,24 @@ def _build() -> rx.Component:
     )
 
 
-SECTION = Section("burst", _build, (LogState.follow, RunsState.load), invitation="Fire a burst")
+@rx.memo
+def fire_button() -> rx.Component:
+    """The front page's button: it fires, and leads to where that is seen; without scripts it leads there only."""
+    quick = scripts.burst_view("quick", int)
+    return link_button(
+        rx.el.span("Fire a burst: ", rx.el.span(number(quick), class_name="fire-size"), " requests"),
+        f"#{_PLACE}",
+        kind="primary",
+        native=True,
+        on_click=scripts.burst_action("fireBurst"),
+        test_id="burst-fire",
+    )
+
+
+SECTION = Section(
+    "burst",
+    _build,
+    (LogState.follow, RunsState.load),
+    invitation="Fire a burst",
+    button=fire_button,
+)

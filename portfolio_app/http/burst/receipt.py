@@ -112,9 +112,23 @@ def _measure(receipt: Row, label: str, name: str, unit: str) -> rx.Component:
 
 
 def _measures(receipt: Row) -> rx.Component:
-    latencies = (_measure(receipt, name, name, "ms") for name in words.LATENCIES)
+    latencies = (_measure(receipt, f"{words.label(name)} from send", name, "ms") for name in words.COMPARED)
+    due = (
+        _measure(receipt, f"{words.label(name)} from due", f"intended_{name}", "ms")
+        for name in words.COMPARED
+    )
+    parts = (
+        _measure(receipt, label, name, "ms")
+        for name, label in {
+            "whole": "Mean",
+            **{name: f"= {label}" for name, label in words.PARTS.items()},
+        }.items()
+    )
     return rx.el.dl(
         *latencies,
+        *due,
+        *parts,
+        *(_measure(receipt, name, name, "ms") for name in ("p95", "max")),
         _measure(receipt, "Rate", "rps", "/s"),
         _measure(receipt, "Took", "elapsed", "s"),
         class_name="measures",
@@ -163,13 +177,24 @@ def _statuses(receipt: Row) -> rx.Component:
     )
 
 
+def _causes(receipt: Row) -> rx.Component:
+    found = receipt["causes"].to(list[dict[str, str]])
+    pills = rx.foreach(found, lambda entry: pill(entry["k"], entry["v"]))
+    return rx.fragment(
+        rx.cond(found.length() > 0, rx.el.p(f"{words.CAUSES}: ", pills, class_name="receipt-statuses")),
+        _note(f"{receipt['bytes']} of answers."),
+    )
+
+
 def download(href: Text, label: str) -> rx.Component:
     """A record as a file; not the router's link, for what it names is no page."""
     return A.create(icon("save"), label, href=href, download="", class_name="receipt-download")
 
 
 def _charts(receipt: Row, *others: Child) -> rx.Component:
-    spread = rx.el.div(histogram(receipt["histogram"]), _statuses(receipt), class_name="receipt-spread")
+    spread = rx.el.div(
+        histogram(receipt["histogram"]), _statuses(receipt), _causes(receipt), class_name="receipt-spread"
+    )
     return rx.el.div(*others, spread, class_name="receipt-charts")
 
 
@@ -238,6 +263,11 @@ def receipt_body(record: Row, *, link: Child = "", folded: bool = False) -> rx.C
         _verdict(receipt),
         _ledgers(receipt),
         _measures(receipt),
+        rx.el.p(
+            rx.cond(receipt["run"], receipt["pace"], words.PACE_AWAITED),
+            class_name="receipt-pace",
+            data_testid=_found_as(receipt, "burst-pace"),
+        ),
         *([_folded(record)] if folded else _whole(record)),
         _origin(receipt, link),
         class_name="receipt",

@@ -18,7 +18,8 @@ from portfolio_app.app.burst.worded import with_words
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import RunUnderWay
 from portfolio_app.app.ports.live_feed import Trace
-from portfolio_app.domain.burst.ledger import Answer
+from portfolio_app.domain.burst.ledger import Answer, Cause
+from portfolio_app.domain.burst.plan import Pace
 from portfolio_app.http.burst.load import load_routes, ticket_of
 from portfolio_app.http.log import trace_view
 from portfolio_app.http.transport import runtime
@@ -35,10 +36,15 @@ Microseconds = Annotated[int, Field(ge=0, le=_AN_HOUR_US)]
 RequestId = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
 Status = Annotated[int, Field(ge=0, le=599)]
 Flag = Annotated[int, Field(ge=0, le=1)]
+Number = Annotated[int, Field(ge=0, le=9_999)]
+Length = Annotated[int, Field(ge=0, le=1_000_000)]
+ShortFields = tuple[Number, RequestId | None, Status, Microseconds, Microseconds, Flag]
+"""Number, request id, status, start and duration in µs, pushed: what a script of an earlier release reports."""
 AnswerFields = tuple[
-    Annotated[int, Field(ge=0, le=9_999)], RequestId | None, Status, Microseconds, Microseconds, Flag
-]
-"""Number, request id, status, start and duration in µs, pushed."""
+    Number, RequestId | None, Status, Microseconds, Microseconds, Flag,
+    Cause, Microseconds, Length, Microseconds | None, Microseconds | None,
+]  # fmt: skip
+"""And why there is no answer, how late it was sent, the bytes of its body, the time in the queue and in the server."""
 
 Endpoint = Callable[[HttpRequest], Awaitable[Response]]
 
@@ -54,13 +60,15 @@ class StartDTO(Request):
 class AnswersDTO(Request):
     """Requests as their sender saw them end."""
 
-    answers: list[AnswerFields] = Field(max_length=MOST_ANSWERS)
+    answers: list[AnswerFields | ShortFields] = Field(max_length=MOST_ANSWERS)
 
     def taken(self) -> list[Answer]:
         """The answers as the ledger keeps them."""
         return [
-            Answer(n, request_id, status, started, duration, pushed == 1)
-            for n, request_id, status, started, duration, pushed in self.answers
+            Answer(*fields[:5], fields[5] == 1, *fields[6:])
+            if len(fields) > 6
+            else Answer(*fields[:5], fields[5] == 1)
+            for fields in self.answers
         ]
 
 
@@ -69,10 +77,18 @@ class FinishDTO(Request):
 
     sent: int = Field(ge=0, le=10**6)
     cancelled: bool
+    rate: int = Field(ge=0, le=10**6, default=0)
+    """Requests a second of an open loop, 0 for a closed one."""
+    skipped: int = Field(ge=0, le=10**6, default=0)
+
+    def command(self) -> FinishCommand:
+        """The same for the use case."""
+        pace = Pace(self.rate, self.skipped) if self.rate else None
+        return FinishCommand(self.sent, self.cancelled, pace)
 
 
-class AbandonDTO(Request):
-    """A sender that leaves has nothing more to say."""
+class NothingDTO(Request):
+    """The address says it all."""
 
 
 def burst_routes() -> list[BaseRoute]:
@@ -82,6 +98,7 @@ def burst_routes() -> list[BaseRoute]:
         Route("/api/burst/runs/{run}/answers", take_answers, methods=["POST"]),
         Route("/api/burst/runs/{run}/finish", finish, methods=["POST"]),
         Route("/api/burst/runs/{run}/abandon", give_up, methods=["POST"]),
+        Route("/api/burst/runs/{run}/stall", stall, methods=["POST"]),
         Route("/api/burst/runs", start, methods=["POST"]),
     ]
 
@@ -132,16 +149,24 @@ async def take_answers(request: HttpRequest, caller: Caller, burst: Burst) -> Re
 async def finish(request: HttpRequest, caller: Caller, burst: Burst) -> Response:
     """The receipt, with its words."""
     given = parse_json(FinishDTO, await request.body())
-    command = FinishCommand(given.sent, given.cancelled)
-    record = await burst.finish(caller, request.path_params["run"], ticket_of(request), command, _drawn)
+    run, ticket = request.path_params["run"], ticket_of(request)
+    record = await burst.finish(caller, run, ticket, given.command(), _drawn)
     return JSONResponse(with_words(record), headers=_NOT_STORED)
 
 
 @_answering
 async def give_up(request: HttpRequest, caller: Caller, burst: Burst) -> Response:
     """Nothing: whoever sent this is about to be gone."""
-    parse_json(AbandonDTO, await request.body())
+    parse_json(NothingDTO, await request.body())
     await burst.give_up(caller, request.path_params["run"], ticket_of(request))
+    return Response(status_code=204, headers=_NOT_STORED)
+
+
+@_answering
+async def stall(request: HttpRequest, caller: Caller, burst: Burst) -> Response:
+    """Nothing: the next requests of the caller's own run wait for a moment, those of nobody else."""
+    parse_json(NothingDTO, await request.body())
+    await burst.stall(caller, request.path_params["run"], ticket_of(request))
     return Response(status_code=204, headers=_NOT_STORED)
 
 

@@ -87,10 +87,19 @@ def _tables(shown: Worded) -> Iterable[str]:
             for name, (keeper, _) in words.LEDGERS.items()
         ],
     )
-    times = [(name, f"{shown[name]} ms") for name in words.ALL_LATENCIES]
+    times = [(words.label(name), f"{shown[name]} ms") for name in words.ALL_LATENCIES]
+    times += [
+        (f"{words.label(name)} from intended start", f"{shown[f'intended_{name}']} ms")
+        for name in words.COMPARED
+    ]
     yield _table("Times", [*times, ("Rate", f"{shown['rps']} /s"), ("Took", f"{shown['elapsed']} s")])
+    yield _paragraph(shown["pace"])
+    if shown["explained"]:
+        yield _paragraph(f"Mean of a request: {shown['explained']}.")
     yield _paragraph(words.TIMES, muted=True)
     yield _table(words.STATUSES, [(entry["k"], entry["v"]) for entry in shown["statuses"]])
+    yield _table(words.CAUSES, [(entry["k"], entry["v"]) for entry in shown["causes"]])
+    yield _paragraph(f"{shown['bytes']} of answers.", muted=True)
 
 
 def _charts(shown: Worded) -> Iterable[str]:

@@ -13,7 +13,7 @@ from portfolio_app.app.burst.record import Circumstances, Machine, record_of, su
 from portfolio_app.app.burst.worded import compared, with_words, worded_summary
 from portfolio_app.app.ports.live_feed import Trace
 from portfolio_app.app.ports.runs import Record, Run
-from portfolio_app.domain.burst.ledger import Answer, Books
+from portfolio_app.domain.burst.ledger import Answer, Books, Cause
 from portfolio_app.domain.burst.plan import Plan
 from portfolio_app.domain.burst.receipt import receipt
 from portfolio_app.http.burst.controls import BurstControls, burst_controls
@@ -61,12 +61,13 @@ def _drawn(_: Trace) -> dict[str, Any]:
 _ALL: Final = {n: _answer(n) for n in range(_SENT)}
 _REFUSED: Final = {n: replace(_ALL[n], status=429, pushed=False) for n in range(30, 34)}
 _FAILED: Final = {36: replace(_ALL[36], status=0, request_id=None, pushed=False)}
+_BROKEN_OFF: Final = {12: replace(_ALL[12], status=0, request_id=None, pushed=False, cause=Cause.CANCELLED)}
 _UNSEEN: Final = {12: replace(_ALL[12], pushed=False)}
 
 RECORDS: Final[dict[str, Record]] = {
     "balanced": _record(1, _ALL),
     "with mismatches": _record(2, _ALL | _REFUSED | _FAILED | _UNSEEN, lost=2),
-    "cancelled": _record(3, {n: _ALL[n] for n in range(12)}, cancelled=True),
+    "cancelled": _record(3, {n: _ALL[n] for n in range(12)} | _BROKEN_OFF, cancelled=True),
     "nothing answered": _record(4, {}, cancelled=True),
 }
 """By the state of their receipt."""
@@ -86,7 +87,7 @@ _FROM_ZERO: list[Record] = [
 ]
 _LATENCY = {"p50": 5.2, "p95": 11.0, "p99": 15.1}
 _UNREAD = "The site can't do that right now."
-_FACTS = ("Sent", "In flight", "Rate", "Answered", "Refused", "Failed", "p50", "p99")
+_FACTS = ("Sent", "In flight", "Rate", "Answered", "Refused", "Failed", "Cancelled", "p50", "p99")
 
 
 def _group() -> Group:
@@ -111,11 +112,17 @@ def _controls() -> tuple[Specimen, ...]:
             busy=var(busy),
             elsewhere=var(elsewhere),
             cancellable=var(cancellable),
+            stallable=var(cancellable),
+            is_open=var(busy),
+            rate=var(200),
             on_size=nothing,
             on_workers=nothing,
             on_mode=nothing,
             on_run=nothing,
             on_cancel=nothing,
+            on_loop=nothing,
+            on_rate=nothing,
+            on_stall=nothing,
             group=f"burst-mode-{state.split(maxsplit=1)[0]}",
         )
         return specimen(state, burst_controls, settings)
@@ -146,9 +153,9 @@ def _state(
 
 
 def _readings() -> tuple[Specimen, ...]:
-    running = ("412", "24", "705", "388", "0", "0", "5.20", "15.1")
-    cancelled = ("412", "0", "705", "388", "0", "24", "5.20", "15.1")
-    done = ("500", "0", "705", "497", "3", "0", "5.20", "15.1")
+    running = ("412", "24", "705", "388", "0", "0", "0", "5.20", "15.1")
+    cancelled = ("412", "0", "705", "388", "0", "0", "24", "5.20", "15.1")
+    done = ("500", "0", "705", "497", "3", "0", "0", "5.20", "15.1")
     unsaved = "The receipt could not be written."
     states = {
         "idle": _state("idle", "Ready: 500 requests, 24 at a time."),

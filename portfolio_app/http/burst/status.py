@@ -53,9 +53,10 @@ def run_status(run: Row, *, is_mine: Flag) -> rx.Var[str]:
     mode = rx.match(run["mode"], *((mode, name.lower()) for mode, name in MODES.items()), "")
     sending = (
         f"{size} {mode} request{_plural(run['size'])} with {run['workers']} worker{_plural(run['workers'])}"
-    )
-    end = rx.cond(run["stopped"], f"{stop} after {sent} of {size}", f"All {size} sent")
-    all_sent = rx.cond(run["stopped"], f"{stop}: {sent} of {size} sent", f"All {size} sent")
+    ) + rx.cond(run["rate_per_s"], f", {number(run['rate_per_s'])} due a second", "").to(str)
+    whole = rx.cond(run["sent"] == run["size"], f"All {size} sent", f"{sent} of {size} sent")
+    end = rx.cond(run["stopped"], f"{stop} after {sent} of {size}", whole)
+    all_sent = rx.cond(run["stopped"], f"{stop}: {sent} of {size} sent", whole)
     kept = f"What this tab knows of {number(run['ended'])} request{_plural(run['ended'])} is kept."
     said = rx.match(
         run["phase"],

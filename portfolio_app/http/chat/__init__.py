@@ -7,11 +7,12 @@ from dataclasses import replace
 from starlette.routing import Route
 
 from portfolio_app.http.chat import own, plain
+from portfolio_app.http.chat.authors import AuthorsState, author_choices, authors_notice, menu
 from portfolio_app.http.chat.feed import RoomPublisher, RoomReread
 from portfolio_app.http.chat.last_posts import SESSIONS_KEPT, Emission, LastPosts, Posted
 from portfolio_app.http.chat.page import PAGES, live_chat
 from portfolio_app.http.chat.painted import Painted
-from portfolio_app.http.chat.parts import DAY, EDIT, MESSAGE
+from portfolio_app.http.chat.parts import DAY, EDIT, MESSAGE, REPORT
 from portfolio_app.http.chat.search import SEARCH
 from portfolio_app.http.chat.state import ChatState, PostDTO
 from portfolio_app.http.kit.page import Feature, NavEntry
@@ -36,9 +37,25 @@ FEATURE = Feature(
     "chat",
     pages=lambda: PAGES,
     nav=(NavEntry("Chat", "/chat", order=40),),
-    routes=(Route(plain.PATH, plain.room, methods=["GET"]), Route(own.PATH, own.download, methods=["GET"])),
-    forms=(replace(MESSAGE, do=plain.post_form), DAY, EDIT, SEARCH),
+    routes=(
+        *(Route(path, plain.room, methods=["GET"]) for path in (plain.PATH, f"{plain.PATH}/{{message}}")),
+        Route(own.PATH, own.download, methods=["GET"]),
+    ),
+    forms=(replace(MESSAGE, do=plain.post_form), DAY, EDIT, REPORT, SEARCH),
     running=_running,
 )
 
-__all__ = ["FEATURE", "SESSIONS_KEPT", "ChatState", "Emission", "LastPosts", "PostDTO", "Posted", "live_chat"]
+__all__ = [
+    "FEATURE",
+    "SESSIONS_KEPT",
+    "AuthorsState",
+    "ChatState",
+    "Emission",
+    "LastPosts",
+    "PostDTO",
+    "Posted",
+    "author_choices",
+    "authors_notice",
+    "live_chat",
+    "menu",
+]

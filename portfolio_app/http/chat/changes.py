@@ -1,4 +1,7 @@
-"""What a visitor does with messages that are there: edits and deletes own ones, takes others' down as a moderator."""
+"""What a visitor does with messages that are there: edits and deletes own ones, reports others',
+and takes them down as a moderator."""
+
+from typing import Final
 
 import reflex as rx
 from pydantic import Field
@@ -9,6 +12,9 @@ from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.parsing import Form, Request
 from portfolio_app.http.transport.runtime import services
+
+_RECEIVED: Final = "Thank you: your report was received. A moderator will look at the message."
+_RECEIVED_BEFORE: Final = "You have reported this message already: the moderators have your report."
 
 
 class MessageDTO(Request):
@@ -24,15 +30,23 @@ class EditedMessage(Form):
     body: str = Field(max_length=20_000)
 
 
+class ReportedMessage(Form):
+    """A message and why it is reported, which may be empty; lengths here only bound the work."""
+
+    id: str = Field(max_length=64)
+    reason: str = Field(max_length=2_000)
+
+
 class ChangesState(rx.State):
     """`editing` is the message whose text stands in a form now, `taken_down` the one that can be put back.
 
-    `kept` is the new text that was refused: it stays in the form.
+    `kept` is the new text that was refused: it stays in the form. `reported` answers the last report.
     """
 
     editing: rx.Field[str] = rx.field("")
     kept: rx.Field[str] = rx.field("")
     taken_down: rx.Field[str] = rx.field("")
+    reported: rx.Field[str] = rx.field("")
     problem: rx.Field[str] = rx.field("")
 
     def _not_edited(self, error: ErrorView, payload: Payload) -> None:
@@ -60,6 +74,18 @@ class ChangesState(rx.State):
     async def delete(self, wanted: MessageDTO) -> None:
         """Take an own message away."""
         await services().change_message.delete(caller_of(self), wanted.id)
+
+    @action("message.report")
+    async def report(self, wanted: ReportedMessage) -> None:
+        """Tell the moderators of a message."""
+        self.reported = ""
+        is_new = await services().report_message(caller_of(self), wanted.id, wanted.reason)
+        self.reported = _RECEIVED if is_new else _RECEIVED_BEFORE
+
+    @rx.event
+    def dismiss(self) -> None:
+        """Take the answer to a report away."""
+        self.reported = ""
 
     @action("message.take_down")
     async def take_down(self, wanted: MessageDTO) -> None:

@@ -35,7 +35,7 @@ export function CountedTextarea({ limit, heldOver, fieldId, spokenClass, room, .
   const isShown = useRef(false);
   const [used, setUsed] = useState(0);
   const { pathname } = useLocation();
-  const draft = room && `draft ${pathname.split("/chat/")[1] || room}`;
+  const draft = room && `draft ${pathname.split("/chat/")[1]?.split("/")[0] || room}`;
 
   const count = () => {
     const { value } = element.current;

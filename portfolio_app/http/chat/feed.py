@@ -119,7 +119,7 @@ class RoomPublisher:
     async def _traced(
         self,
         topic: str,
-        rows: list[dict[str, str | int]],
+        rows: list[dict[str, object]],
         messages: tuple[Message, ...],
         request_ids: tuple[str, ...],
     ) -> None:

@@ -5,8 +5,10 @@ const areTexts = (...values) => values.every((value) => typeof value === "string
 const isTime = (value) => Number.isFinite(value) && Math.abs(value) <= LAST_DAY_MS;
 const isPill = (pill) => areTexts(pill?.k, pill?.v);
 
+const arePieces = (pieces) => Array.isArray(pieces) && pieces.every((piece) => areTexts(piece?.k, piece?.t, piece?.h));
+
 const isMessage = (row) =>
-  areTexts(row?.id, row?.cid, row?.author, row?.tag, row?.body) && isRevision(row.rev) && isRevision(placeOf(row)) && isTime(row.at);
+  areTexts(row?.id, row?.cid, row?.author, row?.tag, row?.body) && arePieces(row.pieces ?? []) && isRevision(row.rev) && isRevision(placeOf(row)) && isTime(row.at);
 
 const isLogRow = (row) =>
   areTexts(row?.at, row?.ms, row?.target, row?.layer, row?.level, row?.message, row?.request_id) &&

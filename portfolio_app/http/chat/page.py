@@ -7,6 +7,7 @@ import reflex as rx
 from portfolio_app.app.chat.history import Toward
 from portfolio_app.http.account import IdentityState, sign_in_from
 from portfolio_app.http.chat import scripts
+from portfolio_app.http.chat.authors import AuthorsState, author_choices, authors_notice
 from portfolio_app.http.chat.changes import ChangesState
 from portfolio_app.http.chat.feed import RoomsFeed
 from portfolio_app.http.chat.own import OwnState, own_panel
@@ -43,14 +44,30 @@ def live_chat(expected: str = "Lobby", search: Child = "") -> rx.Component:
             take_down=ChangesState.take_down,
             save=ChangesState.save,
             cancel=ChangesState.cancel,
+            copy=scripts.copy_link,
+            copied=scripts.copied_link(),
+            report=ChangesState.report,
             editing=ChangesState.editing,
             kept=ChangesState.kept,
             moderates=IdentityState.is_moderator,
+            slow_s=ChatState.slow_s,
+            author=lambda message: author_choices(message["id"], AuthorsState.mute, AuthorsState.ban),
         ),
-        notice=changes_notice(
-            problem=ChangesState.problem,
-            taken_down=ChangesState.taken_down,
-            on_restore=ChangesState.restore,
+        notice=rx.fragment(
+            changes_notice(
+                problem=ChangesState.problem,
+                taken_down=ChangesState.taken_down,
+                on_restore=ChangesState.restore,
+                reported=ChangesState.reported,
+                on_dismiss=ChangesState.dismiss,
+            ),
+            authors_notice(
+                notice=AuthorsState.notice,
+                handle=AuthorsState.handle,
+                problem=AuthorsState.problem,
+                on_lift=AuthorsState.lift,
+                on_dismiss=AuthorsState.dismiss,
+            ),
         ),
         error=rx.cond(ChatState.problem != "", ChatState.problem, scripts.room_error()),
         posting_as=rx.cond(is_guest, f"demo · {IdentityState.tag}", IdentityState.username),
@@ -125,10 +142,12 @@ def _build(expected: str) -> rx.Component:
     )
 
 
-async def _find_room(slug: str) -> None:
-    await services().find_room(slug)
+async def _find(value: str) -> None:
+    slug, _, message = value.partition("/")
+    await services().find_room(slug, message)
 
 
+_SLUG = "[a-z0-9-]{1,40}"
 _ON_LOAD = (ChatState.enter, LogState.follow)
 PAGES = tuple(
     Page(
@@ -138,9 +157,13 @@ PAGES = tuple(
         build=partial(_build, expected),
         on_load=_ON_LOAD,
         listed="[" not in route,
-        parameter="[a-z0-9-]{1,40}",
+        parameter=parameter,
         scriptless="" if route == "/chat" else "/plain/{}",
-        find=_find_room,
+        find=_find,
     )
-    for route, expected in (("/chat", "Lobby"), ("/chat/[slug]", "…"))
+    for route, expected, parameter in (
+        ("/chat", "Lobby", ""),
+        ("/chat/[slug]", "…", _SLUG),
+        ("/chat/[slug]/[message_id]", "…", f"{_SLUG}/[A-Za-z0-9_-]{{1,64}}"),
+    )
 )

@@ -1,14 +1,17 @@
 """A message, the form that posts one, and the room they stand in."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 import reflex as rx
 
+from portfolio_app.app.moderation.report import REASON_LIMIT
 from portfolio_app.app.ports.limiter import Rates
 from portfolio_app.app.ports.messages import END
 from portfolio_app.domain.chat.message import BODY_LIMIT
 from portfolio_app.domain.chat.moderation import LONG_BODY
+from portfolio_app.http.chat.authors import menu, notice_line, problem_line
 from portfolio_app.http.kit import scripts
 from portfolio_app.http.kit.button import button, link_button
 from portfolio_app.http.kit.form import form
@@ -21,15 +24,22 @@ from portfolio_app.http.kit.page import Unsent
 TALL_LINES: Final = 14
 """A message of more lines, or of more characters than `TALL_CHARACTERS`, is folded until its reader opens it."""
 TALL_CHARACTERS: Final = 700
+LINK_REL: Final = "noopener nofollow ugc"
 _PACE: Final = Rates.POST_SESSION
+
+
+def _no_choices(_message: Row) -> rx.Component:
+    return rx.fragment()
 
 
 @dataclass(frozen=True, slots=True)
 class RowHandlers:
     """What the buttons of a row do: the first two are called with its cid, the others with its id.
 
-    `save` gets the form of the row that is being edited, with `id` and `body`; `editing` is that row's id and `kept`
-    a text for it that was refused. `moderates` says that the visitor may take down any message.
+    `report` gets the form of a row with `id` and `reason`, `save` the form of the row that is being edited, with `id`
+    and `body`; `editing` is that row's id and `kept` a text for it that was refused. `moderates` says that the visitor
+    may take down any message; `author` makes what they can do with the author of one. `slow_s` as of a `Room`.
+    `copied` is the row whose address was copied last.
     """
 
     retry: RowHandler
@@ -40,9 +50,14 @@ class RowHandlers:
     take_down: RowHandler
     save: Handler
     cancel: Handler
+    copy: RowHandler
+    report: Handler = None
     editing: Text = ""
     kept: Text = ""
+    copied: Text = ""
     moderates: Flag | bool = False
+    slow_s: Number | int = 0
+    author: Callable[[Row], rx.Component] = _no_choices
 
 
 EDIT: Final = Unsent(
@@ -55,6 +70,16 @@ EDIT: Final = Unsent(
 )
 
 
+REPORT: Final = Unsent(
+    "report",
+    "Not reported",
+    "The scripts of the page had not loaded yet, so nobody was told of the message.",
+    "/chat",
+    "Open the chat",
+    kept="reason",
+)
+
+
 def _menu(message: Row, on: RowHandlers) -> rx.Component:
     """What can be done with a message that everybody sees."""
     own = rx.fragment(
@@ -62,19 +87,33 @@ def _menu(message: Row, on: RowHandlers) -> rx.Component:
         button("Delete", kind="plain", on_click=on.delete(message["id"]), test_id="message-delete"),
     )
     down = button("Take down", kind="plain", on_click=on.take_down(message["id"]), test_id="message-takedown")
-    buttons = rx.el.div(
-        rx.cond(message["mine"], own), rx.cond(on.moderates, down), class_name="message-choices"
-    )
+    copied = rx.cond(on.copied == message["id"], "Copied", "Copy link")
+    copy = button(copied, kind="plain", on_click=on.copy(message["id"]), test_id="message-link")
+    others = rx.cond(on.moderates, rx.fragment(down, on.author(message)), _report(message, on))
     dots = rx.el.summary("⋯", aria_label="What can be done with this message")
-    menu = rx.el.details(
-        dots,
-        buttons,
-        class_name="message-menu",
-        custom_attrs={"name": "message-menu"},
-        data_testid="message-menu",
-    )
+    choices = rx.fragment(copy, rx.cond(message["mine"], rx.fragment(own, rx.cond(on.moderates, down)), others))
+    opened = menu(dots, choices, name="message-menu", test_id="message-menu")
     is_there = (message["status"] == "visible") & (message["id"] != "") & (message["id"] != on.editing)
-    return rx.cond(is_there & (message["mine"].to(bool) | on.moderates), menu)
+    return rx.cond(is_there, opened)
+
+
+def _report(message: Row, on: RowHandlers) -> rx.Component:
+    """Tells the moderators of somebody else's message; why is left to the reporter."""
+    return form(
+        rx.el.input(type="hidden", name="id", value=message["id"].to(str), read_only=True),
+        rx.el.input(
+            name="reason",
+            placeholder="Why? (optional)",
+            aria_label="Why you report this message, optional",
+            max_length=REASON_LIMIT,
+            auto_complete="off",
+            class_name="report-reason",
+        ),
+        button("Report", kind="plain", submits=True, test_id="message-report"),
+        unsent=REPORT,
+        on_submit=on.report,
+        class_name="report",
+    )
 
 
 def _editor(message: Row, on: RowHandlers) -> rx.Component:
@@ -144,11 +183,21 @@ def _failure(message: Row, on: RowHandlers) -> rx.Component:
     return _standing(words, retry, *_given_up(message, on))
 
 
+def _seconds(number: Number | int) -> Text:
+    return rx.cond(number == 1, "second", f"{number} seconds")
+
+
+def _slow_mode(number: Number | int) -> rx.Component:
+    """That a room is in slow mode."""
+    return rx.cond(number, _note(f"Slow mode: one message every {_seconds(number)}."))
+
+
 def _queued(message: Row, on: RowHandlers) -> rx.Component:
     """Why a message has not gone out yet; nothing while it is under way."""
+    pace = f"Goes out in its turn: {_PACE.times} messages in {_PACE.seconds} seconds."
     why = rx.match(
         message["waits"],
-        ("turn", f"Goes out in its turn: {_PACE.times} messages in {_PACE.seconds} seconds."),
+        ("turn", rx.cond(on.slow_s, f"Goes out in its turn: one message every {_seconds(on.slow_s)}.", pace)),
         "Goes out when the connection is back.",
     )
     return rx.cond(message["waits"], _standing(_note(why), *_given_up(message, on)))
@@ -170,13 +219,28 @@ def _without_connection(message: Row) -> rx.Component:
     )
 
 
+def _piece(piece: Row) -> rx.Component:
+    """A link says its whole address and stands by itself in a line that runs the other way."""
+    text = piece["t"]
+    link = rx.el.a(text, href=piece["h"], target="_blank", rel=LINK_REL, dir="ltr", class_name="message-link")
+    return rx.match(
+        piece["k"],
+        ("link", link),
+        ("code", rx.el.code(text, class_name="message-code")),
+        ("block", rx.el.code(text, class_name="message-block", dir="ltr", tab_index=0)),
+        rx.fragment(text),
+    )
+
+
 def _body(message: Row) -> rx.Component:
     body = message["body"].to(str)
+    pieces = message["pieces"].to(list[dict[str, str]])
+    words = rx.cond(message["pieces"], rx.foreach(pieces, _piece), body)
     tall = (body.split("\n").length() > TALL_LINES) | (body.length() > TALL_CHARACTERS)
     # The element after the text opens it, by a rule of the stylesheet: no state has to remember what is open.
     more = rx.el.details(rx.el.summary("Show all"), class_name="message-more", data_testid="chat-more")
     return rx.fragment(
-        rx.el.p(body, dir="auto", class_name="message-body", data_testid="chat-body"), rx.cond(tall, more)
+        rx.el.p(words, dir="auto", class_name="message-body", data_testid="chat-body"), rx.cond(tall, more)
     )
 
 
@@ -374,19 +438,24 @@ def _day_form(history: History) -> rx.Component:
     )
 
 
-def changes_notice(*, problem: Text, taken_down: Text, on_restore: Handler) -> rx.Component:
-    """Why a message was not changed, and the way back from taking one down."""
+def changes_notice(
+    *, problem: Text, taken_down: Text, on_restore: Handler, reported: Text = "", on_dismiss: Handler = None
+) -> rx.Component:
+    """Why a message was not changed, the way back from taking one down, and the answer to a report."""
     undo = button("Undo", on_click=on_restore, test_id="undo")
+    away = button("Dismiss", kind="plain", on_click=on_dismiss)
     return rx.fragment(
-        rx.cond(problem, rx.el.p(icon("alert"), problem, class_name="room-problem", role="alert")),
-        rx.cond(
-            taken_down, rx.el.p("The message is taken down. ", undo, class_name="room-notice", role="status")
-        ),
+        problem_line(problem),
+        notice_line(taken_down, "The message is taken down. ", undo, test_id="taken-down"),
+        notice_line(reported, reported, away, test_id="report-received"),
     )
 
 
 def room_list(rooms: Rows, *, current: Text) -> rx.Component:
-    """Links to all rooms with counts of unread messages, where there are several; a row has slug, title and unread."""
+    """Links to all rooms with counts of unread messages; a row has slug, title and unread.
+
+    It has its place before the rooms have been read: what is below must not move.
+    """
 
     def link(room: Row) -> rx.Component:
         return rx.el.li(
@@ -406,8 +475,7 @@ def room_list(rooms: Rows, *, current: Text) -> rx.Component:
         )
 
     links = rx.el.ul(rx.foreach(rooms, link), class_name="room-links")
-    listed = rx.el.nav(links, class_name="room-list", aria_label="Rooms", data_testid="room-list")
-    return rx.cond(rooms.length() > 1, listed)
+    return rx.el.nav(links, class_name="room-list", aria_label="Rooms", data_testid="room-list")
 
 
 def chat_panel(
@@ -468,6 +536,7 @@ def chat_panel(
             ),
         ),
         rx.cond(held_before != 0, _older_held(held_before)),
+        _slow_mode(on.slow_s),
         rx.cond(
             archived,
             rx.el.p("This room is archived: it can be read, not written to.", class_name="room-archived"),

@@ -13,9 +13,9 @@ from starlette.responses import Response
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.read_room import RoomWindow
 from portfolio_app.domain.chat.message import BODY_LIMIT, Message
-from portfolio_app.http.chat.parts import MESSAGE
+from portfolio_app.http.chat.parts import LINK_REL, MESSAGE
 from portfolio_app.http.chat.state import DEFAULT_ROOM, PostDTO, post, room_of
-from portfolio_app.http.chat.views import message_view
+from portfolio_app.http.chat.views import MessageView, message_view
 from portfolio_app.http.kit.head import plain_page
 from portfolio_app.http.transport.caller import caller_from_scope
 from portfolio_app.http.transport.errors import explain
@@ -47,11 +47,11 @@ def _client_id(session_id: str, room: str, body: str) -> str:
 
 
 async def room(request: Request) -> Response:
-    """The newest messages of a room, and a form that posts one more."""
-    caller = caller_from_scope(request.scope)
+    """The newest messages of a room, or those around one of them, and a form that posts one more."""
+    caller, named = caller_from_scope(request.scope), request.path_params
     try:
         with request_span("chat.enter", caller.session_id, live=False):
-            window = await services().open_room(caller, request.path_params["room"])
+            window = await services().open_room(caller, named["room"], named.get("message", ""))
     except Exception as error:  # the boundary: nothing may reach the framework
         view = explain(error, caller.request_id)
         way_on = f'<p><a href="{PATH.format(room=DEFAULT_ROOM)}">Open the lobby</a></p>'
@@ -77,12 +77,30 @@ def _room(window: RoomWindow, client_id: str) -> str:
     )
 
 
+def _body(row: MessageView) -> str:
+    return "".join(map(_piece, row.pieces)) or escape(row.body)
+
+
+def _piece(piece: Mapping[str, str]) -> str:
+    text = escape(piece["t"])
+    match piece["k"]:
+        case "link":
+            return f'<a href="{escape(piece["h"])}" target="_blank" rel="{LINK_REL}" dir="ltr">{text}</a>'
+        case "code":
+            return f"<code>{text}</code>"
+        case "block":
+            return f'<code dir="ltr" class="block">{text}</code>'
+        case _:
+            return text
+
+
 def _message(message: Message) -> str:
     row = message_view(message)
     when = datetime.fromtimestamp(row.at / 1000, UTC)
     author = " ".join(filter(None, (escape(row.author), escape(row.tag))))
     note = "<p><small>Waiting for a moderator. Only you see this.</small></p>" * (row.status == "pending")
     return (
-        f'<li><p><b translate="no">{author}</b> <time datetime="{when.isoformat()}">{when:%H:%M}</time></p>'
-        f'<p dir="auto" class="text">{escape(row.body)}</p>{note}</li>'
+        f'<li id="{row.id}"><p><b translate="no">{author}</b> '
+        f'<time datetime="{when.isoformat()}">{when:%H:%M}</time></p>'
+        f'<p dir="auto" class="text">{_body(row)}</p>{note}</li>'
     )

@@ -1,6 +1,7 @@
 // In the browser because it merges: a room's window, frames pushed after it and this tab's outbox are one list.
 // Rows are keyed by message id and ordered by room revision, so a frame may be lost, repeated or
 // overtake the window: a hole in the revisions is noticed and asked for again.
+import { copyText } from "$/public/js/clipboard.js";
 import { isPage, messagesIn, placeOf } from "$/public/js/frames.js";
 import { Outbox } from "$/public/js/outbox.js";
 import { whenPainted } from "$/public/js/painted.js";
@@ -18,6 +19,7 @@ class Room extends Store {
   names = null;
   store = null;
   slug = null;
+  at = ""; // the message that the room was opened at
   low = 0; // the first place in the room whose message is here
   wanted = { id: "", turn: 0 }; // the message that the last page was turned for
   high = LIVE; // the first one after it that is not: what arrives from there on is left to its page
@@ -31,6 +33,7 @@ class Room extends Store {
   });
   notice = "";
   snapshot = [];
+  copied = ""; // the message whose address is on the clipboard
   spoken = []; // what a screen reader has been given last
   seen = {};
 
@@ -67,17 +70,37 @@ class Room extends Store {
   open(window) {
     const reopened = window.room === this.slug;
     // A tab that was away for a while keeps what it has and asks for the rest; after too long it starts over.
-    if (!reopened || window.rev - this.revisions.last > CATCH_UP_LIMIT) this.restart(window);
+    const elsewhere = !reopened || window.at !== this.at;
+    if (elsewhere || window.rev - this.revisions.last > CATCH_UP_LIMIT) this.restart(window);
     const held = new Set(window.rows.map((row) => row.id));
     for (const row of this.rows.values()) {
       if (row.status === "pending" && !held.has(row.id)) this.rows.delete(row.id);
     }
     messagesIn(window.rows).forEach((row) => this.change(row));
     this.revisions.expect(window.rev);
+    if (elsewhere) this.mark(window.at);
+  }
+
+  // Brings a row into view, and lets go of the one before it.
+  mark(id) {
+    const before = this.wanted.id;
+    this.wanted = { id, turn: this.wanted.turn + 1 };
+    for (const each of [before, id]) this.redraw(each);
+  }
+
+  redraw(id) {
+    if (this.rows.has(id)) this.rows.set(id, { ...this.rows.get(id) });
+  }
+
+  // To a message of this room, wherever it is.
+  go(id) {
+    if (!this.rows.has(id)) return ask(this.names.go, { id });
+    this.mark(id);
+    this.publish();
   }
 
   restart(window) {
-    Object.assign(this, { slug: window.room, rows: new Map(), low: window.low, high: window.high });
+    Object.assign(this, { slug: window.room, rows: new Map(), low: window.low, high: window.high, at: window.at });
     this.revisions.startAt(window.rev);
     this.outbox.enter(window.room);
   }
@@ -88,7 +111,7 @@ class Room extends Store {
     // Changes of its rows that came before it were left out then.
     this.revisions.startAt(Math.min(rev, this.revisions.last), this.revisions.expected);
     messagesIn(rows).forEach((row) => this.change(row));
-    this.wanted = { id: at, turn: this.wanted.turn + 1 };
+    if (at) this.mark(at);
   }
 
   arrive(all) {
@@ -195,6 +218,10 @@ export const submitMessage = (form) => room.submit(String(form.body ?? ""));
 export const typedMessage = () => room.notice && room.set({ notice: "" });
 export const retryMessage = (cid) => room.outbox.retry(cid);
 export const discardMessage = (cid) => room.outbox.discard(cid);
+export const copyLink = async (id) => {
+  const copied = await copyText(`${location.origin}/chat/${room.slug}/${id}`);
+  room.set({ copied: copied ? id : "" });
+};
 export const dismissMessage = (id) => room.dismiss(id);
 
 // Back online or back in view: frames may have been missed without any sign of it.

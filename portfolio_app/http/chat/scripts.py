@@ -23,6 +23,7 @@ def _names() -> str:
         withdraw=handler_name(ChatState.withdraw),
         repair=handler_name(ChatState.repair),
         page=handler_name(ChatState.read_page),
+        go=handler_name(ChatState.go),
         painted=handler_name(ChatState.painted),
     )
 
@@ -71,6 +72,16 @@ def retry_message(cid: rx.Var[str]) -> FunctionVar[Any]:
 def discard_message(cid: rx.Var[str]) -> FunctionVar[Any]:
     """Forget a row that was not sent, for good: it is withdrawn from whatever may still hold it."""
     return later(script_function("discardMessage", _ROOM), cid)
+
+
+def copy_link(message_id: rx.Var[str]) -> FunctionVar[Any]:
+    """Put the address of a message on the clipboard."""
+    return later(script_function("copyLink", _ROOM), message_id)
+
+
+def copied_link() -> rx.Var[str]:
+    """The message whose address was copied last, or an empty text."""
+    return hook_view(_ROOM, "useRoom", "roomCopied", f'{_names()}, "copied"', str)
 
 
 def dismiss_message(message_id: rx.Var[str]) -> FunctionVar[Any]:

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+import reflex as rx
+
 from portfolio_app.app.ports.messages import END
+from portfolio_app.http.chat.authors import author_choices, authors_notice, menu, notice_line, problem_line
 from portfolio_app.http.chat.own import own_panel
 from portfolio_app.http.chat.parts import (
     History,
@@ -19,7 +22,7 @@ from portfolio_app.http.kit.specimen import Group, Specimen, given, listed, noth
 
 _BODY = "Does a message survive a killed worker?"
 _AT = 1_767_268_804_000
-_ON = RowHandlers(nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing)
+_ON = RowHandlers(nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing)
 
 
 def _group() -> Group:
@@ -81,6 +84,28 @@ def _composers() -> tuple[Specimen, ...]:
         written("guest", posting_as="demo · k7f2", is_guest=True),
         written("not ready", ready=False),
         written("refused", error="Write something first."),
+    )
+
+
+def _authors() -> tuple[Specimen, ...]:
+    def notice(state: str, **given_here: str) -> Specimen:
+        usual: dict[str, Any] = {"notice": "", "handle": "", "problem": ""}
+        return specimen(state, authors_notice, on_lift=nothing, on_dismiss=nothing, **(usual | given_here))
+
+    return (
+        notice("an author banned", notice="bob is banned, 12 messages are hidden.", handle="b" * 16),
+        notice("a moderator not muted", problem="A moderator can't be muted."),
+        specimen("why something was not done", problem_line, "A moderator can't be muted."),
+        specimen("something was done", notice_line, "yes", "The message is taken down.", test_id="done"),
+        specimen(
+            "menu",
+            menu,
+            rx.el.summary("Author…"),
+            author_choices("1", nothing, nothing),
+            name="m",
+            test_id="m",
+        ),
+        specimen("what a moderator can do with an author", author_choices, "1", nothing, nothing),
     )
 
 
@@ -165,6 +190,16 @@ def _rooms() -> tuple[Specimen, ...]:
             taken_down="m1",
             on_restore=nothing,
         ),
+        specimen(
+            "a report received",
+            changes_notice,
+            problem="",
+            taken_down="",
+            on_restore=nothing,
+            reported="Thank you: your report was received. A moderator will look at the message.",
+            on_dismiss=nothing,
+        ),
+        *_authors(),
         specimen("several rooms", room_list, listed(_ROOMS), current="lobby"),
         room("busy", ready=False),
         room("empty"),

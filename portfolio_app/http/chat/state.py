@@ -12,6 +12,7 @@ from portfolio_app.app.chat.post_message import PostCommand
 from portfolio_app.app.ports.journal import Stored
 from portfolio_app.app.ports.limiter import Rates
 from portfolio_app.app.ports.messages import END
+from portfolio_app.domain.chat.room import Room
 from portfolio_app.http.chat.feed import RoomFeed
 from portfolio_app.http.chat.last_posts import LastPosts, Posted
 from portfolio_app.http.chat.painted import Painted
@@ -75,6 +76,12 @@ class PageDTO(Request):
     at: int = Field(ge=0, le=END)
 
 
+class PlaceDTO(Request):
+    """A message of the room that a tab wants to see in its place."""
+
+    id: str = Field(max_length=64)
+
+
 class ChatState(rx.State):
     """Window, title and last outcome; what arrives later comes through `RoomFeed`.
 
@@ -90,6 +97,7 @@ class ChatState(rx.State):
     missing: rx.Field[bool] = rx.field(False)
     held_before: rx.Field[int] = rx.field(0)
     archived: rx.Field[bool] = rx.field(False)
+    slow_s: rx.Field[int] = rx.field(0)
     rooms: rx.Field[list[RoomView]] = rx.field(default_factory=list)
 
     def _shut(self, error: ErrorView, _payload: Payload) -> None:
@@ -108,9 +116,10 @@ class ChatState(rx.State):
         slug = str((await services().find_room(self.room)).slug)
         topics = room_topic(slug), own_room_topic(slug, caller.session_id)
         await part(Push).enter_room(self.router.session.session_id, *topics)
-        opened = await services().open_room(caller, slug)
+        opened = await services().open_room(caller, slug, message_of(self.router.url.path))
         self.problem, self.missing, self.held_before = "", False, opened.held_before
-        self.title, self.archived, self.window = opened.room.title, opened.room.archived, window_view(opened)
+        self.window = window_view(opened)
+        self._show(opened.room)
         await self._list_rooms()
         await part(Push).join(self.router.session.session_id, ROOMS)
 
@@ -118,9 +127,11 @@ class ChatState(rx.State):
     async def refresh_rooms(self) -> None:
         """Read the list of rooms, and what has become of this one."""
         self._take_room_from_route()
-        room = await services().find_room(self.room)
-        self.title, self.archived = room.title, room.archived
+        self._show(await services().find_room(self.room))
         await self._list_rooms()
+
+    def _show(self, room: Room) -> None:
+        self.title, self.archived, self.slow_s = room.title, room.archived, room.slow_s
 
     async def _list_rooms(self) -> None:
         self.rooms = [room_view(listed) for listed in await services().list_rooms(caller_of(self), self.room)]
@@ -157,11 +168,18 @@ class ChatState(rx.State):
     @action("chat.page", live=False)
     async def read_page(self, wanted: PageDTO) -> None:
         """Send this tab, and no other, an older or newer part of its room."""
+        await self._send_page(wanted.toward, Part(wanted.low, wanted.high), wanted.at)
+
+    @action("chat.go", live=False)
+    async def go(self, wanted: PlaceDTO) -> None:
+        """Send this tab the part of its room around a message."""
+        await self._send_page(Toward.MESSAGE, Part(), message=wanted.id)
+
+    async def _send_page(self, toward: Toward, there: Part, at: int = 0, message: str = "") -> None:
         self._take_room_from_route()
         sid = self.router.session.session_id
         await part(Push).room(sid)
-        there = Part(wanted.low, wanted.high)
-        page = await services().read_history(self.room, wanted.toward, there, wanted.at)
+        page = await services().read_history(self.room, toward, there, at, message)
         await part(Push).send(sid, RoomFeed, page=asdict(page_view(page)))
 
     @action("chat.painted", live=False, refused=ignore)
@@ -176,8 +194,18 @@ class ChatState(rx.State):
 
 def room_of(path: str) -> str:
     """The room that a page shows. Only an address of a room by itself names one; the domain checks the name."""
-    _, _, slug = path.partition(_ROOM_PATH)
-    return slug.strip("/") or DEFAULT_ROOM
+    return _named_in(path)[0] or DEFAULT_ROOM
+
+
+def message_of(path: str) -> str:
+    """The message that an address leads to, empty for a room as a whole."""
+    return _named_in(path)[1]
+
+
+def _named_in(path: str) -> tuple[str, str]:
+    _, _, named = path.partition(_ROOM_PATH)
+    slug, _, message_id = named.strip("/").partition("/")
+    return slug, message_id
 
 
 async def post(caller: Caller, room: str, dto: PostDTO) -> Stored:

@@ -11,6 +11,7 @@ from portfolio_app.app.ports.messages import END
 from portfolio_app.app.ports.rooms import MOST_UNSEEN
 from portfolio_app.domain.chat.message import GONE, Message, MessageStatus
 from portfolio_app.http.transport.errors import ErrorView
+from portfolio_app.http.transport.runtime import services
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,8 @@ class MessageView:
     """One row of a room. `at` and `late` are milliseconds since the epoch; `cid` the id its author's browser gave it.
 
     `pos` is its place in the room, 0 for one that never was shown; `late` is when a moderator let it in, 0 for one
-    that never waited; `edited` whether its author wrote it anew.
+    that never waited; `edited` whether its author wrote it anew. `pieces` are those of the body, each with
+    its kind `k`, text `t` and, of a link, address `h`; none where the body is text alone.
     """
 
     id: str
@@ -32,6 +34,7 @@ class MessageView:
     pos: int
     late: int = 0
     edited: bool = False
+    pieces: tuple[dict[str, str], ...] = ()
 
 
 def message_view(message: Message) -> MessageView:
@@ -49,12 +52,19 @@ def message_view(message: Message) -> MessageView:
         pos=message.position,
         late=_milliseconds(message.approved_at) if message.approved_at else 0,
         edited=message.edited_at is not None,
+        pieces=() if gone else _pieces(str(message.body)),
     )
 
 
-def frame_row(message: Message) -> dict[str, str | int]:
+def _pieces(body: str) -> tuple[dict[str, str], ...]:
+    return tuple(
+        {"k": piece.kind.value, "t": piece.text, "h": piece.href} for piece in services().read_pieces(body)
+    )
+
+
+def frame_row(message: Message) -> dict[str, object]:
     """The row as a frame carries it: what is usual goes unsaid to save its bytes, a `visible` status, a place that is
-    the revision, and that it never waited."""
+    the revision, that it never waited, and that it is text alone."""
     row = asdict(message_view(message))
     if message.status is MessageStatus.VISIBLE:
         del row["status"]
@@ -64,6 +74,8 @@ def frame_row(message: Message) -> dict[str, str | int]:
         del row["late"]
     if message.edited_at is None:
         del row["edited"]
+    if not row["pieces"]:
+        del row["pieces"]
     return row
 
 
@@ -73,19 +85,23 @@ def _milliseconds(moment: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class WindowView:
-    """A room as of revision `rev`: every shown message from position `low` on, and less than `high`."""
+    """A room as of revision `rev`: every shown message from position `low` on, and less than `high`.
+
+    It is opened at the message `at`, if there is one.
+    """
 
     room: str
     rev: int
     rows: tuple[MessageView, ...]
     low: int
     high: int = END
+    at: str = ""
 
 
 def window_view(window: RoomWindow) -> WindowView:
     """Visible rows by revision, then the visitor's own held ones."""
     rows = tuple(message_view(message) for message in (*window.messages, *window.held))
-    return WindowView(str(window.room.slug), window.room.revision, rows, window.low)
+    return WindowView(str(window.room.slug), window.room.revision, rows, window.low, window.high, window.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +114,7 @@ class PageView:
 
     room: str
     rev: int
-    rows: list[dict[str, str | int]]
+    rows: list[dict[str, object]]
     low: int
     high: int
     joins: tuple[int, int] | None

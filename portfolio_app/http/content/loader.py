@@ -4,10 +4,11 @@ import math
 import re
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from portfolio_app.http.content import figures, markdown, toml
-from portfolio_app.http.content.model import Article, Content, ContentError, FrontMatter, Kind, Profile
+from portfolio_app.http.content import figures, markdown, pictures, resume, toml
+from portfolio_app.http.content.model import Article, Content, ContentError, Cover, FrontMatter, Kind, Profile
+from portfolio_app.http.content.pictures import Picture, WrongPicture
 from portfolio_app.http.content.toml import line_of_key
 
 _TO_AN_ARTICLE: Final = re.compile(r"(/(?:work|writing)/[^?#]+?)/?(?:[?#].*)?")
@@ -34,7 +35,10 @@ def _dead(href: str, shown: set[str]) -> str:
 
 FOLDER: Final = Path(__file__).parents[2] / "content"
 FENCE: Final = "+++"
+_TAKEN: Final[dict[Kind, tuple[str, ...]]] = {"work": (), "writing": ("archive", "tag")}
 WORDS_A_MINUTE: Final = 200
+_UNSHOWN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+"""What XML can't hold: the colours of a terminal's output, for one."""
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -46,8 +50,9 @@ def content() -> Content:
 
 def read(folder: Path) -> Content:
     """A whole content folder. Raises ContentError."""
-    profile = _profile(folder / "profile.toml")
-    found = Content(profile, _articles(folder, "work", profile), _articles(folder, "writing", profile))
+    profile, document = _resume(_profile(folder / "profile.toml"), folder)
+    articles = (_articles(folder, "work", profile), _articles(folder, "writing", profile))
+    found = Content(profile, *articles, document)
     _check_links(found, folder)
     return found
 
@@ -61,6 +66,20 @@ def _profile(path: Path) -> Profile:
     )
 
 
+def _resume(profile: Profile, folder: Path) -> tuple[Profile, dict[str, Any]]:
+    """The profile with its résumé, which is in a file of its own or among its tables, and as JSON Resume."""
+    own, path = folder / "profile.toml", folder / resume.FILE
+    if not path.exists():
+        if not profile.resume:
+            raise ContentError(own, 1, f"resume: Field required, or a {resume.FILE} beside it")
+        return profile, resume.write(profile)
+    if profile.resume:
+        line = 1 + toml.line_of_key(_read(own), ("resume",))
+        raise ContentError(own, line, f"the résumé is in {resume.FILE} already; leave it in one of them")
+    sections, document = resume.read(_read(path), path)
+    return profile.model_copy(update={"resume": sections}), document
+
+
 def _articles(folder: Path, kind: Kind, profile: Profile) -> tuple[Article, ...]:
     found = [_article(path, kind, profile) for path in sorted((folder / kind).glob("*.md"))]
     newest_first = sorted(found, key=lambda article: article.front.date, reverse=True)
@@ -71,19 +90,40 @@ def _articles(folder: Path, kind: Kind, profile: Profile) -> tuple[Article, ...]
 def _article(path: Path, kind: Kind, profile: Profile) -> Article:
     if not _SLUG.fullmatch(path.stem):
         raise ContentError(path, 1, "the file's name becomes its address: a-z, 0-9 and single hyphens only")
+    if path.stem in _TAKEN[kind]:
+        raise ContentError(path, 1, f"/{kind}/{path.stem} is another page; give the file another name")
     front, body, body_line = _split(_read(path), path)
     measured = figures.named_in(front, path, 2)
+    parsed = toml.parse(figures.fill(front, measured, path, 2), FrontMatter, path, first_line=2)
+    root = path.parents[1]
     rendered = markdown.render(
-        figures.fill(body, measured, path, body_line), path, body_line, hides=profile.hides
+        figures.fill(body, measured, path, body_line),
+        path,
+        body_line,
+        hides=profile.hides,
+        root=root,
+        math=parsed.math,
     )
+    cover = _cover(parsed.cover, front, path, root) if parsed.cover else None
     return Article(
         kind=kind,
         slug=path.stem,
-        front=toml.parse(figures.fill(front, measured, path, 2), FrontMatter, path, first_line=2),
+        front=parsed,
         html=rendered.html,
         links=rendered.links,
         minutes=math.ceil(len(body.split()) / WORDS_A_MINUTE),
+        pictures=(*rendered.pictures, *([cover[0]] if cover else [])),
+        cover=cover[1] if cover else "",
+        headings=rendered.headings,
     )
+
+
+def _cover(cover: Cover, front: str, path: Path, root: Path) -> tuple[Picture, str]:
+    try:
+        picture = pictures.locate(cover.file, path, root)
+        return picture, picture.html(pictures.words_for(cover.alt, cover.file), place="card")
+    except WrongPicture as error:
+        raise ContentError(path, 2 + toml.line_of_key(front, ("cover", "file")), f"cover: {error}") from None
 
 
 def _split(text: str, path: Path) -> tuple[str, str, int]:
@@ -101,8 +141,16 @@ def _split(text: str, path: Path) -> tuple[str, str, int]:
 
 
 def _read(path: Path) -> str:
+    text = _decoded(path)
+    if found := _UNSHOWN.search(text):
+        line = text[: found.start()].count("\n") + 1
+        raise ContentError(path, line, f"holds the character U+{ord(found[0]):04X}, which no feed may carry")
+    return text
+
+
+def _decoded(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise ContentError(path, line, "is not UTF-8 text") from None

@@ -1,91 +1,196 @@
-"""Markdown and code into HTML that holds text and nothing that runs."""
+"""Markdown into HTML that holds text and nothing that runs."""
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from html import escape
 from itertools import chain, count
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+from urllib.parse import unquote
+from xml.etree import ElementTree
 
+from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexer import Lexer
-from pygments.lexers import get_lexer_by_name
-from pygments.util import ClassNotFound
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.tasklists import tasklists_plugin
 
-from portfolio_app.http.content.model import ContentError, Reference
-from portfolio_app.http.content.quotes import WrongQuotation, quotation
-from portfolio_app.http.content.source import Passage
+from portfolio_app.http.content.code_blocks import WrongBlock, block
+from portfolio_app.http.content.model import ContentError, Heading, Reference
+from portfolio_app.http.content.pictures import Picture, WrongPicture, locate, words_for
+from portfolio_app.http.content.quotes import WrongQuotation
 
-_FORMATTER: Final = HtmlFormatter(nowrap=True)
-
-
-class UnknownLanguage(ValueError):
-    """Nothing here knows how to read the language."""
-
-    def __init__(self, language: str) -> None:
-        super().__init__(f"{language!r} is no language that Pygments knows")
-
-
-def highlighted(code: str, language: str) -> str:
-    """Escaped HTML for the inside of a `<pre>`; assets/css/code.css has the colours. Raises UnknownLanguage."""
-    return str(highlight(code, _lexer(language), _FORMATTER))
-
-
-@cache
-def _lexer(language: str) -> Lexer:
-    try:
-        return get_lexer_by_name(language, stripnl=False)
-    except ClassNotFound:
-        raise UnknownLanguage(language) from None
-
-
-_PARSER: Final = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table")
 _BREAKS: Final = ("softbreak", "hardbreak")
+_LINKS: Final = ("link_open", "footnote_ref", "image")
+_MATH: Final = {"math_inline": "inline", "math_block": "block", "math_block_label": "block"}
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The HTML of a text, and where it links to."""
+    """The HTML of a text, where it links to, the pictures in it, and its headings."""
 
     html: str
     links: tuple[Reference, ...]
+    pictures: tuple[Picture, ...] = ()
+    headings: tuple[Heading, ...] = ()
+
+
+class _Renderer(RendererHTML):
+    def table_open(self, *_: object) -> str:
+        return '<div data-wide tabindex="0">\n<table>\n'
+
+    def table_close(self, *_: object) -> str:
+        return "</table>\n</div>\n"
+
+
+def _back(_: RendererHTML, tokens: list[Token], at: int, *__: object) -> str:
+    """The way back from a footnote; one that is referred to twice has two."""
+    number, again = tokens[at].meta["id"] + 1, tokens[at].meta.get("subId", 0)
+    place = f"fnref{number}" + (f":{again}" if again else "")
+    return f' <a href="#{place}" aria-label="Back to where footnote {number} is referred to">↩︎</a>'
+
+
+def _parser(*, math: bool) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "typographer": False}, renderer_cls=_Renderer)
+    parser.enable(["table", "strikethrough"])
+    parser.use(footnote_plugin).use(deflist_plugin).use(tasklists_plugin, label=True)
+    if math:
+        parser.use(dollarmath_plugin, allow_space=False, allow_digits=False)
+    parser.add_render_rule("footnote_anchor", _back)
+    return parser
+
+
+_PARSERS: Final = {math: _parser(math=math) for math in (False, True)}
 
 
 def render(
-    text: str, path: Path, first_line: int = 1, *, hides: Callable[[str], bool] = lambda _: False
+    text: str,
+    path: Path,
+    first_line: int = 1,
+    *,
+    hides: Callable[[str], bool] = lambda _: False,
+    root: Path | None = None,
+    math: bool = False,
 ) -> Rendered:
     """`text`, which begins at `first_line` of `path`; of a link that `hides` knows only the words stay.
 
-    Raises ContentError.
+    Its pictures lie somewhere in `root`, by default the folder of the file; with `math`, what stands between dollar
+    signs is LaTeX. Raises ContentError.
     """
-    tokens = _PARSER.parse(text)
+    parser, known = _PARSERS[math], dict[str, Any]()
+    tokens = parser.parse(text, known)
     links: list[Reference] = []
-    anchors: set[str] = set()
+    pictures: list[Picture] = []
+    headings: list[Heading] = []
     for at, token in enumerate(tokens):
         line = first_line + (token.map[0] if token.map else 0)
-        if token.type == "heading_open" and token.tag == "h1":
-            raise ContentError(path, line, "the page's title is its only h1: begin sections with ##")
-        if token.type == "heading_open":
-            token.attrSet("id", _anchor(tokens[at + 1].content, anchors))
-        if token.type in ("fence", "code_block"):
-            _highlight(token, path, line)
         token.children = token.children and _without_links(token.children, hides)
         links += _links(token, line)
-    return Rendered(str(_RENDERER.render(tokens, _PARSER.options, {})), tuple(links))
+        if token.type == "heading_open":
+            headings.append(_anchored(token, tokens[at + 1], {each.anchor for each in headings}, path, line))
+        try:
+            _draw(token)
+            pictures += _show_pictures(tokens, at, path, root or path.parent)
+        except (WrongBlock, WrongQuotation, WrongPicture, _WrongMath) as error:
+            raise ContentError(path, line + getattr(error, "lines", 0), str(error)) from None
+    html = str(parser.renderer.render(tokens, parser.options, known))
+    return Rendered(html, tuple(links), tuple(pictures), tuple(headings))
+
+
+class _WrongMath(ValueError):
+    """LaTeX that can't be shown."""
+
+
+def _draw(token: Token) -> None:
+    """Code and formulas, as the HTML that they become."""
+    if token.type in ("fence", "code_block"):
+        token.content, token.type = f"{block(token.info, token.content)}\n", "html_block"
+    for each in (token, *(token.children or ())):
+        if display := _MATH.get(each.type):
+            formula = _formula(each.content, display)
+            wide = f'<div data-wide tabindex="0">{formula}</div>\n'
+            each.content = wide if display == "block" else formula
+            each.type = "html_block" if display == "block" else "html_inline"
+
+
+def _formula(latex: str, display: str) -> str:
+    try:
+        mathml = convert(latex, display=display)
+    except Exception as error:
+        raise _WrongMath(f"{latex.strip()!r} is no formula: {type(error).__name__}") from None
+    try:
+        elements = list(ElementTree.fromstring(mathml).iter())  # noqa: S314 (made of the owner's own text)
+    except ElementTree.ParseError:
+        elements = []
+    # The library passes on what stands in \\text and \\href as it is.
+    if not elements or any(_runs(element) for element in elements):
+        raise _WrongMath(f"{latex.strip()!r} holds what no formula may: a tag, an address or a style")
+    if unknown := re.search(r"<m\w+>(\\[A-Za-z]+)</m\w+>", mathml):
+        raise _WrongMath(f"{unknown[1]} is no command of LaTeX that can be shown")
+    return mathml
+
+
+def _runs(element: ElementTree.Element) -> bool:
+    """Whether it is anything but a plain element of MathML."""
+    known = re.fullmatch(r"\{http://www\.w3\.org/1998/Math/MathML\}m[a-z]+", element.tag)
+    return known is None or any(
+        not re.fullmatch(r"(?!on|href|src|style)[a-z]+", name) for name in element.attrib
+    )
+
+
+def _show_pictures(tokens: list[Token], at: int, path: Path, root: Path) -> Iterator[Picture]:
+    """Puts each picture of the block at `at` in its place, with its caption if nothing stands beside it."""
+    children = tokens[at].children or []
+    lines = 0
+    for child in children:
+        lines += child.type in _BREAKS
+        if child.type != "image":
+            continue
+        name, caption = unquote(str(child.attrGet("src"))), child.attrGet("title")
+        alone = len(children) == 1 and tokens[at + 1].type == "paragraph_close"
+        try:
+            alt, picture = words_for(_plain(child), name), locate(name, path, root)
+            if caption and not alone:
+                raise WrongPicture(f"{name} has a caption, so it stands in a paragraph of its own")
+        except WrongPicture as error:
+            error.lines = lines
+            raise
+        yield picture
+        child.type, child.content = "html_inline", picture.html(alt)
+        if alone:
+            said = f"<figcaption>{escape(str(caption))}</figcaption>" if caption else ""
+            child.content = f"<figure data-picture>{child.content}{said}</figure>\n"
+            tokens[at - 1].hidden = tokens[at + 1].hidden = True
+
+
+def _anchored(opening: Token, inline: Token, taken: set[str], path: Path, line: int) -> Heading:
+    """The heading with an address of its own, to which its words lead unless they lead elsewhere."""
+    if opening.tag == "h1":
+        raise ContentError(path, line, "the page's title is its only h1: begin sections with ##")
+    children = inline.children or []
+    text = _plain(inline)
+    anchor = _anchor(text, taken)
+    opening.attrSet("id", anchor)
+    if not any(each.type in _LINKS for each in children):
+        before, after = Token("html_inline", "", 0), Token("html_inline", "", 0)
+        before.content, after.content = f'<a href="#{anchor}">', "</a>"
+        inline.children = [before, *children, after]
+    return Heading(int(opening.tag[1]), anchor, text)
+
+
+def _plain(token: Token) -> str:
+    """The words of a heading or a picture, without their markup."""
+    return "".join(" " if each.type in _BREAKS else each.content for each in token.children or ()).strip()
 
 
 def _anchor(heading: str, taken: set[str]) -> str:
     """The address of a heading on its page, made of its words; a number tells it from an earlier one of the same."""
-    words = "-".join(re.findall(r"[a-z0-9]+", heading.lower())) or "section"
-    name = next(name for name in chain((words,), (f"{words}-{n}" for n in count(2))) if name not in taken)
-    taken.add(name)
-    return name
+    words = "-".join(re.findall(r"[^\W_]+", heading.lower())) or "section"
+    return next(name for name in chain((words,), (f"{words}-{n}" for n in count(2))) if name not in taken)
 
 
 def _without_links(children: list[Token], hides: Callable[[str], bool]) -> list[Token]:
@@ -104,47 +209,3 @@ def _links(token: Token, line: int) -> Iterator[Reference]:
         line += child.type in _BREAKS
         if child.type == "link_open":
             yield Reference(line, str(child.attrGet("href")))
-
-
-def _highlight(token: Token, path: Path, line: int) -> None:
-    language, _, place = token.info.strip().partition(" ")
-    try:
-        html = _quotation(token, language, place) if place else _code(token.content, language or "text")
-    except (UnknownLanguage, WrongQuotation) as error:
-        raise ContentError(path, line, str(error)) from None
-    token.type = "html_block"
-    token.content = f"{html}\n"
-
-
-def _quotation(block: Token, language: str, place: str) -> str:
-    if language != "python":
-        raise WrongQuotation(f"only Python can be quoted, not {language}")
-    if block.content.strip():
-        raise WrongQuotation(f"the code block quotes {place} and holds code of its own")
-    passage = quotation(place.strip())
-    shown = f"{passage.path}:{passage.line}".replace("/", "/<wbr>")
-    return (
-        f'<figure class="snippet"{_layer(passage)}><figcaption class="snippet-place">{shown}</figcaption>'
-        f"{_code(passage.text, 'python', label=f'Source of {passage.symbol}')}</figure>"
-    )
-
-
-def _layer(passage: Passage) -> str:
-    return f' data-layer="{passage.layer}"' if passage.layer else ""
-
-
-def _code(text: str, language: str, label: str = "") -> str:
-    named = f' role="group" aria-label="{escape(label)}"' if label else ""
-    # A keyboard scrolls only what it can focus.
-    return f'<pre data-code tabindex="0"{named}><code>{highlighted(text, language)}</code></pre>'
-
-
-class _Renderer(RendererHTML):
-    def table_open(self, *_: object) -> str:
-        return '<div data-wide tabindex="0">\n<table>\n'
-
-    def table_close(self, *_: object) -> str:
-        return "</table>\n</div>\n"
-
-
-_RENDERER: Final = _Renderer(_PARSER)

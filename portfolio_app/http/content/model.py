@@ -4,11 +4,15 @@ Unknown keys are refused, so a typo can't pass for an omission.
 """
 
 import datetime
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from portfolio_app.http.content.pictures import Picture
 
 
 class ContentError(ValueError):
@@ -31,12 +35,25 @@ Figures = Annotated[dict[str, Words], Field(exclude=True)]
 """Numbers of the recorded benchmark by the names they have in the text; see `figures.py`."""
 
 Kind = Literal["work", "writing"]
-_ADDRESSES: Final = ("/", "https://", "mailto:")
+_ADDRESSES: Final = ("/", "https://", "http://", "mailto:", "tel:")
+
+
+def address_of(tag: str) -> str:
+    """What stands for a tag in an address; tags that differ in case or spaces only have the same."""
+    spelled = tag.casefold().replace("+", "plus").replace("#", "sharp")
+    words = "-".join(re.findall(r"[^\W_]+", spelled))
+    return words if words.isascii() else f"xn--{words.encode('punycode').decode()}"
+
+
+def _a_tag(value: str) -> str:
+    if not address_of(value):
+        raise ValueError("has no letter or digit of which an address can be made")
+    return value
 
 
 def _an_address(value: str) -> str:
     if not value.startswith(_ADDRESSES) or value.startswith("//"):
-        raise ValueError("must begin with /, https:// or mailto:")
+        raise ValueError("must begin with /, https://, http://, mailto: or tel:")
     return value
 
 
@@ -61,10 +78,17 @@ class Entry(_Content):
     points: tuple[Words, ...] = ()
 
 
+ResumeKind = Literal[
+    "work", "volunteer", "education", "awards", "certificates", "publications", "projects", "references"
+]
+"""Lists of JSON Resume that an entry can go into."""
+
+
 class Section(_Content):
-    """A heading of the résumé and its entries."""
+    """A heading of the résumé and its entries; `kind` is the list of JSON Resume that they belong to."""
 
     title: Words
+    kind: ResumeKind | None = None
     entries: Annotated[tuple[Entry, ...], Field(min_length=1)]
 
 
@@ -89,7 +113,7 @@ class Profile(_Content):
     sections: tuple[Words, ...] | None = None
     nav: tuple[Words, ...] | None = None
     figures: Figures = {}
-    resume: Annotated[tuple[Section, ...], Field(min_length=1)]
+    resume: tuple[Section, ...] = ()
 
     def shows(self, section: str) -> bool:
         """Whether the front page has this section."""
@@ -101,20 +125,29 @@ class Profile(_Content):
         return page == "/" and anchor != "" and not self.shows(anchor)
 
 
+class Cover(_Content):
+    """The picture of an article in lists: its file beside the article, and words for who can't see it."""
+
+    file: Words
+    alt: Words
+
+
 class FrontMatter(_Content):
     """What stands between the `+++` lines of a case study or article.
 
     `date` is the day of publication, `updated` that of the last change, `order` sorts before dates (lower
-    first), a draft is left out.
+    first), a draft is left out. With `math`, dollar signs enclose LaTeX.
     """
 
     title: Line
     summary: Description
     date: Annotated[datetime.date, Field(strict=True)]
     updated: Annotated[datetime.date, Field(strict=True)] | None = None
-    tags: tuple[Words, ...] = ()
+    tags: tuple[Annotated[Words, AfterValidator(_a_tag)], ...] = ()
     order: Annotated[int, Field(strict=True)] = 0
     draft: Annotated[bool, Field(strict=True)] = False
+    math: Annotated[bool, Field(strict=True)] = False
+    cover: Cover | None = None
     figures: Figures = {}
 
 
@@ -127,8 +160,17 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of an article: 2 for a section, 3 for a part of one, and where it is on its page."""
+
+    level: int
+    anchor: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
-    """A case study or an article; `html` is made from its Markdown."""
+    """A case study or an article; `html` is made from its Markdown, `cover` the element of its picture in lists."""
 
     kind: Kind
     slug: str
@@ -136,6 +178,9 @@ class Article:
     html: str
     links: tuple[Reference, ...]
     minutes: int
+    pictures: tuple[Picture, ...] = ()
+    cover: str = ""
+    headings: tuple[Heading, ...] = ()
 
     @property
     def path(self) -> str:
@@ -150,11 +195,15 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Everything the owner wrote; drafts left out, each kind in the order in which it is listed."""
+    """Everything the owner wrote; drafts left out, each kind in the order in which it is listed.
+
+    `resume` is the résumé as JSON Resume, the owner's own file if there is one.
+    """
 
     profile: Profile
     work: tuple[Article, ...]
     writing: tuple[Article, ...]
+    resume: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def articles(self) -> tuple[Article, ...]:

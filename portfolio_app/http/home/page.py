@@ -118,7 +118,9 @@ def _hero(sections: Sequence[Section]) -> rx.Component:
     return hero(
         _pulse(),
         *(
-            link_button(
+            section.button()
+            if section.button
+            else link_button(
                 section.invitation, f"#{section.name}", kind="quiet" if place else "primary", native=True
             )
             for place, section in enumerate(inviting)

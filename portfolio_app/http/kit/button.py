@@ -43,15 +43,28 @@ def button(
 
 
 def link_button(
-    label: Child, href: Text, *, kind: ButtonKind = "quiet", native: bool = False
+    label: Child,
+    href: Text,
+    *,
+    kind: ButtonKind = "quiet",
+    native: bool = False,
+    on_click: Handler = None,
+    test_id: str = "",
 ) -> rx.Component:
     """A link with a button's looks, for going somewhere rather than doing something.
 
     `native` leaves it to the browser instead of the router: a place on this page takes the focus, too, and
-    another page is loaded anew; an empty `href` is the page that is open.
+    another page is loaded anew; an empty `href` is the page that is open. `on_click` is done on the way.
     """
     link = A.create if native else rx.el.a
-    return link(label, href=href, class_name=_BUTTON, data_kind=kind)
+    return link(
+        label,
+        href=href,
+        class_name=_BUTTON,
+        data_kind=kind,
+        data_testid=test_id or None,
+        on_click=[] if on_click is None else on_click,
+    )
 
 
 def toggle(

@@ -41,6 +41,12 @@ export function Follow({ noun, className, children, ...region }) {
       else if (anchor?.row.isConnected) element.scrollTop += topOf(anchor.row) - anchor.top;
       settle();
     };
+    const bring = () => {
+      const row = element.querySelector(`:scope > [data-wanted]:not([data-wanted="0"])`);
+      if (!row || row.dataset.wanted === wanted) return;
+      Object.assign(element, { scrollTop: row.offsetTop - element.offsetTop });
+      [following, wanted, anchor] = [false, row.dataset.wanted, null];
+    };
     const pull = () => {
       const below = element.scrollHeight - element.scrollTop - element.clientHeight;
       const at = element.scrollTop < EDGE_PX ? "older" : below < EDGE_PX ? "newer" : "";
@@ -78,11 +84,7 @@ export function Follow({ noun, className, children, ...region }) {
       // A row that is new lights up. Where most are new that says nothing, and would paint at every frame.
       element.toggleAttribute("data-settled", isSettled && rows.length <= FEW);
       isSettled = true;
-      const row = element.querySelector(`:scope > [data-wanted]:not([data-wanted="0"])`);
-      if (row && row.dataset.wanted !== wanted) {
-        Object.assign(element, { scrollTop: row.offsetTop - element.offsetTop });
-        [following, wanted, anchor] = [false, row.dataset.wanted, null];
-      }
+      bring();
       toEnd();
     };
     const changed = new MutationObserver(onChange);
@@ -90,6 +92,7 @@ export function Follow({ noun, className, children, ...region }) {
     changed.observe(element, { childList: true, subtree: true, characterData: true });
     resized.observe(element);
     element.addEventListener("scroll", onScroll, { passive: true });
+    bring();
     toEnd();
     return () => {
       changed.disconnect();

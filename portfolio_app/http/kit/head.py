@@ -137,6 +137,7 @@ def head_components(feed_title: str) -> list[rx.Component]:
         rx.el.link(rel="apple-touch-icon", href="/icon-180.png"),
         rx.el.link(rel="manifest", href="/site.webmanifest"),
         rx.el.link(rel="alternate", href="/feed.xml", type="application/atom+xml", title=feed_title),
+        rx.el.link(rel="alternate", href="/feed.json", type="application/feed+json", title=feed_title),
     ]
 
 
@@ -148,6 +149,7 @@ textarea{box-sizing:border-box;width:100%;margin-top:.5rem;padding:.75rem;font:i
 background:transparent;border:1px solid var(--muted);border-radius:.5rem}
 ol{list-style:none;margin:1.5rem 0;padding:0}li{border-top:1px solid var(--line);padding:.5rem 0}
 li p{margin:.25rem 0}time{color:var(--muted);font-variant-numeric:tabular-nums}.text{white-space:pre-wrap}
+.text a{display:inline;padding:0}.block{display:block;white-space:pre;overflow-x:auto}
 button{margin-top:.5rem;padding:.625rem 1.25rem;font:inherit;font-weight:600;color:var(--ground);
 background:var(--ink);border:1px solid;border-radius:.5rem}
 a{display:inline-block;padding:.625rem 0;color:inherit;text-underline-offset:3px}

@@ -89,6 +89,8 @@ class Section:
     on_load: Sequence[Any] = ()
     invitation: str = ""
     """What the button that leads to it from the first screen says, if there is one."""
+    button: Build | None = None
+    """That button, where it does more than lead there."""
 
 
 @dataclass(frozen=True, slots=True)

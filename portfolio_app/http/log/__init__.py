@@ -7,7 +7,7 @@ from starlette.routing import Route
 
 from portfolio_app.app.ports.metrics import Reading
 from portfolio_app.http.kit.page import Feature
-from portfolio_app.http.log.live import live_log, live_network, live_terminal, live_trace
+from portfolio_app.http.log.live import live_log, live_log_tail, live_network, live_terminal, live_trace
 from portfolio_app.http.log.routes import download, stream
 from portfolio_app.http.log.scripts import network_sources, open_trace
 from portfolio_app.http.log.state import LogState
@@ -45,6 +45,7 @@ __all__ = [
     "LogState",
     "TraceView",
     "live_log",
+    "live_log_tail",
     "live_network",
     "live_terminal",
     "live_trace",

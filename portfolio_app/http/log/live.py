@@ -10,7 +10,7 @@ from portfolio_app.http.kit.scripts import later, rove
 from portfolio_app.http.log import scripts
 from portfolio_app.http.log.controls import LogControls
 from portfolio_app.http.log.network import NetworkTable, network_panel, network_row
-from portfolio_app.http.log.panel import LogActions, LogReadings, log_panel, log_row, terminal_panel
+from portfolio_app.http.log.panel import LogActions, LogReadings, log_panel, log_row, log_tail, terminal_panel
 from portfolio_app.http.log.state import COMMAND_FIELD, StreamState, TraceState
 from portfolio_app.http.log.trace import OpenTrace, trace_dialog
 
@@ -39,6 +39,12 @@ def live_log_row(
 def live_network_row(row: RowVar, reachable: rx.Var[bool], rest: rx.RestProp) -> rx.Component:
     """A row of the network table."""
     return network_row(row, rest, on_trace=scripts.open_trace, reachable=reachable)
+
+
+@rx.memo
+def live_log_tail() -> rx.Component:
+    """The newest rows of the live log, for beside what makes them."""
+    return log_tail(scripts.log_view("tail", list[ScriptRow]))
 
 
 def live_log() -> rx.Component:

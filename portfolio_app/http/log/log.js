@@ -6,6 +6,7 @@ import { plural } from "$/public/js/numbers.js";
 import { hookOf, once } from "$/public/js/store.js";
 
 const PAGE = 120; // rows in the document, and how many more "earlier" adds
+const TAIL = 4;
 const SPOKEN_EVERY_MS = 5_000;
 const COPIED_MS = 2_000;
 
@@ -32,6 +33,7 @@ class Log extends Feed {
   spoken = 0; // the count that was announced last
   spokenTimer = null;
   drawn = [];
+  tail = []; // the newest, whatever is filtered
   earlier = 0;
   waiting = 0;
 
@@ -62,6 +64,7 @@ class Log extends Feed {
     this.drawn = matching.slice(-Math.min(this.wish, this.room));
     this.earlier = matching.length - this.drawn.length;
     this.waiting = this.held ? this.count - this.heldCount : 0;
+    this.tail = this.rows.slice(-TAIL);
     this.findTargets();
   }
 

@@ -85,6 +85,31 @@ def log_row(row: Row, *rest: Any, actions: LogActions, reachable: Any, copied: A
     )
 
 
+def log_tail(rows: Rows) -> rx.Component:
+    """A few rows in a line each. For the eye: who listens to the page hears of them from the log itself."""
+    return rx.el.div(
+        rx.foreach(
+            rows,
+            lambda row: rx.el.p(
+                rx.el.span(row["at"], class_name="log-tail-figure"),
+                rx.el.span(row["message"], class_name="log-tail-text"),
+                rx.el.span(f"{row['ms']} ms", class_name="log-tail-figure"),
+                class_name="log-tail-row",
+                data_layer=row["layer"],
+            ),
+        ),
+        rx.cond(
+            rows.length() > 0,
+            "",
+            rx.el.p("The newest rows of the live log stand here.", class_name="log-tail-figure"),
+        ),
+        class_name="log-tail",
+        aria_hidden="true",
+        translate="no",
+        data_testid="log-tail",
+    )
+
+
 def _earlier(readings: LogReadings, actions: LogActions) -> rx.Component:
     return rx.el.button(
         f"{readings.earlier} earlier: show more",

@@ -23,7 +23,7 @@ from portfolio_app.http.kit.specimen import (
 )
 from portfolio_app.http.log.controls import LogControls, log_controls, log_notice, log_words
 from portfolio_app.http.log.network import NetworkTable, network_panel, network_row
-from portfolio_app.http.log.panel import LogActions, LogReadings, log_panel, log_row, terminal_panel
+from portfolio_app.http.log.panel import LogActions, LogReadings, log_panel, log_row, log_tail, terminal_panel
 from portfolio_app.http.log.trace import OpenTrace, trace_dialog, waterfall
 from portfolio_app.http.log.trace_views import trace_view
 from portfolio_app.http.log.views import LogRowView, NetworkRowView, PillView
@@ -128,6 +128,8 @@ def _logs() -> tuple[Specimen, ...]:
         log("empty", (), _controls(seen=False), 0),
         log("full", _LOG, _controls(), 5),
         log("paused, older rows above", _LOG, _controls(paused=True, waiting=12), 217, earlier=200),
+        specimen("its end, empty", log_tail, listed(())),
+        specimen("its end", log_tail, listed(_LOG[-4:])),
         log("nothing matches", (), _controls(query="DELETE"), 5),
     )
 

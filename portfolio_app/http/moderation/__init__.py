@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from portfolio_app.http.kit.page import Feature, NavEntry
 from portfolio_app.http.moderation.feed import QueuePublisher
 from portfolio_app.http.moderation.page import PAGE
-from portfolio_app.http.moderation.rooms import RENAMED, ROOM
+from portfolio_app.http.moderation.rooms import RENAMED, ROOM, SLOWED
 from portfolio_app.http.moderation.state import DecisionDTO
 from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.resync import Resync
@@ -26,7 +26,7 @@ FEATURE = Feature(
     "moderation",
     pages=lambda: (PAGE,),
     nav=(NavEntry("Moderation", "/moderation", order=90, moderators_only=True),),
-    forms=(ROOM, RENAMED),
+    forms=(ROOM, RENAMED, SLOWED),
     running=_running,
 )
 

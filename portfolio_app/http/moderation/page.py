@@ -3,12 +3,13 @@
 import reflex as rx
 
 from portfolio_app.http.account import IdentityState
+from portfolio_app.http.chat import AuthorsState, authors_notice
 from portfolio_app.http.kit.interactive import refresh_after
 from portfolio_app.http.kit.layout import column, page_heading
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.kit.problem import not_allowed
 from portfolio_app.http.moderation.feed import ModerationFeed
-from portfolio_app.http.moderation.parts import audit_trail, moderation_queue
+from portfolio_app.http.moderation.parts import audit_trail, moderation_queue, muted_panel
 from portfolio_app.http.moderation.rooms import RoomsState, rooms_panel
 from portfolio_app.http.moderation.state import ModerationState
 
@@ -17,17 +18,30 @@ def _panels() -> rx.Component:
     return rx.fragment(
         page_heading("Moderation", "A decision takes effect in every open tab within a second."),
         column(
+            authors_notice(
+                notice=AuthorsState.notice,
+                handle=AuthorsState.handle,
+                problem=AuthorsState.problem,
+                on_lift=AuthorsState.lift,
+                on_dismiss=AuthorsState.dismiss,
+            ),
             moderation_queue(
                 rows=ModerationState.queue,
                 ready=ModerationState.loaded,
                 on_approve=ModerationState.approve,
+                on_keep=ModerationState.keep,
                 on_remove=ModerationState.remove,
+                on_filter=ModerationState.show,
+                only=ModerationState.only,
+                on_mute=AuthorsState.mute,
+                on_ban=AuthorsState.ban,
                 on_more=ModerationState.more,
                 on_dismiss=ModerationState.dismiss,
                 count=ModerationState.count,
                 error=ModerationState.problem,
                 notice=ModerationState.notice,
             ),
+            muted_panel(rows=ModerationState.muted, ready=ModerationState.loaded, on_lift=AuthorsState.lift),
             audit_trail(rows=ModerationState.trail, ready=ModerationState.loaded),
             # Last, and once it is known that the visitor may: what comes later moves nothing that is there.
             rx.cond(
@@ -36,6 +50,7 @@ def _panels() -> rx.Component:
                     rows=RoomsState.rooms,
                     on_make=RoomsState.make,
                     on_rename=RoomsState.rename,
+                    on_slow=RoomsState.slow,
                     on_up=RoomsState.move_up,
                     on_archive=RoomsState.archive,
                     on_reopen=RoomsState.reopen,

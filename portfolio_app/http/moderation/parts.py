@@ -1,10 +1,11 @@
-"""The queue of held messages, and the audit trail."""
+"""The queue of held messages, who may not write, and the audit trail."""
 
 from typing import Final
 
 import reflex as rx
 
-from portfolio_app.http.kit.button import button
+from portfolio_app.http.chat import author_choices, menu
+from portfolio_app.http.kit.button import button, toggle
 from portfolio_app.http.kit.form import error_text
 from portfolio_app.http.kit.interactive import kept
 from portfolio_app.http.kit.kinds import Flag, Handler, Number, Row, RowHandler, Rows, Text
@@ -22,21 +23,40 @@ def _words(row: Row) -> rx.Component:
             class_name="queue-meta",
         ),
         rx.el.p(row["body"], dir="auto", class_name="queue-body"),
+        rx.cond(
+            row["reports"].to(int) > 0,
+            rx.el.p(
+                "Reported by ",
+                rx.cond(row["reports"].to(int) == 1, "1 visitor", f"{row['reports']} visitors"),
+                class_name="queue-reports",
+            ),
+        ),
         rx.el.ul(
             rx.foreach(row["reasons"].to(list[str]), lambda reason: rx.el.li(tag(reason))),
             class_name="queue-reasons",
-            aria_label="Why it waits",
+            aria_label=rx.cond(row["reports"].to(int) > 0, "Why it was reported", "Why it waits"),
         ),
         class_name="queue-words",
     )
 
 
-def _queue_row(row: Row, on_approve: RowHandler, on_remove: RowHandler) -> rx.Component:
+def _author_menu(row: Row, on_mute: Handler, on_ban: RowHandler) -> rx.Component:
+    choices = author_choices(row["id"], on_mute, on_ban)
+    return menu(rx.el.summary("Author…"), choices, name="author-menu", test_id="author-menu")
+
+
+def _queue_row(
+    row: Row, on_approve: RowHandler, on_keep: RowHandler, on_remove: RowHandler, author_menu: rx.Component
+) -> rx.Component:
     return rx.el.article(
         _words(row),
         rx.el.div(
-            button(
-                "Approve", icon_name="check", on_click=on_approve(row["id"]), test_id="moderation-approve"
+            rx.cond(
+                row["reports"].to(int) > 0,
+                button("Keep", icon_name="check", on_click=on_keep(row["id"]), test_id="moderation-keep"),
+                button(
+                    "Approve", icon_name="check", on_click=on_approve(row["id"]), test_id="moderation-approve"
+                ),
             ),
             button(
                 "Remove",
@@ -45,6 +65,7 @@ def _queue_row(row: Row, on_approve: RowHandler, on_remove: RowHandler) -> rx.Co
                 on_click=on_remove(row["id"]),
                 test_id="moderation-remove",
             ),
+            author_menu,
             class_name="queue-actions",
         ),
         key=row["id"],
@@ -65,24 +86,41 @@ def _notice(text: Text, on_dismiss: Handler) -> rx.Component:
     return rx.el.div(rx.cond(text, words), role="alert")
 
 
+def _filters(only: Text, on_filter: RowHandler) -> rx.Component:
+    names = {"all": "All", "held": "Held", "reported": "Reported"}
+    buttons = (
+        toggle(name, pressed=only == part, on_click=on_filter(part), layer="app", data_testid=f"only-{part}")
+        for part, name in names.items()
+    )
+    return rx.el.div(*buttons, role="group", aria_label="What to show", class_name="queue-filters")
+
+
 def moderation_queue(
     *,
     rows: Rows,
     ready: Flag,
     count: Number | int,
     on_approve: RowHandler,
+    on_keep: RowHandler,
     on_remove: RowHandler,
+    on_filter: RowHandler,
+    on_mute: Handler,
+    on_ban: RowHandler,
     on_more: Handler,
     on_dismiss: Handler,
+    only: Text = "all",
     error: Text = "",
     notice: Text = "",
 ) -> rx.Component:
-    """A row has id, room, author, tag, body, at and reasons; `on_approve` and `on_remove` are called with its id.
+    """A row has id, room, author, tag, body, at, reasons and reports, more than 0 for one that is reported.
 
-    `count` is how many wait in all. `notice` is shown until `on_dismiss`.
+    What is done with a row is called with its id, `on_mute` with a length as well, and `on_filter` with the part of
+    the queue to show, of which `only` is the one shown. `count` is how many wait in all. `notice` is shown until
+    `on_dismiss`.
     """
     return panel(
         "Waiting for a decision",
+        _filters(only, on_filter),
         error_text(error, role="alert"),
         _notice(notice, on_dismiss),
         kept(
@@ -90,8 +128,16 @@ def moderation_queue(
                 ready,
                 rx.cond(
                     rows.length() > 0,
-                    rx.foreach(rows, lambda row: _queue_row(row, on_approve, on_remove)),
-                    empty_state("Nothing waits.", "Messages with links, long or shouting text stop here."),
+                    rx.foreach(
+                        rows,
+                        lambda row: _queue_row(
+                            row, on_approve, on_keep, on_remove, _author_menu(row, on_mute, on_ban)
+                        ),
+                    ),
+                    empty_state(
+                        "Nothing waits.",
+                        "Messages with links, long or shouting text stop here, and what visitors report.",
+                    ),
                 ),
                 loading_state("Reading the queue…"),
             ),
@@ -100,6 +146,28 @@ def moderation_queue(
         rx.cond(count > rows.length(), button("Show more", icon_name="down", on_click=on_more)),
         aside=rx.cond(ready, rx.fragment(rx.el.output(count), " waiting"), ""),
         data_panel="queue",
+    )
+
+
+def _mute_row(mute: Row, on_lift: RowHandler) -> rx.Component:
+    until = rx.cond(mute["until"], rx.fragment("muted until ", moment(mute["until"])), "banned")
+    words = rx.el.p(
+        rx.el.b(mute["label"]),
+        rx.el.span(until),
+        rx.el.span("by ", mute["moderator"], ", ", moment(mute["since"])),
+    )
+    lift = button("Let write again", on_click=on_lift(mute["handle"]), test_id="lift")
+    return rx.el.li(words, lift, key=mute["handle"], class_name="mute", data_testid="mute-row")
+
+
+def muted_panel(*, rows: Rows, ready: Flag, on_lift: RowHandler) -> rx.Component:
+    """A row has handle, label, moderator, since and until."""
+    listed = rx.el.ul(rx.foreach(rows, lambda mute: _mute_row(mute, on_lift)), class_name="mutes")
+    nobody = empty_state("Nobody is muted.", "Mute somebody from a message of theirs, here or in its room.")
+    return panel(
+        "Muted and banned",
+        rx.cond(ready, rx.cond(rows.length() > 0, listed, nobody), loading_state("Reading the list…")),
+        data_panel="muted",
     )
 
 

@@ -7,7 +7,7 @@ import reflex as rx
 from pydantic import Field
 
 from portfolio_app.app.chat.rooms import RoomChange
-from portfolio_app.domain.chat.room import TITLE_LIMIT, Room
+from portfolio_app.domain.chat.room import SLOWEST_S, TITLE_LIMIT, Room
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.form import error_text, form
 from portfolio_app.http.kit.kinds import Child, Handler, Row, RowHandler, Rows, Text
@@ -27,6 +27,13 @@ class TitledRoom(Form):
     title: str = Field(max_length=500)
 
 
+class SlowedRoom(Form):
+    """A room's name, and the seconds between two posts of one author as they were typed."""
+
+    slug: str = Field(max_length=100)
+    seconds: str = Field(max_length=20)
+
+
 class RoomDTO(Request):
     """The room that is changed."""
 
@@ -40,11 +47,12 @@ class ManagedRoomView:
     slug: str
     title: str
     archived: bool
+    slow_s: int = 0
 
 
 def managed_room_view(room: Room) -> ManagedRoomView:
     """The line."""
-    return ManagedRoomView(str(room.slug), room.title, room.archived)
+    return ManagedRoomView(str(room.slug), room.title, room.archived, room.slow_s)
 
 
 class RoomsState(rx.State):
@@ -67,6 +75,11 @@ class RoomsState(rx.State):
     async def rename(self, wanted: TitledRoom) -> None:
         """Give a room another title."""
         await self._change(RoomChange.RENAME, wanted.slug, wanted.title)
+
+    @action("rooms.slow")
+    async def slow(self, wanted: SlowedRoom) -> None:
+        """Put a room into slow mode, or end it."""
+        await self._change(RoomChange.SLOW, wanted.slug, wanted.seconds)
 
     @action("rooms.raise")
     async def move_up(self, wanted: RoomDTO) -> None:
@@ -105,6 +118,7 @@ def _unsent(name: str, outcome: str) -> Unsent:
 
 
 ROOM: Final = _unsent("room", "no room was made")
+SLOWED: Final = _unsent("room-slow", "the room is as fast as it was")
 RENAMED: Final = _unsent("room-title", "the room keeps its title")
 
 
@@ -112,8 +126,35 @@ def _room_form(*children: Child, unsent: Unsent, on_submit: Handler, **attribute
     return form(*children, unsent=unsent, on_submit=on_submit, class_name="room-form", **attributes)
 
 
+def _slow_form(room: Row, on_slow: Handler) -> rx.Component:
+    slug = room["slug"]
+    return _room_form(
+        rx.el.input(type="hidden", name="slug", value=slug, read_only=True),
+        rx.el.input(
+            name="seconds",
+            type="number",
+            min=0,
+            max=SLOWEST_S,
+            required=True,
+            default_value=room["slow_s"].to_string(),
+            aria_label=f"Slow mode of {slug}: seconds between two posts of one author",
+            class_name="room-seconds",
+        ),
+        "s between posts",
+        button("Set", submits=True, test_id="room-slow"),
+        unsent=SLOWED,
+        on_submit=on_slow,
+    )
+
+
 def _room_row(
-    room: Row, on_rename: Handler, on_up: RowHandler, on_archive: RowHandler, on_reopen: RowHandler
+    room: Row,
+    on_rename: Handler,
+    on_slow: Handler,
+    *,
+    on_up: RowHandler,
+    on_archive: RowHandler,
+    on_reopen: RowHandler,
 ) -> rx.Component:
     slug = room["slug"]
     return rx.el.li(
@@ -131,6 +172,7 @@ def _room_row(
             unsent=RENAMED,
             on_submit=on_rename,
         ),
+        _slow_form(room, on_slow),
         rx.el.div(
             button("Move up", kind="plain", on_click=on_up(slug)),
             rx.cond(
@@ -152,16 +194,22 @@ def rooms_panel(
     rows: Rows,
     on_make: Handler,
     on_rename: Handler,
+    on_slow: Handler,
     on_up: RowHandler,
     on_archive: RowHandler,
     on_reopen: RowHandler,
     error: Text = "",
 ) -> rx.Component:
-    """A row has slug, title and archived; forms have the fields slug and title."""
+    """A row has slug, title, archived and slow_s; forms have the fields slug and title, or slug and seconds."""
     return panel(
         "Rooms",
         rx.el.ul(
-            rx.foreach(rows, lambda room: _room_row(room, on_rename, on_up, on_archive, on_reopen)),
+            rx.foreach(
+                rows,
+                lambda room: _room_row(
+                    room, on_rename, on_slow, on_up=on_up, on_archive=on_archive, on_reopen=on_reopen
+                ),
+            ),
             class_name="rooms",
         ),
         _room_form(

@@ -1,15 +1,16 @@
 """Specimens of the queue of held messages and the audit trail."""
 
 from portfolio_app.http.kit.specimen import REQUEST, Group, Specimen, listed, nothing, specimen, var
-from portfolio_app.http.moderation.parts import audit_trail, moderation_queue
+from portfolio_app.http.moderation.parts import audit_trail, moderation_queue, muted_panel
 from portfolio_app.http.moderation.rooms import ManagedRoomView, rooms_panel
-from portfolio_app.http.moderation.views import AuditRowView, QueueRowView
+from portfolio_app.http.moderation.views import AuditRowView, MuteView, QueueRowView
 
 _NOON = 1_767_268_804_000
 _LATE = "lin approved this message of ada before you decided."
 _BUSY = "The service is busy. Try again in a moment."
 _QUEUE = (
     QueueRowView("1", "lobby", "demo", "k7f2", "see https://example.org/notes", _NOON, ("link",)),
+    QueueRowView("3", "lobby", "bob", "", "Buy followers, cheap.", _NOON, ("spam", "again"), 3),
     QueueRowView("2", "lobby", "ada", "", "WHY IS IT SO QUIET HERE", _NOON, ("shouting", "word")),
 )
 _AUDIT = (
@@ -27,8 +28,8 @@ def _group() -> Group:
     return Group(
         "Moderation",
         "What waits for a decision, and who decided what.",
-        (*_queues(), *_trails(), *_rooms()),
-        wide=frozenset({audit_trail, rooms_panel}),
+        (*_queues(), *_authors(), *_trails(), *_rooms()),
+        wide=frozenset({audit_trail, rooms_panel, muted_panel}),
     )
 
 
@@ -48,7 +49,11 @@ def _queues() -> tuple[Specimen, ...]:
             rows=listed(rows),
             ready=ready,
             on_approve=nothing,
+            on_keep=nothing,
             on_remove=nothing,
+            on_filter=nothing,
+            on_mute=nothing,
+            on_ban=nothing,
             on_more=nothing,
             on_dismiss=nothing,
             count=var(count or len(rows)),
@@ -67,11 +72,22 @@ def _queues() -> tuple[Specimen, ...]:
 
 
 def _rooms() -> tuple[Specimen, ...]:
-    rows = (ManagedRoomView("lobby", "Lobby", False), ManagedRoomView("old-talk", "Old talk", True))
-    handlers = dict.fromkeys(("on_make", "on_rename", "on_up", "on_archive", "on_reopen"), nothing)
+    rows = (ManagedRoomView("lobby", "Lobby", False, 30), ManagedRoomView("old-talk", "Old talk", True))
+    handlers = dict.fromkeys(("on_make", "on_rename", "on_slow", "on_up", "on_archive", "on_reopen"), nothing)
     taken = "There is a room with that name already."
     return (
         specimen("one archived, a name refused", rooms_panel, rows=listed(rows), error=taken, **handlers),
+    )
+
+
+def _authors() -> tuple[Specimen, ...]:
+    rows = (
+        MuteView("a" * 16, "demo k7f2", "lin", _NOON, _NOON + 3_600_000),
+        MuteView("b" * 16, "bob", "lin", _NOON, 0),
+    )
+    return (
+        specimen("one muted, one banned", muted_panel, rows=listed(rows), ready=True, on_lift=nothing),
+        specimen("nobody", muted_panel, rows=listed(()), ready=True, on_lift=nothing),
     )
 
 

@@ -7,8 +7,17 @@ import reflex as rx
 from pydantic import Field
 
 from portfolio_app.app.moderation.decide import Decision
-from portfolio_app.app.moderation.review import QUEUE_LIMIT, Review
-from portfolio_app.http.moderation.views import AuditRowView, QueueRowView, audit_row_view, queue_row_view
+from portfolio_app.app.moderation.review import QUEUE_LIMIT, Only, Review
+from portfolio_app.app.ports.moderation import QueuedMessage
+from portfolio_app.app.ports.reports import Reported
+from portfolio_app.http.moderation.views import (
+    AuditRowView,
+    MuteView,
+    QueueRowView,
+    audit_row_view,
+    mute_view,
+    queue_row_view,
+)
 from portfolio_app.http.transport.action import Payload, action
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
@@ -26,19 +35,28 @@ class DecisionDTO(Request):
     message_id: str = Field(max_length=64)
 
 
+class FilterDTO(Request):
+    """The part of the queue that a moderator wants to see."""
+
+    only: Only = Field(strict=False)
+
+
 class ModerationState(rx.State):
     """Rows are read anew, with authorisation, each time `ModerationFeed` says that something changed.
 
     They are sent to the tab and not kept: a state outlives the role it was read under, and a snapshot would repeat it.
-    `count` messages wait, the oldest `limit` are in `queue`. `notice` says why a decision had no effect; it stays
-    until it is dismissed, since reading anew comes right after a decision of anybody.
+    `count` messages wait or are reported, the oldest `limit` of each are in `queue`, or of `only` one of the two.
+    `notice` says why a decision had no effect; it stays until it is dismissed, since reading anew comes right after a
+    decision of anybody.
     """
 
     queue: rx.Field[list[QueueRowView]] = rx.field(default_factory=list)
     trail: rx.Field[list[AuditRowView]] = rx.field(default_factory=list)
+    muted: rx.Field[list[MuteView]] = rx.field(default_factory=list)
     allowed: rx.Field[bool] = rx.field(False)
     loaded: rx.Field[bool] = rx.field(False)
     count: rx.Field[int] = rx.field(0)
+    only: rx.Field[str] = rx.field(Only.ALL.value)
     limit: rx.Field[int] = rx.field(QUEUE_LIMIT)
     problem: rx.Field[str] = rx.field("")
     notice: rx.Field[str] = rx.field("")
@@ -47,7 +65,8 @@ class ModerationState(rx.State):
         self.notice = error.text
 
     def _closed(self, error: ErrorView, _payload: Payload) -> None:
-        self.loaded, self.allowed, self.queue, self.trail, self.problem = True, False, [], [], error.text
+        self.loaded, self.allowed, self.problem = True, False, error.text
+        self.queue, self.trail, self.muted = [], [], []
 
     @action("moderation.review", live=False, refused=_closed)
     async def refresh(self) -> None:
@@ -55,7 +74,7 @@ class ModerationState(rx.State):
         sid = self.router.session.session_id
         await part(Push).room(sid)
         try:
-            review = await services().review_queue(caller_of(self), self.limit)
+            review = await services().review_queue(caller_of(self), self.limit, Only(self.only))
         except Exception:
             await part(Push).leave(sid, MODERATION)
             raise
@@ -68,6 +87,12 @@ class ModerationState(rx.State):
         self.limit = min(self.limit + QUEUE_LIMIT, MOST_SHOWN)
         await self.refresh()
 
+    @action("moderation.filter", live=False, refused=_closed)
+    async def show(self, wanted: FilterDTO) -> None:
+        """Show one part of the queue, or all of it."""
+        self.only, self.limit = wanted.only.value, QUEUE_LIMIT
+        await self.refresh()
+
     @rx.event
     def dismiss(self) -> None:
         """Take the notice away."""
@@ -78,6 +103,11 @@ class ModerationState(rx.State):
         """Let a held message into its room."""
         await services().decide_on_message(caller_of(self), wanted.message_id, Decision.APPROVE)
 
+    @action("moderation.keep", refused=_not_decided)
+    async def keep(self, wanted: DecisionDTO) -> None:
+        """Leave a reported message where it is."""
+        await services().decide_on_message(caller_of(self), wanted.message_id, Decision.KEEP)
+
     @action("moderation.remove", refused=_not_decided)
     async def remove(self, wanted: DecisionDTO) -> None:
         """Take a message away."""
@@ -85,7 +115,15 @@ class ModerationState(rx.State):
 
 
 async def _show(sid: str, review: Review) -> None:
-    queue = [asdict(queue_row_view(entry)) for entry in review.waiting]
+    waiting: list[QueuedMessage | Reported] = [*review.reported, *review.waiting]
+    queue = [asdict(queue_row_view(entry)) for entry in waiting]
     trail = [asdict(audit_row_view(position, entry)) for position, entry in enumerate(review.trail)]
-    shown: dict[str, object] = {"loaded": True, "allowed": True, "queue": queue, "trail": trail}
+    muted = [asdict(mute_view(mute)) for mute in review.muted]
+    shown: dict[str, object] = {
+        "loaded": True,
+        "allowed": True,
+        "queue": queue,
+        "trail": trail,
+        "muted": muted,
+    }
     await part(Push).send(sid, ModerationState, count=review.count, **shown)

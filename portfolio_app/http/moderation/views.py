@@ -1,15 +1,20 @@
-"""The moderation queue and the audit trail as the browser gets them."""
+"""The moderation queue, who may not write, and the audit trail as the browser gets them."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from portfolio_app.app.ports.audit import AuditEntry
 from portfolio_app.app.ports.moderation import QueuedMessage
+from portfolio_app.app.ports.reports import Reported
+from portfolio_app.domain.chat.mute import Mute
 
 
 @dataclass(frozen=True, slots=True)
 class QueueRowView:
-    """A message that waits; `at` is milliseconds since the epoch."""
+    """A message that waits, or one that `reports` visitors have reported, with the reasons they gave.
+
+    `at` is milliseconds since the epoch.
+    """
 
     id: str
     room: str
@@ -18,6 +23,7 @@ class QueueRowView:
     body: str
     at: int
     reasons: tuple[str, ...]
+    reports: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,7 @@ class AuditRowView:
     request_id: str
 
 
-def queue_row_view(entry: QueuedMessage) -> QueueRowView:
+def queue_row_view(entry: QueuedMessage | Reported) -> QueueRowView:
     """The row a moderator decides on."""
     message = entry.message
     return QueueRowView(
@@ -43,6 +49,7 @@ def queue_row_view(entry: QueuedMessage) -> QueueRowView:
         body=str(message.body),
         at=_time(message.posted_at),
         reasons=tuple(str(reason) for reason in entry.reasons),
+        reports=entry.count if isinstance(entry, Reported) else 0,
     )
 
 
@@ -56,6 +63,23 @@ def audit_row_view(position: int, entry: AuditEntry) -> AuditRowView:
         subject=entry.subject,
         request_id=entry.request_id,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class MuteView:
+    """An author who may not write; `since` and `until` are milliseconds since the epoch, 0 for a ban's end."""
+
+    handle: str
+    label: str
+    moderator: str
+    since: int
+    until: int
+
+
+def mute_view(mute: Mute) -> MuteView:
+    """The line."""
+    until = _time(mute.until) if mute.until else 0
+    return MuteView(mute.handle, mute.label, mute.moderator, _time(mute.since), until)
 
 
 def _time(moment: datetime) -> int:

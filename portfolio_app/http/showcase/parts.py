@@ -6,7 +6,7 @@ from typing import Final
 import reflex as rx
 from reflex_components_core.el.elements.inline import A
 
-from portfolio_app.http.content.markdown import highlighted
+from portfolio_app.http.content.code_blocks import highlighted
 from portfolio_app.http.content.source import Passage
 from portfolio_app.http.kit.kinds import Child, Text
 from portfolio_app.http.kit.layout import panel

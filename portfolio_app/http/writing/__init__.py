@@ -1,15 +1,13 @@
 """The owner's words as pages: case studies, articles, the résumé, and the feed of them."""
 
-from starlette.routing import Route
-
 from portfolio_app.http.kit.page import Feature, NavEntry
 from portfolio_app.http.writing.page import written_pages
-from portfolio_app.http.writing.routes import feed
+from portfolio_app.http.writing.routes import routes
 
 FEATURE = Feature(
     "writing",
     pages=written_pages,
-    routes=(Route("/feed.xml", feed),),
+    routes=routes(),
     nav=(
         NavEntry("Work", "/work", order=10),
         NavEntry("Writing", "/writing", order=20),

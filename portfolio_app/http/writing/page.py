@@ -1,23 +1,28 @@
 """The pages made of content: one static page each, found when somebody asks for them."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import reflex as rx
 
 from portfolio_app.http.content.loader import content
-from portfolio_app.http.content.model import Article, Kind, Profile
+from portfolio_app.http.content.model import Article, Kind, Profile, address_of
 from portfolio_app.http.kit.page import Page
+from portfolio_app.http.writing.finding import finding_pages
 from portfolio_app.http.writing.parts import HEADINGS, article_list, article_page, resume
+
+_RELATED: Final = 3
 
 
 def written_pages() -> tuple[Page, ...]:
-    """Lists, case studies, articles and the résumé. Raises ContentError."""
+    """Lists, case studies, articles, what finds them, and the résumé. Raises ContentError."""
     found = content()
     return (
         _list("work", found.profile.work_lede, found.work),
         *_articles(found.work),
         _list("writing", found.profile.writing_lede, found.writing),
         *_articles(found.writing),
+        *finding_pages(found),
         _resume(found.profile),
     )
 
@@ -30,14 +35,23 @@ def _list(kind: Kind, lede: str, articles: Sequence[Article]) -> Page:
 
 
 def _articles(articles: Sequence[Article]) -> list[Page]:
-    return [_article(article, after) for article, after in zip(articles, (*articles[1:], None), strict=False)]
+    around = zip(articles, (*articles[1:], None), (None, *articles), strict=False)
+    return [_article(article, after, before) for article, after, before in around]
 
 
-def _article(article: Article, following: Article | None) -> Page:
+def _article(article: Article, following: Article | None, previous: Article | None) -> Page:
     def build() -> rx.Component:
-        return article_page(article, following)
+        return article_page(article, following, previous, related_to(article, content().articles))
 
     return Page(article.path, article.front.title, article.front.summary, build, listed=True, article=article)
+
+
+def related_to(article: Article, articles: Sequence[Article]) -> list[Article]:
+    """Up to three others that share tags with it, those with most in common first."""
+    own = set(map(address_of, article.front.tags))
+    shared = {other.path: own & set(map(address_of, other.front.tags)) for other in articles}
+    found = [other for other in articles if shared[other.path] and other.path != article.path]
+    return sorted(found, key=lambda other: len(shared[other.path]), reverse=True)[:_RELATED]
 
 
 def _resume(profile: Profile) -> Page:

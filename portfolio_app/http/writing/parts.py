@@ -5,46 +5,95 @@ from collections.abc import Sequence
 from typing import Final
 
 import reflex as rx
+from reflex_components_core.el.elements.inline import A
 
-from portfolio_app.http.content.model import Article, Entry, Kind, Link, Profile, Section
+from portfolio_app.http.content.model import Article, Entry, Heading, Kind, Link, Profile, Section, address_of
 from portfolio_app.http.kit.kinds import Child
 from portfolio_app.http.kit.layout import page_heading
 from portfolio_app.http.kit.marks import tag
 
 HEADINGS: Final[dict[Kind, str]] = {"work": "Work", "writing": "Writing"}
 _NONE_YET: Final = "Nothing here yet."
+_SECTION: Final = 2
+_DEEPEST: Final = 3
+_FEWEST: Final = 3
+"""Sections from which on a list of them helps."""
+
+
+class Prose(rx.Component):
+    """Text whose blocks of code can be copied; see `prose.jsx`."""
+
+    library = "$/public/js/prose.jsx"
+    tag = "Prose"
+
+    html: rx.Var[str]
 
 
 def prose(html: str) -> rx.Component:
     """Text that was made from Markdown."""
-    return rx.el.div(class_name="prose", custom_attrs={"dangerouslySetInnerHTML": {"__html": html}})
+    return Prose.create(html=html, class_name="prose")
 
 
-def article_page(article: Article, following: Article | None) -> rx.Component:
-    """The whole text, with the way back above it and the next one below."""
+def article_page(
+    article: Article,
+    following: Article | None,
+    previous: Article | None = None,
+    related: Sequence[Article] = (),
+) -> rx.Component:
+    """The whole text, with the way back and its contents above it, and others to go on with below."""
     heading = HEADINGS[article.kind]
+    ways = {"Previous": previous, "Next": following}
     return rx.el.article(
         rx.el.header(
             rx.el.p(rx.el.a(heading, href=f"/{article.kind}"), class_name="article-crumb"),
             rx.el.h1(article.front.title, class_name="article-title"),
             rx.el.p(article.front.summary, class_name="article-lede"),
             _facts(article),
+            *_contents(article.headings),
             class_name="article-heading",
         ),
         prose(article.html),
-        *([_next(following)] if following else []),
+        rx.el.footer(
+            *(_way(name, to) for name, to in ways.items() if to),
+            *([_way("Related", *related)] if related else []),
+            class_name="article-next",
+        ),
         class_name="article",
     )
 
 
 def article_list(kind: Kind, lede: str, articles: Sequence[Article]) -> rx.Component:
     """Every article of a kind, or a word that there is none yet."""
-    listed: Child = rx.el.ol(*map(_listed, articles), class_name="articles") if articles else _NONE_YET
-    return rx.el.div(page_heading(HEADINGS[kind], lede), listed, class_name="listing")
+    heading = page_heading(HEADINGS[kind], rx.fragment(lede, " ", *elsewhere(f"/{kind}")))
+    return rx.el.div(heading, listed(articles), class_name="listing")
+
+
+def listed(articles: Sequence[Article]) -> Child:
+    """Their titles, summaries and facts."""
+    return rx.el.ol(*map(_listed, articles), class_name="articles") if articles else _NONE_YET
+
+
+def elsewhere(path: str) -> list[Child]:
+    """Other ways to what a list at `path` shows."""
+    ways = {"By year": "/writing/archive", "Search": "/search"}
+    links = [rx.el.a(name, href=href) for name, href in ways.items() if href != path]
+    feed = [] if "archive" in path else [feed_link("Feed of these", f"{path}/feed.xml")]
+    return [part for link in (*links, *feed) for part in (link, " ")]
+
+
+def feed_link(name: str, href: str) -> rx.Component:
+    """A link that the browser follows: the router knows no feed."""
+    return A.create(name, href=href)
+
+
+def tag_path(name: str) -> str:
+    """Where everything with a tag is listed."""
+    return f"/writing/tag/{address_of(name)}"
 
 
 def _listed(article: Article) -> rx.Component:
     return rx.el.li(
+        *([_cover(article.cover)] if article.cover else []),
         rx.el.h2(rx.el.a(article.front.title, href=article.path)),
         rx.el.p(article.front.summary),
         _facts(article),
@@ -52,12 +101,16 @@ def _listed(article: Article) -> rx.Component:
     )
 
 
+def _cover(html: str) -> rx.Component:
+    return rx.el.div(class_name="articles-cover", custom_attrs={"dangerouslySetInnerHTML": {"__html": html}})
+
+
 def _facts(article: Article) -> rx.Component:
     return rx.el.p(
         _day(article.front.date),
         *([rx.el.span("changed ", _day(article.front.updated))] if article.front.updated else []),
         rx.el.span(f"{article.minutes} min"),
-        *map(tag, article.front.tags),
+        *(rx.el.a(tag(name), href=tag_path(name)) for name in article.front.tags),
         class_name="article-facts",
     )
 
@@ -66,12 +119,31 @@ def _day(day: datetime.date) -> rx.Component:
     return rx.el.time(f"{day.day} {day:%B %Y}", date_time=day.isoformat())
 
 
-def _next(article: Article) -> rx.Component:
-    return rx.el.footer(
-        rx.el.p("Next"),
-        rx.el.a(article.front.title, href=article.path),
-        class_name="article-next",
+def _way(name: str, *articles: Article) -> rx.Component:
+    links = (rx.el.li(rx.el.a(article.front.title, href=article.path)) for article in articles)
+    return rx.el.div(rx.el.p(name), rx.el.ul(*links), class_name="article-way")
+
+
+def _contents(headings: Sequence[Heading]) -> list[rx.Component]:
+    """Where the sections are: open beside the text, folded above it on a phone. Few need no list."""
+    if sum(heading.level == _SECTION for heading in headings) < _FEWEST:
+        return []
+    return [
+        rx.el.details(
+            rx.el.summary("Contents"), _outline(headings, "Contents, folded"), class_name="contents-folded"
+        ),
+        rx.el.div(rx.el.p("Contents"), _outline(headings, "Contents"), class_name="contents-beside"),
+    ]
+
+
+def _outline(headings: Sequence[Heading], name: str) -> rx.Component:
+    # Links of the document: the router would fetch a page for an address on this one.
+    links = (
+        rx.el.li(A.create(heading.text, href=f"#{heading.anchor}"), data_level=str(heading.level))
+        for heading in headings
+        if heading.level <= _DEEPEST
     )
+    return rx.el.nav(rx.el.ol(*links), aria_label=name)
 
 
 def resume(profile: Profile) -> rx.Component:
@@ -81,7 +153,11 @@ def resume(profile: Profile) -> rx.Component:
             rx.el.h1(profile.name),
             rx.el.p(profile.role),
             rx.el.p(profile.resume_lede, class_name="resume-hint"),
-            rx.el.p(*map(_contact, profile.links), class_name="resume-links"),
+            rx.el.p(
+                *map(_contact, profile.links),
+                A.create("JSON", href="/resume.json"),
+                class_name="resume-links",
+            ),
             class_name="resume-heading",
         ),
         *map(_section, profile.resume),

@@ -6,7 +6,8 @@ from pathlib import Path
 from portfolio_app.http.content.markdown import render
 from portfolio_app.http.content.model import Article, Entry, FrontMatter, Link, Profile, Section
 from portfolio_app.http.kit.specimen import Group, specimen
-from portfolio_app.http.writing.parts import article_list, article_page, prose, resume
+from portfolio_app.http.writing.finding import Tag, archive_list, search_page, tag_list
+from portfolio_app.http.writing.parts import article_list, article_page, feed_link, prose, resume
 
 _MARKDOWN = """\
 Text with a [link](/work), `code` and **weight**.
@@ -25,10 +26,28 @@ Text with a [link](/work), `code` and **weight**.
 | --- | --- |
 | read | 500 |
 
-```python
+```python title="answer.py" {2}
 def answer() -> int:
     return 42
 ```
+
+A term
+: What it means[^1], ~~or not~~.
+
+- [x] done
+- [ ] to do
+
+$$
+\\frac{a}{b}
+$$
+
+[^1]: In a footnote.
+
+## Another section
+
+### A part of it
+
+## The last section
 
 ```python portfolio_app/http/content/model.py:ContentError
 ```
@@ -36,7 +55,7 @@ def answer() -> int:
 
 
 def _group() -> Group:
-    """Prose, an article, a list of articles, the résumé."""
+    """Prose, an article, lists of articles, the search, the résumé."""
     article = _article("An example of an article", ("postgresql", "example"), datetime.date(2026, 2, 1))
     other = _article("Another one", ())
     return Group(
@@ -44,13 +63,17 @@ def _group() -> Group:
         "Prose keeps to a measure that eyes can follow.",
         (
             specimen("every element", prose, article.html),
-            specimen("with a next one", article_page, article, other),
+            specimen("with others to go on with", article_page, article, other, other, (other,)),
             specimen("the last", article_page, other, None),
             specimen("two", article_list, "work", "What is listed here.", (article, other)),
             specimen("none", article_list, "writing", "What would be listed here.", ()),
+            specimen("of two", tag_list, Tag("example", "example", (article, other)), "What has it."),
+            specimen("of one year", archive_list, "Everything, by year.", (article, other)),
+            specimen("before anything is asked", search_page, "Searched in your browser."),
+            specimen("as on a list", feed_link, "Feed", "/feed.xml"),
             specimen("every part", resume, _profile()),
         ),
-        wide=frozenset({prose, article_page, article_list, resume}),
+        wide=frozenset({prose, article_page, article_list, tag_list, archive_list, search_page, resume}),
     )
 
 
@@ -62,8 +85,8 @@ def _article(title: str, tags: tuple[str, ...], updated: datetime.date | None = 
         updated=updated,
         tags=tags,
     )
-    rendered = render(_MARKDOWN, Path(__file__))
-    return Article("work", "example", front, rendered.html, rendered.links, 3)
+    rendered = render(_MARKDOWN, Path(__file__), math=True)
+    return Article("work", "example", front, rendered.html, rendered.links, 3, headings=rendered.headings)
 
 
 def _profile() -> Profile:

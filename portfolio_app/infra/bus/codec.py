@@ -16,6 +16,7 @@ from portfolio_app.app.events import (
     RoomsChanged,
     RunEnded,
     RunNoted,
+    RunStalled,
     RunStarted,
     SessionRevoked,
     SessionTraced,
@@ -50,7 +51,7 @@ def decode(text: str | bytes) -> list[Event]:
         raise ValueError("not an event of this release") from error
 
 
-def _fields(event: Event) -> list[object]:  # noqa: C901, PLR0911 - one for each event
+def _fields(event: Event) -> list[object]:  # noqa: C901, PLR0911, PLR0912 - one for each event
     match event:
         case RoomChanged(room, messages, request_ids):
             return ["room", room, [_message_fields(message) for message in messages], request_ids]
@@ -64,6 +65,8 @@ def _fields(event: Event) -> list[object]:  # noqa: C901, PLR0911 - one for each
             return ["started", *_run_fields(run)]
         case RunNoted(run, origin, received, answers, span):
             return ["noted", run, origin, received, list(map(_ANSWER, answers)), span]
+        case RunStalled(run):
+            return ["stalled", run]
         case RunEnded(run):
             return ["ended", run]
         case SharedChanged(topic, revision, value, request_id):
@@ -94,6 +97,8 @@ def _event(fields: list[Any]) -> Event:  # noqa: C901, PLR0911, PLR0912 - one fo
             noted = tuple((request_id, n) for request_id, n in received)
             seen = tuple(Answer(*fields) for fields in answers)
             return RunNoted(run, origin, noted, seen, None if span is None else (span[0], span[1]))
+        case ["stalled", run]:
+            return RunStalled(run)
         case ["ended", run]:
             return RunEnded(run)
         case ["shared", topic, revision, value, request_id]:

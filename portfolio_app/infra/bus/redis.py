@@ -23,6 +23,7 @@ from portfolio_app.app.events import (
     EventsMissed,
     RunEnded,
     RunNoted,
+    RunStalled,
     RunStarted,
     SessionTraced,
     TracesMissed,
@@ -43,7 +44,7 @@ KEPT_ENTRIES: Final = 4096
 _TIMEOUT_S: Final = 5
 _BACKOFF_S: Final = (0.05, 0.1, 0.2, 0.5, 1.0)
 _STOP_S: Final = 2
-_TRACING: Final = (SessionTraced, RunStarted, RunNoted, RunEnded, TracesMissed)
+_TRACING: Final = (SessionTraced, RunStarted, RunNoted, RunStalled, RunEnded, TracesMissed)
 
 
 class RedisBus(Bus):

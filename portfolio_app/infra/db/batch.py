@@ -1,18 +1,22 @@
 """What happens inside the transaction that many drafts share."""
 
+import math
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import count
 
-from portfolio_app.app.errors import AppError, Conflict, NotFound, RoomArchived, SessionEnded
+from portfolio_app.app.errors import AppError, Conflict, Muted, NotFound, RoomArchived, SessionEnded, SlowMode
 from portfolio_app.app.events import Event, HeldChanged, QueueChanged, RoomChanged
 from portfolio_app.app.ports.journal import Draft, Stored
 from portfolio_app.domain.account.session import visitor_tag
+from portfolio_app.domain.account.user import Role
 from portfolio_app.domain.chat.message import Author, Message, MessageStatus, message_id
-from portfolio_app.infra.db.batch_sql import Account, BatchSql
+from portfolio_app.infra.db.batch_sql import Account, BatchSql, Place
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,12 +47,15 @@ class Batch:
     fresh: dict[str, Entry] = field(default_factory=dict)
     refused: dict[Entry, AppError] = field(default_factory=dict)
     new: set[str] = field(default_factory=set)
+    last_posts: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    """Of rooms in slow mode, by room and author."""
 
     def write(self, sql: BatchSql) -> None:
         """Run every statement of the transaction."""
         drafts = [entry.draft for entry in self.entries]
         self.accounts = sql.accounts({draft.session_id for draft in drafts})
         rooms = sql.existing_rooms({str(draft.room) for draft in drafts})
+        self.last_posts = self._last_posts(sql, rooms)
         stored = sql.stored({entry.message_id for entry in self.entries})
         self.messages.update((message.id, message) for message in stored)
         for entry in self.entries:
@@ -84,18 +91,42 @@ class Batch:
     def _written(self) -> list[Entry]:
         return [entry for key, entry in self.fresh.items() if key in self.new or key in self.tried]
 
-    def _admit(self, entry: Entry, rooms: Mapping[str, bool]) -> None:
+    def _admit(self, entry: Entry, rooms: Mapping[str, Place]) -> None:
         account = self.accounts.get(entry.draft.session_id)
         if account is not None and account.has_ended(self.now):
             raise SessionEnded
         if str(entry.draft.room) not in rooms:
             raise NotFound("There is no room with that name.")
-        if rooms[str(entry.draft.room)] and entry.message_id not in self.messages:
+        room = rooms[str(entry.draft.room)]
+        if room.archived and entry.message_id not in self.messages:
             raise RoomArchived
+        muted = account and account.muted(self.now)
+        if muted and entry.message_id not in self.messages and not entry.draft.verdict.withdrawn:
+            raise Muted(muted.sentence())
         stored, first = self.messages.get(entry.message_id), self.fresh.get(entry.message_id)
         known = stored or (first and first.draft)
         if known and (known.body, known.room) != (entry.draft.body, entry.draft.room):
             raise Conflict
+        if known is None and not entry.draft.verdict.withdrawn:
+            self._slow_down(entry.draft, room)
+
+    def _slow_down(self, draft: Draft, room: Place) -> None:
+        author, account = self._author(draft), self.accounts.get(draft.session_id)
+        if room.slow_s == 0 or (author.user_id and account and account.role == Role.MODERATOR):
+            return
+        key = str(draft.room), author.key
+        left = room.slow_s - (draft.posted_at - self.last_posts.get(key, _LONG_AGO)).total_seconds()
+        if left > 0:
+            raise SlowMode(room.slow_s, math.ceil(left))
+        self.last_posts[key] = draft.posted_at
+
+    def _last_posts(self, sql: BatchSql, rooms: Mapping[str, Place]) -> dict[tuple[str, str], datetime]:
+        slow = {slug: room.slow_s for slug, room in rooms.items() if room.slow_s}
+        if not slow:
+            return {}
+        since = self.now - timedelta(seconds=max(slow.values()))
+        members = {account.user_id for account in self.accounts.values() if account.user_id}
+        return sql.last_posts(slow, {entry.draft.session_id for entry in self.entries}, members, since)
 
     def _store(self, sql: BatchSql, entries: Sequence[Entry]) -> None:
         if not entries:

@@ -3,30 +3,36 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Row, String, bindparam, cast, insert, literal, select, update
 
 from portfolio_app.app.ports.audit import Action, AuditEntry
 from portfolio_app.app.ports.journal import Draft
 from portfolio_app.domain.account.session import Session
-from portfolio_app.domain.chat.message import Author, Message, MessageStatus
+from portfolio_app.domain.chat.message import Author, Message, MessageStatus, member_key
+from portfolio_app.domain.chat.mute import Mute
 from portfolio_app.infra.db.audit import audit_values
 from portfolio_app.infra.db.messages import message_of
+from portfolio_app.infra.db.mutes import mute_of
 from portfolio_app.infra.db.sessions import insert_ignoring, session_values
 from portfolio_app.infra.db.tables import (
     AuditRow,
     MessageRow,
+    MuteRow,
     QueueRow,
     RoomRow,
     SessionRow,
     UserRow,
     table_of,
 )
+from portfolio_app.infra.db.times import UtcDateTime
 from portfolio_app.infra.db.timings import TimedConnection
 
 _users, _sessions, _rooms = table_of(UserRow), table_of(SessionRow), table_of(RoomRow)
 _messages, _queue, _audit = table_of(MessageRow), table_of(QueueRow), table_of(AuditRow)
+
+_mutes, _MEMBER = table_of(MuteRow), literal(member_key(""))
 
 _ACCOUNTS: Final = (
     select(
@@ -35,14 +41,30 @@ _ACCOUNTS: Final = (
         _sessions.c.expires_at,
         _sessions.c.revoked_at,
         _users.c.username,
+        _users.c.role,
+        *_mutes.c,
     )
-    .select_from(_sessions.outerjoin(_users, _users.c.id == _sessions.c.user_id))
+    .select_from(
+        # Who is muted has written something, so the session is stored: mutes need no statement of their own.
+        _sessions.outerjoin(_users, _users.c.id == _sessions.c.user_id).outerjoin(
+            _mutes, _mutes.c.author.in_([_sessions.c.id, _MEMBER + cast(_sessions.c.user_id, String)])
+        )
+    )
     .where(_sessions.c.id.in_(bindparam("ids", expanding=True)))
 )
-_EXISTING_ROOMS: Final = select(_rooms.c.slug, _rooms.c.archived).where(
+_EXISTING_ROOMS: Final = select(_rooms.c.slug, _rooms.c.archived, _rooms.c.slow_s).where(
     _rooms.c.slug.in_(bindparam("slugs", expanding=True))
 )
 _STORED: Final = select(_messages).where(_messages.c.id.in_(bindparam("ids", expanding=True)))
+_LAST_POSTS: Final = select(
+    _messages.c.room, _messages.c.session_id, _messages.c.user_id, _messages.c.posted_at
+).where(
+    _messages.c.room.in_(bindparam("rooms", expanding=True)),
+    _messages.c.session_id.in_(bindparam("sessions", expanding=True))
+    | _messages.c.user_id.in_(bindparam("users", expanding=True)),
+    _messages.c.posted_at > bindparam("since", type_=UtcDateTime()),
+    _messages.c.body != "",  # withdrawn before it was there
+)
 _TAKE_REVISIONS: Final = (
     update(_rooms)
     .where(_rooms.c.slug == bindparam("room"))
@@ -55,6 +77,14 @@ _ADD_AUDIT: Final = insert(_audit).inline()
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """What a post has to know of its room."""
+
+    archived: bool
+    slow_s: int
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """A stored session and the user behind it, if any."""
 
@@ -62,10 +92,16 @@ class Account:
     username: str | None
     expires_at: datetime
     revoked_at: datetime | None
+    role: str | None = None
+    mutes: tuple[Mute, ...] = ()
 
     def has_ended(self, now: datetime) -> bool:
         """Whether the session was revoked or has expired."""
         return self.revoked_at is not None or now >= self.expires_at
+
+    def muted(self, now: datetime) -> Mute | None:
+        """The mute that keeps its posts out, if any."""
+        return next((mute for mute in self.mutes if mute.holds(now)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +112,30 @@ class BatchSql:
 
     def accounts(self, session_ids: Iterable[str]) -> dict[str, Account]:
         """Stored sessions by id."""
-        rows = self.connection.execute(_ACCOUNTS, {"ids": list(session_ids)})
-        return {row.id: Account(row.user_id, row.username, row.expires_at, row.revoked_at) for row in rows}
+        found: dict[str, Account] = {}
+        # A session comes twice where it and its member are muted.
+        for row in self.connection.execute(_ACCOUNTS, {"ids": list(session_ids)}):
+            mutes = (*found[row.id].mutes, mute_of(row)) if row.id in found else _mutes_of(row)
+            found[row.id] = Account(
+                row.user_id, row.username, row.expires_at, row.revoked_at, row.role, mutes
+            )
+        return found
 
-    def existing_rooms(self, slugs: Iterable[str]) -> dict[str, bool]:
-        """Those of `slugs` that are rooms, and whether they are archived."""
+    def existing_rooms(self, slugs: Iterable[str]) -> dict[str, Place]:
+        """Those of `slugs` that are rooms."""
         found = self.connection.execute(_EXISTING_ROOMS, {"slugs": list(slugs)})
-        return {row.slug: row.archived for row in found}
+        return {row.slug: Place(row.archived, row.slow_s) for row in found}
+
+    def last_posts(
+        self, rooms: Iterable[str], session_ids: Iterable[str], user_ids: Iterable[int], since: datetime
+    ) -> dict[tuple[str, str], datetime]:
+        """When each of these guests and members posted last after `since`, by room and `Author.key`."""
+        asked = {"rooms": list(rooms), "sessions": list(session_ids), "users": list(user_ids), "since": since}
+        last: dict[tuple[str, str], datetime] = {}
+        for row in self.connection.execute(_LAST_POSTS, asked):
+            key = row.room, row.session_id if row.user_id is None else member_key(row.user_id)
+            last[key] = max(row.posted_at, last.get(key, row.posted_at))
+        return last
 
     def stored(self, message_ids: Iterable[str]) -> list[Message]:
         """Those messages that are stored already."""
@@ -116,6 +169,10 @@ class BatchSql:
         self.connection.execute(
             _ADD_AUDIT, [audit_values(_audit_entry(message, draft)) for message, draft in written]
         )
+
+
+def _mutes_of(row: Row[Any]) -> tuple[Mute, ...]:
+    return () if row.author is None else (mute_of(row),)
 
 
 def _message_values(message: Message) -> dict[str, object]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, func, update
+from sqlalchemy import Row, bindparam, func, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -22,7 +22,14 @@ from portfolio_app.domain.chat.search import SearchQuery
 from portfolio_app.infra.db.search import places_of
 from portfolio_app.infra.db.tables import HELD, HIDDEN, OWNED, SHOWN, MessageRow, table_of
 
-_COLUMNS: Final = tuple(table_of(MessageRow).columns.keys())
+_messages = table_of(MessageRow)
+_COLUMNS: Final = tuple(_messages.columns.keys())
+_CHANGING: Final = ("status", "revision", "position", "approved_at", "body", "edited_at")
+_SAVE: Final = (
+    update(_messages)
+    .where(_messages.c.id == bindparam("of"))
+    .values({name: bindparam(f"new_{name}") for name in _CHANGING})
+)
 
 
 class SqlMessages(MessageRepository):
@@ -37,22 +44,36 @@ class SqlMessages(MessageRepository):
         row = self._session.exec(statement).first()
         return message_of(row) if row else None
 
+    def named(self, message_ids: Sequence[str]) -> list[Message]:
+        """By primary key."""
+        statement = select(MessageRow).where(col(MessageRow.id).in_(message_ids))
+        return [message_of(row) for row in self._session.exec(statement)]
+
     def save(self, message: Message) -> None:
         """Write what can change."""
-        statement = (
-            update(MessageRow)
-            .where(col(MessageRow.id) == message.id)
-            .values(
-                status=message.status.value,
-                revision=message.revision,
-                position=message.position,
-                approved_at=message.approved_at,
-                body=message.body.value,
-                edited_at=message.edited_at,
-            )
-            .execution_options(synchronize_session=False)
+        self.save_all([message])
+
+    def save_all(self, messages: Sequence[Message]) -> None:
+        """One statement, however many."""
+        if messages:
+            self._session.connection().execute(_SAVE, [_changing(message) for message in messages])
+
+    def shown_of(self, author: Author, limit: int) -> list[Message]:
+        """By an index of either kind of author."""
+        own = (
+            (col(MessageRow.session_id) == author.session_id) & col(MessageRow.user_id).is_(None)
+            if author.user_id is None
+            else col(MessageRow.user_id) == author.user_id
         )
-        self._session.execute(statement)
+        newest = select(MessageRow).where(own, SHOWN).order_by(col(MessageRow.posted_at).desc())
+        return [message_of(row) for row in self._session.exec(newest.limit(limit).with_for_update())]
+
+    def removed_among(self, message_ids: Sequence[str]) -> list[Message]:
+        """By id."""
+        removed = select(MessageRow).where(
+            col(MessageRow.id).in_(message_ids), MessageRow.status == MessageStatus.REMOVED.value
+        )
+        return [message_of(row) for row in self._session.exec(removed.with_for_update())]
 
     def window(self, room: RoomSlug, limit: int, before: int = END) -> list[Message]:
         """The newest shown messages, oldest first; a page by keyset."""
@@ -159,6 +180,18 @@ class SqlMessages(MessageRepository):
         return (
             StoredMessage(message_of(row), {name: getattr(row, name) for name in _COLUMNS}) if row else None
         )
+
+
+def _changing(message: Message) -> dict[str, object]:
+    values = {
+        "status": message.status.value,
+        "revision": message.revision,
+        "position": message.position,
+        "approved_at": message.approved_at,
+        "body": message.body.value,
+        "edited_at": message.edited_at,
+    }
+    return {"of": message.id} | {f"new_{name}": value for name, value in values.items()}
 
 
 def _shown(room: RoomSlug) -> SelectOfScalar[MessageRow]:

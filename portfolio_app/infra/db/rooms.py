@@ -39,6 +39,7 @@ class SqlRooms(RoomRepository):
             "position": room.place,
             "archived": room.archived,
             "revision": room.revision,
+            "slow_s": room.slow_s,
         }
         insert = _INSERTS[self._session.get_bind().dialect.name](RoomRow)
         added = insert.values(values).on_conflict_do_nothing().returning(col(RoomRow.slug))
@@ -46,8 +47,13 @@ class SqlRooms(RoomRepository):
             raise RoomExists
 
     def save(self, room: Room) -> None:
-        """Write title, place and whether it is archived."""
-        changed = {"title": room.title, "position": room.place, "archived": room.archived}
+        """Write what a moderator changes."""
+        changed = {
+            "title": room.title,
+            "position": room.place,
+            "archived": room.archived,
+            "slow_s": room.slow_s,
+        }
         statement = update(RoomRow).where(col(RoomRow.slug) == str(room.slug)).values(changed)
         self._session.execute(statement.execution_options(synchronize_session=False))
 
@@ -78,12 +84,12 @@ class SqlRooms(RoomRepository):
         statement = select(RoomRow.slug, RoomRow.revision).where(col(RoomRow.slug).in_(map(str, slugs)))
         return dict(self._session.exec(statement).all())
 
-    def next_revision(self, slug: RoomSlug) -> int:
-        """Take the next revision; `NotFound` for an unknown room."""
+    def next_revision(self, slug: RoomSlug, count: int = 1) -> int:
+        """Take the next revisions; `NotFound` for an unknown room."""
         statement = (
             update(RoomRow)
             .where(col(RoomRow.slug) == str(slug))
-            .values(revision=col(RoomRow.revision) + 1)
+            .values(revision=col(RoomRow.revision) + count)
             .returning(col(RoomRow.revision))
             .execution_options(synchronize_session=False)
         )
@@ -94,4 +100,4 @@ class SqlRooms(RoomRepository):
 
 
 def _room(row: RoomRow) -> Room:
-    return Room(RoomSlug(row.slug), row.title, row.revision, row.position, row.archived)
+    return Room(RoomSlug(row.slug), row.title, row.revision, row.position, row.archived, row.slow_s)

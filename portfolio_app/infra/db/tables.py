@@ -25,11 +25,15 @@ _SERIAL = BigInteger().with_variant(Integer(), "sqlite")
 _REVISION = BigInteger().with_variant(Integer(), "sqlite")
 SHOWN: Final = text("status = 'visible'")
 HELD: Final = text("status = 'pending'")
+OF_MEMBERS: Final = text("user_id IS NOT NULL")
+STAFF: Final = text("role <> 'member'")
+OPEN: Final = text("settled_at IS NULL")
 OWNED: Final = text("user_id IS NOT NULL AND body <> ''")
 HIDDEN: Final = text("status <> 'visible' AND body <> ''")
 TEXTS: Final = text("detail <> ''")
-"""The rows of partial indexes: those that pages of a room are read from, those that wait for a moderator, members'
-messages with a text, texts that nobody is shown, and lines of the audit trail that hold a text.
+"""The rows of partial indexes: those that pages of a room are read from, those that wait for a moderator, what members
+wrote, users who are more than members, reports that nobody has settled, members' messages with a text, texts that
+nobody is shown, and lines of the audit trail that hold a text.
 
 A query has to say it in the same words for the database to use the index.
 """
@@ -47,6 +51,7 @@ class UserRow(SQLModel, table=True):
     """A registered person."""
 
     __tablename__: ClassVar[str] = "users"
+    __table_args__ = (SqlIndex("ix_users_staff", "role", sqlite_where=STAFF, postgresql_where=STAFF),)
 
     id: int | None = Field(default=None, sa_column=Column(_SERIAL, primary_key=True))
     username: str = Field(unique=True)
@@ -97,6 +102,7 @@ class RoomRow(SQLModel, table=True):
     position: int = 0
     revision: int = Field(default=0, sa_type=_REVISION)
     archived: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    slow_s: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
 
 
 class SeenRow(SQLModel, table=True):
@@ -125,6 +131,13 @@ class MessageRow(SQLModel, table=True):
             "id",
             sqlite_where=HELD,
             postgresql_where=HELD,
+        ),
+        SqlIndex(
+            "ix_messages_of_members",
+            "user_id",
+            "posted_at",
+            sqlite_where=OF_MEMBERS,
+            postgresql_where=OF_MEMBERS,
         ),
         SqlIndex(None, "room", "revision"),
         SqlIndex("ix_messages_owned", "user_id", "id", sqlite_where=OWNED, postgresql_where=OWNED),
@@ -155,6 +168,44 @@ class QueueRow(SQLModel, table=True):
     message_id: str = Field(primary_key=True, foreign_key="messages.id")
     reasons: str
     queued_at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+class MuteRow(SQLModel, table=True):
+    """An author who may not write; without `until` for good. `author` is a session's id or names a member."""
+
+    __tablename__: ClassVar[str] = "mutes"
+
+    author: str = Field(primary_key=True)
+    handle: str = Field(unique=True)
+    label: str
+    moderator: str
+    since: datetime = Field(sa_type=UtcDateTime)
+    until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class HiddenRow(SQLModel, table=True):
+    """A message that a ban of its author hid, so that it comes back with the ban's end."""
+
+    __tablename__: ClassVar[str] = "hidden_messages"
+
+    message_id: str = Field(primary_key=True)
+    author: str = Field(index=True)
+
+
+class ReportRow(SQLModel, table=True):
+    """A visitor's report of a message; settled once a moderator has decided."""
+
+    __tablename__: ClassVar[str] = "reports"
+    __table_args__ = (
+        PrimaryKeyConstraint("message_id", "reporter"),
+        SqlIndex("ix_reports_open", "message_id", "at", sqlite_where=OPEN, postgresql_where=OPEN),
+    )
+
+    message_id: str
+    reporter: str
+    reason: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class AuditRow(SQLModel, table=True):

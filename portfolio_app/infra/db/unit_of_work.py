@@ -15,6 +15,8 @@ from portfolio_app.infra.db.engine import for_writing
 from portfolio_app.infra.db.faults import UNREACHABLE, is_transient, report, unavailable
 from portfolio_app.infra.db.messages import SqlMessages
 from portfolio_app.infra.db.moderation import SqlModerationQueue
+from portfolio_app.infra.db.mutes import SqlMutes
+from portfolio_app.infra.db.reports import SqlReports
 from portfolio_app.infra.db.rooms import SqlRooms
 from portfolio_app.infra.db.rows import SqlRows
 from portfolio_app.infra.db.runs import SqlBurstRows, SqlRuns
@@ -55,6 +57,16 @@ class SqlRepositories(Repositories):
     def queue(self) -> SqlModerationQueue:
         """The moderation queue."""
         return SqlModerationQueue(self._session)
+
+    @cached_property
+    def mutes(self) -> SqlMutes:
+        """Who may not write."""
+        return SqlMutes(self._session)
+
+    @cached_property
+    def reports(self) -> SqlReports:
+        """What visitors report."""
+        return SqlReports(self._session)
 
     @cached_property
     def audit(self) -> SqlAuditTrail:

@@ -11,10 +11,11 @@ from typing import Final
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from portfolio_app.domain.burst.plan import Plan
+from portfolio_app.domain.burst.plan import Pace, Plan
 from portfolio_app.domain.errors import InvalidValue
 from portfolio_app.launcher.burst.answers import Refusal
 from portfolio_app.launcher.burst.ending import Ending
+from portfolio_app.launcher.burst.load import Shape
 from portfolio_app.launcher.burst.paper import print_ending
 from portfolio_app.launcher.burst.sender import Sent, hand_in, send
 from portfolio_app.launcher.burst.site import RunTicket, Site
@@ -25,17 +26,19 @@ GOOD, SHORT, GIVEN_UP = 0, 1, 130
 _HINT: Final = "Stopping. The receipt follows when its pushes are in; Ctrl-C again gives the run up."
 
 
-def burst(url: str, size: int, workers: int, mode: str) -> int:
+def burst(url: str, size: int, workers: int, mode: str, shape: Shape) -> int:
     """Run a burst, print its receipt and return the exit code; `LaunchError` if nothing was sent."""
     try:
         plan = Plan.parse(size, workers, mode)
+        if shape.per_s:
+            Pace(shape.per_s)
     except InvalidValue as error:
         raise LaunchError(f"--{error.field}: {error}") from None
     site, asides = Site.at(url), Console(stderr=True)
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a receipt has bars, and not every terminal is one of UTF-8
     try:
-        ending = asyncio.run(_run(site, plan, asides))
+        ending = asyncio.run(_run(site, plan, shape, asides))
     except (asyncio.CancelledError, KeyboardInterrupt):
         print("error: interrupted, and the run was given up: it has no receipt", file=sys.stderr)
         return GIVEN_UP
@@ -46,11 +49,11 @@ def burst(url: str, size: int, workers: int, mode: str) -> int:
     return GOOD
 
 
-async def _run(site: Site, plan: Plan, asides: Console) -> Ending:
+async def _run(site: Site, plan: Plan, shape: Shape, asides: Console) -> Ending:
     run = await site.start(plan)
     try:
         with _progress(plan, asides) as (progress, task), _interruptible(asides) as stop:
-            sent = await send(site, run, plan, stop, lambda _: progress.advance(task))
+            sent = await send(site, run, plan, stop, lambda _: progress.advance(task), shape=shape)
             return await _ended(site, run, sent)
     except BaseException:
         await site.give_up(run)  # nobody waits for its receipt: free its place at once

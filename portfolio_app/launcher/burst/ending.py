@@ -37,4 +37,4 @@ class Ending:
     @property
     def failed(self) -> int:
         """Requests that failed by themselves."""
-        return sum(answer.outcome is Outcome.FAILED for answer in self.sent.answers) - self.sent.broken_off
+        return sum(answer.outcome is Outcome.FAILED for answer in self.sent.answers)

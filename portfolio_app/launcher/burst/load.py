@@ -1,23 +1,30 @@
 """The requests themselves, timed one by one."""
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
 import httpx
 
-from portfolio_app.domain.burst.ledger import Answer
+from portfolio_app.domain.burst.ledger import Answer, Cause
 from portfolio_app.domain.burst.plan import Mode, Plan
+from portfolio_app.launcher.burst.answers import Refusal
 from portfolio_app.launcher.burst.site import RunTicket, Site
 
 PATIENCE: Final = 64
 """Requests in a row without any answer after which the server counts as gone; the page's is the same."""
 MARGIN_S: Final = 10
 """Left of the time in which a run's requests are taken: later ones are refused, and an answer takes some, too."""
+LATEST_S: Final = 2
+"""What was due this long ago is not sent any more, and counted; the page's is the same."""
 _REFUSED_TICKET: Final = 403
+_SERVER_TIME: Final = re.compile(r"^app;dur=([0-9]{1,9}(?:\.[0-9]{1,6})?)$")
+"""What the site says its own work took, in ms."""
 
 
 class Stop(StrEnum):
@@ -29,27 +36,41 @@ class Stop(StrEnum):
     TIME = "time is up"
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a load is sent: `per_s` requests a second whatever becomes of those before, or, with 0, each when another is
+    answered. With `stalls`, the site is asked to stand still for a moment, after a third of them."""
+
+    per_s: int = 0
+    stalls: bool = False
+
+
+CLOSED: Final = Shape()
+
+
 @dataclass(slots=True)
 class Load:
     """A burst under way; `answered` is called after each request.
 
-    `broken_off` counts the requests that were under way when the load was stopped: they ended without an
-    answer, and that was the sender's doing.
+    `skipped` of an open loop were due for too long, and not sent. Requests that are under way when the load is stopped
+    end as cancelled: that was their sender's doing. `now` is the clock.
     """
 
     site: Site
     run: RunTicket
     plan: Plan
     answered: Callable[[Answer], None]
+    shape: Shape = CLOSED
+    now: Callable[[], float] = time.perf_counter
     answers: list[Answer] = field(default_factory=list)
     stopped: Stop | None = None
-    broken_off: int = 0
+    skipped: int = 0
     _silent: int = 0
     _started: float = 0.0
 
     async def send(self, stop: asyncio.Event) -> None:
         """Send everything, or until there is a reason to stop, of which `stop` is one."""
-        self._started = time.perf_counter()
+        self._started = self.now()
         gone = asyncio.Event()
         working = asyncio.create_task(self._work_all(gone), name="load")
         stopping = [asyncio.create_task(event.wait()) for event in (stop, gone)]
@@ -75,24 +96,38 @@ class Load:
     async def _work(self, numbers: Iterator[int], gone: asyncio.Event) -> None:
         async with self.site.client() as client:
             while self.stopped is None and (n := next(numbers, None)) is not None:
-                self._judge(await self._request(client, n), gone)
+                if self.shape.stalls and n == self.plan.size.value // 3:
+                    with suppress(Refusal):  # the receipt says whether it stood still
+                        await self.site.stall(self.run)
+                if (late := await self._due(n)) > LATEST_S:
+                    self.skipped += 1
+                else:
+                    self._judge(await self._request(client, n, late), gone)
 
-    async def _request(self, client: httpx.AsyncClient, n: int) -> int:
+    async def _due(self, n: int) -> float:
+        """Wait for the time at which a request is to be sent, and return how long ago that was; 0 in a closed loop."""
+        if not self.shape.per_s:
+            return 0.0
+        due = self._started + n / self.shape.per_s
+        if (left := due - self.now()) > 0:
+            await asyncio.sleep(left)
+        return max(self.now() - due, 0.0)
+
+    async def _request(self, client: httpx.AsyncClient, n: int, late: float) -> int:
         method = "POST" if self.plan.mode is Mode.WRITE else "GET"
         path = f"/api/burst/{self.plan.mode}?n={n}"
-        begun = time.perf_counter()
-        status, request_id = 0, None
+        begun = self.now()
+        seen = Answer(
+            n, None, 0, _us(begun - self._started), 0, pushed=False, cause=Cause.CANCELLED, late_us=_us(late)
+        )
         try:
             answer = await client.request(method, path, headers=self.run.headers)
-            status, request_id = answer.status_code, answer.headers.get("x-request-id")
-        except httpx.HTTPError:
-            pass  # status 0 says it
-        except asyncio.CancelledError:
-            self.broken_off += 1
-            raise
+            seen = _answered(seen, answer)
+        except httpx.HTTPError as error:
+            seen = replace(seen, cause=_cause_of(error))
         finally:
-            self._note(n, request_id, status, begun)
-        return status
+            self._note(replace(seen, duration_us=_us(self.now() - begun)))
+        return seen.status
 
     def _judge(self, status: int, gone: asyncio.Event) -> None:
         self._silent = 0 if status else self._silent + 1
@@ -102,11 +137,29 @@ class Load:
         elif status == _REFUSED_TICKET:
             self.stopped = Stop.TICKET
 
-    def _note(self, n: int, request_id: str | None, status: int, begun: float) -> None:
-        ended = time.perf_counter()
-        answer = Answer(n, request_id, status, _us(begun - self._started), _us(ended - begun), pushed=False)
+    def _note(self, answer: Answer) -> None:
         self.answers.append(answer)
         self.answered(answer)
+
+
+def _answered(seen: Answer, answer: httpx.Response) -> Answer:
+    """What came back; each worker has a connection of its own, so that a request waits for none."""
+    timing = _SERVER_TIME.search(answer.headers.get("server-timing", ""))
+    return replace(
+        seen,
+        request_id=answer.headers.get("x-request-id"),
+        status=answer.status_code,
+        cause=Cause.NONE,
+        length=len(answer.content),
+        queued_us=0,
+        server_us=_us(float(timing[1]) / 1_000) if timing else None,
+    )
+
+
+def _cause_of(error: httpx.HTTPError) -> Cause:
+    if isinstance(error, httpx.TimeoutException):
+        return Cause.TIMEOUT
+    return Cause.CUT_SHORT if isinstance(error, httpx.RemoteProtocolError) else Cause.NETWORK
 
 
 def _us(seconds: float) -> int:

@@ -61,7 +61,11 @@ class Paper:
         self._section(words.STATUSES, _statuses(shown["statuses"]))
         if receipt["latency_ms"] is not None:
             self._section("Times of answered requests, ms", _latencies(shown))
+            if shown["explained"]:
+                self._paragraph(f"Mean of a request: {shown['explained']}.")
             self._paragraph(words.TIMES)
+        if shown["causes"]:
+            self._section(words.CAUSES, _statuses(shown["causes"]))
         if receipt["timeline"]:
             step = receipt["timeline"][0]["length_s"]
             title = f"Over time, {step:g} s a column, each line up to the figure before it"
@@ -99,7 +103,8 @@ class Paper:
         self._console.print()
         self._paragraph(shown["first_failure"])
         end = sentences.end(len(sent.answers), sent.plan.size.value, sent.stopped, receipt["elapsed_s"])
-        self._paragraph(f"{end} {shown['rps']} answered a second.")
+        self._paragraph(f"{end} {shown['rps']} answered a second. {shown['bytes']} of answers.")
+        self._paragraph(shown["pace"])
         self._paragraph(shown["verdict"], "bold green" if receipt["balanced"] else "bold red")
 
     def _unsaved(self) -> None:
@@ -152,12 +157,17 @@ def _ledgers(shown: Worded) -> Iterator[str]:
 
 
 def _statuses(statuses: Iterable[Worded]) -> Iterator[str]:
-    return (f"{entry['k']:<10}{entry['v']:>7}" for entry in statuses)
+    return (f"{entry['k']:<11}{entry['v']:>6}" for entry in statuses)
 
 
 def _latencies(shown: Worded) -> Iterator[str]:
-    yield "".join(f"{name:>9}" for name in words.ALL_LATENCIES)
+    yield "".join(f"{words.label(name):>9}" for name in words.ALL_LATENCIES)
     yield "".join(f"{shown[name]:>9}" for name in words.ALL_LATENCIES)
+    if shown.get("intended_p50", words.NONE) != words.NONE:
+        yield "From intended start:"
+        yield "".join(
+            f"{words.label(name)} {shown[f'intended_{name}']}   " for name in words.COMPARED
+        ).rstrip()
 
 
 def _worded(latency: Latency) -> Worded:

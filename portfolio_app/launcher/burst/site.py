@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from portfolio_app.domain.burst.plan import Plan
+from portfolio_app.domain.burst.plan import Pace, Plan
 from portfolio_app.launcher.burst.answers import Refusal, refusal_of, unreachable
 from portfolio_app.launcher.errors import LaunchError, inert
 from portfolio_app.settings.values import DEFAULT_PORTS, origin
@@ -95,7 +95,7 @@ class Site:
             raise Refusal(f"{self.url} answers, but not as the site does", final=True) from None
 
     async def finish(
-        self, run: RunTicket, answers: Sequence[Sequence[Any]], *, cancelled: bool
+        self, run: RunTicket, answers: Sequence[Sequence[Any]], *, cancelled: bool, pace: Pace | None = None
     ) -> RecordFields:
         """Report every answer, and get the receipt; `Refusal` if that fails again and again."""
         async with self.client() as client:
@@ -103,12 +103,19 @@ class Site:
                 part = {"answers": answers[first : first + AT_ONCE]}
                 await self._persistently(client, f"{_RUNS}/{run.id}/answers", part, run.headers)
             end = {"sent": len(answers), "cancelled": cancelled}
+            if pace is not None:
+                end |= {"rate": pace.per_s, "skipped": pace.skipped}
             try:
                 answer = await self._persistently(client, f"{_RUNS}/{run.id}/finish", end, run.headers)
             except Refusal as refusal:
                 answer = await self._record(client, run, refusal)
         receipt: RecordFields = inert(answer.json())
         return receipt
+
+    async def stall(self, run: RunTicket) -> None:
+        """Have the site let this run's requests wait for a moment; `Refusal` for a second time."""
+        async with self.client() as client:
+            await self._post(client, f"{_RUNS}/{run.id}/stall", {}, run.headers)
 
     async def abandon(self, run: RunTicket) -> None:
         """Have the site forget a run that needs no receipt."""

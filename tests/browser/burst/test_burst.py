@@ -1,6 +1,7 @@
 """A burst from a real browser: what it fires, what it shows, and the receipt it ends with."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 import httpx
 from playwright.sync_api import BrowserContext, expect
@@ -174,3 +175,34 @@ def test_it_runs_by_keyboard_alone_and_the_focus_stays(visit: Visit) -> None:
     keyboard.press("Enter")
     expect_receipt(visitor)
     assert keyboard.has_focus(visitor.at("burst-run"))
+
+
+def test_one_click_on_the_first_screen_fires_and_an_open_loop_shows_what_a_closed_one_hides(
+    visit: Visit,
+) -> None:
+    visitor = visit("/")
+    fire = visitor.at("burst-fire")
+    size = fire.locator(".fire-size").inner_text()
+    assert size in {"200", "1,000"}
+    fire.click()
+    expect_receipt(visitor)
+    for there in ("burst-status", "burst-progress", "log-tail"):
+        expect(visitor.at(there)).to_be_in_viewport()
+    expect(visitor.at("log-tail").locator("p")).to_have_count(4)
+    assert ledger(visitor, "sent") == size
+    parts = [visitor.at(f"burst-{name}").inner_text() for name in ("whole", "server", "queue", "network")]
+    whole, *rest = (Decimal(part.replace(",", "")) for part in parts)
+    assert whole == sum(rest)
+    assert rest[1] > 0, "24 requests at once wait for six connections"
+    expect(visitor.at("burst-pace")).to_contain_text("Closed loop: each of 24 workers waits")
+    expect(visitor.at("burst-intended_p99")).to_have_text("–")
+
+    visitor.at("burst-loop-open").check()
+    start(visitor, 200)
+    expect(visitor.at("burst-stall")).to_have_attribute("aria-disabled", "false", timeout=SOON_MS)
+    visitor.at("burst-stall").click()
+    expect(visitor.at("burst-stall")).to_have_attribute("aria-disabled", "true")
+    expect(visitor.at("burst-pace")).to_contain_text("The server stood still for 300 ms", timeout=LONG_MS)
+    expect_balance(visitor)
+    sent, due = (float(visitor.at(f"burst-{name}").inner_text()) for name in ("p90", "intended_p90"))
+    assert due > sent

@@ -23,6 +23,13 @@ async def test_requests_over_the_budget_are_refused_and_the_receipt_balances(tmp
     refused = [answer for answer in answers if answer.status_code == 429]
     assert {answer.headers["retry-after"] for answer in refused} == {"1"}
     assert receipt["balanced"], receipt["mismatches"]
-    counted = {"answered": TAKEN, "stored": TAKEN, "refused": 10 - TAKEN, "failed": 0, "received": 10}
+    counted = {
+        "answered": TAKEN,
+        "stored": TAKEN,
+        "refused": 10 - TAKEN,
+        "failed": 0,
+        "cancelled": 0,
+        "received": 10,
+    }
     assert receipt["ledgers"] == counted | {"sent": 10, "pushed": 10}
     assert receipt["statuses"] == {"200": TAKEN, "429": len(refused)}

@@ -18,6 +18,8 @@ from portfolio_app.app.chat.post_message import PostCommand, PostMessage
 from portfolio_app.app.chat.read_room import CatchUp, OpenRoom
 from portfolio_app.app.chat.rooms import ListRooms, ManageRooms
 from portfolio_app.app.moderation.decide import DecideOnMessage
+from portfolio_app.app.moderation.mute import MuteAuthors
+from portfolio_app.app.moderation.report import ReportMessage
 from portfolio_app.app.moderation.review import ReviewQueue
 from portfolio_app.app.ports.journal import Stored
 from portfolio_app.domain.account.user import Role
@@ -58,8 +60,10 @@ class Site:
         self.own_messages = OwnMessages(self.unit_of_work, self.bus, self.clock, self.limiter)
         self.list_rooms = ListRooms(self.unit_of_work)
         self.manage_rooms = ManageRooms(self.unit_of_work, self.bus, self.clock)
-        self.review_queue = ReviewQueue(self.unit_of_work)
+        self.review_queue = ReviewQueue(self.unit_of_work, self.clock)
         self.decide = DecideOnMessage(self.unit_of_work, self.bus, self.clock)
+        self.mute_authors = MuteAuthors(self.unit_of_work, self.bus, self.clock)
+        self.report = ReportMessage(self.unit_of_work, self.bus, self.clock, self.limiter)
         self.register = Register(
             self.unit_of_work, self.hasher, FakeGuesses(), self.limiter, self.sealer, self.clock
         )

@@ -3,7 +3,7 @@
 import pytest
 
 from portfolio_app.app.chat.rooms import RoomChange
-from portfolio_app.app.errors import NotAllowed, NotFound, RoomExists
+from portfolio_app.app.errors import NotAllowed, NotFound, RoomExists, SlowMode
 from portfolio_app.app.events import RoomsChanged
 from portfolio_app.app.ports.audit import Action
 from portfolio_app.domain.errors import InvalidValue
@@ -46,6 +46,7 @@ async def test_a_moderator_makes_renames_moves_and_archives_rooms_on_record(site
         (RoomChange.MAKE, "talk", " \u200b ", InvalidValue),
         (RoomChange.MAKE, "talk", "x" * 61, InvalidValue),
         (RoomChange.RENAME, "nowhere", "Title", NotFound),
+        *((RoomChange.SLOW, "lobby", wrong, InvalidValue) for wrong in ("", "-1", "1.5", "3601", "\u0661")),
     ],
 )
 async def test_what_is_no_room_is_refused_in_words(
@@ -54,6 +55,24 @@ async def test_what_is_no_room_is_refused_in_words(
     with pytest.raises(error):
         await site.manage_rooms(None, change, slug, title)
     assert await titles(site) == ["Lobby"]
+
+
+async def test_in_slow_mode_an_author_waits_between_two_posts_and_reads_how_long(site: Site) -> None:
+    moderator = await site.moderator()
+    await site.manage_rooms(moderator, RoomChange.SLOW, "lobby", " 30 ")
+    last = site.store.audit[len(site.store.audit)]
+    assert (last.action, last.detail) == (Action.ROOM_SLOWED, "30")
+    await site.post()
+    with pytest.raises(SlowMode, match=r"one message every 30 seconds\. Too fast\.") as slow:
+        await site.post("at once")
+    assert slow.value.retry_after == 30
+    await site.post("another author", by=caller("bob"))
+    for _ in range(2):
+        await site.post("a moderator", by=moderator)
+    site.clock.advance(seconds=30)
+    await site.post("in its turn")
+    await site.manage_rooms(None, RoomChange.SLOW, "lobby", "0")
+    await site.post("at once")
 
 
 async def test_nobody_else_changes_rooms_or_reads_the_archived_ones(site: Site) -> None:

@@ -17,8 +17,8 @@ from portfolio_app.http.kit.head import PLACEHOLDER
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.headers import with_headers
 
-HASHED: Final = "/assets/"
-"""Where the compiler puts files with a digest in their names."""
+HASHED: Final = ("/assets/", "/pictures/")
+"""Where files have a digest in their names: the compiler's, and the pictures of texts."""
 _FILE: Final = re.compile(r"[\w-][\w.-]{0,200}")
 _FOREVER: Final = (b"cache-control", b"public, max-age=31536000, immutable")
 _KEPT: Final = (200, 206, 304)
@@ -122,10 +122,12 @@ class Documents:
 
 def _older(path: str, documents: Path | None) -> Response | None:
     """A file of an earlier build that is still kept, for tabs that were opened before a deployment."""
-    name = path.removeprefix(HASHED)
-    if documents is None or name == path or not _FILE.fullmatch(name) or (documents / path[1:]).exists():
+    folder, _, name = path[1:].partition("/")
+    if documents is None or not path.startswith(HASHED) or not _FILE.fullmatch(name):
         return None
-    found = sorted(documents.parents[2].glob(f"*/build/client/assets/{name}"))
+    if (documents / folder / name).exists():
+        return None
+    found = sorted(documents.parents[2].glob(f"*/build/client/{folder}/{name}"))
     return FileResponse(found[0]) if found else None
 
 

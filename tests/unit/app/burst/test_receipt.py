@@ -1,17 +1,27 @@
 """What the receipt of a burst says, above all of what went wrong."""
 
+import asyncio
+from decimal import Decimal
+
+import numpy as np
 import pytest
 
+from portfolio_app.app.burst.finish import FinishCommand
+from portfolio_app.app.burst.notes import STALL_MS
 from portfolio_app.app.burst.record import MISMATCHES_SHOWN
 from portfolio_app.app.burst.start import GRACE, LIFETIME, StartCommand
+from portfolio_app.app.burst.worded import worded
+from portfolio_app.app.burst.words import UNLISTED
 from portfolio_app.app.errors import (
     BurstRefused,
     BurstTicketRefused,
     Unavailable,
 )
 from portfolio_app.app.token_bucket import TokenBucket
-from portfolio_app.domain.burst.plan import Mode
+from portfolio_app.domain.burst.ledger import Answer, Cause
+from portfolio_app.domain.burst.plan import Mode, Pace
 from portfolio_app.domain.errors import InvalidValue
+from portfolio_app.http.burst.run_document import run_page
 from tests.fakes.samples import caller
 from tests.unit.app.burst.conftest import SIZE, Workers, answers, finish, request, send, start, ticket_of
 from tests.waiting import until
@@ -30,6 +40,7 @@ async def test_a_run_balances_and_is_there_for_anybody(workers: Workers, mode: M
         **dict.fromkeys(("sent", "answered", "received", "pushed"), SIZE),
         "refused": 0,
         "failed": 0,
+        "cancelled": 0,
         "stored": SIZE if mode is Mode.WRITE else None,
     }
     assert await burst.read_run(started.run.id) == record
@@ -117,6 +128,145 @@ async def test_a_run_cancelled_half_way_balances(workers: Workers) -> None:
     assert record["balanced"]
     assert record["cancelled"]
     assert (record["ledgers"]["failed"], record["ledgers"]["received"]) == (2, 11)
+
+
+async def test_what_the_sender_broke_off_is_cancelled_and_did_not_fail(workers: Workers) -> None:
+    burst = workers.worker()
+    started = await start(burst)
+    await send(burst, started, range(12))
+    cut = {
+        "status": lambda n: 200 if n < 10 else 0,
+        "cause": lambda n: Cause.NONE if n < 10 else Cause.CANCELLED,
+        "duration_us": lambda n: 900 + 10**6 * (n >= 10),
+    }
+
+    record = await finish(burst, started, answers(range(12), **cut), sent=12)
+
+    shown = worded(record)
+    assert (record["balanced"], record["ledgers"]["failed"], record["ledgers"]["cancelled"]) == (True, 0, 2)
+    assert shown["verdict"].startswith(
+        "Balanced: 12 sent = 10 answered + 0 refused + 0 failed + 2 cancelled, "
+    )
+    assert shown["statuses"] == [{"k": "200", "v": "10"}, {"k": "cancelled", "v": "2"}]
+    assert (shown["first_failure"], len(record["slowest"])) == ("", 10)
+    assert {slow["status"] for slow in record["slowest"]} == {200}
+    for page in (run_page(record), shown["outcomes"]):
+        assert "2 cancelled" in page
+        assert "no answer" not in page
+
+
+@pytest.mark.parametrize(
+    ("seen", "sent"),
+    [(answers(range(SIZE), pushed=lambda _: False), SIZE), (answers(range(SIZE - 5)), SIZE)],
+    ids=["saw no push", "reported no answer"],
+)
+async def test_what_its_sender_did_not_see_is_in_no_list(
+    workers: Workers, seen: list[Answer], sent: int
+) -> None:
+    burst = workers.worker()
+    started = await start(burst)
+    await send(burst, started, range(SIZE))
+
+    record = await finish(burst, started, seen, sent)
+
+    assert await burst.recent_runs() == []
+    assert await burst.read_run(started.run.id) == record, "its sender reads it"
+    assert worded(record)["verdict"].endswith(UNLISTED)
+
+
+async def test_the_parts_of_a_mean_add_up_as_they_are_shown(workers: Workers) -> None:
+    burst = workers.worker()
+    started = await start(burst)
+    await send(burst, started, range(SIZE))
+    measured = {
+        "duration_us": lambda n: 73_900 + 7 * n,
+        "queued_us": lambda n: 73_003 + 3 * n,
+        "server_us": lambda n: 81 + n,
+        "length": lambda _: 7,
+    }
+
+    record = await finish(burst, started, answers(range(SIZE), **measured))
+
+    shown = worded(record)
+    parts = {name: Decimal(shown[name]) for name in ("whole", "server", "queue", "network")}
+    assert parts["whole"] == parts["server"] + parts["queue"] + parts["network"]
+    assert float(parts["whole"]) == pytest.approx(record["latency_ms"]["mean"], abs=0.01)
+    assert shown["explained"] == "73.97 ms = 0.09 server + 73.03 waiting to be sent + 0.85 network"
+    assert shown["bytes"] == "140 bytes"
+    assert shown["explained"] in run_page(record)
+
+
+async def test_an_open_loop_is_shown_from_send_and_from_intended_start(workers: Workers) -> None:
+    burst = workers.worker()
+    started = await start(burst)
+    await send(burst, started, range(18))
+    await burst.take_answers(
+        caller(), started.run.id, ticket_of(started), answers(range(18), late_us=lambda n: 10_000 * n)
+    )
+    ticket, pace = ticket_of(started), Pace(200, 2)
+    with pytest.raises(InvalidValue):
+        await burst.finish(caller(), started.run.id, ticket, FinishCommand(19, False, pace), lambda _: {})
+
+    record = await burst.finish(
+        caller(), started.run.id, ticket, FinishCommand(18, False, pace), lambda _: {}
+    )
+
+    shown, due = worded(record), np.array([900 + n + 10_000 * n for n in range(18)]) / 1_000
+    assert record["intended_ms"]["p999"] == pytest.approx(np.percentile(due, 99.9))
+    assert record["intended_ms"]["p50"] == pytest.approx(np.percentile(due, 50))
+    assert record["balanced"]
+    assert "200 a second" in shown["title"]
+    assert (
+        "p90 and p99 are 0.915 and 0.917 ms from send, 154 and 169 ms from intended start." in shown["pace"]
+    )
+    assert shown["pace"].endswith("Not sent, because due for more than 2 s: 2.")
+    for page in (run_page(record), shown["pace"]):
+        assert "Open loop: 200 requests a second were due" in page
+
+
+async def test_a_failure_is_counted_by_its_cause(workers: Workers) -> None:
+    burst = workers.worker()
+    started = await start(burst)
+    await send(burst, started, range(SIZE))
+    causes = {17: Cause.TIMEOUT, 18: Cause.NETWORK, 19: Cause.NETWORK}
+    seen = answers(
+        range(SIZE),
+        status=lambda n: 503 if n == 3 else 0 if n in causes else 200,
+        cause=lambda n: causes.get(n, Cause.NONE),
+    )
+
+    record = await finish(burst, started, seen)
+
+    assert record["causes"] == {"503": 1, "network": 2, "timeout": 1}
+    assert worded(record)["causes"] == [
+        {"k": "status 503", "v": "1"}, {"k": "network", "v": "2"}, {"k": "timeout", "v": "1"}
+    ]  # fmt: skip
+
+
+async def test_a_stall_holds_the_callers_own_run_up_once_and_nobody_elses(workers: Workers) -> None:
+    burst = workers.worker()
+    own, other = await start(burst), await start(burst, by="bob", network="203.0.113.8")
+    with pytest.raises(BurstTicketRefused):
+        await burst.stall(caller("bob"), own.run.id, ticket_of(own))
+    with pytest.raises(BurstTicketRefused):
+        await burst.stall(caller("bob"), own.run.id, ticket_of(other))
+    await burst.stall(caller(), own.run.id, ticket_of(own))
+    loop = asyncio.get_running_loop()
+    begun = loop.time()
+
+    held = asyncio.create_task(send(burst, own, [0]))
+    await burst.record(request(900, "bob"), ticket_of(other), Mode.NOOP, 0)
+    assert not held.done()
+    await held
+    assert loop.time() - begun >= STALL_MS / 1_000 - 0.05
+    with pytest.raises(BurstRefused):
+        await burst.stall(caller(), own.run.id, ticket_of(own))
+    await send(burst, own, range(1, SIZE))
+    record = await finish(burst, own, answers(range(SIZE)))
+
+    assert record["stalled_ms"] == STALL_MS
+    assert "The server stood still for 300 ms, once, for this run alone" in worded(record)["pace"]
+    assert "and nobody sent them" in run_page(record)
 
 
 async def test_answers_sent_twice_count_once(workers: Workers) -> None:

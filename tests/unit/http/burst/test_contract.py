@@ -26,11 +26,17 @@ def _burst_controls() -> rx.Component:
             busy=_flag(),
             elsewhere=_flag(),
             cancellable=_flag(),
+            stallable=_flag(),
+            is_open=_flag(),
+            rate=_var("rate", int),
             on_size=_nothing,
             on_workers=_nothing,
             on_mode=_nothing,
             on_run=rx.noop(),
             on_cancel=rx.noop(),
+            on_loop=_nothing,
+            on_rate=_nothing,
+            on_stall=rx.noop(),
         )
     )
 

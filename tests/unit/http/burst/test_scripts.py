@@ -13,7 +13,7 @@ import pytest
 import reflex as rx
 
 from portfolio_app.app.burst.charts import points, timeline
-from portfolio_app.domain.burst.ledger import Answer, Books
+from portfolio_app.domain.burst.ledger import Answer, Books, Cause
 from portfolio_app.domain.burst.receipt import Receipt, receipt
 from portfolio_app.http.build.browser_files import HTTP
 from portfolio_app.http.burst.specimens import RECORDS
@@ -68,6 +68,7 @@ class Burst:
                     3_000 + n * 10_000,
                     chance.randrange(800, 90_000),
                     pushed=False,
+                    cause=Cause.NONE if status or n < HALF else Cause.CANCELLED,
                 )
                 for n, status in enumerate(chance.choice(STATUSES) for _ in range(SIZE))
             ]
@@ -83,7 +84,10 @@ class Burst:
         given = {
             "scripts": {f"$/public/js/{path.name}": path.as_uri() for path in HTTP.rglob("*.js*")},
             "answers": [
-                [answer.n, answer.request_id, answer.status, answer.started_us, answer.duration_us]
+                [
+                    *(answer.n, answer.request_id, answer.status, answer.started_us, answer.duration_us),
+                    *(answer.cause, answer.late_us, answer.length, None, None),
+                ]
                 for answer in self.answers
             ],
             "elapsed": ELAPSED_MS,
@@ -130,7 +134,7 @@ def test_the_last_figures_before_the_receipt_are_the_receipts(burst: Burst) -> N
     assert shown["rate"] == pytest.approx(made.per_s)
     assert shown["elapsed_s"] == pytest.approx(made.elapsed_us / 1_000_000)
     assert {int(status): count for status, count in shown["statuses"].items()} == made.statuses
-    for name in ("sent", "answered", "refused", "failed"):
+    for name in ("sent", "answered", "refused", "failed", "cancelled"):
         assert shown[name] == getattr(made.count, name)
 
 

@@ -79,12 +79,12 @@ def test_latencies_and_rate_are_the_same_figures_everywhere(record: Record) -> N
     shown = worded(record)
     file, terminal = text(run_page(record)), on_a_terminal(record)
     for name in words.LATENCIES:
-        assert f"{name} {shown[name]} ms" in file
+        assert f"{words.label(name)} {shown[name]} ms" in file
     assert f"Rate {shown['rps']} /s" in file
     assert f"{shown['rps']} answered a second." in terminal
     if record["latency_ms"]:
         row = " ".join(shown[name] for name in words.ALL_LATENCIES)
-        assert f"{' '.join(words.ALL_LATENCIES)} {row}" in terminal
+        assert f"{' '.join(map(words.label, words.ALL_LATENCIES))} {row}" in terminal
 
 
 @every_run

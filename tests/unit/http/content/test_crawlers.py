@@ -1,5 +1,8 @@
 """The feed, the sitemap and robots.txt, read as a machine reads them."""
 
+import json
+import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from urllib.robotparser import RobotFileParser
@@ -62,3 +65,45 @@ def test_crawlers_may_read_pages_and_nothing_else() -> None:
     assert parser.can_fetch("*", f"{ORIGIN}/work")
     assert not parser.can_fetch("*", f"{ORIGIN}/api/stream")
     assert parser.site_maps() == [f"{ORIGIN}/sitemap.xml"]
+
+
+def test_the_json_feed_says_the_same_with_whole_addresses(content: Content) -> None:
+    feed = crawlers.json_feed(content, ORIGIN)
+    assert (feed["version"], feed["feed_url"]) == ("https://jsonfeed.org/version/1.1", f"{ORIGIN}/feed.json")
+    assert [item["title"] for item in feed["items"]] == ["Note H & <I>", "Note G"]
+    assert feed["items"][1]["url"] == f"{ORIGIN}/work/note-g"
+    html = '<a href="/work">/work, "/x"</a><img src="/pictures/a.webp" srcset="/p/a 1w, /p/b 2w">'
+    (article, *_) = content.work
+    shown = crawlers.Feed("t", "/", "/feed", [replace(article, html=html)])
+    (item,) = crawlers.json_feed(content, ORIGIN, shown)["items"]
+    assert item["content_html"] == (
+        f'<a href="{ORIGIN}/work">/work, "/x"</a>'
+        f'<img src="{ORIGIN}/pictures/a.webp" srcset="{ORIGIN}/p/a 1w, {ORIGIN}/p/b 2w">'
+    )
+
+
+def test_a_feed_shows_one_of_two_pictures(content: Content) -> None:
+    html = '<picture data-shown-in="light">a</picture><picture data-shown-in="dark">b</picture>'
+    feed = crawlers.Feed("t", "/", "/feed", [replace(content.work[0], html=html)])
+    shown = ET.fromstring(crawlers.atom(content, ORIGIN, feed)).findtext(f"{ATOM}entry/{ATOM}content")
+    assert shown == '<picture data-shown-in="light">a</picture>'
+
+
+def test_thirty_articles_of_a_thousand_words_make_an_index_of_thirty_kilobytes(content: Content) -> None:
+    words = [f"{stem}{ending}" for stem in ("engine", "großeß", "歯車") for ending in range(400)]
+    long = [
+        replace(content.work[0], slug=f"n{n}", html=f"<p>{' '.join(words)} only{n}x &amp; <b>common</b></p>")
+        for n in range(30)
+    ]
+    index = crawlers.search_index([], long)
+    assert len(index) <= 30_000
+    found = json.loads(index)
+    assert all(f"only{n}x" in found[n][3].split() for n in range(30)), "what one page alone has comes first"
+    assert not re.search("[<>&]", index.decode())
+
+
+def test_the_index_has_the_other_pages_too_and_no_article_twice(content: Content) -> None:
+    pages = [("/chat", "Chat", "A room."), ("/work/note-g", "Note G", "again")]
+    found = json.loads(crawlers.search_index(pages, content.articles))
+    assert [entry[0] for entry in found] == ["/work/note-g", "/writing/note-h", "/chat"]
+    assert {"numbers", "operations", "thing"} <= set(found[0][3].split())

@@ -125,7 +125,11 @@ def test_a_wrong_profile_is_named_by_its_line(folder: Path, old: str, new: str, 
         ("tags", "tag", "work/note-g.md:5: tag: Extra inputs are not permitted"),
         ('title = "Note G"', 'title = "Note G', "work/note-g.md:2: not TOML: Illegal character"),
         ("## The", "# The", "work/note-g.md:8: the page's title is its only h1"),
-        ("They", "```klingon\nqa\n```\nThey", "work/note-g.md:10: 'klingon' is no language"),
+        (
+            "They",
+            "```js {9}\nx\n```\nThey",
+            "work/note-g.md:10: {9} marks lines that the block's 1 do not have",
+        ),
     ],
 )
 def test_a_wrong_article_is_named_by_its_line(folder: Path, old: str, new: str, said: str) -> None:

@@ -5,6 +5,8 @@ from datetime import date
 from pathlib import Path
 
 from portfolio_app.http.content.loader import read
+from portfolio_app.http.content.model import Article, Heading
+from portfolio_app.http.writing.page import related_to
 from portfolio_app.http.writing.parts import article_list, article_page
 from tests.unit.http.content import stranger
 
@@ -19,3 +21,28 @@ def test_an_article_shows_the_day_it_was_changed_beside_the_day_it_was_written(t
         assert "1 September 1843" in text
         assert "2 January 1850" in text
     assert "changed" not in str(article_page(article, None).render())
+
+
+def articles(tmp_path: Path, **tags: str) -> dict[str, Article]:
+    folder = stranger.write(tmp_path / "content")
+    for slug, names in tags.items():
+        text = stranger.ARTICLE.replace('"numbers"', names).replace("Note G", slug)
+        (folder / "writing" / f"{slug}.md").write_text(text)
+    return {article.slug: article for article in read(folder).articles}
+
+
+def test_related_are_those_with_most_tags_in_common_and_never_itself(tmp_path: Path) -> None:
+    found = articles(tmp_path, a='"SQL", "x y"', b='"sql"', c='"X Y", "sql"', d='"other"')
+    assert [other.slug for other in related_to(found["a"], list(found.values()))] == ["c", "b"]
+    page = str(article_page(found["a"], None, found["b"], [found["c"]]).render())
+    assert page.index("Previous") < page.index("Related") < page.rindex("/writing/c")
+    assert '"Next"' not in page
+
+
+def test_a_longer_text_has_a_list_of_its_sections_and_a_short_one_none(tmp_path: Path) -> None:
+    (article,) = articles(tmp_path).values()
+    assert "Contents" not in str(article_page(article, None).render())
+    headings = tuple(Heading(level, f"h{level}{n}", f"H {level}{n}") for n in range(3) for level in (2, 3, 4))
+    page = str(article_page(replace(article, headings=headings), None).render())
+    assert page.count("#h21") == page.count("#h31") == 2, "beside the text, and folded above it"
+    assert "#h41" not in page

@@ -126,8 +126,8 @@ class FakeSite:
         if self.record:
             return error(403, "The ticket is not good.")
         if what == "answers":
-            for n, request_id, status, started, took, pushed in body["answers"]:
-                self.answers[n] = Answer(n, request_id, status, started, took, pushed == 1)
+            for n, request_id, status, started, took, pushed, *more in body["answers"]:
+                self.answers[n] = Answer(n, request_id, status, started, took, pushed == 1, *more)
             return httpx.Response(204)
         self.record = self.joined(body["sent"], body["cancelled"])
         if self.loses_receipt:

@@ -190,6 +190,7 @@ def test_one_ctrl_c_ends_the_load_and_its_receipt_is_0(
     assert ", cancelled" in printed
     assert "Cancelled after" in printed
     assert "Balanced: " in printed
+    assert "+ 0 failed + " in " ".join(printed.split()), "what was under way was cancelled"
     assert "Ctrl-C again" in asides
 
 

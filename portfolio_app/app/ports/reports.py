@@ -1,0 +1,49 @@
+"""What visitors report to moderators."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+
+from portfolio_app.domain.chat.message import Message
+
+MOST_REASONS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One visitor's report of a message; `reporter` is a session's id or names a member, `reason` may be empty."""
+
+    message_id: str
+    reporter: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A visible message, how many visitors report it, since when, and the first few reasons they gave."""
+
+    message: Message
+    count: int
+    since: datetime
+    reasons: tuple[str, ...]
+
+
+class ReportRepository(Protocol):
+    """Reports, each open until a moderator has decided; one a reporter and message, for good."""
+
+    def add(self, report: Report) -> bool:
+        """Store it; False, and no effect, where the reporter has reported that message before."""
+        ...
+
+    def open(self, limit: int) -> list[Reported]:
+        """The `limit` messages that have waited longest, without those that are visible no more."""
+        ...
+
+    def length(self) -> int:
+        """How many messages `open` would return without a limit."""
+        ...
+
+    def settle(self, message_id: str, at: datetime) -> bool:
+        """Close the open reports of a message; False where there is none."""
+        ...

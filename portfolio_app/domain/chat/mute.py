@@ -1,0 +1,63 @@
+"""Authors who may not write for a time, or for good."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+_HANDLE_LENGTH = 16
+
+
+class MuteLength(StrEnum):
+    """For how long a moderator can mute somebody; for good it is a ban."""
+
+    TEN_MINUTES = "10 minutes"
+    HOUR = "1 hour"
+    DAY = "1 day"
+
+    @property
+    def duration(self) -> timedelta:
+        """The same as a duration."""
+        return _DURATIONS[self]
+
+
+_DURATIONS = {
+    MuteLength.TEN_MINUTES: timedelta(minutes=10),
+    MuteLength.HOUR: timedelta(hours=1),
+    MuteLength.DAY: timedelta(days=1),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """An author who may not write: `author` is `Author.key`, `label` the name that rooms show.
+
+    Without `until` it is a ban. `moderator` is who muted them.
+    """
+
+    author: str
+    label: str
+    moderator: str
+    since: datetime
+    until: datetime | None
+
+    @property
+    def handle(self) -> str:
+        """What a page calls the mute by: 16 hex digits, one way from the author."""
+        return hashlib.sha256(b"mute:" + self.author.encode()).hexdigest()[:_HANDLE_LENGTH]
+
+    @property
+    def is_ban(self) -> bool:
+        """Whether it has no end."""
+        return self.until is None
+
+    def holds(self, now: datetime) -> bool:
+        """Whether it still counts at `now`."""
+        return self.until is None or now < self.until
+
+    def sentence(self) -> str:
+        """What the muted author reads."""
+        if self.until is None:
+            return "A moderator has banned you from writing here."
+        # In UTC, and it says so: nobody here knows the reader's time zone.
+        return f"A moderator has muted you until {self.until.day} {self.until:%B %Y, %H:%M} UTC."

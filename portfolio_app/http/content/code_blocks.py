@@ -1,0 +1,105 @@
+"""Blocks of code: highlighted, with a file name and marked lines, or quoted from this project's own source."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from typing import Final
+
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexer import Lexer
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+from portfolio_app.http.content.quotes import WrongQuotation, quotation
+from portfolio_app.http.content.source import Passage
+
+_TITLE: Final = re.compile(r'(?:^|\s)title="([^"]*)"')
+_MARKS: Final = re.compile(r"(?:^|\s)\{([\d\s,-]*)\}")
+_RANGE: Final = re.compile(r"(\d+)(?:-(\d+))?")
+
+
+class WrongBlock(ValueError):
+    """What stands behind the language of a block can't be done; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Info:
+    language: str
+    title: str
+    marks: str
+    place: str
+
+
+def highlighted(code: str, language: str, marked: frozenset[int] = frozenset()) -> str:
+    """Escaped HTML for the inside of a `<pre>`; assets/css/code.css has the colours.
+
+    A language that Pygments doesn't know is shown as it is.
+    """
+    return str(highlight(code, _lexer(language), HtmlFormatter(nowrap=True, hl_lines=sorted(marked))))
+
+
+@cache
+def _lexer(language: str) -> Lexer:
+    try:
+        return get_lexer_by_name(language, stripnl=False)
+    except ClassNotFound:
+        return get_lexer_by_name("text", stripnl=False)
+
+
+def block(info: str, code: str) -> str:
+    """The element for a block of `code` with what its fence says. Raises WrongBlock and WrongQuotation."""
+    said = _read(info)
+    if said.place:
+        return _quoted(said, code)
+    marked = _marked(said.marks, code.rstrip("\n").count("\n") + 1)
+    caption = escape(said.title or said.language or "text").replace("/", "/<wbr>")
+    return _figure(caption, _pre(highlighted(code, said.language or "text", marked)))
+
+
+def _read(info: str) -> _Info:
+    language, _, rest = info.strip().partition(" ")
+    if language.startswith("{"):
+        language, rest = "", info
+    title, marks = _TITLE.search(rest), _MARKS.search(rest)
+    left = _MARKS.sub("", _TITLE.sub("", rest)).strip()
+    if left and ".py:" not in left:
+        raise WrongBlock(
+            f'{left!r} after the language is neither title="a.js", nor lines such as {{1,3-5}}, nor a place to quote'
+        )
+    return _Info(language, title[1] if title else "", marks[1] if marks else "", left)
+
+
+def _marked(marks: str, lines: int) -> frozenset[int]:
+    found: set[int] = set()
+    for part in filter(None, (part.strip() for part in marks.split(","))):
+        if (bounds := _RANGE.fullmatch(part)) is None:
+            raise WrongBlock(f"{{{marks}}} are no lines such as {{1,3-5}}")
+        first, last = int(bounds[1]), int(bounds[2] or bounds[1])
+        if not 1 <= first <= last <= lines:
+            raise WrongBlock(f"{{{marks}}} marks lines that the block's {lines} do not have")
+        found.update(range(first, last + 1))
+    return frozenset(found)
+
+
+def _quoted(said: _Info, code: str) -> str:
+    if said.language != "python":
+        raise WrongQuotation(f"only Python can be quoted, not {said.language}")
+    if code.strip():
+        raise WrongQuotation(f"the code block quotes {said.place} and holds code of its own")
+    passage = quotation(said.place)
+    shown = f"{passage.path}:{passage.line}".replace("/", "/<wbr>")
+    code = _pre(highlighted(passage.text, "python"), label=f"Source of {passage.symbol}")
+    return _figure(shown, code, passage)
+
+
+def _figure(caption: str, pre: str, passage: Passage | None = None) -> str:
+    layer = f' data-layer="{passage.layer}"' if passage and passage.layer else ""
+    return f'<figure class="snippet"{layer}><figcaption class="snippet-place">{caption}</figcaption>{pre}</figure>'
+
+
+def _pre(html: str, label: str = "") -> str:
+    named = f' role="group" aria-label="{escape(label)}"' if label else ""
+    # A keyboard scrolls only what it can focus.
+    return f'<pre data-code tabindex="0"{named}><code>{html}</code></pre>'

@@ -1,0 +1,102 @@
+"""Other ways to an article than the lists: by tag, by year, by searching."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+
+import reflex as rx
+
+from portfolio_app.http.content.model import Article, Content, address_of
+from portfolio_app.http.kit.layout import page_heading
+from portfolio_app.http.kit.page import Page
+from portfolio_app.http.writing.parts import elsewhere, feed_link, listed, tag_path
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag as it is spelled first, and what has it, newest first."""
+
+    name: str
+    address: str
+    articles: tuple[Article, ...]
+
+    @property
+    def path(self) -> str:
+        """Where its page is."""
+        return tag_path(self.name)
+
+
+def tagged(articles: Sequence[Article]) -> tuple[Tag, ...]:
+    """Every tag in the order of its address; case and spaces make no other one."""
+    found: dict[str, tuple[str, list[Article]]] = {}
+    for article in articles:
+        for name in {address_of(name): name for name in article.front.tags}.values():
+            found.setdefault(address_of(name), (name, []))[1].append(article)
+    return tuple(Tag(name, address, _newest_first(each)) for address, (name, each) in sorted(found.items()))
+
+
+def finding_pages(content: Content) -> tuple[Page, ...]:
+    """What search engines need not be offered: it lists what has pages of its own."""
+    search = "What the articles and pages of this site say, searched in your browser."
+    archive = "Everything written here, by year."
+    return (
+        *(_of_tag(tag) for tag in tagged(content.articles)),
+        Page("/writing/archive", "Archive", archive, partial(archive_list, archive, content.articles)),
+        Page("/search", "Search", search, partial(search_page, search)),
+    )
+
+
+def _of_tag(tag: Tag) -> Page:
+    lede = f"Case studies and articles about {tag.name}."
+    return Page(tag.path, tag.name, lede[:200], partial(tag_list, tag, lede))
+
+
+def tag_list(tag: Tag, lede: str) -> rx.Component:
+    """Everything with one tag, and the feed of it."""
+    heading = page_heading(
+        tag.name, rx.fragment(lede, " ", feed_link("Feed of this tag", f"{tag.path}/feed.xml"))
+    )
+    return rx.el.div(heading, listed(tag.articles), class_name="by-tag")
+
+
+def archive_list(lede: str, articles: Sequence[Article]) -> rx.Component:
+    """Titles under the year they are from."""
+    years = groupby(_newest_first(articles), key=lambda article: article.front.date.year)
+    return rx.el.div(
+        page_heading("Archive", rx.fragment(lede, " ", *elsewhere("/writing/archive"))),
+        rx.el.div(*(_year(year, list(each)) for year, each in years), class_name="years"),
+        class_name="archive",
+    )
+
+
+def _year(year: int, articles: Sequence[Article]) -> rx.Component:
+    lines = (
+        rx.el.li(
+            rx.el.time(f"{article.front.date:%d %b}", date_time=article.front.date.isoformat()),
+            rx.el.a(article.front.title, href=article.path),
+        )
+        for article in articles
+    )
+    return rx.el.section(rx.el.h2(str(year)), rx.el.ol(*lines))
+
+
+class SearchBox(rx.Component):
+    """A field, and below it the pages that have every word in it; see `search.jsx`."""
+
+    library = "$/public/js/search.jsx"
+    tag = "SearchBox"
+
+
+def search_page(lede: str) -> rx.Component:
+    """The field with its results; without scripts, the way to what it would search."""
+    without = rx.el.noscript(
+        "Searching takes scripts. Everything is also listed in the ",
+        rx.el.a("archive", href="/writing/archive"),
+        ".",
+    )
+    return rx.el.div(page_heading("Search", lede), without, SearchBox.create(class_name="search"))
+
+
+def _newest_first(articles: Sequence[Article]) -> tuple[Article, ...]:
+    return tuple(sorted(articles, key=lambda article: article.front.date, reverse=True))

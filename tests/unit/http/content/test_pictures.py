@@ -1,0 +1,159 @@
+"""Pictures are measured with the content, refused by file and line, and written once."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from portfolio_app.http.build.browser_files import write_made
+from portfolio_app.http.content.loader import FOLDER, read
+from portfolio_app.http.content.markdown import render
+from portfolio_app.http.content.model import ContentError
+from tests.site import ROOT
+from tests.unit.http.content import stranger
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300.4 200">{}</svg>'
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = stranger.write(tmp_path / "content")
+    Image.new("RGB", (1000, 500), "teal").save(folder / "work" / "engine.png")
+    return folder
+
+
+def shown(folder: Path, text: str) -> str:
+    return render(text, folder / "work" / "note-g.md", root=folder).html
+
+
+def refused(folder: Path, text: str) -> str:
+    with pytest.raises(ContentError) as caught:
+        shown(folder, text)
+    return str(caught.value).removeprefix(f"{folder}/")
+
+
+def test_a_picture_has_its_size_words_caption_and_widths_never_larger_than_itself(folder: Path) -> None:
+    html = shown(folder, 'Before.\n\n![The "engine"](engine.png "Drawn in 1843")\n\nAfter.')
+    assert 'loading="lazy" decoding="async" width="1000" height="500" alt="The &quot;engine&quot;"' in html
+    assert "<figcaption>Drawn in 1843</figcaption></figure>" in html
+    assert html.count("<p>") == 2, "no paragraph around it"
+    assert re.findall(r"-(\d+)\.avif (\d+)w", html) == [("480", "480"), ("960", "960"), ("1000", "1000")]
+    assert html.count("<source ") == 2
+    assert html.index("image/avif") < html.index("image/webp") < html.index("<img")
+    assert "data-shown-in" not in html
+
+
+def test_inside_a_sentence_it_stays_in_the_sentence_and_may_say_nothing(folder: Path) -> None:
+    html = shown(folder, "See ![decorative](engine.png) and [![An engine](engine.png)](/work/note-g).")
+    assert "<figure" not in html
+    assert 'alt=""' in html
+    assert 'href="/work/note-g"><picture>' in html
+
+
+def test_a_dark_variant_stands_beside_the_light_one(folder: Path) -> None:
+    Image.new("RGB", (1000, 500), "navy").save(folder / "work" / "engine.dark.png")
+    html = shown(folder, "![An engine](engine.png)")
+    assert re.findall(r'data-shown-in="(\w+)"', html) == ["light", "dark"]
+    assert "engine-dark-" in html
+    Image.new("RGB", (10, 5), "navy").save(folder / "work" / "engine.dark.png")
+    assert "engine.dark.png is 10 x 5, and engine.png is not" in refused(folder, "![An engine](engine.png)")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "![](engine.png)",
+            "engine.png has no words for readers who can't see it; ![decorative](engine.png)",
+        ),
+        ("![x](gone.png)", "there is no picture gone.png"),
+        ("![x](../../secret.png)", "a picture lies beside the text that shows it, unlike ../../secret.png"),
+        ("![x](https://else.example/x.png)", "a picture lies beside the text that shows it, unlike https:"),
+        ("![x](/icon-192.png)", "a picture lies beside the text that shows it, unlike /icon-192.png"),
+        ("![x](note-g.md)", "note-g.md is no PNG, JPEG, WebP, AVIF, GIF or SVG that can be read"),
+        ("![x](runs.svg)", "runs.svg has a script; a picture runs nothing"),
+        ("![x](clicks.svg)", "clicks.svg has a script; a picture runs nothing"),
+        ("![x](sizeless.svg)", "sizeless.svg says neither width and height nor a viewBox"),
+        ("![x](half.png)", "half.png is no PNG"),
+        ("![x](moves.gif)", "moves.gif moves; a picture stands still"),
+        ("![x](huge.png)", "huge.png has more than 50 million pixels"),
+        ('![x](engine.png "c") beside', "engine.png has a caption, so it stands in a paragraph of its own"),
+    ],
+)
+def test_a_wrong_picture_is_named_by_file_and_line(folder: Path, text: str, said: str) -> None:
+    work = folder / "work"
+    (work / "runs.svg").write_text(SVG.format("<script>alert(1)</script>"))
+    (work / "clicks.svg").write_text(SVG.format('<g onclick="alert(1)"/>'))
+    (work / "sizeless.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    (work / "half.png").write_bytes((work / "engine.png").read_bytes()[:100])
+    frames = [Image.new("RGB", (4, 4), colour) for colour in ("red", "blue")]
+    frames[0].save(work / "moves.gif", save_all=True, append_images=frames[1:])
+    if "huge" in text:
+        Image.new("1", (7500, 7000)).save(work / "huge.png")
+    assert refused(folder, f"Text,\nand\n{text}").startswith(f"work/note-g.md:3: {said}")
+
+
+def test_a_drawing_is_shown_as_it_is(folder: Path) -> None:
+    (folder / "work" / "plan.svg").write_text(SVG.format("<path d='M0 0h9'/>"))
+    html = shown(folder, "![A plan](plan.svg)")
+    assert 'width="300" height="200"' in html
+    assert "<source" not in html
+
+
+def test_a_missing_picture_stops_the_build_and_so_does_a_cover(folder: Path) -> None:
+    article = folder / "work" / "note-g.md"
+    cover = stranger.ARTICLE.replace("+++\n\n##", '[cover]\nfile = "gone.png"\nalt = "An engine"\n+++\n\n##')
+    article.write_text(cover)
+    with pytest.raises(ContentError, match=r"work/note-g\.md:7: cover: there is no picture gone\.png"):
+        read(folder)
+    article.write_text(cover.replace("gone", "engine"))
+    (found,) = read(folder).work
+    assert 'alt="An engine"' in found.cover
+    article.write_text(stranger.ARTICLE + "\n![x](gone.png)\n")
+    with pytest.raises(ContentError, match=r"work/note-g\.md:12: there is no picture gone\.png"):
+        read(folder)
+
+
+def test_the_build_writes_what_the_pages_name_once_and_forgets_the_rest(folder: Path, tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # lies on its side
+    exif[0x010E] = "where it was taken"
+    Image.new("RGB", (600, 300), "teal").save(folder / "work" / "phone.jpg", exif=exif)
+    article = folder / "work" / "note-g.md"
+    article.write_text(stranger.ARTICLE + "\n![x](engine.png)\n\n![y](phone.jpg)\n")
+    content, web = read(folder), tmp_path / ".web"
+    write_made(web, content)
+    made = {file.name: file.stat().st_mtime_ns for file in (web / "public/pictures").iterdir()}
+    assert set(re.findall(r"/pictures/([\w.-]+)", content.work[0].html)) == set(made)
+    for name in made:
+        with Image.open(web / "public/pictures" / name) as picture:
+            assert not picture.getexif()
+            assert (picture.width > picture.height) == name.startswith("engine")
+    assert 'width="300" height="600"' in content.work[0].html
+
+    article.write_text(stranger.ARTICLE + "\n![x](engine.png)\n")
+    write_made(web, read(folder))
+    kept = {file.name: file.stat().st_mtime_ns for file in (web / "public/pictures").iterdir()}
+    assert kept == {name: at for name, at in made.items() if name.startswith("engine")}
+
+
+@pytest.mark.parametrize("sign", ["\x1b[31m", "\x0b", "\ufffe"])
+def test_what_no_feed_can_carry_is_refused_where_it_stands(folder: Path, sign: str) -> None:
+    (folder / "work" / "note-g.md").write_text(stranger.ARTICLE + f"\nred {sign}\n")
+    with pytest.raises(ContentError, match=rf"work/note-g\.md:12: holds the character U\+{ord(sign[0]):04X}"):
+        read(folder)
+
+
+@pytest.mark.parametrize(
+    "drawing", sorted((FOLDER / "writing").glob("layers*.svg")), ids=lambda file: file.name
+)
+def test_the_drawing_of_the_layers_is_that_of_the_code(drawing: Path) -> None:
+    linted = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (layers,) = (contract["layers"] for contract in linted if contract["id"] == "layers")
+    drawn = re.findall(r'y="(\d+)" font-size="18".*>(\w+)</text>', drawing.read_text())
+    rows: dict[int, list[str]] = {}
+    for y, name in drawn:
+        rows.setdefault(int(y), []).append(name)
+    assert [" | ".join(rows[y]) for y in sorted(rows, reverse=True)] == layers[-3:]
