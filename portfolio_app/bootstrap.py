@@ -8,9 +8,13 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from portfolio_app.app.account.change_password import ChangePassword
+from portfolio_app.app.account.elevate import Prove
 from portfolio_app.app.account.identify import Identify
-from portfolio_app.app.account.own_sessions import ListSessions, RevokeSession
+from portfolio_app.app.account.own_sessions import ListSessions, RevokeOthers, RevokeSession
+from portfolio_app.app.account.passwords import NewPasswords, PasswordCheck
 from portfolio_app.app.account.purge import PURGE_EVERY_S, PurgeRows
+from portfolio_app.app.account.recover import CountCodes, MakeCodes, RecoverAccount
 from portfolio_app.app.account.redeem import RedeemTicket
 from portfolio_app.app.account.register import Register
 from portfolio_app.app.account.set_role import SetRole
@@ -51,6 +55,7 @@ from portfolio_app.app.services import Check, Services
 from portfolio_app.app.showcase.read import ReadShowcase
 from portfolio_app.app.terminal.stream_key import FollowFeed, IssueStreamKey
 from portfolio_app.app.token_bucket import TokenBucket
+from portfolio_app.domain.account.session import Lifetimes
 from portfolio_app.domain.chat.hosts import Hosts
 from portfolio_app.domain.chat.moderation import ModerationPolicy
 from portfolio_app.domain.chat.pieces import ReadPieces
@@ -101,7 +106,13 @@ def http_options(settings: Settings, documents: Path | None = None) -> HttpOptio
         any_local=settings.public_url is None,
         cookie_suffix=settings.cookie_suffix,
         metrics_token=settings.metrics_token or "",
+        session_lifetime=session_lifetimes(settings).absolute,
     )
+
+
+def session_lifetimes(settings: Settings) -> Lifetimes:
+    """How long sessions last."""
+    return Lifetimes(timedelta(days=settings.session_idle_days), timedelta(days=settings.session_days))
 
 
 @asynccontextmanager
@@ -149,7 +160,8 @@ async def build(settings: Settings, *, replaced: bool = False) -> AsyncIterator[
         )
         await stack.enter_async_context(in_background(bursts.run()))
         await stack.enter_async_context(in_background(descriptors.watch()))
-        purge = PurgeRows(database.unit_of_work, system_clock)
+        lifetimes = session_lifetimes(settings)
+        purge = PurgeRows(database.unit_of_work, system_clock, lifetimes=lifetimes)
         await stack.enter_async_context(in_background(repeat("purging rows", purge, PURGE_EVERY_S)))
         if settings.message_retention_days:
             keep = timedelta(days=settings.message_retention_days)
@@ -166,6 +178,7 @@ async def build(settings: Settings, *, replaced: bool = False) -> AsyncIterator[
             live_feed=live_feed,
             metrics=metrics,
             proof=ProofFile(ROOT, late=replaced),
+            lifetimes=lifetimes,
             checks=readiness.checks(database.unit_of_work, journal, bus, settings.database_url),
         )
 
@@ -208,13 +221,19 @@ def _services(
     live_feed: LiveFeed,
     metrics: Metrics,
     proof: Proof,
+    lifetimes: Lifetimes,
     checks: Mapping[str, Check],
 ) -> Services:
     clock = system_clock
     tally = PostTally()
     policy = traced_port(_policy(), Layer.DOMAIN)
     post_message = PostMessage(journal, limiter, policy, clock, tally)
-    register = Register(unit_of_work, hasher, ZxcvbnGuesses(), limiter, sealer, clock)
+    new_passwords = NewPasswords(hasher, ZxcvbnGuesses())
+    check = PasswordCheck(unit_of_work, hasher, limiter, clock)
+    register = Register(unit_of_work, new_passwords, limiter, sealer, clock)
+    change_password = ChangePassword(unit_of_work, check, new_passwords, bus, sealer, clock)
+    recover = RecoverAccount(unit_of_work, new_passwords, limiter, bus, sealer, clock)
+    redeem = RedeemTicket(unit_of_work, bus, limiter, sealer, clock, lifetimes)
     return Services(
         post_message=traced(post_message, Target.CHAT, tally.took, metrics.posted),
         withdraw_message=traced(WithdrawMessage(journal, unit_of_work, bus, clock), Target.CHAT),
@@ -233,14 +252,20 @@ def _services(
         mute_authors=MuteAuthors(unit_of_work, bus, clock),
         report_message=traced(ReportMessage(unit_of_work, bus, clock, limiter), Target.MODERATION),
         register=traced(register, Target.ACCOUNT),
-        sign_in=traced(SignIn(unit_of_work, hasher, limiter, sealer, clock), Target.ACCOUNT),
+        sign_in=traced(SignIn(check, sealer), Target.ACCOUNT),
+        change_password=traced(change_password, Target.ACCOUNT),
+        recover_account=traced(recover, Target.ACCOUNT),
+        make_codes=traced(MakeCodes(unit_of_work, clock), Target.ACCOUNT),
+        count_codes=CountCodes(unit_of_work),
+        prove=traced(Prove(unit_of_work, check, clock), Target.ACCOUNT),
         sign_out=traced(SignOut(sealer), Target.ACCOUNT),
-        redeem_ticket=traced(RedeemTicket(unit_of_work, bus, limiter, sealer, clock), Target.ACCOUNT),
-        identify=traced(Identify(unit_of_work), Target.ACCOUNT),
+        redeem_ticket=traced(redeem, Target.ACCOUNT),
+        identify=traced(Identify(unit_of_work, clock, lifetimes), Target.ACCOUNT),
         issue_stream_key=traced(IssueStreamKey(unit_of_work, sealer), Target.SSE),
         follow_feed=FollowFeed(unit_of_work, sealer),
-        list_sessions=traced(ListSessions(unit_of_work), Target.ACCOUNT),
+        list_sessions=traced(ListSessions(unit_of_work, clock), Target.ACCOUNT),
         revoke_session=traced(RevokeSession(unit_of_work, bus, clock), Target.ACCOUNT),
+        revoke_others=traced(RevokeOthers(unit_of_work, bus, clock), Target.ACCOUNT),
         read_showcase=traced(ReadShowcase(unit_of_work, limiter, tally), Target.CHAT),
         enter_sandbox=EnterSandbox(unit_of_work, limiter, clock),
         count_rows=CountRows(unit_of_work),

@@ -1,20 +1,29 @@
 """What an operator does to the database while no site has to run."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import TypeVar
 
+from portfolio_app.app.account.operate import DisableAccount, EndSessions
+from portfolio_app.app.account.recover import MakeResetLink
 from portfolio_app.app.account.set_role import SetRole
 from portfolio_app.app.chat.rooms import ManageRooms, RoomChange
 from portfolio_app.app.errors import NotAllowed, NotFound, RoomExists
+from portfolio_app.app.ports.bus import Bus
+from portfolio_app.app.ports.unit_of_work import UnitOfWork
 from portfolio_app.bootstrap import open_bus, open_database
-from portfolio_app.domain.account.user import Role
+from portfolio_app.domain.account.recovery import RecoveryCode
+from portfolio_app.domain.account.user import Role, Username
 from portfolio_app.domain.errors import InvalidValue
 from portfolio_app.infra.clock import system_clock
 from portfolio_app.infra.db import backup
 from portfolio_app.infra.db.database import Database
 from portfolio_app.infra.db.migrate import upgrade
 from portfolio_app.settings import Settings
+
+T = TypeVar("T")
 
 
 def migrate(settings: Settings) -> None:
@@ -50,6 +59,47 @@ def change_room(settings: Settings, change: RoomChange, slug: str, title: str = 
         asyncio.run(work())
     except (NotFound, RoomExists, NotAllowed, InvalidValue) as error:
         raise ValueError(str(error)) from error
+
+
+def reset_link(settings: Settings, username: str) -> str:
+    """A link that lets a member choose another password, once; `LookupError` for an unknown name."""
+
+    async def make(work: UnitOfWork, _: Bus) -> RecoveryCode:
+        return await MakeResetLink(work, system_clock)(username)
+
+    code = _on_account(settings, make)
+    # Behind the `#` no server, proxy or log gets to see it.
+    return f"{settings.public_url or settings.local_url}/recover#{Username.parse(username)}.{code.shown}"
+
+
+def end_sessions(settings: Settings, username: str) -> int:
+    """Sign a member out everywhere; returns of how many browsers. `LookupError` for an unknown name."""
+
+    async def end(work: UnitOfWork, bus: Bus) -> int:
+        return await EndSessions(work, bus, system_clock)(username)
+
+    return _on_account(settings, end)
+
+
+def disable(settings: Settings, username: str, *, disabled: bool) -> None:
+    """Keep a member out, or let them in again; `LookupError` for an unknown name."""
+
+    async def change(work: UnitOfWork, bus: Bus) -> None:
+        await DisableAccount(work, bus, system_clock)(username, disabled=disabled)
+
+    _on_account(settings, change)
+
+
+def _on_account(settings: Settings, work: Callable[[UnitOfWork, Bus], Awaitable[T]]) -> T:
+    async def run() -> T:
+        async with AsyncExitStack() as stack:
+            database = open_database(settings, stack)
+            return await work(database.unit_of_work, await open_bus(settings, stack))
+
+    try:
+        return asyncio.run(run())
+    except (NotFound, InvalidValue) as error:
+        raise LookupError(str(error)) from error
 
 
 def _set_role(settings: Settings, username: str, role: Role) -> None:

@@ -95,7 +95,7 @@ def bounds() -> list[Bound]:
         Bound(
             "turns of a network's attempts",
             f"{accounts}::test_attempts_of_a_network_at_once_are_no_way_around_the_limit",
-            "portfolio_app.app.account.sign_in.asyncio",
+            "portfolio_app.app.account.passwords.asyncio",
             seam,
         ),
         Bound(
@@ -106,7 +106,7 @@ def bounds() -> list[Bound]:
         ),
         Bound(
             "passwords that are guessed first",
-            f"{UNIT}/infra/test_guessed.py::test_what_everybody_guesses_first_is_known[1234567890]",
+            f"{UNIT}/infra/test_guessed.py::test_what_everybody_guesses_first_is_known[123456789012]",
             "portfolio_app.infra.guessed.MIN_GUESSES",
             0,
         ),

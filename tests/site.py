@@ -36,10 +36,13 @@ class Site:
         """What the server wrote to its terminal so far."""
         return self.log.read_text(errors="replace")
 
-    def run(self, *arguments: str) -> None:
-        """Run a management command against the same data."""
+    def run(self, *arguments: str) -> str:
+        """Run a management command against the same data; returns what it prints."""
         command = [sys.executable, "-m", "portfolio_app", *arguments]
-        subprocess.run(command, check=True, cwd=ROOT, env=dict(self.environment))
+        done = subprocess.run(
+            command, check=True, cwd=ROOT, env=dict(self.environment), stdout=subprocess.PIPE, text=True
+        )
+        return done.stdout.strip()
 
 
 def workers_of(launcher: int) -> set[int]:

@@ -31,6 +31,20 @@ class BadCredentials(AppError):
         super().__init__("Username, email or password is wrong.")
 
 
+class BadRecoveryCode(AppError):
+    """A code opens nothing; says the same whether the account exists or not."""
+
+    def __init__(self) -> None:
+        super().__init__("Name or code is wrong, or the code was used or has expired.")
+
+
+class ProofNeeded(AppError):
+    """The session is a member's, and what was asked for wants the password again."""
+
+    def __init__(self) -> None:
+        super().__init__("Type your password again to go on.")
+
+
 class AlreadyTaken(AppError):
     """The username or the email belongs to an account; does not say which."""
 
@@ -50,6 +64,16 @@ class StreamKeyRefused(AppError):
 
     def __init__(self) -> None:
         super().__init__("That key has expired. Get a new command from the page.")
+
+
+class StreamKeyInAddress(AppError):
+    """A key came where proxies, shells and browsers write it down."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A key in the address ends up in logs. Send it as a header: curl -H 'Authorization: Bearer KEY'. "
+            "The page makes such a command, with a new key."
+        )
 
 
 class Conflict(AppError):

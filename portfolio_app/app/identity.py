@@ -17,7 +17,18 @@ def current_user(repositories: Repositories, caller: Caller) -> User | None:
     session = repositories.sessions.get(caller.session_id)
     if session is None or session.user_id is None or not caller.trusted:
         return None
-    return repositories.users.get(session.user_id)
+    user = repositories.users.get(session.user_id)
+    if user is not None and user.disabled:
+        raise SessionEnded
+    return user
+
+
+def require_member(repositories: Repositories, caller: Caller) -> User:
+    """The signed-in user; `NotAllowed` for a guest."""
+    user = current_user(repositories, caller)
+    if user is None:
+        raise NotAllowed("Sign in to see where you are signed in.")
+    return user
 
 
 def require_moderator(repositories: Repositories, caller: Caller) -> User:

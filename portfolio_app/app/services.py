@@ -3,8 +3,11 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
+from portfolio_app.app.account.change_password import ChangePassword
+from portfolio_app.app.account.elevate import Prove
 from portfolio_app.app.account.identify import Identify
-from portfolio_app.app.account.own_sessions import ListSessions, RevokeSession
+from portfolio_app.app.account.own_sessions import ListSessions, RevokeOthers, RevokeSession
+from portfolio_app.app.account.recover import CountCodes, MakeCodes, RecoverAccount
 from portfolio_app.app.account.redeem import RedeemTicket
 from portfolio_app.app.account.register import Register
 from portfolio_app.app.account.set_role import SetRole
@@ -65,12 +68,18 @@ class Services:
     register: Register
     sign_in: SignIn
     sign_out: SignOut
+    recover_account: RecoverAccount
+    make_codes: MakeCodes
+    count_codes: CountCodes
+    prove: Prove
+    change_password: ChangePassword
     redeem_ticket: RedeemTicket
     identify: Identify
     issue_stream_key: IssueStreamKey
     follow_feed: FollowFeed
     list_sessions: ListSessions
     revoke_session: RevokeSession
+    revoke_others: RevokeOthers
     read_showcase: ReadShowcase
     enter_sandbox: EnterSandbox
     count_rows: CountRows

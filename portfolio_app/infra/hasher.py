@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 
 from portfolio_app.app.errors import Unavailable
 from portfolio_app.app.ports.hasher import PasswordHasher, Verification
-from portfolio_app.domain.account.user import PASSWORD_MAX, Password
+from portfolio_app.domain.account.user import PASSWORD_LONGEST, Password
 
 with warnings.catch_warnings():
     # passlib 1.7.4, its last release, imports a deprecated module of the standard library.
@@ -60,8 +60,8 @@ class Argon2Hasher(PasswordHasher):
     async def verify(self, password: str, stored: str | None) -> Verification:
         """Compare the password as typed; see the port."""
         normalised = unicodedata.normalize("NFKC", password)
-        known = stored if len(normalised) <= PASSWORD_MAX else None
-        secret = _bytes(normalised[:PASSWORD_MAX])
+        known = stored if len(normalised) <= PASSWORD_LONGEST else None
+        secret = _bytes(normalised[:PASSWORD_LONGEST])
         ok, rehash = await self._run(partial(self._context.verify_and_update, secret, known or self._nobody))
         return Verification(ok, rehash) if ok and known else Verification(False)
 

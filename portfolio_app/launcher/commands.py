@@ -112,6 +112,24 @@ def _room(settings: Settings, chosen: argparse.Namespace) -> None:
     print(f"{chosen.change}: {chosen.slug}")
 
 
+def _user(settings: Settings, chosen: argparse.Namespace) -> None:
+    from portfolio_app import maintenance
+
+    name, change = chosen.username, chosen.change
+    try:
+        if change == "reset":
+            print(maintenance.reset_link(settings, name))
+        elif change == "end-sessions":
+            print(f"{name} is signed out of {maintenance.end_sessions(settings, name)} browsers")
+        else:
+            maintenance.disable(settings, name, disabled=change == "disable")
+            print(f"{name} is {change}d")
+    except LookupError:
+        raise LaunchError(f"there is no member called {name}") from None
+    except Exception as error:
+        raise LaunchError(f"the account stays as it was: {root_cause(error)}") from error
+
+
 def _burst(settings: Settings, chosen: argparse.Namespace) -> int:
     from portfolio_app.launcher.burst.command import burst
     from portfolio_app.launcher.burst.load import Shape
@@ -165,6 +183,17 @@ def _add_room(room: argparse.ArgumentParser) -> None:
             made.add_argument("title", metavar="SECONDS", help="0 to 3600")
 
 
+def _add_user(user: argparse.ArgumentParser) -> None:
+    changes = user.add_subparsers(title="changes", metavar="CHANGE", required=True, dest="change")
+    for change, text in (
+        ("reset", "print a link that sets another password, once, within an hour"),
+        ("end-sessions", "sign a member out of every browser"),
+        ("disable", "keep a member out"),
+        ("enable", "let a member in again"),
+    ):
+        changes.add_parser(change, help=text, description=text).add_argument("username", metavar="NAME")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m portfolio_app",
@@ -188,6 +217,7 @@ def _parser() -> argparse.ArgumentParser:
     ):
         add(name, change, text).add_argument("username")
     _add_room(add("room", _room, "make, rename, reorder or archive chat rooms"))
+    _add_user(add("user", _user, "let a member in again, sign one out, or keep one out"))
     _add_new(add("new", _new, "write a demo, an article or a case study to begin with"))
     burst = add("burst", _burst, "send a load burst to a running site and print its receipt")
     burst.epilog, burst.formatter_class = _BURST_CODES, argparse.RawDescriptionHelpFormatter

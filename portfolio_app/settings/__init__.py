@@ -71,6 +71,8 @@ class Settings(BaseModel):
     webhook_secret: Annotated[str, BeforeValidator(values.token)] | None = Field(default=None, repr=False)
     message_retention_days: int | None = Field(default=None, ge=1, le=36_500)
     rate_limits: Annotated[bool, BeforeValidator(values.switch)] = True
+    session_idle_days: int = Field(default=14, ge=1, le=365)
+    session_days: int = Field(default=90, ge=1, le=365)
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(str.upper)
     ] = "INFO"
@@ -105,6 +107,8 @@ class Settings(BaseModel):
         if (self.webhook_url is None) != (self.webhook_secret is None):
             missing = "WEBHOOK_URL" if self.webhook_url is None else "WEBHOOK_SECRET"
             raise SettingsError(missing, "is required: WEBHOOK_URL and WEBHOOK_SECRET go together")
+        if self.session_idle_days > self.session_days:
+            raise SettingsError("SESSION_IDLE_DAYS", "is at most SESSION_DAYS")
         if self.workers > 1 and self.redis_url is None:
             raise SettingsError("WORKERS", "more than one worker needs REDIS_URL")
         if self.workers > 1 and self.database_url.startswith("sqlite"):
@@ -173,6 +177,8 @@ VARIABLES: Final = {
     "WEBHOOK_SECRET": "webhook_secret",
     "MESSAGE_RETENTION_DAYS": "message_retention_days",
     "RATE_LIMITS": "rate_limits",
+    "SESSION_IDLE_DAYS": "session_idle_days",
+    "SESSION_DAYS": "session_days",
     "LOG_LEVEL": "log_level",
 }
 """Environment variable -> field."""

@@ -1,5 +1,6 @@
 """Registering, signing in and out, and moderating."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -120,3 +121,34 @@ def test_a_browser_whose_session_is_ended_elsewhere_is_told_at_once(visit: Visit
     lost.post(body)
     member.page.goto("/chat")
     expect(member.message(body).get_by_test_id("chat-author")).to_contain_text("demo", timeout=SOON_MS)
+
+
+def test_a_reset_link_lets_a_member_in_again_and_its_code_leaves_the_address(
+    visit: Visit, site: Site
+) -> None:
+    member, username = visit("/register"), name()
+    member.register(username)
+    link = site.run("user", "reset", username)
+    lost = visit("/")
+    lost.page.goto(link)
+    expect(lost.page).to_have_url(f"{site.url}/recover", timeout=SOON_MS)
+    expect(lost.at("field-code")).to_have_value(link.rpartition(".")[2], timeout=SOON_MS)
+    expect(lost.at("field-login")).to_have_value(username)
+    lost.expect_connection("live")
+    lost.at("field-password").fill("seven quiet herons")
+    lost.at("submit").click()
+    expect(lost.at("current-user")).to_have_text(username, timeout=SOON_MS)
+
+    lost.page.goto("/account")
+    lost.at("make-codes").click(timeout=SOON_MS)
+    expect(lost.at("recovery-codes")).to_have_value(re.compile(r"^([0-9A-Z-]{19}\s?){10}$"), timeout=SOON_MS)
+    expect(lost.at("codes-left")).to_have_text("10 of 10 left")
+    lost.page.reload()
+    expect(lost.at("codes-left")).to_have_text("10 of 10 left", timeout=SOON_MS)
+    expect(lost.at("recovery-codes")).to_have_value("")
+    lost.at("field-old").fill("seven quiet herons")
+    lost.at("field-new").fill("correct horse battery")
+    expect(lost.at("field-end_others")).to_be_checked()
+    lost.at("change-password").click()
+    expect(lost.at("field-old")).to_have_value("", timeout=SOON_MS)
+    expect(lost.at("session-row")).to_have_count(1, timeout=SOON_MS)

@@ -12,7 +12,7 @@ from tests.browser.visitor import SOON_MS, Visitor
 
 pytestmark = pytest.mark.sections("live")
 
-COMMAND = re.compile(r"curl -N '(http://localhost:\d+/api/stream\?key=[\w-]+)'")
+COMMAND = re.compile(r"curl -N -H '(Authorization): (Bearer [\w-]+)' '(http://localhost:\d+/api/stream)'")
 
 
 def test_the_command_on_the_page_streams_what_its_log_shows(visit: Callable[..., Visitor]) -> None:
@@ -23,7 +23,7 @@ def test_the_command_on_the_page_streams_what_its_log_shows(visit: Callable[...,
     command = COMMAND.fullmatch(visitor.at("stream-command").input_value())
     assert command is not None
 
-    with httpx.stream("GET", command[1], timeout=60) as stream:
+    with httpx.stream("GET", command[3], headers={command[1]: command[2]}, timeout=60) as stream:
         lines = stream.iter_lines()
         assert next(lines).startswith(":")
         visitor.post(text())

@@ -1,7 +1,7 @@
 """Contract of `UserRepository`, `CredentialRepository` and `AuditTrail`."""
 
 import asyncio
-from datetime import UTC
+from datetime import UTC, timedelta
 
 import pytest
 
@@ -119,3 +119,37 @@ async def test_the_trail_comes_newest_first(storage: Storage) -> None:
     await storage.unit_of_work.run(add)
 
     assert await storage.unit_of_work.run(lambda r: r.audit.recent(2)) == [entries[2], entries[1]]
+
+
+async def test_of_two_who_use_a_code_at_once_one_finds_it_gone(storage: Storage) -> None:
+    run, now = storage.unit_of_work.run, storage.clock()
+    ann, bob = [
+        (await run(lambda r, name=name: r.users.add(user(storage.clock, name)))).id
+        for name in ("ann-1", "bob-1")
+    ]
+    await run(lambda r: r.recovery.replace(ann, ["old"]))
+    await run(lambda r: r.recovery.replace(ann, ["one", "two"]))
+    await run(lambda r: r.recovery.add_link(ann, "link", now + timedelta(hours=1)))
+
+    assert await run(lambda r: r.recovery.left(ann)) == 2
+    held = [
+        await run(lambda r, who=who, code=code: r.recovery.holds(who, code, now))
+        for who, code in ((ann, "one"), (bob, "one"), (0, "one"), (ann, "old"), (ann, "link"))
+    ]
+    assert held == [True, False, False, False, True]
+    assert not await run(lambda r: r.recovery.use(bob, "one", now))
+    used = await asyncio.gather(*(run(lambda r: r.recovery.use(ann, "one", now)) for _ in range(4)))
+    assert sorted(used) == [False, False, False, True]
+    later = now + timedelta(hours=1)
+    assert not await run(lambda r: r.recovery.use(ann, "link", later))
+    assert await run(lambda r: r.recovery.purge(later + timedelta(seconds=1), 9)) == 1
+    assert await run(lambda r: r.recovery.left(ann)) == 1
+
+
+async def test_a_user_can_be_disabled_and_enabled(storage: Storage) -> None:
+    stored = await storage.unit_of_work.run(lambda r: r.users.add(user(storage.clock)))
+    for at in (storage.clock(), None):
+        await storage.unit_of_work.run(lambda r, at=at: r.users.disable(stored.id, at))
+        found = await storage.unit_of_work.run(lambda r: r.users.get(stored.id))
+        assert found is not None
+        assert found.disabled is (at is not None)

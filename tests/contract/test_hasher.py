@@ -11,7 +11,7 @@ import pytest
 
 from portfolio_app.app.errors import Unavailable
 from portfolio_app.app.ports.hasher import PasswordHasher
-from portfolio_app.domain.account.user import Password
+from portfolio_app.domain.account.user import PASSWORD_LONGEST, PASSWORD_MAX, PASSWORD_MIN, Password
 from portfolio_app.infra import hasher as module
 from portfolio_app.infra.hasher import Argon2Hasher
 from tests.fakes.hasher import FakeHasher
@@ -49,9 +49,18 @@ async def test_a_wrong_password_does_not_fit(hasher: PasswordHasher, typed: str)
 
 
 async def test_a_password_is_compared_to_its_end(hasher: PasswordHasher) -> None:
-    longest = Password.parse("p" * 256)
+    longest = Password.parse("p" * PASSWORD_MAX)
 
-    assert not (await hasher.verify("p" * 257, await hasher.hash(longest))).ok
+    assert not (await hasher.verify("p" * (PASSWORD_MAX + 1), await hasher.hash(longest))).ok
+    assert not (await hasher.verify("p" * (PASSWORD_LONGEST + 1), await hasher.hash(longest))).ok
+
+
+@pytest.mark.parametrize("length", [PASSWORD_MIN - 2, PASSWORD_LONGEST])
+async def test_a_password_chosen_under_earlier_rules_still_fits(hasher: PasswordHasher, length: int) -> None:
+    earlier = Password("p" * PASSWORD_MIN)
+    object.__setattr__(earlier, "value", "p" * length)
+
+    assert (await hasher.verify("p" * length, await hasher.hash(earlier))).ok
 
 
 async def test_nobody_has_no_password(hasher: PasswordHasher) -> None:

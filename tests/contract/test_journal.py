@@ -8,7 +8,7 @@ from portfolio_app.app.errors import Conflict, NotFound, SessionEnded
 from portfolio_app.app.events import HeldChanged, QueueChanged, RoomChanged
 from portfolio_app.app.ports.audit import Action, AuditEntry
 from portfolio_app.app.ports.journal import Stored
-from portfolio_app.domain.account.session import SESSION_LIFETIME, Session, visitor_tag
+from portfolio_app.domain.account.session import SESSION_IDLE, Session, visitor_tag
 from portfolio_app.domain.account.user import User
 from portfolio_app.domain.chat.message import Author, Message, MessageStatus
 from portfolio_app.domain.chat.room import RoomSlug
@@ -55,7 +55,7 @@ async def test_the_first_message_stores_the_session(storage: Storage) -> None:
     session = await storage.unit_of_work.run(lambda r: r.sessions.get(ANN))
     assert session is not None
     assert session.user_id is None
-    assert session.expires_at - session.created_at == SESSION_LIFETIME
+    assert session.expires_at - session.created_at == SESSION_IDLE
 
 
 async def test_a_member_posts_under_the_own_name(storage: Storage) -> None:

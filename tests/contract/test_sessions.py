@@ -1,6 +1,7 @@
 """Contract of `SessionRepository`."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from threading import Event
 
@@ -9,7 +10,7 @@ import pytest
 from portfolio_app.app.account.purge import KEEP_EXPIRED, PurgeRows
 from portfolio_app.app.errors import TicketRefused
 from portfolio_app.app.ports.unit_of_work import Repositories
-from portfolio_app.domain.account.session import SESSION_LIFETIME, Session
+from portfolio_app.domain.account.session import LIFETIMES, SESSION_IDLE, SESSION_LIFETIME, Session
 from tests.contract.conftest import Storage
 from tests.fakes.samples import session_id, user
 
@@ -95,11 +96,33 @@ async def test_purging_deletes_what_expired_before_and_nothing_else(storage: Sto
     await storage.unit_of_work.run(lambda r: r.sessions.revoke(session_id("gone"), storage.clock()))
     storage.clock.advance(days=1)
     kept = await add(storage)
-    limit = storage.clock.now + SESSION_LIFETIME - timedelta(hours=12)
+    limit = storage.clock.now - timedelta(hours=12)
+    assert await storage.unit_of_work.run(lambda r: r.sessions.purge(limit, 9)) == 0
+    storage.clock.now += SESSION_IDLE - timedelta(hours=12)
 
     assert await storage.unit_of_work.run(lambda r: r.sessions.purge(limit, 1)) == 1
     assert await storage.unit_of_work.run(lambda r: r.sessions.purge(limit, 10)) == 1
     assert await state(storage) == (kept, False)
+
+
+async def test_a_session_that_is_seen_ends_later_and_one_that_was_revoked_does_not(storage: Storage) -> None:
+    session = await add(storage)
+    await storage.unit_of_work.run(lambda r: r.sessions.revoke(session_id("gone"), storage.clock()))
+    storage.clock.advance(days=1)
+    later = LIFETIMES.end(session.created_at, storage.clock.now)
+
+    for name in ("ann", "gone", "never stored"):
+        await storage.unit_of_work.run(
+            lambda r, name=name: r.sessions.see(session_id(name), storage.clock.now, later)
+        )
+        await storage.unit_of_work.run(
+            lambda r, name=name: r.sessions.prove(session_id(name), storage.clock.now)
+        )
+
+    seen = replace(session, seen_at=storage.clock.now, proved_at=storage.clock.now, expires_at=later)
+    assert await state(storage) == (seen, False)
+    assert await storage.unit_of_work.run(lambda r: r.sessions.has_ended(session_id("gone")))
+    assert not await storage.unit_of_work.run(lambda r: r.sessions.has_ended(session_id("never stored")))
 
 
 @pytest.fixture
@@ -107,7 +130,7 @@ async def expired(storage: Storage) -> int:
     """So many sessions whose time was up long ago."""
     for number in range(23):
         await add(storage, f"visitor {number}")
-    storage.clock.now += SESSION_LIFETIME + KEEP_EXPIRED
+    storage.clock.now += SESSION_LIFETIME + KEEP_EXPIRED + timedelta(seconds=1)
     return 23
 
 
@@ -124,7 +147,7 @@ async def test_a_worker_waits_for_no_other_that_purges(storage: Storage, expired
     begun, over = Event(), Event()
 
     def linger(repositories: Repositories) -> int:
-        purged = repositories.sessions.purge(storage.clock() - KEEP_EXPIRED, 5)
+        purged = repositories.sessions.purge(storage.clock() - SESSION_LIFETIME, 5)
         begun.set()
         over.wait(10)
         return purged

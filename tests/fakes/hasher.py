@@ -12,10 +12,11 @@ class FakeGuesses:
     """Implements `GuessedFirst`: whatever holds one of the account's words, or is set."""
 
     def __init__(self) -> None:
-        self.common = {"1234567890"}
+        self.common = {"123456789012"}
 
-    async def holds(self, password: Password, words: Sequence[str]) -> bool:
-        return password.value in self.common or any(word in password.value for word in words)
+    async def reason(self, password: Password, words: Sequence[str]) -> str | None:
+        guessed = password.value in self.common or any(word in password.value for word in words)
+        return "It is one of them." if guessed else None
 
 
 class FakeHasher:

@@ -1,6 +1,7 @@
 """Visitor sessions in memory."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from portfolio_app.app.errors import TicketRefused
@@ -44,8 +45,21 @@ class FakeSessions:
         self._store.sessions.setdefault(session_id, Session.start(session_id, at))
         self._store.revoked.setdefault(session_id, at)
 
-    def purge(self, expired_before: datetime, at_most: int) -> int:
-        old = [s.id for s in self._store.sessions.values() if s.expires_at < expired_before][:at_most]
+    def prove(self, session_id: str, at: datetime) -> None:
+        self._change(session_id, proved_at=at)
+
+    def see(self, session_id: str, at: datetime, expires_at: datetime) -> None:
+        self._change(session_id, seen_at=at, expires_at=expires_at)
+
+    def _change(self, session_id: str, **fields: datetime) -> None:
+        session = self._store.sessions.get(session_id)
+        if session is not None and session_id not in self._store.revoked:
+            self._store.sessions[session_id] = replace(session, **fields)  # type: ignore[arg-type]  # times only
+
+    def purge(self, begun_before: datetime, at_most: int) -> int:
+        now = self._clock()
+        over = [s for s in self._store.sessions.values() if s.expires_at < now]
+        old = [s.id for s in over if s.created_at < begun_before][:at_most]
         for session_id in old:
             del self._store.sessions[session_id]
             self._store.revoked.pop(session_id, None)

@@ -36,6 +36,7 @@ class Store:
     users: dict[int, User] = field(default_factory=dict)
     credentials: dict[int, str] = field(default_factory=dict)
     wrong_passwords: dict[int, tuple[int, int, datetime]] = field(default_factory=dict)
+    recovery_codes: dict[str, tuple[int, datetime | None]] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
     revoked: dict[str, datetime] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from tests.fakes.audit import FakeAuditTrail
 from tests.fakes.messages import FakeMessages
 from tests.fakes.moderation import FakeModerationQueue
 from tests.fakes.mutes import FakeMutes
+from tests.fakes.recovery import FakeRecovery
 from tests.fakes.reports import FakeReports
 from tests.fakes.rooms import FakeRooms
 from tests.fakes.rows import FakeRows
@@ -35,6 +36,7 @@ class FakeRepositories:
         self.users = FakeUsers(store)
         self.credentials = FakeCredentials(store)
         self.sessions = FakeSessions(store, clock)
+        self.recovery = FakeRecovery(store)
         self.runs = FakeRuns(store)
         self.burst_rows = FakeBurstRows(store)
         self.sandbox = FakeSandbox(store)

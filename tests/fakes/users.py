@@ -34,6 +34,9 @@ class FakeUsers:
     def set_role(self, user_id: int, role: Role) -> None:
         self._store.users[user_id] = replace(self._store.users[user_id], role=role)
 
+    def disable(self, user_id: int, at: datetime | None) -> None:
+        self._store.users[user_id] = replace(self._store.users[user_id], disabled=at is not None)
+
 
 class FakeCredentials:
     """Implements `CredentialRepository`."""

@@ -59,12 +59,12 @@ class Terminal:
 
 @contextlib.asynccontextmanager
 async def follow(
-    site: Site, headers: dict[str, str] | None = None, *, url: str | None = None, last: int | None = None
+    site: Site, headers: dict[str, str] | None = None, *, last: int | None = None
 ) -> AsyncIterator[Terminal]:
     """Open the stream and read it until the block ends."""
     resume = {} if last is None else {"last-event-id": str(last)}
     async with httpx.AsyncClient(timeout=httpx.Timeout(PATIENCE_S)) as client:
-        address = url or f"{site.url}/api/stream"
+        address = f"{site.url}/api/stream"
         async with client.stream("GET", address, headers=(headers or {}) | resume) as answer:
             terminal = Terminal(answer.status_code, answer.headers)
             reading = asyncio.create_task(terminal.read(answer))

@@ -145,7 +145,7 @@ async def test_a_wrong_password_and_an_unknown_name_get_the_same_words(visitor: 
         ({"email": "a@example.org", "username": "x", "password": PASSWORD}, "username"),
         ({"email": "a@example.org", "username": "fine-name", "password": "short"}, "password"),
         ({"email": "a@example.org", "username": "fine-name", "password": "x" * 2000}, "password"),
-        ({"email": "a@example.org", "username": "fine-name", "password": "password12"}, "password"),
+        ({"email": "a@example.org", "username": "fine-name", "password": "password1234"}, "password"),
     ],
 )
 async def test_a_value_that_will_not_do_is_said_beside_its_field(

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from tests.site import Site
 from tests.socket.client import Tab
-from tests.socket.visitor import Visitor
+from tests.socket.visitor import PASSWORD, Visitor, ticket_for
 
 pytestmark = pytest.mark.server
 
@@ -85,3 +86,118 @@ async def test_what_is_no_handle_ends_nothing(visitor: Visitor) -> None:
         for handle in (None, 7, "", "0" * 15, "x" * 16, "0" * 4_000, ["0" * 16], {}):
             assert await revoke(tab, handle) == "The handle is not valid."
         assert len(tab.value("sessions_state", "sessions")) == 1
+
+
+NEW = "seven quiet herons"
+
+
+async def test_a_member_changes_the_password_and_every_other_browser_is_signed_out(
+    visitor: Visitor, other: Visitor
+) -> None:
+    username = await visitor.register()
+    await other.exchange(await other.sign_in(username))
+    old_cookie = visitor.cookie
+    async with visitor.tab() as tab, other.tab() as there:
+        await there.boot()
+        await sessions(tab)
+        name = f"{tab.find('password_state')}.submit"
+        good = {"old": PASSWORD, "new": NEW, "end_others": True}
+        for wrong, field in (
+            (good | {"old": "guess"}, "old_error"),
+            (good | {"new": "short"}, "new_error"),
+            (good | {"new": f"{username}@example.org"}, "new_error"),
+            (good | {"new": "x" * 2_000}, "new_error"),
+            (good | {"new": ["x"]}, "new_error"),
+            (good | {"end_others": "yes"}, "error"),
+            (good | {"extra": "x"}, "error"),
+            ({"old": PASSWORD, "new": NEW}, "error"),
+            ("form", "error"),
+        ):
+            tab.state[tab.find("password_state")][field] = None
+            await tab.call(name, {"form": wrong}, path="/account")
+            await tab.until(lambda field=field: tab.value("password_state", field))
+        tab.state[tab.find("password_state")]["error"] = ""
+        ticket = await ticket_for(tab, "password_state", "submit", {"form": good}, path="/account")
+        await there.closed()
+    await visitor.exchange(ticket, "/account")
+    assert visitor.cookie != old_cookie
+    assert (await visitor.who())["username"] == username
+    assert (await other.who())["signed_in"] is False
+    assert await other.sign_in(username, NEW)
+
+
+async def codes(tab: Tab) -> list[str]:
+    """Make recovery codes, and catch them on their way to the page."""
+    tab.events.clear()
+    await tab.call(f"{tab.find('codes_state')}.make", path="/account")
+    await tab.until(lambda: tab.events)
+    [event] = tab.events
+    tab.events.clear()
+    assert event["payload"]["ref"] == "ref_recovery_codes"
+    return str(event["payload"]["value"]).splitlines()
+
+
+async def test_a_recovery_code_opens_the_account_once_and_is_kept_in_no_state_and_no_log(
+    site: Site, visitor: Visitor, other: Visitor
+) -> None:
+    username = await visitor.register()
+    async with visitor.tab() as tab, other.tab() as away:
+        await sessions(tab)
+        made = await codes(tab)
+        assert len(set(made)) == 10
+        await tab.until(lambda: tab.value("codes_state", "left") == 10)
+        assert not any(code in str(tab.state) for code in made)
+        await away.boot("/recover")
+        name = f"{away.find('recover_state')}.submit"
+        good = {"login": username, "code": made[0], "password": NEW}
+        said = []
+        for wrong, field in (
+            (good | {"login": "nobody-of-that-name"}, "error"),
+            (good | {"code": "0000-0000-0000-0000"}, "error"),
+            (good | {"code": "x" * 512}, "error"),
+            (good | {"password": "short"}, "password_error"),
+            (good | {"password": f"{username} {username}!"}, "password_error"),
+            (good | {"code": 7}, "error"),
+            (good | {"login": "x" * 4_000}, "error"),
+            (good | {"extra": "x"}, "error"),
+            (["form"], "error"),
+        ):
+            away.state[away.find("recover_state")][field] = None
+            await away.call(name, {"form": wrong}, path="/recover")
+            await away.until(lambda field=field: away.value("recover_state", field))
+            said.append(away.value("recover_state", field))
+        assert said[0] == said[1] == said[2]
+        away.state[away.find("recover_state")]["error"] = ""
+        ticket = await ticket_for(away, "recover_state", "submit", {"form": good}, path="/recover")
+        await tab.closed()
+        replayed = await visitor.post("/session/exchange", {"ticket": ticket, "next": "/"})
+        assert replayed.headers["location"] == "/sign-in?error=expired"
+        assert (await other.exchange(ticket)).headers["location"] == "/"
+    assert (await other.who())["username"] == username
+    output = site.output()
+    assert not any(code in output or code.replace("-", "") in output for code in made)
+
+
+async def test_the_password_is_asked_for_in_words_and_what_is_typed_is_checked(
+    visitor: Visitor, other: Visitor
+) -> None:
+    username = await visitor.register()
+    await other.exchange(await other.sign_in(username))
+    async with visitor.tab() as tab, other.tab() as there:
+        await there.boot()
+        await sessions(tab)
+        assert tab.value("proof_state", "needed") is False
+        for wrong in ({"password": "guess"}, {"password": 7}, {}, {"password": "x" * 4_000}, None):
+            tab.state[tab.find("proof_state")]["error"] = None
+            await tab.call(f"{tab.find('proof_state')}.submit", {"form": wrong}, path="/account")
+            await tab.until(lambda: tab.value("proof_state", "error"))
+        await tab.call(f"{tab.find('sessions_state')}.revoke_others", path="/account")
+        await there.closed()
+        await tab.until(lambda: len(tab.value("sessions_state", "sessions")) == 1)
+    async with other.tab() as guest:
+        await guest.boot("/account")
+        for state, handler in (("codes_state", "make"), ("sessions_state", "revoke_others")):
+            guest.state[guest.find(state)]["problem"] = None
+            await guest.call(f"{guest.find(state)}.{handler}", path="/account")
+            await guest.until(lambda state=state: guest.value(state, "problem"))
+            assert guest.value(state, "problem") == REFUSAL

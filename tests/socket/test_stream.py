@@ -25,16 +25,19 @@ async def post(tab: Tab, number: int) -> None:
     await tab.until(lambda: tab.value("chat_state", "outcome")["cid"] == payload["client_id"])
 
 
-async def key_url(tab: Tab) -> str:
-    """The address in the command that the page shows."""
+async def key_header(tab: Tab) -> dict[str, str]:
+    """The header in the command that the page shows."""
     tab.events.clear()
     await tab.call(f"{tab.find('stream_state')}.reveal", path="/")
     await tab.until(lambda: tab.events)
     [event] = tab.events
     assert event["payload"]["ref"] == "ref_stream_command"
     command = event["payload"]["value"]
-    assert command.startswith("curl -N 'http")
-    return str(command.removeprefix("curl -N '").removesuffix("'"))
+    header, _, address = command.removeprefix("curl -N -H '").partition("' ")
+    assert address.startswith("'http")
+    assert address.endswith("/api/stream'")
+    name, _, value = header.partition(": ")
+    return {name: value}
 
 
 async def row_of_a_request(visitor: Visitor, terminal: Terminal) -> int:
@@ -123,34 +126,49 @@ async def test_nobody_elses_rows_are_streamed(site: Site, visitor: Visitor, othe
 async def test_the_command_on_the_page_needs_no_cookie(site: Site, visitor: Visitor) -> None:
     async with visitor.tab() as tab:
         await tab.boot("/chat/lobby")
-        url = await key_url(tab)
-        async with follow(site, visitor.proxy, url=url) as terminal:
+        key = await key_header(tab)
+        async with follow(site, key | visitor.proxy) as terminal:
             await post(tab, 1)
             await terminal.until(lambda: posts(terminal) == 1)
             assert "set-cookie" not in terminal.headers
             await terminal.until(lambda: "stream started" in terminal.saw("demo.sse"))
-        secret = url.partition("key=")[2]
+        secret = key["Authorization"].removeprefix("Bearer ")
         assert secret not in str(tab.state)
     assert secret not in site.output()
     assert secret not in str(terminal.rows)
 
 
-@pytest.mark.parametrize("key", ["", "forged", "gAAAAAB" + "x" * 100, "%00", "'; DROP TABLE--"])
+@pytest.mark.parametrize(
+    "key", ["", "forged", "gAAAAAB" + "x" * 100, "x" * 8_000, "é", "%00", "'; DROP TABLE--"]
+)
 async def test_a_forged_key_opens_nothing(site: Site, visitor: Visitor, key: str) -> None:
-    answer = await visitor.http.get("/api/stream", params={"key": key}, headers=visitor.proxy)
+    headers = {"authorization": f"Bearer {key}".strip().encode("latin-1"), **visitor.proxy}
+    answer = await visitor.http.get("/api/stream", headers=headers)
     assert answer.status_code == httpx.codes.FORBIDDEN
     assert answer.json()["error"]["text"].startswith("That key has expired")
+
+
+async def test_a_good_key_in_the_address_is_refused_in_words_and_written_nowhere(
+    site: Site, visitor: Visitor
+) -> None:
+    async with visitor.tab() as tab:
+        await tab.boot("/")
+        secret = (await key_header(tab))["Authorization"].removeprefix("Bearer ")
+    answer = await visitor.http.get("/api/stream", params={"key": secret}, headers=visitor.jar)
+    assert answer.status_code == httpx.codes.BAD_REQUEST
+    assert "curl -H 'Authorization: Bearer KEY'" in answer.json()["error"]["text"]
+    assert secret not in answer.text + site.output()
 
 
 async def test_a_key_is_no_cookie_and_a_cookie_no_key(site: Site, visitor: Visitor) -> None:
     assert visitor.cookie is not None
     async with visitor.tab() as tab:
         await tab.boot("/")
-        key = (await key_url(tab)).partition("key=")[2]
+        key = (await key_header(tab))["Authorization"].removeprefix("Bearer ")
     async with follow(site, {"cookie": f"{COOKIE}={key}"} | visitor.proxy) as stranger:
         assert "set-cookie" in stranger.headers
     sealed = visitor.cookie.partition("=")[2]
-    answer = await visitor.http.get("/api/stream", params={"key": sealed})
+    answer = await visitor.http.get("/api/stream", headers={"authorization": f"Bearer {sealed}"})
     assert answer.status_code == httpx.codes.FORBIDDEN
 
 
@@ -168,15 +186,15 @@ async def test_without_cookie_and_key_a_terminal_gets_a_session_of_its_own(
 async def test_signing_in_ends_the_streams_of_the_old_session(site: Site, visitor: Visitor) -> None:
     async with visitor.tab() as tab:
         await tab.boot("/")
-        url = await key_url(tab)
+        key = await key_header(tab)
     old = visitor.jar
-    async with follow(site, old | visitor.proxy) as by_cookie, follow(site, visitor.proxy, url=url) as by_key:
+    async with follow(site, old | visitor.proxy) as by_cookie, follow(site, key | visitor.proxy) as by_key:
         await visitor.register()
         for terminal in (by_cookie, by_key):
             await terminal.until(terminal.ended.is_set)
             assert terminal.named == [("end", {"reason": "session ended"})]
-    for headers, address in ((old | visitor.proxy, None), (visitor.proxy, url)):
-        async with follow(site, headers, url=address) as late:
+    for headers in (old, key):
+        async with follow(site, headers | visitor.proxy) as late:
             assert late.status == httpx.codes.UNAUTHORIZED
 
 

@@ -71,3 +71,10 @@ def test_the_glossary_explains_each_of_twenty_words_once() -> None:
     words = re.findall(r"^\| \*\*([\w ]+)\*\* \|", (DOCS / "glossary.md").read_text(), re.MULTILINE)
     assert len(words) == len(set(words)) == 20
     assert words == sorted(words)
+
+
+def test_every_test_that_the_register_of_threats_names_exists() -> None:
+    named = re.findall(r"`([\w/]+\.py)::(test_\w+)`", (DOCS / "security.md").read_text(encoding="utf-8"))
+    files = {file: (ROOT / "tests" / file).read_text(encoding="utf-8") for file, _ in named}
+    assert named
+    assert [(file, test) for file, test in named if f"def {test}(" not in files[file]] == []

@@ -2,17 +2,18 @@
 
 from dataclasses import dataclass
 
+from portfolio_app.app.account.elevate import is_proved, require_proof
+from portfolio_app.app.account.operate import end_all
 from portfolio_app.app.caller import Caller
-from portfolio_app.app.errors import NotAllowed, NotFound
+from portfolio_app.app.errors import NotFound
 from portfolio_app.app.events import SessionRevoked
-from portfolio_app.app.identity import current_user
+from portfolio_app.app.identity import require_member
 from portfolio_app.app.ports.audit import Action, AuditEntry
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.app.ports.users import WrongPasswords
 from portfolio_app.domain.account.session import Session, session_handle
-from portfolio_app.domain.account.user import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class OwnSessions:
     """The sessions, and what was tried in vain before the last of them began, if anything."""
 
     sessions: list[Session]
+    proved: bool
+    """Whether the password was typed lately, so that one may be ended."""
     wrong_passwords: WrongPasswords | None
 
 
@@ -28,14 +31,16 @@ class ListSessions:
     """Read the sessions of the caller's account."""
 
     unit_of_work: UnitOfWork
+    clock: Clock
 
     async def __call__(self, caller: Caller) -> OwnSessions:
         """Those that have not ended, newest first; `NotAllowed` for a guest."""
 
         def read(repositories: Repositories) -> OwnSessions:
-            member = _member(repositories, caller)
+            member = require_member(repositories, caller)
             wrong = repositories.credentials.wrong_passwords(member.id)
-            return OwnSessions(repositories.sessions.of_user(member.id), wrong)
+            proved = is_proved(repositories, caller, self.clock())
+            return OwnSessions(repositories.sessions.of_user(member.id), proved, wrong)
 
         return await self.unit_of_work.run(read)
 
@@ -49,15 +54,19 @@ class RevokeSession:
     clock: Clock
 
     async def __call__(self, caller: Caller, handle: str) -> None:
-        """End it; `NotFound` for a handle that is none of the account's, `NotAllowed` for a guest."""
+        """End it.
+
+        `NotFound` for a handle that is none of the account's, `NotAllowed` for a guest, `ProofNeeded`.
+        """
 
         def revoke(repositories: Repositories) -> Session:
-            member = _member(repositories, caller)
+            now = self.clock()
+            member = require_proof(repositories, caller, now)
             own = repositories.sessions.of_user(member.id)
             found = next((session for session in own if session_handle(session.id) == handle), None)
             if found is None:
                 raise NotFound("That session has ended already.")
-            now, name = self.clock(), str(member.username)
+            name = str(member.username)
             repositories.sessions.revoke(found.id, now)
             repositories.audit.add(
                 AuditEntry(now, name, Action.SESSION_REVOKED, f"session {handle}", caller.request_id)
@@ -68,8 +77,25 @@ class RevokeSession:
         await self.bus.publish(SessionRevoked(ended.id))
 
 
-def _member(repositories: Repositories, caller: Caller) -> User:
-    user = current_user(repositories, caller)
-    if user is None:
-        raise NotAllowed("Sign in to see where you are signed in.")
-    return user
+@dataclass(frozen=True, slots=True)
+class RevokeOthers:
+    """End every session of the caller's account but this one, and close their tabs."""
+
+    unit_of_work: UnitOfWork
+    bus: Bus
+    clock: Clock
+
+    async def __call__(self, caller: Caller) -> int:
+        """How many ended; `NotAllowed` for a guest, `ProofNeeded`."""
+
+        def revoke(repositories: Repositories) -> list[str]:
+            now = self.clock()
+            member = require_proof(repositories, caller, now)
+            name = str(member.username)
+            repositories.audit.add(AuditEntry(now, name, Action.SESSIONS_ENDED, name, caller.request_id))
+            return end_all(repositories, member, self.clock, keep=caller.session_id)
+
+        ended = await self.unit_of_work.run(revoke)
+        for session_id in ended:
+            await self.bus.publish(SessionRevoked(session_id))
+        return len(ended)

@@ -8,6 +8,7 @@ from typing import Final
 
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
+from portfolio_app.domain.account.session import LIFETIMES, Lifetimes
 
 _log = logging.getLogger(__name__)
 
@@ -26,11 +27,14 @@ class PurgeRows:
     unit_of_work: UnitOfWork
     clock: Clock
     at_once: int = 1_000
+    lifetimes: Lifetimes = LIFETIMES
 
     async def __call__(self) -> int:
         """Do it now; returns how many. Several workers may: each takes what the others have not begun with."""
         now = self.clock()
-        sessions = await self._in_batches(lambda r: r.sessions.purge(now - KEEP_EXPIRED, self.at_once))
+        begun = now - self.lifetimes.absolute - KEEP_EXPIRED
+        sessions = await self._in_batches(lambda r: r.sessions.purge(begun, self.at_once))
+        await self._in_batches(lambda r: r.recovery.purge(now, self.at_once))
         lines = await self._in_batches(lambda r: r.audit.purge(now - KEEP_AUDIT, self.at_once))
         if sessions or lines:
             _log.info("purged %d expired sessions and %d old lines of the audit trail", sessions, lines)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from portfolio_app.app.account import tickets
 from portfolio_app.app.caller import Caller
+from portfolio_app.app.errors import TicketRefused
 from portfolio_app.app.events import SessionRevoked
 from portfolio_app.app.identity import actor_name, current_user
 from portfolio_app.app.ports.audit import Action, AuditEntry
@@ -12,7 +13,7 @@ from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.limiter import RateLimiter, Rates
 from portfolio_app.app.ports.sealer import Sealer
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
-from portfolio_app.domain.account.session import Session, SessionSecret
+from portfolio_app.domain.account.session import LIFETIMES, Lifetimes, Session, SessionSecret
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,10 @@ class RedeemTicket:
     limiter: RateLimiter
     sealer: Sealer
     clock: Clock
+    lifetimes: Lifetimes = LIFETIMES
 
-    async def __call__(self, caller: Caller, token: str) -> Redeemed:
-        """Return the new secret, once.
+    async def __call__(self, caller: Caller, token: str, device: str = "") -> Redeemed:
+        """Return the new secret, once; `device` is what the session is called by in its member's list.
 
         Raises `TicketRefused` for a used, old, forged or foreign ticket, `RateLimited`.
         """
@@ -43,8 +45,13 @@ class RedeemTicket:
         now = self.clock()
 
         def rotate(repositories: Repositories) -> bool:
+            if ticket.user_id is not None:
+                _check_account(repositories, ticket)
             leaving = current_user(repositories, caller)
-            repositories.sessions.add(Session.start(ticket.secret.session_id, now, ticket.user_id))
+            new_id, member = ticket.secret.session_id, ticket.user_id
+            repositories.sessions.add(
+                Session.start(new_id, now, member, device=device, lifetimes=self.lifetimes)
+            )
             repositories.sessions.revoke(caller.session_id, now)
             user = repositories.users.get(ticket.user_id) if ticket.user_id else leaving
             action = Action.SIGNED_IN if ticket.user_id else Action.SIGNED_OUT
@@ -55,3 +62,11 @@ class RedeemTicket:
         was_guessed_at = await self.unit_of_work.run(rotate)
         await self.bus.publish(SessionRevoked(caller.session_id, replaced=True))
         return Redeemed(ticket.secret, was_guessed_at)
+
+
+def _check_account(repositories: Repositories, ticket: tickets.Ticket) -> None:
+    """`TicketRefused` if since then the password has changed, or the account was disabled."""
+    user_id = ticket.user_id or 0
+    user, stored = repositories.users.get(user_id), repositories.credentials.get(user_id)
+    if user is None or user.disabled or ticket.password != tickets.mark(stored or ""):
+        raise TicketRefused

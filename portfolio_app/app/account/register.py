@@ -1,21 +1,17 @@
 """A visitor makes an account."""
 
 from dataclasses import dataclass, field
-from typing import Final
 
 from portfolio_app.app.account import tickets
+from portfolio_app.app.account.passwords import NewPasswords
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import AlreadyTaken
 from portfolio_app.app.ports.audit import Action, AuditEntry
 from portfolio_app.app.ports.clock import Clock
-from portfolio_app.app.ports.hasher import GuessedFirst, PasswordHasher
 from portfolio_app.app.ports.limiter import RateLimiter, Rates
 from portfolio_app.app.ports.sealer import Sealer
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.domain.account.user import Email, Password, Role, User, Username
-from portfolio_app.domain.errors import InvalidValue
-
-_OF_THE_SITE: Final = ("portfolio", "engineer", "reflex", "lobby")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +28,7 @@ class Register:
     """Create the user and its credential, and hand out a ticket to be signed in with."""
 
     unit_of_work: UnitOfWork
-    hasher: PasswordHasher
-    guessed: GuessedFirst
+    new_passwords: NewPasswords
     limiter: RateLimiter
     sealer: Sealer
     clock: Clock
@@ -43,11 +38,7 @@ class Register:
         username, email = Username.claim(command.username), Email.parse(command.email)
         password = Password.parse(command.password)
         await self.limiter.hit(Rates.REGISTER_NETWORK, caller.network)
-        if await self.guessed.holds(
-            password, [str(username), str(email), *str(email).split("@"), *_OF_THE_SITE]
-        ):
-            raise InvalidValue("password", "That is among the first passwords somebody would guess.")
-        password_hash = await self.hasher.hash(password)
+        password_hash = await self.new_passwords.hashed(password, username, email)
 
         def store(repositories: Repositories) -> User:
             if repositories.users.by_username(username) or repositories.users.by_email(email):
@@ -61,4 +52,4 @@ class Register:
             return user
 
         user = await self.unit_of_work.run(store)
-        return tickets.issue(self.sealer, caller.session_id, user.id)
+        return tickets.issue(self.sealer, caller.session_id, user.id, password_hash)

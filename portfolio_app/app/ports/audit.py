@@ -34,7 +34,14 @@ class Action(StrEnum):
     REGISTERED = "account.registered"
     SIGNED_IN = "account.signed_in"
     SIGNED_OUT = "account.signed_out"
+    PASSWORD_CHANGED = "account.password_changed"  # noqa: S105 (the name of an action)
+    CODES_MADE = "account.codes_made"
+    RESET_LINK_MADE = "account.reset_link_made"
+    RECOVERED = "account.recovered"
     SESSION_REVOKED = "session.revoked"
+    SESSIONS_ENDED = "account.sessions_ended"
+    DISABLED = "account.disabled"
+    ENABLED = "account.enabled"
     PROMOTED = "account.promoted"
     DEMOTED = "account.demoted"
 

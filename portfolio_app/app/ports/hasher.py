@@ -18,8 +18,9 @@ class Verification:
 class GuessedFirst(Protocol):
     """Passwords that everybody who guesses begins with."""
 
-    async def holds(self, password: Password, words: Sequence[str]) -> bool:
-        """Whether it is one of them, or made of one, or of `words`, which are the account's and the site's own."""
+    async def reason(self, password: Password, words: Sequence[str]) -> str | None:
+        """Why it is one of them, in a sentence, or None: it is made of one, or of `words`, which are the account's
+        and the site's own."""
         ...
 
 

@@ -34,6 +34,17 @@ class SessionRepository(Protocol):
         """End a session for good, whether it was stored or not."""
         ...
 
-    def purge(self, expired_before: datetime, at_most: int) -> int:
-        """Delete sessions that expired before then and that nobody else deletes just now; returns how many."""
+    def prove(self, session_id: str, at: datetime) -> None:
+        """Its member typed the password in this session."""
+        ...
+
+    def see(self, session_id: str, at: datetime, expires_at: datetime) -> None:
+        """Its visitor came by, and so it ends later; nothing happens to one that was revoked."""
+        ...
+
+    def purge(self, begun_before: datetime, at_most: int) -> int:
+        """Delete sessions that have expired, began before then, and that nobody else deletes just now.
+
+        Returns how many. Counted from their beginning: the cookie of one that nobody visited outlives it.
+        """
         ...

@@ -7,6 +7,7 @@ from portfolio_app.app.ports.audit import AuditTrail
 from portfolio_app.app.ports.messages import MessageRepository
 from portfolio_app.app.ports.moderation import ModerationQueue
 from portfolio_app.app.ports.mutes import MuteRepository
+from portfolio_app.app.ports.recovery import RecoveryRepository
 from portfolio_app.app.ports.reports import ReportRepository
 from portfolio_app.app.ports.rooms import RoomRepository
 from portfolio_app.app.ports.runs import BurstRowRepository, RunRepository
@@ -62,6 +63,8 @@ class Repositories(Protocol):
     def credentials(self) -> CredentialRepository: ...
     @property
     def sessions(self) -> SessionRepository: ...
+    @property
+    def recovery(self) -> RecoveryRepository: ...
     @property
     def runs(self) -> RunRepository: ...
     @property

@@ -38,6 +38,10 @@ class UserRepository(Protocol):
         """Change what the user may do."""
         ...
 
+    def disable(self, user_id: int, at: datetime | None) -> None:
+        """Keep the user out from then on, or let them in again."""
+        ...
+
 
 class CredentialRepository(Protocol):
     """Password hashes, in a table of their own, and how often somebody failed to guess one."""

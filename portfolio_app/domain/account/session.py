@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-SESSION_LIFETIME: Final = timedelta(days=30)
+SESSION_LIFETIME: Final = timedelta(days=90)
+SESSION_IDLE: Final = timedelta(days=14)
 _TAG_LENGTH: Final = 4
 _HANDLE_LENGTH: Final = 16
 
@@ -35,18 +36,49 @@ class SessionSecret:
 
 
 @dataclass(frozen=True, slots=True)
+class Lifetimes:
+    """How long a session lasts without a visit, and at the longest."""
+
+    idle: timedelta = SESSION_IDLE
+    absolute: timedelta = SESSION_LIFETIME
+
+    def end(self, created_at: datetime, seen_at: datetime) -> datetime:
+        """When a session ends that is not seen again."""
+        return min(created_at + self.absolute, seen_at + self.idle)
+
+
+LIFETIMES: Final = Lifetimes()
+"""Of what begins without asking the settings; the next visit sets it right."""
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
-    """A stored session. `id` is `SessionSecret.session_id`; `user_id` is None for a guest."""
+    """A stored session. `id` is `SessionSecret.session_id`; `user_id` is None for a guest.
+
+    `proved_at` is when its member last typed the password in it.
+    """
 
     id: str
     user_id: int | None
     created_at: datetime
     expires_at: datetime
+    seen_at: datetime | None = None
+    proved_at: datetime | None = None
+    device: str = ""
 
     @classmethod
-    def start(cls, session_id: str, now: datetime, user_id: int | None = None) -> "Session":
-        """A session that begins now and lasts `SESSION_LIFETIME`."""
-        return cls(session_id, user_id, now, now + SESSION_LIFETIME)
+    def start(
+        cls,
+        session_id: str,
+        now: datetime,
+        user_id: int | None = None,
+        *,
+        device: str = "",
+        lifetimes: Lifetimes = LIFETIMES,
+    ) -> "Session":
+        """A session that begins now; a member's begins with the password."""
+        proved_at = now if user_id is not None else None
+        return cls(session_id, user_id, now, lifetimes.end(now, now), now, proved_at, device)
 
     def is_live(self, now: datetime) -> bool:
         """Whether the session still counts at `now`."""

@@ -45,8 +45,10 @@ _LOOK_ALIKES: Final = (
     ("8", "b"),
 )
 _GUEST_NAME: Final = re.compile(r"(?:demo|guest)[-_]?[0-9a-f]*")
-PASSWORD_MIN: Final = 10
-PASSWORD_MAX: Final = 256
+PASSWORD_MIN: Final = 12
+PASSWORD_MAX: Final = 128
+PASSWORD_LONGEST: Final = 256
+"""What could be chosen once: such a password still opens its account, as does a shorter one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,10 @@ class Password:
         """Normalise `raw`; spaces are kept."""
         return cls(unicodedata.normalize("NFKC", raw))
 
+    def is_typed(self, raw: str) -> bool:
+        """Whether somebody types this password with `raw`, on whatever keyboard."""
+        return self.value == unicodedata.normalize("NFKC", raw)
+
     def __repr__(self) -> str:
         return "Password(***)"
 
@@ -153,13 +159,14 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A registered person. `id` is 0 until stored."""
+    """A registered person. `id` is 0 until stored; nobody gets in while it is `disabled`."""
 
     id: int
     username: Username
     email: Email
     role: Role
     created_at: datetime
+    disabled: bool = False
 
     @property
     def is_moderator(self) -> bool:

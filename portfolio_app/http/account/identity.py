@@ -19,7 +19,7 @@ def place_to_go_on() -> rx.Var[str]:
     """Where a visitor goes on after signing in: the page that is open, or the one from which they came to the forms."""
     url = rx.State.router.url
     path, wanted = url.path.to(str), url.query_parameters.to(dict[str, str])["next"]
-    is_form = (path == "/sign-in") | (path == "/register")
+    is_form = (path == "/sign-in") | (path == "/register") | (path == "/recover")
     found: rx.Var[str] = rx.cond(is_form, rx.cond(wanted, wanted, "/"), path).to(str)
     return found
 

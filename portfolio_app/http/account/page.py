@@ -11,6 +11,20 @@ from portfolio_app.http.account.parts import (
     sign_in_from,
     signed_in_already,
 )
+from portfolio_app.http.account.security import (
+    CODES_FIELD,
+    CodesState,
+    PasswordState,
+    ProofState,
+    RecoverState,
+)
+from portfolio_app.http.account.security_parts import (
+    RecoverLink,
+    codes_panel,
+    password_form,
+    proof_form,
+    recover_form,
+)
 from portfolio_app.http.account.state import RegisterState, SessionsState, SignInState
 from portfolio_app.http.kit.form import error_text
 from portfolio_app.http.kit.layout import page_heading
@@ -49,6 +63,20 @@ def _register() -> rx.Component:
     )
 
 
+def _recover() -> rx.Component:
+    return rx.fragment(
+        RecoverLink.create(),
+        _unless_signed_in(
+            recover_form(
+                on_submit=RecoverState.submit,
+                error=RecoverState.error,
+                password_error=RecoverState.password_error,
+                busy=RecoverState.busy,
+            )
+        ),
+    )
+
+
 def _account() -> rx.Component:
     refused = SessionsState.loaded & ~SessionsState.allowed
     return rx.cond(
@@ -58,13 +86,29 @@ def _account() -> rx.Component:
             page_heading(
                 "Your account", "Every browser you are signed in with. Revoking one signs out its tabs."
             ),
+            rx.cond(ProofState.needed, proof_form(on_submit=ProofState.submit, error=ProofState.error)),
             error_text(SessionsState.warning, role="status", data_testid="wrong-passwords"),
             session_list(
                 rows=SessionsState.sessions,
                 ready=SessionsState.loaded,
                 on_revoke=SessionsState.revoke,
+                on_revoke_others=SessionsState.revoke_others,
                 on_sign_out=IdentityState.sign_out,
                 error=SessionsState.problem,
+            ),
+            password_form(
+                on_submit=PasswordState.submit,
+                error=PasswordState.error,
+                old_error=PasswordState.old_error,
+                new_error=PasswordState.new_error,
+                busy=PasswordState.busy,
+            ),
+            codes_panel(
+                field_id=CODES_FIELD,
+                left=CodesState.left.to(str),
+                made=CodesState.made,
+                on_make=CodesState.make,
+                error=CodesState.problem,
             ),
         ),
     )
@@ -73,5 +117,14 @@ def _account() -> rx.Component:
 PAGES = (
     Page("/sign-in", "Sign in", "Sign in to post as yourself.", _sign_in, (SignInState.clear,)),
     Page("/register", "Register", "Make an account to post as yourself.", _register, (RegisterState.clear,)),
-    Page("/account", "Account", "Where you are signed in.", _account, (SessionsState.refresh,)),
+    Page(
+        "/account",
+        "Account",
+        "Where you are signed in.",
+        _account,
+        (SessionsState.refresh, CodesState.load, PasswordState.clear),
+    ),
+    Page(
+        "/recover", "Recover", "Set another password with a recovery code.", _recover, (RecoverState.clear,)
+    ),
 )

@@ -6,7 +6,7 @@ from typing import Final
 import reflex as rx
 from reflex.event import EventSpec
 
-from portfolio_app.domain.account.user import PASSWORD_MIN
+from portfolio_app.domain.account.user import PASSWORD_MAX, PASSWORD_MIN
 from portfolio_app.http.kit.button import button, link_button
 from portfolio_app.http.kit.form import Field, error_text, field, form
 from portfolio_app.http.kit.interactive import kept
@@ -32,10 +32,13 @@ REGISTER: Final = Unsent(
 )
 
 _USERNAME_HINT: Final = "3 to 24 letters, digits, hyphens or underscores. Shown beside your messages."
-_PASSWORD_HINT: Final = f"At least {PASSWORD_MIN} characters. A few unrelated words work well."
+PASSWORD_HINT: Final = (
+    f"{PASSWORD_MIN} to {PASSWORD_MAX} characters. A few unrelated words work well; "
+    "common passwords are refused, and those made of your name or address."
+)
 
 
-def _account_form(
+def account_form(
     title: str,
     fields: Sequence[Field],
     *,
@@ -48,6 +51,7 @@ def _account_form(
     otherwise: Child,
     id_prefix: str,
 ) -> rx.Component:
+    """A form that is a page of its own; `otherwise` is what to do instead."""
     return rx.el.section(
         rx.el.h1(title, class_name="form-title"),
         form(
@@ -92,7 +96,7 @@ def sign_in_form(
 
     `register` is the other page's address; `id_prefix` as in `field`.
     """
-    return _account_form(
+    return account_form(
         "Sign in",
         (
             Field("email", "Email or username", "text", "username", also_known_as="username"),
@@ -104,7 +108,13 @@ def sign_in_form(
         on_submit=on_submit,
         error=error,
         busy=busy,
-        otherwise=rx.fragment("No account yet? ", rx.el.a("Register", href=register), "."),
+        otherwise=rx.fragment(
+            "No account yet? ",
+            rx.el.a("Register", href=register),
+            ". Lost the password? ",
+            rx.el.a("Use a recovery code", href="/recover"),
+            ".",
+        ),
         id_prefix=id_prefix,
     )
 
@@ -121,12 +131,12 @@ def register_form(
     id_prefix: str = "",
 ) -> rx.Component:
     """Submits `email`, `username` and `password`; `sign_in` is the other page's address, `id_prefix` as in `field`."""
-    return _account_form(
+    return account_form(
         "Register",
         (
             Field("email", "Email", "email", "email", "Used to sign in. Never shown.", email_error),
             Field("username", "Username", "text", "nickname", _USERNAME_HINT, username_error),
-            Field("password", "Password", "password", "new-password", _PASSWORD_HINT, password_error),
+            Field("password", "Password", "password", "new-password", PASSWORD_HINT, password_error),
         ),
         unsent=REGISTER,
         action="Create account",
@@ -153,8 +163,14 @@ def signed_in_already(username: Text) -> rx.Component:
 def _session_row(row: Row, on_revoke: RowHandler, on_sign_out: Handler) -> rx.Component:
     return rx.el.article(
         rx.el.div(
-            rx.el.p("Signed in ", rx.el.time(row["began"])),
-            rx.el.p("Ends ", rx.el.time(row["expires"]), class_name="session-ends"),
+            rx.el.p(row["device"], ", signed in ", rx.el.time(row["began"])),
+            rx.el.p(
+                "Last seen ",
+                rx.el.time(row["seen"]),
+                ", ends ",
+                rx.el.time(row["expires"]),
+                class_name="session-ends",
+            ),
             class_name="session-words",
         ),
         rx.cond(row["current"], tag("this browser")),
@@ -171,9 +187,15 @@ def _session_row(row: Row, on_revoke: RowHandler, on_sign_out: Handler) -> rx.Co
 
 
 def session_list(
-    *, rows: Rows, ready: Flag, on_revoke: RowHandler, on_sign_out: Handler, error: Text
+    *,
+    rows: Rows,
+    ready: Flag,
+    on_revoke: RowHandler,
+    on_revoke_others: Handler,
+    on_sign_out: Handler,
+    error: Text,
 ) -> rx.Component:
-    """A row has handle, began, expires and current; `on_revoke` is called with its handle."""
+    """A row has handle, device, began, seen, expires and current; `on_revoke` is called with its handle."""
     return panel(
         "Where you are signed in",
         error_text(error, role="alert"),
@@ -184,6 +206,15 @@ def session_list(
                 loading_state("Reading your sessions\u2026"),
             ),
             label="Sessions",
+        ),
+        rx.cond(
+            rows.length() > 1,
+            rx.el.div(
+                button(
+                    "Revoke all others", kind="danger", on_click=on_revoke_others, test_id="revoke-others"
+                ),
+                class_name="session-others",
+            ),
         ),
         aside=rx.cond(ready, rx.el.output(rows.length()), ""),
         data_panel="sessions",

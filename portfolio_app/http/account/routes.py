@@ -7,13 +7,14 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from portfolio_app.http.account.views import device_of
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.caller import caller_from_scope
 from portfolio_app.http.transport.errors import explain
 from portfolio_app.http.transport.headers import set_cookie
 from portfolio_app.http.transport.tracing import request_span
 
-_FORMS: Final = ("/sign-in", "/register")
+_FORMS: Final = ("/sign-in", "/register", "/recover")
 _REASONS: Final = {429: "limited"}
 _LOCAL_PATH: Final = re.compile(r"/(?![/\\])[!-\[\]-~]{0,500}")
 
@@ -24,7 +25,9 @@ async def exchange(request: Request) -> Response:
     caller = caller_from_scope(request.scope)
     with request_span("account.exchange", caller.session_id, live=False):
         try:
-            redeemed = await runtime.services().redeem_ticket(caller, form.get("ticket", ""))
+            redeemed = await runtime.services().redeem_ticket(
+                caller, form.get("ticket", ""), device_of(request.headers.get("user-agent", ""))
+            )
         except Exception as error:  # the boundary: nothing may reach the framework
             status = explain(error, caller.request_id).status
             return _go(f"/sign-in?error={_REASONS.get(status, 'expired' if status < 500 else 'unavailable')}")

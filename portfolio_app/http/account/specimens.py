@@ -3,23 +3,38 @@
 from typing import Final
 
 from portfolio_app.http.account.parts import (
+    account_form,
     register_form,
     session_list,
     sign_in_form,
     signed_in_already,
     ticket_form,
 )
+from portfolio_app.http.account.security_parts import codes_panel, password_form, proof_form, recover_form
 from portfolio_app.http.account.views import SessionView
 from portfolio_app.http.kit.specimen import Component, Group, Specimen, listed, nothing, specimen
 
 _NOON = "2026-01-01 12:00:04"
+_EVE = "2025-12-24 09:30:00 UTC"
 _BUSY = "The service is busy. Try again in a moment."
 _SESSIONS = (
-    SessionView("here", f"{_NOON} UTC", "2026-01-31 12:00:04 UTC", current=True),
-    SessionView("there", "2025-12-24 09:30:00 UTC", "2026-01-23 09:30:00 UTC", current=False),
+    SessionView(
+        "here", "Firefox on Linux", f"{_NOON} UTC", f"{_NOON} UTC", "2026-01-31 12:00:04 UTC", current=True
+    ),
+    SessionView(
+        "there",
+        "Safari on iPhone",
+        "2025-12-24 09:30:00 UTC",
+        "2025-12-24 09:30:00 UTC",
+        "2026-01-23 09:30:00 UTC",
+        current=False,
+    ),
 )
 
-EXEMPT: Final[dict[Component, str]] = {ticket_form: "it is a hidden form that a handler fills and sends"}
+EXEMPT: Final[dict[Component, str]] = {
+    ticket_form: "it is a hidden form that a handler fills and sends",
+    account_form: "the forms that are pages of their own are made of it",
+}
 
 
 def _group() -> Group:
@@ -27,7 +42,7 @@ def _group() -> Group:
     return Group(
         "Account",
         "Errors come back in words, beside the field they are about or above the button.",
-        (*_forms(), *_sessions()),
+        (*_forms(), *_sessions(), *_security()),
     )
 
 
@@ -66,11 +81,29 @@ def _sessions() -> tuple[Specimen, ...]:
             rows=listed(_SESSIONS),
             ready=ready,
             on_revoke=nothing,
+            on_revoke_others=nothing,
             on_sign_out=nothing,
             error=error,
         )
 
     return (sessions("busy", ready=False), sessions("full"), sessions("failed", error=_BUSY))
+
+
+def _security() -> tuple[Specimen, ...]:
+    return (
+        specimen("idle", password_form, on_submit=nothing, error=""),
+        specimen("idle", proof_form, on_submit=nothing, error=""),
+        specimen(
+            "none made",
+            codes_panel,
+            field_id="specimen_codes",
+            left="3",
+            made=False,
+            on_make=nothing,
+            error="",
+        ),
+        specimen("idle", recover_form, on_submit=nothing, error="", id_prefix="recover-idle-"),
+    )
 
 
 def groups() -> tuple[Group, ...]:

@@ -1,7 +1,7 @@
 """What the forms of accounts and the list of sessions hold."""
 
 from collections.abc import AsyncIterator, Mapping
-from typing import Annotated, Final
+from typing import Final
 
 import reflex as rx
 from pydantic import Field
@@ -10,6 +10,7 @@ from reflex.event import EventSpec
 from portfolio_app.app.account.register import RegisterCommand
 from portfolio_app.app.account.sign_in import SignInCommand
 from portfolio_app.http.account.parts import exchange
+from portfolio_app.http.account.security import ProofState, ShortText
 from portfolio_app.http.account.views import SessionView, session_view, warning_of
 from portfolio_app.http.transport.action import Payload, action
 from portfolio_app.http.transport.caller import caller_of
@@ -17,8 +18,6 @@ from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.parsing import Form, Request
 from portfolio_app.http.transport.runtime import services
 
-ShortText = Annotated[str, Field(max_length=512)]
-"""Lengths here only bound the work, the domain holds the rules."""
 _ARRIVAL_NOTES: Final[Mapping[str, str]] = {
     "expired": "That took too long, or it was opened in another browser. Sign in again.",
     "limited": "Too many people of your network have signed in or out just now. Try again in a few minutes.",
@@ -121,17 +120,26 @@ class SessionsState(rx.State):
 
     @action("account.sessions", live=False, refused=_closed)
     async def refresh(self) -> None:
-        """Read the list anew."""
+        """Read the list anew; whether the password is due is asked along with it."""
         caller = caller_of(self)
         found = await services().list_sessions(caller)
         self.loaded, self.allowed, self.problem = True, True, ""
         self.sessions = [session_view(session, caller.session_id) for session in found.sessions]
         self.warning = warning_of(found.wrong_passwords)
+        (await self.get_state(ProofState)).needed = not found.proved
 
     @action("account.revoke")
     async def revoke(self, wanted: RevokeDTO) -> None:
         """End one of them; its tabs are closed."""
         try:
             await services().revoke_session(caller_of(self), wanted.handle)
+        finally:
+            await self.refresh()
+
+    @action("account.revoke_others")
+    async def revoke_others(self) -> None:
+        """End all but this one."""
+        try:
+            await services().revoke_others(caller_of(self))
         finally:
             await self.refresh()

@@ -1,10 +1,30 @@
 """A member's sessions as the browser gets them."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from portfolio_app.app.ports.users import WrongPasswords
 from portfolio_app.domain.account.session import Session, session_handle
 from portfolio_app.http.kit.fact import moment
+
+UNKNOWN_DEVICE: Final = "An unknown browser"
+_BROWSERS: Final = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"))
+_SYSTEMS: Final = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def device_of(user_agent: str) -> str:
+    """What a member calls a browser by, in words of this site alone: the header is whatever a client wrote."""
+    browsers = (*_BROWSERS, ("Safari/", "Safari"))
+    browser = next((name for sign, name in browsers if sign in user_agent), "")
+    system = next((name for sign, name in _SYSTEMS if sign in user_agent), "")
+    return " on ".join(filter(None, (browser, system)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +32,9 @@ class SessionView:
     """`handle` names the session to its owner; its id and its secret stay here."""
 
     handle: str
+    device: str
     began: str
+    seen: str
     expires: str
     current: bool
 
@@ -21,7 +43,9 @@ def session_view(session: Session, current_id: str) -> SessionView:
     """The row of one session."""
     return SessionView(
         handle=session_handle(session.id),
+        device=session.device or UNKNOWN_DEVICE,
         began=moment(session.created_at),
+        seen=moment(session.seen_at or session.created_at),
         expires=moment(session.expires_at),
         current=session.id == current_id,
     )

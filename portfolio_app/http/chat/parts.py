@@ -91,7 +91,9 @@ def _menu(message: Row, on: RowHandlers) -> rx.Component:
     copy = button(copied, kind="plain", on_click=on.copy(message["id"]), test_id="message-link")
     others = rx.cond(on.moderates, rx.fragment(down, on.author(message)), _report(message, on))
     dots = rx.el.summary("⋯", aria_label="What can be done with this message")
-    choices = rx.fragment(copy, rx.cond(message["mine"], rx.fragment(own, rx.cond(on.moderates, down)), others))
+    choices = rx.fragment(
+        copy, rx.cond(message["mine"], rx.fragment(own, rx.cond(on.moderates, down)), others)
+    )
     opened = menu(dots, choices, name="message-menu", test_id="message-menu")
     is_there = (message["status"] == "visible") & (message["id"] != "") & (message["id"] != on.editing)
     return rx.cond(is_there, opened)

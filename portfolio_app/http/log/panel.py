@@ -189,7 +189,7 @@ def terminal_panel(*, field_id: str, on_reveal: Handler, error: Text) -> rx.Comp
                     type="text",
                     read_only=True,
                     default_value="",
-                    placeholder="curl -N …",
+                    placeholder="curl -N -H …",
                     spell_check=False,
                     auto_complete="off",
                     aria_label="Command for a terminal",

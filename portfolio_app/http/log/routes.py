@@ -116,7 +116,7 @@ _TOO_MANY: Final = "Too many streams are open. Close one and try again."
 
 
 async def stream(request: Request) -> Response:
-    """Follow the session that `?key=` was made for, else the cookie's; with neither, a new and empty one."""
+    """Follow the session that the header's key was made for, else the cookie's; with neither, a new and empty one."""
     caller = caller_from_scope(request.scope)
     try:
         session_id = runtime.services().follow_feed.session_of(caller, stream_key(request.scope))

@@ -57,6 +57,8 @@ def _nothing_known(_error: Exception, request_id: str) -> str:
     return f"Something went wrong on our side. If it happens again, mention {request_id}."
 
 
+PROOF_NEEDED: Final = 428
+"""Precondition required: the one status that says that typing the password again is all it takes."""
 ERROR_MAP: Final[Mapping[type[Exception], tuple[int, Rule]]] = {
     domain.InvalidValue: (422, _own_words),
     domain.AlreadyDecided: (409, _own_words),
@@ -66,9 +68,12 @@ ERROR_MAP: Final[Mapping[type[Exception], tuple[int, Rule]]] = {
     app.NotAllowed: (403, _own_words),
     app.SessionEnded: (401, _own_words),
     app.BadCredentials: (401, _own_words),
+    app.BadRecoveryCode: (401, _own_words),
+    app.ProofNeeded: (PROOF_NEEDED, _own_words),
     app.AlreadyTaken: (409, _own_words),
     app.TicketRefused: (403, _own_words),
     app.StreamKeyRefused: (403, _own_words),
+    app.StreamKeyInAddress: (400, _own_words),
     app.BurstTicketRefused: (403, _own_words),
     app.Conflict: (409, _own_words),
     app.RoomExists: (409, _own_words),

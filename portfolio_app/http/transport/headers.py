@@ -7,7 +7,7 @@ from typing import Final
 
 from starlette.types import Message, Scope, Send
 
-from portfolio_app.domain.account.session import SESSION_LIFETIME, SessionSecret
+from portfolio_app.domain.account.session import SessionSecret
 from portfolio_app.http.transport import runtime
 
 RawHeaders = list[tuple[bytes, bytes]]
@@ -79,7 +79,7 @@ def set_cookie(secret: SessionSecret) -> str:
 
 def cookie_flags() -> tuple[str, ...]:
     """The attributes of the cookie."""
-    age = int(SESSION_LIFETIME.total_seconds())
+    age = int(runtime.options().session_lifetime.total_seconds())
     secure = ("Secure",) if runtime.options().secure_cookies else ()
     return ("Path=/", f"Max-Age={age}", "HttpOnly", "SameSite=Lax", *secure)
 
@@ -93,7 +93,7 @@ def read_cookie(header: str | None) -> SessionSecret | None:
     names = (cookie_name(),) if runtime.options().secure_cookies else (cookie_name(), _NAME)
     for name in dict.fromkeys(names):
         sealed = _value(header or "", name)
-        text = runtime.services().sealer.open(sealed, SESSION_LIFETIME) if sealed else None
+        text = runtime.services().sealer.open(sealed, runtime.options().session_lifetime) if sealed else None
         if text is not None:
             return _secret_in(text)
     return None

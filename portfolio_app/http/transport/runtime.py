@@ -2,11 +2,13 @@
 
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
 from portfolio_app.app.services import Services
+from portfolio_app.domain.account.session import SESSION_LIFETIME
 from portfolio_app.http.transport.frames.registry import SocketRegistry
 from portfolio_app.http.transport.origins import OriginRule, RefusedOrigins
 
@@ -23,7 +25,7 @@ class HttpOptions:
     `repository_url` where the source is published, if it is. `commit` is the one that runs, `store`
     what the database is called, `metrics_token` what else than loopback opens `/metrics`. `any_local` allows every
     address of this machine. `cookie_suffix` tells apart the cookies of several sites on one host, whose ports cookies
-    ignore.
+    ignore; `session_lifetime` is how long one is good at the longest.
     """
 
     allowed_origins: frozenset[str]
@@ -39,6 +41,7 @@ class HttpOptions:
     any_local: bool = False
     cookie_suffix: str = ""
     metrics_token: str = field(default="", repr=False)
+    session_lifetime: timedelta = SESSION_LIFETIME
 
     @cached_property
     def origins(self) -> OriginRule:

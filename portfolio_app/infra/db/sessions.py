@@ -29,7 +29,7 @@ class SqlSessions(SessionRepository):
         row = self._row(session_id)
         if row is None or _has_ended(row, self._clock()):
             return None
-        return Session(row.id, row.user_id, row.created_at, row.expires_at)
+        return _session(row)
 
     def has_ended(self, session_id: str) -> bool:
         """Whether it was revoked or has expired."""
@@ -61,10 +61,21 @@ class SqlSessions(SessionRepository):
             )
             .order_by(col(SessionRow.created_at).desc(), col(SessionRow.id))
         )
-        return [
-            Session(row.id, row.user_id, row.created_at, row.expires_at)
-            for row in self._session.exec(statement)
-        ]
+        return [_session(row) for row in self._session.exec(statement)]
+
+    def prove(self, session_id: str, at: datetime) -> None:
+        """Write the time."""
+        self._change(session_id, proved_at=at)
+
+    def see(self, session_id: str, at: datetime, expires_at: datetime) -> None:
+        """Write both times."""
+        self._change(session_id, seen_at=at, expires_at=expires_at)
+
+    def _change(self, session_id: str, **columns: datetime) -> None:
+        statement = update(SessionRow).where(
+            col(SessionRow.id) == session_id, col(SessionRow.revoked_at).is_(None)
+        )
+        self._session.execute(statement.values(columns).execution_options(synchronize_session=False))
 
     def revoke(self, session_id: str, at: datetime) -> None:
         """Mark the session, or leave a mark where none was stored; the first time of revoking stays."""
@@ -77,9 +88,14 @@ class SqlSessions(SessionRepository):
         )
         self._session.execute(mark.execution_options(synchronize_session=False))
 
-    def purge(self, expired_before: datetime, at_most: int) -> int:
-        """Delete long expired sessions; PostgreSQL passes over what another worker has locked."""
-        expired = select(SessionRow.id).where(SessionRow.expires_at < expired_before).limit(at_most)
+    def purge(self, begun_before: datetime, at_most: int) -> int:
+        """Delete old sessions; PostgreSQL passes over what another worker has locked."""
+        # What began so long ago has expired: the condition that has an index comes along.
+        expired = (
+            select(SessionRow.id)
+            .where(SessionRow.expires_at < self._clock(), SessionRow.created_at < begun_before)
+            .limit(at_most)
+        )
         ids = self._session.exec(expired.with_for_update(skip_locked=True)).all()
         self._session.execute(
             delete(SeenRow).where(col(SeenRow.reader).in_(ids)).execution_options(synchronize_session=False)
@@ -101,6 +117,9 @@ def session_values(session: Session) -> dict[str, object]:
         "user_id": session.user_id,
         "created_at": session.created_at,
         "expires_at": session.expires_at,
+        "seen_at": session.seen_at,
+        "proved_at": session.proved_at,
+        "device": session.device,
     }
 
 
@@ -113,6 +132,12 @@ def insert_ignoring(dialect: str) -> Insert:
 def upsert_for(dialect: str) -> Callable[[Table], sqlite.Insert | postgresql.Insert]:
     """The INSERT that has an ON CONFLICT, of either database."""
     return sqlite.insert if dialect == "sqlite" else postgresql.insert
+
+
+def _session(row: SessionRow) -> Session:
+    return Session(
+        row.id, row.user_id, row.created_at, row.expires_at, row.seen_at, row.proved_at, row.device
+    )
 
 
 def _has_ended(row: SessionRow, now: datetime) -> bool:

@@ -58,6 +58,7 @@ class UserRow(SQLModel, table=True):
     email: str = Field(unique=True)
     role: str
     created_at: datetime = Field(sa_type=UtcDateTime)
+    disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class CredentialRow(SQLModel, table=True):
@@ -80,6 +81,16 @@ class WrongPasswordsRow(SQLModel, table=True):
     last_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class RecoveryCodeRow(SQLModel, table=True):
+    """The hash of a code that opens an account without its password; one of a reset link expires."""
+
+    __tablename__: ClassVar[str] = "recovery_codes"
+
+    code_hash: str = Field(primary_key=True)
+    user_id: int = Field(foreign_key="users.id", sa_type=BigInteger, index=True)
+    expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 class SessionRow(SQLModel, table=True):
     """A visitor session; `id` is one way from the secret in the cookie."""
 
@@ -90,6 +101,9 @@ class SessionRow(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    proved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    device: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
 
 class RoomRow(SQLModel, table=True):

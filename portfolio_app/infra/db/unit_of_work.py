@@ -16,6 +16,7 @@ from portfolio_app.infra.db.faults import UNREACHABLE, is_transient, report, una
 from portfolio_app.infra.db.messages import SqlMessages
 from portfolio_app.infra.db.moderation import SqlModerationQueue
 from portfolio_app.infra.db.mutes import SqlMutes
+from portfolio_app.infra.db.recovery import SqlRecovery
 from portfolio_app.infra.db.reports import SqlReports
 from portfolio_app.infra.db.rooms import SqlRooms
 from portfolio_app.infra.db.rows import SqlRows
@@ -87,6 +88,11 @@ class SqlRepositories(Repositories):
     def sessions(self) -> SqlSessions:
         """Visitor sessions."""
         return SqlSessions(self._session, self._clock)
+
+    @cached_property
+    def recovery(self) -> SqlRecovery:
+        """Recovery codes."""
+        return SqlRecovery(self._session)
 
     @cached_property
     def runs(self) -> SqlRuns:

@@ -52,7 +52,14 @@ class SqlUsers(UserRepository):
 
     def set_role(self, user_id: int, role: Role) -> None:
         """Write the role."""
-        statement = update(UserRow).where(col(UserRow.id) == user_id).values(role=role.value)
+        self._change(user_id, role=role.value)
+
+    def disable(self, user_id: int, at: datetime | None) -> None:
+        """Write the time, or none."""
+        self._change(user_id, disabled_at=at)
+
+    def _change(self, user_id: int, **columns: object) -> None:
+        statement = update(UserRow).where(col(UserRow.id) == user_id).values(columns)
         self._session.execute(statement.execution_options(synchronize_session=False))
 
 
@@ -94,7 +101,10 @@ class SqlCredentials(CredentialRepository):
 def _user(row: UserRow | None) -> User | None:
     if row is None:
         return None
-    return User(_stored_id(row), Username(row.username), Email(row.email), Role(row.role), row.created_at)
+    disabled = row.disabled_at is not None
+    return User(
+        _stored_id(row), Username(row.username), Email(row.email), Role(row.role), row.created_at, disabled
+    )
 
 
 def _stored_id(row: UserRow) -> int:

@@ -4,7 +4,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from portfolio_app.app.account.change_password import ChangePassword
+from portfolio_app.app.account.elevate import Prove
 from portfolio_app.app.account.identify import Identify
+from portfolio_app.app.account.passwords import NewPasswords, PasswordCheck
+from portfolio_app.app.account.recover import MakeCodes, MakeResetLink, RecoverAccount
 from portfolio_app.app.account.redeem import RedeemTicket
 from portfolio_app.app.account.register import Register, RegisterCommand
 from portfolio_app.app.account.set_role import SetRole
@@ -64,13 +68,22 @@ class Site:
         self.decide = DecideOnMessage(self.unit_of_work, self.bus, self.clock)
         self.mute_authors = MuteAuthors(self.unit_of_work, self.bus, self.clock)
         self.report = ReportMessage(self.unit_of_work, self.bus, self.clock, self.limiter)
-        self.register = Register(
-            self.unit_of_work, self.hasher, FakeGuesses(), self.limiter, self.sealer, self.clock
+        self.check = PasswordCheck(self.unit_of_work, self.hasher, self.limiter, self.clock)
+        self.new_passwords = NewPasswords(self.hasher, FakeGuesses())
+        self.register = Register(self.unit_of_work, self.new_passwords, self.limiter, self.sealer, self.clock)
+        self.sign_in = SignIn(self.check, self.sealer)
+        self.change_password = ChangePassword(
+            self.unit_of_work, self.check, self.new_passwords, self.bus, self.sealer, self.clock
         )
-        self.sign_in = SignIn(self.unit_of_work, self.hasher, self.limiter, self.sealer, self.clock)
         self.sign_out = SignOut(self.sealer)
+        self.recover = RecoverAccount(
+            self.unit_of_work, self.new_passwords, self.limiter, self.bus, self.sealer, self.clock
+        )
+        self.make_codes = MakeCodes(self.unit_of_work, self.clock)
+        self.reset_link = MakeResetLink(self.unit_of_work, self.clock)
+        self.prove = Prove(self.unit_of_work, self.check, self.clock)
         self.redeem = RedeemTicket(self.unit_of_work, self.bus, self.limiter, self.sealer, self.clock)
-        self.identify = Identify(self.unit_of_work)
+        self.identify = Identify(self.unit_of_work, self.clock)
         self.set_role = SetRole(self.unit_of_work, self.clock)
         self._posts = 0
 

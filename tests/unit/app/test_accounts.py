@@ -6,21 +6,30 @@ from dataclasses import replace
 
 import pytest
 
-from portfolio_app.app.account.own_sessions import ListSessions
+from portfolio_app.app.account.change_password import ChangePasswordCommand
+from portfolio_app.app.account.elevate import PROVED_FOR
+from portfolio_app.app.account.identify import SEEN_EVERY
+from portfolio_app.app.account.operate import DisableAccount, EndSessions
+from portfolio_app.app.account.own_sessions import ListSessions, RevokeOthers, RevokeSession
+from portfolio_app.app.account.recover import LINK_LIFETIME, RecoverCommand
 from portfolio_app.app.account.register import RegisterCommand
 from portfolio_app.app.account.sign_in import SignInCommand
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import (
     AlreadyTaken,
     BadCredentials,
+    BadRecoveryCode,
+    NotAllowed,
     NotFound,
+    ProofNeeded,
     RateLimited,
     SessionEnded,
+    TicketRefused,
 )
 from portfolio_app.app.events import SessionRevoked
 from portfolio_app.app.ports.audit import Action
 from portfolio_app.app.ports.limiter import Rates
-from portfolio_app.domain.account.session import visitor_tag
+from portfolio_app.domain.account.session import session_handle, visitor_tag
 from portfolio_app.domain.account.user import Role
 from portfolio_app.domain.errors import InvalidValue
 from tests.fakes.samples import caller
@@ -202,14 +211,14 @@ async def test_the_owner_hears_of_wrong_passwords_at_the_next_sign_in(site: Site
 
     assert arrived.was_guessed_at
     owner = Caller(arrived.secret.session_id, HOME.network, "next")
-    wrong = (await ListSessions(site.unit_of_work)(owner)).wrong_passwords
+    wrong = (await ListSessions(site.unit_of_work, site.clock)(owner)).wrong_passwords
     assert wrong is not None
     assert wrong.count == 3
     again = await site.redeem(owner, await site.sign_in(owner, SignInCommand("ann-1", PASSWORD)))
     assert not again.was_guessed_at
 
 
-@pytest.mark.parametrize("password", ["1234567890", "ann-1-ann-1", "my portfolio", "hello there ann"])
+@pytest.mark.parametrize("password", ["123456789012", "ann-1-ann-1-ann", "my portfolio", "hello there ann"])
 async def test_a_password_that_is_guessed_first_is_refused(site: Site, password: str) -> None:
     with pytest.raises(InvalidValue, match="first passwords somebody would guess") as refusal:
         await site.register(caller(), RegisterCommand("Ann@Example.org", "Ann-1", password))
@@ -305,3 +314,281 @@ async def test_the_role_of_nobody_can_not_change(site: Site) -> None:
         await site.set_role("nobody", Role.MODERATOR)
 
     assert site.store.audit == {}
+
+
+NEW = "seven quiet herons"
+
+
+async def changed(site: Site, member: Caller, **asked: bool) -> Caller:
+    """Change the password of `member`, and follow its ticket."""
+    ticket = await site.change_password(member, ChangePasswordCommand(PASSWORD, NEW, **asked))
+    return Caller((await site.redeem(member, ticket)).secret.session_id, member.network, "next")
+
+
+async def test_a_changed_password_opens_the_account_and_the_old_one_does_not(site: Site) -> None:
+    member = await changed(site, await site.member())
+
+    assert (await site.identify(member)).user is not None
+    await signed_in(site, "ann-1", NEW, HOME)
+    with pytest.raises(BadCredentials):
+        await site.sign_in(HOME, SignInCommand("ann-1", PASSWORD))
+    assert Action.PASSWORD_CHANGED in [entry.action for entry in site.store.audit.values()]
+
+
+@pytest.mark.parametrize("end_others", [True, False])
+async def test_a_changed_password_ends_the_other_sessions_if_wanted_and_rotates_the_own(
+    site: Site, end_others: bool
+) -> None:
+    before = await site.member()
+    other = await signed_in(site, "ann-1", PASSWORD, caller("elsewhere"))
+
+    await changed(site, before, end_others=end_others)
+
+    with pytest.raises(SessionEnded):
+        await site.identify(before)
+    assert (SessionRevoked(other.session_id) in site.bus.events) is end_others
+    if end_others:
+        with pytest.raises(SessionEnded):
+            await site.identify(other)
+    else:
+        assert (await site.identify(other)).user is not None
+
+
+async def test_a_ticket_of_the_old_password_is_worth_nothing_after_the_change(site: Site) -> None:
+    member = await site.member()
+    thief = caller("thief")
+    stolen = await site.sign_in(thief, SignInCommand("ann-1", PASSWORD))
+
+    await changed(site, member)
+
+    with pytest.raises(TicketRefused):
+        await site.redeem(thief, stolen)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        ("not the password", NEW, "old"),
+        ("", NEW, "old"),
+        (PASSWORD, "short", "new"),
+        (PASSWORD, "x" * 129, "new"),
+        (PASSWORD, "123456789012", "new"),
+        (PASSWORD, "my name is ann-1", "new"),
+        (PASSWORD, PASSWORD, "new"),
+    ],
+)
+async def test_a_password_that_will_not_do_is_said_beside_its_field_and_nothing_changes(
+    site: Site, old: str, new: str, field: str
+) -> None:
+    member = await site.member()
+    before = dict(site.store.credentials)
+
+    with pytest.raises(InvalidValue) as refusal:
+        await site.change_password(member, ChangePasswordCommand(old, new))
+
+    assert refusal.value.field == field
+    assert site.store.credentials == before
+    assert (await site.identify(member)).user is not None
+
+
+async def test_guessing_the_old_password_has_the_allowance_of_signing_in(site: Site) -> None:
+    member = await site.member()
+    site.limiter.allowed[FIRST] = 2
+    for _ in range(2):
+        with pytest.raises(InvalidValue):
+            await site.change_password(member, ChangePasswordCommand("guess", NEW))
+
+    with pytest.raises(RateLimited):
+        await site.change_password(member, ChangePasswordCommand(PASSWORD, NEW))
+
+
+async def test_a_guest_has_no_password_to_change(site: Site) -> None:
+    with pytest.raises(NotAllowed):
+        await site.change_password(caller(), ChangePasswordCommand(PASSWORD, NEW))
+
+
+async def test_a_password_chosen_under_earlier_rules_still_opens_its_account(site: Site) -> None:
+    await site.member()
+    site.store.credentials[1] = "1:" + "short"[::-1]
+
+    member = await signed_in(site, "ann-1", "short", HOME)
+
+    assert (await site.identify(member)).user is not None
+
+
+async def codes_of(site: Site, member: Caller) -> list[str]:
+    return [code.shown for code in await site.make_codes(member)]
+
+
+async def recovered(site: Site, code: str, login: str = "ann-1", by: Caller = HOME) -> Caller:
+    """Get in with a code, and follow the ticket."""
+    ticket = await site.recover(by, RecoverCommand(login, code, NEW))
+    return Caller((await site.redeem(by, ticket)).secret.session_id, by.network, "next")
+
+
+async def test_a_recovery_code_sets_another_password_once_and_ends_every_session(site: Site) -> None:
+    member = await site.member()
+    code, *others = await codes_of(site, member)
+
+    owner = await recovered(site, code.lower().replace("-", " "))
+
+    assert (await site.identify(owner)).user is not None
+    with pytest.raises(SessionEnded):
+        await site.identify(member)
+    assert SessionRevoked(member.session_id) in site.bus.events
+    await signed_in(site, "ann-1", NEW, caller("third browser"))
+    with pytest.raises(BadRecoveryCode):
+        await recovered(site, code, by=owner)
+    await recovered(site, others[0], "Ann-1@example.org", by=owner)
+    assert len(others) == 9
+    assert code.replace("-", "") not in repr(site.store)
+
+
+async def test_new_codes_replace_the_earlier_ones(site: Site) -> None:
+    member = await site.member()
+    [old, *_], [new, *_] = await codes_of(site, member), await codes_of(site, member)
+
+    with pytest.raises(BadRecoveryCode):
+        await recovered(site, old)
+    await recovered(site, new)
+
+
+async def test_a_code_of_one_member_opens_nobody_elses_account_and_no_code_reads_like_another(
+    site: Site,
+) -> None:
+    [code, *_] = await codes_of(site, await site.member())
+    await site.member("bob-1")
+    said = set()
+    for login, tried in (("bob-1", code), ("nobody", code), ("ann-1", "0000"), ("", ""), ("ann-1", "\ud800")):
+        with pytest.raises(BadRecoveryCode) as refusal:
+            await recovered(site, tried, login)
+        said.add(str(refusal.value))
+
+    assert len(said) == 1
+    assert site.limiter.counted.total() >= 5
+
+
+async def test_a_password_that_is_refused_costs_no_code(site: Site) -> None:
+    [code, *_] = await codes_of(site, await site.member())
+    for weak in ("short", "123456789012", "my name is ann-1"):
+        with pytest.raises(InvalidValue) as refusal:
+            await site.recover(HOME, RecoverCommand("ann-1", code, weak))
+        assert refusal.value.field == "password"
+
+    await recovered(site, code)
+
+
+async def test_guessing_codes_has_the_allowance_of_a_network(site: Site) -> None:
+    [code, *_] = await codes_of(site, await site.member())
+    site.limiter.allowed[Rates.SIGN_IN_NETWORK] = 1
+    with pytest.raises(BadRecoveryCode):
+        await recovered(site, "wrong", by=AWAY)
+
+    with pytest.raises(RateLimited):
+        await recovered(site, code, by=AWAY)
+
+
+async def test_the_operators_link_works_once_within_an_hour_and_replaces_an_earlier_one(site: Site) -> None:
+    await site.member()
+    first, second = (await site.reset_link("Ann-1")).shown, (await site.reset_link("ann-1")).shown
+    with pytest.raises(BadRecoveryCode):
+        await recovered(site, first)
+    await recovered(site, second)
+    with pytest.raises(BadRecoveryCode):
+        await recovered(site, second)
+    late = (await site.reset_link("ann-1")).shown
+    site.clock.advance(seconds=LINK_LIFETIME.total_seconds())
+    with pytest.raises(BadRecoveryCode):
+        await recovered(site, late)
+    with pytest.raises(NotFound):
+        await site.reset_link("nobody")
+
+
+async def test_what_changes_the_safety_of_an_account_asks_for_the_password_after_ten_minutes(
+    site: Site,
+) -> None:
+    member = await site.member()
+    other = await signed_in(site, "ann-1", PASSWORD, caller("elsewhere"))
+    revoke = RevokeSession(site.unit_of_work, site.bus, site.clock)
+    revoke_others = RevokeOthers(site.unit_of_work, site.bus, site.clock)
+    site.clock.advance(seconds=PROVED_FOR.total_seconds())
+
+    asking = (
+        lambda: site.make_codes(member),
+        lambda: revoke(member, session_handle(other.session_id)),
+        lambda: revoke_others(member),
+    )
+    for ask in asking:
+        with pytest.raises(ProofNeeded):
+            await ask()
+    with pytest.raises(InvalidValue):
+        await site.prove(member, "guess")
+    with pytest.raises(NotAllowed):
+        await site.prove(caller(), PASSWORD)
+    await site.prove(other, PASSWORD)
+    with pytest.raises(ProofNeeded):  # in another session it counts for nothing
+        await site.make_codes(member)
+
+    await site.prove(member, PASSWORD)
+    assert await revoke_others(member) == 1
+    with pytest.raises(SessionEnded):
+        await site.identify(other)
+    assert (await site.identify(member)).user is not None
+
+
+async def test_a_session_that_is_visited_goes_on_and_ends_at_its_longest(site: Site) -> None:
+    member = await site.member()
+    for _ in range(6):
+        site.clock.advance(days=13)
+        assert (await site.identify(member)).user is not None
+    site.clock.advance(days=12)
+
+    with pytest.raises(SessionEnded):
+        await site.identify(member)
+
+
+async def test_a_visit_is_written_once_an_hour(site: Site) -> None:
+    member = await site.member()
+    began = site.store.sessions[member.session_id].seen_at
+    assert began is not None
+    site.clock.advance(minutes=59)
+    await site.identify(member)
+    assert site.store.sessions[member.session_id].seen_at == began
+
+    site.clock.advance(minutes=1)
+    await site.identify(member)
+    seen = site.store.sessions[member.session_id].seen_at
+    assert seen is not None
+    assert seen - began >= SEEN_EVERY
+
+
+async def test_a_disabled_account_is_open_to_nobody_in_the_same_words(site: Site) -> None:
+    member = await site.member()
+    [code, *_] = await codes_of(site, member)
+    ticket = await site.sign_in(HOME, SignInCommand("ann-1", PASSWORD))
+    disable = DisableAccount(site.unit_of_work, site.bus, site.clock)
+
+    await disable("ann-1", disabled=True)
+
+    with pytest.raises(SessionEnded):
+        await site.identify(member)
+    with pytest.raises(BadCredentials):
+        await site.sign_in(HOME, SignInCommand("ann-1", PASSWORD))
+    with pytest.raises(BadRecoveryCode):
+        await recovered(site, code)
+    with pytest.raises(TicketRefused):
+        await site.redeem(HOME, ticket)
+
+    await disable("ann-1", disabled=False)
+    await signed_in(site, "ann-1", PASSWORD, HOME)
+
+
+async def test_the_operator_ends_every_session_of_a_member(site: Site) -> None:
+    members = [await site.member(), await signed_in(site, "ann-1", PASSWORD, caller("elsewhere"))]
+
+    assert await EndSessions(site.unit_of_work, site.bus, site.clock)("ann-1") == 2
+
+    for member in members:
+        with pytest.raises(SessionEnded):
+            await site.identify(member)
+        assert SessionRevoked(member.session_id) in site.bus.events

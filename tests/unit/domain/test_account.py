@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio_app.domain.account.session import (
-    SESSION_LIFETIME,
+    SESSION_IDLE,
+    Lifetimes,
     Session,
     SessionSecret,
     visitor_tag,
@@ -92,8 +93,8 @@ def test_a_password_never_shows_itself(raw: str) -> None:
     assert repr(password) == str(password) == "Password(***)"
 
 
-@pytest.mark.parametrize(("length", "fits"), [(9, False), (10, True), (256, True), (257, False)])
-def test_a_password_has_10_to_256_characters(length: int, fits: bool) -> None:
+@pytest.mark.parametrize(("length", "fits"), [(11, False), (12, True), (128, True), (129, False)])
+def test_a_password_has_12_to_128_characters(length: int, fits: bool) -> None:
     if fits:
         assert len(Password.parse("p" * length).value) == length
     else:
@@ -134,7 +135,15 @@ def test_a_visitors_tag_is_four_hex_digits_and_always_the_same(session_id: str) 
 def test_a_session_is_live_until_its_lifetime_is_over(later: timedelta) -> None:
     session = Session.start("s" * 32, NOW)
 
-    assert session.is_live(NOW + later) == (later < SESSION_LIFETIME)
+    assert session.is_live(NOW + later) == (later < SESSION_IDLE)
+
+
+def test_a_session_that_is_visited_lasts_to_its_longest_and_no_longer() -> None:
+    lifetimes = Lifetimes(timedelta(days=2), timedelta(days=5))
+
+    ends = [lifetimes.end(NOW, NOW + timedelta(days=days)) - NOW for days in (0, 2, 4, 9)]
+
+    assert ends == [timedelta(days=days) for days in (2, 4, 5, 5)]
 
 
 @pytest.mark.parametrize("role", Role)

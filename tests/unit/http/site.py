@@ -75,7 +75,7 @@ class FakeSite:
     async def find_room(self, slug: str) -> Room:
         return Room(RoomSlug(slug), slug)
 
-    async def redeem_ticket(self, caller: Caller, ticket: str) -> Redeemed:
+    async def redeem_ticket(self, caller: Caller, ticket: str, device: str = "") -> Redeemed:
         self.traces.append(current_request_id())
         if ticket != self.ticket:
             raise TicketRefused

@@ -138,3 +138,16 @@ def test_rooms_are_made_and_archived_by_the_operator_who_reads_why_not_in_one_li
         "error: There is a room with that name already.",
         "error: There is no room with that name.",
     ]
+
+
+def test_what_the_operator_does_to_a_member_nobody_knows_is_one_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["migrate"]) == 0
+    capsys.readouterr()
+    for change in ("reset", "end-sessions", "disable", "enable"):
+        assert main(["user", change, "nobody"]) == 1
+        assert main(["user", change, "x'; DROP TABLE users --"]) == 1
+        first, second = capsys.readouterr().err.splitlines()
+        assert first == "error: there is no member called nobody"
+        assert second.startswith("error: there is no member called x'")

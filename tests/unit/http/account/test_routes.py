@@ -37,7 +37,7 @@ async def test_the_owner_of_an_account_that_was_guessed_at_hears_of_it_first(sit
 async def test_too_many_sign_ins_of_a_network_are_said_in_true_words(
     site: FakeSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def too_many(caller: Caller, ticket: str) -> Redeemed:
+    async def too_many(caller: Caller, ticket: str, device: str) -> Redeemed:
         raise RateLimited(9)
 
     monkeypatch.setattr(runtime.services(), "redeem_ticket", too_many)

@@ -15,7 +15,7 @@ def test_a_cookie_comes_back_as_the_secret_it_was_made_of(site: FakeSite) -> Non
 
 def test_the_cookie_is_hidden_from_scripts_and_from_other_sites(site: FakeSite) -> None:
     parts = set_cookie(SessionSecret.generate()).split("; ")
-    assert {"HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=2592000"} <= set(parts)
+    assert {"HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=7776000"} <= set(parts)
     assert "Secure" not in parts
     assert parts[0].startswith("portfolio_session=")
 

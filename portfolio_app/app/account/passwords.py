@@ -1,0 +1,126 @@
+"""Passwords of an account: compared under the limits of guessing, and chosen so that they are not guessed first."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Final
+from weakref import WeakValueDictionary
+
+from portfolio_app.app.errors import AppError, BadCredentials, RateLimited
+from portfolio_app.app.ports.clock import Clock
+from portfolio_app.app.ports.hasher import GuessedFirst, PasswordHasher, Verification
+from portfolio_app.app.ports.limiter import RateLimiter, Rates
+from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
+from portfolio_app.domain.account.user import Email, Password, User, Username
+from portfolio_app.domain.errors import InvalidValue
+
+_log = logging.getLogger(__name__)
+_OF_THE_SITE: Final = ("portfolio", "engineer", "reflex", "lobby")
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """The account whose password was right, and the hash that is stored of it now."""
+
+    user: User
+    password_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordCheck:
+    """Compare a password with the one of an account.
+
+    Only wrong passwords count, against the network they come from: whoever guesses waits longer and longer,
+    whatever name the account is called by, and the owner, who comes from elsewhere, is never refused for it.
+    """
+
+    unit_of_work: UnitOfWork
+    hasher: PasswordHasher
+    limiter: RateLimiter
+    clock: Clock
+    _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    _counting: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def __call__(self, network: str, login: str, password: str) -> Verified:
+        """The account that `login` names; `BadCredentials` in the same words and time for wrong names and passwords,
+        `RateLimited`."""
+        # Attempts of a network take turns: whether the one before failed is known only once it was compared.
+        async with self._turns.setdefault(network, asyncio.Lock()):
+            return await self._verified(network, login, password)
+
+    async def _verified(self, network: str, login: str, password: str) -> Verified:
+        await self.limiter.check(Rates.SIGN_IN_NETWORK, network)
+        user, stored = await self.unit_of_work.run(lambda repositories: _account(repositories, login))
+        guesses = f"{network} #{user.id}" if user else f"{network} {login.strip().lower()[:254]}"
+        for rate in Rates.SIGN_IN_GUESSES:
+            await self.limiter.check(rate, guesses)
+        verification = await self.hasher.verify(password, stored)
+        # Whether an account is disabled is said to nobody: it is compared, and refused, like any other.
+        if user is None or stored is None or user.disabled or not verification.ok:
+            for rate, key in [
+                (Rates.SIGN_IN_NETWORK, network),
+                *((r, guesses) for r in Rates.SIGN_IN_GUESSES),
+            ]:
+                with suppress(RateLimited):  # another worker has counted one just now
+                    await self.limiter.hit(rate, key)
+            self._refused(user)
+            raise BadCredentials
+        await self._rehash(user, verification)
+        if self._counting:
+            await asyncio.wait(set(self._counting))
+        return Verified(user, verification.rehash or stored)
+
+    def _refused(self, user: User | None) -> None:
+        """Count it for the owner to see. Nobody waits for that, or the time would tell an account from none."""
+        if user is not None:
+            task = asyncio.create_task(self._count(user.id))
+            self._counting.add(task)
+            task.add_done_callback(self._counting.discard)
+
+    async def _count(self, user_id: int) -> None:
+        try:
+            at = self.clock()
+            await self.unit_of_work.run(lambda repositories: repositories.credentials.refused(user_id, at))
+        except AppError as error:
+            _log.warning("a wrong password was not counted for its owner: %s", type(error).__name__)
+
+    async def _rehash(self, user: User, verification: Verification) -> None:
+        new_hash = verification.rehash
+        if new_hash is not None:
+            await self.unit_of_work.run(lambda repositories: repositories.credentials.put(user.id, new_hash))
+
+
+@dataclass(frozen=True, slots=True)
+class NewPasswords:
+    """Accept a password that somebody chooses for an account, and hash it."""
+
+    hasher: PasswordHasher
+    guessed: GuessedFirst
+
+    async def hashed(self, password: Password, username: Username, email: Email) -> str:
+        """The hash; `InvalidValue` says why the password would be guessed first."""
+        why = await self.guessed.reason(password, _context(str(username), str(email)))
+        if why is not None:
+            raise InvalidValue("password", f"{why} That is among the first passwords somebody would guess.")
+        return await self.hasher.hash(password)
+
+
+def _context(username: str, email: str) -> Sequence[str]:
+    return [username, email, *email.split("@"), *_OF_THE_SITE]
+
+
+def account_of(repositories: Repositories, login: str) -> User | None:
+    """The account that a name or an address belongs to."""
+    try:
+        if "@" in login:
+            return repositories.users.by_email(Email.parse(login))
+        return repositories.users.by_username(Username.parse(login))
+    except InvalidValue:
+        return None
+
+
+def _account(repositories: Repositories, login: str) -> tuple[User | None, str | None]:
+    user = account_of(repositories, login)
+    return user, repositories.credentials.get(user.id) if user else None

@@ -1,0 +1,138 @@
+"""A member who has lost the password gets in with a code, and chooses another one."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+from portfolio_app.app.account import tickets
+from portfolio_app.app.account.elevate import require_proof
+from portfolio_app.app.account.operate import end_all
+from portfolio_app.app.account.passwords import NewPasswords, account_of
+from portfolio_app.app.caller import Caller
+from portfolio_app.app.errors import BadRecoveryCode, NotFound
+from portfolio_app.app.events import SessionRevoked
+from portfolio_app.app.identity import require_member
+from portfolio_app.app.ports.audit import Action, AuditEntry
+from portfolio_app.app.ports.bus import Bus
+from portfolio_app.app.ports.clock import Clock
+from portfolio_app.app.ports.limiter import RateLimiter, Rates
+from portfolio_app.app.ports.sealer import Sealer
+from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
+from portfolio_app.domain.account.recovery import CODES, RecoveryCode
+from portfolio_app.domain.account.user import Password, User, Username
+
+LINK_LIFETIME: Final = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class CountCodes:
+    """How many recovery codes the caller's account has left."""
+
+    unit_of_work: UnitOfWork
+
+    async def __call__(self, caller: Caller) -> int:
+        """The number; `NotAllowed` for a guest."""
+        return await self.unit_of_work.run(lambda r: r.recovery.left(require_member(r, caller).id))
+
+
+@dataclass(frozen=True, slots=True)
+class MakeCodes:
+    """Make recovery codes for the caller's account, in place of the earlier ones."""
+
+    unit_of_work: UnitOfWork
+    clock: Clock
+
+    async def __call__(self, caller: Caller) -> list[RecoveryCode]:
+        """The codes, which nobody can read again; `NotAllowed` for a guest, `ProofNeeded`."""
+        codes = [RecoveryCode.generate() for _ in range(CODES)]
+
+        def store(repositories: Repositories) -> None:
+            now = self.clock()
+            member = require_proof(repositories, caller, now)
+            repositories.recovery.replace(member.id, [code.code_hash for code in codes])
+            name = str(member.username)
+            repositories.audit.add(AuditEntry(now, name, Action.CODES_MADE, name, caller.request_id))
+
+        await self.unit_of_work.run(store)
+        return codes
+
+
+@dataclass(frozen=True, slots=True)
+class RecoverCommand:
+    """The form as it came; `login` is a username or an email."""
+
+    login: str
+    code: str = field(repr=False)
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RecoverAccount:
+    """Set another password with a code, end every session of the account, and hand out a ticket.
+
+    The code is used up together with the change: a password that is refused costs none.
+    """
+
+    unit_of_work: UnitOfWork
+    new_passwords: NewPasswords
+    limiter: RateLimiter
+    bus: Bus
+    sealer: Sealer
+    clock: Clock
+
+    async def __call__(self, caller: Caller, command: RecoverCommand) -> str:
+        """Return a ticket.
+
+        Raises `BadRecoveryCode` in the same words and time for wrong names and codes, `InvalidValue`, `RateLimited`.
+        """
+        password, code = Password.parse(command.password), RecoveryCode.parse(command.code)
+        await self.limiter.check(Rates.SIGN_IN_NETWORK, caller.network)
+        user = await self.unit_of_work.run(lambda r: self._holder(r, command.login, code))
+        if user is None:
+            await self.limiter.hit(Rates.SIGN_IN_NETWORK, caller.network)
+            raise BadRecoveryCode
+        password_hash = await self.new_passwords.hashed(password, user.username, user.email)
+        ended = await self.unit_of_work.run(lambda r: self._recover(r, caller, user, code, password_hash))
+        for session_id in ended:
+            await self.bus.publish(SessionRevoked(session_id))
+        return tickets.issue(self.sealer, caller.session_id, user.id, password_hash)
+
+    def _holder(self, repositories: Repositories, login: str, code: RecoveryCode) -> User | None:
+        user = account_of(repositories, login)
+        # Looked for even where there is no account: the time must not tell.
+        holds = repositories.recovery.holds(user.id if user else 0, code.code_hash, self.clock())
+        return user if holds and user and not user.disabled else None
+
+    def _recover(
+        self, repositories: Repositories, caller: Caller, user: User, code: RecoveryCode, password_hash: str
+    ) -> list[str]:
+        now, name = self.clock(), str(user.username)
+        if not repositories.recovery.use(user.id, code.code_hash, now):
+            raise BadRecoveryCode
+        repositories.recovery.end_links(user.id)
+        repositories.credentials.put(user.id, password_hash)
+        repositories.audit.add(AuditEntry(now, name, Action.RECOVERED, name, caller.request_id))
+        # The caller's own is rotated by the ticket.
+        return end_all(repositories, user, self.clock, keep=caller.session_id)
+
+
+@dataclass(frozen=True, slots=True)
+class MakeResetLink:
+    """The operator lets a member in who has neither password nor codes."""
+
+    unit_of_work: UnitOfWork
+    clock: Clock
+
+    async def __call__(self, username: str) -> RecoveryCode:
+        """A code that opens the account once, within `LINK_LIFETIME`; `NotFound` for an unknown name."""
+        name, code = Username.parse(username), RecoveryCode.generate()
+
+        def store(repositories: Repositories) -> None:
+            user, now = repositories.users.by_username(name), self.clock()
+            if user is None:
+                raise NotFound(f"There is no user called {name}.")
+            repositories.recovery.add_link(user.id, code.code_hash, now + LINK_LIFETIME)
+            repositories.audit.add(AuditEntry(now, "operator", Action.RESET_LINK_MADE, str(name), ""))
+
+        await self.unit_of_work.run(store)
+        return code

@@ -1,0 +1,158 @@
+"""Panels of the account page in which a member changes what opens the account."""
+
+from typing import Final
+
+import reflex as rx
+
+from portfolio_app.http.account.parts import PASSWORD_HINT, account_form
+from portfolio_app.http.kit.button import button
+from portfolio_app.http.kit.form import Field, error_text, field, form
+from portfolio_app.http.kit.kinds import Child, Flag, Handler, Text
+from portfolio_app.http.kit.layout import panel
+from portfolio_app.http.kit.page import Unsent
+
+CHANGE_PASSWORD: Final = Unsent(
+    "change-password",
+    "Not changed yet",
+    "The scripts of the page had not loaded yet, so nothing you typed was checked or stored.",
+    "/account",
+    "Back to your account",
+)
+
+
+PROVE: Final = Unsent(
+    "prove",
+    "Not confirmed yet",
+    "The scripts of the page had not loaded yet, so what you typed was not checked.",
+    "/account",
+    "Back to your account",
+)
+RECOVER: Final = Unsent(
+    "recover",
+    "Not changed yet",
+    "The scripts of the page had not loaded yet, so nothing you typed was checked or stored.",
+    "/recover",
+    "Back to the form",
+)
+
+
+def _choice(name: str, label: str) -> rx.Component:
+    """A box that is ticked at first; the form has it as true or false."""
+    box = rx.el.input(id=name, name=name, type="checkbox", default_checked=True, data_testid=f"field-{name}")
+    return rx.el.label(box, label, class_name="field-choice")
+
+
+def _note(words: str) -> rx.Component:
+    return rx.el.p(words, class_name="account-note")
+
+
+def _form_panel(title: str, *children: Child, unsent: Unsent, on_submit: Handler, name: str) -> rx.Component:
+    filled = form(*children, unsent=unsent, class_name="panel-form", no_validate=True, on_submit=on_submit)
+    return panel(title, filled, data_panel=name)
+
+
+def password_form(
+    *, on_submit: Handler, error: Text, old_error: Text = "", new_error: Text = "", busy: Flag = False
+) -> rx.Component:
+    """Submits `old`, `new` and `end_others`."""
+    return _form_panel(
+        "Change your password",
+        field(Field("old", "The password you have", "password", "current-password", "", old_error)),
+        field(Field("new", "Another one", "password", "new-password", PASSWORD_HINT, new_error)),
+        _choice("end_others", "Sign out every other browser"),
+        error_text(error, role="alert"),
+        button(
+            rx.cond(busy, "Changing the password…", "Change the password"),
+            submits=True,
+            disabled=busy,
+            test_id="change-password",
+        ),
+        unsent=CHANGE_PASSWORD,
+        on_submit=on_submit,
+        name="password",
+    )
+
+
+def proof_form(*, on_submit: Handler, error: Text) -> rx.Component:
+    """Submits `password`: what a change of the account's safety asks for first."""
+    return _form_panel(
+        "Confirm that it is you",
+        _note(
+            "Ending sessions and making recovery codes ask for your password again. It counts for ten minutes, in this "
+            "browser."
+        ),
+        field(Field("password", "Your password", "password", "current-password", "", error)),
+        button("Confirm", kind="primary", submits=True, test_id="prove"),
+        unsent=PROVE,
+        on_submit=on_submit,
+        name="proof",
+    )
+
+
+def codes_panel(*, field_id: str, left: Text, made: Flag, on_make: Handler, error: Text) -> rx.Component:
+    """`on_make` puts codes into the field with the id `field_id`: no state may hold them."""
+    return panel(
+        "Recovery codes",
+        rx.el.div(
+            _note(
+                "Each opens your account once if the password is lost. They are shown once, here; new ones replace "
+                "those you have."
+            ),
+            button("Make ten new codes", on_click=on_make, test_id="make-codes"),
+            rx.el.textarea(
+                id=field_id,
+                read_only=True,
+                default_value="",
+                rows=10,
+                spell_check=False,
+                auto_complete="off",
+                aria_label="Your recovery codes",
+                class_name="codes-field",
+                data_made=made,
+                data_testid="recovery-codes",
+            ),
+            error_text(error, role="alert"),
+            class_name="codes",
+        ),
+        aside=rx.el.output(left, " of 10 left", data_testid="codes-left"),
+        data_panel="codes",
+    )
+
+
+class RecoverLink(rx.Component):
+    """Fills the form from a reset link; see `account/recover_link.jsx`."""
+
+    library = "$/public/js/recover_link.jsx"
+    tag = "RecoverLink"
+
+
+def recover_form(
+    *, on_submit: Handler, error: Text, password_error: Text = "", busy: Flag = False, id_prefix: str = ""
+) -> rx.Component:
+    """Submits `login`, `code` and `password`. One error for name and code: it must not say which was wrong."""
+    return account_form(
+        "Set another password",
+        (
+            Field("login", "Email or username", "text", "username"),
+            Field(
+                "code",
+                "Recovery code",
+                "text",
+                "one-time-code",
+                "Sixteen letters and digits; hyphens don't count.",
+            ),
+            Field("password", "Another password", "password", "new-password", PASSWORD_HINT, password_error),
+        ),
+        unsent=RECOVER,
+        action="Set the password",
+        busy_action="Setting the password…",
+        on_submit=on_submit,
+        error=error,
+        busy=busy,
+        otherwise=rx.fragment(
+            "No code? Ask whoever runs this site for a link. ",
+            rx.el.a("Back to signing in", href="/sign-in"),
+            ".",
+        ),
+        id_prefix=id_prefix,
+    )
