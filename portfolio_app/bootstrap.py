@@ -29,7 +29,8 @@ from portfolio_app.app.chat.change_message import ChangeMessage
 from portfolio_app.app.chat.history import ReadHistory
 from portfolio_app.app.chat.own_messages import ExpireMessages, OwnMessages
 from portfolio_app.app.chat.post_message import PostMessage
-from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom
+from portfolio_app.app.chat.react import ReactToMessage
+from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom, ReadQuotes
 from portfolio_app.app.chat.rooms import ListRooms, ManageRooms
 from portfolio_app.app.chat.search import SearchRoom
 from portfolio_app.app.chat.tally import PostTally
@@ -241,6 +242,8 @@ def _services(
         open_room=traced(OpenRoom(unit_of_work), Target.CHAT),
         catch_up=traced(CatchUp(unit_of_work), Target.CHAT),
         read_history=traced(ReadHistory(unit_of_work), Target.CHAT),
+        read_quotes=ReadQuotes(unit_of_work),
+        react=ReactToMessage(unit_of_work, bus, limiter),
         read_pieces=ReadPieces(Hosts(is_public_suffix)),
         search_room=traced(SearchRoom(unit_of_work), Target.CHAT),
         change_message=ChangeMessage(unit_of_work, bus, clock, limiter, policy),

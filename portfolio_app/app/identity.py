@@ -31,6 +31,12 @@ def require_member(repositories: Repositories, caller: Caller) -> User:
     return user
 
 
+def reader_of(repositories: Repositories, caller: Caller) -> str:
+    """Under which name it is recorded what a visitor saw or reacted to: the member's in every session, else theirs."""
+    user = current_user(repositories, caller)
+    return f"member {user.id}" if user else caller.session_id
+
+
 def require_moderator(repositories: Repositories, caller: Caller) -> User:
     """The user if they may moderate; `NotAllowed` otherwise."""
     user = current_user(repositories, caller)

@@ -18,7 +18,8 @@ from portfolio_app.app.chat.change_message import ChangeMessage
 from portfolio_app.app.chat.history import ReadHistory
 from portfolio_app.app.chat.own_messages import OwnMessages
 from portfolio_app.app.chat.post_message import PostMessage
-from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom
+from portfolio_app.app.chat.react import ReactToMessage
+from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom, ReadQuotes
 from portfolio_app.app.chat.rooms import ListRooms, ManageRooms
 from portfolio_app.app.chat.search import SearchRoom
 from portfolio_app.app.chat.tally import PostTally
@@ -57,6 +58,8 @@ class Services:
     change_message: ChangeMessage
     read_history: ReadHistory
     read_pieces: ReadPieces
+    react: ReactToMessage
+    read_quotes: ReadQuotes
     search_room: SearchRoom
     own_messages: OwnMessages
     list_rooms: ListRooms

@@ -155,3 +155,42 @@ def test_a_reader_who_scrolled_up_is_left_there_and_told_what_came(visit: Visit)
     reader.page.get_by_role("button", name="1 new message below").click()
     expect(reader.page.get_by_role("button", name="new message below")).to_be_hidden()
     assert log.evaluate(FROM_END) <= 1
+
+
+def test_a_message_is_answered_and_reacted_to_in_every_open_tab_and_leaves_a_stub(visit: Visit) -> None:
+    author, reader = visit(), visit()
+    question, answer = text(), text()
+    author.post(f"{question} `code`")
+    row = reader.at("chat-message").filter(has_text=question)
+    expect(row.locator("code")).to_have_text("code", timeout=SOON_MS)
+    row.get_by_test_id("message-menu").locator("summary").click()
+    row.locator("[data-testid=message-react][data-sign=party]").click()
+    for tab, pressed in ((author, "false"), (reader, "true")):
+        sign = tab.at("chat-message").filter(has_text=question).first.get_by_test_id("reaction")
+        expect(sign).to_contain_text("1", timeout=SOON_MS)
+        expect(sign).to_have_attribute("aria-pressed", pressed, timeout=SOON_MS)
+    reader.page.reload()
+    sign = row.first.get_by_test_id("reaction")
+    expect(sign).to_have_attribute("aria-pressed", "true", timeout=SOON_MS)
+    sign.click()
+    expect(sign).to_have_count(0, timeout=SOON_MS)
+    row.get_by_test_id("message-menu").locator("summary").click()
+    row.get_by_test_id("message-reply").click()
+    expect(reader.at("answering")).to_contain_text(question)
+    expect(reader.at("chat-input")).to_be_focused()
+    reader.post(answer)
+    expect(reader.at("answering")).to_have_count(0)
+    author.expect_message(answer)
+    quote = author.message(answer).get_by_test_id("message-quote")
+    expect(quote).to_contain_text(question)
+    quote.click()
+    asked = author.page.locator("[data-testid=chat-message]:not([data-wanted='0'])")
+    expect(asked).to_contain_text(question)
+    asked.get_by_test_id("message-menu").locator("summary").click()
+    asked.get_by_test_id("message-delete").click()
+    for tab in (author, reader):
+        expect(tab.message(answer).get_by_test_id("message-quote")).to_contain_text(
+            "deleted", timeout=SOON_MS
+        )
+        expect(tab.page.get_by_text(question)).to_have_count(0)
+        expect(tab.at("chat-stub").last).to_contain_text("deleted")

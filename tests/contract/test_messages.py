@@ -108,7 +108,8 @@ async def test_the_latest_message_of_a_session_comes_with_its_row(storage: Stora
     assert (latest.row["body"], latest.row["id"]) == ("second", receipt.message.id)
     assert list(latest.row) == [
         "id", "room", "client_id", "session_id", "user_id", "author_name", "author_tag", "body", "status",
-        "posted_at", "revision", "position", "approved_at", "edited_at",
+        "posted_at", "revision", "position", "approved_at", "edited_at", "reply_to",
+            "stub", "reactions",
     ]  # fmt: skip
 
 

@@ -9,16 +9,18 @@ import pytest
 from portfolio_app.app.account.set_role import SetRole
 from portfolio_app.app.chat.change_message import ChangeMessage
 from portfolio_app.app.chat.history import HistoryPage, Part, ReadHistory, Toward
+from portfolio_app.app.chat.react import ReactToMessage
 from portfolio_app.app.chat.read_room import CatchUp, OpenRoom
-from portfolio_app.app.errors import Muted
+from portfolio_app.app.errors import Muted, NotFound
 from portfolio_app.app.events import RoomChanged
 from portfolio_app.app.moderation.decide import DecideOnMessage, Decision
 from portfolio_app.app.moderation.mute import MuteAuthors
 from portfolio_app.app.ports.messages import END
 from portfolio_app.domain.account.session import Session
 from portfolio_app.domain.account.user import Role
-from portfolio_app.domain.chat.message import Message, MessageStatus
+from portfolio_app.domain.chat.message import Message
 from portfolio_app.domain.chat.moderation import ModerationPolicy
+from portfolio_app.domain.chat.reactions import Sign
 from portfolio_app.domain.errors import DomainError
 from tests.contract.conftest import Storage
 from tests.fakes.limiter import FakeLimiter
@@ -67,8 +69,8 @@ class Tab:
 
     def shown(self) -> list[Message]:
         """The rows from top to bottom."""
-        visible = (m for m in self.rows.values() if m.status is MessageStatus.VISIBLE)
-        return sorted(visible, key=lambda m: m.position)
+        shown = (m for m in self.rows.values() if m.is_shown)
+        return sorted(shown, key=lambda m: m.position)
 
 
 @dataclass
@@ -82,6 +84,7 @@ class Room:
     def __post_init__(self) -> None:
         work, bus, clock = self.storage.unit_of_work, self.storage.bus, self.storage.clock
         self.changes = ChangeMessage(work, bus, clock, FakeLimiter(), ModerationPolicy())
+        self.react = ReactToMessage(work, bus, FakeLimiter())
         self.mutes = MuteAuthors(work, bus, clock)
         self.decide = DecideOnMessage(work, bus, clock)
         self.history = ReadHistory(work)
@@ -99,11 +102,11 @@ class Room:
         kinds: list[Callable[[], Awaitable[object]]] = [
             self._post, self._post, self._post, self._hold, self._edit, self._edit, self._delete,
             lambda: self._decide(Decision.APPROVE), lambda: self._decide(Decision.REMOVE),
-            lambda: self._decide(Decision.RESTORE), self._ban,
+            lambda: self._decide(Decision.RESTORE), self._answer, self._answer, self._react, self._react, self._ban,
         ]  # fmt: skip
         try:
             await self.chance.choice(kinds)()
-        except (DomainError, Muted):
+        except (DomainError, NotFound, Muted):
             return
 
     def frames(self) -> list[tuple[Message, ...]]:
@@ -118,6 +121,20 @@ class Room:
 
     async def _hold(self) -> None:
         await self._post(held=True)
+
+    async def _answer(self) -> None:
+        if self.posted:
+            to, by = self.chance.choice(self.posted).id, self.chance.choice(AUTHORS)
+            receipt = await self.storage.journal.append(
+                draft(self.storage.clock, "an answer", by=by, reply_to=to)
+            )
+            self.posted.append(receipt.message)
+
+    async def _react(self) -> None:
+        if self.posted:
+            message, sign = self.chance.choice(self.posted), self.chance.choice([*Sign])
+            by = caller(self.chance.choice(AUTHORS))
+            await self.react(by, message.id, sign, given=self.chance.random() < 0.7)
 
     async def _edit(self) -> None:
         if self.posted:

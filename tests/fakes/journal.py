@@ -85,6 +85,9 @@ class FakeJournal:
             self._refuse_muted(repositories, draft)
         if known is not None and (known.body, known.room) != (draft.body, draft.room):
             raise Conflict
+        answered = self._unit_of_work.store.messages.get(draft.reply_to or "")
+        if draft.reply_to and (answered is None or answered.room != draft.room or not answered.position):
+            raise NotFound("The message you answer is not in this room.")
         return known
 
     def _refuse_muted(self, repositories: FakeRepositories, draft: Draft) -> None:
@@ -119,4 +122,5 @@ class FakeJournal:
             body=draft.body,
             status=draft.verdict.status,
             posted_at=draft.posted_at,
+            reply_to=draft.reply_to,
         )

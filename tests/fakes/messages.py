@@ -6,6 +6,7 @@ from itertools import chain
 
 from portfolio_app.app.ports.messages import END, Held, Owner, StoredMessage
 from portfolio_app.domain.chat.message import GONE, Author, Message, MessageStatus
+from portfolio_app.domain.chat.reactions import Sign
 from portfolio_app.domain.chat.room import RoomSlug
 from portfolio_app.domain.chat.search import SearchQuery, is_beginning, words_of
 from tests.fakes.store import Store
@@ -25,6 +26,26 @@ class FakeMessages:
 
     def save(self, message: Message) -> None:
         self._store.messages[message.id] = message
+
+    def is_answered(self, message_id: str) -> bool:
+        return any(
+            (m.reply_to, m.status) == (message_id, MessageStatus.VISIBLE)
+            for m in self._store.messages.values()
+        )
+
+    def react(self, message_id: str, reader: str, sign: Sign, *, given: bool) -> None:
+        key = message_id, reader, sign
+        assert (key in self._store.reactions) != given
+        if given:
+            self._store.reactions[key] = None
+        else:
+            del self._store.reactions[key]
+
+    def reactions_of(self, reader: str, message_ids: Sequence[str]) -> dict[str, tuple[Sign, ...]]:
+        own = {
+            each: tuple(s for s in Sign if (each, reader, s) in self._store.reactions) for each in message_ids
+        }
+        return {each: signs for each, signs in own.items() if signs}
 
     def save_all(self, messages: Sequence[Message]) -> None:
         for message in messages:
@@ -108,8 +129,8 @@ class FakeMessages:
         return StoredMessage(newest, _row(newest)) if newest else None
 
     def _shown(self, room: RoomSlug) -> list[Message]:
-        visible = (m for m in self._by_revision(room) if m.status is MessageStatus.VISIBLE)
-        return sorted(visible, key=lambda m: m.position)
+        shown = (m for m in self._by_revision(room) if m.is_shown)
+        return sorted(shown, key=lambda m: m.position)
 
     def _by_revision(self, room: RoomSlug) -> list[Message]:
         return sorted((m for m in self._store.messages.values() if m.room == room), key=lambda m: m.revision)
@@ -139,4 +160,7 @@ def _row(message: Message) -> dict[str, object]:
         "position": message.position,
         "approved_at": message.approved_at,
         "edited_at": message.edited_at,
+        "reply_to": message.reply_to,
+        "stub": message.stub,
+        "reactions": str(message.reactions),
     }

@@ -36,6 +36,7 @@ def draft(
     held: bool = False,
     guest: bool = False,
     request_id: str = "request",
+    reply_to: str | None = None,
 ) -> Draft:
     """A judged message; each has a client id of its own unless given."""
     return Draft(
@@ -47,6 +48,7 @@ def draft(
         posted_at=clock(),
         request_id=request_id,
         guest=guest,
+        reply_to=reply_to,
     )
 
 

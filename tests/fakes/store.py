@@ -13,6 +13,7 @@ from portfolio_app.domain.account.user import User
 from portfolio_app.domain.chat.message import Message
 from portfolio_app.domain.chat.moderation import Reason
 from portfolio_app.domain.chat.mute import Mute
+from portfolio_app.domain.chat.reactions import Sign
 from portfolio_app.domain.chat.room import Room, RoomSlug
 
 
@@ -28,6 +29,7 @@ class Store:
     seen: dict[tuple[str, str], int] = field(default_factory=dict)
     sandboxes: dict[str, Sandbox] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
+    reactions: dict[tuple[str, str, Sign], None] = field(default_factory=dict)
     queue: dict[str, tuple[Reason, ...]] = field(default_factory=dict)
     mutes: dict[str, Mute] = field(default_factory=dict)
     hidden: dict[str, str] = field(default_factory=dict)

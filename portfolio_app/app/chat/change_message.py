@@ -14,7 +14,7 @@ from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.limiter import RateLimiter, Rates
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.domain.account.user import User
-from portfolio_app.domain.chat.message import Message, MessageBody, MessageStatus
+from portfolio_app.domain.chat.message import GONE, Message, MessageBody, MessageStatus
 from portfolio_app.domain.chat.moderation import ModerationPolicy
 from portfolio_app.domain.errors import NotEditable
 
@@ -70,6 +70,9 @@ class ChangeMessage:
             was_visible = before.status is MessageStatus.VISIBLE
             revision = repositories.rooms.next_revision(before.room) if was_visible else 0
             after = change(before, revision, now)
+            if after.status in GONE:
+                # Asked once the revision is taken: whoever answers waits for this to be committed.
+                after = after.keeping_place(answered=repositories.messages.is_answered(message_id))
             repositories.messages.save(after)
             repositories.queue.close(message_id)
             if action is Action.DELETED:

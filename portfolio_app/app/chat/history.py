@@ -1,17 +1,20 @@
 """A visitor reads what a room's window no longer holds."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import accumulate
 from typing import Final
 
+from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import NotFound
+from portfolio_app.app.identity import reader_of
 from portfolio_app.app.ports.messages import END
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
-from portfolio_app.domain.chat.message import Message, MessageStatus, is_message_id
+from portfolio_app.domain.chat.message import Message, is_message_id
 from portfolio_app.domain.chat.pieces import may_have_pieces
+from portfolio_app.domain.chat.reactions import Sign
 from portfolio_app.domain.chat.room import Room, RoomSlug
 
 PAGE: Final = 60
@@ -68,6 +71,8 @@ class HistoryPage:
     part: Part
     joins: Part | None = None
     at: Message | None = None
+    own: Mapping[str, tuple[Sign, ...]] = field(default_factory=dict)
+    """The reactions of the caller to these messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,14 @@ class ReadHistory:
     unit_of_work: UnitOfWork
 
     async def __call__(
-        self, slug: str, toward: Toward, part: Part, at: int = 0, message: str = ""
+        self,
+        slug: str,
+        toward: Toward,
+        part: Part,
+        at: int = 0,
+        *,
+        message: str = "",
+        caller: Caller | None = None,
     ) -> HistoryPage:
         """The page; `InvalidValue` and `NotFound` as for the room itself.
 
@@ -86,6 +98,10 @@ class ReadHistory:
         room_slug = RoomSlug(slug)
 
         def read(repositories: Repositories) -> HistoryPage:
+            page = find(repositories)
+            return replace(page, own=own_reactions(repositories, caller, page.messages)) if caller else page
+
+        def find(repositories: Repositories) -> HistoryPage:
             # The revision is read first: a change committed in between may come twice, but it comes.
             room = existing(repositories, room_slug)
             match toward:
@@ -102,14 +118,17 @@ class ReadHistory:
                 case Toward.NEWEST:
                     page = older_than(repositories, room, END, PAGE, PAGE_BYTES)
                     return replace(page, at=page.messages[-1] if page.messages else None)
-                case Toward.PLACE:
-                    return around(repositories, room, at)
-                case Toward.TIME:
-                    return around(repositories, room, _position_at(repositories, room, at))
-                case Toward.MESSAGE:
-                    return around(repositories, room, shown(repositories, room, message).position)
+                case Toward.PLACE | Toward.TIME | Toward.MESSAGE:
+                    return around(repositories, room, _place(repositories, room, toward, at, message))
 
         return await self.unit_of_work.run(read)
+
+
+def _place(repositories: Repositories, room: Room, toward: Toward, at: int, message_id: str) -> int:
+    """The position that is asked for."""
+    if toward is Toward.MESSAGE:
+        return shown(repositories, room, message_id).position
+    return at if toward is Toward.PLACE else _position_at(repositories, room, at)
 
 
 def older_than(repositories: Repositories, room: Room, high: int, limit: int, most_bytes: int) -> HistoryPage:
@@ -156,9 +175,17 @@ def _position_at(repositories: Repositories, room: Room, milliseconds: int) -> i
 def shown(repositories: Repositories, room: Room, message_id: str) -> Message:
     """The message, or `NotFound` where the room has none of that id to show."""
     for message in repositories.messages.named([message_id] if is_message_id(message_id) else []):
-        if message.room == room.slug and message.status is MessageStatus.VISIBLE:
+        if message.room == room.slug and message.is_shown:
             return message
     raise NotFound("There is no such message in this room, or no longer.")
+
+
+def own_reactions(
+    repositories: Repositories, caller: Caller, messages: Sequence[Message]
+) -> Mapping[str, tuple[Sign, ...]]:
+    """What the caller gave each of the messages; asked only where anybody gave any."""
+    reacted = [message.id for message in messages if message.reactions.counts]
+    return repositories.messages.reactions_of(reader_of(repositories, caller), reacted) if reacted else {}
 
 
 def fitting(messages: Sequence[Message], most: int) -> tuple[Message, ...]:

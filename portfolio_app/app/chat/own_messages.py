@@ -130,7 +130,8 @@ def _erase(repositories: Repositories, found: Sequence[Message], request_id: str
     for before in sorted((each for each in locked if each), key=lambda each: str(each.room)):
         # Each that ever was shown takes a revision: its author's tabs keep the text of one that was taken down.
         revision = repositories.rooms.next_revision(before.room) if before.revision else 0
-        after = before.erase(revision)
+        answered = before.stub or repositories.messages.is_answered(before.id)
+        after = before.erase(revision).keeping_place(answered=answered)
         repositories.messages.save(after)
         repositories.queue.close(after.id)
         if revision:

@@ -8,9 +8,10 @@ from portfolio_app.app.errors import RateLimited
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.journal import Draft, MessageJournal, Stored
 from portfolio_app.app.ports.limiter import RateLimiter, Rates
-from portfolio_app.domain.chat.message import ClientMessageId, MessageBody
+from portfolio_app.domain.chat.message import ClientMessageId, MessageBody, is_message_id
 from portfolio_app.domain.chat.moderation import ModerationPolicy
 from portfolio_app.domain.chat.room import RoomSlug
+from portfolio_app.domain.errors import InvalidValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class PostCommand:
     room: str
     client_id: str
     body: str
+    reply_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class PostMessage:
         """
         room, client_id = RoomSlug(command.room), ClientMessageId(command.client_id)
         body = MessageBody.parse(command.body)
+        if command.reply_to and not is_message_id(command.reply_to):
+            raise InvalidValue("reply_to", "That is no message that could be answered.")
         await self._limit(caller)
         draft = Draft(
             room=room,
@@ -50,6 +54,7 @@ class PostMessage:
             posted_at=self.clock(),
             request_id=caller.request_id,
             guest=not caller.trusted,
+            reply_to=command.reply_to or None,
         )
         receipt = await self.journal.append(draft)
         self.tally.stored += not receipt.repeated

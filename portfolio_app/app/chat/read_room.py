@@ -1,15 +1,25 @@
 """A visitor opens a room, or catches up with it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from portfolio_app.app.caller import Caller
-from portfolio_app.app.chat.history import PAGE_BYTES, around, existing, fitting, older_than, shown
+from portfolio_app.app.chat.history import (
+    PAGE_BYTES,
+    around,
+    existing,
+    fitting,
+    older_than,
+    own_reactions,
+    shown,
+)
 from portfolio_app.app.ports.messages import END
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.app.ports.users import MOST_STAFF
 from portfolio_app.domain.account.user import User
-from portfolio_app.domain.chat.message import Message
+from portfolio_app.domain.chat.message import Message, is_message_id
+from portfolio_app.domain.chat.reactions import Sign
 from portfolio_app.domain.chat.room import Room, RoomSlug
 
 WINDOW: Final = 60
@@ -29,7 +39,7 @@ class RoomWindow:
 
     `held_before` counts the held ones that are older than those. All shown messages from position `low` on and before
     `high` are in it, 0 where there is nothing older, `END` where there is nothing newer. `at` is the message that it
-    was opened at. `staff` are those whose names carry a mark.
+    was opened at, `own` the reactions of the caller to those messages. `staff` are those whose names carry a mark.
     """
 
     room: Room
@@ -39,6 +49,7 @@ class RoomWindow:
     low: int = 0
     high: int = END
     at: str = ""
+    own: Mapping[str, tuple[Sign, ...]] = field(default_factory=dict)
     staff: tuple[User, ...] = ()
 
 
@@ -65,8 +76,11 @@ class OpenRoom:
             held = repositories.messages.pending_of(caller.session_id, room_slug, HELD)
             own = fitting(held.newest[::-1], WINDOW_BYTES)[::-1]
             there, before = page.part, held.count - len(own)
+            reactions = own_reactions(repositories, caller, page.messages)
             staff = tuple(repositories.users.staff(MOST_STAFF))
-            return RoomWindow(room, page.messages, own, before, there.low, there.high, message, staff)
+            return RoomWindow(
+                room, page.messages, own, before, there.low, there.high, message, own=reactions, staff=staff
+            )
 
         return await self.unit_of_work.run(read)
 
@@ -124,3 +138,21 @@ class FindRoom:
             return room
 
         return await self.unit_of_work.run(find)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadQuotes:
+    """Read the messages that others in a room answer."""
+
+    unit_of_work: UnitOfWork
+
+    async def __call__(self, slug: str, message_ids: Sequence[str]) -> list[Message]:
+        """Those that the room shows or has shown; `NotFound` for an unknown room."""
+        room_slug, wanted = RoomSlug(slug), [each for each in message_ids if is_message_id(each)]
+
+        def read(repositories: Repositories) -> list[Message]:
+            room = existing(repositories, room_slug)
+            found = repositories.messages.named(wanted)
+            return [message for message in found if message.room == room.slug and message.position]
+
+        return await self.unit_of_work.run(read)

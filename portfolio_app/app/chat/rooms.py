@@ -9,12 +9,11 @@ from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.history import existing
 from portfolio_app.app.errors import NotAllowed
 from portfolio_app.app.events import RoomsChanged
-from portfolio_app.app.identity import current_user, require_moderator
+from portfolio_app.app.identity import reader_of, require_moderator
 from portfolio_app.app.ports.audit import Action, AuditEntry
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
-from portfolio_app.domain.chat.message import member_key
 from portfolio_app.domain.chat.room import SANDBOX_PREFIX, Room, RoomSlug, room_title, slow_mode
 from portfolio_app.domain.errors import InvalidValue
 
@@ -58,10 +57,9 @@ def _reader(repositories: Repositories, caller: Caller) -> str:
 
     Empty for a guest who never posted: who only looks around leaves nothing in the database.
     """
-    user = current_user(repositories, caller)
-    if user:
-        return member_key(user.id)
-    return caller.session_id if repositories.sessions.get(caller.session_id) else ""
+    reader = reader_of(repositories, caller)
+    is_known = reader != caller.session_id or repositories.sessions.get(caller.session_id)
+    return reader if is_known else ""
 
 
 class RoomChange(StrEnum):

@@ -63,6 +63,7 @@ class WithdrawMessage:
                 return None
             was_visible = before.status is MessageStatus.VISIBLE
             after = before.remove(repositories.rooms.next_revision(before.room) if was_visible else 0)
+            after = after.keeping_place(answered=repositories.messages.is_answered(arrived))
             repositories.messages.save(after)
             repositories.queue.close(arrived)
             entry = AuditEntry(now, before.author.label, Action.WITHDRAWN, arrived, caller.request_id)

@@ -78,7 +78,8 @@ def _apply(repositories: Repositories, message: Message, decision: Decision, now
             raise AlreadyDecided("Nobody reports this message any more.")
         return message
     was_visible = message.status is MessageStatus.VISIBLE
-    return message.remove(repositories.rooms.next_revision(message.room) if was_visible else 0)
+    removed = message.remove(repositories.rooms.next_revision(message.room) if was_visible else 0)
+    return removed.keeping_place(answered=repositories.messages.is_answered(message.id))
 
 
 def _who_decided(repositories: Repositories, message: Message) -> str:

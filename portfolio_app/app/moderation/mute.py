@@ -127,7 +127,10 @@ def _hide(repositories: Repositories, author: Author) -> Sequence[Message] | Non
     found = repositories.messages.shown_of(author, AT_ONCE)
     if not found:
         return None
-    hidden = [before.remove(revision) for before, revision in _numbered(repositories, found)]
+    hidden = [
+        before.remove(revision).keeping_place(answered=repositories.messages.is_answered(before.id))
+        for before, revision in _numbered(repositories, found)
+    ]
     repositories.messages.save_all(hidden)
     repositories.mutes.hide(author.key, [message.id for message in hidden])
     return hidden

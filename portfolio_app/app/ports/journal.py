@@ -11,7 +11,7 @@ from portfolio_app.domain.chat.room import RoomSlug
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A judged message on its way into the room. `guest` ignores the account behind the session."""
+    """A judged message on its way into the room, maybe an answer. `guest` ignores the account behind the session."""
 
     room: RoomSlug
     client_id: ClientMessageId
@@ -21,6 +21,7 @@ class Draft:
     posted_at: datetime
     request_id: str
     guest: bool = False
+    reply_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,8 @@ class MessageJournal(Protocol):
         """Store message, queue entry (if held) and audit line in one transaction, then publish them.
 
         Several drafts may share the transaction; each caller gets its own answer after the commit.
-        A session that was never stored is stored with its first message. Raises `NotFound` (room),
-        `SessionEnded`, `Muted`, `SlowMode` (moderators go free), `Conflict` (same client id, another body) and
-        `Unavailable`. What was stored before is confirmed and what is withdrawn is taken, whoever is muted.
+        A session that was never stored is stored with its first message. Raises `NotFound` (room, or message that is
+        answered), `SessionEnded`, `Muted`, `SlowMode` (moderators go free), `Conflict` (same client id, another body)
+        and `Unavailable`. What was stored before is confirmed and what is withdrawn is taken, whoever is muted.
         """
         ...

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from portfolio_app.domain.chat.message import Author, Message
+from portfolio_app.domain.chat.reactions import Sign
 from portfolio_app.domain.chat.room import RoomSlug
 from portfolio_app.domain.chat.search import SearchQuery
 
@@ -53,7 +54,19 @@ class MessageRepository(Protocol):
         ...
 
     def save(self, message: Message) -> None:
-        """Write what can change of a message that exists: status, text, revision and position."""
+        """Write what can change of a message that exists: all but who wrote it, where, when, and what it answers."""
+        ...
+
+    def is_answered(self, message_id: str) -> bool:
+        """Whether a visible message answers it."""
+        ...
+
+    def react(self, message_id: str, reader: str, sign: Sign, *, given: bool) -> None:
+        """Add a reaction that is not there, or take away one that is."""
+        ...
+
+    def reactions_of(self, reader: str, message_ids: Sequence[str]) -> Mapping[str, tuple[Sign, ...]]:
+        """The signs that a reader gave each message, in their order; messages without any are left out."""
         ...
 
     def save_all(self, messages: Sequence[Message]) -> None:
@@ -72,11 +85,11 @@ class MessageRepository(Protocol):
         ...
 
     def window(self, room: RoomSlug, limit: int, before: int = END) -> list[Message]:
-        """The newest `limit` visible messages whose position is less than `before`, oldest first."""
+        """The newest `limit` shown messages whose position is less than `before`, oldest first."""
         ...
 
     def shown_from(self, room: RoomSlug, position: int, limit: int) -> list[Message]:
-        """The oldest `limit` visible messages whose position is at least `position`, oldest first."""
+        """The oldest `limit` shown messages whose position is at least `position`, oldest first."""
         ...
 
     def place_after(self, room: RoomSlug, position: int, count: int) -> int:

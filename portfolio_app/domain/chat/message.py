@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Self
 
+from portfolio_app.domain.chat.reactions import NO_REACTIONS, Reactions, Sign
 from portfolio_app.domain.chat.room import RoomSlug
 from portfolio_app.domain.errors import AlreadyDecided, InvalidValue, NotEditable
 from portfolio_app.domain.text import clean_text, is_visible
@@ -122,7 +123,8 @@ class Message:
 
     `position` is that of its first one: its place in the room, which no later change moves. `approved_at` is when
     a moderator let it in, None for one that never waited. `edited_at` is when
-    its author last wrote it anew.
+    its author last wrote it anew. `reply_to` is the message it answers, if any. A `stub` is gone, and keeps its
+    place because a visible message answers it.
     """
 
     id: str
@@ -136,6 +138,14 @@ class Message:
     position: int = 0
     approved_at: datetime | None = None
     edited_at: datetime | None = None
+    reply_to: str | None = None
+    stub: bool = False
+    reactions: Reactions = NO_REACTIONS
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether it has a row in its room: with its text, or as a stub."""
+        return self.stub or self.status is MessageStatus.VISIBLE
 
     def approve(self, revision: int, at: datetime | None = None) -> Self:
         """Make a pending message visible as change `revision`, now being `at`; `AlreadyDecided` otherwise."""
@@ -171,7 +181,15 @@ class Message:
         """Show a message again that a moderator took away, in its place; `AlreadyDecided` for any other."""
         if self.status is not MessageStatus.REMOVED or self.position == 0:
             raise AlreadyDecided("This message was not taken down.")
-        return replace(self, status=MessageStatus.VISIBLE, revision=revision)
+        return replace(self, status=MessageStatus.VISIBLE, revision=revision, stub=False)
+
+    def react(self, sign: Sign, by: int, revision: int) -> Self:
+        """The message with one reaction more or less."""
+        return replace(self, reactions=self.reactions.changed(sign, by), revision=revision)
+
+    def keeping_place(self, *, answered: bool) -> Self:
+        """A message that has just gone, as a stub if it was shown and is `answered`."""
+        return replace(self, stub=answered and self.position > 0)
 
     def _check_own_change(self, at: datetime) -> None:
         if self.status in GONE:

@@ -7,11 +7,15 @@ import reflex as rx
 from pydantic import Field
 
 from portfolio_app.app.moderation.decide import Decision
+from portfolio_app.domain.chat.reactions import Sign
+from portfolio_app.http.chat.feed import RoomFeed
+from portfolio_app.http.chat.views import own_views
 from portfolio_app.http.transport.action import Payload, action
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.parsing import Form, Request
-from portfolio_app.http.transport.runtime import services
+from portfolio_app.http.transport.push import Push, own_room_topic
+from portfolio_app.http.transport.runtime import part, services
 
 _RECEIVED: Final = "Thank you: your report was received. A moderator will look at the message."
 _RECEIVED_BEFORE: Final = "You have reported this message already: the moderators have your report."
@@ -28,6 +32,14 @@ class EditedMessage(Form):
 
     id: str = Field(max_length=64)
     body: str = Field(max_length=20_000)
+
+
+class ReactDTO(Request):
+    """A sign for a message, given or taken back."""
+
+    id: str = Field(max_length=64)
+    sign: Sign = Field(strict=False)
+    given: bool
 
 
 class ReportedMessage(Form):
@@ -69,6 +81,14 @@ class ChangesState(rx.State):
         """Give an own message its new text."""
         await services().change_message.edit(caller_of(self), edited.id, edited.body)
         self.editing, self.kept, self.problem = "", "", ""
+
+    @action("message.react")
+    async def react(self, wanted: ReactDTO) -> None:
+        """Give a message a sign or take it back; every tab of the session marks it as its own then."""
+        caller = caller_of(self)
+        reacted = await services().react(caller, wanted.id, wanted.sign, given=wanted.given)
+        topic = own_room_topic(str(reacted.message.room), caller.session_id)
+        await part(Push).send(topic, RoomFeed, own=own_views({wanted.id: reacted.own}))
 
     @action("message.delete")
     async def delete(self, wanted: MessageDTO) -> None:

@@ -12,7 +12,7 @@ from portfolio_app.app.ports.trace import Layer, Target, labels, source
 from portfolio_app.app.reread import Reread
 from portfolio_app.domain.chat.message import Message
 from portfolio_app.http.chat.painted import Painted
-from portfolio_app.http.chat.views import MessageView, PageView, frame_row
+from portfolio_app.http.chat.views import MessageView, PageView, QuoteView, frame_row
 from portfolio_app.http.transport.push import ROOMS, Push, Sent, own_room_topic, parts_of_room, room_topic
 
 # Seconds of quiet before each beacon: several, because a beacon can get lost like any frame.
@@ -63,7 +63,8 @@ class RoomFeed(rx.State):
     `settled` is a revision up to which nothing is missing once the `arrivals` beside it are merged;
     `more` is that revision if the answer was cut short there: the tab asks for what comes after it.
     `revision` is the room's newest, sent with each answer and when the room has gone quiet.
-    `page` is an older or newer part of the room that this tab has asked for.
+    `page` is an older or newer part of the room that this tab has asked for, `quotes` are messages that others answer.
+    `own` are all signs that the visitor gave to a message, after each change of them.
     """
 
     arrivals: rx.Field[list[MessageView]] = rx.field(default_factory=list)
@@ -71,6 +72,8 @@ class RoomFeed(rx.State):
     more: rx.Field[int] = rx.field(0)
     revision: rx.Field[int] = rx.field(0)
     page: rx.Field[PageView | None] = rx.field(None)
+    quotes: rx.Field[list[QuoteView]] = rx.field(default_factory=list)
+    own: rx.Field[list[dict[str, str]]] = rx.field(default_factory=list)
 
 
 class RoomsFeed(rx.State):

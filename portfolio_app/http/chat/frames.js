@@ -8,7 +8,7 @@ const isPill = (pill) => areTexts(pill?.k, pill?.v);
 const arePieces = (pieces) => Array.isArray(pieces) && pieces.every((piece) => areTexts(piece?.k, piece?.t, piece?.h));
 
 const isMessage = (row) =>
-  areTexts(row?.id, row?.cid, row?.author, row?.tag, row?.body) && arePieces(row.pieces ?? []) && isRevision(row.rev) && isRevision(placeOf(row)) && isTime(row.at);
+  areTexts(row?.id, row?.cid, row?.author, row?.tag, row?.body) && arePieces(row.pieces ?? []) && areCounts(row.reactions ?? []) && isRevision(row.rev) && isRevision(placeOf(row)) && isTime(row.at);
 
 const isLogRow = (row) =>
   areTexts(row?.at, row?.ms, row?.target, row?.layer, row?.level, row?.message, row?.request_id) &&
@@ -21,6 +21,8 @@ const isNetworkRow = (row) =>
   [row.seq, row.status, row.bytes].every(Number.isSafeInteger) &&
   Number.isFinite(row.ms);
 
+const areCounts = (counts) => Array.isArray(counts) && counts.every((count) => areTexts(count?.[0]) && isRevision(count[1]));
+
 export const placeOf = (row) => row.pos ?? row.rev;
 export const isPage = (page) => [page?.rev, page?.low, page?.high].every(isRevision);
 
@@ -28,5 +30,7 @@ const only = (wellFormed) => (rows) => (Array.isArray(rows) ? rows.filter(wellFo
 
 export const isRevision = (value) => Number.isSafeInteger(value) && value >= 0;
 export const messagesIn = only(isMessage);
+export const quotesIn = only((row) => areTexts(row?.id, row?.author, row?.tag, row?.body, row?.status) && isRevision(row.rev));
+export const ownIn = only((own) => areTexts(own?.id, own?.signs));
 export const logRowsIn = only(isLogRow);
 export const networkRowsIn = only(isNetworkRow);

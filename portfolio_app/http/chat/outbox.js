@@ -40,9 +40,9 @@ export class Outbox {
     this.goOn();
   }
 
-  add(body) {
+  add(body, reply = "") {
     const now = Date.now();
-    this.entries.set(newClientId(), { room: this.room, body, at: now, since: now, status: "queued", error: "" });
+    this.entries.set(newClientId(), { room: this.room, body, reply, at: now, since: now, status: "queued", error: "" });
     this.goOn();
   }
 
@@ -98,7 +98,7 @@ export class Outbox {
     if (first.status === "sent") return this.await(first, now - first.sentAt);
     if (first.due > now) return first.due - now;
     Object.assign(first, { status: "sent", sentAt: now });
-    this.send(this.room, cid, first.body);
+    this.send(this.room, cid, first.body, first.reply ?? "");
     return UNANSWERED_MS;
   }
 
@@ -123,8 +123,8 @@ export class Outbox {
   rows() {
     const { isLive } = connection;
     const isPaced = this.here("queued", "sent")[0]?.[1].due > Date.now();
-    return this.here("queued", "sent", "stored", "failed").map(([cid, { body, at, status, error, due }]) => ({
-      key: cid, id: "", rev: 0, cid, body, at, error, request: "",
+    return this.here("queued", "sent", "stored", "failed").map(([cid, { body, reply, at, status, error, due }]) => ({
+      key: cid, id: "", rev: 0, cid, body, reply, at, error, request: "",
       status: status === "failed" ? status : "sending",
       waits: status !== "queued" ? "" : isLive ? (isPaced ? "turn" : "") : "connection",
     }));

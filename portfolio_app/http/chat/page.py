@@ -19,6 +19,7 @@ from portfolio_app.http.chat.parts import (
     line_composer,
     room_list,
 )
+from portfolio_app.http.chat.said import answering
 from portfolio_app.http.chat.search import Found, SearchState, search_panel
 from portfolio_app.http.chat.state import DEFAULT_ROOM, ChatState
 from portfolio_app.http.kit.interactive import refresh_after
@@ -52,6 +53,9 @@ def live_chat(expected: str = "Lobby", search: Child = "") -> rx.Component:
             save=ChangesState.save,
             cancel=ChangesState.cancel,
             copy=scripts.copy_link,
+            reply=scripts.answer_message,
+            go=scripts.go_to_message,
+            react=scripts.react_to,
             copied=scripts.copied_link(),
             report=ChangesState.report,
             editing=ChangesState.editing,
@@ -70,6 +74,12 @@ def live_chat(expected: str = "Lobby", search: Child = "") -> rx.Component:
                 on_restore=ChangesState.restore,
                 reported=ChangesState.reported,
                 on_dismiss=ChangesState.dismiss,
+            ),
+            answering(
+                to=scripts.room_answer("answering"),
+                by=scripts.room_answer("quoteBy"),
+                words=scripts.room_answer("quoteWords"),
+                on_cancel=scripts.answer_message(""),
             ),
             authors_notice(
                 notice=AuthorsState.notice,

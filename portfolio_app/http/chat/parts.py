@@ -12,6 +12,7 @@ from portfolio_app.app.ports.messages import END
 from portfolio_app.domain.chat.message import BODY_LIMIT
 from portfolio_app.domain.chat.moderation import LONG_BODY
 from portfolio_app.http.chat.authors import menu, notice_line, problem_line
+from portfolio_app.http.chat.said import SignHandler, piece_part, quote_part, reactions_part, sign_buttons
 from portfolio_app.http.kit import scripts
 from portfolio_app.http.kit.button import button, link_button
 from portfolio_app.http.kit.form import form
@@ -24,7 +25,6 @@ from portfolio_app.http.kit.page import Unsent
 TALL_LINES: Final = 14
 """A message of more lines, or of more characters than `TALL_CHARACTERS`, is folded until its reader opens it."""
 TALL_CHARACTERS: Final = 700
-LINK_REL: Final = "noopener nofollow ugc"
 _PACE: Final = Rates.POST_SESSION
 
 
@@ -60,6 +60,9 @@ class RowHandlers:
     save: Handler
     cancel: Handler
     copy: RowHandler
+    reply: RowHandler
+    go: RowHandler
+    react: SignHandler
     report: Handler = None
     editing: Text = ""
     kept: Text = ""
@@ -100,12 +103,16 @@ def _menu(message: Row, on: RowHandlers) -> rx.Component:
         button("Delete", kind="plain", on_click=on.delete(message["id"]), test_id="message-delete"),
     )
     down = button("Take down", kind="plain", on_click=on.take_down(message["id"]), test_id="message-takedown")
+    reply = button("Reply", kind="plain", on_click=on.reply(message["id"]), test_id="message-reply")
     copied = rx.cond(on.copied == message["id"], "Copied", "Copy link")
     copy = button(copied, kind="plain", on_click=on.copy(message["id"]), test_id="message-link")
     others = rx.cond(on.moderates, rx.fragment(down, on.author(message)), _report(message, on))
     dots = rx.el.summary("⋯", aria_label="What can be done with this message")
     choices = rx.fragment(
-        copy, rx.cond(message["mine"], rx.fragment(own, rx.cond(on.moderates, down)), others)
+        sign_buttons(message, on.react),
+        reply,
+        copy,
+        rx.cond(message["mine"], rx.fragment(own, rx.cond(on.moderates, down)), others),
     )
     opened = menu(dots, choices, name="message-menu", test_id="message-menu")
     is_there = (message["status"] == "visible") & (message["id"] != "") & (message["id"] != on.editing)
@@ -245,31 +252,18 @@ def _removed(message: Row, on: RowHandlers) -> rx.Component:
 def _without_connection(message: Row) -> rx.Component:
     """Posts the message by plain HTTP, under its own id: if it was posted after all, nothing happens twice."""
     path = rx.Var('(globalThis.location?.pathname ?? "/")').to(str)
-    fields = {"body": message["body"], "client_id": message["cid"], "at": path}
+    fields = {"body": message["body"], "client_id": message["cid"], "at": path, "reply_to": message["reply"]}
     return form(
-        *(rx.el.input(type="hidden", name=name, value=value) for name, value in fields.items()),
+        *(rx.el.input(type="hidden", name=name, value=value.to(str)) for name, value in fields.items()),
         button("Post without live connection", kind="primary", submits=True, test_id="post-plainly"),
         unsent=MESSAGE,
-    )
-
-
-def _piece(piece: Row) -> rx.Component:
-    """A link says its whole address and stands by itself in a line that runs the other way."""
-    text = piece["t"]
-    link = rx.el.a(text, href=piece["h"], target="_blank", rel=LINK_REL, dir="ltr", class_name="message-link")
-    return rx.match(
-        piece["k"],
-        ("link", link),
-        ("code", rx.el.code(text, class_name="message-code")),
-        ("block", rx.el.code(text, class_name="message-block", dir="ltr", tab_index=0)),
-        rx.fragment(text),
     )
 
 
 def _body(message: Row) -> rx.Component:
     body = message["body"].to(str)
     pieces = message["pieces"].to(list[dict[str, str]])
-    words = rx.cond(message["pieces"], rx.foreach(pieces, _piece), body)
+    words = rx.cond(message["pieces"], rx.foreach(pieces, piece_part), body)
     tall = (body.split("\n").length() > TALL_LINES) | (body.length() > TALL_CHARACTERS)
     # The element after the text opens it, by a rule of the stylesheet: no state has to remember what is open.
     more = rx.el.details(rx.el.summary("Show all"), class_name="message-more", data_testid="chat-more")
@@ -283,17 +277,27 @@ def _day(message: Row) -> rx.Component:
     return rx.el.div(words, class_name="message-day", data_testid="day")
 
 
+def _stub(message: Row) -> rx.Component:
+    return rx.fragment(
+        rx.cond(message["day"], _day(message)),
+        _note("A message that was answered is deleted.", mark="trash"),
+    )
+
+
 def message_row(message: Row, on: RowHandlers) -> rx.Component:
     """`status` is visible, pending, removed, sending or failed; `error` is shown with failed only.
 
     `late` is when a message that had waited was approved, else 0; `waits` is what one that is not sent yet waits
     for: its `turn`, or the `connection`. The first message of a `day` stands below a line that says so. `edited`
-    says that its author wrote it anew, `mine` that this visitor did. `key` stays the same while a message is
+    says that its author wrote it anew, `mine` that this visitor did. `reply` is the message it answers,
+    with `quoteBy` and `quoteWords`, or `quoteGone`; `reactions` are signs with counts, `own` the visitor's. A `stub` is
+    all that is left of one that was answered. `key` stays the same while a message is
     confirmed, so that it keeps its element.
     """
-    return rx.el.article(
+    whole = rx.fragment(
         rx.cond(message["day"], _day(message)),
         _meta(message, on),
+        quote_part(message, on.go),
         rx.cond((message["id"] != "") & (message["id"] == on.editing), _editor(message, on), _body(message)),
         rx.match(
             message["status"],
@@ -305,9 +309,17 @@ def message_row(message: Row, on: RowHandlers) -> rx.Component:
                 message["late"], _note("Approved by a moderator ", moment(message["late"]), mark="check")
             ),
         ),
+        reactions_part(message, on.react),
+    )
+    return rx.el.article(
+        rx.cond(message["stub"], _stub(message), whole),
         key=message["key"],
         class_name="message",
-        data_testid=rx.cond(message["status"] == "removed", "chat-removed", "chat-message"),
+        data_testid=rx.cond(
+            message["stub"],
+            "chat-stub",
+            rx.cond(message["status"] == "removed", "chat-removed", "chat-message"),
+        ),
         data_message_id=message["id"],
         data_rev=message["rev"],
         data_wanted=message["wanted"],

@@ -13,9 +13,11 @@ from starlette.responses import Response
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.read_room import RoomWindow
 from portfolio_app.domain.chat.message import BODY_LIMIT, Message
-from portfolio_app.http.chat.parts import LINK_REL, MESSAGE
+from portfolio_app.domain.chat.reactions import Sign
+from portfolio_app.http.chat.parts import MESSAGE
+from portfolio_app.http.chat.said import LINK_REL, SIGNS
 from portfolio_app.http.chat.state import DEFAULT_ROOM, PostDTO, post, room_of
-from portfolio_app.http.chat.views import MessageView, message_view
+from portfolio_app.http.chat.views import MessageView, message_view, no_quote, quote_view
 from portfolio_app.http.kit.head import plain_page
 from portfolio_app.http.transport.caller import caller_from_scope
 from portfolio_app.http.transport.errors import explain
@@ -33,7 +35,11 @@ async def post_form(caller: Caller, fields: Mapping[str, str]) -> str:
     body = fields.get("body", "").replace("\r\n", "\n")
     client_id = fields.get("client_id") or _client_id(caller.session_id, room, body)
     with request_span("chat.send", caller.session_id, live=True):
-        await post(caller, room, parse(PostDTO, {"client_id": client_id, "body": body}))
+        await post(
+            caller,
+            room,
+            parse(PostDTO, {"client_id": client_id, "body": body, "reply_to": fields.get("reply_to", "")}),
+        )
     return PATH.format(room=room)
 
 
@@ -52,16 +58,18 @@ async def room(request: Request) -> Response:
     try:
         with request_span("chat.enter", caller.session_id, live=False):
             window = await services().open_room(caller, named["room"], named.get("message", ""))
+            answered = [each.reply_to for each in window.messages if each.reply_to]
+            quotes = {each.id: each for each in await services().read_quotes(named["room"], answered)}
     except Exception as error:  # the boundary: nothing may reach the framework
         view = explain(error, caller.request_id)
         way_on = f'<p><a href="{PATH.format(room=DEFAULT_ROOM)}">Open the lobby</a></p>'
         return plain_page(view.status, "No room to show", f"<p>{escape(view.text)}</p>{way_on}")
-    return plain_page(200, window.room.title, _room(window, caller.request_id), posts=True)
+    return plain_page(200, window.room.title, _room(window, quotes, caller.request_id), posts=True)
 
 
-def _room(window: RoomWindow, client_id: str) -> str:
+def _room(window: RoomWindow, quotes: Mapping[str, Message], client_id: str) -> str:
     slug = str(window.room.slug)
-    rows = "".join(map(_message, (*window.messages, *window.held)))
+    rows = "".join(_message(each, quotes) for each in (*window.messages, *window.held))
     listed = f"<ol>{rows}</ol>" if rows else "<p>No messages yet.</p>"
     live = "/chat" if slug == DEFAULT_ROOM else f"/chat/{slug}"
     return (
@@ -94,13 +102,31 @@ def _piece(piece: Mapping[str, str]) -> str:
             return text
 
 
-def _message(message: Message) -> str:
+def _quote(row: MessageView, slug: str, quotes: Mapping[str, Message]) -> str:
+    if not row.reply:
+        return ""
+    quote = quote_view(quotes[row.reply]) if row.reply in quotes else no_quote(row.reply)
+    if not quote.body:
+        return "<p><small>Answers a message that is deleted.</small></p>"
+    there = f"{PATH.format(room=slug)}/{quote.id}#{quote.id}"
+    words = f"{' '.join(filter(None, (quote.author, quote.tag)))}: {' '.join(quote.body.split())}"
+    return f'<p><small>Answers <a href="{there}" dir="auto">{escape(words)}</a></small></p>'
+
+
+def _counts(row: MessageView) -> str:
+    counts = (f"{SIGNS[Sign(sign)]} {count}" for sign, count in row.reactions)
+    return f"<p><small>{' · '.join(counts)}</small></p>" if row.reactions else ""
+
+
+def _message(message: Message, quotes: Mapping[str, Message]) -> str:
     row = message_view(message)
+    if row.stub:
+        return f'<li id="{row.id}"><p><small>A message that was answered is deleted.</small></p></li>'
     when = datetime.fromtimestamp(row.at / 1000, UTC)
     author = " ".join(filter(None, (escape(row.author), escape(row.tag))))
     note = "<p><small>Waiting for a moderator. Only you see this.</small></p>" * (row.status == "pending")
     return (
         f'<li id="{row.id}"><p><b translate="no">{author}</b> '
         f'<time datetime="{when.isoformat()}">{when:%H:%M}</time></p>'
-        f'<p dir="auto" class="text">{_body(row)}</p>{note}</li>'
+        f'{_quote(row, str(message.room), quotes)}<p dir="auto" class="text">{_body(row)}</p>{_counts(row)}{note}</li>'
     )

@@ -2,7 +2,8 @@
 // Rows are keyed by message id and ordered by room revision, so a frame may be lost, repeated or
 // overtake the window: a hole in the revisions is noticed and asked for again.
 import { copyText } from "$/public/js/clipboard.js";
-import { isPage, messagesIn, placeOf } from "$/public/js/frames.js";
+import { Quotes, isGone } from "$/public/js/answers.js";
+import { isPage, messagesIn, ownIn, placeOf, quotesIn } from "$/public/js/frames.js";
 import { Outbox } from "$/public/js/outbox.js";
 import { whenPainted } from "$/public/js/painted.js";
 import { byDay, inPlace } from "$/public/js/placed.js";
@@ -12,7 +13,6 @@ import { Store, ask, follow, hookOf } from "$/public/js/store.js";
 const MAX_ROWS = 500; // as MOST in app/chat/history.py
 const LIVE = Number.MAX_SAFE_INTEGER; // as END in app/ports/messages.py
 const CATCH_UP_LIMIT = 500; // as in app/chat/read_room.py
-const GONE = ["removed", "deleted"];
 const SPOKEN = 3; // new messages read out one by one; more of them are counted
 
 class Room extends Store {
@@ -26,9 +26,12 @@ class Room extends Store {
   rows = new Map();
   sent = new Map(); // the client id of each row that this tab has sent, by message id
   requests = new Map(); // the request that each of them was stored in, by client id
+  own = new Map(); // the signs that this reader gave, by message id
+  answering = ""; // the message that what is being written answers
+  quotes = new Quotes();
   revisions = new Revisions((after) => ask(this.names.repair, { after }));
   outbox = new Outbox({
-    send: (room, client_id, body) => ask(this.names.send, { room, client_id, body }),
+    send: (room, client_id, body, reply_to) => ask(this.names.send, { room, client_id, body, reply_to }),
     withdraw: (client_id) => ask(this.names.withdraw, { client_id }),
     changed: () => this.publish(),
   });
@@ -54,6 +57,8 @@ class Room extends Store {
     this.once("window", chat.window_rx_state_, (window) => this.open(window));
     this.once("arrivals", feed.arrivals_rx_state_, (rows) => this.arrive(messagesIn(rows)));
     this.once("page", feed.page_rx_state_, (page) => isPage(page) && this.turn(page));
+    this.once("quotes", feed.quotes_rx_state_, (rows) => quotesIn(rows).forEach((row) => this.quotes.learn(row)));
+    this.once("own", feed.own_rx_state_, (own) => this.owned(own));
     this.once("settled", feed.settled_rx_state_, (revision) => this.revisions.settle(revision));
     this.once("revision", feed.revision_rx_state_, (revision) => this.revisions.expect(revision));
     this.once("more", feed.more_rx_state_, () => this.revisions.repair());
@@ -73,46 +78,42 @@ class Room extends Store {
     // A tab that was away for a while keeps what it has and asks for the rest; after too long it starts over.
     const elsewhere = !reopened || window.at !== this.at;
     if (elsewhere || window.rev - this.revisions.last > CATCH_UP_LIMIT) this.restart(window);
+    this.quotes.asked = new Set(this.quotes.known.keys()); // an answer may have been lost with its connection
+    this.owned(window.own);
     const held = new Set(window.rows.map((row) => row.id));
     for (const row of this.rows.values()) {
       if (row.status === "pending" && !held.has(row.id)) this.rows.delete(row.id);
     }
     messagesIn(window.rows).forEach((row) => this.change(row));
     this.revisions.expect(window.rev);
-    if (elsewhere) this.mark(window.at);
-  }
-
-  // Brings a row into view, and lets go of the one before it.
-  mark(id) {
-    const before = this.wanted.id;
-    this.wanted = { id, turn: this.wanted.turn + 1 };
-    for (const each of [before, id]) this.redraw(each);
-  }
-
-  redraw(id) {
-    if (this.rows.has(id)) this.rows.set(id, { ...this.rows.get(id) });
+    if (elsewhere) this.wanted = { id: window.at, turn: this.wanted.turn + 1 };
   }
 
   // To a message of this room, wherever it is.
   go(id) {
     if (!this.rows.has(id)) return ask(this.names.go, { id });
-    this.mark(id);
+    this.wanted = { id, turn: this.wanted.turn + 1 };
     this.publish();
   }
 
   restart(window) {
-    Object.assign(this, { slug: window.room, rows: new Map(), low: window.low, high: window.high, at: window.at });
+    Object.assign(this, { slug: window.room, rows: new Map(), low: window.low, high: window.high, at: window.at, answering: "" });
     this.revisions.startAt(window.rev);
     this.outbox.enter(window.room);
   }
 
-  turn({ room, rev, rows, low, high, joins, at }) {
+  owned(own) {
+    ownIn(own).forEach(({ id, signs }) => this.own.set(id, signs));
+  }
+
+  turn({ room, rev, rows, low, high, joins, at, own }) {
     if (room !== this.slug || (joins && (joins[0] !== this.low || joins[1] !== this.high))) return;
     Object.assign(this, { low, high });
+    this.owned(own);
     // Changes of its rows that came before it were left out then.
     this.revisions.startAt(Math.min(rev, this.revisions.last), this.revisions.expected);
     messagesIn(rows).forEach((row) => this.change(row));
-    if (at) this.mark(at);
+    if (at) this.wanted = { id: at, turn: this.wanted.turn + 1 };
   }
 
   arrive(all) {
@@ -135,6 +136,8 @@ class Room extends Store {
     // Of a message that was taken away its author keeps the text, to know which one it was.
     const taken = known && row.status === "removed" && this.isMine(known) && { body: known.body, taken: true };
     if (!known || row.rev >= known.rev) this.rows.set(row.id, { ...row, ...taken });
+    this.quotes.learn(row);
+    if (isGone(row)) this.spoken = this.spoken.filter(({ id }) => id !== row.id);
     this.revisions.have(row.rev);
   }
 
@@ -152,7 +155,8 @@ class Room extends Store {
     this.notice = body.trim() ? "" : "Write something first.";
     if (this.notice) return this.publish();
     if (this.high !== LIVE) ask(this.names.page, { toward: "newest", low: 0, high: 0, at: 0 });
-    this.outbox.add(body);
+    this.outbox.add(body, this.answering);
+    this.answering = "";
   }
 
   answer({ rev, row, ...outcome }) {
@@ -166,7 +170,8 @@ class Room extends Store {
   }
 
   dismiss(id) {
-    this.rows.delete(id);
+    const row = this.rows.get(id);
+    this.rows.set(id, { ...row, taken: false });
     this.publish();
   }
 
@@ -177,11 +182,14 @@ class Room extends Store {
 
   publish() {
     this.forget();
-    const shown = inPlace([...this.rows.values()].filter((row) => !GONE.includes(row.status) || row.taken));
+    const shown = inPlace([...this.rows.values()].filter((row) => !isGone(row) || row.taken || row.stub));
     const kept = shown.slice(-MAX_ROWS);
     if (shown.length > MAX_ROWS) this.low = placeOf(kept.find(placeOf));
-    const waiting = this.outbox.rows().map((row) => ({ ...row, ...this.me() }));
-    const rows = kept.map((row) => decorate(row, this.sent.get(row.id)));
+    const waiting = this.outbox.rows().map((row) => ({ ...row, ...this.me(), ...this.quotes.of(row.reply, this.rows) }));
+    const rows = kept.map((row) => decorate(row, this.sent.get(row.id), this.wanted));
+    Object.assign(this, this.quotes.of(this.answering, this.rows));
+    const ids = this.names ? this.quotes.missing([...kept, ...waiting].map(({ reply }) => reply), this.rows) : [];
+    if (ids.length) ask(this.names.quotes, { ids });
     this.snapshot = byDay([...rows, ...waiting]);
     this.notify();
   }
@@ -194,6 +202,7 @@ class Room extends Store {
       this.rows.delete(id);
       this.requests.delete(this.sent.get(id));
       this.sent.delete(id);
+      this.own.delete(id);
     }
   }
 
@@ -211,11 +220,17 @@ class Room extends Store {
 
 const decorated = new WeakMap();
 // A row keeps its element while it is confirmed. Only for rows of this tab: others' client ids may collide.
-const decorate = (row, cid) => {
-  const { id, turn } = room.wanted;
-  const more = { key: cid ?? row.id, error: "", waits: "", mine: room.isMine(row), wanted: id === row.id ? turn : 0 };
+const decorate = (row, cid, { id, turn }) => {
+  const quote = row.reply ? room.quotes.of(row.reply, room.rows) : {};
+  const own = room.own.get(row.id) ?? "";
+  const stub = row.stub && !row.taken;
   const request = room.requests.get(cid) ?? "";
-  if (decorated.get(row)?.request !== request) decorated.set(row, { status: "visible", late: 0, ...row, ...more, request });
+  const wanted = id === row.id ? turn : 0;
+  const more = { key: cid ?? row.id, own, stub, mine: room.isMine(row), wanted, request, ...quote };
+  const before = decorated.get(row);
+  // The same object as long as all of it is the same: React then has nothing to do for it.
+  if (before && Object.keys(more).every((name) => before[name] === more[name])) return before;
+  decorated.set(row, { status: "visible", late: 0, error: "", waits: "", ...row, ...more });
   return decorated.get(row);
 };
 
@@ -226,6 +241,15 @@ export const submitMessage = (form) => room.submit(String(form.body ?? ""));
 export const typedMessage = () => room.notice && room.set({ notice: "" });
 export const retryMessage = (cid) => room.outbox.retry(cid);
 export const discardMessage = (cid) => room.outbox.discard(cid);
+export const goTo = (id) => room.go(id);
+export const answerMessage = (id) => {
+  room.answering = id;
+  room.publish();
+  if (id) document.querySelector("[data-testid=chat-input]")?.focus();
+};
+export const reactTo = (id, sign) => {
+  ask(room.names.react, { id, sign, given: !room.own.get(id)?.includes(sign) });
+};
 export const copyLink = async (id) => {
   const copied = await copyText(`${location.origin}/chat/${room.slug}/${id}`);
   room.set({ copied: copied ? id : "" });

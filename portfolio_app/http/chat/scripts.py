@@ -6,9 +6,10 @@ import reflex as rx
 from reflex.vars import FunctionVar
 
 from portfolio_app.http.account import IdentityState
+from portfolio_app.http.chat.changes import ChangesState
 from portfolio_app.http.chat.feed import RoomFeed
 from portfolio_app.http.chat.state import ChatState
-from portfolio_app.http.kit.kinds import Number
+from portfolio_app.http.kit.kinds import Number, Text
 from portfolio_app.http.kit.scripts import Row, handler_name, hook_view, later, script_function, script_names
 
 _ROOM: Final = "$/public/js/room.js"
@@ -24,6 +25,8 @@ def _names() -> str:
         repair=handler_name(ChatState.repair),
         page=handler_name(ChatState.read_page),
         go=handler_name(ChatState.go),
+        quotes=handler_name(ChatState.read_quotes),
+        react=handler_name(ChangesState.react),
         painted=handler_name(ChatState.painted),
     )
 
@@ -72,6 +75,26 @@ def retry_message(cid: rx.Var[str]) -> FunctionVar[Any]:
 def discard_message(cid: rx.Var[str]) -> FunctionVar[Any]:
     """Forget a row that was not sent, for good: it is withdrawn from whatever may still hold it."""
     return later(script_function("discardMessage", _ROOM), cid)
+
+
+def room_answer(part: str) -> Text:
+    """Of the message that what is being written answers: its id as `answering`, `quoteBy` and `quoteWords`."""
+    return hook_view(_ROOM, "useRoom", f"room_{part}", f'{_names()}, "{part}"', str).to(str)
+
+
+def answer_message(message_id: rx.Var[str] | str) -> FunctionVar[Any]:
+    """Write an answer to a message; without one, to none."""
+    return later(script_function("answerMessage", _ROOM), message_id)
+
+
+def go_to_message(message_id: rx.Var[str]) -> FunctionVar[Any]:
+    """Bring a message of the room into view, wherever it is."""
+    return later(script_function("goTo", _ROOM), message_id)
+
+
+def react_to(message_id: rx.Var[str], sign: rx.Var[str] | str) -> FunctionVar[Any]:
+    """Give a message a sign, or take it back."""
+    return later(script_function("reactTo", _ROOM), message_id, sign)
 
 
 def copy_link(message_id: rx.Var[str]) -> FunctionVar[Any]:

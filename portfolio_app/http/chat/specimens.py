@@ -23,7 +23,7 @@ from portfolio_app.http.kit.specimen import Group, Specimen, given, listed, noth
 
 _BODY = "Does a message survive a killed worker?"
 _AT = 1_767_268_804_000
-_ON = RowHandlers(*(nothing,) * 9, owners=rx.Var.create(["olga"]), moderators=rx.Var.create(["lin"]))
+_ON = RowHandlers(*(nothing,) * 12, owners=rx.Var.create(["olga"]), moderators=rx.Var.create(["lin"]))
 
 
 def _group() -> Group:

@@ -22,8 +22,10 @@ from portfolio_app.http.chat.views import (
     RoomView,
     WindowView,
     frame_row,
+    no_quote,
     outcome_of,
     page_view,
+    quote_view,
     room_view,
     window_view,
 )
@@ -48,6 +50,7 @@ class PostDTO(Request):
     client_id: str = Field(max_length=64)
     body: str = Field(max_length=20_000)
     room: str = Field(default="", max_length=64)
+    reply_to: str = Field(default="", max_length=64)
 
 
 class WithdrawDTO(Request):
@@ -82,6 +85,12 @@ class PlaceDTO(Request):
     """A message of the room that a tab wants to see in its place."""
 
     id: str = Field(max_length=64)
+
+
+class QuotesDTO(Request):
+    """Messages that a tab's rows answer, and that it does not have."""
+
+    ids: list[Annotated[str, Field(max_length=64)]] = Field(max_length=60)
 
 
 class ChatState(rx.State):
@@ -182,11 +191,23 @@ class ChatState(rx.State):
         """Send this tab the part of its room around a message."""
         await self._send_page(Toward.MESSAGE, Part(), message=wanted.id)
 
+    @action("chat.quotes", live=False, refused=ignore)
+    async def read_quotes(self, wanted: QuotesDTO) -> None:
+        """Send this tab the beginnings of messages that its rows answer."""
+        self._take_room_from_route()
+        sid, ids = self.router.session.session_id, set(wanted.ids)
+        await part(Push).room(sid)
+        found = {each.id: quote_view(each) for each in await services().read_quotes(self.room, [*ids])}
+        quotes = [asdict(found.get(each) or no_quote(each)) for each in ids]
+        await part(Push).send(sid, RoomFeed, quotes=quotes)
+
     async def _send_page(self, toward: Toward, there: Part, at: int = 0, message: str = "") -> None:
         self._take_room_from_route()
         sid = self.router.session.session_id
         await part(Push).room(sid)
-        page = await services().read_history(self.room, toward, there, at, message)
+        page = await services().read_history(
+            self.room, toward, there, at, message=message, caller=caller_of(self)
+        )
         await part(Push).send(sid, RoomFeed, page=asdict(page_view(page)))
 
     @action("chat.painted", live=False, refused=ignore)
@@ -219,7 +240,7 @@ def _named_in(path: str) -> tuple[str, str]:
 
 async def post(caller: Caller, room: str, dto: PostDTO) -> Stored:
     """Post, and keep what the message was on its way through the layers as its session's last post."""
-    command = PostCommand(room, dto.client_id, dto.body)
+    command = PostCommand(room, dto.client_id, dto.body, dto.reply_to)
     receipt = await services().post_message(caller, command)
     if not receipt.repeated:
         posted = Posted(dto, command, receipt.message, caller.request_id)

@@ -1,7 +1,9 @@
 """A message as the browser gets it."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from typing import Final
 
 from portfolio_app.app.chat.history import HistoryPage
 from portfolio_app.app.chat.read_room import RoomWindow
@@ -10,6 +12,7 @@ from portfolio_app.app.ports.journal import Stored
 from portfolio_app.app.ports.messages import END
 from portfolio_app.app.ports.rooms import MOST_UNSEEN
 from portfolio_app.domain.chat.message import GONE, Message, MessageStatus
+from portfolio_app.domain.chat.reactions import Sign
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.runtime import services
 
@@ -21,6 +24,8 @@ class MessageView:
     `pos` is its place in the room, 0 for one that never was shown; `late` is when a moderator let it in, 0 for one
     that never waited; `edited` whether its author wrote it anew. `pieces` are those of the body, each with
     its kind `k`, text `t` and, of a link, address `h`; none where the body is text alone.
+    `reply` is the message it answers, if any; a `stub` stands where one is gone that was answered; `reactions` are
+    signs with their counts.
     """
 
     id: str
@@ -35,6 +40,9 @@ class MessageView:
     late: int = 0
     edited: bool = False
     pieces: tuple[dict[str, str], ...] = ()
+    reply: str = ""
+    stub: bool = False
+    reactions: tuple[tuple[str, int], ...] = ()
 
 
 def message_view(message: Message) -> MessageView:
@@ -53,6 +61,9 @@ def message_view(message: Message) -> MessageView:
         late=_milliseconds(message.approved_at) if message.approved_at else 0,
         edited=message.edited_at is not None,
         pieces=() if gone else _pieces(str(message.body)),
+        reply=message.reply_to or "",
+        stub=message.stub,
+        reactions=() if gone else tuple((sign.value, count) for sign, count in message.reactions.counts),
     )
 
 
@@ -64,7 +75,7 @@ def _pieces(body: str) -> tuple[dict[str, str], ...]:
 
 def frame_row(message: Message) -> dict[str, object]:
     """The row as a frame carries it: what is usual goes unsaid to save its bytes, a `visible` status, a place that is
-    the revision, that it never waited, and that it is text alone."""
+    the revision, that it never waited, and what there is none of."""
     row = asdict(message_view(message))
     if message.status is MessageStatus.VISIBLE:
         del row["status"]
@@ -74,8 +85,9 @@ def frame_row(message: Message) -> dict[str, object]:
         del row["late"]
     if message.edited_at is None:
         del row["edited"]
-    if not row["pieces"]:
-        del row["pieces"]
+    for name in ("pieces", "reply", "stub", "reactions"):
+        if not row[name]:
+            del row[name]
     return row
 
 
@@ -83,11 +95,45 @@ def _milliseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
+QUOTED: Final = 200
+"""Characters of a message that an answer to it quotes, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteView:
+    """As much of a message as an answer to it shows; nothing of one that is gone."""
+
+    id: str
+    rev: int
+    author: str
+    tag: str
+    body: str
+    status: str
+
+
+def quote_view(message: Message) -> QuoteView:
+    """The beginning of a message."""
+    gone = message.status in GONE
+    author, body = message.author, "" if gone else str(message.body)[:QUOTED]
+    name, tag = ("", "") if gone else (author.name, author.tag)
+    return QuoteView(message.id, message.revision, name, tag, body, str(message.status))
+
+
+def no_quote(message_id: str) -> QuoteView:
+    """What is known of a message that is not stored any more."""
+    return QuoteView(message_id, 0, "", "", "", str(MessageStatus.DELETED))
+
+
+def own_views(own: Mapping[str, Iterable[Sign]]) -> list[dict[str, str]]:
+    """The signs that a reader gave, by message, separated by spaces."""
+    return [{"id": message_id, "signs": " ".join(signs)} for message_id, signs in own.items()]
+
+
 @dataclass(frozen=True, slots=True)
 class WindowView:
     """A room as of revision `rev`: every shown message from position `low` on, and less than `high`.
 
-    It is opened at the message `at`, if there is one.
+    It is opened at the message `at`, if there is one; `own` are its reader's signs.
     """
 
     room: str
@@ -96,12 +142,21 @@ class WindowView:
     low: int
     high: int = END
     at: str = ""
+    own: list[dict[str, str]] = field(default_factory=list)
 
 
 def window_view(window: RoomWindow) -> WindowView:
     """Visible rows by revision, then the visitor's own held ones."""
     rows = tuple(message_view(message) for message in (*window.messages, *window.held))
-    return WindowView(str(window.room.slug), window.room.revision, rows, window.low, window.high, window.at)
+    return WindowView(
+        str(window.room.slug),
+        window.room.revision,
+        rows,
+        window.low,
+        window.high,
+        window.at,
+        own_views(window.own),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +174,7 @@ class PageView:
     high: int
     joins: tuple[int, int] | None
     at: str
+    own: list[dict[str, str]]
 
 
 def page_view(page: HistoryPage) -> PageView:
@@ -133,6 +189,7 @@ def page_view(page: HistoryPage) -> PageView:
         high=page.part.high,
         joins=joins,
         at=page.at.id if page.at else "",
+        own=own_views(page.own),
     )
 
 

@@ -28,6 +28,7 @@ from portfolio_app.app.ports.step import Request, Step
 from portfolio_app.domain.burst.ledger import Answer
 from portfolio_app.domain.burst.plan import Plan
 from portfolio_app.domain.chat.message import Author, ClientMessageId, Message, MessageBody, MessageStatus
+from portfolio_app.domain.chat.reactions import Reactions
 from portfolio_app.domain.chat.room import RoomSlug
 from portfolio_app.domain.errors import InvalidValue
 
@@ -153,6 +154,9 @@ def _message_fields(message: Message) -> dict[str, object]:
         "position": message.position,
         "approved_at": message.approved_at and message.approved_at.isoformat(),
         "edited_at": message.edited_at and message.edited_at.isoformat(),
+        "reply_to": message.reply_to,
+        "stub": message.stub,
+        "reactions": str(message.reactions),
     }
 
 
@@ -169,4 +173,7 @@ def _message(fields: dict[str, Any]) -> Message:
         position=fields["position"],
         approved_at=fields["approved_at"] and datetime.fromisoformat(fields["approved_at"]),
         edited_at=fields["edited_at"] and datetime.fromisoformat(fields["edited_at"]),
+        reply_to=fields["reply_to"],
+        stub=fields["stub"],
+        reactions=Reactions.parse(fields["reactions"]),
     )

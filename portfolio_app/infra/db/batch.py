@@ -47,6 +47,8 @@ class Batch:
     fresh: dict[str, Entry] = field(default_factory=dict)
     refused: dict[Entry, AppError] = field(default_factory=dict)
     new: set[str] = field(default_factory=set)
+    answerable: Mapping[str, str] = field(default_factory=dict)
+    """The rooms of the messages that drafts answer."""
     last_posts: dict[tuple[str, str], datetime] = field(default_factory=dict)
     """Of rooms in slow mode, by room and author."""
 
@@ -55,6 +57,7 @@ class Batch:
         drafts = [entry.draft for entry in self.entries]
         self.accounts = sql.accounts({draft.session_id for draft in drafts})
         rooms = sql.existing_rooms({str(draft.room) for draft in drafts})
+        self.answerable = sql.rooms_of({draft.reply_to for draft in drafts if draft.reply_to})
         self.last_posts = self._last_posts(sql, rooms)
         stored = sql.stored({entry.message_id for entry in self.entries})
         self.messages.update((message.id, message) for message in stored)
@@ -100,6 +103,9 @@ class Batch:
         room = rooms[str(entry.draft.room)]
         if room.archived and entry.message_id not in self.messages:
             raise RoomArchived
+        answered = entry.draft.reply_to
+        if answered and self.answerable.get(answered) != str(entry.draft.room):
+            raise NotFound("The message you answer is not in this room.")
         muted = account and account.muted(self.now)
         if muted and entry.message_id not in self.messages and not entry.draft.verdict.withdrawn:
             raise Muted(muted.sentence())
@@ -153,6 +159,7 @@ class Batch:
             posted_at=draft.posted_at,
             revision=revision,
             position=revision,
+            reply_to=draft.reply_to,
         )
 
     def _author(self, draft: Draft) -> Author:

@@ -1,6 +1,6 @@
 """The statements of a group commit: a fixed handful, however many drafts share it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -56,6 +56,9 @@ _EXISTING_ROOMS: Final = select(_rooms.c.slug, _rooms.c.archived, _rooms.c.slow_
     _rooms.c.slug.in_(bindparam("slugs", expanding=True))
 )
 _STORED: Final = select(_messages).where(_messages.c.id.in_(bindparam("ids", expanding=True)))
+_ROOMS_OF: Final = select(_messages.c.id, _messages.c.room).where(
+    _messages.c.id.in_(bindparam("ids", expanding=True)), _messages.c.position > 0
+)
 _LAST_POSTS: Final = select(
     _messages.c.room, _messages.c.session_id, _messages.c.user_id, _messages.c.posted_at
 ).where(
@@ -141,6 +144,12 @@ class BatchSql:
         """Those messages that are stored already."""
         return [message_of(row) for row in self.connection.execute(_STORED, {"ids": list(message_ids)})]
 
+    def rooms_of(self, message_ids: Collection[str]) -> dict[str, str]:
+        """The room of each message that has been shown; nothing is asked where no draft answers one."""
+        if not message_ids:
+            return {}
+        return {row.id: row.room for row in self.connection.execute(_ROOMS_OF, {"ids": list(message_ids)})}
+
     def add_sessions(self, session_ids: Iterable[str], now: datetime) -> None:
         """Store guests' sessions with their first message."""
         values = [session_values(Session.start(session_id, now)) for session_id in session_ids]
@@ -191,6 +200,7 @@ def _message_values(message: Message) -> dict[str, object]:
         "revision": message.revision,
         "position": message.position,
         "approved_at": message.approved_at,
+        "reply_to": message.reply_to,
     }
 
 

@@ -1,10 +1,10 @@
 """Messages in SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, func, update
+from sqlalchemy import Row, bindparam, delete, func, insert, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -17,14 +17,27 @@ from portfolio_app.domain.chat.message import (
     MessageBody,
     MessageStatus,
 )
+from portfolio_app.domain.chat.reactions import Reactions, Sign
 from portfolio_app.domain.chat.room import RoomSlug
 from portfolio_app.domain.chat.search import SearchQuery
 from portfolio_app.infra.db.search import places_of
-from portfolio_app.infra.db.tables import HELD, HIDDEN, OWNED, SHOWN, MessageRow, table_of
+from portfolio_app.infra.db.tables import (
+    ANSWERS,
+    HELD,
+    HIDDEN,
+    OWNED,
+    PLACED,
+    SHOWN,
+    MessageRow,
+    ReactionRow,
+    table_of,
+)
 
 _messages = table_of(MessageRow)
 _COLUMNS: Final = tuple(_messages.columns.keys())
-_CHANGING: Final = ("status", "revision", "position", "approved_at", "body", "edited_at")
+_CHANGING: Final = (
+    "status", "revision", "position", "approved_at", "body", "edited_at", "stub", "reactions",
+)  # fmt: skip
 _SAVE: Final = (
     update(_messages)
     .where(_messages.c.id == bindparam("of"))
@@ -75,6 +88,29 @@ class SqlMessages(MessageRepository):
         )
         return [message_of(row) for row in self._session.exec(removed.with_for_update())]
 
+    def is_answered(self, message_id: str) -> bool:
+        """Looked up in the index of answers."""
+        answers = select(MessageRow.id).where(
+            ANSWERS, MessageRow.reply_to == message_id, MessageRow.status == MessageStatus.VISIBLE.value
+        )
+        return self._session.exec(answers.limit(1)).first() is not None
+
+    def react(self, message_id: str, reader: str, sign: Sign, *, given: bool) -> None:
+        """One row more or less."""
+        values = {"message_id": message_id, "reader": reader, "sign": sign.value}
+        if given:
+            self._session.execute(insert(ReactionRow).values(values))
+        else:
+            self._session.execute(delete(ReactionRow).filter_by(**values))
+
+    def reactions_of(self, reader: str, message_ids: Sequence[str]) -> Mapping[str, tuple[Sign, ...]]:
+        """By the first columns of the key."""
+        wanted = col(ReactionRow.message_id).in_(message_ids), ReactionRow.reader == reader
+        found: dict[str, set[str]] = {}
+        for row in self._session.exec(select(ReactionRow).where(*wanted)):
+            found.setdefault(row.message_id, set()).add(row.sign)
+        return {each: tuple(sign for sign in Sign if sign.value in signs) for each, signs in found.items()}
+
     def window(self, room: RoomSlug, limit: int, before: int = END) -> list[Message]:
         """The newest shown messages, oldest first; a page by keyset."""
         earlier = _shown(room).where(col(MessageRow.position) < before)
@@ -90,14 +126,14 @@ class SqlMessages(MessageRepository):
     def place_after(self, room: RoomSlug, position: int, count: int) -> int:
         """Counted along the index of what is shown."""
         place = col(MessageRow.position)
-        later = select(place).where(MessageRow.room == str(room), SHOWN, place >= position)
+        later = select(place).where(MessageRow.room == str(room), PLACED, place >= position)
         found = self._session.exec(later.order_by(place).offset(count).limit(1)).first()
         return END if found is None else found
 
     def place_before(self, room: RoomSlug, position: int, count: int) -> int:
         """The same the other way."""
         place = col(MessageRow.position)
-        earlier = select(place).where(MessageRow.room == str(room), SHOWN, place < position)
+        earlier = select(place).where(MessageRow.room == str(room), PLACED, place < position)
         found = self._session.exec(earlier.order_by(place.desc()).offset(count - 1).limit(1)).first()
         return found or 0
 
@@ -190,12 +226,14 @@ def _changing(message: Message) -> dict[str, object]:
         "approved_at": message.approved_at,
         "body": message.body.value,
         "edited_at": message.edited_at,
+        "stub": message.stub,
+        "reactions": str(message.reactions),
     }
     return {"of": message.id} | {f"new_{name}": value for name, value in values.items()}
 
 
 def _shown(room: RoomSlug) -> SelectOfScalar[MessageRow]:
-    return select(MessageRow).where(MessageRow.room == str(room), SHOWN)
+    return select(MessageRow).where(MessageRow.room == str(room), PLACED)
 
 
 def message_of(row: MessageRow | Row[Any]) -> Message:
@@ -212,4 +250,7 @@ def message_of(row: MessageRow | Row[Any]) -> Message:
         position=row.position,
         approved_at=row.approved_at,
         edited_at=row.edited_at,
+        reply_to=row.reply_to,
+        stub=row.stub,
+        reactions=Reactions.parse(row.reactions),
     )

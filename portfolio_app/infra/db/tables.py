@@ -24,7 +24,9 @@ from portfolio_app.infra.db.times import UtcDateTime
 _SERIAL = BigInteger().with_variant(Integer(), "sqlite")
 _REVISION = BigInteger().with_variant(Integer(), "sqlite")
 SHOWN: Final = text("status = 'visible'")
+PLACED: Final = text("(status = 'visible' OR stub)")
 HELD: Final = text("status = 'pending'")
+ANSWERS: Final = text("reply_to IS NOT NULL")
 OF_MEMBERS: Final = text("user_id IS NOT NULL")
 STAFF: Final = text("role <> 'member'")
 OPEN: Final = text("settled_at IS NULL")
@@ -33,7 +35,7 @@ HIDDEN: Final = text("status <> 'visible' AND body <> ''")
 TEXTS: Final = text("detail <> ''")
 """The rows of partial indexes: those that pages of a room are read from, those that wait for a moderator, what members
 wrote, users who are more than members, reports that nobody has settled, members' messages with a text, texts that
-nobody is shown, and lines of the audit trail that hold a text.
+nobody is shown, lines of the audit trail that hold a text, and answers. The first has stubs, too.
 
 A query has to say it in the same words for the database to use the index.
 """
@@ -136,7 +138,7 @@ class MessageRow(SQLModel, table=True):
     __tablename__: ClassVar[str] = "messages"
     __table_args__ = (
         UniqueConstraint("session_id", "client_id"),
-        SqlIndex("ix_messages_shown", "room", "position", sqlite_where=SHOWN, postgresql_where=SHOWN),
+        SqlIndex("ix_messages_shown", "room", "position", sqlite_where=PLACED, postgresql_where=PLACED),
         SqlIndex(
             "ix_messages_held",
             "session_id",
@@ -154,6 +156,7 @@ class MessageRow(SQLModel, table=True):
             postgresql_where=OF_MEMBERS,
         ),
         SqlIndex(None, "room", "revision"),
+        SqlIndex("ix_messages_reply_to", "reply_to", sqlite_where=ANSWERS, postgresql_where=ANSWERS),
         SqlIndex("ix_messages_owned", "user_id", "id", sqlite_where=OWNED, postgresql_where=OWNED),
         SqlIndex("ix_messages_hidden", "posted_at", sqlite_where=HIDDEN, postgresql_where=HIDDEN),
     )
@@ -172,6 +175,20 @@ class MessageRow(SQLModel, table=True):
     position: int = Field(default=0, sa_type=_REVISION, sa_column_kwargs={"server_default": "0"})
     approved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     edited_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reply_to: str | None = None
+    stub: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    reactions: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+
+
+class ReactionRow(SQLModel, table=True):
+    """A reaction of a reader, named as in `seen`; the message holds the counts."""
+
+    __tablename__: ClassVar[str] = "reactions"
+    __table_args__ = (PrimaryKeyConstraint("message_id", "reader", "sign"),)
+
+    message_id: str = Field(foreign_key="messages.id", ondelete="CASCADE")
+    reader: str
+    sign: str
 
 
 class QueueRow(SQLModel, table=True):

@@ -18,7 +18,7 @@ def _pieces(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def shown(body: str) -> str:
-    return plain._message(replace(message(), body=MessageBody.parse(body)))
+    return plain._message(replace(message(), body=MessageBody.parse(body)), {})
 
 
 def test_links_open_and_code_is_code() -> None:

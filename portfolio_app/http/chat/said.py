@@ -1,0 +1,102 @@
+"""What a message says, as parts of its row: links and code, what it answers, and reactions to it."""
+
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
+
+import reflex as rx
+
+from portfolio_app.domain.chat.reactions import Sign
+from portfolio_app.http.kit.button import button
+from portfolio_app.http.kit.kinds import Handler, Row, RowHandler, Text
+
+SIGNS: Final = dict(zip(Sign, "👍💛😄🎉👀🙏", strict=True))
+LINK_REL: Final = "noopener nofollow ugc"
+SignHandler: TypeAlias = Callable[[Any, Any], Any]
+"""Called with a message's id and a sign."""
+
+
+def piece_part(piece: Row) -> rx.Component:
+    """A link says its whole address and stands by itself in a line that runs the other way."""
+    text = piece["t"]
+    link = rx.el.a(text, href=piece["h"], target="_blank", rel=LINK_REL, dir="ltr", class_name="message-link")
+    return rx.match(
+        piece["k"],
+        ("link", link),
+        ("code", rx.el.code(text, class_name="message-code")),
+        ("block", rx.el.code(text, class_name="message-block", dir="ltr", tab_index=0)),
+        rx.fragment(text),
+    )
+
+
+def quote_part(message: Row, on_go: RowHandler) -> rx.Component:
+    """What the message answers; a click leads there, unless it is gone."""
+    by = rx.cond(message["quoteBy"], rx.el.b(message["quoteBy"], dir="auto"))
+    there = rx.el.button(
+        by,
+        rx.el.span(message["quoteWords"], dir="auto"),
+        type="button",
+        class_name="message-quote",
+        on_click=on_go(message["reply"]),
+        data_testid="message-quote",
+    )
+    gone = rx.el.p(
+        "Answers a message that is deleted.", class_name="message-quote", data_testid="message-quote"
+    )
+    return rx.cond(message["reply"], rx.cond(message["quoteGone"], gone, there))
+
+
+def reactions_part(message: Row, on_react: SignHandler) -> rx.Component:
+    """The signs with their counts; a click gives or takes back the reader's own."""
+
+    def chip(count: Row) -> rx.Component:
+        sign, number = count[0].to(str), count[1].to(str)
+        return rx.el.button(
+            rx.match(sign, *((each.value, mark) for each, mark in SIGNS.items()), ""),
+            rx.el.span(number),
+            type="button",
+            class_name="reaction",
+            aria_label=f"{sign}, {number}",
+            aria_pressed=message["own"].to(str).contains(sign),
+            on_click=on_react(message["id"], sign),
+            data_testid="reaction",
+            data_sign=sign,
+        )
+
+    chips = rx.foreach(message["reactions"].to(list[list[Any]]), chip)
+    return rx.cond(message["reactions"], rx.el.div(chips, class_name="reactions"))
+
+
+def sign_buttons(message: Row, on_react: SignHandler) -> rx.Component:
+    """Every sign there is, to give it to a message or take it back."""
+
+    def choice(sign: Sign, mark: str) -> rx.Component:
+        return rx.el.button(
+            mark,
+            type="button",
+            class_name="reaction-choice",
+            aria_label=f"React: {sign}",
+            on_click=on_react(message["id"], sign.value),
+            data_testid="message-react",
+            data_sign=sign.value,
+        )
+
+    return rx.el.div(*(choice(sign, mark) for sign, mark in SIGNS.items()), class_name="reaction-choices")
+
+
+def answering(*, to: Text, by: Text, words: Text, on_cancel: Handler) -> rx.Component:
+    """What the message that is being written answers, and the way out of it."""
+    return rx.cond(
+        to,
+        rx.el.p(
+            rx.el.span(
+                "Answering ",
+                rx.el.b(by, dir="auto"),
+                ": ",
+                rx.el.span(words, dir="auto"),
+                class_name="answering-words",
+            ),
+            button("Cancel", kind="plain", on_click=on_cancel, test_id="reply-cancel"),
+            class_name="room-notice",
+            data_testid="answering",
+        ),
+    )
