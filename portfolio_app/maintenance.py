@@ -36,13 +36,13 @@ def back_up(settings: Settings) -> Path:
     return backup.back_up(settings.database_url, system_clock())
 
 
-def promote(settings: Settings, username: str) -> None:
-    """Make a member a moderator; `LookupError` for an unknown name."""
-    _set_role(settings, username, Role.MODERATOR)
+def promote(settings: Settings, username: str, *, owner: bool = False) -> None:
+    """Make a member a moderator, or the owner; `LookupError` for an unknown name."""
+    _set_role(settings, username, Role.OWNER if owner else Role.MODERATOR)
 
 
 def demote(settings: Settings, username: str) -> None:
-    """Make a moderator a member again; `LookupError` for an unknown name."""
+    """Make a moderator or owner a member again; `LookupError` for an unknown name."""
     _set_role(settings, username, Role.MEMBER)
 
 

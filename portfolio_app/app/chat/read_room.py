@@ -7,6 +7,8 @@ from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.history import PAGE_BYTES, around, existing, fitting, older_than, shown
 from portfolio_app.app.ports.messages import END
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
+from portfolio_app.app.ports.users import MOST_STAFF
+from portfolio_app.domain.account.user import User
 from portfolio_app.domain.chat.message import Message
 from portfolio_app.domain.chat.room import Room, RoomSlug
 
@@ -27,7 +29,7 @@ class RoomWindow:
 
     `held_before` counts the held ones that are older than those. All shown messages from position `low` on and before
     `high` are in it, 0 where there is nothing older, `END` where there is nothing newer. `at` is the message that it
-    was opened at.
+    was opened at. `staff` are those whose names carry a mark.
     """
 
     room: Room
@@ -37,6 +39,7 @@ class RoomWindow:
     low: int = 0
     high: int = END
     at: str = ""
+    staff: tuple[User, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,9 @@ class OpenRoom:
                 page = older_than(repositories, room, END, WINDOW, WINDOW_BYTES)
             held = repositories.messages.pending_of(caller.session_id, room_slug, HELD)
             own = fitting(held.newest[::-1], WINDOW_BYTES)[::-1]
-            there = page.part
-            return RoomWindow(room, page.messages, own, held.count - len(own), there.low, there.high, message)
+            there, before = page.part, held.count - len(own)
+            staff = tuple(repositories.users.staff(MOST_STAFF))
+            return RoomWindow(room, page.messages, own, before, there.low, there.high, message, staff)
 
         return await self.unit_of_work.run(read)
 

@@ -51,6 +51,8 @@ def live_chat(expected: str = "Lobby", search: Child = "") -> rx.Component:
             kept=ChangesState.kept,
             moderates=IdentityState.is_moderator,
             slow_s=ChatState.slow_s,
+            owners=ChatState.owners,
+            moderators=ChatState.moderators,
             author=lambda message: author_choices(message["id"], AuthorsState.mute, AuthorsState.ban),
         ),
         notice=rx.fragment(

@@ -1,8 +1,8 @@
 """A message, the form that posts one, and the room they stand in."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
 
 import reflex as rx
 
@@ -28,6 +28,14 @@ LINK_REL: Final = "noopener nofollow ugc"
 _PACE: Final = Rates.POST_SESSION
 
 
+Names: TypeAlias = Any
+"""A Var of a list of names; a type checker sees a state's var as the plain list."""
+
+
+def _nobody() -> rx.Var[list[str]]:
+    return rx.Var.create(list[str]())
+
+
 def _no_choices(_message: Row) -> rx.Component:
     return rx.fragment()
 
@@ -39,7 +47,8 @@ class RowHandlers:
     `report` gets the form of a row with `id` and `reason`, `save` the form of the row that is being edited, with `id`
     and `body`; `editing` is that row's id and `kept` a text for it that was refused. `moderates` says that the visitor
     may take down any message; `author` makes what they can do with the author of one. `slow_s` as of a `Room`.
-    `copied` is the row whose address was copied last.
+    `owners` and `moderators` are the names of members that carry a mark, `copied` is the row whose address was copied
+    last.
     """
 
     retry: RowHandler
@@ -57,6 +66,8 @@ class RowHandlers:
     copied: Text = ""
     moderates: Flag | bool = False
     slow_s: Number | int = 0
+    owners: Names = field(default_factory=_nobody)
+    moderators: Names = field(default_factory=_nobody)
     author: Callable[[Row], rx.Component] = _no_choices
 
 
@@ -143,10 +154,16 @@ def _editor(message: Row, on: RowHandlers) -> rx.Component:
     )
 
 
+def _badge(member: Text, on: RowHandlers) -> rx.Component:
+    """That a member is the owner or a moderator; guests, whose rows have a tag, have no name of their own."""
+    moderator = rx.cond(on.moderators.contains(member), tag("moderator"))
+    return rx.cond(on.owners.contains(member), tag("owner"), moderator)
+
+
 def _meta(message: Row, on: RowHandlers) -> rx.Component:
     return rx.el.header(
         rx.el.b(message["author"], class_name="message-author", data_testid="chat-author"),
-        rx.cond(message["tag"], tag(message["tag"])),
+        rx.cond(message["tag"], tag(message["tag"]), _badge(message["author"], on)),
         rx.el.span(
             rx.match(
                 message["status"],

@@ -22,7 +22,7 @@ from portfolio_app.http.kit.specimen import Group, Specimen, given, listed, noth
 
 _BODY = "Does a message survive a killed worker?"
 _AT = 1_767_268_804_000
-_ON = RowHandlers(nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing)
+_ON = RowHandlers(*(nothing,) * 9, owners=rx.Var.create(["olga"]), moderators=rx.Var.create(["lin"]))
 
 
 def _group() -> Group:
@@ -59,6 +59,8 @@ _FAILED = _message("failed", error="You are offline. It goes out only if you sen
 def _messages() -> tuple[Specimen, ...]:
     rows = {
         "visible, of a member": _message("visible"),
+        "visible, of the owner": _message("visible", author="olga"),
+        "visible, of a moderator": _message("visible", author="lin"),
         "visible, of a guest": _message("visible", author="demo", tag="k7f2"),
         "visible, long": _message("visible", "averylongwordwithoutanyspaces" * 6 + "\nand a second line"),
         "visible, approved late": _message("visible", late=_AT + 7_200_000),

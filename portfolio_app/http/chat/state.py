@@ -12,6 +12,7 @@ from portfolio_app.app.chat.post_message import PostCommand
 from portfolio_app.app.ports.journal import Stored
 from portfolio_app.app.ports.limiter import Rates
 from portfolio_app.app.ports.messages import END
+from portfolio_app.domain.account.user import Role
 from portfolio_app.domain.chat.room import Room
 from portfolio_app.http.chat.feed import RoomFeed
 from portfolio_app.http.chat.last_posts import LastPosts, Posted
@@ -98,6 +99,8 @@ class ChatState(rx.State):
     held_before: rx.Field[int] = rx.field(0)
     archived: rx.Field[bool] = rx.field(False)
     slow_s: rx.Field[int] = rx.field(0)
+    owners: rx.Field[list[str]] = rx.field(default_factory=list)
+    moderators: rx.Field[list[str]] = rx.field(default_factory=list)
     rooms: rx.Field[list[RoomView]] = rx.field(default_factory=list)
 
     def _shut(self, error: ErrorView, _payload: Payload) -> None:
@@ -120,6 +123,8 @@ class ChatState(rx.State):
         self.problem, self.missing, self.held_before = "", False, opened.held_before
         self.window = window_view(opened)
         self._show(opened.room)
+        self.owners = [str(user.username) for user in opened.staff if user.role is Role.OWNER]
+        self.moderators = [str(user.username) for user in opened.staff if user.role is Role.MODERATOR]
         await self._list_rooms()
         await part(Push).join(self.router.session.session_id, ROOMS)
 

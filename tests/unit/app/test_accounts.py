@@ -316,6 +316,21 @@ async def test_the_role_of_nobody_can_not_change(site: Site) -> None:
     assert site.store.audit == {}
 
 
+async def test_a_name_that_reads_like_a_moderators_is_refused_and_rooms_say_who_they_are(site: Site) -> None:
+    await site.member("lin-ada", Role.MODERATOR)
+    await site.member("bob-1")
+    for imitation in ("1in-ada", "lin_ada", "l1n-4da"):
+        with pytest.raises(InvalidValue, match="could be taken for a moderator's") as refused:
+            await site.member(imitation)
+        assert refused.value.field == "username"
+    await site.set_role("bob-1", Role.OWNER)
+    staff = (await site.open_room(caller(), "lobby")).staff
+    assert [(str(user.username), user.role) for user in staff] == [
+        ("lin-ada", Role.MODERATOR),
+        ("bob-1", Role.OWNER),
+    ]
+
+
 NEW = "seven quiet herons"
 
 
