@@ -189,13 +189,9 @@ class User:
     @property
     def is_moderator(self) -> bool:
         """Whether this user may decide on messages."""
-<<<<<<< HEAD
         return self.role is not Role.MEMBER
-=======
-        return self.role is Role.MODERATOR
 
     @property
     def is_site(self) -> bool:
         """Whether it is the site itself; a name that somebody had before it was reserved does not make it so."""
         return (self.username, self.email) == (SITE_NAME, SITE_EMAIL)
->>>>>>> x-burst
