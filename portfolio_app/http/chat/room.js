@@ -25,6 +25,7 @@ class Room extends Store {
   high = LIVE; // the first one after it that is not: what arrives from there on is left to its page
   rows = new Map();
   sent = new Map(); // the client id of each row that this tab has sent, by message id
+  requests = new Map(); // the request that each of them was stored in, by client id
   revisions = new Revisions((after) => ask(this.names.repair, { after }));
   outbox = new Outbox({
     send: (room, client_id, body) => ask(this.names.send, { room, client_id, body }),
@@ -120,9 +121,12 @@ class Room extends Store {
     const news = rows.filter(({ id, status = "visible" }) => status === "visible" && !this.isShown(id));
     rows.forEach((row) => this.change(row));
     if (news.length) this.speak(news);
-    const fromAnotherTab = rows.filter((row) => this.isMine(row) && !this.sent.has(row.id));
-    const acknowledge = (messages) => ask(this.names.painted, { messages });
-    whenPainted(fromAnotherTab.map((row) => row.id), acknowledge);
+    const mine = rows.filter((row) => this.isMine(row)).map(({ id }) => id);
+    const acknowledge = (ids) => {
+      const [here, messages] = [true, false].map((own) => ids.filter((id) => this.sent.has(id) === own));
+      ask(this.names.painted, { messages, here });
+    };
+    whenPainted(mine, acknowledge);
   }
 
   change(row) {
@@ -152,6 +156,7 @@ class Room extends Store {
   }
 
   answer({ rev, row, ...outcome }) {
+    if (!outcome.error) this.requests.set(outcome.cid, outcome.request_id);
     this.outbox.answer(outcome);
     if (rev) this.revisions.expect(rev);
     if (!row) return;
@@ -176,7 +181,7 @@ class Room extends Store {
     const kept = shown.slice(-MAX_ROWS);
     if (shown.length > MAX_ROWS) this.low = placeOf(kept.find(placeOf));
     const waiting = this.outbox.rows().map((row) => ({ ...row, ...this.me() }));
-    const rows = kept.map((row) => decorate(row, this.sent.get(row.id), this.wanted));
+    const rows = kept.map((row) => decorate(row, this.sent.get(row.id)));
     this.snapshot = byDay([...rows, ...waiting]);
     this.notify();
   }
@@ -187,6 +192,7 @@ class Room extends Store {
       const place = placeOf(row);
       if (place === 0 || (place >= this.low && place < this.high)) continue;
       this.rows.delete(id);
+      this.requests.delete(this.sent.get(id));
       this.sent.delete(id);
     }
   }
@@ -205,9 +211,11 @@ class Room extends Store {
 
 const decorated = new WeakMap();
 // A row keeps its element while it is confirmed. Only for rows of this tab: others' client ids may collide.
-const decorate = (row, cid, { id, turn }) => {
+const decorate = (row, cid) => {
+  const { id, turn } = room.wanted;
   const more = { key: cid ?? row.id, error: "", waits: "", mine: room.isMine(row), wanted: id === row.id ? turn : 0 };
-  if (!decorated.has(row)) decorated.set(row, { status: "visible", late: 0, ...row, ...more });
+  const request = room.requests.get(cid) ?? "";
+  if (decorated.get(row)?.request !== request) decorated.set(row, { status: "visible", late: 0, ...row, ...more, request });
   return decorated.get(row);
 };
 

@@ -13,6 +13,7 @@ from portfolio_app.http.chat.parts import (
     changes_notice,
     chat_panel,
     composer,
+    line_composer,
     message_row,
     room_list,
 )
@@ -49,7 +50,7 @@ def _message(
     return {
         "key": key, "id": "" if status in ("sending", "failed") else key, "rev": 7, "cid": key, "author": author,
         "tag": tag, "body": body, "at": _AT, "late": late, "status": status, "waits": waits, "error": error,
-        "day": day, "date": "2026-01-01",
+        "request": "", "day": day, "date": "2026-01-01",
     }  # fmt: skip
 
 
@@ -191,6 +192,9 @@ def _rooms() -> tuple[Specimen, ...]:
             problem=_LATE,
             taken_down="m1",
             on_restore=nothing,
+        ),
+        specimen(
+            "one line", line_composer, suggested="Hello.", on_send=nothing, error="", posting_as="demo · 1a2b"
         ),
         specimen(
             "a report received",

@@ -57,9 +57,10 @@ class WithdrawDTO(Request):
 
 
 class PaintedDTO(Request):
-    """Messages of this session, written in another tab, that are on this tab's screen now."""
+    """Messages of this session that are on this tab's screen now: written in another tab, or `here`."""
 
     messages: list[Annotated[str, Field(max_length=32)]] = Field(max_length=50)
+    here: list[Annotated[str, Field(max_length=32)]] = Field(default_factory=list, max_length=50)
 
 
 class RepairDTO(Request):
@@ -145,8 +146,9 @@ class ChatState(rx.State):
     async def send(self, message: PostDTO) -> None:
         """Post a message: to its room, which may be another than this tab shows by now."""
         self._take_room_from_route()
-        receipt = await post(caller_of(self), message.room or self.room, message)
-        self.outcome = outcome_of(message.client_id, receipt)
+        caller = caller_of(self)
+        receipt = await post(caller, message.room or self.room, message)
+        self.outcome = outcome_of(message.client_id, receipt, caller.request_id)
 
     @action("chat.withdraw", refused=ignore, rate=Rates.WITHDRAW_SESSION)
     async def withdraw(self, given_up: WithdrawDTO) -> None:
@@ -189,8 +191,10 @@ class ChatState(rx.State):
 
     @action("chat.painted", live=False, refused=ignore)
     async def painted(self, seen: PaintedDTO) -> None:
-        """Complete the traces of messages that this tab shows and another one of its session sent."""
-        part(Painted).acknowledge(caller_of(self).session_id, seen.messages)
+        """Complete the traces of messages that this tab shows, whichever tab of its session sent them."""
+        session_id, painted = caller_of(self).session_id, part(Painted)
+        painted.acknowledge(session_id, seen.here, here=True)
+        painted.acknowledge(session_id, seen.messages)
 
     def _take_room_from_route(self) -> None:
         # With every event: the state of a tab that was idle for long has been forgotten, its address has not.
