@@ -83,6 +83,7 @@ from portfolio_app.infra.tracing.journal import record_batch
 from portfolio_app.infra.tracing.provider import tracing
 from portfolio_app.infra.tracing.statements import trace_statements
 from portfolio_app.infra.tracing.traced import TracedUnitOfWork, traced, traced_port
+from portfolio_app.infra.webhook import ringing
 from portfolio_app.settings import Settings
 
 MOST_SOCKETS: Final = 4_000
@@ -128,7 +129,8 @@ async def build(settings: Settings, *, replaced: bool = False) -> AsyncIterator[
         revision = commit() or "unknown"
         metrics = PrometheusMetrics(revision)
         live_feed.share(bus)
-        journal = database.journal(bus, observe=record_batch)
+        bell = ringing(bus, settings.webhook_url, settings.webhook_secret)
+        journal = database.journal(await stack.enter_async_context(bell), observe=record_batch)
         await journal.start()
         stack.push_async_callback(journal.stop)
         hasher = Argon2Hasher()

@@ -1,11 +1,13 @@
 """What an operator does to the database while no site has to run."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TypeVar
 
+from portfolio_app.app.account.introduce import IntroduceSite
 from portfolio_app.app.account.operate import DisableAccount, EndSessions
 from portfolio_app.app.account.recover import MakeResetLink
 from portfolio_app.app.account.set_role import SetRole
@@ -21,6 +23,7 @@ from portfolio_app.infra.clock import system_clock
 from portfolio_app.infra.db import backup
 from portfolio_app.infra.db.database import Database
 from portfolio_app.infra.db.migrate import upgrade
+from portfolio_app.infra.sealer import FernetSealer
 from portfolio_app.settings import Settings
 
 T = TypeVar("T")
@@ -36,14 +39,25 @@ def back_up(settings: Settings) -> Path:
     return backup.back_up(settings.database_url, system_clock())
 
 
-def promote(settings: Settings, username: str) -> None:
-    """Make a member a moderator; `LookupError` for an unknown name."""
-    _set_role(settings, username, Role.MODERATOR)
+def promote(settings: Settings, username: str, *, owner: bool = False) -> None:
+    """Make a member a moderator, or the owner; `LookupError` for an unknown name."""
+    _set_role(settings, username, Role.OWNER if owner else Role.MODERATOR)
 
 
 def demote(settings: Settings, username: str) -> None:
-    """Make a moderator a member again; `LookupError` for an unknown name."""
+    """Make a moderator or owner a member again; `LookupError` for an unknown name."""
     _set_role(settings, username, Role.MEMBER)
+
+
+def introduce(settings: Settings) -> str | None:
+    """What the cookie of the site's own session holds, on a database in which nothing has happened; else None."""
+    database = Database(settings.database_url, system_clock)
+    try:
+        secret = asyncio.run(IntroduceSite(database.unit_of_work, system_clock)())
+    finally:
+        database.close()
+    sealer = FernetSealer(settings.session_secrets, system_clock)
+    return None if secret is None else sealer.seal(json.dumps(["session", secret.value]))
 
 
 def change_room(settings: Settings, change: RoomChange, slug: str, title: str = "") -> None:

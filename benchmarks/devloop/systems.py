@@ -141,7 +141,7 @@ def site(scratch: Path, port: int) -> System:
             ),
             REPAIR: Edit(PARTS, {"Have an account? ": "Have an account {mark}? "}),
         },
-        {"DATA_DIR": str(scratch / "data"), "RATE_LIMITS": "off", "PORT": str(port)},
+        {"DATA_DIR": str(scratch / "data"), "RATE_LIMITS": "off", "SELF_CHECK": "off", "PORT": str(port)},
     )
 
 

@@ -125,7 +125,13 @@ class Site(ReflexTab):
     def env(self, port: int, scratch: Path, /) -> dict[str, str]:
         """Nothing of the caller's own configuration, a database of its own."""
         unset = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "WORKERS", "PUBLIC_URL", "SESSION_SECRET"), "")
-        own = {"PORT": str(port), "HOST": "127.0.0.1", "DATA_DIR": str(scratch), "RATE_LIMITS": "off"}
+        own = {
+            "PORT": str(port),
+            "HOST": "127.0.0.1",
+            "DATA_DIR": str(scratch),
+            "RATE_LIMITS": "off",
+            "SELF_CHECK": "off",
+        }
         return {**unset, **own, "OTEL_EXPORTER_OTLP_ENDPOINT": "", "PYTHONPATH": str(ROOT)}
 
 

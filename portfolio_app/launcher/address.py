@@ -42,13 +42,17 @@ def _bound_unread(listener: socket.socket) -> None:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_S * 1000)
 
 
+def reachable(host: str, port: int) -> str:
+    """Where this machine finds what listens on `host`."""
+    name = UNSPECIFIED.get(host, host)
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+
+
 def answers(host: str, port: int) -> bool:
     """Whether an HTTP request to the address gets any answer but a server error."""
-    reachable = UNSPECIFIED.get(host, host)
-    name = f"[{reachable}]" if ":" in reachable else reachable
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(f"http://{name}:{port}{PROBE}", timeout=10):
+        with opener.open(f"{reachable(host, port)}{PROBE}", timeout=10):
             return True
     except urllib.error.HTTPError as error:
         error.close()

@@ -4,6 +4,7 @@ import argparse
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -86,8 +87,8 @@ def _back_up(settings: Settings, _: argparse.Namespace) -> None:
 def _promote(settings: Settings, chosen: argparse.Namespace) -> None:
     from portfolio_app import maintenance
 
-    _change_role(maintenance.promote, settings, chosen.username)
-    print(f"{chosen.username} is a moderator now")
+    _change_role(partial(maintenance.promote, owner=chosen.owner), settings, chosen.username)
+    print(f"{chosen.username} is {'an owner' if chosen.owner else 'a moderator'} now")
 
 
 def _demote(settings: Settings, chosen: argparse.Namespace) -> None:
@@ -211,11 +212,12 @@ def _parser() -> argparse.ArgumentParser:
     add("build", _build, "build the frontend if its sources changed")
     add("migrate", _migrate, "bring the database to the current schema")
     add("backup", _back_up, "copy the SQLite database to backups/ beside it, while the site runs or not")
-    for name, change, text in (
-        ("promote", _promote, "make a member a moderator"),
-        ("demote", _demote, "take the moderator role from a member"),
-    ):
-        add(name, change, text).add_argument("username")
+    promote = add("promote", _promote, "make a member a moderator")
+    promote.add_argument("username")
+    promote.add_argument(
+        "--owner", action="store_true", help="the owner: a moderator with a mark of their own"
+    )
+    add("demote", _demote, "make a moderator or owner a member again").add_argument("username")
     _add_room(add("room", _room, "make, rename, reorder or archive chat rooms"))
     _add_user(add("user", _user, "let a member in again, sign one out, or keep one out"))
     _add_new(add("new", _new, "write a demo, an article or a case study to begin with"))

@@ -157,3 +157,7 @@ def _announce(settings: Settings) -> None:
     while not address.answers(settings.host, settings.port):
         time.sleep(0.05)
     print(f"Ready on {settings.local_url}", flush=True)
+    if settings.self_check:
+        from portfolio_app.launcher.self_check import self_check
+
+        self_check(settings)

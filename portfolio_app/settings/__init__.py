@@ -20,6 +20,8 @@ STYLEGUIDE: Final = "REFLEX_STYLEGUIDE"
 UNECHOED: Final = frozenset(
     {
         "SESSION_SECRET",
+        "WEBHOOK_URL",
+        "WEBHOOK_SECRET",
         "PUBLIC_URL",
         "DATABASE_URL",
         "REDIS_URL",
@@ -65,8 +67,11 @@ class Settings(BaseModel):
     otlp_endpoint: Annotated[str, BeforeValidator(values.http_url)] | None = Field(default=None, repr=False)
     repository_url: Annotated[str, BeforeValidator(values.http_url)] | None = None
     metrics_token: Annotated[str, BeforeValidator(values.token)] | None = Field(default=None, repr=False)
+    webhook_url: Annotated[str, BeforeValidator(values.webhook_url)] | None = Field(default=None, repr=False)
+    webhook_secret: Annotated[str, BeforeValidator(values.token)] | None = Field(default=None, repr=False)
     message_retention_days: int | None = Field(default=None, ge=1, le=36_500)
     rate_limits: Annotated[bool, BeforeValidator(values.switch)] = True
+    self_check: Annotated[bool, BeforeValidator(values.switch)] = True
     session_idle_days: int = Field(default=14, ge=1, le=365)
     session_days: int = Field(default=90, ge=1, le=365)
     log_level: Annotated[
@@ -100,6 +105,9 @@ class Settings(BaseModel):
             )
         if not self.is_local and not self.rate_limits:
             raise SettingsError("RATE_LIMITS", "may be off only when PUBLIC_URL is absent or on localhost")
+        if (self.webhook_url is None) != (self.webhook_secret is None):
+            missing = "WEBHOOK_URL" if self.webhook_url is None else "WEBHOOK_SECRET"
+            raise SettingsError(missing, "is required: WEBHOOK_URL and WEBHOOK_SECRET go together")
         if self.session_idle_days > self.session_days:
             raise SettingsError("SESSION_IDLE_DAYS", "is at most SESSION_DAYS")
         if self.workers > 1 and self.redis_url is None:
@@ -166,8 +174,11 @@ VARIABLES: Final = {
     "OTEL_EXPORTER_OTLP_ENDPOINT": "otlp_endpoint",
     "REPOSITORY_URL": "repository_url",
     "METRICS_TOKEN": "metrics_token",
+    "WEBHOOK_URL": "webhook_url",
+    "WEBHOOK_SECRET": "webhook_secret",
     "MESSAGE_RETENTION_DAYS": "message_retention_days",
     "RATE_LIMITS": "rate_limits",
+    "SELF_CHECK": "self_check",
     "SESSION_IDLE_DAYS": "session_idle_days",
     "SESSION_DAYS": "session_days",
     "LOG_LEVEL": "log_level",

@@ -66,6 +66,18 @@ def http_url(value: str) -> str:
     return value
 
 
+def webhook_url(value: str) -> str:
+    """Where calls are sent: readable by nobody on the way."""
+    parts = _split_url(value)
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+        raise ValueError("must be an https:// address")
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise ValueError("must be an https:// address, or http:// on this machine")
+    if parts.username is not None or parts.fragment:
+        raise ValueError("must be an address without a user name and a fragment")
+    return value
+
+
 def secrets(value: str | tuple[str, ...]) -> tuple[str, ...]:
     found = tuple(part.strip() for part in (value.split(",") if isinstance(value, str) else value))
     if any(len(secret) < MIN_SECRET_LENGTH for secret in found):

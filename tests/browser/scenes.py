@@ -20,6 +20,7 @@ EVERY_PAGE = (
     "/chat/lobby",
     "/sign-in",
     "/register",
+    "/recover",
     "/account",
     "/moderation",
     *(page.route for page in all_pages() if page.route == "/proof"),

@@ -121,6 +121,20 @@ async def test_the_trail_comes_newest_first(storage: Storage) -> None:
     assert await storage.unit_of_work.run(lambda r: r.audit.recent(2)) == [entries[2], entries[1]]
 
 
+async def test_staff_are_those_who_are_more_than_members(storage: Storage) -> None:
+    roles = {"ann-1": Role.MEMBER, "bob-1": Role.OWNER, "eve-1": Role.MODERATOR}
+    for name, role in roles.items():
+        made = user(storage.clock, name)
+        stored = await storage.unit_of_work.run(lambda r, made=made: r.users.add(made))
+        await storage.unit_of_work.run(lambda r, stored=stored, role=role: r.users.set_role(stored.id, role))
+    staff = await storage.unit_of_work.run(lambda r: r.users.staff(10))
+    assert [(str(each.username), each.role) for each in staff] == [
+        ("bob-1", Role.OWNER),
+        ("eve-1", Role.MODERATOR),
+    ]
+    assert len(await storage.unit_of_work.run(lambda r: r.users.staff(1))) == 1
+
+
 async def test_of_two_who_use_a_code_at_once_one_finds_it_gone(storage: Storage) -> None:
     run, now = storage.unit_of_work.run, storage.clock()
     ann, bob = [

@@ -1,10 +1,12 @@
 """The composition root, on the databases and buses it can be given."""
 
 import asyncio
+import json
 import logging
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from portfolio_app import bootstrap, maintenance
 from portfolio_app.app.account.register import RegisterCommand
@@ -17,7 +19,10 @@ from portfolio_app.domain.account.session import SESSION_LIFETIME, SessionSecret
 from portfolio_app.domain.chat.message import MessageStatus
 from portfolio_app.http.showcase.register import blobs
 from portfolio_app.infra.checkout import commit
+from portfolio_app.infra.db.engine import open_engine
 from portfolio_app.settings import Settings
+from tests.unit.infra.test_webhook import receiving
+from tests.waiting import PATIENCE_S
 
 VISITOR = Caller(SessionSecret.generate().session_id, "203.0.113.7", "request")
 PASSWORD = "correct horse battery"
@@ -62,6 +67,25 @@ async def test_a_site_serves_its_services_and_says_that_it_is_ready(migrated: Se
     assert set(services.checks) >= {"database", "journal", "bus"} | (
         {"redis"} if migrated.redis_url else set()
     )
+
+
+async def test_a_held_message_rings_the_owner_and_old_ones_lose_their_text(tmp_path: Path) -> None:
+    async with receiving(204) as (receiver, _):
+        hook = {"WEBHOOK_URL": receiver.url, "WEBHOOK_SECRET": "s" * 32, "MESSAGE_RETENTION_DAYS": "1"}
+        made = settings(tmp_path, **hook)
+        maintenance.migrate(made)
+        async with bootstrap.build(made) as services:
+            await post(services, 1)
+            assert await post(services, 2, "see https://example.org") is MessageStatus.PENDING
+            [(_, body)] = await receiver.requests(1)
+    assert json.loads(body)["kind"] == "message.held"
+    engine = open_engine(made.database_url, connections=1)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE messages SET posted_at = '2026-01-01 00:00:00.000000'"))
+    engine.dispose()
+    async with bootstrap.build(made) as services, asyncio.timeout(PATIENCE_S):
+        while (await services.open_room(VISITOR, "lobby")).messages:
+            await asyncio.sleep(0.01)
 
 
 async def test_what_was_posted_is_there_when_the_site_starts_again(migrated: Settings) -> None:

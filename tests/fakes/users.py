@@ -24,6 +24,9 @@ class FakeUsers:
     def by_email(self, email: Email) -> User | None:
         return next((user for user in self._store.users.values() if user.email == email), None)
 
+    def staff(self, limit: int) -> list[User]:
+        return [user for user in self._store.users.values() if user.is_moderator][:limit]
+
     def add(self, user: User) -> User:
         if self.by_username(user.username) or self.by_email(user.email):
             raise AlreadyTaken

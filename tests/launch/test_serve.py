@@ -190,3 +190,18 @@ def test_the_build_leaves_the_checkout_as_committed() -> None:
     )
 
     assert changed.stdout == ""
+
+
+def test_a_fresh_install_says_and_fires_something_itself_and_once(start: Starter) -> None:
+    for _ in range(2):
+        started = start(free_port(), SELF_CHECK="on")
+        url = started.until_ready()
+        wait_until(lambda url=url: httpx.get(f"{url}/api/runs").json()["runs"])  # type: ignore[misc] # bound to its turn
+        runs = httpx.get(f"{url}/api/runs").json()["runs"]
+        assert [(run["by_site"], run["balanced"], run["size"]) for run in runs] == [(True, True, 50)]
+        room = httpx.get(f"{url}/plain/lobby").text
+        assert room.count("this site posted the first message itself") == 1
+        assert room.count('<b translate="no">system</b>') == 1
+        assert "by this site itself" in httpx.get(f"{url}/api/runs/{runs[0]['run']}.html").text
+        started.stop()
+        assert "are missing" not in started.output

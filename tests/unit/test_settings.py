@@ -52,6 +52,12 @@ def test_reading_settings_touches_no_file(tmp_path: Path) -> None:
         ("SESSION_IDLE_DAYS", "0", "greater than or equal to 1"),
         ("SESSION_IDLE_DAYS", "91", "at most SESSION_DAYS"),
         ("TRUSTED_PROXY_HOPS", "-1", "greater than or equal to 0"),
+        ("MESSAGE_RETENTION_DAYS", "0", "greater than or equal to 1"),
+        ("MESSAGE_RETENTION_DAYS", "soon", "valid integer"),
+        ("WEBHOOK_URL", "http://example.org/hook", "https:// address, or http:// on this machine"),
+        ("WEBHOOK_URL", "ftp://example.org/hook", "https:// address"),
+        ("WEBHOOK_URL", "https://me:secret@example.org/", "without a user name"),
+        ("WEBHOOK_SECRET", "short", "at least 32 characters"),
         ("LOG_LEVEL", "loud", "'DEBUG', 'INFO'"),
         ("RATE_LIMITS", "maybe", "on or off"),
         ("DATA_DIR", __file__, "not a directory"),
@@ -87,6 +93,8 @@ def test_a_wrong_value_is_named_in_one_line(variable: str, value: str, reason: s
     [
         ("SESSION_SECRET", "canary"),
         ("METRICS_TOKEN", "canary"),
+        ("WEBHOOK_SECRET", "canary"),
+        ("WEBHOOK_URL", "http://example.org/canary"),
         ("DATABASE_URL", "mysql://user:canary@db/site"),
         ("DATABASE_URL", "postgresql://user:canary@db:canary/site"),
         ("REDIS_URL", "http://:canary@cache"),
@@ -101,11 +109,20 @@ def test_a_refused_value_that_may_hold_a_secret_is_not_echoed(variable: str, val
     assert "canary" not in str(refused.value)
 
 
+def test_the_address_of_a_webhook_and_its_secret_go_together() -> None:
+    for given in ({"WEBHOOK_URL": "https://example.net/hook"}, {"WEBHOOK_SECRET": SECRET}):
+        with pytest.raises(SettingsError, match="go together"):
+            Settings.from_env(given)
+    Settings.from_env({"WEBHOOK_URL": "http://127.0.0.1:9/hook", "WEBHOOK_SECRET": SECRET})
+
+
 def test_secrets_stay_out_of_the_representation() -> None:
     settings = Settings.from_env(
         {
             "SESSION_SECRET": f"canary{SECRET}",
             "METRICS_TOKEN": f"canary{SECRET}",
+            "WEBHOOK_URL": "https://example.net/canary",
+            "WEBHOOK_SECRET": f"canary{SECRET}",
             "DATABASE_URL": "postgresql://user:canary@db/site",
             "REDIS_URL": "redis://:canary@cache",
         }

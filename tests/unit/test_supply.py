@@ -2,10 +2,14 @@
 
 import json
 import re
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+
+from portfolio_app.settings import VARIABLES, Settings
 
 ROOT = Path(__file__).parents[2]
 LOCKS = ("requirements.txt", "requirements-dev.txt")
@@ -61,3 +65,33 @@ def test_the_bill_of_materials_names_every_package(tmp_path: Path) -> None:
     locked = re.findall(r"^([a-z0-9-]+)(?:\[.*\])?==", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
     assert made["bomFormat"] == "CycloneDX"
     assert sorted({component["name"] for component in made["components"]}) == sorted(set(locked))
+
+
+def unit() -> str:
+    return (ROOT / "ops/portfolio.service").read_text()
+
+
+def test_the_unit_is_one_that_systemd_reads(tmp_path: Path) -> None:
+    if (analyze := shutil.which("systemd-analyze")) is None:
+        pytest.skip("systemd is not there to read it")
+    here = (
+        unit().replace("/srv/portfolio/.venv/bin/python", sys.executable).replace("/srv/portfolio", str(ROOT))
+    )
+    (tmp_path / "portfolio.service").write_text(here.replace("User=portfolio", "User=root"))
+    command = [analyze, "verify", "--man=no", "--recursive-errors=no", str(tmp_path / "portfolio.service")]
+    checked = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_unit_and_proxy_mean_the_same_port_and_settings_that_there_are() -> None:
+    given = dict(
+        pair.split("=") for pair in re.search(r"^Environment=(.*)$", unit(), re.MULTILINE)[1].split()
+    )
+    assert given.keys() <= VARIABLES.keys()
+    Settings.from_env(given | {"PUBLIC_URL": "https://you.example", "SESSION_SECRET": "x" * 32})
+    proxy = (ROOT / "ops/Caddyfile").read_text()
+    assert f"reverse_proxy {given['HOST']}:{given['PORT']} {{" in proxy
+    assert "health_uri /api/ready" in proxy
+    assert proxy.count("{") == proxy.count("}")
+    assert "MemoryMax=" in unit()
+    assert "TasksMax=" in unit()

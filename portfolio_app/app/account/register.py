@@ -11,7 +11,9 @@ from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.limiter import RateLimiter, Rates
 from portfolio_app.app.ports.sealer import Sealer
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
+from portfolio_app.app.ports.users import MOST_STAFF
 from portfolio_app.domain.account.user import Email, Password, Role, User, Username
+from portfolio_app.domain.errors import InvalidValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class Register:
         def store(repositories: Repositories) -> User:
             if repositories.users.by_username(username) or repositories.users.by_email(email):
                 raise AlreadyTaken
+            if any(username.resembles(each.username) for each in repositories.users.staff(MOST_STAFF)):
+                raise InvalidValue("username", "That username could be taken for a moderator's.")
             user = repositories.users.add(User(0, username, email, Role.MEMBER, self.clock()))
             repositories.credentials.put(user.id, password_hash)
             entry = AuditEntry(

@@ -8,7 +8,7 @@ from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.domain.account.user import Role, Username
 
-_ACTIONS = {Role.MODERATOR: Action.PROMOTED, Role.MEMBER: Action.DEMOTED}
+_ACTIONS = {Role.OWNER: Action.PROMOTED, Role.MODERATOR: Action.PROMOTED, Role.MEMBER: Action.DEMOTED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,8 +101,11 @@ class FinishRun:
         books = Books(
             run.plan.size.value, command.sent, dict(notes.answers), received, stored, notes.lasted_us
         )
+        by_site = await self.unit_of_work.run(lambda repositories: _is_site(repositories, run.session_id))
         stalled_ms = STALL_MS if notes.stalled_until else 0
-        around = Circumstances(run, command.cancelled, self.commit, self.machine, command.pace, stalled_ms)
+        around = Circumstances(
+            run, command.cancelled, self.commit, self.machine, command.pace, stalled_ms, by_site
+        )
         record = await asyncio.to_thread(lambda: record_of(receipt(books), around, notes.traces.get, draw))
         # What nobody but its sender knows, or its sender did not see, is for its sender to read: it is in no list.
         summary, now = summary_of(record) if record["listed"] else None, self.clock()
@@ -125,3 +128,9 @@ class FinishRun:
         if run.plan.mode is not Mode.WRITE:
             return None
         return await self.unit_of_work.run(lambda repositories: repositories.burst_rows.of(run.id))
+
+
+def _is_site(repositories: Repositories, session_id: str) -> bool:
+    session = repositories.sessions.get(session_id)
+    user = repositories.users.get(session.user_id) if session and session.user_id else None
+    return user is not None and user.is_site

@@ -16,7 +16,7 @@ MISMATCHES_SHOWN: Final = 1_000
 """A sender can make up five for each request: a record has to stay small enough to keep hundreds."""
 _SUMMARY: Final = (
     "run", "mode", "size", "workers", "cancelled", "started_at", "elapsed_s", "rps", "balanced", "mismatch_count",
-    "latency_ms", "rate",
+    "latency_ms", "rate", "by_site",
 )  # fmt: skip
 
 DrawTrace = Callable[[Trace], Mapping[str, Any]]
@@ -44,6 +44,7 @@ class Circumstances:
     machine: Machine
     pace: Pace | None = None
     stalled_ms: int = 0
+    by_site: bool = False
 
 
 def record_of(receipt: Receipt, around: Circumstances, find: FindTrace, draw: DrawTrace) -> Record:
@@ -57,6 +58,7 @@ def record_of(receipt: Receipt, around: Circumstances, find: FindTrace, draw: Dr
         "rate": around.pace and around.pace.per_s,
         "skipped": around.pace.skipped if around.pace else 0,
         "stalled_ms": around.stalled_ms,
+        "by_site": around.by_site,
         "cancelled": around.cancelled,
         "started_at": around.run.started_at.isoformat(timespec="milliseconds"),
         "elapsed_s": round(receipt.elapsed_us / 1_000_000, 6),

@@ -103,8 +103,11 @@ def status_name(status: int | str) -> str:
 def title(record: Record) -> str:
     """What was asked for, and whether it was stopped."""
     size, workers = plural(record["size"], "request"), plural(record["workers"], "worker")
+    own = ", by this site itself" if record.get("by_site") else ""
     pace = f", {number(record['rate'])} a second" if record.get("rate") else ""
-    return f"{MODES[record['mode']]}, {size}, {workers}{pace}{', cancelled' if record['cancelled'] else ''}"
+    return (
+        f"{MODES[record['mode']]}, {size}, {workers}{pace}{own}{', cancelled' if record['cancelled'] else ''}"
+    )
 
 
 def parts(record: Record) -> dict[str, str]:

@@ -16,6 +16,8 @@ from portfolio_app.app.chat.history import (
 )
 from portfolio_app.app.ports.messages import END
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
+from portfolio_app.app.ports.users import MOST_STAFF
+from portfolio_app.domain.account.user import User
 from portfolio_app.domain.chat.message import Message, is_message_id
 from portfolio_app.domain.chat.reactions import Sign
 from portfolio_app.domain.chat.room import Room, RoomSlug
@@ -37,7 +39,7 @@ class RoomWindow:
 
     `held_before` counts the held ones that are older than those. All shown messages from position `low` on and before
     `high` are in it, 0 where there is nothing older, `END` where there is nothing newer. `at` is the message that it
-    was opened at, `own` the reactions of the caller to those messages.
+    was opened at, `own` the reactions of the caller to those messages. `staff` are those whose names carry a mark.
     """
 
     room: Room
@@ -48,6 +50,7 @@ class RoomWindow:
     high: int = END
     at: str = ""
     own: Mapping[str, tuple[Sign, ...]] = field(default_factory=dict)
+    staff: tuple[User, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +75,11 @@ class OpenRoom:
                 page = older_than(repositories, room, END, WINDOW, WINDOW_BYTES)
             held = repositories.messages.pending_of(caller.session_id, room_slug, HELD)
             own = fitting(held.newest[::-1], WINDOW_BYTES)[::-1]
-            there = page.part
+            there, before = page.part, held.count - len(own)
             reactions = own_reactions(repositories, caller, page.messages)
+            staff = tuple(repositories.users.staff(MOST_STAFF))
             return RoomWindow(
-                room, page.messages, own, held.count - len(own), there.low, there.high, message, reactions
+                room, page.messages, own, before, there.low, there.high, message, own=reactions, staff=staff
             )
 
         return await self.unit_of_work.run(read)

@@ -8,6 +8,8 @@ from typing import Final
 
 SESSION: Final = "portfolio.session"
 LIVE: Final = "portfolio.live"
+KEPT: Final = "portfolio.kept"
+"""A trace that can be opened, whose steps are rows of neither log nor network table."""
 ARRIVED: Final = "arrived"
 """Key of the trace state: when the frame of an event arrived, in nanoseconds since the epoch."""
 TARGET: Final = "portfolio.target"

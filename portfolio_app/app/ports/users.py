@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from portfolio_app.domain.account.user import Email, Role, User, Username
+
+MOST_STAFF: Final = 100
+"""Moderators whose names are marked and kept from being imitated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,10 @@ class UserRepository(Protocol):
 
     def by_email(self, email: Email) -> User | None:
         """The user with that address, or None."""
+        ...
+
+    def staff(self, limit: int) -> list[User]:
+        """Up to `limit` users who are more than members: moderators and the owner."""
         ...
 
     def add(self, user: User) -> User:

@@ -44,6 +44,7 @@ _LOOK_ALIKES: Final = (
     ("7", "t"),
     ("8", "b"),
 )
+_SEPARATORS: Final = re.compile("[-_]")
 _GUEST_NAME: Final = re.compile(r"(?:demo|guest)[-_]?[0-9a-f]*")
 PASSWORD_MIN: Final = 12
 PASSWORD_MAX: Final = 128
@@ -61,7 +62,7 @@ class Username:
         if not _USERNAME.fullmatch(self.value):
             raise InvalidValue(
                 "username",
-                "Use 3 to 24 letters, digits, hyphens or underscores, a letter or digit at both ends.",
+                "Use 3 to 24 letters (a to z), digits, hyphens or underscores, a letter or digit at both ends.",
             )
 
     @classmethod
@@ -84,14 +85,22 @@ class Username:
             )
         return name
 
+    def resembles(self, other: "Username") -> bool:
+        """Whether the two can be mistaken for one another at a glance."""
+        return _shape(self.value) == _shape(other.value)
+
     def __str__(self) -> str:
         return self.value
 
 
 def _is_misleading(name: str) -> bool:
     bare = name.strip("0123456789-_")
-    return _GUEST_NAME.fullmatch(name) is not None or not _RESERVED_SHAPES.isdisjoint(
-        {_shape(name), _shape(bare)}
+    parts = {_shape(part.removesuffix("s")) for part in _SEPARATORS.split(name)}
+    whole = {_shape(name), _shape(bare), _shape(bare.removesuffix("s"))}
+    return (
+        _GUEST_NAME.fullmatch(name) is not None
+        or not _RESERVED_SHAPES.isdisjoint(whole)
+        or not _OFFICE_SHAPES.isdisjoint(parts)
     )
 
 
@@ -104,6 +113,8 @@ def _shape(name: str) -> str:
 
 
 _RESERVED_SHAPES: Final = frozenset(map(_shape, RESERVED_USERNAMES))
+_OFFICE_SHAPES: Final = frozenset(map(_shape, ("admin", "administrator", "moderator", "owner", "webmaster")))
+"""Words that speak for the site as a part of a name, too: `the-owner`, `real_admin`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +161,18 @@ class Password:
         return "Password(***)"
 
 
+SITE_NAME: Final = Username("system")
+"""The site's own account; the name is reserved."""
+SITE_EMAIL: Final = Email("system@site.invalid")
+
+
 class Role(StrEnum):
     """What a user may do beyond posting."""
 
     MEMBER = "member"
     MODERATOR = "moderator"
+    OWNER = "owner"
+    """Whose site it is: a moderator, with a mark of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,4 +189,9 @@ class User:
     @property
     def is_moderator(self) -> bool:
         """Whether this user may decide on messages."""
-        return self.role is Role.MODERATOR
+        return self.role is not Role.MEMBER
+
+    @property
+    def is_site(self) -> bool:
+        """Whether it is the site itself; a name that somebody had before it was reserved does not make it so."""
+        return (self.username, self.email) == (SITE_NAME, SITE_EMAIL)

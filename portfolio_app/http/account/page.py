@@ -82,9 +82,10 @@ def _account() -> rx.Component:
     return rx.cond(
         refused,
         sign_in_first(SessionsState.problem),
-        rx.fragment(
+        rx.el.div(
             page_heading(
-                "Your account", "Every browser you are signed in with. Revoking one signs out its tabs."
+                "Your account",
+                "Where you are signed in, and what opens your account. Revoking a browser signs out its tabs.",
             ),
             rx.cond(ProofState.needed, proof_form(on_submit=ProofState.submit, error=ProofState.error)),
             error_text(SessionsState.warning, role="status", data_testid="wrong-passwords"),
@@ -110,6 +111,7 @@ def _account() -> rx.Component:
                 on_make=CodesState.make,
                 error=CodesState.problem,
             ),
+            class_name="account-panels",
         ),
     )
 

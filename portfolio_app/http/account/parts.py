@@ -210,9 +210,7 @@ def session_list(
         rx.cond(
             rows.length() > 1,
             rx.el.div(
-                button(
-                    "Revoke all others", kind="danger", on_click=on_revoke_others, test_id="revoke-others"
-                ),
+                button("End all others", kind="danger", on_click=on_revoke_others, test_id="revoke-others"),
                 class_name="session-others",
             ),
         ),

@@ -142,7 +142,7 @@ def _run(controls: BurstControls) -> rx.Component:
         ),
         rx.el.p(
             "Your own run alone waits, once. A closed loop waits with it, and its percentiles hide that.",
-            class_name="burst-touches",
+            class_name="burst-stall-note",
         ),
         class_name="burst-buttons",
     )

@@ -181,7 +181,7 @@ def _causes(receipt: Row) -> rx.Component:
     found = receipt["causes"].to(list[dict[str, str]])
     pills = rx.foreach(found, lambda entry: pill(entry["k"], entry["v"]))
     return rx.fragment(
-        rx.cond(found.length() > 0, rx.el.p(f"{words.CAUSES}: ", pills, class_name="receipt-statuses")),
+        rx.cond(found.length() > 0, rx.el.p(f"{words.CAUSES}: ", pills, class_name="receipt-causes")),
         _note(f"{receipt['bytes']} of answers."),
     )
 

@@ -10,7 +10,7 @@ from portfolio_app.http.chat import own, plain
 from portfolio_app.http.chat.authors import AuthorsState, author_choices, authors_notice, menu
 from portfolio_app.http.chat.feed import RoomPublisher, RoomReread
 from portfolio_app.http.chat.last_posts import SESSIONS_KEPT, Emission, LastPosts, Posted
-from portfolio_app.http.chat.page import PAGES, live_chat
+from portfolio_app.http.chat.page import PAGES, live_chat, live_line
 from portfolio_app.http.chat.painted import Painted
 from portfolio_app.http.chat.parts import DAY, EDIT, MESSAGE, REPORT
 from portfolio_app.http.chat.search import SEARCH
@@ -57,5 +57,6 @@ __all__ = [
     "author_choices",
     "authors_notice",
     "live_chat",
+    "live_line",
     "menu",
 ]

@@ -124,7 +124,7 @@ export class Outbox {
     const { isLive } = connection;
     const isPaced = this.here("queued", "sent")[0]?.[1].due > Date.now();
     return this.here("queued", "sent", "stored", "failed").map(([cid, { body, reply, at, status, error, due }]) => ({
-      key: cid, id: "", rev: 0, cid, body, reply, at, error,
+      key: cid, id: "", rev: 0, cid, body, reply, at, error, request: "",
       status: status === "failed" ? status : "sending",
       waits: status !== "queued" ? "" : isLive ? (isPaced ? "turn" : "") : "connection",
     }));

@@ -11,7 +11,14 @@ from portfolio_app.http.chat.authors import AuthorsState, author_choices, author
 from portfolio_app.http.chat.changes import ChangesState
 from portfolio_app.http.chat.feed import RoomsFeed
 from portfolio_app.http.chat.own import OwnState, own_panel
-from portfolio_app.http.chat.parts import History, RowHandlers, changes_notice, chat_panel, room_list
+from portfolio_app.http.chat.parts import (
+    History,
+    RowHandlers,
+    changes_notice,
+    chat_panel,
+    line_composer,
+    room_list,
+)
 from portfolio_app.http.chat.said import answering
 from portfolio_app.http.chat.search import Found, SearchState, search_panel
 from portfolio_app.http.chat.state import DEFAULT_ROOM, ChatState
@@ -19,7 +26,7 @@ from portfolio_app.http.kit.interactive import refresh_after
 from portfolio_app.http.kit.kinds import Child, Handler
 from portfolio_app.http.kit.layout import bench, column, page_heading
 from portfolio_app.http.kit.page import Page
-from portfolio_app.http.log import LogState, live_log, live_network, live_trace
+from portfolio_app.http.log import LogState, live_log, live_network, live_trace, open_trace
 from portfolio_app.http.transport.runtime import services
 
 
@@ -54,7 +61,10 @@ def live_chat(expected: str = "Lobby", search: Child = "") -> rx.Component:
             editing=ChangesState.editing,
             kept=ChangesState.kept,
             moderates=IdentityState.is_moderator,
+            trace=open_trace,
             slow_s=ChatState.slow_s,
+            owners=ChatState.owners,
+            moderators=ChatState.moderators,
             author=lambda message: author_choices(message["id"], AuthorsState.mute, AuthorsState.ban),
         ),
         notice=rx.fragment(
@@ -80,7 +90,7 @@ def live_chat(expected: str = "Lobby", search: Child = "") -> rx.Component:
             ),
         ),
         error=rx.cond(ChatState.problem != "", ChatState.problem, scripts.room_error()),
-        posting_as=rx.cond(is_guest, f"demo · {IdentityState.tag}", IdentityState.username),
+        posting_as=_author(),
         is_guest=is_guest,
         archived=ChatState.archived,
         rooms=room_list(ChatState.rooms, current=ChatState.room),
@@ -91,6 +101,22 @@ def live_chat(expected: str = "Lobby", search: Child = "") -> rx.Component:
     version = RoomsFeed.version
     changed = rx.cond(version > 0, version.to_string(), "")
     return rx.fragment(panel, refresh_after(changed, on_change=ChatState.refresh_rooms))
+
+
+def _author() -> rx.Var[str]:
+    guest = f"demo · {IdentityState.tag}"
+    found: rx.Var[str] = rx.cond(IdentityState.username == "", guest, IdentityState.username).to(str)
+    return found
+
+
+def live_line(suggested: str) -> rx.Component:
+    """One line for the room that stands further down the same page."""
+    return line_composer(
+        suggested=suggested,
+        on_send=scripts.submit_message(),
+        error=rx.cond(ChatState.problem != "", ChatState.problem, scripts.room_error()),
+        posting_as=_author(),
+    )
 
 
 def _history() -> History:

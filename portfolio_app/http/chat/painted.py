@@ -3,7 +3,7 @@
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from portfolio_app.app.ports.live_feed import LiveFeed
@@ -14,19 +14,22 @@ MAX_WAITING: Final = 2_000
 IN_VIEW_S: Final = 10.0
 """A tab that acknowledges later was not looked at: that is no latency."""
 _STEP: Final = "painted in another tab"
+_HERE: Final = "painted here"
 _LABELS: Final = labels(Target.PUSH, Layer.HTTP)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Pushed:
     session_id: str
     request_id: str
     pushed_ns: int
     posted_at: float
+    painted: set[str] = field(default_factory=set)
+    """The steps that are recorded: which of two tabs paints first is open."""
 
 
 class Painted:
-    """Remembers pushed messages for a while; only their own session may acknowledge them, and once."""
+    """Remembers pushed messages for a while; only their own session may acknowledge them, once here and once there."""
 
     def __init__(self, feed: LiveFeed, observe: Callable[[float], None]) -> None:
         """`observe` gets the seconds from each post to its painting."""
@@ -41,14 +44,18 @@ class Painted:
         if len(self._waiting) > MAX_WAITING:
             self._waiting.popitem(last=False)
 
-    def acknowledge(self, session_id: str, message_ids: Iterable[str]) -> None:
-        """Record the time from push to screen in the trace of each message; ignores what is not waited for."""
-        now = time.time_ns()
+    def acknowledge(self, session_id: str, message_ids: Iterable[str], *, here: bool = False) -> None:
+        """Record the time from push to screen in the trace of each message; ignores what is not waited for.
+
+        `here` is said by the tab that sent them, else it was another one of their session.
+        """
+        now, step = time.time_ns(), _HERE if here else _STEP
         for message_id in message_ids:
             found = self._waiting.get(message_id)
-            if found is not None and found.session_id == session_id:
-                del self._waiting[message_id]
-                self._feed.record_late(_STEP, (found.request_id,), found.pushed_ns, now, _LABELS)
-                seconds = now / 1e9 - found.posted_at
-                if seconds < IN_VIEW_S:
-                    self._observe(seconds)
+            if found is None or found.session_id != session_id or step in found.painted:
+                continue
+            found.painted.add(step)
+            self._feed.record_late(step, (found.request_id,), found.pushed_ns, now, _LABELS)
+            seconds = now / 1e9 - found.posted_at
+            if not here and seconds < IN_VIEW_S:
+                self._observe(seconds)

@@ -1,8 +1,8 @@
 """A message, the form that posts one, and the room they stand in."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
 
 import reflex as rx
 
@@ -19,13 +19,21 @@ from portfolio_app.http.kit.form import form
 from portfolio_app.http.kit.interactive import CountedTextarea, follow
 from portfolio_app.http.kit.kinds import Child, Flag, Handler, Number, Row, RowHandler, Rows, Text
 from portfolio_app.http.kit.layout import empty_state, loading_state, panel
-from portfolio_app.http.kit.marks import HIDDEN, IconName, clock, icon, moment, spoken, tag
+from portfolio_app.http.kit.marks import HIDDEN, IconName, clock, icon, moment, short_id, spoken, tag
 from portfolio_app.http.kit.page import Unsent
 
 TALL_LINES: Final = 14
 """A message of more lines, or of more characters than `TALL_CHARACTERS`, is folded until its reader opens it."""
 TALL_CHARACTERS: Final = 700
 _PACE: Final = Rates.POST_SESSION
+
+
+Names: TypeAlias = Any
+"""A Var of a list of names; a type checker sees a state's var as the plain list."""
+
+
+def _nobody() -> rx.Var[list[str]]:
+    return rx.Var.create(list[str]())
 
 
 def _no_choices(_message: Row) -> rx.Component:
@@ -39,7 +47,8 @@ class RowHandlers:
     `report` gets the form of a row with `id` and `reason`, `save` the form of the row that is being edited, with `id`
     and `body`; `editing` is that row's id and `kept` a text for it that was refused. `moderates` says that the visitor
     may take down any message; `author` makes what they can do with the author of one. `slow_s` as of a `Room`.
-    `copied` is the row whose address was copied last.
+    `owners` and `moderators` are the names of members that carry a mark, `copied` is the row whose address was copied
+    last.
     """
 
     retry: RowHandler
@@ -60,7 +69,11 @@ class RowHandlers:
     copied: Text = ""
     moderates: Flag | bool = False
     slow_s: Number | int = 0
+    owners: Names = field(default_factory=_nobody)
+    moderators: Names = field(default_factory=_nobody)
     author: Callable[[Row], rx.Component] = _no_choices
+    trace: RowHandler | None = None
+    """Opens the waterfall of the request that a row was posted in."""
 
 
 EDIT: Final = Unsent(
@@ -150,10 +163,29 @@ def _editor(message: Row, on: RowHandlers) -> rx.Component:
     )
 
 
+def _badge(member: Text, on: RowHandlers) -> rx.Component:
+    """That a member is the owner or a moderator; guests, whose rows have a tag, have no name of their own."""
+    moderator = rx.cond(on.moderators.contains(member), tag("moderator"))
+    return rx.cond(on.owners.contains(member), tag("owner"), moderator)
+
+
+def _request(message: Row, on: RowHandlers) -> rx.Component:
+    """The request that stored it, which only the tab that sent it knows."""
+    return rx.el.button(
+        spoken("Waterfall of request "),
+        short_id(message["request"]),
+        type="button",
+        class_name="message-request",
+        on_click=on.trace(message["request"]) if on.trace else None,
+        data_testid="message-trace",
+    )
+
+
 def _meta(message: Row, on: RowHandlers) -> rx.Component:
     return rx.el.header(
         rx.el.b(message["author"], class_name="message-author", data_testid="chat-author"),
-        rx.cond(message["tag"], tag(message["tag"])),
+        rx.cond(message["tag"], tag(message["tag"]), _badge(message["author"], on)),
+        rx.cond(message["request"], _request(message, on)) if on.trace else rx.fragment(),
         rx.el.span(
             rx.match(
                 message["status"],
@@ -292,6 +324,7 @@ def message_row(message: Row, on: RowHandlers) -> rx.Component:
         data_rev=message["rev"],
         data_wanted=message["wanted"],
         data_status=message["status"],
+        data_request_id=message["request"],
     )
 
 
@@ -338,6 +371,10 @@ def _identity(posting_as: Text, is_guest: Flag, sign_in: Text) -> rx.Component:
     )
 
 
+def _refusal(error: Text, test_id: str) -> rx.Component:
+    return rx.el.p(error, class_name="composer-error", role="alert", data_testid=test_id)
+
+
 def composer(
     *,
     ready: Flag,
@@ -374,7 +411,7 @@ def composer(
             button("Send", kind="primary", submits=True, icon_name="send", test_id="chat-send"),
             class_name="composer-field",
         ),
-        rx.el.p(error, class_name="composer-error", role="alert", data_testid="chat-error"),
+        _refusal(error, "chat-error"),
         rx.el.div(
             rx.el.p(rx.cond(ready, _identity(posting_as, is_guest, sign_in)), class_name="composer-identity"),
             rx.el.p(
@@ -389,6 +426,38 @@ def composer(
         ),
         unsent=MESSAGE,
         class_name="composer",
+        on_submit=on_send,
+        reset_on_submit=True,
+    )
+
+
+def line_composer(*, suggested: str, on_send: Handler, error: Text, posting_as: Text) -> rx.Component:
+    """One line that posts to the room of the page, with a text to begin with; it comes back after sending."""
+    return form(
+        rx.el.label(
+            "Post as ",
+            rx.el.b(posting_as),
+            " and watch the way of it",
+            html_for="first-input",
+            class_name="line-label",
+        ),
+        rx.el.div(
+            rx.el.input(
+                id="first-input",
+                name="body",
+                default_value=suggested,
+                max_length=BODY_LIMIT,
+                auto_complete="off",
+                dir="auto",
+                class_name="line-input",
+                data_testid="first-input",
+            ),
+            button("Send", kind="primary", submits=True, icon_name="send", test_id="first-send"),
+            class_name="line-field",
+        ),
+        _refusal(error, "first-error"),
+        unsent=MESSAGE,
+        class_name="line-composer",
         on_submit=on_send,
         reset_on_submit=True,
     )

@@ -25,6 +25,7 @@ class Room extends Store {
   high = LIVE; // the first one after it that is not: what arrives from there on is left to its page
   rows = new Map();
   sent = new Map(); // the client id of each row that this tab has sent, by message id
+  requests = new Map(); // the request that each of them was stored in, by client id
   own = new Map(); // the signs that this reader gave, by message id
   answering = ""; // the message that what is being written answers
   quotes = new Quotes();
@@ -121,9 +122,12 @@ class Room extends Store {
     const news = rows.filter(({ id, status = "visible" }) => status === "visible" && !this.isShown(id));
     rows.forEach((row) => this.change(row));
     if (news.length) this.speak(news);
-    const fromAnotherTab = rows.filter((row) => this.isMine(row) && !this.sent.has(row.id));
-    const acknowledge = (messages) => ask(this.names.painted, { messages });
-    whenPainted(fromAnotherTab.map((row) => row.id), acknowledge);
+    const mine = rows.filter((row) => this.isMine(row)).map(({ id }) => id);
+    const acknowledge = (ids) => {
+      const [here, messages] = [true, false].map((own) => ids.filter((id) => this.sent.has(id) === own));
+      ask(this.names.painted, { messages, here });
+    };
+    whenPainted(mine, acknowledge);
   }
 
   change(row) {
@@ -156,6 +160,7 @@ class Room extends Store {
   }
 
   answer({ rev, row, ...outcome }) {
+    if (!outcome.error) this.requests.set(outcome.cid, outcome.request_id);
     this.outbox.answer(outcome);
     if (rev) this.revisions.expect(rev);
     if (!row) return;
@@ -195,6 +200,7 @@ class Room extends Store {
       const place = placeOf(row);
       if (place === 0 || (place >= this.low && place < this.high)) continue;
       this.rows.delete(id);
+      this.requests.delete(this.sent.get(id));
       this.sent.delete(id);
       this.own.delete(id);
     }
@@ -218,7 +224,9 @@ const decorate = (row, cid, { id, turn }) => {
   const quote = row.reply ? room.quotes.of(row.reply, room.rows) : {};
   const own = room.own.get(row.id) ?? "";
   const stub = row.stub && !row.taken;
-  const more = { key: cid ?? row.id, own, stub, mine: room.isMine(row), wanted: id === row.id ? turn : 0, ...quote };
+  const request = room.requests.get(cid) ?? "";
+  const wanted = id === row.id ? turn : 0;
+  const more = { key: cid ?? row.id, own, stub, mine: room.isMine(row), wanted, request, ...quote };
   const before = decorated.get(row);
   // The same object as long as all of it is the same: React then has nothing to do for it.
   if (before && Object.keys(more).every((name) => before[name] === more[name])) return before;

@@ -161,8 +161,8 @@ def search_panel(found: Found) -> rx.Component:
         error_text(found.problem, role="alert"),
         rx.el.div(rx.cond(found.query, words), role="status", data_testid="search-count"),
         rx.cond(found.query, listed),
-        class_name="search",
-        data_testid="search",
+        class_name="room-search",
+        data_testid="room-search",
     )
 
 

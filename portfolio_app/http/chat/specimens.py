@@ -13,6 +13,7 @@ from portfolio_app.http.chat.parts import (
     changes_notice,
     chat_panel,
     composer,
+    line_composer,
     message_row,
     room_list,
 )
@@ -23,9 +24,7 @@ from portfolio_app.http.kit.specimen import Group, Specimen, given, listed, noth
 
 _BODY = "Does a message survive a killed worker?"
 _AT = 1_767_268_804_000
-_ON = RowHandlers(
-    nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing
-)
+_ON = RowHandlers(*(nothing,) * 12, owners=rx.Var.create(["olga"]), moderators=rx.Var.create(["lin"]))
 
 
 def _group() -> Group:
@@ -52,7 +51,7 @@ def _message(
     return {
         "key": key, "id": "" if status in ("sending", "failed") else key, "rev": 7, "cid": key, "author": author,
         "tag": tag, "body": body, "at": _AT, "late": late, "status": status, "waits": waits, "error": error,
-        "day": day, "date": "2026-01-01",
+        "request": "", "day": day, "date": "2026-01-01",
     }  # fmt: skip
 
 
@@ -72,6 +71,8 @@ _FAILED = _message("failed", error="You are offline. It goes out only if you sen
 def _messages() -> tuple[Specimen, ...]:
     rows = {
         "visible, of a member": _message("visible"),
+        "visible, of the owner": _message("visible", author="olga"),
+        "visible, of a moderator": _message("visible", author="lin"),
         "visible, of a guest": _message("visible", author="demo", tag="k7f2"),
         "visible, long": _message("visible", "averylongwordwithoutanyspaces" * 6 + "\nand a second line"),
         "visible, approved late": _message("visible", late=_AT + 7_200_000),
@@ -208,6 +209,9 @@ def _rooms() -> tuple[Specimen, ...]:
             problem=_LATE,
             taken_down="m1",
             on_restore=nothing,
+        ),
+        specimen(
+            "one line", line_composer, suggested="Hello.", on_send=nothing, error="", posting_as="demo · 1a2b"
         ),
         specimen(
             "a report received",

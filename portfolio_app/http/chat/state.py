@@ -12,6 +12,7 @@ from portfolio_app.app.chat.post_message import PostCommand
 from portfolio_app.app.ports.journal import Stored
 from portfolio_app.app.ports.limiter import Rates
 from portfolio_app.app.ports.messages import END
+from portfolio_app.domain.account.user import Role
 from portfolio_app.domain.chat.room import Room
 from portfolio_app.http.chat.feed import RoomFeed
 from portfolio_app.http.chat.last_posts import LastPosts, Posted
@@ -59,9 +60,10 @@ class WithdrawDTO(Request):
 
 
 class PaintedDTO(Request):
-    """Messages of this session, written in another tab, that are on this tab's screen now."""
+    """Messages of this session that are on this tab's screen now: written in another tab, or `here`."""
 
     messages: list[Annotated[str, Field(max_length=32)]] = Field(max_length=50)
+    here: list[Annotated[str, Field(max_length=32)]] = Field(default_factory=list, max_length=50)
 
 
 class RepairDTO(Request):
@@ -107,6 +109,8 @@ class ChatState(rx.State):
     held_before: rx.Field[int] = rx.field(0)
     archived: rx.Field[bool] = rx.field(False)
     slow_s: rx.Field[int] = rx.field(0)
+    owners: rx.Field[list[str]] = rx.field(default_factory=list)
+    moderators: rx.Field[list[str]] = rx.field(default_factory=list)
     rooms: rx.Field[list[RoomView]] = rx.field(default_factory=list)
 
     def _shut(self, error: ErrorView, _payload: Payload) -> None:
@@ -129,6 +133,8 @@ class ChatState(rx.State):
         self.problem, self.missing, self.held_before = "", False, opened.held_before
         self.window = window_view(opened)
         self._show(opened.room)
+        self.owners = [str(user.username) for user in opened.staff if user.role is Role.OWNER]
+        self.moderators = [str(user.username) for user in opened.staff if user.role is Role.MODERATOR]
         await self._list_rooms()
         await part(Push).join(self.router.session.session_id, ROOMS)
 
@@ -149,8 +155,9 @@ class ChatState(rx.State):
     async def send(self, message: PostDTO) -> None:
         """Post a message: to its room, which may be another than this tab shows by now."""
         self._take_room_from_route()
-        receipt = await post(caller_of(self), message.room or self.room, message)
-        self.outcome = outcome_of(message.client_id, receipt)
+        caller = caller_of(self)
+        receipt = await post(caller, message.room or self.room, message)
+        self.outcome = outcome_of(message.client_id, receipt, caller.request_id)
 
     @action("chat.withdraw", refused=ignore, rate=Rates.WITHDRAW_SESSION)
     async def withdraw(self, given_up: WithdrawDTO) -> None:
@@ -205,8 +212,10 @@ class ChatState(rx.State):
 
     @action("chat.painted", live=False, refused=ignore)
     async def painted(self, seen: PaintedDTO) -> None:
-        """Complete the traces of messages that this tab shows and another one of its session sent."""
-        part(Painted).acknowledge(caller_of(self).session_id, seen.messages)
+        """Complete the traces of messages that this tab shows, whichever tab of its session sent them."""
+        session_id, painted = caller_of(self).session_id, part(Painted)
+        painted.acknowledge(session_id, seen.here, here=True)
+        painted.acknowledge(session_id, seen.messages)
 
     def _take_room_from_route(self) -> None:
         # With every event: the state of a tab that was idle for long has been forgotten, its address has not.

@@ -213,7 +213,7 @@ class Acknowledgement:
     """The answer to one post, matched by `cid`; `error` is empty when it was stored.
 
     `row` is the message where no frame for the room brings it: held, or stored by an earlier attempt. `request_id`
-    goes with an error: two refusals in the same words are still two answers.
+    is that of the post: its row shows it, and two refusals in the same words are still two answers.
     """
 
     cid: str = ""
@@ -225,8 +225,8 @@ class Acknowledgement:
     row: MessageView | None = None
 
 
-def outcome_of(client_id: str, answer: Stored | ErrorView) -> Acknowledgement:
-    """What the author of a post gets back."""
+def outcome_of(client_id: str, answer: Stored | ErrorView, request_id: str = "") -> Acknowledgement:
+    """What the author of a post gets back; an error names its request itself."""
     if isinstance(answer, ErrorView):
         return Acknowledgement(
             cid=client_id,
@@ -237,4 +237,6 @@ def outcome_of(client_id: str, answer: Stored | ErrorView) -> Acknowledgement:
     message = answer.message
     comes_by_itself = message.status is MessageStatus.VISIBLE and not answer.repeated
     row = None if comes_by_itself else message_view(message)
-    return Acknowledgement(cid=client_id, status=str(message.status), rev=message.revision, row=row)
+    return Acknowledgement(
+        cid=client_id, status=str(message.status), rev=message.revision, request_id=request_id, row=row
+    )

@@ -21,6 +21,11 @@ def _check_links(content: Content, folder: Path) -> None:
         for link in article.links:
             if reason := _dead(link.href, shown):
                 raise ContentError(folder / article.kind / f"{article.slug}.md", link.line, reason)
+        for number, own in enumerate(article.front.links):
+            if reason := _dead(own.href, shown):
+                path = folder / article.kind / f"{article.slug}.md"
+                front, *_ = _split(_read(path), path)
+                raise ContentError(path, 2 + line_of_key(front, ("links", number, "href")), reason)
     profile = folder / "profile.toml"
     for number, own in enumerate(content.profile.links):
         if reason := _dead(own.href, shown):

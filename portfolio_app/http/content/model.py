@@ -136,7 +136,8 @@ class FrontMatter(_Content):
     """What stands between the `+++` lines of a case study or article.
 
     `date` is the day of publication, `updated` that of the last change, `order` sorts before dates (lower
-    first), a draft is left out. With `math`, dollar signs enclose LaTeX.
+    first), a draft is left out. With `math`, dollar signs enclose LaTeX. `years` says when a
+    project was worked on, `links` where its source, demo or paper is.
     """
 
     title: Line
@@ -148,6 +149,8 @@ class FrontMatter(_Content):
     draft: Annotated[bool, Field(strict=True)] = False
     math: Annotated[bool, Field(strict=True)] = False
     cover: Cover | None = None
+    years: Line | None = None
+    links: tuple[Link, ...] = ()
     figures: Figures = {}
 
 

@@ -1,11 +1,14 @@
-"""The front page: the first screen, then the sections that the owner lists."""
+"""The front page: the first screen, readings of the process, then the sections that the owner lists."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import reflex as rx
+from reflex_components_core.el.elements.inline import A
 
+from portfolio_app.http.chat import live_line
 from portfolio_app.http.content.loader import content
+from portfolio_app.http.home.arrival import FirstTraceState, first_trace
 from portfolio_app.http.home.pulse import BEATS_KEPT, HEIGHT
 from portfolio_app.http.home.state import PulseState
 from portfolio_app.http.kit import scripts
@@ -13,8 +16,9 @@ from portfolio_app.http.kit.button import link_button
 from portfolio_app.http.kit.fact import UNKNOWN, Fact, fact_list
 from portfolio_app.http.kit.kinds import Child, Text
 from portfolio_app.http.kit.layout import panel
-from portfolio_app.http.kit.marks import layer_strip
+from portfolio_app.http.kit.marks import layer_strip, short_id
 from portfolio_app.http.kit.page import Page, Section
+from portfolio_app.http.log import LogState, waterfall
 
 
 def pulse_trace(pushed: Text, peak: rx.Var[Any], *, label: str, quiet: str) -> rx.Component:
@@ -58,21 +62,72 @@ def pulse_panel(facts: Sequence[Fact], trace: rx.Component, connection: Text) ->
     )
 
 
-def hero(pulse: rx.Component, *actions: Child, claim: Text, ledes: Sequence[Text]) -> rx.Component:
-    """The claim at the left, the `pulse` at the right; stacked on a phone."""
+_NO_SCRIPTS: Final = (
+    "JavaScript is off: all words are here, but what is live, such as the timing of your visit, needs it."
+)
+
+
+def first_trace_panel(trace: Any, about: Text) -> rx.Component:  # noqa: ANN401 (a Var of a trace)
+    """What the visitor made the machine do: `about` is `nothing`, `arrival` or `message`.
+
+    As high with a trace as without one.
+    """
+    shown = rx.Var.create(trace).to(dict[str, Any])
+    empty = rx.el.div(
+        rx.el.p("Measuring what your visit made this machine do…", class_name="first-wait"),
+        rx.el.p(_NO_SCRIPTS, class_name="hero-still"),
+        class_name="first-empty",
+        role="status",
+    )
+    title = rx.match(
+        about,
+        ("message", rx.fragment("Your message, from click to paint")),
+        rx.fragment("Your arrival, as it was served"),
+    )
+    whole = rx.cond(about == "nothing", "", rx.fragment(short_id(shown["request_id"]), " · ", shown["took"]))
+    words = rx.el.p(shown["name"], class_name="first-sum")
+    body = rx.fragment(words, waterfall(shown, "first-span"))
+    return panel(
+        title,
+        rx.el.div(
+            rx.cond(about == "nothing", empty, body),
+            class_name="first-trace",
+            role="region",
+            tab_index=0,
+            aria_label="Waterfall of your last request",
+            data_testid="first-trace",
+            data_about=about,
+        ),
+        aside=whole,
+        data_panel="first",
+        data_request_id=rx.cond(about == "nothing", "", shown["request_id"]),
+    )
+
+
+def hero(
+    trace: rx.Component,
+    composer: Child,
+    *actions: Child,
+    owner: Text,
+    role: Text,
+    claim: Text,
+    ledes: Sequence[Text],
+) -> rx.Component:
+    """Whose page, the claim, a line to type; beside it the `trace`, on a phone below; then what else to say."""
     return rx.el.section(
         rx.el.div(
+            rx.el.p(rx.el.b(owner), " · ", role, class_name="hero-owner"),
             rx.el.h1(claim, class_name="hero-claim"),
+            composer,
+            class_name="hero-words",
+        ),
+        trace,
+        rx.el.div(
             *(rx.el.p(words, class_name="hero-lede") for words in ledes),
             layer_strip(),
             *([rx.el.div(*actions, class_name="hero-actions")] if actions else []),
-            rx.el.p(
-                "JavaScript is off: all words are here, but what is live below needs it.",
-                class_name="hero-still",
-            ),
-            class_name="hero-words",
+            class_name="hero-more",
         ),
-        pulse,
         class_name="hero",
     )
 
@@ -112,11 +167,29 @@ def _pulse() -> rx.Component:
     return pulse_panel(_facts(), trace, scripts.connection())
 
 
+_LIVE: Final = "live"
+"""The section whose room, log and network table the first line leads to."""
+_SUGGESTED: Final = "Hello from the first screen."
+
+
+def _views() -> rx.Component:
+    """The other views of what the waterfall shows."""
+    places = {"Room": "#live", "Log": "#log", "Network": "#network"}
+    links = [A.create(label, href=href) for label, href in places.items()]
+    second = rx.el.a("A second tab", href="/chat", target="_blank")
+    return rx.el.p("The same in: ", *links, second, class_name="first-views")
+
+
+def _first_line() -> rx.Component:
+    return rx.el.div(live_line(_SUGGESTED), _views(), class_name="first-line")
+
+
 def _hero(sections: Sequence[Section]) -> rx.Component:
     profile = content().profile
     inviting = [section for section in sections if section.invitation]
     return hero(
-        _pulse(),
+        first_trace_panel(first_trace("trace", dict[str, Any]), first_trace("about", str)),
+        _first_line() if any(section.name == _LIVE for section in sections) else rx.fragment(),
         *(
             section.button()
             if section.button
@@ -125,6 +198,8 @@ def _hero(sections: Sequence[Section]) -> rx.Component:
             )
             for place, section in enumerate(inviting)
         ),
+        owner=profile.name,
+        role=profile.role,
         claim=profile.claim,
         ledes=profile.ledes,
     )
@@ -134,8 +209,13 @@ def home_page(sections: Sequence[Section]) -> Page:
     """The front page with these sections, each read when the page opens."""
 
     def build() -> rx.Component:
-        return rx.fragment(_hero(sections), *(section.build() for section in sections))
+        return rx.fragment(_hero(sections), _pulse(), *(section.build() for section in sections))
 
-    loads = [PulseState.follow, *(load for section in sections for load in section.on_load)]
+    loads = [
+        FirstTraceState.begin,
+        LogState.follow,
+        PulseState.follow,
+        *(load for section in sections for load in section.on_load),
+    ]
     once = [load for index, load in enumerate(loads) if load not in loads[:index]]
     return Page(route="/", title="", description="", build=build, listed=True, on_load=once)

@@ -1,14 +1,17 @@
 """Specimens of the first screen."""
 
+from dataclasses import asdict
 from typing import Any
 
 import reflex as rx
 
-from portfolio_app.http.home.page import hero, pulse_panel, pulse_trace
+from portfolio_app.http.home.arrival_views import ClocksDTO, arrival_view
+from portfolio_app.http.home.page import first_trace_panel, hero, pulse_panel, pulse_trace
 from portfolio_app.http.home.pulse import steps
 from portfolio_app.http.kit.button import link_button
 from portfolio_app.http.kit.fact import UNKNOWN, Fact
-from portfolio_app.http.kit.specimen import Group, specimen, var
+from portfolio_app.http.kit.specimen import Group, post_trace, specimen, var
+from portfolio_app.http.log import trace_view
 
 _LABEL = "Frames pushed to tabs, last 60 s"
 _QUIET = "Nothing was pushed."
@@ -43,17 +46,37 @@ def _first_screen() -> Group:
                 specimen(state, pulse_panel, _facts(rate), _pulse(rates), var(connection))
                 for state, (rate, rates, connection) in states.items()
             ),
+            *(
+                specimen(about, first_trace_panel, trace, var(about))
+                for about, trace in (("nothing", var(None)), ("arrival", _arrival()), ("message", _message()))
+            ),
             specimen(
                 "the first screen",
                 hero,
-                pulse_panel(_facts("41"), _pulse(_BUSY), var("live")),
+                first_trace_panel(_arrival(), var("arrival")),
+                "",
                 *actions,
+                owner="Whose site it is",
+                role="what they do",
                 claim="What this site claims, in a sentence.",
                 ledes=("And one that says more.",),
             ),
         ),
-        wide=frozenset({hero}),
+        wide=frozenset({hero, first_trace_panel}),
     )
+
+
+def _arrival() -> rx.Var[Any]:
+    clocks = ClocksDTO(
+        document="", opened="a" * 32, heard=190_000, requested=3_000, answered=9_000, received=10_500, scripts=21,
+        scripts_from=14_000, scripts_to=61_000, painted=48_000, largest=48_000,
+    )  # fmt: skip
+    view = arrival_view(clocks, None, None, post_trace(painted=False))
+    return rx.Var.create(asdict(view) if view else None)
+
+
+def _message() -> rx.Var[Any]:
+    return rx.Var.create(asdict(trace_view(post_trace())))
 
 
 def _facts(rate: str) -> list[Fact]:

@@ -6,8 +6,13 @@ from reflex_components_core.el.elements.inline import A
 from portfolio_app.http.kit.kinds import Child, Text
 
 
-def panel(title: Child, *children: Child, aside: Child = "", **attributes: Text) -> rx.Component:
-    """A framed section with its own heading; `aside` stands at the heading's right."""
+def panel(
+    title: Child, *children: Child, aside: Child = "", anchor: str = "", **attributes: Text
+) -> rx.Component:
+    """A framed section with its own heading; `aside` stands at the heading's right.
+
+    `anchor` is its address on the page, where it has one.
+    """
     return rx.el.section(
         rx.el.header(
             rx.el.h2(title, class_name="panel-title"),
@@ -16,6 +21,8 @@ def panel(title: Child, *children: Child, aside: Child = "", **attributes: Text)
         ),
         *children,
         class_name="panel",
+        # Not `id`: Reflex would make a ref of it.
+        custom_attrs={"id": anchor} if anchor else {},
         **attributes,
     )
 

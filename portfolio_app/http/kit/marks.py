@@ -43,6 +43,15 @@ def icon(name: IconName) -> rx.Component:
     )
 
 
+_OF_REQUEST_ID: Final = 8
+
+
+def short_id(request_id: Any) -> rx.Var[str]:  # noqa: ANN401 (a Var)
+    """A request's id as each of its views shows it."""
+    shortened: rx.Var[str] = rx.Var.create(request_id).to(str)[:_OF_REQUEST_ID]
+    return shortened
+
+
 HIDDEN: Final = "visually-hidden"
 
 

@@ -16,7 +16,9 @@ def _build() -> rx.Component:
             "Try live posts as the demo user. Run the chat demo and watch request, database and push behavior "
             "stream in real time.",
         ),
-        column(bench(live_chat(), live_crossing(), live_log()), live_network(), live_terminal()),
+        column(
+            bench(live_chat(), live_crossing(), live_log("log")), live_network("network"), live_terminal()
+        ),
         live_trace(),
         id="live",
     )

@@ -47,7 +47,7 @@ def live_log_tail() -> rx.Component:
     return log_tail(scripts.log_view("tail", list[ScriptRow]))
 
 
-def live_log() -> rx.Component:
+def live_log(anchor: str = "") -> rx.Component:
     """What this visitor's session makes the backend do."""
     readings = LogReadings(
         rows=scripts.log_view("rows", list[ScriptRow]),
@@ -63,7 +63,8 @@ def live_log() -> rx.Component:
         seq = row["seq"]
         return live_log_row(row=row, reachable=seq == readings.newest, copied=seq == readings.copied, key=seq)
 
-    return log_panel(readings, _log_controls(), _log_actions(), each=rx.foreach(readings.rows, each))
+    drawn = rx.foreach(readings.rows, each)
+    return log_panel(readings, _log_controls(), _log_actions(), each=drawn, anchor=anchor)
 
 
 def _log_controls() -> LogControls:
@@ -83,7 +84,7 @@ def _log_controls() -> LogControls:
     )
 
 
-def live_network() -> rx.Component:
+def live_network(anchor: str = "") -> rx.Component:
     """The requests and events of this visitor's session."""
     rows = scripts.network_view("rows", list[ScriptRow])
     first = scripts.network_view("first", int)
@@ -99,6 +100,7 @@ def live_network() -> rx.Component:
         each=rx.foreach(
             rows, lambda row: live_network_row(row=row, reachable=row["seq"] == first, key=row["seq"])
         ),
+        anchor=anchor,
     )
 
 

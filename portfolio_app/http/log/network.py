@@ -7,7 +7,7 @@ import reflex as rx
 
 from portfolio_app.http.kit.kinds import Child, Handler, Number, Row, Rows
 from portfolio_app.http.kit.layout import empty_state, panel
-from portfolio_app.http.kit.marks import icon, spoken
+from portfolio_app.http.kit.marks import icon, short_id, spoken
 
 _TITLE: Final = "Network"
 _COLUMNS: Final = {
@@ -56,7 +56,7 @@ def network_row(row: Row, *rest: Any, on_trace: Any, reachable: Any) -> rx.Compo
         rx.el.td(row["status"], role="cell", data_column="status"),
         rx.el.td(row["took"], role="cell", data_column="ms"),
         rx.el.td(row["size"], role="cell", data_column="bytes"),
-        rx.el.td(row["request_id"].to(str)[:8], role="cell", data_column="request_id"),
+        rx.el.td(short_id(row["request_id"]), role="cell", data_column="request_id"),
         *rest,
         class_name="network-row",
         role="row",
@@ -100,8 +100,13 @@ def _table(table: NetworkTable, each: Child) -> rx.Component:
     )
 
 
-def network_panel(table: NetworkTable, *, each: Child, label: str = "Network events") -> rx.Component:
-    """`each` draws the rows of `table` with `network_row`; `label` names the region that scrolls."""
+def network_panel(
+    table: NetworkTable, *, each: Child, label: str = "Network events", anchor: str = ""
+) -> rx.Component:
+    """`each` draws the rows of `table` with `network_row`; `label` names the region that scrolls.
+
+    `anchor` as in `panel`.
+    """
     return panel(
         _TITLE,
         rx.el.div(
@@ -125,4 +130,5 @@ def network_panel(table: NetworkTable, *, each: Child, label: str = "Network eve
             rx.cond(table.count == 1, " event", " events"),
         ),
         data_panel="network",
+        anchor=anchor,
     )

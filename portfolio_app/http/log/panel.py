@@ -10,7 +10,7 @@ from portfolio_app.http.kit.form import error_text
 from portfolio_app.http.kit.interactive import follow
 from portfolio_app.http.kit.kinds import Child, Handler, Number, Row, Rows, Text
 from portfolio_app.http.kit.layout import empty_state, panel
-from portfolio_app.http.kit.marks import icon, pill, spoken
+from portfolio_app.http.kit.marks import icon, pill, short_id, spoken
 from portfolio_app.http.log.controls import LogControls, log_controls, log_notice, log_words
 
 RowAction = Any
@@ -59,7 +59,7 @@ def log_row(row: Row, *rest: Any, actions: LogActions, reachable: Any, copied: A
         rx.el.span(f"{row['ms']} ms", class_name="log-ms"),
         rx.el.button(
             spoken("Waterfall of request "),
-            row["request_id"].to(str)[:6],
+            short_id(row["request_id"]),
             type="button",
             class_name="log-request",
             tab_index=tab_index,
@@ -85,15 +85,19 @@ def log_row(row: Row, *rest: Any, actions: LogActions, reachable: Any, copied: A
     )
 
 
+def _in_tail(words: Text) -> rx.Component:
+    return rx.el.span(words, class_name="log-tail-figure")
+
+
 def log_tail(rows: Rows) -> rx.Component:
     """A few rows in a line each. For the eye: who listens to the page hears of them from the log itself."""
     return rx.el.div(
         rx.foreach(
             rows,
             lambda row: rx.el.p(
-                rx.el.span(row["at"], class_name="log-tail-figure"),
+                _in_tail(row["at"]),
                 rx.el.span(row["message"], class_name="log-tail-text"),
-                rx.el.span(f"{row['ms']} ms", class_name="log-tail-figure"),
+                _in_tail(f"{row['ms']} ms"),
                 class_name="log-tail-row",
                 data_layer=row["layer"],
             ),
@@ -101,7 +105,7 @@ def log_tail(rows: Rows) -> rx.Component:
         rx.cond(
             rows.length() > 0,
             "",
-            rx.el.p("The newest rows of the live log stand here.", class_name="log-tail-figure"),
+            _in_tail("The newest rows of the live log stand here."),
         ),
         class_name="log-tail",
         aria_hidden="true",
@@ -147,9 +151,15 @@ def _counts(readings: LogReadings, controls: LogControls) -> rx.Component:
 
 
 def log_panel(
-    readings: LogReadings, controls: LogControls, actions: LogActions, *, each: Child, foot: Child = ""
+    readings: LogReadings,
+    controls: LogControls,
+    actions: LogActions,
+    *,
+    each: Child,
+    foot: Child = "",
+    anchor: str = "",
 ) -> rx.Component:
-    """`each` draws the rows of `readings` with `log_row`; `foot` stands below them."""
+    """`each` draws the rows of `readings` with `log_row`; `foot` stands below them. `anchor` as in `panel`."""
     return panel(
         "Live backend log",
         log_controls(controls),
@@ -167,6 +177,7 @@ def log_panel(
         log_words(readings.words),
         aside=_counts(readings, controls),
         data_panel="log",
+        anchor=anchor,
     )
 
 

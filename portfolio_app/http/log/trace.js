@@ -2,6 +2,7 @@
 import { drawSoon } from "$/public/js/beat.js";
 import { onLogRows } from "$/public/js/log.js";
 import { Store, ask, hookOf } from "$/public/js/store.js";
+import "$/public/js/lit.js";
 
 const PATIENCE_MS = 8_000;
 const STEPS_GATHER_MS = 200; // late steps of a request, such as its push, come in small groups

@@ -10,7 +10,7 @@ from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.interactive import Dialog
 from portfolio_app.http.kit.kinds import Handler, Row, Text
 from portfolio_app.http.kit.layout import empty_state, loading_state
-from portfolio_app.http.kit.marks import icon, pill
+from portfolio_app.http.kit.marks import icon, pill, short_id
 
 
 def _placed(**properties: Any) -> dict[str, Any]:  # noqa: ANN401 (Vars and literals)
@@ -30,9 +30,13 @@ def _bar(span: Row) -> rx.Component:
     )
 
 
+def _whole(text: Text) -> rx.Component:
+    return rx.el.p(text, class_name="trace-whole")
+
+
 def _detail(span: Row) -> rx.Component:
     return rx.el.div(
-        rx.el.p(span["name"], class_name="trace-whole"),
+        _whole(span["name"]),
         rx.el.p(
             pill("starts at", span["at"]),
             pill("takes", span["took"]),
@@ -46,12 +50,13 @@ def _detail(span: Row) -> rx.Component:
                 rx.el.pre(rx.el.code(span["code"]), tab_index=0),
                 class_name="trace-code",
             ),
+            rx.cond(span["where"], _whole(span["where"])),
         ),
         class_name="trace-detail",
     )
 
 
-def _span(span: Row) -> rx.Component:
+def _span(span: Row, test_id: str) -> rx.Component:
     return rx.el.li(
         rx.el.details(
             rx.el.summary(
@@ -72,7 +77,7 @@ def _span(span: Row) -> rx.Component:
         key=span["id"],
         class_name="trace-span",
         custom_attrs=_placed(depth=span["depth"]),
-        data_testid="trace-span",
+        data_testid=test_id,
         data_layer=span["layer"],
         data_start_us=span["start_us"],
         data_duration_us=span["duration_us"],
@@ -110,13 +115,13 @@ def _way(marks: Any) -> rx.Component:  # noqa: ANN401 (a Var of rows)
     )
 
 
-def waterfall(trace: Row) -> rx.Component:
-    """A trace has spans, axis and way: see `http/log/trace_views.py`."""
+def waterfall(trace: Row, test_id: str = "trace-span") -> rx.Component:
+    """A trace has spans, axis and way: see `http/log/trace_views.py`. `test_id` is that of its steps."""
     rows = list[dict[str, Any]]
     return rx.el.div(
         _way(trace["way"].to(rows)),
         _axis(trace["axis"].to(rows)),
-        rx.el.ol(rx.foreach(trace["spans"].to(rows), _span), aria_label="Steps"),
+        rx.el.ol(rx.foreach(trace["spans"].to(rows), lambda span: _span(span, test_id)), aria_label="Steps"),
         class_name="trace-body",
     )
 
@@ -169,7 +174,9 @@ def _head(opened: OpenTrace, trace: Row) -> rx.Component:
             rx.cond(opened.status == "shown", _summary(trace)),
             class_name="trace-summary",
         ),
-        rx.el.p("Request ", rx.el.code(opened.wanted), class_name="trace-request"),
+        rx.el.p(
+            "Request ", rx.el.code(short_id(opened.wanted), title=opened.wanted), class_name="trace-request"
+        ),
         rx.el.div(
             rx.cond(opened.status == "shown", _download(opened.wanted)),
             button("Close", icon_name="close", on_click=opened.on_close, test_id="trace-close"),
@@ -218,6 +225,7 @@ def trace_dialog(opened: OpenTrace) -> rx.Component:
                 ),
                 class_name="trace-frame",
                 data_testid="trace",
+                data_request_id=opened.wanted,
             ),
         ),
         open=opened.status != "closed",

@@ -18,6 +18,7 @@ _STEPS: Final = (1, 2, 5, 10)
 _API: Final = "/api/"
 """Requests, which may store something but send no message on its way."""
 _PAINTED: Final = "painted"
+_PAINTED_HERE: Final = "painted here"
 _FAR: Final = 2
 """How many times as long as the server's work a trace may be drawn: a tab out of view paints minutes later."""
 # What happened to a message, and how the span of it is called.
@@ -25,7 +26,8 @@ _WAY: Final[Mapping[str, tuple[str, ...]]] = {
     "committed": ("commit",),
     "published": ("publish",),
     "pushed": ("push",),
-    "painted in another of your tabs": (_PAINTED,),
+    "painted here": (_PAINTED_HERE,),
+    "in your other tab": (f"{_PAINTED} in another",),
 }
 
 
@@ -80,15 +82,15 @@ class TraceView:
     way: tuple[MarkView, ...]
 
 
-def trace_view(trace: Trace) -> TraceView:
-    """The trace, its steps in the order of a tree read aloud."""
+def trace_view(trace: Trace, *, code: bool = True) -> TraceView:
+    """The trace, its steps in the order of a tree read aloud, each with the beginning of its `code`."""
     whole = scale_of(trace.spans)
     return TraceView(
         request_id=trace.request_id,
         name=trace.name,
         started=time_of_day(trace.started_at),
         took=spoken(whole),
-        spans=tuple(_row(span, depth, whole) for span, depth in nested(trace.spans)),
+        spans=tuple(_row(span, depth, whole, code=code) for span, depth in nested(trace.spans)),
         axis=tuple(MarkView("", spoken(at), _percent(at, whole)) for at in ticks(whole)),
         way=() if trace.name.startswith(_API) else way_of(trace.spans, whole),
     )
@@ -164,7 +166,7 @@ def spoken(microseconds: int) -> str:
     return f"{value:.{decimals}f} {unit}"
 
 
-def _row(span: SpanView, depth: int, whole_us: int) -> SpanRowView:
+def _row(span: SpanView, depth: int, whole_us: int, *, code: bool) -> SpanRowView:
     left = _percent(min(span.start_us, whole_us), whole_us)
     right = _percent(min(_ends(span), whole_us), whole_us)
     return SpanRowView(
@@ -181,7 +183,7 @@ def _row(span: SpanView, depth: int, whole_us: int) -> SpanRowView:
         at=spoken(span.start_us),
         took=spoken(span.duration_us),
         where=f"{span.file}:{span.line}" if span.file else "",
-        code=excerpt(span.file, span.line) if span.file else "",
+        code=excerpt(span.file, span.line) if code and span.file else "",
         pills=tuple(PillView(name, value) for name, value in span.pills),
     )
 

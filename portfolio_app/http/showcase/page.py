@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 import reflex as rx
+from reflex_components_core.el.elements.inline import A
 
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.content.quotes import passage
@@ -24,7 +25,7 @@ from portfolio_app.http.showcase.parts import (
     verdict_mark,
 )
 from portfolio_app.http.showcase.patterns import CONCRETE, PATTERNS, Pattern
-from portfolio_app.http.showcase.register import CHAPTERS, CLAIMS, Chapter
+from portfolio_app.http.showcase.register import CHAPTERS, CLAIMS, NO_GATE, Chapter
 from portfolio_app.http.showcase.sentences import HIGHLIGHTS, SLICES, STATS, Highlight
 from portfolio_app.http.showcase.state import ProofState
 
@@ -41,8 +42,13 @@ def claim_line(claim: Claim) -> rx.Component:
 
 
 def stats() -> rx.Component:
-    """The four cards under the hero."""
-    return stat_strip(*map(_stat, STATS), anchor="stats")
+    """Four things that are true of the site, and how many claims the last gate proved, if one ran."""
+    ran = (ProofState.gate != "") & (ProofState.gate != NO_GATE)
+    count = f" of {len(CLAIMS)} claims proved on this commit"
+    # A link of the document, as those of the claims are.
+    line = rx.cond(ran, A.create(ProofState.verified, count, href="/proof", data_testid="claims-proved"))
+    strip = stat_strip(*map(_stat, STATS), anchor="stats")
+    return rx.fragment(strip, rx.el.p(line, class_name="claims-proved"))
 
 
 def highlights() -> rx.Component:

@@ -31,8 +31,11 @@ def verdict_words(verdict: Text) -> rx.Var[str]:
 
 
 def verdict_mark(verdict: Text) -> rx.Component:
-    """A check only for what is verified; the shape tells, not only the colour. As wide whatever it says."""
-    shape = rx.match(verdict, ("verified", icon("check")), ("failed", icon("alert")), icon("clock"))
+    """A check only for what is verified; the shape tells, not only the colour. As wide whatever it says.
+
+    Nothing is shown for what has not been tried: that would look as if it went on.
+    """
+    shape = rx.match(verdict, ("verified", icon("check")), ("failed", icon("alert")), rx.fragment())
     return rx.el.span(shape, class_name="verdict", data_verdict=verdict)
 
 

@@ -49,6 +49,7 @@ def action(
     name: str,
     *,
     live: bool = True,
+    kept: bool = False,
     target: str = Target.REQUEST,
     refused: Refused = show_problem,
     rate: Rate | None = None,
@@ -60,12 +61,13 @@ def action(
     which is emptied before each run. A method that yields sends what it has changed so far.
 
     `live` puts the request into the session's live feed, as `target`; reading done when a page loads stays out of it.
+    With `kept` its trace, and that of all that runs in the same event, can be opened all the same.
     `rate` is what one visitor may do; all of one network may do twelve times as much.
     """
 
     def decorate(method: Callable[..., Any]) -> EventHandler:
         dto, whole = _dto_of(method)
-        requests = _Requests(name, source(method.__code__), dto, whole, live, target, refused, rate)
+        requests = _Requests(name, source(method.__code__), dto, whole, live, kept, target, refused, rate)
         return _published(method, requests)
 
     return decorate
@@ -81,6 +83,7 @@ class _Requests:
     whole: bool
     """The method takes the request as it is, not its fields."""
     live: bool
+    kept: bool
     target: str
     refused: Refused
     rate: Rate | None
@@ -115,7 +118,10 @@ class _Requests:
         headers = state.router.headers.raw_headers
         session_id = headers.get(SESSION_HEADER, "")
         NETWORK.set(headers.get(NETWORK_HEADER, ""))  # an event runs in a context of its own
-        with request_span(self.name, session_id, live=self.live, code=self.code, target=self.target) as span:
+        span_of = request_span(
+            self.name, session_id, live=self.live, kept=self.kept, code=self.code, target=self.target
+        )
+        with span_of as span:
             status = OK
             try:
                 if self.refused is show_problem:
@@ -134,6 +140,7 @@ class _Requests:
         site.services.metrics.handled(self.name, status, seconds)
         if self.live:
             _log.info("%s %d in %.1f ms", self.name, status, seconds * 1000)
+        if self.live or self.kept:
             event_answered(event, self.name, status)
 
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from portfolio_app.app.services import Services
 from portfolio_app.domain.account.session import SESSION_LIFETIME
+from portfolio_app.http.transport.arrivals import Arrivals
 from portfolio_app.http.transport.frames.registry import SocketRegistry
 from portfolio_app.http.transport.origins import OriginRule, RefusedOrigins
 
@@ -63,6 +64,7 @@ class Runtime:
     answered: int = 0
     sockets: SocketRegistry = field(default_factory=SocketRegistry)
     refused_origins: RefusedOrigins = field(default_factory=RefusedOrigins)
+    arrivals: Arrivals = field(default_factory=Arrivals)
     parts: dict[type, object] = field(default_factory=dict)
     """What features keep while the site runs, one of each type."""
 

@@ -19,6 +19,7 @@ from reflex_otel import ReflexInstrumentor
 from portfolio_app.app.ports.trace import (
     ARRIVED,
     BYTES,
+    KEPT,
     KIND,
     LAYER,
     LIVE,
@@ -43,13 +44,20 @@ _PLAIN: Final = re.compile(r"[0-9A-Za-z_.-]{1,40}")
 
 @contextmanager
 def request_span(
-    name: str, session_id: str, *, live: bool, code: Source | None = None, target: str = Target.REQUEST
+    name: str,
+    session_id: str,
+    *,
+    live: bool,
+    kept: bool = False,
+    code: Source | None = None,
+    target: str = Target.REQUEST,
 ) -> Iterator[Span]:
     """Time what a handler does; the id of its trace is the request id.
 
-    `live` puts the whole trace into the session's live feed.
+    `live` puts the whole trace into the session's live feed, `kept` only lets the session open it.
     """
-    attributes = labels(target, Layer.HTTP) | (code or {}) | {SESSION: session_id, LIVE: live}
+    marks: Source = {SESSION: session_id, LIVE: live, **({KEPT: True} if kept else {})}
+    attributes = {**labels(target, Layer.HTTP), **(code or {}), **marks}
     span = _identified(_tracer.start_span(name, kind=SpanKind.INTERNAL, attributes=attributes))
     with trace.use_span(span, end_on_exit=True, record_exception=False, set_status_on_exception=False):
         yield span

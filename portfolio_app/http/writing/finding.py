@@ -95,7 +95,7 @@ def search_page(lede: str) -> rx.Component:
         rx.el.a("archive", href="/writing/archive"),
         ".",
     )
-    return rx.el.div(page_heading("Search", lede), without, SearchBox.create(class_name="search"))
+    return rx.el.div(page_heading("Search", lede), without, SearchBox.create(class_name="site-search"))
 
 
 def _newest_first(articles: Sequence[Article]) -> tuple[Article, ...]:

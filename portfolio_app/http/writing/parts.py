@@ -49,6 +49,7 @@ def article_page(
             rx.el.h1(article.front.title, class_name="article-title"),
             rx.el.p(article.front.summary, class_name="article-lede"),
             _facts(article),
+            *_links(article),
             *_contents(article.headings),
             class_name="article-heading",
         ),
@@ -97,6 +98,7 @@ def _listed(article: Article) -> rx.Component:
         rx.el.h2(rx.el.a(article.front.title, href=article.path)),
         rx.el.p(article.front.summary),
         _facts(article),
+        *_links(article),
         class_name="articles-item",
     )
 
@@ -109,10 +111,16 @@ def _facts(article: Article) -> rx.Component:
     return rx.el.p(
         _day(article.front.date),
         *([rx.el.span("changed ", _day(article.front.updated))] if article.front.updated else []),
+        *([rx.el.span(article.front.years)] if article.front.years else []),
         rx.el.span(f"{article.minutes} min"),
         *(rx.el.a(tag(name), href=tag_path(name)) for name in article.front.tags),
         class_name="article-facts",
     )
+
+
+def _links(article: Article) -> list[rx.Component]:
+    links = (rx.el.a(link.label, href=link.href) for link in article.front.links)
+    return [rx.el.p(*links, class_name="article-links")] if article.front.links else []
 
 
 def _day(day: datetime.date) -> rx.Component:

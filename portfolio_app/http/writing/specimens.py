@@ -84,6 +84,10 @@ def _article(title: str, tags: tuple[str, ...], updated: datetime.date | None = 
         date=datetime.date(2026, 1, 1),
         updated=updated,
         tags=tags,
+        years="2024 to 2026" if tags else None,
+        links=(Link(label="Source", href="https://code.example"), Link(label="Paper", href="/work"))
+        if tags
+        else (),
     )
     rendered = render(_MARKDOWN, Path(__file__), math=True)
     return Article("work", "example", front, rendered.html, rendered.links, 3, headings=rendered.headings)

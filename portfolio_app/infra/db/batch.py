@@ -118,7 +118,7 @@ class Batch:
 
     def _slow_down(self, draft: Draft, room: Place) -> None:
         author, account = self._author(draft), self.accounts.get(draft.session_id)
-        if room.slow_s == 0 or (author.user_id and account and account.role == Role.MODERATOR):
+        if room.slow_s == 0 or (author.user_id and account and account.role != Role.MEMBER):
             return
         key = str(draft.room), author.key
         left = room.slow_s - (draft.posted_at - self.last_posts.get(key, _LONG_AGO)).total_seconds()

@@ -12,7 +12,7 @@ from portfolio_app.app.errors import AlreadyTaken
 from portfolio_app.app.ports.users import CredentialRepository, UserRepository, WrongPasswords
 from portfolio_app.domain.account.user import Email, Role, User, Username
 from portfolio_app.infra.db.sessions import upsert_for
-from portfolio_app.infra.db.tables import CredentialRow, UserRow, WrongPasswordsRow, table_of
+from portfolio_app.infra.db.tables import STAFF, CredentialRow, UserRow, WrongPasswordsRow, table_of
 
 _WRONG: Final = table_of(WrongPasswordsRow)
 
@@ -34,6 +34,11 @@ class SqlUsers(UserRepository):
     def by_email(self, email: Email) -> User | None:
         """The user with that address, or None."""
         return _user(self._session.exec(select(UserRow).where(UserRow.email == str(email))).first())
+
+    def staff(self, limit: int) -> list[User]:
+        """Along an index that holds nobody else."""
+        rows = self._session.exec(select(UserRow).where(STAFF).order_by(col(UserRow.id)).limit(limit))
+        return [found for row in rows if (found := _user(row))]
 
     def add(self, user: User) -> User:
         """Insert; the unique columns decide between two who ask at once."""

@@ -4,10 +4,21 @@ from opentelemetry.context import Context
 from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor
 from opentelemetry.trace import SpanContext
 
-from portfolio_app.app.ports.trace import ARRIVED, BYTES, KIND, LAYER, LIVE, METHOD, PATH, SESSION, STATUS
+from portfolio_app.app.ports.trace import (
+    ARRIVED,
+    BYTES,
+    KEPT,
+    KIND,
+    LAYER,
+    LIVE,
+    METHOD,
+    PATH,
+    SESSION,
+    STATUS,
+)
 from portfolio_app.infra.tracing.recorder import processors
 
-_TAKEN_OVER = (LAYER, KIND, METHOD, PATH, STATUS, BYTES, SESSION, LIVE)
+_TAKEN_OVER = (LAYER, KIND, METHOD, PATH, STATUS, BYTES, SESSION, LIVE, KEPT)
 
 
 class SdkSpans(SpanProcessor):

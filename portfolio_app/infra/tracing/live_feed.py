@@ -18,7 +18,7 @@ from portfolio_app.app.ports.live_feed import FeedBatch, FeedSubscriber, LiveFee
 from portfolio_app.app.ports.step import Step
 from portfolio_app.infra.tracing.recorder import Label, record_late
 from portfolio_app.infra.tracing.sessions import SessionFeed, SessionFeeds
-from portfolio_app.infra.tracing.steps import missing_step, session_of, step_of
+from portfolio_app.infra.tracing.steps import is_quiet, missing_step, session_of, step_of
 
 _log = logging.getLogger(__name__)
 FLUSH_SECONDS: Final = 0.05
@@ -35,7 +35,7 @@ class LiveFeedProcessor(SpanProcessor, LiveFeed):
     On a shared bus, what one worker collects all of them keep and deliver: a session's tabs see the same on
     each. Every worker numbers rows as they come; one that was started later has those since.
 
-    A trace belongs to the session that its first span marked `LIVE` names. Spans that end before that one
+    A trace belongs to the session that its first span marked `LIVE` or `KEPT` names. Spans that end before that one
     starts wait for it, until the outermost span ends without one.
     """
 
@@ -113,7 +113,7 @@ class LiveFeedProcessor(SpanProcessor, LiveFeed):
         session_id = session_of(span)
         if session_id is not None and span.context is not None:
             with self._lock:
-                self._claim(span.context.trace_id, session_id)
+                self._claim(span.context.trace_id, session_id, quiet=is_quiet(span))
 
     def on_end(self, span: ReadableSpan) -> None:
         """Keep the span's step with its session, if it is one that a visitor may see."""
@@ -127,12 +127,12 @@ class LiveFeedProcessor(SpanProcessor, LiveFeed):
             elif not _is_outermost(span):
                 self._wait(trace_id, span)
             elif (session_id := session_of(span)) is not None:
-                self._keep(self._claim(trace_id, session_id), span)
+                self._keep(self._claim(trace_id, session_id, quiet=is_quiet(span)), span)
             else:
                 self._unclaimed.pop(trace_id, None)
 
-    def _claim(self, trace_id: int, session_id: str) -> SessionFeed:
-        session = self._sessions.bind(trace_id, session_id)
+    def _claim(self, trace_id: int, session_id: str, *, quiet: bool | None = None) -> SessionFeed:
+        session = self._sessions.bind(trace_id, session_id, quiet=quiet)
         for waiting in self._unclaimed.pop(trace_id, ()):
             self._keep(session, waiting)
         return session
@@ -148,6 +148,8 @@ class LiveFeedProcessor(SpanProcessor, LiveFeed):
         step = step_of(span)
         if step is None or self._loop is None:
             return
+        if self._sessions.is_quiet(step.trace_id):
+            step.target, step.request = "", None
         if not self._unsent:
             self._loop.call_soon_threadsafe(self._loop.call_later, FLUSH_SECONDS, self._flush)
         self._unsent.setdefault(session.session_id, []).append(step)

@@ -94,6 +94,7 @@ class SessionFeeds:
     def __init__(self) -> None:
         self._sessions: OrderedDict[str, SessionFeed] = OrderedDict()
         self._traces: OrderedDict[int, SessionFeed] = OrderedDict()
+        self._quiet: set[int] = set()
         self.rows = 0
         """Rows kept of all sessions together."""
 
@@ -121,19 +122,28 @@ class SessionFeeds:
         """The session a trace was bound to, as long as the trace is kept."""
         return self._traces.get(trace_id)
 
-    def bind(self, trace_id: int, session_id: str) -> SessionFeed:
-        """Make a trace the session's newest."""
+    def is_quiet(self, trace_id: int) -> bool:
+        """Whether the steps of a trace are kept without being rows."""
+        return trace_id in self._quiet
+
+    def bind(self, trace_id: int, session_id: str, *, quiet: bool | None = None) -> SessionFeed:
+        """Make a trace the session's newest; a `quiet` one gives no rows until a span says otherwise."""
         session = self._sessions.get(session_id) or SessionFeed(session_id)
         self._sessions[session_id] = session
         self._sessions.move_to_end(session_id)
         if trace_id not in self._traces:
             session.traces[trace_id] = []
             self._traces[trace_id] = session
+            if quiet:
+                self._quiet.add(trace_id)
+        if quiet is False:
+            self._quiet.discard(trace_id)
         if len(session.traces) > TRACES:
-            self._traces.pop(session.traces.popitem(last=False)[0], None)
+            self._forget_trace(session.traces.popitem(last=False)[0])
         if len(self._traces) > MAX_TRACES:
             oldest, owner = self._traces.popitem(last=False)
             owner.traces.pop(oldest, None)
+            self._quiet.discard(oldest)
         if len(self._sessions) > MAX_SESSIONS:
             self._forget_oldest()
         return session
@@ -142,7 +152,11 @@ class SessionFeeds:
         _, session = self._sessions.popitem(last=False)
         self.rows -= session.rows
         for trace_id in session.traces:
-            self._traces.pop(trace_id, None)
+            self._forget_trace(trace_id)
+
+    def _forget_trace(self, trace_id: int) -> None:
+        self._traces.pop(trace_id, None)
+        self._quiet.discard(trace_id)
 
 
 def batch_of(log: Iterable[tuple[int, Step]], network: Iterable[tuple[int, Step]]) -> FeedBatch:

@@ -13,6 +13,7 @@ from portfolio_app.app.ports.step import Request, Step
 from portfolio_app.app.ports.trace import (
     BYTES,
     FILE,
+    KEPT,
     KIND,
     LAYER,
     LINE,
@@ -124,7 +125,12 @@ def _step(span: ReadableSpan, shown: Shown | None, name: str, request: Request |
 def session_of(span: ReadableSpan) -> str | None:
     """The session in whose live feed this span puts its trace, if any."""
     found: Attributes = span.attributes or {}
-    return str(found[SESSION]) if found.get(LIVE) is True else None
+    return str(found[SESSION]) if found.get(LIVE) is True or found.get(KEPT) is True else None
+
+
+def is_quiet(span: ReadableSpan) -> bool:
+    """Whether the steps of the span's trace are kept without being rows."""
+    return (span.attributes or {}).get(LIVE) is not True
 
 
 def _name_of(span: ReadableSpan, found: Attributes) -> str:

@@ -47,10 +47,14 @@ class RunTicket:
 
 @dataclass(slots=True)
 class Site:
-    """Requests to one origin in one session, which the first answer sets; `transport` replaces the network."""
+    """Requests to one origin in one session, which the first answer sets.
+
+    `origin` is what the site calls itself, if that is not `url`; `transport` replaces the network.
+    """
 
     url: str
     cookies: httpx.Cookies = field(default_factory=httpx.Cookies)
+    origin: str = ""
     transport: httpx.AsyncBaseTransport | None = None
     # Loading the trusted certificates takes longer than a burst's request: once for all connections.
     _tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
@@ -71,7 +75,7 @@ class Site:
         """A client with the session's cookie; a burst's workers have one each, for a connection each."""
         return httpx.AsyncClient(
             base_url=self.url,
-            headers={"origin": self.url},
+            headers={"origin": self.origin or self.url},
             cookies=self.cookies,
             timeout=_PATIENCE,
             transport=self.transport,

@@ -9,6 +9,7 @@ import pytest
 from portfolio_app.app.account.change_password import ChangePasswordCommand
 from portfolio_app.app.account.elevate import PROVED_FOR
 from portfolio_app.app.account.identify import SEEN_EVERY
+from portfolio_app.app.account.introduce import IntroduceSite
 from portfolio_app.app.account.operate import DisableAccount, EndSessions
 from portfolio_app.app.account.own_sessions import ListSessions, RevokeOthers, RevokeSession
 from portfolio_app.app.account.recover import LINK_LIFETIME, RecoverCommand
@@ -62,6 +63,29 @@ async def test_the_password_is_stored_hashed_apart_from_the_user(site: Site) -> 
 
     assert PASSWORD not in repr(site.store)
     assert list(site.store.credentials) == [1]
+
+
+async def test_the_site_is_introduced_where_nothing_has_happened_and_once(site: Site) -> None:
+    introduce = IntroduceSite(site.unit_of_work, site.clock)
+    first, second = await asyncio.gather(introduce(), introduce())
+
+    assert (first is None) != (second is None), "of two that start at once, one"
+    secret = first or second
+    assert secret is not None
+    identity = await site.identify(Caller(secret.session_id, "127.0.0.1", "first"))
+    assert identity.user is not None
+    assert (str(identity.user.username), identity.user.is_site) == ("system", True)
+    assert site.store.credentials == {}, "nobody signs in to it"
+    assert await introduce() is None
+    with pytest.raises(InvalidValue):
+        await site.register(caller(), RegisterCommand("a@example.org", "system", PASSWORD))
+
+
+async def test_the_site_is_not_introduced_where_somebody_has_posted(site: Site) -> None:
+    await site.post("hello")
+
+    assert await IntroduceSite(site.unit_of_work, site.clock)() is None
+    assert site.store.users == {}
 
 
 @pytest.mark.parametrize(
@@ -314,6 +338,21 @@ async def test_the_role_of_nobody_can_not_change(site: Site) -> None:
         await site.set_role("nobody", Role.MODERATOR)
 
     assert site.store.audit == {}
+
+
+async def test_a_name_that_reads_like_a_moderators_is_refused_and_rooms_say_who_they_are(site: Site) -> None:
+    await site.member("lin-ada", Role.MODERATOR)
+    await site.member("bob-1")
+    for imitation in ("1in-ada", "lin_ada", "l1n-4da"):
+        with pytest.raises(InvalidValue, match="could be taken for a moderator's") as refused:
+            await site.member(imitation)
+        assert refused.value.field == "username"
+    await site.set_role("bob-1", Role.OWNER)
+    staff = (await site.open_room(caller(), "lobby")).staff
+    assert [(str(user.username), user.role) for user in staff] == [
+        ("lin-ada", Role.MODERATOR),
+        ("bob-1", Role.OWNER),
+    ]
 
 
 NEW = "seven quiet herons"

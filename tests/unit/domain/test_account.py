@@ -147,10 +147,10 @@ def test_a_session_that_is_visited_lasts_to_its_longest_and_no_longer() -> None:
 
 
 @pytest.mark.parametrize("role", Role)
-def test_only_the_moderators_role_moderates(role: Role) -> None:
+def test_moderators_and_the_owner_moderate(role: Role) -> None:
     user = User(1, Username("ann-1"), Email("ann@example.org"), role, NOW)
 
-    assert user.is_moderator == (role is Role.MODERATOR)
+    assert user.is_moderator == (role is not Role.MEMBER)
 
 
 @pytest.mark.parametrize(
@@ -167,6 +167,9 @@ def test_only_the_moderators_role_moderates(role: Role) -> None:
         "a-d-m-i-n",
         "staff-1",
         "rnoderator",
+        "moderators",
+        "the-owner",
+        "real_adm1n",
     ],
 )
 def test_a_name_that_reads_like_the_sites_own_is_misleading(name: str) -> None:
@@ -182,7 +185,19 @@ def test_a_name_of_the_sites_own_is_reserved(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["ann", "modesty", "rootbeer", "demographer", "guesthouse", "systematic", "owen", "clara", "democrat"],
+    [
+        "ann",
+        "modesty",
+        "rootbeer",
+        "demographer",
+        "guesthouse",
+        "systematic",
+        "owen",
+        "clara",
+        "democrat",
+        "landowner",
+        "boss",
+    ],
 )
 def test_a_name_that_only_begins_like_one_is_anybodys(name: str) -> None:
     assert str(Username.claim(name)) == name

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portfolio_app.http.kit.head import PLACEHOLDER
 from portfolio_app.http.transport import runtime
+from portfolio_app.http.transport.arrivals import Answered
+from portfolio_app.http.transport.caller import SCOPE_KEY, visitor_of
 from portfolio_app.http.transport.headers import with_headers
 
 HASHED: Final = ("/assets/", "/pictures/")
@@ -45,6 +48,7 @@ class KeptFiles:
 
 _OK: Final = 200
 _NOT_FOUND: Final = 404
+_NOT_CHANGED: Final = 304
 _NO_STORE: Final = {"cache-control": "no-store"}
 _END_OF_WORKERS: Final = """\
 self.addEventListener("install", () => self.skipWaiting());
@@ -97,10 +101,17 @@ class Documents:
         self._filled: tuple[runtime.HttpOptions, dict[str, Document]] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        answer = None
+        started, answer = time.time_ns(), None
         if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):
             answer = await self._answer(scope["path"], Headers(scope=scope))
-        await (answer or self.app)(scope, receive, send)
+        if answer is None or not _is_page(answer) or SCOPE_KEY not in scope:
+            await (answer or self.app)(scope, receive, send)
+            return
+        visitor = visitor_of(scope)
+        answer.headers["server-timing"] = f'trace;desc="{visitor.request_id}"'
+        await answer(scope, receive, send)
+        found = visitor.session_id, visitor.request_id, started, time.time_ns(), answer.status_code
+        runtime.current().arrivals.add_document(Answered(*found, len(answer.body)))
 
     async def _answer(self, path: str, asked: Headers) -> Response | None:
         if asked.get("service-worker") == "script":
@@ -118,6 +129,10 @@ class Documents:
         if self._filled is None or self._filled[0] is not options:
             self._filled = options, fill(options.documents, options.public_url)
         return self._filled[1]
+
+
+def _is_page(answer: Response) -> bool:
+    return answer.status_code == _NOT_CHANGED or answer.media_type == "text/html"
 
 
 def _older(path: str, documents: Path | None) -> Response | None:
@@ -147,7 +162,7 @@ def fill(folder: Path | None, origin: str) -> dict[str, Document]:
 def _answer(document: Document, asked: Headers, status: int = _OK) -> Response:
     headers = {"etag": document.etag, "cache-control": "no-cache", "vary": "Accept-Encoding"}
     if status == _OK and document.etag in asked.get("if-none-match", ""):
-        return Response(None, 304, headers)
+        return Response(None, _NOT_CHANGED, headers)
     body = document.html
     if "gzip" in asked.get("accept-encoding", ""):
         body, headers["content-encoding"] = document.gzipped, "gzip"

@@ -1,10 +1,12 @@
 """Gives every request an id, which is the id of its trace, and tells the client."""
 
+import time
 from typing import Final
 
 from opentelemetry import context, trace
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from portfolio_app.http.transport.arrivals import ARRIVED_AT
 from portfolio_app.http.transport.caller import current_request_id
 from portfolio_app.http.transport.errors import explain
 from portfolio_app.http.transport.headers import accept_headers, refuse, with_headers
@@ -29,6 +31,7 @@ class RequestIds:
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
+            scope[ARRIVED_AT] = time.time_ns()
             scope[REQUEST_ID] = request_id = current_request_id()
             accept_headers(scope).append((_HEADER, request_id.encode()))
             await self.app(scope, receive, send)

@@ -6,6 +6,7 @@ import hashlib
 import re
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -15,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from portfolio_app.app.processor_time import Account, metered, paid_by
 from portfolio_app.app.token_bucket import TokenBucket
 from portfolio_app.http.transport import runtime
+from portfolio_app.http.transport.arrivals import ARRIVED_AT, Answered
 from portfolio_app.http.transport.caller import OWN_PREFIX, Visitor, visitor_of
 from portfolio_app.http.transport.frames import full
 from portfolio_app.http.transport.frames.events import EventRule, allowed_events
@@ -57,6 +59,7 @@ CONNECT_WITHIN_S: Final = 20.0
 _FOR_REFLEX: Final = frozenset({b"host", b"origin", b"upgrade", b"connection"})
 _VERSION: Final = re.compile(r"[0-9a-z.]{1,20}")
 _READING: Final = "reading"
+_SWITCHING: Final = 101
 _LEFT: Final = {"type": "websocket.disconnect", "code": 1006}
 
 
@@ -94,6 +97,7 @@ class Websockets:
     async def _serve(self, scope: Scope, receive: Receive, send: Send, visitor: Visitor) -> None:
         sockets = runtime.current().sockets
         socket = Socket(receive, send, accept_headers(scope))
+        socket.on_accept = partial(_accepted, scope, visitor)
         shared = sockets.add(visitor.session_id, visitor.network, socket)
         own = TokenBucket(FRAMES_PER_S, FRAME_BURST)
         allowances = (own, shared) if runtime.options().limits else ()
@@ -136,6 +140,7 @@ class Socket:
         "cut_off",
         "frames",
         "has_left",
+        "on_accept",
         "unread",
     )
 
@@ -147,6 +152,7 @@ class Socket:
         """Ends the connection with what its client has not read, where the server can."""
         self.has_left: Callable[[], bool]
         """Whether the other end is closed, also while nothing is read from it."""
+        self.on_accept: Callable[[], None]
         self._receive = receive
         self._send = send
         self._accept_headers = accept_headers
@@ -188,6 +194,7 @@ class Socket:
             return
         if message["type"] == "websocket.accept":
             message = {**message, "headers": [*message.get("headers", []), *self._accept_headers]}
+            self.on_accept()
         elif message["type"] == "websocket.close":
             self._closed = True
             self.unread.end()
@@ -232,6 +239,13 @@ def _refusal(visitor: Visitor) -> str | None:
     if not sockets.has_room(visitor.session_id, visitor.network):
         return full.VISITOR
     return full.SITE if sockets.is_full(options.most_sockets) else None
+
+
+def _accepted(scope: Scope, visitor: Visitor) -> None:
+    token = parse_qs(scope["query_string"].decode())["token"][0]
+    started, now = scope.get(ARRIVED_AT, 0), time.time_ns()
+    answered = Answered(visitor.session_id, visitor.request_id, started or now, now, _SWITCHING)
+    runtime.current().arrivals.add_handshake(token, answered)
 
 
 def _ignore(_left: Callable[[], None]) -> None:

@@ -69,7 +69,8 @@ def test_a_messages_way_names_each_station_and_those_not_reached_yet() -> None:
         ("committed", "15 µs", True),
         ("published", "16 µs", True),
         ("pushed", "20 µs", True),
-        ("painted in another of your tabs", "", False),
+        ("painted here", "", False),
+        ("in your other tab", "", False),
     ]
 
 

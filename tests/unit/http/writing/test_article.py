@@ -4,8 +4,11 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pytest
+from PIL import Image
+
 from portfolio_app.http.content.loader import read
-from portfolio_app.http.content.model import Article, Heading
+from portfolio_app.http.content.model import Article, ContentError, Heading
 from portfolio_app.http.writing.page import related_to
 from portfolio_app.http.writing.parts import article_list, article_page
 from tests.unit.http.content import stranger
@@ -46,3 +49,26 @@ def test_a_longer_text_has_a_list_of_its_sections_and_a_short_one_none(tmp_path:
     page = str(article_page(replace(article, headings=headings), None).render())
     assert page.count("#h21") == page.count("#h31") == 2, "beside the text, and folded above it"
     assert "#h41" not in page
+
+
+def test_a_project_shows_its_picture_years_and_links_in_the_list_and_on_its_page(tmp_path: Path) -> None:
+    folder = stranger.write(tmp_path / "content")
+    Image.new("RGB", (40, 20), "teal").save(folder / "work" / "engine.png")
+    path = folder / "work" / "note-g.md"
+    more = 'years = "1842 to 1843"\n\n[cover]\nfile = "engine.png"\nalt = "An engine"\n\n[[links]]\nlabel = "Paper"\n'
+    text = stranger.ARTICLE.replace("+++\n\n##", f'{more}href = "https://paper.example/"\n+++\n\n##')
+    path.write_text(text)
+    (article,) = read(folder).work
+    cards, page = (
+        str(c.render()) for c in (article_list("work", "Engines.", [article]), article_page(article, None))
+    )
+    for shown in (cards, page):
+        assert "1842 to 1843" in shown
+        assert "https://paper.example/" in shown
+    assert "An engine" in cards
+
+    path.write_text(text.replace("https://paper.example/", "/work/gone"))
+    with pytest.raises(
+        ContentError, match=r"work/note-g\.md:14: links to /work/gone, where nothing is shown"
+    ):
+        read(folder)

@@ -9,7 +9,18 @@ from opentelemetry import trace
 from opentelemetry.context import Context
 
 from portfolio_app.app.ports.live_feed import FeedBatch
-from portfolio_app.app.ports.trace import KIND, LIVE, METHOD, PATH, SESSION, STATUS, Layer, Target, labels
+from portfolio_app.app.ports.trace import (
+    KEPT,
+    KIND,
+    LIVE,
+    METHOD,
+    PATH,
+    SESSION,
+    STATUS,
+    Layer,
+    Target,
+    labels,
+)
 from portfolio_app.infra.tracing.live_feed import LiveFeedProcessor
 from portfolio_app.infra.tracing.provider import tracing
 
@@ -40,9 +51,9 @@ def ask() -> Ask:
     tracer = trace.get_tracer("test")
 
     @contextmanager
-    def request(session_id: str, *, live: bool = True, status: int = 200):
+    def request(session_id: str, *, live: bool = True, kept: bool = False, status: int = 200):
         shown = {KIND: "http", METHOD: "GET", PATH: "/api/live", STATUS: status, "pill.status": status}
-        named = labels(Target.REQUEST, Layer.HTTP) | {SESSION: session_id, LIVE: live}
+        named = labels(Target.REQUEST, Layer.HTTP) | {SESSION: session_id, LIVE: live, KEPT: kept}
         with tracer.start_as_current_span("GET /api/live", Context(), attributes=named | shown) as span:
             yield f"{span.get_span_context().trace_id:032x}"
 

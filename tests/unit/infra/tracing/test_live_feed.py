@@ -44,6 +44,27 @@ async def test_each_session_sees_its_own_rows_numbered_without_gaps(
     assert feed.recent("eve") == FeedBatch()
 
 
+async def test_a_kept_trace_can_be_opened_and_gives_no_rows(feed: LiveFeedProcessor, ask: Ask) -> None:
+    with ask("ann", live=False, kept=True) as request_id, TimedStep("SELECT 1", STATEMENT):
+        pass
+    await flushed(feed)
+    assert [span.name for span in found(feed, "ann", request_id).spans] == ["GET /api/live", "SELECT 1"]
+    assert feed.recent("ann") == FeedBatch()
+    assert feed.trace("bob", request_id) is None
+
+
+async def test_a_kept_trace_gives_rows_from_when_something_live_happens_in_it(
+    feed: LiveFeedProcessor, ask: Ask
+) -> None:
+    with ask("ann", live=False, kept=True):
+        live = trace.get_tracer("test").start_span("act", attributes={SESSION: "ann", LIVE: True})
+        with TimedStep("SELECT 1", STATEMENT):
+            pass
+        live.end()
+    await flushed(feed)
+    assert [row.message for row in feed.recent("ann").rows] == ["SELECT 1", "GET /api/live"]
+
+
 async def test_lost_rows_of_another_worker_are_marked_in_every_log(feed: LiveFeedProcessor, ask: Ask) -> None:
     delivered: list[str] = []
 

@@ -8,12 +8,15 @@ import httpx
 import pytest
 import reflex as rx
 from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 
 from portfolio_app.app.errors import NotFound, Unavailable
+from portfolio_app.domain.account.session import SessionSecret
 from portfolio_app.http.build.fallback import document_of, with_words
 from portfolio_app.http.kit.head import PLACEHOLDER, absolute, with_origin
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.transport import runtime
+from portfolio_app.http.transport.caller import SCOPE_KEY, Visitor
 from portfolio_app.http.transport.middleware.documents import Documents
 from tests.unit.http.site import FakeSite
 
@@ -71,6 +74,23 @@ async def test_who_takes_gzip_gets_the_same_page(documents: Path) -> None:
     assert packed.headers["content-encoding"] == "gzip"
     assert packed.content == plain.content
     assert int(packed.headers["content-length"]) == len(gzip.compress(plain.content, mtime=0))
+
+
+async def test_a_visitors_page_names_its_trace_and_is_kept_for_its_waterfall(documents: Path) -> None:
+    visitor = Visitor("127.0.0.1", "a" * 32, SessionSecret.generate(), is_new=True)
+    served = Documents(PlainTextResponse("from elsewhere"), lambda _: None)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await served({**scope, SCOPE_KEY: visitor}, receive, send)
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=URL) as client:
+        answer = await client.get("/")
+        assert "server-timing" not in (await client.get("/app.js")).headers
+    assert answer.headers["server-timing"] == f'trace;desc="{"a" * 32}"'
+    kept = runtime.current().arrivals.document(visitor.session_id, "a" * 32)
+    assert kept is not None
+    assert kept.end_ns >= kept.start_ns > 0
+    assert (kept.status, kept.size) == (200, int(answer.headers["content-length"]))
 
 
 async def test_who_has_the_page_is_told_so(documents: Path) -> None:

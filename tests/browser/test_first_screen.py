@@ -1,0 +1,68 @@
+"""The first screen: a visitor's arrival without a click, and the way of their message after one."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.visitor import SOON_MS, Visitor
+
+pytestmark = pytest.mark.sections("live")
+
+Visit = Callable[..., Visitor]
+LEAST = 8
+SHORT = 8
+SHIFTS = """() => new Promise((done) => new PerformanceObserver((list) => done(list.getEntries()
+  .filter((entry) => !entry.hadRecentInput).reduce((sum, entry) => sum + entry.value, 0)))
+  .observe({ type: "layout-shift", buffered: true }) ?? setTimeout(done, 500, 0))"""
+IN_VIEW = """(rows) => rows.filter((row) => {
+  const region = row.closest(".trace-body").getBoundingClientRect(), { top, bottom } = row.getBoundingClientRect();
+  return top >= region.top && bottom <= Math.min(region.bottom, innerHeight) + 1;
+}).map((row) => row.querySelector(".trace-name").textContent)"""
+
+
+def about(visitor: Visitor, kind: str) -> Locator:
+    """The first waterfall, once it is about `kind`."""
+    first = visitor.at("first-trace")
+    expect(first).to_have_attribute("data-about", kind, timeout=SOON_MS)
+    return first
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_it_shows_the_arrival_by_itself_and_a_message_after_one_click(
+    visit: Visit, width: int, height: int
+) -> None:
+    visitor = visit("/", viewport={"width": width, "height": height})
+    page = visitor.page
+    first = about(visitor, "arrival")
+    shown = first.get_by_test_id("first-span").evaluate_all(IN_VIEW)
+    assert len(shown) >= LEAST, shown
+    assert {"waiting for the document", "GET /", "first paint", "websocket handshake"} <= set(shown)
+    places = first.locator(".trace-where").evaluate_all("(all) => all.map((place) => place.textContent)")
+    assert any(place.startswith("portfolio_app/infra/db/") for place in places)
+    assert page.evaluate(SHIFTS) < 0.01
+
+    other = visitor.second_tab("/chat")
+    page.bring_to_front()
+    visitor.at("first-send").click()
+    about(visitor, "message")
+    stations = first.get_by_role("listitem").and_(page.locator(".trace-station"))
+    for station in ("committed", "pushed", "painted here", "in your other tab"):
+        reached = stations.filter(has_text=station)
+        expect(reached).to_have_attribute("data-reached", "true", timeout=SOON_MS)
+        expect(reached).to_be_in_viewport(ratio=1)
+    assert page.evaluate("scrollY") == 0
+    other.page.close()
+
+    # One id, in the same length, in all four views; pointing at one lights the others.
+    request_id = page.locator("[data-panel=first]").get_attribute("data-request-id")
+    assert request_id is not None
+    message = visitor.at("chat-message").and_(page.locator(f'[data-request-id="{request_id}"]'))
+    for row in (message, visitor.at("log-row").last, visitor.at("network-row").first):
+        expect(row).to_have_attribute("data-request-id", request_id)
+        expect(row).to_contain_text(request_id[:SHORT])
+        assert request_id[: SHORT + 1] not in row.inner_text()
+    message.hover()
+    lit = page.evaluate("getComputedStyle(document.querySelector('[data-panel=first]')).outlineColor")
+    expect(visitor.at("network-row").first).to_have_css("outline-color", lit)
+    assert lit != "rgba(0, 0, 0, 0)"

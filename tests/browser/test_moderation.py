@@ -1,0 +1,45 @@
+"""A busy evening: a report, a mute and a room in slow mode, from the first click to every tab it concerns."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import BrowserContext, expect
+
+from tests.browser.scenes import text
+from tests.browser.visitor import SOON_MS, Visitor
+
+Visit = Callable[..., Visitor]
+
+
+def test_a_reported_author_is_muted_from_the_queue_reads_why_and_writes_again_after_undo(
+    visit: Visit, as_moderator: Callable[..., BrowserContext]
+) -> None:
+    author, reader = visit("/chat"), visit("/chat")
+    body, reason = text(), text()
+    author.post(body)
+    reader.expect_message(body)
+    row = reader.message(body)
+    row.get_by_test_id("message-menu").locator("summary").click()
+    row.get_by_label("Why you report").fill(reason)
+    row.get_by_test_id("message-report").click()
+    expect(reader.at("report-received")).to_contain_text("was received", timeout=SOON_MS)
+
+    judge = Visitor.arrive(as_moderator().new_page(), "/moderation")
+    judge.at("only-reported").click()
+    reported = judge.at("moderation-row").filter(has_text=body)
+    expect(reported).to_contain_text("Reported by 1 visitor", timeout=SOON_MS)
+    expect(reported).to_contain_text(reason)
+    reported.get_by_test_id("author-menu").locator("summary").click()
+    reported.get_by_test_id("mute").filter(has_text="1 hour").click()
+    expect(judge.at("author-notice")).to_contain_text("can't write for 1 hour", timeout=SOON_MS)
+    expect(judge.at("mute-row").first).to_contain_text("muted until", timeout=SOON_MS)
+    reported.get_by_test_id("moderation-keep").click()
+    expect(reported).to_have_count(0, timeout=SOON_MS)
+
+    refused = text()
+    author.post(refused)
+    author.expect_message(refused, "failed")
+    expect(author.message(refused)).to_contain_text("A moderator has muted you until")
+    judge.at("undo-author").click()
+    expect(judge.at("author-notice")).to_contain_text("can write again", timeout=SOON_MS)
+    author.message(refused).get_by_role("button", name="Retry").click()
+    reader.expect_message(refused)
