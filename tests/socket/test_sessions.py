@@ -186,11 +186,11 @@ async def test_the_password_is_asked_for_in_words_and_what_is_typed_is_checked(
     async with visitor.tab() as tab, other.tab() as there:
         await there.boot()
         await sessions(tab)
-        assert tab.value("proof_state", "needed") is False
+        await tab.until(lambda: tab.value("confirm_state", "needed") is False)
         for wrong in ({"password": "guess"}, {"password": 7}, {}, {"password": "x" * 4_000}, None):
-            tab.state[tab.find("proof_state")]["error"] = None
-            await tab.call(f"{tab.find('proof_state')}.submit", {"form": wrong}, path="/account")
-            await tab.until(lambda: tab.value("proof_state", "error"))
+            tab.state[tab.find("confirm_state")]["error"] = None
+            await tab.call(f"{tab.find('confirm_state')}.submit", {"form": wrong}, path="/account")
+            await tab.until(lambda: tab.value("confirm_state", "error"))
         await tab.call(f"{tab.find('sessions_state')}.revoke_others", path="/account")
         await there.closed()
         await tab.until(lambda: len(tab.value("sessions_state", "sessions")) == 1)

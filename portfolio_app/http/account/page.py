@@ -14,8 +14,8 @@ from portfolio_app.http.account.parts import (
 from portfolio_app.http.account.security import (
     CODES_FIELD,
     CodesState,
+    ConfirmState,
     PasswordState,
-    ProofState,
     RecoverState,
 )
 from portfolio_app.http.account.security_parts import (
@@ -87,7 +87,7 @@ def _account() -> rx.Component:
                 "Your account",
                 "Where you are signed in, and what opens your account. Revoking a browser signs out its tabs.",
             ),
-            rx.cond(ProofState.needed, proof_form(on_submit=ProofState.submit, error=ProofState.error)),
+            rx.cond(ConfirmState.needed, proof_form(on_submit=ConfirmState.submit, error=ConfirmState.error)),
             error_text(SessionsState.warning, role="status", data_testid="wrong-passwords"),
             session_list(
                 rows=SessionsState.sessions,

@@ -44,7 +44,7 @@ class RecoverDTO(Form):
     password: Secret
 
 
-class ProofState(rx.State):
+class ConfirmState(rx.State):
     """Whether the page asks for the password again, and what became of it."""
 
     needed: rx.Field[bool] = rx.field(False)
@@ -83,7 +83,7 @@ class CodesState(rx.State):
         try:
             codes = await services().make_codes(caller_of(self))
         except ProofNeeded:
-            (await self.get_state(ProofState)).needed = True
+            (await self.get_state(ConfirmState)).needed = True
             raise
         self.left, self.made = len(codes), True
         return [rx.set_value(CODES_FIELD, "\n".join(code.shown for code in codes))]

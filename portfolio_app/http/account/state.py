@@ -10,7 +10,7 @@ from reflex.event import EventSpec
 from portfolio_app.app.account.register import RegisterCommand
 from portfolio_app.app.account.sign_in import SignInCommand
 from portfolio_app.http.account.parts import exchange
-from portfolio_app.http.account.security import ProofState, ShortText
+from portfolio_app.http.account.security import ConfirmState, ShortText
 from portfolio_app.http.account.views import SessionView, session_view, warning_of
 from portfolio_app.http.transport.action import Payload, action
 from portfolio_app.http.transport.caller import caller_of
@@ -126,7 +126,7 @@ class SessionsState(rx.State):
         self.loaded, self.allowed, self.problem = True, True, ""
         self.sessions = [session_view(session, caller.session_id) for session in found.sessions]
         self.warning = warning_of(found.wrong_passwords)
-        (await self.get_state(ProofState)).needed = not found.proved
+        (await self.get_state(ConfirmState)).needed = not found.proved
 
     @action("account.revoke")
     async def revoke(self, wanted: RevokeDTO) -> None:
