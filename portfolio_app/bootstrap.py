@@ -243,7 +243,7 @@ def _services(
         catch_up=traced(CatchUp(unit_of_work), Target.CHAT),
         read_history=traced(ReadHistory(unit_of_work), Target.CHAT),
         read_quotes=ReadQuotes(unit_of_work),
-        react=ReactToMessage(unit_of_work, bus, limiter),
+        react=ReactToMessage(unit_of_work, bus, clock, limiter),
         read_pieces=ReadPieces(Hosts(is_public_suffix)),
         search_room=traced(SearchRoom(unit_of_work), Target.CHAT),
         change_message=ChangeMessage(unit_of_work, bus, clock, limiter, policy),

@@ -16,6 +16,7 @@ from portfolio_app.domain.chat.moderation import ModerationPolicy
 from portfolio_app.domain.chat.reactions import Sign
 from portfolio_app.domain.chat.room import Room, RoomSlug
 from tests.contract.conftest import Storage
+from tests.fakes.clock import FakeClock
 from tests.fakes.limiter import FakeLimiter
 from tests.fakes.samples import LOBBY, caller, draft
 
@@ -70,7 +71,7 @@ async def test_an_answer_to_a_message_that_went_meanwhile_is_posted_and_brings_n
 
 
 async def test_a_reaction_counts_once_a_reader_and_each_change_is_one_revision(storage: Storage) -> None:
-    react = ReactToMessage(storage.unit_of_work, storage.bus, FakeLimiter())
+    react = ReactToMessage(storage.unit_of_work, storage.bus, FakeClock(), FakeLimiter())
     message = await post(storage, "hello")
     steps = [
         ("ann", Sign.LIKE, True),
@@ -90,7 +91,7 @@ async def test_a_reaction_counts_once_a_reader_and_each_change_is_one_revision(s
 
 
 async def test_reactions_at_the_same_time_are_all_counted(storage: Storage) -> None:
-    react = ReactToMessage(storage.unit_of_work, storage.bus, FakeLimiter())
+    react = ReactToMessage(storage.unit_of_work, storage.bus, FakeClock(), FakeLimiter())
     message = await post(storage, "hello")
     readers = [f"reader-{number}" for number in range(8)]
     await asyncio.gather(*(react(caller(by), message.id, Sign.PARTY, given=True) for by in readers * 2))
@@ -102,7 +103,7 @@ async def test_reactions_at_the_same_time_are_all_counted(storage: Storage) -> N
 
 
 async def test_what_is_not_shown_takes_no_reaction_and_too_many_are_refused(storage: Storage) -> None:
-    react = ReactToMessage(storage.unit_of_work, storage.bus, FakeLimiter())
+    react = ReactToMessage(storage.unit_of_work, storage.bus, FakeClock(), FakeLimiter())
     gone = await post(storage, "gone")
     await delete(storage, gone)
     held = (await storage.journal.append(draft(storage.clock, held=True))).message
@@ -110,7 +111,9 @@ async def test_what_is_not_shown_takes_no_reaction_and_too_many_are_refused(stor
         with pytest.raises(NotFound):
             await react(caller(), message_id, Sign.LIKE, given=True)
     message = await post(storage, "hello")
-    limited = ReactToMessage(storage.unit_of_work, storage.bus, FakeLimiter({Rates.REACT_SESSION: 1}))
+    limited = ReactToMessage(
+        storage.unit_of_work, storage.bus, FakeClock(), FakeLimiter({Rates.REACT_SESSION: 1})
+    )
     await limited(caller("bob"), message.id, Sign.LIKE, given=True)
     with pytest.raises(RateLimited):
         await limited(caller("bob"), message.id, Sign.LIKE, given=False)

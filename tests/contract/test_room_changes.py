@@ -23,6 +23,7 @@ from portfolio_app.domain.chat.moderation import ModerationPolicy
 from portfolio_app.domain.chat.reactions import Sign
 from portfolio_app.domain.errors import DomainError
 from tests.contract.conftest import Storage
+from tests.fakes.clock import FakeClock
 from tests.fakes.limiter import FakeLimiter
 from tests.fakes.samples import caller, draft, session_id, user
 
@@ -84,7 +85,7 @@ class Room:
     def __post_init__(self) -> None:
         work, bus, clock = self.storage.unit_of_work, self.storage.bus, self.storage.clock
         self.changes = ChangeMessage(work, bus, clock, FakeLimiter(), ModerationPolicy())
-        self.react = ReactToMessage(work, bus, FakeLimiter())
+        self.react = ReactToMessage(work, bus, FakeClock(), FakeLimiter())
         self.mutes = MuteAuthors(work, bus, clock)
         self.decide = DecideOnMessage(work, bus, clock)
         self.history = ReadHistory(work)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import NotFound, RoomArchived
 from portfolio_app.app.events import RoomChanged
-from portfolio_app.app.identity import reader_of
+from portfolio_app.app.identity import reader_of, refuse_muted
 from portfolio_app.app.ports.bus import Bus
+from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.limiter import RateLimiter, Rates
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.domain.chat.message import Message, MessageStatus, is_message_id
@@ -27,18 +28,21 @@ class ReactToMessage:
 
     unit_of_work: UnitOfWork
     bus: Bus
+    clock: Clock
     limiter: RateLimiter
 
     async def __call__(self, caller: Caller, message_id: str, sign: Sign, *, given: bool) -> Reacted:
         """The message, and which signs the caller has given it now; what is so already changes nothing.
 
-        Raises `NotFound`, `RoomArchived` and `RateLimited`.
+        Raises `NotFound`, `RoomArchived`, `RateLimited`, and `Muted` where a reaction is given.
         """
         await self.limiter.hit(Rates.REACT_SESSION, caller.session_id)
         await self.limiter.hit(Rates.REACT_NETWORK, caller.network)
 
         def react(repositories: Repositories) -> tuple[Reacted, bool]:
             reader = reader_of(repositories, caller)
+            if given:
+                refuse_muted(repositories, caller, None, self.clock())
             message = repositories.messages.lock(message_id) if is_message_id(message_id) else None
             if message is None or message.status is not MessageStatus.VISIBLE:
                 raise NotFound("There is no such message, or no longer.")

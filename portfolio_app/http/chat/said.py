@@ -6,6 +6,7 @@ from typing import Any, Final, TypeAlias
 import reflex as rx
 
 from portfolio_app.domain.chat.reactions import Sign
+from portfolio_app.http.chat.authors import notice_line
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.kinds import Handler, Row, RowHandler, Text
 
@@ -31,18 +32,16 @@ def piece_part(piece: Row) -> rx.Component:
 def quote_part(message: Row, on_go: RowHandler) -> rx.Component:
     """What the message answers; a click leads there, unless it is gone."""
     by = rx.cond(message["quoteBy"], rx.el.b(message["quoteBy"], dir="auto"))
-    there = rx.el.button(
-        by,
-        rx.el.span(message["quoteWords"], dir="auto"),
+    words = rx.fragment(by, rx.el.span(message["quoteWords"], dir="auto"))
+    quote = rx.el.button(
+        rx.cond(message["quoteGone"], "Answers a message that is deleted.", words),
         type="button",
+        disabled=message["quoteGone"].to(bool),
         class_name="message-quote",
         on_click=on_go(message["reply"]),
         data_testid="message-quote",
     )
-    gone = rx.el.p(
-        "Answers a message that is deleted.", class_name="message-quote", data_testid="message-quote"
-    )
-    return rx.cond(message["reply"], rx.cond(message["quoteGone"], gone, there))
+    return rx.cond(message["reply"], quote)
 
 
 def reactions_part(message: Row, on_react: SignHandler) -> rx.Component:
@@ -85,18 +84,12 @@ def sign_buttons(message: Row, on_react: SignHandler) -> rx.Component:
 
 def answering(*, to: Text, by: Text, words: Text, on_cancel: Handler) -> rx.Component:
     """What the message that is being written answers, and the way out of it."""
-    return rx.cond(
-        to,
-        rx.el.p(
-            rx.el.span(
-                "Answering ",
-                rx.el.b(by, dir="auto"),
-                ": ",
-                rx.el.span(words, dir="auto"),
-                class_name="answering-words",
-            ),
-            button("Cancel", kind="plain", on_click=on_cancel, test_id="reply-cancel"),
-            class_name="room-notice",
-            data_testid="answering",
-        ),
+    answered = rx.el.span(
+        "Answering ",
+        rx.el.b(by, dir="auto"),
+        ": ",
+        rx.el.span(words, dir="auto"),
+        class_name="answering-words",
     )
+    away = button("Cancel", kind="plain", on_click=on_cancel, test_id="reply-cancel")
+    return notice_line(to, answered, away, test_id="answering")

@@ -19,6 +19,7 @@ from portfolio_app.app.chat.change_message import ChangeMessage
 from portfolio_app.app.chat.history import ReadHistory
 from portfolio_app.app.chat.own_messages import OwnMessages
 from portfolio_app.app.chat.post_message import PostCommand, PostMessage
+from portfolio_app.app.chat.react import ReactToMessage
 from portfolio_app.app.chat.read_room import CatchUp, OpenRoom
 from portfolio_app.app.chat.rooms import ListRooms, ManageRooms
 from portfolio_app.app.moderation.decide import DecideOnMessage
@@ -66,6 +67,7 @@ class Site:
         self.manage_rooms = ManageRooms(self.unit_of_work, self.bus, self.clock)
         self.review_queue = ReviewQueue(self.unit_of_work, self.clock)
         self.decide = DecideOnMessage(self.unit_of_work, self.bus, self.clock)
+        self.react = ReactToMessage(self.unit_of_work, self.bus, self.clock, self.limiter)
         self.mute_authors = MuteAuthors(self.unit_of_work, self.bus, self.clock)
         self.report = ReportMessage(self.unit_of_work, self.bus, self.clock, self.limiter)
         self.check = PasswordCheck(self.unit_of_work, self.hasher, self.limiter, self.clock)

@@ -10,6 +10,7 @@ from portfolio_app.app.moderation.decide import Decision
 from portfolio_app.app.ports.audit import Action
 from portfolio_app.domain.chat.message import MessageStatus
 from portfolio_app.domain.chat.mute import MuteLength
+from portfolio_app.domain.chat.reactions import Sign
 from portfolio_app.domain.errors import AlreadyDecided
 from tests.fakes.samples import caller
 from tests.unit.app.conftest import PASSWORD, Site
@@ -33,6 +34,8 @@ async def test_a_muted_guest_reads_until_when_and_writes_again_after_that(
         await site.post("again")
     with pytest.raises(Muted, match=UNTIL):
         await site.change_message.edit(caller(), message.id, "another text")
+    with pytest.raises(Muted, match=UNTIL):
+        await site.react(caller(), message.id, Sign.LIKE, given=True)
     await site.post("of somebody else", by=caller("bob"))
     await site.change_message.delete(caller(), message.id)
     site.clock.advance(seconds=length.duration.total_seconds())

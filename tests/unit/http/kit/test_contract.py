@@ -42,7 +42,7 @@ def _chat() -> rx.Component:
         held_before=0,
         missing=_flag(),
         on_send=rx.noop(),
-        on=RowHandlers(*[_nothing] * 8),
+        on=RowHandlers(*[_nothing] * 12),
         error="",
         posting_as="demo",
         is_guest=_flag(),

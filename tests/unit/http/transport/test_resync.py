@@ -11,6 +11,7 @@ import pytest
 from portfolio_app.app.errors import Unavailable
 from portfolio_app.app.events import Event, EventsMissed, QueueChanged, SessionRevoked
 from portfolio_app.app.reread import Reread
+from portfolio_app.http.chat import views
 from portfolio_app.http.chat.feed import RoomReread
 from portfolio_app.http.transport import resync as module
 from portfolio_app.http.transport.push import MODERATION, own_room_topic, room_topic, session_topic
@@ -75,6 +76,7 @@ async def resync(
     here: Here, unit_of_work: FakeUnitOfWork, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Resync]:
     monkeypatch.setattr(module, "PAUSE_S", 0.01)
+    monkeypatch.setattr(views, "services", lambda: SimpleNamespace(read_pieces=lambda _: ()))
     push = SimpleNamespace(topics=lambda: here.topics, send=here.send)
     registry = SimpleNamespace(sessions=lambda: here.connected, on_event=here.on_event)
     streams = SimpleNamespace(sessions=lambda: here.connected, on_event=here.on_event)

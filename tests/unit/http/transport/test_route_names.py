@@ -18,7 +18,8 @@ from portfolio_app.http.transport.routing import OTHER, RouteNames
         ("/api/anything/else", "/api/{rest}"),
         ("/assets/reflex-env-1a2b.js", "/assets/{file}"),
         ("/wp-login.php", OTHER),
-        ("/chat/lobby/deeper", OTHER),
+        ("/chat/lobby/0123456789abcdef", "/chat/{slug}/{message_id}"),
+        ("/chat/lobby/deeper/still", OTHER),
     ],
 )
 def test_a_path_is_named_after_its_route(path: str, name: str) -> None:
