@@ -437,7 +437,7 @@ def line_composer(*, suggested: str, on_send: Handler, error: Text, posting_as: 
         rx.el.label(
             "Post as ",
             rx.el.b(posting_as),
-            " and watch the way of it",
+            " and watch its way",
             html_for="first-input",
             class_name="line-label",
         ),
