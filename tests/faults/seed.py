@@ -4,8 +4,10 @@ import sqlalchemy
 
 INSERT = """
     INSERT INTO messages
-        (id, room, client_id, session_id, author_name, author_tag, body, status, posted_at, revision)
-    VALUES (:id, :room, :id, :session, 'demo', 'past', :body, 'visible', '2026-01-01 00:00:00', :revision)
+        (id, room, client_id, session_id, author_name, author_tag, body, status, posted_at, revision,
+         position)
+    VALUES (:id, :room, :id, :session, 'demo', 'past', :body, 'visible', '2026-01-01 00:00:00', :revision,
+        :revision)
 """
 
 

@@ -1,8 +1,9 @@
-"""The application with short deadlines, and metrics that are made anew with each scrape."""
+"""The application with short deadlines, a small memory for traces, and metrics made anew with each scrape."""
 
 from portfolio_app.http.transport import health, metrics
 from portfolio_app.http.transport.frames import send_queue
 from portfolio_app.infra import descriptors
+from portfolio_app.infra.tracing import sessions
 from portfolio_app.launcher import protocols
 from portfolio_app.portfolio_app import app
 
@@ -13,5 +14,6 @@ protocols.HEAD_S = 3.0  # type: ignore[misc]
 protocols.BODY_S = 3.0  # type: ignore[misc]
 descriptors.LOOK_EVERY_S = 0.2  # type: ignore[misc]
 descriptors.SHORT_S = 1.0  # type: ignore[misc]
+sessions.MAX_SESSIONS = 100  # type: ignore[misc]
 
 __all__ = ["app"]

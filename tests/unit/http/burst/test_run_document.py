@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from portfolio_app.app.burst.record import Circumstances, Machine, record_of
+from portfolio_app.app.burst.worded import worded
 from portfolio_app.app.ports.live_feed import Trace
 from portfolio_app.app.ports.runs import Record, Run
 from portfolio_app.domain.burst.ledger import Answer, Books
@@ -50,6 +52,13 @@ class Tags(HTMLParser):
         self.reaching += [
             name for name, _ in attrs if name in ("src", "href", "style") or name.startswith("on")
         ]
+
+
+def test_the_page_says_what_the_receipt_says() -> None:
+    found = record(8)
+    page, shown = run_page(found), worded(found)
+    for name in ("verdict", "outcomes", "explained", "pace"):
+        assert escape(shown[name]) in page
 
 
 @pytest.mark.parametrize("balanced", [True, False])
