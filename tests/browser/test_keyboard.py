@@ -66,6 +66,25 @@ def test_a_refused_post_is_retried_and_discarded_by_keyboard(visit: Visit) -> No
     assert keys.has_focus(visitor.at("chat-log"))
 
 
+def test_tab_stops_at_one_message_and_arrow_keys_walk_along_the_others(visit: Visit) -> None:
+    visitor, bodies = visit("/chat"), [text(), text()]
+    for body in bodies:
+        visitor.post(body)
+        visitor.expect_message(body)
+    keys = Keyboard(visitor.page)
+    above, last = (visitor.message(body).get_by_test_id("message-trace") for body in bodies)
+    menu = visitor.message(bodies[0]).get_by_test_id("message-menu").locator("summary")
+    keys.go_to(visitor.at("chat-input"))
+    keys.back_to(last)
+    keys.press("ArrowUp")
+    assert keys.has_focus(above)
+    keys.press("Tab")
+    assert keys.has_focus(menu), "the row that the arrows are at has its controls"
+    keys.press("ArrowDown")
+    assert keys.has_focus(visitor.message(bodies[1]).get_by_test_id("message-menu").locator("summary"))
+    assert visitor.page.locator("[data-testid=chat-message] summary[tabindex='0']").count() == 1
+
+
 def test_a_moderator_decides_by_keyboard(visit: Visit, as_moderator: Callable[..., BrowserContext]) -> None:
     author, good, bad = visit("/chat"), link(), link()
     author.post(good)

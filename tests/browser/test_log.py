@@ -12,6 +12,8 @@ pytestmark = pytest.mark.sections("live")
 
 Visit = Callable[..., Visitor]
 STEPS = {"demo.request", "demo.chat", "demo.db", "demo.push"}
+PAINTED = ("painted here", "painted in another tab")
+"""The last steps, in any order."""
 
 
 def test_one_post_shows_request_use_case_sql_and_push_in_every_tab_of_its_author_only(visit: Visit) -> None:
@@ -26,6 +28,8 @@ def test_one_post_shows_request_use_case_sql_and_push_in_every_tab_of_its_author
             expect(tab.page.locator(f"[data-testid=log-row][data-target='{target}']").first).to_be_visible(
                 timeout=SOON_MS
             )
+        for step in PAINTED:
+            expect(tab.at("log-row").filter(has_text=step)).to_have_count(1, timeout=SOON_MS)
         ids = {row.get_attribute("data-request-id") for row in tab.at("log-row").all()}
         assert len(ids) == 1
         expect(tab.at("log-count")).to_have_text(str(tab.at("log-row").count()))

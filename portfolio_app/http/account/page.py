@@ -97,19 +97,25 @@ def _account() -> rx.Component:
                 on_sign_out=IdentityState.sign_out,
                 error=SessionsState.problem,
             ),
-            password_form(
-                on_submit=PasswordState.submit,
-                error=PasswordState.error,
-                old_error=PasswordState.old_error,
-                new_error=PasswordState.new_error,
-                busy=PasswordState.busy,
-            ),
-            codes_panel(
-                field_id=CODES_FIELD,
-                left=CodesState.left.to(str),
-                made=CodesState.made,
-                on_make=CodesState.make,
-                error=CodesState.problem,
+            # Last, and once it is known whose they are: what comes later moves nothing that is there.
+            rx.cond(
+                SessionsState.allowed,
+                rx.fragment(
+                    password_form(
+                        on_submit=PasswordState.submit,
+                        error=PasswordState.error,
+                        old_error=PasswordState.old_error,
+                        new_error=PasswordState.new_error,
+                        busy=PasswordState.busy,
+                    ),
+                    codes_panel(
+                        field_id=CODES_FIELD,
+                        left=CodesState.left.to(str),
+                        made=CodesState.made,
+                        on_make=CodesState.make,
+                        error=CodesState.problem,
+                    ),
+                ),
             ),
             class_name="account-panels",
         ),

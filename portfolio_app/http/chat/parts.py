@@ -607,6 +607,7 @@ def chat_panel(
             label="Messages",
             # Its rows come in by the dozen when it opens, and change: what is new is said beside it.
             aria_live="off",
+            custom_attrs={"onKeyDown": scripts.rove()},
             data_testid="chat-log",
         ),
         rx.fragment() if spoken is None else _spoken(spoken),

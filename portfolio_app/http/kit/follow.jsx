@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import { useKeptFocus } from "$/public/js/kept.jsx";
 import { plural } from "$/public/js/numbers.js";
+import { oneStop } from "$/public/js/rove.js";
 
 const END_PX = 24;
 const EDGE_PX = 300; // so near an end of its rows, the page beyond it is asked for
@@ -86,12 +87,15 @@ export function Follow({ noun, className, children, ...region }) {
       isSettled = true;
       bring();
       toEnd();
+      oneStop(element);
     };
     const changed = new MutationObserver(onChange);
     const resized = new ResizeObserver(toEnd);
     changed.observe(element, { childList: true, subtree: true, characterData: true });
     resized.observe(element);
     element.addEventListener("scroll", onScroll, { passive: true });
+    for (const moved of ["focusin", "focusout"]) element.addEventListener(moved, (event) => oneStop(element, event));
+    oneStop(element);
     bring();
     toEnd();
     return () => {

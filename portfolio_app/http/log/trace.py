@@ -8,9 +8,10 @@ from reflex_components_core.el.elements.inline import A
 
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.interactive import Dialog
-from portfolio_app.http.kit.kinds import Handler, Row, Text
+from portfolio_app.http.kit.kinds import Flag, Handler, Row, Text
 from portfolio_app.http.kit.layout import empty_state, loading_state
 from portfolio_app.http.kit.marks import icon, pill, short_id
+from portfolio_app.http.kit.scripts import rove
 
 
 def _placed(**properties: Any) -> dict[str, Any]:  # noqa: ANN401 (Vars and literals)
@@ -56,7 +57,7 @@ def _detail(span: Row) -> rx.Component:
     )
 
 
-def _span(span: Row, test_id: str) -> rx.Component:
+def _span(span: Row, test_id: str, *, reachable: Flag) -> rx.Component:
     return rx.el.li(
         rx.el.details(
             rx.el.summary(
@@ -71,6 +72,7 @@ def _span(span: Row, test_id: str) -> rx.Component:
                 _bar(span),
                 rx.el.span(span["took"], class_name="trace-took"),
                 class_name="trace-step",
+                tab_index=rx.cond(reachable, 0, -1),
             ),
             _detail(span),
         ),
@@ -121,7 +123,11 @@ def waterfall(trace: Row, test_id: str = "trace-span") -> rx.Component:
     return rx.el.div(
         _way(trace["way"].to(rows)),
         _axis(trace["axis"].to(rows)),
-        rx.el.ol(rx.foreach(trace["spans"].to(rows), lambda span: _span(span, test_id)), aria_label="Steps"),
+        rx.el.ol(
+            rx.foreach(trace["spans"].to(rows), lambda span, at: _span(span, test_id, reachable=at == 0)),
+            aria_label="Steps",
+            custom_attrs={"onKeyDown": rove()},
+        ),
         class_name="trace-body",
     )
 

@@ -41,20 +41,24 @@ def _panels() -> rx.Component:
                 error=ModerationState.problem,
                 notice=ModerationState.notice,
             ),
-            muted_panel(rows=ModerationState.muted, ready=ModerationState.loaded, on_lift=AuthorsState.lift),
-            audit_trail(rows=ModerationState.trail, ready=ModerationState.loaded),
             # Last, and once it is known that the visitor may: what comes later moves nothing that is there.
             rx.cond(
                 ModerationState.allowed,
-                rooms_panel(
-                    rows=RoomsState.rooms,
-                    on_make=RoomsState.make,
-                    on_rename=RoomsState.rename,
-                    on_slow=RoomsState.slow,
-                    on_up=RoomsState.move_up,
-                    on_archive=RoomsState.archive,
-                    on_reopen=RoomsState.reopen,
-                    error=RoomsState.problem,
+                rx.fragment(
+                    muted_panel(
+                        rows=ModerationState.muted, ready=ModerationState.loaded, on_lift=AuthorsState.lift
+                    ),
+                    audit_trail(rows=ModerationState.trail, ready=ModerationState.loaded),
+                    rooms_panel(
+                        rows=RoomsState.rooms,
+                        on_make=RoomsState.make,
+                        on_rename=RoomsState.rename,
+                        on_slow=RoomsState.slow,
+                        on_up=RoomsState.move_up,
+                        on_archive=RoomsState.archive,
+                        on_reopen=RoomsState.reopen,
+                        error=RoomsState.problem,
+                    ),
                 ),
             ),
         ),

@@ -144,8 +144,10 @@ def figures(visitor: Visitor) -> dict[str, str]:
         "ledger-pushed",
         "ledger-mismatches",
         "burst-verdict",
+        "burst-pace",
     )
-    measures = (f"burst-{name}" for name in (*words.LATENCIES, "rps", "elapsed"))
+    latencies = (*words.COMPARED, "p95", "max", "whole", *words.PARTS)
+    measures = (f"burst-{name}" for name in (*latencies, "rps", "elapsed"))
     return {name: visitor.at(name).inner_text() for name in (*names, *measures)}
 
 
