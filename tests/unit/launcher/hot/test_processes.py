@@ -96,12 +96,19 @@ async def test_a_killed_process_is_no_endless_wait(tmp_path: Path) -> None:
             await fork.call("tests.unit.launcher.hot.test_processes:probe", "PATH")
 
 
+def _runs(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 async def test_all_end_with_the_hub(tmp_path: Path) -> None:
     async with started(tmp_path) as first:
         pids = [first.pid, (await first.fork()).pid, (await (await first.fork()).fork()).pid]
 
     async with asyncio.timeout(SOON_S):
-        while any(psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie" for pid in pids):
+        while any(map(_runs, pids)):
             await asyncio.sleep(0.05)
 
 
