@@ -12,7 +12,7 @@ FOCUS = """() => new Promise((done) => {
     const { top, bottom, left, right } = element.getBoundingClientRect();
     const { outlineStyle, outlineWidth } = getComputedStyle(element);
     const inView = bottom > 0 && top < innerHeight && right > 0 && left < innerWidth;
-    const marked = element.matches(":focus-visible") && outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
+    const marked = outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
     if (element === document.body || (inView && marked)) done(true);
     else if (performance.now() > deadline) done(element.outerHTML.slice(0, 160));
     else requestAnimationFrame(look);

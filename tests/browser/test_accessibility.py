@@ -21,7 +21,17 @@ from tests.browser.visitor import SOON_MS, Visitor
 Visit = Callable[..., Visitor]
 Prepare = Callable[[Visitor], object]
 THEMES = ("light", "dark")
-PAINTED = "new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(true))))"
+PAINTED = """document.fonts.ready.then(() => new Promise((done) => {
+  const painted = () => requestAnimationFrame(() => setTimeout(() => done(true)));
+  let quiet = setTimeout(painted, 100);
+  const changes = new MutationObserver(() => {
+    clearTimeout(quiet);
+    quiet = setTimeout(painted, 100);
+  });
+  changes.observe(document, { subtree: true, childList: true, characterData: true });
+  setTimeout(painted, 2_000);
+}))"""
+"""Fonts are there and no element has come or gone for a moment: axe measures colours where elements stand."""
 STILL = {"reduced_motion": "reduce"}
 BUSY: dict[str, Prepare] = {
     **({"/": fill_a_room} if content().profile.shows("live") else {}),

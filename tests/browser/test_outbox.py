@@ -113,6 +113,7 @@ def test_a_failed_row_and_a_draft_survive_reload_other_pages_and_signing_in(visi
     expect_both()
     page.locator(".composer").get_by_role("link", name="Sign in").click()
     page.locator("main").get_by_role("link", name="Register").click()
+    expect(page.locator("h1")).to_have_text("Register")
     visitor.at("field-email").fill(f"{username}@example.org")
     visitor.at("field-username").fill(username)
     visitor.at("field-password").fill("correct horse battery")

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Iterator
 from itertools import pairwise
+from statistics import median
 from typing import Any
 
 import httpx
@@ -84,14 +85,16 @@ async def test_the_spans_of_a_post_cover_its_time_lie_inside_each_other_and_add_
         feed = await Feed.of(tab)
         for _ in range(20):
             await feed.post()
-        clocked = re.findall(r"CLOCKED (\d+) (\d+)", site.output())[-20:]
+        clocked, covered = re.findall(r"CLOCKED (\d+) (\d+)", site.output())[-20:], []
         for (asked, answered), post in zip(clocked, feed.posts, strict=True):
             spans = await download(visitor, post["request_id"])
             outer = next(span for span in spans if span["name"] == "WS chat.send")
-            covered = min(times(outer)[1], int(answered)) - times(outer)[0]
-            assert covered >= COVERED * (int(answered) - int(asked))
+            inside = min(times(outer)[1], int(answered)) - times(outer)[0]
+            covered.append(inside / (int(answered) - int(asked)))
             assert post["ms"] == pytest.approx((times(outer)[1] - times(outer)[0]) / 1e6, abs=0.02)
             assert_consistent(spans)
+        # The middle one: between two clocks the machine may run something else.
+        assert median(covered) >= COVERED
 
 
 def assert_consistent(spans: list[dict[str, Any]]) -> None:
