@@ -47,9 +47,7 @@ async def test_ledgers_of_two_workers_balance(two_workers: Site, mode: str) -> N
 async def _trace_arrived(visitor: Visitor, request_id: str) -> None:
     """Wait until the worker that answers now has the trace of a request."""
     async with asyncio.timeout(PATIENCE_S):
-        while (
-            await visitor.http.get(f"/api/traces/{request_id}", headers=visitor.jar)
-        ).status_code != 200:
+        while (await visitor.http.get(f"/api/traces/{request_id}", headers=visitor.jar)).status_code != 200:
             # Few: each question has a trace, too, and a session's oldest ones make room for it.
             await asyncio.sleep(0.5)
 
