@@ -11,6 +11,7 @@ from typing import Final
 from portfolio_app.app.account.change_password import ChangePassword
 from portfolio_app.app.account.elevate import Prove
 from portfolio_app.app.account.identify import Identify
+from portfolio_app.app.account.leave import ExportAccount, LeaveAccount, PurgeAccounts
 from portfolio_app.app.account.own_sessions import ListSessions, RevokeOthers, RevokeSession
 from portfolio_app.app.account.passwords import NewPasswords, PasswordCheck
 from portfolio_app.app.account.purge import PURGE_EVERY_S, PurgeRows
@@ -164,6 +165,10 @@ async def build(settings: Settings, *, replaced: bool = False) -> AsyncIterator[
         lifetimes = session_lifetimes(settings)
         purge = PurgeRows(database.unit_of_work, system_clock, lifetimes=lifetimes)
         await stack.enter_async_context(in_background(repeat("purging rows", purge, PURGE_EVERY_S)))
+        purge_accounts = PurgeAccounts(database.unit_of_work, bus, system_clock)
+        await stack.enter_async_context(
+            in_background(repeat("purging accounts", purge_accounts, PURGE_EVERY_S))
+        )
         if settings.message_retention_days:
             keep = timedelta(days=settings.message_retention_days)
             expire = ExpireMessages(database.unit_of_work, bus, system_clock, keep)
@@ -261,6 +266,8 @@ def _services(
         make_codes=traced(MakeCodes(unit_of_work, clock), Target.ACCOUNT),
         count_codes=CountCodes(unit_of_work),
         prove=traced(Prove(unit_of_work, check, clock), Target.ACCOUNT),
+        export_account=ExportAccount(unit_of_work, limiter, clock),
+        leave_account=traced(LeaveAccount(unit_of_work, bus, clock), Target.ACCOUNT),
         sign_out=traced(SignOut(sealer), Target.ACCOUNT),
         redeem_ticket=traced(redeem, Target.ACCOUNT),
         identify=traced(Identify(unit_of_work, clock, lifetimes), Target.ACCOUNT),

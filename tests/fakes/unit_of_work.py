@@ -15,6 +15,7 @@ from tests.fakes.rooms import FakeRooms
 from tests.fakes.rows import FakeRows
 from tests.fakes.runs import FakeBurstRows, FakeRuns
 from tests.fakes.sandbox import FakeSandbox
+from tests.fakes.security import FakeSecurityLog
 from tests.fakes.sessions import FakeSessions
 from tests.fakes.store import Store
 from tests.fakes.users import FakeCredentials, FakeUsers
@@ -33,7 +34,8 @@ class FakeRepositories:
         self.mutes = FakeMutes(store)
         self.reports = FakeReports(store)
         self.audit = FakeAuditTrail(store)
-        self.users = FakeUsers(store)
+        self.security = FakeSecurityLog(store)
+        self.users = FakeUsers(store, clock)
         self.credentials = FakeCredentials(store)
         self.sessions = FakeSessions(store, clock)
         self.recovery = FakeRecovery(store)

@@ -23,6 +23,9 @@ class Rates:
     SEARCH_SESSION: Final = Rate("search.session", 20, 60)
     ERASE_SESSION: Final = Rate("erase.session", 5, 60)
     EXPORT_SESSION: Final = Rate("export.session", 5, 60)
+    EXPORT_ACCOUNT: Final = Rate("export.account", 5, 60)
+    SECURITY_LINES: Final = Rate("security.lines", 300, 60)
+    """Lines of failed tries that all networks together leave: guesses may come from thousands."""
     WITHDRAW_SESSION: Final = Rate("withdraw.session", 20, 60)
     REPORT_SESSION: Final = Rate("report.session", 10, 600)
     REPORT_NETWORK: Final = Rate("report.network", 60, 600)

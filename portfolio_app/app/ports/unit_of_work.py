@@ -12,6 +12,7 @@ from portfolio_app.app.ports.reports import ReportRepository
 from portfolio_app.app.ports.rooms import RoomRepository
 from portfolio_app.app.ports.runs import BurstRowRepository, RunRepository
 from portfolio_app.app.ports.sandbox import SandboxRows
+from portfolio_app.app.ports.security import SecurityLog
 from portfolio_app.app.ports.sessions import SessionRepository
 from portfolio_app.app.ports.users import CredentialRepository, UserRepository
 
@@ -57,6 +58,8 @@ class Repositories(Protocol):
     def reports(self) -> ReportRepository: ...
     @property
     def audit(self) -> AuditTrail: ...
+    @property
+    def security(self) -> SecurityLog: ...
     @property
     def users(self) -> UserRepository: ...
     @property

@@ -3,9 +3,12 @@
 import reflex as rx
 
 from portfolio_app.http.account.identity import IdentityState, place_to_go_on
+from portfolio_app.http.account.leaving import export_form, leave_form
 from portfolio_app.http.account.parts import (
+    leave_link,
     register_form,
     register_from,
+    security_list,
     session_list,
     sign_in_form,
     sign_in_from,
@@ -82,7 +85,7 @@ def _account() -> rx.Component:
     return rx.cond(
         refused,
         sign_in_first(SessionsState.problem),
-        rx.el.div(
+        _panels(
             page_heading(
                 "Your account",
                 "Where you are signed in, and what opens your account. Revoking a browser signs out its tabs.",
@@ -115,11 +118,24 @@ def _account() -> rx.Component:
                         on_make=CodesState.make,
                         error=CodesState.problem,
                     ),
+                    security_list(rows=SessionsState.lines),
+                    leave_link(),
                 ),
             ),
-            class_name="account-panels",
         ),
     )
+
+
+def _leave() -> rx.Component:
+    return _panels(
+        page_heading("Take your data along, or leave", "For members; both ask for the password."),
+        export_form(),
+        leave_form(),
+    )
+
+
+def _panels(*panels: rx.Component) -> rx.Component:
+    return rx.el.div(*panels, class_name="account-panels")
 
 
 PAGES = (
@@ -131,6 +147,12 @@ PAGES = (
         "Where you are signed in.",
         _account,
         (SessionsState.refresh, CodesState.load, PasswordState.clear),
+    ),
+    Page(
+        "/leave",
+        "Leave",
+        "Take everything of your account along as one file, or delete the account.",
+        _leave,
     ),
     Page(
         "/recover", "Recover", "Set another password with a recovery code.", _recover, (RecoverState.clear,)

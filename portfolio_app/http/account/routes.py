@@ -31,8 +31,9 @@ async def exchange(request: Request) -> Response:
         except Exception as error:  # the boundary: nothing may reach the framework
             status = explain(error, caller.request_id).status
             return _go(f"/sign-in?error={_REASONS.get(status, 'expired' if status < 500 else 'unavailable')}")
-    # The owner of an account that was guessed at hears of it first.
-    answer = _go("/account" if redeemed.was_guessed_at else local_path(form.get("next", "/")))
+    # The owner of an account that was guessed at hears of it first, and so does one whose account was to be gone.
+    hears_first = redeemed.was_guessed_at or redeemed.came_back
+    answer = _go("/account" if hears_first else local_path(form.get("next", "/")))
     answer.headers.append("set-cookie", set_cookie(redeemed.secret))
     return answer
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from portfolio_app.app.ports.security import FAILURES, SecurityLine
 from portfolio_app.app.ports.users import WrongPasswords
 from portfolio_app.domain.account.session import Session, session_handle
 from portfolio_app.http.kit.fact import moment
@@ -48,6 +49,27 @@ def session_view(session: Session, current_id: str) -> SessionView:
         seen=moment(session.seen_at or session.created_at),
         expires=moment(session.expires_at),
         current=session.id == current_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """A line of the security log; `failed` marks what somebody tried in vain, `key` keys it within one reading."""
+
+    key: str
+    at: str
+    event: str
+    about: str
+    request_id: str
+    failed: bool
+
+
+def line_view(position: int, line: SecurityLine) -> LineView:
+    """The row of one line."""
+    about = ", ".join(filter(None, (line.detail, line.network)))
+    failed = line.event in FAILURES
+    return LineView(
+        str(position), moment(line.at), str(line.event).capitalize(), about, line.request_id, failed
     )
 
 

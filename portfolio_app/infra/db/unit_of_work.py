@@ -22,6 +22,7 @@ from portfolio_app.infra.db.rooms import SqlRooms
 from portfolio_app.infra.db.rows import SqlRows
 from portfolio_app.infra.db.runs import SqlBurstRows, SqlRuns
 from portfolio_app.infra.db.sandbox import SqlSandbox
+from portfolio_app.infra.db.security import SqlSecurityLog
 from portfolio_app.infra.db.sessions import SqlSessions
 from portfolio_app.infra.db.threads import WorkerThreads
 from portfolio_app.infra.db.users import SqlCredentials, SqlUsers
@@ -75,9 +76,14 @@ class SqlRepositories(Repositories):
         return SqlAuditTrail(self._session)
 
     @cached_property
+    def security(self) -> SqlSecurityLog:
+        """The log of account safety."""
+        return SqlSecurityLog(self._session)
+
+    @cached_property
     def users(self) -> SqlUsers:
         """Accounts."""
-        return SqlUsers(self._session)
+        return SqlUsers(self._session, self._clock)
 
     @cached_property
     def credentials(self) -> SqlCredentials:

@@ -7,6 +7,7 @@ import pytest
 from portfolio_app.app.account.change_password import ChangePassword
 from portfolio_app.app.account.elevate import Prove
 from portfolio_app.app.account.identify import Identify
+from portfolio_app.app.account.leave import ExportAccount, LeaveAccount, PurgeAccounts
 from portfolio_app.app.account.passwords import NewPasswords, PasswordCheck
 from portfolio_app.app.account.recover import MakeCodes, MakeResetLink, RecoverAccount
 from portfolio_app.app.account.redeem import RedeemTicket
@@ -83,6 +84,9 @@ class Site:
         )
         self.make_codes = MakeCodes(self.unit_of_work, self.clock)
         self.reset_link = MakeResetLink(self.unit_of_work, self.clock)
+        self.export = ExportAccount(self.unit_of_work, self.limiter, self.clock)
+        self.leave = LeaveAccount(self.unit_of_work, self.bus, self.clock)
+        self.purge_accounts = PurgeAccounts(self.unit_of_work, self.bus, self.clock)
         self.prove = Prove(self.unit_of_work, self.check, self.clock)
         self.redeem = RedeemTicket(self.unit_of_work, self.bus, self.limiter, self.sealer, self.clock)
         self.identify = Identify(self.unit_of_work, self.clock)
