@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from portfolio_app.app.ports.security import SecurityLine
+from portfolio_app.app.ports.security import SecurityEvent, SecurityLine
 from tests.fakes.store import Store
 
 
@@ -15,8 +15,9 @@ class FakeSecurityLog:
     def add(self, line: SecurityLine) -> None:
         self._lines[max(self._lines, default=0) + 1] = line
 
-    def of_user(self, user_id: int, limit: int) -> list[SecurityLine]:
-        return [line for line in reversed(self._lines.values()) if line.user_id == user_id][:limit]
+    def of_user(self, user_id: int, limit: int, event: SecurityEvent | None = None) -> list[SecurityLine]:
+        own = [line for line in reversed(self._lines.values()) if line.user_id == user_id]
+        return [line for line in own if event in (None, line.event)][:limit]
 
     def forget(self, user_id: int, at_most: int) -> int:
         return self._drop([n for n, line in self._lines.items() if line.user_id == user_id][:at_most])

@@ -9,6 +9,7 @@ from portfolio_app.app.ports.reports import Report
 from portfolio_app.app.ports.runs import Record, Run
 from portfolio_app.app.ports.sandbox import Sandbox
 from portfolio_app.app.ports.security import SecurityLine
+from portfolio_app.domain.account.passkey import Passkey
 from portfolio_app.domain.account.session import Session
 from portfolio_app.domain.account.user import User
 from portfolio_app.domain.chat.message import Message
@@ -37,6 +38,8 @@ class Store:
     reports: dict[tuple[str, str], tuple[Report, datetime | None]] = field(default_factory=dict)
     audit: dict[int, AuditEntry] = field(default_factory=dict)
     security: dict[int, SecurityLine] = field(default_factory=dict)
+    passkeys: dict[str, Passkey] = field(default_factory=dict)
+    challenges: dict[tuple[str, str], tuple[str, datetime]] = field(default_factory=dict)
     users: dict[int, User] = field(default_factory=dict)
     takes_messages: dict[int, bool] = field(default_factory=dict)
     credentials: dict[int, str] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from tests.fakes.audit import FakeAuditTrail
 from tests.fakes.messages import FakeMessages
 from tests.fakes.moderation import FakeModerationQueue
 from tests.fakes.mutes import FakeMutes
+from tests.fakes.passkeys import FakePasskeys
 from tests.fakes.recovery import FakeRecovery
 from tests.fakes.reports import FakeReports
 from tests.fakes.rooms import FakeRooms
@@ -34,6 +35,7 @@ class FakeRepositories:
         self.mutes = FakeMutes(store)
         self.reports = FakeReports(store)
         self.audit = FakeAuditTrail(store)
+        self.passkeys = FakePasskeys(store)
         self.security = FakeSecurityLog(store)
         self.users = FakeUsers(store, clock)
         self.credentials = FakeCredentials(store)

@@ -70,6 +70,8 @@ class FakeUsers:
         assert not any(session.user_id == user_id for session in self._store.sessions.values())
         for table in (self._store.users, self._store.credentials, self._store.wrong_passwords):
             table.pop(user_id, None)
+        for passkey in [each.id for each in self._store.passkeys.values() if each.user_id == user_id]:
+            del self._store.passkeys[passkey]
         for code in [code for code, (owner, _) in self._store.recovery_codes.items() if owner == user_id]:
             del self._store.recovery_codes[code]
 

@@ -7,21 +7,27 @@ from typing import Final
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.identity import current_user
 from portfolio_app.app.ports.clock import Clock
+from portfolio_app.app.ports.security import SecurityEvent, SecurityLine
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.domain.account.session import LIFETIMES, Lifetimes, visitor_tag
 from portfolio_app.domain.account.user import User
 
 SEEN_EVERY: Final = timedelta(hours=1)
 """Between two writes of one session: most visits only read."""
+ARRIVING: Final = timedelta(minutes=2)
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The visitor as the pages show them; `user` is None for a guest."""
+    """The visitor as the pages show them; `user` is None for a guest.
+
+    `elsewhere` is the sign-in before the one that has just been, if it came from another browser or network.
+    """
 
     user: User | None
     tag: str
+    elsewhere: SecurityLine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +38,23 @@ class Identify:
     clock: Clock
     lifetimes: Lifetimes = LIFETIMES
 
-    async def __call__(self, caller: Caller) -> Identity:
-        """The visitor's identity now; `SessionEnded` for a revoked session."""
-        user = await self.unit_of_work.run(lambda repositories: self._seen(repositories, caller))
-        return Identity(user, visitor_tag(caller.session_id))
+    async def __call__(self, caller: Caller, *, arriving: bool = False) -> Identity:
+        """The visitor's identity now; `SessionEnded` for a revoked session.
 
-    def _seen(self, repositories: Repositories, caller: Caller) -> User | None:
+        `arriving` also looks for `elsewhere`, in a session that has just begun.
+        """
+        return await self.unit_of_work.run(lambda repositories: self._seen(repositories, caller, arriving))
+
+    def _seen(self, repositories: Repositories, caller: Caller, arriving: bool) -> Identity:
         user, now = current_user(repositories, caller), self.clock()
         session = repositories.sessions.get(caller.session_id)
         if session is not None and caller.trusted and now - (session.seen_at or _LONG_AGO) >= SEEN_EVERY:
             repositories.sessions.see(session.id, now, self.lifetimes.end(session.created_at, now))
-        return user
+        just_began = session is not None and now - session.created_at < ARRIVING
+        elsewhere = _elsewhere(repositories, user) if arriving and user and just_began else None
+        return Identity(user, visitor_tag(caller.session_id), elsewhere)
+
+
+def _elsewhere(repositories: Repositories, user: User) -> SecurityLine | None:
+    latest = repositories.security.of_user(user.id, 2, SecurityEvent.SIGNED_IN)
+    return latest[1] if len(latest) == 2 and latest[0].about != latest[1].about else None

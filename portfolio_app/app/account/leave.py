@@ -22,6 +22,7 @@ from portfolio_app.app.ports.limiter import RateLimiter, Rates
 from portfolio_app.app.ports.messages import Given
 from portfolio_app.app.ports.security import SecurityEvent, SecurityLine
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
+from portfolio_app.domain.account.passkey import Passkey
 from portfolio_app.domain.account.session import Session
 from portfolio_app.domain.account.user import User
 from portfolio_app.domain.chat.message import FORMER, Message, MessageStatus, member_key
@@ -44,6 +45,7 @@ class Exported:
     user: User
     sessions: Sequence[Session]
     codes_left: int
+    passkeys: Sequence[Passkey]
     lines: Sequence[SecurityLine]
 
 
@@ -66,6 +68,7 @@ class ExportAccount:
                 user,
                 repositories.sessions.of_user(user.id),
                 repositories.recovery.left(user.id),
+                repositories.passkeys.of_user(user.id),
                 repositories.security.of_user(user.id, EXPORTED_LINES),
             )
 

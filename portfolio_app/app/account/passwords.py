@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from typing import Final
 from weakref import WeakValueDictionary
 
-from portfolio_app.app.account.record import record
+from portfolio_app.app.account.record import news, record
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import AppError, BadCredentials, RateLimited
+from portfolio_app.app.events import AccountNews
+from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.hasher import GuessedFirst, PasswordHasher, Verification
 from portfolio_app.app.ports.limiter import RateLimiter, Rates
@@ -42,6 +44,7 @@ class PasswordCheck:
     unit_of_work: UnitOfWork
     hasher: PasswordHasher
     limiter: RateLimiter
+    bus: Bus
     clock: Clock
     _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     _counting: set[asyncio.Task[None]] = field(default_factory=set)
@@ -88,14 +91,18 @@ class PasswordCheck:
         now = self.clock()
         is_line = await self._may_leave_a_line()
 
-        def write(repositories: Repositories) -> None:
-            if is_line:
-                record(repositories, now, failure, user_id, caller)
+        def write(repositories: Repositories) -> AccountNews | None:
             if user_id is not None:
                 repositories.credentials.refused(user_id, now)
+            if not is_line:
+                return None
+            record(repositories, now, failure, user_id, caller)
+            return news(repositories, failure, user_id, caller)
 
         try:
-            await self.unit_of_work.run(write)
+            told = await self.unit_of_work.run(write)
+            if told is not None:
+                await self.bus.publish(told)
         except AppError as error:
             _log.warning("a wrong password was not recorded: %s", type(error).__name__)
 

@@ -35,6 +35,7 @@ class PurgeRows:
         begun = now - self.lifetimes.absolute - KEEP_EXPIRED
         sessions = await self._in_batches(lambda r: r.sessions.purge(begun, self.at_once))
         await self._in_batches(lambda r: r.recovery.purge(now, self.at_once))
+        await self._in_batches(lambda r: r.passkeys.purge(now, self.at_once))
         lines = await self._in_batches(lambda r: r.audit.purge(now - KEEP_AUDIT, self.at_once))
         lines += await self._in_batches(lambda r: r.security.purge(now - KEEP_AUDIT, self.at_once))
         if sessions or lines:

@@ -9,10 +9,10 @@ from portfolio_app.app.account import tickets
 from portfolio_app.app.account.elevate import require_proof
 from portfolio_app.app.account.operate import end_all
 from portfolio_app.app.account.passwords import NewPasswords, account_of
-from portfolio_app.app.account.record import OPERATOR, record, record_operator
+from portfolio_app.app.account.record import OPERATOR, news, record, record_operator
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import BadRecoveryCode, NotFound, RateLimited
-from portfolio_app.app.events import SessionRevoked
+from portfolio_app.app.events import AccountNews, SessionRevoked
 from portfolio_app.app.identity import require_member
 from portfolio_app.app.ports.audit import Action, AuditEntry
 from portfolio_app.app.ports.bus import Bus
@@ -105,11 +105,15 @@ class RecoverAccount:
             await self.limiter.hit(Rates.SECURITY_LINES, "all")
             now = self.clock()
 
-            def write(repositories: Repositories) -> None:
+            def write(repositories: Repositories) -> AccountNews | None:
                 named = account_of(repositories, login)
-                record(repositories, now, SecurityEvent.RECOVERY_FAILED, named.id if named else None, caller)
+                user_id = named.id if named else None
+                record(repositories, now, SecurityEvent.RECOVERY_FAILED, user_id, caller)
+                return news(repositories, SecurityEvent.RECOVERY_FAILED, user_id, caller)
 
-            await self.unit_of_work.run(write)
+            told = await self.unit_of_work.run(write)
+            if told is not None:
+                await self.bus.publish(told)
 
     def _holder(self, repositories: Repositories, login: str, code: RecoveryCode) -> User | None:
         user = account_of(repositories, login)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from portfolio_app.app.account import tickets
-from portfolio_app.app.account.record import record
+from portfolio_app.app.account.record import news, record
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import TicketRefused
-from portfolio_app.app.events import SessionRevoked
+from portfolio_app.app.events import AccountNews, SessionRevoked
 from portfolio_app.app.identity import current_user
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
@@ -25,6 +25,7 @@ class Redeemed:
     was_guessed_at: bool
     came_back: bool = False
     """The account was about to go, and stays."""
+    signed_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,14 @@ class RedeemTicket:
         await self.limiter.hit(Rates.SESSION_NETWORK, caller.network)
         now = self.clock()
 
-        def rotate(repositories: Repositories) -> Redeemed:
+        def rotate(repositories: Repositories) -> tuple[Redeemed, AccountNews | None]:
             if ticket.user_id is not None:
                 _check_account(repositories, ticket)
             leaving = current_user(repositories, caller)
             new_id, member = ticket.secret.session_id, ticket.user_id
+            told = news(
+                repositories, SecurityEvent.SIGNED_IN, member, caller, device
+            )  # before the new session
             repositories.sessions.add(
                 Session.start(new_id, now, member, device=device, lifetimes=self.lifetimes)
             )
@@ -59,16 +63,18 @@ class RedeemTicket:
             if member is None:
                 if leaving is not None:
                     record(repositories, now, SecurityEvent.SIGNED_OUT, leaving.id, caller)
-                return Redeemed(ticket.secret, was_guessed_at=False)
+                return Redeemed(ticket.secret, was_guessed_at=False, signed_out=True), None
             record(repositories, now, SecurityEvent.SIGNED_IN, member, caller, detail=device)
             came_back = repositories.users.stay(member)
             if came_back:
                 record(repositories, now, SecurityEvent.CAME_BACK, member, caller)
             guesses = repositories.credentials.signed_in(member)
-            return Redeemed(ticket.secret, guesses is not None, came_back)
+            return Redeemed(ticket.secret, guesses is not None, came_back), told
 
-        redeemed = await self.unit_of_work.run(rotate)
+        redeemed, told = await self.unit_of_work.run(rotate)
         await self.bus.publish(SessionRevoked(caller.session_id, replaced=True))
+        if told is not None:
+            await self.bus.publish(told)
         return redeemed
 
 

@@ -40,6 +40,8 @@ class Rates:
     """Wrong passwords of one network for one account: each wait is longer than the one before."""
     SESSION_NETWORK: Final = Rate("session.network", 60, 600)
     """Sessions that begin: sign-ins and sign-outs. Each stores two rows and a line of the audit trail."""
+    PASSKEY_NETWORK: Final = Rate("passkey.network", 60, 60)
+    """Challenges and answers: each costs a row or the check of a signature."""
     REGISTER_NETWORK: Final = Rate("register.network", 20, 600)
     BURST_NETWORK: Final = Rate("burst.network", 20, 60)
     BURST_HOUR: Final = Rate("burst.hour", 120, 3600)

@@ -18,6 +18,8 @@ class SecurityEvent(StrEnum):
     PASSWORD_CHANGED = "password changed"  # noqa: S105 (the name of an event)
     CODES_MADE = "recovery codes made"
     RECOVERY_FAILED = "recovery failed"
+    PASSKEY_ADDED = "passkey added"
+    PASSKEY_REMOVED = "passkey removed"
     RECOVERED = "password set with a recovery code"
     RESET_LINK_MADE = "reset link made"
     SESSION_REVOKED = "session ended"
@@ -51,6 +53,11 @@ class SecurityLine:
     request_id: str
     detail: str = ""
 
+    @property
+    def about(self) -> str:
+        """Browser and network, as far as they are known."""
+        return ", ".join(filter(None, (self.detail, self.network)))
+
 
 class SecurityLog(Protocol):
     """Append and read."""
@@ -59,8 +66,8 @@ class SecurityLog(Protocol):
         """Append a line in the current transaction."""
         ...
 
-    def of_user(self, user_id: int, limit: int) -> list[SecurityLine]:
-        """The newest lines of an account, newest first."""
+    def of_user(self, user_id: int, limit: int, event: SecurityEvent | None = None) -> list[SecurityLine]:
+        """The newest lines of an account, or those of one kind, newest first."""
         ...
 
     def forget(self, user_id: int, at_most: int) -> int:

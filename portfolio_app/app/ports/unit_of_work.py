@@ -7,6 +7,7 @@ from portfolio_app.app.ports.audit import AuditTrail
 from portfolio_app.app.ports.messages import MessageRepository
 from portfolio_app.app.ports.moderation import ModerationQueue
 from portfolio_app.app.ports.mutes import MuteRepository
+from portfolio_app.app.ports.passkeys import PasskeyRepository
 from portfolio_app.app.ports.recovery import RecoveryRepository
 from portfolio_app.app.ports.reports import ReportRepository
 from portfolio_app.app.ports.rooms import RoomRepository
@@ -58,6 +59,8 @@ class Repositories(Protocol):
     def reports(self) -> ReportRepository: ...
     @property
     def audit(self) -> AuditTrail: ...
+    @property
+    def passkeys(self) -> PasskeyRepository: ...
     @property
     def security(self) -> SecurityLog: ...
     @property

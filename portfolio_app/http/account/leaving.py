@@ -12,6 +12,7 @@ from portfolio_app.app.account.leave import COME_BACK_WITHIN, Exported
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.own_messages import exported
 from portfolio_app.app.ports.security import SecurityLine
+from portfolio_app.domain.account.passkey import Passkey
 from portfolio_app.domain.account.session import Session, SessionSecret, session_handle
 from portfolio_app.domain.chat.message import FORMER, Message
 from portfolio_app.domain.errors import InvalidValue
@@ -83,8 +84,17 @@ def _facts(account: Exported) -> dict[str, object]:
             "created_at": user.created_at.isoformat(),
             "recovery_codes_left": account.codes_left,
         },
+        "passkeys": [_passkey(each) for each in account.passkeys],
         "sessions": [_session(each) for each in account.sessions],
         "security_log": [_line(each) for each in account.lines],
+    }
+
+
+def _passkey(passkey: Passkey) -> dict[str, str | None]:
+    return {
+        "name": passkey.name,
+        "made_at": passkey.created_at.isoformat(),
+        "used_at": passkey.used_at.isoformat() if passkey.used_at else None,
     }
 
 
@@ -124,6 +134,7 @@ async def leave(caller: Caller, fields: Mapping[str, str]) -> Response:
         f"<p>You are signed out everywhere. On {until} everything goes for good.</p>"
         '<p>Signing in before then undoes it. <a href="/sign-in">Sign in</a> · <a href="/">To the start page</a></p>',
     )
+    answer.headers["clear-site-data"] = '"cache", "storage"'
     answer.headers.append("set-cookie", set_cookie(SessionSecret.generate()))
     return answer
 

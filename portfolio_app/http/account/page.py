@@ -14,6 +14,11 @@ from portfolio_app.http.account.parts import (
     sign_in_from,
     signed_in_already,
 )
+from portfolio_app.http.account.passkeys import (
+    PasskeysState,
+    passkey_sign_in,
+    passkeys_panel,
+)
 from portfolio_app.http.account.security import (
     CODES_FIELD,
     CodesState,
@@ -41,11 +46,14 @@ def _unless_signed_in(form: rx.Component) -> rx.Component:
 
 def _sign_in() -> rx.Component:
     return _unless_signed_in(
-        sign_in_form(
-            on_submit=SignInState.submit,
-            error=SignInState.error,
-            busy=SignInState.busy,
-            register=register_from(place_to_go_on()),
+        rx.fragment(
+            sign_in_form(
+                on_submit=SignInState.submit,
+                error=SignInState.error,
+                busy=SignInState.busy,
+                register=register_from(place_to_go_on()),
+            ),
+            passkey_sign_in(next_path=place_to_go_on()),
         )
     )
 
@@ -118,6 +126,11 @@ def _account() -> rx.Component:
                         on_make=CodesState.make,
                         error=CodesState.problem,
                     ),
+                    passkeys_panel(
+                        rows=PasskeysState.rows,
+                        on_remove=PasskeysState.remove,
+                        error=PasskeysState.problem,
+                    ),
                     security_list(rows=SessionsState.lines),
                     leave_link(),
                 ),
@@ -146,7 +159,7 @@ PAGES = (
         "Account",
         "Where you are signed in.",
         _account,
-        (SessionsState.refresh, CodesState.load, PasswordState.clear),
+        (SessionsState.refresh, CodesState.load, PasskeysState.load, PasswordState.clear),
     ),
     Page(
         "/leave",

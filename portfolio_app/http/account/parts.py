@@ -160,13 +160,14 @@ def signed_in_already(username: Text) -> rx.Component:
     )
 
 
-def _row(first: Child, second: Child, *controls: Child, **attributes: Any) -> rx.Component:  # noqa: ANN401 (of an article)
+def account_row(first: Child, second: Child, *controls: Child, **attributes: Any) -> rx.Component:  # noqa: ANN401 (of an article)
+    """Two lines about one thing of an account, and what can be done with it."""
     words = rx.el.div(rx.el.p(first), rx.el.p(second, class_name="session-ends"), class_name="session-words")
     return rx.el.article(words, *controls, class_name="session-row", **attributes)
 
 
 def _session_row(row: Row, on_revoke: RowHandler, on_sign_out: Handler) -> rx.Component:
-    return _row(
+    return account_row(
         rx.fragment(row["device"], ", signed in ", rx.el.time(row["began"])),
         rx.fragment("Last seen ", rx.el.time(row["seen"]), ", ends ", rx.el.time(row["expires"])),
         rx.cond(row["current"], tag("this browser")),
@@ -218,7 +219,7 @@ _REF: Final = "ticket_form"
 
 
 def _line_row(row: Row) -> rx.Component:
-    return _row(
+    return account_row(
         rx.fragment(rx.cond(row["failed"], icon("alert")), row["event"]),
         rx.fragment(
             rx.el.time(row["at"]),

@@ -149,7 +149,7 @@ def recover_form(
                 "Recovery code",
                 "text",
                 "one-time-code",
-                "Sixteen letters and digits; hyphens don't count.",
+                "Letters and digits; hyphens don't count.",
             ),
             Field("password", "Another password", "password", "new-password", PASSWORD_HINT, password_error),
         ),

@@ -5,6 +5,7 @@ from typing import Final
 from portfolio_app.http.account.leaving import export_form, leave_form
 from portfolio_app.http.account.parts import (
     account_form,
+    account_row,
     leave_link,
     register_form,
     security_list,
@@ -13,6 +14,7 @@ from portfolio_app.http.account.parts import (
     signed_in_already,
     ticket_form,
 )
+from portfolio_app.http.account.passkeys import PasskeyView, passkey_sign_in, passkeys_panel
 from portfolio_app.http.account.security_parts import (
     choice,
     codes_panel,
@@ -42,6 +44,10 @@ _SESSIONS = (
     ),
 )
 
+_PASSKEYS = (
+    PasskeyView("phone", "My phone", f"{_NOON} UTC", f"{_NOON} UTC"),
+    PasskeyView("key", "The key on my ring", _EVE, ""),
+)
 _LINES = (
     LineView(
         "0", f"{_NOON} UTC", "Signed in", "Firefox on Linux, 203.0.113.0/24", "4bf92f3577b34da6", failed=False
@@ -51,6 +57,7 @@ _LINES = (
 
 EXEMPT: Final[dict[Component, str]] = {
     ticket_form: "it is a hidden form that a handler fills and sends",
+    account_row: "the panels of the account page are made of it",
     form_panel: "the forms in the panels of the account page are made of it",
     choice: "the forms in the panels of the account page are made of it",
     note: "the panels of the account page are made of it",
@@ -123,6 +130,8 @@ def _security() -> tuple[Specimen, ...]:
             on_make=nothing,
             error="",
         ),
+        specimen("full", passkeys_panel, rows=listed(_PASSKEYS), on_remove=nothing, error=""),
+        specimen("idle", passkey_sign_in),
         specimen("full", security_list, rows=listed(_LINES)),
         specimen("a link", leave_link),
         specimen("idle", export_form),

@@ -20,6 +20,7 @@ from portfolio_app.http.transport.runtime import services
 
 _ARRIVAL_NOTES: Final[Mapping[str, str]] = {
     "expired": "That took too long, or it was opened in another browser. Sign in again.",
+    "passkey": "That passkey was not accepted here, or it took too long. Try again, or sign in with the password.",
     "limited": "Too many people of your network have signed in or out just now. Try again in a few minutes.",
     "unavailable": "The service can't be reached right now. Try again in a moment.",
 }

@@ -28,11 +28,12 @@ class SqlSecurityLog(SecurityLog):
             )
         )
 
-    def of_user(self, user_id: int, limit: int) -> list[SecurityLine]:
+    def of_user(self, user_id: int, limit: int, event: SecurityEvent | None = None) -> list[SecurityLine]:
         """From the end of an index."""
-        newest = (
-            select(SecurityRow).where(SecurityRow.user_id == user_id).order_by(col(SecurityRow.id).desc())
-        )
+        own = select(SecurityRow).where(SecurityRow.user_id == user_id)
+        if event is not None:
+            own = own.where(SecurityRow.event == event.value)
+        newest = own.order_by(col(SecurityRow.id).desc())
         return [_line(row) for row in self._session.exec(newest.limit(limit))]
 
     def forget(self, user_id: int, at_most: int) -> int:

@@ -99,6 +99,32 @@ class RecoveryCodeRow(SQLModel, table=True):
     expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class PasskeyRow(SQLModel, table=True):
+    """The public half of a passkey; `count` is what its device counted last."""
+
+    __tablename__: ClassVar[str] = "passkeys"
+
+    id: str = Field(primary_key=True)
+    user_id: int = Field(foreign_key="users.id", sa_type=BigInteger, index=True)
+    name: str
+    public_key: bytes
+    count: int = Field(sa_type=BigInteger)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ChallengeRow(SQLModel, table=True):
+    """What a device is to sign for a session, once."""
+
+    __tablename__: ClassVar[str] = "passkey_challenges"
+    __table_args__ = (PrimaryKeyConstraint("session_id", "purpose"),)
+
+    session_id: str
+    purpose: str
+    challenge: str
+    expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
 class SessionRow(SQLModel, table=True):
     """A visitor session; `id` is one way from the secret in the cookie."""
 

@@ -16,6 +16,7 @@ from portfolio_app.infra.db.faults import UNREACHABLE, is_transient, report, una
 from portfolio_app.infra.db.messages import SqlMessages
 from portfolio_app.infra.db.moderation import SqlModerationQueue
 from portfolio_app.infra.db.mutes import SqlMutes
+from portfolio_app.infra.db.passkeys import SqlPasskeys
 from portfolio_app.infra.db.recovery import SqlRecovery
 from portfolio_app.infra.db.reports import SqlReports
 from portfolio_app.infra.db.rooms import SqlRooms
@@ -74,6 +75,11 @@ class SqlRepositories(Repositories):
     def audit(self) -> SqlAuditTrail:
         """The audit trail."""
         return SqlAuditTrail(self._session)
+
+    @cached_property
+    def passkeys(self) -> SqlPasskeys:
+        """Passkeys."""
+        return SqlPasskeys(self._session)
 
     @cached_property
     def security(self) -> SqlSecurityLog:

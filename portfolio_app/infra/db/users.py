@@ -17,6 +17,7 @@ from portfolio_app.infra.db.tables import (
     LEAVING,
     STAFF,
     CredentialRow,
+    PasskeyRow,
     RecoveryCodeRow,
     UserRow,
     WrongPasswordsRow,
@@ -24,7 +25,7 @@ from portfolio_app.infra.db.tables import (
 )
 
 _WRONG: Final = table_of(WrongPasswordsRow)
-_OPENS: Final = (CredentialRow, WrongPasswordsRow, RecoveryCodeRow)
+_OPENS: Final = (CredentialRow, WrongPasswordsRow, RecoveryCodeRow, PasskeyRow)
 """What refers to an account and goes with it."""
 
 

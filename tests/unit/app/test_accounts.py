@@ -27,7 +27,7 @@ from portfolio_app.app.errors import (
     SessionEnded,
     TicketRefused,
 )
-from portfolio_app.app.events import SessionRevoked
+from portfolio_app.app.events import AccountNews, SessionRevoked
 from portfolio_app.app.ports.audit import Action
 from portfolio_app.app.ports.limiter import Rates
 from portfolio_app.app.ports.security import SecurityEvent, SecurityLine
@@ -698,3 +698,45 @@ async def test_guesses_of_many_networks_leave_no_more_lines_than_are_allowed(sit
     failures = [line for line in lines_of(site, 1) if line.event is SecurityEvent.SIGN_IN_FAILED]
     assert len(failures) == 2
     assert site.store.wrong_passwords[1][0] == 4, "the owner hears of all of them"
+
+
+async def test_a_sign_in_is_told_to_the_other_sessions_of_the_account(site: Site) -> None:
+    first = await site.member()
+    ticket = await site.sign_in(HOME, SignInCommand("ann-1", PASSWORD))
+    await site.redeem(HOME, ticket, "Firefox on Linux")
+
+    about = "Firefox on Linux, 192.0.2.0/24"
+    told = [event for event in site.bus.events if isinstance(event, AccountNews)]
+    assert told == [AccountNews((first.session_id,), SecurityEvent.SIGNED_IN, about)]
+
+
+async def test_a_failed_try_is_told_to_the_sessions_of_the_account_and_one_of_nobody_to_nobody(
+    site: Site,
+) -> None:
+    member = await site.member()
+    await guess(site, "ann-1")
+    await guess(site, "nobody")
+    with pytest.raises(BadRecoveryCode):
+        await site.recover(AWAY, RecoverCommand("ann-1", "0000-0000-0000-0000", NEW))
+    with pytest.raises(InvalidValue):
+        await site.prove(member, "guess")
+    await site.sign_in(HOME, SignInCommand("ann-1", PASSWORD))
+
+    told = [event for event in site.bus.events if isinstance(event, AccountNews)]
+    assert [(event.session_ids, event.event) for event in told] == [
+        ((member.session_id,), SecurityEvent.SIGN_IN_FAILED),
+        ((member.session_id,), SecurityEvent.RECOVERY_FAILED),
+    ]
+
+
+async def test_whoever_signs_in_hears_of_the_sign_in_before_if_it_came_from_elsewhere(site: Site) -> None:
+    owner = await site.member()
+    await signed_in(site, "ann-1", PASSWORD, AWAY)
+    owner = await signed_in(site, "ann-1", PASSWORD, owner)
+
+    found = (await site.identify(owner, arriving=True)).elsewhere
+    assert found is not None
+    assert found.network == "198.51.100.0/24"
+    assert (await site.identify(owner)).elsewhere is None, "said on pages only"
+    again = await signed_in(site, "ann-1", PASSWORD, owner)
+    assert (await site.identify(again, arriving=True)).elsewhere is None, "the same place is no news"
