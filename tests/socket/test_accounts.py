@@ -21,7 +21,8 @@ async def test_registering_signs_a_visitor_in_and_signing_out_makes_them_a_guest
     async with visitor.tab() as tab:
         await tab.boot()
         ticket = await ticket_for(tab, "identity_state", "sign_out", {})
-    await visitor.exchange(ticket)
+    answer = await visitor.exchange(ticket)
+    assert answer.headers["clear-site-data"] == '"cache"', "what was typed and not sent yet stays"
     assert (await visitor.who())["signed_in"] is False
 
 
@@ -247,6 +248,7 @@ async def test_a_member_takes_everything_along_and_leaves_by_plain_forms(
         await tab.boot("/chat")
         left = await visitor.post("/unsent/leave", leave)
         assert (left.status_code, "Signing in before then undoes it" in left.text) == (200, True)
+        assert left.headers["clear-site-data"] == '"cache", "storage"'
         await tab.closed()
     assert (await visitor.who())["signed_in"] is False
     back = await other.exchange(await other.sign_in(username), "/chat")
@@ -256,3 +258,23 @@ async def test_a_member_takes_everything_along_and_leaves_by_plain_forms(
         await tab.call(f"{tab.find('sessions_state')}.refresh", path="/account")
         await tab.until(lambda: tab.value("sessions_state", "lines"))
         assert tab.value("sessions_state", "lines")[0]["event"] == "Deletion undone by signing in"
+
+
+async def test_open_tabs_say_who_tries_and_who_gets_in_and_the_next_sign_in_says_where_the_last_came_from(
+    visitor: Visitor, other: Visitor
+) -> None:
+    username = await visitor.register()
+    async with visitor.tab() as tab, other.tab() as there:
+        await tab.boot()
+        await there.boot("/sign-in")
+        wrong = {"form": {"email": username, "password": "guess"}}
+        await there.call(f"{there.find('sign_in_state')}.submit", wrong, path="/sign-in")
+        await tab.until(lambda: "sign-in failed" in (tab.value("identity_state", "news") or ""))
+        network = ".".join(other.proxy["x-forwarded-for"].split(".")[:3]) + ".0/24"
+        assert network in tab.value("identity_state", "news")
+        await other.exchange(await other.sign_in(username))
+        await tab.until(lambda: tab.value("identity_state", "news").startswith("New sign-in to your account"))
+    await visitor.exchange(await visitor.sign_in(username))
+    assert network in (await visitor.who())["news"]
+    other_again = await other.who()
+    assert network not in other_again["news"], "its own sign-in is no news to it"

@@ -9,12 +9,13 @@ from portfolio_app.app.identity import current_user
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.security import SecurityEvent, SecurityLine
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
-from portfolio_app.domain.account.session import LIFETIMES, Lifetimes, visitor_tag
+from portfolio_app.domain.account.session import LIFETIMES, Lifetimes, Session, visitor_tag
 from portfolio_app.domain.account.user import User
 
 SEEN_EVERY: Final = timedelta(hours=1)
 """Between two writes of one session: most visits only read."""
 ARRIVING: Final = timedelta(minutes=2)
+_LOOKED_AT: Final = 10
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -50,11 +51,13 @@ class Identify:
         session = repositories.sessions.get(caller.session_id)
         if session is not None and caller.trusted and now - (session.seen_at or _LONG_AGO) >= SEEN_EVERY:
             repositories.sessions.see(session.id, now, self.lifetimes.end(session.created_at, now))
-        just_began = session is not None and now - session.created_at < ARRIVING
-        elsewhere = _elsewhere(repositories, user) if arriving and user and just_began else None
+        elsewhere = None
+        if arriving and user and session and now - session.created_at < ARRIVING:
+            elsewhere = _elsewhere(repositories, user, session)
         return Identity(user, visitor_tag(caller.session_id), elsewhere)
 
 
-def _elsewhere(repositories: Repositories, user: User) -> SecurityLine | None:
-    latest = repositories.security.of_user(user.id, 2, SecurityEvent.SIGNED_IN)
-    return latest[1] if len(latest) == 2 and latest[0].about != latest[1].about else None
+def _elsewhere(repositories: Repositories, user: User, session: Session) -> SecurityLine | None:
+    latest = repositories.security.of_user(user.id, _LOOKED_AT, SecurityEvent.SIGNED_IN)
+    until_this = [line for line in latest if line.at <= session.created_at][:2]
+    return until_this[1] if len(until_this) == 2 and until_this[0].about != until_this[1].about else None
