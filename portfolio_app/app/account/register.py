@@ -44,9 +44,13 @@ class Register:
         await self.limiter.hit(Rates.REGISTER_NETWORK, caller.network)
         password_hash = await self.new_passwords.hashed(password, username, email)
 
-        def store(repositories: Repositories) -> User:
-            if repositories.users.by_username(username) or repositories.users.by_email(email):
-                raise AlreadyTaken
+        def store(repositories: Repositories) -> User | None:
+            holders = repositories.users.by_username(username), repositories.users.by_email(email)
+            if any(holders):
+                # A line for whoever has them, and as much work as an account is, or the time would tell the two apart.
+                for holder in filter(None, holders):
+                    record(repositories, self.clock(), SecurityEvent.CLAIMED, holder.id, caller)
+                return None
             if any(username.resembles(each.username) for each in repositories.users.staff(MOST_STAFF)):
                 raise InvalidValue("username", "That username could be taken for a moderator's.")
             user = repositories.users.add(User(0, username, email, Role.MEMBER, self.clock()))
@@ -57,4 +61,7 @@ class Register:
             return user
 
         user = await self.unit_of_work.run(store)
-        return tickets.issue(self.sealer, caller.session_id, user.id, password_hash)
+        ticket = tickets.issue(self.sealer, caller.session_id, user.id if user else 0, password_hash)
+        if user is None:
+            raise AlreadyTaken
+        return ticket

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 
 class SecurityEvent(StrEnum):
     """What a line records, in the words that a member reads."""
 
     REGISTERED = "registered"
+    CLAIMED = "somebody tried to register with your name or address"
     SIGNED_IN = "signed in"
     SIGNED_OUT = "signed out"
     SIGN_IN_FAILED = "sign-in failed"
@@ -33,9 +34,15 @@ class SecurityEvent(StrEnum):
     DEMOTED = "role taken"
 
 
-FAILURES = frozenset(
-    {SecurityEvent.SIGN_IN_FAILED, SecurityEvent.PROOF_FAILED, SecurityEvent.RECOVERY_FAILED}
+FAILURES: Final = frozenset(
+    {
+        SecurityEvent.CLAIMED,
+        SecurityEvent.SIGN_IN_FAILED,
+        SecurityEvent.PROOF_FAILED,
+        SecurityEvent.RECOVERY_FAILED,
+    }
 )
+"""What somebody tried in vain."""
 
 
 @dataclass(frozen=True, slots=True)

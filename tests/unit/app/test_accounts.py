@@ -125,6 +125,7 @@ async def test_a_name_or_address_in_use_is_refused_in_the_same_words(
         await site.register(caller("bob"), command)
 
     assert len(site.store.users) == 1
+    assert lines_of(site, 1)[-1].event is SecurityEvent.CLAIMED, "its owner reads of it"
 
 
 async def test_registering_is_limited_by_address_before_anything_is_hashed(site: Site) -> None:
