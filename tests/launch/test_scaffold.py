@@ -67,9 +67,10 @@ def test_new_demos_pass_the_static_gate_and_their_own_tests(checkout: Checkout) 
         assert len(files) == (3 if options else 2)
         written.append(files)
     demos, tests = ([files[position] for files in written] for position in (0, 1))
+    sources = [name for files in written for name in files]
     for command in (
-        [BIN / "ruff", "format", "--check", *sum(written, [])],
-        [BIN / "ruff", "check", *sum(written, [])],
+        [BIN / "ruff", "format", "--check", *sources],
+        [BIN / "ruff", "check", *sources],
         [BIN / "mypy", *demos],
         [BIN / "lint-imports"],
         [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", *tests],
