@@ -8,6 +8,8 @@ revision: str = "0014"
 down_revision: str | None = "0013"
 branch_labels: str | None = None
 depends_on: str | None = None
+# The oldest migration whose code runs on this schema; without this line, none but this one's.
+needs: str = "0012"
 
 _TIME = sa.DateTime(timezone=True)
 
@@ -35,3 +37,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("session_id", "purpose", name="pk_passkey_challenges"),
     )
     op.create_index("ix_passkey_challenges_expires_at", "passkey_challenges", ["expires_at"])
+
+
+def downgrade() -> None:
+    op.drop_table("passkey_challenges")
+    op.drop_table("passkeys")

@@ -174,8 +174,8 @@ def leave_form() -> rx.Component:
         note(
             f"You are signed out everywhere at once. For {COME_BACK_WITHIN.days} days signing in undoes it; until then "
             "your name and your messages stay as they are. Then the account, its name in the audit trail, its sessions "
-            "and its reactions are deleted for good, and so is what you wrote that nobody is shown. The name is free "
-            "again."
+            "and its reactions are deleted for good, and so is what you wrote that nobody is shown. What others wrote "
+            "stays as they wrote it. The name is free again."
         ),
         rx.el.fieldset(
             rx.el.legend("What becomes of the messages that rooms show?"),
