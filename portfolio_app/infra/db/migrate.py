@@ -37,6 +37,11 @@ def upgrade(database_url: str, to: str = "head") -> None:
         engine.dispose()
 
 
+def knows(revision: str) -> bool:
+    """Whether this version of the site has the migration that made a schema."""
+    return any(each.revision == revision for each in ScriptDirectory(str(_SCRIPTS)).walk_revisions())
+
+
 def write_revision(name: str) -> Path:
     """Write the migration from the newest schema to that of all tables known to this process; returns the file."""
     script = ScriptDirectory(str(_SCRIPTS))
@@ -69,7 +74,7 @@ def _upgrade(engine: Engine, config: Config, to: str) -> None:
 
 def _upgrade_file(engine: Engine, config: Config, to: str) -> None:
     # The lock comes first: even looking changes a new file, to the journal that readers don't wait for.
-    with _file_lock(Path(f"{engine.url.database}.migrating")):
+    with one_starter(Path(str(engine.url.database))):
         with engine.connect() as connection:
             current = _is_current(connection, config)
         if not current:
@@ -89,7 +94,8 @@ def _is_current(connection: Connection, config: Config) -> bool:
 
 
 @contextlib.contextmanager
-def _file_lock(path: Path) -> Iterator[None]:
-    with path.open("w") as file:
+def one_starter(database: Path) -> Iterator[None]:
+    """Hold every other starter of a SQLite database off."""
+    with database.with_name(f"{database.name}.migrating").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
