@@ -24,7 +24,7 @@ from portfolio_app.infra.db import backup
 from portfolio_app.infra.db import restore as replace
 from portfolio_app.infra.db.database import Database
 from portfolio_app.infra.db.engine import parse
-from portfolio_app.infra.db.migrate import upgrade
+from portfolio_app.infra.db.migrate import downgrade, knows, upgrade
 from portfolio_app.infra.db.postgres_tools import BackupError
 from portfolio_app.infra.sealer import FernetSealer
 from portfolio_app.settings import Settings
@@ -32,9 +32,20 @@ from portfolio_app.settings import Settings
 T = TypeVar("T")
 
 
-def migrate(settings: Settings) -> None:
-    """Bring the database to the newest schema; `Unavailable` if it does not answer."""
-    upgrade(settings.database_url)
+def migrate(settings: Settings) -> str | None:
+    """Bring the database to the newest schema; returns the one of a newer version where it stays as it is.
+
+    `Unavailable` if it does not answer, `NewerSchema` where this version can't run on it.
+    """
+    found = upgrade(settings.database_url)
+    return None if found.is_known else found.applied
+
+
+def migrate_down(settings: Settings, revision: str) -> None:
+    """Take the migrations after `revision` back, and what they added; `ValueError` for an unknown one."""
+    if not knows(revision):
+        raise ValueError(f"there is no migration {revision}")
+    downgrade(settings.database_url, revision)
 
 
 def back_up(settings: Settings, file: Path | None = None) -> Path:

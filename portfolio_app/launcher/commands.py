@@ -69,8 +69,11 @@ def _dev(settings: Settings, _: argparse.Namespace) -> None:
     development.run(settings)
 
 
-def _migrate(settings: Settings, _: argparse.Namespace) -> None:
-    serving.migrate(settings)
+def _migrate(settings: Settings, chosen: argparse.Namespace) -> None:
+    if chosen.down_to is None:
+        serving.migrate(settings)
+    else:
+        upkeep.migrate_down(settings, chosen.down_to)
 
 
 def _promote(settings: Settings, chosen: argparse.Namespace) -> None:
@@ -199,7 +202,9 @@ def _parser() -> argparse.ArgumentParser:
     add("serve", _serve, "build what changed, migrate the database, serve on one port")
     add("dev", _dev, "serve with hot reload of pages and backend")
     add("build", _build, "build the frontend if its sources changed")
-    add("migrate", _migrate, "bring the database to the current schema")
+    migrate = add("migrate", _migrate, "bring the database to the current schema")
+    down = "take later migrations back and lose what they added; for a version that can't run on them"
+    migrate.add_argument("--down-to", metavar="REVISION", help=down)
     upkeep.add_commands(add)
     promote = add("promote", _promote, "make a member a moderator")
     promote.add_argument("username")

@@ -21,12 +21,17 @@ class Add(Protocol):
 
 
 def add_commands(add: Add) -> None:
-    """Add `backup` and `restore`."""
+    """Add `backup`, `restore` and `doctor`."""
     text = "write the database to one file, while the site runs or not (PostgreSQL: with pg_dump)"
     backup = add("backup", _back_up, text)
     backup.add_argument("file", metavar="FILE", type=Path, nargs="?", help="a new file (one in backups/)")
     text = "put a backup in the place of the database, while no site runs; what was there is kept in backups/"
     add("restore", _restore, text).add_argument("file", metavar="FILE", type=Path, help="what backup wrote")
+    add(
+        "doctor",
+        _examine,
+        "look at environment, disk, database, Redis and proxy; exit code 1: something is wrong",
+    )
 
 
 def _back_up(settings: Settings, chosen: argparse.Namespace) -> None:
@@ -49,3 +54,20 @@ def _restore(settings: Settings, chosen: argparse.Namespace) -> None:
     print(f"restored {chosen.file}; open tabs read their rooms anew")
     if replaced is not None:
         print(f"what was there before is in {replaced}")
+
+
+def _examine(settings: Settings, _: argparse.Namespace) -> int:
+    from portfolio_app.launcher import doctor
+
+    return doctor.examine(settings)
+
+
+def migrate_down(settings: Settings, revision: str) -> None:
+    """Take migrations back. Raises LaunchError when that is impossible."""
+    from portfolio_app import maintenance
+
+    try:
+        maintenance.migrate_down(settings, revision)
+    except Exception as error:
+        raise LaunchError(f"the schema stays as it is: {root_cause(error)}") from error
+    print(f"the schema is {revision} now; a start of this version brings it to the newest again")
