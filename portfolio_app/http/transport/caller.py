@@ -31,7 +31,7 @@ OWN_PREFIX: Final = "x-portfolio-"
 @dataclass(slots=True)
 class Visitor:
     """`is_new` says that the browser does not hold `secret` yet, `ended` that it came with an ended session's,
-    `is_operator` that the request may read what is the operator's.
+    `is_operator` that the request may read what is the operator's. `proxies` counts the addresses in X-Forwarded-For.
     """
 
     network: str
@@ -41,6 +41,7 @@ class Visitor:
     trusted: bool = True
     ended: bool = False
     is_operator: bool = False
+    proxies: int = 0
     session_id: str = field(init=False)
     """The public id of the session."""
 

@@ -45,12 +45,16 @@ def client_network(scope: Scope, trusted_proxy_hops: int) -> str:
     counts.
     """
     if trusted_proxy_hops:
-        chain = [part.strip() for part in all_values(scope, b"x-forwarded-for").split(",")]
+        chain = _chain(scope)
         if len(chain) >= trusted_proxy_hops:
             network = network_of(chain[-trusted_proxy_hops])
             if network != UNKNOWN_NETWORK:
                 return network
     return network_of(_peer(scope))
+
+
+def _chain(scope: Scope) -> list[str]:
+    return [part.strip() for part in all_values(scope, b"x-forwarded-for").split(",") if part.strip()]
 
 
 def _peer(scope: Scope) -> str:
@@ -189,6 +193,7 @@ def _present(scope: Scope) -> Visitor:
         secret or SessionSecret.generate(),
         is_new=secret is None,
         is_operator=is_operator(scope, options.metrics_token),
+        proxies=len(_chain(scope)),
     )
 
 
