@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from portfolio_app import folders
 from portfolio_app.app.account.change_password import ChangePassword
 from portfolio_app.app.account.elevate import Prove
 from portfolio_app.app.account.identify import Identify
@@ -92,7 +93,7 @@ from portfolio_app.settings import Settings
 
 MOST_SOCKETS: Final = 4_000
 """Of a process: half a gigabyte, at 120 KB for each tab. A quarter of the descriptors is left for requests."""
-_WORDS: Final = Path(__file__).parent / "content" / "moderation_words.txt"
+_WORDS: Final = "moderation_words.txt"
 
 
 def http_options(settings: Settings, documents: Path | None = None) -> HttpOptions:
@@ -302,4 +303,6 @@ def _services(
 
 
 def _policy() -> ModerationPolicy:
-    return ModerationPolicy.with_words(_WORDS.read_text(encoding="utf-8").split(), is_public_suffix)
+    own, shipped = folders.content() / _WORDS, folders.CHECKOUT / "portfolio_app/content" / _WORDS
+    words = own if own.exists() else shipped
+    return ModerationPolicy.with_words(words.read_text(encoding="utf-8").split(), is_public_suffix)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.site import ROOT, UNSET
+from tests.site import OWN, ROOT, UNSET
 
 pytestmark = pytest.mark.server
 LEFT_BEHIND = (".venv", ".web", ".build", ".git", "data", "node_modules", "__pycache__", "screenshots")
@@ -51,7 +51,7 @@ def copy_without(features: Iterable[str], copy: Path) -> None:
 
 def run(copy: Path, *command: str) -> str:
     """What Python prints that runs `command` in the copy; it has to end well."""
-    environment = os.environ | UNSET | {"PYTHONPATH": str(copy), "DATA_DIR": str(copy / "data")}
+    environment = os.environ | UNSET | OWN | {"PYTHONPATH": str(copy), "DATA_DIR": str(copy / "data")}
     done = subprocess.run(
         [sys.executable, *command], cwd=copy, env=environment, capture_output=True, text=True, check=False
     )

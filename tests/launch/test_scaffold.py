@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.site import ROOT, UNSET
+from tests.site import OWN, ROOT, UNSET
 
 LEFT_OUT = shutil.ignore_patterns(
     ".git",
@@ -32,9 +32,10 @@ class Checkout:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def run(self, *command: str | Path) -> subprocess.CompletedProcess[str]:
-        """Run a command in it."""
-        environment = os.environ | UNSET | {"DATA_DIR": str(self.root / "data"), "PYTHONPATH": str(self.root)}
+    def run(self, *command: str | Path, **own: str) -> subprocess.CompletedProcess[str]:
+        """Run a command in it, with these variables."""
+        fixed = {"DATA_DIR": str(self.root / "data"), "PYTHONPATH": str(self.root)}
+        environment = os.environ | UNSET | OWN | fixed | own
         return subprocess.run(
             command, cwd=self.root, env=environment, capture_output=True, text=True, timeout=170, check=False
         )
@@ -125,6 +126,21 @@ def test_a_new_article_is_a_draft_that_the_site_reads(checkout: Checkout, kind: 
     assert "draft = true" in (checkout.root / path).read_text()
     again = checkout.new(kind, title)
     assert (again.returncode, again.stderr) == (1, f"error: {path} is there already; nothing was written\n")
+
+
+def test_a_new_site_outside_the_checkout_passes_its_test(checkout: Checkout, tmp_path: Path) -> None:
+    """Its pages are compiled and opened by the tests of `make dev`."""
+    mine = tmp_path / "my site"
+    done = checkout.new("site", str(mine))
+    assert done.returncode == 0, done.stderr
+    own = dict(line.split("=", 1) for line in done.stdout.splitlines() if "_DIR=" in line)
+    assert own == {"CONTENT_DIR": f"{mine}/content", "DEMOS_DIR": f"{mine}/demos"}
+
+    options = ("-q", "-n0", "-p", "no:cacheprovider", "-c", "pyproject.toml")
+    tested = checkout.run(sys.executable, "-m", "pytest", *options, mine / "tests", **own)
+    assert "2 passed" in tested.stdout, tested.stdout + tested.stderr
+    formatted = checkout.run(BIN / "ruff", "format", "--check", mine)
+    assert formatted.returncode == 0, formatted.stdout
 
 
 def test_the_demos_of_the_manual_pasted_under_other_names_work_as_they_stand(checkout: Checkout) -> None:
