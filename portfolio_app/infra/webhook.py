@@ -204,11 +204,10 @@ class RingingBus(Bus):
 def _call(kind: str, message: Message, request_id: str) -> Call:
     author = message.author.label
     fields = {"message": message.id, "room": str(message.room), "author": author, "request_id": request_id}
+    if kind != MENTIONED:
+        return Call(kind, fields)
     # The same from every worker that an edit of the message may come to: the receiver knows it by its id.
-    known = (
-        {"id": hashlib.sha256(f"{kind}/{message.id}".encode()).hexdigest()[:16]} if kind == MENTIONED else {}
-    )
-    return Call(kind, fields, **known)
+    return Call(kind, fields, id=hashlib.sha256(f"{kind}/{message.id}".encode()).hexdigest()[:16])
 
 
 @asynccontextmanager

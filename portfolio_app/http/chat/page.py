@@ -65,6 +65,7 @@ def live_chat(expected: str = "Lobby", search: Child = "") -> rx.Component:
             slow_s=ChatState.slow_s,
             owners=ChatState.owners,
             moderators=ChatState.moderators,
+            me=IdentityState.username,
             author=lambda message: author_choices(message["id"], AuthorsState.mute, AuthorsState.ban),
         ),
         notice=rx.fragment(

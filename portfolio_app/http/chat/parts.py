@@ -47,8 +47,8 @@ class RowHandlers:
     `report` gets the form of a row with `id` and `reason`, `save` the form of the row that is being edited, with `id`
     and `body`; `editing` is that row's id and `kept` a text for it that was refused. `moderates` says that the visitor
     may take down any message; `author` makes what they can do with the author of one. `slow_s` as of a `Room`.
-    `owners` and `moderators` are the names of members that carry a mark, `copied` is the row whose address was copied
-    last.
+    `owners` and `moderators` are the names of members that carry a mark, `me` is that of the visitor, empty for a
+    guest; `copied` is the row whose address was copied last.
     """
 
     retry: RowHandler
@@ -67,6 +67,7 @@ class RowHandlers:
     editing: Text = ""
     kept: Text = ""
     copied: Text = ""
+    me: Text = ""
     moderates: Flag | bool = False
     slow_s: Number | int = 0
     owners: Names = field(default_factory=_nobody)
@@ -260,10 +261,10 @@ def _without_connection(message: Row) -> rx.Component:
     )
 
 
-def _body(message: Row) -> rx.Component:
+def _body(message: Row, me: Text) -> rx.Component:
     body = message["body"].to(str)
     pieces = message["pieces"].to(list[dict[str, str]])
-    words = rx.cond(message["pieces"], rx.foreach(pieces, piece_part), body)
+    words = rx.cond(message["pieces"], rx.foreach(pieces, lambda piece: piece_part(piece, me)), body)
     tall = (body.split("\n").length() > TALL_LINES) | (body.length() > TALL_CHARACTERS)
     # The element after the text opens it, by a rule of the stylesheet: no state has to remember what is open.
     more = rx.el.details(rx.el.summary("Show all"), class_name="message-more", data_testid="chat-more")
@@ -298,7 +299,9 @@ def message_row(message: Row, on: RowHandlers) -> rx.Component:
         rx.cond(message["day"], _day(message)),
         _meta(message, on),
         quote_part(message, on.go),
-        rx.cond((message["id"] != "") & (message["id"] == on.editing), _editor(message, on), _body(message)),
+        rx.cond(
+            (message["id"] != "") & (message["id"] == on.editing), _editor(message, on), _body(message, on.me)
+        ),
         rx.match(
             message["status"],
             ("pending", _note("Waiting for a moderator. Only you see this.")),

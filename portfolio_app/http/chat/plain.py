@@ -94,6 +94,8 @@ def _piece(piece: Mapping[str, str]) -> str:
     match piece["k"]:
         case "link":
             return f'<a href="{escape(piece["h"])}" target="_blank" rel="{LINK_REL}" dir="ltr">{text}</a>'
+        case "mention":
+            return f'<b dir="ltr" translate="no">{text}</b>'
         case "code":
             return f"<code>{text}</code>"
         case "block":

@@ -23,7 +23,8 @@ class MessageView:
 
     `pos` is its place in the room, 0 for one that never was shown; `late` is when a moderator let it in, 0 for one
     that never waited; `edited` whether its author wrote it anew. `pieces` are those of the body, each with
-    its kind `k`, text `t` and, of a link, address `h`; none where the body is text alone.
+    its kind `k`, text `t` and, of a link, address `h`, of a mention the username `h`; none where the body is text
+    alone.
     `reply` is the message it answers, if any; a `stub` stands where one is gone that was answered; `reactions` are
     signs with their counts.
     """
@@ -69,7 +70,8 @@ def message_view(message: Message) -> MessageView:
 
 def _pieces(body: str) -> tuple[dict[str, str], ...]:
     return tuple(
-        {"k": piece.kind.value, "t": piece.text, "h": piece.href} for piece in services().read_pieces(body)
+        {"k": piece.kind.value, "t": piece.text, "h": piece.href or piece.member}
+        for piece in services().read_pieces(body)
     )
 
 

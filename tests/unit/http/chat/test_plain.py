@@ -28,6 +28,16 @@ def test_links_open_and_code_is_code() -> None:
     assert '<code dir="ltr" class="block">&lt;/code&gt;&lt;script&gt;</code>' in html
 
 
+def test_a_mention_is_marked_and_follows_an_edit() -> None:
+    before = replace(message("hello @Ann_B <b>"), revision=1)
+    row = views.frame_row(before)
+    pieces = [dict(piece) for piece in row["pieces"]]  # type: ignore[attr-defined]  # of a frame: dict[str, object]
+    assert pieces[1] == {"k": "mention", "t": "@Ann_B", "h": "ann_b"}
+    assert 'hello <b dir="ltr" translate="no">@Ann_B</b> &lt;b&gt;' in plain._message(before, {})
+    edited = before.edit(MessageBody.parse("hello ann"), 2, before.posted_at)
+    assert "pieces" not in views.frame_row(edited)
+
+
 @pytest.mark.parametrize(
     "body", ["javascript:alert(1)", "https://a.com@evil.com/", "<a href=//evil.com>x</a>"]
 )
