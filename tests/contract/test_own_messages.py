@@ -14,6 +14,7 @@ from portfolio_app.app.events import HeldChanged, QueueChanged, RoomChanged
 from portfolio_app.app.ports.audit import Action
 from portfolio_app.app.ports.limiter import Rates
 from portfolio_app.app.ports.messages import Owner
+from portfolio_app.app.ports.reports import Report
 from portfolio_app.domain.chat.message import MessageStatus
 from portfolio_app.domain.chat.moderation import ModerationPolicy
 from portfolio_app.infra.db.database import Database
@@ -68,6 +69,11 @@ async def test_erased_texts_are_gone_everywhere_and_each_by_a_revision_of_its_ow
     changes = ChangeMessage(work, bus, storage.clock, FakeLimiter(), ModerationPolicy())
     await changes.edit(caller(), first.id, "secret edited")
     await changes.delete(caller(), second.id)
+    now = storage.clock()
+    for reporter, message in (("bob", third), ("eve", third), ("bob", second), ("eve", theirs)):
+        report = Report(message.id, reporter, f"{reporter} reads: {message.body}", now)
+        assert await work.run(lambda r, report=report: r.reports.add(report))
+    await work.run(lambda r: r.reports.settle(second.id, now))
     before = (await OpenRoom(work)(caller("eve"), "lobby")).room.revision
     bus.events.clear()
     counts = [count async for count in own(storage).erase(caller())]
@@ -87,6 +93,12 @@ async def test_erased_texts_are_gone_everywhere_and_each_by_a_revision_of_its_ow
     trail = await work.run(lambda r: r.audit.recent(99))
     assert [line.detail for line in trail if line.detail] == []
     assert [line.action for line in trail[:2]] == [Action.ERASED, Action.ERASED]
+    [kept] = await work.run(lambda r: r.reports.open(9))
+    assert (kept.message.id, kept.reasons) == (theirs.id, ("eve reads: no secret of ann",))
+    # As if a moderator had put them back: the reports have no words left.
+    for message in (second, third):
+        assert not await work.run(lambda r, of=message.id: r.reports.settle(of, now)), "none is open"
+        assert not await work.run(lambda r, of=message.id: r.reports.add(Report(of, "bob", "", now)))
     assert [count async for count in own(storage).erase(caller())] == [], "again there is nothing"
     window = await OpenRoom(work)(caller("eve"), "lobby")
     assert [str(m.body) for m in window.messages] == ["no secret of ann"]
