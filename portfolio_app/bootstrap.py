@@ -31,7 +31,7 @@ from portfolio_app.app.chat.own_messages import ExpireMessages, OwnMessages
 from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.react import ReactToMessage
 from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom, ReadQuotes
-from portfolio_app.app.chat.rooms import ListRooms, ManageRooms
+from portfolio_app.app.chat.rooms import KeepArticleRooms, ListRooms, ManageRooms
 from portfolio_app.app.chat.search import SearchRoom
 from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.app.chat.withdraw_message import WithdrawMessage
@@ -256,6 +256,7 @@ def _services(
         own_messages=OwnMessages(unit_of_work, bus, clock, limiter),
         list_rooms=traced(ListRooms(unit_of_work), Target.CHAT),
         manage_rooms=ManageRooms(unit_of_work, bus, clock),
+        keep_article_rooms=KeepArticleRooms(unit_of_work, bus, clock),
         review_queue=traced(ReviewQueue(unit_of_work, clock), Target.MODERATION),
         decide_on_message=traced(DecideOnMessage(unit_of_work, ringing_bus, clock), Target.MODERATION),
         mute_authors=MuteAuthors(unit_of_work, bus, clock),
