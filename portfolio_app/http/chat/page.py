@@ -163,7 +163,12 @@ def _search() -> rx.Component:
             on_open=lambda place: ChatState.read_page(Toward.PLACE.value, low, high, place),
         )
     )
-    return rx.cond(ChatState.missing, rx.fragment(), panel)
+    # A text that is gone from the room is gone from the results, too; nothing is asked where there are none.
+    changed = rx.cond(SearchState.query, scripts.room_changes(), "")
+    return rx.fragment(
+        rx.cond(ChatState.missing, rx.fragment(), panel),
+        refresh_after(changed, on_change=SearchState.reread),
+    )
 
 
 def _own() -> rx.Component:

@@ -65,6 +65,13 @@ _PIECES = [
     {"k": "code", "t": "make run", "h": ""},
     {"k": "text", "t": ", or:", "h": ""},
     {"k": "block", "t": "make dev\nmake test", "h": ""},
+    {"k": "text", "t": "and then", "h": ""},
+    {
+        "k": "block",
+        "t": "",
+        "h": "",
+        "c": [("k", "def "), ("nf", "f"), ("", "():\n    "), ("k", "return "), ("s", "1")],
+    },
 ]
 _MENTIONS = [
     {"k": "mention", "t": "@Ada", "h": "ada"},
@@ -143,8 +150,8 @@ _LATE = "A message can be changed for 15 minutes after it was posted."
 _ROOMS = (RoomView("lobby", "Lobby", ""), RoomView("deploys", "Deploys", "12"))
 
 _HITS = (
-    HitView(2, "demo", "k7f2", _AT, "By room revision, without gaps, in the order of their commit."),
-    HitView(1, "lin", "", _AT, "Does it keep the order?"),
+    HitView("m2", 2, "demo", "k7f2", _AT, "By room revision, without gaps, in the order of their commit."),
+    HitView("m1", 1, "lin", "", _AT, "Does it keep the order?"),
 )
 
 
