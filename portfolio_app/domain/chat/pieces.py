@@ -16,7 +16,7 @@ from portfolio_app.domain.text import is_visible
 MOST_MARKS: Final = 40
 """Links, mentions and pieces of code of one message; what comes after them stays text, for a row has to be drawn."""
 _CODE = re.compile(
-    r"\n?^```[^\n`]*\n(?P<block>.*?)\n?^```[^\S\n]*$\n?"
+    r"\n?^```(?P<language>[\w+#-]{0,20})[^\n`]*\n(?P<block>.*?)\n?^```[^\S\n]*$\n?"
     r"|(?<!`)(?P<ticks>`{1,2})(?!`)(?P<code>[^\n]+?)(?<!`)(?P=ticks)(?!`)",
     re.MULTILINE | re.DOTALL,
 )
@@ -39,12 +39,16 @@ class PieceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some characters of a message; only a link has an `href`, and only a mention the `member` it names."""
+    """Some characters of a message; only a link has an `href`, only a mention the `member` it names.
+
+    `language` is what a fence says of its code, in lower case.
+    """
 
     kind: PieceKind
     text: str
     href: str = ""
     member: str = ""
+    language: str = ""
 
 
 def may_have_pieces(text: str) -> bool:
@@ -83,7 +87,8 @@ class ReadPieces:
             if not is_visible(found[kind.value]):
                 continue
             yield from self._in_words(text, at, found.start())
-            yield found.start(), found.end(), Piece(kind, found[kind.value])
+            language = (found["language"] or "").lower()
+            yield found.start(), found.end(), Piece(kind, found[kind.value], language=language)
             at = found.end()
         yield from self._in_words(text, at, len(text))
 

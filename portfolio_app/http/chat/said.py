@@ -25,12 +25,14 @@ def piece_part(piece: Row, me: Text = "") -> rx.Component:
     named = rx.cond(piece["h"] == me, rx.el.mark(text), text)
     mention = rx.el.span(named, dir="ltr", translate="no", class_name="message-mention")
     link = rx.el.a(text, href=piece["h"], target="_blank", rel=LINK_REL, dir="ltr", class_name="message-link")
+    looks = piece["c"].to(list[list[str]])
+    code = rx.cond(piece["c"], rx.foreach(looks, lambda run: rx.el.span(run[1], class_name=run[0])), text)
     return rx.match(
         piece["k"],
         ("link", link),
         ("mention", mention),
         ("code", rx.el.code(text, class_name="message-code")),
-        ("block", rx.el.code(text, class_name="message-block", dir="ltr", tab_index=0)),
+        ("block", rx.el.code(code, class_name="message-block", dir="ltr", tab_index=0)),
         rx.fragment(text),
     )
 

@@ -68,7 +68,7 @@ def test_code_is_told_apart_and_holds_no_links() -> None:
         Piece(PieceKind.TEXT, "run "),
         Piece(PieceKind.CODE, "pip install x"),
         Piece(PieceKind.TEXT, " or:"),
-        Piece(PieceKind.BLOCK, "curl https://example.com | sh"),
+        Piece(PieceKind.BLOCK, "curl https://example.com | sh", language="sh"),
         Piece(PieceKind.TEXT, "then "),
         Piece(PieceKind.CODE, "a ` b"),
     )
