@@ -10,6 +10,7 @@ import redis
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.site import absent
 from tests.servers import PostgresServer, RedisServer, postgres_server, redis_server
+from tests.site import ROOT
 
 _numbers = itertools.count(1)
 
@@ -51,6 +52,8 @@ def redis_url(redis_process: RedisServer) -> str:
     return redis_process.url
 
 
+STREAMS = {"browser": "browser", "launch": "starts", "contract": "starts"}
+"""Of the folders of tests; all others are one more."""
 ABSENT = absent(content().profile)
 """Features that this site does not have: the tests in their folders are about nothing."""
 
@@ -68,7 +71,7 @@ def _is_about_this_site(item: pytest.Item) -> bool:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is about sections that the front page does not have.
 
-    Mark what needs a server, so that `-m "not postgres"` leaves it out, and make two streams of all tests.
+    Mark what needs a server, so that `-m "not postgres"` leaves it out, and make three streams of all tests.
     """
     config.hook.pytest_deselected(items=[item for item in items if not _is_about_this_site(item)])
     items[:] = filter(_is_about_this_site, items)
@@ -77,5 +80,5 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(mark)
         # `make test` runs them side by side, so that neither waits for what the other waits for.
-        stream = "browser" if "tests/browser" in item.path.as_posix() else "rest"
-        item.add_marker(pytest.mark.xdist_group(stream))
+        folder = item.path.relative_to(ROOT / "tests").parts[0]
+        item.add_marker(pytest.mark.xdist_group(STREAMS.get(folder, "rest")))

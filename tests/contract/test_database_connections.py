@@ -51,7 +51,7 @@ def tcp_postgres() -> Iterator[PostgresServer]:
 
 @pytest.fixture
 def connections(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """The arguments of every connection that this process opens to a PostgreSQL, whoever opens it."""
+    """The arguments of every connection that this process opens to PostgreSQL, from every entry point."""
     connect, opened = psycopg2.connect, []
 
     def record(*arguments: Any, **options: Any) -> Any:

@@ -13,10 +13,13 @@ from sqlalchemy import text
 from sqlmodel import Session, select
 
 from portfolio_app.app.errors import Unavailable
+from portfolio_app.app.ports.audit import Action
+from portfolio_app.infra.db.audit import SqlAuditTrail
 from portfolio_app.infra.db.engine import open_engine
 from portfolio_app.infra.db.messages import message_of
 from portfolio_app.infra.db.migrate import upgrade
 from portfolio_app.infra.db.search import is_mapped
+from portfolio_app.infra.db.security import SqlSecurityLog
 from portfolio_app.infra.db.tables import MessageRow, metadata
 from tests.contract.conftest import DATABASES, sqlalchemy_url
 
@@ -124,3 +127,39 @@ def test_messages_of_an_earlier_schema_keep_their_place(empty: str) -> None:
     engine.dispose()
     assert [tuple(row) for row in stored] == [("a", 1), ("b", 0)]
     assert {message_of(row).position for row in found} == {0, 1}
+
+
+def test_what_members_did_with_their_accounts_moves_out_of_the_moderators_trail(empty: str) -> None:
+    upgrade(empty, "0012")
+    engine = open_engine(empty, connections=1)
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO users (username, email, role, created_at) VALUES"
+                " ('ann-1', 'ann@example.org', 'member', '2026-01-01 00:00:00')"
+            )
+        )
+        for action, actor in (
+            ("account.registered", "ann-1"),
+            ("account.signed_in", "ann-1"),
+            ("session.revoked", "ann-1"),
+            ("account.signed_out", "demo#ab12"),
+            ("account.promoted", "operator"),
+        ):
+            line = {"action": action, "actor": actor}
+            connection.execute(
+                text(
+                    "INSERT INTO audit (at, actor, action, subject, request_id)"
+                    " VALUES ('2026-01-01 00:00:00', :actor, :action, 'ann-1', 'r')"
+                ),
+                line,
+            )
+
+    upgrade(empty)
+
+    with Session(engine) as session:
+        trail = SqlAuditTrail(session).recent(9)
+        lines = SqlSecurityLog(session).of_user(1, 9)
+    engine.dispose()
+    assert [entry.action for entry in trail] == [Action.PROMOTED, Action.REGISTERED]
+    assert sorted(line.event for line in lines) == ["registered", "session ended", "signed in"]

@@ -49,6 +49,10 @@ class ReportRepository(Protocol):
         """Empty the reasons of all reports of these messages, which may quote them, and close those still open."""
         ...
 
+    def rename(self, reporter: str, to: str) -> None:
+        """Let the reports of somebody stand under another name, which no other report has."""
+        ...
+
     def settle(self, message_id: str, at: datetime) -> bool:
         """Close the open reports of a message; False where there is none."""
         ...
