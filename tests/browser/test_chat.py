@@ -205,6 +205,10 @@ def test_an_article_that_is_discussed_has_its_room_under_the_text_and_not_in_the
     title = article_room_title(article.front.title)
     for who in (reader, elsewhere):
         expect(who.at("chat-room")).to_have_text(title, timeout=SOON_MS)
+    left = "(name) => document.querySelector(name).getBoundingClientRect().left"
+    assert reader.page.evaluate(left, ".article-room") == reader.page.evaluate(left, ".prose"), (
+        "in its column"
+    )
     body, held = text(), link()
     reader.post(body)
     elsewhere.expect_message(body)
