@@ -12,6 +12,7 @@ from portfolio_app import folders
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.site import absent
 from tests.servers import PostgresServer, RedisServer, postgres_server, redis_server
+from tests.site import ROOT
 
 _numbers = itertools.count(1)
 
@@ -53,6 +54,9 @@ def redis_url(redis_process: RedisServer) -> str:
     return redis_process.url
 
 
+TESTS = ROOT / "tests"
+STREAMS = {TESTS / "browser": "browser", TESTS / "launch": "starts", TESTS / "contract": "starts"}
+"""Of the folders of tests; all others are one more."""
 ABSENT = absent(content().profile)
 """Features that this site does not have: the tests in their folders are about nothing."""
 
@@ -89,7 +93,7 @@ def _is_about_this_site(item: pytest.Item) -> bool:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is about sections that the front page does not have.
 
-    Mark what needs a server, so that `-m "not postgres"` leaves it out, and make two streams of all tests.
+    Mark what needs a server, so that `-m "not postgres"` leaves it out, and make three streams of all tests.
     """
     config.hook.pytest_deselected(items=[item for item in items if not _is_about_this_site(item)])
     items[:] = filter(_is_about_this_site, items)
@@ -98,5 +102,5 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(mark)
         # `make test` runs them side by side, so that neither waits for what the other waits for.
-        stream = "browser" if "tests/browser" in item.path.as_posix() else "rest"
+        stream = next((name for folder, name in STREAMS.items() if item.path.is_relative_to(folder)), "rest")
         item.add_marker(pytest.mark.xdist_group(stream))

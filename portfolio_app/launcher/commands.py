@@ -15,7 +15,7 @@ from portfolio_app import folders
 from portfolio_app.http import site
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.content.model import ContentError
-from portfolio_app.launcher import development, scaffold, serving
+from portfolio_app.launcher import development, scaffold, serving, upkeep
 from portfolio_app.launcher.errors import LaunchError, root_cause
 from portfolio_app.launcher.frontend import Frontend
 from portfolio_app.launcher.toolchain import ROOT
@@ -75,19 +75,11 @@ def _check_content(_: Settings, chosen: argparse.Namespace) -> int:
     return check(rewrite=chosen.rewrite)
 
 
-def _migrate(settings: Settings, _: argparse.Namespace) -> None:
-    serving.migrate(settings)
-
-
-def _back_up(settings: Settings, _: argparse.Namespace) -> None:
-    from portfolio_app import maintenance
-
-    try:
-        print(f"wrote {maintenance.back_up(settings)}")
-    except LookupError:
-        raise LaunchError("there is no SQLite file to copy: use pg_dump for PostgreSQL") from None
-    except Exception as error:
-        raise LaunchError(f"DATA_DIR: no backup was made: {root_cause(error)}") from error
+def _migrate(settings: Settings, chosen: argparse.Namespace) -> None:
+    if chosen.down_to is None:
+        serving.migrate(settings)
+    else:
+        upkeep.migrate_down(settings, chosen.down_to)
 
 
 def _promote(settings: Settings, chosen: argparse.Namespace) -> None:
@@ -207,8 +199,10 @@ def _parser() -> argparse.ArgumentParser:
     add("build", _build, "build the frontend if its sources changed")
     fit = add("check-content", _check_content, "list what of your words and demos does not fit this checkout")
     fit.add_argument("--rewrite", action="store_true", help="put right what needs no decision of yours")
-    add("migrate", _migrate, "bring the database to the current schema")
-    add("backup", _back_up, "copy the SQLite database to backups/ beside it, while the site runs or not")
+    migrate = add("migrate", _migrate, "bring the database to the current schema")
+    down = "take later migrations back and lose what they added; for a version that can't run on them"
+    migrate.add_argument("--down-to", metavar="REVISION", help=down)
+    upkeep.add_commands(add)
     promote = add("promote", _promote, "make a member a moderator")
     promote.add_argument("username")
     promote.add_argument(

@@ -58,21 +58,23 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     return Checkout(root)
 
 
-@pytest.mark.parametrize(("name", "options"), [("weather", ()), ("guest_book", ("--table",))])
-def test_a_new_demo_passes_the_static_gate_and_its_own_test(
-    checkout: Checkout, name: str, options: tuple[str, ...]
-) -> None:
-    done = checkout.new("demo", name, *options)
-    assert done.returncode == 0, done.stderr
-    written = [line.removeprefix("wrote ") for line in done.stdout.splitlines()]
-    assert written[:2] == [f"portfolio_app/demos/{name}.py", f"tests/unit/demos/test_{name}.py"]
-    assert len(written) == (3 if options else 2)
+def test_new_demos_pass_the_static_gate_and_their_own_tests(checkout: Checkout) -> None:
+    written: list[list[str]] = []
+    for name, options in (("weather", ()), ("guest_book", ("--table",))):
+        done = checkout.new("demo", name, *options)
+        assert done.returncode == 0, done.stderr
+        files = [line.removeprefix("wrote ") for line in done.stdout.splitlines()]
+        assert files[:2] == [f"portfolio_app/demos/{name}.py", f"tests/unit/demos/test_{name}.py"]
+        assert len(files) == (3 if options else 2)
+        written.append(files)
+    demos, tests = ([files[position] for files in written] for position in (0, 1))
+    sources = [name for files in written for name in files]
     for command in (
-        [BIN / "ruff", "format", "--check", *written],
-        [BIN / "ruff", "check", *written],
-        [BIN / "mypy", *written[:1]],
+        [BIN / "ruff", "format", "--check", *sources],
+        [BIN / "ruff", "check", *sources],
+        [BIN / "mypy", *demos],
         [BIN / "lint-imports"],
-        [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", *written[1:2]],
+        [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", *tests],
     ):
         checked = checkout.run(*command)
         assert checked.returncode == 0, checked.stdout + checked.stderr
