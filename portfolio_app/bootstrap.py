@@ -34,7 +34,7 @@ from portfolio_app.app.chat.own_messages import ExpireMessages, OwnMessages
 from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.react import ReactToMessage
 from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom, ReadQuotes
-from portfolio_app.app.chat.rooms import ListRooms, ManageRooms
+from portfolio_app.app.chat.rooms import KeepArticleRooms, ListRooms, ManageRooms
 from portfolio_app.app.chat.search import SearchRoom
 from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.app.chat.withdraw_message import WithdrawMessage
@@ -134,8 +134,10 @@ async def build(settings: Settings, *, replaced: bool = False) -> AsyncIterator[
         revision = commit() or "unknown"
         metrics = PrometheusMetrics(revision)
         live_feed.share(bus)
-        bell = ringing(bus, settings.webhook_url, settings.webhook_secret)
-        journal = database.journal(await stack.enter_async_context(bell), observe=record_batch)
+        pieces = ReadPieces(Hosts(is_public_suffix))
+        bell = ringing(bus, settings.webhook_url, settings.webhook_secret, database.unit_of_work, pieces)
+        ringing_bus = await stack.enter_async_context(bell)
+        journal = database.journal(ringing_bus, observe=record_batch)
         await journal.start()
         stack.push_async_callback(journal.stop)
         hasher = Argon2Hasher()
@@ -181,6 +183,8 @@ async def build(settings: Settings, *, replaced: bool = False) -> AsyncIterator[
             unit_of_work=unit_of_work,
             journal=traced_port(journal, Layer.INFRA),
             bus=bus,
+            ringing_bus=ringing_bus,
+            pieces=pieces,
             limiter=limiter,
             burst=bursts.burst,
             hasher=hasher,
@@ -225,6 +229,8 @@ def _services(
     unit_of_work: UnitOfWork,
     journal: MessageJournal,
     bus: Bus,
+    ringing_bus: Bus,
+    pieces: ReadPieces,
     limiter: RateLimiter,
     burst: Burst,
     hasher: PasswordHasher,
@@ -255,16 +261,17 @@ def _services(
         read_history=traced(ReadHistory(unit_of_work), Target.CHAT),
         read_quotes=ReadQuotes(unit_of_work),
         react=ReactToMessage(unit_of_work, bus, clock, limiter),
-        read_pieces=ReadPieces(Hosts(is_public_suffix)),
+        read_pieces=pieces,
         search_room=traced(SearchRoom(unit_of_work), Target.CHAT),
-        change_message=ChangeMessage(unit_of_work, bus, clock, limiter, policy),
+        change_message=ChangeMessage(unit_of_work, ringing_bus, clock, limiter, policy),
         own_messages=OwnMessages(unit_of_work, bus, clock, limiter),
         list_rooms=traced(ListRooms(unit_of_work), Target.CHAT),
         manage_rooms=ManageRooms(unit_of_work, bus, clock),
+        keep_article_rooms=KeepArticleRooms(unit_of_work, bus, clock),
         review_queue=traced(ReviewQueue(unit_of_work, clock), Target.MODERATION),
-        decide_on_message=traced(DecideOnMessage(unit_of_work, bus, clock), Target.MODERATION),
+        decide_on_message=traced(DecideOnMessage(unit_of_work, ringing_bus, clock), Target.MODERATION),
         mute_authors=MuteAuthors(unit_of_work, bus, clock),
-        report_message=traced(ReportMessage(unit_of_work, bus, clock, limiter), Target.MODERATION),
+        report_message=traced(ReportMessage(unit_of_work, ringing_bus, clock, limiter), Target.MODERATION),
         register=traced(register, Target.ACCOUNT),
         sign_in=traced(SignIn(check, sealer), Target.ACCOUNT),
         change_password=traced(change_password, Target.ACCOUNT),

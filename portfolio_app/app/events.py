@@ -33,6 +33,14 @@ class QueueChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageReported:
+    """A visitor has reported a message that others see."""
+
+    message: Message
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RoomsChanged:
     """The list of rooms has changed: one was made, renamed, moved, archived or opened again."""
 
@@ -126,6 +134,7 @@ Event = (
     RoomChanged
     | HeldChanged
     | QueueChanged
+    | MessageReported
     | RoomsChanged
     | SessionRevoked
     | AccountNews

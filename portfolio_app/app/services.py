@@ -22,7 +22,7 @@ from portfolio_app.app.chat.own_messages import OwnMessages
 from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.react import ReactToMessage
 from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom, ReadQuotes
-from portfolio_app.app.chat.rooms import ListRooms, ManageRooms
+from portfolio_app.app.chat.rooms import KeepArticleRooms, ListRooms, ManageRooms
 from portfolio_app.app.chat.search import SearchRoom
 from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.app.chat.withdraw_message import WithdrawMessage
@@ -66,6 +66,7 @@ class Services:
     own_messages: OwnMessages
     list_rooms: ListRooms
     manage_rooms: ManageRooms
+    keep_article_rooms: KeepArticleRooms
     review_queue: ReviewQueue
     decide_on_message: DecideOnMessage
     mute_authors: MuteAuthors

@@ -153,6 +153,7 @@ async def test_a_purged_account_leaves_no_name_no_row_and_no_word_behind(
         repositories.mutes.put(Mute(member_key(ann.user.id), "ann-1", "mod-1", now, None))
         repositories.mutes.hide(member_key(ann.user.id), [second.id])
         repositories.reports.add(Report(theirs.id, member_key(ann.user.id), "", now))
+        repositories.reports.add(Report(second.id, "eve", "says hello two", now))
         repositories.rooms.see(member_key(ann.user.id), LOBBY, 1)
         repositories.audit.add(AuditEntry(now, "mod-1", Action.MUTED, "ann-1", "r", "hour"))
         repositories.audit.add(AuditEntry(now, "ann-1", Action.EDITED, second.id, "r", "earlier words"))
@@ -177,6 +178,9 @@ async def test_a_purged_account_leaves_no_name_no_row_and_no_word_behind(
     trail = await run(lambda r: r.audit.recent(99))
     assert "ann-1" not in repr(trail)
     assert "earlier words" not in repr(trail)
+    assert not await run(lambda r: r.reports.settle(second.id, now)), (
+        "what quotes an emptied message is closed"
+    )
     reported = await run(lambda r: r.reports.open(9))
     assert [(each.message.id, each.count) for each in reported] == [(theirs.id, 1)], "a report stays a report"
     now_there = {

@@ -1,5 +1,6 @@
 """Reports in memory."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -45,6 +46,11 @@ class FakeReports:
         for report in reports:
             self._store.reports[message_id, report.reporter] = (report, at)
         return bool(reports)
+
+    def forget(self, message_ids: Sequence[str], at: datetime) -> None:
+        for key, (report, settled) in self._store.reports.items():
+            if report.message_id in message_ids:
+                self._store.reports[key] = (replace(report, reason=""), settled or at)
 
     def _open(self, message_id: str) -> list[Report]:
         reports = self._store.reports.values()

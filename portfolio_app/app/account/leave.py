@@ -138,7 +138,7 @@ class PurgeAccounts:
         return total
 
     async def _purge(self, user: User, *, erase: bool) -> None:
-        await self._in_batches(partial(_let_messages_go, user=user, erase=erase))
+        await self._in_batches(partial(_let_messages_go, user=user, erase=erase, now=self.clock()))
         await self._in_batches(partial(_take_reactions_back, user=user))
         for forget in (
             lambda r: r.security.forget(user.id, FORGOTTEN_AT_ONCE),
@@ -161,7 +161,9 @@ class PurgeAccounts:
             await asyncio.sleep(0)
 
 
-def _let_messages_go(repositories: Repositories, user: User, *, erase: bool) -> tuple[int, Sequence[Event]]:
+def _let_messages_go(
+    repositories: Repositories, user: User, *, erase: bool, now: datetime
+) -> tuple[int, Sequence[Event]]:
     """Leave some messages to nobody, those that nobody is shown without their texts, or all."""
     found = repositories.messages.of_member(user.id, ERASED_AT_ONCE)
     changed, emptied = [], []
@@ -180,6 +182,7 @@ def _let_messages_go(repositories: Repositories, user: User, *, erase: bool) -> 
     repositories.messages.save_all(emptied)
     repositories.messages.disown(changed)
     repositories.audit.forget([each.id for each in emptied])
+    repositories.reports.forget([each.id for each in emptied], now)
     return len(found), [*_announcements(changed), *([QueueChanged()] if emptied else [])]
 
 

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -52,6 +52,12 @@ _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 def content() -> Content:
     """The owner's folder, read once in a process. Raises ContentError for the first thing that is wrong."""
     return read(folders.content())
+
+
+@cache
+def discussed() -> Mapping[str, Article]:
+    """The articles with a room of their own, by their paths."""
+    return {article.path: article for article in content().articles if article.room}
 
 
 def read(folder: Path) -> Content:

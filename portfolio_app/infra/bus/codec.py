@@ -12,6 +12,7 @@ from portfolio_app.app.events import (
     Event,
     EventsMissed,
     HeldChanged,
+    MessageReported,
     QueueChanged,
     RoomChanged,
     RoomsChanged,
@@ -78,6 +79,8 @@ def _fields(event: Event) -> list[object]:  # noqa: C901, PLR0911, PLR0912 - one
             return ["shared", topic, revision, value, request_id]
         case QueueChanged():
             return ["queue"]
+        case MessageReported(message, request_id):
+            return ["reported", _message_fields(message), request_id]
         case RoomsChanged():
             return ["rooms"]
         case EventsMissed(reason):
@@ -112,6 +115,8 @@ def _event(fields: list[Any]) -> Event:  # noqa: C901, PLR0911, PLR0912 - one fo
             return SharedChanged(topic, revision, value, request_id)
         case ["queue"]:
             return QueueChanged()
+        case ["reported", message, request_id]:
+            return MessageReported(_message(message), request_id)
         case ["rooms"]:
             return RoomsChanged()
         case ["missed", str(reason)]:

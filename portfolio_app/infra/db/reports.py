@@ -71,6 +71,14 @@ class SqlReports(ReportRepository):
         )
         return result.rowcount > 0
 
+    def forget(self, message_ids: Sequence[str], at: datetime) -> None:
+        """Along the primary key."""
+        settled = func.coalesce(col(ReportRow.settled_at), at)
+        statement = update(ReportRow).where(col(ReportRow.message_id).in_(message_ids))
+        self._session.execute(
+            statement.values(reason="", settled_at=settled).execution_options(synchronize_session=False)
+        )
+
     def _reasons(self, message_ids: Sequence[str]) -> Mapping[str, list[str]]:
         first = col(ReportRow.at), col(ReportRow.reporter)
         number = func.row_number().over(partition_by=col(ReportRow.message_id), order_by=first)

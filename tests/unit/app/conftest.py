@@ -23,7 +23,7 @@ from portfolio_app.app.chat.own_messages import OwnMessages
 from portfolio_app.app.chat.post_message import PostCommand, PostMessage
 from portfolio_app.app.chat.react import ReactToMessage
 from portfolio_app.app.chat.read_room import CatchUp, OpenRoom
-from portfolio_app.app.chat.rooms import ListRooms, ManageRooms
+from portfolio_app.app.chat.rooms import KeepArticleRooms, ListRooms, ManageRooms
 from portfolio_app.app.moderation.decide import DecideOnMessage
 from portfolio_app.app.moderation.mute import MuteAuthors
 from portfolio_app.app.moderation.report import ReportMessage
@@ -68,6 +68,7 @@ class Site:
         self.own_messages = OwnMessages(self.unit_of_work, self.bus, self.clock, self.limiter)
         self.list_rooms = ListRooms(self.unit_of_work)
         self.manage_rooms = ManageRooms(self.unit_of_work, self.bus, self.clock)
+        self.keep_article_rooms = KeepArticleRooms(self.unit_of_work, self.bus, self.clock)
         self.review_queue = ReviewQueue(self.unit_of_work, self.clock)
         self.decide = DecideOnMessage(self.unit_of_work, self.bus, self.clock)
         self.react = ReactToMessage(self.unit_of_work, self.bus, self.clock, self.limiter)

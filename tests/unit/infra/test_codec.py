@@ -10,6 +10,7 @@ from portfolio_app.app.events import (
     Event,
     EventsMissed,
     HeldChanged,
+    MessageReported,
     QueueChanged,
     RoomChanged,
     RunEnded,
@@ -85,6 +86,7 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
     ),
     st.builds(HeldChanged, SESSION_IDS, MESSAGES, REQUESTS),
     st.just(QueueChanged()),
+    st.builds(MessageReported, MESSAGES, REQUESTS),
     st.builds(SessionRevoked, SESSION_IDS, st.booleans()),
     st.builds(
         RunNoted,
