@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from portfolio_app.app.ports.runs import Run
+from portfolio_app.app.ports.security import SecurityEvent
 from portfolio_app.app.ports.step import Step
 from portfolio_app.domain.burst.ledger import Answer
 from portfolio_app.domain.chat.message import Message
@@ -45,6 +46,15 @@ class SessionRevoked:
 
     session_id: str
     replaced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AccountNews:
+    """Something happened with an account that its other sessions are to say; `about` names browser and network."""
+
+    session_ids: tuple[str, ...]
+    event: SecurityEvent
+    about: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +128,7 @@ Event = (
     | QueueChanged
     | RoomsChanged
     | SessionRevoked
+    | AccountNews
     | SessionTraced
     | RunStarted
     | RunNoted

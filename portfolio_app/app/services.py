@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from portfolio_app.app.account.change_password import ChangePassword
 from portfolio_app.app.account.elevate import Prove
 from portfolio_app.app.account.identify import Identify
+from portfolio_app.app.account.leave import ExportAccount, LeaveAccount
 from portfolio_app.app.account.own_sessions import ListSessions, RevokeOthers, RevokeSession
+from portfolio_app.app.account.passkeys import Passkeys
 from portfolio_app.app.account.recover import CountCodes, MakeCodes, RecoverAccount
 from portfolio_app.app.account.redeem import RedeemTicket
 from portfolio_app.app.account.register import Register
@@ -75,6 +77,9 @@ class Services:
     make_codes: MakeCodes
     count_codes: CountCodes
     prove: Prove
+    export_account: ExportAccount
+    leave_account: LeaveAccount
+    passkeys: Passkeys
     change_password: ChangePassword
     redeem_ticket: RedeemTicket
     identify: Identify

@@ -94,7 +94,7 @@ def elsewhere(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("path", ["/chat/", "/second-tab"])
-def test_no_page_can_be_framed_by_another_site(
+def test_no_page_can_be_framed(
     site: Site, new_context: Callable[..., Any], elsewhere: str, tmp_path: Path, path: str
 ) -> None:
     (tmp_path / "host.html").write_text(f'<iframe src="{site.url}{path}"></iframe>')

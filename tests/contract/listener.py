@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from portfolio_app.app.events import (
+    AccountNews,
     Event,
     EventsMissed,
     HeldChanged,
@@ -16,6 +17,7 @@ from portfolio_app.app.events import (
     TracesMissed,
 )
 from portfolio_app.app.ports.bus import Bus
+from portfolio_app.app.ports.security import SecurityEvent
 from portfolio_app.app.ports.step import Request, Step
 from portfolio_app.domain.chat.message import (
     Author,
@@ -57,6 +59,7 @@ EVERY_EVENT: list[Event] = [
     SharedChanged("kudos", 7, '{"given": 7}', "r4"),
     SessionRevoked("t" * 32),
     SessionRevoked("u" * 32, replaced=True),
+    AccountNews(("v" * 32, "w" * 32), SecurityEvent.SIGNED_IN, "Firefox on Linux, 203.0.113.0/24"),
     SessionTraced("s" * 32, (step(2**127 + 1, None), step(1, Request("event", "WS", "chat.send", 200, 99)))),
 ]
 

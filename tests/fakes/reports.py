@@ -1,5 +1,6 @@
 """Reports in memory."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from portfolio_app.app.ports.reports import MOST_REASONS, Report, Reported
@@ -32,6 +33,12 @@ class FakeReports:
 
     def length(self) -> int:
         return len(self.open(1_000_000))
+
+    def rename(self, reporter: str, to: str) -> None:
+        for (message_id, by), (report, settled) in list(self._store.reports.items()):
+            if by == reporter:
+                del self._store.reports[message_id, by]
+                self._store.reports[message_id, to] = (replace(report, reporter=to), settled)
 
     def settle(self, message_id: str, at: datetime) -> bool:
         reports = self._open(message_id)

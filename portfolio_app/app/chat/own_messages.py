@@ -114,6 +114,19 @@ class ExpireMessages:
         return count
 
 
+def exported(message: Message) -> dict[str, str | None]:
+    """What its author gets of a message."""
+    return {
+        "id": message.id,
+        "room": str(message.room),
+        "author": message.author.label,
+        "posted_at": message.posted_at.isoformat(),
+        "edited_at": message.edited_at.isoformat() if message.edited_at else None,
+        "status": str(message.status),
+        "body": str(message.body),
+    }
+
+
 def _page(repositories: Repositories, caller: Caller, after: str) -> tuple[Sequence[Message], str]:
     user = current_user(repositories, caller)
     owner = Owner(caller.session_id, user.id if user else None)

@@ -44,6 +44,10 @@ class ReportRepository(Protocol):
         """How many messages `open` would return without a limit."""
         ...
 
+    def rename(self, reporter: str, to: str) -> None:
+        """Let the reports of somebody stand under another name, which no other report has."""
+        ...
+
     def settle(self, message_id: str, at: datetime) -> bool:
         """Close the open reports of a message; False where there is none."""
         ...

@@ -24,6 +24,8 @@ class ContentError(ValueError):
         super().__init__(f"{shown}:{line}: {reason}")
         self.path = path
         self.line = line
+        self.more: tuple[ContentError, ...] = ()
+        """What else is wrong with the same file, where one look finds all of it."""
 
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, strict=True)]

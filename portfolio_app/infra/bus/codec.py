@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from portfolio_app.app.events import (
+    AccountNews,
     Event,
     EventsMissed,
     HeldChanged,
@@ -24,6 +25,7 @@ from portfolio_app.app.events import (
     TracesMissed,
 )
 from portfolio_app.app.ports.runs import Run
+from portfolio_app.app.ports.security import SecurityEvent
 from portfolio_app.app.ports.step import Request, Step
 from portfolio_app.domain.burst.ledger import Answer
 from portfolio_app.domain.burst.plan import Plan
@@ -60,6 +62,8 @@ def _fields(event: Event) -> list[object]:  # noqa: C901, PLR0911, PLR0912 - one
             return ["held", session_id, _message_fields(message), request_id]
         case SessionRevoked(session_id, replaced):
             return ["revoked", session_id, replaced]
+        case AccountNews(session_ids, what, about):
+            return ["account", session_ids, what.value, about]
         case SessionTraced(session_id, steps):
             return ["traced", session_id, list(map(_step_fields, steps))]
         case RunStarted(run):
@@ -90,6 +94,8 @@ def _event(fields: list[Any]) -> Event:  # noqa: C901, PLR0911, PLR0912 - one fo
             return HeldChanged(session_id, _message(message), request_id)
         case ["revoked", session_id, replaced]:
             return SessionRevoked(session_id, replaced)
+        case ["account", session_ids, what, about]:
+            return AccountNews(tuple(session_ids), SecurityEvent(what), about)
         case ["traced", session_id, steps]:
             return SessionTraced(session_id, tuple(map(_step, steps)))
         case ["started", *run]:

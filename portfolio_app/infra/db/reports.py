@@ -56,6 +56,11 @@ class SqlReports(ReportRepository):
         messages = waiting.where(OPEN, SHOWN).distinct().subquery()
         return self._session.exec(select(func.count()).select_from(messages)).one()
 
+    def rename(self, reporter: str, to: str) -> None:
+        """Write the name; reports are few."""
+        statement = update(ReportRow).where(col(ReportRow.reporter) == reporter).values(reporter=to)
+        self._session.execute(statement.execution_options(synchronize_session=False))
+
     def settle(self, message_id: str, at: datetime) -> bool:
         """Mark them."""
         statement = (

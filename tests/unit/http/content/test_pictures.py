@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from portfolio_app import folders
 from portfolio_app.http.build.browser_files import write_made
-from portfolio_app.http.content.loader import FOLDER, read
+from portfolio_app.http.content.loader import read
 from portfolio_app.http.content.markdown import render
 from portfolio_app.http.content.model import ContentError
 from tests.site import ROOT
@@ -147,7 +148,7 @@ def test_what_no_feed_can_carry_is_refused_where_it_stands(folder: Path, sign: s
 
 
 @pytest.mark.parametrize(
-    "drawing", sorted((FOLDER / "writing").glob("layers*.svg")), ids=lambda file: file.name
+    "drawing", sorted((folders.content() / "writing").glob("layers*.svg")), ids=lambda file: file.name
 )
 def test_the_drawing_of_the_layers_is_that_of_the_code(drawing: Path) -> None:
     linted = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
