@@ -198,6 +198,27 @@ async def test_pages_get_their_own_policy_and_other_answers_none_at_all(
         assert answer.header("referrer-policy") == "strict-origin-when-cross-origin"
         assert answer.header("cross-origin-opener-policy") == "same-origin"
         assert answer.header("cross-origin-embedder-policy") == "require-corp"
+        assert answer.header("x-frame-options") == "DENY"
+
+
+@pytest.mark.parametrize(
+    ("path", "ancestors", "option"),
+    [
+        ("/second-tab", "'self'", "SAMEORIGIN"),
+        ("/second-tab/", "'self'", "SAMEORIGIN"),
+        ("/second-tab/x", "'none'", "DENY"),
+        ("/", "'none'", "DENY"),
+    ],
+)
+async def test_this_site_alone_may_frame_the_pages_that_say_so(
+    site: FakeSite, tmp_path: Path, path: str, ancestors: str, option: str
+) -> None:
+    for name in ("index.html", "second-tab.html", "404.html"):
+        (tmp_path / name).write_text("<script>x()</script>")
+    site.install(documents=tmp_path)
+    answer = await request(wrap(Inner()), path, PAGE)
+    assert (answer.header("content-security-policy") or "").endswith(f"frame-ancestors {ancestors}")
+    assert answer.header("x-frame-options") == option
 
 
 async def test_browsers_are_told_to_stay_on_https_only_where_there_is_https(site: FakeSite) -> None:
