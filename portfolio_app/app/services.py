@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from portfolio_app.app.account.change_password import ChangePassword
 from portfolio_app.app.account.elevate import Prove
@@ -45,6 +46,8 @@ from portfolio_app.domain.chat.pieces import ReadPieces
 
 Check = Callable[[], Awaitable[object]]
 """Raises when a dependency is not usable."""
+DISPENSABLE: Final = frozenset({"redis"})
+"""The checks of what the site does without, for itself at least: each worker then serves its own visitors."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from portfolio_app.app.errors import NotReady
+from portfolio_app.app.services import DISPENSABLE
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.caller import visitor_of
 
@@ -37,12 +38,18 @@ class Live:
 
 
 async def ready(_request: Request) -> Response:
-    """200 if the site can serve visitors, else 503 with a reason by dependency."""
-    reasons = await _probe.reasons()
+    """200 if the site can serve visitors, else 503 with a reason by dependency.
+
+    What it can do without is no reason, but told as `degraded`: all hosts would leave their proxy at once.
+    """
+    found = await _probe.reasons()
+    degraded = {name: reason for name, reason in found.items() if name in DISPENSABLE}
+    reasons = {name: reason for name, reason in found.items() if name not in DISPENSABLE}
     if runtime.current().draining:
-        reasons = {**reasons, "server": "is stopping"}
-    status = "unready" if reasons else "ready"
-    return JSONResponse({"status": status, "reasons": reasons}, 503 if reasons else 200, headers=_NOT_STORED)
+        reasons["server"] = "is stopping"
+    status = "unready" if reasons else "degraded" if degraded else "ready"
+    answer = {"status": status, "reasons": reasons, "degraded": degraded}
+    return JSONResponse(answer, 503 if reasons else 200, headers=_NOT_STORED)
 
 
 _NO_WEBSOCKET: Final = (

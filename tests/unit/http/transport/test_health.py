@@ -39,7 +39,10 @@ async def test_a_running_process_is_alive(site: FakeSite) -> None:
 async def test_a_site_with_working_dependencies_is_ready(site: FakeSite) -> None:
     site.install(checks={"database": Dependency()})
     answer = await ask("/api/ready")
-    assert (answer.status, json.loads(answer.text)) == (200, {"status": "ready", "reasons": {}})
+    assert (answer.status, json.loads(answer.text)) == (
+        200,
+        {"status": "ready", "reasons": {}, "degraded": {}},
+    )
 
 
 async def test_a_site_without_its_database_says_so_and_nothing_secret(site: FakeSite) -> None:
@@ -50,6 +53,19 @@ async def test_a_site_without_its_database_says_so_and_nothing_secret(site: Fake
     assert answer.status == 503
     assert json.loads(answer.text)["reasons"] == {"database": "is not usable"}
     assert "canary" not in answer.text
+
+
+async def test_a_site_without_redis_is_degraded_and_not_down(site: FakeSite) -> None:
+    broken = Dependency()
+    broken.fails = True
+    site.install(checks={"database": Dependency(), "redis": broken})
+    answer = await ask("/api/ready")
+    assert answer.status == 200
+    assert json.loads(answer.text) == {
+        "status": "degraded",
+        "reasons": {},
+        "degraded": {"redis": "is not usable"},
+    }
 
 
 async def test_a_part_that_stopped_says_what_it_no_longer_does(site: FakeSite) -> None:
