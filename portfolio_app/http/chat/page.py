@@ -19,6 +19,7 @@ from portfolio_app.http.chat.parts import (
     line_composer,
     room_list,
 )
+from portfolio_app.http.chat.presence import PresenceState, here_line, typing_line
 from portfolio_app.http.chat.said import answering
 from portfolio_app.http.chat.search import Found, SearchState, search_panel
 from portfolio_app.http.chat.state import DEFAULT_ROOM, ChatState
@@ -95,6 +96,8 @@ def live_chat(expected: str = "Lobby", search: Child = "") -> rx.Component:
         archived=ChatState.archived,
         rooms=room_list(ChatState.rooms, current=ChatState.room),
         search=search,
+        here=here_line(PresenceState.here, on_leave=PresenceState.leave),
+        typing=typing_line(PresenceState.typing, me=_label()),
         sign_in=sign_in_from(rx.cond(path == "/", "/%23live", path)),
         drafts=DEFAULT_ROOM,
     )
@@ -105,6 +108,13 @@ def live_chat(expected: str = "Lobby", search: Child = "") -> rx.Component:
 
 def _author() -> rx.Var[str]:
     guest = f"demo · {IdentityState.tag}"
+    found: rx.Var[str] = rx.cond(IdentityState.username == "", guest, IdentityState.username).to(str)
+    return found
+
+
+def _label() -> rx.Var[str]:
+    """The visitor as `Author.label` names them."""
+    guest = f"demo {IdentityState.tag}"
     found: rx.Var[str] = rx.cond(IdentityState.username == "", guest, IdentityState.username).to(str)
     return found
 

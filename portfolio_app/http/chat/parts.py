@@ -577,6 +577,8 @@ def chat_panel(
     archived: Flag | bool = False,
     rooms: Child = "",
     search: Child = "",
+    here: Child = "",
+    typing: Child = "",
     notice: Child = "",
     spoken: Rows = None,
     sign_in: Text = "/sign-in",
@@ -586,8 +588,8 @@ def chat_panel(
     """`ready` turns true once the window has been read; until then nothing claims to be empty. `missing` says
     that there is no such room: `error` has the words, and nothing can be written. `held_before` counts messages
     of the visitor that wait for a moderator and are not among the rows. `history` says which part of the room the
-    rows are. An `archived` room has no composer. `rooms` is the list of rooms, `search` stands below it,
-    `notice` between messages and composer.
+    rows are. An `archived` room has no composer. `rooms` is the list of rooms, `search` and `here`
+    stand below it, `notice` and `typing` between messages and composer.
 
     A row has key, id, rev, cid, author, tag, body, at, late, status, waits, error, day and date (see
     `message_row`). `on_send` receives the form's `body`. `spoken` are new messages with id, author, body and
@@ -621,6 +623,7 @@ def chat_panel(
         ),
         rx.cond(held_before != 0, _older_held(held_before)),
         _slow_mode(on.slow_s),
+        typing,
         rx.cond(
             archived,
             rx.el.p("This room is archived: it can be read, not written to.", class_name="room-archived"),
@@ -641,6 +644,7 @@ def chat_panel(
         rx.fragment("Room: ", rx.el.span(name, data_testid="chat-room")),
         rooms,
         search,
+        here,
         rx.cond(missing, _no_room(error), open_room),
         aside=rx.cond((history.low > 0) | (history.high != END), _day_form(history)),
         data_panel="chat",

@@ -2,6 +2,7 @@
 // Rows are keyed by message id and ordered by room revision, so a frame may be lost, repeated or
 // overtake the window: a hole in the revisions is noticed and asked for again.
 import { copyText } from "$/public/js/clipboard.js";
+import { connection } from "$/public/js/connection.js";
 import { Quotes, isGone } from "$/public/js/answers.js";
 import { isPage, messagesIn, ownIn, placeOf, quotesIn } from "$/public/js/frames.js";
 import { Outbox } from "$/public/js/outbox.js";
@@ -13,6 +14,7 @@ import { Store, ask, follow, hookOf } from "$/public/js/store.js";
 const MAX_ROWS = 500; // as MOST in app/chat/history.py
 const LIVE = Number.MAX_SAFE_INTEGER; // as END in app/ports/messages.py
 const CATCH_UP_LIMIT = 500; // as in app/chat/read_room.py
+const WRITES_MS = 3_000; // between two signals that its visitor writes
 const SPOKEN = 3; // new messages read out one by one; more of them are counted
 
 class Room extends Store {
@@ -28,6 +30,7 @@ class Room extends Store {
   requests = new Map(); // the request that each of them was stored in, by client id
   own = new Map(); // the signs that this reader gave, by message id
   answering = ""; // the message that what is being written answers
+  wroteAt = 0;
   quotes = new Quotes();
   revisions = new Revisions((after) => ask(this.names.repair, { after }));
   outbox = new Outbox({
@@ -156,6 +159,7 @@ class Room extends Store {
     if (this.notice) return this.publish();
     if (this.high !== LIVE) ask(this.names.page, { toward: "newest", low: 0, high: 0, at: 0 });
     this.outbox.add(body, this.answering);
+    this.wroteAt = 0;
     this.answering = "";
   }
 
@@ -238,7 +242,13 @@ const room = new Room();
 
 export const useRoom = hookOf(room, { error: () => room.error() });
 export const submitMessage = (form) => room.submit(String(form.body ?? ""));
-export const typedMessage = () => room.notice && room.set({ notice: "" });
+export const typedMessage = (text) => {
+  if (room.notice) room.set({ notice: "" });
+  // A signal that waits for a connection would come when nobody writes any more.
+  if (!text.trim() || !connection.isLive || Date.now() - room.wroteAt < WRITES_MS) return;
+  room.wroteAt = Date.now();
+  ask(room.names.write, {});
+};
 export const retryMessage = (cid) => room.outbox.retry(cid);
 export const discardMessage = (cid) => room.outbox.discard(cid);
 export const goTo = (id) => room.go(id);
