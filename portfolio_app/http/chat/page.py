@@ -142,6 +142,7 @@ def _history() -> History:
         on_newer=page(Toward.NEWER),
         on_newest=page(Toward.NEWEST),
         on_day=lambda form: page(Toward.TIME, scripts.midnight(form.to(dict)["day"])),
+        read_to=scripts.read_to(),
     )
 
 

@@ -59,6 +59,11 @@ def midnight(day: rx.Var[str]) -> rx.Var[int]:
     return rx.Var(f"Date.parse({day!s} + 'T00:00')", _var_type=int, _var_data=day._get_all_var_data()).to(int)
 
 
+def read_to() -> FunctionVar[Any]:
+    """Called with whether the end of the room is in view."""
+    return script_function("readTo", _ROOM)
+
+
 def room_error() -> rx.Var[str]:
     """Why the newest of the posts that failed was not sent, or an empty text."""
     return hook_view(_ROOM, "useRoom", "roomError", f'{_names()}, "error"', str)
