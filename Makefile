@@ -11,7 +11,7 @@ RUNTIME := $(call stamp,runtime,requirements.txt)
 TOOLS := $(call stamp,tools,requirements.txt requirements-dev.txt)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test bounds check format bench screenshots fuzz lock audit sbom clean
+.PHONY: help run dev upgrade test bounds check format bench screenshots fuzz lock audit sbom clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -22,8 +22,11 @@ run: $(RUNTIME) ## serve on http://localhost:$PORT (3000), with SQLite in $DATA_
 dev: $(RUNTIME) ## the same with hot reload
 	@exec $(BIN)/python -m portfolio_app dev
 
+upgrade: $(RUNTIME) ## after a newer checkout: put your content right where that can be done, list what is left to you
+	@exec $(BIN)/python -m portfolio_app check-content --rewrite
+
 test: check ## the whole gate: static checks, then every test, browsers and real databases included
-	@CHROMIUM="$$($(BIN)/python -m tests.find_browser)" && export CHROMIUM && $(BIN)/python -m pytest -p tests.proof --proof --numprocesses 2 --dist loadgroup
+	@CHROMIUM="$$($(BIN)/python -m tests.find_browser)" && export CHROMIUM && $(BIN)/python -m pytest -p tests.proof --proof --numprocesses 3 --dist loadgroup
 	@exec $(BIN)/python -m tests.bounds
 
 bounds: $(TOOLS) ## each bound switched off in turn: its test has to fail then

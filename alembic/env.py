@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 from sqlmodel.sql.sqltypes import AutoString
 
 from alembic import context
+from portfolio_app.infra.db.compatibility import record
 from portfolio_app.infra.db.engine import MIGRATION, open_engine, set_timeouts
 from portfolio_app.infra.db.search import is_mapped
 from portfolio_app.infra.db.tables import metadata
@@ -22,6 +23,7 @@ def _run(connection: Connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+    record(connection, context.script)
 
 
 def _render(kind: str, item: object, _context: object) -> str | Literal[False]:

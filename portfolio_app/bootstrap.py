@@ -8,10 +8,13 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from portfolio_app import folders
 from portfolio_app.app.account.change_password import ChangePassword
 from portfolio_app.app.account.elevate import Prove
 from portfolio_app.app.account.identify import Identify
+from portfolio_app.app.account.leave import ExportAccount, LeaveAccount, PurgeAccounts
 from portfolio_app.app.account.own_sessions import ListSessions, RevokeOthers, RevokeSession
+from portfolio_app.app.account.passkeys import Passkeys
 from portfolio_app.app.account.passwords import NewPasswords, PasswordCheck
 from portfolio_app.app.account.purge import PURGE_EVERY_S, PurgeRows
 from portfolio_app.app.account.recover import CountCodes, MakeCodes, RecoverAccount
@@ -32,7 +35,7 @@ from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.presence import NameVisitors
 from portfolio_app.app.chat.react import ReactToMessage
 from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom, ReadQuotes
-from portfolio_app.app.chat.rooms import ListRooms, ManageRooms
+from portfolio_app.app.chat.rooms import KeepArticleRooms, ListRooms, ManageRooms
 from portfolio_app.app.chat.search import SearchRoom
 from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.app.chat.withdraw_message import WithdrawMessage
@@ -46,6 +49,7 @@ from portfolio_app.app.ports.journal import MessageJournal
 from portfolio_app.app.ports.limiter import RateLimiter
 from portfolio_app.app.ports.live_feed import LiveFeed
 from portfolio_app.app.ports.metrics import Metrics, Reading
+from portfolio_app.app.ports.passkeys import Ceremonies
 from portfolio_app.app.ports.proof import Proof
 from portfolio_app.app.ports.sealer import Sealer
 from portfolio_app.app.ports.trace import Layer, Target
@@ -77,6 +81,7 @@ from portfolio_app.infra.logs.lines import left_out
 from portfolio_app.infra.machine import this_machine
 from portfolio_app.infra.metrics.limiter import CountedLimiter
 from portfolio_app.infra.metrics.metrics import PrometheusMetrics
+from portfolio_app.infra.passkeys import WebauthnCeremonies
 from portfolio_app.infra.proof import ProofFile
 from portfolio_app.infra.sealer import FernetSealer
 from portfolio_app.infra.suffixes import is_public_suffix
@@ -89,7 +94,7 @@ from portfolio_app.settings import Settings
 
 MOST_SOCKETS: Final = 4_000
 """Of a process: half a gigabyte, at 120 KB for each tab. A quarter of the descriptors is left for requests."""
-_WORDS: Final = Path(__file__).parent / "content" / "moderation_words.txt"
+_WORDS: Final = "moderation_words.txt"
 
 
 def http_options(settings: Settings, documents: Path | None = None) -> HttpOptions:
@@ -130,8 +135,10 @@ async def build(settings: Settings, *, replaced: bool = False) -> AsyncIterator[
         revision = commit() or "unknown"
         metrics = PrometheusMetrics(revision)
         live_feed.share(bus)
-        bell = ringing(bus, settings.webhook_url, settings.webhook_secret)
-        journal = database.journal(await stack.enter_async_context(bell), observe=record_batch)
+        pieces = ReadPieces(Hosts(is_public_suffix))
+        bell = ringing(bus, settings.webhook_url, settings.webhook_secret, database.unit_of_work, pieces)
+        ringing_bus = await stack.enter_async_context(bell)
+        journal = database.journal(ringing_bus, observe=record_batch)
         await journal.start()
         stack.push_async_callback(journal.stop)
         hasher = Argon2Hasher()
@@ -165,6 +172,10 @@ async def build(settings: Settings, *, replaced: bool = False) -> AsyncIterator[
         lifetimes = session_lifetimes(settings)
         purge = PurgeRows(database.unit_of_work, system_clock, lifetimes=lifetimes)
         await stack.enter_async_context(in_background(repeat("purging rows", purge, PURGE_EVERY_S)))
+        purge_accounts = PurgeAccounts(database.unit_of_work, bus, system_clock)
+        await stack.enter_async_context(
+            in_background(repeat("purging accounts", purge_accounts, PURGE_EVERY_S))
+        )
         if settings.message_retention_days:
             keep = timedelta(days=settings.message_retention_days)
             expire = ExpireMessages(database.unit_of_work, bus, system_clock, keep)
@@ -173,10 +184,13 @@ async def build(settings: Settings, *, replaced: bool = False) -> AsyncIterator[
             unit_of_work=unit_of_work,
             journal=traced_port(journal, Layer.INFRA),
             bus=bus,
+            ringing_bus=ringing_bus,
+            pieces=pieces,
             limiter=limiter,
             burst=bursts.burst,
             hasher=hasher,
             sealer=FernetSealer(settings.session_secrets, system_clock),
+            ceremonies=WebauthnCeremonies(settings.public_url or settings.local_url),
             live_feed=live_feed,
             metrics=metrics,
             proof=ProofFile(ROOT, late=replaced),
@@ -216,10 +230,13 @@ def _services(
     unit_of_work: UnitOfWork,
     journal: MessageJournal,
     bus: Bus,
+    ringing_bus: Bus,
+    pieces: ReadPieces,
     limiter: RateLimiter,
     burst: Burst,
     hasher: PasswordHasher,
     sealer: Sealer,
+    ceremonies: Ceremonies,
     live_feed: LiveFeed,
     metrics: Metrics,
     proof: Proof,
@@ -231,7 +248,7 @@ def _services(
     policy = traced_port(_policy(), Layer.DOMAIN)
     post_message = PostMessage(journal, limiter, policy, clock, tally)
     new_passwords = NewPasswords(hasher, ZxcvbnGuesses())
-    check = PasswordCheck(unit_of_work, hasher, limiter, clock)
+    check = PasswordCheck(unit_of_work, hasher, limiter, bus, clock)
     register = Register(unit_of_work, new_passwords, limiter, sealer, clock)
     change_password = ChangePassword(unit_of_work, check, new_passwords, bus, sealer, clock)
     recover = RecoverAccount(unit_of_work, new_passwords, limiter, bus, sealer, clock)
@@ -246,16 +263,17 @@ def _services(
         read_quotes=ReadQuotes(unit_of_work),
         name_visitors=NameVisitors(unit_of_work, clock),
         react=ReactToMessage(unit_of_work, bus, clock, limiter),
-        read_pieces=ReadPieces(Hosts(is_public_suffix)),
+        read_pieces=pieces,
         search_room=traced(SearchRoom(unit_of_work), Target.CHAT),
-        change_message=ChangeMessage(unit_of_work, bus, clock, limiter, policy),
+        change_message=ChangeMessage(unit_of_work, ringing_bus, clock, limiter, policy),
         own_messages=OwnMessages(unit_of_work, bus, clock, limiter),
         list_rooms=traced(ListRooms(unit_of_work), Target.CHAT),
         manage_rooms=ManageRooms(unit_of_work, bus, clock),
+        keep_article_rooms=KeepArticleRooms(unit_of_work, bus, clock),
         review_queue=traced(ReviewQueue(unit_of_work, clock), Target.MODERATION),
-        decide_on_message=traced(DecideOnMessage(unit_of_work, bus, clock), Target.MODERATION),
+        decide_on_message=traced(DecideOnMessage(unit_of_work, ringing_bus, clock), Target.MODERATION),
         mute_authors=MuteAuthors(unit_of_work, bus, clock),
-        report_message=traced(ReportMessage(unit_of_work, bus, clock, limiter), Target.MODERATION),
+        report_message=traced(ReportMessage(unit_of_work, ringing_bus, clock, limiter), Target.MODERATION),
         register=traced(register, Target.ACCOUNT),
         sign_in=traced(SignIn(check, sealer), Target.ACCOUNT),
         change_password=traced(change_password, Target.ACCOUNT),
@@ -263,6 +281,9 @@ def _services(
         make_codes=traced(MakeCodes(unit_of_work, clock), Target.ACCOUNT),
         count_codes=CountCodes(unit_of_work),
         prove=traced(Prove(unit_of_work, check, clock), Target.ACCOUNT),
+        export_account=ExportAccount(unit_of_work, limiter, clock),
+        leave_account=traced(LeaveAccount(unit_of_work, bus, clock), Target.ACCOUNT),
+        passkeys=Passkeys(unit_of_work, ceremonies, limiter, bus, sealer, clock),
         sign_out=traced(SignOut(sealer), Target.ACCOUNT),
         redeem_ticket=traced(redeem, Target.ACCOUNT),
         identify=traced(Identify(unit_of_work, clock, lifetimes), Target.ACCOUNT),
@@ -291,4 +312,6 @@ def _services(
 
 
 def _policy() -> ModerationPolicy:
-    return ModerationPolicy.with_words(_WORDS.read_text(encoding="utf-8").split(), is_public_suffix)
+    own, shipped = folders.content() / _WORDS, folders.CHECKOUT / "portfolio_app/content" / _WORDS
+    words = own if own.exists() else shipped
+    return ModerationPolicy.with_words(words.read_text(encoding="utf-8").split(), is_public_suffix)

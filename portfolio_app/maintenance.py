@@ -21,22 +21,63 @@ from portfolio_app.domain.account.user import Role, Username
 from portfolio_app.domain.errors import InvalidValue
 from portfolio_app.infra.clock import system_clock
 from portfolio_app.infra.db import backup
+from portfolio_app.infra.db import restore as replace
 from portfolio_app.infra.db.database import Database
-from portfolio_app.infra.db.migrate import upgrade
+from portfolio_app.infra.db.engine import parse
+from portfolio_app.infra.db.migrate import downgrade, knows, upgrade
+from portfolio_app.infra.db.postgres_tools import BackupError
 from portfolio_app.infra.sealer import FernetSealer
 from portfolio_app.settings import Settings
 
 T = TypeVar("T")
 
 
-def migrate(settings: Settings) -> None:
-    """Bring the database to the newest schema; `Unavailable` if it does not answer."""
-    upgrade(settings.database_url)
+def migrate(settings: Settings) -> str | None:
+    """Bring the database to the newest schema; returns the one of a newer version where it stays as it is.
+
+    `Unavailable` if it does not answer, `NewerSchema` where this version can't run on it.
+    """
+    found = upgrade(settings.database_url)
+    return None if found.is_known else found.applied
 
 
-def back_up(settings: Settings) -> Path:
-    """Copy a SQLite database, the site running or not; returns the file. `LookupError` for any other database."""
-    return backup.back_up(settings.database_url, system_clock())
+def migrate_down(settings: Settings, revision: str) -> None:
+    """Take the migrations after `revision` back, and what they added; `ValueError` for an unknown one."""
+    if not knows(revision):
+        raise ValueError(f"there is no migration {revision}")
+    downgrade(settings.database_url, revision)
+
+
+def back_up(settings: Settings, file: Path | None = None) -> Path:
+    """Write the database to a file, the site running or not; returns it. `ValueError` says why not."""
+    file = file or _backup_of(settings)
+    try:
+        backup.back_up(settings.database_url, file)
+    except BackupError as error:
+        raise ValueError(str(error)) from None
+    return file
+
+
+def restore(settings: Settings, file: Path) -> Path | None:
+    """Put a backup in the place of the database while no site runs; returns where that is kept, None for an empty one.
+
+    `ValueError` says why not.
+    """
+    replaced = _backup_of(settings, "-replaced")
+    try:
+        return replaced if replace.restore(settings.database_url, file, replaced) else None
+    except BackupError as error:
+        raise ValueError(str(error)) from None
+
+
+def _backup_of(settings: Settings, end: str = "") -> Path:
+    of_sqlite = settings.database_url.startswith("sqlite")
+    folder = Path(parse(settings.database_url).database or "").parent if of_sqlite else settings.data_dir
+    return (
+        folder
+        / backup.FOLDER
+        / f"portfolio-{system_clock():%Y%m%dT%H%M%S.%f}{end}.{'db' if of_sqlite else 'dump'}"
+    )
 
 
 def promote(settings: Settings, username: str, *, owner: bool = False) -> None:

@@ -56,10 +56,12 @@ def _open_folder(file: Path) -> None:
 
 def bounds() -> list[Bound]:
     """Every one of them; imports what it switches off."""
+    from portfolio_app.app.identity import require_member
     from portfolio_app.infra.db.runs import SqlRuns
 
     accounts, lines = f"{UNIT}/app/test_accounts.py", f"{UNIT}/infra/logs/test_lines.py"
     presence = f"{UNIT}/app/test_presence.py"
+    leaving = "tests/contract/test_leaving.py"
     limiter, visitors = "tests.fakes.limiter.FakeLimiter", "portfolio_app.http.transport.middleware.visitors"
     seam = SimpleNamespace(**{**vars(asyncio), "Lock": _Free})
     return [
@@ -218,6 +220,42 @@ def bounds() -> list[Bound]:
             f"{UNIT}/launcher/burst/test_exit_codes.py::test_nothing_in_a_receipt_is_obeyed",
             "portfolio_app.launcher.burst.site.inert",
             _same,
+        ),
+        Bound(
+            "lines of failed tries",
+            f"{accounts}::test_guesses_of_many_networks_leave_no_more_lines_than_are_allowed",
+            f"{limiter}.hit",
+            _admit,
+        ),
+        Bound(
+            "the password before leaving",
+            f"{leaving}::test_leaving_ends_every_session_at_once_and_asks_for_the_password[sqlite]",
+            "portfolio_app.app.account.leave.require_proof",
+            lambda repositories, caller, _now: require_member(repositories, caller),
+        ),
+        Bound(
+            "seven days to come back",
+            f"{leaving}::test_after_seven_days_nobody_comes_back_even_before_the_purge[sqlite]",
+            "portfolio_app.app.account.redeem._check_account",
+            lambda *_: None,
+        ),
+        Bound(
+            "passkeys of an account",
+            f"{UNIT}/app/test_passkeys.py::test_passkeys_are_as_many_as_allowed_and_nobody_elses",
+            "portfolio_app.app.account.passkeys._refuse_more_than_allowed",
+            lambda _: None,
+        ),
+        Bound(
+            "no certificates of makers",
+            f"{UNIT}/infra/test_passkeys.py::test_certificates_of_makers_are_not_even_looked_at",
+            "portfolio_app.infra.passkeys.parse_attestation_object",
+            lambda _: SimpleNamespace(fmt="none"),
+        ),
+        Bound(
+            "a challenge once",
+            "tests/contract/test_passkeys.py::test_of_two_who_take_a_challenge_at_once_one_finds_it_gone[sqlite]",
+            "portfolio_app.infra.db.passkeys.SqlPasskeys._delete",
+            lambda *_: 1,
         ),
     ]
 

@@ -1,15 +1,18 @@
 """Servers and addresses that any test may ask for."""
 
 import itertools
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import redis
 
+from portfolio_app import folders
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.site import absent
 from tests.servers import PostgresServer, RedisServer, postgres_server, redis_server
+from tests.site import ROOT
 
 _numbers = itertools.count(1)
 
@@ -51,24 +54,46 @@ def redis_url(redis_process: RedisServer) -> str:
     return redis_process.url
 
 
+TESTS = ROOT / "tests"
+STREAMS = {TESTS / "browser": "browser", TESTS / "launch": "starts", TESTS / "contract": "starts"}
+"""Of the folders of tests; all others are one more."""
 ABSENT = absent(content().profile)
 """Features that this site does not have: the tests in their folders are about nothing."""
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    """Leave out the folders of tests whose feature the profile does not list."""
-    return True if collection_path.is_dir() and collection_path.name in ABSENT else None
+    """Leave out the folders of tests whose feature the profile does not list, and tests of demos that are not there."""
+    if collection_path.suffix == ".py":
+        return True if _of_absent_demo(collection_path) else None
+    return True if collection_path.name in ABSENT else None
+
+
+def _of_absent_demo(file: Path) -> bool:
+    names = re.findall(r"^from portfolio_app\.demos\.(\w+)", file.read_text(encoding="utf-8"), re.MULTILINE)
+    return any(not _has_demo(name) for name in names)
+
+
+def _has_demo(name: str) -> bool:
+    return (folders.demos() / f"{name}.py").exists() or (folders.demos() / name).is_dir()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The gate has the tests of demos outside the checkout, too."""
+    outside = folders.demos() in folders.outside()
+    if outside and config.args_source is pytest.Config.ArgsSource.TESTPATHS and folders.demo_tests().is_dir():
+        config.args.append(str(folders.demo_tests()))
 
 
 def _is_about_this_site(item: pytest.Item) -> bool:
     shows = content().profile.shows
-    return all(shows(name) for mark in item.iter_markers("sections") for name in mark.args)
+    listed = all(shows(name) for mark in item.iter_markers("sections") for name in mark.args)
+    return listed and all(_has_demo(name) for mark in item.iter_markers("demos") for name in mark.args)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is about sections that the front page does not have.
 
-    Mark what needs a server, so that `-m "not postgres"` leaves it out, and make two streams of all tests.
+    Mark what needs a server, so that `-m "not postgres"` leaves it out, and make three streams of all tests.
     """
     config.hook.pytest_deselected(items=[item for item in items if not _is_about_this_site(item)])
     items[:] = filter(_is_about_this_site, items)
@@ -77,5 +102,5 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(mark)
         # `make test` runs them side by side, so that neither waits for what the other waits for.
-        stream = "browser" if "tests/browser" in item.path.as_posix() else "rest"
+        stream = next((name for folder, name in STREAMS.items() if item.path.is_relative_to(folder)), "rest")
         item.add_marker(pytest.mark.xdist_group(stream))

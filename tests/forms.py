@@ -10,16 +10,16 @@ LATER = {"edit", "day", "prove", "change-password", "report", "room", "room-slow
 """Forms that come with what the server sends: no page is built with one of them."""
 
 
-def forms_in(tree: Any) -> Iterator[list[str]]:
-    """The attributes of every form in a rendered tree, as `name:"value"`."""
+def elements(tree: Any, kind: str) -> Iterator[list[str]]:
+    """The attributes of every element of a kind in a rendered tree, as `name:"value"`."""
     if isinstance(tree, dict):
-        if str(tree.get("name", "")).strip('"') == "form":
+        if str(tree.get("name", "")).strip('"') == kind:
             yield list(tree["props"])
         for value in tree.values():
-            yield from forms_in(value)
+            yield from elements(value, kind)
     elif isinstance(tree, list | tuple):
         for value in tree:
-            yield from forms_in(value)
+            yield from elements(value, kind)
 
 
 def answers_of(page: Page) -> list[Unsent | None]:
@@ -27,7 +27,7 @@ def answers_of(page: Page) -> list[Unsent | None]:
 
     Not the forms that only scripts draw: in rows that wait, those have no handler, or `LATER`.
     """
-    found = forms_in(page.build().render())
+    found = elements(page.build().render(), "form")
     handled = [form for form in found if any(each.startswith("onSubmit") for each in form)]
     answers = [_answer_of(form) for form in handled]
     return [answer for answer in answers if answer is None or answer.name not in LATER]

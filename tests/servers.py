@@ -31,6 +31,11 @@ class PostgresServer:
         """The address of another database of this server."""
         return str(self._server.get_uri(database=name))
 
+    @property
+    def programs(self) -> Path:
+        """The folder of `pg_dump` and the like, of the server's own version."""
+        return Path(self._server.bin_path)
+
     def psql(self, command: str) -> str:
         """Run one command as the superuser."""
         return str(self._server.psql(command))

@@ -32,6 +32,11 @@ def upgrade() -> None:
     op.bulk_insert(rooms, [{"slug": "lobby", "title": "Lobby", "position": 0, "revision": 0}])
 
 
+def downgrade() -> None:
+    for table in ("moderation_queue", "messages", "rooms", "sessions", "credentials", "users", "audit"):
+        op.drop_table(table)
+
+
 def _create_accounts() -> None:
     op.create_table(
         "users",

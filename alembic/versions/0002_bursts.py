@@ -38,3 +38,8 @@ def upgrade() -> None:
         sa.Column("at", _TIME, nullable=False),
         sa.PrimaryKeyConstraint("run", "n", name="pk_burst_rows"),
     )
+
+
+def downgrade() -> None:
+    op.drop_table("burst_rows")
+    op.drop_table("runs")

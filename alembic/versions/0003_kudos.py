@@ -17,3 +17,7 @@ def upgrade() -> None:
         sa.Column("given", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_kudos"),
     )
+
+
+def downgrade() -> None:
+    op.drop_table("kudos")

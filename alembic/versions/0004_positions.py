@@ -33,3 +33,10 @@ def upgrade() -> None:
         sqlite_where=_HELD,
         postgresql_where=_HELD,
     )
+
+
+def downgrade() -> None:
+    op.drop_index("ix_messages_held", "messages")
+    op.drop_index("ix_messages_shown", "messages")
+    op.create_index("ix_messages_room_status_revision", "messages", ["room", "status", "revision"])
+    op.drop_column("messages", "position")

@@ -21,3 +21,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_wrong_passwords_user_id_users"),
         sa.PrimaryKeyConstraint("user_id", name="pk_wrong_passwords"),
     )
+
+
+def downgrade() -> None:
+    op.drop_table("wrong_passwords")

@@ -12,3 +12,7 @@ depends_on: str | None = None
 
 def upgrade() -> None:
     op.add_column("messages", sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("messages", "approved_at")

@@ -22,3 +22,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("reader", "room", name="pk_seen"),
         sa.ForeignKeyConstraint(["room"], ["rooms.slug"], name="fk_seen_room_rooms"),
     )
+
+
+def downgrade() -> None:
+    op.drop_table("seen")
+    op.drop_column("rooms", "archived")

@@ -13,3 +13,8 @@ depends_on: str | None = None
 def upgrade() -> None:
     op.add_column("messages", sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("audit", sa.Column("detail", sa.String(), nullable=False, server_default=sa.text("''")))
+
+
+def downgrade() -> None:
+    op.drop_column("audit", "detail")
+    op.drop_column("messages", "edited_at")

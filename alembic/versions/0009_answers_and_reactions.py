@@ -36,3 +36,19 @@ def upgrade() -> None:
             ["message_id"], ["messages.id"], name="fk_reactions_message_id_messages", ondelete="CASCADE"
         ),
     )
+
+
+def downgrade() -> None:
+    op.drop_table("reactions")
+    op.drop_index("ix_messages_reply_to", table_name="messages")
+    op.drop_index("ix_messages_shown", table_name="messages")
+    visible = sa.text("status = 'visible'")
+    op.create_index(
+        "ix_messages_shown",
+        "messages",
+        ["room", "position"],
+        sqlite_where=visible,
+        postgresql_where=visible,
+    )
+    for column in ("reactions", "stub", "reply_to"):
+        op.drop_column("messages", column)

@@ -55,3 +55,11 @@ def upgrade() -> None:
         postgresql_where=_OF_MEMBERS,
     )
     op.create_index("ix_users_staff", "users", ["role"], sqlite_where=_NO_MEMBER, postgresql_where=_NO_MEMBER)
+
+
+def downgrade() -> None:
+    op.drop_index("ix_users_staff", table_name="users")
+    op.drop_index("ix_messages_of_members", table_name="messages")
+    for table in ("reports", "hidden_messages", "mutes"):
+        op.drop_table(table)
+    op.drop_column("rooms", "slow_s")

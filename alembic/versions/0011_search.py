@@ -92,6 +92,21 @@ _FILL_POSTGRES = (
 )
 _INDEX_POSTGRES = "CREATE INDEX ix_search_words_words ON search_words USING gin (words)"
 
+_GONE_SQLITE = (
+    *(f"DROP TRIGGER search_message_{each}" for each in ("gone", "changed", "written")),
+    *(f"DROP TRIGGER search_room_{each}" for each in ("gone", "made")),
+    "DROP TABLE search_words",
+    "DROP TABLE search_rooms",
+)
+_GONE_POSTGRES = (
+    "DROP TRIGGER search_message_changed ON messages",
+    "DROP TRIGGER search_message_written ON messages",
+    "DROP FUNCTION search_message_changed()",
+    "DROP FUNCTION search_message_written()",
+    "DROP TABLE search_words",
+    "DROP FUNCTION search_words_of(text)",
+)
+
 
 def upgrade() -> None:
     _index("ix_messages_owned", "messages", ["user_id", "id"], "user_id IS NOT NULL AND body <> ''")
@@ -104,6 +119,13 @@ def upgrade() -> None:
     _run(_POSTGRES)
     _fill(_FILL_POSTGRES)
     _run((_INDEX_POSTGRES,))
+
+
+def downgrade() -> None:
+    for name in ("ix_messages_owned", "ix_messages_hidden"):
+        op.drop_index(name, table_name="messages")
+    op.drop_index("ix_audit_texts", table_name="audit")
+    _run(_GONE_SQLITE if op.get_bind().dialect.name == "sqlite" else _GONE_POSTGRES)
 
 
 def _index(name: str, table: str, columns: list[str], where: str) -> None:

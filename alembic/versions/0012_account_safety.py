@@ -26,3 +26,10 @@ def upgrade() -> None:
         op.add_column("sessions", sa.Column(column, _TIME, nullable=True))
     op.add_column("sessions", sa.Column("device", sa.String(), nullable=False, server_default=sa.text("''")))
     op.add_column("users", sa.Column("disabled_at", _TIME, nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("users", "disabled_at")
+    for column in ("device", "proved_at", "seen_at"):
+        op.drop_column("sessions", column)
+    op.drop_table("recovery_codes")

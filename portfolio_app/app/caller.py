@@ -37,6 +37,14 @@ def network_of(address: str) -> str:
     return _network_of(address) if len(address) <= _LONGEST else UNKNOWN_NETWORK
 
 
+def shortened(network: str) -> str:
+    """A network as it is written down for longer: the /24 of an IPv4 address, the /48 of an IPv6 one."""
+    if network == UNKNOWN_NETWORK or not network:
+        return ""
+    address = ipaddress.ip_address(network.partition("/")[0])
+    return str(ipaddress.ip_network((address, 24 if address.version == 4 else 48), strict=False))
+
+
 @lru_cache(maxsize=4096)
 def _network_of(text: str) -> str:
     try:

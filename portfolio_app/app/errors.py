@@ -38,6 +38,13 @@ class BadRecoveryCode(AppError):
         super().__init__("Name or code is wrong, or the code was used or has expired.")
 
 
+class BadPasskey(AppError):
+    """A device's answer opens or adds nothing; says the same whatever is wrong with it."""
+
+    def __init__(self) -> None:
+        super().__init__("That passkey was not accepted here, or it took too long. Try again.")
+
+
 class ProofNeeded(AppError):
     """The session is a member's, and what was asked for wants the password again."""
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from portfolio_app.app.ports.runs import Run
+from portfolio_app.app.ports.security import SecurityEvent
 from portfolio_app.app.ports.step import Step
 from portfolio_app.domain.burst.ledger import Answer
 from portfolio_app.domain.chat.message import Message
@@ -29,6 +30,14 @@ class HeldChanged:
 @dataclass(frozen=True, slots=True)
 class QueueChanged:
     """The moderation queue or the audit trail has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageReported:
+    """A visitor has reported a message that others see."""
+
+    message: Message
+    request_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,15 @@ class SessionRevoked:
 
     session_id: str
     replaced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AccountNews:
+    """Something happened with an account that its other sessions are to say; `about` names browser and network."""
+
+    session_ids: tuple[str, ...]
+    event: SecurityEvent
+    about: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +163,12 @@ Event = (
     RoomChanged
     | HeldChanged
     | QueueChanged
+    | MessageReported
     | RoomsChanged
     | AuthorMuted
     | PresenceChanged
     | SessionRevoked
+    | AccountNews
     | SessionTraced
     | RunStarted
     | RunNoted

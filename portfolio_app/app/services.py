@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from portfolio_app.app.account.change_password import ChangePassword
 from portfolio_app.app.account.elevate import Prove
 from portfolio_app.app.account.identify import Identify
+from portfolio_app.app.account.leave import ExportAccount, LeaveAccount
 from portfolio_app.app.account.own_sessions import ListSessions, RevokeOthers, RevokeSession
+from portfolio_app.app.account.passkeys import Passkeys
 from portfolio_app.app.account.recover import CountCodes, MakeCodes, RecoverAccount
 from portfolio_app.app.account.redeem import RedeemTicket
 from portfolio_app.app.account.register import Register
@@ -21,7 +23,7 @@ from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.presence import NameVisitors
 from portfolio_app.app.chat.react import ReactToMessage
 from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom, ReadQuotes
-from portfolio_app.app.chat.rooms import ListRooms, ManageRooms
+from portfolio_app.app.chat.rooms import KeepArticleRooms, ListRooms, ManageRooms
 from portfolio_app.app.chat.search import SearchRoom
 from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.app.chat.withdraw_message import WithdrawMessage
@@ -66,6 +68,7 @@ class Services:
     own_messages: OwnMessages
     list_rooms: ListRooms
     manage_rooms: ManageRooms
+    keep_article_rooms: KeepArticleRooms
     review_queue: ReviewQueue
     decide_on_message: DecideOnMessage
     mute_authors: MuteAuthors
@@ -77,6 +80,9 @@ class Services:
     make_codes: MakeCodes
     count_codes: CountCodes
     prove: Prove
+    export_account: ExportAccount
+    leave_account: LeaveAccount
+    passkeys: Passkeys
     change_password: ChangePassword
     redeem_ticket: RedeemTicket
     identify: Identify

@@ -1,4 +1,4 @@
-"""The owner's demos: every file or folder in `portfolio_app/demos` brings a page, found by itself."""
+"""The owner's demos: every file or folder in `portfolio_app/demos`, or in DEMOS_DIR, brings a page, found by itself."""
 
 import importlib
 import pkgutil
@@ -12,6 +12,7 @@ from typing import Final
 
 import reflex as rx
 
+from portfolio_app import folders
 from portfolio_app.http.content.model import ContentError
 from portfolio_app.http.kit.layout import bench, page_heading
 from portfolio_app.http.kit.page import DemoPage, Feature, NavEntry, Page
@@ -21,7 +22,6 @@ from portfolio_app.http.transport.resync import Resync
 from portfolio_app.http.transport.runtime import Runtime
 from portfolio_app.http.transport.shared import SharedValues
 
-FOLDER: Final = Path(__file__).parents[1] / "demos"
 _PACKAGE: Final = "portfolio_app.demos"
 _ORDER: Final = 50
 
@@ -38,8 +38,23 @@ class Found:
 @cache
 def found() -> tuple[Found, ...]:
     """Every demo, by name; `ContentError` for the first that can't be had."""
-    names = sorted(module.name for module in pkgutil.iter_modules([str(FOLDER)]))
-    return tuple(_load(name) for name in names if not name.startswith("_"))
+    return tuple(map(_load, _names()))
+
+
+def problems() -> list[ContentError]:
+    """What is wrong with each demo that can't be had."""
+    wrong: list[ContentError] = []
+    for name in _names():
+        try:
+            _load(name)
+        except ContentError as error:
+            wrong.append(error)
+    return wrong
+
+
+def _names() -> list[str]:
+    names = sorted(module.name for module in pkgutil.iter_modules([str(folders.demos())]))
+    return [name for name in names if not name.startswith("_")]
 
 
 def features() -> Sequence[Feature]:
@@ -74,8 +89,8 @@ def _load(name: str) -> Found:
 
 
 def _file_of(name: str) -> Path:
-    folder = FOLDER / name
-    return folder / "__init__.py" if folder.is_dir() else FOLDER / f"{name}.py"
+    folder = folders.demos() / name
+    return folder / "__init__.py" if folder.is_dir() else folder.with_name(f"{name}.py")
 
 
 def _blame(error: Exception, file: Path) -> tuple[Path, int]:
@@ -83,7 +98,7 @@ def _blame(error: Exception, file: Path) -> tuple[Path, int]:
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
         return Path(error.filename), error.lineno
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if Path(frame.filename).is_relative_to(FOLDER)]
+    own = [frame for frame in frames if Path(frame.filename).is_relative_to(folders.demos())]
     return (Path(own[-1].filename), own[-1].lineno or 1) if own else (file, 1)
 
 

@@ -33,6 +33,7 @@ def framed(*children: Child, nav: Sequence[NavEntry]) -> rx.Component:
             current_user=IdentityState.username,
             is_moderator=IdentityState.is_moderator,
             notice=IdentityState.notice,
+            news=IdentityState.news,
             connection=rx.cond(Admission.refusal != "", "offline", scripts.connection()),
             refusal=Admission.refusal,
             sign_in=sign_in_from(place),

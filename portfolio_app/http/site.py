@@ -3,15 +3,16 @@
 Nothing heavy is imported before `features` is called: a wrong profile is refused first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from portfolio_app import folders
 from portfolio_app.http.content import toml
-from portfolio_app.http.content.loader import FOLDER, content
+from portfolio_app.http.content.loader import content
 from portfolio_app.http.content.model import ContentError, Profile
 
 if TYPE_CHECKING:
@@ -47,10 +48,18 @@ FEATURES: Final = (
 """A feature that brings sections is off while none of them is listed and no listed one needs it."""
 
 
-def check(profile: Profile, path: Path = FOLDER / "profile.toml") -> None:
-    """Raises ContentError for a name that `profile`, which was read from `path`, lists wrongly or twice."""
-    _check(profile.sections, "sections", [name for feature in FEATURES for name in feature.sections], path)
-    _check(profile.nav, "nav", [name for feature in FEATURES for name in feature.nav], path)
+def check(profile: Profile, path: Path | None = None) -> None:
+    """Raises ContentError for the first name that `profile` lists wrongly or twice, in its file at `path`."""
+    for wrong in wrong_names(profile, path or folders.content() / "profile.toml"):
+        raise wrong
+
+
+def wrong_names(profile: Profile, path: Path) -> Iterator[ContentError]:
+    """What `profile` lists wrongly or twice."""
+    yield from _wrong(
+        profile.sections, "sections", [name for each in FEATURES for name in each.sections], path
+    )
+    yield from _wrong(profile.nav, "nav", [name for each in FEATURES for name in each.nav], path)
 
 
 def present(profile: Profile) -> tuple[str, ...]:
@@ -113,10 +122,10 @@ def forms() -> "list[Unsent]":
     return [form for feature in features() for form in feature.forms]
 
 
-def _check(names: Sequence[str] | None, key: str, known: Sequence[str], path: Path) -> None:
+def _wrong(names: Sequence[str] | None, key: str, known: Sequence[str], path: Path) -> Iterator[ContentError]:
     for index, name in enumerate(names or ()):
         if name in known and name not in (names or ())[:index]:
             continue
         line = 1 + toml.line_of_item(path.read_text(encoding="utf-8"), key, index)
         wrong = f'"{name}" is listed twice' if name in known else f'there is no "{name}"'
-        raise ContentError(path, line, f"{key}: {wrong}; what can be listed: {', '.join(known)}")
+        yield ContentError(path, line, f"{key}: {wrong}; what can be listed: {', '.join(known)}")

@@ -51,16 +51,18 @@ async def answer(unsent: Unsent, request: Request) -> Response:
 
 
 async def _done(unsent: Unsent, request: Request, fields: dict[str, str]) -> Response:
-    """On to the page that shows what was done: loading that one again does nothing twice."""
+    """What was done itself, or on to the page that shows it: loading that one again does nothing twice."""
     assert unsent.do is not None  # noqa: S101 (asked by the caller)
     visitor, caller = visitor_of(request.scope), caller_from_scope(request.scope)
     try:
-        page = await unsent.do(caller, fields)
+        done = await unsent.do(caller, fields)
     except Exception as error:  # the boundary: nothing may reach the framework
         view = explain(error, caller.request_id)
         return unsent_page(view.status, unsent, view.text, fields.get(unsent.kept or "", ""))
     cookie = {"set-cookie": set_cookie(visitor.secret)} if visitor.is_new else {}
-    return RedirectResponse(page, 303, _NO_STORE | cookie)
+    if isinstance(done, Response):
+        return done
+    return RedirectResponse(done, 303, _NO_STORE | cookie)
 
 
 def _fields(content_type: str, body: bytes) -> dict[str, str]:

@@ -23,7 +23,9 @@ class FernetSealer(Sealer):
     """Implements `Sealer`; the first secret seals, every secret opens."""
 
     def __init__(self, secrets: Sequence[str], clock: Clock) -> None:
-        self._fernet = MultiFernet([Fernet(_key(secret)) for secret in secrets])
+        keys = [Fernet(_key(secret)) for secret in secrets]
+        self._fernet = MultiFernet(keys)
+        self._former = MultiFernet(keys[1:]) if keys[1:] else None
         self._clock = clock
         self._opened: OrderedDict[str, tuple[str, int]] = OrderedDict()
         """What the latest tokens said, for a browser shows its cookie with every request."""
@@ -41,7 +43,7 @@ class FernetSealer(Sealer):
         if (known := self._opened.get(token)) is not None:
             text, sealed_at = known
             return text if now <= sealed_at + seconds else None
-        padded = token.encode("ascii") + b"=" * (-len(token) % 4)
+        padded = _padded(token)
         try:
             text = self._fernet.decrypt_at_time(padded, seconds, now).decode()
             sealed_at = self._fernet.extract_timestamp(padded)
@@ -52,8 +54,23 @@ class FernetSealer(Sealer):
             self._opened.popitem(last=False)
         return text
 
+    def reseal(self, token: str) -> str | None:
+        """Decrypt with the former keys alone, and encrypt with the time that the token has."""
+        if self._former is None or len(token) > _MAX_TOKEN or not token.isascii():
+            return None
+        padded = _padded(token)
+        try:
+            self._former.extract_timestamp(padded)
+            return self._fernet.rotate(padded).decode("ascii").rstrip("=")
+        except InvalidToken:
+            return None
+
     def _now(self) -> int:
         return int(self._clock().timestamp())
+
+
+def _padded(token: str) -> bytes:
+    return token.encode("ascii") + b"=" * (-len(token) % 4)
 
 
 def _key(secret: str) -> bytes:

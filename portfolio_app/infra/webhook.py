@@ -6,7 +6,7 @@ import hmac
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from secrets import token_hex
@@ -14,16 +14,24 @@ from typing import Final
 
 import httpx
 
-from portfolio_app.app.events import Event, HeldChanged
+from portfolio_app.app.events import Event, HeldChanged, MessageReported, RoomChanged
 from portfolio_app.app.ports.bus import Bus, Subscriber
-from portfolio_app.app.repeat import in_background
-from portfolio_app.domain.chat.message import MessageStatus
+from portfolio_app.app.ports.unit_of_work import UnitOfWork
+from portfolio_app.app.ports.users import MOST_STAFF
+from portfolio_app.app.repeat import in_background, repeat
+from portfolio_app.domain.account.user import Role
+from portfolio_app.domain.chat.message import Message, MessageStatus
+from portfolio_app.domain.chat.pieces import ReadPieces
 from portfolio_app.domain.chat.room import SANDBOX_PREFIX
 
 _log = logging.getLogger(__name__)
 
 MOST_WAITING: Final = 500
 TIMEOUT_S: Final = 5.0
+OWNERS_EVERY_S: Final = 60.0
+HELD: Final = "message.held"
+REPORTED: Final = "message.reported"
+MENTIONED: Final = "owner.mentioned"
 RETRY_AFTER_S: Final = (1.0, 5.0, 30.0, 120.0, 600.0)
 """Before each further attempt; after the last one the call is given up."""
 _MAY_PASS: Final = frozenset({408, 425, 429})
@@ -117,19 +125,35 @@ class Webhook:
         _log.warning("%s; %d calls lost since the start", why, self.lost)
 
 
+class Owners:
+    """The names of the members whose site it is, as of the last minute: a promotion is rare, and posts are not."""
+
+    def __init__(self, unit_of_work: UnitOfWork) -> None:
+        self._unit_of_work = unit_of_work
+        self.names: frozenset[str] = frozenset()
+
+    async def read(self) -> None:
+        """Read them again."""
+        staff = await self._unit_of_work.run(lambda repositories: repositories.users.staff(MOST_STAFF))
+        self.names = frozenset(str(user.username) for user in staff if user.role is Role.OWNER)
+
+
 class RingingBus(Bus):
     """A bus for the publishers of this worker, which rings the bell for what they publish: each event rings once,
     however many workers it reaches."""
 
-    def __init__(self, bus: Bus, webhook: Webhook) -> None:
+    def __init__(self, bus: Bus, webhook: Webhook, owners: Owners, read: ReadPieces) -> None:
         self._bus = bus
         self._webhook = webhook
+        self._owners = owners
+        self._read = read
+        self._mentioning: dict[str, None] = {}
+        """The last messages that rang for a mention: an edit of one does not ring again."""
 
     async def publish(self, *events: Event) -> None:
         """Ring, then publish."""
         for event in events:
-            call = call_of(event)
-            if call is not None:
+            for call in self._calls(event):
                 self._webhook.ring(call)
         await self._bus.publish(*events)
 
@@ -143,30 +167,60 @@ class RingingBus(Bus):
     async def stop(self) -> None:
         """Whoever made the bus stops it."""
 
+    def _calls(self, event: Event) -> Iterator[Call]:
+        """The calls for what needs a person: none for any other event, and none for attacks in a sandbox."""
+        match event:
+            case HeldChanged(_, message, request_id) if message.status is MessageStatus.PENDING:
+                found = [(HELD, message, request_id)]
+            case MessageReported(message, request_id):
+                found = [(REPORTED, message, request_id)]
+            case RoomChanged(_, messages, request_ids):
+                pairs = zip(messages, request_ids, strict=False)
+                found = [
+                    (MENTIONED, message, request) for message, request in pairs if self._mentions(message)
+                ]
+            case _:
+                found = []
+        for kind, message, request_id in found:
+            if not str(message.room).startswith(SANDBOX_PREFIX):
+                yield _call(kind, message, request_id)
 
-def call_of(event: Event) -> Call | None:
-    """The call for an event that needs a person; None for any other, and for those of attacks in a sandbox."""
-    match event:
-        case HeldChanged(_, message, request_id) if message.status is MessageStatus.PENDING:
-            room = str(message.room)
-            if room.startswith(SANDBOX_PREFIX):
-                return None
-            author = message.author.label
-            return Call(
-                "message.held",
-                {"message": message.id, "room": room, "author": author, "request_id": request_id},
-            )
-        case _:
-            return None
+    def _mentions(self, message: Message) -> bool:
+        """Whether a message that has just come into view, or was edited, is the first to name an owner other than its
+        author."""
+        is_news = message.revision == message.position or message.edited_at is not None
+        text = str(message.body)
+        if message.status is not MessageStatus.VISIBLE or not is_news or "@" not in text:
+            return False
+        others = self._owners.names - ({message.author.name} if message.author.user_id is not None else set())
+        if message.id in self._mentioning or others.isdisjoint(self._read.members(text)):
+            return False
+        self._mentioning[message.id] = None
+        if len(self._mentioning) > MOST_WAITING:
+            del self._mentioning[next(iter(self._mentioning))]
+        return True
+
+
+def _call(kind: str, message: Message, request_id: str) -> Call:
+    author = message.author.label
+    fields = {"message": message.id, "room": str(message.room), "author": author, "request_id": request_id}
+    if kind != MENTIONED:
+        return Call(kind, fields)
+    # The same from every worker that an edit of the message may come to: the receiver knows it by its id.
+    return Call(kind, fields, id=hashlib.sha256(f"{kind}/{message.id}".encode()).hexdigest()[:16])
 
 
 @asynccontextmanager
-async def ringing(bus: Bus, url: str | None, secret: str | None) -> AsyncIterator[Bus]:
+async def ringing(
+    bus: Bus, url: str | None, secret: str | None, unit_of_work: UnitOfWork, read: ReadPieces
+) -> AsyncIterator[Bus]:
     """The bus, with a bell where there is an address; what waits at the end is not sent any more."""
     if url is None or secret is None:
         yield bus
         return
+    owners = Owners(unit_of_work)
     async with httpx.AsyncClient(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False) as client:
         webhook = Webhook(url, secret, client)
-        async with in_background(webhook.run()):
-            yield RingingBus(bus, webhook)
+        reading = repeat("reading the owners' names", owners.read, OWNERS_EVERY_S)
+        async with in_background(reading), in_background(webhook.run()):
+            yield RingingBus(bus, webhook, owners, read)

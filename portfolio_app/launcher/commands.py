@@ -11,10 +11,11 @@ from typing import Final
 
 from dotenv import load_dotenv
 
+from portfolio_app import folders
 from portfolio_app.http import site
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.content.model import ContentError
-from portfolio_app.launcher import development, scaffold, serving
+from portfolio_app.launcher import development, scaffold, serving, upkeep
 from portfolio_app.launcher.errors import LaunchError, root_cause
 from portfolio_app.launcher.frontend import Frontend
 from portfolio_app.launcher.toolchain import ROOT
@@ -22,9 +23,6 @@ from portfolio_app.settings import Settings, SettingsError
 
 Command = Callable[[Settings, argparse.Namespace], int | None]
 """Returns an exit code, None for 0."""
-_NEW_DEMO: Final = (
-    "Write portfolio_app/demos/NAME.py, its test and, with --table, the migration of its table."
-)
 _BURST_CODES: Final = """\
 exit codes:
   0    the ledgers agree and no request failed; also after Ctrl-C, which ends the load early
@@ -41,7 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         load_dotenv(ROOT / ".env")
-        return command(Settings.from_env(), chosen) or 0
+        settings = Settings.from_env()
+        folders.fix()
+        return command(settings, chosen) or 0
     except (ContentError, SettingsError, LaunchError) as error:
         print(f"error: {error}", file=sys.stderr)
         not_begun: int = chosen.not_begun
@@ -69,19 +69,17 @@ def _dev(settings: Settings, _: argparse.Namespace) -> None:
     development.run(settings)
 
 
-def _migrate(settings: Settings, _: argparse.Namespace) -> None:
-    serving.migrate(settings)
+def _check_content(_: Settings, chosen: argparse.Namespace) -> int:
+    from portfolio_app.launcher.fit import check
+
+    return check(rewrite=chosen.rewrite)
 
 
-def _back_up(settings: Settings, _: argparse.Namespace) -> None:
-    from portfolio_app import maintenance
-
-    try:
-        print(f"wrote {maintenance.back_up(settings)}")
-    except LookupError:
-        raise LaunchError("there is no SQLite file to copy: use pg_dump for PostgreSQL") from None
-    except Exception as error:
-        raise LaunchError(f"DATA_DIR: no backup was made: {root_cause(error)}") from error
+def _migrate(settings: Settings, chosen: argparse.Namespace) -> None:
+    if chosen.down_to is None:
+        serving.migrate(settings)
+    else:
+        upkeep.migrate_down(settings, chosen.down_to)
 
 
 def _promote(settings: Settings, chosen: argparse.Namespace) -> None:
@@ -150,20 +148,9 @@ def _change_role(change: Callable[[Settings, str], None], settings: Settings, us
 
 def _new(_: Settings, chosen: argparse.Namespace) -> None:
     written: list[Path] = chosen.write(chosen)
-    print(*(f"wrote {path.relative_to(ROOT)}" for path in written), sep="\n")
-
-
-def _add_new(new: argparse.ArgumentParser) -> None:
-    kinds = new.add_subparsers(title="kinds", metavar="KIND", required=True)
-    demo = kinds.add_parser("demo", help="a page with an action, and its test", description=_NEW_DEMO)
-    demo.add_argument("name", metavar="NAME", help="a word in lower case: its file and its address")
-    demo.add_argument("--table", action="store_true", help="kept in a table and pushed to every tab")
-    demo.set_defaults(write=lambda chosen: scaffold.new_demo(chosen.name, with_table=chosen.table))
-    for kind, folder in (("article", "writing"), ("case-study", "work")):
-        text = f"a draft in portfolio_app/content/{folder}"
-        written = kinds.add_parser(kind, help=text, description=f"Write {text}.")
-        written.add_argument("title", metavar="TITLE", help="its address is made of it")
-        written.set_defaults(write=lambda chosen, folder=folder: scaffold.new_article(folder, chosen.title))
+    print(*(f"wrote {folders.shown(path)}" for path in written), sep="\n")
+    if note := getattr(chosen, "note", None):
+        print(note(chosen))
 
 
 def _add_room(room: argparse.ArgumentParser) -> None:
@@ -210,8 +197,12 @@ def _parser() -> argparse.ArgumentParser:
     add("serve", _serve, "build what changed, migrate the database, serve on one port")
     add("dev", _dev, "serve with hot reload of pages and backend")
     add("build", _build, "build the frontend if its sources changed")
-    add("migrate", _migrate, "bring the database to the current schema")
-    add("backup", _back_up, "copy the SQLite database to backups/ beside it, while the site runs or not")
+    fit = add("check-content", _check_content, "list what of your words and demos does not fit this checkout")
+    fit.add_argument("--rewrite", action="store_true", help="put right what needs no decision of yours")
+    migrate = add("migrate", _migrate, "bring the database to the current schema")
+    down = "take later migrations back and lose what they added; for a version that can't run on them"
+    migrate.add_argument("--down-to", metavar="REVISION", help=down)
+    upkeep.add_commands(add)
     promote = add("promote", _promote, "make a member a moderator")
     promote.add_argument("username")
     promote.add_argument(
@@ -220,7 +211,7 @@ def _parser() -> argparse.ArgumentParser:
     add("demote", _demote, "make a moderator or owner a member again").add_argument("username")
     _add_room(add("room", _room, "make, rename, reorder or archive chat rooms"))
     _add_user(add("user", _user, "let a member in again, sign one out, or keep one out"))
-    _add_new(add("new", _new, "write a demo, an article or a case study to begin with"))
+    scaffold.add_arguments(add("new", _new, "write a demo, an article, a case study or a site to begin with"))
     burst = add("burst", _burst, "send a load burst to a running site and print its receipt")
     burst.epilog, burst.formatter_class = _BURST_CODES, argparse.RawDescriptionHelpFormatter
     burst.set_defaults(not_begun=2)

@@ -142,7 +142,7 @@ async def _show_style_guide(site: Site, frontend: Frontend) -> None:
 
 
 async def _follow(site: Site) -> None:
-    async for changes in awatch(*files.WATCHED, step=_AFTER_CHANGE_MS, debounce=10 * _AFTER_CHANGE_MS):
+    async for changes in awatch(*files.watched(), step=_AFTER_CHANGE_MS, debounce=10 * _AFTER_CHANGE_MS):
         changed = {path for _, name in changes if files.is_source(path := Path(name))}
         if needed := files.hand_over(changed):
             await site.change(needed)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TextIO
 
+from portfolio_app.folders import CONTENT_DIR, DEMOS_DIR
 from portfolio_app.launcher.errors import LaunchError
 from portfolio_app.launcher.sources import lock_digest, source_digest
 from portfolio_app.launcher.toolchain import reflex_environment, run_reflex
@@ -34,9 +35,11 @@ _WRONG_FILE: Final = re.compile(r"^(?:\S+\.)?ContentError: (.+:\d+: .+)$", re.MU
 def export_with_reflex(log: Path) -> None:
     """Compile into `.web`, the whole output in `log`. Raises LaunchError with its end when that fails.
 
-    Nothing of the site's configuration reaches the compiler: the same sources give the same build everywhere.
+    Nothing of the site's configuration reaches the compiler but where its words are: the same sources give the same
+    build everywhere.
     """
-    environment = {name: value for name, value in reflex_environment().items() if name not in VARIABLES}
+    dropped = set(VARIABLES) - {CONTENT_DIR, DEMOS_DIR}
+    environment = {name: value for name, value in reflex_environment().items() if name not in dropped}
     with log.open("w") as output:
         code = run_reflex(EXPORT, environment, output.fileno())
     if code:

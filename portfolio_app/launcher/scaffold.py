@@ -1,5 +1,6 @@
-"""`python -m portfolio_app new`: writes a demo with its test, an article or a case study, ready to be changed."""
+"""`python -m portfolio_app new`: writes a demo with its test, an article, a case study or a site to begin with."""
 
+import argparse
 import datetime
 import json
 import keyword
@@ -10,15 +11,20 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from portfolio_app.http.content.loader import FOLDER as CONTENT
+from portfolio_app import folders
+from portfolio_app.folders import shown
 from portfolio_app.http.content.loader import read
 from portfolio_app.http.content.model import ContentError
 from portfolio_app.launcher.errors import LaunchError
 from portfolio_app.launcher.toolchain import BIN, ROOT
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
+_NEW_DEMO: Final = (
+    "Write NAME.py into the folder of the demos, its test and, with --table, the migration of its table."
+)
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _LONGEST_NAME: Final = 24
+_DEMO_OF_A_SITE: Final = "greeting"
 
 
 def new_demo(name: str, *, with_table: bool) -> list[Path]:
@@ -27,18 +33,16 @@ def new_demo(name: str, *, with_table: bool) -> list[Path]:
         raise LaunchError(
             f"a demo's name is a word of a-z, 0-9 and single underscores, at most {_LONGEST_NAME} long: not {name!r}"
         )
-    if (folder := ROOT / "portfolio_app/demos" / name).exists():
-        raise LaunchError(f"{folder.relative_to(ROOT)} is there already; nothing was written")
-    kind = "table" if with_table else "plain"
-    title = name.replace("_", " ").capitalize()
-    words = {"NAME": name, "TITLE": title, "CLASS": name.title().replace("_", "")}
+    demos = folders.demos()
+    if with_table and demos in folders.outside():
+        raise LaunchError(
+            "a demo with a table needs a migration, and those are in the checkout: unset DEMOS_DIR for it"
+        )
+    if (folder := demos / name).exists():
+        raise LaunchError(f"{shown(folder)} is there already; nothing was written")
     written: list[Path] = []
     try:
-        for template, target in (
-            (f"demo_{kind}.txt", f"portfolio_app/demos/{name}.py"),
-            (f"demo_{kind}_test.txt", f"tests/unit/demos/test_{name}.py"),
-        ):
-            written.append(_write(ROOT / target, _filled((TEMPLATES / template).read_text(), words)))
+        written += _demo(name, demos, folders.demo_tests(), "table" if with_table else "plain")
         _refuse_broken()
         if with_table:
             written.append(_migration(name))
@@ -55,11 +59,10 @@ def new_article(kind: str, title: str) -> list[Path]:
     slug = "-".join(re.findall(r"[a-z0-9]+", plain))[:60].strip("-")
     if not slug:
         raise LaunchError(f"a title has letters or digits of which an address can be made: not {title!r}")
-    words = {"TITLE": json.dumps(title, ensure_ascii=False), "DATE": datetime.date.today().isoformat()}  # noqa: DTZ011 (the day at the author's desk)
-    text = _filled((TEMPLATES / "article.txt").read_text(), words)
-    path = _write(CONTENT / kind / f"{slug}.md", text)
+    words = {"TITLE": json.dumps(title, ensure_ascii=False), "DATE": _today()}
+    path = _write(folders.content() / kind / f"{slug}.md", _filled("article.txt", words))
     try:
-        read(CONTENT)
+        read(folders.content())
     except ContentError as error:
         if error.path == path:
             path.unlink()
@@ -68,7 +71,47 @@ def new_article(kind: str, title: str) -> list[Path]:
     return [path]
 
 
-def _filled(text: str, words: dict[str, str]) -> str:
+def new_site(folder: Path) -> list[Path]:
+    """Profile, article, project and demo in a new folder; raises LaunchError, then nothing stays."""
+    folder = folder.expanduser().resolve()
+    if folder.is_relative_to(ROOT / "portfolio_app"):
+        raise LaunchError(f"{shown(folder)} is in the site's own source; choose a folder outside")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise LaunchError(f"{folder} is there already; nothing was written")
+    words = {"DATE": _today(), "DIR": str(folder), "NAME": _DEMO_OF_A_SITE}
+    written: list[Path] = []
+    try:
+        for template in sorted((TEMPLATES / "site").rglob("*.*")):
+            target = folder / template.relative_to(TEMPLATES / "site")
+            written.append(_write(target, _filled(f"site/{template.relative_to(TEMPLATES / 'site')}", words)))
+        written += _demo(_DEMO_OF_A_SITE, folder / "demos", folder / "tests", "plain")
+        read(folder / "content")
+    except BaseException:
+        _remove(written)
+        raise
+    return written
+
+
+def _demo(name: str, demos: Path, tests: Path, kind: str) -> list[Path]:
+    title = name.replace("_", " ").capitalize()
+    words = {"NAME": name, "TITLE": title, "CLASS": name.title().replace("_", "")}
+    written = [_write(demos / f"{name}.py", _filled(f"demo_{kind}.txt", words))]
+    try:
+        written.append(_write(tests / f"test_{name}.py", _filled(f"demo_{kind}_test.txt", words)))
+        if tests != folders.CHECKOUT / "tests/unit/demos" and not (shared := tests / "conftest.py").exists():
+            written.append(_write(shared, _filled("demo_conftest.txt", {})))
+    except BaseException:
+        _remove(written)
+        raise
+    return written
+
+
+def _today() -> str:
+    return datetime.date.today().isoformat()  # noqa: DTZ011 (the day at the author's desk)
+
+
+def _filled(template: str, words: dict[str, str]) -> str:
+    text = (TEMPLATES / template).read_text(encoding="utf-8")
     for word, meaning in words.items():
         text = text.replace(f"<{word}>", meaning)
     return text
@@ -80,9 +123,9 @@ def _write(path: Path, text: str) -> Path:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
-        raise LaunchError(f"{path.relative_to(ROOT)} is there already; nothing was written") from None
+        raise LaunchError(f"{shown(path)} is there already; nothing was written") from None
     except OSError as error:
-        raise LaunchError(f"{path.relative_to(ROOT)} can't be written: {error.strerror}") from None
+        raise LaunchError(f"{shown(path)} can't be written: {error.strerror}") from None
     return path
 
 
@@ -105,9 +148,32 @@ def _format(written: Iterable[Path]) -> None:
     # As `make format` would; a checkout that only runs the site has no formatter.
     if (ruff := BIN / "ruff").exists():
         for command in (["check", "--fix", "--quiet", "--exit-zero"], ["format", "--quiet"]):
-            subprocess.run([ruff, *command, *written], cwd=ROOT, check=False)
+            subprocess.run([ruff, *command, *written], cwd=ROOT, check=False, stdout=subprocess.DEVNULL)
 
 
 def _remove(written: Iterable[Path]) -> None:
     for path in written:
         path.unlink(missing_ok=True)
+
+
+def _how_to_use(chosen: argparse.Namespace) -> str:
+    place = chosen.folder.expanduser().resolve()
+    return f"Put these two lines into .env:\nCONTENT_DIR={place / 'content'}\nDEMOS_DIR={place / 'demos'}"
+
+
+def add_arguments(new: argparse.ArgumentParser) -> None:
+    """What `new` can write."""
+    kinds = new.add_subparsers(title="kinds", metavar="KIND", required=True)
+    demo = kinds.add_parser("demo", help="a page with an action, and its test", description=_NEW_DEMO)
+    demo.add_argument("name", metavar="NAME", help="a word in lower case: its file and its address")
+    demo.add_argument("--table", action="store_true", help="kept in a table and pushed to every tab")
+    demo.set_defaults(write=lambda chosen: new_demo(chosen.name, with_table=chosen.table))
+    for kind, folder in (("article", "writing"), ("case-study", "work")):
+        text = f"a draft in the content's {folder}/"
+        written = kinds.add_parser(kind, help=text, description=f"Write {text}.")
+        written.add_argument("title", metavar="TITLE", help="its address is made of it")
+        written.set_defaults(write=lambda chosen, folder=folder: new_article(folder, chosen.title))
+    text = "a profile, an article, a project and a demo, in a folder outside the checkout"
+    own = kinds.add_parser("site", help=text, description=f"Write {text}.")
+    own.add_argument("folder", metavar="DIR", type=Path, help="a new or empty folder")
+    own.set_defaults(write=lambda chosen: new_site(chosen.folder), note=_how_to_use)

@@ -81,12 +81,14 @@ def migrate(settings: Settings) -> None:
     from portfolio_app import maintenance
 
     try:
-        maintenance.migrate(settings)
+        newer = maintenance.migrate(settings)
     except Exception as error:
         variable = "DATABASE_URL" if settings.given_database_url else "DATA_DIR"
         raise LaunchError(
             f"{variable}: the database can't be brought to the current schema: {root_cause(error)}"
         ) from error
+    if newer is not None:
+        print(f"warning: the schema {newer} is a newer version's; this one runs on it as it is", flush=True)
 
 
 def _configuration(settings: Settings) -> Configuration:

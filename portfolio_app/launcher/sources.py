@@ -1,10 +1,11 @@
 """Which files the frontend is compiled from, as one short digest: also backend code that its pages quote."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+from portfolio_app import folders
 from portfolio_app.http.content.quotes import QUOTED_FILES, quoted_files
 
 SOURCES: Final = (
@@ -21,9 +22,12 @@ MADE_BY_THE_COMPILER: Final = ("assets/external/",)
 PACKAGE_LOCK: Final = ("reflex.lock",)
 
 
-def source_digest(root: Path) -> str:
-    """Names and contents of everything the compiler reads; the same in every checkout."""
-    return _digest(root, SOURCES)
+def source_digest(root: Path, outside: Iterable[Path] | None = None) -> str:
+    """Names and contents of everything the compiler reads; the same in every checkout.
+
+    Also of what the owner has `outside` of it, by default where the settings say.
+    """
+    return _digest(root, SOURCES, folders.outside() if outside is None else outside)
 
 
 def lock_digest(root: Path) -> str:
@@ -31,21 +35,36 @@ def lock_digest(root: Path) -> str:
     return _digest(root, PACKAGE_LOCK)
 
 
-def _digest(root: Path, names: tuple[str, ...]) -> str:
+def _digest(root: Path, names: tuple[str, ...], outside: Iterable[Path] = ()) -> str:
     digest = hashlib.sha256()
-    quoted = QUOTED_FILES | quoted_files(root / "portfolio_app/content")
+    quoted = QUOTED_FILES.union(*map(quoted_files, (root / "portfolio_app/content", *outside)))
     for path in _files(root, names, quoted):
-        digest.update(f"{path.relative_to(root).as_posix()}\0{path.stat().st_size}\0".encode())
-        digest.update(path.read_bytes())
+        _add(digest, path.relative_to(root), path)
+    for number, folder in enumerate(outside):
+        for path in sorted(folder.rglob("*")):
+            local = path.relative_to(folder)
+            # A repository of the owner's own, and what editors keep.
+            if _is_written(path) and not any(part.startswith(".") for part in local.parts):
+                _add(digest, Path(str(number)) / local, path)
     return digest.hexdigest()[:16]
+
+
+def _add(digest: "hashlib._Hash", name: Path, path: Path) -> None:
+    content = path.read_bytes()
+    digest.update(f"{name.as_posix()}\0{len(content)}\0".encode())
+    digest.update(content)
 
 
 def _files(root: Path, names: tuple[str, ...], quoted: frozenset[str]) -> Iterator[Path]:
     for top in (root / name for name in names):
         for path in sorted(top.rglob("*")) if top.is_dir() else (top,):
             local = path.relative_to(root).as_posix()
-            if path.is_file() and "__pycache__" not in path.parts and _is_read(local, quoted):
+            if _is_written(path) and _is_read(local, quoted):
                 yield path
+
+
+def _is_written(path: Path) -> bool:
+    return path.is_file() and "__pycache__" not in path.parts
 
 
 def _is_read(local: str, quoted: frozenset[str]) -> bool:

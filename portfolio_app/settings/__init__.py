@@ -1,4 +1,4 @@
-"""The only reader of the environment: every variable is validated before anything starts."""
+"""Every variable of the environment, validated before anything starts; only `folders` reads two of them again."""
 
 import contextlib
 import os
@@ -56,6 +56,8 @@ class Settings(BaseModel):
     port: int = Field(default=3000, ge=1, le=65535)
     host: str = "127.0.0.1"
     data_dir: Annotated[Path, BeforeValidator(values.data_dir)] = Path("data")
+    content_dir: Annotated[Path, BeforeValidator(values.content_dir)] | None = None
+    demos_dir: Annotated[Path, BeforeValidator(values.folder)] | None = None
     given_database_url: Annotated[str, BeforeValidator(values.database_url)] | None = Field(
         default=None, repr=False
     )
@@ -165,6 +167,8 @@ VARIABLES: Final = {
     "PORT": "port",
     "HOST": "host",
     "DATA_DIR": "data_dir",
+    "CONTENT_DIR": "content_dir",
+    "DEMOS_DIR": "demos_dir",
     "DATABASE_URL": "given_database_url",
     "REDIS_URL": "redis_url",
     "WORKERS": "workers",

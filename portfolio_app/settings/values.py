@@ -107,3 +107,22 @@ def data_dir(value: str | Path) -> Path:
     except OSError as error:
         raise ValueError(f"can't be reached: {error.strerror}") from None
     return path
+
+
+def folder(value: str | Path) -> Path:
+    """One that is there and can be listed."""
+    path = Path(value).expanduser().absolute()
+    try:
+        if not path.is_dir():
+            raise ValueError(f"{path} is {'no folder' if path.exists() else 'not there'}")
+        next(path.iterdir(), None)
+    except OSError as error:
+        raise ValueError(f"{path} can't be read: {error.strerror}") from None
+    return path
+
+
+def content_dir(value: str | Path) -> Path:
+    path = folder(value)
+    if not (path / "profile.toml").is_file():
+        raise ValueError(f"{path} has no profile.toml")
+    return path

@@ -21,6 +21,7 @@ EVERY_PAGE = (
     "/sign-in",
     "/register",
     "/recover",
+    "/leave",
     "/account",
     "/moderation",
     *(page.route for page in all_pages() if page.route == "/proof"),

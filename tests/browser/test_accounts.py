@@ -4,13 +4,14 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.scenes import name, text
 from tests.browser.visitor import SOON_MS, Visitor
 from tests.site import Site
 
 Visit = Callable[..., Visitor]
+NewContext = Callable[..., BrowserContext]
 
 
 def test_a_registered_visitor_posts_as_themselves_and_is_a_guest_after_signing_out(visit: Visit) -> None:
@@ -109,6 +110,7 @@ def test_a_browser_whose_session_is_ended_elsewhere_is_told_at_once(visit: Visit
     member = visit("/sign-in")
     member.sign_in(username)
     expect(member.at("current-user")).to_have_text(username, timeout=SOON_MS)
+    expect(lost.at("account-news")).to_contain_text("New sign-in to your account", timeout=SOON_MS)
     member.page.goto("/account")
     member.page.get_by_role("button", name="Revoke").click(timeout=SOON_MS)
     expect(lost.at("session-notice")).to_contain_text(
@@ -141,7 +143,7 @@ def test_a_reset_link_lets_a_member_in_again_and_its_code_leaves_the_address(
 
     lost.page.goto("/account")
     lost.at("make-codes").click(timeout=SOON_MS)
-    expect(lost.at("recovery-codes")).to_have_value(re.compile(r"^([0-9A-Z-]{19}\s?){10}$"), timeout=SOON_MS)
+    expect(lost.at("recovery-codes")).to_have_value(re.compile(r"^([0-9A-Z-]{29}\s?){10}$"), timeout=SOON_MS)
     expect(lost.at("codes-left")).to_have_text("10 of 10 left")
     lost.page.reload()
     expect(lost.at("codes-left")).to_have_text("10 of 10 left", timeout=SOON_MS)
@@ -152,3 +154,60 @@ def test_a_reset_link_lets_a_member_in_again_and_its_code_leaves_the_address(
     lost.at("change-password").click()
     expect(lost.at("field-old")).to_have_value("", timeout=SOON_MS)
     expect(lost.at("session-row")).to_have_count(1, timeout=SOON_MS)
+
+
+def test_a_passkey_is_added_named_used_to_sign_in_and_removed(visit: Visit) -> None:
+    member, username = visit("/register"), name()
+    member.register(username)
+    device = member.page.context.new_cdp_session(member.page)
+    device.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+    }
+    made = {"options": options | {"isUserVerified": True, "automaticPresenceSimulation": True}}
+    device.send("WebAuthn.addVirtualAuthenticator", made)
+    member.page.goto("/account")
+    panel = member.page.locator("[data-panel=passkeys]")
+    panel.get_by_test_id("field-name").fill("My phone", timeout=SOON_MS)
+    panel.get_by_test_id("add-passkey").click()
+    expect(member.at("passkey-row")).to_contain_text("My phone", timeout=SOON_MS)
+    expect(member.at("security-row").first).to_contain_text("Passkey added")
+    panel.get_by_test_id("add-passkey").click()
+    expect(panel.get_by_role("alert").first).to_contain_text("No passkey was used", timeout=SOON_MS)
+
+    member.at("sign-out").click()
+    expect(member.at("current-user")).to_have_count(0, timeout=SOON_MS)
+    member.page.goto("/sign-in?next=/account")
+    member.at("passkey-sign-in").click(timeout=SOON_MS)
+    expect(member.at("current-user")).to_have_text(username, timeout=SOON_MS)
+    row = member.at("passkey-row")
+    expect(row).to_contain_text("last used", timeout=SOON_MS)
+    row.get_by_test_id("remove-passkey").click()
+    expect(row).to_have_count(0, timeout=SOON_MS)
+
+
+def test_whoever_leaves_does_so_by_keyboard_without_a_script(visit: Visit, new_context: NewContext) -> None:
+    member, username = visit("/register"), name()
+    member.register(username)
+    kept = member.page.context.storage_state()
+    page = new_context(
+        java_script_enabled=False, storage_state=kept, viewport={"width": 390, "height": 844}
+    ).new_page()
+    page.goto("/leave")
+    taken = page.locator("[data-panel=export]")
+    taken.get_by_test_id("field-password").fill("correct horse battery")
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert username in download.value.path().read_text()
+    page.get_by_test_id("field-messages-keep").focus()
+    page.keyboard.press("Space")
+    page.get_by_test_id("field-sure-on").focus()
+    page.keyboard.press("Space")
+    page.get_by_test_id("leave").press("Enter")
+    expect(page.get_by_role("heading", name="Your account is deleted")).to_be_visible(timeout=SOON_MS)
+    expect(member.at("current-user")).to_have_count(0, timeout=SOON_MS)
+    page.goto("/chat")  # what was cleared along with it is needed no more
+    expect(page.get_by_role("heading").first).to_be_visible()

@@ -6,8 +6,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from portfolio_app.http.content.loader import content
-from tests.browser.scenes import ALLOWANCE, REFUSED, fill_a_room, refuse_a_message, text
+from portfolio_app.domain.chat.room import article_room_title
+from portfolio_app.http.content.loader import content, discussed
+from tests.browser.scenes import ALLOWANCE, REFUSED, fill_a_room, link, refuse_a_message, text
 from tests.browser.visitor import SOON_MS, Visitor
 
 Visit = Callable[..., Visitor]
@@ -224,3 +225,38 @@ def test_a_message_is_answered_and_reacted_to_in_every_open_tab_and_leaves_a_stu
         )
         expect(tab.page.get_by_text(question)).to_have_count(0)
         expect(tab.at("chat-stub").last).to_contain_text("deleted")
+
+
+def test_an_article_that_is_discussed_has_its_room_under_the_text_and_not_in_the_list(visit: Visit) -> None:
+    article = next(iter(discussed().values()), None)
+    if article is None:
+        pytest.skip("no article of the owner's is discussed")
+    reader, elsewhere = visit(article.path), visit(f"/chat/{article.room}")
+    title = article_room_title(article.front.title)
+    for who in (reader, elsewhere):
+        expect(who.at("chat-room")).to_have_text(title, timeout=SOON_MS)
+    left = "(name) => document.querySelector(name).getBoundingClientRect().left"
+    assert reader.page.evaluate(left, ".article-room") == reader.page.evaluate(left, ".prose"), (
+        "in its column"
+    )
+    body, held = text(), link()
+    reader.post(body)
+    elsewhere.expect_message(body)
+    reader.post(held)
+    reader.expect_message(held, "pending")
+    expect(elsewhere.message(held)).to_have_count(0)
+    expect(reader.at("room-list")).to_have_count(0)
+    expect(elsewhere.at("room-link").filter(has_text="Lobby")).to_have_count(1, timeout=SOON_MS)
+    expect(elsewhere.at("room-link").filter(has_text=title)).to_have_count(0)
+    # What its author takes away is gone from the results of a search that is open elsewhere.
+    elsewhere.at("search-input").fill(body)
+    elsewhere.at("search-go").click()
+    expect(elsewhere.at("search-hit")).to_have_count(1, timeout=SOON_MS)
+    reader.message(body).get_by_test_id("message-menu").locator("summary").click()
+    reader.message(body).get_by_test_id("message-delete").click()
+    expect(elsewhere.at("search-hit")).to_have_count(0, timeout=SOON_MS)
+    answer = text()
+    elsewhere.post(answer)
+    reader.expect_message(answer)
+    reader.page.reload()
+    reader.expect_message(answer)

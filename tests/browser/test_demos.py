@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.visitor import SOON_MS, Visitor
 
+pytestmark = pytest.mark.demos("dice", "kudos")
 Visit = Callable[..., Visitor]
 
 

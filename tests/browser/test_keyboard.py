@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Literal
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Locator, expect
 
 from tests.browser.keyboard import Keyboard
 from tests.browser.scenes import REFUSED, link, name, text
@@ -86,23 +86,44 @@ def test_tab_stops_at_one_message_and_arrow_keys_walk_along_the_others(visit: Vi
 
 
 def test_a_moderator_decides_by_keyboard(visit: Visit, as_moderator: Callable[..., BrowserContext]) -> None:
-    author, good, bad = visit("/chat"), link(), link()
-    author.post(good)
-    author.post(bad)
-    author.expect_message(bad, "pending")
+    author, good, bad, late = visit("/chat"), link(), link(), link()
+    for body in (good, bad, late):
+        author.post(body)
+        author.expect_message(body, "pending")
     moderator = Visitor.arrive(as_moderator().new_page(), "/")
     keys, rows = Keyboard(moderator.page), moderator.at("moderation-row")
+
+    def control(body: str, test_id: str) -> Locator:
+        return rows.filter(has_text=body).get_by_test_id(test_id)
+
     keys.go_to(moderator.page.get_by_role("navigation").get_by_role("link", name="Moderation"))
     keys.press("Enter")
-    keys.go_to(rows.filter(has_text=good).get_by_test_id("moderation-approve"))
-    keys.press("Enter")
+    expect(rows.filter(has_text=late)).to_have_count(1, timeout=SOON_MS)
+    keys.press("a")
+    keys.press("r")  # the focus is outside of the queue: nothing is decided
+    keys.go_to(control(good, "moderation-approve"))
+    for pressed, body in (("j", bad), ("ArrowDown", late), ("k", bad), ("ArrowUp", good)):
+        keys.press(pressed)
+        assert keys.has_focus(control(body, "moderation-approve")), pressed
+    keys.press("Control+a")  # the browser's own
+    keys.press("Tab")
+    assert keys.has_focus(control(good, "moderation-remove"))
+    keys.press("a")
     expect(rows.filter(has_text=good)).to_have_count(0, timeout=SOON_MS)
     author.expect_message(good)
-    assert keys.has_focus(moderator.page.get_by_role("group", name="Waiting messages"))
-    keys.go_to(rows.filter(has_text=bad).get_by_test_id("moderation-remove"))
-    keys.press("Space")
+    group = moderator.page.get_by_role("group", name="Waiting messages")
+    assert keys.has_focus(group)
+    keys.press("r")  # no message has the focus
+    keys.press("j")
+    assert keys.has_focus(control(bad, "moderation-approve")), "where the one before was"
+    keys.press("r")
     expect(author.message(bad)).to_have_count(0, timeout=SOON_MS)
     expect(author.at("chat-removed").filter(has_text=bad)).to_contain_text("A moderator removed this message")
+    expect(rows.filter(has_text=bad)).to_have_count(0, timeout=SOON_MS)
+    author.expect_message(late, "pending")
+    keys.go_to(control(late, "moderation-remove"))
+    keys.press("Space")
+    expect(author.message(late)).to_have_count(0, timeout=SOON_MS)
 
 
 def test_the_skip_link_leads_past_the_header(visit: Visit) -> None:

@@ -22,6 +22,9 @@ def test_the_command_for_a_terminal_is_made_and_selected_by_keyboard(visit: Visi
     keys.go_to(visitor.at("stream-reveal"))
     keys.press("Enter")
     expect(command).to_have_value(re.compile("^curl -N "), timeout=SOON_MS)
+    # The request's own rows make the panels above grow.
+    for row in ("log-row", "network-row"):
+        expect(visitor.at(row).first).to_be_visible(timeout=SOON_MS)
     keys.press("Tab")
     assert keys.has_focus(command)
     keys.press("ControlOrMeta+a")

@@ -1,4 +1,4 @@
-"""A busy evening: a report, a mute and a room in slow mode, from the first click to every tab it concerns."""
+"""A busy evening: a report, a mute and a mention, from the first click to every tab it concerns."""
 
 from collections.abc import Callable
 
@@ -43,3 +43,29 @@ def test_a_reported_author_is_muted_from_the_queue_reads_why_and_writes_again_af
     expect(judge.at("author-notice")).to_contain_text("can write again", timeout=SOON_MS)
     author.message(refused).get_by_role("button", name="Retry").click()
     reader.expect_message(refused)
+
+
+def test_a_mention_is_marked_otherwise_for_the_member_it_names_and_goes_with_an_edit(
+    visit: Visit, as_moderator: Callable[..., BrowserContext]
+) -> None:
+    author, named = visit("/chat"), Visitor.arrive(as_moderator().new_page(), "/chat")
+    username = named.at("current-user").inner_text()
+    mark = f"@{username.capitalize()}"
+    body = f"<b>{mark}</b>, {text()}"
+    author.post(body)
+    named.expect_message(body)
+    for who, times in ((author, 0), (named, 1)):
+        expect(who.message(body).locator("span", has_text=mark)).to_have_text(mark, timeout=SOON_MS)
+        expect(who.message(body).locator("mark", has_text=mark)).to_have_count(times)
+        expect(who.message(body).locator("a")).to_have_count(0)
+    unmarked = "border-left-color", "rgba(0, 0, 0, 0)"
+    expect(author.message(body)).to_have_css(*unmarked)
+    expect(named.message(body)).not_to_have_css(*unmarked)
+    row = author.message(body)
+    row.get_by_test_id("message-menu").locator("summary").click()
+    row.get_by_test_id("message-edit").click()
+    edited = text()
+    author.at("edit-input").fill(edited)
+    author.at("edit-save").click()
+    named.expect_message(edited)
+    expect(named.message(edited).locator("mark")).to_have_count(0)

@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Callable
 
 from portfolio_app.app.events import (
+    AccountNews,
     Event,
     EventsMissed,
     HeldChanged,
+    MessageReported,
     QueueChanged,
     RoomChanged,
     RoomsChanged,
@@ -16,6 +18,7 @@ from portfolio_app.app.events import (
     TracesMissed,
 )
 from portfolio_app.app.ports.bus import Bus
+from portfolio_app.app.ports.security import SecurityEvent
 from portfolio_app.app.ports.step import Request, Step
 from portfolio_app.domain.chat.message import (
     Author,
@@ -53,10 +56,12 @@ EVERY_EVENT: list[Event] = [
     RoomChanged("lobby", (message(1), message(2)), ("r1", "r2")),
     HeldChanged("s" * 32, message(3), "r3"),
     QueueChanged(),
+    MessageReported(message(3), "r3"),
     RoomsChanged(),
     SharedChanged("kudos", 7, '{"given": 7}', "r4"),
     SessionRevoked("t" * 32),
     SessionRevoked("u" * 32, replaced=True),
+    AccountNews(("v" * 32, "w" * 32), SecurityEvent.SIGNED_IN, "Firefox on Linux, 203.0.113.0/24"),
     SessionTraced("s" * 32, (step(2**127 + 1, None), step(1, Request("event", "WS", "chat.send", 200, 99)))),
 ]
 

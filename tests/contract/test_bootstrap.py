@@ -1,6 +1,7 @@
 """The composition root, on the databases and buses it can be given."""
 
 import asyncio
+import itertools
 import json
 import logging
 from pathlib import Path
@@ -16,6 +17,7 @@ from portfolio_app.app.errors import RateLimited, Unavailable
 from portfolio_app.app.events import Event, QueueChanged, RoomChanged
 from portfolio_app.app.services import Services
 from portfolio_app.domain.account.session import SESSION_LIFETIME, SessionSecret
+from portfolio_app.domain.account.user import Role
 from portfolio_app.domain.chat.message import MessageStatus
 from portfolio_app.http.showcase.register import blobs
 from portfolio_app.infra.checkout import commit
@@ -24,7 +26,7 @@ from portfolio_app.settings import Settings
 from tests.unit.infra.test_webhook import receiving
 from tests.waiting import PATIENCE_S
 
-VISITOR = Caller(SessionSecret.generate().session_id, "203.0.113.7", "request")
+VISITOR, ANOTHER = (Caller(SessionSecret.generate().session_id, "203.0.113.7", "request") for _ in range(2))
 PASSWORD = "correct horse battery"
 
 
@@ -69,16 +71,28 @@ async def test_a_site_serves_its_services_and_says_that_it_is_ready(migrated: Se
     )
 
 
-async def test_a_held_message_rings_the_owner_and_old_ones_lose_their_text(tmp_path: Path) -> None:
+async def test_what_needs_the_owner_rings_and_old_messages_lose_their_text(tmp_path: Path) -> None:
     async with receiving(204) as (receiver, _):
         hook = {"WEBHOOK_URL": receiver.url, "WEBHOOK_SECRET": "s" * 32, "MESSAGE_RETENTION_DAYS": "1"}
+        hook["RATE_LIMITS"] = "off"
         made = settings(tmp_path, **hook)
         maintenance.migrate(made)
         async with bootstrap.build(made) as services:
             await post(services, 1)
+            await services.register(ANOTHER, RegisterCommand("ann@example.org", "ann-1", PASSWORD))
+            await services.set_role("ann-1", Role.OWNER)
             assert await post(services, 2, "see https://example.org") is MessageStatus.PENDING
-            [(_, body)] = await receiver.requests(1)
-    assert json.loads(body)["kind"] == "message.held"
+            [message, *_] = (await services.open_room(VISITOR, "lobby")).messages
+            await services.report_message(ANOTHER, message.id)
+            await receiver.requests(2)
+        # A worker that has just started reads beside its other work whose site it is.
+        async with bootstrap.build(made) as services, asyncio.timeout(PATIENCE_S):
+            for number in itertools.count(3):
+                await post(services, number, "hello @Ann-1")
+                if len(receiver.got) > 2:
+                    break
+    kinds = [json.loads(body)["kind"] for _, body in receiver.got[:3]]
+    assert kinds == ["message.held", "message.reported", "owner.mentioned"]
     engine = open_engine(made.database_url, connections=1)
     with engine.begin() as connection:
         connection.execute(text("UPDATE messages SET posted_at = '2026-01-01 00:00:00.000000'"))

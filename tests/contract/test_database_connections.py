@@ -51,7 +51,7 @@ def tcp_postgres() -> Iterator[PostgresServer]:
 
 @pytest.fixture
 def connections(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """The arguments of every connection that this process opens to a PostgreSQL, whoever opens it."""
+    """The arguments of every connection that this process opens to PostgreSQL, from every entry point."""
     connect, opened = psycopg2.connect, []
 
     def record(*arguments: Any, **options: Any) -> Any:
@@ -147,5 +147,6 @@ def test_only_the_engine_opens_connections() -> None:
         if any(call in path.read_text(encoding="utf-8") for call in opening)
     }
 
-    # A backup copies the file beside all sessions: no other one waits for it.
-    assert found == {"portfolio_app/infra/db/engine.py", "portfolio_app/infra/db/backup.py"}
+    # A backup copies the file beside all sessions, and what is restored has none: no other one waits for them.
+    db = "portfolio_app/infra/db"
+    assert found == {f"{db}/engine.py", f"{db}/backup.py", f"{db}/restore.py"}

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from portfolio_app.app.chat import own_messages
 from portfolio_app.app.chat.change_message import ChangeMessage
@@ -14,12 +15,14 @@ from portfolio_app.app.events import HeldChanged, QueueChanged, RoomChanged
 from portfolio_app.app.ports.audit import Action
 from portfolio_app.app.ports.limiter import Rates
 from portfolio_app.app.ports.messages import Owner
+from portfolio_app.app.ports.reports import Report
 from portfolio_app.domain.chat.message import MessageStatus
 from portfolio_app.domain.chat.moderation import ModerationPolicy
 from portfolio_app.infra.db.database import Database
 from tests.contract.conftest import Storage
 from tests.contract.test_history import fill, plans
 from tests.contract.test_messages import post
+from tests.fakes.clock import FakeClock
 from tests.fakes.limiter import FakeLimiter
 from tests.fakes.samples import LOBBY, caller, session_id, user
 
@@ -68,6 +71,11 @@ async def test_erased_texts_are_gone_everywhere_and_each_by_a_revision_of_its_ow
     changes = ChangeMessage(work, bus, storage.clock, FakeLimiter(), ModerationPolicy())
     await changes.edit(caller(), first.id, "secret edited")
     await changes.delete(caller(), second.id)
+    now = storage.clock()
+    for reporter, message in (("bob", third), ("eve", third), ("bob", second), ("eve", theirs)):
+        report = Report(message.id, reporter, f"{reporter} reads: {message.body}", now)
+        assert await work.run(lambda r, report=report: r.reports.add(report))
+    await work.run(lambda r: r.reports.settle(second.id, now))
     before = (await OpenRoom(work)(caller("eve"), "lobby")).room.revision
     bus.events.clear()
     counts = [count async for count in own(storage).erase(caller())]
@@ -87,9 +95,29 @@ async def test_erased_texts_are_gone_everywhere_and_each_by_a_revision_of_its_ow
     trail = await work.run(lambda r: r.audit.recent(99))
     assert [line.detail for line in trail if line.detail] == []
     assert [line.action for line in trail[:2]] == [Action.ERASED, Action.ERASED]
+    [kept] = await work.run(lambda r: r.reports.open(9))
+    assert (kept.message.id, kept.reasons) == (theirs.id, ("eve reads: no secret of ann",))
+    for message in (second, third):
+        assert not await work.run(lambda r, of=message.id: r.reports.settle(of, now)), "none is open"
+        assert not await work.run(lambda r, of=message.id: r.reports.add(Report(of, "bob", "", now)))
     assert [count async for count in own(storage).erase(caller())] == [], "again there is nothing"
     window = await OpenRoom(work)(caller("eve"), "lobby")
     assert [str(m.body) for m in window.messages] == ["no secret of ann"]
+
+
+async def test_reasons_of_reports_are_emptied_whether_a_moderator_has_decided_or_not(
+    database: Database,
+) -> None:
+    run, now = database.unit_of_work.run, FakeClock()()
+    for message_id, reporter in (("m1", "bob"), ("m1", "eve"), ("m2", "bob"), ("m3", "bob")):
+        report = Report(message_id, reporter, "it says: secret", now)
+        assert await run(lambda r, report=report: r.reports.add(report))
+    await run(lambda r: r.reports.settle("m2", now))
+    await run(lambda r: r.reports.forget(["m1", "m2"], now + timedelta(hours=1)))
+    with database.engine.connect() as connection:
+        found = connection.execute(text("SELECT message_id, reason FROM reports ORDER BY message_id")).all()
+    assert [tuple(row) for row in found] == [("m1", ""), ("m1", ""), ("m2", ""), ("m3", "it says: secret")]
+    assert await run(lambda r: r.reports.settle("m3", now)), "another's stays open"
 
 
 async def test_messages_older_than_the_site_keeps_them_lose_their_text(

@@ -8,11 +8,13 @@ from typing import TypeVar
 
 import pytest
 
+from portfolio_app.app.chat.rooms import KeepArticleRooms
 from portfolio_app.app.errors import NotFound, RoomArchived, RoomExists, SlowMode
 from portfolio_app.app.ports.unit_of_work import Repositories
 from portfolio_app.domain.account.session import Session
 from portfolio_app.domain.chat.room import Room, RoomSlug
 from tests.contract.conftest import Storage
+from tests.fakes.bus import FakeBus
 from tests.fakes.samples import LOBBY, draft, session_id, user
 
 T = TypeVar("T")
@@ -134,3 +136,17 @@ async def test_in_slow_mode_posts_of_one_author_are_apart_in_one_transaction_and
     storage.clock.advance(seconds=30)
     for name in ("ann", "phone"):
         await storage.journal.append(replace(draft(storage.clock, by=name), posted_at=later))
+
+
+async def test_workers_that_start_at_once_make_the_room_of_an_article_once(storage: Storage) -> None:
+    keep = KeepArticleRooms(storage.unit_of_work, FakeBus(), storage.clock)
+    await asyncio.gather(*(keep({"writing--queries": "What I learned"}) for _ in range(4)))
+    rooms = await storage.unit_of_work.run(lambda repositories: repositories.rooms.all())
+    assert [(str(room.slug), room.title) for room in rooms if room.is_of_article] == [
+        ("writing--queries", "What I learned")
+    ]
+    await keep({})
+    assert [room.archived for room in await storage.unit_of_work.run(lambda r: r.rooms.all())] == [
+        False,
+        True,
+    ]

@@ -1,5 +1,6 @@
 """Contract of `Sealer`, and what only real encryption promises."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -85,3 +86,33 @@ def test_the_first_secret_seals(clock: FakeClock) -> None:
 
     assert FernetSealer([NEW], clock).open(token, HOUR) == "text"
     assert FernetSealer([OLD], clock).open(token, HOUR) is None
+
+
+def test_a_token_of_a_former_secret_is_sealed_anew_with_the_age_it_has(clock: FakeClock) -> None:
+    token = FernetSealer([OLD], clock).seal("text")
+    clock.advance(minutes=50)
+
+    sealer = FernetSealer([NEW, OLD], clock)
+    resealed = sealer.reseal(token)
+
+    assert resealed is not None
+    assert FernetSealer([NEW], clock).open(resealed, HOUR) == "text"
+    assert sealer.reseal(resealed) is None
+    clock.advance(minutes=20)
+    assert FernetSealer([NEW], clock).open(resealed, HOUR) is None
+
+
+@pytest.mark.parametrize("token", ["", "x", "gAAAAA", "é" * 40, "a" * 100_000, "sealed-0"])
+def test_what_no_former_secret_has_sealed_is_not_sealed_anew(clock: FakeClock, token: str) -> None:
+    assert FernetSealer([NEW, OLD], clock).reseal(token) is None
+    assert FernetSealer([NEW], clock).reseal(FernetSealer([OLD], clock).seal("text")) is None
+
+
+def test_no_cookie_is_unknown_to_any_host_at_any_step_of_a_rotation(clock: FakeClock) -> None:
+    steps = [FernetSealer(secrets, clock) for secrets in ([OLD], [OLD, NEW], [NEW, OLD], [NEW])]
+    for before, after in itertools.pairwise(steps):
+        token = before.seal("text")
+        assert after.open(after.reseal(token) or token, HOUR) == "text"
+        if after is not steps[-1]:
+            # A host that is a step behind opens what the other one has sealed.
+            assert before.open(after.seal("text"), HOUR) == "text"

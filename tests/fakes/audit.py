@@ -22,6 +22,14 @@ class FakeAuditTrail:
             if line.subject in subjects:
                 self._store.audit[number] = replace(line, detail="")
 
+    def rename(self, name: str, to: str, after: int, at_most: int) -> int | None:
+        numbers = sorted(number for number in self._store.audit if number > after)[:at_most]
+        for number in numbers:
+            line = self._store.audit[number]
+            actor, subject = (to if each == name else each for each in (line.actor, line.subject))
+            self._store.audit[number] = replace(line, actor=actor, subject=subject)
+        return numbers[-1] if numbers else None
+
     def purge(self, before: datetime, at_most: int) -> int:
         oldest = sorted(self._store.audit)[:at_most]
         old = [number for number in oldest if self._store.audit[number].at < before]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import chain
 
-from portfolio_app.app.ports.messages import END, Held, Owner, StoredMessage
+from portfolio_app.app.ports.messages import END, Given, Held, Owner, StoredMessage
 from portfolio_app.domain.chat.message import GONE, Author, Message, MessageStatus
 from portfolio_app.domain.chat.reactions import Sign
 from portfolio_app.domain.chat.room import RoomSlug
@@ -46,6 +46,17 @@ class FakeMessages:
             each: tuple(s for s in Sign if (each, reader, s) in self._store.reactions) for each in message_ids
         }
         return {each: signs for each, signs in own.items() if signs}
+
+    def given(self, reader: str, after: Given | None, limit: int) -> list[Given]:
+        own = sorted((m, sign) for m, by, sign in self._store.reactions if by == reader)
+        return [each for each in own if after is None or each > after][:limit]
+
+    def of_member(self, user_id: int, limit: int) -> list[Message]:
+        own = [m for m in self._store.messages.values() if m.author.user_id == user_id]
+        return sorted(own, key=lambda m: m.posted_at)[:limit]
+
+    def disown(self, messages: Sequence[Message]) -> None:
+        self.save_all(messages)
 
     def save_all(self, messages: Sequence[Message]) -> None:
         for message in messages:

@@ -1,6 +1,7 @@
 """Mutes in memory."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from portfolio_app.domain.chat.mute import Mute
@@ -29,6 +30,11 @@ class FakeMutes:
     def all(self, now: datetime, limit: int) -> list[Mute]:
         held = [m for m in self._store.mutes.values() if m.holds(now)]
         return sorted(held, key=lambda m: m.since, reverse=True)[:limit]
+
+    def rename_moderator(self, name: str, to: str) -> None:
+        for author, mute in self._store.mutes.items():
+            if mute.moderator == name:
+                self._store.mutes[author] = replace(mute, moderator=to)
 
     def hide(self, author: str, message_ids: Sequence[str]) -> None:
         self._store.hidden |= dict.fromkeys(message_ids, author)

@@ -1,5 +1,7 @@
 """Reports in memory."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from portfolio_app.app.ports.reports import MOST_REASONS, Report, Reported
@@ -33,11 +35,22 @@ class FakeReports:
     def length(self) -> int:
         return len(self.open(1_000_000))
 
+    def rename(self, reporter: str, to: str) -> None:
+        for (message_id, by), (report, settled) in list(self._store.reports.items()):
+            if by == reporter:
+                del self._store.reports[message_id, by]
+                self._store.reports[message_id, to] = (replace(report, reporter=to), settled)
+
     def settle(self, message_id: str, at: datetime) -> bool:
         reports = self._open(message_id)
         for report in reports:
             self._store.reports[message_id, report.reporter] = (report, at)
         return bool(reports)
+
+    def forget(self, message_ids: Sequence[str], at: datetime) -> None:
+        for key, (report, settled) in self._store.reports.items():
+            if report.message_id in message_ids:
+                self._store.reports[key] = (replace(report, reason=""), settled or at)
 
     def _open(self, message_id: str) -> list[Report]:
         reports = self._store.reports.values()

@@ -35,6 +35,10 @@ class FakeRooms:
         known = self._store.seen.get((reader, str(slug)), 0)
         self._store.seen[reader, str(slug)] = max(known, revision)
 
+    def unsee(self, reader: str) -> None:
+        for key in [key for key in self._store.seen if key[0] == reader]:
+            del self._store.seen[key]
+
     def unseen(self, reader: str, slugs: Sequence[RoomSlug]) -> Mapping[str, int]:
         shown = [m for m in self._store.messages.values() if m.status is MessageStatus.VISIBLE]
         return {

@@ -20,3 +20,6 @@ class FakeSealer:
     def open(self, token: str, max_age: timedelta) -> str | None:
         text, at = self._sealed.get(token, (None, self._clock()))
         return text if self._clock() - at <= max_age else None
+
+    def reseal(self, token: str) -> str | None:
+        return None

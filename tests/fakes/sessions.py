@@ -60,6 +60,12 @@ class FakeSessions:
         if session is not None and session_id not in self._store.revoked:
             self._store.sessions[session_id] = replace(session, **fields)  # type: ignore[arg-type]  # times only
 
+    def disown(self, user_id: int, at_most: int) -> int:
+        own = [each for each in self._store.sessions.values() if each.user_id == user_id][:at_most]
+        for session in own:
+            self._store.sessions[session.id] = replace(session, user_id=None, device="")
+        return len(own)
+
     def purge(self, begun_before: datetime, at_most: int) -> int:
         now = self._clock()
         over = [s for s in self._store.sessions.values() if s.expires_at < now]

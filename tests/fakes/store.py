@@ -8,6 +8,8 @@ from portfolio_app.app.ports.audit import AuditEntry
 from portfolio_app.app.ports.reports import Report
 from portfolio_app.app.ports.runs import Record, Run
 from portfolio_app.app.ports.sandbox import Sandbox
+from portfolio_app.app.ports.security import SecurityLine
+from portfolio_app.domain.account.passkey import Passkey
 from portfolio_app.domain.account.session import Session
 from portfolio_app.domain.account.user import User
 from portfolio_app.domain.chat.message import Message
@@ -35,7 +37,11 @@ class Store:
     hidden: dict[str, str] = field(default_factory=dict)
     reports: dict[tuple[str, str], tuple[Report, datetime | None]] = field(default_factory=dict)
     audit: dict[int, AuditEntry] = field(default_factory=dict)
+    security: dict[int, SecurityLine] = field(default_factory=dict)
+    passkeys: dict[str, Passkey] = field(default_factory=dict)
+    challenges: dict[tuple[str, str], tuple[str, datetime]] = field(default_factory=dict)
     users: dict[int, User] = field(default_factory=dict)
+    takes_messages: dict[int, bool] = field(default_factory=dict)
     credentials: dict[int, str] = field(default_factory=dict)
     wrong_passwords: dict[int, tuple[int, int, datetime]] = field(default_factory=dict)
     recovery_codes: dict[str, tuple[int, datetime | None]] = field(default_factory=dict)

@@ -9,12 +9,14 @@ from tests.fakes.audit import FakeAuditTrail
 from tests.fakes.messages import FakeMessages
 from tests.fakes.moderation import FakeModerationQueue
 from tests.fakes.mutes import FakeMutes
+from tests.fakes.passkeys import FakePasskeys
 from tests.fakes.recovery import FakeRecovery
 from tests.fakes.reports import FakeReports
 from tests.fakes.rooms import FakeRooms
 from tests.fakes.rows import FakeRows
 from tests.fakes.runs import FakeBurstRows, FakeRuns
 from tests.fakes.sandbox import FakeSandbox
+from tests.fakes.security import FakeSecurityLog
 from tests.fakes.sessions import FakeSessions
 from tests.fakes.store import Store
 from tests.fakes.users import FakeCredentials, FakeUsers
@@ -33,7 +35,9 @@ class FakeRepositories:
         self.mutes = FakeMutes(store)
         self.reports = FakeReports(store)
         self.audit = FakeAuditTrail(store)
-        self.users = FakeUsers(store)
+        self.passkeys = FakePasskeys(store)
+        self.security = FakeSecurityLog(store)
+        self.users = FakeUsers(store, clock)
         self.credentials = FakeCredentials(store)
         self.sessions = FakeSessions(store, clock)
         self.recovery = FakeRecovery(store)

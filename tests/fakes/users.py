@@ -1,10 +1,12 @@
 """Accounts and credentials in memory."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 from portfolio_app.app.errors import AlreadyTaken
-from portfolio_app.app.ports.users import WrongPasswords
+from portfolio_app.app.ports.clock import Clock
+from portfolio_app.app.ports.users import Departed, WrongPasswords
 from portfolio_app.domain.account.user import Email, Role, User, Username
 from tests.fakes.store import Store
 
@@ -12,17 +14,23 @@ from tests.fakes.store import Store
 class FakeUsers:
     """Implements `UserRepository`."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
+        self._clock = clock
 
     def get(self, user_id: int) -> User | None:
-        return self._store.users.get(user_id)
+        user = self._store.users.get(user_id)
+        is_gone = user is not None and user.gone_at is not None and user.gone_at <= self._clock()
+        return replace(user, disabled=True) if user and is_gone else user
 
     def by_username(self, username: Username) -> User | None:
-        return next((user for user in self._store.users.values() if user.username == username), None)
+        return self._first(lambda user: user.username == username)
 
     def by_email(self, email: Email) -> User | None:
-        return next((user for user in self._store.users.values() if user.email == email), None)
+        return self._first(lambda user: user.email == email)
+
+    def _first(self, wanted: Callable[[User], bool]) -> User | None:
+        return next((self.get(user.id) for user in self._store.users.values() if wanted(user)), None)
 
     def staff(self, limit: int) -> list[User]:
         return [user for user in self._store.users.values() if user.is_moderator][:limit]
@@ -30,7 +38,7 @@ class FakeUsers:
     def add(self, user: User) -> User:
         if self.by_username(user.username) or self.by_email(user.email):
             raise AlreadyTaken
-        stored = replace(user, id=len(self._store.users) + 1)
+        stored = replace(user, id=max(self._store.users, default=0) + 1)
         self._store.users[stored.id] = stored
         return stored
 
@@ -39,6 +47,33 @@ class FakeUsers:
 
     def disable(self, user_id: int, at: datetime | None) -> None:
         self._store.users[user_id] = replace(self._store.users[user_id], disabled=at is not None)
+
+    def leave(self, user_id: int, gone_at: datetime, *, takes_messages: bool) -> None:
+        self._store.users[user_id] = replace(self._store.users[user_id], gone_at=gone_at)
+        self._store.takes_messages[user_id] = takes_messages
+
+    def stay(self, user_id: int) -> bool:
+        user = self._store.users[user_id]
+        self._store.users[user_id] = replace(user, gone_at=None)
+        return user.gone_at is not None
+
+    def departed(self, before: datetime) -> Departed | None:
+        leaving = [(user.gone_at, user) for user in self._store.users.values() if user.gone_at]
+        first = min(leaving, key=lambda each: each[0], default=None)
+        if first is None or first[0] >= before:
+            return None
+        user = self.get(first[1].id)
+        return Departed(user, self._store.takes_messages[user.id]) if user else None
+
+    def delete(self, user_id: int) -> None:
+        assert not any(message.author.user_id == user_id for message in self._store.messages.values())
+        assert not any(session.user_id == user_id for session in self._store.sessions.values())
+        for table in (self._store.users, self._store.credentials, self._store.wrong_passwords):
+            table.pop(user_id, None)
+        for passkey in [each.id for each in self._store.passkeys.values() if each.user_id == user_id]:
+            del self._store.passkeys[passkey]
+        for code in [code for code, (owner, _) in self._store.recovery_codes.items() if owner == user_id]:
+            del self._store.recovery_codes[code]
 
 
 class FakeCredentials:

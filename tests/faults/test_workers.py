@@ -135,6 +135,7 @@ async def test_a_tab_that_moves_to_the_other_worker_keeps_its_state(two_workers:
     assert "Traceback" not in two_workers.output()
 
 
+@pytest.mark.demos("kudos")
 async def test_a_shared_value_changed_on_one_worker_is_pushed_by_the_other(two_workers: Site) -> None:
     near, far = worker_pids(two_workers)
     give = "reflex___state____state.portfolio_app___demos___kudos____kudos.give"

@@ -21,9 +21,10 @@ STARTED_S = 300
 
 @dataclass
 class Dev:
-    """A running development server and the page that is open."""
+    """A running development server, the page that is open, and the folder of the words and demos that are `mine`."""
 
     root: Path
+    mine: Path
     port: int
     log: Path
     process: subprocess.Popen[bytes]
@@ -44,7 +45,7 @@ class Dev:
 
     def expect_settled(self) -> None:
         """Every page is compiled from the files as they are, and the open one is live."""
-        digest = source_digest(self.root)
+        digest = source_digest(self.root, (self.mine / "content", self.mine / "demos"))
         until(
             self.page,
             lambda: (self.root / COMPILED).is_file() and (self.root / COMPILED).read_text() == digest,

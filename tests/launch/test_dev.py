@@ -1,4 +1,7 @@
-"""`make dev` in a copy of the checkout: what is saved is seen in the open page, and so is what is wrong."""
+"""`make dev` in a copy of the checkout, with the words and demos of a new site outside of it.
+
+What is saved is seen in the open page, and so is what is wrong.
+"""
 
 import os
 import re
@@ -14,6 +17,7 @@ import psutil
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
+from portfolio_app.launcher.scaffold import new_site
 from tests.browser.conftest import CHROMIUM_FLAGS
 from tests.launch.developer import SEEN_MS, Dev, copied_checkout, until, wait_for_line
 from tests.site import UNSET, free_port
@@ -21,7 +25,7 @@ from tests.site import UNSET, free_port
 pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.timeout(400)]
 FORM = "portfolio_app/http/account/parts.py"
 STATE = "portfolio_app/http/account/state.py"
-ARTICLE = "portfolio_app/content/writing/numbers-with-a-method.md"
+ARTICLE = "../mine/content/writing/first-article.md"
 
 
 @pytest.fixture(scope="module")
@@ -30,12 +34,15 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
     place = tmp_path_factory.mktemp("dev")
     root, log = place / "checkout", place / "terminal.log"
     copied_checkout(root)
+    mine = place / "mine"
+    new_site(mine)
     while True:
         port = free_port()
         with suppress(OSError), socket.socket() as second:
             second.bind(("127.0.0.1", port + 1))
             break
     variables = {"PORT": str(port), "DATA_DIR": str(place / "data"), "RATE_LIMITS": "off"}
+    variables |= {"CONTENT_DIR": "../mine/content", "DEMOS_DIR": "../mine/demos"}
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "portfolio_app", "dev"],
@@ -52,7 +59,7 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
                 executable_path=os.environ.get("CHROMIUM") or "/usr/bin/chromium", args=CHROMIUM_FLAGS
             )
             page = browser.new_page(base_url=f"http://localhost:{port}")
-            yield Dev(root, port, log, process, page)
+            yield Dev(root, mine, port, log, process, page)
             browser.close()
     finally:
         process.send_signal(signal.SIGTERM)
@@ -110,7 +117,9 @@ def test_a_saved_stylesheet_and_a_new_asset_need_no_reload(dev: Dev, page: Page)
 
 
 def test_a_saved_article_is_seen(dev: Dev, page: Page) -> None:
-    page.goto("/writing/numbers-with-a-method", timeout=SEEN_MS)
+    page.goto("/writing/first-article", timeout=SEEN_MS)
+    expect(page.locator(".nav a[href='/greeting']")).to_be_visible(timeout=SEEN_MS)
+    expect(page.locator(".nav a[href='/dice']")).to_have_count(0)
     text = (dev.root / ARTICLE).read_text()
     last = text.rstrip().splitlines()[-1]
     with dev.saved(ARTICLE, last, f"{last}\n\nOne more sentence.\n"):
@@ -118,7 +127,7 @@ def test_a_saved_article_is_seen(dev: Dev, page: Page) -> None:
 
 
 def test_a_new_demo_is_found_a_changed_one_answers_and_a_broken_one_is_named(dev: Dev, page: Page) -> None:
-    path = dev.root / "portfolio_app/demos/probe.py"
+    path = dev.mine / "demos/probe.py"
     dice = (dev.root / "portfolio_app/demos/dice.py").read_text()
     text = dice.replace("dice", "probe").replace("Dice", "Probe")
     path.write_text(text)
@@ -138,7 +147,7 @@ def test_a_new_demo_is_found_a_changed_one_answers_and_a_broken_one_is_named(dev
 
     until(page, rolled)
     path.write_text(text.replace("PANEL = demo_panel(", "PANEL = panel("))
-    dev.expect_problem("portfolio_app/demos/probe.py:14: NameError: name 'panel' is not defined")
+    dev.expect_problem("mine/demos/probe.py:14: NameError: name 'panel' is not defined")
     path.unlink()
     page.goto("/sign-in", timeout=SEEN_MS)
     dev.expect_settled()
@@ -200,7 +209,7 @@ def test_what_python_cannot_read_or_draw_is_told_with_its_place_and_heals(
 
 def test_wrong_content_is_one_line_also_when_python_is_saved(dev: Dev, page: Page) -> None:
     said = len(dev.said())
-    wrong = "numbers-with-a-method.md:1: must begin with +++"
+    wrong = "mine/content/writing/first-article.md:1: must begin with +++"
     with dev.saved(ARTICLE, "+++", "++"):
         dev.expect_problem(wrong)
         (dev.root / FORM).write_text((dev.root / FORM).read_text() + "\n")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.site import ROOT, UNSET
+from tests.site import OWN, ROOT, UNSET
 
 LEFT_OUT = shutil.ignore_patterns(
     ".git",
@@ -32,9 +32,10 @@ class Checkout:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def run(self, *command: str | Path) -> subprocess.CompletedProcess[str]:
-        """Run a command in it."""
-        environment = os.environ | UNSET | {"DATA_DIR": str(self.root / "data"), "PYTHONPATH": str(self.root)}
+    def run(self, *command: str | Path, **own: str) -> subprocess.CompletedProcess[str]:
+        """Run a command in it, with these variables."""
+        fixed = {"DATA_DIR": str(self.root / "data"), "PYTHONPATH": str(self.root)}
+        environment = os.environ | UNSET | OWN | fixed | own
         return subprocess.run(
             command, cwd=self.root, env=environment, capture_output=True, text=True, timeout=170, check=False
         )
@@ -57,21 +58,23 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     return Checkout(root)
 
 
-@pytest.mark.parametrize(("name", "options"), [("weather", ()), ("guest_book", ("--table",))])
-def test_a_new_demo_passes_the_static_gate_and_its_own_test(
-    checkout: Checkout, name: str, options: tuple[str, ...]
-) -> None:
-    done = checkout.new("demo", name, *options)
-    assert done.returncode == 0, done.stderr
-    written = [line.removeprefix("wrote ") for line in done.stdout.splitlines()]
-    assert written[:2] == [f"portfolio_app/demos/{name}.py", f"tests/unit/demos/test_{name}.py"]
-    assert len(written) == (3 if options else 2)
+def test_new_demos_pass_the_static_gate_and_their_own_tests(checkout: Checkout) -> None:
+    written: list[list[str]] = []
+    for name, options in (("weather", ()), ("guest_book", ("--table",))):
+        done = checkout.new("demo", name, *options)
+        assert done.returncode == 0, done.stderr
+        files = [line.removeprefix("wrote ") for line in done.stdout.splitlines()]
+        assert files[:2] == [f"portfolio_app/demos/{name}.py", f"tests/unit/demos/test_{name}.py"]
+        assert len(files) == (3 if options else 2)
+        written.append(files)
+    demos, tests = ([files[position] for files in written] for position in (0, 1))
+    sources = [name for files in written for name in files]
     for command in (
-        [BIN / "ruff", "format", "--check", *written],
-        [BIN / "ruff", "check", *written],
-        [BIN / "mypy", *written[:1]],
+        [BIN / "ruff", "format", "--check", *sources],
+        [BIN / "ruff", "check", *sources],
+        [BIN / "mypy", *demos],
         [BIN / "lint-imports"],
-        [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", *written[1:2]],
+        [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", *tests],
     ):
         checked = checkout.run(*command)
         assert checked.returncode == 0, checked.stdout + checked.stderr
@@ -123,6 +126,21 @@ def test_a_new_article_is_a_draft_that_the_site_reads(checkout: Checkout, kind: 
     assert "draft = true" in (checkout.root / path).read_text()
     again = checkout.new(kind, title)
     assert (again.returncode, again.stderr) == (1, f"error: {path} is there already; nothing was written\n")
+
+
+def test_a_new_site_outside_the_checkout_passes_its_test(checkout: Checkout, tmp_path: Path) -> None:
+    """Its pages are compiled and opened by the tests of `make dev`."""
+    mine = tmp_path / "my site"
+    done = checkout.new("site", str(mine))
+    assert done.returncode == 0, done.stderr
+    own = dict(line.split("=", 1) for line in done.stdout.splitlines() if "_DIR=" in line)
+    assert own == {"CONTENT_DIR": f"{mine}/content", "DEMOS_DIR": f"{mine}/demos"}
+
+    options = ("-q", "-n0", "-p", "no:cacheprovider", "-c", "pyproject.toml")
+    tested = checkout.run(sys.executable, "-m", "pytest", *options, mine / "tests", **own)
+    assert "2 passed" in tested.stdout, tested.stdout + tested.stderr
+    formatted = checkout.run(BIN / "ruff", "format", "--check", mine)
+    assert formatted.returncode == 0, formatted.stdout
 
 
 def test_the_demos_of_the_manual_pasted_under_other_names_work_as_they_stand(checkout: Checkout) -> None:

@@ -1,4 +1,7 @@
-"""The application with short deadlines, a small memory for traces, and metrics made anew with each scrape."""
+"""The application with short deadlines, a small memory for traces, and metrics made anew with each scrape.
+
+The constants are `Final` for the site itself: only this entry point of the tests assigns them, hence the ignores.
+"""
 
 from portfolio_app.http.transport import health, metrics
 from portfolio_app.http.transport.frames import send_queue

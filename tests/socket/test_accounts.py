@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import secrets
 
 import pytest
 
@@ -20,7 +21,8 @@ async def test_registering_signs_a_visitor_in_and_signing_out_makes_them_a_guest
     async with visitor.tab() as tab:
         await tab.boot()
         ticket = await ticket_for(tab, "identity_state", "sign_out", {})
-    await visitor.exchange(ticket)
+    answer = await visitor.exchange(ticket)
+    assert answer.headers["clear-site-data"] == '"cache"', "what was typed and not sent yet stays"
     assert (await visitor.who())["signed_in"] is False
 
 
@@ -207,3 +209,72 @@ async def test_no_cookie_password_or_ticket_is_ever_logged_or_kept(site: Site, v
     output = site.output()
     for secret in (password, ticket, visitor.cookie.partition("=")[2], form["email"]):
         assert secret not in output
+
+
+async def test_a_member_takes_everything_along_and_leaves_by_plain_forms(
+    visitor: Visitor, other: Visitor
+) -> None:
+    username, words = await visitor.register(), f"words-{secrets.token_hex(8)}"
+    answer = await visitor.post("/unsent/message", {"body": words})
+    assert answer.status_code == 303
+    export, leave = {"password": PASSWORD}, {"messages": "erase", "sure": "on", "password": PASSWORD}
+    for path, form, status in (
+        ("/unsent/export", {"password": "guess"}, 422),
+        ("/unsent/export", {"password": "x" * 600}, 422),
+        ("/unsent/leave", leave | {"password": "guess"}, 422),
+        ("/unsent/leave", leave | {"messages": "sell"}, 422),
+        ("/unsent/leave", {"messages": "keep"}, 422),
+    ):
+        refused = await visitor.post(path, form)
+        assert (refused.status_code, "set-cookie" in refused.headers) == (status, False)
+    assert (await other.post("/unsent/leave", {"messages": "keep", "sure": "on"})).status_code == 403
+    assert (await other.post("/unsent/export", {"password": ""})).status_code == 403
+    stranger = {"origin": "https://evil.example"}
+    assert (
+        await visitor.http.post("/unsent/leave", data=leave, headers=visitor.jar | stranger)
+    ).status_code == 403
+
+    file = await visitor.post("/unsent/export", export)
+    assert file.headers["content-disposition"] == 'attachment; filename="account.json"'
+    found = file.json()
+    assert (found["account"]["username"], found["account"]["email"]) == (username, f"{username}@example.org")
+    assert [message["body"] for message in found["messages"]] == [words]
+    assert [len(found[part]) for part in ("sessions", "reactions")] == [1, 0]
+    events = {line["event"] for line in found["security_log"]}
+    assert {"registered", "signed in", "confirmation failed", "data downloaded"} <= events
+    assert not any(secret in file.text for secret in (PASSWORD, "argon2", visitor.anywhere.split("=")[1]))
+
+    async with visitor.tab() as tab:
+        await tab.boot("/chat")
+        left = await visitor.post("/unsent/leave", leave)
+        assert (left.status_code, "Signing in before then undoes it" in left.text) == (200, True)
+        assert left.headers["clear-site-data"] == '"cache", "storage"'
+        await tab.closed()
+    assert (await visitor.who())["signed_in"] is False
+    back = await other.exchange(await other.sign_in(username), "/chat")
+    assert back.headers["location"] == "/account"
+    async with other.tab() as tab:
+        await tab.boot("/account")
+        await tab.call(f"{tab.find('sessions_state')}.refresh", path="/account")
+        await tab.until(lambda: tab.value("sessions_state", "lines"))
+        assert tab.value("sessions_state", "lines")[0]["event"] == "Deletion undone by signing in"
+
+
+async def test_open_tabs_say_who_tries_and_who_gets_in_and_the_next_sign_in_says_where_the_last_came_from(
+    visitor: Visitor, other: Visitor
+) -> None:
+    username = await visitor.register()
+    async with visitor.tab() as tab, other.tab() as there:
+        await tab.boot()
+        await there.boot("/sign-in")
+        wrong = {"form": {"email": username, "password": "guess"}}
+        await there.call(f"{there.find('sign_in_state')}.submit", wrong, path="/sign-in")
+        await tab.until(lambda: "sign-in failed" in (tab.value("identity_state", "news") or ""))
+        network = ".".join(other.proxy["x-forwarded-for"].split(".")[:3]) + ".0/24"
+        assert network in tab.value("identity_state", "news")
+        await other.exchange(await other.sign_in(username))
+        await tab.until(lambda: tab.value("identity_state", "news").startswith("New sign-in to your account"))
+    await visitor.exchange(await visitor.sign_in(username))
+    assert network in (await visitor.who())["news"]
+    other_again = await other.who()
+    assert network not in other_again["news"], "its own sign-in is no news to it"

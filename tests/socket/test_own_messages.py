@@ -31,6 +31,8 @@ async def test_a_visitor_takes_their_messages_along_and_erases_them_in_every_ope
         exported = {message["body"]: message for message in answer.json()["messages"]}
         assert sorted(exported) == [f"{word} {n} “quoted”" for n in range(3)]
         ids = {message["id"] for message in exported.values()}
+        await other.call(f"{other.find('search_state')}.search", {"form": {"query": word}}, path="/chat")
+        await other.until(lambda: len(other.value("search_state", "hits") or []) == 4)
         name = tab.find("own_state")
         await tab.call(f"{name}.erase", {}, path="/chat")  # it was not asked yet
         await tab.settle()
@@ -40,6 +42,9 @@ async def test_a_visitor_takes_their_messages_along_and_erases_them_in_every_ope
         await tab.until(lambda: tab.value("own_state", "done"))
         assert tab.value("own_state", "erased") == 3
         await other.until(lambda: ids <= gone(other))
+        await other.call(f"{other.find('search_state')}.reread", {}, path="/chat")
+        await other.until(lambda: len(other.value("search_state", "hits")) == 1)
+        assert other.value("search_state", "hits")[0]["text"] == f"{word} of bob"
         assert (await ann.http.get("/api/own/messages.json", headers=ann.jar)).json() == {"messages": []}
         async with bob.tab() as late:
             await late.boot("/chat")

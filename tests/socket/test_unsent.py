@@ -9,7 +9,9 @@ import httpx
 import psutil
 import pytest
 
+from portfolio_app.http.account.leaving import EXPORT, LEAVE
 from portfolio_app.http.account.parts import REGISTER, SIGN_IN
+from portfolio_app.http.account.passkeys import ADD_PASSKEY
 from portfolio_app.http.chat.parts import MESSAGE
 from portfolio_app.http.kit.page import Unsent
 from portfolio_app.http.site import forms
@@ -22,8 +24,8 @@ FORM = b"content-type: application/x-www-form-urlencoded"
 LIMIT = 64 * 1024
 EVEN = 16 * 1024 * 1024
 each_form = pytest.mark.parametrize("unsent", forms(), ids=lambda unsent: unsent.name)
-NOTHING_DONE = {MESSAGE.name: 422}
-"""A message without a text is refused in these words; other forms always answer 409."""
+NOTHING_DONE = {MESSAGE.name: 422, LEAVE.name: 422, EXPORT.name: 403, ADD_PASSKEY.name: 403}
+"""What needs no script is refused in words of its own; other forms always answer 409."""
 
 
 async def send(site: Site, unsent: Unsent, head: list[bytes], body: bytes = b"") -> bytes:

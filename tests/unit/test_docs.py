@@ -73,8 +73,37 @@ def test_the_glossary_explains_each_of_twenty_words_once() -> None:
     assert words == sorted(words)
 
 
+_TEST = re.compile(r"`([\w/]+\.py)::(test_\w+)`")
+
+
+def rows_of(heading: str) -> list[list[str]]:
+    """The cells of a table of the register, under its heading, without its head."""
+    section = (DOCS / "security.md").read_text(encoding="utf-8").partition(f"\n## {heading}")[2]
+    lines = [line for line in section.partition("\n## ")[0].splitlines() if line.startswith("| ")]
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines[2:]]
+
+
+def test_every_row_of_the_register_of_threats_names_its_defence_its_code_and_a_test() -> None:
+    rows = rows_of("Threats")
+    assert len(rows) > 30
+    for threat, defence, code, tests in rows:
+        assert threat
+        assert defence
+        assert _LINK.search(code) or code == "`requirements.txt`", threat
+        assert _TEST.search(tests), threat
+
+
+def test_every_requirement_is_met_by_a_test_or_says_why_not() -> None:
+    rows = rows_of("OWASP ASVS")
+    assert len({number for row in rows for number in re.findall(r"\d+\.\d+\.\d+", row[0])}) > 80
+    for number, requirement, state, why in rows:
+        assert requirement, number
+        assert state in ("met", "n/a", "open"), number
+        assert _TEST.search(why) if state == "met" else len(why) > 20, number
+
+
 def test_every_test_that_the_register_of_threats_names_exists() -> None:
-    named = re.findall(r"`([\w/]+\.py)::(test_\w+)`", (DOCS / "security.md").read_text(encoding="utf-8"))
+    named = _TEST.findall((DOCS / "security.md").read_text(encoding="utf-8"))
     files = {file: (ROOT / "tests" / file).read_text(encoding="utf-8") for file, _ in named}
     assert named
     assert [(file, test) for file, test in named if f"def {test}(" not in files[file]] == []

@@ -5,14 +5,15 @@ from dataclasses import dataclass, field
 from portfolio_app.app.account import tickets
 from portfolio_app.app.account.operate import end_all
 from portfolio_app.app.account.passwords import NewPasswords, PasswordCheck
+from portfolio_app.app.account.record import record
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import BadCredentials
 from portfolio_app.app.events import SessionRevoked
 from portfolio_app.app.identity import require_member
-from portfolio_app.app.ports.audit import Action, AuditEntry
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.sealer import Sealer
+from portfolio_app.app.ports.security import SecurityEvent
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.domain.account.user import Password
 from portfolio_app.domain.errors import InvalidValue
@@ -54,10 +55,7 @@ class ChangePassword:
             # Read again: whoever changed the password meanwhile may have ended this session.
             user, now = require_member(repositories, caller), self.clock()
             repositories.credentials.put(user.id, password_hash)
-            entry = AuditEntry(
-                now, str(user.username), Action.PASSWORD_CHANGED, str(user.username), caller.request_id
-            )
-            repositories.audit.add(entry)
+            record(repositories, now, SecurityEvent.PASSWORD_CHANGED, user.id, caller)
             repositories.recovery.end_links(user.id)
             if not command.end_others:
                 return []
@@ -69,6 +67,6 @@ class ChangePassword:
 
     async def _check_old(self, caller: Caller, name: str, old: str) -> None:
         try:
-            await self.check(caller.network, name, old)
+            await self.check(caller, name, old, SecurityEvent.PROOF_FAILED)
         except BadCredentials:
             raise InvalidValue("old", "That is not your password.") from None

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from portfolio_app.app.account.passwords import PasswordCheck
+from portfolio_app.app.account.record import record
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import BadCredentials, ProofNeeded
 from portfolio_app.app.identity import require_member
 from portfolio_app.app.ports.clock import Clock
+from portfolio_app.app.ports.security import SecurityEvent
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.domain.account.user import User
 from portfolio_app.domain.errors import InvalidValue
@@ -42,12 +44,13 @@ class Prove:
         """Take note of it; `InvalidValue` names the password, `NotAllowed` for a guest, `RateLimited`."""
         member = await self.unit_of_work.run(lambda repositories: require_member(repositories, caller))
         try:
-            await self.check(caller.network, str(member.username), password)
+            await self.check(caller, str(member.username), password, SecurityEvent.PROOF_FAILED)
         except BadCredentials:
             raise InvalidValue("password", "That is not your password.") from None
 
         def prove(repositories: Repositories) -> None:
-            require_member(repositories, caller)
-            repositories.sessions.prove(caller.session_id, self.clock())
+            member, now = require_member(repositories, caller), self.clock()
+            repositories.sessions.prove(caller.session_id, now)
+            record(repositories, now, SecurityEvent.PROVED, member.id, caller)
 
         await self.unit_of_work.run(prove)

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
+from portfolio_app.app.account.record import OPERATOR, record_operator
 from portfolio_app.app.errors import NotFound
 from portfolio_app.app.events import SessionRevoked
 from portfolio_app.app.ports.audit import Action, AuditEntry
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
+from portfolio_app.app.ports.security import SecurityEvent
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.domain.account.user import User, Username
-
-_OPERATOR = "operator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class EndSessions:
 
     def _end(self, repositories: Repositories, name: Username) -> list[str]:
         now, user = self.clock(), _named(repositories, name)
-        repositories.audit.add(AuditEntry(now, _OPERATOR, Action.SESSIONS_ENDED, str(name), ""))
+        repositories.audit.add(AuditEntry(now, OPERATOR, Action.SESSIONS_ENDED, str(name), ""))
+        record_operator(repositories, now, SecurityEvent.SESSIONS_ENDED, user.id)
         return end_all(repositories, user, self.clock)
 
 
@@ -50,7 +51,9 @@ class DisableAccount:
         now, user = self.clock(), _named(repositories, name)
         repositories.users.disable(user.id, now if disabled else None)
         action = Action.DISABLED if disabled else Action.ENABLED
-        repositories.audit.add(AuditEntry(now, _OPERATOR, action, str(name), ""))
+        repositories.audit.add(AuditEntry(now, OPERATOR, action, str(name), ""))
+        event = SecurityEvent.DISABLED if disabled else SecurityEvent.ENABLED
+        record_operator(repositories, now, event, user.id)
         return end_all(repositories, user, self.clock) if disabled else []
 
 

@@ -1,19 +1,23 @@
 """A member looks at where they are signed in, and ends what they don't know."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from portfolio_app.app.account.elevate import is_proved, require_proof
 from portfolio_app.app.account.operate import end_all
+from portfolio_app.app.account.record import record
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import NotFound
 from portfolio_app.app.events import SessionRevoked
 from portfolio_app.app.identity import require_member
-from portfolio_app.app.ports.audit import Action, AuditEntry
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
+from portfolio_app.app.ports.security import SecurityEvent, SecurityLine
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.app.ports.users import WrongPasswords
 from portfolio_app.domain.account.session import Session, session_handle
+
+LINES_SHOWN: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,8 @@ class OwnSessions:
     proved: bool
     """Whether the password was typed lately, so that one may be ended."""
     wrong_passwords: WrongPasswords | None
+    lines: list[SecurityLine]
+    """What happened with the account lately, newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,8 @@ class ListSessions:
             member = require_member(repositories, caller)
             wrong = repositories.credentials.wrong_passwords(member.id)
             proved = is_proved(repositories, caller, self.clock())
-            return OwnSessions(repositories.sessions.of_user(member.id), proved, wrong)
+            lines = repositories.security.of_user(member.id, LINES_SHOWN)
+            return OwnSessions(repositories.sessions.of_user(member.id), proved, wrong, lines)
 
         return await self.unit_of_work.run(read)
 
@@ -66,11 +73,8 @@ class RevokeSession:
             found = next((session for session in own if session_handle(session.id) == handle), None)
             if found is None:
                 raise NotFound("That session has ended already.")
-            name = str(member.username)
             repositories.sessions.revoke(found.id, now)
-            repositories.audit.add(
-                AuditEntry(now, name, Action.SESSION_REVOKED, f"session {handle}", caller.request_id)
-            )
+            record(repositories, now, SecurityEvent.SESSION_REVOKED, member.id, caller, detail=found.device)
             return found
 
         ended = await self.unit_of_work.run(revoke)
@@ -91,8 +95,7 @@ class RevokeOthers:
         def revoke(repositories: Repositories) -> list[str]:
             now = self.clock()
             member = require_proof(repositories, caller, now)
-            name = str(member.username)
-            repositories.audit.add(AuditEntry(now, name, Action.SESSIONS_ENDED, name, caller.request_id))
+            record(repositories, now, SecurityEvent.SESSIONS_ENDED, member.id, caller)
             return end_all(repositories, member, self.clock, keep=caller.session_id)
 
         ended = await self.unit_of_work.run(revoke)

@@ -8,10 +8,15 @@ from dataclasses import dataclass, field
 from typing import Final
 from weakref import WeakValueDictionary
 
+from portfolio_app.app.account.record import news, record
+from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import AppError, BadCredentials, RateLimited
+from portfolio_app.app.events import AccountNews
+from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.hasher import GuessedFirst, PasswordHasher, Verification
 from portfolio_app.app.ports.limiter import RateLimiter, Rates
+from portfolio_app.app.ports.security import SecurityEvent
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.domain.account.user import Email, Password, User, Username
 from portfolio_app.domain.errors import InvalidValue
@@ -39,18 +44,22 @@ class PasswordCheck:
     unit_of_work: UnitOfWork
     hasher: PasswordHasher
     limiter: RateLimiter
+    bus: Bus
     clock: Clock
     _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     _counting: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def __call__(self, network: str, login: str, password: str) -> Verified:
+    async def __call__(
+        self, caller: Caller, login: str, password: str, failure: SecurityEvent = SecurityEvent.SIGN_IN_FAILED
+    ) -> Verified:
         """The account that `login` names; `BadCredentials` in the same words and time for wrong names and passwords,
-        `RateLimited`."""
+        `RateLimited`. A wrong one is recorded as `failure`."""
         # Attempts of a network take turns: whether the one before failed is known only once it was compared.
-        async with self._turns.setdefault(network, asyncio.Lock()):
-            return await self._verified(network, login, password)
+        async with self._turns.setdefault(caller.network, asyncio.Lock()):
+            return await self._verified(caller, login, password, failure)
 
-    async def _verified(self, network: str, login: str, password: str) -> Verified:
+    async def _verified(self, caller: Caller, login: str, password: str, failure: SecurityEvent) -> Verified:
+        network = caller.network
         await self.limiter.check(Rates.SIGN_IN_NETWORK, network)
         user, stored = await self.unit_of_work.run(lambda repositories: _account(repositories, login))
         guesses = f"{network} #{user.id}" if user else f"{network} {login.strip().lower()[:254]}"
@@ -65,26 +74,43 @@ class PasswordCheck:
             ]:
                 with suppress(RateLimited):  # another worker has counted one just now
                     await self.limiter.hit(rate, key)
-            self._refused(user)
+            self._refused(caller, user, failure)
             raise BadCredentials
         await self._rehash(user, verification)
         if self._counting:
             await asyncio.wait(set(self._counting))
         return Verified(user, verification.rehash or stored)
 
-    def _refused(self, user: User | None) -> None:
-        """Count it for the owner to see. Nobody waits for that, or the time would tell an account from none."""
-        if user is not None:
-            task = asyncio.create_task(self._count(user.id))
-            self._counting.add(task)
-            task.add_done_callback(self._counting.discard)
+    def _refused(self, caller: Caller, user: User | None, failure: SecurityEvent) -> None:
+        """Record it, for the owner to see. Nobody waits for that, or the time would tell an account from none."""
+        task = asyncio.create_task(self._record(caller, user.id if user else None, failure))
+        self._counting.add(task)
+        task.add_done_callback(self._counting.discard)
 
-    async def _count(self, user_id: int) -> None:
+    async def _record(self, caller: Caller, user_id: int | None, failure: SecurityEvent) -> None:
+        now = self.clock()
+        is_line = await self._may_leave_a_line()
+
+        def write(repositories: Repositories) -> AccountNews | None:
+            if user_id is not None:
+                repositories.credentials.refused(user_id, now)
+            if not is_line:
+                return None
+            record(repositories, now, failure, user_id, caller)
+            return news(repositories, failure, user_id, caller)
+
         try:
-            at = self.clock()
-            await self.unit_of_work.run(lambda repositories: repositories.credentials.refused(user_id, at))
+            told = await self.unit_of_work.run(write)
+            if told is not None:
+                await self.bus.publish(told)
         except AppError as error:
-            _log.warning("a wrong password was not counted for its owner: %s", type(error).__name__)
+            _log.warning("a wrong password was not recorded: %s", type(error).__name__)
+
+    async def _may_leave_a_line(self) -> bool:
+        with suppress(RateLimited):
+            await self.limiter.hit(Rates.SECURITY_LINES, "all")
+            return True
+        return False
 
     async def _rehash(self, user: User, verification: Verification) -> None:
         new_hash = verification.rehash

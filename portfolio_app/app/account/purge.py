@@ -16,13 +16,13 @@ PURGE_EVERY_S: Final = 600.0
 # A cookie sealed after its session was stored outlives the row by that much at most.
 KEEP_EXPIRED: Final = timedelta(days=1)
 KEEP_AUDIT: Final = timedelta(days=90)
-"""Lines of the audit trail: whoever looks into something older than a season has a backup."""
+"""Lines of the audit trail and of the security log: whoever looks into something older than a season has a backup."""
 
 
 @dataclass(frozen=True, slots=True)
 class PurgeRows:
-    """Delete sessions and lines of the audit trail, `at_once` in a transaction, so that nobody waits long for the
-    rest of a table."""
+    """Delete sessions and lines of audit trail and security log, `at_once` in a transaction, so that nobody waits long
+    for the rest of a table."""
 
     unit_of_work: UnitOfWork
     clock: Clock
@@ -35,9 +35,11 @@ class PurgeRows:
         begun = now - self.lifetimes.absolute - KEEP_EXPIRED
         sessions = await self._in_batches(lambda r: r.sessions.purge(begun, self.at_once))
         await self._in_batches(lambda r: r.recovery.purge(now, self.at_once))
+        await self._in_batches(lambda r: r.passkeys.purge(now, self.at_once))
         lines = await self._in_batches(lambda r: r.audit.purge(now - KEEP_AUDIT, self.at_once))
+        lines += await self._in_batches(lambda r: r.security.purge(now - KEEP_AUDIT, self.at_once))
         if sessions or lines:
-            _log.info("purged %d expired sessions and %d old lines of the audit trail", sessions, lines)
+            _log.info("purged %d expired sessions and %d old lines of audit and security", sessions, lines)
         return sessions + lines
 
     async def _in_batches(self, purge: Callable[[Repositories], int]) -> int:

@@ -1,5 +1,6 @@
 """A member who has lost the password gets in with a code, and chooses another one."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
@@ -8,15 +9,17 @@ from portfolio_app.app.account import tickets
 from portfolio_app.app.account.elevate import require_proof
 from portfolio_app.app.account.operate import end_all
 from portfolio_app.app.account.passwords import NewPasswords, account_of
+from portfolio_app.app.account.record import OPERATOR, news, record, record_operator
 from portfolio_app.app.caller import Caller
-from portfolio_app.app.errors import BadRecoveryCode, NotFound
-from portfolio_app.app.events import SessionRevoked
+from portfolio_app.app.errors import BadRecoveryCode, NotFound, RateLimited
+from portfolio_app.app.events import AccountNews, SessionRevoked
 from portfolio_app.app.identity import require_member
 from portfolio_app.app.ports.audit import Action, AuditEntry
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.limiter import RateLimiter, Rates
 from portfolio_app.app.ports.sealer import Sealer
+from portfolio_app.app.ports.security import SecurityEvent
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.domain.account.recovery import CODES, RecoveryCode
 from portfolio_app.domain.account.user import Password, User, Username
@@ -50,8 +53,7 @@ class MakeCodes:
             now = self.clock()
             member = require_proof(repositories, caller, now)
             repositories.recovery.replace(member.id, [code.code_hash for code in codes])
-            name = str(member.username)
-            repositories.audit.add(AuditEntry(now, name, Action.CODES_MADE, name, caller.request_id))
+            record(repositories, now, SecurityEvent.CODES_MADE, member.id, caller)
 
         await self.unit_of_work.run(store)
         return codes
@@ -90,12 +92,28 @@ class RecoverAccount:
         user = await self.unit_of_work.run(lambda r: self._holder(r, command.login, code))
         if user is None:
             await self.limiter.hit(Rates.SIGN_IN_NETWORK, caller.network)
+            await self._record_failure(caller, command.login)
             raise BadRecoveryCode
         password_hash = await self.new_passwords.hashed(password, user.username, user.email)
         ended = await self.unit_of_work.run(lambda r: self._recover(r, caller, user, code, password_hash))
         for session_id in ended:
             await self.bus.publish(SessionRevoked(session_id))
         return tickets.issue(self.sealer, caller.session_id, user.id, password_hash)
+
+    async def _record_failure(self, caller: Caller, login: str) -> None:
+        with suppress(RateLimited):
+            await self.limiter.hit(Rates.SECURITY_LINES, "all")
+            now = self.clock()
+
+            def write(repositories: Repositories) -> AccountNews | None:
+                named = account_of(repositories, login)
+                user_id = named.id if named else None
+                record(repositories, now, SecurityEvent.RECOVERY_FAILED, user_id, caller)
+                return news(repositories, SecurityEvent.RECOVERY_FAILED, user_id, caller)
+
+            told = await self.unit_of_work.run(write)
+            if told is not None:
+                await self.bus.publish(told)
 
     def _holder(self, repositories: Repositories, login: str, code: RecoveryCode) -> User | None:
         user = account_of(repositories, login)
@@ -106,12 +124,12 @@ class RecoverAccount:
     def _recover(
         self, repositories: Repositories, caller: Caller, user: User, code: RecoveryCode, password_hash: str
     ) -> list[str]:
-        now, name = self.clock(), str(user.username)
+        now = self.clock()
         if not repositories.recovery.use(user.id, code.code_hash, now):
             raise BadRecoveryCode
         repositories.recovery.end_links(user.id)
         repositories.credentials.put(user.id, password_hash)
-        repositories.audit.add(AuditEntry(now, name, Action.RECOVERED, name, caller.request_id))
+        record(repositories, now, SecurityEvent.RECOVERED, user.id, caller)
         # The caller's own is rotated by the ticket.
         return end_all(repositories, user, self.clock, keep=caller.session_id)
 
@@ -132,7 +150,8 @@ class MakeResetLink:
             if user is None:
                 raise NotFound(f"There is no user called {name}.")
             repositories.recovery.add_link(user.id, code.code_hash, now + LINK_LIFETIME)
-            repositories.audit.add(AuditEntry(now, "operator", Action.RESET_LINK_MADE, str(name), ""))
+            repositories.audit.add(AuditEntry(now, OPERATOR, Action.RESET_LINK_MADE, str(name), ""))
+            record_operator(repositories, now, SecurityEvent.RESET_LINK_MADE, user.id)
 
         await self.unit_of_work.run(store)
         return code

@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 
 from portfolio_app.app.account import tickets
+from portfolio_app.app.account.record import news, record
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import TicketRefused
-from portfolio_app.app.events import SessionRevoked
-from portfolio_app.app.identity import actor_name, current_user
-from portfolio_app.app.ports.audit import Action, AuditEntry
+from portfolio_app.app.events import AccountNews, SessionRevoked
+from portfolio_app.app.identity import current_user
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.limiter import RateLimiter, Rates
 from portfolio_app.app.ports.sealer import Sealer
+from portfolio_app.app.ports.security import SecurityEvent
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.domain.account.session import LIFETIMES, Lifetimes, Session, SessionSecret
 
@@ -22,6 +23,9 @@ class Redeemed:
 
     secret: SessionSecret
     was_guessed_at: bool
+    came_back: bool = False
+    """The account was about to go, and stays."""
+    signed_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +48,34 @@ class RedeemTicket:
         await self.limiter.hit(Rates.SESSION_NETWORK, caller.network)
         now = self.clock()
 
-        def rotate(repositories: Repositories) -> bool:
+        def rotate(repositories: Repositories) -> tuple[Redeemed, AccountNews | None]:
             if ticket.user_id is not None:
                 _check_account(repositories, ticket)
             leaving = current_user(repositories, caller)
             new_id, member = ticket.secret.session_id, ticket.user_id
+            told = news(
+                repositories, SecurityEvent.SIGNED_IN, member, caller, device
+            )  # before the new session
             repositories.sessions.add(
                 Session.start(new_id, now, member, device=device, lifetimes=self.lifetimes)
             )
             repositories.sessions.revoke(caller.session_id, now)
-            user = repositories.users.get(ticket.user_id) if ticket.user_id else leaving
-            action = Action.SIGNED_IN if ticket.user_id else Action.SIGNED_OUT
-            name = actor_name(user, caller.session_id)
-            repositories.audit.add(AuditEntry(now, name, action, name, caller.request_id))
-            return bool(ticket.user_id and repositories.credentials.signed_in(ticket.user_id))
+            if member is None:
+                if leaving is not None:
+                    record(repositories, now, SecurityEvent.SIGNED_OUT, leaving.id, caller)
+                return Redeemed(ticket.secret, was_guessed_at=False, signed_out=True), None
+            record(repositories, now, SecurityEvent.SIGNED_IN, member, caller, detail=device)
+            came_back = repositories.users.stay(member)
+            if came_back:
+                record(repositories, now, SecurityEvent.CAME_BACK, member, caller)
+            guesses = repositories.credentials.signed_in(member)
+            return Redeemed(ticket.secret, guesses is not None, came_back), told
 
-        was_guessed_at = await self.unit_of_work.run(rotate)
+        redeemed, told = await self.unit_of_work.run(rotate)
         await self.bus.publish(SessionRevoked(caller.session_id, replaced=True))
-        return Redeemed(ticket.secret, was_guessed_at)
+        if told is not None:
+            await self.bus.publish(told)
+        return redeemed
 
 
 def _check_account(repositories: Repositories, ticket: tickets.Ticket) -> None:

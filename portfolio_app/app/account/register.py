@@ -4,12 +4,14 @@ from dataclasses import dataclass, field
 
 from portfolio_app.app.account import tickets
 from portfolio_app.app.account.passwords import NewPasswords
+from portfolio_app.app.account.record import record
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import AlreadyTaken
 from portfolio_app.app.ports.audit import Action, AuditEntry
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.limiter import RateLimiter, Rates
 from portfolio_app.app.ports.sealer import Sealer
+from portfolio_app.app.ports.security import SecurityEvent
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.app.ports.users import MOST_STAFF
 from portfolio_app.domain.account.user import Email, Password, Role, User, Username
@@ -42,18 +44,24 @@ class Register:
         await self.limiter.hit(Rates.REGISTER_NETWORK, caller.network)
         password_hash = await self.new_passwords.hashed(password, username, email)
 
-        def store(repositories: Repositories) -> User:
-            if repositories.users.by_username(username) or repositories.users.by_email(email):
-                raise AlreadyTaken
+        def store(repositories: Repositories) -> User | None:
+            holders = repositories.users.by_username(username), repositories.users.by_email(email)
+            if any(holders):
+                # A line for whoever has them, and as much work as an account is, or the time would tell the two apart.
+                for holder in filter(None, holders):
+                    record(repositories, self.clock(), SecurityEvent.CLAIMED, holder.id, caller)
+                return None
             if any(username.resembles(each.username) for each in repositories.users.staff(MOST_STAFF)):
                 raise InvalidValue("username", "That username could be taken for a moderator's.")
             user = repositories.users.add(User(0, username, email, Role.MEMBER, self.clock()))
             repositories.credentials.put(user.id, password_hash)
-            entry = AuditEntry(
-                self.clock(), str(username), Action.REGISTERED, str(username), caller.request_id
-            )
-            repositories.audit.add(entry)
+            now, name = self.clock(), str(username)
+            repositories.audit.add(AuditEntry(now, name, Action.REGISTERED, name, caller.request_id))
+            record(repositories, now, SecurityEvent.REGISTERED, user.id, caller)
             return user
 
         user = await self.unit_of_work.run(store)
-        return tickets.issue(self.sealer, caller.session_id, user.id, password_hash)
+        ticket = tickets.issue(self.sealer, caller.session_id, user.id if user else 0, password_hash)
+        if user is None:
+            raise AlreadyTaken
+        return ticket

@@ -2,13 +2,20 @@
 
 from dataclasses import dataclass
 
+from portfolio_app.app.account.record import OPERATOR, record_operator
 from portfolio_app.app.errors import NotFound
 from portfolio_app.app.ports.audit import Action, AuditEntry
 from portfolio_app.app.ports.clock import Clock
+from portfolio_app.app.ports.security import SecurityEvent
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.domain.account.user import Role, Username
 
-_ACTIONS = {Role.OWNER: Action.PROMOTED, Role.MODERATOR: Action.PROMOTED, Role.MEMBER: Action.DEMOTED}
+_PROMOTED = Action.PROMOTED, SecurityEvent.PROMOTED
+_ACTIONS = {
+    Role.OWNER: _PROMOTED,
+    Role.MODERATOR: _PROMOTED,
+    Role.MEMBER: (Action.DEMOTED, SecurityEvent.DEMOTED),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,8 @@ class SetRole:
             if user is None:
                 raise NotFound(f"There is no user called {name}.")
             repositories.users.set_role(user.id, role)
-            repositories.audit.add(AuditEntry(self.clock(), "operator", _ACTIONS[role], str(name), ""))
+            action, event = _ACTIONS[role]
+            repositories.audit.add(AuditEntry(self.clock(), OPERATOR, action, str(name), ""))
+            record_operator(repositories, self.clock(), event, user.id)
 
         await self.unit_of_work.run(change)

@@ -28,5 +28,5 @@ class SignIn:
 
         Raises `BadCredentials` in the same words and time for wrong names and passwords, `RateLimited`.
         """
-        verified = await self.check(caller.network, command.login, command.password)
+        verified = await self.check(caller, command.login, command.password)
         return tickets.issue(self.sealer, caller.session_id, verified.user.id, verified.password_hash)

@@ -25,6 +25,8 @@ MOST: Final = 500
 """Messages of the part of a room that a tab shows; as in http/chat/room.js."""
 _BYTES_BESIDE_BODY: Final = 200
 """Of a message in an answer: ids, author, time."""
+_BYTES_OF_LOOKS: Final = 1_400
+"""Of code in a fence: as much as MOST_RUNS of http/chat/code.py add to it."""
 _EPOCH: Final = datetime.fromtimestamp(0, UTC)
 _LAST_MS: Final = 253_402_300_799_000
 """The end of what a datetime can hold."""
@@ -197,7 +199,8 @@ def fitting(messages: Sequence[Message], most: int) -> tuple[Message, ...]:
 def _bytes(message: Message) -> int:
     body = str(message.body)
     # With its pieces a text travels twice.
-    return len(body.encode()) * (1 + may_have_pieces(body)) + _BYTES_BESIDE_BODY
+    whole = len(body.encode()) * (1 + may_have_pieces(body)) + _BYTES_BESIDE_BODY
+    return whole + _BYTES_OF_LOOKS * ("```" in body)
 
 
 def existing(repositories: Repositories, slug: RoomSlug) -> Room:

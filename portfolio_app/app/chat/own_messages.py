@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
@@ -49,7 +49,8 @@ class OwnMessages:
         """Empty them for good, batch by batch; yields how many so far. Raises `SessionEnded`.
 
         One that is visible is deleted by the room's next revision. The texts are gone from the rows, the index of
-        words and the audit trail; a row with id, author and time remains, so that a late retry finds it taken.
+        words, the audit trail and the reasons of reports; a row with id, author and time remains, so that a late retry
+        finds it taken.
         """
         after, total = "", 0
         while True:
@@ -70,7 +71,7 @@ class OwnMessages:
                 return after, 0, ()
             actor = actor_name(user, caller.session_id)
             repositories.audit.add(AuditEntry(now, actor, Action.ERASED, actor, caller.request_id))
-            return owner.key(found[-1]), len(found), _erase(repositories, found, caller.request_id)
+            return owner.key(found[-1]), len(found), _erase(repositories, found, caller.request_id, now)
 
         last, count, events = await self.unit_of_work.run(work)
         await self.bus.publish(*events)
@@ -99,7 +100,8 @@ class ExpireMessages:
         return total
 
     async def _some(self, slug: RoomSlug | None) -> int:
-        before = self.clock() - self.keep
+        now = self.clock()
+        before = now - self.keep
 
         def work(repositories: Repositories) -> tuple[int, Sequence[Event]]:
             if slug is None:
@@ -107,11 +109,24 @@ class ExpireMessages:
             else:
                 oldest = repositories.messages.shown_from(slug, 0, ERASED_AT_ONCE)
                 old = [message for message in oldest if message.posted_at < before]
-            return len(old), _erase(repositories, old, "")
+            return len(old), _erase(repositories, old, "", now)
 
         count, events = await self.unit_of_work.run(work)
         await self.bus.publish(*events)
         return count
+
+
+def exported(message: Message) -> dict[str, str | None]:
+    """What its author gets of a message."""
+    return {
+        "id": message.id,
+        "room": str(message.room),
+        "author": message.author.label,
+        "posted_at": message.posted_at.isoformat(),
+        "edited_at": message.edited_at.isoformat() if message.edited_at else None,
+        "status": str(message.status),
+        "body": str(message.body),
+    }
 
 
 def _page(repositories: Repositories, caller: Caller, after: str) -> tuple[Sequence[Message], str]:
@@ -121,7 +136,9 @@ def _page(repositories: Repositories, caller: Caller, after: str) -> tuple[Seque
     return found, owner.key(found[-1]) if found else after
 
 
-def _erase(repositories: Repositories, found: Sequence[Message], request_id: str) -> list[Event]:
+def _erase(
+    repositories: Repositories, found: Sequence[Message], request_id: str, now: datetime
+) -> list[Event]:
     """Empty them and what else holds their texts; returns what to publish."""
     rooms: dict[str, list[Message]] = {}
     events: list[Event] = []
@@ -138,6 +155,8 @@ def _erase(repositories: Repositories, found: Sequence[Message], request_id: str
             rooms.setdefault(str(after.room), []).append(after)
         else:
             events.append(HeldChanged(after.author.session_id, after, request_id))
-    repositories.audit.forget([message.id for message in found])
+    ids = [message.id for message in found]
+    repositories.audit.forget(ids)
+    repositories.reports.forget(ids, now)
     changed = [RoomChanged(room, tuple(each), (request_id,) * len(each)) for room, each in rooms.items()]
     return [*changed, *events, *([QueueChanged()] if found else [])]

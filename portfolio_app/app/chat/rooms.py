@@ -1,22 +1,33 @@
 """The rooms there are: listed for everybody, changed by moderators and by the operator."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.history import existing
-from portfolio_app.app.errors import NotAllowed
+from portfolio_app.app.errors import NotAllowed, RoomExists
 from portfolio_app.app.events import RoomsChanged
 from portfolio_app.app.identity import reader_of, require_moderator
 from portfolio_app.app.ports.audit import Action, AuditEntry
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
-from portfolio_app.domain.chat.room import SANDBOX_PREFIX, Room, RoomSlug, room_title, slow_mode
+from portfolio_app.domain.account.user import SITE_NAME
+from portfolio_app.domain.chat.room import (
+    ARTICLE_PREFIXES,
+    SANDBOX_PREFIX,
+    Room,
+    RoomSlug,
+    article_room_title,
+    room_title,
+    slow_mode,
+)
 from portfolio_app.domain.errors import InvalidValue
 
+_log = logging.getLogger(__name__)
 MOST_ROOMS: Final = 200
 OPERATOR: Final = "operator"
 
@@ -94,11 +105,12 @@ class ManageRooms:
     clock: Clock
 
     async def all(self, caller: Caller) -> list[Room]:
-        """Every room of visitors, archived ones too; `NotAllowed` for anyone but a moderator."""
+        """Every room, archived ones too, those of articles last; `NotAllowed` for anyone but a moderator."""
 
         def read(repositories: Repositories) -> list[Room]:
             require_moderator(repositories, caller)
-            return _of_visitors(repositories.rooms.all())
+            rooms = repositories.rooms.all()
+            return [*_of_visitors(rooms), *(room for room in rooms if room.is_of_article)]
 
         return await self.unit_of_work.run(read)
 
@@ -121,14 +133,11 @@ class ManageRooms:
 def _apply(repositories: Repositories, change: RoomChange, slug: RoomSlug, title: str) -> None:
     rooms = _of_visitors(repositories.rooms.all())
     if change is RoomChange.MAKE:
-        if str(slug).startswith(SANDBOX_PREFIX):
-            raise InvalidValue("slug", f"Names that begin with {SANDBOX_PREFIX} are taken.")
-        if len(rooms) >= MOST_ROOMS:
-            raise NotAllowed(f"There are {MOST_ROOMS} rooms already.")
-        last = max((room.place for room in rooms), default=0)
-        repositories.rooms.add(Room(slug, room_title(title), place=last + 1))
+        _make(repositories, rooms, slug, title)
         return
     room = existing(repositories, slug)
+    if room.is_of_article and change in (RoomChange.RENAME, RoomChange.RAISE):
+        raise NotAllowed("This room is called as its article, and stands under it.")
     match change:
         case RoomChange.RENAME:
             repositories.rooms.save(replace(room, title=room_title(title)))
@@ -138,6 +147,16 @@ def _apply(repositories: Repositories, change: RoomChange, slug: RoomSlug, title
             _raise(repositories, rooms, room)
         case RoomChange.ARCHIVE | RoomChange.REOPEN:
             repositories.rooms.save(replace(room, archived=change is RoomChange.ARCHIVE))
+
+
+def _make(repositories: Repositories, rooms: Sequence[Room], slug: RoomSlug, title: str) -> None:
+    taken = next(filter(str(slug).startswith, (SANDBOX_PREFIX, *ARTICLE_PREFIXES)), None)
+    if taken:
+        raise InvalidValue("slug", f"Names that begin with {taken} are taken.")
+    if len(rooms) >= MOST_ROOMS:
+        raise NotAllowed(f"There are {MOST_ROOMS} rooms already.")
+    last = max((room.place for room in rooms), default=0)
+    repositories.rooms.add(Room(slug, room_title(title), place=last + 1))
 
 
 def _raise(repositories: Repositories, rooms: Sequence[Room], room: Room) -> None:
@@ -150,4 +169,47 @@ def _raise(repositories: Repositories, rooms: Sequence[Room], room: Room) -> Non
 
 
 def _of_visitors(rooms: Sequence[Room]) -> list[Room]:
-    return [room for room in rooms if not str(room.slug).startswith(SANDBOX_PREFIX)]
+    return [room for room in rooms if not (room.is_of_article or str(room.slug).startswith(SANDBOX_PREFIX))]
+
+
+@dataclass(frozen=True, slots=True)
+class KeepArticleRooms:
+    """Give each article that is to be discussed its room, and archive those of the others, on record.
+
+    A room that is archived stays so, whoever archived it: a moderator or the operator opens it again.
+    """
+
+    unit_of_work: UnitOfWork
+    bus: Bus
+    clock: Clock
+
+    async def __call__(self, titles: Mapping[str, str]) -> None:
+        """`titles` are those of the articles by the names of their rooms. Workers may do it at once."""
+        try:
+            changed, shut = await self.unit_of_work.run(lambda repositories: self._keep(repositories, titles))
+        except RoomExists:  # another worker was first, with the same articles
+            return
+        for slug in shut:
+            _log.warning("the room %s of an article is archived; `room reopen %s` opens it", slug, slug)
+        if changed:
+            await self.bus.publish(RoomsChanged())
+
+    def _keep(self, repositories: Repositories, titles: Mapping[str, str]) -> tuple[int, list[str]]:
+        found = {str(room.slug): room for room in repositories.rooms.all() if room.is_of_article}
+        wanted = {slug: article_room_title(title) for slug, title in titles.items()}
+        for slug in wanted.keys() - found.keys():
+            repositories.rooms.add(Room(RoomSlug(slug), wanted[slug]))
+            self._record(repositories, Action.ROOM_MADE, slug)
+        renamed = [room for slug, room in found.items() if slug in wanted and room.title != wanted[slug]]
+        for room in renamed:
+            repositories.rooms.save(replace(room, title=wanted[str(room.slug)]))
+            self._record(repositories, Action.ROOM_RENAMED, str(room.slug))
+        unwanted = [room for slug, room in found.items() if slug not in wanted and not room.archived]
+        for room in unwanted:
+            repositories.rooms.save(replace(room, archived=True))
+            self._record(repositories, Action.ROOM_ARCHIVED, str(room.slug))
+        changed = len(wanted.keys() - found.keys()) + len(renamed) + len(unwanted)
+        return changed, [slug for slug, room in found.items() if slug in wanted and room.archived]
+
+    def _record(self, repositories: Repositories, action: Action, slug: str) -> None:
+        repositories.audit.add(AuditEntry(self.clock(), str(SITE_NAME), action, slug, ""))

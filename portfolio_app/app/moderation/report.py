@@ -5,7 +5,7 @@ from typing import Final
 
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import NotAllowed, NotFound
-from portfolio_app.app.events import QueueChanged
+from portfolio_app.app.events import MessageReported, QueueChanged
 from portfolio_app.app.identity import actor_name, current_user
 from portfolio_app.app.ports.audit import Action, AuditEntry
 from portfolio_app.app.ports.bus import Bus
@@ -13,7 +13,7 @@ from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.limiter import RateLimiter, Rates
 from portfolio_app.app.ports.reports import Report
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
-from portfolio_app.domain.chat.message import MessageStatus, member_key
+from portfolio_app.domain.chat.message import Message, MessageStatus, member_key
 from portfolio_app.domain.errors import InvalidValue
 from portfolio_app.domain.text import clean_text
 
@@ -22,7 +22,7 @@ REASON_LIMIT: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class ReportMessage:
-    """Store the report, on record, and let moderators' pages read the queue again."""
+    """Store the report, on record, let moderators' pages read the queue again, and say so to the owner."""
 
     unit_of_work: UnitOfWork
     bus: Bus
@@ -41,7 +41,7 @@ class ReportMessage:
         await self.limiter.hit(Rates.REPORT_SESSION, caller.session_id)
         await self.limiter.hit(Rates.REPORT_NETWORK, caller.network)
 
-        def report(repositories: Repositories) -> bool:
+        def report(repositories: Repositories) -> Message | None:
             user = current_user(repositories, caller)
             message = repositories.messages.lock(message_id)
             if message is None or message.status is not MessageStatus.VISIBLE:
@@ -51,12 +51,13 @@ class ReportMessage:
                 raise NotAllowed("This is your own message: you can delete it.")
             now, actor = self.clock(), actor_name(user, caller.session_id)
             if not repositories.reports.add(Report(message_id, reporter, words, now)):
-                return False
+                return None
             entry = AuditEntry(now, actor, Action.REPORTED, message_id, caller.request_id, words)
             repositories.audit.add(entry)
-            return True
+            return message
 
-        is_new = await self.unit_of_work.run(report)
-        if is_new:
-            await self.bus.publish(QueueChanged())
-        return is_new
+        reported = await self.unit_of_work.run(report)
+        if reported is None:
+            return False
+        await self.bus.publish(MessageReported(reported, caller.request_id), QueueChanged())
+        return True

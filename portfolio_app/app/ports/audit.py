@@ -36,9 +36,11 @@ class Action(StrEnum):
     SIGNED_OUT = "account.signed_out"
     PASSWORD_CHANGED = "account.password_changed"  # noqa: S105 (the name of an action)
     CODES_MADE = "account.codes_made"
-    RESET_LINK_MADE = "account.reset_link_made"
     RECOVERED = "account.recovered"
     SESSION_REVOKED = "session.revoked"
+    """These six are written by earlier versions only, which may run beside this one; they are lines of the security
+    log now."""
+    RESET_LINK_MADE = "account.reset_link_made"
     SESSIONS_ENDED = "account.sessions_ended"
     DISABLED = "account.disabled"
     ENABLED = "account.enabled"
@@ -74,6 +76,13 @@ class AuditTrail(Protocol):
 
     def forget(self, subjects: Sequence[str]) -> None:
         """Empty what the lines about these subjects say of earlier texts."""
+        ...
+
+    def rename(self, name: str, to: str, after: int, at_most: int) -> int | None:
+        """Put another name into the lines of which somebody is actor or subject.
+
+        Looks through the `at_most` lines that come after the one numbered `after`; returns where to go on, or None.
+        """
         ...
 
     def purge(self, before: datetime, at_most: int) -> int:

@@ -24,6 +24,9 @@ class Rates:
     SEARCH_SESSION: Final = Rate("search.session", 20, 60)
     ERASE_SESSION: Final = Rate("erase.session", 5, 60)
     EXPORT_SESSION: Final = Rate("export.session", 5, 60)
+    EXPORT_ACCOUNT: Final = Rate("export.account", 5, 60)
+    SECURITY_LINES: Final = Rate("security.lines", 300, 60)
+    """Lines of failed tries that all networks together leave: guesses may come from thousands."""
     WITHDRAW_SESSION: Final = Rate("withdraw.session", 20, 60)
     REPORT_SESSION: Final = Rate("report.session", 10, 600)
     REPORT_NETWORK: Final = Rate("report.network", 60, 600)
@@ -38,6 +41,8 @@ class Rates:
     """Wrong passwords of one network for one account: each wait is longer than the one before."""
     SESSION_NETWORK: Final = Rate("session.network", 60, 600)
     """Sessions that begin: sign-ins and sign-outs. Each stores two rows and a line of the audit trail."""
+    PASSKEY_NETWORK: Final = Rate("passkey.network", 60, 60)
+    """Challenges and answers: each costs a row or the check of a signature."""
     REGISTER_NETWORK: Final = Rate("register.network", 20, 600)
     BURST_NETWORK: Final = Rate("burst.network", 20, 60)
     BURST_HOUR: Final = Rate("burst.hour", 120, 3600)

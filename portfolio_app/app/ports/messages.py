@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias
 
 from portfolio_app.domain.chat.message import Author, Message
 from portfolio_app.domain.chat.reactions import Sign
@@ -28,6 +28,10 @@ class Held:
 
     count: int
     newest: list[Message]
+
+
+Given: TypeAlias = tuple[str, Sign]
+"""A reaction: the message's id, and the sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,18 @@ class MessageRepository(Protocol):
 
     def reactions_of(self, reader: str, message_ids: Sequence[str]) -> Mapping[str, tuple[Sign, ...]]:
         """The signs that a reader gave each message, in their order; messages without any are left out."""
+        ...
+
+    def given(self, reader: str, after: Given | None, limit: int) -> list[Given]:
+        """Reactions of a reader in the order of messages and signs, those that come after another one."""
+        ...
+
+    def of_member(self, user_id: int, limit: int) -> list[Message]:
+        """The oldest `limit` messages of a member, in whatever room and state, held against other writers."""
+        ...
+
+    def disown(self, messages: Sequence[Message]) -> None:
+        """Write author and revision of messages that are nobody's any more."""
         ...
 
     def save_all(self, messages: Sequence[Message]) -> None:

@@ -30,6 +30,10 @@ class MuteRepository(Protocol):
         """The newest `limit` that hold at `now`, newest first."""
         ...
 
+    def rename_moderator(self, name: str, to: str) -> None:
+        """Let the mutes that a moderator made stand under another name."""
+        ...
+
     def hide(self, author: str, message_ids: Sequence[str]) -> None:
         """Record that the author's ban hid these messages."""
         ...

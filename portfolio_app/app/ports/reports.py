@@ -1,5 +1,6 @@
 """What visitors report to moderators."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
@@ -42,6 +43,14 @@ class ReportRepository(Protocol):
 
     def length(self) -> int:
         """How many messages `open` would return without a limit."""
+        ...
+
+    def forget(self, message_ids: Sequence[str], at: datetime) -> None:
+        """Empty the reasons of all reports of these messages, which may quote them, and close those still open."""
+        ...
+
+    def rename(self, reporter: str, to: str) -> None:
+        """Let the reports of somebody stand under another name, which no other report has."""
         ...
 
     def settle(self, message_id: str, at: datetime) -> bool:

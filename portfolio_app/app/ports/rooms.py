@@ -32,6 +32,10 @@ class RoomRepository(Protocol):
         """Record that a reader has seen the room up to a revision; an earlier one changes nothing."""
         ...
 
+    def unsee(self, reader: str) -> None:
+        """Forget what a reader has seen, in every room."""
+        ...
+
     def unseen(self, reader: str, slugs: Sequence[RoomSlug]) -> Mapping[str, int]:
         """How many messages each of these rooms shows that came after what the reader has seen there.
 

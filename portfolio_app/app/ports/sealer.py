@@ -14,3 +14,7 @@ class Sealer(Protocol):
     def open(self, token: str, max_age: timedelta) -> str | None:
         """The text, or None if the token is forged, damaged, or older than `max_age`."""
         ...
+
+    def reseal(self, token: str) -> str | None:
+        """The token under the first key, as old as it is, if another key opens it; else None."""
+        ...

@@ -46,6 +46,10 @@ class SessionRepository(Protocol):
         """Its visitor came by, and so it ends later; nothing happens to one that was revoked."""
         ...
 
+    def disown(self, user_id: int, at_most: int) -> int:
+        """Take account and device from a user's sessions, which have ended; returns how many."""
+        ...
+
     def purge(self, begun_before: datetime, at_most: int) -> int:
         """Delete sessions that have expired, began before then, and that nobody else deletes just now.
 

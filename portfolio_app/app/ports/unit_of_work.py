@@ -7,11 +7,13 @@ from portfolio_app.app.ports.audit import AuditTrail
 from portfolio_app.app.ports.messages import MessageRepository
 from portfolio_app.app.ports.moderation import ModerationQueue
 from portfolio_app.app.ports.mutes import MuteRepository
+from portfolio_app.app.ports.passkeys import PasskeyRepository
 from portfolio_app.app.ports.recovery import RecoveryRepository
 from portfolio_app.app.ports.reports import ReportRepository
 from portfolio_app.app.ports.rooms import RoomRepository
 from portfolio_app.app.ports.runs import BurstRowRepository, RunRepository
 from portfolio_app.app.ports.sandbox import SandboxRows
+from portfolio_app.app.ports.security import SecurityLog
 from portfolio_app.app.ports.sessions import SessionRepository
 from portfolio_app.app.ports.users import CredentialRepository, UserRepository
 
@@ -57,6 +59,10 @@ class Repositories(Protocol):
     def reports(self) -> ReportRepository: ...
     @property
     def audit(self) -> AuditTrail: ...
+    @property
+    def passkeys(self) -> PasskeyRepository: ...
+    @property
+    def security(self) -> SecurityLog: ...
     @property
     def users(self) -> UserRepository: ...
     @property

@@ -18,6 +18,14 @@ class WrongPasswords:
     last_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Departed:
+    """Somebody whose account is to go, and whether the messages go along."""
+
+    user: User
+    takes_messages: bool
+
+
 class UserRepository(Protocol):
     """Registered people."""
 
@@ -47,6 +55,22 @@ class UserRepository(Protocol):
 
     def disable(self, user_id: int, at: datetime | None) -> None:
         """Keep the user out from then on, or let them in again."""
+        ...
+
+    def leave(self, user_id: int, gone_at: datetime, *, takes_messages: bool) -> None:
+        """Let the account go at that time; from then on it is disabled."""
+        ...
+
+    def stay(self, user_id: int) -> bool:
+        """Undo `leave`; False, and no effect, where there is nothing to undo."""
+        ...
+
+    def departed(self, before: datetime) -> Departed | None:
+        """The account that was to go first, before then."""
+        ...
+
+    def delete(self, user_id: int) -> None:
+        """Delete the account with all that opens it; nothing else may refer to it any more."""
         ...
 
 

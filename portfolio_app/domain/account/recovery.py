@@ -8,14 +8,14 @@ from typing import Final
 CODES: Final = 10
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's: without the letters that are taken for digits or for each other."""
-_LENGTH: Final = 16
+_LENGTH: Final = 24
 _GROUP: Final = 4
 _MISREAD: Final = str.maketrans("OIL", "011")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class RecoveryCode:
-    """80 random bits, in four groups of four; never printed by itself, and stored as a hash only."""
+    """120 random bits, in six groups of four; never printed by itself, and stored as a hash only."""
 
     value: str
 
@@ -31,7 +31,7 @@ class RecoveryCode:
 
     @property
     def code_hash(self) -> str:
-        """What is stored. The code has 80 random bits, so a plain hash can't be searched."""
+        """What is stored. The code has 120 random bits, so a plain hash can't be searched."""
         return hashlib.sha256(b"recovery:" + self.value.encode("utf-8", "surrogatepass")).hexdigest()
 
     @property

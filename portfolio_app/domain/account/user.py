@@ -177,7 +177,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A registered person. `id` is 0 until stored; nobody gets in while it is `disabled`."""
+    """A registered person. `id` is 0 until stored; nobody gets in while it is `disabled`.
+
+    `gone_at` is when the account of somebody who has left goes, until which signing in undoes that.
+    """
 
     id: int
     username: Username
@@ -185,6 +188,7 @@ class User:
     role: Role
     created_at: datetime
     disabled: bool = False
+    gone_at: datetime | None = None
 
     @property
     def is_moderator(self) -> bool:

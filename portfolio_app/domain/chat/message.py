@@ -89,6 +89,10 @@ class MessageStatus(StrEnum):
 GONE: Final = frozenset({MessageStatus.REMOVED, MessageStatus.DELETED})
 
 
+FORMER: Final = "former member"
+"""The author of messages that somebody left behind with the account; no account can have a name with a space."""
+
+
 def member_key(user_id: int | str) -> str:
     """How a member is called where guests are called by their session's id."""
     return f"member {user_id}"
@@ -176,6 +180,11 @@ class Message:
     def erase(self, revision: int) -> Self:
         """The message without its text, for good, whatever it was before."""
         return replace(self, status=MessageStatus.DELETED, body=MessageBody.stored(""), revision=revision)
+
+    def disown(self, revision: int) -> Self:
+        """The message as nobody's: its author has left."""
+        author = replace(self.author, name=FORMER, tag="", user_id=None)
+        return replace(self, author=author, revision=revision)
 
     def restore(self, revision: int) -> Self:
         """Show a message again that a moderator took away, in its place; `AlreadyDecided` for any other."""

@@ -1,5 +1,6 @@
 """A room and the revision that orders everything visible in it."""
 
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -9,7 +10,10 @@ from portfolio_app.domain.text import clean_text, is_visible
 
 SANDBOX_PREFIX: Final = "sandbox-"
 """How the names of rooms begin that hold one attack and are gone after it."""
+ARTICLE_PREFIXES: Final = ("work--", "writing--")
+"""How the names of rooms begin that stand under a case study or an article, and are made and archived with it."""
 TITLE_LIMIT: Final = 60
+_LONGEST: Final = 40
 SLOWEST_S: Final = 3600
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
@@ -46,7 +50,25 @@ class Room:
     @property
     def is_listed(self) -> bool:
         """Whether the list of rooms shows it."""
-        return not self.archived and not str(self.slug).startswith(SANDBOX_PREFIX)
+        return not (self.archived or self.is_of_article or str(self.slug).startswith(SANDBOX_PREFIX))
+
+    @property
+    def is_of_article(self) -> bool:
+        """Whether it stands under an article: its name and its title are those of the article."""
+        return str(self.slug).startswith(ARTICLE_PREFIXES)
+
+
+def article_room(kind: str, name: str) -> RoomSlug:
+    """The room of the article with this name, `kind` being `work` or `writing`; a long name ends in a short hash."""
+    slug = f"{kind}--{name}"
+    if len(slug) > _LONGEST:
+        slug = f"{slug[:31].rstrip('-')}-{hashlib.sha256(slug.encode()).hexdigest()[:8]}"
+    return RoomSlug(slug)
+
+
+def article_room_title(title: str) -> str:
+    """The title of the room of an article: the article's, cut where a room's may not be as long."""
+    return title if len(title) <= TITLE_LIMIT else f"{title[: TITLE_LIMIT - 1].rstrip()}…"
 
 
 def slow_mode(raw: str) -> int:

@@ -1,19 +1,34 @@
 """Accounts: signing in, registering, and the sessions a member is signed in with."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from starlette.routing import Route
 
-from portfolio_app.http.account.identity import IdentityState, place_to_go_on
+from portfolio_app.http.account.identity import IdentityState, NewsPublisher, place_to_go_on
+from portfolio_app.http.account.leaving import EXPORT, LEAVE
 from portfolio_app.http.account.page import PAGES
 from portfolio_app.http.account.parts import REGISTER, SIGN_IN, register_from, sign_in_from, ticket_form
+from portfolio_app.http.account.passkeys import ADD_PASSKEY, PASSKEY_ROUTES
 from portfolio_app.http.account.routes import exchange
 from portfolio_app.http.account.security_parts import CHANGE_PASSWORD, PROVE, RECOVER
 from portfolio_app.http.kit.page import Feature
+from portfolio_app.http.transport.push import Push
+from portfolio_app.http.transport.runtime import Runtime
+
+
+@asynccontextmanager
+async def _running(site: Runtime) -> AsyncIterator[None]:
+    site.services.bus.subscribe(NewsPublisher(site.part(Push)).on_event)
+    yield
+
 
 FEATURE = Feature(
     "account",
     pages=lambda: PAGES,
-    routes=(Route("/session/exchange", exchange, methods=["POST"]),),
-    forms=(SIGN_IN, REGISTER, CHANGE_PASSWORD, PROVE, RECOVER),
+    routes=(Route("/session/exchange", exchange, methods=["POST"]), *PASSKEY_ROUTES),
+    forms=(SIGN_IN, REGISTER, CHANGE_PASSWORD, PROVE, RECOVER, EXPORT, LEAVE, ADD_PASSKEY),
+    running=_running,
 )
 
 __all__ = ["FEATURE", "IdentityState", "place_to_go_on", "register_from", "sign_in_from", "ticket_form"]

@@ -6,11 +6,14 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from portfolio_app.app.account.identify import Identity
+from portfolio_app.app.events import AccountNews, Event
 from portfolio_app.http.account.parts import exchange
+from portfolio_app.http.account.views import elsewhere_of, news_of
 from portfolio_app.http.transport.action import Payload, action, ignore
 from portfolio_app.http.transport.caller import caller_of, lost_a_session
 from portfolio_app.http.transport.errors import ErrorView
-from portfolio_app.http.transport.runtime import services
+from portfolio_app.http.transport.push import Push, account_topic
+from portfolio_app.http.transport.runtime import part, services
 
 _ENDED: Final = "Your session was ended from another browser, or its time was up. You are signed out."
 
@@ -32,6 +35,7 @@ class IdentityState(rx.State):
     signed_in: rx.Field[bool] = rx.field(False)
     is_moderator: rx.Field[bool] = rx.field(False)
     notice: rx.Field[str] = rx.field("")
+    news: rx.Field[str] = rx.field("")
 
     def _show_nobody(self, _error: ErrorView, _payload: Payload) -> None:
         self._show(Identity(None, ""))
@@ -39,7 +43,11 @@ class IdentityState(rx.State):
     @action("account.identify", live=False, refused=_show_nobody)
     async def load(self) -> None:
         """Read the identity; a visitor whose session has ended is shown as nobody."""
-        self._show(await services().identify(caller_of(self)))
+        caller = caller_of(self)
+        found = await services().identify(caller, arriving=True)
+        if found.user is not None:
+            await part(Push).join(self.router.session.session_id, account_topic(caller.session_id))
+        self._show(found)
 
     @action("account.sign_out", refused=ignore)
     async def sign_out(self) -> EventSpec:
@@ -51,3 +59,18 @@ class IdentityState(rx.State):
         self.username, self.tag = (str(user.username) if user else ""), identity.tag
         self.signed_in, self.is_moderator = user is not None, user is not None and user.is_moderator
         self.notice = _ENDED if lost_a_session(self) else ""
+        self.news = elsewhere_of(identity.elsewhere)
+
+
+class NewsPublisher:
+    """Subscribes to the bus: what happens with an account is said in its other sessions' tabs."""
+
+    def __init__(self, push: Push) -> None:
+        self._push = push
+
+    async def on_event(self, event: Event) -> None:
+        """Push it to every tab of these sessions."""
+        if isinstance(event, AccountNews):
+            words = news_of(event.event, event.about)
+            for session_id in event.session_ids:
+                await self._push.send(account_topic(session_id), IdentityState, news=words)

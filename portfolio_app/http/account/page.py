@@ -3,13 +3,21 @@
 import reflex as rx
 
 from portfolio_app.http.account.identity import IdentityState, place_to_go_on
+from portfolio_app.http.account.leaving import export_form, leave_form
 from portfolio_app.http.account.parts import (
+    leave_link,
     register_form,
     register_from,
+    security_list,
     session_list,
     sign_in_form,
     sign_in_from,
     signed_in_already,
+)
+from portfolio_app.http.account.passkeys import (
+    PasskeysState,
+    passkey_sign_in,
+    passkeys_panel,
 )
 from portfolio_app.http.account.security import (
     CODES_FIELD,
@@ -38,11 +46,14 @@ def _unless_signed_in(form: rx.Component) -> rx.Component:
 
 def _sign_in() -> rx.Component:
     return _unless_signed_in(
-        sign_in_form(
-            on_submit=SignInState.submit,
-            error=SignInState.error,
-            busy=SignInState.busy,
-            register=register_from(place_to_go_on()),
+        rx.fragment(
+            sign_in_form(
+                on_submit=SignInState.submit,
+                error=SignInState.error,
+                busy=SignInState.busy,
+                register=register_from(place_to_go_on()),
+            ),
+            passkey_sign_in(next_path=place_to_go_on()),
         )
     )
 
@@ -82,7 +93,7 @@ def _account() -> rx.Component:
     return rx.cond(
         refused,
         sign_in_first(SessionsState.problem),
-        rx.el.div(
+        _panels(
             page_heading(
                 "Your account",
                 "Where you are signed in, and what opens your account. Revoking a browser signs out its tabs.",
@@ -115,11 +126,29 @@ def _account() -> rx.Component:
                         on_make=CodesState.make,
                         error=CodesState.problem,
                     ),
+                    passkeys_panel(
+                        rows=PasskeysState.rows,
+                        on_remove=PasskeysState.remove,
+                        error=PasskeysState.problem,
+                    ),
+                    security_list(rows=SessionsState.lines),
+                    leave_link(),
                 ),
             ),
-            class_name="account-panels",
         ),
     )
+
+
+def _leave() -> rx.Component:
+    return _panels(
+        page_heading("Take your data along, or leave", "For members; both ask for the password."),
+        export_form(),
+        leave_form(),
+    )
+
+
+def _panels(*panels: rx.Component) -> rx.Component:
+    return rx.el.div(*panels, class_name="account-panels")
 
 
 PAGES = (
@@ -130,7 +159,13 @@ PAGES = (
         "Account",
         "Where you are signed in.",
         _account,
-        (SessionsState.refresh, CodesState.load, PasswordState.clear),
+        (SessionsState.refresh, CodesState.load, PasskeysState.load, PasswordState.clear),
+    ),
+    Page(
+        "/leave",
+        "Leave",
+        "Take everything of your account along as one file, or delete the account.",
+        _leave,
     ),
     Page(
         "/recover", "Recover", "Set another password with a recovery code.", _recover, (RecoverState.clear,)

@@ -1,7 +1,7 @@
 """Forms to sign in and register, the list of sessions, and the form that swaps a ticket for a cookie."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import reflex as rx
 from reflex.event import EventSpec
@@ -12,7 +12,7 @@ from portfolio_app.http.kit.form import Field, error_text, field, form
 from portfolio_app.http.kit.interactive import kept
 from portfolio_app.http.kit.kinds import Child, Flag, Handler, Row, RowHandler, Rows, Text
 from portfolio_app.http.kit.layout import loading_state, panel
-from portfolio_app.http.kit.marks import tag
+from portfolio_app.http.kit.marks import icon, tag
 from portfolio_app.http.kit.page import Unsent
 from portfolio_app.http.kit.problem import problem
 
@@ -160,19 +160,16 @@ def signed_in_already(username: Text) -> rx.Component:
     )
 
 
+def account_row(first: Child, second: Child, *controls: Child, **attributes: Any) -> rx.Component:  # noqa: ANN401 (of an article)
+    """Two lines about one thing of an account, and what can be done with it."""
+    words = rx.el.div(rx.el.p(first), rx.el.p(second, class_name="session-ends"), class_name="session-words")
+    return rx.el.article(words, *controls, class_name="session-row", **attributes)
+
+
 def _session_row(row: Row, on_revoke: RowHandler, on_sign_out: Handler) -> rx.Component:
-    return rx.el.article(
-        rx.el.div(
-            rx.el.p(row["device"], ", signed in ", rx.el.time(row["began"])),
-            rx.el.p(
-                "Last seen ",
-                rx.el.time(row["seen"]),
-                ", ends ",
-                rx.el.time(row["expires"]),
-                class_name="session-ends",
-            ),
-            class_name="session-words",
-        ),
+    return account_row(
+        rx.fragment(row["device"], ", signed in ", rx.el.time(row["began"])),
+        rx.fragment("Last seen ", rx.el.time(row["seen"]), ", ends ", rx.el.time(row["expires"])),
         rx.cond(row["current"], tag("this browser")),
         rx.cond(
             row["current"],
@@ -180,7 +177,6 @@ def _session_row(row: Row, on_revoke: RowHandler, on_sign_out: Handler) -> rx.Co
             button("Revoke", kind="danger", on_click=on_revoke(row["handle"]), test_id="session-revoke"),
         ),
         key=row["handle"],
-        class_name="session-row",
         data_testid="session-row",
         data_current=row["current"],
     )
@@ -220,6 +216,35 @@ def session_list(
 
 
 _REF: Final = "ticket_form"
+
+
+def _line_row(row: Row) -> rx.Component:
+    return account_row(
+        rx.fragment(rx.cond(row["failed"], icon("alert")), row["event"]),
+        rx.fragment(
+            rx.el.time(row["at"]),
+            rx.cond(row["about"], rx.fragment(", ", row["about"])),
+            rx.cond(row["request_id"], rx.fragment(", request ", rx.el.code(row["request_id"]))),
+        ),
+        key=row["key"],
+        data_testid="security-row",
+    )
+
+
+def security_list(*, rows: Rows) -> rx.Component:
+    """A row has key, at, event, about, request_id and failed."""
+    return panel(
+        "What happened with your account",
+        kept(rx.foreach(rows, _line_row), label="What happened with your account"),
+        aside=rx.el.output(rows.length()),
+        data_panel="security",
+    )
+
+
+def leave_link() -> rx.Component:
+    """Leads to the page on which a member takes the data along, or leaves."""
+    link = rx.el.a("Take everything along, or delete the account", href="/leave", data_testid="leave-link")
+    return panel("Your data", rx.el.p(link, class_name="leave-link"))
 
 
 class TicketForm(rx.Component):

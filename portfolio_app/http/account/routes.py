@@ -1,12 +1,14 @@
 """A ticket is swapped for the cookie of a new session."""
 
 import re
+from collections.abc import Awaitable, Callable
 from typing import Final
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from portfolio_app.app.caller import Caller
 from portfolio_app.http.account.views import device_of
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.caller import caller_from_scope
@@ -20,20 +22,35 @@ _LOCAL_PATH: Final = re.compile(r"/(?![/\\])[!-\[\]-~]{0,500}")
 
 
 async def exchange(request: Request) -> Response:
-    """Redeem the ticket, set the new cookie, and go on to `next`; back to the sign-in form on failure."""
-    form = await _form(request)
+    """Redeem the ticket that the form brings."""
+    fields = await form_of(request)
+
+    async def ticket(_caller: Caller) -> str:
+        return fields.get("ticket", "")
+
+    return await enter(request, ticket, fields.get("next", "/"), expired="expired")
+
+
+async def enter(
+    request: Request, ticket: Callable[[Caller], Awaitable[str]], wanted: str, *, expired: str
+) -> Response:
+    """Redeem a ticket, set the new cookie, and go on to `wanted`; back to the sign-in form on failure."""
     caller = caller_from_scope(request.scope)
     with request_span("account.exchange", caller.session_id, live=False):
         try:
             redeemed = await runtime.services().redeem_ticket(
-                caller, form.get("ticket", ""), device_of(request.headers.get("user-agent", ""))
+                caller, await ticket(caller), device_of(request.headers.get("user-agent", ""))
             )
         except Exception as error:  # the boundary: nothing may reach the framework
             status = explain(error, caller.request_id).status
-            return _go(f"/sign-in?error={_REASONS.get(status, 'expired' if status < 500 else 'unavailable')}")
-    # The owner of an account that was guessed at hears of it first.
-    answer = _go("/account" if redeemed.was_guessed_at else local_path(form.get("next", "/")))
+            return _go(f"/sign-in?error={_REASONS.get(status, expired if status < 500 else 'unavailable')}")
+    # The owner of an account that was guessed at hears of it first, and so does one whose account was to be gone.
+    hears_first = redeemed.was_guessed_at or redeemed.came_back
+    answer = _go("/account" if hears_first else local_path(wanted))
     answer.headers.append("set-cookie", set_cookie(redeemed.secret))
+    if redeemed.signed_out:
+        # Not "storage": in it stands what was typed and not sent yet, in other tabs, too.
+        answer.headers["clear-site-data"] = '"cache"'
     return answer
 
 
@@ -46,7 +63,8 @@ def _go(target: str) -> Response:
     return RedirectResponse(target, 303, {"cache-control": "no-store"})
 
 
-async def _form(request: Request) -> dict[str, str]:
+async def form_of(request: Request) -> dict[str, str]:
+    """The first value of each field; empty for what is no form."""
     body = await request.body()
     try:
         fields = parse_qs(body.decode("ascii"), max_num_fields=4)

@@ -1,6 +1,6 @@
 """Panels of the account page in which a member changes what opens the account."""
 
-from typing import Final
+from typing import Any, Final
 
 import reflex as rx
 
@@ -36,18 +36,22 @@ RECOVER: Final = Unsent(
 )
 
 
-def _choice(name: str, label: str) -> rx.Component:
-    """A box that is ticked at first; the form has it as true or false."""
-    box = rx.el.input(id=name, name=name, type="checkbox", default_checked=True, data_testid=f"field-{name}")
+def choice(name: str, label: str, kind: str = "checkbox", **attributes: Any) -> rx.Component:  # noqa: ANN401 (of an input)
+    """A box or a dot with its words."""
+    box = rx.el.input(name=name, type=kind, **attributes)
     return rx.el.label(box, label, class_name="field-choice")
 
 
-def _note(words: str) -> rx.Component:
+def note(words: Child) -> rx.Component:
     return rx.el.p(words, class_name="account-note")
 
 
-def _form_panel(title: str, *children: Child, unsent: Unsent, on_submit: Handler, name: str) -> rx.Component:
-    filled = form(*children, unsent=unsent, class_name="panel-form", no_validate=True, on_submit=on_submit)
+def form_panel(
+    title: str, *children: Child, unsent: Unsent, name: str, on_submit: Handler = None
+) -> rx.Component:
+    """A form with a heading; without `on_submit` the browser sends it."""
+    checks = {} if on_submit is None else {"no_validate": True}
+    filled = form(*children, unsent=unsent, class_name="panel-form", on_submit=on_submit, **checks)
     return panel(title, filled, data_panel=name)
 
 
@@ -55,11 +59,17 @@ def password_form(
     *, on_submit: Handler, error: Text, old_error: Text = "", new_error: Text = "", busy: Flag = False
 ) -> rx.Component:
     """Submits `old`, `new` and `end_others`."""
-    return _form_panel(
+    return form_panel(
         "Change your password",
         field(Field("old", "The password you have", "password", "current-password", "", old_error)),
         field(Field("new", "Another one", "password", "new-password", PASSWORD_HINT, new_error)),
-        _choice("end_others", "Sign out every other browser"),
+        choice(
+            "end_others",
+            "Sign out every other browser",
+            id="end_others",
+            default_checked=True,
+            data_testid="field-end_others",
+        ),
         error_text(error, role="alert"),
         button(
             rx.cond(busy, "Changing the password…", "Change the password"),
@@ -75,9 +85,9 @@ def password_form(
 
 def proof_form(*, on_submit: Handler, error: Text) -> rx.Component:
     """Submits `password`: what a change of the account's safety asks for first."""
-    return _form_panel(
+    return form_panel(
         "Confirm that it is you",
-        _note(
+        note(
             "Ending sessions and making recovery codes ask for your password again. It counts for ten minutes, in this "
             "browser."
         ),
@@ -94,7 +104,7 @@ def codes_panel(*, field_id: str, left: Text, made: Flag, on_make: Handler, erro
     return panel(
         "Recovery codes",
         rx.el.div(
-            _note(
+            note(
                 "Each opens your account once if the password is lost. They are shown once, here; new ones replace "
                 "those you have."
             ),
@@ -139,7 +149,7 @@ def recover_form(
                 "Recovery code",
                 "text",
                 "one-time-code",
-                "Sixteen letters and digits; hyphens don't count.",
+                "Letters and digits; hyphens don't count.",
             ),
             Field("password", "Another password", "password", "new-password", PASSWORD_HINT, password_error),
         ),

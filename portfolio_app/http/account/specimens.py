@@ -2,16 +2,29 @@
 
 from typing import Final
 
+from portfolio_app.http.account.leaving import export_form, leave_form
 from portfolio_app.http.account.parts import (
     account_form,
+    account_row,
+    leave_link,
     register_form,
+    security_list,
     session_list,
     sign_in_form,
     signed_in_already,
     ticket_form,
 )
-from portfolio_app.http.account.security_parts import codes_panel, password_form, proof_form, recover_form
-from portfolio_app.http.account.views import SessionView
+from portfolio_app.http.account.passkeys import PasskeyView, passkey_sign_in, passkeys_panel
+from portfolio_app.http.account.security_parts import (
+    choice,
+    codes_panel,
+    form_panel,
+    note,
+    password_form,
+    proof_form,
+    recover_form,
+)
+from portfolio_app.http.account.views import LineView, SessionView
 from portfolio_app.http.kit.specimen import Component, Group, Specimen, listed, nothing, specimen
 
 _NOON = "2026-01-01 12:00:04"
@@ -31,8 +44,23 @@ _SESSIONS = (
     ),
 )
 
+_PASSKEYS = (
+    PasskeyView("phone", "My phone", f"{_NOON} UTC", f"{_NOON} UTC"),
+    PasskeyView("key", "The key on my ring", _EVE, ""),
+)
+_LINES = (
+    LineView(
+        "0", f"{_NOON} UTC", "Signed in", "Firefox on Linux, 203.0.113.0/24", "4bf92f3577b34da6", failed=False
+    ),
+    LineView("1", _EVE, "Sign-in failed", "198.51.100.0/24", "a3ce929d0e0e4736", failed=True),
+)
+
 EXEMPT: Final[dict[Component, str]] = {
     ticket_form: "it is a hidden form that a handler fills and sends",
+    account_row: "the panels of the account page are made of it",
+    form_panel: "the forms in the panels of the account page are made of it",
+    choice: "the forms in the panels of the account page are made of it",
+    note: "the panels of the account page are made of it",
     account_form: "the forms that are pages of their own are made of it",
 }
 
@@ -102,6 +130,12 @@ def _security() -> tuple[Specimen, ...]:
             on_make=nothing,
             error="",
         ),
+        specimen("full", passkeys_panel, rows=listed(_PASSKEYS), on_remove=nothing, error=""),
+        specimen("idle", passkey_sign_in),
+        specimen("full", security_list, rows=listed(_LINES)),
+        specimen("a link", leave_link),
+        specimen("idle", export_form),
+        specimen("idle", leave_form),
         specimen("idle", recover_form, on_submit=nothing, error="", id_prefix="recover-idle-"),
     )
 

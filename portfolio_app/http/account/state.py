@@ -11,7 +11,7 @@ from portfolio_app.app.account.register import RegisterCommand
 from portfolio_app.app.account.sign_in import SignInCommand
 from portfolio_app.http.account.parts import exchange
 from portfolio_app.http.account.security import ConfirmState, ShortText
-from portfolio_app.http.account.views import SessionView, session_view, warning_of
+from portfolio_app.http.account.views import LineView, SessionView, line_view, session_view, warning_of
 from portfolio_app.http.transport.action import Payload, action
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
@@ -20,6 +20,7 @@ from portfolio_app.http.transport.runtime import services
 
 _ARRIVAL_NOTES: Final[Mapping[str, str]] = {
     "expired": "That took too long, or it was opened in another browser. Sign in again.",
+    "passkey": "That passkey was not accepted here, or it took too long. Try again, or sign in with the password.",
     "limited": "Too many people of your network have signed in or out just now. Try again in a few minutes.",
     "unavailable": "The service can't be reached right now. Try again in a moment.",
 }
@@ -109,6 +110,7 @@ class SessionsState(rx.State):
     """The member's sessions as read last; `allowed` is false for a guest, who has no account to ask about."""
 
     sessions: rx.Field[list[SessionView]] = rx.field(default_factory=list)
+    lines: rx.Field[list[LineView]] = rx.field(default_factory=list)
     allowed: rx.Field[bool] = rx.field(False)
     loaded: rx.Field[bool] = rx.field(False)
     warning: rx.Field[str] = rx.field("")
@@ -116,7 +118,7 @@ class SessionsState(rx.State):
 
     def _closed(self, error: ErrorView, _payload: Payload) -> None:
         self.loaded, self.allowed, self.sessions, self.problem = True, False, [], error.text
-        self.warning = ""
+        self.warning, self.lines = "", []
 
     @action("account.sessions", live=False, refused=_closed)
     async def refresh(self) -> None:
@@ -125,6 +127,7 @@ class SessionsState(rx.State):
         found = await services().list_sessions(caller)
         self.loaded, self.allowed, self.problem = True, True, ""
         self.sessions = [session_view(session, caller.session_id) for session in found.sessions]
+        self.lines = [line_view(position, line) for position, line in enumerate(found.lines)]
         self.warning = warning_of(found.wrong_passwords)
         (await self.get_state(ConfirmState)).needed = not found.proved
 

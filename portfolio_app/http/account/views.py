@@ -1,8 +1,10 @@
 """A member's sessions as the browser gets them."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
+from portfolio_app.app.ports.security import FAILURES, SecurityEvent, SecurityLine
 from portfolio_app.app.ports.users import WrongPasswords
 from portfolio_app.domain.account.session import Session, session_handle
 from portfolio_app.http.kit.fact import moment
@@ -49,6 +51,35 @@ def session_view(session: Session, current_id: str) -> SessionView:
         expires=moment(session.expires_at),
         current=session.id == current_id,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """A line of the security log; `failed` marks what somebody tried in vain, `key` keys it within one reading."""
+
+    key: str
+    at: str
+    event: str
+    about: str
+    request_id: str
+    failed: bool
+
+
+def line_view(position: int, line: SecurityLine) -> LineView:
+    """The row of one line."""
+    event, failed = str(line.event).capitalize(), line.event in FAILURES
+    return LineView(str(position), moment(line.at), event, line.about, line.request_id, failed)
+
+
+def elsewhere_of(line: SecurityLine | None) -> str:
+    """What a member hears of the sign-in before this one, if it came from elsewhere."""
+    return f"The sign-in before this one: {moment(line.at)}, {line.about}." if line else ""
+
+
+def news_of(event: SecurityEvent, about: str) -> str:
+    """What the open tabs of an account say of something that just happened elsewhere."""
+    what = "New sign-in to your account" if event is SecurityEvent.SIGNED_IN else f"Your account: {event}"
+    return f"{what} ({about or 'from an unknown network'}), {moment(datetime.now(UTC))}."
 
 
 def warning_of(wrong: WrongPasswords | None) -> str:

@@ -4,23 +4,41 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Final
 
 from starlette.routing import Route
 
+from portfolio_app.app.chat.rooms import KeepArticleRooms
+from portfolio_app.app.errors import Unavailable
 from portfolio_app.http.chat import own, plain
 from portfolio_app.http.chat.authors import AuthorsState, author_choices, authors_notice, menu
 from portfolio_app.http.chat.feed import RoomPublisher, RoomReread
 from portfolio_app.http.chat.last_posts import SESSIONS_KEPT, Emission, LastPosts, Posted
-from portfolio_app.http.chat.page import PAGES, live_chat, live_line
+from portfolio_app.http.chat.page import PAGES, article_chat, live_chat, live_line
 from portfolio_app.http.chat.painted import Painted
 from portfolio_app.http.chat.parts import DAY, EDIT, MESSAGE, REPORT
 from portfolio_app.http.chat.presence import PresencePublisher
 from portfolio_app.http.chat.search import SEARCH
 from portfolio_app.http.chat.state import ChatState, PostDTO
+from portfolio_app.http.content.loader import discussed
 from portfolio_app.http.kit.page import Feature, NavEntry
 from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.resync import Resync
 from portfolio_app.http.transport.runtime import Runtime
+
+START_S: Final = 5.0
+"""For so long the rooms of articles may keep the site from starting: then the database does not answer."""
+_AGAIN_S: Final = 1.0
+
+
+async def _keep_article_rooms(keep: KeepArticleRooms) -> None:
+    while True:
+        try:
+            await keep({article.room: article.front.title for article in discussed().values()})
+        except Unavailable:
+            await asyncio.sleep(_AGAIN_S)
+        else:
+            return
 
 
 @asynccontextmanager
@@ -34,10 +52,15 @@ async def _running(site: Runtime) -> AsyncIterator[None]:
     site.services.bus.subscribe(publisher.on_event)
     site.services.bus.subscribe(presence.on_event)
     site.part(Resync).add(RoomReread(site.part(Push), publisher, site.services.reread))
+    rooms = asyncio.create_task(_keep_article_rooms(site.services.keep_article_rooms), name="article rooms")
+    made, _ = await asyncio.wait([rooms], timeout=START_S)
+    for done in made:
+        done.result()
     said = asyncio.create_task(presence.run(), name="presence")
     yield
     said.cancel()
     await presence.stop()
+    rooms.cancel()
     await publisher.stop()
 
 
@@ -62,6 +85,7 @@ __all__ = [
     "LastPosts",
     "PostDTO",
     "Posted",
+    "article_chat",
     "author_choices",
     "authors_notice",
     "live_chat",

@@ -5,7 +5,8 @@ const areTexts = (...values) => values.every((value) => typeof value === "string
 const isTime = (value) => Number.isFinite(value) && Math.abs(value) <= LAST_DAY_MS;
 const isPill = (pill) => areTexts(pill?.k, pill?.v);
 
-const arePieces = (pieces) => Array.isArray(pieces) && pieces.every((piece) => areTexts(piece?.k, piece?.t, piece?.h));
+const areRuns = (runs) => Array.isArray(runs) && runs.every((run) => areTexts(run?.[0], run?.[1]));
+const arePieces = (pieces) => Array.isArray(pieces) && pieces.every((piece) => areTexts(piece?.k, piece?.t, piece?.h) && areRuns(piece.c ?? []));
 
 const isMessage = (row) =>
   areTexts(row?.id, row?.cid, row?.author, row?.tag, row?.body) && arePieces(row.pieces ?? []) && areCounts(row.reactions ?? []) && isRevision(row.rev) && isRevision(placeOf(row)) && isTime(row.at);

@@ -9,6 +9,7 @@ from reflex_components_core.el.elements.inline import A
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from portfolio_app.app.chat.own_messages import exported
 from portfolio_app.app.ports.limiter import Rates
 from portfolio_app.domain.chat.message import Message
 from portfolio_app.http.kit.button import button
@@ -51,16 +52,7 @@ async def _document(first: Sequence[Message], rest: AsyncIterator[Sequence[Messa
 
 
 def _exported(message: Message) -> str:
-    fields = {
-        "id": message.id,
-        "room": str(message.room),
-        "author": message.author.label,
-        "posted_at": message.posted_at.isoformat(),
-        "edited_at": message.edited_at and message.edited_at.isoformat(),
-        "status": str(message.status),
-        "body": str(message.body),
-    }
-    return json.dumps(fields, ensure_ascii=False)
+    return json.dumps(exported(message), ensure_ascii=False)
 
 
 class OwnState(rx.State):

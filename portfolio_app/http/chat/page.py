@@ -5,6 +5,7 @@ from functools import partial
 import reflex as rx
 
 from portfolio_app.app.chat.history import Toward
+from portfolio_app.domain.chat.room import article_room_title
 from portfolio_app.http.account import IdentityState, sign_in_from
 from portfolio_app.http.chat import scripts
 from portfolio_app.http.chat.authors import AuthorsState, author_choices, authors_notice
@@ -23,6 +24,7 @@ from portfolio_app.http.chat.presence import PresenceState, here_line, typing_li
 from portfolio_app.http.chat.said import answering
 from portfolio_app.http.chat.search import Found, SearchState, search_panel
 from portfolio_app.http.chat.state import DEFAULT_ROOM, ChatState
+from portfolio_app.http.content.model import Article
 from portfolio_app.http.kit.interactive import refresh_after
 from portfolio_app.http.kit.kinds import Child, Handler
 from portfolio_app.http.kit.layout import bench, column, page_heading
@@ -31,8 +33,16 @@ from portfolio_app.http.log import LogState, live_log, live_network, live_trace,
 from portfolio_app.http.transport.runtime import services
 
 
-def live_chat(expected: str = "Lobby", search: Child = "") -> rx.Component:
-    """The room this tab is in; `expected` is its name until it has been read, `search` looks for words in it."""
+def article_chat(article: Article) -> rx.Component:
+    """The room of an article, to stand under its text: without the list of rooms, and without traces."""
+    return live_chat(article_room_title(article.front.title), under=article)
+
+
+def live_chat(expected: str = "Lobby", search: Child = "", *, under: Article | None = None) -> rx.Component:
+    """The room this tab is in; `expected` is its name until it has been read, `search` looks for words in it.
+
+    `under` is the article whose room it is.
+    """
     is_guest = IdentityState.username == ""
     path = rx.State.router.url.path.to(str)
     panel = chat_panel(
@@ -62,10 +72,11 @@ def live_chat(expected: str = "Lobby", search: Child = "") -> rx.Component:
             editing=ChangesState.editing,
             kept=ChangesState.kept,
             moderates=IdentityState.is_moderator,
-            trace=open_trace,
+            trace=None if under else open_trace,
             slow_s=ChatState.slow_s,
             owners=ChatState.owners,
             moderators=ChatState.moderators,
+            me=IdentityState.username,
             author=lambda message: author_choices(message["id"], AuthorsState.mute, AuthorsState.ban),
         ),
         notice=rx.fragment(
@@ -94,12 +105,14 @@ def live_chat(expected: str = "Lobby", search: Child = "") -> rx.Component:
         posting_as=_author(),
         is_guest=is_guest,
         archived=ChatState.archived,
-        rooms=room_list(ChatState.rooms, current=ChatState.room),
+        rooms="" if under else room_list(ChatState.rooms, current=ChatState.room),
         search=search,
         here=here_line(PresenceState.here, on_leave=PresenceState.leave),
         typing=typing_line(PresenceState.typing, me=_label()),
         sign_in=sign_in_from(rx.cond(path == "/", "/%23live", path)),
-        drafts=DEFAULT_ROOM,
+        drafts=under.room if under else DEFAULT_ROOM,
+        at=under.path if under else "",
+        noun="Discussion" if under else "Room",
     )
     version = RoomsFeed.version
     changed = rx.cond(version > 0, version.to_string(), "")
@@ -161,7 +174,12 @@ def _search() -> rx.Component:
             on_open=lambda place: ChatState.read_page(Toward.PLACE.value, low, high, place),
         )
     )
-    return rx.cond(ChatState.missing, rx.fragment(), panel)
+    # A text that is gone from the room is gone from the results, too; nothing is asked where there are none.
+    changed = rx.cond(SearchState.query, scripts.room_changes(), "")
+    return rx.fragment(
+        rx.cond(ChatState.missing, rx.fragment(), panel),
+        refresh_after(changed, on_change=SearchState.reread),
+    )
 
 
 def _own() -> rx.Component:

@@ -47,8 +47,8 @@ class RowHandlers:
     `report` gets the form of a row with `id` and `reason`, `save` the form of the row that is being edited, with `id`
     and `body`; `editing` is that row's id and `kept` a text for it that was refused. `moderates` says that the visitor
     may take down any message; `author` makes what they can do with the author of one. `slow_s` as of a `Room`.
-    `owners` and `moderators` are the names of members that carry a mark, `copied` is the row whose address was copied
-    last.
+    `owners` and `moderators` are the names of members that carry a mark, `me` is that of the visitor, empty for a
+    guest; `copied` is the row whose address was copied last.
     """
 
     retry: RowHandler
@@ -67,6 +67,7 @@ class RowHandlers:
     editing: Text = ""
     kept: Text = ""
     copied: Text = ""
+    me: Text = ""
     moderates: Flag | bool = False
     slow_s: Number | int = 0
     owners: Names = field(default_factory=_nobody)
@@ -260,10 +261,10 @@ def _without_connection(message: Row) -> rx.Component:
     )
 
 
-def _body(message: Row) -> rx.Component:
+def _body(message: Row, me: Text) -> rx.Component:
     body = message["body"].to(str)
-    pieces = message["pieces"].to(list[dict[str, str]])
-    words = rx.cond(message["pieces"], rx.foreach(pieces, piece_part), body)
+    pieces = message["pieces"].to(list[dict[str, Any]])
+    words = rx.cond(message["pieces"], rx.foreach(pieces, lambda piece: piece_part(piece, me)), body)
     tall = (body.split("\n").length() > TALL_LINES) | (body.length() > TALL_CHARACTERS)
     # The element after the text opens it, by a rule of the stylesheet: no state has to remember what is open.
     more = rx.el.details(rx.el.summary("Show all"), class_name="message-more", data_testid="chat-more")
@@ -307,7 +308,9 @@ def message_row(message: Row, on: RowHandlers) -> rx.Component:
         _new_from(message),
         _meta(message, on),
         quote_part(message, on.go),
-        rx.cond((message["id"] != "") & (message["id"] == on.editing), _editor(message, on), _body(message)),
+        rx.cond(
+            (message["id"] != "") & (message["id"] == on.editing), _editor(message, on), _body(message, on.me)
+        ),
         rx.match(
             message["status"],
             ("pending", _note("Waiting for a moderator. Only you see this.")),
@@ -393,15 +396,18 @@ def composer(
     is_guest: Flag,
     sign_in: Text = "/sign-in",
     drafts: str = "",
+    at: str = "",
     id_prefix: str = "",
 ) -> rx.Component:
     """A form whose only field is `body`; it empties itself on sending.
 
     Until `ready` nobody knows who posts, so it doesn't say. `sign_in` is where a guest signs in. With `drafts`,
-    the room that an address without one means, what is typed is kept for each room. `id_prefix` as in `field`.
+    the room that an address without one means, what is typed is kept for each room. `at` is the page that a form sent
+    without scripts comes from, where that is not one of the lobby. `id_prefix` as in `field`.
     """
     input_id, keys_id = f"{id_prefix}{_INPUT}", f"{id_prefix}{_KEYS}"
     return form(
+        *([rx.el.input(type="hidden", name="at", value=at, read_only=True)] if at else []),
         rx.el.label("Message", html_for=input_id, class_name=HIDDEN),
         rx.el.div(
             CountedTextarea.create(
@@ -593,6 +599,8 @@ def chat_panel(
     spoken: Rows = None,
     sign_in: Text = "/sign-in",
     drafts: str = "",
+    at: str = "",
+    noun: str = "Room",
     id_prefix: str = "",
 ) -> rx.Component:
     """`ready` turns true once the window has been read; until then nothing claims to be empty. `missing` says
@@ -603,7 +611,7 @@ def chat_panel(
 
     A row has key, id, rev, cid, author, tag, body, at, late, status, waits, error, day and date (see
     `message_row`). `on_send` receives the form's `body`. `spoken` are new messages with id, author, body and
-    count. `sign_in`, `drafts` and `id_prefix` as in `composer`.
+    count. `noun` is what it is called. `sign_in`, `drafts`, `at` and `id_prefix` as in `composer`.
     """
     empty = rx.cond(
         ready,
@@ -646,13 +654,14 @@ def chat_panel(
                 is_guest=is_guest,
                 sign_in=sign_in,
                 drafts=drafts,
+                at=at,
                 id_prefix=id_prefix,
             ),
         ),
     )
     name = rx.cond(missing, "none", room)
     return panel(
-        rx.fragment("Room: ", rx.el.span(name, data_testid="chat-room")),
+        rx.fragment(f"{noun}: ", rx.el.span(name, data_testid="chat-room")),
         rooms,
         search,
         here,

@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from html import escape
-from typing import Final
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -89,11 +89,13 @@ def _body(row: MessageView) -> str:
     return "".join(map(_piece, row.pieces)) or escape(row.body)
 
 
-def _piece(piece: Mapping[str, str]) -> str:
-    text = escape(piece["t"])
+def _piece(piece: Mapping[str, Any]) -> str:
+    text = escape(piece["t"] or "".join(text for _, text in piece.get("c", ())))
     match piece["k"]:
         case "link":
             return f'<a href="{escape(piece["h"])}" target="_blank" rel="{LINK_REL}" dir="ltr">{text}</a>'
+        case "mention":
+            return f'<b dir="ltr" translate="no">{text}</b>'
         case "code":
             return f"<code>{text}</code>"
         case "block":

@@ -23,12 +23,12 @@ from portfolio_app.app.events import (
 )
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.limiter import Rates
+from portfolio_app.http.content.loader import discussed
 from portfolio_app.http.kit.kinds import Handler, Rows, Text
 from portfolio_app.http.transport.action import action, ignore
 from portfolio_app.http.transport.push import Push, room_topic
 from portfolio_app.http.transport.runtime import part
 
-_HOME: Final = "/"
 _CHAT: Final = "/chat"
 _log = logging.getLogger(__name__)
 EVERY_S: Final = 1.0
@@ -53,6 +53,11 @@ def _counted(number: int, noun: str) -> str:
     return "" if number <= 0 else f"1 {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def shows_room(path: str) -> bool:
+    """Whether the page at this address has a room: the front page, a room's own, or an article that has one."""
+    return path in ("/", _CHAT) or path.startswith(f"{_CHAT}/") or path.rstrip("/") in discussed()
+
+
 class PresenceState(rx.State):
     """Who is here in words, and who writes by name: sent through these vars, which the server never changes."""
 
@@ -67,8 +72,7 @@ class PresenceState(rx.State):
     @action("chat.leave", live=False, refused=ignore)
     async def leave(self) -> None:
         """Show the others that this tab is on a page without a room."""
-        path = self.router.url.path
-        if path != _HOME and not path.startswith(_CHAT):
+        if not shows_room(self.router.url.path):
             part(PresencePublisher).leave(self.router.session.session_id)
 
 

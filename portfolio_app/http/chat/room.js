@@ -45,6 +45,7 @@ class Room extends Store {
   notice = "";
   snapshot = [];
   copied = ""; // the message whose address is on the clipboard
+  changes = 0; // of what a reader may have found by searching: messages that are gone or were written anew
   spoken = []; // what a screen reader has been given last
   seen = {};
 
@@ -110,6 +111,7 @@ class Room extends Store {
   restart(window) {
     Object.assign(this, { slug: window.room, rows: new Map(), low: window.low, high: window.high, at: window.at, answering: "", newFrom: "" });
     this.missed.clear();
+    this.changes += 1;
     this.revisions.startAt(window.rev);
     this.outbox.enter(window.room);
   }
@@ -151,6 +153,7 @@ class Room extends Store {
     if (!known || row.rev >= known.rev) this.rows.set(row.id, { ...row, ...taken });
     this.quotes.learn(row);
     if (isGone(row)) this.missed.delete(row.id);
+    if (isGone(row) || row.edited) this.changes += 1;
     if (isGone(row)) this.spoken = this.spoken.filter(({ id }) => id !== row.id);
     this.revisions.have(row.rev);
   }

@@ -1,4 +1,4 @@
-"""What a message says, as parts of its row: links and code, what it answers, and reactions to it."""
+"""What a message says, as parts of its row: links, mentions and code, what it answers, and reactions to it."""
 
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
@@ -16,15 +16,23 @@ SignHandler: TypeAlias = Callable[[Any, Any], Any]
 """Called with a message's id and a sign."""
 
 
-def piece_part(piece: Row) -> rx.Component:
-    """A link says its whole address and stands by itself in a line that runs the other way."""
+def piece_part(piece: Row, me: Text = "") -> rx.Component:
+    """A link says its whole address; it and a mention stand by themselves in a line that runs the other way.
+
+    In a mention of `me`, the reader's username, is a `<mark>`: by it the stylesheet marks the row.
+    """
     text = piece["t"]
+    named = rx.cond(piece["h"] == me, rx.el.mark(text), text)
+    mention = rx.el.span(named, dir="ltr", translate="no", class_name="message-mention")
     link = rx.el.a(text, href=piece["h"], target="_blank", rel=LINK_REL, dir="ltr", class_name="message-link")
+    looks = piece["c"].to(list[list[str]])
+    code = rx.cond(piece["c"], rx.foreach(looks, lambda run: rx.el.span(run[1], class_name=run[0])), text)
     return rx.match(
         piece["k"],
         ("link", link),
+        ("mention", mention),
         ("code", rx.el.code(text, class_name="message-code")),
-        ("block", rx.el.code(text, class_name="message-block", dir="ltr", tab_index=0)),
+        ("block", rx.el.code(code, class_name="message-block", dir="ltr", tab_index=0)),
         rx.fragment(text),
     )
 

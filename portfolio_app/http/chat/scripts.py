@@ -43,6 +43,11 @@ def room_spoken() -> rx.Var[list[Row]]:
     return hook_view(_ROOM, "useRoom", "roomSpoken", f'{_names()}, "spoken"', list[Row])
 
 
+def room_changes() -> rx.Var[str]:
+    """Another text whenever messages of the room are gone, or were written anew."""
+    return hook_view(_ROOM, "useRoom", "roomChanges", f'{_names()}, "changes"', int).to_string()
+
+
 def room_low() -> Number:
     """The first place in the room whose messages are here, 0 where there is nothing older."""
     return hook_view(_ROOM, "useRoom", "roomLow", f'{_names()}, "low"', int).to(int)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from portfolio_app.app.chat.search import SearchPage
 from portfolio_app.app.ports.limiter import Rates
-from portfolio_app.domain.chat.message import Message
+from portfolio_app.domain.chat.message import Message, MessageStatus
 from portfolio_app.domain.chat.search import SearchQuery
 from portfolio_app.http.chat.state import room_of
 from portfolio_app.http.chat.views import message_view
@@ -44,8 +44,9 @@ class SearchForm(Form):
 
 @dataclass(frozen=True, slots=True)
 class HitView:
-    """A result: where the message stands, who wrote it, when, and the part of it around what was looked for."""
+    """A result: the message, where it stands, who wrote it, when, and the part of it around what was looked for."""
 
+    id: str
     pos: int
     author: str
     tag: str
@@ -59,7 +60,7 @@ def hit_view(message: Message, query: SearchQuery) -> HitView:
     body = " ".join(row.body.split())
     start = max(0, query.place_in(body) - _BEFORE)
     text = "…" * (start > 0) + body[start : start + _SHOWN] + "…" * (start + _SHOWN < len(body))
-    return HitView(row.pos, row.author, row.tag, row.at, text)
+    return HitView(row.id, row.pos, row.author, row.tag, row.at, text)
 
 
 class SearchState(rx.State):
@@ -94,9 +95,24 @@ class SearchState(rx.State):
         self.hits, self.problem = (self.hits + found)[:MOST_HITS], ""
         self.before = page.before if len(self.hits) < MOST_HITS else 0
 
+    @action("chat.search_changed", live=False, refused=_not_found)
+    async def reread(self) -> None:
+        """Read the results again: of those that are gone, or were written anew, no text stays here."""
+        room = room_of(self.router.url.path)
+        if room != self.room or not self.query:
+            self._put_away()
+            return
+        query, ids = SearchQuery.parse(self.query), [hit.id for hit in self.hits]
+        found = {message.id: message for message in await services().read_quotes(room, ids)}
+        there = [found[hit.id] for hit in self.hits if hit.id in found]
+        self.hits = [hit_view(message, query) for message in there if message.status is MessageStatus.VISIBLE]
+
     @action("chat.search_close", live=False)
     async def close(self) -> None:
         """Put the results away."""
+        self._put_away()
+
+    def _put_away(self) -> None:
         self.room, self.query, self.hits, self.before = "", "", [], 0
 
 

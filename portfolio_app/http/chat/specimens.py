@@ -25,7 +25,9 @@ from portfolio_app.http.kit.specimen import Group, Specimen, given, listed, noth
 
 _BODY = "Does a message survive a killed worker?"
 _AT = 1_767_268_804_000
-_ON = RowHandlers(*(nothing,) * 12, owners=rx.Var.create(["olga"]), moderators=rx.Var.create(["lin"]))
+_ON = RowHandlers(
+    *(nothing,) * 12, owners=rx.Var.create(["olga"]), moderators=rx.Var.create(["lin"]), me="ada"
+)
 
 
 def _group() -> Group:
@@ -64,6 +66,19 @@ _PIECES = [
     {"k": "code", "t": "make run", "h": ""},
     {"k": "text", "t": ", or:", "h": ""},
     {"k": "block", "t": "make dev\nmake test", "h": ""},
+    {"k": "text", "t": "and then", "h": ""},
+    {
+        "k": "block",
+        "t": "",
+        "h": "",
+        "c": [("k", "def "), ("nf", "f"), ("", "():\n    "), ("k", "return "), ("s", "1")],
+    },
+]
+_MENTIONS = [
+    {"k": "mention", "t": "@Ada", "h": "ada"},
+    {"k": "text", "t": ", did you and ", "h": ""},
+    {"k": "mention", "t": "@lin", "h": "lin"},
+    {"k": "text", "t": " see it?", "h": ""},
 ]
 _ANSWER = {"reply": "m1", "quoteBy": "lin", "quoteWords": "Does it keep the order?", "quoteGone": False}
 _FAILED = _message("failed", error="You are offline. It goes out only if you send it again.")
@@ -81,6 +96,8 @@ def _messages() -> tuple[Specimen, ...]:
         "waiting its turn": _message("sending", waits="turn"),
         "waiting for the connection": _message("sending", waits="connection"),
         "with a link and code": _message("visible", author="eve") | {"pieces": _PIECES},
+        "with mentions, one of them the reader's": _message("visible", author="lou") | {"pieces": _MENTIONS},
+        "with a mention of somebody else": _message("visible", author="max") | {"pieces": _MENTIONS[1:]},
         "an answer, with reactions": _message("visible", author="kim")
         | _ANSWER
         | {"reactions": [["like", 3], ["party", 1]], "own": "party"},
@@ -134,8 +151,8 @@ _LATE = "A message can be changed for 15 minutes after it was posted."
 _ROOMS = (RoomView("lobby", "Lobby", ""), RoomView("deploys", "Deploys", "12"))
 
 _HITS = (
-    HitView(2, "demo", "k7f2", _AT, "By room revision, without gaps, in the order of their commit."),
-    HitView(1, "lin", "", _AT, "Does it keep the order?"),
+    HitView("m2", 2, "demo", "k7f2", _AT, "By room revision, without gaps, in the order of their commit."),
+    HitView("m1", 1, "lin", "", _AT, "Does it keep the order?"),
 )
 
 

@@ -30,6 +30,7 @@ from portfolio_app.http.chat.views import (
     room_view,
     window_view,
 )
+from portfolio_app.http.content.loader import discussed
 from portfolio_app.http.transport.action import Payload, action, ignore
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
@@ -225,8 +226,9 @@ class ChatState(rx.State):
 
 
 def room_of(path: str) -> str:
-    """The room that a page shows. Only an address of a room by itself names one; the domain checks the name."""
-    return _named_in(path)[0] or DEFAULT_ROOM
+    """The room that a page shows: the one its address names, which the domain checks, or the one of its article."""
+    article = discussed().get(path.rstrip("/"))
+    return _named_in(path)[0] or (article.room if article else DEFAULT_ROOM)
 
 
 def message_of(path: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from portfolio_app.app.chat.history import HistoryPage
 from portfolio_app.app.chat.read_room import RoomWindow
@@ -13,6 +13,7 @@ from portfolio_app.app.ports.messages import END
 from portfolio_app.app.ports.rooms import MOST_UNSEEN
 from portfolio_app.domain.chat.message import GONE, Message, MessageStatus
 from portfolio_app.domain.chat.reactions import Sign
+from portfolio_app.http.chat.code import MOST_RUNS, looks_of
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.runtime import services
 
@@ -23,7 +24,8 @@ class MessageView:
 
     `pos` is its place in the room, 0 for one that never was shown; `late` is when a moderator let it in, 0 for one
     that never waited; `edited` whether its author wrote it anew. `pieces` are those of the body, each with
-    its kind `k`, text `t` and, of a link, address `h`; none where the body is text alone.
+    its kind `k`, text `t` and, of a link, address `h`, of a mention the username `h`; none where the body is text
+    alone. A piece of code in a known language has runs `c` in place of its text: of a class, or none, and a text.
     `reply` is the message it answers, if any; a `stub` stands where one is gone that was answered; `reactions` are
     signs with their counts.
     """
@@ -39,7 +41,7 @@ class MessageView:
     pos: int
     late: int = 0
     edited: bool = False
-    pieces: tuple[dict[str, str], ...] = ()
+    pieces: tuple[dict[str, Any], ...] = ()
     reply: str = ""
     stub: bool = False
     reactions: tuple[tuple[str, int], ...] = ()
@@ -67,10 +69,15 @@ def message_view(message: Message) -> MessageView:
     )
 
 
-def _pieces(body: str) -> tuple[dict[str, str], ...]:
-    return tuple(
-        {"k": piece.kind.value, "t": piece.text, "h": piece.href} for piece in services().read_pieces(body)
-    )
+def _pieces(body: str) -> tuple[dict[str, Any], ...]:
+    found: list[dict[str, Any]] = []
+    left = MOST_RUNS
+    for piece in services().read_pieces(body):
+        looks = looks_of(piece.text, piece.language, left) if piece.language else []
+        left -= len(looks)
+        text, more = ("", {"c": looks}) if looks else (piece.text, {})
+        found.append({"k": piece.kind.value, "t": text, "h": piece.href or piece.member, **more})
+    return tuple(found)
 
 
 def frame_row(message: Message) -> dict[str, object]:

@@ -10,6 +10,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
+from pygments.token import STANDARD_TYPES
 from pygments.util import ClassNotFound
 
 from portfolio_app.http.content.quotes import WrongQuotation, quotation
@@ -17,6 +18,13 @@ from portfolio_app.http.content.source import Passage
 
 _TITLE: Final = re.compile(r'(?:^|\s)title="([^"]*)"')
 _MARKS: Final = re.compile(r"(?:^|\s)\{([\d\s,-]*)\}")
+_LOOKS: Final = {
+    **dict.fromkeys(("c", "c1", "ch", "cm", "sd"), "c"),
+    **dict.fromkeys(("k", "kc", "kd", "kn", "kr", "kt", "ow"), "k"),
+    **dict.fromkeys(("fm", "nc", "nd", "nf"), "nf"),
+    **dict.fromkeys(("m", "mf", "mh", "mi", "s", "s1", "s2", "sa", "se", "si"), "s"),
+}
+"""For each class of Pygments that the stylesheet names, one that looks the same."""
 _RANGE: Final = re.compile(r"(\d+)(?:-(\d+))?")
 
 
@@ -38,6 +46,22 @@ def highlighted(code: str, language: str, marked: frozenset[int] = frozenset()) 
     A language that Pygments doesn't know is shown as it is.
     """
     return str(highlight(code, _lexer(language), HtmlFormatter(nowrap=True, hl_lines=sorted(marked))))
+
+
+def runs(code: str, language: str) -> list[tuple[str, str]]:
+    """`code` in runs of one look: the class that assets/css/code.css has a colour for, empty for none, and the text.
+
+    Without a known language it is one run.
+    """
+    found: list[tuple[str, str]] = []
+    for _, token, text in _lexer(language).get_tokens_unprocessed(code):
+        look = _LOOKS.get(STANDARD_TYPES.get(token, ""), "")
+        # Blanks have no colour: they join what is before them.
+        if found and (look == found[-1][0] or not text.strip()):
+            found[-1] = (found[-1][0], found[-1][1] + text)
+        else:
+            found.append((look, text))
+    return found
 
 
 @cache

@@ -102,7 +102,7 @@ def search_index(pages: Iterable[tuple[str, str, str]], articles: Iterable[Artic
 
 def _words(article: Article) -> Counter[str]:
     own = [*article.front.tags, *(heading.text for heading in article.headings)] * 3
-    text = unescape(re.sub(r"<[^>]*>", " ", article.html))
+    text = unescape(re.sub(r"<[^>]*>", " ", _read_elsewhere(article.html)))
     words = re.findall(r"[^\W_]+", " ".join([*own, text]).lower())
     return Counter(word for word in words if len(word) >= _SHORTEST_WORD or not word.isascii())
 
@@ -125,8 +125,10 @@ def _json(value: object) -> bytes:
 
 
 def _read_elsewhere(html: str) -> str:
-    """Without what only this site's stylesheet keeps apart: the second of two pictures."""
-    return re.sub(r'<picture data-shown-in="dark">.*?</picture>', "", html)
+    """Without what only this site's pages keep apart: the second of two pictures, and the same once more, enlarged."""
+    once = re.sub(r"<dialog popover .*?</dialog>", "", html)
+    plain = re.sub(r"<button [^>]*data-enlarge [^>]*>(.*?)</button>", r"\1", once)
+    return re.sub(r'<picture data-shown-in="dark">.*?</picture>', "", plain)
 
 
 def _whole_addresses(html: str, origin: str) -> str:

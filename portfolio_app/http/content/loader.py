@@ -2,35 +2,37 @@
 
 import math
 import re
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
+from portfolio_app import folders
 from portfolio_app.http.content import figures, markdown, pictures, resume, toml
 from portfolio_app.http.content.model import Article, Content, ContentError, Cover, FrontMatter, Kind, Profile
 from portfolio_app.http.content.pictures import Picture, WrongPicture
 from portfolio_app.http.content.toml import line_of_key
 
-_TO_AN_ARTICLE: Final = re.compile(r"(/(?:work|writing)/[^?#]+?)/?(?:[?#].*)?")
+T = TypeVar("T")
+_TO_AN_ARTICLE: Final = re.compile(r"(/(?:work|writing)/(?!tag/|archive\b|feed\.)[^?#]+?)/?(?:[?#].*)?")
 
 
-def _check_links(content: Content, folder: Path) -> None:
-    """Raises ContentError for the first link to a case study or article that is not shown."""
-    shown = {article.path for article in content.articles}
+def _dead_links(content: Content, shown: set[str], folder: Path) -> Iterator[ContentError]:
+    """Every link to a case study or article that is not among those `shown`."""
     for article in content.articles:
+        path = folder / article.kind / f"{article.slug}.md"
         for link in article.links:
             if reason := _dead(link.href, shown):
-                raise ContentError(folder / article.kind / f"{article.slug}.md", link.line, reason)
+                yield ContentError(path, link.line, reason)
         for number, own in enumerate(article.front.links):
             if reason := _dead(own.href, shown):
-                path = folder / article.kind / f"{article.slug}.md"
                 front, *_ = _split(_read(path), path)
-                raise ContentError(path, 2 + line_of_key(front, ("links", number, "href")), reason)
+                yield ContentError(path, 2 + line_of_key(front, ("links", number, "href")), reason)
     profile = folder / "profile.toml"
     for number, own in enumerate(content.profile.links):
         if reason := _dead(own.href, shown):
             line = line_of_key(profile.read_text(encoding="utf-8"), ("links", number, "href"))
-            raise ContentError(profile, 1 + line, reason)
+            yield ContentError(profile, 1 + line, reason)
 
 
 def _dead(href: str, shown: set[str]) -> str:
@@ -38,7 +40,6 @@ def _dead(href: str, shown: set[str]) -> str:
     return f"links to {found[1]}, where nothing is shown" if found and found[1] not in shown else ""
 
 
-FOLDER: Final = Path(__file__).parents[2] / "content"
 FENCE: Final = "+++"
 _TAKEN: Final[dict[Kind, tuple[str, ...]]] = {"work": (), "writing": ("archive", "tag")}
 WORDS_A_MINUTE: Final = 200
@@ -50,7 +51,13 @@ _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 @cache
 def content() -> Content:
     """The owner's folder, read once in a process. Raises ContentError for the first thing that is wrong."""
-    return read(FOLDER)
+    return read(folders.content())
+
+
+@cache
+def discussed() -> Mapping[str, Article]:
+    """The articles with a room of their own, by their paths."""
+    return {article.path: article for article in content().articles if article.room}
 
 
 def read(folder: Path) -> Content:
@@ -58,8 +65,39 @@ def read(folder: Path) -> Content:
     profile, document = _resume(_profile(folder / "profile.toml"), folder)
     articles = (_articles(folder, "work", profile), _articles(folder, "writing", profile))
     found = Content(profile, *articles, document)
-    _check_links(found, folder)
+    for dead in _dead_links(found, {article.path for article in found.articles}, folder):
+        raise dead
     return found
+
+
+def problems(
+    folder: Path, names: Callable[[Profile, Path], Iterable[ContentError]] = lambda *_: ()
+) -> list[ContentError]:
+    """Everything that is wrong with a content folder, where `read` stops at the first.
+
+    `names` finds what a profile lists in vain.
+    """
+    found: list[ContentError] = []
+    profile = _kept(found, lambda: _resume(_profile(folder / "profile.toml"), folder)[0])
+    files = [(kind, path) for kind in _TAKEN for path in _files(folder, kind)]
+    hides = profile.hides if profile else lambda _: False
+    read = {path: _kept(found, partial(_article, path, kind, hides)) for kind, path in files}
+    articles = tuple(article for article in read.values() if article and not article.front.draft)
+    if profile:
+        # What can't be read yet may be linked to.
+        unread = {f"/{kind}/{path.stem}" for kind, path in files if read[path] is None}
+        content = Content(profile, articles, ())
+        found += names(profile, folder / "profile.toml")
+        found += _dead_links(content, unread | {article.path for article in articles}, folder)
+    return found
+
+
+def _kept(found: list[ContentError], get: Callable[[], T]) -> T | None:
+    try:
+        return get()
+    except ContentError as error:
+        found += (error, *error.more)
+        return None
 
 
 def _profile(path: Path) -> Profile:
@@ -86,13 +124,17 @@ def _resume(profile: Profile, folder: Path) -> tuple[Profile, dict[str, Any]]:
 
 
 def _articles(folder: Path, kind: Kind, profile: Profile) -> tuple[Article, ...]:
-    found = [_article(path, kind, profile) for path in sorted((folder / kind).glob("*.md"))]
+    found = [_article(path, kind, profile.hides) for path in _files(folder, kind)]
     newest_first = sorted(found, key=lambda article: article.front.date, reverse=True)
     shown = sorted(newest_first, key=lambda article: article.front.order)
     return tuple(article for article in shown if not article.front.draft)
 
 
-def _article(path: Path, kind: Kind, profile: Profile) -> Article:
+def _files(folder: Path, kind: Kind) -> list[Path]:
+    return sorted((folder / kind).glob("*.md"))
+
+
+def _article(path: Path, kind: Kind, hides: Callable[[str], bool]) -> Article:
     if not _SLUG.fullmatch(path.stem):
         raise ContentError(path, 1, "the file's name becomes its address: a-z, 0-9 and single hyphens only")
     if path.stem in _TAKEN[kind]:
@@ -105,7 +147,7 @@ def _article(path: Path, kind: Kind, profile: Profile) -> Article:
         figures.fill(body, measured, path, body_line),
         path,
         body_line,
-        hides=profile.hides,
+        hides=hides,
         root=root,
         math=parsed.math,
     )

@@ -21,11 +21,12 @@ from mdit_py_plugins.tasklists import tasklists_plugin
 
 from portfolio_app.http.content.code_blocks import WrongBlock, block
 from portfolio_app.http.content.model import ContentError, Heading, Reference
-from portfolio_app.http.content.pictures import Picture, WrongPicture, locate, words_for
+from portfolio_app.http.content.pictures import Picture, WrongPicture, enlargeable, locate, words_for
 from portfolio_app.http.content.quotes import WrongQuotation
 
 _BREAKS: Final = ("softbreak", "hardbreak")
 _LINKS: Final = ("link_open", "footnote_ref", "image")
+_CALLOUTS: Final = ("NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION")
 _MATH: Final = {"math_inline": "inline", "math_block": "block", "math_block_label": "block"}
 
 
@@ -55,7 +56,9 @@ def _back(_: RendererHTML, tokens: list[Token], at: int, *__: object) -> str:
 
 
 def _parser(*, math: bool) -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "typographer": False}, renderer_cls=_Renderer)
+    parser = MarkdownIt(
+        "commonmark", {"html": False, "typographer": False, "alerts": True}, renderer_cls=_Renderer
+    )
     parser.enable(["table", "strikethrough"])
     parser.use(footnote_plugin).use(deflist_plugin).use(tasklists_plugin, label=True)
     if math:
@@ -94,8 +97,9 @@ def render(
             headings.append(_anchored(token, tokens[at + 1], {each.anchor for each in headings}, path, line))
         try:
             _draw(token)
-            pictures += _show_pictures(tokens, at, path, root or path.parent)
-        except (WrongBlock, WrongQuotation, WrongPicture, _WrongMath) as error:
+            _call_out(tokens, at)
+            pictures += _show_pictures(tokens, at, path, root or path.parent, len(pictures))
+        except (WrongBlock, WrongQuotation, WrongPicture, _WrongMath, _WrongCallout) as error:
             raise ContentError(path, line + getattr(error, "lines", 0), str(error)) from None
     html = str(parser.renderer.render(tokens, parser.options, known))
     return Rendered(html, tuple(links), tuple(pictures), tuple(headings))
@@ -103,6 +107,20 @@ def render(
 
 class _WrongMath(ValueError):
     """LaTeX that can't be shown."""
+
+
+class _WrongCallout(ValueError):
+    """A quotation that begins like a callout of a kind that there is none of."""
+
+
+def _call_out(tokens: list[Token], at: int) -> None:
+    """`> [!NOTE]` and the like: a block with its kind above it."""
+    token = tokens[at]
+    if token.type == "alert_open":
+        token.attrs = {"role": "note", "data-callout": str(token.meta["kind"]).lower()}
+        tokens[at + 1].attrs = {}
+    elif token.type == "blockquote_open" and (found := re.match(r"\[!([A-Z]+)\]", tokens[at + 2].content)):
+        raise _WrongCallout(f"there is no callout {found[1]}; there are {', '.join(_CALLOUTS)}")
 
 
 def _draw(token: Token) -> None:
@@ -142,8 +160,11 @@ def _runs(element: ElementTree.Element) -> bool:
     )
 
 
-def _show_pictures(tokens: list[Token], at: int, path: Path, root: Path) -> Iterator[Picture]:
-    """Puts each picture of the block at `at` in its place, with its caption if nothing stands beside it."""
+def _show_pictures(tokens: list[Token], at: int, path: Path, root: Path, before: int) -> Iterator[Picture]:
+    """Puts each picture of the block at `at` in its place, with its caption if nothing stands beside it.
+
+    There are `before` pictures in the text above.
+    """
     children = tokens[at].children or []
     lines = 0
     for child in children:
@@ -163,7 +184,8 @@ def _show_pictures(tokens: list[Token], at: int, path: Path, root: Path) -> Iter
         child.type, child.content = "html_inline", picture.html(alt)
         if alone:
             said = f"<figcaption>{escape(str(caption))}</figcaption>" if caption else ""
-            child.content = f"<figure data-picture>{child.content}{said}</figure>\n"
+            shown = enlargeable(picture, alt, f"picture_{before + 1}")
+            child.content = f"<figure data-picture>{shown}{said}</figure>\n"
             tokens[at - 1].hidden = tokens[at + 1].hidden = True
 
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from portfolio_app.domain.chat.room import article_room
 from portfolio_app.http.content.pictures import Picture
 
 
@@ -24,6 +25,8 @@ class ContentError(ValueError):
         super().__init__(f"{shown}:{line}: {reason}")
         self.path = path
         self.line = line
+        self.more: tuple[ContentError, ...] = ()
+        """What else is wrong with the same file, where one look finds all of it."""
 
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, strict=True)]
@@ -136,8 +139,8 @@ class FrontMatter(_Content):
     """What stands between the `+++` lines of a case study or article.
 
     `date` is the day of publication, `updated` that of the last change, `order` sorts before dates (lower
-    first), a draft is left out. With `math`, dollar signs enclose LaTeX. `years` says when a
-    project was worked on, `links` where its source, demo or paper is.
+    first), a draft is left out. With `math`, dollar signs enclose LaTeX; with `discuss`, a room stands under the text.
+    `years` says when a project was worked on, `links` where its source, demo or paper is.
     """
 
     title: Line
@@ -148,6 +151,7 @@ class FrontMatter(_Content):
     order: Annotated[int, Field(strict=True)] = 0
     draft: Annotated[bool, Field(strict=True)] = False
     math: Annotated[bool, Field(strict=True)] = False
+    discuss: Annotated[bool, Field(strict=True)] = False
     cover: Cover | None = None
     years: Line | None = None
     links: tuple[Link, ...] = ()
@@ -189,6 +193,11 @@ class Article:
     def path(self) -> str:
         """Where the site shows it."""
         return str(PurePosixPath("/", self.kind, self.slug))
+
+    @property
+    def room(self) -> str:
+        """The name of the room that stands under it, empty for none."""
+        return str(article_room(self.kind, self.slug)) if self.front.discuss else ""
 
     @property
     def changed(self) -> datetime.date:

@@ -22,8 +22,14 @@ DECORATIVE: Final = "decorative"
 WIDTHS: Final = (480, 960, 1440)
 _MOST_PIXELS: Final = 50_000_000
 _QUALITY: Final = {"avif": 60, "webp": 80}
-_SIZES: Final = {"text": "(min-width: 48rem) 44rem, 100vw", "card": "(min-width: 60rem) 20rem, 100vw"}
+_SIZES: Final = {
+    "text": "(min-width: 48rem) 44rem, 100vw",
+    "card": "(min-width: 60rem) 20rem, 100vw",
+    "whole": "100vw",
+}
 _READ: Final = ("PNG", "JPEG", "WEBP", "AVIF", "GIF")
+_SMALL: Final = 480
+"""Pixels up to which a raster picture is whole on any screen."""
 _TURNED: Final = range(5, 9)
 _ORIENTATION: Final = 0x0112
 
@@ -136,6 +142,23 @@ def words_for(alt: str, name: str) -> str:
             f"{name} has no words for readers who can't see it; ![{DECORATIVE}]({name}) has none to say"
         )
     return "" if alt.strip() == DECORATIVE else alt
+
+
+def enlargeable(picture: Picture, alt: str, name: str) -> str:
+    """The picture as a button that shows it as large as the window, by what browsers bring; small ones are as they are.
+
+    `name` is its own on the page: no heading's address has an underscore.
+    """
+    if picture.file.suffix != ".svg" and picture.width <= _SMALL:
+        return picture.html(alt)
+    words = escape(f"Enlarge: {alt}" if alt else "Enlarge the picture")
+    large = f'aria-label="{escape(alt) or words}" data-enlarged>{picture.html(alt, place="whole")}'
+    # A popover: it opens without a script, Escape closes it, and the focus goes back to where it was.
+    return (
+        f'<button type="button" data-enlarge popovertarget="{name}" aria-label="{words}">{picture.html(alt)}</button>'
+        f'<dialog popover id="{name}" {large}'
+        f'<button type="button" popovertarget="{name}" popovertargetaction="hide" autofocus>Close</button></dialog>'
+    )
 
 
 def write_all(pictures: Iterable[Picture], folder: Path) -> None:

@@ -5,11 +5,12 @@ anew when one changes (`launcher/sources.py`).
 """
 
 import re
+from collections.abc import Iterator
 from enum import Enum, unique
 from pathlib import Path
 from typing import Final
 
-from portfolio_app.http.content.source import Passage, Symbol, SymbolLost, find
+from portfolio_app.http.content.source import REPOSITORY, Passage, Symbol, SymbolLost, find
 
 _PLACE: Final = re.compile(r"(portfolio_app/(?:\w+/)*\w+\.py):(\w+(?:\.\w+)*)( signature)?")
 _FENCE: Final = re.compile(r"(?:`{3,}|~{3,}) *python +(portfolio_app/[\w/]+\.py):")
@@ -59,7 +60,38 @@ def quotation(place: str) -> Passage:
     try:
         return find(Symbol(path, symbol, signature=signature is not None))
     except SymbolLost:
-        raise WrongQuotation(f"{path} has no {symbol} to quote") from None
+        now = f"; it is {here} now" if (here := moved(place)) else ""
+        raise WrongQuotation(f"{path} has no {symbol} to quote{now}") from None
+
+
+def moved(place: str) -> str | None:
+    """Where a quoted class, function or constant is now, if it has left its file for just one other."""
+    if (found := _PLACE.fullmatch(place)) is None:
+        return None
+    path, name, signature = found.groups()
+    sources = (
+        file.relative_to(REPOSITORY).as_posix()
+        for file in sorted((REPOSITORY / "portfolio_app").rglob("*.py"))
+    )
+    now = [source for source in sources if _has(source, name)]
+    return f"{now[0]}:{name}{signature or ''}" if len(now) == 1 and path not in now else None
+
+
+def _has(path: str, name: str) -> bool:
+    if name.partition(".")[0] not in (REPOSITORY / path).read_text(encoding="utf-8"):
+        return False
+    try:
+        find(Symbol(path, name))
+    except SymbolLost:
+        return False
+    return True
+
+
+def places(text: str) -> Iterator[tuple[int, str]]:
+    """The line and the words of each quotation in an article."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if found := re.match(r"(?:`{3,}|~{3,}) *python +(portfolio_app/\S+\.py:.*?)\s*$", line):
+            yield number, found[1]
 
 
 def quoted_files(folder: Path) -> frozenset[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from portfolio_app.http.content.model import ContentError
 
@@ -21,10 +22,15 @@ def parse(text: str, shape: type[Shape], path: Path, first_line: int = 1) -> Sha
     except tomllib.TOMLDecodeError as error:
         raise ContentError(path, first_line + _line_of_syntax(str(error), text), _sentence(error)) from None
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        line = first_line + line_of_key(text, first["loc"])
-        name = ".".join(str(part) for part in first["loc"])
-        raise ContentError(path, line, f"{name}: {first['msg'].removeprefix('Value error, ')}") from None
+        first, *more = (_wrong(each, text, path, first_line) for each in error.errors(include_url=False))
+        first.more = tuple(more)
+        raise first from None
+
+
+def _wrong(error: ErrorDetails, text: str, path: Path, first_line: int) -> ContentError:
+    name = ".".join(str(part) for part in error["loc"])
+    reason = f"{name}: {error['msg'].removeprefix('Value error, ')}"
+    return ContentError(path, first_line + line_of_key(text, error["loc"]), reason)
 
 
 def _sentence(error: tomllib.TOMLDecodeError) -> str:

@@ -23,11 +23,13 @@ def button(
     on_click: Handler = None,
     disabled: Flag = False,
     idle: Flag | None = None,
+    shortcut: str | None = None,
     test_id: str = "",
 ) -> rx.Component:
     """`primary` is for the one action a panel exists for; `plain` has no border.
 
     `idle` says that pressing it does nothing now: unlike `disabled` it leaves the keyboard's focus where it is.
+    `shortcut` is the key that presses it while its row of a list that `rove` walks has the focus.
     """
     return rx.el.button(
         *([icon(icon_name)] if icon_name else []),
@@ -36,6 +38,7 @@ def button(
         type="submit" if submits else "button",
         disabled=disabled,
         aria_disabled=idle,
+        aria_keyshortcuts=shortcut,
         data_kind=kind,
         data_testid=test_id or None,
         on_click=[] if on_click is None else on_click,

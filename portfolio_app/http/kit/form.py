@@ -24,6 +24,7 @@ class Field:
     error: Text = ""
     also_known_as: str = ""
     """Another test id: a script may take the login for an email or for a username."""
+    required: bool = True
 
 
 def error_text(text: Text, **attributes: str) -> rx.Component:
@@ -52,7 +53,7 @@ def field(spec: Field, *, id_prefix: str = "") -> rx.Component:
             auto_complete=spec.autocomplete,
             auto_capitalize="none",
             spell_check=False,
-            required=True,
+            required=spec.required,
             class_name="field-input",
             aria_describedby=f"{hint_id} {error_id}",
             aria_invalid=rx.cond(spec.error, "true", "false"),

@@ -67,9 +67,10 @@ class Kept(rx.Component):
     tag = "Kept"
 
 
-def kept(*children: rx.Component, label: str) -> rx.Component:
-    """`label` is the group's accessible name: what is said when it takes the focus."""
-    return Kept.create(*children, class_name="kept", aria_label=label)
+def kept(*children: rx.Component, label: str, on_key: rx.Var[Any] | None = None) -> rx.Component:
+    """`label` is the group's accessible name: what is said when it takes the focus; `on_key` gets its keys."""
+    keys = {} if on_key is None else {"onKeyDown": on_key}
+    return Kept.create(*children, class_name="kept", aria_label=label, custom_attrs=keys)
 
 
 def refresh_after(change: rx.Var[str], *, on_change: Handler) -> rx.Component:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import reflex as rx
+from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from portfolio_app.app.caller import Caller
@@ -17,7 +18,8 @@ class Unsent:
     """What is answered to one kind of form that a browser sends by itself.
 
     `kept` names the field whose text is shown again when nothing was done, never a secret. `do` is called with who
-    asks and the fields, where that is sound without scripts; it returns the page that shows what was done.
+    asks and the fields, where that is sound without scripts; it returns the page that shows what was done, or the
+    answer itself.
     """
 
     name: str
@@ -26,7 +28,9 @@ class Unsent:
     page: str
     link: str
     kept: str | None = None
-    do: Callable[[Caller, Mapping[str, str]], Awaitable[str]] | None = field(default=None, compare=False)
+    do: Callable[[Caller, Mapping[str, str]], Awaitable[str | Response]] | None = field(
+        default=None, compare=False
+    )
 
     @property
     def path(self) -> str:

@@ -1,17 +1,25 @@
-// In the browser because the focus follows an arrow key at once: Tab has one stop in a list of hundreds.
-const STEPS = { ArrowUp: -1, ArrowDown: 1, Home: -Infinity, End: Infinity };
+// In the browser because the focus follows a key at once: Tab has one stop in a list of hundreds.
+const STEPS = { ArrowUp: -1, ArrowDown: 1, k: -1, j: 1, Home: -Infinity, End: Infinity };
 const CONTROLS = ":is(a, button:enabled, summary)";
 const YIELDING = `${CONTROLS}:not(.message-standing *)`; // what waits for its author stays in reach
 const usable = (row) => [...row.querySelectorAll(CONTROLS)].filter((each) => each.checkVisibility());
 
+let place = 0; // of the row that had a key last: where it is gone, the next one is there
+
+// A key that one of the row's controls has for its shortcut presses that one; j and k walk as the arrows do.
 export const rove = (event) => {
-  const control = event.target.closest?.(CONTROLS);
+  const { currentTarget, key, repeat, target } = event;
+  const control = target.closest?.(CONTROLS);
   const row = control?.closest("[data-request-id], li, article");
-  if (!row || !(event.key in STEPS)) return;
+  const isBetween = target === currentTarget && target.tabIndex < 0; // the focus of a row that went away
+  if (event.ctrlKey || event.metaKey || event.altKey || !(row || isBetween)) return;
+  if (row && !repeat) row.querySelector(`[aria-keyshortcuts="${CSS.escape(key)}"]`)?.click();
+  const rows = [...(row?.parentElement ?? target).children].filter((each) => (!row || each.nodeName === row.nodeName) && usable(each).length);
+  if (row) place = rows.indexOf(row);
+  if (!(key in STEPS) || !rows.length) return;
   event.preventDefault();
-  const rows = [...row.parentElement.children].filter((each) => each.nodeName === row.nodeName && usable(each).length);
-  const next = usable(rows[Math.min(Math.max(rows.indexOf(row) + STEPS[event.key], 0), rows.length - 1)]);
-  (next[usable(row).indexOf(control)] ?? next[0]).focus();
+  const next = usable(rows[Math.min(Math.max(place + (row ? STEPS[key] : 0), 0), rows.length - 1)]);
+  (next[row ? usable(row).indexOf(control) : 0] ?? next[0]).focus();
 };
 
 // Where rows are articles Tab goes through the controls of one: of the row with the focus, else of the newest.

@@ -68,7 +68,10 @@ def number(value: Any) -> rx.Var[str]:  # noqa: ANN401 (a Var)
 
 
 def rove() -> FunctionVar[Any]:
-    """The key handler of a list whose rows hold buttons: arrow keys walk along them."""
+    """The key handler of a list whose rows hold buttons: arrow keys, j and k walk along them.
+
+    A button's shortcut presses it. Only while one of them has the focus, or had it in a row that is gone.
+    """
     return script_function("rove", _ROVE)
 
 

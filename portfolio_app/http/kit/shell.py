@@ -130,6 +130,13 @@ def session_notice(text: Text) -> rx.Component:
     return _notice(text, rx.fragment(text, " ", link, "."), "session-notice")
 
 
+def account_notice(text: Text) -> rx.Component:
+    """What happened with the member's account elsewhere; nothing while `text` is empty."""
+    return _notice(
+        text, rx.fragment(text, " ", rx.el.a("See your account", href="/account"), "."), "account-news"
+    )
+
+
 def refusal_notice(text: Text) -> rx.Component:
     """Why this page is not connected; nothing while `text` is empty."""
     said = rx.fragment(text, " ", A.create("Reload", href=""), ".")
@@ -210,6 +217,7 @@ def shell(
     current_user: Text,
     is_moderator: Flag,
     notice: Text,
+    news: Text,
     refusal: Text,
     connection: Text,
     sign_out: Handler,
@@ -218,8 +226,9 @@ def shell(
 ) -> rx.Component:
     """A page of `site`, the owner's `links` in its footer; `sign_in` and `register` are addresses.
 
-    `current_user` is empty for a guest; `notice` says what happened to the session, if something did, `refusal`
-    why the page is not connected; `connection` as in `connection_indicator`.
+    `current_user` is empty for a guest; `notice` says what happened to the session, if something did, `news` what
+    happened with the account elsewhere, `refusal` why the page is not connected; `connection` as in
+    `connection_indicator`.
     """
     header = _live_header(
         site,
@@ -239,7 +248,8 @@ def shell(
             connection_notice(scripts.obstacle("reason"), scripts.obstacle("words")),
         ),
     )
-    return _site(header, links, *obstacles, session_notice(notice), *content, zone=scripts.obstacle("zone"))
+    said = session_notice(notice), account_notice(news)
+    return _site(header, links, *obstacles, *said, *content, zone=scripts.obstacle("zone"))
 
 
 def still_shell(*content: Child, site: Text) -> rx.Component:

@@ -23,6 +23,7 @@ from portfolio_app.http.kit.marks import LAYERS, IconName, clock, icon, layer_st
 from portfolio_app.http.kit.problem import broken, not_allowed, not_found, problem, sign_in_first
 from portfolio_app.http.kit.shell import (
     CONNECTION_STATES,
+    account_notice,
     connection_indicator,
     connection_notice,
     refusal_notice,
@@ -220,6 +221,7 @@ def _pages() -> Group:
         (
             specimen("ended", session_notice, "Your session has ended."),
             specimen("nothing to say", session_notice, ""),
+            specimen("elsewhere", account_notice, "New sign-in to your account (Firefox on Linux)."),
             *(
                 specimen(reason, connection_notice, reason, "What the server says.")
                 for reason in ("websocket", "origin", "unreachable")
@@ -252,7 +254,7 @@ def _pages() -> Group:
             specimen("guest", sign_in_first, "Sign in to see where you are signed in."),
             specimen("500", broken),
         ),
-        wide=frozenset({session_notice, connection_notice, refusal_notice, storage_notice}),
+        wide=frozenset({session_notice, account_notice, connection_notice, refusal_notice, storage_notice}),
     )
 
 

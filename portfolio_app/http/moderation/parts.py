@@ -5,12 +5,16 @@ from typing import Final
 import reflex as rx
 
 from portfolio_app.http.chat import author_choices, menu
+from portfolio_app.http.kit import scripts
 from portfolio_app.http.kit.button import button, toggle
 from portfolio_app.http.kit.form import error_text
 from portfolio_app.http.kit.interactive import kept
 from portfolio_app.http.kit.kinds import Flag, Handler, Number, Row, RowHandler, Rows, Text
 from portfolio_app.http.kit.layout import empty_state, loading_state, panel
 from portfolio_app.http.kit.marks import icon, moment, tag
+
+APPROVE_KEY: Final = "a"
+REMOVE_KEY: Final = "r"
 
 
 def _words(row: Row) -> rx.Component:
@@ -53,9 +57,19 @@ def _queue_row(
         rx.el.div(
             rx.cond(
                 row["reports"].to(int) > 0,
-                button("Keep", icon_name="check", on_click=on_keep(row["id"]), test_id="moderation-keep"),
                 button(
-                    "Approve", icon_name="check", on_click=on_approve(row["id"]), test_id="moderation-approve"
+                    "Keep",
+                    icon_name="check",
+                    on_click=on_keep(row["id"]),
+                    shortcut=APPROVE_KEY,
+                    test_id="moderation-keep",
+                ),
+                button(
+                    "Approve",
+                    icon_name="check",
+                    on_click=on_approve(row["id"]),
+                    shortcut=APPROVE_KEY,
+                    test_id="moderation-approve",
                 ),
             ),
             button(
@@ -63,6 +77,7 @@ def _queue_row(
                 kind="danger",
                 icon_name="trash",
                 on_click=on_remove(row["id"]),
+                shortcut=REMOVE_KEY,
                 test_id="moderation-remove",
             ),
             author_menu,
@@ -72,6 +87,21 @@ def _queue_row(
         class_name="queue-row",
         data_testid="moderation-row",
         data_message_id=row["id"],
+    )
+
+
+def _keys() -> rx.Component:
+    return rx.el.p(
+        "With the focus on a message: ",
+        rx.el.kbd(APPROVE_KEY),
+        " approves or keeps it, ",
+        rx.el.kbd(REMOVE_KEY),
+        " removes it, ",
+        rx.el.kbd("j"),
+        " and ",
+        rx.el.kbd("k"),
+        " or the arrow keys go to the next and the one before.",
+        class_name="queue-keys",
     )
 
 
@@ -142,7 +172,9 @@ def moderation_queue(
                 loading_state("Reading the queue…"),
             ),
             label="Waiting messages",
+            on_key=scripts.rove(),
         ),
+        rx.cond(rows.length() > 0, _keys()),
         rx.cond(count > rows.length(), button("Show more", icon_name="down", on_click=on_more)),
         aside=rx.cond(ready, rx.fragment(rx.el.output(count), " waiting"), ""),
         data_panel="queue",

@@ -31,7 +31,8 @@ OWN_PREFIX: Final = "x-portfolio-"
 @dataclass(slots=True)
 class Visitor:
     """`is_new` says that the browser does not hold `secret` yet, `ended` that it came with an ended session's,
-    `is_operator` that the request may read what is the operator's.
+    `is_operator` that the request may read what is the operator's. `proxies` counts the addresses in X-Forwarded-For,
+    `cookie` is the Set-Cookie that its browser is due, if any.
     """
 
     network: str
@@ -41,6 +42,8 @@ class Visitor:
     trusted: bool = True
     ended: bool = False
     is_operator: bool = False
+    proxies: int = 0
+    cookie: str = ""
     session_id: str = field(init=False)
     """The public id of the session."""
 

@@ -69,6 +69,7 @@ ERROR_MAP: Final[Mapping[type[Exception], tuple[int, Rule]]] = {
     app.SessionEnded: (401, _own_words),
     app.BadCredentials: (401, _own_words),
     app.BadRecoveryCode: (401, _own_words),
+    app.BadPasskey: (403, _own_words),
     app.ProofNeeded: (PROOF_NEEDED, _own_words),
     app.AlreadyTaken: (409, _own_words),
     app.TicketRefused: (403, _own_words),

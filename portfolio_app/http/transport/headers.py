@@ -73,7 +73,17 @@ def cookie_name() -> str:
 
 def set_cookie(secret: SessionSecret) -> str:
     """The value of a Set-Cookie header."""
-    sealed = runtime.services().sealer.seal(json.dumps(["session", secret.value]))
+    return _cookie_of(runtime.services().sealer.seal(json.dumps(["session", secret.value])))
+
+
+def resealed_cookie(header: str | None) -> str:
+    """The value of a Set-Cookie header for a cookie that a former secret has sealed; else empty."""
+    sealed = _value(header or "", cookie_name())
+    token = runtime.services().sealer.reseal(sealed) if sealed else None
+    return _cookie_of(token) if token else ""
+
+
+def _cookie_of(sealed: str) -> str:
     return "; ".join((f"{cookie_name()}={sealed}", *cookie_flags()))
 
 

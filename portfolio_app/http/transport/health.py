@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from portfolio_app.app.errors import NotReady
 from portfolio_app.http.transport import runtime
+from portfolio_app.http.transport.caller import visitor_of
 
 CACHED_S: Final = 2.0
 ANSWER_WITHIN_S: Final = 2.0
@@ -53,12 +54,14 @@ _NO_WEBSOCKET: Final = (
 async def connection(request: Request) -> Response:
     """Why a page can't connect, as `reason` and `words`, for a page whose websocket doesn't open.
 
-    A GET carries no origin, so the page names its own in `at`; the answer decides nothing.
+    A GET carries no origin, so the page names its own in `at`; the answer decides nothing. `proxies` is how many
+    addresses the request had in X-Forwarded-For when it came here, for `doctor`.
     """
     at, rule = request.query_params.get("at", ""), runtime.options().origins
     may_connect = rule.allows(at, request.headers.get("host"))
     reason, words = ("websocket", _NO_WEBSOCKET) if may_connect else ("origin", rule.words(at))
-    return JSONResponse({"reason": reason, "words": words}, headers=_NOT_STORED)
+    proxies = visitor_of(request.scope).proxies
+    return JSONResponse({"reason": reason, "words": words, "proxies": proxies}, headers=_NOT_STORED)
 
 
 class _Probe:

@@ -164,6 +164,11 @@ def session_topic(session_id: str) -> str:
     return f"session:{session_id}"
 
 
+def account_topic(session_id: str) -> str:
+    """What happens with the account of a member's session."""
+    return f"account:{session_id}"
+
+
 def parts_of_room(topic: str) -> tuple[str, str | None] | None:
     """The room of `room_topic`, room and session of `own_room_topic`; None for other topics."""
     if not is_room(topic):

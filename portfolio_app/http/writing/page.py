@@ -5,6 +5,7 @@ from typing import Final
 
 import reflex as rx
 
+from portfolio_app.http.chat import ChatState
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.content.model import Article, Kind, Profile, address_of
 from portfolio_app.http.kit.page import Page
@@ -43,7 +44,11 @@ def _article(article: Article, following: Article | None, previous: Article | No
     def build() -> rx.Component:
         return article_page(article, following, previous, related_to(article, content().articles))
 
-    return Page(article.path, article.front.title, article.front.summary, build, listed=True, article=article)
+    on_load = (ChatState.enter,) if article.room else ()
+    front = article.front
+    return Page(
+        article.path, front.title, front.summary, build, on_load=on_load, listed=True, article=article
+    )
 
 
 def related_to(article: Article, articles: Sequence[Article]) -> list[Article]:

@@ -7,6 +7,7 @@ from typing import Final
 import reflex as rx
 from reflex_components_core.el.elements.inline import A
 
+from portfolio_app.http.chat import article_chat
 from portfolio_app.http.content.model import Article, Entry, Heading, Kind, Link, Profile, Section, address_of
 from portfolio_app.http.kit.kinds import Child
 from portfolio_app.http.kit.layout import page_heading
@@ -40,7 +41,7 @@ def article_page(
     previous: Article | None = None,
     related: Sequence[Article] = (),
 ) -> rx.Component:
-    """The whole text, with the way back and its contents above it, and others to go on with below."""
+    """The whole text, with the way back and its contents above it, its room and others to go on with below."""
     heading = HEADINGS[article.kind]
     ways = {"Previous": previous, "Next": following}
     return rx.el.article(
@@ -54,6 +55,7 @@ def article_page(
             class_name="article-heading",
         ),
         prose(article.html),
+        *([rx.el.div(article_chat(article), class_name="article-room")] if article.room else []),
         rx.el.footer(
             *(_way(name, to) for name, to in ways.items() if to),
             *([_way("Related", *related)] if related else []),

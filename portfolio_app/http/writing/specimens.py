@@ -22,6 +22,21 @@ Text with a [link](/work), `code` and **weight**.
 
 > What somebody else said.
 
+> [!NOTE]
+> What helps to know.
+
+> [!TIP]
+> What makes it easier.
+
+> [!IMPORTANT]
+> What it takes.
+
+> [!WARNING]
+> What may go wrong.
+
+> [!CAUTION]
+> What can't be undone.
+
 | Mode | Requests |
 | --- | --- |
 | read | 500 |

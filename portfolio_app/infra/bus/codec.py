@@ -8,10 +8,12 @@ from operator import attrgetter
 from typing import Any, Final
 
 from portfolio_app.app.events import (
+    AccountNews,
     AuthorMuted,
     Event,
     EventsMissed,
     HeldChanged,
+    MessageReported,
     PresenceChanged,
     QueueChanged,
     RoomChanged,
@@ -27,6 +29,7 @@ from portfolio_app.app.events import (
     TracesMissed,
 )
 from portfolio_app.app.ports.runs import Run
+from portfolio_app.app.ports.security import SecurityEvent
 from portfolio_app.app.ports.step import Request, Step
 from portfolio_app.domain.burst.ledger import Answer
 from portfolio_app.domain.burst.plan import Plan
@@ -64,6 +67,8 @@ def _fields(event: Event) -> list[object]:  # noqa: C901, PLR0911, PLR0912 - one
             return ["held", session_id, _message_fields(message), request_id]
         case SessionRevoked(session_id, replaced):
             return ["revoked", session_id, replaced]
+        case AccountNews(session_ids, what, about):
+            return ["account", session_ids, what.value, about]
         case SessionTraced(session_id, steps):
             return ["traced", session_id, list(map(_step_fields, steps))]
         case RunStarted(run):
@@ -78,6 +83,8 @@ def _fields(event: Event) -> list[object]:  # noqa: C901, PLR0911, PLR0912 - one
             return ["shared", topic, revision, value, request_id]
         case QueueChanged():
             return ["queue"]
+        case MessageReported(message, request_id):
+            return ["reported", _message_fields(message), request_id]
         case RoomsChanged():
             return ["rooms"]
         case AuthorMuted(author):
@@ -98,6 +105,8 @@ def _event(fields: list[Any]) -> Event:  # noqa: C901, PLR0911, PLR0912 - one fo
             return HeldChanged(session_id, _message(message), request_id)
         case ["revoked", session_id, replaced]:
             return SessionRevoked(session_id, replaced)
+        case ["account", session_ids, what, about]:
+            return AccountNews(tuple(session_ids), SecurityEvent(what), about)
         case ["traced", session_id, steps]:
             return SessionTraced(session_id, tuple(map(_step, steps)))
         case ["started", *run]:
@@ -114,6 +123,8 @@ def _event(fields: list[Any]) -> Event:  # noqa: C901, PLR0911, PLR0912 - one fo
             return SharedChanged(topic, revision, value, request_id)
         case ["queue"]:
             return QueueChanged()
+        case ["reported", message, request_id]:
+            return MessageReported(_message(message), request_id)
         case ["rooms"]:
             return RoomsChanged()
         case ["muted", str(author)]:

@@ -26,6 +26,19 @@ class SqlAuditTrail(AuditTrail):
         statement = update(AuditRow).where(*about).values(detail="")
         self._session.execute(statement.execution_options(synchronize_session=False))
 
+    def rename(self, name: str, to: str, after: int, at_most: int) -> int | None:
+        """By the primary key: an index of names would cost every post, and this is rare."""
+        number = col(AuditRow.id)
+        page = select(AuditRow.id).where(number > after).order_by(number).limit(at_most)
+        numbers = [each for each in self._session.exec(page) if each is not None]
+        if not numbers:
+            return None
+        within = number > after, number <= numbers[-1]
+        for column in (col(AuditRow.actor), col(AuditRow.subject)):
+            statement = update(AuditRow).where(*within, column == name).values({column: to})
+            self._session.execute(statement.execution_options(synchronize_session=False))
+        return numbers[-1]
+
     def purge(self, before: datetime, at_most: int) -> int:
         """Delete from the lowest number up: lines are added in the order of time, and no index is needed for it."""
         oldest = select(AuditRow.id, AuditRow.at).order_by(col(AuditRow.id)).limit(at_most)

@@ -1,28 +1,64 @@
-"""A copy of a SQLite database, made while the site runs."""
+"""Backups: all that is committed, in one file that its owner alone may read, made while the site runs or not."""
 
 import contextlib
+import os
 import sqlite3
-from datetime import datetime
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
+from portfolio_app.infra.db import postgres_tools
 from portfolio_app.infra.db.engine import keep_private, parse
+from portfolio_app.infra.db.postgres_tools import BackupError
 
-FOLDER = "backups"
+FOLDER: Final = "backups"
+SQLITE_MAGIC: Final = b"SQLite format 3\0"
+DUMP_MAGIC: Final = b"PGDMP"
 
 
-def back_up(database_url: str, at: datetime) -> Path:
-    """Write all that is committed to a new file beside the database, which its owner alone may read; returns it.
+def back_up(database_url: str, file: Path) -> None:
+    """Write the database to a new `file`: a SQLite file, or an archive of `pg_dump`.
 
-    Raises `LookupError` where there is no SQLite file, `OSError` and `sqlite3.Error`.
+    Raises `BackupError` where there is nothing to copy or `file` exists, `OSError` and `sqlite3.Error`.
     """
-    database = Path(parse(database_url).database or "")
-    if not database_url.startswith("sqlite") or not database.is_file():
-        raise LookupError(database_url)
-    copy = database.parent / FOLDER / f"{database.stem}-{at:%Y%m%dT%H%M%S}.db"
-    keep_private(copy)
+    if file.exists():
+        raise BackupError(f"{file} exists already, and no backup is written over another")
+    with draft_beside(file) as draft:
+        if database_url.startswith("sqlite"):
+            copy_sqlite(database_file(database_url), draft)
+        else:
+            postgres_tools.dump(database_url, draft)
+        # A link, unlike a rename, fails where another backup has come first.
+        file.hardlink_to(draft)
+
+
+def database_file(database_url: str) -> Path:
+    """The file of a SQLite database; `BackupError` where there is none."""
+    file = Path(parse(database_url).database or "")
+    if not file.is_file():
+        raise BackupError(f"there is no database at {file} yet" if file.name else "the database is in memory")
+    return file
+
+
+def copy_sqlite(source: Path, target: Path) -> None:
+    """Copy what is committed into `target`, which afterwards is one file without companions."""
     with (
-        contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as source,
-        contextlib.closing(sqlite3.connect(copy)) as target,
+        contextlib.closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as read,
+        contextlib.closing(sqlite3.connect(target)) as written,
     ):
-        source.backup(target)
-    return copy
+        # In one step: nobody waits for a reader in WAL mode, and a copy in several begins anew with each commit.
+        read.backup(written)
+        # The copy is in WAL mode like its source, and would need a writable folder only to be read.
+        written.execute("PRAGMA journal_mode = DELETE")
+
+
+@contextlib.contextmanager
+def draft_beside(file: Path) -> Iterator[Path]:
+    """An empty file of this process in the folder of `file`, gone afterwards with all that SQLite put beside it."""
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    keep_private(draft)
+    try:
+        yield draft
+    finally:
+        for end in ("", "-wal", "-shm", "-journal", ".migrating"):
+            draft.with_name(draft.name + end).unlink(missing_ok=True)

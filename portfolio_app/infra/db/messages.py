@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, delete, func, insert, update
+from sqlalchemy import Row, bindparam, delete, func, insert, tuple_, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from portfolio_app.app.ports.messages import END, Held, MessageRepository, Owner, StoredMessage
+from portfolio_app.app.ports.messages import END, Given, Held, MessageRepository, Owner, StoredMessage
 from portfolio_app.domain.chat.message import (
     GONE,
     Author,
@@ -42,6 +42,15 @@ _SAVE: Final = (
     update(_messages)
     .where(_messages.c.id == bindparam("of"))
     .values({name: bindparam(f"new_{name}") for name in _CHANGING})
+)
+
+
+_DISOWN: Final = (
+    update(_messages)
+    .where(_messages.c.id == bindparam("of"))
+    .values(
+        author_name=bindparam("name"), author_tag=bindparam("tag"), user_id=None, revision=bindparam("rev")
+    )
 )
 
 
@@ -110,6 +119,30 @@ class SqlMessages(MessageRepository):
         for row in self._session.exec(select(ReactionRow).where(*wanted)):
             found.setdefault(row.message_id, set()).add(row.sign)
         return {each: tuple(sign for sign in Sign if sign.value in signs) for each, signs in found.items()}
+
+    def given(self, reader: str, after: Given | None, limit: int) -> list[Given]:
+        """By the index of readers, then keyset."""
+        key = tuple_(col(ReactionRow.message_id), col(ReactionRow.sign))
+        own = select(ReactionRow).where(ReactionRow.reader == reader)
+        if after is not None:
+            own = own.where(key > (after[0], after[1].value))
+        rows = self._session.exec(
+            own.order_by(col(ReactionRow.message_id), col(ReactionRow.sign)).limit(limit)
+        )
+        return [(row.message_id, Sign(row.sign)) for row in rows]
+
+    def of_member(self, user_id: int, limit: int) -> list[Message]:
+        """By the index of members' messages."""
+        own = select(MessageRow).where(col(MessageRow.user_id) == user_id).order_by(col(MessageRow.posted_at))
+        return [message_of(row) for row in self._session.exec(own.limit(limit).with_for_update())]
+
+    def disown(self, messages: Sequence[Message]) -> None:
+        """One statement, however many."""
+        if messages:
+            values = [
+                {"of": m.id, "name": m.author.name, "tag": m.author.tag, "rev": m.revision} for m in messages
+            ]
+            self._session.connection().execute(_DISOWN, values)
 
     def window(self, room: RoomSlug, limit: int, before: int = END) -> list[Message]:
         """The newest shown messages, oldest first; a page by keyset."""

@@ -5,9 +5,10 @@ import fcntl
 import io
 import logging
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -15,6 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 from alembic import command
+from portfolio_app.infra.db import compatibility
 from portfolio_app.infra.db.engine import MIGRATION, WAITING_STARTER, for_writing, open_engine, set_timeouts
 from portfolio_app.infra.db.faults import UNREACHABLE, unavailable
 
@@ -22,19 +24,78 @@ _SCRIPTS: Final = Path(__file__).parents[3] / "alembic"
 # Any number will do, as long as nobody else on the same database picks it.
 _LOCK_KEY: Final = 7_305_514_920
 
+Move: TypeAlias = Callable[[Config, str], None]
+"""Alembic's upgrade or downgrade."""
 
-def upgrade(database_url: str, to: str = "head") -> None:
-    """Apply what is missing up to revision `to`, all or nothing; `Unavailable` if the database does not answer."""
+
+class NewerSchema(Exception):
+    """The database was made by a newer version of the site, and this one can't run on it."""
+
+    def __init__(self, schema: "Schema") -> None:
+        needed = (
+            f"which needs at least {schema.oldest}" if schema.oldest else "which does not say what it needs"
+        )
+        super().__init__(f"its schema is {schema.applied} of a newer version of the site, {needed}")
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """The schema that a database has, beside what this version of the site knows.
+
+    `applied` is None for an empty database; `missing` counts the migrations up to the newest; `oldest` is the
+    migration whose code may run on it, as far as it says so, and `runs` whether this version has that one.
+    """
+
+    applied: str | None
+    missing: int = 0
+    is_known: bool = True
+    oldest: str | None = None
+    runs: bool = True
+
+
+def schema_of(connection: Connection) -> Schema:
+    """What the database has."""
+    script = ScriptDirectory(str(_SCRIPTS))
+    known = [revision.revision for revision in script.walk_revisions()]  # the newest first
+    applied = MigrationContext.configure(connection).get_current_revision()
+    if applied is None:
+        return Schema(None, len(known))
+    if applied in known:
+        return Schema(applied, known.index(applied))
+    oldest = compatibility.oldest(connection)
+    return Schema(applied, is_known=False, oldest=oldest, runs=oldest in known)
+
+
+def upgrade(database_url: str, to: str = "head") -> Schema:
+    """Apply what is missing up to revision `to`, all or nothing; returns the schema that was found.
+
+    Leaves the schema of a newer version as it is where this one may run on it, else raises `NewerSchema`. Raises
+    `Unavailable` if the database does not answer.
+    """
+    return _migrate(database_url, command.upgrade, to)
+
+
+def downgrade(database_url: str, to: str) -> Schema:
+    """Take migrations back, down to revision `to`; what they added is gone."""
+    return _migrate(database_url, command.downgrade, to)
+
+
+def _migrate(database_url: str, move: Move, to: str) -> Schema:
     logging.getLogger("alembic").setLevel(logging.WARNING)
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     engine = open_engine(database_url, connections=1)
     try:
-        _upgrade(engine, config, to)
+        return _move(engine, config, move, to)
     except UNREACHABLE as error:
         raise unavailable(error) from error
     finally:
         engine.dispose()
+
+
+def knows(revision: str) -> bool:
+    """Whether this version of the site has the migration that made a schema."""
+    return any(each.revision == revision for each in ScriptDirectory(str(_SCRIPTS)).walk_revisions())
 
 
 def write_revision(name: str) -> Path:
@@ -53,43 +114,47 @@ def write_revision(name: str) -> Path:
     return _SCRIPTS / "versions" / f"{number:04}_{name}.py"
 
 
-def _upgrade(engine: Engine, config: Config, to: str) -> None:
+def _move(engine: Engine, config: Config, move: Move, to: str) -> Schema:
     if engine.dialect.name == "sqlite":
-        _upgrade_file(engine, config, to)
-        return
+        return _move_file(engine, config, move, to)
     # One transaction holds the lock and migrates: a second session would have to stay idle in its own, and
     # such sessions are ended.
     with engine.begin() as connection:
         set_timeouts(connection, WAITING_STARTER)
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
         set_timeouts(connection, MIGRATION)
-        if not _is_current(connection, config):
-            _apply(connection, config, to)
+        found = schema_of(connection)
+        if _moves(found, move):
+            _apply(connection, config, move, to)
+    return found
 
 
-def _upgrade_file(engine: Engine, config: Config, to: str) -> None:
+def _move_file(engine: Engine, config: Config, move: Move, to: str) -> Schema:
     # The lock comes first: even looking changes a new file, to the journal that readers don't wait for.
-    with _file_lock(Path(f"{engine.url.database}.migrating")):
+    with one_starter(Path(str(engine.url.database))):
         with engine.connect() as connection:
-            current = _is_current(connection, config)
-        if not current:
+            found = schema_of(connection)
+        if _moves(found, move):
             with for_writing(engine).begin() as connection:
-                _apply(connection, config, to)
+                _apply(connection, config, move, to)
         engine.dispose()
+    return found
 
 
-def _apply(connection: Connection, config: Config, to: str) -> None:
+def _moves(found: Schema, move: Move) -> bool:
+    if not found.runs or (not found.is_known and move is command.downgrade):
+        raise NewerSchema(found)
+    return found.is_known and (found.missing > 0 or move is command.downgrade)
+
+
+def _apply(connection: Connection, config: Config, move: Move, to: str) -> None:
     config.attributes["connection"] = connection
-    command.upgrade(config, to)
-
-
-def _is_current(connection: Connection, config: Config) -> bool:
-    applied = MigrationContext.configure(connection).get_current_heads()
-    return set(applied) == set(ScriptDirectory.from_config(config).get_heads())
+    move(config, to)
 
 
 @contextlib.contextmanager
-def _file_lock(path: Path) -> Iterator[None]:
-    with path.open("w") as file:
+def one_starter(database: Path) -> Iterator[None]:
+    """Hold every other starter of a SQLite database off."""
+    with database.with_name(f"{database.name}.migrating").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, or_
+from sqlalchemy import ColumnElement, Row, delete, or_, update
 from sqlmodel import Session, col, select
 
 from portfolio_app.app.ports.mutes import MuteRepository
@@ -44,6 +44,11 @@ class SqlMutes(MuteRepository):
         """The newest first."""
         newest = select(MuteRow).where(_holds(now)).order_by(col(MuteRow.since).desc(), col(MuteRow.author))
         return [mute_of(row) for row in self._session.exec(newest.limit(limit))]
+
+    def rename_moderator(self, name: str, to: str) -> None:
+        """Write the name; mutes are few."""
+        statement = update(MuteRow).where(col(MuteRow.moderator) == name).values(moderator=to)
+        self._session.execute(statement.execution_options(synchronize_session=False))
 
     def hide(self, author: str, message_ids: Sequence[str]) -> None:
         """Insert; one that a moderator had put back after an earlier ban is hidden anew."""

@@ -56,6 +56,11 @@ class SqlReports(ReportRepository):
         messages = waiting.where(OPEN, SHOWN).distinct().subquery()
         return self._session.exec(select(func.count()).select_from(messages)).one()
 
+    def rename(self, reporter: str, to: str) -> None:
+        """Write the name; reports are few."""
+        statement = update(ReportRow).where(col(ReportRow.reporter) == reporter).values(reporter=to)
+        self._session.execute(statement.execution_options(synchronize_session=False))
+
     def settle(self, message_id: str, at: datetime) -> bool:
         """Mark them."""
         statement = (
@@ -65,6 +70,14 @@ class SqlReports(ReportRepository):
             statement.execution_options(synchronize_session=False)
         )
         return result.rowcount > 0
+
+    def forget(self, message_ids: Sequence[str], at: datetime) -> None:
+        """Along the primary key."""
+        settled = func.coalesce(col(ReportRow.settled_at), at)
+        statement = update(ReportRow).where(col(ReportRow.message_id).in_(message_ids))
+        self._session.execute(
+            statement.values(reason="", settled_at=settled).execution_options(synchronize_session=False)
+        )
 
     def _reasons(self, message_ids: Sequence[str]) -> Mapping[str, list[str]]:
         first = col(ReportRow.at), col(ReportRow.reporter)

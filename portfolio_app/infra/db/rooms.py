@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import func, update
+from sqlalchemy import delete, func, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
@@ -66,6 +66,11 @@ class SqlRooms(RoomRepository):
         self._session.execute(
             first.on_conflict_do_update(index_elements=["reader", "room"], set_=changed, where=later)
         )
+
+    def unsee(self, reader: str) -> None:
+        """Delete."""
+        statement = delete(SeenRow).where(col(SeenRow.reader) == reader)
+        self._session.execute(statement.execution_options(synchronize_session=False))
 
     def unseen(self, reader: str, slugs: Sequence[RoomSlug]) -> Mapping[str, int]:
         """One short walk along the index of what is shown for each room."""

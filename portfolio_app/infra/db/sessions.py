@@ -93,6 +93,14 @@ class SqlSessions(SessionRepository):
         )
         self._session.execute(mark.execution_options(synchronize_session=False))
 
+    def disown(self, user_id: int, at_most: int) -> int:
+        """Their marks stay, so that no cookie comes back to life."""
+        own = select(SessionRow.id).where(SessionRow.user_id == user_id).limit(at_most)
+        ids = self._session.exec(own).all()
+        statement = update(SessionRow).where(col(SessionRow.id).in_(ids)).values(user_id=None, device="")
+        self._session.execute(statement.execution_options(synchronize_session=False))
+        return len(ids)
+
     def purge(self, begun_before: datetime, at_most: int) -> int:
         """Delete old sessions; PostgreSQL passes over what another worker has locked."""
         # What began so long ago has expired: the condition that has an index comes along.

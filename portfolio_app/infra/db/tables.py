@@ -30,12 +30,13 @@ ANSWERS: Final = text("reply_to IS NOT NULL")
 OF_MEMBERS: Final = text("user_id IS NOT NULL")
 STAFF: Final = text("role <> 'member'")
 OPEN: Final = text("settled_at IS NULL")
+LEAVING: Final = text("gone_at IS NOT NULL")
 OWNED: Final = text("user_id IS NOT NULL AND body <> ''")
 HIDDEN: Final = text("status <> 'visible' AND body <> ''")
 TEXTS: Final = text("detail <> ''")
 """The rows of partial indexes: those that pages of a room are read from, those that wait for a moderator, what members
-wrote, users who are more than members, reports that nobody has settled, members' messages with a text, texts that
-nobody is shown, lines of the audit trail that hold a text, and answers. The first has stubs, too.
+wrote, users who are more than members, users who are leaving, reports that nobody has settled, members' messages with
+a text, texts that nobody is shown, lines of the audit trail that hold a text, and answers. The first has stubs, too.
 
 A query has to say it in the same words for the database to use the index.
 """
@@ -53,7 +54,10 @@ class UserRow(SQLModel, table=True):
     """A registered person."""
 
     __tablename__: ClassVar[str] = "users"
-    __table_args__ = (SqlIndex("ix_users_staff", "role", sqlite_where=STAFF, postgresql_where=STAFF),)
+    __table_args__ = (
+        SqlIndex("ix_users_staff", "role", sqlite_where=STAFF, postgresql_where=STAFF),
+        SqlIndex("ix_users_leaving", "gone_at", sqlite_where=LEAVING, postgresql_where=LEAVING),
+    )
 
     id: int | None = Field(default=None, sa_column=Column(_SERIAL, primary_key=True))
     username: str = Field(unique=True)
@@ -61,6 +65,8 @@ class UserRow(SQLModel, table=True):
     role: str
     created_at: datetime = Field(sa_type=UtcDateTime)
     disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    gone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    takes_messages: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class CredentialRow(SQLModel, table=True):
@@ -91,6 +97,32 @@ class RecoveryCodeRow(SQLModel, table=True):
     code_hash: str = Field(primary_key=True)
     user_id: int = Field(foreign_key="users.id", sa_type=BigInteger, index=True)
     expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class PasskeyRow(SQLModel, table=True):
+    """The public half of a passkey; `count` is what its device counted last."""
+
+    __tablename__: ClassVar[str] = "passkeys"
+
+    id: str = Field(primary_key=True)
+    user_id: int = Field(foreign_key="users.id", sa_type=BigInteger, index=True)
+    name: str
+    public_key: bytes
+    count: int = Field(sa_type=BigInteger)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ChallengeRow(SQLModel, table=True):
+    """What a device is to sign for a session, once."""
+
+    __tablename__: ClassVar[str] = "passkey_challenges"
+    __table_args__ = (PrimaryKeyConstraint("session_id", "purpose"),)
+
+    session_id: str
+    purpose: str
+    challenge: str
+    expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
 
 
 class SessionRow(SQLModel, table=True):
@@ -184,7 +216,10 @@ class ReactionRow(SQLModel, table=True):
     """A reaction of a reader, named as in `seen`; the message holds the counts."""
 
     __tablename__: ClassVar[str] = "reactions"
-    __table_args__ = (PrimaryKeyConstraint("message_id", "reader", "sign"),)
+    __table_args__ = (
+        PrimaryKeyConstraint("message_id", "reader", "sign"),
+        SqlIndex("ix_reactions_reader", "reader"),
+    )
 
     message_id: str = Field(foreign_key="messages.id", ondelete="CASCADE")
     reader: str
@@ -253,6 +288,21 @@ class AuditRow(SQLModel, table=True):
     request_id: str
     # Without a default of its own, so that the lines of a group commit need not carry it.
     detail: str = Field(sa_column=Column(String, nullable=False, server_default=text("''")))
+
+
+class SecurityRow(SQLModel, table=True):
+    """One line of the log of account safety. `user_id` refers to no row: lines outlive nobody, but are purged apart."""
+
+    __tablename__: ClassVar[str] = "security_log"
+    __table_args__ = (SqlIndex(None, "user_id", "id"),)
+
+    id: int | None = Field(default=None, sa_column=Column(_SERIAL, primary_key=True))
+    at: datetime = Field(sa_type=UtcDateTime)
+    user_id: int | None = Field(default=None, sa_type=BigInteger)
+    event: str
+    network: str
+    request_id: str
+    detail: str
 
 
 class RunRow(SQLModel, table=True):

@@ -16,12 +16,14 @@ from portfolio_app.infra.db.faults import UNREACHABLE, is_transient, report, una
 from portfolio_app.infra.db.messages import SqlMessages
 from portfolio_app.infra.db.moderation import SqlModerationQueue
 from portfolio_app.infra.db.mutes import SqlMutes
+from portfolio_app.infra.db.passkeys import SqlPasskeys
 from portfolio_app.infra.db.recovery import SqlRecovery
 from portfolio_app.infra.db.reports import SqlReports
 from portfolio_app.infra.db.rooms import SqlRooms
 from portfolio_app.infra.db.rows import SqlRows
 from portfolio_app.infra.db.runs import SqlBurstRows, SqlRuns
 from portfolio_app.infra.db.sandbox import SqlSandbox
+from portfolio_app.infra.db.security import SqlSecurityLog
 from portfolio_app.infra.db.sessions import SqlSessions
 from portfolio_app.infra.db.threads import WorkerThreads
 from portfolio_app.infra.db.users import SqlCredentials, SqlUsers
@@ -75,9 +77,19 @@ class SqlRepositories(Repositories):
         return SqlAuditTrail(self._session)
 
     @cached_property
+    def passkeys(self) -> SqlPasskeys:
+        """Passkeys."""
+        return SqlPasskeys(self._session)
+
+    @cached_property
+    def security(self) -> SqlSecurityLog:
+        """The log of account safety."""
+        return SqlSecurityLog(self._session)
+
+    @cached_property
     def users(self) -> SqlUsers:
         """Accounts."""
-        return SqlUsers(self._session)
+        return SqlUsers(self._session, self._clock)
 
     @cached_property
     def credentials(self) -> SqlCredentials:

@@ -2,43 +2,58 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import update
+from sqlalchemy import CursorResult, delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from portfolio_app.app.errors import AlreadyTaken
-from portfolio_app.app.ports.users import CredentialRepository, UserRepository, WrongPasswords
+from portfolio_app.app.ports.clock import Clock
+from portfolio_app.app.ports.users import CredentialRepository, Departed, UserRepository, WrongPasswords
 from portfolio_app.domain.account.user import Email, Role, User, Username
 from portfolio_app.infra.db.sessions import upsert_for
-from portfolio_app.infra.db.tables import STAFF, CredentialRow, UserRow, WrongPasswordsRow, table_of
+from portfolio_app.infra.db.tables import (
+    LEAVING,
+    STAFF,
+    CredentialRow,
+    PasskeyRow,
+    RecoveryCodeRow,
+    UserRow,
+    WrongPasswordsRow,
+    table_of,
+)
 
 _WRONG: Final = table_of(WrongPasswordsRow)
+_OPENS: Final = (CredentialRow, WrongPasswordsRow, RecoveryCodeRow, PasskeyRow)
+"""What refers to an account and goes with it."""
 
 
 class SqlUsers(UserRepository):
     """Implements `UserRepository`."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, clock: Clock) -> None:
         self._session = session
+        self._clock = clock
 
     def get(self, user_id: int) -> User | None:
         """The user, or None."""
-        return _user(self._session.exec(select(UserRow).where(UserRow.id == user_id)).first())
+        return self._user(self._session.exec(select(UserRow).where(UserRow.id == user_id)).first())
 
     def by_username(self, username: Username) -> User | None:
         """The user with that name, or None."""
-        return _user(self._session.exec(select(UserRow).where(UserRow.username == str(username))).first())
+        return self._user(
+            self._session.exec(select(UserRow).where(UserRow.username == str(username))).first()
+        )
 
     def by_email(self, email: Email) -> User | None:
         """The user with that address, or None."""
-        return _user(self._session.exec(select(UserRow).where(UserRow.email == str(email))).first())
+        return self._user(self._session.exec(select(UserRow).where(UserRow.email == str(email))).first())
 
     def staff(self, limit: int) -> list[User]:
         """Along an index that holds nobody else."""
         rows = self._session.exec(select(UserRow).where(STAFF).order_by(col(UserRow.id)).limit(limit))
-        return [found for row in rows if (found := _user(row))]
+        return [found for row in rows if (found := self._user(row))]
 
     def add(self, user: User) -> User:
         """Insert; the unique columns decide between two who ask at once."""
@@ -63,9 +78,50 @@ class SqlUsers(UserRepository):
         """Write the time, or none."""
         self._change(user_id, disabled_at=at)
 
+    def leave(self, user_id: int, gone_at: datetime, *, takes_messages: bool) -> None:
+        """Write both."""
+        self._change(user_id, gone_at=gone_at, takes_messages=takes_messages)
+
+    def stay(self, user_id: int) -> bool:
+        """Clear them."""
+        is_leaving = update(UserRow).where(col(UserRow.id) == user_id, LEAVING)
+        result: CursorResult[Any] = self._session.execute(  # type: ignore[assignment]  # an UPDATE has this kind
+            is_leaving.values(gone_at=None, takes_messages=False).execution_options(synchronize_session=False)
+        )
+        return result.rowcount == 1
+
+    def departed(self, before: datetime) -> Departed | None:
+        """From an index that holds nobody else."""
+        first = select(UserRow).where(LEAVING, col(UserRow.gone_at) < before).order_by(col(UserRow.gone_at))
+        row = self._session.exec(first.limit(1)).first()
+        user = self._user(row)
+        return Departed(user, row.takes_messages) if row and user else None
+
+    def delete(self, user_id: int) -> None:
+        """Delete what opens it, then the row."""
+        for kind in _OPENS:
+            own = delete(kind).where(col(kind.user_id) == user_id)
+            self._session.execute(own.execution_options(synchronize_session=False))
+        gone = delete(UserRow).where(col(UserRow.id) == user_id, LEAVING)
+        self._session.execute(gone.execution_options(synchronize_session=False))
+
     def _change(self, user_id: int, **columns: object) -> None:
         statement = update(UserRow).where(col(UserRow.id) == user_id).values(columns)
         self._session.execute(statement.execution_options(synchronize_session=False))
+
+    def _user(self, row: UserRow | None) -> User | None:
+        if row is None:
+            return None
+        is_gone = row.gone_at is not None and row.gone_at <= self._clock()
+        return User(
+            _stored_id(row),
+            Username(row.username),
+            Email(row.email),
+            Role(row.role),
+            row.created_at,
+            row.disabled_at is not None or is_gone,
+            row.gone_at,
+        )
 
 
 class SqlCredentials(CredentialRepository):
@@ -101,15 +157,6 @@ class SqlCredentials(CredentialRepository):
         """Read what is shown."""
         row = self._session.get(WrongPasswordsRow, user_id)
         return WrongPasswords(row.shown, row.last_at) if row and row.shown else None
-
-
-def _user(row: UserRow | None) -> User | None:
-    if row is None:
-        return None
-    disabled = row.disabled_at is not None
-    return User(
-        _stored_id(row), Username(row.username), Email(row.email), Role(row.role), row.created_at, disabled
-    )
 
 
 def _stored_id(row: UserRow) -> int:

@@ -26,6 +26,9 @@ _PATIENCE: Final = httpx.Timeout(30, connect=5)
 _LAST_WORD_S: Final = 2
 """For giving a run up: whoever pressed Ctrl-C twice wants to be gone."""
 _ID: Final = re.compile(r"[0-9A-Za-z_-]{1,128}")
+_SECURE: Final = (
+    "its cookie is not sent over http, so give the address that visitors use (PUBLIC_URL) as --url"
+)
 _RUNS: Final = "/api/burst/runs"
 
 
@@ -89,6 +92,8 @@ class Site:
         async with self.client() as client:
             answer = await self._post(client, _RUNS, wanted)
             self.cookies = client.cookies
+        if self.url.startswith("http://") and any(cookie.secure for cookie in self.cookies.jar):
+            raise Refusal(f"{self.url} is a site of https: {_SECURE}", final=True)
         try:
             given = answer.json()
             if not _ID.fullmatch(given["run"]) or not _ID.fullmatch(given["ticket"]):

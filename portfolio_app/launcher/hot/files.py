@@ -5,13 +5,18 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from portfolio_app import folders
 from portfolio_app.http.build.browser_files import ASSETS, HTTP
 
 ROOT: Final = ASSETS.parent
 WEB: Final = ROOT / ".web"
-WATCHED: Final = (ROOT / "portfolio_app", ASSETS, ROOT / "benchmarks" / "results")
 _READ_BY_PYTHON: Final = (ASSETS / "css" / "tokens.css",)
 _TEMPORARY: Final = (".", "#", "~")
+
+
+def watched() -> tuple[Path, ...]:
+    """The folders that the running site is made of."""
+    return (ROOT / "portfolio_app", ASSETS, ROOT / "benchmarks" / "results", *folders.outside())
 
 
 def is_source(path: Path) -> bool:

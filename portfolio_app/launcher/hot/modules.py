@@ -6,9 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from portfolio_app import folders
+
 PACKAGE: Final = "portfolio_app"
 ENTRY: Final = f"{PACKAGE}.portfolio_app"
 """Registers the pages, and reads the content for it."""
+_DEMOS: Final = f"{PACKAGE}.demos"
 NOT_PREPARED: Final = (ENTRY, f"{PACKAGE}.launcher", f"{PACKAGE}.__main__", f"{PACKAGE}.http.styleguide")
 _IMPORT: Final = re.compile(
     r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|.*)|import[ \t]+([\w.]+))", re.MULTILINE
@@ -35,8 +38,11 @@ FRAMEWORK: Final = (
 
 def modules(root: Path) -> dict[str, Path]:
     """Every module of the project by name."""
-    files = sorted((root / PACKAGE).rglob("*.py"))
-    return {_name(file.relative_to(root)): file for file in files}
+    found = {_name(file.relative_to(root)): file for file in sorted((root / PACKAGE).rglob("*.py"))}
+    if (demos := folders.demos()) in folders.outside():
+        found = {name: file for name, file in found.items() if not name.startswith(f"{_DEMOS}.")}
+        found |= {f"{_DEMOS}.{_name(file.relative_to(demos))}": file for file in sorted(demos.rglob("*.py"))}
+    return found
 
 
 def libraries(found: Mapping[str, Path]) -> list[str]:

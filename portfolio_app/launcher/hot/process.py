@@ -19,6 +19,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
+from portfolio_app import folders
+
 _READING: Final = ("open", "os.listdir", "os.scandir")
 _read: set[str] = set()
 """Files that were opened and folders that were listed, whether by an import or by what it runs."""
@@ -26,7 +28,8 @@ _readers: set[str] = set()
 """Modules that read the content while they are imported."""
 ROOT: Final = Path(__file__).resolve().parents[3]
 _PACKAGE: Final = ROOT / "portfolio_app"
-_CONTENT: Final = str(_PACKAGE / "content")
+_CONTENT: Final = str(folders.content())
+_OUTSIDE: Final = tuple(f"{folder}{os.sep}" for folder in folders.outside())
 _HASH: Final = slice(8, 16)
 """Of a file of bytecode: what its source was."""
 _IMPORT_SYSTEM: Final = "<frozen importlib._bootstrap_external>"
@@ -159,7 +162,8 @@ def _compile(file: str) -> None:
 
 def _is_watched(path: str) -> bool:
     local = path.removeprefix(f"{ROOT}{os.sep}")
-    return local != path and not local.startswith((".venv", ".web", ".git"))
+    own = local != path and not local.startswith((".venv", ".web", ".git"))
+    return own or f"{path}{os.sep}".startswith(_OUTSIDE)
 
 
 if __name__ == "__main__":

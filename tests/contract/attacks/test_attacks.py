@@ -26,7 +26,7 @@ ROWS = {
     "self-approval": (1, 1, 1, 1),
     "sql-text": (1, 0, 1, 1),
     "oversized-body": (0, 0, 0, 0),
-    "stale-ticket": (0, 0, 1, 1),
+    "stale-ticket": (0, 0, 0, 1),
 }
 """Messages, queue entries, audit lines and sessions that each attack leaves until it is purged."""
 

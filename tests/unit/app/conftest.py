@@ -7,6 +7,8 @@ import pytest
 from portfolio_app.app.account.change_password import ChangePassword
 from portfolio_app.app.account.elevate import Prove
 from portfolio_app.app.account.identify import Identify
+from portfolio_app.app.account.leave import ExportAccount, LeaveAccount, PurgeAccounts
+from portfolio_app.app.account.passkeys import Passkeys
 from portfolio_app.app.account.passwords import NewPasswords, PasswordCheck
 from portfolio_app.app.account.recover import MakeCodes, MakeResetLink, RecoverAccount
 from portfolio_app.app.account.redeem import RedeemTicket
@@ -21,7 +23,7 @@ from portfolio_app.app.chat.own_messages import OwnMessages
 from portfolio_app.app.chat.post_message import PostCommand, PostMessage
 from portfolio_app.app.chat.react import ReactToMessage
 from portfolio_app.app.chat.read_room import CatchUp, OpenRoom
-from portfolio_app.app.chat.rooms import ListRooms, ManageRooms
+from portfolio_app.app.chat.rooms import KeepArticleRooms, ListRooms, ManageRooms
 from portfolio_app.app.moderation.decide import DecideOnMessage
 from portfolio_app.app.moderation.mute import MuteAuthors
 from portfolio_app.app.moderation.report import ReportMessage
@@ -34,6 +36,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.hasher import FakeGuesses, FakeHasher
 from tests.fakes.journal import FakeJournal
 from tests.fakes.limiter import FakeLimiter
+from tests.fakes.passkeys import FakeCeremonies
 from tests.fakes.samples import caller
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.store import Store
@@ -65,12 +68,13 @@ class Site:
         self.own_messages = OwnMessages(self.unit_of_work, self.bus, self.clock, self.limiter)
         self.list_rooms = ListRooms(self.unit_of_work)
         self.manage_rooms = ManageRooms(self.unit_of_work, self.bus, self.clock)
+        self.keep_article_rooms = KeepArticleRooms(self.unit_of_work, self.bus, self.clock)
         self.review_queue = ReviewQueue(self.unit_of_work, self.clock)
         self.decide = DecideOnMessage(self.unit_of_work, self.bus, self.clock)
         self.react = ReactToMessage(self.unit_of_work, self.bus, self.clock, self.limiter)
         self.mute_authors = MuteAuthors(self.unit_of_work, self.bus, self.clock)
         self.report = ReportMessage(self.unit_of_work, self.bus, self.clock, self.limiter)
-        self.check = PasswordCheck(self.unit_of_work, self.hasher, self.limiter, self.clock)
+        self.check = PasswordCheck(self.unit_of_work, self.hasher, self.limiter, self.bus, self.clock)
         self.new_passwords = NewPasswords(self.hasher, FakeGuesses())
         self.register = Register(self.unit_of_work, self.new_passwords, self.limiter, self.sealer, self.clock)
         self.sign_in = SignIn(self.check, self.sealer)
@@ -83,6 +87,13 @@ class Site:
         )
         self.make_codes = MakeCodes(self.unit_of_work, self.clock)
         self.reset_link = MakeResetLink(self.unit_of_work, self.clock)
+        self.export = ExportAccount(self.unit_of_work, self.limiter, self.clock)
+        self.leave = LeaveAccount(self.unit_of_work, self.bus, self.clock)
+        self.purge_accounts = PurgeAccounts(self.unit_of_work, self.bus, self.clock)
+        self.ceremonies = FakeCeremonies()
+        self.passkeys = Passkeys(
+            self.unit_of_work, self.ceremonies, self.limiter, self.bus, self.sealer, self.clock
+        )
         self.prove = Prove(self.unit_of_work, self.check, self.clock)
         self.redeem = RedeemTicket(self.unit_of_work, self.bus, self.limiter, self.sealer, self.clock)
         self.identify = Identify(self.unit_of_work, self.clock)

@@ -27,9 +27,10 @@ from portfolio_app.app.errors import (
     SessionEnded,
     TicketRefused,
 )
-from portfolio_app.app.events import SessionRevoked
+from portfolio_app.app.events import AccountNews, SessionRevoked
 from portfolio_app.app.ports.audit import Action
 from portfolio_app.app.ports.limiter import Rates
+from portfolio_app.app.ports.security import SecurityEvent, SecurityLine
 from portfolio_app.domain.account.session import session_handle, visitor_tag
 from portfolio_app.domain.account.user import Role
 from portfolio_app.domain.errors import InvalidValue
@@ -124,6 +125,7 @@ async def test_a_name_or_address_in_use_is_refused_in_the_same_words(
         await site.register(caller("bob"), command)
 
     assert len(site.store.users) == 1
+    assert lines_of(site, 1)[-1].event is SecurityEvent.CLAIMED, "its owner reads of it"
 
 
 async def test_registering_is_limited_by_address_before_anything_is_hashed(site: Site) -> None:
@@ -298,10 +300,10 @@ async def test_signing_out_leaves_a_guest(site: Site) -> None:
     assert (await site.identify(guest)).user is None
     with pytest.raises(SessionEnded):
         await site.identify(member)
-    assert [entry.action for entry in site.store.audit.values()] == [
-        Action.REGISTERED,
-        Action.SIGNED_IN,
-        Action.SIGNED_OUT,
+    assert [line.event for line in site.store.security.values()] == [
+        SecurityEvent.REGISTERED,
+        SecurityEvent.SIGNED_IN,
+        SecurityEvent.SIGNED_OUT,
     ]
 
 
@@ -371,7 +373,7 @@ async def test_a_changed_password_opens_the_account_and_the_old_one_does_not(sit
     await signed_in(site, "ann-1", NEW, HOME)
     with pytest.raises(BadCredentials):
         await site.sign_in(HOME, SignInCommand("ann-1", PASSWORD))
-    assert Action.PASSWORD_CHANGED in [entry.action for entry in site.store.audit.values()]
+    assert SecurityEvent.PASSWORD_CHANGED in [line.event for line in site.store.security.values()]
 
 
 @pytest.mark.parametrize("end_others", [True, False])
@@ -631,3 +633,111 @@ async def test_the_operator_ends_every_session_of_a_member(site: Site) -> None:
         with pytest.raises(SessionEnded):
             await site.identify(member)
         assert SessionRevoked(member.session_id) in site.bus.events
+
+
+def lines_of(site: Site, user_id: int | None) -> list[SecurityLine]:
+    return [line for line in site.store.security.values() if line.user_id == user_id]
+
+
+async def test_every_event_of_an_account_is_a_line_with_subject_network_and_request(site: Site) -> None:
+    member = await site.member()
+    await guess(site, "ann-1")
+    await guess(site, "no such name")
+    with pytest.raises(BadRecoveryCode):
+        await site.recover(AWAY, RecoverCommand("ann-1", "0000-0000-0000-0000", NEW))
+    with pytest.raises(InvalidValue):
+        await site.prove(member, "guess")
+    await site.prove(member, PASSWORD)
+    await site.make_codes(member)
+    await signed_in(site, "ann-1", PASSWORD, HOME)
+    await RevokeOthers(site.unit_of_work, site.bus, site.clock)(member)
+    member = await changed(site, member)
+    await site.export(member)
+    await site.set_role("ann-1", Role.MODERATOR)
+    await DisableAccount(site.unit_of_work, site.bus, site.clock)("ann-1", disabled=True)
+
+    assert [(line.event, line.network) for line in lines_of(site, 1)] == [
+        (SecurityEvent.REGISTERED, "203.0.113.0/24"),
+        (SecurityEvent.SIGNED_IN, "203.0.113.0/24"),
+        (SecurityEvent.SIGN_IN_FAILED, "198.51.100.0/24"),
+        (SecurityEvent.RECOVERY_FAILED, "198.51.100.0/24"),
+        (SecurityEvent.PROOF_FAILED, "203.0.113.0/24"),
+        (SecurityEvent.PROVED, "203.0.113.0/24"),
+        (SecurityEvent.CODES_MADE, "203.0.113.0/24"),
+        (SecurityEvent.SIGNED_IN, "192.0.2.0/24"),
+        (SecurityEvent.SESSIONS_ENDED, "203.0.113.0/24"),
+        (SecurityEvent.PASSWORD_CHANGED, "203.0.113.0/24"),
+        (SecurityEvent.SIGNED_IN, "203.0.113.0/24"),
+        (SecurityEvent.EXPORTED, "203.0.113.0/24"),
+        (SecurityEvent.PROMOTED, "operator"),
+        (SecurityEvent.DISABLED, "operator"),
+    ]
+    assert all(line.request_id for line in lines_of(site, 1) if line.network != "operator")
+    assert [line.event for line in lines_of(site, None)] == [SecurityEvent.SIGN_IN_FAILED]
+    written = repr(site.store.security)
+    assert not any(secret in written for secret in (PASSWORD, NEW, "guess", "no such name", "0000-0000"))
+
+
+async def test_members_read_their_own_lines_and_moderators_those_of_moderation_alone(site: Site) -> None:
+    member, moderator = await site.member(), await site.moderator()
+
+    own = (await ListSessions(site.unit_of_work, site.clock)(member)).lines
+    trail = (await site.review_queue(moderator)).trail
+
+    assert [line.event for line in own] == [SecurityEvent.SIGNED_IN, SecurityEvent.REGISTERED]
+    assert {line.user_id for line in own} == {1}
+    assert {entry.action for entry in trail} == {Action.REGISTERED, Action.PROMOTED}
+
+
+async def test_guesses_of_many_networks_leave_no_more_lines_than_are_allowed(site: Site) -> None:
+    await site.member()
+    site.limiter.allowed[Rates.SECURITY_LINES] = 2
+    for number in range(4):
+        await guess(site, "ann-1", replace(AWAY, network=f"198.51.{number}.1"))
+    await site.sign_in(HOME, SignInCommand("ann-1", PASSWORD))
+
+    failures = [line for line in lines_of(site, 1) if line.event is SecurityEvent.SIGN_IN_FAILED]
+    assert len(failures) == 2
+    assert site.store.wrong_passwords[1][0] == 4, "the owner hears of all of them"
+
+
+async def test_a_sign_in_is_told_to_the_other_sessions_of_the_account(site: Site) -> None:
+    first = await site.member()
+    ticket = await site.sign_in(HOME, SignInCommand("ann-1", PASSWORD))
+    await site.redeem(HOME, ticket, "Firefox on Linux")
+
+    about = "Firefox on Linux, 192.0.2.0/24"
+    told = [event for event in site.bus.events if isinstance(event, AccountNews)]
+    assert told == [AccountNews((first.session_id,), SecurityEvent.SIGNED_IN, about)]
+
+
+async def test_a_failed_try_is_told_to_the_sessions_of_the_account_and_one_of_nobody_to_nobody(
+    site: Site,
+) -> None:
+    member = await site.member()
+    await guess(site, "ann-1")
+    await guess(site, "nobody")
+    with pytest.raises(BadRecoveryCode):
+        await site.recover(AWAY, RecoverCommand("ann-1", "0000-0000-0000-0000", NEW))
+    with pytest.raises(InvalidValue):
+        await site.prove(member, "guess")
+    await site.sign_in(HOME, SignInCommand("ann-1", PASSWORD))
+
+    told = [event for event in site.bus.events if isinstance(event, AccountNews)]
+    assert [(event.session_ids, event.event) for event in told] == [
+        ((member.session_id,), SecurityEvent.SIGN_IN_FAILED),
+        ((member.session_id,), SecurityEvent.RECOVERY_FAILED),
+    ]
+
+
+async def test_whoever_signs_in_hears_of_the_sign_in_before_if_it_came_from_elsewhere(site: Site) -> None:
+    owner = await site.member()
+    await signed_in(site, "ann-1", PASSWORD, AWAY)
+    owner = await signed_in(site, "ann-1", PASSWORD, owner)
+
+    found = (await site.identify(owner, arriving=True)).elsewhere
+    assert found is not None
+    assert found.network == "198.51.100.0/24"
+    assert (await site.identify(owner)).elsewhere is None, "said on pages only"
+    again = await signed_in(site, "ann-1", PASSWORD, owner)
+    assert (await site.identify(again, arriving=True)).elsewhere is None, "the same place is no news"

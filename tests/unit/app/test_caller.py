@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import portfolio_app
-from portfolio_app.app.caller import UNKNOWN_NETWORK, network_of
+from portfolio_app.app.caller import UNKNOWN_NETWORK, network_of, shortened
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,16 @@ def test_addresses_are_read_where_they_become_networks_and_nowhere_else() -> Non
         if reading.search(path.read_text(encoding="utf-8"))
     }
     assert found == {"http/transport/middleware/visitors.py"}
+
+
+@pytest.mark.parametrize(
+    ("network", "kept"),
+    [
+        ("203.0.113.7", "203.0.113.0/24"),
+        ("2001:db8:1:2::/64", "2001:db8:1::/48"),
+        ("0.0.0.0", ""),
+        ("", ""),
+    ],
+)
+def test_a_network_is_shortened_where_it_is_kept(network: str, kept: str) -> None:
+    assert shortened(network) == kept

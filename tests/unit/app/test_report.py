@@ -3,7 +3,7 @@
 import pytest
 
 from portfolio_app.app.errors import NotAllowed, NotFound, RateLimited
-from portfolio_app.app.events import QueueChanged, RoomChanged
+from portfolio_app.app.events import MessageReported, QueueChanged, RoomChanged
 from portfolio_app.app.moderation.decide import Decision
 from portfolio_app.app.moderation.review import Only
 from portfolio_app.app.ports.audit import Action
@@ -19,7 +19,7 @@ async def test_reports_count_once_a_visitor_and_reach_the_queue_with_their_reaso
     held = (await site.post("see example.com")).message
     message = (await site.post("buy followers")).message
     assert await site.report(caller("bob"), message.id, "  spam,\nagain ")
-    assert site.bus.events[-1] == QueueChanged()
+    assert site.bus.events[-2:] == [MessageReported(message, "request-of-bob"), QueueChanged()]
     assert not await site.report(caller("bob"), message.id, "spam!")
     assert await site.report(caller("eve"), message.id)
     review = await site.review_queue(moderator)

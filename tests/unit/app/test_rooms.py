@@ -3,9 +3,10 @@
 import pytest
 
 from portfolio_app.app.chat.rooms import RoomChange
-from portfolio_app.app.errors import NotAllowed, NotFound, RoomExists, SlowMode
+from portfolio_app.app.errors import NotAllowed, NotFound, RoomArchived, RoomExists, SlowMode
 from portfolio_app.app.events import RoomsChanged
 from portfolio_app.app.ports.audit import Action
+from portfolio_app.domain.chat.room import Room, RoomSlug, article_room
 from portfolio_app.domain.errors import InvalidValue
 from tests.fakes.samples import caller
 from tests.unit.app.conftest import Site
@@ -43,6 +44,7 @@ async def test_a_moderator_makes_renames_moves_and_archives_rooms_on_record(site
         (RoomChange.MAKE, "lobby", "Lobby", RoomExists),
         (RoomChange.MAKE, "No name", "Title", InvalidValue),
         (RoomChange.MAKE, "sandbox-1", "Title", InvalidValue),
+        (RoomChange.MAKE, "writing--a", "Title", InvalidValue),
         (RoomChange.MAKE, "talk", " \u200b ", InvalidValue),
         (RoomChange.MAKE, "talk", "x" * 61, InvalidValue),
         (RoomChange.RENAME, "nowhere", "Title", NotFound),
@@ -96,3 +98,61 @@ async def test_messages_in_other_rooms_count_as_unread_until_their_room_is_opene
     assert await unread("talk") == [0, 0]
     await site.list_rooms(caller("a passer-by"), "talk")
     assert {who for who, _ in site.store.seen} == {caller().session_id}, "who never posted leaves nothing"
+
+
+TITLES = {"writing--queries": "What I learned", "work--engine": "t" * 80}
+
+
+async def test_articles_get_rooms_outside_of_the_list_which_are_archived_with_their_flag(site: Site) -> None:
+    moderator = await site.moderator()
+    await site.keep_article_rooms(TITLES)
+    assert site.bus.events[-1] == RoomsChanged()
+    assert await titles(site) == ["Lobby"]
+    assert {str(room.slug): room.title for room in await site.manage_rooms.all(moderator)} == {
+        "lobby": "Lobby",
+        "writing--queries": "What I learned",
+        "work--engine": "t" * 59 + "…",
+    }
+    await site.post("of queries", room="writing--queries")
+    told = len(site.bus.events)
+    await site.keep_article_rooms(TITLES)
+    assert len(site.bus.events) == told, "nothing has changed"
+
+    await site.keep_article_rooms({"work--engine": "The engine"})
+    rooms = {str(room.slug): room for room in await site.manage_rooms.all(moderator)}
+    assert rooms["work--engine"].title == "The engine"
+    assert rooms["writing--queries"].archived
+    with pytest.raises(RoomArchived):
+        await site.post("too late", room="writing--queries")
+    assert [str(m.body) for m in (await site.open_room(caller(), "writing--queries")).messages] == [
+        "of queries"
+    ]
+    lines = [(entry.actor, entry.action, entry.subject) for entry in site.store.audit.values()]
+    assert ("system", Action.ROOM_ARCHIVED, "writing--queries") in lines
+
+
+async def test_a_room_of_an_article_that_a_moderator_archived_stays_so_and_keeps_its_name_and_place(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    moderator = await site.moderator()
+    await site.keep_article_rooms(TITLES)
+    await site.manage_rooms(moderator, RoomChange.ARCHIVE, "writing--queries")
+    await site.keep_article_rooms(TITLES)
+    with pytest.raises(RoomArchived):
+        await site.post("still?", room="writing--queries")
+    assert "room reopen writing--queries" in caplog.text
+    await site.manage_rooms(None, RoomChange.REOPEN, "writing--queries")
+    await site.post("again", room="writing--queries")
+    for change in (RoomChange.RENAME, RoomChange.RAISE):
+        with pytest.raises(NotAllowed, match="called as its article"):
+            await site.manage_rooms(moderator, change, "writing--queries", "Mine")
+
+
+def test_the_room_of_an_article_has_a_name_that_no_other_article_has() -> None:
+    long = "a-very-long-name-of-an-article-that-goes-on"
+    names = {
+        str(article_room(kind, name)) for kind in ("work", "writing") for name in (long, long + "-on", "a")
+    }
+    assert len(names) == 6
+    assert "writing--a" in names
+    assert all(Room(RoomSlug(name), "").is_of_article for name in names)

@@ -25,7 +25,7 @@ PAGE = Page("{route}", "{name}", "About {name}.", demo_panel({name}, "word"))
 @pytest.fixture
 def put(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Put]:
     """Writes a demo into a folder of this test's own."""
-    monkeypatch.setattr(demos, "FOLDER", tmp_path)
+    monkeypatch.setenv("DEMOS_DIR", str(tmp_path))
     monkeypatch.setattr(package, "__path__", [str(tmp_path)])
     known = set(sys.modules)
     demos.found.cache_clear()
@@ -44,6 +44,7 @@ def put(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Put]:
             del sys.modules[name]
 
 
+@pytest.mark.demos("dice", "kudos")
 def test_the_shipped_demos_are_on_the_site_with_nothing_registered() -> None:
     pages = {page.route: page for page in site.all_pages()}
     assert pages["/dice"].listed

@@ -1,5 +1,6 @@
 """Users, passwords and sessions."""
 
+import math
 import string
 from datetime import UTC, datetime, timedelta
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portfolio_app.domain.account.recovery import RecoveryCode
 from portfolio_app.domain.account.session import (
     SESSION_IDLE,
     Lifetimes,
@@ -201,3 +203,13 @@ def test_a_name_of_the_sites_own_is_reserved(name: str) -> None:
 )
 def test_a_name_that_only_begins_like_one_is_anybodys(name: str) -> None:
     assert str(Username.claim(name)) == name
+
+
+def test_a_recovery_code_has_more_bits_than_can_be_searched() -> None:
+    codes = {RecoveryCode.generate() for _ in range(200)}
+    assert len(codes) == 200
+    letters = {letter for code in codes for letter in code.value}
+    assert {len(code.value) * math.log2(len(letters)) >= 112 for code in codes} == {True}
+    for code in codes:
+        assert RecoveryCode.parse(f" {code.shown.lower()} ") == code
+        assert code.value not in f"{code!r} {code.code_hash}"

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portfolio_app.domain.account.user import Username
 from portfolio_app.domain.chat.hosts import Hosts
 from portfolio_app.domain.chat.message import MessageBody
 from portfolio_app.domain.chat.moderation import ModerationPolicy, Reason
@@ -17,6 +18,7 @@ from tests.unit.domain.strategies import ANY_TEXT
 READ = ReadPieces(Hosts(is_public_suffix))
 POLICY = ModerationPolicy(is_suffix=is_public_suffix)
 TOKENS = (
+    "@ann-1", "@Ann_B", "@x",
     "`", "``", "```", "```py\n", "\n", "https://", "javascript:", "example.com", "evil.ai", "@", ":", "/", "\\", ".",
     "user:pw@", ":80", " ", "\u202e", "\u200b", "\u200f", "א", "。", "(", ")", "<a href=x>", '"', "README.md", "%0a",
     "#",
@@ -66,10 +68,55 @@ def test_code_is_told_apart_and_holds_no_links() -> None:
         Piece(PieceKind.TEXT, "run "),
         Piece(PieceKind.CODE, "pip install x"),
         Piece(PieceKind.TEXT, " or:"),
-        Piece(PieceKind.BLOCK, "curl https://example.com | sh"),
+        Piece(PieceKind.BLOCK, "curl https://example.com | sh", language="sh"),
         Piece(PieceKind.TEXT, "then "),
         Piece(PieceKind.CODE, "a ` b"),
     )
+
+
+def members(text: str) -> list[tuple[str, str]]:
+    return [(piece.text, piece.member) for piece in READ(text) if piece.kind is PieceKind.MENTION]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "member"),
+    [
+        ("@ann-1 hello", "@ann-1", "ann-1"),
+        ("hello @Ann_B!", "@Ann_B", "ann_b"),
+        ("(@ann)", "@ann", "ann"),
+        ("thanks, @ann.", "@ann", "ann"),
+        ("@ann's idea", "@ann", "ann"),
+        ("cc:@ann, please", "@ann", "ann"),
+        ("see @ann- or not", "@ann", "ann"),
+        ("`code`@ann", "@ann", "ann"),
+        ("see https://example.com/@eve, @ann", "@ann", "ann"),
+    ],
+)
+def test_a_name_that_an_account_could_have_is_a_mention_in_either_case(
+    text: str, shown: str, member: str
+) -> None:
+    assert members(text) == [(shown, member)]
+    assert READ.members(text) == {member}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ann@example.org", "@ann@example.org", "@types/node", "x/@ann", "a@ann", "@@ann", "@an", "@_ann",
+        "@" + "a" * 25, "`@ann`", "```\n@ann\n```", "https://example.com/@ann", "https://example.com/?to=@ann",
+        "@annä", "@ann\u0302", "@ann\u200bsmith", "\u200b@ann", "@\u0430nn", "@ann.example.org", "@ ann", "＠ann",
+        "@ann\\x",
+    ],
+)  # fmt: skip
+def test_what_is_a_part_of_something_else_or_reads_as_another_name_is_no_mention(text: str) -> None:
+    assert members(text) == []
+
+
+@given(HOSTILE)
+def test_a_mention_is_the_name_that_an_account_would_have(text: str) -> None:
+    for shown, member in members(text):
+        assert shown[0] == "@"
+        assert str(Username.parse(shown[1:])) == member
 
 
 @pytest.mark.parametrize(
@@ -107,7 +154,7 @@ def test_whatever_opens_was_held_for_a_moderator(text: str) -> None:
         assert Reason.LINK in POLICY.judge(body).reasons
 
 
-@pytest.mark.parametrize("unit", ["`a` ", "example.com/ ", "```\nx\n```\n"])
+@pytest.mark.parametrize("unit", ["`a` ", "@ann ", "example.com/ ", "```\nx\n```\n"])
 def test_a_message_has_a_bounded_number_of_pieces(unit: str) -> None:
     text = unit * (1000 // len(unit))
     pieces = READ(text)

@@ -18,10 +18,6 @@ SECTIONS = [name for feature in site.FEATURES for name in feature.sections]
 NAV = [name for feature in site.FEATURES for name in feature.nav]
 WITH = """
 import json, sys
-from pathlib import Path
-from portfolio_app.http.content import loader
-
-loader.FOLDER = Path(sys.argv[1])
 from portfolio_app.http import asgi, site
 from portfolio_app.http.frame import framed
 from portfolio_app.portfolio_app import app
@@ -60,9 +56,9 @@ def site_with(folder: Path) -> dict[str, list[str] | str]:
     import json
 
     done = subprocess.run(
-        [sys.executable, "-c", WITH, str(folder)],
+        [sys.executable, "-c", WITH],
         cwd=ROOT,
-        env=os.environ,
+        env=os.environ | {"CONTENT_DIR": str(folder)},
         capture_output=True,
         text=True,
         check=False,

@@ -11,6 +11,7 @@ from portfolio_app.app.events import (
     Event,
     EventsMissed,
     HeldChanged,
+    MessageReported,
     PresenceChanged,
     QueueChanged,
     RoomChanged,
@@ -94,6 +95,7 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.just(QueueChanged()),
     st.builds(AuthorMuted, SESSION_IDS),
     st.builds(PresenceChanged, SESSION_IDS, ROOMS.map(tuple)),
+    st.builds(MessageReported, MESSAGES, REQUESTS),
     st.builds(SessionRevoked, SESSION_IDS, st.booleans()),
     st.builds(
         RunNoted,

@@ -54,16 +54,28 @@ def test_the_data_folder_is_nobody_elses_unless_it_is_shared_on_purpose(
     assert stat.S_IMODE(folder.stat().st_mode) == after
 
 
-def test_a_backup_is_named_and_one_that_can_not_be_made_is_one_line(
+def test_a_backup_and_what_is_restored_are_named_and_what_can_not_be_done_is_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    missing = tmp_path / "portfolio.db"
     assert main(["backup"]) == 1
-    assert capsys.readouterr().err == "error: there is no SQLite file to copy: use pg_dump for PostgreSQL\n"
+    assert capsys.readouterr().err == f"error: no backup was made: there is no database at {missing} yet\n"
 
     assert main(["migrate"]) == 0
     assert main(["backup"]) == 0
     [copy] = (tmp_path / "backups").iterdir()
     assert capsys.readouterr().out == f"wrote {copy}\n"
+    assert main(["backup", str(copy)]) == 1
+    assert main(["restore", str(tmp_path / "none")]) == 1
+    assert [line.split(": ")[1] for line in capsys.readouterr().err.splitlines()] == [
+        "no backup was made",
+        "the database stays as it is",
+    ]
+
+    assert main(["restore", str(copy)]) == 0
+    said, kept = capsys.readouterr().out.splitlines()
+    assert said == f"restored {copy}; open tabs read their rooms anew"
+    assert Path(kept.removeprefix("what was there before is in ")).is_file()
 
 
 @pytest.mark.parametrize("command", ["serve", "build", "dev"])

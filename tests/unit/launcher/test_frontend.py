@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from portfolio_app.launcher import frontend
 from portfolio_app.launcher.errors import LaunchError
 from portfolio_app.launcher.frontend import COMPILED, KEPT_BUILDS, Frontend
 
@@ -125,3 +126,20 @@ def test_a_build_is_no_compile_for_development(compiler: Compiler) -> None:
     build(compiler)
 
     assert not (compiler.root / COMPILED).exists()
+
+
+def test_the_compiler_knows_where_the_words_are_and_nothing_else_of_the_configuration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: dict[str, str] = {}
+
+    def note(_arguments: list[str], environment: dict[str, str], _output: int) -> int:
+        given.update(environment)
+        return 0
+
+    monkeypatch.setattr(frontend, "run_reflex", note)
+    for variable in ("CONTENT_DIR", "DEMOS_DIR", "PUBLIC_URL", "SESSION_SECRET"):
+        monkeypatch.setenv(variable, str(tmp_path))
+    frontend.export_with_reflex(tmp_path / "log")
+    assert {"CONTENT_DIR", "DEMOS_DIR"} <= given.keys()
+    assert not {"PUBLIC_URL", "SESSION_SECRET"} & given.keys()

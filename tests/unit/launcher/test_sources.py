@@ -98,3 +98,22 @@ def test_the_package_lock_has_a_digest_of_its_own(checkout: Path) -> None:
 
     assert source_digest(checkout) == sources
     assert lock_digest(checkout) != lock
+
+
+def test_words_outside_the_checkout_are_a_source_and_a_repository_around_them_is_not(
+    checkout: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = tmp_path_factory.mktemp("mine") / "content"
+    for name in ("work/note.md", ".git/HEAD"):
+        (content / name).parent.mkdir(parents=True)
+        (content / name).write_text("as it was")
+    alone = source_digest(checkout)
+    monkeypatch.setenv("CONTENT_DIR", str(content))
+    before = source_digest(checkout)
+    (content / ".git/HEAD").write_text("a commit later")
+    assert before == source_digest(checkout) != alone
+
+    (content / "work/note.md").write_text("```python portfolio_app/infra/db.py:Table\n```\n")
+    quoting = source_digest(checkout)
+    (checkout / "portfolio_app/infra/db.py").write_text("changed")
+    assert len({before, quoting, source_digest(checkout)}) == 3

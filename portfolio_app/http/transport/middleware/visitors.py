@@ -27,6 +27,7 @@ from portfolio_app.http.transport.headers import (
     header,
     read_cookie,
     refuse,
+    resealed_cookie,
     set_cookie,
     with_headers,
 )
@@ -45,12 +46,16 @@ def client_network(scope: Scope, trusted_proxy_hops: int) -> str:
     counts.
     """
     if trusted_proxy_hops:
-        chain = [part.strip() for part in all_values(scope, b"x-forwarded-for").split(",")]
+        chain = _chain(scope)
         if len(chain) >= trusted_proxy_hops:
             network = network_of(chain[-trusted_proxy_hops])
             if network != UNKNOWN_NETWORK:
                 return network
     return network_of(_peer(scope))
+
+
+def _chain(scope: Scope) -> list[str]:
+    return [part.strip() for part in all_values(scope, b"x-forwarded-for").split(",") if part.strip()]
 
 
 def _peer(scope: Scope) -> str:
@@ -130,8 +135,8 @@ class Visitors:
                 return
             if standing is Standing.ENDED:
                 visitor = _renewed(visitor)
-        if visitor.is_new:
-            accept_headers(scope).append((b"set-cookie", set_cookie(visitor.secret).encode()))
+        if cookie := _cookie_due(visitor):
+            accept_headers(scope).append((b"set-cookie", cookie.encode()))
         await self.app(_behind(scope, visitor), receive, send)
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -159,10 +164,13 @@ def _page_sender(send: Send, visitor: Visitor) -> Send:
 def _page_headers(visitor: Visitor) -> RawHeaders:
     """No cache may keep a page with a cookie in it; the others are asked for again, in case one is due."""
     vary = (b"vary", b"Accept-Encoding, Cookie")
-    if not visitor.is_new:
+    if not (cookie := _cookie_due(visitor)):
         return [(b"cache-control", b"private, no-cache"), vary]
-    cookie = (b"set-cookie", set_cookie(visitor.secret).encode())
-    return [(b"cache-control", b"private, no-store"), vary, cookie]
+    return [(b"cache-control", b"private, no-store"), vary, (b"set-cookie", cookie.encode())]
+
+
+def _cookie_due(visitor: Visitor) -> str:
+    return set_cookie(visitor.secret) if visitor.is_new else visitor.cookie
 
 
 def _is_page(message: Message) -> bool:
@@ -181,7 +189,8 @@ def _opens_a_page(scope: Scope) -> bool:
 
 def _present(scope: Scope) -> Visitor:
     """The visitor as the cookie has it, not yet checked against the database."""
-    secret = read_cookie(header(scope, b"cookie"))
+    cookie = header(scope, b"cookie")
+    secret = read_cookie(cookie)
     options = runtime.options()
     return Visitor(
         client_network(scope, options.trusted_proxy_hops),
@@ -189,6 +198,8 @@ def _present(scope: Scope) -> Visitor:
         secret or SessionSecret.generate(),
         is_new=secret is None,
         is_operator=is_operator(scope, options.metrics_token),
+        proxies=len(_chain(scope)),
+        cookie=resealed_cookie(cookie) if secret else "",
     )
 
 

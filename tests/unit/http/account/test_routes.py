@@ -1,3 +1,5 @@
+import json
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 import pytest
@@ -6,7 +8,7 @@ from hypothesis import strategies as st
 
 from portfolio_app.app.account.redeem import Redeemed
 from portfolio_app.app.caller import Caller
-from portfolio_app.app.errors import RateLimited
+from portfolio_app.app.errors import BadPasskey, RateLimited
 from portfolio_app.domain.account.session import SessionSecret
 from portfolio_app.http.account.routes import local_path
 from portfolio_app.http.asgi import mount, wrap
@@ -95,3 +97,72 @@ def test_no_text_leads_to_another_site(text: str) -> None:
 async def test_the_exchange_is_traced_under_the_id_its_answer_names(site: FakeSite) -> None:
     answer = await post(site, urlencode({"ticket": site.ticket}).encode())
     assert site.traces == [answer.header("x-request-id")]
+
+
+@dataclass
+class FakePasskeys:
+    """What the routes ask of passkeys."""
+
+    asked: list[str] = field(default_factory=list)
+    refused: Exception | None = None
+
+    async def begin_signing_in(self, _caller: Caller) -> str:
+        return self._answered("sign in", '{"challenge": "x"}')
+
+    async def begin_adding(self, _caller: Caller) -> str:
+        return self._answered("add", '{"challenge": "y"}')
+
+    async def sign_in(self, _caller: Caller, answer: str) -> str:
+        return self._answered(answer, "good-ticket")
+
+    def _answered(self, asked: str, answer: str) -> str:
+        self.asked.append(asked)
+        if self.refused is not None:
+            raise self.refused
+        return answer
+
+
+@pytest.fixture
+def passkeys(site: FakeSite, monkeypatch: pytest.MonkeyPatch) -> FakePasskeys:
+    fake = FakePasskeys()
+    monkeypatch.setattr(runtime.services(), "passkeys", fake, raising=False)
+    return fake
+
+
+async def send(path: str, body: bytes = b"", *, origin: str = ORIGIN, method: str = "POST") -> Answer:
+    headers = {"origin": origin, "cookie": set_cookie(SessionSecret.generate()).split(";")[0]}
+    return await request(wrap(mount(Inner())), path, headers, method=method, chunks=(body,))
+
+
+@pytest.mark.parametrize(("path", "asked"), [("sign-in", "sign in"), ("new", "add")])
+async def test_options_of_passkeys_are_json_that_nobody_keeps_and_refusals_are_words(
+    passkeys: FakePasskeys, path: str, asked: str
+) -> None:
+    address = f"/api/passkeys/{path}"
+    answer = await send(address)
+    assert (answer.status, list(json.loads(answer.text))) == (200, ["challenge"])
+    assert (answer.header("cache-control"), answer.header("set-cookie")) == ("no-store", None)
+    assert (await send(address, method="GET")).status in (404, 405)
+    assert (await send(address, origin="https://evil.example")).status == 403
+    assert passkeys.asked == [asked]
+    passkeys.refused = RateLimited(9)
+    refused = await send(address)
+    assert (refused.status, refused.header("retry-after")) == (429, "9")
+    assert json.loads(refused.text)["error"]["text"] == "Too fast. Try again in 9 seconds."
+
+
+async def test_a_devices_answer_becomes_the_cookie_of_the_new_session_and_a_bad_one_leads_back(
+    site: FakeSite, passkeys: FakePasskeys
+) -> None:
+    good = await send("/session/passkey", urlencode({"answer": "{}", "next": "//evil.example"}).encode())
+    assert (good.status, good.header("location")) == (303, "/")
+    assert good.header("set-cookie") == set_cookie(site.new_secret)
+    for body, error in ((b"", BadPasskey()), (b"\xff\xfe", BadPasskey()), (b"answer=%00", BadPasskey())):
+        passkeys.refused = error
+        bad = await send("/session/passkey", body)
+        assert (bad.header("location"), bad.header("set-cookie")) == ("/sign-in?error=passkey", None)
+    passkeys.refused = RateLimited(9)
+    assert (await send("/session/passkey")).header("location") == "/sign-in?error=limited"
+    before = list(passkeys.asked)
+    assert (await send("/session/passkey", b"answer=x", origin="https://evil.example")).status == 403
+    assert passkeys.asked == before

@@ -1,15 +1,20 @@
 """A message in the room without scripts."""
 
+import json
 from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from portfolio_app.app.chat import history
 from portfolio_app.domain.chat.hosts import Hosts
 from portfolio_app.domain.chat.message import MessageBody
 from portfolio_app.domain.chat.pieces import ReadPieces
-from portfolio_app.http.chat import plain, views
+from portfolio_app.http.chat import code, plain, views
 from tests.fakes.samples import message
+from tests.unit.domain.strategies import ANY_TEXT
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +31,52 @@ def test_links_open_and_code_is_code() -> None:
     assert 'href="https://example.com/?a=1&amp;b=" target="_blank" rel="noopener nofollow ugc"' in html
     assert "<code>&lt;b&gt;</code>" in html
     assert '<code dir="ltr" class="block">&lt;/code&gt;&lt;script&gt;</code>' in html
+
+
+def test_a_mention_is_marked_and_follows_an_edit() -> None:
+    before = replace(message("hello @Ann_B <b>"), revision=1)
+    row = views.frame_row(before)
+    pieces = [dict(piece) for piece in row["pieces"]]  # type: ignore[attr-defined]  # of a frame: dict[str, object]
+    assert pieces[1] == {"k": "mention", "t": "@Ann_B", "h": "ann_b"}
+    assert 'hello <b dir="ltr" translate="no">@Ann_B</b> &lt;b&gt;' in plain._message(before, {})
+    edited = before.edit(MessageBody.parse("hello ann"), 2, before.posted_at)
+    assert "pieces" not in views.frame_row(edited)
+
+
+CODE = "def f(x):\n    # why\n    return 1 + x"
+
+
+def test_code_in_a_fence_of_a_known_language_comes_in_the_looks_of_the_stylesheet() -> None:
+    [block] = views._pieces(f"```PY\n{CODE}\n```")
+    assert (block["k"], block["t"]) == ("block", "")
+    assert "".join(text for _, text in block["c"]) == CODE
+    looks = {text.strip(): look for look, text in block["c"]}
+    assert (looks["def"], looks["f"], looks["# why"], looks["1"]) == ("k", "nf", "c", "s")
+    assert {look for look, _ in block["c"]} <= {"", "k", "nf", "c", "s"}
+    assert f'class="block">{plain.escape(CODE)}</code>' in shown(f"```py\n{CODE}\n```")
+    for other in ("", "brainfuck", "text"):
+        assert views._pieces(f"```{other}\n{CODE}\n```") == ({"k": "block", "t": CODE, "h": ""},)
+    assert CODE not in str(code._known), "what is erased does not live on there"
+
+
+@given(
+    st.sampled_from(sorted(code.LANGUAGES)), ANY_TEXT | st.text("<>&\"'/*\\`${}[]()#@-=1ae \n", max_size=300)
+)
+def test_whatever_stands_in_a_fence_loses_nothing_and_is_bounded(language: str, text: str) -> None:
+    for most in (0, 1, 7, code.MOST_RUNS):
+        found = code.looks_of(text, language, most)
+        assert len(found) <= most
+        assert found == [] or "".join(part for _, part in found) == text
+
+
+def test_the_code_of_one_message_has_a_bounded_number_of_runs_and_its_size_is_known() -> None:
+    body = "```py\n1 a 2 b 3 c 4 d 5 e\n```\n" * 33
+    row = views.frame_row(replace(message(), body=MessageBody.parse(body)))
+    runs = [piece.get("c", ()) for piece in row["pieces"]]  # type: ignore[attr-defined]  # of a frame: dict[str, object]
+    assert 100 <= sum(map(len, runs)) <= code.MOST_RUNS
+    whole = replace(message(), body=MessageBody.parse(f"```py\n{'1 a ' * 240}\n```"))
+    size = len(json.dumps(views.frame_row(whole), separators=(",", ":")))
+    assert size <= history._bytes(whole) + 200
 
 
 @pytest.mark.parametrize(

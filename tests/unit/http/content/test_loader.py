@@ -2,11 +2,13 @@
 
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from portfolio_app.domain.chat.room import ARTICLE_PREFIXES, article_room
 from portfolio_app.http.content.loader import content, read
-from portfolio_app.http.content.model import ContentError
+from portfolio_app.http.content.model import ContentError, Kind
 from tests.unit.http.content import stranger
 
 NOBODY = "A backend engineer"
@@ -155,3 +157,21 @@ def test_a_folder_without_a_profile_is_refused(folder: Path) -> None:
 def test_other_encodings_are_refused_where_they_begin(folder: Path) -> None:
     (folder / "profile.toml").write_bytes(b'site = "Ada"\nname = "Ad\xe4"\n')
     assert refused(folder) == "profile.toml:2: is not UTF-8 text"
+
+
+def test_an_article_that_is_discussed_has_a_room_and_a_draft_has_none(folder: Path) -> None:
+    article = folder / "work" / "note-g.md"
+    assert read(folder).work[0].room == ""
+    edit(article, "tags =", "discuss = true\ntags =")
+    (folder / "writing" / "soon.md").write_text(DRAFT.replace("draft", "discuss = true\ndraft"))
+    found = read(folder)
+    assert [each.room for each in found.articles] == ["work--note-g"]
+    assert all(str(article_room(kind, "x")).startswith(ARTICLE_PREFIXES) for kind in get_args(Kind))
+
+
+@pytest.mark.parametrize("value", ['"yes"', "1", "[true]"])
+def test_whether_an_article_is_discussed_is_said_in_two_words_only(folder: Path, value: str) -> None:
+    article = folder / "work" / "note-g.md"
+    edit(article, "tags =", f"discuss = {value}\ntags =")
+    line = 1 + article.read_text().splitlines().index(f"discuss = {value}")
+    assert refused(folder).startswith(f"work/note-g.md:{line}: discuss: Input should be a valid boolean")

@@ -138,3 +138,17 @@ def test_what_a_formula_may_hold_is_escaped() -> None:
     assert "<b>" not in render("$<b>$", PATH, math=True).html
     formulas = r"$\sqrt{2}$ $\sum_{i=0}^{n} x_i$ $\begin{pmatrix}1&2\\3&4\end{pmatrix}$ $\text{if } x \le 3$"
     assert render(formulas, PATH, math=True).html.count("<math") == 4
+
+
+def test_a_callout_is_a_note_with_its_kind_above_it() -> None:
+    html = render("> [!WARNING]\n> Mind the *gap*.\n\n> [!note]\n> Small.\n\n> Quoted.", PATH).html
+    assert '<div role="note" data-callout="warning">\n<p>Warning</p>\n<p>Mind the <em>gap</em>.</p>' in html
+    assert '<div role="note" data-callout="note">\n<p>Note</p>' in html
+    assert html.count("<blockquote>") == 1
+
+
+def test_a_callout_of_no_kind_is_refused_by_file_and_line() -> None:
+    assert refused("Text.\n\n> [!WARNNG]\n> x").startswith(
+        "article.md:3: there is no callout WARNNG; there are NOTE, "
+    )
+    assert "<blockquote>" in render("> [!x] is no callout", PATH).html

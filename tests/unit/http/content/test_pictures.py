@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from portfolio_app import folders
 from portfolio_app.http.build.browser_files import write_made
-from portfolio_app.http.content.loader import FOLDER, read
+from portfolio_app.http.content.crawlers import _read_elsewhere
+from portfolio_app.http.content.loader import read
 from portfolio_app.http.content.markdown import render
 from portfolio_app.http.content.model import ContentError
 from tests.site import ROOT
@@ -39,8 +41,10 @@ def test_a_picture_has_its_size_words_caption_and_widths_never_larger_than_itsel
     assert 'loading="lazy" decoding="async" width="1000" height="500" alt="The &quot;engine&quot;"' in html
     assert "<figcaption>Drawn in 1843</figcaption></figure>" in html
     assert html.count("<p>") == 2, "no paragraph around it"
-    assert re.findall(r"-(\d+)\.avif (\d+)w", html) == [("480", "480"), ("960", "960"), ("1000", "1000")]
-    assert html.count("<source ") == 2
+    shown_in_text = _read_elsewhere(html)
+    widths = [("480", "480"), ("960", "960"), ("1000", "1000")]
+    assert re.findall(r"-(\d+)\.avif (\d+)w", shown_in_text) == widths
+    assert shown_in_text.count("<source ") == 2
     assert html.index("image/avif") < html.index("image/webp") < html.index("<img")
     assert "data-shown-in" not in html
 
@@ -52,10 +56,34 @@ def test_inside_a_sentence_it_stays_in_the_sentence_and_may_say_nothing(folder: 
     assert 'href="/work/note-g"><picture>' in html
 
 
+def test_a_picture_by_itself_is_enlarged_without_a_script_and_feeds_have_it_once(folder: Path) -> None:
+    html = shown(folder, "![An engine](engine.png)\n\n![decorative](engine.png)\n\nIn ![a](engine.png) line.")
+    assert re.findall(
+        r'<button type="button" data-enlarge popovertarget="(\w+)" aria-label="([^"]*)"', html
+    ) == [
+        ("picture_1", "Enlarge: An engine"),
+        ("picture_2", "Enlarge the picture"),
+    ]
+    assert re.findall(r'<dialog popover id="(\w+)" aria-label="([^"]*)"', html) == [
+        ("picture_1", "An engine"),
+        ("picture_2", "Enlarge the picture"),
+    ]
+    assert html.count('sizes="100vw"') == 4
+    elsewhere = _read_elsewhere(html)
+    assert elsewhere.count("<picture>") == 3
+    assert "dialog" not in elsewhere
+    assert "button" not in elsewhere
+
+
+def test_a_small_picture_is_as_it_is(folder: Path) -> None:
+    Image.new("RGB", (480, 20), "teal").save(folder / "work" / "small.png")
+    assert "<button" not in shown(folder, "![Small](small.png)")
+
+
 def test_a_dark_variant_stands_beside_the_light_one(folder: Path) -> None:
     Image.new("RGB", (1000, 500), "navy").save(folder / "work" / "engine.dark.png")
     html = shown(folder, "![An engine](engine.png)")
-    assert re.findall(r'data-shown-in="(\w+)"', html) == ["light", "dark"]
+    assert re.findall(r'data-shown-in="(\w+)"', html) == ["light", "dark"] * 2, "in the text, and enlarged"
     assert "engine-dark-" in html
     Image.new("RGB", (10, 5), "navy").save(folder / "work" / "engine.dark.png")
     assert "engine.dark.png is 10 x 5, and engine.png is not" in refused(folder, "![An engine](engine.png)")
@@ -147,7 +175,7 @@ def test_what_no_feed_can_carry_is_refused_where_it_stands(folder: Path, sign: s
 
 
 @pytest.mark.parametrize(
-    "drawing", sorted((FOLDER / "writing").glob("layers*.svg")), ids=lambda file: file.name
+    "drawing", sorted((folders.content() / "writing").glob("layers*.svg")), ids=lambda file: file.name
 )
 def test_the_drawing_of_the_layers_is_that_of_the_code(drawing: Path) -> None:
     linted = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from portfolio_app.http.content.loader import FOLDER, content
+from portfolio_app import folders
+from portfolio_app.http.content.loader import content
 from portfolio_app.http.content.markdown import render
 from portfolio_app.http.content.model import ContentError
 from portfolio_app.http.content.quotes import quotation, quoted_files
@@ -57,4 +58,4 @@ def test_quoted_files_are_known_without_rendering(tmp_path: Path) -> None:
 
 def test_every_quotation_of_the_owners_articles_is_known_as_a_source() -> None:
     shown = sum(article.html.count('class="snippet"') for article in content().articles)
-    assert bool(shown) == bool(quoted_files(FOLDER))
+    assert bool(shown) == bool(quoted_files(folders.content()))

@@ -66,7 +66,7 @@ def test_a_strangers_content_leaves_no_word_of_the_owners_on_any_page(
     assert [words for words in owner if words not in before] == []
 
     loader.content.cache_clear()
-    monkeypatch.setattr(loader, "FOLDER", stranger.write(tmp_path / "content"))
+    monkeypatch.setenv("CONTENT_DIR", str(stranger.write(tmp_path / "content")))
     after, said = rendered(), words_of(loader.content())
     assert [words for words in owner - said if f" {words} " in f" {after} "] == []
     for words in ("Ada s desk", "I weave algebra", "Bernoulli numbers by machine", "Translator"):
@@ -76,12 +76,12 @@ def test_a_strangers_content_leaves_no_word_of_the_owners_on_any_page(
 def test_every_text_of_an_owner_comes_and_goes_with_their_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loader, "FOLDER", stranger.write_marked(tmp_path / "marked"))
+    monkeypatch.setenv("CONTENT_DIR", str(stranger.write_marked(tmp_path / "marked")))
     texts = {words for words in words_of(loader.content()) if stranger.MARK in words}
     before = rendered()
     assert len(texts) > 15
     assert [words for words in texts if words not in before] == []
 
     loader.content.cache_clear()
-    monkeypatch.setattr(loader, "FOLDER", stranger.write(tmp_path / "content"))
+    monkeypatch.setenv("CONTENT_DIR", str(stranger.write(tmp_path / "content")))
     assert stranger.MARK not in rendered()

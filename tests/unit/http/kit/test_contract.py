@@ -58,6 +58,7 @@ def _shell() -> rx.Component:
         current_user=name,
         is_moderator=_flag(),
         notice="",
+        news="",
         refusal="",
         connection="live",
         sign_out=rx.noop(),

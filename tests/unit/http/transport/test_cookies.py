@@ -3,7 +3,7 @@ import json
 import pytest
 
 from portfolio_app.domain.account.session import SessionSecret
-from portfolio_app.http.transport.headers import read_cookie, set_cookie
+from portfolio_app.http.transport.headers import read_cookie, resealed_cookie, set_cookie
 from tests.unit.http.site import FakeSite
 
 
@@ -45,3 +45,20 @@ def test_a_missing_or_forged_cookie_is_nobodys(site: FakeSite, header: str | Non
 def test_something_else_that_is_sealed_is_no_cookie(site: FakeSite, content: object) -> None:
     sealed = site.sealer.seal(json.dumps(content))
     assert read_cookie(f"portfolio_session={sealed}") is None
+
+
+def test_a_cookie_that_a_former_secret_has_sealed_is_due_again(
+    site: FakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = SessionSecret.generate()
+    pair = set_cookie(secret).split(";")[0]
+    assert resealed_cookie(pair) == ""
+    fresh = site.sealer.seal(json.dumps(["session", secret.value]))
+    monkeypatch.setattr(site.sealer, "reseal", lambda token: None if token == fresh else fresh)
+
+    due = resealed_cookie(pair)
+
+    assert due.startswith(f"portfolio_session={fresh}; Path=/; ")
+    assert read_cookie(due.split(";")[0]) == secret
+    assert resealed_cookie(due.split(";")[0]) == ""
+    assert resealed_cookie(None) == ""

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from portfolio_app.http.chat import ChatState, state
+from portfolio_app.http.chat.state import room_of
 from portfolio_app.http.content.loader import read
 from portfolio_app.http.content.model import Article, ContentError, Heading
-from portfolio_app.http.writing.page import related_to
+from portfolio_app.http.writing.page import _article, related_to
 from portfolio_app.http.writing.parts import article_list, article_page
 from tests.unit.http.content import stranger
 
@@ -72,3 +74,25 @@ def test_a_project_shows_its_picture_years_and_links_in_the_list_and_on_its_page
         ContentError, match=r"work/note-g\.md:14: links to /work/gone, where nothing is shown"
     ):
         read(folder)
+
+
+def test_only_an_article_that_is_discussed_has_a_room_under_its_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (article,) = read(stranger.write(tmp_path / "content")).work
+    page = _article(article, None, None)
+    assert page.on_load == ()
+    assert "chat-log" not in str(page.build().render())
+    spoken_of = replace(article, front=article.front.model_copy(update={"discuss": True}))
+    page = _article(spoken_of, None, None)
+    assert page.on_load == (ChatState.enter,)
+    drawn = str(page.build().render())
+    for part in ("chat-log", "article-room", "Discussion: ", "/work/note-g"):
+        assert part in drawn
+    assert "room-list" not in drawn
+
+    monkeypatch.setattr(state, "discussed", lambda: {spoken_of.path: spoken_of})
+    paths = ("/work/note-g", "/work/note-g/", "/chat/talk", "/chat/work--note-g/m1", "/", "/work")
+    assert [room_of(path) for path in paths] == [
+        "work--note-g", "work--note-g", "talk", "work--note-g", "lobby", "lobby",
+    ]  # fmt: skip

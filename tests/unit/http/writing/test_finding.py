@@ -26,7 +26,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     for slug, tags, day in (("later", '"SQL", "C++"', "1850-01-01"), ("both", '"sql", "日本"', "1850-02-01")):
         text = stranger.ARTICLE.replace('"numbers"', tags).replace("1843-09-01", day).replace("Note G", slug)
         (folder / "writing" / f"{slug}.md").write_text(text, encoding="utf-8")
-    monkeypatch.setattr(loader, "FOLDER", folder)
+    monkeypatch.setenv("CONTENT_DIR", str(folder))
     loader.content.cache_clear()
     yield folder
     loader.content.cache_clear()

@@ -81,6 +81,21 @@ def test_a_start_that_is_refused_is_2(
     assert capsys.readouterr().err == f"error: {URL} refused: Another run is under way. Try again in 5 s.\n"
 
 
+def test_a_site_of_https_that_is_asked_over_http_is_2_with_what_to_do(
+    burst: Burst, fake: FakeSite, capsys: pytest.CaptureFixture[str]
+) -> None:
+    started = {"run": RUN, "ticket": "t" * 43, "expires_in_s": 300}
+    headers = {"set-cookie": "__Host-portfolio_session=x; Path=/; Secure; HttpOnly"}
+    fake.refused_start = httpx.Response(201, json=started, headers=headers)
+
+    assert burst() == 2
+    assert capsys.readouterr().err == (
+        f"error: {URL} is a site of https: its cookie is not sent over http, so give the address that visitors use"
+        " (PUBLIC_URL) as --url\n"
+    )
+    assert fake.asked == [("POST", "/api/burst/runs")]
+
+
 EVIL = "\x1b]0;owned\x07\x1b[2J\u202egnp.exe\r\n\x9b31m"
 SHOWN = "\\x1b]0;owned\\x07\\x1b[2J\\u202egnp.exe\\r\\n\\x9b31m"
 

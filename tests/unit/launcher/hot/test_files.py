@@ -90,4 +90,13 @@ def test_sources(checkout: Path, name: str) -> None:
 
 @pytest.mark.parametrize("folder", ["tests", "benchmarks", "alembic"])
 def test_what_is_no_part_of_the_running_site_is_not_watched(folder: str) -> None:
-    assert not any((files.ROOT / folder / "x.py").is_relative_to(watched) for watched in files.WATCHED)
+    assert not any((files.ROOT / folder / "x.py").is_relative_to(watched) for watched in files.watched())
+
+
+def test_folders_outside_the_checkout_are_watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = files.watched()
+    for variable in ("CONTENT_DIR", "DEMOS_DIR"):
+        monkeypatch.setenv(variable, str(tmp_path / variable))
+
+    assert {*files.watched()} - {*before} == {tmp_path / "CONTENT_DIR", tmp_path / "DEMOS_DIR"}
+    assert files.is_source(tmp_path / "CONTENT_DIR" / "work" / "x.md")

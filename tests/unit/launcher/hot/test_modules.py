@@ -48,3 +48,24 @@ def test_importers_of_a_changed_file_are_touched_however_indirect(
 
 def test_libraries_are_all_that_is_not_the_projects_own(root: Path) -> None:
     assert {"json", "pathlib", "starlette.routing", "reflex.app"} <= set(libraries(modules(root)))
+
+
+def test_demos_outside_the_checkout_are_modules_of_the_same_names_and_in_place_of_those_that_ship(
+    root: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demos = tmp_path_factory.mktemp("mine")
+    for place in (
+        root / "portfolio_app/demos/__init__.py",
+        root / "portfolio_app/demos/dice.py",
+        demos / "mine.py",
+    ):
+        place.parent.mkdir(exist_ok=True)
+        place.write_text("import json\n")
+    assert "portfolio_app.demos.dice" in modules(root)
+    monkeypatch.setenv("DEMOS_DIR", str(demos))
+
+    found = {name: file for name, file in modules(root).items() if name.startswith("portfolio_app.demos")}
+    assert found == {
+        "portfolio_app.demos": root / "portfolio_app/demos/__init__.py",
+        "portfolio_app.demos.mine": demos / "mine.py",
+    }

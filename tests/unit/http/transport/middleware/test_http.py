@@ -1,5 +1,6 @@
 """The whole stack around an app that answers everything."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -268,3 +269,20 @@ async def test_behind_a_proxy_that_ends_tls_redirects_stay_on_https(site: FakeSi
     inner = Inner()
     await request(wrap(inner), "/", PAGE)
     assert inner.seen[0]["scheme"] == "https"
+
+
+async def test_a_page_brings_the_cookie_of_a_former_secret_resealed_and_nothing_else_does(
+    site: FakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = SessionSecret.generate()
+    cookie = {"cookie": cookie_of(secret)}
+    fresh = site.sealer.seal(json.dumps(["session", secret.value]))
+    monkeypatch.setattr(site.sealer, "reseal", lambda token: None if token == fresh else fresh)
+
+    page = await request(wrap(Inner()), "/", PAGE | cookie)
+    assert str(page.header("set-cookie")).startswith(f"portfolio_session={fresh}; ")
+    assert page.header("cache-control") == "private, no-store"
+    other = await request(wrap(Inner()), "/api/runs", cookie)
+    assert other.header("set-cookie") is None
+    again = await request(wrap(Inner()), "/", PAGE | {"cookie": f"portfolio_session={fresh}"})
+    assert again.header("set-cookie") is None

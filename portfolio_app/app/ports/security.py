@@ -1,0 +1,86 @@
+"""What happened to the safety of accounts, line by line: for each member's own eyes, and the operator's."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, Protocol
+
+
+class SecurityEvent(StrEnum):
+    """What a line records, in the words that a member reads."""
+
+    REGISTERED = "registered"
+    CLAIMED = "somebody tried to register with your name or address"
+    SIGNED_IN = "signed in"
+    SIGNED_OUT = "signed out"
+    SIGN_IN_FAILED = "sign-in failed"
+    PROVED = "confirmed with the password"
+    PROOF_FAILED = "confirmation failed"
+    PASSWORD_CHANGED = "password changed"  # noqa: S105 (the name of an event)
+    CODES_MADE = "recovery codes made"
+    RECOVERY_FAILED = "recovery failed"
+    PASSKEY_ADDED = "passkey added"
+    PASSKEY_REMOVED = "passkey removed"
+    RECOVERED = "password set with a recovery code"
+    RESET_LINK_MADE = "reset link made"
+    SESSION_REVOKED = "session ended"
+    SESSIONS_ENDED = "other sessions ended"
+    EXPORTED = "data downloaded"
+    LEAVING = "account deleted, to be gone in seven days"
+    CAME_BACK = "deletion undone by signing in"
+    DISABLED = "account disabled"
+    ENABLED = "account enabled"
+    PROMOTED = "role granted"
+    DEMOTED = "role taken"
+
+
+FAILURES: Final = frozenset(
+    {
+        SecurityEvent.CLAIMED,
+        SecurityEvent.SIGN_IN_FAILED,
+        SecurityEvent.PROOF_FAILED,
+        SecurityEvent.RECOVERY_FAILED,
+    }
+)
+"""What somebody tried in vain."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityLine:
+    """One line. `user_id` is whose account it concerns, None where no account has the name that was typed.
+
+    What was typed stands nowhere. `network` is shortened, or says "operator"; `detail` is a browser or the handle of
+    a session.
+    """
+
+    at: datetime
+    user_id: int | None
+    event: SecurityEvent
+    network: str
+    request_id: str
+    detail: str = ""
+
+    @property
+    def about(self) -> str:
+        """Browser and network, as far as they are known."""
+        return ", ".join(filter(None, (self.detail, self.network)))
+
+
+class SecurityLog(Protocol):
+    """Append and read."""
+
+    def add(self, line: SecurityLine) -> None:
+        """Append a line in the current transaction."""
+        ...
+
+    def of_user(self, user_id: int, limit: int, event: SecurityEvent | None = None) -> list[SecurityLine]:
+        """The newest lines of an account, or those of one kind, newest first."""
+        ...
+
+    def forget(self, user_id: int, at_most: int) -> int:
+        """Delete lines of an account; returns how many."""
+        ...
+
+    def purge(self, before: datetime, at_most: int) -> int:
+        """Delete the oldest lines, if they are older than that; returns how many."""
+        ...

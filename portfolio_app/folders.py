@@ -1,0 +1,52 @@
+"""Where the owner's own files lie: in this checkout, or in the folders that CONTENT_DIR and DEMOS_DIR name.
+
+Read whenever it is asked for, and by nothing of the project: whichever module is imported first, all of them agree.
+`Settings` refuses a folder that can't be used before anything starts.
+"""
+
+import os
+from pathlib import Path
+from typing import Final
+
+CHECKOUT: Final = Path(__file__).resolve().parents[1]
+CONTENT_DIR: Final = "CONTENT_DIR"
+DEMOS_DIR: Final = "DEMOS_DIR"
+_OWN: Final = {CONTENT_DIR: "content", DEMOS_DIR: "demos"}
+
+
+def content() -> Path:
+    """The folder of `profile.toml`."""
+    return _folder(CONTENT_DIR)
+
+
+def demos() -> Path:
+    """The folder of the demos; one outside the checkout is in place of the demos that ship."""
+    return _folder(DEMOS_DIR)
+
+
+def demo_tests() -> Path:
+    """The folder of the demos' tests: for demos outside the checkout it stands beside theirs."""
+    return demos().with_name("tests") if demos() in outside() else CHECKOUT / "tests/unit/demos"
+
+
+def outside() -> tuple[Path, ...]:
+    """Those of the two that the checkout's package does not have."""
+    package = CHECKOUT / "portfolio_app"
+    return tuple(folder for folder in (content(), demos()) if not folder.is_relative_to(package))
+
+
+def shown(path: Path) -> str:
+    """How messages name a file: from the checkout on, or whole."""
+    return str(path.relative_to(CHECKOUT) if path.is_relative_to(CHECKOUT) else path)
+
+
+def fix() -> None:
+    """Make the names absolute for processes that work in another folder."""
+    for variable in _OWN:
+        if os.environ.get(variable, "").strip():
+            os.environ[variable] = str(_folder(variable))
+
+
+def _folder(variable: str) -> Path:
+    given = os.environ.get(variable, "").strip()
+    return Path(given).expanduser().resolve() if given else CHECKOUT / "portfolio_app" / _OWN[variable]

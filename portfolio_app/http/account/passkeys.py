@@ -1,0 +1,201 @@
+"""Passkeys: the panel in which a member adds and removes them, signing in with one, and what answers both."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import reflex as rx
+from pydantic import Field as Limited
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+from starlette.routing import Route
+
+from portfolio_app.app.caller import Caller
+from portfolio_app.app.errors import ProofNeeded
+from portfolio_app.domain.account.passkey import MOST_PASSKEYS, Passkey
+from portfolio_app.http.account.parts import account_row
+from portfolio_app.http.account.routes import enter, form_of
+from portfolio_app.http.account.security import ConfirmState
+from portfolio_app.http.account.security_parts import note
+from portfolio_app.http.kit.button import button
+from portfolio_app.http.kit.fact import moment
+from portfolio_app.http.kit.form import Field, NativeForm, error_text, field
+from portfolio_app.http.kit.interactive import kept
+from portfolio_app.http.kit.kinds import Row, RowHandler, Rows, Text
+from portfolio_app.http.kit.layout import panel
+from portfolio_app.http.kit.page import Unsent
+from portfolio_app.http.transport.action import action, ignore
+from portfolio_app.http.transport.caller import caller_from_scope, caller_of
+from portfolio_app.http.transport.errors import explain, json_error
+from portfolio_app.http.transport.parsing import Request
+from portfolio_app.http.transport.runtime import services
+from portfolio_app.http.transport.tracing import request_span
+
+_TO_ADD, _TO_SIGN_IN = "/api/passkeys/new", "/api/passkeys/sign-in"
+_SIGN_IN: Final = "/session/passkey"
+_JSON: Final = {"cache-control": "no-store"}
+
+
+async def _add(caller: Caller, fields: Mapping[str, str]) -> str:
+    await services().passkeys.add(caller, fields.get("name", ""), fields.get("answer", ""))
+    return "/account"
+
+
+ADD_PASSKEY: Final = Unsent(
+    "passkey",
+    "No passkey added",
+    "A passkey needs the scripts of the page, and a device that has some.",
+    "/account",
+    "Back to your account",
+    do=_add,
+)
+
+
+async def _options(request: HttpRequest) -> Response:
+    """What the browser hands to a device, as JSON."""
+    caller, passkeys = caller_from_scope(request.scope), services().passkeys
+    adds = request.url.path == _TO_ADD
+    with request_span("account.passkey_options", caller.session_id, live=False):
+        try:
+            options = await (passkeys.begin_adding(caller) if adds else passkeys.begin_signing_in(caller))
+        except Exception as error:  # the boundary: nothing may reach the framework
+            return json_error(explain(error, caller.request_id))
+    return Response(options, media_type="application/json", headers=_JSON)
+
+
+async def _sign_in(request: HttpRequest) -> Response:
+    """Check a device's answer, and let the browser in at once."""
+    fields = await form_of(request)
+
+    async def ticket(caller: Caller) -> str:
+        return await services().passkeys.sign_in(caller, fields.get("answer", ""))
+
+    return await enter(request, ticket, fields.get("next", "/"), expired="passkey")
+
+
+PASSKEY_ROUTES: Final = (
+    Route(_TO_ADD, _options, methods=["POST"]),
+    Route(_TO_SIGN_IN, _options, methods=["POST"]),
+    Route(_SIGN_IN, _sign_in, methods=["POST"]),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PasskeyView:
+    """`handle` names the passkey to its owner."""
+
+    handle: str
+    name: str
+    made: str
+    used: str
+
+
+def _view(passkey: Passkey) -> PasskeyView:
+    used = moment(passkey.used_at) if passkey.used_at else ""
+    return PasskeyView(passkey.handle, passkey.name, moment(passkey.created_at), used)
+
+
+class RemoveDTO(Request):
+    """The passkey that a member wants to be rid of."""
+
+    handle: str = Limited(pattern="^[0-9a-f]{16}$")
+
+
+class PasskeysState(rx.State):
+    """The member's passkeys as read last."""
+
+    rows: rx.Field[list[PasskeyView]] = rx.field(default_factory=list)
+    problem: rx.Field[str] = rx.field("")
+
+    @action("account.passkeys", live=False, refused=ignore)
+    async def load(self) -> None:
+        """Read them anew."""
+        self.rows = [_view(each) for each in await services().passkeys.of(caller_of(self))]
+
+    @action("account.remove_passkey")
+    async def remove(self, wanted: RemoveDTO) -> None:
+        """Forget one."""
+        try:
+            await services().passkeys.remove(caller_of(self), wanted.handle)
+        except ProofNeeded:
+            (await self.get_state(ConfirmState)).needed = True
+            raise
+        await self.load()
+
+
+class AskDevice(rx.Component):
+    """Has a device answer before a form is sent; see `account/passkey.jsx`."""
+
+    library = "$/public/js/passkey.jsx"
+    tag = "Passkey"
+
+    form: rx.Var[str]
+    options: rx.Var[str]
+    makes: rx.Var[bool]
+
+
+def _asks(form_id: str, options: str, *, makes: bool) -> rx.Component:
+    """Where it says why no device answered."""
+    script = AskDevice.create(form=form_id, options=options, makes=makes)
+    return rx.el.p(script, role="alert", class_name="passkey-words", data_testid=f"{form_id}-error")
+
+
+def _answer() -> rx.Component:
+    return rx.el.input(type="hidden", name="answer", default_value="")
+
+
+def _row(row: Row, on_remove: RowHandler) -> rx.Component:
+    return account_row(
+        row["name"],
+        rx.fragment(
+            "Added ",
+            rx.el.time(row["made"]),
+            rx.cond(row["used"], ", last used ", ""),
+            rx.el.time(row["used"]),
+        ),
+        button("Remove", kind="danger", on_click=on_remove(row["handle"]), test_id="remove-passkey"),
+        key=row["handle"],
+        data_testid="passkey-row",
+    )
+
+
+def passkeys_panel(*, rows: Rows, on_remove: RowHandler, error: Text) -> rx.Component:
+    """A row has handle, name, made and used; `on_remove` is called with its handle."""
+    return panel(
+        "Passkeys",
+        kept(rx.foreach(rows, lambda row: _row(row, on_remove)), label="Passkeys"),
+        NativeForm.create(
+            note(
+                "Signs you in with your device's PIN, finger or face: there is no password to be guessed or stolen."
+            ),
+            field(
+                Field(
+                    "name", "What to call it", "text", "off", "Such as the device it is on.", required=False
+                )
+            ),
+            _answer(),
+            button("Add a passkey", submits=True, test_id="add-passkey"),
+            _asks("add-passkey", _TO_ADD, makes=True),
+            error_text(error, role="alert"),
+            method="post",
+            action=ADD_PASSKEY.path,
+            class_name="passkey-form",
+            custom_attrs={"id": "add-passkey"},
+        ),
+        aside=rx.el.output(rows.length(), f" of {MOST_PASSKEYS}"),
+        data_panel="passkeys",
+    )
+
+
+def passkey_sign_in(*, next_path: Text = "/") -> rx.Component:
+    """Signs in whoever has a passkey on the device, without a name."""
+    return NativeForm.create(
+        _answer(),
+        rx.el.input(type="hidden", name="next", value=next_path, read_only=True),
+        button("Sign in with a passkey", submits=True, test_id="passkey-sign-in"),
+        _asks("passkey-sign-in", _TO_SIGN_IN, makes=False),
+        method="post",
+        action=_SIGN_IN,
+        class_name="passkey-sign-in",
+        custom_attrs={"id": "passkey-sign-in"},
+    )

@@ -1,0 +1,146 @@
+"""Puts a backup in the place of the database, so that open tabs read their rooms anew."""
+
+import contextlib
+import sqlite3
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from sqlalchemy import text
+
+from portfolio_app.infra.db import postgres_tools
+from portfolio_app.infra.db.backup import (
+    DUMP_MAGIC,
+    SQLITE_MAGIC,
+    back_up,
+    copy_sqlite,
+    draft_beside,
+)
+from portfolio_app.infra.db.engine import open_engine, parse
+from portfolio_app.infra.db.migrate import knows, one_starter, upgrade
+from portfolio_app.infra.db.postgres_tools import BackupError
+
+LEAP: Final = 100_000_000
+"""Revisions that each room skips.
+
+Tabs that saw what came after the backup count from there: the revisions to come must not be among those they have, and
+whoever is more than 500 behind reads the room anew. More changes than this are lost with no backup.
+"""
+_LEAP: Final = f"UPDATE public.rooms SET revision = revision + {LEAP}"  # noqa: S608 (a number of ours)
+_OURS: Final = {"alembic_version", "rooms", "messages", "sessions"}
+_MAGIC: Final = {SQLITE_MAGIC: "sqlite", DUMP_MAGIC: "postgresql"}
+
+
+def restore(database_url: str, file: Path, replaced: Path) -> bool:
+    """Put the backup `file` in the place of the database; what was there is in `replaced` then, if anything was.
+
+    Brings it to the newest schema. All or nothing. Raises `BackupError` for a file that is not a backup of this site,
+    or of a newer version of it, and while the site runs; `OSError`, `sqlite3.Error`.
+    """
+    of_sqlite = database_url.startswith("sqlite")
+    kind = _kind(file)
+    if (kind == "sqlite") != of_sqlite:
+        holds = {"sqlite": "a SQLite file", "postgresql": "an archive of pg_dump"}[kind]
+        raise BackupError(
+            f"{file} is {holds}, and DATABASE_URL is for {'SQLite' if of_sqlite else 'PostgreSQL'}"
+        )
+    return (_restore_file if of_sqlite else _restore_archive)(database_url, file, replaced)
+
+
+def _kind(file: Path) -> str:
+    if not file.is_file():
+        raise BackupError(f"there is no file {file}")
+    with file.open("rb") as opened:
+        begin = opened.read(len(SQLITE_MAGIC))
+    for magic, kind in _MAGIC.items():
+        if begin.startswith(magic):
+            return kind
+    raise BackupError(f"{file} is neither a SQLite file nor an archive of pg_dump")
+
+
+def _restore_file(database_url: str, file: Path, replaced: Path) -> bool:
+    target = Path(parse(database_url).database or "")
+    with draft_beside(target) as draft:
+        try:
+            copy_sqlite(file, draft)
+            _check_file(file, draft)
+        except sqlite3.DatabaseError as error:
+            raise BackupError(f"{file} is damaged: {error}") from error
+        upgrade(f"sqlite:///{quote(str(draft))}")
+        with contextlib.closing(sqlite3.connect(draft, isolation_level=None)) as connection:
+            connection.execute("UPDATE rooms SET revision = revision + ?", (LEAP,))
+            connection.execute("PRAGMA journal_mode = DELETE")
+        # Who starts now waits, and opens the restored file.
+        with one_starter(target):
+            return _swap(database_url, draft, target, replaced)
+
+
+def _swap(database_url: str, draft: Path, target: Path, replaced: Path) -> bool:
+    had_one = target.is_file() and target.stat().st_size > 0
+    if had_one:
+        _end_journal(target)
+        back_up(database_url, replaced)
+    draft.replace(target)
+    return had_one
+
+
+def _end_journal(target: Path) -> None:
+    """Take back what lies beside the file, which SQLite does only for who is alone with it."""
+    with contextlib.closing(sqlite3.connect(target, timeout=0.5, isolation_level=None)) as connection:
+        try:
+            connection.execute("PRAGMA journal_mode = DELETE")
+        except sqlite3.OperationalError as error:
+            raise BackupError(f"the site is running on {target}: stop it first") from error
+
+
+def _check_file(file: Path, draft: Path) -> None:
+    with contextlib.closing(sqlite3.connect(draft)) as connection:
+        [(verdict,), *_] = connection.execute("PRAGMA quick_check(1)").fetchall()
+        if verdict != "ok":
+            raise BackupError(f"{file} is damaged: {verdict}")
+        tables = {
+            name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+        }
+        found = None
+        if "alembic_version" in tables:
+            found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    _check(file, tables, found[0] if found else None)
+
+
+def _check(file: Path, tables: set[str], revision: str | None) -> None:
+    if not revision or not tables >= _OURS:
+        raise BackupError(f"{file} is not a backup of this site")
+    if not knows(revision):
+        raise BackupError(f"{file} was made by a newer version of the site (its schema is {revision})")
+
+
+def _restore_archive(database_url: str, file: Path, replaced: Path) -> bool:
+    _check(file, *postgres_tools.contents(file))
+    had_one, others = _in_use(database_url)
+    if others:
+        raise BackupError(
+            f"the site is running: {others} connections to the database are its own. Stop it first"
+        )
+    if had_one:
+        back_up(database_url, replaced)
+    with draft_beside(replaced) as script:
+        postgres_tools.load(database_url, file, script, _LEAP)
+    upgrade(database_url)
+    return had_one
+
+
+def _in_use(database_url: str) -> tuple[bool, int]:
+    """Whether the database holds a site, and how many connections of a running one there are."""
+    engine = open_engine(database_url, connections=1)
+    try:
+        with engine.connect() as connection:
+            holds = connection.scalar(text("SELECT to_regclass('public.alembic_version') IS NOT NULL"))
+            others = connection.scalar(
+                text(
+                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                    " AND application_name = 'portfolio' AND pid <> pg_backend_pid()"
+                )
+            )
+    finally:
+        engine.dispose()
+    return bool(holds), int(others or 0)

@@ -1,0 +1,68 @@
+"""Examines what the site needs of Redis and of this machine."""
+
+import resource
+import shutil
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final, cast
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from portfolio_app.infra.findings import Finding, first_line, ok, warning, wrong
+from portfolio_app.infra.readiness import LEAST_FREE
+
+_PATIENCE_S: Final = 3
+_WANTED_DESCRIPTORS: Final = 4_096
+_WANTED_FREE: Final = 1024 * 1024 * 1024
+
+
+def examine_redis(redis_url: str) -> Finding:
+    """Whether Redis answers, lets the site's scripts run, and keeps what it was given."""
+    try:
+        with Redis.from_url(
+            redis_url, socket_timeout=_PATIENCE_S, socket_connect_timeout=_PATIENCE_S, decode_responses=True
+        ) as redis:
+            began = time.perf_counter()
+            redis.ping()
+            took = (time.perf_counter() - began) * 1_000
+            redis.eval("return 1", 0)
+            server, policy = _info(redis)
+    except RedisError as error:
+        return wrong("redis", f"can't be used: {first_line(error)}")
+    if policy.startswith("allkeys"):
+        words = f"maxmemory-policy {policy} may evict the bus: take volatile-ttl, as compose.yaml does"
+        return warning("redis", words)
+    return ok("redis", f"{server}, answers in {took:.1f} ms, runs scripts")
+
+
+def _info(redis: Redis) -> tuple[str, str]:
+    try:
+        found = cast(dict[str, object], redis.info())
+    except RedisError:  # an ACL user may be kept from it; the site works without
+        return "Redis", ""
+    return f"Redis {found.get('redis_version', '')}".strip(), str(found.get("maxmemory_policy", ""))
+
+
+def examine_descriptors() -> Finding:
+    """How many connections a process may have: what the launcher takes when it starts."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard == resource.RLIM_INFINITY or hard >= _WANTED_DESCRIPTORS:
+        return ok(
+            "descriptors", "as many as wanted" if hard == resource.RLIM_INFINITY else f"{hard} for a process"
+        )
+    words = f"{hard} for a process, so no more tabs than that: raise LimitNOFILE or `ulimit -Hn`"
+    return warning("descriptors", words)
+
+
+def examine_disks(folders: Iterable[Path]) -> Iterator[Finding]:
+    """How much is left where the site writes; a folder that is not there yet is as its nearest parent."""
+    for folder in folders:
+        there = next(each for each in (folder, *folder.parents) if each.is_dir())
+        free = shutil.disk_usage(there).free
+        words = f"{free / 1024**3:.1f} GB left for {folder}"
+        if free < LEAST_FREE:
+            yield wrong("disk", f"{words}: the site reports that it can't work")
+        else:
+            yield (warning if free < _WANTED_FREE else ok)("disk", words)

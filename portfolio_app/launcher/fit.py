@@ -1,0 +1,70 @@
+"""Whether the owner's words and demos fit this checkout: what does not, by file and line, and what can be rewritten."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from portfolio_app import folders
+from portfolio_app.http.build.browser_files import ASSETS
+from portfolio_app.http.content.loader import content, problems
+from portfolio_app.http.content.model import ContentError
+from portfolio_app.http.content.quotes import moved, places
+
+
+def check(*, rewrite: bool) -> int:
+    """Print what does not fit and return the exit code; with `rewrite`, first put right what needs no decision."""
+    if rewrite:
+        for line in rewritten(folders.content()):
+            print(line)
+    wrong = wrong_files(folders.content())
+    print(*(str(error) for error in wrong), sep="\n", end="\n" if wrong else "")
+    if wrong:
+        print(f"{len(wrong)} to change before this checkout can serve them")
+        return 1
+    found = content()
+    print(f"the profile, {len(found.work)} case studies and {len(found.writing)} articles fit this checkout")
+    return 0
+
+
+def rewritten(folder: Path) -> Iterator[str]:
+    """Change quotations of code that has moved to another file; yields a line for each."""
+    for path in sorted(folder.rglob("*.md")):
+        before = path.read_bytes().decode("utf-8", "surrogateescape")
+        lines = before.split("\n")
+        for number, place in places(before):
+            if now := moved(place):
+                lines[number - 1] = lines[number - 1].replace(place, now, 1)
+                yield f"{folders.shown(path)}:{number}: {place} is {now} now: rewritten"
+        if (after := "\n".join(lines)) != before:
+            path.write_bytes(after.encode("utf-8", "surrogateescape"))
+
+
+def wrong_files(folder: Path) -> list[ContentError]:
+    """Of the words, then of the demos, then the links to pages that this site does not have."""
+    from portfolio_app.http import demos, site
+
+    return [*problems(folder, site.wrong_names), *demos.problems()] or list(_links_to_nowhere())
+
+
+def _links_to_nowhere() -> Iterator[ContentError]:
+    from portfolio_app.http import asgi, site
+
+    routes = [page.route for page in site.all_pages()] + [
+        getattr(route, "path", "") for route in asgi.routes()
+    ]
+    known = re.compile("|".join(f"(?:{_pattern(route)})" for route in routes))
+    for article in content().articles:
+        for link in article.links:
+            path = re.split(r"[?#]", link.href)[0]
+            if path.startswith("/") and not known.fullmatch(path) and not _is_asset(path):
+                file = folders.content() / article.kind / f"{article.slug}.md"
+                yield ContentError(file, link.line, f"links to {path}, which is no page of this site")
+
+
+def _pattern(route: str) -> str:
+    """Of the addresses that a route of Reflex or Starlette answers."""
+    return "[^/]+".join(map(re.escape, re.split(r"\[\w+\]|\{\w+(?::path)?\}", route))) + "/?"
+
+
+def _is_asset(path: str) -> bool:
+    return (ASSETS / path.lstrip("/")).is_file()

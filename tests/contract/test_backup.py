@@ -1,0 +1,214 @@
+"""Backups are whole, a restored room starts its tabs over, and nothing else is taken for a backup."""
+
+import os
+import re
+import sqlite3
+import stat
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from portfolio_app import maintenance
+from portfolio_app.app.chat.read_room import CATCH_UP_LIMIT, CatchUp
+from portfolio_app.infra.db.database import Database
+from portfolio_app.infra.db.migrate import upgrade
+from portfolio_app.infra.db.restore import LEAP
+from portfolio_app.settings import Settings
+from tests.contract.conftest import DATABASES
+from tests.fakes.bus import FakeBus
+from tests.fakes.clock import FakeClock
+from tests.fakes.samples import LOBBY, draft
+
+
+@pytest.fixture(params=DATABASES)
+def settings(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A site on a migrated database of each kind, with the programs of the server's own version."""
+    if request.param == "postgres":
+        programs = request.getfixturevalue("postgres").programs
+        monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+    url = request.getfixturevalue(f"fresh_{request.param}").replace("+psycopg2", "")
+    return Settings.from_env({"DATABASE_URL": url, "DATA_DIR": str(tmp_path)})
+
+
+def hidden(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob(".*") if path.is_file()]
+
+
+async def post(settings: Settings, *bodies: str) -> None:
+    database = Database(settings.database_url, FakeClock())
+    journal = database.journal(FakeBus())
+    await journal.start()
+    for body in bodies:
+        await journal.append(draft(FakeClock(), body))
+    await journal.stop()
+    database.close()
+
+
+async def stored(settings: Settings) -> list[str]:
+    database = Database(settings.database_url, FakeClock())
+    found = await database.unit_of_work.run(lambda r: r.messages.changes_after(LOBBY, 0, 1_000))
+    database.close()
+    return [str(message.body) for message in found]
+
+
+async def test_a_restored_database_is_what_it_was_and_what_it_replaced_is_kept(
+    settings: Settings, tmp_path: Path
+) -> None:
+    await post(settings, "one", "two")
+    copy = maintenance.back_up(settings, tmp_path / "copies" / "copy")
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    assert list(copy.parent.iterdir()) == [copy]
+    await post(settings, "three")
+
+    replaced = maintenance.restore(settings, copy)
+
+    assert await stored(settings) == ["one", "two"]
+    await post(settings, "after")
+    assert await stored(settings) == ["one", "two", "after"]
+    assert replaced is not None
+    maintenance.restore(settings, replaced)
+    assert await stored(settings) == ["one", "two", "three"]
+    assert hidden(tmp_path) == []
+
+
+async def test_a_tab_that_saw_what_is_gone_reads_its_restored_room_anew(
+    settings: Settings, tmp_path: Path
+) -> None:
+    await post(settings, "kept")
+    copy = maintenance.back_up(settings, tmp_path / "copy")
+    await post(settings, *(f"lost {number}" for number in range(5)))
+    maintenance.restore(settings, copy)
+    await post(settings, "new")
+
+    database = Database(settings.database_url, FakeClock())
+    catch_up = CatchUp(database.unit_of_work)
+    seen = [await catch_up(str(LOBBY), revision) for revision in (1, 6, LEAP - CATCH_UP_LIMIT)]
+    after = await catch_up(str(LOBBY), LEAP + 1)
+    database.close()
+    assert seen == [None, None, None]
+    assert after is not None
+    assert [str(message.body) for message in after.messages] == ["new"]
+
+
+async def test_nothing_is_restored_under_a_running_site(settings: Settings, tmp_path: Path) -> None:
+    await post(settings, "one")
+    copy = maintenance.back_up(settings, tmp_path / "copy")
+    site = Database(settings.database_url, FakeClock())
+    await site.unit_of_work.run(lambda repositories: repositories.rooms.all())
+
+    with pytest.raises(ValueError, match="the site is running"):
+        maintenance.restore(settings, copy)
+
+    site.close()
+    assert await stored(settings) == ["one"]
+
+
+async def test_a_backup_is_not_written_over_another(settings: Settings, tmp_path: Path) -> None:
+    copy = maintenance.back_up(settings, tmp_path / "copy")
+    before = copy.read_bytes()
+    with pytest.raises(ValueError, match="exists already"):
+        maintenance.back_up(settings, copy)
+    assert copy.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("revision", "words"), [("'9999'", "newer version of the site"), ("''", "not a backup of this site")]
+)
+async def test_a_backup_of_a_newer_site_or_another_one_is_refused(
+    settings: Settings, tmp_path: Path, revision: str, words: str
+) -> None:
+    await post(settings, "one")
+    copy = tmp_path / "copy"
+    database = Database(settings.database_url, FakeClock())
+    with database.engine.begin() as connection:
+        head = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = {revision}")
+    maintenance.back_up(settings, copy)
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{head}'")
+    database.close()
+
+    with pytest.raises(ValueError, match=words):
+        maintenance.restore(settings, copy)
+
+    assert await stored(settings) == ["one"]
+
+
+async def test_what_is_no_backup_is_refused_with_its_reason(fresh_sqlite: str, tmp_path: Path) -> None:
+    settings = Settings.from_env({"DATABASE_URL": fresh_sqlite})
+    await post(settings, "one")
+    whole = maintenance.back_up(settings, tmp_path / "copy").read_bytes()
+    (tmp_path / "text").write_text("no backup")
+    (tmp_path / "empty").touch()
+    (tmp_path / "torn").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "dump").write_bytes(b"PGDMP" + bytes(100))
+    with closing(sqlite3.connect(tmp_path / "other")) as other:
+        other.execute("CREATE TABLE messages (id)")
+
+    for name, reason in (
+        ("nowhere", "there is no file"),
+        ("text", "neither a SQLite file nor"),
+        ("empty", "neither a SQLite file nor"),
+        ("torn", "is damaged"),
+        ("dump", "DATABASE_URL is for SQLite"),
+        ("other", "is not a backup of this site"),
+    ):
+        with pytest.raises(ValueError, match=reason):
+            maintenance.restore(settings, tmp_path / name)
+    assert await stored(settings) == ["one"]
+
+
+async def test_a_backup_of_an_earlier_schema_is_brought_to_this_one(tmp_path: Path) -> None:
+    upgrade(f"sqlite:///{tmp_path / 'old.db'}", "0003")
+    settings = Settings.from_env({"DATA_DIR": str(tmp_path / "data #1")})
+
+    assert maintenance.restore(settings, tmp_path / "old.db") is None
+
+    await post(settings, "one")
+    assert await stored(settings) == ["one"]
+
+
+def a_program(folder: Path, name: str, script: str) -> None:
+    file = folder / name
+    file.write_text(f"#!/bin/sh\n{script}\n")
+    file.chmod(0o755)
+
+
+def test_no_password_is_in_the_list_of_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_program(tmp_path, "pg_dump", f'echo "$@" > {tmp_path}/words; echo "$PGPASSWORD" > {tmp_path}/password')
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    url = "postgresql://site:hush%20hush@db.example:5433/site?sslmode=require"
+
+    maintenance.back_up(Settings.from_env({"DATABASE_URL": url}), tmp_path / "copy")
+
+    assert (tmp_path / "password").read_text() == "hush hush\n"
+    words = (tmp_path / "words").read_text()
+    assert "postgresql://site@db.example:5433/site?sslmode=require" in words
+    assert "hush" not in words
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        (None, "pg_dump is not on this machine: install PostgreSQL's client programs"),
+        (
+            'echo "pg_dump: error: aborting because of server version mismatch" >&2; exit 1',
+            "pg_dump: aborting because of server version mismatch",
+        ),
+        ("exit 3", "pg_dump: it failed without a word"),
+    ],
+)
+def test_programs_that_are_missing_or_fail_are_one_line_and_leave_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str | None, reason: str
+) -> None:
+    (tmp_path / "bin").mkdir()
+    if script is not None:
+        a_program(tmp_path / "bin", "pg_dump", script)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    settings = Settings.from_env({"DATABASE_URL": "postgresql://site@127.0.0.1:1/site"})
+
+    with pytest.raises(ValueError, match=re.escape(reason)):
+        maintenance.back_up(settings, tmp_path / "copies" / "copy")
+
+    assert list((tmp_path / "copies").iterdir()) == []

@@ -1,0 +1,233 @@
+"""What `doctor` says of an installation, line by line."""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path
+
+import httpx
+import pytest
+from websockets.datastructures import Headers
+from websockets.exceptions import InvalidStatus
+from websockets.http11 import Response
+
+from portfolio_app.infra.db import examine as database
+from portfolio_app.infra.db.migrate import Schema, upgrade
+from portfolio_app.infra.examine import examine_redis
+from portfolio_app.infra.findings import Finding
+from portfolio_app.launcher import doctor
+from portfolio_app.launcher.commands import main
+from portfolio_app.settings import Settings
+from tests.servers import PostgresServer
+
+PUBLIC = {
+    "PUBLIC_URL": "https://site.example",
+    "TRUSTED_PROXY_HOPS": "1",
+    "SESSION_SECRET": f"{'a' * 40},{'b' * 40}",
+}
+
+
+def lines(found: Iterator[Finding]) -> list[str]:
+    return [f"{each.verdict} {each.subject}: {each.words}" for each in found]
+
+
+def test_a_fresh_install_is_in_order_and_left_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("PUBLIC_URL", "DATABASE_URL", "REDIS_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setattr("portfolio_app.launcher.commands.load_dotenv", lambda _: None)
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+
+    assert main(["doctor"]) == 0
+
+    said = capsys.readouterr().out
+    assert [line.split(": ")[0].split()[-1] for line in said.splitlines()] == [
+        "environment",
+        "secrets",
+        "descriptors",
+        "disk",
+        "database",
+    ]
+    assert "wrong" not in said
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_variable_that_was_mistyped_and_a_port_that_is_open_past_the_proxy_are_named() -> None:
+    settings = Settings.from_env({**PUBLIC, "HOST": "0.0.0.0"})
+    assert lines(doctor.environment(settings, {"REDIS_URI": "x", "PATH": "y", **PUBLIC})) == [
+        "ok environment: valid; https://site.example, 1 worker",
+        "warning environment: REDIS_URI is no variable of the site: is it REDIS_URL?",
+        "ok secrets: 2 in SESSION_SECRET; the first one seals",
+        "warning host: every address is listened on: who reaches the port past the proxy names any address as its own",
+    ]
+
+
+def a_site(connection: object, metrics: int = 403) -> httpx.Client:
+    """Answers as the proxy in front of the site does."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/metrics":
+            return httpx.Response(metrics)
+        return httpx.Response(200, json=connection)
+
+    return httpx.Client(base_url=PUBLIC["PUBLIC_URL"], transport=httpx.MockTransport(answer))
+
+
+def opens(_url: str, origin: str) -> None:
+    assert origin == PUBLIC["PUBLIC_URL"]
+
+
+def refused(_url: str, _origin: str = "", *, origin: str = "") -> None:
+    raise InvalidStatus(Response(HTTPStatus.BAD_REQUEST, "", Headers()))
+
+
+@pytest.mark.parametrize(
+    ("connection", "metrics", "said"),
+    [
+        (
+            {"reason": "websocket", "proxies": 1},
+            403,
+            [
+                "ok address: https://site.example answers",
+                "ok proxies: 1, as TRUSTED_PROXY_HOPS says",
+                "ok websocket: opens",
+            ],
+        ),
+        (
+            {"reason": "origin", "words": "Only a.example.", "proxies": 2},
+            200,
+            [
+                "wrong address: the site that answers at https://site.example has another PUBLIC_URL: Only a.example.",
+                (
+                    "wrong proxies: TRUSTED_PROXY_HOPS is 1, and a request that went through 2 came here:"
+                    " all visitors share the limits of one"
+                ),
+                "ok websocket: opens",
+                "wrong metrics: /metrics is open to everybody: let the proxy send X-Forwarded-For",
+            ],
+        ),
+        (
+            {"reason": "websocket", "proxies": 0},
+            403,
+            [
+                "ok address: https://site.example answers",
+                (
+                    "wrong proxies: TRUSTED_PROXY_HOPS is 1, and a request that went through 0 came here:"
+                    " visitors may name any address as their own"
+                ),
+                "ok websocket: opens",
+            ],
+        ),
+        (["x"], 403, ["wrong address: https://site.example answers with 200, and not as this site"]),
+    ],
+)
+def test_the_public_address_is_asked_as_a_visitor_meets_it(
+    connection: object, metrics: int, said: list[str]
+) -> None:
+    settings = Settings.from_env(PUBLIC)
+    assert lines(doctor.address(settings, a_site(connection, metrics), opens)) == said
+
+
+def test_a_proxy_that_passes_no_websocket_on_is_named() -> None:
+    site = a_site({"reason": "websocket", "proxies": 1})
+    assert lines(doctor.address(Settings.from_env(PUBLIC), site, refused))[-1] == (
+        "wrong websocket: refused with 400: does the proxy pass upgrades on?"
+    )
+
+
+def test_an_address_that_can_not_be_reached_from_here_is_no_fault() -> None:
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("no route")
+
+    client = httpx.Client(base_url=PUBLIC["PUBLIC_URL"], transport=httpx.MockTransport(fail))
+    assert lines(doctor.address(Settings.from_env(PUBLIC), client)) == [
+        "warning address: https://site.example can't be asked from here: no route"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("schema", "said"),
+    [
+        (Schema(None, 3), "ok schema: none yet: the next start makes it"),
+        (Schema("0015"), "ok schema: 0015, the newest"),
+        (Schema("0012", 1), "ok schema: 0012; the next start applies what is missing: 1"),
+        (
+            Schema("0099", is_known=False, oldest="0015"),
+            "warning schema: 0099 of a newer version, which this one may run on",
+        ),
+        (
+            Schema("0099", is_known=False, runs=False),
+            "wrong schema: 0099 of a newer version, which this one can't run on",
+        ),
+    ],
+)
+def test_the_schema_is_compared_with_what_this_version_knows(schema: Schema, said: str) -> None:
+    assert lines(iter([database._examine_schema(schema)])) == [said]
+
+
+def test_a_sqlite_file_is_looked_through(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/a.db"
+    upgrade(url)
+    whole = lines(database.examine_database(url, 1))
+    assert whole[0].endswith("whole, with a journal that readers don't wait for")
+    assert whole[1].endswith("the newest")
+
+    (tmp_path / "a.db").write_bytes(b"SQLite format 3\0" + bytes(5_000))
+    [broken] = lines(database.examine_database(url, 1))
+    assert broken.startswith("wrong database: can't be used: ")
+
+
+def test_a_postgresql_server_tells_version_clock_connections_and_schema(postgres: PostgresServer) -> None:
+    url = Settings.from_env({"DATABASE_URL": postgres.url}).database_url
+    found = lines(database.examine_database(url, 1_000))
+    assert found[0].startswith("ok database: PostgreSQL ")
+    assert found[1].startswith("ok clock: ")
+    assert found[2].startswith("warning connections: this host opens up to 9000; ")
+    assert found[2].endswith("too few are left")
+    assert found[3].startswith("ok schema: none yet")
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"server_version_num": "130004"}, "wrong database: PostgreSQL 16 is too old: 14 or newer is needed"),
+        (
+            {"server_encoding": "SQL_ASCII"},
+            "wrong database: its encoding is SQL_ASCII, and messages need UTF8",
+        ),
+        (
+            {"synchronous_commit": "off"},
+            "wrong database: synchronous_commit is off: a crash loses messages that were acknowledged",
+        ),
+    ],
+)
+def test_a_server_that_would_lose_or_garble_messages_is_wrong(settings: dict[str, str], said: str) -> None:
+    usual = {
+        "server_version": "16",
+        "server_version_num": "160001",
+        "server_encoding": "UTF8",
+        "fsync": "on",
+        "full_page_writes": "on",
+        "synchronous_commit": "on",
+    }
+    assert lines(iter([database._examine_settings({**usual, **settings})])) == [said]
+
+
+@pytest.mark.parametrize(
+    ("skew", "said"),
+    [
+        (0.02, "ok clock: 20 ms from the database's"),
+        (-4.0, "warning clock: 4.0 s ahead of the database's: let both follow NTP"),
+        (3_600.0, "wrong clock: 3600.0 s behind the database's: let both follow NTP"),
+    ],
+)
+def test_clocks_that_are_apart_are_named_with_their_direction(skew: float, said: str) -> None:
+    assert lines(iter([database._examine_clock(skew)])) == [said]
+
+
+def test_redis_answers_or_says_why_not(redis_url: str) -> None:
+    assert lines(iter([examine_redis(redis_url)]))[0].startswith("ok redis: Redis ")
+    [gone] = lines(iter([examine_redis("redis://:hush@127.0.0.1:1/0")]))
+    assert gone.startswith("wrong redis: can't be used: ")
+    assert "hush" not in gone

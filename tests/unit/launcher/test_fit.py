@@ -1,0 +1,99 @@
+"""Every reason why a newer checkout can't serve the owner's words, in one go; what needs no decision is rewritten."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from portfolio_app.http.content import loader
+from portfolio_app.launcher.fit import check
+from tests.unit.http.content import stranger
+
+MOVED = "```python portfolio_app/http/feeds.py:RoomFeed signature\n```\n"
+NOW = "portfolio_app/http/chat/feed.py:RoomFeed signature"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A stranger's words, which the settings name."""
+    folder = stranger.write(tmp_path / "content")
+    monkeypatch.setenv("CONTENT_DIR", str(folder))
+    loader.content.cache_clear()
+    yield folder
+    loader.content.cache_clear()
+
+
+def article(folder: Path, slug: str, body: str, front: str = "") -> Path:
+    path = folder / "writing" / f"{slug}.md"
+    head = stranger.ARTICLE.partition("\n\n")[0].replace("+++\ntitle", f"+++\n{front}title")
+    path.write_bytes(f"{head}\n\n{body}".encode())
+    return path
+
+
+def test_words_that_fit_are_counted(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert check(rewrite=False) == 0
+    assert capsys.readouterr().out == "the profile, 1 case studies and 0 articles fit this checkout\n"
+
+
+def test_everything_that_is_wrong_is_listed_with_its_line(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    profile = folder / "profile.toml"
+    profile.write_text('sections = ["live", "gone"]\nnav = ["wrok"]\n' + profile.read_text())
+    first = article(folder, "first", "Text, and [a link](/writing/second).\n", 'tag = "x"\norder = "1"\n')
+    second = article(
+        folder, "second", "# A title\n\nSee [the first](/writing/first) and [none](/work/none).\n"
+    )
+    third = article(folder, "third", "Text [of nothing](/work/none).\n")
+
+    assert check(rewrite=False) == 1
+    out = capsys.readouterr().out.splitlines()
+    assert [line.partition(": ")[0] for line in out[:-1]] == [
+        f"{first}:3",
+        f"{first}:2",
+        f"{second}:8",
+        f"{profile}:1",
+        f"{profile}:2",
+        f"{third}:8",
+    ]
+    assert 'there is no "gone"' in out[3]
+    assert out[-1] == "6 to change before this checkout can serve them"
+
+
+def test_a_link_to_a_page_that_the_site_does_not_have_is_listed(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = "[a](/chat?x#y) [b](/runs/12) [c](/feed.xml) [d](/writing/tag/numbers) [e](https://x.example/old)"
+    path = article(folder, "links", f"Text.\n\n{known}\n[f](/old-page#top)\n")
+    assert check(rewrite=False) == 1
+    assert (
+        capsys.readouterr().out.splitlines()[0]
+        == f"{path}:11: links to /old-page, which is no page of this site"
+    )
+
+
+def test_a_quotation_follows_code_that_has_moved_and_only_when_that_is_asked_for(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = article(folder, "quoting", f"Text.\r\n\r\n{MOVED}")
+    before = path.read_bytes()
+    assert check(rewrite=False) == 1
+    said = f"{path}:10: portfolio_app/http/feeds.py has no RoomFeed to quote; it is {NOW} now"
+    assert said in capsys.readouterr().out
+    assert path.read_bytes() == before
+
+    assert check(rewrite=True) == 0
+    assert capsys.readouterr().out.splitlines()[0].endswith(f"is {NOW} now: rewritten")
+    assert path.read_bytes() == before.replace(
+        b"portfolio_app/http/feeds.py:RoomFeed signature", NOW.encode()
+    )
+    after = path.read_bytes()
+    assert check(rewrite=True) == 0
+    assert path.read_bytes() == after
+
+
+def test_code_that_is_in_two_places_or_nowhere_is_left_to_the_owner(folder: Path) -> None:
+    path = article(folder, "quoting", "```python portfolio_app/http/gone.py:FEATURE\n```\n")
+    before = path.read_bytes()
+    assert check(rewrite=True) == 1
+    assert path.read_bytes() == before
