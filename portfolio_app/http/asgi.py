@@ -68,7 +68,8 @@ def wrap(app: ASGIApp) -> ASGIApp:
     """`app` behind the middleware."""
     workers = {path: policy for feature in site.features() for path, policy in feature.workers.items()}
     unlogged = frozenset(path for feature in site.features() for path in feature.unlogged)
-    return middleware.wrap(app, route_names, workers=workers, unlogged=unlogged)
+    framed = frozenset(path for feature in site.features() for path in feature.framed)
+    return middleware.wrap(app, route_names, workers=workers, unlogged=unlogged, framed=framed)
 
 
 def front(app: ASGIApp, *, direct: bool = True) -> ASGIApp:

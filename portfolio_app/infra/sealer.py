@@ -60,7 +60,7 @@ class FernetSealer(Sealer):
             return None
         padded = _padded(token)
         try:
-            self._former.extract_timestamp(padded)
+            self._former.extract_timestamp(padded)  # which checks the token's signature
             return self._fernet.rotate(padded).decode("ascii").rstrip("=")
         except InvalidToken:
             return None

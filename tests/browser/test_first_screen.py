@@ -3,11 +3,15 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from tests.browser.scenes import text
 from tests.browser.visitor import SOON_MS, Visitor
 
 pytestmark = pytest.mark.sections("live")
+
+PHONE = {"width": 390, "height": 844}
+SCREENS = 9
 
 Visit = Callable[..., Visitor]
 LEAST = 8
@@ -66,3 +70,46 @@ def test_it_shows_the_arrival_by_itself_and_a_message_after_one_click(
     lit = page.evaluate("getComputedStyle(document.querySelector('[data-panel=first]')).outlineColor")
     expect(visitor.at("network-row").first).to_have_css("outline-color", lit)
     assert lit != "rgba(0, 0, 0, 0)"
+
+    # A second tab in the page: there is none before it is opened, and then it is one of this session.
+    assert not [frame.url for frame in page.frames if frame.url.endswith("/second-tab")]
+    opener, said = visitor.at("second-tab-open"), text()
+    expect(opener).to_have_text("Watch it arrive in your second tab, here")
+    opener.click()
+    framed = page.frame_locator("[data-testid=second-tab]")
+    expect(framed.locator(".connection[data-state=live]")).to_have_count(1)
+    visitor.post(said)
+    expect(framed.get_by_text(said, exact=True)).to_have_count(1)
+    reached = stations.filter(has_text="in your other tab")
+    expect(reached).to_have_attribute("data-reached", "true", timeout=SOON_MS)
+
+
+@pytest.mark.sections("live", "attacks", "burst", "patterns")
+def test_a_phone_has_it_in_nine_screens_and_opens_what_is_folded(
+    new_context: Callable[..., BrowserContext],
+) -> None:
+    visitor = Visitor.arrive(new_context(viewport=PHONE, is_mobile=True, has_touch=True).new_page(), "/")
+    visitor.expect_arrival()
+    visitor.expect_quiet()
+    assert visitor.page.evaluate("document.documentElement.scrollHeight") <= SCREENS * PHONE["height"]
+    expect_to_unfold(visitor.page)
+    visitor.page.set_viewport_size({"width": 1024, "height": 768})
+    for head in visitor.page.locator(".fold-head").all():
+        expect(head).to_be_hidden()
+    expect(visitor.page.locator(".burst-settings")).to_be_visible()
+
+    still = new_context(viewport=PHONE, java_script_enabled=False).new_page()
+    still.goto("/")
+    expect_to_unfold(still)
+
+
+def expect_to_unfold(page: Page) -> None:
+    """What is folded is not shown until the line or the heading over it is pressed."""
+    for hidden, pressed in {
+        ".burst-settings": "Settings",
+        ".attack-story": "What it does",
+        ".pattern-body": "Why, and its code",
+    }.items():
+        expect(page.locator(hidden).first).to_be_hidden()
+        page.locator(".fold-head").filter(has_text=pressed).first.click()
+        expect(page.locator(hidden).first).to_be_visible()

@@ -29,45 +29,57 @@ def three_requests(visitor: Visitor) -> list[str]:
     body = text()
     visitor.post(body)
     visitor.expect_message(body)
-    expect(visitor.at("network-row")).to_have_count(1, timeout=SOON_MS)
-    posted = column(visitor, "request-id")
+    expect(visitor.posts()).to_have_count(1, timeout=SOON_MS)
+    posted = visitor.posts().get_attribute("data-request-id") or ""
     asked = [visitor.page.evaluate(FETCH, path) for path in ("/api/traces/none?secret=1", "/api/nothing")]
-    expect(visitor.at("network-row")).to_have_count(3, timeout=SOON_MS)
-    return [*posted, *asked]
+    for request_id in asked:
+        expect(
+            visitor.page.locator(f"[data-testid=network-row][data-request-id='{request_id}']")
+        ).to_have_count(1, timeout=SOON_MS)
+    return [posted, *asked]
 
 
-def test_the_table_is_empty_until_something_is_asked_for(visit: Visit) -> None:
-    visitor = visit("/")
+def test_events_and_requests_of_this_visitor_alone_are_listed_newest_first(visit: Visit) -> None:
+    visitor, stranger = visit("/"), visit("/")
+    stranger.expect_arrival()
+    visitor.expect_arrival()
+    second = visitor.second_tab("/")
+    second.expect_arrival(2)
+    before = column(visitor, "request-id")
+    assert column(visitor, "path") == ["page.open", "/_event", "/"] * 2
+    assert column(visitor, "status") == ["200", "101", "200"] * 2
+    ids = three_requests(visitor)
+    for tab in (visitor, second):
+        expect(tab.at("network-row")).to_have_count(len(before) + 3, timeout=SOON_MS)
+        assert column(tab, "request-id") == [*ids[::-1], *before]
+        assert column(tab, "method")[:3] == ["GET", "GET", "WS"]
+        assert column(tab, "path")[:3] == ["/api/nothing", "/api/traces/none", "chat.send"]
+        assert column(tab, "status")[:3] == ["404", "404", "200"]
+        expect(tab.at("network-count")).to_have_text(str(len(before) + 3))
+    expect(stranger.at("network-row")).to_have_count(3)
+    assert not {*column(stranger, "request-id")} & {*ids, *before}
+
+
+def test_the_table_is_empty_where_nothing_was_asked_for(visit: Visit) -> None:
+    visitor = visit("/chat")
     expect(visitor.at("network-empty")).to_contain_text(
         "No network events yet. Trigger a demo action to populate this table."
     )
     expect(visitor.at("network-count")).to_have_text("0")
 
 
-def test_events_and_requests_of_this_visitor_alone_are_listed_newest_first(visit: Visit) -> None:
-    visitor, stranger = visit("/"), visit("/")
-    second = visitor.second_tab("/")
-    ids = three_requests(visitor)
-    for tab in (visitor, second):
-        expect(tab.at("network-row")).to_have_count(3, timeout=SOON_MS)
-        assert column(tab, "request-id") == ids[::-1]
-        assert column(tab, "method") == ["GET", "GET", "WS"]
-        assert column(tab, "path") == ["/api/nothing", "/api/traces/none", "chat.send"]
-        assert column(tab, "status") == ["404", "404", "200"]
-        expect(tab.at("network-count")).to_have_text("3")
-    expect(stranger.at("network-row")).to_have_count(0)
-
-
 def test_a_column_sorts_both_ways_and_says_which(visit: Visit) -> None:
     visitor = visit("/")
+    visitor.expect_arrival()
     three_requests(visitor)
     head(visitor, "Method").get_by_role("button").click()
     expect(head(visitor, "Method")).to_have_attribute("aria-sort", "ascending")
     expect(head(visitor, "Time")).to_have_attribute("aria-sort", "none")
-    assert column(visitor, "method") == ["GET", "GET", "WS"]
+    ascending = ["GET"] * 4 + ["WS"] * 2
+    assert column(visitor, "method") == ascending
     head(visitor, "Method").get_by_role("button").click()
     expect(head(visitor, "Method")).to_have_attribute("aria-sort", "descending")
-    assert column(visitor, "method") == ["WS", "GET", "GET"]
+    assert column(visitor, "method") == ascending[::-1]
 
 
 @pytest.mark.parametrize("width", [360, 768])

@@ -93,10 +93,11 @@ def elsewhere(tmp_path: Path) -> Iterator[str]:
         thread.join()
 
 
+@pytest.mark.parametrize("path", ["/chat/", "/second-tab"])
 def test_no_page_can_be_framed(
-    site: Site, new_context: Callable[..., Any], elsewhere: str, tmp_path: Path
+    site: Site, new_context: Callable[..., Any], elsewhere: str, tmp_path: Path, path: str
 ) -> None:
-    (tmp_path / "host.html").write_text(f'<iframe src="{site.url}/chat/"></iframe>')
+    (tmp_path / "host.html").write_text(f'<iframe src="{site.url}{path}"></iframe>')
     page = new_context().new_page()
     with page.expect_console_message(lambda message: "frame-ancestors" in message.text):
         page.goto(f"{elsewhere}/host.html")

@@ -17,6 +17,8 @@ pytestmark = pytest.mark.sections("live")
 CLIENTS = 10
 POSTS = 30
 OWN_POSTS = 3
+ARRIVAL = 3
+"""Requests: the document, the handshake and the reads of the page."""
 LONGEST_MS = 200
 REQUESTS = 1_000
 LONGEST_OF_PANELS_MS = 100
@@ -89,13 +91,18 @@ def expect_every_row_in_order(visitor: Visitor, posted: list[str], by_author: li
 
 
 def expect_log_of_own_posts_only(visitor: Visitor) -> None:
-    """As many requests as own posts, and a count that is the number of rows."""
+    """The rows of the arrival and of own posts, and a count that is the number of rows."""
     rows = visitor.at("log-row")
     expect(visitor.at("log-count")).to_have_text(str(rows.count()), timeout=SOON_MS)
-    requests = visitor.page.eval_on_selector_all(
-        "[data-testid=log-row]", "(rows) => rows.map((row) => row.dataset.requestId)"
+    requests, listed = (
+        visitor.page.eval_on_selector_all(
+            f"[data-testid={kind}-row]", "(rows) => rows.map((row) => row.dataset.requestId)"
+        )
+        for kind in ("log", "network")
     )
-    assert len(set(requests)) == OWN_POSTS
+    expect(visitor.posts()).to_have_count(OWN_POSTS)
+    assert len(listed) == OWN_POSTS + ARRIVAL
+    assert set(requests) == set(listed)
 
 
 def test_a_visitors_own_storm_is_counted_exactly_and_leaves_the_page_answering(
@@ -104,14 +111,16 @@ def test_a_visitors_own_storm_is_counted_exactly_and_leaves_the_page_answering(
     context = new_context(base_url=unlimited.url)
     witness = Witness(context)
     visitor = Visitor.arrive(context.new_page(), "/")
+    visitor.expect_arrival()
+    counts = {panel: int(visitor.at(panel).inner_text()) for panel in ("network-count", "log-count")}
     witness.time_tasks(visitor.page)
     visitor.page.evaluate(OWN_STORM, REQUESTS)
-    for panel in ("network-count", "log-count"):
-        expect(visitor.at(panel)).to_have_text(str(REQUESTS), timeout=SOON_MS)
+    for panel, before in counts.items():
+        expect(visitor.at(panel)).to_have_text(str(before + REQUESTS), timeout=SOON_MS)
     assert max(witness.timed_tasks()) <= LONGEST_OF_PANELS_MS
     # The newest rows come back when it is calm, older ones on demand, and all of them are counted.
     expect(visitor.at("log-row")).to_have_count(120, timeout=SOON_MS)
-    expect(visitor.at("log-earlier")).to_contain_text(str(REQUESTS - 120))
+    expect(visitor.at("log-earlier")).to_contain_text(str(counts["log-count"] + REQUESTS - 120))
     visitor.at("log-earlier").click()
     expect(visitor.at("log-row")).to_have_count(240)
 
@@ -120,8 +129,9 @@ def test_a_panel_out_of_sight_is_drawn_once_a_second_and_complete_when_it_is_loo
     unlimited: Site, new_context: Callable[..., BrowserContext]
 ) -> None:
     visitor = Visitor.arrive(new_context(base_url=unlimited.url).new_page(), "/")
+    visitor.expect_arrival()
     expect(visitor.at("network-panel")).not_to_be_in_viewport()
     drawings, seconds = visitor.page.evaluate(COUNTED_STORM, REQUESTS)
     assert 0 < drawings <= seconds + 2
     visitor.at("network-panel").scroll_into_view_if_needed()
-    expect(visitor.at("network-count")).to_have_text(str(REQUESTS), timeout=SOON_MS)
+    expect(visitor.at("network-count")).to_have_text(str(ARRIVAL + REQUESTS), timeout=SOON_MS)

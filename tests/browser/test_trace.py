@@ -23,14 +23,14 @@ def busy(visit: Visit, path: str = "/", **options: Any) -> Visitor:
     body = text()
     visitor.post(body)
     visitor.expect_message(body)
-    expect(visitor.at("network-row")).to_have_count(1, timeout=SOON_MS)
+    expect(visitor.posts()).to_have_count(1, timeout=SOON_MS)
     return visitor
 
 
 def opened(visit: Visit, **options: Any) -> Visitor:
     """The same, with the waterfall of the post open."""
     visitor = busy(visit, **options)
-    visitor.at("network-row").click()
+    visitor.posts().click()
     expect(visitor.at("trace-span").first).to_be_visible(timeout=SOON_MS)
     return visitor
 
@@ -98,7 +98,7 @@ def test_it_downloads_as_otlp(visit: Visit) -> None:
     visitor = opened(visit)
     with visitor.page.expect_download() as saving:
         visitor.at("trace-download").click()
-    request_id = visitor.at("network-row").get_attribute("data-request-id")
+    request_id = visitor.posts().get_attribute("data-request-id")
     assert saving.value.suggested_filename == f"trace-{request_id}.json"
 
 
@@ -108,7 +108,7 @@ def test_a_trace_that_is_not_kept_any_more_says_so(visit: Visit) -> None:
         "async (n) => { for (let i = 0; i < n; i++) await fetch('/api/nothing'); }", KEPT_TRACES + 1
     )
     visitor.page.get_by_role("columnheader", name="Time").get_by_role("button").click()
-    visitor.at("network-row").filter(has_text="chat.send").click()
+    visitor.posts().click()
     expect(visitor.at("trace-missing")).to_be_visible(timeout=SOON_MS)
 
 
@@ -116,7 +116,7 @@ def test_a_server_that_does_not_answer_is_named_and_its_late_answer_is_shown(vis
     visitor = busy(visit)
     visitor.page.context.set_offline(True)
     visitor.expect_connection("offline")
-    visitor.at("network-row").click()
+    visitor.posts().click()
     expect(visitor.page.get_by_text("Reading the trace…")).to_be_visible()
     expect(visitor.at("trace-failed").get_by_role("button", name="Try again")).to_be_visible(
         timeout=2 * SOON_MS
@@ -131,7 +131,7 @@ def test_it_grows_when_another_tab_of_the_author_has_painted_the_message(visit: 
     body = text()
     visitor.post(body)
     other.expect_message(body)
-    visitor.at("network-row").click()
+    visitor.posts().click()
     painted = visitor.at("trace").get_by_role("listitem").filter(has_text="in your other tab")
     expect(painted.first).to_have_attribute("data-reached", "true", timeout=SOON_MS)
     expect(visitor.at("trace-span").filter(has_text="painted in another tab")).to_have_count(1)

@@ -28,6 +28,14 @@ class Visitor:
         visitor.expect_connection("live")
         return visitor
 
+    def expect_arrival(self, tabs: int = 1) -> None:
+        """Wait until the log has what opening the front page made the server do, in so many tabs of this session."""
+        opened = self.page.locator("[data-testid=network-row][data-path='page.open']")
+        expect(opened).to_have_count(tabs, timeout=SOON_MS)
+        # Its first rows: of many that come at once, the newest are drawn first.
+        handshakes = self.at("log-row").filter(has_text="websocket handshake")
+        expect(handshakes).to_have_count(tabs, timeout=SOON_MS)
+
     def second_tab(self, path: str = "/chat") -> Self:
         """Another tab of the same browser, hence of the same session."""
         return type(self).arrive(self.page.context.new_page(), path)
@@ -48,6 +56,10 @@ class Visitor:
         """Type a message and send it."""
         self.at("chat-input").fill(body)
         self.at("chat-send").click()
+
+    def posts(self) -> Locator:
+        """Rows of the network table that are posts."""
+        return self.page.locator("[data-testid=network-row][data-path='chat.send']")
 
     def message(self, body: str) -> Locator:
         """Rows that say exactly `body`."""

@@ -21,8 +21,8 @@ class Feed:
         tab.watch = self._take
 
     @classmethod
-    async def of(cls, tab: Tab, path: str = "/") -> Self:
-        """Load the page, then collect."""
+    async def of(cls, tab: Tab, path: str = "/chat") -> Self:
+        """Load the page, then collect. Opening the front page is in the feed as well."""
         await tab.boot(path)
         return cls(tab)
 

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from tests.site import ROOT, Site
-from tests.socket.client import open_tab
+from tests.socket.client import HYDRATE, open_tab
 from tests.socket.collector import Collector, collecting
 from tests.socket.conftest import backend
 from tests.socket.feed import Feed
@@ -243,6 +243,25 @@ async def test_every_request_of_a_storm_is_counted_in_few_pushes(visitor: Visito
         seconds = time.monotonic() - started
         assert [row["seq"] for row in feed.network] == list(range(1, STORM + 1))
         assert len(feed.pushes) <= 20 * seconds + 1
+
+
+async def test_opening_the_front_page_is_in_the_log_once_and_coming_back_to_it_is_not(
+    visitor: Visitor,
+) -> None:
+    async with visitor.tab() as tab:
+        feed = Feed(tab)
+        await tab.boot("/")
+        await tab.until(lambda: any(row["path"] == "page.open" for row in feed.network))
+        handshake, opened = feed.network
+        assert [row["message"] for row in feed.of_request(handshake["request_id"])] == ["websocket handshake"]
+        assert (handshake["path"], handshake["status"], opened["status"]) == ("/_event", 101, 200)
+        reads = [row["message"] for row in feed.of_request(opened["request_id"])]
+        assert {"page.open", "log.follow"} < set(reads)
+        assert any(message.startswith("SELECT") for message in reads)
+        rows = len(feed.rows)
+        await tab.call(HYDRATE, {}, path="/")
+        await feed.catch_up(visitor)
+        assert len(feed.rows) == rows + 1
 
 
 async def test_who_comes_without_a_cookie_has_no_feed(site: Site, visitor: Visitor) -> None:

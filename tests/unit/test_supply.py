@@ -95,3 +95,12 @@ def test_unit_and_proxy_mean_the_same_port_and_settings_that_there_are() -> None
     assert proxy.count("{") == proxy.count("}")
     assert "MemoryMax=" in unit()
     assert "TasksMax=" in unit()
+
+
+def test_a_copy_of_the_example_environment_leaves_compose_its_own_defaults() -> None:
+    """Its steps begin with that copy, and start two workers."""
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    example = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    defaults = re.findall(r"\$\{(\w+):-([^}]*)\}", (ROOT / "compose.yaml").read_text())
+    assert ("SITE_WORKERS", "2") in defaults
+    assert [(name, value) for name, value in defaults if example.get(name, value) != value] == []

@@ -7,6 +7,7 @@ import reflex as rx
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.form import error_text
 from portfolio_app.http.kit.kinds import Flag, Handler, Row, Text
+from portfolio_app.http.kit.layout import folded
 from portfolio_app.http.kit.marks import icon, spoken
 
 
@@ -25,8 +26,11 @@ def attack_card(
     """`report` is undefined until the attack has run: see `http/attacks/views.py`. `on_run` is given the name."""
     return rx.el.article(
         rx.el.header(
-            rx.el.h3(title, class_name="attack-title"),
-            rx.el.p(story, class_name="attack-story"),
+            folded(
+                rx.el.h3(title, class_name="attack-title"),
+                f"What it does: {title}",
+                rx.el.p(story, class_name="attack-story"),
+            ),
             class_name="attack-words",
         ),
         button(

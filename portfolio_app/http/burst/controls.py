@@ -8,6 +8,7 @@ import reflex as rx
 from portfolio_app.app.burst.notes import STALL_MS
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.kinds import Child, Flag, Handler, Number, Text
+from portfolio_app.http.kit.layout import fold
 from portfolio_app.http.kit.marks import icon
 
 WORKLOADS: Final = {
@@ -159,7 +160,7 @@ def _group(legend: str, *settings: Child, disabled: Flag) -> rx.Component:
 
 def burst_controls(controls: BurstControls) -> rx.Component:
     """Sliders, workloads and the two buttons; the settings hold still while a burst runs."""
-    return rx.el.div(
+    settings = (
         _group(
             "How much",
             _slider(
@@ -197,6 +198,10 @@ def burst_controls(controls: BurstControls) -> rx.Component:
             ),
             disabled=controls.busy,
         ),
+    )
+    chosen = rx.el.span("Settings: ", controls.size, " requests, ", controls.workers, " at a time")
+    return rx.el.div(
+        fold(chosen, rx.el.div(*settings, class_name="burst-settings")),
         _run(controls),
         class_name="burst-controls",
     )

@@ -36,7 +36,7 @@ def looks_of(code: str, language: str, most: int = MOST_RUNS) -> list[tuple[str,
 
 
 def _starts(code: str, language: str) -> tuple[tuple[str, int], ...]:
-    key = hashlib.sha256(f"{language}\0{code}".encode()).digest()
+    key = hashlib.sha256(f"{language}\0{code}".encode(errors="surrogatepass")).digest()
     if key in _known:
         _known.move_to_end(key)
         return _known[key]

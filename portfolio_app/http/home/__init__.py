@@ -4,6 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from starlette.routing import Route
+
+from portfolio_app.http.home import second_tab
 from portfolio_app.http.home.page import home_page
 from portfolio_app.http.home.pulse import Pulse
 from portfolio_app.http.home.state import PulseState
@@ -20,6 +23,12 @@ async def _running(site: Runtime) -> AsyncIterator[None]:
     beating.cancel()
 
 
-FEATURE = Feature("home", running=_running)
+FEATURE = Feature(
+    "home",
+    pages=lambda: (second_tab.PAGE,),
+    routes=(Route(second_tab.CODE_PATH, second_tab.code, methods=["GET"]),),
+    running=_running,
+    framed=frozenset({second_tab.PATH}),
+)
 
 __all__ = ["FEATURE", "home_page"]

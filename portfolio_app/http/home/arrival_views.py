@@ -17,8 +17,8 @@ from portfolio_app.http.transport.parsing import Request
 
 BROWSER: Final = "browser"
 """Stands where a step of the server has its layer."""
-_DOCUMENT: Final = source(Documents.__call__.__code__)
-_HANDSHAKE: Final = source(Websockets.__call__.__code__)
+CODE: Final = source(Documents.__call__.__code__), source(Websockets.__call__.__code__)
+"""What answers a document, and what a handshake."""
 _WAITING: Final = "waiting for the document"
 _SOCKET: Final = "websocket handshake"
 _SQL: Final = re.compile("(SELECT|INSERT|UPDATE|DELETE|WITH) ")
@@ -97,11 +97,12 @@ def _measured(clocks: ClocksDTO) -> Iterator[SpanView]:
 def _answers(document: Answered | None, handshake: Answered | None, shift: int) -> Iterator[SpanView]:
     """What the server did before there was a websocket to say it over."""
     found = (
-        (document, "GET /", _WAITING, _DOCUMENT),
-        (handshake, _SOCKET, "", _HANDSHAKE),
+        (document, _WAITING),
+        (handshake, ""),
     )
-    for answered, name, parent, code in found:
+    for answered, parent in found:
         if answered is not None:
+            name, code = named(answered), CODE[answered.is_handshake]
             start = max(answered.start_ns // 1000 + shift, 0)
             took = max(answered.end_ns - answered.start_ns, 0) // 1000
             facts = {"status": answered.status, "bytes": answered.size}
@@ -109,6 +110,11 @@ def _answers(document: Answered | None, handshake: Answered | None, shift: int) 
             yield SpanView(
                 name, parent, name, Layer.HTTP, "", start, took, pills, str(code[FILE]), int(code[LINE])
             )
+
+
+def named(answered: Answered) -> str:
+    """The name of the step that gave this answer."""
+    return _SOCKET if answered.is_handshake else f"GET {answered.path}"
 
 
 def _moved(reads: Trace, shift: int) -> tuple[SpanView, ...]:

@@ -10,6 +10,7 @@ from portfolio_app.http.chat import live_line
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.home.arrival import FirstTraceState, first_trace
 from portfolio_app.http.home.pulse import BEATS_KEPT, HEIGHT
+from portfolio_app.http.home.second_tab import second_tab
 from portfolio_app.http.home.state import PulseState
 from portfolio_app.http.kit import scripts
 from portfolio_app.http.kit.button import link_button
@@ -108,12 +109,13 @@ def hero(
     trace: rx.Component,
     composer: Child,
     *actions: Child,
+    second: Child = "",
     owner: Text,
     role: Text,
     claim: Text,
     ledes: Sequence[Text],
 ) -> rx.Component:
-    """Whose page, the claim, a line to type; beside it the `trace`, on a phone below; then what else to say."""
+    """Whose page, the claim, a line to type; the `trace` beside it, on a phone below; then `second` and more."""
     return rx.el.section(
         rx.el.div(
             rx.el.p(rx.el.b(owner), " · ", role, class_name="hero-owner"),
@@ -123,6 +125,7 @@ def hero(
         ),
         trace,
         rx.el.div(
+            second,
             *(rx.el.p(words, class_name="hero-lede") for words in ledes),
             layer_strip(),
             *([rx.el.div(*actions, class_name="hero-actions")] if actions else []),
@@ -176,20 +179,24 @@ def _views() -> rx.Component:
     """The other views of what the waterfall shows."""
     places = {"Room": "#live", "Log": "#log", "Network": "#network"}
     links = [A.create(label, href=href) for label, href in places.items()]
-    second = rx.el.a("A second tab", href="/chat", target="_blank")
-    return rx.el.p("The same in: ", *links, second, class_name="first-views")
+    return rx.el.p("The same in: ", *links, class_name="first-views")
 
 
 def _first_line() -> rx.Component:
     return rx.el.div(live_line(_SUGGESTED), _views(), class_name="first-line")
 
 
+def _second_tab() -> rx.Component:
+    return second_tab(first_trace("about", str) == "message", FirstTraceState.address)
+
+
 def _hero(sections: Sequence[Section]) -> rx.Component:
     profile = content().profile
     inviting = [section for section in sections if section.invitation]
+    has_room = any(section.name == _LIVE for section in sections)
     return hero(
         first_trace_panel(first_trace("trace", dict[str, Any]), first_trace("about", str)),
-        _first_line() if any(section.name == _LIVE for section in sections) else rx.fragment(),
+        _first_line() if has_room else rx.fragment(),
         *(
             section.button()
             if section.button
@@ -198,6 +205,7 @@ def _hero(sections: Sequence[Section]) -> rx.Component:
             )
             for place, section in enumerate(inviting)
         ),
+        second=_second_tab() if has_room else rx.fragment(),
         owner=profile.name,
         role=profile.role,
         claim=profile.claim,

@@ -1,18 +1,20 @@
 """Specimens of the first screen."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 import reflex as rx
 
 from portfolio_app.http.home.arrival_views import ClocksDTO, arrival_view
 from portfolio_app.http.home.page import first_trace_panel, hero, pulse_panel, pulse_trace
 from portfolio_app.http.home.pulse import steps
+from portfolio_app.http.home.second_tab import second_tab
 from portfolio_app.http.kit.button import link_button
 from portfolio_app.http.kit.fact import UNKNOWN, Fact
-from portfolio_app.http.kit.specimen import Group, post_trace, specimen, var
+from portfolio_app.http.kit.specimen import Component, Group, post_trace, specimen, var
 from portfolio_app.http.log import trace_view
 
+EXEMPT: Final[dict[Component, str]] = {second_tab: "it holds a page of the site, and the site opens it"}
 _LABEL = "Frames pushed to tabs, last 60 s"
 _QUIET = "Nothing was pushed."
 _BUSY = [at * 7 % 13 * (at > 20) for at in range(60)]

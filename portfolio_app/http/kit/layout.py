@@ -4,6 +4,7 @@ import reflex as rx
 from reflex_components_core.el.elements.inline import A
 
 from portfolio_app.http.kit.kinds import Child, Text
+from portfolio_app.http.kit.marks import spoken
 
 
 def panel(
@@ -61,6 +62,19 @@ def bench(*panels: Child) -> rx.Component:
 def column(*panels: Child) -> rx.Component:
     """Panels one under the other at every width."""
     return rx.el.div(*panels, class_name="column")
+
+
+def fold(label: Child, *children: Child) -> rx.Component:
+    """What a phone shows when it is asked for; where there is room it is there at once, and nothing is to press.
+
+    An address inside of it opens it. Without scripts, too: the browser folds.
+    """
+    return rx.el.details(rx.el.summary(label, class_name="fold-head"), *children, class_name="fold")
+
+
+def folded(heading: Child, label: Text, *children: Child) -> rx.Component:
+    """A `fold` under a `heading` that opens it; `label` says what it opens."""
+    return rx.el.div(heading, fold(spoken(label), *children), class_name="folded")
 
 
 def _heading(title: rx.Component, lede: Child) -> rx.Component:

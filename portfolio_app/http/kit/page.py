@@ -133,3 +133,5 @@ class Feature:
     """The policies of scripts that run beside a page, by the path of the script."""
     unlogged: frozenset[str] = frozenset()
     """Routes that are asked so often that only their numbers are kept."""
+    framed: frozenset[str] = frozenset()
+    """Paths of the pages that other pages of this site may show in a frame. No other site may frame any."""

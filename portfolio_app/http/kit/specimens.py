@@ -13,6 +13,8 @@ from portfolio_app.http.kit.layout import (
     bench,
     column,
     empty_state,
+    fold,
+    folded,
     loading_state,
     page_heading,
     page_section,
@@ -200,6 +202,8 @@ def _panels() -> Group:
             specimen("rows", kept, _words("A row"), _words("Another row"), label="Example group"),
             specimen("two", bench, *_two("Left", "Right")),
             specimen("two", column, *_two("Above", "Below")),
+            specimen("a row", fold, "Settings", _words("Whatever they are.")),
+            specimen("a heading", folded, rx.el.h3("What it is"), "More of it", _words("Whatever it is.")),
         ),
         wide=frozenset({bench, column}),
     )

@@ -9,6 +9,7 @@ const PAGE = 120; // rows in the document, and how many more "earlier" adds
 const TAIL = 4;
 const SPOKEN_EVERY_MS = 5_000;
 const COPIED_MS = 2_000;
+const OPENING = "page.open";
 
 const searchable = once(({ target, message, request_id, at, pills }) =>
   [target, message, request_id, at, ...pills.map(({ k, v }) => `${k} ${v}`)].join(" ").toLowerCase());
@@ -97,6 +98,13 @@ class Log extends Feed {
 }
 
 const log = new Log(logRowsIn, "log");
+
+// Neither are rows that its opening made.
+let opening = "";
+log.arrivals.add((rows) => {
+  opening = rows.find(({ message }) => message === OPENING)?.request_id ?? opening;
+  if (rows.some(({ request_id }) => request_id === opening)) log.spoken += rows.length;
+});
 
 export const useLog = hookOf(log, {
   rows: () => log.drawn,

@@ -9,7 +9,7 @@ from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.form import error_text
 from portfolio_app.http.kit.interactive import follow
 from portfolio_app.http.kit.kinds import Child, Handler, Number, Row, Rows, Text
-from portfolio_app.http.kit.layout import empty_state, panel
+from portfolio_app.http.kit.layout import empty_state, fold, panel
 from portfolio_app.http.kit.marks import icon, pill, short_id, spoken
 from portfolio_app.http.log.controls import LogControls, log_controls, log_notice, log_words
 
@@ -185,32 +185,35 @@ def terminal_panel(*, field_id: str, on_reveal: Handler, error: Text) -> rx.Comp
     """`on_reveal` puts the command into the field with the id `field_id`: no state may hold it."""
     return panel(
         "The same log in a terminal",
-        rx.el.div(
-            rx.el.p(
-                "Server-Sent Events, resumable by ",
-                rx.el.code("Last-Event-ID"),
-                ". The key in the command "
-                "reads this session's log and nothing else; it opens streams for ten minutes.",
-                class_name="terminal-text",
-            ),
+        fold(
+            "Make a command for it",
             rx.el.div(
-                button("Make a curl command", on_click=on_reveal, test_id="stream-reveal"),
-                rx.el.input(
-                    id=field_id,
-                    type="text",
-                    read_only=True,
-                    default_value="",
-                    placeholder="curl -N -H …",
-                    spell_check=False,
-                    auto_complete="off",
-                    aria_label="Command for a terminal",
-                    class_name="terminal-command",
-                    data_testid="stream-command",
+                rx.el.p(
+                    "Server-Sent Events, resumable by ",
+                    rx.el.code("Last-Event-ID"),
+                    ". The key in the command "
+                    "reads this session's log and nothing else; it opens streams for ten minutes.",
+                    class_name="terminal-text",
                 ),
-                class_name="terminal-line",
+                rx.el.div(
+                    button("Make a curl command", on_click=on_reveal, test_id="stream-reveal"),
+                    rx.el.input(
+                        id=field_id,
+                        type="text",
+                        read_only=True,
+                        default_value="",
+                        placeholder="curl -N -H …",
+                        spell_check=False,
+                        auto_complete="off",
+                        aria_label="Command for a terminal",
+                        class_name="terminal-command",
+                        data_testid="stream-command",
+                    ),
+                    class_name="terminal-line",
+                ),
+                error_text(error, role="alert"),
+                class_name="terminal",
             ),
-            error_text(error, role="alert"),
-            class_name="terminal",
         ),
         data_panel="terminal",
     )

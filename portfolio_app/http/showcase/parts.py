@@ -9,7 +9,7 @@ from reflex_components_core.el.elements.inline import A
 from portfolio_app.http.content.code_blocks import highlighted
 from portfolio_app.http.content.source import Passage
 from portfolio_app.http.kit.kinds import Child, Text
-from portfolio_app.http.kit.layout import panel
+from portfolio_app.http.kit.layout import fold, folded, panel
 from portfolio_app.http.kit.marks import icon, spoken, tag
 
 _WORDS: Final = {
@@ -61,8 +61,14 @@ def highlight_card(
     return rx.el.li(
         rx.el.h3(title, class_name="highlight-title"),
         rx.el.p(claim),
-        rx.el.ul(*links, class_name="highlight-routes", aria_label="Where it runs"),
-        rx.el.ul(*places, class_name="highlight-code", aria_label="Where to read it"),
+        fold(
+            "Where it runs, and its code",
+            rx.el.div(
+                rx.el.ul(*links, class_name="highlight-routes", aria_label="Where it runs"),
+                rx.el.ul(*places, class_name="highlight-code", aria_label="Where to read it"),
+                class_name="highlight-places",
+            ),
+        ),
         class_name="highlight",
         data_testid="highlight-card",
     )
@@ -83,15 +89,14 @@ def chip_list(kind: str, chips: Sequence[str]) -> rx.Component:
 
 
 def pattern_row(title: str, *claims: Child, chips: rx.Component, code: rx.Component) -> rx.Component:
-    """The words at the left, the code at the right; one under the other on a phone."""
+    """The words at the left, the code at the right; a phone has one under the other, behind the title."""
+    words = rx.el.div(*map(rx.el.p, claims), chips, class_name="pattern-words")
     return rx.el.li(
-        rx.el.div(
+        folded(
             rx.el.h3(title, class_name="pattern-title"),
-            *map(rx.el.p, claims),
-            chips,
-            class_name="pattern-words",
+            f"Why, and its code: {title}",
+            rx.el.div(words, code, class_name="pattern-body"),
         ),
-        code,
         class_name="pattern",
     )
 

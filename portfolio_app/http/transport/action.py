@@ -48,7 +48,7 @@ def ignore(_state: rx.State, _error: ErrorView, _payload: Payload) -> None:
 def action(
     name: str,
     *,
-    live: bool = True,
+    live: bool | Callable[[Any], bool] = True,
     kept: bool = False,
     target: str = Target.REQUEST,
     refused: Refused = show_problem,
@@ -60,7 +60,8 @@ def action(
     that of a request which can't be parsed included, goes to `refused`; by default it is the state's `problem`,
     which is emptied before each run. A method that yields sends what it has changed so far.
 
-    `live` puts the request into the session's live feed, as `target`; reading done when a page loads stays out of it.
+    `live` puts the request into the session's live feed, as `target`, or asks the state whether to; what is read when a
+    page loads stays out of it.
     With `kept` its trace, and that of all that runs in the same event, can be opened all the same.
     `rate` is what one visitor may do; all of one network may do twelve times as much.
     """
@@ -82,7 +83,7 @@ class _Requests:
     dto: type[Request] | None
     whole: bool
     """The method takes the request as it is, not its fields."""
-    live: bool
+    live: bool | Callable[[Any], bool]
     kept: bool
     target: str
     refused: Refused
@@ -118,8 +119,9 @@ class _Requests:
         headers = state.router.headers.raw_headers
         session_id = headers.get(SESSION_HEADER, "")
         NETWORK.set(headers.get(NETWORK_HEADER, ""))  # an event runs in a context of its own
+        live = self.live(state) if callable(self.live) else self.live
         span_of = request_span(
-            self.name, session_id, live=self.live, kept=self.kept, code=self.code, target=self.target
+            self.name, session_id, live=live, kept=self.kept, code=self.code, target=self.target
         )
         with span_of as span:
             status = OK
@@ -132,15 +134,15 @@ class _Requests:
                 status = view.status
                 self.refused(state, view, payload)
             span.set_attribute("pill.status", status)
-            self._record(event, status, time.perf_counter() - started)
+            self._record(event, status, time.perf_counter() - started, live=live)
 
-    def _record(self, event: trace.Span, status: int, seconds: float) -> None:
+    def _record(self, event: trace.Span, status: int, seconds: float, *, live: bool) -> None:
         site = current()
         site.answered += 1
         site.services.metrics.handled(self.name, status, seconds)
-        if self.live:
+        if live:
             _log.info("%s %d in %.1f ms", self.name, status, seconds * 1000)
-        if self.live or self.kept:
+        if live or self.kept:
             event_answered(event, self.name, status)
 
 

@@ -1,11 +1,18 @@
 """What a browser asked for before its page was live: the document and the handshake of its websocket."""
 
+import time
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
 MOST: Final = 1_000
-"""Of each kind; one that is evicted is missing from its visitor's first waterfall, nothing else."""
+"""Of each kind; one that is evicted is missing from its visitor's arrival, nothing else."""
+MOST_DOCUMENTS: Final = 4
+"""Of one session, in its live log; its newest."""
+NEWS_NS: Final = 60 * 10**9
+"""So long after it, an answer is still a row of the live log: a page's scripts may take long to come."""
+SWITCHING: Final = 101
 ARRIVED_AT: Final = "portfolio.arrived"
 """In the scope of a websocket: when its handshake came, in nanoseconds since the epoch."""
 
@@ -16,7 +23,8 @@ _Kept = TypeVar("_Kept")
 class Answered:
     """One answer to a session, from the request's arrival to the answer's last byte handed to the server.
 
-    `size` is of the body, as it was sent; nothing for a handshake, and for a page that the browser had already.
+    `path` is as it may be shown. `size` is of the body, as it was sent; nothing for a handshake, and for a page that
+    the browser had already.
     """
 
     session_id: str
@@ -24,27 +32,39 @@ class Answered:
     start_ns: int
     end_ns: int
     status: int
+    path: str
     size: int = 0
+
+    @property
+    def is_handshake(self) -> bool:
+        """Whether a websocket was opened with it."""
+        return self.status == SWITCHING
 
 
 class Arrivals:
     """In the memory of this process. Documents are found by request id, handshakes by the token of their tab.
 
     A document alone makes nothing in the live feed: clients that keep no cookie could fill it. Its session's
-    websocket does.
+    websocket does, once: see `take`.
     """
 
     def __init__(self) -> None:
         self._documents: OrderedDict[str, Answered] = OrderedDict()
         self._handshakes: OrderedDict[str, Answered] = OrderedDict()
+        self._new_documents: OrderedDict[str, list[Answered]] = OrderedDict()
+        self._new_handshakes: OrderedDict[str, list[Answered]] = OrderedDict()
+        """Until `take`: by session, and by the token of a tab."""
 
     def add_document(self, answered: Answered) -> None:
         """Keep it for the page to ask for."""
         _keep(self._documents, answered.request_id, answered)
+        earlier = self._new_documents.get(answered.session_id, [])[1 - MOST_DOCUMENTS :]
+        _keep(self._new_documents, answered.session_id, [*earlier, answered])
 
     def add_handshake(self, token: str, answered: Answered) -> None:
         """Keep the last one of the tab with this token."""
         _keep(self._handshakes, token, answered)
+        _keep(self._new_handshakes, token, [answered])
 
     def document(self, session_id: str, request_id: str) -> Answered | None:
         """The document that was answered under this id, None for anybody else's."""
@@ -53,6 +73,20 @@ class Arrivals:
     def handshake(self, session_id: str, token: str) -> Answered | None:
         """How the tab's websocket was opened."""
         return _own(self._handshakes.get(token), session_id)
+
+    def has_arrived(self, token: str) -> bool:
+        """Whether this tab has connected in the last minute, and `take` was not called since."""
+        return bool(_recent(self._new_handshakes.get(token, ())))
+
+    def take(self, session_id: str, token: str) -> list[Answered]:
+        """The last minute's documents of the session, and the handshake of this tab: each of them only once."""
+        documents, handshakes = self._new_documents.pop(session_id, []), self._new_handshakes.pop(token, [])
+        return _recent([*documents, *handshakes])
+
+
+def _recent(answers: Iterable[Answered]) -> list[Answered]:
+    oldest = time.time_ns() - NEWS_NS
+    return [answered for answered in answers if answered.end_ns > oldest]
 
 
 def _own(found: Answered | None, session_id: str) -> Answered | None:

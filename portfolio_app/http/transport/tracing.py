@@ -110,6 +110,13 @@ def end_http_span(span: Span, status: int, sent: int) -> None:
     span.end()
 
 
+def answer_labels(method: str, path: str, status: int, sent: int) -> Source:
+    """Attributes of an HTTP answer that is recorded when its session is known to be somebody's; `path` as shown."""
+    pills: Source = {"status": status, **({"bytes": sent} if sent else {})}
+    row: Source = {KIND: "http", METHOD: method, PATH: path, STATUS: status, BYTES: sent}
+    return labels(Target.REQUEST, Layer.HTTP, **pills) | row
+
+
 def shown_path(path: str) -> str:
     """A path that may be shown: whatever a visitor may have typed into it is left out."""
     return (_shown_short if len(path) <= _SHORT else _shown)(path)

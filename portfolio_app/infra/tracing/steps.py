@@ -78,9 +78,11 @@ def _is_demo(target: object) -> bool:
 def step_of(span: ReadableSpan) -> Step | None:
     """The step, or None for a span that nobody labelled."""
     if isinstance(span, FinishedSpan):
-        return _step(span, span.shown, span.name, None)
+        return _step(span, span.shown, span.name, None if span.parent else _request_of(span.attributes or {}))
     found: Attributes = span.attributes or {}
-    return _step(span, shown_by(found), _name_of(span, found), None if span.parent else _request_of(found))
+    # An event's row is the step around it, which began with its frame; one that another event chained has none.
+    framed = span.parent is not None and span.parent.is_remote
+    return _step(span, shown_by(found), _name_of(span, found), None if framed else _request_of(found))
 
 
 def missing_step() -> Step:

@@ -21,8 +21,9 @@ def wrap(
     *,
     workers: Mapping[str, str],
     unlogged: frozenset[str],
+    framed: frozenset[str],
 ) -> ASGIApp:
     """`app` behind all of it. `names` is asked once, with the first request."""
     guarded = OneHost(OriginGuard(BodyLimit(Visitors(Websockets(KeptFiles(app))))))
     inner = RequestIds(Budgeted(guarded, unlogged))
-    return StreamKeys(Measured(SecurityHeaders(inner, workers), names, unlogged))
+    return StreamKeys(Measured(SecurityHeaders(inner, workers, framed), names, unlogged))

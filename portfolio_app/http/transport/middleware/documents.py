@@ -19,6 +19,7 @@ from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.arrivals import Answered
 from portfolio_app.http.transport.caller import SCOPE_KEY, visitor_of
 from portfolio_app.http.transport.headers import with_headers
+from portfolio_app.http.transport.tracing import shown_path
 
 HASHED: Final = ("/assets/", "/pictures/")
 """Where files have a digest in their names: the compiler's, and the pictures of texts."""
@@ -111,7 +112,8 @@ class Documents:
         answer.headers["server-timing"] = f'trace;desc="{visitor.request_id}"'
         await answer(scope, receive, send)
         found = visitor.session_id, visitor.request_id, started, time.time_ns(), answer.status_code
-        runtime.current().arrivals.add_document(Answered(*found, len(answer.body)))
+        sent = Answered(*found, shown_path(scope["path"]), len(answer.body))
+        runtime.current().arrivals.add_document(sent)
 
     async def _answer(self, path: str, asked: Headers) -> Response | None:
         if asked.get("service-worker") == "script":

@@ -11,7 +11,9 @@ from portfolio_app.http.kit.head import source_hash
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.headers import RawHeaders, with_headers
 
-NOTHING: Final = "default-src 'none'; frame-ancestors 'none'"
+_BY_NOBODY: Final = "frame-ancestors 'none'"
+_BY_THIS_SITE: Final = "frame-ancestors 'self'"
+NOTHING: Final = f"default-src 'none'; {_BY_NOBODY}"
 """For answers that are no page."""
 _NOT_FOUND: Final = "404.html"
 
@@ -62,7 +64,8 @@ def _policy(html: str, sockets: str) -> str:
             "object-src 'none'",
             "base-uri 'none'",
             "form-action 'self'",
-            "frame-ancestors 'none'",
+            "frame-src 'self'",
+            _BY_NOBODY,
         )
     )
 
@@ -94,7 +97,8 @@ _ALWAYS: Final[RawHeaders] = [
     # Together with the opener policy it isolates the page: its clocks then tick in 5 µs instead of 100.
     (b"cross-origin-embedder-policy", b"require-corp"),
 ]
-_ALWAYS_SECURE: Final[RawHeaders] = [*_ALWAYS, (b"strict-transport-security", b"max-age=31536000")]
+_HTTPS: Final[RawHeaders] = [(b"strict-transport-security", b"max-age=31536000")]
+_FRAMING: Final = b"x-frame-options"
 _POLICY: Final = b"content-security-policy"
 _NOTHING: Final = (_POLICY, NOTHING.encode())
 
@@ -103,12 +107,14 @@ class SecurityHeaders:
     """Adds the headers to every HTTP answer; pages get the policy made for them, unless they bring their own.
 
     `workers` are the policies of scripts that run beside a page, by path: what such a script may do is said by
-    its own answer, not by the page's policy.
+    its own answer, not by the page's policy. `framed` are the paths of pages that this site, and no other, may show in
+    a frame.
     """
 
-    def __init__(self, app: ASGIApp, workers: Mapping[str, str]) -> None:
+    def __init__(self, app: ASGIApp, workers: Mapping[str, str], framed: frozenset[str]) -> None:
         self.app = app
         self._workers = workers
+        self._framed = framed
         self._policies: tuple[runtime.HttpOptions, PagePolicies] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -124,12 +130,16 @@ class SecurityHeaders:
         await self.app(scope, receive, send_guarded)
 
     def _headers(self, message: Message, path: str) -> RawHeaders:
-        always = _ALWAYS_SECURE if runtime.options().secure_cookies else _ALWAYS
+        is_framed = path.rstrip("/") in self._framed
+        https = _HTTPS if runtime.options().secure_cookies else []
+        always = [*_ALWAYS, *https, (_FRAMING, b"SAMEORIGIN" if is_framed else b"DENY")]
         if any(name.lower() == _POLICY for name, _ in message.get("headers", [])):
             return always
         # A 304 has no type of its own; only pages need more than NOTHING, and only pages are asked for again.
         if path not in self._workers and (message["status"] == 304 or _is_html(message)):
-            return [*always, (_POLICY, self._current_policies().of(path).encode())]
+            policy = self._current_policies().of(path)
+            policy = policy.replace(_BY_NOBODY, _BY_THIS_SITE) if is_framed else policy
+            return [*always, (_POLICY, policy.encode())]
         return [*always, (_POLICY, self._workers[path].encode()) if path in self._workers else _NOTHING]
 
     def _current_policies(self) -> PagePolicies:

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from portfolio_app.app.processor_time import Account, metered, paid_by
 from portfolio_app.app.token_bucket import TokenBucket
 from portfolio_app.http.transport import runtime
-from portfolio_app.http.transport.arrivals import ARRIVED_AT, Answered
+from portfolio_app.http.transport.arrivals import ARRIVED_AT, SWITCHING, Answered
 from portfolio_app.http.transport.caller import OWN_PREFIX, Visitor, visitor_of
 from portfolio_app.http.transport.frames import full
 from portfolio_app.http.transport.frames.events import EventRule, allowed_events
@@ -59,7 +59,6 @@ CONNECT_WITHIN_S: Final = 20.0
 _FOR_REFLEX: Final = frozenset({b"host", b"origin", b"upgrade", b"connection"})
 _VERSION: Final = re.compile(r"[0-9a-z.]{1,20}")
 _READING: Final = "reading"
-_SWITCHING: Final = 101
 _LEFT: Final = {"type": "websocket.disconnect", "code": 1006}
 
 
@@ -244,7 +243,7 @@ def _refusal(visitor: Visitor) -> str | None:
 def _accepted(scope: Scope, visitor: Visitor) -> None:
     token = parse_qs(scope["query_string"].decode())["token"][0]
     started, now = scope.get(ARRIVED_AT, 0), time.time_ns()
-    answered = Answered(visitor.session_id, visitor.request_id, started or now, now, _SWITCHING)
+    answered = Answered(visitor.session_id, visitor.request_id, started or now, now, SWITCHING, EVENT_PATH)
     runtime.current().arrivals.add_handshake(token, answered)
 
 

@@ -1,12 +1,15 @@
 """A visitor's arrival: what the browser measured and what the server did, on one axis."""
 
+import time
+from dataclasses import replace
+
 import pytest
 from pydantic import ValidationError
 
 from portfolio_app.app.ports.live_feed import SpanView, Trace
 from portfolio_app.http.home.arrival_views import ClocksDTO, arrival_view
 from portfolio_app.http.log import TraceView
-from portfolio_app.http.transport.arrivals import MOST, Answered, Arrivals
+from portfolio_app.http.transport.arrivals import MOST, MOST_DOCUMENTS, NEWS_NS, Answered, Arrivals
 
 EPOCH_US = 1_700_000_000_000_000
 OPENED = "b" * 32
@@ -14,7 +17,7 @@ OPENED = "b" * 32
 
 def answered(session_id: str, request_id: str, start_us: int, took_us: int) -> Answered:
     start_ns = (EPOCH_US + start_us) * 1000
-    return Answered(session_id, request_id, start_ns, start_ns + took_us * 1000, 200, 14_000)
+    return Answered(session_id, request_id, start_ns, start_ns + took_us * 1000, 200, "/", 14_000)
 
 
 def clocks(**changed: int) -> ClocksDTO:
@@ -41,7 +44,7 @@ def placed(view: TraceView | None) -> dict[str, tuple[int, int]]:
 @pytest.mark.parametrize("skew_us", [0, -3_600_000_000, 42_000_000])
 def test_the_servers_clock_is_set_by_the_document_whatever_it_says(skew_us: int) -> None:
     document = answered("ann", "a" * 32, skew_us, 4_000)
-    handshake = answered("ann", "h", skew_us + 46_000, 3_000)
+    handshake = replace(answered("ann", "h", skew_us + 46_000, 3_000), status=101, path="/_event")
     found = placed(arrival_view(clocks(), document, handshake, reads(skew_us + 60_000)))
     # 8 ms of waiting around 4 ms of work: 2 ms each way.
     assert found["GET /"] == (4_000, 4_000)
@@ -86,3 +89,19 @@ def test_an_arrival_is_its_own_sessions_only_and_the_oldest_is_evicted() -> None
     arrivals.add_handshake("tab", answered("ann", "h", 0, 1))
     assert arrivals.handshake("ann", "tab") is not None
     assert arrivals.handshake("bob", "tab") is None
+
+
+def test_an_arrival_is_news_once_for_a_minute_and_to_its_own_tab_only() -> None:
+    arrivals, now_us = Arrivals(), time.time_ns() // 1000 - EPOCH_US
+    for number in range(MOST_DOCUMENTS + 1):
+        arrivals.add_document(answered("ann", f"{number}", now_us, 1))
+    arrivals.add_handshake("tab", answered("ann", "h", now_us, 1))
+    assert arrivals.has_arrived("tab")
+    assert not arrivals.has_arrived("other")
+    assert arrivals.take("bob", "other") == []
+    assert [found.request_id for found in arrivals.take("ann", "tab")] == ["1", "2", "3", "4", "h"]
+    assert arrivals.take("ann", "tab") == []
+    assert not arrivals.has_arrived("tab")
+    arrivals.add_handshake("late", answered("ann", "h", now_us - NEWS_NS // 1000, 1))
+    assert not arrivals.has_arrived("late")
+    assert arrivals.take("ann", "late") == []

@@ -54,6 +54,10 @@ class CardState(rx.State):
     async def lose(self) -> None:
         raise NotFound("There are no cards.")
 
+    @action("cards.hide", live=lambda state: state.note == "seen", kept=True)
+    async def hide(self) -> None:
+        self.drawn = []
+
     @action("cards.burn")
     async def burn(self) -> None:
         raise ZeroDivisionError("secret")
@@ -132,6 +136,18 @@ async def test_an_error_becomes_words_and_an_unforeseen_one_says_nothing_of_itse
     assert state.problem.startswith("Something went wrong on our side.")
     assert "cards.burn 500 in" in caplog.text
     assert "secret" not in caplog.text
+
+
+async def test_a_state_may_be_asked_whether_its_request_is_live(
+    site: FakeSite, caplog: pytest.LogCaptureFixture
+) -> None:
+    state = _state()
+    with caplog.at_level(logging.INFO):
+        await state.hide()
+        assert "cards.hide" not in caplog.text
+        state.note = "seen"
+        await state.hide()
+    assert "cards.hide 200 in" in caplog.text
 
 
 async def test_an_event_without_a_session_runs_nothing(site: FakeSite) -> None:

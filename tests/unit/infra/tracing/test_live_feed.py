@@ -13,6 +13,7 @@ from portfolio_app.app.events import TracesMissed
 from portfolio_app.app.ports.live_feed import FeedBatch, Trace
 from portfolio_app.app.ports.trace import LIVE, SESSION, Layer, Target, labels
 from portfolio_app.http.log.views import log_row_view, network_row_view
+from portfolio_app.http.transport.tracing import answer_labels
 from portfolio_app.infra.tracing.live_feed import LiveFeedProcessor
 from portfolio_app.infra.tracing.recorder import Label, TimedStep
 from tests.unit.infra.tracing.conftest import Ask
@@ -63,6 +64,27 @@ async def test_a_kept_trace_gives_rows_from_when_something_live_happens_in_it(
         live.end()
     await flushed(feed)
     assert [row.message for row in feed.recent("ann").rows] == ["SELECT 1", "GET /api/live"]
+
+
+async def test_an_answer_that_is_recorded_late_is_a_row_of_both_panels(feed: LiveFeedProcessor) -> None:
+    request_id, marks = "0" * 31 + "1", {SESSION: "ann", LIVE: True}
+    feed.record_late("GET /", (request_id,), 1, 2, answer_labels("GET", "/", 200, 14_000) | marks)
+    feed.record_late("painted here", (request_id,), 3, 4, labels(Target.PUSH, Layer.HTTP))
+    await until(lambda: feed.recent("ann").rows)
+    await flushed(feed)
+    recent = feed.recent("ann")
+    assert [(row.message, row.target) for row in recent.rows] == [
+        ("GET /", "demo.request"),
+        ("painted here", "demo.push"),
+    ]
+    [row] = recent.network
+    assert (row.method, row.path, row.status, row.bytes, row.request_id) == (
+        "GET",
+        "/",
+        200,
+        14_000,
+        request_id,
+    )
 
 
 async def test_lost_rows_of_another_worker_are_marked_in_every_log(feed: LiveFeedProcessor, ask: Ask) -> None:

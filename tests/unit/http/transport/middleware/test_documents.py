@@ -90,7 +90,7 @@ async def test_a_visitors_page_names_its_trace_and_is_kept_for_its_waterfall(doc
     kept = runtime.current().arrivals.document(visitor.session_id, "a" * 32)
     assert kept is not None
     assert kept.end_ns >= kept.start_ns > 0
-    assert (kept.status, kept.size) == (200, int(answer.headers["content-length"]))
+    assert (kept.path, kept.status, kept.size) == ("/", 200, int(answer.headers["content-length"]))
 
 
 async def test_who_has_the_page_is_told_so(documents: Path) -> None:

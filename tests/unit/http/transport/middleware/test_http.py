@@ -1,6 +1,5 @@
 """The whole stack around an app that answers everything."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -199,6 +198,27 @@ async def test_pages_get_their_own_policy_and_other_answers_none_at_all(
         assert answer.header("referrer-policy") == "strict-origin-when-cross-origin"
         assert answer.header("cross-origin-opener-policy") == "same-origin"
         assert answer.header("cross-origin-embedder-policy") == "require-corp"
+        assert answer.header("x-frame-options") == "DENY"
+
+
+@pytest.mark.parametrize(
+    ("path", "ancestors", "option"),
+    [
+        ("/second-tab", "'self'", "SAMEORIGIN"),
+        ("/second-tab/", "'self'", "SAMEORIGIN"),
+        ("/second-tab/x", "'none'", "DENY"),
+        ("/", "'none'", "DENY"),
+    ],
+)
+async def test_this_site_alone_may_frame_the_pages_that_say_so(
+    site: FakeSite, tmp_path: Path, path: str, ancestors: str, option: str
+) -> None:
+    for name in ("index.html", "second-tab.html", "404.html"):
+        (tmp_path / name).write_text("<script>x()</script>")
+    site.install(documents=tmp_path)
+    answer = await request(wrap(Inner()), path, PAGE)
+    assert (answer.header("content-security-policy") or "").endswith(f"frame-ancestors {ancestors}")
+    assert answer.header("x-frame-options") == option
 
 
 async def test_browsers_are_told_to_stay_on_https_only_where_there_is_https(site: FakeSite) -> None:
@@ -272,17 +292,16 @@ async def test_behind_a_proxy_that_ends_tls_redirects_stay_on_https(site: FakeSi
 
 
 async def test_a_page_brings_the_cookie_of_a_former_secret_resealed_and_nothing_else_does(
-    site: FakeSite, monkeypatch: pytest.MonkeyPatch
+    site: FakeSite,
 ) -> None:
     secret = SessionSecret.generate()
-    cookie = {"cookie": cookie_of(secret)}
-    fresh = site.sealer.seal(json.dumps(["session", secret.value]))
-    monkeypatch.setattr(site.sealer, "reseal", lambda token: None if token == fresh else fresh)
+    name, _, token = cookie_of(secret).partition("=sealed-")
+    former = {"cookie": f"{name}=sealed-{token.upper()}"}
 
-    page = await request(wrap(Inner()), "/", PAGE | cookie)
-    assert str(page.header("set-cookie")).startswith(f"portfolio_session={fresh}; ")
+    page = await request(wrap(Inner()), "/", PAGE | former)
+    assert page.header("set-cookie") == set_cookie(secret)
     assert page.header("cache-control") == "private, no-store"
-    other = await request(wrap(Inner()), "/api/runs", cookie)
+    other = await request(wrap(Inner()), "/api/runs", former)
     assert other.header("set-cookie") is None
-    again = await request(wrap(Inner()), "/", PAGE | {"cookie": f"portfolio_session={fresh}"})
+    again = await request(wrap(Inner()), "/", PAGE | {"cookie": cookie_of(secret)})
     assert again.header("set-cookie") is None
