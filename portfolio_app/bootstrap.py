@@ -32,6 +32,7 @@ from portfolio_app.app.chat.change_message import ChangeMessage
 from portfolio_app.app.chat.history import ReadHistory
 from portfolio_app.app.chat.own_messages import ExpireMessages, OwnMessages
 from portfolio_app.app.chat.post_message import PostMessage
+from portfolio_app.app.chat.presence import NameVisitors
 from portfolio_app.app.chat.react import ReactToMessage
 from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom, ReadQuotes
 from portfolio_app.app.chat.rooms import KeepArticleRooms, ListRooms, ManageRooms
@@ -260,6 +261,7 @@ def _services(
         catch_up=traced(CatchUp(unit_of_work), Target.CHAT),
         read_history=traced(ReadHistory(unit_of_work), Target.CHAT),
         read_quotes=ReadQuotes(unit_of_work),
+        name_visitors=NameVisitors(unit_of_work, clock),
         react=ReactToMessage(unit_of_work, bus, clock, limiter),
         read_pieces=pieces,
         search_room=traced(SearchRoom(unit_of_work), Target.CHAT),

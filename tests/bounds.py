@@ -60,6 +60,7 @@ def bounds() -> list[Bound]:
     from portfolio_app.infra.db.runs import SqlRuns
 
     accounts, lines = f"{UNIT}/app/test_accounts.py", f"{UNIT}/infra/logs/test_lines.py"
+    presence = f"{UNIT}/app/test_presence.py"
     leaving = "tests/contract/test_leaving.py"
     limiter, visitors = "tests.fakes.limiter.FakeLimiter", "portfolio_app.http.transport.middleware.visitors"
     seam = SimpleNamespace(**{**vars(asyncio), "Lock": _Free})
@@ -171,6 +172,48 @@ def bounds() -> list[Bound]:
             f"{UNIT}/infra/test_engine.py::test_nobody_else_may_read_a_database_its_companions_and_its_backups",
             "portfolio_app.infra.db.engine.keep_private",
             _open_folder,
+        ),
+        Bound(
+            "people named to other workers",
+            f"{presence}::test_of_a_crowd_three_hundred_are_named_to_other_workers_and_the_others_counted",
+            "portfolio_app.app.chat.presence.MOST_NAMED",
+            10**6,
+        ),
+        Bound(
+            "names of those who write",
+            f"{presence}::test_four_of_those_who_write_are_named",
+            "portfolio_app.app.chat.presence.MOST_TYPING",
+            10**6,
+        ),
+        Bound(
+            "what a worker that died has said",
+            f"{presence}::test_what_a_worker_said_expires_and_one_that_stops_is_gone_at_once",
+            "portfolio_app.app.chat.presence.EXPIRES_S",
+            10**6,
+        ),
+        Bound(
+            "for how long somebody writes",
+            f"{presence}::test_who_writes_is_shown_for_six_seconds_or_until_they_have_posted",
+            "portfolio_app.app.chat.presence.TYPING_S",
+            10**6,
+        ),
+        Bound(
+            "names of who is here",
+            f"{UNIT}/http/chat/test_presence.py::test_who_is_here_in_words[here5-a, b, c, d, e and 1 other]",
+            "portfolio_app.http.chat.presence.MOST_SHOWN",
+            10**6,
+        ),
+        Bound(
+            "presence frames of a crowd",
+            f"{UNIT}/http/chat/test_presence.py::test_frames_of_a_room_with_thousands_of_tabs_are_further_apart",
+            "portfolio_app.http.chat.presence.TABS_A_SECOND",
+            10**9,
+        ),
+        Bound(
+            "names read together",
+            f"{UNIT}/http/chat/test_presence.py::test_names_are_read_together_and_a_database_that_is_away_is_asked_again",
+            "portfolio_app.app.chat.presence.AT_ONCE",
+            10**6,
         ),
         Bound(
             "words of a remote site on a terminal",

@@ -46,6 +46,35 @@ class RoomsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class AuthorMuted:
+    """A moderator has muted, banned or unmuted the author with this key."""
+
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomPresence:
+    """Who has a room open on one worker: members by name, guests by the beginning of their session's id.
+
+    `more` counts those that are neither among `members` nor `guests`. `typing` are labels of some who write just now.
+    """
+
+    room: str
+    members: tuple[str, ...] = ()
+    guests: tuple[str, ...] = ()
+    more: int = 0
+    typing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceChanged:
+    """All rooms that are open on a worker; it replaces what that one published before, and expires by itself."""
+
+    worker: str
+    rooms: tuple[RoomPresence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SessionRevoked:
     """A session was ended; its sockets must go.
 
@@ -136,6 +165,8 @@ Event = (
     | QueueChanged
     | MessageReported
     | RoomsChanged
+    | AuthorMuted
+    | PresenceChanged
     | SessionRevoked
     | AccountNews
     | SessionTraced

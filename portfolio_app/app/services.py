@@ -21,6 +21,7 @@ from portfolio_app.app.chat.change_message import ChangeMessage
 from portfolio_app.app.chat.history import ReadHistory
 from portfolio_app.app.chat.own_messages import OwnMessages
 from portfolio_app.app.chat.post_message import PostMessage
+from portfolio_app.app.chat.presence import NameVisitors
 from portfolio_app.app.chat.react import ReactToMessage
 from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom, ReadQuotes
 from portfolio_app.app.chat.rooms import KeepArticleRooms, ListRooms, ManageRooms
@@ -65,6 +66,7 @@ class Services:
     read_pieces: ReadPieces
     react: ReactToMessage
     read_quotes: ReadQuotes
+    name_visitors: NameVisitors
     search_room: SearchRoom
     own_messages: OwnMessages
     list_rooms: ListRooms

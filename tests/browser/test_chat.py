@@ -1,5 +1,6 @@
 """Posting and reading."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -13,6 +14,10 @@ from tests.browser.visitor import SOON_MS, Visitor
 Visit = Callable[..., Visitor]
 
 
+TURN = """(hidden) => {
+  Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
 FROM_END = "(element) => element.scrollHeight - element.scrollTop - element.clientHeight"
 
 
@@ -153,9 +158,34 @@ def test_a_reader_who_scrolled_up_is_left_there_and_told_what_came(visit: Visit)
     reader.expect_message(body)
     expect(reader.page.get_by_role("button", name="1 new message below")).to_be_visible()
     assert log.evaluate("(element) => element.scrollTop") == 0
+    expect(reader.at("unread-line").locator("..")).to_contain_text(body)
+    expect(reader.page).to_have_title(re.compile(r"^\(1\) Chat"))
     reader.page.get_by_role("button", name="1 new message below").click()
+    expect(reader.page).to_have_title(re.compile(r"^Chat"))
     expect(reader.page.get_by_role("button", name="new message below")).to_be_hidden()
     assert log.evaluate(FROM_END) <= 1
+
+
+def test_what_came_while_the_tab_was_hidden_is_counted_in_its_title_and_stands_below_a_line_until_it_is_read(
+    visit: Visit,
+) -> None:
+    reader, author = visit(), visit()
+    reader.post(own := text())
+    author.expect_message(own)
+    reader.page.evaluate(TURN, True)
+    expect(reader.at("presence")).to_contain_text("guests", timeout=SOON_MS)
+    bodies = [text(), text()]
+    for body in bodies:
+        author.at("chat-input").press_sequentially(body[:3])
+        expect(reader.at("typing")).to_contain_text("demo", timeout=SOON_MS)
+        author.post(body)
+        reader.expect_message(body)
+    expect(author.at("typing")).to_be_empty()
+    expect(reader.page).to_have_title(re.compile(r"^\(2\) "))
+    expect(reader.at("unread-line").locator("..")).to_contain_text(bodies[0])
+    reader.page.evaluate(TURN, False)
+    expect(reader.page).not_to_have_title(re.compile(r"^\("))
+    expect(reader.at("unread-line")).to_have_count(0, timeout=SOON_MS)
 
 
 def test_a_message_is_answered_and_reacted_to_in_every_open_tab_and_leaves_a_stub(visit: Visit) -> None:

@@ -1,16 +1,20 @@
 """Window and frames in any order, with losses and repeats, end as a fresh reading: for every kind of change."""
 
 import random
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 
 from portfolio_app.app.account.set_role import SetRole
 from portfolio_app.app.chat.change_message import ChangeMessage
 from portfolio_app.app.chat.history import HistoryPage, Part, ReadHistory, Toward
+from portfolio_app.app.chat.own_messages import ExpireMessages, OwnMessages
 from portfolio_app.app.chat.react import ReactToMessage
 from portfolio_app.app.chat.read_room import CatchUp, OpenRoom
+from portfolio_app.app.chat.withdraw_message import WithdrawMessage
 from portfolio_app.app.errors import Muted, NotFound
 from portfolio_app.app.events import RoomChanged
 from portfolio_app.app.moderation.decide import DecideOnMessage, Decision
@@ -20,12 +24,13 @@ from portfolio_app.domain.account.session import Session
 from portfolio_app.domain.account.user import Role
 from portfolio_app.domain.chat.message import Message
 from portfolio_app.domain.chat.moderation import ModerationPolicy
+from portfolio_app.domain.chat.mute import MuteLength
 from portfolio_app.domain.chat.reactions import Sign
 from portfolio_app.domain.errors import DomainError
 from tests.contract.conftest import Storage
 from tests.fakes.clock import FakeClock
 from tests.fakes.limiter import FakeLimiter
-from tests.fakes.samples import caller, draft, session_id, user
+from tests.fakes.samples import LOBBY, caller, draft, session_id, user
 
 CHANGES = 120
 AUTHORS = ("ann", "bob")
@@ -81,6 +86,8 @@ class Room:
     storage: Storage
     chance: random.Random
     posted: list[Message] = field(default_factory=list)
+    done: Counter[str] = field(default_factory=Counter)
+    """How often each kind of change was one: published to the room."""
 
     def __post_init__(self) -> None:
         work, bus, clock = self.storage.unit_of_work, self.storage.bus, self.storage.clock
@@ -89,6 +96,9 @@ class Room:
         self.mutes = MuteAuthors(work, bus, clock)
         self.decide = DecideOnMessage(work, bus, clock)
         self.history = ReadHistory(work)
+        self.own = OwnMessages(work, bus, clock, FakeLimiter())
+        self.expire = ExpireMessages(work, bus, clock, timedelta(minutes=8))
+        self.withdraw = WithdrawMessage(self.storage.journal, work, bus, clock)
 
     async def appoint(self) -> None:
         """Make a moderator."""
@@ -104,11 +114,26 @@ class Room:
             self._post, self._post, self._post, self._hold, self._edit, self._edit, self._delete,
             lambda: self._decide(Decision.APPROVE), lambda: self._decide(Decision.REMOVE),
             lambda: self._decide(Decision.RESTORE), self._answer, self._answer, self._react, self._react, self._ban,
+            self._mute, self._withdraw, self._erase, self.expire,
         ]  # fmt: skip
+        kind, before = self.chance.choice(kinds), len(self.frames())
+        self.storage.clock.advance(seconds=self.chance.randrange(10))
         try:
-            await self.chance.choice(kinds)()
+            await kind()
         except (DomainError, NotFound, Muted):
             return
+        finally:
+            self.done[getattr(kind, "__name__", "expire")] += len(self.frames()) > before
+
+    async def page(self, part: Part) -> HistoryPage:
+        """A page in any direction, around a time or around a message."""
+        toward = self.chance.choice([*Toward])
+        at = int(self.storage.clock.now.timestamp() * 1000) - self.chance.randrange(900_000)
+        shown = await self.storage.unit_of_work.run(lambda r: r.messages.shown_from(LOBBY, 0, 999))
+        around = self.chance.choice([message for message in shown if not message.stub] or [None])
+        if toward is Toward.MESSAGE and around is None:
+            toward = Toward.NEWEST
+        return await self.history("lobby", toward, part, at, message=around.id if around else "")
 
     def frames(self) -> list[tuple[Message, ...]]:
         """What was pushed to everybody so far."""
@@ -157,6 +182,32 @@ class Room:
                 await self._decide(Decision.RESTORE)
             await self.mutes.lift(caller("mod"), banned.mute.handle)
 
+    async def _mute(self) -> None:
+        """What a muted author tries is no change; afterwards they write again."""
+        if self.posted:
+            author = self.chance.choice(self.posted).author
+            by = next(name for name in AUTHORS if session_id(name) == author.session_id)
+            message = next(each for each in self.posted if each.author == author)
+            mute = await self.mutes.mute(caller("mod"), message.id, MuteLength.TEN_MINUTES)
+            before = len(self.frames())
+            with pytest.raises(Muted):
+                await self.storage.journal.append(draft(self.storage.clock, by=by))
+            with pytest.raises(Muted):
+                await self.react(caller(by), message.id, Sign.LIKE, given=True)
+            assert len(self.frames()) == before
+            await self.mutes.lift(caller("mod"), mute.handle)
+            await self._post()
+
+    async def _withdraw(self) -> None:
+        if self.posted:
+            message = self.chance.choice(self.posted)
+            by = next(name for name in AUTHORS if session_id(name) == message.author.session_id)
+            await self.withdraw(caller(by), "lobby", str(message.client_id))
+
+    async def _erase(self) -> None:
+        async for _ in self.own.erase(caller(self.chance.choice(AUTHORS))):
+            pass
+
     async def _decide(self, decision: Decision) -> None:
         if self.posted:
             await self.decide(caller("mod"), self.chance.choice(self.posted).id, decision)
@@ -176,10 +227,7 @@ async def run(room: Room, *, pages: bool) -> None:
     for _ in range(CHANGES // 2):
         await room.change()
         if pages and chance.random() < 0.2:
-            toward = chance.choice([Toward.OLDER, Toward.NEWER, Toward.NEWEST, Toward.TIME])
-            late.append(
-                await room.history("lobby", toward, tab.part, int(storage.clock.now.timestamp() * 1000))
-            )
+            late.append(await room.page(tab.part))
         if pages and late and chance.random() < 0.3:
             tab.turn(late.pop(chance.randrange(len(late))))
         frames = room.frames()
@@ -215,4 +263,5 @@ async def test_window_and_frames_in_any_order_end_as_a_fresh_reading(
     for name, value in (("history.PAGE", 6), ("history.MOST", 15), ("read_room.WINDOW", 12)):
         monkeypatch.setattr(f"portfolio_app.app.chat.{name}", value)
     monkeypatch.setattr("portfolio_app.app.moderation.mute.AT_ONCE", 7)
+    monkeypatch.setattr("portfolio_app.app.chat.own_messages.ERASED_AT_ONCE", 5)
     await run(Room(storage, random.Random(seed)), pages=seed % 2 == 1)

@@ -186,3 +186,15 @@ async def test_of_many_sessions_those_that_have_ended_are_found_with_their_time(
         session_id("revoked"): revoked_at,
     }
     assert await storage.unit_of_work.run(lambda r: r.sessions.ended_of([])) == {}
+
+
+async def test_of_many_sessions_those_that_have_not_ended_are_found(storage: Storage) -> None:
+    ann = await storage.unit_of_work.run(lambda r: r.users.add(user(storage.clock)))
+    session = await add(storage, user_id=ann.id)
+    await add(storage, "revoked")
+    await storage.unit_of_work.run(lambda r: r.sessions.revoke(session_id("revoked"), storage.clock()))
+    asked = [ANN, *map(session_id, ("revoked", "never stored"))]
+
+    assert await storage.unit_of_work.run(lambda r: r.sessions.live_of(asked)) == {ANN: session}
+    storage.clock.now = session.expires_at
+    assert await storage.unit_of_work.run(lambda r: r.sessions.live_of(asked)) == {}

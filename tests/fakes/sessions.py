@@ -32,6 +32,10 @@ class FakeSessions:
             for session_id in ended
         }
 
+    def live_of(self, session_ids: Sequence[str]) -> Mapping[str, Session]:
+        found = {session_id: self.get(session_id) for session_id in session_ids}
+        return {session_id: session for session_id, session in found.items() if session is not None}
+
     def add(self, session: Session) -> None:
         if session.id in self._store.sessions:
             raise TicketRefused

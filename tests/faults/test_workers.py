@@ -155,3 +155,23 @@ async def test_a_shared_value_changed_on_one_worker_is_pushed_by_the_other(two_w
                 await tab.until(
                     lambda tab=tab, given=given: tab.value("shared_kudos", "value") == before + given
                 )
+
+
+async def test_who_is_here_is_the_same_on_both_workers(two_workers: Site) -> None:
+    near, far = worker_pids(two_workers)
+    async with (
+        Visitor(two_workers) as member,
+        Visitor(two_workers) as guest,
+        tab_on(two_workers, far, guest) as reading,
+    ):
+        username = await member.register()
+        await reading.boot("/chat")
+        async with tab_on(two_workers, near, member) as writing, tab_on(two_workers, far, member) as again:
+            for tab in (writing, again):
+                await tab.boot("/chat")
+                await tab.until(
+                    lambda tab=tab: tab.value("presence_state", "here") == f"{username} and 1 guest"
+                )
+            await writing.call(f"{writing.find('presence_state')}.write", path="/chat")
+            await reading.until(lambda: reading.value("presence_state", "typing") == [username])
+        await reading.until(lambda: reading.value("presence_state", "here") == "1 guest")

@@ -8,7 +8,7 @@ from typing import Final
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.history import PAGE_BYTES, fitting
 from portfolio_app.app.errors import NotAllowed, NotFound
-from portfolio_app.app.events import QueueChanged, RoomChanged
+from portfolio_app.app.events import AuthorMuted, QueueChanged, RoomChanged
 from portfolio_app.app.identity import require_moderator
 from portfolio_app.app.ports.audit import Action, AuditEntry
 from portfolio_app.app.ports.bus import Bus
@@ -71,6 +71,7 @@ class MuteAuthors:
             return mute
 
         mute = await self.unit_of_work.run(lift)
+        await self.bus.publish(AuthorMuted(mute.author))
         await self._in_turns(caller, lambda r: _show(r, mute.author))
         return mute
 
@@ -89,7 +90,7 @@ class MuteAuthors:
             return made
 
         made = await self.unit_of_work.run(mute)
-        await self.bus.publish(QueueChanged())
+        await self.bus.publish(AuthorMuted(made.author), QueueChanged())
         return made
 
     async def _author_of(self, message_id: str) -> Author:

@@ -20,6 +20,7 @@ class Rates:
     POST_NETWORK: Final = Rate("post.network", 60, 10)
     REACT_SESSION: Final = Rate("react.session", 20, 10)
     REACT_NETWORK: Final = Rate("react.network", 120, 10)
+    TYPING_SESSION: Final = Rate("typing.session", 20, 10)
     SEARCH_SESSION: Final = Rate("search.session", 20, 60)
     ERASE_SESSION: Final = Rate("erase.session", 5, 60)
     EXPORT_SESSION: Final = Rate("export.session", 5, 60)

@@ -22,6 +22,10 @@ class SessionRepository(Protocol):
         """Those of these sessions that are revoked or expired by now, and since when."""
         ...
 
+    def live_of(self, session_ids: Sequence[str]) -> Mapping[str, Session]:
+        """Those of these sessions that are stored and have not ended."""
+        ...
+
     def add(self, session: Session) -> None:
         """Store a session; `TicketRefused` if its id exists, which is what makes a ticket single-use."""
         ...

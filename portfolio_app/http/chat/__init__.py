@@ -17,6 +17,7 @@ from portfolio_app.http.chat.last_posts import SESSIONS_KEPT, Emission, LastPost
 from portfolio_app.http.chat.page import PAGES, article_chat, live_chat, live_line
 from portfolio_app.http.chat.painted import Painted
 from portfolio_app.http.chat.parts import DAY, EDIT, MESSAGE, REPORT
+from portfolio_app.http.chat.presence import PresencePublisher
 from portfolio_app.http.chat.search import SEARCH
 from portfolio_app.http.chat.state import ChatState, PostDTO
 from portfolio_app.http.content.loader import discussed
@@ -45,14 +46,20 @@ async def _running(site: Runtime) -> AsyncIterator[None]:
     posts = site.add(LastPosts())
     painted = site.add(Painted(site.services.live_feed, posts.painted))
     publisher = RoomPublisher(site.part(Push), painted, site.services.live_feed)
+    services = site.services
+    presence = site.add(PresencePublisher(site.part(Push), services.bus, services.name_visitors))
     site.services.bus.subscribe(posts.on_event)
     site.services.bus.subscribe(publisher.on_event)
+    site.services.bus.subscribe(presence.on_event)
     site.part(Resync).add(RoomReread(site.part(Push), publisher, site.services.reread))
     rooms = asyncio.create_task(_keep_article_rooms(site.services.keep_article_rooms), name="article rooms")
     made, _ = await asyncio.wait([rooms], timeout=START_S)
     for done in made:
         done.result()
+    said = asyncio.create_task(presence.run(), name="presence")
     yield
+    said.cancel()
+    await presence.stop()
     rooms.cancel()
     await publisher.stop()
 

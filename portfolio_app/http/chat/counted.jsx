@@ -46,7 +46,7 @@ export function CountedTextarea({ limit, heldOver, fieldId, spokenClass, room, .
     if (draft) keep(draft, value);
   };
   const onInput = () => {
-    typedMessage();
+    typedMessage(element.current.value);
     count();
   };
 

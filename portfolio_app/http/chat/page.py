@@ -20,6 +20,7 @@ from portfolio_app.http.chat.parts import (
     line_composer,
     room_list,
 )
+from portfolio_app.http.chat.presence import PresenceState, here_line, typing_line
 from portfolio_app.http.chat.said import answering
 from portfolio_app.http.chat.search import Found, SearchState, search_panel
 from portfolio_app.http.chat.state import DEFAULT_ROOM, ChatState
@@ -106,6 +107,8 @@ def live_chat(expected: str = "Lobby", search: Child = "", *, under: Article | N
         archived=ChatState.archived,
         rooms="" if under else room_list(ChatState.rooms, current=ChatState.room),
         search=search,
+        here=here_line(PresenceState.here, on_leave=PresenceState.leave),
+        typing=typing_line(PresenceState.typing, me=_label()),
         sign_in=sign_in_from(rx.cond(path == "/", "/%23live", path)),
         drafts=under.room if under else DEFAULT_ROOM,
         at=under.path if under else "",
@@ -118,6 +121,13 @@ def live_chat(expected: str = "Lobby", search: Child = "", *, under: Article | N
 
 def _author() -> rx.Var[str]:
     guest = f"demo · {IdentityState.tag}"
+    found: rx.Var[str] = rx.cond(IdentityState.username == "", guest, IdentityState.username).to(str)
+    return found
+
+
+def _label() -> rx.Var[str]:
+    """The visitor as `Author.label` names them."""
+    guest = f"demo {IdentityState.tag}"
     found: rx.Var[str] = rx.cond(IdentityState.username == "", guest, IdentityState.username).to(str)
     return found
 
@@ -145,6 +155,7 @@ def _history() -> History:
         on_newer=page(Toward.NEWER),
         on_newest=page(Toward.NEWEST),
         on_day=lambda form: page(Toward.TIME, scripts.midnight(form.to(dict)["day"])),
+        read_to=scripts.read_to(),
     )
 
 

@@ -278,9 +278,16 @@ def _day(message: Row) -> rx.Component:
     return rx.el.div(words, class_name="message-day", data_testid="day")
 
 
+def _new_from(message: Row) -> rx.Component:
+    """The line above the first message that came while nobody looked."""
+    line = rx.el.div("New", class_name="message-new", data_testid="unread-line")
+    return rx.cond(message["fresh"], line)
+
+
 def _stub(message: Row) -> rx.Component:
     return rx.fragment(
         rx.cond(message["day"], _day(message)),
+        _new_from(message),
         _note("A message that was answered is deleted.", mark="trash"),
     )
 
@@ -290,13 +297,15 @@ def message_row(message: Row, on: RowHandlers) -> rx.Component:
 
     `late` is when a message that had waited was approved, else 0; `waits` is what one that is not sent yet waits
     for: its `turn`, or the `connection`. The first message of a `day` stands below a line that says so. `edited`
-    says that its author wrote it anew, `mine` that this visitor did. `reply` is the message it answers,
-    with `quoteBy` and `quoteWords`, or `quoteGone`; `reactions` are signs with counts, `own` the visitor's. A `stub` is
+    says that its author wrote it anew, `mine` that this visitor did, `fresh` that it is the first that is unread.
+    `reply` is the message it answers, with `quoteBy` and `quoteWords`, or `quoteGone`; `reactions` are signs with
+    counts, `own` the visitor's. A `stub` is
     all that is left of one that was answered. `key` stays the same while a message is
     confirmed, so that it keeps its element.
     """
     whole = rx.fragment(
         rx.cond(message["day"], _day(message)),
+        _new_from(message),
         _meta(message, on),
         quote_part(message, on.go),
         rx.cond(
@@ -493,7 +502,7 @@ class History:
     """What a room shows of itself: all from place `low` on, and before `high`.
 
     `on_older` and `on_newer` read the next page in their direction, `on_newest` goes to the end, `on_day` is called
-    with the form whose `day` is a date.
+    with the form whose `day` is a date, `read_to` with whether the end of what is shown is in view.
     """
 
     low: Number | int
@@ -502,6 +511,7 @@ class History:
     on_newer: Handler
     on_newest: Handler
     on_day: Handler
+    read_to: Handler = None
 
     @property
     def is_live(self) -> Flag:
@@ -583,6 +593,8 @@ def chat_panel(
     archived: Flag | bool = False,
     rooms: Child = "",
     search: Child = "",
+    here: Child = "",
+    typing: Child = "",
     notice: Child = "",
     spoken: Rows = None,
     sign_in: Text = "/sign-in",
@@ -594,8 +606,8 @@ def chat_panel(
     """`ready` turns true once the window has been read; until then nothing claims to be empty. `missing` says
     that there is no such room: `error` has the words, and nothing can be written. `held_before` counts messages
     of the visitor that wait for a moderator and are not among the rows. `history` says which part of the room the
-    rows are. An `archived` room has no composer. `rooms` is the list of rooms, `search` stands below it,
-    `notice` between messages and composer.
+    rows are. An `archived` room has no composer. `rooms` is the list of rooms, `search` and `here`
+    stand below it, `notice` and `typing` between messages and composer.
 
     A row has key, id, rev, cid, author, tag, body, at, late, status, waits, error, day and date (see
     `message_row`). `on_send` receives the form's `body`. `spoken` are new messages with id, author, body and
@@ -612,6 +624,7 @@ def chat_panel(
             rx.cond(rows.length() > 0, _rows(rows, on), empty),
             rx.cond(history.is_live, rx.fragment(), _edge("newer", "Newer messages", history.on_newer)),
             noun="message",
+            at_end=history.read_to,
             label="Messages",
             # Its rows come in by the dozen when it opens, and change: what is new is said beside it.
             aria_live="off",
@@ -629,6 +642,7 @@ def chat_panel(
         ),
         rx.cond(held_before != 0, _older_held(held_before)),
         _slow_mode(on.slow_s),
+        typing,
         rx.cond(
             archived,
             rx.el.p("This room is archived: it can be read, not written to.", class_name="room-archived"),
@@ -650,6 +664,7 @@ def chat_panel(
         rx.fragment(f"{noun}: ", rx.el.span(name, data_testid="chat-room")),
         rooms,
         search,
+        here,
         rx.cond(missing, _no_room(error), open_room),
         aside=rx.cond((history.low > 0) | (history.high != END), _day_form(history)),
         data_panel="chat",

@@ -2,6 +2,7 @@
 // Rows are keyed by message id and ordered by room revision, so a frame may be lost, repeated or
 // overtake the window: a hole in the revisions is noticed and asked for again.
 import { copyText } from "$/public/js/clipboard.js";
+import { connection } from "$/public/js/connection.js";
 import { Quotes, isGone } from "$/public/js/answers.js";
 import { isPage, messagesIn, ownIn, placeOf, quotesIn } from "$/public/js/frames.js";
 import { Outbox } from "$/public/js/outbox.js";
@@ -13,6 +14,8 @@ import { Store, ask, follow, hookOf } from "$/public/js/store.js";
 const MAX_ROWS = 500; // as MOST in app/chat/history.py
 const LIVE = Number.MAX_SAFE_INTEGER; // as END in app/ports/messages.py
 const CATCH_UP_LIMIT = 500; // as in app/chat/read_room.py
+const READ_MS = 4_000; // for so long it says from where on messages are new, once they are in view
+const WRITES_MS = 3_000; // between two signals that its visitor writes
 const SPOKEN = 3; // new messages read out one by one; more of them are counted
 
 class Room extends Store {
@@ -28,6 +31,10 @@ class Room extends Store {
   requests = new Map(); // the request that each of them was stored in, by client id
   own = new Map(); // the signs that this reader gave, by message id
   answering = ""; // the message that what is being written answers
+  wroteAt = 0;
+  missed = new Set(); // messages of others that came while the tab was hidden, or its reader further up
+  newFrom = ""; // the first of them, until a moment after they have been read
+  isAway = false; // whether its reader is further up
   quotes = new Quotes();
   revisions = new Revisions((after) => ask(this.names.repair, { after }));
   outbox = new Outbox({
@@ -49,6 +56,8 @@ class Room extends Store {
     return () => {
       stop();
       this.outbox.enter(null);
+      this.isAway = false;
+      this.look();
     };
   }
 
@@ -78,7 +87,9 @@ class Room extends Store {
     const reopened = window.room === this.slug;
     // A tab that was away for a while keeps what it has and asks for the rest; after too long it starts over.
     const elsewhere = !reopened || window.at !== this.at;
+    const news = messagesIn(window.rows).filter((row) => row.rev > this.revisions.last && this.isNew(row));
     if (elsewhere || window.rev - this.revisions.last > CATCH_UP_LIMIT) this.restart(window);
+    if (!elsewhere) this.miss(news);
     this.quotes.asked = new Set(this.quotes.known.keys()); // an answer may have been lost with its connection
     this.owned(window.own);
     const held = new Set(window.rows.map((row) => row.id));
@@ -98,7 +109,8 @@ class Room extends Store {
   }
 
   restart(window) {
-    Object.assign(this, { slug: window.room, rows: new Map(), low: window.low, high: window.high, at: window.at, answering: "" });
+    Object.assign(this, { slug: window.room, rows: new Map(), low: window.low, high: window.high, at: window.at, answering: "", newFrom: "" });
+    this.missed.clear();
     this.changes += 1;
     this.revisions.startAt(window.rev);
     this.outbox.enter(window.room);
@@ -121,9 +133,10 @@ class Room extends Store {
   arrive(all) {
     // What came before the window or its part of the room, and is not there, is gone by now.
     const rows = all.filter(({ id, rev }) => rev === 0 || rev > this.revisions.last || this.rows.has(id));
-    const news = rows.filter(({ id, status = "visible" }) => status === "visible" && !this.isShown(id));
+    const news = rows.filter((row) => this.isNew(row));
     rows.forEach((row) => this.change(row));
     if (news.length) this.speak(news);
+    this.miss(news);
     const mine = rows.filter((row) => this.isMine(row)).map(({ id }) => id);
     const acknowledge = (ids) => {
       const [here, messages] = [true, false].map((own) => ids.filter((id) => this.sent.has(id) === own));
@@ -139,13 +152,14 @@ class Room extends Store {
     const taken = known && row.status === "removed" && this.isMine(known) && { body: known.body, taken: true };
     if (!known || row.rev >= known.rev) this.rows.set(row.id, { ...row, ...taken });
     this.quotes.learn(row);
+    if (isGone(row)) this.missed.delete(row.id);
     if (isGone(row) || row.edited) this.changes += 1;
     if (isGone(row)) this.spoken = this.spoken.filter(({ id }) => id !== row.id);
     this.revisions.have(row.rev);
   }
 
-  isShown(id) {
-    return (this.rows.get(id)?.rev ?? 0) > 0;
+  isNew({ id, status = "visible" }) {
+    return status === "visible" && !this.rows.get(id)?.rev;
   }
 
   speak(news) {
@@ -154,11 +168,25 @@ class Room extends Store {
     this.spoken = each.length > SPOKEN ? [all] : [...this.spoken, ...each].slice(-SPOKEN);
   }
 
+  miss(news) {
+    if (!this.isAway && !document.hidden) return;
+    news.filter((row) => !this.isMine(row)).forEach(({ id }) => this.missed.add(id));
+  }
+
+  // When the end of the room may have come into view.
+  look() {
+    if (this.isAway || document.hidden || !this.missed.size) return;
+    this.missed.clear();
+    setTimeout(() => this.missed.size || this.publish((this.newFrom = "")), READ_MS);
+    this.publish();
+  }
+
   submit(body) {
     this.notice = body.trim() ? "" : "Write something first.";
     if (this.notice) return this.publish();
     if (this.high !== LIVE) ask(this.names.page, { toward: "newest", low: 0, high: 0, at: 0 });
     this.outbox.add(body, this.answering);
+    this.wroteAt = 0;
     this.answering = "";
   }
 
@@ -185,6 +213,8 @@ class Room extends Store {
 
   publish() {
     this.forget();
+    if (this.missed.size) [this.newFrom] = this.missed;
+    titleWith(this.missed.size);
     const shown = inPlace([...this.rows.values()].filter((row) => !isGone(row) || row.taken || row.stub));
     const kept = shown.slice(-MAX_ROWS);
     if (shown.length > MAX_ROWS) this.low = placeOf(kept.find(placeOf));
@@ -229,7 +259,7 @@ const decorate = (row, cid, { id, turn }) => {
   const stub = row.stub && !row.taken;
   const request = room.requests.get(cid) ?? "";
   const wanted = id === row.id ? turn : 0;
-  const more = { key: cid ?? row.id, own, stub, mine: room.isMine(row), wanted, request, ...quote };
+  const more = { key: cid ?? row.id, own, stub, mine: room.isMine(row), fresh: row.id === room.newFrom, wanted, request, ...quote };
   const before = decorated.get(row);
   // The same object as long as all of it is the same: React then has nothing to do for it.
   if (before && Object.keys(more).every((name) => before[name] === more[name])) return before;
@@ -237,11 +267,27 @@ const decorate = (row, cid, { id, turn }) => {
   return decorated.get(row);
 };
 
+const titleWith = (count) => {
+  const title = globalThis.document?.title ?? "";
+  const wanted = (count ? `(${count}) ` : "") + title.replace(/^\(\d+\) /, "");
+  if (wanted !== title) document.title = wanted;
+};
+
 const room = new Room();
 
 export const useRoom = hookOf(room, { error: () => room.error() });
 export const submitMessage = (form) => room.submit(String(form.body ?? ""));
-export const typedMessage = () => room.notice && room.set({ notice: "" });
+export const typedMessage = (text) => {
+  if (room.notice) room.set({ notice: "" });
+  // A signal that waits for a connection would come when nobody writes any more.
+  if (!text.trim() || !connection.isLive || Date.now() - room.wroteAt < WRITES_MS) return;
+  room.wroteAt = Date.now();
+  ask(room.names.write, {});
+};
+export const readTo = (isAtEnd) => {
+  room.isAway = !isAtEnd;
+  room.look();
+};
 export const retryMessage = (cid) => room.outbox.retry(cid);
 export const discardMessage = (cid) => room.outbox.discard(cid);
 export const goTo = (id) => room.go(id);
@@ -268,4 +314,5 @@ if (typeof window !== "undefined") {
   };
   window.addEventListener("online", check);
   document.addEventListener("visibilitychange", check);
+  document.addEventListener("visibilitychange", () => room.look());
 }

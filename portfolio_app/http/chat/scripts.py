@@ -8,6 +8,7 @@ from reflex.vars import FunctionVar
 from portfolio_app.http.account import IdentityState
 from portfolio_app.http.chat.changes import ChangesState
 from portfolio_app.http.chat.feed import RoomFeed
+from portfolio_app.http.chat.presence import PresenceState
 from portfolio_app.http.chat.state import ChatState
 from portfolio_app.http.kit.kinds import Number, Text
 from portfolio_app.http.kit.scripts import Row, handler_name, hook_view, later, script_function, script_names
@@ -28,6 +29,7 @@ def _names() -> str:
         quotes=handler_name(ChatState.read_quotes),
         react=handler_name(ChangesState.react),
         painted=handler_name(ChatState.painted),
+        write=handler_name(PresenceState.write),
     )
 
 
@@ -60,6 +62,11 @@ def midnight(day: rx.Var[str]) -> rx.Var[int]:
     """The beginning of a date where the reader is, in milliseconds since the epoch."""
     # Without an offset a date and time is a local one.
     return rx.Var(f"Date.parse({day!s} + 'T00:00')", _var_type=int, _var_data=day._get_all_var_data()).to(int)
+
+
+def read_to() -> FunctionVar[Any]:
+    """Called with whether the end of the room is in view."""
+    return script_function("readTo", _ROOM)
 
 
 def room_error() -> rx.Var[str]:

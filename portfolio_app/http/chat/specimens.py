@@ -17,6 +17,7 @@ from portfolio_app.http.chat.parts import (
     message_row,
     room_list,
 )
+from portfolio_app.http.chat.presence import here_line, typing_line
 from portfolio_app.http.chat.said import answering, piece_part, quote_part, reactions_part, sign_buttons
 from portfolio_app.http.chat.search import Found, HitView, search_panel
 from portfolio_app.http.chat.views import RoomView
@@ -243,6 +244,10 @@ def _rooms() -> tuple[Specimen, ...]:
         specimen(
             "being written", answering, to="m1", by="lin", words="Does it keep the order?", on_cancel=nothing
         ),
+        specimen("a crowd", here_line, "Ada, Ben, Cy, Di, Eve, 14 others and 3 guests"),
+        specimen("nobody known yet", here_line, var("")),
+        specimen("two others", typing_line, rx.Var.create(["ada", "demo 1a2b", "lin"]), me="ada"),
+        specimen("nobody else", typing_line, rx.Var.create(["ada"]), me="ada"),
         specimen("several rooms", room_list, listed(_ROOMS), current="lobby"),
         room("busy", ready=False),
         room("empty"),

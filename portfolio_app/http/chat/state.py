@@ -17,6 +17,7 @@ from portfolio_app.domain.chat.room import Room
 from portfolio_app.http.chat.feed import RoomFeed
 from portfolio_app.http.chat.last_posts import LastPosts, Posted
 from portfolio_app.http.chat.painted import Painted
+from portfolio_app.http.chat.presence import PresencePublisher
 from portfolio_app.http.chat.views import (
     Acknowledgement,
     RoomView,
@@ -131,6 +132,7 @@ class ChatState(rx.State):
         topics = room_topic(slug), own_room_topic(slug, caller.session_id)
         await part(Push).enter_room(self.router.session.session_id, *topics)
         opened = await services().open_room(caller, slug, message_of(self.router.url.path))
+        part(PresencePublisher).enter(self.router.session.session_id, slug, caller)
         self.problem, self.missing, self.held_before = "", False, opened.held_before
         self.window = window_view(opened)
         self._show(opened.room)

@@ -11,9 +11,10 @@ const FEW = 16; // rows that may come at once and still be pointed out
 /**
  * Stays at its end until the reader scrolls up, then counts what arrives below. A row being sent brings the end back.
  * Rows that come or go above what is in view don't move it. Where a button with `data-edge` stands first or last, rows
- * are left out there: it is pressed when the reader comes near; at the lower one nothing is followed.
+ * are left out there: it is pressed when the reader comes near; at the lower one nothing is followed. `atEnd` is called
+ * with whether the end is in view, each time that changes.
  */
-export function Follow({ noun, className, children, ...region }) {
+export function Follow({ noun, atEnd, className, children, ...region }) {
   const scroller = useRef(null);
   const follow = useRef(null);
   const [unread, setUnread] = useState(0);
@@ -22,6 +23,7 @@ export function Follow({ noun, className, children, ...region }) {
   useEffect(() => {
     const element = scroller.current;
     let following = true;
+    let said = true; // as `atEnd` knows it
     let first = null; // rows that come in above it are older ones, asked for with the button at the top
     let pulled = null; // the outermost row for which the button beside it has been pressed
     let anchor = null; // the first row in view, and where it stands
@@ -34,6 +36,7 @@ export function Follow({ noun, className, children, ...region }) {
     const topOf = (row) => row.getBoundingClientRect().top;
     const settle = () => {
       extent = measured();
+      if (following !== said) atEnd?.((said = following));
       const row = following ? null : rowsNow().find((each) => each.getBoundingClientRect().bottom > topOf(element));
       anchor = row && { row, top: topOf(row) };
     };

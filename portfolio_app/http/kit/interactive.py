@@ -21,6 +21,8 @@ class Follow(rx.Component):
     tag = "Follow"
 
     noun: rx.Var[str]
+    at_end: rx.Var[Any]
+    """A function, called with whether the end is in view each time that changes."""
 
 
 class CountedTextarea(rx.Component):
@@ -77,7 +79,7 @@ def refresh_after(change: rx.Var[str], *, on_change: Handler) -> rx.Component:
 
 
 def follow(*children: Child, noun: str, label: str, **attributes: Handler) -> rx.Component:
-    """`noun` is the singular of what arrives, `label` the region's accessible name."""
+    """`noun` is the singular of what arrives, `label` the region's accessible name; `at_end` as of `Follow`."""
     return Follow.create(*children, noun=noun, class_name="follow-region", aria_label=label, **attributes)
 
 

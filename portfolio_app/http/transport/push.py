@@ -93,6 +93,10 @@ class Push:
         """Stop listening."""
         await self._server.leave_room(sid, topic, NAMESPACE)
 
+    def listens(self, sid: str, topic: str) -> bool:
+        """Whether the tab `sid` listens to `topic`; one that has left listens to nothing."""
+        return topic in self._server.rooms(sid, NAMESPACE)
+
     def listeners(self, topic: str) -> int:
         """How many tabs of this process listen to `topic`."""
         return sum(1 for _ in self._participants(topic))

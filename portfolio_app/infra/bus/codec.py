@@ -9,12 +9,15 @@ from typing import Any, Final
 
 from portfolio_app.app.events import (
     AccountNews,
+    AuthorMuted,
     Event,
     EventsMissed,
     HeldChanged,
     MessageReported,
+    PresenceChanged,
     QueueChanged,
     RoomChanged,
+    RoomPresence,
     RoomsChanged,
     RunEnded,
     RunNoted,
@@ -39,6 +42,7 @@ from portfolio_app.domain.errors import InvalidValue
 _STEP_NAMES: Final = [field.name for field in fields_of(Step) if field.name not in ("request", "pills")]
 _STEP: Final = attrgetter(*_STEP_NAMES)
 _ANSWER: Final = attrgetter(*(field.name for field in fields_of(Answer)))
+_PRESENCE: Final = attrgetter(*(field.name for field in fields_of(RoomPresence)))
 _REQUEST: Final = attrgetter(*(field.name for field in fields_of(Request)))
 
 
@@ -83,6 +87,10 @@ def _fields(event: Event) -> list[object]:  # noqa: C901, PLR0911, PLR0912 - one
             return ["reported", _message_fields(message), request_id]
         case RoomsChanged():
             return ["rooms"]
+        case AuthorMuted(author):
+            return ["muted", author]
+        case PresenceChanged(worker, rooms):
+            return ["present", worker, [list(_PRESENCE(room)) for room in rooms]]
         case EventsMissed(reason):
             return ["missed", reason]
         case TracesMissed():
@@ -119,12 +127,21 @@ def _event(fields: list[Any]) -> Event:  # noqa: C901, PLR0911, PLR0912 - one fo
             return MessageReported(_message(message), request_id)
         case ["rooms"]:
             return RoomsChanged()
+        case ["muted", str(author)]:
+            return AuthorMuted(author)
+        case ["present", str(worker), rooms]:
+            return PresenceChanged(worker, tuple(map(_presence, rooms)))
         case ["missed", str(reason)]:
             return EventsMissed(reason)
         case ["traces missed"]:
             return TracesMissed()
         case _:
             raise ValueError("not an event of this release")
+
+
+def _presence(fields: list[Any]) -> RoomPresence:
+    room, members, guests, more, typing = fields
+    return RoomPresence(room, tuple(members), tuple(guests), more, tuple(typing))
 
 
 def _step_fields(step: Step) -> list[object]:

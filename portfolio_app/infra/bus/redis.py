@@ -21,6 +21,7 @@ from portfolio_app.app.errors import NotReady
 from portfolio_app.app.events import (
     Event,
     EventsMissed,
+    PresenceChanged,
     RunEnded,
     RunNoted,
     RunStalled,
@@ -39,12 +40,21 @@ _log = logging.getLogger(__name__)
 
 STREAM: Final = "portfolio:events"
 TRACES: Final = "portfolio:traces"
-"""Of its own, so that a burst's traces push no message out of the other."""
+"""Of its own, so that what is said many times a second pushes no message out of the other."""
 KEPT_ENTRIES: Final = 4096
 _TIMEOUT_S: Final = 5
 _BACKOFF_S: Final = (0.05, 0.1, 0.2, 0.5, 1.0)
 _STOP_S: Final = 2
-_TRACING: Final = (SessionTraced, RunStarted, RunNoted, RunStalled, RunEnded, TracesMissed)
+_TRACING: Final = (
+    SessionTraced,
+    RunStarted,
+    RunNoted,
+    RunStalled,
+    RunEnded,
+    TracesMissed,
+    PresenceChanged,
+)
+"""What is stored nowhere, and who is present: that is said again within seconds."""
 
 
 class RedisBus(Bus):

@@ -1,6 +1,6 @@
 """Visitor sessions in SQL."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -38,9 +38,14 @@ class SqlSessions(SessionRepository):
 
     def ended_of(self, session_ids: Sequence[str]) -> Mapping[str, datetime]:
         """Those that have ended, and when."""
-        rows = self._session.exec(select(SessionRow).where(col(SessionRow.id).in_(session_ids)))
         now = self._clock()
+        rows = self._rows(session_ids)
         return {row.id: row.revoked_at or row.expires_at for row in rows if _has_ended(row, now)}
+
+    def live_of(self, session_ids: Sequence[str]) -> Mapping[str, Session]:
+        """Those that have not."""
+        now = self._clock()
+        return {row.id: _session(row) for row in self._rows(session_ids) if not _has_ended(row, now)}
 
     def add(self, session: Session) -> None:
         """Insert; the primary key decides between two who redeem the same ticket at once."""
@@ -113,6 +118,9 @@ class SqlSessions(SessionRepository):
             statement.execution_options(synchronize_session=False)
         )
         return result.rowcount
+
+    def _rows(self, session_ids: Sequence[str]) -> Iterable[SessionRow]:
+        return self._session.exec(select(SessionRow).where(col(SessionRow.id).in_(session_ids)))
 
     def _row(self, session_id: str) -> SessionRow | None:
         return self._session.exec(select(SessionRow).where(SessionRow.id == session_id)).first()

@@ -7,12 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio_app.app.events import (
+    AuthorMuted,
     Event,
     EventsMissed,
     HeldChanged,
     MessageReported,
+    PresenceChanged,
     QueueChanged,
     RoomChanged,
+    RoomPresence,
     RunEnded,
     RunNoted,
     RunStalled,
@@ -77,6 +80,10 @@ PLANS = st.builds(
     st.sampled_from(Mode),
 )
 RUNS = st.builds(Run, SESSION_IDS, SESSION_IDS, SESSION_IDS, PLANS, TIMES, TIMES)
+NAMES = st.lists(st.text(max_size=8), max_size=3).map(tuple)
+ROOMS = st.lists(
+    st.builds(RoomPresence, st.just("lobby"), NAMES, NAMES, st.integers(0, 99), NAMES), max_size=3
+)
 EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(
         RoomChanged,
@@ -86,6 +93,8 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
     ),
     st.builds(HeldChanged, SESSION_IDS, MESSAGES, REQUESTS),
     st.just(QueueChanged()),
+    st.builds(AuthorMuted, SESSION_IDS),
+    st.builds(PresenceChanged, SESSION_IDS, ROOMS.map(tuple)),
     st.builds(MessageReported, MESSAGES, REQUESTS),
     st.builds(SessionRevoked, SESSION_IDS, st.booleans()),
     st.builds(
@@ -120,6 +129,8 @@ def test_events_come_back_as_they_were(events: list[Event]) -> None:
         '[["future", 1]]',
         '[["room"]]',
         '[["missed", 1]]',
+        '[["muted", 1]]',
+        '[["present", "w", [["lobby"]]]]',
         '[["traces missed", 1]]',
         '[["held", "s", {}, "r"]]',
         '[["room","l",[1],[]]]',
