@@ -157,6 +157,7 @@ def test_of_two_tabs_that_start_at_once_one_runs_and_the_other_is_told(visit: Vi
 def test_it_is_set_by_touch(visit: Visit) -> None:
     visitor = visit("/", viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
     slider = visitor.at("burst-size")
+    visitor.page.locator(".fold-head").filter(has_text="Settings").tap()
     slider.scroll_into_view_if_needed()
     box = slider.bounding_box()
     assert box is not None
