@@ -72,7 +72,8 @@ async def test_log_rows_of_a_session_reach_its_tabs_on_both_workers(two_workers:
         rows: dict[str, list[dict[str, str]]] = {"one": [], "two": [], "foreign": []}
         for name, tab in (("one", one), ("two", two), ("foreign", foreign)):
             tab.watch = lambda delta, name=name: rows[name].extend(log_rows_in(delta))
-            await tab.boot("/")
+            # On the front page the arrival has rows of its own.
+            await tab.boot("/chat")
         await post(one, "watch me work")
         await post(two, "and me")
         for name, tab in (("one", one), ("two", two)):
@@ -81,7 +82,7 @@ async def test_log_rows_of_a_session_reach_its_tabs_on_both_workers(two_workers:
         await foreign.settle()
         assert rows["foreign"] == []
         async with tab_on(two_workers, near, visitor) as late:
-            await late.boot("/")
+            await late.boot("/chat")
             assert steps(rows["one"]) <= steps(late.value("log_state", "window"))
 
 

@@ -4,6 +4,7 @@ What is saved is seen in the open page, and so is what is wrong.
 """
 
 import os
+import random
 import re
 import signal
 import socket
@@ -20,7 +21,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from portfolio_app.launcher.scaffold import new_site
 from tests.browser.conftest import CHROMIUM_FLAGS
 from tests.launch.developer import SEEN_MS, Dev, copied_checkout, until, wait_for_line
-from tests.site import UNSET, free_port
+from tests.site import UNSET
 
 pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.timeout(400)]
 FORM = "portfolio_app/http/account/parts.py"
@@ -37,8 +38,10 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
     mine = place / "mine"
     new_site(mine)
     while True:
-        port = free_port()
-        with suppress(OSError), socket.socket() as second:
+        # Below those that the system gives to whoever asks for any.
+        port = random.randrange(10_000, 30_000)
+        with suppress(OSError), socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", port))
             second.bind(("127.0.0.1", port + 1))
             break
     variables = {"PORT": str(port), "DATA_DIR": str(place / "data"), "RATE_LIMITS": "off"}

@@ -47,6 +47,8 @@ def attack_card(
             error_text(problem, data_testid="attack-problem"),
             rx.cond(report, _report(report, on_trace)),
             class_name="attack-result",
+            # An attribute, as a style with `:has` would be computed again for every row that comes in on the page.
+            data_empty=rx.cond(report, False, problem == ""),
             aria_live="polite",
         ),
         class_name="attack",

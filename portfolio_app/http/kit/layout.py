@@ -56,7 +56,7 @@ def loading_state(label: Text) -> rx.Component:
 
 def bench(*panels: Child) -> rx.Component:
     """Panels side by side where there is room, else one under the other."""
-    return rx.el.div(*panels, class_name="bench")
+    return rx.el.div(*panels, class_name="bench", data_panels=str(len(panels)))
 
 
 def column(*panels: Child) -> rx.Component:

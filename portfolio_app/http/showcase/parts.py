@@ -48,6 +48,7 @@ def claimed(sentence: str, claim_id: str, verdict: Text) -> rx.Component:
         href=proof_of(claim_id),
         title=verdict_words(verdict),
         class_name="claim-mark",
+        data_mark=verdict,
     )
     return rx.el.span(rx.el.span(sentence, data_claim=claim_id), " ", mark)
 

@@ -55,7 +55,9 @@ CANCEL_WHEN = """(count) => {
 
 
 def choose(visitor: Visitor, size: int, workers: int = 24, mode: str = "noop") -> None:
-    """Set the controls."""
+    """Set the controls, which are folded where there is little room."""
+    if not visitor.at("burst-size").is_visible():
+        visitor.page.locator(".fold-head").filter(has_text="Settings").click()
     visitor.at("burst-size").fill(str(size))
     visitor.at("burst-workers").fill(str(workers))
     visitor.at(f"burst-mode-{mode}").check()

@@ -56,8 +56,8 @@ def test_a_thousand_requests_are_in_every_ledger_while_the_page_answers(
     expect(visitor.at("burst-status")).to_have_text("Ready. Choose a burst size and run the load.")
     for words in ("Burst size: 1000 requests", "Concurrency: 24 workers"):
         expect(visitor.page.get_by_text(words)).to_be_visible()
-    for figure in ("burst-receipt", "ledger-sent", "ledger-mismatches", "burst-p50"):
-        expect(visitor.at(figure)).to_have_count(0)
+    for place in ("burst-receipt", "ledger-sent", "ledger-mismatches", "burst-p50"):
+        expect(visitor.at(place)).to_have_count(0)
     below = top_of(visitor, "#live")
     witness.time_tasks(visitor.page)
     visitor.at("burst-run").click()
@@ -171,6 +171,7 @@ def test_it_is_set_by_touch(visit: Visit) -> None:
 def test_it_runs_by_keyboard_alone_and_the_focus_stays(visit: Visit) -> None:
     visitor = visit("/")
     keyboard = Keyboard(visitor.page)
+    visitor.at("stream-reveal").focus()
     keyboard.go_to(visitor.at("burst-size"))
     keyboard.press("Home")
     expect(visitor.page.get_by_text("Burst size: 10 requests")).to_be_visible()
