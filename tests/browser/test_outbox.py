@@ -177,17 +177,21 @@ def test_a_moderator_who_comes_too_late_reads_who_decided_until_it_is_dismissed(
     author.expect_message(held, "pending")
     first, late = Visitor.arrive(as_moderator().new_page(), "/moderation"), Visitor(as_moderator().new_page())
     deaf = False
+    held_back: list[str | bytes] = []
 
     def hold_back(socket: WebSocketRoute) -> None:
         server = socket.connect_to_server()
 
         def pass_on(frame: str | bytes) -> None:
             nonlocal deaf
-            deaf = deaf and ".approve" not in str(frame)
             server.send(frame)
+            if deaf and ".approve" in str(frame):
+                deaf = False
+                for late_frame in held_back:
+                    socket.send(late_frame)
 
         socket.on_message(pass_on)
-        server.on_message(lambda frame: None if deaf else socket.send(frame))
+        server.on_message(lambda frame: held_back.append(frame) if deaf else socket.send(frame))
 
     late.page.route_web_socket("**/_event/**", hold_back)
     late.page.goto("/moderation")
