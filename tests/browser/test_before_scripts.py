@@ -131,6 +131,7 @@ def test_what_is_typed_before_the_scripts_are_there_is_in_no_address_and_no_log(
     if by == "button" or form.locator("textarea").count():  # where Enter breaks the line
         form.get_by_role("button").click()
     expect(page).not_to_have_url(start)
+    page.wait_for_load_state()
     trail.expect_without(CANARY)
     assert answer
     if answer.do:

@@ -18,6 +18,7 @@ SELECTED = "(field) => field.value.slice(field.selectionStart, field.selectionEn
 def test_the_command_for_a_terminal_is_made_and_selected_by_keyboard(visit: Visit) -> None:
     visitor = visit("/")
     keys, command = Keyboard(visitor.page), visitor.at("stream-command")
+    visitor.expect_arrival()
     visitor.at("log-export").focus()
     keys.go_to(visitor.at("stream-reveal"))
     keys.press("Enter")
