@@ -30,7 +30,7 @@ from portfolio_app.domain.chat.message import FORMER, Message, MessageStatus, me
 _log = logging.getLogger(__name__)
 COME_BACK_WITHIN: Final = timedelta(days=7)
 _MARGIN: Final = timedelta(minutes=1)
-"""Longer than a ticket lives and a transaction lasts: whoever signs in at the last moment has come back by then."""
+"""Longer than a ticket lives and a transaction lasts: a sign-in just before the end is stored by then."""
 EXPORTED_LINES: Final = 1_000
 GIVEN_AT_ONCE: Final = 500
 FORGOTTEN_AT_ONCE: Final = 1_000
@@ -164,7 +164,7 @@ class PurgeAccounts:
 def _let_messages_go(
     repositories: Repositories, user: User, *, erase: bool, now: datetime
 ) -> tuple[int, Sequence[Event]]:
-    """Leave some messages to nobody, those that nobody is shown without their texts, or all."""
+    """Take the author off a batch of messages, and the text of those that no room shows, or of all if `erase`."""
     found = repositories.messages.of_member(user.id, ERASED_AT_ONCE)
     changed, emptied = [], []
     for before in _locked(repositories, [each.id for each in found]):

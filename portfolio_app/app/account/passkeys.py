@@ -89,7 +89,7 @@ class Passkeys:
         await self.unit_of_work.run(remove)
 
     async def begin_signing_in(self, caller: Caller) -> str:
-        """Options for the browser, the same whoever asks; `RateLimited`."""
+        """Options for the browser, the same for every visitor. Raises `RateLimited`."""
         await self.limiter.hit(Rates.PASSKEY_NETWORK, caller.network)
         challenge, expires_at = self.ceremonies.new_challenge(), self.clock() + CHALLENGE_LIFETIME
         await self.unit_of_work.run(

@@ -16,7 +16,7 @@ PURGE_EVERY_S: Final = 600.0
 # A cookie sealed after its session was stored outlives the row by that much at most.
 KEEP_EXPIRED: Final = timedelta(days=1)
 KEEP_AUDIT: Final = timedelta(days=90)
-"""Lines of the audit trail and of the security log: whoever looks into something older than a season has a backup."""
+"""Lines of the audit trail and of the security log: for older ones there are backups."""
 
 
 @dataclass(frozen=True, slots=True)
