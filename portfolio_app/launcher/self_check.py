@@ -9,7 +9,7 @@ import httpx
 from portfolio_app import maintenance
 from portfolio_app.app.errors import AppError
 from portfolio_app.domain.burst.plan import Plan
-from portfolio_app.http.chat.parts import MESSAGE
+from portfolio_app.http.chat.composer import MESSAGE
 from portfolio_app.launcher import address
 from portfolio_app.launcher.burst.sender import hand_in, send
 from portfolio_app.launcher.burst.site import Site

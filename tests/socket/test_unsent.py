@@ -12,7 +12,7 @@ import pytest
 from portfolio_app.http.account.leaving import EXPORT, LEAVE
 from portfolio_app.http.account.parts import REGISTER, SIGN_IN
 from portfolio_app.http.account.passkeys import ADD_PASSKEY
-from portfolio_app.http.chat.parts import MESSAGE
+from portfolio_app.http.chat.composer import MESSAGE
 from portfolio_app.http.kit.page import Unsent
 from portfolio_app.http.site import forms
 from tests.site import Site

@@ -10,16 +10,11 @@ from portfolio_app.http.account import IdentityState, sign_in_from
 from portfolio_app.http.chat import scripts
 from portfolio_app.http.chat.authors import AuthorsState, author_choices, authors_notice
 from portfolio_app.http.chat.changes import ChangesState
+from portfolio_app.http.chat.composer import line_composer
+from portfolio_app.http.chat.controls import RowHandlers
 from portfolio_app.http.chat.feed import RoomsFeed
 from portfolio_app.http.chat.own import OwnState, own_panel
-from portfolio_app.http.chat.parts import (
-    History,
-    RowHandlers,
-    changes_notice,
-    chat_panel,
-    line_composer,
-    room_list,
-)
+from portfolio_app.http.chat.panel import History, changes_notice, chat_panel, room_list
 from portfolio_app.http.chat.presence import PresenceState, here_line, typing_line
 from portfolio_app.http.chat.said import answering
 from portfolio_app.http.chat.search import Found, SearchState, search_panel

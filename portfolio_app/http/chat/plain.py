@@ -14,7 +14,7 @@ from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.read_room import RoomWindow
 from portfolio_app.domain.chat.message import BODY_LIMIT, Message
 from portfolio_app.domain.chat.reactions import Sign
-from portfolio_app.http.chat.parts import MESSAGE
+from portfolio_app.http.chat.composer import MESSAGE
 from portfolio_app.http.chat.said import LINK_REL, SIGNS
 from portfolio_app.http.chat.state import DEFAULT_ROOM, PostDTO, post, room_of
 from portfolio_app.http.chat.views import MessageView, message_view, no_quote, quote_view

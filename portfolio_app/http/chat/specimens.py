@@ -6,17 +6,11 @@ import reflex as rx
 
 from portfolio_app.app.ports.messages import END
 from portfolio_app.http.chat.authors import author_choices, authors_notice, menu, notice_line, problem_line
+from portfolio_app.http.chat.composer import composer, line_composer
+from portfolio_app.http.chat.controls import RowHandlers, message_editor, message_menu, report_form
+from portfolio_app.http.chat.message import message_row, note, slow_mode
 from portfolio_app.http.chat.own import own_panel
-from portfolio_app.http.chat.parts import (
-    History,
-    RowHandlers,
-    changes_notice,
-    chat_panel,
-    composer,
-    line_composer,
-    message_row,
-    room_list,
-)
+from portfolio_app.http.chat.panel import History, changes_notice, chat_panel, room_list
 from portfolio_app.http.chat.presence import here_line, typing_line
 from portfolio_app.http.chat.said import answering, piece_part, quote_part, reactions_part, sign_buttons
 from portfolio_app.http.chat.search import Found, HitView, search_panel
@@ -59,7 +53,20 @@ def _message(
 
 
 _SHOWN_IN_ROW = "part of a message's row, shown in it"
-EXEMPT = dict.fromkeys((piece_part, quote_part, reactions_part, sign_buttons), _SHOWN_IN_ROW)
+EXEMPT = dict.fromkeys(
+    (
+        message_editor,
+        message_menu,
+        note,
+        piece_part,
+        quote_part,
+        reactions_part,
+        report_form,
+        sign_buttons,
+        slow_mode,
+    ),
+    _SHOWN_IN_ROW,
+)
 _PIECES = [
     {"k": "link", "t": "example.org/notes", "h": "https://example.org/notes"},
     {"k": "text", "t": " says to run ", "h": ""},

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from portfolio_app.http.account.parts import REGISTER, SIGN_IN
 from portfolio_app.http.asgi import mount, wrap
-from portfolio_app.http.chat.parts import DAY, MESSAGE
+from portfolio_app.http.chat.composer import MESSAGE
+from portfolio_app.http.chat.panel import DAY
 from portfolio_app.http.kit.page import Unsent
 from portfolio_app.http.site import forms
 from portfolio_app.http.unsent import unsent_page

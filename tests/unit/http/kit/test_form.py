@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import reflex as rx
 
-from portfolio_app.http.chat.parts import MESSAGE, composer
+from portfolio_app.http.chat.composer import MESSAGE, composer
 from portfolio_app.http.frame import ERROR, NOT_FOUND
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.site import all_pages
