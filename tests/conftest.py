@@ -1,8 +1,11 @@
 """Servers and addresses that any test may ask for."""
 
+import fcntl
 import itertools
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -57,6 +60,7 @@ def redis_url(redis_process: RedisServer) -> str:
 TESTS = ROOT / "tests"
 STREAMS = {TESTS / "browser": "browser", TESTS / "launch": "starts", TESTS / "contract": "starts"}
 """Of the folders of tests; all others are one more."""
+LOCKS = ROOT / ".build" / "gate"
 ABSENT = absent(content().profile)
 """Features that this site does not have: the tests in their folders are about nothing."""
 
@@ -90,6 +94,29 @@ def _is_about_this_site(item: pytest.Item) -> bool:
     return listed and all(_has_demo(name) for mark in item.iter_markers("demos") for name in mark.args)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Hold the other streams while a test marked `alone` runs, which bounds how long something takes."""
+    with _machine(alone=item.get_closest_marker("alone") is not None):
+        return (yield)
+
+
+@contextmanager
+def _machine(*, alone: bool) -> Iterator[None]:
+    """A lock over all streams of a gate, shared by all tests but those that run alone."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        yield
+        return
+    LOCKS.mkdir(parents=True, exist_ok=True)
+    with (LOCKS / "queue").open("w") as queue, (LOCKS / "machine").open("w") as machine:
+        # Who waits for the machine holds the queue: otherwise two streams could share it for ever.
+        fcntl.flock(queue, fcntl.LOCK_EX)
+        fcntl.flock(machine, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        fcntl.flock(queue, fcntl.LOCK_UN)
+        yield
+
+
+@pytest.hookimpl(tryfirst=True)  # the runner reads the groups in the same hook
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is about sections that the front page does not have.
 

@@ -12,7 +12,7 @@ from tests.browser.visitor import SOON_MS, Visitor
 from tests.browser.witness import Witness
 from tests.site import Site, running_site
 
-pytestmark = pytest.mark.sections("live")
+pytestmark = [pytest.mark.alone, pytest.mark.sections("live")]
 
 CLIENTS = 10
 POSTS = 30

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import httpx
+import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.burst import (
@@ -47,6 +48,7 @@ def figure(visitor: Visitor, name: str) -> Decimal:
     return Decimal(visitor.at(f"burst-{name}").inner_text().replace(",", ""))
 
 
+@pytest.mark.alone
 def test_a_thousand_requests_are_in_every_ledger_while_the_page_answers(
     site: Site, new_context: Callable[..., BrowserContext]
 ) -> None:
