@@ -11,7 +11,7 @@ RUNTIME := $(call stamp,runtime,requirements.txt)
 TOOLS := $(call stamp,tools,requirements.txt requirements-dev.txt)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev upgrade test bounds check format bench screenshots fuzz lock audit sbom clean
+.PHONY: help run dev upgrade test bounds check format bench screenshots fuzz chaos lock audit sbom clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -57,6 +57,9 @@ proxies: ## have nginx check its sample in ops/nginx/, with a certificate made f
 
 fuzz: $(TOOLS) ## 1,000,000 mutated frames and 100,000 mutated requests to a site of its own; SEED=2 sends others
 	@exec $(BIN)/python -m tests.fuzz $(if $(SEED),--seed $(SEED))
+
+chaos: $(TOOLS) ## two hosts under faults for MINUTES=10, judged by a checker; SEED=2 draws other ones
+	@exec $(BIN)/python -m tests.chaos run $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES))
 
 lock: $(RUNTIME) ## pin the newest versions that requirements*.in allow, with the hashes of their files
 	@$(BIN)/python -m pip --disable-pip-version-check install --quiet uv==$(UV_VERSION)
