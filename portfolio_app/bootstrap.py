@@ -130,8 +130,8 @@ async def build(settings: Settings, *, replaced: bool = False) -> AsyncIterator[
     """
     async with AsyncExitStack() as stack:
         live_feed = await stack.enter_async_context(tracing(settings.otlp_endpoint))
-        database = open_database(settings, stack)
         bus = await open_bus(settings, stack)
+        database = open_database(settings, stack, bus)
         revision = commit() or "unknown"
         metrics = PrometheusMetrics(revision)
         live_feed.share(bus)
@@ -199,9 +199,9 @@ async def build(settings: Settings, *, replaced: bool = False) -> AsyncIterator[
         )
 
 
-def open_database(settings: Settings, stack: AsyncExitStack) -> Database:
+def open_database(settings: Settings, stack: AsyncExitStack, bus: Bus | None = None) -> Database:
     """The database, closed with `stack`."""
-    database = Database(settings.database_url, system_clock)
+    database = Database(settings.database_url, system_clock, bus)
     stack.callback(database.close)
     trace_statements(database.engine)
     return database
