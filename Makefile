@@ -58,8 +58,8 @@ proxies: ## have nginx check its sample in ops/nginx/, with a certificate made f
 fuzz: $(TOOLS) ## 1,000,000 mutated frames and 100,000 mutated requests to a site of its own; SEED=2 sends others
 	@exec $(BIN)/python -m tests.fuzz $(if $(SEED),--seed $(SEED))
 
-chaos: $(TOOLS) ## two hosts under faults for MINUTES=10, judged by a checker; SEED=2 draws other ones
-	@exec $(BIN)/python -m tests.chaos run $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES))
+chaos: $(TOOLS) ## two hosts under faults for MINUTES=10 (or SECONDS=600), judged by a checker; SEED=2 draws other ones
+	@exec $(BIN)/python -m tests.chaos run $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SECONDS),--seconds $(SECONDS))
 
 lock: $(RUNTIME) ## pin the newest versions that requirements*.in allow, with the hashes of their files
 	@$(BIN)/python -m pip --disable-pip-version-check install --quiet uv==$(UV_VERSION)

@@ -21,6 +21,7 @@ def main() -> int:
     running = commands.add_parser("run", help="start two hosts, break them, and judge")
     running.add_argument("--seed", type=int, default=1)
     running.add_argument("--minutes", type=float, default=10)
+    running.add_argument("--seconds", type=float, help="the same, in seconds")
     running.add_argument("--file", type=Path, help="the record; one in .build/chaos unless given")
     judging = commands.add_parser("judge", help="judge the record of an earlier run")
     judging.add_argument("file", type=Path)
@@ -33,7 +34,7 @@ def _recorded(chosen: argparse.Namespace) -> Path:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(prefix="portfolio-chaos-") as folder:
-        plan = Plan(chosen.seed, seconds=chosen.minutes * 60)
+        plan = Plan(chosen.seed, seconds=chosen.seconds or chosen.minutes * 60)
         asyncio.run(run(plan, Path(folder), History(file), Progress(loud=True)))
     return file
 

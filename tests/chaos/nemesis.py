@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import random
-import resource
 import signal
 import subprocess
 import time
@@ -189,19 +188,22 @@ async def crash_database(lab: Lab, _host: Host, _step: Step) -> AsyncIterator[No
 async def fill_disk(lab: Lab, _host: Host, _step: Step) -> AsyncIterator[None]:
     """PostgreSQL can write no file beyond its first bytes, as on a full disk: it panics, and can't recover."""
     server = psutil.Process(lab.postgres.pid)
-    unlimited = resource.prlimit(server.pid, resource.RLIMIT_FSIZE)
-    _limit(server, (FULL_AT_BYTES, unlimited[1]))
+    await asyncio.to_thread(_limit, server, str(FULL_AT_BYTES))
     try:
         yield
     finally:
-        _limit(server, unlimited)
+        await asyncio.to_thread(_limit, server, "unlimited")
         await asyncio.to_thread(_start_again, lab)
 
 
-def _limit(server: psutil.Process, sizes: tuple[int, int]) -> None:
-    with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
+def _limit(server: psutil.Process, size: str) -> None:
+    """Limits what the server's processes may write, as their own user: another one must not."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        owner = server.username()
         for process in (server, *server.children()):
-            resource.prlimit(process.pid, resource.RLIMIT_FSIZE, sizes)
+            command = ["prlimit", "--pid", str(process.pid), f"--fsize={size}:"]
+            user = owner if owner != psutil.Process().username() else None
+            subprocess.run(command, check=False, user=user, stderr=subprocess.DEVNULL)
 
 
 def _start_again(lab: Lab) -> None:

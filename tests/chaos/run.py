@@ -47,6 +47,8 @@ class Plan:
     quiet_pause_s: float = 4.0
     most_fault_s: float = 6.0
     between_s: float = 2.5
+    waits: bool = False
+    """Whether every author of a busy room is heard again before the next fault, however slow the machine is."""
     overlap: float = 0.3
     """How often a fault begins beside another."""
 
@@ -101,12 +103,19 @@ async def _rounds(
         for group in groups:
             progress.say(" and ".join(step.what for step in group))
             await asyncio.gather(*(nemesis.cause(step) for step in group))
+            if plan.waits:
+                await _heard([author for author in crowd.authors if author.room in plan.busy])
             crowd.check()
         # The last ends in silence: no later event can carry what was lost under it.
         progress.say(" and ".join(step.what for step in last) + ", and silence")
         await asyncio.gather(*(nemesis.cause(step, partial(crowd.post, now=False)) for step in last))
         await _read_all(plan, lab, crowd, history)
         progress.say(f"round {number}: {sum(each.acknowledged for each in crowd.authors):,} acknowledged")
+
+
+async def _heard(authors: list[Author]) -> None:
+    before = {author: author.acknowledged for author in authors}
+    await until(lambda: all(author.acknowledged > count for author, count in before.items()))
 
 
 async def _read_all(plan: Plan, lab: Lab, crowd: Crowd, history: History) -> None:

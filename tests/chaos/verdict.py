@@ -118,7 +118,7 @@ def _kept_once(messages: dict[str, Message], stored: dict[str, Stored]) -> Itera
     times = Counter((entry.room, row["cid"]) for entry in stored.values() for row in entry.rows)
     for cid, message in messages.items():
         count = times[message.room, cid]
-        if message.acknowledged and count == 0:
+        if message.acknowledged and count == 0 and message.room in stored:
             yield Finding("lost", f"{message.name} was acknowledged and is not stored")
         if count > 1:
             yield Finding("doubled", f"{message.name} is stored {count} times")

@@ -15,10 +15,13 @@ KINDS = (
     "stopped worker",
     "host vanished in mid transaction",
     "cut between host and Redis",
-    "Redis restarted empty",
+    "answer to a commit lost",
     "database crash",
     "proxy reload",
 )
+
+HEARD = 9
+"""Three authors, after each fault but the last; seven faults come in four groups at least."""
 
 
 async def test_two_hosts_keep_every_promise_under_faults(tmp_path: Path) -> None:
@@ -32,11 +35,12 @@ async def test_two_hosts_keep_every_promise_under_faults(tmp_path: Path) -> None
         watchers=2,
         quiet_pause_s=1.0,
         most_fault_s=0.8,
-        between_s=0.3,
+        between_s=0.2,
+        waits=True,
     )
     history = History(tmp_path / "chaos.jsonl")
     await run(plan, tmp_path, history, Progress())
     verdict = judge(history.entries)
     assert verdict.findings == (), (plan.seed, history.file)
     assert verdict.faults.total() == len(KINDS)
-    assert verdict.acknowledged > 50
+    assert verdict.acknowledged + verdict.changed >= HEARD
