@@ -93,14 +93,15 @@ class Nemesis:
 
 
 @asynccontextmanager
-async def kill_worker(lab: Lab, host: Host, step: Step) -> AsyncIterator[None]:
-    """kill -9; the launcher starts another one."""
-    if len(before := host.workers()) == 1:  # its launcher
-        [host] = [other for other in lab.hosts if other is not host]
-        before = host.workers()
+async def kill_worker(_lab: Lab, host: Host, step: Step) -> AsyncIterator[None]:
+    """kill -9; its launcher starts another one. One that serves by itself is started again."""
+    before = host.workers()
     host.send(signal.SIGKILL, [before[step.worker % len(before)]])
     yield
-    await until(lambda: len(host.workers()) == len(before))
+    if len(before) == 1:
+        await asyncio.to_thread(host.start)
+    else:
+        await until(lambda: len(host.workers()) == len(before))
 
 
 @asynccontextmanager

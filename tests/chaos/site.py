@@ -36,8 +36,9 @@ class Host:
     """A run that is broken off waits for a start that is under way, and ends what it has started."""
 
     def start(self) -> None:
-        """Start, and wait until it is ready."""
+        """Start, and wait until it is ready; what is left of the last start goes first."""
         with self._busy:
+            self._running.close()
             running = running_site(self.folder, port=self.port, **self.environment)
             self.site = self._running.enter_context(running)
 

@@ -29,7 +29,7 @@ async def test_two_hosts_keep_every_promise_under_faults(tmp_path: Path) -> None
         seed=int(os.environ.get("CHAOS_SEED", "1")),
         rounds=1,
         kinds=KINDS,
-        workers=(2, 1),
+        workers=(1, 1),
         busy=("lobby",),
         quiet=("attic",),
         watchers=2,
