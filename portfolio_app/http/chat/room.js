@@ -65,6 +65,8 @@ class Room extends Store {
     const chat = this.store.getSnapshot(this.names.chat) ?? {};
     const feed = this.store.getSnapshot(this.names.feed) ?? {};
     this.once("window", chat.window_rx_state_, (window) => this.open(window));
+    // An answer counts although it says what the last frame said: that one may have come before the window.
+    this.once("answer", feed.answer_rx_state_, () => ["arrivals", "settled", "more"].forEach((name) => delete this.seen[name]));
     this.once("arrivals", feed.arrivals_rx_state_, (rows) => this.arrive(messagesIn(rows)));
     this.once("page", feed.page_rx_state_, (page) => isPage(page) && this.turn(page));
     this.once("quotes", feed.quotes_rx_state_, (rows) => quotesIn(rows).forEach((row) => this.quotes.learn(row)));
