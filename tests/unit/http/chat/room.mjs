@@ -1,8 +1,8 @@
-// A tab's room under Node.js: Reflex's states are fed with updates, and its rows come back after each of them.
+// A tab's room under Node.js: Reflex's states are fed with updates, and a reading of it comes back after each of them.
 import { readFileSync } from "node:fs";
 import { registerHooks } from "node:module";
 
-const { scripts, updates } = JSON.parse(readFileSync(0, "utf8"));
+const { scripts, updates, reading } = JSON.parse(readFileSync(0, "utf8"));
 const stub = (text) => `data:text/javascript,${encodeURIComponent(text)}`;
 const stubs = {
   react: stub(`
@@ -31,13 +31,14 @@ globalThis.states = {
 const { useRoom } = await import("$/public/js/room.js");
 const names = { chat: "chat", feed: "feed", identity: "identity", repair: "repair" };
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
-const rowsAfter = ([name, delta]) => {
+const readAfter = ([name, delta]) => {
   // As Reflex's `applyDelta`: a value that is as it was stays the same object, and without another nobody is called.
   const changed = Object.entries(delta).filter(([field, value]) => !same(state[name][`${field}_rx_state_`], value));
   for (const [field, value] of changed) state[name][`${field}_rx_state_`] = value;
   if (changed.length) listeners[name]();
-  return useRoom(names, "snapshot").map(({ body }) => body);
+  const read = useRoom(names, reading);
+  return reading === "snapshot" ? read.map(({ body }) => body) : read;
 };
 
 useRoom(names, "snapshot");
-process.stdout.write(JSON.stringify(updates.map(rowsAfter)));
+process.stdout.write(JSON.stringify(updates.map(readAfter)));

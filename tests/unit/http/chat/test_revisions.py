@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from portfolio_app.app.ports.messages import END
 from portfolio_app.http.build.browser_files import HTTP
 from portfolio_app.launcher.toolchain import BIN
 
@@ -49,6 +50,11 @@ def test_a_page_that_gets_lost_is_asked_for_again() -> None:
     }
 
 
+def follow(updates: list[tuple[str, dict[str, object]]], reading: str = "snapshot") -> Any:
+    """What a tab's room shows after each update of its states: the texts of its rows, or another reading."""
+    return run("room.mjs", updates=updates, reading=reading)
+
+
 def row(revision: int, body: str, position: int = 0) -> dict[str, object]:
     """A message as a frame carries it."""
     place = position or revision
@@ -63,39 +69,41 @@ def answer(number: int, revision: int, *rows: dict[str, object]) -> tuple[str, d
 
 def window(revision: int, *rows: dict[str, object], low: int = 0) -> tuple[str, dict[str, object]]:
     """A room as of a revision."""
-    opened = {"room": "lobby", "rev": revision, "rows": rows, "low": low, "high": 2**53 - 1, "at": ""}
+    opened = {"room": "lobby", "rev": revision, "rows": rows, "low": low, "high": END, "at": ""}
     return "chat", {"window": opened | {"own": []}}
 
 
 def test_a_frame_that_came_before_the_window_is_taken_from_the_answer_that_repeats_it() -> None:
     first, second = row(1, "first"), row(2, "second")
-    shown = run(
-        "room.mjs", updates=[("feed", {"arrivals": [second]}), window(1, first), answer(7, 2, second)]
-    )
-    assert shown == [["second"], ["first"], ["first", "second"]]
+    updates = [("feed", {"arrivals": [second]}), window(1, first), answer(7, 2, second)]
+    assert follow(updates) == [["second"], ["first"], ["first", "second"]]
 
 
 def test_a_page_that_was_read_before_a_change_of_its_rows_gets_it_from_the_answer() -> None:
     """The frame of the change found no such row in the tab; the answer to the repair is the same once more."""
-    page = {
-        "room": "lobby",
-        "rev": 9,
-        "rows": [row(1, "old")],
-        "low": 0,
-        "high": 2**53 - 1,
-        "at": "",
-        "own": [],
-    }
+    page = {"room": "lobby", "rev": 9, "rows": [row(1, "old")], "low": 0, "high": END, "at": "", "own": []}
     edited = row(10, "edited", position=1)
     updates = [
         window(9, row(9, "newest"), low=9),
         ("feed", {"arrivals": [edited]}),
-        ("feed", {"page": page | {"joins": [9, 2**53 - 1]}}),
+        ("feed", {"page": page | {"joins": [9, END]}}),
         answer(8, 10, edited),
     ]
-    assert run("room.mjs", updates=updates) == [
-        ["newest"],
-        ["newest"],
-        ["old", "newest"],
-        ["edited", "newest"],
+    assert follow(updates) == [["newest"], ["newest"], ["old", "newest"], ["edited", "newest"]]
+
+
+def test_results_of_a_search_are_read_again_when_a_message_is_gone_written_anew_or_its_author_has_left() -> (
+    None
+):
+    first, second = row(1, "first"), row(2, "second")
+    updates = [
+        window(2, first, second),
+        ("feed", {"arrivals": [row(3, "third")]}),
+        ("feed", {"arrivals": [row(4, "first", position=1) | {"reactions": [["like", 1]]}]}),
+        ("feed", {"arrivals": [row(5, "first", position=1) | {"author": "departed"}]}),
+        ("feed", {"arrivals": [row(6, "anew", position=2) | {"edited": True}]}),
+        ("feed", {"arrivals": [row(7, "", position=2) | {"status": "deleted"}]}),
     ]
+    opened, posted, reacted, left, edited, deleted = follow(updates, "changes")
+    assert (opened, opened) == (posted, reacted)
+    assert opened < left < edited < deleted
