@@ -12,10 +12,12 @@ from tests.browser.scenes import (
     link,
     refuse_a_registration,
     refuse_a_sign_in,
+    talk,
     text,
 )
 from tests.browser.showcase import TABS, open_tab
 from tests.browser.visitor import SOON_MS, Visitor
+from tests.site import Site
 
 Visit = Callable[..., Visitor]
 Prepare = Callable[[Visitor], object]
@@ -31,6 +33,7 @@ PAINTED = """document.fonts.ready.then(() => new Promise((done) => {
   setTimeout(painted, 2_000);
 }))"""
 """Fonts are there and no element has come or gone for a moment: axe measures colours where elements stand."""
+WIDTHS = (360, 768, 1440)
 STILL = {"reduced_motion": "reduce"}
 BUSY: dict[str, Prepare] = {
     **({"/": fill_a_room} if content().profile.shows("live") else {}),
@@ -83,17 +86,33 @@ def test_a_page_that_lost_its_connection_has_no_violation(visit: Visit) -> None:
     assert violations(visitor) == []
 
 
-@pytest.mark.parametrize("width", [360, 1440])
+def expect_none_at_any_width(visitor: Visitor, *within: str) -> None:
+    for width in WIDTHS:
+        visitor.page.set_viewport_size({"width": width, "height": 800})
+        assert violations(visitor, *within) == [], width
+
+
 def test_the_moderators_page_has_no_violation(
-    visit: Visit, as_moderator: Callable[..., BrowserContext], width: int
+    visit: Visit, as_moderator: Callable[..., BrowserContext]
 ) -> None:
     held = link()
     visit("/chat").post(held)
-    moderator = Visitor.arrive(
-        as_moderator(viewport={"width": width, "height": 800}, **STILL).new_page(), "/moderation"
-    )
+    moderator = Visitor.arrive(as_moderator(**STILL).new_page(), "/moderation")
     expect(moderator.at("moderation-row").filter(has_text=held)).to_be_visible(timeout=SOON_MS)
-    assert violations(moderator) == []
+    expect_none_at_any_width(moderator)
     moderator.at("moderation-row").filter(has_text=held).get_by_test_id("moderation-remove").click()
     expect(moderator.at("audit-row").first).to_be_visible(timeout=SOON_MS)
     assert violations(moderator) == []
+
+
+def test_a_room_with_a_menu_results_and_an_answer_begun_has_no_violation(visit: Visit, site: Site) -> None:
+    slug = talk(site)
+    visitor = visit(f"/chat/{slug}/{slug}-13", **STILL)
+    visitor.at("search-input").fill("server")
+    visitor.at("search-input").press("Enter")
+    expect(visitor.at("search-hit")).not_to_have_count(0)
+    wanted = visitor.page.locator(f"[data-message-id='{slug}-13']")
+    wanted.get_by_test_id("message-menu").locator("summary").click()
+    wanted.get_by_test_id("message-reply").click()
+    expect(visitor.at("answering")).to_be_visible()
+    expect_none_at_any_width(visitor, ".panel[data-panel=chat]")
