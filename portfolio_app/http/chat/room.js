@@ -45,7 +45,7 @@ class Room extends Store {
   notice = "";
   snapshot = [];
   copied = ""; // the message whose address is on the clipboard
-  changes = 0; // of what a reader may have found by searching: messages that are gone or were written anew
+  changes = 0; // of what a reader may have found by searching: messages that are gone, written anew or nobody's
   spoken = []; // what a screen reader has been given last
   seen = {};
 
@@ -65,6 +65,8 @@ class Room extends Store {
     const chat = this.store.getSnapshot(this.names.chat) ?? {};
     const feed = this.store.getSnapshot(this.names.feed) ?? {};
     this.once("window", chat.window_rx_state_, (window) => this.open(window));
+    // An answer counts although it says what the last frame said: that one may have come before the window.
+    this.once("answer", feed.answer_rx_state_, () => ["arrivals", "settled", "more"].forEach((name) => delete this.seen[name]));
     this.once("arrivals", feed.arrivals_rx_state_, (rows) => this.arrive(messagesIn(rows)));
     this.once("page", feed.page_rx_state_, (page) => isPage(page) && this.turn(page));
     this.once("quotes", feed.quotes_rx_state_, (rows) => quotesIn(rows).forEach((row) => this.quotes.learn(row)));
@@ -153,7 +155,8 @@ class Room extends Store {
     if (!known || row.rev >= known.rev) this.rows.set(row.id, { ...row, ...taken });
     this.quotes.learn(row);
     if (isGone(row)) this.missed.delete(row.id);
-    if (isGone(row) || row.edited) this.changes += 1;
+    const isOther = placeOf(row) < row.rev && known?.author !== row.author; // its author may have left
+    if (isGone(row) || row.edited || isOther) this.changes += 1;
     if (isGone(row)) this.spoken = this.spoken.filter(({ id }) => id !== row.id);
     this.revisions.have(row.rev);
   }
@@ -240,9 +243,8 @@ class Room extends Store {
   }
 
   me() {
-    const me = this.store?.getSnapshot(this.names.identity) ?? {};
-    const username = me.username_rx_state_;
-    return username ? { author: username, tag: "" } : { author: "demo", tag: me.tag_rx_state_ ?? "" };
+    const { username_rx_state_: author, tag_rx_state_: tag = "" } = this.store?.getSnapshot(this.names.identity) ?? {};
+    return author ? { author, tag: "" } : { author: "demo", tag };
   }
 
   isMine(row) {
