@@ -1,7 +1,10 @@
 """`make bounds`: switches each bound off in turn and runs its test, which has to fail then; prints a table of them."""
 
 import asyncio
+import contextvars
 import logging
+import re
+import ssl
 import sys
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
@@ -50,6 +53,11 @@ def _any_rate(_books: object, answered: list[object], elapsed: int) -> float:
     return len(answered) * 1_000_000 / elapsed
 
 
+def _alone(recovery: Any, user_id: int, code_hash: str, expires_at: object, **_: object) -> None:
+    recovery.end_links(user_id)
+    recovery._codes[code_hash] = (user_id, expires_at)
+
+
 def _open_folder(file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
 
@@ -62,6 +70,7 @@ def bounds() -> list[Bound]:
     accounts, lines = f"{UNIT}/app/test_accounts.py", f"{UNIT}/infra/logs/test_lines.py"
     presence = f"{UNIT}/app/test_presence.py"
     leaving = "tests/contract/test_leaving.py"
+    letters, mail = f"{UNIT}/app/test_letters.py", f"{UNIT}/infra/test_mail.py"
     limiter, visitors = "tests.fakes.limiter.FakeLimiter", "portfolio_app.http.transport.middleware.visitors"
     seam = SimpleNamespace(**{**vars(asyncio), "Lock": _Free})
     return [
@@ -226,6 +235,48 @@ def bounds() -> list[Bound]:
             f"{accounts}::test_guesses_of_many_networks_leave_no_more_lines_than_are_allowed",
             f"{limiter}.hit",
             _admit,
+        ),
+        Bound(
+            "letters to one account",
+            f"{letters}::test_a_mailbox_is_not_filled_and_asking_again_reads_the_same",
+            f"{limiter}.hit",
+            _admit,
+        ),
+        Bound(
+            "letters that are being written",
+            f"{letters}::test_more_than_can_be_written_at_once_is_refused_whoever_has_an_account",
+            "portfolio_app.app.account.letters.Letters.reset_link",
+            lambda self, caller, login: self._begin(self._reset_link(caller, login)),
+        ),
+        Bound(
+            "a letter outside the visitor's live log",
+            f"{letters}::test_asking_waits_for_nothing_that_could_tell_an_account_from_none",
+            "portfolio_app.app.account.letters.Context",
+            contextvars.copy_context,
+        ),
+        Bound(
+            "links of an account beside each other",
+            f"{letters}::test_a_stranger_who_asks_does_not_end_the_link_that_the_owner_has",
+            "tests.fakes.recovery.FakeRecovery.add_link",
+            _alone,
+        ),
+        Bound(
+            "addresses that get a letter",
+            f"{mail}::test_what_a_server_could_read_as_something_else_is_no_address[a,b@example.org]",
+            "portfolio_app.infra.mail._LOCAL",
+            re.compile(".*", re.DOTALL),
+        ),
+        Bound(
+            "letters that wait",
+            f"{mail}::test_letters_that_nobody_takes_are_no_more_than_so_many",
+            "portfolio_app.infra.mail.SmtpMail.waiting",
+            0,
+        ),
+        Bound(
+            "a good certificate of the mail server",
+            f"{mail}::test_nothing_is_said_to_a_server_that_shows_none[offers0]",
+            "portfolio_app.infra.mail.ssl.create_default_context",
+            ssl._create_unverified_context,
         ),
         Bound(
             "the password before leaving",

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from portfolio_app import bootstrap, maintenance
+from portfolio_app.app.account.recover import RecoverCommand
 from portfolio_app.app.account.register import RegisterCommand
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.post_message import PostCommand
@@ -23,8 +24,9 @@ from portfolio_app.http.showcase.register import blobs
 from portfolio_app.infra.checkout import commit
 from portfolio_app.infra.db.engine import open_engine
 from portfolio_app.settings import Settings
+from tests.fakes.smtp import SmtpFake, smtp_fake
 from tests.unit.infra.test_webhook import receiving
-from tests.waiting import PATIENCE_S
+from tests.waiting import PATIENCE_S, until
 
 VISITOR, ANOTHER = (Caller(SessionSecret.generate().session_id, "203.0.113.7", "request") for _ in range(2))
 PASSWORD = "correct horse battery"
@@ -100,6 +102,40 @@ async def test_what_needs_the_owner_rings_and_old_messages_lose_their_text(tmp_p
     async with bootstrap.build(made) as services, asyncio.timeout(PATIENCE_S):
         while (await services.open_room(VISITOR, "lobby")).messages:
             await asyncio.sleep(0.01)
+
+
+async def test_a_link_that_is_asked_for_is_a_letter_and_a_metric(tmp_path: Path) -> None:
+    async with smtp_fake(SmtpFake()) as fake:
+        mail = {"SMTP_URL": f"smtp://127.0.0.1:{fake.port}", "MAIL_FROM": "site@example.net"}
+        made = settings(tmp_path, PUBLIC_URL="http://localhost:3000", **mail)
+        maintenance.migrate(made)
+        async with bootstrap.build(made) as services:
+            await services.register(VISITOR, RegisterCommand("ann@example.org", "ann-1", PASSWORD))
+            await services.send_reset_link(ANOTHER, "ann@example.org")
+            await until(
+                lambda: (
+                    b'portfolio_letters_total{outcome="sent"' in services.metrics.exposition()
+                    and fake.messages
+                )
+            )
+            [message] = fake.messages
+            code = message.get_content().partition("http://localhost:3000/recover#ann-1.")[2].split()[0]
+            command = RecoverCommand("ann-1", code, "seven quiet herons")
+            assert await services.recover_account(ANOTHER, command)
+
+
+async def test_without_a_mail_server_a_site_offers_no_link_and_development_prints_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = settings(tmp_path)
+    maintenance.migrate(made)
+    async with bootstrap.build(made) as services:
+        assert not services.send_reset_link.is_offered
+        await services.register(VISITOR, RegisterCommand("ann@example.org", "ann-1", PASSWORD))
+    async with bootstrap.build(made, replaced=True) as services:
+        await services.send_reset_link(VISITOR, "ann-1")
+        await services.send_reset_link.letters.written()
+    assert "http://localhost:3000/recover#ann-1." in capsys.readouterr().out
 
 
 async def test_what_was_posted_is_there_when_the_site_starts_again(migrated: Settings) -> None:

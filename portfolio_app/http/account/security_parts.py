@@ -5,6 +5,7 @@ from typing import Any, Final
 import reflex as rx
 
 from portfolio_app.http.account.parts import PASSWORD_HINT, account_form
+from portfolio_app.http.account.security import ask_for_link
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.form import Field, error_text, field, form
 from portfolio_app.http.kit.kinds import Child, Flag, Handler, Text
@@ -33,6 +34,11 @@ RECOVER: Final = Unsent(
     "The scripts of the page had not loaded yet, so nothing you typed was checked or stored.",
     "/recover",
     "Back to the form",
+)
+
+
+RESET: Final = Unsent(
+    "reset", "No link was sent", "Nothing was done.", "/recover", "Back to the form", do=ask_for_link
 )
 
 
@@ -165,4 +171,21 @@ def recover_form(
             ".",
         ),
         id_prefix=id_prefix,
+    )
+
+
+def reset_form(*, on_submit: Handler, said: Text, error: Text) -> rx.Component:
+    """Submits `account`; `said` is the same whether there is one."""
+    return form_panel(
+        "Or have a link sent",
+        note(
+            "Where this site sends mail, a link goes to the address of the account. It opens the account once, within "
+            "an hour."
+        ),
+        field(Field("account", "Email or username", "text", "username", "", error), id_prefix="reset-"),
+        button("Send a link", submits=True, test_id="send-link"),
+        rx.el.p(said, role="status", class_name="account-note", data_testid="link-asked"),
+        unsent=RESET,
+        on_submit=on_submit,
+        name="reset",
     )
