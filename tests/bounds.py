@@ -251,7 +251,7 @@ def bounds() -> list[Bound]:
         Bound(
             "a letter outside the visitor's live log",
             f"{letters}::test_asking_waits_for_nothing_that_could_tell_an_account_from_none",
-            "portfolio_app.app.account.letters.Context",
+            "portfolio_app.app.repeat.Context",
             contextvars.copy_context,
         ),
         Bound(

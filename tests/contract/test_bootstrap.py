@@ -12,15 +12,18 @@ from sqlalchemy import text
 from portfolio_app import bootstrap, maintenance
 from portfolio_app.app.account.recover import RecoverCommand
 from portfolio_app.app.account.register import RegisterCommand
+from portfolio_app.app.account.sign_in import SignInCommand
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.post_message import PostCommand
-from portfolio_app.app.errors import RateLimited, Unavailable
+from portfolio_app.app.errors import BadCredentials, BadRecoveryCode, RateLimited, Unavailable
 from portfolio_app.app.events import Event, QueueChanged, RoomChanged
 from portfolio_app.app.services import Services
 from portfolio_app.domain.account.session import SESSION_LIFETIME, SessionSecret
 from portfolio_app.domain.account.user import Role
 from portfolio_app.domain.chat.message import MessageStatus
 from portfolio_app.http.showcase.register import blobs
+from portfolio_app.http.transport import runtime
+from portfolio_app.http.transport.tracing import request_span
 from portfolio_app.infra.checkout import commit
 from portfolio_app.infra.db.engine import open_engine
 from portfolio_app.settings import Settings
@@ -124,6 +127,37 @@ async def test_a_link_that_is_asked_for_is_a_letter_and_a_metric(tmp_path: Path)
             assert await services.recover_account(ANOTHER, command)
 
 
+async def test_the_live_log_of_who_guesses_shows_the_same_whoever_has_an_account(tmp_path: Path) -> None:
+    made = settings(tmp_path)
+    maintenance.migrate(made)
+
+    async def seen(services: Services, login: str, *, with_code: bool) -> list[str]:
+        session_id = SessionSecret.generate().session_id
+        visitor, password = Caller(session_id, VISITOR.network, "request"), "seven quiet herons"
+        work = (
+            services.recover_account(visitor, RecoverCommand(login, "x" * 24, password))
+            if with_code
+            else services.sign_in(visitor, SignInCommand(login, password))
+        )
+        with request_span("a try", session_id, live=True), pytest.raises((BadCredentials, BadRecoveryCode)):
+            await work
+        for recording in (services.recover_account.recording, services.sign_in.check.recording):
+            await recording.done()
+        recent = services.live_feed.recent
+        await until(lambda: "a try" in {row.message for row in recent(session_id).rows})
+        return [row.message for row in recent(session_id).rows]
+
+    async with bootstrap.build(made) as services:
+        runtime.install(services, bootstrap.http_options(made))
+        await services.register(VISITOR, RegisterCommand("ann@example.org", "ann-1", PASSWORD))
+        for with_code in (False, True):
+            for known, unknown in (("ann-1", "nobody"), ("ann@example.org", "no@body.org")):
+                rows = await seen(services, known, with_code=with_code)
+                assert rows == await seen(services, unknown, with_code=with_code)
+                assert any("FROM users" in row for row in rows), "there is something to see"
+        runtime.uninstall()
+
+
 async def test_without_a_mail_server_a_site_offers_no_link_and_development_prints_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -134,7 +168,7 @@ async def test_without_a_mail_server_a_site_offers_no_link_and_development_print
         await services.register(VISITOR, RegisterCommand("ann@example.org", "ann-1", PASSWORD))
     async with bootstrap.build(made, replaced=True) as services:
         await services.send_reset_link(VISITOR, "ann-1")
-        await services.send_reset_link.letters.written()
+        await services.send_reset_link.letters.aside.done()
     assert "http://localhost:3000/recover#ann-1." in capsys.readouterr().out
 
 

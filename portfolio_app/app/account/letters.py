@@ -1,28 +1,24 @@
 """What the site writes to the address of an account."""
 
-import asyncio
-import logging
-from collections.abc import Coroutine
-from contextvars import Context
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from portfolio_app.app.account.passwords import account_of
 from portfolio_app.app.account.record import record
 from portfolio_app.app.account.recover import LINK_LIFETIME
 from portfolio_app.app.caller import Caller
-from portfolio_app.app.errors import AppError, NotFound, RateLimited, Unavailable
+from portfolio_app.app.errors import NotFound, Unavailable
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.limiter import Rate, RateLimiter, Rates
 from portfolio_app.app.ports.mail import Letter, Mail
 from portfolio_app.app.ports.security import SecurityEvent
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
+from portfolio_app.app.repeat import Aside
 from portfolio_app.domain.account.recovery import RecoveryCode
 from portfolio_app.domain.account.user import User
 
-_log = logging.getLogger(__name__)
 MOST_AT_ONCE: Final = 100
 """Letters that are being written: each is a look into the database that no request waits for."""
 FIRST_SIGN_IN: Final = timedelta(minutes=2)
@@ -42,35 +38,24 @@ class Letters:
     clock: Clock
     site: str
     tells_sign_ins: bool = False
-    _under_way: set[asyncio.Task[None]] = field(default_factory=set)
+    aside: Aside = field(default_factory=lambda: Aside("writing a letter"))
 
     def reset_link(self, caller: Caller, login: str) -> None:
         """Write a reset link to the account that `login` names, if there is one; `Unavailable` over `MOST_AT_ONCE`."""
-        if len(self._under_way) >= MOST_AT_ONCE:
+        if len(self.aside) >= MOST_AT_ONCE:
             raise Unavailable
-        self._begin(self._reset_link(caller, login))
+        self.aside.begin(self._reset_link(caller, login))
 
     def claimed(self, holder: User | None) -> None:
         """Write to the holder of an address that somebody has just tried to register with."""
-        if self.mail.is_set and len(self._under_way) < MOST_AT_ONCE:
-            self._begin(self._claimed(holder))
+        if self.mail.is_set and len(self.aside) < MOST_AT_ONCE:
+            self.aside.begin(self._claimed(holder))
 
     def signed_in(self, user: User, about: str) -> None:
         """Write of a sign-in to the account, where the site does that."""
         is_first = self.clock() - user.created_at < FIRST_SIGN_IN
-        if self.tells_sign_ins and self.mail.is_set and not is_first and len(self._under_way) < MOST_AT_ONCE:
-            self._begin(self._signed_in(user, about))
-
-    async def written(self) -> None:
-        """Wait for what is being written."""
-        while self._under_way:
-            await asyncio.wait(set(self._under_way))
-
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        # In a context of its own: the request's live log would show what is read of an account, and of none.
-        task = asyncio.create_task(_forgiving(work), context=Context())
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        if self.tells_sign_ins and self.mail.is_set and not is_first and len(self.aside) < MOST_AT_ONCE:
+            self.aside.begin(self._signed_in(user, about))
 
     async def _reset_link(self, caller: Caller, login: str) -> None:
         user = await self.unit_of_work.run(lambda repositories: account_of(repositories, login))
@@ -128,17 +113,6 @@ class Letters:
     @property
     def _host(self) -> str:
         return urlsplit(self.site).netloc
-
-
-async def _forgiving(work: Coroutine[Any, Any, None]) -> None:
-    try:
-        await work
-    except RateLimited:
-        pass  # counted by the limiter
-    except AppError as error:
-        _log.warning("a letter was not written: %s", type(error).__name__)
-    except Exception:  # nobody waits for it
-        _log.exception("a letter was not written")
 
 
 def _spoken(moment: datetime) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import TypeVar
 
 import pytest
@@ -13,7 +14,7 @@ from portfolio_app.app.account.operate import DisableAccount
 from portfolio_app.app.account.recover import LINK_LIFETIME, RecoverCommand
 from portfolio_app.app.account.register import RegisterCommand
 from portfolio_app.app.account.sign_in import SignInCommand
-from portfolio_app.app.caller import NETWORK, Caller
+from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import AlreadyTaken, BadRecoveryCode, NotFound, RateLimited, Unavailable
 from portfolio_app.app.ports.limiter import Rates
 from portfolio_app.app.ports.security import SecurityEvent
@@ -24,6 +25,7 @@ from tests.unit.app.conftest import PASSWORD, Site
 
 T = TypeVar("T")
 STRANGER = caller("stranger")
+SPAN: ContextVar[str] = ContextVar("span", default="")
 ANOTHER = "seven quiet herons"
 
 
@@ -31,7 +33,7 @@ async def asked(site: Site, login: str, times: int = 1) -> list[str]:
     """The codes of the links that were sent for it."""
     for _ in range(times):
         await site.send_reset_link(STRANGER, login)
-    await site.letters.written()
+    await site.letters.aside.done()
     texts = [letter.text for letter in site.mail.letters]
     return [text.partition("/recover#ann-1.")[2].split()[0] for text in texts]
 
@@ -80,7 +82,7 @@ async def test_where_there_is_no_account_nothing_is_sent_written_or_said(site: S
         "bob-1@example.org@example.org",
     ):
         await site.send_reset_link(STRANGER, login)
-    await site.letters.written()
+    await site.letters.aside.done()
     assert (site.mail.letters, site.store) == ([], before)
 
 
@@ -89,19 +91,19 @@ async def test_asking_waits_for_nothing_that_could_tell_an_account_from_none(sit
 
     class Slow(UnitOfWork):
         async def run(self, work: Callable[[Repositories], T]) -> T:
-            seen.append(NETWORK.get())
+            seen.append(SPAN.get())
             await go_on.wait()
             return await site.unit_of_work.run(work)
 
     await site.member()
     slow = Letters(Slow(), site.mail, site.limiter, site.clock, "https://site.example")
-    NETWORK.set("203.0.113.7")
+    SPAN.set("of the request")
     async with asyncio.timeout(5):
         for login in ("ann-1", "nobody"):
             await SendResetLink(slow, site.limiter)(STRANGER, login)
     assert site.mail.letters == []
     go_on.set()
-    await slow.written()
+    await slow.aside.done()
     assert len(site.mail.letters) == 1
     assert set(seen) == {""}, "nor does the live log of the request show what was read"
 
@@ -141,7 +143,7 @@ async def test_more_than_can_be_written_at_once_is_refused_whoever_has_an_accoun
     await site.send_reset_link(STRANGER, "nobody")
     with pytest.raises(Unavailable):
         await site.send_reset_link(STRANGER, "nobody")
-    await site.letters.written()
+    await site.letters.aside.done()
     await site.send_reset_link(STRANGER, "nobody")
 
 
@@ -153,7 +155,7 @@ async def test_without_mail_a_link_is_not_offered_and_nothing_is_written(site: S
     assert not site.send_reset_link.is_offered
     with pytest.raises(AlreadyTaken):
         await site.register(STRANGER, RegisterCommand("ann-1@example.org", "other", PASSWORD))
-    await site.letters.written()
+    await site.letters.aside.done()
     assert site.mail.letters == []
 
 
@@ -166,8 +168,8 @@ async def test_a_database_that_is_away_costs_the_letter_and_no_answer(
 
     away = Letters(Away(), site.mail, site.limiter, site.clock, "https://site.example")
     await SendResetLink(away, site.limiter)(STRANGER, "ann-1")
-    await away.written()
-    assert "a letter was not written: Unavailable" in caplog.text
+    await away.aside.done()
+    assert "writing a letter failed: Unavailable" in caplog.text
 
 
 async def test_whoever_registers_with_a_known_address_reads_nothing_and_its_owner_a_letter(
@@ -180,7 +182,7 @@ async def test_whoever_registers_with_a_known_address_reads_nothing_and_its_owne
             await site.register(STRANGER, RegisterCommand("Ann-1@example.org", name, PASSWORD))
     with pytest.raises(AlreadyTaken):
         await site.register(STRANGER, RegisterCommand("new@example.org", "ann-1", PASSWORD))
-    await site.letters.written()
+    await site.letters.aside.done()
     [letter] = site.mail.letters
     assert str(letter.to) == "ann-1@example.org"
     assert "“ann-1”" in letter.text
@@ -192,13 +194,13 @@ async def signed_in(site: Site, device: str = "Firefox on Linux") -> Caller:
     secret = (
         await site.redeem(visitor, await site.sign_in(visitor, SignInCommand("ann-1", PASSWORD)), device)
     ).secret
-    await site.letters.written()
+    await site.letters.aside.done()
     return Caller(secret.session_id, visitor.network, "next")
 
 
 async def test_a_sign_in_is_a_letter_where_the_site_writes_them(site: Site) -> None:
     await site.member()
-    await site.letters.written()
+    await site.letters.aside.done()
     assert site.mail.letters == [], "not the one that comes with registering"
     site.clock.advance(seconds=FIRST_SIGN_IN.total_seconds())
     member = await signed_in(site)
@@ -207,7 +209,7 @@ async def test_a_sign_in_is_a_letter_where_the_site_writes_them(site: Site) -> N
     assert "Firefox on Linux, 203.0.113.0/24" in letter.text
     changed = await site.change_password(member, ChangePasswordCommand(PASSWORD, ANOTHER))
     await site.redeem(member, changed)
-    await site.letters.written()
+    await site.letters.aside.done()
     assert len(site.mail.letters) == 1, "a rotation is no sign-in"
 
 
@@ -218,5 +220,5 @@ async def test_a_sign_in_is_no_letter_unless_wanted(site: Site) -> None:
     user = site.store.users[1]
     site.clock.advance(days=1)
     quiet.signed_in(user, "Firefox")
-    await quiet.written()
+    await quiet.aside.done()
     assert mail.letters == []
