@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
-from tests.waiting import PATIENCE_S
-
 SILENT = ""
 
 
@@ -63,7 +61,7 @@ class SmtpFake:
             writer.write(f"{said}\r\n".encode())
             await writer.drain()
         elif word in self.answers:
-            await asyncio.sleep(PATIENCE_S)
+            await asyncio.Event().wait()
         return bool(said)
 
 

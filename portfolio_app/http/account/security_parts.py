@@ -48,8 +48,8 @@ def choice(name: str, label: str, kind: str = "checkbox", **attributes: Any) -> 
     return rx.el.label(box, label, class_name="field-choice")
 
 
-def note(words: Child) -> rx.Component:
-    return rx.el.p(words, class_name="account-note")
+def note(words: Child, **attributes: Any) -> rx.Component:  # noqa: ANN401 (of a paragraph)
+    return rx.el.p(words, class_name="account-note", **attributes)
 
 
 def form_panel(
@@ -174,17 +174,17 @@ def recover_form(
     )
 
 
-def reset_form(*, on_submit: Handler, said: Text, error: Text) -> rx.Component:
-    """Submits `account`; `said` is the same whether there is one."""
+def reset_form(*, on_submit: Handler, said: Text, error: Text, id_prefix: str = "") -> rx.Component:
+    """Submits `account`; `said` is the same whether there is one. `id_prefix` as in `field`."""
     return form_panel(
         "Or have a link sent",
         note(
             "Where this site sends mail, a link goes to the address of the account. It opens the account once, within "
             "an hour."
         ),
-        field(Field("account", "Email or username", "text", "username", "", error), id_prefix="reset-"),
+        field(Field("account", "Email or username", "text", "username", "", error), id_prefix=id_prefix),
         button("Send a link", submits=True, test_id="send-link"),
-        rx.el.p(said, role="status", class_name="account-note", data_testid="link-asked"),
+        note(said, role="status", data_testid="link-asked"),
         unsent=RESET,
         on_submit=on_submit,
         name="reset",

@@ -139,7 +139,7 @@ def _security() -> tuple[Specimen, ...]:
         specimen("idle", export_form),
         specimen("idle", leave_form),
         specimen("idle", recover_form, on_submit=nothing, error="", id_prefix="recover-idle-"),
-        specimen("asked", reset_form, on_submit=nothing, said=LINK_ASKED, error=""),
+        specimen("asked", reset_form, on_submit=nothing, said=LINK_ASKED, error="", id_prefix="reset-"),
     )
 
 

@@ -10,6 +10,7 @@ from portfolio_app.app.account.redeem import Redeemed
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import BadPasskey, NotFound, RateLimited
 from portfolio_app.domain.account.session import SessionSecret
+from portfolio_app.http.account.page import PAGES
 from portfolio_app.http.account.routes import local_path
 from portfolio_app.http.account.security import LINK_ASKED
 from portfolio_app.http.account.security_parts import RESET
@@ -17,6 +18,7 @@ from portfolio_app.http.asgi import mount, wrap
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.errors import explain
 from portfolio_app.http.transport.headers import set_cookie
+from tests.forms import elements
 from tests.unit.http.asgi import Answer, Inner, request
 from tests.unit.http.site import ORIGIN, FakeSite
 
@@ -198,3 +200,13 @@ async def test_a_devices_answer_becomes_the_cookie_of_the_new_session_and_a_bad_
     before = list(passkeys.asked)
     assert (await send("/session/passkey", b"answer=x", origin="https://evil.example")).status == 403
     assert passkeys.asked == before
+
+
+@pytest.mark.parametrize("path", ["/register", "/recover"])
+def test_a_field_is_sent_under_its_name_alone(path: str) -> None:
+    # The framework sends a field under its id as well, and a form with a field more than it has is refused.
+    page = next(page for page in PAGES if page.route == path)
+    inputs = list(elements(page.build().render(), "input"))
+    values = [dict(each.split(":", 1) for each in found if ":" in each) for found in inputs]
+    assert len(values) > 2
+    assert [each for each in values if each["id"] != each["name"]] == []
