@@ -13,6 +13,7 @@ from portfolio_app.app.account.change_password import ChangePassword
 from portfolio_app.app.account.elevate import Prove
 from portfolio_app.app.account.identify import Identify
 from portfolio_app.app.account.leave import ExportAccount, LeaveAccount, PurgeAccounts
+from portfolio_app.app.account.letters import Letters, SendResetLink
 from portfolio_app.app.account.own_sessions import ListSessions, RevokeOthers, RevokeSession
 from portfolio_app.app.account.passkeys import Passkeys
 from portfolio_app.app.account.passwords import NewPasswords, PasswordCheck
@@ -48,6 +49,7 @@ from portfolio_app.app.ports.hasher import PasswordHasher
 from portfolio_app.app.ports.journal import MessageJournal
 from portfolio_app.app.ports.limiter import RateLimiter
 from portfolio_app.app.ports.live_feed import LiveFeed
+from portfolio_app.app.ports.mail import Mail
 from portfolio_app.app.ports.metrics import Metrics, Reading
 from portfolio_app.app.ports.passkeys import Ceremonies
 from portfolio_app.app.ports.proof import Proof
@@ -79,6 +81,7 @@ from portfolio_app.infra.limiter.limiter import SharedLimiter, Unlimited, Window
 from portfolio_app.infra.limiter.window import WindowStorage
 from portfolio_app.infra.logs.lines import left_out
 from portfolio_app.infra.machine import this_machine
+from portfolio_app.infra.mail import ConsoleMail, NoMail, SmtpMail, SmtpServer, posting
 from portfolio_app.infra.metrics.limiter import CountedLimiter
 from portfolio_app.infra.metrics.metrics import PrometheusMetrics
 from portfolio_app.infra.passkeys import WebauthnCeremonies
@@ -167,6 +170,14 @@ async def build(settings: Settings, *, replaced: bool = False) -> AsyncIterator[
             ),
             partial(traced, target=Target.BURST),
         )
+        letters = Letters(
+            database.unit_of_work,
+            await _mail(settings, stack, metrics, in_development=replaced),
+            limiter,
+            system_clock,
+            settings.public_url or settings.local_url,
+            settings.mail_sign_ins,
+        )
         await stack.enter_async_context(in_background(bursts.run()))
         await stack.enter_async_context(in_background(descriptors.watch()))
         lifetimes = session_lifetimes(settings)
@@ -191,6 +202,7 @@ async def build(settings: Settings, *, replaced: bool = False) -> AsyncIterator[
             hasher=hasher,
             sealer=FernetSealer(settings.session_secrets, system_clock),
             ceremonies=WebauthnCeremonies(settings.public_url or settings.local_url),
+            letters=letters,
             live_feed=live_feed,
             metrics=metrics,
             proof=ProofFile(ROOT, late=replaced),
@@ -225,6 +237,17 @@ def _limiter(settings: Settings, stack: AsyncExitStack) -> RateLimiter:
     return traced_port(shared, Layer.INFRA)
 
 
+async def _mail(settings: Settings, stack: AsyncExitStack, metrics: Metrics, *, in_development: bool) -> Mail:
+    if settings.smtp_url is None or settings.mail_from is None:
+        return ConsoleMail() if in_development else NoMail()
+    mail = await stack.enter_async_context(
+        posting(SmtpMail(SmtpServer.parse(settings.smtp_url), settings.mail_from))
+    )
+    metrics.read(Reading.LETTERS, lambda: mail.counts)
+    metrics.read(Reading.QUEUE_DEPTH, lambda: {"mail": mail.waiting})
+    return mail
+
+
 def _services(
     *,
     unit_of_work: UnitOfWork,
@@ -237,6 +260,7 @@ def _services(
     hasher: PasswordHasher,
     sealer: Sealer,
     ceremonies: Ceremonies,
+    letters: Letters,
     live_feed: LiveFeed,
     metrics: Metrics,
     proof: Proof,
@@ -249,10 +273,10 @@ def _services(
     post_message = PostMessage(journal, limiter, policy, clock, tally)
     new_passwords = NewPasswords(hasher, ZxcvbnGuesses())
     check = PasswordCheck(unit_of_work, hasher, limiter, bus, clock)
-    register = Register(unit_of_work, new_passwords, limiter, sealer, clock)
+    register = Register(unit_of_work, new_passwords, limiter, sealer, clock, letters)
     change_password = ChangePassword(unit_of_work, check, new_passwords, bus, sealer, clock)
     recover = RecoverAccount(unit_of_work, new_passwords, limiter, bus, sealer, clock)
-    redeem = RedeemTicket(unit_of_work, bus, limiter, sealer, clock, lifetimes)
+    redeem = RedeemTicket(unit_of_work, bus, limiter, sealer, clock, letters, lifetimes)
     return Services(
         post_message=traced(post_message, Target.CHAT, tally.took, metrics.posted),
         withdraw_message=traced(WithdrawMessage(journal, unit_of_work, bus, clock), Target.CHAT),
@@ -278,6 +302,7 @@ def _services(
         sign_in=traced(SignIn(check, sealer), Target.ACCOUNT),
         change_password=traced(change_password, Target.ACCOUNT),
         recover_account=traced(recover, Target.ACCOUNT),
+        send_reset_link=SendResetLink(letters, limiter),
         make_codes=traced(MakeCodes(unit_of_work, clock), Target.ACCOUNT),
         count_codes=CountCodes(unit_of_work),
         prove=traced(Prove(unit_of_work, check, clock), Target.ACCOUNT),

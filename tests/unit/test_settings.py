@@ -58,6 +58,13 @@ def test_reading_settings_touches_no_file(tmp_path: Path) -> None:
         ("WEBHOOK_URL", "ftp://example.org/hook", "https:// address"),
         ("WEBHOOK_URL", "https://me:secret@example.org/", "without a user name"),
         ("WEBHOOK_SECRET", "short", "at least 32 characters"),
+        ("SMTP_URL", "mail.example.org:25", "must start with smtp:// or smtps://"),
+        ("SMTP_URL", "smtp://me@mail.example.org", "both user and password"),
+        ("SMTP_URL", "smtps://me:pass/word@mail.example.org", "%2F"),
+        ("MAIL_FROM", "Me <me@example.org>", "plain address"),
+        ("MAIL_FROM", "me@example.org\r\nBcc: you@example.org", "plain address"),
+        ("MAIL_FROM", "me..you@example.org", "plain address"),
+        ("MAIL_SIGN_INS", "yes", "on or off"),
         ("LOG_LEVEL", "loud", "'DEBUG', 'INFO'"),
         ("RATE_LIMITS", "maybe", "on or off"),
         ("DATA_DIR", __file__, "not a directory"),
@@ -99,6 +106,7 @@ def test_a_wrong_value_is_named_in_one_line(variable: str, value: str, reason: s
         ("METRICS_TOKEN", "canary"),
         ("WEBHOOK_SECRET", "canary"),
         ("WEBHOOK_URL", "http://example.org/canary"),
+        ("SMTP_URL", "smtp://user:canary@/path"),
         ("DATABASE_URL", "mysql://user:canary@db/site"),
         ("DATABASE_URL", "postgresql://user:canary@db:canary/site"),
         ("REDIS_URL", "http://:canary@cache"),
@@ -113,8 +121,13 @@ def test_a_refused_value_that_may_hold_a_secret_is_not_echoed(variable: str, val
     assert "canary" not in str(refused.value)
 
 
-def test_the_address_of_a_webhook_and_its_secret_go_together() -> None:
-    for given in ({"WEBHOOK_URL": "https://example.net/hook"}, {"WEBHOOK_SECRET": SECRET}):
+def test_the_address_of_a_webhook_and_its_secret_go_together_and_a_mail_server_and_who_writes() -> None:
+    for given in (
+        {"WEBHOOK_URL": "https://example.net/hook"},
+        {"WEBHOOK_SECRET": SECRET},
+        {"SMTP_URL": "smtps://mail.example.org"},
+        {"MAIL_FROM": "site@example.org"},
+    ):
         with pytest.raises(SettingsError, match="go together"):
             Settings.from_env(given)
     Settings.from_env({"WEBHOOK_URL": "http://127.0.0.1:9/hook", "WEBHOOK_SECRET": SECRET})
@@ -125,6 +138,8 @@ def test_secrets_stay_out_of_the_representation() -> None:
         {
             "SESSION_SECRET": f"canary{SECRET}",
             "METRICS_TOKEN": f"canary{SECRET}",
+            "SMTP_URL": "smtps://me:canary@mail.example.net",
+            "MAIL_FROM": "site@example.net",
             "WEBHOOK_URL": "https://example.net/canary",
             "WEBHOOK_SECRET": f"canary{SECRET}",
             "DATABASE_URL": "postgresql://user:canary@db/site",

@@ -25,6 +25,7 @@ from portfolio_app.http.account.security import (
     ConfirmState,
     PasswordState,
     RecoverState,
+    ResetState,
 )
 from portfolio_app.http.account.security_parts import (
     RecoverLink,
@@ -32,6 +33,7 @@ from portfolio_app.http.account.security_parts import (
     password_form,
     proof_form,
     recover_form,
+    reset_form,
 )
 from portfolio_app.http.account.state import RegisterState, SessionsState, SignInState
 from portfolio_app.http.kit.form import error_text
@@ -84,6 +86,10 @@ def _recover() -> rx.Component:
                 password_error=RecoverState.password_error,
                 busy=RecoverState.busy,
             )
+        ),
+        rx.cond(
+            ResetState.offered & ~IdentityState.signed_in,
+            reset_form(on_submit=ResetState.submit, said=ResetState.said, error=ResetState.problem),
         ),
     )
 
@@ -168,6 +174,10 @@ PAGES = (
         _leave,
     ),
     Page(
-        "/recover", "Recover", "Set another password with a recovery code.", _recover, (RecoverState.clear,)
+        "/recover",
+        "Recover",
+        "Set another password with a recovery code.",
+        _recover,
+        (RecoverState.clear, ResetState.load),
     ),
 )
