@@ -7,6 +7,7 @@ from typing import Final
 from portfolio_app.http.content.crawlers import INDEX, search_index
 from portfolio_app.http.content.model import Content
 from portfolio_app.http.content.pictures import ADDRESS, write_all
+from portfolio_app.words import of_script
 
 HTTP: Final = Path(__file__).parents[1]
 ASSETS: Final = HTTP.parents[1] / "assets"
@@ -23,7 +24,7 @@ def scripts(absent: Collection[str] = ()) -> dict[Path, str]:
 
     Not those of `absent` features.
     """
-    return {SCRIPTS / file.name: _text(file) for file in _files(absent, ".js", ".jsx")}
+    return {SCRIPTS / file.name: of_script(_text(file)) for file in _files(absent, ".js", ".jsx")}
 
 
 def stylesheets(absent: Collection[str] = ()) -> dict[Path, str]:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
 
 from portfolio_app.http.content.model import ContentError, Entry, Profile, ResumeKind, Section
+from portfolio_app.words import said, t
 
 FILE: Final = "resume.json"
 SCHEMA: Final = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json"
@@ -85,7 +86,11 @@ class _Item(BaseModel):
 
     def _when(self) -> str | None:
         if self.startDate:
-            return f"{self.startDate[:_DAY]} to {(self.endDate or 'now')[:_DAY]}"
+            return t(
+                "{start} to {end}",
+                start=self.startDate[:_DAY],
+                end=self.endDate[:_DAY] if self.endDate else t("now"),
+            )
         day = self.date or self.releaseDate or self.endDate
         return day[:_DAY] if day else None
 
@@ -132,7 +137,7 @@ def _sections(resume: _Resume) -> Iterable[Section]:
     for kind in type(resume).model_fields:
         entries = tuple(filter(None, (item.entry(kind) for item in getattr(resume, kind))))
         if entries:
-            yield Section(title=_TITLES.get(kind, kind.capitalize()), entries=entries)
+            yield Section(title=said(_TITLES.get(kind, kind.capitalize())), entries=entries)
 
 
 def write(profile: Profile) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from portfolio_app.http.content.model import Article, Kind, Profile, address_of
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.writing.finding import finding_pages
 from portfolio_app.http.writing.parts import HEADINGS, article_list, article_page, resume
+from portfolio_app.words import t
 
 _RELATED: Final = 3
 
@@ -63,4 +64,4 @@ def _resume(profile: Profile) -> Page:
     def build() -> rx.Component:
         return resume(profile)
 
-    return Page("/resume", "Résumé", f"{profile.name}: {profile.role}.", build, listed=True)
+    return Page("/resume", t("Résumé"), f"{profile.name}: {profile.role}.", build, listed=True)
