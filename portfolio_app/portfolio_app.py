@@ -96,7 +96,7 @@ class _Site(rx.App):
 app = _Site(
     head_components=head_components(content().profile.site),
     html_lang=site_language(),
-    html_custom_attrs={"dir": direction(site_language())},
+    html_custom_attrs={"dir": "rtl"} if direction(site_language()) == "rtl" else None,
     reset_style=False,
     toaster=None,
     # Reflex's own boundary and connection overlay stay out: the header says how the connection is.

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
+from shutil import copyfile
 from typing import Final
 
 from portfolio_app.http.content.crawlers import INDEX, search_index
 from portfolio_app.http.content.model import Content
 from portfolio_app.http.content.pictures import ADDRESS, write_all
+from portfolio_app.http.content.resume import PDF
 from portfolio_app.words import of_script
 
 HTTP: Final = Path(__file__).parents[1]
@@ -53,6 +55,9 @@ def write_made(web: Path, content: Content) -> None:
     """The files that are made of the content, below `web`: every picture in the widths that pages name."""
     pictures = (picture for article in content.articles for picture in article.pictures)
     write_all(pictures, web / "public" / ADDRESS.strip("/"))
+    (web / "public" / PDF).unlink(missing_ok=True)
+    if content.pdf:
+        copyfile(content.pdf, web / "public" / PDF)
 
 
 def write_index(web: Path, content: Content, pages: Iterable[tuple[str, str, str]]) -> None:

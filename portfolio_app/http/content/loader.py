@@ -64,7 +64,7 @@ def read(folder: Path) -> Content:
     """A whole content folder. Raises ContentError."""
     profile, document = _resume(_profile(folder / "profile.toml"), folder)
     articles = (_articles(folder, "work", profile), _articles(folder, "writing", profile))
-    found = Content(profile, *articles, document)
+    found = Content(profile, *articles, document, resume.pdf_of(profile, folder))
     for wrong in (
         *_wrong_words(profile, folder),
         *_dead_links(found, {article.path for article in found.articles}, folder),

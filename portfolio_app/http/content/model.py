@@ -215,13 +215,14 @@ class Article:
 class Content:
     """Everything the owner wrote; drafts left out, each kind in the order in which it is listed.
 
-    `resume` is the résumé as JSON Resume, the owner's own file if there is one.
+    `resume` is the résumé as JSON Resume, the owner's own file if there is one, `pdf` the file of it for paper.
     """
 
     profile: Profile
     work: tuple[Article, ...]
     writing: tuple[Article, ...]
     resume: Mapping[str, Any] = field(default_factory=dict)
+    pdf: Path | None = None
 
     @property
     def articles(self) -> tuple[Article, ...]:

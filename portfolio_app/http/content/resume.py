@@ -1,5 +1,6 @@
 """The résumé as JSON Resume (jsonresume.org): read from `resume.json`, or written from the profile's sections."""
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -11,6 +12,9 @@ from portfolio_app.http.content.model import ContentError, Entry, Profile, Resum
 from portfolio_app.words import said, t
 
 FILE: Final = "resume.json"
+PDF: Final = "resume.pdf"
+_PRINTED: Final = b"\n% printed from "
+_TAIL: Final = 100
 SCHEMA: Final = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json"
 _SPACE: Final = " \t\r\n"
 _DAY: Final = len("2026-11")
@@ -138,6 +142,21 @@ def _sections(resume: _Resume) -> Iterable[Section]:
         entries = tuple(filter(None, (item.entry(kind) for item in getattr(resume, kind))))
         if entries:
             yield Section(title=said(_TITLES.get(kind, kind.capitalize())), entries=entries)
+
+
+def printed_from(profile: Profile) -> bytes:
+    """What stands at the end of a PDF that was printed from the résumé of `profile`: a comment to its readers."""
+    shown = profile.model_dump_json(include={"lang", "name", "role", "links", "resume"})
+    return _PRINTED + hashlib.sha256(shown.encode()).hexdigest().encode() + b"\n"
+
+
+def pdf_of(profile: Profile, folder: Path) -> Path | None:
+    """The résumé as a PDF if `folder` has one: the owner's own, or one printed from what the profile says now."""
+    file = folder / PDF
+    if not file.is_file():
+        return None
+    tail = file.read_bytes()[-_TAIL:]
+    return file if _PRINTED not in tail or tail.endswith(printed_from(profile)) else None
 
 
 def write(profile: Profile) -> dict[str, Any]:

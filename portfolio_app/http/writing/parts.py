@@ -122,15 +122,14 @@ def _cover(html: str) -> rx.Component:
 
 
 def _facts(article: Article) -> rx.Component:
+    # Days are in the interface's language, whatever direction the text has.
+    own = {"dir": "auto"} if article.front.lang else {}
+    changed = parts("changed {day}", day=_day(article.front.updated)) if article.front.updated else []
     return rx.el.p(
-        _day(article.front.date),
-        *(
-            [rx.el.span(*parts("changed {day}", day=_day(article.front.updated)))]
-            if article.front.updated
-            else []
-        ),
+        _day(article.front.date, **own),
+        *([rx.el.span(*changed, **own)] if changed else []),
         *([rx.el.span(article.front.years)] if article.front.years else []),
-        rx.el.span(t("{minutes} min", minutes=article.minutes)),
+        rx.el.span(t("{minutes} min", minutes=article.minutes), **own),
         *(rx.el.a(tag(name), href=tag_path(name)) for name in article.front.tags),
         class_name="article-facts",
     )
@@ -141,8 +140,8 @@ def _links(article: Article) -> list[rx.Component]:
     return [rx.el.p(*links, class_name="article-links")] if article.front.links else []
 
 
-def _day(day: datetime.date) -> rx.Component:
-    return rx.el.time(day_in_words(day), date_time=day.isoformat())
+def _day(day: datetime.date, **attributes: str) -> rx.Component:
+    return rx.el.time(day_in_words(day), date_time=day.isoformat(), **attributes)
 
 
 def _way(name: str, *articles: Article) -> rx.Component:
@@ -176,8 +175,8 @@ def _outline(headings: Sequence[Heading], name: str) -> rx.Component:
     return rx.el.nav(rx.el.ol(*links), aria_label=name)
 
 
-def resume(profile: Profile) -> rx.Component:
-    """Who, then every section in the order of the profile."""
+def resume(profile: Profile, *, pdf: bool = False) -> rx.Component:
+    """Who, then every section in the order of the profile; with a link to the `pdf` if there is one."""
     return rx.el.article(
         rx.el.header(
             rx.el.h1(profile.name),
@@ -185,6 +184,7 @@ def resume(profile: Profile) -> rx.Component:
             rx.el.p(profile.resume_lede, class_name="resume-hint"),
             rx.el.p(
                 *map(_contact, profile.links),
+                *([A.create("PDF", href="/resume.pdf")] if pdf else []),
                 A.create("JSON", href="/resume.json"),
                 class_name="resume-links",
             ),
