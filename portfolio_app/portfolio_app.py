@@ -31,6 +31,7 @@ from portfolio_app.http.transport.health import noticed
 from portfolio_app.http.transport.push import Push, Topics
 from portfolio_app.http.transport.tracing import trace_events
 from portfolio_app.settings import Settings, shows_styleguide
+from portfolio_app.words import direction, site_language
 
 
 @asynccontextmanager
@@ -94,7 +95,8 @@ class _Site(rx.App):
 
 app = _Site(
     head_components=head_components(content().profile.site),
-    html_lang="en",
+    html_lang=site_language(),
+    html_custom_attrs={"dir": "rtl"} if direction(site_language()) == "rtl" else None,
     reset_style=False,
     toaster=None,
     # Reflex's own boundary and connection overlay stay out: the header says how the connection is.

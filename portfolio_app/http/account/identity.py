@@ -14,8 +14,9 @@ from portfolio_app.http.transport.caller import caller_of, lost_a_session
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.push import Push, account_topic
 from portfolio_app.http.transport.runtime import part, services
+from portfolio_app.words import t
 
-_ENDED: Final = "Your session was ended from another browser, or its time was up. You are signed out."
+_ENDED: Final = t("Your session was ended from another browser, or its time was up. You are signed out.")
 
 
 def place_to_go_on() -> rx.Var[str]:

@@ -1,7 +1,7 @@
 // In the browser because only it knows how far a reader has scrolled: until then the end is kept in view.
 import { useEffect, useRef, useState } from "react";
 import { useKeptFocus } from "$/public/js/kept.jsx";
-import { plural } from "$/public/js/numbers.js";
+import { number } from "$/public/js/numbers.js";
 import { oneStop } from "$/public/js/rove.js";
 
 const END_PX = 24;
@@ -15,7 +15,7 @@ const FEW = 16; // rows that may come at once and still be pointed out
  * with whether the end is in view, each time that changes. Nothing moves while a pointer is down, or in an open menu: a
  * click would meet another button, or none.
  */
-export function Follow({ noun, atEnd, className, children, ...region }) {
+export function Follow({ one, several, atEnd, className, children, ...region }) {
   const scroller = useRef(null);
   const follow = useRef(null);
   const [unread, setUnread] = useState(0);
@@ -130,7 +130,7 @@ export function Follow({ noun, atEnd, className, children, ...region }) {
       <div ref={scroller} className={className} role="log" tabIndex={0} {...region}>{children}</div>
       {unread > 0 && (
         <button type="button" className="follow-jump" onClick={() => follow.current()}>
-          {plural(unread, `new ${noun}`)} below
+          {number(unread)} {unread === 1 ? one : several}
         </button>
       )}
     </div>
