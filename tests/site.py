@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,16 +84,24 @@ def unready(site: Site) -> tuple[int, dict[str, str]]:
 
 @contextmanager
 def running_site(
-    data_dir: Path, *, port: int | None = None, awaited: str = "/api/ready", **environment: str
+    data_dir: Path,
+    *,
+    port: int | None = None,
+    awaited: str = "/api/ready",
+    command: Sequence[str] = ("portfolio_app", "serve"),
+    **environment: str,
 ) -> Iterator[Site]:
-    """Serve with `data_dir` until the block ends, from when `awaited` answers 200; sites share the built pages."""
+    """Serve with `data_dir` until the block ends, from when `awaited` answers 200; sites share the built pages.
+
+    `command` is a module of Python and its arguments.
+    """
     port = port or free_port()
     variables = os.environ | UNSET | {"PORT": str(port), "DATA_DIR": str(data_dir)} | environment
     data_dir.mkdir(parents=True, exist_ok=True)
     log = data_dir / "server.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "portfolio_app", "serve"],
+            [sys.executable, "-m", *command],
             cwd=ROOT,
             env=variables,
             stdout=output,
