@@ -3,11 +3,13 @@
 import asyncio
 import math
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
+
+from starlette.types import ASGIApp
 
 from portfolio_app import folders
 from portfolio_app.app.account.change_password import ChangePassword
@@ -83,6 +85,7 @@ from portfolio_app.infra.logs.lines import left_out
 from portfolio_app.infra.machine import this_machine
 from portfolio_app.infra.metrics.limiter import CountedLimiter
 from portfolio_app.infra.metrics.metrics import PrometheusMetrics
+from portfolio_app.infra.metrics.own_port import own_port
 from portfolio_app.infra.passkeys import WebauthnCeremonies
 from portfolio_app.infra.proof import ProofFile
 from portfolio_app.infra.sealer import FernetSealer
@@ -216,6 +219,11 @@ async def build(
             lifetimes=lifetimes,
             checks=readiness.checks(database.unit_of_work, journal, bus, settings.database_url),
         )
+
+
+def metrics_port(settings: Settings, app: ASGIApp) -> AbstractAsyncContextManager[None]:
+    """`app` on this worker's own port while the block runs, if the settings give it one."""
+    return own_port(app, settings.metrics_host, settings.metrics_ports)
 
 
 def open_database(settings: Settings, stack: AsyncExitStack) -> Database:

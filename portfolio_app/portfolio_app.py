@@ -44,7 +44,8 @@ async def _running() -> AsyncIterator[None]:
         send_queue.charge(app.event_processor, running.sockets.accounts)
         Topics.index(app.sio)
         running.add(Push(app.sio))
-        async with asgi.running(running), _forgetting(running):
+        own_port = bootstrap.metrics_port(settings, asgi.worker_metrics())
+        async with asgi.running(running), _forgetting(running), own_port:
             with noticed(runtime.drain):
                 yield
         runtime.uninstall()

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,6 +73,19 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def free_ports(count: int) -> range:
+    """So many in a row that nobody listens on right now."""
+    while True:
+        first = free_port()
+        try:
+            with ExitStack() as claimed:
+                for port in range(first, first + count):
+                    claimed.enter_context(socket.create_server(("127.0.0.1", port)))
+        except (OSError, OverflowError):
+            continue
+        return range(first, first + count)
 
 
 def unready(site: Site) -> tuple[int, dict[str, str]]:
