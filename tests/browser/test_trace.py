@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.keyboard import Keyboard
 from tests.browser.scenes import text
+from tests.browser.test_accessibility import STILL, WIDTHS, violations
 from tests.browser.visitor import SOON_MS, Visitor
 
 pytestmark = pytest.mark.sections("live")
@@ -137,15 +137,7 @@ def test_it_grows_when_another_tab_of_the_author_has_painted_the_message(visit: 
     expect(visitor.at("trace-span").filter(has_text="painted in another tab")).to_have_count(1)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1440])
-def test_axe_finds_nothing_in_an_open_waterfall(visit: Visit, theme: str, width: int) -> None:
-    visitor = opened(
-        visit, color_scheme=theme, reduced_motion="reduce", viewport={"width": width, "height": 780}
-    )
+def test_axe_finds_nothing_in_an_open_waterfall(visit: Visit) -> None:
+    visitor = opened(visit, **STILL)
     visitor.at("trace-span").nth(3).locator("summary").click()
-    found = [
-        (entry["id"], entry["nodes"][0]["html"][:120])
-        for entry in Axe().run(visitor.page).response["violations"]
-    ]
-    assert found == []
+    assert violations(visitor, "[data-testid=trace]", widths=WIDTHS) == []
