@@ -40,8 +40,10 @@ def test_a_restarted_server_is_found_again_and_nothing_is_lost(
     kept, while_down, draft = text(), text(), text()
     with running_site(tmp_path) as first:
         port = int(first.url.rsplit(":", 1)[1])
-        visitor = Visitor.arrive(new_context(base_url=first.url).new_page(), "/chat")
-        page, former = visitor.page, visitor.page.evaluate(BUILD)
+        page = new_context(base_url=first.url).new_page()
+        page.clock.install()  # before the page has timers: one that is due runs when the clock is put forward
+        visitor = Visitor.arrive(page, "/chat")
+        former = page.evaluate(BUILD)
         visitor.post(kept)
         visitor.expect_message(kept)
     visitor.expect_connection("reconnecting")
@@ -70,7 +72,6 @@ def moves_over_at_a_quiet_moment(visitor: Visitor, draft: str) -> None:
         route.fulfill(body="the page of a host that still serves the former build")
 
     page.evaluate("window.isFormer = true")
-    page.clock.install()
     page.clock.fast_forward(70_000)
     page.route("**/chat", former_page, times=1)
     with page.expect_response("**/chat"):
