@@ -68,6 +68,8 @@ def test_scrolling_up_reaches_the_first_of_120_messages_without_a_jump(visit: Vi
     assert row.evaluate(TOP) == pytest.approx(before, abs=1)
     assert bodies(visitor) == list(range(1, 121))
     expect(visitor.at("older")).to_have_count(0)
+    visitor.page.reload()
+    expect(visitor.message("message 63")).to_be_in_viewport(timeout=SOON_MS)
     expect(visitor.page.get_by_role("button", name="below")).to_have_count(0)
 
 

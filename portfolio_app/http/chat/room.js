@@ -9,9 +9,11 @@ import { Outbox } from "$/public/js/outbox.js";
 import { whenPainted } from "$/public/js/painted.js";
 import { byDay, inPlace } from "$/public/js/placed.js";
 import { Revisions } from "$/public/js/revisions.js";
-import { Store, ask, follow, hookOf } from "$/public/js/store.js";
+import { Store, ask, follow, hookOf, keep, kept } from "$/public/js/store.js";
 
 const MAX_ROWS = 500; // as MOST in app/chat/history.py
+const isReload = globalThis.performance?.getEntriesByType?.("navigation")[0]?.type === "reload";
+let left = isReload ? kept("place") : null; // the room that was read further up, and the first message in view
 const LIVE = Number.MAX_SAFE_INTEGER; // as END in app/ports/messages.py
 const CATCH_UP_LIMIT = 500; // as in app/chat/read_room.py
 const READ_MS = 4_000; // for so long it says from where on messages are new, once they are in view
@@ -101,6 +103,8 @@ class Room extends Store {
     messagesIn(window.rows).forEach((row) => this.change(row));
     this.revisions.expect(window.rev);
     if (elsewhere) this.wanted = { id: window.at, turn: this.wanted.turn + 1 };
+    if (left?.room === window.room) this.go(left.id);
+    left = null;
   }
 
   // To a message of this room, wherever it is.
@@ -317,4 +321,9 @@ if (typeof window !== "undefined") {
   window.addEventListener("online", check);
   document.addEventListener("visibilitychange", check);
   document.addEventListener("visibilitychange", () => room.look());
+  const isInView = (row) => row.getBoundingClientRect().bottom > row.parentElement.getBoundingClientRect().top;
+  window.addEventListener("pagehide", () => {
+    const first = room.isAway && [...document.querySelectorAll("[data-message-id]")].find(isInView);
+    keep("place", first ? { room: room.slug, id: first.dataset.messageId } : null);
+  });
 }
