@@ -13,8 +13,8 @@ from portfolio_app.http.log.scripts import network_sources, open_trace
 from portfolio_app.http.log.state import LogState
 from portfolio_app.http.log.stream import Streams
 from portfolio_app.http.log.trace import waterfall
-from portfolio_app.http.log.trace_views import MarkView, SpanRowView, TraceView, nested, spoken, trace_view
-from portfolio_app.http.log.views import LogFeed, LogPublisher, LogRowView, log_row_view
+from portfolio_app.http.log.trace_views import MarkView, SpanRowView, TraceView, nested, trace_view
+from portfolio_app.http.log.views import LogFeed, LogPublisher, LogRowView, log_row_view, spoken
 from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.resync import Resync
 from portfolio_app.http.transport.runtime import Runtime
