@@ -28,7 +28,7 @@ def _bar(span: Row) -> rx.Component:
             custom_attrs=_placed(left=span["left"], width=span["width"]),
         ),
         # A record of an earlier version has none.
-        rx.foreach(span["critical"].to(list[dict[str, float]] | None), _stretch),
+        rx.foreach(span["critical"].to(list[dict[str, float]]), _stretch),
         class_name="trace-track",
     )
 
@@ -176,6 +176,15 @@ def _download(request_id: rx.Var[str]) -> rx.Component:
     )
 
 
+def _beside(request_id: rx.Var[str]) -> rx.Component:
+    return rx.el.a(
+        "Lay beside another",
+        href=f"/traces/{request_id}",
+        class_name="trace-download",
+        data_testid="trace-beside",
+    )
+
+
 def _summary(trace: Row) -> rx.Component:
     return rx.fragment(
         rx.el.b(trace["name"]),
@@ -198,7 +207,7 @@ def _head(opened: OpenTrace, trace: Row) -> rx.Component:
             "Request ", rx.el.code(short_id(opened.wanted), title=opened.wanted), class_name="trace-request"
         ),
         rx.el.div(
-            rx.cond(opened.status == "shown", _download(opened.wanted)),
+            rx.cond(opened.status == "shown", rx.fragment(_beside(opened.wanted), _download(opened.wanted))),
             button("Close", icon_name="close", on_click=opened.on_close, test_id="trace-close"),
             class_name="trace-tools",
         ),

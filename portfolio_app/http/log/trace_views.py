@@ -106,7 +106,7 @@ def trace_view(trace: Trace, *, code: bool = True, scale_us: int = 0) -> TraceVi
     Drawn on a scale of its own, or one of `scale_us` where that is longer.
     """
     own = scale_of(trace.spans)
-    whole, parts = max(own, scale_us), critical_path([span for span in trace.spans if _ends(span) <= own])
+    whole, parts = max(own, scale_us), critical_path(timed(trace.spans))
     return TraceView(
         request_id=trace.request_id,
         name=trace.name,
@@ -130,15 +130,20 @@ def path_words(spans: Sequence[SpanView], parts: Sequence[Part]) -> str:
         return ""
     in_all, none_ran = digits_of(whole), round(waited / whole * digits_of(whole).count)
     longest = max(lengths, key=lengths.__getitem__)
-    between = f" + {in_all.written(none_ran)} in which none ran" if none_ran else ""
+    their = in_all.written(in_all.count - none_ran)
+    summed = (
+        f"{their} in them + {in_all.written(none_ran)} in which none ran = {in_all.written(in_all.count)}"
+        if none_ran
+        else f"All of its {their} are theirs"
+    )
     return (
         f"Critical path, underlined: {len(lengths)} of {len(names)} steps decided when it ended. "
-        f"{in_all.written(in_all.count - none_ran)} in them{between} = {in_all.written(in_all.count)}. "
-        f"Longest: {_shortened(names[longest])}, {spoken(lengths[longest])}."
+        f"{summed}. Longest: {shortened(names[longest])}, {spoken(lengths[longest])}."
     )
 
 
-def _shortened(name: str) -> str:
+def shortened(name: str) -> str:
+    """A step's name in a sentence: a statement may be long."""
     return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1].rstrip()}…"
 
 
@@ -148,6 +153,12 @@ def scale_of(spans: Sequence[SpanView]) -> int:
     everything = max((end for end, _ in ends), default=0)
     work = max((end for end, painting in ends if not painting), default=everything)
     return max(everything if everything <= _FAR * work else work, 1)
+
+
+def timed(spans: Sequence[SpanView]) -> list[SpanView]:
+    """Those that are drawn to their end."""
+    whole = scale_of(spans)
+    return [span for span in spans if _ends(span) <= whole]
 
 
 def _ends(span: SpanView) -> int:

@@ -99,7 +99,7 @@ def test_the_critical_path_is_underlined_and_said_in_a_sum_that_adds_up() -> Non
 
 
 def test_a_path_without_waiting_or_without_a_choice_says_less() -> None:
-    assert "15 µs in them = 15 µs." in trace_view(trace(span("a", 0, 10), span("b", 10, 5))).path
+    assert "All of its 15 µs are theirs." in trace_view(trace(span("a", 0, 10), span("b", 10, 5))).path
     assert trace_view(trace(span("a", 0, 10))).path == ""
     assert trace_view(trace(span("a", 0, 0), span("b", 0, 0))).path == ""
 
