@@ -1,5 +1,7 @@
 """How panels, headings and cards stand on a page."""
 
+from typing import Final
+
 import reflex as rx
 from reflex_components_core.el.elements.inline import A
 
@@ -28,19 +30,24 @@ def panel(
     )
 
 
-def empty_state(title: Text, hint: Text = "", *actions: Child, **attributes: Text) -> rx.Component:
-    """Says that there is nothing yet, and what would put something here."""
+_UNFED: Final = "Nothing arrives here without a live connection."
+
+
+def empty_state(
+    title: Text, hint: Text = "", *actions: Child, unfed: Text = _UNFED, **attributes: Text
+) -> rx.Component:
+    """Says that there is nothing yet, and what would put something here; `unfed` while there is no connection."""
     return rx.el.div(
         rx.el.p(title),
         rx.el.p(hint, class_name="empty-hint"),
         *actions,
-        _unconnected("Nothing arrives here without a live connection."),
+        _unconnected(unfed),
         class_name="empty",
         **attributes,
     )
 
 
-def _unconnected(words: str) -> rx.Component:
+def _unconnected(words: Text) -> rx.Component:
     return rx.el.p(words, class_name="while-blocked")
 
 

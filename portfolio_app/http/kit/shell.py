@@ -143,7 +143,7 @@ def refusal_notice(text: Text) -> rx.Component:
     return _notice(text, said, "blocked", "full")
 
 
-_UNLIVE: Final = "The demos below stand still until it is there: it is tried again and again."
+_UNLIVE: Final = "stand still until it is there: it is tried again and again."
 
 
 def connection_notice(reason: Text, words: Text) -> rx.Component:
@@ -154,9 +154,9 @@ def connection_notice(reason: Text, words: Text) -> rx.Component:
             "websocket",
             rx.fragment(
                 words,
-                " Reading works, and a message can be posted by a ",
+                " Reading works, a message can be posted by a ",
                 A.create("page without live updates", href="/plain/lobby"),
-                f". {_UNLIVE}",
+                f", and the live log gets its rows by a plain stream. The other demos {_UNLIVE}",
             ),
         ),
         (
@@ -172,7 +172,7 @@ def connection_notice(reason: Text, words: Text) -> rx.Component:
             "unreachable",
             rx.fragment(
                 "The server can't be reached. What is on this page can be read, and what you send stays here to be "
-                f"sent again. {_UNLIVE}"
+                f"sent again. The demos below {_UNLIVE}"
             ),
         ),
         rx.fragment(),
