@@ -133,7 +133,7 @@ def _ramp(found: Knee) -> Record:
         "kept": found.kept,
         "lost": found.lost,
         "allowed_ms": _ms(found.allowed_us),
-        "steps": [{"per_s": step.per_s, "due": step.due, "in_time": step.in_time} for step in found.steps],
+        "steps": [{name: getattr(step, name) for name in step.__slots__} for step in found.steps],
     }
 
 

@@ -154,15 +154,16 @@ def knee(ramp: Record) -> str:
     """Where a ramp left the server behind, and what counts as that."""
     if not ramp["steps"]:
         return "It was stopped before its first step was over."
-    allowed = milliseconds(ramp["allowed_ms"])
-    in_time = f"95 % of a step's requests were answered within {allowed} ms of when they were due"
+    kept, lost = rate(ramp["kept"]), rate(ramp["lost"])
     if not ramp["lost"]:
-        return f"No knee up to {rate(ramp['kept'])} a second: at that rate at least {in_time}."
-    if not ramp["kept"]:
-        return f"Not even {rate(ramp['lost'])} a second was kept up with: at no rate {in_time}."
+        found = f"No knee up to {kept} a second: the server kept up with that rate."
+    elif not ramp["kept"]:
+        found = f"Not even {lost} a second was kept up with."
+    else:
+        found = f"Knee: {kept} a second. From {lost} on the server fell behind."
     return (
-        f"Knee: {rate(ramp['kept'])} a second. From {rate(ramp['lost'])} on the server fell behind: "
-        f"at no higher rate {in_time}."
+        f"{found} It keeps up while 95 % of a step's requests are answered, and half of its later ones within "
+        f"{milliseconds(ramp['allowed_ms'])} ms of when they were due."
     )
 
 
