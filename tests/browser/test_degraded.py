@@ -106,6 +106,9 @@ def test_without_a_websocket_a_page_says_why_and_a_message_gets_through(
     expect(visitor.at("blocked")).to_have_attribute("data-reason", "websocket")
     expect(page.get_by_text("Reading the room…")).to_be_hidden()
     expect(visitor.at("blocked")).to_contain_text("the live log gets its rows by a plain stream")
+    expect(visitor.at("first-trace")).to_have_text(
+        re.compile("^Not measured: there is no live connection"), use_inner_text=True
+    )
     visitor.at("burst-run").click()
     expect(visitor.at("burst-error")).to_contain_text("Not started")
 

@@ -75,7 +75,8 @@ def first_trace_panel(trace: Any, about: Text) -> rx.Component:  # noqa: ANN401 
     """
     shown = rx.Var.create(trace).to(dict[str, Any])
     empty = rx.el.div(
-        rx.el.p("Measuring what your visit made this machine do…", class_name="first-wait"),
+        rx.el.p("Measuring what your visit made this machine do…", class_name="first-wait loading-words"),
+        rx.el.p("Not measured: there is no live connection to say it over.", class_name="while-blocked"),
         rx.el.p(_NO_SCRIPTS, class_name="hero-still"),
         class_name="first-empty",
         role="status",
