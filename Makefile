@@ -26,7 +26,7 @@ upgrade: $(RUNTIME) ## after a newer checkout: put your content right where that
 	@exec $(BIN)/python -m portfolio_app check-content --rewrite
 
 test: check ## the whole gate: static checks, then every test, browsers and real databases included
-	@CHROMIUM="$$($(BIN)/python -m tests.find_browser)" && export CHROMIUM && $(BIN)/python -m pytest -p tests.proof --proof --numprocesses 3 --dist loadgroup
+	@CHROMIUM="$$($(BIN)/python -m tests.find_browser)" && export CHROMIUM && $(BIN)/python -m pytest -p tests.proof --proof --numprocesses 3 --dist loadfile --no-loadscope-reorder
 	@exec $(BIN)/python -m tests.bounds
 
 bounds: $(TOOLS) ## each bound switched off in turn: its test has to fail then

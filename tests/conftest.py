@@ -57,9 +57,6 @@ def redis_url(redis_process: RedisServer) -> str:
     return redis_process.url
 
 
-TESTS = ROOT / "tests"
-STREAMS = {TESTS / "browser": "browser", TESTS / "launch": "starts", TESTS / "contract": "starts"}
-"""Of the folders of tests; all others are one more."""
 LOCKS = ROOT / ".build" / "gate"
 ABSENT = absent(content().profile)
 """Features that this site does not have: the tests in their folders are about nothing."""
@@ -116,11 +113,10 @@ def _machine(*, alone: bool) -> Iterator[None]:
         yield
 
 
-@pytest.hookimpl(tryfirst=True)  # the runner reads the groups in the same hook
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is about sections that the front page does not have.
 
-    Mark what needs a server, so that `-m "not postgres"` leaves it out, and make three streams of all tests.
+    Mark what needs a server, so that `-m "not postgres"` leaves it out.
     """
     config.hook.pytest_deselected(items=[item for item in items if not _is_about_this_site(item)])
     items[:] = filter(_is_about_this_site, items)
@@ -128,6 +124,3 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for fixture, mark in (("postgres", pytest.mark.postgres), ("redis_process", pytest.mark.redis)):
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(mark)
-        # `make test` runs them side by side, so that neither waits for what the other waits for.
-        stream = next((name for folder, name in STREAMS.items() if item.path.is_relative_to(folder)), "rest")
-        item.add_marker(pytest.mark.xdist_group(stream))

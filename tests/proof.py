@@ -71,8 +71,7 @@ class ProofStream:
 
 
 def _function(node_id: str) -> str:
-    # `@` begins the stream of the gate that a test ran in.
-    return node_id.split("@", maxsplit=1)[0].split("[", maxsplit=1)[0]
+    return node_id.split("[", maxsplit=1)[0]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
