@@ -1,5 +1,6 @@
 """The critical path of a trace: the chain of steps that decided when it ended, and how two of them differ."""
 
+import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -80,12 +81,21 @@ def _holds(outer: _Step | None, step: _Step) -> bool:
 
 def _back(whole: _Step, inside: dict[str, list[_Step]], *, beside: bool) -> Iterator[Part]:
     """The path of one step, from its end back to its start; `beside`: of several that wait for no other."""
-    at, waiting, running = whole.end, inside.get(whole.id, []), True
-    while waiting := [step for step in waiting if step.start < at]:
-        ready = waiting if running or beside else [step for step in waiting if step.end <= at]
-        if not ready:
+    at, running = whole.end, True
+    ended = sorted(inside.get(whole.id, []), key=lambda step: (step.end, step.start))
+    begun: list[tuple[int, int, _Step]] = []  # those that end later than `at`, the last to start first
+    while True:
+        while ended and ended[-1].end > at:
+            step = ended.pop()
+            heapq.heappush(begun, (-step.start, -step.end, step))
+        while begun and begun[0][2].start >= at:
+            heapq.heappop(begun)
+        if begun and (running or beside) and not (ended and ended[-1].end == at):
+            step = heapq.heappop(begun)[2]
+        elif ended:
+            step = ended.pop()
+        else:
             break
-        step = max(ready, key=lambda step: (min(step.end, at), step.end <= at, step.start))
         if step.end < at:
             yield Part(whole.id, step.end, at)
         at, running = min(step.end, at), False

@@ -93,6 +93,11 @@ def test_five_hundred_steps_inside_of_each_other_are_no_trouble() -> None:
     assert sum(part.duration_us for part in found) == 1_000
 
 
+def test_of_steps_with_the_same_start_and_no_host_the_longest_began_what_came_next() -> None:
+    found = path(span("short", 0, 4), span("long", 0, 8), span("next", 2, 20))
+    assert found == [("long", 0, 2), ("next", 2, 20)]
+
+
 @given(
     st.lists(st.tuples(st.integers(0, 40), st.integers(0, 30), st.integers(-1, 12)), min_size=1, max_size=13)
 )
