@@ -1,4 +1,4 @@
-"""axe finds nothing on any page, in either theme, in the states that matter."""
+"""axe finds nothing in the states of pages that matter, in either theme."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,6 @@ from playwright.sync_api import BrowserContext, expect
 
 from portfolio_app.http.content.loader import content
 from tests.browser.scenes import (
-    EVERY_PAGE,
     fill_a_room,
     link,
     refuse_a_registration,
@@ -51,16 +50,13 @@ def violations(visitor: Visitor, *within: str) -> list[str]:
         visitor.page.emulate_media(color_scheme=theme)
         expect(visitor.page.locator("html")).to_have_class(theme, timeout=SOON_MS)
         visitor.page.wait_for_function(PAINTED)
-        rules = None if theme == THEMES[0] else {"runOnly": ["color-contrast"]}
+        rules = {"resultTypes": ["violations"]} | (
+            {} if theme == THEMES[0] else {"runOnly": ["color-contrast"]}
+        )
         for entry in Axe().run(visitor.page, list(within) or None, rules).response["violations"]:
             places = [node["html"][:120] for node in entry["nodes"]]
             found.append(f"{theme}: {entry['id']}: {places}")
     return found
-
-
-@pytest.mark.parametrize("path", EVERY_PAGE)
-def test_a_page_as_a_guest_finds_it_has_no_violation(visit: Visit, path: str) -> None:
-    assert violations(visit(path, **STILL)) == []
 
 
 @pytest.mark.parametrize("path", BUSY)

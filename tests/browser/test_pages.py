@@ -1,20 +1,22 @@
-"""What holds for every page: quiet, still, never too wide, and in the theme that was chosen."""
+"""What holds for every page: quiet, still, accessible, never too wide, and in the theme that was chosen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from portfolio_app.http.content.loader import content
-from tests.browser.scenes import NOWHERE, OPEN_PAGES, fill_a_room, link, text
+from tests.browser.scenes import EVERY_PAGE, NOWHERE, OPEN_PAGES, fill_a_room, link, text
+from tests.browser.test_accessibility import violations
 from tests.browser.visitor import Visitor
 from tests.browser.witness import Witness
 from tests.site import Site
 
 Visit = Callable[..., Visitor]
 NewContext = Callable[..., BrowserContext]
-PHONE = {"width": 360, "height": 740}
-DESKTOP = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 LARGEST_SHIFT = 0.01
 LONG_WORD = "supercalifragilistic" * 10
 NOT_FOUND = "Failed to load resource: the server responded with a status of 404 (Not Found)"
@@ -41,20 +43,68 @@ TOO_WIDE = """
 """
 
 
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
-@pytest.mark.parametrize("path", OPEN_PAGES)
-def test_a_page_asks_nobody_else_complains_of_nothing_and_stands_still(
-    new_context: NewContext, site: Site, path: str, viewport: dict[str, int]
-) -> None:
-    context = new_context(viewport=viewport)
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A page as a guest finds it, opened once for all tests that look at it and leave it as it was or too narrow."""
+
+    path: str
+    visitor: Visitor
+    witness: Witness
+
+
+def opened(chromium: Browser, site: Site, path: str, viewport: ViewportSize) -> Iterator[Opened]:
+    """Opens `path` as a new visitor and waits until it is painted."""
+    context = chromium.new_context(base_url=site.url, viewport=viewport)
     witness = Witness(context)
-    page = Visitor.arrive(context.new_page(), path).page
-    page.wait_for_function("document.fonts.status === 'loaded'")
-    page.wait_for_function(PAINTED)
-    assert witness.complaints == ([NOT_FOUND] if path == NOWHERE else [])
+    visitor = Visitor.arrive(context.new_page(), path)
+    visitor.page.wait_for_function("document.fonts.status === 'loaded'")
+    visitor.page.wait_for_function(PAINTED)
+    yield Opened(path, visitor, witness)
+    context.close()
+
+
+@pytest.fixture(scope="module", params=OPEN_PAGES)
+def on_phone(chromium: Browser, site: Site, request: pytest.FixtureRequest) -> Iterator[Opened]:
+    """One article, if there are any: all of them are made in one way."""
+    yield from opened(chromium, site, request.param, PHONE)
+
+
+@pytest.fixture(scope="module", params=EVERY_PAGE)
+def on_desktop(chromium: Browser, site: Site, request: pytest.FixtureRequest) -> Iterator[Opened]:
+    """Every page, articles included, for what stands in them differs."""
+    yield from opened(chromium, site, request.param, DESKTOP)
+
+
+def test_a_page_asks_nobody_else_complains_of_nothing_and_stands_still(
+    on_desktop: Opened, site: Site
+) -> None:
+    expect_peace(on_desktop, site)
+
+
+def test_a_page_as_a_guest_finds_it_has_no_violation(on_desktop: Opened) -> None:
+    on_desktop.visitor.page.emulate_media(reduced_motion="reduce")
+    assert violations(on_desktop.visitor) == []
+
+
+def test_a_page_on_a_phone_asks_nobody_else_complains_of_nothing_and_stands_still(
+    on_phone: Opened, site: Site
+) -> None:
+    expect_peace(on_phone, site)
+
+
+def test_no_page_scrolls_sideways_at_any_width_or_zoom(on_phone: Opened) -> None:
+    path = on_phone.path
+    if path.startswith("/chat") or (path == "/" and content().profile.shows("live")):
+        fill_a_room(on_phone.visitor, (LONG_WORD, text(), text(), text(), link(), text()))
+    expect_to_fit(on_phone.visitor.page)
+
+
+def expect_peace(page: Opened, site: Site) -> None:
+    """Asks nobody but the site, complains of nothing, stands still."""
+    witness, saw = page.witness, page.witness.saw(page.visitor.page)
+    assert witness.complaints == ([NOT_FOUND] if page.path == NOWHERE else [])
     assert witness.foreign(site.url) == []
     assert any(url.startswith("ws") for url in witness.requested)
-    saw = witness.saw(page)
     assert saw["blocked"] == []
     assert saw["shift"] <= LARGEST_SHIFT
 
@@ -72,14 +122,6 @@ def test_a_visit_that_does_everything_has_nothing_to_complain_of(new_context: Ne
     assert witness.complaints == []
     assert witness.foreign(site.url) == []
     assert witness.saw(visitor.page)["blocked"] == []
-
-
-@pytest.mark.parametrize("path", OPEN_PAGES)
-def test_no_page_scrolls_sideways_at_any_width_or_zoom(visit: Visit, path: str) -> None:
-    visitor = visit(path, viewport=PHONE)
-    if path.startswith("/chat") or (path == "/" and content().profile.shows("live")):
-        fill_a_room(visitor, (LONG_WORD, text(), text(), text(), link(), text()))
-    expect_to_fit(visitor.page)
 
 
 def test_the_moderators_page_does_not_scroll_sideways(visit: Visit, as_moderator: NewContext) -> None:
