@@ -41,13 +41,14 @@ def empty_state(
         rx.el.p(title),
         rx.el.p(hint, class_name="empty-hint"),
         *actions,
-        _unconnected(unfed),
+        unconnected(unfed),
         class_name="empty",
         **attributes,
     )
 
 
-def _unconnected(words: Text) -> rx.Component:
+def unconnected(words: Text) -> rx.Component:
+    """Shown only while there is no live connection."""
     return rx.el.p(words, class_name="while-blocked")
 
 
@@ -55,7 +56,7 @@ def loading_state(label: Text) -> rx.Component:
     """Names what is being waited for; announced once, never animated. Without a connection it says so instead."""
     return rx.el.div(
         rx.el.p(label, class_name="loading-words"),
-        _unconnected("Not read: there is no live connection."),
+        unconnected("Not read: there is no live connection."),
         class_name="loading",
         role="status",
     )

@@ -180,7 +180,7 @@ def _beside(request_id: rx.Var[str]) -> rx.Component:
     return rx.el.a(
         "Lay beside another",
         href=f"/traces/{request_id}",
-        class_name="trace-download",
+        class_name="trace-beside",
         data_testid="trace-beside",
     )
 
