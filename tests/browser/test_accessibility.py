@@ -1,6 +1,6 @@
 """axe finds nothing in the states of pages that matter, in either theme."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -31,6 +31,7 @@ PAINTED = """document.fonts.ready.then(() => new Promise((done) => {
   setTimeout(painted, 2_000);
 }))"""
 """Fonts are there and no element has come or gone for a moment: axe measures colours where elements stand."""
+WIDTHS = (360, 1440)
 STILL = {"reduced_motion": "reduce"}
 BUSY: dict[str, Prepare] = {
     **({"/": fill_a_room} if content().profile.shows("live") else {}),
@@ -40,22 +41,24 @@ BUSY: dict[str, Prepare] = {
 }
 
 
-def violations(visitor: Visitor, *within: str) -> list[str]:
-    """What axe has to say, in both themes; of the whole page unless selectors name parts of it.
+def violations(visitor: Visitor, *within: str, widths: Sequence[int] = ()) -> list[str]:
+    """What axe has to say, in both themes and at each of `widths`; of the whole page unless selectors name parts of it.
 
     The second theme has other colours, and is otherwise the same page.
     """
     found = []
-    for theme in THEMES:
-        visitor.page.emulate_media(color_scheme=theme)
-        expect(visitor.page.locator("html")).to_have_class(theme, timeout=SOON_MS)
-        visitor.page.wait_for_function(PAINTED)
-        rules = {"resultTypes": ["violations"]} | (
-            {} if theme == THEMES[0] else {"runOnly": ["color-contrast"]}
-        )
-        for entry in Axe().run(visitor.page, list(within) or None, rules).response["violations"]:
-            places = [node["html"][:120] for node in entry["nodes"]]
-            found.append(f"{theme}: {entry['id']}: {places}")
+    for width in widths or (None,):
+        if width is not None:
+            visitor.page.set_viewport_size({"width": width, "height": 780})
+        for theme in THEMES:
+            visitor.page.emulate_media(color_scheme=theme)
+            expect(visitor.page.locator("html")).to_have_class(theme, timeout=SOON_MS)
+            visitor.page.wait_for_function(PAINTED)
+            rules = {} if theme == THEMES[0] else {"runOnly": ["color-contrast"]}
+            answer = Axe().run(visitor.page, list(within) or None, rules | {"resultTypes": ["violations"]})
+            for entry in answer.response["violations"]:
+                places = [node["html"][:120] for node in entry["nodes"]]
+                found.append(f"{theme}, {width or 'as it is'}: {entry['id']}: {places}")
     return found
 
 
@@ -77,23 +80,20 @@ def test_the_facts_of_a_post_have_no_violation(visit: Visit) -> None:
 
 
 def test_a_page_that_lost_its_connection_has_no_violation(visit: Visit) -> None:
-    visitor = visit("/", **STILL)
+    visitor = visit("/chat", **STILL)
     visitor.page.context.set_offline(True)
     visitor.expect_connection("offline")
     assert violations(visitor) == []
 
 
-@pytest.mark.parametrize("width", [360, 1440])
 def test_the_moderators_page_has_no_violation(
-    visit: Visit, as_moderator: Callable[..., BrowserContext], width: int
+    visit: Visit, as_moderator: Callable[..., BrowserContext]
 ) -> None:
     held = link()
     visit("/chat").post(held)
-    moderator = Visitor.arrive(
-        as_moderator(viewport={"width": width, "height": 800}, **STILL).new_page(), "/moderation"
-    )
+    moderator = Visitor.arrive(as_moderator(**STILL).new_page(), "/moderation")
     expect(moderator.at("moderation-row").filter(has_text=held)).to_be_visible(timeout=SOON_MS)
-    assert violations(moderator) == []
+    assert violations(moderator, widths=WIDTHS) == []
     moderator.at("moderation-row").filter(has_text=held).get_by_test_id("moderation-remove").click()
     expect(moderator.at("audit-row").first).to_be_visible(timeout=SOON_MS)
-    assert violations(moderator) == []
+    assert violations(moderator, widths=WIDTHS) == []

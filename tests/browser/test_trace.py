@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.keyboard import Keyboard
 from tests.browser.scenes import text
+from tests.browser.test_accessibility import STILL, WIDTHS, violations
 from tests.browser.visitor import SOON_MS, Visitor
 
 pytestmark = pytest.mark.sections("live")
@@ -33,12 +33,6 @@ def opened(visit: Visit, **options: Any) -> Visitor:
     visitor.posts().click()
     expect(visitor.at("trace-span").first).to_be_visible(timeout=SOON_MS)
     return visitor
-
-
-def violations(visitor: Visitor) -> list[tuple[str, str]]:
-    """What axe finds, and where first."""
-    found = Axe().run(visitor.page).response["violations"]
-    return [(entry["id"], entry["nodes"][0]["html"][:120]) for entry in found]
 
 
 def spans(visitor: Visitor) -> list[tuple[int, int]]:
@@ -168,11 +162,7 @@ def test_two_of_ones_own_requests_lie_beside_each_other_at_an_address(visit: Vis
     expect(stranger.page.locator("h1")).to_have_text("This request is not kept.")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1440])
-def test_axe_finds_nothing_in_an_open_waterfall(visit: Visit, theme: str, width: int) -> None:
-    visitor = opened(
-        visit, color_scheme=theme, reduced_motion="reduce", viewport={"width": width, "height": 780}
-    )
+def test_axe_finds_nothing_in_an_open_waterfall(visit: Visit) -> None:
+    visitor = opened(visit, **STILL)
     visitor.at("trace-span").nth(3).locator("summary").click()
-    assert violations(visitor) == []
+    assert violations(visitor, "[data-testid=trace]", widths=WIDTHS) == []

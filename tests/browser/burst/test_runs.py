@@ -7,11 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from io import StringIO
 from pathlib import Path
-from typing import Literal
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, WebSocketRoute, expect
 from rich.console import Console
 
@@ -22,22 +20,12 @@ from portfolio_app.launcher.burst.ending import Ending
 from portfolio_app.launcher.burst.paper import print_ending
 from portfolio_app.launcher.burst.sender import Sent
 from tests.browser.burst import LONG_MS, expect_receipt, ledger, recorded, start
+from tests.browser.test_accessibility import violations
 from tests.browser.visitor import SOON_MS, Visitor
 from tests.browser.witness import Witness
 from tests.site import Site
 
 Visit = Callable[..., Visitor]
-Theme = Literal["light", "dark"]
-
-
-def violations(visitor: Visitor, *themes: Theme) -> list[str]:
-    """What axe has to say."""
-    found = []
-    for theme in themes:
-        visitor.page.emulate_media(color_scheme=theme)
-        expect(visitor.page.locator("html")).to_have_class(theme)
-        found += [entry["id"] for entry in Axe().run(visitor.page).response["violations"]]
-    return found
 
 
 def download(visitor: Visitor, name: str, folder: Path) -> Path:
@@ -61,8 +49,7 @@ def test_a_recorded_run_opens_for_anybody_beside_another(visit: Visit) -> None:
     assert ledger(stranger, "sent") == "30"
     stranger.at("run-other").select_option(first)
     expect(stranger.at("comparison").get_by_role("row", name="Requests 30 20")).to_be_visible(timeout=SOON_MS)
-    assert violations(stranger, "light", "dark") == []
-    assert violations(visitor, "dark") == []
+    assert violations(stranger) == []
     assert stranger.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     stranger.page.goto(f"/runs/{first}?with={recorded(visitor)}")
     expect(stranger.at("comparison").get_by_role("row", name="Requests 20 30")).to_be_visible(timeout=SOON_MS)
