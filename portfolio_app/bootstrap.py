@@ -1,12 +1,15 @@
 """The only composition root: settings in, running services out."""
 
+import asyncio
 import math
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
+
+from starlette.types import ASGIApp
 
 from portfolio_app import folders
 from portfolio_app.app.account.change_password import ChangePassword
@@ -69,6 +72,7 @@ from portfolio_app.domain.chat.moderation import ModerationPolicy
 from portfolio_app.domain.chat.pieces import ReadPieces
 from portfolio_app.http.transport.runtime import HttpOptions
 from portfolio_app.infra import readiness
+from portfolio_app.infra.build_files import KEEP_EVERY_S, BuildFiles
 from portfolio_app.infra.bus.memory import MemoryBus
 from portfolio_app.infra.bus.redis import RedisBus
 from portfolio_app.infra.checkout import ROOT, commit
@@ -84,6 +88,7 @@ from portfolio_app.infra.machine import this_machine
 from portfolio_app.infra.mail import ConsoleMail, NoMail, SmtpMail, SmtpServer, posting
 from portfolio_app.infra.metrics.limiter import CountedLimiter
 from portfolio_app.infra.metrics.metrics import PrometheusMetrics
+from portfolio_app.infra.metrics.own_port import own_port
 from portfolio_app.infra.passkeys import WebauthnCeremonies
 from portfolio_app.infra.proof import ProofFile
 from portfolio_app.infra.sealer import FernetSealer
@@ -117,7 +122,16 @@ def http_options(settings: Settings, documents: Path | None = None) -> HttpOptio
         cookie_suffix=settings.cookie_suffix,
         metrics_token=settings.metrics_token or "",
         session_lifetime=session_lifetimes(settings).absolute,
+        build_file=_build_files(settings).read,
     )
+
+
+def _build_files(settings: Settings) -> BuildFiles:
+    return BuildFiles(settings.data_dir / "builds")
+
+
+async def _keep(files: BuildFiles, build: Path) -> None:
+    await asyncio.to_thread(files.keep, build)
 
 
 def session_lifetimes(settings: Settings) -> Lifetimes:
@@ -126,15 +140,23 @@ def session_lifetimes(settings: Settings) -> Lifetimes:
 
 
 @asynccontextmanager
-async def build(settings: Settings, *, replaced: bool = False) -> AsyncIterator[Services]:
+async def build(
+    settings: Settings, *, documents: Path | None = None, replaced: bool = False
+) -> AsyncIterator[Services]:
     """Start every adapter, yield the services, and stop all in the opposite order.
 
-    `replaced` says that a change of the code replaces this process, as under `make dev`.
+    `documents` is the folder of the built pages that are served. `replaced` says that a change of the code replaces
+    this process, as under `make dev`.
     """
     async with AsyncExitStack() as stack:
+        if documents is not None:
+            kept = _build_files(settings), documents
+            await _keep(*kept)  # before the first page: another host may be asked for its files
+            keep = repeat("keeping files", partial(_keep, *kept), KEEP_EVERY_S)
+            await stack.enter_async_context(in_background(keep))
         live_feed = await stack.enter_async_context(tracing(settings.otlp_endpoint))
-        database = open_database(settings, stack)
         bus = await open_bus(settings, stack)
+        database = open_database(settings, stack, bus)
         revision = commit() or "unknown"
         metrics = PrometheusMetrics(revision)
         live_feed.share(bus)
@@ -188,8 +210,8 @@ async def build(settings: Settings, *, replaced: bool = False) -> AsyncIterator[
             in_background(repeat("purging accounts", purge_accounts, PURGE_EVERY_S))
         )
         if settings.message_retention_days:
-            keep = timedelta(days=settings.message_retention_days)
-            expire = ExpireMessages(database.unit_of_work, bus, system_clock, keep)
+            text_age = timedelta(days=settings.message_retention_days)
+            expire = ExpireMessages(database.unit_of_work, bus, system_clock, text_age)
             await stack.enter_async_context(in_background(repeat("emptying messages", expire, PURGE_EVERY_S)))
         yield _services(
             unit_of_work=unit_of_work,
@@ -211,9 +233,14 @@ async def build(settings: Settings, *, replaced: bool = False) -> AsyncIterator[
         )
 
 
-def open_database(settings: Settings, stack: AsyncExitStack) -> Database:
+def metrics_port(settings: Settings, app: ASGIApp) -> AbstractAsyncContextManager[None]:
+    """`app` on this worker's own port while the block runs, if the settings give it one."""
+    return own_port(app, settings.metrics_host, settings.metrics_ports)
+
+
+def open_database(settings: Settings, stack: AsyncExitStack, bus: Bus | None = None) -> Database:
     """The database, closed with `stack`."""
-    database = Database(settings.database_url, system_clock)
+    database = Database(settings.database_url, system_clock, bus)
     stack.callback(database.close)
     trace_statements(database.engine)
     return database

@@ -193,6 +193,18 @@ def bounds() -> list[Bound]:
             _open_folder,
         ),
         Bound(
+            "age of files of earlier builds",
+            f"{UNIT}/infra/test_build_files.py::test_files_go_a_while_after_they_were_last_served",
+            "portfolio_app.infra.build_files.KEPT_S",
+            10**9,
+        ),
+        Bound(
+            "bytes of earlier builds",
+            f"{UNIT}/infra/test_build_files.py::test_more_than_so_many_bytes_go_the_longest_unserved_first",
+            "portfolio_app.infra.build_files.BuildFiles._evict",
+            lambda *_: None,
+        ),
+        Bound(
             "people named to other workers",
             f"{presence}::test_of_a_crowd_three_hundred_are_named_to_other_workers_and_the_others_counted",
             "portfolio_app.app.chat.presence.MOST_NAMED",

@@ -64,6 +64,13 @@ def _build(settings: Settings, _: argparse.Namespace) -> None:
     Frontend(ROOT).ensure_built(settings.data_dir / "logs")
 
 
+def _resume_pdf(settings: Settings, _: argparse.Namespace) -> None:
+    from portfolio_app.launcher import resume_pdf
+
+    site.check(content().profile)
+    resume_pdf.write(Frontend(ROOT).ensure_built(settings.data_dir / "logs") / "build/client")
+
+
 def _dev(settings: Settings, _: argparse.Namespace) -> None:
     site.check(content().profile)
     development.run(settings)
@@ -197,6 +204,7 @@ def _parser() -> argparse.ArgumentParser:
     add("serve", _serve, "build what changed, migrate the database, serve on one port")
     add("dev", _dev, "serve with hot reload of pages and backend")
     add("build", _build, "build the frontend if its sources changed")
+    add("resume-pdf", _resume_pdf, "print the résumé into resume.pdf beside your profile, by a Chromium")
     fit = add("check-content", _check_content, "list what of your words and demos does not fit this checkout")
     fit.add_argument("--rewrite", action="store_true", help="put right what needs no decision of yours")
     migrate = add("migrate", _migrate, "bring the database to the current schema")

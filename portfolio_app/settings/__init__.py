@@ -15,6 +15,7 @@ from portfolio_app.settings import values
 from portfolio_app.settings.values import MIN_SECRET_LENGTH, origin
 
 KEPT_IN: Final = "session_secret"
+_LAST_PORT: Final = 65_535
 STYLEGUIDE: Final = "REFLEX_STYLEGUIDE"
 """Set by `make dev` alone, and named like the framework's own variables, which builds and servers drop."""
 UNECHOED: Final = frozenset(
@@ -70,6 +71,8 @@ class Settings(BaseModel):
     otlp_endpoint: Annotated[str, BeforeValidator(values.http_url)] | None = Field(default=None, repr=False)
     repository_url: Annotated[str, BeforeValidator(values.http_url)] | None = None
     metrics_token: Annotated[str, BeforeValidator(values.token)] | None = Field(default=None, repr=False)
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)
+    metrics_host: str = "127.0.0.1"
     webhook_url: Annotated[str, BeforeValidator(values.webhook_url)] | None = Field(default=None, repr=False)
     webhook_secret: Annotated[str, BeforeValidator(values.token)] | None = Field(default=None, repr=False)
     smtp_url: Annotated[str, BeforeValidator(values.smtp_url)] | None = Field(default=None, repr=False)
@@ -114,6 +117,7 @@ class Settings(BaseModel):
             raise SettingsError("RATE_LIMITS", "may be off only when PUBLIC_URL is absent or on localhost")
         if self.session_idle_days > self.session_days:
             raise SettingsError("SESSION_IDLE_DAYS", "is at most SESSION_DAYS")
+        self._check_metrics()
         if self.workers > 1 and self.redis_url is None:
             raise SettingsError("WORKERS", "more than one worker needs REDIS_URL")
         if self.workers > 1 and self.database_url.startswith("sqlite"):
@@ -124,6 +128,19 @@ class Settings(BaseModel):
             missing = [name for name in pair if getattr(self, VARIABLES[name]) is None]
             if len(missing) == 1:
                 raise SettingsError(missing[0], f"is required: {' and '.join(pair)} go together")
+
+    def _check_metrics(self) -> None:
+        if self.port in self.metrics_ports:
+            raise SettingsError("METRICS_PORT", f"PORT {self.port} is one of the workers' own ports")
+        if self.metrics_ports and self.metrics_ports[-1] > _LAST_PORT:
+            raise SettingsError("METRICS_PORT", f"leaves no port for each of {self.workers} workers")
+        if not values.is_loopback(self.metrics_host) and self.metrics_token is None:
+            raise SettingsError("METRICS_TOKEN", "is required when METRICS_HOST is not loopback")
+
+    @property
+    def metrics_ports(self) -> range:
+        """Where each worker answers for its own metrics; empty if none does."""
+        return range(self.metrics_port, self.metrics_port + self.workers) if self.metrics_port else range(0)
 
     @property
     def is_local(self) -> bool:
@@ -186,6 +203,8 @@ VARIABLES: Final = {
     "OTEL_EXPORTER_OTLP_ENDPOINT": "otlp_endpoint",
     "REPOSITORY_URL": "repository_url",
     "METRICS_TOKEN": "metrics_token",
+    "METRICS_PORT": "metrics_port",
+    "METRICS_HOST": "metrics_host",
     "WEBHOOK_URL": "webhook_url",
     "WEBHOOK_SECRET": "webhook_secret",
     "SMTP_URL": "smtp_url",

@@ -48,7 +48,8 @@ def public_url(value: str) -> str:
 
 def database_url(value: str) -> str:
     scheme, separator, rest = value.partition("://")
-    if scheme in ("postgresql", "postgresql+psycopg2") and separator:
+    # `postgres` is what hosts such as Fly and Heroku hand out.
+    if scheme in ("postgresql", "postgres", "postgresql+psycopg2") and separator:
         _split_url(value)
         return f"postgresql+psycopg2://{rest}"
     if not value.startswith("sqlite:///"):

@@ -107,8 +107,11 @@ def test_a_saved_handler_is_what_answers(dev: Dev, page: Page) -> None:
 def test_a_saved_stylesheet_and_a_new_asset_need_no_reload(dev: Dev, page: Page) -> None:
     page.evaluate("window.kept = true")
     before = dev.said()
-    with dev.saved("portfolio_app/http/account/sessions.css", "", "body { --probe: seen; }\n"):
-        read = "getComputedStyle(document.body).getPropertyValue('--probe').trim() === 'seen'"
+    stylesheet = dev.root / "portfolio_app/http/account/sessions.css"
+    saved = stylesheet.read_text()
+    for text, probe in ((f"body {{ --probe: seen; }}\n{saved}", "seen"), (saved, "")):
+        stylesheet.write_text(text)
+        read = f"getComputedStyle(document.body).getPropertyValue('--probe').trim() === '{probe}'"
         page.wait_for_function(read, timeout=SEEN_MS)
     asset = dev.root / "assets" / "probe.svg"
     asset.write_text("<svg/>")

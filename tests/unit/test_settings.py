@@ -10,6 +10,7 @@ from portfolio_app.settings import Settings, SettingsError
 
 SECRET = "s" * 32
 PUBLIC = {"PUBLIC_URL": "https://example.org", "SESSION_SECRET": SECRET, "TRUSTED_PROXY_HOPS": "1"}
+WORKERS = {"WORKERS": "2", "REDIS_URL": "redis://cache", "DATABASE_URL": "postgresql://db/site"}
 
 
 def test_an_empty_environment_is_enough(tmp_path: Path) -> None:
@@ -192,6 +193,10 @@ def test_an_origin_is_listed_once() -> None:
         ({**PUBLIC, "RATE_LIMITS": "off"}, "RATE_LIMITS"),
         ({**PUBLIC, "TRUSTED_PROXY_HOPS": "0"}, "TRUSTED_PROXY_HOPS"),
         ({"PUBLIC_URL": "https://localhost:8443"}, "TRUSTED_PROXY_HOPS"),
+        ({"METRICS_PORT": "3000"}, "METRICS_PORT"),
+        ({**WORKERS, "METRICS_PORT": "2999"}, "METRICS_PORT"),
+        ({**WORKERS, "METRICS_PORT": "65535"}, "METRICS_PORT"),
+        ({"METRICS_PORT": "9100", "METRICS_HOST": "10.0.0.2"}, "METRICS_TOKEN"),
         ({"WORKERS": "2"}, "WORKERS"),
         ({"WORKERS": "2", "REDIS_URL": "redis://cache"}, "WORKERS"),
         ({"WORKERS": "2", "DATABASE_URL": "postgresql://db/site"}, "WORKERS"),
@@ -271,3 +276,9 @@ def test_the_example_file_lists_exactly_the_variables_and_is_valid() -> None:
 def test_a_data_directory_that_cannot_be_reached_is_one_line() -> None:
     with pytest.raises(SettingsError, match="DATA_DIR: can't be reached: File name too long"):
         Settings.from_env({"DATA_DIR": "/" + "x" * 300})
+
+
+def test_each_worker_has_a_port_for_its_metrics_if_any_has() -> None:
+    assert list(Settings.from_env({}).metrics_ports) == []
+    given = Settings.from_env({**WORKERS, "METRICS_PORT": "9100"})
+    assert (given.metrics_host, list(given.metrics_ports)) == ("127.0.0.1", [9100, 9101])

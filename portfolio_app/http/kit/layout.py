@@ -5,6 +5,7 @@ from reflex_components_core.el.elements.inline import A
 
 from portfolio_app.http.kit.kinds import Child, Text
 from portfolio_app.http.kit.marks import spoken
+from portfolio_app.words import t
 
 
 def panel(
@@ -34,7 +35,7 @@ def empty_state(title: Text, hint: Text = "", *actions: Child, **attributes: Tex
         rx.el.p(title),
         rx.el.p(hint, class_name="empty-hint"),
         *actions,
-        _unconnected("Nothing arrives here without a live connection."),
+        _unconnected(t("Nothing arrives here without a live connection.")),
         class_name="empty",
         **attributes,
     )
@@ -48,7 +49,7 @@ def loading_state(label: Text) -> rx.Component:
     """Names what is being waited for; announced once, never animated. Without a connection it says so instead."""
     return rx.el.div(
         rx.el.p(label, class_name="loading-words"),
-        _unconnected("Not read: there is no live connection."),
+        _unconnected(t("Not read: there is no live connection.")),
         class_name="loading",
         role="status",
     )
