@@ -5,6 +5,7 @@ import reflex as rx
 from portfolio_app.http.account.identity import IdentityState, place_to_go_on
 from portfolio_app.http.account.leaving import export_form, leave_form
 from portfolio_app.http.account.parts import (
+    card,
     leave_link,
     register_form,
     register_from,
@@ -90,7 +91,7 @@ def _recover() -> rx.Component:
         ),
         rx.cond(
             ResetState.offered & ~IdentityState.signed_in,
-            reset_form(on_submit=ResetState.submit, said=ResetState.said, error=ResetState.problem),
+            card(reset_form(on_submit=ResetState.submit, said=ResetState.said, error=ResetState.problem)),
         ),
     )
 

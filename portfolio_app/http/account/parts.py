@@ -41,6 +41,11 @@ PASSWORD_HINT: Final = t(
 )
 
 
+def card(*children: Child) -> rx.Component:
+    """A form, and what belongs to it, in the middle of a page."""
+    return rx.el.section(*children, class_name="form-card")
+
+
 def account_form(
     title: str,
     fields: Sequence[Field],
@@ -55,7 +60,7 @@ def account_form(
     id_prefix: str,
 ) -> rx.Component:
     """A form that is a page of its own; `otherwise` is what to do instead."""
-    return rx.el.section(
+    return card(
         rx.el.h1(title, class_name="form-title"),
         form(
             *(field(spec, id_prefix=id_prefix) for spec in fields),
@@ -73,7 +78,6 @@ def account_form(
             on_submit=on_submit,
         ),
         rx.el.p(otherwise, class_name="form-otherwise"),
-        class_name="form-card",
     )
 
 

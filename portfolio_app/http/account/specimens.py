@@ -6,6 +6,7 @@ from portfolio_app.http.account.leaving import export_form, leave_form
 from portfolio_app.http.account.parts import (
     account_form,
     account_row,
+    card,
     leave_link,
     register_form,
     security_list,
@@ -63,6 +64,7 @@ EXEMPT: Final[dict[Component, str]] = {
     form_panel: "the forms in the panels of the account page are made of it",
     choice: "the forms in the panels of the account page are made of it",
     note: "the panels of the account page are made of it",
+    card: "the forms that are pages of their own stand in it",
     account_form: "the forms that are pages of their own are made of it",
 }
 
