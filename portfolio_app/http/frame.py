@@ -14,6 +14,7 @@ from portfolio_app.http.account import (
 )
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.kit import scripts
+from portfolio_app.http.kit.interactive import Moving
 from portfolio_app.http.kit.kinds import Child
 from portfolio_app.http.kit.page import NavEntry, Page
 from portfolio_app.http.kit.problem import broken, not_found
@@ -42,6 +43,7 @@ def framed(*children: Child, nav: Sequence[NavEntry]) -> rx.Component:
             sign_out=IdentityState.sign_out,
         ),
         ticket_form(place),
+        Moving.create(build=IdentityState.build),
     )
 
 

@@ -2,17 +2,19 @@
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
-from portfolio_app.app.errors import Unavailable
+from portfolio_app.app.errors import Busy, Unavailable
 from portfolio_app.app.events import QueueChanged, RoomChanged
 from portfolio_app.app.ports.journal import Stored
 from portfolio_app.app.ports.unit_of_work import Repositories
 from portfolio_app.infra.db.database import Database
 from portfolio_app.infra.db.engine import open_engine
+from portfolio_app.infra.db.faults import IN_DOUBT
 from portfolio_app.infra.db.journal import GroupCommitJournal
 from portfolio_app.infra.db.migrate import upgrade
 from tests.contract.conftest import Storage, sqlalchemy_url
@@ -67,6 +69,29 @@ async def test_a_commit_that_happened_without_an_answer_is_recognised(
         QueueChanged(),
     ]
     assert await window(sql_storage) == [receipt.message]
+
+
+async def test_of_a_commit_that_was_never_answered_watchers_are_told_to_read_again(
+    database: Database, sql_storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It happened, the second try found nobody, and the author's own retry says nothing to others."""
+    dialect, once = database.engine.dialect, draft(sql_storage.clock)
+    commit, busy = dialect.do_commit, iter([False, True])
+
+    def lose_the_answer(connection: Any) -> None:
+        if next(busy):
+            raise dialect.loaded_dbapi.OperationalError("database is locked")
+        commit(connection)
+        raise OperationalError("COMMIT", {}, Exception("gone"), connection_invalidated=True)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(dialect, "do_commit", lose_the_answer)
+        with pytest.raises(Unavailable) as refused:
+            await sql_storage.journal.append(once)
+
+    assert not isinstance(refused.value, Busy), "that would say that nothing has changed"
+    assert (await sql_storage.journal.append(once)).repeated
+    assert await sql_storage.bus.seen(1) == [IN_DOUBT]
 
 
 async def test_a_draft_the_database_refuses_does_not_fail_its_batch(

@@ -3,15 +3,19 @@
 import asyncio
 import contextvars
 import threading
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from portfolio_app.app.errors import Unavailable
+from portfolio_app.app.errors import Busy, Unavailable
 from portfolio_app.app.ports.unit_of_work import Repositories
 from portfolio_app.domain.account.user import Role, Username
 from portfolio_app.infra.db.database import Database
+from portfolio_app.infra.db.faults import IN_DOUBT
+from portfolio_app.infra.db.unit_of_work import SqlUnitOfWork
 from tests.contract.conftest import Storage
+from tests.fakes.bus import FakeBus
 from tests.fakes.clock import FakeClock
 from tests.fakes.samples import LOBBY, user
 
@@ -113,3 +117,26 @@ async def test_a_database_that_is_not_there_is_unavailable(clock: FakeClock) -> 
     with pytest.raises(Unavailable):
         await database.unit_of_work.run(lambda r: r.rooms.all())
     database.close()
+
+
+async def test_of_a_change_whose_commit_was_not_answered_watchers_are_told_to_read_again(
+    database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It happened, and whoever asked for it can't publish what."""
+    bus, dialect = FakeBus(), database.engine.dialect
+    unit_of_work = SqlUnitOfWork(database.engine, clock, bus)
+    commit = dialect.do_commit
+
+    def lose_the_answer(connection: Any) -> None:
+        commit(connection)
+        raise dialect.loaded_dbapi.OperationalError("server closed the connection unexpectedly")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(dialect, "do_commit", lose_the_answer)
+        with pytest.raises(Unavailable) as refused:
+            await unit_of_work.run(lambda r: r.users.add(user(clock)))
+
+    assert not isinstance(refused.value, Busy)
+    assert bus.events == [IN_DOUBT]
+    assert await unit_of_work.run(lambda r: r.users.get(1)) is not None
+    unit_of_work.close()

@@ -19,11 +19,6 @@ def worker_pids(site: Site) -> set[int]:
     return workers_of(site.process.pid)
 
 
-def busiest(site: Site) -> int:
-    """The process with the most connections: the kernel deals them out, sometimes all to one."""
-    return max(worker_pids(site), key=lambda pid: len(peers_of(pid)))
-
-
 def worker_of(site: Site, tab: Tab) -> int:
     """The process at the other end of a tab's websocket."""
     return _at_other_end(site, tab.socket.local_address[1])

@@ -7,6 +7,8 @@ from typing import Any
 from tests.socket.client import State, Tab
 
 REPAIR_S = 0.2
+CATCH_UP_LIMIT = 500
+"""As in `app/chat/read_room.py`: a tab further behind starts over with the window."""
 
 
 class RoomView:
@@ -15,6 +17,8 @@ class RoomView:
     def __init__(self) -> None:
         self.rows: dict[str, dict[str, Any]] = {}
         self.last = 0
+        self.low = 0
+        """The first place in the room whose message is here."""
         self.expected = 0
         self.answers: dict[str, dict[str, Any]] = {}
         self._ahead: set[int] = set()
@@ -50,14 +54,18 @@ class RoomView:
 
     def _take_chat(self, values: dict[str, Any]) -> None:
         if window := values.get("window_rx_state_"):
-            if not self.rows:
-                self.last = window["rev"]
+            if not self.rows or window["rev"] - self.last > CATCH_UP_LIMIT:
+                self._start_over(window)
             for row in window["rows"]:
                 self._change(row)
             self.expected = max(self.expected, window["rev"])
         if (outcome := values.get("outcome_rx_state_")) and outcome["cid"]:
             self.answers[outcome["cid"]] = outcome
             self.expected = max(self.expected, outcome["rev"])
+
+    def _start_over(self, window: dict[str, Any]) -> None:
+        self.rows, self._ahead = {}, set()
+        self.last, self.low = window["rev"], window["low"]
 
     def _change(self, row: dict[str, Any]) -> None:
         known = self.rows.get(row["id"])

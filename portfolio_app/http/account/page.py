@@ -25,6 +25,7 @@ from portfolio_app.http.account.security import (
     ConfirmState,
     PasswordState,
     RecoverState,
+    ResetState,
 )
 from portfolio_app.http.account.security_parts import (
     RecoverLink,
@@ -32,6 +33,7 @@ from portfolio_app.http.account.security_parts import (
     password_form,
     proof_form,
     recover_form,
+    reset_form,
 )
 from portfolio_app.http.account.state import RegisterState, SessionsState, SignInState
 from portfolio_app.http.kit.form import error_text
@@ -85,6 +87,10 @@ def _recover() -> rx.Component:
                 password_error=RecoverState.password_error,
                 busy=RecoverState.busy,
             )
+        ),
+        rx.cond(
+            ResetState.offered & ~IdentityState.signed_in,
+            reset_form(on_submit=ResetState.submit, said=ResetState.said, error=ResetState.problem),
         ),
     )
 
@@ -181,6 +187,6 @@ PAGES = (
         t("Recover"),
         t("Set another password with a recovery code."),
         _recover,
-        (RecoverState.clear,),
+        (RecoverState.clear, ResetState.load),
     ),
 )

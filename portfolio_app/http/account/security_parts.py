@@ -5,6 +5,7 @@ from typing import Any, Final
 import reflex as rx
 
 from portfolio_app.http.account.parts import PASSWORD_HINT, account_form
+from portfolio_app.http.account.security import ask_for_link
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.form import Field, error_text, field, form
 from portfolio_app.http.kit.kinds import Child, Flag, Handler, Text
@@ -37,14 +38,19 @@ RECOVER: Final = Unsent(
 )
 
 
+RESET: Final = Unsent(
+    "reset", "No link was sent", "Nothing was done.", "/recover", "Back to the form", do=ask_for_link
+)
+
+
 def choice(name: str, label: str, kind: str = "checkbox", **attributes: Any) -> rx.Component:  # noqa: ANN401 (of an input)
     """A box or a dot with its words."""
     box = rx.el.input(name=name, type=kind, **attributes)
     return rx.el.label(box, label, class_name="field-choice")
 
 
-def note(words: Child) -> rx.Component:
-    return rx.el.p(words, class_name="account-note")
+def note(words: Child, **attributes: Any) -> rx.Component:  # noqa: ANN401 (of a paragraph)
+    return rx.el.p(words, class_name="account-note", **attributes)
 
 
 def form_panel(
@@ -172,4 +178,21 @@ def recover_form(
             ".",
         ),
         id_prefix=id_prefix,
+    )
+
+
+def reset_form(*, on_submit: Handler, said: Text, error: Text, id_prefix: str = "") -> rx.Component:
+    """Submits `account`; `said` is the same whether there is one. `id_prefix` as in `field`."""
+    return form_panel(
+        "Or have a link sent",
+        note(
+            "Where this site sends mail, a link goes to the address of the account. It opens the account once, within "
+            "an hour."
+        ),
+        field(Field("account", "Email or username", "text", "username", "", error), id_prefix=id_prefix),
+        button("Send a link", submits=True, test_id="send-link"),
+        note(said, role="status", data_testid="link-asked"),
+        unsent=RESET,
+        on_submit=on_submit,
+        name="reset",
     )

@@ -15,6 +15,7 @@ from portfolio_app.http.account.parts import (
     ticket_form,
 )
 from portfolio_app.http.account.passkeys import PasskeyView, passkey_sign_in, passkeys_panel
+from portfolio_app.http.account.security import LINK_ASKED
 from portfolio_app.http.account.security_parts import (
     choice,
     codes_panel,
@@ -23,6 +24,7 @@ from portfolio_app.http.account.security_parts import (
     password_form,
     proof_form,
     recover_form,
+    reset_form,
 )
 from portfolio_app.http.account.views import LineView, SessionView
 from portfolio_app.http.kit.specimen import Component, Group, Specimen, listed, nothing, specimen
@@ -137,6 +139,7 @@ def _security() -> tuple[Specimen, ...]:
         specimen("idle", export_form),
         specimen("idle", leave_form),
         specimen("idle", recover_form, on_submit=nothing, error="", id_prefix="recover-idle-"),
+        specimen("asked", reset_form, on_submit=nothing, said=LINK_ASKED, error="", id_prefix="reset-"),
     )
 
 

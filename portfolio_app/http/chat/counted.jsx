@@ -70,7 +70,7 @@ export function CountedTextarea({ limit, heldOver, fieldId, spokenClass, room, .
   const left = used > limit ? `${characters(used - limit)} ${"over the limit"}` : `${characters(limit - used)} ${"left"}`;
   return (
     <>
-      <textarea ref={element} id={fieldId} enterKeyHint="send" onInput={onInput} onKeyDown={(event) => sendOnEnter(event) ?? editLast(event)} {...field} />
+      <textarea ref={element} id={fieldId} data-draft={draft || undefined} enterKeyHint="send" onInput={onInput} onKeyDown={(event) => sendOnEnter(event) ?? editLast(event)} {...field} />
       <span className="count" data-near={near} data-over={used > limit} aria-hidden="true">
         {used > limit ? `${used - limit} ${"over"} ${limit}` : `${used}/${limit}${held}`}
       </span>

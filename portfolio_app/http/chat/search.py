@@ -98,7 +98,7 @@ class SearchState(rx.State):
 
     @action("chat.search_changed", live=False, refused=_not_found)
     async def reread(self) -> None:
-        """Read the results again: of those that are gone, or were written anew, no text stays here."""
+        """Read the results again: no text stays here that is gone or was written anew, and no name of who left."""
         room = room_of(self.router.url.path)
         if room != self.room or not self.query:
             self._put_away()

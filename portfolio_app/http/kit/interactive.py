@@ -108,6 +108,15 @@ def tabs(panels: Mapping[str, rx.Component], *, label: str) -> rx.Component:
     return Tabs.create(*panels.values(), names=list(panels), label=label)
 
 
+class Moving(rx.Component):
+    """Draws nothing: has a tab of another build load `build` when its visitor pauses; see `kit/moving.jsx`."""
+
+    library = f"{_SOURCES}/moving.jsx"
+    tag = "Moving"
+
+    build: rx.Var[str]
+
+
 class Dialog(rx.Component):
     """Open while `open` is true, closed by Escape and by a click beside it; see `kit/dialog.jsx`."""
 

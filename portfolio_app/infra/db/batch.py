@@ -51,6 +51,8 @@ class Batch:
     """The rooms of the messages that drafts answer."""
     last_posts: dict[tuple[str, str], datetime] = field(default_factory=dict)
     """Of rooms in slow mode, by room and author."""
+    committing: bool = False
+    """Whether its commit was asked for."""
 
     def write(self, sql: BatchSql) -> None:
         """Run every statement of the transaction."""

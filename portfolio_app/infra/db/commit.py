@@ -14,7 +14,7 @@ from portfolio_app.app.ports.journal import Stored
 from portfolio_app.infra.db.batch import Batch, Entry
 from portfolio_app.infra.db.batch_sql import BatchSql
 from portfolio_app.infra.db.engine import for_writing
-from portfolio_app.infra.db.faults import UNREACHABLE, is_busy, is_transient, report, unavailable
+from portfolio_app.infra.db.faults import IN_DOUBT, UNREACHABLE, is_busy, is_transient, report, unavailable
 from portfolio_app.infra.db.timings import StatementTiming, TimedConnection
 
 _log = logging.getLogger(__name__)
@@ -42,19 +42,22 @@ class BatchCommitter:
 
     def commit(self, entries: Sequence[Entry]) -> list[Committed]:
         """Commit all in one transaction, or each in its own if one of them breaks the rest."""
+        attempts: list[Batch] = []
         try:
-            return [self._commit_twice(entries)]
+            return [self._commit_twice(entries, attempts)]
         except UNREACHABLE as error:
             report(error)
-            return [Committed(entries, [unavailable(error) for _ in entries])]
+            in_doubt = any(batch.committing for batch in attempts)
+            answers = [unavailable(error, in_doubt=in_doubt) for _ in entries]
+            return [Committed(entries, answers, [IN_DOUBT] if in_doubt else [])]
         except Exception as error:
             if len(entries) > 1:
                 return [committed for entry in entries for committed in self.commit([entry])]
             _log.exception("a message could not be stored")
             return [Committed(entries, [error])]
 
-    def _commit_twice(self, entries: Sequence[Entry]) -> Committed:
-        first = Batch(entries, self._clock())
+    def _commit_twice(self, entries: Sequence[Entry], attempts: list[Batch]) -> Committed:
+        attempts.append(first := Batch(entries, self._clock()))
         try:
             return self._commit_once(first)
         except Exception as error:
@@ -64,14 +67,15 @@ class BatchCommitter:
             # An integrity error is another worker's copy of a draft, seen too late.
             if not is_transient(error) and not isinstance(error, IntegrityError):
                 raise
-        return self._commit_once(Batch(entries, self._clock(), tried=first.new))
+        attempts.append(second := Batch(entries, self._clock(), tried=first.new))
+        return self._commit_once(second)
 
     def _commit_once(self, batch: Batch) -> Committed:
         start = time.time_ns()
         with self._engine.connect() as connection:
             timed = TimedConnection(connection)
             batch.write(BatchSql(timed))
-            commit_start = time.time_ns()
+            commit_start, batch.committing = time.time_ns(), True
             try:
                 connection.commit()
             except Exception:

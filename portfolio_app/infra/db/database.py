@@ -13,9 +13,10 @@ from portfolio_app.infra.db.unit_of_work import THREADS, SqlUnitOfWork
 class Database:
     """One pool for the units of work and the journal; connects when first asked for something."""
 
-    def __init__(self, database_url: str, clock: Clock) -> None:
+    def __init__(self, database_url: str, clock: Clock, bus: Bus | None = None) -> None:
+        """On `bus` units of work say what they can't know; without one nobody listens."""
         self.engine = open_engine(database_url, connections=THREADS + 1)
-        self.unit_of_work = SqlUnitOfWork(self.engine, clock)
+        self.unit_of_work = SqlUnitOfWork(self.engine, clock, bus)
         self._clock = clock
 
     def journal(self, bus: Bus, observe: Observe | None = None) -> GroupCommitJournal:

@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy import exc
 
 from portfolio_app.app.errors import Busy, Unavailable
+from portfolio_app.app.events import EventsMissed
 
 _log = logging.getLogger(__name__)
 
@@ -15,6 +16,9 @@ _RETRIED_STATES: Final = frozenset({"40001", "40P01"})
 _TIMEOUTS: Final = {"55P03": "lock_timeout", "57014": "statement_timeout"}
 _BUSY: Final = ("database is locked", "database table is locked")
 _STATEMENT_LENGTH: Final = 200
+
+IN_DOUBT: Final = EventsMissed("commit in doubt")
+"""What to publish of a commit without an answer: if it happened, nobody else will say so."""
 
 UNREACHABLE: Final = (exc.OperationalError, exc.InterfaceError, exc.InternalError, exc.TimeoutError)
 """What the driver or the pool raises when the database does not answer, or not in time.
@@ -35,9 +39,14 @@ def is_busy(error: Exception) -> bool:
     return isinstance(error, exc.DBAPIError) and str(error.orig).startswith(_BUSY)
 
 
-def unavailable(error: Exception) -> Unavailable:
-    """The words for an author whose work met one of `UNREACHABLE`."""
-    answer = Busy() if _timeout(error) else Unavailable()
+def timed_out(error: Exception) -> bool:
+    """Whether the database says that it undid the transaction, as something took too long."""
+    return _timeout(error) is not None
+
+
+def unavailable(error: Exception, *, in_doubt: bool = False) -> Unavailable:
+    """The words for an author whose work met one of `UNREACHABLE`; `Busy` is only what surely did not happen."""
+    answer = Busy() if timed_out(error) and not in_doubt else Unavailable()
     answer.__cause__ = error
     return answer
 

@@ -2,17 +2,19 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Final, TypeVar
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.infra.db.audit import SqlAuditTrail
 from portfolio_app.infra.db.engine import for_writing
-from portfolio_app.infra.db.faults import UNREACHABLE, is_transient, report, unavailable
+from portfolio_app.infra.db.faults import IN_DOUBT, UNREACHABLE, is_transient, report, timed_out, unavailable
 from portfolio_app.infra.db.messages import SqlMessages
 from portfolio_app.infra.db.moderation import SqlModerationQueue
 from portfolio_app.infra.db.mutes import SqlMutes
@@ -126,35 +128,46 @@ class SqlRepositories(Repositories):
         return SqlRows(self._session, kind)
 
 
+@dataclass(slots=True)
+class _Progress:
+    """How far a unit of work came."""
+
+    committing: bool = False
+
+
 class SqlUnitOfWork(UnitOfWork):
     """Runs work on its own threads, in a transaction; close it to end the threads."""
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
+    def __init__(self, engine: Engine, clock: Clock, bus: Bus | None = None) -> None:
+        """On `bus` it says of a commit without an answer that something may have changed."""
         self._engine = engine
         self._clock = clock
+        self._bus = bus
         self._threads = WorkerThreads(THREADS, "db")
 
     async def run(self, work: Callable[[Repositories], T]) -> T:
         """Commit what `work` did; see the port."""
+        progress = _Progress()
         try:
-            return await self._threads.run(partial(self._run_twice, work))
+            return await self._threads.run(partial(self._run_twice, work, progress))
         except UNREACHABLE as error:
             report(error)
+            if progress.committing and not timed_out(error) and self._bus is not None:
+                await self._bus.publish(IN_DOUBT)
             raise unavailable(error) from error
 
     def close(self) -> None:
         """Wait for the transactions under way."""
         self._threads.close()
 
-    def _run_twice(self, work: Callable[[Repositories], T]) -> T:
-        committing, start = False, time.monotonic()
+    def _run_twice(self, work: Callable[[Repositories], T], progress: _Progress) -> T:
+        start = time.monotonic()
 
         def attempt(engine: Engine) -> T:
-            nonlocal committing
             with Session(engine, expire_on_commit=False, execution_options=_FRESH) as session:
                 result = work(SqlRepositories(session, self._clock))
                 session.flush()
-                committing = True
+                progress.committing = True
                 _commit(session)
                 return result
 
@@ -162,7 +175,8 @@ class SqlUnitOfWork(UnitOfWork):
             return attempt(self._engine)
         except Exception as error:
             # A commit that broke may have happened: only its author can tell whether to repeat it.
-            if committing or not is_transient(error) or time.monotonic() - start > _RETRIED_WITHIN_S:
+            late = time.monotonic() - start > _RETRIED_WITHIN_S
+            if progress.committing or not is_transient(error) or late:
                 raise
         # Most transactions only read. One that wrote on SQLite and was overtaken by another writer
         # asks for the lock first this time, and so waits instead of failing.

@@ -1,0 +1,53 @@
+"""`make chaos`: two hosts under seeded faults for a while, then the verdict; a run's file can be judged again."""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.chaos.history import History
+from tests.chaos.run import Plan, Progress, run
+from tests.chaos.verdict import judge
+from tests.site import ROOT
+
+KEPT = ROOT / ".build" / "chaos"
+
+
+def main() -> int:
+    """Run or judge, and return the exit code: 0 if every promise was kept."""
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    running = commands.add_parser("run", help="start two hosts, break them, and judge")
+    running.add_argument("--seed", type=int, default=1)
+    running.add_argument("--minutes", type=float, default=10)
+    running.add_argument("--seconds", type=float, help="the same, in seconds")
+    running.add_argument("--file", type=Path, help="the record; one in .build/chaos unless given")
+    judging = commands.add_parser("judge", help="judge the record of an earlier run")
+    judging.add_argument("file", type=Path)
+    chosen = parser.parse_args()
+    return _judged(chosen.file if chosen.command == "judge" else _recorded(chosen))
+
+
+def _recorded(chosen: argparse.Namespace) -> Path:
+    file: Path = chosen.file or KEPT / f"seed-{chosen.seed}.jsonl"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory(prefix="portfolio-chaos-") as folder:
+        plan = Plan(chosen.seed, seconds=chosen.seconds or chosen.minutes * 60)
+        asyncio.run(run(plan, Path(folder), History(file), Progress(loud=True)))
+    return file
+
+
+def _judged(file: Path) -> int:
+    try:
+        verdict = judge(History.read(file).entries)
+    except (OSError, ValueError) as error:
+        print(f"{file}: {error}", file=sys.stderr)
+        return 2
+    print(file, *verdict.lines(), sep="\n")
+    return 1 if verdict.findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

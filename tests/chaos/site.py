@@ -1,0 +1,143 @@
+"""Two hosts of one site on this machine, every line between its parts one that can be cut."""
+
+import asyncio
+import signal
+import threading
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from tests.chaos.front import Front, front_of
+from tests.chaos.links import Link, link_to, tcp, unix
+from tests.faults.seed import add_room
+from tests.servers import PostgresServer, RedisServer
+from tests.site import Site, free_port, running_site, workers_of
+
+SECRET = "the same secret at every host and as long as it has to be"
+STOP_WITHIN_S = 30
+
+
+@dataclass
+class Host:
+    """One launcher with its workers and folder. It reaches the database and Redis over its own lines."""
+
+    name: str
+    folder: Path
+    database: Link
+    redis: Link
+    environment: dict[str, str]
+    port: int = field(default_factory=free_port)
+    site: Site = field(init=False)
+    _running: ExitStack = field(default_factory=ExitStack)
+    _busy: threading.Lock = field(default_factory=threading.Lock)
+    """A run that is broken off waits for a start that is under way, and ends what it has started."""
+
+    def start(self) -> None:
+        """Start, and wait until it is ready; what is left of the last start goes first."""
+        with self._busy:
+            self._running.close()
+            running = running_site(self.folder, port=self.port, **self.environment)
+            self.site = self._running.enter_context(running)
+
+    def stop(self) -> None:
+        """Stop as an operator does."""
+        with self._busy:
+            self.site.process.send_signal(signal.SIGTERM)
+            try:
+                self.site.process.wait(STOP_WITHIN_S)
+            finally:
+                self._running.close()
+
+    def end(self) -> None:
+        """End whatever of it still runs."""
+        with self._busy:
+            self.send(signal.SIGCONT, self.processes())
+            self._running.close()
+
+    def workers(self) -> list[int]:
+        """The processes that serve visitors; a launcher with a single worker is that itself."""
+        return sorted(workers_of(self.site.process.pid)) or [self.site.process.pid]
+
+    def processes(self) -> list[int]:
+        """All of its processes."""
+        if not hasattr(self, "site"):
+            return []
+        try:
+            launcher = psutil.Process(self.site.process.pid)
+            return [launcher.pid, *(child.pid for child in launcher.children(recursive=True))]
+        except psutil.NoSuchProcess:
+            return []
+
+    def send(self, number: signal.Signals, pids: list[int]) -> None:
+        """Send a signal to those of these processes that are still there."""
+        for pid in pids:
+            try:
+                psutil.Process(pid).send_signal(number)
+            except psutil.NoSuchProcess:
+                continue
+
+
+@dataclass
+class Lab:
+    """All parts of the site. `lines` are those between the proxy and each host."""
+
+    postgres: PostgresServer
+    redis: RedisServer
+    front: Front
+    lines: list[Link]
+    hosts: list[Host]
+
+    @property
+    def address(self) -> Site:
+        """The site as visitors know it."""
+        first = self.hosts[0].site
+        return Site(front_url(self.front), first.data_dir, first.log, first.process, first.environment)
+
+
+def front_url(front: Front) -> str:
+    """Where visitors find the site."""
+    return f"http://localhost:{front.link.port}"
+
+
+@asynccontextmanager
+async def laboratory(
+    folder: Path,
+    postgres: PostgresServer,
+    redis: RedisServer,
+    rooms: list[str],
+    *,
+    workers: tuple[int, int] = (2, 2),
+) -> AsyncIterator[Lab]:
+    """Start two hosts and what is around them; whatever was started has ended when the block has."""
+    async with AsyncExitStack() as stack:
+        ports = [free_port(), free_port()]
+        lines = [await stack.enter_async_context(link_to(tcp(port))) for port in ports]
+        front = await stack.enter_async_context(front_of([line.port for line in lines]))
+        hosts = []
+        for name, port, count in zip("ab", ports, workers, strict=True):
+            database = await stack.enter_async_context(link_to(unix(str(postgres.socket))))
+            cache = await stack.enter_async_context(link_to(unix(str(redis.socket))))
+            environment = {
+                "WORKERS": str(count),
+                "DATABASE_URL": f"postgresql://postgres@127.0.0.1:{database.port}/postgres?sslmode=disable",
+                "REDIS_URL": f"redis://127.0.0.1:{cache.port}/0",
+                "PUBLIC_URL": front_url(front),
+                "SESSION_SECRET": SECRET,
+                "RATE_LIMITS": "off",
+            }
+            hosts.append(Host(name, folder / name, database, cache, environment, port))
+        stack.push_async_callback(_end, hosts)
+        # One of them migrates an empty database, the other waits for it by itself.
+        async with asyncio.TaskGroup() as starting:
+            for host in hosts:
+                starting.create_task(asyncio.to_thread(host.start))
+        for room in rooms[1:]:
+            add_room(postgres.url, room)
+        yield Lab(postgres, redis, front, lines, hosts)
+
+
+async def _end(hosts: list[Host]) -> None:
+    await asyncio.gather(*(asyncio.to_thread(host.end) for host in hosts))
