@@ -174,7 +174,8 @@ def connection_notice(reason: Text, words: Text) -> rx.Component:
                 words,
                 " ",
                 *parts(
-                    "Reading works, a message can be posted by a {page}, and the live log gets its rows by a plain stream.",
+                    "Reading works, a message can be posted by a {page}, and the live log gets its rows by a plain "
+                    "stream.",
                     page=A.create(t("page without live updates"), href="/plain/lobby"),
                 ),
                 f" {_OTHERS_UNLIVE}",
