@@ -78,11 +78,11 @@ SAID = (
 
 
 def talk(site: Site) -> str:
-    """A room in which all kinds of messages answer one another, with reactions; two days, one gone, two edited."""
+    """All kinds of messages that answer one another, on two days: one gone, two edited, one approved late."""
     slug = f"talk-{uuid4().hex[:8]}"
     columns = (
         "id, room, client_id, session_id, author_name, author_tag, body, status, posted_at, revision, position,"
-        " reply_to, reactions, edited_at, stub"
+        " reply_to, reactions, edited_at, stub, approved_at"
     )
     rows = [
         (
@@ -100,6 +100,7 @@ def talk(site: Site) -> str:
             "like:2 eyes:1" if n % 4 == 1 else "",
             "2026-01-02 13:00:00.000000" if n in (6, 13) else None,
             n == 8,
+            "2026-01-02 13:00:00.000000" if n == 12 else None,
         )
         for n in range(1, 15)
     ]
@@ -107,7 +108,7 @@ def talk(site: Site) -> str:
         database.execute(
             "INSERT INTO rooms (slug, title, position, revision) VALUES (?, 'Talk', 9, 14)", (slug,)
         )
-        database.executemany(f"INSERT INTO messages ({columns}) VALUES ({', '.join('?' * 15)})", rows)
+        database.executemany(f"INSERT INTO messages ({columns}) VALUES ({', '.join('?' * 16)})", rows)
     return slug
 
 

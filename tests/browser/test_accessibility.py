@@ -101,9 +101,18 @@ def test_the_moderators_page_has_no_violation(
     assert violations(moderator, widths=WIDTHS) == []
 
 
-def test_a_room_with_a_menu_results_and_an_answer_begun_has_no_violation(visit: Visit, site: Site) -> None:
+def test_a_room_of_two_days_with_a_menu_and_results_says_when_and_has_no_violation(
+    visit: Visit, site: Site
+) -> None:
     slug = talk(site)
-    visitor = visit(f"/chat/{slug}/{slug}-13", **STILL)
+    visitor = visit(f"/chat/{slug}/{slug}-13", timezone_id="UTC", **STILL)
+    days = visitor.at("day").locator("time")
+    expect(days).to_have_text(["Thursday, January 1, 2026", "Friday, January 2, 2026"])
+    expect(days.last).to_have_attribute("datetime", "2026-01-02")
+    late = visitor.page.locator(f"[data-message-id='{slug}-12'] time")
+    expect(late.first).to_have_attribute("datetime", "2026-01-02T12:12:00.000Z")
+    expect(late.first).to_have_attribute("title", "Friday, January 2, 2026 at 12:12:00 PM UTC")
+    expect(late.last).to_have_attribute("datetime", "2026-01-02T13:00:00.000Z")
     visitor.at("search-input").fill("server")
     visitor.at("search-input").press("Enter")
     expect(visitor.at("search-hit")).not_to_have_count(0)

@@ -23,10 +23,10 @@ _SQLITE: Final = text(
 )
 # Left to choose, PostgreSQL takes words for independent of each other and of their place: it walks through a whole room
 # for two that never stand together, or puts together the list of a beginning that all messages hold. So the newest
-# messages are looked through first, and the list is made of words that few of those hold.
+# messages are looked through first, and the list is made without words that most of those hold.
 _NEAR: Final = 20_000
 _SAMPLE: Final = 2_000
-_COMMON: Final = _SAMPLE // 20
+_COMMON: Final = _SAMPLE // 2
 _POSTGRES_NEAR: Final = text(
     "SELECT position FROM (SELECT position, words FROM search_words WHERE room = :room AND position < :before"
     " ORDER BY position DESC LIMIT :near) AS newest"
