@@ -6,7 +6,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import httpx
-from playwright.sync_api import BrowserContext, Page, Route, WebSocketRoute, expect
+from playwright.sync_api import BrowserContext, Page, Request, Route, WebSocketRoute, expect
 from websockets.sync.client import connect
 
 from portfolio_app.http.transport.frames import full
@@ -65,14 +65,18 @@ def test_a_restarted_server_is_found_again_and_nothing_is_lost(
 
 def moves_over_at_a_quiet_moment(visitor: Visitor, draft: str) -> None:
     """To the build that is served now; with a word in a field, an open dialog or another build's page there is none."""
-    page, asked = visitor.page, []
+    page, asked = visitor.page, list[str]()
+
+    def note(request: Request) -> None:
+        if request.resource_type == "fetch" and request.url.endswith("/chat"):
+            asked.append(request.url)
 
     def former_page(route: Route) -> None:
-        asked.append(route.request.url)
         route.fulfill(body="the page of a host that still serves the former build")
 
+    page.on("request", note)
     page.evaluate("window.isFormer = true")
-    page.clock.fast_forward(70_000)
+    a_look_later(visitor)
     page.route("**/chat", former_page, times=1)
     with page.expect_response("**/chat"):
         visitor.at("search-input").fill("")
@@ -80,7 +84,7 @@ def moves_over_at_a_quiet_moment(visitor: Visitor, draft: str) -> None:
     visitor.posts().get_by_role("button").first.click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_be_visible()
-    page.clock.fast_forward(70_000)
+    a_look_later(visitor)
     dialog.press("Escape")
     expect(dialog).to_be_hidden()
     visitor.at("chat-input").focus()
@@ -92,6 +96,13 @@ def moves_over_at_a_quiet_moment(visitor: Visitor, draft: str) -> None:
     visitor.expect_connection("live")
     expect(visitor.at("chat-input")).to_have_value(draft)
     expect(visitor.at("chat-input")).to_be_focused()
+
+
+def a_look_later(visitor: Visitor) -> None:
+    """More than a minute on: the line is asked whether it is there, then the tab looks whether it may move."""
+    visitor.page.clock.fast_forward(70_000)
+    visitor.expect_connection("live")
+    visitor.page.clock.run_for(1_100)
 
 
 class Line:
