@@ -19,10 +19,11 @@ from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.parsing import Form, parse
 from portfolio_app.http.transport.runtime import services
+from portfolio_app.words import t
 
-LINK_ASKED: Final = (
-    "If an account is called that, a link is on its way to its address. "
-    "It opens the account once, within an hour."
+LINK_ASKED: Final = t(
+    "If an account is called that, a link is on its way to its address. It opens the account once, within an "
+    "hour."
 )
 ShortText = Annotated[str, Field(max_length=512)]
 Secret = Annotated[str, Field(max_length=512, repr=False)]
@@ -60,7 +61,7 @@ class ResetDTO(Form):
 async def ask_for_link(caller: Caller, fields: Mapping[str, str]) -> Response:
     """The same by a plain form; the answer says the same whoever has an account."""
     await services().send_reset_link(caller, parse(ResetDTO, {"account": fields.get("account", "")}).account)
-    return plain_page(200, "A link was asked for", f"<p>{LINK_ASKED}</p>")
+    return plain_page(200, t("A link was asked for"), f"<p>{LINK_ASKED}</p>")
 
 
 class ResetState(rx.State):

@@ -39,7 +39,7 @@ RECOVER: Final = Unsent(
 
 
 RESET: Final = Unsent(
-    "reset", "No link was sent", "Nothing was done.", "/recover", "Back to the form", do=ask_for_link
+    "reset", t("No link was sent"), t("Nothing was done."), "/recover", t("Back to the form"), do=ask_for_link
 )
 
 
@@ -184,13 +184,15 @@ def recover_form(
 def reset_form(*, on_submit: Handler, said: Text, error: Text, id_prefix: str = "") -> rx.Component:
     """Submits `account`; `said` is the same whether there is one. `id_prefix` as in `field`."""
     return form_panel(
-        "Or have a link sent",
+        t("Or have a link sent"),
         note(
-            "Where this site sends mail, a link goes to the address of the account. It opens the account once, within "
-            "an hour."
+            t(
+                "Where this site sends mail, a link goes to the address of the account. It opens the account once, "
+                "within an hour."
+            )
         ),
-        field(Field("account", "Email or username", "text", "username", "", error), id_prefix=id_prefix),
-        button("Send a link", submits=True, test_id="send-link"),
+        field(Field("account", t("Email or username"), "text", "username", "", error), id_prefix=id_prefix),
+        button(t("Send a link"), submits=True, test_id="send-link"),
         note(said, role="status", data_testid="link-asked"),
         unsent=RESET,
         on_submit=on_submit,
