@@ -33,7 +33,7 @@ READS_AS_WORDS = re.compile(r"[A-ZÉ][a-zé]+( [\w'’]|$|…|\.)|.*[a-z,:;.)] [
 NO_WORDS = re.compile(
     r"(Date\.parse|--\(|new \{\}|public, max-age|attachment;|OrderedDict|noopener|no-store|article rooms|beacon|"
     r"presence could|push (room|author)|Emission|Posted|const |\(prefers|default-src|\.replaceAll|<|body\{|:root|"
-    r"Lobby$|demo |painted |\{author\}|(Prose|Follow|Whenever|Kept|Tabs|Dialog|Passkey)$|"
+    r"Lobby$|demo |painted |\{author\}|(Prose|Follow|Whenever|Kept|Tabs|Dialog|Moving|Passkey)$|"
     r"(Edge|Opera|Firefox|Chrome|Safari|Android|Windows|Mac OS X|Linux)$)"
 )
 

@@ -22,8 +22,8 @@ from portfolio_app.http.transport.runtime import services
 from portfolio_app.words import t
 
 LINK_ASKED: Final = t(
-    "If an account is called that, a link is on its way to its address. It opens the account once, within an "
-    "hour."
+    "If an account is called that, a link is on its way to its address. "
+    "It opens the account once, within an hour."
 )
 ShortText = Annotated[str, Field(max_length=512)]
 Secret = Annotated[str, Field(max_length=512, repr=False)]

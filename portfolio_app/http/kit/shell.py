@@ -161,6 +161,7 @@ def refusal_notice(text: Text) -> rx.Component:
 
 
 _UNLIVE: Final = t("The demos below stand still until it is there: it is tried again and again.")
+_OTHERS_UNLIVE: Final = t("The other demos stand still until it is there: it is tried again and again.")
 
 
 def connection_notice(reason: Text, words: Text) -> rx.Component:
@@ -173,10 +174,11 @@ def connection_notice(reason: Text, words: Text) -> rx.Component:
                 words,
                 " ",
                 *parts(
-                    "Reading works, and a message can be posted by a {page}.",
+                    "Reading works, a message can be posted by a {page}, and the live log gets its rows by a plain "
+                    "stream.",
                     page=A.create(t("page without live updates"), href="/plain/lobby"),
                 ),
-                f" {_UNLIVE}",
+                f" {_OTHERS_UNLIVE}",
             ),
         ),
         (
