@@ -352,8 +352,8 @@ async def test_a_name_that_reads_like_a_moderators_is_refused_and_rooms_say_who_
     await site.set_role("bob-1", Role.OWNER)
     staff = (await site.open_room(caller(), "lobby")).staff
     assert [(str(user.username), user.role) for user in staff] == [
-        ("lin-ada", Role.MODERATOR),
         ("bob-1", Role.OWNER),
+        ("lin-ada", Role.MODERATOR),
     ]
 
 
