@@ -48,12 +48,15 @@ bench: $(TOOLS) ## the benchmark report; ONLY=fanout runs one measure
 screenshots: $(TOOLS) ## the pictures in docs/screenshots/
 	@CHROMIUM="$$($(BIN)/python -m tests.find_browser)" && export CHROMIUM && exec $(BIN)/python -m tests.screenshots
 
-proxies: ## have nginx check its sample in ops/nginx/, with a certificate made for that; wants nginx and openssl
-	@folder="$$(mktemp -d)" && openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=you.example \
+proxies: ## have nginx, haproxy and caddy, those that are here, check their samples in ops/, with a certificate made for that; wants openssl
+	@folder="$$(mktemp -d)" && trap 'rm -rf "$$folder"' EXIT && openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=you.example \
 			-keyout "$$folder/you.example.key" -out "$$folder/you.example.pem" 2>"$$folder/openssl" \
-		&& sed "s|/etc/ssl/|$$folder/|" ops/nginx/portfolio.conf > "$$folder/site.conf" \
-		&& printf 'pid %s/pid;\nerror_log stderr;\nevents {}\nhttp { access_log off; include %s/site.conf; }\n' "$$folder" "$$folder" > "$$folder/nginx.conf" \
-		&& nginx -t -p "$$folder" -c "$$folder/nginx.conf"; status=$$?; rm -rf "$$folder"; exit $$status
+		&& cat "$$folder/you.example.key" >> "$$folder/you.example.pem" \
+		&& for sample in nginx/portfolio.conf haproxy/haproxy.cfg; do sed "s|/etc/ssl/|$$folder/|" "ops/$$sample" > "$$folder/$${sample##*/}"; done \
+		&& printf 'pid %s/pid;\nerror_log stderr;\nevents {}\nhttp { access_log off; include %s/portfolio.conf; }\n' "$$folder" "$$folder" > "$$folder/nginx.conf" \
+		&& { ! command -v nginx >/dev/null || nginx -t -p "$$folder" -c "$$folder/nginx.conf"; } \
+		&& { ! command -v haproxy >/dev/null || haproxy -c -f "$$folder/haproxy.cfg"; } \
+		&& { ! command -v caddy >/dev/null || HOME="$$folder" caddy validate --adapter caddyfile --config ops/Caddyfile; }
 
 fuzz: $(TOOLS) ## 1,000,000 mutated frames and 100,000 mutated requests to a site of its own; SEED=2 sends others
 	@exec $(BIN)/python -m tests.fuzz $(if $(SEED),--seed $(SEED))

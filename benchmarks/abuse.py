@@ -89,6 +89,7 @@ class Target:
                 compression=None,
                 proxy=None,
                 max_size=None,
+                max_queue=None,  # a ping is answered while frames wait to be looked at
             )
         )
         await line.send(self.system.connect_packet())
@@ -222,11 +223,11 @@ async def _round(case: str, scope: Scope, round_: int) -> list[Row]:
             async with AsyncExitStack() as tabs:
                 target = Target(system, port)
                 authors = [await target.tab(f"198.51.100.{n}", tabs) for n in range(VISITORS)]
-                await _posts(system, authors, 2.0)
-                idle = await _posts(system, authors, scope.seconds)
+                await posts_of(system, authors, 2.0)
+                idle = await posts_of(system, authors, scope.seconds)
                 with _others(case, port) as others:
                     await asyncio.sleep(min(10.0, scope.seconds))  # the first of it is within every budget
-                    beside = await _posts(system, authors, scope.seconds)
+                    beside = await posts_of(system, authors, scope.seconds)
                 if others.returncode != -signal.SIGTERM:
                     raise RuntimeError(f"{case} ended by itself: {others.returncode}")
         finally:
@@ -245,7 +246,7 @@ async def _round(case: str, scope: Scope, round_: int) -> list[Row]:
     ]
 
 
-async def _posts(system: Site, authors: list[ClientConnection], seconds: float) -> list[float]:
+async def posts_of(system: Site, authors: list[ClientConnection], seconds: float) -> list[float]:
     """Post in turn for so long; seconds until each author had the answer."""
     took: list[float] = []
     deadline = time.perf_counter() + seconds

@@ -1,18 +1,22 @@
 """The only composition root: settings in, running services out."""
 
+import asyncio
 import math
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
+
+from starlette.types import ASGIApp
 
 from portfolio_app import folders
 from portfolio_app.app.account.change_password import ChangePassword
 from portfolio_app.app.account.elevate import Prove
 from portfolio_app.app.account.identify import Identify
 from portfolio_app.app.account.leave import ExportAccount, LeaveAccount, PurgeAccounts
+from portfolio_app.app.account.letters import Letters, SendResetLink
 from portfolio_app.app.account.own_sessions import ListSessions, RevokeOthers, RevokeSession
 from portfolio_app.app.account.passkeys import Passkeys
 from portfolio_app.app.account.passwords import NewPasswords, PasswordCheck
@@ -48,6 +52,7 @@ from portfolio_app.app.ports.hasher import PasswordHasher
 from portfolio_app.app.ports.journal import MessageJournal
 from portfolio_app.app.ports.limiter import RateLimiter
 from portfolio_app.app.ports.live_feed import LiveFeed
+from portfolio_app.app.ports.mail import Mail
 from portfolio_app.app.ports.metrics import Metrics, Reading
 from portfolio_app.app.ports.passkeys import Ceremonies
 from portfolio_app.app.ports.proof import Proof
@@ -67,6 +72,7 @@ from portfolio_app.domain.chat.moderation import ModerationPolicy
 from portfolio_app.domain.chat.pieces import ReadPieces
 from portfolio_app.http.transport.runtime import HttpOptions
 from portfolio_app.infra import readiness
+from portfolio_app.infra.build_files import KEEP_EVERY_S, BuildFiles
 from portfolio_app.infra.bus.memory import MemoryBus
 from portfolio_app.infra.bus.redis import RedisBus
 from portfolio_app.infra.checkout import ROOT, commit
@@ -79,8 +85,10 @@ from portfolio_app.infra.limiter.limiter import SharedLimiter, Unlimited, Window
 from portfolio_app.infra.limiter.window import WindowStorage
 from portfolio_app.infra.logs.lines import left_out
 from portfolio_app.infra.machine import this_machine
+from portfolio_app.infra.mail import ConsoleMail, NoMail, SmtpMail, SmtpServer, posting
 from portfolio_app.infra.metrics.limiter import CountedLimiter
 from portfolio_app.infra.metrics.metrics import PrometheusMetrics
+from portfolio_app.infra.metrics.own_port import own_port
 from portfolio_app.infra.passkeys import WebauthnCeremonies
 from portfolio_app.infra.proof import ProofFile
 from portfolio_app.infra.sealer import FernetSealer
@@ -114,7 +122,16 @@ def http_options(settings: Settings, documents: Path | None = None) -> HttpOptio
         cookie_suffix=settings.cookie_suffix,
         metrics_token=settings.metrics_token or "",
         session_lifetime=session_lifetimes(settings).absolute,
+        build_file=_build_files(settings).read,
     )
+
+
+def _build_files(settings: Settings) -> BuildFiles:
+    return BuildFiles(settings.data_dir / "builds")
+
+
+async def _keep(files: BuildFiles, build: Path) -> None:
+    await asyncio.to_thread(files.keep, build)
 
 
 def session_lifetimes(settings: Settings) -> Lifetimes:
@@ -123,12 +140,20 @@ def session_lifetimes(settings: Settings) -> Lifetimes:
 
 
 @asynccontextmanager
-async def build(settings: Settings, *, replaced: bool = False) -> AsyncIterator[Services]:
+async def build(
+    settings: Settings, *, documents: Path | None = None, replaced: bool = False
+) -> AsyncIterator[Services]:
     """Start every adapter, yield the services, and stop all in the opposite order.
 
-    `replaced` says that a change of the code replaces this process, as under `make dev`.
+    `documents` is the folder of the built pages that are served. `replaced` says that a change of the code replaces
+    this process, as under `make dev`.
     """
     async with AsyncExitStack() as stack:
+        if documents is not None:
+            kept = _build_files(settings), documents
+            await _keep(*kept)  # before the first page: another host may be asked for its files
+            keep = repeat("keeping files", partial(_keep, *kept), KEEP_EVERY_S)
+            await stack.enter_async_context(in_background(keep))
         live_feed = await stack.enter_async_context(tracing(settings.otlp_endpoint))
         bus = await open_bus(settings, stack)
         database = open_database(settings, stack, bus)
@@ -167,6 +192,14 @@ async def build(settings: Settings, *, replaced: bool = False) -> AsyncIterator[
             ),
             partial(traced, target=Target.BURST),
         )
+        letters = Letters(
+            database.unit_of_work,
+            await _mail(settings, stack, metrics, in_development=replaced),
+            limiter,
+            system_clock,
+            settings.public_url or settings.local_url,
+            settings.mail_sign_ins,
+        )
         await stack.enter_async_context(in_background(bursts.run()))
         await stack.enter_async_context(in_background(descriptors.watch()))
         lifetimes = session_lifetimes(settings)
@@ -177,8 +210,8 @@ async def build(settings: Settings, *, replaced: bool = False) -> AsyncIterator[
             in_background(repeat("purging accounts", purge_accounts, PURGE_EVERY_S))
         )
         if settings.message_retention_days:
-            keep = timedelta(days=settings.message_retention_days)
-            expire = ExpireMessages(database.unit_of_work, bus, system_clock, keep)
+            text_age = timedelta(days=settings.message_retention_days)
+            expire = ExpireMessages(database.unit_of_work, bus, system_clock, text_age)
             await stack.enter_async_context(in_background(repeat("emptying messages", expire, PURGE_EVERY_S)))
         yield _services(
             unit_of_work=unit_of_work,
@@ -191,12 +224,18 @@ async def build(settings: Settings, *, replaced: bool = False) -> AsyncIterator[
             hasher=hasher,
             sealer=FernetSealer(settings.session_secrets, system_clock),
             ceremonies=WebauthnCeremonies(settings.public_url or settings.local_url),
+            letters=letters,
             live_feed=live_feed,
             metrics=metrics,
             proof=ProofFile(ROOT, late=replaced),
             lifetimes=lifetimes,
             checks=readiness.checks(database.unit_of_work, journal, bus, settings.database_url),
         )
+
+
+def metrics_port(settings: Settings, app: ASGIApp) -> AbstractAsyncContextManager[None]:
+    """`app` on this worker's own port while the block runs, if the settings give it one."""
+    return own_port(app, settings.metrics_host, settings.metrics_ports)
 
 
 def open_database(settings: Settings, stack: AsyncExitStack, bus: Bus | None = None) -> Database:
@@ -225,6 +264,17 @@ def _limiter(settings: Settings, stack: AsyncExitStack) -> RateLimiter:
     return traced_port(shared, Layer.INFRA)
 
 
+async def _mail(settings: Settings, stack: AsyncExitStack, metrics: Metrics, *, in_development: bool) -> Mail:
+    if settings.smtp_url is None or settings.mail_from is None:
+        return ConsoleMail() if in_development else NoMail()
+    mail = await stack.enter_async_context(
+        posting(SmtpMail(SmtpServer.parse(settings.smtp_url), settings.mail_from))
+    )
+    metrics.read(Reading.LETTERS, lambda: mail.counts)
+    metrics.read(Reading.QUEUE_DEPTH, lambda: {"mail": mail.waiting})
+    return mail
+
+
 def _services(
     *,
     unit_of_work: UnitOfWork,
@@ -237,6 +287,7 @@ def _services(
     hasher: PasswordHasher,
     sealer: Sealer,
     ceremonies: Ceremonies,
+    letters: Letters,
     live_feed: LiveFeed,
     metrics: Metrics,
     proof: Proof,
@@ -249,10 +300,10 @@ def _services(
     post_message = PostMessage(journal, limiter, policy, clock, tally)
     new_passwords = NewPasswords(hasher, ZxcvbnGuesses())
     check = PasswordCheck(unit_of_work, hasher, limiter, bus, clock)
-    register = Register(unit_of_work, new_passwords, limiter, sealer, clock)
+    register = Register(unit_of_work, new_passwords, limiter, sealer, clock, letters)
     change_password = ChangePassword(unit_of_work, check, new_passwords, bus, sealer, clock)
     recover = RecoverAccount(unit_of_work, new_passwords, limiter, bus, sealer, clock)
-    redeem = RedeemTicket(unit_of_work, bus, limiter, sealer, clock, lifetimes)
+    redeem = RedeemTicket(unit_of_work, bus, limiter, sealer, clock, letters, lifetimes)
     return Services(
         post_message=traced(post_message, Target.CHAT, tally.took, metrics.posted),
         withdraw_message=traced(WithdrawMessage(journal, unit_of_work, bus, clock), Target.CHAT),
@@ -278,6 +329,7 @@ def _services(
         sign_in=traced(SignIn(check, sealer), Target.ACCOUNT),
         change_password=traced(change_password, Target.ACCOUNT),
         recover_account=traced(recover, Target.ACCOUNT),
+        send_reset_link=SendResetLink(letters, limiter),
         make_codes=traced(MakeCodes(unit_of_work, clock), Target.ACCOUNT),
         count_codes=CountCodes(unit_of_work),
         prove=traced(Prove(unit_of_work, check, clock), Target.ACCOUNT),

@@ -31,20 +31,22 @@ from portfolio_app.http.transport.health import noticed
 from portfolio_app.http.transport.push import Push, Topics
 from portfolio_app.http.transport.tracing import trace_events
 from portfolio_app.settings import Settings, shows_styleguide
+from portfolio_app.words import direction, site_language
 
 
 @asynccontextmanager
 async def _running() -> AsyncIterator[None]:
     """Bring up everything the handlers reach for, and take it down in the opposite order."""
-    settings = Settings.from_env()
-    async with bootstrap.build(settings, replaced=not is_prod_mode()) as services:
+    settings, documents = Settings.from_env(), _documents()
+    async with bootstrap.build(settings, documents=documents, replaced=not is_prod_mode()) as services:
         trace_events()
-        running = runtime.install(services, bootstrap.http_options(settings, _documents()))
+        running = runtime.install(services, bootstrap.http_options(settings, documents))
         send_queue.count(app.sio, app.event_processor)
         send_queue.charge(app.event_processor, running.sockets.accounts)
         Topics.index(app.sio)
         running.add(Push(app.sio))
-        async with asgi.running(running), _forgetting(running):
+        own_port = bootstrap.metrics_port(settings, asgi.worker_metrics())
+        async with asgi.running(running), _forgetting(running), own_port:
             with noticed(runtime.drain):
                 yield
         runtime.uninstall()
@@ -94,7 +96,8 @@ class _Site(rx.App):
 
 app = _Site(
     head_components=head_components(content().profile.site),
-    html_lang="en",
+    html_lang=site_language(),
+    html_custom_attrs={"dir": "rtl"} if direction(site_language()) == "rtl" else None,
     reset_style=False,
     toaster=None,
     # Reflex's own boundary and connection overlay stay out: the header says how the connection is.

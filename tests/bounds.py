@@ -1,10 +1,14 @@
 """`make bounds`: switches each bound off in turn and runs its test, which has to fail then; prints a table of them."""
 
 import asyncio
+import contextvars
 import logging
+import re
+import ssl
 import sys
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
@@ -50,6 +54,20 @@ def _any_rate(_books: object, answered: list[object], elapsed: int) -> float:
     return len(answered) * 1_000_000 / elapsed
 
 
+def _alone(recovery: Any, user_id: int, code_hash: str, expires_at: object, **_: object) -> None:
+    recovery.end_links(user_id)
+    recovery._codes[code_hash] = (user_id, expires_at)
+
+
+async def _hash_all(hasher: Any, work: Callable[[], object]) -> object:
+    return await asyncio.get_running_loop().run_in_executor(hasher._threads, work)
+
+
+def _from_the_left(scope: Any) -> list[str]:
+    said = dict(scope["headers"])[b"x-forwarded-for"].decode()
+    return [part.strip() for part in said.split(",")][::-1]
+
+
 def _open_folder(file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
 
@@ -62,6 +80,7 @@ def bounds() -> list[Bound]:
     accounts, lines = f"{UNIT}/app/test_accounts.py", f"{UNIT}/infra/logs/test_lines.py"
     presence = f"{UNIT}/app/test_presence.py"
     leaving = "tests/contract/test_leaving.py"
+    letters, mail = f"{UNIT}/app/test_letters.py", f"{UNIT}/infra/test_mail.py"
     limiter, visitors = "tests.fakes.limiter.FakeLimiter", "portfolio_app.http.transport.middleware.visitors"
     seam = SimpleNamespace(**{**vars(asyncio), "Lock": _Free})
     return [
@@ -174,6 +193,18 @@ def bounds() -> list[Bound]:
             _open_folder,
         ),
         Bound(
+            "age of files of earlier builds",
+            f"{UNIT}/infra/test_build_files.py::test_files_go_a_while_after_they_were_last_served",
+            "portfolio_app.infra.build_files.KEPT_S",
+            10**9,
+        ),
+        Bound(
+            "bytes of earlier builds",
+            f"{UNIT}/infra/test_build_files.py::test_more_than_so_many_bytes_go_the_longest_unserved_first",
+            "portfolio_app.infra.build_files.BuildFiles._evict",
+            lambda *_: None,
+        ),
+        Bound(
             "people named to other workers",
             f"{presence}::test_of_a_crowd_three_hundred_are_named_to_other_workers_and_the_others_counted",
             "portfolio_app.app.chat.presence.MOST_NAMED",
@@ -226,6 +257,151 @@ def bounds() -> list[Bound]:
             f"{accounts}::test_guesses_of_many_networks_leave_no_more_lines_than_are_allowed",
             f"{limiter}.hit",
             _admit,
+        ),
+        Bound(
+            "letters to one account",
+            f"{letters}::test_a_mailbox_is_not_filled_and_asking_again_reads_the_same",
+            f"{limiter}.hit",
+            _admit,
+        ),
+        Bound(
+            "letters that are being written",
+            f"{letters}::test_more_than_can_be_written_at_once_is_refused_whoever_has_an_account",
+            "portfolio_app.app.account.letters.Letters.reset_link",
+            lambda self, caller, login: self._begin(self._reset_link(caller, login)),
+        ),
+        Bound(
+            "a letter outside the visitor's live log",
+            f"{letters}::test_asking_waits_for_nothing_that_could_tell_an_account_from_none",
+            "portfolio_app.app.repeat.Context",
+            contextvars.copy_context,
+        ),
+        Bound(
+            "links of an account beside each other",
+            f"{letters}::test_a_stranger_who_asks_does_not_end_the_link_that_the_owner_has",
+            "tests.fakes.recovery.FakeRecovery.add_link",
+            _alone,
+        ),
+        Bound(
+            "addresses that get a letter",
+            f"{mail}::test_what_a_server_could_read_as_something_else_is_no_address[a,b@example.org]",
+            "portfolio_app.infra.mail._LOCAL",
+            re.compile(".*", re.DOTALL),
+        ),
+        Bound(
+            "letters that wait",
+            f"{mail}::test_letters_that_nobody_takes_are_no_more_than_so_many",
+            "portfolio_app.infra.mail.SmtpMail.waiting",
+            0,
+        ),
+        Bound(
+            "a good certificate of the mail server",
+            f"{mail}::test_nothing_is_said_to_a_server_that_shows_none[offers0]",
+            "portfolio_app.infra.mail.ssl.create_default_context",
+            ssl._create_unverified_context,
+        ),
+        Bound(
+            "websockets of other sites",
+            f"{HTTP}/middleware/test_websockets.py::test_another_sites_page_can_not_open_a_websocket[https://evil.example]",
+            "portfolio_app.http.transport.origins.OriginRule.allows",
+            lambda *_: True,
+        ),
+        Bound(
+            "effects asked for by other sites",
+            f"{HTTP}/middleware/test_http.py::test_only_this_site_can_ask_for_an_effect[POST-headers0-403]",
+            "portfolio_app.http.transport.middleware.guard._is_welcome",
+            lambda _: True,
+        ),
+        Bound(
+            "the address that our proxy saw",
+            f"{HTTP}/middleware/test_client_network.py::test_the_address_is_the_one_our_outermost_proxy_saw"
+            "[6.6.6.6, 1.1.1.1-1-1.1.1.1]",
+            f"{visitors}._chain",
+            _from_the_left,
+        ),
+        Bound(
+            "a policy of pages",
+            f"{HTTP}/middleware/test_policy.py::test_a_page_may_not_evaluate_text_be_framed_or_post_elsewhere",
+            "portfolio_app.http.transport.middleware.policy.PagePolicies.of",
+            lambda *_: "default-src *",
+        ),
+        Bound(
+            "the size of a frame",
+            f"{HTTP}/frames/test_filter.py::test_binary_and_oversized_frames_end_the_connection[text1-1009]",
+            "portfolio_app.http.transport.frames.filter.MAX_FRAME",
+            10**9,
+        ),
+        Bound(
+            "frames of a connection",
+            f"{HTTP}/frames/test_filter.py::test_a_flood_ends_the_connection_whatever_is_in_it",
+            "portfolio_app.app.token_bucket.TokenBucket.take",
+            lambda *_: True,
+        ),
+        Bound(
+            "sockets of a session that was ended",
+            f"{HTTP}/frames/test_registry.py::test_a_revoked_session_loses_its_sockets_at_once_and_a_replaced_one_after_a_moment",
+            "portfolio_app.http.transport.frames.registry.SocketRegistry.on_event",
+            _admit,
+        ),
+        Bound(
+            "readiness asked often",
+            f"{HTTP}/test_health.py::test_asking_often_asks_the_database_once",
+            "portfolio_app.http.transport.health.CACHED_S",
+            0.0,
+        ),
+        Bound(
+            "what is named like a credential in a log",
+            f"{UNIT}/infra/logs/test_redaction.py::test_nothing_named_like_a_credential_is_logged[password=canary4712]",
+            "portfolio_app.infra.logs.redaction._SECRETS",
+            (),
+        ),
+        Bound(
+            "a new session with each sign-in",
+            f"{accounts}::test_signing_in_rotates_the_session_and_ends_the_old_one",
+            "tests.fakes.sessions.FakeSessions.revoke",
+            lambda *_: None,
+        ),
+        Bound(
+            "the end of a session",
+            f"{accounts}::test_a_session_that_is_visited_goes_on_and_ends_at_its_longest",
+            "portfolio_app.domain.account.session.Lifetimes.end",
+            lambda _, created_at, __: created_at + timedelta(days=3_650),
+        ),
+        Bound(
+            "the password typed again",
+            f"{accounts}::test_what_changes_the_safety_of_an_account_asks_for_the_password_after_ten_minutes",
+            "portfolio_app.app.account.elevate.is_proved",
+            lambda *_: True,
+        ),
+        Bound(
+            "a ticket with its password",
+            f"{accounts}::test_a_ticket_of_the_old_password_is_worth_nothing_after_the_change",
+            "portfolio_app.app.account.tickets.mark",
+            lambda _: "",
+        ),
+        Bound(
+            "a recovery code once",
+            "tests/contract/test_accounts.py::test_of_two_who_use_a_code_at_once_one_finds_it_gone[sqlite]",
+            "portfolio_app.infra.db.recovery.SqlRecovery._delete",
+            lambda *_: 1,
+        ),
+        Bound(
+            "passwords that wait",
+            "tests/contract/test_hasher.py::test_too_many_waiting_passwords_are_refused",
+            "portfolio_app.infra.hasher.Argon2Hasher._run",
+            _hash_all,
+        ),
+        Bound(
+            "the live log of who guesses",
+            "tests/contract/test_bootstrap.py::test_the_live_log_of_who_guesses_shows_the_same_whoever_has_an_account",
+            "portfolio_app.app.repeat.Context",
+            contextvars.copy_context,
+        ),
+        Bound(
+            "processor time of a network",
+            f"{UNIT}/app/test_processor_time.py::test_who_is_within_budget_does_not_wait_for_those_who_are_not",
+            "portfolio_app.app.processor_time.Account.lane",
+            lambda _: None,
         ),
         Bound(
             "the password before leaving",

@@ -6,8 +6,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,6 +75,19 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def free_ports(count: int) -> range:
+    """So many in a row that nobody listens on right now."""
+    while True:
+        first = free_port()
+        try:
+            with ExitStack() as claimed:
+                for port in range(first, first + count):
+                    claimed.enter_context(socket.create_server(("127.0.0.1", port)))
+        except (OSError, OverflowError):
+            continue
+        return range(first, first + count)
+
+
 def unready(site: Site) -> tuple[int, dict[str, str]]:
     """The answer of readiness as soon as it is not 200."""
     while (answer := httpx.get(f"{site.url}/api/ready", timeout=60)).status_code == httpx.codes.OK:
@@ -84,16 +97,24 @@ def unready(site: Site) -> tuple[int, dict[str, str]]:
 
 @contextmanager
 def running_site(
-    data_dir: Path, *, port: int | None = None, awaited: str = "/api/ready", **environment: str
+    data_dir: Path,
+    *,
+    port: int | None = None,
+    awaited: str = "/api/ready",
+    command: Sequence[str] = ("portfolio_app", "serve"),
+    **environment: str,
 ) -> Iterator[Site]:
-    """Serve with `data_dir` until the block ends, from when `awaited` answers 200; sites share the built pages."""
+    """Serve with `data_dir` until the block ends, from when `awaited` answers 200; sites share the built pages.
+
+    `command` is a module of Python and its arguments.
+    """
     port = port or free_port()
     variables = os.environ | UNSET | {"PORT": str(port), "DATA_DIR": str(data_dir)} | environment
     data_dir.mkdir(parents=True, exist_ok=True)
     log = data_dir / "server.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "portfolio_app", "serve"],
+            [sys.executable, "-m", *command],
             cwd=ROOT,
             env=variables,
             stdout=output,

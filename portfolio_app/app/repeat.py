@@ -1,11 +1,13 @@
-"""Work that is repeated at an interval, and goes on after an error."""
+"""Work that is repeated at an interval, and work that nobody waits for; both go on after an error."""
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
+from contextvars import Context
 
-from portfolio_app.app.errors import Unavailable
+from portfolio_app.app.caller import NETWORK
+from portfolio_app.app.errors import AppError, RateLimited, Unavailable
 
 _log = logging.getLogger(__name__)
 
@@ -32,3 +34,38 @@ async def in_background(work: Coroutine[object, object, None]) -> AsyncIterator[
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+class Aside:
+    """Work that begins with a request, is counted for its network, and shows in neither its time nor its live log."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def __len__(self) -> int:
+        """How much is under way."""
+        return len(self._tasks)
+
+    def begin(self, work: Coroutine[object, object, None]) -> None:
+        """Do it as soon as the caller waits for something else; its errors are lines of the log."""
+        context = Context()  # without the span of the request
+        context.run(NETWORK.set, NETWORK.get())
+        task = asyncio.create_task(self._forgiving(work), context=context)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def done(self) -> None:
+        """Wait for what has begun."""
+        if self._tasks:
+            await asyncio.wait(set(self._tasks))
+
+    async def _forgiving(self, work: Coroutine[object, object, None]) -> None:
+        try:
+            await work
+        except RateLimited:
+            pass  # the limiter counts it
+        except AppError as error:
+            _log.warning("%s failed: %s", self._name, type(error).__name__)
+        except Exception:  # nobody waits for it
+            _log.exception("%s failed", self._name)

@@ -8,6 +8,7 @@ from portfolio_app.app.account.change_password import ChangePassword
 from portfolio_app.app.account.elevate import Prove
 from portfolio_app.app.account.identify import Identify
 from portfolio_app.app.account.leave import ExportAccount, LeaveAccount
+from portfolio_app.app.account.letters import SendResetLink
 from portfolio_app.app.account.own_sessions import ListSessions, RevokeOthers, RevokeSession
 from portfolio_app.app.account.passkeys import Passkeys
 from portfolio_app.app.account.recover import CountCodes, MakeCodes, RecoverAccount
@@ -80,6 +81,7 @@ class Services:
     sign_in: SignIn
     sign_out: SignOut
     recover_account: RecoverAccount
+    send_reset_link: SendResetLink
     make_codes: MakeCodes
     count_codes: CountCodes
     prove: Prove

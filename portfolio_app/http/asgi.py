@@ -7,7 +7,7 @@ from functools import cache
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, Router
 from starlette.types import ASGIApp
 
 from portfolio_app.http import site
@@ -17,9 +17,10 @@ from portfolio_app.http.kit.page import Page
 from portfolio_app.http.transport import middleware, routing, runtime
 from portfolio_app.http.transport.errors import unknown_endpoint
 from portfolio_app.http.transport.health import Live, connection, ready
-from portfolio_app.http.transport.metrics import metrics, offer_readings
+from portfolio_app.http.transport.metrics import answer, metrics, offer_readings
 from portfolio_app.http.transport.middleware.documents import Documents
 from portfolio_app.http.transport.middleware.request_ids import Bounded
+from portfolio_app.http.transport.middleware.visitors import is_operator
 from portfolio_app.http.transport.resync import Resync
 from portfolio_app.http.transport.routing import Front, RouteNames
 from portfolio_app.http.unsent import unsent_routes
@@ -99,6 +100,15 @@ async def running(running_site: runtime.Runtime) -> AsyncIterator[None]:
         yield
         for task in tasks:
             task.cancel()
+
+
+def worker_metrics() -> ASGIApp:
+    """What a worker's own port answers: its metrics, for the operator, and nothing else."""
+
+    async def metrics_of_this_worker(request: Request) -> Response:
+        return answer(is_operator=is_operator(request.scope, runtime.options().metrics_token))
+
+    return Router([Route("/metrics", metrics_of_this_worker)])
 
 
 async def sitemap(_request: Request) -> Response:

@@ -14,11 +14,13 @@ from portfolio_app.http.account import (
 )
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.kit import scripts
+from portfolio_app.http.kit.interactive import Moving
 from portfolio_app.http.kit.kinds import Child
 from portfolio_app.http.kit.page import NavEntry, Page
 from portfolio_app.http.kit.problem import broken, not_found
 from portfolio_app.http.kit.shell import shell, still_shell
 from portfolio_app.http.transport.frames.full import Admission
+from portfolio_app.words import t
 
 
 def framed(*children: Child, nav: Sequence[NavEntry]) -> rx.Component:
@@ -41,19 +43,20 @@ def framed(*children: Child, nav: Sequence[NavEntry]) -> rx.Component:
             sign_out=IdentityState.sign_out,
         ),
         ticket_form(place),
+        Moving.create(build=IdentityState.build),
     )
 
 
 NOT_FOUND = Page(
     route="404",
-    title="Not found",
-    description="There is nothing at this address.",
+    title=t("Not found"),
+    description=t("There is nothing at this address."),
     build=not_found,
 )
 ERROR = Page(
     route="/error",
-    title="Something broke",
-    description="An error nobody foresaw.",
+    title=t("Something broke"),
+    description=t("An error nobody foresaw."),
     build=broken,
 )
 

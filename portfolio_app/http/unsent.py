@@ -15,6 +15,7 @@ from portfolio_app.http.kit.page import Unsent
 from portfolio_app.http.transport.caller import caller_from_scope, visitor_of
 from portfolio_app.http.transport.errors import explain
 from portfolio_app.http.transport.headers import set_cookie
+from portfolio_app.words import t
 
 _FORM: Final = "application/x-www-form-urlencoded"
 _FIELDS: Final = 8
@@ -68,11 +69,11 @@ async def _done(unsent: Unsent, request: Request, fields: dict[str, str]) -> Res
 def _fields(content_type: str, body: bytes) -> dict[str, str]:
     """The first value of each field; raises `NotAForm`."""
     if content_type.partition(";")[0].strip().lower() != _FORM:
-        raise NotAForm(415, "What arrived was not sent by a form of this site.")
+        raise NotAForm(415, t("What arrived was not sent by a form of this site."))
     try:
         found = parse_qs(body.decode("ascii"), errors="strict", max_num_fields=_FIELDS)
     except ValueError:
-        raise NotAForm(400, "What arrived could not be read.") from None
+        raise NotAForm(400, t("What arrived could not be read.")) from None
     return {name: values[0] for name, values in found.items()}
 
 
@@ -88,10 +89,10 @@ def unsent_page(status: int, unsent: Unsent, problem: str = "", kept: str = "") 
 
 
 def _advice(kept: str) -> str:
-    return "Your text is kept here: copy it, and send it again." if kept else "Please try again."
+    return t("Your text is kept here: copy it, and send it again.") if kept else t("Please try again.")
 
 
 def _kept(text: str) -> str:
     # A reader of HTML drops one line break right after the tag: not the visitor's, then.
     area = f'<textarea id="kept" rows="8" readonly>\n{escape(text)}</textarea>'
-    return f'<label for="kept">Your message</label>{area}' if text else ""
+    return f'<label for="kept">{escape(t("Your message"))}</label>{area}' if text else ""

@@ -14,15 +14,18 @@ UNREAD_S = 30
 """A client that takes nothing of what is sent to it for so long is cut off. Closing would wait for it for ever."""
 
 
-def claim(host: str, port: int) -> socket.socket:
-    """Own the address until the socket is closed. Raises LaunchError when it is taken or not ours."""
+def claim(host: str, port: int, port_name: str = "PORT", host_name: str = "HOST") -> socket.socket:
+    """Own the address until the socket is closed. Raises LaunchError when it is taken or not ours.
+
+    The error calls both by the names of their variables.
+    """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         claimed = socket.socket(family, kind, protocol)
     except OSError as error:
-        raise LaunchError(f"HOST: {host!r} is no address of this machine: {error.strerror}") from None
+        raise LaunchError(f"{host_name}: {host!r} is no address of this machine: {error.strerror}") from None
     try:
         claimed.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         _bound_unread(claimed)
@@ -30,7 +33,7 @@ def claim(host: str, port: int) -> socket.socket:
         claimed.listen(BACKLOG)
     except OSError as error:
         claimed.close()
-        variable = "HOST" if error.errno == errno.EADDRNOTAVAIL else "PORT"
+        variable = host_name if error.errno == errno.EADDRNOTAVAIL else port_name
         raise LaunchError(f"{variable}: can't listen on {host}:{port}: {error.strerror}") from None
     claimed.set_inheritable(True)
     return claimed

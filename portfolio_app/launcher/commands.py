@@ -64,6 +64,13 @@ def _build(settings: Settings, _: argparse.Namespace) -> None:
     Frontend(ROOT).ensure_built(settings.data_dir / "logs")
 
 
+def _resume_pdf(settings: Settings, _: argparse.Namespace) -> None:
+    from portfolio_app.launcher import resume_pdf
+
+    site.check(content().profile)
+    resume_pdf.write(Frontend(ROOT).ensure_built(settings.data_dir / "logs") / "build/client")
+
+
 def _dev(settings: Settings, _: argparse.Namespace) -> None:
     site.check(content().profile)
     development.run(settings)
@@ -133,7 +140,9 @@ def _burst(settings: Settings, chosen: argparse.Namespace) -> int:
     from portfolio_app.launcher.burst.command import burst
     from portfolio_app.launcher.burst.load import Shape
 
-    shape = Shape(chosen.rate, chosen.stall)
+    if chosen.ramp and not chosen.rate:
+        raise LaunchError("--ramp: it rises to a --rate, which is missing")
+    shape = Shape(chosen.rate, chosen.stall, chosen.ramp)
     return burst(chosen.url or settings.local_url, chosen.size, chosen.workers, chosen.mode, shape)
 
 
@@ -197,6 +206,7 @@ def _parser() -> argparse.ArgumentParser:
     add("serve", _serve, "build what changed, migrate the database, serve on one port")
     add("dev", _dev, "serve with hot reload of pages and backend")
     add("build", _build, "build the frontend if its sources changed")
+    add("resume-pdf", _resume_pdf, "print the résumé into resume.pdf beside your profile, by a Chromium")
     fit = add("check-content", _check_content, "list what of your words and demos does not fit this checkout")
     fit.add_argument("--rewrite", action="store_true", help="put right what needs no decision of yours")
     migrate = add("migrate", _migrate, "bring the database to the current schema")
@@ -220,6 +230,8 @@ def _parser() -> argparse.ArgumentParser:
     burst.add_argument("--mode", default="noop", help="noop, read or write (%(default)s)")
     rate = "requests a second whatever the answers do, 1 to 2000; without it each waits for another's answer"
     burst.add_argument("--rate", type=int, default=0, help=rate)
+    ramp = "come up to --rate in 8 steps, and find the knee: the rate from which on the site falls behind"
+    burst.add_argument("--ramp", action="store_true", help=ramp)
     stall = "have the site stand still for 300 ms, for this run, after a third of it"
     burst.add_argument("--stall", action="store_true", help=stall)
     burst.add_argument("--url", help="the site's address (the one on this machine)")

@@ -33,6 +33,8 @@ DRAIN_S: Final = 3
 def serve(settings: Settings) -> None:
     """Build, migrate and serve until SIGINT or SIGTERM. Raises LaunchError when it can't start."""
     address.claim(settings.host, settings.port).close()
+    for port in settings.metrics_ports:
+        address.claim(settings.metrics_host, port, "METRICS_PORT", "METRICS_HOST").close()
     raise_limit()
     prepare(settings)
     built = Frontend(ROOT).ensure_built(settings.data_dir / "logs")

@@ -15,6 +15,7 @@ from portfolio_app.settings import values
 from portfolio_app.settings.values import MIN_SECRET_LENGTH, origin
 
 KEPT_IN: Final = "session_secret"
+_LAST_PORT: Final = 65_535
 STYLEGUIDE: Final = "REFLEX_STYLEGUIDE"
 """Set by `make dev` alone, and named like the framework's own variables, which builds and servers drop."""
 UNECHOED: Final = frozenset(
@@ -27,6 +28,7 @@ UNECHOED: Final = frozenset(
         "REDIS_URL",
         "OTEL_EXPORTER_OTLP_ENDPOINT",
         "METRICS_TOKEN",
+        "SMTP_URL",
     }
 )
 
@@ -69,8 +71,13 @@ class Settings(BaseModel):
     otlp_endpoint: Annotated[str, BeforeValidator(values.http_url)] | None = Field(default=None, repr=False)
     repository_url: Annotated[str, BeforeValidator(values.http_url)] | None = None
     metrics_token: Annotated[str, BeforeValidator(values.token)] | None = Field(default=None, repr=False)
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)
+    metrics_host: str = "127.0.0.1"
     webhook_url: Annotated[str, BeforeValidator(values.webhook_url)] | None = Field(default=None, repr=False)
     webhook_secret: Annotated[str, BeforeValidator(values.token)] | None = Field(default=None, repr=False)
+    smtp_url: Annotated[str, BeforeValidator(values.smtp_url)] | None = Field(default=None, repr=False)
+    mail_from: Annotated[str, BeforeValidator(values.address)] | None = None
+    mail_sign_ins: Annotated[bool, BeforeValidator(values.switch)] = False
     message_retention_days: int | None = Field(default=None, ge=1, le=36_500)
     rate_limits: Annotated[bool, BeforeValidator(values.switch)] = True
     self_check: Annotated[bool, BeforeValidator(values.switch)] = True
@@ -95,6 +102,7 @@ class Settings(BaseModel):
         except ValidationError as error:
             raise _first_error(error, given) from None
         settings._check_combinations()
+        settings._check_pairs()
         return settings
 
     def _check_combinations(self) -> None:
@@ -107,15 +115,32 @@ class Settings(BaseModel):
             )
         if not self.is_local and not self.rate_limits:
             raise SettingsError("RATE_LIMITS", "may be off only when PUBLIC_URL is absent or on localhost")
-        if (self.webhook_url is None) != (self.webhook_secret is None):
-            missing = "WEBHOOK_URL" if self.webhook_url is None else "WEBHOOK_SECRET"
-            raise SettingsError(missing, "is required: WEBHOOK_URL and WEBHOOK_SECRET go together")
         if self.session_idle_days > self.session_days:
             raise SettingsError("SESSION_IDLE_DAYS", "is at most SESSION_DAYS")
+        self._check_metrics()
         if self.workers > 1 and self.redis_url is None:
             raise SettingsError("WORKERS", "more than one worker needs REDIS_URL")
         if self.workers > 1 and self.database_url.startswith("sqlite"):
             raise SettingsError("WORKERS", "more than one worker needs a postgresql:// DATABASE_URL")
+
+    def _check_pairs(self) -> None:
+        for pair in _TOGETHER:
+            missing = [name for name in pair if getattr(self, VARIABLES[name]) is None]
+            if len(missing) == 1:
+                raise SettingsError(missing[0], f"is required: {' and '.join(pair)} go together")
+
+    def _check_metrics(self) -> None:
+        if self.port in self.metrics_ports:
+            raise SettingsError("METRICS_PORT", f"PORT {self.port} is one of the workers' own ports")
+        if self.metrics_ports and self.metrics_ports[-1] > _LAST_PORT:
+            raise SettingsError("METRICS_PORT", f"leaves no port for each of {self.workers} workers")
+        if not values.is_loopback(self.metrics_host) and self.metrics_token is None:
+            raise SettingsError("METRICS_TOKEN", "is required when METRICS_HOST is not loopback")
+
+    @property
+    def metrics_ports(self) -> range:
+        """Where each worker answers for its own metrics; empty if none does."""
+        return range(self.metrics_port, self.metrics_port + self.workers) if self.metrics_port else range(0)
 
     @property
     def is_local(self) -> bool:
@@ -178,8 +203,13 @@ VARIABLES: Final = {
     "OTEL_EXPORTER_OTLP_ENDPOINT": "otlp_endpoint",
     "REPOSITORY_URL": "repository_url",
     "METRICS_TOKEN": "metrics_token",
+    "METRICS_PORT": "metrics_port",
+    "METRICS_HOST": "metrics_host",
     "WEBHOOK_URL": "webhook_url",
     "WEBHOOK_SECRET": "webhook_secret",
+    "SMTP_URL": "smtp_url",
+    "MAIL_FROM": "mail_from",
+    "MAIL_SIGN_INS": "mail_sign_ins",
     "MESSAGE_RETENTION_DAYS": "message_retention_days",
     "RATE_LIMITS": "rate_limits",
     "SELF_CHECK": "self_check",
@@ -188,6 +218,7 @@ VARIABLES: Final = {
     "LOG_LEVEL": "log_level",
 }
 """Environment variable -> field."""
+_TOGETHER: Final = (("WEBHOOK_URL", "WEBHOOK_SECRET"), ("SMTP_URL", "MAIL_FROM"))
 
 
 def _first_error(error: ValidationError, given: Mapping[str, str]) -> SettingsError:

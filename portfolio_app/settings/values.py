@@ -1,11 +1,16 @@
 """What the value of one variable may be: each function returns it in its final form, or raises ValueError."""
 
+import re
 from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 MIN_SECRET_LENGTH: Final = 32
 LOOPBACK_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_ADDRESS: Final = re.compile(
+    r"[\w+-]+(?:\.[\w+-]+)*@[a-z\d](?:[a-z\d-]*[a-z\d])?(?:\.[a-z\d]+(?:-[a-z\d]+)*)+",
+    re.ASCII | re.IGNORECASE,
+)
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -43,7 +48,8 @@ def public_url(value: str) -> str:
 
 def database_url(value: str) -> str:
     scheme, separator, rest = value.partition("://")
-    if scheme in ("postgresql", "postgresql+psycopg2") and separator:
+    # `postgres` is what hosts such as Fly and Heroku hand out.
+    if scheme in ("postgresql", "postgres", "postgresql+psycopg2") and separator:
         _split_url(value)
         return f"postgresql+psycopg2://{rest}"
     if not value.startswith("sqlite:///"):
@@ -75,6 +81,27 @@ def webhook_url(value: str) -> str:
         raise ValueError("must be an https:// address, or http:// on this machine")
     if parts.username is not None or parts.fragment:
         raise ValueError("must be an address without a user name and a fragment")
+    return value
+
+
+def smtp_url(value: str) -> str:
+    """Where letters are handed over: the password is sent to nobody whose certificate is not good."""
+    try:
+        parts = _split_url(value)
+    except ValueError:
+        raise ValueError("is not a URL: a password writes / ? # @ : as %2F %3F %23 %40 %3A") from None
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ValueError("must start with smtp:// or smtps:// and name a host")
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise ValueError("must end with host and port: write / ? # in a password as %2F %3F %23")
+    if (parts.username is None) != (parts.password is None):
+        raise ValueError("must have both user and password, or neither")
+    return value
+
+
+def address(value: str) -> str:
+    if not _ADDRESS.fullmatch(value):
+        raise ValueError("must be a plain address such as site@example.org")
     return value
 
 

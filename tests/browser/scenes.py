@@ -1,12 +1,15 @@
 """States of the site worth looking at: what a page shows when somebody has been busy."""
 
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from uuid import uuid4
 
 from playwright.sync_api import expect
 
 from portfolio_app.http.site import all_pages
 from tests.browser.visitor import SOON_MS, Visitor
+from tests.site import Site
 
 ALLOWANCE = 5
 """Posts a visitor may make in ten seconds; the next one waits its turn."""
@@ -60,6 +63,52 @@ def fill_a_room(visitor: Visitor, bodies: Sequence[str] = ()) -> str:
         0, timeout=SOON_MS
     )
     return REFUSED
+
+
+SAID = (
+    "The server keeps every message, see https://example.org/a-page-with-a-long-address/and-more",
+    "האם React 19.2 תומך ב-SSR? זו שאלה ארוכה, שממשיכה גם בשורה שנייה",
+    "هل يعمل هذا على PostgreSQL 16 أيضا؟",
+    "@ada does `SELECT 1` and\n```python\ndef server(name: str) -> str:\n    return f'hello {name}'\n```",
+    "\n".join(f"line {n} of the server's log" for n in range(20)),
+    "a server with a name without any end: " + "x" * 90,
+    "ok",
+)
+"""Both directions, a link, code, what is folded, what has no place to break, and next to nothing."""
+
+
+def talk(site: Site) -> str:
+    """A room in which all kinds of messages answer one another, with reactions; two days, one gone, two edited."""
+    slug = f"talk-{uuid4().hex[:8]}"
+    columns = (
+        "id, room, client_id, session_id, author_name, author_tag, body, status, posted_at, revision, position,"
+        " reply_to, reactions, edited_at, stub"
+    )
+    rows = [
+        (
+            *(
+                f"{slug}-{n}",
+                slug,
+                f"client-{n:06}",
+                slug,
+                "demo",
+                "ab12",
+                "" if n == 8 else SAID[n % len(SAID)],
+            ),
+            *("deleted" if n == 8 else "visible", f"2026-01-0{1 + n // 9} 12:{n:02}:00.000000", n, n),
+            f"{slug}-{n - 3}" if n % 3 == 2 and n > 3 else None,
+            "like:2 eyes:1" if n % 4 == 1 else "",
+            "2026-01-02 13:00:00.000000" if n in (6, 13) else None,
+            n == 8,
+        )
+        for n in range(1, 15)
+    ]
+    with closing(sqlite3.connect(site.data_dir / "portfolio.db", timeout=30)) as database, database:
+        database.execute(
+            "INSERT INTO rooms (slug, title, position, revision) VALUES (?, 'Talk', 9, 14)", (slug,)
+        )
+        database.executemany(f"INSERT INTO messages ({columns}) VALUES ({', '.join('?' * 15)})", rows)
+    return slug
 
 
 def refuse_a_message(visitor: Visitor) -> None:

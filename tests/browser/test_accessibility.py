@@ -12,10 +12,12 @@ from tests.browser.scenes import (
     link,
     refuse_a_registration,
     refuse_a_sign_in,
+    talk,
     text,
 )
 from tests.browser.showcase import TABS, open_tab
 from tests.browser.visitor import SOON_MS, Visitor
+from tests.site import Site
 
 Visit = Callable[..., Visitor]
 Prepare = Callable[[Visitor], object]
@@ -31,7 +33,7 @@ PAINTED = """document.fonts.ready.then(() => new Promise((done) => {
   setTimeout(painted, 2_000);
 }))"""
 """Fonts are there and no element has come or gone for a moment: axe measures colours where elements stand."""
-WIDTHS = (360, 1440)
+WIDTHS = (360, 768, 1440)
 STILL = {"reduced_motion": "reduce"}
 BUSY: dict[str, Prepare] = {
     **({"/": fill_a_room} if content().profile.shows("live") else {}),
@@ -97,3 +99,16 @@ def test_the_moderators_page_has_no_violation(
     moderator.at("moderation-row").filter(has_text=held).get_by_test_id("moderation-remove").click()
     expect(moderator.at("audit-row").first).to_be_visible(timeout=SOON_MS)
     assert violations(moderator, widths=WIDTHS) == []
+
+
+def test_a_room_with_a_menu_results_and_an_answer_begun_has_no_violation(visit: Visit, site: Site) -> None:
+    slug = talk(site)
+    visitor = visit(f"/chat/{slug}/{slug}-13", **STILL)
+    visitor.at("search-input").fill("server")
+    visitor.at("search-input").press("Enter")
+    expect(visitor.at("search-hit")).not_to_have_count(0)
+    wanted = visitor.page.locator(f"[data-message-id='{slug}-13']")
+    wanted.get_by_test_id("message-menu").locator("summary").click()
+    wanted.get_by_test_id("message-reply").click()
+    expect(visitor.at("answering")).to_be_visible()
+    assert violations(visitor, ".panel[data-panel=chat]", widths=WIDTHS) == []

@@ -6,16 +6,18 @@ from pathlib import Path
 from uuid import uuid4
 
 import httpx
-from playwright.sync_api import BrowserContext, Page, WebSocketRoute, expect
+from playwright.sync_api import BrowserContext, Page, Route, WebSocketRoute, expect
 from websockets.sync.client import connect
 
 from portfolio_app.http.transport.frames import full
 from portfolio_app.http.transport.frames.registry import PER_SESSION
 from tests.browser.scenes import text
 from tests.browser.visitor import SOON_MS, Visitor
+from tests.other_build import OTHER
 from tests.site import Site, running_site
 
 Visit = Callable[..., Visitor]
+BUILD = "window.__reactRouterManifest.version"
 
 
 def test_a_tab_that_was_offline_catches_up_by_itself(visit: Visit) -> None:
@@ -35,20 +37,61 @@ def test_a_tab_that_was_offline_catches_up_by_itself(visit: Visit) -> None:
 def test_a_restarted_server_is_found_again_and_nothing_is_lost(
     new_context: Callable[..., BrowserContext], tmp_path: Path
 ) -> None:
-    kept, while_down = text(), text()
+    kept, while_down, draft = text(), text(), text()
     with running_site(tmp_path) as first:
         port = int(first.url.rsplit(":", 1)[1])
-        visitor = Visitor.arrive(new_context(base_url=first.url).new_page(), "/chat")
+        page = new_context(base_url=first.url).new_page()
+        page.clock.install()  # before the page has timers: one that is due runs when the clock is put forward
+        visitor = Visitor.arrive(page, "/chat")
+        former = page.evaluate(BUILD)
         visitor.post(kept)
         visitor.expect_message(kept)
     visitor.expect_connection("reconnecting")
     visitor.post(while_down)
     visitor.expect_message(while_down, "sending")
-    with running_site(tmp_path, port=port):
+    visitor.at("chat-input").fill(draft[:-3])
+    visitor.at("search-input").fill("half a word")
+    with running_site(tmp_path, port=port, command=("tests.other_build", str(tmp_path))):
         expect(visitor.at("connection")).to_have_attribute("data-state", "live", timeout=3 * SOON_MS)
         visitor.expect_message(kept)
         visitor.expect_message(while_down)
-        visitor.page.context.close()
+        moves_over_at_a_quiet_moment(visitor, draft)
+        assert page.evaluate(BUILD) == OTHER != former
+        visitor.expect_message(kept)
+        visitor.expect_message(while_down)
+        assert httpx.get(f"http://localhost:{port}/assets/manifest-{former}.js").status_code == httpx.codes.OK
+        page.context.close()
+
+
+def moves_over_at_a_quiet_moment(visitor: Visitor, draft: str) -> None:
+    """To the build that is served now; with a word in a field, an open dialog or another build's page there is none."""
+    page, asked = visitor.page, []
+
+    def former_page(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(body="the page of a host that still serves the former build")
+
+    page.evaluate("window.isFormer = true")
+    page.clock.fast_forward(70_000)
+    page.route("**/chat", former_page, times=1)
+    with page.expect_response("**/chat"):
+        visitor.at("search-input").fill("")
+        page.clock.fast_forward(6_000)
+    visitor.posts().get_by_role("button").first.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    page.clock.fast_forward(70_000)
+    dialog.press("Escape")
+    expect(dialog).to_be_hidden()
+    visitor.at("chat-input").focus()
+    page.keyboard.type(draft[-3:])
+    assert page.evaluate("window.isFormer")
+    assert len(asked) == 1
+    with page.expect_navigation():
+        page.clock.fast_forward(6_000)
+    visitor.expect_connection("live")
+    expect(visitor.at("chat-input")).to_have_value(draft)
+    expect(visitor.at("chat-input")).to_be_focused()
 
 
 class Line:

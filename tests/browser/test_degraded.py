@@ -105,8 +105,22 @@ def test_without_a_websocket_a_page_says_why_and_a_message_gets_through(
     page.clock.fast_forward(LONGER_THAN_ITS_PATIENCE_MS)
     expect(visitor.at("blocked")).to_have_attribute("data-reason", "websocket")
     expect(page.get_by_text("Reading the room…")).to_be_hidden()
+    expect(visitor.at("blocked")).to_contain_text("the live log gets its rows by a plain stream")
+    expect(visitor.at("first-trace")).to_have_text(
+        re.compile("^Not measured: there is no live connection"), use_inner_text=True
+    )
     visitor.at("burst-run").click()
     expect(visitor.at("burst-error")).to_contain_text("Not started")
+
+    # Rows of what is posted by the plain form come by the stream of terminals, each once.
+    plain, elsewhere = page.context.new_page(), text()
+    plain.goto("/plain/lobby")
+    plain.locator("textarea").fill(elsewhere)
+    plain.get_by_role("button", name="Post").click()
+    expect(plain.get_by_text(elsewhere, exact=True)).to_have_count(1)
+    rows = visitor.at("log-row").filter(has_text="INSERT INTO messages")
+    expect(rows).to_have_count(1, timeout=SOON_MS)
+    plain.close()
     visitor.at("post-plainly").click()
     expect(page).to_have_url(re.compile("/plain/lobby$"))
     expect(page.get_by_text(said, exact=True)).to_have_count(1)

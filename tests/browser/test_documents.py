@@ -216,3 +216,24 @@ def test_the_resume_fits_two_sheets_of_paper(new_context: Callable[..., BrowserC
     expect(page.get_by_role("navigation", name="Site")).to_be_hidden()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert page.evaluate("getComputedStyle(document.querySelector('h1')).color") == "rgb(0, 0, 0)"
+
+
+def test_nothing_is_served_but_what_was_built_for_visitors(site: Site) -> None:
+    with httpx.Client(base_url=site.url, timeout=60) as client:
+        assert client.get("/sign-in").headers["content-type"] == "text/html; charset=utf-8"
+        for path in (
+            "/.git/config",
+            "/.env",
+            "/assets/",
+            "/assets",
+            "/portfolio_app/settings/__init__.py",
+            "/..%2f..%2fpyproject.toml",
+            "/assets/..%2f..%2f..%2frequirements.txt",
+            "/docs",
+            "/openapi.json",
+            "/styleguide",
+        ):
+            assert client.get(path).status_code in (400, 404), path
+        for method in ("TRACE", "CONNECT", "PUT", "DELETE"):
+            answer = client.request(method, "/", headers={"origin": site.url})
+            assert answer.status_code in (400, 403, 404, 405), method

@@ -1,12 +1,15 @@
 """The first screen: a visitor's arrival without a click, and the way of their message after one."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.scenes import text
 from tests.browser.visitor import SOON_MS, Visitor
+from tests.site import running_site
 
 pytestmark = pytest.mark.sections("live")
 
@@ -84,6 +87,65 @@ def test_it_shows_the_arrival_by_itself_and_a_message_after_one_click(
     expect(reached).to_have_attribute("data-reached", "true", timeout=SOON_MS)
 
 
+SLOW_4G = {
+    "offline": False,
+    "latency": 562.5,
+    "downloadThroughput": 1.44e6 / 8,
+    "uploadThroughput": 0.675e6 / 8,
+}
+"""As the developer tools of Chromium have it."""
+SLOWER = 4
+ARRIVED_WITHIN_MS = 9_000
+ARRIVED = """(least) => {
+  const first = document.querySelector("[data-testid=first-trace][data-about=arrival]");
+  const rows = first?.querySelectorAll("[data-testid=first-span]") ?? [];
+  return rows.length >= least ? performance.now() : null;
+}"""
+LAST_END = """(rows) =>
+  Math.max(...rows.map(({ dataset }) => Number(dataset.startUs) + Number(dataset.durationUs)))"""
+IN_US = {"µs": 1, "ms": 1_000, "s": 1_000_000}
+
+
+@pytest.mark.alone
+def test_a_fresh_install_on_a_slow_phone_shows_the_arrival_within_nine_seconds_and_a_commit_after_one_click(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    with running_site(tmp_path, SELF_CHECK="on") as fresh:
+        context = chromium.new_context(base_url=fresh.url, viewport=PHONE, is_mobile=True, has_touch=True)
+        page = context.new_page()
+        line = context.new_cdp_session(page)
+        line.send("Network.enable")
+        line.send("Network.emulateNetworkConditions", SLOW_4G)
+        line.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+        page.goto("/", wait_until="commit")
+        arrived = page.wait_for_function(ARRIVED, arg=LEAST, timeout=2 * ARRIVED_WITHIN_MS).json_value()
+        visitor, first = Visitor(page), page.get_by_test_id("first-trace")
+        shown = first.get_by_test_id("first-span").evaluate_all(IN_VIEW)
+        assert len(shown) >= LEAST, shown
+        last_end = first.get_by_test_id("first-span").evaluate_all(LAST_END)
+        assert arrived <= ARRIVED_WITHIN_MS
+        expect_sum(first.get_by_test_id("trace-path").text_content() or "", last_end)
+
+        visitor.at("first-send").tap()
+        about(visitor, "message")
+        committed = first.locator(".trace-station").filter(has_text="committed")
+        expect(committed).to_have_attribute("data-reached", "true", timeout=SOON_MS)
+        expect(committed).to_be_in_viewport(ratio=1)
+        assert page.evaluate("scrollY") == 0
+        context.close()
+
+
+def expect_sum(sentence: str, whole_us: int) -> None:
+    """The parts of the critical path add up as they are written, to all that is shown."""
+    found = re.findall(r"([0-9.]+) (µs|ms|s) (?:in them|in which none ran|are theirs)", sentence)
+    total = re.search(r"(?:=|All of its) ([0-9.]+) (µs|ms|s)", sentence)
+    assert total, sentence
+    assert found, sentence
+    assert sum(float(part) for part, _ in found) == pytest.approx(float(total[1]), abs=1e-9), sentence
+    assert {unit for _, unit in found} == {total[2]}
+    assert float(total[1]) * IN_US[total[2]] == pytest.approx(whole_us, rel=0.01)
+
+
 @pytest.mark.sections("live", "attacks", "burst", "patterns")
 def test_a_phone_has_it_in_nine_screens_and_opens_what_is_folded(
     new_context: Callable[..., BrowserContext],
@@ -93,6 +155,12 @@ def test_a_phone_has_it_in_nine_screens_and_opens_what_is_folded(
     visitor.expect_quiet()
     assert visitor.page.evaluate("document.documentElement.scrollHeight") <= SCREENS * PHONE["height"]
     expect_to_unfold(visitor.page)
+    # An address inside of what is folded opens it, at once or on a page that is there.
+    for path in ("/", "/#stream_command"):
+        folded = new_context(viewport=PHONE).new_page()
+        folded.goto(path)
+        folded.evaluate("location.hash = 'stream_command'")
+        expect(folded.locator("#stream_command")).to_be_in_viewport()
     visitor.page.set_viewport_size({"width": 1024, "height": 768})
     for head in visitor.page.locator(".fold-head").all():
         expect(head).to_be_hidden()

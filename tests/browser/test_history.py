@@ -68,6 +68,8 @@ def test_scrolling_up_reaches_the_first_of_120_messages_without_a_jump(visit: Vi
     assert row.evaluate(TOP) == pytest.approx(before, abs=1)
     assert bodies(visitor) == list(range(1, 121))
     expect(visitor.at("older")).to_have_count(0)
+    visitor.page.reload()
+    expect(visitor.message("message 63")).to_be_in_viewport(timeout=SOON_MS)
     expect(visitor.page.get_by_role("button", name="below")).to_have_count(0)
 
 
@@ -159,11 +161,24 @@ def test_a_room_made_by_a_moderator_is_listed_in_open_tabs_with_its_unread_messa
     expect(link).to_have_count(0)
 
 
+def take_down_while_another_arrives(moderator: Visitor, body: str, author: Visitor) -> None:
+    """Below a room that is full, the menu is brought into view, and nothing moves until the button is released."""
+    down, later = moderator.message(body).get_by_test_id("message-takedown"), text()
+    moderator.message(body).get_by_test_id("message-menu").locator("summary").click()
+    expect(down).to_be_in_viewport(ratio=1)
+    down.hover()
+    moderator.page.mouse.down()
+    author.post("\n".join([later] * 12))
+    expect(moderator.at("chat-log")).to_contain_text(later, timeout=SOON_MS)
+    moderator.page.mouse.up()
+
+
 def test_an_author_edits_and_deletes_and_a_moderator_takes_down_and_back_in_every_open_tab(
     visit: Visit, as_moderator: Callable[..., BrowserContext]
 ) -> None:
     author, reader = visit("/chat"), visit("/chat")
     body, better = text(), text()
+    author.post("\n".join([text()] * 14))
     author.post(body)
     reader.expect_message(body)
     row = author.message(body)
@@ -181,8 +196,7 @@ def test_an_author_edits_and_deletes_and_a_moderator_takes_down_and_back_in_ever
         expect(tab.message(body)).to_have_count(0)
     moderator = Visitor.arrive(as_moderator().new_page(), "/chat")
     moderator.expect_message(better)
-    moderator.message(better).get_by_test_id("message-menu").locator("summary").click()
-    moderator.message(better).get_by_test_id("message-takedown").click()
+    take_down_while_another_arrives(moderator, better, author)
     expect(reader.message(better)).to_have_count(0)
     moderator.at("undo").click()
     reader.expect_message(better)

@@ -137,6 +137,31 @@ def test_it_grows_when_another_tab_of_the_author_has_painted_the_message(visit: 
     expect(visitor.at("trace-span").filter(has_text="painted in another tab")).to_have_count(1)
 
 
+def test_two_of_ones_own_requests_lie_beside_each_other_at_an_address(visit: Visit) -> None:
+    visitor = opened(visit, viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    expect(visitor.at("trace").get_by_test_id("trace-path")).to_contain_text("steps decided when it ended")
+    assert visitor.at("trace").locator(".trace-critical").count() > 1
+    visitor.at("trace-beside").focus()
+    visitor.page.keyboard.press("Enter")
+    expect(visitor.page.locator("h1")).to_have_text("Two of your requests")
+    visitor.at("pair-other").select_option(index=1)
+    sides = visitor.at("trace-first"), visitor.at("trace-second")
+    for side in sides:
+        expect(side.locator(".trace-critical").first).to_be_attached(timeout=SOON_MS)
+    expect(visitor.at("pair-sum")).to_contain_text("the second is")
+    first, second = (side.locator(".trace-tick").all_text_contents() for side in sides)
+    assert first == second
+    visitor.page.reload()
+    expect(sides[1]).to_be_visible(timeout=SOON_MS)
+    assert visitor.page.evaluate("document.documentElement.scrollWidth") == 390
+    assert violations(visitor) == []
+    address = visitor.page.url
+    visitor.page.goto(f"{address.partition('?')[0]}?with={'0' * 32}")
+    expect(visitor.at("pair-error")).to_contain_text("is not kept")
+    stranger = visit(address)
+    expect(stranger.page.locator("h1")).to_have_text("This request is not kept.")
+
+
 def test_axe_finds_nothing_in_an_open_waterfall(visit: Visit) -> None:
     visitor = opened(visit, **STILL)
     visitor.at("trace-span").nth(3).locator("summary").click()

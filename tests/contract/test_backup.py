@@ -5,6 +5,7 @@ import re
 import sqlite3
 import stat
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,33 @@ async def test_a_tab_that_saw_what_is_gone_reads_its_restored_room_anew(
     assert seen == [None, None, None]
     assert after is not None
     assert [str(message.body) for message in after.messages] == ["new"]
+
+
+async def test_revisions_are_never_given_again_however_often_something_is_restored(
+    settings: Settings, tmp_path: Path
+) -> None:
+    await post(settings, "kept")
+    copy = maintenance.back_up(settings, tmp_path / "copy")
+    await post(settings, "lost")
+    file: Path | None = copy
+    seen = []
+    for body in ("between", "between again", "and again"):
+        assert file is not None
+        replaced = maintenance.restore(settings, file)
+        seen.append(await revision_of_the_lobby(settings))
+        await post(settings, body, f"{body}, and more")
+        seen.append(await revision_of_the_lobby(settings))
+        # The one before is taken back, then the first backup is restored once more.
+        file = replaced if file == copy else copy
+    assert [after - before for before, after in pairwise(seen)] == [2, LEAP, 2, LEAP, 2]
+
+
+async def revision_of_the_lobby(settings: Settings) -> int:
+    """Of the last change in it."""
+    database = Database(settings.database_url, FakeClock())
+    rooms = await database.unit_of_work.run(lambda repositories: repositories.rooms.all())
+    database.close()
+    return next(room.revision for room in rooms if room.slug == LOBBY)
 
 
 async def test_nothing_is_restored_under_a_running_site(settings: Settings, tmp_path: Path) -> None:

@@ -10,21 +10,26 @@ import pytest
 from sqlalchemy import text
 
 from portfolio_app import bootstrap, maintenance
+from portfolio_app.app.account.recover import RecoverCommand
 from portfolio_app.app.account.register import RegisterCommand
+from portfolio_app.app.account.sign_in import SignInCommand
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.post_message import PostCommand
-from portfolio_app.app.errors import RateLimited, Unavailable
+from portfolio_app.app.errors import BadCredentials, BadRecoveryCode, RateLimited, Unavailable
 from portfolio_app.app.events import Event, QueueChanged, RoomChanged
 from portfolio_app.app.services import Services
 from portfolio_app.domain.account.session import SESSION_LIFETIME, SessionSecret
 from portfolio_app.domain.account.user import Role
 from portfolio_app.domain.chat.message import MessageStatus
 from portfolio_app.http.showcase.register import blobs
+from portfolio_app.http.transport import runtime
+from portfolio_app.http.transport.tracing import request_span
 from portfolio_app.infra.checkout import commit
 from portfolio_app.infra.db.engine import open_engine
 from portfolio_app.settings import Settings
+from tests.fakes.smtp import SmtpFake, smtp_fake
 from tests.unit.infra.test_webhook import receiving
-from tests.waiting import PATIENCE_S
+from tests.waiting import PATIENCE_S, until
 
 VISITOR, ANOTHER = (Caller(SessionSecret.generate().session_id, "203.0.113.7", "request") for _ in range(2))
 PASSWORD = "correct horse battery"
@@ -100,6 +105,71 @@ async def test_what_needs_the_owner_rings_and_old_messages_lose_their_text(tmp_p
     async with bootstrap.build(made) as services, asyncio.timeout(PATIENCE_S):
         while (await services.open_room(VISITOR, "lobby")).messages:
             await asyncio.sleep(0.01)
+
+
+async def test_a_link_that_is_asked_for_is_a_letter_and_a_metric(tmp_path: Path) -> None:
+    async with smtp_fake(SmtpFake()) as fake:
+        mail = {"SMTP_URL": f"smtp://127.0.0.1:{fake.port}", "MAIL_FROM": "site@example.net"}
+        made = settings(tmp_path, PUBLIC_URL="http://localhost:3000", **mail)
+        maintenance.migrate(made)
+        async with bootstrap.build(made) as services:
+            await services.register(VISITOR, RegisterCommand("ann@example.org", "ann-1", PASSWORD))
+            await services.send_reset_link(ANOTHER, "ann@example.org")
+            await until(
+                lambda: (
+                    b'portfolio_letters_total{outcome="sent"' in services.metrics.exposition()
+                    and fake.messages
+                )
+            )
+            [message] = fake.messages
+            code = message.get_content().partition("http://localhost:3000/recover#ann-1.")[2].split()[0]
+            command = RecoverCommand("ann-1", code, "seven quiet herons")
+            assert await services.recover_account(ANOTHER, command)
+
+
+async def test_the_live_log_of_who_guesses_shows_the_same_whoever_has_an_account(tmp_path: Path) -> None:
+    made = settings(tmp_path)
+    maintenance.migrate(made)
+
+    async def seen(services: Services, login: str, *, with_code: bool) -> list[str]:
+        session_id = SessionSecret.generate().session_id
+        visitor, password = Caller(session_id, VISITOR.network, "request"), "seven quiet herons"
+        work = (
+            services.recover_account(visitor, RecoverCommand(login, "x" * 24, password))
+            if with_code
+            else services.sign_in(visitor, SignInCommand(login, password))
+        )
+        with request_span("a try", session_id, live=True), pytest.raises((BadCredentials, BadRecoveryCode)):
+            await work
+        for recording in (services.recover_account.recording, services.sign_in.check.recording):
+            await recording.done()
+        recent = services.live_feed.recent
+        await until(lambda: "a try" in {row.message for row in recent(session_id).rows})
+        return [row.message for row in recent(session_id).rows]
+
+    async with bootstrap.build(made) as services:
+        runtime.install(services, bootstrap.http_options(made))
+        await services.register(VISITOR, RegisterCommand("ann@example.org", "ann-1", PASSWORD))
+        for with_code in (False, True):
+            for known, unknown in (("ann-1", "nobody"), ("ann@example.org", "no@body.org")):
+                rows = await seen(services, known, with_code=with_code)
+                assert rows == await seen(services, unknown, with_code=with_code)
+                assert any("FROM users" in row for row in rows), "there is something to see"
+        runtime.uninstall()
+
+
+async def test_without_a_mail_server_a_site_offers_no_link_and_development_prints_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = settings(tmp_path)
+    maintenance.migrate(made)
+    async with bootstrap.build(made) as services:
+        assert not services.send_reset_link.is_offered
+        await services.register(VISITOR, RegisterCommand("ann@example.org", "ann-1", PASSWORD))
+    async with bootstrap.build(made, replaced=True) as services:
+        await services.send_reset_link(VISITOR, "ann-1")
+        await services.send_reset_link.letters.aside.done()
+    assert "http://localhost:3000/recover#ann-1." in capsys.readouterr().out
 
 
 async def test_what_was_posted_is_there_when_the_site_starts_again(migrated: Settings) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event, text
@@ -131,14 +132,16 @@ async def test_a_window_says_from_where_on_it_is_whole(storage: Storage) -> None
 
 @contextmanager
 def plans(engine: Engine) -> Iterator[list[str]]:
-    """How the database finds the rows of every reading inside the block."""
+    """How the database finds the rows of every statement inside the block, but for what is inserted."""
     found: list[str] = []
 
-    def explain(connection: object, _cursor: object, statement: str, values: object, *_: object) -> None:
-        if statement.startswith("SELECT"):
+    def explain(
+        connection: object, _cursor: object, statement: str, values: Any, _context: object, many: bool
+    ) -> None:
+        if statement.startswith(("SELECT", "UPDATE", "DELETE")):
             word = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
             cursor = connection.connection.cursor()  # type: ignore[attr-defined] # SQLAlchemy's Connection
-            cursor.execute(word + statement, values)
+            cursor.execute(word + statement, values[0] if many else values)
             found.append(" / ".join(str(row[-1]) for row in cursor.fetchall()))
             cursor.close()
 

@@ -7,6 +7,7 @@ import pytest
 
 from portfolio_app.app.account import leave
 from portfolio_app.app.account.leave import COME_BACK_WITHIN, ExportAccount, LeaveAccount, PurgeAccounts
+from portfolio_app.app.account.letters import Letters
 from portfolio_app.app.account.redeem import RedeemTicket
 from portfolio_app.app.account.tickets import issue
 from portfolio_app.app.caller import Caller
@@ -29,6 +30,7 @@ from tests.contract.conftest import Storage
 from tests.contract.test_history import fill, plans
 from tests.contract.test_messages import post
 from tests.fakes.limiter import FakeLimiter
+from tests.fakes.mail import FakeMail
 from tests.fakes.samples import LOBBY, caller, session_id, user
 from tests.fakes.sealer import FakeSealer
 
@@ -97,6 +99,12 @@ async def test_leaving_ends_every_session_at_once_and_asks_for_the_password(stor
     assert await run(lambda r: r.users.add(user(storage.clock, "other"))), "others are as they were"
 
 
+def redeeming(storage: Storage, sealer: FakeSealer) -> RedeemTicket:
+    limiter = FakeLimiter()
+    letters = Letters(storage.unit_of_work, FakeMail(), limiter, storage.clock, "https://site.example")
+    return RedeemTicket(storage.unit_of_work, storage.bus, limiter, sealer, storage.clock, letters)
+
+
 async def test_whoever_comes_back_within_seven_days_finds_the_account_as_it_was(
     storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,7 +113,7 @@ async def test_whoever_comes_back_within_seven_days_finds_the_account_as_it_was(
     going = LeaveAccount(storage.unit_of_work, storage.bus, storage.clock)
     await going(ann.caller, takes_messages=True)
     sealer = FakeSealer(storage.clock)
-    redeem = RedeemTicket(storage.unit_of_work, storage.bus, FakeLimiter(), sealer, storage.clock)
+    redeem = redeeming(storage, sealer)
     storage.clock.advance(days=6, hours=23)
     assert await purged(storage, monkeypatch) == 0
     back = await redeem(caller("new"), issue(sealer, session_id("new"), ann.user.id, "hash"))
@@ -125,7 +133,7 @@ async def test_after_seven_days_nobody_comes_back_even_before_the_purge(storage:
     ann = await member(storage, "ann")
     await left(storage, ann, takes_messages=False)
     sealer = FakeSealer(storage.clock)
-    redeem = RedeemTicket(storage.unit_of_work, storage.bus, FakeLimiter(), sealer, storage.clock)
+    redeem = redeeming(storage, sealer)
     with pytest.raises(TicketRefused):
         await redeem(caller("new"), issue(sealer, session_id("new"), ann.user.id, "hash"))
     found = await storage.unit_of_work.run(lambda r: r.users.by_username(ann.user.username))

@@ -16,13 +16,14 @@ from portfolio_app.app.chat.react import ReactToMessage
 from portfolio_app.app.chat.read_room import CatchUp, OpenRoom
 from portfolio_app.app.chat.withdraw_message import WithdrawMessage
 from portfolio_app.app.errors import Muted, NotFound
-from portfolio_app.app.events import RoomChanged
+from portfolio_app.app.events import HeldChanged, RoomChanged
 from portfolio_app.app.moderation.decide import DecideOnMessage, Decision
 from portfolio_app.app.moderation.mute import MuteAuthors
+from portfolio_app.app.moderation.report import ReportMessage
 from portfolio_app.app.ports.messages import END
 from portfolio_app.domain.account.session import Session
 from portfolio_app.domain.account.user import Role
-from portfolio_app.domain.chat.message import Message
+from portfolio_app.domain.chat.message import Message, MessageStatus
 from portfolio_app.domain.chat.moderation import ModerationPolicy
 from portfolio_app.domain.chat.mute import MuteLength
 from portfolio_app.domain.chat.reactions import Sign
@@ -34,6 +35,8 @@ from tests.fakes.samples import LOBBY, caller, draft, session_id, user
 
 CHANGES = 120
 AUTHORS = ("ann", "bob")
+READER = "ann"
+"""Whose tab it is: one of the authors, who also sees what of theirs waits for a moderator."""
 
 
 @dataclass
@@ -47,7 +50,7 @@ class Tab:
 
     def arrive(self, *messages: Message) -> None:
         """Merge a frame or an answer; what came before the last revision, and is not there, is gone by now."""
-        self.take(*(m for m in messages if m.revision > self.last or m.id in self.rows))
+        self.take(*(m for m in messages if not m.revision or m.revision > self.last or m.id in self.rows))
 
     def take(self, *messages: Message) -> None:
         """Merge messages."""
@@ -57,7 +60,8 @@ class Tab:
                 self.rows[message.id] = message
             self.ahead.add(message.revision)
         self.settle(self.last)
-        self.rows = {m.id: m for m in self.rows.values() if self.part.low <= m.position < self.part.high}
+        low, high = self.part.low, self.part.high
+        self.rows = {m.id: m for m in self.rows.values() if not m.position or low <= m.position < high}
 
     def settle(self, revision: int) -> None:
         """Everything up to `revision` has been sent."""
@@ -72,6 +76,12 @@ class Tab:
             return
         self.part, self.last, self.ahead = page.part, min(page.room.revision, self.last), set()
         self.take(*page.messages)
+
+    def held(self) -> list[Message]:
+        """The rows that wait for a moderator."""
+        return sorted(
+            (m for m in self.rows.values() if m.status is MessageStatus.PENDING), key=lambda m: m.id
+        )
 
     def shown(self) -> list[Message]:
         """The rows from top to bottom."""
@@ -95,6 +105,7 @@ class Room:
         self.react = ReactToMessage(work, bus, FakeClock(), FakeLimiter())
         self.mutes = MuteAuthors(work, bus, clock)
         self.decide = DecideOnMessage(work, bus, clock)
+        self.report = ReportMessage(work, bus, clock, FakeLimiter())
         self.history = ReadHistory(work)
         self.own = OwnMessages(work, bus, clock, FakeLimiter())
         self.expire = ExpireMessages(work, bus, clock, timedelta(minutes=8))
@@ -114,7 +125,7 @@ class Room:
             self._post, self._post, self._post, self._hold, self._edit, self._edit, self._delete,
             lambda: self._decide(Decision.APPROVE), lambda: self._decide(Decision.REMOVE),
             lambda: self._decide(Decision.RESTORE), self._answer, self._answer, self._react, self._react, self._ban,
-            self._mute, self._withdraw, self._erase, self.expire,
+            self._mute, self._withdraw, self._erase, self._report, self.expire,
         ]  # fmt: skip
         kind, before = self.chance.choice(kinds), len(self.frames())
         self.storage.clock.advance(seconds=self.chance.randrange(10))
@@ -138,6 +149,11 @@ class Room:
     def frames(self) -> list[tuple[Message, ...]]:
         """What was pushed to everybody so far."""
         return [event.messages for event in self.storage.bus.events if isinstance(event, RoomChanged)]
+
+    def own_frames(self, by: str) -> list[Message]:
+        """What was pushed to one author alone so far."""
+        events = (event for event in self.storage.bus.events if isinstance(event, HeldChanged))
+        return [event.message for event in events if event.session_id == session_id(by)]
 
     async def _post(self, *, held: bool = False) -> None:
         by = self.chance.choice(AUTHORS)
@@ -198,6 +214,16 @@ class Room:
             await self.mutes.lift(caller("mod"), mute.handle)
             await self._post()
 
+    async def _report(self) -> None:
+        """A report, and that a moderator keeps what was reported, are no change of the room."""
+        if self.posted:
+            before, message = len(self.frames()), self.chance.choice(self.posted)
+            await self.report(caller("eve"), message.id, "why")
+            assert await self.report(caller("eve"), message.id) is False
+            if self.chance.random() < 0.5:
+                await self._decide(Decision.KEEP, message)
+            assert len(self.frames()) == before
+
     async def _withdraw(self) -> None:
         if self.posted:
             message = self.chance.choice(self.posted)
@@ -208,9 +234,9 @@ class Room:
         async for _ in self.own.erase(caller(self.chance.choice(AUTHORS))):
             pass
 
-    async def _decide(self, decision: Decision) -> None:
+    async def _decide(self, decision: Decision, message: Message | None = None) -> None:
         if self.posted:
-            await self.decide(caller("mod"), self.chance.choice(self.posted).id, decision)
+            await self.decide(caller("mod"), (message or self.chance.choice(self.posted)).id, decision)
 
 
 async def run(room: Room, *, pages: bool) -> None:
@@ -219,10 +245,10 @@ async def run(room: Room, *, pages: bool) -> None:
     await room.appoint()
     for _ in range(CHANGES // 2):
         await room.change()
-    opened = await OpenRoom(storage.unit_of_work)(caller("eve"), "lobby")
+    opened = await OpenRoom(storage.unit_of_work)(caller(READER), "lobby")
     tab = Tab(opened.room.revision, Part(opened.low, END))
-    tab.take(*opened.messages)
-    delivered = len(room.frames())
+    tab.take(*opened.messages, *opened.held)
+    delivered, told = len(room.frames()), len(room.own_frames(READER))
     late = [await room.history("lobby", Toward.TIME, tab.part)]
     for _ in range(CHANGES // 2):
         await room.change()
@@ -235,7 +261,12 @@ async def run(room: Room, *, pages: bool) -> None:
         arriving = [frame for frame in fresh_ones if chance.random() < 0.95]
         for frame in (*arriving, *chance.sample(frames, min(len(frames), 1))):
             tab.arrive(*frame)
+        own = room.own_frames(READER)
+        tab.arrive(*own[max(0, told - 1) :])  # the last one once more
+        told = len(own)
     await repair(room, tab)
+    window = await OpenRoom(storage.unit_of_work)(caller(READER), "lobby")
+    assert tab.held() == sorted(window.held, key=lambda message: message.id)
     fresh = await storage.unit_of_work.run(
         lambda r: r.messages.shown_from(opened.room.slug, tab.part.low, 999)
     )

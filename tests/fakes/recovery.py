@@ -16,8 +16,11 @@ class FakeRecovery:
         self._drop(lambda owner, expires: owner == user_id and expires is None)
         self._codes.update(dict.fromkeys(hashes, (user_id, None)))
 
-    def add_link(self, user_id: int, code_hash: str, expires_at: datetime) -> None:
-        self.end_links(user_id)
+    def add_link(
+        self, user_id: int, code_hash: str, expires_at: datetime, *, keeps_earlier: bool = False
+    ) -> None:
+        if not keeps_earlier:
+            self.end_links(user_id)
         self._codes[code_hash] = (user_id, expires_at)
 
     def holds(self, user_id: int, code_hash: str, now: datetime) -> bool:

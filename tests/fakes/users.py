@@ -33,7 +33,8 @@ class FakeUsers:
         return next((self.get(user.id) for user in self._store.users.values() if wanted(user)), None)
 
     def staff(self, limit: int) -> list[User]:
-        return [user for user in self._store.users.values() if user.is_moderator][:limit]
+        staff = [user for user in self._store.users.values() if user.is_moderator]
+        return sorted(staff, key=lambda user: (user.role, user.id or 0), reverse=True)[:limit]
 
     def add(self, user: User) -> User:
         if self.by_username(user.username) or self.by_email(user.email):

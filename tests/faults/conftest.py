@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.servers import PostgresServer, RedisServer, postgres_server, redis_server
-from tests.site import Site, running_site
+from tests.site import Site, free_ports, running_site
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +34,7 @@ def two_workers(
         DATABASE_URL=own_postgres.url,
         REDIS_URL=own_redis.url,
         TRUSTED_PROXY_HOPS="1",
+        METRICS_PORT=str(free_ports(2)[0]),
     ) as site:
         yield site
 

@@ -3,7 +3,10 @@
 import asyncio
 import secrets
 
+import httpx
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.samples import Sample
 
 from tests.faults.room import post
 from tests.faults.workers import browser_on, tab_on, worker_pids
@@ -134,6 +137,38 @@ async def test_a_tab_that_moves_to_the_other_worker_keeps_its_state(two_workers:
                 await post(tab, f"from {pid} {secrets.token_hex(3)}")
                 assert tab.value("chat_state", "outcome")["error"] == ""
     assert "Traceback" not in two_workers.output()
+
+
+def counted(site: Site, route: str) -> dict[str, float]:
+    """Requests of a route by the worker that had them, as the workers' own ports say."""
+    first = int(site.environment["METRICS_PORT"])
+    return {
+        sample.labels["worker"]: sum(
+            each.value
+            for each in samples
+            if each.name == "portfolio_http_requests_total" and each.labels["route"] == route
+        )
+        for samples in (scraped(first), scraped(first + 1))
+        for sample in samples[:1]
+    }
+
+
+def scraped(port: int) -> list[Sample]:
+    """Every sample on a port of the loopback interface."""
+    text = httpx.get(f"http://127.0.0.1:{port}/metrics").text
+    return [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+
+
+async def test_the_workers_own_ports_add_up_to_every_request(two_workers: Site) -> None:
+    before = counted(two_workers, "/robots.txt")
+    assert set(before) == {str(pid) for pid in worker_pids(two_workers)}
+    for _ in range(40):
+        async with httpx.AsyncClient(base_url=two_workers.url) as client:
+            for _ in range(3):
+                await client.get("/robots.txt")
+    wanted = sum(before.values()) + 120
+    await until(lambda: sum(counted(two_workers, "/robots.txt").values()) >= wanted)
+    assert sum(counted(two_workers, "/robots.txt").values()) == wanted
 
 
 @pytest.mark.demos("kudos")

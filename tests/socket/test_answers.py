@@ -64,6 +64,33 @@ def test_every_refusal_names_its_request(site: Site, request_: bytes, status: in
     assert len(re.findall(r"\r\nx-request-id: [0-9a-f]{32}(?:\r|$)", head)) == 1
 
 
+SMUGGLED = b"GET /api/live HTTP/1.1\r\nHost: localhost\r\nX-Request: smuggled\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "lengths",
+    [
+        b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+        b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
+        b"Content-Length: 5\r\nContent-Length: 0\r\n",
+        b"Content-Length: +5\r\n",
+        b"Transfer-Encoding: chunked, identity\r\n",
+        b"Transfer-Encoding : chunked\r\n",
+        b"Content-Length: 5\r\n Transfer-Encoding: chunked\r\n",
+    ],
+)
+def test_a_request_of_two_lengths_is_refused_and_nothing_after_it_is_read(site: Site, lengths: bytes) -> None:
+    with connected(site) as client:
+        client.sendall(b"POST /unsent/sign-in HTTP/1.1\r\n" + HOST + lengths + b"\r\n0\r\n\r\n" + SMUGGLED)
+        client.settimeout(30)
+        said = b""
+        with contextlib.suppress(ConnectionResetError):
+            while piece := client.recv(65_536):
+                said += piece
+    assert said.startswith(b"HTTP/1.1 400")
+    assert said.count(b"HTTP/1.1 ") == 1
+
+
 PREFLIGHT = b"Access-Control-Request-Method: POST\r\n\r\n"
 
 

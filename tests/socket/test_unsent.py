@@ -12,6 +12,7 @@ import pytest
 from portfolio_app.http.account.leaving import EXPORT, LEAVE
 from portfolio_app.http.account.parts import REGISTER, SIGN_IN
 from portfolio_app.http.account.passkeys import ADD_PASSKEY
+from portfolio_app.http.account.security_parts import RESET
 from portfolio_app.http.chat.composer import MESSAGE
 from portfolio_app.http.kit.page import Unsent
 from portfolio_app.http.site import forms
@@ -24,7 +25,7 @@ FORM = b"content-type: application/x-www-form-urlencoded"
 LIMIT = 64 * 1024
 EVEN = 16 * 1024 * 1024
 each_form = pytest.mark.parametrize("unsent", forms(), ids=lambda unsent: unsent.name)
-NOTHING_DONE = {MESSAGE.name: 422, LEAVE.name: 422, EXPORT.name: 403, ADD_PASSKEY.name: 403}
+NOTHING_DONE = {MESSAGE.name: 422, LEAVE.name: 422, EXPORT.name: 403, ADD_PASSKEY.name: 403, RESET.name: 404}
 """What needs no script is refused in words of its own; other forms always answer 409."""
 
 

@@ -10,6 +10,7 @@ from portfolio_app.settings import Settings, SettingsError
 
 SECRET = "s" * 32
 PUBLIC = {"PUBLIC_URL": "https://example.org", "SESSION_SECRET": SECRET, "TRUSTED_PROXY_HOPS": "1"}
+WORKERS = {"WORKERS": "2", "REDIS_URL": "redis://cache", "DATABASE_URL": "postgresql://db/site"}
 
 
 def test_an_empty_environment_is_enough(tmp_path: Path) -> None:
@@ -58,6 +59,13 @@ def test_reading_settings_touches_no_file(tmp_path: Path) -> None:
         ("WEBHOOK_URL", "ftp://example.org/hook", "https:// address"),
         ("WEBHOOK_URL", "https://me:secret@example.org/", "without a user name"),
         ("WEBHOOK_SECRET", "short", "at least 32 characters"),
+        ("SMTP_URL", "mail.example.org:25", "must start with smtp:// or smtps://"),
+        ("SMTP_URL", "smtp://me@mail.example.org", "both user and password"),
+        ("SMTP_URL", "smtps://me:pass/word@mail.example.org", "%2F"),
+        ("MAIL_FROM", "Me <me@example.org>", "plain address"),
+        ("MAIL_FROM", "me@example.org\r\nBcc: you@example.org", "plain address"),
+        ("MAIL_FROM", "me..you@example.org", "plain address"),
+        ("MAIL_SIGN_INS", "yes", "on or off"),
         ("LOG_LEVEL", "loud", "'DEBUG', 'INFO'"),
         ("RATE_LIMITS", "maybe", "on or off"),
         ("DATA_DIR", __file__, "not a directory"),
@@ -99,6 +107,7 @@ def test_a_wrong_value_is_named_in_one_line(variable: str, value: str, reason: s
         ("METRICS_TOKEN", "canary"),
         ("WEBHOOK_SECRET", "canary"),
         ("WEBHOOK_URL", "http://example.org/canary"),
+        ("SMTP_URL", "smtp://user:canary@/path"),
         ("DATABASE_URL", "mysql://user:canary@db/site"),
         ("DATABASE_URL", "postgresql://user:canary@db:canary/site"),
         ("REDIS_URL", "http://:canary@cache"),
@@ -113,8 +122,13 @@ def test_a_refused_value_that_may_hold_a_secret_is_not_echoed(variable: str, val
     assert "canary" not in str(refused.value)
 
 
-def test_the_address_of_a_webhook_and_its_secret_go_together() -> None:
-    for given in ({"WEBHOOK_URL": "https://example.net/hook"}, {"WEBHOOK_SECRET": SECRET}):
+def test_the_address_of_a_webhook_and_its_secret_go_together_and_a_mail_server_and_who_writes() -> None:
+    for given in (
+        {"WEBHOOK_URL": "https://example.net/hook"},
+        {"WEBHOOK_SECRET": SECRET},
+        {"SMTP_URL": "smtps://mail.example.org"},
+        {"MAIL_FROM": "site@example.org"},
+    ):
         with pytest.raises(SettingsError, match="go together"):
             Settings.from_env(given)
     Settings.from_env({"WEBHOOK_URL": "http://127.0.0.1:9/hook", "WEBHOOK_SECRET": SECRET})
@@ -125,6 +139,8 @@ def test_secrets_stay_out_of_the_representation() -> None:
         {
             "SESSION_SECRET": f"canary{SECRET}",
             "METRICS_TOKEN": f"canary{SECRET}",
+            "SMTP_URL": "smtps://me:canary@mail.example.net",
+            "MAIL_FROM": "site@example.net",
             "WEBHOOK_URL": "https://example.net/canary",
             "WEBHOOK_SECRET": f"canary{SECRET}",
             "DATABASE_URL": "postgresql://user:canary@db/site",
@@ -177,6 +193,10 @@ def test_an_origin_is_listed_once() -> None:
         ({**PUBLIC, "RATE_LIMITS": "off"}, "RATE_LIMITS"),
         ({**PUBLIC, "TRUSTED_PROXY_HOPS": "0"}, "TRUSTED_PROXY_HOPS"),
         ({"PUBLIC_URL": "https://localhost:8443"}, "TRUSTED_PROXY_HOPS"),
+        ({"METRICS_PORT": "3000"}, "METRICS_PORT"),
+        ({**WORKERS, "METRICS_PORT": "2999"}, "METRICS_PORT"),
+        ({**WORKERS, "METRICS_PORT": "65535"}, "METRICS_PORT"),
+        ({"METRICS_PORT": "9100", "METRICS_HOST": "10.0.0.2"}, "METRICS_TOKEN"),
         ({"WORKERS": "2"}, "WORKERS"),
         ({"WORKERS": "2", "REDIS_URL": "redis://cache"}, "WORKERS"),
         ({"WORKERS": "2", "DATABASE_URL": "postgresql://db/site"}, "WORKERS"),
@@ -256,3 +276,9 @@ def test_the_example_file_lists_exactly_the_variables_and_is_valid() -> None:
 def test_a_data_directory_that_cannot_be_reached_is_one_line() -> None:
     with pytest.raises(SettingsError, match="DATA_DIR: can't be reached: File name too long"):
         Settings.from_env({"DATA_DIR": "/" + "x" * 300})
+
+
+def test_each_worker_has_a_port_for_its_metrics_if_any_has() -> None:
+    assert list(Settings.from_env({}).metrics_ports) == []
+    given = Settings.from_env({**WORKERS, "METRICS_PORT": "9100"})
+    assert (given.metrics_host, list(given.metrics_ports)) == ("127.0.0.1", [9100, 9101])

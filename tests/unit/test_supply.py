@@ -5,9 +5,11 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 from portfolio_app.settings import VARIABLES, Settings
 
@@ -104,3 +106,48 @@ def test_a_copy_of_the_example_environment_leaves_compose_its_own_defaults() -> 
     defaults = re.findall(r"\$\{(\w+):-([^}]*)\}", (ROOT / "compose.yaml").read_text())
     assert ("SITE_WORKERS", "2") in defaults
     assert [(name, value) for name, value in defaults if example.get(name, value) != value] == []
+
+
+PUBLIC = {"PUBLIC_URL": "https://you.example", "SESSION_SECRET": "x" * 32}
+
+
+def test_the_file_for_fly_means_the_site_that_the_image_has() -> None:
+    fly = tomllib.loads((ROOT / "ops/fly.toml").read_text())
+    settings = Settings.from_env(
+        fly["env"] | PUBLIC | {"DATABASE_URL": "postgres://u:p@db.internal:5432/site"}
+    )
+    assert settings.database_url == "postgresql+psycopg2://u:p@db.internal:5432/site"
+    assert fly["http_service"]["internal_port"] == settings.port
+    assert [check["path"] for check in fly["http_service"]["checks"]] == ["/api/ready"]
+    assert fly["env"].keys() <= VARIABLES.keys()
+    assert (
+        f"ENV PATH=/venv/bin:$PATH HOST={settings.host} PORT={settings.port} DATA_DIR={settings.data_dir}"
+        in (ROOT / "Dockerfile").read_text()
+    )
+
+
+def test_the_file_for_render_means_the_site_that_the_image_has() -> None:
+    render = yaml.safe_load((ROOT / "ops/render.yaml").read_text())
+    (service,), (database,) = render["services"], render["databases"]
+    variables = {each["key"]: each.get("value") for each in service["envVars"]}
+    assert variables.keys() <= VARIABLES.keys()
+    given = {name: value for name, value in variables.items() if value is not None}
+    assert all(isinstance(value, str) for value in given.values())
+    settings = Settings.from_env(given | PUBLIC)
+    assert (settings.port, settings.trusted_proxy_hops) == (3000, 1)
+    named = [each["fromDatabase"]["name"] for each in service["envVars"] if "fromDatabase" in each]
+    assert named == [database["name"]]
+    assert service["healthCheckPath"] == "/api/ready"
+    assert (ROOT / service["dockerfilePath"]).is_file()
+
+
+def test_the_workflow_for_a_registry_builds_this_image() -> None:
+    workflow = yaml.safe_load((ROOT / "ops/image.yml").read_text())
+    steps = workflow["jobs"]["image"]["steps"]
+    assert workflow[True] == {"push": {"tags": ["v*"]}}, "YAML 1.1 reads `on` as true"
+    assert workflow["permissions"] == {"contents": "read", "packages": "write"}
+    build = next(step["with"] for step in steps if "build-push" in step.get("uses", ""))
+    assert (build["context"], build["push"]) == (".", True)
+    argument = build["build-args"].partition("=")[0]
+    assert f"ARG {argument}=" in (ROOT / "Dockerfile").read_text()
+    assert all(re.fullmatch(r"[\w.-]+/[\w.-]+@v\d+", step["uses"]) for step in steps)

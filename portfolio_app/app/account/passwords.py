@@ -1,7 +1,6 @@
 """Passwords of an account: compared under the limits of guessing, and chosen so that they are not guessed first."""
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from weakref import WeakValueDictionary
 
 from portfolio_app.app.account.record import news, record
 from portfolio_app.app.caller import Caller
-from portfolio_app.app.errors import AppError, BadCredentials, RateLimited
+from portfolio_app.app.errors import BadCredentials, RateLimited
 from portfolio_app.app.events import AccountNews
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
@@ -18,10 +17,10 @@ from portfolio_app.app.ports.hasher import GuessedFirst, PasswordHasher, Verific
 from portfolio_app.app.ports.limiter import RateLimiter, Rates
 from portfolio_app.app.ports.security import SecurityEvent
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
+from portfolio_app.app.repeat import Aside
 from portfolio_app.domain.account.user import Email, Password, User, Username
 from portfolio_app.domain.errors import InvalidValue
 
-_log = logging.getLogger(__name__)
 _OF_THE_SITE: Final = ("portfolio", "engineer", "reflex", "lobby")
 
 
@@ -47,7 +46,7 @@ class PasswordCheck:
     bus: Bus
     clock: Clock
     _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
-    _counting: set[asyncio.Task[None]] = field(default_factory=set)
+    recording: Aside = field(default_factory=lambda: Aside("recording a wrong password"))
 
     async def __call__(
         self, caller: Caller, login: str, password: str, failure: SecurityEvent = SecurityEvent.SIGN_IN_FAILED
@@ -74,18 +73,12 @@ class PasswordCheck:
             ]:
                 with suppress(RateLimited):  # another worker has counted one just now
                     await self.limiter.hit(rate, key)
-            self._refused(caller, user, failure)
+            # Aside, for the owner to see: time and live log would tell an account from none.
+            self.recording.begin(self._record(caller, user.id if user else None, failure))
             raise BadCredentials
         await self._rehash(user, verification)
-        if self._counting:
-            await asyncio.wait(set(self._counting))
+        await self.recording.done()
         return Verified(user, verification.rehash or stored)
-
-    def _refused(self, caller: Caller, user: User | None, failure: SecurityEvent) -> None:
-        """Record it, for the owner to see. Nobody waits for that, or the time would tell an account from none."""
-        task = asyncio.create_task(self._record(caller, user.id if user else None, failure))
-        self._counting.add(task)
-        task.add_done_callback(self._counting.discard)
 
     async def _record(self, caller: Caller, user_id: int | None, failure: SecurityEvent) -> None:
         now = self.clock()
@@ -99,12 +92,9 @@ class PasswordCheck:
             record(repositories, now, failure, user_id, caller)
             return news(repositories, failure, user_id, caller)
 
-        try:
-            told = await self.unit_of_work.run(write)
-            if told is not None:
-                await self.bus.publish(told)
-        except AppError as error:
-            _log.warning("a wrong password was not recorded: %s", type(error).__name__)
+        told = await self.unit_of_work.run(write)
+        if told is not None:
+            await self.bus.publish(told)
 
     async def _may_leave_a_line(self) -> bool:
         with suppress(RateLimited):
@@ -149,4 +139,5 @@ def account_of(repositories: Repositories, login: str) -> User | None:
 
 def _account(repositories: Repositories, login: str) -> tuple[User | None, str | None]:
     user = account_of(repositories, login)
-    return user, repositories.credentials.get(user.id) if user else None
+    # Asked for even where there is no account: the visitor's live log shows each statement.
+    return user, repositories.credentials.get(user.id if user else 0)

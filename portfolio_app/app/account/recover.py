@@ -1,6 +1,5 @@
 """A member who has lost the password gets in with a code, and chooses another one."""
 
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
@@ -11,7 +10,7 @@ from portfolio_app.app.account.operate import end_all
 from portfolio_app.app.account.passwords import NewPasswords, account_of
 from portfolio_app.app.account.record import OPERATOR, news, record, record_operator
 from portfolio_app.app.caller import Caller
-from portfolio_app.app.errors import BadRecoveryCode, NotFound, RateLimited
+from portfolio_app.app.errors import BadRecoveryCode, NotFound
 from portfolio_app.app.events import AccountNews, SessionRevoked
 from portfolio_app.app.identity import require_member
 from portfolio_app.app.ports.audit import Action, AuditEntry
@@ -21,6 +20,7 @@ from portfolio_app.app.ports.limiter import RateLimiter, Rates
 from portfolio_app.app.ports.sealer import Sealer
 from portfolio_app.app.ports.security import SecurityEvent
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
+from portfolio_app.app.repeat import Aside
 from portfolio_app.domain.account.recovery import CODES, RecoveryCode
 from portfolio_app.domain.account.user import Password, User, Username
 
@@ -81,6 +81,7 @@ class RecoverAccount:
     bus: Bus
     sealer: Sealer
     clock: Clock
+    recording: Aside = field(default_factory=lambda: Aside("recording a wrong code"))
 
     async def __call__(self, caller: Caller, command: RecoverCommand) -> str:
         """Return a ticket.
@@ -92,7 +93,7 @@ class RecoverAccount:
         user = await self.unit_of_work.run(lambda r: self._holder(r, command.login, code))
         if user is None:
             await self.limiter.hit(Rates.SIGN_IN_NETWORK, caller.network)
-            await self._record_failure(caller, command.login)
+            self.recording.begin(self._record_failure(caller, command.login))
             raise BadRecoveryCode
         password_hash = await self.new_passwords.hashed(password, user.username, user.email)
         ended = await self.unit_of_work.run(lambda r: self._recover(r, caller, user, code, password_hash))
@@ -101,19 +102,18 @@ class RecoverAccount:
         return tickets.issue(self.sealer, caller.session_id, user.id, password_hash)
 
     async def _record_failure(self, caller: Caller, login: str) -> None:
-        with suppress(RateLimited):
-            await self.limiter.hit(Rates.SECURITY_LINES, "all")
-            now = self.clock()
+        await self.limiter.hit(Rates.SECURITY_LINES, "all")
+        now = self.clock()
 
-            def write(repositories: Repositories) -> AccountNews | None:
-                named = account_of(repositories, login)
-                user_id = named.id if named else None
-                record(repositories, now, SecurityEvent.RECOVERY_FAILED, user_id, caller)
-                return news(repositories, SecurityEvent.RECOVERY_FAILED, user_id, caller)
+        def write(repositories: Repositories) -> AccountNews | None:
+            named = account_of(repositories, login)
+            user_id = named.id if named else None
+            record(repositories, now, SecurityEvent.RECOVERY_FAILED, user_id, caller)
+            return news(repositories, SecurityEvent.RECOVERY_FAILED, user_id, caller)
 
-            told = await self.unit_of_work.run(write)
-            if told is not None:
-                await self.bus.publish(told)
+        told = await self.unit_of_work.run(write)
+        if told is not None:
+            await self.bus.publish(told)
 
     def _holder(self, repositories: Repositories, login: str, code: RecoveryCode) -> User | None:
         user = account_of(repositories, login)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from portfolio_app.app.account import tickets
+from portfolio_app.app.account.letters import Letters
 from portfolio_app.app.account.record import news, record
-from portfolio_app.app.caller import Caller
+from portfolio_app.app.caller import Caller, shortened
 from portfolio_app.app.errors import TicketRefused
 from portfolio_app.app.events import AccountNews, SessionRevoked
 from portfolio_app.app.identity import current_user
@@ -15,6 +16,7 @@ from portfolio_app.app.ports.sealer import Sealer
 from portfolio_app.app.ports.security import SecurityEvent
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.domain.account.session import LIFETIMES, Lifetimes, Session, SessionSecret
+from portfolio_app.domain.account.user import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class RedeemTicket:
     limiter: RateLimiter
     sealer: Sealer
     clock: Clock
+    letters: Letters
     lifetimes: Lifetimes = LIFETIMES
 
     async def __call__(self, caller: Caller, token: str, device: str = "") -> Redeemed:
@@ -48,9 +51,8 @@ class RedeemTicket:
         await self.limiter.hit(Rates.SESSION_NETWORK, caller.network)
         now = self.clock()
 
-        def rotate(repositories: Repositories) -> tuple[Redeemed, AccountNews | None]:
-            if ticket.user_id is not None:
-                _check_account(repositories, ticket)
+        def rotate(repositories: Repositories) -> tuple[Redeemed, AccountNews | None, User | None]:
+            arriving = _check_account(repositories, ticket) if ticket.user_id is not None else None
             leaving = current_user(repositories, caller)
             new_id, member = ticket.secret.session_id, ticket.user_id
             told = news(
@@ -63,24 +65,32 @@ class RedeemTicket:
             if member is None:
                 if leaving is not None:
                     record(repositories, now, SecurityEvent.SIGNED_OUT, leaving.id, caller)
-                return Redeemed(ticket.secret, was_guessed_at=False, signed_out=True), None
+                return Redeemed(ticket.secret, was_guessed_at=False, signed_out=True), None, None
             record(repositories, now, SecurityEvent.SIGNED_IN, member, caller, detail=device)
             came_back = repositories.users.stay(member)
             if came_back:
                 record(repositories, now, SecurityEvent.CAME_BACK, member, caller)
             guesses = repositories.credentials.signed_in(member)
-            return Redeemed(ticket.secret, guesses is not None, came_back), told
+            is_rotation = leaving is not None and leaving.id == member  # with a change of the password
+            return (
+                Redeemed(ticket.secret, guesses is not None, came_back),
+                told,
+                None if is_rotation else arriving,
+            )
 
-        redeemed, told = await self.unit_of_work.run(rotate)
+        redeemed, told, arrived = await self.unit_of_work.run(rotate)
         await self.bus.publish(SessionRevoked(caller.session_id, replaced=True))
         if told is not None:
             await self.bus.publish(told)
+        if arrived is not None:
+            self.letters.signed_in(arrived, ", ".join(filter(None, (device, shortened(caller.network)))))
         return redeemed
 
 
-def _check_account(repositories: Repositories, ticket: tickets.Ticket) -> None:
-    """`TicketRefused` if since then the password has changed, or the account was disabled."""
+def _check_account(repositories: Repositories, ticket: tickets.Ticket) -> User:
+    """The ticket's account; `TicketRefused` if since then the password has changed, or the account was disabled."""
     user_id = ticket.user_id or 0
     user, stored = repositories.users.get(user_id), repositories.credentials.get(user_id)
     if user is None or user.disabled or ticket.password != tickets.mark(stored or ""):
         raise TicketRefused
+    return user

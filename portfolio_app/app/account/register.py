@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from portfolio_app.app.account import tickets
+from portfolio_app.app.account.letters import Letters
 from portfolio_app.app.account.passwords import NewPasswords
 from portfolio_app.app.account.record import record
 from portfolio_app.app.caller import Caller
@@ -36,6 +37,7 @@ class Register:
     limiter: RateLimiter
     sealer: Sealer
     clock: Clock
+    letters: Letters
 
     async def __call__(self, caller: Caller, command: RegisterCommand) -> str:
         """Return a ticket; raises `InvalidValue`, `AlreadyTaken` and `RateLimited`."""
@@ -44,13 +46,13 @@ class Register:
         await self.limiter.hit(Rates.REGISTER_NETWORK, caller.network)
         password_hash = await self.new_passwords.hashed(password, username, email)
 
-        def store(repositories: Repositories) -> User | None:
+        def store(repositories: Repositories) -> tuple[User | None, User | None]:
             holders = repositories.users.by_username(username), repositories.users.by_email(email)
             if any(holders):
                 # A line for whoever has them, and as much work as an account is, or the time would tell the two apart.
                 for holder in filter(None, holders):
                     record(repositories, self.clock(), SecurityEvent.CLAIMED, holder.id, caller)
-                return None
+                return None, holders[1]
             if any(username.resembles(each.username) for each in repositories.users.staff(MOST_STAFF)):
                 raise InvalidValue("username", "That username could be taken for a moderator's.")
             user = repositories.users.add(User(0, username, email, Role.MEMBER, self.clock()))
@@ -58,10 +60,11 @@ class Register:
             now, name = self.clock(), str(username)
             repositories.audit.add(AuditEntry(now, name, Action.REGISTERED, name, caller.request_id))
             record(repositories, now, SecurityEvent.REGISTERED, user.id, caller)
-            return user
+            return user, None
 
-        user = await self.unit_of_work.run(store)
+        user, holder = await self.unit_of_work.run(store)
         ticket = tickets.issue(self.sealer, caller.session_id, user.id if user else 0, password_hash)
+        self.letters.claimed(holder)
         if user is None:
             raise AlreadyTaken
         return ticket

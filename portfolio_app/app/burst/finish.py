@@ -18,6 +18,7 @@ from portfolio_app.app.ports.runs import Record, Run
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.domain.burst.ledger import Answer, Books
 from portfolio_app.domain.burst.plan import Mode, Pace
+from portfolio_app.domain.burst.ramp import Ramp
 from portfolio_app.domain.burst.receipt import receipt
 from portfolio_app.domain.errors import InvalidValue
 
@@ -106,7 +107,13 @@ class FinishRun:
         around = Circumstances(
             run, command.cancelled, self.commit, self.machine, command.pace, stalled_ms, by_site
         )
-        record = await asyncio.to_thread(lambda: record_of(receipt(books), around, notes.traces.get, draw))
+        ramp = Ramp(run.plan.size.value, command.pace.per_s) if command.pace and command.pace.rising else None
+        is_whole = not command.cancelled
+
+        def made() -> Record:
+            return record_of(receipt(books, ramp, is_whole=is_whole), around, notes.traces.get, draw)
+
+        record = await asyncio.to_thread(made)
         # What nobody but its sender knows, or its sender did not see, is for its sender to read: it is in no list.
         summary, now = summary_of(record) if record["listed"] else None, self.clock()
 

@@ -9,6 +9,7 @@ from portfolio_app.app.ports.runs import Record, Run
 from portfolio_app.domain.burst.latency import Latency, Parts
 from portfolio_app.domain.burst.ledger import Answer, Mismatch
 from portfolio_app.domain.burst.plan import Pace
+from portfolio_app.domain.burst.ramp import Knee
 from portfolio_app.domain.burst.receipt import Receipt
 from portfolio_app.domain.burst.timeline import Moment
 
@@ -16,7 +17,7 @@ MISMATCHES_SHOWN: Final = 1_000
 """A sender can make up five for each request: a record has to stay small enough to keep hundreds."""
 _SUMMARY: Final = (
     "run", "mode", "size", "workers", "cancelled", "started_at", "elapsed_s", "rps", "balanced", "mismatch_count",
-    "latency_ms", "rate", "by_site",
+    "latency_ms", "rate", "ramp", "by_site",
 )  # fmt: skip
 
 DrawTrace = Callable[[Trace], Mapping[str, Any]]
@@ -57,6 +58,7 @@ def record_of(receipt: Receipt, around: Circumstances, find: FindTrace, draw: Dr
         "workers": plan.workers.value,
         "rate": around.pace and around.pace.per_s,
         "skipped": around.pace.skipped if around.pace else 0,
+        "ramp": receipt.knee and _ramp(receipt.knee),
         "stalled_ms": around.stalled_ms,
         "by_site": around.by_site,
         "cancelled": around.cancelled,
@@ -123,6 +125,15 @@ def _moment(moment: Moment) -> Record:
         "p50_ms": found and _ms(found.p50),
         "p95_ms": found and _ms(found.p95),
         "p99_ms": found and _ms(found.p99),
+    }
+
+
+def _ramp(found: Knee) -> Record:
+    return {
+        "kept": found.kept,
+        "lost": found.lost,
+        "allowed_ms": _ms(found.allowed_us),
+        "steps": [{name: getattr(step, name) for name in step.__slots__} for step in found.steps],
     }
 
 

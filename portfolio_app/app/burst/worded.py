@@ -126,6 +126,11 @@ def _intended_latency(name: str) -> Callable[[Record], Any]:
     return lambda record: (record.get("intended_ms") or {}).get(name)
 
 
+def _knee(record: Record) -> float | None:
+    ramp = record.get("ramp") or {"lost": 0}
+    return ramp["kept"] if ramp["lost"] else None
+
+
 _FIGURES: Final[tuple[_Figure, ...]] = (
     ("Workload", lambda record: words.MODES[record["mode"]], str),
     ("Requests", _plain("size"), words.number),
@@ -142,6 +147,7 @@ _FIGURES: Final[tuple[_Figure, ...]] = (
         (f"{words.label(name)} from intended start, ms", _intended_latency(name), words.milliseconds)
         for name in words.COMPARED
     ),
+    ("Knee, requests per second", _knee, lambda kept: words.NONE if kept is None else words.rate(kept)),
     ("Commit", _plain("commit"), str),
     ("Started", lambda record: words.moment(record["started_at"]), str),
     ("Machine", words.machine, str),

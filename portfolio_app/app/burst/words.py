@@ -40,7 +40,8 @@ TIMES: Final = (
 )
 PACE_AWAITED: Final = (
     "A closed loop sends a request when another is answered, and waits with a server that stands still; an open loop "
-    "sends at its rate, and counts from the time at which each was due."
+    "sends at its rate, and counts from the time at which each was due. A ramp is an open loop that comes up to its "
+    "rate in 8 steps, and finds the rate from which on the server falls behind: its knee."
 )
 ALL_FOUND: Final = "Every request id is in every ledger it belongs to."
 NOT_KEPT: Final = "The trace of this request was not kept."
@@ -104,7 +105,8 @@ def title(record: Record) -> str:
     """What was asked for, and whether it was stopped."""
     size, workers = plural(record["size"], "request"), plural(record["workers"], "worker")
     own = ", by this site itself" if record.get("by_site") else ""
-    pace = f", {number(record['rate'])} a second" if record.get("rate") else ""
+    up_to = "up to " if record.get("ramp") else ""
+    pace = f", {up_to}{number(record['rate'])} a second" if record.get("rate") else ""
     return (
         f"{MODES[record['mode']]}, {size}, {workers}{pace}{own}{', cancelled' if record['cancelled'] else ''}"
     )
@@ -140,10 +142,29 @@ def pace(record: Record) -> str:
 def _open(record: Record) -> str:
     rate, skipped = number(record["rate"]), record["skipped"]
     said = f"Open loop: {rate} requests a second were due, whatever became of those before."
+    if (ramp := record.get("ramp")) is not None:
+        said = f"Ramp: up to {rate} requests a second were due, in 8 steps. {knee(ramp)}"
     sent, due = record["latency_ms"], record["intended_ms"]
     if sent and due:
         said += f" p90 and p99 are {_two(sent)} ms from send, {_two(due)} ms from intended start."
     return f"{said} Not sent, because due for more than 2 s: {number(skipped)}." if skipped else said
+
+
+def knee(ramp: Record) -> str:
+    """Where a ramp left the server behind, and what counts as that."""
+    if not ramp["steps"]:
+        return "It was stopped before its first step was over."
+    kept, lost = rate(ramp["kept"]), rate(ramp["lost"])
+    if not ramp["lost"]:
+        found = f"No knee up to {kept} a second: the server kept up with that rate."
+    elif not ramp["kept"]:
+        found = f"Not even {lost} a second was kept up with."
+    else:
+        found = f"Knee: {kept} a second. From {lost} on the server fell behind."
+    return (
+        f"{found} It keeps up while 95 % of a step's requests are answered, and half of its later ones within "
+        f"{milliseconds(ramp['allowed_ms'])} ms of when they were due."
+    )
 
 
 def _two(latency: Record) -> str:

@@ -44,6 +44,14 @@ class Rates:
     PASSKEY_NETWORK: Final = Rate("passkey.network", 60, 60)
     """Challenges and answers: each costs a row or the check of a signature."""
     REGISTER_NETWORK: Final = Rate("register.network", 20, 600)
+    RESET_NETWORK: Final = Rate("reset.network", 10, 600)
+    """Links that one network asks for, to whatever account."""
+    MAIL_LINKS: Final = Rate("mail.links", 3, 3600)
+    MAIL_CLAIMED: Final = Rate("mail.claimed", 1, 86_400)
+    MAIL_SIGN_INS: Final = Rate("mail.sign_ins", 20, 86_400)
+    """Letters to one account: nobody's mailbox is filled by strangers."""
+    MAIL_ALL: Final = Rate("mail.all", 60, 60)
+    """Letters of the whole site: it is of no use to somebody who sends to many."""
     BURST_NETWORK: Final = Rate("burst.network", 20, 60)
     BURST_HOUR: Final = Rate("burst.hour", 120, 3600)
     """So that one network does not push the records of all others out of the list, which keeps 500."""

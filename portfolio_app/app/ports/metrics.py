@@ -15,6 +15,7 @@ class Reading(StrEnum):
     EVENTS_DROPPED = "events_dropped"
     FEED_ROWS = "feed_rows"
     HASHES_WAITING = "hashes_waiting"
+    LETTERS = "letters"
     LOG_LEFT_OUT = "log_lines_left_out"
     OPEN_SOCKETS = "open_sockets"
     OPEN_STREAMS = "open_streams"

@@ -12,8 +12,10 @@ class RecoveryRepository(Protocol):
         """Store a member's new codes in place of the earlier ones."""
         ...
 
-    def add_link(self, user_id: int, code_hash: str, expires_at: datetime) -> None:
-        """Store the code of a reset link in place of an earlier one."""
+    def add_link(
+        self, user_id: int, code_hash: str, expires_at: datetime, *, keeps_earlier: bool = False
+    ) -> None:
+        """Store the code of a reset link, in place of earlier ones or beside them."""
         ...
 
     def holds(self, user_id: int, code_hash: str, now: datetime) -> bool:

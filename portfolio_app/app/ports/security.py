@@ -23,6 +23,7 @@ class SecurityEvent(StrEnum):
     PASSKEY_REMOVED = "passkey removed"
     RECOVERED = "password set with a recovery code"
     RESET_LINK_MADE = "reset link made"
+    RESET_LINK_SENT = "reset link sent by mail"
     SESSION_REVOKED = "session ended"
     SESSIONS_ENDED = "other sessions ended"
     EXPORTED = "data downloaded"

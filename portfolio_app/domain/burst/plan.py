@@ -46,11 +46,12 @@ class Workers:
 class Pace:
     """An open loop: so many requests a second are due, 1 to 2,000, whatever becomes of those before.
 
-    `skipped` were due for too long, and never sent.
+    `skipped` were due for too long, and never sent. A `rising` one comes up to that rate in steps (`ramp.py`).
     """
 
     per_s: int
     skipped: int = 0
+    rising: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.per_s <= MOST_PER_S:

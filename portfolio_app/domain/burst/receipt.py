@@ -7,6 +7,7 @@ from typing import Final
 
 from portfolio_app.domain.burst.latency import Bin, Latency, Parts, histogram, latency, parts
 from portfolio_app.domain.burst.ledger import Answer, Books, Count, Mismatch, Outcome, join
+from portfolio_app.domain.burst.ramp import Knee, Ramp, knee
 from portfolio_app.domain.burst.timeline import Moment, timeline
 
 SLOWEST: Final = 10
@@ -21,6 +22,7 @@ class Receipt:
 
     `latency` counts from the call that sent a request, `intended` from the time at which it was to be sent; `parts` is
     of those whose parts are known. `causes` says how requests failed: the status, or what kept an answer away.
+    `knee` is where a ramp left the server behind.
 
     `per_s` is answered requests a second, from the first request's start to the last one's end: of those that
     the edge received, and not in less time than it took to receive them.
@@ -40,6 +42,7 @@ class Receipt:
     statuses: Mapping[int, int]
     slowest: tuple[Answer, ...]
     first_failure: Answer | None
+    knee: Knee | None
 
     @property
     def balanced(self) -> bool:
@@ -54,8 +57,8 @@ class Receipt:
         return sum(mismatch.unseen for mismatch in self.mismatches)
 
 
-def receipt(books: Books) -> Receipt:
-    """Join the books and measure."""
+def receipt(books: Books, ramp: Ramp | None = None, *, is_whole: bool = True) -> Receipt:
+    """Join the books and measure; of a `ramp`, too, where it left the server behind, if that is known."""
     joined = join(books)
     reported = list(books.answers.values())
     answered = [answer for answer in reported if answer.outcome is Outcome.ANSWERED]
@@ -84,6 +87,7 @@ def receipt(books: Books) -> Receipt:
         statuses=dict(sorted(Counter(answer.status for answer in ended).items())),
         slowest=tuple(sorted(measured, key=lambda answer: (-answer.duration_us, answer.n))[:SLOWEST]),
         first_failure=_first_failure(joined.answers),
+        knee=knee(ramp, reported, is_whole=is_whole) if ramp else None,
     )
 
 

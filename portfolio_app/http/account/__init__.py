@@ -11,7 +11,7 @@ from portfolio_app.http.account.page import PAGES
 from portfolio_app.http.account.parts import REGISTER, SIGN_IN, register_from, sign_in_from, ticket_form
 from portfolio_app.http.account.passkeys import ADD_PASSKEY, PASSKEY_ROUTES
 from portfolio_app.http.account.routes import exchange
-from portfolio_app.http.account.security_parts import CHANGE_PASSWORD, PROVE, RECOVER
+from portfolio_app.http.account.security_parts import CHANGE_PASSWORD, PROVE, RECOVER, RESET
 from portfolio_app.http.kit.page import Feature
 from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.runtime import Runtime
@@ -27,7 +27,7 @@ FEATURE = Feature(
     "account",
     pages=lambda: PAGES,
     routes=(Route("/session/exchange", exchange, methods=["POST"]), *PASSKEY_ROUTES),
-    forms=(SIGN_IN, REGISTER, CHANGE_PASSWORD, PROVE, RECOVER, EXPORT, LEAVE, ADD_PASSKEY),
+    forms=(SIGN_IN, REGISTER, CHANGE_PASSWORD, PROVE, RECOVER, RESET, EXPORT, LEAVE, ADD_PASSKEY),
     running=_running,
 )
 

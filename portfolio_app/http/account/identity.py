@@ -13,9 +13,10 @@ from portfolio_app.http.transport.action import Payload, action, ignore
 from portfolio_app.http.transport.caller import caller_of, lost_a_session
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.push import Push, account_topic
-from portfolio_app.http.transport.runtime import part, services
+from portfolio_app.http.transport.runtime import options, part, services
+from portfolio_app.words import t
 
-_ENDED: Final = "Your session was ended from another browser, or its time was up. You are signed out."
+_ENDED: Final = t("Your session was ended from another browser, or its time was up. You are signed out.")
 
 
 def place_to_go_on() -> rx.Var[str]:
@@ -36,6 +37,7 @@ class IdentityState(rx.State):
     is_moderator: rx.Field[bool] = rx.field(False)
     notice: rx.Field[str] = rx.field("")
     news: rx.Field[str] = rx.field("")
+    build: rx.Field[str] = rx.field("")
 
     def _show_nobody(self, _error: ErrorView, _payload: Payload) -> None:
         self._show(Identity(None, ""))
@@ -60,6 +62,7 @@ class IdentityState(rx.State):
         self.signed_in, self.is_moderator = user is not None, user is not None and user.is_moderator
         self.notice = _ENDED if lost_a_session(self) else ""
         self.news = elsewhere_of(identity.elsewhere)
+        self.build = options().build
 
 
 class NewsPublisher:

@@ -25,9 +25,10 @@ from portfolio_app.http.kit.page import Unsent
 from portfolio_app.http.transport.headers import set_cookie
 from portfolio_app.http.transport.parsing import parse
 from portfolio_app.http.transport.runtime import services
+from portfolio_app.words import day_and_time, t
 
-_NOTHING: Final = "Nothing was done."
-_HINT: Final = "May stay empty for ten minutes after you signed in or confirmed in this browser."
+_NOTHING: Final = t("Nothing was done.")
+_HINT: Final = t("May stay empty for ten minutes after you signed in or confirmed in this browser.")
 _ERASE, _KEEP = "erase", "keep"
 _FILE: Final = {
     "content-disposition": 'attachment; filename="account.json"',
@@ -122,29 +123,32 @@ async def leave(caller: Caller, fields: Mapping[str, str]) -> Response:
     """Delete the account, and say until when that can be undone; the browser gets a guest's cookie."""
     choice = fields.get("messages")
     if choice not in (_ERASE, _KEEP):
-        raise InvalidValue("messages", "Choose what becomes of your messages.")
+        raise InvalidValue("messages", t("Choose what becomes of your messages."))
     if fields.get("sure") != "on":
-        raise InvalidValue("sure", "Tick that you mean it.")
+        raise InvalidValue("sure", t("Tick that you mean it."))
     await _confirm(caller, fields)
     gone_at = await services().leave_account(caller, takes_messages=choice == _ERASE)
-    until = escape(f"{gone_at:%-d %B %Y, %H:%M} UTC")
+    until = day_and_time(gone_at)
     answer = plain_page(
         200,
-        "Your account is deleted",
-        f"<p>You are signed out everywhere. On {until} everything goes for good.</p>"
-        '<p>Signing in before then undoes it. <a href="/sign-in">Sign in</a> · <a href="/">To the start page</a></p>',
+        t("Your account is deleted"),
+        f"<p>{escape(t('You are signed out everywhere. On {time} everything goes for good.', time=until))}</p>"
+        f'<p>{escape(t("Signing in before then undoes it."))} <a href="/sign-in">{escape(t("Sign in"))}</a> · '
+        f'<a href="/">{escape(t("To the start page"))}</a></p>',
     )
     answer.headers["clear-site-data"] = '"cache", "storage"'
     answer.headers.append("set-cookie", set_cookie(SessionSecret.generate()))
     return answer
 
 
-EXPORT: Final = Unsent("export", "Nothing downloaded", _NOTHING, "/leave", "Back to the form", do=take_along)
-LEAVE: Final = Unsent("leave", "Not deleted", _NOTHING, "/leave", "Back to the form", do=leave)
+EXPORT: Final = Unsent(
+    "export", t("Nothing downloaded"), _NOTHING, "/leave", t("Back to the form"), do=take_along
+)
+LEAVE: Final = Unsent("leave", t("Not deleted"), _NOTHING, "/leave", t("Back to the form"), do=leave)
 
 
 def _password(prefix: str) -> rx.Component:
-    spec = Field("password", "Your password", "password", "current-password", _HINT, required=False)
+    spec = Field("password", t("Your password"), "password", "current-password", _HINT, required=False)
     return field(spec, id_prefix=prefix)
 
 
@@ -155,13 +159,15 @@ def _choice(kind: str, name: str, value: str, label: str) -> rx.Component:
 def export_form() -> rx.Component:
     """Downloads everything."""
     return form_panel(
-        "Take your data along",
+        t("Take your data along"),
         note(
-            "One JSON file with your account, where you are signed in, what happened with the account, every message "
-            "and every reaction of yours."
+            t(
+                "One JSON file with your account, where you are signed in, what happened with the account, every "
+                "message and every reaction of yours."
+            )
         ),
         _password("export-"),
-        button("Download everything", submits=True, test_id="export"),
+        button(t("Download everything"), submits=True, test_id="export"),
         unsent=EXPORT,
         name="export",
     )
@@ -170,22 +176,25 @@ def export_form() -> rx.Component:
 def leave_form() -> rx.Component:
     """Deletes the account."""
     return form_panel(
-        "Delete your account",
+        t("Delete your account"),
         note(
-            f"You are signed out everywhere at once. For {COME_BACK_WITHIN.days} days signing in undoes it; until then "
-            "your name and your messages stay as they are. Then the account, its name in the audit trail, its sessions "
-            "and its reactions are deleted for good, and so is what you wrote that nobody is shown. What others wrote "
-            "stays as they wrote it. The name is free again."
+            t(
+                "You are signed out everywhere at once. For {days} days signing in undoes it; until then "
+                "your name and your messages stay as they are. Then the account, its name in the audit trail, its "
+                "sessions and its reactions are deleted for good, and so is what you wrote that nobody is shown. What "
+                "others wrote stays as they wrote it. The name is free again.",
+                days=COME_BACK_WITHIN.days,
+            )
         ),
         rx.el.fieldset(
-            rx.el.legend("What becomes of the messages that rooms show?"),
-            _choice("radio", "messages", _ERASE, "They are erased, in every room and in the search"),
-            _choice("radio", "messages", _KEEP, f"They stay, under “{FORMER}”"),
+            rx.el.legend(t("What becomes of the messages that rooms show?")),
+            _choice("radio", "messages", _ERASE, t("They are erased, in every room and in the search")),
+            _choice("radio", "messages", _KEEP, t("They stay, under “{former}”", former=FORMER)),
             class_name="leave-choices",
         ),
-        _choice("checkbox", "sure", "on", "I mean it"),
+        _choice("checkbox", "sure", "on", t("I mean it")),
         _password("leave-"),
-        button("Delete the account", kind="danger", submits=True, test_id="leave"),
+        button(t("Delete the account"), kind="danger", submits=True, test_id="leave"),
         unsent=LEAVE,
         name="leave",
     )

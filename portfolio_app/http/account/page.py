@@ -5,6 +5,7 @@ import reflex as rx
 from portfolio_app.http.account.identity import IdentityState, place_to_go_on
 from portfolio_app.http.account.leaving import export_form, leave_form
 from portfolio_app.http.account.parts import (
+    card,
     leave_link,
     register_form,
     register_from,
@@ -25,6 +26,7 @@ from portfolio_app.http.account.security import (
     ConfirmState,
     PasswordState,
     RecoverState,
+    ResetState,
 )
 from portfolio_app.http.account.security_parts import (
     RecoverLink,
@@ -32,12 +34,14 @@ from portfolio_app.http.account.security_parts import (
     password_form,
     proof_form,
     recover_form,
+    reset_form,
 )
 from portfolio_app.http.account.state import RegisterState, SessionsState, SignInState
 from portfolio_app.http.kit.form import error_text
 from portfolio_app.http.kit.layout import page_heading
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.kit.problem import sign_in_first
+from portfolio_app.words import t
 
 
 def _unless_signed_in(form: rx.Component) -> rx.Component:
@@ -85,6 +89,10 @@ def _recover() -> rx.Component:
                 busy=RecoverState.busy,
             )
         ),
+        rx.cond(
+            ResetState.offered & ~IdentityState.signed_in,
+            card(reset_form(on_submit=ResetState.submit, said=ResetState.said, error=ResetState.problem)),
+        ),
     )
 
 
@@ -95,8 +103,10 @@ def _account() -> rx.Component:
         sign_in_first(SessionsState.problem),
         _panels(
             page_heading(
-                "Your account",
-                "Where you are signed in, and what opens your account. Revoking a browser signs out its tabs.",
+                t("Your account"),
+                t(
+                    "Where you are signed in, and what opens your account. Revoking a browser signs out its tabs."
+                ),
             ),
             rx.cond(ConfirmState.needed, proof_form(on_submit=ConfirmState.submit, error=ConfirmState.error)),
             error_text(SessionsState.warning, role="status", data_testid="wrong-passwords"),
@@ -141,7 +151,7 @@ def _account() -> rx.Component:
 
 def _leave() -> rx.Component:
     return _panels(
-        page_heading("Take your data along, or leave", "For members; both ask for the password."),
+        page_heading(t("Take your data along, or leave"), t("For members; both ask for the password.")),
         export_form(),
         leave_form(),
     )
@@ -152,22 +162,32 @@ def _panels(*panels: rx.Component) -> rx.Component:
 
 
 PAGES = (
-    Page("/sign-in", "Sign in", "Sign in to post as yourself.", _sign_in, (SignInState.clear,)),
-    Page("/register", "Register", "Make an account to post as yourself.", _register, (RegisterState.clear,)),
+    Page("/sign-in", t("Sign in"), t("Sign in to post as yourself."), _sign_in, (SignInState.clear,)),
+    Page(
+        "/register",
+        t("Register"),
+        t("Make an account to post as yourself."),
+        _register,
+        (RegisterState.clear,),
+    ),
     Page(
         "/account",
-        "Account",
-        "Where you are signed in.",
+        t("Account"),
+        t("Where you are signed in."),
         _account,
         (SessionsState.refresh, CodesState.load, PasskeysState.load, PasswordState.clear),
     ),
     Page(
         "/leave",
-        "Leave",
-        "Take everything of your account along as one file, or delete the account.",
+        t("Leave"),
+        t("Take everything of your account along as one file, or delete the account."),
         _leave,
     ),
     Page(
-        "/recover", "Recover", "Set another password with a recovery code.", _recover, (RecoverState.clear,)
+        "/recover",
+        t("Recover"),
+        t("Set another password with a recovery code."),
+        _recover,
+        (RecoverState.clear, ResetState.load),
     ),
 )

@@ -15,27 +15,35 @@ from portfolio_app.http.kit.layout import loading_state, panel
 from portfolio_app.http.kit.marks import icon, tag
 from portfolio_app.http.kit.page import Unsent
 from portfolio_app.http.kit.problem import problem
+from portfolio_app.words import parts, t
 
 SIGN_IN: Final = Unsent(
     "sign-in",
-    "Not signed in yet",
-    "The scripts of the page had not loaded yet, so nothing you typed was checked or stored.",
+    t("Not signed in yet"),
+    t("The scripts of the page had not loaded yet, so nothing you typed was checked or stored."),
     "/sign-in",
-    "Back to signing in",
+    t("Back to signing in"),
 )
 REGISTER: Final = Unsent(
     "register",
-    "No account made yet",
-    "The scripts of the page had not loaded yet, so nothing you typed was checked or stored.",
+    t("No account made yet"),
+    t("The scripts of the page had not loaded yet, so nothing you typed was checked or stored."),
     "/register",
-    "Back to registering",
+    t("Back to registering"),
 )
 
-_USERNAME_HINT: Final = "3 to 24 letters, digits, hyphens or underscores. Shown beside your messages."
-PASSWORD_HINT: Final = (
-    f"{PASSWORD_MIN} to {PASSWORD_MAX} characters. A few unrelated words work well; "
-    "common passwords are refused, and those made of your name or address."
+_USERNAME_HINT: Final = t("3 to 24 letters, digits, hyphens or underscores. Shown beside your messages.")
+PASSWORD_HINT: Final = t(
+    "{min} to {max} characters. A few unrelated words work well; common passwords are refused, and "
+    "those made of your name or address.",
+    min=PASSWORD_MIN,
+    max=PASSWORD_MAX,
 )
+
+
+def card(*children: Child) -> rx.Component:
+    """A form, and what belongs to it, in the middle of a page."""
+    return rx.el.section(*children, class_name="form-card")
 
 
 def account_form(
@@ -52,7 +60,7 @@ def account_form(
     id_prefix: str,
 ) -> rx.Component:
     """A form that is a page of its own; `otherwise` is what to do instead."""
-    return rx.el.section(
+    return card(
         rx.el.h1(title, class_name="form-title"),
         form(
             *(field(spec, id_prefix=id_prefix) for spec in fields),
@@ -70,7 +78,6 @@ def account_form(
             on_submit=on_submit,
         ),
         rx.el.p(otherwise, class_name="form-otherwise"),
-        class_name="form-card",
     )
 
 
@@ -97,23 +104,23 @@ def sign_in_form(
     `register` is the other page's address; `id_prefix` as in `field`.
     """
     return account_form(
-        "Sign in",
+        t("Sign in"),
         (
-            Field("email", "Email or username", "text", "username", also_known_as="username"),
-            Field("password", "Password", "password", "current-password"),
+            Field("email", t("Email or username"), "text", "username", also_known_as="username"),
+            Field("password", t("Password"), "password", "current-password"),
         ),
         unsent=SIGN_IN,
-        action="Sign in",
-        busy_action="Signing in…",
+        action=t("Sign in"),
+        busy_action=t("Signing in…"),
         on_submit=on_submit,
         error=error,
         busy=busy,
         otherwise=rx.fragment(
-            "No account yet? ",
-            rx.el.a("Register", href=register),
-            ". Lost the password? ",
-            rx.el.a("Use a recovery code", href="/recover"),
-            ".",
+            *parts(
+                "No account yet? {register}. Lost the password? {recover}.",
+                register=rx.el.a(t("Register"), href=register),
+                recover=rx.el.a(t("Use a recovery code"), href="/recover"),
+            )
         ),
         id_prefix=id_prefix,
     )
@@ -132,19 +139,21 @@ def register_form(
 ) -> rx.Component:
     """Submits `email`, `username` and `password`; `sign_in` is the other page's address, `id_prefix` as in `field`."""
     return account_form(
-        "Register",
+        t("Register"),
         (
-            Field("email", "Email", "email", "email", "Used to sign in. Never shown.", email_error),
-            Field("username", "Username", "text", "nickname", _USERNAME_HINT, username_error),
-            Field("password", "Password", "password", "new-password", PASSWORD_HINT, password_error),
+            Field("email", t("Email"), "email", "email", t("Used to sign in. Never shown."), email_error),
+            Field("username", t("Username"), "text", "nickname", _USERNAME_HINT, username_error),
+            Field("password", t("Password"), "password", "new-password", PASSWORD_HINT, password_error),
         ),
         unsent=REGISTER,
-        action="Create account",
-        busy_action="Creating the account…",
+        action=t("Create account"),
+        busy_action=t("Creating the account…"),
         on_submit=on_submit,
         error=error,
         busy=busy,
-        otherwise=rx.fragment("Have an account? ", rx.el.a("Sign in", href=sign_in), "."),
+        otherwise=rx.fragment(
+            *parts("Have an account? {sign_in}.", sign_in=rx.el.a(t("Sign in"), href=sign_in))
+        ),
         id_prefix=id_prefix,
     )
 
@@ -153,10 +162,10 @@ def signed_in_already(username: Text) -> rx.Component:
     """Stands in place of a form to sign in, for a member who has."""
     return problem(
         username,
-        "You are signed in.",
-        "Sign out first to use another account.",
-        link_button("Open the chat", "/chat", kind="primary"),
-        link_button("Your account", "/account"),
+        t("You are signed in."),
+        t("Sign out first to use another account."),
+        link_button(t("Open the chat"), "/chat", kind="primary"),
+        link_button(t("Your account"), "/account"),
     )
 
 
@@ -168,13 +177,19 @@ def account_row(first: Child, second: Child, *controls: Child, **attributes: Any
 
 def _session_row(row: Row, on_revoke: RowHandler, on_sign_out: Handler) -> rx.Component:
     return account_row(
-        rx.fragment(row["device"], ", signed in ", rx.el.time(row["began"])),
-        rx.fragment("Last seen ", rx.el.time(row["seen"]), ", ends ", rx.el.time(row["expires"])),
-        rx.cond(row["current"], tag("this browser")),
+        rx.fragment(
+            *parts("{device}, signed in {time}", device=row["device"], time=rx.el.time(row["began"]))
+        ),
+        rx.fragment(
+            *parts(
+                "Last seen {seen}, ends {ends}", seen=rx.el.time(row["seen"]), ends=rx.el.time(row["expires"])
+            )
+        ),
+        rx.cond(row["current"], tag(t("this browser"))),
         rx.cond(
             row["current"],
-            button("Sign out here", on_click=on_sign_out, test_id="session-revoke"),
-            button("Revoke", kind="danger", on_click=on_revoke(row["handle"]), test_id="session-revoke"),
+            button(t("Sign out here"), on_click=on_sign_out, test_id="session-revoke"),
+            button(t("Revoke"), kind="danger", on_click=on_revoke(row["handle"]), test_id="session-revoke"),
         ),
         key=row["handle"],
         data_testid="session-row",
@@ -193,20 +208,22 @@ def session_list(
 ) -> rx.Component:
     """A row has handle, device, began, seen, expires and current; `on_revoke` is called with its handle."""
     return panel(
-        "Where you are signed in",
+        t("Where you are signed in"),
         error_text(error, role="alert"),
         kept(
             rx.cond(
                 ready,
                 rx.foreach(rows, lambda row: _session_row(row, on_revoke, on_sign_out)),
-                loading_state("Reading your sessions\u2026"),
+                loading_state(t("Reading your sessions…")),
             ),
-            label="Sessions",
+            label=t("Sessions"),
         ),
         rx.cond(
             rows.length() > 1,
             rx.el.div(
-                button("End all others", kind="danger", on_click=on_revoke_others, test_id="revoke-others"),
+                button(
+                    t("End all others"), kind="danger", on_click=on_revoke_others, test_id="revoke-others"
+                ),
                 class_name="session-others",
             ),
         ),
@@ -224,7 +241,7 @@ def _line_row(row: Row) -> rx.Component:
         rx.fragment(
             rx.el.time(row["at"]),
             rx.cond(row["about"], rx.fragment(", ", row["about"])),
-            rx.cond(row["request_id"], rx.fragment(", request ", rx.el.code(row["request_id"]))),
+            rx.cond(row["request_id"], rx.fragment(f", {t('request')} ", rx.el.code(row["request_id"]))),
         ),
         key=row["key"],
         data_testid="security-row",
@@ -234,8 +251,8 @@ def _line_row(row: Row) -> rx.Component:
 def security_list(*, rows: Rows) -> rx.Component:
     """A row has key, at, event, about, request_id and failed."""
     return panel(
-        "What happened with your account",
-        kept(rx.foreach(rows, _line_row), label="What happened with your account"),
+        t("What happened with your account"),
+        kept(rx.foreach(rows, _line_row), label=t("What happened with your account")),
         aside=rx.el.output(rows.length()),
         data_panel="security",
     )
@@ -243,8 +260,8 @@ def security_list(*, rows: Rows) -> rx.Component:
 
 def leave_link() -> rx.Component:
     """Leads to the page on which a member takes the data along, or leaves."""
-    link = rx.el.a("Take everything along, or delete the account", href="/leave", data_testid="leave-link")
-    return panel("Your data", rx.el.p(link, class_name="leave-link"))
+    link = rx.el.a(t("Take everything along, or delete the account"), href="/leave", data_testid="leave-link")
+    return panel(t("Your data"), rx.el.p(link, class_name="leave-link"))
 
 
 class TicketForm(rx.Component):

@@ -30,6 +30,7 @@ from portfolio_app.http.transport.errors import explain, json_error
 from portfolio_app.http.transport.parsing import Request
 from portfolio_app.http.transport.runtime import services
 from portfolio_app.http.transport.tracing import request_span
+from portfolio_app.words import parts, t
 
 _TO_ADD, _TO_SIGN_IN = "/api/passkeys/new", "/api/passkeys/sign-in"
 _SIGN_IN: Final = "/session/passkey"
@@ -43,10 +44,10 @@ async def _add(caller: Caller, fields: Mapping[str, str]) -> str:
 
 ADD_PASSKEY: Final = Unsent(
     "passkey",
-    "No passkey added",
-    "A passkey needs the scripts of the page, and a device that has some.",
+    t("No passkey added"),
+    t("A passkey needs the scripts of the page, and a device that has some."),
     "/account",
-    "Back to your account",
+    t("Back to your account"),
     do=_add,
 )
 
@@ -148,12 +149,11 @@ def _row(row: Row, on_remove: RowHandler) -> rx.Component:
     return account_row(
         row["name"],
         rx.fragment(
-            "Added ",
-            rx.el.time(row["made"]),
-            rx.cond(row["used"], ", last used ", ""),
+            *parts("Added {time}", time=rx.el.time(row["made"])),
+            rx.cond(row["used"], f", {t('last used')} ", ""),
             rx.el.time(row["used"]),
         ),
-        button("Remove", kind="danger", on_click=on_remove(row["handle"]), test_id="remove-passkey"),
+        button(t("Remove"), kind="danger", on_click=on_remove(row["handle"]), test_id="remove-passkey"),
         key=row["handle"],
         data_testid="passkey-row",
     )
@@ -162,19 +162,26 @@ def _row(row: Row, on_remove: RowHandler) -> rx.Component:
 def passkeys_panel(*, rows: Rows, on_remove: RowHandler, error: Text) -> rx.Component:
     """A row has handle, name, made and used; `on_remove` is called with its handle."""
     return panel(
-        "Passkeys",
-        kept(rx.foreach(rows, lambda row: _row(row, on_remove)), label="Passkeys"),
+        t("Passkeys"),
+        kept(rx.foreach(rows, lambda row: _row(row, on_remove)), label=t("Passkeys")),
         NativeForm.create(
             note(
-                "Signs you in with your device's PIN, finger or face: there is no password to be guessed or stolen."
+                t(
+                    "Signs you in with your device's PIN, finger or face: there is no password to be guessed or stolen."
+                )
             ),
             field(
                 Field(
-                    "name", "What to call it", "text", "off", "Such as the device it is on.", required=False
+                    "name",
+                    t("What to call it"),
+                    "text",
+                    "off",
+                    t("Such as the device it is on."),
+                    required=False,
                 )
             ),
             _answer(),
-            button("Add a passkey", submits=True, test_id="add-passkey"),
+            button(t("Add a passkey"), submits=True, test_id="add-passkey"),
             _asks("add-passkey", _TO_ADD, makes=True),
             error_text(error, role="alert"),
             method="post",
@@ -182,7 +189,7 @@ def passkeys_panel(*, rows: Rows, on_remove: RowHandler, error: Text) -> rx.Comp
             class_name="passkey-form",
             custom_attrs={"id": "add-passkey"},
         ),
-        aside=rx.el.output(rows.length(), f" of {MOST_PASSKEYS}"),
+        aside=rx.el.output(rows.length(), f" {t('of {n}', n=MOST_PASSKEYS)}"),
         data_panel="passkeys",
     )
 
@@ -192,7 +199,7 @@ def passkey_sign_in(*, next_path: Text = "/") -> rx.Component:
     return NativeForm.create(
         _answer(),
         rx.el.input(type="hidden", name="next", value=next_path, read_only=True),
-        button("Sign in with a passkey", submits=True, test_id="passkey-sign-in"),
+        button(t("Sign in with a passkey"), submits=True, test_id="passkey-sign-in"),
         _asks("passkey-sign-in", _TO_SIGN_IN, makes=False),
         method="post",
         action=_SIGN_IN,

@@ -1,22 +1,30 @@
 """What a member changes about the safety of the account."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Annotated, Final
 
 import reflex as rx
 from pydantic import Field
 from reflex.event import EventSpec
+from starlette.responses import Response
 
 from portfolio_app.app.account.change_password import ChangePasswordCommand
 from portfolio_app.app.account.recover import RecoverCommand
+from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import ProofNeeded
 from portfolio_app.http.account.parts import exchange
+from portfolio_app.http.kit.head import plain_page
 from portfolio_app.http.transport.action import Payload, action, ignore
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
-from portfolio_app.http.transport.parsing import Form
+from portfolio_app.http.transport.parsing import Form, parse
 from portfolio_app.http.transport.runtime import services
+from portfolio_app.words import t
 
+LINK_ASKED: Final = t(
+    "If an account is called that, a link is on its way to its address. "
+    "It opens the account once, within an hour."
+)
 ShortText = Annotated[str, Field(max_length=512)]
 Secret = Annotated[str, Field(max_length=512, repr=False)]
 """Lengths here only bound the work, the domain holds the rules."""
@@ -42,6 +50,39 @@ class RecoverDTO(Form):
     login: ShortText
     code: Secret
     password: Secret
+
+
+class ResetDTO(Form):
+    """Whose link is asked for: a username or an email."""
+
+    account: ShortText
+
+
+async def ask_for_link(caller: Caller, fields: Mapping[str, str]) -> Response:
+    """The same by a plain form; the answer says the same whoever has an account."""
+    await services().send_reset_link(caller, parse(ResetDTO, {"account": fields.get("account", "")}).account)
+    return plain_page(200, t("A link was asked for"), f"<p>{LINK_ASKED}</p>")
+
+
+class ResetState(rx.State):
+    """Whether the site sends links by mail, and what is said once one was asked for."""
+
+    offered: rx.Field[bool] = rx.field(True)
+    """Until the page knows better: without scripts its form answers in words."""
+    said: rx.Field[str] = rx.field("")
+    problem: rx.Field[str] = rx.field("")
+
+    @action("account.ask_for_link")
+    async def submit(self, form: ResetDTO) -> None:
+        """Have a link sent, if there is an account; nobody waits for it."""
+        self.said = ""
+        await services().send_reset_link(caller_of(self), form.account)
+        self.said = LINK_ASKED
+
+    @rx.event
+    def load(self) -> None:
+        """Start with an empty form."""
+        self.offered, self.said, self.problem = services().send_reset_link.is_offered, "", ""
 
 
 class ConfirmState(rx.State):

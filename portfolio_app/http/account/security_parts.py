@@ -5,34 +5,41 @@ from typing import Any, Final
 import reflex as rx
 
 from portfolio_app.http.account.parts import PASSWORD_HINT, account_form
+from portfolio_app.http.account.security import ask_for_link
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.form import Field, error_text, field, form
 from portfolio_app.http.kit.kinds import Child, Flag, Handler, Text
 from portfolio_app.http.kit.layout import panel
 from portfolio_app.http.kit.page import Unsent
+from portfolio_app.words import t
 
 CHANGE_PASSWORD: Final = Unsent(
     "change-password",
-    "Not changed yet",
-    "The scripts of the page had not loaded yet, so nothing you typed was checked or stored.",
+    t("Not changed yet"),
+    t("The scripts of the page had not loaded yet, so nothing you typed was checked or stored."),
     "/account",
-    "Back to your account",
+    t("Back to your account"),
 )
 
 
 PROVE: Final = Unsent(
     "prove",
-    "Not confirmed yet",
-    "The scripts of the page had not loaded yet, so what you typed was not checked.",
+    t("Not confirmed yet"),
+    t("The scripts of the page had not loaded yet, so what you typed was not checked."),
     "/account",
-    "Back to your account",
+    t("Back to your account"),
 )
 RECOVER: Final = Unsent(
     "recover",
-    "Not changed yet",
-    "The scripts of the page had not loaded yet, so nothing you typed was checked or stored.",
+    t("Not changed yet"),
+    t("The scripts of the page had not loaded yet, so nothing you typed was checked or stored."),
     "/recover",
-    "Back to the form",
+    t("Back to the form"),
+)
+
+
+RESET: Final = Unsent(
+    "reset", t("No link was sent"), t("Nothing was done."), "/recover", t("Back to the form"), do=ask_for_link
 )
 
 
@@ -42,8 +49,8 @@ def choice(name: str, label: str, kind: str = "checkbox", **attributes: Any) -> 
     return rx.el.label(box, label, class_name="field-choice")
 
 
-def note(words: Child) -> rx.Component:
-    return rx.el.p(words, class_name="account-note")
+def note(words: Child, **attributes: Any) -> rx.Component:  # noqa: ANN401 (of a paragraph)
+    return rx.el.p(words, class_name="account-note", **attributes)
 
 
 def form_panel(
@@ -60,19 +67,19 @@ def password_form(
 ) -> rx.Component:
     """Submits `old`, `new` and `end_others`."""
     return form_panel(
-        "Change your password",
-        field(Field("old", "The password you have", "password", "current-password", "", old_error)),
-        field(Field("new", "Another one", "password", "new-password", PASSWORD_HINT, new_error)),
+        t("Change your password"),
+        field(Field("old", t("The password you have"), "password", "current-password", "", old_error)),
+        field(Field("new", t("Another one"), "password", "new-password", PASSWORD_HINT, new_error)),
         choice(
             "end_others",
-            "Sign out every other browser",
+            t("Sign out every other browser"),
             id="end_others",
             default_checked=True,
             data_testid="field-end_others",
         ),
         error_text(error, role="alert"),
         button(
-            rx.cond(busy, "Changing the password…", "Change the password"),
+            rx.cond(busy, t("Changing the password…"), t("Change the password")),
             submits=True,
             disabled=busy,
             test_id="change-password",
@@ -86,13 +93,15 @@ def password_form(
 def proof_form(*, on_submit: Handler, error: Text) -> rx.Component:
     """Submits `password`: what a change of the account's safety asks for first."""
     return form_panel(
-        "Confirm that it is you",
+        t("Confirm that it is you"),
         note(
-            "Ending sessions and making recovery codes ask for your password again. It counts for ten minutes, in this "
-            "browser."
+            t(
+                "Ending sessions and making recovery codes ask for your password again. It counts for ten minutes, in "
+                "this browser."
+            )
         ),
-        field(Field("password", "Your password", "password", "current-password", "", error)),
-        button("Confirm", kind="primary", submits=True, test_id="prove"),
+        field(Field("password", t("Your password"), "password", "current-password", "", error)),
+        button(t("Confirm"), kind="primary", submits=True, test_id="prove"),
         unsent=PROVE,
         on_submit=on_submit,
         name="proof",
@@ -102,13 +111,15 @@ def proof_form(*, on_submit: Handler, error: Text) -> rx.Component:
 def codes_panel(*, field_id: str, left: Text, made: Flag, on_make: Handler, error: Text) -> rx.Component:
     """`on_make` puts codes into the field with the id `field_id`: no state may hold them."""
     return panel(
-        "Recovery codes",
+        t("Recovery codes"),
         rx.el.div(
             note(
-                "Each opens your account once if the password is lost. They are shown once, here; new ones replace "
-                "those you have."
+                t(
+                    "Each opens your account once if the password is lost. They are shown once, here; new ones replace "
+                    "those you have."
+                )
             ),
-            button("Make ten new codes", on_click=on_make, test_id="make-codes"),
+            button(t("Make ten new codes"), on_click=on_make, test_id="make-codes"),
             rx.el.textarea(
                 id=field_id,
                 read_only=True,
@@ -116,7 +127,7 @@ def codes_panel(*, field_id: str, left: Text, made: Flag, on_make: Handler, erro
                 rows=10,
                 spell_check=False,
                 auto_complete="off",
-                aria_label="Your recovery codes",
+                aria_label=t("Your recovery codes"),
                 class_name="codes-field",
                 data_made=made,
                 data_testid="recovery-codes",
@@ -124,7 +135,7 @@ def codes_panel(*, field_id: str, left: Text, made: Flag, on_make: Handler, erro
             error_text(error, role="alert"),
             class_name="codes",
         ),
-        aside=rx.el.output(left, " of 10 left", data_testid="codes-left"),
+        aside=rx.el.output(left, f" {t('of 10 left')}", data_testid="codes-left"),
         data_panel="codes",
     )
 
@@ -141,28 +152,49 @@ def recover_form(
 ) -> rx.Component:
     """Submits `login`, `code` and `password`. One error for name and code: it must not say which was wrong."""
     return account_form(
-        "Set another password",
+        t("Set another password"),
         (
-            Field("login", "Email or username", "text", "username"),
+            Field("login", t("Email or username"), "text", "username"),
             Field(
                 "code",
-                "Recovery code",
+                t("Recovery code"),
                 "text",
                 "one-time-code",
-                "Letters and digits; hyphens don't count.",
+                t("Letters and digits; hyphens don't count."),
             ),
-            Field("password", "Another password", "password", "new-password", PASSWORD_HINT, password_error),
+            Field(
+                "password", t("Another password"), "password", "new-password", PASSWORD_HINT, password_error
+            ),
         ),
         unsent=RECOVER,
-        action="Set the password",
-        busy_action="Setting the password…",
+        action=t("Set the password"),
+        busy_action=t("Setting the password…"),
         on_submit=on_submit,
         error=error,
         busy=busy,
         otherwise=rx.fragment(
-            "No code? Ask whoever runs this site for a link. ",
-            rx.el.a("Back to signing in", href="/sign-in"),
+            f"{t('No code? Ask whoever runs this site for a link.')} ",
+            rx.el.a(t("Back to signing in"), href="/sign-in"),
             ".",
         ),
         id_prefix=id_prefix,
+    )
+
+
+def reset_form(*, on_submit: Handler, said: Text, error: Text, id_prefix: str = "") -> rx.Component:
+    """Submits `account`; `said` is the same whether there is one. `id_prefix` as in `field`."""
+    return form_panel(
+        t("Or have a link sent"),
+        note(
+            t(
+                "Where this site sends mail, a link goes to the address of the account. It opens the account once, "
+                "within an hour."
+            )
+        ),
+        field(Field("account", t("Email or username"), "text", "username", "", error), id_prefix=id_prefix),
+        button(t("Send a link"), submits=True, test_id="send-link"),
+        note(said, role="status", data_testid="link-asked"),
+        unsent=RESET,
+        on_submit=on_submit,
+        name="reset",
     )

@@ -6,6 +6,7 @@ from portfolio_app.http.account.leaving import export_form, leave_form
 from portfolio_app.http.account.parts import (
     account_form,
     account_row,
+    card,
     leave_link,
     register_form,
     security_list,
@@ -15,6 +16,7 @@ from portfolio_app.http.account.parts import (
     ticket_form,
 )
 from portfolio_app.http.account.passkeys import PasskeyView, passkey_sign_in, passkeys_panel
+from portfolio_app.http.account.security import LINK_ASKED
 from portfolio_app.http.account.security_parts import (
     choice,
     codes_panel,
@@ -23,6 +25,7 @@ from portfolio_app.http.account.security_parts import (
     password_form,
     proof_form,
     recover_form,
+    reset_form,
 )
 from portfolio_app.http.account.views import LineView, SessionView
 from portfolio_app.http.kit.specimen import Component, Group, Specimen, listed, nothing, specimen
@@ -61,6 +64,7 @@ EXEMPT: Final[dict[Component, str]] = {
     form_panel: "the forms in the panels of the account page are made of it",
     choice: "the forms in the panels of the account page are made of it",
     note: "the panels of the account page are made of it",
+    card: "the forms that are pages of their own stand in it",
     account_form: "the forms that are pages of their own are made of it",
 }
 
@@ -137,6 +141,7 @@ def _security() -> tuple[Specimen, ...]:
         specimen("idle", export_form),
         specimen("idle", leave_form),
         specimen("idle", recover_form, on_submit=nothing, error="", id_prefix="recover-idle-"),
+        specimen("asked", reset_form, on_submit=nothing, said=LINK_ASKED, error="", id_prefix="reset-"),
     )
 
 

@@ -17,12 +17,17 @@ from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.parsing import Form, Request
 from portfolio_app.http.transport.runtime import services
+from portfolio_app.words import t
 
 _ARRIVAL_NOTES: Final[Mapping[str, str]] = {
-    "expired": "That took too long, or it was opened in another browser. Sign in again.",
-    "passkey": "That passkey was not accepted here, or it took too long. Try again, or sign in with the password.",
-    "limited": "Too many people of your network have signed in or out just now. Try again in a few minutes.",
-    "unavailable": "The service can't be reached right now. Try again in a moment.",
+    "expired": t("That took too long, or it was opened in another browser. Sign in again."),
+    "passkey": t(
+        "That passkey was not accepted here, or it took too long. Try again, or sign in with the password."
+    ),
+    "limited": t(
+        "Too many people of your network have signed in or out just now. Try again in a few minutes."
+    ),
+    "unavailable": t("The service can't be reached right now. Try again in a moment."),
 }
 
 

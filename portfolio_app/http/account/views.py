@@ -8,8 +8,9 @@ from portfolio_app.app.ports.security import FAILURES, SecurityEvent, SecurityLi
 from portfolio_app.app.ports.users import WrongPasswords
 from portfolio_app.domain.account.session import Session, session_handle
 from portfolio_app.http.kit.fact import moment
+from portfolio_app.words import day_and_time, said, t
 
-UNKNOWN_DEVICE: Final = "An unknown browser"
+UNKNOWN_DEVICE: Final = t("An unknown browser")
 _BROWSERS: Final = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"))
 _SYSTEMS: Final = (
     ("Android", "Android"),
@@ -67,25 +68,47 @@ class LineView:
 
 def line_view(position: int, line: SecurityLine) -> LineView:
     """The row of one line."""
-    event, failed = str(line.event).capitalize(), line.event in FAILURES
+    event, failed = said(line.event), line.event in FAILURES
+    event = event[:1].upper() + event[1:]
     return LineView(str(position), moment(line.at), event, line.about, line.request_id, failed)
 
 
 def elsewhere_of(line: SecurityLine | None) -> str:
     """What a member hears of the sign-in before this one, if it came from elsewhere."""
-    return f"The sign-in before this one: {moment(line.at)}, {line.about}." if line else ""
+    return (
+        t("The sign-in before this one: {at}, {about}.", at=moment(line.at), about=line.about) if line else ""
+    )
 
 
 def news_of(event: SecurityEvent, about: str) -> str:
     """What the open tabs of an account say of something that just happened elsewhere."""
-    what = "New sign-in to your account" if event is SecurityEvent.SIGNED_IN else f"Your account: {event}"
-    return f"{what} ({about or 'from an unknown network'}), {moment(datetime.now(UTC))}."
+    what = (
+        t("New sign-in to your account")
+        if event is SecurityEvent.SIGNED_IN
+        else t("Your account: {event}", event=said(event))
+    )
+    return t(
+        "{what} ({network}), {time}.",
+        what=what,
+        network=about or t("from an unknown network"),
+        time=moment(datetime.now(UTC)),
+    )
 
 
 def warning_of(wrong: WrongPasswords | None) -> str:
     """What the owner of an account hears of wrong passwords; empty if there were none."""
     if wrong is None:
         return ""
-    tried = "1 wrong password was" if wrong.count == 1 else f"{wrong.count} wrong passwords were"
-    when = f"{wrong.last_at:%-d %B %Y, %H:%M} UTC"
-    return f"{tried} tried for your account before you signed in, the last on {when}. None of them opened it."
+    when = day_and_time(wrong.last_at)
+    if wrong.count == 1:
+        return t(
+            "1 wrong password was tried for your account before you signed in, the last on {time}. "
+            "None of them opened it.",
+            time=when,
+        )
+    return t(
+        "{n} wrong passwords were tried for your account before you signed in, the last on {time}. "
+        "None of them opened it.",
+        n=wrong.count,
+        time=when,
+    )

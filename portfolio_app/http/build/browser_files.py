@@ -2,11 +2,14 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
+from shutil import copyfile
 from typing import Final
 
 from portfolio_app.http.content.crawlers import INDEX, search_index
 from portfolio_app.http.content.model import Content
 from portfolio_app.http.content.pictures import ADDRESS, write_all
+from portfolio_app.http.content.resume import PDF
+from portfolio_app.words import of_script
 
 HTTP: Final = Path(__file__).parents[1]
 ASSETS: Final = HTTP.parents[1] / "assets"
@@ -23,7 +26,7 @@ def scripts(absent: Collection[str] = ()) -> dict[Path, str]:
 
     Not those of `absent` features.
     """
-    return {SCRIPTS / file.name: _text(file) for file in _files(absent, ".js", ".jsx")}
+    return {SCRIPTS / file.name: of_script(_text(file)) for file in _files(absent, ".js", ".jsx")}
 
 
 def stylesheets(absent: Collection[str] = ()) -> dict[Path, str]:
@@ -52,6 +55,9 @@ def write_made(web: Path, content: Content) -> None:
     """The files that are made of the content, below `web`: every picture in the widths that pages name."""
     pictures = (picture for article in content.articles for picture in article.pictures)
     write_all(pictures, web / "public" / ADDRESS.strip("/"))
+    (web / "public" / PDF).unlink(missing_ok=True)
+    if content.pdf:
+        copyfile(content.pdf, web / "public" / PDF)
 
 
 def write_index(web: Path, content: Content, pages: Iterable[tuple[str, str, str]]) -> None:

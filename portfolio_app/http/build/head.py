@@ -58,7 +58,7 @@ def _described(page: Page, profile: Profile) -> dict[str, Any]:
         "url": f"{PLACEHOLDER}{page.route}",
         "name": title_of(page),
         "description": description_of(page),
-        "inLanguage": "en",
+        "inLanguage": (page.article.front.lang if page.article else None) or profile.lang,
     }
     if page.route == HOME:
         return common | {"@type": "WebSite", "author": author}

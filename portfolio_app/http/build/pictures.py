@@ -4,7 +4,9 @@ They have the site's dark colours, wherever they are shown.
 """
 
 import json
+import subprocess
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +31,8 @@ _TITLE_LINES: Final = 3
 _TITLE_AT: Final = (_EDGE, 190)
 _TITLE_BOTTOM: Final = 425
 _TITLE_SIZES: Final = (84, 72, 60, 48, 40)
+_LINE_SIZES: Final = (34, 28, 23)
+_ROOM: Final = CARD[0] - 2 * _EDGE
 
 
 def draw_all(static: Path, pages: Iterable[Page]) -> None:
@@ -57,8 +61,8 @@ def card(title: str, profile: Profile) -> Image.Image:
         _strokes(draw, _EDGE, _EDGE, _MARK)
     _title(draw, title)
     foot = CARD[1] - _EDGE
-    draw.text((_EDGE, foot - 44), profile.site, known["ink"], _font(34, 600), anchor="ls")
-    draw.text((_EDGE, foot), profile.role, known["muted"], _font(34, 400), anchor="ls")
+    _line(draw, foot - 44, profile.site, known["ink"], 600)
+    _line(draw, foot, profile.role, known["muted"], 400)
     return picture.quantize(64, dither=Image.Dither.NONE)
 
 
@@ -117,36 +121,77 @@ def _strokes(draw: ImageDraw.ImageDraw, left: int, top: int, side: int) -> None:
         draw.rectangle((x, top, x + width - 1, top + side - 1), colour)
 
 
+def _line(draw: ImageDraw.ImageDraw, y: int, text: str, colour: str, weight: int) -> None:
+    """One line, smaller where it would not fit; the ends of letters stand at `y`."""
+    fonts = [font for size in _LINE_SIZES if (font := _font(size, weight, text))]
+    fitting = (font for font in fonts if font.getlength(text) <= _ROOM)
+    if fonts:
+        draw.text((_EDGE, y), text, colour, next(fitting, fonts[-1]), anchor="ls")
+
+
 def _title(draw: ImageDraw.ImageDraw, title: str) -> None:
-    fitting = (size for size in _TITLE_SIZES if _fits(draw, title, size))
-    size = next(fitting, _TITLE_SIZES[-1])
-    text = "\n".join(_wrapped(title, size)[: _TITLE_LINES + 1])
-    draw.multiline_text(_TITLE_AT, text, colours("dark")["ink"], _title_font(size), spacing=size // 6)
+    fonts = [font for size in _TITLE_SIZES if (font := _font(size, 560, title))]
+    if not fonts:
+        return  # boxes in place of letters say less than nothing
+    font = next((font for font in fonts if _fits(draw, title, font)), fonts[-1])
+    text = "\n".join(_wrapped(title, font)[: _TITLE_LINES + 1])
+    draw.multiline_text(_TITLE_AT, text, colours("dark")["ink"], font, spacing=int(font.size) // 6)
 
 
-def _fits(draw: ImageDraw.ImageDraw, title: str, size: int) -> bool:
-    lines = _wrapped(title, size)
-    box = draw.multiline_textbbox(_TITLE_AT, "\n".join(lines), _title_font(size), spacing=size // 6)
-    return len(lines) <= _TITLE_LINES and box[3] <= _TITLE_BOTTOM
+def _fits(draw: ImageDraw.ImageDraw, title: str, font: ImageFont.FreeTypeFont) -> bool:
+    lines = _wrapped(title, font)
+    box = draw.multiline_textbbox(_TITLE_AT, "\n".join(lines), font, spacing=int(font.size) // 6)
+    return len(lines) <= _TITLE_LINES and box[2] <= CARD[0] - _EDGE and box[3] <= _TITLE_BOTTOM
 
 
-def _wrapped(text: str, size: int) -> list[str]:
-    font, room = _title_font(size), CARD[0] - 2 * _EDGE
+def _wrapped(text: str, font: ImageFont.FreeTypeFont) -> list[str]:
+    """Lines of whole words; a script without spaces, and a word that is too long at any size, break anywhere."""
+    smallest = font.size <= _TITLE_SIZES[-1]
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()
-        if font.getlength(longer) <= room or not lines[-1]:
+        if font.getlength(longer) <= _ROOM:
             lines[-1] = longer
+        elif font.getlength(word) > _ROOM and (smallest or not word.isascii()):
+            lines += _broken(word, font)
         else:
             lines.append(word)
+    return [line for line in lines if line]
+
+
+def _broken(word: str, font: ImageFont.FreeTypeFont) -> list[str]:
+    lines = [""]
+    for sign in word:
+        if font.getlength(lines[-1] + sign) > _ROOM:
+            lines.append("")
+        lines[-1] += sign
     return lines
 
 
-def _title_font(size: int) -> ImageFont.FreeTypeFont:
-    return _font(size, 560)
+def _font(size: int, weight: int, text: str) -> ImageFont.FreeTypeFont | None:
+    """The site's font if it has every sign of `text`, else one of the machine that has; None if there is none."""
+    own = ImageFont.truetype(ASSETS / _FONT, size)
+    own.set_variation_by_axes([weight])
+    if _has(own, text):
+        return own
+    signs = "".join(sorted(set(text) - set(" ")))
+    found = _font_with(signs)
+    other = ImageFont.truetype(found, size) if found else None
+    return other if other and _has(other, text) else None
 
 
-def _font(size: int, weight: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.truetype(ASSETS / _FONT, size)
-    font.set_variation_by_axes([weight])
-    return font
+def _has(font: ImageFont.FreeTypeFont, text: str) -> bool:
+    missing = bytes(font.getmask("\U0010fffe"))
+    return all(bytes(font.getmask(sign)) != missing for sign in set(text) if sign.isalnum())
+
+
+@cache
+def _font_with(signs: str) -> str | None:
+    """A font file of the machine with these signs, as fontconfig finds it."""
+    wanted = "sans:charset=" + " ".join(f"{ord(sign):x}" for sign in signs)
+    try:
+        command = ("fc-match", "--format=%{file}", wanted)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)  # noqa: S603 (hex digits)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() or None

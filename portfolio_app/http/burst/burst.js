@@ -32,7 +32,7 @@ class Burst extends Store {
   workers = 24;
   mode = "noop";
   rate = 200; // requests a second of an open loop
-  isOpen = false;
+  loop = "closed"; // open, or a ramp
   quick = MANY; // how many the front page's button fires
   shown = IDLE;
   isMine = true; // whether `shown` is about a run of this tab
@@ -79,11 +79,12 @@ class Burst extends Store {
     if (unseen) return this.change({ ...IDLE, problem: unseen });
     Object.assign(this, { isMine: true, left: false, tally: new Tally() });
     const settings = { size: this.size, workers: this.workers, mode: this.mode };
-    const rate = this.isOpen ? this.rate : 0;
-    this.change({ ...IDLE, ...settings, rate_per_s: rate, phase: "starting", busy: true });
+    const rate = this.loop === "closed" ? 0 : this.rate;
+    const rising = this.loop === "ramp";
+    this.change({ ...IDLE, ...settings, rate_per_s: rate, rising, phase: "starting", busy: true });
     try {
       if (this.run) await giveUp(this.run); // of which there never was a receipt
-      this.run = { ...(await openRun(settings)), rate };
+      this.run = { ...(await openRun(settings)), rate, rising };
     } catch (refusal) {
       return this.fail(refusal, { ...IDLE });
     }
@@ -192,7 +193,7 @@ export const useBurst = hookOf(burst, {
 export const setBurstSize = (size) => burst.set({ size: Number(size) });
 export const setBurstWorkers = (workers) => burst.set({ workers: Number(workers) });
 export const setBurstMode = (mode) => burst.set({ mode });
-export const setBurstLoop = (loop) => burst.set({ isOpen: loop === "open" });
+export const setBurstLoop = (loop) => burst.set({ loop });
 export const setBurstRate = (rate) => burst.set({ rate: Number(rate) });
 export const stallBurst = () => burst.stall();
 export const fireBurst = () => {

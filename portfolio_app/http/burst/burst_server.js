@@ -66,6 +66,7 @@ export const orderOf = (run) => ({
   size: run.size,
   workers: run.workers,
   rate: run.rate,
+  rising: run.rising,
   lasts_ms: run.expires_in_s * 1000 - SPARE_MS,
 });
 
@@ -76,6 +77,6 @@ export const handIn = async (run, tally) => {
     const answers = rows.slice(from, from + CHUNK);
     await persistently(() => post(`${RUNS}/${run.run}/answers`, { answers }, ticketOf(run)));
   }
-  const end = { sent: tally.sent, cancelled: tally.stopped !== "", rate: run.rate, skipped: tally.skipped };
+  const end = { sent: tally.sent, cancelled: tally.stopped !== "", rate: run.rate, skipped: tally.skipped, ...(run.rising && { rising: true }) };
   return persistently(() => post(`${RUNS}/${run.run}/finish`, end, ticketOf(run)));
 };

@@ -3,7 +3,7 @@ import { number } from "$/public/js/numbers.js";
 
 export const IDLE = {
   phase: "ready", busy: false, problem: "", stopped: "", unsaved: false, receipt: null,
-  mode: "noop", size: 0, workers: 0, rate_per_s: 0, stalled: false, sent: 0, open: 0, answered: 0, refused: 0, failed: 0, cancelled: 0, ended: 0, pushed: 0,
+  mode: "noop", size: 0, workers: 0, rate_per_s: 0, rising: false, stalled: false, sent: 0, open: 0, answered: 0, refused: 0, failed: 0, cancelled: 0, ended: 0, pushed: 0,
   elapsed_s: 0, rate: 0, statuses: {}, points: [], p50: null, p95: null, p99: null,
 };
 

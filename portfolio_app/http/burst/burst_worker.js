@@ -9,6 +9,14 @@ const micro = (milliseconds) => Math.round(milliseconds * 1000);
 const serverTime = (answer) => micro(Number(/^app;dur=([\d.]+)$/.exec(answer.headers.get("server-timing"))?.[1] ?? NaN)) || null;
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
+/** When request `n` of an open loop is due, in ms; a ramp comes up to its rate in 8 steps, as in domain/burst/ramp.py. */
+const dueAt = (n, { size, rate, rising }) => {
+  if (!rising) return (n * 1000) / rate;
+  let step = 1;
+  while (n >= (size * step * (step + 1)) / 72) step++;
+  return (1000 * ((step - 1) * size * 8 / 36 + (n - (size * step * (step - 1)) / 72) * 8 / step)) / rate;
+};
+
 /** `workers` loops that each send the next request as soon as their last one is answered; in an open loop, with a
  *  `rate`, not before it is due. What is due for too long is not sent, and counted. */
 class Load {
@@ -42,7 +50,7 @@ class Load {
   async work() {
     while (this.next < this.order.size && !this.stopped) {
       const n = this.next++;
-      const due = this.order.rate ? this.zero + (n * 1000) / this.order.rate : 0;
+      const due = this.order.rate ? this.zero + dueAt(n, this.order) : 0;
       while (due > performance.now() && !this.stopped) await pause(Math.min(due - performance.now(), LOOK_MS));
       if (this.stopped) return;
       if (due && performance.now() - due > LATEST_MS) this.skipped++;

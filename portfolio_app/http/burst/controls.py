@@ -19,6 +19,10 @@ WORKLOADS: Final = {
 LOOPS: Final = {
     "closed": ("Closed loop", "Each is sent when another is answered."),
     "open": ("Open loop", "Each is sent when it is due, whatever the answers do."),
+    "ramp": (
+        "Ramp",
+        "An open loop that comes up to its rate in 8 steps, to find where the server falls behind.",
+    ),
 }
 RATES: Final = (10, 1000, 10)
 SIZES: Final = (10, 5000, 10)
@@ -41,7 +45,7 @@ class BurstControls:
     elsewhere: rx.Var[bool]
     cancellable: rx.Var[bool]
     stallable: rx.Var[bool]
-    is_open: rx.Var[bool]
+    loop: rx.Var[str]
     rate: Number
     on_size: Handler
     on_workers: Handler
@@ -110,7 +114,7 @@ def _loop(loop: str, controls: BurstControls) -> rx.Component:
         loop,
         LOOPS[loop],
         group=f"{controls.group}-loop",
-        chosen=controls.is_open == (loop == "open"),
+        chosen=controls.loop == loop,
         on_change=controls.on_loop,
         test_id=f"burst-loop-{loop}",
     )
@@ -190,7 +194,7 @@ def burst_controls(controls: BurstControls) -> rx.Component:
             "When each is sent",
             *(_loop(loop, controls) for loop in LOOPS),
             _slider(
-                f"Rate of the open loop: {controls.rate} a second",
+                f"Rate of an open loop, highest of a ramp: {controls.rate} a second",
                 controls.rate,
                 RATES,
                 controls.on_rate,

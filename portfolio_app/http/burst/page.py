@@ -30,7 +30,7 @@ def _controls() -> BurstControls:
         elsewhere=scripts.burst_view("elsewhere", bool),
         cancellable=scripts.burst_view("cancellable", bool),
         stallable=scripts.burst_view("stallable", bool),
-        is_open=scripts.burst_view("isOpen", bool),
+        loop=scripts.burst_view("loop", str),
         rate=scripts.burst_view("rate", int),
         on_size=scripts.burst_setting("setBurstSize"),
         on_workers=scripts.burst_setting("setBurstWorkers"),

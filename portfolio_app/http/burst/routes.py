@@ -80,10 +80,12 @@ class FinishDTO(Request):
     rate: int = Field(ge=0, le=10**6, default=0)
     """Requests a second of an open loop, 0 for a closed one."""
     skipped: int = Field(ge=0, le=10**6, default=0)
+    rising: bool = False
+    """Whether it rose to its rate."""
 
     def command(self) -> FinishCommand:
         """The same for the use case."""
-        pace = Pace(self.rate, self.skipped) if self.rate else None
+        pace = Pace(self.rate, self.skipped, self.rising) if self.rate else None
         return FinishCommand(self.sent, self.cancelled, pace)
 
 

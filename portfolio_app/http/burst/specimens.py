@@ -113,7 +113,7 @@ def _controls() -> tuple[Specimen, ...]:
             elsewhere=var(elsewhere),
             cancellable=var(cancellable),
             stallable=var(cancellable),
-            is_open=var(busy),
+            loop=var("open" if busy else "closed"),
             rate=var(200),
             on_size=nothing,
             on_workers=nothing,

@@ -46,6 +46,10 @@ def _written(function: str, value: Any) -> rx.Var[str]:  # noqa: ANN401 (a Var)
     return written
 
 
+def _up_to(run: Row) -> rx.Var[str]:
+    return rx.cond(run["rising"], "up to ", "").to(str)
+
+
 def run_status(run: Row, *, is_mine: Flag) -> rx.Var[str]:
     """`run` is what a tab shows of a run (`IDLE` in `burst/burst_words.js`); `is_mine` says that the tab sends it."""
     sent, size = number(run["sent"]), number(run["size"])
@@ -53,7 +57,7 @@ def run_status(run: Row, *, is_mine: Flag) -> rx.Var[str]:
     mode = rx.match(run["mode"], *((mode, name.lower()) for mode, name in MODES.items()), "")
     sending = (
         f"{size} {mode} request{_plural(run['size'])} with {run['workers']} worker{_plural(run['workers'])}"
-    ) + rx.cond(run["rate_per_s"], f", {number(run['rate_per_s'])} due a second", "").to(str)
+    ) + rx.cond(run["rate_per_s"], f", {_up_to(run)}{number(run['rate_per_s'])} due a second", "").to(str)
     whole = rx.cond(run["sent"] == run["size"], f"All {size} sent", f"{sent} of {size} sent")
     end = rx.cond(run["stopped"], f"{stop} after {sent} of {size}", whole)
     all_sent = rx.cond(run["stopped"], f"{stop}: {sent} of {size} sent", whole)

@@ -27,6 +27,7 @@ from portfolio_app.http.kit.page import Feature, NavEntry
 from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.resync import Resync
 from portfolio_app.http.transport.runtime import Runtime
+from portfolio_app.words import t
 
 START_S: Final = 5.0
 """For so long the rooms of articles may keep the site from starting: then the database does not answer."""
@@ -69,7 +70,7 @@ async def _running(site: Runtime) -> AsyncIterator[None]:
 FEATURE = Feature(
     "chat",
     pages=lambda: PAGES,
-    nav=(NavEntry("Chat", "/chat", order=40),),
+    nav=(NavEntry(t("Chat"), "/chat", order=40),),
     routes=(
         *(Route(path, plain.room, methods=["GET"]) for path in (plain.PATH, f"{plain.PATH}/{{message}}")),
         Route(own.PATH, own.download, methods=["GET"]),

@@ -11,6 +11,7 @@ from portfolio_app.http.transport.action import action
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.parsing import Request
 from portfolio_app.http.transport.runtime import services
+from portfolio_app.words import said, t
 
 
 class AuthorDTO(Request):
@@ -42,20 +43,24 @@ class AuthorsState(rx.State):
     async def mute(self, wanted: MuteDTO) -> None:
         """Keep the message's author from writing for a time."""
         mute = await services().mute_authors.mute(caller_of(self), wanted.id, wanted.length)
-        self._done(mute, f"{mute.label} can't write for {wanted.length}.")
+        self._done(mute, t("{label} can't write for {length}.", label=mute.label, length=said(wanted.length)))
 
     @action("author.ban")
     async def ban(self, wanted: AuthorDTO) -> None:
         """Keep them from writing for good, and hide what rooms show of them."""
         banned = await services().mute_authors.ban(caller_of(self), wanted.id)
-        messages = "1 message is" if banned.hidden == 1 else f"{banned.hidden} messages are"
-        self._done(banned.mute, f"{banned.mute.label} is banned, {messages} hidden.")
+        words = (
+            t("{label} is banned, 1 message is hidden.", label=banned.mute.label)
+            if banned.hidden == 1
+            else t("{label} is banned, {n} messages are hidden.", label=banned.mute.label, n=banned.hidden)
+        )
+        self._done(banned.mute, words)
 
     @action("author.lift")
     async def lift(self, wanted: LiftDTO) -> None:
         """Let an author write again, and show again what a ban hid."""
         mute = await services().mute_authors.lift(caller_of(self), wanted.handle)
-        self.notice, self.handle = f"{mute.label} can write again.", ""
+        self.notice, self.handle = t("{label} can write again.", label=mute.label), ""
 
     @rx.event
     def dismiss(self) -> None:
@@ -71,11 +76,14 @@ def author_choices(message_id: Text, on_mute: Handler, on_ban: RowHandler) -> rx
     return rx.fragment(
         *(
             button(
-                f"Mute for {length}", kind="plain", on_click=on_mute(message_id, length.value), test_id="mute"
+                t("Mute for {length}", length=said(length)),
+                kind="plain",
+                on_click=on_mute(message_id, length.value),
+                test_id="mute",
             )
             for length in MuteLength
         ),
-        button("Ban and hide all", kind="plain", on_click=on_ban(message_id), test_id="ban"),
+        button(t("Ban and hide all"), kind="plain", on_click=on_ban(message_id), test_id="ban"),
     )
 
 
@@ -105,8 +113,8 @@ def authors_notice(
     *, notice: Text, handle: Text, problem: Text, on_lift: RowHandler, on_dismiss: Handler
 ) -> rx.Component:
     """What was done with an author, and the way back."""
-    undo = rx.cond(handle, button("Undo", on_click=on_lift(handle), test_id="undo-author"))
-    away = button("Dismiss", kind="plain", on_click=on_dismiss)
+    undo = rx.cond(handle, button(t("Undo"), on_click=on_lift(handle), test_id="undo-author"))
+    away = button(t("Dismiss"), kind="plain", on_click=on_dismiss)
     return rx.fragment(
         problem_line(problem, away), notice_line(notice, notice, undo, away, test_id="author-notice")
     )

@@ -16,9 +16,10 @@ from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.parsing import Form, Request
 from portfolio_app.http.transport.push import Push, own_room_topic
 from portfolio_app.http.transport.runtime import part, services
+from portfolio_app.words import t
 
-_RECEIVED: Final = "Thank you: your report was received. A moderator will look at the message."
-_RECEIVED_BEFORE: Final = "You have reported this message already: the moderators have your report."
+_RECEIVED: Final = t("Thank you: your report was received. A moderator will look at the message.")
+_RECEIVED_BEFORE: Final = t("You have reported this message already: the moderators have your report.")
 
 
 class MessageDTO(Request):

@@ -12,8 +12,9 @@ from portfolio_app.http.kit.interactive import CountedTextarea
 from portfolio_app.http.kit.kinds import Flag, Handler, Text
 from portfolio_app.http.kit.marks import HIDDEN
 from portfolio_app.http.kit.page import Unsent
+from portfolio_app.words import parts, t
 
-MESSAGE: Final = Unsent("message", "Not posted", "", "/chat", "Open the chat", kept="body")
+MESSAGE: Final = Unsent("message", t("Not posted"), "", "/chat", t("Open the chat"), kept="body")
 """What answers the form when the browser sends it by itself; the feature says what is done with it."""
 
 _INPUT: Final = "chat-input"
@@ -22,12 +23,13 @@ _KEYS: Final = "chat-keys"
 
 def _identity(posting_as: Text, is_guest: Flag, sign_in: Text) -> rx.Component:
     return rx.fragment(
-        "Posting as ",
-        rx.el.b(posting_as),
+        *parts("Posting as {name}.", name=rx.el.b(posting_as)),
         rx.cond(
             is_guest,
-            rx.fragment(". ", rx.el.a("Sign in", href=sign_in), " to send as yourself."),
-            ".",
+            rx.fragment(
+                " ",
+                *parts("{sign_in} to send as yourself.", sign_in=rx.el.a(t("Sign in"), href=sign_in)),
+            ),
         ),
     )
 
@@ -57,7 +59,7 @@ def composer(
     input_id, keys_id = f"{id_prefix}{_INPUT}", f"{id_prefix}{_KEYS}"
     return form(
         *([rx.el.input(type="hidden", name="at", value=at, read_only=True)] if at else []),
-        rx.el.label("Message", html_for=input_id, class_name=HIDDEN),
+        rx.el.label(t("Message"), html_for=input_id, class_name=HIDDEN),
         rx.el.div(
             CountedTextarea.create(
                 limit=BODY_LIMIT,
@@ -67,22 +69,23 @@ def composer(
                 room=drafts,
                 name="body",
                 rows=2,
-                placeholder="Write a message",
+                placeholder=t("Write a message"),
                 dir="auto",
                 aria_describedby=keys_id,
                 data_testid="chat-input",
             ),
-            button("Send", kind="primary", submits=True, icon_name="send", test_id="chat-send"),
+            button(t("Send"), kind="primary", submits=True, icon_name="send", test_id="chat-send"),
             class_name="composer-field",
         ),
         _refusal(error, "chat-error"),
         rx.el.div(
             rx.el.p(rx.cond(ready, _identity(posting_as, is_guest, sign_in)), class_name="composer-identity"),
             rx.el.p(
-                rx.el.kbd("Enter"),
-                " sends, ",
-                rx.el.kbd("Shift Enter"),
-                " breaks the line.",
+                *parts(
+                    "{enter} sends, {shift_enter} breaks the line.",
+                    enter=rx.el.kbd(t("Enter")),
+                    shift_enter=rx.el.kbd(t("Shift Enter")),
+                ),
                 id=keys_id,
                 class_name="composer-keys",
             ),
@@ -99,9 +102,7 @@ def line_composer(*, suggested: str, on_send: Handler, error: Text, posting_as: 
     """One line that posts to the room of the page, with a text to begin with; it comes back after sending."""
     return form(
         rx.el.label(
-            "Post as ",
-            rx.el.b(posting_as),
-            " and watch its way",
+            *parts("Post as {name} and watch its way", name=rx.el.b(posting_as)),
             html_for="first-input",
             class_name="line-label",
         ),
@@ -116,7 +117,7 @@ def line_composer(*, suggested: str, on_send: Handler, error: Text, posting_as: 
                 class_name="line-input",
                 data_testid="first-input",
             ),
-            button("Send", kind="primary", submits=True, icon_name="send", test_id="first-send"),
+            button(t("Send"), kind="primary", submits=True, icon_name="send", test_id="first-send"),
             class_name="line-field",
         ),
         _refusal(error, "first-error"),

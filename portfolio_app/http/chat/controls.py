@@ -13,6 +13,7 @@ from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.form import form
 from portfolio_app.http.kit.kinds import Flag, Handler, Number, Row, RowHandler, Text
 from portfolio_app.http.kit.page import Unsent
+from portfolio_app.words import t
 
 Names: TypeAlias = Any
 """A Var of a list of names; a type checker sees a state's var as the plain list."""
@@ -65,20 +66,20 @@ class RowHandlers:
 
 EDIT: Final = Unsent(
     "edit",
-    "Not changed",
-    "The scripts of the page had not loaded yet, so your message stays as it was.",
+    t("Not changed"),
+    t("The scripts of the page had not loaded yet, so your message stays as it was."),
     "/chat",
-    "Open the chat",
+    t("Open the chat"),
     kept="body",
 )
 
 
 REPORT: Final = Unsent(
     "report",
-    "Not reported",
-    "The scripts of the page had not loaded yet, so nobody was told of the message.",
+    t("Not reported"),
+    t("The scripts of the page had not loaded yet, so nobody was told of the message."),
     "/chat",
-    "Open the chat",
+    t("Open the chat"),
     kept="reason",
 )
 
@@ -86,15 +87,17 @@ REPORT: Final = Unsent(
 def message_menu(message: Row, on: RowHandlers) -> rx.Component:
     """What can be done with a message that everybody sees."""
     own = rx.fragment(
-        button("Edit", kind="plain", on_click=on.edit(message["id"]), test_id="message-edit"),
-        button("Delete", kind="plain", on_click=on.delete(message["id"]), test_id="message-delete"),
+        button(t("Edit"), kind="plain", on_click=on.edit(message["id"]), test_id="message-edit"),
+        button(t("Delete"), kind="plain", on_click=on.delete(message["id"]), test_id="message-delete"),
     )
-    down = button("Take down", kind="plain", on_click=on.take_down(message["id"]), test_id="message-takedown")
-    reply = button("Reply", kind="plain", on_click=on.reply(message["id"]), test_id="message-reply")
-    copied = rx.cond(on.copied == message["id"], "Copied", "Copy link")
+    down = button(
+        t("Take down"), kind="plain", on_click=on.take_down(message["id"]), test_id="message-takedown"
+    )
+    reply = button(t("Reply"), kind="plain", on_click=on.reply(message["id"]), test_id="message-reply")
+    copied = rx.cond(on.copied == message["id"], t("Copied"), t("Copy link"))
     copy = button(copied, kind="plain", on_click=on.copy(message["id"]), test_id="message-link")
     others = rx.cond(on.moderates, rx.fragment(down, on.author(message)), report_form(message, on))
-    dots = rx.el.summary("⋯", aria_label="What can be done with this message")
+    dots = rx.el.summary("⋯", aria_label=t("What can be done with this message"))
     choices = rx.fragment(
         sign_buttons(message, on.react),
         reply,
@@ -112,13 +115,13 @@ def report_form(message: Row, on: RowHandlers) -> rx.Component:
         rx.el.input(type="hidden", name="id", value=message["id"].to(str), read_only=True),
         rx.el.input(
             name="reason",
-            placeholder="Why? (optional)",
-            aria_label="Why you report this message, optional",
+            placeholder=t("Why? (optional)"),
+            aria_label=t("Why you report this message, optional"),
             max_length=REASON_LIMIT,
             auto_complete="off",
             class_name="report-reason",
         ),
-        button("Report", kind="plain", submits=True, test_id="message-report"),
+        button(t("Report"), kind="plain", submits=True, test_id="message-report"),
         unsent=REPORT,
         on_submit=on.report,
         class_name="report",
@@ -135,13 +138,13 @@ def message_editor(message: Row, on: RowHandlers) -> rx.Component:
             rows=3,
             dir="auto",
             auto_focus=True,
-            aria_label="The message's new text",
+            aria_label=t("The message's new text"),
             class_name="message-text",
             data_testid="edit-input",
         ),
         rx.el.div(
-            button("Save", kind="primary", submits=True, test_id="edit-save"),
-            button("Cancel", kind="plain", on_click=on.cancel),
+            button(t("Save"), kind="primary", submits=True, test_id="edit-save"),
+            button(t("Cancel"), kind="plain", on_click=on.cancel),
             class_name="message-buttons",
         ),
         unsent=EDIT,

@@ -1,7 +1,7 @@
 // In the browser because nobody else knows what is typed until it is sent: counts it, keeps it, sends with Enter.
 import { useEffect, useRef, useState } from "react";
 import { useLocation } from "react-router";
-import { plural } from "$/public/js/numbers.js";
+import { number } from "$/public/js/numbers.js";
 import { typedMessage } from "$/public/js/room.js";
 import { keep, kept } from "$/public/js/store.js";
 
@@ -24,7 +24,7 @@ function sendOnEnter(event) {
 
 // As the server counts: by code points, so that one emoji is not two.
 const lengthOf = (text) => [...text].length;
-const characters = (count) => plural(count, "character");
+const characters = (count) => `${number(count)} ${count === 1 ? "character" : "characters"}`;
 
 /** A textarea that counts what it holds, aloud only when little is left; more than the limit is kept, not sent.
  *
@@ -40,7 +40,7 @@ export function CountedTextarea({ limit, heldOver, fieldId, spokenClass, room, .
   const count = () => {
     const { value } = element.current;
     const length = lengthOf(value);
-    const over = length > limit ? `That is ${characters(length - limit)} over the limit of ${limit}.` : "";
+    const over = length > limit ? `${"That is"} ${characters(length - limit)} ${"over the limit of"} ${limit}.` : "";
     element.current.setCustomValidity(over);
     setUsed(length);
     if (draft) keep(draft, value);
@@ -66,13 +66,13 @@ export function CountedTextarea({ limit, heldOver, fieldId, spokenClass, room, .
   }, [draft]);
 
   const near = used >= limit * NEARLY_FULL;
-  const held = used > heldOver && used <= limit ? " · waits for a moderator" : "";
-  const left = used > limit ? `${characters(used - limit)} over the limit` : `${characters(limit - used)} left`;
+  const held = used > heldOver && used <= limit ? ` · ${"waits for a moderator"}` : "";
+  const left = used > limit ? `${characters(used - limit)} ${"over the limit"}` : `${characters(limit - used)} ${"left"}`;
   return (
     <>
-      <textarea ref={element} id={fieldId} enterKeyHint="send" onInput={onInput} onKeyDown={(event) => sendOnEnter(event) ?? editLast(event)} {...field} />
+      <textarea ref={element} id={fieldId} data-draft={draft || undefined} enterKeyHint="send" onInput={onInput} onKeyDown={(event) => sendOnEnter(event) ?? editLast(event)} {...field} />
       <span className="count" data-near={near} data-over={used > limit} aria-hidden="true">
-        {used > limit ? `${used - limit} over ${limit}` : `${used}/${limit}${held}`}
+        {used > limit ? `${used - limit} ${"over"} ${limit}` : `${used}/${limit}${held}`}
       </span>
       <span className={spokenClass} role="status">{near ? left : ""}</span>
     </>

@@ -13,6 +13,7 @@ from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.form import form
 from portfolio_app.http.kit.kinds import Child, Number, Row, Text
 from portfolio_app.http.kit.marks import IconName, clock, icon, moment, short_id, spoken, tag
+from portfolio_app.words import parts, t
 
 TALL_LINES: Final = 14
 """A message of more lines, or of more characters than `TALL_CHARACTERS`, is folded until its reader opens it."""
@@ -22,14 +23,14 @@ _PACE: Final = Rates.POST_SESSION
 
 def _badge(member: Text, on: RowHandlers) -> rx.Component:
     """That a member is the owner or a moderator; guests, whose rows have a tag, have no name of their own."""
-    moderator = rx.cond(on.moderators.contains(member), tag("moderator"))
-    return rx.cond(on.owners.contains(member), tag("owner"), moderator)
+    moderator = rx.cond(on.moderators.contains(member), tag(t("moderator")))
+    return rx.cond(on.owners.contains(member), tag(t("owner")), moderator)
 
 
 def _request(message: Row, on: RowHandlers) -> rx.Component:
     """The request that stored it, which only the tab that sent it knows."""
     return rx.el.button(
-        spoken("Waterfall of request "),
+        spoken(f"{t('Waterfall of request')} "),
         short_id(message["request"]),
         type="button",
         class_name="message-request",
@@ -46,11 +47,11 @@ def _meta(message: Row, on: RowHandlers) -> rx.Component:
         rx.el.span(
             rx.match(
                 message["status"],
-                ("sending", rx.fragment(rx.cond(message["waits"], "not sent yet", "sending"))),
-                ("failed", rx.fragment("not sent")),
+                ("sending", rx.fragment(rx.cond(message["waits"], t("not sent yet"), t("sending")))),
+                ("failed", rx.fragment(t("not sent"))),
                 clock(message["at"]),
             ),
-            rx.cond(message["edited"], rx.fragment(" · edited")),
+            rx.cond(message["edited"], rx.fragment(f" · {t('edited')}")),
             class_name="message-when",
         ),
         message_menu(message, on),
@@ -72,38 +73,49 @@ def _standing(words: rx.Component, *buttons: rx.Component) -> rx.Component:
 def _given_up(message: Row, on: RowHandlers) -> tuple[rx.Component, ...]:
     """What can be done with a message that does not go out."""
     plainly = rx.cond(scripts.obstacle("reason") == "websocket", _without_connection(message))
-    return button("Discard", kind="plain", on_click=on.discard(message["cid"])), plainly
+    return button(t("Discard"), kind="plain", on_click=on.discard(message["cid"])), plainly
 
 
 def _failure(message: Row, on: RowHandlers) -> rx.Component:
-    retry = button("Retry", icon_name="retry", on_click=on.retry(message["cid"]))
+    retry = button(t("Retry"), icon_name="retry", on_click=on.retry(message["cid"]))
     words = rx.el.p(icon("alert"), message["error"], class_name="message-error")
     return _standing(words, retry, *_given_up(message, on))
 
 
 def _seconds(number: Number | int) -> Text:
-    return rx.cond(number == 1, "second", f"{number} seconds")
+    return rx.cond(number == 1, t("second"), t("{n} seconds", n=number))
 
 
 def slow_mode(number: Number | int) -> rx.Component:
     """That a room is in slow mode."""
-    return rx.cond(number, note(f"Slow mode: one message every {_seconds(number)}."))
+    return rx.cond(number, note(t("Slow mode: one message every {time}.", time=_seconds(number))))
 
 
 def _queued(message: Row, on: RowHandlers) -> rx.Component:
     """Why a message has not gone out yet; nothing while it is under way."""
-    pace = f"Goes out in its turn: {_PACE.times} messages in {_PACE.seconds} seconds."
+    pace = t(
+        "Goes out in its turn: {times} messages in {seconds} seconds.",
+        times=_PACE.times,
+        seconds=_PACE.seconds,
+    )
     why = rx.match(
         message["waits"],
-        ("turn", rx.cond(on.slow_s, f"Goes out in its turn: one message every {_seconds(on.slow_s)}.", pace)),
-        "Goes out when the connection is back.",
+        (
+            "turn",
+            rx.cond(
+                on.slow_s,
+                t("Goes out in its turn: one message every {time}.", time=_seconds(on.slow_s)),
+                pace,
+            ),
+        ),
+        t("Goes out when the connection is back."),
     )
     return rx.cond(message["waits"], _standing(note(why), *_given_up(message, on)))
 
 
 def _removed(message: Row, on: RowHandlers) -> rx.Component:
-    words = note("A moderator removed this message of yours. Nobody else sees it.", mark="trash")
-    return _standing(words, button("Dismiss", kind="plain", on_click=on.dismiss(message["id"])))
+    words = note(t("A moderator removed this message of yours. Nobody else sees it."), mark="trash")
+    return _standing(words, button(t("Dismiss"), kind="plain", on_click=on.dismiss(message["id"])))
 
 
 def _without_connection(message: Row) -> rx.Component:
@@ -112,7 +124,7 @@ def _without_connection(message: Row) -> rx.Component:
     fields = {"body": message["body"], "client_id": message["cid"], "at": path, "reply_to": message["reply"]}
     return form(
         *(rx.el.input(type="hidden", name=name, value=value.to(str)) for name, value in fields.items()),
-        button("Post without live connection", kind="primary", submits=True, test_id="post-plainly"),
+        button(t("Post without live connection"), kind="primary", submits=True, test_id="post-plainly"),
         unsent=MESSAGE,
     )
 
@@ -123,7 +135,7 @@ def _body(message: Row, me: Text) -> rx.Component:
     words = rx.cond(message["pieces"], rx.foreach(pieces, lambda piece: piece_part(piece, me)), body)
     tall = (body.split("\n").length() > TALL_LINES) | (body.length() > TALL_CHARACTERS)
     # The element after the text opens it, by a rule of the stylesheet: no state has to remember what is open.
-    more = rx.el.details(rx.el.summary("Show all"), class_name="message-more", data_testid="chat-more")
+    more = rx.el.details(rx.el.summary(t("Show all")), class_name="message-more", data_testid="chat-more")
     return rx.fragment(
         rx.el.p(words, dir="auto", class_name="message-body", data_testid="chat-body"), rx.cond(tall, more)
     )
@@ -136,7 +148,7 @@ def _day(message: Row) -> rx.Component:
 
 def _new_from(message: Row) -> rx.Component:
     """The line above the first message that came while nobody looked."""
-    line = rx.el.div("New", class_name="message-new", data_testid="unread-line")
+    line = rx.el.div(t("New"), class_name="message-new", data_testid="unread-line")
     return rx.cond(message["fresh"], line)
 
 
@@ -144,7 +156,7 @@ def _stub(message: Row) -> rx.Component:
     return rx.fragment(
         rx.cond(message["day"], _day(message)),
         _new_from(message),
-        note("A message that was answered is deleted.", mark="trash"),
+        note(t("A message that was answered is deleted."), mark="trash"),
     )
 
 
@@ -171,11 +183,14 @@ def message_row(message: Row, on: RowHandlers) -> rx.Component:
         ),
         rx.match(
             message["status"],
-            ("pending", note("Waiting for a moderator. Only you see this.")),
+            ("pending", note(t("Waiting for a moderator. Only you see this."))),
             ("removed", _removed(message, on)),
             ("sending", _queued(message, on)),
             ("failed", _failure(message, on)),
-            rx.cond(message["late"], note("Approved by a moderator ", moment(message["late"]), mark="check")),
+            rx.cond(
+                message["late"],
+                note(*parts("Approved by a moderator {time}", time=moment(message["late"])), mark="check"),
+            ),
         ),
         reactions_part(message, on.react),
     )

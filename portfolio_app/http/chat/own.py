@@ -21,6 +21,7 @@ from portfolio_app.http.transport.caller import caller_from_scope, caller_of
 from portfolio_app.http.transport.errors import explain, json_error
 from portfolio_app.http.transport.runtime import services
 from portfolio_app.http.transport.tracing import request_span
+from portfolio_app.words import t
 
 PATH: Final = "/api/own/messages.json"
 _HEADERS: Final = {
@@ -98,33 +99,39 @@ def own_panel(
     """What can be done with all that one wrote; `asks` shows the question, the next two what became of it."""
     question = rx.el.div(
         rx.el.p(
-            "The texts of all your messages will be gone from every room, from the search and from the audit trail, "
-            "in every open tab. Nobody can bring them back."
+            t(
+                "The texts of all your messages will be gone from every room, from the search and from the audit "
+                "trail, in every open tab. Nobody can bring them back."
+            )
         ),
         _choices(
-            button("Erase them all", kind="primary", on_click=on_erase, test_id="own-erase"),
-            button("Keep them", kind="plain", on_click=on_keep, test_id="own-keep"),
+            button(t("Erase them all"), kind="primary", on_click=on_erase, test_id="own-erase"),
+            button(t("Keep them"), kind="plain", on_click=on_keep, test_id="own-keep"),
         ),
         role="alert",
         class_name="own-question",
     )
     choices = _choices(
         A.create(  # not the router's link: what it names is a file
-            "Download as JSON",
+            t("Download as JSON"),
             href=PATH,
             download="messages.json",
             data_testid="own-download",
         ),
-        button("Erase all…", on_click=on_ask, test_id="own-ask"),
+        button(t("Erase all…"), on_click=on_ask, test_id="own-ask"),
     )
     outcome = rx.cond(
         done,
-        rx.cond(erased == 0, "There was nothing to erase.", f"Erased: {erased}. Nothing of yours is left."),
-        rx.cond(erased == 0, "", f"Erased so far: {erased}."),
+        rx.cond(
+            erased == 0,
+            t("There was nothing to erase."),
+            t("Erased: {erased}. Nothing of yours is left.", erased=erased),
+        ),
+        rx.cond(erased == 0, "", t("Erased so far: {erased}.", erased=erased)),
     )
-    words = "What a member wrote in every session; what a guest wrote in this one."
+    words = t("What a member wrote in every session; what a guest wrote in this one.")
     return panel(
-        "Your messages",
+        t("Your messages"),
         rx.el.div(
             rx.el.p(words),
             rx.cond(asks, question, choices),

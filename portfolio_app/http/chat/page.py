@@ -26,6 +26,7 @@ from portfolio_app.http.kit.layout import bench, column, page_heading
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.log import LogState, live_log, live_network, live_trace, open_trace
 from portfolio_app.http.transport.runtime import services
+from portfolio_app.words import t
 
 
 def article_chat(article: Article) -> rx.Component:
@@ -107,7 +108,7 @@ def live_chat(expected: str = "Lobby", search: Child = "", *, under: Article | N
         sign_in=sign_in_from(rx.cond(path == "/", "/%23live", path)),
         drafts=under.room if under else DEFAULT_ROOM,
         at=under.path if under else "",
-        noun="Discussion" if under else "Room",
+        noun=t("Discussion") if under else t("Room"),
     )
     version = RoomsFeed.version
     changed = rx.cond(version > 0, version.to_string(), "")
@@ -192,11 +193,11 @@ def _own() -> rx.Component:
 def _build(expected: str) -> rx.Component:
     lede = rx.cond(
         IdentityState.signed_in,
-        f"You post as {IdentityState.username}.",
-        "Try live posts as the demo user. Sign in to send as yourself.",
+        t("You post as {username}.", username=IdentityState.username),
+        t("Try live posts as the demo user. Sign in to send as yourself."),
     )
     return rx.fragment(
-        page_heading("Chat", lede),
+        page_heading(t("Chat"), lede),
         column(bench(live_chat(expected, _search()), live_log()), live_network(), _own()),
         live_trace(),
     )
@@ -212,8 +213,10 @@ _ON_LOAD = (ChatState.enter, LogState.follow)
 PAGES = tuple(
     Page(
         route=route,
-        title="Chat",
-        description="A live chat room: messages are stored, moderated, audited and pushed to every open tab.",
+        title=t("Chat"),
+        description=t(
+            "A live chat room: messages are stored, moderated, audited and pushed to every open tab."
+        ),
         build=partial(_build, expected),
         on_load=_ON_LOAD,
         listed="[" not in route,

@@ -18,13 +18,14 @@ from portfolio_app.http.kit.kinds import Child, Flag, Handler, Number, Row, Rows
 from portfolio_app.http.kit.layout import empty_state, loading_state, panel
 from portfolio_app.http.kit.marks import HIDDEN, spoken
 from portfolio_app.http.kit.page import Unsent
+from portfolio_app.words import t
 
 DAY: Final = Unsent(
     "day",
-    "Nothing looked up",
-    "Going to a date needs the scripts of the page, which had not loaded yet.",
+    t("Nothing looked up"),
+    t("Going to a date needs the scripts of the page, which had not loaded yet."),
     "/chat",
-    "Open the chat",
+    t("Open the chat"),
 )
 
 
@@ -34,7 +35,9 @@ def _spoken(rows: Rows) -> rx.Component:
         rows,
         lambda row: rx.el.p(
             rx.cond(
-                row["count"].to(int) > 1, f"{row['count']} new messages", f"{row['author']}: {row['body']}"
+                row["count"].to(int) > 1,
+                t("{count} new messages", count=row["count"]),
+                f"{row['author']}: {row['body']}",
             ),
             key=row["id"],
         ),
@@ -51,16 +54,20 @@ def _rows(rows: Rows, on: RowHandlers) -> rx.Component:
 def _no_room(problem: Text) -> rx.Component:
     return empty_state(
         problem,
-        "The address may be mistyped.",
-        link_button("Open the chat", "/chat", kind="primary"),
+        t("The address may be mistyped."),
+        link_button(t("Open the chat"), "/chat", kind="primary"),
         role="alert",
         data_testid="chat-error",
     )
 
 
 def _older_held(number: Number | int) -> rx.Component:
-    words = rx.cond(number == 1, "One older message of yours waits", f"{number} older messages of yours wait")
-    return note(words, " for a moderator, too.")
+    words = rx.cond(
+        number == 1,
+        t("One older message of yours waits for a moderator, too."),
+        t("{n} older messages of yours wait for a moderator, too.", n=number),
+    )
+    return note(words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +102,10 @@ def _edge(at: str, label: str, on_click: Handler) -> rx.Component:
 def _day_form(history: History) -> rx.Component:
     """A date to go to; only where there is more than what is shown."""
     return form(
-        rx.el.input(name="day", type="date", required=True, aria_label="Go to date", class_name="chat-day"),
-        button("Go", kind="plain", submits=True, test_id="go-to-day"),
+        rx.el.input(
+            name="day", type="date", required=True, aria_label=t("Go to date"), class_name="chat-day"
+        ),
+        button(t("Go"), kind="plain", submits=True, test_id="go-to-day"),
         unsent=DAY,
         class_name="chat-days",
         on_submit=history.on_day,
@@ -107,11 +116,11 @@ def changes_notice(
     *, problem: Text, taken_down: Text, on_restore: Handler, reported: Text = "", on_dismiss: Handler = None
 ) -> rx.Component:
     """Why a message was not changed, the way back from taking one down, and the answer to a report."""
-    undo = button("Undo", on_click=on_restore, test_id="undo")
-    away = button("Dismiss", kind="plain", on_click=on_dismiss)
+    undo = button(t("Undo"), on_click=on_restore, test_id="undo")
+    away = button(t("Dismiss"), kind="plain", on_click=on_dismiss)
     return rx.fragment(
         problem_line(problem),
-        notice_line(taken_down, "The message is taken down. ", undo, test_id="taken-down"),
+        notice_line(taken_down, f"{t('The message is taken down.')} ", undo, test_id="taken-down"),
         notice_line(reported, reported, away, test_id="report-received"),
     )
 
@@ -128,7 +137,7 @@ def room_list(rooms: Rows, *, current: Text) -> rx.Component:
                 room["title"],
                 rx.cond(
                     room["unread"],
-                    rx.el.span(room["unread"], spoken(" unread"), class_name="room-unread"),
+                    rx.el.span(room["unread"], spoken(f" {t('unread')}"), class_name="room-unread"),
                 ),
                 href=f"/chat/{room['slug']}",
                 aria_current=rx.cond(room["slug"] == current, "page", "false"),
@@ -140,7 +149,7 @@ def room_list(rooms: Rows, *, current: Text) -> rx.Component:
         )
 
     links = rx.el.ul(rx.foreach(rooms, link), class_name="room-links")
-    return rx.el.nav(links, class_name="room-list", aria_label="Rooms", data_testid="room-list")
+    return rx.el.nav(links, class_name="room-list", aria_label=t("Rooms"), data_testid="room-list")
 
 
 def chat_panel(
@@ -166,7 +175,7 @@ def chat_panel(
     sign_in: Text = "/sign-in",
     drafts: str = "",
     at: str = "",
-    noun: str = "Room",
+    noun: str = t("Room"),
     id_prefix: str = "",
 ) -> rx.Component:
     """`ready` turns true once the window has been read; until then nothing claims to be empty. `missing` says
@@ -181,17 +190,17 @@ def chat_panel(
     """
     empty = rx.cond(
         ready,
-        empty_state("No messages yet.", "Write the first one: every open tab gets it."),
-        loading_state("Reading the room…"),
+        empty_state(t("No messages yet."), t("Write the first one: every open tab gets it.")),
+        loading_state(t("Reading the room…")),
     )
     open_room = rx.fragment(
         follow(
-            rx.cond(history.low > 0, _edge("older", "Older messages", history.on_older)),
+            rx.cond(history.low > 0, _edge("older", t("Older messages"), history.on_older)),
             rx.cond(rows.length() > 0, _rows(rows, on), empty),
-            rx.cond(history.is_live, rx.fragment(), _edge("newer", "Newer messages", history.on_newer)),
+            rx.cond(history.is_live, rx.fragment(), _edge("newer", t("Newer messages"), history.on_newer)),
             noun="message",
             at_end=history.read_to,
-            label="Messages",
+            label=t("Messages"),
             # Its rows come in by the dozen when it opens, and change: what is new is said beside it.
             aria_live="off",
             custom_attrs={"onKeyDown": scripts.rove()},
@@ -203,7 +212,10 @@ def chat_panel(
             history.is_live,
             rx.fragment(),
             button(
-                "Jump to the newest", icon_name="down", on_click=history.on_newest, test_id="jump-to-newest"
+                t("Jump to the newest"),
+                icon_name="down",
+                on_click=history.on_newest,
+                test_id="jump-to-newest",
             ),
         ),
         rx.cond(held_before != 0, _older_held(held_before)),
@@ -211,7 +223,7 @@ def chat_panel(
         typing,
         rx.cond(
             archived,
-            rx.el.p("This room is archived: it can be read, not written to.", class_name="room-archived"),
+            rx.el.p(t("This room is archived: it can be read, not written to."), class_name="room-archived"),
             composer(
                 ready=ready,
                 on_send=on_send,
@@ -225,7 +237,7 @@ def chat_panel(
             ),
         ),
     )
-    name = rx.cond(missing, "none", room)
+    name = rx.cond(missing, t("none"), room)
     return panel(
         rx.fragment(f"{noun}: ", rx.el.span(name, data_testid="chat-room")),
         rooms,

@@ -24,6 +24,7 @@ from portfolio_app.http.transport.errors import explain
 from portfolio_app.http.transport.parsing import parse
 from portfolio_app.http.transport.runtime import services
 from portfolio_app.http.transport.tracing import request_span
+from portfolio_app.words import t
 
 PATH: Final = "/plain/{room}"
 _SAME_MESSAGE_S: Final = 60
@@ -62,27 +63,32 @@ async def room(request: Request) -> Response:
             quotes = {each.id: each for each in await services().read_quotes(named["room"], answered)}
     except Exception as error:  # the boundary: nothing may reach the framework
         view = explain(error, caller.request_id)
-        way_on = f'<p><a href="{PATH.format(room=DEFAULT_ROOM)}">Open the lobby</a></p>'
-        return plain_page(view.status, "No room to show", f"<p>{escape(view.text)}</p>{way_on}")
+        way_on = f'<p><a href="{PATH.format(room=DEFAULT_ROOM)}">{_html("Open the lobby")}</a></p>'
+        return plain_page(view.status, t("No room to show"), f"<p>{escape(view.text)}</p>{way_on}")
     return plain_page(200, window.room.title, _room(window, quotes, caller.request_id), posts=True)
 
 
 def _room(window: RoomWindow, quotes: Mapping[str, Message], client_id: str) -> str:
     slug = str(window.room.slug)
     rows = "".join(_message(each, quotes) for each in (*window.messages, *window.held))
-    listed = f"<ol>{rows}</ol>" if rows else "<p>No messages yet.</p>"
+    listed = f"<ol>{rows}</ol>" if rows else f"<p>{_html('No messages yet.')}</p>"
     live = "/chat" if slug == DEFAULT_ROOM else f"/chat/{slug}"
     return (
-        "<p>This page needs no scripts and no live connection: load it again to see what is new. "
-        f'Times are UTC. <a href="{PATH.format(room=slug)}">Load it again</a>, '
-        f'<a href="{live}">open the live room</a> or <a href="/">go to the start page</a>.</p>{listed}'
+        f"<p>{_html('This page needs no scripts and no live connection: load it again to see what is new.')} "
+        f'{_html("Times are UTC.")} <a href="{PATH.format(room=slug)}">{_html("Load it again")}</a>, '
+        f'<a href="{live}">{_html("open the live room")}</a> {_html("or")} '
+        f'<a href="/">{_html("go to the start page")}</a>.</p>{listed}'
         f'<form method="post" action="{MESSAGE.path}">'
         f'<input type="hidden" name="at" value="{live}">'
         f'<input type="hidden" name="client_id" value="{client_id[:24]}">'
-        '<label for="body">Message</label>'
+        f'<label for="body">{_html("Message")}</label>'
         f'<textarea id="body" name="body" rows="3" maxlength="{BODY_LIMIT}" required></textarea>'
-        "<button>Post</button></form>"
+        f"<button>{_html('Post')}</button></form>"
     )
+
+
+def _html(english: str) -> str:
+    return escape(t(english), quote=False)
 
 
 def _body(row: MessageView) -> str:
@@ -109,10 +115,10 @@ def _quote(row: MessageView, slug: str, quotes: Mapping[str, Message]) -> str:
         return ""
     quote = quote_view(quotes[row.reply]) if row.reply in quotes else no_quote(row.reply)
     if not quote.body:
-        return "<p><small>Answers a message that is deleted.</small></p>"
+        return f"<p><small>{_html('Answers a message that is deleted.')}</small></p>"
     there = f"{PATH.format(room=slug)}/{quote.id}#{quote.id}"
     words = f"{' '.join(filter(None, (quote.author, quote.tag)))}: {' '.join(quote.body.split())}"
-    return f'<p><small>Answers <a href="{there}" dir="auto">{escape(words)}</a></small></p>'
+    return f'<p><small>{_html("Answers")} <a href="{there}" dir="auto">{escape(words)}</a></small></p>'
 
 
 def _counts(row: MessageView) -> str:
@@ -123,10 +129,14 @@ def _counts(row: MessageView) -> str:
 def _message(message: Message, quotes: Mapping[str, Message]) -> str:
     row = message_view(message)
     if row.stub:
-        return f'<li id="{row.id}"><p><small>A message that was answered is deleted.</small></p></li>'
+        return (
+            f'<li id="{row.id}"><p><small>{_html("A message that was answered is deleted.")}</small></p></li>'
+        )
     when = datetime.fromtimestamp(row.at / 1000, UTC)
     author = " ".join(filter(None, (escape(row.author), escape(row.tag))))
-    note = "<p><small>Waiting for a moderator. Only you see this.</small></p>" * (row.status == "pending")
+    note = f"<p><small>{_html('Waiting for a moderator. Only you see this.')}</small></p>" * (
+        row.status == "pending"
+    )
     return (
         f'<li id="{row.id}"><p><b translate="no">{author}</b> '
         f'<time datetime="{when.isoformat()}">{when:%H:%M}</time></p>'

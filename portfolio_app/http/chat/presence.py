@@ -28,6 +28,7 @@ from portfolio_app.http.kit.kinds import Handler, Rows, Text
 from portfolio_app.http.transport.action import action, ignore
 from portfolio_app.http.transport.push import Push, room_topic
 from portfolio_app.http.transport.runtime import part
+from portfolio_app.words import t
 
 _CHAT: Final = "/chat"
 _log = logging.getLogger(__name__)
@@ -44,13 +45,16 @@ MOST_SHOWN: Final = 5
 def here_words(here: Here) -> str:
     """For instance "Ada, Ben and 3 guests"; empty for nobody."""
     shown, beyond = here.members[:MOST_SHOWN], len(here.members) - MOST_SHOWN
-    counted = (_counted(beyond, "other"), _counted(here.guests, "guest"))
+    counted = (
+        _counted(beyond, t("1 other"), t("{n} others")),
+        _counted(here.guests, t("1 guest"), t("{n} guests")),
+    )
     parts = [*shown, *(words for words in counted if words)]
-    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+    return f" {t('and')} ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
 
 
-def _counted(number: int, noun: str) -> str:
-    return "" if number <= 0 else f"1 {noun}" if number == 1 else f"{number} {noun}s"
+def _counted(number: int, one: str, several: str) -> str:
+    return "" if number <= 0 else one if number == 1 else several.format(n=number)
 
 
 def shows_room(path: str) -> bool:
@@ -186,7 +190,7 @@ def here_line(here: Text, *, on_leave: Handler = None) -> rx.Component:
     It has its place before anybody is known: what is below must not move.
     """
     return rx.el.p(
-        rx.cond(here, rx.fragment("Here now: ", rx.el.span(here))),
+        rx.cond(here, rx.fragment(f"{t('Here now:')} ", rx.el.span(here))),
         class_name="room-here",
         on_unmount=on_leave,
         data_testid="presence",
@@ -198,7 +202,7 @@ def typing_line(typing: Rows, me: Text) -> rx.Component:
     others = typing.length() - rx.cond(typing.contains(me), 1, 0)
     names = rx.foreach(typing, lambda name: rx.cond(name != me, rx.el.span(name)))
     return rx.el.p(
-        rx.cond(others > 0, rx.fragment("Typing: ", names)),
+        rx.cond(others > 0, rx.fragment(f"{t('Typing:')} ", names)),
         class_name="room-typing",
         data_testid="typing",
     )

@@ -9,9 +9,11 @@ import { Outbox } from "$/public/js/outbox.js";
 import { whenPainted } from "$/public/js/painted.js";
 import { byDay, inPlace } from "$/public/js/placed.js";
 import { Revisions } from "$/public/js/revisions.js";
-import { Store, ask, follow, hookOf } from "$/public/js/store.js";
+import { Store, ask, follow, hookOf, keep, kept } from "$/public/js/store.js";
 
 const MAX_ROWS = 500; // as MOST in app/chat/history.py
+const isReload = globalThis.performance?.getEntriesByType?.("navigation")[0]?.type === "reload";
+let left = isReload ? kept("place") : null; // the room that was read further up, and the first message in view
 const LIVE = Number.MAX_SAFE_INTEGER; // as END in app/ports/messages.py
 const CATCH_UP_LIMIT = 500; // as in app/chat/read_room.py
 const READ_MS = 4_000; // for so long it says from where on messages are new, once they are in view
@@ -45,7 +47,7 @@ class Room extends Store {
   notice = "";
   snapshot = [];
   copied = ""; // the message whose address is on the clipboard
-  changes = 0; // of what a reader may have found by searching: messages that are gone or were written anew
+  changes = 0; // of what a reader may have found by searching: messages that are gone, written anew or nobody's
   spoken = []; // what a screen reader has been given last
   seen = {};
 
@@ -65,6 +67,8 @@ class Room extends Store {
     const chat = this.store.getSnapshot(this.names.chat) ?? {};
     const feed = this.store.getSnapshot(this.names.feed) ?? {};
     this.once("window", chat.window_rx_state_, (window) => this.open(window));
+    // An answer counts although it says what the last frame said: that one may have come before the window.
+    this.once("answer", feed.answer_rx_state_, () => ["arrivals", "settled", "more"].forEach((name) => delete this.seen[name]));
     this.once("arrivals", feed.arrivals_rx_state_, (rows) => this.arrive(messagesIn(rows)));
     this.once("page", feed.page_rx_state_, (page) => isPage(page) && this.turn(page));
     this.once("quotes", feed.quotes_rx_state_, (rows) => quotesIn(rows).forEach((row) => this.quotes.learn(row)));
@@ -99,6 +103,8 @@ class Room extends Store {
     messagesIn(window.rows).forEach((row) => this.change(row));
     this.revisions.expect(window.rev);
     if (elsewhere) this.wanted = { id: window.at, turn: this.wanted.turn + 1 };
+    if (left?.room === window.room) this.go(left.id);
+    left = null;
   }
 
   // To a message of this room, wherever it is.
@@ -153,7 +159,8 @@ class Room extends Store {
     if (!known || row.rev >= known.rev) this.rows.set(row.id, { ...row, ...taken });
     this.quotes.learn(row);
     if (isGone(row)) this.missed.delete(row.id);
-    if (isGone(row) || row.edited) this.changes += 1;
+    const isOther = placeOf(row) < row.rev && known?.author !== row.author; // its author may have left
+    if (isGone(row) || row.edited || isOther) this.changes += 1;
     if (isGone(row)) this.spoken = this.spoken.filter(({ id }) => id !== row.id);
     this.revisions.have(row.rev);
   }
@@ -240,9 +247,8 @@ class Room extends Store {
   }
 
   me() {
-    const me = this.store?.getSnapshot(this.names.identity) ?? {};
-    const username = me.username_rx_state_;
-    return username ? { author: username, tag: "" } : { author: "demo", tag: me.tag_rx_state_ ?? "" };
+    const { username_rx_state_: author, tag_rx_state_: tag = "" } = this.store?.getSnapshot(this.names.identity) ?? {};
+    return author ? { author, tag: "" } : { author: "demo", tag };
   }
 
   isMine(row) {
@@ -315,4 +321,9 @@ if (typeof window !== "undefined") {
   window.addEventListener("online", check);
   document.addEventListener("visibilitychange", check);
   document.addEventListener("visibilitychange", () => room.look());
+  const isInView = (row) => row.getBoundingClientRect().bottom > row.parentElement.getBoundingClientRect().top;
+  window.addEventListener("pagehide", () => {
+    const first = room.isAway && [...document.querySelectorAll("[data-message-id]")].find(isInView);
+    keep("place", first ? { room: room.slug, id: first.dataset.messageId } : null);
+  });
 }

@@ -9,6 +9,8 @@ from portfolio_app.domain.chat.reactions import Sign
 from portfolio_app.http.chat.authors import notice_line
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.kinds import Handler, Row, RowHandler, Text
+from portfolio_app.http.kit.marks import in_words
+from portfolio_app.words import parts, said, t
 
 SIGNS: Final = dict(zip(Sign, "👍💛😄🎉👀🙏", strict=True))
 LINK_REL: Final = "noopener nofollow ugc"
@@ -42,7 +44,7 @@ def quote_part(message: Row, on_go: RowHandler) -> rx.Component:
     by = rx.cond(message["quoteBy"], rx.el.b(message["quoteBy"], dir="auto"))
     words = rx.fragment(by, rx.el.span(message["quoteWords"], dir="auto"))
     quote = rx.el.button(
-        rx.cond(message["quoteGone"], "Answers a message that is deleted.", words),
+        rx.cond(message["quoteGone"], t("Answers a message that is deleted."), words),
         type="button",
         disabled=message["quoteGone"].to(bool),
         class_name="message-quote",
@@ -57,12 +59,13 @@ def reactions_part(message: Row, on_react: SignHandler) -> rx.Component:
 
     def chip(count: Row) -> rx.Component:
         sign, number = count[0].to(str), count[1].to(str)
+        named = in_words(sign, Sign)
         return rx.el.button(
             rx.match(sign, *((each.value, mark) for each, mark in SIGNS.items()), ""),
             rx.el.span(number),
             type="button",
             class_name="reaction",
-            aria_label=f"{sign}, {number}",
+            aria_label=f"{named}, {number}",
             aria_pressed=message["own"].to(str).contains(sign),
             on_click=on_react(message["id"], sign),
             data_testid="reaction",
@@ -81,7 +84,7 @@ def sign_buttons(message: Row, on_react: SignHandler) -> rx.Component:
             mark,
             type="button",
             class_name="reaction-choice",
-            aria_label=f"React: {sign}",
+            aria_label=t("React: {sign}", sign=said(sign)),
             on_click=on_react(message["id"], sign.value),
             data_testid="message-react",
             data_sign=sign.value,
@@ -93,11 +96,12 @@ def sign_buttons(message: Row, on_react: SignHandler) -> rx.Component:
 def answering(*, to: Text, by: Text, words: Text, on_cancel: Handler) -> rx.Component:
     """What the message that is being written answers, and the way out of it."""
     answered = rx.el.span(
-        "Answering ",
-        rx.el.b(by, dir="auto"),
-        ": ",
-        rx.el.span(words, dir="auto"),
+        *parts(
+            "Answering {name}: {words}",
+            name=rx.el.b(by, dir="auto"),
+            words=rx.el.span(words, dir="auto"),
+        ),
         class_name="answering-words",
     )
-    away = button("Cancel", kind="plain", on_click=on_cancel, test_id="reply-cancel")
+    away = button(t("Cancel"), kind="plain", on_click=on_cancel, test_id="reply-cancel")
     return notice_line(to, answered, away, test_id="answering")

@@ -44,7 +44,7 @@ def room_spoken() -> rx.Var[list[Row]]:
 
 
 def room_changes() -> rx.Var[str]:
-    """Another text whenever messages of the room are gone, or were written anew."""
+    """Another text whenever messages of the room are gone, were written anew, or their authors have left."""
     return hook_view(_ROOM, "useRoom", "roomChanges", f'{_names()}, "changes"', int).to_string()
 
 

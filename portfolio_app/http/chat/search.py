@@ -21,6 +21,7 @@ from portfolio_app.http.transport.action import Payload, action
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.parsing import Form
 from portfolio_app.http.transport.runtime import services
+from portfolio_app.words import t
 
 MOST_HITS: Final = 100
 """Results that a tab lists: who wants to see more of them needs another word."""
@@ -29,10 +30,10 @@ _SHOWN: Final = 140
 _BEFORE: Final = 40
 SEARCH: Final = Unsent(
     "search",
-    "Nothing looked for",
-    "Searching needs the scripts of the page, which had not loaded yet.",
+    t("Nothing looked for"),
+    t("Searching needs the scripts of the page, which had not loaded yet."),
     "/chat",
-    "Open the chat",
+    t("Open the chat"),
 )
 
 
@@ -97,7 +98,7 @@ class SearchState(rx.State):
 
     @action("chat.search_changed", live=False, refused=_not_found)
     async def reread(self) -> None:
-        """Read the results again: of those that are gone, or were written anew, no text stays here."""
+        """Read the results again: no text stays here that is gone or was written anew, and no name of who left."""
         room = room_of(self.router.url.path)
         if room != self.room or not self.query:
             self._put_away()
@@ -139,14 +140,14 @@ def search_panel(found: Found) -> rx.Component:
         rx.el.input(
             name="query",
             type="search",
-            placeholder="Search this room",
-            aria_label="Search this room",
+            placeholder=t("Search this room"),
+            aria_label=t("Search this room"),
             auto_complete="off",
             enter_key_hint="search",
             class_name="search-input",
             data_testid="search-input",
         ),
-        button("Search", kind="plain", submits=True, test_id="search-go"),
+        button(t("Search"), kind="plain", submits=True, test_id="search-go"),
         unsent=SEARCH,
         role="search",
         class_name="search-form",
@@ -157,18 +158,21 @@ def search_panel(found: Found) -> rx.Component:
         rx.el.div(
             rx.cond(
                 found.more,
-                button("Older results", kind="plain", on_click=found.on_older, test_id="search-older"),
+                button(t("Older results"), kind="plain", on_click=found.on_older, test_id="search-older"),
             ),
-            button("Close results", kind="plain", on_click=found.on_close, test_id="search-close"),
+            button(t("Close results"), kind="plain", on_click=found.on_close, test_id="search-close"),
             class_name="search-foot",
         ),
     )
     count = found.hits.length()
     some = rx.cond(
-        found.more | (count == MOST_HITS), f"The newest {count} messages with ", f"{count} found with "
+        found.more | (count == MOST_HITS),
+        t("The newest {count} messages with", count=count),
+        t("{count} found with", count=count),
     )
     words = rx.el.p(
-        rx.cond(count > 0, some, "Nothing found with "),
+        rx.cond(count > 0, some, t("Nothing found with")),
+        " ",
         rx.el.b(found.query, dir="auto"),
         class_name="search-count",
     )
@@ -189,7 +193,7 @@ def _hit(hit: Row, on_open: RowHandler) -> rx.Component:
         moment(hit["at"]),
         class_name="search-head",
     )
-    opens = rx.el.span("Show in the room: ", class_name=HIDDEN)
+    opens = rx.el.span(f"{t('Show in the room:')} ", class_name=HIDDEN)
     return rx.el.li(
         rx.el.button(
             opens,

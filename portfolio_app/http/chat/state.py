@@ -14,7 +14,7 @@ from portfolio_app.app.ports.limiter import Rates
 from portfolio_app.app.ports.messages import END
 from portfolio_app.domain.account.user import Role
 from portfolio_app.domain.chat.room import Room
-from portfolio_app.http.chat.feed import RoomFeed
+from portfolio_app.http.chat.feed import RoomFeed, numbered
 from portfolio_app.http.chat.last_posts import LastPosts, Posted
 from portfolio_app.http.chat.painted import Painted
 from portfolio_app.http.chat.presence import PresencePublisher
@@ -181,7 +181,13 @@ class ChatState(rx.State):
         rows = [frame_row(message) for message in missed.messages]
         more = missed.upto if missed.upto < missed.revision else 0
         await part(Push).send(
-            sid, RoomFeed, arrivals=rows, settled=missed.upto, revision=missed.revision, more=more
+            sid,
+            RoomFeed,
+            **numbered(),
+            arrivals=rows,
+            settled=missed.upto,
+            revision=missed.revision,
+            more=more,
         )
 
     @action("chat.page", live=False)
@@ -211,7 +217,7 @@ class ChatState(rx.State):
         page = await services().read_history(
             self.room, toward, there, at, message=message, caller=caller_of(self)
         )
-        await part(Push).send(sid, RoomFeed, page=asdict(page_view(page)))
+        await part(Push).send(sid, RoomFeed, page=asdict(page_view(page)) | numbered())
 
     @action("chat.painted", live=False, refused=ignore)
     async def painted(self, seen: PaintedDTO) -> None:

@@ -15,6 +15,7 @@ from pygments.util import ClassNotFound
 
 from portfolio_app.http.content.quotes import WrongQuotation, quotation
 from portfolio_app.http.content.source import Passage
+from portfolio_app.words import t
 
 _TITLE: Final = re.compile(r'(?:^|\s)title="([^"]*)"')
 _MARKS: Final = re.compile(r"(?:^|\s)\{([\d\s,-]*)\}")
@@ -114,7 +115,7 @@ def _quoted(said: _Info, code: str) -> str:
         raise WrongQuotation(f"the code block quotes {said.place} and holds code of its own")
     passage = quotation(said.place)
     shown = f"{passage.path}:{passage.line}".replace("/", "/<wbr>")
-    code = _pre(highlighted(passage.text, "python"), label=f"Source of {passage.symbol}")
+    code = _pre(highlighted(passage.text, "python"), label=t("Source of {symbol}", symbol=passage.symbol))
     return _figure(shown, code, passage)
 
 

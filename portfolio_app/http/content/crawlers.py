@@ -47,7 +47,7 @@ def atom(content: Content, origin: str, feed: Feed | None = None) -> bytes:
     """The articles of `feed` (all, by default) in full, newest first."""
     of = feed or whole_feed(content)
     newest_first = of.newest_first
-    root = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": "en", "xml:base": f"{origin}/"})
+    root = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": content.profile.lang, "xml:base": f"{origin}/"})
     _text(root, "id", f"{origin}{of.page}")
     _text(root, "title", of.title)
     _text(root, "subtitle", content.profile.tagline)
@@ -71,7 +71,7 @@ def json_feed(content: Content, origin: str, feed: Feed | None = None) -> dict[s
         "description": content.profile.tagline,
         "home_page_url": f"{origin}{of.page}",
         "feed_url": f"{origin}{of.path}.json",
-        "language": "en",
+        "language": content.profile.lang,
         "authors": [{"name": content.profile.name, "url": f"{origin}/"}],
         "items": [
             {
@@ -83,6 +83,7 @@ def json_feed(content: Content, origin: str, feed: Feed | None = None) -> dict[s
                 "date_published": _noon(article.front.date),
                 "date_modified": _noon(article.changed),
                 "tags": list(article.front.tags),
+                **({"language": article.front.lang} if article.front.lang else {}),
             }
             for article in of.newest_first
         ],
@@ -159,7 +160,7 @@ def robots(origin: str) -> str:
 
 
 def _entry(feed: ET.Element, article: Article, origin: str) -> None:
-    entry = ET.SubElement(feed, "entry")
+    entry = ET.SubElement(feed, "entry", {"xml:lang": article.front.lang} if article.front.lang else {})
     address = f"{origin}{article.path}"
     _text(entry, "id", address)
     _text(entry, "title", article.front.title)

@@ -7,7 +7,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from portfolio_app import folders
+from portfolio_app import folders, words
 from portfolio_app.http.content import figures, markdown, pictures, resume, toml
 from portfolio_app.http.content.model import Article, Content, ContentError, Cover, FrontMatter, Kind, Profile
 from portfolio_app.http.content.pictures import Picture, WrongPicture
@@ -64,10 +64,27 @@ def read(folder: Path) -> Content:
     """A whole content folder. Raises ContentError."""
     profile, document = _resume(_profile(folder / "profile.toml"), folder)
     articles = (_articles(folder, "work", profile), _articles(folder, "writing", profile))
-    found = Content(profile, *articles, document)
-    for dead in _dead_links(found, {article.path for article in found.articles}, folder):
-        raise dead
+    found = Content(profile, *articles, document, resume.pdf_of(profile, folder))
+    for wrong in (
+        *_wrong_words(profile, folder),
+        *_dead_links(found, {article.path for article in found.articles}, folder),
+    ):
+        raise wrong
     return found
+
+
+def _wrong_words(profile: Profile, folder: Path) -> Iterator[ContentError]:
+    """What is wrong with the words of the interface, or that there are none in the language of the profile."""
+    language = profile.interface or profile.lang
+    if file := words.file_of(language, folder):
+        yield from (ContentError(file, line, reason) for line, reason in words.mistakes(file))
+        return
+    path, key = folder / "profile.toml", "interface" if profile.interface else "lang"
+    reason = (
+        f"{key}: the interface has no words in {language}, only in {', '.join(words.shipped())}: write them into "
+        f'languages/{language}.toml beside the profile, or say interface = "en"'
+    )
+    yield ContentError(path, 1 + line_of_key(_read(path), (key,)), reason)
 
 
 def problems(
@@ -88,6 +105,7 @@ def problems(
         unread = {f"/{kind}/{path.stem}" for kind, path in files if read[path] is None}
         content = Content(profile, articles, ())
         found += names(profile, folder / "profile.toml")
+        found += _wrong_words(profile, folder)
         found += _dead_links(content, unread | {article.path for article in articles}, folder)
     return found
 

@@ -23,6 +23,7 @@ from portfolio_app.http.content.code_blocks import WrongBlock, block
 from portfolio_app.http.content.model import ContentError, Heading, Reference
 from portfolio_app.http.content.pictures import Picture, WrongPicture, enlargeable, locate, words_for
 from portfolio_app.http.content.quotes import WrongQuotation
+from portfolio_app.words import said, t
 
 _BREAKS: Final = ("softbreak", "hardbreak")
 _LINKS: Final = ("link_open", "footnote_ref", "image")
@@ -51,8 +52,9 @@ class _Renderer(RendererHTML):
 def _back(_: RendererHTML, tokens: list[Token], at: int, *__: object) -> str:
     """The way back from a footnote; one that is referred to twice has two."""
     number, again = tokens[at].meta["id"] + 1, tokens[at].meta.get("subId", 0)
+    words = t("Back to where footnote {number} is referred to", number=number)
     place = f"fnref{number}" + (f":{again}" if again else "")
-    return f' <a href="#{place}" aria-label="Back to where footnote {number} is referred to">↩︎</a>'
+    return f' <a href="#{place}" aria-label="{escape(words)}">↩︎</a>'
 
 
 def _parser(*, math: bool) -> MarkdownIt:
@@ -119,6 +121,8 @@ def _call_out(tokens: list[Token], at: int) -> None:
     if token.type == "alert_open":
         token.attrs = {"role": "note", "data-callout": str(token.meta["kind"]).lower()}
         tokens[at + 1].attrs = {}
+        kind = tokens[at + 2]
+        kind.children = [Token("text", "", 0, content=said(kind.content))]
     elif token.type == "blockquote_open" and (found := re.match(r"\[!([A-Z]+)\]", tokens[at + 2].content)):
         raise _WrongCallout(f"there is no callout {found[1]}; there are {', '.join(_CALLOUTS)}")
 

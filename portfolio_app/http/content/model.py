@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from portfolio_app.domain.chat.room import article_room
 from portfolio_app.http.content.pictures import Picture
+from portfolio_app.words import Language
 
 
 class ContentError(ValueError):
@@ -98,10 +99,13 @@ class Section(_Content):
 class Profile(_Content):
     """`site` stands in the header, `tagline` beside it in titles; `claim` and `ledes` open the front page.
 
+    `lang` is the language of these words, and `interface` that of what the site says by itself, by default the same.
     `sections` are those of the front page, `nav` the links in the header, both in their order; without a list
     everything is there. Which names there are is known where the site is composed.
     """
 
+    lang: Language = "en"
+    interface: Language | None = None
     site: Words
     tagline: Words
     name: Line
@@ -140,11 +144,13 @@ class FrontMatter(_Content):
 
     `date` is the day of publication, `updated` that of the last change, `order` sorts before dates (lower
     first), a draft is left out. With `math`, dollar signs enclose LaTeX; with `discuss`, a room stands under the text.
-    `years` says when a project was worked on, `links` where its source, demo or paper is.
+    Without `lang` it is in the language of the site. `years` says when a project was worked on, `links` where its
+    source, demo or paper is.
     """
 
     title: Line
     summary: Description
+    lang: Language | None = None
     date: Annotated[datetime.date, Field(strict=True)]
     updated: Annotated[datetime.date, Field(strict=True)] | None = None
     tags: tuple[Annotated[Words, AfterValidator(_a_tag)], ...] = ()
@@ -209,13 +215,14 @@ class Article:
 class Content:
     """Everything the owner wrote; drafts left out, each kind in the order in which it is listed.
 
-    `resume` is the résumé as JSON Resume, the owner's own file if there is one.
+    `resume` is the résumé as JSON Resume, the owner's own file if there is one, `pdf` the file of it for paper.
     """
 
     profile: Profile
     work: tuple[Article, ...]
     writing: tuple[Article, ...]
     resume: Mapping[str, Any] = field(default_factory=dict)
+    pdf: Path | None = None
 
     @property
     def articles(self) -> tuple[Article, ...]:

@@ -16,6 +16,8 @@ from xml.etree import ElementTree as ET
 
 from PIL import Image, ImageOps, UnidentifiedImageError, features
 
+from portfolio_app.words import t
+
 ADDRESS: Final = "/pictures/"
 DECORATIVE: Final = "decorative"
 """Written instead of words, of a picture that says nothing the text does not."""
@@ -151,13 +153,14 @@ def enlargeable(picture: Picture, alt: str, name: str) -> str:
     """
     if picture.file.suffix != ".svg" and picture.width <= _SMALL:
         return picture.html(alt)
-    words = escape(f"Enlarge: {alt}" if alt else "Enlarge the picture")
+    words = escape(t("Enlarge: {alt}", alt=alt) if alt else t("Enlarge the picture"))
     large = f'aria-label="{escape(alt) or words}" data-enlarged>{picture.html(alt, place="whole")}'
     # A popover: it opens without a script, Escape closes it, and the focus goes back to where it was.
     return (
         f'<button type="button" data-enlarge popovertarget="{name}" aria-label="{words}">{picture.html(alt)}</button>'
         f'<dialog popover id="{name}" {large}'
-        f'<button type="button" popovertarget="{name}" popovertargetaction="hide" autofocus>Close</button></dialog>'
+        f'<button type="button" popovertarget="{name}" popovertargetaction="hide" autofocus>'
+        f"{escape(t('Close'))}</button></dialog>"
     )
 
 

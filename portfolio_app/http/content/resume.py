@@ -1,5 +1,6 @@
 """The résumé as JSON Resume (jsonresume.org): read from `resume.json`, or written from the profile's sections."""
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -8,8 +9,12 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
 
 from portfolio_app.http.content.model import ContentError, Entry, Profile, ResumeKind, Section
+from portfolio_app.words import said, t
 
 FILE: Final = "resume.json"
+PDF: Final = "resume.pdf"
+_PRINTED: Final = b"\n% printed from "
+_TAIL: Final = 100
 SCHEMA: Final = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json"
 _SPACE: Final = " \t\r\n"
 _DAY: Final = len("2026-11")
@@ -85,7 +90,11 @@ class _Item(BaseModel):
 
     def _when(self) -> str | None:
         if self.startDate:
-            return f"{self.startDate[:_DAY]} to {(self.endDate or 'now')[:_DAY]}"
+            return t(
+                "{start} to {end}",
+                start=self.startDate[:_DAY],
+                end=self.endDate[:_DAY] if self.endDate else t("now"),
+            )
         day = self.date or self.releaseDate or self.endDate
         return day[:_DAY] if day else None
 
@@ -132,7 +141,22 @@ def _sections(resume: _Resume) -> Iterable[Section]:
     for kind in type(resume).model_fields:
         entries = tuple(filter(None, (item.entry(kind) for item in getattr(resume, kind))))
         if entries:
-            yield Section(title=_TITLES.get(kind, kind.capitalize()), entries=entries)
+            yield Section(title=said(_TITLES.get(kind, kind.capitalize())), entries=entries)
+
+
+def printed_from(profile: Profile) -> bytes:
+    """What stands at the end of a PDF that was printed from the résumé of `profile`: a comment to its readers."""
+    shown = profile.model_dump_json(include={"lang", "name", "role", "links", "resume"})
+    return _PRINTED + hashlib.sha256(shown.encode()).hexdigest().encode() + b"\n"
+
+
+def pdf_of(profile: Profile, folder: Path) -> Path | None:
+    """The résumé as a PDF if `folder` has one: the owner's own, or one printed from what the profile says now."""
+    file = folder / PDF
+    if not file.is_file():
+        return None
+    tail = file.read_bytes()[-_TAIL:]
+    return file if _PRINTED not in tail or tail.endswith(printed_from(profile)) else None
 
 
 def write(profile: Profile) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from portfolio_app.http.kit import scripts
 from portfolio_app.http.kit.button import link_button
 from portfolio_app.http.kit.fact import UNKNOWN, Fact, fact_list
 from portfolio_app.http.kit.kinds import Child, Text
-from portfolio_app.http.kit.layout import panel
+from portfolio_app.http.kit.layout import panel, unconnected
 from portfolio_app.http.kit.marks import layer_strip, short_id
 from portfolio_app.http.kit.page import Page, Section
 from portfolio_app.http.log import LogState, waterfall
@@ -76,6 +76,7 @@ def first_trace_panel(trace: Any, about: Text) -> rx.Component:  # noqa: ANN401 
     shown = rx.Var.create(trace).to(dict[str, Any])
     empty = rx.el.div(
         rx.el.p("Measuring what your visit made this machine do…", class_name="first-wait"),
+        unconnected("Not measured: there is no live connection to say it over."),
         rx.el.p(_NO_SCRIPTS, class_name="hero-still"),
         class_name="first-empty",
         role="status",

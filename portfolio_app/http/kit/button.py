@@ -7,7 +7,8 @@ from reflex.style import resolved_color_mode, set_color_mode
 from reflex_components_core.el.elements.inline import A
 
 from portfolio_app.http.kit.kinds import Child, Flag, Handler, Text
-from portfolio_app.http.kit.marks import IconName, icon, spoken
+from portfolio_app.http.kit.marks import IconName, icon, in_words, spoken
+from portfolio_app.words import said, t
 
 ButtonKind = Literal["primary", "quiet", "danger", "plain"]
 
@@ -97,7 +98,9 @@ def _next(mode: Mode) -> Text:
 
 
 def _looks(mode: Mode) -> rx.Component:
-    return rx.fragment(icon(_ICONS[mode]), spoken(f"Theme: {mode}. Switch to {_next(mode)}."))
+    following = in_words(_next(mode), _ICONS)
+    words = t("Theme: {mode}. Switch to {next}.", mode=said(mode), next=following)
+    return rx.fragment(icon(_ICONS[mode]), spoken(words))
 
 
 def theme_switch() -> rx.Component:

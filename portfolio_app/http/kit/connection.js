@@ -102,6 +102,7 @@ if (typeof window !== "undefined" && isFirst) {
   const { connect } = Socket.prototype;
   Socket.prototype.connect = function () {
     if (connection.socket !== this) connection.adopt(this);
+    this.off("state_mismatch"); // Reflex would reload at once: a tab moves when its visitor pauses (moving.jsx)
     return connect.call(this);
   };
   connection.notify();

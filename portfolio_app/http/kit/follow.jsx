@@ -1,7 +1,7 @@
 // In the browser because only it knows how far a reader has scrolled: until then the end is kept in view.
 import { useEffect, useRef, useState } from "react";
 import { useKeptFocus } from "$/public/js/kept.jsx";
-import { plural } from "$/public/js/numbers.js";
+import { number } from "$/public/js/numbers.js";
 import { oneStop } from "$/public/js/rove.js";
 
 const END_PX = 24;
@@ -12,9 +12,10 @@ const FEW = 16; // rows that may come at once and still be pointed out
  * Stays at its end until the reader scrolls up, then counts what arrives below. A row being sent brings the end back.
  * Rows that come or go above what is in view don't move it. Where a button with `data-edge` stands first or last, rows
  * are left out there: it is pressed when the reader comes near; at the lower one nothing is followed. `atEnd` is called
- * with whether the end is in view, each time that changes.
+ * with whether the end is in view, each time that changes. Nothing moves while a pointer is down, or in an open menu: a
+ * click would meet another button, or none.
  */
-export function Follow({ noun, atEnd, className, children, ...region }) {
+export function Follow({ one, several, atEnd, className, children, ...region }) {
   const scroller = useRef(null);
   const follow = useRef(null);
   const [unread, setUnread] = useState(0);
@@ -30,6 +31,8 @@ export function Follow({ noun, atEnd, className, children, ...region }) {
     let wanted = "0"; // of the row that was brought into view last
     let extent = "";
     let isSettled = false; // the rows of the first drawing are not new
+    let isPressed = false;
+    const isStill = () => isPressed || element.querySelector("details[name][open]:is(:hover, :focus-within)") !== null;
     const measured = () => `${element.scrollHeight}/${element.clientHeight}`;
     const rowsNow = () => [...element.querySelectorAll(":scope > :not(button)")];
     const edge = (at) => element.querySelector(`:scope > button[data-edge="${at}"]`);
@@ -37,11 +40,11 @@ export function Follow({ noun, atEnd, className, children, ...region }) {
     const settle = () => {
       extent = measured();
       if (following !== said) atEnd?.((said = following));
-      const row = following ? null : rowsNow().find((each) => each.getBoundingClientRect().bottom > topOf(element));
+      const row = following && !isStill() ? null : rowsNow().find((each) => each.getBoundingClientRect().bottom > topOf(element));
       anchor = row && { row, top: topOf(row) };
     };
     const toEnd = () => {
-      if (following) element.scrollTop = element.scrollHeight;
+      if (following && !isStill()) element.scrollTop = element.scrollHeight;
       else if (anchor?.row.isConnected) element.scrollTop += topOf(anchor.row) - anchor.top;
       settle();
     };
@@ -74,6 +77,17 @@ export function Follow({ noun, atEnd, className, children, ...region }) {
       else pull();
       settle();
     };
+    const press = (event) => {
+      isPressed = event.type === "pointerdown" && element.contains(event.target);
+      if (isPressed) settle();
+      else if (following) setTimeout(toEnd); // once the click has found its button
+    };
+    // What is opened or closed changes the height, and it isn't the reader who scrolls.
+    const onToggle = ({ target }) => {
+      settle();
+      if (!target.open) toEnd();
+      else if (target.name) target.lastElementChild.scrollIntoView({ block: "nearest" });
+    };
     const onChange = (changes) => {
       const isOlder = (row) =>
         first?.isConnected && first.compareDocumentPosition(row) & Node.DOCUMENT_POSITION_PRECEDING;
@@ -82,7 +96,10 @@ export function Follow({ noun, atEnd, className, children, ...region }) {
         .flatMap((change) => [...change.addedNodes])
         .filter((row) => row.nodeName !== "BUTTON" && !isOlder(row));
       first = element.querySelector(":scope > :not(button)");
-      if (rows.some((row) => row.dataset?.status === "sending")) following = true;
+      if (rows.some((row) => row.dataset?.status === "sending")) {
+        following = true;
+        element.querySelectorAll("details[name][open]").forEach((menu) => (menu.open = false));
+      }
       if (edge("newer")) following = false;
       else if (!following && rows.length) setUnread((count) => count + rows.length);
       // A row that is new lights up. Where most are new that says nothing, and would paint at every frame.
@@ -94,18 +111,18 @@ export function Follow({ noun, atEnd, className, children, ...region }) {
     };
     const changed = new MutationObserver(onChange);
     const resized = new ResizeObserver(toEnd);
+    const gone = new AbortController();
+    const on = (names, target, call, capture) => names.forEach((name) => target.addEventListener(name, call, { capture, signal: gone.signal }));
     changed.observe(element, { childList: true, subtree: true, characterData: true });
     resized.observe(element);
-    element.addEventListener("scroll", onScroll, { passive: true });
-    for (const moved of ["focusin", "focusout"]) element.addEventListener(moved, (event) => oneStop(element, event));
+    on(["scroll"], element, onScroll);
+    on(["toggle"], element, onToggle, true); // it does not bubble
+    on(["pointerdown", "pointerup", "pointercancel"], window, press, true);
+    on(["focusin", "focusout"], element, (event) => oneStop(element, event));
     oneStop(element);
     bring();
     toEnd();
-    return () => {
-      changed.disconnect();
-      resized.disconnect();
-      element.removeEventListener("scroll", onScroll);
-    };
+    return () => [changed.disconnect(), resized.disconnect(), gone.abort()];
   }, []);
 
   return (
@@ -113,7 +130,7 @@ export function Follow({ noun, atEnd, className, children, ...region }) {
       <div ref={scroller} className={className} role="log" tabIndex={0} {...region}>{children}</div>
       {unread > 0 && (
         <button type="button" className="follow-jump" onClick={() => follow.current()}>
-          {plural(unread, `new ${noun}`)} below
+          {number(unread)} {unread === 1 ? one : several}
         </button>
       )}
     </div>

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from portfolio_app.http.kit.kinds import Text
 from portfolio_app.http.kit.palette import THEMES, colours
+from portfolio_app.words import direction, interface_language
 
 PLACEHOLDER: Final = "https://origin.invalid"
 """Stands in the built documents; `Documents` puts the real origin in its place when it serves one."""
@@ -158,8 +159,9 @@ a{display:inline-block;padding:.625rem 0;color:inherit;text-underline-offset:3px
 
 def plain_page(status: int, title: str, content: str, *, posts: bool = False) -> Response:
     """The page; `content` is HTML. No cache keeps it; `posts` allows the forms in it."""
+    spoken = interface_language()
     html = (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="{spoken}" dir="{direction(spoken)}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="robots" content="noindex"><link rel="icon" href="data:,">'
         f"<title>{escape(title)}</title><style>{_style()}</style></head><body><main>"

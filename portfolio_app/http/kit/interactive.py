@@ -7,6 +7,7 @@ import reflex as rx
 from reflex.event import no_args_event_spec
 
 from portfolio_app.http.kit.kinds import Child, Handler
+from portfolio_app.words import said
 
 _SOURCES: Final = "$/public/js"
 
@@ -20,7 +21,9 @@ class Follow(rx.Component):
     library = f"{_SOURCES}/follow.jsx"
     tag = "Follow"
 
-    noun: rx.Var[str]
+    one: rx.Var[str]
+    several: rx.Var[str]
+    """What stands after the number of rows below: of one row, and of more."""
     at_end: rx.Var[Any]
     """A function, called with whether the end is in view each time that changes."""
 
@@ -80,7 +83,14 @@ def refresh_after(change: rx.Var[str], *, on_change: Handler) -> rx.Component:
 
 def follow(*children: Child, noun: str, label: str, **attributes: Handler) -> rx.Component:
     """`noun` is the singular of what arrives, `label` the region's accessible name; `at_end` as of `Follow`."""
-    return Follow.create(*children, noun=noun, class_name="follow-region", aria_label=label, **attributes)
+    return Follow.create(
+        *children,
+        one=said(f"new {noun} below"),
+        several=said(f"new {noun}s below"),
+        class_name="follow-region",
+        aria_label=label,
+        **attributes,
+    )
 
 
 class Tabs(rx.Component):
@@ -96,6 +106,15 @@ class Tabs(rx.Component):
 def tabs(panels: Mapping[str, rx.Component], *, label: str) -> rx.Component:
     """`label` is the accessible name of the row of tabs."""
     return Tabs.create(*panels.values(), names=list(panels), label=label)
+
+
+class Moving(rx.Component):
+    """Draws nothing: has a tab of another build load `build` when its visitor pauses; see `kit/moving.jsx`."""
+
+    library = f"{_SOURCES}/moving.jsx"
+    tag = "Moving"
+
+    build: rx.Var[str]
 
 
 class Dialog(rx.Component):

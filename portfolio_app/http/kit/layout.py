@@ -1,10 +1,13 @@
 """How panels, headings and cards stand on a page."""
 
+from typing import Final
+
 import reflex as rx
 from reflex_components_core.el.elements.inline import A
 
 from portfolio_app.http.kit.kinds import Child, Text
 from portfolio_app.http.kit.marks import spoken
+from portfolio_app.words import t
 
 
 def panel(
@@ -28,19 +31,25 @@ def panel(
     )
 
 
-def empty_state(title: Text, hint: Text = "", *actions: Child, **attributes: Text) -> rx.Component:
-    """Says that there is nothing yet, and what would put something here."""
+_UNFED: Final = t("Nothing arrives here without a live connection.")
+
+
+def empty_state(
+    title: Text, hint: Text = "", *actions: Child, unfed: Text = _UNFED, **attributes: Text
+) -> rx.Component:
+    """Says that there is nothing yet, and what would put something here; `unfed` while there is no connection."""
     return rx.el.div(
         rx.el.p(title),
         rx.el.p(hint, class_name="empty-hint"),
         *actions,
-        _unconnected("Nothing arrives here without a live connection."),
+        unconnected(unfed),
         class_name="empty",
         **attributes,
     )
 
 
-def _unconnected(words: str) -> rx.Component:
+def unconnected(words: Text) -> rx.Component:
+    """Shown only while there is no live connection."""
     return rx.el.p(words, class_name="while-blocked")
 
 
@@ -48,7 +57,7 @@ def loading_state(label: Text) -> rx.Component:
     """Names what is being waited for; announced once, never animated. Without a connection it says so instead."""
     return rx.el.div(
         rx.el.p(label, class_name="loading-words"),
-        _unconnected("Not read: there is no live connection."),
+        unconnected(t("Not read: there is no live connection.")),
         class_name="loading",
         role="status",
     )

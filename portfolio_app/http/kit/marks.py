@@ -1,11 +1,13 @@
 """What stands in a line of text, or beside it: icons, pills, the layers, and words for screen readers alone."""
 
+from collections.abc import Iterable
 from typing import Any, Final, Literal
 
 import reflex as rx
 
 from portfolio_app.http.kit.kinds import Text
 from portfolio_app.http.kit.scripts import script_function
+from portfolio_app.words import said, t
 
 IconName = Literal[
     "alert", "arrow", "check", "clock", "close", "copy", "down", "moon", "pause", "play", "retry", "save", "send",
@@ -60,6 +62,17 @@ def spoken(words: Text) -> rx.Component:
     return rx.el.span(words, class_name=HIDDEN)
 
 
+def in_words(value: Text, names: Iterable[str]) -> Text:
+    """What a name that the program knows is called in the site's language; `value` is one of `names`."""
+    if isinstance(value, str):
+        return said(value)
+    called = {str(name): said(name) for name in names}
+    if all(name == words for name, words in called.items()):
+        return value
+    found: rx.Var[str] = rx.match(value, *called.items(), value).to(str)
+    return found
+
+
 def pill(key: Text, value: Text) -> rx.Component:
     """One key and value, the value standing out."""
     return rx.el.span(key, " ", rx.el.b(value), class_name="pill")
@@ -105,4 +118,4 @@ def _step(layer: Layer, *, last: bool) -> rx.Component:
 def layer_strip() -> rx.Component:
     """`domain -> app -> infra -> http`, each in its hue: the site's signature."""
     steps = (_step(layer, last=layer == LAYERS[-1]) for layer in LAYERS)
-    return rx.el.ol(*steps, class_name="layer-strip", aria_label="The four layers of the code")
+    return rx.el.ol(*steps, class_name="layer-strip", aria_label=t("The four layers of the code"))

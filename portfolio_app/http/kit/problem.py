@@ -4,6 +4,7 @@ import reflex as rx
 
 from portfolio_app.http.kit.button import link_button
 from portfolio_app.http.kit.kinds import Child, Text
+from portfolio_app.words import t
 
 
 def problem(code: Text, title: str, explanation: Child, *actions: Child) -> rx.Component:
@@ -21,10 +22,10 @@ def not_found() -> rx.Component:
     """For an address nothing is at."""
     return problem(
         "404",
-        "Nothing at this address.",
-        "The page may have moved, or the address was mistyped.",
-        link_button("Go to the start page", "/", kind="primary"),
-        link_button("Open the chat", "/chat"),
+        t("Nothing at this address."),
+        t("The page may have moved, or the address was mistyped."),
+        link_button(t("Go to the start page"), "/", kind="primary"),
+        link_button(t("Open the chat"), "/chat"),
     )
 
 
@@ -32,16 +33,16 @@ def not_allowed(*, signed_in: rx.Var[bool] | bool) -> rx.Component:
     """For a page of moderators only, read by somebody else."""
     return problem(
         "403",
-        "For moderators only.",
+        t("For moderators only."),
         rx.cond(
             signed_in,
-            "Your account is not a moderator's. Whoever runs this site can grant the role.",
-            "Sign in with a moderator's account to see this page.",
+            t("Your account is not a moderator's. Whoever runs this site can grant the role."),
+            t("Sign in with a moderator's account to see this page."),
         ),
         rx.cond(
             signed_in,
-            link_button("Open the chat", "/chat"),
-            link_button("Sign in", "/sign-in", kind="primary"),
+            link_button(t("Open the chat"), "/chat"),
+            link_button(t("Sign in"), "/sign-in", kind="primary"),
         ),
     )
 
@@ -50,10 +51,10 @@ def sign_in_first(reason: Text) -> rx.Component:
     """For a page about an account, opened by a guest."""
     return problem(
         "403",
-        "Your account, once you have one.",
+        t("Your account, once you have one."),
         reason,
-        link_button("Sign in", "/sign-in", kind="primary"),
-        link_button("Register", "/register"),
+        link_button(t("Sign in"), "/sign-in", kind="primary"),
+        link_button(t("Register"), "/register"),
     )
 
 
@@ -61,8 +62,8 @@ def broken(*, retry_href: Text = "/") -> rx.Component:
     """For an error nobody foresaw: says so, loses nothing, and loads the way back anew."""
     return problem(
         "500",
-        "Something broke here.",
-        "It has been reported. What you had sent and seen confirmed is safe.",
-        link_button("Try again", retry_href, kind="primary", native=True),
-        link_button("Go to the start page", "/", native=True),
+        t("Something broke here."),
+        t("It has been reported. What you had sent and seen confirmed is safe."),
+        link_button(t("Try again"), retry_href, kind="primary", native=True),
+        link_button(t("Go to the start page"), "/", native=True),
     )

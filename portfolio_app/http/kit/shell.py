@@ -9,8 +9,9 @@ from reflex_components_core.el.elements.inline import A
 from portfolio_app.http.kit import scripts
 from portfolio_app.http.kit.button import button, theme_switch
 from portfolio_app.http.kit.kinds import Child, Flag, Handler, Text
-from portfolio_app.http.kit.marks import icon, layer_strip
+from portfolio_app.http.kit.marks import icon, in_words, layer_strip
 from portfolio_app.http.kit.page import NavEntry
+from portfolio_app.words import direction, interface_language, parts, site_language, t
 
 _MAIN: Final = "main"
 Links: TypeAlias = Mapping[str, str]
@@ -26,7 +27,11 @@ def connection_indicator(state: Text) -> rx.Component:
     `state` is one of `CONNECTION_STATES`.
     """
     return rx.el.span(
-        state, class_name="connection", role="status", data_testid="connection", data_state=state
+        in_words(state, CONNECTION_STATES),
+        class_name="connection",
+        role="status",
+        data_testid="connection",
+        data_state=state,
     )
 
 
@@ -52,9 +57,9 @@ def _account(current_user: Text, sign_in: Text, register: Text, sign_out: Handle
         current_user,
         _account_links(
             rx.el.a(current_user, href="/account", class_name="current-user", data_testid="current-user"),
-            button("Sign out", kind="plain", on_click=sign_out, test_id="sign-out"),
+            button(t("Sign out"), kind="plain", on_click=sign_out, test_id="sign-out"),
         ),
-        _account_links(_nav_link("Sign in", sign_in), _nav_link("Register", register)),
+        _account_links(_nav_link(t("Sign in"), sign_in), _nav_link(t("Register"), register)),
     )
 
 
@@ -63,8 +68,14 @@ def _brand(site: Text, *, native: bool = False) -> rx.Component:
     return link(site, href="/", class_name="brand")
 
 
+def _spoken() -> dict[str, str]:
+    """The attributes of words of the interface, where the site is in another language."""
+    language = interface_language()
+    return {} if language == site_language() else {"lang": language, "dir": direction(language)}
+
+
 def _header(*children: Child) -> rx.Component:
-    return rx.el.header(*children, class_name="site-header")
+    return rx.el.header(*children, class_name="site-header", **_spoken())
 
 
 def _nav_entry(entry: NavEntry, is_moderator: Flag) -> rx.Component:
@@ -89,7 +100,7 @@ def _live_header(
             *(_nav_entry(entry, is_moderator) for entry in nav),
             _account(current_user, sign_in, register, sign_out),
             class_name="nav",
-            aria_label="Site",
+            aria_label=t("Site"),
         ),
         rx.el.div(connection_indicator(connection), theme_switch(), class_name="header-tools"),
     )
@@ -99,7 +110,7 @@ def _footer(links: Links, zone: Text) -> rx.Component:
     # The router knows no feed: the browser has to ask for it.
     elsewhere = [
         *(rx.el.a(label, href=href) for label, href in links.items()),
-        A.create("Feed", href="/feed.xml"),
+        A.create(t("Feed"), href="/feed.xml"),
     ]
     return rx.el.footer(
         layer_strip(),
@@ -107,13 +118,19 @@ def _footer(links: Links, zone: Text) -> rx.Component:
             rx.el.p(*elsewhere, class_name="site-links"),
             rx.el.p(
                 rx.cond(
-                    zone, f"Times of messages, log and network are your clock's ({zone}). Others say UTC.", ""
+                    zone,
+                    t(
+                        "Times of messages, log and network are your clock's ({zone}). Others say UTC.",
+                        zone=zone,
+                    ),
+                    "",
                 )
             ),
-            rx.el.p("No trackers and no third-party requests: this page talks to its own server only."),
+            rx.el.p(t("No trackers and no third-party requests: this page talks to its own server only.")),
             class_name="site-notes",
         ),
         class_name="site-footer",
+        **_spoken(),
     )
 
 
@@ -126,24 +143,25 @@ def _notice(shown: Text, said: Child, test_id: str, reason: Text | None = None) 
 
 def session_notice(text: Text) -> rx.Component:
     """What happened to the visitor's session, said where every page begins; nothing while `text` is empty."""
-    link = rx.el.a("Sign in again", href="/sign-in")
+    link = rx.el.a(t("Sign in again"), href="/sign-in")
     return _notice(text, rx.fragment(text, " ", link, "."), "session-notice")
 
 
 def account_notice(text: Text) -> rx.Component:
     """What happened with the member's account elsewhere; nothing while `text` is empty."""
     return _notice(
-        text, rx.fragment(text, " ", rx.el.a("See your account", href="/account"), "."), "account-news"
+        text, rx.fragment(text, " ", rx.el.a(t("See your account"), href="/account"), "."), "account-news"
     )
 
 
 def refusal_notice(text: Text) -> rx.Component:
     """Why this page is not connected; nothing while `text` is empty."""
-    said = rx.fragment(text, " ", A.create("Reload", href=""), ".")
+    said = rx.fragment(text, " ", A.create(t("Reload"), href=""), ".")
     return _notice(text, said, "blocked", "full")
 
 
-_UNLIVE: Final = "The demos below stand still until it is there: it is tried again and again."
+_UNLIVE: Final = t("The demos below stand still until it is there: it is tried again and again.")
+_OTHERS_UNLIVE: Final = t("The other demos stand still until it is there: it is tried again and again.")
 
 
 def connection_notice(reason: Text, words: Text) -> rx.Component:
@@ -154,45 +172,54 @@ def connection_notice(reason: Text, words: Text) -> rx.Component:
             "websocket",
             rx.fragment(
                 words,
-                " Reading works, and a message can be posted by a ",
-                A.create("page without live updates", href="/plain/lobby"),
-                f". {_UNLIVE}",
+                " ",
+                *parts(
+                    "Reading works, a message can be posted by a {page}, and the live log gets its rows by a plain "
+                    "stream.",
+                    page=A.create(t("page without live updates"), href="/plain/lobby"),
+                ),
+                f" {_OTHERS_UNLIVE}",
             ),
         ),
         (
             "origin",
             rx.fragment(
                 words,
-                " Here you can read, also ",
-                A.create("the chat without live updates", href="/plain/lobby"),
-                ", but post nothing.",
+                " ",
+                *parts(
+                    "Here you can read, also {page}, but post nothing.",
+                    page=A.create(t("the chat without live updates"), href="/plain/lobby"),
+                ),
             ),
         ),
         (
             "unreachable",
             rx.fragment(
-                "The server can't be reached. What is on this page can be read, and what you send stays here to be "
-                f"sent again. {_UNLIVE}"
+                t(
+                    "The server can't be reached. What is on this page can be read, and what you send stays here to be "
+                    "sent again."
+                )
+                + f" {_UNLIVE}"
             ),
         ),
         rx.fragment(),
     )
-    return _notice(reason, rx.fragment(rx.el.b("No live connection. "), said), "blocked", reason)
+    return _notice(reason, rx.fragment(rx.el.b(f"{t('No live connection.')} "), said), "blocked", reason)
 
 
-_NO_COOKIES: Final = (
+_NO_COOKIES: Final = t(
     "This browser blocks cookies for this site. Reading, the chat and its log work, but every page takes you for a new "
     "visitor; the load burst and signing in need a cookie."
 )
-_FORGETS: Final = "everything works, but your choice of theme ends with the tab"
+_FORGETS: Final = t("everything works, but your choice of theme ends with the tab")
 
 
 def storage_notice(storage: Text) -> rx.Component:
     """What won't work without the browser's storage; nothing while it works."""
     said = rx.match(
         storage,
-        ("full", f"This browser's storage for this site is full: {_FORGETS}."),
-        ("blocked", f"This browser blocks storage for this site: {_FORGETS}."),
+        ("full", t("This browser's storage for this site is full: {forgets}.", forgets=_FORGETS)),
+        ("blocked", t("This browser blocks storage for this site: {forgets}.", forgets=_FORGETS)),
         ("cookies", _NO_COOKIES),
         "",
     )
@@ -201,7 +228,7 @@ def storage_notice(storage: Text) -> rx.Component:
 
 def _site(header: rx.Component, links: Links, *content: Child, zone: Text = "") -> rx.Component:
     return rx.el.div(
-        A.create("Skip to content", href=f"#{_MAIN}", class_name="skip-link"),
+        A.create(t("Skip to content"), href=f"#{_MAIN}", class_name="skip-link"),
         header,
         rx.el.main(*content, id=_MAIN, tab_index=-1, class_name="site-main"),
         _footer(links, zone),

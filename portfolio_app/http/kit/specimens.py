@@ -20,6 +20,7 @@ from portfolio_app.http.kit.layout import (
     page_section,
     panel,
     section_heading,
+    unconnected,
 )
 from portfolio_app.http.kit.marks import LAYERS, IconName, clock, icon, layer_strip, moment, pill, tag
 from portfolio_app.http.kit.problem import broken, not_allowed, not_found, problem, sign_in_first
@@ -57,6 +58,7 @@ EXEMPT: Final[dict[Component, str]] = {
     marks.spoken: _HEARD,
     form.form: "it is drawn as what stands in it: the forms made with it have specimens",
     interactive.refresh_after: "it draws nothing: it calls a handler when a text changes",
+    unconnected: "it is shown while there is no connection, and only then",
     shell.shell: "the style guide itself stands in it",
     shell.still_shell: "it is the same frame without what follows a state, and a page has one",
 }

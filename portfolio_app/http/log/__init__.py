@@ -7,14 +7,15 @@ from starlette.routing import Route
 
 from portfolio_app.app.ports.metrics import Reading
 from portfolio_app.http.kit.page import Feature
+from portfolio_app.http.log import compare
 from portfolio_app.http.log.live import live_log, live_log_tail, live_network, live_terminal, live_trace
 from portfolio_app.http.log.routes import download, stream
 from portfolio_app.http.log.scripts import network_sources, open_trace
 from portfolio_app.http.log.state import LogState
 from portfolio_app.http.log.stream import Streams
 from portfolio_app.http.log.trace import waterfall
-from portfolio_app.http.log.trace_views import MarkView, SpanRowView, TraceView, nested, spoken, trace_view
-from portfolio_app.http.log.views import LogFeed, LogPublisher, LogRowView, log_row_view
+from portfolio_app.http.log.trace_views import MarkView, SpanRowView, TraceView, nested, trace_view
+from portfolio_app.http.log.views import LogFeed, LogPublisher, LogRowView, log_row_view, spoken
 from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.resync import Resync
 from portfolio_app.http.transport.runtime import Runtime
@@ -35,6 +36,7 @@ async def _running(site: Runtime) -> AsyncIterator[None]:
 
 FEATURE = Feature(
     "log",
+    pages=lambda: (compare.PAGE,),
     routes=(Route("/api/stream", stream), Route("/api/traces/{request_id}", download)),
     running=_running,
 )

@@ -61,8 +61,10 @@ export class Feed extends Store {
     const source = `${state}.${field}`;
     if (!rows || this.seen.get(source) === rows) return;
     this.seen.set(source, rows);
-    this.add(this.wellFormed(rows).map(onTheClock));
+    this.take(rows);
   }
+
+  take = (rows) => this.add(this.wellFormed(rows).map(onTheClock));
 
   add(rows) {
     if (this.isAnotherFeed(rows)) this.restart();

@@ -133,6 +133,7 @@ def _empty(controls: LogControls) -> rx.Component:
         empty_state(
             "No backend events yet. Trigger a demo action to start streaming.",
             "Send a message: its request, its SQL and its push appear here.",
+            unfed="Without a websocket, rows come by a plain stream: none yet.",
             data_testid="log-empty",
         ),
     )

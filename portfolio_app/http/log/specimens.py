@@ -21,6 +21,7 @@ from portfolio_app.http.kit.specimen import (
     specimen,
     var,
 )
+from portfolio_app.http.log.compare import ChoiceView, beside, pair_choice
 from portfolio_app.http.log.controls import LogControls, log_controls, log_notice, log_words
 from portfolio_app.http.log.network import NetworkTable, network_panel, network_row
 from portfolio_app.http.log.panel import LogActions, LogReadings, log_panel, log_row, log_tail, terminal_panel
@@ -193,8 +194,22 @@ def _traces() -> Group:
             specimen("a post, painted elsewhere", waterfall, given(trace_view(post_trace()))),
             specimen("a post, not painted yet", waterfall, given(trace_view(post_trace(painted=False)))),
             _dialog(),
+            *_pairs(),
         ),
-        wide=frozenset({waterfall, trace_dialog}),
+        wide=frozenset({waterfall, trace_dialog, beside}),
+    )
+
+
+def _pairs() -> tuple[Specimen, ...]:
+    choices = listed((ChoiceView(REQUEST, "12:00:04.007 UTC: WS chat.send, 6.90 ms"),))
+
+    def choice(state: str, wrong: str = "") -> Specimen:
+        return specimen(state, pair_choice, choices, chosen="", wrong=wrong, on_choose=nothing)
+
+    return (
+        choice("nothing chosen"),
+        choice("not kept", "The other request is not kept."),
+        specimen("the first of two", beside, "First", given(trace_view(post_trace())), "trace-first"),
     )
 
 

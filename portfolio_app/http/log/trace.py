@@ -10,7 +10,7 @@ from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.interactive import Dialog
 from portfolio_app.http.kit.kinds import Flag, Handler, Row, Text
 from portfolio_app.http.kit.layout import empty_state, loading_state
-from portfolio_app.http.kit.marks import icon, pill, short_id
+from portfolio_app.http.kit.marks import icon, pill, short_id, spoken
 from portfolio_app.http.kit.scripts import rove
 
 
@@ -27,7 +27,15 @@ def _bar(span: Row) -> rx.Component:
             data_cut=span["cut"],
             custom_attrs=_placed(left=span["left"], width=span["width"]),
         ),
+        # A record of an earlier version has none.
+        rx.foreach(span["critical"].to(list[dict[str, float]]), _stretch),
         class_name="trace-track",
+    )
+
+
+def _stretch(part: Row) -> rx.Component:
+    return rx.el.span(
+        class_name="trace-critical", custom_attrs=_placed(left=part["left"], width=part["width"])
     )
 
 
@@ -41,6 +49,7 @@ def _detail(span: Row) -> rx.Component:
         rx.el.p(
             pill("starts at", span["at"]),
             pill("takes", span["took"]),
+            rx.cond(span["decided"], pill("on the critical path for", span["decided"])),
             rx.foreach(span["pills"].to(list[dict[str, str]]), lambda entry: pill(entry["k"], entry["v"])),
             class_name="trace-pills",
         ),
@@ -70,7 +79,11 @@ def _span(span: Row, test_id: str, *, reachable: Flag) -> rx.Component:
                     class_name="trace-origin",
                 ),
                 _bar(span),
-                rx.el.span(span["took"], class_name="trace-took"),
+                rx.el.span(
+                    span["took"],
+                    rx.cond(span["decided"], spoken(", on the critical path")),
+                    class_name="trace-took",
+                ),
                 class_name="trace-step",
                 tab_index=rx.cond(reachable, 0, -1),
             ),
@@ -118,10 +131,11 @@ def _way(marks: Any) -> rx.Component:  # noqa: ANN401 (a Var of rows)
 
 
 def waterfall(trace: Row, test_id: str = "trace-span") -> rx.Component:
-    """A trace has spans, axis and way: see `http/log/trace_views.py`. `test_id` is that of its steps."""
+    """A trace has spans, axis, way and path: see `http/log/trace_views.py`. `test_id` is that of its steps."""
     rows = list[dict[str, Any]]
     return rx.el.div(
         _way(trace["way"].to(rows)),
+        rx.cond(trace["path"], rx.el.p(trace["path"], class_name="trace-path", data_testid="trace-path")),
         _axis(trace["axis"].to(rows)),
         rx.el.ol(
             rx.foreach(trace["spans"].to(rows), lambda span, at: _span(span, test_id, reachable=at == 0)),
@@ -162,6 +176,15 @@ def _download(request_id: rx.Var[str]) -> rx.Component:
     )
 
 
+def _beside(request_id: rx.Var[str]) -> rx.Component:
+    return rx.el.a(
+        "Lay beside another",
+        href=f"/traces/{request_id}",
+        class_name="trace-beside",
+        data_testid="trace-beside",
+    )
+
+
 def _summary(trace: Row) -> rx.Component:
     return rx.fragment(
         rx.el.b(trace["name"]),
@@ -184,7 +207,7 @@ def _head(opened: OpenTrace, trace: Row) -> rx.Component:
             "Request ", rx.el.code(short_id(opened.wanted), title=opened.wanted), class_name="trace-request"
         ),
         rx.el.div(
-            rx.cond(opened.status == "shown", _download(opened.wanted)),
+            rx.cond(opened.status == "shown", rx.fragment(_beside(opened.wanted), _download(opened.wanted))),
             button("Close", icon_name="close", on_click=opened.on_close, test_id="trace-close"),
             class_name="trace-tools",
         ),

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from portfolio_app.app.critical_path import WAITING, Part, critical_path
 from portfolio_app.app.ports.live_feed import SpanView, Trace
 from portfolio_app.http.content.source import excerpt
-from portfolio_app.http.log.views import PillView, time_of_day
+from portfolio_app.http.log.views import PillView, digits_of, spoken, time_of_day
 
 _DEEPEST: Final = 12
 _THINNEST: Final = 0.2
@@ -19,6 +20,9 @@ _API: Final = "/api/"
 """Requests, which may store something but send no message on its way."""
 _PAINTED: Final = "painted"
 _PAINTED_HERE: Final = "painted here"
+_FEWEST: Final = 2
+"""Steps that a path is found among."""
+_LONGEST_NAME: Final = 32
 _FAR: Final = 2
 """How many times as long as the server's work a trace may be drawn: a tab out of view paints minutes later."""
 # What happened to a message, and how the span of it is called.
@@ -32,10 +36,19 @@ _WAY: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class StretchView:
+    """A part of a step's bar, `left` and `width` in percent of the scale."""
+
+    left: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
 class SpanRowView:
     """One step; `left` and `width` are percent of the scale, `took` and `at` are times as a person reads them.
 
-    `cut` says that the step goes on beyond the scale.
+    `cut` says that the step goes on beyond the scale. `critical` are its stretches of the critical path, and
+    `decided` is how long they are.
     `where` is file and line of the code that ran, `code` how that code begins; both may be empty.
     """
 
@@ -54,6 +67,8 @@ class SpanRowView:
     where: str
     code: str
     pills: tuple[PillView, ...]
+    critical: tuple[StretchView, ...]
+    decided: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +86,9 @@ class MarkView:
 
 @dataclass(frozen=True, slots=True)
 class TraceView:
-    """A waterfall; `took` is the length of its scale. `way` is empty for a request that committed nothing."""
+    """A waterfall; `took` is the length of its scale. `path` says in words which steps decided when it ended, `way`
+    is empty for a request that committed nothing.
+    """
 
     request_id: str
     name: str
@@ -80,20 +97,54 @@ class TraceView:
     spans: tuple[SpanRowView, ...]
     axis: tuple[MarkView, ...]
     way: tuple[MarkView, ...]
+    path: str
 
 
-def trace_view(trace: Trace, *, code: bool = True) -> TraceView:
-    """The trace, its steps in the order of a tree read aloud, each with the beginning of its `code`."""
-    whole = scale_of(trace.spans)
+def trace_view(trace: Trace, *, code: bool = True, scale_us: int = 0) -> TraceView:
+    """The trace, its steps in the order of a tree read aloud, each with the beginning of its `code`.
+
+    Drawn on a scale of its own, or one of `scale_us` where that is longer.
+    """
+    own = scale_of(trace.spans)
+    whole, parts = max(own, scale_us), critical_path(timed(trace.spans))
     return TraceView(
         request_id=trace.request_id,
         name=trace.name,
         started=time_of_day(trace.started_at),
-        took=spoken(whole),
-        spans=tuple(_row(span, depth, whole, code=code) for span, depth in nested(trace.spans)),
+        took=spoken(own),
+        spans=tuple(_row(span, depth, whole, parts, code=code) for span, depth in nested(trace.spans)),
         axis=tuple(MarkView("", spoken(at), _percent(at, whole)) for at in ticks(whole)),
         way=() if trace.name.startswith(_API) else way_of(trace.spans, whole),
+        path=path_words(trace.spans, parts),
     )
+
+
+def path_words(spans: Sequence[SpanView], parts: Sequence[Part]) -> str:
+    """Which steps decided when a trace ended, and a sum that adds up as it is written; empty for a lone step."""
+    names = {span.id: span.name for span in spans}
+    lengths: dict[str, int] = {}
+    for part in parts:
+        lengths[part.step] = lengths.get(part.step, 0) + part.duration_us
+    whole, waited = sum(lengths.values()), lengths.pop(WAITING, 0)
+    if len(names) < _FEWEST or not lengths:
+        return ""
+    in_all, none_ran = digits_of(whole), round(waited / whole * digits_of(whole).count)
+    longest = max(lengths, key=lengths.__getitem__)
+    their = in_all.written(in_all.count - none_ran)
+    summed = (
+        f"{their} in them + {in_all.written(none_ran)} in which none ran = {in_all.written(in_all.count)}"
+        if none_ran
+        else f"All of its {their} are theirs"
+    )
+    return (
+        f"Critical path, underlined: {len(lengths)} of {len(names)} steps decided when it ended. "
+        f"{summed}. Longest: {shortened(names[longest])}, {spoken(lengths[longest])}."
+    )
+
+
+def shortened(name: str) -> str:
+    """A step's name in a sentence: a statement may be long."""
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1].rstrip()}…"
 
 
 def scale_of(spans: Sequence[SpanView]) -> int:
@@ -102,6 +153,12 @@ def scale_of(spans: Sequence[SpanView]) -> int:
     everything = max((end for end, _ in ends), default=0)
     work = max((end for end, painting in ends if not painting), default=everything)
     return max(everything if everything <= _FAR * work else work, 1)
+
+
+def timed(spans: Sequence[SpanView]) -> list[SpanView]:
+    """Those that are drawn to their end."""
+    whole = scale_of(spans)
+    return [span for span in spans if _ends(span) <= whole]
 
 
 def _ends(span: SpanView) -> int:
@@ -155,20 +212,10 @@ def way_of(spans: Iterable[SpanView], whole_us: int) -> tuple[MarkView, ...]:
     )
 
 
-def spoken(microseconds: int) -> str:
-    """A duration in the unit that fits it, to three digits."""
-    if microseconds < 1_000:
-        return f"{microseconds} µs"
-    value, unit = (
-        (microseconds / 1_000, "ms") if microseconds < 1_000_000 else (microseconds / 1_000_000, "s")
-    )
-    decimals = 2 if value < 10 else 1 if value < 100 else 0
-    return f"{value:.{decimals}f} {unit}"
-
-
-def _row(span: SpanView, depth: int, whole_us: int, *, code: bool) -> SpanRowView:
+def _row(span: SpanView, depth: int, whole_us: int, parts: Sequence[Part], *, code: bool) -> SpanRowView:
     left = _percent(min(span.start_us, whole_us), whole_us)
     right = _percent(min(_ends(span), whole_us), whole_us)
+    own = [part for part in parts if part.step == span.id]
     return SpanRowView(
         id=span.id,
         depth=min(depth, _DEEPEST),
@@ -185,6 +232,11 @@ def _row(span: SpanView, depth: int, whole_us: int, *, code: bool) -> SpanRowVie
         where=f"{span.file}:{span.line}" if span.file else "",
         code=excerpt(span.file, span.line) if code and span.file else "",
         pills=tuple(PillView(name, value) for name, value in span.pills),
+        critical=tuple(
+            StretchView(_percent(part.start_us, whole_us), _percent(part.duration_us, whole_us))
+            for part in own
+        ),
+        decided=spoken(sum(part.duration_us for part in own)) if own else "",
     )
 
 

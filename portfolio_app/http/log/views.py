@@ -95,6 +95,36 @@ def time_of_day(milliseconds: float) -> str:
     return f"{hour:02}:{minute:02}:{second:02}.{millisecond:03}"
 
 
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """A duration as it is written: `count` of the last digit that is shown, in `unit`."""
+
+    count: int
+    decimals: int
+    unit: str
+
+    def written(self, count: int) -> str:
+        """So many of the same digit: what is written so adds up."""
+        return f"{count / 10**self.decimals:.{self.decimals}f} {self.unit}"
+
+
+def digits_of(microseconds: int) -> Digits:
+    """In the unit that fits it, to three digits."""
+    if microseconds < 1_000:
+        return Digits(microseconds, 0, "µs")
+    value, unit = (
+        (microseconds / 1_000, "ms") if microseconds < 1_000_000 else (microseconds / 1_000_000, "s")
+    )
+    decimals = 2 if value < 10 else 1 if value < 100 else 0
+    return Digits(round(value * 10**decimals), decimals, unit)
+
+
+def spoken(microseconds: int) -> str:
+    """A duration in the unit that fits it, to three digits."""
+    digits = digits_of(microseconds)
+    return digits.written(digits.count)
+
+
 class LogFeed(rx.State):
     """New rows of this visitor session's live log, and of its network table."""
 

@@ -18,6 +18,7 @@ from portfolio_app.app.caller import NETWORK
 from portfolio_app.app.errors import NotFound
 from portfolio_app.domain import errors as domain
 from portfolio_app.http.transport.caller import NETWORK_HEADER, caller_from_scope, current_request_id
+from portfolio_app.words import said, t
 
 _log = logging.getLogger(__name__)
 PLACES: Final = 6
@@ -28,7 +29,7 @@ class BodyTooLarge(Exception):
     """A request carries more than the site reads; raised where its body is read."""
 
     def __str__(self) -> str:
-        return "Too large."
+        return t("Too large.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +47,15 @@ Rule = Callable[[Exception, str], str]
 
 
 def _own_words(error: Exception, _request_id: str) -> str:
-    return str(error)
+    return said(str(error))
 
 
 def _nobody_listens(_error: Exception, _request_id: str) -> str:
-    return "The request broke off."
+    return t("The request broke off.")
 
 
 def _nothing_known(_error: Exception, request_id: str) -> str:
-    return f"Something went wrong on our side. If it happens again, mention {request_id}."
+    return t("Something went wrong on our side. If it happens again, mention {id}.", id=request_id)
 
 
 PROOF_NEEDED: Final = 428

@@ -17,6 +17,7 @@ from portfolio_app.app.errors import NotReady
 from portfolio_app.app.services import DISPENSABLE
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.caller import visitor_of
+from portfolio_app.words import t
 
 CACHED_S: Final = 2.0
 ANSWER_WITHIN_S: Final = 2.0
@@ -52,7 +53,7 @@ async def ready(_request: Request) -> Response:
     return JSONResponse(answer, 503 if reasons else 200, headers=_NOT_STORED)
 
 
-_NO_WEBSOCKET: Final = (
+_NO_WEBSOCKET: Final = t(
     "The server answers, but no websocket gets through to it: a proxy, a firewall or an extension on the way "
     "may block it."
 )

@@ -18,11 +18,16 @@ _TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 
 async def metrics(request: Request) -> Response:
-    """The exposition, for the operator; made at most once every `CACHED_S`.
+    """The exposition of the worker that was met, for the operator."""
+    return answer(is_operator=visitor_of(request.scope).is_operator)
+
+
+def answer(*, is_operator: bool) -> Response:
+    """The exposition, made at most once every `CACHED_S`; 403 for anybody but the operator.
 
     It holds no personal data, but how busy the site is and which defences act is the operator's business.
     """
-    if not visitor_of(request.scope).is_operator:
+    if not is_operator:
         return PlainTextResponse(
             "For loopback, or with the token of METRICS_TOKEN.\n", 403, {"cache-control": "no-store"}
         )

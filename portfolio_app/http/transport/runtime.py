@@ -1,6 +1,7 @@
 """What the http layer was started with: the services, and the options that settings decide."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
@@ -16,6 +17,10 @@ from portfolio_app.http.transport.origins import OriginRule, RefusedOrigins
 T = TypeVar("T")
 
 
+def _no_file(_name: str) -> None:
+    """No other build than the one that is served."""
+
+
 @dataclass(frozen=True)
 class HttpOptions:
     """Facts of the deployment.
@@ -25,8 +30,9 @@ class HttpOptions:
     folder of the built pages, None in development. `public_url` is the origin that pages and feeds name,
     `repository_url` where the source is published, if it is. `commit` is the one that runs, `store`
     what the database is called, `metrics_token` what else than loopback opens `/metrics`. `any_local` allows every
-    address of this machine. `cookie_suffix` tells apart the cookies of several sites on one host, whose ports cookies
-    ignore; `session_lifetime` is how long one is good at the longest.
+    address of this machine. `build_file` reads a hashed file of any build that was served here. `cookie_suffix` tells
+    apart the cookies of several sites on one host, whose ports cookies ignore; `session_lifetime` is how long one is
+    good at the longest.
     """
 
     allowed_origins: frozenset[str]
@@ -43,6 +49,13 @@ class HttpOptions:
     cookie_suffix: str = ""
     metrics_token: str = field(default="", repr=False)
     session_lifetime: timedelta = SESSION_LIFETIME
+    build_file: Callable[[str], bytes | None] = _no_file
+
+    @cached_property
+    def build(self) -> str:
+        """The name of the served build, as the compiler gave it to its pages; empty without one."""
+        named = sorted((self.documents / "assets").glob("manifest-*.js")) if self.documents else ()
+        return named[0].stem.removeprefix("manifest-") if named else ""
 
     @cached_property
     def origins(self) -> OriginRule:

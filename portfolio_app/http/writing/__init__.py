@@ -3,15 +3,16 @@
 from portfolio_app.http.kit.page import Feature, NavEntry
 from portfolio_app.http.writing.page import written_pages
 from portfolio_app.http.writing.routes import routes
+from portfolio_app.words import t
 
 FEATURE = Feature(
     "writing",
     pages=written_pages,
     routes=routes(),
     nav=(
-        NavEntry("Work", "/work", order=10),
-        NavEntry("Writing", "/writing", order=20),
-        NavEntry("Résumé", "/resume", order=30),
+        NavEntry(t("Work"), "/work", order=10),
+        NavEntry(t("Writing"), "/writing", order=20),
+        NavEntry(t("Résumé"), "/resume", order=30),
     ),
 )
 

@@ -10,7 +10,8 @@ import reflex as rx
 from portfolio_app.http.content.model import Article, Content, address_of
 from portfolio_app.http.kit.layout import page_heading
 from portfolio_app.http.kit.page import Page
-from portfolio_app.http.writing.parts import elsewhere, feed_link, listed, tag_path
+from portfolio_app.http.writing.parts import elsewhere, feed_link, listed, spoken, tag_path
+from portfolio_app.words import month_and_day, parts, t
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +39,24 @@ def tagged(articles: Sequence[Article]) -> tuple[Tag, ...]:
 
 def finding_pages(content: Content) -> tuple[Page, ...]:
     """What search engines need not be offered: it lists what has pages of its own."""
-    search = "What the articles and pages of this site say, searched in your browser."
-    archive = "Everything written here, by year."
+    search = t("What the articles and pages of this site say, searched in your browser.")
+    archive = t("Everything written here, by year.")
     return (
         *(_of_tag(tag) for tag in tagged(content.articles)),
-        Page("/writing/archive", "Archive", archive, partial(archive_list, archive, content.articles)),
-        Page("/search", "Search", search, partial(search_page, search)),
+        Page("/writing/archive", t("Archive"), archive, partial(archive_list, archive, content.articles)),
+        Page("/search", t("Search"), search, partial(search_page, search)),
     )
 
 
 def _of_tag(tag: Tag) -> Page:
-    lede = f"Case studies and articles about {tag.name}."
+    lede = t("Case studies and articles about {name}.", name=tag.name)
     return Page(tag.path, tag.name, lede[:200], partial(tag_list, tag, lede))
 
 
 def tag_list(tag: Tag, lede: str) -> rx.Component:
     """Everything with one tag, and the feed of it."""
     heading = page_heading(
-        tag.name, rx.fragment(lede, " ", feed_link("Feed of this tag", f"{tag.path}/feed.xml"))
+        tag.name, rx.fragment(lede, " ", feed_link(t("Feed of this tag"), f"{tag.path}/feed.xml"))
     )
     return rx.el.div(heading, listed(tag.articles), class_name="by-tag")
 
@@ -64,7 +65,7 @@ def archive_list(lede: str, articles: Sequence[Article]) -> rx.Component:
     """Titles under the year they are from."""
     years = groupby(_newest_first(articles), key=lambda article: article.front.date.year)
     return rx.el.div(
-        page_heading("Archive", rx.fragment(lede, " ", *elsewhere("/writing/archive"))),
+        page_heading(t("Archive"), rx.fragment(lede, " ", *elsewhere("/writing/archive"))),
         rx.el.div(*(_year(year, list(each)) for year, each in years), class_name="years"),
         class_name="archive",
     )
@@ -73,8 +74,8 @@ def archive_list(lede: str, articles: Sequence[Article]) -> rx.Component:
 def _year(year: int, articles: Sequence[Article]) -> rx.Component:
     lines = (
         rx.el.li(
-            rx.el.time(f"{article.front.date:%d %b}", date_time=article.front.date.isoformat()),
-            rx.el.a(article.front.title, href=article.path),
+            rx.el.time(month_and_day(article.front.date), date_time=article.front.date.isoformat()),
+            rx.el.a(article.front.title, href=article.path, **spoken(article)),
         )
         for article in articles
     )
@@ -91,11 +92,12 @@ class SearchBox(rx.Component):
 def search_page(lede: str) -> rx.Component:
     """The field with its results; without scripts, the way to what it would search."""
     without = rx.el.noscript(
-        "Searching takes scripts. Everything is also listed in the ",
-        rx.el.a("archive", href="/writing/archive"),
-        ".",
+        *parts(
+            "Searching takes scripts. Everything is also listed in the {archive}.",
+            archive=rx.el.a(t("archive"), href="/writing/archive"),
+        )
     )
-    return rx.el.div(page_heading("Search", lede), without, SearchBox.create(class_name="site-search"))
+    return rx.el.div(page_heading(t("Search"), lede), without, SearchBox.create(class_name="site-search"))
 
 
 def _newest_first(articles: Sequence[Article]) -> tuple[Article, ...]:

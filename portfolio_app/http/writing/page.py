@@ -7,10 +7,11 @@ import reflex as rx
 
 from portfolio_app.http.chat import ChatState
 from portfolio_app.http.content.loader import content
-from portfolio_app.http.content.model import Article, Kind, Profile, address_of
+from portfolio_app.http.content.model import Article, Content, Kind, address_of
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.writing.finding import finding_pages
 from portfolio_app.http.writing.parts import HEADINGS, article_list, article_page, resume
+from portfolio_app.words import t
 
 _RELATED: Final = 3
 
@@ -24,7 +25,7 @@ def written_pages() -> tuple[Page, ...]:
         _list("writing", found.profile.writing_lede, found.writing),
         *_articles(found.writing),
         *finding_pages(found),
-        _resume(found.profile),
+        _resume(found),
     )
 
 
@@ -59,8 +60,10 @@ def related_to(article: Article, articles: Sequence[Article]) -> list[Article]:
     return sorted(found, key=lambda other: len(shared[other.path]), reverse=True)[:_RELATED]
 
 
-def _resume(profile: Profile) -> Page:
-    def build() -> rx.Component:
-        return resume(profile)
+def _resume(found: Content) -> Page:
+    profile = found.profile
 
-    return Page("/resume", "Résumé", f"{profile.name}: {profile.role}.", build, listed=True)
+    def build() -> rx.Component:
+        return resume(profile, pdf=found.pdf is not None)
+
+    return Page("/resume", t("Résumé"), f"{profile.name}: {profile.role}.", build, listed=True)

@@ -12,9 +12,11 @@ from portfolio_app.http.content.model import Article, Entry, Heading, Kind, Link
 from portfolio_app.http.kit.kinds import Child
 from portfolio_app.http.kit.layout import page_heading
 from portfolio_app.http.kit.marks import tag
+from portfolio_app.words import day as day_in_words
+from portfolio_app.words import direction, parts, t
 
-HEADINGS: Final[dict[Kind, str]] = {"work": "Work", "writing": "Writing"}
-_NONE_YET: Final = "Nothing here yet."
+HEADINGS: Final[dict[Kind, str]] = {"work": t("Work"), "writing": t("Writing")}
+_NONE_YET: Final = t("Nothing here yet.")
 _SECTION: Final = 2
 _DEEPEST: Final = 3
 _FEWEST: Final = 3
@@ -28,11 +30,19 @@ class Prose(rx.Component):
     tag = "Prose"
 
     html: rx.Var[str]
+    lang: rx.Var[str]
+    dir: rx.Var[str]
 
 
-def prose(html: str) -> rx.Component:
+def prose(html: str, **attributes: str) -> rx.Component:
     """Text that was made from Markdown."""
-    return Prose.create(html=html, class_name="prose")
+    return Prose.create(html=html, class_name="prose", **attributes)
+
+
+def spoken(article: Article) -> dict[str, str]:
+    """The attributes of an element that has words of an article, if that says its language."""
+    language = article.front.lang
+    return {"lang": language, "dir": direction(language)} if language else {}
 
 
 def article_page(
@@ -43,7 +53,7 @@ def article_page(
 ) -> rx.Component:
     """The whole text, with the way back and its contents above it, its room and others to go on with below."""
     heading = HEADINGS[article.kind]
-    ways = {"Previous": previous, "Next": following}
+    ways = {t("Previous"): previous, t("Next"): following}
     return rx.el.article(
         rx.el.header(
             rx.el.p(rx.el.a(heading, href=f"/{article.kind}"), class_name="article-crumb"),
@@ -53,12 +63,13 @@ def article_page(
             *_links(article),
             *_contents(article.headings),
             class_name="article-heading",
+            **spoken(article),
         ),
-        prose(article.html),
+        prose(article.html, **spoken(article)),
         *([rx.el.div(article_chat(article), class_name="article-room")] if article.room else []),
         rx.el.footer(
             *(_way(name, to) for name, to in ways.items() if to),
-            *([_way("Related", *related)] if related else []),
+            *([_way(t("Related"), *related)] if related else []),
             class_name="article-next",
         ),
         class_name="article",
@@ -78,9 +89,9 @@ def listed(articles: Sequence[Article]) -> Child:
 
 def elsewhere(path: str) -> list[Child]:
     """Other ways to what a list at `path` shows."""
-    ways = {"By year": "/writing/archive", "Search": "/search"}
+    ways = {t("By year"): "/writing/archive", t("Search"): "/search"}
     links = [rx.el.a(name, href=href) for name, href in ways.items() if href != path]
-    feed = [] if "archive" in path else [feed_link("Feed of these", f"{path}/feed.xml")]
+    feed = [] if "archive" in path else [feed_link(t("Feed of these"), f"{path}/feed.xml")]
     return [part for link in (*links, *feed) for part in (link, " ")]
 
 
@@ -102,6 +113,7 @@ def _listed(article: Article) -> rx.Component:
         _facts(article),
         *_links(article),
         class_name="articles-item",
+        **spoken(article),
     )
 
 
@@ -110,11 +122,14 @@ def _cover(html: str) -> rx.Component:
 
 
 def _facts(article: Article) -> rx.Component:
+    # Days are in the interface's language, whatever direction the text has.
+    own = {"dir": "auto"} if article.front.lang else {}
+    changed = parts("changed {day}", day=_day(article.front.updated)) if article.front.updated else []
     return rx.el.p(
-        _day(article.front.date),
-        *([rx.el.span("changed ", _day(article.front.updated))] if article.front.updated else []),
+        _day(article.front.date, **own),
+        *([rx.el.span(*changed, **own)] if changed else []),
         *([rx.el.span(article.front.years)] if article.front.years else []),
-        rx.el.span(f"{article.minutes} min"),
+        rx.el.span(t("{minutes} min", minutes=article.minutes), **own),
         *(rx.el.a(tag(name), href=tag_path(name)) for name in article.front.tags),
         class_name="article-facts",
     )
@@ -125,12 +140,14 @@ def _links(article: Article) -> list[rx.Component]:
     return [rx.el.p(*links, class_name="article-links")] if article.front.links else []
 
 
-def _day(day: datetime.date) -> rx.Component:
-    return rx.el.time(f"{day.day} {day:%B %Y}", date_time=day.isoformat())
+def _day(day: datetime.date, **attributes: str) -> rx.Component:
+    return rx.el.time(day_in_words(day), date_time=day.isoformat(), **attributes)
 
 
 def _way(name: str, *articles: Article) -> rx.Component:
-    links = (rx.el.li(rx.el.a(article.front.title, href=article.path)) for article in articles)
+    links = (
+        rx.el.li(rx.el.a(article.front.title, href=article.path, **spoken(article))) for article in articles
+    )
     return rx.el.div(rx.el.p(name), rx.el.ul(*links), class_name="article-way")
 
 
@@ -140,9 +157,11 @@ def _contents(headings: Sequence[Heading]) -> list[rx.Component]:
         return []
     return [
         rx.el.details(
-            rx.el.summary("Contents"), _outline(headings, "Contents, folded"), class_name="contents-folded"
+            rx.el.summary(t("Contents")),
+            _outline(headings, t("Contents, folded")),
+            class_name="contents-folded",
         ),
-        rx.el.div(rx.el.p("Contents"), _outline(headings, "Contents"), class_name="contents-beside"),
+        rx.el.div(rx.el.p(t("Contents")), _outline(headings, t("Contents")), class_name="contents-beside"),
     ]
 
 
@@ -156,8 +175,8 @@ def _outline(headings: Sequence[Heading], name: str) -> rx.Component:
     return rx.el.nav(rx.el.ol(*links), aria_label=name)
 
 
-def resume(profile: Profile) -> rx.Component:
-    """Who, then every section in the order of the profile."""
+def resume(profile: Profile, *, pdf: bool = False) -> rx.Component:
+    """Who, then every section in the order of the profile; with a link to the `pdf` if there is one."""
     return rx.el.article(
         rx.el.header(
             rx.el.h1(profile.name),
@@ -165,6 +184,7 @@ def resume(profile: Profile) -> rx.Component:
             rx.el.p(profile.resume_lede, class_name="resume-hint"),
             rx.el.p(
                 *map(_contact, profile.links),
+                *([A.create("PDF", href="/resume.pdf")] if pdf else []),
                 A.create("JSON", href="/resume.json"),
                 class_name="resume-links",
             ),
@@ -188,7 +208,7 @@ def _section(section: Section) -> rx.Component:
 
 
 def _entry(entry: Entry) -> rx.Component:
-    where: list[Child] = [rx.el.span(words) for words in (entry.where, entry.when) if words]
+    where: list[Child] = [rx.el.span(said) for said in (entry.where, entry.when) if said]
     return rx.el.div(
         rx.el.h3(entry.title),
         *([rx.el.p(*where, class_name="resume-where")] if where else []),

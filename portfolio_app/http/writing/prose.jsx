@@ -13,12 +13,12 @@ const copyButton = (code) => {
 };
 
 /** Text made from Markdown. */
-export function Prose({ html, className }) {
+export function Prose({ html, ...given }) {
   const root = useRef(null);
   useEffect(() => {
     const buttons = [...root.current.querySelectorAll("pre[data-code]")].map(copyButton);
     return () => buttons.forEach((button) => button.remove());
   }, [html]);
 
-  return <div ref={root} className={className} dangerouslySetInnerHTML={{ __html: html }} />;
+  return <div ref={root} {...given} dangerouslySetInnerHTML={{ __html: html }} />;
 }

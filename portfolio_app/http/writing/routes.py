@@ -13,6 +13,7 @@ from portfolio_app.http.content.loader import content
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.writing.finding import tagged
 from portfolio_app.http.writing.parts import HEADINGS
+from portfolio_app.words import t
 
 _FRESH_FOR: Final = {"cache-control": "public, max-age=300"}
 
@@ -38,7 +39,7 @@ def _answer(
 ) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         if (feed := find(request)) is None:
-            return PlainTextResponse("There is no such tag.", 404)
+            return PlainTextResponse(t("There is no such tag."), 404)
         origin = runtime.options().public_url
         if as_atom:
             text = written.atom(content(), origin, feed)

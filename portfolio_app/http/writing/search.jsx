@@ -1,6 +1,5 @@
 // In the browser because the index is searched where it is read: what a reader looks for is sent to nobody.
 import { useState } from "react";
-import { plural } from "$/public/js/numbers.js";
 let index; // asked for when the field is first used
 const load = async () => {
   const answer = await fetch("/search.json");
@@ -27,9 +26,9 @@ export function SearchBox({ className }) {
   const results = find(pages, text);
   return (
     <search className={className}>
-      <label htmlFor="searched">Words</label>
+      <label htmlFor="searched">{"Words"}</label>
       <input id="searched" type="search" value={text} onFocus={ask} onChange={(event) => (ask(), setText(event.target.value))} />
-      <p role="status">{problem || (text && `${plural(results.length, "page")} found`)}</p>
+      <p role="status">{problem || (text && `${results.length} ${results.length === 1 ? "page found" : "pages found"}`)}</p>
       <ol>{results.map(([path, title, about]) => <li key={path}><a href={path}>{title}</a><p>{about}</p></li>)}</ol>
     </search>
   );

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from portfolio_app.app.ports.audit import DECISIONS, Action, AuditEntry, AuditTrail
-from portfolio_app.infra.db.tables import TEXTS, AuditRow
+from portfolio_app.app.ports.audit import Action, AuditEntry, AuditTrail
+from portfolio_app.infra.db.tables import DECIDED, TEXTS, AuditRow
 
 
 class SqlAuditTrail(AuditTrail):
@@ -54,8 +54,8 @@ class SqlAuditTrail(AuditTrail):
         return [_entry(row) for row in rows]
 
     def last_decision(self, subject: str) -> AuditEntry | None:
-        """Looked for from the end: whoever asks has just come too late."""
-        made = select(AuditRow).where(AuditRow.subject == subject, col(AuditRow.action).in_(DECISIONS))
+        """By the index of decisions."""
+        made = select(AuditRow).where(AuditRow.subject == subject, DECIDED)
         row = self._session.exec(made.order_by(col(AuditRow.id).desc()).limit(1)).first()
         return _entry(row) if row else None
 

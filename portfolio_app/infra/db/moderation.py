@@ -16,16 +16,15 @@ class SqlModerationQueue(ModerationQueue):
         self._session = session
 
     def waiting(self, limit: int) -> list[QueuedMessage]:
-        """The oldest entries."""
-        statement = (
-            select(MessageRow, QueueRow)
-            .join(QueueRow, col(QueueRow.message_id) == col(MessageRow.id))
-            .order_by(col(QueueRow.queued_at), col(QueueRow.message_id))
-            .limit(limit)
-        )
+        """The oldest entries, then their messages: without statistics SQLite joins them from the longer table."""
+        oldest = select(QueueRow).order_by(col(QueueRow.queued_at), col(QueueRow.message_id)).limit(limit)
+        entries = self._session.exec(oldest).all()
+        wanted = select(MessageRow).where(col(MessageRow.id).in_([entry.message_id for entry in entries]))
+        messages = {row.id: message_of(row) for row in self._session.exec(wanted)}
         return [
-            QueuedMessage(message_of(message), reasons_of(entry.reasons))
-            for message, entry in self._session.exec(statement)
+            QueuedMessage(messages[entry.message_id], reasons_of(entry.reasons))
+            for entry in entries
+            if entry.message_id in messages
         ]
 
     def length(self) -> int:

@@ -46,7 +46,7 @@ class SqlMutes(MuteRepository):
         return [mute_of(row) for row in self._session.exec(newest.limit(limit))]
 
     def rename_moderator(self, name: str, to: str) -> None:
-        """Write the name; mutes are few."""
+        """By the index of moderators."""
         statement = update(MuteRow).where(col(MuteRow.moderator) == name).values(moderator=to)
         self._session.execute(statement.execution_options(synchronize_session=False))
 

@@ -24,9 +24,12 @@ class SqlRecovery(RecoveryRepository):
         self._delete(delete(RecoveryCodeRow).where(_codes.user_id == user_id, _codes.expires_at.is_(None)))
         self._session.add_all([RecoveryCodeRow(code_hash=each, user_id=user_id) for each in hashes])
 
-    def add_link(self, user_id: int, code_hash: str, expires_at: datetime) -> None:
-        """Delete an earlier one and insert."""
-        self.end_links(user_id)
+    def add_link(
+        self, user_id: int, code_hash: str, expires_at: datetime, *, keeps_earlier: bool = False
+    ) -> None:
+        """Delete earlier ones if wanted, and insert."""
+        if not keeps_earlier:
+            self.end_links(user_id)
         self._session.add(RecoveryCodeRow(code_hash=code_hash, user_id=user_id, expires_at=expires_at))
 
     def holds(self, user_id: int, code_hash: str, now: datetime) -> bool:

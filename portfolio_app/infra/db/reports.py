@@ -57,7 +57,7 @@ class SqlReports(ReportRepository):
         return self._session.exec(select(func.count()).select_from(messages)).one()
 
     def rename(self, reporter: str, to: str) -> None:
-        """Write the name; reports are few."""
+        """By the index of reporters."""
         statement = update(ReportRow).where(col(ReportRow.reporter) == reporter).values(reporter=to)
         self._session.execute(statement.execution_options(synchronize_session=False))
 

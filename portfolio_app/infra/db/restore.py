@@ -21,12 +21,13 @@ from portfolio_app.infra.db.migrate import knows, one_starter, upgrade
 from portfolio_app.infra.db.postgres_tools import BackupError
 
 LEAP: Final = 100_000_000
-"""Revisions that each room skips.
+"""Revisions that each room skips, from the last one that any room had in the backup or in what it replaces.
 
 Tabs that saw what came after the backup count from there: the revisions to come must not be among those they have, and
-whoever is more than 500 behind reads the room anew. More changes than this are lost with no backup.
+whoever is more than 500 behind reads the room anew. A leap from those of the backup alone would come twice to the same
+revisions when a restore is taken back, or made once more.
 """
-_LEAP: Final = f"UPDATE public.rooms SET revision = revision + {LEAP}"  # noqa: S608 (a number of ours)
+_FURTHEST: Final = "SELECT coalesce(max(revision), 0) FROM rooms"
 _OURS: Final = {"alembic_version", "rooms", "messages", "sessions"}
 _MAGIC: Final = {SQLITE_MAGIC: "sqlite", DUMP_MAGIC: "postgresql"}
 
@@ -68,7 +69,6 @@ def _restore_file(database_url: str, file: Path, replaced: Path) -> bool:
             raise BackupError(f"{file} is damaged: {error}") from error
         upgrade(f"sqlite:///{quote(str(draft))}")
         with contextlib.closing(sqlite3.connect(draft, isolation_level=None)) as connection:
-            connection.execute("UPDATE rooms SET revision = revision + ?", (LEAP,))
             connection.execute("PRAGMA journal_mode = DELETE")
         # Who starts now waits, and opens the restored file.
         with one_starter(target):
@@ -80,8 +80,22 @@ def _swap(database_url: str, draft: Path, target: Path, replaced: Path) -> bool:
     if had_one:
         _end_journal(target)
         back_up(database_url, replaced)
+    with contextlib.closing(sqlite3.connect(draft, isolation_level=None)) as connection:
+        connection.execute(_leap(_furthest(target) if had_one else 0))
     draft.replace(target)
     return had_one
+
+
+def _furthest(target: Path) -> int:
+    with contextlib.closing(sqlite3.connect(target)) as connection:
+        if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'rooms'").fetchone():
+            return 0
+        return int(connection.execute(_FURTHEST).fetchone()[0])
+
+
+def _leap(furthest: int, rooms: str = "rooms") -> str:
+    # Each of the values is one of ours.
+    return f"UPDATE {rooms} SET revision = {LEAP} + CASE WHEN revision > {furthest} THEN revision ELSE {furthest} END"  # noqa: S608
 
 
 def _end_journal(target: Path) -> None:
@@ -116,7 +130,7 @@ def _check(file: Path, tables: set[str], revision: str | None) -> None:
 
 def _restore_archive(database_url: str, file: Path, replaced: Path) -> bool:
     _check(file, *postgres_tools.contents(file))
-    had_one, others = _in_use(database_url)
+    had_one, furthest, others = _in_use(database_url)
     if others:
         raise BackupError(
             f"the site is running: {others} connections to the database are its own. Stop it first"
@@ -124,17 +138,19 @@ def _restore_archive(database_url: str, file: Path, replaced: Path) -> bool:
     if had_one:
         back_up(database_url, replaced)
     with draft_beside(replaced) as script:
-        postgres_tools.load(database_url, file, script, _LEAP)
+        postgres_tools.load(database_url, file, script, _leap(furthest, "public.rooms"))
     upgrade(database_url)
     return had_one
 
 
-def _in_use(database_url: str) -> tuple[bool, int]:
-    """Whether the database holds a site, and how many connections of a running one there are."""
+def _in_use(database_url: str) -> tuple[bool, int, int]:
+    """Whether the database holds a site, the last revision in it, and how many connections a running one has."""
     engine = open_engine(database_url, connections=1)
     try:
         with engine.connect() as connection:
             holds = connection.scalar(text("SELECT to_regclass('public.alembic_version') IS NOT NULL"))
+            has_rooms = connection.scalar(text("SELECT to_regclass('public.rooms') IS NOT NULL"))
+            furthest = connection.scalar(text(_FURTHEST)) if has_rooms else 0
             others = connection.scalar(
                 text(
                     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
@@ -143,4 +159,4 @@ def _in_use(database_url: str) -> tuple[bool, int]:
             )
     finally:
         engine.dispose()
-    return bool(holds), int(others or 0)
+    return bool(holds), int(furthest or 0), int(others or 0)

@@ -81,7 +81,9 @@ class SqlRooms(RoomRepository):
 
     def _shown_after(self, room: str, revision: int) -> int:
         place = col(MessageRow.position)
-        some = select(place).where(MessageRow.room == room, SHOWN, place > revision).limit(MOST_UNSEEN)
+        later = select(place).where(MessageRow.room == room, SHOWN, place > revision)
+        # In its order, or PostgreSQL reads the table from its start until it has found as many.
+        some = later.order_by(place).limit(MOST_UNSEEN)
         return self._session.exec(select(func.count()).select_from(some.subquery())).one()
 
     def revisions(self, slugs: Sequence[RoomSlug]) -> Mapping[str, int]:

@@ -1,8 +1,9 @@
-"""Words of shown messages in SQL: FTS5 on SQLite, `tsvector` on PostgreSQL. Triggers keep them (migration 0011).
+"""Words of shown messages in SQL: FTS5 on SQLite, `tsvector` on PostgreSQL. Triggers keep them (migrations 0011, 0016).
 
 Both find places in a room; the messages are then read from the index of what is shown.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import TextClause, text
@@ -20,24 +21,60 @@ _SQLITE: Final = text(
     " AND rowid < (SELECT (number << 40) + :before FROM search_rooms WHERE slug = :room)"
     " ORDER BY rowid DESC LIMIT :limit"
 )
-_POSTGRES: Final = text(
-    "SELECT position FROM search_words"
-    " WHERE room = :room AND position < :before AND words @@ to_tsquery('simple', :words)"
-    " ORDER BY position DESC LIMIT :limit"
+# Left to choose, PostgreSQL takes words for independent of each other and of their place: it walks through a whole room
+# for two that never stand together, or puts together the list of a beginning that all messages hold. So the newest
+# messages are looked through first, and the list is made of words that few of those hold.
+_NEAR: Final = 20_000
+_SAMPLE: Final = 2_000
+_COMMON: Final = _SAMPLE // 20
+_POSTGRES_NEAR: Final = text(
+    "SELECT position FROM (SELECT position, words FROM search_words WHERE room = :room AND position < :before"
+    " ORDER BY position DESC LIMIT :near) AS newest"
+    " WHERE words @@ to_tsquery('simple', :words) ORDER BY position DESC LIMIT :limit"
+)
+_POSTGRES_COUNT: Final = text(
+    "SELECT count(*) FROM (SELECT words FROM search_words WHERE room = :room AND position < :before"
+    " ORDER BY position DESC LIMIT :near) AS newest WHERE words @@ to_tsquery('simple', :words)"
+)
+# The function behind the operator: by that name no index is looked at.
+_POSTGRES_FAR: Final = text(
+    "WITH found AS MATERIALIZED (SELECT position FROM search_words"
+    " WHERE room = :room AND position < :before AND words @@ to_tsquery('simple', :rare)"
+    " AND ts_match_vq(words, to_tsquery('simple', :words)))"
+    " SELECT position FROM found ORDER BY position DESC LIMIT :limit"
 )
 
 
 def places_of(session: Session, room: RoomSlug, query: SearchQuery, limit: int, before: int) -> list[int]:
     """The newest places before another whose messages hold the words, newest first."""
-    statement, words = _statement(session.get_bind().dialect.name, query)
-    values = {"room": str(room), "words": words, "before": min(before, _MOST_PLACES), "limit": limit}
+    find = _in_sqlite if session.get_bind().dialect.name == "sqlite" else _in_postgres
+    return find(
+        session, query.words, {"room": str(room), "before": min(before, _MOST_PLACES), "limit": limit}
+    )
+
+
+def _in_sqlite(session: Session, words: Sequence[str], values: Mapping[str, object]) -> list[int]:
+    wanted = " AND ".join(f'"{word}"' + "*" * is_beginning(word) for word in words)
+    return _integers(session, _SQLITE, {**values, "words": wanted})
+
+
+def _in_postgres(session: Session, words: Sequence[str], values: Mapping[str, object]) -> list[int]:
+    each = [_any_case(word) for word in words]
+    wanted = {**values, "words": " & ".join(each), "near": _NEAR}
+    near = _integers(session, _POSTGRES_NEAR, wanted)
+    if len(near) == values["limit"]:
+        return near
+    rare = [word for word in each if _count(session, word, values) < _COMMON] if len(each) > 1 else each
+    return _integers(session, _POSTGRES_FAR, {**wanted, "rare": " & ".join(rare or each)})
+
+
+def _count(session: Session, word: str, values: Mapping[str, object]) -> int:
+    (count,) = _integers(session, _POSTGRES_COUNT, {**values, "words": word, "near": _SAMPLE})
+    return count
+
+
+def _integers(session: Session, statement: TextClause, values: Mapping[str, object]) -> list[int]:
     return [int(row[0]) for row in session.execute(statement, values)]
-
-
-def _statement(dialect: str, query: SearchQuery) -> tuple[TextClause, str]:
-    if dialect == "sqlite":
-        return _SQLITE, " AND ".join(f'"{word}"' + "*" * is_beginning(word) for word in query.words)
-    return _POSTGRES, " & ".join(map(_any_case, query.words))
 
 
 def _any_case(word: str) -> str:

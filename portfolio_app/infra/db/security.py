@@ -1,12 +1,15 @@
 """The log of account safety in SQL."""
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from portfolio_app.app.ports.security import SecurityEvent, SecurityLine, SecurityLog
 from portfolio_app.infra.db.tables import SecurityRow
+
+_KNOWN: Final = [event.value for event in SecurityEvent]
 
 
 class SqlSecurityLog(SecurityLog):
@@ -33,6 +36,9 @@ class SqlSecurityLog(SecurityLog):
         own = select(SecurityRow).where(SecurityRow.user_id == user_id)
         if event is not None:
             own = own.where(SecurityRow.event == event.value)
+        else:
+            # A newer version may run beside this one, and write what this one has no words for.
+            own = own.where(col(SecurityRow.event).in_(_KNOWN))
         newest = own.order_by(col(SecurityRow.id).desc())
         return [_line(row) for row in self._session.exec(newest.limit(limit))]
 

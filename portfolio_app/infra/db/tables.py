@@ -34,9 +34,11 @@ LEAVING: Final = text("gone_at IS NOT NULL")
 OWNED: Final = text("user_id IS NOT NULL AND body <> ''")
 HIDDEN: Final = text("status <> 'visible' AND body <> ''")
 TEXTS: Final = text("detail <> ''")
+DECIDED: Final = text("action IN ('message.approved', 'message.removed', 'message.kept')")
 """The rows of partial indexes: those that pages of a room are read from, those that wait for a moderator, what members
 wrote, users who are more than members, users who are leaving, reports that nobody has settled, members' messages with
-a text, texts that nobody is shown, lines of the audit trail that hold a text, and answers. The first has stubs, too.
+a text, texts that nobody is shown, lines of the audit trail that hold a text or a decision, and answers. The first has
+stubs, too.
 
 A query has to say it in the same words for the database to use the index.
 """
@@ -244,9 +246,9 @@ class MuteRow(SQLModel, table=True):
     author: str = Field(primary_key=True)
     handle: str = Field(unique=True)
     label: str
-    moderator: str
+    moderator: str = Field(index=True)
     since: datetime = Field(sa_type=UtcDateTime)
-    until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    until: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
 
 
 class HiddenRow(SQLModel, table=True):
@@ -268,7 +270,7 @@ class ReportRow(SQLModel, table=True):
     )
 
     message_id: str
-    reporter: str
+    reporter: str = Field(index=True)
     reason: str
     at: datetime = Field(sa_type=UtcDateTime)
     settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -278,7 +280,10 @@ class AuditRow(SQLModel, table=True):
     """One line of the audit trail."""
 
     __tablename__: ClassVar[str] = "audit"
-    __table_args__ = (SqlIndex("ix_audit_texts", "subject", sqlite_where=TEXTS, postgresql_where=TEXTS),)
+    __table_args__ = (
+        SqlIndex("ix_audit_texts", "subject", sqlite_where=TEXTS, postgresql_where=TEXTS),
+        SqlIndex("ix_audit_decisions", "subject", "id", sqlite_where=DECIDED, postgresql_where=DECIDED),
+    )
 
     id: int | None = Field(default=None, sa_column=Column(_SERIAL, primary_key=True))
     at: datetime = Field(sa_type=UtcDateTime)

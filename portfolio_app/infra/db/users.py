@@ -51,8 +51,9 @@ class SqlUsers(UserRepository):
         return self._user(self._session.exec(select(UserRow).where(UserRow.email == str(email))).first())
 
     def staff(self, limit: int) -> list[User]:
-        """Along an index that holds nobody else."""
-        rows = self._session.exec(select(UserRow).where(STAFF).order_by(col(UserRow.id)).limit(limit))
+        """Along an index that holds nobody else, in its order: in that of ids SQLite would walk through everybody."""
+        order = col(UserRow.role).desc(), col(UserRow.id).desc()
+        rows = self._session.exec(select(UserRow).where(STAFF).order_by(*order).limit(limit))
         return [found for row in rows if (found := self._user(row))]
 
     def add(self, user: User) -> User:

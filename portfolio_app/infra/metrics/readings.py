@@ -33,6 +33,9 @@ SHAPES: Final[Mapping[Reading, _Shape]] = {
     ),
     Reading.FEED_ROWS: _Shape(GaugeMetricFamily, "Rows of all sessions kept for their live logs."),
     Reading.HASHES_WAITING: _Shape(GaugeMetricFamily, "Passwords being hashed, or waiting for it."),
+    Reading.LETTERS: _Shape(
+        CounterMetricFamily, "Letters: sent, put off for another try, and lost.", "outcome"
+    ),
     Reading.LOG_LEFT_OUT: _Shape(CounterMetricFamily, "Lines of the log beyond their budget.", "logger"),
     Reading.OPEN_SOCKETS: _Shape(GaugeMetricFamily, "Websockets open now."),
     Reading.OPEN_STREAMS: _Shape(GaugeMetricFamily, "Server-Sent Event streams open now."),

@@ -13,6 +13,7 @@ import httpx
 
 from portfolio_app.domain.burst.ledger import Answer, Cause
 from portfolio_app.domain.burst.plan import Mode, Plan
+from portfolio_app.domain.burst.ramp import Ramp
 from portfolio_app.launcher.burst.answers import Refusal
 from portfolio_app.launcher.burst.site import RunTicket, Site
 
@@ -39,10 +40,12 @@ class Stop(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Shape:
     """How a load is sent: `per_s` requests a second whatever becomes of those before, or, with 0, each when another is
-    answered. With `stalls`, the site is asked to stand still for a moment, after a third of them."""
+    answered. With `stalls`, the site is asked to stand still for a moment, after a third of them. A `rising` one
+    comes up to its rate in steps."""
 
     per_s: int = 0
     stalls: bool = False
+    rising: bool = False
 
 
 CLOSED: Final = Shape()
@@ -108,7 +111,8 @@ class Load:
         """Wait for the time at which a request is to be sent, and return how long ago that was; 0 in a closed loop."""
         if not self.shape.per_s:
             return 0.0
-        due = self._started + n / self.shape.per_s
+        size, per_s = self.plan.size.value, self.shape.per_s
+        due = self._started + (Ramp(size, per_s).due_s(n) if self.shape.rising else n / per_s)
         if (left := due - self.now()) > 0:
             await asyncio.sleep(left)
         return max(self.now() - due, 0.0)

@@ -43,7 +43,7 @@ async def send(
         await load.send(stop)
         await feed.caught_up(_ids(load.answers))
     seen = tuple(replace(answer, pushed=answer.request_id in feed.seen) for answer in load.answers)
-    pace = Pace(shape.per_s, load.skipped) if shape.per_s else None
+    pace = Pace(shape.per_s, load.skipped, shape.rising) if shape.per_s else None
     return Sent(plan, seen, load.stopped, pace, feed.trouble)
 
 

@@ -113,7 +113,9 @@ class Site:
                 await self._persistently(client, f"{_RUNS}/{run.id}/answers", part, run.headers)
             end = {"sent": len(answers), "cancelled": cancelled}
             if pace is not None:
-                end |= {"rate": pace.per_s, "skipped": pace.skipped}
+                end |= {"rate": pace.per_s, "skipped": pace.skipped} | (
+                    {"rising": True} if pace.rising else {}
+                )
             try:
                 answer = await self._persistently(client, f"{_RUNS}/{run.id}/finish", end, run.headers)
             except Refusal as refusal:

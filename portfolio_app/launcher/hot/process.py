@@ -19,7 +19,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
-from portfolio_app import folders
+from portfolio_app import folders, words
 
 _READING: Final = ("open", "os.listdir", "os.scandir")
 _read: set[str] = set()
@@ -62,6 +62,9 @@ def main(address: str) -> None:
     """Obey until the other end hangs up."""
     # Files are compared by whole seconds and size before their bytecode is reused: two edits may look like one.
     sys.dont_write_bytecode = True
+    # Every text of the interface is looked up while its module is imported. Read here, the profile's language makes
+    # none of them a reader of the content; another language takes another start.
+    words.site_words()
     sys.addaudithook(_note_reading)
     name: str | None = FIRST
     while name is not None:

@@ -1,5 +1,6 @@
 """A burst from a real browser: what it fires, what it shows, and the receipt it ends with."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -213,3 +214,10 @@ def test_one_click_on_the_first_screen_fires_and_an_open_loop_shows_what_a_close
     expect(visitor.at("burst-pace")).to_contain_text("The server stood still for 300 ms", timeout=LONG_MS)
     expect_balance(visitor)
     assert figure(visitor, "intended_p90") > figure(visitor, "p90")
+
+    visitor.at("burst-loop-ramp").check()
+    start(visitor, 200)
+    ramp = re.compile(
+        r"Ramp: up to 200 requests a second were due, in 8 steps\. (Knee: |No knee |Not even )[0-9.]+ a second"
+    )
+    expect(visitor.at("burst-pace")).to_contain_text(ramp, timeout=LONG_MS)

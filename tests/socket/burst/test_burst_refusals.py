@@ -62,6 +62,7 @@ NO_ENDS = [
     '{"sent":1,"cancelled":false,"rate":2001}',
     '{"sent":1,"cancelled":false,"rate":-1}',
     '{"sent":1,"cancelled":false,"rate":10,"skipped":10}',
+    '{"sent":1,"cancelled":false,"rate":10,"rising":1}',
 ]
 
 

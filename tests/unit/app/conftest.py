@@ -8,6 +8,7 @@ from portfolio_app.app.account.change_password import ChangePassword
 from portfolio_app.app.account.elevate import Prove
 from portfolio_app.app.account.identify import Identify
 from portfolio_app.app.account.leave import ExportAccount, LeaveAccount, PurgeAccounts
+from portfolio_app.app.account.letters import Letters, SendResetLink
 from portfolio_app.app.account.passkeys import Passkeys
 from portfolio_app.app.account.passwords import NewPasswords, PasswordCheck
 from portfolio_app.app.account.recover import MakeCodes, MakeResetLink, RecoverAccount
@@ -36,6 +37,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.hasher import FakeGuesses, FakeHasher
 from tests.fakes.journal import FakeJournal
 from tests.fakes.limiter import FakeLimiter
+from tests.fakes.mail import FakeMail
 from tests.fakes.passkeys import FakeCeremonies
 from tests.fakes.samples import caller
 from tests.fakes.sealer import FakeSealer
@@ -54,6 +56,7 @@ class Site:
     bus: FakeBus = field(default_factory=FakeBus)
     limiter: FakeLimiter = field(default_factory=FakeLimiter)
     hasher: FakeHasher = field(default_factory=FakeHasher)
+    mail: FakeMail = field(default_factory=FakeMail)
 
     def __post_init__(self) -> None:
         self.unit_of_work = FakeUnitOfWork(self.store, self.clock)
@@ -76,7 +79,18 @@ class Site:
         self.report = ReportMessage(self.unit_of_work, self.bus, self.clock, self.limiter)
         self.check = PasswordCheck(self.unit_of_work, self.hasher, self.limiter, self.bus, self.clock)
         self.new_passwords = NewPasswords(self.hasher, FakeGuesses())
-        self.register = Register(self.unit_of_work, self.new_passwords, self.limiter, self.sealer, self.clock)
+        self.letters = Letters(
+            self.unit_of_work,
+            self.mail,
+            self.limiter,
+            self.clock,
+            "https://site.example",
+            tells_sign_ins=True,
+        )
+        self.send_reset_link = SendResetLink(self.letters, self.limiter)
+        self.register = Register(
+            self.unit_of_work, self.new_passwords, self.limiter, self.sealer, self.clock, self.letters
+        )
         self.sign_in = SignIn(self.check, self.sealer)
         self.change_password = ChangePassword(
             self.unit_of_work, self.check, self.new_passwords, self.bus, self.sealer, self.clock
@@ -95,7 +109,9 @@ class Site:
             self.unit_of_work, self.ceremonies, self.limiter, self.bus, self.sealer, self.clock
         )
         self.prove = Prove(self.unit_of_work, self.check, self.clock)
-        self.redeem = RedeemTicket(self.unit_of_work, self.bus, self.limiter, self.sealer, self.clock)
+        self.redeem = RedeemTicket(
+            self.unit_of_work, self.bus, self.limiter, self.sealer, self.clock, self.letters
+        )
         self.identify = Identify(self.unit_of_work, self.clock)
         self.set_role = SetRole(self.unit_of_work, self.clock)
         self._posts = 0

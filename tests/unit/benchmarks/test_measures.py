@@ -16,7 +16,9 @@ def rows(measure: str, n: int, values: dict[str, float | None]) -> list[Row]:
     ]
 
 
-@pytest.mark.parametrize("name", ["abuse", "fanout", "joins", "lighthouse", "lone", "posts", "probe", "tabs"])
+@pytest.mark.parametrize(
+    "name", ["abuse", "fanout", "joins", "lighthouse", "lone", "posts", "probe", "signins", "tabs"]
+)
 def test_a_measure_that_others_call_by_name_is_there(name: str) -> None:
     assert name in MEASURES
 

@@ -12,6 +12,8 @@ import reflex as rx
 from reflex_base.constants.state import FIELD_MARKER
 from starlette.types import Message, Receive, Scope, Send
 
+from portfolio_app.words import said
+
 SITE: Final = "This site serves as many visitors as it can right now. Reload the page in a minute."
 VISITOR: Final = (
     "Too many pages of this site are open in this browser or network. Close some, then reload this one."
@@ -42,7 +44,7 @@ class Declined:
         self._now += 1
         try:
             async with asyncio.timeout(WITHIN_S):
-                await _tell(scope, receive, send, sentence)
+                await _tell(scope, receive, send, said(sentence))
         except TimeoutError:
             await send({"type": "websocket.close", "code": 1013})
         finally:

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import mimetypes
 import re
 import time
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from starlette.datastructures import Headers
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portfolio_app.http.kit.head import PLACEHOLDER
@@ -51,6 +52,7 @@ _OK: Final = 200
 _NOT_FOUND: Final = 404
 _NOT_CHANGED: Final = 304
 _NO_STORE: Final = {"cache-control": "no-store"}
+_GZIP: Final = {"content-encoding": "gzip"}
 _END_OF_WORKERS: Final = """\
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil((async () => {
@@ -122,7 +124,7 @@ class Documents:
         described = self._described(path) if options.documents else None
         if described is None or options.documents is None:
             document = self._built(options).get(path.rstrip("/") or "/")
-            return _answer(document, asked) if document else _older(path, options.documents)
+            return _answer(document, asked) if document else _earlier(path, asked, options)
         built = (options.documents / FALLBACK).read_text(encoding="utf-8")
         document = Document(described.fill(built, options.public_url).encode())
         return _answer(document, asked, _OK if await described.exists() else _NOT_FOUND)
@@ -137,15 +139,24 @@ def _is_page(answer: Response) -> bool:
     return answer.status_code == _NOT_CHANGED or answer.media_type == "text/html"
 
 
-def _older(path: str, documents: Path | None) -> Response | None:
-    """A file of an earlier build that is still kept, for tabs that were opened before a deployment."""
-    folder, _, name = path[1:].partition("/")
-    if documents is None or not path.startswith(HASHED) or not _FILE.fullmatch(name):
+def _earlier(path: str, asked: Headers, options: runtime.HttpOptions) -> Response | None:
+    """A file that this build does not have, but one that was served before it or is served by another host."""
+    name = path[1:]
+    if (
+        options.documents is None
+        or not path.startswith(HASHED)
+        or not _FILE.fullmatch(name.partition("/")[2])
+    ):
         return None
-    if (documents / folder / name).exists():
+    if (options.documents / name).exists():
         return None
-    found = sorted(documents.parents[2].glob(f"*/build/client/{folder}/{name}"))
-    return FileResponse(found[0]) if found else None
+    headers = {"vary": "Accept-Encoding"}
+    packed = options.build_file(f"{name}.gz") if "gzip" in asked.get("accept-encoding", "") else None
+    found = options.build_file(name) if packed is None else packed
+    if found is None:
+        return None
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return Response(found, headers=headers if packed is None else headers | _GZIP, media_type=kind)
 
 
 def fill(folder: Path | None, origin: str) -> dict[str, Document]:

@@ -220,6 +220,32 @@ async def test_an_open_loop_is_shown_from_send_and_from_intended_start(workers: 
     assert "Open loop: 200 requests a second were due" in shown["pace"]
 
 
+@pytest.mark.parametrize(
+    ("late_from", "said"),
+    [
+        (20, "No knee up to 200 a second: the server kept up with that rate."),
+        (
+            9,
+            "Knee: 125 a second. From 150 on the server fell behind. It keeps up while 95 %",
+        ),
+        (1, "Knee: 25.0 a second. From 50.0 on the server fell behind"),
+    ],
+)
+async def test_a_ramp_says_where_the_server_fell_behind(workers: Workers, late_from: int, said: str) -> None:
+    burst = workers.worker()
+    started = await start(burst)
+    await send(burst, started, range(20))
+    # The first step's one request sets what counts as in time: it is late by less, and all others by more.
+    late = answers(range(20), late_us=lambda n: 0 if n < late_from else 900_000 * (n + 1) ** 2)
+    await burst.take_answers(caller(), started.run.id, ticket_of(started), late)
+    end = FinishCommand(20, False, Pace(200, rising=True))
+    record = await burst.finish(caller(), started.run.id, ticket_of(started), end, lambda _: {})
+    shown = worded(record)
+    assert shown["pace"].startswith(f"Ramp: up to 200 requests a second were due, in 8 steps. {said}")
+    assert "up to 200 a second" in shown["title"]
+    assert len(record["ramp"]["steps"]) == 8
+
+
 async def test_a_failure_is_counted_by_its_cause(workers: Workers) -> None:
     burst = workers.worker()
     started = await start(burst)

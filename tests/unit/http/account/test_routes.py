@@ -8,12 +8,17 @@ from hypothesis import strategies as st
 
 from portfolio_app.app.account.redeem import Redeemed
 from portfolio_app.app.caller import Caller
-from portfolio_app.app.errors import BadPasskey, RateLimited
+from portfolio_app.app.errors import BadPasskey, NotFound, RateLimited
 from portfolio_app.domain.account.session import SessionSecret
+from portfolio_app.http.account.page import PAGES
 from portfolio_app.http.account.routes import local_path
+from portfolio_app.http.account.security import LINK_ASKED
+from portfolio_app.http.account.security_parts import RESET
 from portfolio_app.http.asgi import mount, wrap
 from portfolio_app.http.transport import runtime
+from portfolio_app.http.transport.errors import explain
 from portfolio_app.http.transport.headers import set_cookie
+from tests.forms import elements
 from tests.unit.http.asgi import Answer, Inner, request
 from tests.unit.http.site import ORIGIN, FakeSite
 
@@ -45,6 +50,35 @@ async def test_too_many_sign_ins_of_a_network_are_said_in_true_words(
     monkeypatch.setattr(runtime.services(), "redeem_ticket", too_many)
     answer = await post(site, urlencode({"ticket": site.ticket}).encode())
     assert (answer.header("location"), answer.header("set-cookie")) == ("/sign-in?error=limited", None)
+
+
+@pytest.mark.parametrize("refusal", [None, RateLimited(9), NotFound("This site sends no mail.")])
+async def test_a_link_is_asked_for_by_a_plain_form_that_says_the_same_whoever_has_an_account(
+    site: FakeSite, monkeypatch: pytest.MonkeyPatch, refusal: Exception | None
+) -> None:
+    asked = []
+
+    async def send_reset_link(_caller: Caller, login: str) -> None:
+        asked.append(login)
+        if refusal:
+            raise refusal
+
+    monkeypatch.setattr(runtime.services(), "send_reset_link", send_reset_link, raising=False)
+    headers = {"origin": ORIGIN, "content-type": "application/x-www-form-urlencoded"}
+    answers = [
+        await request(
+            wrap(mount(Inner())),
+            RESET.path,
+            headers,
+            method="POST",
+            chunks=(urlencode({"account": name}).encode(),),
+        )
+        for name in ("ann-1", "nobody <b>")
+    ]
+    assert asked == ["ann-1", "nobody <b>"]
+    assert {answer.status for answer in answers} == {explain(refusal, "").status if refusal else 200}
+    assert answers[0].text == answers[1].text
+    assert (LINK_ASKED if refusal is None else str(refusal)) in answers[0].text
 
 
 @pytest.mark.parametrize("body", [b"", b"ticket=bad", b"\xff\xfe", b"ticket", b"a=1&b=2&c=3&d=4&e=5"])
@@ -166,3 +200,13 @@ async def test_a_devices_answer_becomes_the_cookie_of_the_new_session_and_a_bad_
     before = list(passkeys.asked)
     assert (await send("/session/passkey", b"answer=x", origin="https://evil.example")).status == 403
     assert passkeys.asked == before
+
+
+@pytest.mark.parametrize("path", ["/register", "/recover"])
+def test_a_field_is_sent_under_its_name_alone(path: str) -> None:
+    # The framework sends a field under its id as well, and a form with a field more than it has is refused.
+    page = next(page for page in PAGES if page.route == path)
+    inputs = list(elements(page.build().render(), "input"))
+    values = [dict(each.split(":", 1) for each in found if ":" in each) for found in inputs]
+    assert len(values) > 2
+    assert [each for each in values if each["id"] != each["name"]] == []

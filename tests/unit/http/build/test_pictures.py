@@ -64,3 +64,32 @@ def test_a_title_keeps_off_the_name_below_it(title: str) -> None:
     picture = pictures.card(title, content().profile)
     between = picture.crop((0, 452, picture.width, 472))
     assert shades(between) == {palette.colours("dark")["ground"]}
+
+
+LONG = {
+    "title": "Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenauszahlungsstelle und Sohn",
+    "role": "Leitende Softwareentwicklung für verteilte Systeme und Messtechnik",
+    "site": "Maximiliane Freifrau von Großmüller-Lüdenscheidt zu Hohenfels und Ahrensburg",
+}
+
+
+def test_long_names_and_words_are_drawn_whole() -> None:
+    profile = content().profile.model_copy(update={"role": LONG["role"], "site": LONG["site"]})
+    picture = pictures.card(LONG["title"], profile)
+    edge = picture.crop((pictures.CARD[0] - 79, 0, *pictures.CARD))
+    assert shades(edge) == {palette.colours("dark")["ground"]}
+
+
+def test_a_script_without_spaces_breaks_into_lines() -> None:
+    font = pictures._font(84, 560, "a")
+    assert font is not None
+    assert len(pictures._wrapped("応" * 40, font)) > 1
+
+
+def test_what_no_font_can_write_is_left_out_instead_of_drawn_as_boxes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pictures, "_font_with", lambda _: None)
+    picture = pictures.card("時計の同期", content().profile)
+    assert shades(picture.crop((0, 180, picture.width, 450))) == {palette.colours("dark")["ground"]}
+    assert pictures._font(48, 560, "Größe, ½ and “quotes” – 5 µs") is not None

@@ -27,7 +27,7 @@ def _burst_controls() -> rx.Component:
             elsewhere=_flag(),
             cancellable=_flag(),
             stallable=_flag(),
-            is_open=_flag(),
+            loop=_var("loop", str),
             rate=_var("rate", int),
             on_size=_nothing,
             on_workers=_nothing,

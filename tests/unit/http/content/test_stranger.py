@@ -2,6 +2,7 @@
 
 import json
 import re
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -85,3 +86,61 @@ def test_every_text_of_an_owner_comes_and_goes_with_their_folder(
     loader.content.cache_clear()
     monkeypatch.setenv("CONTENT_DIR", str(stranger.write(tmp_path / "content")))
     assert stranger.MARK not in rendered()
+
+
+@pytest.fixture(scope="module")
+def scripts_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Thirty articles and twelve projects in Japanese, Arabic and German."""
+    return stranger.write_in_scripts(tmp_path_factory.mktemp("scripts") / "content")
+
+
+@pytest.fixture
+def in_scripts(scripts_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Content:
+    """The same, read."""
+    monkeypatch.setenv("CONTENT_DIR", str(scripts_folder))
+    return loader.content()
+
+
+def test_a_site_in_three_scripts_is_read_fed_searched_and_mapped(in_scripts: Content) -> None:
+    pages = all_pages()
+    assert (len(in_scripts.writing), len(in_scripts.work)) == (30, 12)
+    assert [picture.dark is not None for picture in in_scripts.work[0].pictures] == [True, True]
+
+    feed = ET.fromstring(crawlers.atom(in_scripts, ORIGIN))
+    xml_lang = "{http://www.w3.org/XML/1998/namespace}lang"
+    entries = feed.findall("{http://www.w3.org/2005/Atom}entry")
+    assert feed.get(xml_lang) == "de"
+    assert {entry.get(xml_lang) for entry in entries} == set(stranger.LANGUAGES)
+    assert {item["language"] for item in crawlers.json_feed(in_scripts, ORIGIN)["items"]} == set(
+        stranger.LANGUAGES
+    )
+    tags = {page.route for page in pages if page.route.startswith("/writing/tag/")}
+    assert len(tags) == 4
+    assert all(route.isascii() for route in tags)
+
+    listed = [page.route for page in pages if page.listed]
+    sitemap = ET.fromstring(crawlers.sitemap([(route, None) for route in listed], ORIGIN))
+    assert len(sitemap) == len(listed) > 42
+
+
+def test_the_search_index_of_a_site_in_three_scripts_is_small(in_scripts: Content) -> None:
+    index = crawlers.search_index(named(), in_scripts.articles)
+    assert len(index) <= 30_000
+    found = json.loads(index)
+    for words in (stranger.TAGS["ja"], stranger.TAGS["ar"], stranger.TAGS["de"].lower()):
+        assert any(words in entry[3].split() for entry in found), words
+
+
+def named() -> list[tuple[str, str, str]]:
+    """Every page as the build puts it into the index."""
+    return [(page.route, title_of(page), description_of(page)) for page in all_pages() if page.listed]
+
+
+def test_texts_carry_their_language_and_direction(in_scripts: Content) -> None:
+    page = next(page for page in all_pages() if page.route == "/writing/n1")
+    shown = str(page.build().render())
+    assert in_scripts.writing[0].front.lang in stranger.LANGUAGES
+    assert shown.count('lang:"ar"') >= 3
+    assert shown.count('dir:"rtl"') >= 3
+    assert "Inhalt" in shown
+    assert "15. " in shown

@@ -5,7 +5,8 @@ from itertools import pairwise
 import pytest
 
 from portfolio_app.app.ports.live_feed import SpanView, Trace
-from portfolio_app.http.log.trace_views import nested, scale_of, spoken, ticks, trace_view, way_of
+from portfolio_app.http.log.trace_views import nested, scale_of, ticks, trace_view, way_of
+from portfolio_app.http.log.views import spoken
 
 
 def span(name: str, start_us: int, duration_us: int, parent: str = "") -> SpanView:
@@ -76,6 +77,42 @@ def test_a_messages_way_names_each_station_and_those_not_reached_yet() -> None:
 
 def test_a_request_that_committed_nothing_has_no_way() -> None:
     assert way_of([span("GET /api/live", 0, 5)], 5) == ()
+
+
+def test_the_critical_path_is_underlined_and_said_in_a_sum_that_adds_up() -> None:
+    view = trace_view(
+        trace(
+            span("chat.send", 0, 6_004),
+            span("a", 1_000, 3_000, "chat.send"),
+            span("idle", 1_000, 500, "chat.send"),
+            span("push", 7_000, 1_001),
+        )
+    )
+    marked = {row.name: [(part.left, part.width) for part in row.critical] for row in view.spans}
+    assert [round(left) for left, _ in marked["chat.send"]] == [0, 50]
+    assert (len(marked["a"]), marked["idle"], len(marked["push"])) == (1, [], 1)
+    assert [row.decided for row in view.spans] == ["3.00 ms", "3.00 ms", "", "1.00 ms"]
+    assert view.path == (
+        "Critical path, underlined: 3 of 4 steps decided when it ended. "
+        "7.00 ms in them + 1.00 ms in which none ran = 8.00 ms. Longest: chat.send, 3.00 ms."
+    )
+
+
+def test_a_path_without_waiting_or_without_a_choice_says_less() -> None:
+    assert "All of its 15 µs are theirs." in trace_view(trace(span("a", 0, 10), span("b", 10, 5))).path
+    assert trace_view(trace(span("a", 0, 10))).path == ""
+    assert trace_view(trace(span("a", 0, 0), span("b", 0, 0))).path == ""
+
+
+def test_what_is_cut_off_decides_nothing() -> None:
+    view = trace_view(trace(span("root", 0, 4_000), span("painted in another tab", 3_900, 1_700_000)))
+    assert [bool(row.critical) for row in view.spans] == [True, False]
+
+
+def test_two_traces_are_drawn_on_the_longer_scale_each_with_its_own_length() -> None:
+    short = trace_view(trace(span("root", 0, 100)), scale_us=400)
+    assert (short.spans[0].width, short.took) == (25, "100 µs")
+    assert short.axis == trace_view(trace(span("root", 0, 400))).axis
 
 
 def test_a_tab_that_painted_late_does_not_squeeze_the_servers_work() -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from portfolio_app.domain.burst.ledger import Answer, Books
 from portfolio_app.domain.burst.plan import Plan
+from portfolio_app.domain.burst.ramp import STEPS, Ramp, knee
 from portfolio_app.domain.burst.receipt import Receipt, receipt
 from portfolio_app.http.build.browser_files import HTTP
 from portfolio_app.launcher.burst.load import LATEST_S, Load, Shape
@@ -69,7 +70,7 @@ class Sent:
         )
 
 
-def by_terminal(per_s: int, stall_s: float, workers: int = WORKERS) -> Sent:
+def by_terminal(per_s: int, stall_s: float, workers: int = WORKERS, *, rising: bool = False) -> Sent:
     loop = VirtualLoop()
 
     async def server(request: httpx.Request) -> httpx.Response:
@@ -86,7 +87,7 @@ def by_terminal(per_s: int, stall_s: float, workers: int = WORKERS) -> Sent:
         site = Site(URL, transport=httpx.MockTransport(server))
         run = RunTicket("r", {}, float("inf"))
         plan = Plan.parse(SIZE, workers, "noop")
-        load = Load(site, run, plan, lambda _: None, Shape(per_s), loop.time)
+        load = Load(site, run, plan, lambda _: None, Shape(per_s, rising=rising), loop.time)
         await load.send(asyncio.Event())
         return Sent(load.answers, load.skipped)
 
@@ -94,7 +95,7 @@ def by_terminal(per_s: int, stall_s: float, workers: int = WORKERS) -> Sent:
         return runner.run(send())
 
 
-def by_browser(per_s: int, stall_s: float, workers: int = WORKERS) -> Sent:
+def by_browser(per_s: int, stall_s: float, workers: int = WORKERS, *, rising: bool = False) -> Sent:
     given = {
         "worker": (HTTP / "burst" / "burst_worker.js").as_uri(),
         "order": {
@@ -104,7 +105,7 @@ def by_browser(per_s: int, stall_s: float, workers: int = WORKERS) -> Sent:
             "size": SIZE,
             "workers": workers,
         }
-        | {"rate": per_s, "lasts_ms": 1e7},
+        | {"rate": per_s, "rising": rising, "lasts_ms": 1e7},
         "service_ms": 1_000 * SERVICE_S,
         "stall": [1_000 * STALL_FROM_S, 1_000 * (STALL_FROM_S + stall_s)],
     }
@@ -173,6 +174,18 @@ def test_what_is_due_for_too_long_is_not_sent_and_named(send: Any) -> None:
     assert sent.skipped == pytest.approx(PER_S, abs=2 * WORKERS), "a second's worth"
     assert len(sent.answers) == SIZE - sent.skipped
     assert max(answer.late_us for answer in sent.answers) <= LATEST_S * 1_000_000
+
+
+@SENDERS
+def test_a_ramp_finds_the_knee_of_a_server_of_known_capacity(send: Any) -> None:
+    ramp, capacity = Ramp(SIZE, 1_600), 1 / SERVICE_S  # one at a time
+    sent = send(ramp.top, 0, workers=1, rising=True)
+    found = knee(ramp, sent.answers, is_whole=True)
+
+    assert (found.kept, found.lost) == (capacity, ramp.rate(6))
+    assert [step.due for step in found.steps] == [len(ramp.numbers(step)) for step in range(1, STEPS + 1)]
+    for answer in sent.answers:
+        assert answer.started_us - answer.late_us == pytest.approx(1_000_000 * ramp.due_s(answer.n), abs=2)
 
 
 def test_without_a_stall_requests_are_sent_when_they_are_due() -> None:

@@ -18,6 +18,7 @@ from portfolio_app.http.kit.page import Page
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.caller import SCOPE_KEY, Visitor
 from portfolio_app.http.transport.middleware.documents import Documents
+from portfolio_app.infra.build_files import BuildFiles
 from tests.unit.http.site import FakeSite
 
 URL = "https://you.example"
@@ -127,19 +128,30 @@ async def test_what_can_not_be_looked_up_is_not_called_missing(documents: Path) 
 
 
 async def test_a_tab_of_an_earlier_build_still_finds_its_files(tmp_path: Path) -> None:
-    old, new = (tmp_path / name / "build/client" for name in ("old", "new"))
+    old, new, files = tmp_path / "old", tmp_path / "new", BuildFiles(tmp_path / "builds")
     for build in (old, new):
         (build / "assets").mkdir(parents=True)
-        (build / "assets" / f"page-{build.parents[1].name}.js").write_text("export {}")
+        (build / "assets" / f"page-{build.name}.js").write_text("export {}")
+    (old / "assets/page-old.js.gz").write_bytes(gzip.compress(b"export {}"))
     (tmp_path / "secret.js").write_text("no file of a build")
-    FakeSite().install(documents=new, public_url=URL)
-    answer = await ask("/assets/page-old.js")
-    assert (answer.status_code, answer.text) == (200, "export {}")
-    assert "javascript" in answer.headers["content-type"]
+    files.keep(old)
+    files.keep(new)
+    (tmp_path / "builds/assets/linked.js").symlink_to(tmp_path / "secret.js")
+    FakeSite().install(documents=new, public_url=URL, build_file=files.read)
+    for encoding in ("identity", "br, gzip"):
+        answer = await ask("/assets/page-old.js", **{"accept-encoding": encoding})
+        assert (answer.status_code, answer.text) == (200, "export {}")
+        assert answer.headers.get("content-encoding", "identity") in encoding
+        assert "javascript" in answer.headers["content-type"]
+        assert "vary" in answer.headers
     for path in (
         "/assets/page-new.js",
         "/assets/none.js",
+        "/assets/linked.js",
         "/assets/..%2f..%2f..%2f..%2fsecret.js",
+        f"/assets/{tmp_path}/secret.js",
+        f"/assets/{'n' * 300}.js",
+        "/assets/none%00.js",
         "/assets/*",
         "/assets/",
     ):

@@ -1,0 +1,139 @@
+"""What the site writes to the address of an account."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import urlsplit
+
+from portfolio_app.app.account.passwords import account_of
+from portfolio_app.app.account.record import record
+from portfolio_app.app.account.recover import LINK_LIFETIME
+from portfolio_app.app.caller import Caller
+from portfolio_app.app.errors import NotFound, Unavailable
+from portfolio_app.app.ports.clock import Clock
+from portfolio_app.app.ports.limiter import Rate, RateLimiter, Rates
+from portfolio_app.app.ports.mail import Letter, Mail
+from portfolio_app.app.ports.security import SecurityEvent
+from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
+from portfolio_app.app.repeat import Aside
+from portfolio_app.domain.account.recovery import RecoveryCode
+from portfolio_app.domain.account.user import User
+
+MOST_AT_ONCE: Final = 100
+"""Letters that are being written: each is a look into the database that no request waits for."""
+FIRST_SIGN_IN: Final = timedelta(minutes=2)
+"""After an account is made: nobody is told of the sign-in that comes with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """Written after the answer, outside its trace, so that neither time nor live log tells who has an account.
+
+    `site` is the origin that links lead to, whatever host a request named.
+    """
+
+    unit_of_work: UnitOfWork
+    mail: Mail
+    limiter: RateLimiter
+    clock: Clock
+    site: str
+    tells_sign_ins: bool = False
+    aside: Aside = field(default_factory=lambda: Aside("writing a letter"))
+
+    def reset_link(self, caller: Caller, login: str) -> None:
+        """Write a reset link to the account that `login` names, if there is one; `Unavailable` over `MOST_AT_ONCE`."""
+        if len(self.aside) >= MOST_AT_ONCE:
+            raise Unavailable
+        self.aside.begin(self._reset_link(caller, login))
+
+    def claimed(self, holder: User | None) -> None:
+        """Write to the holder of an address that somebody has just tried to register with."""
+        if self.mail.is_set and len(self.aside) < MOST_AT_ONCE:
+            self.aside.begin(self._claimed(holder))
+
+    def signed_in(self, user: User, about: str) -> None:
+        """Write of a sign-in to the account, where the site does that."""
+        is_first = self.clock() - user.created_at < FIRST_SIGN_IN
+        if self.tells_sign_ins and self.mail.is_set and not is_first and len(self.aside) < MOST_AT_ONCE:
+            self.aside.begin(self._signed_in(user, about))
+
+    async def _reset_link(self, caller: Caller, login: str) -> None:
+        user = await self.unit_of_work.run(lambda repositories: account_of(repositories, login))
+        if user is None or user.disabled or user.is_site:
+            return
+        await self._admit(Rates.MAIL_LINKS, user)
+        code, now = RecoveryCode.generate(), self.clock()
+
+        def store(repositories: Repositories) -> None:
+            # Beside an earlier one: a stranger who asks again must not end the link that its owner has just got.
+            repositories.recovery.add_link(user.id, code.code_hash, now + LINK_LIFETIME, keeps_earlier=True)
+            record(repositories, now, SecurityEvent.RESET_LINK_SENT, user.id, caller)
+
+        await self.unit_of_work.run(store)
+        self._send(
+            user,
+            f"Set another password at {self._host}",
+            f"Somebody, probably you, asked for a link to the account “{user.username}” at {self.site}. "
+            f"It opens the account once, until {_spoken(now + LINK_LIFETIME)}:",
+            f"{self.site}/recover#{user.username}.{code.shown}",
+            "If it was not you, there is nothing to do: without the link nothing changes. "
+            "Nobody at the site asks for it.",
+        )
+
+    async def _claimed(self, holder: User | None) -> None:
+        if holder is None or holder.disabled or holder.is_site:
+            return
+        await self._admit(Rates.MAIL_CLAIMED, holder)
+        self._send(
+            holder,
+            f"You have an account at {self._host}",
+            f"Somebody, probably you, tried to register at {self.site} with this address. It has an account, "
+            f"“{holder.username}”.",
+            f"Sign in: {self.site}/sign-in\nWithout the password: {self.site}/recover",
+            "If it was not you, there is nothing to do: nothing was changed.",
+        )
+
+    async def _signed_in(self, user: User, about: str) -> None:
+        await self._admit(Rates.MAIL_SIGN_INS, user)
+        self._send(
+            user,
+            f"New sign-in at {self._host}",
+            f"Your account “{user.username}” at {self.site} was signed in to on {_spoken(self.clock())}"
+            f"{f', {about}' if about else ''}.",
+            f"If it was not you, end that session and change the password: {self.site}/account",
+        )
+
+    async def _admit(self, rate: Rate, user: User) -> None:
+        await self.limiter.hit(rate, str(user.id))
+        await self.limiter.hit(Rates.MAIL_ALL, "all")
+
+    def _send(self, user: User, subject: str, *paragraphs: str) -> None:
+        self.mail.send(Letter(user.email, subject, "\n\n".join(paragraphs) + "\n"))
+
+    @property
+    def _host(self) -> str:
+        return urlsplit(self.site).netloc
+
+
+def _spoken(moment: datetime) -> str:
+    return f"{moment:%-d %B %Y, %H:%M} UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class SendResetLink:
+    """A member without the password asks for a link by mail."""
+
+    letters: Letters
+    limiter: RateLimiter
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether this site sends any."""
+        return self.letters.mail.is_set
+
+    async def __call__(self, caller: Caller, login: str) -> None:
+        """Return at once, whether or not an account is called that; `NotFound` without mail, `RateLimited`."""
+        if not self.is_offered:
+            raise NotFound("This site sends no mail. Ask whoever runs it for a link.")
+        await self.limiter.hit(Rates.RESET_NETWORK, caller.network)
+        self.letters.reset_link(caller, login)

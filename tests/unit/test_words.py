@@ -1,0 +1,258 @@
+"""The interface's own words: one file each language, with everything that the source says and nothing else."""
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TypeGuard, get_args
+
+import pytest
+
+from portfolio_app import words
+from portfolio_app.app.ports.security import SecurityEvent
+from portfolio_app.domain.chat.mute import MuteLength
+from portfolio_app.domain.chat.reactions import Sign
+from portfolio_app.http.content import markdown
+from portfolio_app.http.content.loader import problems, read
+from portfolio_app.http.content.model import ContentError
+from portfolio_app.http.content.resume import _Resume
+from portfolio_app.http.kit.button import Mode
+from portfolio_app.http.kit.shell import CONNECTION_STATES
+
+PACKAGE = Path(words.__file__).parent
+ENGLISH = tomllib.loads((words.SHIPPED / "en.toml").read_text(encoding="utf-8"))
+MARKS = {"t", "parts", "_html"}
+SPEAK = ("http/account", "http/chat", "http/kit", "http/writing", "http/frame.py", "http/unsent.py")
+"""Where every text that a visitor reads is marked. Decision 61 says what stays English."""
+RULES = (
+    "domain/account", "domain/chat", "app/account", "app/chat", "app/moderation", "app/errors.py", "app/identity.py",
+)  # fmt: skip
+READS_AS_WORDS = re.compile(r"[A-ZÉ][a-zé]+( [\w'’]|$|…|\.)|.*[a-z,:;.)] [a-z{]")
+NO_WORDS = re.compile(
+    r"(Date\.parse|--\(|new \{\}|public, max-age|attachment;|OrderedDict|noopener|no-store|article rooms|beacon|"
+    r"presence could|push (room|author)|Emission|Posted|const |\(prefers|default-src|\.replaceAll|<|body\{|:root|"
+    r"Lobby$|demo |painted |\{author\}|(Prose|Follow|Whenever|Kept|Tabs|Dialog|Moving|Passkey)$|"
+    r"(Edge|Opera|Firefox|Chrome|Safari|Android|Windows|Mac OS X|Linux)$)"
+)
+
+
+def files(*places: str) -> list[Path]:
+    """The Python files of these folders, without what only the style guide shows."""
+    found = [path for place in places for path in (PACKAGE / place).rglob("*.py")]
+    found += [PACKAGE / place for place in places if place.endswith(".py")]
+    return [path for path in found if path.name not in ("specimens.py", "specimen.py", "head.py")]
+
+
+def texts(node: ast.AST) -> str | None:
+    """A literal, with `{}` for what is filled into it."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(
+            "{}" if isinstance(part, ast.FormattedValue) else str(part.value) for part in node.values
+        )
+    return None
+
+
+def marked() -> Iterator[str]:
+    """Every text that the package has looked up."""
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if _is_mark(node) and isinstance(text := node.args[0], ast.Constant):
+                yield str(text.value)
+
+
+def _is_mark(node: ast.AST) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKS
+
+
+def unmarked(path: Path) -> Iterator[tuple[int, str]]:
+    """Literals of a file that read as words, and are neither marked nor documentation."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    skipped: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            skipped.add(node.value)
+        if _is_mark(node) or isinstance(node, ast.JoinedStr):
+            skipped |= set(ast.walk(node)) - {node}
+    for node in ast.walk(tree):
+        text = None if node in skipped else texts(node)
+        text = text if text and re.search("[a-z]{2}", re.sub("<[^>]*>", "", text)) else None
+        if text and READS_AS_WORDS.match(text.strip()) and not NO_WORDS.match(text.strip()):
+            yield node.lineno, text  # type: ignore[attr-defined] # literals have lines
+
+
+@pytest.mark.parametrize("path", files(*SPEAK), ids=lambda path: str(path.relative_to(PACKAGE / "http")))
+def test_every_text_of_a_component_is_looked_up(path: Path) -> None:
+    assert list(unmarked(path)) == []
+
+
+def test_the_english_file_has_what_is_looked_up_and_nothing_else() -> None:
+    assert set(marked()) == set(ENGLISH["words"])
+    assert all(key == value for table in words.TABLES for key, value in ENGLISH[table].items())
+
+
+def test_what_rules_and_use_cases_say_is_known() -> None:
+    english = words.read(words.SHIPPED / "en.toml")
+    german = words.read(words.SHIPPED / "de.toml")
+    for path in files(*RULES):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        raised = [call for node in ast.walk(tree) if isinstance(node, ast.Raise) for call in ast.walk(node)]
+        raised += [
+            node for node in ast.walk(tree) if isinstance(node, ast.Call) and "super()" in ast.unparse(node)
+        ]
+        pieces = {piece for node in raised if isinstance(node, ast.JoinedStr) for piece in node.values}
+        for text in filter(None, (texts(node) for node in raised if node not in pieces)):
+            said = text.replace("{}", "7")
+            if READS_AS_WORDS.match(said):
+                assert german.said(said) != said, f"{path}: {said}"
+                assert english.said(said) == said
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *Sign, *MuteLength, *SecurityEvent, *CONNECTION_STATES, *get_args(Mode),
+        *(kind.capitalize() for kind in (*markdown._CALLOUTS, *_Resume.model_fields) if kind != "work"),
+    ],
+)  # fmt: skip
+def test_names_that_pages_show_are_known(name: str) -> None:
+    assert str(name) in ENGLISH["said"]
+
+
+def test_texts_of_scripts_are_those_of_the_file() -> None:
+    scripts = {
+        file: file.read_text(encoding="utf-8") for place in SPEAK for file in (PACKAGE / place).glob("*.js*")
+    }
+    whole = "\n".join(scripts.values())
+    assert [text for text in ENGLISH["scripts"] if f'"{text}"' not in whole] == []
+    for file, source in scripts.items():
+        code = re.sub(r"^import .*|//.*|/\*.*?\*/", "", source, flags=re.MULTILINE | re.DOTALL)
+        found = re.findall(r'(?<![=(,]\[)"([A-Z][a-z]+(?: [^"]*[a-z.])?|[A-Za-z][^"]* [a-z]+[^"]*\.)"', code)
+        keys = {"Enter", "Escape", "Home", "End", "Tab"}
+        assert [
+            text
+            for text in found
+            if text not in ENGLISH["scripts"] and text not in keys and "Arrow" not in text
+        ] == [], file
+
+
+def test_a_script_has_its_texts_in_the_language_of_the_site(german: None) -> None:
+    source = 'const said = done ? "Copied" : "Not copied"; const kept = "Copied it";'
+    assert (
+        words.of_script(source)
+        == 'const said = done ? "Kopiert" : "Nicht kopiert"; const kept = "Copied it";'
+    )
+
+
+@pytest.mark.parametrize("language", words.shipped())
+def test_a_language_that_ships_is_whole(language: str) -> None:
+    assert list(words.mistakes(words.SHIPPED / f"{language}.toml")) == []
+
+
+def owned(folder: Path, profile: str, **languages: str) -> Path:
+    """A content folder of the shipped profile with `profile` above it, and files of languages."""
+    shipped = (PACKAGE / "content/profile.toml").read_text(encoding="utf-8")
+    (folder / "profile.toml").write_text(f"{profile}\n{shipped}", encoding="utf-8")
+    for language, text in languages.items():
+        (folder / "languages").mkdir(exist_ok=True)
+        (folder / "languages" / f"{language}.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A site in German."""
+    monkeypatch.setenv("CONTENT_DIR", str(owned(tmp_path, 'lang = "de"')))
+
+
+def test_a_german_site_speaks_german(german: None) -> None:
+    from portfolio_app.http.kit.problem import not_found
+
+    assert words.t("Sign in") == "Anmelden"
+    assert "Unter dieser Adresse ist nichts." in str(not_found().render())
+    assert words.parts("Posting as {name}.", name=7) == ["Sie schreiben als ", 7, "."]
+    assert (
+        words.said("That is 2 characters over the limit of 4000.")
+        == "Das sind 2 Zeichen mehr als die erlaubten 4000."
+    )
+    assert words.said("A moderator has muted you until 1 December 2026, 09:30 UTC.").startswith(
+        "Die Moderation hat Sie bis 1. Dezember 2026, 09:30 UTC stumm"
+    )
+    assert words.day(date(2026, 11, 4)) == "4. November 2026"
+    assert words.month_and_day(date(2026, 11, 4)) == "4. Nov."
+
+
+def test_a_refusal_is_worded_in_the_language_of_the_site(german: None) -> None:
+    from portfolio_app.app.errors import RateLimited
+    from portfolio_app.http.transport.errors import explain
+
+    assert explain(RateLimited(5), "4bf9").text == "Zu schnell. Versuchen Sie es in 5 Sekunden noch einmal."
+
+
+def test_days_of_the_shipped_site() -> None:
+    assert words.day(date(2026, 11, 4)) == "4 November 2026"
+    assert words.day_and_time(datetime(2026, 11, 4, 9, 5, tzinfo=UTC)) == "4 November 2026, 09:05 UTC"
+    assert words.direction("ar") == "rtl"
+    assert words.direction("ja") == "ltr"
+
+
+GERMAN = (words.SHIPPED / "de.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        (GERMAN.replace('"Sign out" = "Abmelden"\n', ""), '[words] has no words for "Sign out"'),
+        (GERMAN.replace('"Sign out" =', '"Sign off" = "Ab"\n"Sign out" ='), '"Sign off" is said nowhere'),
+        (GERMAN.replace('"Abmelden"', '""'), '"Sign out" has no words'),
+        (GERMAN.replace("{n} Sekunden", "{m} Sekunden"), '"{n} seconds": the places to fill are {n}'),
+        (GERMAN.replace('dates = "de"', 'dates = "xx"'), "dates: xx is no known language, such as en, de or pt-BR"),
+        (GERMAN.replace("[scripts]", "[more]\n[scripts]"), "more: there is no such key"),
+        (GERMAN.replace('= "Abmelden"', "= Abmelden"), "not TOML"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_the_owners_words_stops_the_start_with_its_line(
+    tmp_path: Path, changed: str, reason: str
+) -> None:
+    folder = owned(tmp_path, 'lang = "de"', de=changed)
+    with pytest.raises(ContentError) as wrong:
+        read(folder)
+    file, line, said = str(wrong.value).split(":", 2)
+    assert (Path(file).name, said.strip()[: len(reason)]) == ("de.toml", reason.replace("[words]", "words"))
+    named = re.search(r'"([^"]+)"|^\s*(\w+)', said)
+    assert named
+    if "has no words for" not in said and "not TOML" not in said:
+        assert (named[1] or named[2]) in changed.splitlines()[int(line) - 1]
+    assert str(wrong.value) in map(str, problems(folder))
+
+
+@pytest.mark.parametrize(
+    ("profile", "reason"),
+    [
+        ('lang = "ja"', "profile.toml:1: lang: the interface has no words in ja, only in de, en"),
+        ('lang = "qq"', "profile.toml:1: lang: qq is no known language"),
+        ('interface = "fr"', "profile.toml:1: interface: the interface has no words in fr"),
+    ],
+)
+def test_a_language_without_words_stops_the_start(tmp_path: Path, profile: str, reason: str) -> None:
+    with pytest.raises(ContentError, match=re.escape(reason)):
+        read(owned(tmp_path, profile))
+
+
+def test_a_site_may_be_in_one_language_and_its_interface_in_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONTENT_DIR", str(owned(tmp_path, 'lang = "ar"\ninterface = "en"')))
+    assert (words.site_language(), words.interface_language()) == ("ar", "en")
+    assert read(tmp_path).profile.lang == "ar"
+
+
+def test_an_owner_adds_a_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    french = GERMAN.replace('"Anmelden"', '"Se connecter"').replace('dates = "de"', 'dates = "fr"')
+    monkeypatch.setenv("CONTENT_DIR", str(owned(tmp_path, 'lang = "fr"', fr=french)))
+    read(tmp_path)
+    assert words.t("Sign in") == "Se connecter"
+    assert words.day(date(2026, 8, 4)) == "4 août 2026"
