@@ -124,7 +124,7 @@ def site(scratch: Path, port: int) -> System:
                 "portfolio_app/http/account/page.py",
                 {
                     "PAGES = (\n": 'class Probe(rx.State):\n    probe: str = "{mark}"\n\n\nPAGES = (\n',
-                    " _register, (": " lambda: rx.fragment(rx.el.p(Probe.probe), _register()), (",
+                    "        _register,\n": "        lambda: rx.fragment(rx.el.p(Probe.probe), _register()),\n",
                 },
             ),
             PAGE: Edit("portfolio_app/demos/probe_{mark}.py", {"": _DEMO}, "/{mark}"),
