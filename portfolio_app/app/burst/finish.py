@@ -22,7 +22,7 @@ from portfolio_app.domain.burst.ramp import Ramp
 from portfolio_app.domain.burst.receipt import receipt
 from portfolio_app.domain.errors import InvalidValue
 
-SETTLE_S: Final = 2.0
+SETTLE_S: Final = 5.0
 """How long what other workers noted may be on its way; without others there is nothing to wait for."""
 _LOOK_EVERY_S: Final = 0.02
 

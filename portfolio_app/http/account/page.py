@@ -89,9 +89,10 @@ def _recover() -> rx.Component:
                 busy=RecoverState.busy,
             )
         ),
-        rx.cond(
-            ResetState.offered & ~IdentityState.signed_in,
+        # Hidden in its place: what is below it stays where it is.
+        rx.el.div(
             card(reset_form(on_submit=ResetState.submit, said=ResetState.said, error=ResetState.problem)),
+            class_name=rx.cond(ResetState.offered & ~IdentityState.signed_in, "", "not-offered"),
         ),
     )
 

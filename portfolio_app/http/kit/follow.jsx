@@ -31,7 +31,7 @@ export function Follow({ one, several, atEnd, className, children, ...region }) 
     let wanted = "0"; // of the row that was brought into view last
     let extent = "";
     let isSettled = false; // the rows of the first drawing are not new
-    let isPressed = false;
+    let [isPressed, due] = [false, 0]; // `due` is the frame in which the end is brought back
     const isStill = () => isPressed || element.querySelector("details[name][open]:is(:hover, :focus-within)") !== null;
     const measured = () => `${element.scrollHeight}/${element.clientHeight}`;
     const rowsNow = () => [...element.querySelectorAll(":scope > :not(button)")];
@@ -106,7 +106,8 @@ export function Follow({ one, several, atEnd, className, children, ...region }) 
       element.toggleAttribute("data-settled", isSettled && rows.length <= FEW);
       isSettled = true;
       bring();
-      toEnd();
+      // Before the next paint, which lays the page out anyhow: not in the task that has drawn the rows.
+      due ||= requestAnimationFrame(() => ((due = 0), toEnd()));
       oneStop(element);
     };
     const changed = new MutationObserver(onChange);

@@ -218,6 +218,6 @@ def test_one_click_on_the_first_screen_fires_and_an_open_loop_shows_what_a_close
     visitor.at("burst-loop-ramp").check()
     start(visitor, 200)
     ramp = re.compile(
-        r"Ramp: up to 200 requests a second were due, in 8 steps\. (Knee: |No knee |Not even )[0-9.]+ a second"
+        r"Ramp: up to 200 requests a second were due, in 8 steps\. (Knee: |No knee up to |Not even )[0-9.]+ a second"
     )
     expect(visitor.at("burst-pace")).to_contain_text(ramp, timeout=LONG_MS)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.faults.workers import browser_on, worker_pids
 from tests.site import Site
-from tests.socket.burst import burst, fields, sender_of, start
+from tests.socket.burst import burst, fields, sender_of, start, trace_arrived
 from tests.socket.terminal import follow
 from tests.socket.visitor import Visitor
 from tests.waiting import PATIENCE_S
@@ -34,7 +34,7 @@ async def test_ledgers_of_two_workers_balance(two_workers: Site, mode: str) -> N
             async with browser_on(two_workers, far, visitor):
                 assert (await sender.report(reports[20:])).status_code == 204
                 # Traces travel apart from what is counted: the receipt shows those that have arrived.
-                await _trace_arrived(visitor, answers[SIZE // 2 - 1].headers["x-request-id"])
+                await trace_arrived(visitor, answers[SIZE // 2 - 1].headers["x-request-id"])
                 receipt = (await sender.finish(SIZE)).json()
 
             assert receipt["balanced"], receipt["mismatches"]
@@ -42,14 +42,6 @@ async def test_ledgers_of_two_workers_balance(two_workers: Site, mode: str) -> N
             assert receipt["machine"]["server_workers"] == 2
             assert any(slow["trace"] for slow in receipt["slowest"])
             await _is_over_on_both(two_workers, visitor, sender.headers, mode)
-
-
-async def _trace_arrived(visitor: Visitor, request_id: str) -> None:
-    """Wait until the worker that answers now has the trace of a request."""
-    async with asyncio.timeout(PATIENCE_S):
-        while (await visitor.http.get(f"/api/traces/{request_id}", headers=visitor.jar)).status_code != 200:
-            # Few: each question has a trace, too, and a session's oldest ones make room for it.
-            await asyncio.sleep(0.5)
 
 
 async def test_of_200_starts_at_two_workers_one_runs_and_the_others_are_told_which(two_workers: Site) -> None:

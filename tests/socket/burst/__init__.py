@@ -1,5 +1,6 @@
 """A sender of bursts that misbehaves on demand."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from typing import Any
 import httpx
 
 from tests.socket.visitor import Visitor
+from tests.waiting import PATIENCE_S
 
 
 @dataclass
@@ -49,6 +51,14 @@ class Sender:
 def fields(n: int, answer: httpx.Response, *, pushed: int = 1) -> list[Any]:
     """What an honest sender reports of an answer."""
     return [n, answer.headers["x-request-id"], answer.status_code, n * 1_000, 2_000, pushed]
+
+
+async def trace_arrived(visitor: Visitor, request_id: str) -> None:
+    """Wait until the worker that answers now has the trace of a request."""
+    async with asyncio.timeout(PATIENCE_S):
+        while (await visitor.http.get(f"/api/traces/{request_id}", headers=visitor.jar)).status_code != 200:
+            # Few: each question has a trace, too, and a session's oldest ones make room for it.
+            await asyncio.sleep(0.5)
 
 
 async def start(visitor: Visitor, size: Any = 10, workers: Any = 2, mode: Any = "noop") -> httpx.Response:

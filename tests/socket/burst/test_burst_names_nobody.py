@@ -12,7 +12,7 @@ import pytest
 
 from portfolio_app.domain.account.session import session_handle, visitor_tag
 from tests.site import Site
-from tests.socket.burst import burst, fields
+from tests.socket.burst import burst, fields, trace_arrived
 from tests.socket.visitor import Visitor
 
 pytestmark = pytest.mark.server
@@ -39,6 +39,7 @@ async def test_the_record_of_a_signed_in_visitor_names_nobody(site: Site, visito
         session = session_of(site, sender.run)
         answers = [await sender.send(n) for n in range(10)]
         await sender.report(map(fields, range(10), answers))
+        await trace_arrived(visitor, answers[-1].headers["x-request-id"])
         assert (await sender.finish(10)).json()["slowest"][0]["trace"]["spans"]
     assert session_of(site, sender.run) == "None"
 
