@@ -92,7 +92,8 @@ def _recover() -> rx.Component:
         # Hidden in its place: what is below it stays where it is.
         rx.el.div(
             card(reset_form(on_submit=ResetState.submit, said=ResetState.said, error=ResetState.problem)),
-            class_name=rx.cond(ResetState.offered & ~IdentityState.signed_in, "", "not-offered"),
+            class_name="offer",
+            data_offered=rx.cond(ResetState.offered & ~IdentityState.signed_in, "true", "false"),
         ),
     )
 
