@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.keyboard import Keyboard
 from tests.browser.scenes import text
-from tests.browser.test_accessibility import STILL, WIDTHS, violations
+from tests.browser.test_accessibility import STILL, violations
 from tests.browser.visitor import SOON_MS, Visitor
 
 pytestmark = pytest.mark.sections("live")
@@ -165,4 +165,4 @@ def test_two_of_ones_own_requests_lie_beside_each_other_at_an_address(visit: Vis
 def test_axe_finds_nothing_in_an_open_waterfall(visit: Visit) -> None:
     visitor = opened(visit, **STILL)
     visitor.at("trace-span").nth(3).locator("summary").click()
-    assert violations(visitor, "[data-testid=trace]", widths=WIDTHS) == []
+    assert violations(visitor, "[data-testid=trace]", widths=(360, 1440)) == []

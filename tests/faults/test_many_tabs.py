@@ -18,7 +18,7 @@ from tests.socket.conftest import backend
 
 pytestmark = pytest.mark.server
 
-IDLE_TABS = int(os.environ.get("IDLE_TABS", "200"))
+IDLE_TABS = int(os.environ.get("IDLE_TABS", "150"))
 CHURNED_TABS = int(os.environ.get("CHURNED_TABS", "300"))
 WARM_UP_TABS = 50
 AT_ONCE = 25
