@@ -77,7 +77,7 @@ class BuildFiles:
         draft = kept.with_name(f"{_DRAFT}{secrets.token_hex(8)}")
         try:
             shutil.copyfile(file, draft)
-            draft.replace(kept)  # whoever reads or writes it meanwhile has a whole file
+            draft.replace(kept)  # atomic: a concurrent reader or writer sees a complete file
         finally:
             draft.unlink(missing_ok=True)
 

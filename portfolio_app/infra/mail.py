@@ -108,7 +108,7 @@ class _Attempt:
 
 
 class SmtpMail(Mail):
-    """Implements `Mail`: letters wait in a queue that has an end, and whoever sends one never does."""
+    """Implements `Mail` with a bounded queue: sending a letter returns at once, a task delivers it."""
 
     is_set = True
 

@@ -17,7 +17,7 @@ _RESET = struct.pack("ii", 1, 0)
 
 
 class Link:
-    """Listens on a port of its own, and connects whoever calls with what `dial` reaches.
+    """A TCP proxy: listens on a port of its own, and forwards each connection to what `dial` reaches.
 
     While silent it holds back every byte, both ways, and answers no new connection. While cut it resets all of them.
     """

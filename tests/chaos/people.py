@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import itertools
 import random
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -37,7 +38,7 @@ OPEN_ENDED = (
 BROKEN = (OSError, Refused, TimeoutError, AssertionError, WebSocketException)
 
 
-class Person:
+class Person(ABC):
     """A visitor with one tab in one room, connected as long as it lasts."""
 
     def __init__(self, site: Site, name: str, room: str, history: History) -> None:
@@ -58,13 +59,13 @@ class Person:
         finally:
             await self.visitor.http.aclose()
 
+    @abstractmethod
     async def stay(self, tab: Tab) -> None:
-        """What the tab is there for; raises when its connection breaks."""
-        raise NotImplementedError
+        """Use the tab until its connection breaks, which raises."""
 
+    @abstractmethod
     def take(self, delta: State) -> None:
-        """A state update came."""
-        raise NotImplementedError
+        """Record a state update."""
 
     async def _connect(self, stack: AsyncExitStack) -> Tab:
         async with asyncio.timeout(OPEN_S):

@@ -200,7 +200,7 @@ def _final(messages: dict[str, Message], stored: dict[str, Stored]) -> Iterator[
 
 
 def _one_content(seen: Iterable[Seen]) -> Iterator[Finding]:
-    """A revision of a room says one thing, whoever is shown it and whenever."""
+    """Finds revisions of a room that were shown with different contents to two watchers, or at two times."""
     told: defaultdict[tuple[str, int], set[tuple[str, str, str]]] = defaultdict(set)
     for row in seen:
         if row.rev:

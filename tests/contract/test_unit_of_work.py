@@ -122,7 +122,7 @@ async def test_a_database_that_is_not_there_is_unavailable(clock: FakeClock) -> 
 async def test_of_a_change_whose_commit_was_not_answered_watchers_are_told_to_read_again(
     database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It happened, and whoever asked for it can't publish what."""
+    """A commit that succeeded but was not acknowledged: its caller publishes nothing, so all workers reread."""
     bus, dialect = FakeBus(), database.engine.dialect
     unit_of_work = SqlUnitOfWork(database.engine, clock, bus)
     commit = dialect.do_commit

@@ -38,7 +38,7 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
     mine = place / "mine"
     new_site(mine)
     while True:
-        # Below those that the system gives to whoever asks for any.
+        # Below the ephemeral ports, which the system gives to clients.
         port = random.randrange(10_000, 30_000)
         with suppress(OSError), socket.socket() as first, socket.socket() as second:
             first.bind(("127.0.0.1", port))

@@ -22,7 +22,7 @@ from portfolio_app.domain.account.user import User
 MOST_AT_ONCE: Final = 100
 """Letters that are being written: each is a look into the database that no request waits for."""
 FIRST_SIGN_IN: Final = timedelta(minutes=2)
-"""After an account is made: nobody is told of the sign-in that comes with it."""
+"""How long after its registration an account gets no letter about a sign-in: the first one belongs to it."""
 
 
 @dataclass(frozen=True, slots=True)

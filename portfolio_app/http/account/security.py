@@ -59,7 +59,7 @@ class ResetDTO(Form):
 
 
 async def ask_for_link(caller: Caller, fields: Mapping[str, str]) -> Response:
-    """The same by a plain form; the answer says the same whoever has an account."""
+    """Send a reset link asked for by a plain form; the answer is the same whether or not the account exists."""
     await services().send_reset_link(caller, parse(ResetDTO, {"account": fields.get("account", "")}).account)
     return plain_page(200, t("A link was asked for"), f"<p>{LINK_ASKED}</p>")
 
