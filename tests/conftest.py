@@ -1,6 +1,7 @@
 """Servers and addresses that any test may ask for."""
 
 import fcntl
+import gc
 import itertools
 import os
 import re
@@ -76,6 +77,15 @@ def _of_absent_demo(file: Path) -> bool:
 
 def _has_demo(name: str) -> bool:
     return (folders.demos() / f"{name}.py").exists() or (folders.demos() / name).is_dir()
+
+
+gc.disable()  # until all tests are imported: that leaves next to no garbage
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage from here on, without looking through all that was imported each time."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_configure(config: pytest.Config) -> None:
