@@ -4,7 +4,7 @@ import gc
 import sys
 
 if __name__ == "__main__":
-    gc.disable()  # two thousand modules leave next to no garbage; looking for it takes a quarter of the start
+    gc.disable()  # what modules make while they are imported stays, and would be looked through again and again
     from portfolio_app.launcher.commands import main
 
     gc.enable()

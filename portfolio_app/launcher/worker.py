@@ -34,7 +34,7 @@ class Configuration(uvicorn.Config):
         launcher = parent_process()
         if launcher is not None:
             threading.Thread(target=_follow, args=(launcher,), name="launcher", daemon=True).start()
-        gc.disable()  # as in __main__
+        gc.disable()
         super().load()
         # What was imported stays: a full collection would look through all of it again, for as long as a message takes.
         gc.collect()
