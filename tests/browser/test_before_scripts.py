@@ -183,9 +183,7 @@ def test_nothing_of_an_account_form_is_repeated(
 
 
 @pytest.mark.parametrize("unsent", forms(), ids=lambda unsent: unsent.name)
-def test_the_address_of_a_form_leads_to_the_page_it_stands_on(
-    site: Site, unsent: Unsent
-) -> None:
+def test_the_address_of_a_form_leads_to_the_page_it_stands_on(site: Site, unsent: Unsent) -> None:
     answer = httpx.get(f"{site.url}{unsent.path}?email={CANARY}", follow_redirects=True)
     assert (answer.status_code, str(answer.url)) == (200, f"{site.url}{unsent.page}")
     assert CANARY not in site.output()

@@ -41,9 +41,7 @@ SCALE = """(bars) => bars.map((bar) => {
 })"""
 
 
-def test_a_post_shows_all_four_layers_to_scale_its_sql_and_the_code_that_ran_and_downloads_as_otlp(
-    visit: Visit,
-) -> None:
+def test_a_post_shows_all_four_layers_its_sql_and_the_code_that_ran(visit: Visit) -> None:
     visitor, _ = busy(visit)
     expect(visitor.posts()).to_have_count(1, timeout=SOON_MS)
     visitor.posts().click()
@@ -127,7 +125,10 @@ def test_it_grows_when_another_tab_of_the_author_has_painted_the_message(visit: 
 
 
 def test_two_of_ones_own_requests_lie_beside_each_other_at_an_address(visit: Visit) -> None:
-    visitor = opened(visit, viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    visitor, body = busy(visit, "/chat", viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    visitor.post(more := text())
+    visitor.expect_message(more)
+    visitor.message(body).get_by_test_id("message-trace").click()
     expect(visitor.at("trace").get_by_test_id("trace-path")).to_contain_text("steps decided when it ended")
     assert visitor.at("trace").locator(".trace-critical").count() > 1
     visitor.at("trace-beside").focus()
