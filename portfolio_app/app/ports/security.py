@@ -17,6 +17,8 @@ class SecurityEvent(StrEnum):
     PROVED = "confirmed with the password"
     PROOF_FAILED = "confirmation failed"
     PASSWORD_CHANGED = "password changed"  # noqa: S105 (the name of an event)
+    USERNAME_CHANGED = "username changed"
+    EMAIL_CHANGED = "email address changed"
     CODES_MADE = "recovery codes made"
     RECOVERY_FAILED = "recovery failed"
     PASSKEY_ADDED = "passkey added"

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from starlette.routing import Route
 
+from portfolio_app.http.account.details import EMAIL, USERNAME
 from portfolio_app.http.account.identity import IdentityState, NewsPublisher, place_to_go_on
 from portfolio_app.http.account.leaving import EXPORT, LEAVE
 from portfolio_app.http.account.page import PAGES
@@ -27,7 +28,19 @@ FEATURE = Feature(
     "account",
     pages=lambda: PAGES,
     routes=(Route("/session/exchange", exchange, methods=["POST"]), *PASSKEY_ROUTES),
-    forms=(SIGN_IN, REGISTER, CHANGE_PASSWORD, PROVE, RECOVER, RESET, EXPORT, LEAVE, ADD_PASSKEY),
+    forms=(
+        SIGN_IN,
+        REGISTER,
+        CHANGE_PASSWORD,
+        PROVE,
+        RECOVER,
+        RESET,
+        USERNAME,
+        EMAIL,
+        EXPORT,
+        LEAVE,
+        ADD_PASSKEY,
+    ),
     running=_running,
 )
 
