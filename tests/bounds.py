@@ -453,6 +453,12 @@ def bounds() -> list[Bound]:
             lambda *_: None,
         ),
         Bound(
+            "the password before the list of sessions",
+            f"{accounts}::test_sessions_are_listed_once_it_is_proved_who_asks",
+            "portfolio_app.app.account.own_sessions.is_proved",
+            lambda *_: True,
+        ),
+        Bound(
             "seven days to come back",
             f"{leaving}::test_after_seven_days_nobody_comes_back_even_before_the_purge[sqlite]",
             "portfolio_app.app.account.redeem._check_account",

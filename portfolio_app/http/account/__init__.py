@@ -10,7 +10,7 @@ from portfolio_app.http.account.identity import IdentityState, NewsPublisher, pl
 from portfolio_app.http.account.leaving import EXPORT, LEAVE
 from portfolio_app.http.account.page import PAGES
 from portfolio_app.http.account.parts import REGISTER, SIGN_IN, register_from, sign_in_from, ticket_form
-from portfolio_app.http.account.passkeys import ADD_PASSKEY, PASSKEY_ROUTES
+from portfolio_app.http.account.passkeys import ADD_PASSKEY, PASSKEY_ROUTES, PROVE_BY_PASSKEY
 from portfolio_app.http.account.routes import exchange
 from portfolio_app.http.account.security_parts import CHANGE_PASSWORD, PROVE, RECOVER, RESET
 from portfolio_app.http.kit.page import Feature
@@ -40,6 +40,7 @@ FEATURE = Feature(
         EXPORT,
         LEAVE,
         ADD_PASSKEY,
+        PROVE_BY_PASSKEY,
     ),
     running=_running,
 )

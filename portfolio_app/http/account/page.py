@@ -18,6 +18,7 @@ from portfolio_app.http.account.parts import (
 )
 from portfolio_app.http.account.passkeys import (
     PasskeysState,
+    passkey_proof,
     passkey_sign_in,
     passkeys_panel,
 )
@@ -112,15 +113,23 @@ def _account() -> rx.Component:
                     "Where you are signed in, and what opens your account. Revoking a browser signs out its tabs."
                 ),
             ),
-            rx.cond(ConfirmState.needed, proof_form(on_submit=ConfirmState.submit, error=ConfirmState.error)),
             error_text(SessionsState.warning, role="status", data_testid="wrong-passwords"),
-            session_list(
-                rows=SessionsState.sessions,
-                ready=SessionsState.loaded,
-                on_revoke=SessionsState.revoke,
-                on_revoke_others=SessionsState.revoke_others,
-                on_sign_out=IdentityState.sign_out,
-                error=SessionsState.problem,
+            rx.cond(
+                ConfirmState.needed,
+                rx.fragment(
+                    proof_form(
+                        on_submit=[ConfirmState.submit, SessionsState.refresh], error=ConfirmState.error
+                    ),
+                    passkey_proof(),
+                ),
+                session_list(
+                    rows=SessionsState.sessions,
+                    ready=SessionsState.loaded,
+                    on_revoke=SessionsState.revoke,
+                    on_revoke_others=SessionsState.revoke_others,
+                    on_sign_out=IdentityState.sign_out,
+                    error=SessionsState.problem,
+                ),
             ),
             # Last, and once it is known whose they are: what comes later moves nothing that is there.
             rx.cond(

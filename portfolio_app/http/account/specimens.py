@@ -16,7 +16,7 @@ from portfolio_app.http.account.parts import (
     signed_in_already,
     ticket_form,
 )
-from portfolio_app.http.account.passkeys import PasskeyView, passkey_sign_in, passkeys_panel
+from portfolio_app.http.account.passkeys import PasskeyView, passkey_proof, passkey_sign_in, passkeys_panel
 from portfolio_app.http.account.security import LINK_ASKED
 from portfolio_app.http.account.security_parts import (
     choice,
@@ -137,6 +137,7 @@ def _security() -> tuple[Specimen, ...]:
         ),
         specimen("full", passkeys_panel, rows=listed(_PASSKEYS), on_remove=nothing, error=""),
         specimen("idle", passkey_sign_in),
+        specimen("idle", passkey_proof),
         specimen("full", security_list, rows=listed(_LINES)),
         specimen("links", data_links),
         specimen("done", username_form, on_submit=nothing, said="You are called ada now."),

@@ -679,6 +679,17 @@ async def test_every_event_of_an_account_is_a_line_with_subject_network_and_requ
     assert not any(secret in written for secret in (PASSWORD, NEW, "guess", "no such name", "0000-0000"))
 
 
+async def test_sessions_are_listed_once_it_is_proved_who_asks(site: Site) -> None:
+    member = await site.member()
+    listing = ListSessions(site.unit_of_work, site.clock)
+    assert [each.id for each in (await listing(member)).sessions] == [member.session_id]
+    site.clock.advance(minutes=10)
+    found = await listing(member)
+    assert (found.sessions, found.proved) == ([], False)
+    await site.prove(member, PASSWORD)
+    assert len((await listing(member)).sessions) == 1
+
+
 async def test_members_read_their_own_lines_and_moderators_those_of_moderation_alone(site: Site) -> None:
     member, moderator = await site.member(), await site.moderator()
 
