@@ -68,14 +68,15 @@ ADD_PASSKEY: Final = Unsent(
 async def _options(request: HttpRequest) -> Response:
     """What the browser hands to a device, as JSON."""
     caller, passkeys = caller_from_scope(request.scope), services().passkeys
-    begin = {
-        _TO_ADD: passkeys.begin_adding,
-        _TO_SIGN_IN: passkeys.begin_signing_in,
-        _TO_PROVE: passkeys.begin_proving,
-    }[request.url.path]
     with request_span("account.passkey_options", caller.session_id, live=False):
         try:
-            options = await begin(caller)
+            match request.url.path:
+                case "/api/passkeys/new":
+                    options = await passkeys.begin_adding(caller)
+                case "/api/passkeys/prove":
+                    options = await passkeys.begin_proving(caller)
+                case _:
+                    options = await passkeys.begin_signing_in(caller)
         except Exception as error:  # the boundary: nothing may reach the framework
             return json_error(explain(error, caller.request_id))
     return Response(options, media_type="application/json", headers=_JSON)
