@@ -12,11 +12,13 @@ from typing import Final
 from starlette.types import ASGIApp
 
 from portfolio_app import folders
+from portfolio_app.app.account.change_email import ChangeEmail
 from portfolio_app.app.account.change_password import ChangePassword
 from portfolio_app.app.account.elevate import Prove
 from portfolio_app.app.account.identify import Identify
 from portfolio_app.app.account.leave import ExportAccount, LeaveAccount, PurgeAccounts
 from portfolio_app.app.account.letters import Letters, SendResetLink
+from portfolio_app.app.account.names import ChangeUsername, FollowNames
 from portfolio_app.app.account.own_sessions import ListSessions, RevokeOthers, RevokeSession
 from portfolio_app.app.account.passkeys import Passkeys
 from portfolio_app.app.account.passwords import NewPasswords, PasswordCheck
@@ -47,6 +49,7 @@ from portfolio_app.app.moderation.decide import DecideOnMessage
 from portfolio_app.app.moderation.mute import MuteAuthors
 from portfolio_app.app.moderation.report import ReportMessage
 from portfolio_app.app.moderation.review import ReviewQueue
+from portfolio_app.app.page_views import WRITE_EVERY_S, CountPageViews, ReadPageViews
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.hasher import PasswordHasher
 from portfolio_app.app.ports.journal import MessageJournal
@@ -209,10 +212,17 @@ async def build(
         await stack.enter_async_context(
             in_background(repeat("purging accounts", purge_accounts, PURGE_EVERY_S))
         )
+        names = FollowNames(database.unit_of_work, bus, system_clock, pieces)
+        await stack.enter_async_context(in_background(repeat("following names", names, PURGE_EVERY_S)))
         if settings.message_retention_days:
             text_age = timedelta(days=settings.message_retention_days)
             expire = ExpireMessages(database.unit_of_work, bus, system_clock, text_age)
             await stack.enter_async_context(in_background(repeat("emptying messages", expire, PURGE_EVERY_S)))
+        page_views = CountPageViews(database.unit_of_work, system_clock, settings.page_views)
+        if page_views.counting:
+            stack.push_async_callback(page_views.close)
+            write = repeat("writing page views", page_views.write, WRITE_EVERY_S)
+            await stack.enter_async_context(in_background(write))
         yield _services(
             unit_of_work=unit_of_work,
             journal=traced_port(journal, Layer.INFRA),
@@ -225,10 +235,12 @@ async def build(
             sealer=FernetSealer(settings.session_secrets, system_clock),
             ceremonies=WebauthnCeremonies(settings.public_url or settings.local_url),
             letters=letters,
+            names=names,
             live_feed=live_feed,
             metrics=metrics,
             proof=ProofFile(ROOT, late=replaced),
             lifetimes=lifetimes,
+            page_views=page_views,
             checks=readiness.checks(database.unit_of_work, journal, bus, settings.database_url),
         )
 
@@ -288,10 +300,12 @@ def _services(
     sealer: Sealer,
     ceremonies: Ceremonies,
     letters: Letters,
+    names: FollowNames,
     live_feed: LiveFeed,
     metrics: Metrics,
     proof: Proof,
     lifetimes: Lifetimes,
+    page_views: CountPageViews,
     checks: Mapping[str, Check],
 ) -> Services:
     clock = system_clock
@@ -328,6 +342,8 @@ def _services(
         register=traced(register, Target.ACCOUNT),
         sign_in=traced(SignIn(check, sealer), Target.ACCOUNT),
         change_password=traced(change_password, Target.ACCOUNT),
+        change_username=traced(ChangeUsername(unit_of_work, limiter, bus, clock, names), Target.ACCOUNT),
+        change_email=traced(ChangeEmail(unit_of_work, limiter, bus, clock, letters), Target.ACCOUNT),
         recover_account=traced(recover, Target.ACCOUNT),
         send_reset_link=SendResetLink(letters, limiter),
         make_codes=traced(MakeCodes(unit_of_work, clock), Target.ACCOUNT),
@@ -350,6 +366,8 @@ def _services(
         leave_sandbox=LeaveSandbox(unit_of_work),
         reread=Reread(unit_of_work, clock),
         set_role=traced(SetRole(unit_of_work, clock), Target.ACCOUNT),
+        count_page_views=page_views,
+        read_page_views=ReadPageViews(unit_of_work, clock, page_views.counting),
         burst=burst,
         posts=tally,
         bus=bus,

@@ -1,12 +1,19 @@
 """Registering, signing in and out, and moderating."""
 
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from playwright.sync_api import BrowserContext, expect
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from tests.browser.keyboard import Keyboard
 from tests.browser.scenes import name, text
+from tests.browser.test_accessibility import STILL, violations
 from tests.browser.visitor import SOON_MS, Visitor
 from tests.site import Site
 
@@ -137,9 +144,45 @@ def test_a_reset_link_lets_a_member_in_again_and_its_code_leaves_the_address(
     expect(lost.at("session-row")).to_have_count(1, timeout=SOON_MS)
 
 
-def test_a_passkey_is_added_named_used_to_sign_in_and_removed(visit: Visit) -> None:
-    member, username = visit("/register"), name()
-    member.register(username)
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """A member without a pointer."""
+
+    page: Page
+
+    def write(self, field: Locator, words: str) -> None:
+        self._go_to(field)
+        self.page.keyboard.type(words)
+
+    def press(self, control: Locator, key: str = "Enter") -> None:
+        self._go_to(control)
+        self.page.keyboard.press(key)
+
+    def _go_to(self, target: Locator) -> None:
+        expect(target).to_be_visible(timeout=SOON_MS)
+        keys = Keyboard(self.page)
+        if keys.has_focus(self.page.locator("body")):  # of a page that was just opened
+            keys.go_to(self.page.get_by_role("link", name="Skip to content"))
+            self.page.keyboard.press("Enter")
+        keys.go_to(target)
+
+    def choose(self, box: Locator) -> None:
+        self.press(box, "Space")
+
+
+class Fingers(Keys):
+    """A member with a phone."""
+
+    def write(self, field: Locator, words: str) -> None:
+        field.tap(timeout=SOON_MS)
+        self.page.keyboard.type(words)
+
+    def press(self, control: Locator, key: str = "") -> None:
+        control.tap(timeout=SOON_MS)
+
+
+def with_device(member: Visitor) -> None:
+    """Give the browser a device that makes passkeys and answers for its owner."""
     device = member.page.context.new_cdp_session(member.page)
     device.send("WebAuthn.enable")
     options = {
@@ -150,24 +193,97 @@ def test_a_passkey_is_added_named_used_to_sign_in_and_removed(visit: Visit) -> N
     }
     made = {"options": options | {"isUserVerified": True, "automaticPresenceSimulation": True}}
     device.send("WebAuthn.addVirtualAuthenticator", made)
-    member.page.goto("/account")
-    panel = member.page.locator("[data-panel=passkeys]")
-    panel.get_by_test_id("field-name").fill("My phone", timeout=SOON_MS)
-    panel.get_by_test_id("add-passkey").click()
+
+
+def long_after_the_sign_in(site: Site, username: str) -> None:
+    """The password was typed, or the passkey used, more than ten minutes ago."""
+    with closing(sqlite3.connect(site.data_dir / "portfolio.db", timeout=30)) as database, database:
+        of = "user_id = (SELECT id FROM users WHERE username = ?)"
+        database.execute(f"UPDATE sessions SET proved_at = NULL WHERE {of}", [username])
+
+
+@pytest.mark.parametrize("hands", [Keys, Fingers], ids=["keyboard", "phone"])
+def test_a_member_does_everything_with_the_account_by(visit: Visit, site: Site, hands: type[Keys]) -> None:
+    on_a_phone = hands is Fingers
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    member, username, later = visit("/register", **(phone if on_a_phone else {}), **STILL), name(), name()
+    page, by = member.page, hands(member.page)
+    clean = partial(violations, member, ".account-panels") if on_a_phone else lambda **_: []
+    member.register(username)
+    with_device(member)
+
+    page.goto("/account")
+    by.write(member.at("field-old"), "correct horse battery")
+    by.write(member.at("field-new"), "seven quiet herons")
+    by.press(member.at("change-password"))
+    expect(member.at("security-row").filter(has_text="Password changed")).to_have_count(1, timeout=SOON_MS)
+    member.expect_connection("live")
+    by.press(member.at("make-codes"))
+    expect(member.at("recovery-codes")).to_have_value(re.compile("-"), timeout=SOON_MS)
+    code = member.at("recovery-codes").input_value().split()[0]
+    panel = page.locator("[data-panel=passkeys]")
+    by.write(panel.get_by_test_id("field-name"), "My phone")
+    by.press(member.at("add-passkey"))
     expect(member.at("passkey-row")).to_contain_text("My phone", timeout=SOON_MS)
-    expect(member.at("security-row").first).to_contain_text("Passkey added")
-    panel.get_by_test_id("add-passkey").click()
-    expect(panel.get_by_role("alert").first).to_contain_text("No passkey was used", timeout=SOON_MS)
+    assert clean() == []
+
+    by.press(member.at("details-link"))
+    renaming, moving = (page.locator(f"[data-panel={each}]") for each in ("username", "email"))
+    by.write(renaming.get_by_test_id("field-username"), username)
+    by.press(member.at("change-username"))
+    expect(renaming.get_by_role("alert").first).to_have_text(
+        "That is the username you have.", timeout=SOON_MS
+    )
+    renaming.get_by_test_id("field-username").clear()
+    by.write(renaming.get_by_test_id("field-username"), later)
+    by.press(member.at("change-username"))
+    expect(member.at("username-changed")).to_contain_text(f"You are called {later} now", timeout=SOON_MS)
+    expect(member.at("current-user")).to_have_text(later, timeout=SOON_MS)
+    by.write(moving.get_by_test_id("field-email"), f"{later}@example.org")
+    by.press(member.at("change-email"))
+    expect(member.at("email-changed")).to_have_text("Your account has the new address.", timeout=SOON_MS)
+    assert clean(themes=["light"]) == []
+
+    long_after_the_sign_in(site, later)
+    page.goto("/account")
+    expect(member.at("prove")).to_be_visible(timeout=SOON_MS)
+    expect(member.at("session-row")).to_have_count(0)
+    assert clean(themes=["light"]) == []
+    by.write(page.locator("[data-panel=proof] input"), "seven quiet herons")
+    by.press(member.at("prove"))
+    expect(member.at("session-row")).to_have_count(1, timeout=SOON_MS)
+    long_after_the_sign_in(site, later)
+    page.reload()
+    by.press(member.at("passkey-prove"))
+    expect(member.at("session-row")).to_have_count(1, timeout=SOON_MS)
 
     member.at("sign-out").click()
     expect(member.at("current-user")).to_have_count(0, timeout=SOON_MS)
-    member.page.goto("/sign-in?next=/account")
-    member.at("passkey-sign-in").click(timeout=SOON_MS)
-    expect(member.at("current-user")).to_have_text(username, timeout=SOON_MS)
-    row = member.at("passkey-row")
-    expect(row).to_contain_text("last used", timeout=SOON_MS)
-    row.get_by_test_id("remove-passkey").click()
-    expect(row).to_have_count(0, timeout=SOON_MS)
+    page.goto("/sign-in?next=/account")
+    expect(page.locator("#passkey-sign-in [name=next]")).to_have_value("/account", timeout=SOON_MS)
+    by.press(member.at("passkey-sign-in"))
+    expect(member.at("passkey-row")).to_contain_text("last used", timeout=SOON_MS)
+    by.press(member.at("remove-passkey"))
+    expect(member.at("passkey-row")).to_have_count(0, timeout=SOON_MS)
+    member.at("sign-out").click()
+    expect(member.at("current-user")).to_have_count(0, timeout=SOON_MS)
+    page.goto("/recover")
+    member.expect_connection("live")
+    by.write(member.at("field-login"), f"{later}@example.org")
+    by.write(member.at("field-code"), code)
+    by.write(member.at("field-password"), "nine loud herons")
+    by.press(member.at("submit"))
+    expect(member.at("current-user")).to_have_text(later, timeout=SOON_MS)
+
+    page.goto("/leave")
+    with page.expect_download() as download:
+        by.press(member.at("export"))
+    taken = download.value.path().read_text()
+    assert all(each in taken for each in (f'"{later}"', f'"{username}"', f"{later}@example.org"))
+    by.choose(member.at("field-messages-erase"))
+    by.choose(member.at("field-sure-on"))
+    by.press(member.at("leave"))
+    expect(page.get_by_role("heading", name="Your account is deleted")).to_be_visible(timeout=SOON_MS)
 
 
 def test_whoever_leaves_does_so_by_keyboard_without_a_script(visit: Visit, new_context: NewContext) -> None:

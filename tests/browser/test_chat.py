@@ -19,6 +19,12 @@ TURN = """(hidden) => {
   Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
+REPLACED = """(element) => {
+  const rows = [...element.children].slice(1);
+  rows.forEach((row) => row.remove());
+  element.scrollTop; // laid out between the two, the panel is moved to what is left
+  element.append(...rows);
+}"""
 FROM_END = "(element) => element.scrollHeight - element.scrollTop - element.clientHeight"
 
 
@@ -125,6 +131,8 @@ def test_a_turned_phone_still_shows_the_newest_row(visit: Visit, panel: str) -> 
             "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0, true)))"
         )
         expect_end(visitor.at(panel))
+    visitor.at(panel).evaluate(REPLACED)
+    expect_end(visitor.at(panel))
 
 
 def test_a_reader_who_scrolled_up_is_left_there_and_told_what_came(visit: Visit, site: Site) -> None:
