@@ -49,6 +49,7 @@ from portfolio_app.app.moderation.decide import DecideOnMessage
 from portfolio_app.app.moderation.mute import MuteAuthors
 from portfolio_app.app.moderation.report import ReportMessage
 from portfolio_app.app.moderation.review import ReviewQueue
+from portfolio_app.app.page_views import WRITE_EVERY_S, CountPageViews, ReadPageViews
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.hasher import PasswordHasher
 from portfolio_app.app.ports.journal import MessageJournal
@@ -217,6 +218,11 @@ async def build(
             text_age = timedelta(days=settings.message_retention_days)
             expire = ExpireMessages(database.unit_of_work, bus, system_clock, text_age)
             await stack.enter_async_context(in_background(repeat("emptying messages", expire, PURGE_EVERY_S)))
+        page_views = CountPageViews(database.unit_of_work, system_clock, settings.page_views)
+        if page_views.counting:
+            stack.push_async_callback(page_views.close)
+            write = repeat("writing page views", page_views.write, WRITE_EVERY_S)
+            await stack.enter_async_context(in_background(write))
         yield _services(
             unit_of_work=unit_of_work,
             journal=traced_port(journal, Layer.INFRA),
@@ -234,6 +240,7 @@ async def build(
             metrics=metrics,
             proof=ProofFile(ROOT, late=replaced),
             lifetimes=lifetimes,
+            page_views=page_views,
             checks=readiness.checks(database.unit_of_work, journal, bus, settings.database_url),
         )
 
@@ -298,6 +305,7 @@ def _services(
     metrics: Metrics,
     proof: Proof,
     lifetimes: Lifetimes,
+    page_views: CountPageViews,
     checks: Mapping[str, Check],
 ) -> Services:
     clock = system_clock
@@ -358,6 +366,8 @@ def _services(
         leave_sandbox=LeaveSandbox(unit_of_work),
         reread=Reread(unit_of_work, clock),
         set_role=traced(SetRole(unit_of_work, clock), Target.ACCOUNT),
+        count_page_views=page_views,
+        read_page_views=ReadPageViews(unit_of_work, clock, page_views.counting),
         burst=burst,
         posts=tally,
         bus=bus,

@@ -128,6 +128,13 @@ class RunNoted:
 
 
 @dataclass(frozen=True, slots=True)
+class NotesWanted:
+    """Worker `origin` may lack notes of the runs under way: the others publish all that they have, once more."""
+
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunStalled:
     """The requests of a run wait for a moment, from now on."""
 
@@ -179,6 +186,7 @@ Event = (
     | SessionTraced
     | RunStarted
     | RunNoted
+    | NotesWanted
     | RunStalled
     | RunEnded
     | EventsMissed

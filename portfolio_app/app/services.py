@@ -35,6 +35,7 @@ from portfolio_app.app.moderation.decide import DecideOnMessage
 from portfolio_app.app.moderation.mute import MuteAuthors
 from portfolio_app.app.moderation.report import ReportMessage
 from portfolio_app.app.moderation.review import ReviewQueue
+from portfolio_app.app.page_views import CountPageViews, ReadPageViews
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.limiter import RateLimiter
 from portfolio_app.app.ports.live_feed import LiveFeed
@@ -105,6 +106,8 @@ class Services:
     count_rows: CountRows
     leave_sandbox: LeaveSandbox
     set_role: SetRole
+    count_page_views: CountPageViews
+    read_page_views: ReadPageViews
     reread: Reread
     burst: Burst
     posts: PostTally

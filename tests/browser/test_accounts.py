@@ -21,39 +21,6 @@ Visit = Callable[..., Visitor]
 NewContext = Callable[..., BrowserContext]
 
 
-def test_a_registered_visitor_posts_as_themselves_and_is_a_guest_after_signing_out(visit: Visit) -> None:
-    visitor, username = visit("/register"), name()
-    visitor.register(username)
-    visitor.page.goto("/chat")
-    visitor.expect_connection("live")
-    body = text()
-    visitor.post(body)
-    visitor.expect_message(body)
-    expect(visitor.message(body).get_by_test_id("chat-author")).to_have_text(username)
-    visitor.at("sign-out").click()
-    expect(visitor.at("current-user")).to_have_count(0, timeout=SOON_MS)
-    visitor.sign_in(username)
-    expect(visitor.at("current-user")).to_have_text(username, timeout=SOON_MS)
-
-
-def test_a_wrong_password_and_an_unknown_account_read_the_same(visit: Visit) -> None:
-    visitor, username = visit("/register"), name()
-    visitor.register(username)
-    stranger = visit("/sign-in")
-    stranger.sign_in(username, "not the password")
-    expect(stranger.at("form-error")).to_be_visible(timeout=SOON_MS)
-    wrong_password = stranger.at("form-error").inner_text()
-    stranger.sign_in(name(), "not the password")
-    expect(stranger.at("form-error")).to_have_text(wrong_password, timeout=SOON_MS)
-
-
-def test_signing_in_changes_every_tab_of_the_browser(visit: Visit) -> None:
-    visitor, username = visit("/chat"), name()
-    second = visitor.second_tab("/register")
-    second.register(username)
-    expect(visitor.at("current-user")).to_have_text(username, timeout=SOON_MS)
-
-
 def _session_cookie(visitor: Visitor) -> Any:
     found = visitor.page.context.cookies()
     [cookie] = [
@@ -62,10 +29,12 @@ def _session_cookie(visitor: Visitor) -> Any:
     return cookie
 
 
-def test_the_cookie_changes_at_sign_in_and_is_hidden_from_scripts(visit: Visit) -> None:
-    visitor = visit("/register")
+def test_signing_in_changes_every_tab_of_the_browser(visit: Visit) -> None:
+    visitor, username, body = visit("/chat"), name(), text()
     before = _session_cookie(visitor)
-    visitor.register(name())
+    second = visitor.second_tab("/register")
+    second.register(username)
+    expect(visitor.at("current-user")).to_have_text(username, timeout=SOON_MS)
     after = _session_cookie(visitor)
     assert after["name"] == before["name"]
     assert before["value"] != after["value"]
@@ -73,11 +42,32 @@ def test_the_cookie_changes_at_sign_in_and_is_hidden_from_scripts(visit: Visit) 
     assert after["sameSite"] == "Lax"
     assert "portfolio_session" not in visitor.page.evaluate("document.cookie")
 
+    visitor.post(body)
+    visitor.expect_message(body)
+    expect(visitor.message(body).get_by_test_id("chat-author")).to_have_text(username)
+    second.page.goto("/moderation")
+    expect(second.page.get_by_text("For moderators only.")).to_be_visible(timeout=SOON_MS)
+    expect(second.at("moderation-row")).to_have_count(0)
+    expect(second.at("audit-row")).to_have_count(0)
+    second.page.close()
 
-def test_a_held_message_is_its_authors_alone_until_a_moderator_approves_it(visit: Visit, site: Site) -> None:
-    moderator, username = visit("/register"), name()
-    moderator.register(username)
-    site.run("promote", username)
+    visitor.at("sign-out").click()
+    expect(visitor.at("current-user")).to_have_count(0, timeout=SOON_MS)
+    visitor.sign_in(username, "not the password")
+    expect(visitor.at("form-error")).to_be_visible(timeout=SOON_MS)
+    wrong_password = visitor.at("form-error").inner_text()
+    visitor.sign_in(name(), "not the password")
+    expect(visitor.at("form-error")).to_have_text(wrong_password, timeout=SOON_MS)
+    visitor.at("field-username").fill(username)
+    visitor.at("field-password").fill("correct horse battery")
+    visitor.at("submit").click()
+    expect(visitor.at("current-user")).to_have_text(username, timeout=SOON_MS)
+
+
+def test_a_held_message_is_its_authors_alone_until_a_moderator_approves_it(
+    visit: Visit, as_moderator: NewContext
+) -> None:
+    moderator = Visitor(as_moderator().new_page())
     author, reader = visit("/chat"), visit("/chat")
     held, kept_out = f"see https://example.org/{text()[6:]}", f"www.example.org {text()}"
     author.post(held)
@@ -98,15 +88,6 @@ def test_a_held_message_is_its_authors_alone_until_a_moderator_approves_it(visit
     author.post(late)
     expect(row.filter(has_text=late)).to_be_visible(timeout=SOON_MS)
     expect(moderator.at("audit-row").filter(has_text="message.approved").first).to_be_visible(timeout=SOON_MS)
-
-
-def test_a_member_is_shown_no_queue(visit: Visit) -> None:
-    member = visit("/register")
-    member.register(name())
-    member.page.goto("/moderation")
-    expect(member.page.get_by_text("For moderators only.")).to_be_visible(timeout=SOON_MS)
-    expect(member.at("moderation-row")).to_have_count(0)
-    expect(member.at("audit-row")).to_have_count(0)
 
 
 def test_a_browser_whose_session_is_ended_elsewhere_is_told_at_once(visit: Visit) -> None:
@@ -133,12 +114,12 @@ def test_a_browser_whose_session_is_ended_elsewhere_is_told_at_once(visit: Visit
 
 
 def test_a_reset_link_lets_a_member_in_again_and_its_code_leaves_the_address(
-    visit: Visit, site: Site
+    visit: Visit, new_context: NewContext, site: Site
 ) -> None:
     member, username = visit("/register"), name()
     member.register(username)
     link = site.run("user", "reset", username)
-    lost = visit("/")
+    lost = Visitor(new_context().new_page())
     lost.page.goto(link)
     expect(lost.page).to_have_url(f"{site.url}/recover", timeout=SOON_MS)
     expect(lost.at("field-code")).to_have_value(link.rpartition(".")[2], timeout=SOON_MS)

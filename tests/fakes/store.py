@@ -1,7 +1,7 @@
 """What the fake repositories keep."""
 
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from portfolio_app.app.ports.audit import AuditEntry
@@ -52,6 +52,7 @@ class Store:
     runs: dict[str, Run] = field(default_factory=dict)
     records: dict[str, tuple[datetime, Record | None, Record]] = field(default_factory=dict)
     burst_rows: dict[tuple[str, int], str] = field(default_factory=dict)
+    page_views: dict[tuple[date, str], int] = field(default_factory=dict)
     rows: dict[tuple[type, object], Any] = field(default_factory=dict)
 
     def copy(self) -> "Store":

@@ -14,8 +14,8 @@ from tests.socket.client import Tab, open_tab
 from tests.socket.conftest import backend
 from tests.socket.room import RoomView
 
-CLIENTS = 20
-POSTS = 100
+CLIENTS = 10
+POSTS = 60
 RECONNECTS = 2
 SETTLE_S = 60
 

@@ -16,6 +16,8 @@ _log = logging.getLogger(__name__)
 PURGE_EVERY_S: Final = 600.0
 # A cookie sealed after its session was stored outlives the row by that much at most.
 KEEP_EXPIRED: Final = timedelta(days=1)
+KEEP_VIEWS: Final = timedelta(days=400)
+"""Counts of page views: a year, and the month of the year before beside this one."""
 KEEP_AUDIT: Final = timedelta(days=90)
 """Lines of the audit trail and of the security log: for older ones there are backups."""
 
@@ -23,7 +25,7 @@ KEEP_AUDIT: Final = timedelta(days=90)
 @dataclass(frozen=True, slots=True)
 class PurgeRows:
     """Delete sessions and lines of audit trail and security log, `at_once` in a transaction, so that nobody waits long
-    for the rest of a table."""
+    for the rest of a table; and page views, of which there are few."""
 
     unit_of_work: UnitOfWork
     clock: Clock
@@ -40,6 +42,7 @@ class PurgeRows:
         await self._in_batches(lambda r: r.users.purge_names(now - NAME_KEPT, self.at_once))
         lines = await self._in_batches(lambda r: r.audit.purge(now - KEEP_AUDIT, self.at_once))
         lines += await self._in_batches(lambda r: r.security.purge(now - KEEP_AUDIT, self.at_once))
+        await self.unit_of_work.run(lambda r: r.page_views.purge((now - KEEP_VIEWS).date()))
         if sessions or lines:
             _log.info("purged %d expired sessions and %d old lines of audit and security", sessions, lines)
         return sessions + lines

@@ -14,6 +14,7 @@ from portfolio_app.app.events import (
     EventsMissed,
     HeldChanged,
     MessageReported,
+    NotesWanted,
     PresenceChanged,
     QueueChanged,
     RoomChanged,
@@ -75,6 +76,8 @@ def _fields(event: Event) -> list[object]:  # noqa: C901, PLR0911, PLR0912 - one
             return ["started", *_run_fields(run)]
         case RunNoted(run, origin, received, answers, span):
             return ["noted", run, origin, received, list(map(_ANSWER, answers)), span]
+        case NotesWanted(origin):
+            return ["wanted", origin]
         case RunStalled(run):
             return ["stalled", run]
         case RunEnded(run):
@@ -115,6 +118,8 @@ def _event(fields: list[Any]) -> Event:  # noqa: C901, PLR0911, PLR0912 - one fo
             noted = tuple((request_id, n) for request_id, n in received)
             seen = tuple(Answer(*fields) for fields in answers)
             return RunNoted(run, origin, noted, seen, None if span is None else (span[0], span[1]))
+        case ["wanted", str(origin)]:
+            return NotesWanted(origin)
         case ["stalled", run]:
             return RunStalled(run)
         case ["ended", run]:

@@ -1,6 +1,6 @@
 """The rows, as both databases hold them; Alembic revisions and these must agree (a test compares them)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar, Final
 
 from sqlalchemy import (
@@ -349,6 +349,17 @@ class BurstRow(SQLModel, table=True):
     n: int
     request_id: str
     at: datetime = Field(sa_type=UtcDateTime)
+
+
+class PageViewRow(SQLModel, table=True):
+    """How often one page was opened on one day; a page is named by its route."""
+
+    __tablename__: ClassVar[str] = "page_views"
+    __table_args__ = (PrimaryKeyConstraint("day", "page"),)
+
+    day: date
+    page: str
+    views: int = Field(sa_type=BigInteger)
 
 
 def table_of(row: type[SQLModel]) -> Table:

@@ -77,6 +77,87 @@ async def test_a_websocket_is_no_request(site: FakeSite) -> None:
     assert site.metrics.requests == []
 
 
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+
+def counted(site: FakeSite) -> dict[str, int]:
+    """What is counted and not yet written, by page."""
+    return {page: views for (_, page), views in site.views._counts.items()}
+
+
+def opened(path: str, **headers: str) -> tuple[str, dict[str, str]]:
+    """A page as a browser asks for it, and what is different."""
+    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    return path, {"user-agent": BROWSER, "sec-fetch-dest": "document"} | given
+
+
+async def test_a_page_that_a_browser_opens_is_a_view_under_the_name_of_its_page(site: FakeSite) -> None:
+    site.views.counting = True
+    for path in ("/", "/", "/chat/lobby", "/chat/atrium", "/writing", "/writing/"):
+        await request(APP, *opened(path))
+    await request(wrap(mount(Inner(304, ""))), *opened("/"))  # the browser has it already, and shows it
+    await request(APP, "/", {"user-agent": BROWSER})  # one too old to say what it asks for
+    assert counted(site) == {"/": 4, "/chat/{slug}": 2, "/writing": 2}
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        opened("/", sec_purpose="prefetch"),
+        opened("/", sec_purpose="prefetch;prerender"),
+        opened("/", purpose="prefetch"),
+        opened("/", x_moz="prefetch"),
+        opened("/chat", sec_fetch_dest="iframe"),
+        opened("/", sec_fetch_dest="empty"),
+        opened("/", user_agent="curl/8.5.0"),
+        opened("/", user_agent=""),
+        opened("/", user_agent="Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"),
+        opened("/", user_agent="Mozilla/5.0 (X11; Linux x86_64) HeadlessChrome/140.0.0.0 Safari/537.36"),
+        opened("/api/live"),
+        opened("/api/nothing"),
+        opened("/feed.xml"),
+        opened("/assets/app.js"),
+        opened("/wp-login.php"),
+        opened("/chat/lobby/1/2/3"),
+        opened("/writing/%2e%2e"),
+    ],
+)
+async def test_what_nobody_looks_at_is_no_view(site: FakeSite, path: str, headers: dict[str, str]) -> None:
+    site.views.counting = True
+    await request(APP, path, headers)
+    assert counted(site) == {}
+
+
+async def test_only_an_answer_with_the_page_is_a_view(site: FakeSite) -> None:
+    site.views.counting = True
+    for status in (206, 301, 404, 429, 500, 503):
+        await request(wrap(mount(Inner(status))), *opened("/writing"))
+    for method in ("HEAD", "OPTIONS", "BREW"):
+        await request(APP, *opened("/"), method=method)
+    assert counted(site) == {}
+
+
+async def test_nothing_is_counted_unless_the_owner_wants_it(site: FakeSite) -> None:
+    await request(APP, *opened("/"))
+    assert counted(site) == {}
+
+
+async def test_a_phone_called_cubot_is_no_bot(site: FakeSite) -> None:
+    site.views.counting = True
+    await request(
+        APP, *opened("/", user_agent="Mozilla/5.0 (Linux; Android 13; CUBOT X70) Chrome/140.0 Mobile")
+    )
+    assert counted(site) == {"/": 1}
+
+
+async def test_a_flood_of_addresses_makes_no_more_counts_than_there_are_pages(site: FakeSite) -> None:
+    site.views.counting = True
+    for n in range(100):
+        for path in (f"/chat/room-{n}", f"/{n}", f"/writing/{n}", f"/runs/{n}", f"/work/{n}"):
+            await request(APP, *opened(path), client=(f"2001:db8:{n:x}::1", 1))
+    assert set(counted(site)) == {"/chat/{slug}", "/runs/{run_id}"}
+
+
 class Waiting:
     """Requests of one network that is over budget, and of others."""
 
