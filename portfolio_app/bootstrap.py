@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
@@ -207,13 +207,15 @@ async def build(
         await stack.enter_async_context(in_background(descriptors.watch()))
         lifetimes = session_lifetimes(settings)
         purge = PurgeRows(database.unit_of_work, system_clock, lifetimes=lifetimes)
-        await stack.enter_async_context(in_background(repeat("purging rows", purge, PURGE_EVERY_S)))
         purge_accounts = PurgeAccounts(database.unit_of_work, bus, system_clock)
-        await stack.enter_async_context(
-            in_background(repeat("purging accounts", purge_accounts, PURGE_EVERY_S))
-        )
         names = FollowNames(database.unit_of_work, bus, system_clock, pieces)
-        await stack.enter_async_context(in_background(repeat("following names", names, PURGE_EVERY_S)))
+        chores: dict[str, Callable[[], Awaitable[object]]] = {
+            "purging rows": purge,
+            "purging accounts": purge_accounts,
+            "following names": names,
+        }
+        for chore, work in chores.items():
+            await stack.enter_async_context(in_background(repeat(chore, work, PURGE_EVERY_S)))
         if settings.message_retention_days:
             text_age = timedelta(days=settings.message_retention_days)
             expire = ExpireMessages(database.unit_of_work, bus, system_clock, text_age)
