@@ -12,11 +12,13 @@ from typing import Final
 from starlette.types import ASGIApp
 
 from portfolio_app import folders
+from portfolio_app.app.account.change_email import ChangeEmail
 from portfolio_app.app.account.change_password import ChangePassword
 from portfolio_app.app.account.elevate import Prove
 from portfolio_app.app.account.identify import Identify
 from portfolio_app.app.account.leave import ExportAccount, LeaveAccount, PurgeAccounts
 from portfolio_app.app.account.letters import Letters, SendResetLink
+from portfolio_app.app.account.names import ChangeUsername, FollowNames
 from portfolio_app.app.account.own_sessions import ListSessions, RevokeOthers, RevokeSession
 from portfolio_app.app.account.passkeys import Passkeys
 from portfolio_app.app.account.passwords import NewPasswords, PasswordCheck
@@ -210,6 +212,8 @@ async def build(
         await stack.enter_async_context(
             in_background(repeat("purging accounts", purge_accounts, PURGE_EVERY_S))
         )
+        names = FollowNames(database.unit_of_work, bus, system_clock, pieces)
+        await stack.enter_async_context(in_background(repeat("following names", names, PURGE_EVERY_S)))
         if settings.message_retention_days:
             text_age = timedelta(days=settings.message_retention_days)
             expire = ExpireMessages(database.unit_of_work, bus, system_clock, text_age)
@@ -231,6 +235,7 @@ async def build(
             sealer=FernetSealer(settings.session_secrets, system_clock),
             ceremonies=WebauthnCeremonies(settings.public_url or settings.local_url),
             letters=letters,
+            names=names,
             live_feed=live_feed,
             metrics=metrics,
             proof=ProofFile(ROOT, late=replaced),
@@ -295,6 +300,7 @@ def _services(
     sealer: Sealer,
     ceremonies: Ceremonies,
     letters: Letters,
+    names: FollowNames,
     live_feed: LiveFeed,
     metrics: Metrics,
     proof: Proof,
@@ -336,6 +342,8 @@ def _services(
         register=traced(register, Target.ACCOUNT),
         sign_in=traced(SignIn(check, sealer), Target.ACCOUNT),
         change_password=traced(change_password, Target.ACCOUNT),
+        change_username=traced(ChangeUsername(unit_of_work, limiter, bus, clock, names), Target.ACCOUNT),
+        change_email=traced(ChangeEmail(unit_of_work, limiter, bus, clock, letters), Target.ACCOUNT),
         recover_account=traced(recover, Target.ACCOUNT),
         send_reset_link=SendResetLink(letters, limiter),
         make_codes=traced(MakeCodes(unit_of_work, clock), Target.ACCOUNT),

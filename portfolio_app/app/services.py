@@ -4,11 +4,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from portfolio_app.app.account.change_email import ChangeEmail
 from portfolio_app.app.account.change_password import ChangePassword
 from portfolio_app.app.account.elevate import Prove
 from portfolio_app.app.account.identify import Identify
 from portfolio_app.app.account.leave import ExportAccount, LeaveAccount
 from portfolio_app.app.account.letters import SendResetLink
+from portfolio_app.app.account.names import ChangeUsername
 from portfolio_app.app.account.own_sessions import ListSessions, RevokeOthers, RevokeSession
 from portfolio_app.app.account.passkeys import Passkeys
 from portfolio_app.app.account.recover import CountCodes, MakeCodes, RecoverAccount
@@ -90,6 +92,8 @@ class Services:
     leave_account: LeaveAccount
     passkeys: Passkeys
     change_password: ChangePassword
+    change_username: ChangeUsername
+    change_email: ChangeEmail
     redeem_ticket: RedeemTicket
     identify: Identify
     issue_stream_key: IssueStreamKey

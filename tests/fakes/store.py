@@ -9,6 +9,7 @@ from portfolio_app.app.ports.reports import Report
 from portfolio_app.app.ports.runs import Record, Run
 from portfolio_app.app.ports.sandbox import Sandbox
 from portfolio_app.app.ports.security import SecurityLine
+from portfolio_app.app.ports.users import FormerName
 from portfolio_app.domain.account.passkey import Passkey
 from portfolio_app.domain.account.session import Session
 from portfolio_app.domain.account.user import User
@@ -41,6 +42,7 @@ class Store:
     passkeys: dict[str, Passkey] = field(default_factory=dict)
     challenges: dict[tuple[str, str], tuple[str, datetime]] = field(default_factory=dict)
     users: dict[int, User] = field(default_factory=dict)
+    former_names: dict[str, tuple[FormerName, bool]] = field(default_factory=dict)
     takes_messages: dict[int, bool] = field(default_factory=dict)
     credentials: dict[int, str] = field(default_factory=dict)
     wrong_passwords: dict[int, tuple[int, int, datetime]] = field(default_factory=dict)

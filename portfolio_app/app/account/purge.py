@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from portfolio_app.app.account.names import NAME_KEPT
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.domain.account.session import LIFETIMES, Lifetimes
@@ -38,6 +39,7 @@ class PurgeRows:
         sessions = await self._in_batches(lambda r: r.sessions.purge(begun, self.at_once))
         await self._in_batches(lambda r: r.recovery.purge(now, self.at_once))
         await self._in_batches(lambda r: r.passkeys.purge(now, self.at_once))
+        await self._in_batches(lambda r: r.users.purge_names(now - NAME_KEPT, self.at_once))
         lines = await self._in_batches(lambda r: r.audit.purge(now - KEEP_AUDIT, self.at_once))
         lines += await self._in_batches(lambda r: r.security.purge(now - KEEP_AUDIT, self.at_once))
         await self.unit_of_work.run(lambda r: r.page_views.purge((now - KEEP_VIEWS).date()))

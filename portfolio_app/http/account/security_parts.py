@@ -96,8 +96,8 @@ def proof_form(*, on_submit: Handler, error: Text) -> rx.Component:
         t("Confirm that it is you"),
         note(
             t(
-                "Ending sessions and making recovery codes ask for your password again. It counts for ten minutes, in "
-                "this browser."
+                "Seeing and ending sessions, recovery codes and passkeys ask for your password or a passkey again. It "
+                "counts for ten minutes, in this browser."
             )
         ),
         field(Field("password", t("Your password"), "password", "current-password", "", error)),

@@ -80,6 +80,17 @@ class CredentialRow(SQLModel, table=True):
     password_hash: str
 
 
+class FormerNameRow(SQLModel, table=True):
+    """A name that a member gave up at `since`; `followed` once messages and audit trail have the new one."""
+
+    __tablename__: ClassVar[str] = "former_names"
+
+    name: str = Field(primary_key=True)
+    user_id: int = Field(foreign_key="users.id", sa_type=BigInteger, index=True, ondelete="CASCADE")
+    since: datetime = Field(sa_type=UtcDateTime, index=True)
+    followed: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+
+
 class WrongPasswordsRow(SQLModel, table=True):
     """Wrong passwords for an account: `counted` since its last sign-in, `shown` until then."""
 
