@@ -218,11 +218,6 @@ async def build(
             text_age = timedelta(days=settings.message_retention_days)
             expire = ExpireMessages(database.unit_of_work, bus, system_clock, text_age)
             await stack.enter_async_context(in_background(repeat("emptying messages", expire, PURGE_EVERY_S)))
-        page_views = CountPageViews(database.unit_of_work, system_clock, settings.page_views)
-        if page_views.counting:
-            stack.push_async_callback(page_views.close)
-            write = repeat("writing page views", page_views.write, WRITE_EVERY_S)
-            await stack.enter_async_context(in_background(write))
         yield _services(
             unit_of_work=unit_of_work,
             journal=traced_port(journal, Layer.INFRA),
@@ -240,7 +235,7 @@ async def build(
             metrics=metrics,
             proof=ProofFile(ROOT, late=replaced),
             lifetimes=lifetimes,
-            page_views=page_views,
+            page_views=await _page_views(settings, stack, database.unit_of_work),
             checks=readiness.checks(database.unit_of_work, journal, bus, settings.database_url),
         )
 
@@ -274,6 +269,15 @@ def _limiter(settings: Settings, stack: AsyncExitStack) -> RateLimiter:
     shared = SharedLimiter(settings.redis_url)
     stack.push_async_callback(shared.close)
     return traced_port(shared, Layer.INFRA)
+
+
+async def _page_views(settings: Settings, stack: AsyncExitStack, unit_of_work: UnitOfWork) -> CountPageViews:
+    page_views = CountPageViews(unit_of_work, system_clock, settings.page_views)
+    if page_views.counting:
+        stack.push_async_callback(page_views.close)
+        write = repeat("writing page views", page_views.write, WRITE_EVERY_S)
+        await stack.enter_async_context(in_background(write))
+    return page_views
 
 
 async def _mail(settings: Settings, stack: AsyncExitStack, metrics: Metrics, *, in_development: bool) -> Mail:

@@ -143,7 +143,7 @@ class FrameFilter:
         if fitting is None:
             raise _Dropped("malformed")
         route = _route(event.get("router_data", {}))
-        if rule is not None and isinstance(name, str) and name.endswith((_LOADED, _WALKED)):
+        if name.endswith((_LOADED, _WALKED)):
             self.opened(str(route.get("pathname", "")), name.endswith(_LOADED))
         return {"name": name, "payload": fitting, "router_data": route}
 
