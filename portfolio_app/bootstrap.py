@@ -208,11 +208,6 @@ async def build(
         names = FollowNames(database.unit_of_work, bus, system_clock, pieces)
         for name, work in _upkeep(settings, database, bus, names):
             await stack.enter_async_context(in_background(repeat(name, work, PURGE_EVERY_S)))
-        page_views = CountPageViews(database.unit_of_work, system_clock, settings.page_views)
-        if page_views.counting:
-            stack.push_async_callback(page_views.close)
-            write = repeat("writing page views", page_views.write, WRITE_EVERY_S)
-            await stack.enter_async_context(in_background(write))
         yield _services(
             unit_of_work=unit_of_work,
             journal=traced_port(journal, Layer.INFRA),
@@ -230,7 +225,7 @@ async def build(
             metrics=metrics,
             proof=ProofFile(ROOT, late=replaced),
             lifetimes=session_lifetimes(settings),
-            page_views=page_views,
+            page_views=await _page_views(settings, stack, database.unit_of_work),
             checks=readiness.checks(database.unit_of_work, journal, bus, settings.database_url),
         )
 
@@ -276,6 +271,15 @@ def _limiter(settings: Settings, stack: AsyncExitStack) -> RateLimiter:
     shared = SharedLimiter(settings.redis_url)
     stack.push_async_callback(shared.close)
     return traced_port(shared, Layer.INFRA)
+
+
+async def _page_views(settings: Settings, stack: AsyncExitStack, unit_of_work: UnitOfWork) -> CountPageViews:
+    page_views = CountPageViews(unit_of_work, system_clock, settings.page_views)
+    if page_views.counting:
+        stack.push_async_callback(page_views.close)
+        write = repeat("writing page views", page_views.write, WRITE_EVERY_S)
+        await stack.enter_async_context(in_background(write))
+    return page_views
 
 
 async def _mail(settings: Settings, stack: AsyncExitStack, metrics: Metrics, *, in_development: bool) -> Mail:
