@@ -137,7 +137,7 @@ class FrameFilter:
     def _narrow(self, event: dict[str, Any]) -> dict[str, Any]:
         name, payload = event.get("name"), event.get("payload", {})
         rule = self.events.get(name) if isinstance(name, str) else None
-        if rule is None:
+        if rule is None or not isinstance(name, str):
             raise _Dropped("unknown_event")
         fitting = rule.fit(payload) if isinstance(payload, dict) else None
         if fitting is None:
