@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
@@ -205,24 +205,9 @@ async def build(
         )
         await stack.enter_async_context(in_background(bursts.run()))
         await stack.enter_async_context(in_background(descriptors.watch()))
-        lifetimes = session_lifetimes(settings)
-        purge = PurgeRows(database.unit_of_work, system_clock, lifetimes=lifetimes)
-        await stack.enter_async_context(in_background(repeat("purging rows", purge, PURGE_EVERY_S)))
-        purge_accounts = PurgeAccounts(database.unit_of_work, bus, system_clock)
-        await stack.enter_async_context(
-            in_background(repeat("purging accounts", purge_accounts, PURGE_EVERY_S))
-        )
         names = FollowNames(database.unit_of_work, bus, system_clock, pieces)
-        await stack.enter_async_context(in_background(repeat("following names", names, PURGE_EVERY_S)))
-        if settings.message_retention_days:
-            text_age = timedelta(days=settings.message_retention_days)
-            expire = ExpireMessages(database.unit_of_work, bus, system_clock, text_age)
-            await stack.enter_async_context(in_background(repeat("emptying messages", expire, PURGE_EVERY_S)))
-        page_views = CountPageViews(database.unit_of_work, system_clock, settings.page_views)
-        if page_views.counting:
-            stack.push_async_callback(page_views.close)
-            write = repeat("writing page views", page_views.write, WRITE_EVERY_S)
-            await stack.enter_async_context(in_background(write))
+        for name, work in _upkeep(settings, database, bus, names):
+            await stack.enter_async_context(in_background(repeat(name, work, PURGE_EVERY_S)))
         yield _services(
             unit_of_work=unit_of_work,
             journal=traced_port(journal, Layer.INFRA),
@@ -239,10 +224,22 @@ async def build(
             live_feed=live_feed,
             metrics=metrics,
             proof=ProofFile(ROOT, late=replaced),
-            lifetimes=lifetimes,
-            page_views=page_views,
+            lifetimes=session_lifetimes(settings),
+            page_views=await _page_views(settings, stack, database.unit_of_work),
             checks=readiness.checks(database.unit_of_work, journal, bus, settings.database_url),
         )
+
+
+def _upkeep(
+    settings: Settings, database: Database, bus: Bus, names: FollowNames
+) -> Iterator[tuple[str, Callable[[], Awaitable[object]]]]:
+    unit_of_work = database.unit_of_work
+    yield "purging rows", PurgeRows(unit_of_work, system_clock, lifetimes=session_lifetimes(settings))
+    yield "purging accounts", PurgeAccounts(unit_of_work, bus, system_clock)
+    yield "following names", names
+    if settings.message_retention_days:
+        text_age = timedelta(days=settings.message_retention_days)
+        yield "emptying messages", ExpireMessages(unit_of_work, bus, system_clock, text_age)
 
 
 def metrics_port(settings: Settings, app: ASGIApp) -> AbstractAsyncContextManager[None]:
@@ -274,6 +271,15 @@ def _limiter(settings: Settings, stack: AsyncExitStack) -> RateLimiter:
     shared = SharedLimiter(settings.redis_url)
     stack.push_async_callback(shared.close)
     return traced_port(shared, Layer.INFRA)
+
+
+async def _page_views(settings: Settings, stack: AsyncExitStack, unit_of_work: UnitOfWork) -> CountPageViews:
+    page_views = CountPageViews(unit_of_work, system_clock, settings.page_views)
+    if page_views.counting:
+        stack.push_async_callback(page_views.close)
+        write = repeat("writing page views", page_views.write, WRITE_EVERY_S)
+        await stack.enter_async_context(in_background(write))
+    return page_views
 
 
 async def _mail(settings: Settings, stack: AsyncExitStack, metrics: Metrics, *, in_development: bool) -> Mail:

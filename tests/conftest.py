@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import redis
 from httpx._transports import default as transports
+from hypothesis import settings
 
 from portfolio_app import folders
 from portfolio_app.http.content.loader import content
@@ -21,6 +22,8 @@ from tests.servers import PostgresServer, RedisServer, postgres_server, redis_se
 from tests.site import ROOT
 
 _numbers = itertools.count(1)
+settings.register_profile("gate", deadline=None)  # how long an example takes is the machine's matter
+settings.load_profile("gate")
 # Each client, and each `httpx.get`, reads the certificates of every authority again: 30 ms of a processor, which was
 # most of what waiting for a site and being a visitor cost. The tests ask nobody outside.
 transports.create_ssl_context = cache(transports.create_ssl_context)
@@ -96,6 +99,11 @@ def pytest_collection_finish() -> None:
     """From here on, tests leave something to collect."""
     gc.freeze()
     gc.enable()
+
+
+def pytest_unconfigure() -> None:
+    """Let Python end what was imported in the order that it needs."""
+    gc.unfreeze()
 
 
 def _is_about_this_site(item: pytest.Item) -> bool:

@@ -19,7 +19,7 @@ from tests.socket.conftest import backend
 pytestmark = pytest.mark.server
 
 IDLE_TABS = int(os.environ.get("IDLE_TABS", "100"))
-CHURNED_TABS = int(os.environ.get("CHURNED_TABS", "200"))
+CHURNED_TABS = int(os.environ.get("CHURNED_TABS", "300"))
 WARM_UP_TABS = 150
 AT_ONCE = 25
 WATCHED_S = 5

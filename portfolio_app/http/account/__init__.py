@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from starlette.routing import Route
 
@@ -13,6 +14,7 @@ from portfolio_app.http.account.parts import REGISTER, SIGN_IN, register_from, s
 from portfolio_app.http.account.passkeys import ADD_PASSKEY, PASSKEY_ROUTES, PROVE_BY_PASSKEY
 from portfolio_app.http.account.routes import exchange
 from portfolio_app.http.account.security_parts import CHANGE_PASSWORD, PROVE, RECOVER, RESET
+from portfolio_app.http.account.state import plain_recover, plain_register, plain_sign_in
 from portfolio_app.http.kit.page import Feature
 from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.runtime import Runtime
@@ -29,11 +31,11 @@ FEATURE = Feature(
     pages=lambda: PAGES,
     routes=(Route("/session/exchange", exchange, methods=["POST"]), *PASSKEY_ROUTES),
     forms=(
-        SIGN_IN,
-        REGISTER,
+        replace(SIGN_IN, do=plain_sign_in),
+        replace(REGISTER, do=plain_register),
         CHANGE_PASSWORD,
         PROVE,
-        RECOVER,
+        replace(RECOVER, do=plain_recover),
         RESET,
         USERNAME,
         EMAIL,

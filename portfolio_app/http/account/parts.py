@@ -20,14 +20,14 @@ from portfolio_app.words import parts, t
 SIGN_IN: Final = Unsent(
     "sign-in",
     t("Not signed in yet"),
-    t("The scripts of the page had not loaded yet, so nothing you typed was checked or stored."),
+    t("Nothing was done."),
     "/sign-in",
     t("Back to signing in"),
 )
 REGISTER: Final = Unsent(
     "register",
     t("No account made yet"),
-    t("The scripts of the page had not loaded yet, so nothing you typed was checked or stored."),
+    t("Nothing was done."),
     "/register",
     t("Back to registering"),
 )

@@ -32,7 +32,7 @@ PROVE: Final = Unsent(
 RECOVER: Final = Unsent(
     "recover",
     t("Not changed yet"),
-    t("The scripts of the page had not loaded yet, so nothing you typed was checked or stored."),
+    t("Nothing was done."),
     "/recover",
     t("Back to the form"),
 )

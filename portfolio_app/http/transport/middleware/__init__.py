@@ -25,6 +25,6 @@ def wrap(
     framed: frozenset[str],
 ) -> ASGIApp:
     """`app` behind all of it. `names` of every route and `pages` are asked once, with the first request."""
-    guarded = OneHost(OriginGuard(BodyLimit(Visitors(Websockets(KeptFiles(Viewed(app, pages)))))))
+    guarded = OneHost(OriginGuard(BodyLimit(Visitors(Viewed(Websockets(KeptFiles(app)), pages)))))
     inner = RequestIds(Budgeted(guarded, unlogged))
     return StreamKeys(Measured(SecurityHeaders(inner, workers, framed), names, unlogged))

@@ -11,8 +11,10 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portfolio_app.app.caller import NETWORK
+from portfolio_app.app.page_views import CountPageViews
 from portfolio_app.app.processor_time import metered, paid_by
 from portfolio_app.http.transport import runtime
+from portfolio_app.http.transport.frames.filter import OPENED
 from portfolio_app.http.transport.headers import CUT_OFF
 from portfolio_app.http.transport.middleware.request_ids import REQUEST_ID
 from portfolio_app.http.transport.middleware.visitors import client_network
@@ -87,7 +89,11 @@ class Measured:
 
 
 class Viewed:
-    """Counts the pages that browsers ask for to show them, if the owner has that counted: by page, and nothing else."""
+    """Counts the pages that browsers open, if the owner has that counted: by page, and nothing else.
+
+    A page is a document that is asked for; a tab that goes on to another page of the site asks for none, and says so by
+    an event.
+    """
 
     def __init__(self, app: ASGIApp, pages: Callable[[], RouteNames]) -> None:
         """`pages` is asked once: no other names are ever counted."""
@@ -95,11 +101,16 @@ class Viewed:
         self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "GET":
+        views = runtime.services().count_page_views if scope["type"] in ("http", "websocket") else None
+        if views is None or not views.counting or scope.get("method", "GET") != "GET":
             await self.app(scope, receive, send)
             return
-        views = runtime.services().count_page_views
-        page = self._routes.of(scope["path"]) if views.counting else OTHER
+        if scope["type"] == "websocket":
+            if _is_browser(Headers(scope=scope)):
+                scope[OPENED] = self._walk(views)
+            await self.app(scope, receive, send)
+            return
+        page = self._routes.of(scope["path"])
         if page in _NO_PAGES or not _is_view(Headers(scope=scope)):
             await self.app(scope, receive, send)
             return
@@ -111,6 +122,19 @@ class Viewed:
 
         await self.app(scope, receive, send_counted)
 
+    def _walk(self, views: CountPageViews) -> Callable[[str, bool], None]:
+        """Counts the pages of one tab but those it has loaded; another query is no other page."""
+        last = ""
+
+        def opened(path: str, loaded: bool) -> None:
+            nonlocal last
+            page = self._routes.of(path)
+            if not loaded and path != last and page not in _NO_PAGES:
+                views.add(page)
+            last = path
+
+        return opened
+
     @cached_property
     def _routes(self) -> RouteNames:
         return self._pages()
@@ -120,6 +144,10 @@ def _is_view(asked: Headers) -> bool:
     """Whether a browser asks for a page of its own, not for a frame or ahead of time, and no program that says so."""
     if asked.get("sec-fetch-dest", "document") != "document" or any(asked.get(name) for name in _AHEAD):
         return False
+    return _is_browser(asked)
+
+
+def _is_browser(asked: Headers) -> bool:
     agent = asked.get("user-agent", "")[:_LONGEST_AGENT]
     return agent.startswith("Mozilla/") and _BOTS.search(agent) is None
 

@@ -140,7 +140,7 @@ def last(_link: object, began: str) -> None:
     import time
 
     Path(began).touch()
-    time.sleep(3 * SOON_S)
+    time.sleep(3 * SOON_S)  # a job that is still at work when its launcher ends
 
 
 def probe(_link: object, name: str) -> str | None:

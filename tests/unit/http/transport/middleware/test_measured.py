@@ -1,4 +1,5 @@
 import asyncio
+import json
 import logging
 from typing import Any
 
@@ -140,6 +141,42 @@ async def test_only_an_answer_with_the_page_is_a_view(site: FakeSite) -> None:
 async def test_nothing_is_counted_unless_the_owner_wants_it(site: FakeSite) -> None:
     await request(APP, *opened("/"))
     assert counted(site) == {}
+
+
+STATE = "reflex___state____state"
+
+
+def event(name: str, path: str) -> dict[str, object]:
+    return {"name": f"{STATE}.{name}", "payload": {}, "router_data": {"pathname": path}}
+
+
+async def walk(*paths: str, agent: str = BROWSER) -> None:
+    """A tab that has loaded the front page, and goes on to others."""
+    tab = await handshake(wrap(Inner()), {"origin": ORIGIN, "user-agent": agent})
+    loaded = json.dumps({"event": event("hydrate_and_load", "/")})
+    await tab.say(f"40/_event,{loaded}")
+    name = "reflex___state____on_load_internal_state.on_load_internal"
+    for path in paths:
+        await tab.say(f'42/_event,["event",{json.dumps(event(name, path))}]')
+    assert tab.accepted
+    assert len(tab.echoes) == 1 + len(paths)
+    await tab.leave()
+
+
+async def test_a_page_that_a_tab_goes_on_to_is_a_view_and_another_query_of_it_is_none(site: FakeSite) -> None:
+    site.views.counting = True
+    await walk("/", "/writing", "/writing", "/chat/lobby", "/chat/atrium", "/")
+    assert counted(site) == {"/writing": 1, "/chat/{slug}": 2, "/": 1}
+
+
+async def test_a_tab_that_makes_up_where_it_is_or_is_none_makes_no_count(site: FakeSite) -> None:
+    site.views.counting = True
+    await walk("/nowhere", "/" + "a" * 9_000, "/assets/app.js", "/api/live", "//")
+    assert set(counted(site)) <= {"/"}
+    await walk("/writing", agent="Mozilla/5.0 (compatible; Googlebot/2.1)")
+    site.views.counting = False
+    await walk("/work")
+    assert set(counted(site)) <= {"/"}
 
 
 async def test_a_phone_called_cubot_is_no_bot(site: FakeSite) -> None:
