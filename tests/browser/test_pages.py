@@ -55,14 +55,15 @@ class Opened:
     witness: Witness
 
 
-def opened(context: BrowserContext, witness: Witness, path: str) -> Iterator[Opened]:
-    """Opens `path` in a tab of its own and waits until it is painted."""
-    witness.forget()
+def opened(chromium: Browser, site: Site, path: str, viewport: ViewportSize) -> Iterator[Opened]:
+    """Opens `path` as a new visitor and waits until it is painted."""
+    context = chromium.new_context(base_url=site.url, viewport=viewport)
+    witness = Witness(context)
     visitor = Visitor.arrive(context.new_page(), path)
     visitor.page.evaluate("document.fonts.ready.then(() => true)")
     visitor.page.evaluate(PAINTED)
     yield Opened(path, visitor, witness)
-    visitor.page.close()
+    context.close()
 
 
 @contextmanager
@@ -86,22 +87,14 @@ def rooms(site: Site) -> Iterator[None]:
 
 @pytest.fixture(scope="module", params=OPEN_PAGES)
 def on_phone(chromium: Browser, site: Site, rooms: None, request: pytest.FixtureRequest) -> Iterator[Opened]:
-    """Each as a new guest; one article, if there are any: all of them are made in one way."""
-    with chromium.new_context(base_url=site.url, viewport=PHONE) as context:
-        yield from opened(context, Witness(context), request.param)
-
-
-@pytest.fixture(scope="module")
-def desktop(chromium: Browser, site: Site) -> Iterator[tuple[BrowserContext, Witness]]:
-    """One guest for all pages, whose browser has fetched once what these share."""
-    with chromium.new_context(base_url=site.url, viewport=DESKTOP) as context:
-        yield context, Witness(context)
+    """One article, if there are any: all of them are made in one way."""
+    yield from opened(chromium, site, request.param, PHONE)
 
 
 @pytest.fixture(scope="module", params=EVERY_PAGE)
-def on_desktop(desktop: tuple[BrowserContext, Witness], request: pytest.FixtureRequest) -> Iterator[Opened]:
+def on_desktop(chromium: Browser, site: Site, request: pytest.FixtureRequest) -> Iterator[Opened]:
     """Every page, articles included, for what stands in them differs."""
-    yield from opened(*desktop, request.param)
+    yield from opened(chromium, site, request.param, DESKTOP)
 
 
 def test_a_page_asks_nobody_else_complains_of_nothing_and_stands_still(

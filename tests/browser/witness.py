@@ -28,11 +28,6 @@ class Witness:
         context.on("weberror", lambda error: self.complaints.append(str(error.error)))
         context.on("page", self._on_page)
 
-    def forget(self) -> None:
-        """Begin anew."""
-        self.requested.clear()
-        self.complaints.clear()
-
     def foreign(self, origin: str) -> list[str]:
         """Requests and sockets that went anywhere but to `origin`."""
         own = (origin, origin.replace("http", "ws", 1))
