@@ -87,11 +87,15 @@ class SessionRevoked:
 
 @dataclass(frozen=True, slots=True)
 class AccountNews:
-    """Something happened with an account that its other sessions are to say; `about` names browser and network."""
+    """Something happened with an account that its other sessions are to say; `about` names browser and network.
+
+    `username` is the account's name, if that is what has changed: then for the session as well in which it did.
+    """
 
     session_ids: tuple[str, ...]
     event: SecurityEvent
     about: str
+    username: str = ""
 
 
 @dataclass(frozen=True, slots=True)

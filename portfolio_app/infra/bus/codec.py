@@ -68,8 +68,8 @@ def _fields(event: Event) -> list[object]:  # noqa: C901, PLR0911, PLR0912 - one
             return ["held", session_id, _message_fields(message), request_id]
         case SessionRevoked(session_id, replaced):
             return ["revoked", session_id, replaced]
-        case AccountNews(session_ids, what, about):
-            return ["account", session_ids, what.value, about]
+        case AccountNews(session_ids, what, about, username):
+            return ["account", session_ids, what.value, about, username]
         case SessionTraced(session_id, steps):
             return ["traced", session_id, list(map(_step_fields, steps))]
         case RunStarted(run):
@@ -108,8 +108,8 @@ def _event(fields: list[Any]) -> Event:  # noqa: C901, PLR0911, PLR0912 - one fo
             return HeldChanged(session_id, _message(message), request_id)
         case ["revoked", session_id, replaced]:
             return SessionRevoked(session_id, replaced)
-        case ["account", session_ids, what, about]:
-            return AccountNews(tuple(session_ids), SecurityEvent(what), about)
+        case ["account", session_ids, what, str(about), str(username)]:
+            return AccountNews(tuple(session_ids), SecurityEvent(what), about, username)
         case ["traced", session_id, steps]:
             return SessionTraced(session_id, tuple(map(_step, steps)))
         case ["started", *run]:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from portfolio_app.app.errors import NotFound, RoomExists
 from portfolio_app.app.ports.rooms import MOST_UNSEEN, RoomRepository
 from portfolio_app.domain.chat.room import Room, RoomSlug
-from portfolio_app.infra.db.tables import SHOWN, MessageRow, RoomRow, SeenRow
+from portfolio_app.infra.db.tables import SHOWN, MessageRow, RoomRow, SeenRow, table_of
 
 _INSERTS: Final[Mapping[str, Any]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
@@ -73,18 +73,18 @@ class SqlRooms(RoomRepository):
         self._session.execute(statement.execution_options(synchronize_session=False))
 
     def unseen(self, reader: str, slugs: Sequence[RoomSlug]) -> Mapping[str, int]:
-        """One short walk along the index of what is shown for each room."""
-        seen = select(SeenRow.room, SeenRow.revision).where(
+        """One statement: for each room a short walk along the index of what is shown."""
+        place = col(MessageRow.position)
+        later = select(place).where(
+            col(MessageRow.room) == col(SeenRow.room), SHOWN, place > col(SeenRow.revision)
+        )
+        # In its order, or PostgreSQL reads the table from its start until it has found as many.
+        some = later.order_by(place).limit(MOST_UNSEEN).correlate(table_of(SeenRow)).subquery()
+        count = select(func.count()).select_from(some).scalar_subquery()
+        counted = select(SeenRow.room, count).where(
             SeenRow.reader == reader, col(SeenRow.room).in_(map(str, slugs))
         )
-        return {room: self._shown_after(room, revision) for room, revision in self._session.exec(seen).all()}
-
-    def _shown_after(self, room: str, revision: int) -> int:
-        place = col(MessageRow.position)
-        later = select(place).where(MessageRow.room == room, SHOWN, place > revision)
-        # In its order, or PostgreSQL reads the table from its start until it has found as many.
-        some = later.order_by(place).limit(MOST_UNSEEN)
-        return self._session.exec(select(func.count()).select_from(some.subquery())).one()
+        return dict(self._session.exec(counted).all())
 
     def revisions(self, slugs: Sequence[RoomSlug]) -> Mapping[str, int]:
         """The revision of each room that exists."""

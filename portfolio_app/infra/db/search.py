@@ -24,7 +24,7 @@ _SQLITE: Final = text(
 # Left to choose, PostgreSQL takes words for independent of each other and of their place: it walks through a whole room
 # for two that never stand together, or puts together the list of a beginning that all messages hold. So the newest
 # messages are looked through first, and the list is made without words that most of those hold.
-_NEAR: Final = 20_000
+_NEAR: Final = 5_000
 _SAMPLE: Final = 2_000
 _COMMON: Final = _SAMPLE // 2
 _POSTGRES_NEAR: Final = text(
@@ -32,10 +32,11 @@ _POSTGRES_NEAR: Final = text(
     " ORDER BY position DESC LIMIT :near) AS newest"
     " WHERE words @@ to_tsquery('simple', :words) ORDER BY position DESC LIMIT :limit"
 )
-_POSTGRES_COUNT: Final = text(
-    "SELECT count(*) FROM (SELECT words FROM search_words WHERE room = :room AND position < :before"
-    " ORDER BY position DESC LIMIT :near) AS newest WHERE words @@ to_tsquery('simple', :words)"
+_POSTGRES_COUNTS: Final = (
+    "SELECT {} FROM (SELECT words FROM search_words WHERE room = :room AND position < :before"
+    " ORDER BY position DESC LIMIT :sample) AS newest"
 )
+_POSTGRES_COUNT: Final = "count(*) FILTER (WHERE words @@ to_tsquery('simple', :word_{}))"
 # The function behind the operator: by that name no index is looked at.
 _POSTGRES_FAR: Final = text(
     "WITH found AS MATERIALIZED (SELECT position FROM search_words"
@@ -64,13 +65,17 @@ def _in_postgres(session: Session, words: Sequence[str], values: Mapping[str, ob
     near = _integers(session, _POSTGRES_NEAR, wanted)
     if len(near) == values["limit"]:
         return near
-    rare = [word for word in each if _count(session, word, values) < _COMMON] if len(each) > 1 else each
+    rare = _rare(session, each, values) if len(each) > 1 else each
     return _integers(session, _POSTGRES_FAR, {**wanted, "rare": " & ".join(rare or each)})
 
 
-def _count(session: Session, word: str, values: Mapping[str, object]) -> int:
-    (count,) = _integers(session, _POSTGRES_COUNT, {**values, "words": word, "near": _SAMPLE})
-    return count
+def _rare(session: Session, words: Sequence[str], values: Mapping[str, object]) -> list[str]:
+    """Those words that few of the newest messages hold: one statement counts all."""
+    counts = ", ".join(_POSTGRES_COUNT.format(number) for number in range(len(words)))
+    named = {f"word_{number}": word for number, word in enumerate(words)}
+    statement = text(_POSTGRES_COUNTS.format(counts))
+    (found,) = session.execute(statement, {**values, **named, "sample": _SAMPLE})
+    return [word for word, count in zip(words, found, strict=True) if count < _COMMON]
 
 
 def _integers(session: Session, statement: TextClause, values: Mapping[str, object]) -> list[int]:
