@@ -28,6 +28,9 @@ TARGET: Final = "portfolio_app.portfolio_app:app"
 MAX_FRAME_BYTES: Final = 64 * 1024
 DRAIN_S: Final = 3
 """How long open connections may take to finish after a stop signal."""
+SILENT_S: Final = 20
+"""A worker that does not say for so long that it lives is replaced. It says nothing before it has imported uvicorn: on
+a busy machine that takes longer than uvicorn's own 5 s, and the next one would get no further."""
 
 
 def serve(settings: Settings) -> None:
@@ -112,6 +115,7 @@ def _configuration(settings: Settings) -> Configuration:
         server_header=False,
         date_header=False,
         timeout_graceful_shutdown=DRAIN_S,
+        timeout_worker_healthcheck=SILENT_S,
     )
 
 

@@ -11,6 +11,7 @@ from portfolio_app.launcher import serving
 from portfolio_app.launcher.burst.site import Site
 from portfolio_app.launcher.commands import main
 from portfolio_app.launcher.errors import LaunchError
+from portfolio_app.settings import Settings
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +54,37 @@ def test_the_data_folder_is_nobody_elses_unless_it_is_shared_on_purpose(
     folder.chmod(before)
     serving.keep_private(folder)
     assert stat.S_IMODE(folder.stat().st_mode) == after
+
+
+class Worker:
+    """A process that says nothing for its first `silent_s`."""
+
+    pid, exitcode = 1, None
+
+    def __init__(self, silent_s: float) -> None:
+        self.silent_s, self.was_killed = silent_s, False
+
+    def is_alive(self, timeout: float) -> bool:
+        return self.silent_s <= timeout
+
+    def start(self) -> None: ...
+
+    def kill(self) -> None:
+        self.was_killed = True
+
+    def join(self) -> None: ...
+
+
+@pytest.mark.parametrize(("silent_s", "was_killed"), [(15, False), (60, True)])
+def test_a_worker_that_a_busy_machine_is_slow_to_start_is_left_to_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, silent_s: int, was_killed: bool
+) -> None:
+    monkeypatch.setattr("uvicorn.supervisors.multiprocess.Process", lambda *_: Worker(0))
+    settings = Settings.from_env({"DATA_DIR": str(tmp_path)})
+    supervisor, worker = serving._Supervisor(serving._configuration(settings), []), Worker(silent_s)
+    supervisor.processes = [worker]  # type: ignore[list-item]
+    supervisor.keep_subprocess_alive()
+    assert worker.was_killed is was_killed
 
 
 def test_a_backup_and_what_is_restored_are_named_and_what_can_not_be_done_is_one_line(
