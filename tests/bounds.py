@@ -459,6 +459,18 @@ def bounds() -> list[Bound]:
             lambda *_: True,
         ),
         Bound(
+            "names that go with an account",
+            f"{leaving}::test_a_purged_account_leaves_no_name_no_row_and_no_word_behind[sqlite-False]",
+            "portfolio_app.app.account.leave._rename",
+            lambda *_, **__: None,
+        ),
+        Bound(
+            "lines of confirmations, right and wrong",
+            f"{accounts}::test_every_event_of_an_account_is_a_line_with_subject_network_and_request",
+            "portfolio_app.app.account.elevate.record",
+            lambda *_, **__: None,
+        ),
+        Bound(
             "seven days to come back",
             f"{leaving}::test_after_seven_days_nobody_comes_back_even_before_the_purge[sqlite]",
             "portfolio_app.app.account.redeem._check_account",

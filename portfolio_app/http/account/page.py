@@ -120,7 +120,7 @@ def _account() -> rx.Component:
                     proof_form(
                         on_submit=[ConfirmState.submit, SessionsState.refresh], error=ConfirmState.error
                     ),
-                    passkey_proof(),
+                    rx.cond(PasskeysState.rows, passkey_proof()),
                 ),
                 session_list(
                     rows=SessionsState.sessions,
