@@ -9,13 +9,12 @@ import json
 import os
 import secrets
 import signal
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import AsyncExitStack, ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import AsyncExitStack, ExitStack, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,9 +24,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.typing import Subprotocol
 
-from benchmarks.fanout.systems import ROOT, Site, build_site
+from benchmarks.fanout.systems import Site, build_site
 from benchmarks.rows import Row, Sheet, percentile, worded
-from benchmarks.server import CLIENT_CORE, Server, free_port, pin
+from benchmarks.server import CLIENT_CORE, Server, client, free_port, pin
 
 VISITORS: Final = 10
 """Honest ones, each from a network of its own, that post in turn: nobody meets a rate limit."""
@@ -225,25 +224,26 @@ async def _round(case: str, scope: Scope, round_: int) -> list[Row]:
                 authors = [await target.tab(f"198.51.100.{n}", tabs) for n in range(VISITORS)]
                 await posts_of(system, authors, 2.0)
                 idle = await posts_of(system, authors, scope.seconds)
-                with _others(case, port) as others:
+                with client(__name__, case, str(port)) as others:
                     await asyncio.sleep(min(10.0, scope.seconds))  # the first of it is within every budget
                     beside = await posts_of(system, authors, scope.seconds)
                 if others.returncode != -signal.SIGTERM:
                     raise RuntimeError(f"{case} ended by itself: {others.returncode}")
         finally:
             await server.stop()
-    found = {"idle": idle, case: beside}
+    return rows_beside_idle(Sheet("abuse", system.name, SOCKETS, round_, UNITS), idle, case, beside)
+
+
+def rows_beside_idle(
+    sheet: Sheet, idle: list[float], kind: str, beside: list[float], **more: float
+) -> list[Row]:
+    """Seconds that posts took on an idle site and beside abuse of a `kind`, of which `more` is known, as rows."""
     values = {
-        kind: {"post_p50_ms": percentile(took, 50) * 1000, "post_p95_ms": percentile(took, 95) * 1000}
-        for kind, took in found.items()
+        name: {"post_p50_ms": percentile(took, 50) * 1000, "post_p95_ms": percentile(took, 95) * 1000}
+        for name, took in (("idle", idle), (kind, beside))
     }
-    values[case]["post_p95_ratio"] = values[case]["post_p95_ms"] / values["idle"]["post_p95_ms"]
-    sheet = Sheet("abuse", system.name, SOCKETS, round_, UNITS)
-    return [
-        Row(row.measure, row.system, row.n, row.round, row.metric, row.value, row.unit, kind=kind)
-        for kind, found_values in values.items()
-        for row in sheet.rows(found_values)
-    ]
+    values[kind] |= {"post_p95_ratio": values[kind]["post_p95_ms"] / values["idle"]["post_p95_ms"], **more}
+    return [replace(row, kind=name) for name, found in values.items() for row in sheet.rows(found)]
 
 
 async def posts_of(system: Site, authors: list[ClientConnection], seconds: float) -> list[float]:
@@ -276,16 +276,6 @@ async def _together(work: Iterable[Any]) -> None:
 
 async def _abuse(case: str, port: int) -> None:
     await CASES[case](Target(LimitedSite(), port))
-
-
-@contextmanager
-def _others(case: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen([sys.executable, "-m", "benchmarks.abuse", case, str(port)], cwd=ROOT)
-    try:
-        yield process
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def report(rows: list[Row]) -> Iterable[str]:

@@ -1,16 +1,15 @@
 """Joins: what it costs to let a tab in, its page's reads included, and how many a second get in."""
 
-import tempfile
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from typing import Final
 
-from benchmarks.fanout.crowd import Crowd, PhaseError
+from benchmarks.fanout.crowd import Crowd, run_cell
 from benchmarks.fanout.systems import BlankRival, Site, SocketioRival, System, build_site
 from benchmarks.rows import Row, Sheet, summary, worded
-from benchmarks.server import CLIENT_CORE, Server, free_port, pin
+from benchmarks.server import CLIENT_CORE, Server, pin
 
 FIRST_TABS: Final = 20
 MOST_OF_BLANK: Final = 1.5
@@ -45,19 +44,8 @@ async def run(*, quick: bool) -> list[Row]:
 
 
 async def _cell(system: System, n: int, round_: int) -> list[Row]:
-    port, crowd = free_port(), Crowd(system)
     sheet = Sheet("joins", system.name, n, round_, UNITS)
-    with tempfile.TemporaryDirectory(prefix="joins-") as scratch:
-        env = system.env(port, Path(scratch))
-        server = await Server.start(system.command(port), env, Path(scratch), port, system.ready_path)
-        try:
-            values = await _measure(server, crowd, n)
-        except PhaseError as failure:
-            return sheet.missing(str(failure))
-        finally:
-            crowd.close()
-            await server.stop()
-    return sheet.rows(values)
+    return await run_cell(system, sheet, partial(_measure, n=n))
 
 
 async def _measure(server: Server, crowd: Crowd, n: int) -> dict[str, float]:

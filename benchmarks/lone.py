@@ -2,19 +2,18 @@
 
 import asyncio
 import itertools
-import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from typing import Final
 
-from benchmarks.fanout.crowd import Crowd, PhaseError
+from benchmarks.fanout.crowd import Crowd, PhaseError, run_cell
 from benchmarks.fanout.systems import NodeRival, Site, SocketioRival, System, build_site
 from benchmarks.fanout.tab import Tab
 from benchmarks.fanout.tally import Tally
 from benchmarks.rows import Row, Sheet, percentile, summary, worded
-from benchmarks.server import CLIENT_CORE, Server, free_port, pin
+from benchmarks.server import CLIENT_CORE, Server, pin
 from benchmarks.usage import Usage
 
 AUTHORS: Final = 16
@@ -88,24 +87,17 @@ async def run(*, quick: bool) -> list[Row]:
 
 
 async def _cell(system: System, scope: Scope, round_: int) -> list[Row]:
-    port, crowd = free_port(), Crowd(system)
     sheet = Sheet("lone", system.name, scope.tabs, round_, UNITS)
-    with tempfile.TemporaryDirectory(prefix="lone-") as scratch:
-        env = system.env(port, Path(scratch))
-        server = await Server.start(system.command(port), env, Path(scratch), port, system.ready_path)
-        try:
-            await crowd.join(port, scope.tabs)
-            await crowd.quiet()
-            numbers = itertools.count(1)
-            await _one_by_one(crowd, numbers, 20, 0.0)
-            values = await _lone(server, crowd, numbers, scope)
-            values["messages_per_s"] = await _restless(crowd, numbers, scope.seconds)
-        except PhaseError as failure:
-            return sheet.missing(str(failure))
-        finally:
-            crowd.close()
-            await server.stop()
-    return sheet.rows(values)
+    return await run_cell(system, sheet, partial(_measure, scope=scope))
+
+
+async def _measure(server: Server, crowd: Crowd, scope: Scope) -> dict[str, float]:
+    await crowd.join(server.port, scope.tabs)
+    await crowd.quiet()
+    numbers = itertools.count(1)
+    await _one_by_one(crowd, numbers, 20, 0.0)
+    values = await _lone(server, crowd, numbers, scope)
+    return values | {"messages_per_s": await _restless(crowd, numbers, scope.seconds)}
 
 
 async def _lone(server: Server, crowd: Crowd, numbers: Iterator[int], scope: Scope) -> dict[str, float]:

@@ -6,13 +6,16 @@ import signal
 import socket
 import statistics
 import subprocess
+import sys
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
+ROOT = Path(__file__).parents[1]
 READY_WITHIN_S = 60.0
 STOPPED_WITHIN_S = 15.0
 SERVER_CORE, CLIENT_CORE = 0, 1
@@ -20,6 +23,18 @@ SERVER_CORE, CLIENT_CORE = 0, 1
 
 class StartError(RuntimeError):
     """The server didn't come up; the message ends with its log."""
+
+
+@contextmanager
+def client(module: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """`python -m module` beside this process; it is ended, and its output read, at the end."""
+    command = [sys.executable, "-m", module, *arguments]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.communicate()
 
 
 def free_port() -> int:

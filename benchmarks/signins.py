@@ -8,11 +8,10 @@ import asyncio
 import itertools
 import json
 import os
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import AsyncExitStack, ExitStack, contextmanager
+from collections.abc import Iterable
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -22,9 +21,9 @@ from websockets.asyncio.client import ClientConnection
 
 from benchmarks import abuse
 from benchmarks.abuse import LimitedSite, Scope, Target
-from benchmarks.fanout.systems import ROOT, build_site
-from benchmarks.rows import Row, Sheet, percentile, worded
-from benchmarks.server import CLIENT_CORE, Server, free_port, pin
+from benchmarks.fanout.systems import build_site
+from benchmarks.rows import Row, Sheet, worded
+from benchmarks.server import CLIENT_CORE, Server, client, free_port, pin
 from portfolio_app import bootstrap, maintenance
 from portfolio_app.app.account.register import RegisterCommand
 from portfolio_app.app.caller import Caller
@@ -68,7 +67,7 @@ async def _round(scope: Scope, round_: int) -> list[Row]:
                 authors = [await target.tab(f"198.51.100.{n}", tabs) for n in range(abuse.VISITORS)]
                 await abuse.posts_of(system, authors, 2.0)
                 idle = await abuse.posts_of(system, authors, scope.seconds)
-                with _crowd(port) as crowd:
+                with client(__name__, str(port)) as crowd:
                     assert crowd.stdout is not None
                     coming = asyncio.create_task(asyncio.to_thread(crowd.stdout.readline))
                     while not coming.done():  # a tab that reads nothing meanwhile would be dropped
@@ -82,18 +81,8 @@ async def _round(scope: Scope, round_: int) -> list[Row]:
             await server.stop()
     if answered < VISITORS / 2:
         raise RuntimeError(f"{answered} sign-ins were answered")
-    values = {
-        kind: {"post_p50_ms": percentile(took, 50) * 1000, "post_p95_ms": percentile(took, 95) * 1000}
-        for kind, took in (("idle", idle), ("signins", beside))
-    }
-    ratio = values["signins"]["post_p95_ms"] / values["idle"]["post_p95_ms"]
-    values["signins"] |= {"post_p95_ratio": ratio, "answered": answered}
     sheet = Sheet("signins", system.name, VISITORS, round_, UNITS)
-    return [
-        Row(row.measure, row.system, row.n, row.round, row.metric, row.value, row.unit, kind=kind)
-        for kind, found in values.items()
-        for row in sheet.rows(found)
-    ]
+    return abuse.rows_beside_idle(sheet, idle, "signins", beside, answered=answered)
 
 
 async def _register(settings: Settings) -> None:
@@ -143,17 +132,6 @@ async def _sign_in(port: int) -> None:
         while True:
             answered = asyncio.gather(*(sign_in(visitor, number) for number, visitor in enumerate(visitors)))
             await asyncio.gather(answered, asyncio.sleep(EVERY_S))
-
-
-@contextmanager
-def _crowd(port: int) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "benchmarks.signins", str(port)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    try:
-        yield process
-    finally:
-        process.terminate()
-        process.communicate()
 
 
 def report(rows: list[Row]) -> Iterable[str]:

@@ -1,16 +1,15 @@
 """Tabs: what it costs to keep many of them open while nothing happens."""
 
 import asyncio
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from typing import Final
 
-from benchmarks.fanout.crowd import Crowd, PhaseError
+from benchmarks.fanout.crowd import Crowd, PhaseError, run_cell
 from benchmarks.fanout.systems import Site, SocketioRival, System, build_site
 from benchmarks.rows import Row, Sheet, percentile, worded
-from benchmarks.server import CLIENT_CORE, Server, free_port, pin
+from benchmarks.server import CLIENT_CORE, Server, pin
 
 FIRST_TABS: Final = 10
 UNITS: Final = {
@@ -50,19 +49,8 @@ async def run(*, quick: bool) -> list[Row]:
 
 
 async def _cell(system: System, n: int, round_: int, idle_s: float) -> list[Row]:
-    port, crowd = free_port(), Crowd(system)
     sheet = Sheet("tabs", system.name, n, round_, UNITS)
-    with tempfile.TemporaryDirectory(prefix="tabs-") as scratch:
-        env = system.env(port, Path(scratch))
-        server = await Server.start(system.command(port), env, Path(scratch), port, system.ready_path)
-        try:
-            values = await _measure(server, crowd, n, idle_s)
-        except PhaseError as failure:
-            return sheet.missing(str(failure))
-        finally:
-            crowd.close()
-            await server.stop()
-    return sheet.rows(values)
+    return await run_cell(system, sheet, partial(_measure, n=n, idle_s=idle_s))
 
 
 async def _measure(server: Server, crowd: Crowd, n: int, idle_s: float) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
@@ -12,11 +12,13 @@ from typing import Final
 from starlette.types import ASGIApp
 
 from portfolio_app import folders
+from portfolio_app.app.account.change_email import ChangeEmail
 from portfolio_app.app.account.change_password import ChangePassword
 from portfolio_app.app.account.elevate import Prove
 from portfolio_app.app.account.identify import Identify
 from portfolio_app.app.account.leave import ExportAccount, LeaveAccount, PurgeAccounts
 from portfolio_app.app.account.letters import Letters, SendResetLink
+from portfolio_app.app.account.names import ChangeUsername, FollowNames
 from portfolio_app.app.account.own_sessions import ListSessions, RevokeOthers, RevokeSession
 from portfolio_app.app.account.passkeys import Passkeys
 from portfolio_app.app.account.passwords import NewPasswords, PasswordCheck
@@ -47,6 +49,7 @@ from portfolio_app.app.moderation.decide import DecideOnMessage
 from portfolio_app.app.moderation.mute import MuteAuthors
 from portfolio_app.app.moderation.report import ReportMessage
 from portfolio_app.app.moderation.review import ReviewQueue
+from portfolio_app.app.page_views import WRITE_EVERY_S, CountPageViews, ReadPageViews
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.hasher import PasswordHasher
 from portfolio_app.app.ports.journal import MessageJournal
@@ -202,17 +205,9 @@ async def build(
         )
         await stack.enter_async_context(in_background(bursts.run()))
         await stack.enter_async_context(in_background(descriptors.watch()))
-        lifetimes = session_lifetimes(settings)
-        purge = PurgeRows(database.unit_of_work, system_clock, lifetimes=lifetimes)
-        await stack.enter_async_context(in_background(repeat("purging rows", purge, PURGE_EVERY_S)))
-        purge_accounts = PurgeAccounts(database.unit_of_work, bus, system_clock)
-        await stack.enter_async_context(
-            in_background(repeat("purging accounts", purge_accounts, PURGE_EVERY_S))
-        )
-        if settings.message_retention_days:
-            text_age = timedelta(days=settings.message_retention_days)
-            expire = ExpireMessages(database.unit_of_work, bus, system_clock, text_age)
-            await stack.enter_async_context(in_background(repeat("emptying messages", expire, PURGE_EVERY_S)))
+        names = FollowNames(database.unit_of_work, bus, system_clock, pieces)
+        for name, work in _upkeep(settings, database, bus, names):
+            await stack.enter_async_context(in_background(repeat(name, work, PURGE_EVERY_S)))
         yield _services(
             unit_of_work=unit_of_work,
             journal=traced_port(journal, Layer.INFRA),
@@ -225,12 +220,26 @@ async def build(
             sealer=FernetSealer(settings.session_secrets, system_clock),
             ceremonies=WebauthnCeremonies(settings.public_url or settings.local_url),
             letters=letters,
+            names=names,
             live_feed=live_feed,
             metrics=metrics,
             proof=ProofFile(ROOT, late=replaced),
-            lifetimes=lifetimes,
+            lifetimes=session_lifetimes(settings),
+            page_views=await _page_views(settings, stack, database.unit_of_work),
             checks=readiness.checks(database.unit_of_work, journal, bus, settings.database_url),
         )
+
+
+def _upkeep(
+    settings: Settings, database: Database, bus: Bus, names: FollowNames
+) -> Iterator[tuple[str, Callable[[], Awaitable[object]]]]:
+    unit_of_work = database.unit_of_work
+    yield "purging rows", PurgeRows(unit_of_work, system_clock, lifetimes=session_lifetimes(settings))
+    yield "purging accounts", PurgeAccounts(unit_of_work, bus, system_clock)
+    yield "following names", names
+    if settings.message_retention_days:
+        text_age = timedelta(days=settings.message_retention_days)
+        yield "emptying messages", ExpireMessages(unit_of_work, bus, system_clock, text_age)
 
 
 def metrics_port(settings: Settings, app: ASGIApp) -> AbstractAsyncContextManager[None]:
@@ -264,6 +273,15 @@ def _limiter(settings: Settings, stack: AsyncExitStack) -> RateLimiter:
     return traced_port(shared, Layer.INFRA)
 
 
+async def _page_views(settings: Settings, stack: AsyncExitStack, unit_of_work: UnitOfWork) -> CountPageViews:
+    page_views = CountPageViews(unit_of_work, system_clock, settings.page_views)
+    if page_views.counting:
+        stack.push_async_callback(page_views.close)
+        write = repeat("writing page views", page_views.write, WRITE_EVERY_S)
+        await stack.enter_async_context(in_background(write))
+    return page_views
+
+
 async def _mail(settings: Settings, stack: AsyncExitStack, metrics: Metrics, *, in_development: bool) -> Mail:
     if settings.smtp_url is None or settings.mail_from is None:
         return ConsoleMail() if in_development else NoMail()
@@ -288,10 +306,12 @@ def _services(
     sealer: Sealer,
     ceremonies: Ceremonies,
     letters: Letters,
+    names: FollowNames,
     live_feed: LiveFeed,
     metrics: Metrics,
     proof: Proof,
     lifetimes: Lifetimes,
+    page_views: CountPageViews,
     checks: Mapping[str, Check],
 ) -> Services:
     clock = system_clock
@@ -328,6 +348,8 @@ def _services(
         register=traced(register, Target.ACCOUNT),
         sign_in=traced(SignIn(check, sealer), Target.ACCOUNT),
         change_password=traced(change_password, Target.ACCOUNT),
+        change_username=traced(ChangeUsername(unit_of_work, limiter, bus, clock, names), Target.ACCOUNT),
+        change_email=traced(ChangeEmail(unit_of_work, limiter, bus, clock, letters), Target.ACCOUNT),
         recover_account=traced(recover, Target.ACCOUNT),
         send_reset_link=SendResetLink(letters, limiter),
         make_codes=traced(MakeCodes(unit_of_work, clock), Target.ACCOUNT),
@@ -350,6 +372,8 @@ def _services(
         leave_sandbox=LeaveSandbox(unit_of_work),
         reread=Reread(unit_of_work, clock),
         set_role=traced(SetRole(unit_of_work, clock), Target.ACCOUNT),
+        count_page_views=page_views,
+        read_page_views=ReadPageViews(unit_of_work, clock, page_views.counting),
         burst=burst,
         posts=tally,
         bus=bus,

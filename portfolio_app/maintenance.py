@@ -13,6 +13,7 @@ from portfolio_app.app.account.recover import MakeResetLink
 from portfolio_app.app.account.set_role import SetRole
 from portfolio_app.app.chat.rooms import ManageRooms, RoomChange
 from portfolio_app.app.errors import NotAllowed, NotFound, RoomExists
+from portfolio_app.app.page_views import ReadPageViews, ViewsReport
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.unit_of_work import UnitOfWork
 from portfolio_app.bootstrap import open_bus, open_database
@@ -114,6 +115,15 @@ def change_room(settings: Settings, change: RoomChange, slug: str, title: str = 
         asyncio.run(work())
     except (NotFound, RoomExists, NotAllowed, InvalidValue) as error:
         raise ValueError(str(error)) from error
+
+
+def page_views(settings: Settings) -> ViewsReport:
+    """How often each page was opened in the last 30 days; `Unavailable` if the database does not answer."""
+
+    async def read(work: UnitOfWork, _: Bus) -> ViewsReport:
+        return await ReadPageViews(work, system_clock)(None)
+
+    return _on_account(settings, read)
 
 
 def reset_link(settings: Settings, username: str) -> str:

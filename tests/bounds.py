@@ -79,7 +79,8 @@ def bounds() -> list[Bound]:
 
     accounts, lines = f"{UNIT}/app/test_accounts.py", f"{UNIT}/infra/logs/test_lines.py"
     presence = f"{UNIT}/app/test_presence.py"
-    leaving = "tests/contract/test_leaving.py"
+    leaving, naming = "tests/contract/test_leaving.py", "tests/contract/test_names.py"
+    names = "portfolio_app.app.account.names"
     letters, mail = f"{UNIT}/app/test_letters.py", f"{UNIT}/infra/test_mail.py"
     limiter, visitors = "tests.fakes.limiter.FakeLimiter", "portfolio_app.http.transport.middleware.visitors"
     seam = SimpleNamespace(**{**vars(asyncio), "Lock": _Free})
@@ -408,6 +409,54 @@ def bounds() -> list[Bound]:
             f"{leaving}::test_leaving_ends_every_session_at_once_and_asks_for_the_password[sqlite]",
             "portfolio_app.app.account.leave.require_proof",
             lambda repositories, caller, _now: require_member(repositories, caller),
+        ),
+        Bound(
+            "the password before another name",
+            f"{accounts}::test_a_change_of_username_or_address_asks_for_the_password_after_ten_minutes",
+            f"{names}.require_proof",
+            lambda repositories, caller, _now: require_member(repositories, caller),
+        ),
+        Bound(
+            "names that were given up, for newcomers",
+            f"{accounts}::test_nobody_registers_with_a_name_that_was_given_up_lately",
+            "portfolio_app.app.account.register.holder_of",
+            lambda repositories, name, _now: repositories.users.by_username(name),
+        ),
+        Bound(
+            "names that were given up, and 30 days between two",
+            f"{naming}::test_a_name_that_was_given_up_is_nobody_elses_for_a_while_and_its_owners_at_any_time[sqlite]",
+            f"{names}._check_due",
+            lambda *_: None,
+        ),
+        Bound(
+            "mentions that follow a name",
+            f"{naming}::test_messages_mentions_trail_and_mutes_follow_a_change_of_username[sqlite]",
+            "portfolio_app.domain.chat.pieces.ReadPieces.renamed",
+            lambda _self, text, *_: text,
+        ),
+        Bound(
+            "a line of each change of name",
+            f"{accounts}::test_another_username_is_told_in_every_tab_and_is_a_line_for_its_owner_and_for_moderators",
+            f"{names}.record",
+            lambda *_, **__: None,
+        ),
+        Bound(
+            "names and addresses that are asked for",
+            f"{accounts}::test_trying_names_and_addresses_is_limited_like_registering",
+            f"{limiter}.check",
+            _admit,
+        ),
+        Bound(
+            "a letter to the address before",
+            f"{letters}::test_the_address_that_an_account_had_hears_of_another_one_and_its_links_end",
+            "portfolio_app.app.account.letters.Letters.moved",
+            lambda *_: None,
+        ),
+        Bound(
+            "the password before the list of sessions",
+            f"{accounts}::test_sessions_are_listed_once_it_is_proved_who_asks",
+            "portfolio_app.app.account.own_sessions.is_proved",
+            lambda *_: True,
         ),
         Bound(
             "seven days to come back",

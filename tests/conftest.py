@@ -1,15 +1,19 @@
 """Servers and addresses that any test may ask for."""
 
 import fcntl
+import gc
 import itertools
 import os
 import re
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
 import redis
+from httpx._transports import default as transports
+from hypothesis import settings
 
 from portfolio_app import folders
 from portfolio_app.http.content.loader import content
@@ -18,6 +22,11 @@ from tests.servers import PostgresServer, RedisServer, postgres_server, redis_se
 from tests.site import ROOT
 
 _numbers = itertools.count(1)
+settings.register_profile("gate", deadline=None)  # how long an example takes is the machine's matter
+settings.load_profile("gate")
+# Each client, and each `httpx.get`, reads the certificates of every authority again: 30 ms of a processor, which was
+# most of what waiting for a site and being a visitor cost. The tests ask nobody outside.
+transports.create_ssl_context = cache(transports.create_ssl_context)
 
 
 @pytest.fixture(scope="session")
@@ -80,9 +89,16 @@ def _has_demo(name: str) -> bool:
 
 def pytest_configure(config: pytest.Config) -> None:
     """The gate has the tests of demos outside the checkout, too."""
+    gc.disable()  # what is imported and collected stays, and would be looked through again and again
     outside = folders.demos() in folders.outside()
     if outside and config.args_source is pytest.Config.ArgsSource.TESTPATHS and folders.demo_tests().is_dir():
         config.args.append(str(folders.demo_tests()))
+
+
+def pytest_collection_finish() -> None:
+    """From here on, tests leave something to collect."""
+    gc.freeze()
+    gc.enable()
 
 
 def _is_about_this_site(item: pytest.Item) -> bool:

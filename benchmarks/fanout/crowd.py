@@ -1,11 +1,16 @@
 """Many tabs of one system: they join, come to rest, and are counted together."""
 
 import asyncio
+import tempfile
 import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from benchmarks.fanout.systems import System
 from benchmarks.fanout.tab import Tab
 from benchmarks.fanout.tally import Tally
+from benchmarks.rows import Row, Sheet
+from benchmarks.server import Server, free_port
 
 JOINING_AT_ONCE = 10
 JOIN_WITHIN_S = 240.0
@@ -79,3 +84,21 @@ class Crowd:
         """Leave."""
         for tab in self.tabs:
             tab.close()
+
+
+async def run_cell(
+    system: System, sheet: Sheet, measure: Callable[[Server, Crowd], Awaitable[dict[str, float]]]
+) -> list[Row]:
+    """Start a system afresh and measure it: the rows of what was found, or of why nothing was."""
+    port, crowd = free_port(), Crowd(system)
+    with tempfile.TemporaryDirectory(prefix=f"{sheet.measure}-") as scratch:
+        env = system.env(port, Path(scratch))
+        server = await Server.start(system.command(port), env, Path(scratch), port, system.ready_path)
+        try:
+            values = await measure(server, crowd)
+        except PhaseError as failure:
+            return sheet.missing(str(failure))
+        finally:
+            crowd.close()
+            await server.stop()
+    return sheet.rows(values)

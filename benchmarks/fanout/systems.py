@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from benchmarks import npm
+from benchmarks.server import ROOT
 from portfolio_app.launcher.toolchain import BIN
 
 WS: Final = "8.21.3"
-ROOT = Path(__file__).parents[2]
 RIVALS = ROOT / "benchmarks" / "rivals"
 UVICORN = (
     *(sys.executable, "-m", "uvicorn", "--host", "127.0.0.1", "--loop", "uvloop"),

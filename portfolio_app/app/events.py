@@ -87,11 +87,15 @@ class SessionRevoked:
 
 @dataclass(frozen=True, slots=True)
 class AccountNews:
-    """Something happened with an account that its other sessions are to say; `about` names browser and network."""
+    """Something happened with an account that its other sessions are to say; `about` names browser and network.
+
+    `username` is the account's name, if that is what has changed: then for the session as well in which it did.
+    """
 
     session_ids: tuple[str, ...]
     event: SecurityEvent
     about: str
+    username: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,13 @@ class RunNoted:
     received: tuple[tuple[str, int], ...]
     answers: tuple[Answer, ...] = ()
     span: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotesWanted:
+    """Worker `origin` may lack notes of the runs under way: the others publish all that they have, once more."""
+
+    origin: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +186,7 @@ Event = (
     | SessionTraced
     | RunStarted
     | RunNoted
+    | NotesWanted
     | RunStalled
     | RunEnded
     | EventsMissed

@@ -4,11 +4,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from portfolio_app.app.account.change_email import ChangeEmail
 from portfolio_app.app.account.change_password import ChangePassword
 from portfolio_app.app.account.elevate import Prove
 from portfolio_app.app.account.identify import Identify
 from portfolio_app.app.account.leave import ExportAccount, LeaveAccount
 from portfolio_app.app.account.letters import SendResetLink
+from portfolio_app.app.account.names import ChangeUsername
 from portfolio_app.app.account.own_sessions import ListSessions, RevokeOthers, RevokeSession
 from portfolio_app.app.account.passkeys import Passkeys
 from portfolio_app.app.account.recover import CountCodes, MakeCodes, RecoverAccount
@@ -33,6 +35,7 @@ from portfolio_app.app.moderation.decide import DecideOnMessage
 from portfolio_app.app.moderation.mute import MuteAuthors
 from portfolio_app.app.moderation.report import ReportMessage
 from portfolio_app.app.moderation.review import ReviewQueue
+from portfolio_app.app.page_views import CountPageViews, ReadPageViews
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.limiter import RateLimiter
 from portfolio_app.app.ports.live_feed import LiveFeed
@@ -89,6 +92,8 @@ class Services:
     leave_account: LeaveAccount
     passkeys: Passkeys
     change_password: ChangePassword
+    change_username: ChangeUsername
+    change_email: ChangeEmail
     redeem_ticket: RedeemTicket
     identify: Identify
     issue_stream_key: IssueStreamKey
@@ -101,6 +106,8 @@ class Services:
     count_rows: CountRows
     leave_sandbox: LeaveSandbox
     set_role: SetRole
+    count_page_views: CountPageViews
+    read_page_views: ReadPageViews
     reread: Reread
     burst: Burst
     posts: PostTally

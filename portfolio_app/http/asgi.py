@@ -54,6 +54,11 @@ def route_names() -> RouteNames:
     return RouteNames([*own, *(page.route for page in site.all_pages())])
 
 
+def page_names() -> RouteNames:
+    """The names of the pages alone."""
+    return RouteNames(page.route for page in site.all_pages())
+
+
 def mount(app: ASGIApp) -> ASGIApp:
     """`app` behind the routes; for `rx.App(api_transformer=mount)`."""
 
@@ -70,7 +75,7 @@ def wrap(app: ASGIApp) -> ASGIApp:
     workers = {path: policy for feature in site.features() for path, policy in feature.workers.items()}
     unlogged = frozenset(path for feature in site.features() for path in feature.unlogged)
     framed = frozenset(path for feature in site.features() for path in feature.framed)
-    return middleware.wrap(app, route_names, workers=workers, unlogged=unlogged, framed=framed)
+    return middleware.wrap(app, route_names, page_names, workers=workers, unlogged=unlogged, framed=framed)
 
 
 def front(app: ASGIApp, *, direct: bool = True) -> ASGIApp:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import socket
 import sys
 from contextlib import closing, suppress
@@ -45,12 +46,16 @@ def run(settings: Settings) -> None:
         TemporaryDirectory() as place,
     ):
         try:
-            asyncio.run(_run(settings, listener, Path(place) / "link"))
+            with suppress(asyncio.CancelledError):
+                asyncio.run(_run(settings, listener, Path(place) / "link"))
         except Failed as failed:
             raise LaunchError(worded(failed.problem).removeprefix("error: ")) from None
 
 
 async def _run(settings: Settings, listener: socket.socket, link: Path) -> None:
+    if (running := asyncio.current_task()) is not None:
+        # As asyncio has Ctrl-C end it: one task after the other, so that each ends what it has started.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
     environment = _environment(settings)
     async with Hub(link) as hub:
         first = await _first(hub, environment, listener)

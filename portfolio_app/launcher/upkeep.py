@@ -1,4 +1,4 @@
-"""Commands for the operator's drawer: back up, restore, and find out what is wrong."""
+"""Commands for the operator's drawer: back up, restore, read page views, and find out what is wrong."""
 
 import argparse
 from collections.abc import Callable
@@ -21,12 +21,13 @@ class Add(Protocol):
 
 
 def add_commands(add: Add) -> None:
-    """Add `backup`, `restore` and `doctor`."""
+    """Add `backup`, `restore`, `views` and `doctor`."""
     text = "write the database to one file, while the site runs or not (PostgreSQL: with pg_dump)"
     backup = add("backup", _back_up, text)
     backup.add_argument("file", metavar="FILE", type=Path, nargs="?", help="a new file (one in backups/)")
     text = "put a backup in the place of the database, while no site runs; what was there is kept in backups/"
     add("restore", _restore, text).add_argument("file", metavar="FILE", type=Path, help="what backup wrote")
+    add("views", _page_views, "print how often each page was opened in the last 30 days (PAGE_VIEWS=on)")
     add(
         "doctor",
         _examine,
@@ -54,6 +55,20 @@ def _restore(settings: Settings, chosen: argparse.Namespace) -> None:
     print(f"restored {chosen.file}; open tabs read their rooms anew")
     if replaced is not None:
         print(f"what was there before is in {replaced}")
+
+
+def _page_views(settings: Settings, _: argparse.Namespace) -> None:
+    from portfolio_app import maintenance
+
+    try:
+        report = maintenance.page_views(settings)
+    except Exception as error:
+        raise LaunchError(f"the counts can't be read: {root_cause(error)}") from error
+    print(f"{'today':>9} {'7 days':>9} {'30 days':>9}  page")
+    for page in report.pages:
+        print(f"{page.today:>9} {page.week:>9} {page.month:>9}  {page.page}")
+    if not settings.page_views:
+        print("nothing is counted now: PAGE_VIEWS is off")
 
 
 def _examine(settings: Settings, _: argparse.Namespace) -> int:

@@ -34,10 +34,12 @@ class Configuration(uvicorn.Config):
         launcher = parent_process()
         if launcher is not None:
             threading.Thread(target=_follow, args=(launcher,), name="launcher", daemon=True).start()
+        gc.disable()
         super().load()
         # What was imported stays: a full collection would look through all of it again, for as long as a message takes.
         gc.collect()
         gc.freeze()
+        gc.enable()
 
 
 def end_soon() -> None:

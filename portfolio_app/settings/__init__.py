@@ -79,6 +79,7 @@ class Settings(BaseModel):
     mail_from: Annotated[str, BeforeValidator(values.address)] | None = None
     mail_sign_ins: Annotated[bool, BeforeValidator(values.switch)] = False
     message_retention_days: int | None = Field(default=None, ge=1, le=36_500)
+    page_views: Annotated[bool, BeforeValidator(values.switch)] = False
     rate_limits: Annotated[bool, BeforeValidator(values.switch)] = True
     self_check: Annotated[bool, BeforeValidator(values.switch)] = True
     session_idle_days: int = Field(default=14, ge=1, le=365)
@@ -211,6 +212,7 @@ VARIABLES: Final = {
     "MAIL_FROM": "mail_from",
     "MAIL_SIGN_INS": "mail_sign_ins",
     "MESSAGE_RETENTION_DAYS": "message_retention_days",
+    "PAGE_VIEWS": "page_views",
     "RATE_LIMITS": "rate_limits",
     "SELF_CHECK": "self_check",
     "SESSION_IDLE_DAYS": "session_idle_days",

@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from functools import partial
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -21,6 +23,8 @@ CHROMIUM_FLAGS = [
     "--host-resolver-rules=MAP visitor.test 127.0.0.1",  # an origin that is not the site's
 ]
 
+QUICK_EXPECT = Path(__file__).with_name("quick_expect.cjs")
+
 
 def executable() -> str:
     """The browser that `make test` found."""
@@ -37,7 +41,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """The browser that `make test` found; closed before tests with an event loop of their own run."""
-    with sync_playwright() as playwright:
+    with ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patch:  # for Playwright's Node alone
+            patch.setenv("NODE_OPTIONS", f"--require={QUICK_EXPECT}")
+            playwright = stack.enter_context(sync_playwright())
         browser = playwright.chromium.launch(executable_path=executable(), args=CHROMIUM_FLAGS)
         yield browser
         browser.close()

@@ -14,7 +14,11 @@ FOCUS = """() => new Promise((done) => {
     const inView = bottom > 0 && top < innerHeight && right > 0 && left < innerWidth;
     const marked = outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
     if (element === document.body || (inView && marked)) done(true);
-    else if (performance.now() > deadline) done(element.outerHTML.slice(0, 160));
+    else if (performance.now() > deadline) {
+      const place = [top, bottom, left, right].map(Math.round);
+      const seen = `${innerWidth} by ${innerHeight}, scrolled to ${Math.round(scrollY)}`;
+      done(`${element.outerHTML.slice(0, 160)} at ${place} of ${seen}, outline ${outlineStyle} ${outlineWidth}`);
+    }
     else requestAnimationFrame(look);
   };
   look();

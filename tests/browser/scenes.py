@@ -25,6 +25,7 @@ EVERY_PAGE = (
     "/register",
     "/recover",
     "/leave",
+    "/details",
     "/account",
     "/moderation",
     *(page.route for page in all_pages() if page.route == "/proof"),

@@ -1,50 +1,24 @@
 """Registering, signing in and out, and moderating."""
 
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from playwright.sync_api import BrowserContext, expect
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from tests.browser.keyboard import Keyboard
 from tests.browser.scenes import name, text
+from tests.browser.test_accessibility import STILL, violations
 from tests.browser.visitor import SOON_MS, Visitor
 from tests.site import Site
 
 Visit = Callable[..., Visitor]
 NewContext = Callable[..., BrowserContext]
-
-
-def test_a_registered_visitor_posts_as_themselves_and_is_a_guest_after_signing_out(visit: Visit) -> None:
-    visitor, username = visit("/register"), name()
-    visitor.register(username)
-    visitor.page.goto("/chat")
-    visitor.expect_connection("live")
-    body = text()
-    visitor.post(body)
-    visitor.expect_message(body)
-    expect(visitor.message(body).get_by_test_id("chat-author")).to_have_text(username)
-    visitor.at("sign-out").click()
-    expect(visitor.at("current-user")).to_have_count(0, timeout=SOON_MS)
-    visitor.sign_in(username)
-    expect(visitor.at("current-user")).to_have_text(username, timeout=SOON_MS)
-
-
-def test_a_wrong_password_and_an_unknown_account_read_the_same(visit: Visit) -> None:
-    visitor, username = visit("/register"), name()
-    visitor.register(username)
-    stranger = visit("/sign-in")
-    stranger.sign_in(username, "not the password")
-    expect(stranger.at("form-error")).to_be_visible(timeout=SOON_MS)
-    wrong_password = stranger.at("form-error").inner_text()
-    stranger.sign_in(name(), "not the password")
-    expect(stranger.at("form-error")).to_have_text(wrong_password, timeout=SOON_MS)
-
-
-def test_signing_in_changes_every_tab_of_the_browser(visit: Visit) -> None:
-    visitor, username = visit("/chat"), name()
-    second = visitor.second_tab("/register")
-    second.register(username)
-    expect(visitor.at("current-user")).to_have_text(username, timeout=SOON_MS)
 
 
 def _session_cookie(visitor: Visitor) -> Any:
@@ -55,10 +29,12 @@ def _session_cookie(visitor: Visitor) -> Any:
     return cookie
 
 
-def test_the_cookie_changes_at_sign_in_and_is_hidden_from_scripts(visit: Visit) -> None:
-    visitor = visit("/register")
+def test_signing_in_changes_every_tab_of_the_browser(visit: Visit) -> None:
+    visitor, username, body = visit("/chat"), name(), text()
     before = _session_cookie(visitor)
-    visitor.register(name())
+    second = visitor.second_tab("/register")
+    second.register(username)
+    expect(visitor.at("current-user")).to_have_text(username, timeout=SOON_MS)
     after = _session_cookie(visitor)
     assert after["name"] == before["name"]
     assert before["value"] != after["value"]
@@ -66,11 +42,32 @@ def test_the_cookie_changes_at_sign_in_and_is_hidden_from_scripts(visit: Visit) 
     assert after["sameSite"] == "Lax"
     assert "portfolio_session" not in visitor.page.evaluate("document.cookie")
 
+    visitor.post(body)
+    visitor.expect_message(body)
+    expect(visitor.message(body).get_by_test_id("chat-author")).to_have_text(username)
+    second.page.goto("/moderation")
+    expect(second.page.get_by_text("For moderators only.")).to_be_visible(timeout=SOON_MS)
+    expect(second.at("moderation-row")).to_have_count(0)
+    expect(second.at("audit-row")).to_have_count(0)
+    second.page.close()
 
-def test_a_held_message_is_its_authors_alone_until_a_moderator_approves_it(visit: Visit, site: Site) -> None:
-    moderator, username = visit("/register"), name()
-    moderator.register(username)
-    site.run("promote", username)
+    visitor.at("sign-out").click()
+    expect(visitor.at("current-user")).to_have_count(0, timeout=SOON_MS)
+    visitor.sign_in(username, "not the password")
+    expect(visitor.at("form-error")).to_be_visible(timeout=SOON_MS)
+    wrong_password = visitor.at("form-error").inner_text()
+    visitor.sign_in(name(), "not the password")
+    expect(visitor.at("form-error")).to_have_text(wrong_password, timeout=SOON_MS)
+    visitor.at("field-username").fill(username)
+    visitor.at("field-password").fill("correct horse battery")
+    visitor.at("submit").click()
+    expect(visitor.at("current-user")).to_have_text(username, timeout=SOON_MS)
+
+
+def test_a_held_message_is_its_authors_alone_until_a_moderator_approves_it(
+    visit: Visit, as_moderator: NewContext
+) -> None:
+    moderator = Visitor(as_moderator().new_page())
     author, reader = visit("/chat"), visit("/chat")
     held, kept_out = f"see https://example.org/{text()[6:]}", f"www.example.org {text()}"
     author.post(held)
@@ -91,15 +88,6 @@ def test_a_held_message_is_its_authors_alone_until_a_moderator_approves_it(visit
     author.post(late)
     expect(row.filter(has_text=late)).to_be_visible(timeout=SOON_MS)
     expect(moderator.at("audit-row").filter(has_text="message.approved").first).to_be_visible(timeout=SOON_MS)
-
-
-def test_a_member_is_shown_no_queue(visit: Visit) -> None:
-    member = visit("/register")
-    member.register(name())
-    member.page.goto("/moderation")
-    expect(member.page.get_by_text("For moderators only.")).to_be_visible(timeout=SOON_MS)
-    expect(member.at("moderation-row")).to_have_count(0)
-    expect(member.at("audit-row")).to_have_count(0)
 
 
 def test_a_browser_whose_session_is_ended_elsewhere_is_told_at_once(visit: Visit) -> None:
@@ -126,12 +114,12 @@ def test_a_browser_whose_session_is_ended_elsewhere_is_told_at_once(visit: Visit
 
 
 def test_a_reset_link_lets_a_member_in_again_and_its_code_leaves_the_address(
-    visit: Visit, site: Site
+    visit: Visit, new_context: NewContext, site: Site
 ) -> None:
     member, username = visit("/register"), name()
     member.register(username)
     link = site.run("user", "reset", username)
-    lost = visit("/")
+    lost = Visitor(new_context().new_page())
     lost.page.goto(link)
     expect(lost.page).to_have_url(f"{site.url}/recover", timeout=SOON_MS)
     expect(lost.at("field-code")).to_have_value(link.rpartition(".")[2], timeout=SOON_MS)
@@ -156,9 +144,45 @@ def test_a_reset_link_lets_a_member_in_again_and_its_code_leaves_the_address(
     expect(lost.at("session-row")).to_have_count(1, timeout=SOON_MS)
 
 
-def test_a_passkey_is_added_named_used_to_sign_in_and_removed(visit: Visit) -> None:
-    member, username = visit("/register"), name()
-    member.register(username)
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """A member without a pointer."""
+
+    page: Page
+
+    def write(self, field: Locator, words: str) -> None:
+        self._go_to(field)
+        self.page.keyboard.type(words)
+
+    def press(self, control: Locator, key: str = "Enter") -> None:
+        self._go_to(control)
+        self.page.keyboard.press(key)
+
+    def _go_to(self, target: Locator) -> None:
+        expect(target).to_be_visible(timeout=SOON_MS)
+        keys = Keyboard(self.page)
+        if keys.has_focus(self.page.locator("body")):  # of a page that was just opened
+            keys.go_to(self.page.get_by_role("link", name="Skip to content"))
+            self.page.keyboard.press("Enter")
+        keys.go_to(target)
+
+    def choose(self, box: Locator) -> None:
+        self.press(box, "Space")
+
+
+class Fingers(Keys):
+    """A member with a phone."""
+
+    def write(self, field: Locator, words: str) -> None:
+        field.tap(timeout=SOON_MS)
+        self.page.keyboard.type(words)
+
+    def press(self, control: Locator, key: str = "") -> None:
+        control.tap(timeout=SOON_MS)
+
+
+def with_device(member: Visitor) -> None:
+    """Give the browser a device that makes passkeys and answers for its owner."""
     device = member.page.context.new_cdp_session(member.page)
     device.send("WebAuthn.enable")
     options = {
@@ -169,24 +193,97 @@ def test_a_passkey_is_added_named_used_to_sign_in_and_removed(visit: Visit) -> N
     }
     made = {"options": options | {"isUserVerified": True, "automaticPresenceSimulation": True}}
     device.send("WebAuthn.addVirtualAuthenticator", made)
-    member.page.goto("/account")
-    panel = member.page.locator("[data-panel=passkeys]")
-    panel.get_by_test_id("field-name").fill("My phone", timeout=SOON_MS)
-    panel.get_by_test_id("add-passkey").click()
+
+
+def long_after_the_sign_in(site: Site, username: str) -> None:
+    """The password was typed, or the passkey used, more than ten minutes ago."""
+    with closing(sqlite3.connect(site.data_dir / "portfolio.db", timeout=30)) as database, database:
+        of = "user_id = (SELECT id FROM users WHERE username = ?)"
+        database.execute(f"UPDATE sessions SET proved_at = NULL WHERE {of}", [username])
+
+
+@pytest.mark.parametrize("hands", [Keys, Fingers], ids=["keyboard", "phone"])
+def test_a_member_does_everything_with_the_account_by(visit: Visit, site: Site, hands: type[Keys]) -> None:
+    on_a_phone = hands is Fingers
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    member, username, later = visit("/register", **(phone if on_a_phone else {}), **STILL), name(), name()
+    page, by = member.page, hands(member.page)
+    clean = partial(violations, member, ".account-panels") if on_a_phone else lambda **_: []
+    member.register(username)
+    with_device(member)
+
+    page.goto("/account")
+    by.write(member.at("field-old"), "correct horse battery")
+    by.write(member.at("field-new"), "seven quiet herons")
+    by.press(member.at("change-password"))
+    expect(member.at("security-row").filter(has_text="Password changed")).to_have_count(1, timeout=SOON_MS)
+    member.expect_connection("live")
+    by.press(member.at("make-codes"))
+    expect(member.at("recovery-codes")).to_have_value(re.compile("-"), timeout=SOON_MS)
+    code = member.at("recovery-codes").input_value().split()[0]
+    panel = page.locator("[data-panel=passkeys]")
+    by.write(panel.get_by_test_id("field-name"), "My phone")
+    by.press(member.at("add-passkey"))
     expect(member.at("passkey-row")).to_contain_text("My phone", timeout=SOON_MS)
-    expect(member.at("security-row").first).to_contain_text("Passkey added")
-    panel.get_by_test_id("add-passkey").click()
-    expect(panel.get_by_role("alert").first).to_contain_text("No passkey was used", timeout=SOON_MS)
+    assert clean() == []
+
+    by.press(member.at("details-link"))
+    renaming, moving = (page.locator(f"[data-panel={each}]") for each in ("username", "email"))
+    by.write(renaming.get_by_test_id("field-username"), username)
+    by.press(member.at("change-username"))
+    expect(renaming.get_by_role("alert").first).to_have_text(
+        "That is the username you have.", timeout=SOON_MS
+    )
+    renaming.get_by_test_id("field-username").clear()
+    by.write(renaming.get_by_test_id("field-username"), later)
+    by.press(member.at("change-username"))
+    expect(member.at("username-changed")).to_contain_text(f"You are called {later} now", timeout=SOON_MS)
+    expect(member.at("current-user")).to_have_text(later, timeout=SOON_MS)
+    by.write(moving.get_by_test_id("field-email"), f"{later}@example.org")
+    by.press(member.at("change-email"))
+    expect(member.at("email-changed")).to_have_text("Your account has the new address.", timeout=SOON_MS)
+    assert clean(themes=["light"]) == []
+
+    long_after_the_sign_in(site, later)
+    page.goto("/account")
+    expect(member.at("prove")).to_be_visible(timeout=SOON_MS)
+    expect(member.at("session-row")).to_have_count(0)
+    assert clean(themes=["light"]) == []
+    by.write(page.locator("[data-panel=proof] input"), "seven quiet herons")
+    by.press(member.at("prove"))
+    expect(member.at("session-row")).to_have_count(1, timeout=SOON_MS)
+    long_after_the_sign_in(site, later)
+    page.reload()
+    by.press(member.at("passkey-prove"))
+    expect(member.at("session-row")).to_have_count(1, timeout=SOON_MS)
 
     member.at("sign-out").click()
     expect(member.at("current-user")).to_have_count(0, timeout=SOON_MS)
-    member.page.goto("/sign-in?next=/account")
-    member.at("passkey-sign-in").click(timeout=SOON_MS)
-    expect(member.at("current-user")).to_have_text(username, timeout=SOON_MS)
-    row = member.at("passkey-row")
-    expect(row).to_contain_text("last used", timeout=SOON_MS)
-    row.get_by_test_id("remove-passkey").click()
-    expect(row).to_have_count(0, timeout=SOON_MS)
+    page.goto("/sign-in?next=/account")
+    expect(page.locator("#passkey-sign-in [name=next]")).to_have_value("/account", timeout=SOON_MS)
+    by.press(member.at("passkey-sign-in"))
+    expect(member.at("passkey-row")).to_contain_text("last used", timeout=SOON_MS)
+    by.press(member.at("remove-passkey"))
+    expect(member.at("passkey-row")).to_have_count(0, timeout=SOON_MS)
+    member.at("sign-out").click()
+    expect(member.at("current-user")).to_have_count(0, timeout=SOON_MS)
+    page.goto("/recover")
+    member.expect_connection("live")
+    by.write(member.at("field-login"), f"{later}@example.org")
+    by.write(member.at("field-code"), code)
+    by.write(member.at("field-password"), "nine loud herons")
+    by.press(member.at("submit"))
+    expect(member.at("current-user")).to_have_text(later, timeout=SOON_MS)
+
+    page.goto("/leave")
+    with page.expect_download() as download:
+        by.press(member.at("export"))
+    taken = download.value.path().read_text()
+    assert all(each in taken for each in (f'"{later}"', f'"{username}"', f"{later}@example.org"))
+    by.choose(member.at("field-messages-erase"))
+    by.choose(member.at("field-sure-on"))
+    by.press(member.at("leave"))
+    expect(page.get_by_role("heading", name="Your account is deleted")).to_be_visible(timeout=SOON_MS)
 
 
 def test_whoever_leaves_does_so_by_keyboard_without_a_script(visit: Visit, new_context: NewContext) -> None:

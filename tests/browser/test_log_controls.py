@@ -58,7 +58,7 @@ def toggle(visitor: Visitor, target: str) -> Locator:
     return visitor.at("log-target").filter(has_text=target)
 
 
-def test_a_paused_log_counts_on_and_shows_everything_when_it_resumes(visit: Visit) -> None:
+def test_a_log_that_is_paused_or_lacks_a_target_counts_on_and_shows_everything_again(visit: Visit) -> None:
     visitor = busy(visit)
     first = count(visitor)
     post(visitor)
@@ -72,10 +72,6 @@ def test_a_paused_log_counts_on_and_shows_everything_when_it_resumes(visit: Visi
     visitor.at("log-pause").click()
     expect(visitor.at("log-row")).to_have_count(count(visitor))
     expect(visitor.at("log-waiting")).to_have_count(0)
-
-
-def test_a_target_that_is_switched_off_goes_and_comes_back_with_what_it_missed(visit: Visit) -> None:
-    visitor = busy(visit)
     toggle(visitor, "demo.db").click()
     expect(toggle(visitor, "demo.db")).to_have_attribute("aria-pressed", "false")
     assert "demo.db" not in targets(visitor)
@@ -87,7 +83,7 @@ def test_a_target_that_is_switched_off_goes_and_comes_back_with_what_it_missed(v
     expect(visitor.at("log-shown")).to_have_count(0)
 
 
-def test_the_text_filter_finds_sql_and_says_so_when_nothing_matches(visit: Visit) -> None:
+def test_a_log_is_searched_exported_and_stays_filtered_on_the_next_page(visit: Visit, tmp_path: Path) -> None:
     visitor = busy(visit)
     visitor.at("log-query").fill("insert into MESSAGES")
     expect(visitor.at("log-row")).to_have_count(1)
@@ -99,36 +95,6 @@ def test_the_text_filter_finds_sql_and_says_so_when_nothing_matches(visit: Visit
     expect(visitor.at("log-query")).to_have_value("")
     expect(visitor.at("log-row")).to_have_count(count(visitor))
 
-
-def test_the_level_shows_refused_requests_alone(visit: Visit) -> None:
-    visitor = visit("/")
-    refuse_a_message(visitor)
-    visitor.at("log-level").select_option("error")
-    expect(visitor.at("log-row").first).to_be_visible(timeout=SOON_MS)
-    assert {row.get_attribute("data-level") for row in visitor.at("log-row").all()} == {"error"}
-
-
-def test_a_row_is_copied_as_the_json_that_it_is(visit: Visit) -> None:
-    visitor = busy(visit, permissions=["clipboard-read", "clipboard-write"])
-    row = visitor.at("log-row").last
-    row.get_by_test_id("log-copy").click()
-    expect(visitor.at("log-status")).to_have_text("Row copied.")
-    copied = json.loads(visitor.page.evaluate("navigator.clipboard.readText()"))
-    assert copied["request_id"] == row.get_attribute("data-request-id")
-    assert copied["target"] == row.get_attribute("data-target")
-
-
-def test_a_row_is_copied_without_the_clipboard_of_newer_browsers(visit: Visit) -> None:
-    visitor = busy(visit)
-    visitor.page.evaluate(
-        "() => { navigator.clipboard.writeText = () => Promise.reject(new Error('refused')); }"
-    )
-    visitor.at("log-copy").last.click()
-    expect(visitor.at("log-status")).to_have_text("Row copied.")
-
-
-def test_the_export_holds_the_rows_shown_and_no_other(visit: Visit, tmp_path: Path) -> None:
-    visitor = busy(visit)
     toggle(visitor, "demo.db").click()
     with visitor.page.expect_download() as saving:
         visitor.at("log-export").click()
@@ -139,18 +105,41 @@ def test_the_export_holds_the_rows_shown_and_no_other(visit: Visit, tmp_path: Pa
     ]
     assert all(row["request_id"] and row["seq"] and row["ms"] >= 0 for row in rows)
 
-
-def test_new_rows_are_announced_in_one_sentence_and_never_one_by_one(visit: Visit) -> None:
-    visitor = visit("/")
-    visitor.expect_arrival()
-    arrived = count(visitor)
-    post(visitor)
-    expect(visitor.at("log-panel")).to_have_attribute("aria-live", "off")
-    expect(visitor.at("log-status")).to_have_text(f"{count(visitor) - arrived} new backend events.")
+    toggle(visitor, "demo.db").click()
+    visitor.at("log-query").fill("commit")
+    visitor.page.get_by_role("navigation").get_by_role("link", name="Chat", exact=True).click()
+    expect(visitor.page).to_have_url("/chat")
+    expect(visitor.at("log-query")).to_have_value("commit")
+    expect(visitor.at("log-row").first).to_contain_text("COMMIT")
 
 
-def test_arrow_keys_walk_along_the_rows_where_tab_stops_once(visit: Visit) -> None:
-    visitor = busy(visit)
+def test_the_level_shows_refused_requests_alone(visit: Visit) -> None:
+    visitor = visit("/chat")
+    refuse_a_message(visitor)
+    visitor.at("log-level").select_option("error")
+    expect(visitor.at("log-row").first).to_be_visible(timeout=SOON_MS)
+    assert {row.get_attribute("data-level") for row in visitor.at("log-row").all()} == {"error"}
+
+
+def test_a_row_is_copied_with_any_clipboard_and_arrow_keys_walk_along_the_rows_where_tab_stops_once(
+    visit: Visit,
+) -> None:
+    visitor = busy(visit, permissions=["clipboard-read", "clipboard-write"])
+    visitor.page.evaluate(
+        "() => { navigator.clipboard.writeText = () => Promise.reject(new Error('refused')); }"
+    )
+    visitor.at("log-copy").last.click()
+    expect(visitor.at("log-status")).to_have_text("Row copied.")
+    visitor.page.evaluate(
+        "() => { delete navigator.clipboard.writeText; return navigator.clipboard.writeText(''); }"
+    )
+    row = visitor.at("log-row").last
+    row.get_by_test_id("log-copy").click()
+    visitor.page.wait_for_function("async () => (await navigator.clipboard.readText()) !== ''")
+    copied = json.loads(visitor.page.evaluate("navigator.clipboard.readText()"))
+    assert copied["request_id"] == row.get_attribute("data-request-id")
+    assert copied["target"] == row.get_attribute("data-target")
+
     rows, keyboard = visitor.at("log-row"), Keyboard(visitor.page)
     last, above = (rows.nth(rows.count() - n).get_by_test_id("log-trace") for n in (1, 2))
     visitor.at("log-export").focus()
@@ -162,17 +151,18 @@ def test_arrow_keys_walk_along_the_rows_where_tab_stops_once(visit: Visit) -> No
     assert visitor.page.locator("[data-testid=log-row] button[tabindex='0']").count() == 2
 
 
+def test_new_rows_are_announced_in_one_sentence_and_never_one_by_one(visit: Visit) -> None:
+    visitor = visit("/")
+    visitor.expect_arrival()
+    arrived = count(visitor)
+    post(visitor)
+    expect(visitor.at("log-panel")).to_have_attribute("aria-live", "off")
+    expect(visitor.at("log-status")).to_have_text(f"{count(visitor) - arrived} new backend events.")
+
+
 def test_axe_finds_nothing_in_a_log_that_is_paused_and_filtered(visit: Visit) -> None:
-    visitor = busy(visit, **STILL)
+    visitor = visit("/chat", **STILL)
+    say(visitor)
     visitor.at("log-pause").click()
     toggle(visitor, "demo.db").click()
     assert violations(visitor, "[data-panel=log]", widths=(360, 1440)) == []
-
-
-def test_a_log_that_was_filtered_on_one_page_says_so_on_the_next(visit: Visit) -> None:
-    visitor = busy(visit)
-    visitor.at("log-query").fill("commit")
-    visitor.page.get_by_role("navigation").get_by_role("link", name="Chat", exact=True).click()
-    expect(visitor.page).to_have_url("/chat")
-    expect(visitor.at("log-query")).to_have_value("commit")
-    expect(visitor.at("log-row").first).to_contain_text("COMMIT")

@@ -44,7 +44,7 @@ def test_back_and_forward_between_pages_keep_each_message_once_and_live(visit: V
     assert page.url.endswith("/")
 
 
-def test_what_is_posted_while_another_page_is_open_is_there_on_return(visit: Visit) -> None:
+def test_what_is_posted_while_another_page_or_another_site_is_open_is_there_on_return(visit: Visit) -> None:
     visitor, other = visit("/chat"), visit("/chat")
     before = expect_live(visitor, other)
     visitor.page.get_by_role("navigation").get_by_role("link", name="Sign in").click()
@@ -58,6 +58,14 @@ def test_what_is_posted_while_another_page_is_open_is_there_on_return(visit: Vis
         visitor.expect_message(body)
     order = [body for body in visitor.at("chat-body").all_inner_texts() if body in missed]
     assert order == missed
+
+    visitor.page.goto("about:blank")
+    meanwhile = text()
+    other.post(meanwhile)
+    other.expect_message(meanwhile)
+    visitor.page.go_back()
+    visitor.expect_connection("live")
+    expect_live(visitor, other, before, *missed, meanwhile)
 
 
 def test_a_room_that_is_none_and_back_again(visit: Visit) -> None:
@@ -104,16 +112,3 @@ def test_a_duplicated_tab_is_a_tab_of_its_own(visit: Visit) -> None:
         tab.expect_message(from_copy)
     copy.page.close()
     expect_live(visitor, other, own, body, from_copy)
-
-
-@pytest.mark.parametrize("path", ["/", "/chat"])
-def test_a_page_left_for_another_site_and_returned_to_is_live(visit: Visit, path: str) -> None:
-    visitor, other = visit(path), visit("/chat")
-    before = expect_live(visitor, other)
-    visitor.page.goto("about:blank")
-    missed = text()
-    other.post(missed)
-    other.expect_message(missed)
-    visitor.page.go_back()
-    visitor.expect_connection("live")
-    expect_live(visitor, other, before, missed)

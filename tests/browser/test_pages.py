@@ -1,7 +1,10 @@
 """What holds for every page: quiet, still, accessible, never too wide, and in the theme that was chosen."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
@@ -52,27 +55,53 @@ class Opened:
     witness: Witness
 
 
-def opened(chromium: Browser, site: Site, path: str, viewport: ViewportSize) -> Iterator[Opened]:
-    """Opens `path` as a new visitor and waits until it is painted."""
-    context = chromium.new_context(base_url=site.url, viewport=viewport)
-    witness = Witness(context)
+def opened(context: BrowserContext, witness: Witness, path: str) -> Iterator[Opened]:
+    """Opens `path` in a tab of its own and waits until it is painted."""
+    witness.forget()
     visitor = Visitor.arrive(context.new_page(), path)
-    visitor.page.wait_for_function("document.fonts.status === 'loaded'")
-    visitor.page.wait_for_function(PAINTED)
+    visitor.page.evaluate("document.fonts.ready.then(() => true)")
+    visitor.page.evaluate(PAINTED)
     yield Opened(path, visitor, witness)
-    context.close()
+    visitor.page.close()
+
+
+@contextmanager
+def more_rooms(site: Site) -> Iterator[None]:
+    """Rooms enough, with names long enough, that no phone shows all of them side by side."""
+    rows = [(f"wide-{n}-{uuid4().hex[:8]}", f"{LONG_WORD[:36]} {n}") for n in range(4)]
+    insert = "INSERT INTO rooms (slug, title, position, revision) VALUES (?, ?, 9, 0)"
+    for statement, given in ((insert, rows), ("DELETE FROM rooms WHERE slug = ?", [row[:1] for row in rows])):
+        with closing(sqlite3.connect(site.data_dir / "portfolio.db", timeout=30)) as database, database:
+            database.executemany(statement, given)
+        if statement == insert:
+            yield
+
+
+@pytest.fixture(scope="module")
+def rooms(site: Site) -> Iterator[None]:
+    """The rooms of `more_rooms`."""
+    with more_rooms(site):
+        yield
 
 
 @pytest.fixture(scope="module", params=OPEN_PAGES)
-def on_phone(chromium: Browser, site: Site, request: pytest.FixtureRequest) -> Iterator[Opened]:
-    """One article, if there are any: all of them are made in one way."""
-    yield from opened(chromium, site, request.param, PHONE)
+def on_phone(chromium: Browser, site: Site, rooms: None, request: pytest.FixtureRequest) -> Iterator[Opened]:
+    """Each as a new guest; one article, if there are any: all of them are made in one way."""
+    with chromium.new_context(base_url=site.url, viewport=PHONE) as context:
+        yield from opened(context, Witness(context), request.param)
+
+
+@pytest.fixture(scope="module")
+def desktop(chromium: Browser, site: Site) -> Iterator[tuple[BrowserContext, Witness]]:
+    """One guest for all pages, whose browser has fetched once what these share."""
+    with chromium.new_context(base_url=site.url, viewport=DESKTOP) as context:
+        yield context, Witness(context)
 
 
 @pytest.fixture(scope="module", params=EVERY_PAGE)
-def on_desktop(chromium: Browser, site: Site, request: pytest.FixtureRequest) -> Iterator[Opened]:
+def on_desktop(desktop: tuple[BrowserContext, Witness], request: pytest.FixtureRequest) -> Iterator[Opened]:
     """Every page, articles included, for what stands in them differs."""
-    yield from opened(chromium, site, request.param, DESKTOP)
+    yield from opened(*desktop, request.param)
 
 
 def test_a_page_asks_nobody_else_complains_of_nothing_and_stands_still(
@@ -167,7 +196,7 @@ def test_a_script_that_is_not_ours_does_not_run(new_context: NewContext) -> None
 
 
 def test_the_chosen_theme_is_there_before_the_first_paint_after_a_reload(visit: Visit) -> None:
-    visitor = visit("/", color_scheme="light")
+    visitor = visit("/chat", color_scheme="light")
     page, html = visitor.page, visitor.page.locator("html")
     expect(html).to_have_class("light")
     switch = page.get_by_role("button", name="Theme:")

@@ -1,7 +1,6 @@
 """A storm of posts, seen from a chair in front of a browser."""
 
 from collections.abc import Callable, Iterator
-from statistics import median
 
 import pytest
 from playwright.sync_api import BrowserContext, expect
@@ -20,6 +19,7 @@ OWN_POSTS = 3
 ARRIVAL = 3
 """Requests: the document, the handshake and the reads of the page."""
 LONGEST_MS = 200
+"""Of processor time, in one task."""
 REQUESTS = 1_000
 LONGEST_OF_PANELS_MS = 100
 OWN_STORM = """async (left) => {
@@ -53,17 +53,15 @@ def test_a_tab_in_a_storm_ends_right_and_answers_all_the_while(
     witness = Witness(context)
     visitor = Visitor.arrive(context.new_page(), "/")
     own = [text() for _ in range(OWN_POSTS)]
-    # By its class: looking for a role asks every button of every row for its name, which is timed as the page's work.
-    switch = visitor.page.locator(".theme-switch")
     crowd = Crowd(unlimited.url, [[f"{client} says {n}" for n in range(POSTS)] for client in range(CLIENTS)])
     witness.time_tasks(visitor.page)
     crowd.start()
     expect(visitor.at("chat-message")).not_to_have_count(0, timeout=SOON_MS)
     for body in own:
         visitor.post(body)
-        switch.click()
+        change_theme(visitor)
     while crowd.is_alive():
-        switch.click()
+        change_theme(visitor)
         crowd.join(0.05)
     assert crowd.failure is None
     assert crowd.refusals == []
@@ -73,9 +71,16 @@ def test_a_tab_in_a_storm_ends_right_and_answers_all_the_while(
     expect_every_row_in_order(visitor, posted, [own, *crowd.bodies])
     expect_log_of_own_posts_only(visitor)
     assert max(witness.timed_tasks()) <= LONGEST_MS
-    # Not the slowest: what else the machine is doing is no fault of the page.
-    assert median(witness.saw(visitor.page)["clicks"]) <= LONGEST_MS
     assert witness.complaints == []
+
+
+def change_theme(visitor: Visitor) -> None:
+    """A click that is answered: the page has the other theme's class."""
+    root = visitor.page.locator("html")
+    before = root.get_attribute("class") or ""
+    # By its class: looking for a role asks every button of every row for its name, which is timed as the page's work.
+    visitor.page.locator(".theme-switch").click()
+    expect(root).not_to_have_class(before, timeout=SOON_MS)
 
 
 def expect_every_row_in_order(visitor: Visitor, posted: list[str], by_author: list[list[str]]) -> None:

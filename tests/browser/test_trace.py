@@ -17,35 +17,35 @@ Visit = Callable[..., Visitor]
 KEPT_TRACES = 200
 
 
-def busy(visit: Visit, path: str = "/", **options: Any) -> Visitor:
-    """A visitor who has posted, and whose log has counted it."""
-    visitor = visit(path, **options)
-    body = text()
+def busy(visit: Visit, path: str = "/", **options: Any) -> tuple[Visitor, str]:
+    """A visitor who has posted, and whose log has the row that ends the request; and what they wrote."""
+    visitor, body = visit(path, **options), text()
     visitor.post(body)
     visitor.expect_message(body)
-    expect(visitor.posts()).to_have_count(1, timeout=SOON_MS)
-    return visitor
+    expect(visitor.page.locator("[data-testid=log-row][data-target='demo.request']")).not_to_have_count(0)
+    return visitor, body
 
 
 def opened(visit: Visit, **options: Any) -> Visitor:
-    """The same, with the waterfall of the post open."""
-    visitor = busy(visit, **options)
-    visitor.posts().click()
+    """The same in the chat, whose page has less on it than the front page, with the waterfall of the post open."""
+    visitor, body = busy(visit, "/chat", **options)
+    visitor.message(body).get_by_test_id("message-trace").click()
     expect(visitor.at("trace-span").first).to_be_visible(timeout=SOON_MS)
     return visitor
 
 
-def spans(visitor: Visitor) -> list[tuple[int, int]]:
-    """Start and end of every step, in microseconds."""
-    found = [
-        [int(span.get_attribute(f"data-{name}") or 0) for name in ("start-us", "duration-us")]
-        for span in visitor.at("trace-span").all()
-    ]
-    return [(start, start + duration) for start, duration in found]
+SCALE = """(bars) => bars.map((bar) => {
+  const { startUs, durationUs } = bar.closest("[data-testid=trace-span]").dataset;
+  const numbers = [startUs, durationUs, bar.offsetLeft, bar.offsetWidth, bar.parentElement.offsetWidth];
+  return [...numbers.map(Number), bar.dataset.cut === "true"];
+})"""
 
 
 def test_a_post_shows_all_four_layers_its_sql_and_the_code_that_ran(visit: Visit) -> None:
-    visitor = opened(visit)
+    visitor, _ = busy(visit)
+    expect(visitor.posts()).to_have_count(1, timeout=SOON_MS)
+    visitor.posts().click()
+    expect(visitor.at("trace-span").first).to_be_visible(timeout=SOON_MS)
     layers = {span.get_attribute("data-layer") for span in visitor.at("trace-span").all()}
     assert layers == {"domain", "app", "infra", "http"}
     trace = visitor.at("trace")
@@ -55,34 +55,30 @@ def test_a_post_shows_all_four_layers_its_sql_and_the_code_that_ran(visit: Visit
         expect(trace.get_by_role("listitem").filter(has_text=station).first).to_have_attribute(
             "data-reached", "true"
         )
-
-
-def test_bars_are_to_scale(visit: Visit) -> None:
-    visitor = opened(visit)
-    steps = spans(visitor)
-    bars = visitor.page.eval_on_selector_all(
-        ".trace-dialog .trace-bar",
-        "(bars) => bars.map(bar =>"
-        " [bar.offsetLeft, bar.offsetWidth, bar.parentElement.offsetWidth, bar.dataset.cut])",
-    )
-    assert len(bars) == len(steps)
-    # A paint far behind the server's work is cut off at the end of the scale.
-    within = [(step, bar[:3]) for step, bar in zip(steps, bars, strict=True) if bar[3] == "false"]
-    whole = max(end for (_, end), _ in within)
-    for (start, end), (left, width, track) in within:
-        assert left == pytest.approx(track * start / whole, abs=3)
-        assert width == pytest.approx(max(track * (end - start) / whole, 2), abs=3)
-
-
-def test_a_step_opens_on_its_whole_sql_and_the_running_source(visit: Visit) -> None:
-    visitor = opened(visit)
+    expect_to_scale(visitor)
     step = visitor.at("trace-span").filter(has_text="ModerationPolicy.judge")
     step.locator("summary").click()
     expect(step.locator("pre")).to_contain_text("def judge")
+    with visitor.page.expect_download() as saving:
+        visitor.at("trace-download").click()
+    request_id = visitor.posts().get_attribute("data-request-id")
+    assert saving.value.suggested_filename == f"trace-{request_id}.json"
+
+
+def expect_to_scale(visitor: Visitor) -> None:
+    """Every bar of the open waterfall begins and ends where its step does."""
+    bars = visitor.page.eval_on_selector_all(".trace-dialog .trace-bar", SCALE)
+    assert len(bars) == visitor.at("trace-span").count() > 1
+    # A paint far behind the server's work is cut off at the end of the scale.
+    within = [bar for *bar, cut in bars if not cut]
+    whole = max(start + duration for start, duration, *_ in within)
+    for start, duration, left, width, track in within:
+        assert left == pytest.approx(track * start / whole, abs=3)
+        assert width == pytest.approx(max(track * duration / whole, 2), abs=3)
 
 
 def test_it_opens_from_a_log_row_by_keyboard_and_gives_the_focus_back(visit: Visit) -> None:
-    visitor = busy(visit)
+    visitor, _ = busy(visit, "/chat")
     keyboard = Keyboard(visitor.page)
     button = visitor.at("log-row").last.get_by_test_id("log-trace")
     visitor.at("log-export").focus()
@@ -94,29 +90,20 @@ def test_it_opens_from_a_log_row_by_keyboard_and_gives_the_focus_back(visit: Vis
     assert keyboard.has_focus(button)
 
 
-def test_it_downloads_as_otlp(visit: Visit) -> None:
-    visitor = opened(visit)
-    with visitor.page.expect_download() as saving:
-        visitor.at("trace-download").click()
-    request_id = visitor.posts().get_attribute("data-request-id")
-    assert saving.value.suggested_filename == f"trace-{request_id}.json"
-
-
 def test_a_trace_that_is_not_kept_any_more_says_so(visit: Visit) -> None:
-    visitor = busy(visit)
+    visitor, body = busy(visit, "/chat")
     visitor.page.evaluate(
         "async (n) => { for (let i = 0; i < n; i++) await fetch('/api/nothing'); }", KEPT_TRACES + 1
     )
-    visitor.page.get_by_role("columnheader", name="Time").get_by_role("button").click()
-    visitor.posts().click()
+    visitor.message(body).get_by_test_id("message-trace").click()
     expect(visitor.at("trace-missing")).to_be_visible(timeout=SOON_MS)
 
 
 def test_a_server_that_does_not_answer_is_named_and_its_late_answer_is_shown(visit: Visit) -> None:
-    visitor = busy(visit)
+    visitor, body = busy(visit, "/chat")
     visitor.page.context.set_offline(True)
     visitor.expect_connection("offline")
-    visitor.posts().click()
+    visitor.message(body).get_by_test_id("message-trace").click()
     expect(visitor.page.get_by_text("Reading the trace…")).to_be_visible()
     expect(visitor.at("trace-failed").get_by_role("button", name="Try again")).to_be_visible(
         timeout=2 * SOON_MS
@@ -138,7 +125,10 @@ def test_it_grows_when_another_tab_of_the_author_has_painted_the_message(visit: 
 
 
 def test_two_of_ones_own_requests_lie_beside_each_other_at_an_address(visit: Visit) -> None:
-    visitor = opened(visit, viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    visitor, body = busy(visit, "/chat", viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    visitor.post(more := text())
+    visitor.expect_message(more)
+    visitor.message(body).get_by_test_id("message-trace").click()
     expect(visitor.at("trace").get_by_test_id("trace-path")).to_contain_text("steps decided when it ended")
     assert visitor.at("trace").locator(".trace-critical").count() > 1
     visitor.at("trace-beside").focus()

@@ -1,6 +1,7 @@
 """At 200 % everything works: a desktop at twice its size is 720 px wide and half as high."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, expect
@@ -11,7 +12,7 @@ from tests.browser.test_pages import TOO_WIDE
 from tests.browser.visitor import SOON_MS, Visitor
 
 Visit = Callable[..., Visitor]
-TWICE = {"viewport": {"width": 720, "height": 450}, "device_scale_factor": 2}
+TWICE: dict[str, Any] = {"viewport": {"width": 720, "height": 450}, "device_scale_factor": 2}
 
 
 def expect_in_reach(target: Locator, *, ratio: float = 0.5) -> None:

@@ -7,12 +7,10 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 TIMELINE = "disabled-by-default-devtools.timeline"
 OBSERVERS = """
-window.witnessed = { shift: 0, clicks: [], blocked: [] };
-const observe = (type, use, more = {}) =>
-  new PerformanceObserver((list) => list.getEntries().forEach(use)).observe({ type, buffered: true, ...more });
+window.witnessed = { shift: 0, blocked: [] };
+const observe = (type, use) =>
+  new PerformanceObserver((list) => list.getEntries().forEach(use)).observe({ type, buffered: true });
 observe("layout-shift", (entry) => { if (!entry.hadRecentInput) witnessed.shift += entry.value; });
-observe("event", (entry) => { if (entry.name === "click") witnessed.clicks.push(entry.duration); },
-  { durationThreshold: 16 });
 addEventListener("securitypolicyviolation", (event) => witnessed.blocked.push(event.violatedDirective));
 """
 
@@ -29,6 +27,11 @@ class Witness:
         context.on("console", self._on_console)
         context.on("weberror", lambda error: self.complaints.append(str(error.error)))
         context.on("page", self._on_page)
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self.requested.clear()
+        self.complaints.clear()
 
     def foreign(self, origin: str) -> list[str]:
         """Requests and sockets that went anywhere but to `origin`."""

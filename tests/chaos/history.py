@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Self, TypeAlias
+from typing import Any, ClassVar, Self
 
 WINDOW_KEYS = ("room", "rev", "low")
 ROW_KEYS = ("id", "rev", "pos", "cid", "body", "status")
@@ -17,18 +17,25 @@ FEED_KEYS = ("settled_rx_state_", "revision_rx_state_", "more_rx_state_")
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Entry:
+    """What happened to one process at `at`."""
+
+    kind: ClassVar[str]
+    at: float = field(default=0.0, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Run(Entry):
     """The head of a file. `steady` are the authors who never pause: recovery is measured by them."""
 
     kind: ClassVar[str] = "run"
     seed: int
     rooms: list[str]
     steady: list[str]
-    at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class Invoke:
+class Invoke(Entry):
     """An author asks for a change of the message `cid`: `do` is post, edit or delete. A retry is an `Invoke` anew."""
 
     kind: ClassVar[str] = "invoke"
@@ -38,52 +45,51 @@ class Invoke:
     room: str
     cid: str
     body: str = ""
-    at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class Ok:
+class Outcome(Entry):
+    """How the `Invoke` of the same number ended, as its author knows it."""
+
+    op: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ok(Outcome):
     """It was acknowledged; `rev` is the revision that the answer named, 0 where it names none."""
 
     kind: ClassVar[str] = "ok"
-    op: int
     rev: int = 0
-    at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class Fail:
+class Fail(Outcome):
     """It was refused: nothing may have come of it."""
 
     kind: ClassVar[str] = "fail"
-    op: int
     why: str
-    at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Outcome):
     """No answer came, or one that leaves it open: it may have happened, may not, or may still."""
 
     kind: ClassVar[str] = "unknown"
-    op: int
     why: str
-    at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Entry):
     """A state update that a watcher of a room applied, without what the checker has no use for."""
 
     kind: ClassVar[str] = "frame"
     watcher: str
     room: str
     delta: dict[str, Any]
-    at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Entry):
     """A fault began, and ended with the `Fault` of the same number whose `ended` is true.
 
     `posting` says whether authors went on then: a fault may end after all have fallen silent.
@@ -94,33 +100,31 @@ class Fault:
     what: str
     ended: bool = False
     posting: bool = True
-    at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class Fresh:
+class Fresh(Entry):
     """What a new tab at one of the hosts is shown of a room while nothing is under way, after its `Stored`."""
 
     kind: ClassVar[str] = "fresh"
     room: str
     host: str
     window: dict[str, Any]
-    at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Entry):
     """What the database holds of a room while nothing is under way: in the end, and between two rounds."""
 
     kind: ClassVar[str] = "stored"
     room: str
     revision: int
     rows: list[dict[str, Any]]
-    at: float = 0.0
 
 
-Entry: TypeAlias = Run | Invoke | Ok | Fail | Unknown | Frame | Fault | Fresh | Stored
-_KINDS = {kind.kind: kind for kind in (Run, Invoke, Ok, Fail, Unknown, Frame, Fault, Fresh, Stored)}
+_KINDS: dict[str, type[Entry]] = {
+    kind.kind: kind for kind in (Run, Invoke, Ok, Fail, Unknown, Frame, Fault, Fresh, Stored)
+}
 
 
 @dataclass

@@ -17,6 +17,7 @@ from portfolio_app.infra.bus.redis import STREAM
 from tests.chaos.history import Fault, History
 from tests.chaos.links import Link
 from tests.chaos.site import Host, Lab
+from tests.servers import PostgresServer, RedisServer
 from tests.waiting import until
 
 HOUR_MS = 3_600_000
@@ -176,13 +177,13 @@ async def _vanish_after(link: Link, *markers: bytes) -> None:
 
 
 @asynccontextmanager
-async def crash_database(lab: Lab, _host: Host, _step: Step) -> AsyncIterator[None]:
-    """PostgreSQL stops at once, and starts with what it had written."""
-    await asyncio.to_thread(lab.postgres.stop)
+async def stopped(server: PostgresServer | RedisServer) -> AsyncIterator[None]:
+    """A server stops at once, and starts again: PostgreSQL with all that was committed, Redis with nothing."""
+    await asyncio.to_thread(server.stop)
     try:
         yield
     finally:
-        await asyncio.to_thread(lab.postgres.start)
+        await asyncio.to_thread(server.start)
 
 
 @asynccontextmanager
@@ -211,16 +212,6 @@ def _start_again(lab: Lab) -> None:
     with contextlib.suppress(subprocess.CalledProcessError):  # it has ended by itself
         lab.postgres.stop()
     lab.postgres.start()
-
-
-@asynccontextmanager
-async def restart_redis(lab: Lab, _host: Host, _step: Step) -> AsyncIterator[None]:
-    """It is killed, and comes back with nothing."""
-    await asyncio.to_thread(lab.redis.stop)
-    try:
-        yield
-    finally:
-        await asyncio.to_thread(lab.redis.start)
 
 
 @asynccontextmanager
@@ -286,10 +277,10 @@ FAULTS: dict[str, Begin] = {
     "cut between host and Redis": lambda _lab, host, _step: cut(host.redis),
     "silence between proxy and host": lambda lab, host, step: silent(_line(lab, host), step),
     "cut between proxy and host": lambda lab, host, _step: cut(_line(lab, host)),
-    "Redis restarted empty": restart_redis,
+    "Redis restarted empty": lambda lab, _host, _step: stopped(lab.redis),
     "Redis trimmed": trim_redis,
     "Redis clock stepped back": step_clock,
-    "database crash": crash_database,
+    "database crash": lambda lab, _host, _step: stopped(lab.postgres),
     "database disk full": fill_disk,
     "proxy reload": reload_proxy,
     "rolling restart": rolling_restart,

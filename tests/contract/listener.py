@@ -62,6 +62,7 @@ EVERY_EVENT: list[Event] = [
     SessionRevoked("t" * 32),
     SessionRevoked("u" * 32, replaced=True),
     AccountNews(("v" * 32, "w" * 32), SecurityEvent.SIGNED_IN, "Firefox on Linux, 203.0.113.0/24"),
+    AccountNews(("v" * 32,), SecurityEvent.USERNAME_CHANGED, "", "ann-2"),
     SessionTraced("s" * 32, (step(2**127 + 1, None), step(1, Request("event", "WS", "chat.send", 200, 99)))),
 ]
 

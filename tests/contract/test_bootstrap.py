@@ -21,6 +21,7 @@ from portfolio_app.app.services import Services
 from portfolio_app.domain.account.session import SESSION_LIFETIME, SessionSecret
 from portfolio_app.domain.account.user import Role
 from portfolio_app.domain.chat.message import MessageStatus
+from portfolio_app.http import asgi
 from portfolio_app.http.showcase.register import blobs
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.tracing import request_span
@@ -28,6 +29,7 @@ from portfolio_app.infra.checkout import commit
 from portfolio_app.infra.db.engine import open_engine
 from portfolio_app.settings import Settings
 from tests.fakes.smtp import SmtpFake, smtp_fake
+from tests.unit.http.asgi import Inner, request
 from tests.unit.infra.test_webhook import receiving
 from tests.waiting import PATIENCE_S, until
 
@@ -236,6 +238,31 @@ async def test_an_operator_makes_and_unmakes_a_moderator(migrated: Settings) -> 
             seen.append(user is not None and user.is_moderator)
 
     assert seen == [True, False]
+
+
+async def test_views_are_rows_of_known_pages_alone_when_the_site_stops_and_only_if_they_are_wanted(
+    migrated: Settings,
+) -> None:
+    browser = {"user-agent": "Mozilla/5.0 Firefox/140.0"}
+    app = asgi.wrap(asgi.mount(Inner()))
+    for wanted in (False, True):
+        own = migrated.model_copy(update={"page_views": wanted})
+        async with bootstrap.build(own) as services:
+            runtime.install(services, bootstrap.http_options(own))
+            for path in (
+                "/",
+                "/writing",
+                "/wp-login.php",
+                "/" + "a" * 5_000,
+                *(f"/chat/r{n}" for n in range(50)),
+            ):
+                await request(app, path, browser)
+            await request(app, "/writing", browser, method="HEAD")
+            await request(app, "/writing", {"user-agent": "Mozilla/5.0 (compatible; bingbot/2.0)"})
+        runtime.uninstall()
+        report = await asyncio.to_thread(maintenance.page_views, own)
+        found = {(each.page, each.today) for each in report.pages}
+        assert found == ({("/chat/{slug}", 50), ("/", 1), ("/writing", 1)} if wanted else set())
 
 
 @pytest.mark.parametrize("name", ["nobody", "not a name!"])

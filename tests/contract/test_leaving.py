@@ -21,7 +21,7 @@ from portfolio_app.app.ports.reports import Report
 from portfolio_app.app.ports.security import SecurityEvent
 from portfolio_app.app.ports.unit_of_work import Repositories
 from portfolio_app.domain.account.session import Session
-from portfolio_app.domain.account.user import User
+from portfolio_app.domain.account.user import User, Username
 from portfolio_app.domain.chat.message import FORMER, Message, member_key
 from portfolio_app.domain.chat.mute import Mute
 from portfolio_app.domain.chat.reactions import Sign
@@ -29,6 +29,7 @@ from portfolio_app.infra.db.database import Database
 from tests.contract.conftest import Storage
 from tests.contract.test_history import fill, plans
 from tests.contract.test_messages import post
+from tests.fakes.clock import FakeClock
 from tests.fakes.limiter import FakeLimiter
 from tests.fakes.mail import FakeMail
 from tests.fakes.samples import LOBBY, caller, session_id, user
@@ -263,7 +264,9 @@ async def test_old_lines_of_the_security_log_go_so_many_at_once(storage: Storage
     assert [line.at > before for line in await run(lambda r: r.security.of_user(ann.user.id, 9))] == [True]
 
 
-async def test_what_is_looked_up_of_an_account_is_found_without_a_scan(database: Database) -> None:
+async def test_what_is_looked_up_of_an_account_is_found_without_a_scan(
+    database: Database, clock: FakeClock
+) -> None:
     fill(database.engine)
     work = database.unit_of_work
     with plans(database.engine) as found:
@@ -272,5 +275,7 @@ async def test_what_is_looked_up_of_an_account_is_found_without_a_scan(database:
         await work.run(lambda r: r.security.of_user(7, 50))
         await work.run(lambda r: r.security.forget(7, 50))
         await work.run(lambda r: r.audit.rename("ann-1", FORMER, 5, 50))
+        await work.run(lambda r: r.users.former_names(7))
+        await work.run(lambda r: r.messages.naming(user(clock), Username("ann-1"), "row-5", 50, 9))
     for plan in found:
         assert "SCAN" not in plan, plan

@@ -25,6 +25,7 @@ from portfolio_app.infra.db.search import is_mapped
 from portfolio_app.infra.db.security import SqlSecurityLog
 from portfolio_app.infra.db.tables import MessageRow, metadata
 from tests.contract.conftest import DATABASES, sqlalchemy_url
+from tests.waiting import PATIENCE_S
 
 
 @pytest.fixture(params=DATABASES)
@@ -70,19 +71,20 @@ def test_a_schema_that_is_current_is_left_alone_with_its_rows(empty: str) -> Non
 
 def upgrade_when_all_are_ready(url: str, ready: Barrier) -> None:
     """Runs in a process of its own, since Alembic's context is one per process."""
-    ready.wait(30)
+    ready.wait(PATIENCE_S)
     upgrade(url)
 
 
 def test_many_starters_at_once_migrate_once(empty: str) -> None:
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])  # imported once for all of them
     ready = context.Barrier(4)
     starters = [context.Process(target=upgrade_when_all_are_ready, args=(empty, ready)) for _ in range(4)]
 
     for starter in starters:
         starter.start()
     for starter in starters:
-        starter.join(60)
+        starter.join(2 * PATIENCE_S)
 
     assert [starter.exitcode for starter in starters] == [0, 0, 0, 0]
     assert rooms(empty) == [("lobby", 0)]

@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, event, text
 
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.read_room import FindRoom, OpenRoom, ReadQuotes
@@ -14,6 +14,7 @@ from portfolio_app.domain.account.user import Username
 from portfolio_app.domain.chat.message import Author, Message, MessageBody
 from portfolio_app.domain.chat.mute import Mute
 from portfolio_app.domain.chat.reactions import Sign
+from portfolio_app.domain.chat.room import Room, RoomSlug
 from portfolio_app.infra.db.database import Database
 from portfolio_app.infra.db.tables import metadata
 from tests.contract.test_history import _ONE_A_MINUTE, _TIME, fill, plans
@@ -140,3 +141,24 @@ async def test_no_statement_of_the_chat_walks_a_table_from_end_to_end(database: 
     for plan in found:
         walked = [step for step in plan.split(" / ") if re.search(WALKED, step)]
         assert all(any(name in step for name in WHOLE) for step in walked), plan
+
+
+async def test_what_is_unread_in_many_rooms_is_counted_by_one_statement(database: Database) -> None:
+    slugs = [RoomSlug(f"room-{number}") for number in range(5)]
+    run, statements = database.unit_of_work.run, list[str]()
+
+    def make(repositories: Repositories) -> None:
+        for number, slug in enumerate(slugs):
+            repositories.rooms.add(Room(slug, "Room", number))
+            repositories.rooms.see("ann", slug, 0)
+
+    def note(*values: object) -> None:
+        statements.append(str(values[2]))
+
+    await run(make)
+    event.listen(database.engine, "before_cursor_execute", note)
+    unseen = await run(lambda r: r.rooms.unseen("ann", slugs))
+    event.remove(database.engine, "before_cursor_execute", note)
+
+    assert unseen == {str(slug): 0 for slug in slugs}
+    assert len([each for each in statements if each.startswith("SELECT")]) == 1

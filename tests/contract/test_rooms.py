@@ -7,14 +7,12 @@ from datetime import timedelta
 from typing import TypeVar
 
 import pytest
-from sqlalchemy import event
 
 from portfolio_app.app.chat.rooms import KeepArticleRooms
 from portfolio_app.app.errors import NotFound, RoomArchived, RoomExists, SlowMode
 from portfolio_app.app.ports.unit_of_work import Repositories
 from portfolio_app.domain.account.session import Session
 from portfolio_app.domain.chat.room import Room, RoomSlug
-from portfolio_app.infra.db.database import Database
 from tests.contract.conftest import Storage
 from tests.fakes.bus import FakeBus
 from tests.fakes.samples import LOBBY, draft, session_id, user
@@ -108,27 +106,6 @@ async def test_what_a_reader_has_not_seen_is_counted_without_changes_that_are_no
     await storage.unit_of_work.run(lambda r: r.rooms.next_revision(LOBBY))
     assert await unseen() == {"lobby": 2}
     assert await unseen("bob") == {}
-
-
-async def test_what_is_unread_in_many_rooms_is_counted_by_one_statement(database: Database) -> None:
-    slugs = [RoomSlug(f"room-{number}") for number in range(5)]
-    run, statements = database.unit_of_work.run, list[str]()
-
-    def make(repositories: Repositories) -> None:
-        for number, slug in enumerate(slugs):
-            repositories.rooms.add(Room(slug, "Room", number))
-            repositories.rooms.see("ann", slug, 0)
-
-    def note(*values: object) -> None:
-        statements.append(str(values[2]))
-
-    await run(make)
-    event.listen(database.engine, "before_cursor_execute", note)
-    unseen = await run(lambda r: r.rooms.unseen("ann", slugs))
-    event.remove(database.engine, "before_cursor_execute", note)
-
-    assert unseen == {str(slug): 0 for slug in slugs}
-    assert len([each for each in statements if each.startswith("SELECT")]) == 1
 
 
 async def test_in_slow_mode_posts_of_one_author_are_apart_in_one_transaction_and_across_sessions(

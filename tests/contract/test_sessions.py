@@ -2,13 +2,14 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from threading import Event
 
 import pytest
 
 from portfolio_app.app.account.purge import KEEP_EXPIRED, PurgeRows
 from portfolio_app.app.errors import TicketRefused
+from portfolio_app.app.ports.page_views import ViewsOfDay
 from portfolio_app.app.ports.unit_of_work import Repositories
 from portfolio_app.domain.account.session import LIFETIMES, SESSION_IDLE, SESSION_LIFETIME, Session
 from tests.contract.conftest import Storage
@@ -136,10 +137,12 @@ async def expired(storage: Storage) -> int:
 
 async def test_workers_that_purge_at_once_delete_each_session_once(storage: Storage, expired: int) -> None:
     kept = await add(storage)
+    await storage.unit_of_work.run(lambda r: r.page_views.add([ViewsOfDay(date(2020, 1, 1), "/", 1)]))
     purge = PurgeRows(storage.unit_of_work, storage.clock, at_once=5)
 
     assert sum(await asyncio.gather(*(purge() for _ in range(3)))) == expired
     assert await state(storage) == (kept, False)
+    assert await storage.unit_of_work.run(lambda r: r.page_views.since(date.min)) == []
 
 
 @pytest.mark.parametrize("storage", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from portfolio_app.app.ports.audit import DECISIONS, AuditEntry
+from portfolio_app.app.ports.audit import DECISIONS, Action, AuditEntry
 from tests.fakes.store import Store
 
 
@@ -22,11 +22,15 @@ class FakeAuditTrail:
             if line.subject in subjects:
                 self._store.audit[number] = replace(line, detail="")
 
-    def rename(self, name: str, to: str, after: int, at_most: int) -> int | None:
+    def rename(
+        self, name: str, to: str, after: int, at_most: int, *, keeps_given_up: bool = False
+    ) -> int | None:
         numbers = sorted(number for number in self._store.audit if number > after)[:at_most]
         for number in numbers:
             line = self._store.audit[number]
             actor, subject = (to if each == name else each for each in (line.actor, line.subject))
+            if keeps_given_up and line.action is Action.RENAMED:
+                subject = line.subject
             self._store.audit[number] = replace(line, actor=actor, subject=subject)
         return numbers[-1] if numbers else None
 

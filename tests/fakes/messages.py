@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import chain
 
-from portfolio_app.app.ports.messages import END, Given, Held, Owner, StoredMessage
+from portfolio_app.app.ports.messages import END, Given, Held, Named, Owner, StoredMessage
+from portfolio_app.domain.account.user import User, Username
 from portfolio_app.domain.chat.message import GONE, Author, Message, MessageStatus
 from portfolio_app.domain.chat.reactions import Sign
 from portfolio_app.domain.chat.room import RoomSlug
@@ -55,8 +56,20 @@ class FakeMessages:
         own = [m for m in self._store.messages.values() if m.author.user_id == user_id]
         return sorted(own, key=lambda m: m.posted_at)[:limit]
 
-    def disown(self, messages: Sequence[Message]) -> None:
+    def save_authors(self, messages: Sequence[Message]) -> None:
         self.save_all(messages)
+
+    def naming(self, user: User, former: Username, after: str, looked_through: int, limit: int) -> Named:
+        page = sorted(each for each in self._store.messages if each > after)[:looked_through]
+        found = [self._store.messages[each] for each in page]
+        ids = [
+            m.id
+            for m in found
+            if f"@{former}" in str(m.body).lower()
+            or (m.author.user_id == user.id and m.author.name != str(user.username))
+        ][:limit]
+        last = page[-1] if len(page) == looked_through else None
+        return Named(ids, ids[-1] if len(ids) == limit else last)
 
     def save_all(self, messages: Sequence[Message]) -> None:
         for message in messages:

@@ -36,6 +36,10 @@ class FakeMutes:
             if mute.moderator == name:
                 self._store.mutes[author] = replace(mute, moderator=to)
 
+    def relabel(self, author: str, label: str) -> None:
+        if author in self._store.mutes:
+            self._store.mutes[author] = replace(self._store.mutes[author], label=label)
+
     def hide(self, author: str, message_ids: Sequence[str]) -> None:
         self._store.hidden |= dict.fromkeys(message_ids, author)
 

@@ -1,7 +1,7 @@
 """What the fake repositories keep."""
 
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from portfolio_app.app.ports.audit import AuditEntry
@@ -9,6 +9,7 @@ from portfolio_app.app.ports.reports import Report
 from portfolio_app.app.ports.runs import Record, Run
 from portfolio_app.app.ports.sandbox import Sandbox
 from portfolio_app.app.ports.security import SecurityLine
+from portfolio_app.app.ports.users import FormerName
 from portfolio_app.domain.account.passkey import Passkey
 from portfolio_app.domain.account.session import Session
 from portfolio_app.domain.account.user import User
@@ -41,6 +42,7 @@ class Store:
     passkeys: dict[str, Passkey] = field(default_factory=dict)
     challenges: dict[tuple[str, str], tuple[str, datetime]] = field(default_factory=dict)
     users: dict[int, User] = field(default_factory=dict)
+    former_names: dict[str, tuple[FormerName, bool]] = field(default_factory=dict)
     takes_messages: dict[int, bool] = field(default_factory=dict)
     credentials: dict[int, str] = field(default_factory=dict)
     wrong_passwords: dict[int, tuple[int, int, datetime]] = field(default_factory=dict)
@@ -50,6 +52,7 @@ class Store:
     runs: dict[str, Run] = field(default_factory=dict)
     records: dict[str, tuple[datetime, Record | None, Record]] = field(default_factory=dict)
     burst_rows: dict[tuple[str, int], str] = field(default_factory=dict)
+    page_views: dict[tuple[date, str], int] = field(default_factory=dict)
     rows: dict[tuple[type, object], Any] = field(default_factory=dict)
 
     def copy(self) -> "Store":

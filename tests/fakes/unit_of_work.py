@@ -9,6 +9,7 @@ from tests.fakes.audit import FakeAuditTrail
 from tests.fakes.messages import FakeMessages
 from tests.fakes.moderation import FakeModerationQueue
 from tests.fakes.mutes import FakeMutes
+from tests.fakes.page_views import FakePageViews
 from tests.fakes.passkeys import FakePasskeys
 from tests.fakes.recovery import FakeRecovery
 from tests.fakes.reports import FakeReports
@@ -44,6 +45,7 @@ class FakeRepositories:
         self.runs = FakeRuns(store)
         self.burst_rows = FakeBurstRows(store)
         self.sandbox = FakeSandbox(store)
+        self.page_views = FakePageViews(store)
         self._store = store
 
     def rows(self, kind: type[R]) -> FakeRows[R]:

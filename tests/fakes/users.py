@@ -6,7 +6,7 @@ from datetime import datetime
 
 from portfolio_app.app.errors import AlreadyTaken
 from portfolio_app.app.ports.clock import Clock
-from portfolio_app.app.ports.users import Departed, WrongPasswords
+from portfolio_app.app.ports.users import Departed, FormerName, WrongPasswords
 from portfolio_app.domain.account.user import Email, Role, User, Username
 from tests.fakes.store import Store
 
@@ -43,6 +43,40 @@ class FakeUsers:
         self._store.users[stored.id] = stored
         return stored
 
+    def rename(self, user_id: int, name: Username, at: datetime) -> None:
+        if self.by_username(name):
+            raise AlreadyTaken
+        user = self._store.users[user_id]
+        self._store.former_names.pop(str(name), None)
+        self._store.former_names[str(user.username)] = FormerName(user.username, user_id, at), False
+        self._store.users[user_id] = replace(user, username=name)
+
+    def set_email(self, user_id: int, email: Email) -> None:
+        if self.by_email(email):
+            raise AlreadyTaken
+        self._store.users[user_id] = replace(self._store.users[user_id], email=email)
+
+    def former_names(self, user_id: int) -> list[FormerName]:
+        own = [former for former, _ in self._store.former_names.values() if former.user_id == user_id]
+        return sorted(own, key=lambda each: each.since, reverse=True)
+
+    def formerly(self, name: Username, after: datetime) -> User | None:
+        former, _ = self._store.former_names.get(str(name), (None, False))
+        return self.get(former.user_id) if former and former.since > after else None
+
+    def unfollowed(self, before: datetime, limit: int) -> list[FormerName]:
+        waiting = [each for each, is_done in self._store.former_names.values() if not is_done]
+        return sorted((each for each in waiting if each.since < before), key=lambda each: each.since)[:limit]
+
+    def followed(self, name: Username) -> None:
+        self._store.former_names[str(name)] = self._store.former_names[str(name)][0], True
+
+    def purge_names(self, before: datetime, at_most: int) -> int:
+        old = [name for name, (each, _) in self._store.former_names.items() if each.since < before][:at_most]
+        for name in old:
+            del self._store.former_names[name]
+        return len(old)
+
     def set_role(self, user_id: int, role: Role) -> None:
         self._store.users[user_id] = replace(self._store.users[user_id], role=role)
 
@@ -71,6 +105,8 @@ class FakeUsers:
         assert not any(session.user_id == user_id for session in self._store.sessions.values())
         for table in (self._store.users, self._store.credentials, self._store.wrong_passwords):
             table.pop(user_id, None)
+        for former in self.former_names(user_id):
+            del self._store.former_names[str(former.name)]
         for passkey in [each.id for each in self._store.passkeys.values() if each.user_id == user_id]:
             del self._store.passkeys[passkey]
         for code in [code for code, (owner, _) in self._store.recovery_codes.items() if owner == user_id]:

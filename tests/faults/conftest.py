@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.faults.workers import wait_for_workers
 from tests.servers import PostgresServer, RedisServer, postgres_server, redis_server
 from tests.site import Site, free_ports, running_site
 
@@ -36,6 +37,7 @@ def two_workers(
         TRUSTED_PROXY_HOPS="1",
         METRICS_PORT=str(free_ports(2)[0]),
     ) as site:
+        wait_for_workers(site, 2)
         yield site
 
 
@@ -48,4 +50,5 @@ def busy_workers(
     with running_site(
         folder, WORKERS="2", DATABASE_URL=own_postgres.url, REDIS_URL=own_redis.url, RATE_LIMITS="off"
     ) as site:
+        wait_for_workers(site, 2)
         yield site

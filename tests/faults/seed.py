@@ -2,23 +2,22 @@
 
 import sqlalchemy
 
-INSERT = """
-    INSERT INTO messages
-        (id, room, client_id, session_id, author_name, author_tag, body, status, posted_at, revision,
-         position)
-    VALUES (:id, :room, :id, :session, 'demo', 'past', :body, 'visible', '2026-01-01 00:00:00', :revision,
-        :revision)
-"""
+POSTED_AT = "2026-01-01 00:00:00"
 
 
 def fill_room(database_url: str, room: str, messages: int, body: str = "old") -> None:
     """Put as many messages into an empty room as if they had been posted; each is `body` and its number."""
+    same = {"room": room, "session_id": "5" * 32, "author_name": "demo", "author_tag": "past"}
+    same |= {"status": "visible", "posted_at": POSTED_AT}
     rows = [
-        {"id": f"{room}{n:015}", "room": room, "session": "5" * 32, "body": f"{body} {n}", "revision": n}
+        same
+        | {"id": f"{room}{n:015}", "client_id": f"{room}{n:015}", "body": f"{body} {n}"}
+        | {"revision": n, "position": n}
         for n in range(1, messages + 1)
     ]
+    table = sqlalchemy.table("messages", *map(sqlalchemy.column, rows[0]))
     with _engine(database_url).begin() as connection:
-        connection.execute(sqlalchemy.text(INSERT), rows)
+        connection.execute(sqlalchemy.insert(table), rows)  # many a statement, unlike text
         statement = "UPDATE rooms SET revision = :revision WHERE slug = :room"
         connection.execute(sqlalchemy.text(statement), {"revision": messages, "room": room})
 

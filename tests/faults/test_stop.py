@@ -7,11 +7,12 @@ import time
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 from tests.faults.crowd import crowd, posted
 from tests.faults.stored import in_postgres, in_sqlite
-from tests.site import Site, running_site
+from tests.site import Site, running_site, workers_of
 from tests.socket.visitor import Visitor
 from tests.waiting import PATIENCE_S, until
 
@@ -40,6 +41,8 @@ async def test_a_stop_under_load_keeps_every_acknowledged_message_and_tells_ever
     with running_site(tmp_path, RATE_LIMITS="off", **shared) as site:
         async with crowd(site, 12) as authors:
             await posted(authors, 5)
+            serving = [psutil.Process(pid) for pid in workers_of(site.process.pid)]
+            assert len(serving) == (2 if shared else 0)
             began = time.monotonic()
             site.process.send_signal(signal.SIGTERM)
             assert await asyncio.to_thread(readiness_until_refused, site) == {"server": "is stopping"}
@@ -50,6 +53,7 @@ async def test_a_stop_under_load_keeps_every_acknowledged_message_and_tells_ever
             acknowledged = {body for author in authors for body in author.acknowledged}
         assert code == 0
         assert took < STOP_WITHIN_S
+        assert not any(worker.is_running() for worker in serving)
         assert all(codes and set(codes) <= GOING_AWAY for codes in close_codes)
         stored = in_postgres(postgres_url) if shared else in_sqlite(tmp_path)
         assert len(set(stored)) == len(stored)

@@ -10,13 +10,28 @@ import httpx
 from tests.site import Site, peers_of, workers_of
 from tests.socket.client import Tab, open_tab
 from tests.socket.visitor import Visitor
+from tests.waiting import PATIENCE_S, wait_until
 
 MOST_TRIES = 40
+_ONE_CONNECTION = httpx.Limits(keepalive_expiry=None)
 
 
 def worker_pids(site: Site) -> set[int]:
     """The server processes under the launcher."""
     return workers_of(site.process.pid)
+
+
+def wait_for_workers(site: Site, count: int) -> None:
+    """Return once `count` processes serve: a site is ready with the first of them, on a busy machine long before."""
+    serving: set[int] = set()
+
+    def all_serve() -> bool:
+        with httpx.Client(base_url=site.url, timeout=PATIENCE_S) as client:
+            port = client.get("/api/live").extensions["network_stream"].get_extra_info("client_addr")[1]
+            serving.add(_at_other_end(site, port))
+        return len(serving & worker_pids(site)) == count
+
+    wait_until(all_serve)
 
 
 def worker_of(site: Site, tab: Tab) -> int:
@@ -42,7 +57,9 @@ async def browser_on(site: Site, pid: int, visitor: Visitor) -> AsyncIterator[No
     """Requests of `visitor` go to worker `pid` within the block, over one connection."""
     usual = visitor.http
     for _ in range(MOST_TRIES):
-        async with httpx.AsyncClient(base_url=site.url, headers=usual.headers) as client:
+        async with httpx.AsyncClient(
+            base_url=site.url, headers=usual.headers, timeout=PATIENCE_S, limits=_ONE_CONNECTION
+        ) as client:
             answer = await client.get("/api/live")
             port = answer.extensions["network_stream"].get_extra_info("client_addr")[1]
             if await asyncio.to_thread(_at_other_end, site, port) == pid:
@@ -54,4 +71,4 @@ async def browser_on(site: Site, pid: int, visitor: Visitor) -> AsyncIterator[No
 
 
 def _at_other_end(site: Site, port: int) -> int:
-    return next(pid for pid in worker_pids(site) if port in peers_of(pid))
+    return next((pid for pid in worker_pids(site) if port in peers_of(pid)), 0)

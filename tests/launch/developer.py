@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 
@@ -30,17 +31,33 @@ class Dev:
     process: subprocess.Popen[bytes]
     page: Page
 
+    def open(self, path: str) -> Page:
+        """The page at `path`, live."""
+        self.page.goto(path, timeout=SEEN_MS)
+        expect(self.page.get_by_test_id("connection")).to_have_attribute(
+            "data-state", "live", timeout=SEEN_MS
+        )
+        return self.page
+
     @contextmanager
-    def saved(self, file: str, old: str, new: str) -> Iterator[None]:
-        """The file with another text in it while the block runs; the page is waited for afterwards."""
-        path = self.root / file
-        before = path.read_text()
-        assert old in before
-        path.write_text(before.replace(old, new, 1))
+    def editing(self) -> Iterator[Callable[[str, str, str], None]]:
+        """Save a file with `old` replaced by `new` in what it was at first, again and again while the block runs.
+
+        Afterwards all of them are as they were, and the page is waited for.
+        """
+        before: dict[Path, str] = {}
+
+        def save(file: str, old: str, new: str) -> None:
+            path = self.root / file
+            text = before.setdefault(path, path.read_text())
+            assert old in text
+            path.write_text(text.replace(old, new, 1))
+
         try:
-            yield
+            yield save
         finally:
-            path.write_text(before)
+            for path, text in before.items():
+                path.write_text(text)
             self.expect_settled()
 
     def expect_settled(self) -> None:
@@ -65,6 +82,15 @@ class Dev:
     def said(self) -> str:
         """Everything in the terminal so far."""
         return self.log.read_text(errors="replace")
+
+    def running(self) -> list[psutil.Process]:
+        """Every process at work in the checkout, whoever started it."""
+        found = []
+        for process in psutil.process_iter():
+            with suppress(psutil.Error):  # ended meanwhile, or has ended and nobody reaps it
+                if Path(process.cwd()).is_relative_to(self.root):
+                    found.append(process)
+        return found
 
 
 def copied_checkout(root: Path) -> None:

@@ -14,24 +14,25 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 import httpx
-import psutil
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from portfolio_app.launcher.scaffold import new_site
 from tests.browser.conftest import CHROMIUM_FLAGS
 from tests.launch.developer import SEEN_MS, Dev, copied_checkout, until, wait_for_line
 from tests.site import UNSET
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.timeout(400)]
 FORM = "portfolio_app/http/account/parts.py"
 STATE = "portfolio_app/http/account/state.py"
+PAGE = "portfolio_app/http/account/page.py"
 ARTICLE = "../mine/content/writing/first-article.md"
 
 
 @pytest.fixture(scope="module")
 def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
-    """Started once; every test leaves the files as they were."""
+    """Started once; every test leaves the files as they were. The style guide, once opened, is compiled ever after."""
     place = tmp_path_factory.mktemp("dev")
     root, log = place / "checkout", place / "terminal.log"
     copied_checkout(root)
@@ -67,77 +68,110 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
     finally:
         process.send_signal(signal.SIGTERM)
         try:
-            process.wait(20)
+            process.wait(PATIENCE_S)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             raise
 
 
-@pytest.fixture
-def page(dev: Dev) -> Page:
-    """The sign-in page, live."""
-    dev.page.goto("/sign-in", timeout=SEEN_MS)
-    expect(dev.page.get_by_test_id("connection")).to_have_attribute("data-state", "live", timeout=SEEN_MS)
-    return dev.page
-
-
-def test_a_saved_text_is_seen_and_the_draft_is_kept(dev: Dev, page: Page) -> None:
-    page.get_by_test_id("field-email").fill("someone@example.org")
-    with dev.saved(FORM, "No account yet?", "Not known here?"):
-        expect(page.locator("main")).to_contain_text("Not known here?", timeout=SEEN_MS)
-        expect(page.get_by_test_id("field-email")).to_have_value("someone@example.org")
-    expect(page.locator("main")).to_contain_text("No account yet?", timeout=SEEN_MS)
-
-
-def test_a_saved_handler_is_what_answers(dev: Dev, page: Page) -> None:
-    old = '        self.busy, self.error = True, ""\n'
-    with dev.saved(
-        STATE, old, '        self.busy, self.error = False, "from the new handler"\n        return\n'
-    ):
-        page.get_by_test_id("field-email").fill("someone@example.org")
-        page.get_by_test_id("field-password").fill("x")
-
-        def answered() -> bool:
-            page.locator("form").first.evaluate("form => form.requestSubmit()")
-            return "from the new handler" in page.get_by_test_id("form-error").first.inner_text()
-
-        until(page, answered)
-
-
-def test_a_saved_stylesheet_and_a_new_asset_need_no_reload(dev: Dev, page: Page) -> None:
+def test_a_stylesheet_an_asset_and_what_is_no_part_of_the_site_restart_nothing(dev: Dev) -> None:
+    page = dev.open("/sign-in")
     page.evaluate("window.kept = true")
     before = dev.said()
+    opened: list[str] = []
+    page.on("websocket", lambda socket: opened.append(socket.url))
     stylesheet = dev.root / "portfolio_app/http/account/sessions.css"
     saved = stylesheet.read_text()
     for text, probe in ((f"body {{ --probe: seen; }}\n{saved}", "seen"), (saved, "")):
         stylesheet.write_text(text)
         read = f"getComputedStyle(document.body).getPropertyValue('--probe').trim() === '{probe}'"
         page.wait_for_function(read, timeout=SEEN_MS)
+    for folder in ("tests", "benchmarks", "alembic"):
+        (dev.root / folder / "probe.py").write_text("saved = True\n")
     asset = dev.root / "assets" / "probe.svg"
-    asset.write_text("<svg/>")
+    asset.write_text("<svg/>")  # once this is there, what was saved before it has been seen
     until(page, lambda: page.evaluate("fetch('/probe.svg').then(a => a.text())") == "<svg/>")
     asset.unlink()
 
     assert page.evaluate("window.kept")
+    expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "live")
+    assert opened == []
     assert dev.said() == before
 
 
-def test_a_saved_article_is_seen(dev: Dev, page: Page) -> None:
-    page.goto("/writing/first-article", timeout=SEEN_MS)
+def test_a_saved_text_is_seen_a_saved_handler_answers_and_what_one_raises_is_named(dev: Dev) -> None:
+    page = dev.open("/sign-in")
+    overlay = page.locator("vite-error-overlay")
+    handler = '        self.busy, self.error = True, ""\n'
+
+    def submit() -> None:
+        page.locator("form").first.evaluate("form => form.requestSubmit()")
+
+    def answered() -> bool:
+        submit()
+        return "from the new handler" in page.get_by_test_id("form-error").first.inner_text()
+
+    def raised() -> bool:
+        submit()
+        return overlay.count() > 0
+
+    page.get_by_test_id("field-email").fill("someone@example.org")
+    with dev.editing() as save:
+        save(FORM, "No account yet?", "Not known here?")
+        expect(page.locator("main")).to_contain_text("Not known here?", timeout=SEEN_MS)
+        expect(page.get_by_test_id("field-email")).to_have_value("someone@example.org")
+        page.get_by_test_id("field-password").fill("x")
+        save(
+            STATE, handler, '        self.busy, self.error = False, "from the new handler"\n        return\n'
+        )
+        until(page, answered)
+        save(STATE, handler, '        raise RuntimeError("on purpose")\n')
+        until(page, raised)
+        dev.expect_problem("RuntimeError: on purpose", STATE, "Traceback")
+    expect(page.locator("main")).to_contain_text("No account yet?", timeout=SEEN_MS)
+
+
+def test_what_python_cannot_read_or_draw_is_told_with_its_place_and_heals(dev: Dev) -> None:
+    page = dev.open("/sign-in")
+    draft = page.get_by_test_id("field-email")
+    draft.fill("someone@example.org")
+    drawn = "def _sign_in() -> rx.Component:\n"
+    with dev.editing() as save:
+        save(FORM, "def sign_in_form(", "def sign_in_form((")
+        dev.expect_problem("SyntaxError", f"{FORM}:")
+        expect(page.get_by_test_id("connection")).not_to_have_attribute("data-state", "live", timeout=SEEN_MS)
+        save(FORM, '"""', 'import nothing_of_this_name\n"""')
+        dev.expect_problem("ModuleNotFoundError", f"{FORM}:1")
+        save(PAGE, drawn, f"{drawn}    raise ValueError('no such page')\n")
+        save(FORM, "", "")
+        dev.expect_problem("ValueError: no such page", f"{PAGE}:")
+    expect(draft).to_have_value("someone@example.org")
+
+
+def test_a_saved_article_is_seen_and_a_wrong_one_is_one_line_also_when_python_is_saved(dev: Dev) -> None:
+    page = dev.open("/writing/first-article")
     expect(page.locator(".nav a[href='/greeting']")).to_be_visible(timeout=SEEN_MS)
     expect(page.locator(".nav a[href='/dice']")).to_have_count(0)
-    text = (dev.root / ARTICLE).read_text()
-    last = text.rstrip().splitlines()[-1]
-    with dev.saved(ARTICLE, last, f"{last}\n\nOne more sentence.\n"):
+    last = (dev.root / ARTICLE).read_text().rstrip().splitlines()[-1]
+    wrong = "mine/content/writing/first-article.md:1: must begin with +++"
+    said = len(dev.said())
+    with dev.editing() as save:
+        save(ARTICLE, last, f"{last}\n\nOne more sentence.\n")
         expect(page.locator("article")).to_contain_text("One more sentence.", timeout=SEEN_MS)
+        save(ARTICLE, "+++", "++")
+        dev.expect_problem(wrong)
+        save(FORM, "\n", "\n\n")
+        until(page, lambda: dev.said()[said:].count(wrong) == 2)
+        assert "Traceback" not in dev.said()[said:]
 
 
-def test_a_new_demo_is_found_a_changed_one_answers_and_a_broken_one_is_named(dev: Dev, page: Page) -> None:
+def test_a_new_demo_is_found_a_changed_one_answers_and_a_broken_one_is_named(dev: Dev) -> None:
+    page = dev.page
     path = dev.mine / "demos/probe.py"
     dice = (dev.root / "portfolio_app/demos/dice.py").read_text()
     text = dice.replace("dice", "probe").replace("Dice", "Probe")
     path.write_text(text)
-    dev.expect_settled()
+    until(page, lambda: any((dev.root / ".web/app/routes").glob("*probe*")))
 
     def opened() -> bool:  # Vite learns of the new address some moments after the page is written
         page.goto("/probe", timeout=SEEN_MS)
@@ -160,84 +194,22 @@ def test_a_new_demo_is_found_a_changed_one_answers_and_a_broken_one_is_named(dev
     expect(page.locator(".nav a[href='/probe']")).to_have_count(0, timeout=SEEN_MS)
 
 
-def test_a_save_of_what_is_no_part_of_the_site_restarts_nothing(dev: Dev, page: Page) -> None:
-    opened: list[str] = []
-    page.on("websocket", lambda socket: opened.append(socket.url))
-    for folder in ("tests", "benchmarks", "alembic"):
-        (dev.root / folder / "probe.py").write_text("saved = True\n")
-    asset = dev.root / "assets" / "after.svg"
-    asset.write_text("<svg/>")  # once this is there, what was saved before it has been seen
-    until(page, lambda: page.evaluate("fetch('/after.svg').then(a => a.text())") == "<svg/>")
+def test_the_style_guide_is_made_when_it_is_opened(dev: Dev) -> None:
+    dev.page.goto("/styleguide", timeout=SEEN_MS)
 
-    expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "live")
-    assert opened == []
-
-
-def test_what_a_handler_raises_is_in_the_page_and_in_the_terminal(dev: Dev, page: Page) -> None:
-    with dev.saved(
-        STATE, '        self.busy, self.error = True, ""\n', '        raise RuntimeError("on purpose")\n'
-    ):
-        page.get_by_test_id("field-email").fill("someone@example.org")
-        page.get_by_test_id("field-password").fill("x")
-        overlay = page.locator("vite-error-overlay")
-
-        def raised() -> bool:
-            page.locator("form").first.evaluate("form => form.requestSubmit()")
-            return overlay.count() > 0
-
-        until(page, raised)
-        dev.expect_problem("RuntimeError: on purpose", STATE, "Traceback")
-
-
-@pytest.mark.parametrize(
-    ("file", "old", "new", "words"),
-    [
-        (FORM, "def sign_in_form(", "def sign_in_form((", ["SyntaxError", f"{FORM}:"]),
-        (FORM, '"""', 'import nothing_of_this_name\n"""', ["ModuleNotFoundError", f"{FORM}:1"]),
-        (
-            "portfolio_app/http/account/page.py",
-            "def _sign_in() -> rx.Component:\n",
-            "def _sign_in() -> rx.Component:\n    raise ValueError('no such page')\n",
-            ["ValueError: no such page", "portfolio_app/http/account/page.py:"],
-        ),
-    ],
-)
-def test_what_python_cannot_read_or_draw_is_told_with_its_place_and_heals(
-    dev: Dev, page: Page, file: str, old: str, new: str, words: list[str]
-) -> None:
-    draft = page.get_by_test_id("field-email")
-    draft.fill("someone@example.org")
-    with dev.saved(file, old, new):
-        dev.expect_problem(*words)
-        expect(page.get_by_test_id("connection")).not_to_have_attribute("data-state", "live", timeout=SEEN_MS)
-    expect(draft).to_have_value("someone@example.org")
-
-
-def test_wrong_content_is_one_line_also_when_python_is_saved(dev: Dev, page: Page) -> None:
-    said = len(dev.said())
-    wrong = "mine/content/writing/first-article.md:1: must begin with +++"
-    with dev.saved(ARTICLE, "+++", "++"):
-        dev.expect_problem(wrong)
-        (dev.root / FORM).write_text((dev.root / FORM).read_text() + "\n")
-        until(page, lambda: dev.said()[said:].count(wrong) == 2)
-        assert "Traceback" not in dev.said()[said:]
-
-
-def test_the_style_guide_is_made_when_it_is_opened(dev: Dev, page: Page) -> None:
-    page.goto("/styleguide", timeout=SEEN_MS)
-
-    expect(page.locator("h1").first).to_contain_text(
+    expect(dev.page.locator("h1").first).to_contain_text(
         re.compile("style guide", re.IGNORECASE), timeout=SEEN_MS
     )
 
 
 def test_it_ends_with_everything_it_started(dev: Dev) -> None:
-    started = psutil.Process(dev.process.pid).children(recursive=True)
-    assert started
+    """Most likely in the middle of a compile: the style guide has just been opened."""
+    assert len(dev.running()) > 1
     dev.process.send_signal(signal.SIGTERM)
 
-    assert dev.process.wait(20) == 0
-    _, alive = psutil.wait_procs(started, 20)
-    assert [process for process in alive if process.status() != psutil.STATUS_ZOMBIE] == []
+    assert dev.process.wait(PATIENCE_S) == 0
+    with suppress(TimeoutError):
+        wait_until(lambda: not dev.running())
+    assert dev.running() == []
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"http://localhost:{dev.port}")

@@ -13,20 +13,24 @@ import pytest
 from tests.site import OWN, ROOT, UNSET
 
 pytestmark = pytest.mark.server
-LEFT_BEHIND = (".venv", ".web", ".build", ".git", "data", "node_modules", "__pycache__", "screenshots")
+LEFT_BEHIND = (".venv", ".web", ".build", ".git", "data", "node_modules", "screenshots")
+"""What has been compiled and checked before is taken along: it is of the same files, but for those that change."""
 CHECKS = (
     ("ruff", "format", "--check", "."),
     ("ruff", "check", "."),
     ("mypy",),
-    ("pytest", "--collect-only", "-q", "-p", "no:cacheprovider"),
 )
 LAYERS = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"
 SERVED = """
 import sys
+from importlib import import_module
 from pathlib import Path
 import httpx
 from tests.socket.conftest import backend
 
+for pattern in ("conftest.py", "test_*.py"):
+    for file in sorted(Path("tests").rglob(pattern)):
+        import_module(".".join(file.with_suffix("").parts))  # as pytest does to find the tests that are left
 with backend(Path(sys.argv[1])) as site:
     print(*(httpx.get(site.url + path).status_code for path in sys.argv[2:]))
 """

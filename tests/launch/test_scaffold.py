@@ -1,5 +1,6 @@
 """`python -m portfolio_app new`, in a copy of the checkout: what it writes is whole."""
 
+import json
 import os
 import re
 import shutil
@@ -17,7 +18,6 @@ LEFT_OUT = shutil.ignore_patterns(
     ".web",
     ".build",
     "data",
-    "__pycache__",
     ".pytest_cache",
     ".ruff_cache",
     "screenshots",
@@ -25,6 +25,19 @@ LEFT_OUT = shutil.ignore_patterns(
     ".states",
 )
 BIN = Path(sys.executable).parent
+EACH = """
+import json, sys
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
+from portfolio_app.launcher.commands import main
+
+answers = []
+for arguments in json.loads(sys.argv[1]):
+    with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
+        code = main(["new", *arguments])
+    answers.append((code, out.getvalue(), err.getvalue()))
+print(json.dumps(answers))
+"""
 
 
 class Checkout:
@@ -54,6 +67,15 @@ class Checkout:
         """`python -m portfolio_app new …`."""
         return self.run(sys.executable, "-m", "portfolio_app", "new", *arguments)
 
+    def new_ones(self, *given: tuple[str, ...]) -> list[subprocess.CompletedProcess[str]]:
+        """The same command once with each of the arguments, one after the other in one Python."""
+        done = self.run(sys.executable, "-c", EACH, json.dumps(given))
+        assert done.returncode == 0, done.stderr
+        return [
+            subprocess.CompletedProcess(arguments, *answer)
+            for arguments, answer in zip(given, json.loads(done.stdout), strict=True)
+        ]
+
     def files(self) -> set[Path]:
         """Everything that is in it, but caches."""
         found = (path for path in self.root.rglob("*") if path.is_file())
@@ -68,7 +90,11 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     return Checkout(root)
 
 
-def test_new_demos_pass_the_static_gate_and_their_own_tests(checkout: Checkout) -> None:
+@pytest.mark.timeout(400)
+def test_new_demos_and_those_of_the_manual_under_other_names_pass_the_static_gate_and_their_own_tests(
+    checkout: Checkout,
+) -> None:
+    """A copy has the manual's demos already; everything else is as docs/adopt.md says."""
     written: list[list[str]] = []
     for name, options in (("weather", ()), ("guest_book", ("--table",))):
         done = checkout.new("demo", name, *options)
@@ -77,65 +103,72 @@ def test_new_demos_pass_the_static_gate_and_their_own_tests(checkout: Checkout) 
         assert files[:2] == [f"portfolio_app/demos/{name}.py", f"tests/unit/demos/test_{name}.py"]
         assert len(files) == (3 if options else 2)
         written.append(files)
+    (revision,) = checkout.root.glob("alembic/versions/*_guest_book.py")
+    assert "create_table" in revision.read_text()
+    assert checkout.run(sys.executable, "-m", "portfolio_app", "migrate").returncode == 0
+    checked = checkout.run(BIN / "alembic", "check")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+    quoted = re.findall(r"```python (\S+)\n(.*?)```", (ROOT / "docs/adopt.md").read_text(), re.DOTALL)
+    over_the_wire = ROOT / "tests/socket/test_demos.py"
+    for path, text in [*quoted, ("tests/socket/test_pasted.py", over_the_wire.read_text())]:
+        (checkout.root / renamed(path)).write_text(renamed(text))
+    pasted = [renamed(path) for path, _ in quoted]
     demos, tests = ([files[position] for files in written] for position in (0, 1))
-    sources = [name for files in written for name in files]
+    sources = [*(name for files in written for name in files), *pasted]
+    following = f"{int(revision.name[:4]) + 1:04}"
     for command in (
+        [BIN / "alembic", "revision", "--autogenerate", "--rev-id", following, "-m", "cheers"],
         [BIN / "ruff", "format", "--check", *sources],
         [BIN / "ruff", "check", *sources],
-        [BIN / "mypy", *demos],
+        [BIN / "mypy", *demos, *pasted],
         [BIN / "lint-imports"],
-        [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", *tests],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-n0",
+            "-p",
+            "no:cacheprovider",
+            *tests,
+            "tests/socket/test_pasted.py",
+        ],
     ):
         checked = checkout.run(*command)
         assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
-def test_the_migration_of_a_new_table_is_the_next_one_and_alembic_finds_no_more_to_do(
-    checkout: Checkout,
-) -> None:
-    done = checkout.new("demo", "tally", "--table")
-    assert done.returncode == 0, done.stderr
-    (revision,) = checkout.root.glob("alembic/versions/*_tally.py")
-    assert "create_table" in revision.read_text()
-    assert checkout.run(BIN / "alembic", "upgrade", "head").returncode == 0
-    checked = checkout.run(BIN / "alembic", "check")
-    assert checked.returncode == 0, checked.stdout + checked.stderr
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (("demo", "dice"), "portfolio_app/demos/dice.py is there already; nothing was written"),
-        (("demo", "chat"), "portfolio_app/demos/chat.py:1: another page is at /chat already"),
-        (("demo", "Wetter"), "a demo's name is a word of a-z, 0-9 and single underscores"),
-        (("demo", "../../etc"), "a demo's name is a word of a-z, 0-9 and single underscores"),
-        (("demo", "class"), "a demo's name is a word of a-z, 0-9 and single underscores"),
-        (("demo", "w" * 25), "a demo's name is a word of a-z, 0-9 and single underscores"),
-        (("article", "!?"), "a title has letters or digits"),
-        (("article", "x\x1b[31m" + "y" * 200), "that title can't be used"),
-    ],
-    ids=["there", "taken", "case", "path", "keyword", "long", "no address", "no title"],
-)
-def test_what_cannot_be_written_is_one_line_and_leaves_nothing(
-    checkout: Checkout, arguments: tuple[str, ...], said: str
-) -> None:
+def test_what_cannot_be_written_is_one_line_and_leaves_nothing(checkout: Checkout) -> None:
+    wrong = {
+        ("demo", "dice"): "portfolio_app/demos/dice.py is there already; nothing was written",
+        ("demo", "Wetter"): "a demo's name is a word of a-z, 0-9 and single underscores",
+        ("demo", "../../etc"): "a demo's name is a word of a-z, 0-9 and single underscores",
+        ("demo", "class"): "a demo's name is a word of a-z, 0-9 and single underscores",
+        ("demo", "w" * 25): "a demo's name is a word of a-z, 0-9 and single underscores",
+        ("article", "!?"): "a title has letters or digits",
+        ("article", "x\x1b[31m" + "y" * 200): "that title can't be used",
+        ("demo", "chat"): "portfolio_app/demos/chat.py:1: another page is at /chat already",
+    }
     before = checkout.files()
-    done = checkout.new(*arguments)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith(f"error: {said}")
-    assert done.stderr.count("\n") == 1
+    for (arguments, said), done in zip(wrong.items(), checkout.new_ones(*wrong), strict=True):
+        assert (done.returncode, done.stdout) == (1, ""), arguments
+        assert done.stderr.startswith(f"error: {said}")
+        assert done.stderr.count("\n") == 1
     assert checkout.files() == before
 
 
-@pytest.mark.parametrize(("kind", "folder"), [("article", "writing"), ("case-study", "work")])
-def test_a_new_article_is_a_draft_that_the_site_reads(checkout: Checkout, kind: str, folder: str) -> None:
+def test_a_new_article_is_a_draft_that_the_site_reads(checkout: Checkout) -> None:
     title = 'Ünïcode & "quotes": 5 lessons'
-    done = checkout.new(kind, title)
-    path = f"portfolio_app/content/{folder}/unicode-quotes-5-lessons.md"
-    assert (done.returncode, done.stdout) == (0, f"wrote {path}\n"), done.stderr
-    assert "draft = true" in (checkout.root / path).read_text()
-    again = checkout.new(kind, title)
-    assert (again.returncode, again.stderr) == (1, f"error: {path} is there already; nothing was written\n")
+    kinds = {"article": "writing", "case-study": "work"}
+    answers = iter(checkout.new_ones(*((kind, title) for kind in kinds for _ in range(2))))
+    for folder in kinds.values():
+        path = f"portfolio_app/content/{folder}/unicode-quotes-5-lessons.md"
+        done, again = next(answers), next(answers)
+        assert (done.returncode, done.stdout) == (0, f"wrote {path}\n"), done.stderr
+        assert "draft = true" in (checkout.root / path).read_text()
+        refused = f"error: {path} is there already; nothing was written\n"
+        assert (again.returncode, again.stderr) == (1, refused)
 
 
 def test_from_a_clone_to_a_site_it_takes_ten_commands_and_six_files(checkout: Checkout) -> None:
@@ -184,36 +217,6 @@ def _edit(mine: Path, edited: list[str]) -> None:
         ):
             text = text.replace(old, new)
         (mine / name).write_text(text)
-
-
-def test_the_demos_of_the_manual_pasted_under_other_names_work_as_they_stand(checkout: Checkout) -> None:
-    """A copy has the originals already; everything else is as docs/adopt.md says."""
-    quoted = re.findall(r"```python (\S+)\n(.*?)```", (ROOT / "docs/adopt.md").read_text(), re.DOTALL)
-    tests = ROOT / "tests/socket/test_demos.py"
-    for path, text in [*quoted, ("tests/socket/test_pasted.py", tests.read_text())]:
-        (checkout.root / renamed(path)).write_text(renamed(text))
-    files = [renamed(path) for path, _ in quoted]
-    last = max(path.name[:4] for path in checkout.root.glob("alembic/versions/0*.py"))
-    for command in (
-        [sys.executable, "-m", "portfolio_app", "migrate"],
-        [BIN / "alembic", "revision", "--autogenerate", "--rev-id", f"{int(last) + 1:04}", "-m", "cheers"],
-        [BIN / "ruff", "format", "--check", *files],
-        [BIN / "ruff", "check", *files],
-        [BIN / "mypy", *files],
-        [BIN / "lint-imports"],
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-n0",
-            "-p",
-            "no:cacheprovider",
-            "tests/socket/test_pasted.py",
-        ],
-    ):
-        done = checkout.run(*command)
-        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def renamed(text: str) -> str:

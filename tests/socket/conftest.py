@@ -13,6 +13,8 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from portfolio_app.launcher import serving
+from portfolio_app.settings import Settings
 from tests.site import ROOT, Site, free_port
 from tests.socket.visitor import Visitor
 
@@ -46,7 +48,7 @@ def backend(data_dir: Path, *, target: str = APPLICATION, **environment: str) ->
 
 
 def _start(variables: dict[str, str], log: Path, target: str) -> subprocess.Popen[bytes]:
-    subprocess.run([sys.executable, "-m", "portfolio_app", "migrate"], check=True, cwd=ROOT, env=variables)
+    serving.migrate(Settings.from_env(variables))  # as the command does, without a Python of its own
     command = [sys.executable, "-m", "tests.socket.serve", target]
     with log.open("ab") as output:
         return subprocess.Popen(command, cwd=ROOT, env=variables, stdout=output, stderr=subprocess.STDOUT)

@@ -1,5 +1,6 @@
 """Serves the application named as argument on PORT, with the launcher's limits and more to say."""
 
+import gc
 import logging
 import os
 import sys
@@ -8,12 +9,24 @@ import uvicorn
 
 from portfolio_app.launcher import address, protocols, websockets
 
+
+class Configuration(uvicorn.Config):
+    """Loads the application as the launcher's own does, and logs as Python does."""
+
+    def load(self) -> None:
+        """Import it without looking through all of it again and again."""
+        gc.disable()
+        super().load()
+        gc.freeze()
+        gc.enable()
+
+
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     for name in ("portfolio_app", "reflex", "reflex_base", "socketio", "engineio"):
         logging.getLogger(name).setLevel(logging.DEBUG)
     port = int(os.environ["PORT"])
-    configuration = uvicorn.Config(
+    configuration = Configuration(
         sys.argv[1],
         factory=True,
         port=port,

@@ -211,6 +211,41 @@ async def test_no_cookie_password_or_ticket_is_ever_logged_or_kept(site: Site, v
         assert secret not in output
 
 
+async def test_a_member_takes_another_name_by_a_plain_form_and_every_open_tab_follows(
+    visitor: Visitor, other: Visitor
+) -> None:
+    former, words = await visitor.register(), f"words-{secrets.token_hex(8)}"
+    name = f"new-{secrets.token_hex(4)}"
+    answer = await visitor.post("/unsent/message", {"body": f"{words} @{former}"})
+    assert answer.status_code == 303
+    for path, form, status in (
+        ("/unsent/username", {"username": name, "password": "guess"}, 422),
+        ("/unsent/username", {"username": "admin", "password": PASSWORD}, 422),
+        ("/unsent/username", {"username": "x" * 600}, 422),
+        ("/unsent/username", {"password": PASSWORD}, 422),
+        ("/unsent/email", {"email": "no address"}, 422),
+    ):
+        refused = await visitor.post(path, form)
+        assert (refused.status_code, "set-cookie" in refused.headers) == (status, False)
+        assert "Nothing was changed." in refused.text
+    assert (await other.post("/unsent/username", {"username": name})).status_code == 403
+    assert (await other.post("/unsent/email", {"email": "x@example.org"})).status_code == 403
+
+    async with visitor.tab() as tab, other.tab() as there:
+        await tab.boot("/chat")
+        await there.boot("/chat")
+        changed = await visitor.post("/unsent/username", {"username": name})
+        assert (changed.status_code, f"You are called {name} now" in changed.text) == (200, True)
+        await tab.until(lambda: tab.value("identity_state", "username") == name)
+        assert tab.value("identity_state", "news").startswith("Your account: username changed")
+        await there.until(lambda: f"{words} @{name}" in json.dumps(there.frames))
+    assert (await visitor.post("/unsent/username", {"username": former})).status_code == 422, "not so soon"
+    found = (await visitor.post("/unsent/export", {"password": ""})).json()
+    assert (found["account"]["username"], found["account"]["email"]) == (name, f"{former}@example.org")
+    assert [each["username"] for each in found["account"]["former_usernames"]] == [former]
+    assert [(each["author"], each["body"]) for each in found["messages"]] == [(name, f"{words} @{name}")]
+
+
 async def test_a_member_takes_everything_along_and_leaves_by_plain_forms(
     visitor: Visitor, other: Visitor
 ) -> None:

@@ -14,6 +14,7 @@ from tests.socket.visitor import Visitor
 
 pytestmark = pytest.mark.server
 
+UNKNOWN = 3_000
 HANDLERS = [
     "chat_state.send",
     "chat_state.repair",
@@ -43,11 +44,11 @@ async def test_unknown_events_leave_no_log_line_and_no_memory_behind(tmp_path: P
             await tab.boot()
             for round_ in range(2):
                 before = resident_kb(site), len(site.output())
-                for number in range(5_000):
+                for number in range(UNKNOWN):
                     await tab.raw(frame(f"no.such_state_{round_}.canary{number}", {"x": "y" * 500}))
                 await still_answers(tab)
-            # The first round warms the allocator up; Reflex alone would keep about 1 KB of each of the 5,000.
-            assert resident_kb(site) - before[0] < 1_500
+            # The first round warms the allocator up; Reflex alone would keep about 1 KB of each.
+            assert resident_kb(site) - before[0] < UNKNOWN // 2
             assert "canary" not in site.output()
             assert site.output().count("\n", before[1]) < 20
 

@@ -27,7 +27,7 @@ from tests.waiting import until
 
 pytestmark = pytest.mark.server
 
-SOCKETS = 50
+SOCKETS = 25
 MESSAGES = 1_000
 LONG = "\N{GRINNING FACE}" * 600
 PER_S = 28

@@ -9,10 +9,11 @@ import httpx
 import psutil
 import pytest
 
+from portfolio_app.http.account.details import EMAIL, USERNAME
 from portfolio_app.http.account.leaving import EXPORT, LEAVE
 from portfolio_app.http.account.parts import REGISTER, SIGN_IN
-from portfolio_app.http.account.passkeys import ADD_PASSKEY
-from portfolio_app.http.account.security_parts import RESET
+from portfolio_app.http.account.passkeys import ADD_PASSKEY, PROVE_BY_PASSKEY
+from portfolio_app.http.account.security_parts import RECOVER, RESET
 from portfolio_app.http.chat.composer import MESSAGE
 from portfolio_app.http.kit.page import Unsent
 from portfolio_app.http.site import forms
@@ -25,7 +26,13 @@ FORM = b"content-type: application/x-www-form-urlencoded"
 LIMIT = 64 * 1024
 EVEN = 16 * 1024 * 1024
 each_form = pytest.mark.parametrize("unsent", forms(), ids=lambda unsent: unsent.name)
-NOTHING_DONE = {MESSAGE.name: 422, LEAVE.name: 422, EXPORT.name: 403, ADD_PASSKEY.name: 403, RESET.name: 404}
+NOTHING_DONE = {
+    **dict.fromkeys(
+        (each.name for each in (MESSAGE, LEAVE, USERNAME, EMAIL, SIGN_IN, REGISTER, RECOVER)), 422
+    ),
+    **dict.fromkeys((each.name for each in (EXPORT, ADD_PASSKEY, PROVE_BY_PASSKEY)), 403),
+    RESET.name: 404,
+}
 """What needs no script is refused in words of its own; other forms always answer 409."""
 
 
@@ -128,19 +135,34 @@ async def test_a_room_that_is_not_there_has_no_plain_page(visitor: Visitor) -> N
     assert (await visitor.http.get("/plain/..%2f<b>")).status_code in (404, 422)
 
 
-async def test_a_sign_in_sent_too_early_signs_nobody_in(visitor: Visitor, other: Visitor) -> None:
-    username = await visitor.register()
-    answer = await other.post(SIGN_IN.path, {"email": username, "password": PASSWORD})
-    assert answer.status_code == 409
-    assert "set-cookie" not in answer.headers
-    assert (await other.who())["signed_in"] is False
-
-
-async def test_a_registration_sent_too_early_makes_no_account(visitor: Visitor) -> None:
-    username = f"early-{secrets.token_hex(4)}"
+async def test_registering_signing_in_and_recovering_without_scripts_are_the_same_ones_under_the_same_limits(
+    site: Site, visitor: Visitor, other: Visitor
+) -> None:
+    username, before = f"plain-{secrets.token_hex(4)}", other.cookie
     form = {"email": f"{username}@example.org", "username": username, "password": PASSWORD}
-    assert (await visitor.post(REGISTER.path, form)).status_code == 409
-    assert await visitor.register(username) == username  # still free
+    refused = await visitor.post(REGISTER.path, form | {"password": "1234567890"})
+    assert (refused.status_code, "set-cookie" in refused.headers) == (422, False)
+    made = await visitor.post(REGISTER.path, form)
+    assert (made.status_code, made.headers["location"]) == (303, "/")
+    assert (await visitor.who())["username"] == username
+    assert (await other.post(REGISTER.path, form)).status_code == 409, "taken"
+
+    right = await other.post(SIGN_IN.path, {"email": username, "password": PASSWORD})
+    assert (right.status_code, right.headers["location"]) == (303, "/")
+    assert (await other.who())["username"] == username
+    assert other.cookie != before
+    wrong = [await other.post(SIGN_IN.path, {"email": username, "password": "guess"}) for _ in range(4)]
+    assert [each.status_code for each in wrong] == [401, 401, 401, 429]
+    assert not any("set-cookie" in each.headers for each in wrong)
+    assert (await other.who())["username"] == username, "who failed stays who they are"
+
+    code = site.run("user", "reset", username).rpartition(".")[2]
+    recovery = {"login": username, "code": code, "password": "seven quiet herons"}
+    assert (await visitor.post(RECOVER.path, recovery | {"code": "0" * 24})).status_code in (401, 403, 422)
+    back = await visitor.post(RECOVER.path, recovery)
+    assert (back.status_code, back.headers["location"]) == (303, "/account"), "it was guessed at"
+    assert (await visitor.who())["username"] == username
+    assert (await other.who())["signed_in"] is False, "every other session has ended"
 
 
 @each_form

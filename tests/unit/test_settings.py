@@ -66,6 +66,7 @@ def test_reading_settings_touches_no_file(tmp_path: Path) -> None:
         ("MAIL_FROM", "me@example.org\r\nBcc: you@example.org", "plain address"),
         ("MAIL_FROM", "me..you@example.org", "plain address"),
         ("MAIL_SIGN_INS", "yes", "on or off"),
+        ("PAGE_VIEWS", "all", "on or off"),
         ("LOG_LEVEL", "loud", "'DEBUG', 'INFO'"),
         ("RATE_LIMITS", "maybe", "on or off"),
         ("DATA_DIR", __file__, "not a directory"),

@@ -24,7 +24,9 @@ from portfolio_app.http.kit.shell import CONNECTION_STATES
 PACKAGE = Path(words.__file__).parent
 ENGLISH = tomllib.loads((words.SHIPPED / "en.toml").read_text(encoding="utf-8"))
 MARKS = {"t", "parts", "_html"}
-SPEAK = ("http/account", "http/chat", "http/kit", "http/writing", "http/frame.py", "http/unsent.py")
+SPEAK = (
+    "http/account", "http/chat", "http/kit", "http/moderation", "http/writing", "http/frame.py", "http/unsent.py",
+)  # fmt: skip
 """Where every text that a visitor reads is marked. Decision 61 says what stays English."""
 RULES = (
     "domain/account", "domain/chat", "app/account", "app/chat", "app/moderation", "app/errors.py", "app/identity.py",
@@ -32,7 +34,8 @@ RULES = (
 READS_AS_WORDS = re.compile(r"[A-ZÉ][a-zé]+( [\w'’]|$|…|\.)|.*[a-z,:;.)] [a-z{]")
 NO_WORDS = re.compile(
     r"(Date\.parse|--\(|new \{\}|public, max-age|attachment;|OrderedDict|noopener|no-store|article rooms|beacon|"
-    r"presence could|push (room|author)|Emission|Posted|const |\(prefers|default-src|\.replaceAll|<|body\{|:root|"
+    r"presence could|announce queue|push (room|author)|Emission|Posted|const |\(prefers|default-src|\.replaceAll|<|"
+    r"body\{|:root|"
     r"Lobby$|demo |painted |\{author\}|(Prose|Follow|Whenever|Kept|Tabs|Dialog|Moving|Passkey)$|"
     r"(Edge|Opera|Firefox|Chrome|Safari|Android|Windows|Mac OS X|Linux)$)"
 )

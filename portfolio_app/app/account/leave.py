@@ -22,9 +22,10 @@ from portfolio_app.app.ports.limiter import RateLimiter, Rates
 from portfolio_app.app.ports.messages import Given
 from portfolio_app.app.ports.security import SecurityEvent, SecurityLine
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
+from portfolio_app.app.ports.users import FormerName
 from portfolio_app.domain.account.passkey import Passkey
 from portfolio_app.domain.account.session import Session
-from portfolio_app.domain.account.user import User
+from portfolio_app.domain.account.user import User, Username
 from portfolio_app.domain.chat.message import FORMER, Message, MessageStatus, member_key
 
 _log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class Exported:
     """What is kept of an account, apart from its messages and reactions, which come by pages."""
 
     user: User
+    former_names: Sequence[FormerName]
     sessions: Sequence[Session]
     codes_left: int
     passkeys: Sequence[Passkey]
@@ -66,6 +68,7 @@ class ExportAccount:
             record(repositories, now, SecurityEvent.EXPORTED, user.id, caller)
             return Exported(
                 user,
+                repositories.users.former_names(user.id),
                 repositories.sessions.of_user(user.id),
                 repositories.recovery.left(user.id),
                 repositories.passkeys.of_user(user.id),
@@ -147,9 +150,11 @@ class PurgeAccounts:
             forgotten = 1
             while forgotten:
                 forgotten = await self.unit_of_work.run(forget)
-        after: int | None = 0
-        while after is not None:
-            after = await self.unit_of_work.run(partial(_rename, user=user, after=after))
+        former = await self.unit_of_work.run(lambda r: r.users.former_names(user.id))
+        for name in (user.username, *(each.name for each in former)):
+            after: int | None = 0
+            while after is not None:
+                after = await self.unit_of_work.run(partial(_rename, name=name, after=after))
         await self.unit_of_work.run(partial(_delete, user=user))
 
     async def _in_batches(self, work: Callable[[Repositories], tuple[int, Sequence[Event]]]) -> None:
@@ -167,7 +172,7 @@ def _let_messages_go(
     """Take the author off a batch of messages, and the text of those that no room shows, or of all if `erase`."""
     found = repositories.messages.of_member(user.id, ERASED_AT_ONCE)
     changed, emptied = [], []
-    for before in _locked(repositories, [each.id for each in found]):
+    for before in locked(repositories, [each.id for each in found]):
         if before.author.user_id != user.id:
             continue
         # What is or was shown takes a revision: open tabs have the name.
@@ -180,19 +185,20 @@ def _let_messages_go(
             repositories.queue.close(after.id)
         changed.append(after)
     repositories.messages.save_all(emptied)
-    repositories.messages.disown(changed)
+    repositories.messages.save_authors(changed)
     repositories.audit.forget([each.id for each in emptied])
     repositories.reports.forget([each.id for each in emptied], now)
-    return len(found), [*_announcements(changed), *([QueueChanged()] if emptied else [])]
+    return len(found), [*announcements(changed), *([QueueChanged()] if emptied else [])]
 
 
 def _take_reactions_back(repositories: Repositories, user: User) -> tuple[int, Sequence[Event]]:
     """Some of those that the member gave."""
     reader = member_key(user.id)
     ids = {message_id for message_id, _ in repositories.messages.given(reader, None, ERASED_AT_ONCE)}
-    locked, changed = _locked(repositories, ids), []
+    changed = []
+    answered = locked(repositories, ids)
     own = repositories.messages.reactions_of(reader, list(ids))
-    for message in locked:
+    for message in answered:
         revision = repositories.rooms.next_revision(message.room) if message.revision else 0
         after = message
         for sign in own.get(message.id, ()):
@@ -200,16 +206,16 @@ def _take_reactions_back(repositories: Repositories, user: User) -> tuple[int, S
             after = after.react(sign, -1, revision)
         repositories.messages.save(after)
         changed.append(after)
-    return len(ids), _announcements(changed)
+    return len(ids), announcements(changed)
 
 
-def _locked(repositories: Repositories, ids: Iterable[str]) -> list[Message]:
+def locked(repositories: Repositories, ids: Iterable[str]) -> list[Message]:
     """Messages by room, locked in the order of their ids and before any room: two writers could wait for each other."""
     found = [repositories.messages.lock(each) for each in sorted(ids)]
     return sorted((each for each in found if each), key=lambda each: str(each.room))
 
 
-def _announcements(changed: Sequence[Message]) -> list[Event]:
+def announcements(changed: Sequence[Message]) -> list[Event]:
     rooms: dict[str, list[Message]] = {}
     for each in changed:
         if each.revision:
@@ -217,8 +223,8 @@ def _announcements(changed: Sequence[Message]) -> list[Event]:
     return [RoomChanged(room, tuple(each), ("",) * len(each)) for room, each in rooms.items()]
 
 
-def _rename(repositories: Repositories, user: User, after: int) -> int | None:
-    return repositories.audit.rename(str(user.username), FORMER, after, LOOKED_THROUGH_AT_ONCE)
+def _rename(repositories: Repositories, name: Username, after: int) -> int | None:
+    return repositories.audit.rename(str(name), FORMER, after, LOOKED_THROUGH_AT_ONCE)
 
 
 def _delete(repositories: Repositories, user: User) -> None:

@@ -57,6 +57,11 @@ class Letters:
         if self.tells_sign_ins and self.mail.is_set and not is_first and len(self.aside) < MOST_AT_ONCE:
             self.aside.begin(self._signed_in(user, about))
 
+    def moved(self, user: User) -> None:
+        """Write to the address that `user` had that the account has another one now."""
+        if self.mail.is_set and len(self.aside) < MOST_AT_ONCE:
+            self.aside.begin(self._moved(user))
+
     async def _reset_link(self, caller: Caller, login: str) -> None:
         user = await self.unit_of_work.run(lambda repositories: account_of(repositories, login))
         if user is None or user.disabled or user.is_site:
@@ -101,6 +106,17 @@ class Letters:
             f"Your account “{user.username}” at {self.site} was signed in to on {_spoken(self.clock())}"
             f"{f', {about}' if about else ''}.",
             f"If it was not you, end that session and change the password: {self.site}/account",
+        )
+
+    async def _moved(self, user: User) -> None:
+        await self._admit(Rates.MAIL_MOVED, user)
+        self._send(
+            user,
+            f"Another address for your account at {self._host}",
+            f"Your account “{user.username}” at {self.site} has another address since {_spoken(self.clock())}; "
+            "this one gets no more letters of it.",
+            "If it was not you, sign in with your username, change the password and the address, and end the other "
+            f"sessions: {self.site}/account",
         )
 
     async def _admit(self, rate: Rate, user: User) -> None:

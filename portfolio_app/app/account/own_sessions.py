@@ -25,8 +25,9 @@ class OwnSessions:
     """The sessions, and what was tried in vain before the last of them began, if anything."""
 
     sessions: list[Session]
+    """None unless `proved`."""
     proved: bool
-    """Whether the password was typed lately, so that one may be ended."""
+    """Whether the password was typed, or a passkey used, lately: so that they are listed, and one may be ended."""
     wrong_passwords: WrongPasswords | None
     lines: list[SecurityLine]
     """What happened with the account lately, newest first."""
@@ -40,14 +41,15 @@ class ListSessions:
     clock: Clock
 
     async def __call__(self, caller: Caller) -> OwnSessions:
-        """Those that have not ended, newest first; `NotAllowed` for a guest."""
+        """Those that have not ended, newest first, once it is proved who asks; `NotAllowed` for a guest."""
 
         def read(repositories: Repositories) -> OwnSessions:
             member = require_member(repositories, caller)
             wrong = repositories.credentials.wrong_passwords(member.id)
             proved = is_proved(repositories, caller, self.clock())
             lines = repositories.security.of_user(member.id, LINES_SHOWN)
-            return OwnSessions(repositories.sessions.of_user(member.id), proved, wrong, lines)
+            sessions = repositories.sessions.of_user(member.id) if proved else []
+            return OwnSessions(sessions, proved, wrong, lines)
 
         return await self.unit_of_work.run(read)
 

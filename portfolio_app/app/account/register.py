@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from portfolio_app.app.account import tickets
 from portfolio_app.app.account.letters import Letters
+from portfolio_app.app.account.names import check_unlike_staff, holder_of
 from portfolio_app.app.account.passwords import NewPasswords
 from portfolio_app.app.account.record import record
 from portfolio_app.app.caller import Caller
@@ -14,9 +15,7 @@ from portfolio_app.app.ports.limiter import RateLimiter, Rates
 from portfolio_app.app.ports.sealer import Sealer
 from portfolio_app.app.ports.security import SecurityEvent
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
-from portfolio_app.app.ports.users import MOST_STAFF
 from portfolio_app.domain.account.user import Email, Password, Role, User, Username
-from portfolio_app.domain.errors import InvalidValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +46,13 @@ class Register:
         password_hash = await self.new_passwords.hashed(password, username, email)
 
         def store(repositories: Repositories) -> tuple[User | None, User | None]:
-            holders = repositories.users.by_username(username), repositories.users.by_email(email)
+            holders = holder_of(repositories, username, self.clock()), repositories.users.by_email(email)
             if any(holders):
                 # A line for whoever has them, and as much work as an account is, or the time would tell the two apart.
                 for holder in filter(None, holders):
                     record(repositories, self.clock(), SecurityEvent.CLAIMED, holder.id, caller)
                 return None, holders[1]
-            if any(username.resembles(each.username) for each in repositories.users.staff(MOST_STAFF)):
-                raise InvalidValue("username", "That username could be taken for a moderator's.")
+            check_unlike_staff(repositories, username)
             user = repositories.users.add(User(0, username, email, Role.MEMBER, self.clock()))
             repositories.credentials.put(user.id, password_hash)
             now, name = self.clock(), str(username)

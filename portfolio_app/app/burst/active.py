@@ -18,6 +18,8 @@ IDLE: Final = timedelta(seconds=8)
 """After this long without a request or an answer nobody is behind a run. A sender that waits for its last
 pushes and reports over a slow line is quiet for some six seconds at most."""
 _REMEMBERED: Final = 1_024
+_TOLD_AT_ONCE: Final = 1_000
+"""Requests, and answers, of a run in one publication: some 100 KB, encoded in a few milliseconds."""
 
 
 @dataclass(slots=True)
@@ -26,12 +28,13 @@ class ActiveRuns:
 
     `shared` says that there are other workers, who hear what this one, `origin`, notes. `own` are the
     runs that were started here, each with the network it was started from, `finishing` those that take no more
-    requests.
+    requests. `incomplete` says that notes of other workers may have been lost on their way here.
     """
 
     shared: bool = False
     origin: str = field(default_factory=lambda: secrets.token_hex(8))
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+    incomplete: bool = False
     runs: dict[str, Run] = field(default_factory=dict)
     own: dict[str, str] = field(default_factory=dict)
     finishing: set[str] = field(default_factory=set)
@@ -133,12 +136,27 @@ class ActiveRuns:
         if until is not None and (left := until - asyncio.get_running_loop().time()) > 0:
             await asyncio.sleep(left)
 
+    def miss(self) -> None:
+        """Ask the other workers, soon, for all that they have noted."""
+        if self.shared:
+            self.incomplete = True
+            self.changed.set()
+
+    def tell_again(self) -> list[Run]:
+        """Publish all notes to the other workers once more, whoever took them; the runs under way come back."""
+        for notes in self._notes.values():
+            notes.untold, notes.untold_answers = list(notes.received.items()), list(notes.answers.values())
+        self.changed.set()
+        return list(self.runs.values())
+
     def take_untold(self) -> list[RunNoted]:
-        """What has not been published to the other workers, once."""
+        """What has not been published to the other workers, once; what is too much is left for the next time."""
         unpublished = []
         for run_id, notes in self._notes.items():
             if notes.untold or notes.untold_answers:
-                received, answers = tuple(notes.untold), tuple(notes.untold_answers)
-                unpublished.append(RunNoted(run_id, self.origin, received, answers, notes.span))
-                notes.untold, notes.untold_answers = [], []
+                received, answers = notes.untold[:_TOLD_AT_ONCE], notes.untold_answers[:_TOLD_AT_ONCE]
+                unpublished.append(RunNoted(run_id, self.origin, tuple(received), tuple(answers), notes.span))
+                del notes.untold[:_TOLD_AT_ONCE], notes.untold_answers[:_TOLD_AT_ONCE]
+                if notes.untold or notes.untold_answers:
+                    self.changed.set()
         return unpublished

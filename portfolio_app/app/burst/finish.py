@@ -24,6 +24,8 @@ from portfolio_app.domain.errors import InvalidValue
 
 SETTLE_S: Final = 5.0
 """How long what other workers noted may be on its way; without others there is nothing to wait for."""
+ASK_AFTER_S: Final = 1.0
+"""What has not come by then is asked for."""
 _LOOK_EVERY_S: Final = 0.02
 
 
@@ -124,12 +126,17 @@ class FinishRun:
         return record
 
     async def _settle(self, run: Run, sent: int, stored: Mapping[str, int]) -> None:
-        if self.active.shared:
-            overdue = asyncio.get_running_loop().time() + SETTLE_S
-            while not self.active.notes(run.id).is_settled(sent, stored):
-                if asyncio.get_running_loop().time() >= overdue:
-                    return
-                await asyncio.sleep(_LOOK_EVERY_S)
+        if self.active.shared and not await self._is_settled(run, sent, stored, ASK_AFTER_S):
+            self.active.miss()
+            await self._is_settled(run, sent, stored, SETTLE_S - ASK_AFTER_S)
+
+    async def _is_settled(self, run: Run, sent: int, stored: Mapping[str, int], within_s: float) -> bool:
+        overdue = asyncio.get_running_loop().time() + within_s
+        while not (settled := self.active.notes(run.id).is_settled(sent, stored)):
+            if asyncio.get_running_loop().time() >= overdue:
+                break
+            await asyncio.sleep(_LOOK_EVERY_S)
+        return settled
 
     async def _stored(self, run: Run) -> dict[str, int] | None:
         if run.plan.mode is not Mode.WRITE:

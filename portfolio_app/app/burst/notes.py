@@ -60,11 +60,16 @@ class Notes:
 
     def merge(self, event: RunNoted, at: datetime) -> None:
         """Take over what another worker noted, as far as there is room."""
-        self.last_at = at
+        before = len(self.received), len(self.answers)
         taken = event.received[: max(_MOST_RECEIVED - len(self.received), 0)]
         self.received.update(taken)
         self.numbers.update(n for _, n in taken)
         self.answer(event.answers)
+        if (
+            len(self.received),
+            len(self.answers),
+        ) != before:  # what is told once more is no sign of its sender
+            self.last_at = at
         if event.span is not None:
             self._stretch(event.span)
 

@@ -3,7 +3,7 @@
 import math
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -162,6 +162,11 @@ class Presence:
         for tab in self._tabs.values():
             if tab.visitor is not None and author in tab.visitor.keys:
                 tab.visitor, tab.is_asked = None, False
+
+    def renamed(self, session_ids: Collection[str]) -> None:
+        """Have the names of these sessions read again; until then they are shown as before."""
+        for tab in self._tabs.values():
+            tab.is_asked &= tab.caller.session_id not in session_ids
 
     def check_all(self) -> None:
         """Have all names read again; until then everybody is shown as before."""

@@ -44,6 +44,8 @@ class Action(StrEnum):
     SESSIONS_ENDED = "account.sessions_ended"
     DISABLED = "account.disabled"
     ENABLED = "account.enabled"
+    RENAMED = "account.renamed"
+    """`subject` is the name that the actor gave up."""
     PROMOTED = "account.promoted"
     DEMOTED = "account.demoted"
 
@@ -78,8 +80,11 @@ class AuditTrail(Protocol):
         """Empty what the lines about these subjects say of earlier texts."""
         ...
 
-    def rename(self, name: str, to: str, after: int, at_most: int) -> int | None:
-        """Put another name into the lines of which somebody is actor or subject.
+    def rename(
+        self, name: str, to: str, after: int, at_most: int, *, keeps_given_up: bool = False
+    ) -> int | None:
+        """Put another name into the lines of which somebody is actor or subject; with `keeps_given_up` not into those
+        that say which name somebody gave up.
 
         Looks through the `at_most` lines that come after the one numbered `after`; returns where to go on, or None.
         """

@@ -49,6 +49,7 @@ class Rates:
     MAIL_LINKS: Final = Rate("mail.links", 3, 3600)
     MAIL_CLAIMED: Final = Rate("mail.claimed", 1, 86_400)
     MAIL_SIGN_INS: Final = Rate("mail.sign_ins", 20, 86_400)
+    MAIL_MOVED: Final = Rate("mail.moved", 5, 86_400)
     """Letters to one account: nobody's mailbox is filled by strangers."""
     MAIL_ALL: Final = Rate("mail.all", 60, 60)
     """Letters of the whole site: it is of no use to somebody who sends to many."""

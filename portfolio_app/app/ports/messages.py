@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol, TypeAlias
 
+from portfolio_app.domain.account.user import User, Username
 from portfolio_app.domain.chat.message import Author, Message
 from portfolio_app.domain.chat.reactions import Sign
 from portfolio_app.domain.chat.room import RoomSlug
@@ -46,6 +47,14 @@ class Owner:
         return message.id if self.user_id is not None else str(message.client_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Ids of messages that name somebody, and the id after which to go on looking; None behind the last message."""
+
+    ids: list[str]
+    after: str | None
+
+
 class MessageRepository(Protocol):
     """Reads and changes messages; new ones come in through the journal."""
 
@@ -81,8 +90,15 @@ class MessageRepository(Protocol):
         """The oldest `limit` messages of a member, in whatever room and state, held against other writers."""
         ...
 
-    def disown(self, messages: Sequence[Message]) -> None:
-        """Write author and revision of messages that are nobody's any more."""
+    def save_authors(self, messages: Sequence[Message]) -> None:
+        """Write author and revision of messages whose author has left or has another name."""
+        ...
+
+    def naming(self, user: User, former: Username, after: str, looked_through: int, limit: int) -> Named:
+        """Messages of the user under another name than theirs, and those of anybody that have `@` and `former`.
+
+        Looks through the messages whose ids come next after another one.
+        """
         ...
 
     def save_all(self, messages: Sequence[Message]) -> None:

@@ -34,6 +34,10 @@ class MuteRepository(Protocol):
         """Let the mutes that a moderator made stand under another name."""
         ...
 
+    def relabel(self, author: str, label: str) -> None:
+        """Let an author's mute stand under another name."""
+        ...
+
     def hide(self, author: str, message_ids: Sequence[str]) -> None:
         """Record that the author's ban hid these messages."""
         ...

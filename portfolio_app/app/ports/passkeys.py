@@ -15,6 +15,7 @@ class Purpose(StrEnum):
 
     ADD = "add"
     SIGN_IN = "sign in"
+    PROVE = "prove"
 
 
 class PasskeyRepository(Protocol):
@@ -33,7 +34,7 @@ class PasskeyRepository(Protocol):
         ...
 
     def use(self, passkey_id: str, count: int, at: datetime) -> None:
-        """Record a sign-in with it."""
+        """Record that it was used."""
         ...
 
     def remove(self, passkey_id: str) -> None:

@@ -15,8 +15,11 @@ class SecurityEvent(StrEnum):
     SIGNED_OUT = "signed out"
     SIGN_IN_FAILED = "sign-in failed"
     PROVED = "confirmed with the password"
+    PROVED_BY_PASSKEY = "confirmed with a passkey"
     PROOF_FAILED = "confirmation failed"
     PASSWORD_CHANGED = "password changed"  # noqa: S105 (the name of an event)
+    USERNAME_CHANGED = "username changed"
+    EMAIL_CHANGED = "email address changed"
     CODES_MADE = "recovery codes made"
     RECOVERY_FAILED = "recovery failed"
     PASSKEY_ADDED = "passkey added"

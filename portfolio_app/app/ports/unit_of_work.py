@@ -7,6 +7,7 @@ from portfolio_app.app.ports.audit import AuditTrail
 from portfolio_app.app.ports.messages import MessageRepository
 from portfolio_app.app.ports.moderation import ModerationQueue
 from portfolio_app.app.ports.mutes import MuteRepository
+from portfolio_app.app.ports.page_views import PageViewRepository
 from portfolio_app.app.ports.passkeys import PasskeyRepository
 from portfolio_app.app.ports.recovery import RecoveryRepository
 from portfolio_app.app.ports.reports import ReportRepository
@@ -77,6 +78,8 @@ class Repositories(Protocol):
     def burst_rows(self) -> BurstRowRepository: ...
     @property
     def sandbox(self) -> SandboxRows: ...
+    @property
+    def page_views(self) -> PageViewRepository: ...
 
     def rows(self, kind: type[R]) -> Rows[R]:
         """The table whose rows are of `kind`."""

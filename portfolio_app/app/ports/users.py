@@ -26,6 +26,15 @@ class Departed:
     takes_messages: bool
 
 
+@dataclass(frozen=True, slots=True)
+class FormerName:
+    """A name that a member gave up, and when."""
+
+    name: Username
+    user_id: int
+    since: datetime
+
+
 class UserRepository(Protocol):
     """Registered people."""
 
@@ -47,6 +56,37 @@ class UserRepository(Protocol):
 
     def add(self, user: User) -> User:
         """Store a new user and return it with its id; `AlreadyTaken` if name or address is in use."""
+        ...
+
+    def rename(self, user_id: int, name: Username, at: datetime) -> None:
+        """Give the user another name, and keep the one before as a former name; `AlreadyTaken` if it is in use.
+
+        What is kept of `name` as somebody's former name goes.
+        """
+        ...
+
+    def set_email(self, user_id: int, email: Email) -> None:
+        """Give the user another address; `AlreadyTaken` if it is in use."""
+        ...
+
+    def former_names(self, user_id: int) -> list[FormerName]:
+        """The names that a user gave up and that are still kept, the last one first."""
+        ...
+
+    def formerly(self, name: Username, after: datetime) -> User | None:
+        """The user who gave that name up later than `after`, or None."""
+        ...
+
+    def unfollowed(self, before: datetime, limit: int) -> list[FormerName]:
+        """Names given up before then that messages and audit trail may still have; the oldest first."""
+        ...
+
+    def followed(self, name: Username) -> None:
+        """Write down that they have it no more."""
+        ...
+
+    def purge_names(self, before: datetime, at_most: int) -> int:
+        """Delete former names that were given up before then; returns how many."""
         ...
 
     def set_role(self, user_id: int, role: Role) -> None:

@@ -186,6 +186,10 @@ class Message:
         author = replace(self.author, name=FORMER, tag="", user_id=None)
         return replace(self, author=author, revision=revision)
 
+    def rename(self, name: str, body: MessageBody, revision: int) -> Self:
+        """The message of an author, or with mentions of somebody, who has another name now: nobody edited it."""
+        return replace(self, author=replace(self.author, name=name), body=body, revision=revision)
+
     def restore(self, revision: int) -> Self:
         """Show a message again that a moderator took away, in its place; `AlreadyDecided` for any other."""
         if self.status is not MessageStatus.REMOVED or self.position == 0:

@@ -80,6 +80,15 @@ class ReadPieces:
         """The names that `text` mentions."""
         return frozenset(piece.member for piece in self(text) if piece.member)
 
+    def renamed(self, text: str, old: Username, new: Username) -> str:
+        """`text` with its mentions of `old` as mentions of `new`; the name in a link or in code is no mention."""
+        written, at = [], 0
+        for start, end, piece in islice(self._marks(text), MOST_MARKS):
+            if piece.member == str(old):
+                written += [text[at:start], f"@{new}"]
+                at = end
+        return "".join((*written, text[at:]))
+
     def _marks(self, text: str) -> Iterator[tuple[int, int, Piece]]:
         at = 0
         for found in _CODE.finditer(text):

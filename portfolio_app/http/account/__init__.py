@@ -2,16 +2,19 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from starlette.routing import Route
 
+from portfolio_app.http.account.details import EMAIL, USERNAME
 from portfolio_app.http.account.identity import IdentityState, NewsPublisher, place_to_go_on
 from portfolio_app.http.account.leaving import EXPORT, LEAVE
 from portfolio_app.http.account.page import PAGES
 from portfolio_app.http.account.parts import REGISTER, SIGN_IN, register_from, sign_in_from, ticket_form
-from portfolio_app.http.account.passkeys import ADD_PASSKEY, PASSKEY_ROUTES
+from portfolio_app.http.account.passkeys import ADD_PASSKEY, PASSKEY_ROUTES, PROVE_BY_PASSKEY
 from portfolio_app.http.account.routes import exchange
 from portfolio_app.http.account.security_parts import CHANGE_PASSWORD, PROVE, RECOVER, RESET
+from portfolio_app.http.account.state import plain_recover, plain_register, plain_sign_in
 from portfolio_app.http.kit.page import Feature
 from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.runtime import Runtime
@@ -27,7 +30,20 @@ FEATURE = Feature(
     "account",
     pages=lambda: PAGES,
     routes=(Route("/session/exchange", exchange, methods=["POST"]), *PASSKEY_ROUTES),
-    forms=(SIGN_IN, REGISTER, CHANGE_PASSWORD, PROVE, RECOVER, RESET, EXPORT, LEAVE, ADD_PASSKEY),
+    forms=(
+        replace(SIGN_IN, do=plain_sign_in),
+        replace(REGISTER, do=plain_register),
+        CHANGE_PASSWORD,
+        PROVE,
+        replace(RECOVER, do=plain_recover),
+        RESET,
+        USERNAME,
+        EMAIL,
+        EXPORT,
+        LEAVE,
+        ADD_PASSKEY,
+        PROVE_BY_PASSKEY,
+    ),
     running=_running,
 )
 

@@ -74,6 +74,8 @@ class NewsPublisher:
     async def on_event(self, event: Event) -> None:
         """Push it to every tab of these sessions."""
         if isinstance(event, AccountNews):
-            words = news_of(event.event, event.about)
+            said: dict[str, object] = {"news": news_of(event.event, event.about)}
+            if event.username:
+                said["username"] = event.username
             for session_id in event.session_ids:
-                await self._push.send(account_topic(session_id), IdentityState, news=words)
+                await self._push.send(account_topic(session_id), IdentityState, **said)

@@ -21,6 +21,7 @@ from portfolio_app.http.account.security_parts import choice, form_panel, note
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.form import Field, field
 from portfolio_app.http.kit.head import plain_page
+from portfolio_app.http.kit.kinds import Text
 from portfolio_app.http.kit.page import Unsent
 from portfolio_app.http.transport.headers import set_cookie
 from portfolio_app.http.transport.parsing import parse
@@ -36,7 +37,7 @@ _FILE: Final = {
 }
 
 
-async def _confirm(caller: Caller, fields: Mapping[str, str]) -> None:
+async def confirm(caller: Caller, fields: Mapping[str, str]) -> None:
     """The password that was typed counts as a confirmation; without one an earlier one has to be there."""
     if password := fields.get("password", ""):
         await services().prove(caller, parse(ProofDTO, {"password": password}).password)
@@ -44,7 +45,7 @@ async def _confirm(caller: Caller, fields: Mapping[str, str]) -> None:
 
 async def take_along(caller: Caller, fields: Mapping[str, str]) -> Response:
     """Everything of the account as one file, sent while it is read, page by page."""
-    await _confirm(caller, fields)
+    await confirm(caller, fields)
     account = await services().export_account(caller)
     pages = services().own_messages.export(caller)
     first: Sequence[Message] = ()
@@ -81,6 +82,9 @@ def _facts(account: Exported) -> dict[str, object]:
         "account": {
             "username": str(user.username),
             "email": str(user.email),
+            "former_usernames": [
+                {"username": str(each.name), "until": each.since.isoformat()} for each in account.former_names
+            ],
             "role": str(user.role),
             "created_at": user.created_at.isoformat(),
             "recovery_codes_left": account.codes_left,
@@ -126,7 +130,7 @@ async def leave(caller: Caller, fields: Mapping[str, str]) -> Response:
         raise InvalidValue("messages", t("Choose what becomes of your messages."))
     if fields.get("sure") != "on":
         raise InvalidValue("sure", t("Tick that you mean it."))
-    await _confirm(caller, fields)
+    await confirm(caller, fields)
     gone_at = await services().leave_account(caller, takes_messages=choice == _ERASE)
     until = day_and_time(gone_at)
     answer = plain_page(
@@ -147,8 +151,9 @@ EXPORT: Final = Unsent(
 LEAVE: Final = Unsent("leave", t("Not deleted"), _NOTHING, "/leave", t("Back to the form"), do=leave)
 
 
-def _password(prefix: str) -> rx.Component:
-    spec = Field("password", t("Your password"), "password", "current-password", _HINT, required=False)
+def password_field(prefix: str, error: Text = "") -> rx.Component:
+    """The field that `confirm` reads; `prefix` keeps its ids apart from those of other forms."""
+    spec = Field("password", t("Your password"), "password", "current-password", _HINT, error, required=False)
     return field(spec, id_prefix=prefix)
 
 
@@ -166,7 +171,7 @@ def export_form() -> rx.Component:
                 "message and every reaction of yours."
             )
         ),
-        _password("export-"),
+        password_field("export-"),
         button(t("Download everything"), submits=True, test_id="export"),
         unsent=EXPORT,
         name="export",
@@ -193,7 +198,7 @@ def leave_form() -> rx.Component:
             class_name="leave-choices",
         ),
         _choice("checkbox", "sure", "on", t("I mean it")),
-        _password("leave-"),
+        password_field("leave-"),
         button(t("Delete the account"), kind="danger", submits=True, test_id="leave"),
         unsent=LEAVE,
         name="leave",

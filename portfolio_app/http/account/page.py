@@ -2,11 +2,12 @@
 
 import reflex as rx
 
+from portfolio_app.http.account.details import DetailsState, email_form, username_form
 from portfolio_app.http.account.identity import IdentityState, place_to_go_on
 from portfolio_app.http.account.leaving import export_form, leave_form
 from portfolio_app.http.account.parts import (
     card,
-    leave_link,
+    data_links,
     register_form,
     register_from,
     security_list,
@@ -17,6 +18,7 @@ from portfolio_app.http.account.parts import (
 )
 from portfolio_app.http.account.passkeys import (
     PasskeysState,
+    passkey_proof,
     passkey_sign_in,
     passkeys_panel,
 )
@@ -38,6 +40,7 @@ from portfolio_app.http.account.security_parts import (
 )
 from portfolio_app.http.account.state import RegisterState, SessionsState, SignInState
 from portfolio_app.http.kit.form import error_text
+from portfolio_app.http.kit.kinds import Text
 from portfolio_app.http.kit.layout import page_heading
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.kit.problem import sign_in_first
@@ -110,15 +113,23 @@ def _account() -> rx.Component:
                     "Where you are signed in, and what opens your account. Revoking a browser signs out its tabs."
                 ),
             ),
-            rx.cond(ConfirmState.needed, proof_form(on_submit=ConfirmState.submit, error=ConfirmState.error)),
             error_text(SessionsState.warning, role="status", data_testid="wrong-passwords"),
-            session_list(
-                rows=SessionsState.sessions,
-                ready=SessionsState.loaded,
-                on_revoke=SessionsState.revoke,
-                on_revoke_others=SessionsState.revoke_others,
-                on_sign_out=IdentityState.sign_out,
-                error=SessionsState.problem,
+            rx.cond(
+                ConfirmState.needed,
+                rx.fragment(
+                    proof_form(
+                        on_submit=[ConfirmState.submit, SessionsState.refresh], error=ConfirmState.error
+                    ),
+                    passkey_proof(),
+                ),
+                session_list(
+                    rows=SessionsState.sessions,
+                    ready=SessionsState.loaded,
+                    on_revoke=SessionsState.revoke,
+                    on_revoke_others=SessionsState.revoke_others,
+                    on_sign_out=IdentityState.sign_out,
+                    error=SessionsState.problem,
+                ),
             ),
             # Last, and once it is known whose they are: what comes later moves nothing that is there.
             rx.cond(
@@ -144,7 +155,7 @@ def _account() -> rx.Component:
                         error=PasskeysState.problem,
                     ),
                     security_list(rows=SessionsState.lines),
-                    leave_link(),
+                    data_links(),
                 ),
             ),
         ),
@@ -156,6 +167,29 @@ def _leave() -> rx.Component:
         page_heading(t("Take your data along, or leave"), t("For members; both ask for the password.")),
         export_form(),
         leave_form(),
+    )
+
+
+def _of_details(form: str) -> dict[str, Text]:
+    """What one of the two forms says."""
+    # A type checker sees the state's plain dicts, the page gets Vars of them.
+    errors = rx.Var.create(DetailsState.errors).to(dict[str, str])
+    said = rx.Var.create(DetailsState.said).to(dict[str, str])
+    return {
+        "said": said[form],
+        "error": errors[f"{form}.form"],
+        "field_error": errors[f"{form}.{form}"],
+        "password_error": errors[f"{form}.password"],
+    }
+
+
+def _details() -> rx.Component:
+    return _panels(
+        page_heading(
+            t("Your username and email address"), t("For members; both forms ask for the password.")
+        ),
+        username_form(on_submit=DetailsState.rename, **_of_details("username")),
+        email_form(on_submit=DetailsState.move, **_of_details("email")),
     )
 
 
@@ -178,6 +212,13 @@ PAGES = (
         t("Where you are signed in."),
         _account,
         (SessionsState.refresh, CodesState.load, PasskeysState.load, PasswordState.clear),
+    ),
+    Page(
+        "/details",
+        t("Name and address"),
+        t("Change the username or the email address of your account."),
+        _details,
+        (DetailsState.clear,),
     ),
     Page(
         "/leave",

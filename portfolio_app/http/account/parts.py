@@ -20,14 +20,14 @@ from portfolio_app.words import parts, t
 SIGN_IN: Final = Unsent(
     "sign-in",
     t("Not signed in yet"),
-    t("The scripts of the page had not loaded yet, so nothing you typed was checked or stored."),
+    t("Nothing was done."),
     "/sign-in",
     t("Back to signing in"),
 )
 REGISTER: Final = Unsent(
     "register",
     t("No account made yet"),
-    t("The scripts of the page had not loaded yet, so nothing you typed was checked or stored."),
+    t("Nothing was done."),
     "/register",
     t("Back to registering"),
 )
@@ -258,10 +258,13 @@ def security_list(*, rows: Rows) -> rx.Component:
     )
 
 
-def leave_link() -> rx.Component:
-    """Leads to the page on which a member takes the data along, or leaves."""
-    link = rx.el.a(t("Take everything along, or delete the account"), href="/leave", data_testid="leave-link")
-    return panel(t("Your data"), rx.el.p(link, class_name="leave-link"))
+def data_links() -> rx.Component:
+    """Lead to the pages on which a member changes name or address, takes the data along, or leaves."""
+    links = (
+        rx.el.a(t("Change your username or email address"), href="/details", data_testid="details-link"),
+        rx.el.a(t("Take everything along, or delete the account"), href="/leave", data_testid="leave-link"),
+    )
+    return panel(t("Your data"), *(rx.el.p(link, class_name="leave-link") for link in links))
 
 
 class TicketForm(rx.Component):

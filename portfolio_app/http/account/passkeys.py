@@ -32,7 +32,7 @@ from portfolio_app.http.transport.runtime import services
 from portfolio_app.http.transport.tracing import request_span
 from portfolio_app.words import parts, t
 
-_TO_ADD, _TO_SIGN_IN = "/api/passkeys/new", "/api/passkeys/sign-in"
+_TO_ADD, _TO_SIGN_IN, _TO_PROVE = "/api/passkeys/new", "/api/passkeys/sign-in", "/api/passkeys/prove"
 _SIGN_IN: Final = "/session/passkey"
 _JSON: Final = {"cache-control": "no-store"}
 
@@ -42,6 +42,19 @@ async def _add(caller: Caller, fields: Mapping[str, str]) -> str:
     return "/account"
 
 
+async def _prove(caller: Caller, fields: Mapping[str, str]) -> str:
+    await services().passkeys.prove(caller, fields.get("answer", ""))
+    return "/account"
+
+
+PROVE_BY_PASSKEY: Final = Unsent(
+    "passkey-prove",
+    t("Not confirmed yet"),
+    t("A passkey needs the scripts of the page, and a device that has some."),
+    "/account",
+    t("Back to your account"),
+    do=_prove,
+)
 ADD_PASSKEY: Final = Unsent(
     "passkey",
     t("No passkey added"),
@@ -55,10 +68,15 @@ ADD_PASSKEY: Final = Unsent(
 async def _options(request: HttpRequest) -> Response:
     """What the browser hands to a device, as JSON."""
     caller, passkeys = caller_from_scope(request.scope), services().passkeys
-    adds = request.url.path == _TO_ADD
     with request_span("account.passkey_options", caller.session_id, live=False):
         try:
-            options = await (passkeys.begin_adding(caller) if adds else passkeys.begin_signing_in(caller))
+            match request.url.path:
+                case "/api/passkeys/new":
+                    options = await passkeys.begin_adding(caller)
+                case "/api/passkeys/prove":
+                    options = await passkeys.begin_proving(caller)
+                case _:
+                    options = await passkeys.begin_signing_in(caller)
         except Exception as error:  # the boundary: nothing may reach the framework
             return json_error(explain(error, caller.request_id))
     return Response(options, media_type="application/json", headers=_JSON)
@@ -77,6 +95,7 @@ async def _sign_in(request: HttpRequest) -> Response:
 PASSKEY_ROUTES: Final = (
     Route(_TO_ADD, _options, methods=["POST"]),
     Route(_TO_SIGN_IN, _options, methods=["POST"]),
+    Route(_TO_PROVE, _options, methods=["POST"]),
     Route(_SIGN_IN, _sign_in, methods=["POST"]),
 )
 
@@ -194,15 +213,26 @@ def passkeys_panel(*, rows: Rows, on_remove: RowHandler, error: Text) -> rx.Comp
     )
 
 
-def passkey_sign_in(*, next_path: Text = "/") -> rx.Component:
-    """Signs in whoever has a passkey on the device, without a name."""
+def _by_passkey(name: str, label: str, options: str, action: str, *fields: rx.Component) -> rx.Component:
+    """A form of one button that a device answers; `name` is its id and that of its button to tests."""
     return NativeForm.create(
         _answer(),
-        rx.el.input(type="hidden", name="next", value=next_path, read_only=True),
-        button(t("Sign in with a passkey"), submits=True, test_id="passkey-sign-in"),
-        _asks("passkey-sign-in", _TO_SIGN_IN, makes=False),
+        *fields,
+        button(label, submits=True, test_id=name),
+        _asks(name, options, makes=False),
         method="post",
-        action=_SIGN_IN,
+        action=action,
         class_name="passkey-sign-in",
-        custom_attrs={"id": "passkey-sign-in"},
+        custom_attrs={"id": name},
     )
+
+
+def passkey_proof() -> rx.Component:
+    """Confirms who somebody is by one of their passkeys, in the place of the password."""
+    return _by_passkey("passkey-prove", t("Confirm with a passkey"), _TO_PROVE, PROVE_BY_PASSKEY.path)
+
+
+def passkey_sign_in(*, next_path: Text = "/") -> rx.Component:
+    """Signs in whoever has a passkey on the device, without a name."""
+    wanted = rx.el.input(type="hidden", name="next", value=next_path, read_only=True)
+    return _by_passkey("passkey-sign-in", t("Sign in with a passkey"), _TO_SIGN_IN, _SIGN_IN, wanted)

@@ -38,12 +38,16 @@ async def enter(
     caller = caller_from_scope(request.scope)
     with request_span("account.exchange", caller.session_id, live=False):
         try:
-            redeemed = await runtime.services().redeem_ticket(
-                caller, await ticket(caller), device_of(request.headers.get("user-agent", ""))
-            )
+            device = device_of(request.headers.get("user-agent", ""))
+            return await entered(caller, await ticket(caller), wanted, device)
         except Exception as error:  # the boundary: nothing may reach the framework
             status = explain(error, caller.request_id).status
             return _go(f"/sign-in?error={_REASONS.get(status, expired if status < 500 else 'unavailable')}")
+
+
+async def entered(caller: Caller, ticket: str, wanted: str, device: str = "") -> Response:
+    """Redeem a ticket, set the new cookie, and go on to `wanted`; raises what the exchange does."""
+    redeemed = await runtime.services().redeem_ticket(caller, ticket, device)
     # The owner of an account that was guessed at hears of it first, and so does one whose account was to be gone.
     hears_first = redeemed.was_guessed_at or redeemed.came_back
     answer = _go("/account" if hears_first else local_path(wanted))

@@ -32,7 +32,7 @@ PROVE: Final = Unsent(
 RECOVER: Final = Unsent(
     "recover",
     t("Not changed yet"),
-    t("The scripts of the page had not loaded yet, so nothing you typed was checked or stored."),
+    t("Nothing was done."),
     "/recover",
     t("Back to the form"),
 )
@@ -96,8 +96,8 @@ def proof_form(*, on_submit: Handler, error: Text) -> rx.Component:
         t("Confirm that it is you"),
         note(
             t(
-                "Ending sessions and making recovery codes ask for your password again. It counts for ten minutes, in "
-                "this browser."
+                "Seeing and ending sessions, recovery codes and passkeys ask for your password or a passkey again. It "
+                "counts for ten minutes, in this browser."
             )
         ),
         field(Field("password", t("Your password"), "password", "current-password", "", error)),

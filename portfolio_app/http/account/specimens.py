@@ -2,12 +2,13 @@
 
 from typing import Final
 
-from portfolio_app.http.account.leaving import export_form, leave_form
+from portfolio_app.http.account.details import email_form, username_form
+from portfolio_app.http.account.leaving import export_form, leave_form, password_field
 from portfolio_app.http.account.parts import (
     account_form,
     account_row,
     card,
-    leave_link,
+    data_links,
     register_form,
     security_list,
     session_list,
@@ -15,7 +16,7 @@ from portfolio_app.http.account.parts import (
     signed_in_already,
     ticket_form,
 )
-from portfolio_app.http.account.passkeys import PasskeyView, passkey_sign_in, passkeys_panel
+from portfolio_app.http.account.passkeys import PasskeyView, passkey_proof, passkey_sign_in, passkeys_panel
 from portfolio_app.http.account.security import LINK_ASKED
 from portfolio_app.http.account.security_parts import (
     choice,
@@ -136,10 +137,16 @@ def _security() -> tuple[Specimen, ...]:
         ),
         specimen("full", passkeys_panel, rows=listed(_PASSKEYS), on_remove=nothing, error=""),
         specimen("idle", passkey_sign_in),
+        specimen("idle", passkey_proof),
         specimen("full", security_list, rows=listed(_LINES)),
-        specimen("a link", leave_link),
+        specimen("links", data_links),
+        specimen("done", username_form, on_submit=nothing, said="You are called ada now."),
+        specimen(
+            "refused", email_form, on_submit=nothing, said="", field_error="This is not an email address."
+        ),
         specimen("idle", export_form),
         specimen("idle", leave_form),
+        specimen("idle", password_field, "specimen-"),
         specimen("idle", recover_form, on_submit=nothing, error="", id_prefix="recover-idle-"),
         specimen("asked", reset_form, on_submit=nothing, said=LINK_ASKED, error="", id_prefix="reset-"),
     )

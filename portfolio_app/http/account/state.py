@@ -6,16 +6,20 @@ from typing import Final
 import reflex as rx
 from pydantic import Field
 from reflex.event import EventSpec
+from starlette.responses import Response
 
+from portfolio_app.app.account.recover import RecoverCommand
 from portfolio_app.app.account.register import RegisterCommand
 from portfolio_app.app.account.sign_in import SignInCommand
+from portfolio_app.app.caller import Caller
 from portfolio_app.http.account.parts import exchange
-from portfolio_app.http.account.security import ConfirmState, ShortText
+from portfolio_app.http.account.routes import entered
+from portfolio_app.http.account.security import ConfirmState, RecoverDTO, ShortText
 from portfolio_app.http.account.views import LineView, SessionView, line_view, session_view, warning_of
 from portfolio_app.http.transport.action import Payload, action
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
-from portfolio_app.http.transport.parsing import Form, Request
+from portfolio_app.http.transport.parsing import Form, Request, parse
 from portfolio_app.http.transport.runtime import services
 from portfolio_app.words import t
 
@@ -44,6 +48,33 @@ class SignInDTO(Form):
 
     email: ShortText
     password: ShortText = Field(repr=False)
+
+
+async def plain_register(caller: Caller, fields: Mapping[str, str]) -> Response:
+    """Make an account by a form without scripts, and let the browser in: the same use cases under the same limits."""
+    form = parse(RegisterDTO, _typed(fields, RegisterDTO))
+    ticket = await services().register(caller, RegisterCommand(form.email, form.username, form.password))
+    return await entered(caller, ticket, "/")
+
+
+async def plain_sign_in(caller: Caller, fields: Mapping[str, str]) -> Response:
+    """The same of signing in."""
+    form = parse(SignInDTO, _typed(fields, SignInDTO))
+    return await entered(
+        caller, await services().sign_in(caller, SignInCommand(form.email, form.password)), "/"
+    )
+
+
+async def plain_recover(caller: Caller, fields: Mapping[str, str]) -> Response:
+    """The same of a recovery code or link."""
+    form = parse(RecoverDTO, _typed(fields, RecoverDTO))
+    command = RecoverCommand(form.login, form.code, form.password)
+    return await entered(caller, await services().recover_account(caller, command), "/")
+
+
+def _typed(fields: Mapping[str, str], form: type[Form]) -> dict[str, str]:
+    """What of `fields` belongs to the form: what is missing or empty is refused before it counts as a try."""
+    return {name: fields[name] for name in form.model_fields if name in fields}
 
 
 class RegisterState(rx.State):

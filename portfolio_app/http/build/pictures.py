@@ -170,19 +170,32 @@ def _broken(word: str, font: ImageFont.FreeTypeFont) -> list[str]:
 
 def _font(size: int, weight: int, text: str) -> ImageFont.FreeTypeFont | None:
     """The site's font if it has every sign of `text`, else one of the machine that has; None if there is none."""
-    own = ImageFont.truetype(ASSETS / _FONT, size)
-    own.set_variation_by_axes([weight])
+    own = str(ASSETS / _FONT)
     if _has(own, text):
-        return own
+        return _loaded(own, size, weight)
     signs = "".join(sorted(set(text) - set(" ")))
     found = _font_with(signs)
-    other = ImageFont.truetype(found, size) if found else None
-    return other if other and _has(other, text) else None
+    return _loaded(found, size) if found and _has(found, text) else None
 
 
-def _has(font: ImageFont.FreeTypeFont, text: str) -> bool:
-    missing = bytes(font.getmask("\U0010fffe"))
-    return all(bytes(font.getmask(sign)) != missing for sign in set(text) if sign.isalnum())
+@cache
+def _loaded(file: str, size: int, weight: int | None = None) -> ImageFont.FreeTypeFont:
+    """A font of so many pixels; there are a few, and some fonts of the machine are large."""
+    font = ImageFont.truetype(file, size)
+    if weight is not None:
+        font.set_variation_by_axes([weight])
+    return font
+
+
+def _has(file: str, text: str) -> bool:
+    return all(_draws(file, sign) for sign in set(text) if sign.isalnum())
+
+
+@cache
+def _draws(file: str, sign: str) -> bool:
+    """Whether a font has a sign, at any size: what it has not it draws as what is no sign."""
+    font = _loaded(file, _LINE_SIZES[0])
+    return bytes(font.getmask(sign)) != bytes(font.getmask("\U0010fffe"))
 
 
 @cache

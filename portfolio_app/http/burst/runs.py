@@ -6,6 +6,7 @@ from typing import Any
 import reflex as rx
 
 from portfolio_app.http.burst.drawings import timeline
+from portfolio_app.http.burst.state import COMPARED
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.form import error_text
 from portfolio_app.http.kit.kinds import Handler, Row, Rows, Text
@@ -133,5 +134,6 @@ def comparison(compared: Comparison, *, runs: Rows, on_choose: Handler) -> rx.Co
                 ),
             ),
         ),
+        anchor=COMPARED,
         data_panel="compare",
     )

@@ -36,6 +36,8 @@ class RunsState(rx.State):
 
 _RUN: Final = re.compile(r"[0-9a-f]{16}")
 _PATH: Final = "/runs/"
+COMPARED: Final = "compare"
+"""Where on the page two runs are compared."""
 _NO_RUN: Final = (404, 422)
 _GONE: Final = (
     "The run to compare this one with is not recorded here: runs are kept for a while, then they go."
@@ -82,10 +84,11 @@ class RunState(rx.State):
 
     @action("runs.compare", live=False, refused=_not_compared)
     async def compare_with(self, other: CompareDTO) -> EventSpec:
-        """Compare it with another run, or with none; the address then names both."""
+        """Compare it with another run, or with none; the address then names both, and the place where one chose."""
         await self._compare(other.run)
         named = f"?with={other.run}" if other.run else ""
-        return rx.redirect(f"{self.router.url.path}{named}", replace=True)
+        # Without a place, a new address begins at the top of its page: the choice would be out of sight.
+        return rx.redirect(f"{self.router.url.path}{named}#{COMPARED}", replace=True)
 
     async def _compare(self, run: str) -> None:
         if run:

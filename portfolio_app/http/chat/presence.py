@@ -13,6 +13,7 @@ from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.presence import Here, NameVisitors, Presence
 from portfolio_app.app.errors import Unavailable
 from portfolio_app.app.events import (
+    AccountNews,
     AuthorMuted,
     Event,
     EventsMissed,
@@ -119,14 +120,15 @@ class PresencePublisher:
                 self._presence.hear(event)
             case SessionRevoked(session_id):
                 self._presence.end(session_id)
+            case AccountNews(session_ids, username=name) if name:
+                self._presence.renamed(session_ids)
             case AuthorMuted(author):
                 self._presence.muted(author)
             case EventsMissed():
                 self._presence.check_all()
             case RoomChanged(room, messages):
-                for message in messages:
-                    if message.revision == message.position:
-                        self._presence.posted(room, message.author.key)
+                for author in {each.author.key for each in messages if each.revision == each.position}:
+                    self._presence.posted(room, author)
 
     async def run(self) -> None:
         """Publish and push once a second, until cancelled."""

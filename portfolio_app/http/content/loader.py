@@ -43,6 +43,9 @@ def _dead(href: str, shown: set[str]) -> str:
 FENCE: Final = "+++"
 _TAKEN: Final[dict[Kind, tuple[str, ...]]] = {"work": (), "writing": ("archive", "tag")}
 WORDS_A_MINUTE: Final = 200
+SIGNS_A_MINUTE: Final = 500
+_UNSPACED: Final = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
+"""Signs of Japanese and Chinese, which are written without spaces between words."""
 _UNSHOWN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 """What XML can't hold: the colours of a terminal's output, for one."""
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -176,11 +179,17 @@ def _article(path: Path, kind: Kind, hides: Callable[[str], bool]) -> Article:
         front=parsed,
         html=rendered.html,
         links=rendered.links,
-        minutes=math.ceil(len(body.split()) / WORDS_A_MINUTE),
+        minutes=_minutes(body),
         pictures=(*rendered.pictures, *([cover[0]] if cover else [])),
         cover=cover[1] if cover else "",
         headings=rendered.headings,
     )
+
+
+def _minutes(text: str) -> int:
+    """How long it takes to read, at least one minute for any text."""
+    words, signs = len(_UNSPACED.sub(" ", text).split()), len(_UNSPACED.findall(text))
+    return math.ceil(words / WORDS_A_MINUTE + signs / SIGNS_A_MINUTE)
 
 
 def _cover(cover: Cover, front: str, path: Path, root: Path) -> tuple[Picture, str]:

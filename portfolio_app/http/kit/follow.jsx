@@ -70,8 +70,8 @@ export function Follow({ one, several, atEnd, className, children, ...region }) 
       element.focus({ preventScroll: true });
     };
     const onScroll = () => {
-      // A turned phone scrolls too, but it isn't the reader who went elsewhere.
-      if (extent !== measured()) return toEnd();
+      // A turned phone scrolls too, and so do rows that are replaced by others: it isn't the reader who went elsewhere.
+      if (due || extent !== measured()) return toEnd();
       following = !edge("newer") && element.scrollHeight - element.scrollTop - element.clientHeight < END_PX;
       if (following) setUnread(0);
       else pull();

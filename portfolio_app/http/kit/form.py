@@ -1,7 +1,7 @@
 """Forms, their fields, and what is said when one is refused."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import reflex as rx
 
@@ -44,10 +44,12 @@ def field(spec: Field, *, id_prefix: str = "") -> rx.Component:
     """
     input_id = f"{id_prefix}{spec.name}"
     hint_id, error_id = f"{input_id}-hint", f"{input_id}-error"
+    # The framework would send what has an id of its own under that as well, and the form's DTO refuse it.
+    named: dict[str, Any] = {"custom_attrs": {"id": input_id}} if id_prefix else {"id": input_id}
     return rx.el.div(
         _label(spec, input_id),
         rx.el.input(
-            id=input_id,
+            **named,
             name=spec.name,
             type=spec.type,
             auto_complete=spec.autocomplete,

@@ -31,6 +31,8 @@ _CHOICES: Final = 60
 _NONE: Final = (404, 422)
 _GONE: Final = "The other request is not kept: it is none of the last 200 of your session."
 _SAME: Final = "That is the same request: choose another one."
+_PAIR: Final = "pair"
+"""Where on the page the other request is chosen."""
 _NOWHERE: Final = "in no step"
 
 
@@ -98,10 +100,11 @@ class PairState(rx.State):
 
     @action("trace.beside", live=False, refused=_not_beside)
     async def choose(self, other: OtherDTO) -> EventSpec:
-        """Lay another request beside it, or none; the address then names both."""
+        """Lay another request beside it, or none; the address then names both, and the place where one chose."""
         self._lay_beside(other.request_id)
         named = f"?with={self.other}" if self.other else ""
-        return rx.redirect(f"{self.router.url.path}{named}", replace=True)
+        # Without a place, a new address begins at the top of its page.
+        return rx.redirect(f"{self.router.url.path}{named}#{_PAIR}", replace=True)
 
     def _lay_beside(self, other: str) -> None:
         self.other, self.other_problem, self.second, self.rows, self.summary = "", "", None, [], ""
@@ -241,7 +244,9 @@ def _shown() -> rx.Component:
     return rx.fragment(
         page_heading("Two of your requests", "On one axis, each with the steps that decided when it ended."),
         column(
-            panel("Beside each other", choice, rx.cond(PairState.other, sums), data_panel="pair"),
+            panel(
+                "Beside each other", choice, rx.cond(PairState.other, sums), anchor=_PAIR, data_panel="pair"
+            ),
             beside("First", first, "trace-first"),
             rx.cond(PairState.other, beside("Second", second, "trace-second")),
         ),

@@ -11,6 +11,7 @@ from portfolio_app.http.moderation.state import DecisionDTO
 from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.resync import Resync
 from portfolio_app.http.transport.runtime import Runtime
+from portfolio_app.words import t
 
 
 @asynccontextmanager
@@ -25,7 +26,7 @@ async def _running(site: Runtime) -> AsyncIterator[None]:
 FEATURE = Feature(
     "moderation",
     pages=lambda: (PAGE,),
-    nav=(NavEntry("Moderation", "/moderation", order=90, moderators_only=True),),
+    nav=(NavEntry(t("Moderation"), "/moderation", order=90, moderators_only=True),),
     forms=(ROOM, RENAMED, SLOWED),
     running=_running,
 )

@@ -9,14 +9,16 @@ from portfolio_app.http.kit.layout import column, page_heading
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.kit.problem import not_allowed
 from portfolio_app.http.moderation.feed import ModerationFeed
+from portfolio_app.http.moderation.page_views import PageViewsState, page_views_panel
 from portfolio_app.http.moderation.parts import audit_trail, moderation_queue, muted_panel
 from portfolio_app.http.moderation.rooms import RoomsState, rooms_panel
 from portfolio_app.http.moderation.state import ModerationState
+from portfolio_app.words import t
 
 
 def _panels() -> rx.Component:
     return rx.fragment(
-        page_heading("Moderation", "A decision takes effect in every open tab within a second."),
+        page_heading(t("Moderation"), t("A decision takes effect in every open tab within a second.")),
         column(
             authors_notice(
                 notice=AuthorsState.notice,
@@ -59,6 +61,16 @@ def _panels() -> rx.Component:
                         on_reopen=RoomsState.reopen,
                         error=RoomsState.problem,
                     ),
+                    rx.cond(
+                        PageViewsState.counting,
+                        page_views_panel(
+                            rows=PageViewsState.rows,
+                            bars=PageViewsState.bars,
+                            first=PageViewsState.first,
+                            last=PageViewsState.last,
+                            words=PageViewsState.words,
+                        ),
+                    ),
                 ),
             ),
         ),
@@ -77,8 +89,8 @@ def _build() -> rx.Component:
 
 PAGE = Page(
     route="/moderation",
-    title="Moderation",
-    description="The moderation queue and the audit trail, for moderators.",
+    title=t("Moderation"),
+    description=t("The moderation queue and the audit trail, for moderators."),
     build=_build,
-    on_load=(ModerationState.refresh, RoomsState.load),
+    on_load=(ModerationState.refresh, RoomsState.load, PageViewsState.load),
 )

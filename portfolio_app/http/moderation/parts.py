@@ -12,6 +12,7 @@ from portfolio_app.http.kit.interactive import kept
 from portfolio_app.http.kit.kinds import Flag, Handler, Number, Row, RowHandler, Rows, Text
 from portfolio_app.http.kit.layout import empty_state, loading_state, panel
 from portfolio_app.http.kit.marks import icon, moment, tag
+from portfolio_app.words import parts, t
 
 APPROVE_KEY: Final = "a"
 REMOVE_KEY: Final = "r"
@@ -22,7 +23,7 @@ def _words(row: Row) -> rx.Component:
         rx.el.header(
             rx.el.b(row["author"], class_name="queue-author"),
             rx.cond(row["tag"], tag(row["tag"])),
-            rx.el.span("in ", row["room"]),
+            rx.el.span(*parts("in {room}", room=row["room"])),
             moment(row["at"]),
             class_name="queue-meta",
         ),
@@ -30,15 +31,18 @@ def _words(row: Row) -> rx.Component:
         rx.cond(
             row["reports"].to(int) > 0,
             rx.el.p(
-                "Reported by ",
-                rx.cond(row["reports"].to(int) == 1, "1 visitor", f"{row['reports']} visitors"),
+                rx.cond(
+                    row["reports"].to(int) == 1,
+                    t("Reported by 1 visitor"),
+                    t("Reported by {n} visitors", n=row["reports"]),
+                ),
                 class_name="queue-reports",
             ),
         ),
         rx.el.ul(
             rx.foreach(row["reasons"].to(list[str]), lambda reason: rx.el.li(tag(reason))),
             class_name="queue-reasons",
-            aria_label=rx.cond(row["reports"].to(int) > 0, "Why it was reported", "Why it waits"),
+            aria_label=rx.cond(row["reports"].to(int) > 0, t("Why it was reported"), t("Why it waits")),
         ),
         class_name="queue-words",
     )
@@ -46,7 +50,7 @@ def _words(row: Row) -> rx.Component:
 
 def _author_menu(row: Row, on_mute: Handler, on_ban: RowHandler) -> rx.Component:
     choices = author_choices(row["id"], on_mute, on_ban)
-    return menu(rx.el.summary("Author…"), choices, name="author-menu", test_id="author-menu")
+    return menu(rx.el.summary(t("Author…")), choices, name="author-menu", test_id="author-menu")
 
 
 def _queue_row(
@@ -58,14 +62,14 @@ def _queue_row(
             rx.cond(
                 row["reports"].to(int) > 0,
                 button(
-                    "Keep",
+                    t("Keep"),
                     icon_name="check",
                     on_click=on_keep(row["id"]),
                     shortcut=APPROVE_KEY,
                     test_id="moderation-keep",
                 ),
                 button(
-                    "Approve",
+                    t("Approve"),
                     icon_name="check",
                     on_click=on_approve(row["id"]),
                     shortcut=APPROVE_KEY,
@@ -73,7 +77,7 @@ def _queue_row(
                 ),
             ),
             button(
-                "Remove",
+                t("Remove"),
                 kind="danger",
                 icon_name="trash",
                 on_click=on_remove(row["id"]),
@@ -92,15 +96,14 @@ def _queue_row(
 
 def _keys() -> rx.Component:
     return rx.el.p(
-        "With the focus on a message: ",
-        rx.el.kbd(APPROVE_KEY),
-        " approves or keeps it, ",
-        rx.el.kbd(REMOVE_KEY),
-        " removes it, ",
-        rx.el.kbd("j"),
-        " and ",
-        rx.el.kbd("k"),
-        " or the arrow keys go to the next and the one before.",
+        *parts(
+            "With the focus on a message: {approve} approves or keeps it, {remove} removes it, {next} and {previous}"
+            " or the arrow keys go to the next and the one before.",
+            approve=rx.el.kbd(APPROVE_KEY),
+            remove=rx.el.kbd(REMOVE_KEY),
+            next=rx.el.kbd("j"),
+            previous=rx.el.kbd("k"),
+        ),
         class_name="queue-keys",
     )
 
@@ -109,7 +112,7 @@ def _notice(text: Text, on_dismiss: Handler) -> rx.Component:
     """What became of a decision, until the moderator has read it."""
     words = rx.el.div(
         rx.el.p(icon("alert"), text),
-        button("Dismiss", kind="plain", on_click=on_dismiss),
+        button(t("Dismiss"), kind="plain", on_click=on_dismiss),
         class_name="queue-notice",
         data_testid="moderation-notice",
     )
@@ -117,12 +120,12 @@ def _notice(text: Text, on_dismiss: Handler) -> rx.Component:
 
 
 def _filters(only: Text, on_filter: RowHandler) -> rx.Component:
-    names = {"all": "All", "held": "Held", "reported": "Reported"}
+    names = {"all": t("All"), "held": t("Held"), "reported": t("Reported")}
     buttons = (
         toggle(name, pressed=only == part, on_click=on_filter(part), layer="app", data_testid=f"only-{part}")
         for part, name in names.items()
     )
-    return rx.el.div(*buttons, role="group", aria_label="What to show", class_name="queue-filters")
+    return rx.el.div(*buttons, role="group", aria_label=t("What to show"), class_name="queue-filters")
 
 
 def moderation_queue(
@@ -149,7 +152,7 @@ def moderation_queue(
     `on_dismiss`.
     """
     return panel(
-        "Waiting for a decision",
+        t("Waiting for a decision"),
         _filters(only, on_filter),
         error_text(error, role="alert"),
         _notice(notice, on_dismiss),
@@ -165,51 +168,55 @@ def moderation_queue(
                         ),
                     ),
                     empty_state(
-                        "Nothing waits.",
-                        "Messages with links, long or shouting text stop here, and what visitors report.",
+                        t("Nothing waits."),
+                        t("Messages with links, long or shouting text stop here, and what visitors report."),
                     ),
                 ),
-                loading_state("Reading the queue…"),
+                loading_state(t("Reading the queue…")),
             ),
-            label="Waiting messages",
+            label=t("Waiting messages"),
             on_key=scripts.rove(),
         ),
         rx.cond(rows.length() > 0, _keys()),
-        rx.cond(count > rows.length(), button("Show more", icon_name="down", on_click=on_more)),
-        aside=rx.cond(ready, rx.fragment(rx.el.output(count), " waiting"), ""),
+        rx.cond(count > rows.length(), button(t("Show more"), icon_name="down", on_click=on_more)),
+        aside=rx.cond(ready, rx.fragment(*parts("{count} waiting", count=rx.el.output(count))), ""),
         data_panel="queue",
     )
 
 
 def _mute_row(mute: Row, on_lift: RowHandler) -> rx.Component:
-    until = rx.cond(mute["until"], rx.fragment("muted until ", moment(mute["until"])), "banned")
+    until = rx.cond(
+        mute["until"], rx.fragment(*parts("muted until {time}", time=moment(mute["until"]))), t("banned")
+    )
     words = rx.el.p(
         rx.el.b(mute["label"]),
         rx.el.span(until),
-        rx.el.span("by ", mute["moderator"], ", ", moment(mute["since"])),
+        rx.el.span(*parts("by {moderator}, {time}", moderator=mute["moderator"], time=moment(mute["since"]))),
     )
-    lift = button("Let write again", on_click=on_lift(mute["handle"]), test_id="lift")
+    lift = button(t("Let write again"), on_click=on_lift(mute["handle"]), test_id="lift")
     return rx.el.li(words, lift, key=mute["handle"], class_name="mute", data_testid="mute-row")
 
 
 def muted_panel(*, rows: Rows, ready: Flag, on_lift: RowHandler) -> rx.Component:
     """A row has handle, label, moderator, since and until."""
     listed = rx.el.ul(rx.foreach(rows, lambda mute: _mute_row(mute, on_lift)), class_name="mutes")
-    nobody = empty_state("Nobody is muted.", "Mute somebody from a message of theirs, here or in its room.")
+    nobody = empty_state(
+        t("Nobody is muted."), t("Mute somebody from a message of theirs, here or in its room.")
+    )
     return panel(
-        "Muted and banned",
-        rx.cond(ready, rx.cond(rows.length() > 0, listed, nobody), loading_state("Reading the list…")),
+        t("Muted and banned"),
+        rx.cond(ready, rx.cond(rows.length() > 0, listed, nobody), loading_state(t("Reading the list…"))),
         data_panel="muted",
     )
 
 
-_TITLE: Final = "Audit trail"
+_TITLE: Final = t("Audit trail")
 _COLUMNS: Final = {
-    "at": "When",
-    "actor": "Who",
-    "action": "Did",
-    "subject": "To what",
-    "request_id": "Request",
+    "at": t("When"),
+    "actor": t("Who"),
+    "action": t("Did"),
+    "subject": t("To what"),
+    "request_id": t("Request"),
 }
 
 
@@ -242,9 +249,11 @@ def audit_trail(*, rows: Rows, ready: Flag) -> rx.Component:
             rx.cond(
                 rows.length() > 0,
                 _table(rows),
-                empty_state("Nothing decided yet.", "Every decision is written here, in its transaction."),
+                empty_state(
+                    t("Nothing decided yet."), t("Every decision is written here, in its transaction.")
+                ),
             ),
-            loading_state("Reading the trail…"),
+            loading_state(t("Reading the trail…")),
         ),
         data_panel="audit",
     )

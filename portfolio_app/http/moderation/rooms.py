@@ -18,6 +18,7 @@ from portfolio_app.http.transport.action import action, ignore
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.parsing import Form, Request
 from portfolio_app.http.transport.runtime import services
+from portfolio_app.words import t
 
 
 class TitledRoom(Form):
@@ -112,14 +113,17 @@ def _field(name: str, label: Text, placeholder: str, **more: Any) -> rx.Componen
     )
 
 
-def _unsent(name: str, outcome: str) -> Unsent:
-    words = f"The scripts of the page had not loaded yet, so {outcome}."
-    return Unsent(name, "Not changed yet", words, "/moderation", "Open moderation")
+def _unsent(name: str, words: str) -> Unsent:
+    return Unsent(name, t("Not changed yet"), words, "/moderation", t("Open moderation"))
 
 
-ROOM: Final = _unsent("room", "no room was made")
-SLOWED: Final = _unsent("room-slow", "the room is as fast as it was")
-RENAMED: Final = _unsent("room-title", "the room keeps its title")
+ROOM: Final = _unsent("room", t("The scripts of the page had not loaded yet, so no room was made."))
+SLOWED: Final = _unsent(
+    "room-slow", t("The scripts of the page had not loaded yet, so the room is as fast as it was.")
+)
+RENAMED: Final = _unsent(
+    "room-title", t("The scripts of the page had not loaded yet, so the room keeps its title.")
+)
 
 
 def _room_form(*children: Child, unsent: Unsent, on_submit: Handler, **attributes: bool) -> rx.Component:
@@ -137,11 +141,11 @@ def _slow_form(room: Row, on_slow: Handler) -> rx.Component:
             max=SLOWEST_S,
             required=True,
             default_value=room["slow_s"].to_string(),
-            aria_label=f"Slow mode of {slug}: seconds between two posts of one author",
+            aria_label=t("Slow mode of {slug}: seconds between two posts of one author", slug=slug),
             class_name="room-seconds",
         ),
-        "s between posts",
-        button("Set", submits=True, test_id="room-slow"),
+        t("s between posts"),
+        button(t("Set"), submits=True, test_id="room-slow"),
         unsent=SLOWED,
         on_submit=on_slow,
     )
@@ -163,22 +167,22 @@ def _room_row(
             rx.el.input(type="hidden", name="slug", value=slug, read_only=True),
             _field(
                 "title",
-                f"Title of {slug}",
-                "Title",
+                t("Title of {slug}", slug=slug),
+                t("Title"),
                 default_value=room["title"],
                 max_length=TITLE_LIMIT,
             ),
-            button("Rename", submits=True),
+            button(t("Rename"), submits=True),
             unsent=RENAMED,
             on_submit=on_rename,
         ),
         _slow_form(room, on_slow),
         rx.el.div(
-            button("Move up", kind="plain", on_click=on_up(slug)),
+            button(t("Move up"), kind="plain", on_click=on_up(slug)),
             rx.cond(
                 room["archived"],
-                rx.fragment(tag("archived"), button("Reopen", on_click=on_reopen(slug))),
-                button("Archive", kind="plain", on_click=on_archive(slug)),
+                rx.fragment(tag(t("archived")), button(t("Reopen"), on_click=on_reopen(slug))),
+                button(t("Archive the room"), kind="plain", on_click=on_archive(slug)),
             ),
             class_name="room-actions",
         ),
@@ -202,7 +206,7 @@ def rooms_panel(
 ) -> rx.Component:
     """A row has slug, title, archived and slow_s; forms have the fields slug and title, or slug and seconds."""
     return panel(
-        "Rooms",
+        t("Rooms"),
         rx.el.ul(
             rx.foreach(
                 rows,
@@ -215,12 +219,12 @@ def rooms_panel(
         _room_form(
             _field(
                 "slug",
-                "Name of a new room",
-                "name-in-the-address",
+                t("Name of a new room"),
+                t("name-in-the-address"),
                 pattern="[a-z0-9][a-z0-9\\-]*",
             ),
-            _field("title", "Title of a new room", "Title", max_length=TITLE_LIMIT),
-            button("Make a room", kind="primary", submits=True, test_id="room-make"),
+            _field("title", t("Title of a new room"), t("Title"), max_length=TITLE_LIMIT),
+            button(t("Make a room"), kind="primary", submits=True, test_id="room-make"),
             unsent=ROOM,
             on_submit=on_make,
             reset_on_submit=True,

@@ -1,6 +1,9 @@
 """Specimens of the queue of held messages and the audit trail."""
 
+from dataclasses import asdict
+
 from portfolio_app.http.kit.specimen import REQUEST, Group, Specimen, listed, nothing, specimen, var
+from portfolio_app.http.moderation.page_views import DaysView, PageViewsRow, page_views_panel
 from portfolio_app.http.moderation.parts import audit_trail, moderation_queue, muted_panel
 from portfolio_app.http.moderation.rooms import ManagedRoomView, rooms_panel
 from portfolio_app.http.moderation.views import AuditRowView, MuteView, QueueRowView
@@ -28,8 +31,8 @@ def _group() -> Group:
     return Group(
         "Moderation",
         "What waits for a decision, and who decided what.",
-        (*_queues(), *_authors(), *_trails(), *_rooms()),
-        wide=frozenset({audit_trail, rooms_panel, muted_panel}),
+        (*_queues(), *_authors(), *_trails(), *_rooms(), *_page_views()),
+        wide=frozenset({audit_trail, rooms_panel, muted_panel, page_views_panel}),
     )
 
 
@@ -96,4 +99,16 @@ def _trails() -> tuple[Specimen, ...]:
         specimen("busy", audit_trail, rows=listed(()), ready=False),
         specimen("empty", audit_trail, rows=listed(()), ready=True),
         specimen("full", audit_trail, rows=listed(_AUDIT), ready=True),
+    )
+
+
+def _page_views() -> tuple[Specimen, ...]:
+    bars = "M0.00 40V20.00h2.67V40ZM50.00 40V0.00h2.67V40ZM96.67 40V10.00h2.67V40Z"
+    words = "212 views in 30 days; most on 14 November 2026: 96."
+    days = asdict(DaysView(bars, "29 October 2026", "27 November 2026", words))
+    rows = (PageViewsRow("/", 40, 120, 160), PageViewsRow("/chat/{slug}", 8, 31, 52))
+    none = asdict(DaysView())
+    return (
+        specimen("two pages", page_views_panel, rows=listed(rows), **days),
+        specimen("nothing counted", page_views_panel, rows=listed(()), **none),
     )

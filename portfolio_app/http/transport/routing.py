@@ -10,7 +10,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from portfolio_app.http.transport.errors import wrong_method
 
 OTHER: Final = "other"
-_PREFIXES: Final = {"/assets/": "/assets/{file}"}
+ASSETS: Final = "/assets/{file}"
+_PREFIXES: Final = {"/assets/": ASSETS}
 _PARAMETER: Final = re.compile(r"\[+(\.{3})?(\w+)\]+")
 
 

@@ -215,4 +215,5 @@ def _entry(entry: Entry) -> rx.Component:
         *([rx.el.p(entry.text)] if entry.text else []),
         *([rx.el.ul(*(rx.el.li(point) for point in entry.points))] if entry.points else []),
         class_name="resume-entry",
+        dir="auto",
     )

@@ -14,6 +14,7 @@ from portfolio_app.app.events import (
     EventsMissed,
     HeldChanged,
     MessageReported,
+    NotesWanted,
     PresenceChanged,
     QueueChanged,
     RoomChanged,
@@ -67,14 +68,16 @@ def _fields(event: Event) -> list[object]:  # noqa: C901, PLR0911, PLR0912 - one
             return ["held", session_id, _message_fields(message), request_id]
         case SessionRevoked(session_id, replaced):
             return ["revoked", session_id, replaced]
-        case AccountNews(session_ids, what, about):
-            return ["account", session_ids, what.value, about]
+        case AccountNews(session_ids, what, about, username):
+            return ["account", session_ids, what.value, about, username]
         case SessionTraced(session_id, steps):
             return ["traced", session_id, list(map(_step_fields, steps))]
         case RunStarted(run):
             return ["started", *_run_fields(run)]
         case RunNoted(run, origin, received, answers, span):
             return ["noted", run, origin, received, list(map(_ANSWER, answers)), span]
+        case NotesWanted(origin):
+            return ["wanted", origin]
         case RunStalled(run):
             return ["stalled", run]
         case RunEnded(run):
@@ -105,8 +108,8 @@ def _event(fields: list[Any]) -> Event:  # noqa: C901, PLR0911, PLR0912 - one fo
             return HeldChanged(session_id, _message(message), request_id)
         case ["revoked", session_id, replaced]:
             return SessionRevoked(session_id, replaced)
-        case ["account", session_ids, what, about]:
-            return AccountNews(tuple(session_ids), SecurityEvent(what), about)
+        case ["account", session_ids, what, str(about), str(username)]:
+            return AccountNews(tuple(session_ids), SecurityEvent(what), about, username)
         case ["traced", session_id, steps]:
             return SessionTraced(session_id, tuple(map(_step, steps)))
         case ["started", *run]:
@@ -115,6 +118,8 @@ def _event(fields: list[Any]) -> Event:  # noqa: C901, PLR0911, PLR0912 - one fo
             noted = tuple((request_id, n) for request_id, n in received)
             seen = tuple(Answer(*fields) for fields in answers)
             return RunNoted(run, origin, noted, seen, None if span is None else (span[0], span[1]))
+        case ["wanted", str(origin)]:
+            return NotesWanted(origin)
         case ["stalled", run]:
             return RunStalled(run)
         case ["ended", run]:

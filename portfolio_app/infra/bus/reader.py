@@ -29,7 +29,7 @@ class Reader:
         deliver: Callable[[bytes], Awaitable[None]],
         lost: Callable[[RedisStream, Loss], Awaitable[None]],
     ) -> None:
-        """`own` is this worker's mark. A failed read counts as a loss of the first stream."""
+        """`own` is this worker's mark. A failed read counts as a loss of the first stream: the others' are read on."""
         self._redis = redis
         self._streams = streams
         self._own = own.encode()
@@ -61,6 +61,7 @@ class Reader:
             raise
 
     async def _look(self) -> None:
+        unread = [stream for stream in self._streams if stream.cursor.position is None]
         for stream in self._streams:
             loss = stream.cursor.compare(await stream.look())
             if loss is not None:
@@ -69,7 +70,9 @@ class Reader:
         if self._failing:
             # What was committed before now is in the database, what is published from now on will be read.
             self._failing = False
-            await self._lost(self._streams[0], Loss.FAILED_READ)
+            # Whatever others wrote before the first look of all is not read.
+            for stream in dict.fromkeys((self._streams[0], *unread)):
+                await self._lost(stream, Loss.FAILED_READ)
 
     async def _failed(self) -> None:
         now = time.monotonic()

@@ -21,6 +21,7 @@ from portfolio_app.app.errors import NotReady
 from portfolio_app.app.events import (
     Event,
     EventsMissed,
+    NotesWanted,
     PresenceChanged,
     RunEnded,
     RunNoted,
@@ -49,6 +50,7 @@ _TRACING: Final = (
     SessionTraced,
     RunStarted,
     RunNoted,
+    NotesWanted,
     RunStalled,
     RunEnded,
     TracesMissed,

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from portfolio_app.app.ports.audit import Action, AuditEntry, AuditTrail
 from portfolio_app.infra.db.tables import DECIDED, TEXTS, AuditRow
+
+_KNOWN: Final = [action.value for action in Action]
 
 
 class SqlAuditTrail(AuditTrail):
@@ -26,7 +29,9 @@ class SqlAuditTrail(AuditTrail):
         statement = update(AuditRow).where(*about).values(detail="")
         self._session.execute(statement.execution_options(synchronize_session=False))
 
-    def rename(self, name: str, to: str, after: int, at_most: int) -> int | None:
+    def rename(
+        self, name: str, to: str, after: int, at_most: int, *, keeps_given_up: bool = False
+    ) -> int | None:
         """By the primary key: an index of names would cost every post, and this is rare."""
         number = col(AuditRow.id)
         page = select(AuditRow.id).where(number > after).order_by(number).limit(at_most)
@@ -34,8 +39,10 @@ class SqlAuditTrail(AuditTrail):
         if not numbers:
             return None
         within = number > after, number <= numbers[-1]
-        for column in (col(AuditRow.actor), col(AuditRow.subject)):
-            statement = update(AuditRow).where(*within, column == name).values({column: to})
+        actor, subject = col(AuditRow.actor), col(AuditRow.subject)
+        about = (subject == name, *([col(AuditRow.action) != Action.RENAMED.value] if keeps_given_up else []))
+        for column, wanted in ((actor, (actor == name,)), (subject, about)):
+            statement = update(AuditRow).where(*within, *wanted).values({column: to})
             self._session.execute(statement.execution_options(synchronize_session=False))
         return numbers[-1]
 
@@ -50,7 +57,9 @@ class SqlAuditTrail(AuditTrail):
 
     def recent(self, limit: int) -> list[AuditEntry]:
         """The newest lines, newest first."""
-        rows = self._session.exec(select(AuditRow).order_by(col(AuditRow.id).desc()).limit(limit))
+        # A newer version may run beside this one, and write what this one has no words for.
+        known = select(AuditRow).where(col(AuditRow.action).in_(_KNOWN))
+        rows = self._session.exec(known.order_by(col(AuditRow.id).desc()).limit(limit))
         return [_entry(row) for row in rows]
 
     def last_decision(self, subject: str) -> AuditEntry | None:

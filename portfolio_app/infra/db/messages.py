@@ -4,11 +4,20 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, delete, func, insert, tuple_, update
+from sqlalchemy import Row, and_, bindparam, delete, func, insert, or_, tuple_, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from portfolio_app.app.ports.messages import END, Given, Held, MessageRepository, Owner, StoredMessage
+from portfolio_app.app.ports.messages import (
+    END,
+    Given,
+    Held,
+    MessageRepository,
+    Named,
+    Owner,
+    StoredMessage,
+)
+from portfolio_app.domain.account.user import User, Username
 from portfolio_app.domain.chat.message import (
     GONE,
     Author,
@@ -45,11 +54,14 @@ _SAVE: Final = (
 )
 
 
-_DISOWN: Final = (
+_SAVE_AUTHOR: Final = (
     update(_messages)
     .where(_messages.c.id == bindparam("of"))
     .values(
-        author_name=bindparam("name"), author_tag=bindparam("tag"), user_id=None, revision=bindparam("rev")
+        author_name=bindparam("name"),
+        author_tag=bindparam("tag"),
+        user_id=bindparam("owner"),
+        revision=bindparam("rev"),
     )
 )
 
@@ -136,13 +148,23 @@ class SqlMessages(MessageRepository):
         own = select(MessageRow).where(col(MessageRow.user_id) == user_id).order_by(col(MessageRow.posted_at))
         return [message_of(row) for row in self._session.exec(own.limit(limit).with_for_update())]
 
-    def disown(self, messages: Sequence[Message]) -> None:
+    def save_authors(self, messages: Sequence[Message]) -> None:
         """One statement, however many."""
         if messages:
-            values = [
-                {"of": m.id, "name": m.author.name, "tag": m.author.tag, "rev": m.revision} for m in messages
-            ]
-            self._session.connection().execute(_DISOWN, values)
+            self._session.connection().execute(_SAVE_AUTHOR, [_signed(message) for message in messages])
+
+    def naming(self, user: User, former: Username, after: str, looked_through: int, limit: int) -> Named:
+        """By the primary key: an index of mentions would cost every post, and a change of name is rare."""
+        key = col(MessageRow.id)
+        page = select(MessageRow.id).where(key > after).order_by(key)
+        last = self._session.exec(page.offset(looked_through - 1).limit(1)).first()
+        named = or_(
+            and_(col(MessageRow.user_id) == user.id, col(MessageRow.author_name) != str(user.username)),
+            func.lower(MessageRow.body).contains(f"@{former}", autoescape=True),
+        )
+        within = key > after if last is None else and_(key > after, key <= last)
+        ids = list(self._session.exec(select(MessageRow.id).where(within, named).order_by(key).limit(limit)))
+        return Named(ids, ids[-1] if len(ids) == limit else last)
 
     def window(self, room: RoomSlug, limit: int, before: int = END) -> list[Message]:
         """The newest shown messages, oldest first; a page by keyset."""
@@ -263,6 +285,17 @@ def _changing(message: Message) -> dict[str, object]:
         "reactions": str(message.reactions),
     }
     return {"of": message.id} | {f"new_{name}": value for name, value in values.items()}
+
+
+def _signed(message: Message) -> dict[str, object]:
+    author = message.author
+    return {
+        "of": message.id,
+        "name": author.name,
+        "tag": author.tag,
+        "owner": author.user_id,
+        "rev": message.revision,
+    }
 
 
 def _shown(room: RoomSlug) -> SelectOfScalar[MessageRow]:

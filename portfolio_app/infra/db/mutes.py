@@ -50,6 +50,11 @@ class SqlMutes(MuteRepository):
         statement = update(MuteRow).where(col(MuteRow.moderator) == name).values(moderator=to)
         self._session.execute(statement.execution_options(synchronize_session=False))
 
+    def relabel(self, author: str, label: str) -> None:
+        """By the primary key."""
+        statement = update(MuteRow).where(col(MuteRow.author) == author).values(label=label)
+        self._session.execute(statement.execution_options(synchronize_session=False))
+
     def hide(self, author: str, message_ids: Sequence[str]) -> None:
         """Insert; one that a moderator had put back after an earlier ban is hidden anew."""
         self.unhide(message_ids)

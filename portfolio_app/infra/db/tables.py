@@ -1,6 +1,6 @@
 """The rows, as both databases hold them; Alembic revisions and these must agree (a test compares them)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar, Final
 
 from sqlalchemy import (
@@ -78,6 +78,17 @@ class CredentialRow(SQLModel, table=True):
 
     user_id: int = Field(primary_key=True, foreign_key="users.id", sa_type=BigInteger)
     password_hash: str
+
+
+class FormerNameRow(SQLModel, table=True):
+    """A name that a member gave up at `since`; `followed` once messages and audit trail have the new one."""
+
+    __tablename__: ClassVar[str] = "former_names"
+
+    name: str = Field(primary_key=True)
+    user_id: int = Field(foreign_key="users.id", sa_type=BigInteger, index=True, ondelete="CASCADE")
+    since: datetime = Field(sa_type=UtcDateTime, index=True)
+    followed: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class WrongPasswordsRow(SQLModel, table=True):
@@ -338,6 +349,17 @@ class BurstRow(SQLModel, table=True):
     n: int
     request_id: str
     at: datetime = Field(sa_type=UtcDateTime)
+
+
+class PageViewRow(SQLModel, table=True):
+    """How often one page was opened on one day; a page is named by its route."""
+
+    __tablename__: ClassVar[str] = "page_views"
+    __table_args__ = (PrimaryKeyConstraint("day", "page"),)
+
+    day: date
+    page: str
+    views: int = Field(sa_type=BigInteger)
 
 
 def table_of(row: type[SQLModel]) -> Table:

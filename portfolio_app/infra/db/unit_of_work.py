@@ -18,6 +18,7 @@ from portfolio_app.infra.db.faults import IN_DOUBT, UNREACHABLE, is_transient, r
 from portfolio_app.infra.db.messages import SqlMessages
 from portfolio_app.infra.db.moderation import SqlModerationQueue
 from portfolio_app.infra.db.mutes import SqlMutes
+from portfolio_app.infra.db.page_views import SqlPageViews
 from portfolio_app.infra.db.passkeys import SqlPasskeys
 from portfolio_app.infra.db.recovery import SqlRecovery
 from portfolio_app.infra.db.reports import SqlReports
@@ -122,6 +123,11 @@ class SqlRepositories(Repositories):
     def sandbox(self) -> SqlSandbox:
         """Rows of attacks."""
         return SqlSandbox(self._session)
+
+    @cached_property
+    def page_views(self) -> SqlPageViews:
+        """Counts of page views."""
+        return SqlPageViews(self._session)
 
     def rows(self, kind: type[R]) -> SqlRows[R]:
         """The rows of any table."""

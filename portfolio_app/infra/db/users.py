@@ -10,13 +10,20 @@ from sqlmodel import Session, col, select
 
 from portfolio_app.app.errors import AlreadyTaken
 from portfolio_app.app.ports.clock import Clock
-from portfolio_app.app.ports.users import CredentialRepository, Departed, UserRepository, WrongPasswords
+from portfolio_app.app.ports.users import (
+    CredentialRepository,
+    Departed,
+    FormerName,
+    UserRepository,
+    WrongPasswords,
+)
 from portfolio_app.domain.account.user import Email, Role, User, Username
 from portfolio_app.infra.db.sessions import upsert_for
 from portfolio_app.infra.db.tables import (
     LEAVING,
     STAFF,
     CredentialRow,
+    FormerNameRow,
     PasskeyRow,
     RecoveryCodeRow,
     UserRow,
@@ -25,7 +32,7 @@ from portfolio_app.infra.db.tables import (
 )
 
 _WRONG: Final = table_of(WrongPasswordsRow)
-_OPENS: Final = (CredentialRow, WrongPasswordsRow, RecoveryCodeRow, PasskeyRow)
+_OPENS: Final = (CredentialRow, WrongPasswordsRow, RecoveryCodeRow, PasskeyRow, FormerNameRow)
 """What refers to an account and goes with it."""
 
 
@@ -65,11 +72,55 @@ class SqlUsers(UserRepository):
             created_at=user.created_at,
         )
         self._session.add(row)
-        try:
-            self._session.flush()
-        except IntegrityError as error:
-            raise AlreadyTaken from error
+        self._flush()
         return replace(user, id=_stored_id(row))
+
+    def rename(self, user_id: int, name: Username, at: datetime) -> None:
+        """The unique column decides between two who ask at once."""
+        row = self._session.exec(select(UserRow).where(UserRow.id == user_id).with_for_update()).one()
+        # That of the earlier name is somebody's who gave it up so long ago that it could be taken since.
+        gone = delete(FormerNameRow).where(col(FormerNameRow.name).in_((str(name), row.username)))
+        self._session.execute(gone.execution_options(synchronize_session=False))
+        self._session.add(FormerNameRow(name=row.username, user_id=user_id, since=at))
+        row.username = str(name)
+        self._flush()
+
+    def set_email(self, user_id: int, email: Email) -> None:
+        """The same of the address."""
+        self._session.exec(select(UserRow).where(UserRow.id == user_id)).one().email = str(email)
+        self._flush()
+
+    def former_names(self, user_id: int) -> list[FormerName]:
+        """By an index."""
+        own = select(FormerNameRow).where(FormerNameRow.user_id == user_id)
+        return [_former(row) for row in self._session.exec(own.order_by(col(FormerNameRow.since).desc()))]
+
+    def formerly(self, name: Username, after: datetime) -> User | None:
+        """By the primary key."""
+        kept = select(FormerNameRow).where(FormerNameRow.name == str(name), col(FormerNameRow.since) > after)
+        row = self._session.exec(kept).first()
+        return self.get(row.user_id) if row else None
+
+    def unfollowed(self, before: datetime, limit: int) -> list[FormerName]:
+        """The table is small: a name is given up once a month at most, and kept for three."""
+        waiting = select(FormerNameRow).where(
+            col(FormerNameRow.followed).is_(False), col(FormerNameRow.since) < before
+        )
+        rows = self._session.exec(waiting.order_by(col(FormerNameRow.since)).limit(limit))
+        return [_former(row) for row in rows]
+
+    def followed(self, name: Username) -> None:
+        """Write it."""
+        done = update(FormerNameRow).where(col(FormerNameRow.name) == str(name)).values(followed=True)
+        self._session.execute(done.execution_options(synchronize_session=False))
+
+    def purge_names(self, before: datetime, at_most: int) -> int:
+        """From an index of the times."""
+        oldest = select(FormerNameRow.name).where(col(FormerNameRow.since) < before).limit(at_most)
+        names = list(self._session.exec(oldest))
+        gone = delete(FormerNameRow).where(col(FormerNameRow.name).in_(names))
+        self._session.execute(gone.execution_options(synchronize_session=False))
+        return len(names)
 
     def set_role(self, user_id: int, role: Role) -> None:
         """Write the role."""
@@ -105,6 +156,12 @@ class SqlUsers(UserRepository):
             self._session.execute(own.execution_options(synchronize_session=False))
         gone = delete(UserRow).where(col(UserRow.id) == user_id, LEAVING)
         self._session.execute(gone.execution_options(synchronize_session=False))
+
+    def _flush(self) -> None:
+        try:
+            self._session.flush()
+        except IntegrityError as error:
+            raise AlreadyTaken from error
 
     def _change(self, user_id: int, **columns: object) -> None:
         statement = update(UserRow).where(col(UserRow.id) == user_id).values(columns)
@@ -158,6 +215,10 @@ class SqlCredentials(CredentialRepository):
         """Read what is shown."""
         row = self._session.get(WrongPasswordsRow, user_id)
         return WrongPasswords(row.shown, row.last_at) if row and row.shown else None
+
+
+def _former(row: FormerNameRow) -> FormerName:
+    return FormerName(Username(row.name), row.user_id, row.since)
 
 
 def _stored_id(row: UserRow) -> int:

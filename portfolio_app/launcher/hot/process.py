@@ -70,7 +70,9 @@ def main(address: str) -> None:
     while name is not None:
         # Children are reaped by the system.
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-        with suppress(ConnectionError):  # the launcher has ended: nothing reads the answer
+        with suppress(
+            ConnectionError, FileNotFoundError
+        ):  # the launcher has ended, also while this was forked
             link = Link(address)
             name = _obey(link, name)
             link.close()

@@ -137,6 +137,10 @@ class Hub:
             if not arrived.done():
                 raise Ended
             return arrived.result()
+        except asyncio.CancelledError:
+            if arrived.done() and not arrived.cancelled():
+                arrived.result().stop()  # it came in the same moment: nobody else knows of it
+            raise
         finally:
             arrived.cancel()
             gone.cancel()
@@ -161,8 +165,11 @@ class Hub:
                     process.answers.put_nowait(message)
                 else:
                     process.heard(message)
-        except (ConnectionError, asyncio.CancelledError):
-            pass  # killed, or the hub closes
+        except ConnectionError:
+            pass  # killed
+        except asyncio.CancelledError:
+            # The hub closes; or all tasks are cancelled at once, and after this one nobody could end it any more.
+            process.stop()
         finally:
             process.ended.set()
             self._there.discard(process)

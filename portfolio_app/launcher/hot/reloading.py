@@ -221,9 +221,10 @@ class Site:
         self._young.clear()
 
     async def close(self) -> None:
-        """End the server in order."""
+        """End the server in order, and what a change has begun."""
         if self._reload is not None:
             self._reload.cancel()
+            await asyncio.wait([self._reload])
         self._retire()
         if self._retiring:
             await asyncio.wait(self._retiring)

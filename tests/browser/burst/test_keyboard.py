@@ -1,5 +1,6 @@
 """Recorded runs, without a pointer."""
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import expect
@@ -27,6 +28,10 @@ def test_two_runs_are_compared_by_keyboard(visit: Visit) -> None:
         keys.press("ArrowDown")
         expect(choice).not_to_have_value(chosen, timeout=SOON_MS)
     expect(visitor.at("comparison").get_by_role("row", name="Requests 20 10")).to_be_visible(timeout=SOON_MS)
+    # The address names the other run, too; a page that has a new address is scrolled to its top, or to a place on it.
+    visitor.page.wait_for_url(re.compile(f"with={other}"), timeout=SOON_MS)
+    visitor.page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    expect(choice).to_be_in_viewport()
     assert keys.has_focus(choice)
     keys.press("Tab")
     assert keys.has_focus(visitor.page.get_by_role("region", name="Two runs, figure by figure"))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import BrowserContext, WebSocketRoute, expect
+from playwright.sync_api import Browser, BrowserContext, WebSocketRoute, expect
 from rich.console import Console
 
 from portfolio_app.app.burst import words
@@ -28,6 +28,18 @@ from tests.site import Site
 Visit = Callable[..., Visitor]
 
 
+@pytest.fixture(scope="module")
+def names(chromium: Browser, site: Site) -> tuple[str, str]:
+    """A run of 20 requests and one of 30, recorded once for all tests that read them."""
+    with chromium.new_context(base_url=site.url) as context:
+        visitor, recorded_ones = Visitor.arrive(context.new_page(), "/"), []
+        for size, mode in ((20, "noop"), (30, "read")):
+            start(visitor, size, 4, mode)
+            expect(visitor.at("ledger-sent")).to_have_text(str(size), timeout=LONG_MS)
+            recorded_ones.append(recorded(visitor))
+    return recorded_ones[0], recorded_ones[1]
+
+
 def download(visitor: Visitor, name: str, folder: Path) -> Path:
     """What the link `name` of a receipt gives."""
     with visitor.page.expect_download() as download:
@@ -36,24 +48,19 @@ def download(visitor: Visitor, name: str, folder: Path) -> Path:
     return folder / download.value.suggested_filename
 
 
-def test_a_recorded_run_opens_for_anybody_beside_another(visit: Visit) -> None:
-    visitor = visit("/")
-    start(visitor, 20, 2)
-    expect_receipt(visitor)
-    first = recorded(visitor)
-    start(visitor, 30, 4, "read")
-    expect(visitor.at("ledger-sent")).to_have_text("30", timeout=LONG_MS)
+def test_a_recorded_run_opens_for_anybody_beside_another(visit: Visit, names: tuple[str, str]) -> None:
+    first, second = names
     small = {"width": 360, "height": 800}
-    stranger = visit(f"/runs/{recorded(visitor)}", viewport=small, reduced_motion="reduce")
+    stranger = visit(f"/runs/{second}", viewport=small, reduced_motion="reduce")
     expect(stranger.at("burst-receipt")).to_be_visible(timeout=SOON_MS)
     assert ledger(stranger, "sent") == "30"
     stranger.at("run-other").select_option(first)
     expect(stranger.at("comparison").get_by_role("row", name="Requests 30 20")).to_be_visible(timeout=SOON_MS)
     assert violations(stranger) == []
     assert stranger.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    stranger.page.goto(f"/runs/{first}?with={recorded(visitor)}")
+    stranger.page.goto(f"/runs/{first}?with={second}")
     expect(stranger.at("comparison").get_by_role("row", name="Requests 20 30")).to_be_visible(timeout=SOON_MS)
-    expect(stranger.at("run-other")).to_have_value(recorded(visitor))
+    expect(stranger.at("run-other")).to_have_value(second)
     expect(stranger.at("run-other").locator(f"option[value='{first}']")).to_have_count(0)
 
 
@@ -73,14 +80,8 @@ def push_without_summaries(socket: WebSocketRoute) -> None:
 
 
 def test_a_run_is_the_chosen_one_though_the_list_of_runs_never_comes(
-    visit: Visit, new_context: Callable[..., BrowserContext]
+    new_context: Callable[..., BrowserContext], names: tuple[str, str]
 ) -> None:
-    visitor = visit("/")
-    names = []
-    for size in (10, 20):
-        start(visitor, size, 2)
-        expect(visitor.at("ledger-sent")).to_have_text(str(size), timeout=LONG_MS)
-        names.append(recorded(visitor))
     context = new_context()
     context.route_web_socket(re.compile("/_event/"), push_without_summaries)
     late = Visitor.arrive(context.new_page(), f"/runs/{names[0]}?with={names[1]}")
@@ -90,14 +91,12 @@ def test_a_run_is_the_chosen_one_though_the_list_of_runs_never_comes(
 
 
 def test_a_run_is_downloaded_as_json_and_as_a_page_that_opens_from_disk(
-    site: Site, new_context: Callable[..., BrowserContext], tmp_path: Path
+    site: Site, new_context: Callable[..., BrowserContext], tmp_path: Path, names: tuple[str, str]
 ) -> None:
     context = new_context()
     witness = Witness(context)
-    visitor = Visitor.arrive(context.new_page(), "/")
-    start(visitor, 10, 2)
-    expect_receipt(visitor)
-    record = httpx.get(f"{site.url}/api/runs/{recorded(visitor)}").json()
+    visitor = Visitor.arrive(context.new_page(), f"/runs/{names[0]}")
+    record = httpx.get(f"{site.url}/api/runs/{names[0]}").json()
     assert json.loads(download(visitor, "JSON", tmp_path).read_text()) == record
     page = context.new_page()
     page.goto(download(visitor, "HTML", tmp_path).as_uri())
@@ -140,14 +139,14 @@ def figures(visitor: Visitor) -> dict[str, str]:
 
 def test_live_receipt_run_page_file_and_terminal_say_the_same(visit: Visit, site: Site) -> None:
     visitor = visit("/")
-    start(visitor, 1_200, 24, "write")
+    start(visitor, 100, 8, "write")
     expect_receipt(visitor)
     live = figures(visitor)
     record = httpx.get(f"{site.url}/api/runs/{recorded(visitor)}").json()
     stranger = visit(f"/runs/{record['run']}")
     expect(stranger.at("burst-receipt")).to_be_visible(timeout=SOON_MS)
     assert figures(stranger) == live
-    assert live["ledger-sent"] == record["shown"]["sent"] == "1,200"
+    assert live["ledger-sent"] == record["shown"]["sent"] == "100"
     stranger.page.goto(f"/api/runs/{record['run']}.html")
     file, terminal = stranger.page.inner_text("main").split(), StringIO()
     plan = Plan.parse(record["size"], record["workers"], record["mode"])
@@ -157,13 +156,12 @@ def test_live_receipt_run_page_file_and_terminal_say_the_same(visit: Visit, site
             assert " ".join(figure.split()) in " ".join(said), name
 
 
-def test_a_run_or_the_one_beside_it_that_can_not_be_read_says_so(visit: Visit, site: Site) -> None:
-    visitor = visit("/")
-    start(visitor, 10, 1)
-    expect_receipt(visitor)
-    run = recorded(visitor)
+def test_a_run_or_the_one_beside_it_that_can_not_be_read_says_so(
+    new_context: Callable[..., BrowserContext], site: Site, names: tuple[str, str]
+) -> None:
+    visitor = Visitor(new_context().new_page())
     with without(site, "runs"):
-        visitor.page.goto(f"/runs/{run}?with={'0' * 16}")
+        visitor.page.goto(f"/runs/{names[0]}?with={'0' * 16}")
         expect(visitor.page.get_by_role("heading", name="The run could not be read.")).to_be_visible(
             timeout=SOON_MS
         )

@@ -7,7 +7,7 @@ import pytest
 
 from tests.faults.workers import browser_on, worker_pids
 from tests.site import Site
-from tests.socket.burst import burst, fields, sender_of, start
+from tests.socket.burst import burst, fields, sender_of, start, trace_arrived
 from tests.socket.terminal import follow
 from tests.socket.visitor import Visitor
 from tests.waiting import PATIENCE_S
@@ -33,11 +33,14 @@ async def test_ledgers_of_two_workers_balance(two_workers: Site, mode: str) -> N
                 assert (await sender.report(reports[:20])).status_code == 204
             async with browser_on(two_workers, far, visitor):
                 assert (await sender.report(reports[20:])).status_code == 204
+                # Traces travel apart from what is counted: the receipt shows those that have arrived.
+                await trace_arrived(visitor, answers[SIZE // 2 - 1].headers["x-request-id"])
                 receipt = (await sender.finish(SIZE)).json()
 
             assert receipt["balanced"], receipt["mismatches"]
             assert receipt["ledgers"]["received"] == SIZE
             assert receipt["machine"]["server_workers"] == 2
+            assert any(slow["trace"] for slow in receipt["slowest"])
             await _is_over_on_both(two_workers, visitor, sender.headers, mode)
 
 

@@ -4,11 +4,13 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from portfolio_app.app.account.change_email import ChangeEmail
 from portfolio_app.app.account.change_password import ChangePassword
 from portfolio_app.app.account.elevate import Prove
 from portfolio_app.app.account.identify import Identify
 from portfolio_app.app.account.leave import ExportAccount, LeaveAccount, PurgeAccounts
 from portfolio_app.app.account.letters import Letters, SendResetLink
+from portfolio_app.app.account.names import ChangeUsername, FollowNames
 from portfolio_app.app.account.passkeys import Passkeys
 from portfolio_app.app.account.passwords import NewPasswords, PasswordCheck
 from portfolio_app.app.account.recover import MakeCodes, MakeResetLink, RecoverAccount
@@ -31,7 +33,9 @@ from portfolio_app.app.moderation.report import ReportMessage
 from portfolio_app.app.moderation.review import ReviewQueue
 from portfolio_app.app.ports.journal import Stored
 from portfolio_app.domain.account.user import Role
+from portfolio_app.domain.chat.hosts import Hosts
 from portfolio_app.domain.chat.moderation import ModerationPolicy
+from portfolio_app.domain.chat.pieces import ReadPieces
 from tests.fakes.bus import FakeBus
 from tests.fakes.clock import FakeClock
 from tests.fakes.hasher import FakeGuesses, FakeHasher
@@ -95,6 +99,11 @@ class Site:
         self.change_password = ChangePassword(
             self.unit_of_work, self.check, self.new_passwords, self.bus, self.sealer, self.clock
         )
+        self.names = FollowNames(self.unit_of_work, self.bus, self.clock, ReadPieces(Hosts()))
+        self.change_username = ChangeUsername(
+            self.unit_of_work, self.limiter, self.bus, self.clock, self.names
+        )
+        self.change_email = ChangeEmail(self.unit_of_work, self.limiter, self.bus, self.clock, self.letters)
         self.sign_out = SignOut(self.sealer)
         self.recover = RecoverAccount(
             self.unit_of_work, self.new_passwords, self.limiter, self.bus, self.sealer, self.clock

@@ -222,3 +222,17 @@ async def test_a_sign_in_is_no_letter_unless_wanted(site: Site) -> None:
     quiet.signed_in(user, "Firefox")
     await quiet.aside.done()
     assert mail.letters == []
+
+
+async def test_the_address_that_an_account_had_hears_of_another_one_and_its_links_end(site: Site) -> None:
+    member = await site.member()
+    [code] = await asked(site, "ann-1")
+    await site.change_email(member, "thief@example.org")
+    await site.letters.aside.done()
+    letter = site.mail.letters[-1]
+    assert (str(letter.to), letter.subject) == (
+        "ann-1@example.org", "Another address for your account at site.example",
+    )  # fmt: skip
+    assert "thief" not in letter.text
+    with pytest.raises(BadRecoveryCode):
+        await recovered(site, code)

@@ -10,7 +10,7 @@ from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import BadPasskey, NotAllowed, NotFound, ProofNeeded, RateLimited
 from portfolio_app.app.events import AccountNews
 from portfolio_app.app.ports.limiter import Rates
-from portfolio_app.app.ports.security import SecurityEvent
+from portfolio_app.app.ports.security import FAILURES, SecurityEvent
 from portfolio_app.domain.account.passkey import MOST_PASSKEYS, passkey_name
 from portfolio_app.domain.errors import InvalidValue
 from tests.fakes.samples import caller
@@ -97,6 +97,43 @@ async def test_a_challenge_is_good_once_for_its_session_and_purpose_and_for_five
     site.clock.advance(minutes=6)
     with pytest.raises(BadPasskey):
         await site.passkeys.sign_in(guest, answer(options, "key", 3))
+
+
+async def test_a_passkey_confirms_what_asks_for_the_password_in_this_session_alone(site: Site) -> None:
+    member = await site.member()
+    await add(site, member)
+    there = await sign_in(site, caller("elsewhere"))
+    site.clock.advance(minutes=10)
+    with pytest.raises(ProofNeeded):
+        await site.make_codes(member)
+    await site.passkeys.prove(member, answer(await site.passkeys.begin_proving(member), "key", 3))
+    assert await site.make_codes(member)
+    with pytest.raises(ProofNeeded):
+        await site.make_codes(there)
+    lines = [(line.event, line.detail) for line in site.store.security.values()]
+    assert lines[-2] == (SecurityEvent.PROVED_BY_PASSKEY, "phone")
+
+
+async def test_nothing_but_a_passkey_of_the_own_account_confirms_and_each_try_is_a_line(site: Site) -> None:
+    member, other = await site.member(), await site.member("bob-1")
+    await add(site, member)
+    await add(site, other, "theirs")
+    site.clock.advance(minutes=10)
+    with pytest.raises(NotAllowed):
+        await site.passkeys.begin_proving(caller("guest"))
+    theirs = answer(await site.passkeys.begin_proving(member), "theirs", 2)
+    with pytest.raises(BadPasskey):
+        await site.passkeys.prove(member, theirs)
+    copy = answer(await site.passkeys.begin_proving(member), "key", 1)  # its counter has not grown
+    with pytest.raises(BadPasskey):
+        await site.passkeys.prove(member, copy)
+    to_sign_in = answer(await site.passkeys.begin_signing_in(member), "key", 3)
+    with pytest.raises(BadPasskey):
+        await site.passkeys.prove(member, to_sign_in)
+    failed = [each.user_id for each in site.store.security.values() if each.event in FAILURES]
+    assert failed == [1, 1]
+    with pytest.raises(ProofNeeded):
+        await site.make_codes(member)
 
 
 async def test_every_failure_reads_the_same_and_is_a_line_of_whose_passkey_it_was(site: Site) -> None:

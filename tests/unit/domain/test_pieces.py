@@ -161,3 +161,30 @@ def test_a_message_has_a_bounded_number_of_pieces(unit: str) -> None:
     assert len(pieces) <= 2 * MOST_MARKS + 1
     assert sum(piece.kind is not PieceKind.TEXT for piece in pieces) == MOST_MARKS
     assert text.endswith(pieces[-1].text)
+
+
+@pytest.mark.parametrize(
+    ("text", "renamed"),
+    [
+        ("@ann", "@zoe-2"),
+        ("hi @Ann, @ANN- and (@ann)", "hi @zoe-2, @zoe-2- and (@zoe-2)"),
+        ("@anna @ann-1 @bob ann", "@anna @ann-1 @bob ann"),
+        (
+            "`@ann` https://example.org/@ann ann@example.org",
+            "`@ann` https://example.org/@ann ann@example.org",
+        ),
+        ("```\n@ann\n```\n@ann", "```\n@ann\n```\n@zoe-2"),
+        ("", ""),
+    ],
+)
+def test_mentions_of_somebody_follow_to_another_name(text: str, renamed: str) -> None:
+    assert READ.renamed(text, Username("ann"), Username("zoe-2")) == renamed
+
+
+@given(st.text(alphabet="@ann-_ `.\n/x", max_size=80))
+def test_what_is_not_a_mention_of_the_name_stays_as_it_was(text: str) -> None:
+    old, new = Username("ann"), Username("zoe")
+    after = READ.renamed(text, old, new)
+    assert "ann" not in READ.members(after)
+    assert READ.members(text) - {"ann"} == READ.members(after) - {"zoe"}
+    assert after == text or "ann" in READ.members(text)

@@ -11,11 +11,15 @@ from portfolio_app.app.account.redeem import Redeemed
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import SessionEnded, TicketRefused, Unavailable
 from portfolio_app.app.events import Event, SessionRevoked
+from portfolio_app.app.page_views import CountPageViews
 from portfolio_app.domain.account.session import SessionSecret, visitor_tag
 from portfolio_app.domain.chat.room import Room, RoomSlug
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.caller import current_request_id
+from tests.fakes.clock import FakeClock
 from tests.fakes.metrics import FakeMetrics
+from tests.fakes.store import Store
+from tests.fakes.unit_of_work import FakeUnitOfWork
 
 ORIGIN = "https://site.example"
 
@@ -38,6 +42,11 @@ class OpenSealer:
     def reseal(self, token: str) -> str | None:
         text = self.open(token, timedelta())
         return None if text is None or token == self.seal(text) else self.seal(text)
+
+
+def _views() -> CountPageViews:
+    clock = FakeClock()
+    return CountPageViews(FakeUnitOfWork(Store(), clock), clock)
 
 
 @dataclass
@@ -67,6 +76,7 @@ class FakeSite:
     bus: DirectBus = field(default_factory=DirectBus)
     sealer: OpenSealer = field(default_factory=OpenSealer)
     metrics: FakeMetrics = field(default_factory=FakeMetrics)
+    views: CountPageViews = field(default_factory=_views)
 
     async def identify(self, caller: Caller) -> Identity:
         self.identified += 1
@@ -108,6 +118,7 @@ class FakeSite:
             bus=self.bus,
             sealer=self.sealer,
             metrics=self.metrics,
+            count_page_views=self.views,
             checks=checks or {},
         )
         return runtime.install(services, runtime.HttpOptions(**given))

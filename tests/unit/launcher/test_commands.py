@@ -1,5 +1,6 @@
 """What a person sees after a mistake: one line and an exit code, never a traceback."""
 
+import sqlite3
 import stat
 from pathlib import Path
 
@@ -163,3 +164,25 @@ def test_what_the_operator_does_to_a_member_nobody_knows_is_one_line(
         first, second = capsys.readouterr().err.splitlines()
         assert first == "error: there is no member called nobody"
         assert second.startswith("error: there is no member called x'")
+
+
+def test_page_views_are_printed_with_the_most_viewed_first(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["views"]) == 1
+    assert capsys.readouterr().err.startswith("error: the counts can't be read: ")
+    assert main(["migrate"]) == 0
+    rows = [("/", 4), ("/writing", 12)]
+    with sqlite3.connect(tmp_path / "portfolio.db") as database:
+        database.executemany("INSERT INTO page_views VALUES (date('now'), ?, ?)", rows)
+    assert main(["views"]) == 0
+    head, first, second, off = capsys.readouterr().out.splitlines()
+    assert (head.split()[-1], first.split(), second.split()[-2:]) == (
+        "page",
+        ["12", "12", "12", "/writing"],
+        ["4", "/"],
+    )
+    assert off == "nothing is counted now: PAGE_VIEWS is off"
+    monkeypatch.setenv("PAGE_VIEWS", "on")
+    assert main(["views"]) == 0
+    assert "off" not in capsys.readouterr().out

@@ -150,7 +150,7 @@ def test_an_address_that_can_not_be_reached_from_here_is_no_fault() -> None:
     ("schema", "said"),
     [
         (Schema(None, 3), "ok schema: none yet: the next start makes it"),
-        (Schema("0016"), "ok schema: 0016, the newest"),
+        (Schema("0017"), "ok schema: 0017, the newest"),
         (Schema("0012", 1), "ok schema: 0012; the next start applies what is missing: 1"),
         (
             Schema("0099", is_known=False, oldest="0015"),

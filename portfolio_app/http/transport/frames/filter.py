@@ -25,6 +25,10 @@ TOO_BIG: Final = 1009
 _CONNECT: Final = "40/_event,"
 _DISCONNECT: Final = ("41/_event,", "41/_event")
 _EVENT: Final = "42/_event,"
+OPENED: Final = "portfolio.opened"
+"""In the scope of a websocket: what `FrameFilter.opened` calls."""
+_LOADED: Final = ".hydrate_and_load"
+_WALKED: Final = ".on_load_internal"
 _ENGINE: Final = frozenset({"3", "1"})
 _PROBE = re.compile(r'42/_event,\d{1,9}\["ping"\]')
 """A tab asks whether anybody is there; socket.io acknowledges it under its number."""
@@ -47,6 +51,10 @@ class _Dropped(Exception):
     """The frame goes nowhere; the connection stays."""
 
 
+def _ignore(_path: str, _loaded: bool) -> None:
+    """Nobody wants to know."""
+
+
 @dataclass(slots=True)
 class FrameFilter:
     """One connection's filter. What passes is encoded anew: everyone behind it reads the same thing."""
@@ -56,6 +64,8 @@ class FrameFilter:
     allowances: tuple[TokenBucket, ...] = ()
     origin: Callable[[], Mapping[str, str]] = dict
     """What to say of an event besides what its client said."""
+    opened: Callable[[str, bool], None] = _ignore
+    """Called with the path of each page that the tab opens, and whether it has a document of its own."""
     has_connected: bool = field(default=False, init=False)
     """Whether the client has connected the namespace that events belong to, at any time."""
     _connected: bool = field(default=False, init=False)
@@ -132,7 +142,10 @@ class FrameFilter:
         fitting = rule.fit(payload) if isinstance(payload, dict) else None
         if fitting is None:
             raise _Dropped("malformed")
-        return {"name": name, "payload": fitting, "router_data": _route(event.get("router_data", {}))}
+        route = _route(event.get("router_data", {}))
+        if name.endswith((_LOADED, _WALKED)):
+            self.opened(str(route.get("pathname", "")), name.endswith(_LOADED))
+        return {"name": name, "payload": fitting, "router_data": route}
 
 
 def _route(given: object) -> dict[str, Any]:

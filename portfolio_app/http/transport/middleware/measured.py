@@ -1,27 +1,42 @@
-"""Counts, times and logs HTTP requests, and has their network pay for them."""
+"""Counts, times and logs HTTP requests, has their network pay for them, and counts views of pages."""
 
 import logging
+import re
 import time
 from collections.abc import Callable
 from functools import cached_property
 from typing import Final
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portfolio_app.app.caller import NETWORK
+from portfolio_app.app.page_views import CountPageViews
 from portfolio_app.app.processor_time import metered, paid_by
 from portfolio_app.http.transport import runtime
+from portfolio_app.http.transport.frames.filter import OPENED
 from portfolio_app.http.transport.headers import CUT_OFF
 from portfolio_app.http.transport.middleware.request_ids import REQUEST_ID
 from portfolio_app.http.transport.middleware.visitors import client_network
-from portfolio_app.http.transport.routing import RouteNames
+from portfolio_app.http.transport.routing import ASSETS, OTHER, RouteNames
 
 _log = logging.getLogger(__name__)
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _NEVER_ANSWERED: Final = 499
 _REQUEST: Final = "request"
-_FOR_MACHINES: Final = frozenset({"/assets/{file}", "/api/live", "/api/ready", "/metrics"})
+_FOR_MACHINES: Final = frozenset({ASSETS, "/api/live", "/api/ready", "/metrics"})
 """Routes that are asked for all the time, by nobody in particular."""
+
+
+_NO_PAGES: Final = frozenset({ASSETS, OTHER})
+_SHOWN: Final = frozenset({200, 304})
+_BOTS: Final = re.compile(
+    r"(?<!cu)bot|crawl|spider|slurp|preview|monitor|headless|lighthouse|inspect|scan|\+https?:", re.IGNORECASE
+)
+"""What programs that read pages call themselves, or how they name an address to read about them. CUBOT makes phones."""
+_LONGEST_AGENT: Final = 500
+_AHEAD: Final = ("sec-purpose", "purpose", "x-moz")
+"""Headers that say prefetch, or prerender, or preview: nobody may ever see the page."""
 
 
 class Measured:
@@ -71,6 +86,70 @@ class Measured:
     @cached_property
     def _routes(self) -> RouteNames:
         return self._names()
+
+
+class Viewed:
+    """Counts the pages that browsers open, if the owner has that counted: by page, and nothing else.
+
+    A page is a document that is asked for; a tab that goes on to another page of the site asks for none, and says so by
+    an event.
+    """
+
+    def __init__(self, app: ASGIApp, pages: Callable[[], RouteNames]) -> None:
+        """`pages` is asked once: no other names are ever counted."""
+        self.app = app
+        self._pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        views = runtime.services().count_page_views if scope["type"] in ("http", "websocket") else None
+        if views is None or not views.counting or scope.get("method", "GET") != "GET":
+            await self.app(scope, receive, send)
+            return
+        if scope["type"] == "websocket":
+            if _is_browser(Headers(scope=scope)):
+                scope[OPENED] = self._walk(views)
+            await self.app(scope, receive, send)
+            return
+        page = self._routes.of(scope["path"])
+        if page in _NO_PAGES or not _is_view(Headers(scope=scope)):
+            await self.app(scope, receive, send)
+            return
+
+        async def send_counted(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] in _SHOWN:
+                views.add(page)
+            await send(message)
+
+        await self.app(scope, receive, send_counted)
+
+    def _walk(self, views: CountPageViews) -> Callable[[str, bool], None]:
+        """Counts the pages of one tab but those it has loaded; another query is no other page."""
+        last = ""
+
+        def opened(path: str, loaded: bool) -> None:
+            nonlocal last
+            page = self._routes.of(path)
+            if not loaded and path != last and page not in _NO_PAGES:
+                views.add(page)
+            last = path
+
+        return opened
+
+    @cached_property
+    def _routes(self) -> RouteNames:
+        return self._pages()
+
+
+def _is_view(asked: Headers) -> bool:
+    """Whether a browser asks for a page of its own, not for a frame or ahead of time, and no program that says so."""
+    if asked.get("sec-fetch-dest", "document") != "document" or any(asked.get(name) for name in _AHEAD):
+        return False
+    return _is_browser(asked)
+
+
+def _is_browser(asked: Headers) -> bool:
+    agent = asked.get("user-agent", "")[:_LONGEST_AGENT]
+    return agent.startswith("Mozilla/") and _BOTS.search(agent) is None
 
 
 class Budgeted:

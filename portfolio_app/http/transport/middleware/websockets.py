@@ -20,7 +20,7 @@ from portfolio_app.http.transport.arrivals import ARRIVED_AT, SWITCHING, Answere
 from portfolio_app.http.transport.caller import OWN_PREFIX, Visitor, visitor_of
 from portfolio_app.http.transport.frames import full
 from portfolio_app.http.transport.frames.events import EventRule, allowed_events
-from portfolio_app.http.transport.frames.filter import FRAME_BURST, FRAMES_PER_S, FrameFilter, Refused
+from portfolio_app.http.transport.frames.filter import FRAME_BURST, FRAMES_PER_S, OPENED, FrameFilter, Refused
 from portfolio_app.http.transport.frames.unread import Unread
 from portfolio_app.http.transport.headers import CUT_OFF, WRITE_FRAME, RawHeaders, accept_headers, refuse
 from portfolio_app.http.transport.tracing import frame_origin
@@ -101,6 +101,7 @@ class Websockets:
         own = TokenBucket(FRAMES_PER_S, FRAME_BURST)
         allowances = (own, shared) if runtime.options().limits else ()
         socket.frames = FrameFilter(self._known_events(), sockets.refused, allowances, origin=frame_origin)
+        socket.frames.opened = scope.get(OPENED, socket.frames.opened)
         extensions = scope.get("extensions", {})
         cut = extensions.get(CUT_OFF, {})
         socket.cut_off = cut.get("call")

@@ -13,6 +13,7 @@ from portfolio_app.app.burst.finish import FinishCommand
 from portfolio_app.app.burst.record import Machine
 from portfolio_app.app.burst.start import StartCommand, Started
 from portfolio_app.app.caller import Caller
+from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.runs import Record
 from portfolio_app.app.ports.unit_of_work import UnitOfWork
 from portfolio_app.domain.burst.ledger import Answer
@@ -42,12 +43,14 @@ class Workers:
         self.work = FakeUnitOfWork(self.store, self.clock)
         self.telling: list[asyncio.Task[None]] = []
 
-    def worker(self, work: UnitOfWork | None = None, *, shared: bool = False) -> Burst:
-        """On the fake rows unless `work` has real ones."""
+    def worker(
+        self, work: UnitOfWork | None = None, *, shared: bool = False, bus: Bus | None = None
+    ) -> Burst:
+        """On the fake rows unless `work` has real ones, and on the fake bus unless there is another."""
         machine = Machine("a processor", 2, "3.11", 1)
         ports = Ports(
             work or self.work,
-            self.bus,
+            bus or self.bus,
             self.limiter,
             self.feed,
             self.clock,
@@ -59,6 +62,11 @@ class Workers:
         if shared:
             self.telling.append(asyncio.create_task(bursts.exchange.tell()))
         return bursts.burst
+
+    def stop(self) -> None:
+        """End what workers tell each other."""
+        for task in self.telling:
+            task.cancel()
 
 
 @pytest.fixture

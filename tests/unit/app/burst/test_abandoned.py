@@ -47,8 +47,7 @@ async def test_a_run_that_its_sender_gives_up_leaves_nothing(workers: Workers) -
     again = await start(two, "write")
     await send(one, again, range(SIZE))
     assert (await finish(one, again, answers(range(SIZE))))["balanced"]
-    for task in workers.telling:
-        task.cancel()
+    workers.stop()
 
 
 async def test_only_its_sender_gives_a_run_up_and_not_while_it_is_finished(workers: Workers) -> None:
@@ -98,8 +97,7 @@ async def test_a_run_that_another_worker_hears_of_is_not_abandoned(workers: Work
 
     with pytest.raises(RunUnderWay):
         await start(one)
-    for task in workers.telling:
-        task.cancel()
+    workers.stop()
 
 
 async def test_a_run_from_before_a_restart_makes_way_when_nobody_is_behind_it(workers: Workers) -> None:

@@ -101,8 +101,7 @@ async def test_other_workers_tell_how_long_requests_came(workers: Workers) -> No
     record = await finish(burst, started, seen)
 
     assert 0 < record["rps"] <= SIZE / 2
-    for task in workers.telling:
-        task.cancel()
+    workers.stop()
 
 
 async def test_a_push_that_got_lost_is_named(workers: Workers) -> None:
@@ -363,8 +362,7 @@ async def test_workers_join_what_each_of_them_saw(workers: Workers) -> None:
     for worker in (one, two):
         with pytest.raises(BurstTicketRefused):
             await send(worker, started, [0])
-    for task in workers.telling:
-        task.cancel()
+    workers.stop()
 
 
 async def test_a_row_whose_request_another_worker_has_not_told_of_yet_is_waited_for(workers: Workers) -> None:
@@ -377,8 +375,7 @@ async def test_a_row_whose_request_another_worker_has_not_told_of_yet_is_waited_
 
     assert record["balanced"], record["mismatches"]
     assert (record["ledgers"]["received"], record["ledgers"]["stored"]) == (1, 1)
-    for task in workers.telling:
-        task.cancel()
+    workers.stop()
 
 
 async def test_a_row_that_nobody_sent_is_named(workers: Workers) -> None:

@@ -99,8 +99,7 @@ async def test_a_run_that_another_worker_just_ended_is_in_nobodys_way(workers: W
         await one.give_up(caller(), started.run.id, ticket_of(started))
 
     assert (await start(two)).run.id != started.run.id
-    for task in workers.telling:
-        task.cancel()
+    workers.stop()
 
 
 async def test_made_up_tickets_are_asked_of_the_database_a_few_at_a_time(workers: Workers) -> None:

@@ -146,6 +146,9 @@ class FakePasskeys:
     async def begin_adding(self, _caller: Caller) -> str:
         return self._answered("add", '{"challenge": "y"}')
 
+    async def begin_proving(self, _caller: Caller) -> str:
+        return self._answered("prove", '{"challenge": "z"}')
+
     async def sign_in(self, _caller: Caller, answer: str) -> str:
         return self._answered(answer, "good-ticket")
 
@@ -168,7 +171,7 @@ async def send(path: str, body: bytes = b"", *, origin: str = ORIGIN, method: st
     return await request(wrap(mount(Inner())), path, headers, method=method, chunks=(body,))
 
 
-@pytest.mark.parametrize(("path", "asked"), [("sign-in", "sign in"), ("new", "add")])
+@pytest.mark.parametrize(("path", "asked"), [("sign-in", "sign in"), ("new", "add"), ("prove", "prove")])
 async def test_options_of_passkeys_are_json_that_nobody_keeps_and_refusals_are_words(
     passkeys: FakePasskeys, path: str, asked: str
 ) -> None:

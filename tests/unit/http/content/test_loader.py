@@ -36,6 +36,22 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("word " * 600, 3),
+        ("待ち行列が長くなると、" * 100, 3),
+        ("キュー。" * 250 + "word " * 100, 3),
+        ("긴 줄 " * 200, 2),
+    ],
+)
+def test_a_text_without_spaces_takes_its_time_to_read_too(folder: Path, text: str, minutes: int) -> None:
+    path = folder / "work" / "note-g.md"
+    front, _ = path.read_text(encoding="utf-8").split("+++\n\n")
+    path.write_text(f"{front}+++\n\n{text}\n", encoding="utf-8")
+    assert read(folder).work[0].minutes == minutes
+
+
 def test_a_folder_becomes_profile_and_articles(folder: Path) -> None:
     found = read(folder)
     (article,) = found.work

@@ -69,7 +69,7 @@ class Opened:
 
     async def choose(self, request_id: object) -> Any:
         choosing: Any = PairState.choose
-        await choosing.fn(self.state, request_id=request_id)
+        self.goes_to = await choosing.fn(self.state, request_id=request_id)
         return self.state
 
 
@@ -97,6 +97,9 @@ async def test_an_address_names_both_which_share_a_scale_and_differ_by_their_pat
     assert state.summary == (
         "5.0 ms and 10.0 ms: the second is 5.0 ms longer. Most of that: COMMIT, +5.00 ms."
     )
+    await opened.choose(SECOND)
+    # Without a place on the page it would be scrolled to its top, out of sight of the choice.
+    assert f"/traces/{FIRST}?with={SECOND}#pair" in str(opened.goes_to)
     state = await opened.choose("")
     assert (state.other, state.second, state.first.spans[0].width) == ("", None, 100)
 

@@ -112,6 +112,37 @@ async def test_all_end_with_the_hub(tmp_path: Path) -> None:
             await asyncio.sleep(0.05)
 
 
+async def test_one_at_work_ends_with_the_hub_when_everything_is_cancelled_at_once(tmp_path: Path) -> None:
+    """As asyncio does after a second Ctrl-C: whoever serves the connection may be first, and the job is long."""
+    async with asyncio.timeout(SOON_S), Hub(tmp_path / "link") as hub:
+        _, joined = hub.expect(FIRST)
+        await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "portfolio_app.launcher.hot.process", str(hub.address)), cwd=ROOT
+        )
+        fork = await (await hub.arrival(joined, asyncio.Event())).fork()
+        began = tmp_path / "began"
+        job = asyncio.create_task(fork.call("tests.unit.launcher.hot.test_processes:last", str(began)))
+        while not began.exists():
+            await asyncio.sleep(0.02)
+        everything = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in everything:
+            task.cancel()
+        await asyncio.wait(everything)
+        assert job.cancelled()
+
+    async with asyncio.timeout(SOON_S):
+        while _runs(fork.pid):
+            await asyncio.sleep(0.05)
+
+
+def last(_link: object, began: str) -> None:
+    """Called in the other process, and longer than this test has patience."""
+    import time
+
+    Path(began).touch()
+    time.sleep(3 * SOON_S)  # a job that is still at work when its launcher ends
+
+
 def probe(_link: object, name: str) -> str | None:
     """Called in the other process."""
     import os

@@ -1,0 +1,162 @@
+"""A member changes username or email address: forms that also work before their scripts are there."""
+
+from collections.abc import Mapping
+from html import escape
+from typing import Final
+
+import reflex as rx
+from starlette.responses import Response
+
+from portfolio_app.app.account.names import NAME_KEPT, RENAME_EVERY
+from portfolio_app.app.caller import Caller
+from portfolio_app.http.account.leaving import confirm, password_field
+from portfolio_app.http.account.security import Secret, ShortText
+from portfolio_app.http.account.security_parts import form_panel, note
+from portfolio_app.http.kit.button import button
+from portfolio_app.http.kit.form import Field, error_text, field
+from portfolio_app.http.kit.head import plain_page
+from portfolio_app.http.kit.kinds import Handler, Text
+from portfolio_app.http.kit.page import Unsent
+from portfolio_app.http.transport.action import Payload, action
+from portfolio_app.http.transport.caller import caller_of
+from portfolio_app.http.transport.errors import ErrorView
+from portfolio_app.http.transport.parsing import Form, parse
+from portfolio_app.http.transport.runtime import services
+from portfolio_app.words import t
+
+_NOTHING: Final = t("Nothing was changed.")
+_BACK: Final = t("Back to the form")
+_MOVED: Final = t("Your account has the new address.")
+_PAGE: Final = "/details"
+
+
+class UsernameDTO(Form):
+    """The form of another username; the password may be empty."""
+
+    username: ShortText
+    password: Secret
+
+
+class EmailDTO(Form):
+    """The form of another address; the password may be empty."""
+
+    email: ShortText
+    password: Secret
+
+
+async def _rename(caller: Caller, form: UsernameDTO) -> str:
+    """Change the username; returns what is said then."""
+    await confirm(caller, {"password": form.password})
+    name = await services().change_username(caller, form.username)
+    return t("You are called {name} now. What you wrote and mentions of you follow.", name=name)
+
+
+async def _move(caller: Caller, form: EmailDTO) -> str:
+    await confirm(caller, {"password": form.password})
+    await services().change_email(caller, form.email)
+    return _MOVED
+
+
+def _typed(fields: Mapping[str, str], name: str) -> dict[str, str]:
+    return {each: fields.get(each, "") for each in (name, "password")}
+
+
+def _done(words: str) -> Response:
+    back = f'<p><a href="/account">{escape(t("Back to your account"))}</a></p>'
+    return plain_page(200, t("Changed"), f"<p>{escape(words)}</p>{back}")
+
+
+async def rename(caller: Caller, fields: Mapping[str, str]) -> Response:
+    """Answer a plain form of another username."""
+    return _done(await _rename(caller, parse(UsernameDTO, _typed(fields, "username"))))
+
+
+async def move(caller: Caller, fields: Mapping[str, str]) -> Response:
+    """Answer a plain form of another address."""
+    return _done(await _move(caller, parse(EmailDTO, _typed(fields, "email"))))
+
+
+USERNAME: Final = Unsent("username", t("No other username"), _NOTHING, _PAGE, _BACK, do=rename)
+EMAIL: Final = Unsent("email", t("No other address"), _NOTHING, _PAGE, _BACK, do=move)
+
+
+class DetailsState(rx.State):
+    """What was wrong with a form, by its name and field, and what is said once it was done."""
+
+    errors: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
+    said: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
+
+    def _refuse_username(self, error: ErrorView, _payload: Payload) -> None:
+        self._say(errors={f"username.{error.field or 'form'}": error.text})
+
+    def _refuse_email(self, error: ErrorView, _payload: Payload) -> None:
+        self._say(errors={f"email.{error.field or 'form'}": error.text})
+
+    @action("account.change_username", refused=_refuse_username)
+    async def rename(self, form: UsernameDTO) -> None:
+        """Change the username; what pages show of it is pushed to every tab."""
+        self._say()
+        self.said = {"username": await _rename(caller_of(self), form)}
+
+    @action("account.change_email", refused=_refuse_email)
+    async def move(self, form: EmailDTO) -> None:
+        """Change the address."""
+        self._say()
+        self.said = {"email": await _move(caller_of(self), form)}
+
+    @rx.event
+    def clear(self) -> None:
+        """Start with empty forms when the page is opened."""
+        self._say()
+
+    def _say(self, errors: dict[str, str] | None = None) -> None:
+        self.errors, self.said = errors or {}, {}
+
+
+def username_form(
+    *, on_submit: Handler, said: Text, error: Text = "", field_error: Text = "", password_error: Text = ""
+) -> rx.Component:
+    """Submits `username` and `password`; `said` is what there is to say once it was done."""
+    return form_panel(
+        t("Change your username"),
+        note(
+            t(
+                "What you wrote and mentions of you follow. You can do so once in {often} days; for {kept} days nobody "
+                "else can have the name that you give up. Sign in with the new one, or with your address.",
+                often=RENAME_EVERY.days,
+                kept=NAME_KEPT.days,
+            )
+        ),
+        field(
+            Field("username", t("Another username"), "text", "username", error=field_error),
+            id_prefix="username-",
+        ),
+        password_field("username-", password_error),
+        error_text(error, role="alert"),
+        button(t("Change the username"), submits=True, test_id="change-username"),
+        note(said, role="status", data_testid="username-changed"),
+        unsent=USERNAME,
+        on_submit=on_submit,
+        name="username",
+    )
+
+
+def email_form(
+    *, on_submit: Handler, said: Text, error: Text = "", field_error: Text = "", password_error: Text = ""
+) -> rx.Component:
+    """Submits `email` and `password`; `said` as above."""
+    return form_panel(
+        t("Change your email address"),
+        note(t("It counts at once. Where this site sends mail, the address you had gets a letter of it.")),
+        field(
+            Field("email", t("Another email address"), "email", "email", error=field_error),
+            id_prefix="email-",
+        ),
+        password_field("email-", password_error),
+        error_text(error, role="alert"),
+        button(t("Change the address"), submits=True, test_id="change-email"),
+        note(said, role="status", data_testid="email-changed"),
+        unsent=EMAIL,
+        on_submit=on_submit,
+        name="email",
+    )
