@@ -233,10 +233,10 @@ def test_a_search_lists_results_and_one_that_is_pressed_comes_into_view(visit: V
     expect(hits).to_have_count(0)
 
 
-def test_a_room_is_searched_turned_to_a_date_reacted_in_and_answered_by_keyboard(
+def test_a_room_is_searched_and_turned_to_a_date_and_a_message_reacted_to_and_answered_by_keyboard(
     visit: Visit, site: Site
 ) -> None:
-    visitor, answer = visit(f"/chat/{fill(site, 300)}"), text()
+    visitor, question, answer = visit(f"/chat/{fill(site, 300)}"), text(), text()
     keys = Keyboard(visitor.page)
     visitor.expect_message("message 300")
     keys.write(visitor.at("search-input"), "message 17")
@@ -244,8 +244,7 @@ def test_a_room_is_searched_turned_to_a_date_reacted_in_and_answered_by_keyboard
     expect(visitor.at("search-count")).to_have_text("1 found with message 17", timeout=SOON_MS)
     keys.go_to(visitor.at("search-hit"))
     keys.press("Enter")
-    row = visitor.message("message 17")
-    expect(row).to_be_in_viewport(timeout=SOON_MS)
+    expect(visitor.message("message 17")).to_be_in_viewport(timeout=SOON_MS)
     keys.go_to(visitor.at("search-close"))
     keys.press("Space")
     expect(visitor.at("search-hit")).to_have_count(0)
@@ -255,34 +254,31 @@ def test_a_room_is_searched_turned_to_a_date_reacted_in_and_answered_by_keyboard
     while keys.has_focus(day):  # it has a stop for the month, the day, the year and the calendar
         keys.press("Shift+Tab")
     keys.press("Tab")
-    visitor.page.keyboard.type("01152026")
+    visitor.page.keyboard.type("03152026")
     keys.press("Enter")
-    expect(visitor.message("message 41")).to_be_in_viewport(timeout=SOON_MS)
-    keys.go_to(visitor.at("jump-to-newest"))
+    expect(visitor.message("message 218")).to_be_in_viewport(timeout=SOON_MS)
+    keys.back_to(visitor.at("chat-input"))  # past the start of the page, from its end
+    visitor.page.keyboard.type(question)
     keys.press("Enter")
-    newest = visitor.message("message 300")
-    expect(newest).to_be_in_viewport(timeout=SOON_MS)
-    menu = newest.get_by_test_id("message-menu").locator("summary")
-    keys.go_to(visitor.at("chat-input"))
-    keys.back_to(menu)
+    visitor.expect_message(question)
+    asked = visitor.message(question)
+    keys.back_to(asked.get_by_test_id("message-menu").locator("summary"))
     keys.press("Enter")
-    keys.go_to(newest.locator("[data-testid=message-react][data-sign=party]"))
+    keys.go_to(asked.locator("[data-testid=message-react][data-sign=party]"))
     keys.press("Enter")
-    sign = newest.get_by_test_id("reaction")
-    expect(sign).to_have_attribute("aria-pressed", "true", timeout=SOON_MS)
-    keys.back_to(menu)
-    keys.press("Space")
-    keys.go_to(newest.get_by_test_id("message-reply"))
+    expect(asked.get_by_test_id("reaction")).to_have_attribute("aria-pressed", "true", timeout=SOON_MS)
+    keys.go_to(asked.get_by_test_id("message-reply"))
     keys.press("Enter")
-    expect(visitor.at("answering")).to_contain_text("message 300")
+    expect(visitor.at("answering")).to_contain_text(question)
     assert keys.has_focus(visitor.at("chat-input"))
     visitor.page.keyboard.type(answer)
     keys.press("Enter")
     visitor.expect_message(answer)
-    quote = visitor.message(answer).get_by_test_id("message-quote")
-    keys.back_to(quote)
+    keys.back_to(visitor.message(answer).get_by_test_id("message-quote"))
     keys.press("Enter")
-    expect(newest).not_to_have_attribute("data-wanted", "0")
+    expect(visitor.page.locator("[data-testid=chat-message]:not([data-wanted='0'])")).to_contain_text(
+        question
+    )
 
 
 def test_own_messages_are_downloaded_and_after_a_question_erased_in_every_tab(visit: Visit) -> None:
