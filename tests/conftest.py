@@ -101,6 +101,11 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
+def pytest_unconfigure() -> None:
+    """Let Python end what was imported in the order that it needs."""
+    gc.unfreeze()
+
+
 def _is_about_this_site(item: pytest.Item) -> bool:
     shows = content().profile.shows
     listed = all(shows(name) for mark in item.iter_markers("sections") for name in mark.args)

@@ -108,7 +108,7 @@ def write(repositories: Repositories, message: Message) -> None:
     repositories.messages.react(message.id, "s-7", Sign.EYES, given=False)
     revision = repositories.rooms.next_revision(LOBBY)
     repositories.messages.save(message.edit(MessageBody("new"), revision, message.posted_at))
-    repositories.messages.disown([message])
+    repositories.messages.save_authors([message])
     repositories.rooms.see("s-7", LOBBY, revision)
     repositories.rooms.unsee("s-8")
     repositories.mutes.put(Mute("s-9", "demo", "mod", NOW, NOW + timedelta(minutes=10)))

@@ -136,8 +136,7 @@ class FrameFilter:
 
     def _narrow(self, event: dict[str, Any]) -> dict[str, Any]:
         name, payload = event.get("name"), event.get("payload", {})
-        rule = self.events.get(name) if isinstance(name, str) else None
-        if rule is None:
+        if not isinstance(name, str) or (rule := self.events.get(name)) is None:
             raise _Dropped("unknown_event")
         fitting = rule.fit(payload) if isinstance(payload, dict) else None
         if fitting is None:
