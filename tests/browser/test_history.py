@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import BrowserContext, Locator, expect
 
+from tests.browser.keyboard import Keyboard
 from tests.browser.scenes import text
 from tests.browser.visitor import SOON_MS, Visitor
 from tests.site import Site
@@ -230,6 +231,54 @@ def test_a_search_lists_results_and_one_that_is_pressed_comes_into_view(visit: V
     visitor.at("search-go").click()
     expect(visitor.page.get_by_role("alert").filter(has_text="Write a word to look for")).to_be_visible()
     expect(hits).to_have_count(0)
+
+
+def test_a_room_is_searched_and_turned_to_a_date_and_a_message_reacted_to_and_answered_by_keyboard(
+    visit: Visit, site: Site
+) -> None:
+    visitor, question, answer = visit(f"/chat/{fill(site, 300)}"), text(), text()
+    keys = Keyboard(visitor.page)
+    visitor.expect_message("message 300")
+    keys.write(visitor.at("search-input"), "message 17")
+    keys.press("Enter")
+    expect(visitor.at("search-count")).to_have_text("1 found with message 17", timeout=SOON_MS)
+    keys.go_to(visitor.at("search-hit"))
+    keys.press("Enter")
+    expect(visitor.message("message 17")).to_be_in_viewport(timeout=SOON_MS)
+    keys.go_to(visitor.at("search-close"))
+    keys.press("Space")
+    expect(visitor.at("search-hit")).to_have_count(0)
+    assert keys.has_focus(visitor.at("search-input")), "the results went away, their field has the focus"
+    day = visitor.page.get_by_label("Go to date")
+    keys.back_to(day)
+    while keys.has_focus(day):  # it has a stop for the month, the day, the year and the calendar
+        keys.press("Shift+Tab")
+    keys.press("Tab")
+    visitor.page.keyboard.type("03152026")
+    keys.press("Enter")
+    expect(visitor.message("message 218")).to_be_in_viewport(timeout=SOON_MS)
+    keys.back_to(visitor.at("chat-input"))  # past the start of the page, from its end
+    visitor.page.keyboard.type(question)
+    keys.press("Enter")
+    visitor.expect_message(question)
+    asked = visitor.message(question)
+    keys.back_to(asked.get_by_test_id("message-menu").locator("summary"))
+    keys.press("Enter")
+    keys.go_to(asked.locator("[data-testid=message-react][data-sign=party]"))
+    keys.press("Enter")
+    expect(asked.get_by_test_id("reaction")).to_have_attribute("aria-pressed", "true", timeout=SOON_MS)
+    keys.go_to(asked.get_by_test_id("message-reply"))
+    keys.press("Enter")
+    expect(visitor.at("answering")).to_contain_text(question)
+    assert keys.has_focus(visitor.at("chat-input"))
+    visitor.page.keyboard.type(answer)
+    keys.press("Enter")
+    visitor.expect_message(answer)
+    keys.back_to(visitor.message(answer).get_by_test_id("message-quote"))
+    keys.press("Enter")
+    expect(visitor.page.locator("[data-testid=chat-message]:not([data-wanted='0'])")).to_contain_text(
+        question
+    )
 
 
 def test_own_messages_are_downloaded_and_after_a_question_erased_in_every_tab(visit: Visit) -> None:

@@ -28,6 +28,8 @@ MOST_HITS: Final = 100
 _SHOWN: Final = 140
 """Characters of a message in the list, and how many of them stand before the word that was found."""
 _BEFORE: Final = 40
+_FIELD: Final = "query"
+"""Its id is its name: a form sends what has an id under that, too."""
 SEARCH: Final = Unsent(
     "search",
     t("Nothing looked for"),
@@ -138,6 +140,7 @@ def search_panel(found: Found) -> rx.Component:
     """A field, and under it the results with author and time; one that is pressed comes into view in the room."""
     field = form(
         rx.el.input(
+            id=_FIELD,
             name="query",
             type="search",
             placeholder=t("Search this room"),
@@ -160,7 +163,13 @@ def search_panel(found: Found) -> rx.Component:
                 found.more,
                 button(t("Older results"), kind="plain", on_click=found.on_older, test_id="search-older"),
             ),
-            button(t("Close results"), kind="plain", on_click=found.on_close, test_id="search-close"),
+            # The button goes away with them, and would take the focus along.
+            button(
+                t("Close results"),
+                kind="plain",
+                on_click=[rx.set_focus(_FIELD), found.on_close],
+                test_id="search-close",
+            ),
             class_name="search-foot",
         ),
     )
