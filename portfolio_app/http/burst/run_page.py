@@ -6,7 +6,7 @@ import reflex as rx
 
 from portfolio_app.http.burst.receipt import receipt_body, shown_of
 from portfolio_app.http.burst.runs import Comparison, comparison
-from portfolio_app.http.burst.state import RunsState, RunState, read_run
+from portfolio_app.http.burst.state import COMPARED, RunsState, RunState, read_run
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.kit.button import button, link_button
 from portfolio_app.http.kit.kinds import Row
@@ -33,6 +33,7 @@ def _compared() -> rx.Component:
         ),
         runs=RunsState.runs,
         on_choose=RunState.compare_with,
+        anchor=COMPARED,
     )
 
 

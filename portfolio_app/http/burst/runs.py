@@ -6,7 +6,6 @@ from typing import Any
 import reflex as rx
 
 from portfolio_app.http.burst.drawings import timeline
-from portfolio_app.http.burst.state import COMPARED
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.form import error_text
 from portfolio_app.http.kit.kinds import Handler, Row, Rows, Text
@@ -103,8 +102,11 @@ class Comparison:
     second: Row
 
 
-def comparison(compared: Comparison, *, runs: Rows, on_choose: Handler) -> rx.Component:
-    """Choose one of `runs` to compare this one with; figures and charts are shown once there is another."""
+def comparison(compared: Comparison, *, runs: Rows, on_choose: Handler, anchor: str = "") -> rx.Component:
+    """Choose one of `runs` to compare this one with; figures and charts are shown once there is another.
+
+    `anchor` is the place's address on the page.
+    """
     listed = runs.pluck("run").to(list[str]).contains(compared.other["run"])
     return panel(
         "Compare",
@@ -134,6 +136,6 @@ def comparison(compared: Comparison, *, runs: Rows, on_choose: Handler) -> rx.Co
                 ),
             ),
         ),
-        anchor=COMPARED,
+        anchor=anchor,
         data_panel="compare",
     )
