@@ -28,8 +28,6 @@ MOST_HITS: Final = 100
 _SHOWN: Final = 140
 """Characters of a message in the list, and how many of them stand before the word that was found."""
 _BEFORE: Final = 40
-_FIELD: Final = "query"
-"""Its id is its name: a form sends what has an id under that, too."""
 SEARCH: Final = Unsent(
     "search",
     t("Nothing looked for"),
@@ -134,13 +132,15 @@ class Found:
     on_older: Handler
     on_close: Handler
     on_open: RowHandler
+    field: str = "query"
+    """The id of the field, which is its name: a form sends what has an id under that, too."""
 
 
 def search_panel(found: Found) -> rx.Component:
     """A field, and under it the results with author and time; one that is pressed comes into view in the room."""
     field = form(
         rx.el.input(
-            id=_FIELD,
+            id=found.field,
             name="query",
             type="search",
             placeholder=t("Search this room"),
@@ -167,7 +167,7 @@ def search_panel(found: Found) -> rx.Component:
             button(
                 t("Close results"),
                 kind="plain",
-                on_click=[rx.set_focus(_FIELD), found.on_close],
+                on_click=[rx.set_focus(found.field), found.on_close],
                 test_id="search-close",
             ),
             class_name="search-foot",

@@ -208,7 +208,8 @@ def _rooms() -> tuple[Specimen, ...]:
     def searched(
         state: str, query: str = "", *hits: HitView, more: bool = False, problem: str = ""
     ) -> Specimen:
-        found = Found(var(query), listed(hits), var(more), var(problem), nothing, nothing, nothing, nothing)
+        handlers, field = (nothing, nothing, nothing, nothing), f"query-{state.replace(' ', '-')}"
+        found = Found(var(query), listed(hits), var(more), var(problem), *handlers, field=field)
         return specimen(state, search_panel, found)
 
     def own(
