@@ -233,6 +233,25 @@ def test_a_search_lists_results_and_one_that_is_pressed_comes_into_view(visit: V
     expect(hits).to_have_count(0)
 
 
+def test_what_the_keyboard_has_led_to_stays_in_view_while_rows_come_above_and_below(
+    visit: Visit, site: Site
+) -> None:
+    slug = fill(site, 300)
+    visitor = visit(f"/chat/{slug}")
+    keys, rows = Keyboard(visitor.page), visitor.at("chat-message")
+    visitor.expect_message("message 300")
+    keys.go_to(visitor.page.get_by_role("button", name="Older messages"))
+    before = rows.count()
+    keys.press("Enter")
+    expect(rows).not_to_have_count(before)
+    keys.press("Tab")
+    other = visit(f"/chat/{slug}")
+    for body in [text() for _ in range(3)]:
+        other.post(body)
+        visitor.expect_message(body)
+    keys.press("Shift+Tab")
+
+
 def test_a_room_is_searched_and_turned_to_a_date_and_a_message_reacted_to_and_answered_by_keyboard(
     visit: Visit, site: Site
 ) -> None:

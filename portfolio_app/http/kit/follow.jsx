@@ -13,7 +13,7 @@ const FEW = 16; // rows that may come at once and still be pointed out
  * Rows that come or go above what is in view don't move it. Where a button with `data-edge` stands first or last, rows
  * are left out there: it is pressed when the reader comes near; at the lower one nothing is followed. `atEnd` is called
  * with whether the end is in view, each time that changes. Nothing moves while a pointer is down, or in an open menu: a
- * click would meet another button, or none.
+ * click would meet another button, or none. What the keyboard has led to stays in view, and ends the following.
  */
 export function Follow({ one, several, atEnd, className, children, ...region }) {
   const scroller = useRef(null);
@@ -32,13 +32,17 @@ export function Follow({ one, several, atEnd, className, children, ...region }) 
     let extent = "";
     let isSettled = false; // the rows of the first drawing are not new
     let [isPressed, due] = [false, 0]; // `due` is the frame in which the end is brought back
+    let focused = null; // what the keyboard has led to, while it is in view
     const isStill = () => isPressed || element.querySelector("details[name][open]:is(:hover, :focus-within)") !== null;
     const measured = () => `${element.scrollHeight}/${element.clientHeight}`;
     const rowsNow = () => [...element.querySelectorAll(":scope > :not(button)")];
     const edge = (at) => element.querySelector(`:scope > button[data-edge="${at}"]`);
     const topOf = (row) => row.getBoundingClientRect().top;
+    const isInView = (at) => at.getBoundingClientRect().bottom > topOf(element) && topOf(at) < topOf(element) + element.clientHeight;
+    const isFocused = (at) => at !== element && element.contains(at) && at.matches(":focus-visible");
     const settle = () => {
-      extent = measured();
+      const at = document.activeElement;
+      [extent, focused] = [measured(), isFocused(at) && isInView(at) ? at : null];
       if (following !== said) atEnd?.((said = following));
       const row = following && !isStill() ? null : rowsNow().find((each) => each.getBoundingClientRect().bottom > topOf(element));
       anchor = row && { row, top: topOf(row) };
@@ -46,6 +50,10 @@ export function Follow({ one, several, atEnd, className, children, ...region }) 
     const toEnd = () => {
       if (following && !isStill()) element.scrollTop = element.scrollHeight;
       else if (anchor?.row.isConnected) element.scrollTop += topOf(anchor.row) - anchor.top;
+      if (focused && isFocused(focused) && !isInView(focused)) {
+        following = false;
+        focused.scrollIntoView({ block: "nearest" });
+      }
       settle();
     };
     const bring = () => {
@@ -58,7 +66,7 @@ export function Follow({ one, several, atEnd, className, children, ...region }) 
       const below = element.scrollHeight - element.scrollTop - element.clientHeight;
       const at = element.scrollTop < EDGE_PX ? "older" : below < EDGE_PX ? "newer" : "";
       const outermost = rowsNow().at(at === "older" ? 0 : -1);
-      if (!edge(at) || pulled === outermost) return;
+      if (!edge(at) || edge(at) === focused || pulled === outermost) return;
       pulled = outermost;
       edge(at).click();
     };
@@ -119,7 +127,10 @@ export function Follow({ one, several, atEnd, className, children, ...region }) 
     on(["scroll"], element, onScroll);
     on(["toggle"], element, onToggle, true); // it does not bubble
     on(["pointerdown", "pointerup", "pointercancel"], window, press, true);
-    on(["focusin", "focusout"], element, (event) => oneStop(element, event));
+    on(["focusin", "focusout"], element, (event) => {
+      focused = event.type === "focusin" && isFocused(event.target) ? event.target : null;
+      oneStop(element, event);
+    });
     oneStop(element);
     bring();
     toEnd();

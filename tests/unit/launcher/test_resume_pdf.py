@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -101,3 +102,4 @@ def test_without_a_browser_that_prints_there_is_one_line_and_no_file(
     with pytest.raises(LaunchError, match=r"there is no Chromium to print with|printed nothing"):
         resume_pdf.write(built)
     assert not (folder / "resume.pdf").exists()
+    assert [thread.name for thread in threading.enumerate() if "serve_forever" in thread.name] == []
