@@ -27,9 +27,11 @@ class StartError(RuntimeError):
 
 @contextmanager
 def client(module: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """`python -m module` beside this process; it is ended, and its output read, at the end."""
+    """`python -m module` beside this process, with pipes to and from it; ended, and its output read, at the end."""
     command = [sys.executable, "-m", module, *arguments]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+    )
     try:
         yield process
     finally:

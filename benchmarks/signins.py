@@ -1,5 +1,7 @@
 """Sign-ins: how long posts of others take while 500 visitors sign in at once, and again as soon as all are answered.
 
+They are there before as well, and are shown the posts: what is compared is their signing in.
+
 A third has the right password, a third a wrong one, a third a name that nobody has. They are a process of their own
 (`python -m benchmarks.signins PORT`), behind the one that measures.
 """
@@ -66,14 +68,16 @@ async def _round(scope: Scope, round_: int) -> list[Row]:
                 target = Target(system, port)
                 authors = [await target.tab(f"198.51.100.{n}", tabs) for n in range(abuse.VISITORS)]
                 await abuse.posts_of(system, authors, 2.0)
-                idle = await abuse.posts_of(system, authors, scope.seconds)
                 with client(__name__, str(port)) as crowd:
+                    assert crowd.stdin is not None
                     assert crowd.stdout is not None
                     coming = asyncio.create_task(asyncio.to_thread(crowd.stdout.readline))
                     while not coming.done():  # a tab that reads nothing meanwhile would be dropped
                         await abuse.posts_of(system, authors, 5.0)
                     if coming.result().strip() != READY:
                         raise RuntimeError("the visitors did not come")
+                    idle = await abuse.posts_of(system, authors, scope.seconds)
+                    crowd.stdin.write("\n")
                     beside = await abuse.posts_of(system, authors, scope.seconds)
                     crowd.terminate()
                     answered = len(await asyncio.to_thread(crowd.stdout.readlines))
@@ -129,6 +133,7 @@ async def _sign_in(port: int) -> None:
             reading = asyncio.create_task(visitors[-1].read())
             tabs.callback(reading.cancel)
         print(READY, flush=True)
+        await asyncio.to_thread(sys.stdin.readline)
         while True:
             answered = asyncio.gather(*(sign_in(visitor, number) for number, visitor in enumerate(visitors)))
             await asyncio.gather(answered, asyncio.sleep(EVERY_S))

@@ -1,5 +1,6 @@
-"""A token bucket: what bounds frames, connection attempts, requests of bursts and questions to the database."""
+"""Rates: a token bucket refuses what comes too fast, a pace has it wait."""
 
+import asyncio
 import time
 from collections.abc import Callable
 
@@ -31,3 +32,21 @@ class TokenBucket:
     def _level(self) -> tuple[float, float]:
         now = self._clock()
         return min(self._burst, self._tokens + (now - self._filled_at) * self._rate), now
+
+
+class Pace:
+    """Lets callers through in their order, `gap_s` seconds apart."""
+
+    __slots__ = ("_gap_s", "_next_at")
+
+    def __init__(self, gap_s: float) -> None:
+        self._gap_s = gap_s
+        self._next_at = 0.0
+
+    async def turn(self) -> None:
+        """Wait until it is this caller's turn; at once if nobody was let through for `gap_s`."""
+        now = asyncio.get_running_loop().time()
+        turn_at = max(now, self._next_at)
+        self._next_at = turn_at + self._gap_s
+        if turn_at > now:
+            await asyncio.sleep(turn_at - now)

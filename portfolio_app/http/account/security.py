@@ -94,7 +94,7 @@ class ConfirmState(rx.State):
     def _refuse(self, error: ErrorView, _payload: Payload) -> None:
         self.error = error.text
 
-    @action("account.prove", refused=_refuse)
+    @action("account.prove", refused=_refuse, paced=True)
     async def submit(self, form: ProofDTO) -> None:
         """Take the password for this session, for ten minutes."""
         self.error = ""
@@ -141,7 +141,7 @@ class RecoverState(rx.State):
         is_password = error.field == "password"
         self._say("" if is_password else error.text, error.text if is_password else "")
 
-    @action("account.recover", refused=_refuse)
+    @action("account.recover", refused=_refuse, paced=True)
     async def submit(self, form: RecoverDTO) -> AsyncIterator[EventSpec | None]:
         """Set another password with a code and sign the visitor in."""
         self._say(busy=True)
@@ -175,7 +175,7 @@ class PasswordState(rx.State):
             error="" if old or new else said, old_error=said if old else "", new_error=said if new else ""
         )
 
-    @action("account.change_password", refused=_refuse)
+    @action("account.change_password", refused=_refuse, paced=True)
     async def submit(self, form: ChangePasswordDTO) -> AsyncIterator[EventSpec | None]:
         """Replace the password; the browser leaves with a new session."""
         self._say(busy=True)

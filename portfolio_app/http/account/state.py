@@ -88,7 +88,7 @@ class RegisterState(rx.State):
         self.busy = False
         self.error, self.field_errors = _shown(error, RegisterDTO.model_fields)
 
-    @action("account.register", refused=_refuse)
+    @action("account.register", refused=_refuse, paced=True)
     async def submit(self, form: RegisterDTO) -> AsyncIterator[EventSpec | None]:
         """Create the account and sign the visitor in."""
         self.busy, self.error, self.field_errors = True, "", {}
@@ -113,7 +113,7 @@ class SignInState(rx.State):
     def _refuse(self, error: ErrorView, _payload: Payload) -> None:
         self.busy, self.error = False, error.text
 
-    @action("account.sign_in", refused=_refuse)
+    @action("account.sign_in", refused=_refuse, paced=True)
     async def submit(self, form: SignInDTO) -> AsyncIterator[EventSpec | None]:
         """Check the password and sign the visitor in."""
         self.busy, self.error = True, ""

@@ -20,6 +20,7 @@ from portfolio_app.app.ports.limiter import Rate
 from portfolio_app.app.ports.trace import Target, source
 from portfolio_app.http.transport.caller import NETWORK_HEADER, SESSION_HEADER, caller_of, current_request_id
 from portfolio_app.http.transport.errors import ErrorView, explain
+from portfolio_app.http.transport.frames.events import PACED
 from portfolio_app.http.transport.parsing import Form, Request, parse
 from portfolio_app.http.transport.runtime import current, services
 from portfolio_app.http.transport.tracing import event_answered, request_span
@@ -53,6 +54,7 @@ def action(
     target: str = Target.REQUEST,
     refused: Refused = show_problem,
     rate: Rate | None = None,
+    paced: bool = False,
 ) -> Callable[[Callable[..., Any]], EventHandler]:
     """Make a method the handler of request `name`; it takes one `Request`, the fields of one, or nothing.
 
@@ -63,13 +65,14 @@ def action(
     `live` puts the request into the session's live feed, as `target`, or asks the state whether to; what is read when a
     page loads stays out of it.
     With `kept` its trace, and that of all that runs in the same event, can be opened all the same.
-    `rate` is what one visitor may do; all of one network may do twelve times as much.
+    `rate` is what one visitor may do; all of one network may do twelve times as much. What is `paced` takes turns with
+    all of the kind.
     """
 
     def decorate(method: Callable[..., Any]) -> EventHandler:
         dto, whole = _dto_of(method)
         requests = _Requests(name, source(method.__code__), dto, whole, live, kept, target, refused, rate)
-        return _published(method, requests)
+        return _published(method, requests, paced=paced)
 
     return decorate
 
@@ -178,7 +181,7 @@ def _is_request(kind: object) -> bool:
     return isinstance(kind, type) and issubclass(kind, Request)
 
 
-def _published(method: Callable[..., Any], requests: _Requests) -> EventHandler:
+def _published(method: Callable[..., Any], requests: _Requests, *, paced: bool) -> EventHandler:
     """The method behind its boundary, with the request's fields as its signature: what the frame filter allows."""
     inside = inspect.Parameter.POSITIONAL_OR_KEYWORD
     # All optional, so that one that is missing is answered in words, and untyped, so that the framework
@@ -206,6 +209,7 @@ def _published(method: Callable[..., Any], requests: _Requests) -> EventHandler:
     handler: Any = answer_in_parts if inspect.isasyncgenfunction(method) else answer
     handler.__signature__ = signature
     handler.__annotations__ = dict.fromkeys(requests.arguments, Any)
+    setattr(handler, PACED, paced)
     # Reflex makes the event handler of it when the state's class is made.
     published: EventHandler = handler
     return published

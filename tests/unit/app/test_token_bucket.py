@@ -1,12 +1,13 @@
-"""The one bucket behind every rate that a process keeps for itself."""
+"""The bucket behind every rate that a process keeps for itself, and the pace at which some have their turn."""
 
+import asyncio
 import math
 from dataclasses import dataclass
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio_app.app.token_bucket import TokenBucket
+from portfolio_app.app.token_bucket import Pace, TokenBucket
 
 
 @dataclass
@@ -61,3 +62,16 @@ def test_a_bucket_is_full_again_after_a_rest() -> None:
 def test_a_bucket_without_an_end_never_runs_out() -> None:
     bucket = TokenBucket(rate=1, burst=math.inf)
     assert all(bucket.take() for _ in range(100_001))
+
+
+async def test_who_comes_at_once_has_turns_in_order_and_apart() -> None:
+    pace, let_through, clock = Pace(0.02), list[int](), asyncio.get_running_loop().time
+    began = clock()
+
+    async def come(number: int) -> None:
+        await pace.turn()
+        let_through.append(number)
+
+    await asyncio.gather(*map(come, range(5)))
+    assert let_through == list(range(5))
+    assert clock() - began >= 4 * 0.02 - 0.005  # a loop's timers are as exact as its clock

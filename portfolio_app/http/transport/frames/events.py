@@ -16,6 +16,8 @@ from reflex_base.registry import RegistrationContext
 
 REPORT_LENGTH: Final = 500
 HASHES_KEPT: Final = 1024
+PACED: Final = "__paced__"
+"""On a handler: its events take turns, those of all visitors together."""
 Payload = dict[str, Any]
 
 
@@ -26,6 +28,7 @@ class EventRule:
     arguments: frozenset[str]
     required: frozenset[str]
     narrow: Callable[[Payload], Payload | None] | None = None
+    paced: bool = False
 
     def fit(self, payload: Payload) -> Payload | None:
         """The payload as the handler may see it, or None."""
@@ -60,6 +63,7 @@ def _rule(fn: Any, narrow: Callable[[Payload], Payload | None] | None = None) ->
         frozenset(parameter.name for parameter in parameters),
         frozenset(parameter.name for parameter in parameters if parameter.default is parameter.empty),
         narrow,
+        getattr(fn, PACED, False),
     )
 
 

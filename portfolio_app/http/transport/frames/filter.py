@@ -66,12 +66,15 @@ class FrameFilter:
     """What to say of an event besides what its client said."""
     opened: Callable[[str, bool], None] = _ignore
     """Called with the path of each page that the tab opens, and whether it has a document of its own."""
+    paced: bool = field(default=False, init=False)
+    """Whether the frame that was admitted last is to wait for its turn among those of all visitors."""
     has_connected: bool = field(default=False, init=False)
     """Whether the client has connected the namespace that events belong to, at any time."""
     _connected: bool = field(default=False, init=False)
 
     def admit(self, text: str | None) -> str | None:
         """The frame to pass on, or None for one that was dropped; raises `Refused`."""
+        self.paced = False
         try:
             return self._admit(text)
         except _Dropped as dropped:
@@ -142,6 +145,7 @@ class FrameFilter:
         if fitting is None:
             raise _Dropped("malformed")
         route = _route(event.get("router_data", {}))
+        self.paced = rule.paced
         if name.endswith((_LOADED, _WALKED)):
             self.opened(str(route.get("pathname", "")), name.endswith(_LOADED))
         return {"name": name, "payload": fitting, "router_data": route}

@@ -8,7 +8,7 @@ from typing import Final, Generic, Protocol, TypeVar
 
 from portfolio_app.app.events import Event, SessionRevoked
 from portfolio_app.app.processor_time import Accounts
-from portfolio_app.app.token_bucket import TokenBucket
+from portfolio_app.app.token_bucket import Pace, TokenBucket
 from portfolio_app.http.transport.frames.full import Declined
 from portfolio_app.http.transport.frames.unread import Crowd
 
@@ -26,6 +26,8 @@ SESSION_FRAME_BURST: Final = 240
 NETWORKS_KEPT: Final = 4096
 REPLACED_JUST_NOW_S: Final = 10
 """How long the cookie that replaces another may take to reach the browser's other tabs."""
+PACED_GAP_S: Final = 0.01
+"""Between two events that compare or make a password, of all visitors: one is hashed in about that time."""
 CLOSE_DELAY_S: Final = 0.5
 """Between the replacement and the closing of the old one's sockets, so that they reconnect with the new cookie."""
 
@@ -109,6 +111,8 @@ class SocketRegistry:
         """What they cost."""
         self.declined = Declined()
         """Pages that are told why they are not connected."""
+        self.pace = Pace(PACED_GAP_S)
+        """Has hundreds that sign in at once take turns, so that posts of others find their way between them."""
         self._clock = clock
         self._frames: dict[str, TokenBucket] = {}
         self._connects: dict[str, TokenBucket] = {}

@@ -182,6 +182,8 @@ class Socket:
                 await self.close(refused.code)
                 return {"type": "websocket.disconnect", "code": refused.code}
             if text is not None:
+                if self.frames.paced:
+                    await runtime.current().sockets.pace.turn()
                 return {"type": "websocket.receive", "text": text}
 
     async def send(self, message: Message) -> None:

@@ -2,6 +2,8 @@ import pytest
 import reflex as rx
 from reflex.state import FrontendEventExceptionState
 
+from portfolio_app.http.account.security import ConfirmState, PasswordState, RecoverState
+from portfolio_app.http.account.state import RegisterState, SignInState
 from portfolio_app.http.transport.frames.events import REPORT_LENGTH, allowed_events
 
 HYDRATE = "reflex___state____state.hydrate_and_load"
@@ -40,6 +42,12 @@ def test_a_handler_of_the_site_may_be_called_with_its_own_arguments_only() -> No
 @pytest.mark.parametrize("handler", ["setvar", "set_kept", "_open"])
 def test_setters_and_helpers_are_not_for_browsers(handler: str) -> None:
     assert name(handler) not in allowed_events()
+
+
+def test_what_compares_or_makes_a_password_takes_turns() -> None:
+    states = (RegisterState, SignInState, ConfirmState, RecoverState, PasswordState)
+    paced = {name for name, rule in allowed_events().items() if rule.paced}
+    assert paced == {f"{state.get_full_name()}.submit" for state in states}
 
 
 def test_of_reflex_itself_only_what_its_client_sends_is_allowed() -> None:

@@ -14,6 +14,7 @@ from portfolio_app.http.transport.frames.filter import MAX_FRAME, FrameFilter, R
 RULES = {
     "state.send": EventRule(frozenset({"body"}), frozenset()),
     "state.need": EventRule(frozenset({"a"}), frozenset({"a"})),
+    "state.sign_in": EventRule(frozenset(), frozenset(), paced=True),
 }
 
 
@@ -39,6 +40,17 @@ def test_a_known_event_passes_with_its_payload_and_route() -> None:
     [kind, data] = json.loads(passed.removeprefix("42/_event,"))
     assert kind == "event"
     assert data == {"name": "state.send", "payload": {"body": "hello ✓"}, "router_data": route}
+
+
+def test_an_event_that_takes_turns_is_told_from_others() -> None:
+    frames = filtering()
+    told = []
+    for name in ("state.sign_in", "state.send", "state.sign_in"):
+        frames.admit(event(["event", {"name": name, "payload": {}}]))
+        told.append(frames.paced)
+    assert told == [True, False, True]
+    assert frames.admit("3") == "3"
+    assert not frames.paced
 
 
 def test_whatever_else_an_event_carries_is_left_behind() -> None:
