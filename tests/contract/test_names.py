@@ -1,4 +1,4 @@
-"""Members who take another username: what follows, and what nobody else gets, on fakes and both databases."""
+"""Change of username, on fakes and both databases: references are updated, and the former name stays reserved."""
 
 from dataclasses import replace
 from datetime import timedelta

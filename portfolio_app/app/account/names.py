@@ -143,7 +143,7 @@ class ChangeUsername:
     names: FollowNames
 
     async def __call__(self, caller: Caller, username: str) -> Username:
-        """The name that the account has now; every tab of it is told.
+        """Change the username and return it; every open tab of the account shows it.
 
         `InvalidValue` names `username`, `AlreadyTaken`, `NotAllowed` for a guest, `ProofNeeded`, `RateLimited`.
         """

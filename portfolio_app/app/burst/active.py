@@ -143,7 +143,7 @@ class ActiveRuns:
             self.changed.set()
 
     def tell_again(self) -> list[Run]:
-        """Publish all notes to the other workers once more, whoever took them; the runs under way come back."""
+        """Queue all notes of runs for the other workers again, and return the runs under way."""
         for notes in self._notes.values():
             notes.untold, notes.untold_answers = list(notes.received.items()), list(notes.answers.values())
         self.changed.set()

@@ -68,7 +68,7 @@ class Notes:
         if (
             len(self.received),
             len(self.answers),
-        ) != before:  # what is told once more is no sign of its sender
+        ) != before:  # a repeated note does not show that its sender is alive
             self.last_at = at
         if event.span is not None:
             self._stretch(event.span)

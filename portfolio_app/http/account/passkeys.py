@@ -233,6 +233,6 @@ def passkey_proof() -> rx.Component:
 
 
 def passkey_sign_in(*, next_path: Text = "/") -> rx.Component:
-    """Signs in whoever has a passkey on the device, without a name."""
+    """The button that signs a member in with a passkey of the device; no username is typed."""
     wanted = rx.el.input(type="hidden", name="next", value=next_path, read_only=True)
     return _by_passkey("passkey-sign-in", t("Sign in with a passkey"), _TO_SIGN_IN, _SIGN_IN, wanted)

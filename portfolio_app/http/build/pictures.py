@@ -193,7 +193,7 @@ def _has(file: str, text: str) -> bool:
 
 @cache
 def _draws(file: str, sign: str) -> bool:
-    """Whether a font has a sign, at any size: what it has not it draws as what is no sign."""
+    """Whether a font has a glyph for a character. One that is missing is drawn as the font's replacement box."""
     font = _loaded(file, _LINE_SIZES[0])
     return bytes(font.getmask(sign)) != bytes(font.getmask("\U0010fffe"))
 

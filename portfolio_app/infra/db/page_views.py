@@ -38,7 +38,7 @@ class SqlPageViews(PageViewRepository):
     def purge(self, before: date) -> int:
         """Along the primary key; a day has as many rows as the site has pages."""
         statement = delete(PageViewRow).where(col(PageViewRow.day) < before)
-        result: CursorResult[Any] = self._session.execute(  # type: ignore[assignment] # see SqlReports
+        result: CursorResult[Any] = self._session.execute(  # type: ignore[assignment]  # `execute` is typed as any result
             statement.execution_options(synchronize_session=False)
         )
         return result.rowcount

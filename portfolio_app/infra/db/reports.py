@@ -66,7 +66,7 @@ class SqlReports(ReportRepository):
         statement = (
             update(ReportRow).where(col(ReportRow.message_id) == message_id, OPEN).values(settled_at=at)
         )
-        result: CursorResult[Any] = self._session.execute(  # type: ignore[assignment]
+        result: CursorResult[Any] = self._session.execute(  # type: ignore[assignment]  # typed as any result
             statement.execution_options(synchronize_session=False)
         )
         return result.rowcount > 0

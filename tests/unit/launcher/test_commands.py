@@ -82,7 +82,7 @@ def test_a_worker_that_a_busy_machine_is_slow_to_start_is_left_to_start(
     monkeypatch.setattr("uvicorn.supervisors.multiprocess.Process", lambda *_: Worker(0))
     settings = Settings.from_env({"DATA_DIR": str(tmp_path)})
     supervisor, worker = serving._Supervisor(serving._configuration(settings), []), Worker(silent_s)
-    supervisor.processes = [worker]  # type: ignore[list-item]
+    supervisor.processes = [worker]  # type: ignore[list-item]  # a stand-in for uvicorn's process
     supervisor.keep_subprocess_alive()
     assert worker.was_killed is was_killed
 
