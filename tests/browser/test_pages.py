@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 from portfolio_app.http.content.loader import content
 from tests.browser.scenes import EVERY_PAGE, NOWHERE, OPEN_PAGES, fill_a_room, link, text
 from tests.browser.test_accessibility import violations
-from tests.browser.visitor import SOON_MS, Visitor
+from tests.browser.visitor import Visitor
 from tests.browser.witness import Witness
 from tests.site import Site
 
@@ -129,16 +129,6 @@ def expect_peace(page: Opened, site: Site) -> None:
     assert any(url.startswith("ws") for url in witness.requested)
     assert saw["blocked"] == []
     assert saw["shift"] <= LARGEST_SHIFT
-
-
-@pytest.mark.sections("live")
-def test_a_page_stands_still_for_a_guest_whose_log_has_rows_already(new_context: NewContext) -> None:
-    context = new_context()
-    witness = Witness(context)
-    Visitor.arrive(context.new_page(), "/").expect_arrival()
-    page = Visitor.arrive(context.new_page(), "/chat").page
-    expect(page.get_by_test_id("log-row")).not_to_have_count(0, timeout=SOON_MS)
-    assert witness.saw(page)["shift"] <= LARGEST_SHIFT
 
 
 @pytest.mark.sections("live")
