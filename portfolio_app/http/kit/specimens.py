@@ -6,12 +6,13 @@ import reflex as rx
 
 from portfolio_app.http.kit import form, head, interactive, marks, shell
 from portfolio_app.http.kit.button import button, link_button, theme_switch, toggle
-from portfolio_app.http.kit.demo import demo_frame, demo_value
 from portfolio_app.http.kit.form import Field, error_text, field
-from portfolio_app.http.kit.interactive import follow, kept, tabs
+from portfolio_app.http.kit.interactive import follow, kept
 from portfolio_app.http.kit.layout import (
     bench,
     column,
+    demo_frame,
+    demo_value,
     empty_state,
     fold,
     folded,
@@ -20,6 +21,7 @@ from portfolio_app.http.kit.layout import (
     page_section,
     panel,
     section_heading,
+    tabs,
     unconnected,
 )
 from portfolio_app.http.kit.marks import LAYERS, IconName, clock, icon, layer_strip, moment, pill, tag
