@@ -1,13 +1,13 @@
-"""How panels, headings and cards stand on a page."""
+"""How panels, headings, tables and cards stand on a page."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 import reflex as rx
 from reflex_components_core.el.elements.inline import A
 
 from portfolio_app.http.kit.form import error_text
-from portfolio_app.http.kit.kinds import Child, Text
+from portfolio_app.http.kit.kinds import Child, Row, Rows, Text
 from portfolio_app.http.kit.marks import spoken
 from portfolio_app.words import t
 
@@ -86,6 +86,24 @@ def fold(label: Child, *children: Child) -> rx.Component:
 def folded(heading: Child, label: Text, *children: Child) -> rx.Component:
     """A `fold` under a `heading` that opens it; `label` says what it opens."""
     return rx.el.div(heading, fold(spoken(label), *children), class_name="folded")
+
+
+def table(
+    heads: Iterable[Child], rows: Rows, each: Callable[[Row], rx.Component], *, label: Text, class_name: str
+) -> rx.Component:
+    """A table in a region that scrolls: `each` draws one of `rows`, `label` is the region's accessible name."""
+    return rx.el.div(
+        rx.el.table(
+            rx.el.thead(rx.el.tr(*(rx.el.th(words, scope="col") for words in heads))),
+            rx.el.tbody(rx.foreach(rows, each)),
+            class_name=class_name,
+            data_testid=class_name,
+        ),
+        class_name="table-region",
+        tab_index=0,
+        role="region",
+        aria_label=label,
+    )
 
 
 def tabs(panels: Mapping[str, Child], *, label: str) -> rx.Component:

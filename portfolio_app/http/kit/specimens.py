@@ -21,6 +21,7 @@ from portfolio_app.http.kit.layout import (
     page_section,
     panel,
     section_heading,
+    table,
     tabs,
     unconnected,
 )
@@ -59,6 +60,8 @@ EXEMPT: Final[dict[Component, str]] = {
     head.json_ld: _IN_THE_HEAD,
     marks.spoken: _HEARD,
     form.form: "it is drawn as what stands in it: the forms made with it have specimens",
+    form.choice: "the comparison of two runs has it, and that of two requests",
+    table: "the comparison of two runs has it",
     interactive.refresh_after: "it draws nothing: it calls a handler when a text changes",
     unconnected: "it is shown while there is no connection, and only then",
     shell.shell: "the style guide itself stands in it",
