@@ -1,4 +1,4 @@
-"""Everything a demo needs, in nine names: see "Add a demo" in docs/adopt.md."""
+"""The nine names of which a demo is made: see "Add a demo" in docs/adopt.md."""
 
 import re
 from collections.abc import Callable

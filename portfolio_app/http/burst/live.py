@@ -1,4 +1,4 @@
-"""What a burst shows while it runs: a sentence, figures and the chart, made in the browser of what it knows."""
+"""The readings of a burst while it runs: a sentence, figures and the chart, made in the browser of what it knows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -31,13 +31,13 @@ def _view(field: str, var_type: Any) -> Any:  # noqa: ANN401 (a Var of that type
 
 
 def _setting(name: str) -> FunctionVar[Any]:
-    """What a control calls with the value of a setting."""
+    """The handler of a control, called with the value of a setting."""
     chosen: FunctionVar[Any] = script_function("burst.choose", _BURST).partial(name)
     return chosen
 
 
 def _action(name: str) -> FunctionVar[Any]:
-    """What a button calls, without the event."""
+    """The handler of a button, called without the event."""
     return later(script_function(f"burst.{name}", _BURST))
 
 
@@ -88,19 +88,19 @@ def _readings() -> BurstReadings:
 # Memos: a reading that changes five times a second draws its own part of the page again, not the whole.
 @rx.memo
 def live_burst_controls() -> rx.Component:
-    """What a visitor sets."""
+    """The settings of a burst, as their visitor sets them."""
     return burst_controls(_controls())
 
 
 @rx.memo
 def live_burst_readings() -> rx.Component:
-    """What a visitor watches."""
+    """The readings of a burst, as their visitor watches them."""
     return burst_live(_readings())
 
 
 @rx.memo
 def live_burst_receipt() -> rx.Component:
-    """What a visitor gets; before that, what it will be."""
+    """The receipt of a burst; before there is one, the place of all it will say."""
     record = _view("record", dict)
     href = shown_of(record)["href"].to(str)
     link = rx.el.a("Open this run's page", href=href, class_name="receipt-page")

@@ -77,7 +77,7 @@ class AnswersDTO(Request):
 
 
 class FinishDTO(Request):
-    """What the sender says at the end."""
+    """The end of a run, as its sender reports it."""
 
     sent: int = Field(ge=0, le=10**6)
     cancelled: bool
@@ -145,7 +145,7 @@ async def start(request: HttpRequest, caller: Caller, burst: Burst) -> Response:
 
 @_answering
 async def take_answers(request: HttpRequest, caller: Caller, burst: Burst) -> Response:
-    """What the sender saw of up to 500 requests."""
+    """Take the sender's reports of up to 500 requests."""
     given = parse_json(AnswersDTO, await request.body())
     await burst.take_answers(caller, request.path_params["run"], ticket_of(request), given.taken())
     return Response(status_code=204, headers=_NOT_STORED)

@@ -1,4 +1,4 @@
-"""How panels, headings, tables and cards stand on a page."""
+"""Panels, headings, tables and cards, and how they stand on a page."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
