@@ -85,7 +85,7 @@ def _readings() -> BurstReadings:
     )
 
 
-# Memos: a reading that changes five times a second draws its own part of the page again, not the whole.
+# Memos: a reading that changes four times a second draws its own part of the page again, not the whole.
 @rx.memo
 def live_burst_controls() -> rx.Component:
     """The settings of a burst, as their visitor sets them."""
