@@ -109,7 +109,7 @@ _WORDS: Final = "moderation_words.txt"
 
 
 def http_options(settings: Settings, documents: Path | None = None) -> HttpOptions:
-    """What the http layer has to know of the settings; `documents` is the folder of the built pages."""
+    """The settings that the http layer has to know; `documents` is the folder of the built pages."""
     return HttpOptions(
         allowed_origins=frozenset(settings.allowed_origins),
         secure_cookies=settings.secure_cookies,

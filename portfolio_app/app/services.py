@@ -1,4 +1,4 @@
-"""Everything the outer layer can ask for."""
+"""All use cases that the outer layer can call."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What the operator does to somebody's account, from the command line."""
+"""The operator's changes to somebody's account, from the command line."""
 
 from dataclasses import dataclass
 

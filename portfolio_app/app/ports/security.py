@@ -1,4 +1,4 @@
-"""What happened to the safety of accounts, line by line: for each member's own eyes, and the operator's."""
+"""The log of account safety, line by line: for each member's own eyes, and the operator's."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 
 class SecurityEvent(StrEnum):
-    """What a line records, in the words that a member reads."""
+    """An event of account safety, in the words that a member reads."""
 
     REGISTERED = "registered"
     CLAIMED = "somebody tried to register with your name or address"

@@ -1,4 +1,4 @@
-"""What stands in <head>, the address of the site in it, and pages that a route writes by itself, head and all."""
+"""Elements of <head>, the address of the site in it, and pages that a route writes by itself, head and all."""
 
 import base64
 import hashlib

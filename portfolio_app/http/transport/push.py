@@ -16,7 +16,7 @@ NAMESPACE: Final = "/_event"
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What one push cost: tabs reached and bytes of the frame each of them got."""
+    """The cost of one push: tabs reached and bytes of the frame each of them got."""
 
     tabs: int
     bytes: int
@@ -155,17 +155,17 @@ def room_topic(slug: str) -> str:
 
 
 def own_room_topic(slug: str, session_id: str) -> str:
-    """What one visitor session alone sees in a room: its messages that wait for a moderator."""
+    """The topic of one visitor session in a room: its messages that wait for a moderator."""
     return f"{_ROOM_PREFIX}{slug}:{session_id}"
 
 
 def session_topic(session_id: str) -> str:
-    """What concerns all tabs of one visitor session, and nobody else."""
+    """The topic of all tabs of one visitor session, and of nobody else."""
     return f"session:{session_id}"
 
 
 def account_topic(session_id: str) -> str:
-    """What happens with the account of a member's session."""
+    """The topic of changes to the account of a member's session."""
     return f"account:{session_id}"
 
 
