@@ -1,14 +1,17 @@
 """Bounds of what answers browsers: requests, websockets, frames, events."""
 
 import hashlib
+import re
 from types import SimpleNamespace
 from typing import Any, Final
 
 import reflex as rx
 
+from portfolio_app.app.identity import current_user
 from portfolio_app.http.transport.headers import header
 from tests.bounds.bound import HTTP, UNIT, Bound, admit_all, no, nothing, same, yes
 
+ATTACKED: Final = "tests/attacked"
 FRAMES: Final = "portfolio_app.http.transport.frames"
 VISITORS: Final = "portfolio_app.http.transport.middleware.visitors"
 _FORM: Final = rx.el.form
@@ -198,5 +201,23 @@ BOUNDS: Final = [
         f"{UNIT}/http/chat/test_state.py::test_an_address_that_names_no_room_lets_a_tab_listen_to_nothing[/chat/nowhere]",
         "portfolio_app.app.chat.read_room.FindRoom.__call__",
         _as_named,
+    ),
+    Bound(
+        "moderation for moderators",
+        f"{ATTACKED}/test_handlers.py::test_what_is_for_others_is_refused_in_words_and_writes_nothing",
+        "portfolio_app.app.moderation.decide.require_moderator",
+        current_user,
+    ),
+    Bound(
+        "what no page sends to a handler",
+        f"{ATTACKED}/test_handlers.py::test_what_no_page_sends_is_refused_to_everybody_and_writes_nothing",
+        "portfolio_app.http.transport.action.parse",
+        _unparsed,
+    ),
+    Bound(
+        "a length that is a number",
+        f"{ATTACKED}/test_routes.py::test_whatever_is_asked_is_answered_and_changes_nothing_of_others",
+        "portfolio_app.http.transport.middleware.guard._LENGTH",
+        re.compile(".*"),
     ),
 ]
