@@ -53,13 +53,13 @@ FAILURES: Final = frozenset(
 class SecurityLine:
     """One line. `user_id` is whose account it concerns, None where no account has the name that was typed.
 
-    What was typed stands nowhere. `network` is shortened, or says "operator"; `detail` is a browser or the handle of
-    a session.
+    `event` is a text where a newer version wrote it. What was typed stands nowhere. `network` is shortened, or says
+    "operator"; `detail` is a browser or the handle of a session.
     """
 
     at: datetime
     user_id: int | None
-    event: SecurityEvent
+    event: SecurityEvent | str
     network: str
     request_id: str
     detail: str = ""
