@@ -41,7 +41,7 @@ from portfolio_app.app.chat.own_messages import ExpireMessages, OwnMessages
 from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.presence import NameVisitors
 from portfolio_app.app.chat.react import ReactToMessage
-from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom, ReadQuotes
+from portfolio_app.app.chat.read_room import CatchUp, EnterRoom, FindRoom, OpenRoom, ReadQuotes
 from portfolio_app.app.chat.rooms import KeepArticleRooms, ListRooms, ManageRooms
 from portfolio_app.app.chat.search import SearchRoom
 from portfolio_app.app.chat.tally import PostTally
@@ -330,6 +330,7 @@ def _services(
         withdraw_message=traced(WithdrawMessage(journal, unit_of_work, bus, clock), Target.CHAT),
         find_room=FindRoom(unit_of_work),
         open_room=traced(OpenRoom(unit_of_work), Target.CHAT),
+        enter_room=traced(EnterRoom(unit_of_work), Target.CHAT),
         catch_up=traced(CatchUp(unit_of_work), Target.CHAT),
         read_history=traced(ReadHistory(unit_of_work), Target.CHAT),
         read_quotes=ReadQuotes(unit_of_work),
