@@ -141,7 +141,7 @@ def end_sessions(settings: Settings, username: str) -> int:
     """Sign a member out everywhere; returns of how many browsers. `LookupError` for an unknown name."""
 
     async def end(work: UnitOfWork, bus: Bus) -> int:
-        return await EndSessions(work, bus, system_clock)(username)
+        return await EndSessions(work, bus, system_clock)(None, username)
 
     return _on_account(settings, end)
 

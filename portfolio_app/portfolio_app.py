@@ -24,10 +24,10 @@ from portfolio_app.http.frame import ERROR, NOT_FOUND, boundary, framed
 from portfolio_app.http.kit.head import absolute, head_components
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.transport import runtime
-from portfolio_app.http.transport.action import opening
 from portfolio_app.http.transport.errors import report, report_from_browser
 from portfolio_app.http.transport.frames import send_queue
 from portfolio_app.http.transport.health import noticed
+from portfolio_app.http.transport.opening import in_one_event, make_as_needed, opening
 from portfolio_app.http.transport.push import Push, Topics
 from portfolio_app.http.transport.tracing import trace_events
 from portfolio_app.settings import Settings, shows_styleguide
@@ -44,6 +44,8 @@ async def _running() -> AsyncIterator[None]:
         send_queue.count(app.sio, app.event_processor)
         send_queue.charge(app.event_processor, running.sockets.accounts)
         Topics.index(app.sio)
+        make_as_needed(app.state_manager)
+        in_one_event()
         running.add(Push(app.sio))
         own_port = bootstrap.metrics_port(settings, asgi.worker_metrics())
         async with asgi.running(running), _forgetting(running), own_port:

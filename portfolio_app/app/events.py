@@ -93,7 +93,7 @@ class AccountNews:
     """
 
     session_ids: tuple[str, ...]
-    event: SecurityEvent
+    event: SecurityEvent | str
     about: str
     username: str = ""
 

@@ -99,6 +99,7 @@ async def running(running_site: runtime.Runtime) -> AsyncIterator[None]:
                 await started.enter_async_context(feature.running(running_site))
         tasks = [
             asyncio.create_task(resync.run(), name="resync"),
+            asyncio.create_task(resync.watch_sessions(), name="sessions"),
             asyncio.create_task(running_site.sockets.crowd.watch(), name="unread"),
             asyncio.create_task(running_site.sockets.watch(), name="sockets"),
         ]

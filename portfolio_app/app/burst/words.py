@@ -101,15 +101,18 @@ def status_name(status: int | str) -> str:
     return "no answer" if str(status) == "0" else str(status)
 
 
+def mode(record: Record) -> str:
+    """The workload; one that a newer version has goes by its bare name."""
+    return MODES.get(record["mode"], record["mode"])
+
+
 def title(record: Record) -> str:
     """The title of a run: the load that was asked for, and whether it was stopped."""
     size, workers = plural(record["size"], "request"), plural(record["workers"], "worker")
     own = ", by this site itself" if record.get("by_site") else ""
     up_to = "up to " if record.get("ramp") else ""
     pace = f", {up_to}{number(record['rate'])} a second" if record.get("rate") else ""
-    return (
-        f"{MODES[record['mode']]}, {size}, {workers}{pace}{own}{', cancelled' if record['cancelled'] else ''}"
-    )
+    return f"{mode(record)}, {size}, {workers}{pace}{own}{', cancelled' if record['cancelled'] else ''}"
 
 
 def parts(record: Record) -> dict[str, str]:

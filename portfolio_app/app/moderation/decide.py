@@ -32,7 +32,7 @@ _ACTIONS = {
     Decision.RESTORE: Action.RESTORED,
     Decision.KEEP: Action.KEPT,
 }
-_WORDS = {Action.APPROVED: "approved", Action.REMOVED: "removed", Action.KEPT: "kept"}
+_WORDS: dict[str, str] = {Action.APPROVED: "approved", Action.REMOVED: "removed", Action.KEPT: "kept"}
 
 
 @dataclass(frozen=True, slots=True)

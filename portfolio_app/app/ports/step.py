@@ -43,4 +43,5 @@ class Step:
     def failed(self) -> bool:
         """Whether the step ended in an error or refused what was asked."""
         found = dict(self.pills)
-        return "error" in found or int(found.get("status", 0)) >= _FIRST_ERROR
+        status = str(found.get("status", ""))  # another release may say something else than a number
+        return "error" in found or (status.isdecimal() and int(status) >= _FIRST_ERROR)

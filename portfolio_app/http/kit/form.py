@@ -25,6 +25,10 @@ class Field:
     also_known_as: str = ""
     """Another test id: a script may take the login for an email or for a username."""
     required: bool = True
+    on_change: Handler = None
+    """Called with what is typed, a moment after it was."""
+    verdict: Text = ""
+    """What is said of what is being typed."""
 
 
 def error_text(text: Text, **attributes: str) -> rx.Component:
@@ -46,6 +50,10 @@ def field(spec: Field, *, id_prefix: str = "") -> rx.Component:
     hint_id, error_id = f"{input_id}-hint", f"{input_id}-error"
     # The framework would send what has an id of its own under that as well, and the form's DTO refuse it.
     named: dict[str, Any] = {"custom_attrs": {"id": input_id}} if id_prefix else {"id": input_id}
+    typing = {} if spec.on_change is None else {"on_change": spec.on_change}
+    judged = (
+        [] if spec.on_change is None else [rx.el.p(spec.verdict, role="status", class_name="field-verdict")]
+    )
     return rx.el.div(
         _label(spec, input_id),
         rx.el.input(
@@ -60,8 +68,10 @@ def field(spec: Field, *, id_prefix: str = "") -> rx.Component:
             aria_describedby=f"{hint_id} {error_id}",
             aria_invalid=rx.cond(spec.error, "true", "false"),
             data_testid=f"field-{spec.name}",
+            **typing,
         ),
         rx.el.p(spec.hint, id=hint_id, class_name="field-hint"),
+        *judged,
         error_text(spec.error, id=error_id, role="alert"),
         class_name="field",
     )

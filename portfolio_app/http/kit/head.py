@@ -171,6 +171,11 @@ def plain_page(status: int, title: str, content: str, *, posts: bool = False) ->
     return HTMLResponse(html, status, headers)
 
 
+def done_page(title: str, words: str, page: str, link: str) -> Response:
+    """Says what a plain form did, and leads on to `page`."""
+    return plain_page(200, title, f'<p>{escape(words)}</p><p><a href="{escape(page)}">{escape(link)}</a></p>')
+
+
 @cache
 def _policy(posts: bool) -> str:
     """Its own style, and nothing else."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import reflex as rx
+from reflex_base import otel
 from reflex_base.constants.state import FIELD_MARKER
 from socketio import AsyncManager, AsyncServer
 from socketio.packet import EVENT
@@ -121,6 +122,16 @@ class Push:
                 tabs += 1
         self._delivered(tabs, frame)
         return Sent(tabs, frame.size)
+
+    async def answer(self, sid: str, delta: str) -> None:
+        """Send the tab `sid` what its event has changed, in JSON, once it has read most of what it was sent."""
+        await self.room(sid)
+        frame = PushFrame(f'{EVENT}{NAMESPACE},["event",{{"delta":{delta}}}]')
+        otel.record_message_size(frame.size, "transmit")
+        for _, engine_sid in list(self._participants(sid)):
+            socket = self._server.eio.sockets.get(engine_sid)
+            if socket is not None and not socket.closed:
+                socket.queue.put_nowait(frame)
 
     async def room(self, sid: str) -> None:
         """Wait until the tab `sid` has read most of what it was sent: no answer is made that would wait for that."""

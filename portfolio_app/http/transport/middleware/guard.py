@@ -34,6 +34,8 @@ def _names_one_host(scope: Scope) -> bool:
     return fewest <= len(hosts) <= 1 and all(_HOST.fullmatch(host) for host in hosts)
 
 
+_LENGTH: Final = re.compile(r"[0-9]{1,18}")
+"""Bytes: Python refuses to read a number of some thousand digits."""
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -79,7 +81,7 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         length = header(scope, b"content-length") or "0"
-        if not length.isdecimal() or int(length) > MAX_BODY:
+        if not _LENGTH.fullmatch(length) or int(length) > MAX_BODY:
             await refuse(scope, send, 413, str(BodyTooLarge()))
             return
         await self._counted(scope, receive, send)

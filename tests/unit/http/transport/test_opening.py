@@ -6,7 +6,7 @@ from typing import Any
 import reflex as rx
 from reflex.event import EventHandler
 
-from portfolio_app.http.transport.action import Opening, opening
+from portfolio_app.http.transport.opening import Opening, opening
 
 
 class First:
