@@ -11,7 +11,7 @@ from reflex.state import FrontendEventExceptionState
 from reflex.utils import prerequisites
 from reflex.utils.exec import is_prod_mode
 from reflex_base.environment import environment
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from portfolio_app import bootstrap
 from portfolio_app.app.ports.metrics import Reading
@@ -93,7 +93,12 @@ class _Site(rx.App):
     """The app behind the middleware, with its own endpoints in front of it where one process serves everything."""
 
     def __call__(self) -> ASGIApp:
-        return asgi.front(super().__call__(), direct=_documents() is not None)
+        return asgi.front(super().__call__(), direct=_documents() is not None, sockets=self._socket)
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert self.sio is not None  # noqa: S101 (it is not switched off)
+        with self.set_contexts():
+            await self.sio.eio.handle_request(scope, receive, send)
 
 
 app = _Site(

@@ -78,12 +78,13 @@ def wrap(app: ASGIApp) -> ASGIApp:
     return middleware.wrap(app, route_names, page_names, workers=workers, unlogged=unlogged, framed=framed)
 
 
-def front(app: ASGIApp, *, direct: bool = True) -> ASGIApp:
+def front(app: ASGIApp, *, direct: bool = True, sockets: ASGIApp | None = None) -> ASGIApp:
     """The whole of `app` behind the middleware: what Reflex answers by itself, too.
 
-    `direct` serves the site's own endpoints in front of it, where no page is of another origin.
+    `direct` serves the site's own endpoints in front of it, where no page is of another origin. Websockets go to
+    `sockets`, if there is one, and past all else that Reflex has in front of it.
     """
-    return wrap(Front(app, routing.endpoints(routes())) if direct else app)
+    return wrap(Front(app, routing.endpoints(routes()) if direct else None, sockets))
 
 
 @asynccontextmanager
