@@ -1,4 +1,4 @@
-"""Where the owner's own files lie: in this checkout, or in the folders that CONTENT_DIR and DEMOS_DIR name.
+"""The folders of the owner's own files: in this checkout, or those that CONTENT_DIR and DEMOS_DIR name.
 
 Read whenever it is asked for, and by nothing of the project: whichever module is imported first, all of them agree.
 `Settings` refuses a folder that can't be used before anything starts.
@@ -54,7 +54,7 @@ def outside() -> tuple[Path, ...]:
 
 
 def shown(path: Path) -> str:
-    """How messages name a file: from the checkout on, or whole."""
+    """The name of a file in messages: from the checkout on, or whole."""
     return str(path.relative_to(CHECKOUT) if path.is_relative_to(CHECKOUT) else path)
 
 

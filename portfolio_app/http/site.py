@@ -56,7 +56,7 @@ def check(profile: Profile, path: Path | None = None) -> None:
 
 
 def wrong_names(profile: Profile, path: Path) -> Iterator[ContentError]:
-    """What `profile` lists wrongly or twice."""
+    """The names that `profile` lists wrongly or twice."""
     yield from _wrong(
         profile.sections, "sections", [name for each in FEATURES for name in each.sections], path
     )
@@ -121,7 +121,7 @@ def nav_entries() -> "list[NavEntry]":
 
 
 def forms() -> "list[Unsent]":
-    """What answers each form of the site before its scripts are there."""
+    """The forms of the site that a browser posts by itself before the page's scripts are there."""
     return [form for feature in features() for form in feature.forms]
 
 

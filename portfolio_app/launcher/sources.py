@@ -1,4 +1,4 @@
-"""Which files the frontend is compiled from, as one short digest: also backend code that its pages quote."""
+"""The files that the frontend is compiled from, as one short digest: also backend code that its pages quote."""
 
 import hashlib
 import re

@@ -60,7 +60,7 @@ def write_made(web: Path, content: Content) -> None:
 
 
 def write_index(web: Path, content: Content, pages: Iterable[tuple[str, str, str]]) -> None:
-    """What the search reads, below `web`: the articles, and `pages` by address, title and description."""
+    """The index that the search reads, below `web`: the articles, and `pages` by address, title and description."""
     named = (
         (path, title or content.profile.site, text or content.profile.summary) for path, title, text in pages
     )

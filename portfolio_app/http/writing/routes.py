@@ -76,7 +76,7 @@ def _all(_: Request) -> Feed:
 
 
 def _of_kind(request: Request) -> Feed:
-    kind, found = request.url.path.split("/")[1], content()
+    kind, found = request.scope["path"].split("/")[1], content()
     articles = found.work if kind == "work" else found.writing
     heading = HEADINGS["work" if kind == "work" else "writing"]
     return Feed(f"{found.profile.site}: {heading}", f"/{kind}", f"/{kind}/feed", articles)
