@@ -41,7 +41,7 @@ from portfolio_app.app.chat.own_messages import ExpireMessages, OwnMessages
 from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.presence import NameVisitors
 from portfolio_app.app.chat.react import ReactToMessage
-from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom, ReadQuotes
+from portfolio_app.app.chat.read_room import CatchUp, EnterRoom, FindRoom, OpenRoom, ReadQuotes
 from portfolio_app.app.chat.rooms import KeepArticleRooms, ListRooms, ManageRooms
 from portfolio_app.app.chat.search import SearchRoom
 from portfolio_app.app.chat.tally import PostTally
@@ -110,7 +110,7 @@ _WORDS: Final = "moderation_words.txt"
 
 
 def http_options(settings: Settings, documents: Path | None = None) -> HttpOptions:
-    """What the http layer has to know of the settings; `documents` is the folder of the built pages."""
+    """The settings that the http layer has to know; `documents` is the folder of the built pages."""
     return HttpOptions(
         allowed_origins=frozenset(settings.allowed_origins),
         secure_cookies=settings.secure_cookies,
@@ -330,6 +330,7 @@ def _services(
         withdraw_message=traced(WithdrawMessage(journal, unit_of_work, bus, clock), Target.CHAT),
         find_room=FindRoom(unit_of_work),
         open_room=traced(OpenRoom(unit_of_work), Target.CHAT),
+        enter_room=traced(EnterRoom(unit_of_work), Target.CHAT),
         catch_up=traced(CatchUp(unit_of_work), Target.CHAT),
         read_history=traced(ReadHistory(unit_of_work), Target.CHAT),
         read_quotes=ReadQuotes(unit_of_work),

@@ -1,4 +1,4 @@
-"""What a worker reads again from the database after events of other workers were lost."""
+"""The rereading of revisions, own messages and ended sessions, after events of other workers were lost."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass

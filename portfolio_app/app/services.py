@@ -1,4 +1,4 @@
-"""Everything the outer layer can ask for."""
+"""All use cases that the outer layer can call."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ from portfolio_app.app.chat.own_messages import OwnMessages
 from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.presence import NameVisitors
 from portfolio_app.app.chat.react import ReactToMessage
-from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom, ReadQuotes
+from portfolio_app.app.chat.read_room import CatchUp, EnterRoom, FindRoom, OpenRoom, ReadQuotes
 from portfolio_app.app.chat.rooms import KeepArticleRooms, ListRooms, ManageRooms
 from portfolio_app.app.chat.search import SearchRoom
 from portfolio_app.app.chat.tally import PostTally
@@ -66,6 +66,7 @@ class Services:
     withdraw_message: WithdrawMessage
     find_room: FindRoom
     open_room: OpenRoom
+    enter_room: EnterRoom
     catch_up: CatchUp
     change_message: ChangeMessage
     read_history: ReadHistory

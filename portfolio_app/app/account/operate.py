@@ -1,4 +1,4 @@
-"""What the operator does to somebody's account, from the command line, and a moderator in part."""
+"""The operator's changes to somebody's account, from the command line; a moderator makes some of them."""
 
 from dataclasses import dataclass
 

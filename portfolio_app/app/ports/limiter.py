@@ -65,7 +65,7 @@ class Rates:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What is left of a limit: `remaining` of `limit` attempts, in a window of `seconds`."""
+    """The rest of a limit: `remaining` of `limit` attempts, in a window of `seconds`."""
 
     limit: int
     remaining: int

@@ -70,7 +70,7 @@ async def _options(request: HttpRequest) -> Response:
     caller, passkeys = caller_from_scope(request.scope), services().passkeys
     with request_span("account.passkey_options", caller.session_id, live=False):
         try:
-            match request.url.path:
+            match request.scope["path"]:
                 case "/api/passkeys/new":
                     options = await passkeys.begin_adding(caller)
                 case "/api/passkeys/prove":

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import reflex as rx
 
-from portfolio_app.http.kit.kinds import Child, Handler, Text
+from portfolio_app.http.kit.kinds import Child, Handler, Number, Text
 from portfolio_app.http.kit.marks import icon
 from portfolio_app.http.kit.page import Unsent
 
@@ -74,6 +74,25 @@ def field(spec: Field, *, id_prefix: str = "") -> rx.Component:
         *judged,
         error_text(spec.error, id=error_id, role="alert"),
         class_name="field",
+    )
+
+
+def choice(
+    label: Text, *options: Child, value: Text, on_change: Handler, count: Number, name: str
+) -> rx.Component:
+    """One of `options`, some of which may come later than their `value`; `count` is how many there are by now."""
+    return rx.el.label(
+        rx.el.span(label),
+        rx.el.select(
+            *options,
+            value=value,
+            on_change=on_change,
+            class_name="choice-options",
+            data_testid=name,
+            # Or an option that comes later stays unselected: React selects when it draws the select.
+            data_options=count,
+        ),
+        class_name="choice",
     )
 
 
