@@ -89,6 +89,19 @@ BOUNDS: Final = [
         yes,
     ),
     Bound(
+        "the moderator's own password before ending somebody's sessions",
+        f"{UNIT}/app/test_moderation.py::"
+        "test_a_moderator_ends_every_session_of_a_member_having_typed_the_own_password_lately",
+        "portfolio_app.app.account.operate.require_proof",
+        nothing,
+    ),
+    Bound(
+        "the time that registering takes",
+        f"{CONTRACT}/test_same_time.py::test_a_thousand_tries_tell_no_account_from_none[sqlite]",
+        "portfolio_app.app.account.register._rehearse",
+        nothing,
+    ),
+    Bound(
         "a ticket with its password",
         f"{ACCOUNTS}::test_a_ticket_of_the_old_password_is_worth_nothing_after_the_change",
         "portfolio_app.app.account.tickets.mark",
