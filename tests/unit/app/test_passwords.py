@@ -144,3 +144,36 @@ async def test_what_changes_the_safety_of_an_account_asks_for_the_password_after
     with pytest.raises(SessionEnded):
         await site.identify(other)
     assert (await site.identify(member)).user is not None
+
+
+@pytest.mark.parametrize(
+    ("chosen", "typed"),
+    [
+        ("ü" * 12, "u\u0308" * 12),  # of twelve characters, by another keyboard
+        ("あ" * 64 + "漢字" * 32, "あ" * 64 + "漢字" * 32),
+        ("🦉🌿" * 64, "🦉🌿" * 64),
+        ("ﬁne quiet herons", "fine quiet herons"),
+        ("각" * 128, "\u1100\u1161\u11a8" * 128),  # as long as may be, in three times as many code points
+    ],
+)
+async def test_a_password_of_any_script_opens_the_account_however_it_is_composed(
+    site: Site, chosen: str, typed: str
+) -> None:
+    member = await site.member()
+    ticket = await site.change_password(member, ChangePasswordCommand(PASSWORD, chosen))
+    await site.redeem(member, ticket)
+
+    await signed_in(site, "ann-1", typed, caller("elsewhere"))
+
+
+async def test_a_confirmation_that_ran_out_while_a_form_was_filled_in_is_asked_for_and_nothing_changes(
+    site: Site,
+) -> None:
+    member = await site.member()
+    site.clock.now += PROVED_FOR
+    before = site.store.copy()
+    with pytest.raises(ProofNeeded):
+        await site.change_email(member, "other@example.org")
+    assert site.store == before
+    await site.prove(member, PASSWORD)
+    await site.change_email(member, "other@example.org")

@@ -13,7 +13,7 @@ from portfolio_app.app.events import SessionRevoked
 from portfolio_app.app.ports.limiter import Rates
 from portfolio_app.domain.errors import InvalidValue
 from tests.fakes.samples import caller
-from tests.unit.app.accounts import AWAY, HOME, NEW, codes_of, recovered, signed_in
+from tests.unit.app.accounts import AWAY, HOME, NEW, changed, codes_of, recovered, signed_in
 from tests.unit.app.conftest import Site
 
 
@@ -93,3 +93,23 @@ async def test_the_operators_link_works_once_within_an_hour_and_replaces_an_earl
         await recovered(site, late)
     with pytest.raises(NotFound):
         await site.reset_link("nobody")
+
+
+async def test_a_changed_password_ends_every_link_and_leaves_the_codes(site: Site) -> None:
+    member = await site.member()
+    [code, *_] = await codes_of(site, member)
+    link = (await site.reset_link("ann-1")).shown
+    await changed(site, member)
+
+    with pytest.raises(BadRecoveryCode):
+        await recovered(site, link)
+    await site.identify(await recovered(site, code))
+
+
+async def test_a_link_is_gone_once_a_code_was_used(site: Site) -> None:
+    [code, *_] = await codes_of(site, await site.member())
+    link = (await site.reset_link("ann-1")).shown
+    await recovered(site, code)
+
+    with pytest.raises(BadRecoveryCode):
+        await recovered(site, link)
