@@ -36,7 +36,7 @@ from portfolio_app.http.transport.errors import explain
 from portfolio_app.http.transport.parsing import parse
 from portfolio_app.http.transport.push import Push, own_room_topic, room_topic
 from portfolio_app.http.transport.runtime import part, services
-from portfolio_app.http.transport.tracing import request_span
+from portfolio_app.http.transport.tracing import belongs_to, request_span
 from portfolio_app.words import t
 
 PATH: Final = "/plain/{room}"
@@ -48,6 +48,7 @@ async def post_form(caller: Caller, fields: Mapping[str, str]) -> str:
     room = room_of(fields.get("at", ""))
     body = fields.get("body", "").replace("\r\n", "\n")
     client_id = fields.get("client_id") or _client_id(caller.session_id, room, body)
+    belongs_to(caller.session_id, "POST", MESSAGE.path)
     with request_span("chat.send", caller.session_id, live=True):
         await post(
             caller,

@@ -176,7 +176,7 @@ def connection_notice(reason: Text, words: Text) -> rx.Component:
                 " ",
                 *parts(
                     "Reading works, a message can be posted by a {page}, and the live log gets its rows by a plain "
-                    "stream.",
+                    "stream, as do room and network table.",
                     page=A.create(t("page without live updates"), href="/plain/lobby"),
                 ),
                 f" {_OTHERS_UNLIVE}",

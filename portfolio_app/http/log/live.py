@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from portfolio_app.http.kit.kinds import Row
+from portfolio_app.http.kit.problem import apart
 from portfolio_app.http.kit.scripts import Row as ScriptRow
 from portfolio_app.http.kit.scripts import later, rove
 from portfolio_app.http.log import scripts
@@ -64,7 +65,7 @@ def live_log(anchor: str = "") -> rx.Component:
         return live_log_row(row=row, reachable=seq == readings.newest, copied=seq == readings.copied, key=seq)
 
     drawn = rx.foreach(readings.rows, each)
-    return log_panel(readings, _log_controls(), _log_actions(), each=drawn, anchor=anchor)
+    return apart(log_panel(readings, _log_controls(), _log_actions(), each=drawn, anchor=anchor))
 
 
 def _log_controls() -> LogControls:
@@ -88,7 +89,7 @@ def live_network(anchor: str = "") -> rx.Component:
     """The requests and events of this visitor's session."""
     rows = scripts.network_view("rows", list[ScriptRow])
     first = scripts.network_view("first", int)
-    return network_panel(
+    table = network_panel(
         NetworkTable(
             rows=rows,
             count=scripts.network_view("count", int),
@@ -102,12 +103,13 @@ def live_network(anchor: str = "") -> rx.Component:
         ),
         anchor=anchor,
     )
+    return apart(table)
 
 
 def live_trace() -> rx.Component:
     """The waterfall of whichever request was asked for; once on every page with a live panel."""
     wanted = scripts.wanted_trace()
-    return trace_dialog(
+    dialog = trace_dialog(
         OpenTrace(
             status=scripts.trace_status(),
             wanted=wanted,
@@ -117,6 +119,7 @@ def live_trace() -> rx.Component:
             on_retry=scripts.open_trace(wanted),
         )
     )
+    return apart(dialog)
 
 
 def live_terminal() -> rx.Component:
