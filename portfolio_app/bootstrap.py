@@ -19,9 +19,10 @@ from portfolio_app.app.account.identify import Identify
 from portfolio_app.app.account.leave import ExportAccount, LeaveAccount, PurgeAccounts
 from portfolio_app.app.account.letters import Letters, SendResetLink
 from portfolio_app.app.account.names import ChangeUsername, FollowNames
+from portfolio_app.app.account.operate import EndSessions
 from portfolio_app.app.account.own_sessions import ListSessions, RevokeOthers, RevokeSession
 from portfolio_app.app.account.passkeys import Passkeys
-from portfolio_app.app.account.passwords import NewPasswords, PasswordCheck
+from portfolio_app.app.account.passwords import JudgePassword, NewPasswords, PasswordCheck
 from portfolio_app.app.account.purge import PURGE_EVERY_S, PurgeRows
 from portfolio_app.app.account.recover import CountCodes, MakeCodes, RecoverAccount
 from portfolio_app.app.account.redeem import RedeemTicket
@@ -40,7 +41,7 @@ from portfolio_app.app.chat.own_messages import ExpireMessages, OwnMessages
 from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.presence import NameVisitors
 from portfolio_app.app.chat.react import ReactToMessage
-from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom, ReadQuotes
+from portfolio_app.app.chat.read_room import CatchUp, EnterRoom, FindRoom, OpenRoom, ReadQuotes
 from portfolio_app.app.chat.rooms import KeepArticleRooms, ListRooms, ManageRooms
 from portfolio_app.app.chat.search import SearchRoom
 from portfolio_app.app.chat.tally import PostTally
@@ -109,7 +110,7 @@ _WORDS: Final = "moderation_words.txt"
 
 
 def http_options(settings: Settings, documents: Path | None = None) -> HttpOptions:
-    """What the http layer has to know of the settings; `documents` is the folder of the built pages."""
+    """The settings that the http layer has to know; `documents` is the folder of the built pages."""
     return HttpOptions(
         allowed_origins=frozenset(settings.allowed_origins),
         secure_cookies=settings.secure_cookies,
@@ -329,6 +330,7 @@ def _services(
         withdraw_message=traced(WithdrawMessage(journal, unit_of_work, bus, clock), Target.CHAT),
         find_room=FindRoom(unit_of_work),
         open_room=traced(OpenRoom(unit_of_work), Target.CHAT),
+        enter_room=traced(EnterRoom(unit_of_work), Target.CHAT),
         catch_up=traced(CatchUp(unit_of_work), Target.CHAT),
         read_history=traced(ReadHistory(unit_of_work), Target.CHAT),
         read_quotes=ReadQuotes(unit_of_work),
@@ -346,6 +348,7 @@ def _services(
         mute_authors=MuteAuthors(unit_of_work, bus, clock),
         report_message=traced(ReportMessage(unit_of_work, ringing_bus, clock, limiter), Target.MODERATION),
         register=traced(register, Target.ACCOUNT),
+        judge_password=JudgePassword(unit_of_work, new_passwords),
         sign_in=traced(SignIn(check, sealer), Target.ACCOUNT),
         change_password=traced(change_password, Target.ACCOUNT),
         change_username=traced(ChangeUsername(unit_of_work, limiter, bus, clock, names), Target.ACCOUNT),
@@ -366,6 +369,7 @@ def _services(
         list_sessions=traced(ListSessions(unit_of_work, clock), Target.ACCOUNT),
         revoke_session=traced(RevokeSession(unit_of_work, bus, clock), Target.ACCOUNT),
         revoke_others=traced(RevokeOthers(unit_of_work, bus, clock), Target.ACCOUNT),
+        end_sessions=traced(EndSessions(unit_of_work, bus, clock), Target.ACCOUNT),
         read_showcase=traced(ReadShowcase(unit_of_work, limiter, tally), Target.CHAT),
         enter_sandbox=EnterSandbox(unit_of_work, limiter, clock),
         count_rows=CountRows(unit_of_work),

@@ -1,4 +1,4 @@
-"""What an operator does to the database while no site has to run."""
+"""An operator's work on the database, for which no site has to run."""
 
 import asyncio
 import json
@@ -92,7 +92,7 @@ def demote(settings: Settings, username: str) -> None:
 
 
 def introduce(settings: Settings) -> str | None:
-    """What the cookie of the site's own session holds, on a database in which nothing has happened; else None."""
+    """The secret of the site's own session, on a database in which nothing has happened; else None."""
     database = Database(settings.database_url, system_clock)
     try:
         secret = asyncio.run(IntroduceSite(database.unit_of_work, system_clock)())
@@ -141,7 +141,7 @@ def end_sessions(settings: Settings, username: str) -> int:
     """Sign a member out everywhere; returns of how many browsers. `LookupError` for an unknown name."""
 
     async def end(work: UnitOfWork, bus: Bus) -> int:
-        return await EndSessions(work, bus, system_clock)(username)
+        return await EndSessions(work, bus, system_clock)(None, username)
 
     return _on_account(settings, end)
 

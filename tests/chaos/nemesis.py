@@ -245,7 +245,7 @@ async def command(lab: Lab, *words: object) -> None:
 @asynccontextmanager
 async def reload_proxy(lab: Lab, _host: Host, _step: Step) -> AsyncIterator[None]:
     """Every visitor's connection breaks at once."""
-    lab.front.reload()
+    await lab.front.reload()
     yield
 
 

@@ -109,7 +109,7 @@ async def _rounds(
         # The last ends in silence: no later event can carry what was lost under it.
         progress.say(" and ".join(step.what for step in last) + ", and silence")
         await asyncio.gather(*(nemesis.cause(step, partial(crowd.post, now=False)) for step in last))
-        await _read_all(plan, lab, crowd, history)
+        await read_all(plan, lab, crowd, history)
         progress.say(f"round {number}: {sum(each.acknowledged for each in crowd.authors):,} acknowledged")
 
 
@@ -118,7 +118,7 @@ async def _heard(authors: list[Author]) -> None:
     await until(lambda: all(author.acknowledged > count for author, count in before.items()))
 
 
-async def _read_all(plan: Plan, lab: Lab, crowd: Crowd, history: History) -> None:
+async def read_all(plan: Plan, lab: Lab, crowd: Crowd, history: History) -> None:
     """Write down what is stored and shown of every room once nothing changes any more, or patience ends."""
     deadline = time.monotonic() + SETTLED_WITHIN_S
     while True:

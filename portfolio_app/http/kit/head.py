@@ -1,4 +1,4 @@
-"""What stands in <head>, the address of the site in it, and pages that a route writes by itself, head and all."""
+"""Elements of <head>, the address of the site in it, and pages that a route writes by itself, head and all."""
 
 import base64
 import hashlib
@@ -174,6 +174,11 @@ def plain_page(status: int, title: str, content: str, *, posts: bool = False) ->
     )
     headers = {"cache-control": "no-store", "content-security-policy": _policy(posts)}
     return HTMLResponse(html, status, headers)
+
+
+def done_page(title: str, words: str, page: str, link: str) -> Response:
+    """Says what a plain form did, and leads on to `page`."""
+    return plain_page(200, title, f'<p>{escape(words)}</p><p><a href="{escape(page)}">{escape(link)}</a></p>')
 
 
 @cache

@@ -8,10 +8,17 @@ from starlette.routing import Route
 from portfolio_app.app.ports.metrics import Reading
 from portfolio_app.http.kit.page import Feature
 from portfolio_app.http.log import compare
-from portfolio_app.http.log.live import live_log, live_log_tail, live_network, live_terminal, live_trace
+from portfolio_app.http.log.live import (
+    live_log,
+    live_log_tail,
+    live_network,
+    live_terminal,
+    live_trace,
+    network_sources,
+    open_trace,
+)
 from portfolio_app.http.log.page_stream import Openers, PageStream, bring_rows
 from portfolio_app.http.log.routes import download, stream
-from portfolio_app.http.log.scripts import network_sources, open_trace
 from portfolio_app.http.log.state import LogState
 from portfolio_app.http.log.stream import Streams
 from portfolio_app.http.log.trace import waterfall

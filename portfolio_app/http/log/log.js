@@ -1,5 +1,5 @@
 // In the browser because filters and pauses hold for one tab, at once: only its newest rows are in the document.
-import { copyText, saveText } from "$/public/js/clipboard.js";
+import { copyText } from "$/public/js/clipboard.js";
 import { Feed } from "$/public/js/feed.js";
 import { logRowsIn } from "$/public/js/frames.js";
 import { plural } from "$/public/js/numbers.js";
@@ -131,7 +131,8 @@ export const clearLogFilters = () => log.change({ hidden: new Set(), level: "", 
 
 export const exportLog = () => {
   const lines = log.drawn.map((row) => `${asLine(row)}\n`);
-  saveText("backend-log.jsonl", "application/jsonl", lines.join(""));
+  const href = `data:application/jsonl,${encodeURIComponent(lines.join(""))}`;
+  Object.assign(document.createElement("a"), { href, download: "backend-log.jsonl" }).click();
   log.set({ words: `${plural(lines.length, "row")} saved to backend-log.jsonl.` });
 };
 

@@ -163,7 +163,7 @@ async def _follow(request: Request, caller: Caller, session_id: str) -> Response
         streams.close(opened)
         return json_error(explain(error, caller.request_id))
     if visitor.is_new:
-        belongs_to(session_id, request.method, request.url.path)
+        belongs_to(session_id, request.method, request.scope["path"])
     headers = {"set-cookie": set_cookie(visitor.secret)} if is_fresh else {}
     return FeedResponse(streams, opened, start, headers)
 

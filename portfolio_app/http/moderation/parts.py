@@ -184,32 +184,6 @@ def moderation_queue(
     )
 
 
-def _mute_row(mute: Row, on_lift: RowHandler) -> rx.Component:
-    until = rx.cond(
-        mute["until"], rx.fragment(*parts("muted until {time}", time=moment(mute["until"]))), t("banned")
-    )
-    words = rx.el.p(
-        rx.el.b(mute["label"]),
-        rx.el.span(until),
-        rx.el.span(*parts("by {moderator}, {time}", moderator=mute["moderator"], time=moment(mute["since"]))),
-    )
-    lift = button(t("Let write again"), on_click=on_lift(mute["handle"]), test_id="lift")
-    return rx.el.li(words, lift, key=mute["handle"], class_name="mute", data_testid="mute-row")
-
-
-def muted_panel(*, rows: Rows, ready: Flag, on_lift: RowHandler) -> rx.Component:
-    """A row has handle, label, moderator, since and until."""
-    listed = rx.el.ul(rx.foreach(rows, lambda mute: _mute_row(mute, on_lift)), class_name="mutes")
-    nobody = empty_state(
-        t("Nobody is muted."), t("Mute somebody from a message of theirs, here or in its room.")
-    )
-    return panel(
-        t("Muted and banned"),
-        rx.cond(ready, rx.cond(rows.length() > 0, listed, nobody), loading_state(t("Reading the list…"))),
-        data_panel="muted",
-    )
-
-
 _TITLE: Final = t("Audit trail")
 _COLUMNS: Final = {
     "at": t("When"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 import reflex as rx
+from reflex_base import otel
 from reflex_base.constants.state import FIELD_MARKER
 from socketio import AsyncManager, AsyncServer
 from socketio.packet import EVENT
@@ -21,7 +22,7 @@ Reader: TypeAlias = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What one push cost: tabs reached and bytes of the frame each of them got."""
+    """The cost of one push: tabs reached and bytes of the frame each of them got."""
 
     tabs: int
     bytes: int
@@ -145,6 +146,16 @@ class Push:
         self._delivered(tabs, frame)
         return Sent(tabs, frame.size)
 
+    async def answer(self, sid: str, delta: str) -> None:
+        """Send the tab `sid` what its event has changed, in JSON, once it has read most of what it was sent."""
+        await self.room(sid)
+        frame = PushFrame(f'{EVENT}{NAMESPACE},["event",{{"delta":{delta}}}]')
+        otel.record_message_size(frame.size, "transmit")
+        for _, engine_sid in list(self._participants(sid)):
+            socket = self._server.eio.sockets.get(engine_sid)
+            if socket is not None and not socket.closed:
+                socket.queue.put_nowait(frame)
+
     async def room(self, sid: str) -> None:
         """Wait until the tab `sid` has read most of what it was sent: no answer is made that would wait for that."""
         socket = self._server.eio.sockets.get(self._server.manager.eio_sid_from_sid(sid, NAMESPACE))
@@ -179,17 +190,17 @@ def room_topic(slug: str) -> str:
 
 
 def own_room_topic(slug: str, session_id: str) -> str:
-    """What one visitor session alone sees in a room: its messages that wait for a moderator."""
+    """The topic of one visitor session in a room: its messages that wait for a moderator."""
     return f"{_ROOM_PREFIX}{slug}:{session_id}"
 
 
 def session_topic(session_id: str) -> str:
-    """What concerns all tabs of one visitor session, and nobody else."""
+    """The topic of all tabs of one visitor session, and of nobody else."""
     return f"session:{session_id}"
 
 
 def account_topic(session_id: str) -> str:
-    """What happens with the account of a member's session."""
+    """The topic of changes to the account of a member's session."""
     return f"account:{session_id}"
 
 

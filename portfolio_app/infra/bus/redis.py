@@ -164,7 +164,7 @@ class RedisBus(Bus):
         try:
             events = decode(payload)
         except ValueError:
-            _log.warning("skipped an event of another release")
+            _log.warning("skipped what no release writes")
             return
         if any(isinstance(event, EventsMissed) for event in events):
             self.losses[Loss.ANNOUNCED] += 1

@@ -5,7 +5,7 @@ import hashlib
 import mimetypes
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -35,17 +35,16 @@ class KeptFiles:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "http" or not scope["path"].startswith(HASHED):
-            await self.app(scope, receive, send)
-            return
+            return self.app(scope, receive, send)
 
         async def send_kept(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] in _KEPT:
                 message = with_headers(message, [_FOREVER])
             await send(message)
 
-        await self.app(scope, receive, send_kept)
+        return self.app(scope, receive, send_kept)
 
 
 _OK: Final = 200
