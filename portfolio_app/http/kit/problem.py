@@ -6,7 +6,7 @@ from reflex_components_core.el.elements.inline import A
 
 from portfolio_app.http.kit.button import link_button
 from portfolio_app.http.kit.kinds import Child, Text
-from portfolio_app.http.kit.marks import icon
+from portfolio_app.http.kit.layout import page_notice
 from portfolio_app.words import t
 
 
@@ -76,8 +76,8 @@ def broken(*, retry_href: Text = "/") -> rx.Component:
 def broken_part() -> rx.Component:
     """What stands in place of a part of a page that can't be drawn."""
     again = A.create(t("Load the page again"), href="")
-    said = rx.el.span(t("This part of the page broke; the rest works."), " ", again, ".")
-    return rx.el.p(icon("alert"), said, class_name="page-notice", role="alert", data_testid="broke")
+    said = rx.fragment(t("This part of the page broke; the rest works."), " ", again, ".")
+    return page_notice(said, role="alert", data_testid="broke")
 
 
 def apart(*children: Child) -> rx.Component:
