@@ -116,6 +116,7 @@ def network_panel(
                 empty_state(
                     "No network events yet. Trigger a demo action to populate this table.",
                     "Requests and websocket events appear here; each opens its waterfall.",
+                    unfed="Without a websocket, rows come by a plain stream: none yet.",
                     data_testid="network-empty",
                 ),
             ),
