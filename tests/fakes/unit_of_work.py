@@ -69,3 +69,6 @@ class FakeUnitOfWork:
         except BaseException:
             self.store.restore(before)
             raise
+
+    async def read(self, work: Callable[[Repositories], T]) -> T:
+        return await self.run(work)
