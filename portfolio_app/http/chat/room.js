@@ -281,7 +281,8 @@ const titleWith = (count) => {
 
 const room = new Room();
 
-export const useRoom = hookOf(room, { error: () => room.error() });
+const isWaiting = () => room.snapshot.some(({ waits }) => waits === "connection");
+export const useRoom = hookOf(room, { error: () => room.error(), waiting: isWaiting });
 export const submitMessage = (form) => room.submit(String(form.body ?? ""));
 export const typedMessage = (text) => {
   if (room.notice) room.set({ notice: "" });

@@ -18,6 +18,7 @@ from portfolio_app.http.kit.kinds import Child, Text
 from portfolio_app.http.kit.layout import panel, unconnected
 from portfolio_app.http.kit.marks import layer_strip, short_id
 from portfolio_app.http.kit.page import Page, Section
+from portfolio_app.http.kit.problem import apart
 from portfolio_app.http.log import LogState, waterfall
 from portfolio_app.words import t
 
@@ -204,7 +205,7 @@ def _hero(sections: Sequence[Section]) -> rx.Component:
     inviting = [section for section in sections if section.invitation]
     has_room = any(section.name == _LIVE for section in sections)
     return hero(
-        first_trace_panel(first_trace("trace", dict[str, Any]), first_trace("about", str)),
+        apart(first_trace_panel(first_trace("trace", dict[str, Any]), first_trace("about", str))),
         _first_line() if has_room else rx.fragment(),
         *(
             section.button()

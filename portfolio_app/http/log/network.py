@@ -118,6 +118,7 @@ def network_panel(
                 empty_state(
                     t("No network events yet. Trigger a demo action to populate this table."),
                     t("Requests and websocket events appear here; each opens its waterfall."),
+                    unfed=t("Without a websocket, rows come by a plain stream: none yet."),
                     data_testid="network-empty",
                 ),
             ),
