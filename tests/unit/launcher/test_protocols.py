@@ -37,6 +37,7 @@ class Site:
         self.port = 0
         self.open: set[Any] = set()
         self.said: list[str] = []
+        self.served = 0
         self.left = asyncio.Event()
         self.may_read = asyncio.Event()
         self.extension: dict[str, Any] = {}
@@ -62,7 +63,8 @@ class Site:
             await send({"type": "http.response.body", "body": b""})
             self.ended.set()
             return
-        body = LARGE if scope["path"] == "/large" else b"hello"
+        self.served += 1
+        body = {"/large": LARGE, "/some": LARGE[:20_000]}.get(scope["path"], b"hello")
         length = (b"content-length", b"%d" % len(body))
         await send({"type": "http.response.start", "status": 200, "headers": [length]})
         await send({"type": "http.response.body", "body": body})
@@ -476,3 +478,14 @@ async def test_a_client_that_leaves_is_known_to_the_request_that_is_answered(
         await site.ended.wait()
     assert not site.open
     assert [record.getMessage() for record in caplog.records] == []
+
+
+async def test_a_client_that_reads_nothing_has_few_requests_answered(site: Site) -> None:
+    with socket.socket() as line:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        line.connect(("127.0.0.1", site.port))
+        line.sendall(GET.replace(b"/ ", b"/some ") * 1_000)
+        async with asyncio.timeout(20):
+            while not any(isinstance(one, Http) and one.flow.write_paused for one in site.open):
+                await asyncio.sleep(0.001)
+    assert site.served * 20_000 < 1_000_000
