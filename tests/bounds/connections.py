@@ -4,7 +4,7 @@ from typing import Final
 
 from tests.bounds.bound import UNIT, Bound
 
-TESTS: Final = f"{UNIT}/launcher/test_protocols.py"
+TESTS: Final = f"{UNIT}/launcher/connections/test_requests.py"
 HTTP: Final = "portfolio_app.launcher.protocols"
 BOUNDS: Final = [
     Bound(
