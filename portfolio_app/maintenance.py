@@ -16,7 +16,7 @@ from portfolio_app.app.errors import NotAllowed, NotFound, RoomExists
 from portfolio_app.app.page_views import ReadPageViews, ViewsReport
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.unit_of_work import UnitOfWork
-from portfolio_app.bootstrap import open_bus, open_database
+from portfolio_app.bootstrap.adapters import open_bus, open_database
 from portfolio_app.domain.account.recovery import RecoveryCode
 from portfolio_app.domain.account.user import Role, Username
 from portfolio_app.domain.errors import InvalidValue

@@ -125,6 +125,11 @@ class Settings(BaseModel):
             raise SettingsError("WORKERS", "more than one worker needs a postgresql:// DATABASE_URL")
 
     def _check_pairs(self) -> None:
+        for name in ("METRICS_TOKEN", "WEBHOOK_SECRET"):
+            if getattr(self, VARIABLES[name]) in self.given_secrets:
+                raise SettingsError(
+                    name, "is a SESSION_SECRET as well: whoever is given it could make sessions"
+                )
         for pair in _TOGETHER:
             missing = [name for name in pair if getattr(self, VARIABLES[name]) is None]
             if len(missing) == 1:

@@ -109,6 +109,8 @@ def secrets(value: str | tuple[str, ...]) -> tuple[str, ...]:
     found = tuple(part.strip() for part in (value.split(",") if isinstance(value, str) else value))
     if any(len(secret) < MIN_SECRET_LENGTH for secret in found):
         raise ValueError(f"needs at least {MIN_SECRET_LENGTH} characters in each comma separated secret")
+    if len(set(found)) < len(found):
+        raise ValueError("names a secret twice: a rotation needs another one")
     return found
 
 

@@ -10,6 +10,7 @@ from tests.chaos.deploy import deploy
 from tests.chaos.history import History
 from tests.chaos.run import Plan, Progress, run
 from tests.chaos.verdict import judge
+from tests.chaos.version import newer_version
 from tests.proxies import SAMPLES
 from tests.site import ROOT
 
@@ -46,7 +47,8 @@ def _recorded(chosen: argparse.Namespace) -> Path:
     file.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(prefix="portfolio-chaos-") as folder:
         plan = Plan(chosen.seed, seconds=chosen.seconds or chosen.minutes * 60)
-        asyncio.run(run(plan, Path(folder), History(file), Progress(loud=True)))
+        newer = newer_version(KEPT)
+        asyncio.run(run(plan, Path(folder), History(file), Progress(loud=True), newer))
     return file
 
 

@@ -21,7 +21,7 @@ import httpx
 from tests.chaos.history import Fault, History, Run
 from tests.chaos.people import BROKEN, OPEN_S, RETRY_S, Author, Crowd, Watcher
 from tests.chaos.run import Plan, Progress, read_all, stored_of
-from tests.chaos.site import Host, Lab, laboratory
+from tests.chaos.site import Lab, laboratory
 from tests.chaos.version import TEXT, newer_version
 from tests.servers import postgres_server, redis_server
 from tests.site import ROOT, Site
@@ -40,6 +40,8 @@ GIVES_UP_S: Final = 30
 CALM_S: Final = 8.0
 """Before, between and after the two deployments."""
 MOVES_WITHIN_S: Final = 90
+LIVE: Final = "[data-testid=connection][data-state=live]"
+LIVE_WITHIN_MS: Final = 60_000
 _FILE: Final = re.compile(r"/assets/[\w./-]+\.(?:js|css)")
 
 
@@ -78,7 +80,9 @@ async def deploy(
     newer = await asyncio.to_thread(newer_version, versions)
     seen = Seen()
     with postgres_server() as postgres, redis_server() as redis:
-        async with laboratory(folder, postgres, redis, ["lobby", *ROOMS], workers=(1, 1), proxy=proxy) as lab:
+        async with laboratory(
+            folder, postgres, redis, ["lobby", *ROOMS], workers=(1, 1), proxy=proxy, newer=newer
+        ) as lab:
             crowd = _crowd(lab.address, history, random.Random(seed))
             history.add(Run(seed, list(ROOMS), [author.name for author in crowd.authors]))
             progress.say(f"{proxy} is at {lab.address.url}")
@@ -105,15 +109,9 @@ async def _roll(lab: Lab, root: Path, number: int, history: History, browser: "B
     history.add(Fault(number, "deployment"))
     for host in lab.hosts:
         sending = asyncio.create_task(browser.send_during())
-        await asyncio.to_thread(_replace, host, root)
+        await asyncio.to_thread(host.replace, root)
         await sending
     history.add(Fault(number, "deployment", ended=True))
-
-
-def _replace(host: Host, root: Path) -> None:
-    host.stop()
-    host.root = root
-    host.start()
 
 
 def _crowd(site: Site, history: History, rng: random.Random) -> Crowd:
@@ -243,10 +241,16 @@ class Browser:
         """Open both, and type the draft."""
         for page in (self._writes, self._sends):
             await page.goto(f"{url}/chat", timeout=60_000)
-            await page.wait_for_selector(
-                "[data-testid=connection][data-state=live]", timeout=60_000, state="attached"
-            )
+            await self._live(page)
         await self._writes.fill("[data-testid=chat-input]", self.DRAFT)
+
+    async def _live(self, page: Any) -> None:
+        connection = page.locator("[data-testid=connection]")
+        try:
+            await page.wait_for_selector(LIVE, timeout=LIVE_WITHIN_MS, state="attached")
+        except Exception:
+            state = await connection.first.get_attribute("data-state")
+            raise TimeoutError(f"{page.url} is {state}") from None
 
     async def send_during(self) -> None:
         """Type and send something a moment after a host was told to stop."""
@@ -265,9 +269,7 @@ class Browser:
                         f"the page did not move to the {'newer' if newer else 'former'} version"
                     )
                 await asyncio.sleep(0.5)
-            await self._writes.wait_for_selector(
-                "[data-testid=connection][data-state=live]", timeout=30_000, state="attached"
-            )
+            await self._live(self._writes)
             draft = await self._writes.input_value("[data-testid=chat-input]")
             if draft != self.DRAFT:
                 self._seen.problems.append(f"the draft is {draft!r} after the move")

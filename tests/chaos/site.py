@@ -53,6 +53,12 @@ class Host:
             finally:
                 self._running.close()
 
+    def replace(self, root: Path) -> None:
+        """Stop, and start from another checkout."""
+        self.stop()
+        self.root = root
+        self.start()
+
     def end(self) -> None:
         """End whatever of it still runs."""
         with self._busy:
@@ -91,6 +97,13 @@ class Lab:
     front: Front | Proxies
     lines: list[Link]
     hosts: list[Host]
+    newer: Path | None = None
+    """The checkout of another version, if there is one."""
+
+    def other_than(self, root: Path) -> Path:
+        """The other one of the two versions."""
+        assert self.newer is not None
+        return self.newer if root == ROOT else ROOT
 
     @property
     def address(self) -> Site:
@@ -108,6 +121,7 @@ async def laboratory(
     *,
     workers: tuple[int, int] = (2, 2),
     proxy: str = "",
+    newer: Path | None = None,
 ) -> AsyncIterator[Lab]:
     """Start two hosts and what is around them; whatever was started has ended when the block has.
 
@@ -143,7 +157,7 @@ async def laboratory(
                 starting.create_task(asyncio.to_thread(host.start))
         for room in rooms[1:]:
             add_room(postgres.url, room)
-        yield Lab(postgres, redis, front, lines, hosts)
+        yield Lab(postgres, redis, front, lines, hosts, newer)
 
 
 async def _end(hosts: list[Host]) -> None:

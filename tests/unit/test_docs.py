@@ -46,7 +46,7 @@ def test_a_walk_in_the_architecture_is_the_trail_that_the_gate_walks(trail: Trai
 def test_the_map_names_only_places_that_exist() -> None:
     text = (DOCS / "architecture.md").read_text(encoding="utf-8")
     places = re.findall(r"^\| `([\w/.]+)` \|", text, re.MULTILINE)
-    assert {"domain/", "app/", "http/kit/", "http/transport/", "http/site.py", "bootstrap.py"} <= set(places)
+    assert {"domain/", "app/", "http/kit/", "http/transport/", "http/site.py", "bootstrap/"} <= set(places)
     for place in places:
         assert (ROOT / "portfolio_app" / place).exists(), place
 

@@ -10,7 +10,7 @@ from portfolio_app.http.kit.button import button, toggle
 from portfolio_app.http.kit.form import error_text
 from portfolio_app.http.kit.interactive import kept
 from portfolio_app.http.kit.kinds import Flag, Handler, Number, Row, RowHandler, Rows, Text
-from portfolio_app.http.kit.layout import empty_state, loading_state, panel
+from portfolio_app.http.kit.layout import empty_state, loading_state, panel, table
 from portfolio_app.http.kit.marks import icon, moment, tag
 from portfolio_app.words import parts, t
 
@@ -199,21 +199,6 @@ def _audit_row(row: Row) -> rx.Component:
     return rx.el.tr(*cells, key=row["id"], data_testid="audit-row")
 
 
-def _table(rows: Rows) -> rx.Component:
-    heads = (rx.el.th(head, scope="col") for head in _COLUMNS.values())
-    return rx.el.div(
-        rx.el.table(
-            rx.el.thead(rx.el.tr(*heads)),
-            rx.el.tbody(rx.foreach(rows, _audit_row)),
-            class_name="audit",
-        ),
-        class_name="audit-scroll",
-        role="region",
-        tab_index=0,
-        aria_label=_TITLE,
-    )
-
-
 def audit_trail(*, rows: Rows, ready: Flag) -> rx.Component:
     """A row has id, at, actor, action, subject and request_id; newest first."""
     return panel(
@@ -222,7 +207,7 @@ def audit_trail(*, rows: Rows, ready: Flag) -> rx.Component:
             ready,
             rx.cond(
                 rows.length() > 0,
-                _table(rows),
+                table(_COLUMNS.values(), rows, _audit_row, label=_TITLE, class_name="audit"),
                 empty_state(
                     t("Nothing decided yet."), t("Every decision is written here, in its transaction.")
                 ),

@@ -20,6 +20,7 @@ from reflex_base.vars.base import LiteralVar
 
 from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.runtime import part
+from portfolio_app.http.transport.shared import channels
 
 _Read: TypeAlias = tuple[type[BaseState], Callable[[BaseState], Awaitable[Any]]]
 _reads: Final[dict[str, tuple[_Read, ...]]] = {}
@@ -229,7 +230,7 @@ def _joined(events: Sequence[Any]) -> tuple[_Read, ...] | None:
 
 
 async def _snapshot(root: rx.State, compiled: _Compiled, hashes: Sequence[str] | None) -> str:
-    """All states in JSON, without what a browser holds."""
+    """All states in JSON, without what a browser holds, and without shared values: these were pushed already."""
     for kind in compiled.changing:
         await root.get_state(kind)
     held = compiled.held(hashes)
@@ -241,7 +242,8 @@ async def _snapshot(root: rx.State, compiled: _Compiled, hashes: Sequence[str] |
         same = compiled.vars[name]
         found[name] = {key: text for key, text in found[name].items() if text != same.get(key)}
     states = [_object(name, texts) for name, texts in found.items() if texts]
-    states += (text for name, text in compiled.states.items() if name not in found and name not in held)
+    shown = held | found.keys() | {each.get_full_name() for each in channels()}
+    states += (text for name, text in compiled.states.items() if name not in shown)
     return f"{{{','.join(states)}}}"
 
 

@@ -203,7 +203,7 @@ def test_a_portrait_stands_on_the_resume_and_is_written_by_the_build(folder: Pat
     assert "Ada at her desk" in page
     assert 'sizes="8rem"' in found.portrait[1]
     write_made(tmp_path / ".web", found)
-    assert len(list((tmp_path / ".web/public/pictures").iterdir())) == 4
+    assert len(list((tmp_path / ".web/public/pictures").iterdir())) == 6
     path.write_text(path.read_text().replace("me.jpg", "gone.jpg"))
     line = 1 + path.read_text().splitlines().index('file = "gone.jpg"')
     assert refused(folder) == f"profile.toml:{line}: portrait: there is no picture gone.jpg"

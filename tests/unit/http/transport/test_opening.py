@@ -13,7 +13,9 @@ from reflex.istate.manager.token import BaseStateToken
 from reflex.state import state_snapshot_hashes
 from reflex_base.utils.format import json_dumps
 
+from portfolio_app.demos.kudos import GIVEN
 from portfolio_app.http.transport.opening import Opening, _compile, _snapshot, make_as_needed, opening
+from portfolio_app.http.transport.shared import channels
 
 
 class First:
@@ -104,11 +106,13 @@ def tab() -> Any:
 
 
 async def whole(root: Any) -> dict[str, Any]:
-    """What the framework would send of the same states: all of them, made at once."""
+    """What the framework would send of the same states: all of them, made at once; but no value that is pushed."""
     found = json.loads(json_dumps(type(root)(_reflex_internal_init=True).dict()))
     for each in root.substates.values():
         found |= json.loads(json_dumps(each.dict()))
-    return found | {root.get_full_name(): json.loads(json_dumps(root.dict()))[root.get_full_name()]}
+    found[root.get_full_name()] = json.loads(json_dumps(root.dict()))[root.get_full_name()]
+    pushed = {each.get_full_name() for each in channels()}
+    return {name: values for name, values in found.items() if name not in pushed}
 
 
 async def hashes_of_a_page() -> list[str]:
@@ -151,6 +155,12 @@ async def test_a_browser_that_has_just_loaded_is_sent_what_it_does_not_have() ->
         Shown.get_full_name(): {"word_rx_state_": "changed"},
         Counted.get_full_name(): {"number_rx_state_": 3, "twice_rx_state_": 6},
     }
+
+
+async def test_a_value_that_was_pushed_while_the_page_was_read_is_not_taken_back() -> None:
+    sent = json.loads(await _snapshot(tab(), await _compile(rx.State), None))
+    assert Untouched.get_full_name() in sent
+    assert GIVEN.channel.get_full_name() not in sent
 
 
 @pytest.mark.parametrize("differ", [0, 1, -1])
