@@ -78,6 +78,7 @@ from portfolio_app.infra import readiness
 from portfolio_app.infra.build_files import KEEP_EVERY_S, BuildFiles
 from portfolio_app.infra.bus.memory import MemoryBus
 from portfolio_app.infra.bus.redis import RedisBus
+from portfolio_app.infra.bus.shared import SharedBus
 from portfolio_app.infra.checkout import ROOT, commit
 from portfolio_app.infra.clock import system_clock
 from portfolio_app.infra.db.database import Database
@@ -191,7 +192,7 @@ async def build(
                 commit=revision,
                 budget=TokenBucket(REQUESTS_PER_S, REQUESTS_AT_ONCE if settings.rate_limits else math.inf),
                 of_a_network=OF_A_NETWORK if settings.rate_limits else AT_ONCE,
-                shared=settings.redis_url is not None,
+                shared=(settings.redis_url or settings.nats_url) is not None,
             ),
             partial(traced, target=Target.BURST),
         )
@@ -255,9 +256,17 @@ def open_database(settings: Settings, stack: AsyncExitStack, bus: Bus | None = N
     return database
 
 
-async def open_bus(settings: Settings, stack: AsyncExitStack) -> MemoryBus | RedisBus:
-    """The bus, started, and stopped with `stack`."""
-    bus = RedisBus(settings.redis_url) if settings.redis_url else MemoryBus()
+async def open_bus(settings: Settings, stack: AsyncExitStack) -> MemoryBus | SharedBus:
+    """The bus, started, and stopped with `stack`; NATS before Redis, which keeps the limits then."""
+    bus: MemoryBus | SharedBus
+    if settings.nats_url:
+        from portfolio_app.infra.bus.nats import (
+            NatsBus,
+        )  # whoever has no NATS waits for no import of its client
+
+        bus = NatsBus(settings.nats_url)
+    else:
+        bus = RedisBus(settings.redis_url) if settings.redis_url else MemoryBus()
     await bus.start()
     stack.push_async_callback(bus.stop)
     return bus
