@@ -15,6 +15,7 @@ from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
 from websockets.typing import StatusLike
 
+from portfolio_app.app.small_queue import SmallEvent, SmallQueue
 from portfolio_app.app.token_bucket import TokenBucket
 from portfolio_app.http.transport.headers import CUT_OFF, WRITE_FRAME
 from portfolio_app.infra.descriptors import descriptors
@@ -23,8 +24,6 @@ from portfolio_app.launcher.protocols import REQUEST_ID, new_id
 MAX_WRITTEN_BYTES: Final = 16 * 1024
 """Of a websocket; the frame that crosses it is written, the next one waits. The system by itself would keep
 megabytes that were not sent yet, and hide from us that nobody reads."""
-MAX_RECEIVED_BYTES: Final = 64 * 1024
-"""Of a websocket in the system that nobody has read yet, which would keep megabytes: more stays with its client."""
 CONTROLS_PER_S: Final = 10
 CONTROL_BURST: Final = 100
 """Of a websocket: pings, pongs and pieces of messages, which the site does not see. Browsers send one in 20 s."""
@@ -54,6 +53,9 @@ class Websocket(WebSocketsSansIOProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self.conn: Handshake = Handshake(max_size=config.ws_max_size, logger=self.logger)
+        self.queue = SmallQueue()
+        self.writable = SmallEvent()  # type: ignore[assignment]  # which is all that uvicorn asks of one
+        self.writable.set()
         self._received = bytearray()
         self._controls = TokenBucket(CONTROLS_PER_S, CONTROL_BURST)
         self._on_left: list[Callable[[], None]] = []
@@ -65,7 +67,6 @@ class Websocket(WebSocketsSansIOProtocol):
         line = transport.get_extra_info("socket")
         if line is None:
             return
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, MAX_RECEIVED_BYTES)
         if hasattr(socket, "TCP_NOTSENT_LOWAT"):
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, MAX_WRITTEN_BYTES)
 

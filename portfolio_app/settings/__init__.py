@@ -52,7 +52,7 @@ def shows_styleguide(env: Mapping[str, str] = os.environ) -> bool:
 
 
 class Settings(BaseModel):
-    """What one process was started with. Build it with `from_env`."""
+    """The settings that one process was started with. Build them with `from_env`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
@@ -147,7 +147,7 @@ class Settings(BaseModel):
 
     @property
     def metrics_ports(self) -> range:
-        """Where each worker answers for its own metrics; empty if none does."""
+        """The port of each worker's own metrics; empty if none has one."""
         return range(self.metrics_port, self.metrics_port + self.workers) if self.metrics_port else range(0)
 
     @property
@@ -165,7 +165,7 @@ class Settings(BaseModel):
 
     @property
     def local_url(self) -> str:
-        """Where a browser on this machine finds the site."""
+        """The address of the site for a browser on this machine."""
         return origin("http", "localhost", self.port)
 
     @property

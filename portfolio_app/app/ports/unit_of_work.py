@@ -85,6 +85,10 @@ class Repositories(Protocol):
         """The table whose rows are of `kind`."""
         ...
 
+    def rehearse(self, work: Callable[[], object]) -> None:
+        """Do `work` on these repositories and take it back, so that it took its time and nothing else."""
+        ...
+
 
 class UnitOfWork(Protocol):
     """Runs work in a transaction, off the event loop."""
@@ -94,5 +98,12 @@ class UnitOfWork(Protocol):
 
         `work` is called on a worker thread with context variables kept; it may be called again when
         the database asks for a retry, so it has no other effects. `Unavailable` if no database answers.
+        """
+        ...
+
+    async def read(self, work: Callable[[Repositories], T]) -> T:
+        """The same for work that reads, whose transaction may be shared with that of others.
+
+        What it writes beside, as that somebody was seen, may be kept although it raises.
         """
         ...

@@ -168,7 +168,7 @@ SITE_EMAIL: Final = Email("system@site.invalid")
 
 
 class Role(StrEnum):
-    """What a user may do beyond posting."""
+    """The role of a user: what they may do beyond posting."""
 
     MEMBER = "member"
     MODERATOR = "moderator"

@@ -21,7 +21,7 @@ _MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 @dataclass(frozen=True, slots=True)
 class MessageBody(Stored):
-    """What a message says: 1 to 1000 characters, something visible among them, no control characters."""
+    """The text of a message: 1 to 1000 characters, something visible among them, no control characters."""
 
     value: str
 
@@ -69,7 +69,7 @@ def is_message_id(text: str) -> bool:
 
 
 class MessageStatus(StrEnum):
-    """Where a message is on its way to the room."""
+    """The state of a message on its way to the room."""
 
     VISIBLE = "visible"
     PENDING = "pending"
@@ -92,7 +92,7 @@ FORMER: Final = "former member"
 
 
 def member_key(user_id: int | str) -> str:
-    """How a member is called where guests are called by their session's id."""
+    """The key of a member, where that of a guest is the session's id."""
     return f"member {user_id}"
 
 
@@ -110,7 +110,7 @@ class Author:
 
     @property
     def key(self) -> str:
-        """Whom a mute concerns: the member in every session, or a guest's session."""
+        """The author's key for mutes: the member in every session, or a guest's session."""
         return self.session_id if self.user_id is None else member_key(self.user_id)
 
     @property

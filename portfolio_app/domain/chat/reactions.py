@@ -6,7 +6,7 @@ from typing import Final, Self
 
 
 class Sign(StrEnum):
-    """What a reader can react with."""
+    """A sign that a reader can react with."""
 
     LIKE = "like"
     HEART = "heart"

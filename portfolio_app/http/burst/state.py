@@ -1,6 +1,8 @@
 """The newest recorded bursts, and the run that a page shows."""
 
 import re
+from copy import deepcopy
+from functools import partial
 from typing import Any, Final
 
 import reflex as rx
@@ -62,7 +64,9 @@ class RunState(rx.State):
     record: rx.Field[dict[str, Any]] = rx.field(default_factory=dict)
     other: rx.Field[str] = rx.field("")
     other_problem: rx.Field[str] = rx.field("")
-    comparison: rx.Field[dict[str, Any]] = rx.field(default_factory=lambda: {"rows": [], "other": {}})
+    comparison: rx.Field[dict[str, Any]] = rx.field(
+        default_factory=partial(deepcopy, {"rows": [], "other": {}})
+    )
 
     def _not_read(self, error: ErrorView, _payload: Payload) -> None:
         self.status, self.problem = "missing" if error.status in _NO_RUN else "failed", error.text

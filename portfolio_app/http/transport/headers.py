@@ -33,7 +33,7 @@ def all_values(scope: Scope, name: bytes) -> str:
 
 
 def accept_headers(scope: Scope) -> RawHeaders:
-    """What the answer to a websocket handshake will carry; middleware adds to it."""
+    """The headers of the answer to a websocket handshake; middleware adds to them."""
     found: RawHeaders = scope.setdefault(ACCEPT_HEADERS, [])
     return found
 

@@ -1,4 +1,4 @@
-"""Which database errors are worth a second try, and what the others mean to who asked."""
+"""Database errors: which are worth a second try, and what the others mean to an author."""
 
 import logging
 from typing import Final

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Row, and_, bindparam, delete, func, insert, or_, tuple_, update
+from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -54,8 +55,21 @@ _SAVE: Final = (
     .where(_messages.c.id == bindparam("of"))
     .values({name: bindparam(f"new_{name}") for name in _CHANGING})
 )
-
-
+_IN_ROOM: Final = _messages.c.room == bindparam("of_room")
+_WINDOW: Final = (
+    select_rows(_messages)
+    .where(_IN_ROOM, PLACED, _messages.c.position < bindparam("before"))
+    .order_by(_messages.c.position.desc())
+    .limit(bindparam("most"))
+)
+_OWN_HELD: Final = (_messages.c.session_id == bindparam("of_session"), _IN_ROOM, HELD)
+_HELD: Final = (
+    select_rows(_messages)
+    .where(*_OWN_HELD)
+    .order_by(_messages.c.posted_at.desc(), _messages.c.id.desc())
+    .limit(bindparam("most"))
+)
+_COUNT_HELD: Final = select_rows(func.count()).select_from(_messages).where(*_OWN_HELD)
 _SAVE_AUTHOR: Final = (
     update(_messages)
     .where(_messages.c.id == bindparam("of"))
@@ -174,9 +188,8 @@ class SqlMessages(MessageRepository):
 
     def window(self, room: RoomSlug, limit: int, before: int = END) -> list[Message]:
         """The newest shown messages, oldest first; a page by keyset."""
-        earlier = _shown(room).where(col(MessageRow.position) < before)
-        rows = self._session.exec(earlier.order_by(col(MessageRow.position).desc()).limit(limit))
-        return [message_of(row) for row in rows][::-1]
+        page = {"of_room": str(room), "before": before, "most": limit}
+        return [message_of(row) for row in self._session.execute(_WINDOW, page)][::-1]
 
     def shown_from(self, room: RoomSlug, position: int, limit: int) -> list[Message]:
         """The first shown messages from a position on; a page by keyset."""
@@ -218,16 +231,11 @@ class SqlMessages(MessageRepository):
 
     def pending_of(self, session_id: str, room: RoomSlug, limit: int) -> Held:
         """The session's held messages; counted only when there are more than fit."""
-        held = (
-            MessageRow.session_id == session_id,
-            MessageRow.room == str(room),
-            HELD,
-        )
-        newest = col(MessageRow.posted_at).desc(), col(MessageRow.id).desc()
-        rows = self._session.exec(select(MessageRow).where(*held).order_by(*newest).limit(limit)).all()
+        own = {"of_session": session_id, "of_room": str(room)}
+        rows = self._session.execute(_HELD, {**own, "most": limit}).all()
         count = len(rows)
         if count == limit:
-            count = self._session.exec(select(func.count()).select_from(MessageRow).where(*held)).one()
+            count = self._session.execute(_COUNT_HELD, own).scalar_one()
         return Held(count, [message_of(row) for row in reversed(rows)])
 
     def unpublished_of(self, session_ids: Sequence[str], limit: int) -> list[Message]:

@@ -91,7 +91,7 @@ def test_latencies_and_rate_are_the_same_figures_everywhere(record: Record) -> N
 def test_the_charts_of_the_file_have_the_shapes_that_the_page_is_given(record: Record) -> None:
     shown, page = worded(record), run_page(record)
     for plot in (*shown["timeline"]["plots"], *shown["histogram"]["plots"]):
-        shapes = [plot["edge"], *(line["d"] for line in plot["lines"])]
+        shapes = [plot["area"], *(line["d"] for line in plot["lines"])]
         assert all(f'd="{shape}"' in page for shape in shapes if shape)
         assert all(f'height="{bar["height"]}"' in page for bar in plot["bars"])
         assert plot["label"] in unescape(page)
