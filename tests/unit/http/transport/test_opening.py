@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 import reflex as rx
+from opentelemetry import trace
+from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags
 from reflex.event import EventHandler
 from reflex.istate.manager import _release_state_tree
 from reflex.istate.manager.memory import StateManagerMemory
@@ -13,7 +15,22 @@ from reflex.istate.manager.token import BaseStateToken
 from reflex.state import state_snapshot_hashes
 from reflex_base.utils.format import json_dumps
 
-from portfolio_app.http.transport.opening import Opening, _compile, _snapshot, make_as_needed, opening
+from portfolio_app.http.account import IdentityState
+from portfolio_app.http.chat.state import ChatState
+from portfolio_app.http.home.arrival import FirstTraceState
+from portfolio_app.http.transport.caller import current_request_id
+from portfolio_app.http.transport.opening import (
+    Opening,
+    _compile,
+    _delta,
+    _is_traced,
+    _reads,
+    _snapshot,
+    make_as_needed,
+    opening,
+)
+from portfolio_app.http.transport.tracing import unrecorded
+from portfolio_app.infra.tracing.recorder import sampled_parent
 
 
 class First:
@@ -108,7 +125,14 @@ async def whole(root: Any) -> dict[str, Any]:
     found = json.loads(json_dumps(type(root)(_reflex_internal_init=True).dict()))
     for each in root.substates.values():
         found |= json.loads(json_dumps(each.dict()))
-    return found | {root.get_full_name(): json.loads(json_dumps(root.dict()))[root.get_full_name()]}
+    found |= {root.get_full_name(): json.loads(json_dumps(root.dict()))[root.get_full_name()]}
+    return {name: shown for name, shown in found.items() if shown}
+
+
+async def sent_of(root: Any, hashes: list[str] | None) -> dict[str, Any]:
+    compiled = await _compile(rx.State)
+    sent: dict[str, Any] = json.loads(_delta(await _snapshot(root, compiled, hashes), compiled))
+    return sent
 
 
 async def hashes_of_a_page() -> list[str]:
@@ -134,7 +158,7 @@ async def test_a_tab_that_comes_back_is_sent_all_that_the_framework_would_send()
     root = tab()
     (await root.get_state(Shown)).word = "changed"
     (await root.get_state(Shown)).words.append("too")
-    sent = json.loads(await _snapshot(root, await _compile(rx.State), None))
+    sent = await sent_of(root, None)
     assert sent == await whole(root)
     assert sent[Untouched.get_full_name()] == {"word_rx_state_": "nobody asks"}
     assert sent[Counted.get_full_name()] == {"number_rx_state_": 2, "twice_rx_state_": 4}
@@ -145,7 +169,7 @@ async def test_a_browser_that_has_just_loaded_is_sent_what_it_does_not_have() ->
     (await root.get_state(Shown)).word = "changed"
     (await root.get_state(Counted)).number = 3
     root.is_hydrated = True
-    sent = json.loads(await _snapshot(root, await _compile(rx.State), await hashes_of_a_page()))
+    sent = await sent_of(root, await hashes_of_a_page())
     assert sent == {
         rx.State.get_full_name(): {"is_hydrated_rx_state_": True},
         Shown.get_full_name(): {"word_rx_state_": "changed"},
@@ -157,7 +181,7 @@ async def test_a_browser_that_has_just_loaded_is_sent_what_it_does_not_have() ->
 async def test_what_a_browser_holds_otherwise_is_sent_whole(differ: int) -> None:
     root, hashes = tab(), await hashes_of_a_page()
     hashes[differ] = "0123456789abcdef"
-    sent = json.loads(await _snapshot(root, await _compile(rx.State), hashes))
+    sent = await sent_of(root, hashes)
     expected = await whole(root)
     other = sorted(expected) if differ == 0 else [sorted(expected)[differ - (differ > 0)]]
     assert {name: expected[name] for name in other if expected[name]}.items() <= sent.items()
@@ -166,5 +190,20 @@ async def test_what_a_browser_holds_otherwise_is_sent_whole(differ: int) -> None
 
 async def test_hashes_of_another_number_of_states_are_those_of_another_build() -> None:
     root, hashes = tab(), await hashes_of_a_page()
-    compiled = await _compile(rx.State)
-    assert json.loads(await _snapshot(root, compiled, hashes[:-1])) == await whole(root)
+    assert await sent_of(root, hashes[:-1]) == await whole(root)
+
+
+def test_reads_are_traced_where_the_page_shows_their_trace() -> None:
+    reads = [ChatState.event_handlers["enter"], IdentityState.event_handlers["load"]]
+    opening("/quiet", reads)
+    assert not _is_traced(_reads["/quiet"])
+    opening("/shown", [*reads, FirstTraceState.event_handlers["begin"]])
+    assert _is_traced(_reads["/shown"])
+
+
+def test_what_is_unrecorded_keeps_its_request_id() -> None:
+    own = SpanContext(7, 8, is_remote=False, trace_flags=TraceFlags(TraceFlags.SAMPLED))
+    with trace.use_span(NonRecordingSpan(own)):
+        with unrecorded():
+            assert (current_request_id(), sampled_parent()) == (f"{7:032x}", None)
+        assert sampled_parent() == own
