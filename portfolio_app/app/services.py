@@ -1,4 +1,4 @@
-"""Everything the outer layer can ask for."""
+"""All use cases that the outer layer can call."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,8 +11,10 @@ from portfolio_app.app.account.identify import Identify
 from portfolio_app.app.account.leave import ExportAccount, LeaveAccount
 from portfolio_app.app.account.letters import SendResetLink
 from portfolio_app.app.account.names import ChangeUsername
+from portfolio_app.app.account.operate import EndSessions
 from portfolio_app.app.account.own_sessions import ListSessions, RevokeOthers, RevokeSession
 from portfolio_app.app.account.passkeys import Passkeys
+from portfolio_app.app.account.passwords import JudgePassword
 from portfolio_app.app.account.recover import CountCodes, MakeCodes, RecoverAccount
 from portfolio_app.app.account.redeem import RedeemTicket
 from portfolio_app.app.account.register import Register
@@ -82,6 +84,7 @@ class Services:
     mute_authors: MuteAuthors
     report_message: ReportMessage
     register: Register
+    judge_password: JudgePassword
     sign_in: SignIn
     sign_out: SignOut
     recover_account: RecoverAccount
@@ -102,6 +105,7 @@ class Services:
     list_sessions: ListSessions
     revoke_session: RevokeSession
     revoke_others: RevokeOthers
+    end_sessions: EndSessions
     read_showcase: ReadShowcase
     enter_sandbox: EnterSandbox
     count_rows: CountRows

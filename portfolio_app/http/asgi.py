@@ -1,4 +1,4 @@
-"""What answers requests: the routes of all features behind the middleware, and what runs beside them."""
+"""The application that answers requests: routes of all features behind the middleware, and what runs beside them."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -29,7 +29,7 @@ _FRESH_FOR = {"cache-control": "public, max-age=300"}
 
 
 def routes() -> list[BaseRoute]:
-    """What is answered without Reflex, before any page."""
+    """The routes that are answered without Reflex, before any page."""
     return [
         *(route for feature in site.features() for route in feature.routes),
         *unsent_routes(site.forms()),
@@ -100,6 +100,7 @@ async def running(running_site: runtime.Runtime) -> AsyncIterator[None]:
                 await started.enter_async_context(feature.running(running_site))
         tasks = [
             asyncio.create_task(resync.run(), name="resync"),
+            asyncio.create_task(resync.watch_sessions(), name="sessions"),
             asyncio.create_task(running_site.sockets.crowd.watch(), name="unread"),
             asyncio.create_task(running_site.sockets.watch(), name="sockets"),
         ]
@@ -109,7 +110,7 @@ async def running(running_site: runtime.Runtime) -> AsyncIterator[None]:
 
 
 def worker_metrics() -> ASGIApp:
-    """What a worker's own port answers: its metrics, for the operator, and nothing else."""
+    """The application on a worker's own port: its metrics, for the operator, and nothing else."""
 
     async def metrics_of_this_worker(request: Request) -> Response:
         return answer(is_operator=is_operator(request.scope, runtime.options().metrics_token))

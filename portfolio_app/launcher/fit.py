@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urljoin
 
 from portfolio_app import folders
 from portfolio_app.http.build.browser_files import ASSETS
-from portfolio_app.http.content.loader import content, problems
+from portfolio_app.http.content.loader import content, left_out, problems
 from portfolio_app.http.content.model import ContentError
 from portfolio_app.http.content.quotes import moved, places
 
@@ -21,6 +22,7 @@ def check(*, rewrite: bool) -> int:
     if wrong:
         print(f"{len(wrong)} to change before this checkout can serve them")
         return 1
+    print(*left_out(folders.content()), sep="\n", end="\n" if any(left_out(folders.content())) else "")
     found = content()
     print(f"the profile, {len(found.work)} case studies and {len(found.writing)} articles fit this checkout")
     return 0
@@ -55,7 +57,7 @@ def _links_to_nowhere() -> Iterator[ContentError]:
     known = re.compile("|".join(f"(?:{_pattern(route)})" for route in routes))
     for article in content().articles:
         for link in article.links:
-            path = re.split(r"[?#]", link.href)[0]
+            path = re.split(r"[?#]", urljoin(article.path, link.href))[0]
             if path.startswith("/") and not known.fullmatch(path) and not _is_asset(path):
                 file = folders.content() / article.kind / f"{article.slug}.md"
                 yield ContentError(file, link.line, f"links to {path}, which is no page of this site")

@@ -21,6 +21,10 @@ FILL = """() => {
     }
   }
 }"""
+FORBID = (
+    "for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, "
+    "{ configurable: true, get() { throw new DOMException('denied', 'SecurityError'); } });"
+)
 WRAP = """() => {
   const wrap = (root) => {
     const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
@@ -40,13 +44,18 @@ WRAP = """() => {
 }"""
 
 
-@pytest.fixture
-def without_cookies(new_context: NewContext) -> Page:
-    """A tab that keeps no cookie: scripts can't set one, and what an answer sets is forgotten."""
-    context = new_context()
-    page = context.new_page()
+def forget_cookies(page: Page) -> None:
+    """Have the tab keep no cookie: scripts can't set one, and what an answer sets is forgotten."""
+    context = page.context
     page.on("response", lambda _: context.clear_cookies())
     context.new_cdp_session(page).send("Emulation.setDocumentCookieDisabled", {"disabled": True})
+
+
+@pytest.fixture
+def without_cookies(new_context: NewContext) -> Page:
+    """A tab that keeps no cookie."""
+    page = new_context().new_page()
+    forget_cookies(page)
     return page
 
 
@@ -74,10 +83,7 @@ def test_with_storage_full_or_forbidden_everything_works(new_context: NewContext
     visitor = Visitor.arrive(page, "/chat")
     expect(visitor.at("blocked")).to_have_attribute("data-reason", "full")
     page.locator(".theme-switch").click()
-    page.add_init_script(
-        "for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, "
-        "{ configurable: true, get() { throw new DOMException('denied', 'SecurityError'); } });"
-    )
+    page.add_init_script(FORBID)
     visitor = Visitor.arrive(page, "/chat")
     expect(visitor.at("blocked")).to_have_attribute("data-reason", "blocked")
     assert errors == []
@@ -105,6 +111,8 @@ def test_without_a_websocket_a_page_says_why_and_a_message_gets_through(
     page.clock.fast_forward(LONGER_THAN_ITS_PATIENCE_MS)
     expect(visitor.at("blocked")).to_have_attribute("data-reason", "websocket")
     expect(page.get_by_text("Reading the room…")).to_be_hidden()
+    expect(visitor.at("room-link")).not_to_have_count(0)
+    expect(visitor.at("first-error")).to_contain_text("waits in the room")
     expect(visitor.at("blocked")).to_contain_text("the live log gets its rows by a plain stream")
     expect(visitor.at("first-trace")).to_have_text(
         re.compile("^Not measured: there is no live connection"), use_inner_text=True
@@ -120,10 +128,30 @@ def test_without_a_websocket_a_page_says_why_and_a_message_gets_through(
     expect(plain.get_by_text(elsewhere, exact=True)).to_have_count(1)
     rows = visitor.at("log-row").filter(has_text="INSERT INTO messages")
     expect(rows).to_have_count(1, timeout=SOON_MS)
+    expect(page.locator("[data-testid=network-row][data-path='/unsent/message']")).to_have_count(1)
+    visitor.expect_message(elsewhere)
     plain.close()
+
+    # What is pressed and has to wait brings the reason into view.
+    reason = page.locator("html[data-pressed]").get_by_test_id("blocked")
+    page.get_by_role("button", name="Attack").first.click()
+    expect(reason).to_be_in_viewport(ratio=1)
     visitor.at("post-plainly").click()
     expect(page).to_have_url(re.compile("/plain/lobby$"))
     expect(page.get_by_text(said, exact=True)).to_have_count(1)
+
+
+def test_a_part_that_breaks_takes_nothing_else_along(new_context: NewContext) -> None:
+    page, said = new_context().new_page(), text()
+    page.add_init_script("HTMLDialogElement.prototype.showModal = () => { throw new Error('none here'); }")
+    visitor = Visitor.arrive(page, "/")
+    visitor.expect_arrival()
+    visitor.at("log-trace").last.click()
+    expect(visitor.at("broke")).to_contain_text("the rest works")
+    visitor.post(said)
+    visitor.expect_message(said)
+    expect(visitor.posts()).to_have_count(1)
+    expect(page.get_by_text("Something broke here.")).to_have_count(0)
 
 
 def test_a_page_of_an_origin_that_is_not_the_sites_names_the_setting(

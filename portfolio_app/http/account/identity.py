@@ -16,7 +16,9 @@ from portfolio_app.http.transport.push import Push, account_topic
 from portfolio_app.http.transport.runtime import options, part, services
 from portfolio_app.words import t
 
-_ENDED: Final = t("Your session was ended from another browser, or its time was up. You are signed out.")
+_ENDED: Final = t(
+    "Your session was ended from another browser or by a moderator, or its time was up. You are signed out."
+)
 
 
 def place_to_go_on() -> rx.Var[str]:
@@ -24,7 +26,9 @@ def place_to_go_on() -> rx.Var[str]:
     url = rx.State.router.url
     path, wanted = url.path.to(str), url.query_parameters.to(dict[str, str])["next"]
     is_form = (path == "/sign-in") | (path == "/register") | (path == "/recover")
-    found: rx.Var[str] = rx.cond(is_form, rx.cond(wanted, wanted, "/"), path).to(str)
+    # Where a changed password is a line of the log.
+    here = rx.cond(path == "/password", "/account", path)
+    found: rx.Var[str] = rx.cond(is_form, rx.cond(wanted, wanted, "/"), here).to(str)
     return found
 
 

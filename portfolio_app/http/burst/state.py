@@ -9,7 +9,7 @@ import reflex as rx
 from pydantic import Field
 from reflex.event import EventSpec
 
-from portfolio_app.app.burst.worded import compared, with_words, worded_summary
+from portfolio_app.app.burst.worded import compared, with_words, worded_summaries
 from portfolio_app.app.errors import NotFound
 from portfolio_app.app.ports.runs import Record
 from portfolio_app.http.transport.action import Payload, action
@@ -32,7 +32,7 @@ class RunsState(rx.State):
     @action("runs.list", live=False)
     async def load(self) -> None:
         """Read the list; one that was read before stays when it can't be read again."""
-        self.runs = [worded_summary(summary) for summary in await services().burst.recent_runs()]
+        self.runs = worded_summaries(await services().burst.recent_runs())
         self.loaded = True
 
 

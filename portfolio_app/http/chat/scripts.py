@@ -10,7 +10,7 @@ from portfolio_app.http.chat.changes import ChangesState
 from portfolio_app.http.chat.feed import RoomFeed
 from portfolio_app.http.chat.presence import PresenceState
 from portfolio_app.http.chat.state import ChatState
-from portfolio_app.http.kit.kinds import Number, Text
+from portfolio_app.http.kit.kinds import Flag, Number, Text
 from portfolio_app.http.kit.scripts import Row, handler_name, hook_view, later, script_function, script_names
 
 _ROOM: Final = "$/public/js/room.js"
@@ -72,6 +72,11 @@ def read_to() -> FunctionVar[Any]:
 def room_error() -> rx.Var[str]:
     """Why the newest of the posts that failed was not sent, or an empty text."""
     return hook_view(_ROOM, "useRoom", "roomError", f'{_names()}, "error"', str)
+
+
+def room_waiting() -> Flag:
+    """Whether a message that was written here waits for a connection."""
+    return hook_view(_ROOM, "useRoom", "roomWaiting", f'{_names()}, "waiting"', bool).to(bool)
 
 
 def submit_message() -> FunctionVar[Any]:

@@ -9,9 +9,8 @@ from reflex_components_core.el.elements.inline import A
 from portfolio_app.http.chat import live_line
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.home.arrival import FirstTraceState, first_trace
-from portfolio_app.http.home.pulse import BEATS_KEPT, HEIGHT
+from portfolio_app.http.home.pulse import BEATS_KEPT, HEIGHT, PulseState
 from portfolio_app.http.home.second_tab import second_tab
-from portfolio_app.http.home.state import PulseState
 from portfolio_app.http.kit import scripts
 from portfolio_app.http.kit.button import link_button
 from portfolio_app.http.kit.fact import UNKNOWN, Fact, fact_list
@@ -19,6 +18,7 @@ from portfolio_app.http.kit.kinds import Child, Text
 from portfolio_app.http.kit.layout import panel, unconnected
 from portfolio_app.http.kit.marks import layer_strip, short_id
 from portfolio_app.http.kit.page import Page, Section
+from portfolio_app.http.kit.problem import apart
 from portfolio_app.http.log import LogState, waterfall
 
 
@@ -196,7 +196,7 @@ def _hero(sections: Sequence[Section]) -> rx.Component:
     inviting = [section for section in sections if section.invitation]
     has_room = any(section.name == _LIVE for section in sections)
     return hero(
-        first_trace_panel(first_trace("trace", dict[str, Any]), first_trace("about", str)),
+        apart(first_trace_panel(first_trace("trace", dict[str, Any]), first_trace("about", str))),
         _first_line() if has_room else rx.fragment(),
         *(
             section.button()

@@ -1,9 +1,8 @@
 // In the browser because filters and pauses hold for one tab, at once: only its newest rows are in the document.
-import { copyText, saveText } from "$/public/js/clipboard.js";
-import { connection } from "$/public/js/connection.js";
+import { copyText } from "$/public/js/clipboard.js";
 import { Feed } from "$/public/js/feed.js";
 import { logRowsIn } from "$/public/js/frames.js";
-import { plural } from "$/public/js/numbers.js";
+import { number } from "$/public/js/numbers.js";
 import { hookOf, once } from "$/public/js/store.js";
 
 const PAGE = 120; // rows in the document, and how many more "earlier" adds
@@ -93,7 +92,7 @@ class Log extends Feed {
       const fresh = this.count - this.spoken;
       this.spoken = this.count;
       this.spokenTimer = null;
-      if (fresh > 0) this.set({ words: `${plural(fresh, "new backend event")}${this.held ? ", held while paused" : ""}.` });
+      if (fresh > 0) this.set({ words: `${number(fresh)} ${fresh === 1 ? "new backend event" : "new backend events"}${this.held ? ", held while paused" : ""}.` });
     }, SPOKEN_EVERY_MS);
   }
 }
@@ -105,19 +104,6 @@ let opening = "";
 log.arrivals.add((rows) => {
   opening = rows.find(({ message }) => message === OPENING)?.request_id ?? opening;
   if (rows.some(({ request_id }) => request_id === opening)) log.spoken += rows.length;
-});
-
-// Where no websocket can be had, rows come as they do to a terminal. Of a stream that was refused, another is tried.
-let stream = null;
-connection.subscribe(() => {
-  const isWanted = connection.reason === "websocket" && log.users > 0;
-  if (isWanted && stream && stream.readyState !== EventSource.CLOSED) return;
-  stream?.close();
-  stream = isWanted ? new EventSource("/api/stream") : null;
-  stream?.addEventListener("message", ({ data }) => {
-    const row = JSON.parse(data);
-    log.take([{ ...row, pills: Object.entries(row.pills).map(([k, v]) => ({ k, v })) }]);
-  });
 });
 
 export const useLog = hookOf(log, {
@@ -145,8 +131,9 @@ export const clearLogFilters = () => log.change({ hidden: new Set(), level: "", 
 
 export const exportLog = () => {
   const lines = log.drawn.map((row) => `${asLine(row)}\n`);
-  saveText("backend-log.jsonl", "application/jsonl", lines.join(""));
-  log.set({ words: `${plural(lines.length, "row")} saved to backend-log.jsonl.` });
+  const href = `data:application/jsonl,${encodeURIComponent(lines.join(""))}`;
+  Object.assign(document.createElement("a"), { href, download: "backend-log.jsonl" }).click();
+  log.set({ words: `${number(lines.length)} ${lines.length === 1 ? "row saved to backend-log.jsonl." : "rows saved to backend-log.jsonl."}` });
 };
 
 export const copyLogRow = async (seq) => {

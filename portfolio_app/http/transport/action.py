@@ -80,7 +80,7 @@ def action(
 
 @dataclass(frozen=True, slots=True)
 class _Requests:
-    """What one action does around each call of its method."""
+    """The wrapper of one action: what happens around each call of its method."""
 
     name: str
     code: dict[str, str | int]

@@ -1,6 +1,7 @@
-"""Who asks, and in which request: from the facts of the transport to the `Caller` that use cases know."""
+"""The caller of a request: from the facts of the transport to the `Caller` that use cases know."""
 
 import secrets
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -19,6 +20,8 @@ def current_request_id() -> str:
     return f"{context.trace_id:032x}" if context.is_valid else secrets.token_hex(16)
 
 
+USER_AGENT: Final[ContextVar[str]] = ContextVar("user_agent", default="")
+"""What the browser that sent a plain form says it is; a session that begins with the answer is called by it."""
 SCOPE_KEY: Final = "portfolio.visitor"
 SESSION_HEADER: Final = "x-portfolio-session"
 TRUSTED_HEADER: Final = "x-portfolio-trusted"

@@ -45,6 +45,8 @@ from portfolio_app.infra.db.tables import (
 
 _messages = table_of(MessageRow)
 _COLUMNS: Final = tuple(_messages.columns.keys())
+_STATUSES: Final = [status.value for status in MessageStatus]
+_SIGNS: Final = [sign.value for sign in Sign]
 _CHANGING: Final = (
     "status", "revision", "position", "approved_at", "body", "edited_at", "stub", "reactions",
 )  # fmt: skip
@@ -87,8 +89,12 @@ class SqlMessages(MessageRepository):
         self._session = session
 
     def lock(self, message_id: str) -> Message | None:
-        """The message, its row locked; SQLite locks as a whole with the first write instead."""
-        statement = select(MessageRow).where(MessageRow.id == message_id).with_for_update()
+        """The message, its row locked; SQLite locks as a whole with the first write instead.
+
+        None also for one in a status that a newer version gave it: that is not this one's to change.
+        """
+        known = col(MessageRow.status).in_(_STATUSES)
+        statement = select(MessageRow).where(MessageRow.id == message_id, known).with_for_update()
         row = self._session.exec(statement).first()
         return message_of(row) if row else None
 
@@ -149,7 +155,7 @@ class SqlMessages(MessageRepository):
     def given(self, reader: str, after: Given | None, limit: int) -> list[Given]:
         """By the index of readers, then keyset."""
         key = tuple_(col(ReactionRow.message_id), col(ReactionRow.sign))
-        own = select(ReactionRow).where(ReactionRow.reader == reader)
+        own = select(ReactionRow).where(ReactionRow.reader == reader, col(ReactionRow.sign).in_(_SIGNS))
         if after is not None:
             own = own.where(key > (after[0], after[1].value))
         rows = self._session.exec(
@@ -314,11 +320,11 @@ def message_of(row: MessageRow | Row[Any]) -> Message:
     """The domain's message, from a mapped row or one with all columns of `messages`."""
     return Message(
         id=row.id,
-        room=RoomSlug(row.room),
-        client_id=ClientMessageId(row.client_id),
+        room=RoomSlug.stored(row.room),
+        client_id=ClientMessageId.stored(row.client_id),
         author=Author(row.author_name, row.author_tag, row.session_id, row.user_id),
         body=MessageBody.stored(row.body),
-        status=MessageStatus(row.status),
+        status=MessageStatus.stored(row.status),
         posted_at=row.posted_at,
         revision=row.revision,
         position=row.position,

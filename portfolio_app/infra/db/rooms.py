@@ -111,4 +111,4 @@ class SqlRooms(RoomRepository):
 
 
 def _room(row: Row[Any]) -> Room:
-    return Room(RoomSlug(row.slug), row.title, row.revision, row.position, row.archived, row.slow_s)
+    return Room(RoomSlug.stored(row.slug), row.title, row.revision, row.position, row.archived, row.slow_s)

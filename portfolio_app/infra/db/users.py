@@ -180,9 +180,9 @@ class SqlUsers(UserRepository):
         is_gone = row.gone_at is not None and row.gone_at <= self._clock()
         return User(
             _stored_id(row),
-            Username(row.username),
-            Email(row.email),
-            Role(row.role),
+            Username.stored(row.username),
+            Email.stored(row.email),
+            Role.stored(row.role),
             row.created_at,
             row.disabled_at is not None or is_gone,
             row.gone_at,
@@ -225,7 +225,7 @@ class SqlCredentials(CredentialRepository):
 
 
 def _former(row: FormerNameRow) -> FormerName:
-    return FormerName(Username(row.name), row.user_id, row.since)
+    return FormerName(Username.stored(row.name), row.user_id, row.since)
 
 
 def _stored_id(row: UserRow | Row[Any]) -> int:

@@ -26,7 +26,7 @@ _current: ContextVar["Unread | None"] = ContextVar("unread", default=None)
 
 
 class Unread:
-    """What one websocket's client has not read, and what it has asked and was not answered."""
+    """The backlog of one websocket: what its client has not read, and what it has asked and was not answered."""
 
     __slots__ = (
         "_crowd",

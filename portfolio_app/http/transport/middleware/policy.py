@@ -1,4 +1,4 @@
-"""What browsers must not do with our answers: each built page has the policy made for it."""
+"""The policies that answers carry for browsers: each built page has the one made for it."""
 
 from collections.abc import Awaitable, Iterable, Mapping
 from html.parser import HTMLParser

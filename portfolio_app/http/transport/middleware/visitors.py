@@ -77,7 +77,7 @@ def is_operator(scope: Scope, token: str) -> bool:
 
 
 class Standing(Enum):
-    """What the database says about a session id."""
+    """The standing of a session id in the database."""
 
     GOOD = "good"
     ENDED = "ended"

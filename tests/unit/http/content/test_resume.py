@@ -93,10 +93,10 @@ def test_a_profile_goes_out_as_json_resume(tmp_path: Path) -> None:
         ('{\n"work": [\n}', "resume.json:3: not JSON: Expecting value"),
         (
             '{\n"x": [1, {"work": 2}],\n"work": [\n{},\n{"name":\n3}]}',
-            "resume.json:6: work.1.name: Input should",
+            "resume.json:6: work.1.name: must be a text",
         ),
-        ('{"work":\n"all"}', "resume.json:2: work: Input should be a valid tuple"),
-        ("[]", "resume.json:1: the whole: Input should be a valid dictionary"),
+        ('{"work":\n"all"}', "resume.json:2: work: must be a list"),
+        ("[]", "resume.json:1: the whole: must be a table"),
         ("{}", "resume.json:1: has no work"),
         ("[" * 100_000, "resume.json:1: "),
     ],
@@ -106,10 +106,7 @@ def test_a_wrong_one_is_named_by_its_line(folder: Path, text: str, said: str) ->
 
 
 def test_there_is_one_and_no_more(folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(
-        ContentError, match=r"profile\.toml:1: resume: Field required, or a resume\.json beside it"
-    ):
-        read(folder)
+    assert read(folder).profile.resume == ()
     both = stranger.write(tmp_path / "both")
     with pytest.raises(ContentError, match=r"profile\.toml:16: the résumé is in resume\.json already"):
         given(both, DOCUMENT)

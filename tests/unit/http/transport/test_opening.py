@@ -1,6 +1,7 @@
 """A page's handlers run as one event, in their order; what cannot is left to the framework."""
 
 import json
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,11 +14,14 @@ from reflex.istate.manager import _release_state_tree
 from reflex.istate.manager.memory import StateManagerMemory
 from reflex.istate.manager.token import BaseStateToken
 from reflex.state import state_snapshot_hashes
+from reflex_base.registry import RegistrationContext
 from reflex_base.utils.format import json_dumps
 
 from portfolio_app.http.account import IdentityState
 from portfolio_app.http.chat.state import ChatState
 from portfolio_app.http.home.arrival import FirstTraceState
+from portfolio_app.http.transport import opening as opened_by
+from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.caller import current_request_id
 from portfolio_app.http.transport.opening import (
     Opening,
@@ -26,11 +30,14 @@ from portfolio_app.http.transport.opening import (
     _is_traced,
     _reads,
     _snapshot,
+    load,
     make_as_needed,
     opening,
 )
+from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.tracing import unrecorded
 from portfolio_app.infra.tracing.recorder import sampled_parent
+from tests.unit.http.site import FakeSite
 
 
 class First:
@@ -207,3 +214,53 @@ def test_what_is_unrecorded_keeps_its_request_id() -> None:
         with unrecorded():
             assert (current_request_id(), sampled_parent()) == (f"{7:032x}", None)
         assert sampled_parent() == own
+
+
+class Sent(Push):
+    """What goes to the tab, in its order."""
+
+    def __init__(self) -> None:
+        self.frames: list[Any] = []
+
+    async def answer(self, _sid: str, delta: str) -> None:
+        self.frames.append(json.loads(delta))
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sent]:
+    """A page whose one read pushes to its own tab, and sets a var."""
+
+    async def read(shown: Any) -> None:
+        sent.frames.append("pushed")
+        shown.word = "read"
+
+    sent = Sent()
+    FakeSite().install().parts[Push] = sent
+    opening("/pushing", [_of(Shown, read)])
+    app = SimpleNamespace(get_load_events=lambda _path: opening("/pushing", [_of(Shown, read)]))
+    context = SimpleNamespace(app=app, base_states=RegistrationContext.get().base_states)
+    monkeypatch.setattr(opened_by, "RegistrationContext", SimpleNamespace(get=lambda: context))
+    yield sent
+    runtime.uninstall()
+
+
+async def test_what_was_so_before_is_sent_before_what_reads_push(sent: Sent) -> None:
+    assert await load(tab()) == []
+    before, pushed, after = sent.frames
+    assert pushed == "pushed"
+    assert before[rx.State.get_full_name()]["is_hydrated_rx_state_"] is False
+    assert before[Untouched.get_full_name()] == {"word_rx_state_": "nobody asks"}
+    assert after == {
+        rx.State.get_full_name(): {"is_hydrated_rx_state_": True},
+        Shown.get_full_name(): {"word_rx_state_": "read"},
+    }
+
+
+async def test_a_browser_that_has_just_loaded_gets_one_frame(sent: Sent) -> None:
+    assert await load(tab(), hashes=await hashes_of_a_page()) == []
+    pushed, after = sent.frames
+    assert pushed == "pushed"
+    assert after == {
+        rx.State.get_full_name(): {"is_hydrated_rx_state_": True},
+        Shown.get_full_name(): {"word_rx_state_": "read"},
+    }
