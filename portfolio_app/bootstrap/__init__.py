@@ -83,6 +83,7 @@ def http_options(settings: Settings, documents: Path | None = None) -> HttpOptio
         metrics_token=settings.metrics_token or "",
         session_lifetime=session_lifetimes(settings).absolute,
         build_file=build_files(settings).read,
+        exports_traces=settings.otlp_endpoint is not None,
     )
 
 

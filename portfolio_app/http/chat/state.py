@@ -126,13 +126,13 @@ class ChatState(rx.State):
     async def enter(self) -> None:
         """Find the room, join its topic, then read its window: in this order nothing falls in between."""
         self._take_room_from_route()
-        caller = caller_of(self)
+        caller, sid = caller_of(self), self.rx_router_session.session_id
         # An address is the visitor's to write: until the room is found it may name anybody's topic.
         slug = await services().find_room.slug(self.room)
         topics = room_topic(slug), own_room_topic(slug, caller.session_id), ROOMS
-        await part(Push).enter_room(self.router.session.session_id, *topics)
-        opened, rooms = await services().enter_room(caller, slug, message_of(self.router.url.path))
-        part(PresencePublisher).enter(self.router.session.session_id, slug, caller)
+        await part(Push).enter_room(sid, *topics)
+        opened, rooms = await services().enter_room(caller, slug, message_of(self.rx_router_url.path))
+        part(PresencePublisher).enter(sid, slug, caller)
         self.problem, self.missing, self.held_before = "", False, opened.held_before
         self.window = window_view(opened)
         self._show(opened.room)
@@ -224,7 +224,7 @@ class ChatState(rx.State):
 
     def _take_room_from_route(self) -> None:
         # With every event: the state of a tab that was idle for long has been forgotten, its address has not.
-        self.room = room_of(self.router.url.path)
+        self.room = room_of(self.rx_router_url.path)
 
 
 def room_of(path: str) -> str:
