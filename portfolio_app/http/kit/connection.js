@@ -112,10 +112,6 @@ if (typeof window !== "undefined" && isFirst) {
     if (!connection.connected) connection.socket?.reconnect?.();
     connection.probe();
   });
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") connection.probe();
-  });
-  setInterval(() => {
-    if (Date.now() - connection.heardAt > SILENCE_MS) connection.probe();
-  }, SILENCE_MS / 4);
+  document.addEventListener("visibilitychange", () => document.hidden || connection.probe());
+  setInterval(() => Date.now() - connection.heardAt > SILENCE_MS && connection.probe(), SILENCE_MS / 4);
 }

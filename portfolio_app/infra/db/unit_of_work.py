@@ -186,7 +186,7 @@ class SqlUnitOfWork(UnitOfWork):
                 raise
         # Most transactions only read. One that wrote on SQLite and was overtaken by another writer
         # asks for the lock first this time, and so waits instead of failing.
-        return attempt(for_writing(self._engine))
+        return attempt(for_writing(self._engine, in_turn=True))
 
 
 def _commit(session: Session) -> None:
