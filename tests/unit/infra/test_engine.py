@@ -136,14 +136,14 @@ def test_of_those_who_wait_in_turn_one_asks_for_the_lock_and_who_waits_asks_agai
     engine = open_engine(f"sqlite:///{tmp_path / 'a.db'}", connections=6)
     asking: dict[int, int] = {}
     is_asked = threading.Event()
-    sleep = time.sleep
+    pause = time.sleep
 
     def note(seconds: float) -> None:
         asking[threading.get_ident()] = asking.get(threading.get_ident(), 0) + 1
         if min(asking.values()) > 40 and len(asking) == expected:
             is_asked.set()
         assert seconds <= 0.001
-        sleep(seconds)
+        pause(seconds)
 
     def write(*, in_turn: bool) -> None:
         with for_writing(engine, in_turn=in_turn).begin() as connection:
