@@ -190,7 +190,11 @@ def chat_panel(
     """
     empty = rx.cond(
         ready,
-        empty_state(t("No messages yet."), t("Write the first one: every open tab gets it.")),
+        rx.cond(
+            archived,
+            empty_state(t("No messages."), t("Nobody wrote here before the room was archived.")),
+            empty_state(t("No messages yet."), t("Write the first one: every open tab gets it.")),
+        ),
         loading_state(t("Reading the room…")),
     )
     open_room = rx.fragment(
