@@ -11,7 +11,7 @@ RUNTIME := $(call stamp,runtime,requirements.txt)
 TOOLS := $(call stamp,tools,requirements.txt requirements-dev.txt)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev upgrade test bounds check format bench screenshots fuzz chaos lock audit sbom clean
+.PHONY: help run dev upgrade test bounds check format bench screenshots fuzz chaos deploys lock audit sbom clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -48,15 +48,8 @@ bench: $(TOOLS) ## the benchmark report; ONLY=fanout runs one measure
 screenshots: $(TOOLS) ## the pictures in docs/screenshots/
 	@CHROMIUM="$$($(BIN)/python -m tests.find_browser)" && export CHROMIUM && exec $(BIN)/python -m tests.screenshots
 
-proxies: ## have nginx, haproxy and caddy, those that are here, check their samples in ops/, with a certificate made for that; wants openssl
-	@folder="$$(mktemp -d)" && trap 'rm -rf "$$folder"' EXIT && openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=you.example \
-			-keyout "$$folder/you.example.key" -out "$$folder/you.example.pem" 2>"$$folder/openssl" \
-		&& cat "$$folder/you.example.key" >> "$$folder/you.example.pem" \
-		&& for sample in nginx/portfolio.conf haproxy/haproxy.cfg; do sed "s|/etc/ssl/|$$folder/|" "ops/$$sample" > "$$folder/$${sample##*/}"; done \
-		&& printf 'pid %s/pid;\nerror_log stderr;\nevents {}\nhttp { access_log off; include %s/portfolio.conf; }\n' "$$folder" "$$folder" > "$$folder/nginx.conf" \
-		&& { ! command -v nginx >/dev/null || nginx -t -p "$$folder" -c "$$folder/nginx.conf"; } \
-		&& { ! command -v haproxy >/dev/null || haproxy -c -f "$$folder/haproxy.cfg"; } \
-		&& { ! command -v caddy >/dev/null || HOME="$$folder" caddy validate --adapter caddyfile --config ops/Caddyfile; }
+deploys: $(TOOLS) ## deploy another version to two hosts and roll back, under visitors, behind each proxy of ops/; PROXY=nginx for one
+	@CHROMIUM="$$($(BIN)/python -m tests.find_browser)" && export CHROMIUM && exec $(BIN)/python -m tests.chaos deploy $(if $(PROXY),--proxy $(PROXY))
 
 fuzz: $(TOOLS) ## 1,000,000 mutated frames and 100,000 mutated requests to a site of its own; SEED=2 sends others
 	@exec $(BIN)/python -m tests.fuzz $(if $(SEED),--seed $(SEED))

@@ -10,6 +10,7 @@ import uvloop
 
 from benchmarks import (
     abuse,
+    builds,
     burst,
     environment,
     history,
@@ -30,6 +31,7 @@ from benchmarks.rows import Row
 
 MEASURES = {
     "abuse": abuse,
+    "builds": builds,
     "burst": burst,
     "devloop": devloop,
     "fanout": fanout,

@@ -15,6 +15,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, ExitStack, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,9 +25,10 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.typing import Subprotocol
 
-from benchmarks.fanout.systems import Site, build_site
+from benchmarks.fanout.systems import Site
 from benchmarks.rows import Row, Sheet, percentile, worded
 from benchmarks.server import CLIENT_CORE, Server, client, free_port, pin
+from benchmarks.turns import in_turns
 
 VISITORS: Final = 10
 """Honest ones, each from a network of its own, that post in turn: nobody meets a rate limit."""
@@ -199,18 +201,11 @@ CASES: Final[dict[str, Abuse]] = {
 
 async def run(*, quick: bool) -> list[Row]:
     """Measure every case beside an idle site; takes about eight minutes, or one when quick."""
-    build_site()
-    pin(CLIENT_CORE)
     scope = QUICK if quick else FULL
-    rows: list[Row] = []
-    for round_ in range(1, scope.rounds + 1):
-        for case in CASES:
-            print(f"abuse round {round_}: {case}", flush=True)
-            rows += await _round(case, scope, round_)
-    return rows
+    return await in_turns("abuse", scope.rounds, {case: case for case in CASES}, partial(_round, scope=scope))
 
 
-async def _round(case: str, scope: Scope, round_: int) -> list[Row]:
+async def _round(case: str, round_: int, scope: Scope) -> list[Row]:
     system = LimitedSite()
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="abuse-")))

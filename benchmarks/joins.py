@@ -7,9 +7,10 @@ from functools import partial
 from typing import Final
 
 from benchmarks.fanout.crowd import Crowd, run_cell
-from benchmarks.fanout.systems import BlankRival, Site, SocketioRival, System, build_site
+from benchmarks.fanout.systems import BlankRival, Site, SocketioRival, System
 from benchmarks.rows import Row, Sheet, summary, worded
-from benchmarks.server import CLIENT_CORE, Server, pin
+from benchmarks.server import Server
+from benchmarks.turns import in_turns
 
 FIRST_TABS: Final = 20
 MOST_OF_BLANK: Final = 1.5
@@ -31,19 +32,13 @@ QUICK = Scope(200, 1)
 
 async def run(*, quick: bool) -> list[Row]:
     """Measure, the systems in turns; takes about three minutes, or 20 seconds when quick."""
-    build_site()
-    pin(CLIENT_CORE)
     scope = QUICK if quick else FULL
-    rows: list[Row] = []
     systems: list[System] = [Site(), BlankRival(), SocketioRival()]
-    for round_ in range(1, scope.rounds + 1):
-        for system in systems:
-            print(f"joins round {round_}: {system.name}, {scope.tabs} tabs", flush=True)
-            rows += await _cell(system, scope.tabs, round_)
-    return rows
+    named = {f"{system.name}, {scope.tabs} tabs": system for system in systems}
+    return await in_turns("joins", scope.rounds, named, partial(_cell, n=scope.tabs))
 
 
-async def _cell(system: System, n: int, round_: int) -> list[Row]:
+async def _cell(system: System, round_: int, n: int) -> list[Row]:
     sheet = Sheet("joins", system.name, n, round_, UNITS)
     return await run_cell(system, sheet, partial(_measure, n=n))
 

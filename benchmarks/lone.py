@@ -9,11 +9,12 @@ from functools import partial
 from typing import Final
 
 from benchmarks.fanout.crowd import Crowd, PhaseError, run_cell
-from benchmarks.fanout.systems import NodeRival, Site, SocketioRival, System, build_site
+from benchmarks.fanout.systems import NodeRival, Site, SocketioRival, System
 from benchmarks.fanout.tab import Tab
 from benchmarks.fanout.tally import Tally
 from benchmarks.rows import Row, Sheet, percentile, summary, worded
-from benchmarks.server import CLIENT_CORE, Server, pin
+from benchmarks.server import Server
+from benchmarks.turns import in_turns
 from benchmarks.usage import Usage
 
 AUTHORS: Final = 16
@@ -74,19 +75,13 @@ PROMISED: Final = (
 
 async def run(*, quick: bool) -> list[Row]:
     """Measure, the systems in turns; takes about eight minutes, or one when quick."""
-    build_site()
-    pin(CLIENT_CORE)
     scope = QUICK if quick else FULL
-    rows: list[Row] = []
     systems: list[System] = [Site(), SocketioRival(), NodeRival()]
-    for round_ in range(1, scope.rounds + 1):
-        for system in systems:
-            print(f"lone round {round_}: {system.name}, {scope.tabs} tabs", flush=True)
-            rows += await _cell(system, scope, round_)
-    return rows
+    named = {f"{system.name}, {scope.tabs} tabs": system for system in systems}
+    return await in_turns("lone", scope.rounds, named, partial(_cell, scope=scope))
 
 
-async def _cell(system: System, scope: Scope, round_: int) -> list[Row]:
+async def _cell(system: System, round_: int, scope: Scope) -> list[Row]:
     sheet = Sheet("lone", system.name, scope.tabs, round_, UNITS)
     return await run_cell(system, sheet, partial(_measure, scope=scope))
 

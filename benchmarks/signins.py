@@ -23,9 +23,9 @@ from websockets.asyncio.client import ClientConnection
 
 from benchmarks import abuse
 from benchmarks.abuse import LimitedSite, Scope, Target
-from benchmarks.fanout.systems import build_site
 from benchmarks.rows import Row, Sheet, worded
 from benchmarks.server import CLIENT_CORE, Server, client, free_port, pin
+from benchmarks.turns import in_turns
 from portfolio_app import bootstrap, maintenance
 from portfolio_app.app.account.register import RegisterCommand
 from portfolio_app.app.caller import Caller
@@ -45,14 +45,8 @@ QUICK = Scope(rounds=1, seconds=8.0)
 
 async def run(*, quick: bool) -> list[Row]:
     """Measure beside an idle site; takes about three minutes, or 40 seconds when quick."""
-    build_site()
-    pin(CLIENT_CORE)
     scope = QUICK if quick else FULL
-    rows: list[Row] = []
-    for round_ in range(1, scope.rounds + 1):
-        print(f"signins round {round_}", flush=True)
-        rows += await _round(scope, round_)
-    return rows
+    return await in_turns("signins", scope.rounds, {f"{VISITORS} visitors": scope}, _round)
 
 
 async def _round(scope: Scope, round_: int) -> list[Row]:

@@ -7,9 +7,10 @@ from functools import partial
 from typing import Final
 
 from benchmarks.fanout.crowd import Crowd, PhaseError, run_cell
-from benchmarks.fanout.systems import Site, SocketioRival, System, build_site
+from benchmarks.fanout.systems import Site, SocketioRival, System
 from benchmarks.rows import Row, Sheet, percentile, worded
-from benchmarks.server import CLIENT_CORE, Server, pin
+from benchmarks.server import Server
+from benchmarks.turns import in_turns
 
 FIRST_TABS: Final = 10
 UNITS: Final = {
@@ -36,19 +37,14 @@ QUICK = Scope((100,), 1, 3.0)
 
 async def run(*, quick: bool) -> list[Row]:
     """Measure; takes about four minutes, or 20 seconds when quick."""
-    build_site()
-    pin(CLIENT_CORE)
     scope = QUICK if quick else FULL
-    rows: list[Row] = []
-    for round_ in range(1, scope.rounds + 1):
-        for n in scope.sizes:
-            for system in (Site(), SocketioRival()):
-                print(f"tabs round {round_}: {system.name}, {n} tabs", flush=True)
-                rows += await _cell(system, n, round_, scope.idle_s)
-    return rows
+    systems: list[System] = [Site(), SocketioRival()]
+    cells = {f"{system.name}, {n} tabs": (system, n) for n in scope.sizes for system in systems}
+    return await in_turns("tabs", scope.rounds, cells, partial(_cell, idle_s=scope.idle_s))
 
 
-async def _cell(system: System, n: int, round_: int, idle_s: float) -> list[Row]:
+async def _cell(cell: tuple[System, int], round_: int, idle_s: float) -> list[Row]:
+    system, n = cell
     sheet = Sheet("tabs", system.name, n, round_, UNITS)
     return await run_cell(system, sheet, partial(_measure, n=n, idle_s=idle_s))
 

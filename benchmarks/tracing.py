@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from benchmarks.fanout.systems import Site, build_site
+from benchmarks.fanout.systems import Site
 from benchmarks.fanout.tab import Tab
 from benchmarks.fanout.tally import Tally
 from benchmarks.rows import Row, percentile, summary
-from benchmarks.server import CLIENT_CORE, Server, free_port, pin
+from benchmarks.server import Server, free_port
+from benchmarks.turns import in_turns
 
 TRACED, UNTRACED = "traced", "untraced"
 ALLOWED: Final = {"post_p50_ms": 1.10, "probe_p50_ms": 1.15}
@@ -110,14 +111,8 @@ class Subject:
 
 async def run(*, quick: bool) -> list[Row]:
     """Measure; takes about a minute, or 15 seconds when quick."""
-    build_site()
-    pin(CLIENT_CORE)
     scope = QUICK if quick else FULL
-    rows: list[Row] = []
-    for round_ in range(1, scope.rounds + 1):
-        print(f"tracing round {round_}", flush=True)
-        rows += await _round(scope, round_)
-    return rows
+    return await in_turns("tracing", scope.rounds, {f"{TRACED} and {UNTRACED}": scope}, _round)
 
 
 async def _round(scope: Scope, round_: int) -> list[Row]:

@@ -1,4 +1,4 @@
-"""Everything a demo needs, in nine names: see "Add a demo" in docs/adopt.md."""
+"""The nine names of which a demo is made: see "Add a demo" in docs/adopt.md."""
 
 import re
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from reflex_base.vars.base import BaseStateMeta
 from portfolio_app.app.ports.limiter import Rate
 from portfolio_app.app.ports.unit_of_work import Repositories, Rows
 from portfolio_app.http.kit import button as kit
-from portfolio_app.http.kit.demo import demo_frame, demo_value
+from portfolio_app.http.kit.layout import demo_frame, demo_value
 from portfolio_app.http.kit.page import DemoPage as Page
 from portfolio_app.http.transport import action as transport
 from portfolio_app.http.transport.parsing import Request

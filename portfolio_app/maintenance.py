@@ -1,4 +1,4 @@
-"""What an operator does to the database while no site has to run."""
+"""An operator's work on the database, for which no site has to run."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ from portfolio_app.app.errors import NotAllowed, NotFound, RoomExists
 from portfolio_app.app.page_views import ReadPageViews, ViewsReport
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.unit_of_work import UnitOfWork
-from portfolio_app.bootstrap import open_bus, open_database
+from portfolio_app.bootstrap.adapters import open_bus, open_database
 from portfolio_app.domain.account.recovery import RecoveryCode
 from portfolio_app.domain.account.user import Role, Username
 from portfolio_app.domain.errors import InvalidValue
@@ -92,7 +92,7 @@ def demote(settings: Settings, username: str) -> None:
 
 
 def introduce(settings: Settings) -> str | None:
-    """What the cookie of the site's own session holds, on a database in which nothing has happened; else None."""
+    """The secret of the site's own session, on a database in which nothing has happened; else None."""
     database = Database(settings.database_url, system_clock)
     try:
         secret = asyncio.run(IntroduceSite(database.unit_of_work, system_clock)())
@@ -141,7 +141,7 @@ def end_sessions(settings: Settings, username: str) -> int:
     """Sign a member out everywhere; returns of how many browsers. `LookupError` for an unknown name."""
 
     async def end(work: UnitOfWork, bus: Bus) -> int:
-        return await EndSessions(work, bus, system_clock)(username)
+        return await EndSessions(work, bus, system_clock)(None, username)
 
     return _on_account(settings, end)
 

@@ -11,7 +11,7 @@ from reflex.state import FrontendEventExceptionState
 from reflex.utils import prerequisites
 from reflex.utils.exec import is_prod_mode
 from reflex_base.environment import environment
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from portfolio_app import bootstrap
 from portfolio_app.app.ports.metrics import Reading
@@ -24,10 +24,10 @@ from portfolio_app.http.frame import ERROR, NOT_FOUND, boundary, framed
 from portfolio_app.http.kit.head import absolute, head_components
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.transport import runtime
-from portfolio_app.http.transport.action import opening
 from portfolio_app.http.transport.errors import report, report_from_browser
 from portfolio_app.http.transport.frames import send_queue
 from portfolio_app.http.transport.health import noticed
+from portfolio_app.http.transport.opening import in_one_event, make_as_needed, opening
 from portfolio_app.http.transport.push import Push, Topics
 from portfolio_app.http.transport.tracing import trace_events
 from portfolio_app.settings import Settings, shows_styleguide
@@ -44,6 +44,8 @@ async def _running() -> AsyncIterator[None]:
         send_queue.count(app.sio, app.event_processor)
         send_queue.charge(app.event_processor, running.sockets.accounts)
         Topics.index(app.sio)
+        make_as_needed(app.state_manager)
+        in_one_event()
         running.add(Push(app.sio))
         own_port = bootstrap.metrics_port(settings, asgi.worker_metrics())
         async with asgi.running(running), _forgetting(running), own_port:
@@ -91,7 +93,12 @@ class _Site(rx.App):
     """The app behind the middleware, with its own endpoints in front of it where one process serves everything."""
 
     def __call__(self) -> ASGIApp:
-        return asgi.front(super().__call__(), direct=_documents() is not None)
+        return asgi.front(super().__call__(), direct=_documents() is not None, sockets=self._socket)
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert self.sio is not None  # noqa: S101 (it is not switched off)
+        with self.set_contexts():
+            await self.sio.eio.handle_request(scope, receive, send)
 
 
 app = _Site(

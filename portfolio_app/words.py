@@ -115,7 +115,7 @@ def parts(english: str, **children: Child) -> list[Child | str]:
 
 
 def said(english: str) -> str:
-    """What a rule or use case says, in the site's language."""
+    """A text of a rule or use case, in the site's language."""
     return site_words().said(english)
 
 
@@ -191,7 +191,7 @@ def read(file: Path) -> Words:
 
 
 def mistakes(file: Path) -> Iterator[tuple[int, str]]:
-    """What is wrong with the file of a language, each with its line: it has to have what the English one has."""
+    """The mistakes in the file of a language, each with its line: it has to have what the English one has."""
     text = file.read_text(encoding="utf-8-sig")
     try:
         found = tomllib.loads(text)

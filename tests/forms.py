@@ -6,7 +6,7 @@ from typing import Any
 from portfolio_app.http.kit.page import Page, Unsent
 from portfolio_app.http.site import forms
 
-LATER = {"edit", "day", "prove", "change-password", "report", "room", "room-slow", "room-title"}
+LATER = {"edit", "day", "prove", "member-sessions", "report", "room", "room-slow", "room-title"}
 """Forms that come with what the server sends: no page is built with one of them."""
 
 

@@ -1,24 +1,29 @@
 """Makes the pictures in docs/screenshots/: `make screenshots`."""
 
 import os
+import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from portfolio_app.http.content.loader import content
 from tests.browser.conftest import CHROMIUM_FLAGS
 from tests.browser.scenes import ARTICLES, NOWHERE, refuse_a_registration, refuse_a_sign_in
+from tests.browser.test_degraded import FILL, FORBID, LONGER_THAN_ITS_PATIENCE_MS, forget_cookies
 from tests.browser.visitor import SOON_MS, Visitor
 from tests.site import ROOT, Site, running_site
 
 TARGET = ROOT / "docs/screenshots"
 THEMES = ("dark", "light")
 SIZES = ((360, 740), (768, 1024), (1440, 900))
+FIRST_SCREENS = ((390, 844), (1440, 900))
 COLOURS = 255
 STAFF = "grace"
 UNATTENDED = {
@@ -49,6 +54,62 @@ FROM_A_TRAIN = (
 """One post too many in ten seconds: the last one waits its turn."""
 
 BURST = content().profile.shows("burst")
+SOCKETS = re.compile("/_event/")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to arrive where something is missing: what the page says then, as the `data-reason` of its notice.
+
+    `options` are those of the browser's profile, `elsewhere` stands for the host in the address.
+    """
+
+    reason: str = ""
+    options: Mapping[str, object] = field(default_factory=dict)
+    elsewhere: str = "localhost"
+    is_live: bool = False
+
+
+DEGRADED = {
+    "without-scripts": Way(options={"java_script_enabled": False}),
+    "without-websocket": Way("websocket"),
+    "wrong-origin": Way("origin", elsewhere="visitor.test"),
+    "unreachable": Way("unreachable"),
+    "without-cookies": Way("cookies", is_live=True),
+    "storage-full": Way("full", is_live=True),
+    "storage-blocked": Way("blocked", is_live=True),
+    "forced-colours": Way(options={"forced_colors": "active"}, is_live=True),
+}
+
+
+def nothing(_page: Page) -> None:
+    """Nothing is in the way."""
+
+
+def fill(page: Page) -> None:
+    """Leave no room in its storage."""
+    page.goto("/robots.txt")
+    page.evaluate(FILL)
+
+
+def refuse_websockets(page: Page) -> None:
+    """Close each as it opens."""
+    page.route_web_socket(SOCKETS, lambda socket: socket.close())
+
+
+def cut_off(page: Page) -> None:
+    """Refuse all that is live."""
+    refuse_websockets(page)
+    page.route(re.compile("/api/"), lambda route: route.abort())
+
+
+HINDRANCES: Mapping[str, Callable[[Page], None]] = {
+    "without-websocket": refuse_websockets,
+    "unreachable": cut_off,
+    "without-cookies": forget_cookies,
+    "storage-full": fill,
+    "storage-blocked": lambda page: page.add_init_script(FORBID),
+}
 IN_A_TUNNEL = "Written in a tunnel: it leaves when there is a signal again."
 
 
@@ -89,6 +150,7 @@ class Studio:
             self._moderation(staff)
             self._account(staff)
         self._cut_off()
+        self._first_screens()
         for name, path in (UNATTENDED | articles() | {"not-found": NOWHERE}).items():
             with self._visitor(path) as reading:
                 self._take(reading, name)
@@ -100,7 +162,6 @@ class Studio:
                 visitor.expect_message(body, "pending" if "https:" in body else "visible")
             run = self._burst(visitor) if BURST else ""
             self._take(visitor, "home")
-            self._take_first_screen(visitor)
             if run:
                 self._runs(visitor, run)
 
@@ -190,19 +251,49 @@ class Studio:
             )
             save(picture, TARGET / f"{name}-{self._theme}-{width}.png")
 
-    def _take_first_screen(self, visitor: Visitor) -> None:
-        width, height = SIZES[-1]
-        visitor.page.set_viewport_size({"width": width, "height": height})
-        visitor.page.evaluate("scrollTo(0, 0)")
-        save(visitor.page.screenshot(animations="disabled"), TARGET / f"first-screen-{self._theme}.png")
+    def _first_screens(self) -> None:
+        """Of the front page, as a visitor finds it, and as one does to whom something is missing."""
+        for width, height in FIRST_SCREENS:
+            size: dict[str, Any] = {"viewport": {"width": width, "height": height}}
+            with self._context(**size) as context:
+                visitor = Visitor.arrive(context.new_page(), "/")
+                visitor.expect_arrival()
+                self._save(visitor.page, "first-screen", width)
+            for name, way in DEGRADED.items():
+                with self._context(**size | way.options) as context:
+                    self._save(self._arrive(context.new_page(), name, way), name, width)
+
+    def _arrive(self, page: Page, name: str, way: Way) -> Page:
+        HINDRANCES.get(name, nothing)(page)
+        visitor, waits = Visitor(page), bool(way.reason) and not way.is_live
+        if waits:
+            page.clock.install()
+        page.goto(self._site.url.replace("localhost", way.elsewhere))
+        if way.is_live:
+            visitor.expect_arrival()
+        elif waits:
+            page.wait_for_function("() => window.__reflex !== undefined")
+            page.clock.fast_forward(LONGER_THAN_ITS_PATIENCE_MS)
+        if way.reason:
+            expect(visitor.at("blocked")).to_have_attribute("data-reason", way.reason, timeout=SOON_MS)
+        return page
+
+    def _save(self, page: Page, name: str, width: int) -> None:
+        page.wait_for_function("document.fonts.status === 'loaded'")
+        save(page.screenshot(animations="disabled"), TARGET / f"{name}-{self._theme}-{width}.png")
+
+    @contextmanager
+    def _context(self, **options: Any) -> Iterator[BrowserContext]:
+        context = self._browser.new_context(
+            base_url=self._site.url, color_scheme=self._theme, reduced_motion="reduce", **options
+        )
+        yield context
+        context.close()
 
     @contextmanager
     def _visitor(self, path: str) -> Iterator[Visitor]:
-        context = self._browser.new_context(
-            base_url=self._site.url, color_scheme=self._theme, reduced_motion="reduce"
-        )
-        yield Visitor.arrive(context.new_page(), path)
-        context.close()
+        with self._context() as context:
+            yield Visitor.arrive(context.new_page(), path)
 
 
 def articles() -> dict[str, str]:

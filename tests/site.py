@@ -102,11 +102,12 @@ def running_site(
     port: int | None = None,
     awaited: str = "/api/ready",
     command: Sequence[str] = ("portfolio_app", "serve"),
+    root: Path = ROOT,
     **environment: str,
 ) -> Iterator[Site]:
     """Serve with `data_dir` until the block ends, from when `awaited` answers 200; sites share the built pages.
 
-    `command` is a module of Python and its arguments.
+    `command` is a module of Python and its arguments, in the checkout at `root`.
     """
     port = port or free_port()
     variables = os.environ | UNSET | {"PORT": str(port), "DATA_DIR": str(data_dir)} | environment
@@ -115,7 +116,7 @@ def running_site(
     with log.open("ab") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", *command],
-            cwd=ROOT,
+            cwd=root,
             env=variables,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -1,6 +1,7 @@
 """How each system is started and spoken to. Everything else in the measure is the same for all."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -67,9 +68,10 @@ class System(Protocol):
         """The frame that posts message `number`."""
 
 
-def build_site() -> None:
+def build_site(**environment: str) -> None:
     """Compile the site's frontend if its sources changed, so that no start waits for it."""
-    subprocess.run([sys.executable, "-m", "portfolio_app", "build"], cwd=ROOT, check=True)
+    command = [sys.executable, "-m", "portfolio_app", "build"]
+    subprocess.run(command, cwd=ROOT, env=os.environ | environment, check=True)
 
 
 class ReflexTab:

@@ -1,4 +1,4 @@
-"""Who asks, as far as the transport can vouch for it."""
+"""The caller of a use case, as far as the transport can vouch for who it is."""
 
 import ipaddress
 from contextvars import ContextVar

@@ -1,4 +1,4 @@
-"""What can go wrong with a request, apart from the values in it. Carries meaning, never an HTTP status."""
+"""Errors of a request, apart from those of the values in it. They carry meaning, never an HTTP status."""
 
 from typing import Final
 

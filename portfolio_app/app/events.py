@@ -1,4 +1,4 @@
-"""What workers tell each other: use cases after their transaction is committed, tracing as it happens."""
+"""Events that workers tell each other: of use cases after their transaction is committed, of tracing as it happens."""
 
 from dataclasses import dataclass
 
@@ -93,7 +93,7 @@ class AccountNews:
     """
 
     session_ids: tuple[str, ...]
-    event: SecurityEvent
+    event: SecurityEvent | str
     about: str
     username: str = ""
 

@@ -1,4 +1,4 @@
-"""Who a session belongs to, asked of the database each time it matters."""
+"""The member behind a session, read from the database each time it matters."""
 
 from datetime import datetime
 

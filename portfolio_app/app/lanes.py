@@ -46,7 +46,7 @@ class Budget:
         self._level = max(-self._share.debt, self.level() - seconds)
 
     def left(self) -> float:
-        """What is left, as a part of the burst."""
+        """The budget that is left, as a part of the burst."""
         return self.level() / self._share.burst
 
     def wait(self) -> float:

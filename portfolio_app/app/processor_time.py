@@ -35,7 +35,7 @@ KEPT: Final = 4096
 
 
 class Account:
-    """What one connection or request has used and what it has asked for. Without budgets it never waits."""
+    """The time that one connection or request has used, and what it has asked for. Without budgets it never waits."""
 
     __slots__ = ("_accounts", "_budgets", "_last", "_network", "_turns", "_unsettled", "ended", "pending")
 

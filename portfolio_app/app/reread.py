@@ -1,4 +1,4 @@
-"""What a worker reads again from the database after events of other workers were lost."""
+"""The rereading of revisions, own messages and ended sessions, after events of other workers were lost."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -46,7 +46,11 @@ class Reread:
         now, found = self.clock(), []
         for some in _batches(session_ids, AT_ONCE):
             ended = await self.unit_of_work.run(partial(_ended, some))
-            found += [SessionRevoked(session_id, now - at < JUST_NOW) for session_id, at in ended.items()]
+            # One whose time was up is followed by no other that its browser could be waiting for.
+            found += [
+                SessionRevoked(session_id, at is not None and now - at < JUST_NOW)
+                for session_id, at in ended.items()
+            ]
         return found
 
 
@@ -58,7 +62,7 @@ def _own(session_ids: Sequence[str], repositories: Repositories) -> list[Message
     return repositories.messages.unpublished_of(session_ids, OWN_LIMIT)
 
 
-def _ended(session_ids: Sequence[str], repositories: Repositories) -> Mapping[str, datetime]:
+def _ended(session_ids: Sequence[str], repositories: Repositories) -> Mapping[str, datetime | None]:
     return repositories.sessions.ended_of(session_ids)
 
 

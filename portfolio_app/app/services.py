@@ -1,4 +1,4 @@
-"""Everything the outer layer can ask for."""
+"""All use cases that the outer layer can call."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,8 +11,10 @@ from portfolio_app.app.account.identify import Identify
 from portfolio_app.app.account.leave import ExportAccount, LeaveAccount
 from portfolio_app.app.account.letters import SendResetLink
 from portfolio_app.app.account.names import ChangeUsername
+from portfolio_app.app.account.operate import EndSessions
 from portfolio_app.app.account.own_sessions import ListSessions, RevokeOthers, RevokeSession
 from portfolio_app.app.account.passkeys import Passkeys
+from portfolio_app.app.account.passwords import JudgePassword
 from portfolio_app.app.account.recover import CountCodes, MakeCodes, RecoverAccount
 from portfolio_app.app.account.redeem import RedeemTicket
 from portfolio_app.app.account.register import Register
@@ -26,7 +28,7 @@ from portfolio_app.app.chat.own_messages import OwnMessages
 from portfolio_app.app.chat.post_message import PostMessage
 from portfolio_app.app.chat.presence import NameVisitors
 from portfolio_app.app.chat.react import ReactToMessage
-from portfolio_app.app.chat.read_room import CatchUp, FindRoom, OpenRoom, ReadQuotes
+from portfolio_app.app.chat.read_room import CatchUp, EnterRoom, FindRoom, OpenRoom, ReadQuotes
 from portfolio_app.app.chat.rooms import KeepArticleRooms, ListRooms, ManageRooms
 from portfolio_app.app.chat.search import SearchRoom
 from portfolio_app.app.chat.tally import PostTally
@@ -64,6 +66,7 @@ class Services:
     withdraw_message: WithdrawMessage
     find_room: FindRoom
     open_room: OpenRoom
+    enter_room: EnterRoom
     catch_up: CatchUp
     change_message: ChangeMessage
     read_history: ReadHistory
@@ -81,6 +84,7 @@ class Services:
     mute_authors: MuteAuthors
     report_message: ReportMessage
     register: Register
+    judge_password: JudgePassword
     sign_in: SignIn
     sign_out: SignOut
     recover_account: RecoverAccount
@@ -101,6 +105,7 @@ class Services:
     list_sessions: ListSessions
     revoke_session: RevokeSession
     revoke_others: RevokeOthers
+    end_sessions: EndSessions
     read_showcase: ReadShowcase
     enter_sandbox: EnterSandbox
     count_rows: CountRows

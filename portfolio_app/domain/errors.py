@@ -1,4 +1,4 @@
-"""What can be wrong with a value or a state change, in the words of the domain."""
+"""Errors of a value or a state change, in the words of the domain."""
 
 
 class DomainError(Exception):

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from typing import Final
+from typing import Final, Self
 
 _KEPT_CONTROLS = frozenset("\n\t")
 # Bidirectional overrides and isolates can make a line read as something it is not.
@@ -15,6 +15,19 @@ BLANK_LINES: Final = 2
 _DRAWS_NOTHING: Final = frozenset({"Cc", "Cf", "Cs", "Mn", "Me", "Zl", "Zp", "Zs"})
 _FILLERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and symbols by their category that are drawn as nothing."""
+
+
+class Stored:
+    """A text value with rules for what is new: what is stored keeps the rules of its day, or of a newer version."""
+
+    __slots__ = ()
+
+    @classmethod
+    def stored(cls, value: str) -> Self:
+        """The value as it was accepted once: a rule made since, or not yet known here, takes no page away."""
+        made = object.__new__(cls)
+        object.__setattr__(made, "value", value)
+        return made
 
 
 def clean_text(raw: str) -> str:

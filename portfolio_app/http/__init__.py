@@ -1,1 +1,1 @@
-"""Everything a browser talks to: routes, middleware, Reflex states, push, components, pages."""
+"""The side of the site that browsers talk to: routes, middleware, Reflex states, push, components, pages."""

@@ -1,4 +1,4 @@
-"""What answers requests: the routes of all features behind the middleware, and what runs beside them."""
+"""The application that answers requests: routes of all features behind the middleware, and what runs beside them."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -29,7 +29,7 @@ _FRESH_FOR = {"cache-control": "public, max-age=300"}
 
 
 def routes() -> list[BaseRoute]:
-    """What is answered without Reflex, before any page."""
+    """The routes that are answered without Reflex, before any page."""
     return [
         *(route for feature in site.features() for route in feature.routes),
         *unsent_routes(site.forms()),
@@ -78,12 +78,13 @@ def wrap(app: ASGIApp) -> ASGIApp:
     return middleware.wrap(app, route_names, page_names, workers=workers, unlogged=unlogged, framed=framed)
 
 
-def front(app: ASGIApp, *, direct: bool = True) -> ASGIApp:
+def front(app: ASGIApp, *, direct: bool = True, sockets: ASGIApp | None = None) -> ASGIApp:
     """The whole of `app` behind the middleware: what Reflex answers by itself, too.
 
-    `direct` serves the site's own endpoints in front of it, where no page is of another origin.
+    `direct` serves the site's own endpoints in front of it, where no page is of another origin. Websockets go to
+    `sockets`, if there is one, and past all else that Reflex has in front of it.
     """
-    return wrap(Front(app, routing.endpoints(routes())) if direct else app)
+    return wrap(Front(app, routing.endpoints(routes()) if direct else None, sockets))
 
 
 @asynccontextmanager
@@ -99,6 +100,7 @@ async def running(running_site: runtime.Runtime) -> AsyncIterator[None]:
                 await started.enter_async_context(feature.running(running_site))
         tasks = [
             asyncio.create_task(resync.run(), name="resync"),
+            asyncio.create_task(resync.watch_sessions(), name="sessions"),
             asyncio.create_task(running_site.sockets.crowd.watch(), name="unread"),
             asyncio.create_task(running_site.sockets.watch(), name="sockets"),
         ]
@@ -108,7 +110,7 @@ async def running(running_site: runtime.Runtime) -> AsyncIterator[None]:
 
 
 def worker_metrics() -> ASGIApp:
-    """What a worker's own port answers: its metrics, for the operator, and nothing else."""
+    """The application on a worker's own port: its metrics, for the operator, and nothing else."""
 
     async def metrics_of_this_worker(request: Request) -> Response:
         return answer(is_operator=is_operator(request.scope, runtime.options().metrics_token))

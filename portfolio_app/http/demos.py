@@ -42,7 +42,7 @@ def found() -> tuple[Found, ...]:
 
 
 def problems() -> list[ContentError]:
-    """What is wrong with each demo that can't be had."""
+    """The problems of demos that can't be loaded."""
     wrong: list[ContentError] = []
     for name in _names():
         try:
@@ -58,7 +58,7 @@ def _names() -> list[str]:
 
 
 def features() -> Sequence[Feature]:
-    """What the demos bring: one feature each, and one that pushes the values they share."""
+    """The features of the demos: one each, and one that pushes the values they share."""
     return (Feature("demos", running=_running), *map(_feature, found()))
 
 
@@ -71,7 +71,7 @@ def refuse_taken(routes: Iterable[str]) -> None:
 
 
 def body_of(page: DemoPage) -> rx.Component:
-    """What a visitor tries, without what stands around it."""
+    """The body of a demo's page, without its frame."""
     return page.body if isinstance(page.body, rx.Component) else page.body()
 
 

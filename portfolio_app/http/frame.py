@@ -1,4 +1,4 @@
-"""What stands around every page, wired to the visitor's identity, and the pages for when a page can't be had."""
+"""The frame around every page, wired to the visitor's identity, and the pages for when a page can't be had."""
 
 from collections.abc import Sequence
 

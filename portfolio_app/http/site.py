@@ -24,13 +24,14 @@ class Listed:
     """A feature by the name of its folder.
 
     `sections` are those it brings to the front page, `nav` its links in the header: the names that a profile may
-    list. `needs` are features that draw a part of these sections.
+    list. `needs` are features that draw a part of these sections. What is `always` there has pages without them.
     """
 
     name: str
     sections: tuple[str, ...] = ()
     nav: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    always: bool = False
 
 
 FEATURES: Final = (
@@ -42,10 +43,10 @@ FEATURES: Final = (
     Listed("burst", sections=("burst",)),
     Listed("live", sections=("live",), needs=("showcase",)),
     Listed("attacks", sections=("attacks",), needs=("showcase",)),
-    Listed("writing", nav=("work", "writing", "resume")),
+    Listed("writing", sections=("work", "writing"), nav=("work", "writing", "resume"), always=True),
     Listed("home"),  # last to start, after the demos too: its pulse reads what others keep
 )
-"""A feature that brings sections is off while none of them is listed and no listed one needs it."""
+"""A feature that brings sections is off while none of them is listed and no listed one needs it, if it may be."""
 
 
 def check(profile: Profile, path: Path | None = None) -> None:
@@ -55,7 +56,7 @@ def check(profile: Profile, path: Path | None = None) -> None:
 
 
 def wrong_names(profile: Profile, path: Path) -> Iterator[ContentError]:
-    """What `profile` lists wrongly or twice."""
+    """The names that `profile` lists wrongly or twice."""
     yield from _wrong(
         profile.sections, "sections", [name for each in FEATURES for name in each.sections], path
     )
@@ -65,7 +66,9 @@ def wrong_names(profile: Profile, path: Path) -> Iterator[ContentError]:
 def present(profile: Profile) -> tuple[str, ...]:
     """The names of the features that a site with this profile has."""
     wanted = [
-        feature for feature in FEATURES if not feature.sections or any(map(profile.shows, feature.sections))
+        feature
+        for feature in FEATURES
+        if feature.always or not feature.sections or any(map(profile.shows, feature.sections))
     ]
     names = {feature.name for feature in wanted} | {need for feature in wanted for need in feature.needs}
     return tuple(feature.name for feature in FEATURES if feature.name in names)
@@ -118,7 +121,7 @@ def nav_entries() -> "list[NavEntry]":
 
 
 def forms() -> "list[Unsent]":
-    """What answers each form of the site before its scripts are there."""
+    """The forms of the site that a browser posts by itself before the page's scripts are there."""
     return [form for feature in features() for form in feature.forms]
 
 

@@ -30,7 +30,7 @@ def raise_limit() -> None:
 
 
 class Descriptors:
-    """Those of this process."""
+    """The file descriptors of this process."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.closed: Counter[str] = Counter()

@@ -28,21 +28,27 @@ def examine_redis(redis_url: str) -> Finding:
             redis.ping()
             took = (time.perf_counter() - began) * 1_000
             redis.eval("return 1", 0)
-            server, policy = _info(redis)
+            found = _info(redis)
     except RedisError as error:
         return wrong("redis", f"can't be used: {first_line(error)}")
+    if found.get("role", "master") != "master":
+        return wrong("redis", "is a replica and takes no writes: REDIS_URL has to name the primary")
+    most, used = (int(str(found.get(name, 0))) for name in ("maxmemory", "used_memory"))
+    if 0 < most <= used and found.get("maxmemory_policy") == "noeviction":
+        return wrong("redis", f"is full and takes no writes: {used:,} of {most:,} bytes (maxmemory)")
+    policy = str(found.get("maxmemory_policy", ""))
     if policy.startswith("allkeys"):
         words = f"maxmemory-policy {policy} may evict the bus: take volatile-ttl, as compose.yaml does"
         return warning("redis", words)
+    server = f"Redis {found.get('redis_version', '')}".strip()
     return ok("redis", f"{server}, answers in {took:.1f} ms, runs scripts")
 
 
-def _info(redis: Redis) -> tuple[str, str]:
+def _info(redis: Redis) -> dict[str, object]:
     try:
-        found = cast(dict[str, object], redis.info())
+        return cast(dict[str, object], redis.info())
     except RedisError:  # an ACL user may be kept from it; the site works without
-        return "Redis", ""
-    return f"Redis {found.get('redis_version', '')}".strip(), str(found.get("maxmemory_policy", ""))
+        return {}
 
 
 def examine_descriptors() -> Finding:

@@ -1,4 +1,4 @@
-"""What an examination of the installation has found: one line each."""
+"""Findings of an examination of the installation, one line each."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -37,5 +37,5 @@ def wrong(subject: str, words: str) -> Finding:
 
 
 def first_line(error: BaseException) -> str:
-    """What went wrong, without the lines that a driver adds for programmers."""
+    """The first line of an error, without those that a driver adds for programmers."""
     return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)

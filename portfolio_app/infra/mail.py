@@ -58,7 +58,7 @@ def address_of(text: str) -> Address:
 
 @dataclass(frozen=True, slots=True)
 class SmtpServer:
-    """Where letters go. Without TLS only on this machine; elsewhere nothing is said before the certificate is good."""
+    """The server that letters go to. Without TLS only on this machine; elsewhere its certificate is checked first."""
 
     host: str
     port: int

@@ -1,4 +1,4 @@
-"""What has to work before visitors are sent here."""
+"""Readiness: the checks that have to pass before visitors are sent here."""
 
 import asyncio
 import shutil

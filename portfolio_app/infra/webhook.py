@@ -99,7 +99,7 @@ class Webhook:
             await asyncio.sleep(wait_s)
 
     async def _attempt(self, call: Call) -> tuple[str, bool]:
-        """What went wrong, if anything, and whether trying again is of no use."""
+        """Call once: the words for what went wrong, if anything did, and whether trying again is of no use."""
         body, timestamp = call.body(), str(int(time.time()))
         headers = {
             "content-type": "application/json",

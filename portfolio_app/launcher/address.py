@@ -14,10 +14,14 @@ UNREAD_S = 30
 """A client that takes nothing of what is sent to it for so long is cut off. Closing would wait for it for ever."""
 
 
-def claim(host: str, port: int, port_name: str = "PORT", host_name: str = "HOST") -> socket.socket:
+def claim(
+    host: str, port: int, port_name: str = "PORT", host_name: str = "HOST", *, listens: bool = True
+) -> socket.socket:
     """Own the address until the socket is closed. Raises LaunchError when it is taken or not ours.
 
-    The error calls both by the names of their variables.
+    The error calls both by the names of their variables. Without `listens` nobody can connect before the server that
+    gets the socket can answer: a proxy that connects to a host which is starting would wait there instead of asking the
+    next one.
     """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
@@ -30,13 +34,19 @@ def claim(host: str, port: int, port_name: str = "PORT", host_name: str = "HOST"
         claimed.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         _bound_unread(claimed)
         claimed.bind(address)
-        claimed.listen(BACKLOG)
+        if listens:
+            claimed.listen(BACKLOG)
     except OSError as error:
         claimed.close()
         variable = host_name if error.errno == errno.EADDRNOTAVAIL else port_name
-        raise LaunchError(f"{variable}: can't listen on {host}:{port}: {error.strerror}") from None
+        raise taken(host, port, error, variable) from None
     claimed.set_inheritable(True)
     return claimed
+
+
+def taken(host: str, port: int, error: OSError, variable: str = "PORT") -> LaunchError:
+    """Why the address can't be listened on, in a line."""
+    return LaunchError(f"{variable}: can't listen on {host}:{port}: {error.strerror}")
 
 
 def _bound_unread(listener: socket.socket) -> None:

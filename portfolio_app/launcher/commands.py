@@ -1,6 +1,7 @@
 """The command line: what a person types after `python -m portfolio_app`."""
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -13,7 +14,7 @@ from dotenv import load_dotenv
 
 from portfolio_app import folders
 from portfolio_app.http import site
-from portfolio_app.http.content.loader import content
+from portfolio_app.http.content.loader import content, left_out
 from portfolio_app.http.content.model import ContentError
 from portfolio_app.launcher import development, scaffold, serving, upkeep
 from portfolio_app.launcher.errors import LaunchError, root_cause
@@ -54,13 +55,19 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _serve(settings: Settings, _: argparse.Namespace) -> None:
+def _read_content() -> None:
     site.check(content().profile)
+    for line in left_out(folders.content()):
+        print(f"warning: {line}", flush=True)
+
+
+def _serve(settings: Settings, _: argparse.Namespace) -> None:
+    _read_content()
     serving.serve(settings)
 
 
 def _build(settings: Settings, _: argparse.Namespace) -> None:
-    site.check(content().profile)
+    _read_content()
     Frontend(ROOT).ensure_built(settings.data_dir / "logs")
 
 
@@ -72,7 +79,8 @@ def _resume_pdf(settings: Settings, _: argparse.Namespace) -> None:
 
 
 def _dev(settings: Settings, _: argparse.Namespace) -> None:
-    site.check(content().profile)
+    os.environ[folders.SHOWN_ON] = folders.EVERYTHING
+    _read_content()
     development.run(settings)
 
 

@@ -1,4 +1,4 @@
-"""What stops a start, and words from elsewhere on the way to a terminal."""
+"""Errors that stop a start, and the escaping of foreign words on their way to a terminal."""
 
 from typing import Any
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from portfolio_app import folders
 from portfolio_app.http.build.browser_files import ASSETS
-from portfolio_app.http.content.loader import content, problems
+from portfolio_app.http.content.loader import content, left_out, problems
 from portfolio_app.http.content.model import ContentError
 from portfolio_app.http.content.quotes import moved, places
 
@@ -21,6 +21,7 @@ def check(*, rewrite: bool) -> int:
     if wrong:
         print(f"{len(wrong)} to change before this checkout can serve them")
         return 1
+    print(*left_out(folders.content()), sep="\n", end="\n" if any(left_out(folders.content())) else "")
     found = content()
     print(f"the profile, {len(found.work)} case studies and {len(found.writing)} articles fit this checkout")
     return 0

@@ -48,6 +48,10 @@ def find_browser() -> str | None:
 
 def write(built: Path) -> Path:
     """Print the résumé of the pages in `built` into a file beside the profile. Raises LaunchError."""
+    if not content().profile.resume:
+        raise LaunchError(
+            "there is no résumé to print: no [[resume]] in the profile, and no resume.json beside it"
+        )
     browser = find_browser()
     if browser is None:
         raise LaunchError(

@@ -162,7 +162,7 @@ def _how_to_use(chosen: argparse.Namespace) -> str:
 
 
 def add_arguments(new: argparse.ArgumentParser) -> None:
-    """What `new` can write."""
+    """Add the subcommands of `new`."""
     kinds = new.add_subparsers(title="kinds", metavar="KIND", required=True)
     demo = kinds.add_parser("demo", help="a page with an action, and its test", description=_NEW_DEMO)
     demo.add_argument("name", metavar="NAME", help="a word in lower case: its file and its address")

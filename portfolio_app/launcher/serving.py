@@ -43,7 +43,7 @@ def serve(settings: Settings) -> None:
     built = Frontend(ROOT).ensure_built(settings.data_dir / "logs")
     os.chdir(ROOT)
     _replace_environment(settings, built)
-    with contextlib.closing(address.claim(settings.host, settings.port)) as listener:
+    with contextlib.closing(address.claim(settings.host, settings.port, listens=False)) as listener:
         migrate(settings)
         threading.Thread(target=_announce, args=(settings,), daemon=True).start()
         _run(_configuration(settings), listener)
@@ -123,12 +123,15 @@ def _run(configuration: uvicorn.Config, listener: socket.socket) -> None:
     if configuration.workers > 1:
         _Supervisor(configuration, [listener]).run()
         return
+    where = configuration.host, configuration.port
     server = _Server(configuration)
     # uvicorn raises the signal again once it has stopped; by then there is nothing left to interrupt.
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, lambda _signal, _frame: None)
     try:
         server.run([listener])
+    except OSError as error:  # another start was faster
+        raise address.taken(*where, error) from None
     except SystemExit as ended:
         if ended.code == STARTUP_FAILURE:
             raise LaunchError("the site failed to start, for the reason above") from None
@@ -136,12 +139,31 @@ def _run(configuration: uvicorn.Config, listener: socket.socket) -> None:
 
 
 class _Supervisor(Multiprocess):
-    """Respawns workers that die; gives up when one can't even start."""
+    """Respawns workers that die; gives up when one can't even start, or another start was faster at the address."""
+
+    taken: OSError | None = None
 
     def run(self) -> None:
         super().run()
+        if self.taken is not None:
+            raise address.taken(self.config.host, self.config.port, self.taken)
         if any(worker.exitcode == STARTUP_FAILURE for worker in self.processes):
             raise LaunchError("a worker failed to start")
+
+    def keep_subprocess_alive(self) -> None:
+        if any(not worker.process.is_alive() for worker in self.processes) and not self.should_exit.is_set():
+            try:
+                self.sockets[0].listen(address.BACKLOG)
+            except OSError as error:
+                self.taken = error
+                self.should_exit.set()
+        super().keep_subprocess_alive()
+
+    def terminate_all(self) -> None:
+        super().terminate_all()
+        # Else the address would take connections for as long as the last worker drains, and nobody would answer them.
+        for listener in self.sockets:
+            listener.close()
 
     def join_all(self) -> None:
         overdue = time.monotonic() + STOP_S

@@ -1,6 +1,7 @@
-"""Which files the frontend is compiled from, as one short digest: also backend code that its pages quote."""
+"""The files that the frontend is compiled from, as one short digest: also backend code that its pages quote."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,7 @@ SOURCES: Final = (
 BACKEND_ONLY: Final = ("portfolio_app/infra/", "portfolio_app/launcher/", "portfolio_app/__main__.py")
 DEVELOPMENT_ONLY: Final = ("portfolio_app/http/styleguide/",)
 MADE_BY_THE_COMPILER: Final = ("assets/external/",)
+_DAY: Final = re.compile(rb"^date *= *(\d{4}-\d\d-\d\d)", re.MULTILINE)
 PACKAGE_LOCK: Final = ("reflex.lock",)
 
 
@@ -27,7 +29,20 @@ def source_digest(root: Path, outside: Iterable[Path] | None = None) -> str:
 
     Also of what the owner has `outside` of it, by default where the settings say.
     """
-    return _digest(root, SOURCES, folders.outside() if outside is None else outside)
+    outside = folders.outside() if outside is None else tuple(outside)
+    later = "".join(_later((root / "portfolio_app/content", *outside)))
+    found = _digest(root, SOURCES, outside)
+    return hashlib.sha256(f"{found}{later}".encode()).hexdigest()[:16] if later else found
+
+
+def _later(places: Iterable[Path]) -> Iterator[str]:
+    """The texts that wait for their day: on that day the pages are other ones."""
+    if (on := folders.shown_on()) is None:
+        return
+    for file in sorted(file for folder in places for file in folder.glob("*/*.md") if file.is_file()):
+        day = _DAY.search(file.read_bytes())
+        if day and day[1].decode() > on.isoformat():
+            yield file.name
 
 
 def lock_digest(root: Path) -> str:

@@ -18,7 +18,7 @@ INTERRUPT_S: Final = 5
 
 
 def reflex_environment() -> dict[str, str]:
-    """What the framework runs with: the pinned Node.js and npm, no look-ups, no files outside the project.
+    """The environment of the framework: the pinned Node.js and npm, no look-ups, no files outside the project.
 
     Its own variables are dropped, as they would override the settings (allowed origins among them).
     """

@@ -15,6 +15,7 @@ from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
 from websockets.typing import StatusLike
 
+from portfolio_app.app.small_queue import SmallEvent, SmallQueue
 from portfolio_app.app.token_bucket import TokenBucket
 from portfolio_app.http.transport.headers import CUT_OFF, WRITE_FRAME
 from portfolio_app.infra.descriptors import descriptors
@@ -54,6 +55,9 @@ class Websocket(WebSocketsSansIOProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self.conn: Handshake = Handshake(max_size=config.ws_max_size, logger=self.logger)
+        self.queue = SmallQueue()
+        self.writable = SmallEvent()  # type: ignore[assignment]  # which is all that uvicorn asks of one
+        self.writable.set()
         self._received = bytearray()
         self._controls = TokenBucket(CONTROLS_PER_S, CONTROL_BURST)
         self._on_left: list[Callable[[], None]] = []

@@ -51,7 +51,7 @@ def shows_styleguide(env: Mapping[str, str] = os.environ) -> bool:
 
 
 class Settings(BaseModel):
-    """What one process was started with. Build it with `from_env`."""
+    """The settings that one process was started with. Build them with `from_env`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
@@ -125,6 +125,11 @@ class Settings(BaseModel):
             raise SettingsError("WORKERS", "more than one worker needs a postgresql:// DATABASE_URL")
 
     def _check_pairs(self) -> None:
+        for name in ("METRICS_TOKEN", "WEBHOOK_SECRET"):
+            if getattr(self, VARIABLES[name]) in self.given_secrets:
+                raise SettingsError(
+                    name, "is a SESSION_SECRET as well: whoever is given it could make sessions"
+                )
         for pair in _TOGETHER:
             missing = [name for name in pair if getattr(self, VARIABLES[name]) is None]
             if len(missing) == 1:
@@ -140,7 +145,7 @@ class Settings(BaseModel):
 
     @property
     def metrics_ports(self) -> range:
-        """Where each worker answers for its own metrics; empty if none does."""
+        """The port of each worker's own metrics; empty if none has one."""
         return range(self.metrics_port, self.metrics_port + self.workers) if self.metrics_port else range(0)
 
     @property
@@ -158,7 +163,7 @@ class Settings(BaseModel):
 
     @property
     def local_url(self) -> str:
-        """Where a browser on this machine finds the site."""
+        """The address of the site for a browser on this machine."""
         return origin("http", "localhost", self.port)
 
     @property

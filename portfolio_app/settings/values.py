@@ -1,4 +1,4 @@
-"""What the value of one variable may be: each function returns it in its final form, or raises ValueError."""
+"""The values that one variable may have: each function returns it in its final form, or raises ValueError."""
 
 import re
 from pathlib import Path
@@ -73,7 +73,7 @@ def http_url(value: str) -> str:
 
 
 def webhook_url(value: str) -> str:
-    """Where calls are sent: readable by nobody on the way."""
+    """The address that calls are sent to: readable by nobody on the way."""
     parts = _split_url(value)
     if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
         raise ValueError("must be an https:// address")
@@ -85,7 +85,7 @@ def webhook_url(value: str) -> str:
 
 
 def smtp_url(value: str) -> str:
-    """Where letters are handed over: the password is sent to nobody whose certificate is not good."""
+    """The server that letters are handed over to: the password is sent to nobody whose certificate is not good."""
     try:
         parts = _split_url(value)
     except ValueError:
@@ -109,6 +109,8 @@ def secrets(value: str | tuple[str, ...]) -> tuple[str, ...]:
     found = tuple(part.strip() for part in (value.split(",") if isinstance(value, str) else value))
     if any(len(secret) < MIN_SECRET_LENGTH for secret in found):
         raise ValueError(f"needs at least {MIN_SECRET_LENGTH} characters in each comma separated secret")
+    if len(set(found)) < len(found):
+        raise ValueError("names a secret twice: a rotation needs another one")
     return found
 
 
@@ -137,7 +139,7 @@ def data_dir(value: str | Path) -> Path:
 
 
 def folder(value: str | Path) -> Path:
-    """One that is there and can be listed."""
+    """A folder that is there and can be listed."""
     path = Path(value).expanduser().absolute()
     try:
         if not path.is_dir():

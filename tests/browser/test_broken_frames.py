@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, WebSocketRoute, expect
 from reflex_base.constants.state import FIELD_MARKER
 
 from portfolio_app.http.chat.feed import RoomFeed
-from portfolio_app.http.home.state import PulseState
+from portfolio_app.http.home.pulse import PulseState
 from portfolio_app.http.log.views import LogFeed
 from tests.browser.scenes import text
 from tests.browser.test_accessibility import violations

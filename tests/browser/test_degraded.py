@@ -21,6 +21,10 @@ FILL = """() => {
     }
   }
 }"""
+FORBID = (
+    "for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, "
+    "{ configurable: true, get() { throw new DOMException('denied', 'SecurityError'); } });"
+)
 WRAP = """() => {
   const wrap = (root) => {
     const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
@@ -40,13 +44,18 @@ WRAP = """() => {
 }"""
 
 
-@pytest.fixture
-def without_cookies(new_context: NewContext) -> Page:
-    """A tab that keeps no cookie: scripts can't set one, and what an answer sets is forgotten."""
-    context = new_context()
-    page = context.new_page()
+def forget_cookies(page: Page) -> None:
+    """Have the tab keep no cookie: scripts can't set one, and what an answer sets is forgotten."""
+    context = page.context
     page.on("response", lambda _: context.clear_cookies())
     context.new_cdp_session(page).send("Emulation.setDocumentCookieDisabled", {"disabled": True})
+
+
+@pytest.fixture
+def without_cookies(new_context: NewContext) -> Page:
+    """A tab that keeps no cookie."""
+    page = new_context().new_page()
+    forget_cookies(page)
     return page
 
 
@@ -74,10 +83,7 @@ def test_with_storage_full_or_forbidden_everything_works(new_context: NewContext
     visitor = Visitor.arrive(page, "/chat")
     expect(visitor.at("blocked")).to_have_attribute("data-reason", "full")
     page.locator(".theme-switch").click()
-    page.add_init_script(
-        "for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, "
-        "{ configurable: true, get() { throw new DOMException('denied', 'SecurityError'); } });"
-    )
+    page.add_init_script(FORBID)
     visitor = Visitor.arrive(page, "/chat")
     expect(visitor.at("blocked")).to_have_attribute("data-reason", "blocked")
     assert errors == []

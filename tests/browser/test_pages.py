@@ -10,9 +10,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from portfolio_app.http.content.loader import content
+from portfolio_app.http.demos import found
 from tests.browser.scenes import EVERY_PAGE, NOWHERE, OPEN_PAGES, fill_a_room, link, text
 from tests.browser.test_accessibility import violations
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import SOON_MS, Visitor
 from tests.browser.witness import Witness
 from tests.site import Site
 
@@ -21,6 +22,7 @@ NewContext = Callable[..., BrowserContext]
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 LARGEST_SHIFT = 0.01
+LARGEST_EMPTY = 120
 LONG_WORD = "supercalifragilistic" * 10
 NOT_FOUND = "Failed to load resource: the server responded with a status of 404 (Not Found)"
 PAINTED = "new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(true))))"
@@ -129,6 +131,22 @@ def expect_peace(page: Opened, site: Site) -> None:
     assert any(url.startswith("ws") for url in witness.requested)
     assert saw["blocked"] == []
     assert saw["shift"] <= LARGEST_SHIFT
+
+
+@pytest.mark.sections("live")
+def test_a_page_stands_still_for_a_guest_whose_log_has_rows_already(new_context: NewContext) -> None:
+    context = new_context()
+    witness = Witness(context)
+    visitor = Visitor.arrive(context.new_page(), "/chat")
+    panel = visitor.page.locator("[data-panel=log]")
+    assert panel.evaluate("panel => panel.offsetHeight") <= LARGEST_EMPTY
+    visitor.page.goto("/")
+    visitor.expect_arrival()
+    for size, path in ((DESKTOP, "/chat"), (PHONE, next((demo.page.route for demo in found()), "/chat"))):
+        visitor.page.set_viewport_size(size)
+        visitor.page.goto(path)
+        expect(visitor.at("log-row")).not_to_have_count(0, timeout=SOON_MS)
+        assert witness.saw(visitor.page)["shift"] <= LARGEST_SHIFT, path
 
 
 @pytest.mark.sections("live")

@@ -47,28 +47,27 @@ def test_the_hand_offs_are_those_of_the_newest_post(visit: Visit) -> None:
         expect(panel.get_by_test_id("handoff").filter(has_text=body)).to_have_count(4, timeout=SOON_MS)
 
 
-def test_tabs_are_walked_with_arrow_keys_and_lead_into_their_panel(visit: Visit) -> None:
-    visitor = visit("/", **STILL)
-    visitor.page.get_by_role("tab", name=TABS[0]).focus()
-    for key, name in (
-        ("ArrowRight", TABS[1]),
-        ("End", TABS[3]),
-        ("ArrowRight", TABS[0]),
-        ("ArrowLeft", TABS[3]),
-    ):
-        visitor.page.keyboard.press(key)
-        expect(visitor.page.get_by_role("tab", name=name)).to_be_focused()
-        expect(visitor.page.get_by_role("tab", selected=True)).to_have_text(name)
-    visitor.page.keyboard.press("Tab")
-    expect(shown_panel(visitor)).to_be_focused()
-
-
-def test_everything_a_tab_says_in_words_is_readable_without_javascript(
-    new_context: Callable[..., BrowserContext],
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_tabs_are_chosen_by_arrow_keys_and_by_their_names(
+    new_context: Callable[..., BrowserContext], *, scripts: bool
 ) -> None:
-    page = new_context(java_script_enabled=False).new_page()
+    page = new_context(java_script_enabled=scripts).new_page()
     page.goto("/")
-    expect(page.get_by_test_id("tab-panel").filter(visible=True)).to_have_count(len(TABS))
+    panels = page.get_by_test_id("tab-panel")
+    page.get_by_role("radio", name=TABS[0]).focus()
+    for key, at in (
+        ("ArrowRight", 1),
+        ("ArrowRight", 2),
+        ("ArrowLeft", 1),
+        ("ArrowLeft", 0),
+        ("ArrowLeft", 3),
+    ):
+        page.keyboard.press(key)
+        expect(page.get_by_role("radio", name=TABS[at])).to_be_focused()
+        expect(panels.filter(visible=True)).to_have_count(1)
+        expect(panels.nth(at)).to_be_visible()
+    page.get_by_text(TABS[1], exact=True).click()
+    expect(panels.nth(1)).to_be_visible()
 
 
 def test_a_member_revokes_the_session_of_another_browser(visit: Visit) -> None:

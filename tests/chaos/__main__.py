@@ -6,9 +6,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.chaos.deploy import deploy
 from tests.chaos.history import History
 from tests.chaos.run import Plan, Progress, run
 from tests.chaos.verdict import judge
+from tests.chaos.version import newer_version
+from tests.proxies import SAMPLES
 from tests.site import ROOT
 
 KEPT = ROOT / ".build" / "chaos"
@@ -23,9 +26,18 @@ def main() -> int:
     running.add_argument("--minutes", type=float, default=10)
     running.add_argument("--seconds", type=float, help="the same, in seconds")
     running.add_argument("--file", type=Path, help="the record; one in .build/chaos unless given")
+    deploying = commands.add_parser(
+        "deploy", help="deploy another version and roll back, behind a proxy of ops/"
+    )
+    deploying.add_argument(
+        "--proxy", choices=tuple(SAMPLES), action="append", help="all of them unless given"
+    )
+    deploying.add_argument("--seed", type=int, default=1)
     judging = commands.add_parser("judge", help="judge the record of an earlier run")
     judging.add_argument("file", type=Path)
     chosen = parser.parse_args()
+    if chosen.command == "deploy":
+        return max(_deployed(name, chosen.seed) for name in chosen.proxy or SAMPLES)
     return _judged(chosen.file if chosen.command == "judge" else _recorded(chosen))
 
 
@@ -35,8 +47,19 @@ def _recorded(chosen: argparse.Namespace) -> Path:
     file.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(prefix="portfolio-chaos-") as folder:
         plan = Plan(chosen.seed, seconds=chosen.seconds or chosen.minutes * 60)
-        asyncio.run(run(plan, Path(folder), History(file), Progress(loud=True)))
+        newer = newer_version(KEPT)
+        asyncio.run(run(plan, Path(folder), History(file), Progress(loud=True), newer))
     return file
+
+
+def _deployed(proxy: str, seed: int) -> int:
+    file = KEPT / f"deploy-{proxy}.jsonl"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory(prefix="portfolio-deploy-") as folder:
+        seen = asyncio.run(deploy(proxy, seed, Path(folder), KEPT, History(file), Progress(loud=True)))
+    print(*seen.lines(), sep="\n")
+    return max(_judged(file), int(bool(seen.problems)))
 
 
 def _judged(file: Path) -> int:

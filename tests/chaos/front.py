@@ -1,20 +1,24 @@
-"""The proxy in front of the hosts: connections go to those that say they are ready, one after the other."""
+"""What stands in front of the hosts: a small proxy of the harness, or a real one with its sample of `ops/`."""
 
 import asyncio
 import contextlib
+import os
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
+from pathlib import Path
 
 import httpx
 
 from tests.chaos.links import Link, Stream, tcp
+from tests.proxies import certificate, proxy
+from tests.site import free_port
 
 LOOK_EVERY_S = 0.5
 LOOK_WITHIN_S = 1.5
 
 
 class Front:
-    """Balances over the `ports` of hosts, by the answers of `/api/ready`. Visitors connect to its `link`."""
+    """Balances over the `ports` of hosts that say they are ready, one after the other; visitors come by its `link`."""
 
     def __init__(self, ports: Sequence[int]) -> None:
         self.link = Link(self._dial)
@@ -22,7 +26,12 @@ class Front:
         self._ready: set[int] = set()
         self._turn = 0
 
-    def reload(self) -> None:
+    @property
+    def url(self) -> str:
+        """Where visitors find the site."""
+        return f"http://localhost:{self.link.port}"
+
+    async def reload(self) -> None:
         """Break every connection, as a proxy does that was told to begin anew and waits for nobody."""
         self.link.reset()
 
@@ -63,3 +72,49 @@ async def front_of(ports: Sequence[int]) -> AsyncIterator[Front]:
         looking.cancel()
         await asyncio.gather(looking, return_exceptions=True)
         await front.link.close()
+
+
+class Proxies:
+    """A real proxy in front of two hosts, with TLS; everything in this process believes its certificate."""
+
+    def __init__(self, name: str, folder: Path, hosts: tuple[int, int]) -> None:
+        self._name, self._folder, self._hosts = name, folder, hosts
+        self._port = free_port()
+        self._running = ExitStack()
+        folder.mkdir(parents=True)
+        self._files = certificate(folder)
+
+    @property
+    def url(self) -> str:
+        """Where visitors find the site."""
+        return f"https://localhost:{self._port}"
+
+    def start(self) -> None:
+        """Start, and wait until it takes connections."""
+        os.environ["SSL_CERT_FILE"] = str(self._files.certificate)
+        started = proxy(self._name, self._folder, self._files, self._hosts, self._port)
+        self._running.enter_context(started)
+
+    def stop(self) -> None:
+        """End it."""
+        self._running.close()
+
+    async def reload(self) -> None:
+        """Start anew, waiting for nobody."""
+        await asyncio.to_thread(self.stop)
+        await asyncio.to_thread(self.start)
+
+
+@asynccontextmanager
+async def proxies_of(name: str, folder: Path, hosts: tuple[int, int]) -> AsyncIterator[Proxies]:
+    """One that runs until the block ends."""
+    front, before = Proxies(name, folder, hosts), os.environ.get("SSL_CERT_FILE")
+    await asyncio.to_thread(front.start)
+    try:
+        yield front
+    finally:
+        await asyncio.to_thread(front.stop)
+        if before is None:
+            del os.environ["SSL_CERT_FILE"]
+        else:
+            os.environ["SSL_CERT_FILE"] = before

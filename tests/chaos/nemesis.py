@@ -26,6 +26,7 @@ HOLDS_THE_ROOM = b"UPDATE rooms"
 VANISHES_WITHIN_S = 3
 COMMITS_WITHIN_S = 0.2
 FULL_AT_BYTES = 8_192
+DEPLOY = "rolling deploy of another version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +246,7 @@ async def command(lab: Lab, *words: object) -> None:
 @asynccontextmanager
 async def reload_proxy(lab: Lab, _host: Host, _step: Step) -> AsyncIterator[None]:
     """Every visitor's connection breaks at once."""
-    lab.front.reload()
+    await lab.front.reload()
     yield
 
 
@@ -257,6 +258,18 @@ async def rolling_restart(lab: Lab, _host: Host, step: Step) -> AsyncIterator[No
         await asyncio.to_thread(host.stop)
         await asyncio.to_thread(host.start)
     yield
+
+
+@asynccontextmanager
+async def rolling_deploy(lab: Lab, _host: Host, step: Step) -> AsyncIterator[None]:
+    """One host goes to the other version, the newer one or back, and the other follows: meanwhile both serve."""
+    first, second = lab.hosts if step.broken else lab.hosts[::-1]
+    root = lab.other_than(first.root)
+    await asyncio.to_thread(first.replace, root)
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(second.replace, root)
 
 
 def _line(lab: Lab, host: Host) -> Link:
@@ -284,6 +297,7 @@ FAULTS: dict[str, Begin] = {
     "database disk full": fill_disk,
     "proxy reload": reload_proxy,
     "rolling restart": rolling_restart,
+    DEPLOY: rolling_deploy,
 }
-ALONE = {"database crash", "database disk full", "rolling restart"}
+ALONE = {"database crash", "database disk full", "rolling restart", DEPLOY}
 """They stop and start what others would be looking for."""

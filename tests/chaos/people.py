@@ -71,7 +71,8 @@ class Person(ABC):
         async with asyncio.timeout(OPEN_S):
             tab = await stack.enter_async_context(self.visitor.tab())
             self.visitor.keep(tab.set_cookie)
-            if self.visitor.cookie:  # each host has a cookie name of its own, as both are on one machine
+            # Without TLS each host has a cookie name of its own, as both are on one machine.
+            if self.visitor.cookie and not self.visitor.cookie.startswith("__Host-"):
                 self.visitor.cookie = self.visitor.anywhere
             tab.watch = self.take
             await tab.boot(self.path)

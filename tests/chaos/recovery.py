@@ -2,12 +2,22 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from tests.chaos.history import Entry, Fault, Invoke, Ok, Run
 from tests.chaos.watched import Watched
 
 
-def recoveries(history: Sequence[Entry], watched: Sequence[Watched]) -> Iterator[float]:
+@dataclass(frozen=True, slots=True, order=True)
+class Recovery:
+    """How long it took after the end of a fault, and who was the last to be as before."""
+
+    seconds: float
+    what: str
+    last: str
+
+
+def recoveries(history: Sequence[Entry], watched: Sequence[Watched]) -> Iterator[Recovery]:
     """Seconds from the end of each fault until every steady author, if they went on, had a new request acknowledged,
     and every watcher was shown what had been acknowledged in its room by that end; if never, until the history ends.
     """
@@ -23,10 +33,11 @@ def recoveries(history: Sequence[Entry], watched: Sequence[Watched]) -> Iterator
             revisions[room] = max(revisions.get(room, 0), entry.rev)
         elif isinstance(entry, Fault) and entry.ended:
             asking = steady if entry.posting else ()
-            heard = [_since(answered.get(author, []), place + 1) for author in asking]
-            shown = [_since(watcher.reached, revisions.get(watcher.room, 0)) for watcher in watched]
-            times = [history[-1].at if at is None else at for at in (*heard, *shown)]
-            yield max(0.0, max(times, default=entry.at) - entry.at)
+            ends = {author: _since(answered.get(author, []), place + 1) for author in asking}
+            ends |= {each.name: _since(each.reached, revisions.get(each.room, 0)) for each in watched}
+            times = [(history[-1].at if at is None else at, name) for name, at in ends.items()]
+            at, last = max(times, default=(entry.at, ""))
+            yield Recovery(max(0.0, at - entry.at), entry.what, last)
 
 
 def _since(steps: list[tuple[int, float]], wanted: int) -> float | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg2
 
 from tests.chaos.history import Fresh, History, Run, Stored, slim_window
-from tests.chaos.nemesis import FAULTS, Nemesis, drawn
+from tests.chaos.nemesis import DEPLOY, FAULTS, Nemesis, drawn
 from tests.chaos.people import BROKEN, Author, Crowd, Watcher
 from tests.chaos.site import Host, Lab, laboratory
 from tests.servers import postgres_server, redis_server
@@ -71,14 +71,16 @@ class Progress:
             print(f"{time.monotonic() - self.began:7.1f} s  {text}", flush=True)
 
 
-async def run(plan: Plan, folder: Path, history: History, progress: Progress) -> None:
-    """Start all of it, let it happen, and end all of it."""
+async def run(
+    plan: Plan, folder: Path, history: History, progress: Progress, newer: Path | None = None
+) -> None:
+    """Start all of it, let it happen, and end all of it; `newer` is the checkout of another version to deploy."""
     rng = random.Random(plan.seed)
     async with AsyncExitStack() as stack:
         postgres = await asyncio.to_thread(stack.enter_context, postgres_server())
         redis = await asyncio.to_thread(stack.enter_context, redis_server())
         lab = await stack.enter_async_context(
-            laboratory(folder, postgres, redis, plan.rooms, workers=plan.workers)
+            laboratory(folder, postgres, redis, plan.rooms, workers=plan.workers, newer=newer)
         )
         crowd = _crowd(plan, lab, history, rng)
         history.add(
@@ -98,7 +100,11 @@ async def _rounds(
         number += 1
         crowd.post(now=True)
         *groups, last = drawn(
-            rng, plan.kinds, most_s=plan.most_fault_s, pause_s=plan.between_s, overlap=plan.overlap
+            rng,
+            _possible(plan.kinds, lab),
+            most_s=plan.most_fault_s,
+            pause_s=plan.between_s,
+            overlap=plan.overlap,
         )
         for group in groups:
             progress.say(" and ".join(step.what for step in group))
@@ -109,8 +115,12 @@ async def _rounds(
         # The last ends in silence: no later event can carry what was lost under it.
         progress.say(" and ".join(step.what for step in last) + ", and silence")
         await asyncio.gather(*(nemesis.cause(step, partial(crowd.post, now=False)) for step in last))
-        await _read_all(plan, lab, crowd, history)
+        await read_all(plan, lab, crowd, history)
         progress.say(f"round {number}: {sum(each.acknowledged for each in crowd.authors):,} acknowledged")
+
+
+def _possible(kinds: Sequence[str], lab: Lab) -> list[str]:
+    return [kind for kind in kinds if kind != DEPLOY or lab.newer is not None]
 
 
 async def _heard(authors: list[Author]) -> None:
@@ -118,7 +128,7 @@ async def _heard(authors: list[Author]) -> None:
     await until(lambda: all(author.acknowledged > count for author, count in before.items()))
 
 
-async def _read_all(plan: Plan, lab: Lab, crowd: Crowd, history: History) -> None:
+async def read_all(plan: Plan, lab: Lab, crowd: Crowd, history: History) -> None:
     """Write down what is stored and shown of every room once nothing changes any more, or patience ends."""
     deadline = time.monotonic() + SETTLED_WITHIN_S
     while True:

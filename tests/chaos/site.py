@@ -10,11 +10,11 @@ from pathlib import Path
 
 import psutil
 
-from tests.chaos.front import Front, front_of
+from tests.chaos.front import Front, Proxies, front_of, proxies_of
 from tests.chaos.links import Link, link_to, tcp, unix
 from tests.faults.seed import add_room
 from tests.servers import PostgresServer, RedisServer
-from tests.site import Site, free_port, running_site, workers_of
+from tests.site import ROOT, Site, free_port, running_site, workers_of
 
 SECRET = "the same secret at every host and as long as it has to be"
 STOP_WITHIN_S = 30
@@ -30,6 +30,8 @@ class Host:
     redis: Link
     environment: dict[str, str]
     port: int = field(default_factory=free_port)
+    root: Path = ROOT
+    """The checkout that it is started from."""
     site: Site = field(init=False)
     _running: ExitStack = field(default_factory=ExitStack)
     _busy: threading.Lock = field(default_factory=threading.Lock)
@@ -39,7 +41,7 @@ class Host:
         """Start, and wait until it is ready; what is left of the last start goes first."""
         with self._busy:
             self._running.close()
-            running = running_site(self.folder, port=self.port, **self.environment)
+            running = running_site(self.folder, port=self.port, root=self.root, **self.environment)
             self.site = self._running.enter_context(running)
 
     def stop(self) -> None:
@@ -50,6 +52,12 @@ class Host:
                 self.site.process.wait(STOP_WITHIN_S)
             finally:
                 self._running.close()
+
+    def replace(self, root: Path) -> None:
+        """Stop, and start from another checkout."""
+        self.stop()
+        self.root = root
+        self.start()
 
     def end(self) -> None:
         """End whatever of it still runs."""
@@ -86,20 +94,22 @@ class Lab:
 
     postgres: PostgresServer
     redis: RedisServer
-    front: Front
+    front: Front | Proxies
     lines: list[Link]
     hosts: list[Host]
+    newer: Path | None = None
+    """The checkout of another version, if there is one."""
+
+    def other_than(self, root: Path) -> Path:
+        """The other one of the two versions."""
+        assert self.newer is not None
+        return self.newer if root == ROOT else ROOT
 
     @property
     def address(self) -> Site:
         """The site as visitors know it."""
         first = self.hosts[0].site
-        return Site(front_url(self.front), first.data_dir, first.log, first.process, first.environment)
-
-
-def front_url(front: Front) -> str:
-    """Where visitors find the site."""
-    return f"http://localhost:{front.link.port}"
+        return Site(self.front.url, first.data_dir, first.log, first.process, first.environment)
 
 
 @asynccontextmanager
@@ -110,12 +120,22 @@ async def laboratory(
     rooms: list[str],
     *,
     workers: tuple[int, int] = (2, 2),
+    proxy: str = "",
+    newer: Path | None = None,
 ) -> AsyncIterator[Lab]:
-    """Start two hosts and what is around them; whatever was started has ended when the block has."""
+    """Start two hosts and what is around them; whatever was started has ended when the block has.
+
+    `proxy` names the program that stands in front of them, with its sample; without one it is the harness itself.
+    """
     async with AsyncExitStack() as stack:
         ports = [free_port(), free_port()]
         lines = [await stack.enter_async_context(link_to(tcp(port))) for port in ports]
-        front = await stack.enter_async_context(front_of([line.port for line in lines]))
+        # A line takes every connection, also for a host that is down: to a real proxy it would be one that hangs up.
+        front = await stack.enter_async_context(
+            proxies_of(proxy, folder / proxy, (ports[0], ports[1]))
+            if proxy
+            else front_of([line.port for line in lines])
+        )
         hosts = []
         for name, port, count in zip("ab", ports, workers, strict=True):
             database = await stack.enter_async_context(link_to(unix(str(postgres.socket))))
@@ -124,7 +144,8 @@ async def laboratory(
                 "WORKERS": str(count),
                 "DATABASE_URL": f"postgresql://postgres@127.0.0.1:{database.port}/postgres?sslmode=disable",
                 "REDIS_URL": f"redis://127.0.0.1:{cache.port}/0",
-                "PUBLIC_URL": front_url(front),
+                "PUBLIC_URL": front.url,
+                "TRUSTED_PROXY_HOPS": "1" if proxy else "0",
                 "SESSION_SECRET": SECRET,
                 "RATE_LIMITS": "off",
             }
@@ -136,7 +157,7 @@ async def laboratory(
                 starting.create_task(asyncio.to_thread(host.start))
         for room in rooms[1:]:
             add_room(postgres.url, room)
-        yield Lab(postgres, redis, front, lines, hosts)
+        yield Lab(postgres, redis, front, lines, hosts, newer)
 
 
 async def _end(hosts: list[Host]) -> None:

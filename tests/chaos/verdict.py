@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.chaos.history import Entry, Fault, Frame, Fresh, Run, Stored
 from tests.chaos.messages import Message, messages_of
-from tests.chaos.recovery import recoveries
+from tests.chaos.recovery import Recovery, recoveries
 from tests.chaos.watched import Seen, Watched, shown_in, watched_of
 
 MOST_NAMED = 20
@@ -39,8 +39,8 @@ class Verdict:
     """Messages and changes of which no attempt was answered for certain."""
     watchers: int
     faults: Counter[str]
-    recoveries: tuple[float, ...]
-    """Seconds from the end of each fault, in order of size."""
+    recoveries: tuple[Recovery, ...]
+    """From the end of each fault, the shortest first."""
 
     @property
     def broken(self) -> set[str]:
@@ -54,8 +54,11 @@ class Verdict:
         yield f"{self.unknown:,} outcomes unknown, which may be either"
         yield f"{self.faults.total()} faults: {faults or 'none'}"
         if self.recoveries:
-            p50, p95 = (self.recoveries[int(len(self.recoveries) * part)] for part in (0.5, 0.95))
-            yield f"recovery after a fault: p50 {p50:.1f} s, p95 {p95:.1f} s, most {self.recoveries[-1]:.1f} s"
+            took = [each.seconds for each in self.recoveries]
+            p50, p95 = (took[int(len(took) * part)] for part in (0.5, 0.95))
+            yield f"recovery after a fault: p50 {p50:.1f} s, p95 {p95:.1f} s, most {took[-1]:.1f} s"
+            slowest = (f"{each.seconds:.1f} s {each.what} ({each.last})" for each in self.recoveries[:-6:-1])
+            yield f"the slowest: {', '.join(slowest)}"
         for finding in self.findings[:MOST_NAMED]:
             yield f"{finding.promise}: {finding.text}"
         if not self.findings:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from portfolio_app.app.events import (
     RoomChanged,
@@ -139,6 +140,41 @@ async def test_more_than_a_worker_can_keep_is_a_loss_for_the_others(
     assert heard == [SessionRevoked(f"{number}") for number in (2, 3, 4)]
     await here.stop()
     await there.stop()
+
+
+@pytest.mark.redis
+@pytest.mark.parametrize(
+    ("refuses", "takes"),
+    [
+        (("CONFIG", "SET", "maxmemory", "1"), ("CONFIG", "SET", "maxmemory", "0")),
+        (("REPLICAOF", "127.0.0.1", "1"), ("REPLICAOF", "NO", "ONE")),
+        (("CONFIG", "SET", "requirepass", "another one"), ("CONFIG", "SET", "requirepass", "")),
+    ],
+    ids=["full", "a replica", "another password"],
+)
+async def test_a_redis_that_can_be_read_and_not_written_is_as_one_that_is_away(
+    own_redis: RedisServer, monkeypatch: pytest.MonkeyPatch, refuses: tuple[str, ...], takes: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(reader, "REREAD_EVERY_S", 0.3)
+    here, quiet = RedisBus(own_redis.url), RedisBus(own_redis.url)
+    listener = Listener(quiet)
+    await here.start()
+    await quiet.start()
+    async with Redis.from_url(own_redis.url) as operator:
+        await operator.execute_command(*refuses)
+        await operator.client_kill_filter(_type="normal", skipme=True)
+        await here.publish(SessionRevoked("meanwhile"))
+        # Nobody can say what has happened, so that also who has nothing to say reads again.
+        await until(lambda: quiet.losses["failed read"] >= 2)
+        await listener.wait_for_loss("failed read")
+        with pytest.raises(RedisError):
+            await quiet.ping()
+        quiet.check()
+        await operator.execute_command(*takes)
+    await listener.wait_for(SessionRevoked("meanwhile"))
+    await quiet.ping()
+    await here.stop()
+    await quiet.stop()
 
 
 @pytest.mark.redis

@@ -137,7 +137,7 @@ async def test_every_connection_of_every_entry_point_is_bounded(
 
 
 def test_only_the_engine_opens_connections() -> None:
-    root = Path(bootstrap.__file__).parent
+    root = Path(bootstrap.__file__).parents[1]
     sources = [*root.rglob("*.py"), *(root.parent / "alembic").rglob("*.py")]
     opening = ("create_engine(", "psycopg2.connect(", "sqlite3.connect(", "engine_from_config(")
 

@@ -210,3 +210,61 @@ def close_every_connection(url: str) -> None:
             )
         )
     engine.dispose()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("refuses", "takes", "said"),
+    [
+        (
+            "ALTER SYSTEM SET default_transaction_read_only = on",
+            "ALTER SYSTEM RESET default_transaction_read_only",
+            "the database takes no writes: is it a replica?",
+        ),
+        ("ALTER ROLE visitor CONNECTION LIMIT 0", "ALTER ROLE visitor CONNECTION LIMIT -1", "the database "),
+    ],
+    ids=["a replica", "too many connections"],
+)
+async def test_a_database_that_refuses_is_said_to_its_authors_and_in_the_log_and_loses_nothing(
+    postgres: PostgresServer,
+    fresh_postgres: str,
+    caplog: pytest.LogCaptureFixture,
+    refuses: str,
+    takes: str,
+    said: str,
+) -> None:
+    postgres.psql(
+        "CREATE ROLE visitor LOGIN SUPERUSER" if "SYSTEM" in refuses else "CREATE ROLE visitor LOGIN"
+    )
+    with open_engine(fresh_postgres, connections=1).connect() as owner:
+        for kind in ("TABLES", "SEQUENCES"):
+            owner.execute(text(f"GRANT ALL ON ALL {kind} IN SCHEMA public TO visitor"))
+        owner.commit()
+    clock = FakeClock()
+    url = fresh_postgres.replace("postgres:@", "visitor:@").replace("postgres@", "visitor@")
+    opened = Database(url, clock)
+    storage = Storage(opened.unit_of_work, opened.journal(FakeBus()), clock, FakeBus())
+    await storage.journal.start()
+    try:
+        first = await storage.journal.append(draft(clock))
+        postgres.psql(refuses)
+        postgres.psql("SELECT pg_reload_conf()")
+        postgres.psql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'visitor'")
+        for _ in range(2):
+            with pytest.raises(Unavailable):
+                await storage.journal.append(draft(clock))
+        assert said in caplog.text
+        postgres.psql(takes)
+        postgres.psql("SELECT pg_reload_conf()")
+        postgres.psql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'visitor'")
+        second = await storage.journal.append(draft(clock))
+        assert await window(storage) == [first.message, second.message]
+    finally:
+        postgres.psql(takes)
+        postgres.psql("SELECT pg_reload_conf()")
+        await storage.journal.stop()
+        opened.close()
+        with open_engine(fresh_postgres, connections=1).connect() as owner:
+            owner.execute(text("DROP OWNED BY visitor"))
+            owner.commit()
+        postgres.psql("DROP ROLE visitor")

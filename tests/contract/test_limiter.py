@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from redis.asyncio import Redis
 
 from portfolio_app.app.errors import RateLimited
 from portfolio_app.app.ports.limiter import Allowance, Rate, RateLimiter, Rates
@@ -148,6 +149,21 @@ async def test_without_redis_a_worker_limits_by_itself(
 
     await asyncio.to_thread(own_redis.start)
     assert await hits(limiter, 9) == 5
+    await limiter.close()
+
+
+@pytest.mark.redis
+@pytest.mark.parametrize("left", ["SET", "HSET"])
+async def test_what_another_release_counted_in_another_way_refuses_nobody(redis_url: str, left: str) -> None:
+    limiter = SharedLimiter(redis_url)
+    await limiter.hit(POSTS, "ann")
+    async with Redis.from_url(redis_url) as client:
+        (key,) = await client.keys("LIMIT*")
+        await client.delete(key)
+        await client.execute_command(left, key, *(("7",) if left == "SET" else ("count", "7")))
+        assert await hits(limiter, 9) == 5
+        assert (await limiter.allowance(POSTS, "ann")) == Allowance(5, 0, 10)
+        await client.delete(key)
     await limiter.close()
 
 

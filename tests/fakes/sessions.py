@@ -25,12 +25,9 @@ class FakeSessions:
         expired = session is not None and not session.is_live(self._clock())
         return expired or session_id in self._store.revoked
 
-    def ended_of(self, session_ids: Sequence[str]) -> Mapping[str, datetime]:
+    def ended_of(self, session_ids: Sequence[str]) -> Mapping[str, datetime | None]:
         ended = [session_id for session_id in session_ids if self.has_ended(session_id)]
-        return {
-            session_id: self._store.revoked.get(session_id) or self._store.sessions[session_id].expires_at
-            for session_id in ended
-        }
+        return {session_id: self._store.revoked.get(session_id) for session_id in ended}
 
     def live_of(self, session_ids: Sequence[str]) -> Mapping[str, Session]:
         found = {session_id: self.get(session_id) for session_id in session_ids}

@@ -7,7 +7,7 @@ import secrets
 import pytest
 
 from tests.site import Site
-from tests.socket.client import Refused
+from tests.socket.client import Refused, Tab
 from tests.socket.visitor import PASSWORD, Visitor, ticket_for
 
 pytestmark = pytest.mark.server
@@ -209,6 +209,51 @@ async def test_no_cookie_password_or_ticket_is_ever_logged_or_kept(site: Site, v
     output = site.output()
     for secret in (password, ticket, visitor.cookie.partition("=")[2], form["email"]):
         assert secret not in output
+
+
+async def judged(tab: Tab, state: str, **typed: object) -> str:
+    """What a form says of a password while it is typed."""
+    name = tab.find(state)
+    tab.state[name]["verdict"] = None
+    await tab.call(f"{name}.judge", typed, path="/register")
+    await tab.until(lambda: tab.state[name]["verdict"] is not None)
+    return str(tab.state[name]["verdict"])
+
+
+async def test_a_password_is_judged_in_words_while_it_is_typed_and_kept_nowhere(
+    site: Site, visitor: Visitor, other: Visitor
+) -> None:
+    canary, name = f"canary {secrets.token_hex(8)} typed", await visitor.register()
+    short, easy, own = canary[:11], "1234567890 canary"[:10] * 2, "It is made of your name, your address"
+    async with other.tab() as guest, visitor.tab() as member:
+        await guest.boot("/register")
+        await member.boot("/account")
+        for tab, state in (
+            (guest, "register_state"),
+            (guest, "recover_state"),
+            (member, "password_state"),
+        ):
+            assert await judged(tab, state, password=canary) == "This one will do."
+            assert await judged(tab, state, password=short) == "Use at least 12 characters."
+            assert "first passwords somebody would guess" in await judged(tab, state, password=easy)
+            assert await judged(tab, state, password="") == ""
+            for wrong in ({"password": 7}, {"password": "x" * 600}, {"password": canary, "name": []}, {}):
+                assert await judged(tab, state, **wrong) in ("", "The password is not valid.")
+        assert (await judged(guest, "register_state", password="ANN-1 ann-1 x", name=" Ann-1")).startswith(
+            own
+        )
+        assert (
+            await judged(guest, "recover_state", password="ann@body.org ann", name="ann@Body.org")
+        ).startswith(own)
+        assert (await judged(member, "password_state", password=f"{name.upper()} {name}")).startswith(own)
+        # Over its allowance it says nothing; the form's own answer still does.
+        said = [await judged(guest, "register_state", password=canary) for _ in range(20)]
+        assert said[-1] == ""
+        assert canary not in json.dumps([guest.state, guest.frames, member.state, member.frames])
+    kept = b"".join(file.read_bytes() for file in site.data_dir.glob("portfolio.db*"))
+    assert name.encode() in kept, "the test looks in the wrong place"
+    assert canary.encode() not in kept
+    assert canary not in site.output()
 
 
 async def test_a_member_takes_another_name_by_a_plain_form_and_every_open_tab_follows(

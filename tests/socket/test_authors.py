@@ -1,4 +1,4 @@
-"""Authors over the wire: muted, banned and reported, and who may do that."""
+"""Authors over the wire: muted, banned, reported and signed out, and who may do that."""
 
 import secrets
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from tests.socket.client import Tab
 from tests.socket.test_moderation import REFUSAL, decide, post, rows
-from tests.socket.visitor import Visitor
+from tests.socket.visitor import PASSWORD, Visitor
 
 pytestmark = pytest.mark.server
 
@@ -97,3 +97,55 @@ async def test_a_report_is_received_once_a_flood_is_cut_off_and_a_moderator_keep
         await judge.until(lambda: any("moderation_feed" in text for text in judge.frames[announced:]))
         assert message_id not in [row["id"] for row in await queue(judge)]
         assert rows(reader)[message_id]["body"] == body
+
+
+async def end_sessions(tab: Tab, form: object) -> str:
+    """Try to sign a member out as the moderators' page does; returns what is said."""
+    name = tab.find("members_state")
+    tab.state[name] |= {"errors": None, "said": None}
+    await tab.call(f"{name}.end_sessions", {"form": form}, path="/moderation")
+    await tab.until(lambda: tab.state[name]["said"] or tab.state[name]["errors"])
+    return str(tab.state[name]["said"] or " ".join(tab.state[name]["errors"].values()))
+
+
+async def test_a_moderator_signs_a_member_out_everywhere_and_nobody_else_does(
+    visitor: Visitor, other: Visitor, moderator: Visitor
+) -> None:
+    username = await visitor.register()
+    form = {"username": username, "password": ""}
+    async with visitor.tab() as own, other.tab() as guest, moderator.tab() as judge:
+        for tab in (own, guest, judge):
+            await tab.boot("/moderation")
+        for intruder in (guest, own):
+            assert await end_sessions(intruder, form) == REFUSAL
+        async with moderator.tab(origin=None) as without_origin:
+            await without_origin.boot("/")
+            assert await end_sessions(without_origin, form) == REFUSAL
+        plain = await other.post("/unsent/member-sessions", form)
+        assert (plain.status_code, REFUSAL in plain.text) == (403, True)
+        for wrong in (
+            form | {"username": 7},
+            form | {"extra": "x"},
+            [form],
+            {},
+            form | {"username": "x" * 600},
+        ):
+            assert "not valid" in await end_sessions(judge, wrong)
+        assert await end_sessions(judge, form | {"password": "guess"}) == "That is not your password."
+        assert await end_sessions(judge, {"username": "nobody", "password": PASSWORD}) == (
+            "There is no user called nobody."
+        )
+        assert (await visitor.who())["username"] == username
+
+        assert await end_sessions(judge, form | {"password": PASSWORD}) == (
+            f"{username} is signed out: 1 session has ended."
+        )
+        assert await own.closed() == 1012
+        await queue(judge)
+        [line] = [row for row in judge.value("moderation_state", "trail") if row["subject"] == username][:1]
+        assert line["action"] == "account.sessions_ended"
+    async with visitor.tab() as again:
+        await again.boot()
+        assert "Your session was ended" in again.value("identity_state", "notice")
+    plain = await moderator.post("/unsent/member-sessions", form)
+    assert (plain.status_code, "0 sessions have ended" in plain.text) == (200, True)

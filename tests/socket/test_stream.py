@@ -1,6 +1,8 @@
 """A terminal that follows a visitor's session."""
 
 import asyncio
+import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +77,49 @@ async def test_a_terminal_sees_what_the_page_sees(site: Site, visitor: Visitor) 
         assert streamed | {"pills": None} == row | {"pills": None}
         assert streamed["pills"] == {pill["k"]: pill["v"] for pill in row["pills"]}
     assert list(terminal.rows) == list(range(1, len(terminal.rows) + 1))
+
+
+async def test_a_page_without_a_websocket_gets_its_room_and_its_rows_and_what_comes_after(
+    site: Site, visitor: Visitor, other: Visitor
+) -> None:
+    found: dict[str, dict[str, Any]] = {}
+
+    def took(frame: str) -> None:
+        for name, values in json.loads(frame[frame.index("[") :])[1]["delta"].items():
+            for channel, value in values.items():
+                kept = found.setdefault(name.rpartition("___")[2], {})
+                before = kept.get(channel, [])
+                kept[channel] = (
+                    [*before, *value] if isinstance(before, list) and isinstance(value, list) else value
+                )
+
+    address = f"{site.url}/api/stream?page=%2Fchat%2Flobby"
+    async with (
+        other.tab() as writing,
+        httpx.AsyncClient(timeout=PATIENCE_S) as client,
+        client.stream("GET", address, headers=visitor.jar | visitor.proxy) as answer,
+    ):
+        lines = answer.aiter_lines()
+
+        async def until(seen: Callable[[], Any]) -> None:
+            while not seen():
+                line = await anext(lines)
+                if line.startswith("data: 2"):
+                    took(line.removeprefix("data: "))
+
+        await until(lambda: "chat_state" in found)
+        window = found["chat_state"]["window_rx_state_"]
+        assert (window["room"], found["chat_state"]["title_rx_state_"]) == ("lobby", "Lobby")
+        assert found["identity_state"]["tag_rx_state_"]
+        await writing.boot("/chat/lobby")
+        await post(writing, 1)
+        await until(lambda: found.get("room_feed", {}).get("arrivals_rx_state_"))
+        assert found["room_feed"]["arrivals_rx_state_"][-1]["body"] == "message 1"
+        assert "PostMessage" not in str(found["log_feed"])  # which is another visitor's
+        request = await visitor.http.get("/api/live", headers=visitor.jar)
+        own = request.headers["x-request-id"]
+        await until(lambda: own in str(found["log_feed"].get("requests_rx_state_")))
+        assert own in str(found["log_feed"]["arrivals_rx_state_"])
 
 
 async def test_a_terminal_that_was_killed_resumes_and_misses_nothing(site: Site, visitor: Visitor) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import secrets
 from urllib.parse import urlencode, urlsplit
 
@@ -9,13 +10,14 @@ import httpx
 import psutil
 import pytest
 
-from portfolio_app.http.account.details import EMAIL, USERNAME
+from portfolio_app.http.account.details import EMAIL, MAKE_CODES, USERNAME
 from portfolio_app.http.account.leaving import EXPORT, LEAVE
 from portfolio_app.http.account.parts import REGISTER, SIGN_IN
 from portfolio_app.http.account.passkeys import ADD_PASSKEY, PROVE_BY_PASSKEY
-from portfolio_app.http.account.security_parts import RECOVER, RESET
+from portfolio_app.http.account.security_parts import CHANGE_PASSWORD, PROVE, RECOVER, RESET
 from portfolio_app.http.chat.composer import MESSAGE
 from portfolio_app.http.kit.page import Unsent
+from portfolio_app.http.moderation.members import SESSIONS
 from portfolio_app.http.site import forms
 from tests.site import Site
 from tests.socket.visitor import PASSWORD, Visitor
@@ -28,9 +30,15 @@ EVEN = 16 * 1024 * 1024
 each_form = pytest.mark.parametrize("unsent", forms(), ids=lambda unsent: unsent.name)
 NOTHING_DONE = {
     **dict.fromkeys(
-        (each.name for each in (MESSAGE, LEAVE, USERNAME, EMAIL, SIGN_IN, REGISTER, RECOVER)), 422
+        (
+            each.name
+            for each in (MESSAGE, LEAVE, USERNAME, EMAIL, SIGN_IN, REGISTER, RECOVER, CHANGE_PASSWORD, PROVE)
+        ),
+        422,
     ),
-    **dict.fromkeys((each.name for each in (EXPORT, ADD_PASSKEY, PROVE_BY_PASSKEY)), 403),
+    **dict.fromkeys(
+        (each.name for each in (EXPORT, ADD_PASSKEY, PROVE_BY_PASSKEY, MAKE_CODES, SESSIONS)), 403
+    ),
     RESET.name: 404,
 }
 """What needs no script is refused in words of its own; other forms always answer 409."""
@@ -163,6 +171,43 @@ async def test_registering_signing_in_and_recovering_without_scripts_are_the_sam
     assert (back.status_code, back.headers["location"]) == (303, "/account"), "it was guessed at"
     assert (await visitor.who())["username"] == username
     assert (await other.who())["signed_in"] is False, "every other session has ended"
+
+
+async def test_password_confirmation_and_codes_without_scripts_are_the_same_ones_under_the_same_limits(
+    visitor: Visitor, other: Visitor
+) -> None:
+    username = await visitor.register()
+    await other.exchange(await other.sign_in(username))
+    new, before = "seven quiet herons", visitor.cookie
+    form = {"old": PASSWORD, "new": new, "end_others": "on"}
+    refused = [
+        await visitor.post(CHANGE_PASSWORD.path, form | wrong)
+        for wrong in ({"old": "guess"}, {"new": "1234567890"}, {"new": f"{username} x"}, {"new": "x" * 600})
+    ]
+    refused.append(await visitor.post(MAKE_CODES.path, {"password": "guess"}))
+    assert [each.status_code for each in refused] == [422] * 5
+    assert not any(secret in each.text for each in refused for secret in (PASSWORD, new, "1234567890"))
+    assert "It is made of your name" in refused[2].text, "the reason comes with the refusal"
+    changed = await visitor.post(CHANGE_PASSWORD.path, form)
+    assert (changed.status_code, changed.headers["location"]) == (303, "/account")
+    assert visitor.cookie != before
+    assert (await visitor.who())["username"] == username
+    assert (await other.who())["signed_in"] is False, "every other session has ended"
+
+    proved = await visitor.post(PROVE.path, {"password": new})
+    assert (proved.status_code, proved.headers["location"]) == (303, "/account")
+    made = await visitor.post(MAKE_CODES.path, {"password": ""})
+    assert (made.status_code, made.headers["cache-control"]) == (200, "no-store")
+    codes = re.findall(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){5}", made.text)
+    assert len(set(codes)) == 10
+    recovery = {"login": username, "code": codes[0], "password": "nine loud herons"}
+    tried = await asyncio.gather(*(each.post(RECOVER.path, recovery) for each in (visitor, other)))
+    assert min(each.status_code for each in tried) == 303, "of two who use one at once"
+    assert max(each.status_code for each in tried) in (401, 403)
+    async with Visitor(visitor.site) as guest:
+        for path, fields in ((CHANGE_PASSWORD.path, form), (PROVE.path, form), (MAKE_CODES.path, {})):
+            nothing = await guest.post(path, fields | {"password": PASSWORD})
+            assert (nothing.status_code, "set-cookie" in nothing.headers) == (403, False)
 
 
 @each_form

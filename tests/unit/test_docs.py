@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bounds import bounds
 from tests.trail import ROOT, TRAILS, Trail, symbols_of, walk
 
 DOCS = ROOT / "docs"
@@ -45,7 +46,7 @@ def test_a_walk_in_the_architecture_is_the_trail_that_the_gate_walks(trail: Trai
 def test_the_map_names_only_places_that_exist() -> None:
     text = (DOCS / "architecture.md").read_text(encoding="utf-8")
     places = re.findall(r"^\| `([\w/.]+)` \|", text, re.MULTILINE)
-    assert {"domain/", "app/", "http/kit/", "http/transport/", "http/site.py", "bootstrap.py"} <= set(places)
+    assert {"domain/", "app/", "http/kit/", "http/transport/", "http/site.py", "bootstrap/"} <= set(places)
     for place in places:
         assert (ROOT / "portfolio_app" / place).exists(), place
 
@@ -91,6 +92,24 @@ def test_every_row_of_the_register_of_threats_names_its_defence_its_code_and_a_t
         assert defence
         assert _LINK.search(code) or code == "`requirements.txt`", threat
         assert _TEST.search(tests), threat
+
+
+def test_every_threat_has_a_test_that_fails_while_make_bounds_switches_its_defence_off() -> None:
+    """A row that has none says `not switched off:` and why, beside its tests."""
+    switched = {bound.function for bound in bounds()}
+    missing = [
+        threat
+        for threat, _, _, tests in rows_of("Threats")
+        if switched.isdisjoint("::".join(named) for named in _TEST.findall(tests))
+        and "not switched off: " not in tests
+    ]
+    assert missing == []
+
+
+def test_every_bound_that_make_bounds_switches_off_names_a_test_of_its_own() -> None:
+    named = [bound.function.split("::") for bound in bounds()]
+    assert [test for file, test in named if f"def {test}(" not in (ROOT / "tests" / file).read_text()] == []
+    assert len({bound.test for bound in bounds()}) == len({bound.name for bound in bounds()}) == len(named)
 
 
 def test_every_requirement_is_met_by_a_test_or_says_why_not() -> None:

@@ -89,8 +89,18 @@ def test_a_file_that_one_host_does_not_have_is_asked_of_the_next() -> None:
     rules, backend = SAMPLES["haproxy"].split("\nbackend files")
     assert "use_backend files if { path_beg /assets/ /pictures/ }" in lines_of("haproxy")
     assert "retry-on conn-failure 404" in backend
-    assert "retry-on" not in rules
+    assert "404" not in rules.partition("\nbackend site")[2]
     assert "option redispatch 1" in lines_of("haproxy")
+
+
+def test_what_a_host_did_not_answer_is_asked_of_the_next_but_nothing_is_sent_twice() -> None:
+    assert "proxy_next_upstream error timeout;" in lines_of("nginx")
+    assert "non_idempotent" not in SAMPLES["nginx"]
+    asked, unless = "retry-on conn-failure empty-response", "http-request disable-l7-retry unless METH_GET"
+    assert lines_of("haproxy").index(unless) == lines_of("haproxy").index(asked) + 1
+    # Caddy tries again what never arrived, and of the rest what reads, unless it is told what matches.
+    assert "lb_try_duration 5s" in lines_of("caddy")
+    assert "lb_retry_match" not in SAMPLES["caddy"]
 
 
 @pytest.mark.parametrize("name", ["caddy", "nginx"])

@@ -88,6 +88,7 @@ def test_reading_settings_touches_no_file(tmp_path: Path) -> None:
         ("PUBLIC_URL", "https://exämple.org", "xn--"),
         ("SESSION_SECRET", "short", "at least 32 characters"),
         ("SESSION_SECRET", f"{SECRET},", "at least 32 characters"),
+        ("SESSION_SECRET", f"{SECRET}, {SECRET}", "names a secret twice"),
         ("METRICS_TOKEN", "short", "at least 32 characters"),
         ("METRICS_TOKEN", f"{SECRET} {SECRET}", "without spaces"),
     ],
@@ -139,11 +140,11 @@ def test_secrets_stay_out_of_the_representation() -> None:
     settings = Settings.from_env(
         {
             "SESSION_SECRET": f"canary{SECRET}",
-            "METRICS_TOKEN": f"canary{SECRET}",
+            "METRICS_TOKEN": f"canary{SECRET}m",
             "SMTP_URL": "smtps://me:canary@mail.example.net",
             "MAIL_FROM": "site@example.net",
             "WEBHOOK_URL": "https://example.net/canary",
-            "WEBHOOK_SECRET": f"canary{SECRET}",
+            "WEBHOOK_SECRET": f"canary{SECRET}w",
             "DATABASE_URL": "postgresql://user:canary@db/site",
             "REDIS_URL": "redis://:canary@cache",
         }
@@ -198,6 +199,8 @@ def test_an_origin_is_listed_once() -> None:
         ({**WORKERS, "METRICS_PORT": "2999"}, "METRICS_PORT"),
         ({**WORKERS, "METRICS_PORT": "65535"}, "METRICS_PORT"),
         ({"METRICS_PORT": "9100", "METRICS_HOST": "10.0.0.2"}, "METRICS_TOKEN"),
+        ({"SESSION_SECRET": f"{SECRET},{SECRET}o", "METRICS_TOKEN": SECRET}, "METRICS_TOKEN"),
+        ({"SESSION_SECRET": SECRET, "WEBHOOK_SECRET": SECRET}, "WEBHOOK_SECRET"),
         ({"WORKERS": "2"}, "WORKERS"),
         ({"WORKERS": "2", "REDIS_URL": "redis://cache"}, "WORKERS"),
         ({"WORKERS": "2", "DATABASE_URL": "postgresql://db/site"}, "WORKERS"),

@@ -14,7 +14,7 @@ def test_a_trail_is_walked_by_go_to_definition(trail: Trail) -> None:
 
 def test_a_chat_body_ends_in_its_row_on_the_way_through_every_layer() -> None:
     stops = [step.stop for step in walk(MESSAGE)]
-    assert stops[-1] == Stop("portfolio_app/infra/db/tables.py", "MessageRow")
+    assert stops[-1] == Stop("portfolio_app/infra/db/tables/chat.py", "MessageRow")
     layers = dict.fromkeys(stop.path.split("/")[1] for stop in stops)
     assert list(layers) == ["http", "app", "infra"]
 

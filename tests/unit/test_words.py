@@ -36,7 +36,7 @@ NO_WORDS = re.compile(
     r"(Date\.parse|--\(|new \{\}|public, max-age|attachment;|OrderedDict|noopener|no-store|article rooms|beacon|"
     r"presence could|announce queue|push (room|author)|Emission|Posted|const |\(prefers|default-src|\.replaceAll|<|"
     r"body\{|:root|"
-    r"Lobby$|demo |painted |\{author\}|(Prose|Follow|Whenever|Kept|Tabs|Dialog|Moving|Passkey)$|"
+    r"Lobby$|demo |painted |\{author\}|(Prose|Follow|Whenever|Kept|Dialog|Moving|Passkey)$|"
     r"(Edge|Opera|Firefox|Chrome|Safari|Android|Windows|Mac OS X|Linux)$)"
 )
 

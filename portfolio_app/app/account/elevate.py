@@ -1,4 +1,4 @@
-"""What changes the safety of an account asks for its password again."""
+"""The password, asked for again before a change that concerns the safety of an account."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

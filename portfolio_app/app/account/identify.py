@@ -1,4 +1,4 @@
-"""Who am I?"""
+"""The visitor behind a session cookie."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What the site writes to the address of an account."""
+"""Letters to the address of an account."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta

@@ -1,36 +1,51 @@
-"""What the operator does to somebody's account, from the command line."""
+"""The operator's changes to somebody's account, from the command line; a moderator makes some of them."""
 
 from dataclasses import dataclass
 
-from portfolio_app.app.account.record import OPERATOR, record_operator
+from portfolio_app.app.account.elevate import require_proof
+from portfolio_app.app.account.record import MODERATOR, OPERATOR, record_operator
+from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import NotFound
-from portfolio_app.app.events import SessionRevoked
+from portfolio_app.app.events import QueueChanged, SessionRevoked
+from portfolio_app.app.identity import require_moderator
 from portfolio_app.app.ports.audit import Action, AuditEntry
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
-from portfolio_app.app.ports.security import SecurityEvent
+from portfolio_app.app.ports.security import SecurityEvent, SecurityLine
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.domain.account.user import User, Username
 
 
 @dataclass(frozen=True, slots=True)
 class EndSessions:
-    """End every session of a member, and close its tabs."""
+    """End every session of a member, and close its tabs, as a moderator or the operator."""
 
     unit_of_work: UnitOfWork
     bus: Bus
     clock: Clock
 
-    async def __call__(self, username: str) -> int:
-        """How many ended; `NotFound` for an unknown name."""
-        ended = await self.unit_of_work.run(lambda r: self._end(r, Username.parse(username)))
+    async def __call__(self, caller: Caller | None, username: str) -> int:
+        """How many ended; the operator calls as None.
+
+        `NotFound` for an unknown name, `NotAllowed` for anyone but a moderator, `ProofNeeded`.
+        """
+        ended = await self.unit_of_work.run(lambda r: self._end(r, caller, username))
         await _publish(self.bus, ended)
+        await self.bus.publish(QueueChanged())
         return len(ended)
 
-    def _end(self, repositories: Repositories, name: Username) -> list[str]:
-        now, user = self.clock(), _named(repositories, name)
-        repositories.audit.add(AuditEntry(now, OPERATOR, Action.SESSIONS_ENDED, str(name), ""))
-        record_operator(repositories, now, SecurityEvent.SESSIONS_ENDED, user.id)
+    def _end(self, repositories: Repositories, caller: Caller | None, username: str) -> list[str]:
+        now, actor, request_id = self.clock(), OPERATOR, ""
+        if caller is not None:
+            actor, request_id = str(require_moderator(repositories, caller).username), caller.request_id
+            require_proof(repositories, caller, now)
+        user = _named(repositories, Username.parse(username))
+        repositories.audit.add(AuditEntry(now, actor, Action.SESSIONS_ENDED, str(user.username), request_id))
+        # The network would be the moderator's, and is none of the member's business.
+        by = OPERATOR if caller is None else MODERATOR
+        repositories.security.add(
+            SecurityLine(now, user.id, SecurityEvent.ALL_SESSIONS_ENDED, by, request_id)
+        )
         return end_all(repositories, user, self.clock)
 
 

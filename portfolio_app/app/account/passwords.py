@@ -11,6 +11,7 @@ from portfolio_app.app.account.record import news, record
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import BadCredentials, RateLimited
 from portfolio_app.app.events import AccountNews
+from portfolio_app.app.identity import current_user
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.hasher import GuessedFirst, PasswordHasher, Verification
@@ -117,14 +118,32 @@ class NewPasswords:
 
     async def hashed(self, password: Password, username: Username, email: Email) -> str:
         """The hash; `InvalidValue` says why the password would be guessed first."""
-        why = await self.guessed.reason(password, _context(str(username), str(email)))
-        if why is not None:
-            raise InvalidValue("password", f"{why} That is among the first passwords somebody would guess.")
+        await self.judge(password, str(username), str(email))
         return await self.hasher.hash(password)
 
+    async def judge(self, password: Password, *own: str) -> None:
+        """`InvalidValue` says why the password would be guessed first; `own` are name and address of the account."""
+        why = await self.guessed.reason(password, _context(own))
+        if why is not None:
+            raise InvalidValue("password", f"{why} That is among the first passwords somebody would guess.")
 
-def _context(username: str, email: str) -> Sequence[str]:
-    return [username, email, *email.split("@"), *_OF_THE_SITE]
+
+@dataclass(frozen=True, slots=True)
+class JudgePassword:
+    """Say of a password that is being typed whether it may be chosen: by the rules that hold once it is sent."""
+
+    unit_of_work: UnitOfWork
+    new_passwords: NewPasswords
+
+    async def __call__(self, caller: Caller, password: str, *typed: str) -> None:
+        """`InvalidValue` says why not; `typed` are the name and address that a guest has typed."""
+        member = await self.unit_of_work.run(lambda repositories: current_user(repositories, caller))
+        own = (str(member.username), str(member.email)) if member else typed
+        await self.new_passwords.judge(Password.parse(password), *(each.strip().lower() for each in own))
+
+
+def _context(own: Sequence[str]) -> Sequence[str]:
+    return [word for each in own for word in (each, *each.split("@")) if word] + list(_OF_THE_SITE)
 
 
 def account_of(repositories: Repositories, login: str) -> User | None:

@@ -1,4 +1,4 @@
-"""What becomes of rows whose time was up long ago."""
+"""The purge of rows whose time was up long ago."""
 
 import logging
 from collections.abc import Callable

@@ -11,6 +11,8 @@ from portfolio_app.app.ports.unit_of_work import Repositories
 MOST_TOLD: Final = 50
 """Sessions of one account."""
 OPERATOR: Final = "operator"
+MODERATOR: Final = "moderator"
+"""What stands in a line in the place of the network."""
 
 
 def record(

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from portfolio_app.app.errors import TicketRefused
-from portfolio_app.app.ports.sealer import Sealer
+from portfolio_app.app.ports.sealer import Sealer, sealed_in
 from portfolio_app.domain.account.session import SessionSecret
 
 TICKET_LIFETIME: Final = timedelta(seconds=30)
@@ -38,13 +38,8 @@ def mark(password_hash: str) -> str:
 
 def redeem(sealer: Sealer, token: str, from_session: str) -> Ticket:
     """Open a ticket; `TicketRefused` if it is forged, too old, or another browser's."""
-    text = sealer.open(token, TICKET_LIFETIME)
-    try:
-        sealed = json.loads(text or "null")
-    except ValueError:  # something else that the site sealed, such as a cookie
-        raise TicketRefused from None
-    match sealed:
-        case ["ticket", str(origin), int() | None as user_id, str(secret), str(password)] if (
+    match sealed_in(sealer.open(token, TICKET_LIFETIME)):
+        case ["ticket", str(origin), int() | None as user_id, str(secret), str(password), *_] if (
             origin == from_session
         ):
             return Ticket(origin, user_id, SessionSecret(secret), password)

@@ -96,7 +96,7 @@ class ActiveRuns:
         return [run for run in own if self.patience(run, now) <= timedelta()]
 
     def notes(self, run_id: str) -> Notes:
-        """What is noted of a run, by this worker and those it hears of."""
+        """The notes of a run, by this worker and those it hears of."""
         notes = self._notes.get(run_id)
         if notes is None:
             notes = self._notes[run_id] = Notes()
@@ -150,7 +150,7 @@ class ActiveRuns:
         return list(self.runs.values())
 
     def take_untold(self) -> list[RunNoted]:
-        """What has not been published to the other workers, once; what is too much is left for the next time."""
+        """The notes that are still to be published to the other workers, each once, and no more of them than fit."""
         unpublished = []
         for run_id, notes in self._notes.items():
             if notes.untold or notes.untold_answers:

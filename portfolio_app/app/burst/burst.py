@@ -1,4 +1,4 @@
-"""Everything the outer layer can ask of bursts."""
+"""The use cases of bursts, as one object for the outer layer."""
 
 from dataclasses import dataclass
 

@@ -4,7 +4,7 @@
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from portfolio_app.app.burst.words import number
@@ -13,8 +13,8 @@ from portfolio_app.app.ports.runs import Record
 Chart = dict[str, Any]
 """`plots`, one above the other, none if there is nothing to draw, and the `start` and `end` of their common axis.
 
-A plot has a `title`, a `label` that says what it shows, `top` and `middle` of its scale, `bars` with the `edge` along
-them, and `lines`, one for each percentile.
+A plot has a `title`, a `label` that says what it shows, `top` and `middle` of its scale, the `area` below its values,
+`bars` of a histogram, each with its `words`, and `lines`, one for each percentile.
 """
 Point = Mapping[str, float | None]
 LINES: Final = ("p50", "p95", "p99")
@@ -59,12 +59,7 @@ def timeline(drawn: Sequence[Point], beside: Sequence[Point] = ()) -> Chart:
             {
                 **_plot("Requests per second", most),
                 "label": f"Requests per second{during}: at most {plain(max(rates, default=0))}.",
-                "bars": [
-                    _bar((place, width), point["rate"] / most)
-                    for place, point in zip(places, drawn, strict=True)
-                    if point["rate"]
-                ],
-                "edge": _edge([point["rate"] for point in drawn], most),
+                "area": _area([point["rate"] for point in drawn], most),
             },
             {
                 **_plot("Latency, ms", longest),
@@ -95,7 +90,7 @@ def histogram(record: Record) -> Chart:
             _bar((place * width, width), found["count"] / most, f"{_span(found)}: {number(found['count'])}")
             for place, found in enumerate(bins)
         ],
-        "edge": _edge(counts, most),
+        "area": _area(counts, most),
         "lines": [{"name": line, "d": f"M{at(along(bins, latency[line]))} 0V{HEIGHT}"} for line in LINES],
     }
     scale = ", log scale" if is_logarithmic(bins) else ""
@@ -145,7 +140,7 @@ def _span(found: Record) -> str:
 
 def _plot(title: str, top: float) -> Chart:
     scale = {"top": plain(top), "middle": plain(top / 2)}
-    return {"title": title, **scale, "label": "", "bars": [], "edge": "", "lines": []}
+    return {"title": title, **scale, "label": "", "bars": [], "area": "", "lines": []}
 
 
 def _bar(span: tuple[float, float], part: float, words: str = "") -> dict[str, str]:
@@ -154,19 +149,13 @@ def _bar(span: tuple[float, float], part: float, words: str = "") -> dict[str, s
     return {**{name: at(value) for name, value in box.items()}, "words": words}
 
 
-def _edge(values: Sequence[float | None], top: float) -> str:
-    """The upper edge of bars that stand side by side; it ends where a value is unknown."""
-    return "".join(_edges(values, top))
-
-
-def _edges(values: Sequence[float | None], top: float) -> Iterator[str]:
-    before: float | None = None
-    for place, value in enumerate(values):
-        if value is not None:
-            height = at(HEIGHT * (1 - value / top))
-            start = f"M{at(100 * place / len(values))} {height}" if before is None else f"V{height}"
-            yield f"{start}H{at(100 * (place + 1) / len(values))}"
-        before = value
+def _area(values: Sequence[float | None], top: float) -> str:
+    """What lies below values that stand side by side, each as wide; where one is unknown, nothing does."""
+    steps = (
+        f"V{at(HEIGHT * (1 - (value or 0) / top))}H{at(100 * (place + 1) / len(values))}"
+        for place, value in enumerate(values)
+    )
+    return f"M0 {HEIGHT}{''.join(steps)}V{HEIGHT}"
 
 
 def _curve(drawn: Sequence[Point], line: str, across: tuple[Sequence[float], float], top: float) -> str:

@@ -40,7 +40,7 @@ class Timed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """What bursts need. `shared` says that there are other workers on the same bus."""
+    """The ports that bursts need. `shared` says that there are other workers on the same bus."""
 
     unit_of_work: UnitOfWork
     bus: Bus

@@ -1,4 +1,4 @@
-"""What workers tell each other about the runs under way, and what the live feed tells all of them."""
+"""Messages between workers about the runs under way, and what the live feed tells all of them."""
 
 import asyncio
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What one worker, and those it hears of, noted of one run."""
+"""Notes of one run: those of this worker, and of the others it hears from."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What becomes of runs: rows go soon, records in time."""
+"""The purge of runs: rows go soon, records in time."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

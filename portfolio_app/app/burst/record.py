@@ -27,7 +27,7 @@ FindTrace = Callable[[str | None], Trace | None]
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """Where a run happened: its numbers mean nothing without it."""
+    """The machine that a run happened on: its numbers mean nothing without it."""
 
     processor: str
     cores: int
@@ -37,7 +37,7 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What a receipt does not know of its run."""
+    """The circumstances of a run, which its receipt does not know."""
 
     run: Run
     cancelled: bool
@@ -49,7 +49,7 @@ class Circumstances:
 
 
 def record_of(receipt: Receipt, around: Circumstances, find: FindTrace, draw: DrawTrace) -> Record:
-    """Everything, in milliseconds and seconds; of many mismatches the first `MISMATCHES_SHOWN`."""
+    """The record of a receipt, in milliseconds and seconds; of many mismatches the first `MISMATCHES_SHOWN`."""
     plan, machine = around.run.plan, around.machine
     return {
         "run": around.run.id,

@@ -36,7 +36,7 @@ _BUSY_S: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class StartCommand:
-    """What the visitor asked for, as it came."""
+    """The burst that a visitor asked for, unchecked."""
 
     size: int
     workers: int

@@ -1,4 +1,4 @@
-"""Who may send requests of a run: the session that started it, with the secret it was given."""
+"""The ticket of a run: it is for the session that started it, with the secret it was given."""
 
 import hashlib
 import hmac

@@ -1,6 +1,7 @@
 """A recorded run in words, figures and charts, as JSON values: what the page, the HTML file and the terminal show."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from portfolio_app.app.burst import charts, words
@@ -41,6 +42,15 @@ def worded(record: Record) -> Worded:
         "timeline": charts.timeline(charts.points(record)),
         "histogram": charts.histogram(record),
     }
+
+
+def worded_summaries(summaries: Iterable[Record]) -> list[Worded]:
+    """The list of runs, without those that a newer version recorded in another shape."""
+    found = []
+    for summary in summaries:
+        with suppress(KeyError, TypeError, ValueError, AttributeError):
+            found.append(worded_summary(summary))
+    return found
 
 
 def worded_summary(summary: Record) -> Worded:
@@ -132,7 +142,7 @@ def _knee(record: Record) -> float | None:
 
 
 _FIGURES: Final[tuple[_Figure, ...]] = (
-    ("Workload", lambda record: words.MODES[record["mode"]], str),
+    ("Workload", words.mode, str),
     ("Requests", _plain("size"), words.number),
     ("Workers", _plain("workers"), words.number),
     *(

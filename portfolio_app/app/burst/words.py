@@ -101,15 +101,18 @@ def status_name(status: int | str) -> str:
     return "no answer" if str(status) == "0" else str(status)
 
 
+def mode(record: Record) -> str:
+    """The workload; one that a newer version has goes by its bare name."""
+    return MODES.get(record["mode"], record["mode"])
+
+
 def title(record: Record) -> str:
-    """What was asked for, and whether it was stopped."""
+    """The title of a run: the load that was asked for, and whether it was stopped."""
     size, workers = plural(record["size"], "request"), plural(record["workers"], "worker")
     own = ", by this site itself" if record.get("by_site") else ""
     up_to = "up to " if record.get("ramp") else ""
     pace = f", {up_to}{number(record['rate'])} a second" if record.get("rate") else ""
-    return (
-        f"{MODES[record['mode']]}, {size}, {workers}{pace}{own}{', cancelled' if record['cancelled'] else ''}"
-    )
+    return f"{mode(record)}, {size}, {workers}{pace}{own}{', cancelled' if record['cancelled'] else ''}"
 
 
 def parts(record: Record) -> dict[str, str]:
@@ -128,7 +131,7 @@ def parts(record: Record) -> dict[str, str]:
 
 
 def explained(record: Record) -> str:
-    """Where the mean of a request went, or nothing."""
+    """The parts that add up to the mean of a request, if they are known."""
     if not (shown := parts(record)):
         return ""
     return f"{shown['whole']} ms = " + " + ".join(f"{shown[name]} {words}" for name, words in PARTS.items())
@@ -196,7 +199,7 @@ def causes(record: Record) -> list[tuple[str, int]]:
 
 
 def machine(record: Record) -> str:
-    """What it ran on."""
+    """The machine that it ran on."""
     of = record["machine"]
     return (
         f"{of['processor']}, {plural(of['cores'], 'core')}, Python {of['python']}, "
@@ -205,7 +208,7 @@ def machine(record: Record) -> str:
 
 
 def outcomes(ledgers: Record) -> str:
-    """What became of everything that was sent."""
+    """The outcomes of the requests that were sent."""
     return ", ".join(_outcomes(ledgers))
 
 
@@ -222,7 +225,7 @@ def _outcomes(ledgers: Record) -> Iterator[str]:
 
 
 def verdict(record: Record) -> str:
-    """What balances, or how much does not."""
+    """The verdict: the ledgers balance, or so many requests do not."""
     whole = sum_of(record["ledgers"])
     if record["balanced"]:
         return f"Balanced: {whole}, and every request id is in every ledger it belongs to."

@@ -1,4 +1,4 @@
-"""What becomes of messages in the end: their author takes them along, or erases them; the site lets old ones go."""
+"""The end of messages: their author takes them along, or erases them; the site lets old ones go."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Who has a room open and who writes there: in the memory of the workers, stored nowhere."""
+"""Presence: who has a room open and who writes there, in the memory of the workers, stored nowhere."""
 
 import math
 import time

@@ -14,6 +14,7 @@ from portfolio_app.app.chat.history import (
     own_reactions,
     shown,
 )
+from portfolio_app.app.chat.rooms import ListedRoom, listed
 from portfolio_app.app.ports.messages import END
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.app.ports.users import MOST_STAFF
@@ -67,22 +68,47 @@ class OpenRoom:
         room_slug = RoomSlug(slug)
 
         def read(repositories: Repositories) -> RoomWindow:
-            # The revision is read first: a message committed in between may come twice, but it comes.
-            room = existing(repositories, room_slug)
-            if message:
-                page = around(repositories, room, shown(repositories, room, message).position)
-            else:
-                page = older_than(repositories, room, END, WINDOW, WINDOW_BYTES)
-            held = repositories.messages.pending_of(caller.session_id, room_slug, HELD)
-            own = fitting(held.newest[::-1], WINDOW_BYTES)[::-1]
-            there, before = page.part, held.count - len(own)
-            reactions = own_reactions(repositories, caller, page.messages)
-            staff = tuple(repositories.users.staff(MOST_STAFF))
-            return RoomWindow(
-                room, page.messages, own, before, there.low, there.high, message, own=reactions, staff=staff
-            )
+            return _window(repositories, caller, existing(repositories, room_slug), message)
 
         return await self.unit_of_work.run(read)
+
+
+@dataclass(frozen=True, slots=True)
+class EnterRoom:
+    """Read in one transaction what a page with a room shows: its window, and the rooms there are."""
+
+    unit_of_work: UnitOfWork
+
+    async def __call__(
+        self, caller: Caller, slug: str, message: str = ""
+    ) -> tuple[RoomWindow, list[ListedRoom]]:
+        """As `OpenRoom` and `ListRooms` find them, who is inside of this room from now on."""
+        room_slug = RoomSlug(slug)
+
+        def read(repositories: Repositories) -> tuple[RoomWindow, list[ListedRoom]]:
+            rooms = repositories.rooms.all()
+            room = next((each for each in rooms if each.slug == room_slug), None)
+            # Where there is none, the error says so.
+            window = _window(repositories, caller, room or existing(repositories, room_slug), message)
+            return window, listed(repositories, caller, rooms, slug)
+
+        return await self.unit_of_work.run(read)
+
+
+def _window(repositories: Repositories, caller: Caller, room: Room, message: str) -> RoomWindow:
+    """What `room` shows. Its revision was read first: a message committed in between may come twice, but it comes."""
+    if message:
+        page = around(repositories, room, shown(repositories, room, message).position)
+    else:
+        page = older_than(repositories, room, END, WINDOW, WINDOW_BYTES)
+    held = repositories.messages.pending_of(caller.session_id, room.slug, HELD)
+    own = fitting(held.newest[::-1], WINDOW_BYTES)[::-1]
+    there, before = page.part, held.count - len(own)
+    reactions = own_reactions(repositories, caller, page.messages)
+    staff = tuple(repositories.users.staff(MOST_STAFF))
+    return RoomWindow(
+        room, page.messages, own, before, there.low, there.high, message, own=reactions, staff=staff
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +152,13 @@ class FindRoom:
     """Look up a room by a name that a visitor gave, and a message in it."""
 
     unit_of_work: UnitOfWork
+    _found: set[str] = field(default_factory=set)
+
+    async def slug(self, name: str) -> str:
+        """The name, if a room has it; each is looked up once, for none is ever deleted."""
+        if name not in self._found:
+            self._found.add(str((await self(name)).slug))
+        return name
 
     async def __call__(self, slug: str, message: str = "") -> Room:
         """The room; `InvalidValue` for what is no name, `NotFound` for an unknown room or message."""

@@ -48,19 +48,24 @@ class ListRooms:
 
     async def __call__(self, caller: Caller, inside: str = "") -> list[ListedRoom]:
         """The list; the room that the caller is `inside` counts as seen."""
+        return await self.unit_of_work.run(
+            lambda repositories: listed(repositories, caller, repositories.rooms.all(), inside)
+        )
 
-        def read(repositories: Repositories) -> list[ListedRoom]:
-            rooms = [room for room in repositories.rooms.all() if room.is_listed]
-            if len(rooms) == 1:
-                return [ListedRoom(rooms[0])]
-            reader = _reader(repositories, caller)
-            for room in rooms:
-                if str(room.slug) == inside and reader:
-                    repositories.rooms.see(reader, room.slug, room.revision)
-            unseen = repositories.rooms.unseen(reader, [room.slug for room in rooms])
-            return [ListedRoom(room, unseen.get(str(room.slug), 0)) for room in rooms]
 
-        return await self.unit_of_work.run(read)
+def listed(
+    repositories: Repositories, caller: Caller, every_room: Sequence[Room], inside: str
+) -> list[ListedRoom]:
+    """Those of the rooms that are listed; the one that the caller is `inside` counts as seen."""
+    rooms = [room for room in every_room if room.is_listed]
+    if len(rooms) == 1:
+        return [ListedRoom(rooms[0])]
+    reader = _reader(repositories, caller)
+    for room in rooms:
+        if str(room.slug) == inside and reader:
+            repositories.rooms.see(reader, room.slug, room.revision)
+    unseen = repositories.rooms.unseen(reader, [room.slug for room in rooms]) if reader else {}
+    return [ListedRoom(room, unseen.get(str(room.slug), 0)) for room in rooms]
 
 
 def _reader(repositories: Repositories, caller: Caller) -> str:

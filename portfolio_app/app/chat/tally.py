@@ -1,4 +1,4 @@
-"""What this process has seen of posts since it started."""
+"""Counts of the posts that this process has seen since it started."""
 
 from dataclasses import dataclass
 

@@ -32,7 +32,7 @@ _ACTIONS = {
     Decision.RESTORE: Action.RESTORED,
     Decision.KEEP: Action.KEPT,
 }
-_WORDS = {Action.APPROVED: "approved", Action.REMOVED: "removed", Action.KEPT: "kept"}
+_WORDS: dict[str, str] = {Action.APPROVED: "approved", Action.REMOVED: "removed", Action.KEPT: "kept"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def _who_decided(repositories: Repositories, message: Message) -> str:
 
 
 def announcements(before: Message, after: Message, request_id: str) -> list[Event]:
-    """What the bus is to say of a message that was decided on."""
+    """The events that announce a decision on a message."""
     if after == before:
         return [QueueChanged()]
     held = HeldChanged(after.author.session_id, after, request_id)

@@ -19,7 +19,7 @@ MUTED_LIMIT: Final = 200
 
 
 class Only(StrEnum):
-    """What a moderator wants to see of the queue."""
+    """The part of the queue that a moderator wants to see."""
 
     ALL = "all"
     HELD = "held"
@@ -46,7 +46,7 @@ class ReviewQueue:
     clock: Clock
 
     async def __call__(self, caller: Caller, limit: int = QUEUE_LIMIT, only: Only = Only.ALL) -> Review:
-        """What waits and is reported, `limit` of each, or of `only` one of them, and what was done.
+        """Held and reported messages, `limit` of each, or of `only` one kind, and the newest lines of the trail.
 
         `NotAllowed` for anyone but a moderator.
         """

@@ -1,1 +1,1 @@
-"""What the use cases need from the outside world, one protocol a file."""
+"""Ports: the needs of use cases from the outside world, one protocol a file."""

@@ -57,13 +57,15 @@ DECISIONS: Final = (Action.APPROVED, Action.REMOVED, Action.KEPT)
 class AuditEntry:
     """One line of the trail. `actor` is a name with a tag; `subject` an id or username, never a body.
 
+    `action` is a text where a newer version, which may run beside this one, wrote what this one has no word for.
+
     `detail` is for moderators, who read the trail: what a message said before its author changed it, why it was
     reported, for how long somebody is muted.
     """
 
     at: datetime
     actor: str
-    action: Action
+    action: Action | str
     subject: str
     request_id: str
     detail: str = ""

@@ -1,4 +1,4 @@
-"""How a committed change reaches every worker."""
+"""The bus: it brings committed changes to every worker."""
 
 from collections.abc import Awaitable, Callable
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""Where new messages are written, many at a time."""
+"""The journal: new messages are written here, many at a time."""
 
 from dataclasses import dataclass
 from datetime import datetime

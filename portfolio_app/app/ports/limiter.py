@@ -44,6 +44,8 @@ class Rates:
     PASSKEY_NETWORK: Final = Rate("passkey.network", 60, 60)
     """Challenges and answers: each costs a row or the check of a signature."""
     REGISTER_NETWORK: Final = Rate("register.network", 20, 600)
+    JUDGE_SESSION: Final = Rate("judge.session", 20, 60)
+    """Passwords that are judged while they are typed: each costs some milliseconds of a processor."""
     RESET_NETWORK: Final = Rate("reset.network", 10, 600)
     """Links that one network asks for, to whatever account."""
     MAIL_LINKS: Final = Rate("mail.links", 3, 3600)
@@ -63,7 +65,7 @@ class Rates:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What is left of a limit: `remaining` of `limit` attempts, in a window of `seconds`."""
+    """The rest of a limit: `remaining` of `limit` attempts, in a window of `seconds`."""
 
     limit: int
     remaining: int

@@ -1,4 +1,4 @@
-"""What the backend did for one visitor session, as it happens and for a while after."""
+"""The live feed: the backend's steps for one visitor session, as they happen and for a while after."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ class NetworkRow:
 
 @dataclass(frozen=True, slots=True)
 class FeedBatch:
-    """What is new, oldest first; the rows' `seq` go on where the batch before ended."""
+    """New rows, oldest first; the rows' `seq` go on where the batch before ended."""
 
     rows: tuple[LogRow, ...] = ()
     network: tuple[NetworkRow, ...] = ()

@@ -37,13 +37,13 @@ Given: TypeAlias = tuple[str, Sign]
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose messages are meant: a member's, in every session, or those that a guest's session wrote."""
+    """The owner of messages: a member, in every session, or a guest's session."""
 
     session_id: str
     user_id: int | None = None
 
     def key(self, message: Message) -> str:
-        """Where a page of the owner's messages goes on after `message`."""
+        """The key after which a page of the owner's messages goes on behind `message`."""
         return message.id if self.user_id is not None else str(message.client_id)
 
 

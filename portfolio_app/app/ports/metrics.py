@@ -1,4 +1,4 @@
-"""What an operator can measure."""
+"""Metrics for operators."""
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Reading(StrEnum):
-    """What is counted elsewhere and read when somebody asks; the adapter knows its unit and its label."""
+    """A figure that is counted elsewhere and read when somebody asks; the adapter knows its unit and its label."""
 
     BUILD = "build_info"
     BUS_LOSSES = "bus_losses"

@@ -12,7 +12,7 @@ class QueuedMessage:
     """A pending message and why it waits."""
 
     message: Message
-    reasons: tuple[Reason, ...]
+    reasons: tuple[Reason | str, ...]
 
 
 class ModerationQueue(Protocol):

@@ -11,7 +11,7 @@ from portfolio_app.domain.account.user import User
 
 
 class Purpose(StrEnum):
-    """What a challenge was made for; it is good for nothing else."""
+    """The purpose of a challenge, which is good for no other."""
 
     ADD = "add"
     SIGN_IN = "sign in"
@@ -56,7 +56,7 @@ class PasskeyRepository(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What a device has proved: which passkey it holds, its public half when it is new, and its counter."""
+    """The proof of a device: the passkey that it holds, its public half when it is new, and its counter."""
 
     passkey_id: str
     count: int

@@ -1,4 +1,4 @@
-"""What the gate found."""
+"""The findings of the gate."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

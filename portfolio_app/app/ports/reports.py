@@ -1,4 +1,4 @@
-"""What visitors report to moderators."""
+"""Reports of messages, from visitors to moderators."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -8,7 +8,7 @@ from portfolio_app.domain.chat.room import RoomSlug
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """Where an attack happens. Only the server makes these names, so nobody else has rows under them.
+    """The sandbox of one attack. Only the server makes these names, so nobody else has rows under them.
 
     `audited` is the number of the last audit line that was there before.
     """

@@ -1,5 +1,6 @@
 """Encryption of what the browser keeps for us."""
 
+import json
 from datetime import timedelta
 from typing import Protocol
 
@@ -18,3 +19,15 @@ class Sealer(Protocol):
     def reseal(self, token: str) -> str | None:
         """The token under the first key, as old as it is, if another key opens it; else None."""
         ...
+
+
+def sealed_in(text: str | None) -> object:
+    """What a token says: a list that begins with its purpose, or None where there is none, or no JSON.
+
+    All purposes are sealed with the same keys. A newer version may put more behind what this one reads.
+    """
+    try:
+        found: object = json.loads(text or "null")
+    except ValueError:
+        return None
+    return found

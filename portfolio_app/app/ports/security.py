@@ -1,4 +1,4 @@
-"""What happened to the safety of accounts, line by line: for each member's own eyes, and the operator's."""
+"""The log of account safety, line by line: for each member's own eyes, and the operator's."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 
 class SecurityEvent(StrEnum):
-    """What a line records, in the words that a member reads."""
+    """An event of account safety, in the words that a member reads."""
 
     REGISTERED = "registered"
     CLAIMED = "somebody tried to register with your name or address"
@@ -29,6 +29,7 @@ class SecurityEvent(StrEnum):
     RESET_LINK_SENT = "reset link sent by mail"
     SESSION_REVOKED = "session ended"
     SESSIONS_ENDED = "other sessions ended"
+    ALL_SESSIONS_ENDED = "every session ended"
     EXPORTED = "data downloaded"
     LEAVING = "account deleted, to be gone in seven days"
     CAME_BACK = "deletion undone by signing in"
@@ -53,13 +54,13 @@ FAILURES: Final = frozenset(
 class SecurityLine:
     """One line. `user_id` is whose account it concerns, None where no account has the name that was typed.
 
-    What was typed stands nowhere. `network` is shortened, or says "operator"; `detail` is a browser or the handle of
-    a session.
+    `event` is a text where a newer version wrote it. What was typed stands nowhere. `network` is shortened, or says
+    "operator" or "moderator"; `detail` is a browser or the handle of a session.
     """
 
     at: datetime
     user_id: int | None
-    event: SecurityEvent
+    event: SecurityEvent | str
     network: str
     request_id: str
     detail: str = ""

@@ -18,8 +18,8 @@ class SessionRepository(Protocol):
         """Whether this session was stored and is revoked or expired by now."""
         ...
 
-    def ended_of(self, session_ids: Sequence[str]) -> Mapping[str, datetime]:
-        """Those of these sessions that are revoked or expired by now, and since when."""
+    def ended_of(self, session_ids: Sequence[str]) -> Mapping[str, datetime | None]:
+        """Those of these sessions that are revoked or expired by now, and when they were revoked, if they were."""
         ...
 
     def live_of(self, session_ids: Sequence[str]) -> Mapping[str, Session]:

@@ -1,4 +1,4 @@
-"""One finished span, as workers tell each other of it."""
+"""A step: one finished span, as workers pass it to each other."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -10,7 +10,7 @@ _FIRST_ERROR: Final = 400
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the network table shows of the outermost step."""
+    """The outermost step as the network table shows it."""
 
     kind: str
     method: str
@@ -43,4 +43,5 @@ class Step:
     def failed(self) -> bool:
         """Whether the step ended in an error or refused what was asked."""
         found = dict(self.pills)
-        return "error" in found or int(found.get("status", 0)) >= _FIRST_ERROR
+        status = str(found.get("status", ""))  # another release may say something else than a number
+        return "error" in found or (status.isdecimal() and int(status) >= _FIRST_ERROR)

@@ -1,4 +1,4 @@
-"""How spans are labelled: every view of the trace stream reads these attributes and no others."""
+"""The labels of spans: every view of the trace stream reads these attributes and no others."""
 
 from enum import StrEnum
 from functools import lru_cache

@@ -1,1 +1,1 @@
-"""Where a visitor may attack the site: real tables, rows of their own."""
+"""The sandbox of the attacks: real tables, rows of their own."""

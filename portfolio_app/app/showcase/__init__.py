@@ -1,1 +1,1 @@
-"""What the front page tells a visitor about themselves and about the chat's controls."""
+"""The visitor's own facts and the chat's controls, for the front page."""

@@ -8,7 +8,7 @@ from typing import Final
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import StreamKeyRefused
 from portfolio_app.app.identity import current_user
-from portfolio_app.app.ports.sealer import Sealer
+from portfolio_app.app.ports.sealer import Sealer, sealed_in
 from portfolio_app.app.ports.unit_of_work import UnitOfWork
 
 KEY_LIFETIME: Final = timedelta(minutes=10)
@@ -40,8 +40,8 @@ class FollowFeed:
         """The session that `key` was sealed for, or without one the caller's own; `StreamKeyRefused`."""
         if key is None:
             return caller.session_id
-        match json.loads(self.sealer.open(key, KEY_LIFETIME) or "null"):
-            case [purpose, str(session_id)] if purpose == _PURPOSE:
+        match sealed_in(self.sealer.open(key, KEY_LIFETIME)):
+            case [purpose, str(session_id), *_] if purpose == _PURPOSE:
                 return session_id
             case _:
                 raise StreamKeyRefused

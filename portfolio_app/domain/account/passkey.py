@@ -30,7 +30,7 @@ class Passkey:
 
     @property
     def handle(self) -> str:
-        """What its owner's page calls it."""
+        """The passkey's name on its owner's page."""
         return hashlib.sha256(b"passkey:" + self.id.encode()).hexdigest()[:_HANDLE_LENGTH]
 
 
@@ -41,5 +41,5 @@ def passkey_name(raw: str) -> str:
 
 
 def owner_handle(user: User) -> bytes:
-    """What devices know an account by: tells one from another, and nothing else of it."""
+    """The account's handle on devices: it tells one account from another, and nothing else of it."""
     return hashlib.sha256(f"owner:{user.id}:{user.created_at.isoformat()}".encode()).digest()

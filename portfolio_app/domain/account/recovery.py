@@ -26,12 +26,12 @@ class RecoveryCode:
 
     @classmethod
     def parse(cls, raw: str) -> "RecoveryCode":
-        """What somebody typed, in any case, with or without hyphens and spaces; it may be no code at all."""
+        """The code as somebody typed it, in any case, with or without hyphens and spaces; it may be no code at all."""
         return cls("".join(ch for ch in raw.upper() if ch.isalnum()).translate(_MISREAD))
 
     @property
     def code_hash(self) -> str:
-        """What is stored. The code has 120 random bits, so a plain hash can't be searched."""
+        """The hash that is stored. The code has 120 random bits, so a plain hash can't be searched."""
         return hashlib.sha256(b"recovery:" + self.value.encode("utf-8", "surrogatepass")).hexdigest()
 
     @property

@@ -91,5 +91,5 @@ def visitor_tag(session_id: str) -> str:
 
 
 def session_handle(session_id: str) -> str:
-    """What a page calls a session of its own visitor by: 16 hex digits, one way from the session id."""
+    """The handle of a session on its visitor's own page: 16 hex digits, one way from the session id."""
     return hashlib.sha256(b"handle:" + session_id.encode()).hexdigest()[:_HANDLE_LENGTH]

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from portfolio_app.domain.errors import InvalidValue
+from portfolio_app.domain.text import Stored
 
 _USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9_-]{1,22})[a-z0-9]")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
@@ -53,7 +54,7 @@ PASSWORD_LONGEST: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
-class Username:
+class Username(Stored):
     """3 to 24 of `a-z`, `0-9`, `-` and `_`, starting and ending with a letter or digit."""
 
     value: str
@@ -118,7 +119,7 @@ _OFFICE_SHAPES: Final = frozenset(map(_shape, ("admin", "administrator", "modera
 
 
 @dataclass(frozen=True, slots=True)
-class Email:
+class Email(Stored):
     """An address in lower case, at most 254 characters; that it receives mail is not known."""
 
     value: str
@@ -167,12 +168,17 @@ SITE_EMAIL: Final = Email("system@site.invalid")
 
 
 class Role(StrEnum):
-    """What a user may do beyond posting."""
+    """The role of a user: what they may do beyond posting."""
 
     MEMBER = "member"
     MODERATOR = "moderator"
     OWNER = "owner"
     """Whose site it is: a moderator, with a mark of their own."""
+
+    @classmethod
+    def stored(cls, text: str) -> "Role":
+        """The role, member for one that a newer version knows: nobody may do here what nobody here has granted."""
+        return cls(text if text in set(cls) else cls.MEMBER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ _SERVER_ERROR: Final = 500
 
 
 class Outcome(StrEnum):
-    """What became of a request that was sent: exactly one of these."""
+    """The outcome of a request that was sent: exactly one of these."""
 
     ANSWERED = "answered"
     REFUSED = "refused"
@@ -80,7 +80,7 @@ class Answer:
 
 
 class Ledger(StrEnum):
-    """Where a request must be found."""
+    """A ledger that a request must be found in."""
 
     RECEIVED = "received"
     STORED = "stored"
@@ -119,7 +119,7 @@ class Mismatch:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """What each party wrote down.
+    """The books of a burst: the notes of each party.
 
     `answers` are the sender's, one for each number; `received` and `stored` (None unless rows were
     written) map request ids to numbers. `received_for_us` is the time between the first and the last request at
@@ -223,7 +223,7 @@ def _must_be_stored(answer: Answer, books: Books) -> bool:
 
 
 def _unanswered(books: Books, unreported: Set[int]) -> Iterator[Mismatch]:
-    """What was sent or received without its sender having said what became of it."""
+    """The mismatches of requests whose sender did not say what became of them."""
     for n in unreported - set(books.received.values()):
         yield _missing(n, None, Ledger.ANSWERED, _UNREPORTED)
     for request_id, n in books.received.items():

@@ -1,4 +1,4 @@
-"""What a burst may be."""
+"""The plan of a burst, and the ranges it has to keep to."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,7 +13,7 @@ MOST_PER_S: Final = 2_000
 
 
 class Mode(StrEnum):
-    """What each request touches: the edge only, one query, or one row through the whole path."""
+    """The workload of a request: it touches the edge only, one query, or one row through the whole path."""
 
     NOOP = "noop"
     READ = "read"

@@ -1,4 +1,4 @@
-"""What a visitor gets at the end: the joined ledgers, and how fast it went."""
+"""The receipt of a burst: the joined ledgers, and how fast it went."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What a burst did from one moment to the next."""
+"""The timeline of a burst, in stretches of equal length."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

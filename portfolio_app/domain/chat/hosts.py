@@ -1,4 +1,4 @@
-"""Which words of a text are host names, for the filter that holds links back and for what makes them open."""
+"""Host names among the words of a text, for the filter that holds links back and for the links that open."""
 
 import re
 import unicodedata
@@ -57,7 +57,7 @@ class Hosts:
         return not (is_sentence or is_file or f"{name}.{suffix}".lower() in _PRODUCTS)
 
     def links(self, text: str) -> Iterator[Link]:
-        """What opens: http and https at a public host in plain ASCII, and nothing that reads as another host.
+        """The links that open: http and https at a public host in plain ASCII, and nothing that reads as another host.
 
         No user part, no other scheme, no character that draws nothing or turns the line around; punctuation at the
         end belongs to the sentence.

@@ -43,7 +43,7 @@ class Mute:
 
     @property
     def handle(self) -> str:
-        """What a page calls the mute by: 16 hex digits, one way from the author."""
+        """The mute's handle on a page: 16 hex digits, one way from the author."""
         return hashlib.sha256(b"mute:" + self.author.encode()).hexdigest()[:_HANDLE_LENGTH]
 
     @property
@@ -56,7 +56,7 @@ class Mute:
         return self.until is None or now < self.until
 
     def sentence(self) -> str:
-        """What the muted author reads."""
+        """The sentence that the muted author reads."""
         if self.until is None:
             return "A moderator has banned you from writing here."
         # In UTC, and it says so: nobody here knows the reader's time zone.

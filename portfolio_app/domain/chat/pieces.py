@@ -28,7 +28,7 @@ _ANY = re.compile(r"`|\w\.\w|@\w")
 
 
 class PieceKind(StrEnum):
-    """What a piece is shown as."""
+    """The kind of a piece, by which it is shown."""
 
     TEXT = "text"
     LINK = "link"

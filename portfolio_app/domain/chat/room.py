@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from portfolio_app.domain.errors import InvalidValue
-from portfolio_app.domain.text import clean_text, is_visible
+from portfolio_app.domain.text import Stored, clean_text, is_visible
 
 SANDBOX_PREFIX: Final = "sandbox-"
 """How the names of rooms begin that hold one attack and are gone after it."""
@@ -19,7 +19,7 @@ _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
 
 @dataclass(frozen=True, slots=True)
-class RoomSlug:
+class RoomSlug(Stored):
     """A room's name in an address: 1 to 40 of `a-z`, `0-9` and inner hyphens."""
 
     value: str

@@ -1,4 +1,4 @@
-"""What somebody looks for in a room."""
+"""A search query for the messages of a room."""
 
 import unicodedata
 from dataclasses import dataclass

@@ -6,15 +6,28 @@ from dataclasses import replace
 
 from starlette.routing import Route
 
-from portfolio_app.http.account.details import EMAIL, USERNAME
+from portfolio_app.http.account.details import EMAIL, MAKE_CODES, USERNAME
 from portfolio_app.http.account.identity import IdentityState, NewsPublisher, place_to_go_on
-from portfolio_app.http.account.leaving import EXPORT, LEAVE
+from portfolio_app.http.account.leaving import EXPORT, LEAVE, confirm, password_field
 from portfolio_app.http.account.page import PAGES
 from portfolio_app.http.account.parts import REGISTER, SIGN_IN, register_from, sign_in_from, ticket_form
 from portfolio_app.http.account.passkeys import ADD_PASSKEY, PASSKEY_ROUTES, PROVE_BY_PASSKEY
 from portfolio_app.http.account.routes import exchange
-from portfolio_app.http.account.security_parts import CHANGE_PASSWORD, PROVE, RECOVER, RESET
-from portfolio_app.http.account.state import plain_recover, plain_register, plain_sign_in
+from portfolio_app.http.account.security_parts import (
+    CHANGE_PASSWORD,
+    PROVE,
+    RECOVER,
+    RESET,
+    form_panel,
+    note,
+)
+from portfolio_app.http.account.state import (
+    plain_change_password,
+    plain_prove,
+    plain_recover,
+    plain_register,
+    plain_sign_in,
+)
 from portfolio_app.http.kit.page import Feature
 from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.runtime import Runtime
@@ -33,8 +46,9 @@ FEATURE = Feature(
     forms=(
         replace(SIGN_IN, do=plain_sign_in),
         replace(REGISTER, do=plain_register),
-        CHANGE_PASSWORD,
-        PROVE,
+        replace(CHANGE_PASSWORD, do=plain_change_password),
+        replace(PROVE, do=plain_prove),
+        MAKE_CODES,
         replace(RECOVER, do=plain_recover),
         RESET,
         USERNAME,
@@ -47,4 +61,15 @@ FEATURE = Feature(
     running=_running,
 )
 
-__all__ = ["FEATURE", "IdentityState", "place_to_go_on", "register_from", "sign_in_from", "ticket_form"]
+__all__ = [
+    "FEATURE",
+    "IdentityState",
+    "confirm",
+    "form_panel",
+    "note",
+    "password_field",
+    "place_to_go_on",
+    "register_from",
+    "sign_in_from",
+    "ticket_form",
+]

@@ -1,23 +1,26 @@
-"""A member changes username or email address: forms that also work before their scripts are there."""
+"""A member changes username or email address, or makes recovery codes: forms that also work before their scripts are
+there."""
 
 from collections.abc import Mapping
 from html import escape
 from typing import Final
 
 import reflex as rx
+from reflex.event import EventSpec
 from starlette.responses import Response
 
 from portfolio_app.app.account.names import NAME_KEPT, RENAME_EVERY
 from portfolio_app.app.caller import Caller
+from portfolio_app.domain.account.recovery import CODES
 from portfolio_app.http.account.leaving import confirm, password_field
-from portfolio_app.http.account.security import Secret, ShortText
+from portfolio_app.http.account.security import ProofDTO, Secret, ShortText
 from portfolio_app.http.account.security_parts import form_panel, note
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.form import Field, error_text, field
-from portfolio_app.http.kit.head import plain_page
-from portfolio_app.http.kit.kinds import Handler, Text
+from portfolio_app.http.kit.head import done_page, plain_page
+from portfolio_app.http.kit.kinds import Flag, Handler, Text
 from portfolio_app.http.kit.page import Unsent
-from portfolio_app.http.transport.action import Payload, action
+from portfolio_app.http.transport.action import Payload, action, ignore
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.parsing import Form, parse
@@ -28,6 +31,9 @@ _NOTHING: Final = t("Nothing was changed.")
 _BACK: Final = t("Back to the form")
 _MOVED: Final = t("Your account has the new address.")
 _PAGE: Final = "/details"
+_CODES: Final = t(
+    "Each opens your account once if the password is lost. They are shown once, here; new ones replace those you have."
+)
 
 
 class UsernameDTO(Form):
@@ -62,8 +68,7 @@ def _typed(fields: Mapping[str, str], name: str) -> dict[str, str]:
 
 
 def _done(words: str) -> Response:
-    back = f'<p><a href="/account">{escape(t("Back to your account"))}</a></p>'
-    return plain_page(200, t("Changed"), f"<p>{escape(words)}</p>{back}")
+    return done_page(t("Changed"), words, "/account", t("Back to your account"))
 
 
 async def rename(caller: Caller, fields: Mapping[str, str]) -> Response:
@@ -78,6 +83,45 @@ async def move(caller: Caller, fields: Mapping[str, str]) -> Response:
 
 USERNAME: Final = Unsent("username", t("No other username"), _NOTHING, _PAGE, _BACK, do=rename)
 EMAIL: Final = Unsent("email", t("No other address"), _NOTHING, _PAGE, _BACK, do=move)
+
+
+async def make_codes(caller: Caller, fields: Mapping[str, str]) -> Response:
+    """Answer a plain form of recovery codes: they stand in this answer, and nowhere else."""
+    await confirm(caller, fields)
+    codes = "\n".join(code.shown for code in await services().make_codes(caller))
+    area = f'<textarea id="codes" rows="{CODES}" readonly>\n{escape(codes)}</textarea>'
+    label = f'<label for="codes">{escape(t("Your recovery codes"))}</label>{area}'
+    back = f'<p><a href="/account">{escape(t("Back to your account"))}</a></p>'
+    return plain_page(200, t("Recovery codes"), f"<p>{escape(_CODES)}</p>{label}{back}")
+
+
+MAKE_CODES: Final = Unsent(
+    "codes", t("No codes made"), t("Nothing was done."), "/password", _BACK, do=make_codes
+)
+CODES_FIELD: Final = "recovery_codes"
+"""The id of the field on the page that new codes are put into: no state keeps them."""
+
+
+class CodesState(rx.State):
+    """How many recovery codes are left; the codes themselves go to the page once, and into no state."""
+
+    left: rx.Field[int] = rx.field(0)
+    made: rx.Field[bool] = rx.field(False)
+    problem: rx.Field[str] = rx.field("")
+
+    @action("account.count_codes", live=False, refused=ignore)
+    async def load(self) -> None:
+        """Read how many are left."""
+        self.left, self.made, self.problem = await services().count_codes(caller_of(self)), False, ""
+
+    @action("account.make_codes")
+    async def make(self, form: ProofDTO) -> list[EventSpec]:
+        """Make ten new ones and show them, once."""
+        caller = caller_of(self)
+        await confirm(caller, {"password": form.password})
+        codes = await services().make_codes(caller)
+        self.left, self.made = len(codes), True
+        return [rx.set_value(CODES_FIELD, "\n".join(code.shown for code in codes))]
 
 
 class DetailsState(rx.State):
@@ -159,4 +203,31 @@ def email_form(
         unsent=EMAIL,
         on_submit=on_submit,
         name="email",
+    )
+
+
+def codes_form(*, left: Text, made: Flag, on_submit: Handler, error: Text) -> rx.Component:
+    """Submits `password`, which may be empty. New codes are put into a field of its own: no state may hold them."""
+    return form_panel(
+        t("Recovery codes"),
+        note(_CODES),
+        password_field("codes-"),
+        error_text(error, role="alert"),
+        button(t("Make ten new codes"), submits=True, test_id="make-codes"),
+        rx.el.textarea(
+            id=CODES_FIELD,
+            read_only=True,
+            default_value="",
+            rows=CODES,
+            spell_check=False,
+            auto_complete="off",
+            aria_label=t("Your recovery codes"),
+            class_name="codes-field",
+            data_made=made,
+            data_testid="recovery-codes",
+        ),
+        aside=rx.el.output(left, f" {t('of 10 left')}", data_testid="codes-left"),
+        unsent=MAKE_CODES,
+        on_submit=on_submit,
+        name="codes",
     )

@@ -16,7 +16,9 @@ from portfolio_app.http.transport.push import Push, account_topic
 from portfolio_app.http.transport.runtime import options, part, services
 from portfolio_app.words import t
 
-_ENDED: Final = t("Your session was ended from another browser, or its time was up. You are signed out.")
+_ENDED: Final = t(
+    "Your session was ended from another browser or by a moderator, or its time was up. You are signed out."
+)
 
 
 def place_to_go_on() -> rx.Var[str]:

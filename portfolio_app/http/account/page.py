@@ -2,12 +2,18 @@
 
 import reflex as rx
 
-from portfolio_app.http.account.details import DetailsState, email_form, username_form
+from portfolio_app.http.account.details import (
+    CodesState,
+    DetailsState,
+    codes_form,
+    email_form,
+    username_form,
+)
 from portfolio_app.http.account.identity import IdentityState, place_to_go_on
 from portfolio_app.http.account.leaving import export_form, leave_form
 from portfolio_app.http.account.parts import (
+    account_links,
     card,
-    data_links,
     register_form,
     register_from,
     security_list,
@@ -23,16 +29,14 @@ from portfolio_app.http.account.passkeys import (
     passkeys_panel,
 )
 from portfolio_app.http.account.security import (
-    CODES_FIELD,
-    CodesState,
     ConfirmState,
     PasswordState,
     RecoverState,
     ResetState,
+    judged,
 )
 from portfolio_app.http.account.security_parts import (
     RecoverLink,
-    codes_panel,
     password_form,
     proof_form,
     recover_form,
@@ -75,6 +79,7 @@ def _register() -> rx.Component:
             email_error=errors["email"],
             username_error=errors["username"],
             password_error=errors["password"],
+            judged=judged(RegisterState.judge, RegisterState.verdict, name="username", email="email"),
             busy=RegisterState.busy,
             sign_in=sign_in_from(place_to_go_on()),
         )
@@ -89,6 +94,7 @@ def _recover() -> rx.Component:
                 on_submit=RecoverState.submit,
                 error=RecoverState.error,
                 password_error=RecoverState.password_error,
+                judged=judged(RecoverState.judge, RecoverState.verdict, name="login"),
                 busy=RecoverState.busy,
             )
         ),
@@ -113,6 +119,7 @@ def _account() -> rx.Component:
                     "Where you are signed in, and what opens your account. Revoking a browser signs out its tabs."
                 ),
             ),
+            account_links(),
             error_text(SessionsState.warning, role="status", data_testid="wrong-passwords"),
             rx.cond(
                 ConfirmState.needed,
@@ -135,29 +142,36 @@ def _account() -> rx.Component:
             rx.cond(
                 SessionsState.allowed,
                 rx.fragment(
-                    password_form(
-                        on_submit=PasswordState.submit,
-                        error=PasswordState.error,
-                        old_error=PasswordState.old_error,
-                        new_error=PasswordState.new_error,
-                        busy=PasswordState.busy,
-                    ),
-                    codes_panel(
-                        field_id=CODES_FIELD,
-                        left=CodesState.left.to(str),
-                        made=CodesState.made,
-                        on_make=CodesState.make,
-                        error=CodesState.problem,
-                    ),
                     passkeys_panel(
                         rows=PasskeysState.rows,
                         on_remove=PasskeysState.remove,
                         error=PasskeysState.problem,
                     ),
                     security_list(rows=SessionsState.lines),
-                    data_links(),
                 ),
             ),
+        ),
+    )
+
+
+def _password() -> rx.Component:
+    return _panels(
+        page_heading(
+            t("Your password and recovery codes"), t("For members; both forms ask for the password.")
+        ),
+        password_form(
+            on_submit=PasswordState.submit,
+            error=PasswordState.error,
+            old_error=PasswordState.old_error,
+            new_error=PasswordState.new_error,
+            judged=judged(PasswordState.judge, PasswordState.verdict),
+            busy=PasswordState.busy,
+        ),
+        codes_form(
+            left=CodesState.left.to(str),
+            made=CodesState.made,
+            on_submit=CodesState.make,
+            error=CodesState.problem,
         ),
     )
 
@@ -211,7 +225,14 @@ PAGES = (
         t("Account"),
         t("Where you are signed in."),
         _account,
-        (SessionsState.refresh, CodesState.load, PasskeysState.load, PasswordState.clear),
+        (SessionsState.refresh, PasskeysState.load),
+    ),
+    Page(
+        "/password",
+        t("Password"),
+        t("Change the password of your account, or make recovery codes."),
+        _password,
+        (CodesState.load, PasswordState.clear),
     ),
     Page(
         "/details",

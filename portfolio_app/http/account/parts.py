@@ -1,6 +1,7 @@
 """Forms to sign in and register, the list of sessions, and the form that swaps a ticket for a cookie."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
 import reflex as rx
@@ -39,6 +40,9 @@ PASSWORD_HINT: Final = t(
     min=PASSWORD_MIN,
     max=PASSWORD_MAX,
 )
+
+
+NOT_JUDGED: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 def card(*children: Child) -> rx.Component:
@@ -133,17 +137,23 @@ def register_form(
     email_error: Text = "",
     username_error: Text = "",
     password_error: Text = "",
+    judged: Mapping[str, Any] = NOT_JUDGED,
     busy: Flag = False,
     sign_in: Text = "/sign-in",
     id_prefix: str = "",
 ) -> rx.Component:
-    """Submits `email`, `username` and `password`; `sign_in` is the other page's address, `id_prefix` as in `field`."""
+    """Submits `email`, `username` and `password`; `sign_in` is the other page's address, `id_prefix` as in `field`.
+
+    `judged` is what has the password judged while it is typed, if it is.
+    """
     return account_form(
         t("Register"),
         (
             Field("email", t("Email"), "email", "email", t("Used to sign in. Never shown."), email_error),
             Field("username", t("Username"), "text", "nickname", _USERNAME_HINT, username_error),
-            Field("password", t("Password"), "password", "new-password", PASSWORD_HINT, password_error),
+            Field(
+                "password", t("Password"), "password", "new-password", PASSWORD_HINT, password_error, **judged
+            ),
         ),
         unsent=REGISTER,
         action=t("Create account"),
@@ -258,13 +268,14 @@ def security_list(*, rows: Rows) -> rx.Component:
     )
 
 
-def data_links() -> rx.Component:
-    """Lead to the pages on which a member changes name or address, takes the data along, or leaves."""
+def account_links() -> rx.Component:
+    """Lead to the pages of forms that work before their scripts are there: in their place from the first paint on."""
     links = (
-        rx.el.a(t("Change your username or email address"), href="/details", data_testid="details-link"),
+        rx.el.a(t("Password and recovery codes"), href="/password", data_testid="password-link"),
+        rx.el.a(t("Username and email address"), href="/details", data_testid="details-link"),
         rx.el.a(t("Take everything along, or delete the account"), href="/leave", data_testid="leave-link"),
     )
-    return panel(t("Your data"), *(rx.el.p(link, class_name="leave-link") for link in links))
+    return rx.el.nav(*links, class_name="account-links", aria_label=t("Your account"))
 
 
 class TicketForm(rx.Component):

@@ -70,7 +70,7 @@ async def _options(request: HttpRequest) -> Response:
     caller, passkeys = caller_from_scope(request.scope), services().passkeys
     with request_span("account.passkey_options", caller.session_id, live=False):
         try:
-            match request.url.path:
+            match request.scope["path"]:
                 case "/api/passkeys/new":
                     options = await passkeys.begin_adding(caller)
                 case "/api/passkeys/prove":
@@ -160,6 +160,10 @@ def _asks(form_id: str, options: str, *, makes: bool) -> rx.Component:
     return rx.el.p(script, role="alert", class_name="passkey-words", data_testid=f"{form_id}-error")
 
 
+def _needs_scripts() -> rx.Component:
+    return rx.el.noscript(note(t("Passkeys need the scripts of this page.")))
+
+
 def _answer() -> rx.Component:
     return rx.el.input(type="hidden", name="answer", default_value="")
 
@@ -200,6 +204,7 @@ def passkeys_panel(*, rows: Rows, on_remove: RowHandler, error: Text) -> rx.Comp
                 )
             ),
             _answer(),
+            _needs_scripts(),
             button(t("Add a passkey"), submits=True, test_id="add-passkey"),
             _asks("add-passkey", _TO_ADD, makes=True),
             error_text(error, role="alert"),
@@ -218,6 +223,7 @@ def _by_passkey(name: str, label: str, options: str, action: str, *fields: rx.Co
     return NativeForm.create(
         _answer(),
         *fields,
+        _needs_scripts(),
         button(label, submits=True, test_id=name),
         _asks(name, options, makes=False),
         method="post",

@@ -1,7 +1,7 @@
 """What a member changes about the safety of the account."""
 
 from collections.abc import AsyncIterator, Mapping
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import reflex as rx
 from pydantic import Field
@@ -11,13 +11,14 @@ from starlette.responses import Response
 from portfolio_app.app.account.change_password import ChangePasswordCommand
 from portfolio_app.app.account.recover import RecoverCommand
 from portfolio_app.app.caller import Caller
-from portfolio_app.app.errors import ProofNeeded
+from portfolio_app.app.ports.limiter import Rates
 from portfolio_app.http.account.parts import exchange
 from portfolio_app.http.kit.head import plain_page
-from portfolio_app.http.transport.action import Payload, action, ignore
+from portfolio_app.http.kit.kinds import Text
+from portfolio_app.http.transport.action import Payload, action
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
-from portfolio_app.http.transport.parsing import Form, parse
+from portfolio_app.http.transport.parsing import Form, Request, parse
 from portfolio_app.http.transport.runtime import services
 from portfolio_app.words import t
 
@@ -25,6 +26,8 @@ LINK_ASKED: Final = t(
     "If an account is called that, a link is on its way to its address. "
     "It opens the account once, within an hour."
 )
+_WILL_DO: Final = t("This one will do.")
+JUDGED_AFTER_MS: Final = 500
 ShortText = Annotated[str, Field(max_length=512)]
 Secret = Annotated[str, Field(max_length=512, repr=False)]
 """Lengths here only bound the work, the domain holds the rules."""
@@ -102,32 +105,38 @@ class ConfirmState(rx.State):
         self.needed = False
 
 
-CODES_FIELD: Final = "recovery_codes"
-"""The id of the field on the page that new codes are put into: no state keeps them."""
+class JudgeDTO(Request):
+    """A password that is being typed, and the name and address that are."""
+
+    password: Secret
+    name: ShortText = ""
+    email: ShortText = ""
 
 
-class CodesState(rx.State):
-    """How many recovery codes are left; the codes themselves go to the page once, and into no state."""
+async def judge(state: Any, typed: JudgeDTO) -> None:  # noqa: ANN401 (of any form with a verdict)
+    """Let a form's state say whether its password may be chosen, as the answer to the form would; what that said before
+    is about another one. The password itself is in no state, and in no line of a log or trace."""
+    state._forget()
+    if typed.password:
+        await services().judge_password(caller_of(state), typed.password, typed.name, typed.email)
+        state.verdict = _WILL_DO
 
-    left: rx.Field[int] = rx.field(0)
-    made: rx.Field[bool] = rx.field(False)
-    problem: rx.Field[str] = rx.field("")
 
-    @action("account.count_codes", live=False, refused=ignore)
-    async def load(self) -> None:
-        """Read how many are left."""
-        self.left, self.made, self.problem = await services().count_codes(caller_of(self)), False, ""
+def show_verdict(state: Any, error: ErrorView, _payload: Payload) -> None:  # noqa: ANN401 (as above)
+    """Why it may not; nothing where it was not judged."""
+    state.verdict = error.text if error.field == "password" else ""
 
-    @action("account.make_codes")
-    async def make(self) -> list[EventSpec]:
-        """Make ten new ones and show them, once."""
-        try:
-            codes = await services().make_codes(caller_of(self))
-        except ProofNeeded:
-            (await self.get_state(ConfirmState)).needed = True
-            raise
-        self.left, self.made = len(codes), True
-        return [rx.set_value(CODES_FIELD, "\n".join(code.shown for code in codes))]
+
+def judged(handler: Any, verdict: Text, *, name: str = "", email: str = "") -> dict[str, Any]:  # noqa: ANN401 (of an action)
+    """Of a field for a new password: has `handler` judge it a moment after the last key, and shows the `verdict`.
+
+    `name` and `email` are the ids of the fields in which a guest types them.
+    """
+    read: list[Any] = [
+        rx.Var(f"document.getElementById('{each}').value") if each else "" for each in (name, email)
+    ]
+    later = handler.debounce(JUDGED_AFTER_MS)
+    return {"on_change": lambda value: later(value, *read), "verdict": verdict}
 
 
 class RecoverState(rx.State):
@@ -136,6 +145,7 @@ class RecoverState(rx.State):
     busy: rx.Field[bool] = rx.field(False)
     error: rx.Field[str] = rx.field("")
     password_error: rx.Field[str] = rx.field("")
+    verdict: rx.Field[str] = rx.field("")
 
     def _refuse(self, error: ErrorView, _payload: Payload) -> None:
         is_password = error.field == "password"
@@ -156,8 +166,16 @@ class RecoverState(rx.State):
         """Start with an empty form when the page is opened."""
         self._say()
 
+    @action("account.judge_password", live=False, refused=show_verdict, rate=Rates.JUDGE_SESSION)
+    async def judge(self, typed: JudgeDTO) -> None:
+        """Say of the password that is being typed whether it may be chosen."""
+        await judge(self, typed)
+
     def _say(self, error: str = "", password_error: str = "", *, busy: bool = False) -> None:
-        self.error, self.password_error, self.busy = error, password_error, busy
+        self.error, self.password_error, self.busy, self.verdict = error, password_error, busy, ""
+
+    def _forget(self) -> None:
+        self.password_error = self.verdict = ""
 
 
 class PasswordState(rx.State):
@@ -167,6 +185,7 @@ class PasswordState(rx.State):
     error: rx.Field[str] = rx.field("")
     old_error: rx.Field[str] = rx.field("")
     new_error: rx.Field[str] = rx.field("")
+    verdict: rx.Field[str] = rx.field("")
 
     def _refuse(self, error: ErrorView, _payload: Payload) -> None:
         old, new = error.field == "old", error.field == "new"
@@ -190,5 +209,14 @@ class PasswordState(rx.State):
         """Start with an empty form when the page is opened."""
         self._say()
 
+    @action("account.judge_password", live=False, refused=show_verdict, rate=Rates.JUDGE_SESSION)
+    async def judge(self, typed: JudgeDTO) -> None:
+        """Say of the password that is being typed whether it may be chosen."""
+        await judge(self, typed)
+
     def _say(self, *, busy: bool = False, error: str = "", old_error: str = "", new_error: str = "") -> None:
         self.busy, self.error, self.old_error, self.new_error = busy, error, old_error, new_error
+        self.verdict = ""
+
+    def _forget(self) -> None:
+        self.new_error = self.verdict = ""

@@ -1,10 +1,11 @@
 """Panels of the account page in which a member changes what opens the account."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import reflex as rx
 
-from portfolio_app.http.account.parts import PASSWORD_HINT, account_form
+from portfolio_app.http.account.parts import NOT_JUDGED, PASSWORD_HINT, account_form
 from portfolio_app.http.account.security import ask_for_link
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.form import Field, error_text, field, form
@@ -16,16 +17,14 @@ from portfolio_app.words import t
 CHANGE_PASSWORD: Final = Unsent(
     "change-password",
     t("Not changed yet"),
-    t("The scripts of the page had not loaded yet, so nothing you typed was checked or stored."),
-    "/account",
-    t("Back to your account"),
+    t("Nothing was changed."),
+    "/password",
+    t("Back to the form"),
 )
-
-
 PROVE: Final = Unsent(
     "prove",
     t("Not confirmed yet"),
-    t("The scripts of the page had not loaded yet, so what you typed was not checked."),
+    t("Nothing was done."),
     "/account",
     t("Back to your account"),
 )
@@ -54,22 +53,28 @@ def note(words: Child, **attributes: Any) -> rx.Component:  # noqa: ANN401 (of a
 
 
 def form_panel(
-    title: str, *children: Child, unsent: Unsent, name: str, on_submit: Handler = None
+    title: str, *children: Child, unsent: Unsent, name: str, on_submit: Handler = None, aside: Child = ""
 ) -> rx.Component:
-    """A form with a heading; without `on_submit` the browser sends it."""
+    """A form with a heading, and `aside` at its right; without `on_submit` the browser sends it."""
     checks = {} if on_submit is None else {"no_validate": True}
     filled = form(*children, unsent=unsent, class_name="panel-form", on_submit=on_submit, **checks)
-    return panel(title, filled, data_panel=name)
+    return panel(title, filled, aside=aside, data_panel=name)
 
 
 def password_form(
-    *, on_submit: Handler, error: Text, old_error: Text = "", new_error: Text = "", busy: Flag = False
+    *,
+    on_submit: Handler,
+    error: Text,
+    old_error: Text = "",
+    new_error: Text = "",
+    judged: Mapping[str, Any] = NOT_JUDGED,
+    busy: Flag = False,
 ) -> rx.Component:
-    """Submits `old`, `new` and `end_others`."""
+    """Submits `old`, `new` and `end_others`; `judged` as in `register_form`."""
     return form_panel(
         t("Change your password"),
         field(Field("old", t("The password you have"), "password", "current-password", "", old_error)),
-        field(Field("new", t("Another one"), "password", "new-password", PASSWORD_HINT, new_error)),
+        field(Field("new", t("Another one"), "password", "new-password", PASSWORD_HINT, new_error, **judged)),
         choice(
             "end_others",
             t("Sign out every other browser"),
@@ -108,38 +113,6 @@ def proof_form(*, on_submit: Handler, error: Text) -> rx.Component:
     )
 
 
-def codes_panel(*, field_id: str, left: Text, made: Flag, on_make: Handler, error: Text) -> rx.Component:
-    """`on_make` puts codes into the field with the id `field_id`: no state may hold them."""
-    return panel(
-        t("Recovery codes"),
-        rx.el.div(
-            note(
-                t(
-                    "Each opens your account once if the password is lost. They are shown once, here; new ones replace "
-                    "those you have."
-                )
-            ),
-            button(t("Make ten new codes"), on_click=on_make, test_id="make-codes"),
-            rx.el.textarea(
-                id=field_id,
-                read_only=True,
-                default_value="",
-                rows=10,
-                spell_check=False,
-                auto_complete="off",
-                aria_label=t("Your recovery codes"),
-                class_name="codes-field",
-                data_made=made,
-                data_testid="recovery-codes",
-            ),
-            error_text(error, role="alert"),
-            class_name="codes",
-        ),
-        aside=rx.el.output(left, f" {t('of 10 left')}", data_testid="codes-left"),
-        data_panel="codes",
-    )
-
-
 class RecoverLink(rx.Component):
     """Fills the form from a reset link; see `account/recover_link.jsx`."""
 
@@ -148,7 +121,13 @@ class RecoverLink(rx.Component):
 
 
 def recover_form(
-    *, on_submit: Handler, error: Text, password_error: Text = "", busy: Flag = False, id_prefix: str = ""
+    *,
+    on_submit: Handler,
+    error: Text,
+    password_error: Text = "",
+    judged: Mapping[str, Any] = NOT_JUDGED,
+    busy: Flag = False,
+    id_prefix: str = "",
 ) -> rx.Component:
     """Submits `login`, `code` and `password`. One error for name and code: it must not say which was wrong."""
     return account_form(
@@ -163,7 +142,13 @@ def recover_form(
                 t("Letters and digits; hyphens don't count."),
             ),
             Field(
-                "password", t("Another password"), "password", "new-password", PASSWORD_HINT, password_error
+                "password",
+                t("Another password"),
+                "password",
+                "new-password",
+                PASSWORD_HINT,
+                password_error,
+                **judged,
             ),
         ),
         unsent=RECOVER,

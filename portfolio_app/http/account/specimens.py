@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from portfolio_app.http.account.details import email_form, username_form
+from portfolio_app.http.account.details import codes_form, email_form, username_form
 from portfolio_app.http.account.leaving import export_form, leave_form, password_field
 from portfolio_app.http.account.parts import (
     account_form,
+    account_links,
     account_row,
     card,
-    data_links,
     register_form,
     security_list,
     session_list,
@@ -20,7 +20,6 @@ from portfolio_app.http.account.passkeys import PasskeyView, passkey_proof, pass
 from portfolio_app.http.account.security import LINK_ASKED
 from portfolio_app.http.account.security_parts import (
     choice,
-    codes_panel,
     form_panel,
     note,
     password_form,
@@ -128,18 +127,17 @@ def _security() -> tuple[Specimen, ...]:
         specimen("idle", proof_form, on_submit=nothing, error=""),
         specimen(
             "none made",
-            codes_panel,
-            field_id="specimen_codes",
+            codes_form,
             left="3",
             made=False,
-            on_make=nothing,
+            on_submit=nothing,
             error="",
         ),
         specimen("full", passkeys_panel, rows=listed(_PASSKEYS), on_remove=nothing, error=""),
         specimen("idle", passkey_sign_in),
         specimen("idle", passkey_proof),
         specimen("full", security_list, rows=listed(_LINES)),
-        specimen("links", data_links),
+        specimen("links", account_links),
         specimen("done", username_form, on_submit=nothing, said="You are called ada now."),
         specimen(
             "refused", email_form, on_submit=nothing, said="", field_error="This is not an email address."

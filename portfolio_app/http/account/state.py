@@ -8,13 +8,24 @@ from pydantic import Field
 from reflex.event import EventSpec
 from starlette.responses import Response
 
+from portfolio_app.app.account.change_password import ChangePasswordCommand
 from portfolio_app.app.account.recover import RecoverCommand
 from portfolio_app.app.account.register import RegisterCommand
 from portfolio_app.app.account.sign_in import SignInCommand
 from portfolio_app.app.caller import Caller
+from portfolio_app.app.ports.limiter import Rates
 from portfolio_app.http.account.parts import exchange
 from portfolio_app.http.account.routes import entered
-from portfolio_app.http.account.security import ConfirmState, RecoverDTO, ShortText
+from portfolio_app.http.account.security import (
+    ChangePasswordDTO,
+    ConfirmState,
+    JudgeDTO,
+    ProofDTO,
+    RecoverDTO,
+    ShortText,
+    judge,
+    show_verdict,
+)
 from portfolio_app.http.account.views import LineView, SessionView, line_view, session_view, warning_of
 from portfolio_app.http.transport.action import Payload, action
 from portfolio_app.http.transport.caller import caller_of
@@ -72,7 +83,21 @@ async def plain_recover(caller: Caller, fields: Mapping[str, str]) -> Response:
     return await entered(caller, await services().recover_account(caller, command), "/")
 
 
-def _typed(fields: Mapping[str, str], form: type[Form]) -> dict[str, str]:
+async def plain_change_password(caller: Caller, fields: Mapping[str, str]) -> Response:
+    """The same of another password: the browser goes on with the session that replaces its own."""
+    typed = _typed(fields, ChangePasswordDTO) | {"end_others": fields.get("end_others") == "on"}
+    form = parse(ChangePasswordDTO, typed)
+    command = ChangePasswordCommand(form.old, form.new, form.end_others)
+    return await entered(caller, await services().change_password(caller, command), "/account")
+
+
+async def plain_prove(caller: Caller, fields: Mapping[str, str]) -> str:
+    """The same of the password typed again."""
+    await services().prove(caller, parse(ProofDTO, _typed(fields, ProofDTO)).password)
+    return "/account"
+
+
+def _typed(fields: Mapping[str, str], form: type[Form]) -> dict[str, object]:
     """What of `fields` belongs to the form: what is missing or empty is refused before it counts as a try."""
     return {name: fields[name] for name in form.model_fields if name in fields}
 
@@ -83,9 +108,10 @@ class RegisterState(rx.State):
     busy: rx.Field[bool] = rx.field(False)
     error: rx.Field[str] = rx.field("")
     field_errors: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
+    verdict: rx.Field[str] = rx.field("")
 
     def _refuse(self, error: ErrorView, _payload: Payload) -> None:
-        self.busy = False
+        self.busy, self.verdict = False, ""
         self.error, self.field_errors = _shown(error, RegisterDTO.model_fields)
 
     @action("account.register", refused=_refuse, paced=True)
@@ -98,10 +124,19 @@ class RegisterState(rx.State):
         self.busy = False
         yield exchange(ticket)
 
+    @action("account.judge_password", live=False, refused=show_verdict, rate=Rates.JUDGE_SESSION)
+    async def judge(self, typed: JudgeDTO) -> None:
+        """Say of the password that is being typed whether it may be chosen."""
+        await judge(self, typed)
+
     @rx.event
     def clear(self) -> None:
         """Start with an empty form when the page is opened."""
-        self.busy, self.error, self.field_errors = False, "", {}
+        self.busy, self.error, self.field_errors, self.verdict = False, "", {}, ""
+
+    def _forget(self) -> None:
+        self.field_errors = {name: text for name, text in self.field_errors.items() if name != "password"}
+        self.verdict = ""
 
 
 class SignInState(rx.State):

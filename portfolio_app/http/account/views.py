@@ -80,7 +80,7 @@ def elsewhere_of(line: SecurityLine | None) -> str:
     )
 
 
-def news_of(event: SecurityEvent, about: str) -> str:
+def news_of(event: SecurityEvent | str, about: str) -> str:
     """What the open tabs of an account say of something that just happened elsewhere."""
     what = (
         t("New sign-in to your account")

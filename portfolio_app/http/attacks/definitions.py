@@ -1,4 +1,4 @@
-"""What is tried, and how the site has to answer."""
+"""The attacks: what each tries, and how the site has to answer."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +11,7 @@ ALLOWANCE: Final = 5
 
 
 class Reaction(StrEnum):
-    """How the site answered, in the words of the page."""
+    """The site's reaction, in the words of the page."""
 
     STORED = "stored"
     REPEATED = "recognised as sent before"

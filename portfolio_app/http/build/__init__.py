@@ -1,1 +1,1 @@
-"""What runs once, when the pages are built: heads, cards and icons, and what stands beside the Python."""
+"""Steps of the build, which run once: heads, cards and icons, scripts and stylesheets that stand beside the Python."""

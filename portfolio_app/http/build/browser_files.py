@@ -53,15 +53,14 @@ def remove_others(web: Path, kept: Collection[Path]) -> None:
 
 def write_made(web: Path, content: Content) -> None:
     """The files that are made of the content, below `web`: every picture in the widths that pages name."""
-    pictures = (picture for article in content.articles for picture in article.pictures)
-    write_all(pictures, web / "public" / ADDRESS.strip("/"))
+    write_all(content.pictures, web / "public" / ADDRESS.strip("/"))
     (web / "public" / PDF).unlink(missing_ok=True)
     if content.pdf:
         copyfile(content.pdf, web / "public" / PDF)
 
 
 def write_index(web: Path, content: Content, pages: Iterable[tuple[str, str, str]]) -> None:
-    """What the search reads, below `web`: the articles, and `pages` by address, title and description."""
+    """The index that the search reads, below `web`: the articles, and `pages` by address, title and description."""
     named = (
         (path, title or content.profile.site, text or content.profile.summary) for path, title, text in pages
     )

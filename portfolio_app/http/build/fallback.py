@@ -1,4 +1,4 @@
-"""What pages say without JavaScript that no build can know: those with a parameter, and those that do not exist.
+"""Pages that no build can know, without JavaScript: those with a parameter, and those that do not exist.
 
 They all are one built file without any text, which its script fills.
 """

@@ -1,4 +1,4 @@
-"""What each page says about itself in <head>, for search engines and for previews of a shared address."""
+"""The head of a page: its title and description for search engines, and for previews of a shared address."""
 
 from typing import Any, Final
 

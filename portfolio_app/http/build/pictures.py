@@ -24,6 +24,8 @@ MANIFEST: Final = "site.webmanifest"
 ASSETS: Final = Path(__file__).parents[3] / "assets"
 """Where the owner may have put an icon of their own, as `icon.svg` and `icon.png`."""
 
+_PACKED: Final = 6
+"""Of a card, which only the programs of other sites fetch: ten times as fast as 9, for a tenth of its bytes."""
 _FONT: Final = "fonts/geist-latin-wght-normal.woff2"
 _EDGE: Final = 80
 _MARK: Final = 64
@@ -42,7 +44,7 @@ def draw_all(static: Path, pages: Iterable[Page]) -> None:
         if page.listed:
             target = static / card_of(page).lstrip("/")
             target.parent.mkdir(parents=True, exist_ok=True)
-            card(page.title or profile.claim, profile).save(target, optimize=True)
+            card(page.title or profile.claim, profile).save(target, compress_level=_PACKED)
     for size in ICONS:
         icon(size).save(static / f"icon-{size}.png", optimize=True)
     if not (ASSETS / "icon.svg").exists():

@@ -1,12 +1,14 @@
 """Lets a built page show its text before it asks for its scripts, which the text does not need.
 
 A page names its modules in its head, and the browser fetches them beside the stylesheet and the fonts, from which
-they take the bandwidth of the first paint. Here they wait for that paint.
+they take the bandwidth of the first paint. Here they wait for that paint, and for a picture that is part of it.
 """
 
 import re
 from pathlib import Path
 from typing import Final
+
+from portfolio_app.http.content.pictures import FIRST
 
 _START: Final = """\
 (() => {
@@ -21,6 +23,15 @@ _START: Final = """\
   // A page in the background is not painted.
   document.hidden ? start() : requestAnimationFrame(() => setTimeout(start));
 })();"""
+_PICTURE_TOO: Final = (
+    "setTimeout(start)",
+    """setTimeout(() => {
+    const first = [...document.querySelectorAll("img[fetchpriority]")].find((image) => image.offsetParent);
+    const waited = new Promise((done) => setTimeout(done, 2000));
+    Promise.race([first?.decode().catch(() => {}), waited]).then(start);
+  })""",
+)
+"""On a page whose first screen has a picture its scripts wait for that, too, two seconds at most."""
 _PRELOAD: Final = '<link rel="modulepreload"'
 _ENTRY: Final = re.compile(r'<script type="module" async="">(.*?)</script>', re.DOTALL)
 
@@ -33,7 +44,10 @@ def let_text_come_first(static: Path) -> None:
 
 def text_first(html: str, name: str) -> str:
     """The page `name` with its modules waiting for the first paint."""
-    html, entries = _ENTRY.subn(rf'<script type="waiting">\1</script><script>{_START}</script>', html)
+    start = _START.replace(*_PICTURE_TOO) if FIRST in html else _START
+    html, entries = _ENTRY.subn(
+        lambda found: f'<script type="waiting">{found[1]}</script><script>{start}</script>', html
+    )
     if entries != 1:
         raise RuntimeError(f"{name} has {entries} scripts that start it, not one")
     return html.replace(_PRELOAD, '<link rel="waiting"')

@@ -2,7 +2,6 @@
 import { connection } from "$/public/js/connection.js";
 import { drawSoon, drawn } from "$/public/js/beat.js";
 import { followNetwork } from "$/public/js/network.js";
-import { Tabs } from "$/public/js/burst_tabs.js";
 import { Tally } from "$/public/js/burst_tally.js";
 import { chartOf } from "$/public/js/burst_chart.js";
 import { Refusal, giveUp, handIn, openRun, orderOf, pause, stall } from "$/public/js/burst_server.js";
@@ -16,6 +15,7 @@ const DRAWN_MS = 250; // between two readings that are shown, here and in other 
 const SPOKEN_MS = 5_000;
 const STRAGGLERS_MS = 3_000; // without a new arrival
 const LOOK_MS = 50;
+const GONE_MS = 8_000; // without a word from the tab that runs it; the server then evicts its run for another
 const BLIND = "Not started: without a live connection this page could not see what is pushed.";
 const UNKNOWN = "Not started: this browser blocks cookies, and without one the requests would not be yours.";
 
@@ -48,28 +48,40 @@ class Burst extends Store {
   attach(states, names) {
     Object.assign(this, { states, names });
     if (this.tabs) return;
-    this.set({ quick: isSlow() ? FEW : MANY });
+    this.set({ quick: isSlow() ? FEW : MANY, tabs: new BroadcastChannel("burst") });
     addEventListener("pagehide", () => this.leave());
-    this.tabs = new Tabs({
-      hear: (shown) => this.hear(shown),
-      lost: () => this.hear(GONE),
-      mine: () => (this.isMine && this.shown !== IDLE ? this.shown : null),
-    });
+    this.tabs.onmessage = ({ data }) => (data ? this.hear(data) : this.isMine && this.shown !== IDLE && this.tell());
+    this.tabs.postMessage(null); // asks what the others show
   }
 
   hear(shown) {
+    clearTimeout(this.silence);
     if (this.isMine && this.shown.busy) return;
+    if (shown.busy) this.silence = setTimeout(() => this.hear(GONE), GONE_MS);
     this.isMine = false;
     if (shown.receipt && shown.receipt !== this.shown.receipt) ask(this.names.refresh);
     this.set({ shown });
+  }
+
+  tell(shown = this.shown) {
+    if (!this.left) this.tabs?.postMessage(shown);
   }
 
   // The tab is closed, reloaded or left for another site: its run can't go on.
   leave() {
     if (!this.run) return;
     giveUp(this.run);
+    this.tell(GONE);
     this.left = true;
-    this.tabs?.tell(GONE);
+  }
+
+  choose(setting, value) {
+    this.set({ [setting]: Number(value) || value });
+  }
+
+  fire() {
+    if (!this.shown.busy) this.set({ size: this.quick });
+    this.start();
   }
 
   async start() {
@@ -171,7 +183,7 @@ class Burst extends Store {
   change(changes) {
     this.drawnAt = performance.now();
     this.set({ shown: { ...this.shown, ...changes } });
-    if (!this.left) this.tabs?.tell(this.shown);
+    this.tell();
   }
 
   say(words) {
@@ -179,7 +191,7 @@ class Burst extends Store {
   }
 }
 
-const burst = new Burst();
+export const burst = new Burst();
 
 export const useBurst = hookOf(burst, {
   busy: () => burst.shown.busy,
@@ -189,17 +201,3 @@ export const useBurst = hookOf(burst, {
   chart: () => burst.shown.receipt?.shown.timeline ?? chartKept(burst.shown.points),
   record: () => burst.shown.receipt ?? countedKept(burst.shown),
 });
-
-export const setBurstSize = (size) => burst.set({ size: Number(size) });
-export const setBurstWorkers = (workers) => burst.set({ workers: Number(workers) });
-export const setBurstMode = (mode) => burst.set({ mode });
-export const setBurstLoop = (loop) => burst.set({ loop });
-export const setBurstRate = (rate) => burst.set({ rate: Number(rate) });
-export const stallBurst = () => burst.stall();
-export const fireBurst = () => {
-  if (!burst.shown.busy) burst.set({ size: burst.quick });
-  burst.start();
-};
-export const startBurst = () => burst.start();
-export const cancelBurst = () => burst.cancel();
-export const saveBurst = () => burst.save();

@@ -6,6 +6,7 @@ const LINES = ["p50", "p95", "p99"];
 const HEIGHT = 100;
 
 const at = (place) => String(Number(place.toFixed(2)));
+const height = (part) => at(HEIGHT * (1 - part));
 const plain = (value) => (value >= 100 ? number(value) : String(Number(value.toPrecision(2))));
 const isKnown = (value) => value !== null;
 const values = (points, ...names) => points.flatMap((point) => names.map((name) => point[name])).filter(isKnown);
@@ -17,26 +18,17 @@ const ceiling = (found) => {
   return NICE.map((step) => step * power).find((step) => step >= highest);
 };
 
-const barOf = (left, width, part) =>
-  ({ x: at(left), width: at(width), y: at(HEIGHT * (1 - part)), height: at(HEIGHT * part), words: "" });
-
-const edgeOf = (rates, top) =>
-  rates.map((rate, index) => {
-    if (!isKnown(rate)) return "";
-    const height = at(HEIGHT * (1 - rate / top));
-    const start = isKnown(rates[index - 1] ?? null) ? `V${height}` : `M${at((100 * index) / rates.length)} ${height}`;
-    return `${start}H${at((100 * (index + 1)) / rates.length)}`;
-  }).join("");
+const areaOf = (rates, width, top) =>
+  `M0 ${HEIGHT}${rates.map((rate, index) => `V${height(rate / top)}H${at((index + 1) * width)}`).join("")}V${HEIGHT}`;
 
 const curveOf = (points, name, width, top) => {
   const known = points.flatMap((point, index) =>
-    isKnown(point[name]) ? [[index * width, at(HEIGHT * (1 - point[name] / top))]] : []);
+    isKnown(point[name]) ? [[index * width, height(point[name] / top)]] : []);
   if (known.length === 1) return `M${at(known[0][0])} ${known[0][1]}h${at(width)}`;
-  return known.map(([left, height], index) => `${index ? "L" : "M"}${at(left + width / 2)} ${height}`).join("");
+  return known.map(([left, y], index) => `${index ? "L" : "M"}${at(left + width / 2)} ${y}`).join("");
 };
 
-const plotOf = (title, top, more) =>
-  ({ title, top: plain(top), middle: plain(top / 2), bars: [], edge: "", lines: [], ...more });
+const plotOf = (title, top, more) => ({ title, top: plain(top), middle: plain(top / 2), bars: [], area: "", lines: [], ...more });
 
 export const chartOf = (points) => {
   if (points.length === 0) return { plots: [], start: "", end: "" };
@@ -50,8 +42,7 @@ export const chartOf = (points) => {
     plots: [
       plotOf("Requests per second", most, {
         label: `Requests per second${during}: at most ${plain(Math.max(...rates, 0))}.`,
-        bars: points.flatMap(({ rate }, index) => (rate ? [barOf(index * width, width, rate / most)] : [])),
-        edge: edgeOf(points.map(({ rate }) => rate), most),
+        area: areaOf(points.map(({ rate }) => rate), width, most),
       }),
       plotOf("Latency, ms", longest, {
         label: `Latency percentiles${during}: at most ${plain(Math.max(...times, 0))} ms.`,

@@ -1,9 +1,9 @@
 // In the browser because the sender of the load reports it: a ticket before it, answers and receipt after it.
 const RUNS = "/api/burst/runs";
 const CHUNK = 500; // answers in one call, which may not be longer than 64 KB
-const TRIES = 4;
 const SPARE_MS = 10_000; // of the time that the server takes requests in: an answer takes some, too
 const PAUSE_MS = 400; // before the first repetition; twice as long before each other
+const LONGEST_MS = 1_600; // before the last one
 
 /** Why something could not be done, in words for the visitor. `final`: trying again is of no use. */
 export class Refusal extends Error {
@@ -19,44 +19,38 @@ const wordsOf = async (answer) => {
   return seconds > 0 && !/\d/.test(words) ? `${words} Try again in ${seconds} s.` : words;
 };
 
-const call = async (address, options) => {
-  let answer;
-  try {
-    answer = await fetch(address, options);
-  } catch {
+const post = async (path, body, ticket, more) => {
+  const headers = { "content-type": "application/json", ...(ticket && { "x-burst-ticket": ticket }) };
+  const answer = await fetch(RUNS + path, { method: "POST", headers, body: JSON.stringify(body), ...more }).catch(() => {
     throw new Refusal(navigator.onLine ? "The server can't be reached." : "This browser is offline.");
-  }
+  });
   const final = answer.status < 500 && answer.status !== 429;
   if (!answer.ok) throw Object.assign(new Refusal(await wordsOf(answer)), { final });
   return answer.status === 204 ? null : answer.json();
 };
 
-const post = (address, body, ticket, more) => {
-  const headers = { "content-type": "application/json", ...(ticket && { "x-burst-ticket": ticket }) };
-  return call(address, { method: "POST", headers, body: JSON.stringify(body), ...more });
-};
+const ofRun = (run, what, body, more) => post(`/${run.run}/${what}`, body, ticketOf(run), more);
 
 const persistently = async (call) => {
-  for (let tries = 1; ; tries++) {
+  for (let wait = PAUSE_MS; ; wait *= 2) {
     try {
       return await call();
     } catch (refusal) {
-      if (refusal.final || tries === TRIES) throw refusal;
-      await pause(PAUSE_MS * 2 ** (tries - 1));
+      if (refusal.final || wait > LONGEST_MS) throw refusal;
+      await pause(wait);
     }
   }
 };
 
-export const openRun = (settings) => post(RUNS, settings);
+export const openRun = (settings) => post("", settings);
 
 /** Lets the requests of `run` wait for a moment, once; `Refusal` for a second time. */
-export const stall = (run) => post(`${RUNS}/${run.run}/stall`, {}, ticketOf(run));
+export const stall = (run) => ofRun(run, "stall", {});
 
 const ticketOf = (run) => `${run.run}.${run.ticket}`;
 
 /** Gives `run` up, even if this page is gone before; if that fails, the server notices by itself, seconds later. */
-export const giveUp = (run) =>
-  post(`${RUNS}/${run.run}/abandon`, {}, ticketOf(run), { keepalive: true }).catch(() => {});
+export const giveUp = (run) => ofRun(run, "abandon", {}, { keepalive: true }).catch(() => {});
 
 /** What the worker has to know to send the load of `run`. */
 export const orderOf = (run) => ({
@@ -75,8 +69,8 @@ export const handIn = async (run, tally) => {
   const rows = tally.answers.map((answer) => [...answer.slice(0, 5), tally.isPushed(answer) ? 1 : 0, ...answer.slice(5)]);
   for (let from = 0; from < rows.length; from += CHUNK) {
     const answers = rows.slice(from, from + CHUNK);
-    await persistently(() => post(`${RUNS}/${run.run}/answers`, { answers }, ticketOf(run)));
+    await persistently(() => ofRun(run, "answers", { answers }));
   }
   const end = { sent: tally.sent, cancelled: tally.stopped !== "", rate: run.rate, skipped: tally.skipped, ...(run.rising && { rising: true }) };
-  return persistently(() => post(`${RUNS}/${run.run}/finish`, end, ticketOf(run)));
+  return persistently(() => ofRun(run, "finish", end));
 };

@@ -23,7 +23,7 @@ const percentiles = (microseconds) => {
 
 export class Tally {
   answers = []; // [n, request id or null, status, started µs, duration µs, cause, late µs, bytes, queued µs, server µs]
-  statuses = {};
+  classes = {}; // of statuses: how many 2xx there were
   answered = 0;
   refused = 0;
   failed = 0;
@@ -53,7 +53,8 @@ export class Tally {
 
   count(status, cause) {
     if (cause === "cancelled") return this.cancelled++;
-    this.statuses[status] = (this.statuses[status] ?? 0) + 1;
+    const name = status === 0 ? "none" : `${Math.floor(status / 100)}xx`;
+    this.classes[name] = (this.classes[name] ?? 0) + 1;
     if (isAnswered(status)) this.answered++;
     else if (status === TOO_MANY) this.refused++;
     else this.failed++;
@@ -66,8 +67,6 @@ export class Tally {
   }
 
   isPushed = (answer) => answer[1] !== null && this.arrived.has(answer[1]);
-
-  pushed = () => this.answers.filter(this.isPushed).length;
 
   /** Answers whose request the live feed has not shown yet, though it should. */
   awaited() {
@@ -94,15 +93,15 @@ export class Tally {
   }
 
   reading() {
-    const { sent, open, answered, refused, failed, cancelled, statuses, elapsed } = this;
+    const { sent, open, answered, refused, failed, cancelled, classes, elapsed } = this;
     const times = this.answers.filter((answer) => isAnswered(answer[2])).map((answer) => answer[4]);
     const ended = this.answers.length;
     return {
       sent, open, answered, refused, failed, cancelled, ended,
-      statuses: { ...statuses },
+      classes: { ...classes },
       elapsed_s: elapsed / 1000,
       rate: elapsed > 0 ? (answered * 1000) / elapsed : 0,
-      pushed: this.pushed(),
+      pushed: this.answers.filter(this.isPushed).length,
       points: this.points(),
       ...percentiles(times),
     };

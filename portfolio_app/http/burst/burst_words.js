@@ -4,7 +4,7 @@ import { number } from "$/public/js/numbers.js";
 export const IDLE = {
   phase: "ready", busy: false, problem: "", stopped: "", unsaved: false, receipt: null,
   mode: "noop", size: 0, workers: 0, rate_per_s: 0, rising: false, stalled: false, sent: 0, open: 0, answered: 0, refused: 0, failed: 0, cancelled: 0, ended: 0, pushed: 0,
-  elapsed_s: 0, rate: 0, statuses: {}, points: [], p50: null, p95: null, p99: null,
+  elapsed_s: 0, rate: 0, classes: {}, points: [], p50: null, p95: null, p99: null,
 };
 
 export const GONE = { ...IDLE, problem: "The tab that ran the load is gone. Your next one takes its place." };
@@ -21,14 +21,8 @@ export const timeLeft = ({ size, ended, elapsed_s, phase }) =>
 export const progressOf = (shown) =>
   shown.size === 0 ? "" : `${number(shown.ended)} of ${number(shown.size)} done, ${number(shown.rate)} answered per second`;
 
-export const classesOf = (statuses) => {
-  const classes = {};
-  for (const [status, count] of Object.entries(statuses)) {
-    const name = status === "0" ? "none" : `${status[0]}xx`;
-    classes[name] = (classes[name] ?? 0) + count;
-  }
-  return Object.entries(classes).sort().map(([k, v]) => `${k} ${number(v)}`).join(" · ") || NONE;
-};
+export const classesOf = (classes) =>
+  Object.entries(classes).sort().map(([name, count]) => `${name} ${number(count)}`).join(" · ") || NONE;
 
 /** The place of a receipt before there is one: what the browser has counted. */
 export const countedOf = ({ size, sent, pushed, answered, refused, failed, cancelled }) => {

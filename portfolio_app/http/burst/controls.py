@@ -1,4 +1,4 @@
-"""What a burst is made of: how many requests, how many at a time, and what each of them touches."""
+"""The settings of a burst: how many requests, how many at a time, and what each of them touches."""
 
 from dataclasses import dataclass
 from typing import Final

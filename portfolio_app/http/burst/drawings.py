@@ -43,7 +43,7 @@ def _chart(chart: Any, waiting: Text, class_name: str) -> rx.Component:  # noqa:
 # A memo: however many charts a page has, it has this once.
 @rx.memo
 def chart_plot(plot: rx.Var[dict[str, Any]]) -> rx.Component:
-    """One plot of a chart: title, scale, bars and lines."""
+    """One plot of a chart: title, scale, area, bars and lines."""
     drawn = plot.to(dict[str, Any])
     lines = drawn["lines"].to(list[dict[str, str]])
     return rx.el.figure(
@@ -55,8 +55,8 @@ def chart_plot(plot: rx.Var[dict[str, Any]]) -> rx.Component:
         ),
         rx.el.svg(
             rx.el.path(d=_GRID, class_name="plot-grid"),
+            rx.el.path(d=drawn["area"].to(str), class_name="plot-fill"),
             rx.foreach(drawn["bars"].to(list[dict[str, str]]), _bar),
-            rx.el.path(d=drawn["edge"].to(str), class_name="plot-edge"),
             rx.foreach(lines, _line),
             view_box=f"0 0 100 {HEIGHT}",
             role="img",

@@ -72,7 +72,7 @@ def number_of(query: bytes) -> int:
 
 
 def ticket_of(request: Request) -> Ticket:
-    """What opens the run."""
+    """The ticket that opens the run."""
     return request.headers.get(TICKET_HEADER)
 
 

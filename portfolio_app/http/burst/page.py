@@ -1,21 +1,45 @@
-"""The load burst, wired."""
+"""The load burst, wired: settings and readings are those of its script, `burst.js`."""
 
 from typing import Any, Final
 
 import reflex as rx
+from reflex.vars import FunctionVar
 
-from portfolio_app.http.burst import scripts
 from portfolio_app.http.burst.controls import BurstControls, burst_controls
-from portfolio_app.http.burst.live import BurstReadings, burst_live
+from portfolio_app.http.burst.live import BurstReadings, burst_live, run_facts, run_status
 from portfolio_app.http.burst.receipt import receipt_body, shown_of
 from portfolio_app.http.burst.runs import recent_runs
 from portfolio_app.http.burst.state import RunsState
-from portfolio_app.http.burst.status import run_facts, run_status
 from portfolio_app.http.kit.button import link_button
 from portfolio_app.http.kit.layout import column, panel, section_heading
 from portfolio_app.http.kit.page import Section
-from portfolio_app.http.kit.scripts import number
-from portfolio_app.http.log import LogState, live_log_tail
+from portfolio_app.http.kit.scripts import handler_name, hook_view, later, number, script_function
+from portfolio_app.http.log import LogState, live_log_tail, network_sources
+
+_BURST: Final = "$/public/js/burst.js"
+
+
+def _names() -> str:
+    # Two names a script needs: where network rows come from, and the handler that reads the list of runs.
+    refresh = rx.Var.create(handler_name(RunsState.load))
+    return f"{{sources: {network_sources()}, refresh: {refresh!s}}}"
+
+
+def _view(field: str, var_type: Any) -> Any:  # noqa: ANN401 (a Var of that type)
+    """One reading of the burst: a field of `Burst` in `burst/burst.js`, or one of those that `useBurst` makes."""
+    return hook_view(_BURST, "useBurst", f"burst_{field}", f'{_names()}, "{field}"', var_type)
+
+
+def _setting(name: str) -> FunctionVar[Any]:
+    """The handler of a control, called with the value of a setting."""
+    chosen: FunctionVar[Any] = script_function("burst.choose", _BURST).partial(name)
+    return chosen
+
+
+def _action(name: str) -> FunctionVar[Any]:
+    """The handler of a button, called without the event."""
+    return later(script_function(f"burst.{name}", _BURST))
+
 
 _PLACE: Final = "burst-run"
 """Where the front page's button leads: status, progress and tail, on a phone below Cancel."""
@@ -23,28 +47,28 @@ _PLACE: Final = "burst-run"
 
 def _controls() -> BurstControls:
     return BurstControls(
-        size=scripts.burst_view("size", int),
-        workers=scripts.burst_view("workers", int),
-        mode=scripts.burst_view("mode", str),
-        busy=scripts.burst_view("busy", bool),
-        elsewhere=scripts.burst_view("elsewhere", bool),
-        cancellable=scripts.burst_view("cancellable", bool),
-        stallable=scripts.burst_view("stallable", bool),
-        loop=scripts.burst_view("loop", str),
-        rate=scripts.burst_view("rate", int),
-        on_size=scripts.burst_setting("setBurstSize"),
-        on_workers=scripts.burst_setting("setBurstWorkers"),
-        on_mode=scripts.burst_setting("setBurstMode"),
-        on_run=scripts.burst_action("startBurst"),
-        on_cancel=scripts.burst_action("cancelBurst"),
-        on_loop=scripts.burst_setting("setBurstLoop"),
-        on_rate=scripts.burst_setting("setBurstRate"),
-        on_stall=scripts.burst_action("stallBurst"),
+        size=_view("size", int),
+        workers=_view("workers", int),
+        mode=_view("mode", str),
+        busy=_view("busy", bool),
+        elsewhere=_view("elsewhere", bool),
+        cancellable=_view("cancellable", bool),
+        stallable=_view("stallable", bool),
+        loop=_view("loop", str),
+        rate=_view("rate", int),
+        on_size=_setting("size"),
+        on_workers=_setting("workers"),
+        on_mode=_setting("mode"),
+        on_run=_action("start"),
+        on_cancel=_action("cancel"),
+        on_loop=_setting("loop"),
+        on_rate=_setting("rate"),
+        on_stall=_action("stall"),
     )
 
 
 def _readings() -> BurstReadings:
-    run, is_mine = scripts.burst_view("shown", dict[str, Any]), scripts.burst_view("isMine", bool)
+    run, is_mine = _view("shown", dict[str, Any]), _view("isMine", bool)
     return BurstReadings(
         phase=run["phase"].to(str),
         status=run_status(run, is_mine=is_mine),
@@ -53,31 +77,31 @@ def _readings() -> BurstReadings:
         total=run["size"].to(int),
         ended=run["ended"].to(int),
         facts=run_facts(run),
-        chart=scripts.burst_view("chart", dict),
-        words=scripts.burst_view("words", str),
-        on_save=scripts.burst_action("saveBurst"),
+        chart=_view("chart", dict),
+        words=_view("words", str),
+        on_save=_action("save"),
         tail=live_log_tail(),
         place=_PLACE,
     )
 
 
-# Memos: a reading that changes five times a second draws its own part of the page again, not the whole.
+# Memos: a reading that changes four times a second draws its own part of the page again, not the whole.
 @rx.memo
 def live_burst_controls() -> rx.Component:
-    """What a visitor sets."""
+    """The settings of a burst, as their visitor sets them."""
     return burst_controls(_controls())
 
 
 @rx.memo
 def live_burst_readings() -> rx.Component:
-    """What a visitor watches."""
+    """The readings of a burst, as their visitor watches them."""
     return burst_live(_readings())
 
 
 @rx.memo
 def live_burst_receipt() -> rx.Component:
-    """What a visitor gets; before that, what it will be."""
-    record = scripts.burst_view("record", dict)
+    """The receipt of a burst; before there is one, the place of all it will say."""
+    record = _view("record", dict)
     href = shown_of(record)["href"].to(str)
     link = rx.el.a("Open this run's page", href=href, class_name="receipt-page")
     return receipt_body(record, link=link, folded=True)
@@ -122,13 +146,13 @@ def _build() -> rx.Component:
 @rx.memo
 def fire_button() -> rx.Component:
     """The front page's button: it fires, and leads to where that is seen; without scripts it leads there only."""
-    quick = scripts.burst_view("quick", int)
+    quick = _view("quick", int)
     return link_button(
         rx.el.span("Fire a burst: ", rx.el.span(number(quick), class_name="fire-size"), " requests"),
         f"#{_PLACE}",
         kind="primary",
         native=True,
-        on_click=scripts.burst_action("fireBurst"),
+        on_click=_action("fire"),
         test_id="burst-fire",
     )
 

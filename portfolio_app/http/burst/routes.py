@@ -1,4 +1,5 @@
-"""A load burst: start it, report what came of its requests, get the receipt, or give it up."""
+"""A load burst: start it, report what came of its requests, get the receipt, or give it up; and recorded runs, for
+anybody: as JSON, and as one page that stands by itself."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -8,7 +9,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field
 from starlette.requests import Request as HttpRequest
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from portfolio_app.app.burst.burst import Burst
@@ -18,9 +19,12 @@ from portfolio_app.app.burst.worded import with_words
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import RunUnderWay
 from portfolio_app.app.ports.live_feed import Trace
+from portfolio_app.app.ports.runs import Record
 from portfolio_app.domain.burst.ledger import Answer, Cause
 from portfolio_app.domain.burst.plan import Pace
 from portfolio_app.http.burst.load import load_routes, ticket_of
+from portfolio_app.http.burst.run_document import run_page
+from portfolio_app.http.burst.state import read_run
 from portfolio_app.http.log import trace_view
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.caller import caller_from_scope, visitor_of
@@ -73,7 +77,7 @@ class AnswersDTO(Request):
 
 
 class FinishDTO(Request):
-    """What the sender says at the end."""
+    """The end of a run, as its sender reports it."""
 
     sent: int = Field(ge=0, le=10**6)
     cancelled: bool
@@ -141,7 +145,7 @@ async def start(request: HttpRequest, caller: Caller, burst: Burst) -> Response:
 
 @_answering
 async def take_answers(request: HttpRequest, caller: Caller, burst: Burst) -> Response:
-    """What the sender saw of up to 500 requests."""
+    """Take the sender's reports of up to 500 requests."""
     given = parse_json(AnswersDTO, await request.body())
     await burst.take_answers(caller, request.path_params["run"], ticket_of(request), given.taken())
     return Response(status_code=204, headers=_NOT_STORED)
@@ -176,3 +180,45 @@ def _drawn(trace: Trace) -> dict[str, Any]:
     # Through JSON once, so that what is answered now and what is read from the record later are alike.
     drawn: dict[str, Any] = json.loads(json.dumps(asdict(trace_view(trace))))
     return drawn
+
+
+_UNCHANGING: Final = {"cache-control": "public, max-age=60"}
+"""A record never changes, but it is deleted some day."""
+
+
+async def list_runs(request: HttpRequest) -> Response:
+    """Summaries of the newest runs."""
+    try:
+        runs = await runtime.services().burst.recent_runs()
+    except Exception as error:  # the boundary: nothing may reach the framework
+        return json_error(explain(error, caller_from_scope(request.scope).request_id))
+    return JSONResponse({"runs": runs}, headers={"cache-control": "no-store"})
+
+
+async def download_record(request: HttpRequest) -> Response:
+    """The record and its words; with `?download` as a file."""
+    record = await _record(request)
+    if isinstance(record, Response):
+        return record
+    return JSONResponse(with_words(record), headers=_UNCHANGING | _as_file(request, record, "json"))
+
+
+async def download_page(request: HttpRequest) -> Response:
+    """The record as a page; with `?download` as a file."""
+    record = await _record(request)
+    if isinstance(record, Response):
+        return record
+    return HTMLResponse(run_page(record), headers=_UNCHANGING | _as_file(request, record, "html"))
+
+
+async def _record(request: HttpRequest) -> Record | Response:
+    try:
+        return await read_run(request.path_params["run"])
+    except Exception as error:  # the boundary: nothing may reach the framework
+        return json_error(explain(error, caller_from_scope(request.scope).request_id))
+
+
+def _as_file(request: HttpRequest, record: Record, extension: str) -> dict[str, str]:
+    if "download" not in request.query_params:
+        return {}
+    return {"content-disposition": f'attachment; filename="run-{record["run"]}.{extension}"'}

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from functools import cache
 from html import escape
-from typing import Final
+from typing import Any, Final
 
 from portfolio_app.app.burst import words
+from portfolio_app.app.burst.charts import HEIGHT, LINES, Chart
 from portfolio_app.app.burst.worded import Worded, worded
 from portfolio_app.app.ports.runs import Record
-from portfolio_app.http.burst.run_charts import chart_svg, waterfall
 from portfolio_app.http.kit.palette import colours, marks
 
 _STYLE: Final = """
@@ -25,8 +25,9 @@ figcaption{grid-column:1/-1;display:flex;justify-content:space-between}
 .scale{flex-direction:column;text-align:right;margin-block:-.5rem}.axis{margin:.5rem 0 0 3.25rem}
 svg{width:100%;height:auto;display:block;font:10px ui-monospace,monospace;fill:var(--ink);white-space:pre}
 svg.plot{height:8rem;overflow:visible;border-bottom:1px solid var(--line)}
-.bar{fill:var(--bar);fill-opacity:.24}path{fill:none;stroke:var(--ink);stroke-width:1.5;stroke-linejoin:round;
-vector-effect:non-scaling-stroke}.edge{stroke:var(--bar)}path.p95{stroke-dasharray:6 4}path.p99{stroke-dasharray:1.5 3}
+.bar{fill:transparent}path{fill:none;stroke:var(--ink);stroke-width:1.5;stroke-linejoin:round;
+vector-effect:non-scaling-stroke}.area{fill:var(--bar);fill-opacity:.24;
+stroke:var(--bar)}path.p95{stroke-dasharray:6 4}path.p99{stroke-dasharray:1.5 3}
 b{margin-left:.75rem;font-weight:400;text-decoration:underline;text-decoration-thickness:2px;text-underline-offset:3px}
 b.p95{text-decoration-style:dashed}b.p99{text-decoration-style:dotted}
 details{margin:.5rem 0;overflow-x:auto}details svg{min-width:40rem}
@@ -34,6 +35,11 @@ summary{font:.875rem ui-monospace,monospace;cursor:pointer}
 """
 # The file may be opened anywhere: it asks nobody for anything.
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
+_WIDTH: Final = 720
+_ROW: Final = 14
+_NAMES: Final = 240
+"""Pixels of a waterfall for the names of its steps."""
+_KEYS: Final = " ".join(f'<b class="{line}">{line}</b>' for line in LINES)
 
 
 def run_page(record: Record) -> str:
@@ -104,8 +110,8 @@ def _tables(shown: Worded) -> Iterable[str]:
 
 def _charts(shown: Worded) -> Iterable[str]:
     yield "<h2>Over time</h2>"
-    yield chart_svg(shown["timeline"]) or _paragraph(words.NOTHING_ENDED)
-    yield chart_svg(shown["histogram"]) or _paragraph(words.NOTHING_ANSWERED)
+    yield _chart_svg(shown["timeline"]) or _paragraph(words.NOTHING_ENDED)
+    yield _chart_svg(shown["histogram"]) or _paragraph(words.NOTHING_ANSWERED)
 
 
 def _mismatches(shown: Worded) -> Iterable[str]:
@@ -125,7 +131,7 @@ def _slowest(record: Record, shown: Worded) -> Iterable[str]:
     for slow, found in zip(shown["slowest"], record["slowest"], strict=True):
         trace = found["trace"]
         took = _paragraph(f"{trace['took']} in the server" if trace else words.NOT_KEPT, muted=True)
-        drawn = took + (waterfall(trace) if trace else "")
+        drawn = took + (_waterfall(trace) if trace else "")
         about = escape(f"{slow['took']}, {slow['request']}, {slow['id']}")
         yield f"<details><summary>{about}</summary>{drawn}</details>"
 
@@ -137,3 +143,52 @@ def _table(title: str, rows: Sequence[tuple[str, str]]) -> str:
 
 def _paragraph(sentences: str, *, muted: bool = False) -> str:
     return f'<p class="muted">{escape(sentences)}</p>' if muted else f"<p>{escape(sentences)}</p>"
+
+
+def _chart_svg(chart: Chart) -> str:
+    """Every plot of a chart under its title, with its scale; the axis below the last one."""
+    axis = f'<p class="axis"><span>{escape(chart["start"])}</span><span>{escape(chart["end"])}</span></p>'
+    plots = [_plot(plot) for plot in chart["plots"]]
+    return "".join((*plots, axis)) if plots else ""
+
+
+def _plot(plot: Chart) -> str:
+    keys = f"<span>{_KEYS}</span>" if plot["lines"] else ""
+    scale = "".join(f"<span>{escape(figure)}</span>" for figure in (plot["top"], plot["middle"], "0"))
+    shapes = [_path("area", plot["area"]), *map(_bar, plot["bars"])]
+    shapes += [_path(line["name"], line["d"]) for line in plot["lines"]]
+    return (
+        f"<figure><figcaption>{escape(plot['title'])} {keys}</figcaption>"
+        f'<div class="scale" aria-hidden="true">{scale}</div>'
+        f'<svg class="plot" viewBox="0 0 100 {HEIGHT}" preserveAspectRatio="none" role="img" '
+        f'aria-label="{escape(plot["label"], quote=True)}">{"".join(shapes)}</svg></figure>'
+    )
+
+
+def _waterfall(trace: Record) -> str:
+    """The steps of one request, to scale."""
+    spans: list[Any] = trace["spans"]
+    room = _WIDTH - _NAMES
+    rows = []
+    for place, span in enumerate(spans):
+        y = place * _ROW
+        x, width = _NAMES + room * span["left"] / 100, max(room * span["width"] / 100, 1)
+        name = escape(f"{'  ' * span['depth']}{span['name']}"[:38])
+        layer = escape(span["layer"], quote=True)
+        rows.append(f'<text x="0" y="{y + 10}">{name}</text>')
+        rows.append(
+            f'<rect class="{layer}" x="{x:.1f}" y="{y + 2}" width="{width:.1f}" height="{_ROW - 4}">'
+            f"<title>{escape(span['name'])}, {escape(span['took'])}</title></rect>"
+        )
+    height = len(spans) * _ROW
+    return f'<svg viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="Waterfall">{"".join(rows)}</svg>'
+
+
+def _bar(bar: dict[str, str]) -> str:
+    title = f"<title>{escape(bar['words'])}</title>" if bar["words"] else ""
+    box = " ".join(f'{name}="{bar[name]}"' for name in ("x", "y", "width", "height"))
+    return f'<rect class="bar" {box}>{title}</rect>'
+
+
+def _path(kind: str, shape: str) -> str:
+    return f'<path class="{kind}" d="{shape}"/>' if shape else ""

@@ -7,9 +7,9 @@ import reflex as rx
 
 from portfolio_app.http.burst.drawings import timeline
 from portfolio_app.http.kit.button import button
-from portfolio_app.http.kit.form import error_text
+from portfolio_app.http.kit.form import choice, error_text
 from portfolio_app.http.kit.kinds import Handler, Row, Rows, Text
-from portfolio_app.http.kit.layout import bench, empty_state, loading_state, panel
+from portfolio_app.http.kit.layout import bench, empty_state, loading_state, panel, table
 
 
 def _run(run: Row) -> rx.Component:
@@ -61,22 +61,6 @@ def _figure(row: Row) -> rx.Component:
     )
 
 
-def _table(rows: Rows) -> rx.Component:
-    heads = ("Figure", "This run", "The other", "Change")
-    return rx.el.div(
-        rx.el.table(
-            rx.el.thead(rx.el.tr(*(rx.el.th(words, scope="col") for words in heads))),
-            rx.el.tbody(rx.foreach(rows, _figure)),
-            class_name="comparison",
-            data_testid="comparison",
-        ),
-        class_name="comparison-region",
-        tab_index=0,
-        role="region",
-        aria_label="Two runs, figure by figure",
-    )
-
-
 def _option(run: Row, shown: Text) -> rx.Component:
     return rx.cond(
         run["run"] == shown,
@@ -110,26 +94,27 @@ def comparison(compared: Comparison, *, runs: Rows, on_choose: Handler, anchor: 
     listed = runs.pluck("run").to(list[str]).contains(compared.other["run"])
     return panel(
         "Compare",
-        rx.el.label(
-            rx.el.span("Compare this run with"),
-            rx.el.select(
-                rx.el.option("Choose a recent run", value=""),
-                rx.cond(compared.chosen & ~listed, _option(compared.other, compared.shown)),
-                rx.foreach(runs, lambda run: _option(run, compared.shown)),
-                value=compared.chosen,
-                on_change=on_choose,
-                class_name="run-select",
-                data_testid="run-other",
-                # Or an option that comes later than `chosen` stays unselected: React selects when it draws the select.
-                data_runs=runs.length(),
-            ),
-            class_name="run-choice",
+        choice(
+            "Compare this run with",
+            rx.el.option("Choose a recent run", value=""),
+            rx.cond(compared.chosen & ~listed, _option(compared.other, compared.shown)),
+            rx.foreach(runs, lambda run: _option(run, compared.shown)),
+            value=compared.chosen,
+            on_change=on_choose,
+            count=runs.length(),
+            name="run-other",
         ),
         error_text(compared.problem, role="alert", data_testid="run-other-error"),
         rx.cond(
             compared.chosen,
             rx.fragment(
-                _table(compared.rows),
+                table(
+                    ("Figure", "This run", "The other", "Change"),
+                    compared.rows,
+                    _figure,
+                    label="Two runs, figure by figure",
+                    class_name="comparison",
+                ),
                 bench(
                     panel("This run", timeline(compared.first), data_panel="side"),
                     panel("The other", timeline(compared.second), data_panel="side"),

@@ -18,10 +18,9 @@ from portfolio_app.domain.burst.plan import Plan
 from portfolio_app.domain.burst.receipt import receipt
 from portfolio_app.http.burst.controls import BurstControls, burst_controls
 from portfolio_app.http.burst.drawings import histogram, timeline
-from portfolio_app.http.burst.live import BurstReadings, burst_live, burst_status
+from portfolio_app.http.burst.live import BurstReadings, Figure, burst_live, burst_status
 from portfolio_app.http.burst.receipt import download, receipt_body
 from portfolio_app.http.burst.runs import Comparison, comparison, recent_runs
-from portfolio_app.http.burst.status import Figure
 from portfolio_app.http.kit.specimen import Group, Specimen, given, listed, nothing, post_trace, specimen, var
 from portfolio_app.http.log import trace_view
 

@@ -1,13 +1,15 @@
 """The newest recorded bursts, and the run that a page shows."""
 
 import re
+from copy import deepcopy
+from functools import partial
 from typing import Any, Final
 
 import reflex as rx
 from pydantic import Field
 from reflex.event import EventSpec
 
-from portfolio_app.app.burst.worded import compared, with_words, worded_summary
+from portfolio_app.app.burst.worded import compared, with_words, worded_summaries
 from portfolio_app.app.errors import NotFound
 from portfolio_app.app.ports.runs import Record
 from portfolio_app.http.transport.action import Payload, action
@@ -30,7 +32,7 @@ class RunsState(rx.State):
     @action("runs.list", live=False)
     async def load(self) -> None:
         """Read the list; one that was read before stays when it can't be read again."""
-        self.runs = [worded_summary(summary) for summary in await services().burst.recent_runs()]
+        self.runs = worded_summaries(await services().burst.recent_runs())
         self.loaded = True
 
 
@@ -62,7 +64,9 @@ class RunState(rx.State):
     record: rx.Field[dict[str, Any]] = rx.field(default_factory=dict)
     other: rx.Field[str] = rx.field("")
     other_problem: rx.Field[str] = rx.field("")
-    comparison: rx.Field[dict[str, Any]] = rx.field(default_factory=lambda: {"rows": [], "other": {}})
+    comparison: rx.Field[dict[str, Any]] = rx.field(
+        default_factory=partial(deepcopy, {"rows": [], "other": {}})
+    )
 
     def _not_read(self, error: ErrorView, _payload: Payload) -> None:
         self.status, self.problem = "missing" if error.status in _NO_RUN else "failed", error.text

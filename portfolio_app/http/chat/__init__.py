@@ -24,6 +24,7 @@ from portfolio_app.http.chat.search import SEARCH
 from portfolio_app.http.chat.state import ChatState, PostDTO
 from portfolio_app.http.content.loader import discussed
 from portfolio_app.http.kit.page import Feature, NavEntry
+from portfolio_app.http.log import Openers
 from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.resync import Resync
 from portfolio_app.http.transport.runtime import Runtime
@@ -54,6 +55,7 @@ async def _running(site: Runtime) -> AsyncIterator[None]:
     site.services.bus.subscribe(posts.on_event)
     site.services.bus.subscribe(publisher.on_event)
     site.services.bus.subscribe(presence.on_event)
+    site.part(Openers).append(plain.bring_room)
     site.part(Resync).add(RoomReread(site.part(Push), publisher, site.services.reread))
     rooms = asyncio.create_task(_keep_article_rooms(site.services.keep_article_rooms), name="article rooms")
     made, _ = await asyncio.wait([rooms], timeout=START_S)

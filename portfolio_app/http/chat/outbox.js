@@ -19,13 +19,13 @@ const newClientId = () => {
 // that is there, so no queue but this one ever holds it; one that lost its answer with its connection is queued
 // again, under its id. One is on its way at a time: they arrive in order and, where the server says so, at its pace.
 export class Outbox {
-  entries = new Map(Object.entries(kept(KEPT) ?? {}));
+  entries = new Map(Object.entries(kept(KEPT) ?? {}).filter(([, entry]) => typeof entry?.body === "string"));
   room = null;
 
   // `send` hands a message to the server, `withdraw` tells it of one that was discarded; `writer` says who writes.
   constructor(room) {
     Object.assign(this, room);
-    for (const entry of this.entries.values()) if (["sent", "stored"].includes(entry.status)) entry.status = "queued";
+    for (const entry of this.entries.values()) if (!["failed", "discarded"].includes(entry.status)) entry.status = "queued";
     connection.subscribe(() => this.goOn());
   }
 

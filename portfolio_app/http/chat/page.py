@@ -1,6 +1,7 @@
 """A room by itself, and the room as other pages show it."""
 
 from functools import partial
+from typing import Final
 
 import reflex as rx
 
@@ -27,6 +28,8 @@ from portfolio_app.http.kit.page import Page
 from portfolio_app.http.log import LogState, live_log, live_network, live_trace, open_trace
 from portfolio_app.http.transport.runtime import services
 from portfolio_app.words import t
+
+_UNKNOWN_TAG: Final = "\u2007" * 4
 
 
 def article_chat(article: Article) -> rx.Component:
@@ -116,7 +119,8 @@ def live_chat(expected: str = "Lobby", search: Child = "", *, under: Article | N
 
 
 def _author() -> rx.Var[str]:
-    guest = f"demo · {IdentityState.tag}"
+    # Until it is known, figure spaces take the place of the tag: what stands after it does not move.
+    guest = f"demo · {rx.cond(IdentityState.tag, IdentityState.tag, _UNKNOWN_TAG)}"
     found: rx.Var[str] = rx.cond(IdentityState.username == "", guest, IdentityState.username).to(str)
     return found
 

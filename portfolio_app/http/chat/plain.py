@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from html import escape
 from typing import Any, Final
@@ -14,15 +15,27 @@ from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.read_room import RoomWindow
 from portfolio_app.domain.chat.message import BODY_LIMIT, Message
 from portfolio_app.domain.chat.reactions import Sign
+from portfolio_app.http.account import IdentityState
 from portfolio_app.http.chat.composer import MESSAGE
+from portfolio_app.http.chat.feed import RoomFeed
 from portfolio_app.http.chat.said import LINK_REL, SIGNS
-from portfolio_app.http.chat.state import DEFAULT_ROOM, PostDTO, post, room_of
-from portfolio_app.http.chat.views import MessageView, message_view, no_quote, quote_view
+from portfolio_app.http.chat.state import DEFAULT_ROOM, ChatState, PostDTO, message_of, post, room_of
+from portfolio_app.http.chat.views import (
+    MessageView,
+    message_view,
+    no_quote,
+    quote_view,
+    room_view,
+    window_view,
+)
+from portfolio_app.http.content.loader import discussed
 from portfolio_app.http.kit.head import plain_page
+from portfolio_app.http.log import PageStream
 from portfolio_app.http.transport.caller import caller_from_scope
 from portfolio_app.http.transport.errors import explain
 from portfolio_app.http.transport.parsing import parse
-from portfolio_app.http.transport.runtime import services
+from portfolio_app.http.transport.push import Push, own_room_topic, room_topic
+from portfolio_app.http.transport.runtime import part, services
 from portfolio_app.http.transport.tracing import request_span
 from portfolio_app.words import t
 
@@ -59,13 +72,40 @@ async def room(request: Request) -> Response:
     try:
         with request_span("chat.enter", caller.session_id, live=False):
             window = await services().open_room(caller, named["room"], named.get("message", ""))
-            answered = [each.reply_to for each in window.messages if each.reply_to]
-            quotes = {each.id: each for each in await services().read_quotes(named["room"], answered)}
+            quotes = await _quotes(window)
     except Exception as error:  # the boundary: nothing may reach the framework
         view = explain(error, caller.request_id)
         way_on = f'<p><a href="{PATH.format(room=DEFAULT_ROOM)}">{_html("Open the lobby")}</a></p>'
         return plain_page(view.status, t("No room to show"), f"<p>{escape(view.text)}</p>{way_on}")
     return plain_page(200, window.room.title, _room(window, quotes, caller.request_id), posts=True)
+
+
+async def bring_room(caller: Caller, path: str, stream: PageStream) -> None:
+    """What a page without a websocket shows of its room: who reads it, its window, then every change."""
+    if path != "/" and not path.startswith("/chat") and path.rstrip("/") not in discussed():
+        return
+    slug = str((await services().find_room(room_of(path))).slug)
+    stream.join(room_topic(slug), own_room_topic(slug, caller.session_id))
+    with request_span("chat.enter", caller.session_id, live=False):
+        opened = await services().open_room(caller, slug, message_of(path))
+        rooms = [asdict(room_view(listed)) for listed in await services().list_rooms(caller, slug)]
+        found = await services().identify(caller)
+        quotes = await _quotes(opened)
+    packet = part(Push).packet
+    name = str(found.user.username) if found.user else ""
+    stream.bring(packet(IdentityState, username=name, tag=found.tag, signed_in=bool(found.user)))
+    shown = {"title": opened.room.title, "archived": opened.room.archived, "slow_s": opened.room.slow_s}
+    window = asdict(window_view(opened))
+    stream.bring(
+        packet(ChatState, room=slug, rooms=rooms, window=window, held_before=opened.held_before, **shown)
+    )
+    stream.bring(packet(RoomFeed, quotes=[asdict(quote_view(each)) for each in quotes.values()]))
+
+
+async def _quotes(window: RoomWindow) -> dict[str, Message]:
+    """The messages that those of the window answer, by id."""
+    answered = [each.reply_to for each in window.messages if each.reply_to]
+    return {each.id: each for each in await services().read_quotes(str(window.room.slug), answered)}
 
 
 def _room(window: RoomWindow, quotes: Mapping[str, Message], client_id: str) -> str:

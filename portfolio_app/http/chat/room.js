@@ -145,7 +145,7 @@ class Room extends Store {
     const mine = rows.filter((row) => this.isMine(row)).map(({ id }) => id);
     const acknowledge = (ids) => {
       const [here, messages] = [true, false].map((own) => ids.filter((id) => this.sent.has(id) === own));
-      ask(this.names.painted, { messages, here });
+      if (connection.isLive) ask(this.names.painted, { messages, here });
     };
     whenPainted(mine, acknowledge);
   }
@@ -227,7 +227,7 @@ class Room extends Store {
     const rows = kept.map((row) => decorate(row, this.sent.get(row.id), this.wanted));
     Object.assign(this, this.quotes.of(this.answering, this.rows));
     const ids = this.names ? this.quotes.missing([...kept, ...waiting].map(({ reply }) => reply), this.rows) : [];
-    if (ids.length) ask(this.names.quotes, { ids });
+    if (ids.length && connection.isLive) ask(this.names.quotes, { ids });
     this.snapshot = byDay([...rows, ...waiting]);
     this.notify();
   }

@@ -130,31 +130,27 @@ class ChatState(rx.State):
         self._take_room_from_route()
         caller = caller_of(self)
         # An address is the visitor's to write: until the room is found it may name anybody's topic.
-        slug = str((await services().find_room(self.room)).slug)
-        topics = room_topic(slug), own_room_topic(slug, caller.session_id)
+        slug = await services().find_room.slug(self.room)
+        topics = room_topic(slug), own_room_topic(slug, caller.session_id), ROOMS
         await part(Push).enter_room(self.router.session.session_id, *topics)
-        opened = await services().open_room(caller, slug, message_of(self.router.url.path))
+        opened, rooms = await services().enter_room(caller, slug, message_of(self.router.url.path))
         part(PresencePublisher).enter(self.router.session.session_id, slug, caller)
         self.problem, self.missing, self.held_before = "", False, opened.held_before
         self.window = window_view(opened)
         self._show(opened.room)
         self.owners = [str(user.username) for user in opened.staff if user.role is Role.OWNER]
         self.moderators = [str(user.username) for user in opened.staff if user.role is Role.MODERATOR]
-        await self._list_rooms()
-        await part(Push).join(self.router.session.session_id, ROOMS)
+        self.rooms = [room_view(listed) for listed in rooms]
 
     @action("chat.rooms", live=False, refused=ignore)
     async def refresh_rooms(self) -> None:
         """Read the list of rooms, and what has become of this one."""
         self._take_room_from_route()
         self._show(await services().find_room(self.room))
-        await self._list_rooms()
+        self.rooms = [room_view(listed) for listed in await services().list_rooms(caller_of(self), self.room)]
 
     def _show(self, room: Room) -> None:
         self.title, self.archived, self.slow_s = room.title, room.archived, room.slow_s
-
-    async def _list_rooms(self) -> None:
-        self.rooms = [room_view(listed) for listed in await services().list_rooms(caller_of(self), self.room)]
 
     @action("chat.send", refused=_not_posted)
     async def send(self, message: PostDTO) -> None:

@@ -1,5 +1,6 @@
 """Reads the content folder, and checks its links. Nothing is read before somebody asks."""
 
+import datetime
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -19,42 +20,46 @@ _TO_AN_ARTICLE: Final = re.compile(r"(/(?:work|writing)/(?!tag/|archive\b|feed\.
 
 def _dead_links(content: Content, shown: set[str], folder: Path) -> Iterator[ContentError]:
     """Every link to a case study or article that is not among those `shown`."""
+    moved = {old: article.path for article in content.articles for old in article.former_paths}
     for article in content.articles:
         path = folder / article.kind / f"{article.slug}.md"
         for link in article.links:
-            if reason := _dead(link.href, shown):
+            if reason := _dead(link.href, shown, moved):
                 yield ContentError(path, link.line, reason)
         for number, own in enumerate(article.front.links):
-            if reason := _dead(own.href, shown):
-                front, *_ = _split(_read(path), path)
+            if reason := _dead(own.href, shown, moved):
+                front, *_ = toml.split(toml.read(path), path)
                 yield ContentError(path, 2 + line_of_key(front, ("links", number, "href")), reason)
     profile = folder / "profile.toml"
     for number, own in enumerate(content.profile.links):
-        if reason := _dead(own.href, shown):
+        if reason := _dead(own.href, shown, moved):
             line = line_of_key(profile.read_text(encoding="utf-8"), ("links", number, "href"))
             yield ContentError(profile, 1 + line, reason)
 
 
-def _dead(href: str, shown: set[str]) -> str:
+def _dead(href: str, shown: set[str], moved: Mapping[str, str]) -> str:
     found = _TO_AN_ARTICLE.fullmatch(href)
-    return f"links to {found[1]}, where nothing is shown" if found and found[1] not in shown else ""
+    if found is None or found[1] in shown:
+        return ""
+    now = moved.get(found[1])
+    return (
+        f"links to {found[1]}, which is {now} now" if now else f"links to {found[1]}, where nothing is shown"
+    )
 
 
-FENCE: Final = "+++"
 _TAKEN: Final[dict[Kind, tuple[str, ...]]] = {"work": (), "writing": ("archive", "tag")}
+_MARKDOWN: Final = (".md", ".markdown", ".mdown", ".mkd")
 WORDS_A_MINUTE: Final = 200
 SIGNS_A_MINUTE: Final = 500
 _UNSPACED: Final = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
 """Signs of Japanese and Chinese, which are written without spaces between words."""
-_UNSHOWN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
-"""What XML can't hold: the colours of a terminal's output, for one."""
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @cache
 def content() -> Content:
     """The owner's folder, read once in a process. Raises ContentError for the first thing that is wrong."""
-    return read(folders.content())
+    return read(folders.content(), folders.shown_on())
 
 
 @cache
@@ -63,17 +68,29 @@ def discussed() -> Mapping[str, Article]:
     return {article.path: article for article in content().articles if article.room}
 
 
-def read(folder: Path) -> Content:
-    """A whole content folder. Raises ContentError."""
+def read(folder: Path, on: datetime.date | None = datetime.date.max) -> Content:
+    """A whole content folder as it is shown on a day; without one, drafts and all. Raises ContentError."""
     profile, document = _resume(_profile(folder / "profile.toml"), folder)
-    articles = (_articles(folder, "work", profile), _articles(folder, "writing", profile))
-    found = Content(profile, *articles, document, resume.pdf_of(profile, folder))
+    every = {kind: [_article(path, kind, profile.hides) for path in _files(folder, kind)] for kind in _TAKEN}
+    work, writing = (_in_order(articles, on) for articles in every.values())
+    pdf, portrait = resume.pdf_of(profile, folder), _portrait(profile, folder)
+    found = Content(profile, work, writing, document, pdf, portrait)
     for wrong in (
         *_wrong_words(profile, folder),
+        *_taken_names([article for articles in every.values() for article in articles], folder),
         *_dead_links(found, {article.path for article in found.articles}, folder),
     ):
         raise wrong
     return found
+
+
+def left_out(folder: Path) -> Iterator[str]:
+    """Files that look like texts and are none of the site's, with the reason; not hidden ones and READMEs."""
+    for kind in _TAKEN:
+        shown = _files(folder, kind)
+        for path in sorted((folder / kind).rglob("*")):
+            if path.suffix.lower() in _MARKDOWN and _is_text(path) and path not in shown:
+                yield f"{folders.shown(path)} is left out: a text is a file {kind}/NAME.md"
 
 
 def _wrong_words(profile: Profile, folder: Path) -> Iterator[ContentError]:
@@ -87,7 +104,7 @@ def _wrong_words(profile: Profile, folder: Path) -> Iterator[ContentError]:
         f"{key}: the interface has no words in {language}, only in {', '.join(words.shipped())}: write them into "
         f'languages/{language}.toml beside the profile, or say interface = "en"'
     )
-    yield ContentError(path, 1 + line_of_key(_read(path), (key,)), reason)
+    yield ContentError(path, 1 + line_of_key(toml.read(path), (key,)), reason)
 
 
 def problems(
@@ -102,11 +119,14 @@ def problems(
     files = [(kind, path) for kind in _TAKEN for path in _files(folder, kind)]
     hides = profile.hides if profile else lambda _: False
     read = {path: _kept(found, partial(_article, path, kind, hides)) for kind, path in files}
-    articles = tuple(article for article in read.values() if article and not article.front.draft)
+    every = [article for article in read.values() if article]
+    found += _taken_names(every, folder)
+    articles = _in_order(every, folders.shown_on())
     if profile:
         # What can't be read yet may be linked to.
         unread = {f"/{kind}/{path.stem}" for kind, path in files if read[path] is None}
         content = Content(profile, articles, ())
+        _kept(found, partial(_portrait, profile, folder))
         found += names(profile, folder / "profile.toml")
         found += _wrong_words(profile, folder)
         found += _dead_links(content, unread | {article.path for article in articles}, folder)
@@ -122,7 +142,7 @@ def _kept(found: list[ContentError], get: Callable[[], T]) -> T | None:
 
 
 def _profile(path: Path) -> Profile:
-    text = _read(path)
+    text = toml.read(path)
     measured = figures.named_in(text, path, 1)
     profile = toml.parse(figures.fill(text, measured, path, 1), Profile, path)
     return profile.model_copy(
@@ -134,25 +154,62 @@ def _resume(profile: Profile, folder: Path) -> tuple[Profile, dict[str, Any]]:
     """The profile with its résumé, which is in a file of its own or among its tables, and as JSON Resume."""
     own, path = folder / "profile.toml", folder / resume.FILE
     if not path.exists():
-        if not profile.resume:
-            raise ContentError(own, 1, f"resume: Field required, or a {resume.FILE} beside it")
+        if profile.resume and not profile.resume_lede:
+            line = 1 + toml.line_of_key(toml.read(own), ("resume",))
+            raise ContentError(own, line, "resume_lede: Field required, a line below the head of the résumé")
+        if "resume" in (profile.nav or ()) and not profile.resume:
+            line = 1 + toml.line_of_item(toml.read(own), "nav", (profile.nav or ()).index("resume"))
+            raise ContentError(
+                own, line, f"nav: there is no résumé: no [[resume]], and no {resume.FILE} beside it"
+            )
         return profile, resume.write(profile)
     if profile.resume:
-        line = 1 + toml.line_of_key(_read(own), ("resume",))
+        line = 1 + toml.line_of_key(toml.read(own), ("resume",))
         raise ContentError(own, line, f"the résumé is in {resume.FILE} already; leave it in one of them")
-    sections, document = resume.read(_read(path), path)
+    sections, document = resume.read(toml.read(path), path)
     return profile.model_copy(update={"resume": sections}), document
 
 
-def _articles(folder: Path, kind: Kind, profile: Profile) -> tuple[Article, ...]:
-    found = [_article(path, kind, profile.hides) for path in _files(folder, kind)]
-    newest_first = sorted(found, key=lambda article: article.front.date, reverse=True)
+def _portrait(profile: Profile, folder: Path) -> tuple[Picture, str] | None:
+    if (portrait := profile.portrait) is None:
+        return None
+    own = folder / "profile.toml"
+    try:
+        picture = pictures.locate(portrait.file, own, folder)
+        return picture, picture.html(pictures.words_for(portrait.alt, portrait.file), place="portrait")
+    except WrongPicture as error:
+        line = 1 + toml.line_of_key(toml.read(own), ("portrait", "file"))
+        raise ContentError(own, line, f"portrait: {error}") from None
+
+
+def _in_order(articles: Iterable[Article], on: datetime.date | None) -> tuple[Article, ...]:
+    """Those that are shown on a day: not drafts, and none from a later one. Without a day all are."""
+    newest_first = sorted(articles, key=lambda article: article.front.date, reverse=True)
     shown = sorted(newest_first, key=lambda article: article.front.order)
-    return tuple(article for article in shown if not article.front.draft)
+    return tuple(article for article in shown if on is None or article.is_public(on))
+
+
+def _taken_names(articles: Iterable[Article], folder: Path) -> Iterator[ContentError]:
+    """Every former name of an article that another one has or had."""
+    taken = {article.path: article for article in articles}
+    for article in articles:
+        for number, name in enumerate(article.former_paths):
+            if taken.setdefault(name, article) is not article or name == article.path:
+                path = folder / article.kind / f"{article.slug}.md"
+                front, *_ = toml.split(toml.read(path), path)
+                line = 2 + toml.line_of_item(front, "formerly", number)
+                yield ContentError(
+                    path, line, f"formerly: {name} is the address of an article, or was another's"
+                )
 
 
 def _files(folder: Path, kind: Kind) -> list[Path]:
-    return sorted((folder / kind).glob("*.md"))
+    return sorted(path for path in (folder / kind).glob("*.md") if _is_text(path))
+
+
+def _is_text(path: Path) -> bool:
+    """Whether it is no file of an editor or a computer, and not what tells people about a folder."""
+    return path.is_file() and not path.name.startswith(".") and path.stem.lower() != "readme"
 
 
 def _article(path: Path, kind: Kind, hides: Callable[[str], bool]) -> Article:
@@ -160,7 +217,7 @@ def _article(path: Path, kind: Kind, hides: Callable[[str], bool]) -> Article:
         raise ContentError(path, 1, "the file's name becomes its address: a-z, 0-9 and single hyphens only")
     if path.stem in _TAKEN[kind]:
         raise ContentError(path, 1, f"/{kind}/{path.stem} is another page; give the file another name")
-    front, body, body_line = _split(_read(path), path)
+    front, body, body_line = toml.split(toml.read(path), path)
     measured = figures.named_in(front, path, 2)
     parsed = toml.parse(figures.fill(front, measured, path, 2), FrontMatter, path, first_line=2)
     root = path.parents[1]
@@ -198,35 +255,3 @@ def _cover(cover: Cover, front: str, path: Path, root: Path) -> tuple[Picture, s
         return picture, picture.html(pictures.words_for(cover.alt, cover.file), place="card")
     except WrongPicture as error:
         raise ContentError(path, 2 + toml.line_of_key(front, ("cover", "file")), f"cover: {error}") from None
-
-
-def _split(text: str, path: Path) -> tuple[str, str, int]:
-    """Front matter, body, and the line at which the body begins."""
-    lines = text.split("\n")
-    fences = [number for number, line in enumerate(lines) if line.rstrip() == FENCE][:2]
-    if fences[:1] != [0]:
-        raise ContentError(path, 1, f"must begin with {FENCE}, then its title, summary and date as TOML")
-    if len(fences) == 1:
-        raise ContentError(path, 1, f"the front matter has no closing {FENCE}")
-    end = fences[1]
-    if not (body := "\n".join(lines[end + 1 :])).strip():
-        raise ContentError(path, end + 1, "nothing is written below the front matter")
-    return "\n".join(lines[1:end]), body, end + 2
-
-
-def _read(path: Path) -> str:
-    text = _decoded(path)
-    if found := _UNSHOWN.search(text):
-        line = text[: found.start()].count("\n") + 1
-        raise ContentError(path, line, f"holds the character U+{ord(found[0]):04X}, which no feed may carry")
-    return text
-
-
-def _decoded(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise ContentError(path, line, "is not UTF-8 text") from None
-    except OSError as error:
-        raise ContentError(path, 1, f"can't be read: {error.strerror}") from None

@@ -28,6 +28,8 @@ from portfolio_app.words import said, t
 _BREAKS: Final = ("softbreak", "hardbreak")
 _LINKS: Final = ("link_open", "footnote_ref", "image")
 _CALLOUTS: Final = ("NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION")
+_FIRST_SCREEN: Final = 500
+"""Signs of a text, at most, above a picture that a phone shows without scrolling."""
 _MATH: Final = {"math_inline": "inline", "math_block": "block", "math_block_label": "block"}
 
 
@@ -188,7 +190,8 @@ def _show_pictures(tokens: list[Token], at: int, path: Path, root: Path, before:
         child.type, child.content = "html_inline", picture.html(alt)
         if alone:
             said = f"<figcaption>{escape(str(caption))}</figcaption>" if caption else ""
-            shown = enlargeable(picture, alt, f"picture_{before + 1}")
+            first = not before and sum(len(each.content) for each in tokens[:at]) <= _FIRST_SCREEN
+            shown = enlargeable(picture, alt, f"picture_{before + 1}", first=first)
             child.content = f"<figure data-picture>{shown}{said}</figure>\n"
             tokens[at - 1].hidden = tokens[at + 1].hidden = True
 

@@ -5,7 +5,7 @@ Unknown keys are refused, so a typo can't pass for an omission.
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Final, Literal
@@ -32,8 +32,12 @@ class ContentError(ValueError):
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, strict=True)]
 Line = Annotated[Words, StringConstraints(max_length=80)]
+Title = Annotated[Words, StringConstraints(max_length=160)]
 Description = Annotated[Words, StringConstraints(max_length=200)]
 """Search engines and feeds show no more."""
+
+Slug = Annotated[Words, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+"""The name of an article's file, which is its address."""
 
 Figures = Annotated[dict[str, Words], Field(exclude=True)]
 """Numbers of the recorded benchmark by the names they have in the text; see `figures.py`."""
@@ -101,7 +105,8 @@ class Profile(_Content):
 
     `lang` is the language of these words, and `interface` that of what the site says by itself, by default the same.
     `sections` are those of the front page, `nav` the links in the header, both in their order; without a list
-    everything is there. Which names there are is known where the site is composed.
+    everything is there. Which names there are is known where the site is composed. `portrait` is the picture on the
+    résumé; without entries in `resume` there is none.
     """
 
     lang: Language = "en"
@@ -115,7 +120,8 @@ class Profile(_Content):
     ledes: Annotated[tuple[Words, ...], Field(min_length=1)]
     work_lede: Description
     writing_lede: Description
-    resume_lede: Words
+    resume_lede: Words = ""
+    portrait: "Cover | None" = None
     links: tuple[Link, ...] = ()
     sections: tuple[Words, ...] | None = None
     nav: tuple[Words, ...] | None = None
@@ -142,13 +148,14 @@ class Cover(_Content):
 class FrontMatter(_Content):
     """What stands between the `+++` lines of a case study or article.
 
-    `date` is the day of publication, `updated` that of the last change, `order` sorts before dates (lower
-    first), a draft is left out. With `math`, dollar signs enclose LaTeX; with `discuss`, a room stands under the text.
+    `date` is the day from which on it is shown, `updated` that of the last change, `order` sorts before dates (lower
+    first), a draft is left out. `formerly` are names that its file had before. With `math`, dollar signs enclose
+    LaTeX; with `discuss`, a room stands under the text.
     Without `lang` it is in the language of the site. `years` says when a project was worked on, `links` where its
     source, demo or paper is.
     """
 
-    title: Line
+    title: Title
     summary: Description
     lang: Language | None = None
     date: Annotated[datetime.date, Field(strict=True)]
@@ -156,6 +163,7 @@ class FrontMatter(_Content):
     tags: tuple[Annotated[Words, AfterValidator(_a_tag)], ...] = ()
     order: Annotated[int, Field(strict=True)] = 0
     draft: Annotated[bool, Field(strict=True)] = False
+    formerly: tuple[Slug, ...] = ()
     math: Annotated[bool, Field(strict=True)] = False
     discuss: Annotated[bool, Field(strict=True)] = False
     cover: Cover | None = None
@@ -201,6 +209,15 @@ class Article:
         return str(PurePosixPath("/", self.kind, self.slug))
 
     @property
+    def former_paths(self) -> list[str]:
+        """Where it was shown under earlier names of its file."""
+        return [str(PurePosixPath("/", self.kind, name)) for name in self.front.formerly]
+
+    def is_public(self, on: datetime.date) -> bool:
+        """Whether readers see it on this day."""
+        return not self.front.draft and self.front.date <= on
+
+    @property
     def room(self) -> str:
         """The name of the room that stands under it, empty for none."""
         return str(article_room(self.kind, self.slug)) if self.front.discuss else ""
@@ -215,7 +232,8 @@ class Article:
 class Content:
     """Everything the owner wrote; drafts left out, each kind in the order in which it is listed.
 
-    `resume` is the résumé as JSON Resume, the owner's own file if there is one, `pdf` the file of it for paper.
+    `resume` is the résumé as JSON Resume, the owner's own file if there is one, `pdf` the file of it for paper,
+    `portrait` the picture on it, with its element.
     """
 
     profile: Profile
@@ -223,8 +241,16 @@ class Content:
     writing: tuple[Article, ...]
     resume: Mapping[str, Any] = field(default_factory=dict)
     pdf: Path | None = None
+    portrait: tuple[Picture, str] | None = None
 
     @property
     def articles(self) -> tuple[Article, ...]:
         """Case studies first."""
         return (*self.work, *self.writing)
+
+    @property
+    def pictures(self) -> Iterator[Picture]:
+        """Every picture that a page shows."""
+        yield from (picture for article in self.articles for picture in article.pictures)
+        if self.portrait:
+            yield self.portrait[0]

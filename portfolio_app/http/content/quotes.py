@@ -25,7 +25,7 @@ class Quoted(Enum):
     ERROR_MAP = Symbol("portfolio_app/http/transport/errors.py", "ERROR_MAP")
     TARGET = Symbol("portfolio_app/app/ports/trace.py", "Target")
     LOG_ROW = Symbol("portfolio_app/http/log/views.py", "LogRowView")
-    WIRING = Symbol("portfolio_app/bootstrap.py", "_services", signature=True)
+    WIRING = Symbol("portfolio_app/bootstrap/services.py", "compose_services", signature=True)
 
     POST_MESSAGE = Symbol("portfolio_app/app/chat/post_message.py", "PostMessage.__call__")
     JOURNAL = Symbol("portfolio_app/app/ports/journal.py", "MessageJournal.append")

@@ -1,4 +1,4 @@
-"""TOML into a typed shape; whatever is wrong is named by its line."""
+"""The owner's files: read, split, and their TOML as a typed shape; whatever is wrong is named by its line."""
 
 import re
 import tomllib
@@ -10,6 +10,9 @@ from pydantic_core import ErrorDetails
 
 from portfolio_app.http.content.model import ContentError
 
+_UNSHOWN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+"""What XML can't hold: the colours of a terminal's output, for one."""
+FENCE: Final = "+++"
 Shape = TypeVar("Shape", bound=BaseModel)
 _AT: Final = re.compile(r" \(at line (\d+), column \d+\)$")
 _AT_END: Final = re.compile(r" \(at end of document\)$")
@@ -67,3 +70,36 @@ def line_of_key(text: str, location: tuple[int | str, ...]) -> int:
         nth = index if isinstance(index, int) and index < len(found) else 0
         at = found[nth] if found else at
     return at
+
+
+def split(text: str, path: Path) -> tuple[str, str, int]:
+    """Front matter, body, and the line at which the body begins."""
+    lines = text.split("\n")
+    fences = [number for number, line in enumerate(lines) if line.rstrip() == FENCE][:2]
+    if fences[:1] != [0]:
+        raise ContentError(path, 1, f"must begin with {FENCE}, then its title, summary and date as TOML")
+    if len(fences) == 1:
+        raise ContentError(path, 1, f"the front matter has no closing {FENCE}")
+    end = fences[1]
+    if not (body := "\n".join(lines[end + 1 :])).strip():
+        raise ContentError(path, end + 1, "nothing is written below the front matter")
+    return "\n".join(lines[1:end]), body, end + 2
+
+
+def read(path: Path) -> str:
+    """The text of a file, in UTF-8, with or without a mark that says so. Raises ContentError."""
+    text = _decoded(path)
+    if found := _UNSHOWN.search(text):
+        line = text[: found.start()].count("\n") + 1
+        raise ContentError(path, line, f"holds the character U+{ord(found[0]):04X}, which no feed may carry")
+    return text
+
+
+def _decoded(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ContentError(path, line, "is not UTF-8 text") from None
+    except OSError as error:
+        raise ContentError(path, 1, f"can't be read: {error.strerror}") from None

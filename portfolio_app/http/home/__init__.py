@@ -8,8 +8,7 @@ from starlette.routing import Route
 
 from portfolio_app.http.home import second_tab
 from portfolio_app.http.home.page import home_page
-from portfolio_app.http.home.pulse import Pulse
-from portfolio_app.http.home.state import PulseState
+from portfolio_app.http.home.pulse import Pulse, PulseState
 from portfolio_app.http.kit.page import Feature
 from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.runtime import Runtime

@@ -1,4 +1,4 @@
-"""What is pressed: buttons, links that look like them, toggles, and the switch between light and dark."""
+"""Buttons, links that look like them, toggles, and the switch between light and dark."""
 
 from typing import Final, Literal
 

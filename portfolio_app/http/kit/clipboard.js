@@ -1,4 +1,4 @@
-// In the browser because clipboard and files are its own: text gets there without asking the server.
+// In the browser because the clipboard is its own: text gets there without asking the server.
 const copyTheOldWay = (text) => {
   const field = document.createElement("textarea");
   field.value = text;
@@ -20,10 +20,4 @@ export const copyText = async (text) => {
   } catch {
     return copyTheOldWay(text);
   }
-};
-
-export const saveText = (name, type, text) => {
-  const address = URL.createObjectURL(new Blob([text], { type }));
-  Object.assign(document.createElement("a"), { href: address, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 };

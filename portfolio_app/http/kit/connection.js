@@ -19,6 +19,7 @@ class Connection extends Store {
   heardAt = 0;
   probing = false;
   explaining = null;
+  address = ""; // of the stream that is open instead
   reason = ""; // why there is no connection, in a word and in words
   words = "";
   storage = marks.storage ?? "";
@@ -43,7 +44,20 @@ class Connection extends Store {
       this.explaining ??= setTimeout(() => this.explain(), PATIENCE_MS);
     }
     marks.line = this.reason;
+    this.readPlainly();
   });
+
+  // Where no websocket can be had, its frames come by a plain stream. Of one that was refused, another is tried.
+  readPlainly() {
+    const address = this.reason === "websocket" ? `/api/stream?page=${encodeURIComponent(location.pathname)}` : "";
+    if (this.address === address && this.stream?.readyState !== 2) return;
+    this.stream?.close();
+    this.stream = (this.address = address) ? new EventSource(address) : null;
+    this.stream?.addEventListener("update", ({ data }) => {
+      const [event, update] = JSON.parse(data.slice(data.indexOf("[")));
+      this.socket.listeners(event).forEach((use) => use(update));
+    });
+  }
 
   async explain() {
     const asked = fetch(`/api/connection?at=${location.origin}`, { signal: AbortSignal.timeout(PATIENCE_MS / 2) });

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import reflex as rx
 
-from portfolio_app.http.kit.kinds import Child, Handler, Text
+from portfolio_app.http.kit.kinds import Child, Handler, Number, Text
 from portfolio_app.http.kit.marks import icon
 from portfolio_app.http.kit.page import Unsent
 
@@ -25,6 +25,10 @@ class Field:
     also_known_as: str = ""
     """Another test id: a script may take the login for an email or for a username."""
     required: bool = True
+    on_change: Handler = None
+    """Called with what is typed, a moment after it was."""
+    verdict: Text = ""
+    """What is said of what is being typed."""
 
 
 def error_text(text: Text, **attributes: str) -> rx.Component:
@@ -46,6 +50,10 @@ def field(spec: Field, *, id_prefix: str = "") -> rx.Component:
     hint_id, error_id = f"{input_id}-hint", f"{input_id}-error"
     # The framework would send what has an id of its own under that as well, and the form's DTO refuse it.
     named: dict[str, Any] = {"custom_attrs": {"id": input_id}} if id_prefix else {"id": input_id}
+    typing = {} if spec.on_change is None else {"on_change": spec.on_change}
+    judged = (
+        [] if spec.on_change is None else [rx.el.p(spec.verdict, role="status", class_name="field-verdict")]
+    )
     return rx.el.div(
         _label(spec, input_id),
         rx.el.input(
@@ -60,10 +68,31 @@ def field(spec: Field, *, id_prefix: str = "") -> rx.Component:
             aria_describedby=f"{hint_id} {error_id}",
             aria_invalid=rx.cond(spec.error, "true", "false"),
             data_testid=f"field-{spec.name}",
+            **typing,
         ),
         rx.el.p(spec.hint, id=hint_id, class_name="field-hint"),
+        *judged,
         error_text(spec.error, id=error_id, role="alert"),
         class_name="field",
+    )
+
+
+def choice(
+    label: Text, *options: Child, value: Text, on_change: Handler, count: Number, name: str
+) -> rx.Component:
+    """One of `options`, some of which may come later than their `value`; `count` is how many there are by now."""
+    return rx.el.label(
+        rx.el.span(label),
+        rx.el.select(
+            *options,
+            value=value,
+            on_change=on_change,
+            class_name="choice-options",
+            data_testid=name,
+            # Or an option that comes later stays unselected: React selects when it draws the select.
+            data_options=count,
+        ),
+        class_name="choice",
     )
 
 

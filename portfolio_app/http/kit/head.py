@@ -1,4 +1,4 @@
-"""What stands in <head>, the address of the site in it, and pages that a route writes by itself, head and all."""
+"""Elements of <head>, the address of the site in it, and pages that a route writes by itself, head and all."""
 
 import base64
 import hashlib
@@ -68,7 +68,11 @@ _FIRST: Final = """\
     setItem = (key, value) => this.set(key, String(value));
     removeItem = (key) => this.delete(key);
   }
-  const mark = (how) => (document.documentElement.dataset.storage ??= how);
+  const marks = document.documentElement.dataset;
+  const [page] = performance.getEntriesByType("navigation");
+  const rows = page?.serverTiming?.find(({ name }) => name === "rows");
+  if (rows) document.documentElement.style.setProperty("--rows", (marks.rows = rows.description));
+  const mark = (how) => (marks.storage ??= how);
   try {
     document.cookie = "probe=1; Max-Age=9; SameSite=Strict";
     if (!document.cookie.includes("probe=1")) mark("cookies");
@@ -105,6 +109,7 @@ _FIRST: Final = """\
 })();"""
 """Runs before every other script, some of which would fail.
 
+A page whose live log has rows already is marked before it is painted: their room is kept.
 Storage that the browser forbids, or that is full, is replaced by memory, and the page is marked. A service worker of
 another site that was at this address is ended. Where a translator has wrapped text in elements of its own, React
 finds the place of a node by the wrapper.
@@ -169,6 +174,11 @@ def plain_page(status: int, title: str, content: str, *, posts: bool = False) ->
     )
     headers = {"cache-control": "no-store", "content-security-policy": _policy(posts)}
     return HTMLResponse(html, status, headers)
+
+
+def done_page(title: str, words: str, page: str, link: str) -> Response:
+    """Says what a plain form did, and leads on to `page`."""
+    return plain_page(200, title, f'<p>{escape(words)}</p><p><a href="{escape(page)}">{escape(link)}</a></p>')
 
 
 @cache

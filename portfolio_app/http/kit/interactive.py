@@ -1,6 +1,5 @@
 """Parts that need a script of their own in the browser, as Reflex components."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 import reflex as rx
@@ -91,21 +90,6 @@ def follow(*children: Child, noun: str, label: str, **attributes: Handler) -> rx
         aria_label=label,
         **attributes,
     )
-
-
-class Tabs(rx.Component):
-    """One panel for each child; see `kit/tabs.jsx`."""
-
-    library = "$/public/js/tabs.jsx"
-    tag = "Tabs"
-
-    names: rx.Var[list[str]]
-    label: rx.Var[str]
-
-
-def tabs(panels: Mapping[str, rx.Component], *, label: str) -> rx.Component:
-    """`label` is the accessible name of the row of tabs."""
-    return Tabs.create(*panels.values(), names=list(panels), label=label)
 
 
 class Moving(rx.Component):

@@ -1,11 +1,13 @@
-"""How panels, headings and cards stand on a page."""
+"""Panels, headings, tables and cards, and how they stand on a page."""
 
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 import reflex as rx
 from reflex_components_core.el.elements.inline import A
 
-from portfolio_app.http.kit.kinds import Child, Text
+from portfolio_app.http.kit.form import error_text
+from portfolio_app.http.kit.kinds import Child, Row, Rows, Text
 from portfolio_app.http.kit.marks import spoken
 from portfolio_app.words import t
 
@@ -86,6 +88,46 @@ def folded(heading: Child, label: Text, *children: Child) -> rx.Component:
     return rx.el.div(heading, fold(spoken(label), *children), class_name="folded")
 
 
+def table(
+    heads: Iterable[Child], rows: Rows, each: Callable[[Row], rx.Component], *, label: Text, class_name: str
+) -> rx.Component:
+    """A table in a region that scrolls: `each` draws one of `rows`, `label` is the region's accessible name."""
+    return rx.el.div(
+        rx.el.table(
+            rx.el.thead(rx.el.tr(*(rx.el.th(words, scope="col") for words in heads))),
+            rx.el.tbody(rx.foreach(rows, each)),
+            class_name=class_name,
+            data_testid=class_name,
+        ),
+        class_name="table-region",
+        tab_index=0,
+        role="region",
+        aria_label=label,
+    )
+
+
+def tabs(panels: Mapping[str, Child], *, label: str) -> rx.Component:
+    """One panel at a time, chosen by its name; `label` is the accessible name of the choice.
+
+    Radio buttons: the browser walks them with arrow keys and selects, with scripts and without.
+    """
+    parts = [
+        part
+        for place, (name, panel) in enumerate(panels.items())
+        for part in (
+            rx.el.label(
+                rx.el.input(type="radio", name=label, default_checked=place == 0, class_name="tab-choice"),
+                name,
+                class_name="tab",
+            ),
+            rx.el.div(panel, class_name="tab-panel", data_testid="tab-panel"),
+        )
+    ]
+    return rx.el.div(
+        rx.el.div(*parts, role="radiogroup", aria_label=label, class_name="tab-list"), class_name="tabs"
+    )
+
+
 def _heading(title: rx.Component, lede: Child) -> rx.Component:
     return rx.el.header(title, rx.el.p(lede, class_name="page-lede"), class_name="page-heading")
 
@@ -128,3 +170,19 @@ def stat_card(value: Text, label: str, proof: Text, mark: Child) -> rx.Component
 def stat_strip(*cards: Child, anchor: str | None = None) -> rx.Component:
     """Cards in one row, two by two on a phone; `anchor` is its address on the page, if it has one."""
     return rx.el.div(*cards, id=anchor, class_name="stats")
+
+
+def demo_frame(title: Text, *children: Child, problem: Text = "") -> rx.Component:
+    """What a demo offers and shows, one under the other, and why its last action was refused."""
+    return panel(
+        title,
+        rx.el.div(
+            *children, error_text(problem, role="alert", data_testid="demo-problem"), class_name="demo"
+        ),
+        data_testid="demo",
+    )
+
+
+def demo_value(value: Child) -> rx.Component:
+    """A value that a demo shows; assistive technology says each new one."""
+    return rx.el.output(value, class_name="demo-value", data_testid="demo-value")

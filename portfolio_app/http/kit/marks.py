@@ -1,4 +1,4 @@
-"""What stands in a line of text, or beside it: icons, pills, the layers, and words for screen readers alone."""
+"""Marks within a line of text or beside it: icons, pills, the layers, and words for screen readers alone."""
 
 from collections.abc import Iterable
 from typing import Any, Final, Literal

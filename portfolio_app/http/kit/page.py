@@ -1,4 +1,4 @@
-"""What the site is composed of: pages, sections of the front page, and the features that bring them."""
+"""Pages, sections of the front page, and the features that bring them."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager

@@ -34,8 +34,9 @@ def hook_view(script: str, hook: str, variable: str, argument: str, var_type: An
 
 
 def script_function(name: str, script: str) -> FunctionVar[Any]:
-    """The function that `script` exports under `name`."""
-    return FunctionStringVar.create(name, _var_data=VarData(imports={script: ImportVar(tag=name)}))
+    """The function that `script` exports under `name`, or `exported.method` of an object that it exports."""
+    exported = ImportVar(tag=name.partition(".")[0])
+    return FunctionStringVar.create(name, _var_data=VarData(imports={script: exported}))
 
 
 def channel_names(*channels: tuple[type[rx.State], str]) -> str:

@@ -124,7 +124,8 @@ def _footer(links: Links, zone: Text) -> rx.Component:
                         zone=zone,
                     ),
                     "",
-                )
+                ),
+                class_name="site-zone",
             ),
             rx.el.p(t("No trackers and no third-party requests: this page talks to its own server only.")),
             class_name="site-notes",

@@ -1,4 +1,4 @@
-"""What the style guide is made of: components called with example values, and values that many of them share.
+"""Specimens for the style guide: components called with example values, and values that many of them share.
 
 A feature has its own in `specimens.py`: its `GROUP`, and in `EXEMPT` what has nothing to show, with the reason.
 """

@@ -6,12 +6,13 @@ import reflex as rx
 
 from portfolio_app.http.kit import form, head, interactive, marks, shell
 from portfolio_app.http.kit.button import button, link_button, theme_switch, toggle
-from portfolio_app.http.kit.demo import demo_frame, demo_value
 from portfolio_app.http.kit.form import Field, error_text, field
-from portfolio_app.http.kit.interactive import follow, kept, tabs
+from portfolio_app.http.kit.interactive import follow, kept
 from portfolio_app.http.kit.layout import (
     bench,
     column,
+    demo_frame,
+    demo_value,
     empty_state,
     fold,
     folded,
@@ -20,6 +21,8 @@ from portfolio_app.http.kit.layout import (
     page_section,
     panel,
     section_heading,
+    table,
+    tabs,
     unconnected,
 )
 from portfolio_app.http.kit.marks import LAYERS, IconName, clock, icon, layer_strip, moment, pill, tag
@@ -57,6 +60,8 @@ EXEMPT: Final[dict[Component, str]] = {
     head.json_ld: _IN_THE_HEAD,
     marks.spoken: _HEARD,
     form.form: "it is drawn as what stands in it: the forms made with it have specimens",
+    form.choice: "the comparison of two runs has it, and that of two requests",
+    table: "the comparison of two runs has it",
     interactive.refresh_after: "it draws nothing: it calls a handler when a text changes",
     unconnected: "it is shown while there is no connection, and only then",
     shell.shell: "the style guide itself stands in it",

@@ -1,7 +1,36 @@
 """The front page's live section: post, and watch the backend do it."""
 
-from portfolio_app.http.kit.page import Feature
-from portfolio_app.http.live.page import SECTION
+import reflex as rx
+
+from portfolio_app.http.chat import ChatState, live_chat
+from portfolio_app.http.kit.layout import bench, column, section_heading
+from portfolio_app.http.kit.page import Feature, Section
+from portfolio_app.http.log import LogState, live_log, live_network, live_terminal, live_trace
+from portfolio_app.http.showcase import ShowcaseState, live_crossing
+
+
+def _build() -> rx.Component:
+    return rx.el.section(
+        section_heading(
+            "Post, and watch the backend do it",
+            "Try live posts as the demo user. Run the chat demo and watch request, database and push behavior "
+            "stream in real time.",
+        ),
+        column(
+            bench(live_chat(), live_crossing(), live_log("log")), live_network("network"), live_terminal()
+        ),
+        live_trace(),
+        id="live",
+    )
+
+
+SECTION = Section(
+    "live",
+    _build,
+    (ChatState.enter, LogState.follow, ShowcaseState.refresh),
+    invitation="Try the live chat",
+)
+
 
 FEATURE = Feature("live", sections=(SECTION,))
 

@@ -8,9 +8,17 @@ from starlette.routing import Route
 from portfolio_app.app.ports.metrics import Reading
 from portfolio_app.http.kit.page import Feature
 from portfolio_app.http.log import compare
-from portfolio_app.http.log.live import live_log, live_log_tail, live_network, live_terminal, live_trace
+from portfolio_app.http.log.live import (
+    live_log,
+    live_log_tail,
+    live_network,
+    live_terminal,
+    live_trace,
+    network_sources,
+    open_trace,
+)
+from portfolio_app.http.log.page_stream import Openers, PageStream, bring_rows
 from portfolio_app.http.log.routes import download, stream
-from portfolio_app.http.log.scripts import network_sources, open_trace
 from portfolio_app.http.log.state import LogState
 from portfolio_app.http.log.stream import Streams
 from portfolio_app.http.log.trace import waterfall
@@ -24,6 +32,7 @@ from portfolio_app.http.transport.runtime import Runtime
 @asynccontextmanager
 async def _running(site: Runtime) -> AsyncIterator[None]:
     streams, metrics = site.add(Streams()), site.services.metrics
+    site.add(Openers([bring_rows]))
     site.services.live_feed.subscribe(LogPublisher(site.part(Push)).on_batch)
     site.services.live_feed.subscribe(streams.on_batch)
     site.services.bus.subscribe(streams.on_event)
@@ -47,6 +56,8 @@ __all__ = [
     "LogRowView",
     "LogState",
     "MarkView",
+    "Openers",
+    "PageStream",
     "SpanRowView",
     "TraceView",
     "live_log",

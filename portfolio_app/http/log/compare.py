@@ -11,9 +11,9 @@ from portfolio_app.app.critical_path import WAITING, Difference, differences
 from portfolio_app.app.errors import NotFound
 from portfolio_app.app.ports.live_feed import NetworkRow, Trace
 from portfolio_app.http.kit.button import button, link_button
-from portfolio_app.http.kit.form import error_text
+from portfolio_app.http.kit.form import choice, error_text
 from portfolio_app.http.kit.kinds import Row, Rows, Text
-from portfolio_app.http.kit.layout import column, loading_state, page_heading, panel
+from portfolio_app.http.kit.layout import column, loading_state, page_heading, panel, table
 from portfolio_app.http.kit.marks import short_id
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.kit.problem import problem
@@ -168,52 +168,34 @@ def summary_of(found: tuple[Difference, ...]) -> str:
     return f"{lengths} Most of that: {_name(found[0])}, {_signed(found[0].more_us)}."
 
 
+def _row(row: Row) -> rx.Component:
+    return rx.el.tr(
+        rx.el.th(row["name"], scope="row"),
+        *(rx.el.td(row[name]) for name in ("first", "second", "more")),
+        class_name="pair-row",
+    )
+
+
 def _table(rows: Rows) -> rx.Component:
     heads = ("Step on the critical path", "First", "Second", "Difference")
-    return rx.el.div(
-        rx.el.table(
-            rx.el.thead(rx.el.tr(*(rx.el.th(words, scope="col") for words in heads))),
-            rx.el.tbody(
-                rx.foreach(
-                    rows,
-                    lambda row: rx.el.tr(
-                        rx.el.th(row["name"], scope="row"),
-                        *(rx.el.td(row[name]) for name in ("first", "second", "more")),
-                        class_name="pair-row",
-                    ),
-                )
-            ),
-            class_name="pair",
-            data_testid="pair",
-        ),
-        class_name="pair-region",
-        tab_index=0,
-        role="region",
-        aria_label="Both critical paths, step by step",
-    )
+    return table(heads, rows, _row, label="Both critical paths, step by step", class_name="pair")
 
 
 def pair_choice(choices: Rows, *, chosen: Text, wrong: Text, on_choose: Any) -> rx.Component:  # noqa: ANN401 (a handler)
     """Choose the request to lay beside; `wrong` says why the one that was asked for is not there."""
     known = choices.pluck("request_id").to(list[str]).contains(chosen)
     return rx.fragment(
-        rx.el.label(
-            rx.el.span("Lay beside it"),
-            rx.el.select(
-                rx.el.option("Choose one of your requests", value=""),
-                rx.cond((chosen != "") & ~known, rx.el.option(short_id(chosen), value=chosen)),
-                rx.foreach(
-                    choices,
-                    lambda choice: rx.el.option(choice["label"], value=choice["request_id"].to(str)),
-                ),
-                value=chosen,
-                on_change=on_choose,
-                class_name="pair-select",
-                data_testid="pair-other",
-                # Or an option that comes later than `chosen` stays unselected: React selects when it draws the select.
-                data_choices=choices.length(),
+        choice(
+            "Lay beside it",
+            rx.el.option("Choose one of your requests", value=""),
+            rx.cond((chosen != "") & ~known, rx.el.option(short_id(chosen), value=chosen)),
+            rx.foreach(
+                choices, lambda listed: rx.el.option(listed["label"], value=listed["request_id"].to(str))
             ),
-            class_name="pair-choice",
+            value=chosen,
+            on_change=on_choose,
+            count=choices.length(),
+            name="pair-other",
         ),
         error_text(wrong, role="alert", data_testid="pair-error"),
     )

@@ -1,27 +1,99 @@
 """The live panels of log, network table and waterfall, wired to their scripts and states."""
 
-from typing import Any
+from typing import Any, Final
 
 import reflex as rx
+from reflex.vars import FunctionVar
 
 from portfolio_app.http.kit.kinds import Row
-from portfolio_app.http.kit.scripts import Row as ScriptRow
-from portfolio_app.http.kit.scripts import later, rove
-from portfolio_app.http.log import scripts
+from portfolio_app.http.kit.scripts import (
+    channel_names,
+    handler_name,
+    hook_view,
+    later,
+    named,
+    rove,
+    script_function,
+    script_names,
+)
 from portfolio_app.http.log.controls import LogControls
 from portfolio_app.http.log.network import NetworkTable, network_panel, network_row
 from portfolio_app.http.log.panel import LogActions, LogReadings, log_panel, log_row, log_tail, terminal_panel
-from portfolio_app.http.log.state import COMMAND_FIELD, StreamState, TraceState
+from portfolio_app.http.log.state import COMMAND_FIELD, LogState, StreamState, TraceState
 from portfolio_app.http.log.trace import OpenTrace, trace_dialog
+from portfolio_app.http.log.views import LogFeed
 
+_LOG: Final = "$/public/js/log.js"
+_NETWORK: Final = "$/public/js/network.js"
+_TRACE: Final = "$/public/js/trace.js"
+
+
+def network_sources() -> str:
+    """The window and the channel of network rows, for a script that follows them."""
+    return channel_names((LogState, "requests"), (LogFeed, "requests"))
+
+
+def log_view(field: str, var_type: Any) -> Any:  # noqa: ANN401 (a Var of that type)
+    """One reading of the live log: a field of `Log` in `log.js`, or one of those that `useLog` makes."""
+    arguments = f'{channel_names((LogState, "window"), (LogFeed, "arrivals"))}, "{field}"'
+    return hook_view(_LOG, "useLog", f"log_{field}", arguments, var_type)
+
+
+def network_view(field: str, var_type: Any) -> Any:  # noqa: ANN401 (a Var of that type)
+    """One reading of the network table: a field of `Network` in `network.js`, or one that `useNetwork` makes."""
+    return hook_view(_NETWORK, "useNetwork", f"network_{field}", f'{network_sources()}, "{field}"', var_type)
+
+
+def _trace_view(field: str, var_type: Any) -> Any:  # noqa: ANN401 (a Var of that type)
+    names = script_names(open=handler_name(TraceState.open), close=handler_name(TraceState.close))
+    return hook_view(_TRACE, "useTrace", f"trace_{field}", f'{names}, "{field}"', var_type)
+
+
+def wanted_trace() -> rx.Var[str]:
+    """The request whose waterfall this tab asked for, or an empty text."""
+    wanted: rx.Var[str] = _trace_view("wanted", str)
+    return wanted
+
+
+def trace_status() -> rx.Var[str]:
+    """How far the answer is: `closed`, `loading`, `shown`, `missing` or `failed`."""
+    wanted = wanted_trace()
+    answer = rx.cond(TraceState.problem, "failed", rx.cond(TraceState.trace, "shown", "missing"))
+    # An older answer about the same request is shown until the new one is here.
+    silence = rx.cond(_trace_view("late", bool), "failed", "loading")
+    opened = rx.cond(TraceState.answered == wanted, answer, silence)
+    return named("trace_status", rx.cond(wanted == "", "closed", opened))
+
+
+def log_action(name: str) -> FunctionVar[Any]:
+    """What a control of the live log calls."""
+    return script_function(name, _LOG)
+
+
+def sort_network(column: str) -> FunctionVar[Any]:
+    """Sort by a column; once more turns the order round."""
+    return later(script_function("sortNetwork", _NETWORK), column)
+
+
+def open_trace(request_id: Any) -> FunctionVar[Any]:  # noqa: ANN401 (a Var of text)
+    """Show the waterfall of a request."""
+    return later(script_function("openTrace", _TRACE), request_id)
+
+
+def close_trace() -> FunctionVar[Any]:
+    """Put the waterfall away."""
+    return later(script_function("closeTrace", _TRACE))
+
+
+_ROWS: Final = list[dict[str, Any]]
 RowVar = rx.vars.ObjectVar[dict[str, Any]]
 
 
 def _log_actions() -> LogActions:
     return LogActions(
-        on_copy=lambda seq: later(scripts.log_action("copyLogRow"), seq),
-        on_trace=scripts.open_trace,
-        on_earlier=later(scripts.log_action("showEarlierLog")),
+        on_copy=lambda seq: later(log_action("copyLogRow"), seq),
+        on_trace=open_trace,
+        on_earlier=later(log_action("showEarlierLog")),
         on_keys=rove(),
     )
 
@@ -38,25 +110,25 @@ def live_log_row(
 @rx.memo
 def live_network_row(row: RowVar, reachable: rx.Var[bool], rest: rx.RestProp) -> rx.Component:
     """A row of the network table."""
-    return network_row(row, rest, on_trace=scripts.open_trace, reachable=reachable)
+    return network_row(row, rest, on_trace=open_trace, reachable=reachable)
 
 
 @rx.memo
 def live_log_tail() -> rx.Component:
     """The newest rows of the live log, for beside what makes them."""
-    return log_tail(scripts.log_view("tail", list[ScriptRow]))
+    return log_tail(log_view("tail", _ROWS))
 
 
 def live_log(anchor: str = "") -> rx.Component:
     """What this visitor's session makes the backend do."""
     readings = LogReadings(
-        rows=scripts.log_view("rows", list[ScriptRow]),
-        count=scripts.log_view("count", int),
-        shown=scripts.log_view("shown", int),
-        earlier=scripts.log_view("earlier", int),
-        newest=scripts.log_view("newest", int),
-        copied=scripts.log_view("copied", int),
-        words=scripts.log_view("words", str),
+        rows=log_view("rows", _ROWS),
+        count=log_view("count", int),
+        shown=log_view("shown", int),
+        earlier=log_view("earlier", int),
+        newest=log_view("newest", int),
+        copied=log_view("copied", int),
+        words=log_view("words", str),
     )
 
     def each(row: Row) -> rx.Component:
@@ -69,32 +141,32 @@ def live_log(anchor: str = "") -> rx.Component:
 
 def _log_controls() -> LogControls:
     return LogControls(
-        paused=scripts.log_view("paused", bool),
-        waiting=scripts.log_view("waiting", int),
-        filtered=scripts.log_view("filtered", bool),
-        query=scripts.log_view("query", str),
-        level=scripts.log_view("level", str),
-        targets=scripts.log_view("targets", list[ScriptRow]),
-        on_pause=later(scripts.log_action("pauseLog")),
-        on_query=scripts.log_action("filterLogText"),
-        on_level=scripts.log_action("filterLogLevel"),
-        on_target=lambda name: later(scripts.log_action("toggleLogTarget"), name),
-        on_clear=later(scripts.log_action("clearLogFilters")),
-        on_export=later(scripts.log_action("exportLog")),
+        paused=log_view("paused", bool),
+        waiting=log_view("waiting", int),
+        filtered=log_view("filtered", bool),
+        query=log_view("query", str),
+        level=log_view("level", str),
+        targets=log_view("targets", _ROWS),
+        on_pause=later(log_action("pauseLog")),
+        on_query=log_action("filterLogText"),
+        on_level=log_action("filterLogLevel"),
+        on_target=lambda name: later(log_action("toggleLogTarget"), name),
+        on_clear=later(log_action("clearLogFilters")),
+        on_export=later(log_action("exportLog")),
     )
 
 
 def live_network(anchor: str = "") -> rx.Component:
     """The requests and events of this visitor's session."""
-    rows = scripts.network_view("rows", list[ScriptRow])
-    first = scripts.network_view("first", int)
+    rows = network_view("rows", _ROWS)
+    first = network_view("first", int)
     return network_panel(
         NetworkTable(
             rows=rows,
-            count=scripts.network_view("count", int),
-            column=scripts.network_view("column", str),
-            direction=scripts.network_view("direction", str),
-            on_sort=scripts.sort_network,
+            count=network_view("count", int),
+            column=network_view("column", str),
+            direction=network_view("direction", str),
+            on_sort=sort_network,
             on_keys=rove(),
         ),
         each=rx.foreach(
@@ -106,15 +178,15 @@ def live_network(anchor: str = "") -> rx.Component:
 
 def live_trace() -> rx.Component:
     """The waterfall of whichever request was asked for; once on every page with a live panel."""
-    wanted = scripts.wanted_trace()
+    wanted = wanted_trace()
     return trace_dialog(
         OpenTrace(
-            status=scripts.trace_status(),
+            status=trace_status(),
             wanted=wanted,
             trace=TraceState.trace,
             problem=TraceState.problem,
-            on_close=scripts.close_trace(),
-            on_retry=scripts.open_trace(wanted),
+            on_close=close_trace(),
+            on_retry=open_trace(wanted),
         )
     )
 

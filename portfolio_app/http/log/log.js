@@ -1,6 +1,5 @@
 // In the browser because filters and pauses hold for one tab, at once: only its newest rows are in the document.
-import { copyText, saveText } from "$/public/js/clipboard.js";
-import { connection } from "$/public/js/connection.js";
+import { copyText } from "$/public/js/clipboard.js";
 import { Feed } from "$/public/js/feed.js";
 import { logRowsIn } from "$/public/js/frames.js";
 import { plural } from "$/public/js/numbers.js";
@@ -107,19 +106,6 @@ log.arrivals.add((rows) => {
   if (rows.some(({ request_id }) => request_id === opening)) log.spoken += rows.length;
 });
 
-// Where no websocket can be had, rows come as they do to a terminal. Of a stream that was refused, another is tried.
-let stream = null;
-connection.subscribe(() => {
-  const isWanted = connection.reason === "websocket" && log.users > 0;
-  if (isWanted && stream && stream.readyState !== EventSource.CLOSED) return;
-  stream?.close();
-  stream = isWanted ? new EventSource("/api/stream") : null;
-  stream?.addEventListener("message", ({ data }) => {
-    const row = JSON.parse(data);
-    log.take([{ ...row, pills: Object.entries(row.pills).map(([k, v]) => ({ k, v })) }]);
-  });
-});
-
 export const useLog = hookOf(log, {
   rows: () => log.drawn,
   shown: () => log.drawn.length,
@@ -145,7 +131,8 @@ export const clearLogFilters = () => log.change({ hidden: new Set(), level: "", 
 
 export const exportLog = () => {
   const lines = log.drawn.map((row) => `${asLine(row)}\n`);
-  saveText("backend-log.jsonl", "application/jsonl", lines.join(""));
+  const href = `data:application/jsonl,${encodeURIComponent(lines.join(""))}`;
+  Object.assign(document.createElement("a"), { href, download: "backend-log.jsonl" }).click();
   log.set({ words: `${plural(lines.length, "row")} saved to backend-log.jsonl.` });
 };
 

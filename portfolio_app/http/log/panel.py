@@ -142,12 +142,13 @@ def _empty(controls: LogControls) -> rx.Component:
 def _counts(readings: LogReadings, controls: LogControls) -> rx.Component:
     part = readings.shown != readings.count - controls.waiting
     return rx.fragment(
-        rx.el.output(readings.count, aria_live="off", data_testid="log-count"),
-        rx.cond(readings.count == 1, " event", " events"),
+        # First: what comes and goes there moves nothing, for the line ends at the panel's end.
         rx.cond(
             part | controls.filtered,
-            rx.fragment(" · ", rx.el.span(readings.shown, data_testid="log-shown"), " shown"),
+            rx.fragment(rx.el.span(readings.shown, data_testid="log-shown"), " shown of "),
         ),
+        rx.el.output(readings.count, aria_live="off", data_testid="log-count"),
+        rx.cond(readings.count == 1, " event", " events"),
     )
 
 

@@ -27,6 +27,7 @@ from portfolio_app.app.ports.trace import (
     Target,
     labels,
 )
+from portfolio_app.http.log.page_stream import Openers, PageStream, updates
 from portfolio_app.http.log.stream import (
     SEPARATOR,
     Ending,
@@ -63,7 +64,7 @@ class FeedResponse(EventSourceResponse):
         self._start = start
         self._stopping = anyio.Event()
         super().__init__(
-            events(stream, start),
+            updates(stream) if isinstance(stream, PageStream) else events(stream, start),
             headers=headers,
             ping=HEARTBEAT_S,
             sep=SEPARATOR,
@@ -116,7 +117,10 @@ _TOO_MANY: Final = "Too many streams are open. Close one and try again."
 
 
 async def stream(request: Request) -> Response:
-    """Follow the session that the header's key was made for, else the cookie's; with neither, a new and empty one."""
+    """Follow the session that the header's key was made for, else the cookie's; with neither, a new and empty one.
+
+    With the path of a `page`, its websocket's frames instead of rows.
+    """
     caller = caller_from_scope(request.scope)
     try:
         session_id = runtime.services().follow_feed.session_of(caller, stream_key(request.scope))
@@ -141,17 +145,25 @@ async def _follow(request: Request, caller: Caller, session_id: str) -> Response
     streams = site.part(Streams)
     is_fresh = visitor.is_new and session_id == visitor.session_id
     # Entered before the session is looked up: one that is revoked in between ends the stream.
-    opened = streams.open(session_id, caller.network)
+    # A key reads its session's rows and nothing else.
+    page = request.query_params.get("page") if session_id == caller.session_id else None
+    opened = (
+        streams.open(session_id, caller.network)
+        if page is None
+        else streams.enter(PageStream(session_id, caller.network))
+    )
     try:
         if not is_fresh:  # a session that was made up just now can't have ended
             await site.services.follow_feed(caller, session_id)
+        if isinstance(opened, PageStream):
+            await site.part(Openers)(caller, page or "/", opened)
         last = last_event_id(request.headers.get("last-event-id"))
         start = start_of(site.services.live_feed, session_id, last)
     except Exception as error:  # the boundary: nothing may reach the framework
         streams.close(opened)
         return json_error(explain(error, caller.request_id))
     if visitor.is_new:
-        belongs_to(session_id, request.method, request.url.path)
+        belongs_to(session_id, request.method, request.scope["path"])
     headers = {"set-cookie": set_cookie(visitor.secret)} if is_fresh else {}
     return FeedResponse(streams, opened, start, headers)
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeVar
 
 from sse_starlette import ServerSentEvent
 
@@ -38,7 +38,8 @@ class Stream:
         self.sent = 0
         """Rows handed over so far."""
         self._rows: list[LogRow] = []
-        self._woken = asyncio.Event()
+        self.woken = asyncio.Event()
+        """Something waits to be taken."""
 
     def offer(self, rows: Iterable[LogRow]) -> None:
         """Queue new rows, or give the reader up."""
@@ -48,25 +49,28 @@ class Stream:
             self.end(Ending.SLOW)
             return
         self._rows.extend(rows)
-        self._woken.set()
+        self.woken.set()
 
     def end(self, reason: Ending) -> None:
         """Let the stream say why and stop; the first reason counts, what is queued is left out."""
         if self.ending is None:
             self.ending = reason
             self._rows.clear()
-            self._woken.set()
+            self.woken.set()
 
     async def take(self) -> list[LogRow]:
         """Wait for rows and take them all; none when the stream has ended."""
-        await self._woken.wait()
-        self._woken.clear()
+        await self.woken.wait()
+        self.woken.clear()
         rows, self._rows = self._rows, []
         return rows
 
 
 PER_SESSION: Final = 4
 PER_NETWORK: Final = 20
+
+
+_Opened = TypeVar("_Opened", bound=Stream)
 
 
 class Streams:
@@ -92,8 +96,11 @@ class Streams:
 
     def open(self, session_id: str, network: str) -> Stream:
         """Enter a new stream; from now on it gets the session's rows."""
-        stream = Stream(session_id, network)
-        self._open.add(session_id, network, stream)
+        return self.enter(Stream(session_id, network))
+
+    def enter(self, stream: _Opened) -> _Opened:
+        """Count a new stream, and end it with its session."""
+        self._open.add(stream.session_id, stream.network, stream)
         return stream
 
     def close(self, stream: Stream) -> None:
@@ -165,9 +172,9 @@ async def events(stream: Stream, start: Start) -> AsyncIterator[bytes]:
 
     The stream is open before its start is read, so a row may come both ways: the second is left out.
     """
-    yield _encode(retry=RETRY_MS, comment="the live log of one session; resume with Last-Event-ID")
+    yield encode(retry=RETRY_MS, comment="the live log of one session; resume with Last-Event-ID")
     if start.gap is not None:
-        yield _encode(event="gap", data=_json(asdict(start.gap)))
+        yield encode(event="gap", data=as_json(asdict(start.gap)))
     last = 0 if start.gap else start.resumed or 0
     rows: Iterable[LogRow] = start.rows
     while stream.ending is None:
@@ -177,14 +184,14 @@ async def events(stream: Stream, start: Start) -> AsyncIterator[bytes]:
             stream.sent += len(fresh)
             yield b"".join(map(row_event, fresh))
         rows = await stream.take()
-    yield _encode(event="end", data=_json({"reason": stream.ending}))
+    yield encode(event="end", data=as_json({"reason": stream.ending}))
 
 
 def row_event(row: LogRow) -> bytes:
     """The fields that the page shows, pills as an object."""
     view = log_row_view(row)
     shown = asdict(view) | {"pills": {pill.k: pill.v for pill in view.pills}}
-    return _encode(id=str(row.seq), data=_json(shown))
+    return encode(id=str(row.seq), data=as_json(shown))
 
 
 def heartbeat() -> ServerSentEvent:
@@ -192,9 +199,11 @@ def heartbeat() -> ServerSentEvent:
     return ServerSentEvent(comment="still here", sep=SEPARATOR)
 
 
-def _encode(**fields: str | int) -> bytes:
+def encode(**fields: str | int) -> bytes:
+    """One event."""
     return ServerSentEvent(**fields, sep=SEPARATOR).encode()  # type: ignore[arg-type]
 
 
-def _json(value: object) -> str:
+def as_json(value: object) -> str:
+    """Without a space that nobody reads."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

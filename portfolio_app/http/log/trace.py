@@ -142,6 +142,9 @@ def waterfall(trace: Row, test_id: str = "trace-span") -> rx.Component:
             aria_label="Steps",
             custom_attrs={"onKeyDown": rove()},
         ),
+        key=trace["request_id"].to(
+            str
+        ),  # of another request nothing is what it was: it does not move, it is new
         class_name="trace-body",
     )
 

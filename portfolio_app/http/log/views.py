@@ -141,10 +141,14 @@ class LogPublisher:
     async def on_batch(self, session_id: str, batch: FeedBatch) -> None:
         """Push new rows to the tabs of the session they belong to, if it has any open."""
         topic = session_topic(session_id)
-        if not self._push.listeners(topic):
-            return
-        channels: dict[str, object] = {
-            "arrivals": [frame_of(log_row_view(row)) for row in batch.rows],
-            "requests": [frame_of(network_row_view(row)) for row in batch.network],
-        }
-        await self._push.send(topic, LogFeed, **{name: rows for name, rows in channels.items() if rows})
+        if self._push.listeners(topic):
+            await self._push.send(topic, LogFeed, **channels_of(batch))
+
+
+def channels_of(batch: FeedBatch) -> dict[str, object]:
+    """The rows by their channel, without one that would carry none."""
+    channels = {
+        "arrivals": [frame_of(log_row_view(row)) for row in batch.rows],
+        "requests": [frame_of(network_row_view(row)) for row in batch.network],
+    }
+    return {name: rows for name, rows in channels.items() if rows}

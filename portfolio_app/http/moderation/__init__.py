@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from portfolio_app.http.kit.page import Feature, NavEntry
-from portfolio_app.http.moderation.feed import QueuePublisher
+from portfolio_app.http.moderation.members import SESSIONS
 from portfolio_app.http.moderation.page import PAGE
 from portfolio_app.http.moderation.rooms import RENAMED, ROOM, SLOWED
-from portfolio_app.http.moderation.state import DecisionDTO
+from portfolio_app.http.moderation.state import DecisionDTO, QueuePublisher
 from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.resync import Resync
 from portfolio_app.http.transport.runtime import Runtime
@@ -27,7 +27,7 @@ FEATURE = Feature(
     "moderation",
     pages=lambda: (PAGE,),
     nav=(NavEntry(t("Moderation"), "/moderation", order=90, moderators_only=True),),
-    forms=(ROOM, RENAMED, SLOWED),
+    forms=(ROOM, RENAMED, SLOWED, SESSIONS),
     running=_running,
 )
 

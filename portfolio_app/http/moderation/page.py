@@ -8,12 +8,24 @@ from portfolio_app.http.kit.interactive import refresh_after
 from portfolio_app.http.kit.layout import column, page_heading
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.kit.problem import not_allowed
-from portfolio_app.http.moderation.feed import ModerationFeed
+from portfolio_app.http.moderation.members import MembersState, member_form, muted_panel
 from portfolio_app.http.moderation.page_views import PageViewsState, page_views_panel
-from portfolio_app.http.moderation.parts import audit_trail, moderation_queue, muted_panel
+from portfolio_app.http.moderation.parts import audit_trail, moderation_queue
 from portfolio_app.http.moderation.rooms import RoomsState, rooms_panel
-from portfolio_app.http.moderation.state import ModerationState
+from portfolio_app.http.moderation.state import ModerationFeed, ModerationState
 from portfolio_app.words import t
+
+
+def _member_form() -> rx.Component:
+    # A type checker sees the state's plain dict, the page gets a Var of it.
+    errors = rx.Var.create(MembersState.errors).to(dict[str, str])
+    return member_form(
+        on_submit=MembersState.end_sessions,
+        said=MembersState.said,
+        error=errors["form"],
+        name_error=errors["username"],
+        password_error=errors["password"],
+    )
 
 
 def _panels() -> rx.Component:
@@ -50,6 +62,7 @@ def _panels() -> rx.Component:
                     muted_panel(
                         rows=ModerationState.muted, ready=ModerationState.loaded, on_lift=AuthorsState.lift
                     ),
+                    _member_form(),
                     audit_trail(rows=ModerationState.trail, ready=ModerationState.loaded),
                     rooms_panel(
                         rows=RoomsState.rooms,
@@ -92,5 +105,5 @@ PAGE = Page(
     title=t("Moderation"),
     description=t("The moderation queue and the audit trail, for moderators."),
     build=_build,
-    on_load=(ModerationState.refresh, RoomsState.load, PageViewsState.load),
+    on_load=(ModerationState.refresh, RoomsState.load, PageViewsState.load, MembersState.clear),
 )

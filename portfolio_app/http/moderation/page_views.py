@@ -7,7 +7,7 @@ import reflex as rx
 
 from portfolio_app.app.page_views import DAYS, ViewsReport
 from portfolio_app.http.kit.kinds import Number, Row, Rows, Text
-from portfolio_app.http.kit.layout import empty_state, panel
+from portfolio_app.http.kit.layout import empty_state, panel, table
 from portfolio_app.http.transport.action import Payload, action
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
@@ -102,20 +102,6 @@ def _row(row: Row) -> rx.Component:
     )
 
 
-def _table(rows: Rows) -> rx.Component:
-    return rx.el.div(
-        rx.el.table(
-            rx.el.thead(rx.el.tr(*(rx.el.th(head, scope="col") for head in _COLUMNS.values()))),
-            rx.el.tbody(rx.foreach(rows, _row)),
-            class_name="page-views",
-        ),
-        class_name="page-views-scroll",
-        role="region",
-        tab_index=0,
-        aria_label=_TITLE,
-    )
-
-
 def page_views_panel(*, rows: Rows, bars: Text, first: Text, last: Text, words: Text) -> rx.Component:
     """A row has page, today, week and month; `bars` is the path of one bar a day, from `first` to `last`."""
     chart = rx.el.figure(
@@ -133,7 +119,6 @@ def page_views_panel(*, rows: Rows, bars: Text, first: Text, last: Text, words: 
         t("Nothing was counted yet."),
         t("Counts are written twice a minute. Of those who open a page nothing is kept."),
     )
+    listed = table(_COLUMNS.values(), rows, _row, label=_TITLE, class_name="page-views")
     counted: Number = rows.length()
-    return panel(
-        _TITLE, rx.cond(counted > 0, rx.fragment(chart, _table(rows)), nothing), data_panel="page-views"
-    )
+    return panel(_TITLE, rx.cond(counted > 0, rx.fragment(chart, listed), nothing), data_panel="page-views")

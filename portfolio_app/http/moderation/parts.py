@@ -10,7 +10,7 @@ from portfolio_app.http.kit.button import button, toggle
 from portfolio_app.http.kit.form import error_text
 from portfolio_app.http.kit.interactive import kept
 from portfolio_app.http.kit.kinds import Flag, Handler, Number, Row, RowHandler, Rows, Text
-from portfolio_app.http.kit.layout import empty_state, loading_state, panel
+from portfolio_app.http.kit.layout import empty_state, loading_state, panel, table
 from portfolio_app.http.kit.marks import icon, moment, tag
 from portfolio_app.words import parts, t
 
@@ -184,32 +184,6 @@ def moderation_queue(
     )
 
 
-def _mute_row(mute: Row, on_lift: RowHandler) -> rx.Component:
-    until = rx.cond(
-        mute["until"], rx.fragment(*parts("muted until {time}", time=moment(mute["until"]))), t("banned")
-    )
-    words = rx.el.p(
-        rx.el.b(mute["label"]),
-        rx.el.span(until),
-        rx.el.span(*parts("by {moderator}, {time}", moderator=mute["moderator"], time=moment(mute["since"]))),
-    )
-    lift = button(t("Let write again"), on_click=on_lift(mute["handle"]), test_id="lift")
-    return rx.el.li(words, lift, key=mute["handle"], class_name="mute", data_testid="mute-row")
-
-
-def muted_panel(*, rows: Rows, ready: Flag, on_lift: RowHandler) -> rx.Component:
-    """A row has handle, label, moderator, since and until."""
-    listed = rx.el.ul(rx.foreach(rows, lambda mute: _mute_row(mute, on_lift)), class_name="mutes")
-    nobody = empty_state(
-        t("Nobody is muted."), t("Mute somebody from a message of theirs, here or in its room.")
-    )
-    return panel(
-        t("Muted and banned"),
-        rx.cond(ready, rx.cond(rows.length() > 0, listed, nobody), loading_state(t("Reading the list…"))),
-        data_panel="muted",
-    )
-
-
 _TITLE: Final = t("Audit trail")
 _COLUMNS: Final = {
     "at": t("When"),
@@ -225,21 +199,6 @@ def _audit_row(row: Row) -> rx.Component:
     return rx.el.tr(*cells, key=row["id"], data_testid="audit-row")
 
 
-def _table(rows: Rows) -> rx.Component:
-    heads = (rx.el.th(head, scope="col") for head in _COLUMNS.values())
-    return rx.el.div(
-        rx.el.table(
-            rx.el.thead(rx.el.tr(*heads)),
-            rx.el.tbody(rx.foreach(rows, _audit_row)),
-            class_name="audit",
-        ),
-        class_name="audit-scroll",
-        role="region",
-        tab_index=0,
-        aria_label=_TITLE,
-    )
-
-
 def audit_trail(*, rows: Rows, ready: Flag) -> rx.Component:
     """A row has id, at, actor, action, subject and request_id; newest first."""
     return panel(
@@ -248,7 +207,7 @@ def audit_trail(*, rows: Rows, ready: Flag) -> rx.Component:
             ready,
             rx.cond(
                 rows.length() > 0,
-                _table(rows),
+                table(_COLUMNS.values(), rows, _audit_row, label=_TITLE, class_name="audit"),
                 empty_state(
                     t("Nothing decided yet."), t("Every decision is written here, in its transaction.")
                 ),

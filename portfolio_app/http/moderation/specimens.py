@@ -3,8 +3,9 @@
 from dataclasses import asdict
 
 from portfolio_app.http.kit.specimen import REQUEST, Group, Specimen, listed, nothing, specimen, var
+from portfolio_app.http.moderation.members import member_form, muted_panel
 from portfolio_app.http.moderation.page_views import DaysView, PageViewsRow, page_views_panel
-from portfolio_app.http.moderation.parts import audit_trail, moderation_queue, muted_panel
+from portfolio_app.http.moderation.parts import audit_trail, moderation_queue
 from portfolio_app.http.moderation.rooms import ManagedRoomView, rooms_panel
 from portfolio_app.http.moderation.views import AuditRowView, MuteView, QueueRowView
 
@@ -91,6 +92,9 @@ def _authors() -> tuple[Specimen, ...]:
     return (
         specimen("one muted, one banned", muted_panel, rows=listed(rows), ready=True, on_lift=nothing),
         specimen("nobody", muted_panel, rows=listed(()), ready=True, on_lift=nothing),
+        specimen(
+            "signed out", member_form, on_submit=nothing, said="bob is signed out: 2 sessions have ended."
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""What the showcase says of this project: words, the tests that prove them, and the code they are about."""
+"""The showcase: its words on this project, the tests that prove them, and the code they are about."""
 
 from portfolio_app.http.kit.page import Feature
 from portfolio_app.http.showcase.capabilities_page import CAPABILITIES, live_crossing

@@ -1,4 +1,4 @@
-"""What one tab of the showcase is made of, and the visitor's last post on its way through the layers."""
+"""The parts of a tab of the showcase, and the visitor's last post on its way through the layers."""
 
 from collections.abc import Sequence
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""What a page says as a fact, and what shows that it is one."""
+"""Claims: sentences that a page says as facts, and the tests that show they are."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

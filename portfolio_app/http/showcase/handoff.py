@@ -56,7 +56,7 @@ NONE: Final = HandoffsView("", ())
 
 def handoffs(latest: StoredMessage, posted: Posted | None) -> HandoffsView:
     """DTO -> command -> domain -> SQL row; without `posted`, what the database knows: the last two."""
-    row = _handoff("SQL row", "infra/db/tables.py", "MessageRow", latest.row)
+    row = _handoff("SQL row", "infra/db/tables/chat.py", "MessageRow", latest.row)
     if posted is None:
         return HandoffsView(NOT_KEPT, (_domain(latest.message), row))
     dto, command = posted.dto.model_dump(), _slots(posted.command)

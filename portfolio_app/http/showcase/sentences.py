@@ -1,4 +1,4 @@
-"""What cards, tabs and slices claim, each sentence with the tests that show it."""
+"""The claims of cards, tabs and slices, each with the tests that show it."""
 
 from dataclasses import dataclass
 from typing import Final

@@ -126,7 +126,7 @@ def specimens() -> list[ModuleType]:
 
 
 def all_groups() -> list[Group]:
-    """What the page shows, in its order."""
+    """All groups of specimens, in the order of the page."""
     return [*(group for module in specimens() for group in module.groups()), *_demos()]
 
 

@@ -1,1 +1,1 @@
-"""What speaks HTTP and websockets: middleware, frames, push, errors, tracing, the current caller."""
+"""HTTP and websockets: middleware, frames, push, errors, tracing, the current caller."""

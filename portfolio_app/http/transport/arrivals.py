@@ -1,4 +1,4 @@
-"""What a browser asked for before its page was live: the document and the handshake of its websocket."""
+"""The arrival of a tab: its document, and the handshake of its websocket, from before its page was live."""
 
 import time
 from collections import OrderedDict

@@ -1,4 +1,4 @@
-"""Who asks, and in which request: from the facts of the transport to the `Caller` that use cases know."""
+"""The caller of a request: from the facts of the transport to the `Caller` that use cases know."""
 
 import secrets
 from dataclasses import dataclass, field

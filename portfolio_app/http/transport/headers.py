@@ -7,6 +7,7 @@ from typing import Final
 
 from starlette.types import Message, Scope, Send
 
+from portfolio_app.app.ports.sealer import sealed_in
 from portfolio_app.domain.account.session import SessionSecret
 from portfolio_app.http.transport import runtime
 
@@ -32,7 +33,7 @@ def all_values(scope: Scope, name: bytes) -> str:
 
 
 def accept_headers(scope: Scope) -> RawHeaders:
-    """What the answer to a websocket handshake will carry; middleware adds to it."""
+    """The headers of the answer to a websocket handshake; middleware adds to them."""
     found: RawHeaders = scope.setdefault(ACCEPT_HEADERS, [])
     return found
 
@@ -112,8 +113,8 @@ def read_cookie(header: str | None) -> SessionSecret | None:
 @lru_cache(maxsize=512)
 def _secret_in(text: str) -> SessionSecret | None:
     # Tickets are sealed with the same keys: the first word keeps one from passing as the other.
-    match json.loads(text):
-        case ["session", str(secret)]:
+    match sealed_in(text):
+        case ["session", str(secret), *_]:
             return SessionSecret(secret)
         case _:
             return None

@@ -1,4 +1,4 @@
-"""Which origins may open websockets and ask for effects, and what is said of those that may not."""
+"""The origins that may open websockets and ask for effects, and the words for those that may not."""
 
 import ipaddress
 import logging
@@ -31,14 +31,14 @@ class OriginRule:
         return self.any_local and host is not None and origin == f"http://{host}" and _is_local(origin)
 
     def words(self, origin: str) -> str:
-        """What a page of a refused origin shows."""
+        """The words that a page of a refused origin shows."""
         return (
             f"This page was opened at {_printable(origin) or 'an unknown address'}, but the server accepts live "
             f"connections from {self.public_url} only: its PUBLIC_URL {self._how()}."
         )
 
     def line(self, origin: str) -> str:
-        """What the log says about a refused origin."""
+        """The line of the log about a refused origin."""
         return f"refused the origin {_printable(origin) or '(none)'}: PUBLIC_URL {self._how()}"
 
     def _how(self) -> str:

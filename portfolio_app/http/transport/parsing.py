@@ -8,7 +8,7 @@ from portfolio_app.domain.errors import InvalidValue
 
 
 class Request(BaseModel):
-    """What a client may ask for. Other fields, and values of other types, are refused, not converted."""
+    """The fields that a client may send. Other ones, and values of other types, are refused, not converted."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 

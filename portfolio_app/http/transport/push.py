@@ -1,9 +1,11 @@
 """The one place that knows socket.io: topics, and frames sent to everyone who listens to one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import reflex as rx
+from reflex_base import otel
 from reflex_base.constants.state import FIELD_MARKER
 from socketio import AsyncManager, AsyncServer
 from socketio.packet import EVENT
@@ -14,9 +16,13 @@ from portfolio_app.http.transport.frames.send_queue import PushFrame
 NAMESPACE: Final = "/_event"
 
 
+Reader: TypeAlias = Callable[[str], None]
+"""Takes the frames of its topics without a websocket: each as the text of its packet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What one push cost: tabs reached and bytes of the frame each of them got."""
+    """The cost of one push: tabs reached and bytes of the frame each of them got."""
 
     tabs: int
     bytes: int
@@ -74,6 +80,19 @@ class Push:
         self.delivered = 0
         """Frames handed to tabs since the start."""
         self.delivered_bytes = 0
+        self._readers: dict[str, set[Reader]] = {}
+
+    def read(self, reader: Reader, *topics: str) -> None:
+        """Hand the frames of these topics to `reader`, too, until it stops."""
+        for topic in topics:
+            self._readers.setdefault(topic, set()).add(reader)
+
+    def stop(self, reader: Reader) -> None:
+        """Hand it nothing any more."""
+        for topic, readers in list(self._readers.items()):
+            readers.discard(reader)
+            if not readers:
+                del self._readers[topic]
 
     async def enter_room(self, sid: str, *topics: str) -> None:
         """Let the tab `sid` listen to the topics of one room, and no longer to those of another; see `join`."""
@@ -99,11 +118,12 @@ class Push:
 
     def listeners(self, topic: str) -> int:
         """How many tabs of this process listen to `topic`."""
-        return sum(1 for _ in self._participants(topic))
+        return sum(1 for _ in self._participants(topic)) + len(self._readers.get(topic, ()))
 
     def topics(self) -> list[str]:
         """Every topic with a listener in this process, and the sid of every tab."""
-        return [topic for topic in self._server.manager.rooms.get(NAMESPACE, ()) if topic is not None]
+        rooms = self._server.manager.rooms.get(NAMESPACE, ())
+        return [topic for topic in dict.fromkeys((*rooms, *self._readers)) if topic is not None]
 
     def longest_queue(self) -> int:
         """Frames that wait for the tab that reads most slowly."""
@@ -111,7 +131,8 @@ class Push:
 
     async def send(self, topic: str, state: type[rx.State], **channels: object) -> Sent:
         """Hand values to channels of `state` in every tab on `topic` (a topic, or one tab's sid)."""
-        frame = self._encode(state, channels)
+        packet = self.packet(state, **channels)
+        frame = PushFrame(packet)
         # Straight to the tab's queue, or past it: a task for each, as `emit` makes, costs more than the frame.
         sockets, tabs = self._server.eio.sockets, 0
         for _, engine_sid in list(self._participants(topic)):
@@ -119,8 +140,21 @@ class Push:
             if socket is not None and not socket.closed:
                 socket.queue.put_nowait(frame)
                 tabs += 1
+        for reader in tuple(self._readers.get(topic, ())):
+            reader(packet)
+            tabs += 1
         self._delivered(tabs, frame)
         return Sent(tabs, frame.size)
+
+    async def answer(self, sid: str, delta: str) -> None:
+        """Send the tab `sid` what its event has changed, in JSON, once it has read most of what it was sent."""
+        await self.room(sid)
+        frame = PushFrame(f'{EVENT}{NAMESPACE},["event",{{"delta":{delta}}}]')
+        otel.record_message_size(frame.size, "transmit")
+        for _, engine_sid in list(self._participants(sid)):
+            socket = self._server.eio.sockets.get(engine_sid)
+            if socket is not None and not socket.closed:
+                socket.queue.put_nowait(frame)
 
     async def room(self, sid: str) -> None:
         """Wait until the tab `sid` has read most of what it was sent: no answer is made that would wait for that."""
@@ -131,12 +165,13 @@ class Push:
     def _participants(self, topic: str) -> Any:  # noqa: ANN401 (socket.io's generator is untyped)
         return self._server.manager.get_participants(NAMESPACE, topic)
 
-    def _encode(self, state: type[rx.State], channels: dict[str, object]) -> PushFrame:
+    def packet(self, state: type[rx.State], **channels: object) -> str:
+        """The text of a frame that sets `channels` of `state`."""
         # Told that nothing in it is binary, the packet need not look into every value to find out.
         delta = {state.get_full_name(): {name + FIELD_MARKER: value for name, value in channels.items()}}
         data = ["event", {"delta": delta}]
-        packet = self._server.packet_class(EVENT, namespace=NAMESPACE, data=data, binary=False)
-        return PushFrame(packet.encode())
+        encoded: str = self._server.packet_class(EVENT, namespace=NAMESPACE, data=data, binary=False).encode()
+        return encoded
 
     def _delivered(self, tabs: int, frame: PushFrame) -> None:
         self.delivered += tabs
@@ -155,17 +190,17 @@ def room_topic(slug: str) -> str:
 
 
 def own_room_topic(slug: str, session_id: str) -> str:
-    """What one visitor session alone sees in a room: its messages that wait for a moderator."""
+    """The topic of one visitor session in a room: its messages that wait for a moderator."""
     return f"{_ROOM_PREFIX}{slug}:{session_id}"
 
 
 def session_topic(session_id: str) -> str:
-    """What concerns all tabs of one visitor session, and nobody else."""
+    """The topic of all tabs of one visitor session, and of nobody else."""
     return f"session:{session_id}"
 
 
 def account_topic(session_id: str) -> str:
-    """What happens with the account of a member's session."""
+    """The topic of changes to the account of a member's session."""
     return f"account:{session_id}"
 
 

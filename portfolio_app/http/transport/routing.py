@@ -1,7 +1,7 @@
 """Routes that are answered without Reflex, and the names that metrics and logs have for a path."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 from typing import Final, TypeGuard
 
 from starlette.routing import BaseRoute, Mount, Route, Router, compile_path
@@ -84,15 +84,18 @@ class Front:
     """Hands requests for our own endpoints to them, and the rest to `site`.
 
     Reflex puts CORS headers, contexts and two routers around everything, which takes as long as all that is
-    done here. Our endpoints are for pages of this origin alone, so that they need no CORS headers.
+    done here. Our endpoints are for pages of this origin alone, so that they need no CORS headers. `sockets` takes the
+    websockets: what calls what serves one is kept for as long as its tab is open.
     """
 
-    def __init__(self, site: ASGIApp, own: ASGIApp) -> None:
+    def __init__(self, site: ASGIApp, own: ASGIApp | None, sockets: ASGIApp | None = None) -> None:
         self.site = site
         self._own = own
+        self._sockets = sockets or site
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith(_OWN):
-            await self._own(scope, receive, send)
-        else:
-            await self.site(scope, receive, send)
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        if scope["type"] == "websocket":
+            return self._sockets(scope, receive, send)
+        if self._own is not None and scope["type"] == "http" and scope["path"].startswith(_OWN):
+            return self._own(scope, receive, send)
+        return self.site(scope, receive, send)

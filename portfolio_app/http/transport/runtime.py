@@ -1,4 +1,4 @@
-"""What the http layer was started with: the services, and the options that settings decide."""
+"""The runtime of the http layer: the services it was started with, and the options that settings decide."""
 
 import time
 from collections.abc import Callable
@@ -138,7 +138,7 @@ def options() -> HttpOptions:
 
 
 def part(kind: type[T]) -> T:
-    """What a feature added to the running site under this type, or `NotInstalled`."""
+    """The object that a feature added to the running site under this type, or `NotInstalled`."""
     return current().part(kind)
 
 

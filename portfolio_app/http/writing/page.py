@@ -8,9 +8,9 @@ import reflex as rx
 from portfolio_app.http.chat import ChatState
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.content.model import Article, Content, Kind, address_of
-from portfolio_app.http.kit.page import Page
+from portfolio_app.http.kit.page import Page, Section
 from portfolio_app.http.writing.finding import finding_pages
-from portfolio_app.http.writing.parts import HEADINGS, article_list, article_page, resume
+from portfolio_app.http.writing.parts import HEADINGS, article_list, article_page, newest, resume
 from portfolio_app.words import t
 
 _RELATED: Final = 3
@@ -25,7 +25,7 @@ def written_pages() -> tuple[Page, ...]:
         _list("writing", found.profile.writing_lede, found.writing),
         *_articles(found.writing),
         *finding_pages(found),
-        _resume(found),
+        *([_resume(found)] if found.profile.resume else []),
     )
 
 
@@ -34,6 +34,23 @@ def _list(kind: Kind, lede: str, articles: Sequence[Article]) -> Page:
         return article_list(kind, lede, articles)
 
     return Page(f"/{kind}", HEADINGS[kind], lede, build, listed=True)
+
+
+def _newest(kind: Kind) -> Section:
+    def build() -> rx.Component:
+        found = content()
+        lede, articles = (
+            (found.profile.work_lede, found.work)
+            if kind == "work"
+            else (found.profile.writing_lede, found.writing)
+        )
+        return newest(kind, lede, articles)
+
+    return Section(kind, build, invitation=HEADINGS[kind])
+
+
+SECTIONS: Final = (_newest("work"), _newest("writing"))
+"""What the front page may show of both."""
 
 
 def _articles(articles: Sequence[Article]) -> list[Page]:
@@ -64,6 +81,8 @@ def _resume(found: Content) -> Page:
     profile = found.profile
 
     def build() -> rx.Component:
-        return resume(profile, pdf=found.pdf is not None)
+        return resume(
+            profile, pdf=found.pdf is not None, portrait=found.portrait[1] if found.portrait else ""
+        )
 
     return Page("/resume", t("Résumé"), f"{profile.name}: {profile.role}.", build, listed=True)

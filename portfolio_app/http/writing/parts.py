@@ -2,20 +2,23 @@
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import reflex as rx
 from reflex_components_core.el.elements.inline import A
 
+from portfolio_app.folders import today
 from portfolio_app.http.chat import article_chat
 from portfolio_app.http.content.model import Article, Entry, Heading, Kind, Link, Profile, Section, address_of
 from portfolio_app.http.kit.kinds import Child
-from portfolio_app.http.kit.layout import page_heading
+from portfolio_app.http.kit.layout import page_heading, page_section
 from portfolio_app.http.kit.marks import tag
 from portfolio_app.words import day as day_in_words
 from portfolio_app.words import direction, parts, t
 
 HEADINGS: Final[dict[Kind, str]] = {"work": t("Work"), "writing": t("Writing")}
+_NEWEST: Final = 3
 _NONE_YET: Final = t("Nothing here yet.")
 _SECTION: Final = 2
 _DEEPEST: Final = 3
@@ -82,6 +85,15 @@ def article_list(kind: Kind, lede: str, articles: Sequence[Article]) -> rx.Compo
     return rx.el.div(heading, listed(articles), class_name="listing")
 
 
+def newest(kind: Kind, lede: str, articles: Sequence[Article]) -> rx.Component:
+    """The first few of a kind as a section of the front page; their pictures are on the page of all."""
+    more = rx.el.p(rx.el.a(t("See all"), href=f"/{kind}"))
+    shown = [replace(article, cover="") for article in articles[:_NEWEST]]
+    return page_section(
+        HEADINGS[kind], lede, listed(shown), *([more] if len(articles) > _NEWEST else []), anchor=kind
+    )
+
+
 def listed(articles: Sequence[Article]) -> Child:
     """Their titles, summaries and facts."""
     return rx.el.ol(*map(_listed, articles), class_name="articles") if articles else _NONE_YET
@@ -129,10 +141,19 @@ def _facts(article: Article) -> rx.Component:
         _day(article.front.date, **own),
         *([rx.el.span(*changed, **own)] if changed else []),
         *([rx.el.span(article.front.years)] if article.front.years else []),
+        *_unseen(article),
         rx.el.span(t("{minutes} min", minutes=article.minutes), **own),
         *(rx.el.a(tag(name), href=tag_path(name)) for name in article.front.tags),
         class_name="article-facts",
     )
+
+
+def _unseen(article: Article) -> list[rx.Component]:
+    """Under development: why readers do not see it."""
+    if article.is_public(today()):
+        return []
+    words = t("Draft: only you see it") if article.front.draft else t("Not shown before this day")
+    return [rx.el.strong(words, dir="auto")]
 
 
 def _links(article: Article) -> list[rx.Component]:
@@ -175,10 +196,15 @@ def _outline(headings: Sequence[Heading], name: str) -> rx.Component:
     return rx.el.nav(rx.el.ol(*links), aria_label=name)
 
 
-def resume(profile: Profile, *, pdf: bool = False) -> rx.Component:
-    """Who, then every section in the order of the profile; with a link to the `pdf` if there is one."""
+def resume(profile: Profile, *, pdf: bool = False, portrait: str = "") -> rx.Component:
+    """Who, then every section in the order of the profile; with a link to the `pdf` if there is one.
+
+    `portrait` is the element of the picture.
+    """
+    picture = {"dangerouslySetInnerHTML": {"__html": portrait}}
     return rx.el.article(
         rx.el.header(
+            *([rx.el.div(class_name="resume-portrait", custom_attrs=picture)] if portrait else []),
             rx.el.h1(profile.name),
             rx.el.p(profile.role),
             rx.el.p(profile.resume_lede, class_name="resume-hint"),

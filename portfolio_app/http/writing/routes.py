@@ -4,12 +4,13 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from portfolio_app.http.content import crawlers as written
 from portfolio_app.http.content.crawlers import Feed
 from portfolio_app.http.content.loader import content
+from portfolio_app.http.content.model import Article
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.writing.finding import tagged
 from portfolio_app.http.writing.parts import HEADINGS
@@ -19,7 +20,7 @@ _FRESH_FOR: Final = {"cache-control": "public, max-age=300"}
 
 
 def routes() -> tuple[Route, ...]:
-    """Each feed as Atom and as JSON Feed, and the résumé."""
+    """Each feed as Atom and as JSON Feed, the résumé, and the former addresses of articles."""
     found = {
         "/feed": _all,
         "/work/feed": _of_kind,
@@ -31,7 +32,18 @@ def routes() -> tuple[Route, ...]:
         for path, find in found.items()
         for ending in ("xml", "json")
     )
-    return (*feeds, Route("/resume.json", resume))
+    found_again = tuple(
+        Route(path, _at(article)) for article in content().articles for path in article.former_paths
+    )
+    return (*feeds, *found_again, *([Route("/resume.json", resume)] if content().profile.resume else []))
+
+
+def _at(article: Article) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"{article.path}{query}", 301, _FRESH_FOR)
+
+    return answer
 
 
 def _answer(
@@ -64,7 +76,7 @@ def _all(_: Request) -> Feed:
 
 
 def _of_kind(request: Request) -> Feed:
-    kind, found = request.url.path.split("/")[1], content()
+    kind, found = request.scope["path"].split("/")[1], content()
     articles = found.work if kind == "work" else found.writing
     heading = HEADINGS["work" if kind == "work" else "writing"]
     return Feed(f"{found.profile.site}: {heading}", f"/{kind}", f"/{kind}/feed", articles)

@@ -7,7 +7,7 @@ from portfolio_app.http.content.markdown import render
 from portfolio_app.http.content.model import Article, Entry, FrontMatter, Link, Profile, Section
 from portfolio_app.http.kit.specimen import Group, specimen
 from portfolio_app.http.writing.finding import Tag, archive_list, search_page, tag_list
-from portfolio_app.http.writing.parts import article_list, article_page, feed_link, prose, resume
+from portfolio_app.http.writing.parts import article_list, article_page, feed_link, newest, prose, resume
 
 _MARKDOWN = """\
 Text with a [link](/work), `code` and **weight**.
@@ -81,6 +81,7 @@ def _group() -> Group:
             specimen("with others to go on with", article_page, article, other, other, (other,)),
             specimen("the last", article_page, other, None),
             specimen("two", article_list, "work", "What is listed here.", (article, other)),
+            specimen("more than fit", newest, "work", "What is newest here.", (article, *[other] * 9)),
             specimen("none", article_list, "writing", "What would be listed here.", ()),
             specimen("of two", tag_list, Tag("example", "example", (article, other)), "What has it."),
             specimen("of one year", archive_list, "Everything, by year.", (article, other)),
@@ -88,7 +89,9 @@ def _group() -> Group:
             specimen("as on a list", feed_link, "Feed", "/feed.xml"),
             specimen("every part", resume, _profile()),
         ),
-        wide=frozenset({prose, article_page, article_list, tag_list, archive_list, search_page, resume}),
+        wide=frozenset(
+            {prose, article_page, article_list, newest, tag_list, archive_list, search_page, resume}
+        ),
     )
 
 

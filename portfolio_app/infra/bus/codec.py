@@ -1,6 +1,10 @@
-"""Events as JSON, for the workers of one release to tell each other."""
+"""Events as JSON, between workers, of which some may be of a newer or an older release.
+
+A release may add kinds of events, and fields at the end of one; it takes none away while others run that use them.
+"""
 
 import json
+import logging
 from collections.abc import Iterable
 from dataclasses import fields as fields_of
 from datetime import datetime
@@ -39,12 +43,25 @@ from portfolio_app.domain.chat.reactions import Reactions
 from portfolio_app.domain.chat.room import RoomSlug
 from portfolio_app.domain.errors import InvalidValue
 
+_log = logging.getLogger(__name__)
+_LONGEST_KIND: Final = 40
+UNREADABLE: Final = "unreadable"
+_EVENTS: Final = frozenset({
+    "room", "held", "revoked", "account", "shared", "queue", "reported", "rooms", "muted", "missed",
+})  # fmt: skip
+_TRACES: Final = frozenset({
+    "traced", "started", "noted", "wanted", "stalled", "ended", "present", "traces missed",
+})  # fmt: skip
 # `asdict` and `astuple` copy deeply, which costs more than the encoding: steps are many.
 _STEP_NAMES: Final = [field.name for field in fields_of(Step) if field.name not in ("request", "pills")]
 _STEP: Final = attrgetter(*_STEP_NAMES)
 _ANSWER: Final = attrgetter(*(field.name for field in fields_of(Answer)))
 _PRESENCE: Final = attrgetter(*(field.name for field in fields_of(RoomPresence)))
 _REQUEST: Final = attrgetter(*(field.name for field in fields_of(Request)))
+_ANSWER_FIELDS: Final = len(fields_of(Answer))
+_REQUEST_FIELDS: Final = len(fields_of(Request))
+_PLAN_FIELDS: Final = len(fields_of(Plan))
+_AUTHOR_FIELDS: Final = len(fields_of(Author))
 
 
 def encode(events: Iterable[Event]) -> str:
@@ -53,11 +70,26 @@ def encode(events: Iterable[Event]) -> str:
 
 
 def decode(text: str | bytes) -> list[Event]:
-    """The events again; `ValueError` if the text is not what `encode` of this release writes."""
+    """The events again; `ValueError` for what no release writes.
+
+    One of a kind that is not known here is left out: nothing here shows it. Where one of a known kind can't be read
+    stands that it was missed.
+    """
+    found = json.loads(text)
+    if not isinstance(found, list) or not all(isinstance(fields, list) for fields in found):
+        raise ValueError("not a list of events")
+    return [event for fields in found if (event := _read(fields)) is not None]
+
+
+def _read(fields: list[Any]) -> Event | None:
+    kind = fields[0] if fields and isinstance(fields[0], str) else ""
     try:
-        return [_event(fields) for fields in json.loads(text)]
-    except (ValueError, KeyError, TypeError, InvalidValue) as error:
-        raise ValueError("not an event of this release") from error
+        return _event(fields)
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, InvalidValue):
+        _log.warning("an event of another release can't be read: %s", kind[:_LONGEST_KIND])
+        if kind in _EVENTS:
+            return EventsMissed(UNREADABLE)
+        return TracesMissed() if kind in _TRACES else None
 
 
 def _fields(event: Event) -> list[object]:  # noqa: C901, PLR0911, PLR0912 - one for each event
@@ -69,7 +101,7 @@ def _fields(event: Event) -> list[object]:  # noqa: C901, PLR0911, PLR0912 - one
         case SessionRevoked(session_id, replaced):
             return ["revoked", session_id, replaced]
         case AccountNews(session_ids, what, about, username):
-            return ["account", session_ids, what.value, about, username]
+            return ["account", session_ids, str(what), about, username]
         case SessionTraced(session_id, steps):
             return ["traced", session_id, list(map(_step_fields, steps))]
         case RunStarted(run):
@@ -102,50 +134,51 @@ def _fields(event: Event) -> list[object]:  # noqa: C901, PLR0911, PLR0912 - one
 
 def _event(fields: list[Any]) -> Event:  # noqa: C901, PLR0911, PLR0912 - one for each event
     match fields:
-        case ["room", room, messages, request_ids]:
+        case ["room", str(room), messages, request_ids, *_]:
             return RoomChanged(room, tuple(map(_message, messages)), tuple(request_ids))
-        case ["held", session_id, message, request_id]:
+        case ["held", session_id, message, request_id, *_]:
             return HeldChanged(session_id, _message(message), request_id)
-        case ["revoked", session_id, replaced]:
+        case ["revoked", session_id, replaced, *_]:
             return SessionRevoked(session_id, replaced)
-        case ["account", session_ids, what, str(about), str(username)]:
-            return AccountNews(tuple(session_ids), SecurityEvent(what), about, username)
-        case ["traced", session_id, steps]:
+        case ["account", session_ids, str(what), str(about), str(username), *_]:
+            known = SecurityEvent(what) if what in set(SecurityEvent) else what
+            return AccountNews(tuple(session_ids), known, about, username)
+        case ["traced", session_id, steps, *_]:
             return SessionTraced(session_id, tuple(map(_step, steps)))
         case ["started", *run]:
             return RunStarted(_run(run))
-        case ["noted", run, origin, received, answers, span]:
-            noted = tuple((request_id, n) for request_id, n in received)
-            seen = tuple(Answer(*fields) for fields in answers)
+        case ["noted", run, origin, received, answers, span, *_]:
+            noted = tuple((request_id, n) for request_id, n, *_ in received)
+            seen = tuple(Answer(*fields[:_ANSWER_FIELDS]) for fields in answers)
             return RunNoted(run, origin, noted, seen, None if span is None else (span[0], span[1]))
-        case ["wanted", str(origin)]:
+        case ["wanted", str(origin), *_]:
             return NotesWanted(origin)
-        case ["stalled", run]:
+        case ["stalled", run, *_]:
             return RunStalled(run)
-        case ["ended", run]:
+        case ["ended", run, *_]:
             return RunEnded(run)
-        case ["shared", topic, revision, value, request_id]:
+        case ["shared", topic, revision, value, request_id, *_]:
             return SharedChanged(topic, revision, value, request_id)
-        case ["queue"]:
+        case ["queue", *_]:
             return QueueChanged()
-        case ["reported", message, request_id]:
+        case ["reported", message, request_id, *_]:
             return MessageReported(_message(message), request_id)
-        case ["rooms"]:
+        case ["rooms", *_]:
             return RoomsChanged()
-        case ["muted", str(author)]:
+        case ["muted", str(author), *_]:
             return AuthorMuted(author)
-        case ["present", str(worker), rooms]:
+        case ["present", str(worker), rooms, *_]:
             return PresenceChanged(worker, tuple(map(_presence, rooms)))
-        case ["missed", str(reason)]:
+        case ["missed", str(reason), *_]:
             return EventsMissed(reason)
-        case ["traces missed"]:
+        case ["traces missed", *_]:
             return TracesMissed()
         case _:
-            raise ValueError("not an event of this release")
+            raise ValueError
 
 
 def _presence(fields: list[Any]) -> RoomPresence:
-    room, members, guests, more, typing = fields
+    room, members, guests, more, typing, *_ = fields
     return RoomPresence(room, tuple(members), tuple(guests), more, tuple(typing))
 
 
@@ -156,9 +189,10 @@ def _step_fields(step: Step) -> list[object]:
 
 def _step(fields: list[Any]) -> Step:
     request, pills, *rest = fields
-    step = dict(zip(_STEP_NAMES, rest, strict=True))
-    named = tuple((name, value) for name, value in pills)
-    return Step(**step, pills=named, request=None if request is None else Request(*request))
+    step = dict(zip(_STEP_NAMES, rest, strict=False))
+    named = tuple((name, value) for name, value, *_ in pills)
+    asked = None if request is None else Request(*request[:_REQUEST_FIELDS])
+    return Step(**step, pills=named, request=asked)
 
 
 def _run_fields(run: Run) -> list[object]:
@@ -168,9 +202,9 @@ def _run_fields(run: Run) -> list[object]:
 
 
 def _run(fields: list[Any]) -> Run:
-    run_id, session_id, ticket_hash, plan, *times = fields
-    started_at, expires_at = map(datetime.fromisoformat, times)
-    return Run(run_id, session_id, ticket_hash, Plan.parse(*plan), started_at, expires_at)
+    run_id, session_id, ticket_hash, plan, started_at, expires_at, *_ = fields
+    times = map(datetime.fromisoformat, (started_at, expires_at))
+    return Run(run_id, session_id, ticket_hash, Plan.parse(*plan[:_PLAN_FIELDS]), *times)
 
 
 def _message_fields(message: Message) -> dict[str, object]:
@@ -197,10 +231,10 @@ def _message(fields: dict[str, Any]) -> Message:
     return Message(
         id=fields["id"],
         room=RoomSlug(fields["room"]),
-        client_id=ClientMessageId(fields["client_id"]),
-        author=Author(*fields["author"]),
+        client_id=ClientMessageId.stored(fields["client_id"]),
+        author=Author(*fields["author"][:_AUTHOR_FIELDS]),
         body=MessageBody.stored(fields["body"]),
-        status=MessageStatus(fields["status"]),
+        status=MessageStatus.stored(fields["status"]),
         posted_at=datetime.fromisoformat(fields["posted_at"]),
         revision=fields["revision"],
         position=fields["position"],

@@ -28,7 +28,7 @@ class Loss(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the server says of a stream: its epoch, the id given out last, and which process it is itself."""
+    """The server's answer about a stream: its epoch, the id given out last, and which process it is itself."""
 
     epoch: bytes
     last: bytes

@@ -138,8 +138,8 @@ class RedisBus(Bus):
         await self._redis.aclose()
 
     async def ping(self) -> None:
-        """Raise if Redis does not answer."""
-        await self._redis.xlen(STREAM)
+        """Raise if Redis does not answer, or takes no writes."""
+        await self._events.look()
 
     async def _forever(self, step: Callable[[], Awaitable[None]], name: str) -> None:
         failures = 0
@@ -164,7 +164,7 @@ class RedisBus(Bus):
         try:
             events = decode(payload)
         except ValueError:
-            _log.warning("skipped an event of another release")
+            _log.warning("skipped what no release writes")
             return
         if any(isinstance(event, EventsMissed) for event in events):
             self.losses[Loss.ANNOUNCED] += 1

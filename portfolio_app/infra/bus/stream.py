@@ -50,9 +50,11 @@ end
 return added
 """
 )
+# What is full, or a replica that takes no writes, may be read from for hours in which nobody's events arrive there.
 _LOOK: Final = (
     _STATE
     + """
+redis.call('HSET', KEYS[2], 'looked', 1)
 local info = redis.pcall('INFO', 'server')
 return {epoch, last_id(), type(info) == 'string' and string.match(info, 'run_id:(%x+)') or ''}
 """
@@ -102,7 +104,7 @@ class RedisStream:
             self._unsent.popleft()
 
     async def look(self) -> Look:
-        """Ask the server about the stream; makes it where there is none."""
+        """Ask the server about the stream, which is made where there is none; raises where it takes no writes."""
         answer = await self._look(keys=self._keys, args=[secrets.token_hex(8)])
         return Look(*cast("list[Any]", answer))
 

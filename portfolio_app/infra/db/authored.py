@@ -15,6 +15,7 @@ from portfolio_app.domain.chat.room import RoomSlug
 from portfolio_app.infra.db.tables import HIDDEN, OWNED, SHOWN, MessageRow, ReactionRow, table_of
 
 _messages = table_of(MessageRow)
+_SIGNS: Final = [sign.value for sign in Sign]
 _SAVE_AUTHOR: Final = (
     update(_messages)
     .where(_messages.c.id == bindparam("of"))
@@ -46,7 +47,7 @@ class SqlAuthored:
     def given(self, reader: str, after: Given | None, limit: int) -> list[Given]:
         """By the index of readers, then keyset."""
         key = tuple_(col(ReactionRow.message_id), col(ReactionRow.sign))
-        own = select(ReactionRow).where(ReactionRow.reader == reader)
+        own = select(ReactionRow).where(ReactionRow.reader == reader, col(ReactionRow.sign).in_(_SIGNS))
         if after is not None:
             own = own.where(key > (after[0], after[1].value))
         rows = self._session.exec(
@@ -100,11 +101,11 @@ def message_of(row: MessageRow | Row[Any]) -> Message:
     """The domain's message, from a mapped row or one with all columns of `messages`."""
     return Message(
         id=row.id,
-        room=RoomSlug(row.room),
-        client_id=ClientMessageId(row.client_id),
+        room=RoomSlug.stored(row.room),
+        client_id=ClientMessageId.stored(row.client_id),
         author=Author(row.author_name, row.author_tag, row.session_id, row.user_id),
         body=MessageBody.stored(row.body),
-        status=MessageStatus(row.status),
+        status=MessageStatus.stored(row.status),
         posted_at=row.posted_at,
         revision=row.revision,
         position=row.position,

@@ -1,4 +1,4 @@
-"""What happens inside the transaction that many drafts share."""
+"""The transaction that many drafts share."""
 
 import math
 from collections import Counter
@@ -90,7 +90,7 @@ class Batch:
         ]
 
     def events(self) -> list[Event]:
-        """What to announce: each room once, each held message to its author, the queue once."""
+        """The events to announce: each room once, each held message to its author, the queue once."""
         rooms: dict[str, list[tuple[Message, str]]] = {}
         held: list[Event] = []
         for entry in self._written():

@@ -81,7 +81,7 @@ _ADD_AUDIT: Final = insert(_audit).inline()
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What a post has to know of its room."""
+    """The room of a post, as far as a post has to know it."""
 
     archived: bool
     slow_s: int

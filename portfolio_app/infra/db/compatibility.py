@@ -1,4 +1,4 @@
-"""Which versions of the site run on the schema that the database has: the newer one says so in the database itself.
+"""The versions of the site that run on the schema of the database: the newer one says so in the database itself.
 
 A migration that only adds says in `needs` which is the oldest migration whose code may go on beside it. One that takes
 something away says nothing, which means its own.
@@ -30,7 +30,7 @@ def needs(script: ScriptDirectory, revision: str) -> str:
 
 
 def oldest(connection: Connection) -> str | None:
-    """What the database says, None for one from before it said so."""
+    """The revision that the database names, None for one from before it named any."""
     if not inspect(connection).has_table(TABLE.name):
         return None
     found: str | None = connection.execute(TABLE.select()).scalar()

@@ -18,6 +18,9 @@ SKEW_WRONG_S: Final = 30.0
 """Tickets live for seconds: with clocks further apart nobody can sign in at some of the hosts."""
 _OLDEST_POSTGRES: Final = 140_000
 _DURABLE: Final = ("fsync", "full_page_writes", "synchronous_commit")
+_SHOWN: Final = (
+    "server_version", "server_version_num", "server_encoding", "max_connections", "transaction_read_only",
+)  # fmt: skip
 
 
 def examine_database(database_url: str, workers: int) -> Iterator[Finding]:
@@ -59,7 +62,7 @@ def _examine_server(connection: Connection, workers: int) -> Iterator[Finding]:
     skew = at - (asked_at + time.time()) / 2
     shown = connection.execute(
         text("SELECT name, setting FROM pg_settings WHERE name = ANY(:names)"),
-        {"names": [*_DURABLE, "server_version", "server_version_num", "server_encoding", "max_connections"]},
+        {"names": [*_DURABLE, *_SHOWN]},
     )
     settings: dict[str, str] = {row.name: row.setting for row in shown}
     yield _examine_settings(settings)
@@ -73,6 +76,11 @@ def _examine_settings(settings: dict[str, str]) -> Finding:
         return wrong("database", f"{version} is too old: 14 or newer is needed")
     if settings["server_encoding"] != "UTF8":
         return wrong("database", f"its encoding is {settings['server_encoding']}, and messages need UTF8")
+    if settings["transaction_read_only"] == "on":
+        words = (
+            f"{version} takes no writes: is it a replica? target_session_attrs=read-write finds the other one"
+        )
+        return wrong("database", words)
     if unsafe := [name for name in _DURABLE if settings[name] == "off"]:
         return wrong("database", f"{', '.join(unsafe)} is off: a crash loses messages that were acknowledged")
     return ok("database", f"{version}, durable")

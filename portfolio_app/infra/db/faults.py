@@ -1,4 +1,4 @@
-"""Which database errors are worth a second try, and what the others mean to who asked."""
+"""Database errors: which are worth a second try, and what the others mean to an author."""
 
 import logging
 from typing import Final
@@ -14,6 +14,11 @@ _log = logging.getLogger(__name__)
 _RETRIED_STATES: Final = frozenset({"40001", "40P01"})
 # What waited as long as it may is not tried again: its author has waited as well.
 _TIMEOUTS: Final = {"55P03": "lock_timeout", "57014": "statement_timeout"}
+_REFUSED: Final = {
+    "25006": "takes no writes: is it a replica?",
+    "53100": "has no room left on its disk",
+    "53300": "takes no more connections",
+}
 _BUSY: Final = ("database is locked", "database table is locked")
 _STATEMENT_LENGTH: Final = 200
 
@@ -52,10 +57,11 @@ def unavailable(error: Exception, *, in_doubt: bool = False) -> Unavailable:
 
 
 def report(error: Exception) -> None:
-    """Log one of `UNREACHABLE`: which timeout ended which statement, or that nobody answers."""
+    """Log one of `UNREACHABLE`: which timeout ended what, what the database refuses, or that it is gone."""
     timeout = _timeout(error)
     if timeout is None:
-        _log.warning("the database does not answer: %s", type(error).__name__)
+        refused = _REFUSED.get(_state(error) or "") if isinstance(error, exc.DBAPIError) else None
+        _log.warning("the database %s", refused or f"does not answer: {type(error).__name__}")
         return
     statement = error.statement if isinstance(error, exc.DBAPIError) else None
     # The text has placeholders for what visitors typed.

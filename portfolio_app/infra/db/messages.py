@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import bindparam, delete, func, insert, update
+from sqlalchemy import select as select_rows
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -34,6 +35,7 @@ from portfolio_app.infra.db.tables import (
 
 _messages = table_of(MessageRow)
 _COLUMNS: Final = tuple(_messages.columns.keys())
+_STATUSES: Final = [status.value for status in MessageStatus]
 _CHANGING: Final = (
     "status", "revision", "position", "approved_at", "body", "edited_at", "stub", "reactions",
 )  # fmt: skip
@@ -42,14 +44,33 @@ _SAVE: Final = (
     .where(_messages.c.id == bindparam("of"))
     .values({name: bindparam(f"new_{name}") for name in _CHANGING})
 )
+_IN_ROOM: Final = _messages.c.room == bindparam("of_room")
+_WINDOW: Final = (
+    select_rows(_messages)
+    .where(_IN_ROOM, PLACED, _messages.c.position < bindparam("before"))
+    .order_by(_messages.c.position.desc())
+    .limit(bindparam("most"))
+)
+_OWN_HELD: Final = (_messages.c.session_id == bindparam("of_session"), _IN_ROOM, HELD)
+_HELD: Final = (
+    select_rows(_messages)
+    .where(*_OWN_HELD)
+    .order_by(_messages.c.posted_at.desc(), _messages.c.id.desc())
+    .limit(bindparam("most"))
+)
+_COUNT_HELD: Final = select_rows(func.count()).select_from(_messages).where(*_OWN_HELD)
 
 
 class SqlMessages(SqlAuthored, MessageRepository):
     """Implements `MessageRepository`."""
 
     def lock(self, message_id: str) -> Message | None:
-        """The message, its row locked; SQLite locks as a whole with the first write instead."""
-        statement = select(MessageRow).where(MessageRow.id == message_id).with_for_update()
+        """The message, its row locked; SQLite locks as a whole with the first write instead.
+
+        None also for one in a status that a newer version gave it: that is not this one's to change.
+        """
+        known = col(MessageRow.status).in_(_STATUSES)
+        statement = select(MessageRow).where(MessageRow.id == message_id, known).with_for_update()
         row = self._session.exec(statement).first()
         return message_of(row) if row else None
 
@@ -99,9 +120,8 @@ class SqlMessages(SqlAuthored, MessageRepository):
 
     def window(self, room: RoomSlug, limit: int, before: int = END) -> list[Message]:
         """The newest shown messages, oldest first; a page by keyset."""
-        earlier = _shown(room).where(col(MessageRow.position) < before)
-        rows = self._session.exec(earlier.order_by(col(MessageRow.position).desc()).limit(limit))
-        return [message_of(row) for row in rows][::-1]
+        page = {"of_room": str(room), "before": before, "most": limit}
+        return [message_of(row) for row in self._session.execute(_WINDOW, page)][::-1]
 
     def shown_from(self, room: RoomSlug, position: int, limit: int) -> list[Message]:
         """The first shown messages from a position on; a page by keyset."""
@@ -143,16 +163,11 @@ class SqlMessages(SqlAuthored, MessageRepository):
 
     def pending_of(self, session_id: str, room: RoomSlug, limit: int) -> Held:
         """The session's held messages; counted only when there are more than fit."""
-        held = (
-            MessageRow.session_id == session_id,
-            MessageRow.room == str(room),
-            HELD,
-        )
-        newest = col(MessageRow.posted_at).desc(), col(MessageRow.id).desc()
-        rows = self._session.exec(select(MessageRow).where(*held).order_by(*newest).limit(limit)).all()
+        own = {"of_session": session_id, "of_room": str(room)}
+        rows = self._session.execute(_HELD, {**own, "most": limit}).all()
         count = len(rows)
         if count == limit:
-            count = self._session.exec(select(func.count()).select_from(MessageRow).where(*held)).one()
+            count = self._session.execute(_COUNT_HELD, own).scalar_one()
         return Held(count, [message_of(row) for row in reversed(rows)])
 
     def unpublished_of(self, session_ids: Sequence[str], limit: int) -> list[Message]:

@@ -54,7 +54,7 @@ class Schema:
 
 
 def schema_of(connection: Connection) -> Schema:
-    """What the database has."""
+    """The schema that the database has."""
     script = ScriptDirectory(str(_SCRIPTS))
     known = [revision.revision for revision in script.walk_revisions()]  # the newest first
     applied = MigrationContext.configure(connection).get_current_revision()

@@ -37,6 +37,6 @@ class SqlModerationQueue(ModerationQueue):
         self._session.execute(statement.execution_options(synchronize_session=False))
 
 
-def reasons_of(stored: str) -> tuple[Reason, ...]:
-    """The reasons of a stored entry."""
-    return tuple(Reason(word) for word in stored.split())
+def reasons_of(stored: str) -> tuple[Reason | str, ...]:
+    """The reasons of a stored entry; one that only a newer version has stays a word."""
+    return tuple(Reason(word) if word in set(Reason) else word for word in stored.split())

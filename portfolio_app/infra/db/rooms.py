@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import Row, bindparam, delete, func, update
+from sqlalchemy import select as select_rows
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
@@ -14,6 +15,10 @@ from portfolio_app.infra.db.tables import SHOWN, MessageRow, RoomRow, SeenRow, t
 
 _INSERTS: Final[Mapping[str, Any]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
+_rooms: Final = table_of(RoomRow)
+_ALL: Final = select_rows(_rooms).order_by(_rooms.c.position, _rooms.c.slug)
+_BY_SLUG: Final = select_rows(_rooms).where(_rooms.c.slug == bindparam("wanted"))
+
 
 class SqlRooms(RoomRepository):
     """Implements `RoomRepository`."""
@@ -23,13 +28,12 @@ class SqlRooms(RoomRepository):
 
     def get(self, slug: RoomSlug) -> Room | None:
         """The room, or None."""
-        row = self._session.exec(select(RoomRow).where(RoomRow.slug == str(slug))).first()
+        row = self._session.execute(_BY_SLUG, {"wanted": str(slug)}).first()
         return _room(row) if row else None
 
     def all(self) -> list[Room]:
         """Every room by position."""
-        rows = self._session.exec(select(RoomRow).order_by(col(RoomRow.position), col(RoomRow.slug)))
-        return [_room(row) for row in rows]
+        return [_room(row) for row in self._session.execute(_ALL)]
 
     def add(self, room: Room) -> None:
         """Insert; the primary key decides between two who take a name at once."""
@@ -106,5 +110,5 @@ class SqlRooms(RoomRepository):
         return revision
 
 
-def _room(row: RoomRow) -> Room:
-    return Room(RoomSlug(row.slug), row.title, row.revision, row.position, row.archived, row.slow_s)
+def _room(row: Row[Any]) -> Room:
+    return Room(RoomSlug.stored(row.slug), row.title, row.revision, row.position, row.archived, row.slow_s)

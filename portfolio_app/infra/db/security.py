@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from portfolio_app.app.ports.security import SecurityEvent, SecurityLine, SecurityLog
 from portfolio_app.infra.db.tables import SecurityRow
 
-_KNOWN: Final = [event.value for event in SecurityEvent]
+_KNOWN: Final = frozenset(SecurityEvent)
 
 
 class SqlSecurityLog(SecurityLog):
@@ -24,7 +24,7 @@ class SqlSecurityLog(SecurityLog):
             SecurityRow(
                 at=line.at,
                 user_id=line.user_id,
-                event=line.event.value,
+                event=str(line.event),
                 network=line.network,
                 request_id=line.request_id,
                 detail=line.detail,
@@ -36,9 +36,6 @@ class SqlSecurityLog(SecurityLog):
         own = select(SecurityRow).where(SecurityRow.user_id == user_id)
         if event is not None:
             own = own.where(SecurityRow.event == event.value)
-        else:
-            # A newer version may run beside this one, and write what this one has no words for.
-            own = own.where(col(SecurityRow.event).in_(_KNOWN))
         newest = own.order_by(col(SecurityRow.id).desc())
         return [_line(row) for row in self._session.exec(newest.limit(limit))]
 
@@ -60,6 +57,5 @@ class SqlSecurityLog(SecurityLog):
 
 
 def _line(row: SecurityRow) -> SecurityLine:
-    return SecurityLine(
-        row.at, row.user_id, SecurityEvent(row.event), row.network, row.request_id, row.detail
-    )
+    event = SecurityEvent(row.event) if row.event in _KNOWN else row.event
+    return SecurityLine(row.at, row.user_id, event, row.network, row.request_id, row.detail)

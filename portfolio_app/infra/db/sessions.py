@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import CursorResult, Insert, Table, delete, update
+from sqlalchemy import CursorResult, Insert, Row, Table, bindparam, delete, or_, update
+from sqlalchemy import select as select_rows
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session as SqlSession
@@ -16,6 +17,10 @@ from portfolio_app.app.ports.sessions import SessionRepository
 from portfolio_app.domain.account.session import Session
 from portfolio_app.infra.db.tables import SeenRow, SessionRow, table_of
 
+_sessions: Final = table_of(SessionRow)
+_BY_ID: Final = select_rows(_sessions).where(_sessions.c.id == bindparam("wanted"))
+"""Rows instead of objects, as in every read of a page that opens: a tab costs as little as its reads do."""
+
 
 class SqlSessions(SessionRepository):
     """Implements `SessionRepository`."""
@@ -23,6 +28,8 @@ class SqlSessions(SessionRepository):
     def __init__(self, session: SqlSession, clock: Clock) -> None:
         self._session = session
         self._clock = clock
+        self._known: dict[str, Row[Any] | None] = {}
+        """What this transaction has read, and not written since: most ask several times for their caller's."""
 
     def get(self, session_id: str) -> Session | None:
         """The session unless it has ended or was never stored."""
@@ -36,11 +43,13 @@ class SqlSessions(SessionRepository):
         row = self._row(session_id)
         return row is not None and _has_ended(row, self._clock())
 
-    def ended_of(self, session_ids: Sequence[str]) -> Mapping[str, datetime]:
-        """Those that have ended, and when."""
-        now = self._clock()
-        rows = self._rows(session_ids)
-        return {row.id: row.revoked_at or row.expires_at for row in rows if _has_ended(row, now)}
+    def ended_of(self, session_ids: Sequence[str]) -> Mapping[str, datetime | None]:
+        """Those that have ended, and when they were revoked; rows of others are not read, for it is asked often."""
+        ended = or_(col(SessionRow.revoked_at).is_not(None), col(SessionRow.expires_at) <= self._clock())
+        statement = select(SessionRow.id, SessionRow.revoked_at).where(
+            col(SessionRow.id).in_(session_ids), ended
+        )
+        return dict(self._session.exec(statement).all())
 
     def live_of(self, session_ids: Sequence[str]) -> Mapping[str, Session]:
         """Those that have not."""
@@ -49,6 +58,7 @@ class SqlSessions(SessionRepository):
 
     def add(self, session: Session) -> None:
         """Insert; the primary key decides between two who redeem the same ticket at once."""
+        self._known.clear()
         self._session.add(SessionRow.model_validate(session_values(session)))
         try:
             self._session.flush()
@@ -77,6 +87,7 @@ class SqlSessions(SessionRepository):
         self._change(session_id, seen_at=at, expires_at=expires_at)
 
     def _change(self, session_id: str, **columns: datetime) -> None:
+        self._known.clear()
         statement = update(SessionRow).where(
             col(SessionRow.id) == session_id, col(SessionRow.revoked_at).is_(None)
         )
@@ -84,6 +95,7 @@ class SqlSessions(SessionRepository):
 
     def revoke(self, session_id: str, at: datetime) -> None:
         """Mark the session, or leave a mark where none was stored; the first time of revoking stays."""
+        self._known.clear()
         statement = insert_ignoring(self._session.get_bind().dialect.name)
         self._session.execute(statement, [session_values(Session.start(session_id, at))])
         mark = (
@@ -95,6 +107,7 @@ class SqlSessions(SessionRepository):
 
     def disown(self, user_id: int, at_most: int) -> int:
         """Their marks stay, so that no cookie comes back to life."""
+        self._known.clear()
         own = select(SessionRow.id).where(SessionRow.user_id == user_id).limit(at_most)
         ids = self._session.exec(own).all()
         statement = update(SessionRow).where(col(SessionRow.id).in_(ids)).values(user_id=None, device="")
@@ -103,6 +116,7 @@ class SqlSessions(SessionRepository):
 
     def purge(self, begun_before: datetime, at_most: int) -> int:
         """Delete old sessions; PostgreSQL passes over what another worker has locked."""
+        self._known.clear()
         # What began so long ago has expired: the condition that has an index comes along.
         expired = (
             select(SessionRow.id)
@@ -122,8 +136,10 @@ class SqlSessions(SessionRepository):
     def _rows(self, session_ids: Sequence[str]) -> Iterable[SessionRow]:
         return self._session.exec(select(SessionRow).where(col(SessionRow.id).in_(session_ids)))
 
-    def _row(self, session_id: str) -> SessionRow | None:
-        return self._session.exec(select(SessionRow).where(SessionRow.id == session_id)).first()
+    def _row(self, session_id: str) -> Row[Any] | None:
+        if session_id not in self._known:
+            self._known[session_id] = self._session.execute(_BY_ID, {"wanted": session_id}).first()
+        return self._known[session_id]
 
 
 def session_values(session: Session) -> dict[str, object]:
@@ -150,11 +166,11 @@ def upsert_for(dialect: str) -> Callable[[Table], sqlite.Insert | postgresql.Ins
     return sqlite.insert if dialect == "sqlite" else postgresql.insert
 
 
-def _session(row: SessionRow) -> Session:
+def _session(row: SessionRow | Row[Any]) -> Session:
     return Session(
         row.id, row.user_id, row.created_at, row.expires_at, row.seen_at, row.proved_at, row.device
     )
 
 
-def _has_ended(row: SessionRow, now: datetime) -> bool:
+def _has_ended(row: SessionRow | Row[Any], now: datetime) -> bool:
     return row.revoked_at is not None or now >= row.expires_at

@@ -133,6 +133,13 @@ class SqlRepositories(Repositories):
         """The rows of any table."""
         return SqlRows(self._session, kind)
 
+    def rehearse(self, work: Callable[[], object]) -> None:
+        """Behind a savepoint."""
+        with self._session.begin_nested() as savepoint:
+            work()
+            self._session.flush()
+            savepoint.rollback()
+
 
 @dataclass(slots=True)
 class _Progress:

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import CursorResult, delete, update
+from sqlalchemy import CursorResult, Row, bindparam, delete, update
+from sqlalchemy import select as select_rows
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -31,6 +32,13 @@ from portfolio_app.infra.db.tables import (
     table_of,
 )
 
+_users: Final = table_of(UserRow)
+_OF_STAFF: Final = (
+    select_rows(_users)
+    .where(STAFF)
+    .order_by(_users.c.role.desc(), _users.c.id.desc())
+    .limit(bindparam("most"))
+)
 _WRONG: Final = table_of(WrongPasswordsRow)
 _OPENS: Final = (CredentialRow, WrongPasswordsRow, RecoveryCodeRow, PasskeyRow, FormerNameRow)
 """What refers to an account and goes with it."""
@@ -59,8 +67,7 @@ class SqlUsers(UserRepository):
 
     def staff(self, limit: int) -> list[User]:
         """Along an index that holds nobody else, in its order: in that of ids SQLite would walk through everybody."""
-        order = col(UserRow.role).desc(), col(UserRow.id).desc()
-        rows = self._session.exec(select(UserRow).where(STAFF).order_by(*order).limit(limit))
+        rows = self._session.execute(_OF_STAFF, {"most": limit})
         return [found for row in rows if (found := self._user(row))]
 
     def add(self, user: User) -> User:
@@ -167,15 +174,15 @@ class SqlUsers(UserRepository):
         statement = update(UserRow).where(col(UserRow.id) == user_id).values(columns)
         self._session.execute(statement.execution_options(synchronize_session=False))
 
-    def _user(self, row: UserRow | None) -> User | None:
+    def _user(self, row: UserRow | Row[Any] | None) -> User | None:
         if row is None:
             return None
         is_gone = row.gone_at is not None and row.gone_at <= self._clock()
         return User(
             _stored_id(row),
-            Username(row.username),
-            Email(row.email),
-            Role(row.role),
+            Username.stored(row.username),
+            Email.stored(row.email),
+            Role.stored(row.role),
             row.created_at,
             row.disabled_at is not None or is_gone,
             row.gone_at,
@@ -218,10 +225,11 @@ class SqlCredentials(CredentialRepository):
 
 
 def _former(row: FormerNameRow) -> FormerName:
-    return FormerName(Username(row.name), row.user_id, row.since)
+    return FormerName(Username.stored(row.name), row.user_id, row.since)
 
 
-def _stored_id(row: UserRow) -> int:
-    if row.id is None:
+def _stored_id(row: UserRow | Row[Any]) -> int:
+    stored: int | None = row.id
+    if stored is None:
         raise LookupError("the user was not stored")
-    return row.id
+    return stored

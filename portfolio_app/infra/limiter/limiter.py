@@ -39,7 +39,7 @@ class WindowLimiter(RateLimiter):
             raise await self._refusal(item, rate.name, name)
 
     async def allowance(self, rate: Rate, key: str) -> Allowance:
-        """What the window has room for."""
+        """The allowance that the window has room for."""
         window = await self._strategy.get_window_stats(_item(rate), rate.name, _name(key))
         return Allowance(rate.times, max(0, window.remaining), rate.seconds)
 

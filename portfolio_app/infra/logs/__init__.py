@@ -1,1 +1,1 @@
-"""What the process says on stdout: one JSON object a line, without secrets."""
+"""The log on stdout: one JSON object a line, without secrets."""

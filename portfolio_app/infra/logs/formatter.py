@@ -59,7 +59,7 @@ def _is_own(record: logging.LogRecord) -> bool:
 
 
 def _message(record: logging.LogRecord) -> str:
-    """What was said; of another package's several lines, the one that says it."""
+    """The message of a record; of another package's several lines, the one that says what went wrong."""
     text = record.getMessage()
     lines = [line for line in text.splitlines() if line.strip()]
     if _is_own(record) or len(lines) < 2:

@@ -1,4 +1,4 @@
-"""What is written of the log: so many lines for each reason and network, each of them JSON whatever fails."""
+"""The lines of the log: so many for each reason and network, each of them JSON whatever fails."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""Where the SDK's own spans come in, and the outermost step of an event."""
+"""Span processors: the entry of the SDK's own spans, and the outermost step of an event."""
 
 from opentelemetry.context import Context
 from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor

@@ -1,4 +1,4 @@
-"""What is kept of every session: rows, counts, and its last traces, all bounded."""
+"""The feeds of all sessions: rows, counts and last traces, all bounded."""
 
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -99,7 +99,7 @@ class SessionFeeds:
         """Rows kept of all sessions together."""
 
     def get(self, session_id: str) -> SessionFeed | None:
-        """What is kept of a session, if anything."""
+        """The feed of a session, if anything is kept of it."""
         return self._sessions.get(session_id)
 
     def known(self) -> list[str]:

@@ -42,7 +42,7 @@ _PILL_KEYS: Final = {PILL_PREFIX + name: name for name in PILLS}
 
 
 class Shown(NamedTuple):
-    """What may be seen of a span's attributes."""
+    """The attributes of a span that may be seen."""
 
     layer: str
     target: str
@@ -58,7 +58,7 @@ class FinishedSpan(ReadableSpan):
 
 
 def shown_by(found: Attributes) -> Shown | None:
-    """What may be seen, or None for attributes that nobody labelled."""
+    """The attributes that may be seen, or None for a span that nobody labelled."""
     layer, target = found.get(LAYER), found.get(TARGET)
     if layer not in _LAYERS:
         return None

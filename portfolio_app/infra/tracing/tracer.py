@@ -106,7 +106,7 @@ class LeanSpan(sdk.Span):
         self._attributes: dict[str, AnyValue] = {}
 
     def on_exception(self, *, record: bool, set_status: bool) -> None:
-        """What to make of one that leaves a `with` on the span itself."""
+        """Classify an exception that leaves a `with` on the span itself."""
         self._record_exception, self._set_status_on_exception = record, set_status
 
     def set_attributes(self, attributes: Mapping[str, AnyValue]) -> None:

@@ -42,5 +42,5 @@ def reason_of(answer: httpx.Response) -> str:
 
 
 def words_of(error: httpx.HTTPError) -> str:
-    """What httpx says of a failure; some of its errors have no text."""
+    """The words of httpx for a failure; some of its errors have no text."""
     return str(inert(str(error)))[:_LONGEST] or type(error).__name__

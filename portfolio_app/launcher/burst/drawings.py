@@ -1,4 +1,4 @@
-"""What the page draws, in characters."""
+"""The charts and waterfalls of the page, in characters."""
 
 import math
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""How a burst ended, and what it fell short of."""
+"""The end of a burst, and its shortfalls."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What the site pushes to this session while a burst runs."""
+"""The live feed of this session while a burst runs, read from the stream for terminals."""
 
 import asyncio
 import json

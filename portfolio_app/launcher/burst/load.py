@@ -39,7 +39,7 @@ class Stop(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a load is sent: `per_s` requests a second whatever becomes of those before, or, with 0, each when another is
+    """The shape of a load: `per_s` requests a second whatever becomes of those before, or, with 0, each when another is
     answered. With `stalls`, the site is asked to stand still for a moment, after a third of them. A `rising` one
     comes up to its rate in steps."""
 
@@ -147,7 +147,7 @@ class Load:
 
 
 def _answered(seen: Answer, answer: httpx.Response) -> Answer:
-    """What came back; each worker has a connection of its own, so that a request waits for none."""
+    """The request as it was answered; each worker has a connection of its own, so that a request waits for none."""
     timing = _SERVER_TIME.search(answer.headers.get("server-timing", ""))
     return replace(
         seen,

@@ -38,7 +38,7 @@ class Paper:
         self._width = min(console.width, _WIDEST)
 
     def print(self, url: str) -> None:
-        """Everything, with the addresses under which it can be read again."""
+        """Print the whole receipt, with the addresses under which it can be read again."""
         receipt = self._ending.receipt
         if receipt is None:
             self._unsaved()

@@ -1,4 +1,4 @@
-"""What a changed file means to `make dev`."""
+"""The kinds of a changed file under `make dev`, and what each asks for."""
 
 import shutil
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ def is_source(path: Path) -> bool:
 
 
 def copies(path: Path) -> list[Path]:
-    """Where Vite reads the file from; nowhere if Python has to read it first."""
+    """The places that Vite reads the file from; none if Python has to read it first."""
     if path.is_relative_to(ASSETS):
         local = path.relative_to(ASSETS)
         styles = [WEB / "styles" / local] if local.parts[0] == "css" else []

@@ -1,4 +1,4 @@
-"""What the forks of `make dev` are for. Each function is called with the link to the launcher."""
+"""The jobs of the forks of `make dev`. Each function is called with the link to the launcher."""
 
 import asyncio
 import gc

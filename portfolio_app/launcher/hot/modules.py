@@ -1,4 +1,4 @@
-"""Which modules of the project import which, read from their text: what a change leaves untouched can be kept."""
+"""The imports among the modules of the project, read from their text: what a change leaves untouched can be kept."""
 
 import re
 from collections import defaultdict

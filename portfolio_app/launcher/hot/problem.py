@@ -1,4 +1,4 @@
-"""What went wrong under `make dev`, for the terminal and the page: the words, the place, and how it came to it."""
+"""A problem under `make dev`, for the terminal and the page: the words, the place, and how it came to it."""
 
 import traceback
 from pathlib import Path

@@ -49,7 +49,7 @@ class Link:
         self._socket.sendall(json.dumps(message).encode() + b"\n")
 
     def commands(self) -> Iterator[dict[str, Any]]:
-        """What the launcher asks for, until it hangs up."""
+        """The commands of the launcher, until it hangs up."""
         return map(json.loads, self._lines)
 
     def close(self) -> None:

@@ -102,7 +102,7 @@ class Process:
 
 
 class Hub:
-    """Where the processes connect; all of them end with it."""
+    """The hub that the processes connect to; all of them end with it."""
 
     def __init__(self, address: Path) -> None:
         self.address = address

@@ -1,4 +1,4 @@
-"""What follows a change: a fresh process from what was untouched, the open pages, the server, then everything."""
+"""The reload after a change: a fresh process from what was untouched, the open pages, the server, then everything."""
 
 import asyncio
 import signal

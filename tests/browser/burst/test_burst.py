@@ -72,7 +72,7 @@ def test_a_thousand_requests_are_in_every_ledger_while_the_page_answers(
     assert [ledger(visitor, name) for name in LEDGERS] == ["1,000"] * 3
     assert ledger(visitor, "stored") == "–"
     expect_balance(visitor)
-    assert visitor.page.locator("[data-testid=burst-chart] rect").count() > 0
+    assert visitor.page.locator("[data-testid=burst-chart] .plot-fill[d*=H]").count() > 0
     assert 0 < figure(visitor, "p50") <= figure(visitor, "p99")
     record = httpx.get(f"{site.url}/api/runs/{recorded(visitor)}").json()
     assert record["statuses"] == {"200": 1000}
@@ -120,7 +120,7 @@ def test_another_tab_sees_the_run_may_not_start_one_and_gets_the_receipt(visit: 
     for tab in (visitor, other):
         expect_receipt(tab)
         expect_balance(tab)
-        assert tab.page.locator("[data-testid=burst-chart] rect").count() > 0
+        assert tab.page.locator("[data-testid=burst-chart] .plot-fill[d*=H]").count() > 0
         expect(tab.at("network-row").filter(has_text="/api/burst/noop")).not_to_have_count(0)
         expect(tab.at("log-row").filter(has_text="/api/burst/noop")).not_to_have_count(0)
     assert recorded(other) == recorded(visitor)
@@ -146,7 +146,7 @@ def test_of_two_tabs_that_start_at_once_one_runs_and_the_other_is_told(visit: Vi
     other = visitor.second_tab("/")
     # Deaf to each other, so that only the server can tell them apart.
     for tab in (visitor, other):
-        tab.page.add_init_script("delete window.BroadcastChannel")
+        tab.page.add_init_script("BroadcastChannel.prototype.postMessage = () => {}")
         tab.page.reload()
         tab.expect_connection("live")
         choose(tab, 2000)

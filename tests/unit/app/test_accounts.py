@@ -628,12 +628,13 @@ async def test_a_disabled_account_is_open_to_nobody_in_the_same_words(site: Site
 async def test_the_operator_ends_every_session_of_a_member(site: Site) -> None:
     members = [await site.member(), await signed_in(site, "ann-1", PASSWORD, caller("elsewhere"))]
 
-    assert await EndSessions(site.unit_of_work, site.bus, site.clock)("ann-1") == 2
+    assert await EndSessions(site.unit_of_work, site.bus, site.clock)(None, "ann-1") == 2
 
     for member in members:
         with pytest.raises(SessionEnded):
             await site.identify(member)
         assert SessionRevoked(member.session_id) in site.bus.events
+    assert lines_of(site, 1)[-1].about == "operator"
 
 
 def lines_of(site: Site, user_id: int | None) -> list[SecurityLine]:

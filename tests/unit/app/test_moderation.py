@@ -2,17 +2,20 @@
 
 import pytest
 
+from portfolio_app.app.account.elevate import PROVED_FOR
+from portfolio_app.app.account.operate import EndSessions
 from portfolio_app.app.caller import Caller
-from portfolio_app.app.errors import NotAllowed, NotFound, SessionEnded
-from portfolio_app.app.events import HeldChanged, QueueChanged, RoomChanged
+from portfolio_app.app.errors import NotAllowed, NotFound, ProofNeeded, SessionEnded
+from portfolio_app.app.events import HeldChanged, QueueChanged, RoomChanged, SessionRevoked
 from portfolio_app.app.moderation.decide import Decision
 from portfolio_app.app.ports.audit import Action
+from portfolio_app.app.ports.security import SecurityEvent
 from portfolio_app.domain.account.user import Role
 from portfolio_app.domain.chat.message import Message, MessageStatus
 from portfolio_app.domain.chat.moderation import Reason
 from portfolio_app.domain.errors import AlreadyDecided
 from tests.fakes.samples import caller
-from tests.unit.app.conftest import Site
+from tests.unit.app.conftest import PASSWORD, Site
 
 HELD = "see example.com"
 
@@ -39,6 +42,8 @@ async def test_nobody_but_a_moderator_decides_or_looks(
         asking = Caller(asking.session_id, asking.network, "r", trusted=False)
     before = site.store.copy()
 
+    with pytest.raises(NotAllowed):
+        await EndSessions(site.unit_of_work, site.bus, site.clock)(asking, "ann-1")
     with pytest.raises(NotAllowed):
         await site.decide(asking, held.id, decision)
     with pytest.raises(NotAllowed):
@@ -130,3 +135,30 @@ async def test_a_second_decision_comes_too_late_and_changes_nothing(
 async def test_a_message_that_does_not_exist_is_not_found(site: Site) -> None:
     with pytest.raises(NotFound):
         await site.decide(await site.moderator(), "no-such-message", Decision.APPROVE)
+
+
+async def test_a_moderator_ends_every_session_of_a_member_having_typed_the_own_password_lately(
+    site: Site,
+) -> None:
+    moderator, member = await site.moderator(), await site.member()
+    end_sessions = EndSessions(site.unit_of_work, site.bus, site.clock)
+    site.clock.now += PROVED_FOR
+    with pytest.raises(ProofNeeded):
+        await end_sessions(moderator, "ann-1")
+    assert (await site.identify(member)).user is not None
+    await site.prove(moderator, PASSWORD)
+    with pytest.raises(NotFound, match="no user called nobody"):
+        await end_sessions(moderator, "nobody")
+
+    assert await end_sessions(moderator, " Ann-1") == 1
+
+    with pytest.raises(SessionEnded):
+        await site.identify(member)
+    assert SessionRevoked(member.session_id) in site.bus.events
+    assert site.bus.events[-1] == QueueChanged(), "the trail is read again"
+    entry = list(site.store.audit.values())[-1]
+    assert (entry.actor, entry.action, entry.subject) == ("mod-1", Action.SESSIONS_ENDED, "ann-1")
+    assert entry.request_id == moderator.request_id
+    line = list(site.store.security.values())[-1]
+    assert (line.user_id, line.event, line.about) == (2, SecurityEvent.ALL_SESSIONS_ENDED, "moderator")
+    assert moderator.network not in str(line), "which is the moderator's own"

@@ -52,6 +52,13 @@ def test_what_was_sealed_for_something_else_is_no_key(site: Site, sealed: object
         follow(site).session_of(BOB, site.sealer.seal(json.dumps(sealed)))
 
 
+def test_what_a_newer_version_put_behind_the_session_is_passed_over(site: Site) -> None:
+    sealed = site.sealer.seal(json.dumps(["stream", ANN.session_id, "read only"]))
+    assert follow(site).session_of(BOB, sealed) == ANN.session_id
+    with pytest.raises(StreamKeyRefused):
+        follow(site).session_of(BOB, site.sealer.seal("a key of tomorrow"))
+
+
 async def test_a_key_ends_with_its_session(site: Site) -> None:
     site.store.revoked[ANN.session_id] = site.clock()
     with pytest.raises(SessionEnded):

@@ -4,7 +4,7 @@ from types import ModuleType
 
 import pytest
 
-from benchmarks import joins, lone, posts, tabs
+from benchmarks import builds, joins, lone, posts, tabs
 from benchmarks.__main__ import MEASURES
 from benchmarks.rows import Row
 
@@ -17,7 +17,7 @@ def rows(measure: str, n: int, values: dict[str, float | None]) -> list[Row]:
 
 
 @pytest.mark.parametrize(
-    "name", ["abuse", "fanout", "joins", "lighthouse", "lone", "posts", "probe", "signins", "tabs"]
+    "name", ["abuse", "builds", "fanout", "joins", "lighthouse", "lone", "posts", "probe", "signins", "tabs"]
 )
 def test_a_measure_that_others_call_by_name_is_there(name: str) -> None:
     assert name in MEASURES
@@ -67,3 +67,14 @@ def test_a_join_is_judged_against_a_blank_page() -> None:
     reported = "\n".join(joins.report([*site, blank]))
     assert "a blank page: 1.55, NOT kept" in reported
     assert "at most 60 KB a tab: 60.00, kept" in reported
+
+
+def test_a_strangers_build_is_judged_against_the_one_that_ships() -> None:
+    def built(shipped: float, own: float) -> str:
+        found = zip(builds.SITES, (shipped, own), strict=True)
+        return "\n".join(
+            builds.report([Row("builds", name, 1, 1, "cpu_s", value, "s") for name, value in found])
+        )
+
+    assert "pass  a stranger's site takes at most 1.5 times as long: 1.25" in built(20.0, 25.0)
+    assert "FAIL  a stranger's site takes at most 1.5 times as long: 1.55" in built(20.0, 31.0)

@@ -154,7 +154,7 @@ async def test_the_proxy_takes_the_next_host_when_one_refuses(echo: Echo) -> Non
         stream = await echo.call(front.link.port)
         assert await said(stream, b"hello") == b"hello"
     reader, _ = stream
-    front.reload()
+    await front.reload()
     with pytest.raises(ConnectionResetError):
         await reader.read()
     await front.link.close()

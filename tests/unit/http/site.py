@@ -17,6 +17,7 @@ from portfolio_app.domain.chat.room import Room, RoomSlug
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.caller import current_request_id
 from tests.fakes.clock import FakeClock
+from tests.fakes.live_feed import FakeLiveFeed
 from tests.fakes.metrics import FakeMetrics
 from tests.fakes.store import Store
 from tests.fakes.unit_of_work import FakeUnitOfWork
@@ -77,6 +78,7 @@ class FakeSite:
     sealer: OpenSealer = field(default_factory=OpenSealer)
     metrics: FakeMetrics = field(default_factory=FakeMetrics)
     views: CountPageViews = field(default_factory=_views)
+    live_feed: FakeLiveFeed = field(default_factory=FakeLiveFeed)
 
     async def identify(self, caller: Caller) -> Identity:
         self.identified += 1
@@ -119,6 +121,7 @@ class FakeSite:
             sealer=self.sealer,
             metrics=self.metrics,
             count_page_views=self.views,
+            live_feed=self.live_feed,
             checks=checks or {},
         )
         return runtime.install(services, runtime.HttpOptions(**given))

@@ -1,5 +1,6 @@
 """Events between workers."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio_app.app.events import (
+    AccountNews,
     AuthorMuted,
     Event,
     EventsMissed,
@@ -21,15 +23,19 @@ from portfolio_app.app.events import (
     RunStalled,
     RunStarted,
     SessionRevoked,
+    SessionTraced,
+    SharedChanged,
     TracesMissed,
 )
 from portfolio_app.app.ports.runs import Run
+from portfolio_app.app.ports.security import SecurityEvent
+from portfolio_app.app.ports.step import Request, Step
 from portfolio_app.domain.burst.ledger import Answer
 from portfolio_app.domain.burst.plan import Mode, Plan, Size, Workers
 from portfolio_app.domain.chat.message import Author, ClientMessageId, Message, MessageBody, MessageStatus
 from portfolio_app.domain.chat.room import RoomSlug
 from portfolio_app.domain.errors import InvalidValue
-from portfolio_app.infra.bus.codec import decode, encode
+from portfolio_app.infra.bus.codec import UNREADABLE, decode, encode
 from tests.unit.domain.strategies import ANY_TEXT, SESSION_IDS
 
 
@@ -119,24 +125,112 @@ def test_events_come_back_as_they_were(events: list[Event]) -> None:
     assert decode(encode(events).encode()) == events
 
 
+NEWS = AccountNews(("s",), SecurityEvent.SIGNED_IN, "Firefox")
+STEP = Step(
+    1,
+    2,
+    0,
+    "name",
+    "http",
+    "demo.chat",
+    3,
+    4,
+    (("rows", "1"),),
+    "a.py",
+    5,
+    Request("http", "GET", "/", 200, 1),
+)
+KNOWN: list[Event] = [
+    HeldChanged("s", NEW_ROOM, "r"),
+    RoomChanged("lobby", (NEW_ROOM,), ("r",)),
+    NEWS,
+    SharedChanged("t", 1, "2", "r"),
+    RunNoted("run", "origin", (("r", 1),), (Answer(1, "r", 200, 3, 4, True),), (5, 6)),
+    SessionTraced("s", (STEP,)),
+    PresenceChanged("w", (RoomPresence("lobby", ("ann",), (), 1, ("ann",)),)),
+    SessionRevoked("s"),
+    AuthorMuted("ann"),
+    RunEnded("run"),
+]
+
+
+@pytest.mark.parametrize("text", ["", "{}x", "1", "[1]", "null", '{"room": []}', '["room"]'])
+def test_what_no_release_writes_is_a_value_error(text: str) -> None:
+    with pytest.raises(ValueError, match=r"not a list of events|Expecting value|Extra data"):
+        decode(text)
+
+
+@pytest.mark.parametrize("kind", [["future", 1], ["future"], [], [7], [None, {}], [["room"]]])
+def test_a_kind_that_only_a_newer_release_has_is_left_out_and_nothing_else(kind: list[object]) -> None:
+    lists = json.loads(encode(KNOWN))
+    lists.insert(3, kind)
+    assert decode(json.dumps(lists)) == KNOWN
+
+
 @pytest.mark.parametrize(
-    "text",
+    ("fields", "missed"),
     [
-        "",
-        "{}x",
-        "1",
-        "[1]",
-        '[["future", 1]]',
-        '[["room"]]',
-        '[["missed", 1]]',
-        '[["muted", 1]]',
-        '[["present", "w", [["lobby"]]]]',
-        '[["traces missed", 1]]',
-        '[["held", "s", {}, "r"]]',
-        '[["room","l",[1],[]]]',
-        encode([HeldChanged("s", NEW_ROOM)]).replace("a-b", "A room named as never before"),
+        (["room"], EventsMissed(UNREADABLE)),
+        (["room", "l", [1], []], EventsMissed(UNREADABLE)),
+        (["missed", 1], EventsMissed(UNREADABLE)),
+        (["muted", 1], EventsMissed(UNREADABLE)),
+        (["held", "s", {}, "r"], EventsMissed(UNREADABLE)),
+        (["held", "s", {"author": 1}, "r"], EventsMissed(UNREADABLE)),
+        (["present", "w", [["lobby"]]], TracesMissed()),
+        (["traced", "s", [[None, [], 1]]], TracesMissed()),
+        (
+            ["started", "r", "s", "t", [10, 1, "a mode of tomorrow"], "2026-11-27", "2026-11-27"],
+            TracesMissed(),
+        ),
     ],
 )
-def test_what_another_release_wrote_is_a_value_error(text: str) -> None:
-    with pytest.raises(ValueError, match="not an event of this release"):
-        decode(text)
+def test_where_a_known_kind_can_not_be_read_stands_that_it_was_missed(
+    fields: list[object], missed: Event
+) -> None:
+    lists = json.loads(encode(KNOWN))
+    assert decode(json.dumps([*lists, fields])) == [*KNOWN, missed]
+
+
+def test_a_room_named_as_never_before_is_missed() -> None:
+    text = encode([HeldChanged("s", NEW_ROOM)]).replace("a-b", "A room named as never before")
+    assert decode(text) == [EventsMissed(UNREADABLE)]
+
+
+@pytest.mark.parametrize("event", KNOWN, ids=lambda event: type(event).__name__)
+def test_fields_that_a_newer_release_adds_are_passed_over(event: Event) -> None:
+    assert decode(json.dumps(longer(json.loads(encode([event]))))) == [event]
+
+
+def longer(found: object) -> object:
+    """A field more in every event, object and record of it; lists of whatever length stay as they are."""
+    assert isinstance(found, list)
+    (fields,) = found
+    for each in fields:
+        if isinstance(each, dict):
+            each["colour"] = "red"
+            each["author"].append("a badge")
+    match fields:
+        case ["room", _, messages, _]:
+            messages[0]["colour"] = "red"
+        case ["noted", _, _, received, answers, _]:
+            received[0].append("x")
+            answers[0].append("x")
+        case ["traced", _, steps]:
+            steps[0][0].append("x")
+            steps[0][1][0].append("x")
+            steps[0].append("x")
+        case ["present", _, rooms]:
+            rooms[0].append("x")
+    return [[*fields, {"colour": "red"}]]
+
+
+def test_words_that_only_a_newer_release_has_are_words_here() -> None:
+    lists = json.loads(encode([NEWS, RoomChanged("lobby", (NEW_ROOM,), ())]))
+    lists[0][2], lists[1][2][0]["status"] = "confirmed with a face", "hidden for now"
+    lists[1][2][0]["reactions"] = "like:1 rocket:2"
+    news, changed = decode(json.dumps(lists))
+    assert isinstance(news, AccountNews)
+    assert news.event == "confirmed with a face"
+    assert isinstance(changed, RoomChanged)
+    assert changed.messages[0].status is MessageStatus.REMOVED
+    assert str(changed.messages[0].reactions) == "like:1 rocket:2"

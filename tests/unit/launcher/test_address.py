@@ -1,5 +1,6 @@
 """One owner of an address, and a clear line for whoever comes second."""
 
+import signal
 import socket
 import threading
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ import pytest
 
 from portfolio_app.launcher.address import UNREAD_S, answers, claim
 from portfolio_app.launcher.errors import LaunchError
+from portfolio_app.launcher.serving import _Supervisor
+from portfolio_app.launcher.worker import Configuration
 from tests.site import free_port
 
 
@@ -37,6 +40,17 @@ def test_a_taken_port_is_one_line_that_names_it() -> None:
     port = free_port()
     with claim("127.0.0.1", port), pytest.raises(LaunchError, match=rf"PORT: .*127\.0\.0\.1:{port}"):
         claim("127.0.0.1", port)
+
+
+def test_nobody_can_connect_to_what_can_not_answer_yet() -> None:
+    port = free_port()
+    with claim("127.0.0.1", port, listens=False) as claimed:
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port))
+        claimed.listen(1)
+        socket.create_connection(("127.0.0.1", port)).close()
+        with pytest.raises(LaunchError, match=r"PORT: .*Address already in use"):
+            claim("127.0.0.1", port)
 
 
 def test_an_address_of_another_machine_is_one_line_that_names_the_host() -> None:
@@ -80,3 +94,43 @@ def test_whoever_connects_is_cut_off_when_they_read_nothing_for_long() -> None:
         accepted, _ = listener.accept()
         with accepted:
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == UNREAD_S * 1000
+
+
+class Dead:
+    """A worker that has ended."""
+
+    exitcode = 1
+    process = property(lambda self: self)
+
+    def is_alive(self, timeout: float = 0) -> bool:
+        return False
+
+    def terminate(self) -> None:
+        """It has."""
+
+    def join(self, timeout: float = 0) -> None:
+        """It has."""
+
+
+def supervisor(listener: socket.socket, monkeypatch: pytest.MonkeyPatch) -> _Supervisor:
+    monkeypatch.setattr(signal, "signal", lambda *_: None)  # it takes all of them from this process
+    made = _Supervisor(Configuration("", port=listener.getsockname()[1], workers=1), [listener])
+    made.processes = [Dead()]  # type: ignore[list-item]
+    monkeypatch.setattr(made, "init_processes", lambda: None)
+    return made
+
+
+def test_of_two_starts_at_once_the_later_one_ends_with_the_line_of_a_taken_port(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    port = free_port()
+    with claim("127.0.0.1", port, listens=False) as ours, claim("127.0.0.1", port):
+        with pytest.raises(LaunchError, match=r"PORT: .*Address already in use"):
+            supervisor(ours, monkeypatch).run()
+        assert ours.fileno() == -1
+
+
+def test_a_launcher_whose_workers_stop_takes_no_connections_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    with claim("127.0.0.1", free_port()) as listener:
+        supervisor(listener, monkeypatch).terminate_all()
+        assert listener.fileno() == -1

@@ -1,11 +1,13 @@
 """What `doctor` says of an installation, line by line."""
 
+import re
 from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
 
 import httpx
 import pytest
+import redis
 from websockets.datastructures import Headers
 from websockets.exceptions import InvalidStatus
 from websockets.http11 import Response
@@ -200,6 +202,13 @@ def test_a_postgresql_server_tells_version_clock_connections_and_schema(postgres
             {"synchronous_commit": "off"},
             "wrong database: synchronous_commit is off: a crash loses messages that were acknowledged",
         ),
+        (
+            {"transaction_read_only": "on"},
+            (
+                "wrong database: PostgreSQL 16 takes no writes: is it a replica? "
+                "target_session_attrs=read-write finds the other one"
+            ),
+        ),
     ],
 )
 def test_a_server_that_would_lose_or_garble_messages_is_wrong(settings: dict[str, str], said: str) -> None:
@@ -210,6 +219,7 @@ def test_a_server_that_would_lose_or_garble_messages_is_wrong(settings: dict[str
         "fsync": "on",
         "full_page_writes": "on",
         "synchronous_commit": "on",
+        "transaction_read_only": "off",
     }
     assert lines(iter([database._examine_settings({**usual, **settings})])) == [said]
 
@@ -231,3 +241,31 @@ def test_redis_answers_or_says_why_not(redis_url: str) -> None:
     [gone] = lines(iter([examine_redis("redis://:hush@127.0.0.1:1/0")]))
     assert gone.startswith("wrong redis: can't be used: ")
     assert "hush" not in gone
+
+
+@pytest.mark.redis
+@pytest.mark.parametrize(
+    ("refuses", "takes", "said"),
+    [
+        (
+            "CONFIG SET maxmemory 1",
+            "CONFIG SET maxmemory 0",
+            r"wrong redis: is full and takes no writes: [\d,]+ of 1 bytes \(maxmemory\)",
+        ),
+        (
+            "REPLICAOF 127.0.0.1 1",
+            "REPLICAOF NO ONE",
+            r"wrong redis: is a replica and takes no writes: REDIS_URL has to name the primary",
+        ),
+    ],
+)
+def test_a_redis_that_can_be_read_and_not_written_is_wrong(
+    redis_url: str, refuses: str, takes: str, said: str
+) -> None:
+    with redis.Redis.from_url(redis_url) as operator:
+        operator.execute_command(*refuses.split())
+        try:
+            [found] = lines(iter([examine_redis(redis_url)]))
+        finally:
+            operator.execute_command(*takes.split())
+    assert re.fullmatch(said, found)

@@ -1,4 +1,4 @@
-"""Which Reflex events a browser may send, and with which arguments."""
+"""The Reflex events that a browser may send, and the arguments that each takes."""
 
 import inspect
 from collections.abc import Callable, Mapping

@@ -117,6 +117,7 @@ class SocketRegistry:
         self._frames: dict[str, TokenBucket] = {}
         self._connects: dict[str, TokenBucket] = {}
         self._replaced: dict[str, float] = {}
+        self._ending: set[str] = set()
         self._closing: set[asyncio.Task[None]] = set()
 
     def __len__(self) -> int:
@@ -127,8 +128,8 @@ class SocketRegistry:
         return len(self._open.sessions())
 
     def sessions(self) -> set[str]:
-        """The sessions that have a websocket open."""
-        return self._open.sessions()
+        """The sessions that have a websocket open which is not being closed."""
+        return self._open.sessions() - self._ending
 
     def may_try(self, network: str) -> bool:
         """Whether the network may try to connect once more now; counts as a try."""
@@ -159,6 +160,7 @@ class SocketRegistry:
     def add(self, session_id: str, network: str, socket: OpenSocket) -> TokenBucket:
         """Enter an accepted websocket; returns the frame allowance that its session's sockets share."""
         self._open.add(session_id, network, socket)
+        self._ending.discard(session_id)
         if session_id not in self._frames:
             self._frames[session_id] = TokenBucket(SESSION_FRAMES_PER_S, SESSION_FRAME_BURST, self._clock)
         return self._frames[session_id]
@@ -167,6 +169,7 @@ class SocketRegistry:
         """Forget a websocket, and what was kept for the last one of its session and network."""
         if self._open.remove(session_id, network, socket):
             self._frames.pop(session_id, None)
+            self._ending.discard(session_id)
 
     async def on_event(self, event: Event) -> None:
         """Bus subscriber: close the sockets of a revoked session; shortly, if its browser gets another one."""
@@ -174,6 +177,10 @@ class SocketRegistry:
             return
         if event.replaced:
             self._note_replaced(event.session_id)
+        else:
+            self._replaced.pop(event.session_id, None)
+        if self._open.of(event.session_id):
+            self._ending.add(event.session_id)
         task = asyncio.create_task(self._close_in(CLOSE_DELAY_S if event.replaced else 0, event.session_id))
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)

@@ -14,16 +14,19 @@ from reflex_base.event.processor import EventProcessor
 from reflex_base.event.processor.event_processor import EventQueueEntry
 from reflex_base.registry import RegisteredEventHandler
 from socketio import AsyncServer
+from starlette.types import Receive, Scope, Send
 from websockets.frames import Frame as WebsocketFrame
 from websockets.frames import Opcode
 
 from portfolio_app.app.processor_time import Account, Accounts, current, metered, paid_by
+from portfolio_app.app.small_queue import SmallQueue
 from portfolio_app.http.transport.frames import unread
 
 
 def count(server: AsyncServer, events: EventProcessor) -> None:
     """Have both count from now on: frames until the server has taken them, events until they are answered."""
     server.eio.create_queue = SendQueue
+    server.eio._async = {**server.eio._async, "translate_request": _environ}
     enqueue = events.enqueue
 
     async def counted(token: str, event: Event, ev_ctx: EventContext | None = None) -> Any:  # noqa: ANN401 (a future)
@@ -37,7 +40,29 @@ def count(server: AsyncServer, events: EventProcessor) -> None:
     events.enqueue = counted  # type: ignore[method-assign]  # Reflex has no hook for it
 
 
-class SendQueue(asyncio.Queue[Frame | None]):
+_ASKED: Final = {
+    b"host": "HTTP_HOST",
+    b"origin": "HTTP_ORIGIN",
+    b"upgrade": "HTTP_UPGRADE",
+    b"connection": "HTTP_CONNECTION",
+    b"sec-websocket-protocol": "HTTP_SEC_WEBSOCKET_PROTOCOL",
+}
+
+
+async def _environ(scope: Scope, receive: Receive, send: Send) -> dict[str, Any]:
+    """What engine.io and Reflex ask of a handshake, which they keep: theirs has a class of its own for each tab."""
+    await receive()
+    return {
+        "REQUEST_METHOD": "GET",
+        "QUERY_STRING": scope["query_string"].decode("ascii"),
+        "asgi.receive": receive,
+        "asgi.send": send,
+        "asgi.scope": scope,
+        **{_ASKED[name]: value.decode("latin-1") for name, value in scope["headers"] if name in _ASKED},
+    }
+
+
+class SendQueue(SmallQueue[Frame | None]):
     """engine.io's queue of a socket, counted in bytes. Answers wait in `put` until the client has read.
 
     What nothing waits before is not queued but written at once: engine.io's writer would be woken by a task, a timer

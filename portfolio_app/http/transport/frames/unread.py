@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -26,7 +26,7 @@ _current: ContextVar["Unread | None"] = ContextVar("unread", default=None)
 
 
 class Unread:
-    """What one websocket's client has not read, and what it has asked and was not answered."""
+    """The backlog of one websocket: what its client has not read, and what it has asked and was not answered."""
 
     __slots__ = (
         "_crowd",
@@ -51,7 +51,7 @@ class Unread:
         self._crowd = crowd
         self._drop = [drop]
         self._write = write
-        self._sizes: deque[int] = deque()
+        self._sizes: list[int] = []
         self._taken, self._seen, self._seen_at = 0, -1, 0.0
         self._task = asyncio.current_task()
         self._waiting: set[asyncio.Future[None]] = set()
@@ -71,7 +71,7 @@ class Unread:
         """The server has taken the oldest frame."""
         if self._sizes:
             self._taken += 1
-            self.bytes -= self._sizes.popleft()
+            self.bytes -= self._sizes.pop(0)
             if self._waiting:
                 self._wake()
 

@@ -1,4 +1,4 @@
-"""What stands between the server and everything else: small ASGI classes, outermost first in `wrap`."""
+"""The middleware: small ASGI classes, outermost first in `wrap`."""
 
 from collections.abc import Callable, Mapping
 

@@ -5,7 +5,7 @@ import hashlib
 import mimetypes
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from portfolio_app.http.kit.head import PLACEHOLDER
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.arrivals import Answered
-from portfolio_app.http.transport.caller import SCOPE_KEY, visitor_of
+from portfolio_app.http.transport.caller import SCOPE_KEY, Visitor, visitor_of
 from portfolio_app.http.transport.headers import with_headers
 from portfolio_app.http.transport.tracing import shown_path
 
@@ -35,17 +35,16 @@ class KeptFiles:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "http" or not scope["path"].startswith(HASHED):
-            await self.app(scope, receive, send)
-            return
+            return self.app(scope, receive, send)
 
         async def send_kept(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] in _KEPT:
                 message = with_headers(message, [_FOREVER])
             await send(message)
 
-        await self.app(scope, receive, send_kept)
+        return self.app(scope, receive, send_kept)
 
 
 _OK: Final = 200
@@ -111,7 +110,7 @@ class Documents:
             await (answer or self.app)(scope, receive, send)
             return
         visitor = visitor_of(scope)
-        answer.headers["server-timing"] = f'trace;desc="{visitor.request_id}"'
+        answer.headers["server-timing"] = ", ".join(_told(visitor))
         await answer(scope, receive, send)
         found = visitor.session_id, visitor.request_id, started, time.time_ns(), answer.status_code
         sent = Answered(*found, shown_path(scope["path"]), len(answer.body))
@@ -133,6 +132,14 @@ class Documents:
         if self._filled is None or self._filled[0] is not options:
             self._filled = options, fill(options.documents, options.public_url)
         return self._filled[1]
+
+
+def _told(visitor: Visitor) -> Iterator[str]:
+    """What a page has to know before it paints: its request, and how many rows its network table begins with."""
+    yield f'trace;desc="{visitor.request_id}"'
+    recent = None if visitor.is_new else runtime.services().live_feed.recent(visitor.session_id)
+    if recent and recent.rows:
+        yield f'rows;desc="{len(recent.network)}"'
 
 
 def _is_page(answer: Response) -> bool:

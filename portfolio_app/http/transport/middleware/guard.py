@@ -1,6 +1,7 @@
 """Refuses what names no host, what other sites ask in a visitor's name, and bodies that are too large."""
 
 import re
+from collections.abc import Awaitable
 from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -21,11 +22,10 @@ class OneHost:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] == "lifespan" or _names_one_host(scope):
-            await self.app(scope, receive, send)
-        else:
-            await refuse(scope, send, 400, "A request names one host.")
+            return self.app(scope, receive, send)
+        return refuse(scope, send, 400, "A request names one host.")
 
 
 def _names_one_host(scope: Scope) -> bool:
@@ -34,6 +34,8 @@ def _names_one_host(scope: Scope) -> bool:
     return fewest <= len(hosts) <= 1 and all(_HOST.fullmatch(host) for host in hosts)
 
 
+_LENGTH: Final = re.compile(r"[0-9]{1,18}")
+"""Bytes: Python refuses to read a number of some thousand digits."""
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -46,14 +48,13 @@ class OriginGuard:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] == "lifespan" or _is_welcome(scope):
-            await self.app(scope, receive, send)
-        else:
-            site = runtime.current()
-            origin = header(scope, b"origin") or ""
-            site.refused_origins.add(scope["type"], origin, site.options.origins)
-            await refuse(scope, send, 403, "Not from this origin: see PUBLIC_URL.")
+            return self.app(scope, receive, send)
+        site = runtime.current()
+        origin = header(scope, b"origin") or ""
+        site.refused_origins.add(scope["type"], origin, site.options.origins)
+        return refuse(scope, send, 403, "Not from this origin: see PUBLIC_URL.")
 
 
 def _is_welcome(scope: Scope) -> bool:
@@ -74,15 +75,13 @@ class BodyLimit:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
-            await self.app(scope, receive, send)
-            return
+            return self.app(scope, receive, send)
         length = header(scope, b"content-length") or "0"
-        if not length.isdecimal() or int(length) > MAX_BODY:
-            await refuse(scope, send, 413, str(BodyTooLarge()))
-            return
-        await self._counted(scope, receive, send)
+        if not _LENGTH.fullmatch(length) or int(length) > MAX_BODY:
+            return refuse(scope, send, 413, str(BodyTooLarge()))
+        return self._counted(scope, receive, send)
 
     async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
         received = 0

@@ -3,7 +3,7 @@
 import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import cached_property
 from typing import Final
 
@@ -50,12 +50,12 @@ class Measured:
         self._names = names
         self._unlogged = _FOR_MACHINES | unlogged
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "lifespan":
             NETWORK.set(client_network(scope, runtime.options().trusted_proxy_hops))
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
+        return (self._request if scope["type"] == "http" else self.app)(scope, receive, send)
+
+    async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         site = runtime.current()
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
         route = self._routes.of(scope["path"])
@@ -100,27 +100,24 @@ class Viewed:
         self.app = app
         self._pages = pages
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         views = runtime.services().count_page_views if scope["type"] in ("http", "websocket") else None
         if views is None or not views.counting or scope.get("method", "GET") != "GET":
-            await self.app(scope, receive, send)
-            return
+            return self.app(scope, receive, send)
         if scope["type"] == "websocket":
             if _is_browser(Headers(scope=scope)):
                 scope[OPENED] = self._walk(views)
-            await self.app(scope, receive, send)
-            return
+            return self.app(scope, receive, send)
         page = self._routes.of(scope["path"])
         if page in _NO_PAGES or not _is_view(Headers(scope=scope)):
-            await self.app(scope, receive, send)
-            return
+            return self.app(scope, receive, send)
 
         async def send_counted(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] in _SHOWN:
                 views.add(page)
             await send(message)
 
-        await self.app(scope, receive, send_counted)
+        return self.app(scope, receive, send_counted)
 
     def _walk(self, views: CountPageViews) -> Callable[[str, bool], None]:
         """Counts the pages of one tab but those it has loaded; another query is no other page."""
@@ -162,10 +159,12 @@ class Budgeted:
         self.app = app
         self._free = _FOR_MACHINES | counted
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "http" or not runtime.options().limits or scope["path"] in self._free:
-            await self.app(scope, receive, send)
-            return
+            return self.app(scope, receive, send)
+        return self._request(scope, receive, send)
+
+    async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         site = runtime.current()
         account = site.sockets.accounts.request(client_network(scope, site.options.trusted_proxy_hops))
         try:

@@ -1,6 +1,6 @@
-"""What browsers must not do with our answers: each built page has the policy made for it."""
+"""The policies that answers carry for browsers: each built page has the one made for it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Final
@@ -117,17 +117,16 @@ class SecurityHeaders:
         self._framed = framed
         self._policies: tuple[runtime.HttpOptions, PagePolicies] | None = None
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
+            return self.app(scope, receive, send)
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message = with_headers(message, self._headers(message, scope["path"]))
             await send(message)
 
-        await self.app(scope, receive, send_guarded)
+        return self.app(scope, receive, send_guarded)
 
     def _headers(self, message: Message, path: str) -> RawHeaders:
         is_framed = path.rstrip("/") in self._framed

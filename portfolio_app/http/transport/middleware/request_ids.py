@@ -1,6 +1,7 @@
 """Gives every request an id, which is the id of its trace, and tells the client."""
 
 import time
+from collections.abc import Awaitable
 from typing import Final
 
 from opentelemetry import context, trace
@@ -27,16 +28,14 @@ class RequestIds:
     def __init__(self, app: ASGIApp) -> None:
         self.app = Bounded(app)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            await self.app(scope, receive, send)
-        elif scope["type"] == "websocket":
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        if scope["type"] == "http":
+            return self._request(scope, receive, send)
+        if scope["type"] == "websocket":
             scope[ARRIVED_AT] = time.time_ns()
             scope[REQUEST_ID] = request_id = current_request_id()
             accept_headers(scope).append((_HEADER, request_id.encode()))
-            await self.app(scope, receive, send)
-        else:
-            await self._request(scope, receive, send)
+        return self.app(scope, receive, send)
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         span = start_http_span(scope["method"], scope["path"])
@@ -70,10 +69,10 @@ class Bounded:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        return (self._request if scope["type"] == "http" else self.app)(scope, receive, send)
+
+    async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         begun = False
 
         async def send_noted(message: Message) -> None:

@@ -1,6 +1,7 @@
 """Finds out who is calling, from the cookie alone, and keeps the cookie from everybody behind."""
 
 import secrets
+from collections.abc import Awaitable
 from enum import Enum
 from ipaddress import ip_address
 from typing import Final
@@ -76,7 +77,7 @@ def is_operator(scope: Scope, token: str) -> bool:
 
 
 class Standing(Enum):
-    """What the database says about a session id."""
+    """The standing of a session id in the database."""
 
     GOOD = "good"
     ENDED = "ended"
@@ -112,13 +113,12 @@ class Visitors:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] == "websocket":
-            await self._handshake(scope, receive, send)
-        elif scope["type"] == "http" and not scope["path"].startswith(_STATIC):
-            await self._request(scope, receive, send)
-        else:
-            await self.app(scope, receive, send)
+            return self._handshake(scope, receive, send)
+        if scope["type"] == "http" and not scope["path"].startswith(_STATIC):
+            return self._request(scope, receive, send)
+        return self.app(scope, receive, send)
 
     async def _handshake(self, scope: Scope, receive: Receive, send: Send) -> None:
         visitor = _present(scope)

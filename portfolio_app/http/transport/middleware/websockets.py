@@ -5,9 +5,9 @@ import contextlib
 import hashlib
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from functools import partial
-from typing import Final
+from typing import Any, Final, cast
 from urllib.parse import parse_qs
 from uuid import UUID
 
@@ -69,34 +69,31 @@ class Websockets:
         self.app = app
         self._events: Mapping[str, EventRule] | None = None
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] == "websocket":
-            await self._handshake(scope, receive, send)
-        elif scope["type"] == "http" and _is_closed(scope["path"]):
+            return self._handshake(scope, receive, send)
+        if scope["type"] == "http" and _is_closed(scope["path"]):
             # Plain HTTP to engine.io would go around the filter; Reflex's health check asks Redis each time.
-            await refuse(scope, send, 404, "There is nothing here.")
-        else:
-            await self.app(scope, receive, send)
+            return refuse(scope, send, 404, "There is nothing here.")
+        return self.app(scope, receive, send)
 
-    async def _handshake(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def _handshake(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         visitor, sockets = visitor_of(scope), runtime.current().sockets
         query = bound_query(scope["query_string"], visitor.session_id)
         if query is None or scope["path"].rstrip("/") != EVENT_PATH:
             sockets.refused["handshake"] += 1
-            await refuse(scope, send, 400, "Not a handshake of this site.")
-            return
+            return refuse(scope, send, 400, "Not a handshake of this site.")
         if (sentence := _refusal(visitor)) is not None and sockets.declined.has_room():
-            await sockets.declined.tell(scope, receive, send, sentence)
-            return
+            return sockets.declined.tell(scope, receive, send, sentence)
         if sentence is not None:
-            await refuse(scope, send, 429, "Too many connections.")
-            return
-        await self._serve(_for_reflex(scope, query), receive, send, visitor)
+            return refuse(scope, send, 429, "Too many connections.")
+        return self._serve(_for_reflex(scope, query), receive, send, visitor)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send, visitor: Visitor) -> None:
         sockets = runtime.current().sockets
         socket = Socket(receive, send, accept_headers(scope))
         socket.on_accept = partial(_accepted, scope, visitor)
+        socket.spoken = next(iter(scope["subprotocols"]), None)
         shared = sockets.add(visitor.session_id, visitor.network, socket)
         own = TokenBucket(FRAMES_PER_S, FRAME_BURST)
         allowances = (own, shared) if runtime.options().limits else ()
@@ -112,13 +109,11 @@ class Websockets:
         try:
             with sockets.crowd.enter(socket.drop, write) as socket.unread, paid_by(socket.account):
                 cut.get("on_left", _ignore)(socket.left)
-                await metered(self._pass_on(scope, socket), socket.account.spend)
+                served = cast("Coroutine[Any, Any, None]", self.app(scope, socket.receive, socket.send))
+                await metered(served, socket.account.spend)
         finally:
             socket.account.end()
             sockets.remove(visitor.session_id, visitor.network, socket)
-
-    async def _pass_on(self, scope: Scope, socket: "Socket") -> None:
-        await self.app(scope, socket.receive, socket.send)
 
     def _known_events(self) -> Mapping[str, EventRule]:
         if self._events is None:
@@ -141,6 +136,7 @@ class Socket:
         "frames",
         "has_left",
         "on_accept",
+        "spoken",
         "unread",
     )
 
@@ -153,6 +149,8 @@ class Socket:
         self.has_left: Callable[[], bool]
         """Whether the other end is closed, also while nothing is read from it."""
         self.on_accept: Callable[[], None]
+        self.spoken: str | None = None
+        """The subprotocol of both sides: the version of the framework."""
         self._receive = receive
         self._send = send
         self._accept_headers = accept_headers
@@ -195,7 +193,8 @@ class Socket:
             self.unread.taken()
             return
         if message["type"] == "websocket.accept":
-            message = {**message, "headers": [*message.get("headers", []), *self._accept_headers]}
+            headers = [*message.get("headers", []), *self._accept_headers]
+            message = {**message, "headers": headers, "subprotocol": self.spoken}
             self.on_accept()
         elif message["type"] == "websocket.close":
             self._closed = True

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from portfolio_app.http.build.text_first import let_text_come_first, text_first
+from portfolio_app.http.content.pictures import FIRST
 
 ENTRY = '<script type="module" async="">import "/a.js";\nimport("/b.js");</script>'
 PAGE = f'<link rel="modulepreload" href="/a.js"/><link rel="modulepreload" href="/b.js"/>words{ENTRY}'
@@ -21,6 +22,13 @@ def test_no_module_of_any_page_is_fetched_at_once(tmp_path: Path) -> None:
         assert "modulepreload" not in html.partition("words")[0]
         assert 'type="module"' not in html
         assert '<script type="waiting">import "/a.js";\nimport("/b.js");</script>' in html
+
+
+def test_where_the_first_screen_has_a_picture_the_modules_wait_for_it_too() -> None:
+    plain, pictured = (text_first(f"{image}{PAGE}", "a.html") for image in ("<img>", f"<img{FIRST}>"))
+    assert "decode" not in plain
+    assert pictured.count("Promise.race([first?.decode()") == 1
+    assert pictured.count("<script") == plain.count("<script") == 2
 
 
 @pytest.mark.parametrize("page", ["words", PAGE + ENTRY])

@@ -6,9 +6,8 @@ import pytest
 import reflex as rx
 
 from portfolio_app.http.burst.controls import BurstControls, burst_controls
-from portfolio_app.http.burst.live import BurstReadings, burst_live
+from portfolio_app.http.burst.live import BurstReadings, Figure, burst_live
 from portfolio_app.http.burst.receipt import receipt_body
-from portfolio_app.http.burst.status import Figure
 from tests.unit.http.kit.test_contract import _flag, _nothing, _row, _var
 
 RECEIPT = (

@@ -3,6 +3,7 @@
 import json
 import random
 import subprocess
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,8 +17,8 @@ from portfolio_app.app.burst.charts import points, timeline
 from portfolio_app.domain.burst.ledger import Answer, Books, Cause
 from portfolio_app.domain.burst.receipt import Receipt, receipt
 from portfolio_app.http.build.browser_files import HTTP
+from portfolio_app.http.burst.live import run_facts, run_status
 from portfolio_app.http.burst.specimens import RECORDS
-from portfolio_app.http.burst.status import run_facts, run_status
 from portfolio_app.launcher.toolchain import BIN
 
 SIZE = 400
@@ -133,7 +134,9 @@ def test_the_last_figures_before_the_receipt_are_the_receipts(burst: Burst) -> N
     )
     assert shown["rate"] == pytest.approx(made.per_s)
     assert shown["elapsed_s"] == pytest.approx(made.elapsed_us / 1_000_000)
-    assert {int(status): count for status, count in shown["statuses"].items()} == made.statuses
+    assert shown["classes"] == Counter(
+        {f"{status // 100}xx" if status else "none": count for status, count in made.statuses.items()}
+    )
     for name in ("sent", "answered", "refused", "failed", "cancelled"):
         assert shown[name] == getattr(made.count, name)
 

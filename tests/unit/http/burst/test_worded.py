@@ -12,7 +12,7 @@ from rich.console import Console
 
 from portfolio_app.app.burst import charts, words
 from portfolio_app.app.burst.record import summary_of
-from portfolio_app.app.burst.worded import compared, with_words, worded, worded_summary
+from portfolio_app.app.burst.worded import compared, with_words, worded, worded_summaries, worded_summary
 from portfolio_app.app.ports.runs import Record
 from portfolio_app.domain.burst.plan import Plan
 from portfolio_app.http.burst.run_document import run_page
@@ -91,7 +91,7 @@ def test_latencies_and_rate_are_the_same_figures_everywhere(record: Record) -> N
 def test_the_charts_of_the_file_have_the_shapes_that_the_page_is_given(record: Record) -> None:
     shown, page = worded(record), run_page(record)
     for plot in (*shown["timeline"]["plots"], *shown["histogram"]["plots"]):
-        shapes = [plot["edge"], *(line["d"] for line in plot["lines"])]
+        shapes = [plot["area"], *(line["d"] for line in plot["lines"])]
         assert all(f'd="{shape}"' in page for shape in shapes if shape)
         assert all(f'height="{bar["height"]}"' in page for bar in plot["bars"])
         assert plot["label"] in unescape(page)
@@ -125,6 +125,13 @@ def test_a_summary_of_the_list_says_what_the_receipt_says() -> None:
     for record in RUNS.values():
         summary = worded_summary(summary_of(record))
         assert summary.items() <= worded(record).items()
+
+
+def test_a_run_that_a_newer_version_recorded_is_listed_by_its_words_or_left_out() -> None:
+    first = summary_of(RECORDS["balanced"])
+    other = {**first, "mode": "stream"}
+    found = worded_summaries([{"run": "a shape of tomorrow"}, first, {**first, "size": "huge"}, other])
+    assert [each["title"].partition(",")[0] for each in found] == ["Write", "stream"]
 
 
 def test_of_many_mismatches_it_is_said_how_many_are_listed() -> None:

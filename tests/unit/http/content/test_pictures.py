@@ -13,6 +13,7 @@ from portfolio_app.http.content.crawlers import _read_elsewhere
 from portfolio_app.http.content.loader import read
 from portfolio_app.http.content.markdown import render
 from portfolio_app.http.content.model import ContentError
+from portfolio_app.http.content.pictures import locate
 from tests.site import ROOT
 from tests.unit.http.content import stranger
 
@@ -37,12 +38,12 @@ def refused(folder: Path, text: str) -> str:
 
 
 def test_a_picture_has_its_size_words_caption_and_widths_never_larger_than_itself(folder: Path) -> None:
-    html = shown(folder, 'Before.\n\n![The "engine"](engine.png "Drawn in 1843")\n\nAfter.')
+    html = shown(folder, f'{"Before. " * 80}\n\n![The "engine"](engine.png "Drawn in 1843")\n\nAfter.')
     assert 'loading="lazy" decoding="async" width="1000" height="500" alt="The &quot;engine&quot;"' in html
     assert "<figcaption>Drawn in 1843</figcaption></figure>" in html
     assert html.count("<p>") == 2, "no paragraph around it"
     shown_in_text = _read_elsewhere(html)
-    widths = [("480", "480"), ("960", "960"), ("1000", "1000")]
+    widths = [("480", "480"), ("800", "800"), ("1000", "1000")]
     assert re.findall(r"-(\d+)\.avif (\d+)w", shown_in_text) == widths
     assert shown_in_text.count("<source ") == 2
     assert html.index("image/avif") < html.index("image/webp") < html.index("<img")
@@ -78,6 +79,33 @@ def test_a_picture_by_itself_is_enlarged_without_a_script_and_feeds_have_it_once
 def test_a_small_picture_is_as_it_is(folder: Path) -> None:
     Image.new("RGB", (480, 20), "teal").save(folder / "work" / "small.png")
     assert "<button" not in shown(folder, "![Small](small.png)")
+
+
+def test_the_picture_of_the_first_screen_is_loaded_at_once_and_before_others(folder: Path) -> None:
+    html = shown(folder, "Before.\n\n![An engine](engine.png)\n\n![Another](engine.png)\n\n")
+    first, *others = re.findall("<img[^>]*>", html)
+    assert 'fetchpriority="high"' in first
+    assert "lazy" not in first
+    assert "async" not in first
+    assert len(others) == 3, "enlarged, and the second one twice"
+    assert all('loading="lazy" decoding="async"' in each and "fetchpriority" not in each for each in others)
+
+    Image.new("RGB", (1000, 500), "navy").save(folder / "work" / "engine.dark.png")
+    two = re.findall("<img[^>]*>", shown(folder, "![An engine](engine.png)"))[:2]
+    assert all('loading="lazy" fetchpriority="high"' in each for each in two), "one of them is not shown"
+    assert "fetchpriority" not in shown(folder, f"{'Before. ' * 80}\n\n![An engine](engine.png)")
+
+
+def test_colours_of_ink_become_colours_of_screens(folder: Path, tmp_path: Path) -> None:
+    path = folder / "work" / "print.jpg"
+    Image.new("CMYK", (64, 64), (0, 255, 255, 0)).save(path, icc_profile=b"a profile of inks")
+    picture = locate("print.jpg", folder / "work" / "note-g.md", folder)
+    for made in picture.files():
+        made.write(target := tmp_path / made.name)
+        with Image.open(target) as written:
+            red, green, blue = written.convert("RGB").getpixel((9, 9))
+            assert red > 200 > 90 > max(green, blue)
+            assert "icc_profile" not in written.info
 
 
 def test_a_dark_variant_stands_beside_the_light_one(folder: Path) -> None:

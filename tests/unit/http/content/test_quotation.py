@@ -30,7 +30,8 @@ def test_a_block_that_names_a_place_shows_what_stands_there() -> None:
 
 def test_a_method_and_a_signature_alone_can_be_quoted() -> None:
     assert quotation(f"{PLACE}.__init__").text.startswith("def __init__(self, path: Path")
-    assert quotation("portfolio_app/bootstrap.py:_services signature").text.endswith(") -> Services:")
+    wiring = quotation("portfolio_app/bootstrap/services.py:compose_services signature")
+    assert wiring.text.endswith(") -> Services:")
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,7 @@ import pytest
 from portfolio_app.app.chat.tally import PostTally
 from portfolio_app.http.chat import LastPosts
 from portfolio_app.http.home import pulse as module
-from portfolio_app.http.home.pulse import Pulse, spoken
-from portfolio_app.http.home.state import PulseState
+from portfolio_app.http.home.pulse import Pulse, PulseState, spoken
 from portfolio_app.http.transport.push import Sent
 from portfolio_app.http.transport.runtime import HttpOptions, Runtime
 

@@ -14,7 +14,16 @@ from tests.forms import answers_of, elements
 
 ROOT = Path(__file__).parents[4]
 PYTHON = ROOT / "portfolio_app"
-WITH_PASSWORDS = {"/sign-in", "/register", "/recover", "/account", "/leave", "/details"}
+WITH_PASSWORDS = {
+    "/sign-in",
+    "/register",
+    "/recover",
+    "/account",
+    "/leave",
+    "/details",
+    "/password",
+    "/moderation",
+}
 WITH_FORMS = {"/", "/chat", "/chat/[slug]", "/sign-in", "/register"}
 every_page = pytest.mark.parametrize(
     "page", [*all_pages(), ERROR, NOT_FOUND], ids=lambda page: page.route or page.title
@@ -58,8 +67,8 @@ def test_passwords_are_masked_and_may_be_pasted_and_filled_in() -> None:
     pages = [page for page in all_pages() if page.route in WITH_PASSWORDS]
     inputs = [" ".join(props) for page in pages for props in elements(page.build().render(), "input")]
     secret = [props for props in inputs if re.search(r'\bname:"(?:password|old|new)"', props)]
-    assert len(secret) == 10, (
-        "signing in, registering, recovering, changing (4), confirming, downloading, leaving"
+    assert len(secret) == 12, (
+        "signing in, registering, recovering, changing (4), codes, confirming, downloading, leaving, moderating"
     )
     for props in secret:
         assert 'type:"password"' in props

@@ -1,11 +1,17 @@
 import asyncio
+from collections.abc import Iterator
 
 import pytest
+from socketio import AsyncServer
 
 from portfolio_app.app.events import QueueChanged, SessionRevoked
 from portfolio_app.app.ports.live_feed import FeedBatch
+from portfolio_app.http.log.page_stream import MAX_UNREAD, PageStream, updates
 from portfolio_app.http.log.stream import MAX_QUEUED, PER_NETWORK, PER_SESSION, Ending, Stream, Streams
+from portfolio_app.http.transport import runtime
+from portfolio_app.http.transport.push import Push, session_topic
 from tests.fakes.live_feed import row, rows
+from tests.unit.http.site import FakeSite
 
 IP = "203.0.113.7"
 
@@ -81,3 +87,37 @@ async def test_a_closed_stream_makes_room_and_is_forgotten() -> None:
     assert streams.has_room("ann", IP)
     assert len(streams) == 0
     assert streams.ended == {"reader too slow": 1, "reader left": PER_SESSION - 1}
+
+
+@pytest.fixture
+def push() -> Iterator[Push]:
+    yield FakeSite().install().add(Push(AsyncServer(async_mode="asgi")))
+    runtime.uninstall()
+
+
+async def test_a_page_gets_the_frames_of_its_topics_one_event_each_and_no_rows_besides(push: Push) -> None:
+    streams = Streams()
+    page = streams.enter(PageStream("ann", IP))
+    page.join(session_topic("ann"))
+    page.bring('2/_event,["event",{"delta":1}]')
+    page.bring('2/_event,["event",{"delta":2}]')
+    await streams.on_batch("ann", FeedBatch(rows=rows(1, 3)))
+    chunks = updates(page)
+    greeting, both = await anext(chunks), await anext(chunks)
+    assert b"data" not in greeting
+    assert both.decode().split("\n\n")[:2] == [
+        f'event: update\ndata: 2/_event,["event",{{"delta":{number}}}]' for number in (1, 2)
+    ]
+    await streams.on_event(SessionRevoked("ann"))
+    assert b'event: end\ndata: {"reason":"session ended"}' in b"".join([chunk async for chunk in chunks])
+    assert push.listeners(session_topic("ann")) == 0
+
+
+async def test_a_page_that_does_not_read_is_given_up_and_costs_nothing_more(push: Push) -> None:
+    page = PageStream("ann", IP)
+    page.join(session_topic("ann"))
+    for _ in range(3):
+        page.bring("x" * MAX_UNREAD)
+    assert page.ending is Ending.SLOW
+    assert await page.take_frames() == []
+    assert push.listeners(session_topic("ann")) == 0

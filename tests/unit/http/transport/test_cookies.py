@@ -47,6 +47,14 @@ def test_something_else_that_is_sealed_is_no_cookie(site: FakeSite, content: obj
     assert read_cookie(f"portfolio_session={sealed}") is None
 
 
+def test_what_a_newer_version_put_behind_the_secret_signs_nobody_out(site: FakeSite) -> None:
+    secret = SessionSecret.generate()
+    sealed = site.sealer.seal(json.dumps(["session", secret.value, {"theme": "dark"}]))
+    assert read_cookie(f"portfolio_session={sealed}") == secret
+    sealed = site.sealer.seal("a cookie of tomorrow")
+    assert read_cookie(f"portfolio_session={sealed}") is None
+
+
 def test_a_cookie_that_a_former_secret_has_sealed_is_due_again(site: FakeSite) -> None:
     secret = SessionSecret.generate()
     pair = set_cookie(secret).split(";")[0]

@@ -136,3 +136,21 @@ async def test_the_index_of_topics_knows_what_the_rooms_know_and_forgets_a_tab_t
         assert manager.pending_disconnect == manager.pending_connect == {}
         await manager.disconnect(two, NAMESPACE, ignore_queue=True)
         assert manager.rooms == {}
+
+
+async def test_who_reads_topics_without_a_websocket_gets_the_packets_of_tabs_until_it_stops(
+    push: Push,
+) -> None:
+    read: list[str] = []
+    push.read(read.append, room_topic("lobby"), session_topic("s"))
+    assert (push.listeners(session_topic("s")), set(push.topics())) == (
+        1,
+        {room_topic("lobby"), session_topic("s")},
+    )
+    sent = await push.send(room_topic("lobby"), RoomFeed, arrivals=[{"id": "1"}])
+    await push.send(room_topic("attic"), RoomFeed, arrivals=[{"id": "2"}])
+    assert sent.tabs == 1
+    assert read == [push.packet(RoomFeed, arrivals=[{"id": "1"}])]
+    push.stop(read.append)
+    assert push.topics() == []
+    assert (await push.send(room_topic("lobby"), RoomFeed, arrivals=[])).tabs == 0

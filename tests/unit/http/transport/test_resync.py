@@ -11,9 +11,11 @@ import pytest
 from portfolio_app.app.errors import Unavailable
 from portfolio_app.app.events import Event, EventsMissed, QueueChanged, SessionRevoked
 from portfolio_app.app.reread import Reread
+from portfolio_app.domain.account.session import SESSION_IDLE, Session
 from portfolio_app.http.chat import views
 from portfolio_app.http.chat.feed import RoomReread
 from portfolio_app.http.transport import resync as module
+from portfolio_app.http.transport.frames.registry import CLOSE_DELAY_S
 from portfolio_app.http.transport.push import MODERATION, own_room_topic, room_topic, session_topic
 from portfolio_app.http.transport.resync import Resync
 from tests.fakes.bus import FakeBus
@@ -130,17 +132,45 @@ async def test_own_messages_that_nobody_else_saw_are_sent_to_their_session_alone
     assert here.frames[1:] == [(topic, ["removed", "removed"])]
 
 
-async def test_sessions_that_have_ended_are_ended_here_and_those_of_just_now_as_replaced(
-    here: Here, resync: Resync, unit_of_work: FakeUnitOfWork, clock: FakeClock
+@pytest.fixture
+async def watching(resync: Resync, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[asyncio.Task[None]]:
+    monkeypatch.setattr(module, "SESSIONS_EVERY_S", 0.01)
+    task = asyncio.create_task(resync.watch_sessions())
+    yield task
+    task.cancel()
+
+
+async def test_sessions_that_have_ended_are_ended_here_whoever_said_so_and_those_of_just_now_as_replaced(
+    here: Here, watching: asyncio.Task[None], unit_of_work: FakeUnitOfWork, clock: FakeClock
 ) -> None:
+    here.connected.add(session_id("expired"))
+    expired = Session.start(session_id("expired"), clock() - SESSION_IDLE)
     await unit_of_work.run(lambda r: r.sessions.revoke(ANN, clock()))
     clock.advance(seconds=60)
     await unit_of_work.run(lambda r: r.sessions.revoke(BOB, clock()))
     await unit_of_work.run(lambda r: r.sessions.revoke(session_id("elsewhere"), clock()))
-    await resync.on_event(EventsMissed("gap"))
-    await passed(resync)
-    once = [SessionRevoked(ANN), SessionRevoked(BOB, replaced=True)]
-    assert sorted(map(str, here.ended)) == sorted(map(str, once * 2)), "sockets and streams"
+    await unit_of_work.run(lambda r: r.sessions.add(expired))
+    once = [SessionRevoked(ANN), SessionRevoked(BOB, replaced=True), SessionRevoked(expired.id)]
+    await until(lambda: len(here.ended) >= 12)
+    assert {str(each) for each in here.ended} == set(map(str, once))
+    assert all(here.ended.count(each) >= 2 for each in once), "sockets and streams"
+    assert not watching.done()
+
+
+async def test_sessions_are_looked_for_again_once_the_database_is_back(
+    here: Here, watching: asyncio.Task[None], unit_of_work: FakeUnitOfWork, clock: FakeClock
+) -> None:
+    for failure in (Unavailable(), RuntimeError("anything else")):
+        unit_of_work.failure = failure
+        await until(lambda failure=failure: failure.__traceback__)  # it was raised
+    unit_of_work.failure = None
+    await unit_of_work.run(lambda r: r.sessions.revoke(ANN, clock()))
+    await until(lambda: here.ended)
+    assert not watching.done()
+
+
+def test_a_session_ends_in_every_worker_within_a_second() -> None:
+    assert module.SESSIONS_EVERY_S + CLOSE_DELAY_S < 1
 
 
 async def test_losses_in_a_row_are_one_pass_more_at_most_and_other_events_none(

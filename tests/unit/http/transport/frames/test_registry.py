@@ -75,6 +75,25 @@ async def test_a_session_that_was_ended_for_good_waits_for_no_other(registry: So
     assert not registry.was_replaced_just_now("a")
 
 
+async def test_a_session_counts_as_open_until_its_end_was_heard_of_and_again_with_a_later_socket(
+    registry: SocketRegistry, clock: Clock
+) -> None:
+    early, late = FakeSocket(), FakeSocket()
+    registry.add("a", "1.1.1.1", early)
+    await registry.on_event(SessionRevoked("a", replaced=True))  # as the database has it: that may be so
+    assert registry.was_replaced_just_now("a")
+    await registry.on_event(SessionRevoked("a"))  # as the one says who has revoked it
+    assert registry.sessions() == set()
+    assert not registry.was_replaced_just_now("a")
+    registry.add("a", "1.1.1.1", late)  # its handshake was let in before the revocation
+    assert registry.sessions() == {"a"}
+    await registry.on_event(SessionRevoked("a"))
+    for socket in (early, late):
+        registry.remove("a", "1.1.1.1", socket)
+    assert not registry._ending
+    await asyncio.gather(*registry._closing)
+
+
 def test_one_session_can_not_open_sockets_without_end(registry: SocketRegistry) -> None:
     for number in range(subject.PER_SESSION):
         assert registry.has_room("a", f"1.1.1.{number}")

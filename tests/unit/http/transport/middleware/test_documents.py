@@ -19,9 +19,11 @@ from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.caller import SCOPE_KEY, Visitor
 from portfolio_app.http.transport.middleware.documents import Documents
 from portfolio_app.infra.build_files import BuildFiles
+from tests.fakes.live_feed import FakeLiveFeed, rows
 from tests.unit.http.site import FakeSite
 
 URL = "https://you.example"
+FEED = FakeLiveFeed()
 
 
 async def find(run: str) -> None:
@@ -49,7 +51,7 @@ def documents(tmp_path: Path) -> Iterator[Path]:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(f'<link rel="canonical" href="{PLACEHOLDER}/{name}">é')
     (tmp_path / "404.html").write_text("nothing to fill in")
-    FakeSite().install(documents=tmp_path, public_url=URL)
+    FakeSite(live_feed=FEED).install(documents=tmp_path, public_url=URL)
     yield tmp_path
     runtime.uninstall()
 
@@ -77,14 +79,33 @@ async def test_who_takes_gzip_gets_the_same_page(documents: Path) -> None:
     assert int(packed.headers["content-length"]) == len(gzip.compress(plain.content, mtime=0))
 
 
-async def test_a_visitors_page_names_its_trace_and_is_kept_for_its_waterfall(documents: Path) -> None:
-    visitor = Visitor("127.0.0.1", "a" * 32, SessionSecret.generate(), is_new=True)
+def visited_by(visitor: Visitor) -> httpx.AsyncClient:
     served = Documents(PlainTextResponse("from elsewhere"), lambda _: None)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await served({**scope, SCOPE_KEY: visitor}, receive, send)
 
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=URL) as client:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=URL)
+
+
+async def test_a_page_is_told_before_it_paints_whether_its_log_has_rows_already(documents: Path) -> None:
+    visitor = Visitor("127.0.0.1", "a" * 32, SessionSecret.generate())
+    async with visited_by(visitor) as client:
+        first = (await client.get("/work")).headers["server-timing"]
+        FEED.keep(visitor.session_id, rows(1, 3))
+        answer = await client.get("/work")
+        again = await client.get("/work", headers={"if-none-match": answer.headers["etag"]})
+    assert "rows" not in first
+    assert (
+        answer.headers["server-timing"]
+        == again.headers["server-timing"]
+        == f'trace;desc="{"a" * 32}", rows;desc="0"'
+    )
+
+
+async def test_a_visitors_page_names_its_trace_and_is_kept_for_its_waterfall(documents: Path) -> None:
+    visitor = Visitor("127.0.0.1", "a" * 32, SessionSecret.generate(), is_new=True)
+    async with visited_by(visitor) as client:
         answer = await client.get("/")
         assert "server-timing" not in (await client.get("/app.js")).headers
     assert answer.headers["server-timing"] == f'trace;desc="{"a" * 32}"'

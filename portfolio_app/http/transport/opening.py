@@ -1,0 +1,269 @@
+"""The load of a page: one event and one frame. States that a tab does not use are not made for it."""
+
+import inspect
+import json
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from typing import Any, Final, TypeAlias
+
+import reflex as rx
+from reflex.event import EventHandler, EventSpec, event
+from reflex.istate.manager import StateManager
+from reflex.istate.manager.memory import StateManagerMemory
+from reflex.istate.manager.token import BaseStateToken, StateToken
+from reflex.state import BaseState, OnLoadInternalState, state_snapshot_hashes
+from reflex_base.constants.state import FIELD_MARKER
+from reflex_base.registry import RegistrationContext
+from reflex_base.utils.format import json_dumps
+from reflex_base.vars.base import LiteralVar
+
+from portfolio_app.http.transport.push import Push
+from portfolio_app.http.transport.runtime import part
+from portfolio_app.http.transport.shared import channels
+
+_Read: TypeAlias = tuple[type[BaseState], Callable[[BaseState], Awaitable[Any]]]
+_reads: Final[dict[str, tuple[_Read, ...]]] = {}
+
+
+def opening(route: str, handlers: Sequence[Any]) -> list[Any]:
+    """What to give Reflex as `on_load` of a page: handlers that take nothing and answer once become one event.
+
+    They run first, in their order; whatever else there is follows as it came. An event of the framework has a task, a
+    lock, a span, a search for what changed and a frame of its own: more than most of these reads.
+    """
+    reads = [(handler, read) for handler in handlers if (read := _read_of(handler)) is not None]
+    _reads[route] = tuple(read for _, read in reads)
+    joined = [handler for handler, _ in reads]
+    event_of: Any = Opening.read  # which a type checker takes for a namespace
+    return [event_of(route), *(handler for handler in handlers if handler not in joined)]
+
+
+class Opening(rx.State):
+    """The one event of a page that opens; it has nothing to show itself."""
+
+    @event
+    async def read(self, route: str) -> list[Any]:
+        """Run the page's handlers one after the other; the events they return come after the last one."""
+        return await _run(self, _reads.get(str(route), ()))
+
+
+async def _run(state: BaseState, reads: Sequence[_Read]) -> list[Any]:
+    returned: list[Any] = []
+    for kind, run in reads:
+        answer = await run(await state.get_state(kind))
+        if answer is not None:
+            returned += answer if isinstance(answer, list) else [answer]
+    return returned
+
+
+def _read_of(handler: object) -> _Read | None:
+    if not isinstance(handler, EventHandler) or handler.state is None or handler.is_background:
+        return None
+    _, *arguments = inspect.signature(handler.fn).parameters
+    return None if arguments or not inspect.iscoroutinefunction(handler.fn) else (handler.state, handler.fn)
+
+
+class Substates(dict[str, BaseState]):
+    """The substates of a state, each made when something asks for it."""
+
+    __slots__ = ("_of",)
+
+    def __init__(self, of: BaseState) -> None:
+        super().__init__()
+        self._of: BaseState | None = of
+
+    def __contains__(self, name: object) -> bool:
+        return self._of is not None and name in _kinds(type(self._of))
+
+    def __missing__(self, name: str) -> BaseState:
+        if self._of is None:
+            raise KeyError(name)
+        made = self[name] = _bare(_kinds(type(self._of))[name], self._of)
+        return made
+
+    def clear(self) -> None:
+        """Forget them, and whose they are: what points in circles would wait for the collector of garbage."""
+        super().clear()
+        self._of = None
+
+
+def _bare(kind: type[BaseState], parent: BaseState | None = None) -> BaseState:
+    made = kind(parent_state=parent, init_substates=False, _reflex_internal_init=True)
+    object.__setattr__(made, "substates", Substates(made))
+    return made
+
+
+@cache
+def _kinds(kind: type[BaseState]) -> dict[str, type[BaseState]]:
+    return {found.get_name(): found for found in kind.get_substates()}
+
+
+def make_as_needed(manager: StateManager) -> None:
+    """From now on, have `manager` make the root of a new tab's states, and each other state when it is needed."""
+    if not isinstance(manager, StateManagerMemory):
+        raise TypeError("the states of tabs are kept in memory")
+    find = manager._get_or_create_state
+
+    def found(token: StateToken[Any]) -> Any:  # noqa: ANN401 (as the framework has it)
+        if isinstance(token, BaseStateToken) and token.cache_key not in manager.states:
+            manager.states[token.cache_key] = _bare(token.cls.get_root_state())
+        return find(token)
+
+    manager._get_or_create_state = found  # type: ignore[method-assign]  # Reflex has no hook for it
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """The states as pages were compiled with them, in JSON: what a browser holds before it has connected.
+
+    `changing` are states that may differ from it before anything has been done with them: they are always made.
+    """
+
+    digest: str
+    """Of the names of all states."""
+    hashes: dict[str, str]
+    vars: dict[str, dict[str, str]]
+    states: dict[str, str]
+    """Each with its name, as a part of an object."""
+    changing: tuple[type[BaseState], ...]
+    stores: bool
+    """Whether a var is kept in the browser's storage."""
+
+    def held(self, hashes: Sequence[str] | None) -> frozenset[str]:
+        """The states that a browser holds as they are here; `hashes` are those of its own, if it has just loaded."""
+        if not hashes or len(hashes) != len(self.hashes) + 1 or hashes[0] != self.digest:
+            return frozenset()
+        pairs = zip(self.hashes.items(), hashes[1:], strict=True)
+        return frozenset(name for (name, own), theirs in pairs if own == theirs)
+
+
+_compiled: Final[dict[int, _Compiled]] = {}
+"""By the number of states there are: a hot reload adds some."""
+
+
+async def _compile(root: type[BaseState]) -> _Compiled:
+    known = RegistrationContext.get().base_states
+    if len(known) not in _compiled:
+        _compiled[len(known)] = await _compiled_of(root, tuple(known.values()))
+    return _compiled[len(known)]
+
+
+async def _compiled_of(root: type[BaseState], kinds: Sequence[type[BaseState]]) -> _Compiled:
+    found = root(_reflex_internal_init=True).dict(initial=True)
+    for name, values in found.items():
+        found[name] = {
+            key: await value if inspect.isawaitable(value) else value for key, value in values.items()
+        }
+    digest, *hashes = state_snapshot_hashes(found)
+    texts = {
+        name: {key: json_dumps(value) for key, value in values.items()} for name, values in found.items()
+    }
+    return _Compiled(
+        digest,
+        dict(zip(sorted(found), hashes, strict=True)),
+        texts,
+        {name: _object(name, values) for name, values in texts.items()},
+        tuple(kind for kind in kinds if kind is not root and _changes(kind)),
+        any(kind._is_client_storage(var) for kind in kinds for var in kind.base_vars),
+    )
+
+
+def _changes(kind: type[BaseState]) -> bool:
+    """Whether values are computed, or made by something that may not make the same ones twice."""
+    factories = [each.default_factory for each in kind.__fields__.values() if each._owner is kind]
+    return bool(kind.computed_vars) or any(
+        not (made is None or isinstance(made, type | partial)) for made in factories
+    )
+
+
+def _object(name: str, texts: dict[str, str]) -> str:
+    members = ",".join(f'"{key}":{text}' for key, text in texts.items())
+    return f'"{name}":{{{members}}}'
+
+
+_HYDRATE: Final = "hydrate_and_load"
+_by_reflex: Any = rx.State.event_handlers[_HYDRATE].fn
+
+
+def in_one_event() -> None:
+    """From now on, have the event with which a tab connects read its page, and answer with one frame.
+
+    By itself the framework makes three events and three frames of it: all states as they are, what the page reads,
+    and that it is done.
+    """
+    handlers, name = RegistrationContext.get().event_handlers, f"{rx.State.get_full_name()}.{_HYDRATE}"
+    handlers[name] = replace(handlers[name], handler=replace(handlers[name].handler, fn=load))
+
+
+async def load(state: rx.State, vars: dict[str, Any] | None = None, hashes: list[str] | None = None) -> Any:  # noqa: A002, ANN401 (as the framework has it)
+    """Read what the tab's page shows and send all of it; a browser that has just loaded has the rest already.
+
+    What the framework does it does where a browser keeps vars of its own; and it goes on alone where something has
+    to follow the reads.
+    """
+    compiled = await _compile(type(state))
+    if compiled.stores:
+        for kind in RegistrationContext.get().base_states.values():
+            await state.get_state(kind)
+        return await _by_reflex(state, vars, hashes)
+    events = RegistrationContext.get().app.get_load_events(state.rx_router_url.path)
+    reads = _joined(events)
+    following = [OnLoadInternalState.on_load_internal] if reads is None else await _run(state, reads)
+    state.is_hydrated = reads is not None
+    await part(Push).answer(state.router.session.session_id, await _snapshot(state, compiled, hashes))
+    state._clean()  # type: ignore[no-untyped-call]  # the framework's
+    return following
+
+
+def _joined(events: Sequence[Any]) -> tuple[_Read, ...] | None:
+    """The reads of a page that has nothing else, None for others."""
+    match events:
+        case []:
+            return ()
+        case [EventSpec(handler=EventHandler(state=kind), args=((_, LiteralVar() as route),))] if (
+            kind is Opening
+        ):
+            return _reads[json.loads(str(route))]
+        case _:
+            return None
+
+
+async def _snapshot(root: rx.State, compiled: _Compiled, hashes: Sequence[str] | None) -> str:
+    """All states in JSON, without what a browser holds, and without shared values: these were pushed already."""
+    for kind in compiled.changing:
+        await root.get_state(kind)
+    held = compiled.held(hashes)
+    found = {each.get_full_name(): await _vars_of(each, compiled) for each in _made(root)}
+    if compiled.changing:  # a value that was computed may have changed others
+        for name, changes in (await root._get_resolved_delta()).items():
+            found[name] |= {key: json_dumps(value) for key, value in changes.items()}
+    for name in held & found.keys():
+        same = compiled.vars[name]
+        found[name] = {key: text for key, text in found[name].items() if text != same.get(key)}
+    states = [_object(name, texts) for name, texts in found.items() if texts]
+    shown = held | found.keys() | {each.get_full_name() for each in channels()}
+    states += (text for name, text in compiled.states.items() if name not in shown)
+    return f"{{{','.join(states)}}}"
+
+
+def _made(state: BaseState) -> Iterator[BaseState]:
+    yield state
+    for each in state.substates.values():
+        yield from _made(each)
+
+
+async def _vars_of(state: BaseState, compiled: _Compiled) -> dict[str, str]:
+    own, known = vars(state), compiled.vars[state.get_full_name()]
+    found = {
+        key: json_dumps(own[name]) if name in own else known[key]
+        for name in state.base_vars
+        for key in (name + FIELD_MARKER,)
+    }
+    if state.computed_vars:
+        state._mark_dirty_computed_vars()
+    for name, computed in state.computed_vars.items():
+        if not computed._backend:
+            value = state.get_value(name)
+            found[name + FIELD_MARKER] = json_dumps(await value if inspect.isawaitable(value) else value)
+    return found

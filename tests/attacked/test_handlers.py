@@ -1,0 +1,118 @@
+"""Whoever calls a handler with whatever: it answers in words, and writes what this visitor may write and no more."""
+
+from collections.abc import AsyncIterator, Iterator
+from itertools import islice
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.attacked.handlers import HANDLERS, Attack, Who, odd, wrong
+from tests.attacked.people import UNRECORDED, Attacked, attacked
+from tests.conftest import ABSENT
+
+RANKS = {
+    "without an origin": Who.GUEST,
+    "guest": Who.GUEST,
+    "expired": Who.GUEST,
+    "banned": Who.MEMBER,
+    "demoted": Who.MEMBER,
+    "member": Who.MEMBER,
+    "judge": Who.MODERATOR,
+}
+
+MAY = {
+    "guest": {Who.GUEST, Who.EVERYBODY_READS},
+    "member": {Who.MEMBER},
+    "judge": {Who.MODERATOR},
+}
+"""Whose attack on what they may have: a page shows it to them, and everything in it is theirs to send."""
+NOT_DONE = {
+    *("authors_state.lift", "passkeys_state.remove", "sessions_state.revoke"),  # there is none of that name
+    *("pair_state.open", "run_state.compare_with", "run_state.open"),  # its address names none
+    *("recover_state.submit", "sign_in_state.submit"),  # a wrong code, a wrong password
+    "reset_state.submit",  # the site sends no mail
+    *("changes_state.delete", "changes_state.save"),  # somebody else's message
+    *("changes_state.restore", "changes_state.take_down"),  # hidden by the ban before
+    *("moderation_state.approve", "moderation_state.remove"),
+}
+"""What is refused as the table has it, for another reason than who asks."""
+
+
+@pytest_asyncio.fixture
+async def site(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Attacked]:
+    """The site and its people."""
+    async with attacked(tmp_path, caplog, monkeypatch) as running:
+        yield running
+
+
+def test_every_handler_that_a_browser_may_call_has_a_line_in_the_table(site: Attacked) -> None:
+    assert site.handlers().keys() - HANDLERS.keys() == set()
+    assert ABSENT or HANDLERS.keys() - site.handlers().keys() == set()
+
+
+def _known(site: Attacked) -> Iterator[tuple[str, str, Attack]]:
+    """In the order of the table: what changes a password comes after what asks for it."""
+    names = site.handlers()
+    return ((short, names[short], attack) for short, attack in HANDLERS.items() if short in names)
+
+
+async def test_what_is_for_others_is_refused_in_words_and_writes_nothing(site: Attacked) -> None:
+    """As it is sent by a page, and a quarter of the odd values each: another quarter for the next visitor."""
+    before, answered = site.rows(), []
+    for number, (who, rank) in enumerate(RANKS.items()):
+        for short, name, attack in _known(site):
+            if attack.who is Who.NOBODY or (attack.who is not Who.EVERYBODY_READS and attack.who > rank):
+                for payload in (attack.fields, *islice(odd(attack.fields), number % 4, None, 4)):
+                    status = await site.call(site.people[who], name, payload)
+                    answered.append((who, short, status))
+    await site.settle()
+
+    assert len(answered) > 500
+    assert {each for each in answered if each[2] is not None and not 400 <= each[2] < 500} == set()
+    assert site.rows() == before
+    assert site.unforeseen() == []
+    assert "moderation" not in site.push.topics_of_tab
+
+
+async def test_what_no_page_sends_is_refused_to_everybody_and_writes_nothing(site: Attacked) -> None:
+    before, answered = site.rows(), []
+    for who, ranks in MAY.items():
+        for short, name, attack in _known(site):
+            if attack.who in ranks:
+                for payload in wrong(attack.fields):
+                    status = await site.call(site.people[who], name, payload)
+                    answered.append((who, short, status))
+    await site.settle()
+
+    assert len(answered) > 500
+    assert {each for each in answered if each[2] not in (None, 422)} == {
+        ("guest", "opening.read", UNRECORDED)
+    }
+    assert site.rows() == before
+    assert site.unforeseen() == []
+
+
+async def test_odd_values_are_answered_and_change_nothing_of_others(site: Attacked) -> None:
+    """As it is sent by a page, and a third of the odd values: another third to the next handler."""
+    before, answered = site.standing(), []
+    for who, ranks in MAY.items():
+        if who == "judge":
+            await site.settle()
+            assert site.standing() == before
+        for number, (short, name, attack) in enumerate(_known(site)):
+            if attack.who in ranks:
+                for payload in (attack.fields, *islice(odd(attack.fields), number % 3, None, 3)):
+                    status = await site.call(site.people[who], name, payload)
+                    answered.append((who, short, status))
+    await site.settle()
+
+    assert len(answered) > 500
+    assert {each for each in answered if each[2] is not None and each[2] >= 500} == set()
+    unrecorded = {short for _, short, status in answered if status == UNRECORDED}
+    assert unrecorded == {short for short, _, attack in _known(site) if not attack.is_action}
+    done = {short for _, short, status in answered if status == 200}
+    assert site.handlers().keys() - done - unrecorded <= NOT_DONE
+    assert site.unforeseen() == []

@@ -1,0 +1,157 @@
+"""Bounds of accounts: passwords, sessions, passkeys, recovery, what is said of them."""
+
+import asyncio
+import contextvars
+from collections.abc import Callable
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any, Final
+
+from portfolio_app.app.errors import RateLimited
+from tests.bounds.bound import CONTRACT, UNIT, Bound, admit_all, nothing, yes
+
+ACCOUNTS: Final = f"{UNIT}/app/test_accounts.py"
+LIMITER: Final = "tests.fakes.limiter.FakeLimiter"
+
+
+class _Free:
+    """A lock that lets everybody in."""
+
+    async def __aenter__(self) -> None: ...
+
+    async def __aexit__(self, *_: object) -> None: ...
+
+
+async def _hash_all(hasher: Any, work: Callable[[], object]) -> object:
+    return await asyncio.get_running_loop().run_in_executor(hasher._threads, work)
+
+
+async def _for_everybody(limiter: Any, rate: Any, key: str) -> None:
+    account = key.rpartition(" ")[2]
+    counted = sum(times for (of, by), times in limiter.counted.items() if of is rate and by.endswith(account))
+    if counted >= limiter.allowed.get(rate, 10**6):
+        raise RateLimited(7)
+
+
+BOUNDS: Final = [
+    Bound(
+        "wrong passwords for one account",
+        f"{ACCOUNTS}::test_guessing_an_account_has_one_allowance_whatever_it_is_called_by",
+        f"{LIMITER}.check",
+        admit_all,
+    ),
+    Bound(
+        "wrong passwords of a network",
+        f"{ACCOUNTS}::test_guessing_many_accounts_is_limited_by_network",
+        f"{LIMITER}.check",
+        admit_all,
+    ),
+    Bound(
+        "turns of a network's attempts",
+        f"{ACCOUNTS}::test_attempts_of_a_network_at_once_are_no_way_around_the_limit",
+        "portfolio_app.app.account.passwords.asyncio",
+        SimpleNamespace(**{**vars(asyncio), "Lock": _Free}),
+    ),
+    Bound(
+        "sessions that begin",
+        f"{ACCOUNTS}::test_sessions_that_begin_are_limited_by_network_before_anything_is_stored",
+        f"{LIMITER}.check",
+        admit_all,
+    ),
+    Bound(
+        "passwords that are guessed first",
+        f"{UNIT}/infra/test_guessed.py::test_what_everybody_guesses_first_is_known[123456789012]",
+        "portfolio_app.infra.guessed.MIN_GUESSES",
+        0,
+    ),
+    Bound(
+        "lines of failed tries",
+        f"{ACCOUNTS}::test_guesses_of_many_networks_leave_no_more_lines_than_are_allowed",
+        f"{LIMITER}.hit",
+        admit_all,
+    ),
+    Bound(
+        "a new session with each sign-in",
+        f"{ACCOUNTS}::test_signing_in_rotates_the_session_and_ends_the_old_one",
+        "tests.fakes.sessions.FakeSessions.revoke",
+        nothing,
+    ),
+    Bound(
+        "the end of a session",
+        f"{ACCOUNTS}::test_a_session_that_is_visited_goes_on_and_ends_at_its_longest",
+        "portfolio_app.domain.account.session.Lifetimes.end",
+        lambda _, created_at, __: created_at + timedelta(days=3_650),
+    ),
+    Bound(
+        "the password typed again",
+        f"{ACCOUNTS}::test_what_changes_the_safety_of_an_account_asks_for_the_password_after_ten_minutes",
+        "portfolio_app.app.account.elevate.is_proved",
+        yes,
+    ),
+    Bound(
+        "a ticket with its password",
+        f"{ACCOUNTS}::test_a_ticket_of_the_old_password_is_worth_nothing_after_the_change",
+        "portfolio_app.app.account.tickets.mark",
+        lambda _: "",
+    ),
+    Bound(
+        "a recovery code once",
+        f"{CONTRACT}/test_accounts.py::test_of_two_who_use_a_code_at_once_one_finds_it_gone[sqlite]",
+        "portfolio_app.infra.db.recovery.SqlRecovery._delete",
+        lambda *_: 1,
+    ),
+    Bound(
+        "passwords that wait",
+        f"{CONTRACT}/test_hasher.py::test_too_many_waiting_passwords_are_refused",
+        "portfolio_app.infra.hasher.Argon2Hasher._run",
+        _hash_all,
+    ),
+    Bound(
+        "the live log of who guesses",
+        f"{CONTRACT}/test_bootstrap.py::test_the_live_log_of_who_guesses_shows_the_same_whoever_has_an_account",
+        "portfolio_app.app.repeat.Context",
+        contextvars.copy_context,
+    ),
+    Bound(
+        "names and addresses that are asked for",
+        f"{ACCOUNTS}::test_trying_names_and_addresses_is_limited_like_registering",
+        f"{LIMITER}.check",
+        admit_all,
+    ),
+    Bound(
+        "the password before the list of sessions",
+        f"{ACCOUNTS}::test_sessions_are_listed_once_it_is_proved_who_asks",
+        "portfolio_app.app.account.own_sessions.is_proved",
+        yes,
+    ),
+    Bound(
+        "lines of confirmations, right and wrong",
+        f"{ACCOUNTS}::test_every_event_of_an_account_is_a_line_with_subject_network_and_request",
+        "portfolio_app.app.account.elevate.record",
+        nothing,
+    ),
+    Bound(
+        "passkeys of an account",
+        f"{UNIT}/app/test_passkeys.py::test_passkeys_are_as_many_as_allowed_and_nobody_elses",
+        "portfolio_app.app.account.passkeys._refuse_more_than_allowed",
+        nothing,
+    ),
+    Bound(
+        "no certificates of makers",
+        f"{UNIT}/infra/test_passkeys.py::test_certificates_of_makers_are_not_even_looked_at",
+        "portfolio_app.infra.passkeys.parse_attestation_object",
+        lambda _: SimpleNamespace(fmt="none"),
+    ),
+    Bound(
+        "a challenge once",
+        f"{CONTRACT}/test_passkeys.py::test_of_two_who_take_a_challenge_at_once_one_finds_it_gone[sqlite]",
+        "portfolio_app.infra.db.passkeys.SqlPasskeys._delete",
+        lambda *_: 1,
+    ),
+    Bound(
+        "guesses counted for their network",
+        f"{ACCOUNTS}::test_guesses_never_keep_out_the_owner_who_comes_from_elsewhere",
+        f"{LIMITER}.check",
+        _for_everybody,
+    ),
+]
