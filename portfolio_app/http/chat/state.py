@@ -46,13 +46,15 @@ _NO_ROOM: Final = (404, 422)
 class PostDTO(Request):
     """A message on its way in; lengths here only bound the work, the domain holds the rules.
 
-    Without a `room` it is for the one that the tab is in.
+    Without a `room` it is for the one that the tab is in. `written_as` is what its author was called when it was
+    written: it may have waited for a connection or its turn, and is somebody else's to send after a sign-out.
     """
 
     client_id: str = Field(max_length=64)
     body: str = Field(max_length=20_000)
     room: str = Field(default="", max_length=64)
     reply_to: str = Field(default="", max_length=64)
+    written_as: str = Field(default="", max_length=64)
 
 
 class WithdrawDTO(Request):
@@ -156,7 +158,7 @@ class ChatState(rx.State):
         self._take_room_from_route()
         caller = caller_of(self)
         receipt = await post(caller, message.room or self.room, message)
-        self.outcome = outcome_of(message.client_id, receipt, caller.request_id)
+        self.outcome, self.problem = outcome_of(message.client_id, receipt, caller.request_id), ""
 
     @action("chat.withdraw", refused=ignore, rate=Rates.WITHDRAW_SESSION)
     async def withdraw(self, given_up: WithdrawDTO) -> None:
@@ -246,7 +248,7 @@ def _named_in(path: str) -> tuple[str, str]:
 
 async def post(caller: Caller, room: str, dto: PostDTO) -> Stored:
     """Post, and keep what the message was on its way through the layers as its session's last post."""
-    command = PostCommand(room, dto.client_id, dto.body, dto.reply_to)
+    command = PostCommand(room, dto.client_id, dto.body, dto.reply_to, dto.written_as)
     receipt = await services().post_message(caller, command)
     if not receipt.repeated:
         posted = Posted(dto, command, receipt.message, caller.request_id)

@@ -191,7 +191,7 @@ class SqlUnitOfWork(UnitOfWork):
                 raise
         # Most transactions only read. One that wrote on SQLite and was overtaken by another writer
         # asks for the lock first this time, and so waits instead of failing.
-        return self._attempt(for_writing(self._engine), work, progress)
+        return self._attempt(for_writing(self._engine, in_turn=True), work, progress)
 
     def _attempt(self, engine: Engine, work: Callable[[Repositories], T], progress: _Progress) -> T:
         with Session(engine, expire_on_commit=False, execution_options=_FRESH) as session:
