@@ -38,7 +38,8 @@ NO_WORDS = re.compile(
     r"presence could|announce queue|push (room|author)|Emission|Posted|const |\(prefers|default-src|\.replaceAll|<|"
     r"body\{|:root|"
     r"stream |reader |session ended|server stopping|still here|the live log of one|curl -N|Too many streams|"
-    r"There is no such trace|Openers$|what the websocket of this page|\{\} in another$|"
+    r"There is no such trace|navigation, until|waiting for the document|websocket handshake|receiving the document|"
+    r"first paint|largest contentful|Openers$|what the websocket of this page|\{\} in another$|"
     r"Lobby$|demo |painted |\{author\}|(Prose|Follow|Whenever|Kept|Dialog|Moving|Passkey)$|"
     r"(Edge|Opera|Firefox|Chrome|Safari|Android|Windows|Mac OS X|Linux)$)"
 )
