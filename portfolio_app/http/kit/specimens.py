@@ -18,6 +18,7 @@ from portfolio_app.http.kit.layout import (
     folded,
     loading_state,
     page_heading,
+    page_notice,
     page_section,
     panel,
     section_heading,
@@ -26,7 +27,7 @@ from portfolio_app.http.kit.layout import (
     unconnected,
 )
 from portfolio_app.http.kit.marks import LAYERS, IconName, clock, icon, layer_strip, moment, pill, tag
-from portfolio_app.http.kit.problem import broken, not_allowed, not_found, problem, sign_in_first
+from portfolio_app.http.kit.problem import apart, broken, not_allowed, not_found, problem, sign_in_first
 from portfolio_app.http.kit.shell import (
     CONNECTION_STATES,
     account_notice,
@@ -62,6 +63,8 @@ EXEMPT: Final[dict[Component, str]] = {
     form.form: "it is drawn as what stands in it: the forms made with it have specimens",
     form.choice: "the comparison of two runs has it, and that of two requests",
     table: "the comparison of two runs has it",
+    page_notice: "every notice of a page is one, and those have specimens",
+    apart: "it draws what stands in it",
     interactive.refresh_after: "it draws nothing: it calls a handler when a text changes",
     unconnected: "it is shown while there is no connection, and only then",
     shell.shell: "the style guide itself stands in it",
