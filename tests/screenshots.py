@@ -279,7 +279,7 @@ class Studio:
         return page
 
     def _save(self, page: Page, name: str, width: int) -> None:
-        page.wait_for_function("document.fonts.status === 'loaded'")
+        page.evaluate("document.fonts.ready.then(() => true)")
         save(page.screenshot(animations="disabled"), TARGET / f"{name}-{self._theme}-{width}.png")
 
     @contextmanager

@@ -25,6 +25,9 @@ MAX_MESSAGE_BYTES: Final = 512 * 1024
 """Of a request as it arrives. The site reads 64 KB of a body, which may come in chunks of one byte."""
 MAX_RECEIVED_BYTES: Final = 64 * 1024
 """Of a connection in the system that nobody has read yet: more stays with its client."""
+MAX_WRITTEN_BYTES: Final = 128 * 1024
+"""Of answers in the system that a client has not read, which takes twice that: by itself it would keep megabytes, and
+a client that reads nothing would have dozens of requests answered before anybody sees that."""
 SLICE: Final = 1024
 """Bytes that are parsed at once: forty requests, if they are as small as can be."""
 HEAD_S: Final = 10.0
@@ -88,6 +91,7 @@ class Http(HttpToolsProtocol):
         line = transport.get_extra_info("socket")
         if line is not None:
             line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, MAX_RECEIVED_BYTES)
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MAX_WRITTEN_BYTES)
         self.flow = _Flow(transport, lambda: self.loop.call_soon(self._parse))
         self._expect("head", HEAD_S)
 

@@ -31,4 +31,10 @@ BOUNDS: Final = [
         f"{HTTP}.MAX_MESSAGE_BYTES",
         10**9,
     ),
+    Bound(
+        "answers that the system keeps",
+        f"{TESTS}::test_a_client_that_reads_nothing_has_few_requests_answered",
+        f"{HTTP}.MAX_WRITTEN_BYTES",
+        100_000_000,
+    ),
 ]

@@ -111,6 +111,8 @@ def test_without_a_websocket_a_page_says_why_and_a_message_gets_through(
     page.clock.fast_forward(LONGER_THAN_ITS_PATIENCE_MS)
     expect(visitor.at("blocked")).to_have_attribute("data-reason", "websocket")
     expect(page.get_by_text("Reading the room…")).to_be_hidden()
+    expect(visitor.at("room-link")).not_to_have_count(0)
+    expect(visitor.at("first-error")).to_contain_text("waits in the room")
     expect(visitor.at("blocked")).to_contain_text("the live log gets its rows by a plain stream")
     expect(visitor.at("first-trace")).to_have_text(
         re.compile("^Not measured: there is no live connection"), use_inner_text=True
@@ -126,10 +128,30 @@ def test_without_a_websocket_a_page_says_why_and_a_message_gets_through(
     expect(plain.get_by_text(elsewhere, exact=True)).to_have_count(1)
     rows = visitor.at("log-row").filter(has_text="INSERT INTO messages")
     expect(rows).to_have_count(1, timeout=SOON_MS)
+    expect(page.locator("[data-testid=network-row][data-path='/unsent/message']")).to_have_count(1)
+    visitor.expect_message(elsewhere)
     plain.close()
+
+    # What is pressed and has to wait brings the reason into view.
+    reason = page.locator("html[data-pressed]").get_by_test_id("blocked")
+    page.get_by_role("button", name="Attack").first.click()
+    expect(reason).to_be_in_viewport(ratio=1)
     visitor.at("post-plainly").click()
     expect(page).to_have_url(re.compile("/plain/lobby$"))
     expect(page.get_by_text(said, exact=True)).to_have_count(1)
+
+
+def test_a_part_that_breaks_takes_nothing_else_along(new_context: NewContext) -> None:
+    page, said = new_context().new_page(), text()
+    page.add_init_script("HTMLDialogElement.prototype.showModal = () => { throw new Error('none here'); }")
+    visitor = Visitor.arrive(page, "/")
+    visitor.expect_arrival()
+    visitor.at("log-trace").last.click()
+    expect(visitor.at("broke")).to_contain_text("the rest works")
+    visitor.post(said)
+    visitor.expect_message(said)
+    expect(visitor.posts()).to_have_count(1)
+    expect(page.get_by_text("Something broke here.")).to_have_count(0)
 
 
 def test_a_page_of_an_origin_that_is_not_the_sites_names_the_setting(

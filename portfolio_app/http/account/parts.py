@@ -77,6 +77,7 @@ def account_form(
                 test_id="submit",
             ),
             unsent=unsent,
+            data_plainly="",
             class_name="form",
             no_validate=True,
             on_submit=on_submit,

@@ -102,7 +102,8 @@ def line_composer(*, suggested: str, on_send: Handler, error: Text, posting_as: 
     """One line that posts to the room of the page, with a text to begin with; it comes back after sending."""
     return form(
         rx.el.label(
-            *parts("Post as {name} and watch its way", name=rx.el.b(posting_as)),
+            # The name last: when it is known, nothing moves.
+            *parts("Post and watch its way, as {name}", name=rx.el.b(posting_as)),
             html_for="first-input",
             class_name="line-label",
         ),

@@ -1,7 +1,6 @@
 """A room by itself, and the room as other pages show it."""
 
 from functools import partial
-from typing import Final
 
 import reflex as rx
 
@@ -25,11 +24,10 @@ from portfolio_app.http.kit.interactive import refresh_after
 from portfolio_app.http.kit.kinds import Child, Handler
 from portfolio_app.http.kit.layout import bench, column, page_heading
 from portfolio_app.http.kit.page import Page
+from portfolio_app.http.kit.problem import apart
 from portfolio_app.http.log import LogState, live_log, live_network, live_trace, open_trace
 from portfolio_app.http.transport.runtime import services
 from portfolio_app.words import t
-
-_UNKNOWN_TAG: Final = "\u2007" * 4
 
 
 def article_chat(article: Article) -> rx.Component:
@@ -115,12 +113,11 @@ def live_chat(expected: str = "Lobby", search: Child = "", *, under: Article | N
     )
     version = RoomsFeed.version
     changed = rx.cond(version > 0, version.to_string(), "")
-    return rx.fragment(panel, refresh_after(changed, on_change=ChatState.refresh_rooms))
+    return apart(panel, refresh_after(changed, on_change=ChatState.refresh_rooms))
 
 
 def _author() -> rx.Var[str]:
-    # Until it is known, figure spaces take the place of the tag: what stands after it does not move.
-    guest = f"demo · {rx.cond(IdentityState.tag, IdentityState.tag, _UNKNOWN_TAG)}"
+    guest = rx.cond(IdentityState.tag, f"demo · {IdentityState.tag}", "demo")
     found: rx.Var[str] = rx.cond(IdentityState.username == "", guest, IdentityState.username).to(str)
     return found
 
@@ -133,11 +130,16 @@ def _label() -> rx.Var[str]:
 
 
 def live_line(suggested: str) -> rx.Component:
-    """One line for the room that stands further down the same page."""
+    """One line for the room that stands further down the same page; what waits there is said here, too."""
+    waiting = t("Your message waits in the room for a connection; there it can be posted without one.")
     return line_composer(
         suggested=suggested,
         on_send=scripts.submit_message(),
-        error=rx.cond(ChatState.problem != "", ChatState.problem, scripts.room_error()),
+        error=rx.cond(
+            ChatState.problem != "",
+            ChatState.problem,
+            rx.cond(scripts.room_waiting(), waiting, scripts.room_error()),
+        ),
         posting_as=_author(),
     )
 

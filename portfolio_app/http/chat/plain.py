@@ -36,7 +36,7 @@ from portfolio_app.http.transport.errors import explain
 from portfolio_app.http.transport.parsing import parse
 from portfolio_app.http.transport.push import Push, own_room_topic, room_topic
 from portfolio_app.http.transport.runtime import part, services
-from portfolio_app.http.transport.tracing import request_span
+from portfolio_app.http.transport.tracing import belongs_to, request_span
 from portfolio_app.words import t
 
 PATH: Final = "/plain/{room}"
@@ -48,6 +48,7 @@ async def post_form(caller: Caller, fields: Mapping[str, str]) -> str:
     room = room_of(fields.get("at", ""))
     body = fields.get("body", "").replace("\r\n", "\n")
     client_id = fields.get("client_id") or _client_id(caller.session_id, room, body)
+    belongs_to(caller.session_id, "POST", MESSAGE.path)
     with request_span("chat.send", caller.session_id, live=True):
         await post(
             caller,
@@ -84,16 +85,16 @@ async def bring_room(caller: Caller, path: str, stream: PageStream) -> None:
     """What a page without a websocket shows of its room: who reads it, its window, then every change."""
     if path != "/" and not path.startswith("/chat") and path.rstrip("/") not in discussed():
         return
-    slug = str((await services().find_room(room_of(path))).slug)
+    slug = await services().find_room.slug(room_of(path))
     stream.join(room_topic(slug), own_room_topic(slug, caller.session_id))
     with request_span("chat.enter", caller.session_id, live=False):
-        opened = await services().open_room(caller, slug, message_of(path))
-        rooms = [asdict(room_view(listed)) for listed in await services().list_rooms(caller, slug)]
+        opened, listed = await services().enter_room(caller, slug, message_of(path))
         found = await services().identify(caller)
         quotes = await _quotes(opened)
     packet = part(Push).packet
     name = str(found.user.username) if found.user else ""
     stream.bring(packet(IdentityState, username=name, tag=found.tag, signed_in=bool(found.user)))
+    rooms = [asdict(room_view(each)) for each in listed]
     shown = {"title": opened.room.title, "archived": opened.room.archived, "slow_s": opened.room.slow_s}
     window = asdict(window_view(opened))
     stream.bring(

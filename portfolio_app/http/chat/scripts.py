@@ -10,7 +10,7 @@ from portfolio_app.http.chat.changes import ChangesState
 from portfolio_app.http.chat.feed import RoomFeed
 from portfolio_app.http.chat.presence import PresenceState
 from portfolio_app.http.chat.state import ChatState
-from portfolio_app.http.kit.kinds import Number, Text
+from portfolio_app.http.kit.kinds import Flag, Number, Text
 from portfolio_app.http.kit.scripts import Row, handler_name, hook_view, later, script_function, script_names
 
 _ROOM: Final = "$/public/js/room.js"
@@ -59,9 +59,12 @@ def room_high() -> Number:
 
 
 def midnight(day: rx.Var[str]) -> rx.Var[int]:
-    """The beginning of a date where the reader is, in milliseconds since the epoch."""
+    """The beginning of a date where the reader is, in milliseconds since the epoch; 0 for one before it."""
     # Without an offset a date and time is a local one.
-    return rx.Var(f"Date.parse({day!s} + 'T00:00')", _var_type=int, _var_data=day._get_all_var_data()).to(int)
+    begins = rx.Var(f"Date.parse({day!s} + 'T00:00')", _var_type=int, _var_data=day._get_all_var_data()).to(
+        int
+    )
+    return rx.cond(begins > 0, begins, 0).to(int)
 
 
 def read_to() -> FunctionVar[Any]:
@@ -72,6 +75,11 @@ def read_to() -> FunctionVar[Any]:
 def room_error() -> rx.Var[str]:
     """Why the newest of the posts that failed was not sent, or an empty text."""
     return hook_view(_ROOM, "useRoom", "roomError", f'{_names()}, "error"', str)
+
+
+def room_waiting() -> Flag:
+    """Whether a message that was written here waits for a connection."""
+    return hook_view(_ROOM, "useRoom", "roomWaiting", f'{_names()}, "waiting"', bool).to(bool)
 
 
 def submit_message() -> FunctionVar[Any]:

@@ -1,14 +1,16 @@
 // In the browser because the server can't tell that it is not reached: the tab asks whether it is, and why not.
 import { useSyncExternalStore } from "react";
 import { Socket } from "socket.io-client";
-import { useStateContext } from "$/utils/context-registry";
+import { eventLoop, useStateContext } from "$/utils/context-registry";
 import { Store } from "$/public/js/store.js";
 
 const SILENCE_MS = 20_000; // the server itself pings every 25 s
 const ANSWER_MS = 3_000;
 const OPENED_MS = 6_000; // how long opening a websocket may take
 const JITTER_MS = 400; // times the failures in a row: the tabs of a restarted server come back one by one
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 7_000;
+const SHOWN_MS = 8_000;
+const ASKED_MS = 3_000; // with both it says why after ten seconds at the latest
 const marks = globalThis.document?.documentElement.dataset ?? {};
 
 class Connection extends Store {
@@ -60,7 +62,7 @@ class Connection extends Store {
   }
 
   async explain() {
-    const asked = fetch(`/api/connection?at=${location.origin}`, { signal: AbortSignal.timeout(PATIENCE_MS / 2) });
+    const asked = fetch(`/api/connection?at=${location.origin}`, { signal: AbortSignal.timeout?.(ASKED_MS) });
     const found = await asked.then((answer) => answer.json()).catch(() => ({ reason: "unreachable", words: "" }));
     this.explaining = null;
     this.set(found);
@@ -126,10 +128,18 @@ if (typeof window !== "undefined" && isFirst) {
     if (!connection.connected) connection.socket?.reconnect?.();
     connection.probe();
   });
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") connection.probe();
-  });
-  setInterval(() => {
-    if (Date.now() - connection.heardAt > SILENCE_MS) connection.probe();
-  }, SILENCE_MS / 4);
+  document.addEventListener("visibilitychange", () => document.hidden || connection.probe());
+  // A form that works without it is sent by the browser itself. Of what else is pressed the notice says why it waits.
+  addEventListener("submit", (event) => connection.reason === "websocket" && "plainly" in event.target.dataset && event.stopPropagation(), true);
+  let [queue, shown] = [eventLoop.addEvents];
+  const add = (events, ...more) => {
+    if (connection.reason && navigator.userActivation?.isActive && events.some(({ name }) => name?.startsWith("reflex"))) {
+      marks.pressed = "";
+      clearTimeout(shown);
+      shown = setTimeout(() => delete marks.pressed, SHOWN_MS);
+    }
+    return queue(events, ...more);
+  };
+  Object.defineProperty(eventLoop, "addEvents", { get: () => add, set: (real) => (queue = real) });
+  setInterval(() => Date.now() - connection.heardAt > SILENCE_MS && connection.probe(), SILENCE_MS / 4);
 }

@@ -1,14 +1,14 @@
 """Panels, headings, tables and cards, and how they stand on a page."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final
+from typing import Any, Final
 
 import reflex as rx
 from reflex_components_core.el.elements.inline import A
 
 from portfolio_app.http.kit.form import error_text
 from portfolio_app.http.kit.kinds import Child, Row, Rows, Text
-from portfolio_app.http.kit.marks import spoken
+from portfolio_app.http.kit.marks import icon, spoken
 from portfolio_app.words import t
 
 
@@ -63,6 +63,11 @@ def loading_state(label: Text) -> rx.Component:
         class_name="loading",
         role="status",
     )
+
+
+def page_notice(said: Child, **attributes: Any) -> rx.Component:  # noqa: ANN401 (Vars and literals)
+    """A sentence that concerns the page, or what is missing of it."""
+    return rx.el.p(icon("alert"), rx.el.span(said), class_name="page-notice", **attributes)
 
 
 def bench(*panels: Child) -> rx.Component:

@@ -1,9 +1,12 @@
-"""Pages for when a page can't be had."""
+"""Pages for when a page can't be had, and what stands in place of a part that can't."""
 
 import reflex as rx
+from reflex_components_core.base.error_boundary import ErrorBoundary
+from reflex_components_core.el.elements.inline import A
 
 from portfolio_app.http.kit.button import link_button
 from portfolio_app.http.kit.kinds import Child, Text
+from portfolio_app.http.kit.layout import page_notice
 from portfolio_app.words import t
 
 
@@ -67,3 +70,17 @@ def broken(*, retry_href: Text = "/") -> rx.Component:
         link_button(t("Try again"), retry_href, kind="primary", native=True),
         link_button(t("Go to the start page"), "/", native=True),
     )
+
+
+@rx.memo
+def broken_part() -> rx.Component:
+    """What stands in place of a part of a page that can't be drawn."""
+    again = A.create(t("Load the page again"), href="")
+    said = rx.fragment(t("This part of the page broke; the rest works."), " ", again, ".")
+    return page_notice(said, role="alert", data_testid="broke")
+
+
+def apart(*children: Child) -> rx.Component:
+    """A part that can break by itself: the error is reported, and the rest of the page goes on."""
+    boundary: rx.Component = ErrorBoundary.create(*children, fallback_render=broken_part())
+    return boundary

@@ -9,7 +9,8 @@ from reflex_components_core.el.elements.inline import A
 from portfolio_app.http.kit import scripts
 from portfolio_app.http.kit.button import button, theme_switch
 from portfolio_app.http.kit.kinds import Child, Flag, Handler, Text
-from portfolio_app.http.kit.marks import icon, in_words, layer_strip
+from portfolio_app.http.kit.layout import page_notice
+from portfolio_app.http.kit.marks import in_words, layer_strip
 from portfolio_app.http.kit.page import NavEntry
 from portfolio_app.words import direction, interface_language, parts, site_language, t
 
@@ -136,9 +137,7 @@ def _footer(links: Links, zone: Text) -> rx.Component:
 
 
 def _notice(shown: Text, said: Child, test_id: str, reason: Text | None = None) -> rx.Component:
-    words = rx.el.p(
-        icon("alert"), rx.el.span(said), class_name="page-notice", data_testid=test_id, data_reason=reason
-    )
+    words = page_notice(said, data_testid=test_id, data_reason=reason)
     return rx.el.div(rx.cond(shown, words), role="status")
 
 
@@ -176,7 +175,7 @@ def connection_notice(reason: Text, words: Text) -> rx.Component:
                 " ",
                 *parts(
                     "Reading works, a message can be posted by a {page}, and the live log gets its rows by a plain "
-                    "stream.",
+                    "stream, as do room and network table.",
                     page=A.create(t("page without live updates"), href="/plain/lobby"),
                 ),
                 f" {_OTHERS_UNLIVE}",

@@ -6,6 +6,7 @@ import reflex as rx
 from reflex.vars import FunctionVar
 
 from portfolio_app.http.kit.kinds import Row
+from portfolio_app.http.kit.problem import apart
 from portfolio_app.http.kit.scripts import (
     channel_names,
     handler_name,
@@ -136,7 +137,7 @@ def live_log(anchor: str = "") -> rx.Component:
         return live_log_row(row=row, reachable=seq == readings.newest, copied=seq == readings.copied, key=seq)
 
     drawn = rx.foreach(readings.rows, each)
-    return log_panel(readings, _log_controls(), _log_actions(), each=drawn, anchor=anchor)
+    return apart(log_panel(readings, _log_controls(), _log_actions(), each=drawn, anchor=anchor))
 
 
 def _log_controls() -> LogControls:
@@ -160,7 +161,7 @@ def live_network(anchor: str = "") -> rx.Component:
     """The requests and events of this visitor's session."""
     rows = network_view("rows", _ROWS)
     first = network_view("first", int)
-    return network_panel(
+    table = network_panel(
         NetworkTable(
             rows=rows,
             count=network_view("count", int),
@@ -174,12 +175,13 @@ def live_network(anchor: str = "") -> rx.Component:
         ),
         anchor=anchor,
     )
+    return apart(table)
 
 
 def live_trace() -> rx.Component:
     """The waterfall of whichever request was asked for; once on every page with a live panel."""
     wanted = wanted_trace()
-    return trace_dialog(
+    dialog = trace_dialog(
         OpenTrace(
             status=trace_status(),
             wanted=wanted,
@@ -189,6 +191,7 @@ def live_trace() -> rx.Component:
             on_retry=open_trace(wanted),
         )
     )
+    return apart(dialog)
 
 
 def live_terminal() -> rx.Component:

@@ -66,7 +66,7 @@ def caller_of(state: rx.State) -> Caller:
 
     Raises `SessionEnded` for an event that came with no connection behind it.
     """
-    headers = state.router.headers.raw_headers
+    headers = state.rx_router_headers.raw_headers
     session_id = headers.get(SESSION_HEADER)
     if not session_id:
         raise SessionEnded
@@ -80,7 +80,7 @@ def caller_of(state: rx.State) -> Caller:
 
 def lost_a_session(state: rx.State) -> bool:
     """Whether the visitor's browser came back with the cookie of a session that has ended."""
-    return ENDED_HEADER in state.router.headers.raw_headers
+    return ENDED_HEADER in state.rx_router_headers.raw_headers
 
 
 def caller_from_scope(scope: Scope) -> Caller:

@@ -11,7 +11,7 @@ const stubs = {
     export const useSyncExternalStore = (_subscribe, read) => read();
   `),
   "socket.io-client": stub("export class Socket {}"),
-  "$/utils/context-registry": stub("export const StateStoreContext = null; export const useStateContext = () => ({});"),
+  "$/utils/context-registry": stub("export const StateStoreContext = null; export const useStateContext = () => ({}); export const eventLoop = {};"),
   "$/utils/context": stub("export const addEvents = (events) => globalThis.asked.push(...events);"),
   "$/utils/state": stub("export const ReflexEvent = (name, payload) => ({ name, payload });"),
 };

@@ -28,6 +28,7 @@ class Site:
         self.port = 0
         self.open: set[Any] = set()
         self.said: list[str] = []
+        self.served = 0
         self.left = asyncio.Event()
         self.may_read = asyncio.Event()
         self.extension: dict[str, Any] = {}
@@ -53,7 +54,8 @@ class Site:
             await send({"type": "http.response.body", "body": b""})
             self.ended.set()
             return
-        body = LARGE if scope["path"] == "/large" else b"hello"
+        self.served += 1
+        body = {"/large": LARGE, "/some": LARGE[:20_000]}.get(scope["path"], b"hello")
         length = (b"content-length", b"%d" % len(body))
         await send({"type": "http.response.start", "status": 200, "headers": [length]})
         await send({"type": "http.response.body", "body": body})

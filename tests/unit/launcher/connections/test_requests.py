@@ -1,6 +1,7 @@
 """Requests on one connection: how many wait, how large each may be, and what stands around their bodies."""
 
 import asyncio
+import socket
 from contextlib import suppress
 
 import pytest
@@ -107,3 +108,14 @@ async def test_a_client_that_leaves_is_known_to_the_request_that_is_answered(
         await site.ended.wait()
     assert not site.open
     assert [record.getMessage() for record in caplog.records] == []
+
+
+async def test_a_client_that_reads_nothing_has_few_requests_answered(site: Site) -> None:
+    with socket.socket() as line:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        line.connect(("127.0.0.1", site.port))
+        line.sendall(GET.replace(b"/ ", b"/some ") * 1_000)
+        async with asyncio.timeout(20):
+            while not any(isinstance(one, Http) and one.flow.write_paused for one in site.open):
+                await asyncio.sleep(0.001)
+    assert site.served * 20_000 < 1_000_000
