@@ -4,6 +4,7 @@ import contextlib
 import shutil
 import socket
 import subprocess
+import sysconfig
 import tempfile
 import time
 import warnings
@@ -129,6 +130,51 @@ def redis_server() -> Iterator[RedisServer]:
     """Start an empty server; kill it and delete its directory afterwards."""
     directory = Path(tempfile.mkdtemp(prefix="portfolio-redis-"))
     server = RedisServer(directory)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+class NatsServer:
+    """A NATS with JetStream that keeps its streams in memory; `url` is fit for NATS_URL."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._process: subprocess.Popen[bytes] | None = None
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self._port = int(free.getsockname()[1])
+        self.url = f"nats://127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        """Start and wait until it takes connections."""
+        program = Path(sysconfig.get_path("scripts")) / "nats-server"
+        options = ["-js", "-a", "127.0.0.1", "-p", str(self._port), "--store_dir", str(self._directory)]
+        self._process = subprocess.Popen([str(program), *options], stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 60
+        while True:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self._port), 1):
+                return
+            if time.monotonic() > deadline:
+                raise TimeoutError
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        """Kill it, as a crash would: its streams are gone."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+
+@contextlib.contextmanager
+def nats_server() -> Iterator[NatsServer]:
+    """Start an empty server; kill it and delete its directory afterwards."""
+    directory = Path(tempfile.mkdtemp(prefix="portfolio-nats-"))
+    server = NatsServer(directory)
     try:
         server.start()
         yield server

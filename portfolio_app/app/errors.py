@@ -104,6 +104,13 @@ class RoomArchived(AppError):
         super().__init__("This room is archived: it can be read, not written to.")
 
 
+class WrittenAsAnother(AppError):
+    """The session is not that of the author any more whose name stood beside the text when it was written."""
+
+    def __init__(self, author: str) -> None:
+        super().__init__(f"You wrote this as {author}. Send it again to post it as you are now.")
+
+
 class Muted(AppError):
     """The author may not write; the text says until when."""
 

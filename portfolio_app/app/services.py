@@ -53,7 +53,7 @@ from portfolio_app.domain.chat.pieces import ReadPieces
 
 Check = Callable[[], Awaitable[object]]
 """Raises when a dependency is not usable."""
-DISPENSABLE: Final = frozenset({"redis"})
+DISPENSABLE: Final = frozenset({"redis", "nats"})
 """The checks of what the site does without, for itself at least: each worker then serves its own visitors."""
 
 

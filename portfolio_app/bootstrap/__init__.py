@@ -83,6 +83,7 @@ def http_options(settings: Settings, documents: Path | None = None) -> HttpOptio
         metrics_token=settings.metrics_token or "",
         session_lifetime=session_lifetimes(settings).absolute,
         build_file=build_files(settings).read,
+        exports_traces=settings.otlp_endpoint is not None,
     )
 
 
@@ -144,7 +145,7 @@ async def build(
                 commit=revision,
                 budget=TokenBucket(REQUESTS_PER_S, REQUESTS_AT_ONCE if settings.rate_limits else math.inf),
                 of_a_network=OF_A_NETWORK if settings.rate_limits else AT_ONCE,
-                shared=settings.redis_url is not None,
+                shared=(settings.redis_url or settings.nats_url) is not None,
             ),
             partial(traced, target=Target.BURST),
         )

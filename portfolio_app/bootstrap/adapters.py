@@ -16,6 +16,7 @@ from portfolio_app.domain.chat.moderation import ModerationPolicy
 from portfolio_app.infra.build_files import BuildFiles
 from portfolio_app.infra.bus.memory import MemoryBus
 from portfolio_app.infra.bus.redis import RedisBus
+from portfolio_app.infra.bus.shared import SharedBus
 from portfolio_app.infra.clock import system_clock
 from portfolio_app.infra.db.database import Database
 from portfolio_app.infra.limiter.limiter import SharedLimiter, Unlimited, WindowLimiter
@@ -37,9 +38,17 @@ def open_database(settings: Settings, stack: AsyncExitStack, bus: Bus | None = N
     return database
 
 
-async def open_bus(settings: Settings, stack: AsyncExitStack) -> MemoryBus | RedisBus:
-    """The bus, started, and stopped with `stack`."""
-    bus = RedisBus(settings.redis_url) if settings.redis_url else MemoryBus()
+async def open_bus(settings: Settings, stack: AsyncExitStack) -> MemoryBus | SharedBus:
+    """The bus, started, and stopped with `stack`; NATS before Redis, which keeps the limits then."""
+    bus: MemoryBus | SharedBus
+    if settings.nats_url:
+        from portfolio_app.infra.bus.nats import (
+            NatsBus,
+        )  # whoever has no NATS waits for no import of its client
+
+        bus = NatsBus(settings.nats_url)
+    else:
+        bus = RedisBus(settings.redis_url) if settings.redis_url else MemoryBus()
     await bus.start()
     stack.push_async_callback(bus.stop)
     return bus

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from portfolio_app.http.kit.head import plain_page
 from portfolio_app.http.kit.page import Unsent
-from portfolio_app.http.transport.caller import caller_from_scope, visitor_of
+from portfolio_app.http.transport.caller import USER_AGENT, caller_from_scope, visitor_of
 from portfolio_app.http.transport.errors import explain
 from portfolio_app.http.transport.headers import set_cookie
 from portfolio_app.words import t
@@ -55,6 +55,7 @@ async def _done(unsent: Unsent, request: Request, fields: dict[str, str]) -> Res
     """What was done itself, or on to the page that shows it: loading that one again does nothing twice."""
     assert unsent.do is not None  # noqa: S101 (asked by the caller)
     visitor, caller = visitor_of(request.scope), caller_from_scope(request.scope)
+    USER_AGENT.set(request.headers.get("user-agent", ""))
     try:
         done = await unsent.do(caller, fields)
     except Exception as error:  # the boundary: nothing may reach the framework

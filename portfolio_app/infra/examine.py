@@ -1,5 +1,6 @@
 """Examines what the site needs of Redis and of this machine."""
 
+import asyncio
 import resource
 import shutil
 import time
@@ -7,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, cast
 
+import nats
+from nats.js.api import AccountInfo
 from redis import Redis
 from redis.exceptions import RedisError
 
@@ -42,6 +45,25 @@ def examine_redis(redis_url: str) -> Finding:
         return warning("redis", words)
     server = f"Redis {found.get('redis_version', '')}".strip()
     return ok("redis", f"{server}, answers in {took:.1f} ms, runs scripts")
+
+
+def examine_nats(nats_url: str) -> Finding:
+    """Whether NATS answers, and has JetStream."""
+    try:
+        account = asyncio.run(_account(nats_url))
+    except (nats.errors.Error, OSError) as error:
+        return wrong(
+            "nats", f"can't be used: {first_line(error) or type(error).__name__}; JetStream has to be on"
+        )
+    return ok("nats", f"answers, and JetStream has {account.streams} streams")
+
+
+async def _account(nats_url: str) -> AccountInfo:
+    client = await nats.connect(nats_url, connect_timeout=_PATIENCE_S, allow_reconnect=False)
+    try:
+        return await client.jetstream(timeout=_PATIENCE_S).account_info()
+    finally:
+        await client.close()
 
 
 def _info(redis: Redis) -> dict[str, object]:

@@ -11,7 +11,7 @@ from portfolio_app.app.errors import NotReady
 from portfolio_app.app.ports.unit_of_work import UnitOfWork
 from portfolio_app.app.services import Check
 from portfolio_app.infra.bus.memory import MemoryBus
-from portfolio_app.infra.bus.redis import RedisBus
+from portfolio_app.infra.bus.shared import SharedBus
 from portfolio_app.infra.db.engine import parse
 from portfolio_app.infra.db.journal import GroupCommitJournal
 from portfolio_app.infra.descriptors import descriptors
@@ -35,7 +35,7 @@ class DatabaseDisk:
 
 
 def checks(
-    unit_of_work: UnitOfWork, journal: GroupCommitJournal, bus: MemoryBus | RedisBus, database_url: str
+    unit_of_work: UnitOfWork, journal: GroupCommitJournal, bus: MemoryBus | SharedBus, database_url: str
 ) -> Mapping[str, Check]:
     """By the name that readiness reports: each raises when what it checks is not usable."""
 
@@ -48,8 +48,8 @@ def checks(
         "bus": _soon(bus.check),
         "descriptors": descriptors.check,
     }
-    if isinstance(bus, RedisBus):
-        found["redis"] = bus.ping
+    if isinstance(bus, SharedBus):
+        found[bus.server] = bus.ping
     url = parse(database_url)
     if url.get_backend_name() == "sqlite" and url.database:
         found["disk"] = DatabaseDisk(Path(url.database).parent)

@@ -13,7 +13,7 @@ from websockets.typing import Origin
 
 from portfolio_app.infra.db.engine import parse
 from portfolio_app.infra.db.examine import examine_database
-from portfolio_app.infra.examine import examine_descriptors, examine_disks, examine_redis
+from portfolio_app.infra.examine import examine_descriptors, examine_disks, examine_nats, examine_redis
 from portfolio_app.infra.findings import Finding, Verdict, first_line, ok, warning, wrong
 from portfolio_app.infra.mail import SmtpServer, examine_mail
 from portfolio_app.launcher.errors import inert
@@ -53,6 +53,8 @@ def findings(settings: Settings, env: Mapping[str, str] = os.environ) -> Iterato
     yield from examine_database(settings.database_url, settings.workers)
     if settings.redis_url:
         yield examine_redis(settings.redis_url)
+    if settings.nats_url:
+        yield examine_nats(settings.nats_url)
     if settings.smtp_url:
         yield examine_mail(SmtpServer.parse(settings.smtp_url))
     if settings.public_url:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urljoin
 
 from portfolio_app import folders
 from portfolio_app.http.build.browser_files import ASSETS
@@ -56,7 +57,7 @@ def _links_to_nowhere() -> Iterator[ContentError]:
     known = re.compile("|".join(f"(?:{_pattern(route)})" for route in routes))
     for article in content().articles:
         for link in article.links:
-            path = re.split(r"[?#]", link.href)[0]
+            path = re.split(r"[?#]", urljoin(article.path, link.href))[0]
             if path.startswith("/") and not known.fullmatch(path) and not _is_asset(path):
                 file = folders.content() / article.kind / f"{article.slug}.md"
                 yield ContentError(file, link.line, f"links to {path}, which is no page of this site")

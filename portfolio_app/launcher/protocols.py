@@ -1,19 +1,35 @@
 """uvicorn's protocol for HTTP. What it answers itself names its request, as every other answer does.
 
-uvicorn has a deadline for one thing, a connection that is idle after an answer. Here every wait has one.
+uvicorn has a deadline for one thing, a connection that is idle after an answer. Here every wait has one. It also makes
+requests of all that arrives, however many they are; here the next one is parsed when the one before is answered.
 """
 
 import secrets
+import socket
 from asyncio import TimerHandle, Transport
+from collections.abc import Callable
 from typing import Final
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT, FlowControl
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from portfolio_app.http.transport.headers import CUT_OFF
 from portfolio_app.infra.descriptors import descriptors
 
-MAX_HEAD_BYTES: Final = 64 * 1024
-"""Of a request line with its headers, beyond the chunk it begins in: the parser has no bound of its own."""
+MAX_HEAD_BYTES: Final = 32 * 1024
+"""Of a request line with its headers: the parser has no bound of its own."""
+MAX_FIELDS: Final = 100
+"""Headers of a request: a browser sends some twenty, proxies add a few, and each is looked at many times."""
+MAX_MESSAGE_BYTES: Final = 512 * 1024
+"""Of a request as it arrives. The site reads 64 KB of a body, which may come in chunks of one byte."""
+MAX_RECEIVED_BYTES: Final = 64 * 1024
+"""Of a connection in the system that nobody has read yet: more stays with its client."""
+MAX_WRITTEN_BYTES: Final = 128 * 1024
+"""Of answers in the system that a client has not read, which takes twice that: by itself it would keep megabytes, and
+a client that reads nothing would have dozens of requests answered before anybody sees that."""
+SLICE: Final = 1024
+"""Bytes that are parsed at once: forty requests, if they are as small as can be."""
 HEAD_S: Final = 10.0
 """From the connection, or the first byte after an answer, to the end of the headers: a packet or two."""
 BODY_S: Final = 20.0
@@ -30,11 +46,35 @@ def new_id() -> str:
     return secrets.token_hex(16)
 
 
+class _Flow(FlowControl):
+    """uvicorn's, which asks `on_resume` before more is read: some may have arrived that is not parsed yet."""
+
+    def __init__(self, transport: Transport, on_resume: Callable[[], object]) -> None:
+        super().__init__(transport)
+        self._on_resume = on_resume
+
+    def resume_reading(self) -> None:
+        """A body was taken, or a request answered."""
+        self._on_resume()
+
+    def read(self) -> None:
+        """Read on."""
+        super().resume_reading()
+
+
+class TooMany(Exception):
+    """A request has more headers than `MAX_FIELDS`."""
+
+
 class Http(HttpToolsProtocol):
     """Refuses what is no request, one whose headers do not end, and one that does not go on."""
 
+    flow: _Flow
+    _answered: RequestResponseCycle | None = None
+    """The request that is answered now, or was last; others may have been parsed behind it."""
     _begun = False
-    _head_bytes = 0
+    _fields = 0
+    _message_bytes = 0
     _deadline: TimerHandle | None = None
     _unread: TimerHandle | None = None
 
@@ -47,23 +87,42 @@ class Http(HttpToolsProtocol):
             if oldest is not None:
                 _waiting.pop(oldest)
         super().connection_made(transport)
+        self._received = bytearray()
+        line = transport.get_extra_info("socket")
+        if line is not None:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, MAX_RECEIVED_BYTES)
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MAX_WRITTEN_BYTES)
+        self.flow = _Flow(transport, lambda: self.loop.call_soon(self._parse))
         self._expect("head", HEAD_S)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End."""
         self._done_waiting()
+        self._received.clear()
         self.resume_writing()
         super().connection_lost(exc)
+        if self._answered is not None and not self._answered.response_complete:
+            # uvicorn says so to the request that was parsed last.
+            self._answered.disconnected = True
+            self._answered.message_event.set()
 
     def on_message_begin(self) -> None:
         """Begin a request, which may have its connection dropped."""
         super().on_message_begin()
-        self._begun = True
+        self._begun, self._fields = True, 0
         if self._deadline is None:
             self._expect("head", HEAD_S)
         self.scope["extensions"] = {
             CUT_OFF: {"call": self.transport.abort, "has_left": self.transport.is_closing}
         }
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header; one that comes after the body counts, and is none."""
+        self._fields += 1
+        if self._fields > MAX_FIELDS:
+            raise TooMany
+        if not self._has_head():
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """Begin to serve; the body has its own time."""
@@ -85,6 +144,7 @@ class Http(HttpToolsProtocol):
     def handle_websocket_upgrade(self) -> None:
         """Hand over."""
         self._done_waiting()
+        self._received.clear()  # nobody may send frames before the handshake is answered
         super().handle_websocket_upgrade()
 
     def timeout_keep_alive_handler(self) -> None:
@@ -106,21 +166,43 @@ class Http(HttpToolsProtocol):
         super().resume_writing()
 
     def data_received(self, data: bytes) -> None:
-        """Parse; count what only makes a head longer that was begun before."""
+        """Take what was sent, and parse as much of it as is read."""
         if self._deadline is None and getattr(self.cycle, "response_complete", True):
             self._expect("head", HEAD_S)
-        begun = self.scope
-        super().data_received(data)
-        if self.scope is not begun or self._has_head():
-            self._head_bytes = 0
-            return
-        self._head_bytes += len(data)
-        if self._head_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
-            self._refuse(431, "The headers are too long.")
+        self._received += data
+        self._parse()
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what the parser does not understand."""
-        self._refuse(400, msg)
+        if self._fields > MAX_FIELDS:
+            self._refuse(431, "There are too many headers.")
+        else:
+            self._refuse(400, msg)
+
+    def _parse(self) -> None:
+        """Parse until a request has to wait for the one before it, or a body is to be read; then read no more."""
+        while self._received and not self._is_behind() and not self.transport.is_closing():
+            slice_ = bytes(self._received[:SLICE])
+            del self._received[:SLICE]
+            self._feed(slice_)
+        if self._is_behind() or self._received:
+            self.flow.pause_reading()
+        elif not self.transport.is_closing():
+            self.flow.read()
+
+    def _is_behind(self) -> bool:
+        return bool(self.pipeline) or len(getattr(self.cycle, "body", b"")) > HIGH_WATER_LIMIT
+
+    def _feed(self, slice_: bytes) -> None:
+        begun = self.scope
+        super().data_received(slice_)
+        self._message_bytes = len(slice_) + (self._message_bytes if self.scope is begun else 0)
+        if self.transport.is_closing():
+            return
+        if self._message_bytes > MAX_MESSAGE_BYTES:
+            self.transport.abort()
+        elif self._message_bytes > MAX_HEAD_BYTES and not self._has_head():
+            self._refuse(431, "The headers are too long.")
 
     def _expect(self, what: str, seconds: float) -> None:
         if what == "head":
@@ -140,9 +222,7 @@ class Http(HttpToolsProtocol):
             return
         _waiting.pop(self, None)
         descriptors.closed[what] += 1
-        if self._is_answering():
-            self.transport.abort()
-        elif not self._begun:
+        if not self._begun and not self._is_answering():
             self.transport.close()
         else:
             self._refuse(408, "The request took too long.")
@@ -152,13 +232,20 @@ class Http(HttpToolsProtocol):
         self.transport.abort()
 
     def _is_answering(self) -> bool:
-        started = getattr(self.cycle, "response_started", False)
-        return started and not self.cycle.response_complete
+        answered = self._answered
+        return answered is not None and answered.response_started and not answered.response_complete
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._answered = cycle
+        super()._start_asgi_task(cycle, app)
 
     def _has_head(self) -> bool:
         return getattr(self.cycle, "scope", None) is self.scope
 
     def _refuse(self, status: int, text: str) -> None:
+        if self._is_answering():  # in the middle of another answer
+            self.transport.abort()
+            return
         body = f"{text}\n".encode()
         headers = (
             b"content-type: text/plain; charset=utf-8",

@@ -24,8 +24,6 @@ from portfolio_app.launcher.protocols import REQUEST_ID, new_id
 MAX_WRITTEN_BYTES: Final = 16 * 1024
 """Of a websocket; the frame that crosses it is written, the next one waits. The system by itself would keep
 megabytes that were not sent yet, and hide from us that nobody reads."""
-MAX_RECEIVED_BYTES: Final = 64 * 1024
-"""Of a websocket in the system that nobody has read yet, which would keep megabytes: more stays with its client."""
 CONTROLS_PER_S: Final = 10
 CONTROL_BURST: Final = 100
 """Of a websocket: pings, pongs and pieces of messages, which the site does not see. Browsers send one in 20 s."""
@@ -69,7 +67,6 @@ class Websocket(WebSocketsSansIOProtocol):
         line = transport.get_extra_info("socket")
         if line is None:
             return
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, MAX_RECEIVED_BYTES)
         if hasattr(socket, "TCP_NOTSENT_LOWAT"):
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, MAX_WRITTEN_BYTES)
 

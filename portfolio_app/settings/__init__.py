@@ -26,6 +26,7 @@ UNECHOED: Final = frozenset(
         "PUBLIC_URL",
         "DATABASE_URL",
         "REDIS_URL",
+        "NATS_URL",
         "OTEL_EXPORTER_OTLP_ENDPOINT",
         "METRICS_TOKEN",
         "SMTP_URL",
@@ -64,6 +65,7 @@ class Settings(BaseModel):
         default=None, repr=False
     )
     redis_url: Annotated[str, BeforeValidator(values.redis_url)] | None = Field(default=None, repr=False)
+    nats_url: Annotated[str, BeforeValidator(values.nats_url)] | None = Field(default=None, repr=False)
     workers: int = Field(default=1, ge=1, le=64)
     public_url: Annotated[str, BeforeValidator(values.public_url)] | None = None
     given_secrets: Annotated[tuple[str, ...], BeforeValidator(values.secrets)] = Field(default=(), repr=False)
@@ -119,8 +121,8 @@ class Settings(BaseModel):
         if self.session_idle_days > self.session_days:
             raise SettingsError("SESSION_IDLE_DAYS", "is at most SESSION_DAYS")
         self._check_metrics()
-        if self.workers > 1 and self.redis_url is None:
-            raise SettingsError("WORKERS", "more than one worker needs REDIS_URL")
+        if self.workers > 1 and self.redis_url is None and self.nats_url is None:
+            raise SettingsError("WORKERS", "more than one worker needs REDIS_URL or NATS_URL")
         if self.workers > 1 and self.database_url.startswith("sqlite"):
             raise SettingsError("WORKERS", "more than one worker needs a postgresql:// DATABASE_URL")
 
@@ -202,6 +204,7 @@ VARIABLES: Final = {
     "DEMOS_DIR": "demos_dir",
     "DATABASE_URL": "given_database_url",
     "REDIS_URL": "redis_url",
+    "NATS_URL": "nats_url",
     "WORKERS": "workers",
     "PUBLIC_URL": "public_url",
     "SESSION_SECRET": "given_secrets",

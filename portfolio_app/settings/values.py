@@ -65,6 +65,13 @@ def redis_url(value: str) -> str:
     return value
 
 
+def nats_url(value: str) -> str:
+    parts = _split_url(value)
+    if parts.scheme not in ("nats", "tls") or not parts.hostname:
+        raise ValueError("must start with nats:// or tls://")
+    return value
+
+
 def http_url(value: str) -> str:
     parts = _split_url(value)
     if parts.scheme not in DEFAULT_PORTS or not parts.hostname:

@@ -50,6 +50,7 @@ def _writes(who: Who, **fields: Any) -> Attack:
 
 GUEST, MEMBER, MODERATOR = Who.GUEST, Who.MEMBER, Who.MODERATOR
 _SHOWS: Final = Attack(is_action=False)
+_JUDGED: Final = _reads(password="another horse battery", name="the-victim", email="victim@example.org")
 MESSAGE: Final = "$message"
 """Stands for a message of somebody else, that the room shows."""
 
@@ -65,17 +66,20 @@ HANDLERS: Final[Mapping[str, Attack]] = {
     "passkeys_state.load": Attack(MEMBER, closed=True),
     "passkeys_state.remove": _writes(MEMBER, handle=HANDLE),
     "codes_state.load": Attack(MEMBER, closed=True),
-    "codes_state.make": _writes(MEMBER),
+    "codes_state.make": _form(MEMBER, password=PASSWORD),
     "confirm_state.submit": _form(MEMBER, password=PASSWORD),
     "password_state.clear": _SHOWS,
+    "password_state.judge": _JUDGED,
     "password_state.submit": _form(MEMBER, old=PASSWORD, new="another horse battery", end_others=True),
     "recover_state.clear": _SHOWS,
+    "recover_state.judge": _JUDGED,
     "recover_state.submit": _form(
         GUEST, login="the-victim", code="aaaaa-bbbbb", password="another horse battery"
     ),
     "reset_state.load": _SHOWS,
     "reset_state.submit": _form(GUEST, account="the-victim"),
     "register_state.clear": _SHOWS,
+    "register_state.judge": _JUDGED,
     "register_state.submit": _form(GUEST, email="n@example.org", username="newcomer", password=PASSWORD),
     "sessions_state.refresh": Attack(MEMBER, closed=True),
     "sessions_state.revoke": _writes(MEMBER, handle=HANDLE),
@@ -141,6 +145,8 @@ HANDLERS: Final[Mapping[str, Attack]] = {
     "stream_state.reveal": _reads(),
     "trace_state.close": _SHOWS,
     "trace_state.open": _reads(request_id=REQUEST),
+    "members_state.clear": _SHOWS,
+    "members_state.end_sessions": _form(MODERATOR, username="the-victim", password=PASSWORD),
     "page_views_state.load": Attack(MODERATOR, closed=True),
     "rooms_state.archive": _writes(MODERATOR, slug="lobby"),
     "rooms_state.load": Attack(MODERATOR, closed=True),

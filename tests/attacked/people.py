@@ -33,6 +33,7 @@ from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.caller import NETWORK_HEADER, SESSION_HEADER, TRUSTED_HEADER
 from portfolio_app.http.transport.frames.events import EventRule, allowed_events
 from portfolio_app.http.transport.frames.filter import FrameFilter, Refused
+from portfolio_app.http.transport.frames.send_queue import PushFrame
 from portfolio_app.http.transport.push import Push, Sent
 from portfolio_app.infra.metrics.metrics import PrometheusMetrics
 from portfolio_app.settings import Settings
@@ -67,7 +68,7 @@ class TabPush(Push):
         self.topics_of_tab.discard(topic)
 
     async def send(self, topic: str, state: type[rx.State], **channels: object) -> Sent:
-        frame = self._encode(state, channels)  # raises for what no frame can hold
+        frame = PushFrame(self.packet(state, **channels))  # raises for what no frame can hold
         return Sent(1, frame.size)
 
     async def room(self, sid: str) -> None: ...
@@ -164,7 +165,7 @@ class Attacked:
             "SELECT slug, title, position, archived, slow_s FROM rooms",
             "SELECT author, moderator, until FROM mutes",
             "SELECT id, body, status, edited_at FROM messages WHERE client_id LIKE 'client-of-%'",
-            "SELECT actor, subject FROM audit WHERE action NOT LIKE 'message.%' AND action NOT LIKE 'account.%'",
+            "SELECT actor, action FROM audit WHERE action NOT LIKE 'message.%' AND action NOT LIKE 'account.%'",
             "SELECT id FROM sessions WHERE revoked_at IS NULL AND user_id IN (1, 3, 4)",
         )
         with closing(sqlite3.connect(self.database)) as database:

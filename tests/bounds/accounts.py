@@ -10,7 +10,6 @@ from typing import Any, Final
 from portfolio_app.app.errors import RateLimited
 from tests.bounds.bound import CONTRACT, UNIT, Bound, admit_all, nothing, yes
 
-ACCOUNTS: Final = f"{UNIT}/app/test_accounts.py"
 LIMITER: Final = "tests.fakes.limiter.FakeLimiter"
 
 
@@ -36,25 +35,25 @@ async def _for_everybody(limiter: Any, rate: Any, key: str) -> None:
 BOUNDS: Final = [
     Bound(
         "wrong passwords for one account",
-        f"{ACCOUNTS}::test_guessing_an_account_has_one_allowance_whatever_it_is_called_by",
+        f"{UNIT}/app/test_sign_in.py::test_guessing_an_account_has_one_allowance_whatever_it_is_called_by",
         f"{LIMITER}.check",
         admit_all,
     ),
     Bound(
         "wrong passwords of a network",
-        f"{ACCOUNTS}::test_guessing_many_accounts_is_limited_by_network",
+        f"{UNIT}/app/test_sign_in.py::test_guessing_many_accounts_is_limited_by_network",
         f"{LIMITER}.check",
         admit_all,
     ),
     Bound(
         "turns of a network's attempts",
-        f"{ACCOUNTS}::test_attempts_of_a_network_at_once_are_no_way_around_the_limit",
+        f"{UNIT}/app/test_sign_in.py::test_attempts_of_a_network_at_once_are_no_way_around_the_limit",
         "portfolio_app.app.account.passwords.asyncio",
         SimpleNamespace(**{**vars(asyncio), "Lock": _Free}),
     ),
     Bound(
         "sessions that begin",
-        f"{ACCOUNTS}::test_sessions_that_begin_are_limited_by_network_before_anything_is_stored",
+        f"{UNIT}/app/test_sign_in.py::test_sessions_that_begin_are_limited_by_network_before_anything_is_stored",
         f"{LIMITER}.check",
         admit_all,
     ),
@@ -66,31 +65,44 @@ BOUNDS: Final = [
     ),
     Bound(
         "lines of failed tries",
-        f"{ACCOUNTS}::test_guesses_of_many_networks_leave_no_more_lines_than_are_allowed",
+        f"{UNIT}/app/test_security_log.py::test_guesses_of_many_networks_leave_no_more_lines_than_are_allowed",
         f"{LIMITER}.hit",
         admit_all,
     ),
     Bound(
         "a new session with each sign-in",
-        f"{ACCOUNTS}::test_signing_in_rotates_the_session_and_ends_the_old_one",
+        f"{UNIT}/app/test_sign_in.py::test_signing_in_rotates_the_session_and_ends_the_old_one",
         "tests.fakes.sessions.FakeSessions.revoke",
         nothing,
     ),
     Bound(
         "the end of a session",
-        f"{ACCOUNTS}::test_a_session_that_is_visited_goes_on_and_ends_at_its_longest",
+        f"{UNIT}/app/test_sessions.py::test_a_session_that_is_visited_goes_on_and_ends_at_its_longest",
         "portfolio_app.domain.account.session.Lifetimes.end",
         lambda _, created_at, __: created_at + timedelta(days=3_650),
     ),
     Bound(
         "the password typed again",
-        f"{ACCOUNTS}::test_what_changes_the_safety_of_an_account_asks_for_the_password_after_ten_minutes",
+        f"{UNIT}/app/test_passwords.py::test_what_changes_the_safety_of_an_account_asks_for_the_password_after_ten_minutes",
         "portfolio_app.app.account.elevate.is_proved",
         yes,
     ),
     Bound(
+        "the moderator's own password before ending somebody's sessions",
+        f"{UNIT}/app/test_moderation.py::"
+        "test_a_moderator_ends_every_session_of_a_member_having_typed_the_own_password_lately",
+        "portfolio_app.app.account.operate.require_proof",
+        nothing,
+    ),
+    Bound(
+        "the time that registering takes",
+        f"{CONTRACT}/test_same_time.py::test_a_thousand_tries_tell_no_account_from_none[sqlite]",
+        "portfolio_app.app.account.register._rehearse",
+        nothing,
+    ),
+    Bound(
         "a ticket with its password",
-        f"{ACCOUNTS}::test_a_ticket_of_the_old_password_is_worth_nothing_after_the_change",
+        f"{UNIT}/app/test_passwords.py::test_a_ticket_of_the_old_password_is_worth_nothing_after_the_change",
         "portfolio_app.app.account.tickets.mark",
         lambda _: "",
     ),
@@ -114,19 +126,19 @@ BOUNDS: Final = [
     ),
     Bound(
         "names and addresses that are asked for",
-        f"{ACCOUNTS}::test_trying_names_and_addresses_is_limited_like_registering",
+        f"{UNIT}/app/test_details.py::test_trying_names_and_addresses_is_limited_like_registering",
         f"{LIMITER}.check",
         admit_all,
     ),
     Bound(
         "the password before the list of sessions",
-        f"{ACCOUNTS}::test_sessions_are_listed_once_it_is_proved_who_asks",
+        f"{UNIT}/app/test_sessions.py::test_sessions_are_listed_once_it_is_proved_who_asks",
         "portfolio_app.app.account.own_sessions.is_proved",
         yes,
     ),
     Bound(
         "lines of confirmations, right and wrong",
-        f"{ACCOUNTS}::test_every_event_of_an_account_is_a_line_with_subject_network_and_request",
+        f"{UNIT}/app/test_security_log.py::test_every_event_of_an_account_is_a_line_with_subject_network_and_request",
         "portfolio_app.app.account.elevate.record",
         nothing,
     ),
@@ -150,7 +162,7 @@ BOUNDS: Final = [
     ),
     Bound(
         "guesses counted for their network",
-        f"{ACCOUNTS}::test_guesses_never_keep_out_the_owner_who_comes_from_elsewhere",
+        f"{UNIT}/app/test_sign_in.py::test_guesses_never_keep_out_the_owner_who_comes_from_elsewhere",
         f"{LIMITER}.check",
         _for_everybody,
     ),

@@ -8,7 +8,6 @@ from typing import Any, Final
 from portfolio_app.app.identity import require_member
 from tests.bounds.bound import CONTRACT, UNIT, Bound, admit_all, nothing
 
-ACCOUNTS: Final = f"{UNIT}/app/test_accounts.py"
 LEAVING: Final = f"{CONTRACT}/test_leaving.py"
 LETTERS: Final = f"{UNIT}/app/test_letters.py"
 LIMITER: Final = "tests.fakes.limiter.FakeLimiter"
@@ -73,13 +72,13 @@ BOUNDS: Final = [
     ),
     Bound(
         "the password before another name",
-        f"{ACCOUNTS}::test_a_change_of_username_or_address_asks_for_the_password_after_ten_minutes",
+        f"{UNIT}/app/test_details.py::test_a_change_of_username_or_address_asks_for_the_password_after_ten_minutes",
         f"{NAMES}.require_proof",
         lambda repositories, caller, _now: require_member(repositories, caller),
     ),
     Bound(
         "names that were given up, for newcomers",
-        f"{ACCOUNTS}::test_nobody_registers_with_a_name_that_was_given_up_lately",
+        f"{UNIT}/app/test_registration.py::test_nobody_registers_with_a_name_that_was_given_up_lately",
         "portfolio_app.app.account.register.holder_of",
         lambda repositories, name, _now: repositories.users.by_username(name),
     ),
@@ -97,7 +96,7 @@ BOUNDS: Final = [
     ),
     Bound(
         "a line of each change of name",
-        f"{ACCOUNTS}::test_another_username_is_told_in_every_tab_and_is_a_line_for_its_owner_and_for_moderators",
+        f"{UNIT}/app/test_details.py::test_another_username_is_told_in_every_tab_and_is_a_line_for_its_owner_and_for_moderators",
         f"{NAMES}.record",
         nothing,
     ),

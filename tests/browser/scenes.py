@@ -26,6 +26,7 @@ EVERY_PAGE = (
     "/recover",
     "/leave",
     "/details",
+    "/password",
     "/account",
     "/moderation",
     *(page.route for page in all_pages() if page.route == "/proof"),

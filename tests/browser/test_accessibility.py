@@ -1,13 +1,12 @@
 """axe finds nothing in the states of pages that matter, in either theme."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, expect
 
 from portfolio_app.http.content.loader import content
+from tests.browser.axe import run_axe
 from tests.browser.scenes import (
     fill_a_room,
     link,
@@ -36,22 +35,12 @@ PAINTED = """document.fonts.ready.then(() => new Promise((done) => {
 """Fonts are there and no element has come or gone for a moment: axe measures colours where elements stand."""
 WIDTHS = (360, 768, 1440)
 STILL = {"reduced_motion": "reduce"}
-RUN_AXE = """async ([within, options]) =>
-  (await axe.run(within.length ? within : document, { resultTypes: ["violations"], ...options })).violations"""
 BUSY: dict[str, Prepare] = {
     **({"/": fill_a_room} if content().profile.shows("live") else {}),
     "/chat": fill_a_room,
     "/sign-in": refuse_a_sign_in,
     "/register": refuse_a_registration,
 }
-
-
-def _run_axe(page: Page, within: Sequence[str], options: dict[str, Any]) -> list[dict[str, Any]]:
-    """What axe finds; its script, half a megabyte, is read once a document."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(Axe().axe_script)
-    found: list[dict[str, Any]] = page.evaluate(RUN_AXE, [list(within), options])
-    return found
 
 
 def violations(
@@ -70,7 +59,7 @@ def violations(
             expect(visitor.page.locator("html")).to_have_class(theme, timeout=SOON_MS)
             visitor.page.wait_for_function(PAINTED)
             rules = {} if theme == THEMES[0] else {"runOnly": ["color-contrast"]}
-            for entry in _run_axe(visitor.page, within, rules):
+            for entry in run_axe(visitor.page, within, rules):
                 shown = [node["html"][:120] for node in entry["nodes"]]
                 found.append(f"{theme}, {width or 'as it is'}: {entry['id']}: {shown}")
     return found

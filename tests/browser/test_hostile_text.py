@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
+from portfolio_app.domain.text import clean_text
 from tests.browser.scenes import text
 from tests.browser.visitor import SOON_MS, Visitor
 
@@ -49,28 +50,39 @@ def test_stacked_marks_stay_inside_their_message(visit: Visit) -> None:
     first = text()
     author.post(first)
     reader.expect_message(first)
+    expect(reader.at("typing")).to_be_empty()  # it stands in the space below the last message
     before = reader.message(first).screenshot(animations="disabled", mask=[reader.page.locator("time")])
     for marked in ("." + "\u0347" * 40, "o" + "\u0300" * 40):
         author.post(marked)
         author.post(last := text())
         reader.expect_message(last)
+        expect(reader.at("typing")).to_be_empty()
         reader.message(first).scroll_into_view_if_needed()
         after = reader.message(first).screenshot(animations="disabled", mask=[reader.page.locator("time")])
         assert after == before
 
 
-def test_what_shows_nothing_is_too_long_or_still_being_composed_is_not_sent_and_stays(visit: Visit) -> None:
-    visitor = visit()
-    visitor.at("chat-input").fill("にほん")
-    visitor.at("chat-input").evaluate(
-        """(box) => {
-            box.dispatchEvent(new CompositionEvent("compositionend", { bubbles: true }));
-            const key = { key: "Enter", keyCode: 229, isComposing: false, bubbles: true, cancelable: true };
-            box.dispatchEvent(new KeyboardEvent("keydown", key));
-        }"""
-    )
-    expect(visitor.at("chat-input")).to_have_value("にほん")
+ENTER = """(box, keyCode) => {
+  box.dispatchEvent(new CompositionEvent("compositionend", { bubbles: true }));
+  const key = { key: "Enter", keyCode, isComposing: false, bubbles: true, cancelable: true };
+  return box.dispatchEvent(new KeyboardEvent("keydown", key));
+}"""
 
+
+def test_an_enter_that_ends_an_input_method_in_safaris_order_sends_nothing(visit: Visit) -> None:
+    visitor = visit()
+    box, words = visitor.at("chat-input"), f"にほん {text()}"
+    box.fill(words)
+    assert box.evaluate(ENTER, 229), "its default is left to the input method"
+    expect(box).to_have_value(words)
+    expect(visitor.message(words)).to_have_count(0)
+    assert not box.evaluate(ENTER, 13)
+    visitor.expect_message(words)
+    expect(box).to_have_value("")
+
+
+def test_what_shows_nothing_or_is_too_long_as_the_server_counts_is_not_sent_and_stays(visit: Visit) -> None:
+    visitor = visit()
     pasted = "😀" * 990 + "👨‍👩‍👧‍👦" * 3
     visitor.at("chat-input").fill(pasted)
     visitor.at("chat-send").click()
@@ -80,6 +92,10 @@ def test_what_shows_nothing_is_too_long_or_still_being_composed_is_not_sent_and_
     expect(visitor.page.locator(".count")).to_have_text("601/1000 · waits for a moderator")
     visitor.at("chat-input").fill("😀" * 600)
     expect(visitor.page.locator(".count")).to_have_text("600/1000")
+    for words, count in (("e\u0301" * 500, 500), (f"\n \n  a{chr(10) * 600}b \n", 7), ("  a b  ", 3)):
+        visitor.at("chat-input").fill(words)
+        expect(visitor.page.locator(".count")).to_have_text(f"{count}/1000")
+        assert len(clean_text(words)) == count
 
     visitor.post("\u200b\u2800")
     expect(visitor.at("chat-error")).to_have_text("Write something first.", timeout=SOON_MS)

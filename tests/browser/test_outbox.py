@@ -126,7 +126,7 @@ def test_a_failed_row_and_a_draft_survive_reload_other_pages_and_signing_in(visi
     expect(visitor.at("chat-input")).to_have_value("")
 
 
-def test_the_focus_stays_in_the_composer_when_send_is_touched(visit: Visit) -> None:
+def test_on_touch_the_focus_stays_in_the_composer_and_enter_breaks_the_line(visit: Visit) -> None:
     visitor = visit("/chat", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     body = text()
     visitor.at("chat-input").tap()
@@ -134,6 +134,10 @@ def test_the_focus_stays_in_the_composer_when_send_is_touched(visit: Visit) -> N
     visitor.at("chat-send").tap()
     visitor.expect_message(body)
     expect(visitor.at("chat-input")).to_be_focused()
+    visitor.page.keyboard.type("two")
+    visitor.page.keyboard.press("Enter")
+    visitor.page.keyboard.type("lines")
+    expect(visitor.at("chat-input")).to_have_value("two\nlines")
 
 
 def ids_of(visitor: Visitor, *bodies: str) -> list[str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import psutil
 import redis
 
-from portfolio_app.infra.bus.redis import STREAM
+from portfolio_app.infra.bus.shared import STREAM
 from tests.chaos.history import Fault, History
 from tests.chaos.links import Link
 from tests.chaos.site import Host, Lab

@@ -1,6 +1,7 @@
 """The adapters that each contract is asked of."""
 
 import shutil
+import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +20,16 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.journal import FakeJournal
 from tests.fakes.store import Store
 from tests.fakes.unit_of_work import FakeUnitOfWork
-from tests.servers import PostgresServer, RedisServer, redis_server
+from tests.servers import NatsServer, PostgresServer, RedisServer, nats_server, redis_server
 
 DATABASES = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
+
+NATS = pytest.param(
+    "nats",
+    marks=pytest.mark.skipif(
+        sys.platform != "linux", reason="its server in requirements-dev.in is for Linux"
+    ),
+)
 
 
 @dataclass
@@ -122,6 +130,13 @@ async def storage(request: pytest.FixtureRequest, clock: FakeClock) -> AsyncIter
 def own_redis() -> Iterator[RedisServer]:
     """A server this module may stop."""
     with redis_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def nats_process() -> Iterator[NatsServer]:
+    """A server this module may stop."""
+    with nats_server() as server:
         yield server
 
 

@@ -17,7 +17,8 @@ from portfolio_app.app.events import NotesWanted, RunNoted
 from portfolio_app.app.ports.runs import Run
 from portfolio_app.domain.burst.plan import Plan
 from portfolio_app.infra.bus.cursor import Look
-from portfolio_app.infra.bus.redis import TRACES, RedisBus
+from portfolio_app.infra.bus.redis import RedisBus
+from portfolio_app.infra.bus.shared import TRACES
 from portfolio_app.infra.db.database import Database
 from tests.contract.listener import Listener
 from tests.fakes.clock import FakeClock

@@ -11,16 +11,20 @@ from portfolio_app.app.events import (
 )
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.infra.bus.memory import MemoryBus
+from portfolio_app.infra.bus.nats import NatsBus
 from portfolio_app.infra.bus.redis import RedisBus
+from tests.contract.conftest import NATS
 from tests.contract.listener import EVERY_EVENT, Listener, message
 from tests.fakes.bus import FakeBus
 
 
-@pytest.fixture(params=["fake", "memory", pytest.param("redis", marks=pytest.mark.redis)])
+@pytest.fixture(params=["fake", "memory", pytest.param("redis", marks=pytest.mark.redis), NATS])
 async def bus(request: pytest.FixtureRequest) -> AsyncIterator[Bus]:
     made: Bus
     if request.param == "redis":
         made = RedisBus(request.getfixturevalue("redis_url"))
+    elif request.param == "nats":
+        made = NatsBus(request.getfixturevalue("nats_process").url)
     else:
         made = {"fake": FakeBus, "memory": MemoryBus}[request.param]()
     await made.start()

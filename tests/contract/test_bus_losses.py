@@ -13,9 +13,10 @@ from portfolio_app.app.events import (
     SessionRevoked,
     TracesMissed,
 )
-from portfolio_app.infra.bus import reader, stream
+from portfolio_app.infra.bus import reader, shared
 from portfolio_app.infra.bus.codec import encode
-from portfolio_app.infra.bus.redis import STREAM, TRACES, RedisBus
+from portfolio_app.infra.bus.redis import RedisBus
+from portfolio_app.infra.bus.shared import STREAM, TRACES
 from tests.contract.listener import EVERY_EVENT, Listener, is_traced, message
 from tests.servers import RedisServer
 from tests.waiting import until
@@ -125,7 +126,7 @@ async def test_a_burst_of_traces_pushes_no_message_out(
 async def test_more_than_a_worker_can_keep_is_a_loss_for_the_others(
     own_redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stream, "MAX_UNSENT", 3)
+    monkeypatch.setattr(shared, "MAX_UNSENT", 3)
     here, there = RedisBus(own_redis.url), RedisBus(own_redis.url)
     far = Listener(there)
     await here.start()

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from portfolio_app.app.errors import Conflict, NotFound, SessionEnded
+from portfolio_app.app.errors import Conflict, NotFound, SessionEnded, WrittenAsAnother
 from portfolio_app.app.events import HeldChanged, QueueChanged, RoomChanged
 from portfolio_app.app.ports.audit import Action, AuditEntry
 from portfolio_app.app.ports.journal import Stored
@@ -73,6 +73,20 @@ async def test_a_draft_marked_as_a_guests_does_not_use_the_account(storage: Stor
     receipt = await storage.journal.append(draft(storage.clock, guest=True))
 
     assert receipt.message.author == Author("demo", visitor_tag(ANN), ANN, None)
+
+
+async def test_what_was_written_under_another_name_is_not_posted_under_this_one(storage: Storage) -> None:
+    """A tab keeps what has not gone out over a sign-in or sign-out: another session sends it then."""
+    await sign_in(storage)
+    first = await storage.journal.append(draft(storage.clock, client_id=SAME, written_as="ann-1"))
+    assert first.message.author.name == "ann-1"
+
+    with pytest.raises(WrittenAsAnother, match="You wrote this as demo ab12"):
+        await storage.journal.append(draft(storage.clock, written_as="demo ab12"))
+
+    stored = await storage.journal.append(draft(storage.clock, client_id=SAME, written_as="ann-0"))
+    assert stored == Stored(first.message, repeated=True), "the member's name before they changed it"
+    assert await window(storage) == [first.message]
 
 
 async def test_a_visible_message_is_announced_with_its_request_after_it_is_stored(storage: Storage) -> None:

@@ -18,8 +18,8 @@ from portfolio_app.app.ports.audit import Action
 from portfolio_app.http import demos
 from portfolio_app.infra.db import compatibility
 from portfolio_app.infra.db.audit import SqlAuditTrail
+from portfolio_app.infra.db.authored import message_of
 from portfolio_app.infra.db.engine import open_engine
-from portfolio_app.infra.db.messages import message_of
 from portfolio_app.infra.db.migrate import NewerSchema, downgrade, upgrade
 from portfolio_app.infra.db.search import is_mapped
 from portfolio_app.infra.db.security import SqlSecurityLog

@@ -1,5 +1,6 @@
 """Taking one's messages along, erasing them, and letting old ones go: on fakes and both databases."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -24,7 +25,7 @@ from tests.contract.test_history import fill, plans
 from tests.contract.test_messages import post
 from tests.fakes.clock import FakeClock
 from tests.fakes.limiter import FakeLimiter
-from tests.fakes.samples import LOBBY, caller, session_id, user
+from tests.fakes.samples import LOBBY, caller, draft, session_id, user
 
 
 def own(storage: Storage, limiter: FakeLimiter | None = None) -> OwnMessages:
@@ -137,6 +138,26 @@ async def test_messages_older_than_the_site_keeps_them_lose_their_text(
     window = await OpenRoom(storage.unit_of_work)(caller("eve"), "lobby")
     assert window.messages == (young,)
     assert window.room.revision == 8, "each that was shown is a change of the room"
+
+
+async def test_old_messages_that_were_answered_are_emptied_once_and_keep_their_place(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_messages, "ERASED_AT_ONCE", 2)
+    asked = await post(storage, "one", "two", "three", "four", "five")
+    storage.clock.advance(hours=25)
+    for question in asked[:3]:
+        await storage.journal.append(draft(storage.clock, "an answer", by="bob", reply_to=question.id))
+    expire = ExpireMessages(storage.unit_of_work, storage.bus, storage.clock, timedelta(days=1))
+    async with asyncio.timeout(30):
+        assert await expire() == 5
+        assert await expire() == 0
+    window = await OpenRoom(storage.unit_of_work)(caller("eve"), "lobby")
+    assert [(message.stub, str(message.body)) for message in window.messages] == [
+        *[(True, "")] * 3,
+        *[(False, "an answer")] * 3,
+    ]
+    assert window.room.revision == 5 + 3 + 5, "each was a change of the room once"
 
 
 async def test_own_and_old_messages_of_a_long_room_are_found_without_a_scan(database: Database) -> None:

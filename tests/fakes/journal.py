@@ -4,7 +4,15 @@ import itertools
 import math
 from dataclasses import replace
 
-from portfolio_app.app.errors import Conflict, Muted, NotFound, RoomArchived, SessionEnded, SlowMode
+from portfolio_app.app.errors import (
+    Conflict,
+    Muted,
+    NotFound,
+    RoomArchived,
+    SessionEnded,
+    SlowMode,
+    WrittenAsAnother,
+)
 from portfolio_app.app.events import HeldChanged, QueueChanged, RoomChanged
 from portfolio_app.app.identity import actor_name
 from portfolio_app.app.ports.audit import Action, AuditEntry
@@ -56,6 +64,8 @@ class FakeJournal:
         user_id = None if draft.guest else session.user_id
         user = repositories.users.get(user_id) if user_id else None
         message = self._message(draft, user)
+        if not draft.verdict.withdrawn and draft.written_as not in ("", message.author.label):
+            raise WrittenAsAnother(draft.written_as)
         self._slow_down(repositories, message, user)
         if message.status is MessageStatus.VISIBLE:
             revision = repositories.rooms.next_revision(draft.room)

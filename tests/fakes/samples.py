@@ -37,6 +37,7 @@ def draft(
     guest: bool = False,
     request_id: str = "request",
     reply_to: str | None = None,
+    written_as: str = "",
 ) -> Draft:
     """A judged message; each has a client id of its own unless given."""
     return Draft(
@@ -49,6 +50,7 @@ def draft(
         request_id=request_id,
         guest=guest,
         reply_to=reply_to,
+        written_as=written_as,
     )
 
 

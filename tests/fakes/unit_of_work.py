@@ -76,3 +76,6 @@ class FakeUnitOfWork:
         except BaseException:
             self.store.restore(before)
             raise
+
+    async def read(self, work: Callable[[Repositories], T]) -> T:
+        return await self.run(work)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from portfolio_app.infra.bus.redis import STREAM
+from portfolio_app.infra.bus.shared import STREAM
 from tests.faults.hosts import Hosts, Scene
 from tests.faults.line import Line, line_to
 from tests.faults.seed import add_room

@@ -18,9 +18,11 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from portfolio_app.launcher.scaffold import new_site
+from tests.browser.axe import run_axe
 from tests.browser.conftest import CHROMIUM_FLAGS
 from tests.launch.developer import SEEN_MS, Dev, copied_checkout, until, wait_for_line
 from tests.site import UNSET
+from tests.unit.http.content import stranger
 from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.timeout(400)]
@@ -38,6 +40,7 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
     copied_checkout(root)
     mine = place / "mine"
     new_site(mine)
+    stranger.add_in_scripts(mine / "content")
     while True:
         # Below the ephemeral ports, which the system gives to clients.
         port = random.randrange(10_000, 30_000)
@@ -163,6 +166,30 @@ def test_a_saved_article_is_seen_and_a_wrong_one_is_one_line_also_when_python_is
         save(FORM, "\n", "\n\n")
         until(page, lambda: dev.said()[said:].count(wrong) == 2)
         assert "Traceback" not in dev.said()[said:]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/writing/n0", "/writing/n2", "/work", "/work/n1", "/writing/archive", "/search", "/resume"],
+)
+def test_pages_of_a_stranger_have_no_violation_and_fit_a_phone_in_both_directions(
+    dev: Dev, path: str
+) -> None:
+    page = dev.open(path)
+    page.emulate_media(reduced_motion="reduce")
+    if path == "/search":
+        page.get_by_role("searchbox").fill(stranger.TAGS["ar"])
+        expect(page.locator(".site-search a")).not_to_have_count(0, timeout=SEEN_MS)
+    if path == "/work/n1":
+        expect(page.locator("article header[dir=rtl][lang=ar]")).to_be_visible()
+        page.locator("[data-enlarge]").filter(visible=True).click()
+    for width, direction in ((390, "ltr"), (1440, "rtl")):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.evaluate("(direction) => document.documentElement.dir = direction", direction)
+        found = run_axe(page, ["main"] if path != "/" else [], {})
+        assert [(each["id"], [node["html"][:120] for node in each["nodes"]]) for each in found] == [], width
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.evaluate("document.documentElement.dir = 'ltr'")
 
 
 def test_a_new_demo_is_found_a_changed_one_answers_and_a_broken_one_is_named(dev: Dev) -> None:

@@ -1,5 +1,6 @@
 """The backend alone, in a process of its own: no built frontend, every line it logs kept."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -82,4 +83,25 @@ async def visitor(site: Site) -> AsyncIterator[Visitor]:
 async def other(site: Site) -> AsyncIterator[Visitor]:
     """Another browser."""
     async with Visitor(site) as somebody:
+        yield somebody
+
+
+@pytest.fixture(scope="session")
+def moderators_cookie(site: Site) -> str | None:
+    """Promoted once: it takes a process of its own."""
+
+    async def register() -> tuple[str, str | None]:
+        async with Visitor(site) as somebody:
+            return await somebody.register(), somebody.cookie
+
+    username, cookie = asyncio.run(register())
+    site.run("promote", username)
+    return cookie
+
+
+@pytest_asyncio.fixture
+async def moderator(site: Site, moderators_cookie: str | None) -> AsyncIterator[Visitor]:
+    """A browser that is signed in as a moderator."""
+    async with Visitor(site) as somebody:
+        somebody.cookie = moderators_cookie
         yield somebody

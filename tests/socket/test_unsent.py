@@ -188,12 +188,14 @@ async def test_password_confirmation_and_codes_without_scripts_are_the_same_ones
     assert [each.status_code for each in refused] == [422] * 5
     assert not any(secret in each.text for each in refused for secret in (PASSWORD, new, "1234567890"))
     assert "It is made of your name" in refused[2].text, "the reason comes with the refusal"
-    changed = await visitor.post(CHANGE_PASSWORD.path, form)
+    changed = await visitor.post(CHANGE_PASSWORD.path, form, **{"user-agent": "X11; Linux Firefox/128"})
     assert (changed.status_code, changed.headers["location"]) == (303, "/account")
     assert visitor.cookie != before
     assert (await visitor.who())["username"] == username
     assert (await other.who())["signed_in"] is False, "every other session has ended"
 
+    taken = await visitor.post(EXPORT.path, {"password": ""})
+    assert [each["device"] for each in taken.json()["sessions"]] == ["Firefox on Linux"]
     proved = await visitor.post(PROVE.path, {"password": new})
     assert (proved.status_code, proved.headers["location"]) == (303, "/account")
     made = await visitor.post(MAKE_CODES.path, {"password": ""})

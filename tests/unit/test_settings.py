@@ -78,6 +78,7 @@ def test_reading_settings_touches_no_file(tmp_path: Path) -> None:
         ("DATABASE_URL", "sqlite:///:memory:", "must name a SQLite file"),
         ("DATABASE_URL", "postgresql://db:port/site", "not a URL"),
         ("REDIS_URL", "localhost:6379", "redis://"),
+        ("NATS_URL", "localhost:4222", "nats://"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318", "http:// or https://"),
         ("PUBLIC_URL", "*", "wildcard"),
         ("PUBLIC_URL", "https://*.example.org", "wildcard"),
@@ -113,6 +114,7 @@ def test_a_wrong_value_is_named_in_one_line(variable: str, value: str, reason: s
         ("DATABASE_URL", "mysql://user:canary@db/site"),
         ("DATABASE_URL", "postgresql://user:canary@db:canary/site"),
         ("REDIS_URL", "http://:canary@cache"),
+        ("NATS_URL", "http://:canary@cache"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector?key=canary"),
         ("PUBLIC_URL", "https://user:canary@example.org"),
     ],
@@ -211,6 +213,12 @@ def test_values_that_do_not_go_together_are_refused(environment: dict[str, str],
         Settings.from_env(environment)
 
     assert refused.value.variable == variable
+
+
+def test_several_workers_start_with_nats_in_place_of_redis() -> None:
+    environment = {"WORKERS": "2", "NATS_URL": "nats://bus", "DATABASE_URL": "postgresql://db/site"}
+
+    assert Settings.from_env(environment).nats_url == "nats://bus"
 
 
 def test_several_workers_start_with_redis_and_postgresql() -> None:

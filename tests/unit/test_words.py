@@ -25,7 +25,8 @@ PACKAGE = Path(words.__file__).parent
 ENGLISH = tomllib.loads((words.SHIPPED / "en.toml").read_text(encoding="utf-8"))
 MARKS = {"t", "parts", "_html"}
 SPEAK = (
-    "http/account", "http/chat", "http/kit", "http/moderation", "http/writing", "http/frame.py", "http/unsent.py",
+    "http/account", "http/chat", "http/home", "http/kit", "http/live", "http/log", "http/moderation", "http/writing",
+    "http/frame.py", "http/unsent.py",
 )  # fmt: skip
 """Where every text that a visitor reads is marked. Decision 61 says what stays English."""
 RULES = (
@@ -36,6 +37,9 @@ NO_WORDS = re.compile(
     r"(Date\.parse|--\(|new \{\}|public, max-age|attachment;|OrderedDict|noopener|no-store|article rooms|beacon|"
     r"presence could|announce queue|push (room|author)|Emission|Posted|const |\(prefers|default-src|\.replaceAll|<|"
     r"body\{|:root|"
+    r"stream |reader |session ended|server stopping|still here|the live log of one|curl -N|Too many streams|"
+    r"There is no such trace|navigation, until|waiting for the document|websocket handshake|receiving the document|"
+    r"first paint|largest contentful|Openers$|what the websocket of this page|\{\} in another$|"
     r"Lobby$|demo |painted |\{author\}|(Prose|Follow|Whenever|Kept|Dialog|Moving|Passkey)$|"
     r"(Edge|Opera|Firefox|Chrome|Safari|Android|Windows|Mac OS X|Linux)$)"
 )

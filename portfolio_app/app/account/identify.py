@@ -44,7 +44,7 @@ class Identify:
 
         `arriving` also looks for `elsewhere`, in a session that has just begun.
         """
-        return await self.unit_of_work.run(lambda repositories: self._seen(repositories, caller, arriving))
+        return await self.unit_of_work.read(lambda repositories: self._seen(repositories, caller, arriving))
 
     def _seen(self, repositories: Repositories, caller: Caller, arriving: bool) -> Identity:
         user, now = current_user(repositories, caller), self.clock()

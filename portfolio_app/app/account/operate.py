@@ -34,6 +34,10 @@ class EndSessions:
         await self.bus.publish(QueueChanged())
         return len(ended)
 
+    async def check(self, caller: Caller) -> None:
+        """Before a password is asked for: `NotAllowed` for anyone but a moderator."""
+        await self.unit_of_work.run(lambda repositories: require_moderator(repositories, caller))
+
     def _end(self, repositories: Repositories, caller: Caller | None, username: str) -> list[str]:
         now, actor, request_id = self.clock(), OPERATOR, ""
         if caller is not None:

@@ -92,28 +92,34 @@ class ExpireMessages:
         rooms = [room.slug for room in await self.unit_of_work.run(lambda r: r.rooms.all())]
         total = 0
         for slug in (*rooms, None):
-            while erased := await self._some(slug):
+            place: int | None = 0
+            while place is not None:
+                erased, place = await self._some(slug, place)
                 total += erased
                 await asyncio.sleep(0)
         if total:
             _log.info("emptied %d messages older than %d days", total, self.keep.days)
         return total
 
-    async def _some(self, slug: RoomSlug | None) -> int:
+    async def _some(self, slug: RoomSlug | None, place: int) -> tuple[int, int | None]:
+        """How many were emptied from a place on, and where to go on; without a room, of those that no room shows."""
         now = self.clock()
         before = now - self.keep
 
-        def work(repositories: Repositories) -> tuple[int, Sequence[Event]]:
+        def work(repositories: Repositories) -> tuple[int, int | None, Sequence[Event]]:
             if slug is None:
                 old = repositories.messages.hidden_before(before, ERASED_AT_ONCE)
             else:
-                oldest = repositories.messages.shown_from(slug, 0, ERASED_AT_ONCE)
+                oldest = repositories.messages.shown_from(slug, place, ERASED_AT_ONCE)
                 old = [message for message in oldest if message.posted_at < before]
-            return len(old), _erase(repositories, old, "", now)
+            # One that was answered keeps its place without its text: it is neither emptied nor met a second time.
+            full = [message for message in old if str(message.body)]
+            following = old[-1].position + 1 if old else None
+            return len(full), following, _erase(repositories, full, "", now)
 
-        count, events = await self.unit_of_work.run(work)
+        count, following, events = await self.unit_of_work.run(work)
         await self.bus.publish(*events)
-        return count
+        return count, following
 
 
 def exported(message: Message) -> dict[str, str | None]:

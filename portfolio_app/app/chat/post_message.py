@@ -22,6 +22,7 @@ class PostCommand:
     client_id: str
     body: str
     reply_to: str = ""
+    written_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class PostMessage:
             request_id=caller.request_id,
             guest=not caller.trusted,
             reply_to=command.reply_to or None,
+            written_as=command.written_as,
         )
         receipt = await self.journal.append(draft)
         self.tally.stored += not receipt.repeated

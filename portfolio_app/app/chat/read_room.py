@@ -70,7 +70,7 @@ class OpenRoom:
         def read(repositories: Repositories) -> RoomWindow:
             return _window(repositories, caller, existing(repositories, room_slug), message)
 
-        return await self.unit_of_work.run(read)
+        return await self.unit_of_work.read(read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class EnterRoom:
             window = _window(repositories, caller, room or existing(repositories, room_slug), message)
             return window, listed(repositories, caller, rooms, slug)
 
-        return await self.unit_of_work.run(read)
+        return await self.unit_of_work.read(read)
 
 
 def _window(repositories: Repositories, caller: Caller, room: Room, message: str) -> RoomWindow:
@@ -144,7 +144,7 @@ class CatchUp:
             upto = messages[-1].revision if len(messages) < len(found) else room.revision
             return RoomChanges(room.revision, upto, messages)
 
-        return await self.unit_of_work.run(read)
+        return await self.unit_of_work.read(read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +170,7 @@ class FindRoom:
                 shown(repositories, room, message)
             return room
 
-        return await self.unit_of_work.run(find)
+        return await self.unit_of_work.read(find)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,4 +188,4 @@ class ReadQuotes:
             found = repositories.messages.named(wanted)
             return [message for message in found if message.room == room.slug and message.position]
 
-        return await self.unit_of_work.run(read)
+        return await self.unit_of_work.read(read)

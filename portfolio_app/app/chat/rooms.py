@@ -48,7 +48,7 @@ class ListRooms:
 
     async def __call__(self, caller: Caller, inside: str = "") -> list[ListedRoom]:
         """The list; the room that the caller is `inside` counts as seen."""
-        return await self.unit_of_work.run(
+        return await self.unit_of_work.read(
             lambda repositories: listed(repositories, caller, repositories.rooms.all(), inside)
         )
 

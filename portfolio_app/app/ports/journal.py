@@ -11,7 +11,10 @@ from portfolio_app.domain.chat.room import RoomSlug
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A judged message on its way into the room, maybe an answer. `guest` ignores the account behind the session."""
+    """A judged message on its way into the room, maybe an answer. `guest` ignores the account behind the session.
+
+    `written_as` is the `Author.label` under which it was written, empty where nobody knows.
+    """
 
     room: RoomSlug
     client_id: ClientMessageId
@@ -22,6 +25,7 @@ class Draft:
     request_id: str
     guest: bool = False
     reply_to: str | None = None
+    written_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,8 @@ class MessageJournal(Protocol):
 
         Several drafts may share the transaction; each caller gets its own answer after the commit.
         A session that was never stored is stored with its first message. Raises `NotFound` (room, or message that is
-        answered), `SessionEnded`, `Muted`, `SlowMode` (moderators go free), `Conflict` (same client id, another body)
-        and `Unavailable`. What was stored before is confirmed and what is withdrawn is taken, whoever is muted.
+        answered), `SessionEnded`, `Muted`, `SlowMode` (moderators go free), `Conflict` (same client id, another body),
+        `WrittenAsAnother` (than the author that it would have) and `Unavailable`. What was stored before is confirmed
+        and what is withdrawn is taken, whoever is muted.
         """
         ...

@@ -100,3 +100,10 @@ class UnitOfWork(Protocol):
         the database asks for a retry, so it has no other effects. `Unavailable` if no database answers.
         """
         ...
+
+    async def read(self, work: Callable[[Repositories], T]) -> T:
+        """The same for work that reads, whose transaction may be shared with that of others.
+
+        What it writes beside, as that somebody was seen, may be kept although it raises.
+        """
+        ...

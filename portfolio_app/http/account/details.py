@@ -18,7 +18,7 @@ from portfolio_app.http.account.security_parts import form_panel, note
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.form import Field, error_text, field
 from portfolio_app.http.kit.head import done_page, plain_page
-from portfolio_app.http.kit.kinds import Flag, Handler, Text
+from portfolio_app.http.kit.kinds import Handler, Text
 from portfolio_app.http.kit.page import Unsent
 from portfolio_app.http.transport.action import Payload, action, ignore
 from portfolio_app.http.transport.caller import caller_of
@@ -206,27 +206,28 @@ def email_form(
     )
 
 
-def codes_form(*, left: Text, made: Flag, on_submit: Handler, error: Text) -> rx.Component:
+def codes_form(*, left: Text, made: rx.Var[bool], on_submit: Handler, error: Text) -> rx.Component:
     """Submits `password`, which may be empty. New codes are put into a field of its own: no state may hold them."""
+    shown = rx.el.textarea(
+        id=CODES_FIELD,
+        read_only=True,
+        default_value="",
+        rows=CODES,
+        spell_check=False,
+        auto_complete="off",
+        aria_label=t("Your recovery codes"),
+        class_name="codes-field",
+        data_testid="recovery-codes",
+    )
     return form_panel(
         t("Recovery codes"),
         note(_CODES),
         password_field("codes-"),
         error_text(error, role="alert"),
         button(t("Make ten new codes"), submits=True, test_id="make-codes"),
-        rx.el.textarea(
-            id=CODES_FIELD,
-            read_only=True,
-            default_value="",
-            rows=CODES,
-            spell_check=False,
-            auto_complete="off",
-            aria_label=t("Your recovery codes"),
-            class_name="codes-field",
-            data_made=made,
-            data_testid="recovery-codes",
-        ),
         aside=rx.el.output(left, f" {t('of 10 left')}", data_testid="codes-left"),
+        # Outside of the form, which would send it along: it has an id.
+        result=rx.el.div(shown, class_name="codes", hidden=~made),
         unsent=MAKE_CODES,
         on_submit=on_submit,
         name="codes",

@@ -26,7 +26,9 @@ def place_to_go_on() -> rx.Var[str]:
     url = rx.State.router.url
     path, wanted = url.path.to(str), url.query_parameters.to(dict[str, str])["next"]
     is_form = (path == "/sign-in") | (path == "/register") | (path == "/recover")
-    found: rx.Var[str] = rx.cond(is_form, rx.cond(wanted, wanted, "/"), path).to(str)
+    # Where a changed password is a line of the log.
+    here = rx.cond(path == "/password", "/account", path)
+    found: rx.Var[str] = rx.cond(is_form, rx.cond(wanted, wanted, "/"), here).to(str)
     return found
 
 

@@ -169,7 +169,7 @@ def _password() -> rx.Component:
         ),
         codes_form(
             left=CodesState.left.to(str),
-            made=CodesState.made,
+            made=rx.Var.create(CodesState.made).to(bool),
             on_submit=CodesState.make,
             error=CodesState.problem,
         ),

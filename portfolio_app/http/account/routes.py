@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from portfolio_app.app.caller import Caller
 from portfolio_app.http.account.views import device_of
 from portfolio_app.http.transport import runtime
-from portfolio_app.http.transport.caller import caller_from_scope
+from portfolio_app.http.transport.caller import USER_AGENT, caller_from_scope
 from portfolio_app.http.transport.errors import explain
 from portfolio_app.http.transport.headers import set_cookie
 from portfolio_app.http.transport.tracing import request_span
@@ -47,7 +47,7 @@ async def enter(
 
 async def entered(caller: Caller, ticket: str, wanted: str, device: str = "") -> Response:
     """Redeem a ticket, set the new cookie, and go on to `wanted`; raises what the exchange does."""
-    redeemed = await runtime.services().redeem_ticket(caller, ticket, device)
+    redeemed = await runtime.services().redeem_ticket(caller, ticket, device or device_of(USER_AGENT.get()))
     # The owner of an account that was guessed at hears of it first, and so does one whose account was to be gone.
     hears_first = redeemed.was_guessed_at or redeemed.came_back
     answer = _go("/account" if hears_first else local_path(wanted))

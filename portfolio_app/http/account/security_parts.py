@@ -53,12 +53,18 @@ def note(words: Child, **attributes: Any) -> rx.Component:  # noqa: ANN401 (of a
 
 
 def form_panel(
-    title: str, *children: Child, unsent: Unsent, name: str, on_submit: Handler = None, aside: Child = ""
+    title: str,
+    *children: Child,
+    unsent: Unsent,
+    name: str,
+    on_submit: Handler = None,
+    aside: Child = "",
+    result: Child = "",
 ) -> rx.Component:
-    """A form with a heading, and `aside` at its right; without `on_submit` the browser sends it."""
+    """A form with a heading, `aside` at its right and `result` below; without `on_submit` the browser sends it."""
     checks = {} if on_submit is None else {"no_validate": True}
     filled = form(*children, unsent=unsent, class_name="panel-form", on_submit=on_submit, **checks)
-    return panel(title, filled, aside=aside, data_panel=name)
+    return panel(title, filled, result, aside=aside, data_panel=name)
 
 
 def password_form(

@@ -28,7 +28,7 @@ from portfolio_app.http.account.security_parts import (
     reset_form,
 )
 from portfolio_app.http.account.views import LineView, SessionView
-from portfolio_app.http.kit.specimen import Component, Group, Specimen, listed, nothing, specimen
+from portfolio_app.http.kit.specimen import Component, Group, Specimen, listed, nothing, specimen, var
 
 _NOON = "2026-01-01 12:00:04"
 _EVE = "2025-12-24 09:30:00 UTC"
@@ -129,7 +129,7 @@ def _security() -> tuple[Specimen, ...]:
             "none made",
             codes_form,
             left="3",
-            made=False,
+            made=var(False),
             on_submit=nothing,
             error="",
         ),

@@ -23,15 +23,22 @@ _START: Final = """\
   // A page in the background is not painted.
   document.hidden ? start() : requestAnimationFrame(() => setTimeout(start));
 })();"""
-_PICTURE_TOO: Final = (
-    "setTimeout(start)",
-    """setTimeout(() => {
+_PICTURE_TOO: Final = {
+    "setTimeout(start)": """setTimeout(() => {
     const first = [...document.querySelectorAll("img[fetchpriority]")].find((image) => image.offsetParent);
     const waited = new Promise((done) => setTimeout(done, 2000));
     Promise.race([first?.decode().catch(() => {}), waited]).then(start);
   })""",
-)
+    "const start = () => {": """const start = () => {
+    document.querySelector("style[data-later]")?.remove();""",
+}
 """On a page whose first screen has a picture its scripts wait for that, too, two seconds at most."""
+_LATER: Final = (
+    "<style data-later>@keyframes later{from{transform:translateY(-99999px)}}"
+    "@media (scripting:enabled){img[loading=lazy]:not([fetchpriority]){animation:later 3s step-end}}</style>"
+)
+"""So do the pictures below it, which a browser would ask for with the first, as far as they are within some screens:
+until then each is drawn far above the page, and keeps its place on it. Without the script this ends by itself."""
 _PRELOAD: Final = '<link rel="modulepreload"'
 _ENTRY: Final = re.compile(r'<script type="module" async="">(.*?)</script>', re.DOTALL)
 
@@ -44,7 +51,11 @@ def let_text_come_first(static: Path) -> None:
 
 def text_first(html: str, name: str) -> str:
     """The page `name` with its modules waiting for the first paint."""
-    start = _START.replace(*_PICTURE_TOO) if FIRST in html else _START
+    start = _START
+    if FIRST in html:
+        html = html.replace("</head>", f"{_LATER}</head>", 1)
+        for plain, waiting in _PICTURE_TOO.items():
+            start = start.replace(plain, waiting)
     html, entries = _ENTRY.subn(
         lambda found: f'<script type="waiting">{found[1]}</script><script>{start}</script>', html
     )

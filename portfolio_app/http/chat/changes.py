@@ -105,8 +105,8 @@ class ChangesState(rx.State):
 
     @rx.event
     def dismiss(self) -> None:
-        """Take the answer to a report away."""
-        self.reported = ""
+        """Take problem and the answer to a report away."""
+        self.reported, self.problem = "", ""
 
     @action("message.take_down")
     async def take_down(self, wanted: MessageDTO) -> None:
@@ -116,6 +116,8 @@ class ChangesState(rx.State):
 
     @action("message.restore")
     async def restore(self) -> None:
-        """Put back what was taken down last."""
+        """Put back what was taken down last; pressed twice, it is done once."""
+        if not self.taken_down:
+            return
         taken_down, self.taken_down = self.taken_down, ""
         await services().decide_on_message(caller_of(self), taken_down, Decision.RESTORE)

@@ -22,8 +22,11 @@ function sendOnEnter(event) {
   if (!event.repeat) event.currentTarget.form?.requestSubmit();
 }
 
-// As the server counts: by code points, so that one emoji is not two.
-const lengthOf = (text) => [...text].length;
+// As the server counts: by code points, so that one emoji is not two, and without what `clean_text` takes away.
+const lengthOf = (text) => {
+  const begun = text.normalize().trimEnd().replace(/^(?:[^\S\n]*\n)+/, "");
+  return [...(begun.includes("\n") ? begun.replace(/\n(?:[^\S\n]*\n){3,}/g, "\n\n\n") : begun.trimStart())].length;
+};
 const characters = (count) => `${number(count)} ${count === 1 ? "character" : "characters"}`;
 
 /** A textarea that counts what it holds, aloud only when little is left; more than the limit is kept, not sent.

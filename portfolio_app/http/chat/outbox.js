@@ -22,9 +22,9 @@ export class Outbox {
   entries = new Map(Object.entries(kept(KEPT) ?? {}).filter(([, entry]) => typeof entry?.body === "string"));
   room = null;
 
-  // `send` hands a message to the server, `withdraw` tells it of one that was discarded.
-  constructor({ send, withdraw, changed }) {
-    Object.assign(this, { send, withdraw, changed });
+  // `send` hands a message to the server, `withdraw` tells it of one that was discarded; `writer` says who writes.
+  constructor(room) {
+    Object.assign(this, room);
     for (const entry of this.entries.values()) if (!["failed", "discarded"].includes(entry.status)) entry.status = "queued";
     connection.subscribe(() => this.goOn());
   }
@@ -42,20 +42,21 @@ export class Outbox {
 
   add(body, reply = "") {
     const now = Date.now();
-    this.entries.set(newClientId(), { room: this.room, body, reply, at: now, since: now, status: "queued", error: "" });
+    const entry = { room: this.room, body, reply, by: this.writer(), at: now, since: now, status: "queued", error: "" };
+    this.entries.set(newClientId(), entry);
     this.goOn();
   }
 
   retry(cid) {
-    Object.assign(this.entries.get(cid) ?? {}, { status: "queued", error: "", since: Date.now(), due: 0 });
+    const again = { status: "queued", error: "", since: Date.now(), due: 0, by: this.writer() };
+    Object.assign(this.entries.get(cid) ?? {}, again);
     this.goOn();
   }
 
-  // Final: what may be under way already is withdrawn from whatever has it.
+  // Final: it is withdrawn from whatever has it or may send it yet, as a tab that began as a copy of this one.
   discard(cid) {
     connection.withdraw((event) => event?.payload?.client_id === cid);
-    if (this.entries.get(cid)?.sentAt) this.entries.get(cid).status = "discarded";
-    else this.entries.delete(cid);
+    Object.assign(this.entries.get(cid) ?? {}, { status: "discarded" });
     this.goOn();
   }
 
@@ -98,7 +99,8 @@ export class Outbox {
     if (first.status === "sent") return this.await(first, now - first.sentAt);
     if (first.due > now) return first.due - now;
     Object.assign(first, { status: "sent", sentAt: now });
-    this.send(this.room, cid, first.body, first.reply ?? "");
+    const { body, reply: reply_to = "", by: written_as = "" } = first;
+    this.send({ room: this.room, client_id: cid, body, reply_to, written_as });
     return UNANSWERED_MS;
   }
 

@@ -119,7 +119,7 @@ def changes_notice(
     undo = button(t("Undo"), on_click=on_restore, test_id="undo")
     away = button(t("Dismiss"), kind="plain", on_click=on_dismiss)
     return rx.fragment(
-        problem_line(problem),
+        problem_line(problem, away),
         notice_line(taken_down, f"{t('The message is taken down.')} ", undo, test_id="taken-down"),
         notice_line(reported, reported, away, test_id="report-received"),
     )
@@ -190,7 +190,11 @@ def chat_panel(
     """
     empty = rx.cond(
         ready,
-        empty_state(t("No messages yet."), t("Write the first one: every open tab gets it.")),
+        rx.cond(
+            archived,
+            empty_state(t("No messages."), t("Nobody wrote here before the room was archived.")),
+            empty_state(t("No messages yet."), t("Write the first one: every open tab gets it.")),
+        ),
         loading_state(t("Reading the room…")),
     )
     open_room = rx.fragment(
@@ -242,8 +246,7 @@ def chat_panel(
         rx.fragment(f"{noun}: ", rx.el.span(name, data_testid="chat-room")),
         rooms,
         search,
-        here,
-        rx.cond(missing, _no_room(error), open_room),
+        rx.cond(missing, _no_room(error), rx.fragment(here, open_room)),
         aside=rx.cond((history.low > 0) | (history.high != END), _day_form(history)),
         data_panel="chat",
     )

@@ -192,7 +192,8 @@ def here_line(here: Text, *, on_leave: Handler = None) -> rx.Component:
     It has its place before anybody is known: what is below must not move.
     """
     return rx.el.p(
-        rx.cond(here, rx.fragment(f"{t('Here now:')} ", rx.el.span(here))),
+        f"{t('Here now:')} ",
+        rx.el.span(rx.cond(here, here, "…")),
         class_name="room-here",
         on_unmount=on_leave,
         data_testid="presence",

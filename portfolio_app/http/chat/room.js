@@ -40,9 +40,10 @@ class Room extends Store {
   quotes = new Quotes();
   revisions = new Revisions((after) => ask(this.names.repair, { after }));
   outbox = new Outbox({
-    send: (room, client_id, body, reply_to) => ask(this.names.send, { room, client_id, body, reply_to }),
+    send: (message) => ask(this.names.send, message),
     withdraw: (client_id) => ask(this.names.withdraw, { client_id }),
     changed: () => this.publish(),
+    writer: () => this.label(),
   });
   notice = "";
   snapshot = [];
@@ -81,10 +82,9 @@ class Room extends Store {
   }
 
   once(name, value, use) {
-    if (value && value !== this.seen[name]) {
-      this.seen[name] = value;
-      use(value);
-    }
+    if (!value || value === this.seen[name]) return;
+    this.seen[name] = value;
+    use(value);
   }
 
   open(window) {
@@ -110,8 +110,7 @@ class Room extends Store {
   // To a message of this room, wherever it is.
   go(id) {
     if (!this.rows.has(id)) return ask(this.names.go, { id });
-    this.wanted = { id, turn: this.wanted.turn + 1 };
-    this.publish();
+    this.publish((this.wanted = { id, turn: this.wanted.turn + 1 }));
   }
 
   restart(window) {
@@ -208,8 +207,7 @@ class Room extends Store {
   }
 
   dismiss(id) {
-    const row = this.rows.get(id);
-    this.rows.set(id, { ...row, taken: false });
+    this.rows.set(id, { ...this.rows.get(id), taken: false });
     this.publish();
   }
 
@@ -251,9 +249,14 @@ class Room extends Store {
     return author ? { author, tag: "" } : { author: "demo", tag };
   }
 
-  isMine(row) {
+  // As the server names its visitor, empty until that is known.
+  label() {
     const { author, tag } = this.me();
-    return row.author === author && row.tag === tag;
+    return author === "demo" && !tag ? "" : `${author} ${tag}`.trim();
+  }
+
+  isMine({ author, tag }) {
+    return this.label() === `${author} ${tag}`.trim();
   }
 }
 
@@ -301,6 +304,7 @@ export const goTo = (id) => room.go(id);
 export const answerMessage = (id) => {
   room.answering = id;
   room.publish();
+  document.querySelectorAll("details[name=message-menu][open]").forEach((menu) => (menu.open = false));
   if (id) document.querySelector("[data-testid=chat-input]")?.focus();
 };
 export const reactTo = (id, sign) => {
@@ -315,13 +319,13 @@ export const dismissMessage = (id) => room.dismiss(id);
 // Back online or back in view: frames may have been missed without any sign of it.
 if (typeof window !== "undefined") {
   const check = () => {
+    room.look();
     if (room.names && room.slug && document.visibilityState === "visible") {
       ask(room.names.repair, { after: room.revisions.last });
     }
   };
   window.addEventListener("online", check);
   document.addEventListener("visibilitychange", check);
-  document.addEventListener("visibilitychange", () => room.look());
   const isInView = (row) => row.getBoundingClientRect().bottom > row.parentElement.getBoundingClientRect().top;
   window.addEventListener("pagehide", () => {
     const first = room.isAway && [...document.querySelectorAll("[data-message-id]")].find(isInView);

@@ -59,9 +59,12 @@ def room_high() -> Number:
 
 
 def midnight(day: rx.Var[str]) -> rx.Var[int]:
-    """The beginning of a date where the reader is, in milliseconds since the epoch."""
+    """The beginning of a date where the reader is, in milliseconds since the epoch; 0 for one before it."""
     # Without an offset a date and time is a local one.
-    return rx.Var(f"Date.parse({day!s} + 'T00:00')", _var_type=int, _var_data=day._get_all_var_data()).to(int)
+    begins = rx.Var(f"Date.parse({day!s} + 'T00:00')", _var_type=int, _var_data=day._get_all_var_data()).to(
+        int
+    )
+    return rx.cond(begins > 0, begins, 0).to(int)
 
 
 def read_to() -> FunctionVar[Any]:

@@ -46,13 +46,15 @@ _NO_ROOM: Final = (404, 422)
 class PostDTO(Request):
     """A message on its way in; lengths here only bound the work, the domain holds the rules.
 
-    Without a `room` it is for the one that the tab is in.
+    Without a `room` it is for the one that the tab is in. `written_as` is what its author was called when it was
+    written: it may have waited for a connection or its turn, and is somebody else's to send after a sign-out.
     """
 
     client_id: str = Field(max_length=64)
     body: str = Field(max_length=20_000)
     room: str = Field(default="", max_length=64)
     reply_to: str = Field(default="", max_length=64)
+    written_as: str = Field(default="", max_length=64)
 
 
 class WithdrawDTO(Request):
@@ -126,13 +128,13 @@ class ChatState(rx.State):
     async def enter(self) -> None:
         """Find the room, join its topic, then read its window: in this order nothing falls in between."""
         self._take_room_from_route()
-        caller = caller_of(self)
+        caller, sid = caller_of(self), self.rx_router_session.session_id
         # An address is the visitor's to write: until the room is found it may name anybody's topic.
         slug = await services().find_room.slug(self.room)
         topics = room_topic(slug), own_room_topic(slug, caller.session_id), ROOMS
-        await part(Push).enter_room(self.router.session.session_id, *topics)
-        opened, rooms = await services().enter_room(caller, slug, message_of(self.router.url.path))
-        part(PresencePublisher).enter(self.router.session.session_id, slug, caller)
+        await part(Push).enter_room(sid, *topics)
+        opened, rooms = await services().enter_room(caller, slug, message_of(self.rx_router_url.path))
+        part(PresencePublisher).enter(sid, slug, caller)
         self.problem, self.missing, self.held_before = "", False, opened.held_before
         self.window = window_view(opened)
         self._show(opened.room)
@@ -156,7 +158,7 @@ class ChatState(rx.State):
         self._take_room_from_route()
         caller = caller_of(self)
         receipt = await post(caller, message.room or self.room, message)
-        self.outcome = outcome_of(message.client_id, receipt, caller.request_id)
+        self.outcome, self.problem = outcome_of(message.client_id, receipt, caller.request_id), ""
 
     @action("chat.withdraw", refused=ignore, rate=Rates.WITHDRAW_SESSION)
     async def withdraw(self, given_up: WithdrawDTO) -> None:
@@ -224,7 +226,7 @@ class ChatState(rx.State):
 
     def _take_room_from_route(self) -> None:
         # With every event: the state of a tab that was idle for long has been forgotten, its address has not.
-        self.room = room_of(self.router.url.path)
+        self.room = room_of(self.rx_router_url.path)
 
 
 def room_of(path: str) -> str:
@@ -246,7 +248,7 @@ def _named_in(path: str) -> tuple[str, str]:
 
 async def post(caller: Caller, room: str, dto: PostDTO) -> Stored:
     """Post, and keep what the message was on its way through the layers as its session's last post."""
-    command = PostCommand(room, dto.client_id, dto.body, dto.reply_to)
+    command = PostCommand(room, dto.client_id, dto.body, dto.reply_to, dto.written_as)
     receipt = await services().post_message(caller, command)
     if not receipt.repeated:
         posted = Posted(dto, command, receipt.message, caller.request_id)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
+from urllib.parse import unquote, urljoin
 
 from portfolio_app import folders, words
 from portfolio_app.http.content import figures, markdown, pictures, resume, toml
@@ -24,7 +25,8 @@ def _dead_links(content: Content, shown: set[str], folder: Path) -> Iterator[Con
     for article in content.articles:
         path = folder / article.kind / f"{article.slug}.md"
         for link in article.links:
-            if reason := _dead(link.href, shown, moved):
+            href = urljoin(article.path, link.href)
+            if reason := _dead(href, shown, moved) or _without_heading(link.href, article):
                 yield ContentError(path, link.line, reason)
         for number, own in enumerate(article.front.links):
             if reason := _dead(own.href, shown, moved):
@@ -35,6 +37,12 @@ def _dead_links(content: Content, shown: set[str], folder: Path) -> Iterator[Con
         if reason := _dead(own.href, shown, moved):
             line = line_of_key(profile.read_text(encoding="utf-8"), ("links", number, "href"))
             yield ContentError(profile, 1 + line, reason)
+
+
+def _without_heading(href: str, article: Article) -> str:
+    anchors = {"", "top", *(heading.anchor for heading in article.headings)}
+    nowhere = href.startswith("#") and unquote(href[1:]) not in anchors
+    return f"links to {href}, and no heading has this address" if nowhere else ""
 
 
 def _dead(href: str, shown: set[str], moved: Mapping[str, str]) -> str:
@@ -156,7 +164,7 @@ def _resume(profile: Profile, folder: Path) -> tuple[Profile, dict[str, Any]]:
     if not path.exists():
         if profile.resume and not profile.resume_lede:
             line = 1 + toml.line_of_key(toml.read(own), ("resume",))
-            raise ContentError(own, line, "resume_lede: Field required, a line below the head of the résumé")
+            raise ContentError(own, line, "resume_lede: is missing, a line below the head of the résumé")
         if "resume" in (profile.nav or ()) and not profile.resume:
             line = 1 + toml.line_of_item(toml.read(own), "nav", (profile.nav or ()).index("resume"))
             raise ContentError(

@@ -100,10 +100,11 @@ def render(
         if token.type == "heading_open":
             headings.append(_anchored(token, tokens[at + 1], {each.anchor for each in headings}, path, line))
         try:
+            _refuse_unread(token)
             _draw(token)
             _call_out(tokens, at)
             pictures += _show_pictures(tokens, at, path, root or path.parent, len(pictures))
-        except (WrongBlock, WrongQuotation, WrongPicture, _WrongMath, _WrongCallout) as error:
+        except (WrongBlock, WrongQuotation, WrongPicture, _WrongMath, _WrongCallout, _Unread) as error:
             raise ContentError(path, line + getattr(error, "lines", 0), str(error)) from None
     html = str(parser.renderer.render(tokens, parser.options, known))
     return Rendered(html, tuple(links), tuple(pictures), tuple(headings))
@@ -115,6 +116,29 @@ class _WrongMath(ValueError):
 
 class _WrongCallout(ValueError):
     """A quotation that begins like a callout of a kind that there is none of."""
+
+
+class _Unread(ValueError):
+    """What looks like a picture or a footnote and is none; `lines` is how far into its block it stands."""
+
+    lines = 0
+
+
+def _refuse_unread(token: Token) -> None:
+    lines = 0
+    for child in token.children or ():
+        lines += child.type in _BREAKS
+        if child.type != "text":
+            continue
+        if found := re.search(r"!\[[^\]]*\]\(([^)<>]+ [^)<>]*)\)", child.content):
+            reason = f"{found[1]} is read as text: a picture's name with spaces stands between < and >"
+        elif found := re.search(r"\[\^[^\]\s]+\]", child.content):
+            reason = f"the footnote {found[0]} has no text: a line that begins with {found[0]}:"
+        else:
+            continue
+        error = _Unread(reason)
+        error.lines = lines
+        raise error
 
 
 def _call_out(tokens: list[Token], at: int) -> None:

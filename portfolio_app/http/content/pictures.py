@@ -5,6 +5,7 @@ encoded once is kept.
 """
 
 import hashlib
+import re
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -81,7 +82,7 @@ class Picture:
 
     def files(self) -> Iterator["Made"]:
         """Every file that the pages name, smallest first; a drawing stays one file."""
-        if self.file.suffix == ".svg":
+        if _is_drawing(self.file):
             yield Made(self, "svg", self.width)
             return
         for kind in _kinds():
@@ -89,7 +90,7 @@ class Picture:
                 yield Made(self, kind, width)
 
     def _kinds(self) -> tuple[str, ...]:
-        return () if self.file.suffix == ".svg" else _kinds()
+        return () if _is_drawing(self.file) else _kinds()
 
     def _source(self, kind: str, place: str) -> str:
         widths = ", ".join(
@@ -160,7 +161,7 @@ def enlargeable(picture: Picture, alt: str, name: str, *, first: bool = False) -
 
     `name` is its own on the page: no heading's address has an underscore.
     """
-    if picture.file.suffix != ".svg" and picture.width <= _SMALL:
+    if not _is_drawing(picture.file) and picture.width <= _SMALL:
         return picture.html(alt, first=first)
     words = escape(t("Enlarge: {alt}", alt=alt) if alt else t("Enlarge the picture"))
     large = f'aria-label="{escape(alt) or words}" data-enlarged>{picture.html(alt, place="whole")}'
@@ -215,8 +216,12 @@ def _kinds() -> tuple[str, ...]:
 @cache
 def _measured(file: Path, _changed_ns: int) -> Picture:
     content = file.read_bytes()
-    width, height = (_size_of_drawing if file.suffix == ".svg" else _size)(file)
+    width, height = (_size_of_drawing if _is_drawing(file) else _size)(file)
     return Picture(file, f"{_plain(file.stem)}-{hashlib.sha256(content).hexdigest()[:10]}", width, height)
+
+
+def _is_drawing(file: Path) -> bool:
+    return file.suffix.lower() == ".svg"
 
 
 def _plain(stem: str) -> str:
@@ -257,7 +262,7 @@ def _size_of_drawing(file: Path) -> tuple[int, int]:
         if runs or any(name.lower().startswith("on") for name in element.attrib):
             raise WrongPicture(f"{file.name} has a script; a picture runs nothing")
     given = [root.get("width", ""), root.get("height", "")]
-    if not all(given):
+    if not all(re.fullmatch(r"[\d.]+(px)?", side) for side in given):  # millimetres, parts of a window
         given = root.get("viewBox", "").replace(",", " ").split()[2:]
     try:
         width, height = (round(float(side.removesuffix("px"))) for side in given)

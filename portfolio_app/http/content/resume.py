@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
 
 from portfolio_app.http.content.model import ContentError, Entry, Profile, ResumeKind, Section
+from portfolio_app.http.content.toml import in_plain_words
 from portfolio_app.words import said, t
 
 FILE: Final = "resume.json"
@@ -130,7 +131,7 @@ def read(text: str, path: Path) -> tuple[tuple[Section, ...], dict[str, Any]]:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = ".".join(map(str, first["loc"])) or "the whole"
-        raise ContentError(path, _line(text, first["loc"]), f"{name}: {first['msg']}") from None
+        raise ContentError(path, _line(text, first["loc"]), f"{name}: {in_plain_words(first)}") from None
     sections = tuple(_sections(resume))
     if not sections:
         raise ContentError(path, 1, "has no work, project, education or skill to show")

@@ -12,6 +12,22 @@ from portfolio_app.http.content.model import ContentError
 
 _UNSHOWN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 """What XML can't hold: the colours of a terminal's output, for one."""
+_LIST: Final = 'must be a list, such as ["one", "two"]'
+_DAY: Final = "must be a day without quotes, such as 2026-11-27"
+_TABLE: Final = "must be a table of keys and values"
+_PLAIN: Final = {
+    "tuple_type": _LIST,
+    "list_type": _LIST,
+    "date_type": _DAY,
+    "date_from_datetime_inexact": _DAY,
+    "model_type": _TABLE,
+    "dict_type": _TABLE,
+    "string_type": "must be a text between quotes",
+    "bool_type": "must be true or false, without quotes",
+    "int_type": "must be a whole number, without quotes",
+    "missing": "is missing",
+    "extra_forbidden": "there is no such key",
+}
 FENCE: Final = "+++"
 Shape = TypeVar("Shape", bound=BaseModel)
 _AT: Final = re.compile(r" \(at line (\d+), column \d+\)$")
@@ -32,8 +48,14 @@ def parse(text: str, shape: type[Shape], path: Path, first_line: int = 1) -> Sha
 
 def _wrong(error: ErrorDetails, text: str, path: Path, first_line: int) -> ContentError:
     name = ".".join(str(part) for part in error["loc"])
-    reason = f"{name}: {error['msg'].removeprefix('Value error, ')}"
+    reason = f"{name}: {in_plain_words(error)}"
     return ContentError(path, first_line + line_of_key(text, error["loc"]), reason)
+
+
+def in_plain_words(error: ErrorDetails) -> str:
+    """What a value should be, for who writes content and no Python."""
+    said = error["msg"].removeprefix("Value error, ")
+    return _PLAIN.get(error["type"], said)
 
 
 def _sentence(error: tomllib.TOMLDecodeError) -> str:

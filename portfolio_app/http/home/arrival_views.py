@@ -14,6 +14,7 @@ from portfolio_app.http.transport.arrivals import Answered
 from portfolio_app.http.transport.middleware.documents import Documents
 from portfolio_app.http.transport.middleware.websockets import Websockets
 from portfolio_app.http.transport.parsing import Request
+from portfolio_app.words import t
 
 BROWSER: Final = "browser"
 """Stands where a step of the server has its layer."""
@@ -124,7 +125,7 @@ def _moved(reads: Trace, shift: int) -> tuple[SpanView, ...]:
 
 def _worded(row: SpanRowView) -> SpanRowView:
     """A moment says when it was: it took no time."""
-    return row if row.duration_us or row.layer != BROWSER else replace(row, took=f"at {row.at}")
+    return row if row.duration_us or row.layer != BROWSER else replace(row, took=t("at {time}", time=row.at))
 
 
 def _summary(answers: Sequence[SpanView], reads: Trace | None) -> str:
@@ -132,18 +133,20 @@ def _summary(answers: Sequence[SpanView], reads: Trace | None) -> str:
     server = sum(span.duration_us for span in answers) + (reads.duration_us if reads else 0)
     statements = [span for span in (reads.spans if reads else ()) if _SQL.match(span.name)]
     taken = spoken(sum(span.duration_us for span in statements))
-    counted = f"{len(statements)} SQL statement{'s' * (len(statements) != 1)}"
-    return f"{spoken(server)} on the server, {taken} of it in {counted}"
+    facts = {"all": spoken(server), "sql": taken, "n": len(statements)}
+    if len(statements) == 1:
+        return t("{all} on the server, {sql} of it in {n} SQL statement", **facts)
+    return t("{all} on the server, {sql} of it in {n} SQL statements", **facts)
 
 
 def _stations(clocks: ClocksDTO, answers: Sequence[SpanView], own: Sequence[SpanView]) -> Iterator[MarkView]:
     ends = {
-        "document": clocks.answered,
-        "first paint": clocks.painted,
-        "websocket": max(
+        t("document"): clocks.answered,
+        t("first paint"): clocks.painted,
+        t("websocket"): max(
             (span.start_us + span.duration_us for span in answers if span.name == _SOCKET), default=0
         ),
-        "page read": max((span.start_us + span.duration_us for span in own), default=0),
+        t("page read"): max((span.start_us + span.duration_us for span in own), default=0),
     }
     for label, end in ends.items():
         if end:

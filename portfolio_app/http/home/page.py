@@ -20,6 +20,13 @@ from portfolio_app.http.kit.marks import layer_strip, short_id
 from portfolio_app.http.kit.page import Page, Section
 from portfolio_app.http.kit.problem import apart
 from portfolio_app.http.log import LogState, waterfall
+from portfolio_app.words import t
+
+
+def _with(words: str, number: rx.Var[Any]) -> rx.Var[str]:
+    """Words with a number, which only the browser knows, in their place."""
+    before, _, after = words.partition("{n}")
+    return rx.Var.create(f"{before}{number}{after}").to(str)
 
 
 def pulse_trace(pushed: Text, peak: rx.Var[Any], *, label: str, quiet: str) -> rx.Component:
@@ -31,7 +38,7 @@ def pulse_trace(pushed: Text, peak: rx.Var[Any], *, label: str, quiet: str) -> r
     return rx.el.figure(
         rx.el.figcaption(
             rx.el.span(label),
-            rx.el.span(rx.cond(peak.is_none(), "", f"peak {peak} /s"), class_name="pulse-peak"),
+            rx.el.span(rx.cond(peak.is_none(), "", _with(t("peak {n} /s"), peak)), class_name="pulse-peak"),
             class_name="pulse-words",
         ),
         rx.el.svg(
@@ -54,16 +61,16 @@ def pulse_panel(facts: Sequence[Fact], trace: rx.Component, connection: Text) ->
     Without a live `connection` they are no news, and look it.
     """
     return panel(
-        "This process, now",
+        t("This process, now"),
         trace,
         fact_list(facts),
-        aside=rx.cond(connection == "live", "", "not connected"),
+        aside=rx.cond(connection == "live", "", t("not connected")),
         data_state=connection,
         data_panel="pulse",
     )
 
 
-_NO_SCRIPTS: Final = (
+_NO_SCRIPTS: Final = t(
     "JavaScript is off: all words are here, but what is live, such as the timing of your visit, needs it."
 )
 
@@ -75,16 +82,16 @@ def first_trace_panel(trace: Any, about: Text) -> rx.Component:  # noqa: ANN401 
     """
     shown = rx.Var.create(trace).to(dict[str, Any])
     empty = rx.el.div(
-        rx.el.p("Measuring what your visit made this machine do…", class_name="first-wait"),
-        unconnected("Not measured: there is no live connection to say it over."),
+        rx.el.p(t("Measuring what your visit made this machine do…"), class_name="first-wait"),
+        unconnected(t("Not measured: there is no live connection to say it over.")),
         rx.el.p(_NO_SCRIPTS, class_name="hero-still"),
         class_name="first-empty",
         role="status",
     )
     title = rx.match(
         about,
-        ("message", rx.fragment("Your message, from click to paint")),
-        rx.fragment("Your arrival, as it was served"),
+        ("message", rx.fragment(t("Your message, from click to paint"))),
+        rx.fragment(t("Your arrival, as it was served")),
     )
     whole = rx.cond(about == "nothing", "", rx.fragment(short_id(shown["request_id"]), " · ", shown["took"]))
     words = rx.el.p(shown["name"], class_name="first-sum")
@@ -96,7 +103,7 @@ def first_trace_panel(trace: Any, about: Text) -> rx.Component:  # noqa: ANN401 
             class_name="first-trace",
             role="region",
             tab_index=0,
-            aria_label="Waterfall of your last request",
+            aria_label=t("Waterfall of your last request"),
             data_testid="first-trace",
             data_about=about,
         ),
@@ -142,22 +149,24 @@ def _not_yet(words: str) -> rx.Var[str]:
 
 
 def _in_tabs() -> rx.Var[str]:
-    return rx.cond(PulseState.tabs == 1, "in 1 tab", f"in {PulseState.tabs} tabs")
+    return rx.cond(PulseState.tabs == 1, t("in 1 tab"), _with(t("in {n} tabs"), PulseState.tabs))
 
 
 def _facts() -> list[Fact]:
     return [
-        Fact("Visitors here", PulseState.visitors, _in_tabs()),
-        Fact("Events and requests answered", PulseState.events_per_s, "/s"),
-        Fact("Last post, received to committed", PulseState.last_post_ms, "ms", _not_yet("no post yet")),
+        Fact(t("Visitors here"), PulseState.visitors, _in_tabs()),
+        Fact(t("Events and requests answered"), PulseState.events_per_s, "/s"),
         Fact(
-            "Last post, painted in another tab",
+            t("Last post, received to committed"), PulseState.last_post_ms, "ms", _not_yet(t("no post yet"))
+        ),
+        Fact(
+            t("Last post, painted in another tab"),
             PulseState.last_painted_ms,
             "ms",
-            _not_yet("no second tab yet"),
+            _not_yet(t("no second tab yet")),
         ),
-        Fact("Up for", PulseState.uptime),
-        Fact("Commit", PulseState.commit),
+        Fact(t("Up for"), PulseState.uptime),
+        Fact(t("Commit"), PulseState.commit),
     ]
 
 
@@ -165,22 +174,22 @@ def _pulse() -> rx.Component:
     trace = pulse_trace(
         PulseState.pushed,
         PulseState.peak,
-        label="Frames pushed to tabs, last 60 s",
-        quiet="Nothing was pushed lately. Post a message, and it moves.",
+        label=t("Frames pushed to tabs, last 60 s"),
+        quiet=t("Nothing was pushed lately. Post a message, and it moves."),
     )
     return pulse_panel(_facts(), trace, scripts.connection())
 
 
 _LIVE: Final = "live"
 """The section whose room, log and network table the first line leads to."""
-_SUGGESTED: Final = "Hello from the first screen."
+_SUGGESTED: Final = t("Hello from the first screen.")
 
 
 def _views() -> rx.Component:
     """The other views of what the waterfall shows."""
-    places = {"Room": "#live", "Log": "#log", "Network": "#network"}
+    places = {t("Room"): "#live", t("Log"): "#log", t("Network"): "#network"}
     links = [A.create(label, href=href) for label, href in places.items()]
-    return rx.el.p("The same in: ", *links, class_name="first-views")
+    return rx.el.p(f"{t('The same in:')} ", *links, class_name="first-views")
 
 
 def _first_line() -> rx.Component:

@@ -15,6 +15,7 @@ from portfolio_app.http.kit.marks import HIDDEN
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.log import live_trace
 from portfolio_app.http.transport import runtime
+from portfolio_app.words import t
 
 PATH: Final = "/second-tab"
 CODE_PATH: Final = "/second-tab.svg"
@@ -43,14 +44,14 @@ async def code(_request: Request) -> Response:
 
 
 def _build() -> rx.Component:
-    title = rx.el.h1("Your second tab", class_name=HIDDEN)
+    title = rx.el.h1(t("Your second tab"), class_name=HIDDEN)
     return rx.el.div(title, live_chat(), live_trace(), class_name="second-tab")
 
 
 PAGE: Final = Page(
     route=PATH,
-    title="Your second tab",
-    description="The room of the front page in a tab of its own.",
+    title=t("Your second tab"),
+    description=t("The room of the front page in a tab of its own."),
     build=_build,
     on_load=(ChatState.enter,),
 )
@@ -59,26 +60,28 @@ PAGE: Final = Page(
 def second_tab(has_posted: Flag, address: Text) -> rx.Component:
     """Opens `PAGE` in a frame, which connects no sooner; beside it `address` as a QR code, if there is one."""
     words = rx.cond(
-        has_posted, "Watch it arrive in your second tab, here", "Open your second tab here, then send a line"
+        has_posted,
+        t("Watch it arrive in your second tab, here"),
+        t("Open your second tab here, then send a line"),
     )
     phone = rx.el.figure(
         rx.el.img(
-            src=CODE_PATH, alt="QR code of this site's address", loading="lazy", width="128", height="128"
+            src=CODE_PATH, alt=t("QR code of this site's address"), loading="lazy", width="128", height="128"
         ),
-        rx.el.figcaption("Or with a phone: ", rx.el.span(address, class_name="second-address")),
+        rx.el.figcaption(f"{t('Or with a phone:')} ", rx.el.span(address, class_name="second-address")),
         class_name="second-phone",
     )
     return rx.el.details(
         rx.el.summary(words, class_name="second-head", data_testid="second-tab-open"),
         rx.el.p(
-            "A tab of its own, with its own websocket. ",
-            rx.el.a("Open it in a window instead", href="/chat", target="_blank"),
+            f"{t('A tab of its own, with its own websocket.')} ",
+            rx.el.a(t("Open it in a window instead"), href="/chat", target="_blank"),
             class_name="second-words",
         ),
         rx.el.div(
             rx.el.iframe(
                 src=PATH,
-                title="Your second tab",
+                title=t("Your second tab"),
                 loading="lazy",
                 class_name="second-frame",
                 data_testid="second-tab",

@@ -128,9 +128,7 @@ if (typeof window !== "undefined" && isFirst) {
     if (!connection.connected) connection.socket?.reconnect?.();
     connection.probe();
   });
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") connection.probe();
-  });
+  document.addEventListener("visibilitychange", () => document.hidden || connection.probe());
   // A form that works without it is sent by the browser itself. Of what else is pressed the notice says why it waits.
   addEventListener("submit", (event) => connection.reason === "websocket" && "plainly" in event.target.dataset && event.stopPropagation(), true);
   let [queue, shown] = [eventLoop.addEvents];
@@ -143,7 +141,5 @@ if (typeof window !== "undefined" && isFirst) {
     return queue(events, ...more);
   };
   Object.defineProperty(eventLoop, "addEvents", { get: () => add, set: (real) => (queue = real) });
-  setInterval(() => {
-    if (Date.now() - connection.heardAt > SILENCE_MS) connection.probe();
-  }, SILENCE_MS / 4);
+  setInterval(() => Date.now() - connection.heardAt > SILENCE_MS && connection.probe(), SILENCE_MS / 4);
 }

@@ -12,9 +12,7 @@ export function Dialog({ open, closed, children, ...attributes }) {
       const focused = document.activeElement;
       opener.current = { focused, region: focused?.closest("[tabindex='0']:not(button)") };
       dialog.showModal();
-    } else if (!open && dialog.open) {
-      dialog.close();
-    }
+    } else if (!open) dialog.close();
   }, [open]);
 
   const onClosed = () => {

@@ -15,13 +15,10 @@ export const useKeptFocus = (region) => {
     };
     const changed = new MutationObserver(onRemoval);
     changed.observe(element, { childList: true, subtree: true });
-    element.addEventListener("focusin", onFocus);
-    element.addEventListener("focusout", onBlur);
-    return () => {
-      changed.disconnect();
-      element.removeEventListener("focusin", onFocus);
-      element.removeEventListener("focusout", onBlur);
-    };
+    const gone = new AbortController();
+    element.addEventListener("focusin", onFocus, gone);
+    element.addEventListener("focusout", onBlur, gone);
+    return () => [changed.disconnect(), gone.abort()];
   }, []);
 };
 

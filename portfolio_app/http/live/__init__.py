@@ -7,14 +7,17 @@ from portfolio_app.http.kit.layout import bench, column, section_heading
 from portfolio_app.http.kit.page import Feature, Section
 from portfolio_app.http.log import LogState, live_log, live_network, live_terminal, live_trace
 from portfolio_app.http.showcase import ShowcaseState, live_crossing
+from portfolio_app.words import t
 
 
 def _build() -> rx.Component:
     return rx.el.section(
         section_heading(
-            "Post, and watch the backend do it",
-            "Try live posts as the demo user. Run the chat demo and watch request, database and push behavior "
-            "stream in real time.",
+            t("Post, and watch the backend do it"),
+            t(
+                "Try live posts as the demo user. Run the chat demo and watch request, database and push behavior "
+                "stream in real time."
+            ),
         ),
         column(
             bench(live_chat(), live_crossing(), live_log("log")), live_network("network"), live_terminal()
@@ -28,7 +31,7 @@ SECTION = Section(
     "live",
     _build,
     (ChatState.enter, LogState.follow, ShowcaseState.refresh),
-    invitation="Try the live chat",
+    invitation=t("Try the live chat"),
 )
 
 

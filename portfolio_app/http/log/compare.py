@@ -25,15 +25,16 @@ from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.parsing import Request
 from portfolio_app.http.transport.runtime import services
+from portfolio_app.words import parts, t
 
 _PATH: Final = "/traces/"
 _CHOICES: Final = 60
 _NONE: Final = (404, 422)
-_GONE: Final = "The other request is not kept: it is none of the last 200 of your session."
-_SAME: Final = "That is the same request: choose another one."
+_GONE: Final = t("The other request is not kept: it is none of the last 200 of your session.")
+_SAME: Final = t("That is the same request: choose another one.")
 _PAIR: Final = "pair"
 """Where on the page the other request is chosen."""
-_NOWHERE: Final = "in no step"
+_NOWHERE: Final = t("in no step")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +160,22 @@ def summary_of(found: tuple[Difference, ...]) -> str:
     first, second = sum(each.first_us for each in found), sum(each.second_us for each in found)
     digits = digits_of(max(first, second, 1))
     a, b = (round(part / max(first, second, 1) * digits.count) for part in (first, second))
-    how = "longer" if b >= a else "shorter"
+    sums = {
+        "first": digits.written(a),
+        "second": digits.written(b),
+        "difference": digits.written(abs(b - a)),
+    }
     lengths = (
-        f"{digits.written(a)} and {digits.written(b)}: the second is {digits.written(abs(b - a))} {how}."
+        t("{first} and {second}: the second is {difference} longer.", **sums)
+        if b >= a
+        else t("{first} and {second}: the second is {difference} shorter.", **sums)
     )
     if not found or not found[0].more_us:
         return lengths
-    return f"{lengths} Most of that: {_name(found[0])}, {_signed(found[0].more_us)}."
+    most = t(
+        "Most of that: {step}, {difference}.", step=_name(found[0]), difference=_signed(found[0].more_us)
+    )
+    return f"{lengths} {most}"
 
 
 def _row(row: Row) -> rx.Component:
@@ -177,8 +187,8 @@ def _row(row: Row) -> rx.Component:
 
 
 def _table(rows: Rows) -> rx.Component:
-    heads = ("Step on the critical path", "First", "Second", "Difference")
-    return table(heads, rows, _row, label="Both critical paths, step by step", class_name="pair")
+    heads = (t("Step on the critical path"), t("First"), t("Second"), t("Difference"))
+    return table(heads, rows, _row, label=t("Both critical paths, step by step"), class_name="pair")
 
 
 def pair_choice(choices: Rows, *, chosen: Text, wrong: Text, on_choose: Any) -> rx.Component:  # noqa: ANN401 (a handler)
@@ -186,8 +196,8 @@ def pair_choice(choices: Rows, *, chosen: Text, wrong: Text, on_choose: Any) -> 
     known = choices.pluck("request_id").to(list[str]).contains(chosen)
     return rx.fragment(
         choice(
-            "Lay beside it",
-            rx.el.option("Choose one of your requests", value=""),
+            t("Lay beside it"),
+            rx.el.option(t("Choose one of your requests"), value=""),
             rx.cond((chosen != "") & ~known, rx.el.option(short_id(chosen), value=chosen)),
             rx.foreach(
                 choices, lambda listed: rx.el.option(listed["label"], value=listed["request_id"].to(str))
@@ -203,11 +213,13 @@ def pair_choice(choices: Rows, *, chosen: Text, wrong: Text, on_choose: Any) -> 
 
 def beside(label: str, trace: Row, test_id: str) -> rx.Component:
     """One of the two."""
-    title = rx.fragment(f"{label}: ", trace["name"], " took ", trace["took"])
+    title = rx.fragment(f"{label}: ", *parts("{name} took {took}", name=trace["name"], took=trace["took"]))
     return panel(
         title,
         waterfall(trace),
-        aside=rx.fragment(short_id(trace["request_id"]), " · from ", rx.el.time(trace["started"]), " UTC"),
+        aside=rx.fragment(
+            short_id(trace["request_id"]), " · ", *parts("from {at} UTC", at=rx.el.time(trace["started"]))
+        ),
         data_panel="beside",
         data_testid=test_id,
         data_request_id=trace["request_id"],
@@ -224,13 +236,19 @@ def _shown() -> rx.Component:
         rx.el.p(PairState.summary, class_name="pair-sum", data_testid="pair-sum"), _table(PairState.rows)
     )
     return rx.fragment(
-        page_heading("Two of your requests", "On one axis, each with the steps that decided when it ended."),
+        page_heading(
+            t("Two of your requests"), t("On one axis, each with the steps that decided when it ended.")
+        ),
         column(
             panel(
-                "Beside each other", choice, rx.cond(PairState.other, sums), anchor=_PAIR, data_panel="pair"
+                t("Beside each other"),
+                choice,
+                rx.cond(PairState.other, sums),
+                anchor=_PAIR,
+                data_panel="pair",
             ),
-            beside("First", first, "trace-first"),
-            rx.cond(PairState.other, beside("Second", second, "trace-second")),
+            beside(t("First"), first, "trace-first"),
+            rx.cond(PairState.other, beside(t("Second"), second, "trace-second")),
         ),
     )
 
@@ -238,21 +256,23 @@ def _shown() -> rx.Component:
 def _build() -> rx.Component:
     missing = problem(
         "404",
-        "This request is not kept.",
-        "Each visitor can open the last 200 requests of their own session, and no others. The live log lists yours.",
-        link_button("Go to the live log", "/#log", kind="primary"),
+        t("This request is not kept."),
+        t(
+            "Each visitor can open the last 200 requests of their own session, and no others. The live log lists yours."
+        ),
+        link_button(t("Go to the live log"), "/#log", kind="primary"),
     )
-    again = button("Try again", kind="primary", on_click=[PairState.open, PairState.open_other])
-    failed = problem("503", "The request could not be read.", PairState.problem, again)
-    loading = loading_state("Reading the request…")
+    again = button(t("Try again"), kind="primary", on_click=[PairState.open, PairState.open_other])
+    failed = problem("503", t("The request could not be read."), PairState.problem, again)
+    loading = loading_state(t("Reading the request…"))
     shown = rx.cond(PairState.first, _shown(), loading)
     return rx.match(PairState.status, ("shown", shown), ("missing", missing), ("failed", failed), loading)
 
 
 PAGE: Final = Page(
     route="/traces/[request_id]",
-    title="Two requests",
-    description="Two of your own requests on one axis, step by step, with what decided when each ended.",
+    title=t("Two requests"),
+    description=t("Two of your own requests on one axis, step by step, with what decided when each ended."),
     build=_build,
     on_load=(PairState.open, PairState.open_other),
     parameter="[0-9a-f]{32}",

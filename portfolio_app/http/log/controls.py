@@ -8,6 +8,7 @@ import reflex as rx
 from portfolio_app.http.kit.button import button, toggle
 from portfolio_app.http.kit.kinds import Handler, Number, Row, Rows, Text
 from portfolio_app.http.kit.marks import HIDDEN, icon
+from portfolio_app.words import t
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,8 @@ def _pause(controls: LogControls) -> rx.Component:
         button(
             rx.cond(
                 controls.paused,
-                rx.fragment(icon("play"), "Resume"),
-                rx.fragment(icon("pause"), "Pause"),
+                rx.fragment(icon("play"), t("Resume")),
+                rx.fragment(icon("pause"), t("Pause")),
             ),
             on_click=controls.on_pause,
             test_id="log-pause",
@@ -51,12 +52,12 @@ def _pause(controls: LogControls) -> rx.Component:
 
 def _query(controls: LogControls) -> rx.Component:
     return rx.el.label(
-        rx.el.span("Find in the log", class_name=HIDDEN),
+        rx.el.span(t("Find in the log"), class_name=HIDDEN),
         rx.el.input(
             type="search",
             value=controls.query,
             on_change=controls.on_query,
-            placeholder="Find: SQL, id, status…",
+            placeholder=t("Find: SQL, id, status…"),
             auto_complete="off",
             spell_check=False,
             class_name="control-input",
@@ -67,9 +68,9 @@ def _query(controls: LogControls) -> rx.Component:
 
 
 def _level(controls: LogControls) -> rx.Component:
-    options = {"": "Any level", "info": "Info", "error": "Errors"}
+    options = {"": t("Any level"), "info": t("Info"), "error": t("Errors")}
     return rx.el.label(
-        rx.el.span("Level", class_name=HIDDEN),
+        rx.el.span(t("Level"), class_name=HIDDEN),
         rx.el.select(
             *(rx.el.option(words, value=value) for value, words in options.items()),
             value=controls.level,
@@ -95,15 +96,15 @@ def _targets(controls: LogControls) -> rx.Component:
         rx.cond(
             controls.targets.length() > 0,
             rx.foreach(controls.targets, lambda row: _target(row, controls)),
-            rx.el.span("Targets appear here with their first event.", class_name="log-targets-none"),
+            rx.el.span(t("Targets appear here with their first event."), class_name="log-targets-none"),
         ),
         rx.cond(
             controls.filtered,
-            button("Clear filters", kind="plain", on_click=controls.on_clear, test_id="log-clear"),
+            button(t("Clear filters"), kind="plain", on_click=controls.on_clear, test_id="log-clear"),
         ),
         class_name="log-targets",
         role="group",
-        aria_label="Targets shown",
+        aria_label=t("Targets shown"),
     )
 
 
@@ -114,14 +115,14 @@ def log_controls(controls: LogControls) -> rx.Component:
         _query(controls),
         _level(controls),
         button(
-            rx.fragment(icon("save"), rx.el.span("Export", class_name="log-export-word")),
+            rx.fragment(icon("save"), rx.el.span(t("Export"), class_name="log-export-word")),
             on_click=controls.on_export,
             test_id="log-export",
         ),
         _targets(controls),
         class_name="log-controls",
         role="group",
-        aria_label="Live log",
+        aria_label=t("Live log"),
     )
 
 
@@ -130,9 +131,9 @@ def log_notice(controls: LogControls) -> rx.Component:
     return rx.cond(
         controls.paused,
         rx.el.p(
-            "Paused. ",
+            f"{t('Paused.')} ",
             rx.el.b(controls.waiting, data_testid="log-waiting"),
-            rx.cond(controls.waiting == 1, " new event waits.", " new events wait."),
+            rx.cond(controls.waiting == 1, f" {t('new event waits.')}", f" {t('new events wait.')}"),
             class_name="log-notice",
         ),
     )

@@ -2,7 +2,7 @@
 import { copyText } from "$/public/js/clipboard.js";
 import { Feed } from "$/public/js/feed.js";
 import { logRowsIn } from "$/public/js/frames.js";
-import { plural } from "$/public/js/numbers.js";
+import { number } from "$/public/js/numbers.js";
 import { hookOf, once } from "$/public/js/store.js";
 
 const PAGE = 120; // rows in the document, and how many more "earlier" adds
@@ -92,7 +92,7 @@ class Log extends Feed {
       const fresh = this.count - this.spoken;
       this.spoken = this.count;
       this.spokenTimer = null;
-      if (fresh > 0) this.set({ words: `${plural(fresh, "new backend event")}${this.held ? ", held while paused" : ""}.` });
+      if (fresh > 0) this.set({ words: `${number(fresh)} ${fresh === 1 ? "new backend event" : "new backend events"}${this.held ? ", held while paused" : ""}.` });
     }, SPOKEN_EVERY_MS);
   }
 }
@@ -133,7 +133,7 @@ export const exportLog = () => {
   const lines = log.drawn.map((row) => `${asLine(row)}\n`);
   const href = `data:application/jsonl,${encodeURIComponent(lines.join(""))}`;
   Object.assign(document.createElement("a"), { href, download: "backend-log.jsonl" }).click();
-  log.set({ words: `${plural(lines.length, "row")} saved to backend-log.jsonl.` });
+  log.set({ words: `${number(lines.length)} ${lines.length === 1 ? "row saved to backend-log.jsonl." : "rows saved to backend-log.jsonl."}` });
 };
 
 export const copyLogRow = async (seq) => {

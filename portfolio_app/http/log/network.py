@@ -8,16 +8,18 @@ import reflex as rx
 from portfolio_app.http.kit.kinds import Child, Handler, Number, Row, Rows
 from portfolio_app.http.kit.layout import empty_state, panel
 from portfolio_app.http.kit.marks import icon, short_id, spoken
+from portfolio_app.words import t
 
-_TITLE: Final = "Network"
+_TITLE: Final = t("Network")
+_EVENTS: Final = t("Network events")
 _COLUMNS: Final = {
-    "seq": "Time",
-    "method": "Method",
-    "path": "Path or handler",
-    "status": "Status",
-    "ms": "Duration",
-    "bytes": "Size",
-    "request_id": "Request",
+    "seq": t("Time"),
+    "method": t("Method"),
+    "path": t("Path or handler"),
+    "status": t("Status"),
+    "ms": t("Duration"),
+    "bytes": t("Size"),
+    "request_id": t("Request"),
 }
 
 
@@ -43,7 +45,7 @@ def network_row(row: Row, *rest: Any, on_trace: Any, reachable: Any) -> rx.Compo
         rx.el.td(row["method"], role="cell", data_column="method"),
         rx.el.td(
             rx.el.button(
-                spoken("Waterfall of "),
+                spoken(f"{t('Waterfall of')} "),
                 row["path"],
                 type="button",
                 class_name="network-open",
@@ -101,7 +103,7 @@ def _table(table: NetworkTable, each: Child) -> rx.Component:
 
 
 def network_panel(
-    table: NetworkTable, *, each: Child, label: str = "Network events", anchor: str = ""
+    table: NetworkTable, *, each: Child, label: str = _EVENTS, anchor: str = ""
 ) -> rx.Component:
     """`each` draws the rows of `table` with `network_row`; `label` names the region that scrolls.
 
@@ -114,9 +116,9 @@ def network_panel(
                 table.count > 0,
                 _table(table, each),
                 empty_state(
-                    "No network events yet. Trigger a demo action to populate this table.",
-                    "Requests and websocket events appear here; each opens its waterfall.",
-                    unfed="Without a websocket, rows come by a plain stream: none yet.",
+                    t("No network events yet. Trigger a demo action to populate this table."),
+                    t("Requests and websocket events appear here; each opens its waterfall."),
+                    unfed=t("Without a websocket, rows come by a plain stream: none yet."),
                     data_testid="network-empty",
                 ),
             ),
@@ -128,7 +130,7 @@ def network_panel(
         ),
         aside=rx.fragment(
             rx.el.output(table.count, aria_live="off", data_testid="network-count"),
-            rx.cond(table.count == 1, " event", " events"),
+            rx.cond(table.count == 1, f" {t('event')}", f" {t('events')}"),
         ),
         data_panel="network",
         anchor=anchor,

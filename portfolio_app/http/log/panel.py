@@ -12,6 +12,7 @@ from portfolio_app.http.kit.kinds import Child, Handler, Number, Row, Rows, Text
 from portfolio_app.http.kit.layout import empty_state, fold, panel
 from portfolio_app.http.kit.marks import icon, pill, short_id, spoken
 from portfolio_app.http.log.controls import LogControls, log_controls, log_notice, log_words
+from portfolio_app.words import parts, t
 
 RowAction = Any
 """Called with a Var of the row's number or request id, gives a handler."""
@@ -52,13 +53,13 @@ def log_row(row: Row, *rest: Any, actions: LogActions, reachable: Any, copied: A
         rx.el.span(row["target"], class_name="log-target"),
         rx.el.span(
             # SQL runs long: two lines show which statement it is, the rest is in the tooltip and the waterfall.
-            rx.el.span(row["message"], class_name="log-text", title=row["message"]),
+            rx.el.span(row["message"], class_name="log-text", title=row["message"], translate="no"),
             rx.foreach(row["pills"].to(list[dict[str, str]]), lambda entry: pill(entry["k"], entry["v"])),
             class_name="log-message",
         ),
         rx.el.span(f"{row['ms']} ms", class_name="log-ms"),
         rx.el.button(
-            spoken("Waterfall of request "),
+            spoken(f"{t('Waterfall of request')} "),
             short_id(row["request_id"]),
             type="button",
             class_name="log-request",
@@ -68,7 +69,7 @@ def log_row(row: Row, *rest: Any, actions: LogActions, reachable: Any, copied: A
         ),
         rx.el.button(
             rx.cond(copied, icon("check"), icon("copy")),
-            spoken("Copy row"),
+            spoken(t("Copy row")),
             type="button",
             class_name="log-copy",
             tab_index=tab_index,
@@ -105,7 +106,7 @@ def log_tail(rows: Rows) -> rx.Component:
         rx.cond(
             rows.length() > 0,
             "",
-            _in_tail("The newest rows of the live log stand here."),
+            _in_tail(t("The newest rows of the live log stand here.")),
         ),
         class_name="log-tail",
         aria_hidden="true",
@@ -116,7 +117,7 @@ def log_tail(rows: Rows) -> rx.Component:
 
 def _earlier(readings: LogReadings, actions: LogActions) -> rx.Component:
     return rx.el.button(
-        f"{readings.earlier} earlier: show more",
+        *parts("{n} earlier: show more", n=readings.earlier),
         type="button",
         class_name="log-earlier",
         on_click=actions.on_earlier,
@@ -128,12 +129,12 @@ def _empty(controls: LogControls) -> rx.Component:
     return rx.cond(
         controls.filtered,
         empty_state(
-            "Nothing here matches.", "Other events are still counted; clear the filters to see them."
+            t("Nothing here matches."), t("Other events are still counted; clear the filters to see them.")
         ),
         empty_state(
-            "No backend events yet. Trigger a demo action to start streaming.",
-            "Send a message: its request, its SQL and its push appear here.",
-            unfed="Without a websocket, rows come by a plain stream: none yet.",
+            t("No backend events yet. Trigger a demo action to start streaming."),
+            t("Send a message: its request, its SQL and its push appear here."),
+            unfed=t("Without a websocket, rows come by a plain stream: none yet."),
             data_testid="log-empty",
         ),
     )
@@ -145,10 +146,10 @@ def _counts(readings: LogReadings, controls: LogControls) -> rx.Component:
         # First: what comes and goes there moves nothing, for the line ends at the panel's end.
         rx.cond(
             part | controls.filtered,
-            rx.fragment(rx.el.span(readings.shown, data_testid="log-shown"), " shown of "),
+            rx.fragment(rx.el.span(readings.shown, data_testid="log-shown"), f" {t('shown of')} "),
         ),
         rx.el.output(readings.count, aria_live="off", data_testid="log-count"),
-        rx.cond(readings.count == 1, " event", " events"),
+        rx.cond(readings.count == 1, f" {t('event')}", f" {t('events')}"),
     )
 
 
@@ -163,13 +164,13 @@ def log_panel(
 ) -> rx.Component:
     """`each` draws the rows of `readings` with `log_row`; `foot` stands below them. `anchor` as in `panel`."""
     return panel(
-        "Live backend log",
+        t("Live backend log"),
         log_controls(controls),
         follow(
             rx.cond(readings.earlier > 0, _earlier(readings, actions)),
             rx.cond(readings.shown > 0, each, _empty(controls)),
             noun="event",
-            label="Backend events",
+            label=t("Backend events"),
             aria_live="off",
             custom_attrs={"onKeyDown": actions.on_keys},
             data_testid="log-panel",
@@ -186,19 +187,20 @@ def log_panel(
 def terminal_panel(*, field_id: str, on_reveal: Handler, error: Text) -> rx.Component:
     """`on_reveal` puts the command into the field with the id `field_id`: no state may hold it."""
     return panel(
-        "The same log in a terminal",
+        t("The same log in a terminal"),
         fold(
-            "Make a command for it",
+            t("Make a command for it"),
             rx.el.div(
                 rx.el.p(
-                    "Server-Sent Events, resumable by ",
-                    rx.el.code("Last-Event-ID"),
-                    ". The key in the command "
-                    "reads this session's log and nothing else; it opens streams for ten minutes.",
+                    *parts(
+                        "Server-Sent Events, resumable by {header}. The key in the command reads this session's "
+                        "log and nothing else; it opens streams for ten minutes.",
+                        header=rx.el.code("Last-Event-ID", translate="no"),
+                    ),
                     class_name="terminal-text",
                 ),
                 rx.el.div(
-                    button("Make a curl command", on_click=on_reveal, test_id="stream-reveal"),
+                    button(t("Make a curl command"), on_click=on_reveal, test_id="stream-reveal"),
                     rx.el.input(
                         id=field_id,
                         type="text",
@@ -207,7 +209,7 @@ def terminal_panel(*, field_id: str, on_reveal: Handler, error: Text) -> rx.Comp
                         placeholder="curl -N -H …",
                         spell_check=False,
                         auto_complete="off",
-                        aria_label="Command for a terminal",
+                        aria_label=t("Command for a terminal"),
                         class_name="terminal-command",
                         data_testid="stream-command",
                     ),

@@ -12,6 +12,7 @@ from portfolio_app.http.kit.kinds import Flag, Handler, Row, Text
 from portfolio_app.http.kit.layout import empty_state, loading_state
 from portfolio_app.http.kit.marks import icon, pill, short_id, spoken
 from portfolio_app.http.kit.scripts import rove
+from portfolio_app.words import parts, t
 
 
 def _placed(**properties: Any) -> dict[str, Any]:  # noqa: ANN401 (Vars and literals)
@@ -47,16 +48,16 @@ def _detail(span: Row) -> rx.Component:
     return rx.el.div(
         _whole(span["name"]),
         rx.el.p(
-            pill("starts at", span["at"]),
-            pill("takes", span["took"]),
-            rx.cond(span["decided"], pill("on the critical path for", span["decided"])),
+            pill(t("starts at"), span["at"]),
+            pill(t("takes"), span["took"]),
+            rx.cond(span["decided"], pill(t("on the critical path for"), span["decided"])),
             rx.foreach(span["pills"].to(list[dict[str, str]]), lambda entry: pill(entry["k"], entry["v"])),
             class_name="trace-pills",
         ),
         rx.cond(
             span["code"],
             rx.el.figure(
-                rx.el.figcaption("Running source, ", span["where"]),
+                rx.el.figcaption(f"{t('Running source')}, ", span["where"]),
                 rx.el.pre(rx.el.code(span["code"]), tab_index=0),
                 class_name="trace-code",
             ),
@@ -70,7 +71,7 @@ def _span(span: Row, test_id: str, *, reachable: Flag) -> rx.Component:
     return rx.el.li(
         rx.el.details(
             rx.el.summary(
-                rx.el.span(span["name"], class_name="trace-name"),
+                rx.el.span(span["name"], class_name="trace-name", translate="no"),
                 rx.el.span(
                     rx.el.span(
                         rx.cond(span["target"], span["target"], span["layer"]), class_name="trace-target"
@@ -81,7 +82,7 @@ def _span(span: Row, test_id: str, *, reachable: Flag) -> rx.Component:
                 _bar(span),
                 rx.el.span(
                     span["took"],
-                    rx.cond(span["decided"], spoken(", on the critical path")),
+                    rx.cond(span["decided"], spoken(t(", on the critical path"))),
                     class_name="trace-took",
                 ),
                 class_name="trace-step",
@@ -115,7 +116,7 @@ def _station(mark: Row) -> rx.Component:
     return rx.el.li(
         rx.el.b(mark["label"], class_name="trace-station-name"),
         rx.el.span(
-            rx.cond(mark["reached"], mark["at"], "not yet"),
+            rx.cond(mark["reached"], mark["at"], t("not yet")),
             class_name="trace-station-at",
         ),
         class_name="trace-station",
@@ -126,7 +127,7 @@ def _station(mark: Row) -> rx.Component:
 def _way(marks: Any) -> rx.Component:  # noqa: ANN401 (a Var of rows)
     return rx.cond(
         marks.length() > 0,
-        rx.el.ol(rx.foreach(marks, _station), class_name="trace-way", aria_label="The message's way"),
+        rx.el.ol(rx.foreach(marks, _station), class_name="trace-way", aria_label=t("The message's way")),
     )
 
 
@@ -139,7 +140,7 @@ def waterfall(trace: Row, test_id: str = "trace-span") -> rx.Component:
         _axis(trace["axis"].to(rows)),
         rx.el.ol(
             rx.foreach(trace["spans"].to(rows), lambda span, at: _span(span, test_id, reachable=at == 0)),
-            aria_label="Steps",
+            aria_label=t("Steps"),
             custom_attrs={"onKeyDown": rove()},
         ),
         key=trace["request_id"].to(
@@ -171,7 +172,7 @@ def _download(request_id: rx.Var[str]) -> rx.Component:
     # Not the router's link: what it names is a file.
     return A.create(
         icon("save"),
-        "Download OTLP JSON",
+        t("Download OTLP JSON"),
         href=f"/api/traces/{request_id}",
         download=f"trace-{request_id}.json",
         class_name="trace-download",
@@ -181,7 +182,7 @@ def _download(request_id: rx.Var[str]) -> rx.Component:
 
 def _beside(request_id: rx.Var[str]) -> rx.Component:
     return rx.el.a(
-        "Lay beside another",
+        t("Lay beside another"),
         href=f"/traces/{request_id}",
         class_name="trace-beside",
         data_testid="trace-beside",
@@ -190,28 +191,30 @@ def _beside(request_id: rx.Var[str]) -> rx.Component:
 
 def _summary(trace: Row) -> rx.Component:
     return rx.fragment(
-        rx.el.b(trace["name"]),
-        " took ",
-        rx.el.b(trace["took"]),
-        ", from ",
-        rx.el.time(trace["started"]),
-        " UTC",
+        *parts(
+            "{name} took {took}, from {at} UTC",
+            name=rx.el.b(trace["name"], translate="no"),
+            took=rx.el.b(trace["took"]),
+            at=rx.el.time(trace["started"]),
+        ),
     )
 
 
 def _head(opened: OpenTrace, trace: Row) -> rx.Component:
     return rx.el.header(
-        rx.el.h2("Waterfall", id=_HEADING, class_name="trace-title"),
+        rx.el.h2(t("Waterfall"), id=_HEADING, class_name="trace-title"),
         rx.el.p(
             rx.cond(opened.status == "shown", _summary(trace)),
             class_name="trace-summary",
         ),
         rx.el.p(
-            "Request ", rx.el.code(short_id(opened.wanted), title=opened.wanted), class_name="trace-request"
+            f"{t('Request')} ",
+            rx.el.code(short_id(opened.wanted), title=opened.wanted),
+            class_name="trace-request",
         ),
         rx.el.div(
             rx.cond(opened.status == "shown", rx.fragment(_beside(opened.wanted), _download(opened.wanted))),
-            button("Close", icon_name="close", on_click=opened.on_close, test_id="trace-close"),
+            button(t("Close"), icon_name="close", on_click=opened.on_close, test_id="trace-close"),
             class_name="trace-tools",
         ),
         class_name="trace-head",
@@ -220,8 +223,8 @@ def _head(opened: OpenTrace, trace: Row) -> rx.Component:
 
 def _missing() -> rx.Component:
     return empty_state(
-        "This trace is not kept any more.",
-        "The last 200 requests of your session are. Do something, and open one of those.",
+        t("This trace is not kept any more."),
+        t("The last 200 requests of your session are. Do something, and open one of those."),
         data_testid="trace-missing",
     )
 
@@ -230,11 +233,11 @@ def _failed(opened: OpenTrace) -> rx.Component:
     return rx.el.div(
         rx.el.p(
             icon("alert"),
-            rx.cond(opened.problem, opened.problem, "The server did not answer."),
+            rx.cond(opened.problem, opened.problem, t("The server did not answer.")),
             class_name="trace-problem",
             role="alert",
         ),
-        button("Try again", icon_name="retry", on_click=opened.on_retry),
+        button(t("Try again"), icon_name="retry", on_click=opened.on_retry),
         class_name="trace-failure",
         data_testid="trace-failed",
     )
@@ -253,7 +256,7 @@ def trace_dialog(opened: OpenTrace) -> rx.Component:
                     ("shown", waterfall(trace)),
                     ("missing", _missing()),
                     ("failed", _failed(opened)),
-                    loading_state("Reading the trace…"),
+                    loading_state(t("Reading the trace…")),
                 ),
                 class_name="trace-frame",
                 data_testid="trace",

@@ -8,6 +8,7 @@ from portfolio_app.app.critical_path import WAITING, Part, critical_path
 from portfolio_app.app.ports.live_feed import SpanView, Trace
 from portfolio_app.http.content.source import excerpt
 from portfolio_app.http.log.views import PillView, digits_of, spoken, time_of_day
+from portfolio_app.words import t
 
 _DEEPEST: Final = 12
 _THINNEST: Final = 0.2
@@ -27,11 +28,11 @@ _FAR: Final = 2
 """How many times as long as the server's work a trace may be drawn: a tab out of view paints minutes later."""
 # What happened to a message, and how the span of it is called.
 _WAY: Final[Mapping[str, tuple[str, ...]]] = {
-    "committed": ("commit",),
-    "published": ("publish",),
-    "pushed": ("push",),
-    "painted here": (_PAINTED_HERE,),
-    "in your other tab": (f"{_PAINTED} in another",),
+    t("committed"): ("commit",),
+    t("published"): ("publish",),
+    t("pushed"): ("push",),
+    t("painted here"): (_PAINTED_HERE,),
+    t("in your other tab"): (f"{_PAINTED} in another",),
 }
 
 
@@ -132,13 +133,22 @@ def path_words(spans: Sequence[SpanView], parts: Sequence[Part]) -> str:
     longest = max(lengths, key=lengths.__getitem__)
     their = in_all.written(in_all.count - none_ran)
     summed = (
-        f"{their} in them + {in_all.written(none_ran)} in which none ran = {in_all.written(in_all.count)}"
+        t(
+            "{their} in them + {others} in which none ran = {whole}",
+            their=their,
+            others=in_all.written(none_ran),
+            whole=in_all.written(in_all.count),
+        )
         if none_ran
-        else f"All of its {their} are theirs"
+        else t("All of its {their} are theirs", their=their)
     )
-    return (
-        f"Critical path, underlined: {len(lengths)} of {len(names)} steps decided when it ended. "
-        f"{summed}. Longest: {shortened(names[longest])}, {spoken(lengths[longest])}."
+    return t(
+        "Critical path, underlined: {few} of {all} steps decided when it ended. {sum}. Longest: {step}, {took}.",
+        few=len(lengths),
+        all=len(names),
+        sum=summed,
+        step=shortened(names[longest]),
+        took=spoken(lengths[longest]),
     )
 
 

@@ -35,6 +35,7 @@ class MemberDTO(Form):
 
 async def _end(caller: Caller, form: MemberDTO) -> str:
     """End them; returns what is said then."""
+    await services().end_sessions.check(caller)
     await confirm(caller, {"password": form.password})
     ended = await services().end_sessions(caller, form.username)
     name = form.username.strip().lower()

@@ -183,7 +183,7 @@ HIGHLIGHTS: Final = (
                     "test_the_sites_own_parameters_are_argon2id_with_19_mebibytes",
                 ),
                 *found_in(
-                    "tests/unit/app/test_accounts.py",
+                    "tests/unit/app/test_sign_in.py",
                     "test_signing_in_rotates_the_session_and_ends_the_old_one",
                 ),
                 *found_in("tests/contract/test_sessions.py", "test_a_stored_session_is_found_with_its_user"),

@@ -27,6 +27,8 @@ from portfolio_app.http.transport.tracing import event_answered, request_span
 _log = logging.getLogger(__name__)
 OK: Final = 200
 _FORM: Final = "form"
+TRACED: Final = "__traced__"
+"""On a handler: whether anybody may see the trace of what it does."""
 _VISITORS_OF_A_NETWORK: Final = 12
 """A household or an office may do as much together as this many visitors."""
 
@@ -118,7 +120,7 @@ class _Requests:
     def boundary(self, state: rx.State, payload: Payload) -> Iterator[None]:
         """The request's span; an error inside becomes its view, and is shown."""
         started, event = time.perf_counter(), trace.get_current_span()
-        headers = state.router.headers.raw_headers
+        headers = state.rx_router_headers.raw_headers
         session_id = headers.get(SESSION_HEADER, "")
         NETWORK.set(headers.get(NETWORK_HEADER, ""))  # an event runs in a context of its own
         live = self.live(state) if callable(self.live) else self.live
@@ -209,6 +211,7 @@ def _published(method: Callable[..., Any], requests: _Requests, *, paced: bool) 
     handler.__signature__ = signature
     handler.__annotations__ = dict.fromkeys(requests.arguments, Any)
     setattr(handler, PACED, paced)
+    setattr(handler, TRACED, requests.live is not False or requests.kept)
     # Reflex makes the event handler of it when the state's class is made.
     published: EventHandler = handler
     return published

@@ -1,6 +1,7 @@
 """The caller of a request: from the facts of the transport to the `Caller` that use cases know."""
 
 import secrets
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -19,6 +20,8 @@ def current_request_id() -> str:
     return f"{context.trace_id:032x}" if context.is_valid else secrets.token_hex(16)
 
 
+USER_AGENT: Final[ContextVar[str]] = ContextVar("user_agent", default="")
+"""What the browser that sent a plain form says it is; a session that begins with the answer is called by it."""
 SCOPE_KEY: Final = "portfolio.visitor"
 SESSION_HEADER: Final = "x-portfolio-session"
 TRUSTED_HEADER: Final = "x-portfolio-trusted"
@@ -63,7 +66,7 @@ def caller_of(state: rx.State) -> Caller:
 
     Raises `SessionEnded` for an event that came with no connection behind it.
     """
-    headers = state.router.headers.raw_headers
+    headers = state.rx_router_headers.raw_headers
     session_id = headers.get(SESSION_HEADER)
     if not session_id:
         raise SessionEnded
@@ -77,7 +80,7 @@ def caller_of(state: rx.State) -> Caller:
 
 def lost_a_session(state: rx.State) -> bool:
     """Whether the visitor's browser came back with the cookie of a session that has ended."""
-    return ENDED_HEADER in state.router.headers.raw_headers
+    return ENDED_HEADER in state.rx_router_headers.raw_headers
 
 
 def caller_from_scope(scope: Scope) -> Caller:

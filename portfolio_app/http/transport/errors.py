@@ -80,6 +80,7 @@ ERROR_MAP: Final[Mapping[type[Exception], tuple[int, Rule]]] = {
     app.Conflict: (409, _own_words),
     app.RoomExists: (409, _own_words),
     app.RoomArchived: (403, _own_words),
+    app.WrittenAsAnother: (409, _own_words),
     app.Muted: (403, _own_words),
     app.RateLimited: (429, _own_words),
     app.SlowMode: (429, _own_words),

@@ -3,6 +3,7 @@
 import inspect
 import json
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any, Final, TypeAlias
@@ -18,9 +19,10 @@ from reflex_base.registry import RegistrationContext
 from reflex_base.utils.format import json_dumps
 from reflex_base.vars.base import LiteralVar
 
+from portfolio_app.http.transport.action import TRACED
 from portfolio_app.http.transport.push import Push
-from portfolio_app.http.transport.runtime import part
-from portfolio_app.http.transport.shared import channels
+from portfolio_app.http.transport.runtime import options, part
+from portfolio_app.http.transport.tracing import unrecorded
 
 _Read: TypeAlias = tuple[type[BaseState], Callable[[BaseState], Awaitable[Any]]]
 _reads: Final[dict[str, tuple[_Read, ...]]] = {}
@@ -178,7 +180,7 @@ def _changes(kind: type[BaseState]) -> bool:
 
 
 def _object(name: str, texts: dict[str, str]) -> str:
-    members = ",".join(f'"{key}":{text}' for key, text in texts.items())
+    members = ",".join([f'"{key}":{text}' for key, text in texts.items()])
     return f'"{name}":{{{members}}}'
 
 
@@ -187,17 +189,17 @@ _by_reflex: Any = rx.State.event_handlers[_HYDRATE].fn
 
 
 def in_one_event() -> None:
-    """From now on, have the event with which a tab connects read its page, and answer with one frame.
+    """From now on, have the event with which a tab connects read its page.
 
     By itself the framework makes three events and three frames of it: all states as they are, what the page reads,
-    and that it is done.
+    and that it is done. Here a browser that has just loaded gets one, and one that comes back two.
     """
     handlers, name = RegistrationContext.get().event_handlers, f"{rx.State.get_full_name()}.{_HYDRATE}"
     handlers[name] = replace(handlers[name], handler=replace(handlers[name].handler, fn=load))
 
 
 async def load(state: rx.State, vars: dict[str, Any] | None = None, hashes: list[str] | None = None) -> Any:  # noqa: A002, ANN401 (as the framework has it)
-    """Read what the tab's page shows and send all of it; a browser that has just loaded has the rest already.
+    """Send all states as they are, but for what a browser that has just loaded has, and then what the page reads.
 
     What the framework does it does where a browser keeps vars of its own; and it goes on alone where something has
     to follow the reads.
@@ -207,13 +209,30 @@ async def load(state: rx.State, vars: dict[str, Any] | None = None, hashes: list
         for kind in RegistrationContext.get().base_states.values():
             await state.get_state(kind)
         return await _by_reflex(state, vars, hashes)
-    events = RegistrationContext.get().app.get_load_events(state.rx_router_url.path)
-    reads = _joined(events)
-    following = [OnLoadInternalState.on_load_internal] if reads is None else await _run(state, reads)
-    state.is_hydrated = reads is not None
-    await part(Push).answer(state.router.session.session_id, await _snapshot(state, compiled, hashes))
+    reads = _joined(RegistrationContext.get().app.get_load_events(state.rx_router_url.path))
+    state.is_hydrated = False
+    before = await _snapshot(state, compiled, hashes)
     state._clean()  # type: ignore[no-untyped-call]  # the framework's
+    sid = state.rx_router_session.session_id
+    if reads is None or before.keys() - {state.get_full_name()}:
+        # First, as reads may push to their own tab: what was so before may not take the place of that.
+        await part(Push).answer(sid, _delta(before, compiled))
+        before = {}
+    if reads is None:
+        return [OnLoadInternalState.on_load_internal]
+    with nullcontext() if options().exports_traces or _is_traced(reads) else unrecorded():
+        following = await _run(state, reads)
+    state.is_hydrated = True
+    for name, changes in (await state._get_resolved_delta()).items():
+        changed = {key: json_dumps(value) for key, value in changes.items()}
+        before[name] = before.get(name, {}) | changed
+    await part(Push).answer(sid, _delta(before, compiled))
+    state._clean()  # type: ignore[no-untyped-call]
     return following
+
+
+def _is_traced(reads: Sequence[_Read]) -> bool:
+    return any(getattr(read, TRACED, True) for _, read in reads)
 
 
 def _joined(events: Sequence[Any]) -> tuple[_Read, ...] | None:
@@ -229,8 +248,10 @@ def _joined(events: Sequence[Any]) -> tuple[_Read, ...] | None:
             return None
 
 
-async def _snapshot(root: rx.State, compiled: _Compiled, hashes: Sequence[str] | None) -> str:
-    """All states in JSON, without what a browser holds, and without shared values: these were pushed already."""
+async def _snapshot(
+    root: rx.State, compiled: _Compiled, hashes: Sequence[str] | None
+) -> dict[str, dict[str, str]]:
+    """The vars of all states in JSON, without what a browser holds."""
     for kind in compiled.changing:
         await root.get_state(kind)
     held = compiled.held(hashes)
@@ -241,10 +262,16 @@ async def _snapshot(root: rx.State, compiled: _Compiled, hashes: Sequence[str] |
     for name in held & found.keys():
         same = compiled.vars[name]
         found[name] = {key: text for key, text in found[name].items() if text != same.get(key)}
-    states = [_object(name, texts) for name, texts in found.items() if texts]
-    shown = held | found.keys() | {each.get_full_name() for each in channels()}
-    states += (text for name, text in compiled.states.items() if name not in shown)
-    return f"{{{','.join(states)}}}"
+    rest = {name: vars_ for name, vars_ in compiled.vars.items() if name not in found and name not in held}
+    return {name: texts for name, texts in (found | rest).items() if texts}
+
+
+def _delta(states: dict[str, dict[str, str]], compiled: _Compiled) -> str:
+    whole = [
+        compiled.states[name] if texts is compiled.vars.get(name) else _object(name, texts)
+        for name, texts in states.items()
+    ]
+    return f"{{{','.join(whole)}}}"
 
 
 def _made(state: BaseState) -> Iterator[BaseState]:

@@ -32,7 +32,7 @@ class HttpOptions:
     what the database is called, `metrics_token` what else than loopback opens `/metrics`. `any_local` allows every
     address of this machine. `build_file` reads a hashed file of any build that was served here. `cookie_suffix` tells
     apart the cookies of several sites on one host, whose ports cookies ignore; `session_lifetime` is how long one is
-    good at the longest.
+    good at the longest. `exports_traces` says that a collector gets them all.
     """
 
     allowed_origins: frozenset[str]
@@ -50,6 +50,7 @@ class HttpOptions:
     metrics_token: str = field(default="", repr=False)
     session_lifetime: timedelta = SESSION_LIFETIME
     build_file: Callable[[str], bytes | None] = _no_file
+    exports_traces: bool = False
 
     @cached_property
     def build(self) -> str:

@@ -4,7 +4,7 @@ import json
 import logging
 import time
 import types
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any, Final, Generic, TypeVar
 
 import reflex as rx
@@ -62,11 +62,6 @@ def shared(topic: str, kind: type[T], read: Callable[[], Awaitable[tuple[T, int]
     channel = types.new_class(name, (rx.State,), exec_body=lambda body: body.update(namespace))
     _SHARED[topic] = Shared(topic, channel, read)
     return _SHARED[topic]
-
-
-def channels() -> Iterator[type[rx.State]]:
-    """The states whose value is pushed: no tab's copy on the server holds it."""
-    return (shared.channel for shared in _SHARED.values())
 
 
 class SharedValues:

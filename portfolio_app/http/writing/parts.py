@@ -140,7 +140,7 @@ def _facts(article: Article) -> rx.Component:
     return rx.el.p(
         _day(article.front.date, **own),
         *([rx.el.span(*changed, **own)] if changed else []),
-        *([rx.el.span(article.front.years)] if article.front.years else []),
+        *([rx.el.span(article.front.years, dir="auto")] if article.front.years else []),
         *_unseen(article),
         rx.el.span(t("{minutes} min", minutes=article.minutes), **own),
         *(rx.el.a(tag(name), href=tag_path(name)) for name in article.front.tags),

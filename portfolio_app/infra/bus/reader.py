@@ -1,21 +1,22 @@
 """Reads what other workers published, and notices what it did not get."""
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Final
-
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Final, TypeAlias
 
 from portfolio_app.infra.bus.cursor import Loss
-from portfolio_app.infra.bus.stream import RedisStream
+from portfolio_app.infra.bus.shared import Stream
 
 LOOK_EVERY_S: Final = 1.0
 """A stream that is quiet, or gone, is noticed by looking."""
 REREAD_EVERY_S: Final = 5.0
-"""While Redis can't be read, only the database says what the others did."""
+"""While the server can't be read, only the database says what the others did."""
 BLOCK_MS: Final = 1000
-_AT_ONCE: Final = 100
+
+Entry: TypeAlias = tuple[bytes, Mapping[bytes, bytes]]
+"""Its id, and its fields: `epoch` where the stream has one, `from` and `events`."""
+Found: TypeAlias = Mapping[str, Sequence[Entry]]
+"""What came after the position of each stream, by its name."""
 
 
 class Reader:
@@ -23,14 +24,20 @@ class Reader:
 
     def __init__(
         self,
-        redis: Redis,
-        streams: Sequence[RedisStream],
+        fetch: Callable[[], Awaitable[Found]],
+        streams: Sequence[Stream],
         own: str,
         deliver: Callable[[bytes], Awaitable[None]],
-        lost: Callable[[RedisStream, Loss], Awaitable[None]],
+        lost: Callable[[Stream, Loss], Awaitable[None]],
+        *,
+        failures: tuple[type[Exception], ...],
     ) -> None:
-        """`own` is this worker's mark. A failed read counts as a loss of the first stream: the others' are read on."""
-        self._redis = redis
+        """`fetch` waits a while for what there is; `own` is this worker's mark; `failures` are those of a server.
+
+        A failed read counts as a loss of the first stream: the others' are read on.
+        """
+        self._fetch = fetch
+        self._failures = failures
         self._streams = streams
         self._own = own.encode()
         self._deliver = deliver
@@ -43,7 +50,7 @@ class Reader:
         """Begin at the streams' ends as they are now; without Redis, as they are when it first answers."""
         try:
             await self._look()
-        except (RedisError, OSError):
+        except self._failures:
             self._failing = True
 
     async def read(self) -> None:
@@ -51,11 +58,9 @@ class Reader:
         try:
             if time.monotonic() - self._looked_at >= LOOK_EVERY_S:
                 await self._look()
-            positions: dict[Any, Any] = {each.name: each.cursor.position for each in self._streams}
-            answer = await self._redis.xread(positions, count=_AT_ONCE, block=BLOCK_MS)
-            found = dict(answer or ())
+            found = await self._fetch()
             for stream in self._streams:
-                await self._take(stream, found.get(stream.name.encode(), ()))
+                await self._take(stream, found.get(stream.name, ()))
         except Exception:
             await self._failed()
             raise
@@ -83,7 +88,7 @@ class Reader:
             await self._lost(self._streams[0], Loss.FAILED_READ)
         self._looked_at = float("-inf")
 
-    async def _take(self, stream: RedisStream, entries: Sequence[tuple[bytes, dict[bytes, bytes]]]) -> None:
+    async def _take(self, stream: Stream, entries: Sequence[Entry]) -> None:
         loss = None if entries else stream.cursor.found_nothing()
         for entry_id, fields in entries:
             loss = stream.cursor.take(entry_id, fields.get(b"epoch"))

@@ -4,17 +4,15 @@ Beside it lies a hash with the number given out last, and the stream's epoch: a 
 """
 
 import secrets
-from collections import deque
 from collections.abc import Callable
 from typing import Any, Final, cast
 
 from redis.asyncio import Redis
 
 from portfolio_app.app.events import Event
-from portfolio_app.infra.bus.codec import encode
-from portfolio_app.infra.bus.cursor import Cursor, Look, Loss
+from portfolio_app.infra.bus.cursor import Look, Loss
+from portfolio_app.infra.bus.shared import Stream
 
-MAX_UNSENT: Final = 4096
 # Entries of an epoch that nobody knows any more are cut off; the numbers go on.
 _STATE: Final = """
 local function last_id()
@@ -61,47 +59,19 @@ return {epoch, last_id(), type(info) == 'string' and string.match(info, 'run_id:
 )
 
 
-class RedisStream:
-    """One stream: what waits to be written to it, and how far it was read."""
+class RedisStream(Stream):
+    """Implements `Stream` with scripts."""
 
     def __init__(
         self, redis: Redis, name: str, kept: int, sender: str, missed: Callable[[Loss], Event]
     ) -> None:
-        """`kept` entries at least stay in it; `sender` marks those of this worker; `missed` names a loss."""
-        self.name = name
-        self.cursor = Cursor()
-        self.missed = missed
-        self._unsent: deque[str] = deque()
-        self._overflowed = False
+        """`kept` entries at least stay in it; `sender` marks those of this worker."""
+        super().__init__(name, missed)
         self._kept = kept
         self._sender = sender
         self._keys = [name, f"{name}:numbers"]
         self._append = redis.register_script(_APPEND)
         self._look = redis.register_script(_LOOK)
-
-    @property
-    def waits(self) -> bool:
-        """Whether anything is to be sent."""
-        return self._overflowed or bool(self._unsent)
-
-    def queue(self, payload: str) -> None:
-        """Keep a publication until it is sent; the oldest goes when there are too many."""
-        if len(self._unsent) >= MAX_UNSENT:
-            self._unsent.popleft()
-            self._overflowed = True
-        self._unsent.append(payload)
-
-    async def send(self) -> None:
-        """Write what was queued first, under the next number; before it, that something was dropped."""
-        if self._overflowed:
-            await self._write(encode([self.missed(Loss.UNSENT)]))
-            self._overflowed = False
-            return
-        payload = self._unsent[0]
-        await self._write(payload)
-        # A full queue may have dropped it meanwhile.
-        if self._unsent[0] is payload:
-            self._unsent.popleft()
 
     async def look(self) -> Look:
         """Ask the server about the stream, which is made where there is none; raises where it takes no writes."""

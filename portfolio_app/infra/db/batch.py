@@ -8,7 +8,16 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import count
 
-from portfolio_app.app.errors import AppError, Conflict, Muted, NotFound, RoomArchived, SessionEnded, SlowMode
+from portfolio_app.app.errors import (
+    AppError,
+    Conflict,
+    Muted,
+    NotFound,
+    RoomArchived,
+    SessionEnded,
+    SlowMode,
+    WrittenAsAnother,
+)
 from portfolio_app.app.events import Event, HeldChanged, QueueChanged, RoomChanged
 from portfolio_app.app.ports.journal import Draft, Stored
 from portfolio_app.domain.account.session import visitor_tag
@@ -116,7 +125,12 @@ class Batch:
         if known and (known.body, known.room) != (entry.draft.body, entry.draft.room):
             raise Conflict
         if known is None and not entry.draft.verdict.withdrawn:
+            self._check_author(entry.draft)
             self._slow_down(entry.draft, room)
+
+    def _check_author(self, draft: Draft) -> None:
+        if draft.written_as not in ("", self._author(draft).label):
+            raise WrittenAsAnother(draft.written_as)
 
     def _slow_down(self, draft: Draft, room: Place) -> None:
         author, account = self._author(draft), self.accounts.get(draft.session_id)

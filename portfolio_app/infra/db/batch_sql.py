@@ -13,7 +13,7 @@ from portfolio_app.domain.account.session import Session
 from portfolio_app.domain.chat.message import Author, Message, MessageStatus, member_key
 from portfolio_app.domain.chat.mute import Mute
 from portfolio_app.infra.db.audit import audit_values
-from portfolio_app.infra.db.messages import message_of
+from portfolio_app.infra.db.authored import message_of
 from portfolio_app.infra.db.mutes import mute_of
 from portfolio_app.infra.db.sessions import insert_ignoring, session_values
 from portfolio_app.infra.db.tables import (

@@ -7,9 +7,11 @@ transaction holds a room's row for 5 s at most, and a database that does not ans
 import contextlib
 import os
 import sqlite3
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 from urllib.parse import unquote
 
 import psycopg2.extensions
@@ -18,9 +20,11 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 BEGIN: Final = "sqlite_begin"
 """Execution option: the statement that begins a SQLite transaction, `BEGIN` unless given."""
 
+_IN_TURN: Final = "sqlite_in_turn"
 _POOL_TIMEOUT_S: Final = 5
 _CONNECT_TIMEOUT_S: Final = 3
 _BUSY_TIMEOUT_MS: Final = 5_000
+_ASK_EVERY_S: Final = 0.000_5
 
 # A dead peer is noticed after 4 s: before the transaction it left open ends (5 s), so that its other sessions, which
 # wait for the same row, don't get it one after the other. Both ends watch their own socket: the client's settings
@@ -96,9 +100,12 @@ def _is_sqlite(url: URL) -> bool:
     return url.get_backend_name() == "sqlite"
 
 
-def for_writing(engine: Engine) -> Engine:
-    """The same pool, but a SQLite transaction takes the write lock when it begins, not half way."""
-    return engine.execution_options(**{BEGIN: "BEGIN IMMEDIATE"})
+def for_writing(engine: Engine, *, in_turn: bool = False) -> Engine:
+    """The same pool, but a SQLite transaction takes the write lock when it begins, not half way.
+
+    Those that wait `in_turn` wait for one another first, and one of them for the lock.
+    """
+    return engine.execution_options(**{BEGIN: "BEGIN IMMEDIATE", _IN_TURN: in_turn})
 
 
 def set_timeouts(connection: Connection, timeouts: Mapping[str, int]) -> None:
@@ -142,7 +149,7 @@ def _sqlite(url: URL, connections: int) -> Engine:
         keep_private(Path(url.database))
     engine = create_engine(url, pool_size=connections, max_overflow=0, pool_timeout=_POOL_TIMEOUT_S)
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "begin", _begin_in_turn(threading.Lock()))
     return engine
 
 
@@ -166,5 +173,39 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute(pragma)
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get(BEGIN, "BEGIN"))
+def _begin_in_turn(turn: threading.Lock) -> Callable[[Connection], None]:
+    """Begins a transaction: one that writes in its turn."""
+
+    def begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        if options.get(BEGIN) is None:
+            connection.exec_driver_sql("BEGIN")
+            return
+        latest = time.monotonic() + _BUSY_TIMEOUT_MS / 1000
+        has_turn = options.get(_IN_TURN, False) and turn.acquire(timeout=_BUSY_TIMEOUT_MS / 1000)
+        try:
+            _take_write_lock(connection, options[BEGIN], latest)
+        finally:
+            if has_turn:
+                turn.release()
+
+    return begin
+
+
+def _take_write_lock(connection: Connection, statement: str, latest: float) -> None:
+    """Ask for it every half millisecond, until `latest` of the monotonic clock.
+
+    SQLite has no queue: who waits for its lock sleeps, ever longer, and comes too late again and again. Those that wait
+    for a turn first wait here one at a time.
+    """
+    driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        while time.monotonic() < latest:
+            with contextlib.suppress(sqlite3.OperationalError):
+                driver.execute(statement)
+                return
+            time.sleep(_ASK_EVERY_S)
+        connection.exec_driver_sql(statement)  # fails in words that are known
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")

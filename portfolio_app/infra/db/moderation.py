@@ -5,7 +5,7 @@ from sqlmodel import Session, col, select
 
 from portfolio_app.app.ports.moderation import ModerationQueue, QueuedMessage
 from portfolio_app.domain.chat.moderation import Reason
-from portfolio_app.infra.db.messages import message_of
+from portfolio_app.infra.db.authored import message_of
 from portfolio_app.infra.db.tables import MessageRow, QueueRow
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import CursorResult, func, update
 from sqlmodel import Session, col, select
 
 from portfolio_app.app.ports.reports import MOST_REASONS, Report, Reported, ReportRepository
-from portfolio_app.infra.db.messages import message_of
+from portfolio_app.infra.db.authored import message_of
 from portfolio_app.infra.db.sessions import upsert_for
 from portfolio_app.infra.db.tables import OPEN, SHOWN, MessageRow, ReportRow, table_of
 

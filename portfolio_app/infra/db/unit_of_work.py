@@ -28,6 +28,7 @@ from portfolio_app.infra.db.runs import SqlBurstRows, SqlRuns
 from portfolio_app.infra.db.sandbox import SqlSandbox
 from portfolio_app.infra.db.security import SqlSecurityLog
 from portfolio_app.infra.db.sessions import SqlSessions
+from portfolio_app.infra.db.shared_reads import SharedReads
 from portfolio_app.infra.db.threads import WorkerThreads
 from portfolio_app.infra.db.users import SqlCredentials, SqlUsers
 
@@ -157,6 +158,7 @@ class SqlUnitOfWork(UnitOfWork):
         self._clock = clock
         self._bus = bus
         self._threads = WorkerThreads(THREADS, "db")
+        self._reads = SharedReads(self._threads, self.run, self._together)
 
     async def run(self, work: Callable[[Repositories], T]) -> T:
         """Commit what `work` did; see the port."""
@@ -169,6 +171,10 @@ class SqlUnitOfWork(UnitOfWork):
                 await self._bus.publish(IN_DOUBT)
             raise unavailable(error) from error
 
+    async def read(self, work: Callable[[Repositories], T]) -> T:
+        """In one transaction with what others read just now; see the port."""
+        return await self._reads.run(work)
+
     def close(self) -> None:
         """Wait for the transactions under way."""
         self._threads.close()
@@ -176,16 +182,8 @@ class SqlUnitOfWork(UnitOfWork):
     def _run_twice(self, work: Callable[[Repositories], T], progress: _Progress) -> T:
         start = time.monotonic()
 
-        def attempt(engine: Engine) -> T:
-            with Session(engine, expire_on_commit=False, execution_options=_FRESH) as session:
-                result = work(SqlRepositories(session, self._clock))
-                session.flush()
-                progress.committing = True
-                _commit(session)
-                return result
-
         try:
-            return attempt(self._engine)
+            return self._attempt(self._engine, work, progress)
         except Exception as error:
             # A commit that broke may have happened: only its author can tell whether to repeat it.
             late = time.monotonic() - start > _RETRIED_WITHIN_S
@@ -193,7 +191,18 @@ class SqlUnitOfWork(UnitOfWork):
                 raise
         # Most transactions only read. One that wrote on SQLite and was overtaken by another writer
         # asks for the lock first this time, and so waits instead of failing.
-        return attempt(for_writing(self._engine))
+        return self._attempt(for_writing(self._engine, in_turn=True), work, progress)
+
+    def _attempt(self, engine: Engine, work: Callable[[Repositories], T], progress: _Progress) -> T:
+        with Session(engine, expire_on_commit=False, execution_options=_FRESH) as session:
+            result = work(SqlRepositories(session, self._clock))
+            session.flush()
+            progress.committing = True
+            _commit(session)
+            return result
+
+    def _together(self, work: Callable[[Repositories], None]) -> None:
+        self._attempt(self._engine, work, _Progress())
 
 
 def _commit(session: Session) -> None:

@@ -40,12 +40,20 @@ class TracedUnitOfWork(UnitOfWork):
 
     async def run(self, work: Callable[[Repositories], R]) -> R:
         """See the port."""
-
-        def traced_work(repositories: Repositories) -> R:
-            return work(cast("Repositories", _TracedRepositories(repositories)))
-
         with TimedStep("transaction", self._label):
-            return await self._unit_of_work.run(traced_work if sampled_parent() else work)
+            return await self._unit_of_work.run(_traced(work))
+
+    async def read(self, work: Callable[[Repositories], R]) -> R:
+        """See the port."""
+        with TimedStep("transaction", self._label):
+            return await self._unit_of_work.read(_traced(work))
+
+
+def _traced(work: Callable[[Repositories], R]) -> Callable[[Repositories], R]:
+    def traced_work(repositories: Repositories) -> R:
+        return work(cast("Repositories", _TracedRepositories(repositories)))
+
+    return traced_work if sampled_parent() else work
 
 
 class _TracedRepositories:

@@ -2,6 +2,9 @@
 
 import sqlite3
 import stat
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -9,6 +12,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 
+from portfolio_app.infra.db import engine as engines
 from portfolio_app.infra.db.backup import back_up
 from portfolio_app.infra.db.engine import for_writing, open_engine
 from portfolio_app.infra.db.faults import is_transient
@@ -123,3 +127,54 @@ def test_a_path_may_have_characters_of_a_url_in_it(tmp_path: Path) -> None:
     engine.dispose()
 
     assert (tmp_path / "was?ja=1#50%" / "portfolio.db").is_file()
+
+
+def test_of_those_who_wait_in_turn_one_asks_for_the_lock_and_who_waits_asks_again_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite itself would let them sleep up to a tenth of a second, and others come first."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'a.db'}", connections=6)
+    asking: dict[int, int] = {}
+    is_asked = threading.Event()
+    pause = time.sleep
+
+    def note(seconds: float) -> None:
+        asking[threading.get_ident()] = asking.get(threading.get_ident(), 0) + 1
+        if min(asking.values()) > 40 and len(asking) == expected:
+            is_asked.set()
+        assert seconds <= 0.001
+        pause(seconds)
+
+    def write(*, in_turn: bool) -> None:
+        with for_writing(engine, in_turn=in_turn).begin() as connection:
+            connection.execute(text("SELECT 1"))
+
+    monkeypatch.setattr(engines.time, "sleep", note)
+    for in_turn, expected in ((True, 1), (False, 4)):
+        asking.clear()
+        is_asked.clear()
+        with ThreadPoolExecutor(4) as pool:
+            with for_writing(engine).begin():
+                waiting = [pool.submit(write, in_turn=in_turn) for _ in range(4)]
+                assert is_asked.wait(30)
+                assert len(asking) == expected
+            for each in waiting:
+                each.result(30)
+    engine.dispose()
+
+
+def test_who_waits_for_the_lock_in_vain_is_refused_and_waits_as_ever_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "_BUSY_TIMEOUT_MS", 50)
+    engine = open_engine(f"sqlite:///{tmp_path / 'a.db'}", connections=2)
+    with for_writing(engine).begin():
+        for in_turn in (True, True, False):
+            with (
+                for_writing(engine, in_turn=in_turn).connect() as connection,
+                pytest.raises(OperationalError, match="locked"),
+            ):
+                connection.execute(text("SELECT 1"))
+    with for_writing(engine, in_turn=True).begin() as connection:
+        assert connection.execute(text("PRAGMA busy_timeout")).scalar() == 50
+    engine.dispose()

@@ -1,6 +1,7 @@
 """What `doctor` says of an installation, line by line."""
 
 import re
+import sys
 from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
@@ -14,12 +15,12 @@ from websockets.http11 import Response
 
 from portfolio_app.infra.db import examine as database
 from portfolio_app.infra.db.migrate import Schema, upgrade
-from portfolio_app.infra.examine import examine_redis
+from portfolio_app.infra.examine import examine_nats, examine_redis
 from portfolio_app.infra.findings import Finding
 from portfolio_app.launcher import doctor
 from portfolio_app.launcher.commands import main
 from portfolio_app.settings import Settings
-from tests.servers import PostgresServer
+from tests.servers import PostgresServer, nats_server
 
 PUBLIC = {
     "PUBLIC_URL": "https://site.example",
@@ -269,3 +270,12 @@ def test_a_redis_that_can_be_read_and_not_written_is_wrong(
         finally:
             operator.execute_command(*takes.split())
     assert re.fullmatch(said, found)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the server in requirements-dev.in is for Linux")
+def test_nats_answers_or_says_why_not() -> None:
+    with nats_server() as server:
+        assert lines(iter([examine_nats(server.url)])) == ["ok nats: answers, and JetStream has 0 streams"]
+    [gone] = lines(iter([examine_nats("nats://me:hush@127.0.0.1:1")]))
+    assert gone.startswith("wrong nats: can't be used: ")
+    assert "hush" not in gone

@@ -25,8 +25,14 @@ def test_no_module_of_any_page_is_fetched_at_once(tmp_path: Path) -> None:
 
 
 def test_where_the_first_screen_has_a_picture_the_modules_wait_for_it_too() -> None:
-    plain, pictured = (text_first(f"{image}{PAGE}", "a.html") for image in ("<img>", f"<img{FIRST}>"))
+    plain, pictured = (
+        text_first(f"<head></head>{image}{PAGE}", "a.html") for image in ("<img>", f"<img{FIRST}>")
+    )
     assert "decode" not in plain
+    assert "data-later" not in plain
+    style, _, script = pictured.partition("</head>")
+    assert "<style data-later>" in style
+    assert 'querySelector("style[data-later]")?.remove()' in script
     assert pictured.count("Promise.race([first?.decode()") == 1
     assert pictured.count("<script") == plain.count("<script") == 2
 

@@ -107,3 +107,20 @@ def test_results_of_a_search_are_read_again_when_a_message_is_gone_written_anew_
     opened, posted, reacted, left, edited, deleted = follow(updates, "changes")
     assert (opened, opened) == (posted, reacted)
     assert opened < left < edited < deleted
+
+
+def outbox(*steps: tuple[str, object]) -> Any:
+    """What goes out after each step: text, and as whose."""
+    return run("outbox.mjs", steps=steps)
+
+
+def test_what_waits_goes_out_as_whoever_wrote_it_until_it_is_sent_again() -> None:
+    written = ("be", "ann"), ("line", False), ("write", "hi"), ("be", "demo ab12"), ("line", True)
+    *_, later, refused, again = outbox(*written, ("refuse", "You wrote this as ann."), ("retry", None))
+    assert (later, refused, again) == ([["hi", "ann"]], [], [["hi", "demo ab12"]])
+
+
+def test_what_is_discarded_before_it_went_out_is_withdrawn_all_the_same() -> None:
+    """A tab that began as a copy of this one has it, too."""
+    steps = ("line", False), ("write", "hi"), ("discard", None), ("line", True), ("line", True)
+    assert outbox(*steps) == [[], [], [], [["", "withdrawn"]], []]

@@ -113,11 +113,12 @@ SCRIPT_ARTICLE = """\
 title = "{title} {number}"
 summary = "{sentence}"
 lang = "{language}"
+math = true
 date = {date}
 tags = ["{tag}", "postgresql"]
 {more}+++
 
-{picture}{sentence} `select 1` {sentence}[^1]
+{picture}{sentence} `select 1` {sentence}[^1] $L = \\lambda W$
 
 ## {title}
 
@@ -131,6 +132,13 @@ answer = 42
 | {tag} | p50 |
 | --- | --- |
 | {name} | 5,0 |
+
+$$\\sqrt{{\\frac{{\\rho^2}}{{1-\\rho}}}}$$
+
+- [x] {sentence}
+
+{tag}
+: {sentence}
 
 {text}
 
@@ -147,16 +155,20 @@ answer = 42
 """
 
 
+def add_in_scripts(folder: Path) -> None:
+    """To a site that is there: an article in each script, and a project with a picture in the one from the right."""
+    _draw(folder, 1)
+    for kind, numbers in (("writing", (0, 1, 2)), ("work", (1,))):
+        for number in numbers:
+            (folder / kind / f"n{number}.md").write_text(_in_script(kind, number), encoding="utf-8")
+
+
 def write_in_scripts(folder: Path, articles: int = 30, projects: int = 12) -> Path:
     """A site of many articles, and of projects with pictures, in scripts of all kinds."""
     for kind in ("work", "writing"):
         (folder / kind).mkdir(parents=True)
     for number in range(projects):
-        light, dark = ((40 + 15 * number, 90, 150), (20, 60 + 10 * number, 90))
-        for name, colour in ((f"p{number}.png", light), (f"p{number}.dark.png", dark)):
-            Image.linear_gradient("L").resize((1200, 750)).convert("RGB").point(
-                [value * part // 255 for part in colour for value in range(256)]
-            ).save(folder / "work" / name)
+        _draw(folder, number)
     for kind, most in (("work", projects), ("writing", articles)):
         for number in range(most):
             (folder / kind / f"n{number}.md").write_text(_in_script(kind, number), encoding="utf-8")
@@ -166,6 +178,15 @@ def write_in_scripts(folder: Path, articles: int = 30, projects: int = 12) -> Pa
     )
     (folder / "profile.toml").write_text(SCRIPT_PROFILE.format(**NAMES) + "".join(entries), encoding="utf-8")
     return folder
+
+
+def _draw(folder: Path, number: int) -> None:
+    """A picture for a light and one for a dark ground."""
+    light, dark = ((40 + 15 * number, 90, 150), (20, 60 + 10 * number, 90))
+    for name, colour in ((f"p{number}.png", light), (f"p{number}.dark.png", dark)):
+        Image.linear_gradient("L").resize((1200, 750)).convert("RGB").point(
+            [value * part // 255 for part in colour for value in range(256)]
+        ).save(folder / "work" / name)
 
 
 def _in_script(kind: str, number: int) -> str:

@@ -93,7 +93,7 @@ def test_a_text_without_figures_keeps_its_braces(folder: Path, results: Path) ->
         (
             '"highest fanout.ours.100.per_s"',
             "3",
-            "work/note-g.md:10: figures.highest: Input should be a valid",
+            "work/note-g.md:10: figures.highest: must be a text",
         ),
     ],
 )

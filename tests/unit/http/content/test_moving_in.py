@@ -186,7 +186,7 @@ def test_a_link_to_a_resume_that_is_not_there_is_refused(
     path = folder / "profile.toml"
     if not line:
         path.write_text(path.read_text().replace('resume_lede = "One sheet."\n', ""))
-        assert refused(folder).startswith("profile.toml:15: resume_lede: Field required")
+        assert refused(folder).startswith("profile.toml:15: resume_lede: is missing")
         return
     without(folder, *taken)
     path.write_text(f"{line}\n{path.read_text()}")
@@ -218,3 +218,47 @@ def test_the_front_page_may_show_the_newest_of_both_kinds_without_their_pictures
     assert "/work/note-g" in work
     assert "See all" not in work
     assert "<picture" not in work
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("See [a](later.md).", "links to /writing/later.md, where nothing is shown"),
+        ("See [a](../work/gone).", "links to /work/gone, where nothing is shown"),
+        ("See [a](#gone).", "links to #gone, and no heading has this address"),
+        ("Then[^2].", "the footnote [^2] has no text: a line that begins with [^2]:"),
+        (
+            "![a](my file.png)",
+            "my file.png is read as text: a picture's name with spaces stands between < and >",
+        ),
+    ],
+)
+def test_what_a_reader_would_find_broken_is_refused_by_its_line(folder: Path, body: str, said: str) -> None:
+    path = write(folder, "x.md", body=f"\nMore\n{body}\n")
+    line = 1 + path.read_text().splitlines().index(body)
+    assert refused(folder) == f"writing/x.md:{line}: {said}"
+
+
+def test_links_inside_the_site_lead_on_as_they_do_in_the_repository(folder: Path) -> None:
+    write(
+        folder,
+        "x.md",
+        body="\n[a](../work/note-g) [b](#the-order-of-operations) [c](#top) `[^9]`[^1]\n\n[^1]: Yes.\n",
+    )
+    assert problems(folder) == []
+    assert read(folder).writing
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"),
+    [('width="100%" height="100%" viewBox="0 0 30 20"', (30, 20)), ('width="3.6px" height="2"', (4, 2))],
+)
+def test_a_drawing_that_fills_its_window_has_the_size_of_what_it_shows(
+    folder: Path, size: str, shown: tuple[int, int]
+) -> None:
+    (folder / "writing").mkdir(exist_ok=True)
+    (folder / "writing" / "PLAN.SVG").write_text(f'<svg xmlns="http://www.w3.org/2000/svg" {size}/>')
+    write(folder, "x.md", body="\n![A plan](PLAN.SVG)\n")
+    (picture,) = read(folder).writing[0].pictures
+    assert (picture.width, picture.height) == shown
+    assert [made.kind for made in picture.files()] == ["svg"]

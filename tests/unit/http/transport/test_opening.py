@@ -1,21 +1,43 @@
 """A page's handlers run as one event, in their order; what cannot is left to the framework."""
 
 import json
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import reflex as rx
+from opentelemetry import trace
+from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags
 from reflex.event import EventHandler
 from reflex.istate.manager import _release_state_tree
 from reflex.istate.manager.memory import StateManagerMemory
 from reflex.istate.manager.token import BaseStateToken
 from reflex.state import state_snapshot_hashes
+from reflex_base.registry import RegistrationContext
 from reflex_base.utils.format import json_dumps
 
-from portfolio_app.demos.kudos import GIVEN
-from portfolio_app.http.transport.opening import Opening, _compile, _snapshot, make_as_needed, opening
-from portfolio_app.http.transport.shared import channels
+from portfolio_app.http.account import IdentityState
+from portfolio_app.http.chat.state import ChatState
+from portfolio_app.http.home.arrival import FirstTraceState
+from portfolio_app.http.transport import opening as opened_by
+from portfolio_app.http.transport import runtime
+from portfolio_app.http.transport.caller import current_request_id
+from portfolio_app.http.transport.opening import (
+    Opening,
+    _compile,
+    _delta,
+    _is_traced,
+    _reads,
+    _snapshot,
+    load,
+    make_as_needed,
+    opening,
+)
+from portfolio_app.http.transport.push import Push
+from portfolio_app.http.transport.tracing import unrecorded
+from portfolio_app.infra.tracing.recorder import sampled_parent
+from tests.unit.http.site import FakeSite
 
 
 class First:
@@ -106,13 +128,18 @@ def tab() -> Any:
 
 
 async def whole(root: Any) -> dict[str, Any]:
-    """What the framework would send of the same states: all of them, made at once; but no value that is pushed."""
+    """What the framework would send of the same states: all of them, made at once."""
     found = json.loads(json_dumps(type(root)(_reflex_internal_init=True).dict()))
     for each in root.substates.values():
         found |= json.loads(json_dumps(each.dict()))
-    found[root.get_full_name()] = json.loads(json_dumps(root.dict()))[root.get_full_name()]
-    pushed = {each.get_full_name() for each in channels()}
-    return {name: values for name, values in found.items() if name not in pushed}
+    found |= {root.get_full_name(): json.loads(json_dumps(root.dict()))[root.get_full_name()]}
+    return {name: shown for name, shown in found.items() if shown}
+
+
+async def sent_of(root: Any, hashes: list[str] | None) -> dict[str, Any]:
+    compiled = await _compile(rx.State)
+    sent: dict[str, Any] = json.loads(_delta(await _snapshot(root, compiled, hashes), compiled))
+    return sent
 
 
 async def hashes_of_a_page() -> list[str]:
@@ -138,7 +165,7 @@ async def test_a_tab_that_comes_back_is_sent_all_that_the_framework_would_send()
     root = tab()
     (await root.get_state(Shown)).word = "changed"
     (await root.get_state(Shown)).words.append("too")
-    sent = json.loads(await _snapshot(root, await _compile(rx.State), None))
+    sent = await sent_of(root, None)
     assert sent == await whole(root)
     assert sent[Untouched.get_full_name()] == {"word_rx_state_": "nobody asks"}
     assert sent[Counted.get_full_name()] == {"number_rx_state_": 2, "twice_rx_state_": 4}
@@ -149,7 +176,7 @@ async def test_a_browser_that_has_just_loaded_is_sent_what_it_does_not_have() ->
     (await root.get_state(Shown)).word = "changed"
     (await root.get_state(Counted)).number = 3
     root.is_hydrated = True
-    sent = json.loads(await _snapshot(root, await _compile(rx.State), await hashes_of_a_page()))
+    sent = await sent_of(root, await hashes_of_a_page())
     assert sent == {
         rx.State.get_full_name(): {"is_hydrated_rx_state_": True},
         Shown.get_full_name(): {"word_rx_state_": "changed"},
@@ -157,17 +184,11 @@ async def test_a_browser_that_has_just_loaded_is_sent_what_it_does_not_have() ->
     }
 
 
-async def test_a_value_that_was_pushed_while_the_page_was_read_is_not_taken_back() -> None:
-    sent = json.loads(await _snapshot(tab(), await _compile(rx.State), None))
-    assert Untouched.get_full_name() in sent
-    assert GIVEN.channel.get_full_name() not in sent
-
-
 @pytest.mark.parametrize("differ", [0, 1, -1])
 async def test_what_a_browser_holds_otherwise_is_sent_whole(differ: int) -> None:
     root, hashes = tab(), await hashes_of_a_page()
     hashes[differ] = "0123456789abcdef"
-    sent = json.loads(await _snapshot(root, await _compile(rx.State), hashes))
+    sent = await sent_of(root, hashes)
     expected = await whole(root)
     other = sorted(expected) if differ == 0 else [sorted(expected)[differ - (differ > 0)]]
     assert {name: expected[name] for name in other if expected[name]}.items() <= sent.items()
@@ -176,5 +197,70 @@ async def test_what_a_browser_holds_otherwise_is_sent_whole(differ: int) -> None
 
 async def test_hashes_of_another_number_of_states_are_those_of_another_build() -> None:
     root, hashes = tab(), await hashes_of_a_page()
-    compiled = await _compile(rx.State)
-    assert json.loads(await _snapshot(root, compiled, hashes[:-1])) == await whole(root)
+    assert await sent_of(root, hashes[:-1]) == await whole(root)
+
+
+def test_reads_are_traced_where_the_page_shows_their_trace() -> None:
+    reads = [ChatState.event_handlers["enter"], IdentityState.event_handlers["load"]]
+    opening("/quiet", reads)
+    assert not _is_traced(_reads["/quiet"])
+    opening("/shown", [*reads, FirstTraceState.event_handlers["begin"]])
+    assert _is_traced(_reads["/shown"])
+
+
+def test_what_is_unrecorded_keeps_its_request_id() -> None:
+    own = SpanContext(7, 8, is_remote=False, trace_flags=TraceFlags(TraceFlags.SAMPLED))
+    with trace.use_span(NonRecordingSpan(own)):
+        with unrecorded():
+            assert (current_request_id(), sampled_parent()) == (f"{7:032x}", None)
+        assert sampled_parent() == own
+
+
+class Sent(Push):
+    """What goes to the tab, in its order."""
+
+    def __init__(self) -> None:
+        self.frames: list[Any] = []
+
+    async def answer(self, _sid: str, delta: str) -> None:
+        self.frames.append(json.loads(delta))
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sent]:
+    """A page whose one read pushes to its own tab, and sets a var."""
+
+    async def read(shown: Any) -> None:
+        sent.frames.append("pushed")
+        shown.word = "read"
+
+    sent = Sent()
+    FakeSite().install().parts[Push] = sent
+    opening("/pushing", [_of(Shown, read)])
+    app = SimpleNamespace(get_load_events=lambda _path: opening("/pushing", [_of(Shown, read)]))
+    context = SimpleNamespace(app=app, base_states=RegistrationContext.get().base_states)
+    monkeypatch.setattr(opened_by, "RegistrationContext", SimpleNamespace(get=lambda: context))
+    yield sent
+    runtime.uninstall()
+
+
+async def test_what_was_so_before_is_sent_before_what_reads_push(sent: Sent) -> None:
+    assert await load(tab()) == []
+    before, pushed, after = sent.frames
+    assert pushed == "pushed"
+    assert before[rx.State.get_full_name()]["is_hydrated_rx_state_"] is False
+    assert before[Untouched.get_full_name()] == {"word_rx_state_": "nobody asks"}
+    assert after == {
+        rx.State.get_full_name(): {"is_hydrated_rx_state_": True},
+        Shown.get_full_name(): {"word_rx_state_": "read"},
+    }
+
+
+async def test_a_browser_that_has_just_loaded_gets_one_frame(sent: Sent) -> None:
+    assert await load(tab(), hashes=await hashes_of_a_page()) == []
+    pushed, after = sent.frames
+    assert pushed == "pushed"
+    assert after == {
+        rx.State.get_full_name(): {"is_hydrated_rx_state_": True},
+        Shown.get_full_name(): {"word_rx_state_": "read"},
+    }

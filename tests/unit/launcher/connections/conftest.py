@@ -28,19 +28,34 @@ class Site:
         self.port = 0
         self.open: set[Any] = set()
         self.said: list[str] = []
+        self.served = 0
         self.left = asyncio.Event()
         self.may_read = asyncio.Event()
         self.extension: dict[str, Any] = {}
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.ended = asyncio.Event()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             await self._websocket(scope, receive, send)
             return
+        self.headers = scope["headers"]
         message: Message = {"more_body": True}
         while message.get("more_body"):
             if (message := await receive())["type"] == "http.disconnect":
                 return
-        body = LARGE if scope["path"] == "/large" else b"hello"
+        if scope["path"] == "/parts":
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b"a part", "more_body": True})
+            await self.may_read.wait()
+            for _ in range(1_000):
+                await send({"type": "http.response.body", "body": b"x" * 1_000, "more_body": True})
+                await asyncio.sleep(0)
+            await send({"type": "http.response.body", "body": b""})
+            self.ended.set()
+            return
+        self.served += 1
+        body = {"/large": LARGE, "/some": LARGE[:20_000]}.get(scope["path"], b"hello")
         length = (b"content-length", b"%d" % len(body))
         await send({"type": "http.response.start", "status": 200, "headers": [length]})
         await send({"type": "http.response.body", "body": body})

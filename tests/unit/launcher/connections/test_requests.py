@@ -1,0 +1,121 @@
+"""Requests on one connection: how many wait, how large each may be, and what stands around their bodies."""
+
+import asyncio
+import socket
+from contextlib import suppress
+
+import pytest
+
+from portfolio_app.launcher import protocols
+from portfolio_app.launcher.protocols import Http
+from tests.unit.launcher.connections.conftest import Site, line_to
+from tests.unit.launcher.connections.test_protocols import GET, POST, answer
+
+
+async def pipelining(site: Site) -> Http:
+    """The one connection, once a request of it waits for another one."""
+    async with asyncio.timeout(20):
+        while not any(isinstance(one, Http) and one.pipeline for one in site.open):
+            await asyncio.sleep(0)
+    [found] = site.open
+    assert isinstance(found, Http)
+    return found
+
+
+async def test_requests_wait_in_the_line_until_those_before_them_are_answered(site: Site) -> None:
+    count = 20_000
+    async with line_to(site) as (reader, writer):
+        writer.write(GET * count)
+        connection = await pipelining(site)
+        assert len(connection.pipeline) <= protocols.SLICE // len(GET) + 1
+        assert len(connection._received) < len(GET) * count / 2
+        for _ in range(count):
+            assert (await reader.readuntil(b"hello")).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (b"a: b\r\n" * (protocols.MAX_FIELDS - 1), b"200"),
+        (b"a: b\r\n" * protocols.MAX_FIELDS, b"431"),
+        (b"a: " + b"b" * (protocols.MAX_HEAD_BYTES - 2_000) + b"\r\n", b"200"),
+        (b"a: " + b"b" * (protocols.MAX_HEAD_BYTES + protocols.SLICE) + b"\r\n", b"431"),
+    ],
+    ids=["as many as can be", "one more", "as long as can be", "longer"],
+)
+async def test_a_head_has_so_many_headers_and_bytes(site: Site, head: bytes, status: bytes) -> None:
+    async with line_to(site) as (reader, writer):
+        writer.write(b"GET / HTTP/1.1\r\nhost: x\r\n" + head + b"\r\n")
+        async with asyncio.timeout(20):
+            assert (await reader.readuntil(b"\r\n")).startswith(b"HTTP/1.1 " + status)
+
+
+@pytest.mark.parametrize(
+    "endless",
+    [b"0\r\n" + b"x: y\r\n" * 9, b"1;extension=" + b"x" * 90, b"1\r\nx\r\n" * 9],
+    ids=["trailers", "an extension", "tiny chunks"],
+)
+async def test_what_is_sent_around_a_body_ends_the_connection_when_it_is_too_much(
+    site: Site, endless: bytes
+) -> None:
+    chunked = POST.replace(b"content-length: 10", b"transfer-encoding: chunked")
+    more = endless.removeprefix(b"0\r\n")
+    async with line_to(site) as (reader, writer):
+        writer.write(chunked + endless)
+        ended = asyncio.create_task(answer(reader))
+        sent = 0
+        while not ended.done() and sent < 20_000_000:
+            writer.write(more * 50)
+            sent += len(more) * 50
+            await asyncio.sleep(0)
+            with suppress(ConnectionError):
+                await writer.drain()
+        assert sent < 20_000_000
+        with suppress(ConnectionError):
+            await ended
+    assert not site.open
+
+
+async def test_a_trailer_is_no_header(site: Site) -> None:
+    body = b"5\r\nhello\r\n0\r\ncookie: forged\r\n\r\n"
+    async with line_to(site) as (reader, writer):
+        writer.write(POST.replace(b"content-length: 10", b"transfer-encoding: chunked") + body)
+        assert (await reader.readuntil(b"hello")).startswith(b"HTTP/1.1 200")
+        assert [name for name, _ in site.headers] == [b"host", b"transfer-encoding"]
+        writer.write(GET)
+        assert (await reader.readuntil(b"hello")).startswith(b"HTTP/1.1 200")
+
+
+async def test_what_is_no_request_behind_one_does_not_get_into_its_answer(site: Site) -> None:
+    async with line_to(site) as (reader, writer):
+        writer.write(GET.replace(b"/ ", b"/parts "))
+        await reader.readuntil(b"a part")
+        writer.write(b"\x00\r\n\r\n")
+        with suppress(ConnectionError):
+            assert b"HTTP/1.1" not in await answer(reader)
+
+
+async def test_a_client_that_leaves_is_known_to_the_request_that_is_answered(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Not only to the one that it sent last."""
+    async with line_to(site) as (reader, writer):
+        writer.write(GET.replace(b"/ ", b"/parts ") + GET * 5)
+        await reader.readuntil(b"a part")
+        writer.transport.abort()
+    async with asyncio.timeout(20):
+        site.may_read.set()
+        await site.ended.wait()
+    assert not site.open
+    assert [record.getMessage() for record in caplog.records] == []
+
+
+async def test_a_client_that_reads_nothing_has_few_requests_answered(site: Site) -> None:
+    with socket.socket() as line:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        line.connect(("127.0.0.1", site.port))
+        line.sendall(GET.replace(b"/ ", b"/some ") * 1_000)
+        async with asyncio.timeout(20):
+            while not any(isinstance(one, Http) and one.flow.write_paused for one in site.open):
+                await asyncio.sleep(0.001)
+    assert site.served * 20_000 < 1_000_000
