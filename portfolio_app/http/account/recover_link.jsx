@@ -1,17 +1,20 @@
 // In the browser because what stands behind the # of a link is sent to no server, which is why the code stands there.
 import { useEffect } from "react";
 
+const KEY = "recover";
+
 /** Fills name and code of the recovery form from a reset link, and takes them out of the address. */
 export function RecoverLink() {
   useEffect(() => {
     const given = location.hash.slice(1);
     if (given) {
-      history.replaceState({ given }, "", location.pathname); // which holds it where storage is blocked, too
-      return location.reload(); // so that the address is sent along with no event
+      sessionStorage.setItem(KEY, given);
+      location.replace(location.pathname); // anew, so that the address is sent along with no event
+      return;
     }
-    const [name, code] = (history.state?.given ?? "").split(".");
+    const [name, code] = (sessionStorage.getItem(KEY) ?? "").split(".");
+    sessionStorage.removeItem(KEY);
     if (!code) return;
-    history.replaceState({ ...history.state, given: "" }, "");
     document.getElementById("login").value = name;
     document.getElementById("code").value = code;
   }, []);
