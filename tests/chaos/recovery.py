@@ -20,18 +20,22 @@ class Recovery:
 def recoveries(history: Sequence[Entry], watched: Sequence[Watched]) -> Iterator[Recovery]:
     """Seconds from the end of each fault until every steady author, if they went on, had a new request acknowledged,
     and every watcher was shown what had been acknowledged in its room by that end; if never, until the history ends.
+    Of faults that last at the same time, from the end of the last one.
     """
     steady = next((entry.steady for entry in history if isinstance(entry, Run)), [])
     answered = _answers(history)
     revisions: dict[str, int] = {}
     asked: dict[int, Invoke] = {}
+    lasting: set[int] = set()
     for place, entry in enumerate(history):
+        if isinstance(entry, Fault):
+            (lasting.discard if entry.ended else lasting.add)(entry.number)
         if isinstance(entry, Invoke):
             asked[entry.op] = entry
         elif isinstance(entry, Ok) and entry.op in asked:
             room = asked[entry.op].room
             revisions[room] = max(revisions.get(room, 0), entry.rev)
-        elif isinstance(entry, Fault) and entry.ended:
+        elif isinstance(entry, Fault) and entry.ended and not lasting:
             asking = steady if entry.posting else ()
             ends = {author: _since(answered.get(author, []), place + 1) for author in asking}
             ends |= {each.name: _since(each.reached, revisions.get(each.room, 0)) for each in watched}

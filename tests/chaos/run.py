@@ -47,8 +47,8 @@ class Plan:
     quiet_pause_s: float = 4.0
     most_fault_s: float = 6.0
     between_s: float = 2.5
-    waits: bool = False
-    """Whether every author of a busy room is heard again before the next fault, however slow the machine is."""
+    waits_s: float = 20
+    """So long, at most, every author of a busy room is waited for before the next fault: each has its own recovery."""
     overlap: float = 0.3
     """How often a fault begins beside another."""
 
@@ -109,8 +109,8 @@ async def _rounds(
         for group in groups:
             progress.say(" and ".join(step.what for step in group))
             await asyncio.gather(*(nemesis.cause(step) for step in group))
-            if plan.waits:
-                await _heard([author for author in crowd.authors if author.room in plan.busy])
+            with contextlib.suppress(TimeoutError):  # then the verdict says how long it took
+                await _heard([author for author in crowd.authors if author.room in plan.busy], plan.waits_s)
             crowd.check()
         # The last ends in silence: no later event can carry what was lost under it.
         progress.say(" and ".join(step.what for step in last) + ", and silence")
@@ -123,9 +123,9 @@ def _possible(kinds: Sequence[str], lab: Lab) -> list[str]:
     return [kind for kind in kinds if kind != DEPLOY or lab.newer is not None]
 
 
-async def _heard(authors: list[Author]) -> None:
+async def _heard(authors: list[Author], within: float) -> None:
     before = {author: author.acknowledged for author in authors}
-    await until(lambda: all(author.acknowledged > count for author, count in before.items()))
+    await until(lambda: all(author.acknowledged > count for author, count in before.items()), within)
 
 
 async def read_all(plan: Plan, lab: Lab, crowd: Crowd, history: History) -> None:

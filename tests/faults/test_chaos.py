@@ -36,7 +36,7 @@ async def test_two_hosts_keep_every_promise_under_faults(tmp_path: Path) -> None
         quiet_pause_s=1.0,
         most_fault_s=0.8,
         between_s=0.2,
-        waits=True,
+        waits_s=60,
     )
     history = History(tmp_path / "chaos.jsonl")
     await run(plan, tmp_path, history, Progress())
