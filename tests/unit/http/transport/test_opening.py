@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -238,6 +239,12 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sent]:
     FakeSite().install().parts[Push] = sent
     opening("/pushing", [_of(Shown, read)])
     app = SimpleNamespace(get_load_events=lambda _path: opening("/pushing", [_of(Shown, read)]))
+
+    async def compile_(root: Any) -> Any:
+        # Other tests have states that keep vars in the browser.
+        return replace(await _compile(root), stores=False)
+
+    monkeypatch.setattr(opened_by, "_compile", compile_)
     context = SimpleNamespace(app=app, base_states=RegistrationContext.get().base_states)
     monkeypatch.setattr(opened_by, "RegistrationContext", SimpleNamespace(get=lambda: context))
     yield sent
