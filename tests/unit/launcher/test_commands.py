@@ -3,6 +3,7 @@
 import sqlite3
 import stat
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -63,6 +64,7 @@ class Worker:
 
     def __init__(self, silent_s: float) -> None:
         self.silent_s, self.was_killed = silent_s, False
+        self.process = SimpleNamespace(is_alive=lambda: True)
 
     def is_alive(self, timeout: float) -> bool:
         return self.silent_s <= timeout
