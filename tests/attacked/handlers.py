@@ -101,7 +101,7 @@ HANDLERS: Final[Mapping[str, Attack]] = {
     "changes_state.dismiss": _SHOWS,
     "changes_state.react": _writes(GUEST, id=MESSAGE, sign="heart", given=True),
     "changes_state.report": _form(GUEST, id=MESSAGE, reason="rude"),
-    "changes_state.restore": _writes(MODERATOR),
+    "changes_state.restore": _reads(),  # puts back what this tab took down, which is nothing
     "changes_state.save": Attack(Who.NOBODY, {"form": {"id": MESSAGE, "body": "not what they wrote"}}),
     "changes_state.take_down": _writes(MODERATOR, id=MESSAGE),
     "own_state.ask": _reads(),

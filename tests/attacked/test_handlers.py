@@ -33,7 +33,7 @@ NOT_DONE = {
     *("recover_state.submit", "sign_in_state.submit"),  # a wrong code, a wrong password
     "reset_state.submit",  # the site sends no mail
     *("changes_state.delete", "changes_state.save"),  # somebody else's message
-    *("changes_state.restore", "changes_state.take_down"),  # hidden by the ban before
+    "changes_state.take_down",  # hidden by the ban before
     *("moderation_state.approve", "moderation_state.remove"),
 }
 """What is refused as the table has it, for another reason than who asks."""
