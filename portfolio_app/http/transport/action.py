@@ -21,7 +21,7 @@ from portfolio_app.http.transport.caller import NETWORK_HEADER, SESSION_HEADER, 
 from portfolio_app.http.transport.errors import ErrorView, explain
 from portfolio_app.http.transport.frames.events import PACED
 from portfolio_app.http.transport.parsing import Form, Request, parse
-from portfolio_app.http.transport.runtime import current, services
+from portfolio_app.http.transport.runtime import Runtime, current, services
 from portfolio_app.http.transport.tracing import event_answered, request_span
 
 _log = logging.getLogger(__name__)
@@ -119,7 +119,8 @@ class _Requests:
     @contextmanager
     def boundary(self, state: rx.State, payload: Payload) -> Iterator[None]:
         """The request's span; an error inside becomes its view, and is shown."""
-        started, event = time.perf_counter(), trace.get_current_span()
+        # The site that runs now: an event that ends after the site has stopped is recorded there all the same.
+        started, event, site = time.perf_counter(), trace.get_current_span(), current()
         headers = state.rx_router_headers.raw_headers
         session_id = headers.get(SESSION_HEADER, "")
         NETWORK.set(headers.get(NETWORK_HEADER, ""))  # an event runs in a context of its own
@@ -138,10 +139,9 @@ class _Requests:
                 status = view.status
                 self.refused(state, view, payload)
             span.set_attribute("pill.status", status)
-            self._record(event, status, time.perf_counter() - started, live=live)
+            self._record(site, event, status, time.perf_counter() - started, live=live)
 
-    def _record(self, event: trace.Span, status: int, seconds: float, *, live: bool) -> None:
-        site = current()
+    def _record(self, site: Runtime, event: trace.Span, status: int, seconds: float, *, live: bool) -> None:
         site.answered += 1
         site.services.metrics.handled(self.name, status, seconds)
         if live:

@@ -10,6 +10,7 @@ from pydantic import Field
 from reflex.istate.data import RouterData
 
 from portfolio_app.app.errors import NotFound
+from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.action import Payload, action, ignore
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
@@ -169,6 +170,15 @@ async def test_every_run_is_counted_by_its_name_and_status(site: FakeSite) -> No
     await state.draw(1)
     await state.draw(9)
     assert site.metrics.events == [("cards.draw", 200), ("cards.draw", 422)]
+
+
+async def test_an_event_that_ends_after_its_site_has_stopped_is_counted_there(site: FakeSite) -> None:
+    steps = _state().shuffle()
+    await anext(steps)
+    runtime.uninstall()
+    async for _ in steps:
+        pass
+    assert [name for name, _ in site.metrics.events] == ["cards.shuffle"]
 
 
 def test_the_frame_filter_allows_the_fields_of_the_request_and_nothing_else() -> None:
