@@ -263,7 +263,8 @@ async def _snapshot(
         same = compiled.vars[name]
         found[name] = {key: text for key, text in found[name].items() if text != same.get(key)}
     rest = {name: vars_ for name, vars_ in compiled.vars.items() if name not in found and name not in held}
-    return {name: texts for name, texts in (found | rest).items() if texts}
+    # A state without vars goes out empty, as the framework has it: by its name it takes events like any other.
+    return {name: texts for name, texts in (found | rest).items() if texts or name not in held}
 
 
 def _delta(states: dict[str, dict[str, str]], compiled: _Compiled) -> str:

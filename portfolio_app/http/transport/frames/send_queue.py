@@ -107,7 +107,7 @@ class SendQueue(SmallQueue[Frame | None]):
 
 
 class PushFrame(Frame):  # type: ignore[misc]  # engine.io has no types
-    """A frame for many sockets, encoded and measured once."""
+    """A push: a frame for many sockets, encoded and measured once. An answer to a tab's own event is none."""
 
     def __init__(self, data: str) -> None:
         super().__init__(MESSAGE, data)

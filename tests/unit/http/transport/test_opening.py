@@ -14,7 +14,7 @@ from reflex.event import EventHandler
 from reflex.istate.manager import _release_state_tree
 from reflex.istate.manager.memory import StateManagerMemory
 from reflex.istate.manager.token import BaseStateToken
-from reflex.state import state_snapshot_hashes
+from reflex.state import FrontendEventExceptionState, state_snapshot_hashes
 from reflex_base.registry import RegistrationContext
 from reflex_base.utils.format import json_dumps
 
@@ -134,7 +134,7 @@ async def whole(root: Any) -> dict[str, Any]:
     for each in root.substates.values():
         found |= json.loads(json_dumps(each.dict()))
     found |= {root.get_full_name(): json.loads(json_dumps(root.dict()))[root.get_full_name()]}
-    return {name: shown for name, shown in found.items() if shown}
+    return found
 
 
 async def sent_of(root: Any, hashes: list[str] | None) -> dict[str, Any]:
@@ -170,6 +170,8 @@ async def test_a_tab_that_comes_back_is_sent_all_that_the_framework_would_send()
     assert sent == await whole(root)
     assert sent[Untouched.get_full_name()] == {"word_rx_state_": "nobody asks"}
     assert sent[Counted.get_full_name()] == {"number_rx_state_": 2, "twice_rx_state_": 4}
+    assert sent[FrontendEventExceptionState.get_full_name()] == {}, "it has no vars, but takes events"
+    assert sent.keys() == (await _compile(rx.State)).vars.keys()
 
 
 async def test_a_browser_that_has_just_loaded_is_sent_what_it_does_not_have() -> None:

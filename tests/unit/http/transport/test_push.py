@@ -9,6 +9,7 @@ from socketio import AsyncServer
 from starlette.requests import ClientDisconnect
 
 from portfolio_app.http.chat.feed import RoomFeed
+from portfolio_app.http.transport.frames.send_queue import PushFrame
 from portfolio_app.http.transport.push import (
     NAMESPACE,
     Push,
@@ -23,6 +24,8 @@ class Queue(list[Any]):
     """As much of an engine.io send queue as the push uses."""
 
     put_nowait = list.append
+
+    async def room(self) -> None: ...
 
 
 class Server:
@@ -98,6 +101,18 @@ async def test_a_frame_is_encoded_once_and_measured_in_bytes(server: Server, pus
     [one], [two] = (server.real.eio.sockets[name].queue for name in ("one", "two"))
     assert one is two
     assert sent.bytes == len(one.encode().encode()) == push.delivered_bytes / 2
+
+
+async def test_what_a_tabs_own_event_changed_goes_to_it_alone_and_is_no_push(
+    server: Server, push: Push
+) -> None:
+    """The site that loses pushes for a test would lose a page's states with them, for good."""
+    one, _ = await server.tab("one"), await server.tab("other")
+    await push.answer(one, '{"a_state":{"word":"höher"}}')
+    [frame] = server.real.eio.sockets["one"].queue
+    assert not isinstance(frame, PushFrame)
+    assert server.received("one") == [{"a_state": {"word": "höher"}}]
+    assert server.received("other") == []
 
 
 async def test_a_closed_tab_is_passed_over(server: Server, push: Push) -> None:
