@@ -11,6 +11,7 @@ from tests.browser.visitor import SOON_MS, Visitor
 Visit = Callable[..., Visitor]
 DIRECTION = "(element) => getComputedStyle(element).direction"
 HEIGHT = "(element) => element.getBoundingClientRect().height"
+BELOW, ABOVE = "." + "\u0347" * 40, "o" + "\u0300" * 40
 
 
 def test_a_message_and_the_composer_run_in_the_direction_of_their_text(visit: Visit) -> None:
@@ -47,19 +48,23 @@ def test_blank_lines_fold_and_a_tall_message_opens_when_its_reader_asks(visit: V
 
 def test_stacked_marks_stay_inside_their_message(visit: Visit) -> None:
     author, reader = visit(), visit()
-    first = text()
-    author.post(first)
-    reader.expect_message(first)
-    expect(reader.at("typing")).to_be_empty()  # it stands in the space below the last message
-    before = reader.message(first).screenshot(animations="disabled", mask=[reader.page.locator("time")])
-    for marked in ("." + "\u0347" * 40, "o" + "\u0300" * 40):
-        author.post(marked)
-        author.post(last := text())
-        reader.expect_message(last)
-        expect(reader.at("typing")).to_be_empty()
-        reader.message(first).scroll_into_view_if_needed()
-        after = reader.message(first).screenshot(animations="disabled", mask=[reader.page.locator("time")])
-        assert after == before
+    marked, below = text(), text()
+    for body in (text(), f"{BELOW}{ABOVE} {marked}", below):
+        author.post(body)
+    reader.expect_message(below)
+    expect(reader.message(below)).to_be_in_viewport(ratio=0.9)  # the list has followed its end
+    row = reader.at("chat-message").filter(has_text=marked)
+    words = row.get_by_test_id("chat-body")
+
+    def around(style: str) -> bytes:
+        """The messages around it, drawn while its text has this style: only the marks can make them differ."""
+        words.evaluate("(element, style) => element.setAttribute('style', style)", style)
+        others = [row, reader.at("typing"), reader.page.locator("time")]
+        return reader.at("chat-log").screenshot(animations="disabled", mask=others)
+
+    without = around("visibility: hidden")
+    assert around("") == without
+    assert around("overflow: visible") != without, "marks that reach nowhere prove nothing"
 
 
 ENTER = """(box, keyCode) => {
