@@ -20,13 +20,14 @@ from portfolio_app.http.content.model import ContentError
 from portfolio_app.http.content.resume import _Resume
 from portfolio_app.http.kit.button import Mode
 from portfolio_app.http.kit.shell import CONNECTION_STATES
+from portfolio_app.http.showcase.sentences import STATS
 
 PACKAGE = Path(words.__file__).parent
 ENGLISH = tomllib.loads((words.SHIPPED / "en.toml").read_text(encoding="utf-8"))
 MARKS = {"t", "parts", "_html"}
 SPEAK = (
     "http/account", "http/attacks", "http/chat", "http/home", "http/kit", "http/live", "http/log", "http/moderation",
-    "http/writing", "http/frame.py", "http/unsent.py",
+    "http/showcase", "http/writing", "http/frame.py", "http/unsent.py",
 )  # fmt: skip
 """Where every text that a visitor reads is marked. Decision 61 says what stays English."""
 RULES = (
@@ -40,7 +41,8 @@ NO_WORDS = re.compile(
     r"stream |reader |session ended|server stopping|still here|the live log of one|curl -N|Too many streams|"
     r"There is no such trace|navigation, until|waiting for the document|websocket handshake|receiving the document|"
     r"first paint|largest contentful|Openers$|what the websocket of this page|\{\} in another$|"
-    r"Lobby$|demo |sandbox \{|Batch\.outcomes|painted |\{author\}|(Prose|Follow|Whenever|Kept|Dialog|Moving|Passkey)$|"
+    r"sandbox \{|Batch\.outcomes|guest \{|not run$|frozen dataclass|mypy strict|"
+    r"Lobby$|demo |painted |\{author\}|(Prose|Follow|Whenever|Kept|Dialog|Moving|Passkey)$|"
     r"(Edge|Opera|Firefox|Chrome|Safari|Android|Windows|Mac OS X|Linux)$)"
 )
 
@@ -159,6 +161,12 @@ def test_a_script_has_its_texts_in_the_language_of_the_site(german: None) -> Non
 @pytest.mark.parametrize("language", words.shipped())
 def test_a_language_that_ships_is_whole(language: str) -> None:
     assert list(words.mistakes(words.SHIPPED / f"{language}.toml")) == []
+
+
+@pytest.mark.parametrize("language", words.shipped())
+def test_a_card_shows_what_stands_around_one_colon(language: str) -> None:
+    known = words.read(words.SHIPPED / f"{language}.toml")
+    assert [known.of(claim.sentence).count(": ") for claim in STATS] == [1] * len(STATS)
 
 
 def owned(folder: Path, profile: str, **languages: str) -> Path:
