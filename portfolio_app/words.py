@@ -1,4 +1,4 @@
-"""The interface's own words in the language of the site, and how it writes dates.
+"""The interface's own words in the language of the site, and how it writes dates and numbers.
 
 The source has them in English: `t("Sign in")`. Each language has a file with the words for every such text, the ones
 that ship in `languages/`, the owner's own in the folder `languages` beside `profile.toml`. Which one counts is read
@@ -17,6 +17,7 @@ from typing import Annotated, Any, Final, TypeVar
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
+from babel.numbers import format_decimal
 from pydantic import AfterValidator, StringConstraints
 
 from portfolio_app import folders
@@ -139,6 +140,11 @@ def day_and_time(at: datetime.datetime) -> str:
 def month_and_day(at: datetime.date) -> str:
     """A day where the year is known, such as 24 Nov."""
     return site_words().month_and_day(at)
+
+
+def number(value: int) -> str:
+    """A whole number, such as 4,000."""
+    return str(format_decimal(value, locale=locale(site_words().dates)))
 
 
 def site_language() -> str:

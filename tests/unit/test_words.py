@@ -20,13 +20,14 @@ from portfolio_app.http.content.model import ContentError
 from portfolio_app.http.content.resume import _Resume
 from portfolio_app.http.kit.button import Mode
 from portfolio_app.http.kit.shell import CONNECTION_STATES
+from portfolio_app.http.showcase.sentences import STATS
 
 PACKAGE = Path(words.__file__).parent
 ENGLISH = tomllib.loads((words.SHIPPED / "en.toml").read_text(encoding="utf-8"))
 MARKS = {"t", "parts", "_html"}
 SPEAK = (
-    "http/account", "http/chat", "http/home", "http/kit", "http/live", "http/log", "http/moderation", "http/writing",
-    "http/frame.py", "http/unsent.py",
+    "http/account", "http/attacks", "http/chat", "http/home", "http/kit", "http/live", "http/log", "http/moderation",
+    "http/showcase", "http/writing", "http/frame.py", "http/unsent.py",
 )  # fmt: skip
 """Where every text that a visitor reads is marked. Decision 61 says what stays English."""
 RULES = (
@@ -40,6 +41,7 @@ NO_WORDS = re.compile(
     r"stream |reader |session ended|server stopping|still here|the live log of one|curl -N|Too many streams|"
     r"There is no such trace|navigation, until|waiting for the document|websocket handshake|receiving the document|"
     r"first paint|largest contentful|Openers$|what the websocket of this page|\{\} in another$|"
+    r"sandbox \{|Batch\.outcomes|guest \{|not run$|frozen dataclass|mypy strict|"
     r"Lobby$|demo |painted |\{author\}|(Prose|Follow|Whenever|Kept|Dialog|Moving|Passkey)$|"
     r"(Edge|Opera|Firefox|Chrome|Safari|Android|Windows|Mac OS X|Linux)$)"
 )
@@ -82,7 +84,9 @@ def unmarked(path: Path) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             skipped.add(node.value)
-        if _is_mark(node) or isinstance(node, ast.JoinedStr):
+        # What an attack sends is no text of the page.
+        sent = isinstance(node, ast.Call) and ast.unparse(node.func) == "Post"
+        if _is_mark(node) or isinstance(node, ast.JoinedStr) or sent:
             skipped |= set(ast.walk(node)) - {node}
     for node in ast.walk(tree):
         text = None if node in skipped else texts(node)
@@ -159,6 +163,12 @@ def test_a_language_that_ships_is_whole(language: str) -> None:
     assert list(words.mistakes(words.SHIPPED / f"{language}.toml")) == []
 
 
+@pytest.mark.parametrize("language", words.shipped())
+def test_a_card_shows_what_stands_around_one_colon(language: str) -> None:
+    known = words.read(words.SHIPPED / f"{language}.toml")
+    assert [known.of(claim.sentence).count(": ") for claim in STATS] == [1] * len(STATS)
+
+
 def owned(folder: Path, profile: str, **languages: str) -> Path:
     """A content folder of the shipped profile with `profile` above it, and files of languages."""
     shipped = (PACKAGE / "content/profile.toml").read_text(encoding="utf-8")
@@ -190,6 +200,7 @@ def test_a_german_site_speaks_german(german: None) -> None:
     )
     assert words.day(date(2026, 11, 4)) == "4. November 2026"
     assert words.month_and_day(date(2026, 11, 4)) == "4. Nov."
+    assert words.number(4000) == "4.000"
 
 
 def test_a_refusal_is_worded_in_the_language_of_the_site(german: None) -> None:
@@ -204,6 +215,7 @@ def test_days_of_the_shipped_site() -> None:
     assert words.day_and_time(datetime(2026, 11, 4, 9, 5, tzinfo=UTC)) == "4 November 2026, 09:05 UTC"
     assert words.direction("ar") == "rtl"
     assert words.direction("ja") == "ltr"
+    assert words.number(4000) == "4,000"
 
 
 GERMAN = (words.SHIPPED / "de.toml").read_text(encoding="utf-8")

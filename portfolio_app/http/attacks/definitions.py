@@ -5,18 +5,19 @@ from enum import StrEnum
 from typing import Final, Literal
 
 from portfolio_app.domain.chat.message import BODY_LIMIT
+from portfolio_app.words import number, t
 
 ALLOWANCE: Final = 5
 """Posts of one session in ten seconds; one more is refused."""
 
 
 class Reaction(StrEnum):
-    """The site's reaction, in the words of the page."""
+    """The site's reaction; `views.py` has the page's words for it."""
 
     STORED = "stored"
-    REPEATED = "recognised as sent before"
-    HELD = "held back"
-    SWAPPED = "accepted once"
+    REPEATED = "repeated"
+    HELD = "held"
+    SWAPPED = "swapped"
     REFUSED = "refused"
 
 
@@ -72,9 +73,9 @@ _SQL: Final = "'); DROP TABLE messages; --"
 ATTACKS: Final = (
     Attack(
         name="forged-room",
-        title="Post to a forged room id",
-        story="Two posts: one to a well-formed room that does not exist, one with a path for a name.",
-        survives="Refused: a room has to be well-formed, and then it has to exist.",
+        title=t("Post to a forged room id"),
+        story=t("Two posts: one to a well-formed room that does not exist, one with a path for a name."),
+        survives=t("Refused: a room has to be well-formed, and then it has to exist."),
         tries=(
             Post("forged-room-1", "let me in", room="moderators-only"),
             Post("forged-room-2", "let me in", room="../lobby"),
@@ -86,9 +87,9 @@ ATTACKS: Final = (
     ),
     Attack(
         name="same-id",
-        title="Send one message id 20 times",
-        story="What a double click, a retry or a replayed frame does, many times over.",
-        survives="One row: the copies are recognised until the rate limit stops looking at them.",
+        title=t("Send one message id 20 times"),
+        story=t("What a double click, a retry or a replayed frame does, many times over."),
+        survives=t("One row: the copies are recognised until the rate limit stops looking at them."),
         tries=(Post("the-very-same-id", "once is enough"),) * 20,
         expected=(
             Expected(Reaction.STORED, _STORED),
@@ -98,9 +99,9 @@ ATTACKS: Final = (
     ),
     Attack(
         name="changed-copy",
-        title="Change a message after sending it",
-        story="The same message id once more, now with another text.",
-        survives="Refused: an id stands for one text. What was stored first stays as it was.",
+        title=t("Change a message after sending it"),
+        story=t("The same message id once more, now with another text."),
+        survives=t("Refused: an id stands for one text. What was stored first stays as it was."),
         tries=(Post("a-changed-copy", "what I said"), Post("a-changed-copy", "what I wish I had said")),
         expected=(
             Expected(Reaction.STORED, _STORED),
@@ -109,9 +110,9 @@ ATTACKS: Final = (
     ),
     Attack(
         name="sixth-message",
-        title="Post six messages at once",
-        story="Five in ten seconds are allowed to a session. This sends one more.",
-        survives="Refused: five rows, and the sixth post learns when to come back.",
+        title=t("Post six messages at once"),
+        story=t("Five in ten seconds are allowed to a session. This sends one more."),
+        survives=t("Refused: five rows, and the sixth post learns when to come back."),
         tries=tuple(Post(f"fast-message-{number}", f"fast message {number}") for number in range(1, 7)),
         expected=(
             Expected(Reaction.STORED, _STORED, times=ALLOWANCE),
@@ -120,9 +121,11 @@ ATTACKS: Final = (
     ),
     Attack(
         name="self-approval",
-        title="Approve your own held message",
-        story="A message with a link waits for a moderator. Its author calls the moderator's handler.",
-        survives="Refused: the role is looked up in the database, whoever calls. The message keeps waiting.",
+        title=t("Approve your own held message"),
+        story=t("A message with a link waits for a moderator. Its author calls the moderator's handler."),
+        survives=t(
+            "Refused: the role is looked up in the database, whoever calls. The message keeps waiting."
+        ),
         tries=(Post("held-message-1", "see https://example.org/free-money"), ApproveOwn()),
         expected=(
             Expected(Reaction.HELD, "domain/chat/moderation.py"),
@@ -131,9 +134,11 @@ ATTACKS: Final = (
     ),
     Attack(
         name="sql-text",
-        title="Send SQL as text",
-        story="A statement that drops the table: once as a message, once as the name of a room.",
-        survives="As a message it is text like any other, stored through a placeholder. As a room it is no name.",
+        title=t("Send SQL as text"),
+        story=t("A statement that drops the table: once as a message, once as the name of a room."),
+        survives=t(
+            "As a message it is text like any other, stored through a placeholder. As a room it is no name."
+        ),
         tries=(Post("sql-message-1", _SQL), Post("sql-message-2", "hello", room=f"lobby{_SQL}")),
         expected=(
             Expected(Reaction.STORED, _STORED),
@@ -142,9 +147,11 @@ ATTACKS: Final = (
     ),
     Attack(
         name="oversized-body",
-        title="Send an oversized body",
-        story=f"One character over the limit of {BODY_LIMIT:,}, then 20,001 characters.",
-        survives="Refused: the domain counts characters, and the DTO in front of it never lets it count that many.",
+        title=t("Send an oversized body"),
+        story=t("One character over the limit of {limit}, then 20,001 characters.", limit=number(BODY_LIMIT)),
+        survives=t(
+            "Refused: the domain counts characters, and the DTO in front of it never lets it count that many."
+        ),
         tries=(
             Post("oversized-body-1", "x" * (BODY_LIMIT + 1)),
             Post("oversized-body-2", "x" * 20_001),
@@ -156,12 +163,12 @@ ATTACKS: Final = (
     ),
     Attack(
         name="stale-ticket",
-        title="Use a stale ticket",
-        story=(
+        title=t("Use a stale ticket"),
+        story=t(
             "A ticket swaps one browser's cookie for a new session, once. It is used, used again, and tried "
             "from another browser."
         ),
-        survives="Accepted once. Whoever comes later is sent back to the sign-in form.",
+        survives=t("Accepted once. Whoever comes later is sent back to the sign-in form."),
         tries=(Redeem("holder"), Redeem("holder"), Redeem("stranger")),
         expected=(
             Expected(Reaction.SWAPPED, "app/account/redeem.py"),

@@ -21,6 +21,7 @@ from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.parsing import Request
 from portfolio_app.http.transport.runtime import options
+from portfolio_app.words import t
 
 _READ_COUNTERS: Any = ShowcaseState.refresh
 """The counters beside the attacks have moved."""
@@ -48,7 +49,7 @@ class AttackState(rx.State):
     async def run(self, wanted: AttackDTO) -> AsyncIterator[EventSpec | None]:
         """Run one attack in a sandbox of its own."""
         if (known := _named(wanted.name)) is None:
-            raise NotFound("There is no attack with that name.")
+            raise NotFound(t("There is no attack with that name."))
         self.running = known.name
         yield None
         caller = caller_of(self)
@@ -82,9 +83,11 @@ def _card(attack: Attack) -> rx.Component:
 def live_attacks() -> rx.Component:
     """The section."""
     return page_section(
-        "Break it yourself",
-        "Each button attacks this running site, through the same handlers' steps as a visitor's own event. It "
-        "happens in a sandbox: a guest and a room made for it, whose rows are counted, and removed afterwards.",
+        t("Break it yourself"),
+        t(
+            "Each button attacks this running site, through the same handlers' steps as a visitor's own event. It "
+            "happens in a sandbox: a guest and a room made for it, whose rows are counted, and removed afterwards."
+        ),
         attack_grid(*map(_card, ATTACKS)),
         anchor="attacks",
     )

@@ -9,6 +9,7 @@ from portfolio_app.http.kit.form import error_text
 from portfolio_app.http.kit.kinds import Flag, Handler, Row, Text
 from portfolio_app.http.kit.layout import folded
 from portfolio_app.http.kit.marks import icon, spoken
+from portfolio_app.words import parts, t
 
 
 def attack_card(
@@ -28,14 +29,14 @@ def attack_card(
         rx.el.header(
             folded(
                 rx.el.h3(title, class_name="attack-title"),
-                f"What it does: {title}",
+                t("What it does: {title}", title=title),
                 rx.el.p(story, class_name="attack-story"),
             ),
             class_name="attack-words",
         ),
         button(
             rx.fragment(
-                rx.cond(running, "Attacking\u2026", "Attack"),
+                rx.cond(running, t("Attacking\u2026"), t("Attack")),
                 spoken(f": {title}"),
             ),
             icon_name="play",
@@ -70,8 +71,8 @@ def _report(report: rx.vars.ObjectVar[Any], on_trace: Handler) -> rx.Component:
         rx.el.ol(rx.foreach(report["answers"].to(rows), _answer), class_name="attack-answers"),
         _counts(report["counts"].to(rows)),
         rx.el.footer(
-            rx.el.p("Rows removed afterwards: ", rx.el.output(report["removed"])),
-            button("Open its waterfall", on_click=on_trace),
+            rx.el.p(*parts("Rows removed afterwards: {n}", n=rx.el.output(report["removed"]))),
+            button(t("Open its waterfall"), on_click=on_trace),
             class_name="attack-foot",
         ),
         class_name="attack-report",
@@ -86,7 +87,7 @@ def _answer(answer: Row) -> rx.Component:
             rx.el.b(answer["outcome"]),
             rx.cond(
                 answer["refused"],
-                rx.fragment(" by ", rx.el.b(answer["layer"], class_name="attack-layer")),
+                rx.fragment(*parts(" by {layer}", layer=rx.el.b(answer["layer"], class_name="attack-layer"))),
                 "",
             ),
         ),
@@ -109,8 +110,10 @@ def _answer(answer: Row) -> rx.Component:
 
 def _counts(rows: Any) -> rx.Component:  # noqa: ANN401 (a Var of rows)
     return rx.el.table(
-        rx.el.caption(spoken("Rows in the sandbox")),
-        rx.el.thead(rx.el.tr(*(rx.el.th(head, scope="col") for head in ("Rows", "Before", "After")))),
+        rx.el.caption(spoken(t("Rows in the sandbox"))),
+        rx.el.thead(
+            rx.el.tr(*(rx.el.th(head, scope="col") for head in (t("Rows"), t("Before"), t("After"))))
+        ),
         rx.el.tbody(
             rx.foreach(
                 rows,

@@ -1,14 +1,24 @@
 """A finished attack as the browser gets it."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Final
 
+from portfolio_app.http.attacks.definitions import Reaction
 from portfolio_app.http.attacks.run import Answer, Report
+from portfolio_app.words import t
 
 _TOO_MANY: Final = 429
-_UNLIMITED: Final = "Not refused: rate limits are off on this server (RATE_LIMITS=off)."
-_UNEXPECTED: Final = "The site did not answer as it should. What it did is below."
+_UNLIMITED: Final = t("Not refused: rate limits are off on this server (RATE_LIMITS=off).")
+_UNEXPECTED: Final = t("The site did not answer as it should. What it did is below.")
+_OUTCOMES: Final[Mapping[Reaction, str]] = {
+    Reaction.STORED: t("stored"),
+    Reaction.REPEATED: t("recognised as sent before"),
+    Reaction.HELD: t("held back"),
+    Reaction.SWAPPED: t("accepted once"),
+    Reaction.REFUSED: t("refused"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +78,7 @@ def _answers(position: int, alike: list[Answer]) -> AnswerView:
     return AnswerView(
         key=str(position),
         times=len(alike),
-        outcome=str(first.outcome),
+        outcome=_OUTCOMES[first.outcome],
         refused=bool(first.text),
         status=first.status,
         text=first.text,

@@ -24,25 +24,26 @@ from portfolio_app.http.showcase.capability import (
 from portfolio_app.http.showcase.page import claim_line
 from portfolio_app.http.showcase.sentences import CONTROLS, EMISSION, FLOW, IDENTITY, WORKSPACE
 from portfolio_app.http.showcase.state import ProofState, ShowcaseState
+from portfolio_app.words import t
 
 _SETTLED_MS: Final = 400
 """A post's last rows, its push among them, come that long after its answer; a quick series is read once."""
 
 _IDENTITY: Final = {
-    "visitor": "You are",
-    "created": "Session created",
-    "expires": "Expires",
-    "rotated": "Id rotated",
-    "store": "Kept in",
-    "cookie": "Cookie",
-    "flags": "Its flags",
+    "visitor": t("You are"),
+    "created": t("Session created"),
+    "expires": t("Expires"),
+    "rotated": t("Id rotated"),
+    "store": t("Kept in"),
+    "cookie": t("Cookie"),
+    "flags": t("Its flags"),
 }
 _CONTROLS: Final = {
-    "remaining": "Posts you have left",
-    "limited": "Posts refused as too fast",
-    "waiting": "Messages waiting for a moderator",
-    "repeated": "Repeated sends recognised",
-    "stored": "Messages stored",
+    "remaining": t("Posts you have left"),
+    "limited": t("Posts refused as too fast"),
+    "waiting": t("Messages waiting for a moderator"),
+    "repeated": t("Repeated sends recognised"),
+    "stored": t("Messages stored"),
 }
 
 
@@ -57,9 +58,9 @@ def _list(of: str, labels: dict[str, str]) -> rx.Component:
 
 def _identity() -> rx.Component:
     return capability(
-        "Example runtime facts from the active auth/session stack.",
+        t("Example runtime facts from the active auth/session stack."),
         claim_line(IDENTITY),
-        ("Built with", ("cryptography", "passlib", "sqlmodel", "starlette")),
+        (t("Built with"), ("cryptography", "passlib", "sqlmodel", "starlette")),
         _list("identity", _IDENTITY),
     )
 
@@ -67,39 +68,40 @@ def _identity() -> rx.Component:
 def _flow() -> rx.Component:
     handoffs = _facts()["handoffs"].to(dict[str, Any])
     return capability(
-        "A single chat request moving through each layer.",
-        rx.fragment(claim_line(FLOW), " With it: your own last message, as each of those types held it."),
-        ("Packages", LAYERS),
+        t("A single chat request moving through each layer."),
+        rx.fragment(
+            claim_line(FLOW), f" {t('With it: your own last message, as each of those types held it.')}"
+        ),
+        (t("Packages"), LAYERS),
         handoff_list(handoffs["types"].to(list[dict[str, Any]]), handoffs["source"].to(str)),
     )
 
 
 def _emission() -> rx.Component:
     emitted = _facts()["emitted"].to(dict[str, Any])
-    trace = button("Open its waterfall", on_click=open_trace(emitted["request_id"]))
+    trace = button(t("Open its waterfall"), on_click=open_trace(emitted["request_id"]))
     return capability(
-        "What is emitted while a chat message is posted and broadcast.",
+        t("What is emitted while a chat message is posted and broadcast."),
         claim_line(EMISSION),
-        ("Signals", ("opentelemetry", "reflex-otel", "sse-starlette", "log panels")),
+        (t("Signals"), ("opentelemetry", "reflex-otel", "sse-starlette", t("log panels"))),
         emitted_list(
             emitted["rows"].to(list[dict[str, Any]]),
-            f"Your session's last post, in request {emitted['request_id'].to(str)}.",
+            t("Your session's last post, in request {id}.", id=emitted["request_id"].to(str)),
             trace,
         ),
     )
 
 
 def _controls() -> rx.Component:
+    since = t(
+        "Your allowance and the queue are as of now; the others count what this process has seen since it started."
+    )
     return capability(
-        "Core controls in the chat path.",
-        rx.fragment(
-            claim_line(CONTROLS),
-            " Your allowance and the queue are as of now; the others count what this process has seen since it "
-            "started.",
-        ),
-        ("Includes", ("persistence", "rate limit", "moderation", "push fanout")),
+        t("Core controls in the chat path."),
+        rx.fragment(claim_line(CONTROLS), f" {since}"),
+        (t("Includes"), (t("persistence"), t("rate limit"), t("moderation"), t("push fanout"))),
         _list("controls", _CONTROLS),
-        capability_action(button("Read again", icon_name="retry", on_click=ShowcaseState.refresh)),
+        capability_action(button(t("Read again"), icon_name="retry", on_click=ShowcaseState.refresh)),
     )
 
 
@@ -114,17 +116,17 @@ def live_capabilities() -> rx.Component:
     refresh: Handler = ShowcaseState.refresh
     sent = rx.Var.create(ChatState.outcome).to(dict[str, Any])
     return page_section(
-        "Capabilities, by their own facts",
+        t("Capabilities, by their own facts"),
         claim_line(WORKSPACE),
         problem_note(ShowcaseState.problem),
         tabs(
             {
-                "Auth durability": _identity(),
-                "Boundary-safe flows": _flow(),
-                "Observability": _emission(),
-                "Live chat delivery": _controls(),
+                t("Auth durability"): _identity(),
+                t("Boundary-safe flows"): _flow(),
+                t("Observability"): _emission(),
+                t("Live chat delivery"): _controls(),
             },
-            label="Capabilities",
+            label=t("Capabilities"),
         ),
         refresh_after(sent["cid"].to(str), on_change=refresh.debounce(_SETTLED_MS)),
         anchor="capabilities",

@@ -9,6 +9,7 @@ from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.kinds import Child, Handler, Row, Rows, Text
 from portfolio_app.http.kit.layout import empty_state
 from portfolio_app.http.kit.marks import Layer, tag
+from portfolio_app.words import parts, t
 
 
 def capability(title: str, lede: Child, built: tuple[str, Sequence[str]], *facts: Child) -> rx.Component:
@@ -66,9 +67,11 @@ def handoff_list(rows: Rows, source: Text) -> rx.Component:
         rows.length() > 0,
         rx.fragment(
             _note(source),
-            rx.el.ol(rx.foreach(rows, _handoff), aria_label="Hand-offs"),
+            rx.el.ol(rx.foreach(rows, _handoff), aria_label=t("Hand-offs")),
         ),
-        empty_state("No message of yours yet.", "Post something in the chat: it appears here, to you alone."),
+        empty_state(
+            t("No message of yours yet."), t("Post something in the chat: it appears here, to you alone.")
+        ),
     )
 
 
@@ -93,12 +96,12 @@ def emitted_list(rows: Rows, source: Child, action: Child) -> rx.Component:
             _note(source),
             # It scrolls, so it has to be within reach of the keyboard.
             rx.el.ol(
-                rx.foreach(rows, _emitted), class_name="emitted", aria_label="Emitted rows", tab_index=0
+                rx.foreach(rows, _emitted), class_name="emitted", aria_label=t("Emitted rows"), tab_index=0
             ),
             capability_action(action),
         ),
         empty_state(
-            "No recent post of yours.", "Post something in the chat, and read here what that set off."
+            t("No recent post of yours."), t("Post something in the chat, and read here what that set off.")
         ),
     )
 
@@ -147,8 +150,8 @@ def _crossed(crossing: Row, on_trace: Handler) -> rx.Component:
     stretches = crossing["stretches"].to(_ROWS)
     return rx.fragment(
         _head(
-            rx.el.p("Your session's last post: ", rx.el.b(crossing["took"]), " by layer"),
-            button("Open its waterfall", on_click=on_trace),
+            rx.el.p(*parts("Your session's last post: {took} by layer", took=rx.el.b(crossing["took"]))),
+            button(t("Open its waterfall"), on_click=on_trace),
         ),
         _track(rx.foreach(stretches, _bar), key=crossing["request_id"].to(str)),
         _stretches(
@@ -161,14 +164,14 @@ def _crossed(crossing: Row, on_trace: Handler) -> rx.Component:
 
 
 def _awaited() -> rx.Component:
-    words = "Send a message: it crosses four layers, and here stands how long each of them took."
+    words = t("Send a message: it crosses four layers, and here stands how long each of them took.")
     return rx.fragment(
         _head(rx.el.p(words)), _track(key="none"), _stretches(*(_stretch(layer, "–") for layer in _WAY_IN))
     )
 
 
 def crossing_strip(
-    crossing: Row, *, on_trace: Handler, label: str = "Your session's last post, layer by layer"
+    crossing: Row, *, on_trace: Handler, label: str = t("Your session's last post, layer by layer")
 ) -> rx.Component:
     """`crossing` is undefined until there was a post: see `crossing_views.py`; `label` names the region."""
     return rx.el.section(

@@ -11,16 +11,20 @@ from portfolio_app.domain.chat.message import Message
 from portfolio_app.http.chat import SESSIONS_KEPT, Posted
 from portfolio_app.http.content.source import Symbol, find
 from portfolio_app.http.kit.fact import moment
+from portfolio_app.words import t
 
 _LONGEST: Final = 160
 _SHOWN_OF_ID: Final = 4
 _HIDDEN: Final = frozenset({"session_id"})
 _TYPED: Final = frozenset({"body"})
 
-KEPT: Final = "Your session's last post, in request {}: the objects as they were, and the row as it is now."
-NOT_KEPT: Final = (
+KEPT: Final = t(
+    "Your session's last post, in request {id}: the objects as they were, and the row as it is now."
+)
+NOT_KEPT: Final = t(
     "Read back from the database. This process holds no copy of what your browser sent: it has restarted since, "
-    f"another worker got it, or {SESSIONS_KEPT} later visitors took its place."
+    "another worker got it, or {n} later visitors took its place.",
+    n=SESSIONS_KEPT,
 )
 
 
@@ -56,17 +60,17 @@ NONE: Final = HandoffsView("", ())
 
 def handoffs(latest: StoredMessage, posted: Posted | None) -> HandoffsView:
     """DTO -> command -> domain -> SQL row; without `posted`, what the database knows: the last two."""
-    row = _handoff("SQL row", "infra/db/tables/chat.py", "MessageRow", latest.row)
+    row = _handoff(t("SQL row"), "infra/db/tables/chat.py", "MessageRow", latest.row)
     if posted is None:
         return HandoffsView(NOT_KEPT, (_domain(latest.message), row))
     dto, command = posted.dto.model_dump(), _slots(posted.command)
     types = (
         _handoff("DTO", "http/chat/state.py", "PostDTO", dto),
-        _handoff("Command", "app/chat/post_message.py", "PostCommand", command),
+        _handoff(t("Command"), "app/chat/post_message.py", "PostCommand", command),
         _domain(posted.message),
         row,
     )
-    return HandoffsView(KEPT.format(posted.request_id), types)
+    return HandoffsView(KEPT.format(id=posted.request_id), types)
 
 
 def _handoff(kind: str, file: str, name: str, values: Mapping[str, object]) -> HandoffView:
@@ -89,7 +93,7 @@ def _domain(message: Message) -> HandoffView:
         "posted_at": message.posted_at,
         "revision": message.revision,
     }
-    return _handoff("Domain", "domain/chat/message.py", "Message", values)
+    return _handoff(t("Domain"), "domain/chat/message.py", Message.__name__, values)
 
 
 def _shown(key: str, value: object) -> str:

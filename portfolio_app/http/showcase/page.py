@@ -28,6 +28,7 @@ from portfolio_app.http.showcase.patterns import CONCRETE, PATTERNS, Pattern
 from portfolio_app.http.showcase.register import CHAPTERS, CLAIMS, NO_GATE, Chapter
 from portfolio_app.http.showcase.sentences import HIGHLIGHTS, SLICES, STATS, Highlight
 from portfolio_app.http.showcase.state import ProofState
+from portfolio_app.words import t
 
 
 def verdict_of(claim: Claim) -> rx.Var[str]:
@@ -44,9 +45,9 @@ def claim_line(claim: Claim) -> rx.Component:
 def stats() -> rx.Component:
     """Four things that are true of the site, and how many claims the last gate proved, if one ran."""
     ran = (ProofState.gate != "") & (ProofState.gate != NO_GATE)
-    count = f" of {len(CLAIMS)} claims proved on this commit"
+    count = t("{verified} of {n} claims proved on this commit", verified=ProofState.verified, n=len(CLAIMS))
     # A link of the document, as those of the claims are.
-    line = rx.cond(ran, A.create(ProofState.verified, count, href="/proof", data_testid="claims-proved"))
+    line = rx.cond(ran, A.create(count, href="/proof", data_testid="claims-proved"))
     strip = stat_strip(*map(_stat, STATS), anchor="stats")
     return rx.fragment(strip, rx.el.p(line, class_name="claims-proved"))
 
@@ -54,7 +55,7 @@ def stats() -> rx.Component:
 def highlights() -> rx.Component:
     """Three slices, tied to routes and code."""
     return rx.el.section(
-        section_heading("High-signal slices", claim_line(SLICES)),
+        section_heading(t("High-signal slices"), claim_line(SLICES)),
         highlight_strip(*map(_highlight, HIGHLIGHTS)),
         id="highlights",
         data_section="highlights",
@@ -64,7 +65,7 @@ def highlights() -> rx.Component:
 def patterns() -> rx.Component:
     """Six patterns beside their code."""
     return rx.el.section(
-        section_heading("Code patterns", claim_line(CONCRETE)),
+        section_heading(t("Code patterns"), claim_line(CONCRETE)),
         pattern_list(*map(_pattern, PATTERNS)),
         id="patterns",
         data_section="patterns",
@@ -72,7 +73,7 @@ def patterns() -> rx.Component:
 
 
 def _stat(claim: Claim) -> rx.Component:
-    value, label = claim.sentence.split(": ")
+    value, _, label = claim.sentence.partition(": ")
     return stat_card(value, label, proof_of(claim.id), verdict_mark(verdict_of(claim)))
 
 
@@ -103,7 +104,7 @@ SECTIONS = (
 )
 
 
-_LEDE: Final = (
+_LEDE: Final = t(
     "Each sentence of the front page that states a fact about this system names the tests that show it. "
     "The gate (make test) records how they ended; a claim is verified only if all of its tests passed on "
     "exactly the code that this process runs."
@@ -111,9 +112,9 @@ _LEDE: Final = (
 
 
 def _summary() -> rx.Component:
-    known = rx.fragment(ProofState.verified, f" of {len(CLAIMS)} claims are verified.")
+    known = t("{verified} of {n} claims are verified.", verified=ProofState.verified, n=len(CLAIMS))
     return rx.el.p(
-        rx.cond(ProofState.verified.is_none(), f"{len(CLAIMS)} claims.", known),
+        rx.cond(ProofState.verified.is_none(), t("{n} claims.", n=len(CLAIMS)), known),
         class_name="proof-summary",
         role="status",
         data_testid="proof-summary",
@@ -130,20 +131,22 @@ def _row(claim: Claim) -> rx.Component:
 
 def _panel(chapter: Chapter) -> rx.Component:
     return proof_panel(
-        chapter.title, f"{len(chapter.claims)} claims", [_row(claim) for claim in chapter.claims]
+        chapter.title, t("{n} claims", n=len(chapter.claims)), [_row(claim) for claim in chapter.claims]
     )
 
 
 def _build() -> rx.Component:
     return rx.fragment(
-        page_heading("Claims and their proof", _LEDE), _summary(), _gate(), column(*map(_panel, CHAPTERS))
+        page_heading(t("Claims and their proof"), _LEDE), _summary(), _gate(), column(*map(_panel, CHAPTERS))
     )
 
 
 PAGE = Page(
     route="/proof",
-    title="Claims and their proof",
-    description="Every factual sentence of the portfolio, the tests that prove it, and how the last gate ended.",
+    title=t("Claims and their proof"),
+    description=t(
+        "Every factual sentence of the portfolio, the tests that prove it, and how the last gate ended."
+    ),
     build=_build,
     on_load=(ProofState.load,),
 )

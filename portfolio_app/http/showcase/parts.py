@@ -11,13 +11,14 @@ from portfolio_app.http.content.source import Passage
 from portfolio_app.http.kit.kinds import Child, Text
 from portfolio_app.http.kit.layout import fold, folded, panel
 from portfolio_app.http.kit.marks import icon, spoken, tag
+from portfolio_app.words import parts, t
 
 _WORDS: Final = {
-    "verified": "Verified by the last gate",
-    "failed": "Its proof failed",
-    "not run": "Its proof has not run for this commit",
+    "verified": t("Verified by the last gate"),
+    "failed": t("Its proof failed"),
+    "not run": t("Its proof has not run for this commit"),
 }
-_UNREAD: Final = "How it is proved"
+_UNREAD: Final = t("How it is proved")
 
 
 def proof_of(claim_id: str) -> str:
@@ -63,10 +64,10 @@ def highlight_card(
         rx.el.h3(title, class_name="highlight-title"),
         rx.el.p(claim),
         fold(
-            "Where it runs, and its code",
+            t("Where it runs, and its code"),
             rx.el.div(
-                rx.el.ul(*links, class_name="highlight-routes", aria_label="Where it runs"),
-                rx.el.ul(*places, class_name="highlight-code", aria_label="Where to read it"),
+                rx.el.ul(*links, class_name="highlight-routes", aria_label=t("Where it runs")),
+                rx.el.ul(*places, class_name="highlight-code", aria_label=t("Where to read it")),
                 class_name="highlight-places",
             ),
         ),
@@ -95,7 +96,7 @@ def pattern_row(title: str, *claims: Child, chips: rx.Component, code: rx.Compon
     return rx.el.li(
         folded(
             rx.el.h3(title, class_name="pattern-title"),
-            f"Why, and its code: {title}",
+            t("Why, and its code: {title}", title=title),
             rx.el.div(words, code, class_name="pattern-body"),
         ),
         class_name="pattern",
@@ -122,13 +123,15 @@ def snippet(passage: Passage, repository: Text = "") -> rx.Component:
         custom_attrs={"dangerouslySetInnerHTML": {"__html": highlighted(passage.text, "python")}}
     )
     return rx.el.figure(
-        rx.el.figcaption("Example: ", place(passage, repository), class_name="snippet-place"),
+        rx.el.figcaption(
+            *parts("Example: {place}", place=place(passage, repository)), class_name="snippet-place"
+        ),
         # Focusable, so that long lines can be scrolled by keyboard.
         rx.el.pre(
             code,
             tab_index=0,
             role="group",
-            aria_label=f"Source of {passage.symbol}",
+            aria_label=t("Source of {symbol}", symbol=passage.symbol),
             data_code="python",
         ),
         class_name="snippet",

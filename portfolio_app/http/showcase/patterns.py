@@ -5,6 +5,7 @@ from typing import Final
 
 from portfolio_app.http.content.quotes import Quoted
 from portfolio_app.http.showcase.claims import Claim, found_in
+from portfolio_app.words import t
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,22 +22,26 @@ class Pattern:
 
 CONCRETE: Final = Claim(
     "patterns",
-    "Concrete patterns from this codebase, with real snippets and why each choice is maintainable.",
+    t("Concrete patterns from this codebase, with real snippets and why each choice is maintainable."),
     found_in("tests/unit/http/content/test_quotes.py", "test_everything_quoted_is_the_source_as_it_stands"),
 )
 
 PATTERNS: Final = (
     Pattern(
-        "Boundary-first modelling",
+        t("Boundary-first modelling"),
         Claim(
             "boundaries",
-            "App defines contracts and infra implements mechanisms, so policy stays stable as storage evolves.",
+            t(
+                "App defines contracts and infra implements mechanisms, so policy stays stable as storage evolves."
+            ),
             found_in("tests/unit/test_gate.py", "test_no_import_runs_against_the_arrows_between_the_layers"),
         ),
         Claim(
             "contract-tests",
-            "One set of contract tests runs against the fake, SQLite and PostgreSQL: another store is one more "
-            "adapter.",
+            t(
+                "One set of contract tests runs against the fake, SQLite and PostgreSQL: another store is one more "
+                "adapter."
+            ),
             (
                 *found_in(
                     "tests/unit/test_gate.py",
@@ -49,16 +54,18 @@ PATTERNS: Final = (
                 ),
             ),
         ),
-        "Scope",
+        t("Scope"),
         ("domain", "app", "infra", "http"),
         Quoted.ROOM_REPOSITORY,
     ),
     Pattern(
-        "Typed invariants",
+        t("Typed invariants"),
         Claim(
             "invariants",
-            "Enums and value objects move correctness checks to type-check and construction time and reduce "
-            "typo-prone runtime branching.",
+            t(
+                "Enums and value objects move correctness checks to type-check and construction time and reduce "
+                "typo-prone runtime branching."
+            ),
             (
                 *found_in(
                     "tests/unit/domain/test_message.py",
@@ -70,7 +77,7 @@ PATTERNS: Final = (
         ),
         Claim(
             "invalid-values",
-            "A wrong value is refused where it is made, and the refusal names the field.",
+            t("A wrong value is refused where it is made, and the refusal names the field."),
             (
                 *found_in(
                     "tests/unit/domain/test_message.py",
@@ -82,16 +89,18 @@ PATTERNS: Final = (
                 ),
             ),
         ),
-        "Pattern",
+        t("Pattern"),
         ("StrEnum", "frozen dataclass", "mypy strict"),
         Quoted.MESSAGE_STATUS,
     ),
     Pattern(
-        "Error contracts",
+        t("Error contracts"),
         Claim(
             "error-contracts",
-            "Handlers stay focused on workflow while response behavior remains consistent across pages and "
-            "endpoints.",
+            t(
+                "Handlers stay focused on workflow while response behavior remains consistent across pages and "
+                "endpoints."
+            ),
             (
                 *found_in(
                     "tests/unit/http/transport/test_errors.py",
@@ -105,21 +114,23 @@ PATTERNS: Final = (
         ),
         Claim(
             "error-texts",
-            "An error nobody foresaw keeps its text to itself and names the request to ask about.",
+            t("An error nobody foresaw keeps its text to itself and names the request to ask about."),
             found_in(
                 "tests/unit/http/transport/test_errors.py",
                 "test_an_unforeseen_error_keeps_its_text_to_itself_and_names_the_request",
             ),
         ),
-        "Outcome",
-        ("consistency", "clarity", "safety"),
+        t("Outcome"),
+        (t("consistency"), t("clarity"), t("safety")),
         Quoted.ERROR_MAP,
     ),
     Pattern(
-        "Observability",
+        t("Observability"),
         Claim(
             "streams-apart",
-            "Live and diagnostic streams are intentionally separated so users see signal instead of noise.",
+            t(
+                "Live and diagnostic streams are intentionally separated so users see signal instead of noise."
+            ),
             found_in(
                 "tests/unit/infra/tracing/test_live_feed.py",
                 "test_a_request_that_is_not_live_leaves_nothing",
@@ -128,7 +139,7 @@ PATTERNS: Final = (
         ),
         Claim(
             "nothing-typed",
-            "A target is a member of one enum, and no row of the log holds what a visitor typed.",
+            t("A target is a member of one enum, and no row of the log holds what a visitor typed."),
             (
                 *found_in(
                     "tests/socket/test_trace.py",
@@ -137,15 +148,15 @@ PATTERNS: Final = (
                 *found_in("tests/browser/test_log.py", "test_the_log_never_shows_what_was_written"),
             ),
         ),
-        "Built on",
-        ("OpenTelemetry", "SSE", "typed targets"),
+        t("Built on"),
+        ("OpenTelemetry", "SSE", t("typed targets")),
         Quoted.TARGET,
     ),
     Pattern(
-        "Reusable views",
+        t("Reusable views"),
         Claim(
             "reusable-views",
-            "Shared typed components reduce duplication and make broad UI changes local and safe.",
+            t("Shared typed components reduce duplication and make broad UI changes local and safe."),
             (
                 *found_in("tests/unit/http/kit/test_stylesheets.py", "test_no_class_name_is_written_twice"),
                 *found_in(
@@ -155,23 +166,27 @@ PATTERNS: Final = (
         ),
         Claim(
             "one-rule",
-            "Every class name is written in one place and has its rule; a leftover on either side fails the gate.",
+            t(
+                "Every class name is written in one place and has its rule; a leftover on either side fails the gate."
+            ),
             found_in(
                 "tests/unit/http/kit/test_stylesheets.py",
                 "test_every_class_has_a_rule",
                 "test_every_rule_has_a_class",
             ),
         ),
-        "Technique",
-        ("pure components", "frozen views", "typed props"),
+        t("Technique"),
+        (t("pure components"), t("frozen views"), t("typed props")),
         Quoted.LOG_ROW,
     ),
     Pattern(
-        "Readable wiring",
+        t("Readable wiring"),
         Claim(
             "wiring",
-            "One composition root with named, typed parts makes dependency wiring self-documenting and less "
-            "error-prone over time.",
+            t(
+                "One composition root with named, typed parts makes dependency wiring self-documenting and less "
+                "error-prone over time."
+            ),
             (
                 *found_in(
                     "tests/contract/test_bootstrap.py",
@@ -184,14 +199,16 @@ PATTERNS: Final = (
         ),
         Claim(
             "late-adapters",
-            "An adapter that can't reach its server leaves the site up, and readiness says what is missing.",
+            t(
+                "An adapter that can't reach its server leaves the site up, and readiness says what is missing."
+            ),
             found_in(
                 "tests/contract/test_bootstrap.py",
                 "test_a_site_starts_without_its_database_and_its_redis_and_says_so",
             ),
         ),
-        "Outcome",
-        ("readability", "maintainability", "explicit wiring"),
+        t("Outcome"),
+        (t("readability"), t("maintainability"), t("explicit wiring")),
         Quoted.WIRING,
     ),
 )

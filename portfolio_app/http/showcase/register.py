@@ -10,6 +10,7 @@ from portfolio_app.http.showcase.claims import Claim, Verdict
 from portfolio_app.http.showcase.patterns import CONCRETE, PATTERNS
 from portfolio_app.http.showcase.sentences import CAPABILITIES, HIGHLIGHTS, SLICES, STATS
 from portfolio_app.http.transport.runtime import HttpOptions
+from portfolio_app.words import t
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +22,11 @@ class Chapter:
 
 
 _BY_SECTION: Final = {
-    "stats": Chapter("At a glance", STATS),
-    "capabilities": Chapter("Capabilities", CAPABILITIES),
-    "highlights": Chapter("High-signal slices", (SLICES, *(highlight.claim for highlight in HIGHLIGHTS))),
+    "stats": Chapter(t("At a glance"), STATS),
+    "capabilities": Chapter(t("Capabilities"), CAPABILITIES),
+    "highlights": Chapter(t("High-signal slices"), (SLICES, *(highlight.claim for highlight in HIGHLIGHTS))),
     "patterns": Chapter(
-        "Code patterns",
+        t("Code patterns"),
         (CONCRETE, *(claim for pattern in PATTERNS for claim in (pattern.claim, pattern.why))),
     ),
 }
@@ -36,7 +37,7 @@ CHAPTERS: Final = tuple(
 CLAIMS: Final = tuple(claim for chapter in CHAPTERS for claim in chapter.claims)
 
 
-NO_GATE: Final = "No gate is on record for the code that this process runs."
+NO_GATE: Final = t("No gate is on record for the code that this process runs.")
 _DIRTY: Final = "-dirty"
 
 
@@ -67,6 +68,8 @@ def blobs(site: HttpOptions) -> str:
 
 def _words(gate: Gate) -> str:
     commit = gate.commit.removesuffix(_DIRTY)
-    where = f" at commit {commit}" if commit else ""
-    changed = ", with changes that were not committed" if gate.commit.endswith(_DIRTY) else ""
-    return f"The gate ended on {moment(gate.ended_at)}{where}{changed}."
+    where = t(" at commit {commit}", commit=commit) if commit else ""
+    changed = t(", with changes that were not committed") if gate.commit.endswith(_DIRTY) else ""
+    return t(
+        "The gate ended on {at}{where}{changed}.", at=moment(gate.ended_at), where=where, changed=changed
+    )

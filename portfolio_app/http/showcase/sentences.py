@@ -5,16 +5,17 @@ from typing import Final
 
 from portfolio_app.http.content.quotes import Quoted
 from portfolio_app.http.showcase.claims import Claim, found_in
+from portfolio_app.words import t
 
 STATS: Final = (
     Claim(
         "layers",
-        "4 Layers: domain -> app -> infra -> http",
+        t("4 Layers: domain -> app -> infra -> http"),
         found_in("tests/unit/test_gate.py", "test_no_import_runs_against_the_arrows_between_the_layers"),
     ),
     Claim(
         "live-stream",
-        "1 Live Stream: per visitor session, fanout across tabs",
+        t("1 Live Stream: per visitor session, fanout across tabs"),
         (
             *found_in(
                 "tests/unit/infra/tracing/test_live_feed.py",
@@ -28,7 +29,7 @@ STATS: Final = (
     ),
     Claim(
         "typed-contracts",
-        "Typed Contracts: DTO -> command -> domain -> SQL row",
+        t("Typed Contracts: DTO -> command -> domain -> SQL row"),
         (
             *found_in("tests/socket/test_showcase.py", "test_each_hand_off_shows_the_value_that_it_held"),
             *found_in(
@@ -45,7 +46,7 @@ STATS: Final = (
     ),
     Claim(
         "guardrails",
-        "Guardrails On: CI checks + centralized error mapping",
+        t("Guardrails On: CI checks + centralized error mapping"),
         (
             *found_in(
                 "tests/unit/test_gate.py",
@@ -64,8 +65,10 @@ STATS: Final = (
 
 WORKSPACE: Final = Claim(
     "capabilities",
-    "Each tab maps to a concrete capability in this workspace: auth durability, boundary-safe flows, "
-    "observability, and live chat delivery.",
+    t(
+        "Each tab maps to a concrete capability in this workspace: auth durability, boundary-safe flows, "
+        "observability, and live chat delivery."
+    ),
     (
         *found_in("tests/browser/test_showcase.py", "test_a_guest_posts_and_sees_their_own_hand_offs"),
         *found_in(
@@ -77,7 +80,9 @@ WORKSPACE: Final = Claim(
 )
 IDENTITY: Final = Claim(
     "auth-durability",
-    "Encrypted cookies and durable sessions in PostgreSQL or SQLite keep identity consistent across requests.",
+    t(
+        "Encrypted cookies and durable sessions in PostgreSQL or SQLite keep identity consistent across requests."
+    ),
     (
         *found_in("tests/contract/test_sealer.py", "test_a_token_shows_nothing_of_the_text"),
         *found_in("tests/contract/test_sessions.py", "test_a_stored_session_is_found_with_its_user"),
@@ -90,7 +95,7 @@ IDENTITY: Final = Claim(
 )
 FLOW: Final = Claim(
     "boundary-safe-flows",
-    "Transport, policy, domain invariants, and persistence stay separated by typed handoffs.",
+    t("Transport, policy, domain invariants, and persistence stay separated by typed handoffs."),
     (
         *found_in("tests/unit/test_gate.py", "test_no_import_runs_against_the_arrows_between_the_layers"),
         *found_in(
@@ -101,7 +106,7 @@ FLOW: Final = Claim(
 )
 EMISSION: Final = Claim(
     "inspectable",
-    "Request spans, live logs, and pushed state patches make behavior inspectable while the app runs.",
+    t("Request spans, live logs, and pushed state patches make behavior inspectable while the app runs."),
     found_in(
         "tests/browser/test_log.py",
         "test_one_post_shows_request_use_case_sql_and_push_in_every_tab_of_its_author_only",
@@ -109,7 +114,7 @@ EMISSION: Final = Claim(
 )
 CONTROLS: Final = Claim(
     "chat-path",
-    "A complete request -> validate -> persist -> broadcast path with moderation and rate limiting.",
+    t("A complete request -> validate -> persist -> broadcast path with moderation and rate limiting."),
     (
         *found_in(
             "tests/browser/test_chat.py",
@@ -137,7 +142,7 @@ class Highlight:
 
 SLICES: Final = Claim(
     "slices",
-    "Three high-signal slices from this project, each tied to working routes and code.",
+    t("Three high-signal slices from this project, each tied to working routes and code."),
     (
         *found_in("tests/unit/http/content/test_content.py", "test_every_slice_is_tied_to_routes_that_exist"),
         *found_in(
@@ -148,10 +153,10 @@ SLICES: Final = Claim(
 
 HIGHLIGHTS: Final = (
     Highlight(
-        "Capstone",
+        t("Capstone"),
         Claim(
             "capstone",
-            "End-to-end message path with persistence, moderation, rate limiting, and push fanout.",
+            t("End-to-end message path with persistence, moderation, rate limiting, and push fanout."),
             (
                 *found_in(
                     "tests/contract/test_durability.py",
@@ -168,15 +173,17 @@ HIGHLIGHTS: Final = (
                 ),
             ),
         ),
-        (("Chat", "/chat"),),
+        ((t("Chat"), "/chat"),),
         (Quoted.POST_MESSAGE, Quoted.JOURNAL),
     ),
     Highlight(
-        "Security",
+        t("Security"),
         Claim(
             "security",
-            "Argon2 sign-in and rotating sessions on top of PostgreSQL- or SQLite-backed storage with encrypted "
-            "cookies.",
+            t(
+                "Argon2 sign-in and rotating sessions on top of PostgreSQL- or SQLite-backed storage with encrypted "
+                "cookies."
+            ),
             (
                 *found_in(
                     "tests/contract/test_hasher.py",
@@ -190,14 +197,14 @@ HIGHLIGHTS: Final = (
                 *found_in("tests/contract/test_sealer.py", "test_a_token_shows_nothing_of_the_text"),
             ),
         ),
-        (("Sign in", "/sign-in"), ("Register", "/register")),
+        ((t("Sign in"), "/sign-in"), (t("Register"), "/register")),
         (Quoted.SIGN_IN, Quoted.SEALER),
     ),
     Highlight(
-        "Observability",
+        t("Observability"),
         Claim(
             "observability",
-            "Typed log targets/messages separate operational signal from deep diagnostics.",
+            t("Typed log targets/messages separate operational signal from deep diagnostics."),
             (
                 *found_in(
                     "tests/unit/infra/tracing/test_live_feed.py", "test_only_what_is_on_the_list_is_kept"
@@ -209,7 +216,7 @@ HIGHLIGHTS: Final = (
                 ),
             ),
         ),
-        (("Live log", "/#live"), ("Readiness", "/api/ready")),
+        ((t("Live log"), "/#live"), (t("Readiness"), "/api/ready")),
         (Quoted.PILLS, Quoted.REDACTED),
     ),
 )

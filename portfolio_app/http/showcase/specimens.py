@@ -103,7 +103,7 @@ def _facts() -> tuple[Specimen, ...]:
     action = button("Open its waterfall", on_click=nothing)
     return (
         specimen("empty", handoff_list, listed(()), ""),
-        specimen("full", handoff_list, listed(hops), KEPT.format(REQUEST)),
+        specimen("full", handoff_list, listed(hops), KEPT.format(id=REQUEST)),
         specimen("read back", handoff_list, listed(hops[2:]), NOT_KEPT),
         specimen("empty", emitted_list, listed(()), "", action),
         specimen(

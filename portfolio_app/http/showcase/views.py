@@ -18,6 +18,7 @@ from portfolio_app.http.showcase.handoff import NONE, HandoffsView, handoffs
 from portfolio_app.http.transport.action import OK
 from portfolio_app.http.transport.headers import cookie_flags, cookie_name
 from portfolio_app.http.transport.runtime import options
+from portfolio_app.words import t
 
 _WAY_IN: Final = ("http", "app", "domain", "infra")
 
@@ -124,10 +125,12 @@ def _identity(found: Showcase, session_id: str) -> dict[str, str]:
         "visitor": str(found.user.username) if found.user else f"guest {visitor_tag(session_id)}",
         "created": moment(session.created_at)
         if session
-        else "with your first post, until then only a cookie",
-        "expires": moment(session.expires_at) if session else "30 days after the cookie was set",
-        "rotated": moment(session.created_at) if session and found.user else "when you sign in or out",
-        "store": f"{options().store}, table sessions" if session else f"{options().store}, not yet a row",
+        else t("with your first post, until then only a cookie"),
+        "expires": moment(session.expires_at) if session else t("30 days after the cookie was set"),
+        "rotated": moment(session.created_at) if session and found.user else t("when you sign in or out"),
+        "store": t("{store}, table sessions", store=options().store)
+        if session
+        else t("{store}, not yet a row", store=options().store),
         "cookie": cookie_name(),
         "flags": " \u00b7 ".join(cookie_flags()),
     }
@@ -135,9 +138,14 @@ def _identity(found: Showcase, session_id: str) -> dict[str, str]:
 
 def _controls(allowance: Allowance | None, waiting: int, tally: PostTally) -> dict[str, str]:
     return {
-        "remaining": "unlimited here"
+        "remaining": t("unlimited here")
         if allowance is None
-        else f"{allowance.remaining} of {allowance.limit} in {allowance.seconds} s",
+        else t(
+            "{remaining} of {limit} in {seconds} s",
+            remaining=allowance.remaining,
+            limit=allowance.limit,
+            seconds=allowance.seconds,
+        ),
         "limited": str(tally.limited),
         "waiting": str(waiting),
         "repeated": str(tally.repeated),

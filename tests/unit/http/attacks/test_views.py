@@ -3,8 +3,8 @@
 import pytest
 
 from portfolio_app.app.ports.sandbox import RowCounts
-from portfolio_app.http.attacks.definitions import ATTACKS, Attack
-from portfolio_app.http.attacks.run import Report
+from portfolio_app.http.attacks.definitions import ATTACKS, Attack, Reaction
+from portfolio_app.http.attacks.run import Answer, Report
 from portfolio_app.http.attacks.views import attack_view
 
 NOTHING = RowCounts(messages=0, moderation_queue=0, audit=0, sessions=0, rooms=1)
@@ -20,3 +20,11 @@ def test_limits_that_are_off_explain_only_what_a_limit_would_have_refused(attack
     limited = any(expected.status == 429 for expected in attack.expected)
     assert ("RATE_LIMITS=off" in verdict(attack, limits=False)) == limited
     assert "RATE_LIMITS=off" not in verdict(attack, limits=True)
+
+
+def test_each_reaction_has_words_of_its_own() -> None:
+    answers = tuple(Answer(reaction, 200, "", None) for reaction in Reaction)
+    shown = attack_view(Report(ATTACKS[0], answers, NOTHING, NOTHING, 0), "request", limits=True).answers
+    assert [answer.outcome for answer in shown] == [
+        "stored", "recognised as sent before", "held back", "accepted once", "refused",
+    ]  # fmt: skip
