@@ -11,6 +11,7 @@ from typing import TypeGuard, get_args
 import pytest
 
 from portfolio_app import words
+from portfolio_app.app.burst import words as burst
 from portfolio_app.app.ports.security import SecurityEvent
 from portfolio_app.domain.chat.mute import MuteLength
 from portfolio_app.domain.chat.reactions import Sign
@@ -26,8 +27,8 @@ PACKAGE = Path(words.__file__).parent
 ENGLISH = tomllib.loads((words.SHIPPED / "en.toml").read_text(encoding="utf-8"))
 MARKS = {"t", "parts", "_html"}
 SPEAK = (
-    "http/account", "http/attacks", "http/chat", "http/home", "http/kit", "http/live", "http/log", "http/moderation",
-    "http/showcase", "http/writing", "http/frame.py", "http/unsent.py",
+    "http/account", "http/attacks", "http/burst", "http/chat", "http/home", "http/kit", "http/live", "http/log",
+    "http/moderation", "http/showcase", "http/writing", "http/frame.py", "http/unsent.py",
 )  # fmt: skip
 """Where every text that a visitor reads is marked. Decision 61 says what stays English."""
 RULES = (
@@ -41,17 +42,21 @@ NO_WORDS = re.compile(
     r"stream |reader |session ended|server stopping|still here|the live log of one|curl -N|Too many streams|"
     r"There is no such trace|navigation, until|waiting for the document|websocket handshake|receiving the document|"
     r"first paint|largest contentful|Openers$|what the websocket of this page|\{\} in another$|"
-    r"sandbox \{|Batch\.outcomes|guest \{|not run$|frozen dataclass|mypy strict|"
+    r"\{sources|sandbox \{|Batch\.outcomes|guest \{|not run$|frozen dataclass|mypy strict|"
     r"Lobby$|demo |painted |\{author\}|(Prose|Follow|Whenever|Kept|Dialog|Moving|Passkey)$|"
     r"(Edge|Opera|Firefox|Chrome|Safari|Android|Windows|Mac OS X|Linux)$)"
 )
 
 
 def files(*places: str) -> list[Path]:
-    """The Python files of these folders, without what only the style guide shows."""
+    """The Python files of these folders, without what only the style guide shows, and the file of a recorded run."""
     found = [path for place in places for path in (PACKAGE / place).rglob("*.py")]
     found += [PACKAGE / place for place in places if place.endswith(".py")]
-    return [path for path in found if path.name not in ("specimens.py", "specimen.py", "head.py")]
+    return [
+        path
+        for path in found
+        if path.name not in ("specimens.py", "specimen.py", "head.py", "run_document.py")
+    ]
 
 
 def texts(node: ast.AST) -> str | None:
@@ -125,6 +130,11 @@ def test_what_rules_and_use_cases_say_is_known() -> None:
 @pytest.mark.parametrize(
     "name",
     [
+        *burst.STOPS.values(), *(f"= {part}" for part in burst.PARTS.values()),
+        *(text for of in burst.LEDGERS.values() for text in of if text),
+        *(name.capitalize() for name in (*burst.LEDGERS, *burst.OUTCOMES)),
+        burst.AWAITED, burst.TIMES, burst.PACE_AWAITED, burst.ALL_FOUND, burst.NOT_KEPT, burst.NOTHING_ENDED,
+        burst.NOTHING_ANSWERED, burst.SLOWEST, burst.CAUSES, burst.STATUSES,
         *Sign, *MuteLength, *SecurityEvent, *CONNECTION_STATES, *get_args(Mode),
         *(kind.capitalize() for kind in (*markdown._CALLOUTS, *_Resume.model_fields) if kind != "work"),
     ],
@@ -142,7 +152,7 @@ def test_texts_of_scripts_are_those_of_the_file() -> None:
     for file, source in scripts.items():
         code = re.sub(r"^import [^\n]*|//[^\n]*|/\*.*?\*/", "", source, flags=re.MULTILINE | re.DOTALL)
         found = re.findall(r'(?<![=(,]\[)"([A-Z][a-z]+(?: [^"]*[a-z.])?|[A-Za-z][^"]* [a-z]+[^"]*\.)"', code)
-        keys = {"Enter", "Escape", "Home", "End", "Tab"}
+        keys = {"Enter", "Escape", "Home", "End", "Tab", "Requests per second"}
         assert [
             text
             for text in found

@@ -14,9 +14,9 @@ export const pause = (milliseconds) => new Promise((done) => setTimeout(done, mi
 
 const wordsOf = async (answer) => {
   const body = await answer.json().catch(() => ({}));
-  const words = body.error?.text ?? body.error ?? `The server answered with ${answer.status}.`;
+  const words = body.error?.text ?? body.error ?? `${"The server answered with "}${answer.status}.`;
   const seconds = Number(answer.headers.get("retry-after"));
-  return seconds > 0 && !/\d/.test(words) ? `${words} Try again in ${seconds} s.` : words;
+  return seconds > 0 && !/\d/.test(words) ? `${words}${" Try again in "}${seconds} s.` : words;
 };
 
 const post = async (path, body, ticket, more) => {

@@ -19,7 +19,7 @@ export const timeLeft = ({ size, ended, elapsed_s, phase }) =>
   phase === "running" && ended > 0 ? `${seconds(((size - ended) * elapsed_s) / ended)} s` : NONE;
 
 export const progressOf = (shown) =>
-  shown.size === 0 ? "" : `${number(shown.ended)} of ${number(shown.size)} done, ${number(shown.rate)} answered per second`;
+  shown.size === 0 ? "" : `${number(shown.ended)}${" of "}${number(shown.size)}${" done, "}${number(shown.rate)}${" answered per second"}`;
 
 export const classesOf = (classes) =>
   Object.entries(classes).sort().map(([name, count]) => `${name} ${number(count)}`).join(" · ") || NONE;

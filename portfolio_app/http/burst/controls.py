@@ -10,18 +10,19 @@ from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.kinds import Child, Flag, Handler, Number, Text
 from portfolio_app.http.kit.layout import fold
 from portfolio_app.http.kit.marks import icon
+from portfolio_app.words import parts, t
 
 WORKLOADS: Final = {
-    "noop": ("No-op", "The edge only: middleware, route, trace."),
-    "read": ("Read", "One database query."),
-    "write": ("Write", "One row, the whole path: use case, unit of work, table."),
+    "noop": (t("No-op"), t("The edge only: middleware, route, trace.")),
+    "read": (t("Read"), t("One database query.")),
+    "write": (t("Write"), t("One row, the whole path: use case, unit of work, table.")),
 }
 LOOPS: Final = {
-    "closed": ("Closed loop", "Each is sent when another is answered."),
-    "open": ("Open loop", "Each is sent when it is due, whatever the answers do."),
+    "closed": (t("Closed loop"), t("Each is sent when another is answered.")),
+    "open": (t("Open loop"), t("Each is sent when it is due, whatever the answers do.")),
     "ramp": (
-        "Ramp",
-        "An open loop that comes up to its rate in 8 steps, to find where the server falls behind.",
+        t("Ramp"),
+        t("An open loop that comes up to its rate in 8 steps, to find where the server falls behind."),
     ),
 }
 RATES: Final = (10, 1000, 10)
@@ -122,7 +123,9 @@ def _loop(loop: str, controls: BurstControls) -> rx.Component:
 
 def _run(controls: BurstControls) -> rx.Component:
     words: Text = rx.cond(
-        controls.elsewhere, "Running in another tab", rx.cond(controls.busy, "Running…", "Run the load")
+        controls.elsewhere,
+        t("Running in another tab"),
+        rx.cond(controls.busy, t("Running…"), t("Run the load")),
     )
     return rx.el.div(
         button(
@@ -133,20 +136,20 @@ def _run(controls: BurstControls) -> rx.Component:
             test_id="burst-run",
         ),
         button(
-            "Cancel",
+            t("Cancel"),
             icon_name="close",
             on_click=controls.on_cancel,
             idle=~controls.cancellable,
             test_id="burst-cancel",
         ),
         button(
-            f"Stall the server for {STALL_MS} ms",
+            t("Stall the server for {n} ms", n=STALL_MS),
             on_click=controls.on_stall,
             idle=~controls.stallable,
             test_id="burst-stall",
         ),
         rx.el.p(
-            "Your own run alone waits, once. A closed loop waits with it, and its percentiles hide that.",
+            t("Your own run alone waits, once. A closed loop waits with it, and its percentiles hide that."),
             class_name="burst-stall-note",
         ),
         class_name="burst-buttons",
@@ -166,9 +169,9 @@ def burst_controls(controls: BurstControls) -> rx.Component:
     """Sliders, workloads and the two buttons; the settings hold still while a burst runs."""
     settings = (
         _group(
-            "How much",
+            t("How much"),
             _slider(
-                f"Burst size: {controls.size} requests",
+                t("Burst size: {n} requests", n=controls.size),
                 controls.size,
                 SIZES,
                 controls.on_size,
@@ -176,7 +179,9 @@ def burst_controls(controls: BurstControls) -> rx.Component:
             ),
             _slider(
                 rx.fragment(
-                    "Concurrency: ", controls.workers, rx.cond(controls.workers == 1, " worker", " workers")
+                    f"{t('Concurrency:')} ",
+                    controls.workers,
+                    rx.cond(controls.workers == 1, f" {t('worker')}", f" {t('workers')}"),
                 ),
                 controls.workers,
                 WORKERS,
@@ -186,15 +191,15 @@ def burst_controls(controls: BurstControls) -> rx.Component:
             disabled=controls.busy,
         ),
         _group(
-            "Each request touches",
+            t("Each request touches"),
             *(_workload(mode, controls) for mode in WORKLOADS),
             disabled=controls.busy,
         ),
         _group(
-            "When each is sent",
+            t("When each is sent"),
             *(_loop(loop, controls) for loop in LOOPS),
             _slider(
-                f"Rate of an open loop, highest of a ramp: {controls.rate} a second",
+                t("Rate of an open loop, highest of a ramp: {n} a second", n=controls.rate),
                 controls.rate,
                 RATES,
                 controls.on_rate,
@@ -203,7 +208,9 @@ def burst_controls(controls: BurstControls) -> rx.Component:
             disabled=controls.busy,
         ),
     )
-    chosen = rx.el.span("Settings: ", controls.size, " requests, ", controls.workers, " at a time")
+    chosen = rx.el.span(
+        *parts("Settings: {size} requests, {workers} at a time", size=controls.size, workers=controls.workers)
+    )
     return rx.el.div(
         fold(chosen, rx.el.div(*settings, class_name="burst-settings")),
         _run(controls),

@@ -7,18 +7,20 @@ import reflex as rx
 from portfolio_app.app.burst import words
 from portfolio_app.app.burst.charts import HEIGHT, LINES
 from portfolio_app.http.kit.kinds import Child, Text
+from portfolio_app.words import said
 
+_NOTHING_ENDED: Final = said(words.NOTHING_ENDED)
 _GRID: Final = f"M0 0H100M0 {HEIGHT // 2}H100M0 {HEIGHT}H100"
 
 
-def timeline(chart: Any, waiting: Text = words.NOTHING_ENDED) -> rx.Component:  # noqa: ANN401 (the Var of a chart)
+def timeline(chart: Any, waiting: Text = _NOTHING_ENDED) -> rx.Component:  # noqa: ANN401 (the Var of a chart)
     """Requests per second and percentiles over time; `waiting` is said while there is nothing to draw."""
     return _chart(chart, waiting, class_name="timeline")
 
 
 def histogram(chart: Any) -> rx.Component:  # noqa: ANN401 (the Var of a chart)
     """How the times of the answered requests spread."""
-    return _chart(chart, words.NOTHING_ANSWERED, class_name="histogram")
+    return _chart(chart, said(words.NOTHING_ANSWERED), class_name="histogram")
 
 
 def _chart(chart: Any, waiting: Text, class_name: str) -> rx.Component:  # noqa: ANN401 (the Var of a chart)

@@ -14,6 +14,7 @@ from portfolio_app.http.kit.form import error_text
 from portfolio_app.http.kit.kinds import Child, Flag, Handler, Number, Row, Text
 from portfolio_app.http.kit.marks import HIDDEN
 from portfolio_app.http.kit.scripts import number, script_function
+from portfolio_app.words import said, t
 
 _WORDS: Final = "$/public/js/burst_words.js"
 
@@ -36,13 +37,13 @@ def run_facts(run: Row) -> tuple[Figure, ...]:
     """The figures beside the chart; `run` as for `run_status`."""
     size = run["size"]
     return (
-        Figure("Sent", number(run["sent"]), rx.cond(size, f"of {number(size)}", "")),
-        Figure("In flight", number(run["open"])),
-        Figure("Rate", number(run["rate"]), "/s"),
-        Figure("Time left", _written("timeLeft", run)),
-        *(Figure(name.capitalize(), number(run[name])) for name in (*OUTCOMES, "pushed")),
+        Figure(t("Sent"), number(run["sent"]), rx.cond(size, t("of {n}", n=number(size)), "")),
+        Figure(t("In flight"), number(run["open"])),
+        Figure(t("Rate"), number(run["rate"]), "/s"),
+        Figure(t("Time left"), _written("timeLeft", run)),
+        *(Figure(said(name.capitalize()), number(run[name])) for name in (*OUTCOMES, "pushed")),
         *(Figure(line, _written("milliseconds", run[line]), rx.cond(run[line], "ms", "")) for line in LINES),
-        Figure("Status", _written("classesOf", run["classes"])),
+        Figure(t("Status"), _written("classesOf", run["classes"])),
     )
 
 
@@ -52,54 +53,61 @@ def _written(function: str, value: Any) -> rx.Var[str]:  # noqa: ANN401 (a Var)
 
 
 def _up_to(run: Row) -> rx.Var[str]:
-    return rx.cond(run["rising"], "up to ", "").to(str)
+    return rx.cond(run["rising"], f"{t('up to')} ", "").to(str)
 
 
 def run_status(run: Row, *, is_mine: Flag) -> rx.Var[str]:
     """`run` is what a tab shows of a run (`IDLE` in `burst/burst_words.js`); `is_mine` says that the tab sends it."""
     sent, size = number(run["sent"]), number(run["size"])
-    stop = rx.match(run["stopped"], *STOPS.items(), "")
-    mode = rx.match(run["mode"], *((mode, name.lower()) for mode, name in MODES.items()), "")
-    sending = (
-        f"{size} {mode} request{_plural(run['size'])} with {run['workers']} worker{_plural(run['workers'])}"
-    ) + rx.cond(run["rate_per_s"], f", {_up_to(run)}{number(run['rate_per_s'])} due a second", "").to(str)
-    whole = rx.cond(run["sent"] == run["size"], f"All {size} sent", f"{sent} of {size} sent")
-    end = rx.cond(run["stopped"], f"{stop} after {sent} of {size}", whole)
-    all_sent = rx.cond(run["stopped"], f"{stop}: {sent} of {size} sent", whole)
-    kept = f"What this tab knows of {number(run['ended'])} request{_plural(run['ended'])} is kept."
-    said = rx.match(
+    stop = rx.match(run["stopped"], *((stop, said(words)) for stop, words in STOPS.items()), "")
+    mode = rx.match(run["mode"], *((mode, t(name).lower()) for mode, name in MODES.items()), "")
+    requests = rx.cond(run["size"] == 1, t("request"), t("requests"))
+    workers = rx.cond(run["workers"] == 1, t("worker"), t("workers"))
+    sending = t(
+        "{size} {mode} {requests} with {n} {workers}",
+        size=size,
+        mode=mode,
+        requests=requests,
+        n=run["workers"],
+        workers=workers,
+    ) + rx.cond(
+        run["rate_per_s"], t(", {rate} due a second", rate=f"{_up_to(run)}{number(run['rate_per_s'])}"), ""
+    ).to(str)
+    some = t("{sent} of {size} sent", sent=sent, size=size)
+    whole = rx.cond(run["sent"] == run["size"], t("All {size} sent", size=size), some)
+    end = rx.cond(run["stopped"], t("{stop} after {sent} of {size}", stop=stop, sent=sent, size=size), whole)
+    all_sent = rx.cond(run["stopped"], f"{stop}: {some}", whole)
+    known = rx.cond(run["ended"] == 1, t("request"), t("requests"))
+    kept = t("What this tab knows of {n} {requests} is kept.", n=number(run["ended"]), requests=known)
+    status = rx.match(
         run["phase"],
-        ("ready", "Ready. Choose a burst size and run the load."),
-        ("starting", "Asking the server for a ticket."),
-        ("running", f"Running {sending}."),
-        ("collecting", f"{all_sent}. Waiting for the last pushes."),
-        ("saving", "Joining the ledgers by request id."),
-        ("done", f"{end} in {_receipt(run)}. The receipt is below."),
+        ("ready", t("Ready. Choose a burst size and run the load.")),
+        ("starting", t("Asking the server for a ticket.")),
+        ("running", t("Running {load}.", load=sending)),
+        ("collecting", t("{sent}. Waiting for the last pushes.", sent=all_sent)),
+        ("saving", t("Joining the ledgers by request id.")),
+        ("done", t("{end} in {receipt}. The receipt is below.", end=end, receipt=_receipt(run))),
         (
             "unsaved",
             rx.cond(
                 run["unsaved"],
-                f"There is no receipt yet. {kept}",
-                "There is no receipt of this run: only what the browser measured is shown here.",
+                t("There is no receipt yet. {kept}", kept=kept),
+                t("There is no receipt of this run: only what the browser measured is shown here."),
             ),
         ),
         "",
     )
-    elsewhere = rx.cond(run["busy"], rx.cond(is_mine, "", "In another of your tabs: "), "")
-    return rx.Var.create(f"{elsewhere}{said}").to(str)
+    elsewhere = rx.cond(run["busy"], rx.cond(is_mine, "", f"{t('In another of your tabs:')} "), "")
+    return rx.Var.create(f"{elsewhere}{status}").to(str)
 
 
 def _receipt(run: Row) -> Text:
     shown = run["receipt"].to(dict[str, dict[str, str]])["shown"]
-    balance = rx.cond(shown["balanced"], "and the ledgers balance", "but the ledgers do not balance")
+    balance = rx.cond(shown["balanced"], t("and the ledgers balance"), t("but the ledgers do not balance"))
     return f"{shown['elapsed']} s, {balance}"
 
 
-def _plural(count: rx.Var[int]) -> Text:
-    return rx.cond(count == 1, "", "s")
-
-
-_WAITING = "Rate and latency are drawn here while the load runs."
+_WAITING = t("Rate and latency are drawn here while the load runs.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +144,9 @@ def burst_status(readings: BurstReadings) -> rx.Component:
             data_phase=readings.phase,
         ),
         error_text(readings.problem, role="alert", data_testid="burst-error"),
-        rx.cond(readings.unsaved, button("Write the receipt", icon_name="retry", on_click=readings.on_save)),
+        rx.cond(
+            readings.unsaved, button(t("Write the receipt"), icon_name="retry", on_click=readings.on_save)
+        ),
         rx.el.p(readings.words, role="status", class_name=HIDDEN),
         class_name="burst-state",
     )
@@ -159,7 +169,7 @@ def burst_live(readings: BurstReadings) -> rx.Component:
             rx.el.progress(
                 value=readings.ended,
                 max=rx.cond(readings.total > 0, readings.total, 1),
-                aria_label="Requests done",
+                aria_label=t("Requests done"),
                 class_name="burst-bar",
             ),
             rx.el.dl(rx.foreach([fact.row for fact in readings.facts], _fact), class_name="burst-facts"),

@@ -16,6 +16,7 @@ from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.caller import caller_from_scope
 from portfolio_app.http.transport.errors import explain, json_error
 from portfolio_app.http.transport.headers import header
+from portfolio_app.words import t
 
 TICKET_HEADER: Final = "x-burst-ticket"
 _TICKET: Final = TICKET_HEADER.encode()
@@ -67,7 +68,7 @@ def number_of(query: bytes) -> int:
     """The `n` of a request of a burst, which is the whole query; `InvalidValue` for anything else."""
     name, _, value = query.partition(b"=")
     if name != b"n" or not value.isdigit() or len(value) > _LONGEST_N:
-        raise InvalidValue("n", "A request of a burst has a number.")
+        raise InvalidValue("n", t("A request of a burst has a number."))
     return int(value)
 
 

@@ -15,6 +15,7 @@ from portfolio_app.http.kit.layout import column, panel, section_heading
 from portfolio_app.http.kit.page import Section
 from portfolio_app.http.kit.scripts import handler_name, hook_view, later, number, script_function
 from portfolio_app.http.log import LogState, live_log_tail, network_sources
+from portfolio_app.words import parts, t
 
 _BURST: Final = "$/public/js/burst.js"
 
@@ -103,7 +104,7 @@ def live_burst_receipt() -> rx.Component:
     """The receipt of a burst; before there is one, the place of all it will say."""
     record = _view("record", dict)
     href = shown_of(record)["href"].to(str)
-    link = rx.el.a("Open this run's page", href=href, class_name="receipt-page")
+    link = rx.el.a(t("Open this run's page"), href=href, class_name="receipt-page")
     return receipt_body(record, link=link, folded=True)
 
 
@@ -121,7 +122,7 @@ def live_burst() -> rx.Component:
     """Controls, readings, receipt, and the list of runs."""
     return column(
         panel(
-            "Load burst",
+            t("Load burst"),
             rx.el.div(live_burst_controls(), live_burst_readings(), class_name="burst"),
             live_burst_receipt(),
             data_panel="burst",
@@ -133,9 +134,11 @@ def live_burst() -> rx.Component:
 def _build() -> rx.Component:
     return rx.el.section(
         section_heading(
-            "Fire a burst, get a receipt",
-            "Use the slider to send a large burst of requests from this browser, and watch live request logs and "
-            "push updates in real time.",
+            t("Fire a burst, get a receipt"),
+            t(
+                "Use the slider to send a large burst of requests from this browser, and watch live request logs and "
+                "push updates in real time."
+            ),
         ),
         live_burst(),
         id="burst",
@@ -148,7 +151,7 @@ def fire_button() -> rx.Component:
     """The front page's button: it fires, and leads to where that is seen; without scripts it leads there only."""
     quick = _view("quick", int)
     return link_button(
-        rx.el.span("Fire a burst: ", rx.el.span(number(quick), class_name="fire-size"), " requests"),
+        rx.el.span(*parts("Fire a burst: {n} requests", n=rx.el.span(number(quick), class_name="fire-size"))),
         f"#{_PLACE}",
         kind="primary",
         native=True,
@@ -161,6 +164,6 @@ SECTION = Section(
     "burst",
     _build,
     (LogState.follow, RunsState.load),
-    invitation="Fire a burst",
+    invitation=t("Fire a burst"),
     button=fire_button,
 )

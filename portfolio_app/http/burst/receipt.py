@@ -10,6 +10,7 @@ from portfolio_app.http.burst.drawings import histogram, timeline
 from portfolio_app.http.kit.kinds import Child, Row, Text
 from portfolio_app.http.kit.marks import icon, pill
 from portfolio_app.http.log import waterfall
+from portfolio_app.words import parts, said, t
 
 _ROWS: Final = list[dict[str, Any]]
 _OUTCOMES: Final = ", ".join(words.OUTCOMES)
@@ -39,7 +40,7 @@ def _verdict(receipt: Row) -> rx.Component:
     mark = rx.cond(receipt["balanced"], icon("check"), icon("alert"))
     return rx.el.p(
         rx.cond(receipt["run"], mark, icon("clock")),
-        rx.el.span(rx.cond(receipt["run"], receipt["verdict"], words.AWAITED)),
+        rx.el.span(rx.cond(receipt["run"], receipt["verdict"], said(words.AWAITED))),
         class_name="receipt-verdict",
         data_balanced=receipt["balanced"],
         data_testid=_found_as(receipt, "burst-verdict"),
@@ -49,7 +50,7 @@ def _verdict(receipt: Row) -> rx.Component:
 def _ledger(receipt: Row, name: str) -> rx.Component:
     keeper, note = words.LEDGERS[name]
     return rx.el.div(
-        rx.el.dt(name.capitalize(), " ", rx.el.span(keeper, class_name="ledger-keeper")),
+        rx.el.dt(said(name.capitalize()), " ", rx.el.span(said(keeper), class_name="ledger-keeper")),
         rx.el.dd(
             rx.el.span(
                 _figure(receipt, name),
@@ -58,7 +59,8 @@ def _ledger(receipt: Row, name: str) -> rx.Component:
             )
         ),
         rx.el.dd(
-            note or rx.cond(receipt["outcomes"], receipt["outcomes"], _OUTCOMES), class_name="ledger-note"
+            said(note) if note else rx.cond(receipt["outcomes"], receipt["outcomes"], _OUTCOMES),
+            class_name="ledger-note",
         ),
         class_name="ledger",
         data_layer=_LAYERS.get(name),
@@ -81,7 +83,9 @@ def _mismatch(entry: Row) -> rx.Component:
 
 
 def _mismatch_count(receipt: Row) -> rx.Component:
-    return rx.fragment("Mismatches: ", rx.el.span(receipt["mismatch_count"], data_testid="ledger-mismatches"))
+    return rx.fragment(
+        *parts("Mismatches: {n}", n=rx.el.span(receipt["mismatch_count"], data_testid="ledger-mismatches"))
+    )
 
 
 def _mismatches(receipt: Row, *title: Child) -> rx.Component:
@@ -91,9 +95,12 @@ def _mismatches(receipt: Row, *title: Child) -> rx.Component:
         rx.cond(
             listed.length() > 0,
             rx.el.ul(
-                rx.foreach(listed, _mismatch), class_name="mismatches", tab_index=0, aria_label="Mismatches"
+                rx.foreach(listed, _mismatch),
+                class_name="mismatches",
+                tab_index=0,
+                aria_label=t("Mismatches"),
             ),
-            _note(words.ALL_FOUND),
+            _note(said(words.ALL_FOUND)),
         ),
         rx.cond(receipt["more_mismatches"], _note(receipt["more_mismatches"].to(str))),
         rx.cond(receipt["first_failure"], rx.el.p(receipt["first_failure"], class_name="receipt-failure")),
@@ -112,16 +119,19 @@ def _measure(receipt: Row, label: str, name: str, unit: str) -> rx.Component:
 
 
 def _measures(receipt: Row) -> rx.Component:
-    latencies = (_measure(receipt, f"{words.label(name)} from send", name, "ms") for name in words.COMPARED)
+    latencies = (
+        _measure(receipt, t("{name} from send", name=words.label(name)), name, "ms")
+        for name in words.COMPARED
+    )
     due = (
-        _measure(receipt, f"{words.label(name)} from due", f"intended_{name}", "ms")
+        _measure(receipt, t("{name} from due", name=words.label(name)), f"intended_{name}", "ms")
         for name in words.COMPARED
     )
     parts = (
         _measure(receipt, label, name, "ms")
         for name, label in {
-            "whole": "Mean",
-            **{name: f"= {label}" for name, label in words.PARTS.items()},
+            "whole": t("Mean"),
+            **{name: said(f"= {label}") for name, label in words.PARTS.items()},
         }.items()
     )
     return rx.el.dl(
@@ -129,8 +139,8 @@ def _measures(receipt: Row) -> rx.Component:
         *due,
         *parts,
         *(_measure(receipt, name, name, "ms") for name in ("p95", "max")),
-        _measure(receipt, "Rate", "rps", "/s"),
-        _measure(receipt, "Took", "elapsed", "s"),
+        _measure(receipt, t("Rate"), "rps", "/s"),
+        _measure(receipt, t("Took"), "elapsed", "s"),
         class_name="measures",
     )
 
@@ -144,7 +154,7 @@ def _slow(entry: Row, trace: Any) -> rx.Component:  # noqa: ANN401 (the Var of a
                 rx.el.code(entry["id"]),
                 class_name="slow-head",
             ),
-            rx.cond(trace, waterfall(trace.to(dict[str, Any])), _note(words.NOT_KEPT)),
+            rx.cond(trace, waterfall(trace.to(dict[str, Any])), _note(said(words.NOT_KEPT))),
             class_name="slow",
         ),
         data_testid="burst-slow",
@@ -154,7 +164,7 @@ def _slow(entry: Row, trace: Any) -> rx.Component:  # noqa: ANN401 (the Var of a
 def _slowest(record: Row) -> rx.Component:
     slowest, recorded = shown_of(record)["slowest"].to(_ROWS), record["slowest"].to(_ROWS)
     return rx.el.div(
-        _title(words.SLOWEST),
+        _title(said(words.SLOWEST)),
         rx.cond(
             slowest.length() > 0,
             rx.el.ol(
@@ -163,7 +173,7 @@ def _slowest(record: Row) -> rx.Component:
                 ),
                 class_name="slowest",
             ),
-            _note("No request ended."),
+            _note(t("No request ended.")),
         ),
     )
 
@@ -172,7 +182,7 @@ def _statuses(receipt: Row) -> rx.Component:
     return rx.el.p(
         rx.foreach(receipt["statuses"].to(list[dict[str, str]]), lambda entry: pill(entry["k"], entry["v"])),
         class_name="receipt-statuses",
-        aria_label=words.STATUSES,
+        aria_label=said(words.STATUSES),
         role="group",
     )
 
@@ -181,8 +191,8 @@ def _causes(receipt: Row) -> rx.Component:
     found = receipt["causes"].to(list[dict[str, str]])
     pills = rx.foreach(found, lambda entry: pill(entry["k"], entry["v"]))
     return rx.fragment(
-        rx.cond(found.length() > 0, rx.el.p(f"{words.CAUSES}: ", pills, class_name="receipt-causes")),
-        _note(f"{receipt['bytes']} of answers."),
+        rx.cond(found.length() > 0, rx.el.p(f"{said(words.CAUSES)}: ", pills, class_name="receipt-causes")),
+        _note(t("{bytes} of answers.", bytes=receipt["bytes"])),
     )
 
 
@@ -202,7 +212,7 @@ def _whole(record: Row) -> list[rx.Component]:
     receipt = shown_of(record)
     return [
         _charts(receipt, rx.el.div(timeline(receipt["timeline"]), class_name="receipt-chart")),
-        _note(words.TIMES),
+        _note(said(words.TIMES)),
         _mismatches(receipt, _title(_mismatch_count(receipt))),
         _slowest(record),
     ]
@@ -211,7 +221,7 @@ def _whole(record: Row) -> list[rx.Component]:
 def _folded(record: Row) -> rx.Component:
     """The parts whose length nobody knows beforehand: they open when somebody asks, or when something is wrong."""
     receipt = shown_of(record)
-    rest = "how the times spread, and the slowest ten with their waterfalls"
+    rest = t("how the times spread, and the slowest ten with their waterfalls")
     return rx.cond(
         receipt["run"],
         rx.el.details(
@@ -221,12 +231,12 @@ def _folded(record: Row) -> rx.Component:
             ),
             _mismatches(receipt),
             _charts(receipt),
-            _note(words.TIMES),
+            _note(said(words.TIMES)),
             _slowest(record),
             open=~receipt["balanced"].to(bool),
             class_name="receipt-rest",
         ),
-        rx.el.p("Mismatches, ", rest, class_name="receipt-awaited"),
+        rx.el.p(f"{t('Mismatches')}, ", rest, class_name="receipt-awaited"),
     )
 
 
@@ -234,7 +244,12 @@ def _origin(receipt: Row, link: Child) -> rx.Component:
     record = rx.Var.create("/api/runs/").to(str) + receipt["run"].to(str)
     recorded = rx.fragment(
         rx.el.p(
-            receipt["started"], ", commit ", rx.el.code(receipt["commit"]), ". ", receipt["machine"], "."
+            *parts(
+                "{started}, commit {commit}. {machine}.",
+                started=receipt["started"],
+                commit=rx.el.code(receipt["commit"]),
+                machine=receipt["machine"],
+            )
         ),
         rx.el.div(
             link,
@@ -243,7 +258,7 @@ def _origin(receipt: Row, link: Child) -> rx.Component:
             class_name="receipt-links",
         ),
     )
-    promised = rx.el.p("A run gets a page of its own, for anybody, and two files: JSON and HTML.")
+    promised = rx.el.p(t("A run gets a page of its own, for anybody, and two files: JSON and HTML."))
     return rx.el.footer(rx.cond(receipt["run"], recorded, promised), class_name="receipt-origin")
 
 
@@ -264,7 +279,7 @@ def receipt_body(record: Row, *, link: Child = "", folded: bool = False) -> rx.C
         _ledgers(receipt),
         _measures(receipt),
         rx.el.p(
-            rx.cond(receipt["run"], receipt["pace"], words.PACE_AWAITED),
+            rx.cond(receipt["run"], receipt["pace"], said(words.PACE_AWAITED)),
             class_name="receipt-pace",
             data_testid=_found_as(receipt, "burst-pace"),
         ),

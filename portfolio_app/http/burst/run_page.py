@@ -13,6 +13,7 @@ from portfolio_app.http.kit.kinds import Row
 from portfolio_app.http.kit.layout import column, loading_state, page_heading, panel
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.kit.problem import problem
+from portfolio_app.words import parts, t
 
 
 def _record() -> Row:
@@ -41,39 +42,47 @@ def _shown() -> rx.Component:
     record = _record()
     receipt = shown_of(record)
     return rx.fragment(
-        page_heading(receipt["title"].to(str), "A load burst, as it was recorded when it ended."),
+        page_heading(receipt["title"].to(str), t("A load burst, as it was recorded when it ended.")),
         column(
-            panel(rx.fragment("Run ", rx.el.code(receipt["run"])), receipt_body(record), data_panel="run"),
+            panel(
+                rx.fragment(*parts("Run {run}", run=rx.el.code(receipt["run"]))),
+                receipt_body(record),
+                data_panel="run",
+            ),
             _compared(),
         ),
     )
 
 
 def _loading() -> rx.Component:
-    return loading_state("Reading the run…")
+    return loading_state(t("Reading the run…"))
 
 
 def _missing() -> rx.Component:
     return problem(
         "404",
-        "No run is recorded here.",
-        "Runs are kept for a while, then they go. The front page lists the newest ones, and makes new ones.",
-        link_button("Go to the start page", "/", kind="primary"),
+        t("No run is recorded here."),
+        t(
+            "Runs are kept for a while, then they go. The front page lists the newest ones, and makes new ones."
+        ),
+        link_button(t("Go to the start page"), "/", kind="primary"),
     )
 
 
 def _failed() -> rx.Component:
     return problem(
         "503",
-        "The run could not be read.",
+        t("The run could not be read."),
         RunState.problem,
-        button("Try again", kind="primary", on_click=[RunState.open, RunState.open_other]),
+        button(t("Try again"), kind="primary", on_click=[RunState.open, RunState.open_other]),
     )
 
 
 def _title() -> rx.Var[str]:
     receipt = shown_of(_record())
-    about = rx.cond(receipt["run"], f"Run {receipt['run']}: {receipt['title']}", "Recorded run")
+    about = rx.cond(
+        receipt["run"], t("Run {run}: {title}", run=receipt["run"], title=receipt["title"]), t("Recorded run")
+    )
     return rx.Var.create(f"{about} – {content().profile.site}").to(str)
 
 
@@ -90,8 +99,10 @@ def _build() -> rx.Component:
 
 PAGE = Page(
     route="/runs/[run_id]",
-    title="Run",
-    description="A recorded load burst: four ledgers joined by request id, percentiles, the slowest requests.",
+    title=t("Run"),
+    description=t(
+        "A recorded load burst: four ledgers joined by request id, percentiles, the slowest requests."
+    ),
     build=_build,
     on_load=(RunState.open, RunState.open_other, RunsState.load),
     parameter="[0-9a-f]{16}",

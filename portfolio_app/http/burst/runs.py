@@ -10,6 +10,7 @@ from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.form import choice, error_text
 from portfolio_app.http.kit.kinds import Handler, Row, Rows, Text
 from portfolio_app.http.kit.layout import bench, empty_state, loading_state, panel, table
+from portfolio_app.words import t
 
 
 def _run(run: Row) -> rx.Component:
@@ -33,21 +34,21 @@ def _listed(rows: Rows) -> rx.Component:
     return rx.cond(
         rows.length() > 0,
         rx.el.ol(rx.foreach(rows, _run), class_name="runs"),
-        empty_state("No run is recorded yet.", "Run the load: its receipt opens for anybody, here."),
+        empty_state(t("No run is recorded yet."), t("Run the load: its receipt opens for anybody, here.")),
     )
 
 
 def recent_runs(*, rows: Rows, loaded: Any, problem: Text, on_retry: Handler) -> rx.Component:  # noqa: ANN401 (a Var)
     """The newest runs of all visitors; a `problem` keeps them from being read, or from being read again."""
     failed = empty_state(
-        "The list of runs could not be read.",
+        t("The list of runs could not be read."),
         problem,
-        button("Try again", icon_name="retry", on_click=on_retry),
+        button(t("Try again"), icon_name="retry", on_click=on_retry),
         role="alert",
     )
-    unread = rx.cond(problem, rx.fragment(), loading_state("Reading the runs…"))
+    unread = rx.cond(problem, rx.fragment(), loading_state(t("Reading the runs…")))
     return panel(
-        "Recent runs", rx.cond(problem, failed), rx.cond(loaded, _listed(rows), unread), data_panel="runs"
+        t("Recent runs"), rx.cond(problem, failed), rx.cond(loaded, _listed(rows), unread), data_panel="runs"
     )
 
 
@@ -93,10 +94,10 @@ def comparison(compared: Comparison, *, runs: Rows, on_choose: Handler, anchor: 
     """
     listed = runs.pluck("run").to(list[str]).contains(compared.other["run"])
     return panel(
-        "Compare",
+        t("Compare"),
         choice(
-            "Compare this run with",
-            rx.el.option("Choose a recent run", value=""),
+            t("Compare this run with"),
+            rx.el.option(t("Choose a recent run"), value=""),
             rx.cond(compared.chosen & ~listed, _option(compared.other, compared.shown)),
             rx.foreach(runs, lambda run: _option(run, compared.shown)),
             value=compared.chosen,
@@ -109,15 +110,15 @@ def comparison(compared: Comparison, *, runs: Rows, on_choose: Handler, anchor: 
             compared.chosen,
             rx.fragment(
                 table(
-                    ("Figure", "This run", "The other", "Change"),
+                    (t("Figure"), t("This run"), t("The other"), t("Change")),
                     compared.rows,
                     _figure,
-                    label="Two runs, figure by figure",
+                    label=t("Two runs, figure by figure"),
                     class_name="comparison",
                 ),
                 bench(
-                    panel("This run", timeline(compared.first), data_panel="side"),
-                    panel("The other", timeline(compared.second), data_panel="side"),
+                    panel(t("This run"), timeline(compared.first), data_panel="side"),
+                    panel(t("The other"), timeline(compared.second), data_panel="side"),
                 ),
             ),
         ),

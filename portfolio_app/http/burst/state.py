@@ -17,6 +17,7 @@ from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.parsing import Request
 from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.runtime import part, services
+from portfolio_app.words import t
 
 
 class RunsState(rx.State):
@@ -41,7 +42,7 @@ _PATH: Final = "/runs/"
 COMPARED: Final = "compare"
 """Where on the page two runs are compared."""
 _NO_RUN: Final = (404, 422)
-_GONE: Final = (
+_GONE: Final = t(
     "The run to compare this one with is not recorded here: runs are kept for a while, then they go."
 )
 
@@ -72,7 +73,9 @@ class RunState(rx.State):
         self.status, self.problem = "missing" if error.status in _NO_RUN else "failed", error.text
 
     def _not_compared(self, error: ErrorView, _payload: Payload) -> None:
-        words = _GONE if error.status in _NO_RUN else f"The other run could not be read. {error.text}"
+        words = (
+            _GONE if error.status in _NO_RUN else t("The other run could not be read. {why}", why=error.text)
+        )
         self.other, self.other_problem = "", words
 
     @action("runs.read", live=False, refused=_not_read)
@@ -109,5 +112,5 @@ class RunState(rx.State):
 async def read_run(run: str) -> Record:
     """A recorded run; `NotFound` for any other name."""
     if not _RUN.fullmatch(run):
-        raise NotFound("There is no recorded run with that name.")
+        raise NotFound(t("There is no recorded run with that name."))
     return await services().burst.read_run(run)
