@@ -93,6 +93,9 @@ def test_what_shows_nothing_or_is_too_long_as_the_server_counts_is_not_sent_and_
     visitor.at("chat-send").click()
     expect(visitor.at("chat-input")).to_have_value(pasted)
     expect(visitor.page.locator(".count")).to_have_text("11 over 1000")
+    visitor.at("chat-input").fill("x" * 198_889)
+    expect(visitor.page.locator(".count")).to_have_text("197889 over 1000")
+    assert visitor.at("chat-input").evaluate("element => element.value.length") == 198_889
     visitor.at("chat-input").fill("😀" * 601)
     expect(visitor.page.locator(".count")).to_have_text("601/1000 · waits for a moderator")
     visitor.at("chat-input").fill("😀" * 600)

@@ -86,7 +86,7 @@ def test_tab_stops_at_one_message_and_arrow_keys_walk_along_the_others(visit: Vi
 
 
 def test_a_moderator_decides_by_keyboard(visit: Visit, as_moderator: Callable[..., BrowserContext]) -> None:
-    author, good, bad, late = visit("/chat"), link(), link(), link()
+    author, good, bad, late = visit("/chat"), link(), link(), f"האם {link()}"
     for body in (good, bad, late):
         author.post(body)
         author.expect_message(body, "pending")
@@ -99,6 +99,9 @@ def test_a_moderator_decides_by_keyboard(visit: Visit, as_moderator: Callable[..
     keys.go_to(moderator.page.get_by_role("navigation").get_by_role("link", name="Moderation"))
     keys.press("Enter")
     expect(rows.filter(has_text=late)).to_have_count(1, timeout=SOON_MS)
+    for body, direction in ((late, "rtl"), (good, "ltr")):
+        words = rows.filter(has_text=body).locator(".queue-body")
+        assert words.evaluate("element => getComputedStyle(element).direction") == direction
     keys.press("a")
     keys.press("r")  # the focus is outside of the queue: nothing is decided
     keys.go_to(control(good, "moderation-approve"))
