@@ -1,6 +1,7 @@
 """The Redis bus between workers: what one publishes is heard by all, with and without Redis."""
 
 import asyncio
+from typing import NoReturn
 
 import pytest
 
@@ -9,6 +10,7 @@ from portfolio_app.app.events import (
     SessionRevoked,
 )
 from portfolio_app.infra.bus.redis import RedisBus
+from portfolio_app.infra.bus.stream import RedisStream
 from tests.contract.listener import EVERY_EVENT, Listener, is_traced
 from tests.servers import RedisServer
 from tests.waiting import PATIENCE_S
@@ -91,7 +93,15 @@ async def test_a_bus_stops_even_when_its_client_loses_the_cancellation(
         await bus.stop()
 
 
-async def test_a_worker_starts_and_stops_without_redis() -> None:
+@pytest.mark.parametrize("failure", [None, RuntimeError("the handler is closed")], ids=["refused", "closed"])
+async def test_a_worker_starts_and_stops_without_redis(
+    monkeypatch: pytest.MonkeyPatch, failure: Exception | None
+) -> None:
+    async def look(_stream: RedisStream) -> NoReturn:
+        raise failure or AssertionError
+
+    if failure is not None:
+        monkeypatch.setattr(RedisStream, "look", look)
     bus = RedisBus("redis://127.0.0.1:1/0")
     listener = Listener(bus)
     await bus.start()

@@ -167,6 +167,18 @@ async def test_what_another_release_counted_in_another_way_refuses_nobody(redis_
     await limiter.close()
 
 
+async def test_a_connection_that_was_closed_a_moment_before_is_like_redis_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def hit(*_: object) -> None:
+        raise RuntimeError("the handler is closed")
+
+    limiter = SharedLimiter("redis://127.0.0.1:1/0")
+    monkeypatch.setattr(limiter._shared, "hit", hit)
+    assert await hits(limiter, 9) == 5
+    await limiter.close()
+
+
 async def test_unlimited_admits_everything() -> None:
     assert await hits(Unlimited(), 500) == 500
     await Unlimited().check(POSTS, "ann")

@@ -132,9 +132,7 @@ class NatsBus(SharedBus):
         traces = NatsStream(self._connected, TRACES, worker, lambda _: TracesMissed())
         super().__init__(events, traces)
         self._streams = events, traces
-        self._reader = Reader(
-            self._fetch, self._streams, worker, self._deliver, self._lost, failures=self.failures
-        )
+        self._reader = Reader(self._fetch, self._streams, worker, self._deliver, self._lost)
 
     async def close(self) -> None:
         """Close the connection."""

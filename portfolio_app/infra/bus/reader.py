@@ -29,15 +29,12 @@ class Reader:
         own: str,
         deliver: Callable[[bytes], Awaitable[None]],
         lost: Callable[[Stream, Loss], Awaitable[None]],
-        *,
-        failures: tuple[type[Exception], ...],
     ) -> None:
-        """`fetch` waits a while for what there is; `own` is this worker's mark; `failures` are those of a server.
+        """`fetch` waits a while for what there is; `own` is this worker's mark.
 
         A failed read counts as a loss of the first stream: the others' are read on.
         """
         self._fetch = fetch
-        self._failures = failures
         self._streams = streams
         self._own = own.encode()
         self._deliver = deliver
@@ -50,7 +47,9 @@ class Reader:
         """Begin at the streams' ends as they are now; without Redis, as they are when it first answers."""
         try:
             await self._look()
-        except self._failures:
+        except Exception:
+            # Not only what clients name: uvloop raises RuntimeError for a connection that was closed a moment before.
+            # `read` meets what is no passing failure again, and it is logged there.
             self._failing = True
 
     async def read(self) -> None:

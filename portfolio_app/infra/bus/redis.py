@@ -41,9 +41,7 @@ class RedisBus(SharedBus):
         events = RedisStream(self._redis, STREAM, KEPT_ENTRIES, worker, EventsMissed)
         traces = RedisStream(self._redis, TRACES, KEPT_ENTRIES, worker, lambda _: TracesMissed())
         super().__init__(events, traces)
-        self._reader = Reader(
-            self._fetch, (events, traces), worker, self._deliver, self._lost, failures=self.failures
-        )
+        self._reader = Reader(self._fetch, (events, traces), worker, self._deliver, self._lost)
 
     async def close(self) -> None:
         """Close the connections."""

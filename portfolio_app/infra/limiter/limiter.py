@@ -5,7 +5,7 @@ import logging
 import math
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Final
 
 from limits import RateLimitItemPerSecond
 from limits.aio.storage import RedisStorage, Storage
@@ -18,6 +18,8 @@ from portfolio_app.app.ports.limiter import Allowance, Rate, RateLimiter
 from portfolio_app.infra.limiter.window import WindowStorage
 
 _log = logging.getLogger(__name__)
+_AWAY: Final = StorageError, RuntimeError
+"""What Redis fails with, and uvloop where a connection was closed a moment before it is used."""
 
 
 class WindowLimiter(RateLimiter):
@@ -75,7 +77,7 @@ class SharedLimiter(RateLimiter):
         """Read what Redis has counted, or this process while Redis is away."""
         try:
             return await self._shared.allowance(rate, key)
-        except StorageError:
+        except _AWAY:
             return await self._own.allowance(rate, key)
 
     async def close(self) -> None:
@@ -85,7 +87,7 @@ class SharedLimiter(RateLimiter):
     async def _ask(self, ask: Callable[[WindowLimiter], Awaitable[None]]) -> None:
         try:
             await ask(self._shared)
-        except StorageError:
+        except _AWAY:
             self._note(away=True)
             await ask(self._own)
         else:
