@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Unpack
 
 import reflex as rx
+from reflex.compiler.utils import get_page_path
 from reflex.constants import StateManagerMode
 from reflex.plugins import Plugin, SitemapPlugin
 from reflex.utils.exec import is_prod_mode
@@ -19,6 +20,7 @@ from reflex_base.plugins.base import CommonContext, PostBuildContext, PreCompile
 
 from portfolio_app.http import site
 from portfolio_app.http.build import browser_files, text_first
+from portfolio_app.http.build.shared_components import MODULE, OTHERS, SharedComponents
 from portfolio_app.http.content.loader import content
 from portfolio_app.settings import Settings
 
@@ -75,6 +77,22 @@ class BrowserFiles(Plugin):
     def get_static_assets(self, **_: Unpack[CommonContext]) -> Sequence[tuple[Path, str]]:
         absent = _absent()
         return [*browser_files.scripts(absent).items(), *browser_files.stylesheets(absent).items()]
+
+
+class FrontPageFirst(Plugin):
+    """Keeps the components of other pages out of what the front page loads; a development server needs no less."""
+
+    def pre_compile(self, **context: Unpack[PreCompileContext]) -> None:
+        if not is_prod_mode():
+            return
+        shared, modify = SharedComponents(), context["add_modify_task"]
+        front, *others = sorted({page.route for page in context["unevaluated_pages"]}, key="index".__ne__)
+        modify(get_page_path(front), shared.front_page)
+        for route in others:
+            modify(get_page_path(route), shared.page)
+        modify(f"{MODULE}.jsx", shared.module)
+        context["add_save_task"](lambda: (f"{OTHERS}.jsx", ""))
+        modify(f"{OTHERS}.jsx", shared.others)
 
 
 class TextFirst(Plugin):
@@ -143,6 +161,6 @@ config = rx.Config(
     state_manager_mode=StateManagerMode.MEMORY,
     redis_token_expiration=STATE_EXPIRY_S,
     frontend_compression_formats=["brotli", "gzip"],
-    plugins=[BrowserFiles(), AnyOrigin(), TextFirst(), Pictures(), Fallback()],
+    plugins=[BrowserFiles(), AnyOrigin(), FrontPageFirst(), TextFirst(), Pictures(), Fallback()],
     disable_plugins=[SitemapPlugin],
 )
