@@ -169,8 +169,8 @@ BOUNDS: Final = [
     Bound(
         "bytes that a socket has not read",
         f"{HTTP}/frames/test_unread.py::test_one_byte_too_many_drops_the_socket_and_its_queue",
-        f"{FRAMES}.unread.MOST",
-        10**12,
+        f"{FRAMES}.unread.Unread.drop",
+        nothing,
     ),
     Bound(
         "what a browser reports",
