@@ -16,7 +16,7 @@ async def in_turns(
     subjects: Mapping[str, Subject],
     take: Callable[[Subject, int], Awaitable[list[Row]]],
 ) -> list[Row]:
-    """`take` each subject once a round, from a process that stays on its core; the terminal is told how far it is."""
+    """Call `take` for each subject once a round, pinned to one core, and print the progress."""
     build_site()
     pin(CLIENT_CORE)
     rows: list[Row] = []

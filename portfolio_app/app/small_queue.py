@@ -16,7 +16,7 @@ class _Few(list[Any]):
 
 
 class SmallEvent:
-    """As `asyncio.Event`, which keeps a line of who waits also while nobody does."""
+    """An `asyncio.Event` that allocates its queue of waiters only while there are some."""
 
     __slots__ = ("_awaited", "_is_set")
 
@@ -36,7 +36,7 @@ class SmallEvent:
             self._awaited = None
 
     def clear(self) -> None:
-        """Have those who come from now on wait."""
+        """Reset: `wait` blocks from now on."""
         self._is_set = False
 
     async def wait(self) -> bool:

@@ -42,9 +42,8 @@ async def open_bus(settings: Settings, stack: AsyncExitStack) -> MemoryBus | Sha
     """The bus, started, and stopped with `stack`; NATS before Redis, which keeps the limits then."""
     bus: MemoryBus | SharedBus
     if settings.nats_url:
-        from portfolio_app.infra.bus.nats import (
-            NatsBus,
-        )  # whoever has no NATS waits for no import of its client
+        # Imported here: a start without NATS does not wait for its client library.
+        from portfolio_app.infra.bus.nats import NatsBus
 
         bus = NatsBus(settings.nats_url)
     else:

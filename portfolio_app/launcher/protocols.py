@@ -24,10 +24,10 @@ MAX_FIELDS: Final = 100
 MAX_MESSAGE_BYTES: Final = 512 * 1024
 """Of a request as it arrives. The site reads 64 KB of a body, which may come in chunks of one byte."""
 MAX_RECEIVED_BYTES: Final = 64 * 1024
-"""Of a connection in the system that nobody has read yet: more stays with its client."""
+"""The receive buffer of a socket in the kernel; what exceeds it stays with the client."""
 MAX_WRITTEN_BYTES: Final = 128 * 1024
-"""Of answers in the system that a client has not read, which takes twice that: by itself it would keep megabytes, and
-a client that reads nothing would have dozens of requests answered before anybody sees that."""
+"""The send buffer of a socket, which the kernel doubles. By default it grows to megabytes, and dozens of requests of a
+client that reads nothing would be answered before a write blocks."""
 SLICE: Final = 1024
 """Bytes that are parsed at once: forty requests, if they are as small as can be."""
 HEAD_S: Final = 10.0
@@ -42,7 +42,7 @@ _waiting: Final[dict["Http", None]] = {}
 
 
 def new_id() -> str:
-    """A request id; no trace has it: nothing of the site was asked."""
+    """A request id for a connection that was refused before a request: no trace has it."""
     return secrets.token_hex(16)
 
 

@@ -14,14 +14,14 @@ PASSWORD: Final = "correct horse battery"
 
 
 class Who(IntEnum):
-    """Whose rows may change by it: of those below, nobody's."""
+    """The lowest role whose own rows a handler may change."""
 
     NOBODY = 0
     GUEST = 1
     MEMBER = 2
     MODERATOR = 3
     EVERYBODY_READS = 4
-    """Nobody's: it shows something to anybody."""
+    """It changes no rows, and answers everybody."""
 
 
 @dataclass(frozen=True, slots=True)

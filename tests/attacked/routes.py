@@ -87,7 +87,7 @@ class Asked:
         return text.encode()
 
     def bodies(self) -> list[bytes]:
-        """What is no body of it: no form, no JSON, other types, too many fields, half of it."""
+        """Malformed bodies: not a form, not JSON, values of other types, unknown fields, cut off in the middle."""
         junk = [
             *(
                 b"\xff\xfe",

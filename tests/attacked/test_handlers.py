@@ -1,14 +1,10 @@
 """Whoever calls a handler with whatever: it answers in words, and writes what this visitor may write and no more."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
-
-import pytest
-import pytest_asyncio
 
 from tests.attacked.handlers import HANDLERS, Attack, Who, odd, wrong
-from tests.attacked.people import UNRECORDED, Attacked, attacked
+from tests.attacked.people import UNRECORDED, Attacked
 from tests.conftest import ABSENT
 
 RANKS = {
@@ -37,15 +33,6 @@ NOT_DONE = {
     *("moderation_state.approve", "moderation_state.remove"),
 }
 """What is refused as the table has it, for another reason than who asks."""
-
-
-@pytest_asyncio.fixture
-async def site(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Attacked]:
-    """The site and its people."""
-    async with attacked(tmp_path, caplog, monkeypatch) as running:
-        yield running
 
 
 def test_every_handler_that_a_browser_may_call_has_a_line_in_the_table(site: Attacked) -> None:

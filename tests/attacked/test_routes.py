@@ -1,11 +1,9 @@
 """Whatever is asked of a route by whomever: it answers, never with a 5xx, and changes nothing of others."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
-import pytest_asyncio
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message
@@ -14,7 +12,7 @@ from portfolio_app.http import asgi
 from portfolio_app.http.transport import routing
 from portfolio_app.http.transport.headers import set_cookie
 from portfolio_app.http.transport.middleware.request_ids import Bounded
-from tests.attacked.people import Attacked, attacked
+from tests.attacked.people import Attacked
 from tests.attacked.routes import (
     FORM,
     GOOD_PARAMETERS,
@@ -32,15 +30,6 @@ from tests.unit.http.asgi import Answer, Headers, scope_of
 
 WITHIN_S = 30
 OWN = {"host": "localhost:3000", "origin": "http://localhost:3000"}
-
-
-@pytest_asyncio.fixture
-async def site(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Attacked]:
-    """The site and its people."""
-    async with attacked(tmp_path, caplog, monkeypatch) as running:
-        yield running
 
 
 @pytest.fixture

@@ -56,19 +56,6 @@ async def test_an_event_reaches_the_other_worker_unchanged_and_in_order(
     assert all(set(bus.losses) <= {"announced"} for bus in pair)
 
 
-async def test_a_worker_that_starts_late_does_not_hear_the_past(nats_process: NatsServer) -> None:
-    first, second = NatsBus(nats_process.url), NatsBus(nats_process.url)
-    await first.start()
-    await first.publish(*EVERY_EVENT)
-    await first.stop()
-    listener = Listener(second)
-    await second.start()
-    await second.publish(QueueChanged())
-    assert await listener.wait(1) == [QueueChanged()]
-    await second.stop()
-    assert listener.heard == [QueueChanged()]
-
-
 async def test_without_the_server_a_worker_hears_itself_and_reads_again_and_the_others_hear_it_later(
     nats_process: NatsServer, pair: tuple[NatsBus, NatsBus], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,12 +113,3 @@ async def test_more_than_a_worker_can_keep_is_a_loss_for_the_others(
     await until(lambda: len(far.heard) >= 3)
     assert far.heard == [SessionRevoked(f"{number}") for number in (2, 3, 4)]
     await far.wait_for_loss("unsent")
-
-
-async def test_a_worker_starts_and_stops_without_the_server() -> None:
-    bus = NatsBus("nats://127.0.0.1:1")
-    listener = Listener(bus)
-    await bus.start()
-    await bus.publish(QueueChanged())
-    assert await listener.wait(1) == [QueueChanged()]
-    await bus.stop()

@@ -1,6 +1,8 @@
-"""The Redis bus between workers: what one publishes is heard by all, with and without Redis."""
+"""The bus between workers: what one publishes is heard by all, with and without Redis."""
 
 import asyncio
+import sys
+from collections.abc import Callable
 from typing import NoReturn
 
 import pytest
@@ -9,11 +11,18 @@ from portfolio_app.app.events import (
     QueueChanged,
     SessionRevoked,
 )
+from portfolio_app.infra.bus.nats import NatsBus
 from portfolio_app.infra.bus.redis import RedisBus
+from portfolio_app.infra.bus.shared import SharedBus
 from portfolio_app.infra.bus.stream import RedisStream
 from tests.contract.listener import EVERY_EVENT, Listener, is_traced
 from tests.servers import RedisServer
 from tests.waiting import PATIENCE_S
+
+NOWHERE = "redis://127.0.0.1:1/0"
+ON_LINUX = pytest.mark.skipif(
+    sys.platform != "linux", reason="the server in requirements-dev.in is for Linux"
+)
 
 
 async def test_an_event_reaches_the_other_worker_unchanged(workers: tuple[RedisBus, RedisBus]) -> None:
@@ -33,8 +42,18 @@ async def test_an_event_reaches_the_other_worker_unchanged(workers: tuple[RedisB
     )
 
 
-async def test_a_worker_that_starts_late_does_not_hear_the_past(redis_url: str) -> None:
-    first, second = RedisBus(redis_url), RedisBus(redis_url)
+@pytest.fixture(params=[pytest.param("redis", marks=pytest.mark.redis), pytest.param("nats", marks=ON_LINUX)])
+def worker(request: pytest.FixtureRequest) -> Callable[[], SharedBus]:
+    """Makes the bus of one more worker, by each server that may carry it."""
+    if request.param == "nats":
+        nats_url = request.getfixturevalue("nats_process").url
+        return lambda: NatsBus(nats_url)
+    redis_url = request.getfixturevalue("redis_url")
+    return lambda: RedisBus(redis_url)
+
+
+async def test_a_worker_that_starts_late_does_not_hear_the_past(worker: Callable[[], SharedBus]) -> None:
+    first, second = worker(), worker()
     await first.start()
     await first.publish(*EVERY_EVENT)
     await first.stop()
@@ -93,16 +112,20 @@ async def test_a_bus_stops_even_when_its_client_loses_the_cancellation(
         await bus.stop()
 
 
-@pytest.mark.parametrize("failure", [None, RuntimeError("the handler is closed")], ids=["refused", "closed"])
-async def test_a_worker_starts_and_stops_without_redis(
-    monkeypatch: pytest.MonkeyPatch, failure: Exception | None
+async def test_a_connection_that_was_closed_a_moment_before_stops_no_start(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async def look(_stream: RedisStream) -> NoReturn:
-        raise failure or AssertionError
+        raise RuntimeError("the handler is closed")
 
-    if failure is not None:
-        monkeypatch.setattr(RedisStream, "look", look)
-    bus = RedisBus("redis://127.0.0.1:1/0")
+    monkeypatch.setattr(RedisStream, "look", look)
+    bus = RedisBus(NOWHERE)
+    await bus.start()
+    await bus.stop()
+
+
+@pytest.mark.parametrize("bus", [RedisBus(NOWHERE), NatsBus("nats://127.0.0.1:1")], ids=["redis", "nats"])
+async def test_a_worker_starts_and_stops_without_its_server(bus: SharedBus) -> None:
     listener = Listener(bus)
     await bus.start()
 

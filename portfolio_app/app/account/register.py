@@ -71,7 +71,7 @@ class Register:
 
 
 def _rehearse(repositories: Repositories, password_hash: str, now: datetime) -> None:
-    """Make an account of nobody and take it back: otherwise the time would tell what is in use from what is not."""
+    """Do the work of a registration and roll it back, so that a refusal takes as long as an acceptance."""
     name = secrets.token_hex(12)
     nobody = User(0, Username(name), Email(f"{name}@nobody.invalid"), Role.MEMBER, now)
 

@@ -177,7 +177,7 @@ class Role(StrEnum):
 
     @classmethod
     def stored(cls, text: str) -> "Role":
-        """The role, member for one that a newer version knows: nobody may do here what nobody here has granted."""
+        """The role; a role of a newer version reads as member, the one with the fewest rights."""
         return cls(text if text in set(cls) else cls.MEMBER)
 
 

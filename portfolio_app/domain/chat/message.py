@@ -80,7 +80,7 @@ class MessageStatus(StrEnum):
 
     @classmethod
     def stored(cls, text: str) -> Self:
-        """The status, removed for one that a newer version knows: nobody is shown what can't be judged here."""
+        """The status; a status of a newer version reads as removed, so that the message is not shown."""
         return cls(text if text in set(cls) else cls.REMOVED)
 
 

@@ -122,7 +122,7 @@ async def judge(state: Any, typed: JudgeDTO) -> None:  # noqa: ANN401 (of any fo
         state.verdict = _WILL_DO
 
 
-def show_verdict(state: Any, error: ErrorView, _payload: Payload) -> None:  # noqa: ANN401 (as above)
+def show_verdict(state: Any, error: ErrorView, _payload: Payload) -> None:  # noqa: ANN401 (of any form with a verdict)
     """Why it may not; nothing where it was not judged."""
     state.verdict = error.text if error.field == "password" else ""
 

@@ -205,5 +205,5 @@ def encode(**fields: str | int) -> bytes:
 
 
 def as_json(value: object) -> str:
-    """Without a space that nobody reads."""
+    """Compact JSON: no spaces after separators."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 OK: Final = 200
 _FORM: Final = "form"
 TRACED: Final = "__traced__"
-"""On a handler: whether anybody may see the trace of what it does."""
+"""Attribute of a handler: whether the spans of its requests are recorded."""
 _VISITORS_OF_A_NETWORK: Final = 12
 """A household or an office may do as much together as this many visitors."""
 

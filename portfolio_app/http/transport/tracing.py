@@ -65,7 +65,7 @@ def request_span(
 
 @contextmanager
 def unrecorded() -> Iterator[None]:
-    """Do what nobody may see the trace of: under the id of the current one, and without steps."""
+    """Run the block without recording spans; log lines keep the id of the current trace."""
     own = trace.get_current_span().get_span_context()
     silent = NonRecordingSpan(SpanContext(own.trace_id, own.span_id, is_remote=False))
     with trace.use_span(silent, record_exception=False, set_status_on_exception=False):

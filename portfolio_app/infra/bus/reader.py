@@ -49,7 +49,7 @@ class Reader:
             await self._look()
         except Exception:
             # Not only what clients name: uvloop raises RuntimeError for a connection that was closed a moment before.
-            # `read` meets what is no passing failure again, and it is logged there.
+            # A lasting fault is raised again by `read`, whose caller logs it.
             self._failing = True
 
     async def read(self) -> None:

@@ -48,7 +48,7 @@ end
 return added
 """
 )
-# What is full, or a replica that takes no writes, may be read from for hours in which nobody's events arrive there.
+# A Redis that is full, or a read-only replica, still answers reads while no worker can publish to it.
 _LOOK: Final = (
     _STATE
     + """

@@ -91,7 +91,7 @@ class SqlAuthored:
         return [message_of(row) for row in rows]
 
     def hidden_before(self, at: datetime, limit: int) -> list[Message]:
-        """From an index of the texts that nobody is shown."""
+        """Read from the partial index of messages that are neither visible nor held but still have a text."""
         posted = col(MessageRow.posted_at)
         rows = self._session.exec(select(MessageRow).where(HIDDEN, posted < at).order_by(posted).limit(limit))
         return [message_of(row) for row in rows]

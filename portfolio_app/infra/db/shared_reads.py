@@ -129,7 +129,7 @@ class SharedReads:
 
 
 def _run_all(batch: Sequence[_Read], repositories: Repositories) -> None:
-    # What a page asks without saying for whom is read once: nobody here changes any of it.
+    # These answers are the same for every visitor and change nothing: one of each serves the batch.
     for port, name in (
         (repositories.rooms, "all"),
         (repositories.messages, "window"),

@@ -9,11 +9,10 @@ from portfolio_app.app.account.recover import RecoverCommand
 from portfolio_app.app.account.register import RegisterCommand
 from portfolio_app.app.account.sign_in import SignInCommand
 from portfolio_app.app.caller import Caller
-from portfolio_app.app.errors import (
-    BadCredentials,
-)
+from portfolio_app.app.errors import BadCredentials, BadRecoveryCode
 from portfolio_app.app.ports.limiter import Rates
 from portfolio_app.app.ports.security import SecurityLine
+from portfolio_app.domain.errors import InvalidValue
 from tests.fakes.samples import caller
 from tests.unit.app.conftest import PASSWORD, Site
 
@@ -32,6 +31,14 @@ async def guess(site: Site, login: str, by: Caller = AWAY, times: int = 1) -> No
     for _ in range(times):
         with pytest.raises(BadCredentials):
             await site.sign_in(by, SignInCommand(login, "guess"))
+
+
+async def fail_to_recover_and_confirm(site: Site, member: Caller) -> None:
+    """A code that is none, and a wrong password in the member's own session."""
+    with pytest.raises(BadRecoveryCode):
+        await site.recover(AWAY, RecoverCommand("ann-1", "0000-0000-0000-0000", NEW))
+    with pytest.raises(InvalidValue):
+        await site.prove(member, "guess")
 
 
 async def changed(site: Site, member: Caller, **asked: bool) -> Caller:

@@ -6,21 +6,26 @@ from collections import Counter
 import pytest
 
 from portfolio_app.app.account.own_sessions import ListSessions
-from portfolio_app.app.account.recover import RecoverCommand
 from portfolio_app.app.account.sign_in import SignInCommand
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import (
     BadCredentials,
-    BadRecoveryCode,
     RateLimited,
     SessionEnded,
 )
 from portfolio_app.app.events import AccountNews, SessionRevoked
 from portfolio_app.app.ports.limiter import Rates
 from portfolio_app.app.ports.security import SecurityEvent
-from portfolio_app.domain.errors import InvalidValue
 from tests.fakes.samples import caller
-from tests.unit.app.accounts import AWAY, FIRST, GOOD, HOME, NEW, guess, signed_in
+from tests.unit.app.accounts import (
+    AWAY,
+    FIRST,
+    GOOD,
+    HOME,
+    fail_to_recover_and_confirm,
+    guess,
+    signed_in,
+)
 from tests.unit.app.conftest import PASSWORD, Site
 
 
@@ -199,10 +204,7 @@ async def test_a_failed_try_is_told_to_the_sessions_of_the_account_and_one_of_no
     member = await site.member()
     await guess(site, "ann-1")
     await guess(site, "nobody")
-    with pytest.raises(BadRecoveryCode):
-        await site.recover(AWAY, RecoverCommand("ann-1", "0000-0000-0000-0000", NEW))
-    with pytest.raises(InvalidValue):
-        await site.prove(member, "guess")
+    await fail_to_recover_and_confirm(site, member)
     await site.sign_in(HOME, SignInCommand("ann-1", PASSWORD))
 
     told = [event for event in site.bus.events if isinstance(event, AccountNews)]

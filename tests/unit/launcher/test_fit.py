@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from portfolio_app.http.content import loader
 from portfolio_app.launcher.fit import check
 from tests.unit.http.content import stranger
 
@@ -16,11 +15,7 @@ NOW = "portfolio_app/http/chat/feed.py:RoomFeed signature"
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A stranger's words, which the settings name."""
-    folder = stranger.write(tmp_path / "content")
-    monkeypatch.setenv("CONTENT_DIR", str(folder))
-    loader.content.cache_clear()
-    yield folder
-    loader.content.cache_clear()
+    yield from stranger.installed(tmp_path, monkeypatch)
 
 
 def article(folder: Path, slug: str, body: str, front: str = "") -> Path:

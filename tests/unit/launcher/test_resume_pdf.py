@@ -26,11 +26,7 @@ open(file, "wb").write(b"%PDF-1.4 " + page + b" /Type /Page" * {sheets} + b"\\n%
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A stranger's content, in place of the owner's."""
-    written = stranger.write(tmp_path / "content")
-    monkeypatch.setenv("CONTENT_DIR", str(written))
-    loader.content.cache_clear()
-    yield written
-    loader.content.cache_clear()
+    yield from stranger.installed(tmp_path, monkeypatch)
 
 
 @pytest.fixture

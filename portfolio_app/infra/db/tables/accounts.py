@@ -120,7 +120,7 @@ class SessionRow(SQLModel, table=True):
 
 
 class SecurityRow(SQLModel, table=True):
-    """One line of the log of account safety. `user_id` refers to no row: lines outlive nobody, but are purged apart."""
+    """A line of the log of account safety. `user_id` is no foreign key: lines are purged by age, not with accounts."""
 
     __tablename__: ClassVar[str] = "security_log"
     __table_args__ = (SqlIndex(None, "user_id", "id"),)

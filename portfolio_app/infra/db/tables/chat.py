@@ -18,7 +18,7 @@ OF_MEMBERS: Final = text("user_id IS NOT NULL")
 OWNED: Final = text("user_id IS NOT NULL AND body <> ''")
 HIDDEN: Final = text("status <> 'visible' AND body <> ''")
 """The rows of partial indexes: shown messages, those that have a place in a room (stubs, too), those that wait for a
-moderator, answers, what members wrote, members' messages with a text, and texts that nobody is shown.
+moderator, answers, what members wrote, members' messages with a text, and texts of messages that are not shown.
 
 A query has to say it in the same words for the database to use the index.
 """

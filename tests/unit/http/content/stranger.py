@@ -1,9 +1,13 @@
 """The content folder of somebody else."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from PIL import Image
+
+from portfolio_app.http.content import loader
 
 PROFILE = """\
 site = "Ada's desk"
@@ -43,6 +47,15 @@ They are *distinct* from <b>the thing</b> operated on.
 """
 MARK = "Quondam"
 """A word that no page has from anybody else."""
+
+
+def installed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A stranger's content below `folder`, in place of the owner's until the iterator goes on."""
+    written = write(folder / "content")
+    monkeypatch.setenv("CONTENT_DIR", str(written))
+    loader.content.cache_clear()
+    yield written
+    loader.content.cache_clear()
 
 
 def write(folder: Path) -> Path:

@@ -26,11 +26,7 @@ DAY = date(2026, 11, 27)
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A stranger's content, in place of the owner's."""
-    written = stranger.write(tmp_path / "content")
-    monkeypatch.setenv("CONTENT_DIR", str(written))
-    loader.content.cache_clear()
-    yield written
-    loader.content.cache_clear()
+    yield from stranger.installed(tmp_path, monkeypatch)
 
 
 def write(folder: Path, name: str, front: str = "", day: str = "1843-09-01", body: str = "") -> Path:
