@@ -62,6 +62,8 @@ def test_a_thousand_requests_are_in_every_ledger_while_the_page_answers(
         expect(visitor.page.get_by_text(words)).to_be_visible()
     for place in ("burst-receipt", "ledger-sent", "ledger-mismatches", "burst-p50"):
         expect(visitor.at(place)).to_have_count(0)
+    receipt = visitor.page.locator("[data-panel=burst] .receipt")
+    assert receipt.evaluate("element => element.offsetHeight") <= 120
     below = top_of(visitor, "#live")
     witness.time_tasks(visitor.page)
     visitor.at("burst-run").click()
