@@ -191,7 +191,9 @@ class Http(HttpToolsProtocol):
             self.flow.read()
 
     def _is_behind(self) -> bool:
-        return bool(self.pipeline) or len(getattr(self.cycle, "body", b"")) > HIGH_WATER_LIMIT
+        # What is left of a body after the answer, as of one that was too large, is read by nobody and holds up nothing.
+        reads = self.cycle is not None and not self.cycle.response_complete
+        return bool(self.pipeline) or (reads and len(self.cycle.body) > HIGH_WATER_LIMIT)
 
     def _feed(self, slice_: bytes) -> None:
         begun = self.scope

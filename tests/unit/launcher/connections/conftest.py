@@ -22,7 +22,7 @@ LARGE = b"x" * 20_000_000
 
 
 class Site:
-    """The smallest site: reads a body, answers, and notes what websockets say."""
+    """The smallest site: reads a body (but of `/unread`), answers, and notes what websockets say."""
 
     def __init__(self) -> None:
         self.port = 0
@@ -40,6 +40,11 @@ class Site:
             await self._websocket(scope, receive, send)
             return
         self.headers = scope["headers"]
+        if scope["path"] == "/unread":
+            await self.may_read.wait()
+            await send({"type": "http.response.start", "status": 413, "headers": [(b"content-length", b"0")]})
+            await send({"type": "http.response.body", "body": b""})
+            return
         message: Message = {"more_body": True}
         while message.get("more_body"):
             if (message := await receive())["type"] == "http.disconnect":

@@ -5,6 +5,7 @@ import socket
 from contextlib import suppress
 
 import pytest
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 
 from portfolio_app.launcher import protocols
 from portfolio_app.launcher.protocols import Http
@@ -74,6 +75,19 @@ async def test_what_is_sent_around_a_body_ends_the_connection_when_it_is_too_muc
         with suppress(ConnectionError):
             await ended
     assert not site.open
+
+
+async def test_a_request_behind_a_body_that_was_refused_unread_is_answered(site: Site) -> None:
+    async with line_to(site) as (reader, writer):
+        length = HIGH_WATER_LIMIT + 5_000
+        writer.write(b"POST /unread HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n" % length)
+        writer.write(b"x" * length + GET)
+        async with asyncio.timeout(20):
+            while not any(isinstance(one, Http) and one.flow.read_paused for one in site.open):
+                await asyncio.sleep(0)
+            site.may_read.set()
+            assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 413")
+            assert (await reader.readuntil(b"hello")).startswith(b"HTTP/1.1 200")
 
 
 async def test_a_trailer_is_no_header(site: Site) -> None:
