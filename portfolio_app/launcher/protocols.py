@@ -192,8 +192,8 @@ class Http(HttpToolsProtocol):
 
     def _is_behind(self) -> bool:
         # What is left of a body after the answer, as of one that was too large, is read by nobody and holds up nothing.
-        reads = self.cycle is not None and not self.cycle.response_complete
-        return bool(self.pipeline) or (reads and len(self.cycle.body) > HIGH_WATER_LIMIT)
+        answered = getattr(self.cycle, "response_complete", True)
+        return bool(self.pipeline) or (not answered and len(self.cycle.body) > HIGH_WATER_LIMIT)
 
     def _feed(self, slice_: bytes) -> None:
         begun = self.scope
