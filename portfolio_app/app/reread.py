@@ -19,7 +19,7 @@ OWN_AT_ONCE: Final = 50
 """Sessions whose own messages are in memory together."""
 OWN_LIMIT: Final = 60
 JUST_NOW: Final = timedelta(seconds=10)
-"""A session that ended so recently may have been replaced, its browser still waiting for the new cookie."""
+"""The browser of a session that was replaced so recently may still be waiting for the new cookie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,6 @@ class Reread:
         now, found = self.clock(), []
         for some in _batches(session_ids, AT_ONCE):
             ended = await self.unit_of_work.run(partial(_ended, some))
-            # One whose time was up is followed by no other that its browser could be waiting for.
             found += [
                 SessionRevoked(session_id, at is not None and now - at < JUST_NOW)
                 for session_id, at in ended.items()

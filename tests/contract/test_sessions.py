@@ -175,7 +175,7 @@ async def test_the_live_sessions_of_a_user_come_newest_first(storage: Storage) -
     assert await storage.unit_of_work.run(lambda r: r.sessions.of_user(ann.id)) == [newer, older]
 
 
-async def test_of_many_sessions_those_that_have_ended_are_found_with_when_they_were_revoked(
+async def test_of_many_sessions_those_that_have_ended_are_found_with_when_they_were_replaced(
     storage: Storage,
 ) -> None:
     expired = await add(storage, "expired")
@@ -183,12 +183,17 @@ async def test_of_many_sessions_those_that_have_ended_are_found_with_when_they_w
     await add(storage)
     revoked_at = storage.clock.now
     await storage.unit_of_work.run(lambda r: r.sessions.revoke(session_id("revoked"), revoked_at))
+    await storage.unit_of_work.run(
+        lambda r: r.sessions.revoke(session_id("replaced"), revoked_at, replaced=True)
+    )
+    await storage.unit_of_work.run(lambda r: r.sessions.revoke(session_id("replaced"), revoked_at))
     storage.clock.advance(minutes=2)
-    asked = [ANN, *map(session_id, ("expired", "revoked", "never stored"))]
+    asked = [ANN, *map(session_id, ("expired", "revoked", "replaced", "never stored"))]
 
     assert await storage.unit_of_work.run(lambda r: r.sessions.ended_of(asked)) == {
         session_id("expired"): None,
-        session_id("revoked"): revoked_at,
+        session_id("revoked"): None,
+        session_id("replaced"): revoked_at,
     }
     assert await storage.unit_of_work.run(lambda r: r.sessions.ended_of([])) == {}
 

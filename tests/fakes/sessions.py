@@ -27,7 +27,7 @@ class FakeSessions:
 
     def ended_of(self, session_ids: Sequence[str]) -> Mapping[str, datetime | None]:
         ended = [session_id for session_id in session_ids if self.has_ended(session_id)]
-        return {session_id: self._store.revoked.get(session_id) for session_id in ended}
+        return {session_id: self._store.replaced.get(session_id) for session_id in ended}
 
     def live_of(self, session_ids: Sequence[str]) -> Mapping[str, Session]:
         found = {session_id: self.get(session_id) for session_id in session_ids}
@@ -42,8 +42,10 @@ class FakeSessions:
         live = [s for s in self._store.sessions.values() if s.user_id == user_id and not self.has_ended(s.id)]
         return sorted(live, key=lambda s: (-s.created_at.timestamp(), s.id))
 
-    def revoke(self, session_id: str, at: datetime) -> None:
+    def revoke(self, session_id: str, at: datetime, *, replaced: bool = False) -> None:
         self._store.sessions.setdefault(session_id, Session.start(session_id, at))
+        if replaced and session_id not in self._store.revoked:
+            self._store.replaced[session_id] = at
         self._store.revoked.setdefault(session_id, at)
 
     def prove(self, session_id: str, at: datetime) -> None:

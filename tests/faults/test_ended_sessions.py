@@ -62,13 +62,13 @@ def redis_is_away(request: pytest.FixtureRequest, own_redis: RedisServer) -> Ite
 
 
 @asynccontextmanager
-async def elsewhere(workers: Workers, name: str) -> AsyncIterator[Tab]:
-    """Another browser of the member, with a tab at the other worker."""
+async def elsewhere(workers: Workers, name: str) -> AsyncIterator[tuple[Visitor, Tab]]:
+    """Another browser of the member, and a tab of it at the other worker."""
     async with Visitor(workers.site) as browser:
         await browser.exchange(await browser.sign_in(name))
         async with workers.tab(browser, 1) as tab:
             await tab.boot("/chat")
-            yield tab
+            yield browser, tab
 
 
 async def gone(tab: Tab, since: float) -> float:
@@ -92,8 +92,8 @@ async def test_a_tab_of_an_ended_session_is_refused_at_once_and_closed_within_a_
         name, forgetful = await one.register(), await other.register()
         async with (
             workers.tab(one, 0) as own,
-            elsewhere(workers, name) as revoked,
-            elsewhere(workers, forgetful) as expiring,
+            elsewhere(workers, name) as (signed_out, revoked),
+            elsewhere(workers, forgetful) as (_, expiring),
             follow(workers.site, {"cookie": other.anywhere}) as terminal,
         ):
             await own.boot("/account")
@@ -105,6 +105,10 @@ async def test_a_tab_of_an_ended_session_is_refused_at_once_and_closed_within_a_
             acknowledged = time.time()
             late = await try_to_post(revoked)
             assert await gone(revoked, acknowledged) < WITHIN_S
+            # It gets no other cookie, so it is not asked to come again later.
+            async with workers.tab(signed_out, 1) as guest:
+                await guest.boot("/chat")
+                assert guest.set_cookie is not None
 
             ends_at = datetime.now(UTC) + timedelta(seconds=WITHIN_S)
             await asyncio.to_thread(run, workers.database_url, _expiry(workers, forgetful, ends_at))

@@ -61,7 +61,7 @@ class RedeemTicket:
             repositories.sessions.add(
                 Session.start(new_id, now, member, device=device, lifetimes=self.lifetimes)
             )
-            repositories.sessions.revoke(caller.session_id, now)
+            repositories.sessions.revoke(caller.session_id, now, replaced=True)
             if member is None:
                 if leaving is not None:
                     record(repositories, now, SecurityEvent.SIGNED_OUT, leaving.id, caller)

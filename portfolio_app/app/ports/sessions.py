@@ -19,7 +19,7 @@ class SessionRepository(Protocol):
         ...
 
     def ended_of(self, session_ids: Sequence[str]) -> Mapping[str, datetime | None]:
-        """Those of these sessions that are revoked or expired by now, and when they were revoked, if they were."""
+        """Those of these sessions that are revoked or expired by now, and when another one replaced them, if it did."""
         ...
 
     def live_of(self, session_ids: Sequence[str]) -> Mapping[str, Session]:
@@ -34,8 +34,8 @@ class SessionRepository(Protocol):
         """The sessions of a user that have not ended, newest first."""
         ...
 
-    def revoke(self, session_id: str, at: datetime) -> None:
-        """End a session for good, whether it was stored or not."""
+    def revoke(self, session_id: str, at: datetime, *, replaced: bool = False) -> None:
+        """End a session for good, whether it was stored or not; `replaced` if its browser is given another one."""
         ...
 
     def prove(self, session_id: str, at: datetime) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import CursorResult, Insert, Row, Table, bindparam, delete, or_, update
+from sqlalchemy import CursorResult, Insert, Row, Table, bindparam, case, delete, or_, update
 from sqlalchemy import select as select_rows
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
@@ -44,11 +44,11 @@ class SqlSessions(SessionRepository):
         return row is not None and _has_ended(row, self._clock())
 
     def ended_of(self, session_ids: Sequence[str]) -> Mapping[str, datetime | None]:
-        """Those that have ended, and when they were revoked; rows of others are not read, for it is asked often."""
+        """Those that have ended, and when they were replaced; rows of others are not read, for it is asked often."""
         ended = or_(col(SessionRow.revoked_at).is_not(None), col(SessionRow.expires_at) <= self._clock())
-        statement = select(SessionRow.id, SessionRow.revoked_at).where(
-            col(SessionRow.id).in_(session_ids), ended
-        )
+        # A version before 0019 did not write whether a session that it revoked was replaced: it may have been.
+        replaced_at = case((col(SessionRow.replaced).is_not(False), col(SessionRow.revoked_at)))
+        statement = select(SessionRow.id, replaced_at).where(col(SessionRow.id).in_(session_ids), ended)
         return dict(self._session.exec(statement).all())
 
     def live_of(self, session_ids: Sequence[str]) -> Mapping[str, Session]:
@@ -93,7 +93,7 @@ class SqlSessions(SessionRepository):
         )
         self._session.execute(statement.values(columns).execution_options(synchronize_session=False))
 
-    def revoke(self, session_id: str, at: datetime) -> None:
+    def revoke(self, session_id: str, at: datetime, *, replaced: bool = False) -> None:
         """Mark the session, or leave a mark where none was stored; the first time of revoking stays."""
         self._known.clear()
         statement = insert_ignoring(self._session.get_bind().dialect.name)
@@ -101,7 +101,7 @@ class SqlSessions(SessionRepository):
         mark = (
             update(SessionRow)
             .where(col(SessionRow.id) == session_id, col(SessionRow.revoked_at).is_(None))
-            .values(revoked_at=at)
+            .values(revoked_at=at, replaced=replaced)
         )
         self._session.execute(mark.execution_options(synchronize_session=False))
 

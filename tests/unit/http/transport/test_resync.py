@@ -140,18 +140,26 @@ async def watching(resync: Resync, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
     task.cancel()
 
 
-async def test_sessions_that_have_ended_are_ended_here_whoever_said_so_and_those_of_just_now_as_replaced(
+async def test_sessions_that_have_ended_are_ended_here_and_those_replaced_just_now_as_replaced(
     here: Here, watching: asyncio.Task[None], unit_of_work: FakeUnitOfWork, clock: FakeClock
 ) -> None:
     here.connected.add(session_id("expired"))
     expired = Session.start(session_id("expired"), clock() - SESSION_IDLE)
-    await unit_of_work.run(lambda r: r.sessions.revoke(ANN, clock()))
+    revoked = session_id("signed out by another browser")
+    here.connected.add(revoked)
+    await unit_of_work.run(lambda r: r.sessions.revoke(ANN, clock(), replaced=True))
     clock.advance(seconds=60)
-    await unit_of_work.run(lambda r: r.sessions.revoke(BOB, clock()))
+    await unit_of_work.run(lambda r: r.sessions.revoke(BOB, clock(), replaced=True))
+    await unit_of_work.run(lambda r: r.sessions.revoke(revoked, clock()))
     await unit_of_work.run(lambda r: r.sessions.revoke(session_id("elsewhere"), clock()))
     await unit_of_work.run(lambda r: r.sessions.add(expired))
-    once = [SessionRevoked(ANN), SessionRevoked(BOB, replaced=True), SessionRevoked(expired.id)]
-    await until(lambda: len(here.ended) >= 12)
+    once = [
+        SessionRevoked(ANN),
+        SessionRevoked(BOB, replaced=True),
+        SessionRevoked(revoked),
+        SessionRevoked(expired.id),
+    ]
+    await until(lambda: len(here.ended) >= 16)
     assert {str(each) for each in here.ended} == set(map(str, once))
     assert all(here.ended.count(each) >= 2 for each in once), "sockets and streams"
     assert not watching.done()
