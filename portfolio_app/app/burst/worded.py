@@ -61,6 +61,7 @@ def worded_summary(summary: Record) -> Worded:
         "run": summary["run"],
         "title": words.title(summary),
         "href": f"/runs/{summary['run']}",
+        "at": summary["started_at"],
         "started": words.moment(summary["started_at"]),
         "balanced": summary["balanced"],
         "outcome": words.outcome(summary),
@@ -141,6 +142,8 @@ def _knee(record: Record) -> float | None:
     return ramp["kept"] if ramp["lost"] else None
 
 
+STARTED: Final = "Started"
+"""The figure that is a moment, which the page writes as its reader's clock has it."""
 _FIGURES: Final[tuple[_Figure, ...]] = (
     ("Workload", words.mode, str),
     ("Requests", _plain("size"), words.number),
@@ -159,7 +162,7 @@ _FIGURES: Final[tuple[_Figure, ...]] = (
     ),
     ("Knee, requests per second", _knee, lambda kept: words.NONE if kept is None else words.rate(kept)),
     ("Commit", _plain("commit"), str),
-    ("Started", lambda record: words.moment(record["started_at"]), str),
+    (STARTED, _plain("started_at"), str),
     ("Machine", words.machine, str),
 )
 
