@@ -29,7 +29,7 @@ class Connection extends Store {
   reason = ""; // why there is no connection, in a word and in words
   words = "";
   storage = marks.storage ?? "";
-  zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  zone = "";
 
   state() {
     if (!navigator.onLine) return "offline";
@@ -49,7 +49,7 @@ class Connection extends Store {
     } else {
       this.explaining ??= setTimeout(() => this.explain(), PATIENCE_MS);
     }
-    marks.line = this.reason;
+    if ((marks.line ?? "") !== this.reason) marks.line = this.reason; // a change has the whole page styled again
     this.readPlainly();
   });
 
@@ -137,6 +137,8 @@ if (typeof window !== "undefined" && isFirst) {
     return connect.call(this);
   };
   connection.notify();
+  // A browser's first use of Intl takes a phone 50 ms: in a task of its own it makes no other one too long.
+  setTimeout(() => connection.set({ zone: Intl.DateTimeFormat().resolvedOptions().timeZone }));
   window.addEventListener("offline", () => connection.notify());
   window.addEventListener("online", () => {
     connection.notify();
