@@ -123,6 +123,6 @@ for _page in (*site.all_pages(), NOT_FOUND, ERROR):
     _register(_page)
 if shows_styleguide():
     # Imported here: a site that visitors see never loads it.
-    from portfolio_app.http.styleguide.page import PAGE as STYLEGUIDE
+    from portfolio_app.http.styleguide import PAGE as STYLEGUIDE
 
     _register(STYLEGUIDE)

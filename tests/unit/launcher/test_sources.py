@@ -46,7 +46,7 @@ def test_added_and_renamed_sources_change_the_digest(checkout: Path) -> None:
     [
         "portfolio_app/infra/db.py",
         "portfolio_app/launcher/serving.py",
-        "portfolio_app/http/styleguide/page.py",
+        "portfolio_app/http/styleguide/__init__.py",
         "portfolio_app/http/__pycache__/page.pyc",
         "assets/external/made.js",
         "README.md",
