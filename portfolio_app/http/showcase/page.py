@@ -25,9 +25,8 @@ from portfolio_app.http.showcase.parts import (
     verdict_mark,
 )
 from portfolio_app.http.showcase.patterns import CONCRETE, PATTERNS, Pattern
-from portfolio_app.http.showcase.register import CHAPTERS, CLAIMS, NO_GATE, Chapter
+from portfolio_app.http.showcase.proof import CHAPTERS, CLAIMS, NO_GATE, Chapter, ProofState
 from portfolio_app.http.showcase.sentences import HIGHLIGHTS, SLICES, STATS, Highlight
-from portfolio_app.http.showcase.state import ProofState
 from portfolio_app.words import t
 
 

@@ -43,7 +43,7 @@ from portfolio_app.http.showcase.parts import (
     snippet,
     verdict_mark,
 )
-from portfolio_app.http.showcase.views import crossing_view
+from portfolio_app.http.showcase.state import crossing_view
 
 _REPOSITORY = "https://example.org/source"
 _KINDS = ("DTO", "Command", "Domain", "SQL row")

@@ -11,7 +11,7 @@ from portfolio_app.app.ports.proof import GateOutcome
 from portfolio_app.http.asgi import route_names
 from portfolio_app.http.showcase.claims import Claim, Verdict
 from portfolio_app.http.showcase.patterns import PATTERNS
-from portfolio_app.http.showcase.register import CLAIMS
+from portfolio_app.http.showcase.proof import CLAIMS
 from portfolio_app.http.showcase.sentences import HIGHLIGHTS, Highlight
 from portfolio_app.http.transport.routing import OTHER
 
