@@ -21,9 +21,9 @@ from portfolio_app.http.showcase.capability import (
     handoff_list,
     problem_note,
 )
+from portfolio_app.http.showcase.claims import CONTROLS, EMISSION, FLOW, IDENTITY, WORKSPACE
 from portfolio_app.http.showcase.page import claim_line
 from portfolio_app.http.showcase.proof import ProofState
-from portfolio_app.http.showcase.sentences import CONTROLS, EMISSION, FLOW, IDENTITY, WORKSPACE
 from portfolio_app.http.showcase.state import ShowcaseState
 from portfolio_app.words import t
 

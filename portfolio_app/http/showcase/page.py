@@ -9,7 +9,7 @@ from portfolio_app.http.content.loader import content
 from portfolio_app.http.content.quotes import passage
 from portfolio_app.http.kit.layout import column, page_heading, section_heading, stat_card, stat_strip
 from portfolio_app.http.kit.page import Page, Section
-from portfolio_app.http.showcase.claims import Claim
+from portfolio_app.http.showcase.claims import HIGHLIGHTS, SLICES, STATS, Claim, Highlight
 from portfolio_app.http.showcase.parts import (
     chip_list,
     claimed,
@@ -26,7 +26,6 @@ from portfolio_app.http.showcase.parts import (
 )
 from portfolio_app.http.showcase.patterns import CONCRETE, PATTERNS, Pattern
 from portfolio_app.http.showcase.proof import CHAPTERS, CLAIMS, NO_GATE, Chapter, ProofState
-from portfolio_app.http.showcase.sentences import HIGHLIGHTS, SLICES, STATS, Highlight
 from portfolio_app.words import t
 
 
