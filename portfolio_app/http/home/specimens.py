@@ -10,7 +10,7 @@ from portfolio_app.http.home.page import first_trace_panel, hero, pulse_panel, p
 from portfolio_app.http.home.pulse import steps
 from portfolio_app.http.home.second_tab import second_tab
 from portfolio_app.http.kit.button import link_button
-from portfolio_app.http.kit.fact import UNKNOWN, Fact
+from portfolio_app.http.kit.layout import UNKNOWN, Fact
 from portfolio_app.http.kit.specimen import Component, Group, post_trace, specimen, var
 from portfolio_app.http.log import trace_view
 

@@ -6,10 +6,9 @@ import reflex as rx
 
 from portfolio_app.http.chat import ChatState
 from portfolio_app.http.kit.button import button
-from portfolio_app.http.kit.fact import Fact, fact_list
 from portfolio_app.http.kit.interactive import refresh_after
 from portfolio_app.http.kit.kinds import Handler
-from portfolio_app.http.kit.layout import page_section, tabs
+from portfolio_app.http.kit.layout import Fact, fact_list, page_section, tabs
 from portfolio_app.http.kit.marks import LAYERS
 from portfolio_app.http.kit.page import Section
 from portfolio_app.http.log import open_trace

@@ -7,12 +7,11 @@ import reflex as rx
 
 from portfolio_app.app.ports.proof import Gate
 from portfolio_app.http.content.loader import content
-from portfolio_app.http.kit.fact import moment
 from portfolio_app.http.showcase.claims import CAPABILITIES, HIGHLIGHTS, SLICES, STATS, Claim, Verdict
 from portfolio_app.http.showcase.patterns import CONCRETE, PATTERNS
 from portfolio_app.http.transport.action import action, ignore
 from portfolio_app.http.transport.runtime import HttpOptions, options, services
-from portfolio_app.words import t
+from portfolio_app.words import moment, t
 
 
 @dataclass(frozen=True, slots=True)

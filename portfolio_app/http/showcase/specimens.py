@@ -5,8 +5,7 @@ import reflex as rx
 from portfolio_app.http.content.quotes import Quoted, passage
 from portfolio_app.http.content.source import Passage
 from portfolio_app.http.kit.button import button
-from portfolio_app.http.kit.fact import Fact, fact_list
-from portfolio_app.http.kit.layout import stat_card, stat_strip
+from portfolio_app.http.kit.layout import Fact, fact_list, stat_card, stat_strip
 from portfolio_app.http.kit.marks import LAYERS
 from portfolio_app.http.kit.specimen import (
     REQUEST,

@@ -15,7 +15,6 @@ from portfolio_app.app.ports.live_feed import FeedBatch, SpanView, Trace
 from portfolio_app.app.showcase.read import Showcase
 from portfolio_app.domain.account.session import visitor_tag
 from portfolio_app.http.chat import Emission, LastPosts, Posted
-from portfolio_app.http.kit.fact import moment
 from portfolio_app.http.log import LogRowView, log_row_view, nested, spoken
 from portfolio_app.http.showcase.handoff import NONE, HandoffsView, handoffs
 from portfolio_app.http.transport.action import OK, Payload, action
@@ -23,7 +22,7 @@ from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.headers import cookie_flags, cookie_name
 from portfolio_app.http.transport.runtime import options, part, services
-from portfolio_app.words import t
+from portfolio_app.words import moment, t
 
 _WAY_IN: Final = ("http", "app", "domain", "infra")
 
