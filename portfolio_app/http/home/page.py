@@ -8,7 +8,7 @@ from reflex_components_core.el.elements.inline import A
 
 from portfolio_app.http.chat import live_line
 from portfolio_app.http.content.loader import content
-from portfolio_app.http.home.arrival import FirstTraceState, first_trace
+from portfolio_app.http.home.first_trace import FirstTraceState, first_trace
 from portfolio_app.http.home.pulse import BEATS_KEPT, HEIGHT, PulseState
 from portfolio_app.http.home.second_tab import second_tab
 from portfolio_app.http.kit import scripts

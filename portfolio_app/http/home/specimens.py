@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import reflex as rx
 
-from portfolio_app.http.home.arrival import ClocksDTO, arrival_view
+from portfolio_app.http.home.first_trace import ClocksDTO, arrival_view
 from portfolio_app.http.home.page import first_trace_panel, hero, pulse_panel, pulse_trace
 from portfolio_app.http.home.pulse import steps
 from portfolio_app.http.home.second_tab import second_tab
