@@ -117,10 +117,10 @@ class Fallback(Plugin):
 
     def post_build(self, **context: Unpack[PostBuildContext]) -> None:
         # The content needs no configuration, but everything around it does.
-        from portfolio_app.http.build import fallback
+        from portfolio_app.http.build import head
 
-        page = context["static_dir"] / fallback.BUILT
-        page.write_text(fallback.with_words(page.read_text(encoding="utf-8")), encoding="utf-8")
+        page = context["static_dir"] / head.BUILT
+        page.write_text(head.with_words(page.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def _absent() -> frozenset[str]:
