@@ -6,11 +6,11 @@ import reflex as rx
 
 from portfolio_app.http.chat import ChatState
 from portfolio_app.http.kit.button import button
-from portfolio_app.http.kit.interactive import refresh_after
 from portfolio_app.http.kit.kinds import Handler
 from portfolio_app.http.kit.layout import Fact, fact_list, page_section, tabs
 from portfolio_app.http.kit.marks import LAYERS
 from portfolio_app.http.kit.page import Section
+from portfolio_app.http.kit.scripts import refresh_after
 from portfolio_app.http.log import open_trace
 from portfolio_app.http.showcase.capability import (
     capability,
