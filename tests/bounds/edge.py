@@ -181,7 +181,7 @@ BOUNDS: Final = [
     Bound(
         "the key of a stream in no address",
         f"{HTTP}/test_stream_keys.py::test_a_key_in_the_address_is_refused_and_nobody_sees_it[key=canary-]",
-        "portfolio_app.http.transport.stream_keys.KEY_PARAMETER",
+        "portfolio_app.http.transport.headers.KEY_PARAMETER",
         "other",
     ),
     Bound(
