@@ -16,8 +16,7 @@ from pygments.lexers import get_lexer_by_name
 from pygments.token import STANDARD_TYPES
 from pygments.util import ClassNotFound
 
-from portfolio_app.http.content.quotes import WrongQuotation, quotation
-from portfolio_app.http.content.source import Passage
+from portfolio_app.http.content.source import Passage, WrongQuotation, quotation
 from portfolio_app.words import t
 
 _TITLE: Final = re.compile(r'(?:^|\s)title="([^"]*)"')

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from portfolio_app.app.ports.proof import GateOutcome
-from portfolio_app.http.content.quotes import Quoted
+from portfolio_app.http.content.source import Quoted
 from portfolio_app.words import t
 
 

@@ -6,7 +6,7 @@ import reflex as rx
 from reflex_components_core.el.elements.inline import A
 
 from portfolio_app.http.content.loader import content
-from portfolio_app.http.content.quotes import passage
+from portfolio_app.http.content.source import passage
 from portfolio_app.http.kit.layout import column, page_heading, section_heading, stat_card, stat_strip
 from portfolio_app.http.kit.page import Page, Section
 from portfolio_app.http.showcase.claims import HIGHLIGHTS, SLICES, STATS, Claim, Highlight

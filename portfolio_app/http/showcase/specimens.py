@@ -2,8 +2,7 @@
 
 import reflex as rx
 
-from portfolio_app.http.content.quotes import Quoted, passage
-from portfolio_app.http.content.source import Passage
+from portfolio_app.http.content.source import Passage, Quoted, passage
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.layout import Fact, fact_list, stat_card, stat_strip
 from portfolio_app.http.kit.marks import LAYERS

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from portfolio_app.http.content.quotes import QUOTED_FILES
+from portfolio_app.http.content.source import QUOTED_FILES
 from portfolio_app.launcher.sources import lock_digest, source_digest
 
 
