@@ -59,7 +59,7 @@ BOUNDS: Final = [
     ),
     Bound(
         "one host in a request",
-        f"{HTTP}/middleware/test_http.py::test_a_request_names_one_host[1.1-hosts4-400]",
+        f"{HTTP}/middleware/test_guard.py::test_a_request_names_one_host[1.1-hosts4-400]",
         "portfolio_app.http.transport.middleware.guard._names_one_host",
         yes,
     ),
@@ -83,7 +83,7 @@ BOUNDS: Final = [
     ),
     Bound(
         "effects asked for by other sites",
-        f"{HTTP}/middleware/test_http.py::test_only_this_site_can_ask_for_an_effect[POST-headers0-403]",
+        f"{HTTP}/middleware/test_guard.py::test_only_this_site_can_ask_for_an_effect[POST-headers0-403]",
         "portfolio_app.http.transport.middleware.guard._is_welcome",
         yes,
     ),
