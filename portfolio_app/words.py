@@ -137,6 +137,11 @@ def day_and_time(at: datetime.datetime) -> str:
     return f"{day(at)}, {at:%H:%M} UTC"
 
 
+def moment(at: datetime.datetime) -> str:
+    """A moment of UTC to the second, such as 2026-11-24 09:30:00 UTC."""
+    return at.strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
 def month_and_day(at: datetime.date) -> str:
     """A day where the year is known, such as 24 Nov."""
     return site_words().month_and_day(at)

@@ -21,7 +21,7 @@ from portfolio_app.http.content.model import ContentError
 from portfolio_app.http.content.resume import _Resume
 from portfolio_app.http.kit.button import Mode
 from portfolio_app.http.kit.shell import CONNECTION_STATES
-from portfolio_app.http.showcase.sentences import STATS
+from portfolio_app.http.showcase.claims import STATS
 
 PACKAGE = Path(words.__file__).parent
 ENGLISH = tomllib.loads((words.SHIPPED / "en.toml").read_text(encoding="utf-8"))

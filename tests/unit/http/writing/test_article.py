@@ -11,7 +11,7 @@ from portfolio_app.http.chat import ChatState, state
 from portfolio_app.http.chat.state import room_of
 from portfolio_app.http.content.loader import read
 from portfolio_app.http.content.model import Article, ContentError, Heading
-from portfolio_app.http.writing.page import _article, related_to
+from portfolio_app.http.writing.pages import _article, related_to
 from portfolio_app.http.writing.parts import article_list, article_page
 from tests.unit.http.content import stranger
 
