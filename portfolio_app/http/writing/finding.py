@@ -10,7 +10,7 @@ import reflex as rx
 from portfolio_app.http.content.model import Article, Content, address_of
 from portfolio_app.http.kit.layout import page_heading
 from portfolio_app.http.kit.page import Page
-from portfolio_app.http.writing.parts import elsewhere, feed_link, listed, spoken, tag_path
+from portfolio_app.http.writing.parts import elsewhere, feed_link, link_row, listed, spoken, tag_path
 from portfolio_app.words import month_and_day, parts, t
 
 
@@ -55,9 +55,8 @@ def _of_tag(tag: Tag) -> Page:
 
 def tag_list(tag: Tag, lede: str) -> rx.Component:
     """Everything with one tag, and the feed of it."""
-    heading = page_heading(
-        tag.name, rx.fragment(lede, " ", feed_link(t("Feed of this tag"), f"{tag.path}/feed.xml"))
-    )
+    feed = feed_link(t("Feed of this tag"), f"{tag.path}/feed.xml")
+    heading = page_heading(tag.name, lede, link_row(feed, rx.el.a(t("By year"), href="/writing/archive")))
     return rx.el.div(heading, listed(tag.articles), class_name="by-tag")
 
 
@@ -65,7 +64,7 @@ def archive_list(lede: str, articles: Sequence[Article]) -> rx.Component:
     """Titles under the year they are from."""
     years = groupby(_newest_first(articles), key=lambda article: article.front.date.year)
     return rx.el.div(
-        page_heading(t("Archive"), rx.fragment(lede, " ", *elsewhere("/writing/archive"))),
+        page_heading(t("Archive"), lede, elsewhere("/writing/archive")),
         rx.el.div(*(_year(year, list(each)) for year, each in years), class_name="years"),
         class_name="archive",
     )

@@ -81,7 +81,7 @@ def article_page(
 
 def article_list(kind: Kind, lede: str, articles: Sequence[Article]) -> rx.Component:
     """Every article of a kind, or a word that there is none yet."""
-    heading = page_heading(HEADINGS[kind], rx.fragment(lede, " ", *elsewhere(f"/{kind}")))
+    heading = page_heading(HEADINGS[kind], lede, elsewhere(f"/{kind}"))
     return rx.el.div(heading, listed(articles), class_name="listing")
 
 
@@ -99,12 +99,17 @@ def listed(articles: Sequence[Article]) -> Child:
     return rx.el.ol(*map(_listed, articles), class_name="articles") if articles else _NONE_YET
 
 
-def elsewhere(path: str) -> list[Child]:
+def elsewhere(path: str) -> rx.Component:
     """Other ways to what a list at `path` shows."""
     ways = {t("By year"): "/writing/archive", t("Search"): "/search"}
     links = [rx.el.a(name, href=href) for name, href in ways.items() if href != path]
     feed = [] if "archive" in path else [feed_link(t("Feed of these"), f"{path}/feed.xml")]
-    return [part for link in (*links, *feed) for part in (link, " ")]
+    return link_row(*links, *feed)
+
+
+def link_row(*links: Child) -> rx.Component:
+    """Links side by side, with room to touch one and not its neighbour."""
+    return rx.el.p(*links, class_name="article-links")
 
 
 def feed_link(name: str, href: str) -> rx.Component:
@@ -158,7 +163,7 @@ def _unseen(article: Article) -> list[rx.Component]:
 
 def _links(article: Article) -> list[rx.Component]:
     links = (rx.el.a(link.label, href=link.href) for link in article.front.links)
-    return [rx.el.p(*links, class_name="article-links")] if article.front.links else []
+    return [link_row(*links)] if article.front.links else []
 
 
 def _day(day: datetime.date, **attributes: str) -> rx.Component:
