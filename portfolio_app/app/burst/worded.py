@@ -180,7 +180,10 @@ def _figures(language: Language) -> list[_Figure]:
         (t("Mismatches"), _plain("mismatch_count"), number),
         (t("Took, s"), _plain("elapsed_s"), lambda took: words.seconds(took, language)),
         (t("Requests per second"), _plain("rps"), rate),
-        *((f"{words.label(name)}, ms", _latency(name), milliseconds) for name in words.LATENCIES),
+        *(
+            (f"{language.said(words.label(name))}, ms", _latency(name), milliseconds)
+            for name in words.LATENCIES
+        ),
         *(
             (
                 t("{name} from intended start, ms", name=words.label(name)),

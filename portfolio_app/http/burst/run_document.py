@@ -103,7 +103,7 @@ def _tables(shown: Worded) -> Iterable[str]:
             for name, (keeper, _) in words.LEDGERS.items()
         ],
     )
-    times = [(words.label(name), f"{shown[name]} ms") for name in words.ALL_LATENCIES]
+    times = [(said(words.label(name)), f"{shown[name]} ms") for name in words.ALL_LATENCIES]
     times += [
         (t("{name} from intended start", name=words.label(name)), f"{shown[f'intended_{name}']} ms")
         for name in words.COMPARED

@@ -54,7 +54,8 @@ SECTIONS: Final = (_newest("work"), _newest("writing"))
 
 
 def _articles(articles: Sequence[Article]) -> list[Page]:
-    around = zip(articles, (*articles[1:], None), (None, *articles), strict=False)
+    paged = [article for article in articles if article.html]
+    around = zip(paged, (*paged[1:], None), (None, *paged), strict=False)
     return [_article(article, after, before) for article, after, before in around]
 
 

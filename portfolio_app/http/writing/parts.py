@@ -95,8 +95,11 @@ def newest(kind: Kind, lede: str, articles: Sequence[Article]) -> rx.Component:
 
 
 def listed(articles: Sequence[Article]) -> Child:
-    """Their titles, summaries and facts."""
-    return rx.el.ol(*map(_listed, articles), class_name="articles") if articles else _NONE_YET
+    """Their titles, summaries and facts; a gallery if each has a picture."""
+    if not articles:
+        return _NONE_YET
+    gallery = " gallery" if all(article.cover for article in articles) else ""
+    return rx.el.ol(*map(_listed, articles), class_name=f"articles{gallery}")
 
 
 def elsewhere(path: str) -> rx.Component:
@@ -125,11 +128,12 @@ def tag_path(name: str) -> str:
 def _listed(article: Article) -> rx.Component:
     return rx.el.li(
         *([_cover(article.cover)] if article.cover else []),
-        rx.el.h2(rx.el.a(article.front.title, href=article.path)),
+        rx.el.h2(rx.el.a(article.front.title, href=article.path) if article.html else article.front.title),
         rx.el.p(article.front.summary),
         _facts(article),
         *_links(article),
         class_name="articles-item",
+        **({} if article.html else {"id": article.slug}),
         **spoken(article),
     )
 
@@ -147,7 +151,7 @@ def _facts(article: Article) -> rx.Component:
         *([rx.el.span(*changed, **own)] if changed else []),
         *([rx.el.span(article.front.years, dir="auto")] if article.front.years else []),
         *_unseen(article),
-        rx.el.span(t("{minutes} min", minutes=article.minutes), **own),
+        *([rx.el.span(t("{minutes} min", minutes=article.minutes), **own)] if article.html else []),
         *(rx.el.a(tag(name), href=tag_path(name)) for name in article.front.tags),
         class_name="article-facts",
     )
