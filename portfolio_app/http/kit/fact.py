@@ -15,6 +15,11 @@ def moment(at: datetime) -> str:
     return at.strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
+def epoch_ms(at: datetime) -> int:
+    """Milliseconds since the epoch, for `marks.clock` and `marks.moment`."""
+    return int(at.timestamp() * 1000)
+
+
 UNKNOWN: Final = "–"
 
 

@@ -41,6 +41,7 @@ class CountedTextarea(rx.Component):
     field_id: rx.Var[str]
     spoken_class: rx.Var[str]
     room: rx.Var[str]
+    writer: rx.Var[str]
     name: rx.Var[str]
     rows: rx.Var[int]
     placeholder: rx.Var[str]

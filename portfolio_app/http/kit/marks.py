@@ -105,6 +105,11 @@ def _time(at: Any, notation: str) -> rx.Component:  # noqa: ANN401 (a Var)
     return rx.el.time(text, date_time=machine, title=whole)
 
 
+def in_zone(text: Text) -> Text:
+    """A sentence of the server with its moments where the reader is: it has them in UTC, and says so."""
+    return text if isinstance(text, str) else script_function("inZone", _TIMES).call(text).to(str)
+
+
 Layer = Literal["domain", "app", "infra", "http"]
 
 LAYERS: Final[tuple[Layer, ...]] = ("domain", "app", "infra", "http")

@@ -1,12 +1,12 @@
 """The moderation queue, who may not write, and the audit trail as the browser gets them."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from portfolio_app.app.ports.audit import AuditEntry
 from portfolio_app.app.ports.moderation import QueuedMessage
 from portfolio_app.app.ports.reports import Reported
 from portfolio_app.domain.chat.mute import Mute
+from portfolio_app.http.kit.fact import epoch_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def queue_row_view(entry: QueuedMessage | Reported) -> QueueRowView:
         author=message.author.name,
         tag=message.author.tag,
         body=str(message.body),
-        at=_time(message.posted_at),
+        at=epoch_ms(message.posted_at),
         reasons=tuple(str(reason) for reason in entry.reasons),
         reports=entry.count if isinstance(entry, Reported) else 0,
     )
@@ -57,7 +57,7 @@ def audit_row_view(position: int, entry: AuditEntry) -> AuditRowView:
     """The line; `position` only keys it within one reading."""
     return AuditRowView(
         id=str(position),
-        at=_time(entry.at),
+        at=epoch_ms(entry.at),
         actor=entry.actor,
         action=str(entry.action),
         subject=entry.subject,
@@ -78,9 +78,5 @@ class MuteView:
 
 def mute_view(mute: Mute) -> MuteView:
     """The line."""
-    until = _time(mute.until) if mute.until else 0
-    return MuteView(mute.handle, mute.label, mute.moderator, _time(mute.since), until)
-
-
-def _time(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
+    until = epoch_ms(mute.until) if mute.until else 0
+    return MuteView(mute.handle, mute.label, mute.moderator, epoch_ms(mute.since), until)
