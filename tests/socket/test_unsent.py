@@ -154,6 +154,14 @@ async def test_registering_signing_in_and_recovering_without_scripts_are_the_sam
     assert (made.status_code, made.headers["location"]) == (303, "/")
     assert (await visitor.who())["username"] == username
     assert (await other.post(REGISTER.path, form)).status_code == 409, "taken"
+    second = form | {"username": f"{username}-b", "password": "nine loud herons"}
+    again = await other.post(REGISTER.path, second)
+    assert (again.status_code, again.headers["location"]) == (303, "/"), "an address is not"
+    assert again.headers.keys() == made.headers.keys()
+    assert (await other.who())["username"] == second["username"]
+    for each in (second, form):
+        await other.post(SIGN_IN.path, {"email": form["email"], "password": each["password"]})
+        assert (await other.who())["username"] == each["username"], "the password says whose it is"
 
     right = await other.post(SIGN_IN.path, {"email": username, "password": PASSWORD})
     assert (right.status_code, right.headers["location"]) == (303, "/")
