@@ -10,6 +10,7 @@ import httpx
 import psutil
 import pytest
 
+from portfolio_app.http.account.confirming import CONFIRM_EMAIL
 from portfolio_app.http.account.details import EMAIL, MAKE_CODES, USERNAME
 from portfolio_app.http.account.leaving import EXPORT, LEAVE
 from portfolio_app.http.account.parts import REGISTER, SIGN_IN
@@ -37,7 +38,8 @@ NOTHING_DONE = {
         422,
     ),
     **dict.fromkeys(
-        (each.name for each in (EXPORT, ADD_PASSKEY, PROVE_BY_PASSKEY, MAKE_CODES, SESSIONS)), 403
+        (each.name for each in (EXPORT, ADD_PASSKEY, PROVE_BY_PASSKEY, MAKE_CODES, SESSIONS, CONFIRM_EMAIL)),
+        403,
     ),
     RESET.name: 404,
 }
