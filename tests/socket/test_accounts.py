@@ -270,7 +270,7 @@ async def test_a_member_takes_another_name_by_a_plain_form_and_every_open_tab_fo
         ("/unsent/username", {"password": PASSWORD}, 422),
         ("/unsent/email", {"email": "no address"}, 422),
         ("/unsent/confirm-email", {"code": "0" * 24}, 422),
-        ("/unsent/confirm-email", {}, 404),
+        ("/unsent/confirm-email", {"code": " "}, 404),
     ):
         refused = await visitor.post(path, form)
         assert (refused.status_code, "set-cookie" in refused.headers) == (status, False)
