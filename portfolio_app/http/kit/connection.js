@@ -22,8 +22,7 @@ class Connection extends Store {
   heardAt = 0;
   probing = false;
   left = false; // closed from this side: by a page that is left, or by a link to a mail program, after which it stays
-  opening = null; // the engine that has not shaken hands, and how often it was seen so
-  looks = 0;
+  opened = [null, 0]; // the engine that has not shaken hands, and how often it was seen so
   explaining = null;
   address = ""; // of the stream that is open instead
   reason = ""; // why there is no connection, in a word and in words
@@ -103,11 +102,9 @@ class Connection extends Store {
     if (Date.now() - this.heardAt > SILENCE_MS) this.probe();
     if (this.left) this.socket.reconnect?.();
     const engine = this.connected ? null : this.socket?.io.engine;
-    this.looks = engine === this.opening ? this.looks + 1 : 0;
-    this.opening = engine;
-    if (!engine || this.looks < LOOKS) return;
-    engine.emit("error", new Error("no handshake"));
-    engine.close();
+    const looks = engine === this.opened[0] ? this.opened[1] + 1 : 0;
+    this.opened = [engine, looks];
+    if (engine && looks >= LOOKS) [engine.emit("error", new Error("no handshake")), engine.close()];
   }
 
   // What waits in socket.io for a connection is not sent any more.
