@@ -1,7 +1,7 @@
 """Letters to the address of an account."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -92,7 +92,7 @@ class Letters:
                 "once, until {time}:",
                 name=user.username,
                 site=self.site,
-                time=self._spoken(now + LINK_LIFETIME),
+                time=self.language.minute(now + LINK_LIFETIME),
             ),
             f"{self.site}/recover#{user.username}.{code.shown}",
             t(
@@ -156,7 +156,7 @@ class Letters:
                 "signed in, until {time}:",
                 name=user.username,
                 site=self.site,
-                time=self._spoken(now + CONFIRM_WITHIN),
+                time=self.language.minute(now + CONFIRM_WITHIN),
             ),
             f"{self.site}/details#{user.username}.{code.shown}",
             t("If it is not, there is nothing to do: nobody can confirm it without this letter."),
@@ -166,7 +166,7 @@ class Letters:
         await self.limiter.hit(Rates.MAIL_SIGN_INS, str(user.id))
         if not await self._may_write(user):
             return
-        t, when = self.language.t, self._spoken(self.clock())
+        t, when = self.language.t, self.language.minute(self.clock())
         self._send(
             user,
             t("New sign-in at {host}", host=self._host),
@@ -195,7 +195,7 @@ class Letters:
                 "it.",
                 name=user.username,
                 site=self.site,
-                time=self._spoken(self.clock()),
+                time=self.language.minute(self.clock()),
             ),
             t(
                 "If it was not you, sign in with your username, change the password and the address, and end the other "
@@ -219,9 +219,6 @@ class Letters:
     @property
     def _host(self) -> str:
         return urlsplit(self.site).netloc
-
-    def _spoken(self, moment: datetime) -> str:
-        return self.language.said(f"{moment:%-d %B %Y, %H:%M} UTC")
 
 
 def _addressee(repositories: Repositories, login: str) -> User | None:
