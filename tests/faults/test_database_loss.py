@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 
 import httpx
 import pytest
@@ -32,7 +33,7 @@ def on_postgres(own_postgres: PostgresServer, tmp_path_factory: pytest.TempPathF
 async def test_posts_are_refused_while_the_database_is_away_and_none_acknowledged_is_lost(
     on_postgres: Site, own_postgres: PostgresServer
 ) -> None:
-    async with crowd(on_postgres, 10) as authors:
+    async with crowd(on_postgres, 10) as authors, AsyncExitStack() as stack:
         await posted(authors, 5)
         await asyncio.to_thread(own_postgres.stop)
         await until(lambda: all(len(author.refusals) >= REFUSALS for author in authors))
@@ -40,9 +41,17 @@ async def test_posts_are_refused_while_the_database_is_away_and_none_acknowledge
         status, reasons = await asyncio.to_thread(unready, on_postgres)
         assert (status, reasons.keys()) == (503, {"database"})
         assert (await asyncio.to_thread(httpx.get, f"{on_postgres.url}/api/live")).status_code == 200
+        late = await stack.enter_async_context(authors[0].visitor.tab())
+        await late.boot("/chat")
+        assert (late.value("chat_state", "problem"), late.value("chat_state", "window")) == (
+            UNREACHABLE,
+            None,
+        )
         await asyncio.to_thread(own_postgres.start)
         back = time.monotonic()
         await posted(authors, 5)
+        await late.until(lambda: late.value("chat_state", "window"))
+        assert late.value("chat_state", "problem") == ""
         assert time.monotonic() - back < BACK_WITHIN_S
         await quiet(authors)
         await everyone_agrees(authors, in_postgres(own_postgres.url))
