@@ -54,7 +54,7 @@ deploys: $(TOOLS) ## deploy another version to two hosts and roll back, under vi
 fuzz: $(TOOLS) ## 1,000,000 mutated frames and 100,000 mutated requests to a site of its own; SEED=2 sends others
 	@exec $(BIN)/python -m tests.fuzz $(if $(SEED),--seed $(SEED))
 
-chaos: $(TOOLS) ## two hosts under faults for MINUTES=10 (or SECONDS=600), judged by a checker; SEED=2 draws other ones
+chaos: $(TOOLS) ## two hosts under faults for MINUTES=10 (or SECONDS=600), judged by a checker; SEED=2 draws others, SEED=1,2,3 one after the other
 	@exec $(BIN)/python -m tests.chaos run $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SECONDS),--seconds $(SECONDS))
 
 lock: $(RUNTIME) ## pin the newest versions that requirements*.in allow, with the hashes of their files

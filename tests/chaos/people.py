@@ -5,6 +5,7 @@ import contextlib
 import itertools
 import random
 from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -143,7 +144,7 @@ class Author(Person):
         self.acknowledged = 0
         self._rng, self._pause = rng, pause
         self._numbers = itertools.count(1)
-        self._own: list[Own] = []
+        self._own: deque[Own] = deque(maxlen=CHANGEABLE)
         self._work: Work | None = None
         self._outcomes: dict[str, dict[str, Any]] = {}
         self._problem = ""
@@ -183,7 +184,7 @@ class Author(Person):
 
     def _next(self) -> Work:
         chance = self._rng.random()
-        changeable = [own for own in self._own[-CHANGEABLE:] if own.id and own.settled and not own.gone]
+        changeable = [own for own in self._own if own.id and own.settled and not own.gone]
         if changeable and chance < EDITS + DELETES:
             own = self._rng.choice(changeable)
             do = "delete" if chance < DELETES else "edit"
