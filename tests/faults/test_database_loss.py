@@ -12,6 +12,7 @@ from tests.faults.crowd import crowd, posted, quiet
 from tests.faults.stored import everyone_agrees, in_postgres
 from tests.servers import PostgresServer
 from tests.site import Site, running_site, unready
+from tests.socket.client import open_tab
 from tests.waiting import until
 
 pytestmark = pytest.mark.server
@@ -41,7 +42,8 @@ async def test_posts_are_refused_while_the_database_is_away_and_none_acknowledge
         status, reasons = await asyncio.to_thread(unready, on_postgres)
         assert (status, reasons.keys()) == (503, {"database"})
         assert (await asyncio.to_thread(httpx.get, f"{on_postgres.url}/api/live")).status_code == 200
-        late = await stack.enter_async_context(authors[0].visitor.tab())
+        # Somebody new: who is known is told to come back, as nobody can say whether their session has ended.
+        late = await stack.enter_async_context(open_tab(on_postgres.url))
         await late.boot("/chat")
         assert (late.value("chat_state", "problem"), late.value("chat_state", "window")) == (
             UNREACHABLE,
