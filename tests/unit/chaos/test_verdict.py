@@ -315,14 +315,12 @@ def test_the_verdict_counts_and_says_what_it_saw() -> None:
 
 
 def test_recovery_is_said_of_each_kind_of_fault_the_slowest_first() -> None:
-    quick = timed(
-        history(*POSTED[:2], Fault(1, "kill"), Fault(1, "kill", ended=True), pushed(ONE), *ends(1, ONE))
-    )
-    slow = timed(
-        history(*POSTED[:2], Fault(1, "cut"), Fault(1, "cut", ended=True), settled(0), *ends(1, ONE))
-    )
-    said = said_of(together([judge(quick), judge(slow)]))
-    assert said.index("  cut: 1, p50 3.0 s, p95 3.0 s") < said.index("  kill: 1, p50 2.0 s, p95 2.0 s")
+    quick = [Fault(1, "kill"), Fault(1, "kill", ended=True, posting=False), pushed(ONE)]
+    slow = [Fault(1, "cut"), Fault(1, "cut", ended=True), pushed(ONE)]
+    found = [judge(timed(history(*POSTED[:2], *entries, *ends(1, ONE)))) for entries in (quick, slow)]
+    said = said_of(together(found))
+    assert "p50 3.0 s, p95 3.0 s, most 3.0 s" in said
+    assert said.index("  cut: 1, p50 3.0 s, p95 3.0 s") < said.index("  kill: 1, p50 1.0 s, p95 1.0 s")
 
 
 def test_verdicts_over_several_runs_add_up_and_findings_say_where_they_are() -> None:
