@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import itertools
 import random
+import time
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
@@ -142,6 +143,10 @@ class Author(Person):
         """Set while nothing is under way."""
         self.idle.set()
         self.acknowledged = 0
+        self.heard_at = 0.0
+        """When the request was made that was acknowledged last, by the monotonic clock."""
+        self.revision = 0
+        """The highest that an answer named."""
         self._rng, self._pause = rng, pause
         self._numbers = itertools.count(1)
         self._own: deque[Own] = deque(maxlen=CHANGEABLE)
@@ -193,7 +198,7 @@ class Author(Person):
         return Work("post", Own(f"{self.name}-{number:06}"), f"{self.name} says {number}")
 
     async def _attempt(self, tab: Tab, work: Work) -> None:
-        op, work.attempts = next(_ops), work.attempts + 1
+        op, work.attempts, asked_at = next(_ops), work.attempts + 1, time.monotonic()
         self.history.add(Invoke(op, self.name, work.do, self.room, work.own.cid, work.body))
         try:
             why, revision = await (
@@ -205,6 +210,7 @@ class Author(Person):
             raise
         if not why:
             self.history.add(Ok(op, revision))
+            self.heard_at, self.revision = asked_at, max(self.revision, revision)
             self._done(work)
         elif why.startswith(OPEN_ENDED):
             self.history.add(Unknown(op, why))

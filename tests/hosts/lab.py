@@ -64,17 +64,29 @@ async def _in_namespaces(folder: Path) -> AsyncIterator[Pair]:
             "SESSION_SECRET": SECRET,
             "RATE_LIMITS": "off",
         }
-        starts = (_started(stack, net, name, folder / name, environment) for name in _HOSTS)
+        running = [enter(ExitStack()) for _ in _HOSTS]
+        starts = (
+            _started(stack, each, net, name, folder / name, environment)
+            for each, name in zip(running, _HOSTS, strict=True)
+        )
         a, b = await asyncio.gather(*starts)
         vanish, come_back = partial(net.vanish, "a"), partial(net.come_back, "a")
-        yield Pair(a, b, administered, vanish, come_back)
-        come_back()  # so that it stops as ever
+        try:
+            yield Pair(a, b, administered, vanish, come_back)
+        finally:
+            come_back()  # so that it stops as ever
+            await asyncio.gather(*(asyncio.to_thread(each.close) for each in running))
 
 
 async def _started(
-    stack: AsyncExitStack, net: Network, name: str, folder: Path, environment: dict[str, str]
+    stack: AsyncExitStack,
+    running: ExitStack,
+    net: Network,
+    name: str,
+    folder: Path,
+    environment: dict[str, str],
 ) -> Site:
-    port, running = free_port(), stack.enter_context(ExitStack())
+    port = free_port()
     starting = running_site(folder, port=port, **environment)
     site = await asyncio.to_thread(net.hosts[name].run, lambda: running.enter_context(starting))
 
@@ -103,5 +115,7 @@ async def _behind_lines(folder: Path) -> AsyncIterator[Pair]:
             for line in lines:
                 line.mend(reset=True)
 
-        yield Pair(a.site, b.site, postgres.url, vanish, come_back)
-        come_back()
+        try:
+            yield Pair(a.site, b.site, postgres.url, vanish, come_back)
+        finally:
+            come_back()
