@@ -14,6 +14,7 @@ from portfolio_app.http.content.loader import content
 from portfolio_app.http.content.model import Profile
 from portfolio_app.http.kit.head import PLACEHOLDER, absolute, json_ld, link, named, shared
 from portfolio_app.http.kit.page import Page
+from portfolio_app.words import parts, t
 
 HOME: Final = "/"
 _CARD_SIZE: Final = {"og:image:width": "1200", "og:image:height": "630"}
@@ -89,10 +90,9 @@ _PARAMETERS: Final = re.compile(r"\[\w+\](?:/\[\w+\])*")
 
 def with_words(html: str) -> str:
     """The built file, with a title and a way on for readers whose browser runs no script."""
-    words = (
-        "<noscript><main><h1>This page is drawn by a script.</h1>"
-        '<p>Pages that need none begin at <a href="/">the start page</a>.</p></main></noscript>'
-    )
+    start = f'<a href="/">{escape(t("the start page"))}</a>'
+    way_on = "".join(parts("Pages that need none begin at {start}.", start=start))
+    words = f"<noscript><main><h1>{escape(t('This page is drawn by a script.'))}</h1><p>{way_on}</p></main></noscript>"
     return _into_head(html, f"<title>{escape(content().profile.site)}</title>").replace(
         "</body>", f"{words}</body>", 1
     )

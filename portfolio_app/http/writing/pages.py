@@ -19,6 +19,7 @@ from portfolio_app.http.writing.parts import (
     article_page,
     elsewhere,
     feed_link,
+    link_row,
     listed,
     newest,
     resume,
@@ -68,7 +69,8 @@ SECTIONS: Final = (_newest("work"), _newest("writing"))
 
 
 def _articles(articles: Sequence[Article]) -> list[Page]:
-    around = zip(articles, (*articles[1:], None), (None, *articles), strict=False)
+    paged = [article for article in articles if article.html]
+    around = zip(paged, (*paged[1:], None), (None, *paged), strict=False)
     return [_article(article, after, before) for article, after, before in around]
 
 
@@ -143,9 +145,8 @@ def _of_tag(tag: Tag) -> Page:
 
 def tag_list(tag: Tag, lede: str) -> rx.Component:
     """Everything with one tag, and the feed of it."""
-    heading = page_heading(
-        tag.name, rx.fragment(lede, " ", feed_link(t("Feed of this tag"), f"{tag.path}/feed.xml"))
-    )
+    feed = feed_link(t("Feed of this tag"), f"{tag.path}/feed.xml")
+    heading = page_heading(tag.name, lede, link_row(feed, rx.el.a(t("By year"), href="/writing/archive")))
     return rx.el.div(heading, listed(tag.articles), class_name="by-tag")
 
 
@@ -153,7 +154,7 @@ def archive_list(lede: str, articles: Sequence[Article]) -> rx.Component:
     """Titles under the year they are from."""
     years = groupby(_newest_first(articles), key=lambda article: article.front.date.year)
     return rx.el.div(
-        page_heading(t("Archive"), rx.fragment(lede, " ", *elsewhere("/writing/archive"))),
+        page_heading(t("Archive"), lede, elsewhere("/writing/archive")),
         rx.el.div(*(_year(year, list(each)) for year, each in years), class_name="years"),
         class_name="archive",
     )

@@ -41,7 +41,8 @@ def routes() -> tuple[Route, ...]:
 def _at(article: Article) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         query = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(f"{article.path}{query}", 301, _FRESH_FOR)
+        page, place, name = article.path.partition("#")
+        return RedirectResponse(f"{page}{query}{place}{name}", 301, _FRESH_FOR)
 
     return answer
 
