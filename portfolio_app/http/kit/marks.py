@@ -94,15 +94,23 @@ def clock(at: Any) -> rx.Component:  # noqa: ANN401 (a Var)
 
 
 def moment(at: Any) -> rx.Component:  # noqa: ANN401 (a Var)
-    """Date and time of `at`, milliseconds since the epoch, where the reader is; the tooltip names the zone."""
+    """Date and time of `at`, milliseconds since the epoch or ISO, where the reader is; the tooltip names the zone."""
     return _time(at, "moment")
 
 
-def _time(at: Any, notation: str) -> rx.Component:  # noqa: ANN401 (a Var)
-    text, machine, whole = (
-        script_function(name, _TIMES).call(at).to(str) for name in (notation, "iso", "fullDate")
-    )
-    return rx.el.time(text, date_time=machine, title=whole)
+def instant(at: Any, **attributes: str) -> rx.Component:  # noqa: ANN401 (a Var)
+    """Time of day of `at` to the millisecond, where the reader is: without a tooltip, for rows come in storms."""
+    return rx.el.time(in_zone(at, "instant"), date_time=in_zone(at, "iso"), **attributes)
+
+
+def in_zone(at: Any, notation: Literal["clock", "instant", "moment", "iso", "fullDate"]) -> rx.Var[str]:  # noqa: ANN401 (a Var)
+    """`at` as mere text, for where no element may stand."""
+    text: rx.Var[str] = script_function(notation, _TIMES).call(at).to(str)
+    return text
+
+
+def _time(at: Any, notation: Literal["clock", "moment"]) -> rx.Component:  # noqa: ANN401 (a Var)
+    return rx.el.time(in_zone(at, notation), date_time=in_zone(at, "iso"), title=in_zone(at, "fullDate"))
 
 
 Layer = Literal["domain", "app", "infra", "http"]

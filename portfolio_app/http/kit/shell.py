@@ -121,7 +121,7 @@ def _footer(links: Links, zone: Text) -> rx.Component:
                 rx.cond(
                     zone,
                     t(
-                        "Times of messages, log and network are your clock's ({zone}). Others say UTC.",
+                        "Times are your clock's ({zone}), unless they say UTC.",
                         zone=zone,
                     ),
                     "",
