@@ -100,10 +100,10 @@ def test_a_project_without_a_text_is_a_card_with_no_page(
         cards = str(article_list("work", "Engines.", [loom]).render())
         assert "https://loom.example/" in cards
         assert 'id:"loom"' in cards
-        assert "gallery" in cards
+        assert "data-gallery" in cards
         assert "0 min" not in cards
         assert 'href:"/work#loom' not in cards, "it leads nowhere from there"
-        assert "gallery" not in str(article_list("work", "Engines.", found.work).render()), (
+        assert "data-gallery" not in str(article_list("work", "Engines.", found.work).render()), (
             "one has no picture"
         )
         assert "/work#loom" in str(archive_list("All.", found.work).render())
