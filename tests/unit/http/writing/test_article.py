@@ -11,10 +11,10 @@ from portfolio_app.http.chat import ChatState, state
 from portfolio_app.http.chat.state import room_of
 from portfolio_app.http.content import crawlers
 from portfolio_app.http.content.loader import read
-from portfolio_app.http.content.model import Article, ContentError, Heading
+from portfolio_app.http.content.model import Article, ContentError, Heading, Link
 from portfolio_app.http.writing.finding import archive_list
 from portfolio_app.http.writing.page import _article, related_to, written_pages
-from portfolio_app.http.writing.parts import article_list, article_page
+from portfolio_app.http.writing.parts import article_list, article_page, resume
 from tests.unit.http.content import stranger
 
 ORIGIN = "https://site.example"
@@ -77,6 +77,19 @@ def test_a_project_shows_its_picture_years_and_links_in_the_list_and_on_its_page
         ContentError, match=r"work/note-g\.md:14: links to /work/gone, where nothing is shown"
     ):
         read(folder)
+
+
+def test_a_link_of_the_resume_has_its_address_for_paper(tmp_path: Path) -> None:
+    profile = read(stranger.write(tmp_path / "content")).profile
+    links = (
+        *profile.links,
+        Link(label="Code", href="https://code.example/ada/"),
+        Link(label="Call", href="tel:+441"),
+        Link(label="Chat", href="/chat"),
+    )
+    shown = str(resume(profile.model_copy(update={"links": links})).render())
+    assert all(f'"{address}"' in shown for address in ("ada@engine.example", "code.example/ada", "+441"))
+    assert shown.count("resume-address") == 3
 
 
 def test_a_project_without_a_text_is_a_card_with_no_page(
