@@ -9,7 +9,7 @@ from portfolio_app import folders
 from portfolio_app.http.build.browser_files import ASSETS
 from portfolio_app.http.content.loader import content, left_out, problems
 from portfolio_app.http.content.model import ContentError
-from portfolio_app.http.content.quotes import moved, places
+from portfolio_app.http.content.source import moved, places
 
 
 def check(*, rewrite: bool) -> int:

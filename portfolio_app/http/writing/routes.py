@@ -12,7 +12,7 @@ from portfolio_app.http.content.crawlers import Feed
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.content.model import Article
 from portfolio_app.http.transport import runtime
-from portfolio_app.http.writing.finding import tagged
+from portfolio_app.http.writing.pages import tagged
 from portfolio_app.http.writing.parts import HEADINGS
 from portfolio_app.words import t
 

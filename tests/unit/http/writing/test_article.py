@@ -12,8 +12,7 @@ from portfolio_app.http.chat.state import room_of
 from portfolio_app.http.content import crawlers
 from portfolio_app.http.content.loader import read
 from portfolio_app.http.content.model import Article, ContentError, Heading, Link
-from portfolio_app.http.writing.finding import archive_list
-from portfolio_app.http.writing.page import _article, related_to, written_pages
+from portfolio_app.http.writing.pages import _article, archive_list, related_to, written_pages
 from portfolio_app.http.writing.parts import article_list, article_page, resume
 from tests.unit.http.content import stranger
 
