@@ -121,6 +121,7 @@ def test_a_failed_row_and_a_draft_survive_reload_other_pages_and_signing_in(visi
     expect(visitor.at("current-user")).to_have_text(username, timeout=SOON_MS)
     assert page.url.endswith("/chat")
     expect_both()
+    expect(page.locator(".composer").get_by_role("link", name="Sign in")).to_have_count(0)
     visitor.at("chat-send").click()
     visitor.expect_message(draft)
     expect(visitor.at("chat-input")).to_have_value("")

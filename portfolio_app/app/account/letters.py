@@ -11,6 +11,7 @@ from portfolio_app.app.account.recover import LINK_LIFETIME
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import NotFound, Unavailable
 from portfolio_app.app.ports.clock import Clock
+from portfolio_app.app.ports.language import ENGLISH, Language
 from portfolio_app.app.ports.limiter import Rate, RateLimiter, Rates
 from portfolio_app.app.ports.mail import Letter, Mail
 from portfolio_app.app.ports.security import SecurityEvent
@@ -29,7 +30,8 @@ FIRST_SIGN_IN: Final = timedelta(minutes=2)
 class Letters:
     """Written after the answer, outside its trace, so that neither time nor live log tells who has an account.
 
-    `site` is the origin that links lead to, whatever host a request named.
+    `site` is the origin that links lead to, whatever host a request named; `language` is the site's, for nobody knows
+    the reader's.
     """
 
     unit_of_work: UnitOfWork
@@ -38,6 +40,7 @@ class Letters:
     clock: Clock
     site: str
     tells_sign_ins: bool = False
+    language: Language = ENGLISH
     aside: Aside = field(default_factory=lambda: Aside("writing a letter"))
 
     def reset_link(self, caller: Caller, login: str) -> None:
@@ -75,48 +78,82 @@ class Letters:
             record(repositories, now, SecurityEvent.RESET_LINK_SENT, user.id, caller)
 
         await self.unit_of_work.run(store)
+        t = self.language.t
         self._send(
             user,
-            f"Set another password at {self._host}",
-            f"Somebody, probably you, asked for a link to the account “{user.username}” at {self.site}. "
-            f"It opens the account once, until {_spoken(now + LINK_LIFETIME)}:",
+            t("Set another password at {host}", host=self._host),
+            t(
+                "Somebody, probably you, asked for a link to the account “{name}” at {site}. It opens the account "
+                "once, until {time}:",
+                name=user.username,
+                site=self.site,
+                time=self._spoken(now + LINK_LIFETIME),
+            ),
             f"{self.site}/recover#{user.username}.{code.shown}",
-            "If it was not you, there is nothing to do: without the link nothing changes. "
-            "Nobody at the site asks for it.",
+            t(
+                "If it was not you, there is nothing to do: without the link nothing changes. Nobody at the site asks "
+                "for it."
+            ),
         )
 
     async def _claimed(self, holder: User | None) -> None:
         if holder is None or holder.disabled or holder.is_site:
             return
         await self._admit(Rates.MAIL_CLAIMED, holder)
+        t = self.language.t
         self._send(
             holder,
-            f"You have an account at {self._host}",
-            f"Somebody, probably you, tried to register at {self.site} with this address. It has an account, "
-            f"“{holder.username}”.",
-            f"Sign in: {self.site}/sign-in\nWithout the password: {self.site}/recover",
-            "If it was not you, there is nothing to do: nothing was changed.",
+            t("You have an account at {host}", host=self._host),
+            t(
+                "Somebody, probably you, tried to register at {site} with this address. It has an account, “{name}”.",
+                site=self.site,
+                name=holder.username,
+            ),
+            "\n".join(
+                (
+                    t("Sign in: {link}", link=f"{self.site}/sign-in"),
+                    t("Without the password: {link}", link=f"{self.site}/recover"),
+                )
+            ),
+            t("If it was not you, there is nothing to do: nothing was changed."),
         )
 
     async def _signed_in(self, user: User, about: str) -> None:
         await self._admit(Rates.MAIL_SIGN_INS, user)
+        t, when = self.language.t, self._spoken(self.clock())
         self._send(
             user,
-            f"New sign-in at {self._host}",
-            f"Your account “{user.username}” at {self.site} was signed in to on {_spoken(self.clock())}"
-            f"{f', {about}' if about else ''}.",
-            f"If it was not you, end that session and change the password: {self.site}/account",
+            t("New sign-in at {host}", host=self._host),
+            t(
+                "Your account “{name}” at {site} was signed in to on {time}.",
+                name=user.username,
+                site=self.site,
+                time=f"{when}, {about}" if about else when,
+            ),
+            t(
+                "If it was not you, end that session and change the password: {link}",
+                link=f"{self.site}/account",
+            ),
         )
 
     async def _moved(self, user: User) -> None:
         await self._admit(Rates.MAIL_MOVED, user)
+        t = self.language.t
         self._send(
             user,
-            f"Another address for your account at {self._host}",
-            f"Your account “{user.username}” at {self.site} has another address since {_spoken(self.clock())}; "
-            "this one gets no more letters of it.",
-            "If it was not you, sign in with your username, change the password and the address, and end the other "
-            f"sessions: {self.site}/account",
+            t("Another address for your account at {host}", host=self._host),
+            t(
+                "Your account “{name}” at {site} has another address since {time}; this one gets no more letters of "
+                "it.",
+                name=user.username,
+                site=self.site,
+                time=self._spoken(self.clock()),
+            ),
+            t(
+                "If it was not you, sign in with your username, change the password and the address, and end the other "
+                "sessions: {link}",
+                link=f"{self.site}/account",
+            ),
         )
 
     async def _admit(self, rate: Rate, user: User) -> None:
@@ -130,9 +167,8 @@ class Letters:
     def _host(self) -> str:
         return urlsplit(self.site).netloc
 
-
-def _spoken(moment: datetime) -> str:
-    return f"{moment:%-d %B %Y, %H:%M} UTC"
+    def _spoken(self, moment: datetime) -> str:
+        return self.language.said(f"{moment:%-d %B %Y, %H:%M} UTC")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 // In the browser because only it knows in which time zone, and in whose notation, its reader counts.
 const written = (options) => {
-  const { format } = new Intl.DateTimeFormat(undefined, options);
-  return (at) => format(at);
+  let format; // made when it is needed: each costs a slow phone some milliseconds
+  return (at) => (format ??= new Intl.DateTimeFormat(undefined, options).format)(new Date(at));
 };
 
 export const clock = written({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+export const instant = written({ hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3, hourCycle: "h23" });
 export const moment = written({ dateStyle: "medium", timeStyle: "medium" });
 const minute = written({ dateStyle: "medium", timeStyle: "short" });
 export const fullDate = written({ dateStyle: "full", timeStyle: "long" });
