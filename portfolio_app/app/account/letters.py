@@ -1,7 +1,7 @@
 """Letters to the address of an account."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -87,7 +87,7 @@ class Letters:
                 "once, until {time}:",
                 name=user.username,
                 site=self.site,
-                time=self._spoken(now + LINK_LIFETIME),
+                time=self.language.day_and_time(now + LINK_LIFETIME),
             ),
             f"{self.site}/recover#{user.username}.{code.shown}",
             t(
@@ -120,7 +120,7 @@ class Letters:
 
     async def _signed_in(self, user: User, about: str) -> None:
         await self._admit(Rates.MAIL_SIGN_INS, user)
-        t, when = self.language.t, self._spoken(self.clock())
+        t, when = self.language.t, self.language.day_and_time(self.clock())
         self._send(
             user,
             t("New sign-in at {host}", host=self._host),
@@ -147,7 +147,7 @@ class Letters:
                 "it.",
                 name=user.username,
                 site=self.site,
-                time=self._spoken(self.clock()),
+                time=self.language.day_and_time(self.clock()),
             ),
             t(
                 "If it was not you, sign in with your username, change the password and the address, and end the other "
@@ -166,9 +166,6 @@ class Letters:
     @property
     def _host(self) -> str:
         return urlsplit(self.site).netloc
-
-    def _spoken(self, moment: datetime) -> str:
-        return self.language.said(f"{moment:%-d %B %Y, %H:%M} UTC")
 
 
 @dataclass(frozen=True, slots=True)
