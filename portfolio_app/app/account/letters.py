@@ -92,7 +92,7 @@ class Letters:
                 "once, until {time}:",
                 name=user.username,
                 site=self.site,
-                time=self.language.minute(now + LINK_LIFETIME),
+                time=self.language.day_and_time(now + LINK_LIFETIME),
             ),
             f"{self.site}/recover#{user.username}.{code.shown}",
             t(
@@ -156,7 +156,7 @@ class Letters:
                 "signed in, until {time}:",
                 name=user.username,
                 site=self.site,
-                time=self.language.minute(now + CONFIRM_WITHIN),
+                time=self.language.day_and_time(now + CONFIRM_WITHIN),
             ),
             f"{self.site}/details#{user.username}.{code.shown}",
             t("If it is not, there is nothing to do: nobody can confirm it without this letter."),
@@ -166,7 +166,7 @@ class Letters:
         await self.limiter.hit(Rates.MAIL_SIGN_INS, str(user.id))
         if not await self._may_write(user):
             return
-        t, when = self.language.t, self.language.minute(self.clock())
+        t, when = self.language.t, self.language.day_and_time(self.clock())
         self._send(
             user,
             t("New sign-in at {host}", host=self._host),
@@ -195,7 +195,7 @@ class Letters:
                 "it.",
                 name=user.username,
                 site=self.site,
-                time=self.language.minute(self.clock()),
+                time=self.language.day_and_time(self.clock()),
             ),
             t(
                 "If it was not you, sign in with your username, change the password and the address, and end the other "
