@@ -66,6 +66,11 @@ class Words:
         """The words for a text of the source."""
         return self.tables.get(table, {}).get(english, english)
 
+    def t(self, english: str, **values: object) -> str:
+        """The words for a text of the source, `values` in its places."""
+        words = self.of(english)
+        return words.format(**values) if values else words
+
     def said(self, english: str) -> str:
         """The words for a text whose places are filled in already; what fills them is looked up, too."""
         known = self.tables.get("said", {})
@@ -91,6 +96,17 @@ class Words:
         """A day where the year is known, such as 24 Nov."""
         return str(format_skeleton("MMMd", at, locale=locale(self.dates)))
 
+    def moment(self, at: datetime.datetime) -> str:
+        """A moment of UTC to the second, short: in English as terminals and logs have it, which sorts by itself."""
+        written = locale(self.dates)
+        day = f"{at:%Y-%m-%d}" if written.language == ENGLISH else format_date(at, "medium", written)
+        return f"{day} {at:%H:%M:%S} UTC"
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """A number with so many digits after the point, such as 4,000."""
+        pattern = f"#,##0.{'0' * digits}" if digits else "#,##0"
+        return str(format_decimal(value, pattern, locale(self.dates)))
+
 
 @cache
 def _pattern(template: str) -> re.Pattern[str]:
@@ -104,8 +120,7 @@ def _pattern(template: str) -> re.Pattern[str]:
 
 def t(english: str, **values: object) -> str:
     """A text of the interface in the site's language, `values` in its places."""
-    words = site_words().of(english)
-    return words.format(**values) if values else words
+    return site_words().t(english, **values)
 
 
 def parts(english: str, **children: Child) -> list[Child | str]:
@@ -121,7 +136,8 @@ def said(english: str) -> str:
 
 
 def of_script(source: str) -> str:
-    """The source of a script with its texts in the site's language."""
+    """The source of a script with its texts in the site's language, and its figures as that writes them."""
+    source = source.replace('LOCALE = "en"', f"LOCALE = {_quoted(site_words().dates)}")
     for english, words in site_words().tables.get("scripts", {}).items():
         source = source.replace(_quoted(english), _quoted(words))
     return source
@@ -137,6 +153,11 @@ def day_and_time(at: datetime.datetime) -> str:
     return f"{day(at)}, {at:%H:%M} UTC"
 
 
+def moment(at: datetime.datetime) -> str:
+    """A moment of UTC to the second, such as 2026-11-24 09:30:00 UTC."""
+    return at.strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
 def month_and_day(at: datetime.date) -> str:
     """A day where the year is known, such as 24 Nov."""
     return site_words().month_and_day(at)
@@ -144,7 +165,7 @@ def month_and_day(at: datetime.date) -> str:
 
 def number(value: int) -> str:
     """A whole number, such as 4,000."""
-    return str(format_decimal(value, locale=locale(site_words().dates)))
+    return site_words().number(value)
 
 
 def site_language() -> str:

@@ -1,6 +1,5 @@
 """Argon2id through passlib, off the event loop and few at a time."""
 
-import asyncio
 import base64
 import os
 import secrets
@@ -16,6 +15,7 @@ from typing import Final, TypeVar
 from portfolio_app.app.errors import Unavailable
 from portfolio_app.app.ports.hasher import PasswordHasher, Verification
 from portfolio_app.domain.account.user import PASSWORD_LONGEST, Password
+from portfolio_app.infra.threads import submitted
 
 with warnings.catch_warnings():
     # passlib 1.7.4, its last release, imports a deprecated module of the standard library.
@@ -39,7 +39,7 @@ _SALT_BYTES, _DIGEST_BYTES = 16, 32
 
 
 class Argon2Hasher(PasswordHasher):
-    """Implements `PasswordHasher`; `Unavailable` when `MAX_WAITING` passwords wait already."""
+    """Implements `PasswordHasher`; `Unavailable` when `MAX_WAITING` passwords wait already, and once it is closed."""
 
     def __init__(self, memory_kib: int = MEMORY_KIB, time_cost: int = TIME_COST) -> None:
         self._context = _context(memory_kib, time_cost)
@@ -88,7 +88,7 @@ class Argon2Hasher(PasswordHasher):
             raise Unavailable
         self._waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+            return await submitted(self._threads, work)
         finally:
             self._waiting -= 1
 

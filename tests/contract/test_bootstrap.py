@@ -22,7 +22,7 @@ from portfolio_app.domain.account.session import SESSION_LIFETIME, SessionSecret
 from portfolio_app.domain.account.user import Role
 from portfolio_app.domain.chat.message import MessageStatus
 from portfolio_app.http import asgi
-from portfolio_app.http.showcase.register import blobs
+from portfolio_app.http.showcase.proof import blobs
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.tracing import request_span
 from portfolio_app.infra.checkout import commit

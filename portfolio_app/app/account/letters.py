@@ -11,6 +11,7 @@ from portfolio_app.app.account.recover import LINK_LIFETIME
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import NotFound, Unavailable
 from portfolio_app.app.ports.clock import Clock
+from portfolio_app.app.ports.language import ENGLISH, Language
 from portfolio_app.app.ports.limiter import RateLimiter, Rates
 from portfolio_app.app.ports.mail import Letter, Mail
 from portfolio_app.app.ports.security import SecurityEvent
@@ -30,7 +31,8 @@ CONFIRM_WITHIN: Final = timedelta(days=1)
 class Letters:
     """Written after the answer, outside its trace, so that neither time nor live log tells who has an account.
 
-    `site` is the origin that links lead to, whatever host a request named.
+    `site` is the origin that links lead to, whatever host a request named; `language` is the site's, for nobody knows
+    the reader's.
     """
 
     unit_of_work: UnitOfWork
@@ -39,6 +41,7 @@ class Letters:
     clock: Clock
     site: str
     tells_sign_ins: bool = False
+    language: Language = ENGLISH
     aside: Aside = field(default_factory=lambda: Aside("writing a letter"))
 
     def reset_link(self, caller: Caller, login: str) -> None:
@@ -80,25 +83,33 @@ class Letters:
         await self.unit_of_work.run(store)
         if not await self._may_write(user):
             return
+        t = self.language.t
         self._send(
             user,
-            f"Set another password at {self._host}",
-            f"Somebody, probably you, asked for a link to the account “{user.username}” at {self.site}. "
-            f"It opens the account once, until {_spoken(now + LINK_LIFETIME)}:",
+            t("Set another password at {host}", host=self._host),
+            t(
+                "Somebody, probably you, asked for a link to the account “{name}” at {site}. It opens the account "
+                "once, until {time}:",
+                name=user.username,
+                site=self.site,
+                time=self._spoken(now + LINK_LIFETIME),
+            ),
             f"{self.site}/recover#{user.username}.{code.shown}",
-            "If it was not you, there is nothing to do: without the link nothing changes. "
-            "Nobody at the site asks for it.",
+            t(
+                "If it was not you, there is nothing to do: without the link nothing changes. Nobody at the site asks "
+                "for it."
+            ),
         )
 
     async def _new_address(self, caller: Caller, user: User) -> None:
         def find(repositories: Repositories) -> User | None:
             holder = repositories.users.by_email(user.email)
-            if holder is not None:
+            if holder is not None and holder.id != user.id:
                 record(repositories, self.clock(), SecurityEvent.CLAIMED, holder.id, caller)
             return holder
 
         holder = await self.unit_of_work.run(find)
-        if not self.mail.is_set:
+        if not self.mail.is_set or (holder is not None and holder.id == user.id):
             return
         await (self._confirming(user) if holder is None else self._claimed(holder))
 
@@ -108,57 +119,88 @@ class Letters:
         await self.limiter.hit(Rates.MAIL_CLAIMED, str(holder.id))
         if not await self._may_write(holder):
             return
+        t = self.language.t
         self._send(
             holder,
-            f"You have an account at {self._host}",
-            f"Somebody, probably you, gave this address at {self.site} for another account. Yours is "
-            f"“{holder.username}”, and the address stays with it.",
-            f"Sign in: {self.site}/sign-in\nWithout the password: {self.site}/recover",
-            "If it was not you, there is nothing to do: nothing of yours was changed.",
+            t("You have an account at {host}", host=self._host),
+            t(
+                "Somebody, probably you, gave this address at {site} for another account. Yours is “{name}”, and the "
+                "address stays with it.",
+                site=self.site,
+                name=holder.username,
+            ),
+            "\n".join(
+                (
+                    t("Sign in: {link}", link=f"{self.site}/sign-in"),
+                    t("Without the password: {link}", link=f"{self.site}/recover"),
+                )
+            ),
+            t("If it was not you, there is nothing to do: nothing of yours was changed."),
         )
 
     async def _confirming(self, user: User) -> None:
         await self.limiter.hit(Rates.MAIL_CONFIRM, str(user.id))
         if not await self._may_write(user):
             return
-        code, now = RecoveryCode.generate(), self.clock()
+        code, until = RecoveryCode.generate(), self.clock() + CONFIRM_WITHIN
         await self.unit_of_work.run(
-            lambda r: r.recovery.add_link(
-                user.id, code.confirming_hash, now + CONFIRM_WITHIN, keeps_earlier=True
-            )
+            lambda r: r.recovery.add_link(user.id, code.confirming_hash, until, keeps_earlier=True)
         )
+        t = self.language.t
         self._send(
             user,
-            f"Confirm your address at {self._host}",
-            f"The account “{user.username}” at {self.site} was given this address. If it is yours, confirm that while "
-            f"you are signed in, until {_spoken(now + CONFIRM_WITHIN)}:",
+            t("Confirm your address at {host}", host=self._host),
+            t(
+                "The account “{name}” at {site} was given this address. If it is yours, confirm that while you are "
+                "signed in, until {time}:",
+                name=user.username,
+                site=self.site,
+                time=self._spoken(until),
+            ),
             f"{self.site}/details#{user.username}.{code.shown}",
-            "If it is not, there is nothing to do: nobody can confirm it without this letter.",
+            t("If it is not, there is nothing to do: nobody can confirm it without this letter."),
         )
 
     async def _signed_in(self, user: User, about: str) -> None:
         await self.limiter.hit(Rates.MAIL_SIGN_INS, str(user.id))
         if not await self._may_write(user):
             return
+        t, when = self.language.t, self._spoken(self.clock())
         self._send(
             user,
-            f"New sign-in at {self._host}",
-            f"Your account “{user.username}” at {self.site} was signed in to on {_spoken(self.clock())}"
-            f"{f', {about}' if about else ''}.",
-            f"If it was not you, end that session and change the password: {self.site}/account",
+            t("New sign-in at {host}", host=self._host),
+            t(
+                "Your account “{name}” at {site} was signed in to on {time}.",
+                name=user.username,
+                site=self.site,
+                time=f"{when}, {about}" if about else when,
+            ),
+            t(
+                "If it was not you, end that session and change the password: {link}",
+                link=f"{self.site}/account",
+            ),
         )
 
     async def _moved(self, user: User) -> None:
         await self.limiter.hit(Rates.MAIL_MOVED, str(user.id))
         if not await self._may_write(user):
             return
+        t = self.language.t
         self._send(
             user,
-            f"Another address for your account at {self._host}",
-            f"Your account “{user.username}” at {self.site} has another address since {_spoken(self.clock())}; "
-            "this one gets no more letters of it.",
-            "If it was not you, sign in with your username, change the password and the address, and end the other "
-            f"sessions: {self.site}/account",
+            t("Another address for your account at {host}", host=self._host),
+            t(
+                "Your account “{name}” at {site} has another address since {time}; this one gets no more letters of "
+                "it.",
+                name=user.username,
+                site=self.site,
+                time=self._spoken(self.clock()),
+            ),
+            t(
+                "If it was not you, sign in with your username, change the password and the address, and end the other "
+                "sessions: {link}",
+                link=f"{self.site}/account",
+            ),
         )
 
     async def _may_write(self, user: User) -> bool:
@@ -177,16 +219,15 @@ class Letters:
     def _host(self) -> str:
         return urlsplit(self.site).netloc
 
+    def _spoken(self, moment: datetime) -> str:
+        return self.language.said(f"{moment:%-d %B %Y, %H:%M} UTC")
+
 
 def _addressee(repositories: Repositories, login: str) -> User | None:
     """Who has the name, or holds the address, or is the newest of those that have one that nobody holds."""
     email = address_in(login)
     user = account_of(repositories, login)
     return user or (repositories.users.newest_with(email) if email else None)
-
-
-def _spoken(moment: datetime) -> str:
-    return f"{moment:%-d %B %Y, %H:%M} UTC"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,12 @@ from reflex.event import EventSpec
 from portfolio_app.domain.account.user import PASSWORD_MAX, PASSWORD_MIN
 from portfolio_app.http.kit.button import button, link_button
 from portfolio_app.http.kit.form import Field, error_text, field, form
-from portfolio_app.http.kit.interactive import kept
 from portfolio_app.http.kit.kinds import Child, Flag, Handler, Row, RowHandler, Rows, Text
 from portfolio_app.http.kit.layout import loading_state, panel
 from portfolio_app.http.kit.marks import icon, tag
 from portfolio_app.http.kit.page import Unsent
 from portfolio_app.http.kit.problem import problem
+from portfolio_app.http.kit.scripts import kept
 from portfolio_app.words import parts, t
 
 SIGN_IN: Final = Unsent(

@@ -18,19 +18,18 @@ from portfolio_app.http.account.routes import enter, form_of
 from portfolio_app.http.account.security import ConfirmState
 from portfolio_app.http.account.security_parts import note
 from portfolio_app.http.kit.button import button
-from portfolio_app.http.kit.fact import moment
 from portfolio_app.http.kit.form import Field, NativeForm, error_text, field
-from portfolio_app.http.kit.interactive import kept
 from portfolio_app.http.kit.kinds import Row, RowHandler, Rows, Text
 from portfolio_app.http.kit.layout import panel
 from portfolio_app.http.kit.page import Unsent
+from portfolio_app.http.kit.scripts import kept
 from portfolio_app.http.transport.action import action, ignore
 from portfolio_app.http.transport.caller import caller_from_scope, caller_of
 from portfolio_app.http.transport.errors import explain, json_error
 from portfolio_app.http.transport.parsing import Request
 from portfolio_app.http.transport.runtime import services
 from portfolio_app.http.transport.tracing import request_span
-from portfolio_app.words import parts, t
+from portfolio_app.words import moment, parts, t
 
 _TO_ADD, _TO_SIGN_IN, _TO_PROVE = "/api/passkeys/new", "/api/passkeys/sign-in", "/api/passkeys/prove"
 _SIGN_IN: Final = "/session/passkey"

@@ -7,8 +7,7 @@ from typing import Final
 from portfolio_app.app.ports.security import FAILURES, SecurityEvent, SecurityLine
 from portfolio_app.app.ports.users import WrongPasswords
 from portfolio_app.domain.account.session import Session, session_handle
-from portfolio_app.http.kit.fact import moment
-from portfolio_app.words import day_and_time, said, t
+from portfolio_app.words import day_and_time, moment, said, t
 
 UNKNOWN_DEVICE: Final = t("An unknown browser")
 _BROWSERS: Final = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"))

@@ -13,7 +13,7 @@ from portfolio_app.http.log import waterfall
 from portfolio_app.words import parts, said, t
 
 _ROWS: Final = list[dict[str, Any]]
-_OUTCOMES: Final = ", ".join(words.OUTCOMES)
+_OUTCOMES: Final = ", ".join(map(said, words.OUTCOMES))
 _LAYERS: Final = {"received": "http", "stored": "infra", "pushed": "http"}
 """Whose ledger it is."""
 
@@ -131,7 +131,7 @@ def _measures(receipt: Row) -> rx.Component:
         _measure(receipt, label, name, "ms")
         for name, label in {
             "whole": t("Mean"),
-            **{name: said(f"= {label}") for name, label in words.PARTS.items()},
+            **{name: said(label) for name, label in words.PARTS.items()},
         }.items()
     )
     return rx.el.dl(

@@ -8,10 +8,10 @@ from portfolio_app.domain.chat.message import BODY_LIMIT
 from portfolio_app.domain.chat.moderation import LONG_BODY
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.form import form
-from portfolio_app.http.kit.interactive import CountedTextarea
 from portfolio_app.http.kit.kinds import Flag, Handler, Text
 from portfolio_app.http.kit.marks import HIDDEN
 from portfolio_app.http.kit.page import Unsent
+from portfolio_app.http.kit.scripts import CountedTextarea
 from portfolio_app.words import parts, t
 
 MESSAGE: Final = Unsent("message", t("Not posted"), "", "/chat", t("Open the chat"), kept="body")

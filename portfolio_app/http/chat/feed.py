@@ -11,7 +11,7 @@ from portfolio_app.app.ports.live_feed import LiveFeed
 from portfolio_app.app.ports.trace import Layer, Target, labels, source
 from portfolio_app.app.reread import Reread
 from portfolio_app.domain.chat.message import Message
-from portfolio_app.http.chat.painted import Painted
+from portfolio_app.http.chat.last_posts import Painted
 from portfolio_app.http.chat.views import MessageView, PageView, QuoteView, frame_row
 from portfolio_app.http.transport.push import ROOMS, Push, Sent, own_room_topic, parts_of_room, room_topic
 

@@ -13,11 +13,11 @@ from portfolio_app.http.chat.message import message_row, note, slow_mode
 from portfolio_app.http.kit import scripts
 from portfolio_app.http.kit.button import button, link_button
 from portfolio_app.http.kit.form import form
-from portfolio_app.http.kit.interactive import follow
 from portfolio_app.http.kit.kinds import Child, Flag, Handler, Number, Row, Rows, Text
 from portfolio_app.http.kit.layout import empty_state, loading_state, panel
 from portfolio_app.http.kit.marks import HIDDEN, spoken
 from portfolio_app.http.kit.page import Unsent
+from portfolio_app.http.kit.scripts import follow
 from portfolio_app.words import t
 
 DAY: Final = Unsent(

@@ -15,8 +15,7 @@ from portfolio_app.app.ports.messages import END
 from portfolio_app.domain.account.user import Role
 from portfolio_app.domain.chat.room import Room
 from portfolio_app.http.chat.feed import RoomFeed, numbered
-from portfolio_app.http.chat.last_posts import LastPosts, Posted
-from portfolio_app.http.chat.painted import Painted
+from portfolio_app.http.chat.last_posts import LastPosts, Painted, Posted
 from portfolio_app.http.chat.presence import PresencePublisher
 from portfolio_app.http.chat.views import (
     Acknowledgement,

@@ -13,7 +13,7 @@ from portfolio_app.app.ports.messages import END
 from portfolio_app.app.ports.rooms import MOST_UNSEEN
 from portfolio_app.domain.chat.message import GONE, Message, MessageStatus
 from portfolio_app.domain.chat.reactions import Sign
-from portfolio_app.http.chat.code import MOST_RUNS, looks_of
+from portfolio_app.http.content.code_blocks import MOST_RUNS, looks_of
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.runtime import services
 

@@ -7,10 +7,10 @@ import reflex as rx
 
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.form import error_text
-from portfolio_app.http.kit.interactive import follow
 from portfolio_app.http.kit.kinds import Child, Handler, Number, Row, Rows, Text
 from portfolio_app.http.kit.layout import empty_state, fold, panel
 from portfolio_app.http.kit.marks import icon, pill, short_id, spoken
+from portfolio_app.http.kit.scripts import follow
 from portfolio_app.http.log.controls import LogControls, log_controls, log_notice, log_words
 from portfolio_app.words import parts, t
 

@@ -7,11 +7,10 @@ import reflex as rx
 from reflex_components_core.el.elements.inline import A
 
 from portfolio_app.http.kit.button import button
-from portfolio_app.http.kit.interactive import Dialog
 from portfolio_app.http.kit.kinds import Flag, Handler, Row, Text
 from portfolio_app.http.kit.layout import empty_state, loading_state
 from portfolio_app.http.kit.marks import icon, pill, short_id, spoken
-from portfolio_app.http.kit.scripts import rove
+from portfolio_app.http.kit.scripts import Dialog, rove
 from portfolio_app.words import parts, t
 
 

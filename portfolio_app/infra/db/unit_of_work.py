@@ -30,8 +30,8 @@ from portfolio_app.infra.db.sandbox import SqlSandbox
 from portfolio_app.infra.db.security import SqlSecurityLog
 from portfolio_app.infra.db.sessions import SqlSessions
 from portfolio_app.infra.db.shared_reads import SharedReads
-from portfolio_app.infra.db.threads import WorkerThreads
 from portfolio_app.infra.db.users import SqlUsers
+from portfolio_app.infra.threads import WorkerThreads
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -1,8 +1,10 @@
 """What is written to the address of an account: to its owner alone, and so that nobody else learns of it."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from contextvars import ContextVar
+from dataclasses import replace
 from typing import TypeVar
 
 import pytest
@@ -19,6 +21,8 @@ from portfolio_app.app.errors import AlreadyTaken, BadRecoveryCode, NotFound, Ra
 from portfolio_app.app.ports.limiter import Rates
 from portfolio_app.app.ports.security import SecurityEvent
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
+from portfolio_app.domain.account.user import Email
+from portfolio_app.words import SHIPPED, read
 from tests.fakes.mail import FakeMail
 from tests.fakes.samples import caller
 from tests.unit.app.accounts import lines_of
@@ -240,3 +244,27 @@ async def test_the_address_that_an_account_had_hears_of_another_one_and_its_link
     )  # fmt: skip
     with pytest.raises(BadRecoveryCode):
         await recovered(site, code)
+
+
+async def test_letters_are_in_the_language_of_the_site(site: Site) -> None:
+    await site.member()
+    [user] = site.store.users.values()
+    german = replace(site.letters, language=read(SHIPPED / "de.toml"), tells_sign_ins=True)
+    site.clock.advance(days=1)
+    german.reset_link(STRANGER, "ann-1")
+    another = replace(user, id=2, email=Email("another@example.org"), holds_email=False)
+    for each in (replace(another, email=user.email), another):
+        german.new_address(STRANGER, each)
+        await german.aside.done()
+    german.moved(user)
+    german.signed_in(user, "Firefox, Linux")
+    await german.aside.done()
+    letters_ = site.mail.letters
+    assert len(letters_) == 5
+    english = re.compile(r"\b(the|your?|at|it|another|sign|account|nothing|of|on)\b", re.IGNORECASE)
+    assert [
+        each for each in letters_ if english.search(re.sub(r"https?://\S+", "", each.subject + each.text))
+    ] == []
+    assert all(
+        re.search(r" \d{1,2}\. [A-Z][a-z]+ \d{4}, \d\d:\d\d UTC", letters_[at].text) for at in (0, 2, 3, 4)
+    )
