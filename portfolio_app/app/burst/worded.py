@@ -69,6 +69,7 @@ def worded_summary(summary: Record, language: Language = ENGLISH) -> Worded:
         "run": summary["run"],
         "title": words.title(summary, language),
         "href": f"/runs/{summary['run']}",
+        "at": summary["started_at"],
         "started": words.moment(summary["started_at"], language),
         "balanced": summary["balanced"],
         "outcome": words.outcome(summary, language),
@@ -194,7 +195,7 @@ def _figures(language: Language) -> list[_Figure]:
         ),
         (t("Knee, requests per second"), _knee, rate),
         (t("Commit"), _plain("commit"), str),
-        (t("Started"), lambda record: words.moment(record["started_at"], language), str),
+        (t("Started"), _plain("started_at"), str),  # the page writes it as its reader's clock has it
         (t("Machine"), lambda record: words.machine(record, language), str),
     ]
 

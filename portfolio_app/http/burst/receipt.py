@@ -8,7 +8,7 @@ from reflex_components_core.el.elements.inline import A
 from portfolio_app.app.burst import words
 from portfolio_app.http.burst.drawings import histogram, timeline
 from portfolio_app.http.kit.kinds import Child, Row, Text
-from portfolio_app.http.kit.marks import icon, pill
+from portfolio_app.http.kit.marks import icon, moment, pill
 from portfolio_app.http.log import waterfall
 from portfolio_app.words import parts, said, t
 
@@ -246,7 +246,7 @@ def _origin(receipt: Row, link: Child) -> rx.Component:
         rx.el.p(
             *parts(
                 "{started}, commit {commit}. {machine}.",
-                started=receipt["started"],
+                started=moment(receipt["at"]),
                 commit=rx.el.code(receipt["commit"]),
                 machine=receipt["machine"],
             )

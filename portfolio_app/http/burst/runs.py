@@ -21,6 +21,7 @@ from portfolio_app.http.kit.layout import (
     panel,
     table,
 )
+from portfolio_app.http.kit.marks import as_text, moment
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.kit.problem import problem
 from portfolio_app.words import parts, t
@@ -35,7 +36,7 @@ def _run(run: Row) -> rx.Component:
             data_balanced=run["balanced"],
         ),
         rx.el.span(run["figures"], class_name="run-figures"),
-        rx.el.time(run["started"], class_name="run-started"),
+        rx.el.span(moment(run["at"]), class_name="run-started"),
         key=run["run"].to(str),
         class_name="run",
         data_testid="run-row",
@@ -68,8 +69,10 @@ def recent_runs(*, rows: Rows, loaded: Any, problem: Text, on_retry: Handler) ->
 def _figure(row: Row) -> rx.Component:
     return rx.el.tr(
         rx.el.th(row["label"], scope="row"),
-        rx.el.td(row["a"]),
-        rx.el.td(row["b"]),
+        *(
+            rx.el.td(rx.cond(row["label"] == t("Started"), moment(row[side]), row[side]))
+            for side in ("a", "b")
+        ),
         rx.el.td(row["change"]),
         class_name="comparison-row",
     )
@@ -79,7 +82,7 @@ def _option(run: Row, shown: Text) -> rx.Component:
     return rx.cond(
         run["run"] == shown,
         rx.fragment(),
-        rx.el.option(run["started"], ": ", run["title"], value=run["run"].to(str)),
+        rx.el.option(as_text(run["at"], "moment"), ": ", run["title"], value=run["run"].to(str)),
     )
 
 

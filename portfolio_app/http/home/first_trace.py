@@ -73,7 +73,7 @@ def arrival_view(
     trace = Trace(clocks.opened, _summary(answers, reads), 0, 0, tuple(spans))
     view = trace_view(trace, code=False)
     return replace(
-        view, started="", spans=tuple(map(_worded, view.spans)), way=tuple(_stations(clocks, answers, own))
+        view, started=0, spans=tuple(map(_worded, view.spans)), way=tuple(_stations(clocks, answers, own))
     )
 
 

@@ -25,7 +25,17 @@ from portfolio_app.http.kit.layout import (
     tabs,
     unconnected,
 )
-from portfolio_app.http.kit.marks import LAYERS, IconName, clock, icon, layer_strip, moment, pill, tag
+from portfolio_app.http.kit.marks import (
+    LAYERS,
+    IconName,
+    clock,
+    icon,
+    instant,
+    layer_strip,
+    moment,
+    pill,
+    tag,
+)
 from portfolio_app.http.kit.problem import apart, broken, not_allowed, not_found, problem, sign_in_first
 from portfolio_app.http.kit.scripts import follow, kept
 from portfolio_app.http.kit.shell import (
@@ -161,6 +171,7 @@ def _marks() -> Group:
             *(specimen(name, icon, name) for name in get_args(IconName)),
             specimen("of a message", clock, var(_NOON)),
             specimen("of a decision", moment, var(_NOON)),
+            specimen("of a request", instant, var(_NOON)),
             specimen("key and value", pill, "status", "200"),
             specimen("long value", pill, "handler", "moderation.decide"),
             specimen("guest", tag, "k7f2"),
@@ -168,7 +179,7 @@ def _marks() -> Group:
             *(specimen(state, connection_indicator, state) for state in CONNECTION_STATES),
             specimen("the four", layer_strip),
         ),
-        small=frozenset({icon, pill, tag, clock, moment, connection_indicator}),
+        small=frozenset({icon, pill, tag, clock, instant, moment, connection_indicator}),
     )
 
 

@@ -8,7 +8,7 @@ from portfolio_app.app.critical_path import WAITING, Part, critical_path
 from portfolio_app.app.ports.language import Language
 from portfolio_app.app.ports.live_feed import SpanView, Trace
 from portfolio_app.http.content.source import excerpt
-from portfolio_app.http.log.views import PillView, digits_of, spoken, time_of_day
+from portfolio_app.http.log.views import PillView, digits_of, spoken
 from portfolio_app.words import site_words, t
 
 _DEEPEST: Final = 12
@@ -88,13 +88,14 @@ class MarkView:
 
 @dataclass(frozen=True, slots=True)
 class TraceView:
-    """A waterfall; `took` is the length of its scale. `path` says in words which steps decided when it ended, `way`
-    is empty for a request that committed nothing.
+    """A waterfall; `started` is milliseconds since the epoch, `took` the length of its scale.
+
+    `path` says in words which steps decided when it ended, `way` is empty for a request that committed nothing.
     """
 
     request_id: str
     name: str
-    started: str
+    started: float
     took: str
     spans: tuple[SpanRowView, ...]
     axis: tuple[MarkView, ...]
@@ -115,7 +116,7 @@ def trace_view(
     return TraceView(
         request_id=trace.request_id,
         name=trace.name,
-        started=time_of_day(trace.started_at),
+        started=trace.started_at,
         took=spoken(own),
         spans=tuple(_row(span, depth, whole, parts, code=code) for span, depth in nested(trace.spans)),
         axis=tuple(MarkView("", spoken(at), _percent(at, whole)) for at in ticks(whole)),

@@ -7,6 +7,7 @@ from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.layout import Fact, fact_list, stat_card, stat_strip
 from portfolio_app.http.kit.marks import LAYERS
 from portfolio_app.http.kit.specimen import (
+    NOON_MS,
     REQUEST,
     Group,
     Specimen,
@@ -94,7 +95,7 @@ def _facts() -> tuple[Specimen, ...]:
     ]
     emitted = [
         LogRowView(
-            seq, f"12:00:04.{seq:03}", "1.20", f"demo.{layer}", layer, "chat.send", REQUEST, (), "info"
+            seq, round(NOON_MS) + seq, "1.20", f"demo.{layer}", layer, "chat.send", REQUEST, (), "info"
         )
         for seq, layer in enumerate(LAYERS, start=1)
     ]

@@ -265,6 +265,7 @@ async def test_letters_are_in_the_language_of_the_site(site: Site) -> None:
     assert [
         each for each in letters_ if english.search(re.sub(r"https?://\S+", "", each.subject + each.text))
     ] == []
-    assert all(
-        re.search(r" \d{1,2}\. [A-Z][a-z]+ \d{4}, \d\d:\d\d UTC", letters_[at].text) for at in (0, 2, 3, 4)
-    )
+    dated = [
+        each for each in letters_ if re.search(r" \d{1,2}\. [A-Z][a-z]+ \d{4}, \d\d:\d\d UTC", each.text)
+    ]
+    assert len(dated) == 4, "the note that there is an account has no time"
