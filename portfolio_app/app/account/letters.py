@@ -1,7 +1,7 @@
 """Letters to the address of an account."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -92,7 +92,7 @@ class Letters:
                 "once, until {time}:",
                 name=user.username,
                 site=self.site,
-                time=self._spoken(now + LINK_LIFETIME),
+                time=self.language.minute(now + LINK_LIFETIME),
             ),
             f"{self.site}/recover#{user.username}.{code.shown}",
             t(
@@ -142,11 +142,12 @@ class Letters:
         await self.limiter.hit(Rates.MAIL_CONFIRM, str(user.id))
         if not await self._may_write(user):
             return
-        code, until = RecoveryCode.generate(), self.clock() + CONFIRM_WITHIN
+        t, code, now = self.language.t, RecoveryCode.generate(), self.clock()
         await self.unit_of_work.run(
-            lambda r: r.recovery.add_link(user.id, code.confirming_hash, until, keeps_earlier=True)
+            lambda r: r.recovery.add_link(
+                user.id, code.confirming_hash, now + CONFIRM_WITHIN, keeps_earlier=True
+            )
         )
-        t = self.language.t
         self._send(
             user,
             t("Confirm your address at {host}", host=self._host),
@@ -155,7 +156,7 @@ class Letters:
                 "signed in, until {time}:",
                 name=user.username,
                 site=self.site,
-                time=self._spoken(until),
+                time=self.language.minute(now + CONFIRM_WITHIN),
             ),
             f"{self.site}/details#{user.username}.{code.shown}",
             t("If it is not, there is nothing to do: nobody can confirm it without this letter."),
@@ -165,7 +166,7 @@ class Letters:
         await self.limiter.hit(Rates.MAIL_SIGN_INS, str(user.id))
         if not await self._may_write(user):
             return
-        t, when = self.language.t, self._spoken(self.clock())
+        t, when = self.language.t, self.language.minute(self.clock())
         self._send(
             user,
             t("New sign-in at {host}", host=self._host),
@@ -194,7 +195,7 @@ class Letters:
                 "it.",
                 name=user.username,
                 site=self.site,
-                time=self._spoken(self.clock()),
+                time=self.language.minute(self.clock()),
             ),
             t(
                 "If it was not you, sign in with your username, change the password and the address, and end the other "
@@ -218,9 +219,6 @@ class Letters:
     @property
     def _host(self) -> str:
         return urlsplit(self.site).netloc
-
-    def _spoken(self, moment: datetime) -> str:
-        return self.language.said(f"{moment:%-d %B %Y, %H:%M} UTC")
 
 
 def _addressee(repositories: Repositories, login: str) -> User | None:
