@@ -19,8 +19,8 @@ from reflex.utils.prerequisites import get_web_dir
 from reflex_base.plugins.base import CommonContext, PostBuildContext, PreCompileContext
 
 from portfolio_app.http import site
-from portfolio_app.http.build import browser_files, text_first
-from portfolio_app.http.build.shared_components import MODULE, OTHERS, SharedComponents
+from portfolio_app.http.build import browser_files
+from portfolio_app.http.build.first_load import MODULE, OTHERS, SharedComponents, let_text_come_first
 from portfolio_app.http.content.loader import content
 from portfolio_app.settings import Settings
 
@@ -99,7 +99,7 @@ class TextFirst(Plugin):
     """Lets a page be painted before it asks for its scripts."""
 
     def post_build(self, **context: Unpack[PostBuildContext]) -> None:
-        text_first.let_text_come_first(context["static_dir"])
+        let_text_come_first(context["static_dir"])
 
 
 class Pictures(Plugin):
@@ -117,10 +117,10 @@ class Fallback(Plugin):
 
     def post_build(self, **context: Unpack[PostBuildContext]) -> None:
         # The content needs no configuration, but everything around it does.
-        from portfolio_app.http.build import fallback
+        from portfolio_app.http.build import head
 
-        page = context["static_dir"] / fallback.BUILT
-        page.write_text(fallback.with_words(page.read_text(encoding="utf-8")), encoding="utf-8")
+        page = context["static_dir"] / head.BUILT
+        page.write_text(head.with_words(page.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def _absent() -> frozenset[str]:

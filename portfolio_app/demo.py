@@ -19,6 +19,7 @@ from portfolio_app.http.transport.parsing import Request
 from portfolio_app.http.transport.runtime import services
 from portfolio_app.http.transport.shared import shared
 from portfolio_app.infra.db.tables import metadata
+from portfolio_app.words import t
 
 __all__ = ["Demo", "Field", "Page", "Request", "action", "button", "demo_panel", "shared", "table"]
 
@@ -68,7 +69,7 @@ def demo_panel(state: type[Demo], *shown: object) -> Callable[[], rx.Component]:
         drawn = [
             each if isinstance(each, rx.Component) else demo_value(rx.Var.create(each)) for each in shown
         ]
-        return demo_frame("Try it", *drawn, problem=state.problem)
+        return demo_frame(t("Try it"), *drawn, problem=state.problem)
 
     return build
 

@@ -17,7 +17,7 @@ from portfolio_app import bootstrap
 from portfolio_app.app.ports.metrics import Reading
 from portfolio_app.http import asgi, site
 from portfolio_app.http.account import IdentityState
-from portfolio_app.http.build import ahead
+from portfolio_app.http.build import compiling
 from portfolio_app.http.build.head import card_of, description_of, head_of, title_of
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.frame import ERROR, NOT_FOUND, boundary, framed
@@ -77,7 +77,7 @@ def _register(page: Page) -> None:
         return framed(page.build(), nav=site.nav_entries())
 
     if not is_prod_mode():
-        ahead.place(build, page.route)
+        compiling.place(build, page.route)
     app.add_page(
         build,
         route=page.route,
@@ -123,6 +123,6 @@ for _page in (*site.all_pages(), NOT_FOUND, ERROR):
     _register(_page)
 if shows_styleguide():
     # Imported here: a site that visitors see never loads it.
-    from portfolio_app.http.styleguide.page import PAGE as STYLEGUIDE
+    from portfolio_app.http.styleguide import PAGE as STYLEGUIDE
 
     _register(STYLEGUIDE)

@@ -27,7 +27,6 @@ ENGLISH: Final = "en"
 TABLES: Final = ("words", "said", "scripts")
 """Texts of pages; what rules and use cases say, which know no language; texts in scripts."""
 _PLACE: Final = re.compile(r"\{(\w+)\}")
-_MOMENT: Final = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}, \d\d:\d\d UTC")
 
 Child = TypeVar("Child")
 
@@ -66,6 +65,11 @@ class Words:
         """The words for a text of the source."""
         return self.tables.get(table, {}).get(english, english)
 
+    def t(self, english: str, **values: object) -> str:
+        """The words for a text of the source, `values` in its places."""
+        words = self.of(english)
+        return words.format(**values) if values else words
+
     def said(self, english: str) -> str:
         """The words for a text whose places are filled in already; what fills them is looked up, too."""
         known = self.tables.get("said", {})
@@ -74,14 +78,7 @@ class Words:
         for template, words in known.items():
             if "{" in template and (found := _pattern(template).fullmatch(english)):
                 return words.format(**{name: self.said(text) for name, text in found.groupdict().items()})
-        return self._moment(english)
-
-    def _moment(self, english: str) -> str:
-        """A moment as rules write it, as this language does; any other text as it is."""
-        if not _MOMENT.fullmatch(english):
-            return english
-        at = datetime.datetime.strptime(english, "%d %B %Y, %H:%M UTC").replace(tzinfo=datetime.UTC)
-        return f"{self.day(at)}, {at:%H:%M} UTC"
+        return english
 
     def day(self, at: datetime.date) -> str:
         """A day, such as 24 November 2026."""
@@ -90,6 +87,17 @@ class Words:
     def month_and_day(self, at: datetime.date) -> str:
         """A day where the year is known, such as 24 Nov."""
         return str(format_skeleton("MMMd", at, locale=locale(self.dates)))
+
+    def moment(self, at: datetime.datetime) -> str:
+        """A moment of UTC to the second, short: in English as terminals and logs have it, which sorts by itself."""
+        written = locale(self.dates)
+        day = f"{at:%Y-%m-%d}" if written.language == ENGLISH else format_date(at, "medium", written)
+        return f"{day} {at:%H:%M:%S} UTC"
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """A number with so many digits after the point, such as 4,000."""
+        pattern = f"#,##0.{'0' * digits}" if digits else "#,##0"
+        return str(format_decimal(value, pattern, locale(self.dates)))
 
 
 @cache
@@ -104,8 +112,7 @@ def _pattern(template: str) -> re.Pattern[str]:
 
 def t(english: str, **values: object) -> str:
     """A text of the interface in the site's language, `values` in its places."""
-    words = site_words().of(english)
-    return words.format(**values) if values else words
+    return site_words().t(english, **values)
 
 
 def parts(english: str, **children: Child) -> list[Child | str]:
@@ -121,7 +128,8 @@ def said(english: str) -> str:
 
 
 def of_script(source: str) -> str:
-    """The source of a script with its texts in the site's language."""
+    """The source of a script with its texts in the site's language, and its figures as that writes them."""
+    source = source.replace('LOCALE = "en"', f"LOCALE = {_quoted(site_words().dates)}")
     for english, words in site_words().tables.get("scripts", {}).items():
         source = source.replace(_quoted(english), _quoted(words))
     return source
@@ -137,6 +145,11 @@ def day_and_time(at: datetime.datetime) -> str:
     return f"{day(at)}, {at:%H:%M} UTC"
 
 
+def moment(at: datetime.datetime) -> str:
+    """A moment of UTC to the second, such as 2026-11-24 09:30:00 UTC."""
+    return at.strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
 def month_and_day(at: datetime.date) -> str:
     """A day where the year is known, such as 24 Nov."""
     return site_words().month_and_day(at)
@@ -144,7 +157,7 @@ def month_and_day(at: datetime.date) -> str:
 
 def number(value: int) -> str:
     """A whole number, such as 4,000."""
-    return str(format_decimal(value, locale=locale(site_words().dates)))
+    return site_words().number(value)
 
 
 def site_language() -> str:

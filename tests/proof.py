@@ -11,7 +11,7 @@ import pytest
 from xdist.workermanage import WorkerController
 
 from portfolio_app.app.ports.proof import Gate, GateOutcome
-from portfolio_app.http.showcase.register import CLAIMS
+from portfolio_app.http.showcase.proof import CLAIMS
 from portfolio_app.infra.checkout import commit_and_changes
 from portfolio_app.infra.proof import ProofFile
 

@@ -60,6 +60,7 @@ from portfolio_app.infra.tracing.provider import tracing
 from portfolio_app.infra.tracing.traced import TracedUnitOfWork, traced, traced_port
 from portfolio_app.infra.webhook import ringing
 from portfolio_app.settings import Settings
+from portfolio_app.words import site_words
 
 MOST_SOCKETS: Final = 4_000
 """Of a process: half a gigabyte, at 120 KB for each tab. A quarter of the descriptors is left for requests."""
@@ -156,6 +157,7 @@ async def build(
             system_clock,
             settings.public_url or settings.local_url,
             settings.mail_sign_ins,
+            site_words(),
         )
         await stack.enter_async_context(in_background(bursts.run()))
         await stack.enter_async_context(in_background(descriptors.watch()))

@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route, Router
 from starlette.types import ASGIApp
 
 from portfolio_app.http import site
-from portfolio_app.http.build import fallback
+from portfolio_app.http.build.head import document_of
 from portfolio_app.http.content import crawlers as written
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.transport import middleware, routing, runtime
@@ -66,7 +66,7 @@ def mount(app: ASGIApp) -> ASGIApp:
     def described() -> list[Page]:
         return [page for page in site.all_pages() if page.scriptless]
 
-    documents = Documents(app, lambda path: fallback.document_of(described(), path))
+    documents = Documents(app, lambda path: document_of(described(), path))
     return Bounded(routing.mounted(routes(), documents))
 
 

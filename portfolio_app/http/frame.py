@@ -14,10 +14,10 @@ from portfolio_app.http.account import (
 )
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.kit import scripts
-from portfolio_app.http.kit.interactive import Moving
 from portfolio_app.http.kit.kinds import Child
 from portfolio_app.http.kit.page import NavEntry, Page
 from portfolio_app.http.kit.problem import broken, not_found
+from portfolio_app.http.kit.scripts import Moving
 from portfolio_app.http.kit.shell import shell, still_shell
 from portfolio_app.http.transport.frames.full import Admission
 from portfolio_app.words import t

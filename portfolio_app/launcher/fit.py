@@ -9,7 +9,7 @@ from portfolio_app import folders
 from portfolio_app.http.build.browser_files import ASSETS
 from portfolio_app.http.content.loader import content, left_out, problems
 from portfolio_app.http.content.model import ContentError
-from portfolio_app.http.content.quotes import moved, places
+from portfolio_app.http.content.source import moved, places
 
 
 def check(*, rewrite: bool) -> int:
@@ -24,8 +24,16 @@ def check(*, rewrite: bool) -> int:
         return 1
     print(*left_out(folders.content()), sep="\n", end="\n" if any(left_out(folders.content())) else "")
     found = content()
-    print(f"the profile, {len(found.work)} case studies and {len(found.writing)} articles fit this checkout")
+    work, writing = (
+        _counted(len(found.work), "case study", "case studies"),
+        _counted(len(found.writing), "article", "articles"),
+    )
+    print(f"the profile, {work} and {writing} fit this checkout")
     return 0
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
 
 
 def rewritten(folder: Path) -> Iterator[str]:

@@ -15,11 +15,8 @@ from portfolio_app.launcher.burst.sender import hand_in, send
 from portfolio_app.launcher.burst.site import Site
 from portfolio_app.launcher.errors import LaunchError
 from portfolio_app.settings import Settings
+from portfolio_app.words import t
 
-SAID: Final = (
-    "Nobody had been here yet, so this site posted the first message itself when it started: it went the way that "
-    "yours will, from the request to the commit to every open tab."
-)
 PLAN: Final = Plan.parse(50, 4, "noop")
 _COOKIES: Final = ("portfolio_session", "__Host-portfolio_session")
 """One of them is the name that the site reads."""
@@ -42,8 +39,12 @@ def _own(settings: Settings, cookie: str) -> Site:
 
 
 async def _check(site: Site) -> None:
+    said = t(
+        "Nobody had been here yet, so this site posted the first message itself when it started: it went the way that "
+        "yours will, from the request to the commit to every open tab."
+    )
     async with site.client() as client:
-        posted = await client.post(MESSAGE.path, data={"at": "/chat", "body": SAID})
+        posted = await client.post(MESSAGE.path, data={"at": "/chat", "body": said})
         if posted.status_code != httpx.codes.SEE_OTHER:
             raise LaunchError(f"a post was answered with {posted.status_code}")
     run = await site.start(PLAN)

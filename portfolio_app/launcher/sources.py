@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from portfolio_app import folders
-from portfolio_app.http.content.quotes import QUOTED_FILES, quoted_files
+from portfolio_app.http.content.source import QUOTED_FILES, quoted_files
 
 SOURCES: Final = (
     "portfolio_app",

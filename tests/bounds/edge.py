@@ -59,7 +59,7 @@ BOUNDS: Final = [
     ),
     Bound(
         "one host in a request",
-        f"{HTTP}/middleware/test_http.py::test_a_request_names_one_host[1.1-hosts4-400]",
+        f"{HTTP}/middleware/test_guard.py::test_a_request_names_one_host[1.1-hosts4-400]",
         "portfolio_app.http.transport.middleware.guard._names_one_host",
         yes,
     ),
@@ -83,7 +83,7 @@ BOUNDS: Final = [
     ),
     Bound(
         "effects asked for by other sites",
-        f"{HTTP}/middleware/test_http.py::test_only_this_site_can_ask_for_an_effect[POST-headers0-403]",
+        f"{HTTP}/middleware/test_guard.py::test_only_this_site_can_ask_for_an_effect[POST-headers0-403]",
         "portfolio_app.http.transport.middleware.guard._is_welcome",
         yes,
     ),
@@ -181,7 +181,7 @@ BOUNDS: Final = [
     Bound(
         "the key of a stream in no address",
         f"{HTTP}/test_stream_keys.py::test_a_key_in_the_address_is_refused_and_nobody_sees_it[key=canary-]",
-        "portfolio_app.http.transport.stream_keys.KEY_PARAMETER",
+        "portfolio_app.http.transport.headers.KEY_PARAMETER",
         "other",
     ),
     Bound(

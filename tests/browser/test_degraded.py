@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.hindered import WAYS, WHOLE, hindered
 from tests.browser.scenes import text
-from tests.browser.visitor import SOON_MS, Visitor
+from tests.browser.visitor import ABROAD, SOON_MS, Visitor, expect_in_zone
 from tests.site import Site
 
 NewContext = Callable[..., BrowserContext]
@@ -99,12 +100,36 @@ def wait_in_vain(page: Page, path: str = "/chat") -> Visitor:
     return visitor
 
 
-@pytest.mark.parametrize("how", ["hangs", "is closed"])
-def test_without_a_websocket_a_page_says_why_and_a_message_gets_through(
-    new_context: NewContext, how: str
+@pytest.mark.parametrize("way", WAYS)
+def test_whatever_hinders_websockets_is_named_and_the_page_reads_and_posts_until_it_is_gone(
+    new_context: NewContext, site: Site, way: str
 ) -> None:
+    with hindered(int(site.url.rsplit(":", 1)[1]), way) as line:
+        page, said, after = new_context(base_url=line.url).new_page(), text(), text()
+        visitor = wait_in_vain(page)
+        page.clock.fast_forward(LONGER_THAN_ITS_PATIENCE_MS)
+        expect(visitor.at("blocked")).to_have_attribute("data-reason", "websocket")
+        visitor.expect_connection("blocked")
+        plain = page.context.new_page()
+        plain.goto("/plain/lobby")
+        plain.locator("textarea").fill(said)
+        plain.get_by_role("button", name="Post").click()
+        expect(plain.get_by_text(said, exact=True)).to_have_count(1)
+        plain.close()
+        visitor.expect_message(said)
+        line.way = WHOLE
+        page.clock.fast_forward(LONGER_THAN_ITS_PATIENCE_MS)
+        visitor.expect_connection("live")
+        expect(visitor.at("blocked")).to_have_count(0)
+        visitor.post(after)
+        visitor.expect_message(after)
+        visitor.expect_message(said)
+        page.context.close()
+
+
+def test_without_a_websocket_a_page_says_why_and_a_message_gets_through(new_context: NewContext) -> None:
     page, said = new_context().new_page(), text()
-    page.route_web_socket(EVENTS, lambda socket: None if how == "hangs" else socket.close())
+    page.route_web_socket(EVENTS, lambda _socket: None)
     visitor = wait_in_vain(page, "/")
     visitor.post(said)
     visitor.expect_message(said, "sending")
@@ -208,25 +233,29 @@ ALL_WITHIN = """() => [...document.querySelectorAll("[data-panel=chat], [data-pa
 
 
 def test_one_clock_every_bar_and_whole_sheets(visit: Callable[..., Visitor]) -> None:
-    visitor, said = visit("/", timezone_id="Asia/Tokyo", viewport={"width": 390, "height": 844}), text()
+    visitor, said = visit("/", timezone_id=ABROAD, viewport={"width": 390, "height": 844}), text()
     page = visitor.page
     for number in range(4):
         visitor.post(f"{said} {number}")
         visitor.expect_message(f"{said} {number}")
-    shown = visitor.at("chat-message").last.locator("time").text_content() or ""
-    for rows in ("log-row", "network-row"):
-        hours = visitor.at(rows).last.locator("time").first.text_content() or ""
-        assert hours[:2] == shown[:2]  # nine hours from the server's
-    expect(page.locator(".site-footer")).to_contain_text("Asia/Tokyo")
+    for rows in ("chat-message", "log-row", "network-row"):
+        expect_in_zone(visitor.at(rows).last.locator("time").first)
+    visitor.at("log-trace").last.click()
+    expect_in_zone(visitor.at("trace").locator("time"))
+    page.keyboard.press("Escape")
+    expect(page.locator(".site-footer")).to_contain_text(ABROAD)
     head = page.locator(".network thead")
     assert head.evaluate("head => head.scrollWidth <= head.clientWidth")
     assert head.locator("button").evaluate_all(
         "all => all.every((each) => each.getBoundingClientRect().right <= innerWidth)"
     )
 
+    expect(page.get_by_role("link", name="Moderation")).to_have_count(0)
+
     page.emulate_media(forced_colors="active")
-    expect(page.locator(".crossing-part")).not_to_have_count(0)
-    page.wait_for_function(f"() => [...document.querySelectorAll('.crossing-part')].every({DRAWN})")
+    for bars in (".crossing-part", ".first-trace .trace-bar"):
+        expect(page.locator(bars)).not_to_have_count(0)
+        page.wait_for_function(f"() => [...document.querySelectorAll('{bars}')].every({DRAWN})")
 
     page.emulate_media(forced_colors="none", media="print")
     page.set_viewport_size({"width": 700, "height": 990})

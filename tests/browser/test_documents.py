@@ -107,6 +107,10 @@ def test_without_javascript_an_article_reads_the_same(
     page.goto(content().articles[0].path)
     expect(page.locator("h1")).to_have_text(content().articles[0].front.title)
     expect(page.locator(".prose")).to_be_visible()
+    heading = page.locator(".prose h2[id]").first
+    page.goto(f"{content().articles[0].path}#{heading.get_attribute('id')}")
+    assert page.evaluate("scrollY") > 0
+    assert heading.evaluate("heading => heading.getBoundingClientRect().top") >= 16, "room above it"
     page.get_by_role("navigation", name="Site").get_by_role("link", name="Work").click()
     expect(page.locator("h1")).to_have_text("Work")
 

@@ -34,7 +34,10 @@ def test_back_and_forward_between_pages_keep_each_message_once_and_live(visit: V
     page, own = visitor.page, text()
     visitor.post(own)
     visitor.expect_message(own)
-    page.get_by_role("navigation").get_by_role("link", name="Chat").click()
+    visitor.at("chat-input").fill("half a thought")
+    began = page.evaluate("scrollY")
+    # Pressed where it is: it is out of sight, and coming to it would be another place to come back to.
+    page.get_by_role("navigation").get_by_role("link", name="Chat").dispatch_event("click")
     expect(page.locator("h1")).to_have_text("Chat")
     seen = [own, expect_live(visitor, other, own)]
     for go in (page.go_back, page.go_forward, page.go_back):
@@ -42,6 +45,9 @@ def test_back_and_forward_between_pages_keep_each_message_once_and_live(visit: V
         visitor.expect_connection("live")
         seen.append(expect_live(visitor, other, *seen))
     assert page.url.endswith("/")
+    expect(visitor.at("chat-input")).to_have_value("half a thought")
+    assert began > 0
+    page.wait_for_function("(began) => Math.abs(scrollY - began) < 40", arg=began)
 
 
 def test_what_is_posted_while_another_page_or_another_site_is_open_is_there_on_return(visit: Visit) -> None:

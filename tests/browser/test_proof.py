@@ -8,8 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from portfolio_app.http.showcase.claims import Claim
-from portfolio_app.http.showcase.register import CLAIMS, proof_view
-from portfolio_app.http.showcase.state import ProofState
+from portfolio_app.http.showcase.proof import CLAIMS, ProofState, proof_view
 from portfolio_app.infra.proof import ProofFile
 from tests.browser.test_broken_frames import Tampered
 from tests.browser.visitor import SOON_MS, Visitor

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.keyboard import Keyboard
 from tests.browser.scenes import text
 from tests.browser.test_accessibility import STILL, violations
-from tests.browser.visitor import SOON_MS, Visitor
+from tests.browser.visitor import ABROAD, SOON_MS, Visitor, expect_in_zone
 
 pytestmark = pytest.mark.sections("live")
 
@@ -125,7 +125,8 @@ def test_it_grows_when_another_tab_of_the_author_has_painted_the_message(visit: 
 
 
 def test_two_of_ones_own_requests_lie_beside_each_other_at_an_address(visit: Visit) -> None:
-    visitor, body = busy(visit, "/chat", viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    phone = {"width": 390, "height": 844}
+    visitor, body = busy(visit, "/chat", viewport=phone, reduced_motion="reduce", timezone_id=ABROAD)
     visitor.post(more := text())
     visitor.expect_message(more)
     visitor.message(body).get_by_test_id("message-trace").click()
@@ -138,7 +139,10 @@ def test_two_of_ones_own_requests_lie_beside_each_other_at_an_address(visit: Vis
     sides = visitor.at("trace-first"), visitor.at("trace-second")
     for side in sides:
         expect(side.locator(".trace-critical").first).to_be_attached(timeout=SOON_MS)
+        expect_in_zone(side.locator("time"))
     expect(visitor.at("pair-sum")).to_contain_text("the second is")
+    began = sides[1].locator("time").text_content()
+    expect(visitor.at("pair-other").locator("option:checked")).to_contain_text(f"{began}: WS chat.send")
     first, second = (side.locator(".trace-tick").all_text_contents() for side in sides)
     assert first == second
     visitor.page.reload()

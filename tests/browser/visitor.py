@@ -1,17 +1,30 @@
 """What a visitor can do and see, in the words of a visitor."""
 
+import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Locator, Page, expect
 
 SOON_MS = 30_000
 """Longer than anything takes: only what is broken waits until the end."""
 
+ABROAD = "America/St_Johns"
+"""A zone whose clock differs from the server's by half an hour, too."""
+
 QUIET = """() => {
   const asked = performance.getEntriesByType("resource").map((entry) => entry.responseEnd || Infinity);
   return document.readyState === "complete" && performance.now() - Math.max(0, ...asked) > 1_500;
 }"""
+
+
+def expect_in_zone(time: Locator) -> None:
+    """What is read there is what machines read, by a clock abroad."""
+    expect(time).to_have_attribute("datetime", re.compile("Z$"))
+    at = datetime.fromisoformat(time.get_attribute("datetime") or "").astimezone(ZoneInfo(ABROAD))
+    expect(time).to_contain_text(re.compile(f"\\b0?{at.hour % 12 or 12}:{at:%M}|{at:%H:%M}"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,7 +193,7 @@ def test_from_a_clone_to_a_site_it_takes_ten_commands_and_six_files(checkout: Ch
     own = dict(line.split("=", 1) for line in (checkout.root / ".env").read_text().splitlines())
     (checkout.root / ".env").unlink()
     assert own == {"CONTENT_DIR": f"{mine}/content", "DEMOS_DIR": f"{mine}/demos"}
-    assert "1 case studies and 1 articles fit" in said[last]
+    assert "1 case study and 1 article fit" in said[last]
     assert "2 passed" in said[max(said)]
     formatted = checkout.run(BIN / "ruff", "format", "--check", mine)
     assert formatted.returncode == 0, formatted.stdout

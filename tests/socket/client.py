@@ -4,12 +4,13 @@ import asyncio
 import contextlib
 import json
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.http11 import Response
 
 from tests.waiting import PATIENCE_S
 
@@ -18,11 +19,17 @@ State = dict[str, dict[str, Any]]
 
 
 class Refused(Exception):
-    """The handshake was answered with an error."""
+    """The handshake was answered with an error: its `status`, and all that is known of why."""
 
-    def __init__(self, status: int) -> None:
-        super().__init__(f"handshake refused with {status}")
-        self.status = status
+    def __init__(self, answer: Response, address: str, sent: Mapping[str, str], origin: str | None) -> None:
+        said = bytes(answer.body or b"").decode(errors="replace").strip() or "without a word"
+        request = answer.headers.get("x-request-id", "without an id")
+        cookie = "a cookie" if "Cookie" in sent else "no cookie"
+        super().__init__(
+            f"handshake refused with {answer.status_code}, {said}: request {request} to {address} with {cookie}, "
+            f"origin {origin or 'not sent'}"
+        )
+        self.status = answer.status_code
 
 
 class Tab:
@@ -89,8 +96,12 @@ class Tab:
         return next((shown.get(var) for name, shown in self.state.items() if name.endswith(state)), None)
 
     def find(self, state: str) -> str:
-        """The full name of the state that ends with `state`."""
-        return next(name for name in self.state if name.endswith(state))
+        """The full name of the state that ends with `state`. AssertionError if the server has sent none."""
+        found = next((name for name in self.state if name.endswith(state)), None)
+        assert found is not None, (
+            f"no state that ends with {state!r} has come; these have: {sorted(self.state)}"
+        )
+        return found
 
     async def _read(self) -> None:
         try:
@@ -154,10 +165,12 @@ async def open_tab(
     sent = dict(headers or {})
     if cookie is not None:
         sent["Cookie"] = cookie
+    address = f"{base_url.replace('http', 'ws', 1)}/_event/?{query}"
+    origin = base_url if origin == "same" else origin
     try:
         socket = await connect(
-            f"{base_url.replace('http', 'ws', 1)}/_event/?{query}",
-            origin=(base_url if origin == "same" else origin),  # type: ignore[arg-type]
+            address,
+            origin=origin,  # type: ignore[arg-type]
             additional_headers=sent,
             proxy=None,
             **_address(through),
@@ -165,7 +178,7 @@ async def open_tab(
             compression=None,
         )
     except InvalidStatus as error:
-        raise Refused(error.response.status_code) from None
+        raise Refused(error.response, address, sent, origin) from None
     tab = Tab(socket, token)
     try:
         yield tab

@@ -1,6 +1,7 @@
 """Who a websocket belongs to, and who may open one."""
 
 import json
+import re
 
 import pytest
 
@@ -14,7 +15,10 @@ pytestmark = pytest.mark.server
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost:1", "http://localhost"])
 async def test_a_page_of_another_site_can_not_open_a_websocket(visitor: Visitor, origin: str) -> None:
-    with pytest.raises(Refused):
+    why = (
+        f"403, without a word: request [0-9a-f]{{32}} to ws://.* with no cookie, origin {re.escape(origin)}$"
+    )
+    with pytest.raises(Refused, match=why):
         async with visitor.tab(origin=origin):
             pass
 
@@ -24,6 +28,8 @@ async def test_a_forwarded_port_and_an_address_of_a_lan_are_this_site(visitor: V
     async with open_tab(f"http://{host}", through=visitor.site.url, headers=visitor.proxy) as tab:
         await tab.boot()
         assert tab.value("identity_state", "tag")
+        with pytest.raises(AssertionError, match=r"'no_such_state' has come; .*identity_state"):
+            tab.find("no_such_state")
 
 
 async def test_a_refused_page_and_the_log_name_the_setting(site: Site, visitor: Visitor) -> None:

@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from portfolio_app.app.ports.proof import Gate, GateOutcome
-from portfolio_app.http.showcase.register import CLAIMS
+from portfolio_app.http.showcase.proof import CLAIMS
 from tests.proof import Recorder
 
 pytestmark = pytest.mark.sections("stats")

@@ -5,9 +5,10 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Final
 
-from portfolio_app.app.burst.words import number
+from portfolio_app.app.ports.language import ENGLISH, Language
 from portfolio_app.app.ports.runs import Record
 
 Chart = dict[str, Any]
@@ -43,60 +44,80 @@ def _point(moment: Record, elapsed_s: float, place: int, count: int) -> Point:
     return {"at_s": moment["at_s"], "rate": rate if known else None, **lines}
 
 
-def timeline(drawn: Sequence[Point], beside: Sequence[Point] = ()) -> Chart:
+def timeline(drawn: Sequence[Point], beside: Sequence[Point] = (), language: Language = ENGLISH) -> Chart:
     """Requests per second above, percentiles below, over one axis; the scales have room for `beside`, too."""
     if not drawn:
         return {"plots": [], "start": "", "end": ""}
     span = (_value(drawn[1], "at_s") if len(drawn) > 1 else 1) * len(drawn)
-    during = f" over {plain(span)} s" if len(drawn) > 1 else ""
     rates, times = _values(drawn, "rate"), _values(drawn, *LINES)
     most = ceiling([*rates, *_values(beside, "rate")])
     longest = ceiling([*times, *_values(beside, *LINES)])
     places = [100 * _value(point, "at_s") / span for point in drawn]
     width = 100 / len(drawn)
+    lasted = f"{plain(span, language)} s" if len(drawn) > 1 else ""
+    highest, slowest = plain(max(rates, default=0), language), plain(max(times, default=0), language)
+    lines = [{"name": line, "d": _curve(drawn, line, (places, width), longest)} for line in LINES]
     return {
         "plots": [
             {
-                **_plot("Requests per second", most),
-                "label": f"Requests per second{during}: at most {plain(max(rates, default=0))}.",
+                **_plot(language.t("Requests per second"), most, language),
+                "label": _rate_label(lasted, highest, language),
                 "area": _area([point["rate"] for point in drawn], most),
             },
             {
-                **_plot("Latency, ms", longest),
-                "label": f"Latency percentiles{during}: at most {plain(max(times, default=0))} ms.",
-                "lines": [
-                    {"name": line, "d": _curve(drawn, line, (places, width), longest)} for line in LINES
-                ],
+                **_plot(language.t("Latency, ms"), longest, language),
+                "label": _latency_label(lasted, slowest, language),
+                "lines": lines,
             },
         ],
         "start": "0 s",
-        "end": f"{plain(span)} s" if during else "",
+        "end": lasted,
     }
 
 
-def histogram(record: Record) -> Chart:
+def _rate_label(lasted: str, most: str, language: Language) -> str:
+    if not lasted:
+        return language.t("Requests per second: at most {n}.", n=most)
+    return language.t("Requests per second over {time}: at most {n}.", time=lasted, n=most)
+
+
+def _latency_label(lasted: str, most: str, language: Language) -> str:
+    if not lasted:
+        return language.t("Latency percentiles: at most {n} ms.", n=most)
+    return language.t("Latency percentiles over {time}: at most {n} ms.", time=lasted, n=most)
+
+
+def histogram(record: Record, language: Language = ENGLISH) -> Chart:
     """How the times of the answered requests spread: bins, all drawn as wide, and percentiles among them."""
     bins: list[Record] = record["histogram"]
     if not bins:
         return {"plots": [], "start": "", "end": ""}
-    counts = [found["count"] for found in bins]
+    t, counts = language.t, [found["count"] for found in bins]
     most, width = max(counts), 100 / len(bins)
     latency = record["latency_ms"]
-    title = "How long requests took"
     plot = {
-        **_plot(title, most),
-        "label": f"{title}: most in one bin, {number(most)}, {_span(bins[counts.index(most)])}.",
+        **_plot(t("How long requests took"), most, language),
+        "label": t(
+            "How long requests took: most in one bin, {n}, {span}.",
+            n=language.number(most),
+            span=_span(bins[counts.index(most)], language),
+        ),
         "bars": [
-            _bar((place * width, width), found["count"] / most, f"{_span(found)}: {number(found['count'])}")
+            _bar(
+                (place * width, width),
+                found["count"] / most,
+                f"{_span(found, language)}: {language.number(found['count'])}",
+            )
             for place, found in enumerate(bins)
         ],
         "area": _area(counts, most),
         "lines": [{"name": line, "d": f"M{at(along(bins, latency[line]))} 0V{HEIGHT}"} for line in LINES],
     }
-    scale = ", log scale" if is_logarithmic(bins) else ""
+    last = f"{plain(bins[-1]['to_ms'], language)} ms"
+    scaled = t("{end}, log scale", end=last) if is_logarithmic(bins) else last
     # A single bin begins where it ends.
-    end = "" if len(bins) == 1 else f"{plain(bins[-1]['to_ms'])} ms{scale}"
-    return {"plots": [plot], "start": f"{plain(bins[0]['from_ms'])} ms", "end": end}
+    end = "" if len(bins) == 1 else scaled
+    return {"plots": [plot], "start": f"{plain(bins[0]['from_ms'], language)} ms", "end": end}
 
 
 def is_logarithmic(bins: Sequence[Record]) -> bool:
@@ -123,9 +144,12 @@ def ceiling(values: Sequence[float]) -> float:
     return next(step * power for step in _NICE if step * power >= highest)
 
 
-def plain(value: float) -> str:
+def plain(value: float, language: Language) -> str:
     """A figure of a scale, to two digits or to the unit."""
-    return number(value) if value >= 100 else f"{float(f'{value:.2g}'):g}"
+    if value >= 100:
+        return language.number(value)
+    _, _, decimals = f"{Decimal(f'{value:.2g}'):f}".partition(".")
+    return language.number(float(f"{value:.2g}"), len(decimals.rstrip("0")))
 
 
 def at(place: float) -> str:
@@ -133,13 +157,13 @@ def at(place: float) -> str:
     return f"{place:.2f}".rstrip("0").rstrip(".")
 
 
-def _span(found: Record) -> str:
-    start, end = plain(found["from_ms"]), plain(found["to_ms"])
-    return f"{start} ms" if start == end else f"{start} to {end} ms"
+def _span(found: Record, language: Language) -> str:
+    start, end = plain(found["from_ms"], language), plain(found["to_ms"], language)
+    return f"{start} ms" if start == end else language.t("{start} to {end} ms", start=start, end=end)
 
 
-def _plot(title: str, top: float) -> Chart:
-    scale = {"top": plain(top), "middle": plain(top / 2)}
+def _plot(title: str, top: float, language: Language) -> Chart:
+    scale = {"top": plain(top, language), "middle": plain(top / 2, language)}
     return {"title": title, **scale, "label": "", "bars": [], "area": "", "lines": []}
 
 

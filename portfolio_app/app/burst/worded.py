@@ -1,123 +1,142 @@
-"""A recorded run in words, figures and charts, as JSON values: what the page, the HTML file and the terminal show."""
+"""A recorded run in words, figures and charts, as JSON values: what the page, the HTML file and the terminal show.
+
+A record is kept without words, and worded whenever it is read: in the language of the site on its pages and in its
+files, in English on a terminal.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any
 
-from portfolio_app.app.burst import charts, words
+from portfolio_app.app.burst import charts, pace, words
+from portfolio_app.app.ports.language import ENGLISH, Language
 from portfolio_app.app.ports.runs import Record
 
 Worded = dict[str, Any]
 _Figure = tuple[str, Callable[[Record], Any], Callable[[Any], str]]
 
 
-def with_words(record: Record) -> Record:
+def with_words(record: Record, language: Language = ENGLISH) -> Record:
     """A record as the site answers with it: what is kept, and how it is shown under `shown`."""
-    return {**record, "shown": worded(record)}
+    slowest = [_read_aloud(found, language) for found in record["slowest"]]
+    return {**record, "slowest": slowest, "shown": worded(record, language)}
 
 
-def worded(record: Record) -> Worded:
+def worded(record: Record, language: Language = ENGLISH) -> Worded:
     """Everything that is shown of a record, but the waterfalls of its slowest requests, which it has itself."""
     return {
-        **worded_summary(record),
-        "verdict": words.verdict(record),
+        **worded_summary(record, language),
+        "verdict": words.verdict(record, language),
         "commit": record["commit"],
-        "machine": words.machine(record),
-        **{name: words.counted(count) for name, count in record["ledgers"].items()},
-        "outcomes": words.outcomes(record["ledgers"]),
-        **_latencies(record),
-        **_intended(record),
-        **words.parts(record),
-        "explained": words.explained(record),
-        "pace": words.pace(record),
-        "bytes": words.plural(record.get("bytes", 0), "byte"),
-        "causes": [{"k": cause, "v": words.number(count)} for cause, count in words.causes(record)],
-        "elapsed": words.seconds(record["elapsed_s"]),
-        "mismatch_count": words.number(record["mismatch_count"]),
-        "mismatches": [_mismatch(found) for found in record["mismatches"]],
-        "more_mismatches": words.more_mismatches(record),
-        "first_failure": words.first_failure(record),
-        "statuses": _statuses(record),
-        "slowest": [_slow(found) for found in record["slowest"]],
-        "timeline": charts.timeline(charts.points(record)),
-        "histogram": charts.histogram(record),
+        "machine": words.machine(record, language),
+        **{name: words.counted(count, language) for name, count in record["ledgers"].items()},
+        "outcomes": words.outcomes(record["ledgers"], language),
+        **_latencies(record, language),
+        **_intended(record, language),
+        **pace.parts(record, language),
+        "explained": pace.explained(record, language),
+        "pace": pace.pace(record, language),
+        "bytes": words.length(record.get("bytes", 0), language),
+        "causes": [
+            {"k": cause, "v": language.number(count)} for cause, count in words.causes(record, language)
+        ],
+        "elapsed": words.seconds(record["elapsed_s"], language),
+        "mismatch_count": language.number(record["mismatch_count"]),
+        "mismatches": [_mismatch(found, language) for found in record["mismatches"]],
+        "more_mismatches": words.more_mismatches(record, language),
+        "first_failure": words.first_failure(record, language),
+        "statuses": _statuses(record, language),
+        "slowest": [_slow(found, language) for found in record["slowest"]],
+        "timeline": charts.timeline(charts.points(record), language=language),
+        "histogram": charts.histogram(record, language),
     }
 
 
-def worded_summaries(summaries: Iterable[Record]) -> list[Worded]:
+def worded_summaries(summaries: Iterable[Record], language: Language = ENGLISH) -> list[Worded]:
     """The list of runs, without those that a newer version recorded in another shape."""
     found = []
     for summary in summaries:
         with suppress(KeyError, TypeError, ValueError, AttributeError):
-            found.append(worded_summary(summary))
+            found.append(worded_summary(summary, language))
     return found
 
 
-def worded_summary(summary: Record) -> Worded:
+def worded_summary(summary: Record, language: Language = ENGLISH) -> Worded:
     """A line of the list of runs."""
-    latencies = _latencies(summary)
-    rps = words.rate(summary["rps"])
+    latencies = _latencies(summary, language)
+    rps = words.rate(summary["rps"], language)
     return {
         "run": summary["run"],
-        "title": words.title(summary),
+        "title": words.title(summary, language),
         "href": f"/runs/{summary['run']}",
-        "started": words.moment(summary["started_at"]),
+        "at": summary["started_at"],
+        "started": words.moment(summary["started_at"], language),
         "balanced": summary["balanced"],
-        "outcome": words.outcome(summary),
+        "outcome": words.outcome(summary, language),
         "rps": rps,
         "figures": f"{rps} /s, p50 {latencies['p50']} ms, p99 {latencies['p99']} ms",
     }
 
 
-def compared(first: Record, second: Record) -> Worded:
+def compared(first: Record, second: Record, language: Language = ENGLISH) -> Worded:
     """Two runs, figure by figure, and both over time on the same scales."""
+    one, other = charts.points(first), charts.points(second)
     return {
-        "other": worded_summary(second),
+        "other": worded_summary(second, language),
         "rows": [
             {
                 "label": label,
                 "a": write(read(first)),
                 "b": write(read(second)),
-                "change": _change(read(first), read(second)),
+                "change": _change(read(first), read(second), language),
             }
-            for label, read, write in _FIGURES
+            for label, read, write in _figures(language)
         ],
-        "first": charts.timeline(charts.points(first), charts.points(second)),
-        "second": charts.timeline(charts.points(second), charts.points(first)),
+        "first": charts.timeline(one, other, language),
+        "second": charts.timeline(other, one, language),
     }
 
 
-def _latencies(record: Record) -> dict[str, str]:
+def _latencies(record: Record, language: Language) -> dict[str, str]:
     found: Mapping[str, float] = record["latency_ms"] or {}
-    return {name: words.milliseconds(found.get(name)) for name in words.ALL_LATENCIES}
+    return {name: words.milliseconds(found.get(name), language) for name in words.ALL_LATENCIES}
 
 
-def _intended(record: Record) -> dict[str, str]:
+def _intended(record: Record, language: Language) -> dict[str, str]:
     found: Mapping[str, float] = record.get("intended_ms") or {}
-    return {f"intended_{name}": words.milliseconds(found.get(name)) for name in words.COMPARED}
+    return {f"intended_{name}": words.milliseconds(found.get(name), language) for name in words.COMPARED}
 
 
-def _statuses(record: Record) -> list[dict[str, str]]:
-    counts = {words.status_name(status): count for status, count in record["statuses"].items()}
-    counts["cancelled"] = record["ledgers"].get("cancelled", 0)
-    return [{"k": name, "v": words.number(count)} for name, count in counts.items() if count]
+def _statuses(record: Record, language: Language) -> list[dict[str, str]]:
+    counts = {words.status_name(status, language): count for status, count in record["statuses"].items()}
+    counts[language.said("cancelled")] = record["ledgers"].get("cancelled", 0)
+    return [{"k": name, "v": language.number(count)} for name, count in counts.items() if count]
 
 
-def _mismatch(found: Record) -> Worded:
+def _mismatch(found: Record, language: Language) -> Worded:
+    request, why = words.mismatch(found, language)
+    return {"id": _id(found, language), "missing": found["missing"], "request": request, "why": why}
+
+
+def _slow(found: Record, language: Language) -> Worded:
+    request = language.t("request {n}", n=found["n"])
     return {
-        "id": found["request_id"] or words.NO_ID,
-        "missing": found["missing"],
-        "request": f"request {found['n']}",
-        "why": f"not {found['missing']}: {found['why']}",
+        "id": _id(found, language),
+        "took": f"{words.milliseconds(found['ms'], language)} ms",
+        "request": f"{request}, {words.status_name(found['status'], language)}",
     }
 
 
-def _slow(found: Record) -> Worded:
-    return {
-        "id": found["request_id"] or words.NO_ID,
-        "took": f"{words.milliseconds(found['ms'])} ms",
-        "request": f"request {found['n']}, {words.status_name(found['status'])}",
-    }
+def _read_aloud(found: Record, language: Language) -> Record:
+    """A slow request whose waterfall says its critical path in words."""
+    trace = found["trace"]
+    if not trace or "path" not in trace:
+        return found
+    return {**found, "trace": {**trace, "path": language.said(trace["path"])}}
+
+
+def _id(found: Record, language: Language) -> str:
+    return found["request_id"] or language.t("no request id")
 
 
 def _plain(name: str) -> Callable[[Record], Any]:
@@ -141,33 +160,50 @@ def _knee(record: Record) -> float | None:
     return ramp["kept"] if ramp["lost"] else None
 
 
-_FIGURES: Final[tuple[_Figure, ...]] = (
-    ("Workload", words.mode, str),
-    ("Requests", _plain("size"), words.number),
-    ("Workers", _plain("workers"), words.number),
-    *(
-        (name.capitalize(), _ledger(name), words.counted)
-        for name in ("sent", *words.OUTCOMES, "received", "stored", "pushed")
-    ),
-    ("Mismatches", _plain("mismatch_count"), words.number),
-    ("Took, s", _plain("elapsed_s"), words.seconds),
-    ("Requests per second", _plain("rps"), words.rate),
-    *((f"{words.label(name)}, ms", _latency(name), words.milliseconds) for name in words.LATENCIES),
-    *(
-        (f"{words.label(name)} from intended start, ms", _intended_latency(name), words.milliseconds)
-        for name in words.COMPARED
-    ),
-    ("Knee, requests per second", _knee, lambda kept: words.NONE if kept is None else words.rate(kept)),
-    ("Commit", _plain("commit"), str),
-    ("Started", lambda record: words.moment(record["started_at"]), str),
-    ("Machine", words.machine, str),
-)
+def _figures(language: Language) -> list[_Figure]:
+    """The rows of a comparison."""
+    t, number = language.t, language.number
+
+    def milliseconds(value: float | None) -> str:
+        return words.milliseconds(value, language)
+
+    def rate(value: float | None) -> str:
+        return words.NONE if value is None else words.rate(value, language)
+
+    return [
+        (t("Workload"), lambda record: words.mode(record, language), str),
+        (t("Requests"), _plain("size"), number),
+        (t("Workers"), _plain("workers"), number),
+        *(
+            (language.said(name.capitalize()), _ledger(name), lambda count: words.counted(count, language))
+            for name in ("sent", *words.OUTCOMES, "received", "stored", "pushed")
+        ),
+        (t("Mismatches"), _plain("mismatch_count"), number),
+        (t("Took, s"), _plain("elapsed_s"), lambda took: words.seconds(took, language)),
+        (t("Requests per second"), _plain("rps"), rate),
+        *(
+            (f"{language.said(words.label(name))}, ms", _latency(name), milliseconds)
+            for name in words.LATENCIES
+        ),
+        *(
+            (
+                t("{name} from intended start, ms", name=words.label(name)),
+                _intended_latency(name),
+                milliseconds,
+            )
+            for name in words.COMPARED
+        ),
+        (t("Knee, requests per second"), _knee, rate),
+        (t("Commit"), _plain("commit"), str),
+        (t("Started"), _plain("started_at"), str),  # the page writes it as its reader's clock has it
+        (t("Machine"), lambda record: words.machine(record, language), str),
+    ]
 
 
-def _change(first: object, second: object) -> str:
+def _change(first: object, second: object, language: Language) -> str:
     if first == second:
-        return "same"
+        return language.t("same")
     if not isinstance(first, int | float) or not isinstance(second, int | float) or first == 0:
-        return "differs"
+        return language.t("differs")
     percent = 100 * (second - first) / first
-    return f"{'+' if percent > 0 else '−'}{abs(percent):,.{1 if abs(percent) < 10 else 0}f} %"
+    return f"{'+' if percent > 0 else '−'}{language.number(abs(percent), 1 if abs(percent) < 10 else 0)} %"

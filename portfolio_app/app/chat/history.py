@@ -26,7 +26,7 @@ MOST: Final = 500
 _BYTES_BESIDE_BODY: Final = 200
 """Of a message in an answer: ids, author, time."""
 _BYTES_OF_LOOKS: Final = 1_400
-"""Of code in a fence: as much as MOST_RUNS of http/chat/code.py add to it."""
+"""Of code in a fence: as much as MOST_RUNS of http/content/code_blocks.py add to it."""
 _EPOCH: Final = datetime.fromtimestamp(0, UTC)
 _LAST_MS: Final = 253_402_300_799_000
 """The end of what a datetime can hold."""

@@ -10,8 +10,7 @@ from reflex.event import EventSpec
 from portfolio_app.app.errors import NotFound
 from portfolio_app.http.attacks.definitions import ATTACKS, Attack
 from portfolio_app.http.attacks.parts import attack_card, attack_grid
-from portfolio_app.http.attacks.run import run
-from portfolio_app.http.attacks.views import AttackView, attack_view
+from portfolio_app.http.attacks.run import AttackView, attack_view, run
 from portfolio_app.http.kit.layout import page_section
 from portfolio_app.http.kit.page import Section
 from portfolio_app.http.log import open_trace

@@ -24,7 +24,7 @@ def attack_card(
     on_run: Handler,
     on_trace: Handler,
 ) -> rx.Component:
-    """`report` is undefined until the attack has run: see `http/attacks/views.py`. `on_run` is given the name."""
+    """`report` is undefined until the attack has run: see `http/attacks/run.py`. `on_run` is given the name."""
     return rx.el.article(
         rx.el.header(
             folded(

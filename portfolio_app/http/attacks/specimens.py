@@ -2,7 +2,7 @@
 
 from portfolio_app.http.attacks.definitions import ATTACKS, Reaction
 from portfolio_app.http.attacks.parts import attack_card, attack_grid
-from portfolio_app.http.attacks.views import AnswerView, AttackView, CountView
+from portfolio_app.http.attacks.run import AnswerView, AttackView, CountView
 from portfolio_app.http.content.source import Symbol, find
 from portfolio_app.http.kit.specimen import REQUEST, Group, Specimen, absent, given, nothing, specimen
 

@@ -4,7 +4,7 @@ from starlette.routing import Route
 
 from portfolio_app.http.burst.page import SECTION
 from portfolio_app.http.burst.routes import burst_routes, download_page, download_record, list_runs
-from portfolio_app.http.burst.run_page import PAGE
+from portfolio_app.http.burst.runs import PAGE
 from portfolio_app.http.kit.page import Feature
 
 FEATURE = Feature(

@@ -1,5 +1,5 @@
 // In the browser because the points of a run under way are there: shapes as `app/burst/charts.py` makes them.
-import { number } from "$/public/js/numbers.js";
+import { LOCALE, number } from "$/public/js/numbers.js";
 
 const NICE = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];
 const LINES = ["p50", "p95", "p99"];
@@ -7,7 +7,7 @@ const HEIGHT = 100;
 
 const at = (place) => String(Number(place.toFixed(2)));
 const height = (part) => at(HEIGHT * (1 - part));
-const plain = (value) => (value >= 100 ? number(value) : String(Number(value.toPrecision(2))));
+const plain = (value) => (value >= 100 ? number(value) : value.toLocaleString(LOCALE, { maximumSignificantDigits: 2 }));
 const isKnown = (value) => value !== null;
 const values = (points, ...names) => points.flatMap((point) => names.map((name) => point[name])).filter(isKnown);
 
@@ -34,18 +34,18 @@ export const chartOf = (points) => {
   if (points.length === 0) return { plots: [], start: "", end: "" };
   const isOne = points.length === 1;
   const span = `${plain((isOne ? 1 : points[1].at_s) * points.length)} s`;
-  const during = isOne ? "" : ` over ${span}`;
+  const during = isOne ? "" : `${" over "}${span}`;
   const [rates, times] = [values(points, "rate"), values(points, ...LINES)];
   const [most, longest] = [ceiling(rates), ceiling(times)];
   const width = 100 / points.length;
   return {
     plots: [
       plotOf("Requests per second", most, {
-        label: `Requests per second${during}: at most ${plain(Math.max(...rates, 0))}.`,
+        label: `${"Requests per second"}${during}${": at most "}${plain(Math.max(...rates, 0))}.`,
         area: areaOf(points.map(({ rate }) => rate), width, most),
       }),
       plotOf("Latency, ms", longest, {
-        label: `Latency percentiles${during}: at most ${plain(Math.max(...times, 0))} ms.`,
+        label: `${"Latency percentiles"}${during}${": at most "}${plain(Math.max(...times, 0))} ms.`,
         lines: LINES.map((name) => ({ name, d: curveOf(points, name, width, longest) })),
       }),
     ],

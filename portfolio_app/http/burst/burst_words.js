@@ -1,5 +1,5 @@
 // In the browser because until there is a receipt nobody else knows of the run: its figures as they are shown.
-import { number } from "$/public/js/numbers.js";
+import { decimal, number } from "$/public/js/numbers.js";
 
 export const IDLE = {
   phase: "ready", busy: false, problem: "", stopped: "", unsaved: false, receipt: null,
@@ -10,10 +10,10 @@ export const IDLE = {
 export const GONE = { ...IDLE, problem: "The tab that ran the load is gone. Your next one takes its place." };
 
 const NONE = "–";
-const seconds = (value) => value.toFixed(value < 10 ? 2 : 1);
+const seconds = (value) => decimal(value, value < 10 ? 2 : 1);
 
 export const milliseconds = (value) =>
-  value === null ? NONE : value.toFixed(value < 1 ? 3 : value < 10 ? 2 : value < 100 ? 1 : 0);
+  value === null ? NONE : decimal(value, value < 1 ? 3 : value < 10 ? 2 : value < 100 ? 1 : 0);
 
 export const timeLeft = ({ size, ended, elapsed_s, phase }) =>
   phase === "running" && ended > 0 ? `${seconds(((size - ended) * elapsed_s) / ended)} s` : NONE;
@@ -21,11 +21,10 @@ export const timeLeft = ({ size, ended, elapsed_s, phase }) =>
 export const progressOf = (shown) =>
   shown.size === 0 ? "" : `${number(shown.ended)}${" of "}${number(shown.size)}${" done, "}${number(shown.rate)}${" answered per second"}`;
 
-export const classesOf = (classes) =>
-  Object.entries(classes).sort().map(([name, count]) => `${name} ${number(count)}`).join(" · ") || NONE;
+export const classesOf = (classes) => Object.entries(classes).sort().map(([name, count]) => `${name} ${number(count)}`).join(" · ") || NONE;
 
 /** The place of a receipt before there is one: what the browser has counted. */
 export const countedOf = ({ size, sent, pushed, answered, refused, failed, cancelled }) => {
-  const outcomes = `${number(answered)} answered, ${number(refused)} refused, ${number(failed)} failed${cancelled ? `, ${number(cancelled)} cancelled` : ""}`;
+  const outcomes = `${number(answered)}${" answered, "}${number(refused)}${" refused, "}${number(failed)}${" failed"}${cancelled ? `, ${number(cancelled)}${" cancelled"}` : ""}`;
   return { shown: size ? { sent: number(sent), pushed: number(pushed), outcomes } : {}, slowest: [] };
 };

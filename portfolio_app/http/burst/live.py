@@ -60,7 +60,7 @@ def run_status(run: Row, *, is_mine: Flag) -> rx.Var[str]:
     """`run` is what a tab shows of a run (`IDLE` in `burst/burst_words.js`); `is_mine` says that the tab sends it."""
     sent, size = number(run["sent"]), number(run["size"])
     stop = rx.match(run["stopped"], *((stop, said(words)) for stop, words in STOPS.items()), "")
-    mode = rx.match(run["mode"], *((mode, t(name).lower()) for mode, name in MODES.items()), "")
+    mode = rx.match(run["mode"], *((mode, said(name.lower())) for mode, name in MODES.items()), "")
     requests = rx.cond(run["size"] == 1, t("request"), t("requests"))
     workers = rx.cond(run["workers"] == 1, t("worker"), t("workers"))
     sending = t(

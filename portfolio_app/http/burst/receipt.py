@@ -8,12 +8,12 @@ from reflex_components_core.el.elements.inline import A
 from portfolio_app.app.burst import words
 from portfolio_app.http.burst.drawings import histogram, timeline
 from portfolio_app.http.kit.kinds import Child, Row, Text
-from portfolio_app.http.kit.marks import icon, pill
+from portfolio_app.http.kit.marks import icon, moment, pill
 from portfolio_app.http.log import waterfall
 from portfolio_app.words import parts, said, t
 
 _ROWS: Final = list[dict[str, Any]]
-_OUTCOMES: Final = ", ".join(words.OUTCOMES)
+_OUTCOMES: Final = ", ".join(map(said, words.OUTCOMES))
 _LAYERS: Final = {"received": "http", "stored": "infra", "pushed": "http"}
 """Whose ledger it is."""
 
@@ -131,7 +131,7 @@ def _measures(receipt: Row) -> rx.Component:
         _measure(receipt, label, name, "ms")
         for name, label in {
             "whole": t("Mean"),
-            **{name: said(f"= {label}") for name, label in words.PARTS.items()},
+            **{name: said(label) for name, label in words.PARTS.items()},
         }.items()
     )
     return rx.el.dl(
@@ -246,7 +246,7 @@ def _origin(receipt: Row, link: Child) -> rx.Component:
         rx.el.p(
             *parts(
                 "{started}, commit {commit}. {machine}.",
-                started=receipt["started"],
+                started=moment(receipt["at"]),
                 commit=rx.el.code(receipt["commit"]),
                 machine=receipt["machine"],
             )

@@ -18,6 +18,7 @@ from portfolio_app.app.burst.start import LIFETIME, StartCommand
 from portfolio_app.app.burst.worded import with_words
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import RunUnderWay
+from portfolio_app.app.ports.language import ENGLISH
 from portfolio_app.app.ports.live_feed import Trace
 from portfolio_app.app.ports.runs import Record
 from portfolio_app.domain.burst.ledger import Answer, Cause
@@ -31,6 +32,7 @@ from portfolio_app.http.transport.caller import caller_from_scope, visitor_of
 from portfolio_app.http.transport.errors import explain, json_error
 from portfolio_app.http.transport.headers import set_cookie
 from portfolio_app.http.transport.parsing import Request, parse_json
+from portfolio_app.words import site_words
 
 _NOT_STORED: Final = {"cache-control": "no-store"}
 MOST_ANSWERS: Final = 500
@@ -157,7 +159,7 @@ async def finish(request: HttpRequest, caller: Caller, burst: Burst) -> Response
     given = parse_json(FinishDTO, await request.body())
     run, ticket = request.path_params["run"], ticket_of(request)
     record = await burst.finish(caller, run, ticket, given.command(), _drawn)
-    return JSONResponse(with_words(record), headers=_NOT_STORED)
+    return JSONResponse(with_words(record, site_words()), headers=_NOT_STORED)
 
 
 @_answering
@@ -177,8 +179,9 @@ async def stall(request: HttpRequest, caller: Caller, burst: Burst) -> Response:
 
 
 def _drawn(trace: Trace) -> dict[str, Any]:
-    # Through JSON once, so that what is answered now and what is read from the record later are alike.
-    drawn: dict[str, Any] = json.loads(json.dumps(asdict(trace_view(trace))))
+    # Through JSON once, so that what is answered now and what is read from the record later are alike; and in the
+    # language of records, which are worded when they are read.
+    drawn: dict[str, Any] = json.loads(json.dumps(asdict(trace_view(trace, language=ENGLISH))))
     return drawn
 
 
@@ -200,7 +203,9 @@ async def download_record(request: HttpRequest) -> Response:
     record = await _record(request)
     if isinstance(record, Response):
         return record
-    return JSONResponse(with_words(record), headers=_UNCHANGING | _as_file(request, record, "json"))
+    return JSONResponse(
+        with_words(record, site_words()), headers=_UNCHANGING | _as_file(request, record, "json")
+    )
 
 
 async def download_page(request: HttpRequest) -> Response:

@@ -10,6 +10,7 @@ from portfolio_app.app.burst.charts import HEIGHT, LINES, Chart
 from portfolio_app.app.burst.worded import Worded, worded
 from portfolio_app.app.ports.runs import Record
 from portfolio_app.http.kit.palette import colours, marks
+from portfolio_app.words import direction, interface_language, said, site_words, t
 
 _STYLE: Final = """
 body{margin:0 auto;max-width:48rem;padding:1.5rem 1rem 3rem;font:1rem/1.5 system-ui,sans-serif;color:var(--ink);
@@ -43,11 +44,12 @@ _KEYS: Final = " ".join(f'<b class="{line}">{line}</b>' for line in LINES)
 
 
 def run_page(record: Record) -> str:
-    """The page; every text in it is escaped."""
-    title, shown = f"Run {record['run']}", worded(record)
+    """The page, in the language of the site; every text in it is escaped."""
+    language = interface_language()
+    title, shown = t("Run {run}", run=record["run"]), worded(record, site_words())
     return "".join(
         (
-            '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+            f'<!doctype html><html lang="{language}" dir="{direction(language)}"><head><meta charset="utf-8">',
             f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{escape(title)}</title><style>{_colours()}{_STYLE}</style></head><body><main>",
@@ -81,56 +83,68 @@ def _colours() -> str:
 def _introduction(shown: Worded) -> Iterable[str]:
     yield _paragraph(shown["title"])
     yield _paragraph(shown["verdict"])
-    yield _paragraph(f"{shown['started']}, commit {shown['commit']}. {shown['machine']}.", muted=True)
+    yield _paragraph(
+        t(
+            "{started}, commit {commit}. {machine}.",
+            started=shown["started"],
+            commit=shown["commit"],
+            machine=shown["machine"],
+        ),
+        muted=True,
+    )
 
 
 def _tables(shown: Worded) -> Iterable[str]:
-    notes = {name: note or shown["outcomes"] for name, (_, note) in words.LEDGERS.items()}
+    notes = {name: said(note) if note else shown["outcomes"] for name, (_, note) in words.LEDGERS.items()}
     yield _table(
-        "Ledgers",
+        t("Ledgers"),
         [
-            (f"{name.capitalize()} {keeper}: {notes[name]}", shown[name])
+            (f"{said(name.capitalize())} {said(keeper)}: {notes[name]}", shown[name])
             for name, (keeper, _) in words.LEDGERS.items()
         ],
     )
-    times = [(words.label(name), f"{shown[name]} ms") for name in words.ALL_LATENCIES]
+    times = [(said(words.label(name)), f"{shown[name]} ms") for name in words.ALL_LATENCIES]
     times += [
-        (f"{words.label(name)} from intended start", f"{shown[f'intended_{name}']} ms")
+        (t("{name} from intended start", name=words.label(name)), f"{shown[f'intended_{name}']} ms")
         for name in words.COMPARED
     ]
-    yield _table("Times", [*times, ("Rate", f"{shown['rps']} /s"), ("Took", f"{shown['elapsed']} s")])
+    yield _table(
+        t("Times"), [*times, (t("Rate"), f"{shown['rps']} /s"), (t("Took"), f"{shown['elapsed']} s")]
+    )
     yield _paragraph(shown["pace"])
     if shown["explained"]:
-        yield _paragraph(f"Mean of a request: {shown['explained']}.")
-    yield _paragraph(words.TIMES, muted=True)
-    yield _table(words.STATUSES, [(entry["k"], entry["v"]) for entry in shown["statuses"]])
-    yield _table(words.CAUSES, [(entry["k"], entry["v"]) for entry in shown["causes"]])
-    yield _paragraph(f"{shown['bytes']} of answers.", muted=True)
+        yield _paragraph(shown["explained"])
+    yield _paragraph(said(words.TIMES), muted=True)
+    yield _table(said(words.STATUSES), [(entry["k"], entry["v"]) for entry in shown["statuses"]])
+    yield _table(said(words.CAUSES), [(entry["k"], entry["v"]) for entry in shown["causes"]])
+    yield _paragraph(t("{bytes} of answers.", bytes=shown["bytes"]), muted=True)
 
 
 def _charts(shown: Worded) -> Iterable[str]:
-    yield "<h2>Over time</h2>"
-    yield _chart_svg(shown["timeline"]) or _paragraph(words.NOTHING_ENDED)
-    yield _chart_svg(shown["histogram"]) or _paragraph(words.NOTHING_ANSWERED)
+    yield f"<h2>{escape(t('Over time'))}</h2>"
+    yield _chart_svg(shown["timeline"]) or _paragraph(said(words.NOTHING_ENDED))
+    yield _chart_svg(shown["histogram"]) or _paragraph(said(words.NOTHING_ANSWERED))
 
 
 def _mismatches(shown: Worded) -> Iterable[str]:
-    yield f"<h2>Mismatches: {shown['mismatch_count']}</h2>"
+    yield f"<h2>{escape(t('Mismatches: {n}', n=shown['mismatch_count']))}</h2>"
     rows = "".join(
         f"<tr><th>{escape(found['id'])}</th>"
         f'<td class="why">{escape(found["request"])}, {escape(found["why"])}</td></tr>'
         for found in shown["mismatches"]
     )
-    yield f"<table>{rows}</table>" if rows else _paragraph(words.ALL_FOUND)
+    yield f"<table>{rows}</table>" if rows else _paragraph(said(words.ALL_FOUND))
     yield from (_paragraph(more) for more in (shown["more_mismatches"], shown["first_failure"]) if more)
 
 
 def _slowest(record: Record, shown: Worded) -> Iterable[str]:
     if shown["slowest"]:
-        yield f"<h2>{words.SLOWEST}</h2>"
+        yield f"<h2>{escape(said(words.SLOWEST))}</h2>"
     for slow, found in zip(shown["slowest"], record["slowest"], strict=True):
         trace = found["trace"]
-        took = _paragraph(f"{trace['took']} in the server" if trace else words.NOT_KEPT, muted=True)
+        took = _paragraph(
+            t("{took} in the server", took=trace["took"]) if trace else said(words.NOT_KEPT), muted=True
+        )
         drawn = took + (_waterfall(trace) if trace else "")
         about = escape(f"{slow['took']}, {slow['request']}, {slow['id']}")
         yield f"<details><summary>{about}</summary>{drawn}</details>"
@@ -181,7 +195,8 @@ def _waterfall(trace: Record) -> str:
             f"<title>{escape(span['name'])}, {escape(span['took'])}</title></rect>"
         )
     height = len(spans) * _ROW
-    return f'<svg viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="Waterfall">{"".join(rows)}</svg>'
+    label = escape(t("Waterfall"), quote=True)
+    return f'<svg viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="{label}">{"".join(rows)}</svg>'
 
 
 def _bar(bar: dict[str, str]) -> str:

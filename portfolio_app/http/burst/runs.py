@@ -1,4 +1,4 @@
-"""Recorded runs: the newest ones, and two compared."""
+"""Recorded runs: the newest ones, two compared, and the page of one, for anybody."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,11 +6,25 @@ from typing import Any
 import reflex as rx
 
 from portfolio_app.http.burst.drawings import timeline
-from portfolio_app.http.kit.button import button
+from portfolio_app.http.burst.receipt import receipt_body, shown_of
+from portfolio_app.http.burst.state import COMPARED, RunsState, RunState, read_run
+from portfolio_app.http.content.loader import content
+from portfolio_app.http.kit.button import button, link_button
 from portfolio_app.http.kit.form import choice, error_text
 from portfolio_app.http.kit.kinds import Handler, Row, Rows, Text
-from portfolio_app.http.kit.layout import bench, empty_state, loading_state, panel, table
-from portfolio_app.words import t
+from portfolio_app.http.kit.layout import (
+    bench,
+    column,
+    empty_state,
+    loading_state,
+    page_heading,
+    panel,
+    table,
+)
+from portfolio_app.http.kit.marks import as_text, moment
+from portfolio_app.http.kit.page import Page
+from portfolio_app.http.kit.problem import problem
+from portfolio_app.words import parts, t
 
 
 def _run(run: Row) -> rx.Component:
@@ -22,7 +36,7 @@ def _run(run: Row) -> rx.Component:
             data_balanced=run["balanced"],
         ),
         rx.el.span(run["figures"], class_name="run-figures"),
-        rx.el.time(run["started"], class_name="run-started"),
+        rx.el.span(moment(run["at"]), class_name="run-started"),
         key=run["run"].to(str),
         class_name="run",
         data_testid="run-row",
@@ -55,8 +69,10 @@ def recent_runs(*, rows: Rows, loaded: Any, problem: Text, on_retry: Handler) ->
 def _figure(row: Row) -> rx.Component:
     return rx.el.tr(
         rx.el.th(row["label"], scope="row"),
-        rx.el.td(row["a"]),
-        rx.el.td(row["b"]),
+        *(
+            rx.el.td(rx.cond(row["label"] == t("Started"), moment(row[side]), row[side]))
+            for side in ("a", "b")
+        ),
         rx.el.td(row["change"]),
         class_name="comparison-row",
     )
@@ -66,7 +82,7 @@ def _option(run: Row, shown: Text) -> rx.Component:
     return rx.cond(
         run["run"] == shown,
         rx.fragment(),
-        rx.el.option(run["started"], ": ", run["title"], value=run["run"].to(str)),
+        rx.el.option(as_text(run["at"], "moment"), ": ", run["title"], value=run["run"].to(str)),
     )
 
 
@@ -125,3 +141,99 @@ def comparison(compared: Comparison, *, runs: Rows, on_choose: Handler, anchor: 
         anchor=anchor,
         data_panel="compare",
     )
+
+
+def _record() -> Row:
+    return rx.Var.create(RunState.record).to(dict[str, Any])
+
+
+def _compared() -> rx.Component:
+    compared = rx.Var.create(RunState.comparison).to(dict[str, Any])
+    return comparison(
+        Comparison(
+            shown=shown_of(_record())["run"].to(str),
+            chosen=RunState.other,
+            problem=RunState.other_problem,
+            other=compared["other"].to(dict[str, Any]),
+            rows=compared["rows"].to(list[dict[str, str]]),
+            first=compared["first"].to(dict[str, Any]),
+            second=compared["second"].to(dict[str, Any]),
+        ),
+        runs=RunsState.runs,
+        on_choose=RunState.compare_with,
+        anchor=COMPARED,
+    )
+
+
+def _shown() -> rx.Component:
+    record = _record()
+    receipt = shown_of(record)
+    return rx.fragment(
+        page_heading(receipt["title"].to(str), t("A load burst, as it was recorded when it ended.")),
+        column(
+            panel(
+                rx.fragment(*parts("Run {run}", run=rx.el.code(receipt["run"]))),
+                receipt_body(record),
+                data_panel="run",
+            ),
+            _compared(),
+        ),
+    )
+
+
+def _loading() -> rx.Component:
+    return loading_state(t("Reading the run…"))
+
+
+def _missing() -> rx.Component:
+    return problem(
+        "404",
+        t("No run is recorded here."),
+        t(
+            "Runs are kept for a while, then they go. The front page lists the newest ones, and makes new ones."
+        ),
+        link_button(t("Go to the start page"), "/", kind="primary"),
+    )
+
+
+def _failed() -> rx.Component:
+    return problem(
+        "503",
+        t("The run could not be read."),
+        RunState.problem,
+        button(t("Try again"), kind="primary", on_click=[RunState.open, RunState.open_other]),
+    )
+
+
+def _title() -> rx.Var[str]:
+    receipt = shown_of(_record())
+    about = rx.cond(
+        receipt["run"], t("Run {run}: {title}", run=receipt["run"], title=receipt["title"]), t("Recorded run")
+    )
+    return rx.Var.create(f"{about} – {content().profile.site}").to(str)
+
+
+def _build() -> rx.Component:
+    return rx.match(
+        RunState.status,
+        # After a reconnection the record is on its way again.
+        ("shown", rx.cond(shown_of(_record())["run"], _shown(), _loading())),
+        ("missing", _missing()),
+        ("failed", _failed()),
+        _loading(),
+    )
+
+
+PAGE = Page(
+    route="/runs/[run_id]",
+    title=t("Run"),
+    description=t(
+        "A recorded load burst: four ledgers joined by request id, percentiles, the slowest requests."
+    ),
+    build=_build,
+    on_load=(RunState.open, RunState.open_other, RunsState.load),
+    parameter="[0-9a-f]{16}",
+    scriptless="/api/runs/{}.html",
+    find=read_run,
+    shown_title=_title(),
+)

@@ -17,7 +17,7 @@ from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.parsing import Request
 from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.runtime import part, services
-from portfolio_app.words import t
+from portfolio_app.words import site_words, t
 
 
 class RunsState(rx.State):
@@ -33,7 +33,7 @@ class RunsState(rx.State):
     @action("runs.list", live=False)
     async def load(self) -> None:
         """Read the list; one that was read before stays when it can't be read again."""
-        self.runs = worded_summaries(await services().burst.recent_runs())
+        self.runs = worded_summaries(await services().burst.recent_runs(), site_words())
         self.loaded = True
 
 
@@ -81,7 +81,7 @@ class RunState(rx.State):
     @action("runs.read", live=False, refused=_not_read)
     async def open(self) -> None:
         """Read the run of the address."""
-        await self._send(record=with_words(await self._read()))
+        await self._send(record=with_words(await self._read(), site_words()))
         self.status, self.problem = "shown", ""
 
     @action("runs.compare", live=False, refused=_not_compared)
@@ -99,7 +99,7 @@ class RunState(rx.State):
 
     async def _compare(self, run: str) -> None:
         if run:
-            await self._send(comparison=compared(await self._read(), await read_run(run)))
+            await self._send(comparison=compared(await self._read(), await read_run(run), site_words()))
         self.other, self.other_problem = run, ""
 
     async def _read(self) -> Record:

@@ -15,9 +15,8 @@ from portfolio_app.http.chat.authors import AuthorsState, author_choices, author
 from portfolio_app.http.chat.composer import MESSAGE
 from portfolio_app.http.chat.controls import EDIT, REPORT
 from portfolio_app.http.chat.feed import RoomPublisher, RoomReread
-from portfolio_app.http.chat.last_posts import SESSIONS_KEPT, Emission, LastPosts, Posted
+from portfolio_app.http.chat.last_posts import SESSIONS_KEPT, Emission, LastPosts, Painted, Posted
 from portfolio_app.http.chat.page import PAGES, article_chat, live_chat, live_line
-from portfolio_app.http.chat.painted import Painted
 from portfolio_app.http.chat.panel import DAY
 from portfolio_app.http.chat.presence import PresencePublisher
 from portfolio_app.http.chat.search import SEARCH

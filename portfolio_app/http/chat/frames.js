@@ -12,15 +12,15 @@ const isMessage = (row) =>
   areTexts(row?.id, row?.cid, row?.author, row?.tag, row?.body) && arePieces(row.pieces ?? []) && areCounts(row.reactions ?? []) && isRevision(row.rev) && isRevision(placeOf(row)) && isTime(row.at);
 
 const isLogRow = (row) =>
-  areTexts(row?.at, row?.ms, row?.target, row?.layer, row?.level, row?.message, row?.request_id) &&
-  Number.isSafeInteger(row.seq) &&
+  areTexts(row?.ms, row?.target, row?.layer, row?.level, row?.message, row?.request_id) &&
+  Number.isSafeInteger(row.seq) && isTime(row.at) &&
   Array.isArray(row.pills) &&
   row.pills.every(isPill);
 
 const isNetworkRow = (row) =>
-  areTexts(row?.at, row?.kind, row?.method, row?.path, row?.request_id) &&
+  areTexts(row?.kind, row?.method, row?.path, row?.request_id) &&
   [row.seq, row.status, row.bytes].every(Number.isSafeInteger) &&
-  Number.isFinite(row.ms);
+  Number.isFinite(row.ms) && isTime(row.at);
 
 const areCounts = (counts) => Array.isArray(counts) && counts.every((count) => areTexts(count?.[0]) && isRevision(count[1]));
 

@@ -20,11 +20,11 @@ from portfolio_app.http.chat.said import answering
 from portfolio_app.http.chat.search import Found, SearchState, search_panel
 from portfolio_app.http.chat.state import DEFAULT_ROOM, ChatState
 from portfolio_app.http.content.model import Article
-from portfolio_app.http.kit.interactive import refresh_after
 from portfolio_app.http.kit.kinds import Child, Handler
 from portfolio_app.http.kit.layout import bench, column, page_heading
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.kit.problem import apart
+from portfolio_app.http.kit.scripts import refresh_after
 from portfolio_app.http.log import LogState, live_log, live_network, live_trace, open_trace
 from portfolio_app.http.transport.runtime import services
 from portfolio_app.words import t
@@ -108,6 +108,7 @@ def live_chat(expected: str = "Lobby", search: Child = "", *, under: Article | N
         typing=typing_line(PresenceState.typing, me=_label()),
         sign_in=sign_in_from(rx.cond(path == "/", "/%23live", path)),
         drafts=under.room if under else DEFAULT_ROOM,
+        writer=IdentityState.writer,
         at=under.path if under else "",
         noun=t("Discussion") if under else t("Room"),
     )

@@ -13,11 +13,11 @@ from portfolio_app.http.chat.message import message_row, note, slow_mode
 from portfolio_app.http.kit import scripts
 from portfolio_app.http.kit.button import button, link_button
 from portfolio_app.http.kit.form import form
-from portfolio_app.http.kit.interactive import follow
 from portfolio_app.http.kit.kinds import Child, Flag, Handler, Number, Row, Rows, Text
 from portfolio_app.http.kit.layout import empty_state, loading_state, panel
 from portfolio_app.http.kit.marks import HIDDEN, spoken
 from portfolio_app.http.kit.page import Unsent
+from portfolio_app.http.kit.scripts import follow
 from portfolio_app.words import t
 
 DAY: Final = Unsent(
@@ -174,6 +174,7 @@ def chat_panel(
     spoken: Rows = None,
     sign_in: Text = "/sign-in",
     drafts: str = "",
+    writer: Text = "",
     at: str = "",
     noun: str = t("Room"),
     id_prefix: str = "",
@@ -186,7 +187,7 @@ def chat_panel(
 
     A row has key, id, rev, cid, author, tag, body, at, late, status, waits, error, day and date (see
     `message_row`). `on_send` receives the form's `body`. `spoken` are new messages with id, author, body and
-    count. `noun` is what it is called. `sign_in`, `drafts`, `at` and `id_prefix` as in `composer`.
+    count. `noun` is what it is called. `sign_in`, `drafts`, `writer`, `at` and `id_prefix` as in `composer`.
     """
     empty = rx.cond(
         ready,
@@ -236,6 +237,7 @@ def chat_panel(
                 is_guest=is_guest,
                 sign_in=sign_in,
                 drafts=drafts,
+                writer=writer,
                 at=at,
                 id_prefix=id_prefix,
             ),

@@ -1,9 +1,12 @@
-"""Blocks of code: highlighted, with a file name and marked lines, or quoted from this project's own source."""
+"""Code in colours: blocks of articles, marked or quoted from this project's own source, and the code in messages."""
 
+import hashlib
 import re
+from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cache
 from html import escape
+from itertools import accumulate
 from typing import Final
 
 from pygments import highlight
@@ -13,19 +16,11 @@ from pygments.lexers import get_lexer_by_name
 from pygments.token import STANDARD_TYPES
 from pygments.util import ClassNotFound
 
-from portfolio_app.http.content.quotes import WrongQuotation, quotation
-from portfolio_app.http.content.source import Passage
+from portfolio_app.http.content.source import Passage, WrongQuotation, quotation
 from portfolio_app.words import t
 
 _TITLE: Final = re.compile(r'(?:^|\s)title="([^"]*)"')
 _MARKS: Final = re.compile(r"(?:^|\s)\{([\d\s,-]*)\}")
-_LOOKS: Final = {
-    **dict.fromkeys(("c", "c1", "ch", "cm", "sd"), "c"),
-    **dict.fromkeys(("k", "kc", "kd", "kn", "kr", "kt", "ow"), "k"),
-    **dict.fromkeys(("fm", "nc", "nd", "nf"), "nf"),
-    **dict.fromkeys(("m", "mf", "mh", "mi", "s", "s1", "s2", "sa", "se", "si"), "s"),
-}
-"""For each class of Pygments that the stylesheet names, one that looks the same."""
 _RANGE: Final = re.compile(r"(\d+)(?:-(\d+))?")
 
 
@@ -47,22 +42,6 @@ def highlighted(code: str, language: str, marked: frozenset[int] = frozenset()) 
     A language that Pygments doesn't know is shown as it is.
     """
     return str(highlight(code, _lexer(language), HtmlFormatter(nowrap=True, hl_lines=sorted(marked))))
-
-
-def runs(code: str, language: str) -> list[tuple[str, str]]:
-    """`code` in runs of one look: the class that assets/css/code.css has a colour for, empty for none, and the text.
-
-    Without a known language it is one run.
-    """
-    found: list[tuple[str, str]] = []
-    for _, token, text in _lexer(language).get_tokens_unprocessed(code):
-        look = _LOOKS.get(STANDARD_TYPES.get(token, ""), "")
-        # Blanks have no colour: they join what is before them.
-        if found and (look == found[-1][0] or not text.strip()):
-            found[-1] = (found[-1][0], found[-1][1] + text)
-        else:
-            found.append((look, text))
-    return found
 
 
 @cache
@@ -128,3 +107,70 @@ def _pre(html: str, label: str = "") -> str:
     named = f' role="group" aria-label="{escape(label)}"' if label else ""
     # A keyboard scrolls only what it can focus.
     return f'<pre data-code tabindex="0"{named}><code>{html}</code></pre>'
+
+
+_LOOKS: Final = {
+    **dict.fromkeys(("c", "c1", "ch", "cm", "sd"), "c"),
+    **dict.fromkeys(("k", "kc", "kd", "kn", "kr", "kt", "ow"), "k"),
+    **dict.fromkeys(("fm", "nc", "nd", "nf"), "nf"),
+    **dict.fromkeys(("m", "mf", "mh", "mi", "s", "s1", "s2", "sa", "se", "si"), "s"),
+}
+"""For each class of Pygments that the stylesheet names, one that looks the same."""
+LANGUAGES: Final = frozenset(
+    {
+        "bash", "c", "cpp", "css", "diff", "go", "html", "java", "javascript", "js", "json", "py", "python", "rs",
+        "rust", "sh", "sql", "toml", "ts", "typescript",
+    }
+)  # fmt: skip
+"""What a fence of a message may name: lexers tried with a whole message of anything. Other code is shown as it is."""
+MOST_RUNS: Final = 120
+"""Of one message; what comes after them has no colour. They are part of every frame that carries it."""
+_KEPT: Final = 1_000
+
+_known: "OrderedDict[bytes, tuple[tuple[str, int], ...]]" = OrderedDict()
+"""Where the looks of a code begin, by a hash of it: a text that is erased must not live on here."""
+
+
+def looks_of(code: str, language: str, most: int = MOST_RUNS) -> list[tuple[str, str]]:
+    """`code` in at most so many runs: a class of the stylesheet, or none, and the text; empty where none has one."""
+    if language not in LANGUAGES:
+        return []
+    starts = _starts(code, language)
+    if len(starts) > most:
+        starts = (*starts[: most - 1], ("", starts[most - 1][1])) if most else ()
+    if not any(look for look, _ in starts):
+        return []
+    ends = (*(start for _, start in starts[1:]), len(code))
+    return [(look, code[start:end]) for (look, start), end in zip(starts, ends, strict=True)]
+
+
+def _starts(code: str, language: str) -> tuple[tuple[str, int], ...]:
+    key = hashlib.sha256(f"{language}\0{code}".encode(errors="surrogatepass")).digest()
+    if key in _known:
+        _known.move_to_end(key)
+        return _known[key]
+    found = _runs(code, language)
+    starts = accumulate((len(text) for _, text in found), initial=0)
+    whole = "".join(text for _, text in found) == code  # a lexer may leave something out
+    _known[key] = (
+        tuple((look, start) for (look, _), start in zip(found, starts, strict=False)) if whole else ()
+    )
+    if len(_known) > _KEPT:
+        _known.popitem(last=False)
+    return _known[key]
+
+
+def _runs(code: str, language: str) -> list[tuple[str, str]]:
+    """`code` in runs of one look: the class that assets/css/code.css has a colour for, empty for none, and the text.
+
+    Without a known language it is one run.
+    """
+    found: list[tuple[str, str]] = []
+    for _, token, text in _lexer(language).get_tokens_unprocessed(code):
+        look = _LOOKS.get(STANDARD_TYPES.get(token, ""), "")
+        # Blanks have no colour: they join what is before them.
+        if found and (look == found[-1][0] or not text.strip()):
+            found[-1] = (found[-1][0], found[-1][1] + text)
+        else:
+            found.append((look, text))
+    return found

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from html import unescape
+from html import escape, unescape
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
@@ -79,7 +79,7 @@ def json_feed(content: Content, origin: str, feed: Feed | None = None) -> dict[s
                 "url": f"{origin}{article.path}",
                 "title": article.front.title,
                 "summary": article.front.summary,
-                "content_html": _whole_addresses(_read_elsewhere(article.html), origin),
+                "content_html": _whole_addresses(_fed(article), origin),
                 "date_published": _noon(article.front.date),
                 "date_modified": _noon(article.changed),
                 "tags": list(article.front.tags),
@@ -170,7 +170,12 @@ def _entry(feed: ET.Element, article: Article, origin: str) -> None:
     for tag in article.front.tags:
         ET.SubElement(entry, "category", {"term": tag})
     _text(entry, "summary", article.front.summary)
-    _text(entry, "content", _read_elsewhere(article.html), type="html")
+    _text(entry, "content", _fed(article), type="html")
+
+
+def _fed(article: Article) -> str:
+    """What a reader of feeds shows: the text, or the summary of what has none."""
+    return _read_elsewhere(article.html) or f"<p>{escape(article.front.summary)}</p>"
 
 
 def _text(parent: ET.Element, name: str, text: str, **attributes: str) -> None:

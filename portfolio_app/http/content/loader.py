@@ -30,7 +30,7 @@ def _dead_links(content: Content, shown: set[str], folder: Path) -> Iterator[Con
                 yield ContentError(path, link.line, reason)
         for number, own in enumerate(article.front.links):
             if reason := _dead(own.href, shown, moved):
-                front, *_ = toml.split(toml.read(path), path)
+                front, *_ = toml.split(toml.read(path), path, bare=True)
                 yield ContentError(path, 2 + line_of_key(front, ("links", number, "href")), reason)
     profile = folder / "profile.toml"
     for number, own in enumerate(content.profile.links):
@@ -204,7 +204,7 @@ def _taken_names(articles: Iterable[Article], folder: Path) -> Iterator[ContentE
         for number, name in enumerate(article.former_paths):
             if taken.setdefault(name, article) is not article or name == article.path:
                 path = folder / article.kind / f"{article.slug}.md"
-                front, *_ = toml.split(toml.read(path), path)
+                front, *_ = toml.split(toml.read(path), path, bare=True)
                 line = 2 + toml.line_of_item(front, "formerly", number)
                 yield ContentError(
                     path, line, f"formerly: {name} is the address of an article, or was another's"
@@ -225,9 +225,12 @@ def _article(path: Path, kind: Kind, hides: Callable[[str], bool]) -> Article:
         raise ContentError(path, 1, "the file's name becomes its address: a-z, 0-9 and single hyphens only")
     if path.stem in _TAKEN[kind]:
         raise ContentError(path, 1, f"/{kind}/{path.stem} is another page; give the file another name")
-    front, body, body_line = toml.split(toml.read(path), path)
+    front, body, body_line = toml.split(toml.read(path), path, bare=kind == "work")
     measured = figures.named_in(front, path, 2)
     parsed = toml.parse(figures.fill(front, measured, path, 2), FrontMatter, path, first_line=2)
+    if parsed.discuss and not body.strip():
+        line = 2 + toml.line_of_key(front, ("discuss",))
+        raise ContentError(path, line, "discuss: without a text there is no page for a room to stand on")
     root = path.parents[1]
     rendered = markdown.render(
         figures.fill(body, measured, path, body_line),

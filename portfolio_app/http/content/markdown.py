@@ -22,7 +22,7 @@ from mdit_py_plugins.tasklists import tasklists_plugin
 from portfolio_app.http.content.code_blocks import WrongBlock, block
 from portfolio_app.http.content.model import ContentError, Heading, Reference
 from portfolio_app.http.content.pictures import Picture, WrongPicture, enlargeable, locate, words_for
-from portfolio_app.http.content.quotes import WrongQuotation
+from portfolio_app.http.content.source import WrongQuotation
 from portfolio_app.words import said, t
 
 _BREAKS: Final = ("softbreak", "hardbreak")

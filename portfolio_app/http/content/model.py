@@ -191,7 +191,10 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A case study or an article; `html` is made from its Markdown, `cover` the element of its picture in lists."""
+    """A case study or an article; `html` is made from its Markdown, `cover` the element of its picture in lists.
+
+    A case study without a text has no page: it is shown where it is listed.
+    """
 
     kind: Kind
     slug: str
@@ -205,8 +208,8 @@ class Article:
 
     @property
     def path(self) -> str:
-        """Where the site shows it."""
-        return str(PurePosixPath("/", self.kind, self.slug))
+        """Where the site shows it: its page, or its place in the list."""
+        return str(PurePosixPath("/", self.kind, self.slug)) if self.html else f"/{self.kind}#{self.slug}"
 
     @property
     def former_paths(self) -> list[str]:

@@ -94,8 +94,8 @@ def line_of_key(text: str, location: tuple[int | str, ...]) -> int:
     return at
 
 
-def split(text: str, path: Path) -> tuple[str, str, int]:
-    """Front matter, body, and the line at which the body begins."""
+def split(text: str, path: Path, *, bare: bool = False) -> tuple[str, str, int]:
+    """Front matter, body, and the line at which the body begins; with `bare`, there may be no body."""
     lines = text.split("\n")
     fences = [number for number, line in enumerate(lines) if line.rstrip() == FENCE][:2]
     if fences[:1] != [0]:
@@ -103,7 +103,7 @@ def split(text: str, path: Path) -> tuple[str, str, int]:
     if len(fences) == 1:
         raise ContentError(path, 1, f"the front matter has no closing {FENCE}")
     end = fences[1]
-    if not (body := "\n".join(lines[end + 1 :])).strip():
+    if not (body := "\n".join(lines[end + 1 :])).strip() and not bare:
         raise ContentError(path, end + 1, "nothing is written below the front matter")
     return "\n".join(lines[1:end]), body, end + 2
 

@@ -8,14 +8,13 @@ from reflex_components_core.el.elements.inline import A
 
 from portfolio_app.http.chat import live_line
 from portfolio_app.http.content.loader import content
-from portfolio_app.http.home.arrival import FirstTraceState, first_trace
+from portfolio_app.http.home.first_trace import FirstTraceState, first_trace
 from portfolio_app.http.home.pulse import BEATS_KEPT, HEIGHT, PulseState
 from portfolio_app.http.home.second_tab import second_tab
 from portfolio_app.http.kit import scripts
 from portfolio_app.http.kit.button import link_button
-from portfolio_app.http.kit.fact import UNKNOWN, Fact, fact_list
 from portfolio_app.http.kit.kinds import Child, Text
-from portfolio_app.http.kit.layout import panel, unconnected
+from portfolio_app.http.kit.layout import UNKNOWN, Fact, fact_list, panel, unconnected
 from portfolio_app.http.kit.marks import layer_strip, short_id
 from portfolio_app.http.kit.page import Page, Section
 from portfolio_app.http.kit.problem import apart

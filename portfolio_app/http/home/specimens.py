@@ -5,12 +5,12 @@ from typing import Any, Final
 
 import reflex as rx
 
-from portfolio_app.http.home.arrival_views import ClocksDTO, arrival_view
+from portfolio_app.http.home.first_trace import ClocksDTO, arrival_view
 from portfolio_app.http.home.page import first_trace_panel, hero, pulse_panel, pulse_trace
 from portfolio_app.http.home.pulse import steps
 from portfolio_app.http.home.second_tab import second_tab
 from portfolio_app.http.kit.button import link_button
-from portfolio_app.http.kit.fact import UNKNOWN, Fact
+from portfolio_app.http.kit.layout import UNKNOWN, Fact
 from portfolio_app.http.kit.specimen import Component, Group, post_trace, specimen, var
 from portfolio_app.http.log import trace_view
 

@@ -3,32 +3,26 @@ const TOGETHER_MS = 125; // so much earlier than due may a drawing join another 
 
 const waiting = new Map(); // drawing -> when it is due
 let timer = null;
-let wakes = Infinity;
 
-const wakeAt = (due) => {
-  if (due >= wakes) return;
+const plan = () => {
   clearTimeout(timer);
-  wakes = due;
-  timer = setTimeout(beat, due - performance.now());
+  if (waiting.size) timer = setTimeout(beat, Math.min(...waiting.values()) - performance.now());
 };
 
 const beat = () => {
   const now = performance.now();
-  clearTimeout(timer);
-  wakes = Infinity;
-  const ready = [...waiting].filter(([, due]) => due - TOGETHER_MS <= now).map(([drawing]) => drawing);
+  const ready = [...waiting.keys()].filter((drawing) => waiting.get(drawing) - TOGETHER_MS <= now);
   ready.forEach((drawing) => waiting.delete(drawing));
-  waiting.forEach(wakeAt);
+  plan();
   ready.forEach((drawing) => drawing());
 };
 
 /** Calls `drawing` once, `pause` ms after `last`, or right away if that is over. */
 export const drawSoon = (drawing, last, pause) => {
   if (waiting.has(drawing)) return;
-  const due = last + pause;
-  waiting.set(drawing, due);
-  if (due <= performance.now()) beat();
-  else wakeAt(due);
+  waiting.set(drawing, last + pause);
+  if (last + pause <= performance.now()) beat();
+  else plan();
 };
 
 /** It was drawn for another reason: nothing is due any more. */

@@ -1,6 +1,7 @@
-"""Panels, headings, tables and cards, and how they stand on a page."""
+"""Panels, headings, readings, tables and cards, and how they stand on a page."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import reflex as rx
@@ -133,13 +134,13 @@ def tabs(panels: Mapping[str, Child], *, label: str) -> rx.Component:
     )
 
 
-def _heading(title: rx.Component, lede: Child) -> rx.Component:
-    return rx.el.header(title, rx.el.p(lede, class_name="page-lede"), class_name="page-heading")
+def _heading(title: rx.Component, lede: Child, *more: Child) -> rx.Component:
+    return rx.el.header(title, rx.el.p(lede, class_name="page-lede"), *more, class_name="page-heading")
 
 
-def page_heading(title: Text, lede: Child = "") -> rx.Component:
+def page_heading(title: Text, lede: Child = "", *more: Child) -> rx.Component:
     """The one `h1` of a page that has no hero."""
-    return _heading(rx.el.h1(title, class_name="page-title"), lede)
+    return _heading(rx.el.h1(title, class_name="page-title"), lede, *more)
 
 
 def section_heading(title: Text, lede: Child = "") -> rx.Component:
@@ -175,6 +176,40 @@ def stat_card(value: Text, label: str, proof: Text, mark: Child) -> rx.Component
 def stat_strip(*cards: Child, anchor: str | None = None) -> rx.Component:
     """Cards in one row, two by two on a phone; `anchor` is its address on the page, if it has one."""
     return rx.el.div(*cards, id=anchor, class_name="stats")
+
+
+UNKNOWN: Final = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One reading. A value that is None or empty shows as `unknown`."""
+
+    label: str
+    value: rx.Var[Any]
+    unit: Text = ""
+    unknown: Text = UNKNOWN
+
+
+def fact_list(facts: Sequence[Fact]) -> rx.Component:
+    """Readings, each beside what it is a reading of."""
+    return rx.el.dl(*map(_reading, facts), class_name="facts")
+
+
+def _reading(fact: Fact) -> rx.Component:
+    unknown = fact.value.is_none() | (fact.value.to(str) == "")
+    has_unit = isinstance(fact.unit, rx.Var) or fact.unit
+    unit = [rx.el.span(fact.unit, class_name="fact-unit")] if has_unit else []
+    return rx.el.div(
+        rx.el.dt(fact.label),
+        rx.el.dd(
+            rx.cond(
+                unknown, rx.el.span(fact.unknown, class_name="fact-unknown"), rx.fragment(fact.value, *unit)
+            )
+        ),
+        class_name="fact",
+        data_testid="fact",
+    )
 
 
 def demo_frame(title: Text, *children: Child, problem: Text = "") -> rx.Component:

@@ -1,3 +1,4 @@
 // In the browser because it writes figures of what only the browser has counted.
-export const number = (value) => Math.round(value).toLocaleString("en");
-export const plural = (count, noun) => `${number(count)} ${noun}${count === 1 ? "" : "s"}`;
+export const LOCALE = "en"; // the build puts the one of the interface here
+export const number = (value) => Math.round(value).toLocaleString(LOCALE);
+export const decimal = (value, digits) => value.toLocaleString(LOCALE, { minimumFractionDigits: digits, maximumFractionDigits: digits });

@@ -4,10 +4,9 @@ from typing import Final, get_args
 
 import reflex as rx
 
-from portfolio_app.http.kit import form, head, interactive, marks, shell
+from portfolio_app.http.kit import form, head, marks, scripts, shell
 from portfolio_app.http.kit.button import button, link_button, theme_switch, toggle
 from portfolio_app.http.kit.form import Field, error_text, field
-from portfolio_app.http.kit.interactive import follow, kept
 from portfolio_app.http.kit.layout import (
     bench,
     column,
@@ -26,8 +25,19 @@ from portfolio_app.http.kit.layout import (
     tabs,
     unconnected,
 )
-from portfolio_app.http.kit.marks import LAYERS, IconName, clock, icon, layer_strip, moment, pill, tag
+from portfolio_app.http.kit.marks import (
+    LAYERS,
+    IconName,
+    clock,
+    icon,
+    instant,
+    layer_strip,
+    moment,
+    pill,
+    tag,
+)
 from portfolio_app.http.kit.problem import apart, broken, not_allowed, not_found, problem, sign_in_first
+from portfolio_app.http.kit.scripts import follow, kept
 from portfolio_app.http.kit.shell import (
     CONNECTION_STATES,
     account_notice,
@@ -65,7 +75,7 @@ EXEMPT: Final[dict[Component, str]] = {
     table: "the comparison of two runs has it",
     page_notice: "every notice of a page is one, and those have specimens",
     apart: "it draws what stands in it",
-    interactive.refresh_after: "it draws nothing: it calls a handler when a text changes",
+    scripts.refresh_after: "it draws nothing: it calls a handler when a text changes",
     unconnected: "it is shown while there is no connection, and only then",
     shell.shell: "the style guide itself stands in it",
     shell.still_shell: "it is the same frame without what follows a state, and a page has one",
@@ -161,6 +171,7 @@ def _marks() -> Group:
             *(specimen(name, icon, name) for name in get_args(IconName)),
             specimen("of a message", clock, var(_NOON)),
             specimen("of a decision", moment, var(_NOON)),
+            specimen("of a request", instant, var(_NOON)),
             specimen("key and value", pill, "status", "200"),
             specimen("long value", pill, "handler", "moderation.decide"),
             specimen("guest", tag, "k7f2"),
@@ -168,7 +179,7 @@ def _marks() -> Group:
             *(specimen(state, connection_indicator, state) for state in CONNECTION_STATES),
             specimen("the four", layer_strip),
         ),
-        small=frozenset({icon, pill, tag, clock, moment, connection_indicator}),
+        small=frozenset({icon, pill, tag, clock, instant, moment, connection_indicator}),
     )
 
 

@@ -14,12 +14,12 @@ from portfolio_app.http.kit.button import button, link_button
 from portfolio_app.http.kit.form import choice, error_text
 from portfolio_app.http.kit.kinds import Row, Rows, Text
 from portfolio_app.http.kit.layout import column, loading_state, page_heading, panel, table
-from portfolio_app.http.kit.marks import short_id
+from portfolio_app.http.kit.marks import as_text, instant, short_id
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.kit.problem import problem
 from portfolio_app.http.log.trace import waterfall
 from portfolio_app.http.log.trace_views import TraceView, scale_of, shortened, timed, trace_view
-from portfolio_app.http.log.views import digits_of, spoken, time_of_day
+from portfolio_app.http.log.views import digits_of, spoken
 from portfolio_app.http.transport.action import Payload, action
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
@@ -39,9 +39,10 @@ _NOWHERE: Final = t("in no step")
 
 @dataclass(frozen=True, slots=True)
 class ChoiceView:
-    """A request that another one can be laid beside."""
+    """A request that another one can be laid beside; `at` is milliseconds since the epoch."""
 
     request_id: str
+    at: float
     label: str
 
 
@@ -135,7 +136,7 @@ class PairState(rx.State):
 
 def _choice(row: NetworkRow) -> ChoiceView:
     took = spoken(round(row.ms * 1000))
-    return ChoiceView(row.request_id, f"{time_of_day(row.at)} UTC: {row.method} {row.path}, {took}")
+    return ChoiceView(row.request_id, row.at, f"{row.method} {row.path}, {took}")
 
 
 def _difference(each: Difference) -> DifferenceView:
@@ -200,7 +201,12 @@ def pair_choice(choices: Rows, *, chosen: Text, wrong: Text, on_choose: Any) -> 
             rx.el.option(t("Choose one of your requests"), value=""),
             rx.cond((chosen != "") & ~known, rx.el.option(short_id(chosen), value=chosen)),
             rx.foreach(
-                choices, lambda listed: rx.el.option(listed["label"], value=listed["request_id"].to(str))
+                choices,
+                lambda listed: rx.el.option(
+                    as_text(listed["at"], "instant"),
+                    f": {listed['label']}",
+                    value=listed["request_id"].to(str),
+                ),
             ),
             value=chosen,
             on_change=on_choose,
@@ -218,7 +224,7 @@ def beside(label: str, trace: Row, test_id: str) -> rx.Component:
         title,
         waterfall(trace),
         aside=rx.fragment(
-            short_id(trace["request_id"]), " · ", *parts("from {at} UTC", at=rx.el.time(trace["started"]))
+            short_id(trace["request_id"]), " · ", *parts("from {at}", at=instant(trace["started"]))
         ),
         data_panel="beside",
         data_testid=test_id,

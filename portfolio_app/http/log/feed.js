@@ -12,13 +12,6 @@ const STEP = 20; // rows that come back at a time when it is over
 const STEP_MS = 120;
 const MOST = 1_000;
 
-// The server's time of day is UTC: here it becomes the reader's, which is what messages show.
-const onTheClock = (row) => {
-  const minutes = 60 * row.at.slice(0, 2) + Number(row.at.slice(3, 5)) + 1440 - new Date().getTimezoneOffset();
-  const [hour, minute] = [(minutes / 60) % 24, minutes % 60].map((part) => `${Math.floor(part)}`.padStart(2, "0"));
-  return { ...row, at: `${hour}:${minute}${row.at.slice(5)}` };
-};
-
 /** A view of one says in `look` what it shows, and in `wish` how many rows it would draw at the most. */
 export class Feed extends Store {
   rows = [];
@@ -64,7 +57,7 @@ export class Feed extends Store {
     this.take(rows);
   }
 
-  take = (rows) => this.add(this.wellFormed(rows).map(onTheClock));
+  take = (rows) => this.add(this.wellFormed(rows));
 
   add(rows) {
     if (this.isAnotherFeed(rows)) this.restart();

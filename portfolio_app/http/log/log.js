@@ -4,6 +4,7 @@ import { Feed } from "$/public/js/feed.js";
 import { logRowsIn } from "$/public/js/frames.js";
 import { number } from "$/public/js/numbers.js";
 import { hookOf, once } from "$/public/js/store.js";
+import { instant, iso } from "$/public/js/times.js";
 
 const PAGE = 120; // rows in the document, and how many more "earlier" adds
 const TAIL = 4;
@@ -12,11 +13,11 @@ const COPIED_MS = 2_000;
 const OPENING = "page.open";
 
 const searchable = once(({ target, message, request_id, at, pills }) =>
-  [target, message, request_id, at, ...pills.map(({ k, v }) => `${k} ${v}`)].join(" ").toLowerCase());
+  [target, message, request_id, instant(at), ...pills.map(({ k, v }) => `${k} ${v}`)].join(" ").toLowerCase());
 
 const asLine = ({ seq, at, ms, target, layer, level, message, request_id, pills }) =>
   JSON.stringify({
-    seq, at, ms: Number(ms), target, layer, level, message, request_id,
+    seq, at: iso(at), ms: Number(ms), target, layer, level, message, request_id,
     pills: Object.fromEntries(pills.map(({ k, v }) => [k, v])),
   });
 

@@ -7,7 +7,7 @@ import reflex as rx
 
 from portfolio_app.http.kit.kinds import Child, Handler, Number, Row, Rows
 from portfolio_app.http.kit.layout import empty_state, panel
-from portfolio_app.http.kit.marks import icon, short_id, spoken
+from portfolio_app.http.kit.marks import icon, instant, short_id, spoken
 from portfolio_app.words import t
 
 _TITLE: Final = t("Network")
@@ -41,7 +41,7 @@ class NetworkTable:
 def network_row(row: Row, *rest: Any, on_trace: Any, reachable: Any) -> rx.Component:  # noqa: ANN401
     """One request: the whole row opens its waterfall, by the button around its path."""
     return rx.el.tr(
-        rx.el.td(rx.el.time(row["at"]), role="cell", data_column="at"),
+        rx.el.td(instant(row["at"]), role="cell", data_column="at"),
         rx.el.td(row["method"], role="cell", data_column="method"),
         rx.el.td(
             rx.el.button(

@@ -7,10 +7,10 @@ import reflex as rx
 
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.form import error_text
-from portfolio_app.http.kit.interactive import follow
 from portfolio_app.http.kit.kinds import Child, Handler, Number, Row, Rows, Text
 from portfolio_app.http.kit.layout import empty_state, fold, panel
-from portfolio_app.http.kit.marks import icon, pill, short_id, spoken
+from portfolio_app.http.kit.marks import icon, instant, pill, short_id, spoken
+from portfolio_app.http.kit.scripts import follow
 from portfolio_app.http.log.controls import LogControls, log_controls, log_notice, log_words
 from portfolio_app.words import parts, t
 
@@ -49,7 +49,7 @@ def log_row(row: Row, *rest: Any, actions: LogActions, reachable: Any, copied: A
     """One event. Tab stops at the row only while it is `reachable`; arrow keys walk from there."""
     tab_index = rx.cond(reachable, 0, -1)
     return rx.el.div(
-        rx.el.time(row["at"], class_name="log-at"),
+        instant(row["at"], class_name="log-at"),
         rx.el.span(row["target"], class_name="log-target"),
         rx.el.span(
             # SQL runs long: two lines show which statement it is, the rest is in the tooltip and the waterfall.
@@ -86,7 +86,7 @@ def log_row(row: Row, *rest: Any, actions: LogActions, reachable: Any, copied: A
     )
 
 
-def _in_tail(words: Text) -> rx.Component:
+def _in_tail(words: Child) -> rx.Component:
     return rx.el.span(words, class_name="log-tail-figure")
 
 
@@ -96,7 +96,7 @@ def log_tail(rows: Rows) -> rx.Component:
         rx.foreach(
             rows,
             lambda row: rx.el.p(
-                _in_tail(row["at"]),
+                _in_tail(instant(row["at"])),
                 rx.el.span(row["message"], class_name="log-tail-text"),
                 _in_tail(f"{row['ms']} ms"),
                 class_name="log-tail-row",

@@ -42,8 +42,7 @@ from portfolio_app.http.log.stream import (
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.caller import caller_from_scope, visitor_of
 from portfolio_app.http.transport.errors import ErrorView, explain, json_error
-from portfolio_app.http.transport.headers import CUT_OFF, set_cookie
-from portfolio_app.http.transport.stream_keys import stream_key
+from portfolio_app.http.transport.headers import CUT_OFF, set_cookie, stream_key
 from portfolio_app.http.transport.tracing import belongs_to
 
 HEARTBEAT_S: Final = 15

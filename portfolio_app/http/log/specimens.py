@@ -10,6 +10,7 @@ from portfolio_app.http.kit import scripts
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.specimen import (
     INSERT,
+    NOON_MS,
     REQUEST,
     Component,
     Group,
@@ -29,8 +30,9 @@ from portfolio_app.http.log.trace import OpenTrace, trace_dialog, waterfall
 from portfolio_app.http.log.trace_views import trace_view
 from portfolio_app.http.log.views import LogRowView, NetworkRowView, PillView
 
+_AT: Final = round(NOON_MS) + 4_000
 _LOG = tuple(
-    LogRowView(seq, f"12:00:04.{seq * 7:03}", ms, target, layer, message, REQUEST, pills, level)
+    LogRowView(seq, _AT + seq * 7, ms, target, layer, message, REQUEST, pills, level)
     for seq, (ms, target, layer, message, pills, level) in enumerate(
         (
             ("6.90", "demo.request", "http", "chat.send", (PillView("handler", "send"),), "info"),
@@ -48,9 +50,9 @@ _TARGETS = (
     {"name": "demo.db", "layer": "infra", "on": False},
 )
 _REQUESTS = (
-    NetworkRowView(3, "12:00:04.007", "event", "WS", "chat.send", 429, 0.62, 310, REQUEST),
-    NetworkRowView(2, "12:00:03.911", "http", "POST", "/api/burst/ask", 200, 1.42, 96, REQUEST),
-    NetworkRowView(1, "12:00:01.250", "http", "GET", "/api/runs", 200, 2.08, 5_214, REQUEST),
+    NetworkRowView(3, _AT + 7, "event", "WS", "chat.send", 429, 0.62, 310, REQUEST),
+    NetworkRowView(2, _AT - 89, "http", "POST", "/api/burst/ask", 200, 1.42, 96, REQUEST),
+    NetworkRowView(1, _AT - 2_750, "http", "GET", "/api/runs", 200, 2.08, 5_214, REQUEST),
 )
 EXEMPT: Final[dict[Component, str]] = {log_words: "it is read by a screen reader and seen by nobody"}
 
@@ -201,7 +203,7 @@ def _traces() -> Group:
 
 
 def _pairs() -> tuple[Specimen, ...]:
-    choices = listed((ChoiceView(REQUEST, "12:00:04.007 UTC: WS chat.send, 6.90 ms"),))
+    choices = listed((ChoiceView(REQUEST, _AT + 7, "WS chat.send, 6.90 ms"),))
 
     def choice(state: str, wrong: str = "") -> Specimen:
         return specimen(state, pair_choice, choices, chosen="", wrong=wrong, on_choose=nothing)

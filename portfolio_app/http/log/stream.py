@@ -163,6 +163,7 @@ def start_of(feed: LiveFeed, session_id: str, last: int | None) -> Start:
 
 
 SEPARATOR: Final = "\n"
+_DAY_MS: Final = 24 * 60 * 60 * 1000
 RETRY_MS: Final = 2_000
 """How long a reader that reconnects by itself should wait first."""
 
@@ -188,10 +189,18 @@ async def events(stream: Stream, start: Start) -> AsyncIterator[bytes]:
 
 
 def row_event(row: LogRow) -> bytes:
-    """The fields that the page shows, pills as an object."""
+    """The fields that the page shows, pills as an object and the time of day in UTC."""
     view = log_row_view(row)
-    shown = asdict(view) | {"pills": {pill.k: pill.v for pill in view.pills}}
+    shown = asdict(view) | {"at": time_of_day(view.at), "pills": {pill.k: pill.v for pill in view.pills}}
     return encode(id=str(row.seq), data=as_json(shown))
+
+
+def time_of_day(milliseconds: int) -> str:
+    """UTC to the millisecond, from milliseconds since the epoch."""
+    seconds, millisecond = divmod(milliseconds % _DAY_MS, 1000)
+    minutes, second = divmod(seconds, 60)
+    hour, minute = divmod(minutes, 60)
+    return f"{hour:02}:{minute:02}:{second:02}.{millisecond:03}"
 
 
 def heartbeat() -> ServerSentEvent:

@@ -7,11 +7,10 @@ import reflex as rx
 from reflex_components_core.el.elements.inline import A
 
 from portfolio_app.http.kit.button import button
-from portfolio_app.http.kit.interactive import Dialog
 from portfolio_app.http.kit.kinds import Flag, Handler, Row, Text
 from portfolio_app.http.kit.layout import empty_state, loading_state
-from portfolio_app.http.kit.marks import icon, pill, short_id, spoken
-from portfolio_app.http.kit.scripts import rove
+from portfolio_app.http.kit.marks import icon, instant, pill, short_id, spoken
+from portfolio_app.http.kit.scripts import Dialog, rove
 from portfolio_app.words import parts, t
 
 
@@ -192,10 +191,10 @@ def _beside(request_id: rx.Var[str]) -> rx.Component:
 def _summary(trace: Row) -> rx.Component:
     return rx.fragment(
         *parts(
-            "{name} took {took}, from {at} UTC",
+            "{name} took {took}, from {at}",
             name=rx.el.b(trace["name"], translate="no"),
             took=rx.el.b(trace["took"]),
-            at=rx.el.time(trace["started"]),
+            at=instant(trace["started"]),
         ),
     )
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from portfolio_app.app.critical_path import WAITING, Part, critical_path
+from portfolio_app.app.ports.language import Language
 from portfolio_app.app.ports.live_feed import SpanView, Trace
 from portfolio_app.http.content.source import excerpt
-from portfolio_app.http.log.views import PillView, digits_of, spoken, time_of_day
-from portfolio_app.words import t
+from portfolio_app.http.log.views import PillView, digits_of, spoken
+from portfolio_app.words import site_words, t
 
 _DEEPEST: Final = 12
 _THINNEST: Final = 0.2
@@ -87,13 +88,14 @@ class MarkView:
 
 @dataclass(frozen=True, slots=True)
 class TraceView:
-    """A waterfall; `took` is the length of its scale. `path` says in words which steps decided when it ended, `way`
-    is empty for a request that committed nothing.
+    """A waterfall; `started` is milliseconds since the epoch, `took` the length of its scale.
+
+    `path` says in words which steps decided when it ended, `way` is empty for a request that committed nothing.
     """
 
     request_id: str
     name: str
-    started: str
+    started: float
     took: str
     spans: tuple[SpanRowView, ...]
     axis: tuple[MarkView, ...]
@@ -101,26 +103,29 @@ class TraceView:
     path: str
 
 
-def trace_view(trace: Trace, *, code: bool = True, scale_us: int = 0) -> TraceView:
+def trace_view(
+    trace: Trace, *, code: bool = True, scale_us: int = 0, language: Language | None = None
+) -> TraceView:
     """The trace, its steps in the order of a tree read aloud, each with the beginning of its `code`.
 
-    Drawn on a scale of its own, or one of `scale_us` where that is longer.
+    Drawn on a scale of its own, or one of `scale_us` where that is longer; its path is worded in the site's language
+    unless another is given.
     """
     own = scale_of(trace.spans)
     whole, parts = max(own, scale_us), critical_path(timed(trace.spans))
     return TraceView(
         request_id=trace.request_id,
         name=trace.name,
-        started=time_of_day(trace.started_at),
+        started=trace.started_at,
         took=spoken(own),
         spans=tuple(_row(span, depth, whole, parts, code=code) for span, depth in nested(trace.spans)),
         axis=tuple(MarkView("", spoken(at), _percent(at, whole)) for at in ticks(whole)),
         way=() if trace.name.startswith(_API) else way_of(trace.spans, whole),
-        path=path_words(trace.spans, parts),
+        path=path_words(trace.spans, parts, language or site_words()),
     )
 
 
-def path_words(spans: Sequence[SpanView], parts: Sequence[Part]) -> str:
+def path_words(spans: Sequence[SpanView], parts: Sequence[Part], language: Language) -> str:
     """Which steps decided when a trace ended, and a sum that adds up as it is written; empty for a lone step."""
     names = {span.id: span.name for span in spans}
     lengths: dict[str, int] = {}
@@ -133,16 +138,16 @@ def path_words(spans: Sequence[SpanView], parts: Sequence[Part]) -> str:
     longest = max(lengths, key=lengths.__getitem__)
     their = in_all.written(in_all.count - none_ran)
     summed = (
-        t(
+        language.t(
             "{their} in them + {others} in which none ran = {whole}",
             their=their,
             others=in_all.written(none_ran),
             whole=in_all.written(in_all.count),
         )
         if none_ran
-        else t("All of its {their} are theirs", their=their)
+        else language.t("All of its {their} are theirs", their=their)
     )
-    return t(
+    return language.t(
         "Critical path, underlined: {few} of {all} steps decided when it ended. {sum}. Longest: {step}, {took}.",
         few=len(lengths),
         all=len(names),

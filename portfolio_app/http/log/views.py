@@ -1,14 +1,12 @@
 """Rows of the live log and of the network table as the browser gets them, and their push to its tabs."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import reflex as rx
 
 from portfolio_app.app.ports.live_feed import FeedBatch, LogRow, NetworkRow
 from portfolio_app.http.transport.push import Push, session_topic
-
-_DAY_MS: Final = 24 * 60 * 60 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +19,10 @@ class PillView:
 
 @dataclass(frozen=True, slots=True)
 class LogRowView:
-    """One step: `at` is the time of day in UTC, `ms` the duration as text, `level` info or error."""
+    """One step: `at` is milliseconds since the epoch, `ms` the duration as text, `level` info or error."""
 
     seq: int
-    at: str
+    at: int
     ms: str
     target: str
     layer: str
@@ -36,10 +34,10 @@ class LogRowView:
 
 @dataclass(frozen=True, slots=True)
 class NetworkRowView:
-    """One request or event: `at` is the time of day in UTC, `kind` http or event."""
+    """One request or event: `at` is milliseconds since the epoch, `kind` http or event."""
 
     seq: int
-    at: str
+    at: int
     kind: str
     method: str
     path: str
@@ -50,10 +48,10 @@ class NetworkRowView:
 
 
 def log_row_view(row: LogRow) -> LogRowView:
-    """Format the times; everything else as it is."""
+    """Format the duration; the rest as it is, and `at` without fractions."""
     return LogRowView(
         seq=row.seq,
-        at=time_of_day(row.at),
+        at=int(row.at),
         ms=f"{row.ms:.2f}",
         target=row.target,
         layer=row.layer,
@@ -65,10 +63,10 @@ def log_row_view(row: LogRow) -> LogRowView:
 
 
 def network_row_view(row: NetworkRow) -> NetworkRowView:
-    """Format the time; everything else as it is, the duration to the hundredth of a millisecond."""
+    """Everything as it is, the duration to the hundredth of a millisecond, `at` without fractions."""
     return NetworkRowView(
         seq=row.seq,
-        at=time_of_day(row.at),
+        at=int(row.at),
         kind=row.kind,
         method=row.method,
         path=row.path,
@@ -85,14 +83,6 @@ def frame_of(view: LogRowView | NetworkRowView) -> dict[str, Any]:
     if isinstance(view, LogRowView):
         row["pills"] = [{"k": pill.k, "v": pill.v} for pill in view.pills]
     return row
-
-
-def time_of_day(milliseconds: float) -> str:
-    """UTC to the millisecond, from milliseconds since the epoch."""
-    seconds, millisecond = divmod(int(milliseconds) % _DAY_MS, 1000)
-    minutes, second = divmod(seconds, 60)
-    hour, minute = divmod(minutes, 60)
-    return f"{hour:02}:{minute:02}:{second:02}.{millisecond:03}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ import reflex as rx
 
 from portfolio_app.http.account import IdentityState
 from portfolio_app.http.chat import AuthorsState, authors_notice
-from portfolio_app.http.kit.interactive import refresh_after
 from portfolio_app.http.kit.layout import column, page_heading
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.kit.problem import not_allowed
+from portfolio_app.http.kit.scripts import refresh_after
 from portfolio_app.http.moderation.members import MembersState, member_form, muted_panel
 from portfolio_app.http.moderation.page_views import PageViewsState, page_views_panel
 from portfolio_app.http.moderation.parts import audit_trail, moderation_queue

@@ -8,10 +8,10 @@ from portfolio_app.http.chat import author_choices, menu
 from portfolio_app.http.kit import scripts
 from portfolio_app.http.kit.button import button, toggle
 from portfolio_app.http.kit.form import error_text
-from portfolio_app.http.kit.interactive import kept
 from portfolio_app.http.kit.kinds import Flag, Handler, Number, Row, RowHandler, Rows, Text
 from portfolio_app.http.kit.layout import empty_state, loading_state, panel, table
 from portfolio_app.http.kit.marks import icon, moment, tag
+from portfolio_app.http.kit.scripts import kept
 from portfolio_app.words import parts, t
 
 APPROVE_KEY: Final = "a"

@@ -7,7 +7,7 @@ from portfolio_app.http.moderation.members import member_form, muted_panel
 from portfolio_app.http.moderation.page_views import DaysView, PageViewsRow, page_views_panel
 from portfolio_app.http.moderation.parts import audit_trail, moderation_queue
 from portfolio_app.http.moderation.rooms import ManagedRoomView, rooms_panel
-from portfolio_app.http.moderation.views import AuditRowView, MuteView, QueueRowView
+from portfolio_app.http.moderation.state import AuditRowView, MuteView, QueueRowView
 
 _NOON = 1_767_268_804_000
 _LATE = "lin approved this message of ada before you decided."

@@ -3,7 +3,7 @@
 from portfolio_app.http.kit.page import Feature
 from portfolio_app.http.showcase.capabilities_page import CAPABILITIES, live_crossing
 from portfolio_app.http.showcase.page import PAGE, SECTIONS
-from portfolio_app.http.showcase.register import CLAIMS
+from portfolio_app.http.showcase.proof import CLAIMS
 from portfolio_app.http.showcase.state import ShowcaseState
 
 FEATURE = Feature("showcase", pages=lambda: (PAGE,) if CLAIMS else (), sections=(*SECTIONS, CAPABILITIES))

@@ -6,12 +6,11 @@ import reflex as rx
 
 from portfolio_app.http.chat import ChatState
 from portfolio_app.http.kit.button import button
-from portfolio_app.http.kit.fact import Fact, fact_list
-from portfolio_app.http.kit.interactive import refresh_after
 from portfolio_app.http.kit.kinds import Handler
-from portfolio_app.http.kit.layout import page_section, tabs
+from portfolio_app.http.kit.layout import Fact, fact_list, page_section, tabs
 from portfolio_app.http.kit.marks import LAYERS
 from portfolio_app.http.kit.page import Section
+from portfolio_app.http.kit.scripts import refresh_after
 from portfolio_app.http.log import open_trace
 from portfolio_app.http.showcase.capability import (
     capability,
@@ -21,9 +20,10 @@ from portfolio_app.http.showcase.capability import (
     handoff_list,
     problem_note,
 )
+from portfolio_app.http.showcase.claims import CONTROLS, EMISSION, FLOW, IDENTITY, WORKSPACE
 from portfolio_app.http.showcase.page import claim_line
-from portfolio_app.http.showcase.sentences import CONTROLS, EMISSION, FLOW, IDENTITY, WORKSPACE
-from portfolio_app.http.showcase.state import ProofState, ShowcaseState
+from portfolio_app.http.showcase.proof import ProofState
+from portfolio_app.http.showcase.state import ShowcaseState
 from portfolio_app.words import t
 
 _SETTLED_MS: Final = 400

@@ -8,7 +8,7 @@ import reflex as rx
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.kinds import Child, Handler, Row, Rows, Text
 from portfolio_app.http.kit.layout import empty_state
-from portfolio_app.http.kit.marks import Layer, tag
+from portfolio_app.http.kit.marks import Layer, instant, tag
 from portfolio_app.words import parts, t
 
 
@@ -77,7 +77,7 @@ def handoff_list(rows: Rows, source: Text) -> rx.Component:
 
 def _emitted(row: Row) -> rx.Component:
     return rx.el.li(
-        rx.el.time(row["at"], class_name="emitted-at"),
+        instant(row["at"], class_name="emitted-at"),
         rx.el.span(row["target"], class_name="emitted-target"),
         rx.el.span(row["message"], class_name="emitted-message"),
         rx.el.span(row["ms"], " ms", class_name="emitted-took"),

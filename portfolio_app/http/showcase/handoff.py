@@ -10,8 +10,7 @@ from portfolio_app.app.ports.messages import StoredMessage
 from portfolio_app.domain.chat.message import Message
 from portfolio_app.http.chat import SESSIONS_KEPT, Posted
 from portfolio_app.http.content.source import Symbol, find
-from portfolio_app.http.kit.fact import moment
-from portfolio_app.words import t
+from portfolio_app.words import moment, t
 
 _LONGEST: Final = 160
 _SHOWN_OF_ID: Final = 4

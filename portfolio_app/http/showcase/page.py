@@ -6,10 +6,10 @@ import reflex as rx
 from reflex_components_core.el.elements.inline import A
 
 from portfolio_app.http.content.loader import content
-from portfolio_app.http.content.quotes import passage
+from portfolio_app.http.content.source import passage
 from portfolio_app.http.kit.layout import column, page_heading, section_heading, stat_card, stat_strip
 from portfolio_app.http.kit.page import Page, Section
-from portfolio_app.http.showcase.claims import Claim
+from portfolio_app.http.showcase.claims import HIGHLIGHTS, SLICES, STATS, Claim, Highlight
 from portfolio_app.http.showcase.parts import (
     chip_list,
     claimed,
@@ -25,9 +25,7 @@ from portfolio_app.http.showcase.parts import (
     verdict_mark,
 )
 from portfolio_app.http.showcase.patterns import CONCRETE, PATTERNS, Pattern
-from portfolio_app.http.showcase.register import CHAPTERS, CLAIMS, NO_GATE, Chapter
-from portfolio_app.http.showcase.sentences import HIGHLIGHTS, SLICES, STATS, Highlight
-from portfolio_app.http.showcase.state import ProofState
+from portfolio_app.http.showcase.proof import CHAPTERS, CLAIMS, NO_GATE, Chapter, ProofState
 from portfolio_app.words import t
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from portfolio_app.http.content.quotes import Quoted
+from portfolio_app.http.content.source import Quoted
 from portfolio_app.http.showcase.claims import Claim, found_in
 from portfolio_app.words import t
 

@@ -2,13 +2,12 @@
 
 import reflex as rx
 
-from portfolio_app.http.content.quotes import Quoted, passage
-from portfolio_app.http.content.source import Passage
+from portfolio_app.http.content.source import Passage, Quoted, passage
 from portfolio_app.http.kit.button import button
-from portfolio_app.http.kit.fact import Fact, fact_list
-from portfolio_app.http.kit.layout import stat_card, stat_strip
+from portfolio_app.http.kit.layout import Fact, fact_list, stat_card, stat_strip
 from portfolio_app.http.kit.marks import LAYERS
 from portfolio_app.http.kit.specimen import (
+    NOON_MS,
     REQUEST,
     Group,
     Specimen,
@@ -43,7 +42,7 @@ from portfolio_app.http.showcase.parts import (
     snippet,
     verdict_mark,
 )
-from portfolio_app.http.showcase.views import crossing_view
+from portfolio_app.http.showcase.state import crossing_view
 
 _REPOSITORY = "https://example.org/source"
 _KINDS = ("DTO", "Command", "Domain", "SQL row")
@@ -96,7 +95,7 @@ def _facts() -> tuple[Specimen, ...]:
     ]
     emitted = [
         LogRowView(
-            seq, f"12:00:04.{seq:03}", "1.20", f"demo.{layer}", layer, "chat.send", REQUEST, (), "info"
+            seq, round(NOON_MS) + seq, "1.20", f"demo.{layer}", layer, "chat.send", REQUEST, (), "info"
         )
         for seq, layer in enumerate(LAYERS, start=1)
     ]

@@ -1,31 +1,165 @@
-"""The live facts of the showcase for the visitor who asks, and what the last gate says of its claims."""
+"""The live facts of the showcase for the visitor who asks, as the browser gets them, and the state that reads them."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
 
 import reflex as rx
 
 from portfolio_app.app.caller import Caller
+from portfolio_app.app.chat.tally import PostTally
+from portfolio_app.app.ports.limiter import Allowance
+from portfolio_app.app.ports.live_feed import FeedBatch, SpanView, Trace
+from portfolio_app.app.showcase.read import Showcase
+from portfolio_app.domain.account.session import visitor_tag
 from portfolio_app.http.chat import Emission, LastPosts, Posted
-from portfolio_app.http.showcase.register import blobs, proof_view
-from portfolio_app.http.showcase.views import ShowcaseView, last_accepted, showcase_view
-from portfolio_app.http.transport.action import Payload, action, ignore
+from portfolio_app.http.log import LogRowView, log_row_view, nested, spoken
+from portfolio_app.http.showcase.handoff import NONE, HandoffsView, handoffs
+from portfolio_app.http.transport.action import OK, Payload, action
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
+from portfolio_app.http.transport.headers import cookie_flags, cookie_name
 from portfolio_app.http.transport.runtime import options, part, services
+from portfolio_app.words import moment, t
+
+_WAY_IN: Final = ("http", "app", "domain", "infra")
 
 
-class ProofState(rx.State):
-    """Read at run time: pages are built without knowing any outcome."""
+@dataclass(frozen=True, slots=True)
+class StretchView:
+    """One layer's own time, without what it waited for in others; `part` is percent of the whole."""
 
-    verdicts: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
-    verified: rx.Field[int | None] = rx.field(None)
-    gate: rx.Field[str] = rx.field("")
-    repository: rx.Field[str] = rx.field("")
+    layer: str
+    took: str
+    part: float
 
-    @action("proof.read", live=False, refused=ignore)
-    async def load(self) -> None:
-        """Judge every claim; before this, none has a verdict."""
-        found = proof_view(await services().proof.last_gate())
-        self.repository = blobs(options())
-        self.verdicts, self.verified, self.gate = found.verdicts, found.verified, found.gate
+
+@dataclass(frozen=True, slots=True)
+class CrossingView:
+    """A request from its arrival to its answer; what came after that, its push, is not in it."""
+
+    request_id: str
+    took: str
+    stretches: tuple[StretchView, ...]
+
+
+def crossing_view(trace: Trace | None) -> CrossingView | None:
+    """The time of the outermost step, given to the layer of whichever step was the innermost; None without one."""
+    if trace is None or not trace.spans:
+        return None
+    steps = list(nested(trace.spans))
+    outermost = steps[0][0]
+    own = _own_times(steps, outermost)
+    whole = max(outermost.duration_us, 1)
+    stretches = (
+        StretchView(layer, spoken(own[layer]), round(100 * own[layer] / whole, 3)) for layer in _WAY_IN
+    )
+    return CrossingView(trace.request_id, spoken(outermost.duration_us), tuple(stretches))
+
+
+def _own_times(steps: Sequence[tuple[SpanView, int]], outermost: SpanView) -> Counter[str]:
+    ends = _end(outermost)
+    moments = sorted({min(at, ends) for span, _ in steps for at in (span.start_us, _end(span))})
+    own: Counter[str] = Counter()
+    for start, end in pairwise(moments):
+        running = [
+            (depth, span.layer) for span, depth in steps if span.start_us <= start and end <= _end(span)
+        ]
+        if running and start >= outermost.start_us:
+            own[max(running, key=lambda found: found[0])[1]] += end - start
+    return own
+
+
+def _end(span: SpanView) -> int:
+    return span.start_us + span.duration_us
+
+
+_POST = "chat.send"
+
+
+@dataclass(frozen=True, slots=True)
+class EmittedView:
+    """What one request of the visitor wrote into their live feed."""
+
+    request_id: str
+    rows: tuple[LogRowView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowcaseView:
+    """Everything the tabs show; facts by the name the page knows them by.
+
+    Hand-offs, emitted rows and crossing are about one post, the last that was accepted.
+    """
+
+    identity: dict[str, str]
+    handoffs: HandoffsView
+    emitted: EmittedView
+    crossing: CrossingView | None
+    controls: dict[str, str]
+
+
+def showcase_view(
+    found: Showcase, session_id: str, posted: Posted | None, emission: Emission
+) -> ShowcaseView:
+    """The visitor's own facts, and the counters of this process.
+
+    `posted` is what became of `found.latest`, if this process has it; `emission` is that of the last accepted post.
+    """
+    return ShowcaseView(
+        identity=_identity(found, session_id),
+        handoffs=handoffs(found.latest, posted) if found.latest else NONE,
+        emitted=_emitted(emission),
+        crossing=crossing_view(emission.trace),
+        controls=_controls(found.allowance, found.waiting, found.tally),
+    )
+
+
+def last_accepted(feed: FeedBatch) -> str:
+    """The request id of the newest post in the feed that was not refused; empty without one."""
+    posts = (row.request_id for row in reversed(feed.network) if (row.path, row.status) == (_POST, OK))
+    return next(posts, "")
+
+
+def _identity(found: Showcase, session_id: str) -> dict[str, str]:
+    session = found.session
+    return {
+        "visitor": str(found.user.username) if found.user else f"guest {visitor_tag(session_id)}",
+        "created": moment(session.created_at)
+        if session
+        else t("with your first post, until then only a cookie"),
+        "expires": moment(session.expires_at) if session else t("30 days after the cookie was set"),
+        "rotated": moment(session.created_at) if session and found.user else t("when you sign in or out"),
+        "store": t("{store}, table sessions", store=options().store)
+        if session
+        else t("{store}, not yet a row", store=options().store),
+        "cookie": cookie_name(),
+        "flags": " \u00b7 ".join(cookie_flags()),
+    }
+
+
+def _controls(allowance: Allowance | None, waiting: int, tally: PostTally) -> dict[str, str]:
+    return {
+        "remaining": t("unlimited here")
+        if allowance is None
+        else t(
+            "{remaining} of {limit} in {seconds} s",
+            remaining=allowance.remaining,
+            limit=allowance.limit,
+            seconds=allowance.seconds,
+        ),
+        "limited": str(tally.limited),
+        "waiting": str(waiting),
+        "repeated": str(tally.repeated),
+        "stored": str(tally.stored),
+    }
+
+
+def _emitted(emission: Emission) -> EmittedView:
+    rows = sorted(emission.rows, key=lambda row: (row.at, -row.ms))
+    return EmittedView(emission.request_id, tuple(map(log_row_view, rows)))
 
 
 class ShowcaseState(rx.State):

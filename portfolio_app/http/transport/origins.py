@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
+from portfolio_app.words import t
+
 _log = logging.getLogger(__name__)
 _ORIGINS_LOGGED: Final = 64
 _LONGEST: Final = 200
@@ -32,9 +34,19 @@ class OriginRule:
 
     def words(self, origin: str) -> str:
         """The words that a page of a refused origin shows."""
-        return (
-            f"This page was opened at {_printable(origin) or 'an unknown address'}, but the server accepts live "
-            f"connections from {self.public_url} only: its PUBLIC_URL {self._how()}."
+        opened = _printable(origin) or t("an unknown address")
+        if self.any_local:
+            return t(
+                "This page was opened at {origin}, but the server accepts live connections from {url} only: its "
+                "PUBLIC_URL is not set, so that {url} counts.",
+                origin=opened,
+                url=self.public_url,
+            )
+        return t(
+            "This page was opened at {origin}, but the server accepts live connections from {url} only: its PUBLIC_URL "
+            "is {url}.",
+            origin=opened,
+            url=self.public_url,
         )
 
     def line(self, origin: str) -> str:

@@ -2,7 +2,7 @@
 
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.kit.page import Feature, NavEntry
-from portfolio_app.http.writing.page import SECTIONS, written_pages
+from portfolio_app.http.writing.pages import SECTIONS, written_pages
 from portfolio_app.http.writing.routes import routes
 from portfolio_app.words import t
 

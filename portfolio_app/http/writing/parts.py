@@ -81,7 +81,7 @@ def article_page(
 
 def article_list(kind: Kind, lede: str, articles: Sequence[Article]) -> rx.Component:
     """Every article of a kind, or a word that there is none yet."""
-    heading = page_heading(HEADINGS[kind], rx.fragment(lede, " ", *elsewhere(f"/{kind}")))
+    heading = page_heading(HEADINGS[kind], lede, elsewhere(f"/{kind}"))
     return rx.el.div(heading, listed(articles), class_name="listing")
 
 
@@ -95,16 +95,24 @@ def newest(kind: Kind, lede: str, articles: Sequence[Article]) -> rx.Component:
 
 
 def listed(articles: Sequence[Article]) -> Child:
-    """Their titles, summaries and facts."""
-    return rx.el.ol(*map(_listed, articles), class_name="articles") if articles else _NONE_YET
+    """Their titles, summaries and facts; a gallery if each has a picture."""
+    if not articles:
+        return _NONE_YET
+    gallery = " gallery" if all(article.cover for article in articles) else ""
+    return rx.el.ol(*map(_listed, articles), class_name=f"articles{gallery}")
 
 
-def elsewhere(path: str) -> list[Child]:
+def elsewhere(path: str) -> rx.Component:
     """Other ways to what a list at `path` shows."""
     ways = {t("By year"): "/writing/archive", t("Search"): "/search"}
     links = [rx.el.a(name, href=href) for name, href in ways.items() if href != path]
     feed = [] if "archive" in path else [feed_link(t("Feed of these"), f"{path}/feed.xml")]
-    return [part for link in (*links, *feed) for part in (link, " ")]
+    return link_row(*links, *feed)
+
+
+def link_row(*links: Child) -> rx.Component:
+    """Links side by side, with room to touch one and not its neighbour."""
+    return rx.el.p(*links, class_name="article-links")
 
 
 def feed_link(name: str, href: str) -> rx.Component:
@@ -120,11 +128,12 @@ def tag_path(name: str) -> str:
 def _listed(article: Article) -> rx.Component:
     return rx.el.li(
         *([_cover(article.cover)] if article.cover else []),
-        rx.el.h2(rx.el.a(article.front.title, href=article.path)),
+        rx.el.h2(rx.el.a(article.front.title, href=article.path) if article.html else article.front.title),
         rx.el.p(article.front.summary),
         _facts(article),
         *_links(article),
         class_name="articles-item",
+        **({} if article.html else {"id": article.slug}),
         **spoken(article),
     )
 
@@ -142,7 +151,7 @@ def _facts(article: Article) -> rx.Component:
         *([rx.el.span(*changed, **own)] if changed else []),
         *([rx.el.span(article.front.years, dir="auto")] if article.front.years else []),
         *_unseen(article),
-        rx.el.span(t("{minutes} min", minutes=article.minutes), **own),
+        *([rx.el.span(t("{minutes} min", minutes=article.minutes), **own)] if article.html else []),
         *(rx.el.a(tag(name), href=tag_path(name)) for name in article.front.tags),
         class_name="article-facts",
     )
@@ -158,7 +167,7 @@ def _unseen(article: Article) -> list[rx.Component]:
 
 def _links(article: Article) -> list[rx.Component]:
     links = (rx.el.a(link.label, href=link.href) for link in article.front.links)
-    return [rx.el.p(*links, class_name="article-links")] if article.front.links else []
+    return [link_row(*links)] if article.front.links else []
 
 
 def _day(day: datetime.date, **attributes: str) -> rx.Component:

@@ -12,7 +12,7 @@ from portfolio_app.http.content.crawlers import Feed
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.content.model import Article
 from portfolio_app.http.transport import runtime
-from portfolio_app.http.writing.finding import tagged
+from portfolio_app.http.writing.pages import tagged
 from portfolio_app.http.writing.parts import HEADINGS
 from portfolio_app.words import t
 
@@ -41,7 +41,8 @@ def routes() -> tuple[Route, ...]:
 def _at(article: Article) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         query = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(f"{article.path}{query}", 301, _FRESH_FOR)
+        page, place, name = article.path.partition("#")
+        return RedirectResponse(f"{page}{query}{place}{name}", 301, _FRESH_FOR)
 
     return answer
 

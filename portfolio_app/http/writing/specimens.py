@@ -6,7 +6,7 @@ from pathlib import Path
 from portfolio_app.http.content.markdown import render
 from portfolio_app.http.content.model import Article, Entry, FrontMatter, Link, Profile, Section
 from portfolio_app.http.kit.specimen import Group, specimen
-from portfolio_app.http.writing.finding import Tag, archive_list, search_page, tag_list
+from portfolio_app.http.writing.pages import Tag, archive_list, search_page, tag_list
 from portfolio_app.http.writing.parts import article_list, article_page, feed_link, newest, prose, resume
 
 _MARKDOWN = """\

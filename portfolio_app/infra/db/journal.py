@@ -16,8 +16,8 @@ from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.journal import Draft, MessageJournal, Stored
 from portfolio_app.infra.db.batch import Entry
 from portfolio_app.infra.db.commit import BatchCommitter, Committed
-from portfolio_app.infra.db.threads import WorkerThreads
 from portfolio_app.infra.db.timings import BatchTimings, DraftTiming, Observe
+from portfolio_app.infra.threads import WorkerThreads
 
 _log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from portfolio_app.app.ports.unit_of_work import Repositories
 from portfolio_app.app.processor_time import Account
 from portfolio_app.domain.errors import DomainError
 from portfolio_app.infra.db.faults import UNREACHABLE, is_transient, report, timed_out, unavailable
-from portfolio_app.infra.db.threads import MAX_WAITING, WorkerThreads
+from portfolio_app.infra.threads import MAX_WAITING, WorkerThreads
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from portfolio_app.app.burst import charts
 from portfolio_app.app.burst.words import milliseconds
+from portfolio_app.app.ports.language import ENGLISH
 from portfolio_app.launcher.burst.site import RecordFields
 
 _LEVELS: Final = "▁▂▃▄▅▆▇█"
@@ -30,7 +31,7 @@ def over_time(receipt: RecordFields) -> Iterator[str]:
 def _curve(label: str, values: Sequence[float | None]) -> str:
     most = max((value for value in values if value is not None), default=None)
     curve = "".join(_level(value, most or 1) for value in values)
-    return f"{label}{milliseconds(most):>8} {curve}".rstrip()
+    return f"{label}{milliseconds(most, ENGLISH):>8} {curve}".rstrip()
 
 
 def _level(value: float | None, most: float) -> str:
@@ -45,7 +46,7 @@ def histogram(bins: Sequence[RecordFields], width: int) -> Iterator[str]:
     longest = max(width - _COUNTED, 8)
     for found in bins:
         bar = _BAR * math.ceil(longest * found["count"] / most)
-        ends = f"{milliseconds(found['from_ms']):>8} to {milliseconds(found['to_ms']):>8}"
+        ends = f"{milliseconds(found['from_ms'], ENGLISH):>8} to {milliseconds(found['to_ms'], ENGLISH):>8}"
         yield f"{ends} {found['count']:>7,}  {bar}".rstrip()
 
 

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from portfolio_app.app.burst import words
 from portfolio_app.app.burst.worded import Worded, worded
+from portfolio_app.app.ports.language import ENGLISH
 from portfolio_app.domain.burst.latency import Latency
 from portfolio_app.domain.burst.ledger import Books
 from portfolio_app.domain.burst.receipt import receipt as measure
@@ -62,7 +63,7 @@ class Paper:
         if receipt["latency_ms"] is not None:
             self._section("Times of answered requests, ms", _latencies(shown))
             if shown["explained"]:
-                self._paragraph(f"Mean of a request: {shown['explained']}.")
+                self._paragraph(shown["explained"])
             self._paragraph(words.TIMES)
         if shown["causes"]:
             self._section(words.CAUSES, _statuses(shown["causes"]))
@@ -115,7 +116,7 @@ class Paper:
         count = own.count
         self._console.print(Text("There is no receipt of this run. What was measured here:", "bold"))
         statuses = (
-            {"k": words.status_name(status), "v": words.number(times)}
+            {"k": words.status_name(status, ENGLISH), "v": ENGLISH.number(times)}
             for status, times in own.statuses.items()
         )
         self._section(words.STATUSES, _statuses(statuses))
@@ -124,7 +125,7 @@ class Paper:
         self._console.print()
         stopped, size = sent.stopped, sent.plan.size.value
         end = sentences.end(count.sent, size, stopped, own.elapsed_us / 1_000_000)
-        self._paragraph(f"{end} {words.sum_of(asdict(count))}.")
+        self._paragraph(f"{end} {words.sum_of(asdict(count), ENGLISH)}.")
 
     def _paragraph(self, said: str, style: str = "", indent: int = 0) -> None:
         for line in wrap(said, self._width - indent):
@@ -171,4 +172,4 @@ def _latencies(shown: Worded) -> Iterator[str]:
 
 
 def _worded(latency: Latency) -> Worded:
-    return {name: words.milliseconds(getattr(latency, name) / 1_000) for name in words.ALL_LATENCIES}
+    return {name: words.milliseconds(getattr(latency, name) / 1_000, ENGLISH) for name in words.ALL_LATENCIES}

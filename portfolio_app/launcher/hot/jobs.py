@@ -30,14 +30,14 @@ def migrate(_link: Link) -> None:
 
 def prepare(_link: Link) -> None:
     """Set up `.web`."""
-    from portfolio_app.http.build import workshop
+    from portfolio_app.http.build import compiling
 
-    workshop.prepare()
+    compiling.prepare()
 
 
 def compile_open(_link: Link, paths: list[str]) -> None:
     """Compile the pages at these addresses, and those that are new: somebody is about to open them."""
-    from portfolio_app.http.build.ahead import compile_pages, missing
+    from portfolio_app.http.build.compiling import compile_pages, missing
 
     gc.disable()  # it ends soon
     if routes := {route for path in paths if (route := _site().router(path))} | missing(_site()):
@@ -46,12 +46,12 @@ def compile_open(_link: Link, paths: list[str]) -> None:
 
 def compile_all(_link: Link, digest: str, niceness: int) -> None:
     """Compile every page and remove what is no page any more."""
-    from portfolio_app.http.build import workshop
+    from portfolio_app.http.build import compiling
 
     os.nice(niceness)
     compiled = Path(COMPILED)
     compiled.unlink(missing_ok=True)
-    workshop.compile_all(_site())
+    compiling.compile_all(_site())
     compiled.write_text(digest, encoding="ascii")
 
 

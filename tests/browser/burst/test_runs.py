@@ -21,7 +21,7 @@ from portfolio_app.launcher.burst.paper import print_ending
 from portfolio_app.launcher.burst.sender import Sent
 from tests.browser.burst import LONG_MS, expect_receipt, ledger, recorded, start
 from tests.browser.test_accessibility import violations
-from tests.browser.visitor import SOON_MS, Visitor
+from tests.browser.visitor import ABROAD, SOON_MS, Visitor, expect_in_zone
 from tests.browser.witness import Witness
 from tests.site import Site
 
@@ -51,11 +51,19 @@ def download(visitor: Visitor, name: str, folder: Path) -> Path:
 def test_a_recorded_run_opens_for_anybody_beside_another(visit: Visit, names: tuple[str, str]) -> None:
     first, second = names
     small = {"width": 360, "height": 800}
-    stranger = visit(f"/runs/{second}", viewport=small, reduced_motion="reduce")
+    stranger = visit(f"/runs/{second}", viewport=small, reduced_motion="reduce", timezone_id=ABROAD)
     expect(stranger.at("burst-receipt")).to_be_visible(timeout=SOON_MS)
     assert ledger(stranger, "sent") == "30"
+    expect(stranger.page).to_have_title(re.compile(f"Run {second}: Read, 30 requests"))
     stranger.at("run-other").select_option(first)
     expect(stranger.at("comparison").get_by_role("row", name="Requests 30 20")).to_be_visible(timeout=SOON_MS)
+    times = stranger.at("comparison").get_by_role("row", name="Started").locator("time")
+    for time in (stranger.at("burst-receipt").locator("time"), *times.all()):
+        expect_in_zone(time)
+    expect(times).to_have_count(2)
+    expect(stranger.at("run-other").locator("option:checked")).to_contain_text(
+        times.last.text_content() or "?"
+    )
     assert violations(stranger) == []
     assert stranger.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     stranger.page.goto(f"/runs/{first}?with={second}")

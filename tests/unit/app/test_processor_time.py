@@ -11,7 +11,7 @@ from portfolio_app.app import lanes
 from portfolio_app.app import processor_time as subject
 from portfolio_app.app.lanes import Budget, Lane, Share
 from portfolio_app.app.processor_time import Account, Accounts, current, metered, paid_by
-from portfolio_app.infra.db.threads import WorkerThreads
+from portfolio_app.infra.threads import WorkerThreads
 
 ANN, BOB, CAT = "198.51.100.1", "198.51.100.2", "198.51.100.3"
 

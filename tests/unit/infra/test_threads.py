@@ -7,8 +7,9 @@ import threading
 import pytest
 
 from portfolio_app.app.errors import Busy, Unavailable
-from portfolio_app.infra.db import threads
-from portfolio_app.infra.db.threads import WorkerThreads
+from portfolio_app.infra import threads
+from portfolio_app.infra.hasher import Argon2Hasher
+from portfolio_app.infra.threads import WorkerThreads
 
 
 async def test_what_work_returns_and_raises_comes_back() -> None:
@@ -53,6 +54,16 @@ async def test_too_much_waiting_work_is_refused_until_some_is_done(monkeypatch: 
     assert await asyncio.gather(*waiting) == [True, True]
     assert await workers.run(lambda: "done") == "done"
     workers.close()
+
+
+async def test_work_of_an_event_that_outlives_its_site_is_refused() -> None:
+    workers, hasher = WorkerThreads(1, "test"), Argon2Hasher(256, 1)
+    workers.close()
+    hasher.close()
+    for late in (workers.run(lambda: None), hasher.verify("x", None)):
+        with pytest.raises(Unavailable):
+            await late
+    assert hasher.waiting == 0
 
 
 async def test_work_that_waited_too_long_for_a_thread_is_refused_undone(

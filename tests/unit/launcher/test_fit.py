@@ -1,10 +1,14 @@
 """Every reason why a newer checkout can't serve the owner's words, in one go; what needs no decision is rewritten."""
 
+import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from portfolio_app import folders
+from portfolio_app.http.content import loader
 from portfolio_app.launcher.fit import check
 from tests.unit.http.content import stranger
 
@@ -27,7 +31,7 @@ def article(folder: Path, slug: str, body: str, front: str = "") -> Path:
 
 def test_words_that_fit_are_counted(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert check(rewrite=False) == 0
-    assert capsys.readouterr().out == "the profile, 1 case studies and 0 articles fit this checkout\n"
+    assert capsys.readouterr().out == "the profile, 1 case study and 0 articles fit this checkout\n"
 
 
 def test_everything_that_is_wrong_is_listed_with_its_line(
@@ -92,3 +96,32 @@ def test_code_that_is_in_two_places_or_nowhere_is_left_to_the_owner(folder: Path
     before = path.read_bytes()
     assert check(rewrite=True) == 1
     assert path.read_bytes() == before
+
+
+SHIPPED = folders.CHECKOUT / "portfolio_app/content"
+SINCE = re.compile(r"^(?:sections|nav|kind|discuss) = .*\n|^!\[.*\n", re.MULTILINE)
+"""Keys and pictures that the words which ship have been given since the site first read content from files."""
+
+
+def test_words_of_the_first_version_are_read_and_their_quotations_follow(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = tmp_path / "content"
+    shutil.copytree(SHIPPED, old)
+    if not (quoting := old / "work/push-through-channels.md").is_file():
+        pytest.skip("the words of this checkout are their owner's")
+    for path in (old / "profile.toml", *old.rglob("*.md")):
+        path.write_text(SINCE.sub("", path.read_text(encoding="utf-8")), encoding="utf-8")
+    now = quoting.read_text(encoding="utf-8")
+    then = now.replace("portfolio_app/http/chat/feed.py:RoomFeed", "portfolio_app/http/feeds.py:RoomFeed")
+    assert then != now
+    quoting.write_text(then, encoding="utf-8")
+    monkeypatch.setenv("CONTENT_DIR", str(old))
+    loader.content.cache_clear()
+    try:
+        assert check(rewrite=False) == 1
+        assert check(rewrite=True) == 0
+    finally:
+        loader.content.cache_clear()
+    assert quoting.read_text(encoding="utf-8") == now
+    assert capsys.readouterr().out.splitlines()[-1].startswith("the profile, ")

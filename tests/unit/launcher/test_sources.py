@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from portfolio_app.http.content.quotes import QUOTED_FILES
+from portfolio_app.http.content.source import QUOTED_FILES
 from portfolio_app.launcher.sources import lock_digest, source_digest
 
 
@@ -46,7 +46,7 @@ def test_added_and_renamed_sources_change_the_digest(checkout: Path) -> None:
     [
         "portfolio_app/infra/db.py",
         "portfolio_app/launcher/serving.py",
-        "portfolio_app/http/styleguide/page.py",
+        "portfolio_app/http/styleguide/__init__.py",
         "portfolio_app/http/__pycache__/page.pyc",
         "assets/external/made.js",
         "README.md",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from starlette.types import ASGIApp
 
+from portfolio_app.http.transport.headers import StreamKeys
 from portfolio_app.http.transport.middleware.documents import KeptFiles
 from portfolio_app.http.transport.middleware.guard import BodyLimit, OneHost, OriginGuard
 from portfolio_app.http.transport.middleware.measured import Budgeted, Measured, Viewed
@@ -12,7 +13,6 @@ from portfolio_app.http.transport.middleware.request_ids import RequestIds
 from portfolio_app.http.transport.middleware.visitors import Visitors
 from portfolio_app.http.transport.middleware.websockets import Websockets
 from portfolio_app.http.transport.routing import RouteNames
-from portfolio_app.http.transport.stream_keys import StreamKeys
 
 
 def wrap(

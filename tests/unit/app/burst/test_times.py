@@ -37,7 +37,9 @@ async def test_the_parts_of_a_mean_add_up_as_they_are_shown(workers: Workers) ->
     parts = {name: Decimal(shown[name]) for name in ("whole", "server", "queue", "network")}
     assert parts["whole"] == parts["server"] + parts["queue"] + parts["network"]
     assert float(parts["whole"]) == pytest.approx(record["latency_ms"]["mean"], abs=0.01)
-    assert shown["explained"] == "73.97 ms = 0.09 server + 73.03 waiting to be sent + 0.85 network"
+    assert shown["explained"] == (
+        "Mean of a request: 73.97 ms = 0.09 server + 73.03 waiting to be sent + 0.85 network."
+    )
     assert shown["bytes"] == "140 bytes"
 
 

@@ -4,8 +4,7 @@ import pytest
 
 from portfolio_app.app.ports.sandbox import RowCounts
 from portfolio_app.http.attacks.definitions import ATTACKS, Attack, Reaction
-from portfolio_app.http.attacks.run import Answer, Report
-from portfolio_app.http.attacks.views import attack_view
+from portfolio_app.http.attacks.run import Answer, Report, attack_view
 
 NOTHING = RowCounts(messages=0, moderation_queue=0, audit=0, sessions=0, rooms=1)
 

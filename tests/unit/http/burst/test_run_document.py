@@ -74,6 +74,21 @@ def test_the_page_stands_by_itself_and_runs_nothing(answers: int, balanced: bool
     assert "url(" not in page
 
 
+def test_the_page_of_a_german_site_is_german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "profile.toml").write_text('lang = "de"\n', encoding="utf-8")
+    monkeypatch.setenv("CONTENT_DIR", str(tmp_path))
+    page = run_page(record(balanced=False))
+    assert '<html lang="de" dir="ltr">' in page
+    heads = re.findall(r"<h[12]>(.*?)</h", page)
+    assert heads == [
+        f"Lauf {'0' * 16}", "Bücher", "Zeiten", "Antworten nach Status", "Im Verlauf", "Unstimmigkeiten: 3",
+        "Die zehn langsamsten, jede mit ihrem Wasserfall",
+    ]  # fmt: skip
+    assert "2 ms im Server" in page
+    text = re.sub(r"<style.*?</style>|<svg.*?</svg>|<[^>]+>", " ", page)
+    assert re.findall(r"\b(?:the|of|and|were|requests?|answered|ledgers?|took|rate of)\b", text) == []
+
+
 def test_every_text_is_escaped() -> None:
     page = run_page(record(balanced=False))
     assert "<script" not in page

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import reflex as rx
 
+from portfolio_app import words
 from portfolio_app.app.burst.charts import points, timeline
 from portfolio_app.domain.burst.ledger import Answer, Books, Cause
 from portfolio_app.domain.burst.receipt import Receipt, receipt
@@ -82,8 +83,12 @@ class Burst:
 
     @cached_property
     def in_browser(self) -> Any:
+        return self.run(HTTP)
+
+    def run(self, scripts: Path) -> Any:
+        """What the scripts of a folder make of the answers."""
         given = {
-            "scripts": {f"$/public/js/{path.name}": path.as_uri() for path in HTTP.rglob("*.js*")},
+            "scripts": {f"$/public/js/{path.name}": path.as_uri() for path in scripts.rglob("*.js*")},
             "answers": [
                 [
                     *(answer.n, answer.request_id, answer.status, answer.started_us, answer.duration_us),
@@ -173,3 +178,18 @@ def test_a_run_whose_time_is_up_says_so_and_another_tab_says_whose_it_is(burst: 
 
 def test_a_chart_drawn_in_the_browser_is_drawn_like_the_records(burst: Burst) -> None:
     assert burst.in_browser["charts"] == [timeline(points(record)) for record in RECORDS.values()]
+
+
+def test_on_a_german_site_charts_and_figures_under_way_are_german(
+    burst: Burst, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "profile.toml").write_text('lang = "de"\n', encoding="utf-8")
+    monkeypatch.setenv("CONTENT_DIR", str(tmp_path))
+    for script in HTTP.rglob("*.js*"):
+        text = words.of_script(script.read_text(encoding="utf-8"))
+        (tmp_path / script.name).write_text(text, encoding="utf-8")
+    in_browser = burst.run(tmp_path)
+    german = words.site_words()
+    assert in_browser["charts"] == [timeline(points(record), (), german) for record in RECORDS.values()]
+    assert in_browser["running"]["progress"].startswith(f"{HALF} von {SIZE} ")
+    assert in_browser["running"]["facts"]["Restzeit"] == f"{ELAPSED_MS / 1000:.2f} s".replace(".", ",")

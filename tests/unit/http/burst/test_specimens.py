@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 from portfolio_app.http.burst.controls import LOOPS, WORKLOADS, burst_controls
-from portfolio_app.http.styleguide.page import PAGE, all_groups
+from portfolio_app.http.styleguide import PAGE, all_groups
 
 
 def test_no_two_sets_of_radio_buttons_choose_one_another_off() -> None:

@@ -13,6 +13,7 @@ from rich.console import Console
 from portfolio_app.app.burst import charts, words
 from portfolio_app.app.burst.record import summary_of
 from portfolio_app.app.burst.worded import compared, with_words, worded, worded_summaries, worded_summary
+from portfolio_app.app.ports.language import ENGLISH
 from portfolio_app.app.ports.runs import Record
 from portfolio_app.domain.burst.plan import Plan
 from portfolio_app.http.burst.run_document import run_page
@@ -20,6 +21,7 @@ from portfolio_app.http.burst.specimens import RECORDS
 from portfolio_app.launcher.burst.ending import Ending
 from portfolio_app.launcher.burst.paper import print_ending
 from portfolio_app.launcher.burst.sender import Sent
+from portfolio_app.words import SHIPPED, read
 
 FIGURES = ("sent", "received", "stored", "pushed", *words.LATENCIES, "rps")
 SENTENCES = ("title", "started", "machine", "verdict", "outcomes", "more_mismatches", "first_failure")
@@ -36,6 +38,7 @@ def big(record: Record) -> Record:
     return {**record, **changed}
 
 
+GERMAN = read(SHIPPED / "de.toml")
 RUNS = {**RECORDS, "with thousands": big(RECORDS["with mismatches"])}
 every_run = pytest.mark.parametrize("record", RUNS.values(), ids=RUNS.keys())
 
@@ -100,7 +103,7 @@ def test_the_charts_of_the_file_have_the_shapes_that_the_page_is_given(record: R
 def test_what_is_answered_is_the_record_as_it_was_and_its_words_beside_it() -> None:
     record = RECORDS["balanced"]
     answered = json.loads(json.dumps(with_words(record)))
-    assert answered.pop("shown")["verdict"] == words.verdict(record)
+    assert answered.pop("shown")["verdict"] == words.verdict(record, ENGLISH)
     assert answered == json.loads(json.dumps(record))
 
 
@@ -118,7 +121,7 @@ def test_thousands_are_apart_and_what_is_not_there_is_a_dash() -> None:
     shown = worded(big(RECORDS["balanced"]))
     assert (shown["sent"], shown["title"]) == ("4,800", "Write, 4,800 requests, 8 workers")
     assert worded(RECORDS["nothing answered"])["p50"] == "–"
-    assert words.counted(None) == "–"
+    assert words.counted(None, ENGLISH) == "–"
 
 
 def test_a_summary_of_the_list_says_what_the_receipt_says() -> None:
@@ -136,8 +139,9 @@ def test_a_run_that_a_newer_version_recorded_is_listed_by_its_words_or_left_out(
 
 def test_of_many_mismatches_it_is_said_how_many_are_listed() -> None:
     record = RECORDS["with mismatches"]
-    assert words.more_mismatches({**record, "mismatch_count": 1_499}) == "These are the first 7 by number."
-    assert words.more_mismatches(record) == ""
+    many = {**record, "mismatch_count": 1_499}
+    assert words.more_mismatches(many, ENGLISH) == "These are the first 7 by number."
+    assert words.more_mismatches(record, ENGLISH) == ""
 
 
 def test_a_run_shorter_than_a_stretch_of_its_chart_has_a_rate() -> None:
@@ -177,3 +181,72 @@ def test_a_percentile_has_a_place_among_one_bin_among_even_ones_and_among_growin
         for bins in (ONE, FROM_ZERO)
     ]
     assert ends == ["5.2 ms: 1", "0 to 4 ms: 1"]
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Every text in JSON values, but the names of what is compared by them, shapes and addresses."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for each in value:
+            yield from strings(each)
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            if name not in ("missing", "href", "run", "id", "commit", "name", "d", "area"):
+                yield from strings(each)
+
+
+def variants() -> Iterator[Record]:
+    """Records with every sentence: each pace, a stall, a knee or none, failures by cause, one worker."""
+    ramp = {"kept": 480.0, "lost": 560.0, "allowed_ms": 12.5, "steps": [{}]}
+    intended = RECORDS["balanced"]["latency_ms"]
+    parts = {"server": 0.2, "queue": 1_234.5, "network": 3.1, "count": 3}
+    for record in RUNS.values():
+        yield record
+        yield {**record, "stalled_ms": 400, "workers": 1, "parts_ms": parts, "bytes": 1, "by_site": True}
+        paced = {**record, "rate": 1_200, "skipped": 3, "intended_ms": intended, "stalled_ms": 400}
+        yield paced
+        for knee in (ramp, {**ramp, "lost": 0}, {**ramp, "kept": 0}, {**ramp, "steps": []}):
+            yield {**paced, "ramp": knee}
+        failure = {"n": 3, "status": 500, "why": "answered with 500"}
+        causes = {"500": 1, "network": 1, "timeout": 1, "cut short": 1, "unknown": 1}
+        yield {**record, "first_failure": failure, "causes": causes, "listed": False, "mismatch_count": 2_000}
+        yield {**record, "balanced": False, "mismatch_count": 0}
+
+
+ENGLISH_WORDS = re.compile(
+    r"\b(the|of|and|a|were|not|every|request|requests|answered|refused|failed|cancelled|worker|workers|second|"
+    r"bytes|cores|balanced|sent|over|most|to|no|by|status|first|knee|loop|same|differs|how|long|took)\b"
+)
+
+
+def test_a_german_site_words_a_record_in_german() -> None:
+    said = [text for record in variants() for text in strings(worded(record, GERMAN))]
+    said += strings(compared(RUNS["balanced"], RUNS["with thousands"], GERMAN))
+    assert [text for text in said if ENGLISH_WORDS.search(text)] == []
+
+
+def test_figures_and_moments_are_written_as_the_language_writes_them() -> None:
+    record = RUNS["with thousands"]
+    shown = worded({**record, "parts_ms": {"server": 0.2, "queue": 1_234.5, "network": 3.1}}, GERMAN)
+    assert shown["title"] == "Schreiben, 4.800 Anfragen, 8 Worker"
+    assert shown["started"] == "01.01.2026 12:00:00 UTC"
+    assert shown["whole"] == "1.237,80"
+    assert shown["verdict"].startswith("Geht nicht auf: 7 der Einträge")
+    plain = {charts.plain(value, GERMAN) for value in (0, 0.02, 1.5, 40, 99, 1_234)}
+    assert plain == {"0", "0,02", "1,5", "40", "99", "1.234"}
+    changes = [row["change"] for row in compared(RUNS["balanced"], record, GERMAN)["rows"]]
+    assert "+11.900 %" in changes
+
+
+def test_a_record_is_kept_in_no_language() -> None:
+    """Its waterfalls, too: what they say of their critical path is looked up when the record is read."""
+    said = "Critical path, underlined: 2 of 3 steps decided when it ended."
+    path = f"{said} All of its 9 µs are theirs. Longest: a, 5 µs."
+    slow = {"n": 1, "request_id": "a" * 32, "ms": 1.0, "status": 200, "trace": {"path": path}}
+    record = {**RECORDS["balanced"], "slowest": [slow]}
+    [read_aloud] = with_words(record, GERMAN)["slowest"]
+    assert read_aloud["trace"]["path"].startswith("Kritischer Pfad")
+    assert "9 µs" in read_aloud["trace"]["path"]
+    assert record["slowest"][0]["trace"]["path"] == path
+    assert with_words(record, ENGLISH)["slowest"] == [slow]

@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
-from portfolio_app.http.chat.painted import Painted
+from portfolio_app.http.chat.last_posts import Painted
 
 
 class Feed:

@@ -12,7 +12,8 @@ from portfolio_app.app.chat import history
 from portfolio_app.domain.chat.hosts import Hosts
 from portfolio_app.domain.chat.message import MessageBody
 from portfolio_app.domain.chat.pieces import ReadPieces
-from portfolio_app.http.chat import code, plain, views
+from portfolio_app.http.chat import plain, views
+from portfolio_app.http.content import code_blocks as code
 from tests.fakes.samples import message
 from tests.unit.domain.strategies import ANY_TEXT
 

@@ -9,10 +9,9 @@ import pytest
 
 from portfolio_app.app.ports.proof import GateOutcome
 from portfolio_app.http.asgi import route_names
-from portfolio_app.http.showcase.claims import Claim, Verdict
+from portfolio_app.http.showcase.claims import HIGHLIGHTS, Claim, Highlight, Verdict
 from portfolio_app.http.showcase.patterns import PATTERNS
-from portfolio_app.http.showcase.register import CLAIMS
-from portfolio_app.http.showcase.sentences import HIGHLIGHTS, Highlight
+from portfolio_app.http.showcase.proof import CLAIMS
 from portfolio_app.http.transport.routing import OTHER
 
 ROOT = Path(__file__).parents[4]

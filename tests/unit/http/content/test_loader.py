@@ -156,8 +156,13 @@ def test_a_wrong_article_is_named_by_its_line(folder: Path, old: str, new: str, 
 
 
 def test_an_article_of_nothing_is_refused(folder: Path) -> None:
-    (folder / "work" / "note-g.md").write_text(stranger.ARTICLE.partition("## ")[0])
-    assert refused(folder) == "work/note-g.md:6: nothing is written below the front matter"
+    nothing = stranger.ARTICLE.partition("## ")[0]
+    (folder / "writing" / "note-g.md").write_text(nothing)
+    assert refused(folder) == "writing/note-g.md:6: nothing is written below the front matter"
+    (folder / "writing" / "note-g.md").unlink()
+    (folder / "work" / "note-g.md").write_text(nothing.replace("date =", "discuss = true\ndate ="))
+    said = "work/note-g.md:4: discuss: without a text there is no page for a room to stand on"
+    assert refused(folder) == said
 
 
 def test_a_name_that_makes_no_address_is_refused(folder: Path) -> None:

@@ -15,7 +15,7 @@ from portfolio_app.http.content import loader
 from portfolio_app.http.content.loader import left_out, problems, read
 from portfolio_app.http.content.model import ContentError
 from portfolio_app.http.writing import parts
-from portfolio_app.http.writing.page import SECTIONS, written_pages
+from portfolio_app.http.writing.pages import SECTIONS, written_pages
 from portfolio_app.http.writing.routes import routes
 from portfolio_app.launcher.sources import source_digest
 from tests.unit.http.content import stranger

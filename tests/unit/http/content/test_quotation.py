@@ -8,7 +8,7 @@ from portfolio_app import folders
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.content.markdown import render
 from portfolio_app.http.content.model import ContentError
-from portfolio_app.http.content.quotes import quotation, quoted_files
+from portfolio_app.http.content.source import quotation, quoted_files
 
 PATH = Path("article.md")
 PLACE = "portfolio_app/http/content/model.py:ContentError"

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from portfolio_app.http.content.quotes import Quoted, passage
-from portfolio_app.http.content.source import REPOSITORY, Symbol, SymbolLost, find
+from portfolio_app.http.content.source import REPOSITORY, Quoted, Symbol, SymbolLost, find, passage
 
 SOURCE = '''\
 """A module."""

@@ -10,7 +10,7 @@ from portfolio_app.app.ports.messages import END
 from portfolio_app.http.account.parts import register_form, sign_in_form
 from portfolio_app.http.chat.controls import RowHandlers
 from portfolio_app.http.chat.panel import History, chat_panel
-from portfolio_app.http.content.quotes import Quoted, passage
+from portfolio_app.http.content.source import Quoted, passage
 from portfolio_app.http.home.page import Fact, pulse_panel
 from portfolio_app.http.kit.layout import stat_card
 from portfolio_app.http.kit.shell import shell

@@ -81,8 +81,8 @@ def opened(site: FakeSite) -> Opened:
 async def test_one_request_stands_alone_with_others_to_choose_from(opened: Opened) -> None:
     state = await opened.at(f"/traces/{FIRST}")
     assert (state.status, state.other, state.other_problem, state.second) == ("shown", "", "", None)
-    assert [(choice.request_id, choice.label) for choice in state.choices] == [
-        (SECOND, "00:00:00.000 UTC: WS chat.send, 10.0 ms")
+    assert [(choice.request_id, choice.at, choice.label) for choice in state.choices] == [
+        (SECOND, 0.0, "WS chat.send, 10.0 ms")
     ]
 
 

@@ -1,7 +1,7 @@
 """A request's time, shared out among the layers."""
 
 from portfolio_app.app.ports.live_feed import SpanView, Trace
-from portfolio_app.http.showcase.views import CrossingView, crossing_view
+from portfolio_app.http.showcase.state import CrossingView, crossing_view
 
 
 def span(name: str, layer: str, start_us: int, duration_us: int, parent: str = "") -> SpanView:

@@ -6,7 +6,7 @@ import pytest
 
 from portfolio_app.app.ports.proof import Gate, GateOutcome
 from portfolio_app.http.showcase.claims import Claim
-from portfolio_app.http.showcase.register import CLAIMS, NO_GATE, blobs, proof_view
+from portfolio_app.http.showcase.proof import CLAIMS, NO_GATE, blobs, proof_view
 from portfolio_app.http.transport.runtime import HttpOptions
 
 pytestmark = pytest.mark.sections("stats")

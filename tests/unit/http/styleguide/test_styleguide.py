@@ -20,8 +20,8 @@ from portfolio_app.http.content.loader import content
 from portfolio_app.http.frame import framed
 from portfolio_app.http.kit.specimen import Component, Group, Specimen
 from portfolio_app.http.site import absent
-from portfolio_app.http.styleguide.page import PAGE, all_groups
-from portfolio_app.http.styleguide.page import specimens as modules
+from portfolio_app.http.styleguide import PAGE, all_groups
+from portfolio_app.http.styleguide import specimens as modules
 from portfolio_app.settings import STYLEGUIDE
 
 EXEMPT: dict[Component, str] = {

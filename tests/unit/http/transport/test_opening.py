@@ -20,7 +20,7 @@ from reflex_base.utils.format import json_dumps
 
 from portfolio_app.http.account import IdentityState
 from portfolio_app.http.chat.state import ChatState
-from portfolio_app.http.home.arrival import FirstTraceState
+from portfolio_app.http.home.first_trace import FirstTraceState
 from portfolio_app.http.transport import opening as opened_by
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.caller import current_request_id

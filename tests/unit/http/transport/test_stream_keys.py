@@ -2,7 +2,7 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from portfolio_app.app.errors import StreamKeyInAddress
-from portfolio_app.http.transport.stream_keys import StreamKeys, stream_key
+from portfolio_app.http.transport.headers import StreamKeys, stream_key
 
 
 async def through(path: str, query: bytes, authorization: bytes | None = None) -> Scope:

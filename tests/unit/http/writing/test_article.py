@@ -9,12 +9,14 @@ from PIL import Image
 
 from portfolio_app.http.chat import ChatState, state
 from portfolio_app.http.chat.state import room_of
+from portfolio_app.http.content import crawlers
 from portfolio_app.http.content.loader import read
 from portfolio_app.http.content.model import Article, ContentError, Heading
-from portfolio_app.http.writing.page import _article, related_to
+from portfolio_app.http.writing.pages import _article, archive_list, related_to, written_pages
 from portfolio_app.http.writing.parts import article_list, article_page
 from tests.unit.http.content import stranger
 
+ORIGIN = "https://site.example"
 CHANGED = date(1850, 1, 2)
 
 
@@ -74,6 +76,43 @@ def test_a_project_shows_its_picture_years_and_links_in_the_list_and_on_its_page
         ContentError, match=r"work/note-g\.md:14: links to /work/gone, where nothing is shown"
     ):
         read(folder)
+
+
+def test_a_project_without_a_text_is_a_card_with_no_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in stranger.installed(tmp_path, monkeypatch):
+        Image.new("RGB", (40, 20), "teal").save(folder / "work" / "loom.png")
+        cover = '[cover]\nfile = "loom.png"\nalt = "A loom"\n[[links]]\nlabel = "Source"\nhref = "https://loom.example/"\n'
+        front = (
+            stranger.ARTICLE.partition("## ")[0]
+            .replace("Note G", "A loom")
+            .replace("]\n+++", f"]\n{cover}+++")
+        )
+        (folder / "work" / "loom.md").write_text(front)
+        found = read(folder)
+        loom = next(article for article in found.work if article.slug == "loom")
+        assert loom.path == "/work#loom"
+        routes = [page.route for page in written_pages()]
+        assert "/work/note-g" in routes
+        assert not any("loom" in route for route in routes)
+        cards = str(article_list("work", "Engines.", [loom]).render())
+        assert "https://loom.example/" in cards
+        assert 'id:"loom"' in cards
+        assert "gallery" in cards
+        assert "0 min" not in cards
+        assert 'href:"/work#loom' not in cards, "it leads nowhere from there"
+        assert "gallery" not in str(article_list("work", "Engines.", found.work).render()), (
+            "one has no picture"
+        )
+        assert "/work#loom" in str(archive_list("All.", found.work).render())
+        [item] = [item for item in crawlers.json_feed(found, ORIGIN)["items"] if item["title"] == "A loom"]
+        assert (item["url"], item["content_html"]) == (f"{ORIGIN}/work#loom", f"<p>{loom.front.summary}</p>")
+
+        other = folder / "work" / "note-g.md"
+        other.write_text(f"{other.read_text()}\n[the loom](/work/loom)\n")
+        with pytest.raises(ContentError, match="links to /work/loom, where nothing is shown"):
+            read(folder)
 
 
 def test_only_an_article_that_is_discussed_has_a_room_under_its_text(

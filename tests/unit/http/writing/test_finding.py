@@ -13,7 +13,7 @@ from portfolio_app.http.content.model import ContentError, address_of
 from portfolio_app.http.site import all_pages
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.writing import FEATURE
-from portfolio_app.http.writing.finding import archive_list, tagged
+from portfolio_app.http.writing.pages import archive_list, tagged
 from portfolio_app.http.writing.routes import routes
 from tests.unit.http.content import stranger
 

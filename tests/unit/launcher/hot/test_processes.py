@@ -47,8 +47,8 @@ async def test_what_an_import_reads_is_among_what_it_depends_on(tmp_path: Path) 
             False,
         )
 
-        await first.load("portfolio_app.http.showcase.register")
-        assert ROOT / "portfolio_app/http/showcase/register.py" in first.content_readers
+        await first.load("portfolio_app.http.showcase.proof")
+        assert ROOT / "portfolio_app/http/showcase/proof.py" in first.content_readers
         assert ROOT / "portfolio_app/content/profile.toml" in first.loaded
         assert ROOT / "portfolio_app/content/writing" in first.loaded
 

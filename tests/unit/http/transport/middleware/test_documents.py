@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from portfolio_app.app.errors import NotFound, Unavailable
 from portfolio_app.domain.account.session import SessionSecret
-from portfolio_app.http.build.fallback import document_of, with_words
+from portfolio_app.http.build.head import document_of, with_words
 from portfolio_app.http.kit.head import PLACEHOLDER, absolute, with_origin
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.transport import runtime

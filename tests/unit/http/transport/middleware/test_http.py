@@ -9,8 +9,8 @@ from portfolio_app.domain.account.session import SessionSecret
 from portfolio_app.http.asgi import wrap
 from portfolio_app.http.transport.caller import caller_from_scope, visitor_of
 from portfolio_app.http.transport.headers import set_cookie
-from tests.unit.http.asgi import Answer, Inner, request, scope_of
-from tests.unit.http.site import ORIGIN, FakeSite
+from tests.unit.http.asgi import Inner, request, scope_of
+from tests.unit.http.site import FakeSite
 
 PAGE = {"accept": "text/html,*/*"}
 
@@ -153,37 +153,6 @@ async def test_the_app_sees_no_credential_and_no_header_forged_as_ours(site: Fak
     assert secret.value not in str(seen)
 
 
-@pytest.mark.parametrize(
-    ("headers", "status"),
-    [
-        ({}, 403),
-        ({"origin": "https://evil.example"}, 403),
-        ({"origin": "null"}, 403),
-        ({"origin": ORIGIN + ".evil.example"}, 403),
-        ({"origin": ORIGIN.upper()}, 403),
-        ({"sec-fetch-site": "cross-site"}, 403),
-        ({"sec-fetch-site": "same-site"}, 403),
-        ({"origin": "https://evil.example", "sec-fetch-site": "same-origin"}, 403),
-        ({"origin": ORIGIN}, 200),
-        ({"sec-fetch-site": "same-origin"}, 200),
-    ],
-)
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
-async def test_only_this_site_can_ask_for_an_effect(
-    site: FakeSite, headers: dict[str, str], status: int, method: str
-) -> None:
-    assert (await request(wrap(Inner()), "/x", headers, method=method)).status == status
-
-
-async def test_a_body_is_bounded_whether_its_length_is_announced_or_not(site: FakeSite) -> None:
-    big, origin = b"x" * 40_000, {"origin": ORIGIN}
-    announced = await request(wrap(Inner()), "/x", origin | {"content-length": "80000"}, method="POST")
-    counted = await request(wrap(Inner()), "/x", origin, method="POST", chunks=(big, big))
-    odd = await request(wrap(Inner()), "/x", origin | {"content-length": "-1"}, method="POST")
-    small = await request(wrap(Inner()), "/x", origin, method="POST", chunks=(big, b"y"))
-    assert [answer.status for answer in (announced, counted, odd, small)] == [413, 413, 413, 200]
-
-
 async def test_pages_get_their_own_policy_and_other_answers_none_at_all(
     site: FakeSite, tmp_path: Path
 ) -> None:
@@ -225,44 +194,6 @@ async def test_browsers_are_told_to_stay_on_https_only_where_there_is_https(site
     assert (await request(wrap(Inner()))).header("strict-transport-security") is None
     site.install(secure_cookies=True)
     assert (await request(wrap(Inner()))).header("strict-transport-security") == "max-age=31536000"
-
-
-@pytest.mark.parametrize("path", ["/_event", "/_event/", "/_event/x", "/_health"])
-async def test_what_would_go_around_the_socket_filter_is_closed(site: FakeSite, path: str) -> None:
-    inner = Inner()
-    answer = await request(wrap(inner), path, {"origin": ORIGIN}, method="POST")
-    assert (answer.status, inner.seen) == (404, [])
-
-
-@pytest.mark.parametrize(
-    ("version", "hosts", "status"),
-    [
-        ("1.1", ["site.example"], 200),
-        ("1.1", ["[::1]:3000"], 200),
-        ("1.0", [], 200),
-        ("1.1", [], 400),
-        ("1.1", ["site.example", "site.example"], 400),
-        ("1.0", ["site.example", "evil.example"], 400),
-        ("1.1", [""], 400),
-        ("1.1", ["site.example/x"], 400),
-        ("1.1", ["site.example, evil.example"], 400),
-        ("1.1", ["me@site.example"], 400),
-    ],
-)
-async def test_a_request_names_one_host(site: FakeSite, version: str, hosts: list[str], status: int) -> None:
-    inner, answer = Inner(), Answer()
-    scope = scope_of("http", "/", None, method="GET", http_version=version)
-    scope["headers"] = [(b"host", host.encode()) for host in hosts]
-
-    async def send(message: Message) -> None:
-        answer.messages.append(message)
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    await wrap(inner)(scope, receive, send)
-    assert (answer.status, len(inner.seen)) == (status, int(status == 200))
-    assert len(answer.header("x-request-id") or "") == 32
 
 
 async def test_behind_a_proxy_the_visitor_has_the_address_the_proxy_saw(site: FakeSite) -> None:

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from portfolio_app.app.ports.live_feed import SpanView, Trace
-from portfolio_app.http.home.arrival_views import ClocksDTO, arrival_view
+from portfolio_app.http.home.first_trace import ClocksDTO, arrival_view
 from portfolio_app.http.log import TraceView
 from portfolio_app.http.transport.arrivals import MOST, MOST_DOCUMENTS, NEWS_NS, Answered, Arrivals
 

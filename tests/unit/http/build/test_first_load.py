@@ -1,11 +1,45 @@
-"""Modules of a built page wait until its text is on the screen."""
+"""A first visit loads the text of its page before the scripts, and of the components that pages share its own."""
 
 from pathlib import Path
 
 import pytest
 
-from portfolio_app.http.build.text_first import let_text_come_first, text_first
+from portfolio_app.http.build.first_load import (
+    MODULE,
+    OTHERS,
+    SharedComponents,
+    let_text_come_first,
+    text_first,
+)
 from portfolio_app.http.content.pictures import FIRST
+
+HEAD = 'import {memo} from "react"\n\n'
+EACH = {
+    name: f"export const {name} = /*#__PURE__*/ (() => {{\nreturn memo(() => {name[-1]});\n}})();\n\n"
+    for name in ("A_1", "B_2", "C_3")
+}
+
+
+def importing(*names: str, path: str = MODULE) -> str:
+    return f'import {{jsx}} from "@emotion/react"\nimport {{{",".join(names)}}} from "$/{path}"\nexport default 1\n'
+
+
+def test_each_component_is_in_one_module_and_a_page_imports_it_from_there() -> None:
+    shared = SharedComponents()
+    assert shared.front_page(importing("A_1", "B_2")) == importing("A_1", "B_2")
+    assert shared.page(importing("C_3")) == importing("C_3", path=OTHERS)
+    assert shared.page(importing("B_2")) == importing("B_2")
+    both = shared.page(importing("B_2", "C_3"))
+    assert f'import {{B_2}} from "$/{MODULE}"\nimport {{C_3}} from "$/{OTHERS}"\n' in both
+    assert shared.page("export default 1\n") == "export default 1\n"
+    assert shared.module(HEAD + "".join(EACH.values())) == HEAD + EACH["A_1"] + EACH["B_2"]
+    assert shared.others("") == HEAD + EACH["C_3"]
+
+
+def test_a_front_page_that_looks_different_stops_the_build() -> None:
+    with pytest.raises(RuntimeError, match="another way"):
+        SharedComponents().front_page("export default 1\n")
+
 
 ENTRY = '<script type="module" async="">import "/a.js";\nimport("/b.js");</script>'
 PAGE = f'<link rel="modulepreload" href="/a.js"/><link rel="modulepreload" href="/b.js"/>words{ENTRY}'

@@ -1,8 +1,10 @@
-"""Compiles single pages ahead of all others, for the development server: those that are open in a browser."""
+"""Compiles pages for the development server into its folder, `.web`: all, or first those open in a browser."""
 
+import os
 import re
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from contextlib import redirect_stdout, suppress
 from pathlib import Path
 from types import ModuleType
 from zlib import crc32
@@ -10,7 +12,9 @@ from zlib import crc32
 from reflex.app import App
 from reflex.compiler import compiler, utils
 from reflex.compiler.plugins import default_page_plugins
-from reflex.utils import prerequisites
+from reflex.constants import Dirs
+from reflex.reflex import _init
+from reflex.utils import build, prerequisites
 from reflex_base.components.component import evaluate_style_namespaces
 from reflex_base.components.memo import MEMOS
 from reflex_base.config import get_config
@@ -18,7 +22,6 @@ from reflex_base.plugins import CompileContext, CompilerHooks
 from reflex_base.utils import memo_paths
 
 from portfolio_app.http.build.browser_files import write_made
-from portfolio_app.http.build.workshop import write_together
 from portfolio_app.http.content.loader import content
 
 
@@ -84,3 +87,57 @@ def _components(context: CompileContext) -> list[tuple[str, str]]:
         written, imported = [*written, *more], imported | set(found)
         left = {key: library for key, library in left.items() if library not in used}
     return written
+
+
+def prepare() -> None:
+    """Set the folder up, for the ports of the configuration."""
+    if prerequisites.needs_reinit():
+        _init(name=get_config().app_name)
+    build.setup_frontend(prerequisites.get_web_dir().parent)
+
+
+def write_together(outputs: Mapping[str | Path, str]) -> None:
+    """Replace every file that has changed, all within moments: the dev server reads a file as soon as it is touched.
+
+    What is imported comes before what imports it, pages last: the names that a page imports change with it.
+    """
+    drafts = prerequisites.get_backend_dir() / f"drafts-{os.getpid()}"  # in a folder that Vite does not watch
+    changed = [path for path, code in outputs.items() if _differs(Path(path), code)]
+    for number, path in enumerate(changed):
+        _write(drafts / str(number), outputs[path])
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    for number, path in sorted(enumerate(changed), key=lambda found: _floor(Path(found[1]))):
+        (drafts / str(number)).replace(path)
+    with suppress(OSError):
+        drafts.rmdir()
+
+
+def compile_all(app: App) -> None:
+    """As the framework does it: install packages that are missing, write what differs, remove what is too much."""
+    outputs: dict[str | Path, str] = {}
+
+    def keep(path: str | Path, code: str) -> None:
+        outputs[path] = code
+
+    with (
+        Path(os.devnull).open("w") as nowhere,
+        redirect_stdout(nowhere),
+    ):  # its progress, a line for each page
+        utils.write_file = keep
+        app._compile(prerender_routes=False, use_rich=False)
+    write_together(outputs)
+
+
+def _differs(path: Path, code: str) -> bool:
+    return not path.exists() or path.read_text(encoding="utf-8") != code
+
+
+def _write(path: Path, code: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(code, encoding="utf-8")
+
+
+def _floor(path: Path) -> int:
+    """Pages stand on components, and those on the rest."""
+    folders = path.parts
+    return 2 if Dirs.ROUTES in folders else 1 if "app_components" in folders else 0

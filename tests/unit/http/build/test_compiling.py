@@ -1,7 +1,7 @@
 """Under development each page has its components in a module of its own, so that it is compiled without the others."""
 
 from portfolio_app.http import site
-from portfolio_app.http.build.ahead import components_of
+from portfolio_app.http.build.compiling import components_of
 
 
 def test_no_two_pages_share_their_components() -> None:

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from typing import Final
 
+import reflex as rx
+
 from portfolio_app.app.ports.proof import Gate
 from portfolio_app.http.content.loader import content
-from portfolio_app.http.kit.fact import moment
-from portfolio_app.http.showcase.claims import Claim, Verdict
+from portfolio_app.http.showcase.claims import CAPABILITIES, HIGHLIGHTS, SLICES, STATS, Claim, Verdict
 from portfolio_app.http.showcase.patterns import CONCRETE, PATTERNS
-from portfolio_app.http.showcase.sentences import CAPABILITIES, HIGHLIGHTS, SLICES, STATS
-from portfolio_app.http.transport.runtime import HttpOptions
-from portfolio_app.words import t
+from portfolio_app.http.transport.action import action, ignore
+from portfolio_app.http.transport.runtime import HttpOptions, options, services
+from portfolio_app.words import moment, t
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +74,19 @@ def _words(gate: Gate) -> str:
     return t(
         "The gate ended on {at}{where}{changed}.", at=moment(gate.ended_at), where=where, changed=changed
     )
+
+
+class ProofState(rx.State):
+    """Read at run time: pages are built without knowing any outcome."""
+
+    verdicts: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
+    verified: rx.Field[int | None] = rx.field(None)
+    gate: rx.Field[str] = rx.field("")
+    repository: rx.Field[str] = rx.field("")
+
+    @action("proof.read", live=False, refused=ignore)
+    async def load(self) -> None:
+        """Judge every claim; before this, none has a verdict."""
+        found = proof_view(await services().proof.last_gate())
+        self.repository = blobs(options())
+        self.verdicts, self.verified, self.gate = found.verdicts, found.verified, found.gate

@@ -1,4 +1,4 @@
-"""Blocking database work, kept off the event loop."""
+"""Blocking work on threads, off the event loop."""
 
 import asyncio
 import contextvars
@@ -17,6 +17,14 @@ MAX_WAIT_S: Final = 10
 """How long work may wait for a thread: with a database that is gone each thread takes seconds to fail."""
 
 
+def submitted(executor: ThreadPoolExecutor, work: Callable[[], T]) -> asyncio.Future[T]:
+    """The result of work on a thread of a pool; raises `Unavailable` if the pool is shut down."""
+    try:
+        return asyncio.get_running_loop().run_in_executor(executor, work)
+    except RuntimeError as error:
+        raise Unavailable from error
+
+
 class WorkerThreads:
     """A bounded pool of threads; work sees the context of the task that asked for it, whose account pays for it."""
 
@@ -27,7 +35,8 @@ class WorkerThreads:
     async def run(self, work: Callable[[], T]) -> T:
         """Call `work` on a thread and wait for it; what it raises is raised here.
 
-        `Unavailable` when `MAX_WAITING` others wait already: a database that hangs must not fill the memory.
+        `Unavailable` when `MAX_WAITING` others wait already: a database that hangs must not fill the memory; and for
+        an event that outlives its site, once the threads are closed.
         `Busy`, and nothing was done, when no thread was free for `MAX_WAIT_S`.
         """
         if self._waiting >= MAX_WAITING:
@@ -47,7 +56,7 @@ class WorkerThreads:
                 used = time.thread_time() - started
 
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._executor, begin)
+            return await submitted(self._executor, begin)
         finally:
             self._waiting -= 1
             if (account := processor_time.current()) is not None:

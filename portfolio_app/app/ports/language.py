@@ -1,0 +1,47 @@
+"""The language in which a use case words what somebody reads."""
+
+from datetime import datetime
+from typing import Final, Protocol
+
+
+class Language(Protocol):
+    """Words, figures and moments of one language. Texts are known by their English."""
+
+    def t(self, english: str, **values: object) -> str:
+        """The words for a text of the source, `values` in its places."""
+        ...
+
+    def said(self, english: str) -> str:
+        """The words for a name, or for a sentence that was finished before: one of a stored record, say."""
+        ...
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """A number with so many digits after the point, thousands apart."""
+        ...
+
+    def moment(self, at: datetime) -> str:
+        """A moment of UTC to the second."""
+        ...
+
+
+class English:
+    """The language of the source, of terminals and logs."""
+
+    def t(self, english: str, **values: object) -> str:
+        """The text itself."""
+        return english.format(**values) if values else english
+
+    def said(self, english: str) -> str:
+        """The text itself."""
+        return english
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """As in 4,000.25."""
+        return f"{value:,.{digits}f}"
+
+    def moment(self, at: datetime) -> str:
+        """As in 2026-11-24 09:30:05 UTC."""
+        return f"{at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+ENGLISH: Final = English()
