@@ -15,6 +15,7 @@ SUMMER = datetime(2026, 7, 15, 23, 45, 4, 70_000, UTC)
 ZONES = ("UTC", "Asia/Tokyo", "Asia/Kolkata", "Asia/Kathmandu", "America/St_Johns", "Australia/Lord_Howe")
 PRINT = """
 const { clock, instant, iso } = await import(process.argv[1]);
+if ([undefined, null].some((at) => clock(at) || iso(at))) throw new Error("a time of nothing");
 console.log(process.argv.slice(2).flatMap((at) => [clock(+at), instant(+at), instant(iso(+at))]).join("\\n"));
 """
 
