@@ -94,6 +94,10 @@ class Words:
         day = f"{at:%Y-%m-%d}" if written.language == ENGLISH else format_date(at, "medium", written)
         return f"{day} {at:%H:%M:%S} UTC"
 
+    def minute(self, at: datetime.datetime) -> str:
+        """A moment of UTC to the minute, such as 24 November 2026, 09:30 UTC."""
+        return f"{self.day(at)}, {at:%H:%M} UTC"
+
     def number(self, value: float, digits: int = 0) -> str:
         """A number with so many digits after the point, such as 4,000."""
         pattern = f"#,##0.{'0' * digits}" if digits else "#,##0"

@@ -150,7 +150,14 @@ def register_form(
     return account_form(
         t("Register"),
         (
-            Field("email", t("Email"), "email", "email", t("Used to sign in. Never shown."), email_error),
+            Field(
+                "email",
+                t("Email"),
+                "email",
+                "email",
+                t("Opens your account, as the username does. Never shown."),
+                email_error,
+            ),
             Field("username", t("Username"), "text", "nickname", _USERNAME_HINT, username_error),
             Field(
                 "password", t("Password"), "password", "new-password", PASSWORD_HINT, password_error, **judged

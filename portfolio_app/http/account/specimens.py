@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from portfolio_app.http.account.confirming import confirm_email_form
 from portfolio_app.http.account.details import codes_form, email_form, username_form
 from portfolio_app.http.account.leaving import export_form, leave_form, password_field
 from portfolio_app.http.account.parts import (
@@ -132,6 +133,7 @@ def _security() -> tuple[Specimen, ...]:
         specimen(
             "refused", email_form, on_submit=nothing, said="", field_error="This is not an email address."
         ),
+        specimen("asked", confirm_email_form, on_submit=nothing, said="A letter is on its way."),
         specimen("idle", export_form),
         specimen("idle", leave_form),
         specimen("idle", password_field, "specimen-"),
