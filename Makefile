@@ -57,7 +57,7 @@ fuzz: $(TOOLS) ## 1,000,000 mutated frames and 100,000 mutated requests to a sit
 abuse: $(TOOLS) ## all abuses at once beside fifty honest tabs, for MINUTES=30 (or SECONDS=300): four promises, each with its figures
 	@exec $(BIN)/python -m benchmarks.mixed $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(ONLY),--only $(ONLY))
 
-chaos: $(TOOLS) ## two hosts under faults for MINUTES=10 (or SECONDS=600), judged by a checker; SEED=2 draws other ones
+chaos: $(TOOLS) ## two hosts under faults for MINUTES=10 (or SECONDS=600), judged by a checker; SEED=2 draws others, SEED=1,2,3 one after the other
 	@exec $(BIN)/python -m tests.chaos run $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SECONDS),--seconds $(SECONDS))
 
 lock: $(RUNTIME) ## pin the newest versions that requirements*.in allow, with the hashes of their files
