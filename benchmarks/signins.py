@@ -112,7 +112,8 @@ async def _sign_in(port: int) -> None:
     async def sign_in(visitor: _Visitor, number: int) -> None:
         kind, name = number % 3, f"member-{number % MEMBERS}"
         login = f"nobody-{next(numbers)}" if kind == 2 else name
-        form = {"email": login, "password": PASSWORD if kind == 0 else f"wrong {number}"}
+        domain = "@example.org" if number % 2 else ""  # an address is compared twice
+        form = {"email": f"{login}{domain}", "password": PASSWORD if kind == 0 else f"wrong {number}"}
         visitor.answered.clear()
         await visitor.line.send(target.system.event("sign_in_state.submit", {"form": form}, "/"))
         await visitor.answered.wait()

@@ -84,6 +84,10 @@ class Words:
         """A day, such as 24 November 2026."""
         return str(format_date(at, "long", locale(self.dates)))
 
+    def day_and_time(self, at: datetime.datetime) -> str:
+        """A moment of UTC to the minute, such as 24 November 2026, 09:30 UTC."""
+        return f"{self.day(at)}, {at:%H:%M} UTC"
+
     def month_and_day(self, at: datetime.date) -> str:
         """A day where the year is known, such as 24 Nov."""
         return str(format_skeleton("MMMd", at, locale=locale(self.dates)))
@@ -93,10 +97,6 @@ class Words:
         written = locale(self.dates)
         day = f"{at:%Y-%m-%d}" if written.language == ENGLISH else format_date(at, "medium", written)
         return f"{day} {at:%H:%M:%S} UTC"
-
-    def minute(self, at: datetime.datetime) -> str:
-        """A moment of UTC to the minute, such as 24 November 2026, 09:30 UTC."""
-        return f"{self.day(at)}, {at:%H:%M} UTC"
 
     def number(self, value: float, digits: int = 0) -> str:
         """A number with so many digits after the point, such as 4,000."""
@@ -146,7 +146,7 @@ def day(at: datetime.date) -> str:
 
 def day_and_time(at: datetime.datetime) -> str:
     """A moment of UTC to the minute."""
-    return f"{day(at)}, {at:%H:%M} UTC"
+    return site_words().day_and_time(at)
 
 
 def moment(at: datetime.datetime) -> str:

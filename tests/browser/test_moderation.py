@@ -33,6 +33,7 @@ def test_a_reported_author_is_muted_from_the_queue_reads_why_and_writes_again_af
     reported.get_by_test_id("author-menu").locator("summary").click()
     reported.get_by_test_id("mute").filter(has_text="1 hour").click()
     expect(judge.at("author-notice")).to_contain_text("can't write for 1 hour", timeout=SOON_MS)
+    expect(reported.get_by_test_id("mute").first).to_be_hidden()
     expect(judge.at("mute-row").first).to_contain_text("muted until", timeout=SOON_MS)
     reported.get_by_test_id("moderation-keep").click()
     expect(reported).to_have_count(0, timeout=SOON_MS)

@@ -92,7 +92,7 @@ class Letters:
                 "once, until {time}:",
                 name=user.username,
                 site=self.site,
-                time=self.language.minute(now + LINK_LIFETIME),
+                time=self.language.day_and_time(now + LINK_LIFETIME),
             ),
             f"{self.site}/recover#{user.username}.{code.shown}",
             t(
@@ -104,12 +104,12 @@ class Letters:
     async def _new_address(self, caller: Caller, user: User) -> None:
         def find(repositories: Repositories) -> User | None:
             holder = repositories.users.by_email(user.email)
-            if holder is not None:
+            if holder is not None and holder.id != user.id:
                 record(repositories, self.clock(), SecurityEvent.CLAIMED, holder.id, caller)
             return holder
 
         holder = await self.unit_of_work.run(find)
-        if not self.mail.is_set:
+        if not self.mail.is_set or (holder is not None and holder.id == user.id):
             return
         await (self._confirming(user) if holder is None else self._claimed(holder))
 
@@ -156,7 +156,7 @@ class Letters:
                 "signed in, until {time}:",
                 name=user.username,
                 site=self.site,
-                time=self.language.minute(now + CONFIRM_WITHIN),
+                time=self.language.day_and_time(now + CONFIRM_WITHIN),
             ),
             f"{self.site}/details#{user.username}.{code.shown}",
             t("If it is not, there is nothing to do: nobody can confirm it without this letter."),
@@ -166,7 +166,7 @@ class Letters:
         await self.limiter.hit(Rates.MAIL_SIGN_INS, str(user.id))
         if not await self._may_write(user):
             return
-        t, when = self.language.t, self.language.minute(self.clock())
+        t, when = self.language.t, self.language.day_and_time(self.clock())
         self._send(
             user,
             t("New sign-in at {host}", host=self._host),
@@ -195,7 +195,7 @@ class Letters:
                 "it.",
                 name=user.username,
                 site=self.site,
-                time=self.language.minute(self.clock()),
+                time=self.language.day_and_time(self.clock()),
             ),
             t(
                 "If it was not you, sign in with your username, change the password and the address, and end the other "

@@ -23,8 +23,8 @@ class Language(Protocol):
         """A moment of UTC to the second."""
         ...
 
-    def minute(self, at: datetime) -> str:
-        """A moment of UTC to the minute, in words."""
+    def day_and_time(self, at: datetime) -> str:
+        """A moment of UTC to the minute, its day in words."""
         ...
 
 
@@ -47,7 +47,7 @@ class English:
         """As in 2026-11-24 09:30:05 UTC."""
         return f"{at:%Y-%m-%d %H:%M:%S} UTC"
 
-    def minute(self, at: datetime) -> str:
+    def day_and_time(self, at: datetime) -> str:
         """As in 24 November 2026, 09:30 UTC."""
         return f"{at:%-d %B %Y, %H:%M} UTC"
 

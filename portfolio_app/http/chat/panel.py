@@ -224,7 +224,7 @@ def chat_panel(
             ),
         ),
         rx.cond(held_before != 0, _older_held(held_before)),
-        slow_mode(on.slow_s),
+        rx.cond(archived, rx.fragment(), slow_mode(on.slow_s)),
         typing,
         rx.cond(
             archived,

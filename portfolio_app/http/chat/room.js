@@ -314,7 +314,6 @@ export const readTo = (isAtEnd) => {
 export const answerMessage = (id) => {
   room.answering = id;
   room.publish();
-  document.querySelectorAll("details[name=message-menu][open]").forEach((menu) => (menu.open = false));
   if (id) document.querySelector("[data-testid=chat-input]")?.focus();
 };
 export const reactTo = (id, sign) => {
