@@ -28,7 +28,7 @@ class Connection extends Store {
   reason = ""; // why there is no connection, in a word and in words
   words = "";
   storage = marks.storage ?? "";
-  zone = "";
+  zone = marks.zone ?? "";
 
   state() {
     if (!navigator.onLine) return "offline";
@@ -134,8 +134,6 @@ if (typeof window !== "undefined" && isFirst) {
     return connect.call(this);
   };
   connection.notify();
-  // A browser's first use of Intl takes a phone 50 ms: in a task of its own it makes no other one too long.
-  setTimeout(() => connection.set({ zone: Intl.DateTimeFormat().resolvedOptions().timeZone }));
   window.addEventListener("offline", () => connection.notify());
   window.addEventListener("online", () => {
     connection.notify();

@@ -106,8 +106,12 @@ _FIRST: Final = """\
     if (held) removeChild.call(this, held);
     return node;
   };
+  marks.zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 })();"""
 """Runs before every other script, some of which would fail.
+
+The zone is read here, because the first use of Intl takes a phone 50 ms or more: before the styles are there, nothing
+waits for them.
 
 A page whose live log has rows already is marked before it is painted: their room is kept.
 Storage that the browser forbids, or that is full, is replaced by memory, and the page is marked. A service worker of
