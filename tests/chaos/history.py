@@ -114,12 +114,16 @@ class Fresh(Entry):
 
 @dataclass(frozen=True, slots=True)
 class Stored(Entry):
-    """What the database holds of a room while nothing is under way: in the end, and between two rounds."""
+    """What the database holds of a room while nothing is under way: in the end, and between two rounds.
+
+    `rows` are those with a revision after `since`; the others are as they were read before.
+    """
 
     kind: ClassVar[str] = "stored"
     room: str
     revision: int
     rows: list[dict[str, Any]]
+    since: int = 0
 
 
 _KINDS: dict[str, type[Entry]] = {
@@ -128,23 +132,42 @@ _KINDS: dict[str, type[Entry]] = {
 
 
 @dataclass
+class Rows:
+    """The rows of each room, as one reading after the other says."""
+
+    _of: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+    def take(self, entry: Stored) -> Stored:
+        """The reading with all rows of its room."""
+        new = {row["id"] for row in entry.rows}
+        before = self._of.get(entry.room, []) if entry.since else []
+        rows = self._of[entry.room] = [*(row for row in before if row["id"] not in new), *entry.rows]
+        return dataclasses.replace(entry, rows=rows, since=0)
+
+
+@dataclass
 class History:
-    """What has happened so far, also in `file`, line by line: a run that is killed can be judged, too."""
+    """What has happened so far, also in `file`, line by line: a run that is killed can be judged, too.
+
+    One that is `kept` has its entries in memory as well, which is too much for hours.
+    """
 
     file: Path | None = None
+    kept: bool = True
     entries: list[Entry] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
 
     @classmethod
     def read(cls, file: Path) -> Self:
         """The history in a file; a last line that was cut off is left out. Raises ValueError for anything else."""
-        whole, _, _ = file.read_text(encoding="utf-8").rpartition("\n")
-        return cls(entries=list(_parsed(whole.splitlines())))
+        with file.open(encoding="utf-8") as lines:
+            return cls(entries=list(_parsed(line for line in lines if line.endswith("\n"))))
 
     def add(self, entry: Entry) -> None:
         """Write down that this happened now."""
         entry = dataclasses.replace(entry, at=round(time.monotonic() - self.began, 4))
-        self.entries.append(entry)
+        if self.kept:
+            self.entries.append(entry)
         if self.file is not None:
             with self.file.open("a", encoding="utf-8") as lines:
                 lines.write(line_of(entry) + "\n")

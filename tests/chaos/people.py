@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import itertools
 import random
+import time
 from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -141,9 +143,13 @@ class Author(Person):
         """Set while nothing is under way."""
         self.idle.set()
         self.acknowledged = 0
+        self.heard_at = 0.0
+        """When the request was made that was acknowledged last, by the monotonic clock."""
+        self.revision = 0
+        """The highest that an answer named."""
         self._rng, self._pause = rng, pause
         self._numbers = itertools.count(1)
-        self._own: list[Own] = []
+        self._own: deque[Own] = deque(maxlen=CHANGEABLE)
         self._work: Work | None = None
         self._outcomes: dict[str, dict[str, Any]] = {}
         self._problem = ""
@@ -183,7 +189,7 @@ class Author(Person):
 
     def _next(self) -> Work:
         chance = self._rng.random()
-        changeable = [own for own in self._own[-CHANGEABLE:] if own.id and own.settled and not own.gone]
+        changeable = [own for own in self._own if own.id and own.settled and not own.gone]
         if changeable and chance < EDITS + DELETES:
             own = self._rng.choice(changeable)
             do = "delete" if chance < DELETES else "edit"
@@ -192,7 +198,7 @@ class Author(Person):
         return Work("post", Own(f"{self.name}-{number:06}"), f"{self.name} says {number}")
 
     async def _attempt(self, tab: Tab, work: Work) -> None:
-        op, work.attempts = next(_ops), work.attempts + 1
+        op, work.attempts, asked_at = next(_ops), work.attempts + 1, time.monotonic()
         self.history.add(Invoke(op, self.name, work.do, self.room, work.own.cid, work.body))
         try:
             why, revision = await (
@@ -204,6 +210,7 @@ class Author(Person):
             raise
         if not why:
             self.history.add(Ok(op, revision))
+            self.heard_at, self.revision = asked_at, max(self.revision, revision)
             self._done(work)
         elif why.startswith(OPEN_ENDED):
             self.history.add(Unknown(op, why))

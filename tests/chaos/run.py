@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import count
 from pathlib import Path
 
+import psutil
 import psycopg2
 
 from tests.chaos.history import Fresh, History, Run, Stored, slim_window
@@ -22,7 +24,11 @@ from tests.waiting import until
 
 SETTLED_WITHIN_S = 40
 LOOK_EVERY_S = 0.1
-_ROWS = "SELECT id, client_id, body, status, revision, position FROM messages WHERE room = %s"
+_ROWS = (
+    "SELECT id, client_id, body, status, revision, position FROM messages"
+    " WHERE room = %s AND (revision = 0 OR revision > %s)"
+)
+"""One that nobody but its author sees has no revision."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,7 @@ class Plan:
     most_fault_s: float = 6.0
     between_s: float = 2.5
     waits_s: float = 20
-    """So long, at most, every author of a busy room is waited for before the next fault: each has its own recovery."""
+    """So long, at most, recovery is waited for before the next fault: each has its own."""
     overlap: float = 0.3
     """How often a fault begins beside another."""
 
@@ -94,10 +100,10 @@ async def run(
 async def _rounds(
     plan: Plan, lab: Lab, crowd: Crowd, history: History, rng: random.Random, progress: Progress
 ) -> None:
-    nemesis, began, number = Nemesis(lab, history), time.monotonic(), 0
+    nemesis, began = Nemesis(lab, history), time.monotonic()
+    read: dict[str, int] = {}
     await until(lambda: all(each.connections for each in (*crowd.authors, *crowd.watchers)))
-    while number != plan.rounds and (plan.rounds is not None or time.monotonic() - began < plan.seconds):
-        number += 1
+    for number in count(1):
         crowd.post(now=True)
         *groups, last = drawn(
             rng,
@@ -110,42 +116,72 @@ async def _rounds(
             progress.say(" and ".join(step.what for step in group))
             await asyncio.gather(*(nemesis.cause(step) for step in group))
             with contextlib.suppress(TimeoutError):  # then the verdict says how long it took
-                await _heard([author for author in crowd.authors if author.room in plan.busy], plan.waits_s)
+                await _recovered(crowd, plan)
             crowd.check()
         # The last ends in silence: no later event can carry what was lost under it.
         progress.say(" and ".join(step.what for step in last) + ", and silence")
         await asyncio.gather(*(nemesis.cause(step, partial(crowd.post, now=False)) for step in last))
-        await read_all(plan, lab, crowd, history)
-        progress.say(f"round {number}: {sum(each.acknowledged for each in crowd.authors):,} acknowledged")
+        ends = number == plan.rounds or (plan.rounds is None and time.monotonic() - began >= plan.seconds)
+        await read_all(plan, lab, crowd, history, {} if ends else read)
+        progress.say(f"round {number}: {_so_far(crowd, history)}")
+        if ends:
+            return
+
+
+def _so_far(crowd: Crowd, history: History) -> str:
+    """For whoever waits for the end of a long run: what was done, and how large it has become."""
+    acknowledged = sum(each.acknowledged for each in crowd.authors)
+    own = psutil.Process().memory_info().rss / 1e6
+    written = history.file.stat().st_size / 1e6 if history.file else 0
+    return f"{acknowledged:,} acknowledged, {own:.0f} MB of memory, {written:.0f} MB of record"
 
 
 def _possible(kinds: Sequence[str], lab: Lab) -> list[str]:
     return [kind for kind in kinds if kind != DEPLOY or lab.newer is not None]
 
 
-async def _heard(authors: list[Author], within: float) -> None:
-    before = {author: author.acknowledged for author in authors}
-    await until(lambda: all(author.acknowledged > count for author, count in before.items()), within)
+async def _recovered(crowd: Crowd, plan: Plan) -> None:
+    """Wait, as recovery is defined, so that no fault is blamed for what the next one does."""
+    ended = time.monotonic()
+    steady = [author for author in crowd.authors if author.room in plan.busy]
+    reached = {room: max(each.revision for each in crowd.authors if each.room == room) for room in plan.rooms}
+    await until(
+        lambda: (
+            all(author.heard_at > ended for author in steady)
+            and all(watcher.view.last >= reached[watcher.room] for watcher in crowd.watchers)
+        ),
+        plan.waits_s,
+    )
 
 
-async def read_all(plan: Plan, lab: Lab, crowd: Crowd, history: History) -> None:
-    """Write down what is stored and shown of every room once nothing changes any more, or patience ends."""
+async def read_all(
+    plan: Plan, lab: Lab, crowd: Crowd, history: History, read: dict[str, int] | None = None
+) -> None:
+    """Write down what is stored and shown of every room once nothing changes any more, or patience ends.
+
+    Rows up to the revisions in `read` are written down already; it is brought up to date.
+    """
+    read = {} if read is None else read
     deadline = time.monotonic() + SETTLED_WITHIN_S
     while True:
-        stored = [await asyncio.to_thread(stored_of, lab.postgres.url, room) for room in plan.rooms]
-        revisions = {entry.room: entry.revision for entry in stored}
+        revisions = await asyncio.to_thread(revisions_of, lab.postgres.url)
         in_time = time.monotonic() < deadline
         if in_time and not (crowd.is_idle and _all_reached(crowd, revisions)):
             await asyncio.sleep(LOOK_EVERY_S)
             continue
+        stored = [
+            await asyncio.to_thread(stored_of, lab.postgres.url, room, read.get(room, 0))
+            for room in plan.rooms
+        ]
         fresh = []
         with contextlib.suppress(*BROKEN):  # nobody opened a room in the end, then: the verdict says so
             fresh = [await fresh_of(host, room) for room in plan.rooms for host in lab.hosts]
         # What was never answered may still have happened meanwhile.
-        again = [await asyncio.to_thread(stored_of, lab.postgres.url, room) for room in plan.rooms]
-        if (fresh and again == stored) or not in_time:
+        again = await asyncio.to_thread(revisions_of, lab.postgres.url)
+        if (fresh and all(again[entry.room] == entry.revision for entry in stored)) or not in_time:
             for entry in (*stored, *fresh):
                 history.add(entry)
+            read |= {entry.room: entry.revision for entry in stored}
             return
 
 
@@ -170,18 +206,22 @@ def _crowd(plan: Plan, lab: Lab, history: History, rng: random.Random) -> Crowd:
     return Crowd(authors, watchers)
 
 
-def stored_of(url: str, room: str) -> Stored:
-    """What the database holds of a room."""
-    connection = psycopg2.connect(url)
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT revision FROM rooms WHERE slug = %s", (room,))
-            [(revision,)] = cursor.fetchall()
-            cursor.execute(_ROWS, (room,))
-            names = ("id", "cid", "body", "status", "rev", "pos")
-            return Stored(room, revision, [dict(zip(names, row, strict=True)) for row in cursor.fetchall()])
-    finally:
-        connection.close()
+def revisions_of(url: str) -> dict[str, int]:
+    """The revision of every room."""
+    with contextlib.closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT slug, revision FROM rooms")
+        return dict(cursor.fetchall())
+
+
+def stored_of(url: str, room: str, since: int = 0) -> Stored:
+    """What the database holds of a room, without the rows that have not changed after revision `since`."""
+    with contextlib.closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT revision FROM rooms WHERE slug = %s", (room,))
+        [(revision,)] = cursor.fetchall()
+        cursor.execute(_ROWS, (room, since))
+        names = ("id", "cid", "body", "status", "rev", "pos")
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return Stored(room, revision, rows, since)
 
 
 async def fresh_of(host: Host, room: str) -> Fresh:

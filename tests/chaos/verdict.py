@@ -8,71 +8,21 @@ read, nothing was under way any more, and its watchers are compared with them; a
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from tests.chaos.history import Entry, Fault, Frame, Fresh, Run, Stored
+from tests.chaos.history import Entry, Fault, Frame, Fresh, Rows, Run, Stored
 from tests.chaos.messages import Message, messages_of
-from tests.chaos.recovery import Recovery, recoveries
+from tests.chaos.recovery import recoveries
+from tests.chaos.report import Finding, Verdict
 from tests.chaos.watched import Seen, Watched, shown_in, watched_of
-
-MOST_NAMED = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One broken promise: which one, and where."""
-
-    promise: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a history shows. Without findings the promises were kept."""
-
-    findings: tuple[Finding, ...]
-    acknowledged: int
-    """Messages; changes of them are counted in `changed`."""
-    changed: int
-    unknown: int
-    """Messages and changes of which no attempt was answered for certain."""
-    watchers: int
-    faults: Counter[str]
-    recoveries: tuple[Recovery, ...]
-    """From the end of each fault, the shortest first."""
-
-    @property
-    def broken(self) -> set[str]:
-        """The names of the promises that were not kept."""
-        return {finding.promise for finding in self.findings}
-
-    def lines(self) -> Iterator[str]:
-        """The verdict for people."""
-        faults = ", ".join(f"{what} {count}" for what, count in sorted(self.faults.items()))
-        yield f"{self.acknowledged:,} messages acknowledged, {self.changed:,} edits and deletions"
-        yield f"{self.unknown:,} outcomes unknown, which may be either"
-        yield f"{self.faults.total()} faults: {faults or 'none'}"
-        if self.recoveries:
-            took = [each.seconds for each in self.recoveries]
-            p50, p95 = (took[int(len(took) * part)] for part in (0.5, 0.95))
-            yield f"recovery after a fault: p50 {p50:.1f} s, p95 {p95:.1f} s, most {took[-1]:.1f} s"
-            slowest = (f"{each.seconds:.1f} s {each.what} ({each.last})" for each in self.recoveries[:-6:-1])
-            yield f"the slowest: {', '.join(slowest)}"
-        for finding in self.findings[:MOST_NAMED]:
-            yield f"{finding.promise}: {finding.text}"
-        if not self.findings:
-            yield f"every promise kept: nothing lost, doubled, out of order or made up; {self.watchers} watchers equal"
-        else:
-            kinds = Counter(finding.promise for finding in self.findings)
-            yield "BROKEN: " + ", ".join(f"{promise} {count}" for promise, count in sorted(kinds.items()))
 
 
 def judge(history: Sequence[Entry]) -> Verdict:
     """Compare everything with everything."""
     messages = messages_of(history)
     watched = watched_of(history)
-    stored = {entry.room: entry for entry in history if isinstance(entry, Stored)}
+    rows = Rows()
+    stored = {entry.room: rows.take(entry) for entry in history if isinstance(entry, Stored)}
     fresh = [entry for entry in history if isinstance(entry, Fresh)]
     seen = [*_rows_of(watched, stored.values(), fresh)]
     findings = [
@@ -108,6 +58,10 @@ def _whole(
     if len(heads) != 1:
         yield Finding("whole", f"the history has {len(heads)} heads")
         return
+    last = {entry.room: entry for entry in history if isinstance(entry, Stored)}
+    for entry in last.values():
+        if entry.since:
+            yield Finding("whole", f"in the end only what was new in {entry.room} was read")
     for room in heads[0].rooms:
         if room not in stored:
             yield Finding("whole", f"nobody read the rows of {room}")
@@ -220,13 +174,14 @@ def _equal(history: Sequence[Entry]) -> Iterator[Finding]:
     """Compares at each place where the rows were read, as nothing was under way then."""
     watched: dict[str, Watched] = {}
     stored: dict[str, Stored] = {}
+    rows = Rows()
     for entry in history:
         if isinstance(entry, Frame):
             watched.setdefault(entry.watcher, Watched(entry.watcher, entry.room)).view.take(entry.delta)
         elif isinstance(entry, Stored):
-            stored[entry.room] = entry
+            whole = stored[entry.room] = rows.take(entry)
             for each in (each for each in watched.values() if each.room == entry.room):
-                yield from _same(each.name, {"rev": each.last, "low": each.low, "rows": each.rows}, entry)
+                yield from _same(each.name, {"rev": each.last, "low": each.low, "rows": each.rows}, whole)
         elif isinstance(entry, Fresh) and entry.room in stored:
             yield from _same(f"a new tab at {entry.host}", entry.window, stored[entry.room])
 

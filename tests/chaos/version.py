@@ -43,7 +43,7 @@ def newer_version(folder: Path) -> Path:
         for old in folder.glob("newer-*"):
             shutil.rmtree(old)
         shutil.copytree(ROOT, root, ignore=_left)
-        _change(root)
+        change(root)
         if (packages := ROOT / ".web" / "node_modules").is_dir():  # or they are fetched
             shutil.copytree(packages, root / ".web" / "node_modules", symlinks=True)
         build = "from pathlib import Path; from portfolio_app.launcher.frontend import Frontend; "
@@ -67,7 +67,8 @@ def _digest() -> str:
     return digest.hexdigest()[:12]
 
 
-def _change(root: Path) -> None:
+def change(root: Path) -> None:
+    """Make the other version of the checkout at `root`."""
     _replace(root / "portfolio_app/languages/en.toml", '"Feed" = "Feed"', f'"Feed" = "{TEXT}"')
     _replace(
         root / "portfolio_app/http/account/identity.py",
@@ -84,7 +85,7 @@ def _change(root: Path) -> None:
     head = max(re.findall(r"(?m)^(\d{4})_", "\n".join(file.name for file in versions.glob("0*.py"))))
     (versions / "9001_of_a_newer_version.py").write_text(_MIGRATION.format(head=head, column=COLUMN))
     _replace(
-        root / "portfolio_app/infra/db/tables.py",
+        root / "portfolio_app/infra/db/tables/chat.py",
         '    __tablename__: ClassVar[str] = "messages"\n',
         f'    __tablename__: ClassVar[str] = "messages"\n    {COLUMN}: str | None = Field(default=None)\n',
     )

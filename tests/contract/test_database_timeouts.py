@@ -46,22 +46,6 @@ def other_host(fresh_postgres: str) -> Iterator[Connection]:
     engine.dispose()
 
 
-async def test_a_host_that_vanishes_with_the_rooms_row_costs_one_slow_post(
-    posting: Storage, other_host: Connection
-) -> None:
-    other_host.execute(TAKE_THE_ROW)
-    start = time.monotonic()
-
-    slow = await posting.journal.append(draft(posting.clock))
-    first = time.monotonic() - start
-    start = time.monotonic()
-    quick = [await posting.journal.append(draft(posting.clock)) for _ in range(5)]
-
-    assert 4 < first < 5 + MARGIN_S
-    assert time.monotonic() - start < 4, "they waited as the first did"
-    assert [receipt.message.revision for receipt in (slow, *quick)] == [1, 2, 3, 4, 5, 6]
-
-
 async def test_a_reader_that_vanishes_leaves_no_transaction_open(
     posting: Storage, other_host: Connection
 ) -> None:

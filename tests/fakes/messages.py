@@ -93,6 +93,9 @@ class FakeMessages:
     def shown_from(self, room: RoomSlug, position: int, limit: int) -> list[Message]:
         return [m for m in self._shown(room) if m.position >= position][:limit]
 
+    def place_from(self, room: RoomSlug, position: int) -> tuple[int, datetime] | None:
+        return next(((m.position, m.posted_at) for m in self._shown(room) if m.position >= position), None)
+
     def place_after(self, room: RoomSlug, position: int, count: int) -> int:
         places = [m.position for m in self._shown(room) if m.position >= position]
         return places[count] if len(places) > count else END

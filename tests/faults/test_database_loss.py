@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 
 import httpx
 import pytest
@@ -11,6 +12,7 @@ from tests.faults.crowd import crowd, posted, quiet
 from tests.faults.stored import everyone_agrees, in_postgres
 from tests.servers import PostgresServer
 from tests.site import Site, running_site, unready
+from tests.socket.client import open_tab
 from tests.waiting import until
 
 pytestmark = pytest.mark.server
@@ -32,7 +34,7 @@ def on_postgres(own_postgres: PostgresServer, tmp_path_factory: pytest.TempPathF
 async def test_posts_are_refused_while_the_database_is_away_and_none_acknowledged_is_lost(
     on_postgres: Site, own_postgres: PostgresServer
 ) -> None:
-    async with crowd(on_postgres, 10) as authors:
+    async with crowd(on_postgres, 10) as authors, AsyncExitStack() as stack:
         await posted(authors, 5)
         await asyncio.to_thread(own_postgres.stop)
         await until(lambda: all(len(author.refusals) >= REFUSALS for author in authors))
@@ -40,9 +42,18 @@ async def test_posts_are_refused_while_the_database_is_away_and_none_acknowledge
         status, reasons = await asyncio.to_thread(unready, on_postgres)
         assert (status, reasons.keys()) == (503, {"database"})
         assert (await asyncio.to_thread(httpx.get, f"{on_postgres.url}/api/live")).status_code == 200
+        # Somebody new: who is known is told to come back, as nobody can say whether their session has ended.
+        late = await stack.enter_async_context(open_tab(on_postgres.url))
+        await late.boot("/chat")
+        assert (late.value("chat_state", "problem"), late.value("chat_state", "window")) == (
+            UNREACHABLE,
+            None,
+        )
         await asyncio.to_thread(own_postgres.start)
         back = time.monotonic()
         await posted(authors, 5)
+        await late.until(lambda: late.value("chat_state", "window"))
+        assert late.value("chat_state", "problem") == ""
         assert time.monotonic() - back < BACK_WITHIN_S
         await quiet(authors)
         await everyone_agrees(authors, in_postgres(own_postgres.url))

@@ -31,7 +31,8 @@ MARKS = {"t", "parts", "_html"}
 SPEAK = (
     "http/account", "http/attacks", "http/burst", "http/chat", "http/home", "http/kit", "http/live", "http/log",
     "http/moderation", "http/showcase", "http/writing", "http/frame.py", "http/unsent.py",
-    "app/account/letters.py", "app/burst/charts.py", "app/burst/pace.py", "app/burst/worded.py", "app/burst/words.py",
+    "app/account/letters.py", "app/burst/charts.py", "app/burst/pace.py",
+    "app/burst/worded.py", "app/burst/words.py",
 )  # fmt: skip
 """Where every text that a visitor reads is marked. Decision 61 says what stays English."""
 RULES = (

@@ -104,12 +104,12 @@ class Letters:
     async def _new_address(self, caller: Caller, user: User) -> None:
         def find(repositories: Repositories) -> User | None:
             holder = repositories.users.by_email(user.email)
-            if holder is not None:
+            if holder is not None and holder.id != user.id:
                 record(repositories, self.clock(), SecurityEvent.CLAIMED, holder.id, caller)
             return holder
 
         holder = await self.unit_of_work.run(find)
-        if not self.mail.is_set:
+        if not self.mail.is_set or (holder is not None and holder.id == user.id):
             return
         await (self._confirming(user) if holder is None else self._claimed(holder))
 

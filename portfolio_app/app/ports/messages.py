@@ -124,6 +124,10 @@ class MessageRepository(Protocol):
         """The oldest `limit` shown messages whose position is at least `position`, oldest first."""
         ...
 
+    def place_from(self, room: RoomSlug, position: int) -> tuple[int, datetime] | None:
+        """The first position from `position` on at which a message is shown, and when that was posted."""
+        ...
+
     def place_after(self, room: RoomSlug, position: int, count: int) -> int:
         """The position that `count` visible messages from `position` on come before; `END` if there are no more."""
         ...

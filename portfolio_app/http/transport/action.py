@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final, TypeAlias
@@ -26,11 +27,14 @@ from portfolio_app.http.transport.tracing import event_answered, request_span
 
 _log = logging.getLogger(__name__)
 OK: Final = 200
+UNAVAILABLE: Final = 503
 _FORM: Final = "form"
 TRACED: Final = "__traced__"
 """Attribute of a handler: whether the spans of its requests are recorded."""
 _VISITORS_OF_A_NETWORK: Final = 12
 """A household or an office may do as much together as this many visitors."""
+
+_unavailable: Final[ContextVar[list[str] | None]] = ContextVar("unavailable", default=None)
 
 Payload: TypeAlias = Mapping[str, Any]
 """Arguments as the client sent them, unparsed."""
@@ -45,6 +49,17 @@ def show_problem(state: rx.State, error: ErrorView, _payload: Payload) -> None:
 
 def ignore(_state: rx.State, _error: ErrorView, _payload: Payload) -> None:
     """Show nothing: the page is as good without the answer."""
+
+
+@contextmanager
+def unavailable() -> Iterator[list[str]]:
+    """Collect the names of the requests in this block that met a database that was away, or too busy."""
+    names: list[str] = []
+    before = _unavailable.set(names)
+    try:
+        yield names
+    finally:
+        _unavailable.reset(before)
 
 
 def action(
@@ -138,6 +153,8 @@ class _Requests:
                 view = explain(error, current_request_id())
                 status = view.status
                 self.refused(state, view, payload)
+                if status == UNAVAILABLE and (names := _unavailable.get()) is not None:
+                    names.append(self.name)
             span.set_attribute("pill.status", status)
             self._record(site, event, status, time.perf_counter() - started, live=live)
 

@@ -19,8 +19,9 @@ from reflex_base.registry import RegistrationContext
 from reflex_base.utils.format import json_dumps
 from reflex_base.vars.base import LiteralVar
 
-from portfolio_app.http.transport.action import TRACED
+from portfolio_app.http.transport.action import TRACED, unavailable
 from portfolio_app.http.transport.push import Push
+from portfolio_app.http.transport.resync import Reopening, UnreadPage
 from portfolio_app.http.transport.runtime import options, part
 from portfolio_app.http.transport.tracing import unrecorded
 
@@ -52,11 +53,33 @@ class Opening(rx.State):
 
 async def _run(state: BaseState, reads: Sequence[_Read]) -> list[Any]:
     returned: list[Any] = []
+    unread: list[_Read] = []
     for kind, run in reads:
-        answer = await run(await state.get_state(kind))
+        with unavailable() as names:
+            answer = await run(await state.get_state(kind))
+        if names:
+            unread.append((kind, run))
         if answer is not None:
             returned += answer if isinstance(answer, list) else [answer]
+    if unread:
+        _read_later(state, unread)
     return returned
+
+
+def _read_later(state: BaseState, reads: Sequence[_Read]) -> None:
+    """Have these reads run again once the database is back, while the tab still shows this page."""
+    sid, path = state.rx_router_session.session_id, state.rx_router_url.path
+
+    async def read(tab: BaseState) -> bool:
+        if (tab.rx_router_session.session_id, tab.rx_router_url.path) != (sid, path):
+            return True
+        with unavailable() as names, unrecorded():
+            for kind, run in reads:
+                await run(await tab.get_state(kind))
+        return not names
+
+    token = BaseStateToken(ident=state.rx_router_session.client_token, cls=state.get_root_state())
+    part(Reopening).add(UnreadPage(sid, token, read))
 
 
 def _read_of(handler: object) -> _Read | None:

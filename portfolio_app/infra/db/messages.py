@@ -1,6 +1,7 @@
 """Messages in SQL."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, TextClause, bindparam, delete, func, insert, update
@@ -56,6 +57,18 @@ _WINDOW: Final = (
     .where(_IN_ROOM, PLACED, _messages.c.position < bindparam("before"))
     .order_by(_messages.c.position.desc())
     .limit(bindparam("most"))
+)
+_FROM: Final = (
+    select_rows(_messages)
+    .where(_IN_ROOM, PLACED, _messages.c.position >= bindparam("at_least"))
+    .order_by(_messages.c.position)
+    .limit(bindparam("most"))
+)
+_PLACE: Final = (
+    select_rows(_messages.c.position, _messages.c.posted_at)
+    .where(_IN_ROOM, PLACED, _messages.c.position >= bindparam("at_least"))
+    .order_by(_messages.c.position)
+    .limit(1)
 )
 _sessions = table_of(SessionRow)
 _OF_SESSION: Final = _messages.c.session_id == bindparam("of_owner")
@@ -142,9 +155,14 @@ class SqlMessages(SqlAuthored, MessageRepository):
 
     def shown_from(self, room: RoomSlug, position: int, limit: int) -> list[Message]:
         """The first shown messages from a position on; a page by keyset."""
-        later = _shown(room).where(col(MessageRow.position) >= position)
-        rows = self._session.exec(later.order_by(col(MessageRow.position)).limit(limit))
-        return [message_of(row) for row in rows]
+        page = {"of_room": str(room), "at_least": position, "most": limit}
+        return [message_of(row) for row in self._session.execute(_FROM, page)]
+
+    def place_from(self, room: RoomSlug, position: int) -> tuple[int, datetime] | None:
+        """Two columns of a row."""
+        place = {"of_room": str(room), "at_least": position}
+        found = self._session.execute(_PLACE, place).first()
+        return (found.position, found.posted_at) if found else None
 
     def place_after(self, room: RoomSlug, position: int, count: int) -> int:
         """Counted along the index of what is shown."""

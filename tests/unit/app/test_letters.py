@@ -21,6 +21,7 @@ from portfolio_app.app.errors import AlreadyTaken, BadRecoveryCode, NotFound, Ra
 from portfolio_app.app.ports.limiter import Rates
 from portfolio_app.app.ports.security import SecurityEvent
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
+from portfolio_app.domain.account.user import Email
 from portfolio_app.words import SHIPPED, read
 from tests.fakes.mail import FakeMail
 from tests.fakes.samples import caller
@@ -251,8 +252,9 @@ async def test_letters_are_in_the_language_of_the_site(site: Site) -> None:
     german = replace(site.letters, language=read(SHIPPED / "de.toml"), tells_sign_ins=True)
     site.clock.advance(days=1)
     german.reset_link(STRANGER, "ann-1")
-    german.new_address(STRANGER, user)  # another account's: a note to its holder
-    german.new_address(STRANGER, replace(user, email=type(user.email)("new@example.org"), holds_email=False))
+    another = replace(user, id=2, email=Email("another@example.org"), holds_email=False)
+    for each in (replace(another, email=user.email), another):  # the one is held: a note to its holder
+        german.new_address(STRANGER, each)
     german.moved(user)
     german.signed_in(user, "Firefox, Linux")
     await german.aside.done()

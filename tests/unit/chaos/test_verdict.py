@@ -21,7 +21,8 @@ from tests.chaos.history import (
     kept_of,
     line_of,
 )
-from tests.chaos.verdict import Verdict, judge
+from tests.chaos.report import Verdict, named, together
+from tests.chaos.verdict import judge
 
 ROOM = "lobby"
 
@@ -225,6 +226,16 @@ def test_watchers_are_compared_wherever_all_was_quiet() -> None:
     assert judge(in_time).findings == ()
 
 
+def test_a_reading_of_what_is_new_stands_on_the_one_before_and_the_last_one_is_whole() -> None:
+    new = Stored(ROOM, 2, [TWO], since=1)
+    both = history(*POSTED[:2], pushed(ONE), *ends(1, ONE), *POSTED[2:], pushed(TWO), new)
+    opened_anew = Fresh(ROOM, "front", window(2, ONE, TWO))
+    assert judge([*both, opened_anew, *ends(2, ONE, TWO)]).findings == ()
+    assert judge([*both, Fresh(ROOM, "front", window(2, TWO)), *ends(2, ONE, TWO)]).broken == {"unequal"}
+    assert judge([*both, opened_anew, *ends(2, TWO)]).broken == {"lost", "revision", "unequal"}
+    assert judge([*both, opened_anew]).broken == {"whole"}
+
+
 def test_an_answer_to_nothing_is_no_history() -> None:
     with pytest.raises(ValueError, match="nobody asked"):
         judge(history(Ok(5, 1), *ends(0)))
@@ -301,6 +312,23 @@ def test_the_verdict_counts_and_says_what_it_saw() -> None:
     assert "1 messages acknowledged, 1 edits and deletions\n0 outcomes unknown" in said
     assert "1 faults: kill 1" in said
     assert "lost: 'two' of ann in lobby was acknowledged and is not stored" in said_of(judge(BROKEN["lost"]))
+
+
+def test_recovery_is_said_of_each_kind_of_fault_the_slowest_first() -> None:
+    quick = [Fault(1, "kill"), Fault(1, "kill", ended=True, posting=False), pushed(ONE)]
+    slow = [Fault(1, "cut"), Fault(1, "cut", ended=True), pushed(ONE)]
+    found = [judge(timed(history(*POSTED[:2], *entries, *ends(1, ONE)))) for entries in (quick, slow)]
+    said = said_of(together(found))
+    assert "p50 3.0 s, p95 3.0 s, most 3.0 s" in said
+    assert said.index("  cut: 1, p50 3.0 s, p95 3.0 s") < said.index("  kill: 1, p50 1.0 s, p95 1.0 s")
+
+
+def test_verdicts_over_several_runs_add_up_and_findings_say_where_they_are() -> None:
+    runs = [named(judge(BROKEN["lost"]), "seed-1"), named(judge(KEPT["an edit"]), "seed-2")]
+    whole = together(runs)
+    assert (whole.acknowledged, whole.changed, whole.watchers) == (3, 1, 2)
+    assert whole.broken == runs[0].broken
+    assert "lost: seed-1: 'two' of ann in lobby" in said_of(whole)
 
 
 def test_what_a_page_only_paints_is_not_kept() -> None:

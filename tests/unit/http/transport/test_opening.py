@@ -11,6 +11,7 @@ import reflex as rx
 from opentelemetry import trace
 from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags
 from reflex.event import EventHandler
+from reflex.istate.data import RouterData
 from reflex.istate.manager import _release_state_tree
 from reflex.istate.manager.memory import StateManagerMemory
 from reflex.istate.manager.token import BaseStateToken
@@ -18,11 +19,13 @@ from reflex.state import FrontendEventExceptionState, state_snapshot_hashes
 from reflex_base.registry import RegistrationContext
 from reflex_base.utils.format import json_dumps
 
+from portfolio_app.app.errors import Unavailable
 from portfolio_app.http.account import IdentityState
 from portfolio_app.http.chat.state import ChatState
 from portfolio_app.http.home.first_trace import FirstTraceState
 from portfolio_app.http.transport import opening as opened_by
 from portfolio_app.http.transport import runtime
+from portfolio_app.http.transport.action import action, ignore
 from portfolio_app.http.transport.caller import current_request_id
 from portfolio_app.http.transport.opening import (
     Opening,
@@ -36,6 +39,7 @@ from portfolio_app.http.transport.opening import (
     opening,
 )
 from portfolio_app.http.transport.push import Push
+from portfolio_app.http.transport.resync import Reopening, UnreadPage
 from portfolio_app.http.transport.tracing import unrecorded
 from portfolio_app.infra.tracing.recorder import sampled_parent
 from tests.unit.http.site import FakeSite
@@ -229,6 +233,16 @@ class Sent(Push):
         self.frames.append(json.loads(delta))
 
 
+class Waiting(Reopening):
+    """The pages that are to be read again."""
+
+    def __init__(self) -> None:
+        self.pages: list[UnreadPage] = []
+
+    def add(self, page: UnreadPage) -> None:
+        self.pages.append(page)
+
+
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sent]:
     """A page whose one read pushes to its own tab, and sets a var."""
@@ -273,3 +287,35 @@ async def test_a_browser_that_has_just_loaded_gets_one_frame(sent: Sent) -> None
         rx.State.get_full_name(): {"is_hydrated_rx_state_": True},
         Shown.get_full_name(): {"word_rx_state_": "read"},
     }
+
+
+async def test_what_could_not_be_read_is_read_again_while_the_tab_still_shows_the_page(sent: Sent) -> None:
+    ran: list[str] = []
+    is_up = False
+
+    async def read(shown: Any) -> None:
+        ran.append("read")
+        shown.word = "read"
+
+    @action("away.read", refused=ignore)
+    async def meets_the_database(_shown: Any) -> None:
+        ran.append("tried")
+        if not is_up:
+            raise Unavailable
+
+    waiting = Waiting()
+    runtime.current().parts[Reopening] = waiting
+    opening("/pushing", [_of(Shown, read), _of(Shown, meets_the_database)])
+    shown = tab()
+    there = {"headers": {"x-portfolio-session": "a" * 32}, "pathname": "/pushing"}
+    shown.router = RouterData.from_router_data(there)
+    assert await Opening.event_handlers["read"].fn(shown, "/pushing") == []
+    assert ran == ["read", "tried"]
+    [page] = waiting.pages
+    assert not await page.read(shown)
+    is_up = True
+    assert await page.read(shown)
+    assert ran == ["read", "tried", "tried", "tried"], "only what was not read"
+    shown.router = RouterData.from_router_data(there | {"pathname": "/elsewhere", "asPath": "/elsewhere"})
+    assert await page.read(shown)
+    assert ran[4:] == []

@@ -1,4 +1,4 @@
-"""The dashboard asks for what the site measures, by the names and labels it has."""
+"""Dashboard and alerts ask for what the site measures, by the names and labels it has."""
 
 import json
 import re
@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from portfolio_app.app.ports.metrics import Reading
 from portfolio_app.infra.metrics.metrics import PrometheusMetrics
 from portfolio_app.infra.metrics.readings import SHAPES
 
-DASHBOARD = Path(__file__).parents[4] / "ops" / "grafana" / "portfolio.json"
+OPS = Path(__file__).parents[4] / "ops"
+DASHBOARD = OPS / "grafana" / "portfolio.json"
 NAME = re.compile(r"\b(?:portfolio|process|python)_\w+")
 LABELS = re.compile(r"by \(([\w, ]+)\)|\{\{(\w+)\}\}|(\w+)=~?\"")
 ADDED_BY_PROMETHEUS = {"job", "instance"}
@@ -74,3 +76,31 @@ def test_no_two_panels_share_a_place_or_a_number() -> None:
 def test_the_variables_are_found_by_a_metric_that_exists() -> None:
     text = json.dumps(json.loads(DASHBOARD.read_text())["templating"])
     assert set(NAME.findall(text)) == {"portfolio_build_info"}
+
+
+def alerts() -> list[Any]:
+    [group] = yaml.safe_load((OPS / "prometheus/alerts.yml").read_text())["groups"]
+    rules: list[Any] = group["rules"]
+    return rules
+
+
+@pytest.mark.parametrize("rule", alerts(), ids=lambda rule: str(rule["alert"]))
+def test_an_alert_names_metrics_and_labels_that_exist(rule: Any) -> None:
+    series = measured() | {"up": set()}
+    names = NAME.findall(rule["expr"]) or ["up"]
+    assert set(names) <= set(series)
+    said = re.findall(r"\$labels\.(\w+)", rule["annotations"]["summary"])
+    asked = {
+        part.strip() for groups in LABELS.findall(rule["expr"]) for part in ",".join(groups).split(",")
+    } - {""}
+    buckets = {"le"} if any(name.endswith("_bucket") for name in names) else set()
+    assert asked | {*said} <= set.union(*(series[name] for name in names)) | ADDED_BY_PROMETHEUS | buckets
+    assert rule["labels"]["severity"] in {"page", "ticket"}
+
+
+def test_each_alert_is_tried_with_series_that_raise_it() -> None:
+    """By `promtool test rules`, which comes with Prometheus and not with Python."""
+    tried = yaml.safe_load((OPS / "prometheus/alerts_test.yml").read_text())["tests"]
+    cases = [case for each in tried for case in each["alert_rule_test"]]
+    raised = {case["alertname"] for case in cases if case["exp_alerts"]}
+    assert raised == {rule["alert"] for rule in alerts()}
