@@ -11,7 +11,7 @@ RUNTIME := $(call stamp,runtime,requirements.txt)
 TOOLS := $(call stamp,tools,requirements.txt requirements-dev.txt)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev upgrade test bounds check format bench screenshots fuzz chaos deploys lock audit image sbom clean
+.PHONY: help run dev upgrade test bounds check format bench screenshots fuzz abuse chaos deploys lock audit image sbom clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -53,6 +53,9 @@ deploys: $(TOOLS) ## deploy another version to two hosts and roll back, under vi
 
 fuzz: $(TOOLS) ## 1,000,000 mutated frames and 100,000 mutated requests to a site of its own; SEED=2 sends others
 	@exec $(BIN)/python -m tests.fuzz $(if $(SEED),--seed $(SEED))
+
+abuse: $(TOOLS) ## all abuses at once beside fifty honest tabs, for MINUTES=30 (or SECONDS=300): four promises, each with its figures
+	@exec $(BIN)/python -m benchmarks.mixed $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(ONLY),--only $(ONLY))
 
 chaos: $(TOOLS) ## two hosts under faults for MINUTES=10 (or SECONDS=600), judged by a checker; SEED=2 draws others, SEED=1,2,3 one after the other
 	@exec $(BIN)/python -m tests.chaos run $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SECONDS),--seconds $(SECONDS))

@@ -8,7 +8,6 @@ A third has the right password, a third a wrong one, a third a name that nobody 
 
 import asyncio
 import itertools
-import json
 import os
 import sys
 import tempfile
@@ -22,7 +21,8 @@ import uvloop
 from websockets.asyncio.client import ClientConnection
 
 from benchmarks import abuse
-from benchmarks.abuse import LimitedSite, Scope, Target
+from benchmarks.abuse import Scope
+from benchmarks.abuses.target import LimitedSite, Target
 from benchmarks.rows import Row, Sheet, worded
 from benchmarks.server import CLIENT_CORE, Server, client, free_port, pin
 from benchmarks.turns import in_turns
@@ -108,15 +108,14 @@ class _Visitor:
 
 async def _sign_in(port: int) -> None:
     target, numbers = Target(LimitedSite(), port), itertools.count()
-    handler = target.system.handler("sign-in")
 
     async def sign_in(visitor: _Visitor, number: int) -> None:
         kind, name = number % 3, f"member-{number % MEMBERS}"
         login = f"nobody-{next(numbers)}" if kind == 2 else name
-        form = {"email": login, "password": PASSWORD if kind == 0 else f"wrong {number}"}
-        event = {"name": handler, "payload": {"form": form}, "router_data": {"pathname": "/", "query": {}}}
+        domain = "@example.org" if number % 2 else ""  # an address is compared twice
+        form = {"email": f"{login}{domain}", "password": PASSWORD if kind == 0 else f"wrong {number}"}
         visitor.answered.clear()
-        await visitor.line.send("42/_event," + json.dumps(["event", event]))
+        await visitor.line.send(target.system.event("sign_in_state.submit", {"form": form}, "/"))
         await visitor.answered.wait()
         print("answered", flush=True)
 

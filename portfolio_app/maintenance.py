@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TypeVar
 
+from portfolio_app.app.account.confirm_email import GiveEmail
 from portfolio_app.app.account.introduce import IntroduceSite
 from portfolio_app.app.account.operate import DisableAccount, EndSessions
 from portfolio_app.app.account.recover import MakeResetLink
@@ -135,6 +136,15 @@ def reset_link(settings: Settings, username: str) -> str:
     code = _on_account(settings, make)
     # Behind the `#` no server, proxy or log gets to see it.
     return f"{settings.public_url or settings.local_url}/recover#{Username.parse(username)}.{code.shown}"
+
+
+def confirm_email(settings: Settings, username: str) -> None:
+    """Let an account hold its address, as if it was confirmed by a letter; `LookupError` for an unknown name."""
+
+    async def give(work: UnitOfWork, _: Bus) -> None:
+        await GiveEmail(work, system_clock)(username)
+
+    _on_account(settings, give)
 
 
 def end_sessions(settings: Settings, username: str) -> int:

@@ -27,7 +27,6 @@ ENGLISH: Final = "en"
 TABLES: Final = ("words", "said", "scripts")
 """Texts of pages; what rules and use cases say, which know no language; texts in scripts."""
 _PLACE: Final = re.compile(r"\{(\w+)\}")
-_MOMENT: Final = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}, \d\d:\d\d UTC")
 
 Child = TypeVar("Child")
 
@@ -79,18 +78,15 @@ class Words:
         for template, words in known.items():
             if "{" in template and (found := _pattern(template).fullmatch(english)):
                 return words.format(**{name: self.said(text) for name, text in found.groupdict().items()})
-        return self._moment(english)
-
-    def _moment(self, english: str) -> str:
-        """A moment as rules write it, as this language does; any other text as it is."""
-        if not _MOMENT.fullmatch(english):
-            return english
-        at = datetime.datetime.strptime(english, "%d %B %Y, %H:%M UTC").replace(tzinfo=datetime.UTC)
-        return f"{self.day(at)}, {at:%H:%M} UTC"
+        return english
 
     def day(self, at: datetime.date) -> str:
         """A day, such as 24 November 2026."""
         return str(format_date(at, "long", locale(self.dates)))
+
+    def day_and_time(self, at: datetime.datetime) -> str:
+        """A moment of UTC to the minute, such as 24 November 2026, 09:30 UTC."""
+        return f"{self.day(at)}, {at:%H:%M} UTC"
 
     def month_and_day(self, at: datetime.date) -> str:
         """A day where the year is known, such as 24 Nov."""
@@ -150,7 +146,7 @@ def day(at: datetime.date) -> str:
 
 def day_and_time(at: datetime.datetime) -> str:
     """A moment of UTC to the minute."""
-    return f"{day(at)}, {at:%H:%M} UTC"
+    return site_words().day_and_time(at)
 
 
 def moment(at: datetime.datetime) -> str:

@@ -22,11 +22,11 @@ class Tab:
         self._joined: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._acks: dict[int, asyncio.Future[None]] = {}
 
-    async def join(self, port: int, cookie: str | None) -> None:
-        """Connect and wait until the server has put this tab in the room."""
+    async def join(self, port: int, cookie: str | None, address: str | None = None) -> None:
+        """Connect, from an `address` of this machine if there is one, and wait for the server to put it in the room."""
         path, headers = self._system.handshake(port, cookie)
         self._socket = WebSocket(self._on_text, self._on_lost)
-        await self._socket.open(port, path, headers)
+        await self._socket.open(port, path, headers, address)
         await self._joined
 
     def post(self, number: int) -> None:

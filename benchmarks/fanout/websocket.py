@@ -70,10 +70,10 @@ class WebSocket(asyncio.Protocol):
         self._upgraded = False
         self._closing = False
 
-    async def open(self, port: int, path: str, headers: dict[str, str]) -> None:
-        """Connect to this machine and upgrade. Raises `HandshakeError` when it is refused."""
-        loop = asyncio.get_running_loop()
-        transport, _ = await loop.create_connection(lambda: self, "127.0.0.1", port)
+    async def open(self, port: int, path: str, headers: dict[str, str], address: str | None = None) -> None:
+        """Connect to this machine, from an address of its own, and upgrade. Raises `HandshakeError` when refused."""
+        loop, source = asyncio.get_running_loop(), (address, 0) if address else None
+        transport, _ = await loop.create_connection(lambda: self, "127.0.0.1", port, local_addr=source)
         lines = [f"GET {path} HTTP/1.1", f"Host: localhost:{port}"]
         lines += ["Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13"]
         lines += [f"Sec-WebSocket-Key: {b64encode(os.urandom(16)).decode()}"]

@@ -53,10 +53,10 @@ class ProofNeeded(AppError):
 
 
 class AlreadyTaken(AppError):
-    """The username or the email belongs to an account; does not say which."""
+    """Somebody has the username, which everybody can see, or holds the address."""
 
     def __init__(self) -> None:
-        super().__init__("That username or email is already in use.")
+        super().__init__("That username is already in use.")
 
 
 class TicketRefused(AppError):

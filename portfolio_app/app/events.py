@@ -20,7 +20,10 @@ class RoomChanged:
 
 @dataclass(frozen=True, slots=True)
 class HeldChanged:
-    """A message that only its author's session sees: held back, or removed before anyone saw it."""
+    """A message that only its author sees: held back, or removed before anyone saw it.
+
+    `session_id` is that of the tab it came from.
+    """
 
     session_id: str
     message: Message

@@ -16,7 +16,7 @@ T = TypeVar("T")
 AT_ONCE: Final = 500
 """Rooms or sessions of one transaction."""
 OWN_AT_ONCE: Final = 50
-"""Sessions whose own messages are in memory together."""
+"""Authors whose own messages are in memory together."""
 OWN_LIMIT: Final = 60
 JUST_NOW: Final = timedelta(seconds=10)
 """The browser of a session that was replaced so recently may still be waiting for the new cookie."""
@@ -36,9 +36,9 @@ class Reread:
             found |= await self.unit_of_work.run(partial(_revisions, some))
         return found
 
-    async def own(self, session_ids: Sequence[str]) -> AsyncIterator[list[Message]]:
-        """The newest messages of each session that nobody else saw, held back or removed; in batches."""
-        for some in _batches(session_ids, OWN_AT_ONCE):
+    async def own(self, authors: Sequence[str]) -> AsyncIterator[list[Message]]:
+        """The newest messages of each author, by `Author.key`, that nobody else saw, held or removed; in batches."""
+        for some in _batches(authors, OWN_AT_ONCE):
             yield await self.unit_of_work.run(partial(_own, some))
 
     async def ended(self, session_ids: Sequence[str]) -> list[SessionRevoked]:
@@ -57,8 +57,8 @@ def _revisions(slugs: Sequence[RoomSlug], repositories: Repositories) -> Mapping
     return repositories.rooms.revisions(slugs)
 
 
-def _own(session_ids: Sequence[str], repositories: Repositories) -> list[Message]:
-    return repositories.messages.unpublished_of(session_ids, OWN_LIMIT)
+def _own(authors: Sequence[str], repositories: Repositories) -> list[Message]:
+    return repositories.messages.unpublished_of(authors, OWN_LIMIT)
 
 
 def _ended(session_ids: Sequence[str], repositories: Repositories) -> Mapping[str, datetime | None]:

@@ -6,6 +6,7 @@ from typing import Final
 
 from portfolio_app.app.account.change_email import ChangeEmail
 from portfolio_app.app.account.change_password import ChangePassword
+from portfolio_app.app.account.confirm_email import ConfirmEmail
 from portfolio_app.app.account.elevate import Prove
 from portfolio_app.app.account.identify import Identify
 from portfolio_app.app.account.leave import ExportAccount, LeaveAccount
@@ -98,6 +99,7 @@ class Services:
     change_password: ChangePassword
     change_username: ChangeUsername
     change_email: ChangeEmail
+    confirm_email: ConfirmEmail
     redeem_ticket: RedeemTicket
     identify: Identify
     issue_stream_key: IssueStreamKey

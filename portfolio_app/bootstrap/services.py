@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from portfolio_app.app.account.change_email import ChangeEmail
 from portfolio_app.app.account.change_password import ChangePassword
+from portfolio_app.app.account.confirm_email import ConfirmEmail
 from portfolio_app.app.account.elevate import Prove
 from portfolio_app.app.account.identify import Identify
 from portfolio_app.app.account.leave import ExportAccount, LeaveAccount
@@ -86,7 +87,7 @@ def compose_services(
     tally = PostTally()
     policy = traced_port(moderation_policy(), Layer.DOMAIN)
     post_message = PostMessage(journal, limiter, policy, clock, tally)
-    new_passwords = NewPasswords(hasher, ZxcvbnGuesses())
+    new_passwords = NewPasswords(unit_of_work, hasher, ZxcvbnGuesses())
     check = PasswordCheck(unit_of_work, hasher, limiter, bus, clock)
     register = Register(unit_of_work, new_passwords, limiter, sealer, clock, letters)
     change_password = ChangePassword(unit_of_work, check, new_passwords, bus, sealer, clock)
@@ -119,7 +120,8 @@ def compose_services(
         sign_in=traced(SignIn(check, sealer), Target.ACCOUNT),
         change_password=traced(change_password, Target.ACCOUNT),
         change_username=traced(ChangeUsername(unit_of_work, limiter, bus, clock, names), Target.ACCOUNT),
-        change_email=traced(ChangeEmail(unit_of_work, limiter, bus, clock, letters), Target.ACCOUNT),
+        change_email=traced(ChangeEmail(unit_of_work, limiter, bus, clock, letters, check), Target.ACCOUNT),
+        confirm_email=traced(ConfirmEmail(unit_of_work, limiter, bus, clock, letters), Target.ACCOUNT),
         recover_account=traced(recover, Target.ACCOUNT),
         send_reset_link=SendResetLink(letters, limiter),
         make_codes=traced(MakeCodes(unit_of_work, clock), Target.ACCOUNT),

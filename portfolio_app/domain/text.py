@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from datetime import UTC, datetime, timedelta
 from typing import Final, Self
 
 _KEPT_CONTROLS = frozenset("\n\t")
@@ -41,6 +42,14 @@ def clean_text(raw: str) -> str:
     trimmed = _BLANK_START.sub("", unicodedata.normalize("NFC", kept)).rstrip()
     folded = _BLANK_RUN.sub("\n" * (BLANK_LINES + 1), trimmed)
     return folded if "\n" in folded else folded.strip()
+
+
+def full_minute(at: datetime) -> str:
+    """The first full minute that is not before `at`, for a sentence.
+
+    It names its zone, UTC, in one notation for all languages: pages find it by that and put it into the reader's.
+    """
+    return f"{at.astimezone(UTC) + timedelta(minutes=1, microseconds=-1):%Y-%m-%d %H:%M} UTC"
 
 
 def is_visible(text: str) -> bool:

@@ -43,6 +43,9 @@ class Argon2Hasher(PasswordHasher):
 
     def __init__(self, memory_kib: int = MEMORY_KIB, time_cost: int = TIME_COST) -> None:
         self._context = _context(memory_kib, time_cost)
+        self._with_salt = partial(
+            argon2.using, type="ID", memory_cost=memory_kib, time_cost=time_cost, parallelism=1
+        )
         # Compared with when there is no account, so that its absence does not show in the time.
         self._nobody = _hash_of_nothing(memory_kib, time_cost)
         self._threads = ThreadPoolExecutor(CONCURRENCY, thread_name_prefix="hash", initializer=_give_way)
@@ -53,17 +56,28 @@ class Argon2Hasher(PasswordHasher):
         """Passwords being hashed, or waiting for it."""
         return self._waiting
 
-    async def hash(self, password: Password) -> str:
-        """A new salt and hash."""
-        return await self._run(partial(self._context.hash, _bytes(password.value)))
+    async def hash(self, password: Password, salt: bytes) -> str:
+        """See the port."""
+        return await self._run(partial(self._hash, _bytes(password.value), salt))
 
-    async def verify(self, password: str, stored: str | None) -> Verification:
+    async def verify(self, password: str, stored: str | None, salt: bytes) -> Verification:
         """Compare the password as typed; see the port."""
-        normalised = unicodedata.normalize("NFKC", password)
-        known = stored if len(normalised) <= PASSWORD_LONGEST else None
-        secret = _bytes(normalised[:PASSWORD_LONGEST])
-        ok, rehash = await self._run(partial(self._context.verify_and_update, secret, known or self._nobody))
-        return Verification(ok, rehash) if ok and known else Verification(False)
+        secret, fits = _secret(password)
+        known = stored if fits else None
+        ok = await self._run(partial(self._context.verify, secret, known or self._nobody))
+        if not ok or not known:
+            return Verification(False)
+        is_current = _salt_of(known) == _salt_text(salt) and not self._context.needs_update(known)
+        return Verification(True, None if is_current else await self._run(partial(self._hash, secret, salt)))
+
+    async def hash_typed(self, password: str, salt: bytes) -> str:
+        """See the port."""
+        secret, fits = _secret(password)
+        hashed = await self._run(partial(self._hash, secret, salt))
+        return hashed if fits else ""
+
+    def _hash(self, secret: bytes, salt: bytes) -> str:
+        return str(self._with_salt(salt=salt).hash(secret))
 
     def close(self) -> None:
         """Wait for the hashing under way."""
@@ -98,11 +112,23 @@ def _context(memory_kib: int, time_cost: int) -> CryptContext:
 
 def _hash_of_nothing(memory_kib: int, time_cost: int) -> str:
     """A hash that costs as much to compare with as any other, made without hashing: no password is known to fit."""
-    salt, digest = (
-        base64.b64encode(secrets.token_bytes(size)).decode().rstrip("=")
-        for size in (_SALT_BYTES, _DIGEST_BYTES)
-    )
+    salt, digest = (_salt_text(secrets.token_bytes(size)) for size in (_SALT_BYTES, _DIGEST_BYTES))
     return f"$argon2id$v=19$m={memory_kib},t={time_cost},p=1${salt}${digest}"
+
+
+def _secret(typed: str) -> tuple[bytes, bool]:
+    """The password as it is hashed, and whether anybody can have it."""
+    normalised = unicodedata.normalize("NFKC", typed)
+    return _bytes(normalised[:PASSWORD_LONGEST]), len(normalised) <= PASSWORD_LONGEST
+
+
+def _salt_text(salt: bytes) -> str:
+    return base64.b64encode(salt).decode().rstrip("=")
+
+
+def _salt_of(stored: str) -> str:
+    """The salt in a hash as argon2 writes it: `$argon2id$v=19$m=…,t=…,p=…$salt$digest`."""
+    return stored.split("$")[-2]
 
 
 def _bytes(text: str) -> bytes:

@@ -133,6 +133,9 @@ def _user(settings: Settings, chosen: argparse.Namespace) -> None:
     try:
         if change == "reset":
             print(maintenance.reset_link(settings, name))
+        elif change == "confirm":
+            maintenance.confirm_email(settings, name)
+            print(f"{name} holds the address of the account now")
         elif change == "end-sessions":
             print(f"{name} is signed out of {maintenance.end_sessions(settings, name)} browsers")
         else:
@@ -192,6 +195,10 @@ def _add_user(user: argparse.ArgumentParser) -> None:
     changes = user.add_subparsers(title="changes", metavar="CHANGE", required=True, dest="change")
     for change, text in (
         ("reset", "print a link that sets another password, once, within an hour"),
+        (
+            "confirm",
+            "let a member hold the address of the account: links of theirs go there, whoever else has it",
+        ),
         ("end-sessions", "sign a member out of every browser"),
         ("disable", "keep a member out"),
         ("enable", "let a member in again"),

@@ -5,8 +5,10 @@ requests of all that arrives, however many they are; here the next one is parsed
 """
 
 import secrets
+import select
 import socket
-from asyncio import TimerHandle, Transport
+import time
+from asyncio import BaseTransport, TimerHandle, Transport
 from collections.abc import Callable
 from typing import Final
 
@@ -14,7 +16,7 @@ from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT, FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from portfolio_app.http.transport.headers import CUT_OFF
+from portfolio_app.http.transport.headers import CUT_OFF, PARSED
 from portfolio_app.infra.descriptors import descriptors
 
 MAX_HEAD_BYTES: Final = 32 * 1024
@@ -30,6 +32,8 @@ MAX_WRITTEN_BYTES: Final = 128 * 1024
 client that reads nothing would be answered before a write blocks."""
 SLICE: Final = 1024
 """Bytes that are parsed at once: forty requests, if they are as small as can be."""
+TURN: Final = 16 * SLICE
+"""Bytes that are parsed before everybody else has a turn: 2,700 chunks of a body, if they are as small as can be."""
 HEAD_S: Final = 10.0
 """From the connection, or the first byte after an answer, to the end of the headers: a packet or two."""
 BODY_S: Final = 20.0
@@ -44,6 +48,16 @@ _waiting: Final[dict["Http", None]] = {}
 def new_id() -> str:
     """A request id for a connection that was refused before a request: no trace has it."""
     return secrets.token_hex(16)
+
+
+def has_left(transport: BaseTransport) -> bool:
+    """Ask the system: while nothing is read from a connection, nobody is told that its other end is closed."""
+    line = transport.get_extra_info("socket")
+    if transport.is_closing() or line is None or not hasattr(select, "POLLRDHUP"):
+        return transport.is_closing()
+    asked = select.poll()
+    asked.register(line.fileno(), select.POLLRDHUP)
+    return bool(asked.poll(0))
 
 
 class _Flow(FlowControl):
@@ -72,6 +86,10 @@ class Http(HttpToolsProtocol):
     flow: _Flow
     _answered: RequestResponseCycle | None = None
     """The request that is answered now, or was last; others may have been parsed behind it."""
+    _wanted: RequestResponseCycle | None = None
+    """The last request whose body the site has asked for."""
+    _spent = 0.0
+    _parses_soon = False
     _begun = False
     _fields = 0
     _message_bytes = 0
@@ -92,7 +110,7 @@ class Http(HttpToolsProtocol):
         if line is not None:
             line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, MAX_RECEIVED_BYTES)
             line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MAX_WRITTEN_BYTES)
-        self.flow = _Flow(transport, lambda: self.loop.call_soon(self._parse))
+        self.flow = _Flow(transport, self._go_on)
         self._expect("head", HEAD_S)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -113,16 +131,19 @@ class Http(HttpToolsProtocol):
         if self._deadline is None:
             self._expect("head", HEAD_S)
         self.scope["extensions"] = {
-            CUT_OFF: {"call": self.transport.abort, "has_left": self.transport.is_closing}
+            CUT_OFF: {"call": self.transport.abort, "has_left": lambda: has_left(self.transport)},
+            PARSED: {"call": self._take_spent},
         }
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header; one that comes after the body counts, and is none."""
+        """Take a header; one that comes after the body is none, and counts from when the site wants the body."""
         self._fields += 1
-        if self._fields > MAX_FIELDS:
-            raise TooMany
         if not self._has_head():
             super().on_header(name, value)
+        elif self.cycle is not self._wanted:
+            return  # what was parsed with the head: a refusal would let the next request come before its turn
+        if self._fields > MAX_FIELDS:
+            raise TooMany
 
     def on_headers_complete(self) -> None:
         """Begin to serve; the body has its own time."""
@@ -170,7 +191,8 @@ class Http(HttpToolsProtocol):
         if self._deadline is None and getattr(self.cycle, "response_complete", True):
             self._expect("head", HEAD_S)
         self._received += data
-        self._parse()
+        if not self._parses_soon:
+            self._parse()
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what the parser does not understand."""
@@ -179,12 +201,27 @@ class Http(HttpToolsProtocol):
         else:
             self._refuse(400, msg)
 
+    def _go_on(self) -> None:
+        """Parse on: the site wants the body of the request it answers, or has answered."""
+        if self._answered is not None and not self._answered.response_complete:
+            self._wanted = self._answered
+        self._parse_soon()
+
+    def _parse_soon(self) -> None:
+        if not self._parses_soon:
+            self._parses_soon = True
+            self.loop.call_soon(self._parse)
+
     def _parse(self) -> None:
-        """Parse until a request has to wait for the one before it, or a body is to be read; then read no more."""
-        while self._received and not self._is_behind() and not self.transport.is_closing():
+        """Parse until a request has to wait for the one before it, or its body for the site; then read no more."""
+        self._parses_soon, left = False, TURN
+        while self._received and left > 0 and not self._is_behind() and not self.transport.is_closing():
             slice_ = bytes(self._received[:SLICE])
             del self._received[:SLICE]
+            left -= SLICE
             self._feed(slice_)
+        if self._received and left <= 0:
+            self._parse_soon()
         if self._is_behind() or self._received:
             self.flow.pause_reading()
         elif not self.transport.is_closing():
@@ -192,12 +229,20 @@ class Http(HttpToolsProtocol):
 
     def _is_behind(self) -> bool:
         # What is left of a body after the answer, as of one that was too large, is read by nobody and holds up nothing.
-        answered = getattr(self.cycle, "response_complete", True)
-        return bool(self.pipeline) or (not answered and len(self.cycle.body) > HIGH_WATER_LIMIT)
+        cycle = self.cycle
+        if self.pipeline or getattr(cycle, "response_complete", True):
+            return bool(self.pipeline)
+        return len(cycle.body) > HIGH_WATER_LIMIT or (cycle.more_body and cycle is not self._wanted)
+
+    def _take_spent(self) -> float:
+        """Seconds of processor time that parsing took since this was asked last."""
+        spent, self._spent = self._spent, 0.0
+        return spent
 
     def _feed(self, slice_: bytes) -> None:
-        begun = self.scope
+        begun, started = self.scope, time.thread_time()
         super().data_received(slice_)
+        self._spent += time.thread_time() - started
         self._message_bytes = len(slice_) + (self._message_bytes if self.scope is begun else 0)
         if self.transport.is_closing():
             return

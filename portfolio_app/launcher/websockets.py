@@ -1,6 +1,5 @@
 """uvicorn's protocol for websockets: little is held of what is not read, and little is parsed at once."""
 
-import select
 import socket
 from asyncio import AbstractEventLoop
 from asyncio.transports import BaseTransport
@@ -19,7 +18,7 @@ from portfolio_app.app.small_queue import SmallEvent, SmallQueue
 from portfolio_app.app.token_bucket import TokenBucket
 from portfolio_app.http.transport.headers import CUT_OFF, WRITE_FRAME
 from portfolio_app.infra.descriptors import descriptors
-from portfolio_app.launcher.protocols import REQUEST_ID, new_id
+from portfolio_app.launcher.protocols import REQUEST_ID, has_left, new_id
 
 MAX_WRITTEN_BYTES: Final = 16 * 1024
 """Of a websocket; the frame that crosses it is written, the next one waits. The system by itself would keep
@@ -95,7 +94,7 @@ class Websocket(WebSocketsSansIOProtocol):
                 CUT_OFF: {
                     "call": self.transport.abort,
                     "on_left": self._on_left.append,
-                    "has_left": self._has_left,
+                    "has_left": lambda: has_left(self.transport),
                 },
                 WRITE_FRAME: {"call": self.write_frame},
             }
@@ -145,12 +144,3 @@ class Websocket(WebSocketsSansIOProtocol):
         calls, self._on_left[:] = self._on_left[:], []
         for call in calls:
             call()
-
-    def _has_left(self) -> bool:
-        """Ask the system: while nothing is read from the connection, nobody is told that its other end is closed."""
-        line = self.transport.get_extra_info("socket")
-        if line is None or not hasattr(select, "POLLRDHUP"):
-            return False
-        asked = select.poll()
-        asked.register(line.fileno(), select.POLLRDHUP)
-        return bool(asked.poll(0))

@@ -58,6 +58,8 @@ OTHERS_SESSION: Final = "$session"
 """Stands for the name that pages give a session of another account."""
 
 HANDLERS: Final[Mapping[str, Attack]] = {
+    "confirm_email_state.clear": _SHOWS,
+    "confirm_email_state.submit": _form(MEMBER, code="aaaa-bbbb-cccc"),
     "details_state.clear": _SHOWS,
     "details_state.move": _form(MEMBER, email="other@example.org", password=PASSWORD),
     "details_state.rename": _form(MEMBER, username="somebody-else", password=PASSWORD),

@@ -167,6 +167,7 @@ ROUTES: Final[Mapping[str, Asked]] = {
     "/unsent/reset": Asked({"account": "the-victim"}),
     "/unsent/username": Asked({"username": "given-by-a-form", "password": "wrong horse battery"}),
     "/unsent/email": Asked({"email": "g@example.org", "password": "wrong horse battery"}),
+    "/unsent/confirm-email": Asked({"code": "aaaa-bbbb-cccc"}),
     "/unsent/export": Asked({"password": "wrong horse battery"}),
     "/unsent/leave": Asked({"password": "wrong horse battery", "messages": "erase"}),
     "/unsent/passkey": Asked({"name": "x", "answer": "{}"}),

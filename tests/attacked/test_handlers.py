@@ -27,7 +27,7 @@ NOT_DONE = {
     *("authors_state.lift", "passkeys_state.remove", "sessions_state.revoke"),  # there is none of that name
     *("pair_state.open", "run_state.compare_with", "run_state.open"),  # its address names none
     *("recover_state.submit", "sign_in_state.submit"),  # a wrong code, a wrong password
-    "reset_state.submit",  # the site sends no mail
+    *("confirm_email_state.submit", "reset_state.submit"),  # a wrong code; the site sends no mail
     *("changes_state.delete", "changes_state.save"),  # somebody else's message
     "changes_state.take_down",  # hidden by the ban before
     *("moderation_state.approve", "moderation_state.remove"),

@@ -7,10 +7,14 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, Final
 
-from portfolio_app.app.errors import RateLimited
+from portfolio_app.app.errors import AlreadyTaken, RateLimited
+from portfolio_app.domain.account.user import User
 from tests.bounds.bound import CONTRACT, UNIT, Bound, admit_all, nothing, yes
+from tests.fakes.users import FakeUsers
 
+ADDRESSES: Final = f"{UNIT}/app/test_addresses.py"
 LIMITER: Final = "tests.fakes.limiter.FakeLimiter"
+_ADD: Final = FakeUsers.add
 
 
 class _Free:
@@ -32,10 +36,34 @@ async def _for_everybody(limiter: Any, rate: Any, key: str) -> None:
         raise RateLimited(7)
 
 
+async def _for_every_name(limiter: Any, rate: Any, key: str) -> None:
+    network = key.partition(" ")[0]
+    counted = sum(
+        times for (of, by), times in limiter.counted.items() if of is rate and by.startswith(network)
+    )
+    if counted >= limiter.allowed.get(rate, 10**6):
+        raise RateLimited(7)
+
+
+async def _hash_if_held(check: Any, named: Any, password: str) -> None:
+    if named.user is not None:
+        await check.hasher.hash_typed(password, named.salt)
+
+
+def _add_new_addresses(users: FakeUsers, user: User) -> User:
+    if any(user.email == each.email for each in users._store.users.values()):
+        raise AlreadyTaken
+    return _ADD(users, user)
+
+
+async def _write_to_all(_letters: object, _user: object) -> bool:
+    return True
+
+
 BOUNDS: Final = [
     Bound(
         "wrong passwords for one account",
-        f"{UNIT}/app/test_sign_in.py::test_guessing_an_account_has_one_allowance_whatever_it_is_called_by",
+        f"{UNIT}/app/test_sign_in.py::test_guessing_a_name_has_one_allowance_however_it_is_typed",
         f"{LIMITER}.check",
         admit_all,
     ),
@@ -95,10 +123,46 @@ BOUNDS: Final = [
         nothing,
     ),
     Bound(
-        "the time that registering takes",
+        "the time that a try by an address takes",
         f"{CONTRACT}/test_same_time.py::test_a_thousand_tries_tell_no_account_from_none[sqlite]",
-        "portfolio_app.app.account.register._rehearse",
+        "portfolio_app.app.account.passwords.PasswordCheck._other",
+        _hash_if_held,
+    ),
+    Bound(
+        "an address that several may have",
+        f"{ADDRESSES}::test_who_registers_with_an_address_learns_nothing_of_who_has_it[a holder]",
+        "tests.fakes.users.FakeUsers.add",
+        _add_new_addresses,
+    ),
+    Bound(
+        "the way into every account of an address",
+        f"{ADDRESSES}::test_a_password_opens_its_account_by_the_address_however_many_have_it[a holder]",
+        "portfolio_app.app.account.passwords._owner",
         nothing,
+    ),
+    Bound(
+        "sign-ins by an address that is not held",
+        f"{ADDRESSES}::test_the_own_password_is_no_way_to_guess_at_the_other_account",
+        f"{LIMITER}.check",
+        admit_all,
+    ),
+    Bound(
+        "an allowance of name and address each",
+        f"{UNIT}/app/test_sign_in.py::test_guesses_at_an_address_tell_nobody_whose_it_is",
+        "tests.fakes.limiter.FakeLimiter.check",
+        _for_every_name,
+    ),
+    Bound(
+        "a letter's code in a session of its account",
+        f"{ADDRESSES}::test_the_code_of_the_letter_makes_its_account_the_holder_once",
+        "tests.fakes.recovery.FakeRecovery.use",
+        lambda recovery, _user_id, code_hash, _now: recovery._codes.pop(code_hash, None) is not None,
+    ),
+    Bound(
+        "letters of an account to an address of its own",
+        f"{ADDRESSES}::test_who_asks_for_the_letter_of_a_held_address_hears_the_same_and_its_holder_a_note",
+        "portfolio_app.app.account.letters.Letters._may_write",
+        _write_to_all,
     ),
     Bound(
         "a ticket with its password",

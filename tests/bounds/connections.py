@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.bounds.bound import UNIT, Bound
+from tests.bounds.bound import UNIT, Bound, nothing
 
 TESTS: Final = f"{UNIT}/launcher/connections/test_requests.py"
 HTTP: Final = "portfolio_app.launcher.protocols"
@@ -36,5 +36,23 @@ BOUNDS: Final = [
         f"{TESTS}::test_a_client_that_reads_nothing_has_few_requests_answered",
         f"{HTTP}.MAX_WRITTEN_BYTES",
         100_000_000,
+    ),
+    Bound(
+        "a body that nobody has asked for",
+        f"{TESTS}::test_a_body_waits_in_the_line_until_the_site_wants_it",
+        f"{HTTP}.Http._is_behind",
+        lambda connection: bool(connection.pipeline),
+    ),
+    Bound(
+        "bytes that are parsed in a turn",
+        f"{TESTS}::test_much_that_arrives_at_once_is_parsed_in_turns_and_its_cost_is_known",
+        f"{HTTP}.TURN",
+        10**9,
+    ),
+    Bound(
+        "the cost of reading a request",
+        f"{UNIT}/http/transport/middleware/test_measured.py::test_what_it_cost_to_read_a_request_is_paid_by_its_network",
+        "portfolio_app.app.processor_time.Account.spend",
+        nothing,
     ),
 ]

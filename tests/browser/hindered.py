@@ -4,8 +4,8 @@ import asyncio
 import contextlib
 import socket
 import struct
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from threading import Thread
 
 _CHUNK = 65_536
@@ -13,7 +13,7 @@ _RESET = struct.pack("ii", 1, 0)
 """SO_LINGER: a close discards what was not sent and resets the connection."""
 _HEAD_ENDS = b"\r\n\r\n"
 WHOLE = ""
-WAYS = ("403", "429", "200", "stripped", "reset", "silent", "silent after hello")
+WAYS = ("403", "200", "stripped", "reset", "silent", "silent after hello")
 """A status stands for an answer with it; `stripped` is the site's own to a handshake without its upgrade. The others
 begin when the upgrade has been answered: a reset, or silence, also after the first frame of the server."""
 
@@ -38,22 +38,26 @@ class Hindered:
         return server
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
-            head = await reader.readuntil(_HEAD_ENDS)
-            way = self.way if b"upgrade: websocket" in head.lower() else WHOLE
-            if way.isdecimal():
-                writer.write(f"HTTP/1.1 {way} No\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".encode())
-                await writer.drain()
-            else:
-                await self._forward(without_upgrade(head) if way == "stripped" else head, reader, writer, way)
-        writer.close()
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            async with _closed(writer):
+                head = await reader.readuntil(_HEAD_ENDS)
+                way = self.way if b"upgrade: websocket" in head.lower() else WHOLE
+                if way.isdecimal():
+                    writer.write(
+                        f"HTTP/1.1 {way} No\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".encode()
+                    )
+                    await writer.drain()
+                else:
+                    await self._forward(
+                        without_upgrade(head) if way == "stripped" else head, reader, writer, way
+                    )
 
     async def _forward(
         self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: str
     ) -> None:
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._site)
-        far_writer.write(head)
-        try:
+        async with _closed(far_writer):
+            far_writer.write(head)
             if way in (WHOLE, "stripped"):
                 await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer))
                 return
@@ -66,8 +70,6 @@ class Hindered:
                 writer.transport.abort()
             while await reader.read(_CHUNK):
                 pass
-        finally:
-            far_writer.close()
 
 
 def without_upgrade(head: bytes) -> bytes:
@@ -76,6 +78,16 @@ def without_upgrade(head: bytes) -> bytes:
         line for line in head.split(b"\r\n") if not line.lower().startswith((b"upgrade:", b"connection:"))
     ]
     return b"\r\n".join((lines[0], b"Connection: close", *lines[1:]))
+
+
+@asynccontextmanager
+async def _closed(writer: asyncio.StreamWriter) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -105,7 +105,7 @@ def test_the_moderators_page_has_no_violation(
     assert violations(moderator, widths=WIDTHS) == []
 
 
-def test_a_room_of_two_days_with_a_menu_and_results_says_when_and_has_no_violation(
+def test_a_room_of_two_days_with_a_menu_an_editor_and_results_says_when_and_has_no_violation(
     visit: Visit, site: Site
 ) -> None:
     slug = talk(site)
@@ -117,6 +117,11 @@ def test_a_room_of_two_days_with_a_menu_and_results_says_when_and_has_no_violati
     expect(late.first).to_have_attribute("datetime", "2026-01-02T12:12:00.000Z")
     expect(late.first).to_have_attribute("title", "Friday, January 2, 2026 at 12:12:00 PM UTC")
     expect(late.last).to_have_attribute("datetime", "2026-01-02T13:00:00.000Z")
+    visitor.post(own := text())
+    visitor.expect_message(own)
+    visitor.message(own).get_by_test_id("message-menu").locator("summary").click()
+    visitor.message(own).get_by_test_id("message-edit").click()
+    expect(visitor.at("edit-input")).to_have_value(own)
     visitor.at("search-input").fill("server")
     visitor.at("search-input").press("Enter")
     expect(visitor.at("search-hit")).not_to_have_count(0)

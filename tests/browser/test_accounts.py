@@ -5,12 +5,14 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from portfolio_app.domain.account.recovery import RecoveryCode
 from tests.browser.keyboard import Keyboard
 from tests.browser.scenes import name, text
 from tests.browser.test_accessibility import STILL, violations
@@ -203,6 +205,18 @@ def long_after_the_sign_in(site: Site, username: str) -> None:
         database.execute(f"UPDATE sessions SET proved_at = NULL WHERE {of}", [username])
 
 
+def code_of_a_letter(site: Site, username: str) -> str:
+    """A code that confirms the address of the account, as a letter would bring it."""
+    code, tomorrow = RecoveryCode.generate(), datetime.now(UTC) + timedelta(days=1)
+    with closing(sqlite3.connect(site.data_dir / "portfolio.db", timeout=30)) as database, database:
+        database.execute(
+            "INSERT INTO recovery_codes (code_hash, user_id, expires_at)"
+            " SELECT ?, id, ? FROM users WHERE username = ?",
+            [code.confirming_hash, f"{tomorrow:%Y-%m-%d %H:%M:%S.%f}", username],
+        )
+    return code.shown
+
+
 @pytest.mark.parametrize("hands", [Keys, Fingers], ids=["keyboard", "phone"])
 def test_a_member_does_everything_with_the_account_by(visit: Visit, site: Site, hands: type[Keys]) -> None:
     on_a_phone = hands is Fingers
@@ -281,6 +295,17 @@ def test_a_member_does_everything_with_the_account_by(visit: Visit, site: Site, 
     by.write(member.at("field-password"), "nine loud herons")
     by.press(member.at("submit"))
     expect(member.at("current-user")).to_have_text(later, timeout=SOON_MS)
+
+    code = code_of_a_letter(site, later)
+    page.goto(f"/details#{later}.{code}")
+    confirming = page.locator("[data-panel=confirm-email]")
+    expect(confirming.get_by_test_id("field-code")).to_have_value(code, timeout=SOON_MS)
+    expect(page).to_have_url(f"{site.url}/details")
+    member.expect_connection("live")
+    by.press(member.at("confirm-email"))
+    expect(member.at("email-confirmed")).to_have_text(
+        "The address of your account is confirmed.", timeout=SOON_MS
+    )
 
     page.goto("/leave")
     with page.expect_download() as download:

@@ -25,6 +25,11 @@ REPLACED = """(element) => {
   element.scrollTop; // laid out between the two, the panel is moved to what is left
   element.append(...rows);
 }"""
+PASTE_A_PICTURE = """(field) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.items.add(new File(["x"], "x.png", { type: "image/png" }));
+  field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+}"""
 FROM_END = "(element) => element.scrollHeight - element.scrollTop - element.clientHeight"
 
 
@@ -59,8 +64,12 @@ def test_an_empty_post_is_refused_in_words_and_a_double_click_posts_once(visit: 
     expect(visitor.at("chat-error")).to_have_text("Write something first.")
     body = text()
     visitor.at("chat-input").fill(body)
+    visitor.at("chat-input").evaluate(PASTE_A_PICTURE)
+    expect(visitor.at("chat-error")).to_contain_text("Only text can be sent here.")
+    expect(visitor.at("chat-input")).to_have_value(body)
     visitor.at("chat-send").dblclick()
     visitor.expect_message(body)
+    expect(visitor.at("chat-error")).to_be_empty()
 
     # A retry that is refused in the same words is an answer, too.
     refuse_a_message(visitor)

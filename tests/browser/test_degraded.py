@@ -118,7 +118,7 @@ def test_whatever_hinders_websockets_is_named_and_the_page_reads_and_posts_until
         plain.close()
         visitor.expect_message(said)
         line.way = WHOLE
-        page.clock.fast_forward(LONGER_THAN_ITS_PATIENCE_MS)
+        page.clock.run_for(2 * LONGER_THAN_ITS_PATIENCE_MS)  # past any attempt that is still waited for
         visitor.expect_connection("live")
         expect(visitor.at("blocked")).to_have_count(0)
         visitor.post(after)

@@ -80,6 +80,13 @@ def test_tab_stops_at_one_message_and_arrow_keys_walk_along_the_others(visit: Vi
     assert keys.has_focus(above)
     keys.press("Tab")
     assert keys.has_focus(menu), "the row that the arrows are at has its controls"
+    opened = visitor.message(bodies[0]).get_by_test_id("message-menu").get_by_test_id("message-reply")
+    keys.press("Enter")
+    expect(opened).to_be_visible()
+    keys.press("Tab")
+    visitor.page.keyboard.press("Escape")
+    expect(opened).to_be_hidden()
+    assert keys.has_focus(menu)
     keys.press("ArrowDown")
     assert keys.has_focus(visitor.message(bodies[1]).get_by_test_id("message-menu").locator("summary"))
     assert visitor.page.locator("[data-testid=chat-message] summary[tabindex='0']").count() == 1

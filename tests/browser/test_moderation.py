@@ -1,6 +1,8 @@
 """A busy evening: a report, a mute and a mention, from the first click to every tab it concerns."""
 
+import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import BrowserContext, expect
 
@@ -13,7 +15,7 @@ Visit = Callable[..., Visitor]
 def test_a_reported_author_is_muted_from_the_queue_reads_why_and_writes_again_after_undo(
     visit: Visit, as_moderator: Callable[..., BrowserContext]
 ) -> None:
-    author, reader = visit("/chat"), visit("/chat")
+    author, reader = visit("/chat", timezone_id="Asia/Kolkata"), visit("/chat")
     body, reason = text(), text()
     author.post(body)
     reader.expect_message(body)
@@ -31,6 +33,7 @@ def test_a_reported_author_is_muted_from_the_queue_reads_why_and_writes_again_af
     reported.get_by_test_id("author-menu").locator("summary").click()
     reported.get_by_test_id("mute").filter(has_text="1 hour").click()
     expect(judge.at("author-notice")).to_contain_text("can't write for 1 hour", timeout=SOON_MS)
+    expect(reported.get_by_test_id("mute").first).to_be_hidden()
     expect(judge.at("mute-row").first).to_contain_text("muted until", timeout=SOON_MS)
     reported.get_by_test_id("moderation-keep").click()
     expect(reported).to_have_count(0, timeout=SOON_MS)
@@ -38,7 +41,13 @@ def test_a_reported_author_is_muted_from_the_queue_reads_why_and_writes_again_af
     refused = text()
     author.post(refused)
     author.expect_message(refused, "failed")
-    expect(author.message(refused)).to_contain_text("A moderator has muted you until")
+    words = re.compile(r"A moderator has muted you until (\w+ \d+, \d{4}, \d+:\d\d\s[AP]M)\.")
+    for told in (author.message(refused), author.at("chat-error")):
+        expect(told).to_contain_text(words)
+        there = re.search(words, told.inner_text())
+        assert there
+        until = datetime.strptime(f"{' '.join(there[1].split())} +0530", "%b %d, %Y, %I:%M %p %z")
+        assert abs(until - datetime.now(UTC) - timedelta(hours=1)) < timedelta(minutes=10)
     judge.at("undo-author").click()
     expect(judge.at("author-notice")).to_contain_text("can write again", timeout=SOON_MS)
     author.message(refused).get_by_role("button", name="Retry").click()
@@ -58,6 +67,9 @@ def test_a_mention_is_marked_otherwise_for_the_member_it_names_and_goes_with_an_
         expect(who.message(body).locator("span", has_text=mark)).to_have_text(mark, timeout=SOON_MS)
         expect(who.message(body).locator("mark", has_text=mark)).to_have_count(times)
         expect(who.message(body).locator("a")).to_have_count(0)
+    named.post(by_moderator := text())
+    author.expect_message(by_moderator)
+    expect(author.message(by_moderator).locator(".tag")).to_have_text("moderator")
     unmarked = "border-left-color", "rgba(0, 0, 0, 0)"
     expect(author.message(body)).to_have_css(*unmarked)
     expect(named.message(body)).not_to_have_css(*unmarked)

@@ -125,6 +125,25 @@ def test_a_failed_row_and_a_draft_survive_reload_other_pages_and_signing_in(visi
     visitor.at("chat-send").click()
     visitor.expect_message(draft)
     expect(visitor.at("chat-input")).to_have_value("")
+    a_member_who_signs_out_leaves_nothing(visitor)
+
+
+def a_member_who_signs_out_leaves_nothing(visitor: Visitor) -> None:
+    """Neither in the tab where they do, nor in another one."""
+    second = visitor.second_tab()
+    for tab in (visitor, second):
+        tab.at("chat-input").fill("nobody else's")
+    refuse_a_message(second)
+    second.at("chat-input").fill("nobody else's")
+    visitor.at("sign-out").click()
+    for tab in (visitor, second):
+        expect(tab.at("current-user")).to_have_count(0, timeout=SOON_MS)
+        tab.expect_connection("live")
+        expect(tab.at("chat-input")).to_have_value("", timeout=SOON_MS)
+        expect(tab.message(REFUSED)).to_have_count(0)
+        kept = tab.page.evaluate("JSON.stringify({ ...sessionStorage })")
+        assert "nobody else's" not in kept
+        assert REFUSED not in kept
 
 
 def test_on_touch_the_focus_stays_in_the_composer_and_enter_breaks_the_line(visit: Visit) -> None:

@@ -1,6 +1,7 @@
 """Contract of `UserRepository`, `CredentialRepository` and `AuditTrail`."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, timedelta
 
 import pytest
@@ -45,6 +46,48 @@ async def test_a_name_or_address_in_use_is_taken(storage: Storage, second: tuple
         await storage.unit_of_work.run(
             lambda r: r.users.add(User(0, Username(name), Email(email), Role.MEMBER, storage.clock()))
         )
+
+
+async def test_any_number_have_an_address_and_one_at_most_holds_it(storage: Storage) -> None:
+    run = storage.unit_of_work.run
+    address, salts = user(storage.clock).email, []
+    ann, bob, eve = [
+        (
+            await run(
+                lambda r, name=name: r.users.add(
+                    replace(user(storage.clock, name), email=address, holds_email=False)
+                )
+            )
+        ).id
+        for name in ("ann-1", "bob-1", "eve-1")
+    ]
+    for each, password_hash in ((ann, "one"), (bob, "two"), (eve, "two")):
+        await run(lambda r, each=each, of=password_hash: r.credentials.put(each, of))
+
+    def found(repositories: Repositories) -> list[int | None]:
+        holder, newest = repositories.users.by_email(address), repositories.users.newest_with(address)
+        owners = [repositories.credentials.owner(address, of) for of in ("one", "two", "three")]
+        salts.append(repositories.credentials.salt(address))
+        return [holder and holder.id, newest and newest.id, *owners]
+
+    assert await run(found) == [None, eve, ann, eve, None]
+    assert await run(lambda r: r.credentials.owner(Email("other@example.org"), "one")) is None
+    held = await asyncio.gather(
+        *(run(lambda r, each=each: r.users.hold_email(each)) for each in (ann, bob)), return_exceptions=True
+    )
+    assert sorted(type(each).__name__ for each in held) == ["AlreadyTaken", "NoneType"]
+    holder = ann if held[0] is None else bob
+    assert (await run(found))[:2] == [holder, eve]
+    kept = await run(lambda r: r.users.get(holder))
+    assert kept is not None
+    assert (kept.email, kept.holds_email) == (address, True)
+    await run(lambda r: r.users.release_email(holder))
+    assert await run(found) == [None, eve, ann, eve, None]
+    await run(lambda r: r.users.set_email(eve, Email("other@example.org")))
+    assert await run(found) == [None, bob, ann, bob, None]
+    assert len(set(salts)) == 1
+    assert len(salts[0]) == 16
+    assert await run(lambda r: r.credentials.salt(Email("other@example.org"))) != salts[0]
 
 
 async def test_a_role_can_change(storage: Storage) -> None:
@@ -146,16 +189,16 @@ async def test_of_two_who_use_a_code_at_once_one_finds_it_gone(storage: Storage)
     await run(lambda r: r.recovery.add_link(ann, "link", now + timedelta(hours=1)))
 
     assert await run(lambda r: r.recovery.left(ann)) == 2
-    held = [
-        await run(lambda r, who=who, code=code: r.recovery.holds(who, code, now))
-        for who, code in ((ann, "one"), (bob, "one"), (0, "one"), (ann, "old"), (ann, "link"))
+    owners = [
+        await run(lambda r, code=code: r.recovery.owner(code, now)) for code in ("one", "old", "link", "")
     ]
-    assert held == [True, False, False, False, True]
+    assert owners == [ann, None, ann, None]
     assert not await run(lambda r: r.recovery.use(bob, "one", now))
     used = await asyncio.gather(*(run(lambda r: r.recovery.use(ann, "one", now)) for _ in range(4)))
     assert sorted(used) == [False, False, False, True]
     later = now + timedelta(hours=1)
     assert not await run(lambda r: r.recovery.use(ann, "link", later))
+    assert await run(lambda r: r.recovery.owner("link", later)) is None
     assert await run(lambda r: r.recovery.purge(later + timedelta(seconds=1), 9)) == 1
     assert await run(lambda r: r.recovery.left(ann)) == 1
 

@@ -120,14 +120,16 @@ async def test_a_link_that_is_asked_for_is_a_letter_and_a_metric(tmp_path: Path)
         maintenance.migrate(made)
         async with bootstrap.build(made) as services:
             await services.register(VISITOR, RegisterCommand("ann@example.org", "ann-1", PASSWORD))
+            await until(lambda: fake.messages)
             await services.send_reset_link(ANOTHER, "ann@example.org")
             await until(
                 lambda: (
                     b'portfolio_letters_total{outcome="sent"' in services.metrics.exposition()
-                    and fake.messages
+                    and len(fake.messages) == 2
                 )
             )
-            [message] = fake.messages
+            confirming, message = fake.messages
+            assert "http://localhost:3000/details#ann-1." in confirming.get_content()
             code = message.get_content().partition("http://localhost:3000/recover#ann-1.")[2].split()[0]
             command = RecoverCommand("ann-1", code, "seven quiet herons")
             assert await services.recover_account(ANOTHER, command)
@@ -136,6 +138,11 @@ async def test_a_link_that_is_asked_for_is_a_letter_and_a_metric(tmp_path: Path)
 async def test_the_live_log_of_who_guesses_shows_the_same_whoever_has_an_account(tmp_path: Path) -> None:
     made = settings(tmp_path)
     maintenance.migrate(made)
+
+    async def rows_of(services: Services, session_id: str) -> list[str]:
+        recent = services.live_feed.recent
+        await until(lambda: "a try" in {row.message for row in recent(session_id).rows})
+        return [row.message for row in recent(session_id).rows]
 
     async def seen(services: Services, login: str, *, with_code: bool) -> list[str]:
         session_id = SessionSecret.generate().session_id
@@ -149,18 +156,35 @@ async def test_the_live_log_of_who_guesses_shows_the_same_whoever_has_an_account
             await work
         for recording in (services.recover_account.recording, services.sign_in.check.recording):
             await recording.done()
-        recent = services.live_feed.recent
-        await until(lambda: "a try" in {row.message for row in recent(session_id).rows})
-        return [row.message for row in recent(session_id).rows]
+        return await rows_of(services, session_id)
+
+    async def registering(services: Services, email: str) -> list[list[str]]:
+        """What the newcomer sees of it, and of signing in with the address then."""
+        found = []
+        name, by = f"new-{len(email)}", VISITOR.network
+        for sign_in in (False, True):
+            session_id = SessionSecret.generate().session_id
+            visitor = Caller(session_id, by, "request")
+            with request_span("a try", session_id, live=True):
+                await (
+                    services.sign_in(visitor, SignInCommand(email, "seven quiet herons"))
+                    if sign_in
+                    else services.register(visitor, RegisterCommand(email, name, "seven quiet herons"))
+                )
+            await services.register.letters.aside.done()
+            found.append(await rows_of(services, session_id))
+        return found
 
     async with bootstrap.build(made) as services:
         runtime.install(services, bootstrap.http_options(made))
         await services.register(VISITOR, RegisterCommand("ann@example.org", "ann-1", PASSWORD))
+        await services.unit_of_work.run(lambda r: r.users.hold_email(1))
         for with_code in (False, True):
             for known, unknown in (("ann-1", "nobody"), ("ann@example.org", "no@body.org")):
                 rows = await seen(services, known, with_code=with_code)
                 assert rows == await seen(services, unknown, with_code=with_code)
                 assert any("FROM users" in row for row in rows), "there is something to see"
+        assert await registering(services, "ann@example.org") == await registering(services, "no@body.org")
         runtime.uninstall()
 
 

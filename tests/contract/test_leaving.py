@@ -21,7 +21,7 @@ from portfolio_app.app.ports.reports import Report
 from portfolio_app.app.ports.security import SecurityEvent
 from portfolio_app.app.ports.unit_of_work import Repositories
 from portfolio_app.domain.account.session import Session
-from portfolio_app.domain.account.user import User, Username
+from portfolio_app.domain.account.user import Email, User, Username
 from portfolio_app.domain.chat.message import FORMER, Message, member_key
 from portfolio_app.domain.chat.mute import Mute
 from portfolio_app.domain.chat.reactions import Sign
@@ -276,6 +276,8 @@ async def test_what_is_looked_up_of_an_account_is_found_without_a_scan(
         await work.run(lambda r: r.security.forget(7, 50))
         await work.run(lambda r: r.audit.rename("ann-1", FORMER, 5, 50))
         await work.run(lambda r: r.users.former_names(7))
+        await work.run(lambda r: r.users.newest_with(Email("ann@example.org")))
+        await work.run(lambda r: r.credentials.owner(Email("ann@example.org"), "hash"))
         await work.run(lambda r: r.messages.naming(user(clock), Username("ann-1"), "row-5", 50, 9))
     for plan in found:
         assert "SCAN" not in plan, plan

@@ -1,11 +1,12 @@
 """Contract of `MessageRepository` and `ModerationQueue`."""
 
-from portfolio_app.app.ports.messages import Held
+from portfolio_app.app.ports.messages import Held, Owner
 from portfolio_app.app.ports.unit_of_work import Repositories
-from portfolio_app.domain.chat.message import Message, MessageStatus
+from portfolio_app.domain.account.session import Session
+from portfolio_app.domain.chat.message import Message, MessageStatus, member_key
 from portfolio_app.domain.chat.moderation import Reason
 from tests.contract.conftest import Storage
-from tests.fakes.samples import LOBBY, draft, session_id
+from tests.fakes.samples import LOBBY, draft, session_id, user
 
 
 async def post(storage: Storage, *bodies: str, held: bool = False, by: str = "ann") -> list[Message]:
@@ -68,11 +69,32 @@ async def test_pending_messages_are_those_of_the_session_alone(storage: Storage)
     await post(storage, "theirs", held=True, by="bob")
     await post(storage, "visible")
 
-    pending = await storage.unit_of_work.run(lambda r: r.messages.pending_of(session_id("ann"), LOBBY, 9))
-    newest = await storage.unit_of_work.run(lambda r: r.messages.pending_of(session_id("ann"), LOBBY, 1))
+    pending = await storage.unit_of_work.run(
+        lambda r: r.messages.pending_of(Owner(session_id("ann")), LOBBY, 9)
+    )
+    newest = await storage.unit_of_work.run(
+        lambda r: r.messages.pending_of(Owner(session_id("ann")), LOBBY, 1)
+    )
 
     assert pending == Held(2, mine)
     assert newest == Held(2, mine[1:])
+
+
+async def test_a_members_pending_messages_are_those_of_every_session(storage: Storage) -> None:
+    run = storage.unit_of_work.run
+    ann = await run(lambda r: r.users.add(user(storage.clock)))
+    for name in ("laptop", "phone"):
+        session = Session.start(session_id(name), storage.clock(), ann.id)
+        await run(lambda r, session=session: r.sessions.add(session))
+    mine = [
+        message for name in ("laptop", "phone") for message in await post(storage, "a", held=True, by=name)
+    ]
+    await post(storage, "a guest's", held=True)
+    owner = Owner(session_id("phone"), ann.id)
+    assert set((await run(lambda r: r.messages.pending_of(owner, LOBBY, 9))).newest) == set(mine)
+    assert await run(lambda r: r.messages.pending_of(owner, LOBBY, 1)) == Held(2, mine[1:])
+    assert set(await run(lambda r: r.messages.unpublished_of([member_key(ann.id)], 9))) == set(mine)
+    assert await run(lambda r: r.messages.unpublished_of([session_id("phone")], 9)) == [], "the member's"
 
 
 async def test_the_queue_holds_the_oldest_first_with_their_reasons(storage: Storage) -> None:

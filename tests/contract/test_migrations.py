@@ -11,11 +11,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from portfolio_app.app.errors import Unavailable
 from portfolio_app.app.ports.audit import Action
+from portfolio_app.domain.account.user import Email, Role, User, Username
 from portfolio_app.http import demos
+from portfolio_app.infra.clock import system_clock
 from portfolio_app.infra.db import compatibility
 from portfolio_app.infra.db.audit import SqlAuditTrail
 from portfolio_app.infra.db.authored import message_of
@@ -24,6 +27,7 @@ from portfolio_app.infra.db.migrate import NewerSchema, downgrade, upgrade
 from portfolio_app.infra.db.search import is_mapped
 from portfolio_app.infra.db.security import SqlSecurityLog
 from portfolio_app.infra.db.tables import MessageRow, metadata
+from portfolio_app.infra.db.users import SqlUsers
 from tests.contract.conftest import DATABASES, sqlalchemy_url
 from tests.waiting import PATIENCE_S
 
@@ -169,6 +173,51 @@ def test_what_members_did_with_their_accounts_moves_out_of_the_moderators_trail(
     engine.dispose()
     assert [entry.action for entry in trail] == [Action.PROMOTED, Action.REGISTERED]
     assert sorted(line.event for line in lines) == ["registered", "session ended", "signed in"]
+
+
+def test_every_account_of_an_earlier_version_holds_its_address_and_the_others_stay_out_of_its_way(
+    empty: str,
+) -> None:
+    """The statements are those of the version before: it reads and writes `email` alone."""
+    add = text(
+        "INSERT INTO users (username, email, role, created_at)"
+        " VALUES (:name, :email, 'member', '2026-01-01 00:00:00')"
+    )
+    by_email = text("SELECT username FROM users WHERE email = :email")
+    upgrade(empty, "0019")
+    engine = open_engine(empty, connections=1)
+    with engine.begin() as connection:
+        connection.execute(add, {"name": "ann-1", "email": "ann@example.org"})
+
+    upgrade(empty)
+    with Session(engine) as session, session.begin():
+        users = SqlUsers(session, system_clock)
+        for name, address in (
+            ("eve-1", "ann@example.org"),
+            ("bob-1", "bob@example.org"),
+            ("bob-2", "bob@example.org"),
+        ):
+            users.add(User(0, Username(name), Email(address), Role.MEMBER, system_clock(), holds_email=False))
+    with engine.begin() as connection:
+        connection.execute(add, {"name": "zoe-1", "email": "zoe@example.org"})
+        assert connection.execute(by_email, {"email": "ann@example.org"}).scalars().all() == ["ann-1"]
+        assert connection.execute(by_email, {"email": "bob@example.org"}).scalars().all() == []
+    with pytest.raises(IntegrityError), engine.begin() as connection:
+        connection.execute(add, {"name": "zoe-2", "email": "ann@example.org"})
+    with Session(engine) as session:
+        users = SqlUsers(session, system_clock)
+        for name in ("ann", "zoe"):
+            holder = users.by_email(Email(f"{name}@example.org"))
+            assert holder is not None
+            assert (str(holder.username), holder.holds_email) == (f"{name}-1", True)
+
+    downgrade(empty, "0019")
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT username, email FROM users"))
+        found = {row.username: row.email for row in rows}
+    engine.dispose()
+    assert [found[name] for name in ("ann-1", "bob-1")] == ["ann@example.org", "bob@example.org"]
+    assert all(found[name].endswith("@unconfirmed.invalid") for name in ("eve-1", "bob-2"))
 
 
 SCRIPT = ScriptDirectory(str(Path(__file__).parents[2] / "alembic"))

@@ -26,17 +26,21 @@ class FakeHasher:
         self.version = 1
         self.verified: list[str | None] = []
 
-    async def hash(self, password: Password) -> str:
-        return self._hash(password.value)
+    async def hash(self, password: Password, salt: bytes) -> str:
+        return self._hash(password.value, salt)
 
-    async def verify(self, password: str, stored: str | None) -> Verification:
+    async def verify(self, password: str, stored: str | None, salt: bytes) -> Verification:
         self.verified.append(stored)
         await asyncio.sleep(0)  # others have their turn, as while a real one works
         typed = unicodedata.normalize("NFKC", password)
-        if stored is None or stored.partition(":")[2] != typed[::-1]:
+        if stored is None or stored.split(":", 2)[2] != typed[::-1]:
             return Verification(False)
-        current = self._hash(typed)
+        current = self._hash(typed, salt)
         return Verification(True, None if stored == current else current)
 
-    def _hash(self, password: str) -> str:
-        return f"{self.version}:{password[::-1]}"
+    async def hash_typed(self, password: str, salt: bytes) -> str:
+        self.verified.append(None)
+        return self._hash(unicodedata.normalize("NFKC", password), salt)
+
+    def _hash(self, password: str, salt: bytes) -> str:
+        return f"{self.version}:{salt.hex()}:{password[::-1]}"

@@ -93,6 +93,9 @@ class FakeMessages:
     def shown_from(self, room: RoomSlug, position: int, limit: int) -> list[Message]:
         return [m for m in self._shown(room) if m.position >= position][:limit]
 
+    def place_from(self, room: RoomSlug, position: int) -> tuple[int, datetime] | None:
+        return next(((m.position, m.posted_at) for m in self._shown(room) if m.position >= position), None)
+
     def place_after(self, room: RoomSlug, position: int, count: int) -> int:
         places = [m.position for m in self._shown(room) if m.position >= position]
         return places[count] if len(places) > count else END
@@ -108,19 +111,21 @@ class FakeMessages:
     def changes_after(self, room: RoomSlug, revision: int, limit: int) -> list[Message]:
         return [m for m in self._by_revision(room) if m.revision > max(0, revision)][:limit]
 
-    def pending_of(self, session_id: str, room: RoomSlug, limit: int) -> Held:
+    def pending_of(self, owner: Owner, room: RoomSlug, limit: int) -> Held:
+        sessions = [each.id for each in self._store.sessions.values() if each.user_id == owner.user_id]
+        own = [owner.session_id] if owner.user_id is None else sessions
         held = [
             m
             for m in self._store.messages.values()
-            if (m.author.session_id, m.room, m.status) == (session_id, room, MessageStatus.PENDING)
+            if m.author.session_id in own and (m.room, m.status) == (room, MessageStatus.PENDING)
         ]
         return Held(len(held), sorted(held, key=lambda m: m.posted_at)[-limit:])
 
-    def unpublished_of(self, session_ids: Sequence[str], limit: int) -> list[Message]:
+    def unpublished_of(self, authors: Sequence[str], limit: int) -> list[Message]:
         hidden = sorted(
             (m for m in self._store.messages.values() if m.revision == 0), key=lambda m: (m.posted_at, m.id)
         )
-        own = [[m for m in hidden if m.author.session_id == each][-limit:] for each in session_ids]
+        own = [[m for m in hidden if m.author.key == each][-limit:] for each in authors]
         return sorted(chain.from_iterable(own), key=lambda m: (m.posted_at, m.id))
 
     def own_of(self, owner: Owner, after: str, limit: int) -> list[Message]:

@@ -23,12 +23,12 @@ class FakeRecovery:
             self.end_links(user_id)
         self._codes[code_hash] = (user_id, expires_at)
 
-    def holds(self, user_id: int, code_hash: str, now: datetime) -> bool:
+    def owner(self, code_hash: str, now: datetime) -> int | None:
         owner, expires = self._codes.get(code_hash, (None, None))
-        return owner == user_id and (expires is None or expires > now)
+        return owner if expires is None or expires > now else None
 
     def use(self, user_id: int, code_hash: str, now: datetime) -> bool:
-        if not self.holds(user_id, code_hash, now):
+        if self.owner(code_hash, now) != user_id:
             return False
         del self._codes[code_hash]
         return True

@@ -51,13 +51,6 @@ class FakeRepositories:
     def rows(self, kind: type[R]) -> FakeRows[R]:
         return FakeRows(self._store, kind)
 
-    def rehearse(self, work: Callable[[], object]) -> None:
-        before = self._store.copy()
-        work()
-        for table, rows in vars(before).items():  # the repositories hold these very tables
-            getattr(self._store, table).clear()
-            getattr(self._store, table).update(rows)
-
 
 class FakeUnitOfWork:
     """Implements `UnitOfWork`; raise `failure` instead of working while it is set."""

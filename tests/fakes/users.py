@@ -1,5 +1,6 @@
 """Accounts and credentials in memory."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -27,7 +28,11 @@ class FakeUsers:
         return self._first(lambda user: user.username == username)
 
     def by_email(self, email: Email) -> User | None:
-        return self._first(lambda user: user.email == email)
+        return self._first(lambda user: user.email == email and user.holds_email)
+
+    def newest_with(self, email: Email) -> User | None:
+        having = [user for user in self._store.users.values() if user.email == email and not user.holds_email]
+        return self.get(having[-1].id) if having else None
 
     def _first(self, wanted: Callable[[User], bool]) -> User | None:
         return next((self.get(user.id) for user in self._store.users.values() if wanted(user)), None)
@@ -37,7 +42,7 @@ class FakeUsers:
         return sorted(staff, key=lambda user: (user.role, user.id or 0), reverse=True)[:limit]
 
     def add(self, user: User) -> User:
-        if self.by_username(user.username) or self.by_email(user.email):
+        if self.by_username(user.username) or (user.holds_email and self.by_email(user.email)):
             raise AlreadyTaken
         stored = replace(user, id=max(self._store.users, default=0) + 1)
         self._store.users[stored.id] = stored
@@ -52,9 +57,17 @@ class FakeUsers:
         self._store.users[user_id] = replace(user, username=name)
 
     def set_email(self, user_id: int, email: Email) -> None:
-        if self.by_email(email):
+        self._store.users[user_id] = replace(self._store.users[user_id], email=email, holds_email=False)
+
+    def hold_email(self, user_id: int) -> None:
+        user = self._store.users[user_id]
+        holder = self.by_email(user.email)
+        if holder is not None and holder.id != user_id:
             raise AlreadyTaken
-        self._store.users[user_id] = replace(self._store.users[user_id], email=email)
+        self._store.users[user_id] = replace(user, holds_email=True)
+
+    def release_email(self, user_id: int) -> None:
+        self._store.users[user_id] = replace(self._store.users[user_id], holds_email=False)
 
     def former_names(self, user_id: int) -> list[FormerName]:
         own = [former for former, _ in self._store.former_names.values() if former.user_id == user_id]
@@ -124,6 +137,15 @@ class FakeCredentials:
 
     def put(self, user_id: int, password_hash: str) -> None:
         self._store.credentials[user_id] = password_hash
+
+    def salt(self, email: Email) -> bytes:
+        return hashlib.sha256(str(email).encode()).digest()[:16]
+
+    def owner(self, email: Email, password_hash: str) -> int | None:
+        having = [
+            user.id for user in self._store.users.values() if user.email == email and not user.holds_email
+        ]
+        return max((each for each in having if self.get(each) == password_hash), default=None)
 
     def refused(self, user_id: int, at: datetime) -> None:
         counted, shown, _ = self._store.wrong_passwords.get(user_id, (0, 0, at))

@@ -170,7 +170,7 @@ async def test_who_guesses_waits_and_the_owner_gets_in_from_elsewhere_and_hears_
         await tab.boot("/sign-in")
         name = f"{tab.find('sign_in_state')}.submit"
         for number in range(6):
-            login = f"{username}@example.org" if number % 2 else username
+            login = username.upper() if number % 2 else username
             form = {"email": login, "password": f"guess number {number}"}
             tab.state[tab.find("sign_in_state")]["error"] = ""
             await tab.call(name, {"form": form}, path="/sign-in")
@@ -269,6 +269,8 @@ async def test_a_member_takes_another_name_by_a_plain_form_and_every_open_tab_fo
         ("/unsent/username", {"username": "x" * 600}, 422),
         ("/unsent/username", {"password": PASSWORD}, 422),
         ("/unsent/email", {"email": "no address"}, 422),
+        ("/unsent/confirm-email", {"code": "0" * 24}, 422),
+        ("/unsent/confirm-email", {"code": " "}, 404),
     ):
         refused = await visitor.post(path, form)
         assert (refused.status_code, "set-cookie" in refused.headers) == (status, False)

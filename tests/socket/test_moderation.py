@@ -97,6 +97,25 @@ async def test_a_visitor_who_calls_the_moderators_handlers_is_told_no_and_change
         assert rows(author)[message_id]["status"] == "pending"
 
 
+async def test_a_members_held_message_is_shown_and_decided_in_every_session_of_theirs(
+    visitor: Visitor, other: Visitor, moderator: Visitor
+) -> None:
+    username = await visitor.register()
+    await other.exchange(await other.sign_in(username))
+    async with visitor.tab() as laptop, other.tab() as phone, moderator.tab() as judge:
+        for tab in (laptop, phone):
+            await tab.boot("/chat")
+        message_id = await hold(laptop, a_link())
+        await phone.until(lambda: rows(phone).get(message_id, {}).get("status") == "pending")
+        async with other.tab() as later:
+            await later.boot("/chat")
+            await later.until(lambda: rows(later).get(message_id, {}).get("status") == "pending")
+        await judge.boot("/moderation")
+        await decide(judge, "remove", message_id)
+        for tab in (laptop, phone):
+            await tab.until(lambda tab=tab: rows(tab)[message_id]["status"] == "removed")
+
+
 async def test_a_visitor_who_asks_for_the_queue_gets_none_of_it_now_or_later(
     visitor: Visitor, other: Visitor, moderator: Visitor
 ) -> None:

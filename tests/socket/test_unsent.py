@@ -10,6 +10,7 @@ import httpx
 import psutil
 import pytest
 
+from portfolio_app.http.account.confirming import CONFIRM_EMAIL
 from portfolio_app.http.account.details import EMAIL, MAKE_CODES, USERNAME
 from portfolio_app.http.account.leaving import EXPORT, LEAVE
 from portfolio_app.http.account.parts import REGISTER, SIGN_IN
@@ -37,7 +38,8 @@ NOTHING_DONE = {
         422,
     ),
     **dict.fromkeys(
-        (each.name for each in (EXPORT, ADD_PASSKEY, PROVE_BY_PASSKEY, MAKE_CODES, SESSIONS)), 403
+        (each.name for each in (EXPORT, ADD_PASSKEY, PROVE_BY_PASSKEY, MAKE_CODES, SESSIONS, CONFIRM_EMAIL)),
+        403,
     ),
     RESET.name: 404,
 }
@@ -154,6 +156,14 @@ async def test_registering_signing_in_and_recovering_without_scripts_are_the_sam
     assert (made.status_code, made.headers["location"]) == (303, "/")
     assert (await visitor.who())["username"] == username
     assert (await other.post(REGISTER.path, form)).status_code == 409, "taken"
+    second = form | {"username": f"{username}-b", "password": "nine loud herons"}
+    again = await other.post(REGISTER.path, second)
+    assert (again.status_code, again.headers["location"]) == (303, "/"), "an address is not"
+    assert again.headers.keys() == made.headers.keys()
+    assert (await other.who())["username"] == second["username"]
+    for each in (second, form):
+        await other.post(SIGN_IN.path, {"email": form["email"], "password": each["password"]})
+        assert (await other.who())["username"] == each["username"], "the password says whose it is"
 
     right = await other.post(SIGN_IN.path, {"email": username, "password": PASSWORD})
     assert (right.status_code, right.headers["location"]) == (303, "/")

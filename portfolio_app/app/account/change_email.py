@@ -1,12 +1,14 @@
 """A member changes the address of the account."""
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from portfolio_app.app.account.elevate import require_proof
 from portfolio_app.app.account.letters import Letters
+from portfolio_app.app.account.passwords import PasswordCheck
 from portfolio_app.app.account.record import news, record
 from portfolio_app.app.caller import Caller
-from portfolio_app.app.errors import AlreadyTaken
+from portfolio_app.app.errors import BadCredentials, RateLimited
 from portfolio_app.app.events import AccountNews
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
@@ -26,35 +28,35 @@ class ChangeEmail:
     bus: Bus
     clock: Clock
     letters: Letters
+    check: PasswordCheck
 
-    async def __call__(self, caller: Caller, email: str) -> None:
-        """Change it.
+    async def __call__(self, caller: Caller, email: str, password: str = "") -> None:
+        """Change it, whoever has the new one: nobody holds an address before it is confirmed.
 
-        `InvalidValue` names `email`, `AlreadyTaken`, `NotAllowed` for a guest, `ProofNeeded`, `RateLimited`.
+        `password` is there if it was typed: the address then opens the account at once, else from the next sign-in by
+        name on. `InvalidValue` names `email`, `NotAllowed` for a guest, `ProofNeeded`, `RateLimited`.
         """
         address = Email.parse(email)
         await self.unit_of_work.run(lambda repositories: require_proof(repositories, caller, self.clock()))
         await self.limiter.hit(Rates.REGISTER_NETWORK, caller.network)
-        before, holder, told = await self.unit_of_work.run(lambda r: self._change(r, caller, address))
-        if holder is not None:
-            self.letters.claimed(holder)
-            raise AlreadyTaken
+        before, after, told = await self.unit_of_work.run(lambda r: self._change(r, caller, address))
         self.letters.moved(before)
+        self.letters.new_address(caller, after)
         if told is not None:
             await self.bus.publish(told)
+        if password:
+            with suppress(BadCredentials, RateLimited):  # the hash gets the salt of the new address
+                await self.check(caller, str(before.username), password, SecurityEvent.PROOF_FAILED)
 
     def _change(
         self, repositories: Repositories, caller: Caller, address: Email
-    ) -> tuple[User, User | None, AccountNews | None]:
+    ) -> tuple[User, User, AccountNews | None]:
         now = self.clock()
         member = require_proof(repositories, caller, now)
         if address == member.email:
             raise InvalidValue("email", "That is the address you have.")
-        holder = repositories.users.by_email(address)
-        if holder is not None:
-            record(repositories, now, SecurityEvent.CLAIMED, holder.id, caller)
-            return member, holder, None
         repositories.users.set_email(member.id, address)
         repositories.recovery.end_links(member.id)
         record(repositories, now, SecurityEvent.EMAIL_CHANGED, member.id, caller)
-        return member, None, news(repositories, SecurityEvent.EMAIL_CHANGED, member.id, caller)
+        after = replace(member, email=address, holds_email=False)
+        return member, after, news(repositories, SecurityEvent.EMAIL_CHANGED, member.id, caller)

@@ -1,18 +1,18 @@
 """Letters to the address of an account."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
-from portfolio_app.app.account.passwords import account_of
+from portfolio_app.app.account.passwords import account_of, address_in
 from portfolio_app.app.account.record import record
 from portfolio_app.app.account.recover import LINK_LIFETIME
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import NotFound, Unavailable
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.language import ENGLISH, Language
-from portfolio_app.app.ports.limiter import Rate, RateLimiter, Rates
+from portfolio_app.app.ports.limiter import RateLimiter, Rates
 from portfolio_app.app.ports.mail import Letter, Mail
 from portfolio_app.app.ports.security import SecurityEvent
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
@@ -23,6 +23,7 @@ from portfolio_app.domain.account.user import User
 MOST_AT_ONCE: Final = 100
 """Letters that are being written: each is a look into the database that no request waits for."""
 FIRST_SIGN_IN: Final = timedelta(minutes=2)
+CONFIRM_WITHIN: Final = timedelta(days=1)
 """How long after its registration an account gets no letter about a sign-in: the first one belongs to it."""
 
 
@@ -49,10 +50,10 @@ class Letters:
             raise Unavailable
         self.aside.begin(self._reset_link(caller, login))
 
-    def claimed(self, holder: User | None) -> None:
-        """Write to the holder of an address that somebody has just tried to register with."""
-        if self.mail.is_set and len(self.aside) < MOST_AT_ONCE:
-            self.aside.begin(self._claimed(holder))
+    def new_address(self, caller: Caller, user: User) -> None:
+        """Have `user` confirm the address that the account has just been given, or its holder hear of it."""
+        if len(self.aside) < MOST_AT_ONCE:
+            self.aside.begin(self._new_address(caller, user))
 
     def signed_in(self, user: User, about: str) -> None:
         """Write of a sign-in to the account, where the site does that."""
@@ -66,18 +67,22 @@ class Letters:
             self.aside.begin(self._moved(user))
 
     async def _reset_link(self, caller: Caller, login: str) -> None:
-        user = await self.unit_of_work.run(lambda repositories: account_of(repositories, login))
+        user = await self.unit_of_work.run(lambda repositories: _addressee(repositories, login))
         if user is None or user.disabled or user.is_site:
             return
-        await self._admit(Rates.MAIL_LINKS, user)
+        await self.limiter.hit(Rates.MAIL_LINKS, str(user.id))
         code, now = RecoveryCode.generate(), self.clock()
 
         def store(repositories: Repositories) -> None:
             # Beside an earlier one: a stranger who asks again must not end the link that its owner has just got.
             repositories.recovery.add_link(user.id, code.code_hash, now + LINK_LIFETIME, keeps_earlier=True)
-            record(repositories, now, SecurityEvent.RESET_LINK_SENT, user.id, caller)
+            # Of an account without a hold the line says the same whether or not its address is another's.
+            event = SecurityEvent.RESET_LINK_SENT if user.holds_email else SecurityEvent.RESET_LINK_ASKED
+            record(repositories, now, event, user.id, caller)
 
         await self.unit_of_work.run(store)
+        if not await self._may_write(user):
+            return
         t = self.language.t
         self._send(
             user,
@@ -87,7 +92,7 @@ class Letters:
                 "once, until {time}:",
                 name=user.username,
                 site=self.site,
-                time=self._spoken(now + LINK_LIFETIME),
+                time=self.language.day_and_time(now + LINK_LIFETIME),
             ),
             f"{self.site}/recover#{user.username}.{code.shown}",
             t(
@@ -96,16 +101,31 @@ class Letters:
             ),
         )
 
-    async def _claimed(self, holder: User | None) -> None:
-        if holder is None or holder.disabled or holder.is_site:
+    async def _new_address(self, caller: Caller, user: User) -> None:
+        def find(repositories: Repositories) -> User | None:
+            holder = repositories.users.by_email(user.email)
+            if holder is not None and holder.id != user.id:
+                record(repositories, self.clock(), SecurityEvent.CLAIMED, holder.id, caller)
+            return holder
+
+        holder = await self.unit_of_work.run(find)
+        if not self.mail.is_set or (holder is not None and holder.id == user.id):
             return
-        await self._admit(Rates.MAIL_CLAIMED, holder)
+        await (self._confirming(user) if holder is None else self._claimed(holder))
+
+    async def _claimed(self, holder: User) -> None:
+        if holder.disabled or holder.is_site:
+            return
+        await self.limiter.hit(Rates.MAIL_CLAIMED, str(holder.id))
+        if not await self._may_write(holder):
+            return
         t = self.language.t
         self._send(
             holder,
             t("You have an account at {host}", host=self._host),
             t(
-                "Somebody, probably you, tried to register at {site} with this address. It has an account, “{name}”.",
+                "Somebody, probably you, gave this address at {site} for another account. Yours is “{name}”, and the "
+                "address stays with it.",
                 site=self.site,
                 name=holder.username,
             ),
@@ -115,12 +135,38 @@ class Letters:
                     t("Without the password: {link}", link=f"{self.site}/recover"),
                 )
             ),
-            t("If it was not you, there is nothing to do: nothing was changed."),
+            t("If it was not you, there is nothing to do: nothing of yours was changed."),
+        )
+
+    async def _confirming(self, user: User) -> None:
+        await self.limiter.hit(Rates.MAIL_CONFIRM, str(user.id))
+        if not await self._may_write(user):
+            return
+        t, code, now = self.language.t, RecoveryCode.generate(), self.clock()
+        await self.unit_of_work.run(
+            lambda r: r.recovery.add_link(
+                user.id, code.confirming_hash, now + CONFIRM_WITHIN, keeps_earlier=True
+            )
+        )
+        self._send(
+            user,
+            t("Confirm your address at {host}", host=self._host),
+            t(
+                "The account “{name}” at {site} was given this address. If it is yours, confirm that while you are "
+                "signed in, until {time}:",
+                name=user.username,
+                site=self.site,
+                time=self.language.day_and_time(now + CONFIRM_WITHIN),
+            ),
+            f"{self.site}/details#{user.username}.{code.shown}",
+            t("If it is not, there is nothing to do: nobody can confirm it without this letter."),
         )
 
     async def _signed_in(self, user: User, about: str) -> None:
-        await self._admit(Rates.MAIL_SIGN_INS, user)
-        t, when = self.language.t, self._spoken(self.clock())
+        await self.limiter.hit(Rates.MAIL_SIGN_INS, str(user.id))
+        if not await self._may_write(user):
+            return
+        t, when = self.language.t, self.language.day_and_time(self.clock())
         self._send(
             user,
             t("New sign-in at {host}", host=self._host),
@@ -137,7 +183,9 @@ class Letters:
         )
 
     async def _moved(self, user: User) -> None:
-        await self._admit(Rates.MAIL_MOVED, user)
+        await self.limiter.hit(Rates.MAIL_MOVED, str(user.id))
+        if not await self._may_write(user):
+            return
         t = self.language.t
         self._send(
             user,
@@ -147,7 +195,7 @@ class Letters:
                 "it.",
                 name=user.username,
                 site=self.site,
-                time=self._spoken(self.clock()),
+                time=self.language.day_and_time(self.clock()),
             ),
             t(
                 "If it was not you, sign in with your username, change the password and the address, and end the other "
@@ -156,9 +204,14 @@ class Letters:
             ),
         )
 
-    async def _admit(self, rate: Rate, user: User) -> None:
-        await self.limiter.hit(rate, str(user.id))
+    async def _may_write(self, user: User) -> bool:
+        """Whether letters of the account go to its address: not while another one holds it. `RateLimited`."""
+        if not user.holds_email:
+            if await self.unit_of_work.run(lambda repositories: repositories.users.by_email(user.email)):
+                return False
+            await self.limiter.hit(Rates.MAIL_UNCONFIRMED, str(user.email))
         await self.limiter.hit(Rates.MAIL_ALL, "all")
+        return True
 
     def _send(self, user: User, subject: str, *paragraphs: str) -> None:
         self.mail.send(Letter(user.email, subject, "\n\n".join(paragraphs) + "\n"))
@@ -167,8 +220,12 @@ class Letters:
     def _host(self) -> str:
         return urlsplit(self.site).netloc
 
-    def _spoken(self, moment: datetime) -> str:
-        return self.language.said(f"{moment:%-d %B %Y, %H:%M} UTC")
+
+def _addressee(repositories: Repositories, login: str) -> User | None:
+    """Who has the name, or holds the address, or is the newest of those that have one that nobody holds."""
+    email = address_in(login)
+    user = account_of(repositories, login)
+    return user or (repositories.users.newest_with(email) if email else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from portfolio_app.domain.account.user import User, Username
 from portfolio_app.domain.chat.message import Message, MessageBody, MessageStatus, member_key
 from portfolio_app.domain.chat.pieces import ReadPieces
 from portfolio_app.domain.errors import InvalidValue
+from portfolio_app.domain.text import full_minute
 
 _log = logging.getLogger(__name__)
 RENAME_EVERY: Final = timedelta(days=30)
@@ -185,7 +186,5 @@ def _check_due(repositories: Repositories, member: User, name: Username, now: da
         raise InvalidValue("username", "That is the username you have.")
     last = next(iter(repositories.users.former_names(member.id)), None)
     if last is not None and now - last.since < RENAME_EVERY:
-        due = last.since + RENAME_EVERY
-        raise InvalidValue(
-            "username", f"You can take another username from {due.day} {due:%B %Y, %H:%M} UTC on."
-        )
+        due = full_minute(last.since + RENAME_EVERY)
+        raise InvalidValue("username", f"You can take another username from {due} on.")

@@ -14,12 +14,12 @@ from portfolio_app.app.events import AccountNews
 from portfolio_app.app.identity import current_user
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
-from portfolio_app.app.ports.hasher import GuessedFirst, PasswordHasher, Verification
+from portfolio_app.app.ports.hasher import GuessedFirst, PasswordHasher
 from portfolio_app.app.ports.limiter import RateLimiter, Rates
 from portfolio_app.app.ports.security import SecurityEvent
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.app.repeat import Aside
-from portfolio_app.domain.account.user import Email, Password, User, Username
+from portfolio_app.domain.account.user import SITE_EMAIL, Email, Password, User, Username
 from portfolio_app.domain.errors import InvalidValue
 
 _OF_THE_SITE: Final = ("portfolio", "engineer", "reflex", "lobby")
@@ -37,8 +37,9 @@ class Verified:
 class PasswordCheck:
     """Compare a password with the one of an account.
 
-    Only wrong passwords count, against the network they come from: whoever guesses waits longer and longer,
-    whatever name the account is called by, and the owner, who comes from elsewhere, is never refused for it.
+    Only wrong passwords count, against the network they come from: whoever guesses waits longer and longer, and the
+    owner, who comes from elsewhere, is never refused for it. An address is compared with its holder's password, and by
+    one more hash with those of all others who have it, however many there are, or none.
     """
 
     unit_of_work: UnitOfWork
@@ -61,25 +62,41 @@ class PasswordCheck:
     async def _verified(self, caller: Caller, login: str, password: str, failure: SecurityEvent) -> Verified:
         network = caller.network
         await self.limiter.check(Rates.SIGN_IN_NETWORK, network)
-        user, stored = await self.unit_of_work.run(lambda repositories: _account(repositories, login))
-        guesses = f"{network} #{user.id}" if user else f"{network} {login.strip().lower()[:254]}"
-        for rate in Rates.SIGN_IN_GUESSES:
+        named = await self.unit_of_work.run(lambda repositories: _named(repositories, login))
+        # By what was typed: one allowance of name and address would tell whose address it is.
+        guesses = f"{network} {login.strip().lower()[:254]}"
+        for rate in (*Rates.SIGN_IN_GUESSES, Rates.SIGN_IN_UNCONFIRMED):
             await self.limiter.check(rate, guesses)
-        verification = await self.hasher.verify(password, stored)
+        verification = await self.hasher.verify(password, named.stored, named.salt)
+        other = await self._other(named, password) if named.email else None
         # Whether an account is disabled is said to nobody: it is compared, and refused, like any other.
-        if user is None or stored is None or user.disabled or not verification.ok:
+        found = (
+            Verified(named.user, named.stored) if named.user and named.stored and verification.ok else other
+        )
+        if found is None or found.user.disabled:
             for rate, key in [
                 (Rates.SIGN_IN_NETWORK, network),
                 *((r, guesses) for r in Rates.SIGN_IN_GUESSES),
             ]:
                 with suppress(RateLimited):  # another worker has counted one just now
                     await self.limiter.hit(rate, key)
-            # Aside, for the owner to see: time and live log would tell an account from none.
-            self.recording.begin(self._record(caller, user.id if user else None, failure))
+            # Aside, for the owner to see: time and live log would tell an account from none. A try by an address that
+            # is held by nobody belongs to no account: who else has the address would learn of its owner's tries.
+            self.recording.begin(self._record(caller, named.user.id if named.user else None, failure))
             raise BadCredentials
-        await self._rehash(user, verification)
+        if named.email and not found.user.holds_email:
+            # Who has another's address could guess at the other account with the password of the own.
+            await self.limiter.hit(Rates.SIGN_IN_UNCONFIRMED, guesses)
         await self.recording.done()
-        return Verified(user, verification.rehash or stored)
+        if verification.rehash is None:
+            return found
+        await self._rehash(found.user, verification.rehash)
+        return Verified(found.user, verification.rehash)
+
+    async def _other(self, named: "_Named", password: str) -> Verified | None:
+        """The account whose password it is of those that have the address without holding it."""
+        hashed = await self.hasher.hash_typed(password, named.salt)
+        return await self.unit_of_work.run(lambda repositories: _owner(repositories, named, hashed))
 
     async def _record(self, caller: Caller, user_id: int | None, failure: SecurityEvent) -> None:
         now = self.clock()
@@ -103,23 +120,23 @@ class PasswordCheck:
             return True
         return False
 
-    async def _rehash(self, user: User, verification: Verification) -> None:
-        new_hash = verification.rehash
-        if new_hash is not None:
-            await self.unit_of_work.run(lambda repositories: repositories.credentials.put(user.id, new_hash))
+    async def _rehash(self, user: User, new_hash: str) -> None:
+        await self.unit_of_work.run(lambda repositories: repositories.credentials.put(user.id, new_hash))
 
 
 @dataclass(frozen=True, slots=True)
 class NewPasswords:
     """Accept a password that somebody chooses for an account, and hash it."""
 
+    unit_of_work: UnitOfWork
     hasher: PasswordHasher
     guessed: GuessedFirst
 
     async def hashed(self, password: Password, username: Username, email: Email) -> str:
         """The hash; `InvalidValue` says why the password would be guessed first."""
         await self.judge(password, str(username), str(email))
-        return await self.hasher.hash(password)
+        salt = await self.unit_of_work.run(lambda repositories: repositories.credentials.salt(email))
+        return await self.hasher.hash(password, salt)
 
     async def judge(self, password: Password, *own: str) -> None:
         """`InvalidValue` says why the password would be guessed first; `own` are name and address of the account."""
@@ -147,16 +164,42 @@ def _context(own: Sequence[str]) -> Sequence[str]:
 
 
 def account_of(repositories: Repositories, login: str) -> User | None:
-    """The account that a name or an address belongs to."""
-    try:
-        if "@" in login:
-            return repositories.users.by_email(Email.parse(login))
+    """The account that has a name, or holds an address."""
+    email = address_in(login)
+    if email is not None:
+        return repositories.users.by_email(email)
+    with suppress(InvalidValue):
         return repositories.users.by_username(Username.parse(login))
-    except InvalidValue:
-        return None
+    return None
 
 
-def _account(repositories: Repositories, login: str) -> tuple[User | None, str | None]:
-    user = account_of(repositories, login)
+def address_in(login: str) -> Email | None:
+    """The address, if it is one and no username."""
+    with suppress(InvalidValue):
+        return Email.parse(login) if "@" in login else None
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What was typed as an address, if it was; the account that is called that, its hash, and the salt."""
+
+    email: Email | None
+    user: User | None
+    stored: str | None = field(repr=False)
+    salt: bytes = field(repr=False)
+
+
+def _named(repositories: Repositories, login: str) -> _Named:
+    email, user = address_in(login), account_of(repositories, login)
     # Asked for even where there is no account: the visitor's live log shows each statement.
-    return user, repositories.credentials.get(user.id if user else 0)
+    stored = repositories.credentials.get(user.id if user else 0)
+    return _Named(
+        email, user, stored, repositories.credentials.salt(user.email if user else email or SITE_EMAIL)
+    )
+
+
+def _owner(repositories: Repositories, named: _Named, hashed: str) -> Verified | None:
+    owner = repositories.credentials.owner(named.email or SITE_EMAIL, hashed)
+    user = repositories.users.get(owner or 0)
+    return Verified(user, hashed) if user else None

@@ -1,8 +1,6 @@
 """A visitor makes an account."""
 
-import secrets
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from portfolio_app.app.account import tickets
 from portfolio_app.app.account.letters import Letters
@@ -31,7 +29,10 @@ class RegisterCommand:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """Create the user and its credential, and hand out a ticket to be signed in with."""
+    """Create the user and its credential, and hand out a ticket to be signed in with.
+
+    Any address will do, whoever else has it: what this answers and does is the same, and the rest follows the answer.
+    """
 
     unit_of_work: UnitOfWork
     new_passwords: NewPasswords
@@ -47,36 +48,21 @@ class Register:
         await self.limiter.hit(Rates.REGISTER_NETWORK, caller.network)
         password_hash = await self.new_passwords.hashed(password, username, email)
 
-        def store(repositories: Repositories) -> tuple[User | None, User | None]:
-            holders = holder_of(repositories, username, self.clock()), repositories.users.by_email(email)
-            if any(holders):
-                _rehearse(repositories, password_hash, self.clock())
-                for holder in filter(None, holders):
-                    record(repositories, self.clock(), SecurityEvent.CLAIMED, holder.id, caller)
-                return None, holders[1]
-            check_unlike_staff(repositories, username)
-            user = repositories.users.add(User(0, username, email, Role.MEMBER, self.clock()))
-            repositories.credentials.put(user.id, password_hash)
+        def store(repositories: Repositories) -> User | None:
             now, name = self.clock(), str(username)
+            holder = holder_of(repositories, username, now)
+            if holder is not None:
+                record(repositories, now, SecurityEvent.CLAIMED, holder.id, caller)
+                return None
+            check_unlike_staff(repositories, username)
+            user = repositories.users.add(User(0, username, email, Role.MEMBER, now, holds_email=False))
+            repositories.credentials.put(user.id, password_hash)
             repositories.audit.add(AuditEntry(now, name, Action.REGISTERED, name, caller.request_id))
             record(repositories, now, SecurityEvent.REGISTERED, user.id, caller)
-            return user, None
+            return user
 
-        user, holder = await self.unit_of_work.run(store)
-        ticket = tickets.issue(self.sealer, caller.session_id, user.id if user else 0, password_hash)
-        self.letters.claimed(holder)
+        user = await self.unit_of_work.run(store)
         if user is None:
             raise AlreadyTaken
-        return ticket
-
-
-def _rehearse(repositories: Repositories, password_hash: str, now: datetime) -> None:
-    """Do the work of a registration and roll it back, so that a refusal takes as long as an acceptance."""
-    name = secrets.token_hex(12)
-    nobody = User(0, Username(name), Email(f"{name}@nobody.invalid"), Role.MEMBER, now)
-
-    def make() -> None:
-        check_unlike_staff(repositories, nobody.username)
-        repositories.credentials.put(repositories.users.add(nobody).id, password_hash)
-
-    repositories.rehearse(make)
+        self.letters.new_address(caller, user)
+        return tickets.issue(self.sealer, caller.session_id, user.id, password_hash)

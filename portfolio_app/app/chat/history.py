@@ -166,11 +166,11 @@ def _position_at(repositories: Repositories, room: Room, milliseconds: int) -> i
     low, high = 0, room.revision + 1
     while low < high:
         middle = (low + high) // 2
-        found = repositories.messages.shown_from(room.slug, middle, 1)
-        if not found or found[0].posted_at >= since:
+        found = repositories.messages.place_from(room.slug, middle)
+        if found is None or found[1] >= since:
             high = middle
         else:
-            low = found[0].position + 1
+            low = found[0] + 1
     return low
 
 

@@ -20,6 +20,7 @@ class Reacted:
 
     message: Message
     own: tuple[Sign, ...]
+    reader: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,13 @@ class ReactToMessage:
                 raise RoomArchived
             own = repositories.messages.reactions_of(reader, [message_id]).get(message_id, ())
             if (sign in own) == given:
-                return Reacted(message, own), False
+                return Reacted(message, own, reader), False
             repositories.messages.react(message_id, reader, sign, given=given)
             revision = repositories.rooms.next_revision(message.room)
             after = message.react(sign, 1 if given else -1, revision)
             repositories.messages.save(after)
             now = {*own, sign} if given else {*own} - {sign}
-            return Reacted(after, tuple(each for each in Sign if each in now)), True
+            return Reacted(after, tuple(each for each in Sign if each in now), reader), True
 
         reacted, changed = await self.unit_of_work.run(react)
         if changed:

@@ -15,11 +15,11 @@ from portfolio_app.app.chat.history import (
     shown,
 )
 from portfolio_app.app.chat.rooms import ListedRoom, listed
-from portfolio_app.app.ports.messages import END
+from portfolio_app.app.ports.messages import END, Owner
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.app.ports.users import MOST_STAFF
 from portfolio_app.domain.account.user import User
-from portfolio_app.domain.chat.message import Message, is_message_id
+from portfolio_app.domain.chat.message import Message, is_message_id, member_key
 from portfolio_app.domain.chat.reactions import Sign
 from portfolio_app.domain.chat.room import Room, RoomSlug
 
@@ -41,6 +41,7 @@ class RoomWindow:
     `held_before` counts the held ones that are older than those. All shown messages from position `low` on and before
     `high` are in it, 0 where there is nothing older, `END` where there is nothing newer. `at` is the message that it
     was opened at, `own` the reactions of the caller to those messages. `staff` are those whose names carry a mark.
+    `reader` is the caller's key as an author: whose held messages they are.
     """
 
     room: Room
@@ -52,6 +53,7 @@ class RoomWindow:
     at: str = ""
     own: Mapping[str, tuple[Sign, ...]] = field(default_factory=dict)
     staff: tuple[User, ...] = ()
+    reader: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +103,22 @@ def _window(repositories: Repositories, caller: Caller, room: Room, message: str
         page = around(repositories, room, shown(repositories, room, message).position)
     else:
         page = older_than(repositories, room, END, WINDOW, WINDOW_BYTES)
-    held = repositories.messages.pending_of(caller.session_id, room.slug, HELD)
+    owner = _owner(repositories, caller)
+    held = repositories.messages.pending_of(owner, room.slug, HELD)
     own = fitting(held.newest[::-1], WINDOW_BYTES)[::-1]
     there, before = page.part, held.count - len(own)
     reactions = own_reactions(repositories, caller, page.messages)
     staff = tuple(repositories.users.staff(MOST_STAFF))
+    reader = member_key(owner.user_id) if owner.user_id else owner.session_id
     return RoomWindow(
-        room, page.messages, own, before, there.low, there.high, message, own=reactions, staff=staff
+        room, page.messages, own, before, there.low, there.high, message, reactions, staff, reader
     )
+
+
+def _owner(repositories: Repositories, caller: Caller) -> Owner:
+    """Whose messages are the caller's own; of a session that has just ended its own alone."""
+    session = repositories.sessions.get(caller.session_id) if caller.trusted else None
+    return Owner(caller.session_id, session.user_id if session else None)
 
 
 @dataclass(frozen=True, slots=True)

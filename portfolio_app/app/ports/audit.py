@@ -44,6 +44,7 @@ class Action(StrEnum):
     SESSIONS_ENDED = "account.sessions_ended"
     DISABLED = "account.disabled"
     ENABLED = "account.enabled"
+    EMAIL_CONFIRMED = "account.email_confirmed"
     RENAMED = "account.renamed"
     """`subject` is the name that the actor gave up."""
     PROMOTED = "account.promoted"

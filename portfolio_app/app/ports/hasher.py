@@ -9,7 +9,7 @@ from portfolio_app.domain.account.user import Password
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """Whether the password fits; `rehash` is a new hash to store when the parameters have changed."""
+    """Whether the password fits; `rehash` is a new hash to store when parameters or salt have changed."""
 
     ok: bool
     rehash: str | None = None
@@ -27,10 +27,14 @@ class GuessedFirst(Protocol):
 class PasswordHasher(Protocol):
     """Slow on purpose; bounded in how many run at once."""
 
-    async def hash(self, password: Password) -> str:
-        """A salted hash."""
+    async def hash(self, password: Password, salt: bytes) -> str:
+        """The hash with that salt: always the same one."""
         ...
 
-    async def verify(self, password: str, stored: str | None) -> Verification:
-        """Compare; with `stored` None it takes as long and says no."""
+    async def verify(self, password: str, stored: str | None, salt: bytes) -> Verification:
+        """Compare; with `stored` None it takes as long and says no. A hash with another salt than this is replaced."""
+        ...
+
+    async def hash_typed(self, password: str, salt: bytes) -> str:
+        """The hash that the password has if it was chosen as it is typed now; "" for one that nobody can have."""
         ...

@@ -23,6 +23,10 @@ class Language(Protocol):
         """A moment of UTC to the second."""
         ...
 
+    def day_and_time(self, at: datetime) -> str:
+        """A moment of UTC to the minute, its day in words."""
+        ...
+
 
 class English:
     """The language of the source, of terminals and logs."""
@@ -42,6 +46,10 @@ class English:
     def moment(self, at: datetime) -> str:
         """As in 2026-11-24 09:30:05 UTC."""
         return f"{at:%Y-%m-%d %H:%M:%S} UTC"
+
+    def day_and_time(self, at: datetime) -> str:
+        """As in 24 November 2026, 09:30 UTC."""
+        return f"{at:%-d %B %Y, %H:%M} UTC"
 
 
 ENGLISH: Final = English()

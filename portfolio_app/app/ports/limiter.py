@@ -38,7 +38,9 @@ class Rates:
         Rate("sign_in.guesses", 10, 900),
         Rate("sign_in.guesses", 30, 86_400),
     )
-    """Wrong passwords of one network for one account: each wait is longer than the one before."""
+    """Wrong passwords of one network for one name or address: each wait is longer than the one before."""
+    SIGN_IN_UNCONFIRMED: Final = Rate("sign_in.unconfirmed", 20, 900)
+    """Sign-ins of one network by an address that the account has and does not hold."""
     SESSION_NETWORK: Final = Rate("session.network", 60, 600)
     """Sessions that begin: sign-ins and sign-outs. Each stores two rows and a line of the audit trail."""
     PASSKEY_NETWORK: Final = Rate("passkey.network", 60, 60)
@@ -50,9 +52,11 @@ class Rates:
     """Links that one network asks for, to whatever account."""
     MAIL_LINKS: Final = Rate("mail.links", 3, 3600)
     MAIL_CLAIMED: Final = Rate("mail.claimed", 1, 86_400)
+    MAIL_CONFIRM: Final = Rate("mail.confirm", 5, 86_400)
+    MAIL_UNCONFIRMED: Final = Rate("mail.unconfirmed", 10, 86_400)
     MAIL_SIGN_INS: Final = Rate("mail.sign_ins", 20, 86_400)
     MAIL_MOVED: Final = Rate("mail.moved", 5, 86_400)
-    """Letters to one account: nobody's mailbox is filled by strangers."""
+    """Letters to one account, or to an address that nobody holds: nobody's mailbox is filled by strangers."""
     MAIL_ALL: Final = Rate("mail.all", 60, 60)
     """Letters of the whole site: it is of no use to somebody who sends to many."""
     BURST_NETWORK: Final = Rate("burst.network", 20, 60)

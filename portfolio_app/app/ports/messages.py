@@ -124,6 +124,10 @@ class MessageRepository(Protocol):
         """The oldest `limit` shown messages whose position is at least `position`, oldest first."""
         ...
 
+    def place_from(self, room: RoomSlug, position: int) -> tuple[int, datetime] | None:
+        """The first position from `position` on at which a message is shown, and when that was posted."""
+        ...
+
     def place_after(self, room: RoomSlug, position: int, count: int) -> int:
         """The position that `count` visible messages from `position` on come before; `END` if there are no more."""
         ...
@@ -140,12 +144,13 @@ class MessageRepository(Protocol):
         """Messages changed after `revision`, removed ones too, by revision, at most `limit`."""
         ...
 
-    def pending_of(self, session_id: str, room: RoomSlug, limit: int) -> Held:
-        """What this session posted that still waits for a moderator; the newest `limit` of it."""
+    def pending_of(self, owner: Owner, room: RoomSlug, limit: int) -> Held:
+        """What the owner posted that still waits for a moderator; the newest `limit` of it."""
         ...
 
-    def unpublished_of(self, session_ids: Sequence[str], limit: int) -> list[Message]:
-        """What these sessions posted and nobody else ever saw, removed ones too; the newest `limit` of each."""
+    def unpublished_of(self, authors: Sequence[str], limit: int) -> list[Message]:
+        """What these authors, by `Author.key`, posted and nobody else ever saw, removed ones too; the newest `limit`
+        of each."""
         ...
 
     def own_of(self, owner: Owner, after: str, limit: int) -> list[Message]:

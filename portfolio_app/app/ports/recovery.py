@@ -18,8 +18,8 @@ class RecoveryRepository(Protocol):
         """Store the code of a reset link, in place of earlier ones or beside them."""
         ...
 
-    def holds(self, user_id: int, code_hash: str, now: datetime) -> bool:
-        """Whether the code would open the account now."""
+    def owner(self, code_hash: str, now: datetime) -> int | None:
+        """Whose account the code would open now."""
         ...
 
     def use(self, user_id: int, code_hash: str, now: datetime) -> bool:

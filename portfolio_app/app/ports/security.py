@@ -11,6 +11,7 @@ class SecurityEvent(StrEnum):
 
     REGISTERED = "registered"
     CLAIMED = "somebody tried to register with your name or address"
+    """The latter made an account that has the address and does not hold it."""
     SIGNED_IN = "signed in"
     SIGNED_OUT = "signed out"
     SIGN_IN_FAILED = "sign-in failed"
@@ -20,6 +21,8 @@ class SecurityEvent(StrEnum):
     PASSWORD_CHANGED = "password changed"  # noqa: S105 (the name of an event)
     USERNAME_CHANGED = "username changed"
     EMAIL_CHANGED = "email address changed"
+    EMAIL_CONFIRMED = "email address confirmed"
+    EMAIL_RELEASED = "email address confirmed for another account"
     CODES_MADE = "recovery codes made"
     RECOVERY_FAILED = "recovery failed"
     PASSKEY_ADDED = "passkey added"
@@ -27,6 +30,7 @@ class SecurityEvent(StrEnum):
     RECOVERED = "password set with a recovery code"
     RESET_LINK_MADE = "reset link made"
     RESET_LINK_SENT = "reset link sent by mail"
+    RESET_LINK_ASKED = "reset link asked for"
     SESSION_REVOKED = "session ended"
     SESSIONS_ENDED = "other sessions ended"
     ALL_SESSIONS_ENDED = "every session ended"

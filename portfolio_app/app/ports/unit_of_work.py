@@ -85,10 +85,6 @@ class Repositories(Protocol):
         """The table whose rows are of `kind`."""
         ...
 
-    def rehearse(self, work: Callable[[], object]) -> None:
-        """Do `work` on these repositories and take it back, so that it took its time and nothing else."""
-        ...
-
 
 class UnitOfWork(Protocol):
     """Runs work in a transaction, off the event loop."""

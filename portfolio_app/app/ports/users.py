@@ -47,7 +47,11 @@ class UserRepository(Protocol):
         ...
 
     def by_email(self, email: Email) -> User | None:
-        """The user with that address, or None."""
+        """The user who holds that address, or None."""
+        ...
+
+    def newest_with(self, email: Email) -> User | None:
+        """The newest user who has that address without holding it, or None."""
         ...
 
     def staff(self, limit: int) -> list[User]:
@@ -55,7 +59,8 @@ class UserRepository(Protocol):
         ...
 
     def add(self, user: User) -> User:
-        """Store a new user and return it with its id; `AlreadyTaken` if name or address is in use."""
+        """Store a new user and return it with its id; `AlreadyTaken` if the name is in use, or somebody
+        holds the address that the user is to hold."""
         ...
 
     def rename(self, user_id: int, name: Username, at: datetime) -> None:
@@ -66,7 +71,15 @@ class UserRepository(Protocol):
         ...
 
     def set_email(self, user_id: int, email: Email) -> None:
-        """Give the user another address; `AlreadyTaken` if it is in use."""
+        """Give the user another address, which nobody has confirmed."""
+        ...
+
+    def hold_email(self, user_id: int) -> None:
+        """Let the user hold the address of the account; `AlreadyTaken` if somebody else does."""
+        ...
+
+    def release_email(self, user_id: int) -> None:
+        """Let the user have the address without holding it."""
         ...
 
     def former_names(self, user_id: int) -> list[FormerName]:
@@ -123,6 +136,14 @@ class CredentialRepository(Protocol):
 
     def put(self, user_id: int, password_hash: str) -> None:
         """Store or replace the hash."""
+        ...
+
+    def salt(self, email: Email) -> bytes:
+        """The salt of the passwords of every account that has that address: one hash compares with them all."""
+        ...
+
+    def owner(self, email: Email, password_hash: str) -> int | None:
+        """The newest user who has that address without holding it, and of whose password that is the stored hash."""
         ...
 
     def refused(self, user_id: int, at: datetime) -> None:

@@ -32,7 +32,15 @@ class RecoveryCode:
     @property
     def code_hash(self) -> str:
         """The hash that is stored. The code has 120 random bits, so a plain hash can't be searched."""
-        return hashlib.sha256(b"recovery:" + self.value.encode("utf-8", "surrogatepass")).hexdigest()
+        return self._hash("recovery")
+
+    @property
+    def confirming_hash(self) -> str:
+        """The hash of a code that confirms an address: it opens no account, and a code that does confirms none."""
+        return self._hash("confirming")
+
+    def _hash(self, purpose: str) -> str:
+        return hashlib.sha256(f"{purpose}:{self.value}".encode("utf-8", "surrogatepass")).hexdigest()
 
     @property
     def shown(self) -> str:

@@ -185,7 +185,8 @@ class Role(StrEnum):
 class User:
     """A registered person. `id` is 0 until stored; nobody gets in while it is `disabled`.
 
-    `gone_at` is when the account of somebody who has left goes, until which signing in undoes that.
+    `gone_at` is when the account of somebody who has left goes, until which signing in undoes that. Any number of
+    accounts may have an address; one of them at most `holds_email`, because its owner has shown to read mail there.
     """
 
     id: int
@@ -195,6 +196,7 @@ class User:
     created_at: datetime
     disabled: bool = False
     gone_at: datetime | None = None
+    holds_email: bool = True
 
     @property
     def is_moderator(self) -> bool:

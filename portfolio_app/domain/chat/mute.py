@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from portfolio_app.domain.text import full_minute
+
 _HANDLE_LENGTH = 16
 
 
@@ -59,5 +61,4 @@ class Mute:
         """The sentence that the muted author reads."""
         if self.until is None:
             return "A moderator has banned you from writing here."
-        # In UTC, and it says so: nobody here knows the reader's time zone.
-        return f"A moderator has muted you until {self.until.day} {self.until:%B %Y, %H:%M} UTC."
+        return f"A moderator has muted you until {full_minute(self.until)}."

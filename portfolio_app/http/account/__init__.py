@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from starlette.routing import Route
 
+from portfolio_app.http.account.confirming import CONFIRM_EMAIL
 from portfolio_app.http.account.details import EMAIL, MAKE_CODES, USERNAME
 from portfolio_app.http.account.identity import IdentityState, NewsPublisher, place_to_go_on
 from portfolio_app.http.account.leaving import EXPORT, LEAVE, confirm, password_field
@@ -53,6 +54,7 @@ FEATURE = Feature(
         RESET,
         USERNAME,
         EMAIL,
+        CONFIRM_EMAIL,
         EXPORT,
         LEAVE,
         ADD_PASSKEY,

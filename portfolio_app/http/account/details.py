@@ -59,7 +59,7 @@ async def _rename(caller: Caller, form: UsernameDTO) -> str:
 
 async def _move(caller: Caller, form: EmailDTO) -> str:
     await confirm(caller, {"password": form.password})
-    await services().change_email(caller, form.email)
+    await services().change_email(caller, form.email, form.password)
     return _MOVED
 
 
@@ -191,7 +191,13 @@ def email_form(
     """Submits `email` and `password`; `said` as above."""
     return form_panel(
         t("Change your email address"),
-        note(t("It counts at once. Where this site sends mail, the address you had gets a letter of it.")),
+        note(
+            t(
+                "It counts at once; you can sign in with it at once if you type the password here, else after your "
+                "next sign-in by name. Where this site sends mail, both addresses get a letter: the one you had of the "
+                "change, the other one to be confirmed."
+            )
+        ),
         field(
             Field("email", t("Another email address"), "email", "email", error=field_error),
             id_prefix="email-",

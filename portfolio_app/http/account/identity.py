@@ -7,6 +7,7 @@ from reflex.event import EventSpec
 
 from portfolio_app.app.account.identify import Identity
 from portfolio_app.app.events import AccountNews, Event
+from portfolio_app.domain.account.passkey import owner_handle
 from portfolio_app.http.account.parts import exchange
 from portfolio_app.http.account.views import elsewhere_of, news_of
 from portfolio_app.http.transport.action import Payload, action, ignore
@@ -33,10 +34,14 @@ def place_to_go_on() -> rx.Var[str]:
 
 
 class IdentityState(rx.State):
-    """What pages show of the visitor. Nothing is decided by it: handlers ask the database."""
+    """What pages show of the visitor. Nothing is decided by it: handlers ask the database.
+
+    `writer` tells a member's tab whose the drafts in it are; it is empty for a guest.
+    """
 
     username: rx.Field[str] = rx.field("")
     tag: rx.Field[str] = rx.field("")
+    writer: rx.Field[str] = rx.field("")
     signed_in: rx.Field[bool] = rx.field(False)
     is_moderator: rx.Field[bool] = rx.field(False)
     notice: rx.Field[str] = rx.field("")
@@ -56,13 +61,15 @@ class IdentityState(rx.State):
         self._show(found)
 
     @action("account.sign_out", refused=ignore)
-    async def sign_out(self) -> EventSpec:
-        """Swap the session for a guest's."""
-        return exchange(await services().sign_out(caller_of(self)))
+    async def sign_out(self) -> list[EventSpec]:
+        """Swap the session for a guest's, and forget what was typed in this tab: the next one may be another's."""
+        ticket = await services().sign_out(caller_of(self))
+        return [rx.clear_session_storage(), exchange(ticket)]
 
     def _show(self, identity: Identity) -> None:
         user = identity.user
         self.username, self.tag = (str(user.username) if user else ""), identity.tag
+        self.writer = owner_handle(user).hex() if user else ""
         self.signed_in, self.is_moderator = user is not None, user is not None and user.is_moderator
         self.notice = _ENDED if lost_a_session(self) else ""
         self.news = elsewhere_of(identity.elsewhere)

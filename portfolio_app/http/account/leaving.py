@@ -82,6 +82,7 @@ def _facts(account: Exported) -> dict[str, object]:
         "account": {
             "username": str(user.username),
             "email": str(user.email),
+            "email_confirmed": user.holds_email,
             "former_usernames": [
                 {"username": str(each.name), "until": each.since.isoformat()} for each in account.former_names
             ],

@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from portfolio_app.http.account.confirming import ConfirmEmailState, confirm_email_form
 from portfolio_app.http.account.details import (
     CodesState,
     DetailsState,
@@ -200,10 +201,14 @@ def _of_details(form: str) -> dict[str, Text]:
 def _details() -> rx.Component:
     return _panels(
         page_heading(
-            t("Your username and email address"), t("For members; both forms ask for the password.")
+            t("Your username and email address"),
+            t("For members; a change of either asks for the password."),
         ),
         username_form(on_submit=DetailsState.rename, **_of_details("username")),
         email_form(on_submit=DetailsState.move, **_of_details("email")),
+        confirm_email_form(
+            on_submit=ConfirmEmailState.submit, said=ConfirmEmailState.said, error=ConfirmEmailState.error
+        ),
     )
 
 
@@ -239,7 +244,7 @@ PAGES = (
         t("Name and address"),
         t("Change the username or the email address of your account."),
         _details,
-        (DetailsState.clear,),
+        (DetailsState.clear, ConfirmEmailState.clear),
     ),
     Page(
         "/leave",

@@ -12,7 +12,7 @@ from portfolio_app.http.kit.button import button, link_button
 from portfolio_app.http.kit.form import Field, error_text, field, form
 from portfolio_app.http.kit.kinds import Child, Flag, Handler, Row, RowHandler, Rows, Text
 from portfolio_app.http.kit.layout import loading_state, panel
-from portfolio_app.http.kit.marks import icon, tag
+from portfolio_app.http.kit.marks import icon, moment, tag
 from portfolio_app.http.kit.page import Unsent
 from portfolio_app.http.kit.problem import problem
 from portfolio_app.http.kit.scripts import kept
@@ -150,7 +150,14 @@ def register_form(
     return account_form(
         t("Register"),
         (
-            Field("email", t("Email"), "email", "email", t("Used to sign in. Never shown."), email_error),
+            Field(
+                "email",
+                t("Email"),
+                "email",
+                "email",
+                t("Opens your account, as the username does. Never shown."),
+                email_error,
+            ),
             Field("username", t("Username"), "text", "nickname", _USERNAME_HINT, username_error),
             Field(
                 "password", t("Password"), "password", "new-password", PASSWORD_HINT, password_error, **judged
@@ -188,13 +195,9 @@ def account_row(first: Child, second: Child, *controls: Child, **attributes: Any
 
 def _session_row(row: Row, on_revoke: RowHandler, on_sign_out: Handler) -> rx.Component:
     return account_row(
+        rx.fragment(*parts("{device}, signed in {time}", device=row["device"], time=moment(row["began"]))),
         rx.fragment(
-            *parts("{device}, signed in {time}", device=row["device"], time=rx.el.time(row["began"]))
-        ),
-        rx.fragment(
-            *parts(
-                "Last seen {seen}, ends {ends}", seen=rx.el.time(row["seen"]), ends=rx.el.time(row["expires"])
-            )
+            *parts("Last seen {seen}, ends {ends}", seen=moment(row["seen"]), ends=moment(row["expires"]))
         ),
         rx.cond(row["current"], tag(t("this browser"))),
         rx.cond(
@@ -250,7 +253,7 @@ def _line_row(row: Row) -> rx.Component:
     return account_row(
         rx.fragment(rx.cond(row["failed"], icon("alert")), row["event"]),
         rx.fragment(
-            rx.el.time(row["at"]),
+            moment(row["at"]),
             rx.cond(row["about"], rx.fragment(", ", row["about"])),
             rx.cond(row["request_id"], rx.fragment(f", {t('request')} ", rx.el.code(row["request_id"]))),
         ),

@@ -21,6 +21,7 @@ from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.form import Field, NativeForm, error_text, field
 from portfolio_app.http.kit.kinds import Row, RowHandler, Rows, Text
 from portfolio_app.http.kit.layout import panel
+from portfolio_app.http.kit.marks import epoch_ms, moment
 from portfolio_app.http.kit.page import Unsent
 from portfolio_app.http.kit.scripts import kept
 from portfolio_app.http.transport.action import action, ignore
@@ -29,7 +30,7 @@ from portfolio_app.http.transport.errors import explain, json_error
 from portfolio_app.http.transport.parsing import Request
 from portfolio_app.http.transport.runtime import services
 from portfolio_app.http.transport.tracing import request_span
-from portfolio_app.words import moment, parts, t
+from portfolio_app.words import parts, t
 
 _TO_ADD, _TO_SIGN_IN, _TO_PROVE = "/api/passkeys/new", "/api/passkeys/sign-in", "/api/passkeys/prove"
 _SIGN_IN: Final = "/session/passkey"
@@ -105,13 +106,13 @@ class PasskeyView:
 
     handle: str
     name: str
-    made: str
-    used: str
+    made: int
+    used: int
 
 
 def _view(passkey: Passkey) -> PasskeyView:
-    used = moment(passkey.used_at) if passkey.used_at else ""
-    return PasskeyView(passkey.handle, passkey.name, moment(passkey.created_at), used)
+    used = epoch_ms(passkey.used_at) if passkey.used_at else 0
+    return PasskeyView(passkey.handle, passkey.name, epoch_ms(passkey.created_at), used)
 
 
 class RemoveDTO(Request):
@@ -171,9 +172,8 @@ def _row(row: Row, on_remove: RowHandler) -> rx.Component:
     return account_row(
         row["name"],
         rx.fragment(
-            *parts("Added {time}", time=rx.el.time(row["made"])),
-            rx.cond(row["used"], f", {t('last used')} ", ""),
-            rx.el.time(row["used"]),
+            *parts("Added {time}", time=moment(row["made"])),
+            rx.cond(row["used"], rx.fragment(f", {t('last used')} ", moment(row["used"]))),
         ),
         button(t("Remove"), kind="danger", on_click=on_remove(row["handle"]), test_id="remove-passkey"),
         key=row["handle"],

@@ -3,7 +3,7 @@ import { useEffect } from "react";
 
 const KEY = "recover";
 
-/** Fills name and code of the recovery form from a reset link, and takes them out of the address. */
+/** Fills name and code of a form from the link of a letter, and takes them out of the address. */
 export function RecoverLink() {
   useEffect(() => {
     const given = location.hash.slice(1);
@@ -15,7 +15,7 @@ export function RecoverLink() {
     const [name, code] = (sessionStorage.getItem(KEY) ?? "").split(".");
     sessionStorage.removeItem(KEY);
     if (!code) return;
-    document.getElementById("login").value = name;
+    document.getElementById("login")?.setAttribute("value", name); // a member who confirms an address types none
     document.getElementById("code").value = code;
   }, []);
   return null;

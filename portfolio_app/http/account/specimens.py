@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from portfolio_app.http.account.confirming import confirm_email_form
 from portfolio_app.http.account.details import codes_form, email_form, username_form
 from portfolio_app.http.account.leaving import export_form, leave_form, password_field
 from portfolio_app.http.account.parts import (
@@ -30,31 +31,21 @@ from portfolio_app.http.account.security_parts import (
 from portfolio_app.http.account.views import LineView, SessionView
 from portfolio_app.http.kit.specimen import Component, Group, Specimen, listed, nothing, specimen, var
 
-_NOON = "2026-01-01 12:00:04"
-_EVE = "2025-12-24 09:30:00 UTC"
+_NOON = 1_767_268_804_000
+_EVE = 1_766_568_600_000
+_LATER = 1_769_860_804_000
 _BUSY = "The service is busy. Try again in a moment."
 _SESSIONS = (
-    SessionView(
-        "here", "Firefox on Linux", f"{_NOON} UTC", f"{_NOON} UTC", "2026-01-31 12:00:04 UTC", current=True
-    ),
-    SessionView(
-        "there",
-        "Safari on iPhone",
-        "2025-12-24 09:30:00 UTC",
-        "2025-12-24 09:30:00 UTC",
-        "2026-01-23 09:30:00 UTC",
-        current=False,
-    ),
+    SessionView("here", "Firefox on Linux", _NOON, _NOON, _LATER, current=True),
+    SessionView("there", "Safari on iPhone", _EVE, _EVE, _LATER, current=False),
 )
 
 _PASSKEYS = (
-    PasskeyView("phone", "My phone", f"{_NOON} UTC", f"{_NOON} UTC"),
-    PasskeyView("key", "The key on my ring", _EVE, ""),
+    PasskeyView("phone", "My phone", _NOON, _NOON),
+    PasskeyView("key", "The key on my ring", _EVE, 0),
 )
 _LINES = (
-    LineView(
-        "0", f"{_NOON} UTC", "Signed in", "Firefox on Linux, 203.0.113.0/24", "4bf92f3577b34da6", failed=False
-    ),
+    LineView("0", _NOON, "Signed in", "Firefox on Linux, 203.0.113.0/24", "4bf92f3577b34da6", failed=False),
     LineView("1", _EVE, "Sign-in failed", "198.51.100.0/24", "a3ce929d0e0e4736", failed=True),
 )
 
@@ -142,6 +133,7 @@ def _security() -> tuple[Specimen, ...]:
         specimen(
             "refused", email_form, on_submit=nothing, said="", field_error="This is not an email address."
         ),
+        specimen("asked", confirm_email_form, on_submit=nothing, said="A letter is on its way."),
         specimen("idle", export_form),
         specimen("idle", leave_form),
         specimen("idle", password_field, "specimen-"),

@@ -7,7 +7,8 @@ from typing import Final
 from portfolio_app.app.ports.security import FAILURES, SecurityEvent, SecurityLine
 from portfolio_app.app.ports.users import WrongPasswords
 from portfolio_app.domain.account.session import Session, session_handle
-from portfolio_app.words import day_and_time, moment, said, t
+from portfolio_app.http.kit.marks import epoch_ms
+from portfolio_app.words import moment, said, t
 
 UNKNOWN_DEVICE: Final = t("An unknown browser")
 _BROWSERS: Final = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"))
@@ -35,9 +36,9 @@ class SessionView:
 
     handle: str
     device: str
-    began: str
-    seen: str
-    expires: str
+    began: int
+    seen: int
+    expires: int
     current: bool
 
 
@@ -46,9 +47,9 @@ def session_view(session: Session, current_id: str) -> SessionView:
     return SessionView(
         handle=session_handle(session.id),
         device=session.device or UNKNOWN_DEVICE,
-        began=moment(session.created_at),
-        seen=moment(session.seen_at or session.created_at),
-        expires=moment(session.expires_at),
+        began=epoch_ms(session.created_at),
+        seen=epoch_ms(session.seen_at or session.created_at),
+        expires=epoch_ms(session.expires_at),
         current=session.id == current_id,
     )
 
@@ -58,7 +59,7 @@ class LineView:
     """A line of the security log; `failed` marks what somebody tried in vain, `key` keys it within one reading."""
 
     key: str
-    at: str
+    at: int
     event: str
     about: str
     request_id: str
@@ -69,7 +70,7 @@ def line_view(position: int, line: SecurityLine) -> LineView:
     """The row of one line."""
     event, failed = said(line.event), line.event in FAILURES
     event = event[:1].upper() + event[1:]
-    return LineView(str(position), moment(line.at), event, line.about, line.request_id, failed)
+    return LineView(str(position), epoch_ms(line.at), event, line.about, line.request_id, failed)
 
 
 def elsewhere_of(line: SecurityLine | None) -> str:
@@ -98,7 +99,7 @@ def warning_of(wrong: WrongPasswords | None) -> str:
     """What the owner of an account hears of wrong passwords; empty if there were none."""
     if wrong is None:
         return ""
-    when = day_and_time(wrong.last_at)
+    when = moment(wrong.last_at)
     if wrong.count == 1:
         return t(
             "1 wrong password was tried for your account before you signed in, the last on {time}. "

@@ -21,7 +21,7 @@ from portfolio_app.http.kit.layout import (
     panel,
     table,
 )
-from portfolio_app.http.kit.marks import in_zone, moment
+from portfolio_app.http.kit.marks import as_text, moment
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.kit.problem import problem
 from portfolio_app.words import parts, t
@@ -82,7 +82,7 @@ def _option(run: Row, shown: Text) -> rx.Component:
     return rx.cond(
         run["run"] == shown,
         rx.fragment(),
-        rx.el.option(in_zone(run["at"], "moment"), ": ", run["title"], value=run["run"].to(str)),
+        rx.el.option(as_text(run["at"], "moment"), ": ", run["title"], value=run["run"].to(str)),
     )
 
 

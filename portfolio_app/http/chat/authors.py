@@ -6,7 +6,7 @@ from pydantic import Field
 from portfolio_app.domain.chat.mute import Mute, MuteLength
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.kinds import Child, Handler, RowHandler, Text
-from portfolio_app.http.kit.marks import icon
+from portfolio_app.http.kit.marks import icon, in_zone
 from portfolio_app.http.transport.action import action
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.parsing import Request
@@ -100,7 +100,9 @@ def menu(summary: rx.Component, *choices: Child, name: str, test_id: str) -> rx.
 
 def problem_line(text: Text, *more: Child) -> rx.Component:
     """Why something was not done; nothing while `text` is empty."""
-    return rx.cond(text, rx.el.p(icon("alert"), text, *more, class_name="room-problem", role="alert"))
+    return rx.cond(
+        text, rx.el.p(icon("alert"), in_zone(text), *more, class_name="room-problem", role="alert")
+    )
 
 
 def notice_line(when: Text, *words: Child, test_id: str) -> rx.Component:

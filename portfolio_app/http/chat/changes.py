@@ -85,10 +85,9 @@ class ChangesState(rx.State):
 
     @action("message.react")
     async def react(self, wanted: ReactDTO) -> None:
-        """Give a message a sign or take it back; every tab of the session marks it as its own then."""
-        caller = caller_of(self)
-        reacted = await services().react(caller, wanted.id, wanted.sign, given=wanted.given)
-        topic = own_room_topic(str(reacted.message.room), caller.session_id)
+        """Give a message a sign or take it back; every tab of the visitor marks it as their own then."""
+        reacted = await services().react(caller_of(self), wanted.id, wanted.sign, given=wanted.given)
+        topic = own_room_topic(str(reacted.message.room), reacted.reader)
         await part(Push).send(topic, RoomFeed, own=own_views({wanted.id: reacted.own}))
 
     @action("message.delete")

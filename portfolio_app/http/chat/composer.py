@@ -9,7 +9,7 @@ from portfolio_app.domain.chat.moderation import LONG_BODY
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.form import form
 from portfolio_app.http.kit.kinds import Flag, Handler, Text
-from portfolio_app.http.kit.marks import HIDDEN
+from portfolio_app.http.kit.marks import HIDDEN, in_zone
 from portfolio_app.http.kit.page import Unsent
 from portfolio_app.http.kit.scripts import CountedTextarea
 from portfolio_app.words import parts, t
@@ -35,7 +35,7 @@ def _identity(posting_as: Text, is_guest: Flag, sign_in: Text) -> rx.Component:
 
 
 def _refusal(error: Text, test_id: str) -> rx.Component:
-    return rx.el.p(error, class_name="composer-error", role="alert", data_testid=test_id)
+    return rx.el.p(in_zone(error), class_name="composer-error", role="alert", data_testid=test_id)
 
 
 def composer(
@@ -47,14 +47,16 @@ def composer(
     is_guest: Flag,
     sign_in: Text = "/sign-in",
     drafts: str = "",
+    writer: Text = "",
     at: str = "",
     id_prefix: str = "",
 ) -> rx.Component:
     """A form whose only field is `body`; it empties itself on sending.
 
     Until `ready` nobody knows who posts, so it doesn't say. `sign_in` is where a guest signs in. With `drafts`,
-    the room that an address without one means, what is typed is kept for each room. `at` is the page that a form sent
-    without scripts comes from, where that is not one of the lobby. `id_prefix` as in `field`.
+    the room that an address without one means, what is typed is kept for each room, that of the member `writer` for
+    them alone. `at` is the page that a form sent without scripts comes from, where that is not one of the lobby.
+    `id_prefix` as in `field`.
     """
     input_id, keys_id = f"{id_prefix}{_INPUT}", f"{id_prefix}{_KEYS}"
     return form(
@@ -67,6 +69,7 @@ def composer(
                 field_id=input_id,
                 spoken_class=HIDDEN,
                 room=drafts,
+                writer=writer,
                 name="body",
                 rows=2,
                 placeholder=t("Write a message"),

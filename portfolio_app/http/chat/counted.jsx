@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import { useLocation } from "react-router";
 import { number } from "$/public/js/numbers.js";
-import { typedMessage } from "$/public/js/room.js";
+import { room as chat, typedMessage } from "$/public/js/room.js";
 import { keep, kept } from "$/public/js/store.js";
 
 const NEARLY_FULL = 0.9;
@@ -22,6 +22,14 @@ function sendOnEnter(event) {
   if (!event.repeat) event.currentTarget.form?.requestSubmit();
 }
 
+/** A file that is pasted is not sent; one that is dropped would be opened in place of the page. What is typed stays. */
+function refuseFile(event) {
+  const { files, types } = event.clipboardData ?? event.dataTransfer;
+  if (!files.length || types.includes("text/plain")) return;
+  event.preventDefault();
+  chat.set({ notice: "Only text can be sent here. Of a picture or a file, send the address." });
+}
+
 // As the server counts: by code points, so that one emoji is not two, and without what `clean_text` takes away.
 const lengthOf = (text) => {
   const begun = text.normalize().trimEnd().replace(/^(?:[^\S\n]*\n)+/, "");
@@ -31,14 +39,17 @@ const characters = (count) => `${number(count)} ${count === 1 ? "character" : "c
 
 /** A textarea that counts what it holds, aloud only when little is left; more than the limit is kept, not sent.
  *
- * What is typed is kept for each room, if there is a `room`: the one of addresses that name none.
+ * What is typed is kept for each room, if there is a `room`: the one of addresses that name none. A guest's becomes
+ * that of the member they sign in as; what a member types is shown to that `writer` alone.
  */
-export function CountedTextarea({ limit, heldOver, fieldId, spokenClass, room, ...field }) {
+export function CountedTextarea({ limit, heldOver, fieldId, spokenClass, room, writer = "", ...field }) {
   const element = useRef(null);
-  const isShown = useRef(false);
+  const shown = useRef(null); // in which room, and by whom, what stands in it was written
   const [used, setUsed] = useState(0);
   const { pathname } = useLocation();
-  const draft = room && `draft ${pathname.split("/chat/")[1]?.split("/")[0] || room}`;
+  const place = room && (pathname.split("/chat/")[1]?.split("/")[0] || room);
+  const draftOf = (by) => room && `draft ${by} ${place}`;
+  const draft = draftOf(writer);
 
   const count = () => {
     const { value } = element.current;
@@ -61,9 +72,12 @@ export function CountedTextarea({ limit, heldOver, fieldId, spokenClass, room, .
       element.current.focus();
     };
     form?.addEventListener("reset", onReset);
-    // What was typed before the scripts were there is the newest.
-    if (draft) element.current.value = (isShown.current ? "" : value) || kept(draft) || "";
-    isShown.current = true;
+    // What was typed before the scripts were there, or before it was known by whom, is the newest.
+    const isTheirs = !shown.current || (shown.current.place === place && !shown.current.writer);
+    const words = (isTheirs && value) || kept(draft) || "";
+    if (draft && isTheirs && writer) keep(draftOf(""), "");
+    if (draft && words !== value) element.current.value = words;
+    shown.current = { place, writer };
     count();
     return () => form?.removeEventListener("reset", onReset);
   }, [draft]);
@@ -73,7 +87,7 @@ export function CountedTextarea({ limit, heldOver, fieldId, spokenClass, room, .
   const left = used > limit ? `${characters(used - limit)} ${"over the limit"}` : `${characters(limit - used)} ${"left"}`;
   return (
     <>
-      <textarea ref={element} id={fieldId} data-draft={draft || undefined} enterKeyHint="send" onInput={onInput} onKeyDown={(event) => sendOnEnter(event) ?? editLast(event)} {...field} />
+      <textarea ref={element} id={fieldId} data-draft={draft || undefined} enterKeyHint="send" onInput={onInput} onKeyDown={(event) => sendOnEnter(event) ?? editLast(event)} onPaste={refuseFile} onDrop={refuseFile} {...field} />
       <span className="count" data-near={near} data-over={used > limit} aria-hidden="true">
         {used > limit ? `${used - limit} ${"over"} ${limit}` : `${used}/${limit}${held}`}
       </span>

@@ -2,10 +2,14 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import reflex as rx
 
+from portfolio_app.app.caller import Caller
+from portfolio_app.app.chat.read_room import RoomWindow
+from portfolio_app.app.chat.rooms import ListedRoom
 from portfolio_app.app.events import Event, HeldChanged, RoomChanged, RoomsChanged
 from portfolio_app.app.ports.live_feed import LiveFeed
 from portfolio_app.app.ports.trace import Layer, Target, labels, source
@@ -14,6 +18,7 @@ from portfolio_app.domain.chat.message import Message
 from portfolio_app.http.chat.last_posts import Painted
 from portfolio_app.http.chat.views import MessageView, PageView, QuoteView, frame_row
 from portfolio_app.http.transport.push import ROOMS, Push, Sent, own_room_topic, parts_of_room, room_topic
+from portfolio_app.http.transport.runtime import services
 
 # Seconds of quiet before each beacon: several, because a beacon can get lost like any frame.
 QUIET: Final = (0.5, 1.5, 4.0, 10.0, 30.0)
@@ -84,6 +89,23 @@ def numbered() -> dict[str, int]:
     return {"answer": time.time_ns() // 1_000}
 
 
+async def entered(
+    caller: Caller, slug: str, message: str, join: Callable[..., Awaitable[None]]
+) -> tuple[RoomWindow, list[ListedRoom]]:
+    """What a page shows of a room, read after `join` with its topics.
+
+    That a session is a member's is known once it is read: then it is read again, after the member's topic.
+    """
+    topics = [room_topic(slug), own_room_topic(slug, caller.session_id), ROOMS]
+    while True:
+        await join(*topics)
+        opened, rooms = await services().enter_room(caller, slug, message)
+        own = own_room_topic(slug, opened.reader)
+        if own in topics:
+            return opened, rooms
+        topics.append(own)
+
+
 class RoomsFeed(rx.State):
     """A counter that grows when the list of rooms has changed; the list itself is read by each tab."""
 
@@ -109,9 +131,9 @@ class RoomPublisher:
                 self._beacons.changed(room, messages[-1].revision)
             case RoomsChanged():
                 await self.announce_rooms()
-            case HeldChanged(session_id, message, request_id):
+            case HeldChanged(_, message, request_id):
                 rows = [frame_row(message)]
-                topic = own_room_topic(str(message.room), session_id)
+                topic = own_room_topic(str(message.room), message.author.key)
                 await self._traced(topic, rows, (message,), (request_id,))
 
     async def announce_rooms(self) -> None:
@@ -157,17 +179,17 @@ class RoomReread:
         self._own: dict[str, frozenset[tuple[str, str]]] = {}
 
     async def __call__(self) -> None:
-        """Read again the rooms, and the sessions, that have a tab here."""
+        """Read again the rooms, and the authors, that have a tab here."""
         places = [parts for topic in self._push.topics() if (parts := parts_of_room(topic))]
-        rooms = [slug for slug, session_id in places if session_id is None]
+        rooms = [slug for slug, author in places if author is None]
         for slug, revision in (await self._reread.revisions(rooms)).items():
             self._publisher.announce(slug, revision)
         await self._publisher.announce_rooms()
-        await self._send_own(sorted({session_id for _, session_id in places if session_id is not None}))
+        await self._send_own(sorted({author for _, author in places if author is not None}))
 
-    async def _send_own(self, session_ids: list[str]) -> None:
+    async def _send_own(self, authors: list[str]) -> None:
         before, self._own = self._own, {}
-        async for messages in self._reread.own(session_ids):
+        async for messages in self._reread.own(authors):
             for topic, own in _by_topic(messages).items():
                 self._own[topic] = frozenset((message.id, message.status) for message in own)
                 # What a pass has sent is sent again when it has changed: tabs that came since read it themselves.
@@ -178,6 +200,6 @@ class RoomReread:
 def _by_topic(messages: list[Message]) -> dict[str, list[Message]]:
     found: dict[str, list[Message]] = {}
     for message in messages:
-        topic = own_room_topic(str(message.room), message.author.session_id)
+        topic = own_room_topic(str(message.room), message.author.key)
         found.setdefault(topic, []).append(message)
     return found

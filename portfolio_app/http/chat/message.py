@@ -12,7 +12,7 @@ from portfolio_app.http.kit import scripts
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.form import form
 from portfolio_app.http.kit.kinds import Child, Number, Row, Text
-from portfolio_app.http.kit.marks import IconName, clock, icon, moment, short_id, spoken, tag
+from portfolio_app.http.kit.marks import IconName, clock, icon, in_zone, moment, short_id, spoken, tag
 from portfolio_app.words import parts, t
 
 TALL_LINES: Final = 14
@@ -78,7 +78,7 @@ def _given_up(message: Row, on: RowHandlers) -> tuple[rx.Component, ...]:
 
 def _failure(message: Row, on: RowHandlers) -> rx.Component:
     retry = button(t("Retry"), icon_name="retry", on_click=on.retry(message["cid"]))
-    words = rx.el.p(icon("alert"), message["error"], class_name="message-error")
+    words = rx.el.p(icon("alert"), in_zone(message["error"]), class_name="message-error")
     return _standing(words, retry, *_given_up(message, on))
 
 

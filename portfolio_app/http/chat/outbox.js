@@ -17,10 +17,12 @@ const newClientId = () => {
 
 // An entry is queued, then sent, then stored (until its row is here) or failed. It is sent only over a connection
 // that is there, so no queue but this one ever holds it; one that lost its answer with its connection is queued
-// again, under its id. One is on its way at a time: they arrive in order and, where the server says so, at its pace.
+// again, under its id. A guest's entries become those of the member they sign in as; what is `of` a member is nobody
+// else's to see or send. One is on its way at a time: they arrive in order and, where the server says so, at its pace.
 export class Outbox {
   entries = new Map(Object.entries(kept(KEPT) ?? {}).filter(([, entry]) => typeof entry?.body === "string"));
   room = null;
+  member = ""; // as far as is known; empty for a guest
 
   // `send` hands a message to the server, `withdraw` tells it of one that was discarded; `writer` says who writes.
   constructor(room) {
@@ -30,7 +32,8 @@ export class Outbox {
   }
 
   here(...statuses) {
-    return [...this.entries].filter(([, { room, status }]) => room === this.room && statuses.includes(status));
+    const isHere = ({ room, status, of }) => room === this.room && statuses.includes(status) && (!of || of === this.member);
+    return [...this.entries].filter(([, entry]) => isHere(entry));
   }
 
   // Without a room nothing is sent; what was written before the first was known belongs to that one.
@@ -40,9 +43,19 @@ export class Outbox {
     this.goOn();
   }
 
+  // Whose the tab is now: a session that has ended may be begun again, but who has signed out is gone.
+  belong(member, isCertain) {
+    this.member = member;
+    for (const [cid, entry] of this.entries) {
+      if (isCertain && entry.of && entry.of !== member) this.entries.delete(cid);
+      entry.of ||= member;
+    }
+    this.goOn();
+  }
+
   add(body, reply = "") {
     const now = Date.now();
-    const entry = { room: this.room, body, reply, by: this.writer(), at: now, since: now, status: "queued", error: "" };
+    const entry = { room: this.room, body, reply, by: this.writer(), of: this.member, at: now, since: now, status: "queued", error: "" };
     this.entries.set(newClientId(), entry);
     this.goOn();
   }

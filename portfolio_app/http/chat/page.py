@@ -108,6 +108,7 @@ def live_chat(expected: str = "Lobby", search: Child = "", *, under: Article | N
         typing=typing_line(PresenceState.typing, me=_label()),
         sign_in=sign_in_from(rx.cond(path == "/", "/%23live", path)),
         drafts=under.room if under else DEFAULT_ROOM,
+        writer=IdentityState.writer,
         at=under.path if under else "",
         noun=t("Discussion") if under else t("Room"),
     )

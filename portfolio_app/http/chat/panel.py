@@ -174,6 +174,7 @@ def chat_panel(
     spoken: Rows = None,
     sign_in: Text = "/sign-in",
     drafts: str = "",
+    writer: Text = "",
     at: str = "",
     noun: str = t("Room"),
     id_prefix: str = "",
@@ -186,7 +187,7 @@ def chat_panel(
 
     A row has key, id, rev, cid, author, tag, body, at, late, status, waits, error, day and date (see
     `message_row`). `on_send` receives the form's `body`. `spoken` are new messages with id, author, body and
-    count. `noun` is what it is called. `sign_in`, `drafts`, `at` and `id_prefix` as in `composer`.
+    count. `noun` is what it is called. `sign_in`, `drafts`, `writer`, `at` and `id_prefix` as in `composer`.
     """
     empty = rx.cond(
         ready,
@@ -223,7 +224,7 @@ def chat_panel(
             ),
         ),
         rx.cond(held_before != 0, _older_held(held_before)),
-        slow_mode(on.slow_s),
+        rx.cond(archived, rx.fragment(), slow_mode(on.slow_s)),
         typing,
         rx.cond(
             archived,
@@ -236,6 +237,7 @@ def chat_panel(
                 is_guest=is_guest,
                 sign_in=sign_in,
                 drafts=drafts,
+                writer=writer,
                 at=at,
                 id_prefix=id_prefix,
             ),

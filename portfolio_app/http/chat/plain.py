@@ -17,7 +17,7 @@ from portfolio_app.domain.chat.message import BODY_LIMIT, Message
 from portfolio_app.domain.chat.reactions import Sign
 from portfolio_app.http.account import IdentityState
 from portfolio_app.http.chat.composer import MESSAGE
-from portfolio_app.http.chat.feed import RoomFeed
+from portfolio_app.http.chat.feed import RoomFeed, entered
 from portfolio_app.http.chat.said import LINK_REL, SIGNS
 from portfolio_app.http.chat.state import DEFAULT_ROOM, ChatState, PostDTO, message_of, post, room_of
 from portfolio_app.http.chat.views import (
@@ -34,7 +34,7 @@ from portfolio_app.http.log import PageStream
 from portfolio_app.http.transport.caller import caller_from_scope
 from portfolio_app.http.transport.errors import explain
 from portfolio_app.http.transport.parsing import parse
-from portfolio_app.http.transport.push import Push, own_room_topic, room_topic
+from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.runtime import part, services
 from portfolio_app.http.transport.tracing import belongs_to, request_span
 from portfolio_app.words import t
@@ -86,9 +86,12 @@ async def bring_room(caller: Caller, path: str, stream: PageStream) -> None:
     if path != "/" and not path.startswith("/chat") and path.rstrip("/") not in discussed():
         return
     slug = await services().find_room.slug(room_of(path))
-    stream.join(room_topic(slug), own_room_topic(slug, caller.session_id))
+
+    async def join(*topics: str) -> None:
+        stream.join(*topics)
+
     with request_span("chat.enter", caller.session_id, live=False):
-        opened, listed = await services().enter_room(caller, slug, message_of(path))
+        opened, listed = await entered(caller, slug, message_of(path), join)
         found = await services().identify(caller)
         quotes = await _quotes(opened)
     packet = part(Push).packet

@@ -51,10 +51,11 @@ class Room extends Store {
   changes = 0; // of what a reader may have found by searching: messages that are gone, written anew or nobody's
   spoken = []; // what a screen reader has been given last
   seen = {};
+  visitor = ""; // whose tab it is
 
   attach(store, names) {
     Object.assign(this, { store, names });
-    const stop = follow(store, [names.chat, names.feed], () => this.read());
+    const stop = follow(store, [names.chat, names.feed, names.identity], () => this.read());
     this.outbox.enter(this.slug);
     return () => {
       stop();
@@ -78,7 +79,19 @@ class Room extends Store {
     this.once("revision", feed.revision_rx_state_, (revision) => this.revisions.expect(revision));
     this.once("more", feed.more_rx_state_, () => this.revisions.repair());
     this.once("outcome", chat.outcome_rx_state_, (outcome) => this.answer(outcome));
+    this.meet(this.store.getSnapshot(this.names.identity) ?? {});
     this.publish();
+  }
+
+  // What a member has typed goes with them.
+  meet({ tag_rx_state_: tag = "", writer_rx_state_: writer = "", notice_rx_state_: notice }) {
+    const visitor = `${tag} ${writer}`;
+    if (visitor === this.visitor) return;
+    this.visitor = visitor;
+    const isCertain = Boolean(tag) && !notice; // it says that a session has ended
+    if (isCertain && ![null, "", writer].includes(kept("member"))) sessionStorage.clear();
+    if (isCertain) keep("member", writer);
+    this.outbox.belong(writer, isCertain);
   }
 
   once(name, value, use) {
@@ -282,7 +295,7 @@ const titleWith = (count) => {
   if (wanted !== title) document.title = wanted;
 };
 
-const room = new Room();
+export const room = new Room();
 
 const isWaiting = () => room.snapshot.some(({ waits }) => waits === "connection");
 export const useRoom = hookOf(room, { error: () => room.error(), waiting: isWaiting });
@@ -298,13 +311,9 @@ export const readTo = (isAtEnd) => {
   room.isAway = !isAtEnd;
   room.look();
 };
-export const retryMessage = (cid) => room.outbox.retry(cid);
-export const discardMessage = (cid) => room.outbox.discard(cid);
-export const goTo = (id) => room.go(id);
 export const answerMessage = (id) => {
   room.answering = id;
   room.publish();
-  document.querySelectorAll("details[name=message-menu][open]").forEach((menu) => (menu.open = false));
   if (id) document.querySelector("[data-testid=chat-input]")?.focus();
 };
 export const reactTo = (id, sign) => {
@@ -314,7 +323,6 @@ export const copyLink = async (id) => {
   const copied = await copyText(`${location.origin}/chat/${room.slug}/${id}`);
   room.set({ copied: copied ? id : "" });
 };
-export const dismissMessage = (id) => room.dismiss(id);
 
 // Back online or back in view: frames may have been missed without any sign of it.
 if (typeof window !== "undefined") {

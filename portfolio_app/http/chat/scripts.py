@@ -89,12 +89,12 @@ def submit_message() -> FunctionVar[Any]:
 
 def retry_message(cid: rx.Var[str]) -> FunctionVar[Any]:
     """Send a failed row again under its own id, so that it can't be stored twice."""
-    return later(script_function("retryMessage", _ROOM), cid)
+    return later(script_function("room.outbox.retry", _ROOM), cid)
 
 
 def discard_message(cid: rx.Var[str]) -> FunctionVar[Any]:
     """Forget a row that was not sent, for good: it is withdrawn from whatever may still hold it."""
-    return later(script_function("discardMessage", _ROOM), cid)
+    return later(script_function("room.outbox.discard", _ROOM), cid)
 
 
 def room_answer(part: str) -> Text:
@@ -109,7 +109,7 @@ def answer_message(message_id: rx.Var[str] | str) -> FunctionVar[Any]:
 
 def go_to_message(message_id: rx.Var[str]) -> FunctionVar[Any]:
     """Bring a message of the room into view, wherever it is."""
-    return later(script_function("goTo", _ROOM), message_id)
+    return later(script_function("room.go", _ROOM), message_id)
 
 
 def react_to(message_id: rx.Var[str], sign: rx.Var[str] | str) -> FunctionVar[Any]:
@@ -129,4 +129,4 @@ def copied_link() -> rx.Var[str]:
 
 def dismiss_message(message_id: rx.Var[str]) -> FunctionVar[Any]:
     """Hide what is left of a message that was removed."""
-    return later(script_function("dismissMessage", _ROOM), message_id)
+    return later(script_function("room.dismiss", _ROOM), message_id)

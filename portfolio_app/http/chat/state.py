@@ -1,6 +1,7 @@
 """The chat room a tab is in."""
 
 from dataclasses import asdict
+from functools import partial
 from typing import Annotated, Final
 
 import reflex as rx
@@ -14,7 +15,7 @@ from portfolio_app.app.ports.limiter import Rates
 from portfolio_app.app.ports.messages import END
 from portfolio_app.domain.account.user import Role
 from portfolio_app.domain.chat.room import Room
-from portfolio_app.http.chat.feed import RoomFeed, numbered
+from portfolio_app.http.chat.feed import RoomFeed, entered, numbered
 from portfolio_app.http.chat.last_posts import LastPosts, Painted, Posted
 from portfolio_app.http.chat.presence import PresencePublisher
 from portfolio_app.http.chat.views import (
@@ -34,7 +35,7 @@ from portfolio_app.http.transport.action import Payload, action, ignore
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.parsing import Request
-from portfolio_app.http.transport.push import ROOMS, Push, own_room_topic, room_topic
+from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.runtime import part, services
 
 DEFAULT_ROOM: Final = "lobby"
@@ -130,9 +131,8 @@ class ChatState(rx.State):
         caller, sid = caller_of(self), self.rx_router_session.session_id
         # An address is the visitor's to write: until the room is found it may name anybody's topic.
         slug = await services().find_room.slug(self.room)
-        topics = room_topic(slug), own_room_topic(slug, caller.session_id), ROOMS
-        await part(Push).enter_room(sid, *topics)
-        opened, rooms = await services().enter_room(caller, slug, message_of(self.rx_router_url.path))
+        join = partial(part(Push).enter_room, sid)
+        opened, rooms = await entered(caller, slug, message_of(self.rx_router_url.path), join)
         part(PresencePublisher).enter(sid, slug, caller)
         self.problem, self.missing, self.held_before = "", False, opened.held_before
         self.window = window_view(opened)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
 from typing import Any, Final
 
 from portfolio_app.app.chat.history import HistoryPage
@@ -14,6 +13,7 @@ from portfolio_app.app.ports.rooms import MOST_UNSEEN
 from portfolio_app.domain.chat.message import GONE, Message, MessageStatus
 from portfolio_app.domain.chat.reactions import Sign
 from portfolio_app.http.content.code_blocks import MOST_RUNS, looks_of
+from portfolio_app.http.kit.marks import epoch_ms
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.runtime import services
 
@@ -57,10 +57,10 @@ def message_view(message: Message) -> MessageView:
         author=message.author.name,
         tag=message.author.tag,
         body="" if gone else str(message.body),
-        at=_milliseconds(message.posted_at),
+        at=epoch_ms(message.posted_at),
         status=str(message.status),
         pos=message.position,
-        late=_milliseconds(message.approved_at) if message.approved_at else 0,
+        late=epoch_ms(message.approved_at) if message.approved_at else 0,
         edited=message.edited_at is not None,
         pieces=() if gone else _pieces(str(message.body)),
         reply=message.reply_to or "",
@@ -96,10 +96,6 @@ def frame_row(message: Message) -> dict[str, object]:
         if not row[name]:
             del row[name]
     return row
-
-
-def _milliseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
 
 
 QUOTED: Final = 200

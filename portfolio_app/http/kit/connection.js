@@ -7,6 +7,7 @@ import { Store } from "$/public/js/store.js";
 const SILENCE_MS = 20_000; // the server itself pings every 25 s
 const ANSWER_MS = 3_000;
 const OPENED_MS = 6_000; // how long opening a websocket may take
+const LOOKS = 2; // so often it may be seen open, or opening, without its handshake: the library waits for that as long as it takes
 const JITTER_MS = 400; // times the failures in a row: the tabs of a restarted server come back one by one
 const PATIENCE_MS = 7_000;
 const SHOWN_MS = 8_000;
@@ -20,12 +21,14 @@ class Connection extends Store {
   failures = 0;
   heardAt = 0;
   probing = false;
+  left = false; // closed from this side: by a page that is left, or by a link to a mail program, after which it stays
+  opened = [null, 0]; // the engine that has not shaken hands, and how often it was seen so
   explaining = null;
   address = ""; // of the stream that is open instead
   reason = ""; // why there is no connection, in a word and in words
   words = "";
   storage = marks.storage ?? "";
-  zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  zone = "";
 
   state() {
     if (!navigator.onLine) return "offline";
@@ -45,7 +48,7 @@ class Connection extends Store {
     } else {
       this.explaining ??= setTimeout(() => this.explain(), PATIENCE_MS);
     }
-    marks.line = this.reason;
+    if ((marks.line ?? "") !== this.reason) marks.line = this.reason; // a change has the whole page styled again
     this.readPlainly();
   });
 
@@ -76,7 +79,7 @@ class Connection extends Store {
     socket.reconnect = () => setTimeout(reconnect, this.failures * JITTER_MS * Math.random());
     for (const event of ["open", "ping", "packet"]) manager.on(event, () => (this.heardAt = Date.now()));
     socket.on("connect", () => this.set({ connected: true, failures: 0 }));
-    socket.on("disconnect", () => this.set({ connected: false }));
+    socket.on("disconnect", (reason) => this.set({ connected: false, left: reason === "io client disconnect" }));
     socket.on("connect_error", () => this.set({ connected: false, failures: Math.min(this.failures + 1, 8) }));
   }
 
@@ -93,6 +96,15 @@ class Connection extends Store {
     this.probing = true;
     socket.emit("ping", () => (answered = true));
     setTimeout(() => setTimeout(end), ANSWER_MS); // what has arrived meanwhile is read first
+  }
+
+  look() {
+    if (Date.now() - this.heardAt > SILENCE_MS) this.probe();
+    if (this.left) this.socket.reconnect?.();
+    const engine = this.connected ? null : this.socket?.io.engine;
+    const looks = engine === this.opened[0] ? this.opened[1] + 1 : 0;
+    this.opened = [engine, looks];
+    if (engine && looks >= LOOKS) [engine.emit("error", new Error("no handshake")), engine.close()];
   }
 
   // What waits in socket.io for a connection is not sent any more.
@@ -122,6 +134,8 @@ if (typeof window !== "undefined" && isFirst) {
     return connect.call(this);
   };
   connection.notify();
+  // A browser's first use of Intl takes a phone 50 ms: in a task of its own it makes no other one too long.
+  setTimeout(() => connection.set({ zone: Intl.DateTimeFormat().resolvedOptions().timeZone }));
   window.addEventListener("offline", () => connection.notify());
   window.addEventListener("online", () => {
     connection.notify();
@@ -141,5 +155,5 @@ if (typeof window !== "undefined" && isFirst) {
     return queue(events, ...more);
   };
   Object.defineProperty(eventLoop, "addEvents", { get: () => add, set: (real) => (queue = real) });
-  setInterval(() => Date.now() - connection.heardAt > SILENCE_MS && connection.probe(), SILENCE_MS / 4);
+  setInterval(() => connection.look(), SILENCE_MS / 4);
 }

@@ -6,7 +6,7 @@ from typing import Any, Literal
 import reflex as rx
 
 from portfolio_app.http.kit.kinds import Child, Handler, Number, Text
-from portfolio_app.http.kit.marks import icon
+from portfolio_app.http.kit.marks import icon, in_zone
 from portfolio_app.http.kit.page import Unsent
 
 InputType = Literal["text", "email", "password"]
@@ -33,7 +33,9 @@ class Field:
 
 def error_text(text: Text, **attributes: str) -> rx.Component:
     """Takes no room while empty; said in words and with a sign, not by colour alone."""
-    return rx.el.p(rx.cond(text, rx.fragment(icon("alert"), text)), class_name="field-error", **attributes)
+    return rx.el.p(
+        rx.cond(text, rx.fragment(icon("alert"), in_zone(text))), class_name="field-error", **attributes
+    )
 
 
 def _label(spec: Field, input_id: str) -> rx.Component:

@@ -1,6 +1,7 @@
 """Marks within a line of text or beside it: icons, pills, the layers, and words for screen readers alone."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, Final, Literal
 
 import reflex as rx
@@ -93,6 +94,11 @@ def clock(at: Any) -> rx.Component:  # noqa: ANN401 (a Var)
     return _time(at, "clock")
 
 
+def epoch_ms(at: datetime) -> int:
+    """Milliseconds since the epoch, as `clock`, `moment` and the browser's scripts take a time."""
+    return int(at.timestamp() * 1000)
+
+
 def moment(at: Any) -> rx.Component:  # noqa: ANN401 (a Var)
     """Date and time of `at`, milliseconds since the epoch or ISO, where the reader is; the tooltip names the zone."""
     return _time(at, "moment")
@@ -100,17 +106,22 @@ def moment(at: Any) -> rx.Component:  # noqa: ANN401 (a Var)
 
 def instant(at: Any, **attributes: str) -> rx.Component:  # noqa: ANN401 (a Var)
     """Time of day of `at` to the millisecond, where the reader is: without a tooltip, for rows come in storms."""
-    return rx.el.time(in_zone(at, "instant"), date_time=in_zone(at, "iso"), **attributes)
+    return rx.el.time(as_text(at, "instant"), date_time=as_text(at, "iso"), **attributes)
 
 
-def in_zone(at: Any, notation: Literal["clock", "instant", "moment", "iso", "fullDate"]) -> rx.Var[str]:  # noqa: ANN401 (a Var)
+def as_text(at: Any, notation: Literal["clock", "instant", "moment", "iso", "fullDate"]) -> rx.Var[str]:  # noqa: ANN401 (a Var)
     """`at` as mere text, for where no element may stand."""
     text: rx.Var[str] = script_function(notation, _TIMES).call(at).to(str)
     return text
 
 
 def _time(at: Any, notation: Literal["clock", "moment"]) -> rx.Component:  # noqa: ANN401 (a Var)
-    return rx.el.time(in_zone(at, notation), date_time=in_zone(at, "iso"), title=in_zone(at, "fullDate"))
+    return rx.el.time(as_text(at, notation), date_time=as_text(at, "iso"), title=as_text(at, "fullDate"))
+
+
+def in_zone(text: Text) -> Text:
+    """A sentence of the server with its moments where the reader is: it has them in UTC, and says so."""
+    return text if isinstance(text, str) else script_function("inZone", _TIMES).call(text).to(str)
 
 
 Layer = Literal["domain", "app", "infra", "http"]

@@ -22,6 +22,19 @@ export const rove = (event) => {
   (next[row ? usable(row).indexOf(control) : 0] ?? next[0]).focus();
 };
 
+// The menu of a row is closed by Escape, by a click beside it, and by its choices, but for those that answer in it.
+const STAYING = "[data-sign], [data-testid=message-link]";
+const shut = (but) => {
+  for (const menu of document.querySelectorAll("details[name][open]")) {
+    if (menu === but) continue;
+    if (menu.contains(document.activeElement)) menu.firstElementChild.focus();
+    menu.open = false;
+  }
+};
+globalThis.document?.addEventListener("keydown", ({ key }) => key === "Escape" && shut());
+globalThis.document?.addEventListener("click", ({ target }) =>
+  shut(target.closest(`button:not(${STAYING})`) ? null : target.closest("details[name]")));
+
 // Where rows are articles Tab goes through the controls of one: of the row with the focus, else of the newest.
 export const oneStop = (list, event) => {
   const focused = event?.type === "focusout" ? event.relatedTarget : document.activeElement;

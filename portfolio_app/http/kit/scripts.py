@@ -120,6 +120,7 @@ class CountedTextarea(rx.Component):
 
     limit: rx.Var[int]
     held_over: rx.Var[int]
+    writer: rx.Var[str]
     field_id: rx.Var[str]
     spoken_class: rx.Var[str]
     room: rx.Var[str]

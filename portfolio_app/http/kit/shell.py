@@ -10,7 +10,7 @@ from portfolio_app.http.kit import scripts
 from portfolio_app.http.kit.button import button, theme_switch
 from portfolio_app.http.kit.kinds import Child, Flag, Handler, Text
 from portfolio_app.http.kit.layout import page_notice
-from portfolio_app.http.kit.marks import in_words, layer_strip
+from portfolio_app.http.kit.marks import in_words, in_zone, layer_strip
 from portfolio_app.http.kit.page import NavEntry
 from portfolio_app.words import direction, interface_language, parts, site_language, t
 
@@ -150,7 +150,9 @@ def session_notice(text: Text) -> rx.Component:
 def account_notice(text: Text) -> rx.Component:
     """What happened with the member's account elsewhere; nothing while `text` is empty."""
     return _notice(
-        text, rx.fragment(text, " ", rx.el.a(t("See your account"), href="/account"), "."), "account-news"
+        text,
+        rx.fragment(in_zone(text), " ", rx.el.a(t("See your account"), href="/account"), "."),
+        "account-news",
     )
 
 

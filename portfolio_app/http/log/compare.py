@@ -14,7 +14,7 @@ from portfolio_app.http.kit.button import button, link_button
 from portfolio_app.http.kit.form import choice, error_text
 from portfolio_app.http.kit.kinds import Row, Rows, Text
 from portfolio_app.http.kit.layout import column, loading_state, page_heading, panel, table
-from portfolio_app.http.kit.marks import in_zone, instant, short_id
+from portfolio_app.http.kit.marks import as_text, instant, short_id
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.kit.problem import problem
 from portfolio_app.http.log.trace import waterfall
@@ -203,7 +203,7 @@ def pair_choice(choices: Rows, *, chosen: Text, wrong: Text, on_choose: Any) -> 
             rx.foreach(
                 choices,
                 lambda listed: rx.el.option(
-                    in_zone(listed["at"], "instant"),
+                    as_text(listed["at"], "instant"),
                     f": {listed['label']}",
                     value=listed["request_id"].to(str),
                 ),

@@ -73,17 +73,17 @@ def log_action(name: str) -> FunctionVar[Any]:
 
 def sort_network(column: str) -> FunctionVar[Any]:
     """Sort by a column; once more turns the order round."""
-    return later(script_function("sortNetwork", _NETWORK), column)
+    return later(script_function("network.sortBy", _NETWORK), column)
 
 
 def open_trace(request_id: Any) -> FunctionVar[Any]:  # noqa: ANN401 (a Var of text)
     """Show the waterfall of a request."""
-    return later(script_function("openTrace", _TRACE), request_id)
+    return later(script_function("wish.open", _TRACE), request_id)
 
 
 def close_trace() -> FunctionVar[Any]:
     """Put the waterfall away."""
-    return later(script_function("closeTrace", _TRACE))
+    return later(script_function("wish.close", _TRACE))
 
 
 _ROWS: Final = list[dict[str, Any]]

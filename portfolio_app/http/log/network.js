@@ -38,15 +38,13 @@ class Network extends Feed {
   }
 }
 
-const network = new Network(networkRowsIn, "network");
+export const network = new Network(networkRowsIn, "network");
 
 export const useNetwork = hookOf(network, {
   rows: () => network.shown,
   first: () => network.shown[0]?.seq ?? 0,
   direction: () => (network.descending ? "descending" : "ascending"),
 });
-
-export const sortNetwork = (column) => network.sortBy(column);
 
 /** Calls `listener` with every new row, drawn or not, until the returned function is called. */
 export const followNetwork = (states, sources, listener) => {

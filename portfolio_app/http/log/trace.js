@@ -43,8 +43,6 @@ class Wish extends Store {
   }
 }
 
-const wish = new Wish();
+export const wish = new Wish();
 
 export const useTrace = hookOf(wish);
-export const openTrace = (requestId) => wish.open(requestId);
-export const closeTrace = () => wish.close();

@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Final
 
 import reflex as rx
@@ -15,6 +14,7 @@ from portfolio_app.app.ports.audit import AuditEntry
 from portfolio_app.app.ports.moderation import QueuedMessage
 from portfolio_app.app.ports.reports import Reported
 from portfolio_app.domain.chat.mute import Mute
+from portfolio_app.http.kit.marks import epoch_ms
 from portfolio_app.http.transport.action import Payload, action
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
@@ -61,7 +61,7 @@ def queue_row_view(entry: QueuedMessage | Reported) -> QueueRowView:
         author=message.author.name,
         tag=message.author.tag,
         body=str(message.body),
-        at=_time(message.posted_at),
+        at=epoch_ms(message.posted_at),
         reasons=tuple(str(reason) for reason in entry.reasons),
         reports=entry.count if isinstance(entry, Reported) else 0,
     )
@@ -71,7 +71,7 @@ def audit_row_view(position: int, entry: AuditEntry) -> AuditRowView:
     """The line; `position` only keys it within one reading."""
     return AuditRowView(
         id=str(position),
-        at=_time(entry.at),
+        at=epoch_ms(entry.at),
         actor=entry.actor,
         action=str(entry.action),
         subject=entry.subject,
@@ -92,12 +92,8 @@ class MuteView:
 
 def mute_view(mute: Mute) -> MuteView:
     """The line."""
-    until = _time(mute.until) if mute.until else 0
-    return MuteView(mute.handle, mute.label, mute.moderator, _time(mute.since), until)
-
-
-def _time(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
+    until = epoch_ms(mute.until) if mute.until else 0
+    return MuteView(mute.handle, mute.label, mute.moderator, epoch_ms(mute.since), until)
 
 
 MOST_SHOWN: Final = 500

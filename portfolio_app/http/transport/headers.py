@@ -18,6 +18,8 @@ CUT_OFF: Final = "portfolio.cut_off"
 """The launcher's extension of ASGI: `call` drops a connection with what was not read of it."""
 WRITE_FRAME: Final = "portfolio.write_frame"
 """Another one, of websockets: `call` writes a whole frame, or answers False while the client does not read."""
+PARSED: Final = "portfolio.parsed"
+"""Another one, of requests: `call` answers the processor time that parsing them took since it was called last."""
 ACCEPT_HEADERS: Final = "portfolio.accept_headers"
 
 

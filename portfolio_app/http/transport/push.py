@@ -140,7 +140,7 @@ class Push:
         for _, engine_sid in list(self._participants(topic)):
             socket = sockets.get(engine_sid)
             if socket is not None and not socket.closed:
-                socket.queue.put_nowait(frame)
+                socket.queue.push(frame)
                 tabs += 1
         for reader in tuple(self._readers.get(topic, ())):
             reader(packet)
@@ -192,9 +192,9 @@ def room_topic(slug: str) -> str:
     return _ROOM_PREFIX + slug
 
 
-def own_room_topic(slug: str, session_id: str) -> str:
-    """The topic of one visitor session in a room: its messages that wait for a moderator."""
-    return f"{_ROOM_PREFIX}{slug}:{session_id}"
+def own_room_topic(slug: str, author: str) -> str:
+    """The topic of one author, a guest's session or a member in every session, in a room: what only they see."""
+    return f"{_ROOM_PREFIX}{slug}:{author}"
 
 
 def session_topic(session_id: str) -> str:
@@ -208,11 +208,11 @@ def account_topic(session_id: str) -> str:
 
 
 def parts_of_room(topic: str) -> tuple[str, str | None] | None:
-    """The room of `room_topic`, room and session of `own_room_topic`; None for other topics."""
+    """The room of `room_topic`, room and author of `own_room_topic`; None for other topics."""
     if not is_room(topic):
         return None
-    slug, _, session_id = topic.removeprefix(_ROOM_PREFIX).partition(":")
-    return slug, session_id or None
+    slug, _, author = topic.removeprefix(_ROOM_PREFIX).partition(":")
+    return slug, author or None
 
 
 def is_room(topic: str) -> bool:

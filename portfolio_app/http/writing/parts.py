@@ -98,8 +98,8 @@ def listed(articles: Sequence[Article]) -> Child:
     """Their titles, summaries and facts; a gallery if each has a picture."""
     if not articles:
         return _NONE_YET
-    gallery = " gallery" if all(article.cover for article in articles) else ""
-    return rx.el.ol(*map(_listed, articles), class_name=f"articles{gallery}")
+    gallery = {"data_gallery": ""} if all(article.cover for article in articles) else {}
+    return rx.el.ol(*map(_listed, articles), class_name="articles", **gallery)
 
 
 def elsewhere(path: str) -> rx.Component:
@@ -231,7 +231,11 @@ def resume(profile: Profile, *, pdf: bool = False, portrait: str = "") -> rx.Com
 
 
 def _contact(link: Link) -> rx.Component:
-    return rx.el.a(link.label, href=link.href)
+    """A link; on paper with its address, which nobody can click there."""
+    scheme, _, address = link.href.partition(":")
+    address = address.strip("/") if scheme in ("http", "https", "mailto", "tel") else ""
+    on_paper = [rx.el.span(address, class_name="resume-address")] if address else []
+    return rx.el.a(link.label, *on_paper, href=link.href)
 
 
 def _section(section: Section) -> rx.Component:

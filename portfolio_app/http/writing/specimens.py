@@ -7,7 +7,16 @@ from portfolio_app.http.content.markdown import render
 from portfolio_app.http.content.model import Article, Entry, FrontMatter, Link, Profile, Section
 from portfolio_app.http.kit.specimen import Group, specimen
 from portfolio_app.http.writing.pages import Tag, archive_list, search_page, tag_list
-from portfolio_app.http.writing.parts import article_list, article_page, feed_link, newest, prose, resume
+from portfolio_app.http.writing.parts import (
+    article_list,
+    article_page,
+    elsewhere,
+    feed_link,
+    link_row,
+    newest,
+    prose,
+    resume,
+)
 
 _MARKDOWN = """\
 Text with a [link](/work), `code` and **weight**.
@@ -87,6 +96,8 @@ def _group() -> Group:
             specimen("of one year", archive_list, "Everything, by year.", (article, other)),
             specimen("before anything is asked", search_page, "Searched in your browser."),
             specimen("as on a list", feed_link, "Feed", "/feed.xml"),
+            specimen("from a list", elsewhere, "/writing"),
+            specimen("two", link_row, feed_link("Atom", "/feed.xml"), feed_link("JSON", "/feed.json")),
             specimen("every part", resume, _profile()),
         ),
         wide=frozenset(

@@ -1,10 +1,12 @@
 """Messages in SQL."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, func, insert, update
+from sqlalchemy import ColumnElement, Select, TextClause, bindparam, delete, func, insert, update
 from sqlalchemy import select as select_rows
+from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -12,12 +14,14 @@ from portfolio_app.app.ports.messages import (
     END,
     Held,
     MessageRepository,
+    Owner,
     StoredMessage,
 )
 from portfolio_app.domain.chat.message import (
     GONE,
     Message,
     MessageStatus,
+    member_key,
 )
 from portfolio_app.domain.chat.reactions import Sign
 from portfolio_app.domain.chat.room import RoomSlug
@@ -27,14 +31,17 @@ from portfolio_app.infra.db.search import places_of
 from portfolio_app.infra.db.tables import (
     ANSWERS,
     HELD,
+    OF_MEMBERS,
     PLACED,
     MessageRow,
     ReactionRow,
+    SessionRow,
     table_of,
 )
 
 _messages = table_of(MessageRow)
 _COLUMNS: Final = tuple(_messages.columns.keys())
+_MEMBER: Final = member_key("")
 _STATUSES: Final = [status.value for status in MessageStatus]
 _CHANGING: Final = (
     "status", "revision", "position", "approved_at", "body", "edited_at", "stub", "reactions",
@@ -51,14 +58,37 @@ _WINDOW: Final = (
     .order_by(_messages.c.position.desc())
     .limit(bindparam("most"))
 )
-_OWN_HELD: Final = (_messages.c.session_id == bindparam("of_session"), _IN_ROOM, HELD)
-_HELD: Final = (
+_FROM: Final = (
     select_rows(_messages)
-    .where(*_OWN_HELD)
-    .order_by(_messages.c.posted_at.desc(), _messages.c.id.desc())
+    .where(_IN_ROOM, PLACED, _messages.c.position >= bindparam("at_least"))
+    .order_by(_messages.c.position)
     .limit(bindparam("most"))
 )
-_COUNT_HELD: Final = select_rows(func.count()).select_from(_messages).where(*_OWN_HELD)
+_PLACE: Final = (
+    select_rows(_messages.c.position, _messages.c.posted_at)
+    .where(_IN_ROOM, PLACED, _messages.c.position >= bindparam("at_least"))
+    .order_by(_messages.c.position)
+    .limit(1)
+)
+_sessions = table_of(SessionRow)
+_OF_SESSION: Final = _messages.c.session_id == bindparam("of_owner")
+_OF_MEMBER: Final = _messages.c.session_id.in_(
+    select_rows(_sessions.c.id).where(_sessions.c.user_id == bindparam("of_owner"))
+)
+"""By the index of what is held, which is small: what a member has written in all may be very much."""
+
+
+def _held(own: ColumnElement[bool]) -> tuple[Select[Any], Select[Any]]:
+    found = own, _IN_ROOM, HELD
+    newest = _messages.c.posted_at.desc(), _messages.c.id.desc()
+    return (
+        select_rows(_messages).where(*found).order_by(*newest).limit(bindparam("most")),
+        select_rows(func.count()).select_from(_messages).where(*found),
+    )
+
+
+_HELD_OF_SESSION: Final = _held(_OF_SESSION)
+_HELD_OF_MEMBER: Final = _held(_OF_MEMBER)
 
 
 class SqlMessages(SqlAuthored, MessageRepository):
@@ -125,9 +155,14 @@ class SqlMessages(SqlAuthored, MessageRepository):
 
     def shown_from(self, room: RoomSlug, position: int, limit: int) -> list[Message]:
         """The first shown messages from a position on; a page by keyset."""
-        later = _shown(room).where(col(MessageRow.position) >= position)
-        rows = self._session.exec(later.order_by(col(MessageRow.position)).limit(limit))
-        return [message_of(row) for row in rows]
+        page = {"of_room": str(room), "at_least": position, "most": limit}
+        return [message_of(row) for row in self._session.execute(_FROM, page)]
+
+    def place_from(self, room: RoomSlug, position: int) -> tuple[int, datetime] | None:
+        """Two columns of a row."""
+        place = {"of_room": str(room), "at_least": position}
+        found = self._session.execute(_PLACE, place).first()
+        return (found.position, found.posted_at) if found else None
 
     def place_after(self, room: RoomSlug, position: int, count: int) -> int:
         """Counted along the index of what is shown."""
@@ -161,23 +196,34 @@ class SqlMessages(SqlAuthored, MessageRepository):
         )
         return [message_of(row) for row in self._session.exec(statement)]
 
-    def pending_of(self, session_id: str, room: RoomSlug, limit: int) -> Held:
-        """The session's held messages; counted only when there are more than fit."""
-        own = {"of_session": session_id, "of_room": str(room)}
-        rows = self._session.execute(_HELD, {**own, "most": limit}).all()
+    def pending_of(self, owner: Owner, room: RoomSlug, limit: int) -> Held:
+        """The owner's held messages; counted only when there are more than fit."""
+        is_guest = owner.user_id is None
+        held, counted = _HELD_OF_SESSION if is_guest else _HELD_OF_MEMBER
+        own = {"of_owner": owner.session_id if is_guest else owner.user_id, "of_room": str(room)}
+        rows = self._session.execute(held, {**own, "most": limit}).all()
         count = len(rows)
         if count == limit:
-            count = self._session.execute(_COUNT_HELD, own).scalar_one()
+            count = self._session.execute(counted, own).scalar_one()
         return Held(count, [message_of(row) for row in reversed(rows)])
 
-    def unpublished_of(self, session_ids: Sequence[str], limit: int) -> list[Message]:
+    def unpublished_of(self, authors: Sequence[str], limit: int) -> list[Message]:
         """Messages without a revision, oldest first."""
+        members = [int(each.removeprefix(_MEMBER)) for each in authors if each.startswith(_MEMBER)]
+        session_id, user_id = col(MessageRow.session_id), col(MessageRow.user_id)
+        of_guests = session_id.in_(authors), user_id.is_(None)
+        found = self._unpublished(session_id, limit, *of_guests)
+        if members:
+            found += self._unpublished(user_id, limit, user_id.in_(members), OF_MEMBERS)
+        return found
+
+    def _unpublished(
+        self, author: Mapped[Any], limit: int, *own: ColumnElement[bool] | TextClause
+    ) -> list[Message]:
         newest_first = col(MessageRow.posted_at).desc(), col(MessageRow.id).desc()
-        number = func.row_number().over(partition_by=col(MessageRow.session_id), order_by=newest_first)
+        number = func.row_number().over(partition_by=author, order_by=newest_first)
         numbered = (
-            select(MessageRow.id, number.label("number"))
-            .where(col(MessageRow.session_id).in_(session_ids), MessageRow.revision == 0)
-            .subquery()
+            select(MessageRow.id, number.label("number")).where(*own, MessageRow.revision == 0).subquery()
         )
         statement = (
             select(MessageRow)

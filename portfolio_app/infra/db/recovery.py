@@ -32,14 +32,14 @@ class SqlRecovery(RecoveryRepository):
             self.end_links(user_id)
         self._session.add(RecoveryCodeRow(code_hash=code_hash, user_id=user_id, expires_at=expires_at))
 
-    def holds(self, user_id: int, code_hash: str, now: datetime) -> bool:
+    def owner(self, code_hash: str, now: datetime) -> int | None:
         """Look it up by its primary key."""
-        statement = select(RecoveryCodeRow.code_hash).where(*_opens(user_id, code_hash, now))
-        return self._session.exec(statement).first() is not None
+        return self._session.exec(select(RecoveryCodeRow.user_id).where(*_is_good(code_hash, now))).first()
 
     def use(self, user_id: int, code_hash: str, now: datetime) -> bool:
         """Delete it: of two who use it at once one finds it gone."""
-        return self._delete(delete(RecoveryCodeRow).where(*_opens(user_id, code_hash, now))) == 1
+        own = _codes.user_id == user_id
+        return self._delete(delete(RecoveryCodeRow).where(own, *_is_good(code_hash, now))) == 1
 
     def left(self, user_id: int) -> int:
         """Count them."""
@@ -66,9 +66,5 @@ class SqlRecovery(RecoveryRepository):
         return result.rowcount
 
 
-def _opens(user_id: int, code_hash: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (
-        _codes.code_hash == code_hash,
-        _codes.user_id == user_id,
-        or_(_codes.expires_at.is_(None), _codes.expires_at > now),
-    )
+def _is_good(code_hash: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return _codes.code_hash == code_hash, or_(_codes.expires_at.is_(None), _codes.expires_at > now)

@@ -13,6 +13,7 @@ from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.infra.db.audit import SqlAuditTrail
+from portfolio_app.infra.db.credentials import SqlCredentials
 from portfolio_app.infra.db.engine import for_writing
 from portfolio_app.infra.db.faults import IN_DOUBT, UNREACHABLE, is_transient, report, timed_out, unavailable
 from portfolio_app.infra.db.messages import SqlMessages
@@ -29,7 +30,7 @@ from portfolio_app.infra.db.sandbox import SqlSandbox
 from portfolio_app.infra.db.security import SqlSecurityLog
 from portfolio_app.infra.db.sessions import SqlSessions
 from portfolio_app.infra.db.shared_reads import SharedReads
-from portfolio_app.infra.db.users import SqlCredentials, SqlUsers
+from portfolio_app.infra.db.users import SqlUsers
 from portfolio_app.infra.threads import WorkerThreads
 
 T = TypeVar("T")
@@ -133,13 +134,6 @@ class SqlRepositories(Repositories):
     def rows(self, kind: type[R]) -> SqlRows[R]:
         """The rows of any table."""
         return SqlRows(self._session, kind)
-
-    def rehearse(self, work: Callable[[], object]) -> None:
-        """Behind a savepoint."""
-        with self._session.begin_nested() as savepoint:
-            work()
-            self._session.flush()
-            savepoint.rollback()
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
-"""Accounts and credentials in SQL."""
+"""Accounts in SQL."""
 
+import secrets
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -11,15 +12,8 @@ from sqlmodel import Session, col, select
 
 from portfolio_app.app.errors import AlreadyTaken
 from portfolio_app.app.ports.clock import Clock
-from portfolio_app.app.ports.users import (
-    CredentialRepository,
-    Departed,
-    FormerName,
-    UserRepository,
-    WrongPasswords,
-)
+from portfolio_app.app.ports.users import Departed, FormerName, UserRepository
 from portfolio_app.domain.account.user import Email, Role, User, Username
-from portfolio_app.infra.db.sessions import upsert_for
 from portfolio_app.infra.db.tables import (
     LEAVING,
     STAFF,
@@ -39,7 +33,6 @@ _OF_STAFF: Final = (
     .order_by(_users.c.role.desc(), _users.c.id.desc())
     .limit(bindparam("most"))
 )
-_WRONG: Final = table_of(WrongPasswordsRow)
 _OPENS: Final = (CredentialRow, WrongPasswordsRow, RecoveryCodeRow, PasskeyRow, FormerNameRow)
 """What refers to an account and goes with it."""
 
@@ -62,8 +55,13 @@ class SqlUsers(UserRepository):
         )
 
     def by_email(self, email: Email) -> User | None:
-        """The user with that address, or None."""
+        """By the unique column."""
         return self._user(self._session.exec(select(UserRow).where(UserRow.email == str(email))).first())
+
+    def newest_with(self, email: Email) -> User | None:
+        """By an index."""
+        having = select(UserRow).where(UserRow.unconfirmed_email == str(email))
+        return self._user(self._session.exec(having.order_by(col(UserRow.id).desc()).limit(1)).first())
 
     def staff(self, limit: int) -> list[User]:
         """Along an index that holds nobody else, in its order: in that of ids SQLite would walk through everybody."""
@@ -74,7 +72,8 @@ class SqlUsers(UserRepository):
         """Insert; the unique columns decide between two who ask at once."""
         row = UserRow(
             username=str(user.username),
-            email=str(user.email),
+            email=str(user.email) if user.holds_email else _no_address(),
+            unconfirmed_email=None if user.holds_email else str(user.email),
             role=user.role.value,
             created_at=user.created_at,
         )
@@ -93,8 +92,19 @@ class SqlUsers(UserRepository):
         self._flush()
 
     def set_email(self, user_id: int, email: Email) -> None:
-        """The same of the address."""
-        self._session.exec(select(UserRow).where(UserRow.id == user_id)).one().email = str(email)
+        """Write it."""
+        self._change(user_id, email=_no_address(), unconfirmed_email=str(email))
+
+    def hold_email(self, user_id: int) -> None:
+        """The unique column decides between two who ask at once."""
+        row = self._session.exec(select(UserRow).where(UserRow.id == user_id)).one()
+        row.email, row.unconfirmed_email = row.unconfirmed_email or row.email, None
+        self._flush()
+
+    def release_email(self, user_id: int) -> None:
+        """Write the address where it is unique no more."""
+        row = self._session.exec(select(UserRow).where(UserRow.id == user_id)).one()
+        row.email, row.unconfirmed_email = _no_address(), row.unconfirmed_email or row.email
         self._flush()
 
     def former_names(self, user_id: int) -> list[FormerName]:
@@ -181,47 +191,17 @@ class SqlUsers(UserRepository):
         return User(
             _stored_id(row),
             Username.stored(row.username),
-            Email.stored(row.email),
+            Email.stored(row.unconfirmed_email or row.email),
             Role.stored(row.role),
             row.created_at,
             row.disabled_at is not None or is_gone,
             row.gone_at,
+            row.unconfirmed_email is None,
         )
 
 
-class SqlCredentials(CredentialRepository):
-    """Implements `CredentialRepository`."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    def get(self, user_id: int) -> str | None:
-        """The stored hash, or None."""
-        row = self._session.get(CredentialRow, user_id)
-        return row.password_hash if row else None
-
-    def put(self, user_id: int, password_hash: str) -> None:
-        """Store or replace."""
-        self._session.merge(CredentialRow(user_id=user_id, password_hash=password_hash))
-
-    def refused(self, user_id: int, at: datetime) -> None:
-        """Insert or count on, in one statement: guesses come from many sides at once."""
-        insert = upsert_for(self._session.get_bind().dialect.name)(_WRONG)
-        statement = insert.values(user_id=user_id, counted=1, shown=0, last_at=at).on_conflict_do_update(
-            index_elements=[_WRONG.c.user_id], set_={"counted": _WRONG.c.counted + 1, "last_at": at}
-        )
-        self._session.execute(statement)
-
-    def signed_in(self, user_id: int) -> WrongPasswords | None:
-        """Move what was counted to what is shown."""
-        statement = update(_WRONG).where(_WRONG.c.user_id == user_id, _WRONG.c.counted + _WRONG.c.shown > 0)
-        self._session.execute(statement.values(shown=_WRONG.c.counted, counted=0))
-        return self.wrong_passwords(user_id)
-
-    def wrong_passwords(self, user_id: int) -> WrongPasswords | None:
-        """Read what is shown."""
-        row = self._session.get(WrongPasswordsRow, user_id)
-        return WrongPasswords(row.shown, row.last_at) if row and row.shown else None
+def _no_address() -> str:
+    return f"{secrets.token_hex(16)}@unconfirmed.invalid"
 
 
 def _former(row: FormerNameRow) -> FormerName:

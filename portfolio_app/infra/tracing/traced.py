@@ -66,9 +66,6 @@ class _TracedRepositories:
     def rows(self, kind: type[R]) -> Rows[R]:
         return traced_port(self._repositories.rows(kind), Layer.INFRA)
 
-    def rehearse(self, work: Callable[[], object]) -> None:
-        self._repositories.rehearse(work)
-
 
 class _TracedUseCase:
     def __init__(

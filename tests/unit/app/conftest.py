@@ -1,11 +1,12 @@
 """Every use case on fakes."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from portfolio_app.app.account.change_email import ChangeEmail
 from portfolio_app.app.account.change_password import ChangePassword
+from portfolio_app.app.account.confirm_email import ConfirmEmail
 from portfolio_app.app.account.elevate import Prove
 from portfolio_app.app.account.identify import Identify
 from portfolio_app.app.account.leave import ExportAccount, LeaveAccount, PurgeAccounts
@@ -82,7 +83,7 @@ class Site:
         self.mute_authors = MuteAuthors(self.unit_of_work, self.bus, self.clock)
         self.report = ReportMessage(self.unit_of_work, self.bus, self.clock, self.limiter)
         self.check = PasswordCheck(self.unit_of_work, self.hasher, self.limiter, self.bus, self.clock)
-        self.new_passwords = NewPasswords(self.hasher, FakeGuesses())
+        self.new_passwords = NewPasswords(self.unit_of_work, self.hasher, FakeGuesses())
         self.letters = Letters(
             self.unit_of_work,
             self.mail,
@@ -103,7 +104,10 @@ class Site:
         self.change_username = ChangeUsername(
             self.unit_of_work, self.limiter, self.bus, self.clock, self.names
         )
-        self.change_email = ChangeEmail(self.unit_of_work, self.limiter, self.bus, self.clock, self.letters)
+        self.change_email = ChangeEmail(
+            self.unit_of_work, self.limiter, self.bus, self.clock, self.letters, self.check
+        )
+        self.confirm_email = ConfirmEmail(self.unit_of_work, self.limiter, self.bus, self.clock, self.letters)
         self.sign_out = SignOut(self.sealer)
         self.recover = RecoverAccount(
             self.unit_of_work, self.new_passwords, self.limiter, self.bus, self.sealer, self.clock
@@ -131,10 +135,15 @@ class Site:
         return await self.post_message(by or caller(), PostCommand(room, f"client-{self._posts:04d}", body))
 
     async def member(self, name: str = "ann-1", role: Role = Role.MEMBER) -> Caller:
-        """Register, sign in, and return the member's next request."""
+        """Register, sign in, hold the address, and return the member's next request."""
         visitor = caller(name)
         command = RegisterCommand(f"{name}@example.org", name, PASSWORD)
+        sends, self.mail.is_set = self.mail.is_set, False  # no letter to confirm the address
         secret = (await self.redeem(visitor, await self.register(visitor, command))).secret
+        await self.letters.aside.done()
+        self.mail.is_set = sends
+        user = self.store.users[max(self.store.users)]
+        self.store.users[user.id] = replace(user, holds_email=True)
         if role is Role.MODERATOR:
             await self.set_role(name, role)
         return Caller(secret.session_id, visitor.network, f"request-of-{name}")

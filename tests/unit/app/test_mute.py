@@ -15,7 +15,7 @@ from portfolio_app.domain.errors import AlreadyDecided
 from tests.fakes.samples import caller
 from tests.unit.app.conftest import PASSWORD, Site
 
-UNTIL = r"A moderator has muted you until \d+ [A-Z][a-z]+ \d{4}, \d\d:\d\d UTC\."
+UNTIL = r"A moderator has muted you until \d{4}-\d\d-\d\d \d\d:\d\d UTC\."
 
 
 async def bodies(site: Site) -> list[str]:

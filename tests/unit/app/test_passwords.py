@@ -107,7 +107,7 @@ async def test_a_guest_has_no_password_to_change(site: Site) -> None:
 
 async def test_a_password_chosen_under_earlier_rules_still_opens_its_account(site: Site) -> None:
     await site.member()
-    site.store.credentials[1] = "1:" + "short"[::-1]
+    site.store.credentials[1] = "1::" + "short"[::-1]
 
     member = await signed_in(site, "ann-1", "short", HOME)
 

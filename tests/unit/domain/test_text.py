@@ -1,11 +1,12 @@
-"""`clean_text`."""
+"""Text as it is stored, and moments as sentences name them."""
 
 import unicodedata
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 
-from portfolio_app.domain.text import clean_text, is_visible
+from portfolio_app.domain.text import clean_text, full_minute, is_visible
 from tests.unit.domain.strategies import ANY_TEXT
 
 
@@ -75,3 +76,10 @@ def test_what_draws_nothing_is_invisible(text: str) -> None:
 @pytest.mark.parametrize("text", ["x", ".", "👩‍👩‍👧‍👦", "نیم‌فاصله", "e\u0301", "한", "\u200bx"])
 def test_what_a_reader_sees_is_visible(text: str) -> None:
     assert is_visible(text)
+
+
+def test_a_sentence_names_the_full_minute_from_which_on_it_is_over() -> None:
+    at = datetime(2026, 12, 31, 23, 59, tzinfo=UTC)
+    assert full_minute(at) == "2026-12-31 23:59 UTC"
+    assert full_minute(at + timedelta(microseconds=1)) == "2027-01-01 00:00 UTC"
+    assert full_minute(at.astimezone(timezone(timedelta(hours=5, minutes=30)))) == "2026-12-31 23:59 UTC"

@@ -15,7 +15,7 @@ from portfolio_app.app.page_views import CountPageViews
 from portfolio_app.app.processor_time import metered, paid_by
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.frames.filter import OPENED
-from portfolio_app.http.transport.headers import CUT_OFF
+from portfolio_app.http.transport.headers import CUT_OFF, PARSED
 from portfolio_app.http.transport.middleware.request_ids import REQUEST_ID
 from portfolio_app.http.transport.middleware.visitors import client_network
 from portfolio_app.http.transport.routing import ASSETS, OTHER, RouteNames
@@ -167,6 +167,8 @@ class Budgeted:
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         site = runtime.current()
         account = site.sockets.accounts.request(client_network(scope, site.options.trusted_proxy_hops))
+        parsed: Callable[[], float] = scope.get("extensions", {}).get(PARSED, {}).get("call", float)
+        account.spend(parsed())
         try:
             if account.lane() is not None:
                 await account.begin(_REQUEST)
@@ -177,6 +179,7 @@ class Budgeted:
                 await metered(self._answer(scope, receive, send), account.spend)
         finally:
             account.done(_REQUEST)
+            account.spend(parsed())
             account.settle()
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -30,6 +30,8 @@ class UserRow(SQLModel, table=True):
     id: int | None = Field(default=None, sa_column=Column(SERIAL, primary_key=True))
     username: str = Field(unique=True)
     email: str = Field(unique=True)
+    """The address that the account holds; one of no host, and never shown, where it holds none."""
+    unconfirmed_email: str | None = Field(default=None, index=True)
     role: str
     created_at: datetime = Field(sa_type=UtcDateTime)
     disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -43,7 +45,15 @@ class CredentialRow(SQLModel, table=True):
     __tablename__: ClassVar[str] = "credentials"
 
     user_id: int = Field(primary_key=True, foreign_key="users.id", sa_type=BigInteger)
-    password_hash: str
+    password_hash: str = Field(index=True)
+
+
+class PasswordSaltRow(SQLModel, table=True):
+    """The random value, one of the whole site, that makes the salt of each address unforeseeable."""
+
+    __tablename__: ClassVar[str] = "password_salt"
+
+    salt: str = Field(primary_key=True)
 
 
 class FormerNameRow(SQLModel, table=True):

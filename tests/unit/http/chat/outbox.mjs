@@ -26,6 +26,8 @@ const outbox = new Outbox({
 outbox.enter("lobby");
 const acts = {
   be: (name) => (writer = name),
+  belong: ([member, isCertain]) => outbox.belong(member, isCertain),
+  see: () => (sent = outbox.rows().map(({ body }) => [body, "seen"])),
   line: (isLive) => ((connection.isLive = isLive), outbox.goOn()),
   write: (body) => outbox.add(body),
   refuse: (error) => outbox.answer({ cid, error }),

@@ -1,9 +1,12 @@
 """The room's scripts, run by Node.js: they ask for page after page until the room is whole."""
 
 import json
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from portfolio_app.app.ports.messages import END
 from portfolio_app.http.build.browser_files import HTTP
@@ -16,8 +19,8 @@ REVISION = 20
 CHANGES = [revision for revision in range(1, REVISION + 1) if revision not in CHANGED_TWICE]
 
 
-def run(driver: str, **given: object) -> Any:
-    """What a driver prints."""
+def run(driver: str, zone: str = "UTC", **given: object) -> Any:
+    """What a driver prints, in a time zone."""
     done = subprocess.run(
         [BIN / "node", DRIVERS / driver],
         input=json.dumps(given | {"scripts": SCRIPTS}),
@@ -25,6 +28,7 @@ def run(driver: str, **given: object) -> Any:
         text=True,
         timeout=30,
         check=False,
+        env=os.environ | {"TZ": zone, "LC_ALL": "en_US.UTF-8"},
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
@@ -124,3 +128,61 @@ def test_what_is_discarded_before_it_went_out_is_withdrawn_all_the_same() -> Non
     """A tab that began as a copy of this one has it, too."""
     steps = ("line", False), ("write", "hi"), ("discard", None), ("line", True), ("line", True)
     assert outbox(*steps) == [[], [], [], [["", "withdrawn"]], []]
+
+
+def test_what_a_member_wrote_is_shown_and_sent_for_that_member_alone() -> None:
+    """A session that has ended may be begun again; whoever signed out, or another member, leaves nothing behind."""
+    guest, ann, ended, out = ["", True], ["ann", True], ["", False], ["", True]
+    written = ("belong", guest), ("line", False), ("write", "a guest's"), ("belong", ann), ("write", "ann's")
+    both = [["a guest's", "seen"], ["ann's", "seen"]]
+    later = ("see", None), ("belong", ended), ("see", None), ("line", True), ("belong", ann)
+    assert outbox(*written, *later)[-5:] == [both, [], [], [], [["a guest's", ""]]]
+    for other in (out, ["bob", True]):
+        *_, gone = outbox(*written, ("belong", other), ("belong", ann), ("see", None))
+        assert gone == []
+
+
+@pytest.mark.parametrize(
+    ("zone", "last", "first", "words"),
+    [
+        (
+            "Europe/Berlin",
+            "2026-03-28T22:59:59Z",
+            "2026-03-28T23:00:00Z",
+            "10:00 PM, begun Jan 1, 2026, 9:00:30 PM",
+        ),
+        (
+            "Europe/Berlin",
+            "2026-03-29T21:59:59Z",
+            "2026-03-29T22:00:00Z",
+            "10:00 PM, begun Jan 1, 2026, 9:00:30 PM",
+        ),
+        (
+            "Europe/Berlin",
+            "2026-10-25T22:59:59Z",
+            "2026-10-25T23:00:00Z",
+            "10:00 PM, begun Jan 1, 2026, 9:00:30 PM",
+        ),
+        (
+            "Asia/Kolkata",
+            "2026-03-28T18:29:59Z",
+            "2026-03-28T18:30:00Z",
+            "1:30 AM, begun Jan 2, 2026, 1:30:30 AM",
+        ),
+        (
+            "America/St_Johns",
+            "2026-03-09T02:29:59Z",
+            "2026-03-09T02:30:00Z",
+            "5:30 PM, begun Jan 1, 2026, 4:30:30 PM",
+        ),
+    ],
+)
+def test_days_begin_at_the_readers_midnight_and_sentences_name_their_times(
+    zone: str, last: str, first: str, words: str
+) -> None:
+    """Over a change to summer time and back, and where an hour is not whole."""
+    dates, said = run("days.mjs", zone, rows=[last, first, first])
+    assert dates[0] < dates[1]
+    assert dates[2] == "", "the same day"
+    day = "Jul 2" if zone == "Asia/Kolkata" else "Jul 1"
+    assert said == f"muted until {day}, 2026, {words}"

@@ -11,9 +11,9 @@ from portfolio_app.http.chat import ChatState, state
 from portfolio_app.http.chat.state import room_of
 from portfolio_app.http.content import crawlers
 from portfolio_app.http.content.loader import read
-from portfolio_app.http.content.model import Article, ContentError, Heading
+from portfolio_app.http.content.model import Article, ContentError, Heading, Link
 from portfolio_app.http.writing.pages import _article, archive_list, related_to, written_pages
-from portfolio_app.http.writing.parts import article_list, article_page
+from portfolio_app.http.writing.parts import article_list, article_page, resume
 from tests.unit.http.content import stranger
 
 ORIGIN = "https://site.example"
@@ -78,6 +78,19 @@ def test_a_project_shows_its_picture_years_and_links_in_the_list_and_on_its_page
         read(folder)
 
 
+def test_a_link_of_the_resume_has_its_address_for_paper(tmp_path: Path) -> None:
+    profile = read(stranger.write(tmp_path / "content")).profile
+    links = (
+        *profile.links,
+        Link(label="Code", href="https://code.example/ada/"),
+        Link(label="Call", href="tel:+441"),
+        Link(label="Chat", href="/chat"),
+    )
+    shown = str(resume(profile.model_copy(update={"links": links})).render())
+    assert all(f'"{address}"' in shown for address in ("ada@engine.example", "code.example/ada", "+441"))
+    assert shown.count("resume-address") == 3
+
+
 def test_a_project_without_a_text_is_a_card_with_no_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,10 +112,10 @@ def test_a_project_without_a_text_is_a_card_with_no_page(
         cards = str(article_list("work", "Engines.", [loom]).render())
         assert "https://loom.example/" in cards
         assert 'id:"loom"' in cards
-        assert "gallery" in cards
+        assert "data-gallery" in cards
         assert "0 min" not in cards
         assert 'href:"/work#loom' not in cards, "it leads nowhere from there"
-        assert "gallery" not in str(article_list("work", "Engines.", found.work).render()), (
+        assert "data-gallery" not in str(article_list("work", "Engines.", found.work).render()), (
             "one has no picture"
         )
         assert "/work#loom" in str(archive_list("All.", found.work).render())

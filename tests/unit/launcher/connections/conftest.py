@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -12,7 +12,7 @@ import uvicorn
 from starlette.types import Message, Receive, Scope, Send
 from uvicorn.server import ServerState
 
-from portfolio_app.http.transport.headers import CUT_OFF
+from portfolio_app.http.transport.headers import CUT_OFF, PARSED
 from portfolio_app.infra.descriptors import descriptors
 from portfolio_app.launcher import protocols
 from portfolio_app.launcher.protocols import Http
@@ -33,13 +33,14 @@ class Site:
         self.may_read = asyncio.Event()
         self.extension: dict[str, Any] = {}
         self.headers: list[tuple[bytes, bytes]] = []
+        self.parsed: Callable[[], float] = float
         self.ended = asyncio.Event()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             await self._websocket(scope, receive, send)
             return
-        self.headers = scope["headers"]
+        self.headers, self.parsed = scope["headers"], scope["extensions"][PARSED]["call"]
         if scope["path"] == "/unread":
             await self.may_read.wait()
             await send({"type": "http.response.start", "status": 413, "headers": [(b"content-length", b"0")]})

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from collections import Counter
 from contextlib import suppress
 
 import pytest
@@ -11,6 +12,8 @@ from portfolio_app.launcher import protocols
 from portfolio_app.launcher.protocols import Http
 from tests.unit.launcher.connections.conftest import Site, line_to
 from tests.unit.launcher.connections.test_protocols import GET, POST, answer
+
+IN_A_TURN = protocols.TURN // protocols.SLICE
 
 
 async def pipelining(site: Site) -> Http:
@@ -75,6 +78,58 @@ async def test_what_is_sent_around_a_body_ends_the_connection_when_it_is_too_muc
         with suppress(ConnectionError):
             await ended
     assert not site.open
+
+
+async def test_a_body_waits_in_the_line_until_the_site_wants_it(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that waits for its turn costs no more than its head, and is not refused so that another could come."""
+    feed, fed = Http._feed, list[int]()
+
+    def counted(connection: Http, slice_: bytes) -> None:
+        fed.append(len(slice_))
+        feed(connection, slice_)
+
+    monkeypatch.setattr(Http, "_feed", counted)
+    async with line_to(site) as (reader, writer):
+        chunked = POST.replace(b"content-length: 10", b"transfer-encoding: chunked")
+        writer.write(chunked.replace(b"/ ", b"/unread ") + b"0\r\n" + b"x: y\r\n" * 5_000)
+        async with asyncio.timeout(20):
+            while not any(isinstance(one, Http) and one.flow.read_paused for one in site.open):
+                await asyncio.sleep(0)
+            for _ in range(100):
+                await asyncio.sleep(0)
+            assert sum(fed) <= protocols.SLICE
+            site.may_read.set()
+            assert (await reader.readuntil(b"\r\n")).startswith(b"HTTP/1.1 413")
+
+
+async def test_much_that_arrives_at_once_is_parsed_in_turns_and_its_cost_is_known(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body, turn, turns = b"1\r\nx\r\n" * 40_000, 0, list[int]()
+    feed = Http._feed
+
+    def counted(connection: Http, slice_: bytes) -> None:
+        turns.append(turn)
+        feed(connection, slice_)
+
+    async def watch() -> None:
+        nonlocal turn
+        while True:
+            turn += 1
+            await asyncio.sleep(0)
+
+    monkeypatch.setattr(Http, "_feed", counted)
+    watching = asyncio.create_task(watch())
+    async with line_to(site) as (reader, writer):
+        writer.write(POST.replace(b"content-length: 10", b"transfer-encoding: chunked") + body + b"0\r\n\r\n")
+        assert (await reader.readuntil(b"hello")).startswith(b"HTTP/1.1 200")
+    watching.cancel()
+    assert len(turns) >= len(body) // protocols.SLICE
+    assert max(Counter(turns).values()) <= IN_A_TURN
+    assert site.parsed() > 0
+    assert site.parsed() == 0
 
 
 async def test_a_request_behind_a_body_that_was_refused_unread_is_answered(site: Site) -> None:

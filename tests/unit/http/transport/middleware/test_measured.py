@@ -8,7 +8,7 @@ from starlette.types import Receive, Scope, Send
 
 from portfolio_app.http.asgi import mount, route_names, wrap
 from portfolio_app.http.transport import runtime
-from portfolio_app.http.transport.headers import CUT_OFF
+from portfolio_app.http.transport.headers import CUT_OFF, PARSED
 from portfolio_app.http.transport.middleware.measured import Measured
 from tests.unit.http.asgi import Inner, handshake, request
 from tests.unit.http.site import ORIGIN, FakeSite
@@ -242,3 +242,11 @@ async def test_what_a_request_costs_is_counted(site: FakeSite) -> None:
     accounts = site.install().sockets.accounts
     await request(APP, "/")
     assert accounts.used["free"] > 0
+
+
+async def test_what_it_cost_to_read_a_request_is_paid_by_its_network(site: FakeSite) -> None:
+    accounts, spent = site.install().sockets.accounts, [0.0, 1.5]
+    await request(APP, "/", client=("10.0.0.9", 1), extensions={PARSED: {"call": spent.pop}})
+    assert spent == []
+    assert accounts.request("10.0.0.9").lane() is accounts.shared
+    assert accounts.request("10.0.0.8").lane() is None
