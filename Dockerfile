@@ -1,6 +1,8 @@
 # Two stages: the first compiles the frontend (Node.js comes with requirements.txt), the second only serves it.
 
-FROM python:3.11-slim-bookworm AS base
+# Any base with Python 3.11 will do, also one made of a distribution's own packages (`make image`).
+ARG BASE=python:3.11-slim-bookworm
+FROM ${BASE} AS base
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /site
 

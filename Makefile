@@ -11,7 +11,7 @@ RUNTIME := $(call stamp,runtime,requirements.txt)
 TOOLS := $(call stamp,tools,requirements.txt requirements-dev.txt)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev upgrade test bounds check format bench screenshots fuzz abuse chaos deploys lock audit sbom clean
+.PHONY: help run dev upgrade test bounds check format bench screenshots fuzz abuse chaos deploys lock audit image sbom clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -70,6 +70,9 @@ lock: $(RUNTIME) ## pin the newest versions that requirements*.in allow, with th
 audit: $(TOOLS) ## look the pinned versions up in the advisory database
 	@$(BIN)/python -m pip --disable-pip-version-check install --quiet pip-audit
 	@$(BIN)/pip-audit --requirement requirements.txt
+
+image: $(TOOLS) ## build the image on a base of Debian's packages, start it read-only as a user without a name, and look at it; needs root
+	@exec $(BIN)/python -m tests.image
 
 sbom: $(TOOLS) ## what the site is made of, as CycloneDX: sbom/python.json and sbom/browser.json
 	@mkdir -p sbom

@@ -21,8 +21,9 @@ async def test_registering_signs_a_visitor_in_and_signing_out_makes_them_a_guest
     async with visitor.tab() as tab:
         await tab.boot()
         ticket = await ticket_for(tab, "identity_state", "sign_out", {})
+        assert tab.events[0]["name"] == "_clear_session_storage", "what was typed in this tab goes"
     answer = await visitor.exchange(ticket)
-    assert answer.headers["clear-site-data"] == '"cache"', "what was typed and not sent yet stays"
+    assert answer.headers["clear-site-data"] == '"cache"', "the theme stays"
     assert (await visitor.who())["signed_in"] is False
 
 

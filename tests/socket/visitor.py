@@ -99,6 +99,6 @@ async def ticket_for(tab: Tab, state: str, handler: str, payload: dict[str, Any]
     await tab.call(f"{tab.find(state)}.{handler}", payload, path=path)
     await tab.until(lambda: tab.events or tab.value(state, "error") or tab.value(state, "field_errors"))
     assert tab.events, f"no ticket but {tab.state[tab.find(state)]}"
-    [event] = tab.events
+    event = tab.events[-1]
     assert event["name"] == "_set_value"
     return str(event["payload"]["value"])

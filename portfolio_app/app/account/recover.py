@@ -12,7 +12,7 @@ from portfolio_app.app.account.record import OPERATOR, news, record, record_oper
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import BadRecoveryCode, NotFound
 from portfolio_app.app.events import AccountNews, SessionRevoked
-from portfolio_app.app.identity import require_member
+from portfolio_app.app.identity import current_user, require_member
 from portfolio_app.app.ports.audit import Action, AuditEntry
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.clock import Clock
@@ -86,11 +86,12 @@ class RecoverAccount:
     async def __call__(self, caller: Caller, command: RecoverCommand) -> str:
         """Return a ticket.
 
-        Raises `BadRecoveryCode` in the same words and time for wrong names and codes, `InvalidValue`, `RateLimited`.
+        Raises `BadRecoveryCode` in the same words and time for wrong names and codes, `InvalidValue`, `RateLimited`,
+        `SessionEnded`.
         """
         password, code = Password.parse(command.password), RecoveryCode.parse(command.code)
         await self.limiter.check(Rates.SIGN_IN_NETWORK, caller.network)
-        user = await self.unit_of_work.run(lambda r: self._holder(r, command.login, code))
+        user = await self.unit_of_work.run(lambda r: self._holder(r, caller, command.login, code))
         if user is None:
             await self.limiter.hit(Rates.SIGN_IN_NETWORK, caller.network)
             self.recording.begin(self._record_failure(caller, command.login))
@@ -115,7 +116,10 @@ class RecoverAccount:
         if told is not None:
             await self.bus.publish(told)
 
-    def _holder(self, repositories: Repositories, login: str, code: RecoveryCode) -> User | None:
+    def _holder(
+        self, repositories: Repositories, caller: Caller, login: str, code: RecoveryCode
+    ) -> User | None:
+        current_user(repositories, caller)  # an ended session can't be rotated: it must cost no code
         # By the code, whatever is called so: of an address that several have, and of nobody's, the time is the same.
         user = repositories.users.get(repositories.recovery.owner(code.code_hash, self.clock()) or 0)
         names = (str(user.username), str(user.email)) if user and not user.disabled else ()

@@ -53,7 +53,7 @@ async def entered(caller: Caller, ticket: str, wanted: str, device: str = "") ->
     answer = _go("/account" if hears_first else local_path(wanted))
     answer.headers.append("set-cookie", set_cookie(redeemed.secret))
     if redeemed.signed_out:
-        # Not "storage": in it stands what was typed and not sent yet, in other tabs, too.
+        # Not "storage": in it stands the theme. What was typed is forgotten by each tab of the member's.
         answer.headers["clear-site-data"] = '"cache"'
     return answer
 

@@ -108,13 +108,15 @@ def comparison(compared: Comparison, *, runs: Rows, on_choose: Handler, anchor: 
 
     `anchor` is its address on the page.
     """
-    listed = runs.pluck("run").to(list[str]).contains(compared.other["run"])
+    # The choice is known before the run that was chosen, which has a time to be written then.
+    other = compared.other["run"]
+    is_unlisted = ~runs.pluck("run").to(list[str]).contains(other)
     return panel(
         t("Compare"),
         choice(
             t("Compare this run with"),
             rx.el.option(t("Choose a recent run"), value=""),
-            rx.cond(compared.chosen & ~listed, _option(compared.other, compared.shown)),
+            rx.cond(compared.chosen & other & is_unlisted, _option(compared.other, compared.shown)),
             rx.foreach(runs, lambda run: _option(run, compared.shown)),
             value=compared.chosen,
             on_change=on_choose,

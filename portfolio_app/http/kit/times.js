@@ -1,7 +1,7 @@
 // In the browser because only it knows in which time zone, and in whose notation, its reader counts.
 const written = (options) => {
   let format; // made when it is needed: each costs a slow phone some milliseconds
-  return (at) => (at || at === 0 ? (format ??= new Intl.DateTimeFormat(undefined, options).format)(new Date(at)) : "");
+  return (at) => (at ? (format ??= new Intl.DateTimeFormat(undefined, options).format)(new Date(at)) : ""); // nothing before it is known
 };
 
 export const clock = written({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
@@ -14,6 +14,6 @@ export const day = written({ weekday: "long", day: "numeric", month: "long", yea
 const UTC = /(\d{4}-\d\d-\d\d) (\d\d:\d\d)(:\d\d)? UTC/g;
 export const inZone = (text) =>
   text?.replace(UTC, (_, on, at, s) => (s ? moment : minute)(Date.parse(`${on}T${at}${s ?? ""}Z`)));
-export const iso = (at) => (at || at === 0 ? new Date(at).toISOString() : ""); // of what is on its way no time is known yet
+export const iso = (at) => at && new Date(at).toISOString();
 // Of the reader's day: Swedish writes it as the standard does.
 export const date = (at) => new Date(at).toLocaleDateString("sv");

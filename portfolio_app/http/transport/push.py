@@ -140,7 +140,7 @@ class Push:
         for _, engine_sid in list(self._participants(topic)):
             socket = sockets.get(engine_sid)
             if socket is not None and not socket.closed:
-                socket.queue.push(frame)
+                socket.queue.put_nowait(frame)
                 tabs += 1
         for reader in tuple(self._readers.get(topic, ())):
             reader(packet)

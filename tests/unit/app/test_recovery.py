@@ -14,7 +14,7 @@ from portfolio_app.app.ports.limiter import Rates
 from portfolio_app.domain.errors import InvalidValue
 from tests.fakes.samples import caller
 from tests.unit.app.accounts import AWAY, HOME, NEW, changed, codes_of, recovered, signed_in
-from tests.unit.app.conftest import Site
+from tests.unit.app.conftest import PASSWORD, Site
 
 
 async def test_a_recovery_code_sets_another_password_once_and_ends_every_session(site: Site) -> None:
@@ -69,6 +69,16 @@ async def test_a_password_that_is_refused_costs_no_code(site: Site) -> None:
     await recovered(site, code)
 
 
+async def test_a_browser_whose_session_has_ended_uses_up_no_code(site: Site) -> None:
+    member = await site.member()
+    [code, *_] = await codes_of(site, member)
+    ended = await signed_in(site, "ann-1", PASSWORD, HOME)
+    await changed(site, member)
+    with pytest.raises(SessionEnded):
+        await recovered(site, code, by=ended)
+    await recovered(site, code, by=AWAY)
+
+
 async def test_guessing_codes_has_the_allowance_of_a_network(site: Site) -> None:
     [code, *_] = await codes_of(site, await site.member())
     site.limiter.allowed[Rates.SIGN_IN_NETWORK] = 1
@@ -86,11 +96,11 @@ async def test_the_operators_link_works_once_within_an_hour_and_replaces_an_earl
         await recovered(site, first)
     await recovered(site, second)
     with pytest.raises(BadRecoveryCode):
-        await recovered(site, second)
+        await recovered(site, second, by=AWAY)
     late = (await site.reset_link("ann-1")).shown
     site.clock.advance(seconds=LINK_LIFETIME.total_seconds())
     with pytest.raises(BadRecoveryCode):
-        await recovered(site, late)
+        await recovered(site, late, by=AWAY)
     with pytest.raises(NotFound):
         await site.reset_link("nobody")
 
@@ -112,4 +122,4 @@ async def test_a_link_is_gone_once_a_code_was_used(site: Site) -> None:
     await recovered(site, code)
 
     with pytest.raises(BadRecoveryCode):
-        await recovered(site, link)
+        await recovered(site, link, by=AWAY)

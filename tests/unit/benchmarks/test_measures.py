@@ -1,10 +1,12 @@
 """The measures by name, and reports of the two that compare sites under load and at rest."""
 
+from collections import Counter
+from dataclasses import replace
 from types import ModuleType
 
 import pytest
 
-from benchmarks import builds, joins, lone, posts, tabs
+from benchmarks import builds, joins, lone, mixed, posts, tabs
 from benchmarks.__main__ import MEASURES
 from benchmarks.rows import Row
 
@@ -78,3 +80,18 @@ def test_a_strangers_build_is_judged_against_the_one_that_ships() -> None:
 
     assert "pass  a stranger's site takes at most 1.5 times as long: 1.25" in built(20.0, 25.0)
     assert "FAIL  a stranger's site takes at most 1.5 times as long: 1.55" in built(20.0, 31.0)
+
+
+def test_mixed_abuse_is_judged_by_four_promises() -> None:
+    mb = 2.0**20
+    good = mixed.Found(
+        [0.01] * 20, [0.02] * 20, 100 * mb, [150 * mb], 105 * mb, ['{"level": "info"}', ""], [], Counter()
+    )
+    assert [kept for kept, _ in good.verdicts()] == [True] * 4
+    bad = replace(good, beside=[0.04] * 20, after=120 * mb, log=["plain", "[1]"], faults=["1 is lost"])
+    words = [words for kept, words in bad.verdicts() if not kept]
+    assert len(words) == 4
+    assert "4.00x (p95 40.0 ms, 10.0 ms idle, 20 posts)" in words[0]
+    assert "1.200x (100 MB before, 150 after the first minute of it, 150 at most, 120 after)" in words[1]
+    assert "2 of 2 are not, as 'plain'" in words[2]
+    assert "1 is lost" in words[3]

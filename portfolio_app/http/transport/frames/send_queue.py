@@ -94,19 +94,11 @@ class SendQueue(SmallQueue[Frame | None]):
         unread = self._unread
         if unread is None or item is None:
             super().put_nowait(item)
-        elif item.packet_type != MESSAGE or unread.bytes or not unread.write(wire_of(item)):
-            self._wait(item, unread)
-
-    def push(self, frame: "PushFrame") -> None:
-        """The same for a frame that many sockets get, with as few steps as there can be for each."""
-        unread = self._unread
-        if unread is None or not unread.write(frame.wire):
-            self.put_nowait(frame)
-
-    def _wait(self, item: Frame, backlog: unread.Unread) -> None:
-        if not backlog.ended:
+        elif not unread.ended and not (
+            item.packet_type == MESSAGE and not unread.bytes and unread.write(wire_of(item))
+        ):
             super().put_nowait(item)
-            backlog.add(size_of(item))
+            unread.add(size_of(item))
 
     def _clear(self) -> None:
         while not self.empty():

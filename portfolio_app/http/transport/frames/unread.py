@@ -58,7 +58,7 @@ class Unread:
 
     def write(self, frame: bytes) -> bool:
         """Write a websocket frame now; False when it has to be queued: behind others, or until the client reads."""
-        return not self.bytes and self._write is not None and self._write(frame)
+        return not self.bytes and not self.ended and self._write is not None and self._write(frame)
 
     def add(self, size: int) -> None:
         """Count a frame that was queued; one too many drops the socket."""

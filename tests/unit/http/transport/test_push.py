@@ -23,7 +23,7 @@ from portfolio_app.http.transport.push import (
 class Queue(list[Any]):
     """As much of an engine.io send queue as the push uses."""
 
-    push = put_nowait = list.append
+    put_nowait = list.append
 
     async def room(self) -> None: ...
 
