@@ -60,7 +60,7 @@ async def test_work_of_an_event_that_outlives_its_site_is_refused() -> None:
     workers, hasher = WorkerThreads(1, "test"), Argon2Hasher(256, 1)
     workers.close()
     hasher.close()
-    for late in (workers.run(lambda: None), hasher.verify("x", None)):
+    for late in (workers.run(lambda: None), hasher.verify("x", None, b"0" * 16)):
         with pytest.raises(Unavailable):
             await late
     assert hasher.waiting == 0
