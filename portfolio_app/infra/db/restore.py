@@ -2,6 +2,7 @@
 
 import contextlib
 import sqlite3
+import time
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -27,6 +28,12 @@ Tabs that saw what came after the backup count from there: the revisions to come
 whoever is more than 500 behind reads the room anew. A leap from those of the backup alone would come twice to the same
 revisions when a restore is taken back, or made once more.
 """
+_OTHERS: Final = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+    " AND application_name = 'portfolio' AND pid <> pg_backend_pid()"
+)
+_ENDING_S: Final = 3.0
+"""The server's processes for a site that was just stopped end a moment after it."""
 _FURTHEST: Final = "SELECT coalesce(max(revision), 0) FROM rooms"
 _OURS: Final = {"alembic_version", "rooms", "messages", "sessions"}
 _MAGIC: Final = {SQLITE_MAGIC: "sqlite", DUMP_MAGIC: "postgresql"}
@@ -151,12 +158,10 @@ def _in_use(database_url: str) -> tuple[bool, int, int]:
             holds = connection.scalar(text("SELECT to_regclass('public.alembic_version') IS NOT NULL"))
             has_rooms = connection.scalar(text("SELECT to_regclass('public.rooms') IS NOT NULL"))
             furthest = connection.scalar(text(_FURTHEST)) if has_rooms else 0
-            others = connection.scalar(
-                text(
-                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                    " AND application_name = 'portfolio' AND pid <> pg_backend_pid()"
-                )
-            )
+            latest = time.monotonic() + _ENDING_S
+            while (others := connection.scalar(text(_OTHERS)) or 0) and time.monotonic() < latest:
+                connection.rollback()  # a transaction sees the connections of its beginning
+                time.sleep(0.05)
     finally:
         engine.dispose()
-    return bool(holds), int(furthest or 0), int(others or 0)
+    return bool(holds), int(furthest or 0), int(others)
