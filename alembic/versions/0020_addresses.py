@@ -12,10 +12,10 @@ branch_labels: str | None = None
 depends_on: str | None = None
 needs: str = "0015"
 """It only adds. `users.email` stays unique, and is what an earlier version reads: the address that an account holds,
-as every account does that it makes. In an account that holds none it is one of no host, so that nobody gets in by an
+as every account does that it makes. In an account that holds none it is one of no host, so that no one gets in by an
 address, and no letter goes out, that is not confirmed; the username opens it there as here."""
 
-_NOBODYS = sa.text("SELECT id, unconfirmed_email FROM users WHERE unconfirmed_email IS NOT NULL ORDER BY id")
+_UNHELD = sa.text("SELECT id, unconfirmed_email FROM users WHERE unconfirmed_email IS NOT NULL ORDER BY id")
 
 
 def upgrade() -> None:
@@ -31,11 +31,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """The oldest account of an address that nobody holds holds it again; the others keep one of no host."""
+    """Give an address that no account holds back to the oldest account that has it; the others keep the placeholder."""
     connection = op.get_bind()
     taken = set(connection.execute(sa.text("SELECT email FROM users")).scalars())
     give_back = sa.text("UPDATE users SET email = :email WHERE id = :id")
-    for row in connection.execute(_NOBODYS).all():
+    for row in connection.execute(_UNHELD).all():
         if row.unconfirmed_email not in taken:
             taken.add(row.unconfirmed_email)
             connection.execute(give_back, {"id": row.id, "email": row.unconfirmed_email})

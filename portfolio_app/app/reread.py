@@ -37,7 +37,7 @@ class Reread:
         return found
 
     async def own(self, authors: Sequence[str]) -> AsyncIterator[list[Message]]:
-        """The newest messages of each author, by `Author.key`, that nobody else saw, held or removed; in batches."""
+        """The newest messages of each author, by `Author.key`, that no one else saw, held or removed; in batches."""
         for some in _batches(authors, OWN_AT_ONCE):
             yield await self.unit_of_work.run(partial(_own, some))
 

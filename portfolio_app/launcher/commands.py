@@ -197,7 +197,7 @@ def _add_user(user: argparse.ArgumentParser) -> None:
         ("reset", "print a link that sets another password, once, within an hour"),
         (
             "confirm",
-            "let a member hold the address of the account: links of theirs go there, whoever else has it",
+            "let a member hold the address of the account: reset links go there, also if others have it",
         ),
         ("end-sessions", "sign a member out of every browser"),
         ("disable", "keep a member out"),

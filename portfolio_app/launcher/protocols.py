@@ -51,7 +51,7 @@ def new_id() -> str:
 
 
 def has_left(transport: BaseTransport) -> bool:
-    """Ask the system: while nothing is read from a connection, nobody is told that its other end is closed."""
+    """Ask the system: while nothing is read from a connection, the end of its other side is not reported."""
     line = transport.get_extra_info("socket")
     if transport.is_closing() or line is None or not hasattr(select, "POLLRDHUP"):
         return transport.is_closing()
@@ -228,7 +228,7 @@ class Http(HttpToolsProtocol):
             self.flow.read()
 
     def _is_behind(self) -> bool:
-        # What is left of a body after the answer, as of one that was too large, is read by nobody and holds up nothing.
+        # What is left of a body after the answer, as of one that was too large, is never read and holds up nothing.
         cycle = self.cycle
         if self.pipeline or getattr(cycle, "response_complete", True):
             return bool(self.pipeline)

@@ -31,7 +31,7 @@ class ChangeEmail:
     check: PasswordCheck
 
     async def __call__(self, caller: Caller, email: str, password: str = "") -> None:
-        """Change it, whoever has the new one: nobody holds an address before it is confirmed.
+        """Change it, even if another account has the new one: no account holds an address before it is confirmed.
 
         `password` is there if it was typed: the address then opens the account at once, else from the next sign-in by
         name on. `InvalidValue` names `email`, `NotAllowed` for a guest, `ProofNeeded`, `RateLimited`.

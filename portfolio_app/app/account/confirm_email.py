@@ -21,7 +21,7 @@ from portfolio_app.domain.errors import InvalidValue
 
 @dataclass(frozen=True, slots=True)
 class ConfirmEmail:
-    """Take the code of a letter, in a session of the account that the letter is about: nobody who gets a letter by
+    """Take the code of a letter, in a session of the account that the letter is about: no one who gets a letter by
     another's mistake, or malice, gives the address away by opening its link."""
 
     unit_of_work: UnitOfWork
@@ -31,8 +31,10 @@ class ConfirmEmail:
     letters: Letters
 
     async def ask(self, caller: Caller) -> None:
-        """Have another letter sent, whoever holds the address; `NotAllowed` for a guest, `NotFound` without mail,
-        `RateLimited`."""
+        """Have another letter sent, even if another account holds the address.
+
+        `NotAllowed` for a guest, `NotFound` without mail, `RateLimited`.
+        """
         member = await self.unit_of_work.run(lambda repositories: require_member(repositories, caller))
         if not self.letters.mail.is_set:
             raise NotFound("This site sends no mail. Ask whoever runs it to confirm your address.")

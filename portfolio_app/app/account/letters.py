@@ -222,7 +222,7 @@ class Letters:
 
 
 def _addressee(repositories: Repositories, login: str) -> User | None:
-    """Who has the name, or holds the address, or is the newest of those that have one that nobody holds."""
+    """The account that has the name or holds the address, else the newest of those that have the address."""
     email = address_in(login)
     user = account_of(repositories, login)
     return user or (repositories.users.newest_with(email) if email else None)

@@ -37,7 +37,7 @@ class Verified:
 class PasswordCheck:
     """Compare a password with the one of an account.
 
-    Only wrong passwords count, against the network they come from: whoever guesses waits longer and longer, and the
+    Only wrong passwords count, against the network they come from: a guesser waits longer and longer, and the
     owner, who comes from elsewhere, is never refused for it. An address is compared with its holder's password, and by
     one more hash with those of all others who have it, however many there are, or none.
     """
@@ -81,7 +81,7 @@ class PasswordCheck:
                 with suppress(RateLimited):  # another worker has counted one just now
                     await self.limiter.hit(rate, key)
             # Aside, for the owner to see: time and live log would tell an account from none. A try by an address that
-            # is held by nobody belongs to no account: who else has the address would learn of its owner's tries.
+            # no account holds belongs to none: others that have the address would learn of its owner's tries.
             self.recording.begin(self._record(caller, named.user.id if named.user else None, failure))
             raise BadCredentials
         if named.email and not found.user.holds_email:

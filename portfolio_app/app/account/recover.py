@@ -120,7 +120,7 @@ class RecoverAccount:
         self, repositories: Repositories, caller: Caller, login: str, code: RecoveryCode
     ) -> User | None:
         current_user(repositories, caller)  # an ended session can't be rotated: it must cost no code
-        # By the code, whatever is called so: of an address that several have, and of nobody's, the time is the same.
+        # By the code alone: an address that several accounts have, or none, takes the same time.
         user = repositories.users.get(repositories.recovery.owner(code.code_hash, self.clock()) or 0)
         names = (str(user.username), str(user.email)) if user and not user.disabled else ()
         return user if login.strip().lower() in names else None

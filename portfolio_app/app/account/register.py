@@ -31,7 +31,7 @@ class RegisterCommand:
 class Register:
     """Create the user and its credential, and hand out a ticket to be signed in with.
 
-    Any address will do, whoever else has it: what this answers and does is the same, and the rest follows the answer.
+    Any address will do, also one that another account has: answer and work are the same, the rest follows the answer.
     """
 
     unit_of_work: UnitOfWork

@@ -64,7 +64,7 @@ STATUSES: Final = "Answers by status"
 
 
 def counted(count: int | None, language: Language) -> str:
-    """A ledger's count; a dash for a ledger that nobody kept."""
+    """A ledger's count; a dash for a ledger that was not kept."""
     return NONE if count is None else language.number(count)
 
 

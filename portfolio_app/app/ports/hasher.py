@@ -36,5 +36,5 @@ class PasswordHasher(Protocol):
         ...
 
     async def hash_typed(self, password: str, salt: bytes) -> str:
-        """The hash that the password has if it was chosen as it is typed now; "" for one that nobody can have."""
+        """The hash that the password has if it was chosen as it is typed now; "" for one that no account can have."""
         ...

@@ -56,7 +56,7 @@ class Rates:
     MAIL_UNCONFIRMED: Final = Rate("mail.unconfirmed", 10, 86_400)
     MAIL_SIGN_INS: Final = Rate("mail.sign_ins", 20, 86_400)
     MAIL_MOVED: Final = Rate("mail.moved", 5, 86_400)
-    """Letters to one account, or to an address that nobody holds: nobody's mailbox is filled by strangers."""
+    """Letters to one account, or to an address that no account holds: strangers can't fill a mailbox."""
     MAIL_ALL: Final = Rate("mail.all", 60, 60)
     """Letters of the whole site: it is of no use to somebody who sends to many."""
     BURST_NETWORK: Final = Rate("burst.network", 20, 60)

@@ -149,7 +149,7 @@ class MessageRepository(Protocol):
         ...
 
     def unpublished_of(self, authors: Sequence[str], limit: int) -> list[Message]:
-        """What these authors, by `Author.key`, posted and nobody else ever saw, removed ones too; the newest `limit`
+        """What these authors, by `Author.key`, posted and no one else ever saw, removed ones too; the newest `limit`
         of each."""
         ...
 

@@ -71,7 +71,7 @@ class UserRepository(Protocol):
         ...
 
     def set_email(self, user_id: int, email: Email) -> None:
-        """Give the user another address, which nobody has confirmed."""
+        """Give the user another address, which is not confirmed yet."""
         ...
 
     def hold_email(self, user_id: int) -> None:

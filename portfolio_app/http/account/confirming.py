@@ -32,7 +32,7 @@ class ConfirmEmailDTO(Form):
 
 
 async def _confirm(caller: Caller, form: ConfirmEmailDTO) -> str:
-    """Take the code, or have a letter sent; returns what is said then, whoever else has the address."""
+    """Take the code, or have a letter sent; returns what is said then, the same for every address."""
     if not form.code.strip():
         await services().confirm_email.ask(caller)
         return _ASKED

@@ -130,7 +130,7 @@ class Described:
             "og:url": f"{origin}{_PARAMETERS.sub(self.value, self.page.route)}",
             "og:image": f"{origin}{card_of(self.page)}",
         }
-        # In here they stand in nobody's way: with scripts, React puts the page's own into the head.
+        # In here they are in no one's way: with scripts, React puts the page's own into the head.
         words = (
             f'<noscript><meta http-equiv="refresh" content="0; url={self.page.scriptless.format(self.value)}">',
             *(f'<meta name="{name}" content="{escape(value)}">' for name, value in names.items()),

@@ -124,7 +124,7 @@ LANGUAGES: Final = frozenset(
 )  # fmt: skip
 """What a fence of a message may name: lexers tried with a whole message of anything. Other code is shown as it is."""
 MOST_RUNS: Final = 120
-"""Of one message; what comes after them has no colour. They are part of every frame that carries it."""
+"""Of one message; the words after them have no colour. They are part of every frame that carries it."""
 _KEPT: Final = 1_000
 
 _known: "OrderedDict[bytes, tuple[tuple[str, int], ...]]" = OrderedDict()

@@ -231,7 +231,7 @@ def resume(profile: Profile, *, pdf: bool = False, portrait: str = "") -> rx.Com
 
 
 def _contact(link: Link) -> rx.Component:
-    """A link; on paper with its address, which nobody can click there."""
+    """A link; on paper, where it can't be followed, with its address."""
     scheme, _, address = link.href.partition(":")
     address = address.strip("/") if scheme in ("http", "https", "mailto", "tel") else ""
     on_paper = [rx.el.span(address, class_name="resume-address")] if address else []
