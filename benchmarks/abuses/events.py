@@ -1,4 +1,4 @@
-"""Abuses of websockets: tabs that ask for all they can, read nothing, come and go, or send what is no event."""
+"""Abuses of websockets: tabs that ask for all they can, read nothing, come and go, or send malformed events."""
 
 import asyncio
 import itertools
@@ -90,7 +90,7 @@ async def sign_outs(target: Target) -> None:
 
 
 async def nested(target: Target) -> None:
-    """Brackets in brackets, other packets, and what is no JSON at all."""
+    """Nested brackets, other packets, and malformed JSON."""
     frames = itertools.cycle(
         (
             f'42/_event,["event",{"[" * _DEEPEST}{"]" * _DEEPEST}]',

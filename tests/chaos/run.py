@@ -129,7 +129,7 @@ async def _rounds(
 
 
 def _so_far(crowd: Crowd, history: History) -> str:
-    """For whoever waits for the end of a long run: what was done, and how large it has become."""
+    """A line on the progress of a long run: messages acknowledged, memory, size of the record."""
     acknowledged = sum(each.acknowledged for each in crowd.authors)
     own = psutil.Process().memory_info().rss / 1e6
     written = history.file.stat().st_size / 1e6 if history.file else 0

@@ -42,7 +42,7 @@ async def test_posts_are_refused_while_the_database_is_away_and_none_acknowledge
         status, reasons = await asyncio.to_thread(unready, on_postgres)
         assert (status, reasons.keys()) == (503, {"database"})
         assert (await asyncio.to_thread(httpx.get, f"{on_postgres.url}/api/live")).status_code == 200
-        # Somebody new: who is known is told to come back, as nobody can say whether their session has ended.
+        # A new visitor: one with a cookie is asked to come again while it can't be known whether the session has ended.
         late = await stack.enter_async_context(open_tab(on_postgres.url))
         await late.boot("/chat")
         assert (late.value("chat_state", "problem"), late.value("chat_state", "window")) == (

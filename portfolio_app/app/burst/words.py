@@ -1,7 +1,7 @@
 """Figures and sentences of a recorded run: the one wording for page, live receipt, HTML file and terminal.
 
-Each is made in the language that it is given. Names and sentences without figures stand here as constants: whoever
-shows one looks it up by `Language.said`.
+Each is made in the language that it is given. Names and sentences without figures stand here as constants, which
+are looked up by `Language.said` where they are shown.
 """
 
 from collections.abc import Mapping

@@ -25,7 +25,7 @@ HELD_OR_NOT = pytest.mark.parametrize("of", ["a holder", "somebody else", "nobod
 
 
 async def stranger(site: Site, name: str = "eve-1", password: str = OWN) -> Caller:
-    """Register with the address, whoever has it, and sign in."""
+    """Register with the address, also if another account has it, and sign in."""
     visitor = caller(name)
     ticket = await site.register(visitor, RegisterCommand(ADDRESS, name, password))
     await site.letters.aside.done()

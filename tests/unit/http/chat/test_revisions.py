@@ -131,7 +131,7 @@ def test_what_is_discarded_before_it_went_out_is_withdrawn_all_the_same() -> Non
 
 
 def test_what_a_member_wrote_is_shown_and_sent_for_that_member_alone() -> None:
-    """A session that has ended may be begun again; whoever signed out, or another member, leaves nothing behind."""
+    """An ended session keeps what its member typed; signing out, or another member's sign-in, deletes it."""
     guest, ann, ended, out = ["", True], ["ann", True], ["", False], ["", True]
     written = ("belong", guest), ("line", False), ("write", "a guest's"), ("belong", ann), ("write", "ann's")
     both = [["a guest's", "seen"], ["ann's", "seen"]]
