@@ -8,12 +8,11 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from tests.checkout import copy_sources
 from tests.site import ROOT
 
 TEXT: Final = "Feed of the newer version"
 COLUMN: Final = "of_a_newer_version"
-_LEFT: Final = {".git", ".venv", ".web", ".build", ".npm", "data", ".hypothesis"}
-"""Of the checkout itself, as `__pycache__` and the caches of tools everywhere."""
 _MIGRATION: Final = '''"""What only the newer version has."""
 
 import sqlalchemy as sa
@@ -42,7 +41,7 @@ def newer_version(folder: Path) -> Path:
     if not (root / ".ready").exists():
         for old in folder.glob("newer-*"):
             shutil.rmtree(old)
-        shutil.copytree(ROOT, root, ignore=_left)
+        copy_sources(root)
         change(root)
         if (packages := ROOT / ".web" / "node_modules").is_dir():  # or they are fetched
             shutil.copytree(packages, root / ".web" / "node_modules", symlinks=True)
@@ -51,11 +50,6 @@ def newer_version(folder: Path) -> Path:
         subprocess.run([sys.executable, "-c", build], cwd=root, check=True)
         (root / ".ready").touch()
     return root
-
-
-def _left(folder: str, names: list[str]) -> set[str]:
-    own = _LEFT if Path(folder) == ROOT else set()
-    return own.union(name for name in names if name == "__pycache__" or name.endswith("_cache"))
 
 
 def _digest() -> str:

@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 from portfolio_app.launcher.frontend import COMPILED
 from portfolio_app.launcher.sources import source_digest
 from portfolio_app.launcher.toolchain import ROOT
+from tests.checkout import copy_sources
 
 SEEN_MS = 60_000
 STARTED_S = 300
@@ -94,16 +95,7 @@ class Dev:
 
 
 def copied_checkout(root: Path) -> None:
-    listed = subprocess.run(
-        ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).is_file():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / name, root / name)
+    copy_sources(root)
     if (ROOT / ".web").is_dir():  # packages that are installed already
         shutil.copytree(ROOT / ".web", root / ".web", symlinks=True)
 

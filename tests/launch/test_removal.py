@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.site import OWN, ROOT, UNSET
+from tests.checkout import copy_sources
+from tests.site import OWN, UNSET
 
 pytestmark = pytest.mark.server
-LEFT_BEHIND = (".venv", ".web", ".build", ".git", "data", "node_modules", "screenshots")
-"""What has been compiled and checked before is taken along: it is of the same files, but for those that change."""
 CHECKS = (
     ("ruff", "format", "--check", "."),
     ("ruff", "check", "."),
@@ -38,7 +37,7 @@ with backend(Path(sys.argv[1])) as site:
 
 def copy_without(features: Iterable[str], copy: Path) -> None:
     """Copy this checkout without the features, as an owner removes them."""
-    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*LEFT_BEHIND), symlinks=True)
+    copy_sources(copy, pictures=False, caches=True)
     for feature in features:
         for folder in (copy / "portfolio_app/http" / feature, *copy.glob(f"tests/**/{feature}")):
             # The load itself, its use cases and its command are no part of what visitors meet.

@@ -3,27 +3,15 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.checkout import copy_sources
 from tests.site import OWN, ROOT, UNSET
 
-LEFT_OUT = shutil.ignore_patterns(
-    ".git",
-    ".venv",
-    ".web",
-    ".build",
-    "data",
-    ".pytest_cache",
-    ".ruff_cache",
-    "screenshots",
-    "node_modules",
-    ".states",
-)
 BIN = Path(sys.executable).parent
 EACH = """
 import json, sys
@@ -86,7 +74,7 @@ class Checkout:
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     """One copy for all tests of this file."""
     root = tmp_path_factory.mktemp("copy") / "site"
-    shutil.copytree(ROOT, root, ignore=LEFT_OUT)
+    copy_sources(root, pictures=False)
     return Checkout(root)
 
 
