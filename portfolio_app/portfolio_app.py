@@ -26,7 +26,7 @@ from portfolio_app.http.kit.page import Page
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.errors import report, report_from_browser
 from portfolio_app.http.transport.frames import send_queue
-from portfolio_app.http.transport.health import noticed
+from portfolio_app.http.transport.monitoring import noticed
 from portfolio_app.http.transport.opening import in_one_event, make_as_needed, opening
 from portfolio_app.http.transport.push import Push, Topics
 from portfolio_app.http.transport.resync import Reopening

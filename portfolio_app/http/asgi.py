@@ -16,11 +16,10 @@ from portfolio_app.http.content import crawlers as written
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.transport import middleware, routing, runtime
 from portfolio_app.http.transport.errors import unknown_endpoint
-from portfolio_app.http.transport.health import Live, connection, ready
-from portfolio_app.http.transport.metrics import answer, metrics, offer_readings
 from portfolio_app.http.transport.middleware.documents import Documents
 from portfolio_app.http.transport.middleware.request_ids import Bounded
 from portfolio_app.http.transport.middleware.visitors import is_operator
+from portfolio_app.http.transport.monitoring import Live, answer, connection, metrics, offer_readings, ready
 from portfolio_app.http.transport.resync import Resync
 from portfolio_app.http.transport.routing import Front, RouteNames
 from portfolio_app.http.unsent import unsent_routes

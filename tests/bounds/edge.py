@@ -121,7 +121,7 @@ BOUNDS: Final = [
     Bound(
         "readiness asked often",
         f"{HTTP}/test_health.py::test_asking_often_asks_the_database_once",
-        "portfolio_app.http.transport.health.CACHED_S",
+        "portfolio_app.http.transport.monitoring.READINESS_CACHED_S",
         0.0,
     ),
     Bound(

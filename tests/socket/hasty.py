@@ -3,15 +3,15 @@
 The constants are `Final` for the site itself: only this entry point of the tests assigns them, hence the ignores.
 """
 
-from portfolio_app.http.transport import health, metrics
+from portfolio_app.http.transport import monitoring
 from portfolio_app.http.transport.frames import send_queue
 from portfolio_app.infra import descriptors
 from portfolio_app.infra.tracing import sessions
 from portfolio_app.launcher import protocols
 from portfolio_app.portfolio_app import app
 
-metrics.CACHED_S = 0  # type: ignore[misc]
-health.CACHED_S = 0  # type: ignore[misc]
+monitoring.METRICS_CACHED_S = 0  # type: ignore[misc]
+monitoring.READINESS_CACHED_S = 0  # type: ignore[misc]
 send_queue.SWEEP_S = 0.5  # type: ignore[misc]
 protocols.HEAD_S = 3.0  # type: ignore[misc]
 protocols.BODY_S = 3.0  # type: ignore[misc]

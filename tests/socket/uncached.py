@@ -1,8 +1,8 @@
 """The application, except that each scrape of its metrics is made anew."""
 
-from portfolio_app.http.transport import metrics
+from portfolio_app.http.transport import monitoring
 from portfolio_app.portfolio_app import app
 
-metrics.CACHED_S = 0  # type: ignore[misc]
+monitoring.METRICS_CACHED_S = 0  # type: ignore[misc]
 
 __all__ = ["app"]

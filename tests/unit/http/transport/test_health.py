@@ -5,7 +5,7 @@ import pytest
 
 from portfolio_app.app.errors import NotReady
 from portfolio_app.http.asgi import mount, wrap
-from portfolio_app.http.transport import health, runtime
+from portfolio_app.http.transport import monitoring, runtime
 from tests.unit.http.asgi import Answer, Inner, request
 from tests.unit.http.site import FakeSite
 from tests.waiting import until
@@ -80,7 +80,7 @@ async def test_a_part_that_stopped_says_what_it_no_longer_does(site: FakeSite) -
 async def test_a_dependency_that_hangs_does_not_hang_the_answer(
     site: FakeSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(health, "ANSWER_WITHIN_S", 0.01)
+    monkeypatch.setattr(monitoring, "ANSWER_WITHIN_S", 0.01)
     slow = Dependency()
     slow.answers.clear()
     site.install(checks={"database": slow})
@@ -104,7 +104,7 @@ async def test_the_answer_is_not_kept_for_long(site: FakeSite, monkeypatch: pyte
     dependency = Dependency()
     site.install(checks={"database": dependency})
     await ask("/api/ready")
-    monkeypatch.setattr(health, "CACHED_S", 0)
+    monkeypatch.setattr(monitoring, "READINESS_CACHED_S", 0)
     dependency.fails = True
     assert (await ask("/api/ready")).status == 503
 

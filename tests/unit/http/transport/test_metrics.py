@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from portfolio_app.http.asgi import mount, wrap
-from portfolio_app.http.transport import metrics
+from portfolio_app.http.transport import monitoring
 from tests.unit.http.asgi import Inner, request
 from tests.unit.http.site import FakeSite
 
@@ -25,7 +25,7 @@ async def test_asking_often_makes_them_once(site: FakeSite) -> None:
 
 async def test_they_are_made_anew_when_they_are_old(site: FakeSite, monkeypatch: pytest.MonkeyPatch) -> None:
     await request(APP, "/metrics", client=NEAR)
-    monkeypatch.setattr(metrics, "CACHED_S", 0)
+    monkeypatch.setattr(monitoring, "METRICS_CACHED_S", 0)
     assert (await request(APP, "/metrics", client=NEAR)).text == "asked_total 2\n"
 
 

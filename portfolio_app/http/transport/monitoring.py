@@ -1,4 +1,4 @@
-"""Whether this process lives, whether it can serve a page, and that it is about to stop."""
+"""What a process says to those who run the site: whether it lives and can serve, its metrics, that it will stop."""
 
 import asyncio
 import signal
@@ -10,17 +10,22 @@ from types import FrameType
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from portfolio_app.app.errors import NotReady
+from portfolio_app.app.ports.metrics import Reading
 from portfolio_app.app.services import DISPENSABLE
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.caller import visitor_of
+from portfolio_app.http.transport.push import Push
+from portfolio_app.http.transport.resync import Resync
 from portfolio_app.words import t
 
-CACHED_S: Final = 2.0
+READINESS_CACHED_S: Final = 2.0
+METRICS_CACHED_S: Final = 1.0
 ANSWER_WITHIN_S: Final = 2.0
+_METRICS_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 _LIVE: Final = b'{"status":"live"}'
 _NOT_STORED: Final = {"cache-control": "no-store"}
 _LIVE_HEADERS: Final = (
@@ -73,7 +78,7 @@ async def connection(request: Request) -> Response:
 
 
 class _Probe:
-    """Asks the dependencies at most once every `CACHED_S`, however often it is asked itself."""
+    """Asks the dependencies at most once every `READINESS_CACHED_S`, however often it is asked itself."""
 
     def __init__(self) -> None:
         self._site: runtime.Runtime | None = None
@@ -87,7 +92,7 @@ class _Probe:
             self._site, self._asked_at, self._asking = site, float("-inf"), asyncio.Lock()
         assert self._asking is not None  # noqa: S101 (set together with the site)
         async with self._asking:
-            if time.monotonic() - self._asked_at > CACHED_S:
+            if time.monotonic() - self._asked_at > READINESS_CACHED_S:
                 self._reasons = await _ask(site)
                 self._asked_at = time.monotonic()
         return self._reasons
@@ -112,6 +117,59 @@ async def _reason(check: Awaitable[object]) -> str | None:
 
 
 _probe = _Probe()
+
+
+async def metrics(request: Request) -> Response:
+    """The exposition of the worker that was met, for the operator."""
+    return answer(is_operator=visitor_of(request.scope).is_operator)
+
+
+def answer(*, is_operator: bool) -> Response:
+    """The exposition, made at most once every `METRICS_CACHED_S`; 403 for anybody but the operator.
+
+    It holds no personal data, but how busy the site is and which defences act is the operator's business.
+    """
+    if not is_operator:
+        return PlainTextResponse(
+            "For loopback, or with the token of METRICS_TOKEN.\n", 403, {"cache-control": "no-store"}
+        )
+    return Response(
+        _metrics.exposition(), headers={"content-type": _METRICS_TYPE, "cache-control": "no-store"}
+    )
+
+
+class _Metrics:
+    def __init__(self) -> None:
+        self._site: runtime.Runtime | None = None
+        self._made_at = 0.0
+        self._text = b""
+
+    def exposition(self) -> bytes:
+        site, now = runtime.current(), time.monotonic()
+        if self._site is not site or now - self._made_at >= METRICS_CACHED_S:
+            self._text = site.services.metrics.exposition()
+            self._site, self._made_at = site, now
+        return self._text
+
+
+_metrics = _Metrics()
+
+
+def offer_readings(site: runtime.Runtime) -> None:
+    """Let the metrics of `site` read its sockets, its push and its resync."""
+    metrics, sockets, push, resync = site.services.metrics, site.sockets, site.part(Push), site.part(Resync)
+    metrics.read(Reading.OPEN_SOCKETS, lambda: len(sockets))
+    metrics.read(Reading.REFUSED, lambda: sockets.refused)
+    metrics.read(Reading.ORIGINS_REFUSED, lambda: site.refused_origins.counted)
+    metrics.read(Reading.PUSH_DELIVERIES, lambda: push.delivered)
+    metrics.read(Reading.PUSH_BYTES, lambda: push.delivered_bytes)
+    metrics.read(Reading.RESYNCS, lambda: resync.passes)
+    metrics.read(Reading.UNREAD_BYTES, lambda: {"all": sockets.crowd.all(), "most": sockets.crowd.most()})
+    metrics.read(Reading.SOCKETS_DROPPED, lambda: dict(sockets.crowd.dropped))
+    metrics.read(Reading.WORK_SECONDS, lambda: dict(sockets.accounts.used))
+    metrics.read(Reading.WORK_WAITING, sockets.accounts.waiting)
+    metrics.read(Reading.EVENTS_DROPPED, lambda: sockets.accounts.dropped)
+    metrics.read(Reading.QUEUE_DEPTH, lambda: {"longest_send": push.longest_queue()})
 
 
 NOTICE_S: Final = 1.0
