@@ -149,3 +149,9 @@ async def workers(redis_url: str) -> AsyncIterator[tuple[RedisBus, RedisBus]]:
     yield buses
     for bus in buses:
         await bus.stop()
+
+
+@pytest.fixture(params=DATABASES)
+def empty(request: pytest.FixtureRequest) -> str:
+    """A database without a table."""
+    return sqlalchemy_url(request.getfixturevalue(f"{request.param}_url"))

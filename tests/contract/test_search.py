@@ -19,10 +19,7 @@ from portfolio_app.infra.db.migrate import upgrade
 from tests.contract.conftest import Storage
 from tests.contract.test_history import fill, plans
 from tests.contract.test_messages import post
-from tests.contract.test_migrations import empty
 from tests.fakes.samples import LOBBY
-
-__all__ = ["empty"]
 
 
 async def found(storage: Storage, words: str) -> list[str]:
