@@ -12,7 +12,7 @@ from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import NotFound, Unavailable
 from portfolio_app.app.ports.clock import Clock
 from portfolio_app.app.ports.language import ENGLISH, Language
-from portfolio_app.app.ports.limiter import RateLimiter, Rates
+from portfolio_app.app.ports.limiter import Rate, RateLimiter, Rates
 from portfolio_app.app.ports.mail import Letter, Mail
 from portfolio_app.app.ports.security import SecurityEvent
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
@@ -116,8 +116,7 @@ class Letters:
     async def _claimed(self, holder: User) -> None:
         if holder.disabled or holder.is_site:
             return
-        await self.limiter.hit(Rates.MAIL_CLAIMED, str(holder.id))
-        if not await self._may_write(holder):
+        if not await self._may_write(holder, Rates.MAIL_CLAIMED):
             return
         t = self.language.t
         self._send(
@@ -139,8 +138,7 @@ class Letters:
         )
 
     async def _confirming(self, user: User) -> None:
-        await self.limiter.hit(Rates.MAIL_CONFIRM, str(user.id))
-        if not await self._may_write(user):
+        if not await self._may_write(user, Rates.MAIL_CONFIRM):
             return
         t, code, now = self.language.t, RecoveryCode.generate(), self.clock()
         await self.unit_of_work.run(
@@ -163,8 +161,7 @@ class Letters:
         )
 
     async def _signed_in(self, user: User, about: str) -> None:
-        await self.limiter.hit(Rates.MAIL_SIGN_INS, str(user.id))
-        if not await self._may_write(user):
+        if not await self._may_write(user, Rates.MAIL_SIGN_INS):
             return
         t, when = self.language.t, self.language.day_and_time(self.clock())
         self._send(
@@ -183,8 +180,7 @@ class Letters:
         )
 
     async def _moved(self, user: User) -> None:
-        await self.limiter.hit(Rates.MAIL_MOVED, str(user.id))
-        if not await self._may_write(user):
+        if not await self._may_write(user, Rates.MAIL_MOVED):
             return
         t = self.language.t
         self._send(
@@ -204,8 +200,13 @@ class Letters:
             ),
         )
 
-    async def _may_write(self, user: User) -> bool:
-        """Whether letters of the account go to its address: not while another one holds it. `RateLimited`."""
+    async def _may_write(self, user: User, own: Rate | None = None) -> bool:
+        """Whether letters of the account go to its address: not while another one holds it. `RateLimited`.
+
+        `own` is the rate of a kind of letter, for each account.
+        """
+        if own is not None:
+            await self.limiter.hit(own, str(user.id))
         if not user.holds_email:
             if await self.unit_of_work.run(lambda repositories: repositories.users.by_email(user.email)):
                 return False
