@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import reflex as rx
 from reflex.event import EventSpec
+from reflex_components_core.el.elements.forms import Input
 
 from portfolio_app.domain.account.user import PASSWORD_MAX, PASSWORD_MIN
 from portfolio_app.http.kit.button import button, link_button
@@ -282,18 +283,22 @@ def account_links() -> rx.Component:
     return rx.el.nav(*links, class_name="account-links", aria_label=t("Your account"))
 
 
-class TicketForm(rx.Component):
-    """A hidden form that submits itself once it is given a ticket; see `account/ticket_form.jsx`."""
+class TicketField(Input):  # type: ignore[misc] # the framework does not type it
+    """The field of a ticket: submits its form once it is given one; see `account/ticket.js`."""
 
-    library = "$/public/js/ticket_form.jsx"
-    tag = "TicketForm"
-
-    next_path: rx.Var[str]
+    def add_imports(self) -> dict[str, list[str]]:
+        return {"": ["$/public/js/ticket.js"]}
 
 
 def ticket_form(next_path: Text = "/") -> rx.Component:
-    """One per page; `next_path` is the page of this site to go on to."""
-    return TicketForm.create(next_path=next_path)
+    """One per page, hidden; `next_path` is the page of this site to go on to."""
+    return rx.el.form(
+        TicketField.create(type="hidden", name="ticket"),
+        rx.el.input(type="hidden", name="next", value=next_path, read_only=True),
+        method="post",
+        action="/session/exchange",
+        hidden=True,
+    )
 
 
 def exchange(ticket: str) -> EventSpec:

@@ -50,7 +50,6 @@ class Room extends Store {
   copied = ""; // the message whose address is on the clipboard
   changes = 0; // of what a reader may have found by searching: messages that are gone, written anew or nobody's
   spoken = []; // what a screen reader has been given last
-  seen = {};
   visitor = ""; // whose tab it is
 
   attach(store, names) {
@@ -92,12 +91,6 @@ class Room extends Store {
     if (isCertain && ![null, "", writer].includes(kept("member"))) sessionStorage.clear();
     if (isCertain) keep("member", writer);
     this.outbox.belong(writer, isCertain);
-  }
-
-  once(name, value, use) {
-    if (!value || value === this.seen[name]) return;
-    this.seen[name] = value;
-    use(value);
   }
 
   open(window) {

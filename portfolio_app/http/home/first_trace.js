@@ -52,11 +52,10 @@ class FirstTrace extends Store {
 
   read() {
     const [state, feed, frame] = ["state", "feed", "log"].map((name) => this.states.getSnapshot(this.names[name]) ?? {});
-    const { opened_rx_state_: opened } = state;
-    if (opened && opened !== this.opened) {
+    this.once("opened", state.opened_rx_state_, (opened) => {
       Object.assign(this, { opened, heard: performance.now() });
       drawSoon(this.askArrival, performance.now(), GATHER_MS);
-    }
+    });
     const { trace_rx_state_: trace } = feed;
     if (trace && trace.request_id === (this.wanted || this.opened)) this.set({ trace });
     if (frame !== this.frame) this.find((this.frame = frame));

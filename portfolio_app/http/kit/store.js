@@ -6,6 +6,7 @@ import { ReflexEvent } from "$/utils/state";
 
 export class Store {
   listeners = new Set();
+  seen = {}; // the last value of each name that was used
   users = 0; // hooks that show a part of it: it is attached to Reflex's states once for all of them
 
   enter(states, names) {
@@ -19,6 +20,13 @@ export class Store {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   };
+
+  /** Has `use` take a `value` of a state, unless this was the last one of this name. */
+  once(name, value, use) {
+    if (!value || value === this.seen[name]) return;
+    this.seen[name] = value;
+    use(value);
+  }
 
   notify() {
     this.listeners.forEach((listener) => listener());

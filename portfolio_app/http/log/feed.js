@@ -17,7 +17,6 @@ export class Feed extends Store {
   rows = [];
   count = 0;
   arrivals = new Set(); // called with every new row, at once
-  seen = new Map();
   drawnAt = 0;
   toldCount = 0;
   room = MOST; // how many rows a view may draw now
@@ -51,13 +50,8 @@ export class Feed extends Store {
 
   read(states, state, field) {
     const rows = states.getSnapshot(state)?.[field];
-    const source = `${state}.${field}`;
-    if (!rows || this.seen.get(source) === rows) return;
-    this.seen.set(source, rows);
-    this.take(rows);
+    this.once(`${state}.${field}`, rows, () => this.add(this.wellFormed(rows)));
   }
-
-  take = (rows) => this.add(this.wellFormed(rows));
 
   add(rows) {
     if (this.isAnotherFeed(rows)) this.restart();

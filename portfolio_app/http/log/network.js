@@ -1,17 +1,10 @@
 // In the browser because rows come in storms: the network table, sorted by any column without asking.
 import { Feed } from "$/public/js/feed.js";
 import { networkRowsIn } from "$/public/js/frames.js";
-import { hookOf, once } from "$/public/js/store.js";
+import { hookOf } from "$/public/js/store.js";
 
 const SHOWN = 100;
 const BIGGEST_FIRST = new Set(["seq", "status", "ms", "bytes"]);
-
-const decorate = once((row) => ({
-  ...row,
-  took: `${row.ms.toFixed(2)} ms`,
-  size: row.bytes < 1024 ? `${row.bytes} B` : `${(row.bytes / 1024).toFixed(1)} KB`,
-  outcome: row.status >= 400 ? "error" : "ok",
-}));
 
 const compare = (a, b) => (a < b ? -1 : Number(a > b));
 
@@ -27,8 +20,7 @@ class Network extends Feed {
     const newest = this.column === "seq" && this.descending;
     this.shown = (newest ? this.rows.slice(-most) : [...this.rows])
       .sort((a, b) => turn * (compare(a[this.column], b[this.column]) || a.seq - b.seq))
-      .slice(0, most)
-      .map(decorate);
+      .slice(0, most);
   }
 
   sortBy(column) {

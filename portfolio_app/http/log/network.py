@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import reflex as rx
 
-from portfolio_app.http.kit.kinds import Child, Handler, Number, Row, Rows
+from portfolio_app.http.kit.kinds import Child, Handler, Number, Row, Rows, Text
 from portfolio_app.http.kit.layout import empty_state, panel
 from portfolio_app.http.kit.marks import icon, instant, short_id, spoken
 from portfolio_app.words import t
@@ -21,6 +21,8 @@ _COLUMNS: Final = {
     "bytes": t("Size"),
     "request_id": t("Request"),
 }
+_REFUSED: Final = 400
+_KB: Final = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +58,23 @@ def network_row(row: Row, *rest: Any, on_trace: Any, reachable: Any) -> rx.Compo
             data_column="path",
         ),
         rx.el.td(row["status"], role="cell", data_column="status"),
-        rx.el.td(row["took"], role="cell", data_column="ms"),
-        rx.el.td(row["size"], role="cell", data_column="bytes"),
+        rx.el.td(f"{row['ms'].to(float):.2f} ms", role="cell", data_column="ms"),
+        rx.el.td(_size(row["bytes"].to(int)), role="cell", data_column="bytes"),
         rx.el.td(short_id(row["request_id"]), role="cell", data_column="request_id"),
         *rest,
         class_name="network-row",
         role="row",
         data_testid="network-row",
-        data_outcome=row["outcome"],
+        data_outcome=rx.cond(row["status"].to(int) >= _REFUSED, "error", "ok"),
         data_method=row["method"],
         data_path=row["path"],
         data_status=row["status"],
         data_request_id=row["request_id"],
     )
+
+
+def _size(of: Number) -> Text:
+    return rx.cond(of < _KB, f"{of} B", f"{of / _KB:.1f} KB").to(str)
 
 
 def _head(column: str, words: str, table: NetworkTable) -> rx.Component:

@@ -137,14 +137,9 @@ def _logs() -> tuple[Specimen, ...]:
     )
 
 
-def _shown(view: NetworkRowView) -> dict[str, Any]:
-    outcome = "error" if view.status >= 400 else "ok"
-    return asdict(view) | {"took": f"{view.ms} ms", "size": f"{view.bytes} B", "outcome": outcome}
-
-
 def _table(rows: tuple[NetworkRowView, ...]) -> NetworkTable:
     return NetworkTable(
-        rows=listed([_shown(row) for row in rows]),
+        rows=listed(rows),
         count=var(len(rows)),
         column=var("seq"),
         direction=var("descending"),
@@ -161,9 +156,7 @@ def _network() -> tuple[Specimen, ...]:
         def around(drawn: rx.Component) -> rx.Component:
             return network_panel(_table((view,)), each=drawn, label=f"Network: {state}")
 
-        return specimen(state, network_row, given(_shown(view)), on_trace=nothing, reachable=True).within(
-            around
-        )
+        return specimen(state, network_row, given(view), on_trace=nothing, reachable=True).within(around)
 
     full = _table(_REQUESTS)
     return (
