@@ -70,6 +70,12 @@ def verdicts(rows: Sequence[Row]) -> list[Verdict]:
             lambda: ratio((SITE, 500), (SITE, 20), "server_cpu_s_per_10k"),
             lambda x: x <= 1.5,
         ),
+        _judge(
+            "last-tab p99 <= 4x p50 in the burst at 500 tabs",
+            "x",
+            lambda: median(SITE, 500, "last_tab_p99_ms_burst") / median(SITE, 500, "last_tab_p50_ms_burst"),
+            lambda x: x <= 4,
+        ),
     ]
 
 

@@ -28,6 +28,8 @@ UNITS = {
     "client_busy_sequential": "cores",
     "others_busy_sequential": "cores",
     "deliveries_per_s": "1/s",
+    "last_tab_p50_ms_burst": "ms",
+    "last_tab_p99_ms_burst": "ms",
     "bytes_per_delivery_burst": "B",
     "server_cpu_s_per_10k": "s",
     "client_busy_burst": "cores",
@@ -101,6 +103,7 @@ class Cell:
     async def _burst(self, server: Server) -> None:
         tally = self._crowd.new_tally()
         waiting: list[asyncio.Future[float]] = []
+        left_at: list[float] = []
         usage, bytes_before, cpu_before = Usage(server), self._crowd.bytes(), server.cpu_s()
         started = time.perf_counter()
 
@@ -108,19 +111,23 @@ class Cell:
             while time.perf_counter() < deadline:
                 number = next(self._numbers)
                 waiting.append(tally.expect(number))
+                left_at.append(time.perf_counter())
                 await tab.post_and_see(number)
 
         try:
             async with asyncio.timeout(self._plan.burst_s + NONE_WITHIN_S), asyncio.TaskGroup() as group:
                 for tab in self._crowd.tabs[:POSTERS] * IN_FLIGHT:
                     group.create_task(post_until(started + self._plan.burst_s, tab))
-            await asyncio.wait_for(asyncio.gather(*waiting), NONE_WITHIN_S)
+            arrived_at = await asyncio.wait_for(asyncio.gather(*waiting), NONE_WITHIN_S)
         except TimeoutError:
             raise PhaseError(f"burst: {tally.faults()} within {NONE_WITHIN_S:.0f} s") from None
         used, took = usage.so_far(), tally.last_at - started
         await self._crowd.quiet()
         _check(tally)
+        times = [arrived - left for left, arrived in zip(left_at, arrived_at, strict=True)]
         self._add("deliveries_per_s", tally.deliveries / took)
+        self._add("last_tab_p50_ms_burst", percentile(times, 50) * 1000)
+        self._add("last_tab_p99_ms_burst", percentile(times, 99) * 1000)
         self._add("bytes_per_delivery_burst", (self._crowd.bytes() - bytes_before) / tally.deliveries)
         self._add("server_cpu_s_per_10k", (server.cpu_s() - cpu_before) / tally.deliveries * 10_000)
         self._add("client_busy_burst", used.client)

@@ -13,6 +13,8 @@ COLUMNS = (
     ("last_tab_p50_ms", "last tab p50, ms", 1),
     ("last_tab_p99_ms", "last tab p99, ms", 1),
     ("deliveries_per_s", "deliveries/s", 0),
+    ("last_tab_p50_ms_burst", "last p50, burst, ms", 1),
+    ("last_tab_p99_ms_burst", "last p99, burst, ms", 1),
     ("bytes_per_delivery", "bytes each", 0),
     ("message_bytes_per_delivery", "of it, the message", 0),
     ("bytes_per_delivery_burst", "bytes each, burst", 0),

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 import pytest
 
 from portfolio_app.app.errors import Busy, Unavailable
-from portfolio_app.app.events import QueueChanged, RoomChanged
+from portfolio_app.app.events import Event, QueueChanged, RoomChanged
 from portfolio_app.app.ports.journal import Stored
 from portfolio_app.app.ports.unit_of_work import Repositories
+from portfolio_app.infra.bus.memory import MemoryBus
 from portfolio_app.infra.db import journal
 from portfolio_app.infra.db.batch import Entry
 from portfolio_app.infra.db.commit import Committed
@@ -109,6 +110,29 @@ async def test_an_author_who_leaves_does_not_lose_the_message(sql_storage: Stora
 
     assert receipt.message.revision == 2
     assert [str(message.body) for message in await window(sql_storage)] == ["left", "stayed"]
+
+
+async def test_a_room_does_not_wait_for_the_rest_of_its_authors_event(
+    database: Database, clock: FakeClock
+) -> None:
+    bus, order = MemoryBus(), list[str]()
+
+    async def push(event: Event) -> None:
+        order.append(type(event).__name__)
+
+    async def post() -> None:
+        await journal.append(draft(clock))
+        order.append("answered")
+
+    bus.subscribe(push)
+    await bus.start()
+    journal = database.journal(bus)
+    await journal.start()
+    await post()
+    await journal.stop()
+    await bus.stop()
+
+    assert order == ["RoomChanged", "QueueChanged", "answered"]
 
 
 async def test_stopping_writes_what_waits_and_refuses_what_comes_later(

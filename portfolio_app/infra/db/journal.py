@@ -1,4 +1,4 @@
-"""Group commit: whatever is waiting goes into the next transaction, and each author is answered after it."""
+"""Group commit: whatever is waiting goes into the next transaction, then to the bus, and each author is answered."""
 
 import asyncio
 import contextvars
@@ -106,9 +106,13 @@ class GroupCommitJournal(MessageJournal):
         waiting = {item.entry: item for item in batch}
         entries = [item.entry for item in batch]
         for committed in await self._threads.run(partial(self._committer.commit, entries)):
-            self._answer(committed, waiting)
             start_ns = time.time_ns()
-            await self._bus.publish(*committed.events)
+            try:
+                # Before the answers: what both wake runs in this order, and a room does not wait for the rest of its
+                # author's event.
+                await self._bus.publish(*committed.events)
+            finally:
+                self._answer(committed, waiting)
             self._tell_observer(committed, waiting, start_ns)
 
     def _answer(self, committed: Committed, waiting: dict[Entry, _Waiting]) -> None:
