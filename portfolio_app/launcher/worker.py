@@ -11,6 +11,7 @@ from typing import Final
 
 import uvicorn
 
+from portfolio_app.infra.allocator import return_freed_memory
 from portfolio_app.infra.logs.lines import catch_all
 
 _log = logging.getLogger(__name__)
@@ -22,7 +23,7 @@ STOP_S: Final = 5
 class Configuration(uvicorn.Config):
     """uvicorn loads it in each worker: from then on that worker ends when its launcher does, however that ended.
 
-    What the application consists of is no longer looked at by the garbage collector.
+    What the application consists of is no longer looked at by the garbage collector, and what it frees goes back.
     """
 
     def configure_logging(self) -> None:
@@ -31,6 +32,7 @@ class Configuration(uvicorn.Config):
         catch_all()
 
     def load(self) -> None:
+        return_freed_memory()
         launcher = parent_process()
         if launcher is not None:
             threading.Thread(target=_follow, args=(launcher,), name="launcher", daemon=True).start()

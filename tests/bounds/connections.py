@@ -55,4 +55,10 @@ BOUNDS: Final = [
         "portfolio_app.app.processor_time.Account.spend",
         nothing,
     ),
+    Bound(
+        "memory that was freed",
+        f"{UNIT}/infra/test_allocator.py::test_what_a_large_block_took_goes_back_however_often_there_was_one",
+        "portfolio_app.infra.allocator.return_freed_memory",
+        nothing,
+    ),
 ]
