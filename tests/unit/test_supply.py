@@ -1,4 +1,4 @@
-"""What the site is made of is what was locked, and no container may take the whole machine."""
+"""What the site is made of is what was locked, and the files that start it elsewhere mean this site."""
 
 import json
 import re
@@ -32,25 +32,6 @@ def test_nothing_is_installed_without_comparing_hashes() -> None:
     assert len(installing) == 2
     assert all("--require-hashes" in line for line in installing)
     assert "--generate-hashes --no-strip-extras" in makefile, "the extras, or pip looks for versions itself"
-
-
-def services() -> dict[str, str]:
-    text = (ROOT / "compose.yaml").read_text().partition("\nservices:\n")[2].partition("\nvolumes:\n")[0]
-    parts = re.split(r"^  (\w+):\n", text, flags=re.MULTILINE)[1:]
-    return dict(zip(parts[::2], parts[1::2], strict=True))
-
-
-@pytest.mark.parametrize("service", ["site", "database", "cache"])
-def test_a_container_has_a_bound_on_memory_processes_and_log(service: str) -> None:
-    bounds = services()[service]
-    for bound in ("mem_limit: ", "pids_limit: ", "logging: *logging"):
-        assert f"    {bound}" in bounds
-
-
-def test_the_cache_wants_a_password_that_nobody_knows() -> None:
-    cache, site = services()["cache"], services()["site"]
-    assert '--requirepass, "${REDIS_PASSWORD:?' in cache
-    assert "redis://:${REDIS_PASSWORD:?" in site
 
 
 def test_the_bill_of_materials_names_every_package(tmp_path: Path) -> None:
@@ -97,15 +78,6 @@ def test_unit_and_proxy_mean_the_same_port_and_settings_that_there_are() -> None
     assert proxy.count("{") == proxy.count("}")
     assert "MemoryMax=" in unit()
     assert "TasksMax=" in unit()
-
-
-def test_a_copy_of_the_example_environment_leaves_compose_its_own_defaults() -> None:
-    """Its steps begin with that copy, and start two workers."""
-    lines = (ROOT / ".env.example").read_text().splitlines()
-    example = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
-    defaults = re.findall(r"\$\{(\w+):-([^}]*)\}", (ROOT / "compose.yaml").read_text())
-    assert ("SITE_WORKERS", "2") in defaults
-    assert [(name, value) for name, value in defaults if example.get(name, value) != value] == []
 
 
 PUBLIC = {"PUBLIC_URL": "https://you.example", "SESSION_SECRET": "x" * 32}
