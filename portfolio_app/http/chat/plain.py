@@ -13,8 +13,10 @@ from starlette.responses import Response
 
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.read_room import RoomWindow
-from portfolio_app.domain.chat.message import BODY_LIMIT, Message
+from portfolio_app.app.ports.messages import END
+from portfolio_app.domain.chat.message import Message
 from portfolio_app.domain.chat.reactions import Sign
+from portfolio_app.domain.chat.room import Room
 from portfolio_app.http.account import IdentityState
 from portfolio_app.http.chat.composer import MESSAGE
 from portfolio_app.http.chat.feed import RoomFeed, entered
@@ -37,7 +39,7 @@ from portfolio_app.http.transport.parsing import parse
 from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.runtime import part, services
 from portfolio_app.http.transport.tracing import belongs_to, request_span
-from portfolio_app.words import t
+from portfolio_app.words import day, said, t
 
 PATH: Final = "/plain/{room}"
 _SAME_MESSAGE_S: Final = 60
@@ -113,20 +115,41 @@ async def _quotes(window: RoomWindow) -> dict[str, Message]:
 
 
 def _room(window: RoomWindow, quotes: Mapping[str, Message], client_id: str) -> str:
-    slug = str(window.room.slug)
-    rows = "".join(_message(each, quotes) for each in (*window.messages, *window.held))
+    slug, shown = str(window.room.slug), window.messages
+    marks = {str(user.username): str(user.role) for user in window.staff}
+    rows = "".join(_message(each, quotes, marks) for each in (*shown, *window.held))
     listed = f"<ol>{rows}</ol>" if rows else f"<p>{_html('No messages yet.')}</p>"
+    older = _beyond(slug, shown[0].id, _html("Older messages")) if window.low and shown else ""
+    newer = _beyond(slug, shown[-1].id, _html("Newer messages")) if window.high != END and shown else ""
     live = "/chat" if slug == DEFAULT_ROOM else f"/chat/{slug}"
     return (
         f"<p>{_html('This page needs no scripts and no live connection: load it again to see what is new.')} "
         f'{_html("Times are UTC.")} <a href="{PATH.format(room=slug)}">{_html("Load it again")}</a>, '
         f'<a href="{live}">{_html("open the live room")}</a> {_html("or")} '
-        f'<a href="/">{_html("go to the start page")}</a>.</p>{listed}'
-        f'<form method="post" action="{MESSAGE.path}">'
+        f'<a href="/">{_html("go to the start page")}</a>.</p>{older}{listed}{newer}'
+        f"{_archived() if window.room.archived else _form(window.room, live, client_id)}"
+    )
+
+
+def _beyond(slug: str, message_id: str, words: str) -> str:
+    """The way to what is beyond an edge of the window: to the part of the room around the last message at it."""
+    return f'<p><a href="{PATH.format(room=slug)}/{message_id}#{message_id}">{words}</a></p>'
+
+
+def _archived() -> str:
+    return f"<p>{_html('This room is archived: it can be read, not written to.')}</p>"
+
+
+def _form(room: Room, live: str, client_id: str) -> str:
+    every = t("second") if room.slow_s == 1 else t("{n} seconds", n=room.slow_s)
+    slow = escape(t("Slow mode: one message every {time}.", time=every)) if room.slow_s else ""
+    # No `maxlength`, by which a browser cuts a text without a word: what is too long is answered, and kept.
+    return (
+        f"<p>{slow}</p>" * bool(slow) + f'<form method="post" action="{MESSAGE.path}">'
         f'<input type="hidden" name="at" value="{live}">'
         f'<input type="hidden" name="client_id" value="{client_id[:24]}">'
         f'<label for="body">{_html("Message")}</label>'
-        f'<textarea id="body" name="body" rows="3" maxlength="{BODY_LIMIT}" required></textarea>'
+        f'<textarea id="body" name="body" rows="3" required></textarea>'
         f"<button>{_html('Post')}</button></form>"
     )
 
@@ -170,7 +193,7 @@ def _counts(row: MessageView) -> str:
     return f"<p><small>{' · '.join(counts)}</small></p>" if row.reactions else ""
 
 
-def _message(message: Message, quotes: Mapping[str, Message]) -> str:
+def _message(message: Message, quotes: Mapping[str, Message], marks: Mapping[str, str]) -> str:
     row = message_view(message)
     if row.stub:
         return (
@@ -178,11 +201,13 @@ def _message(message: Message, quotes: Mapping[str, Message]) -> str:
         )
     when = datetime.fromtimestamp(row.at / 1000, UTC)
     author = " ".join(filter(None, (escape(row.author), escape(row.tag))))
+    mark = "" if row.tag or row.author not in marks else f" <small>{escape(said(marks[row.author]))}</small>"
+    edited = f" · {_html('edited')}" * row.edited
     note = f"<p><small>{_html('Waiting for a moderator. Only you see this.')}</small></p>" * (
         row.status == "pending"
     )
     return (
-        f'<li id="{row.id}"><p><b translate="no">{author}</b> '
-        f'<time datetime="{when.isoformat()}">{when:%H:%M}</time></p>'
+        f'<li id="{row.id}"><p><b translate="no">{author}</b>{mark} '
+        f'<time datetime="{when.isoformat()}">{day(when)}, {when:%H:%M}</time>{edited}</p>'
         f'{_quote(row, str(message.room), quotes)}<p dir="auto" class="text">{_body(row)}</p>{_counts(row)}{note}</li>'
     )

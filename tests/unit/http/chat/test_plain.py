@@ -2,19 +2,25 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio_app.app.chat import history
+from portfolio_app.app.chat.read_room import RoomWindow
+from portfolio_app.domain.account.user import Role
 from portfolio_app.domain.chat.hosts import Hosts
-from portfolio_app.domain.chat.message import MessageBody
+from portfolio_app.domain.chat.message import Author, Message, MessageBody
 from portfolio_app.domain.chat.pieces import ReadPieces
+from portfolio_app.domain.chat.room import Room, RoomSlug
 from portfolio_app.http.chat import plain, views
 from portfolio_app.http.content import code_blocks as code
-from tests.fakes.samples import message
+from tests.fakes.clock import FakeClock
+from tests.fakes.samples import message, user
 from tests.unit.domain.strategies import ANY_TEXT
 
 
@@ -24,7 +30,53 @@ def _pieces(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def shown(body: str) -> str:
-    return plain._message(replace(message(), body=MessageBody.parse(body)), {})
+    return plain._message(replace(message(), body=MessageBody.parse(body)), {}, {})
+
+
+def page(*messages: Message, **more: Any) -> str:
+    """The page of a window with these messages, its room and its edges as in `more`."""
+    room = replace(Room(RoomSlug("lobby"), "Lobby"), **{name: more.pop(name) for name in ROOM & more.keys()})
+    return plain._room(RoomWindow(room, messages, (), **more), {}, "client-0001")
+
+
+ROOM = {"archived", "slow_s"}
+
+
+def test_a_message_of_last_year_does_not_look_like_one_of_today() -> None:
+    assert "2 January 2026, 12:00</time>" in page(
+        replace(message(), posted_at=datetime(2026, 1, 2, 12, tzinfo=UTC))
+    )
+
+
+def test_a_message_says_that_it_was_edited_and_whose_it_is() -> None:
+    written = message("by the owner")
+    assert "edited" not in page(written)
+    assert "edited" in page(replace(written, edited_at=written.posted_at))
+    ada = user(FakeClock(), "ada", Role.OWNER)
+    by_ada = replace(written, author=Author("ada", "", "session", 7))
+    assert "<small>owner</small>" in page(by_ada, staff=(ada,))
+    assert "<small>owner</small>" not in page(written, staff=(ada,))
+
+
+def test_an_archived_room_has_no_form_and_a_slow_one_says_how_slow() -> None:
+    assert "<form" in page()
+    archived = page(archived=True)
+    assert "<form" not in archived
+    assert "This room is archived: it can be read, not written to." in archived
+    assert "Slow mode: one message every 5 seconds." in page(slow_s=5)
+
+
+def test_what_is_typed_is_not_cut_by_the_browser_without_a_word() -> None:
+    assert "maxlength" not in page()
+
+
+def test_older_and_newer_messages_can_be_reached_where_there_are_any() -> None:
+    first, last = replace(message(), id="first"), replace(message(), id="last")
+    whole, part = page(first, last), page(first, last, low=7, high=9)
+    assert "Older messages" not in whole
+    assert "Newer messages" not in whole
+    assert '<a href="/plain/lobby/first#first">Older messages</a>' in part
+    assert '<a href="/plain/lobby/last#last">Newer messages</a>' in part
 
 
 def test_links_open_and_code_is_code() -> None:
@@ -39,7 +91,7 @@ def test_a_mention_is_marked_and_follows_an_edit() -> None:
     row = views.frame_row(before)
     pieces = [dict(piece) for piece in row["pieces"]]  # type: ignore[attr-defined]  # of a frame: dict[str, object]
     assert pieces[1] == {"k": "mention", "t": "@Ann_B", "h": "ann_b"}
-    assert 'hello <b dir="ltr" translate="no">@Ann_B</b> &lt;b&gt;' in plain._message(before, {})
+    assert 'hello <b dir="ltr" translate="no">@Ann_B</b> &lt;b&gt;' in plain._message(before, {}, {})
     edited = before.edit(MessageBody.parse("hello ann"), 2, before.posted_at)
     assert "pieces" not in views.frame_row(edited)
 
