@@ -11,7 +11,7 @@ from typing import Final
 from portfolio_app.domain.account.user import Username
 from portfolio_app.domain.chat.hosts import Hosts
 from portfolio_app.domain.errors import InvalidValue
-from portfolio_app.domain.text import is_visible
+from portfolio_app.domain.text import is_blank, is_visible
 
 MOST_MARKS: Final = 40
 """Links, mentions and pieces of code of one message; what comes after them stays text, for a row has to be drawn."""
@@ -139,7 +139,7 @@ def _reads_on(text: str, found: re.Match[str]) -> bool:
     after = text[found.end() : found.end() + 1]
     around = text[: found.start()][-1:] + after
     return _GOES_ON.match(text, found.end()) is not None or any(
-        unicodedata.category(ch) in _UNSEEN for ch in around
+        unicodedata.category(ch) in _UNSEEN or is_blank(ch) for ch in around
     )
 
 

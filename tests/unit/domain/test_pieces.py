@@ -105,7 +105,8 @@ def test_a_name_that_an_account_could_have_is_a_mention_in_either_case(
     [
         "ann@example.org", "@ann@example.org", "@types/node", "x/@ann", "a@ann", "@@ann", "@an", "@_ann",
         "@" + "a" * 25, "`@ann`", "```\n@ann\n```", "https://example.com/@ann", "https://example.com/?to=@ann",
-        "@annä", "@ann\u0302", "@ann\u200bsmith", "\u200b@ann", "@\u0430nn", "@ann.example.org", "@ ann", "＠ann",
+        "@annä", "@ann\u0302", "@ann\u200bsmith", "@ann\u2065smith", "@ann\ufffcsmith",
+        "\u200b@ann", "@\u0430nn", "@ann.example.org", "@ ann", "＠ann",
         "@ann\\x",
     ],
 )  # fmt: skip
