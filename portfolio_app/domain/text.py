@@ -14,8 +14,12 @@ _BLANK_RUN = re.compile(r"\n(?:[^\S\n]*\n){3,}")
 BLANK_LINES: Final = 2
 """Blank lines in a row that are kept: more of them say nothing and push other messages away."""
 _DRAWS_NOTHING: Final = frozenset({"Cc", "Cf", "Cs", "Mn", "Me", "Zl", "Zp", "Zs"})
-_FILLERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+_FILLERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0\ufffc")
 """Letters and symbols by their category that are drawn as nothing."""
+_IGNORABLE = re.compile(
+    "[\u034f\u17b4\u17b5\u180b-\u180f\u2060-\u206f\ufe00-\ufe0f\ufff0-\ufff8\U000e0000-\U000e0fff]"
+)
+"""Marks and unassigned characters that Unicode has drawn as nothing: joiners of graphemes, selectors of variants."""
 
 
 class Stored:
@@ -54,13 +58,18 @@ def full_minute(at: datetime) -> str:
 
 def is_visible(text: str) -> bool:
     """Whether a reader sees anything of `text`: spaces, joiners, fillers and marks without a letter draw nothing."""
-    return any(ch not in _FILLERS and unicodedata.category(ch) not in _DRAWS_NOTHING for ch in text)
+    return any(unicodedata.category(ch) not in _DRAWS_NOTHING and not is_blank(ch) for ch in text)
+
+
+def is_blank(ch: str) -> bool:
+    """Whether `ch` is drawn as nothing although its category has characters that are seen."""
+    return ch in _FILLERS or _IGNORABLE.match(ch) is not None
 
 
 def plain_text(text: str) -> str:
     """`text` as a filter has to read it: compatibility forms folded, without characters that draw nothing."""
     folded = unicodedata.normalize("NFKC", text)
-    return "".join(ch for ch in folded if ch not in _FILLERS and unicodedata.category(ch) != "Cf")
+    return "".join(ch for ch in folded if unicodedata.category(ch) != "Cf" and not is_blank(ch))
 
 
 def _is_printable(ch: str) -> bool:

@@ -213,6 +213,27 @@ BOUNDS: Final = [
         nothing,
     ),
     Bound(
+        "passkeys, codes and names of an account, of several who ask at once",
+        f"{CONTRACT}/test_account_at_once.py::"
+        "test_passkeys_added_at_once_are_no_more_than_an_account_may_have[postgres]",
+        "portfolio_app.infra.db.users.SqlUsers.lock_of",
+        nothing,
+    ),
+    Bound(
+        "no session that begins while all end",
+        f"{CONTRACT}/test_account_at_once.py::"
+        "test_a_sign_in_under_way_while_all_sessions_end_leaves_none_behind[postgres-recover]",
+        "portfolio_app.infra.db.users.SqlUsers.lock",
+        nothing,
+    ),
+    Bound(
+        "a password that was replaced while its hash was made anew",
+        f"{UNIT}/app/test_passwords.py::"
+        "test_an_old_password_whose_hash_is_made_anew_while_another_is_chosen_does_not_come_back",
+        "tests.fakes.users.FakeCredentials.replace",
+        lambda credentials, user_id, _former, password_hash: credentials.put(user_id, password_hash) or True,
+    ),
+    Bound(
         "no certificates of makers",
         f"{UNIT}/infra/test_passkeys.py::test_certificates_of_makers_are_not_even_looked_at",
         "portfolio_app.infra.passkeys.parse_attestation_object",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from portfolio_app.domain.chat import pieces
 from portfolio_app.infra.db.runs import SqlRuns
 from tests.bounds.bound import CONTRACT, UNIT, Bound, admit_all, nothing, same, yes
 
@@ -31,6 +32,13 @@ def _without_hashes(file: Path) -> str:
 
 
 BOUNDS: Final = [
+    Bound(
+        "the time in which a message is taken apart",
+        f"{UNIT}/domain/test_pieces.py::"
+        "test_what_never_ends_takes_no_longer_than_the_rest_of_a_message[```x\\n]",
+        "portfolio_app.domain.chat.pieces._codes",
+        pieces._CODE.finditer,
+    ),
     Bound(
         "log lines of one reason and network",
         f"{LINES}::test_a_network_that_repeats_itself_is_cut_off_and_counted",

@@ -107,6 +107,13 @@ async def test_a_credential_is_stored_and_replaced(storage: Storage) -> None:
     for value in ("first", "second"):
         await storage.unit_of_work.run(lambda r, value=value: r.credentials.put(stored.id, value))
     assert await storage.unit_of_work.run(lambda r: r.credentials.get(stored.id)) == "second"
+    for former, is_stored in (("first", False), ("second", True), ("second", True)):
+        replaced = await storage.unit_of_work.run(
+            lambda r, former=former: r.credentials.replace(stored.id, former, "third")
+        )
+        assert replaced is is_stored
+    assert await storage.unit_of_work.run(lambda r: r.credentials.get(stored.id)) == "third"
+    assert not await storage.unit_of_work.run(lambda r: r.credentials.replace(99, "second", "third"))
 
 
 async def test_wrong_passwords_are_counted_until_a_sign_in_and_shown_until_the_next(storage: Storage) -> None:

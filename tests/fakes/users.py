@@ -19,6 +19,12 @@ class FakeUsers:
         self._store = store
         self._clock = clock
 
+    def lock(self, user_id: int) -> None:
+        """One transaction runs at a time."""
+
+    def lock_of(self, session_id: str) -> None:
+        """One transaction runs at a time."""
+
     def get(self, user_id: int) -> User | None:
         user = self._store.users.get(user_id)
         is_gone = user is not None and user.gone_at is not None and user.gone_at <= self._clock()
@@ -137,6 +143,12 @@ class FakeCredentials:
 
     def put(self, user_id: int, password_hash: str) -> None:
         self._store.credentials[user_id] = password_hash
+
+    def replace(self, user_id: int, former: str, password_hash: str) -> bool:
+        is_same = self._store.credentials.get(user_id) in (former, password_hash)
+        if is_same:
+            self._store.credentials[user_id] = password_hash
+        return is_same
 
     def salt(self, email: Email) -> bytes:
         return hashlib.sha256(str(email).encode()).digest()[:16]

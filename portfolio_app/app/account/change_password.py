@@ -1,6 +1,7 @@
 """A member chooses another password."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from portfolio_app.app.account import tickets
 from portfolio_app.app.account.operate import end_all
@@ -17,6 +18,8 @@ from portfolio_app.app.ports.security import SecurityEvent
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.domain.account.user import Password
 from portfolio_app.domain.errors import InvalidValue
+
+_WRONG: Final = "That is not your password."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class ChangePassword:
         member = await self.unit_of_work.run(lambda repositories: require_member(repositories, caller))
         try:
             new = Password.parse(command.new)
-            await self._check_old(caller, str(member.username), command.old)
+            former = await self._check_old(caller, str(member.username), command.old)
             if new.is_typed(command.old):
                 raise InvalidValue("new", "That is the password you have.")
             password_hash = await self.new_passwords.hashed(new, member.username, member.email)
@@ -53,8 +56,10 @@ class ChangePassword:
 
         def change(repositories: Repositories) -> list[str]:
             # Read again: whoever changed the password meanwhile may have ended this session.
+            repositories.users.lock_of(caller.session_id)
             user, now = require_member(repositories, caller), self.clock()
-            repositories.credentials.put(user.id, password_hash)
+            if not repositories.credentials.replace(user.id, former, password_hash):
+                raise InvalidValue("old", _WRONG)
             record(repositories, now, SecurityEvent.PASSWORD_CHANGED, user.id, caller)
             repositories.recovery.end_links(user.id)
             if not command.end_others:
@@ -65,8 +70,8 @@ class ChangePassword:
             await self.bus.publish(SessionRevoked(session_id))
         return tickets.issue(self.sealer, caller.session_id, member.id, password_hash)
 
-    async def _check_old(self, caller: Caller, name: str, old: str) -> None:
+    async def _check_old(self, caller: Caller, name: str, old: str) -> str:
         try:
-            await self.check(caller, name, old, SecurityEvent.PROOF_FAILED)
+            return (await self.check(caller, name, old, SecurityEvent.PROOF_FAILED)).password_hash
         except BadCredentials:
-            raise InvalidValue("old", "That is not your password.") from None
+            raise InvalidValue("old", _WRONG) from None

@@ -25,7 +25,11 @@ def is_proved(repositories: Repositories, caller: Caller, now: datetime) -> bool
 
 
 def require_proof(repositories: Repositories, caller: Caller, now: datetime) -> User:
-    """The signed-in user; `NotAllowed` for a guest, `ProofNeeded` if the password was not typed lately."""
+    """The signed-in user; `NotAllowed` for a guest, `ProofNeeded` if the password was not typed lately.
+
+    What else concerns the safety of the account waits until this transaction has ended.
+    """
+    repositories.users.lock_of(caller.session_id)
     member = require_member(repositories, caller)
     if not is_proved(repositories, caller, now):
         raise ProofNeeded

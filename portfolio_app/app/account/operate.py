@@ -68,6 +68,7 @@ class DisableAccount:
 
     def _disable(self, repositories: Repositories, name: Username, disabled: bool) -> list[str]:
         now, user = self.clock(), _named(repositories, name)
+        repositories.users.lock(user.id)
         repositories.users.disable(user.id, now if disabled else None)
         action = Action.DISABLED if disabled else Action.ENABLED
         repositories.audit.add(AuditEntry(now, OPERATOR, action, str(name), ""))

@@ -90,8 +90,10 @@ class PasswordCheck:
         await self.recording.done()
         if verification.rehash is None:
             return found
-        await self._rehash(found.user, verification.rehash)
-        return Verified(found.user, verification.rehash)
+        if await self._rehash(found, verification.rehash):
+            return Verified(found.user, verification.rehash)
+        # Another password was chosen meanwhile, and stays: the hash of this one opens nothing any more.
+        return found
 
     async def _other(self, named: "_Named", password: str) -> Verified | None:
         """The account whose password it is of those that have the address without holding it."""
@@ -120,8 +122,9 @@ class PasswordCheck:
             return True
         return False
 
-    async def _rehash(self, user: User, new_hash: str) -> None:
-        await self.unit_of_work.run(lambda repositories: repositories.credentials.put(user.id, new_hash))
+    async def _rehash(self, found: Verified, new_hash: str) -> bool:
+        user_id, former = found.user.id, found.password_hash
+        return await self.unit_of_work.run(lambda r: r.credentials.replace(user_id, former, new_hash))
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,7 @@ class RecoverAccount:
         self, repositories: Repositories, caller: Caller, user: User, code: RecoveryCode, password_hash: str
     ) -> list[str]:
         now = self.clock()
+        repositories.users.lock(user.id)
         if not repositories.recovery.use(user.id, code.code_hash, now):
             raise BadRecoveryCode
         repositories.recovery.end_links(user.id)

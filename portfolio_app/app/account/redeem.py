@@ -52,6 +52,10 @@ class RedeemTicket:
         now = self.clock()
 
         def rotate(repositories: Repositories) -> tuple[Redeemed, AccountNews | None, User | None]:
+            if ticket.user_id is not None:
+                repositories.users.lock(
+                    ticket.user_id
+                )  # the password may be changing, or the account leaving
             arriving = _check_account(repositories, ticket) if ticket.user_id is not None else None
             leaving = current_user(repositories, caller)
             new_id, member = ticket.secret.session_id, ticket.user_id

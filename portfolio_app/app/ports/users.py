@@ -38,6 +38,17 @@ class FormerName:
 class UserRepository(Protocol):
     """Registered people."""
 
+    def lock(self, user_id: int) -> None:
+        """Wait until no other transaction has the account locked, and keep it locked until this one has ended.
+
+        Called before anything of the account is read. Messages of the account are stored meanwhile.
+        """
+        ...
+
+    def lock_of(self, session_id: str) -> None:
+        """The same for the account of a session, if it has one."""
+        ...
+
     def get(self, user_id: int) -> User | None:
         """The user, or None."""
         ...
@@ -136,6 +147,10 @@ class CredentialRepository(Protocol):
 
     def put(self, user_id: int, password_hash: str) -> None:
         """Store or replace the hash."""
+        ...
+
+    def replace(self, user_id: int, former: str, password_hash: str) -> bool:
+        """Store the hash if `former`, or the hash itself, is what is stored; else False: the password has changed."""
         ...
 
     def salt(self, email: Email) -> bytes:

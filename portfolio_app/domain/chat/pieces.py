@@ -11,15 +11,18 @@ from typing import Final
 from portfolio_app.domain.account.user import Username
 from portfolio_app.domain.chat.hosts import Hosts
 from portfolio_app.domain.errors import InvalidValue
-from portfolio_app.domain.text import is_visible
+from portfolio_app.domain.text import is_blank, is_visible
 
 MOST_MARKS: Final = 40
 """Links, mentions and pieces of code of one message; what comes after them stays text, for a row has to be drawn."""
+_IN_A_LINE: Final = r"(?<!`)(?P<ticks>`{1,2})(?!`)(?P<code>[^\n]+?)(?<!`)(?P=ticks)(?!`)"
 _CODE = re.compile(
-    r"\n?^```(?P<language>[\w+#-]{0,20})[^\n`]*\n(?P<block>.*?)\n?^```[^\S\n]*$\n?"
-    r"|(?<!`)(?P<ticks>`{1,2})(?!`)(?P<code>[^\n]+?)(?<!`)(?P=ticks)(?!`)",
+    r"\n?^```(?P<language>[\w+#-]{0,20}+)[^\n`]*+\n(?P<block>.*?)\n?^```[^\S\n]*$\n?|" + _IN_A_LINE,
     re.MULTILINE | re.DOTALL,
 )
+_CODE_IN_A_LINE = re.compile(_IN_A_LINE)
+_LAST_FENCE = re.compile(r"(?s:.*)^```[^\S\n]*$\n?", re.MULTILINE)
+"""Up to the last line that can end a block: each fence after it would look for its end in all that follows."""
 _MENTION = re.compile(r"(?<![\w.@/+=&?#%~\\-])@(?P<name>[A-Za-z0-9_-]+)")
 _GOES_ON = re.compile(r"[\w@/\\]|\.\w")
 """After a name: then it is a part of something else, as in `@types/node` or `@ann@example.org`."""
@@ -91,12 +94,12 @@ class ReadPieces:
 
     def _marks(self, text: str) -> Iterator[tuple[int, int, Piece]]:
         at = 0
-        for found in _CODE.finditer(text):
+        for found in _codes(text):
             kind = PieceKind.BLOCK if found["ticks"] is None else PieceKind.CODE
             if not is_visible(found[kind.value]):
                 continue
             yield from self._in_words(text, at, found.start())
-            language = (found["language"] or "").lower()
+            language = (found.groupdict().get("language") or "").lower()
             yield found.start(), found.end(), Piece(kind, found[kind.value], language=language)
             at = found.end()
         yield from self._in_words(text, at, len(text))
@@ -109,6 +112,14 @@ class ReadPieces:
             yield first, last, Piece(PieceKind.LINK, text[first:last], link.href)
             at = last
         yield from _mentions(text, at, end)
+
+
+def _codes(text: str) -> Iterator[re.Match[str]]:
+    """Code in its order, found in a time that grows as the text does."""
+    last = _LAST_FENCE.match(text)
+    fenced = last.end() if last else 0
+    yield from _CODE.finditer(text, 0, fenced)
+    yield from _CODE_IN_A_LINE.finditer(text, fenced)
 
 
 def _mentions(text: str, start: int, end: int) -> Iterator[tuple[int, int, Piece]]:
@@ -128,7 +139,7 @@ def _reads_on(text: str, found: re.Match[str]) -> bool:
     after = text[found.end() : found.end() + 1]
     around = text[: found.start()][-1:] + after
     return _GOES_ON.match(text, found.end()) is not None or any(
-        unicodedata.category(ch) in _UNSEEN for ch in around
+        unicodedata.category(ch) in _UNSEEN or is_blank(ch) for ch in around
     )
 
 

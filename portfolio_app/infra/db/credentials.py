@@ -2,9 +2,9 @@
 
 import hashlib
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import update
+from sqlalchemy import CursorResult, update
 from sqlmodel import Session, col, select
 
 from portfolio_app.app.ports.users import CredentialRepository, WrongPasswords
@@ -36,6 +36,18 @@ class SqlCredentials(CredentialRepository):
     def put(self, user_id: int, password_hash: str) -> None:
         """Store or replace."""
         self._session.merge(CredentialRow(user_id=user_id, password_hash=password_hash))
+
+    def replace(self, user_id: int, former: str, password_hash: str) -> bool:
+        """In one statement, which waits for a change under way."""
+        stored = (
+            col(CredentialRow.user_id) == user_id,
+            col(CredentialRow.password_hash).in_((former, password_hash)),
+        )
+        statement = update(CredentialRow).where(*stored).values(password_hash=password_hash)
+        result: CursorResult[Any] = self._session.execute(  # type: ignore[assignment]  # an UPDATE has this kind
+            statement.execution_options(synchronize_session=False)
+        )
+        return result.rowcount == 1
 
     def salt(self, email: Email) -> bytes:
         """Derived, so that an address has one before anybody has it, and afterwards."""

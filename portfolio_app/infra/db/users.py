@@ -21,12 +21,16 @@ from portfolio_app.infra.db.tables import (
     FormerNameRow,
     PasskeyRow,
     RecoveryCodeRow,
+    SessionRow,
     UserRow,
     WrongPasswordsRow,
     table_of,
 )
 
 _users: Final = table_of(UserRow)
+_sessions: Final = table_of(SessionRow)
+_LOCKED: Final = select_rows(_users.c.id).with_for_update(key_share=True)
+"""Rows that refer to an account are stored while it is locked so."""
 _OF_STAFF: Final = (
     select_rows(_users)
     .where(STAFF)
@@ -43,6 +47,15 @@ class SqlUsers(UserRepository):
     def __init__(self, session: Session, clock: Clock) -> None:
         self._session = session
         self._clock = clock
+
+    def lock(self, user_id: int) -> None:
+        """On the row; SQLite begins a transaction anew that another one has overtaken."""
+        self._session.execute(_LOCKED.where(_users.c.id == user_id))
+
+    def lock_of(self, session_id: str) -> None:
+        """The same."""
+        own = select_rows(_sessions.c.user_id).where(_sessions.c.id == session_id)
+        self._session.execute(_LOCKED.where(_users.c.id == own.scalar_subquery()))
 
     def get(self, user_id: int) -> User | None:
         """The user, or None."""

@@ -1,5 +1,7 @@
 """Another password, and what asks for the one there is."""
 
+import asyncio
+
 import pytest
 
 from portfolio_app.app.account.change_password import ChangePasswordCommand
@@ -15,11 +17,12 @@ from portfolio_app.app.errors import (
     TicketRefused,
 )
 from portfolio_app.app.events import SessionRevoked
+from portfolio_app.app.ports.hasher import Verification
 from portfolio_app.app.ports.security import SecurityEvent
 from portfolio_app.domain.account.session import session_handle
 from portfolio_app.domain.errors import InvalidValue
 from tests.fakes.samples import caller
-from tests.unit.app.accounts import FIRST, HOME, NEW, changed, signed_in
+from tests.unit.app.accounts import AWAY, FIRST, HOME, NEW, changed, signed_in
 from tests.unit.app.conftest import PASSWORD, Site
 
 
@@ -61,6 +64,46 @@ async def test_a_ticket_of_the_old_password_is_worth_nothing_after_the_change(si
 
     with pytest.raises(TicketRefused):
         await site.redeem(thief, stolen)
+
+
+async def test_an_old_password_whose_hash_is_made_anew_while_another_is_chosen_does_not_come_back(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    member, verify = await site.member(), site.hasher.verify
+    site.hasher.version = 2  # what is stored is out of date
+
+    async def verify_meanwhile(password: str, stored: str | None, salt: bytes) -> Verification:
+        verification = await verify(password, stored, salt)
+        monkeypatch.setattr(site.hasher, "verify", verify)
+        await changed(site, member)
+        return verification
+
+    monkeypatch.setattr(site.hasher, "verify", verify_meanwhile)
+    ticket = await site.sign_in(AWAY, SignInCommand("ann-1", PASSWORD))
+
+    with pytest.raises(TicketRefused):
+        await site.redeem(AWAY, ticket)
+    with pytest.raises(BadCredentials):
+        await site.sign_in(AWAY, SignInCommand("ann-1", PASSWORD))
+    await signed_in(site, "ann-1", NEW, HOME)
+
+
+async def test_of_two_who_change_the_password_at_once_the_second_is_told_that_it_is_another(
+    site: Site,
+) -> None:
+    member = await site.member()
+    other = await signed_in(site, "ann-1", PASSWORD, caller("elsewhere"))
+
+    first, second = await asyncio.gather(
+        site.change_password(member, ChangePasswordCommand(PASSWORD, NEW, end_others=False)),
+        site.change_password(other, ChangePasswordCommand(PASSWORD, "nine loud geese", end_others=False)),
+        return_exceptions=True,
+    )
+
+    assert isinstance(first, str)
+    assert isinstance(second, InvalidValue)
+    assert second.field == "old"
+    await signed_in(site, "ann-1", NEW, HOME)
 
 
 @pytest.mark.parametrize(

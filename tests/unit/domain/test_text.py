@@ -67,7 +67,21 @@ def test_what_can_do_harm_is_taken_out(raw: str, cleaned: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "\u200b", "\u2800", "\u3164", "\u00ad", "\ufe0f", "\u200e", "\u0301", "\u200d\u2060 \u115f"],
+    [
+        *(
+            "",
+            " ",
+            "\u200b",
+            "\u2800",
+            "\u3164",
+            "\u00ad",
+            "\ufe0f",
+            "\u200e",
+            "\u0301",
+            "\u200d\u2060 \u115f",
+        ),
+        *("\u2065", "\ufff0\ufff8", "\ufffc", "\U000e0000", "\U000e0080", "\U000e0fff"),
+    ],
 )
 def test_what_draws_nothing_is_invisible(text: str) -> None:
     assert not is_visible(text)
