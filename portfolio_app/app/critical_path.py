@@ -48,6 +48,8 @@ class _Step(NamedTuple):
 def critical_path(spans: Sequence[SpanView]) -> tuple[Part, ...]:
     """From the start of the first step to the end of the last, without holes: the parts add up to all of it.
 
+    A moment, such as a paint, is no step, but may be the start or the end.
+
     Read backwards from the end: of the steps inside of another one, that which ended last before the next on the path
     began held it up; one that was still running then did not. A step that outlives the one it was begun in was not
     waited for and counts beside it: there, what was still running may well have begun it.
@@ -60,7 +62,8 @@ def critical_path(spans: Sequence[SpanView]) -> tuple[Part, ...]:
     if not steps:
         return ()
     inside = _inside({span.id: span.parent for span in spans}, steps)
-    whole = _Step(WAITING, min(step.start for step in steps), max(step.end for step in steps))
+    ends = [span.start_us + span.duration_us for span in spans]
+    whole = _Step(WAITING, min(span.start_us for span in spans), max(ends))
     return tuple(reversed(list(_back(whole, inside, beside=True))))
 
 

@@ -65,11 +65,6 @@ def test_what_is_posted_while_another_page_or_another_site_is_open_is_there_on_r
     order = [body for body in visitor.at("chat-body").all_inner_texts() if body in missed]
     assert order == missed
 
-    # Pages are told that they are left by a link to a mail program, too, and stay.
-    visitor.page.evaluate("dispatchEvent(new Event('beforeunload'))")
-    visitor.expect_connection("reconnecting")
-    visitor.expect_connection("live")
-
     visitor.page.goto("about:blank")
     meanwhile = text()
     other.post(meanwhile)

@@ -153,7 +153,6 @@ def fire_button() -> rx.Component:
     return link_button(
         rx.el.span(*parts("Fire a burst: {n} requests", n=rx.el.span(number(quick), class_name="fire-size"))),
         f"#{_PLACE}",
-        kind="primary",
         native=True,
         on_click=_action("fire"),
         test_id="burst-fire",

@@ -7,14 +7,17 @@ const GATHER_MS = 200; // steps of a request come in small groups
 const POST = "chat.send";
 
 const microseconds = (ms) => Math.max(0, Math.round((ms ?? 0) * 1000));
+const seenAt = (ms) => (ms <= hiddenAt ? microseconds(ms) : 0);
 const loadedAt = globalThis.location?.pathname;
 let largest = 0;
 let isLoad = true; // until the page is left: what is opened inside of it was not navigated to
+let hiddenAt = globalThis.document?.hidden ? 0 : Infinity; // what is painted later has waited for the visitor, not for the page
+globalThis.document?.addEventListener("visibilitychange", () => (hiddenAt = Math.min(hiddenAt, performance.now())));
 
 const clocks = () => {
   const [page] = performance.getEntriesByType("navigation");
   if (!page || !isLoad || loadedAt !== location.pathname) return {};
-  const scripts = performance.getEntriesByType("resource").filter(({ name }) => new URL(name).pathname.endsWith(".js"));
+  const scripts = performance.getEntriesByType("resource").filter(({ name, startTime }) => startTime < first.heard && new URL(name).pathname.endsWith(".js"));
   return {
     document: page.serverTiming?.find(({ name }) => name === "trace")?.description ?? "",
     requested: microseconds(page.requestStart),
@@ -23,8 +26,8 @@ const clocks = () => {
     scripts: scripts.length,
     scripts_from: microseconds(Math.min(...scripts.map(({ startTime }) => startTime), page.responseEnd)),
     scripts_to: microseconds(Math.max(0, ...scripts.map(({ responseEnd }) => responseEnd))),
-    painted: microseconds(performance.getEntriesByName("first-contentful-paint")[0]?.startTime),
-    largest: microseconds(largest),
+    painted: seenAt(performance.getEntriesByName("first-contentful-paint")[0]?.startTime),
+    largest: seenAt(largest),
   };
 };
 
@@ -33,9 +36,10 @@ class FirstTrace extends Store {
   opened = ""; // the request of this page's reads
   heard = 0; // when their answer was here
   wanted = ""; // the request of the newest message; the arrival until there is one
+  second = false; // whether the second tab was opened
 
   attach(states, names) {
-    Object.assign(this, { states, names, trace: null, wanted: "" });
+    Object.assign(this, { states, names, trace: null, wanted: "", second: Boolean(document.querySelector(".second[open]")) });
     this.frame = states.getSnapshot(names.log);
     const paints = new PerformanceObserver((list) => {
       largest = list.getEntries().at(-1).startTime;
@@ -43,16 +47,13 @@ class FirstTrace extends Store {
     });
     paints.observe({ type: "largest-contentful-paint", buffered: true });
     const stop = follow(states, [names.state, names.feed, names.log], () => this.read());
-    return () => {
-      isLoad = false;
-      paints.disconnect();
-      stop();
-    };
+    return () => [(isLoad = false), paints.disconnect(), stop()];
   }
 
   read() {
     const [state, feed, frame] = ["state", "feed", "log"].map((name) => this.states.getSnapshot(this.names[name]) ?? {});
     this.once("opened", state.opened_rx_state_, (opened) => {
+      if (this.trace) return; // a line that was lost and found is no arrival
       Object.assign(this, { opened, heard: performance.now() });
       drawSoon(this.askArrival, performance.now(), GATHER_MS);
     });
@@ -78,6 +79,7 @@ class FirstTrace extends Store {
 }
 
 const first = new FirstTrace();
+export const openSecond = ({ currentTarget }) => first.set({ second: first.second || currentTarget.open });
 
 export const useFirstTrace = hookOf(first, {
   about: () => (!first.trace ? "nothing" : first.wanted ? "message" : "arrival"),

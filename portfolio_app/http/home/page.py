@@ -8,7 +8,7 @@ from reflex_components_core.el.elements.inline import A
 
 from portfolio_app.http.chat import live_line
 from portfolio_app.http.content.loader import content
-from portfolio_app.http.home.first_trace import FirstTraceState, first_trace
+from portfolio_app.http.home.first_trace import FirstTraceState, first_trace, open_second
 from portfolio_app.http.home.pulse import BEATS_KEPT, HEIGHT, PulseState
 from portfolio_app.http.home.second_tab import second_tab
 from portfolio_app.http.kit import scripts
@@ -196,7 +196,8 @@ def _first_line() -> rx.Component:
 
 
 def _second_tab() -> rx.Component:
-    return second_tab(first_trace("about", str) == "message", FirstTraceState.address)
+    is_open = first_trace("second", bool)
+    return second_tab(first_trace("about", str) == "message", is_open, open_second(), FirstTraceState.address)
 
 
 def _hero(sections: Sequence[Section]) -> rx.Component:
@@ -210,9 +211,12 @@ def _hero(sections: Sequence[Section]) -> rx.Component:
             section.button()
             if section.button
             else link_button(
-                section.invitation, f"#{section.name}", kind="quiet" if place else "primary", native=True
+                section.invitation,
+                f"#{section.name}",
+                kind="quiet" if place or has_room else "primary",
+                native=True,
             )
-            for place, section in enumerate(inviting)
+            for place, section in enumerate(inviting)  # one primary action: to send the line, if there is one
         ),
         second=_second_tab() if has_room else rx.fragment(),
         owner=profile.name,

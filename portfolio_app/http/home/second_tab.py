@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 from io import BytesIO
-from typing import Final
+from typing import Any, Final
 
 import reflex as rx
 import segno
@@ -57,12 +57,19 @@ PAGE: Final = Page(
 )
 
 
-def second_tab(has_posted: Flag, address: Text) -> rx.Component:
-    """Opens `PAGE` in a frame, which connects no sooner; beside it `address` as a QR code, if there is one."""
+def second_tab(has_posted: Flag, is_open: Flag, on_toggle: Any, address: Text) -> rx.Component:  # noqa: ANN401 (a function of the browser)
+    """Opens `PAGE` in a frame; beside it `address` as a QR code, if there is one.
+
+    There is no frame before it is opened: a page in the background loads lazy frames at once, and this one would take
+    the page's own place at the server.
+    """
     words = rx.cond(
         has_posted,
         t("Watch it arrive in your second tab, here"),
         t("Open your second tab here, then send a line"),
+    )
+    frame = rx.el.iframe(
+        src=PATH, title=t("Your second tab"), class_name="second-frame", data_testid="second-tab"
     )
     phone = rx.el.figure(
         rx.el.img(
@@ -79,15 +86,10 @@ def second_tab(has_posted: Flag, address: Text) -> rx.Component:
             class_name="second-words",
         ),
         rx.el.div(
-            rx.el.iframe(
-                src=PATH,
-                title=t("Your second tab"),
-                loading="lazy",
-                class_name="second-frame",
-                data_testid="second-tab",
-            ),
+            rx.cond(is_open, frame, rx.el.div(class_name="second-frame")),
             rx.cond(address, phone),
             class_name="second-body",
         ),
         class_name="second",
+        custom_attrs={"onToggle": on_toggle},
     )

@@ -21,7 +21,6 @@ class Connection extends Store {
   failures = 0;
   heardAt = 0;
   probing = false;
-  left = false; // closed from this side: by a page that is left, or by a link to a mail program, after which it stays
   opened = [null, 0]; // the engine that has not shaken hands, and how often it was seen so
   explaining = null;
   address = ""; // of the stream that is open instead
@@ -76,10 +75,12 @@ class Connection extends Store {
     const { io: manager, reconnect } = socket;
     this.socket = socket;
     manager.timeout(OPENED_MS);
+    // Reflex closes it before a page is left; where that was a link to a mail program or a download, the page stays.
+    socket.disconnect = () => (globalThis.event?.type === "beforeunload" ? socket : Socket.prototype.disconnect.call(socket));
     socket.reconnect = () => setTimeout(reconnect, this.failures * JITTER_MS * Math.random());
     for (const event of ["open", "ping", "packet"]) manager.on(event, () => (this.heardAt = Date.now()));
     socket.on("connect", () => this.set({ connected: true, failures: 0 }));
-    socket.on("disconnect", (reason) => this.set({ connected: false, left: reason === "io client disconnect" }));
+    socket.on("disconnect", () => this.set({ connected: false }));
     socket.on("connect_error", () => this.set({ connected: false, failures: Math.min(this.failures + 1, 8) }));
   }
 
@@ -100,7 +101,6 @@ class Connection extends Store {
 
   look() {
     if (Date.now() - this.heardAt > SILENCE_MS) this.probe();
-    if (this.left) this.socket.reconnect?.();
     const engine = this.connected ? null : this.socket?.io.engine;
     const looks = engine === this.opened[0] ? this.opened[1] + 1 : 0;
     this.opened = [engine, looks];

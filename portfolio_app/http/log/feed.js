@@ -42,10 +42,7 @@ export class Feed extends Store {
     });
     const panel = document.querySelector(`[data-panel="${this.panel}"]`);
     if (panel) sight.observe(panel);
-    return () => {
-      sight.disconnect();
-      this.inSight = true;
-    };
+    return () => [sight.disconnect(), (this.inSight = true)];
   }
 
   read(states, state, field) {

@@ -21,6 +21,11 @@ def test_a_trace_without_any_time_has_none() -> None:
     assert path() == path(span("moment", 5, 5)) == []
 
 
+def test_a_moment_before_or_after_all_steps_belongs_to_the_whole() -> None:
+    found = path(span("first", 1, 1), span("root", 3, 9), span("paint", 12, 12))
+    assert found == [(WAITING, 1, 3), ("root", 3, 9), (WAITING, 9, 12)]
+
+
 def test_a_lone_step_is_all_of_it() -> None:
     assert path(span("root", 3, 9)) == [("root", 3, 9)]
 
@@ -106,10 +111,10 @@ def test_its_parts_follow_one_another_and_add_up_to_the_whole(found: list[tuple[
         span(str(n), start, start + length, str(parent) if parent < n else "")
         for n, (start, length, parent) in enumerate(found)
     ]
-    parts, timed = critical_path(spans), [each for each in spans if each.duration_us]
+    parts = critical_path(spans)
     whole = (
-        max(each.start_us + each.duration_us for each in timed) - min(each.start_us for each in timed)
-        if timed
+        max(each.start_us + each.duration_us for each in spans) - min(each.start_us for each in spans)
+        if any(each.duration_us for each in spans)
         else 0
     )
     assert sum(part.duration_us for part in parts) == whole

@@ -73,6 +73,13 @@ def test_a_paint_is_a_moment_and_the_summary_counts_the_servers_part() -> None:
     assert [mark.label for mark in view.way] == ["document", "first paint", "page read"]
 
 
+def test_a_page_that_got_its_websocket_after_an_hour_shows_so() -> None:
+    view = arrival_view(clocks(heard=3_600_000_000, painted=0, largest=0), None, None, reads(0))
+    found = placed(view)
+    assert found["Opening.read"] == (3_599_992_000, 8_000)
+    assert "first paint" not in found  # it was in the background
+
+
 @pytest.mark.parametrize("wrong", [{"requested": -1}, {"painted": 10**12}, {"scripts": 10**6}])
 def test_clocks_that_no_browser_has_are_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(ValidationError):

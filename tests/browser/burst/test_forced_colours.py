@@ -1,0 +1,68 @@
+"""What a system with colours of its own shows of bars and drawings."""
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Literal
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Locator, Page
+
+from tests.browser.burst import expect_receipt, start
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.sections("burst")
+
+SIZE = 50
+VISIBLE = 3 * 1.05
+"""The contrast of what is no text; grey on its way between two pixels has less."""
+DRAWINGS = {".burst-chart .plot-area": 2, "[data-panel=pulse] .pulse-area": 1}
+"""At least so many of each are shown."""
+WITHOUT_GRID = "(drawing) => drawing.querySelector('.plot-grid')?.remove()"
+HALF = "(bar) => (bar.value = bar.max / 2)"
+
+
+def ink(drawn: Locator, *, row: float | None = None) -> float:
+    """Which part of its columns has a pixel that stands out from the ground; of one `row` alone, if named."""
+    picture = Image.open(BytesIO(drawn.screenshot(animations="disabled"))).convert("L")
+    width, height = picture.size
+    shades = [shade / 255 for shade in picture.tobytes()]
+    ground = max(set(shades), key=shades.count)
+    rows = range(height) if row is None else [int(row * height)]
+    return (
+        sum(any(contrast(shades[y * width + x], ground) > VISIBLE for y in rows) for x in range(width))
+        / width
+    )
+
+
+def contrast(one: float, other: float) -> float:
+    """Of two greys, as accessibility guidelines count it."""
+    light, dark = sorted((one**2.2, other**2.2), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def choose_theme(page: Page, theme: str) -> None:
+    """Press the switch until the page has it, whatever the system has."""
+    while page.locator("html").get_attribute("class") != theme:
+        page.locator(".theme-switch").click()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("system", ["light", "dark"])
+def test_bars_and_drawings_of_a_run_are_visible_in_forced_colours(
+    visit: Callable[..., Visitor], theme: str, system: Literal["light", "dark"]
+) -> None:
+    visitor = visit("/")
+    page, bar = visitor.page, visitor.page.locator(".burst-bar")
+    choose_theme(page, theme)
+    start(visitor, SIZE)
+    expect_receipt(visitor)
+    page.emulate_media(forced_colors="active", color_scheme=system)
+    bar.evaluate(HALF)
+    assert ink(bar, row=0.5) == pytest.approx(0.5, abs=0.02)
+    for drawings, least in DRAWINGS.items():
+        shown = page.locator(drawings).all()
+        assert len(shown) >= least, drawings
+        for drawn in shown:
+            drawn.evaluate(WITHOUT_GRID)
+            assert ink(drawn) > 0.1, drawings
