@@ -31,8 +31,9 @@ from portfolio_app.http.transport.opening import in_one_event, make_as_needed, o
 from portfolio_app.http.transport.push import Push, Topics
 from portfolio_app.http.transport.resync import Reopening
 from portfolio_app.http.transport.tracing import trace_events
+from portfolio_app.language import direction
 from portfolio_app.settings import Settings, shows_styleguide
-from portfolio_app.words import direction, site_language
+from portfolio_app.words import site_language
 
 
 @asynccontextmanager

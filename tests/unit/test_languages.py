@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from portfolio_app import words
+from portfolio_app import language, words
 from portfolio_app.http.content.loader import problems, read
 from portfolio_app.http.content.model import ContentError
 from portfolio_app.http.showcase.claims import STATS
@@ -22,14 +22,14 @@ def test_a_script_has_its_texts_in_the_language_of_the_site(german: None) -> Non
     )
 
 
-@pytest.mark.parametrize("language", words.shipped())
-def test_a_language_that_ships_is_whole(language: str) -> None:
-    assert list(words.mistakes(words.SHIPPED / f"{language}.toml")) == []
+@pytest.mark.parametrize("tag", language.shipped())
+def test_a_language_that_ships_is_whole(tag: str) -> None:
+    assert list(language.mistakes(language.SHIPPED / f"{tag}.toml")) == []
 
 
-@pytest.mark.parametrize("language", words.shipped())
-def test_a_card_shows_what_stands_around_one_colon(language: str) -> None:
-    known = words.read(words.SHIPPED / f"{language}.toml")
+@pytest.mark.parametrize("tag", language.shipped())
+def test_a_card_shows_what_stands_around_one_colon(tag: str) -> None:
+    known = language.read(language.SHIPPED / f"{tag}.toml")
     assert [known.of(claim.sentence).count(": ") for claim in STATS] == [1] * len(STATS)
 
 
@@ -37,9 +37,9 @@ def owned(folder: Path, profile: str, **languages: str) -> Path:
     """A content folder of the shipped profile with `profile` above it, and files of languages."""
     shipped = (PACKAGE / "content/profile.toml").read_text(encoding="utf-8")
     (folder / "profile.toml").write_text(f"{profile}\n{shipped}", encoding="utf-8")
-    for language, text in languages.items():
+    for tag, text in languages.items():
         (folder / "languages").mkdir(exist_ok=True)
-        (folder / "languages" / f"{language}.toml").write_text(text, encoding="utf-8")
+        (folder / "languages" / f"{tag}.toml").write_text(text, encoding="utf-8")
     return folder
 
 
@@ -77,12 +77,12 @@ def test_a_refusal_is_worded_in_the_language_of_the_site(german: None) -> None:
 def test_days_of_the_shipped_site() -> None:
     assert words.day(date(2026, 11, 4)) == "4 November 2026"
     assert words.day_and_time(datetime(2026, 11, 4, 9, 5, tzinfo=UTC)) == "4 November 2026, 09:05 UTC"
-    assert words.direction("ar") == "rtl"
-    assert words.direction("ja") == "ltr"
+    assert language.direction("ar") == "rtl"
+    assert language.direction("ja") == "ltr"
     assert words.number(4000) == "4,000"
 
 
-GERMAN = (words.SHIPPED / "de.toml").read_text(encoding="utf-8")
+GERMAN = (language.SHIPPED / "de.toml").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import TypeGuard, get_args
 
 import pytest
 
-from portfolio_app import words
+from portfolio_app import language
 from portfolio_app.app.burst import words as burst
 from portfolio_app.app.ports.security import SecurityEvent
 from portfolio_app.domain.burst import ledger, receipt
@@ -21,8 +21,8 @@ from portfolio_app.http.content.resume import _Resume
 from portfolio_app.http.kit.button import Mode
 from portfolio_app.http.kit.shell import CONNECTION_STATES
 
-PACKAGE = Path(words.__file__).parent
-ENGLISH = tomllib.loads((words.SHIPPED / "en.toml").read_text(encoding="utf-8"))
+PACKAGE = Path(language.__file__).parent
+ENGLISH = tomllib.loads((language.SHIPPED / "en.toml").read_text(encoding="utf-8"))
 MARKS = {"t", "parts", "_html"}
 SPEAK = (
     "http/account", "http/attacks", "http/burst", "http/chat", "http/home", "http/kit", "http/live", "http/log",
@@ -112,12 +112,12 @@ def test_every_text_of_a_component_is_looked_up(path: Path) -> None:
 
 def test_the_english_file_has_what_is_looked_up_and_nothing_else() -> None:
     assert set(marked()) == set(ENGLISH["words"])
-    assert all(key == value for table in words.TABLES for key, value in ENGLISH[table].items())
+    assert all(key == value for table in language.TABLES for key, value in ENGLISH[table].items())
 
 
 def test_what_rules_and_use_cases_say_is_known() -> None:
-    english = words.read(words.SHIPPED / "en.toml")
-    german = words.read(words.SHIPPED / "de.toml")
+    english = language.read(language.SHIPPED / "en.toml")
+    german = language.read(language.SHIPPED / "de.toml")
     for path in files(*RULES):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         spoken = (ast.Raise, ast.Return) if "start.py" in path.name else ast.Raise  # which returns its reason

@@ -10,7 +10,8 @@ from portfolio_app.app.burst.charts import HEIGHT, LINES, Chart
 from portfolio_app.app.burst.worded import Worded, worded
 from portfolio_app.app.ports.runs import Record
 from portfolio_app.http.kit.palette import colours, marks
-from portfolio_app.words import direction, interface_language, said, site_words, t
+from portfolio_app.language import direction
+from portfolio_app.words import interface_language, said, site_words, t
 
 _STYLE: Final = """
 body{margin:0 auto;max-width:48rem;padding:1.5rem 1rem 3rem;font:1rem/1.5 system-ui,sans-serif;color:var(--ink);

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 from urllib.parse import unquote, urljoin
 
-from portfolio_app import folders, words
+from portfolio_app import folders, language
 from portfolio_app.http.content import figures, markdown, pictures, resume, toml
 from portfolio_app.http.content.model import Article, Content, ContentError, Cover, FrontMatter, Kind, Profile
 from portfolio_app.http.content.pictures import Picture, WrongPicture
@@ -103,14 +103,14 @@ def left_out(folder: Path) -> Iterator[str]:
 
 def _wrong_words(profile: Profile, folder: Path) -> Iterator[ContentError]:
     """What is wrong with the words of the interface, or that there are none in the language of the profile."""
-    language = profile.interface or profile.lang
-    if file := words.file_of(language, folder):
-        yield from (ContentError(file, line, reason) for line, reason in words.mistakes(file))
+    tag = profile.interface or profile.lang
+    if file := language.file_of(tag, folder):
+        yield from (ContentError(file, line, reason) for line, reason in language.mistakes(file))
         return
     path, key = folder / "profile.toml", "interface" if profile.interface else "lang"
     reason = (
-        f"{key}: the interface has no words in {language}, only in {', '.join(words.shipped())}: write them into "
-        f'languages/{language}.toml beside the profile, or say interface = "en"'
+        f"{key}: the interface has no words in {tag}, only in {', '.join(language.shipped())}: write them into "
+        f'languages/{tag}.toml beside the profile, or say interface = "en"'
     )
     yield ContentError(path, 1 + line_of_key(toml.read(path), (key,)), reason)
 

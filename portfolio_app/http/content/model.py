@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from portfolio_app.domain.chat.room import article_room
 from portfolio_app.http.content.pictures import Picture
-from portfolio_app.words import Language
+from portfolio_app.language import Language
 
 
 class ContentError(ValueError):

@@ -13,7 +13,8 @@ from starlette.responses import HTMLResponse, Response
 
 from portfolio_app.http.kit.kinds import Text
 from portfolio_app.http.kit.palette import THEMES, colours
-from portfolio_app.words import direction, interface_language
+from portfolio_app.language import direction
+from portfolio_app.words import interface_language
 
 PLACEHOLDER: Final = "https://origin.invalid"
 """Stands in the built documents; `Documents` puts the real origin in its place when it serves one."""

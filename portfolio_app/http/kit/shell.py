@@ -12,7 +12,8 @@ from portfolio_app.http.kit.kinds import Child, Flag, Handler, Text
 from portfolio_app.http.kit.layout import page_notice
 from portfolio_app.http.kit.marks import in_words, in_zone, layer_strip
 from portfolio_app.http.kit.page import NavEntry
-from portfolio_app.words import direction, interface_language, parts, site_language, t
+from portfolio_app.language import direction
+from portfolio_app.words import interface_language, parts, site_language, t
 
 _MAIN: Final = "main"
 Links: TypeAlias = Mapping[str, str]

@@ -14,8 +14,9 @@ from portfolio_app.http.content.model import Article, Entry, Heading, Kind, Link
 from portfolio_app.http.kit.kinds import Child
 from portfolio_app.http.kit.layout import page_heading, page_section
 from portfolio_app.http.kit.marks import tag
+from portfolio_app.language import direction
 from portfolio_app.words import day as day_in_words
-from portfolio_app.words import direction, parts, t
+from portfolio_app.words import parts, t
 
 HEADINGS: Final[dict[Kind, str]] = {"work": t("Work"), "writing": t("Writing")}
 _NEWEST: Final = 3

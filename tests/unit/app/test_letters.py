@@ -22,7 +22,7 @@ from portfolio_app.app.ports.limiter import Rates
 from portfolio_app.app.ports.security import SecurityEvent
 from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.domain.account.user import Email
-from portfolio_app.words import SHIPPED, read
+from portfolio_app.language import SHIPPED, read
 from tests.fakes.mail import FakeMail
 from tests.fakes.samples import caller
 from tests.unit.app.accounts import lines_of

@@ -18,10 +18,10 @@ from portfolio_app.app.ports.runs import Record
 from portfolio_app.domain.burst.plan import Plan
 from portfolio_app.http.burst.run_document import run_page
 from portfolio_app.http.burst.specimens import RECORDS
+from portfolio_app.language import SHIPPED, read
 from portfolio_app.launcher.burst.ending import Ending
 from portfolio_app.launcher.burst.paper import print_ending
 from portfolio_app.launcher.burst.sender import Sent
-from portfolio_app.words import SHIPPED, read
 
 FIGURES = ("sent", "received", "stored", "pushed", *words.LATENCIES, "rps")
 SENTENCES = ("title", "started", "machine", "verdict", "outcomes", "more_mismatches", "first_failure")
