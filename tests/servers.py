@@ -120,7 +120,9 @@ class ProgramServer(ABC):
         """Whether it takes connections."""
 
     def start(self) -> None:
-        """Start and wait until it answers."""
+        """Start and wait until it answers. A second one would take the address, and some would stay with the first."""
+        if self._process is not None and self._process.poll() is None:
+            raise RuntimeError(f"{self.command[0]} is running already")
         self._process = subprocess.Popen(
             self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self.directory
         )

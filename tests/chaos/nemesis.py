@@ -48,12 +48,17 @@ def drawn(
     """One step for each kind, in an order and with the details that the dice say; some of them two at a time."""
     groups: list[list[Step]] = []
     for step in _steps(rng, kinds, most_s, pause_s):
-        alone = step.what in ALONE or not groups or len(groups[-1]) > 1 or groups[-1][0].what in ALONE
+        alone = not groups or len(groups[-1]) > 1 or not _may_overlap(groups[-1][0].what, step.what)
         if rng.random() >= overlap or alone:
             groups.append([step])
         else:
             groups[-1].append(step)
     return groups
+
+
+def _may_overlap(*kinds: str) -> bool:
+    """Whether two kinds can happen at the same time: each server is stopped and started by one of them at most."""
+    return ALONE.isdisjoint(kinds) and not RESTARTS_REDIS.issuperset(kinds)
 
 
 def _steps(rng: random.Random, kinds: Sequence[str], most_s: float, pause_s: float) -> list[Step]:
@@ -299,5 +304,6 @@ FAULTS: dict[str, Begin] = {
     "rolling restart": rolling_restart,
     DEPLOY: rolling_deploy,
 }
+RESTARTS_REDIS = {"Redis restarted empty", "Redis clock stepped back"}
 ALONE = {"database crash", "database disk full", "rolling restart", DEPLOY}
 """They stop and start what others would be looking for."""

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from tests.chaos.front import Front
 from tests.chaos.links import Link, Stream, link_to, reset, tcp
-from tests.chaos.nemesis import ALONE, FAULTS, drawn
+from tests.chaos.nemesis import ALONE, FAULTS, RESTARTS_REDIS, drawn
 
 
 @dataclass
@@ -171,3 +171,11 @@ def test_a_seed_draws_each_fault_once_and_the_same_again() -> None:
     pairs = [group for group in groups if len(group) > 1]
     assert pairs
     assert not any(step.what in ALONE for group in pairs for step in group)
+
+
+def test_redis_is_restarted_by_one_fault_at_a_time() -> None:
+    """Two at once left two servers: some workers stayed with the first, and heard nothing of the others' events."""
+    drew = [
+        drawn(random.Random(seed), [*RESTARTS_REDIS], most_s=6, pause_s=2, overlap=1) for seed in range(8)
+    ]
+    assert {len(group) for groups in drew for group in groups} == {1}
