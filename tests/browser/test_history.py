@@ -1,5 +1,6 @@
 """A long room: back to its first message, and to the newest again."""
 
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -129,6 +130,7 @@ def test_a_message_has_an_address_that_opens_the_room_there_and_an_unknown_one_s
     expect(row.get_by_test_id("message-link")).to_have_text("Copied")
     address = visitor.page.evaluate("navigator.clipboard.readText()")
     assert address == f"{site.url}/chat/{slug}/{slug}-90"
+    expect(row.get_by_test_id("message-link")).to_have_text("Copy link")  # by now it may hold something else
     visitor.at("jump-to-newest").click()
     visitor.expect_message("message 300")
     answer = visitor.page.goto(f"/chat/{slug}/{slug}-301")
@@ -146,14 +148,26 @@ def test_a_room_made_by_a_moderator_is_listed_in_open_tabs_with_its_unread_messa
     reader.expect_message(own)
     moderator = Visitor.arrive(as_moderator().new_page(), "/moderation")
     slug = f"room-{uuid4().hex[:8]}"
-    moderator.page.get_by_label("Name of a new room").fill(slug)
-    moderator.page.get_by_label("Title of a new room").fill("A new room")
+    name, title = (moderator.page.get_by_label(f"{what} of a new room") for what in ("Name", "Title"))
+    name.fill("lobby")
+    title.fill("A new room")
     moderator.at("room-make").click()
+    refused = moderator.page.get_by_role("alert").filter(has_text="There is a room with that name already.")
+    expect(refused).to_be_visible(timeout=SOON_MS)
+    expect(name).to_have_value("lobby")  # what was refused stays to be corrected
+    expect(title).to_have_value("A new room")
+    name.fill(slug)
+    moderator.at("room-make").click()
+    expect(name).to_have_value("", timeout=SOON_MS)
+    expect(title).to_have_value("")
+    expect(refused).to_have_count(0)
     link = reader.page.locator(f"[data-testid=room-link][data-slug={slug}]")
     link.click()
     expect(reader.at("chat-room")).to_have_text("A new room")
+    expect(reader.page).to_have_title(re.compile("A new room"))
     reader.page.locator("[data-testid=room-link][data-slug=lobby]").click()
     expect(reader.at("chat-room")).to_have_text("Lobby")
+    expect(reader.page).to_have_title(re.compile("Lobby"))
     author.page.goto(f"/chat/{slug}")
     author.expect_connection("live")
     body = text()

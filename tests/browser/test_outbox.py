@@ -147,6 +147,28 @@ def a_member_who_signs_out_leaves_nothing(visitor: Visitor) -> None:
             tab.page.wait_for_function(FORGOTTEN, arg=words, timeout=SOON_MS)
 
 
+def test_what_a_draft_answers_is_kept_with_it_until_it_is_posted(visit: Visit) -> None:
+    visitor, question, answer = visit("/chat"), text(), text()
+    page = visitor.page
+    visitor.post(question)
+    visitor.expect_message(question)
+    visitor.message(question).get_by_test_id("message-menu").locator("summary").click()
+    visitor.message(question).get_by_test_id("message-reply").click()
+    visitor.at("chat-input").fill(answer)
+    for leave in (page.reload, lambda: (page.goto("/writing"), page.go_back())):
+        leave()
+        expect(visitor.at("chat-input")).to_have_value(answer, timeout=SOON_MS)
+        expect(visitor.at("answering")).to_contain_text(question)
+    visitor.expect_connection("live")
+    visitor.at("chat-send").click()
+    visitor.expect_message(answer)
+    expect(visitor.message(answer).get_by_test_id("message-quote")).to_contain_text(question)
+    expect(visitor.at("answering")).to_have_count(0)
+    page.reload()
+    visitor.expect_message(answer)
+    expect(visitor.at("answering")).to_have_count(0)
+
+
 def test_on_touch_the_focus_stays_in_the_composer_and_enter_breaks_the_line(visit: Visit) -> None:
     visitor = visit("/chat", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     body = text()

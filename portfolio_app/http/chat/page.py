@@ -19,6 +19,7 @@ from portfolio_app.http.chat.presence import PresenceState, here_line, typing_li
 from portfolio_app.http.chat.said import answering
 from portfolio_app.http.chat.search import Found, SearchState, search_panel
 from portfolio_app.http.chat.state import DEFAULT_ROOM, ChatState
+from portfolio_app.http.content.loader import content
 from portfolio_app.http.content.model import Article
 from portfolio_app.http.kit.kinds import Child, Handler
 from portfolio_app.http.kit.layout import bench, column, page_heading
@@ -210,6 +211,13 @@ def _build(expected: str) -> rx.Component:
     )
 
 
+def _title() -> rx.Var[str]:
+    """Of several rooms in as many tabs each is told from the others."""
+    known = (ChatState.title != "") & ~ChatState.missing
+    about = rx.cond(known, t("{room}: chat", room=ChatState.title), t("Chat"))
+    return rx.Var.create(f"{about} – {content().profile.site}").to(str)
+
+
 async def _find(value: str) -> None:
     slug, _, message = value.partition("/")
     await services().find_room(slug, message)
@@ -230,6 +238,7 @@ PAGES = tuple(
         parameter=parameter,
         scriptless="" if route == "/chat" else "/plain/{}",
         find=_find,
+        shown_title=_title() if parameter else None,
     )
     for route, expected, parameter in (
         ("/chat", "Lobby", ""),

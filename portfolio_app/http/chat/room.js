@@ -88,7 +88,7 @@ class Room extends Store {
     if (visitor === this.visitor) return;
     this.visitor = visitor;
     const isCertain = Boolean(tag) && !notice; // it says that a session has ended
-    if (isCertain && ![null, "", writer].includes(kept("member"))) sessionStorage.clear();
+    if (isCertain && ![null, "", writer].includes(kept("member"))) sessionStorage.clear((this.answering = ""));
     if (isCertain) keep("member", writer);
     this.outbox.belong(writer, isCertain);
   }
@@ -103,9 +103,7 @@ class Room extends Store {
     this.quotes.asked = new Set(this.quotes.known.keys()); // an answer may have been lost with its connection
     this.owned(window.own);
     const held = new Set(window.rows.map((row) => row.id));
-    for (const row of this.rows.values()) {
-      if (row.status === "pending" && !held.has(row.id)) this.rows.delete(row.id);
-    }
+    for (const { id, status } of this.rows.values()) if (status === "pending" && !held.has(id)) this.rows.delete(id);
     messagesIn(window.rows).forEach((row) => this.change(row));
     this.revisions.expect(window.rev);
     if (elsewhere) this.wanted = { id: window.at, turn: this.wanted.turn + 1 };
@@ -120,7 +118,7 @@ class Room extends Store {
   }
 
   restart(window) {
-    Object.assign(this, { slug: window.room, rows: new Map(), low: window.low, high: window.high, at: window.at, answering: "", newFrom: "" });
+    Object.assign(this, { slug: window.room, rows: new Map(), low: window.low, high: window.high, at: window.at, newFrom: "", answering: kept(`answer ${window.room}`) ?? "" });
     this.missed.clear();
     this.changes += 1;
     this.revisions.startAt(window.rev);
@@ -199,7 +197,13 @@ class Room extends Store {
     if (this.high !== LIVE) ask(this.names.page, { toward: "newest", low: 0, high: 0, at: 0 });
     this.outbox.add(body, this.answering);
     this.wroteAt = 0;
-    this.answering = "";
+    this.reply("");
+  }
+
+  // Kept beside the draft, which is of no use without it.
+  reply(id) {
+    keep(`answer ${this.slug}`, id);
+    this.publish((this.answering = id));
   }
 
   answer({ rev, row, ...outcome }) {
@@ -232,7 +236,7 @@ class Room extends Store {
     const waiting = this.outbox.rows().map((row) => ({ ...row, ...this.me(), ...this.quotes.of(row.reply, this.rows) }));
     const rows = kept.map((row) => decorate(row, this.sent.get(row.id), this.wanted));
     Object.assign(this, this.quotes.of(this.answering, this.rows));
-    const ids = this.names ? this.quotes.missing([...kept, ...waiting].map(({ reply }) => reply), this.rows) : [];
+    const ids = this.names ? this.quotes.missing([this.answering, ...[...kept, ...waiting].map(({ reply }) => reply)], this.rows) : [];
     if (ids.length && connection.isLive) ask(this.names.quotes, { ids });
     this.snapshot = byDay([...rows, ...waiting]);
     this.notify();
@@ -290,8 +294,7 @@ const titleWith = (count) => {
 
 export const room = new Room();
 
-const isWaiting = () => room.snapshot.some(({ waits }) => waits === "connection");
-export const useRoom = hookOf(room, { error: () => room.error(), waiting: isWaiting });
+export const useRoom = hookOf(room, { error: () => room.error(), waiting: () => room.snapshot.some(({ waits }) => waits === "connection") });
 export const submitMessage = (form) => room.submit(String(form.body ?? ""));
 export const typedMessage = (text) => {
   if (room.notice) room.set({ notice: "" });
@@ -305,25 +308,22 @@ export const readTo = (isAtEnd) => {
   room.look();
 };
 export const answerMessage = (id) => {
-  room.answering = id;
-  room.publish();
+  room.reply(id);
   if (id) document.querySelector("[data-testid=chat-input]")?.focus();
 };
 export const reactTo = (id, sign) => {
   ask(room.names.react, { id, sign, given: !room.own.get(id)?.includes(sign) });
 };
 export const copyLink = async (id) => {
-  const copied = await copyText(`${location.origin}/chat/${room.slug}/${id}`);
-  room.set({ copied: copied ? id : "" });
+  room.set({ copied: (await copyText(`${location.origin}/chat/${room.slug}/${id}`)) ? id : "" });
+  setTimeout(() => room.set({ copied: "" }), READ_MS);
 };
 
 // Back online or back in view: frames may have been missed without any sign of it.
 if (typeof window !== "undefined") {
   const check = () => {
     room.look();
-    if (room.names && room.slug && document.visibilityState === "visible") {
-      ask(room.names.repair, { after: room.revisions.last });
-    }
+    if (room.names && room.slug && !document.hidden) ask(room.names.repair, { after: room.revisions.last });
   };
   window.addEventListener("online", check);
   document.addEventListener("visibilitychange", check);

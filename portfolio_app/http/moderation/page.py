@@ -29,6 +29,8 @@ def _member_form() -> rx.Component:
 
 
 def _panels() -> rx.Component:
+    # As above.
+    refused = rx.Var.create(RoomsState.refused).to(dict[str, str])
     return rx.fragment(
         page_heading(t("Moderation"), t("A decision takes effect in every open tab within a second.")),
         column(
@@ -73,6 +75,8 @@ def _panels() -> rx.Component:
                         on_archive=RoomsState.archive,
                         on_reopen=RoomsState.reopen,
                         error=RoomsState.problem,
+                        refused_slug=refused["slug"],
+                        refused_title=refused["title"],
                     ),
                     rx.cond(
                         PageViewsState.counting,

@@ -14,8 +14,9 @@ from portfolio_app.http.kit.kinds import Child, Handler, Row, RowHandler, Rows, 
 from portfolio_app.http.kit.layout import panel
 from portfolio_app.http.kit.marks import tag
 from portfolio_app.http.kit.page import Unsent
-from portfolio_app.http.transport.action import action, ignore
+from portfolio_app.http.transport.action import Payload, action, ignore
 from portfolio_app.http.transport.caller import caller_of
+from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.parsing import Form, Request
 from portfolio_app.http.transport.runtime import services
 from portfolio_app.words import t
@@ -57,19 +58,31 @@ def managed_room_view(room: Room) -> ManagedRoomView:
 
 
 class RoomsState(rx.State):
-    """Every room, archived ones too; empty for anyone but a moderator."""
+    """Every room, archived ones too; empty for anyone but a moderator.
+
+    `refused` is what was typed for a room that was not made: it stays in the form.
+    """
 
     rooms: rx.Field[list[ManagedRoomView]] = rx.field(default_factory=list)
     problem: rx.Field[str] = rx.field("")
+    refused: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
+
+    def _not_made(self, error: ErrorView, payload: Payload) -> None:
+        fields = payload.get("form")
+        given = fields if isinstance(fields, dict) else {}
+        self.problem = error.text
+        self.refused = {name: str(given.get(name, "")) for name in TitledRoom.model_fields}
 
     @action("rooms.read", live=False, refused=ignore)
     async def load(self) -> None:
         """Read the list."""
+        self.problem, self.refused = "", {}
         await self._read()
 
-    @action("rooms.make")
+    @action("rooms.make", refused=_not_made)
     async def make(self, wanted: TitledRoom) -> None:
         """Make a room at the end of the list."""
+        self.problem, self.refused = "", {}
         await self._change(RoomChange.MAKE, wanted.slug, wanted.title)
 
     @action("rooms.rename")
@@ -203,8 +216,13 @@ def rooms_panel(
     on_archive: RowHandler,
     on_reopen: RowHandler,
     error: Text = "",
+    refused_slug: Text = "",
+    refused_title: Text = "",
 ) -> rx.Component:
-    """A row has slug, title, archived and slow_s; forms have the fields slug and title, or slug and seconds."""
+    """A row has slug, title, archived and slow_s; forms have the fields slug and title, or slug and seconds.
+
+    `refused_slug` and `refused_title` are those of a room that was not made.
+    """
     return panel(
         t("Rooms"),
         rx.el.ul(
@@ -222,8 +240,15 @@ def rooms_panel(
                 t("Name of a new room"),
                 t("name-in-the-address"),
                 pattern="[a-z0-9][a-z0-9\\-]*",
+                default_value=refused_slug,
             ),
-            _field("title", t("Title of a new room"), t("Title"), max_length=TITLE_LIMIT),
+            _field(
+                "title",
+                t("Title of a new room"),
+                t("Title"),
+                max_length=TITLE_LIMIT,
+                default_value=refused_title,
+            ),
             button(t("Make a room"), kind="primary", submits=True, test_id="room-make"),
             unsent=ROOM,
             on_submit=on_make,

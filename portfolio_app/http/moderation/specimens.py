@@ -80,7 +80,15 @@ def _rooms() -> tuple[Specimen, ...]:
     handlers = dict.fromkeys(("on_make", "on_rename", "on_slow", "on_up", "on_archive", "on_reopen"), nothing)
     taken = "There is a room with that name already."
     return (
-        specimen("one archived, a name refused", rooms_panel, rows=listed(rows), error=taken, **handlers),
+        specimen(
+            "one archived, a name refused",
+            rooms_panel,
+            rows=listed(rows),
+            error=taken,
+            refused_slug="lobby",
+            refused_title="Another lobby",
+            **handlers,
+        ),
     )
 
 

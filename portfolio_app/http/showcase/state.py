@@ -130,7 +130,9 @@ def _identity(found: Showcase, session_id: str) -> dict[str, str]:
         "created": moment(session.created_at)
         if session
         else t("with your first post, until then only a cookie"),
-        "expires": moment(session.expires_at) if session else t("30 days after the cookie was set"),
+        "expires": moment(session.expires_at)
+        if session
+        else t("{n} days after the cookie was set", n=options().session_lifetime.days),
         "rotated": moment(session.created_at) if session and found.user else t("when you sign in or out"),
         "store": t("{store}, table sessions", store=options().store)
         if session

@@ -7,6 +7,7 @@ const copyButton = (code) => {
   const button = Object.assign(document.createElement("button"), words);
   button.addEventListener("click", async () => {
     button.textContent = (await copyText(code.textContent)) ? "Copied" : "Not copied";
+    setTimeout(() => (button.textContent = words.textContent), 4_000);
   });
   code.after(button);
   return button;

@@ -159,8 +159,11 @@ def keep_private(file: Path) -> None:
     SQLite gives what it writes beside the file the file's own mode.
     """
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # One that exists is not opened: closing it would drop all locks that this process has on it. The next process to
+    # close the database would take itself for the last one, and delete the log that this one goes on writing.
+    with contextlib.suppress(OSError):
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     with contextlib.suppress(OSError):  # not ours: opening it says why it cannot be
-        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
         for each in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm", "-journal"))):
             if each.exists():
                 each.chmod(0o600)

@@ -2,6 +2,8 @@
 
 import sqlite3
 import stat
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -178,3 +180,21 @@ def test_who_waits_for_the_lock_in_vain_is_refused_and_waits_as_ever_the_next_ti
     with for_writing(engine, in_turn=True).begin() as connection:
         assert connection.execute(text("PRAGMA busy_timeout")).scalar() == 50
     engine.dispose()
+
+
+def test_an_engine_that_is_opened_later_leaves_the_first_one_its_locks(tmp_path: Path) -> None:
+    file = tmp_path / "portfolio.db"
+    url, wal = f"sqlite:///{file}", file.with_name(f"{file.name}-wal")
+    first = open_engine(url, connections=1)
+    with first.begin() as connection:
+        connection.execute(text("CREATE TABLE notes (words TEXT)"))
+    open_engine(url, connections=1).dispose()
+    # Another process takes itself for the last one, and deletes the log that the first one still writes into.
+    command = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('SELECT * FROM notes').fetchall()"
+    subprocess.run([sys.executable, "-c", command, str(file)], check=True)
+    assert wal.exists()
+    with first.begin() as connection:
+        connection.execute(text("INSERT INTO notes VALUES ('kept')"))
+    with closing(sqlite3.connect(file)) as other:
+        assert other.execute("SELECT words FROM notes").fetchall() == [("kept",)]
+    first.dispose()

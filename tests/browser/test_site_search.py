@@ -1,0 +1,55 @@
+"""Looking for words in the articles and pages: the index comes over the same line as everything else."""
+
+import json
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, Route, expect
+
+from tests.browser.visitor import SOON_MS, Visitor
+
+INDEX = "**/search.json"
+PAGES = json.dumps([["/work", "Work", "What was built", "a boat and a bridge"]])
+
+
+def said(visitor: Visitor) -> Locator:
+    return visitor.page.locator("search").get_by_role("status")
+
+
+def look_for(visitor: Visitor, words: str) -> None:
+    visitor.page.get_by_label("Words").fill(words)
+
+
+def test_while_the_index_is_on_its_way_nothing_is_said_to_be_missing(visit: Callable[..., Visitor]) -> None:
+    visitor, asked = visit("/search"), list[Route]()
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+
+    visitor.page.route(INDEX, hold)
+    with visitor.page.expect_request(INDEX):
+        look_for(visitor, "boat")
+    expect(said(visitor)).to_have_text("Reading the index…")
+    asked[0].fulfill(body=PAGES, content_type="application/json")
+    expect(said(visitor)).to_have_text("1 page found", timeout=SOON_MS)
+    look_for(visitor, "boats")
+    expect(said(visitor)).to_have_text("0 pages found")
+    look_for(visitor, "boat")
+    visitor.page.get_by_role("navigation").get_by_role("link", name="Writing").click()
+    expect(visitor.page.locator("h1")).to_have_text("Writing")
+    visitor.page.go_back()
+    expect(visitor.page.locator("h1")).to_have_text("Search")
+    look_for(visitor, "boat")
+    expect(said(visitor)).to_have_text("1 page found", timeout=SOON_MS)  # the index is here already
+
+
+def test_an_index_that_could_not_be_read_is_read_again_and_says_so_no_more(
+    visit: Callable[..., Visitor],
+) -> None:
+    visitor = visit("/search")
+    visitor.page.route(INDEX, lambda route: route.abort())
+    look_for(visitor, "boat")
+    expect(said(visitor)).to_have_text("The index can't be read now.", timeout=SOON_MS)
+    visitor.page.unroute(INDEX)
+    visitor.page.route(INDEX, lambda route: route.fulfill(body=PAGES, content_type="application/json"))
+    look_for(visitor, "boat and")
+    expect(said(visitor)).to_have_text("1 page found", timeout=SOON_MS)
