@@ -33,6 +33,12 @@ def _without_hashes(file: Path) -> str:
 
 BOUNDS: Final = [
     Bound(
+        "slow mode at several workers",
+        f"{CONTRACT}/test_rooms.py::test_in_slow_mode_two_workers_store_one_of_two_posts_at_once[postgres]",
+        "portfolio_app.infra.db.batch_sql.BatchSql.lock_rooms",
+        nothing,
+    ),
+    Bound(
         "the time in which a message is taken apart",
         f"{UNIT}/domain/test_pieces.py::"
         "test_what_never_ends_takes_no_longer_than_the_rest_of_a_message[```x\\n]",

@@ -146,6 +146,8 @@ class Batch:
         slow = {slug: room.slow_s for slug, room in rooms.items() if room.slow_s}
         if not slow:
             return {}
+        # Another worker may be storing a post of the same author. The others too: their revisions are taken in order.
+        sql.lock_rooms(rooms)
         since = self.now - timedelta(seconds=max(slow.values()))
         members = {account.user_id for account in self.accounts.values() if account.user_id}
         return sql.last_posts(slow, {entry.draft.session_id for entry in self.entries}, members, since)

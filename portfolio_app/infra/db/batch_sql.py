@@ -55,6 +55,9 @@ _ACCOUNTS: Final = (
 _EXISTING_ROOMS: Final = select(_rooms.c.slug, _rooms.c.archived, _rooms.c.slow_s).where(
     _rooms.c.slug.in_(bindparam("slugs", expanding=True))
 )
+_LOCK_ROOM: Final = (
+    select(_rooms.c.slug).where(_rooms.c.slug == bindparam("room")).with_for_update(key_share=True)
+)
 _STORED: Final = select(_messages).where(_messages.c.id.in_(bindparam("ids", expanding=True)))
 _ROOMS_OF: Final = select(_messages.c.id, _messages.c.room).where(
     _messages.c.id.in_(bindparam("ids", expanding=True)), _messages.c.position > 0
@@ -128,6 +131,11 @@ class BatchSql:
         """Those of `slugs` that are rooms."""
         found = self.connection.execute(_EXISTING_ROOMS, {"slugs": list(slugs)})
         return {row.slug: Place(row.archived, row.slow_s) for row in found}
+
+    def lock_rooms(self, slugs: Iterable[str]) -> None:
+        """Wait until nobody else writes into these rooms, and let nobody until the commit."""
+        for room in sorted(slugs):  # in the order in which revisions are taken
+            self.connection.execute(_LOCK_ROOM, {"room": room})
 
     def last_posts(
         self, rooms: Iterable[str], session_ids: Iterable[str], user_ids: Iterable[int], since: datetime
