@@ -116,20 +116,20 @@ async def test_a_room_does_not_wait_for_the_rest_of_its_authors_event(
     database: Database, clock: FakeClock
 ) -> None:
     bus, order = MemoryBus(), list[str]()
+    writer = database.journal(bus)
 
     async def push(event: Event) -> None:
         order.append(type(event).__name__)
 
     async def post() -> None:
-        await journal.append(draft(clock))
+        await writer.append(draft(clock))
         order.append("answered")
 
     bus.subscribe(push)
     await bus.start()
-    journal = database.journal(bus)
-    await journal.start()
+    await writer.start()
     await post()
-    await journal.stop()
+    await writer.stop()
     await bus.stop()
 
     assert order == ["RoomChanged", "QueueChanged", "answered"]
