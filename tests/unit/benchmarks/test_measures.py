@@ -92,6 +92,7 @@ def test_mixed_abuse_is_judged_by_four_promises() -> None:
     words = [words for kept, words in bad.verdicts() if not kept]
     assert len(words) == 4
     assert "4.00x (p95 40.0 ms, 10.0 ms idle, 20 posts)" in words[0]
-    assert "1.200x (100 MB before, 150 after the first minute of it, 150 at most, 120 after)" in words[1]
+    assert "1.200x (100 MB before, each kind of request served once, 150 after the first minute" in words[1]
+    assert "150 at most, 120 after)" in words[1]
     assert "2 of 2 are not, as 'plain'" in words[2]
     assert "1 is lost" in words[3]
