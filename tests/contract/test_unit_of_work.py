@@ -16,6 +16,7 @@ from portfolio_app.app.processor_time import Accounts, paid_by
 from portfolio_app.domain.account.user import Role, Username
 from portfolio_app.infra.db.database import Database
 from portfolio_app.infra.db.faults import IN_DOUBT
+from portfolio_app.infra.db.shared_reads import AT_ONCE
 from portfolio_app.infra.db.unit_of_work import SqlUnitOfWork
 from tests.contract.conftest import Storage
 from tests.fakes.bus import FakeBus
@@ -145,11 +146,20 @@ async def test_of_a_change_whose_commit_was_not_answered_watchers_are_told_to_re
     unit_of_work.close()
 
 
+async def kept_busy(database: Database, held: threading.Event) -> list[asyncio.Task[bool]]:
+    """As many transactions as run at the same time, until `held` is set."""
+    busy = []
+    for _ in range(AT_ONCE):
+        busy.append(asyncio.create_task(database.unit_of_work.read(lambda _: held.wait(10))))
+        await asyncio.sleep(0)  # it asks,
+        await asyncio.sleep(0)  # and its transaction begins: the next one finds it taken
+    return busy
+
+
 async def at_once(database: Database, *works: Any) -> list[Any]:
     """What comes of reads that are asked for while others run, so that they are waited for together."""
     held = threading.Event()
-    busy = [asyncio.create_task(database.unit_of_work.read(lambda _: held.wait(10))) for _ in range(2)]
-    await asyncio.sleep(0)
+    busy = await kept_busy(database, held)
     tasks = [asyncio.create_task(database.unit_of_work.read(work)) for work in works]
     await asyncio.sleep(0)
     held.set()
@@ -162,6 +172,13 @@ async def test_what_is_read_at_once_is_read_in_one_transaction(database: Databas
     answers = await at_once(database, *[lambda r: (r, r.rooms.all())] * 20)
     assert len({repositories for repositories, _ in answers}) == 1
     assert [[str(room.slug) for room in rooms] for _, rooms in answers] == [["lobby"]] * 20
+
+
+async def test_what_is_asked_for_in_one_turn_of_the_loop_is_read_in_one_transaction(
+    database: Database,
+) -> None:
+    one, other = await asyncio.gather(*(database.unit_of_work.read(lambda r: r) for _ in range(2)))
+    assert one is other
 
 
 def nothing_there(_repositories: Repositories) -> None:
@@ -204,14 +221,13 @@ async def test_what_readers_leave_is_kept_and_of_what_they_know_each_reads_its_o
 
 
 async def test_each_reader_pays_for_its_own_part(database: Database) -> None:
-    accounts = Accounts()
-
     def work_long(_repositories: Repositories) -> None:
         until = time.thread_time() + 0.05
         while time.thread_time() < until:
             pass
 
     async def read(work: Any) -> float:
+        accounts = Accounts()
         account = accounts.open("session", "network", limited=False)
         with paid_by(account):
             await database.unit_of_work.read(work)
@@ -227,8 +243,7 @@ async def test_each_reader_pays_for_its_own_part(database: Database) -> None:
 
 async def test_one_who_gives_up_takes_nobody_along(database: Database) -> None:
     held = threading.Event()
-    busy = [asyncio.create_task(database.unit_of_work.read(lambda _: held.wait(10))) for _ in range(2)]
-    await asyncio.sleep(0)
+    busy = await kept_busy(database, held)
     impatient, patient = (
         asyncio.create_task(database.unit_of_work.read(lambda r: r.rooms.all())) for _ in range(2)
     )

@@ -1,12 +1,13 @@
 """The load of a page: one event and one frame. States that a tab does not use are not made for it."""
 
+import asyncio
 import inspect
 import json
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 import reflex as rx
 from reflex.event import EventHandler, EventSpec, event
@@ -19,13 +20,17 @@ from reflex_base.registry import RegistrationContext
 from reflex_base.utils.format import json_dumps
 from reflex_base.vars.base import LiteralVar
 
+from portfolio_app.app.processor_time import current, metered
 from portfolio_app.http.transport.action import TRACED, unavailable
 from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.resync import Reopening, UnreadPage
 from portfolio_app.http.transport.runtime import options, part
 from portfolio_app.http.transport.tracing import unrecorded
 
+T = TypeVar("T")
+
 _Read: TypeAlias = tuple[type[BaseState], Callable[[BaseState], Awaitable[Any]]]
+_Tried: TypeAlias = tuple[Any, bool]
 _reads: Final[dict[str, tuple[_Read, ...]]] = {}
 
 
@@ -51,19 +56,35 @@ class Opening(rx.State):
         return await _run(self, _reads.get(str(route), ()))
 
 
-async def _run(state: BaseState, reads: Sequence[_Read]) -> list[Any]:
-    returned: list[Any] = []
-    unread: list[_Read] = []
-    for kind, run in reads:
-        with unavailable() as names:
-            answer = await run(await state.get_state(kind))
-        if names:
-            unread.append((kind, run))
-        if answer is not None:
-            returned += answer if isinstance(answer, list) else [answer]
-    if unread:
+async def _run(state: BaseState, reads: Sequence[_Read], *, two_at_once: bool = False) -> list[Any]:
+    """The events that the reads return; with `two_at_once` the first two share a transaction, where they can."""
+    tried: list[_Tried] = []
+    if two_at_once and len(reads) > 1:
+        tried += await _both(_try(state, reads[0]), _try(state, reads[1]))
+    tried += [await _try(state, read) for read in reads[len(tried) :]]
+    if unread := [read for read, (_, is_read) in zip(reads, tried, strict=True) if not is_read]:
         _read_later(state, unread)
-    return returned
+    answers = [answer for answer, _ in tried if answer is not None]
+    return [each for answer in answers for each in (answer if isinstance(answer, list) else [answer])]
+
+
+async def _try(state: BaseState, read: _Read) -> _Tried:
+    """What a read returned, and whether it met no database that was away."""
+    kind, run = read
+    with unavailable() as names:
+        answer = await run(await state.get_state(kind))
+    return answer, not names
+
+
+async def _both(one: Coroutine[Any, Any, T], other: Coroutine[Any, Any, T]) -> tuple[T, T]:
+    """Both results, found at the same time, on the account of who asks."""
+    account = current()
+    beside = asyncio.create_task(one if account is None else metered(one, account.spend))
+    try:
+        second = await other
+    finally:
+        first = await beside
+    return first, second
 
 
 def _read_later(state: BaseState, reads: Sequence[_Read]) -> None:
@@ -243,8 +264,10 @@ async def load(state: rx.State, vars: dict[str, Any] | None = None, hashes: list
         before = {}
     if reads is None:
         return [OnLoadInternalState.on_load_internal]
-    with nullcontext() if options().exports_traces or _is_traced(reads) else unrecorded():
-        following = await _run(state, reads)
+    # Where the trace is shown, each read has a transaction of its own, whose steps are its own.
+    is_traced = options().exports_traces or _is_traced(reads)
+    with nullcontext() if is_traced else unrecorded():
+        following = await _run(state, reads, two_at_once=not is_traced)
     state.is_hydrated = True
     for name, changes in (await state._get_resolved_delta()).items():
         changed = {key: json_dumps(value) for key, value in changes.items()}

@@ -71,6 +71,8 @@ class SharedReads:
         self._together = together
         self._waiting: list[_Read] = []
         self._running: set[asyncio.Task[None]] = set()
+        self._begins = False
+        """Whether a transaction has yet to take what waits."""
 
     async def run(self, work: Callable[[Repositories], T]) -> T:
         """The answer of `work`, from a transaction that began after this call; its errors as of work that is alone."""
@@ -83,10 +85,9 @@ class SharedReads:
         return found
 
     def _next(self) -> None:
-        while self._waiting and len(self._running) < AT_ONCE:
-            batch = [read for read in self._waiting[:MOST] if not read.answer.done()]
-            del self._waiting[:MOST]
-            task = asyncio.create_task(self._run(batch), context=Context())
+        if self._waiting and not self._begins and len(self._running) < AT_ONCE:
+            self._begins = True
+            task = asyncio.create_task(self._run(), context=Context())
             self._running.add(task)
             task.add_done_callback(self._ended)
 
@@ -94,8 +95,12 @@ class SharedReads:
         self._running.discard(task)
         self._next()
 
-    async def _run(self, batch: Sequence[_Read]) -> None:
-        """Answer all of them, whatever happens."""
+    async def _run(self) -> None:
+        """Answer the next ones, whatever happens: those, too, that were asked for in the same turn of the loop."""
+        batch = [read for read in self._waiting[:MOST] if not read.answer.done()]
+        del self._waiting[:MOST]
+        self._begins = False
+        self._next()
         try:
             if len(batch) < 2 or not await self._run_together(batch):
                 await asyncio.gather(*(self._run_alone(read) for read in batch))

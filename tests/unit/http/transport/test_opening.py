@@ -1,5 +1,6 @@
 """A page's handlers run as one event, in their order; what cannot is left to the framework."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,12 +16,13 @@ from reflex.istate.data import RouterData
 from reflex_base.registry import RegistrationContext
 
 from portfolio_app.app.errors import Unavailable
+from portfolio_app.app.processor_time import Accounts, paid_by
 from portfolio_app.http.account import IdentityState
 from portfolio_app.http.chat.state import ChatState
 from portfolio_app.http.home.first_trace import FirstTraceState
 from portfolio_app.http.transport import opening as opened_by
 from portfolio_app.http.transport import runtime
-from portfolio_app.http.transport.action import action, ignore
+from portfolio_app.http.transport.action import TRACED, action, ignore
 from portfolio_app.http.transport.caller import current_request_id
 from portfolio_app.http.transport.opening import (
     Opening,
@@ -116,6 +118,8 @@ class Sent(Push):
 
     def __init__(self) -> None:
         self.frames: list[Any] = []
+        self.reads: list[EventHandler] = []
+        """What the page does when it opens."""
 
     async def answer(self, _sid: str, delta: str) -> None:
         self.frames.append(json.loads(delta))
@@ -141,8 +145,8 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sent]:
 
     sent = Sent()
     FakeSite().install().parts[Push] = sent
-    opening("/pushing", [_of(Shown, read)])
-    app = SimpleNamespace(get_load_events=lambda _path: opening("/pushing", [_of(Shown, read)]))
+    sent.reads = [_of(Shown, read)]
+    app = SimpleNamespace(get_load_events=lambda _path: opening("/pushing", sent.reads))
 
     async def compile_(root: Any) -> Any:
         # Other tests have states that keep vars in the browser.
@@ -175,6 +179,70 @@ async def test_a_browser_that_has_just_loaded_gets_one_frame(sent: Sent) -> None
         rx.State.get_full_name(): {"is_hydrated_rx_state_": True},
         Shown.get_full_name(): {"word_rx_state_": "read"},
     }
+
+
+def untraced(run: Any) -> EventHandler:
+    """A read whose steps nobody may see."""
+    setattr(run, TRACED, False)
+    return _of(Shown, run)
+
+
+async def test_the_first_two_reads_are_done_at_the_same_time_on_the_account_of_the_tab(sent: Sent) -> None:
+    accounts, both = Accounts(), asyncio.Barrier(2)
+    account = accounts.open("session", "network", limited=False)
+    events = [rx.console_log(word) for word in ("first", "second", "third")]
+
+    async def first(_shown: Any) -> Any:
+        await asyncio.wait_for(both.wait(), 10)
+        return events[0]
+
+    async def second(_shown: Any) -> Any:
+        await asyncio.wait_for(both.wait(), 10)
+        return [events[1]]
+
+    async def third(_shown: Any) -> Any:
+        assert both.n_waiting == 0
+        return events[2]
+
+    sent.reads = [untraced(first), untraced(second), untraced(third)]
+    with paid_by(account):
+        assert await load(tab()) == events
+    account.settle()
+    assert sum(accounts.used.values()) > 0, "what runs beside the event is paid for, too"
+
+
+async def test_reads_whose_trace_is_shown_are_done_one_after_the_other(sent: Sent) -> None:
+    under_way: list[str] = []
+
+    async def alone(_shown: Any) -> None:
+        under_way.append("")
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert len(under_way) == 1
+        under_way.clear()
+
+    sent.reads = [_of(Shown, alone), _of(Shown, alone)]
+    assert await load(tab()) == []
+
+
+@pytest.mark.parametrize("failing", [0, 1])
+async def test_a_read_that_fails_is_heard_of_once_the_other_one_has_ended(failing: int, sent: Sent) -> None:
+    ended: list[str] = []
+
+    async def fails(_shown: Any) -> None:
+        raise LookupError
+
+    async def takes_longer(_shown: Any) -> None:
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        ended.append("the other one")
+
+    reads = [untraced(takes_longer), untraced(takes_longer)]
+    reads[failing] = untraced(fails)
+    sent.reads = reads
+    with pytest.raises(LookupError):
+        await load(tab())
+    assert ended == ["the other one"]
 
 
 async def test_what_could_not_be_read_is_read_again_while_the_tab_still_shows_the_page(sent: Sent) -> None:
