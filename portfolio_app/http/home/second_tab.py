@@ -86,7 +86,7 @@ def second_tab(has_posted: Flag, is_open: Flag, on_toggle: Any, address: Text) -
             class_name="second-words",
         ),
         rx.el.div(
-            rx.cond(is_open, frame, rx.el.div(class_name="second-frame")),
+            rx.cond(is_open, frame),
             rx.cond(address, phone),
             class_name="second-body",
         ),

@@ -1,5 +1,6 @@
 """What a system with colours of its own shows of bars and drawings."""
 
+import math
 from collections.abc import Callable
 from io import BytesIO
 from typing import Literal
@@ -37,7 +38,7 @@ def ink(drawn: Locator, *, row: float | None = None) -> float:
 
 def contrast(one: float, other: float) -> float:
     """Of two greys, as accessibility guidelines count it."""
-    light, dark = sorted((one**2.2, other**2.2), reverse=True)
+    dark, light = sorted(math.pow(shade, 2.2) for shade in (one, other))
     return (light + 0.05) / (dark + 0.05)
 
 
