@@ -54,7 +54,8 @@ async def _running() -> AsyncIterator[None]:
         async with asgi.running(running), _forgetting(running), own_port:
             with noticed(runtime.drain):
                 yield
-        runtime.uninstall()
+    # Last: what is still under way, and what the bus delivers as it stops, finds the services that it began with.
+    runtime.uninstall()
 
 
 @asynccontextmanager

@@ -59,6 +59,7 @@ async def test_a_stop_under_load_keeps_every_acknowledged_message_and_tells_ever
         assert len(set(stored)) == len(stored)
         assert acknowledged <= set(stored)
         assert "Traceback" not in site.output()
+        assert '"level": "error"' not in site.output(), "what was under way ended as it would have"
 
 
 async def test_an_open_stream_does_not_hold_a_stop_up(tmp_path: Path) -> None:
