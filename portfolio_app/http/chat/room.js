@@ -88,7 +88,10 @@ class Room extends Store {
     if (visitor === this.visitor) return;
     this.visitor = visitor;
     const isCertain = Boolean(tag) && !notice; // it says that a session has ended
-    if (isCertain && ![null, "", writer].includes(kept("member"))) sessionStorage.clear((this.answering = ""));
+    if (isCertain && ![null, "", writer].includes(kept("member"))) {
+      sessionStorage.clear();
+      this.answering = "";
+    }
     if (isCertain) keep("member", writer);
     this.outbox.belong(writer, isCertain);
   }
@@ -103,7 +106,9 @@ class Room extends Store {
     this.quotes.asked = new Set(this.quotes.known.keys()); // an answer may have been lost with its connection
     this.owned(window.own);
     const held = new Set(window.rows.map((row) => row.id));
-    for (const { id, status } of this.rows.values()) if (status === "pending" && !held.has(id)) this.rows.delete(id);
+    for (const { id, status } of this.rows.values()) {
+      if (status === "pending" && !held.has(id)) this.rows.delete(id);
+    }
     messagesIn(window.rows).forEach((row) => this.change(row));
     this.revisions.expect(window.rev);
     if (elsewhere) this.wanted = { id: window.at, turn: this.wanted.turn + 1 };

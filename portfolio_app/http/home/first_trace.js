@@ -47,7 +47,11 @@ class FirstTrace extends Store {
     });
     paints.observe({ type: "largest-contentful-paint", buffered: true });
     const stop = follow(states, [names.state, names.feed, names.log], () => this.read());
-    return () => [(isLoad = false), paints.disconnect(), stop()];
+    return () => {
+      isLoad = false;
+      paints.disconnect();
+      stop();
+    };
   }
 
   read() {

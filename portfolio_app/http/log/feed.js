@@ -42,7 +42,10 @@ export class Feed extends Store {
     });
     const panel = document.querySelector(`[data-panel="${this.panel}"]`);
     if (panel) sight.observe(panel);
-    return () => [sight.disconnect(), (this.inSight = true)];
+    return () => {
+      sight.disconnect();
+      this.inSight = true;
+    };
   }
 
   read(states, state, field) {

@@ -6,7 +6,7 @@ import pytest
 
 from portfolio_app.http.build.browser_files import ASSETS, HTTP
 
-MOST_LINES = 2_588
+MOST_LINES = 2_600
 WHY = "// In the browser because "
 SCRIPTS = sorted(
     file for folder in (HTTP, ASSETS) for file in folder.rglob("*") if file.suffix in (".js", ".jsx", ".mjs")
