@@ -89,7 +89,7 @@ def _register(page: Page) -> None:
     app.add_page(
         build,
         route=page.route,
-        title=title_of(page) if page.shown_title is None else page.shown_title,
+        title=title_of(page) if page.shown_title is None else page.shown_title(),
         description=description_of(page),
         image=f"{absolute(card_of(page))}",
         meta=head_of(page),

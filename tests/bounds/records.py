@@ -34,7 +34,7 @@ def _without_hashes(file: Path) -> str:
 BOUNDS: Final = [
     Bound(
         "slow mode at several workers",
-        f"{CONTRACT}/test_rooms.py::test_in_slow_mode_two_workers_store_one_of_two_posts_at_once[postgres]",
+        f"{CONTRACT}/test_slow_mode_at_once.py::test_in_slow_mode_two_workers_store_one_of_two_posts_at_once[postgres]",
         "portfolio_app.infra.db.batch_sql.BatchSql.lock_rooms",
         nothing,
     ),

@@ -50,7 +50,7 @@ def pausing(monkeypatch: pytest.MonkeyPatch, kind: type, method: str) -> None:
     done = getattr(kind, method)
 
     def late(*args: Any, **kwargs: Any) -> Any:
-        time.sleep(TOGETHER_S)
+        time.sleep(TOGETHER_S)  # in a thread of its own, while the others read
         return done(*args, **kwargs)
 
     monkeypatch.setattr(kind, method, late)

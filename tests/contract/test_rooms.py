@@ -1,11 +1,10 @@
 """Contract of `RoomRepository`."""
 
 import asyncio
-import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from datetime import timedelta
+from typing import TypeVar
 
 import pytest
 
@@ -14,8 +13,6 @@ from portfolio_app.app.errors import NotFound, RoomArchived, RoomExists, SlowMod
 from portfolio_app.app.ports.unit_of_work import Repositories
 from portfolio_app.domain.account.session import Session
 from portfolio_app.domain.chat.room import Room, RoomSlug
-from portfolio_app.infra.db.batch_sql import BatchSql
-from portfolio_app.infra.db.database import Database
 from tests.contract.conftest import Storage
 from tests.fakes.bus import FakeBus
 from tests.fakes.samples import LOBBY, draft, session_id, user
@@ -109,28 +106,6 @@ async def test_what_a_reader_has_not_seen_is_counted_without_changes_that_are_no
     await storage.unit_of_work.run(lambda r: r.rooms.next_revision(LOBBY))
     assert await unseen() == {"lobby": 2}
     assert await unseen("bob") == {}
-
-
-async def test_in_slow_mode_two_workers_store_one_of_two_posts_at_once(
-    database: Database, sql_storage: Storage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await sql_storage.unit_of_work.run(lambda r: r.rooms.save(Room(LOBBY, "Lobby", slow_s=30)))
-    other, read = database.journal(FakeBus()), BatchSql.last_posts
-
-    def late(*asked: Any) -> dict[tuple[str, str], datetime]:
-        found = read(*asked)
-        time.sleep(0.2)  # the other worker has read by then, too
-        return found
-
-    monkeypatch.setattr(BatchSql, "last_posts", late)
-    await other.start()
-    posts = [draft(sql_storage.clock) for _ in range(2)]
-    answers = await asyncio.gather(
-        sql_storage.journal.append(posts[0]), other.append(posts[1]), return_exceptions=True
-    )
-    await other.stop()
-
-    assert sorted(isinstance(answer, SlowMode) for answer in answers) == [False, True]
 
 
 async def test_in_slow_mode_posts_of_one_author_are_apart_in_one_transaction_and_across_sessions(

@@ -10,7 +10,7 @@ from reflex_components_core.el.elements.forms import Input
 
 from portfolio_app.domain.account.user import PASSWORD_MAX, PASSWORD_MIN
 from portfolio_app.http.kit.button import button, link_button
-from portfolio_app.http.kit.form import Field, error_text, field, form
+from portfolio_app.http.kit.form import Field, error_text, field, form, form_of_script
 from portfolio_app.http.kit.kinds import Child, Flag, Handler, Row, RowHandler, Rows, Text
 from portfolio_app.http.kit.layout import loading_state, panel
 from portfolio_app.http.kit.marks import icon, moment, tag
@@ -292,12 +292,10 @@ class TicketField(Input):  # type: ignore[misc] # the framework does not type it
 
 def ticket_form(next_path: Text = "/") -> rx.Component:
     """One per page, hidden; `next_path` is the page of this site to go on to."""
-    return rx.el.form(
+    return form_of_script(
         TicketField.create(type="hidden", name="ticket"),
         rx.el.input(type="hidden", name="next", value=next_path, read_only=True),
-        method="post",
         action="/session/exchange",
-        hidden=True,
     )
 
 

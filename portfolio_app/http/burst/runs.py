@@ -237,5 +237,5 @@ PAGE = Page(
     parameter="[0-9a-f]{16}",
     scriptless="/api/runs/{}.html",
     find=read_run,
-    shown_title=_title(),
+    shown_title=_title,
 )

@@ -238,7 +238,7 @@ PAGES = tuple(
         parameter=parameter,
         scriptless="" if route == "/chat" else "/plain/{}",
         find=_find,
-        shown_title=_title() if parameter else None,
+        shown_title=_title if parameter else None,
     )
     for route, expected, parameter in (
         ("/chat", "Lobby", ""),

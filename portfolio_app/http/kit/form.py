@@ -108,6 +108,11 @@ class NativeForm(rx.Component):
     action: rx.Var[str]
 
 
+def form_of_script(*children: Child, action: str) -> rx.Component:
+    """A hidden form that a script fills in and has the browser post to `action`."""
+    return NativeForm.create(*children, method="post", action=action, hidden=True)
+
+
 def form(
     *children: Child, unsent: Unsent, on_submit: Handler = None, **attributes: Text | bool
 ) -> rx.Component:

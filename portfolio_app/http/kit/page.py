@@ -51,7 +51,7 @@ class Page:
 
     `build` gives what stands between header and footer. A `listed` page is offered to search engines: canonical
     address, card, sitemap. `article` is what it shows, if it shows one. Without a title or description a page
-    goes by the site's; one whose title is known in the browser only has it in `shown_title`. A page whose route has a
+    goes by the site's; one whose title is known in the browser only has it from `shown_title`. A page whose route has a
     parameter may name what `parameter` must match, how to `find` what it names (`NotFound` for nothing), and in
     `scriptless` the address of the same for readers without scripts, with `{}` for the parameter's value.
     """
@@ -66,7 +66,7 @@ class Page:
     parameter: str = ""
     scriptless: str = ""
     find: Callable[[str], Awaitable[object]] = _anything
-    shown_title: rx.Var[str] | None = None
+    shown_title: Callable[[], rx.Var[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ HIDDEN: Final = "***"
 LONGEST: Final = 2_000
 
 _SECRETS: Final = (
-    # name=value, "name": "value", name: value; the value ends where its quotes or the next field begin.
+    # name=value, "name": "value", name: value; the value ends where its quotes or the next field begin. The rest of a
+    # name has a limit, or a text of such names alone is read once for each of them.
     re.compile(
         r"""(?ix)
         (?P<kept>
-            (?:password|passwd|secret|token|cookie|authorization|api[_-]?key|ticket) [\w-]*
+            (?:password|passwd|secret|token|cookie|authorization|api[_-]?key|ticket) [\w-]{0,64}
             ["']? \s* [=:] \s* (?:(?:bearer|basic)\s+)?
           | [?&] key =
         )
