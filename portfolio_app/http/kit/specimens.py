@@ -71,6 +71,7 @@ EXEMPT: Final[dict[Component, str]] = {
     head.json_ld: _IN_THE_HEAD,
     marks.spoken: _HEARD,
     form.form: "it is drawn as what stands in it: the forms made with it have specimens",
+    form.form_of_script: "it is hidden",
     form.choice: "the comparison of two runs has it, and that of two requests",
     table: "the comparison of two runs has it",
     page_notice: "every notice of a page is one, and those have specimens",

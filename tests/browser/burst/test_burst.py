@@ -68,7 +68,7 @@ def test_a_thousand_requests_are_in_every_ledger_while_the_page_answers(
     below = top_of(visitor, "#live")
     witness.time_tasks(visitor.page)
     visitor.at("burst-run").click()
-    assert used_while_running(visitor) < 1000
+    assert used_while_running(visitor) < 1000 * slowness()
     expect_receipt(visitor)
     assert max(witness.timed_tasks()) <= LONGEST_TASK_MS * slowness()
     assert top_of(visitor, "#live") == below
