@@ -190,7 +190,7 @@ async def _abuse(port: int, cases: Collection[str]) -> None:
 
 async def _say_ready(target: Target, cases: Collection[str]) -> None:
     latest = time.monotonic() + BEGUN_WITHIN_S
-    while (waiting := set(cases) - target.done.keys()) and time.monotonic() < latest:  # noqa: ASYNC110
+    while (waiting := set(cases) - target.done.keys()) and time.monotonic() < latest:  # noqa: ASYNC110 (another process answers)
         await asyncio.sleep(0.05)
     if waiting:
         print(f"these have done nothing yet: {', '.join(sorted(waiting))}", file=sys.stderr, flush=True)

@@ -10,8 +10,8 @@ from portfolio_app.infra.tracing import sessions
 from portfolio_app.launcher import protocols
 from portfolio_app.portfolio_app import app
 
-monitoring.METRICS_CACHED_S = 0  # type: ignore[misc]
-monitoring.READINESS_CACHED_S = 0  # type: ignore[misc]
+monitoring.METRICS_CACHED_S = 0  # type: ignore[misc]  # constants elsewhere
+monitoring.READINESS_CACHED_S = 0  # type: ignore[misc]  # constants elsewhere
 send_queue.SWEEP_S = 0.5  # type: ignore[misc]
 protocols.HEAD_S = 3.0  # type: ignore[misc]
 protocols.BODY_S = 3.0  # type: ignore[misc]

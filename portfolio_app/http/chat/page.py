@@ -212,7 +212,7 @@ def _build(expected: str) -> rx.Component:
 
 
 def _title() -> rx.Var[str]:
-    """Of several rooms in as many tabs each is told from the others."""
+    """The title of the browser's tab names the room, so that tabs of several rooms can be told apart."""
     known = (ChatState.title != "") & ~ChatState.missing
     about = rx.cond(known, t("{room}: chat", room=ChatState.title), t("Chat"))
     return rx.Var.create(f"{about} – {content().profile.site}").to(str)

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.sections("burst")
 
 SIZE = 50
 VISIBLE = 3 * 1.05
-"""The contrast of what is no text; grey on its way between two pixels has less."""
+"""The contrast ratio that WCAG asks of graphics. A smoothed edge between two pixels has less."""
 DRAWINGS = {".burst-chart .plot-area": 2, "[data-panel=pulse] .pulse-area": 1}
 """At least so many of each are shown."""
 WITHOUT_GRID = "(drawing) => drawing.querySelector('.plot-grid')?.remove()"
