@@ -1,5 +1,6 @@
 """The Content-Security-Policy, as a real browser enforces it."""
 
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from portfolio_app.launcher.toolchain import ROOT
 from tests.browser.visitor import Visitor
 from tests.site import Site
 
@@ -49,6 +51,17 @@ def test_the_chat_works_within_the_policy(new_context: Callable[..., Any]) -> No
     visitor.post("within the policy")
     visitor.expect_message("within the policy")
     assert violations(visitor.page) == []
+
+
+@pytest.mark.usefixtures("site")
+def test_no_attribute_has_become_a_style_of_a_page() -> None:
+    """The framework makes a style of each property that it does not know as an attribute of the element."""
+    web = ROOT / ".web"
+    compiled = [*(web / "app/routes").glob("*.jsx"), *(web / "app_components").rglob("*.jsx")]
+    assert len(compiled) > 20
+    assert {(page.name, *re.findall(r"css:.{60}", page.read_text())) for page in compiled} == {
+        (page.name,) for page in compiled
+    }
 
 
 def test_a_script_that_gets_into_the_page_does_not_run(visit: Visit) -> None:

@@ -5,6 +5,8 @@ from typing import Any, cast
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
+from tests.pace import Pace
+
 TIMELINE = "disabled-by-default-devtools.timeline"
 OBSERVERS = """
 window.witnessed = { shift: 0, blocked: [] };
@@ -22,6 +24,7 @@ class Witness:
         self.requested: list[str] = []
         self.complaints: list[str] = []
         self._browser: Browser | None = None
+        self._pace: Pace | None = None
         context.add_init_script(OBSERVERS)
         context.on("request", self._on_request)
         context.on("console", self._on_console)
@@ -44,23 +47,27 @@ class Witness:
         assert self._browser is not None
         # Nothing else: with the categories of every trace, a burst's is a hundred megabytes.
         self._browser.start_tracing(page=page, categories=["-*", TIMELINE])
+        self._pace = Pace()
 
-    def timed_tasks(self) -> list[float]:
-        """Milliseconds of processor time of each task, whatever else the machine was doing.
+    def longest_task_ms(self) -> float:
+        """Processor time of the longest task since then, whatever else the machine was doing, at its usual pace.
 
         Of main threads only: the end of a worker, which clears its heap, holds nobody up.
         """
         assert self._browser is not None
+        assert self._pace is not None
+        worst = self._pace.worst()
         events = json.loads(self._browser.stop_tracing())["traceEvents"]
         threads = [event for event in events if event["name"] == "thread_name"]
         main = {
             (event["pid"], event["tid"]) for event in threads if event["args"]["name"] == "CrRendererMain"
         }
-        return [
+        took = [
             event["tdur"] / 1000
             for event in events
             if event["name"] == "RunTask" and "tdur" in event and (event["pid"], event["tid"]) in main
         ]
+        return max(took) / worst
 
     def _on_page(self, page: Page) -> None:
         page.on("websocket", lambda socket: self.requested.append(socket.url))

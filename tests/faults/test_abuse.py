@@ -11,7 +11,7 @@ from tests.site import running_site
 
 pytestmark = pytest.mark.server
 
-SECONDS, TABS = 1.0, 6
+SECONDS, TABS = 2.0, 6
 CASES = ("reports", "nested", "leavers", "odd", "headers", "trailers", "chunks", "pipelined")
 """Those that are at work at once: others wait for a turn, a password or a limit first."""
 
@@ -39,4 +39,4 @@ async def test_beside_abuse_nothing_honest_is_lost_and_the_log_is_json(tmp_path:
     assert found.log
     assert found.odd == []
     assert found.done.keys() == set(CASES)
-    assert len(found.beside) > 1
+    assert found.beside, "posts were made beside the abuse"

@@ -25,7 +25,7 @@ from tests.site import UNSET
 from tests.unit.http.content import stranger
 from tests.waiting import PATIENCE_S, wait_until
 
-pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.timeout(900)]
 FORM = "portfolio_app/http/account/parts.py"
 STATE = "portfolio_app/http/account/state.py"
 PAGE = "portfolio_app/http/account/page.py"

@@ -9,7 +9,7 @@ from portfolio_app.domain.chat.reactions import Sign
 from portfolio_app.http.chat.authors import notice_line
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.kinds import Handler, Row, RowHandler, Text
-from portfolio_app.http.kit.marks import in_words
+from portfolio_app.http.kit.marks import in_words, untranslated
 from portfolio_app.words import parts, said, t
 
 SIGNS: Final = dict(zip(Sign, "👍💛😄🎉👀🙏", strict=True))
@@ -25,7 +25,7 @@ def piece_part(piece: Row, me: Text = "") -> rx.Component:
     """
     text = piece["t"]
     named = rx.cond(piece["h"] == me, rx.el.mark(text), text)
-    mention = rx.el.span(named, dir="ltr", translate="no", class_name="message-mention")
+    mention = rx.el.span(named, dir="ltr", custom_attrs=untranslated(), class_name="message-mention")
     link = rx.el.a(text, href=piece["h"], target="_blank", rel=LINK_REL, dir="ltr", class_name="message-link")
     looks = piece["c"].to(list[list[str]])
     code = rx.cond(piece["c"], rx.foreach(looks, lambda run: rx.el.span(run[1], class_name=run[0])), text)

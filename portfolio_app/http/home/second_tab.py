@@ -73,7 +73,10 @@ def second_tab(has_posted: Flag, is_open: Flag, on_toggle: Any, address: Text) -
     )
     phone = rx.el.figure(
         rx.el.img(
-            src=CODE_PATH, alt=t("QR code of this site's address"), loading="lazy", width="128", height="128"
+            src=CODE_PATH,
+            alt=t("QR code of this site's address"),
+            loading="lazy",
+            custom_attrs={"width": "128", "height": "128"},
         ),
         rx.el.figcaption(f"{t('Or with a phone:')} ", rx.el.span(address, class_name="second-address")),
         class_name="second-phone",

@@ -110,7 +110,7 @@ class NativeForm(rx.Component):
 
 def form_of_script(*children: Child, action: str) -> rx.Component:
     """A hidden form that a script fills in and has the browser post to `action`."""
-    return NativeForm.create(*children, method="post", action=action, hidden=True)
+    return NativeForm.create(*children, method="post", action=action, custom_attrs={"hidden": True})
 
 
 def form(

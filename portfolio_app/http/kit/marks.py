@@ -58,6 +58,14 @@ def short_id(request_id: Any) -> rx.Var[str]:  # noqa: ANN401 (a Var)
 HIDDEN: Final = "visually-hidden"
 
 
+def untranslated() -> dict[str, str]:
+    """Custom attributes of what is a name or code: a browser's translation leaves it as it is.
+
+    New ones each time: the framework adds an element's other attributes to them.
+    """
+    return {"translate": "no"}
+
+
 def spoken(words: Text) -> rx.Component:
     """Read by a screen reader, not shown."""
     return rx.el.span(words, class_name=HIDDEN)

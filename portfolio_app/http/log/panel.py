@@ -9,7 +9,7 @@ from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.form import error_text
 from portfolio_app.http.kit.kinds import Child, Handler, Number, Row, Rows, Text
 from portfolio_app.http.kit.layout import empty_state, fold, panel
-from portfolio_app.http.kit.marks import icon, instant, pill, short_id, spoken
+from portfolio_app.http.kit.marks import icon, instant, pill, short_id, spoken, untranslated
 from portfolio_app.http.kit.scripts import follow
 from portfolio_app.http.log.controls import LogControls, log_controls, log_notice, log_words
 from portfolio_app.words import parts, t
@@ -53,7 +53,9 @@ def log_row(row: Row, *rest: Any, actions: LogActions, reachable: Any, copied: A
         rx.el.span(row["target"], class_name="log-target"),
         rx.el.span(
             # SQL runs long: two lines show which statement it is, the rest is in the tooltip and the waterfall.
-            rx.el.span(row["message"], class_name="log-text", title=row["message"], translate="no"),
+            rx.el.span(
+                row["message"], class_name="log-text", title=row["message"], custom_attrs=untranslated()
+            ),
             rx.foreach(row["pills"].to(list[dict[str, str]]), lambda entry: pill(entry["k"], entry["v"])),
             class_name="log-message",
         ),
@@ -110,7 +112,7 @@ def log_tail(rows: Rows) -> rx.Component:
         ),
         class_name="log-tail",
         aria_hidden="true",
-        translate="no",
+        custom_attrs=untranslated(),
         data_testid="log-tail",
     )
 
@@ -195,7 +197,7 @@ def terminal_panel(*, field_id: str, on_reveal: Handler, error: Text) -> rx.Comp
                     *parts(
                         "Server-Sent Events, resumable by {header}. The key in the command reads this session's "
                         "log and nothing else; it opens streams for ten minutes.",
-                        header=rx.el.code("Last-Event-ID", translate="no"),
+                        header=rx.el.code("Last-Event-ID", custom_attrs=untranslated()),
                     ),
                     class_name="terminal-text",
                 ),

@@ -9,7 +9,7 @@ from reflex_components_core.el.elements.inline import A
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.kinds import Flag, Handler, Row, Text
 from portfolio_app.http.kit.layout import empty_state, loading_state
-from portfolio_app.http.kit.marks import icon, instant, pill, short_id, spoken
+from portfolio_app.http.kit.marks import icon, instant, pill, short_id, spoken, untranslated
 from portfolio_app.http.kit.scripts import Dialog, rove
 from portfolio_app.words import parts, t
 
@@ -70,7 +70,7 @@ def _span(span: Row, test_id: str, *, reachable: Flag) -> rx.Component:
     return rx.el.li(
         rx.el.details(
             rx.el.summary(
-                rx.el.span(span["name"], class_name="trace-name", translate="no"),
+                rx.el.span(span["name"], class_name="trace-name", custom_attrs=untranslated()),
                 rx.el.span(
                     rx.el.span(
                         rx.cond(span["target"], span["target"], span["layer"]), class_name="trace-target"
@@ -192,7 +192,7 @@ def _summary(trace: Row) -> rx.Component:
     return rx.fragment(
         *parts(
             "{name} took {took}, from {at}",
-            name=rx.el.b(trace["name"], translate="no"),
+            name=rx.el.b(trace["name"], custom_attrs=untranslated()),
             took=rx.el.b(trace["took"]),
             at=instant(trace["started"]),
         ),

@@ -68,9 +68,9 @@ def test_a_thousand_requests_are_in_every_ledger_while_the_page_answers(
     below = top_of(visitor, "#live")
     witness.time_tasks(visitor.page)
     visitor.at("burst-run").click()
-    assert used_while_running(visitor) < 1000 * slowness()
+    assert used_while_running(visitor) < 1000
     expect_receipt(visitor)
-    assert max(witness.timed_tasks()) <= LONGEST_TASK_MS * slowness()
+    assert witness.longest_task_ms() <= LONGEST_TASK_MS
     assert top_of(visitor, "#live") == below
     assert [ledger(visitor, name) for name in LEDGERS] == ["1,000"] * 3
     assert ledger(visitor, "stored") == "–"
@@ -211,7 +211,7 @@ def test_one_click_on_the_first_screen_fires_and_an_open_loop_shows_what_a_close
     expect(visitor.at("burst-intended_p99")).to_have_text("–")
 
     visitor.at("burst-loop-open").check()
-    start(visitor, 200)
+    start(visitor, 1_000)  # five seconds at 200 a second: a slow browser presses in time, too
     expect(visitor.at("burst-stall")).to_have_attribute("aria-disabled", "false", timeout=SOON_MS)
     visitor.at("burst-stall").click()
     expect(visitor.at("burst-stall")).to_have_attribute("aria-disabled", "true")
