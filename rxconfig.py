@@ -20,7 +20,7 @@ from reflex_base.plugins.base import CommonContext, PostBuildContext, PreCompile
 
 from portfolio_app.http import site
 from portfolio_app.http.build import browser_files
-from portfolio_app.http.build.first_load import MODULE, OTHERS, SharedComponents, let_text_come_first
+from portfolio_app.http.build.browser_files import MODULE, OTHERS, SharedComponents
 from portfolio_app.http.content.loader import content
 from portfolio_app.settings import Settings
 
@@ -99,7 +99,7 @@ class TextFirst(Plugin):
     """Lets a page be painted before it asks for its scripts."""
 
     def post_build(self, **context: Unpack[PostBuildContext]) -> None:
-        let_text_come_first(context["static_dir"])
+        browser_files.defer_scripts(context["static_dir"])
 
 
 class Pictures(Plugin):

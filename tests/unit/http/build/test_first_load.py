@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from portfolio_app.http.build.first_load import (
+from portfolio_app.http.build.browser_files import (
     MODULE,
     OTHERS,
     SharedComponents,
-    let_text_come_first,
-    text_first,
+    defer_scripts,
+    with_deferred_scripts,
 )
 from portfolio_app.http.content.pictures import FIRST
 
@@ -50,7 +50,7 @@ def test_no_module_of_any_page_is_fetched_at_once(tmp_path: Path) -> None:
     pages = [tmp_path / "index.html", tmp_path / "work" / "index.html"]
     for page in pages:
         page.write_text(PAGE)
-    let_text_come_first(tmp_path)
+    defer_scripts(tmp_path)
     for page in pages:
         html = page.read_text()
         assert "modulepreload" not in html.partition("words")[0]
@@ -60,7 +60,7 @@ def test_no_module_of_any_page_is_fetched_at_once(tmp_path: Path) -> None:
 
 def test_where_the_first_screen_has_a_picture_the_modules_wait_for_it_too() -> None:
     plain, pictured = (
-        text_first(f"<head></head>{image}{PAGE}", "a.html") for image in ("<img>", f"<img{FIRST}>")
+        with_deferred_scripts(f"<head></head>{image}{PAGE}", "a.html") for image in ("<img>", f"<img{FIRST}>")
     )
     assert "decode" not in plain
     assert "data-later" not in plain
@@ -74,4 +74,4 @@ def test_where_the_first_screen_has_a_picture_the_modules_wait_for_it_too() -> N
 @pytest.mark.parametrize("page", ["words", PAGE + ENTRY])
 def test_a_page_that_starts_in_another_way_stops_the_build(page: str) -> None:
     with pytest.raises(RuntimeError, match=r"work\.html has [02] scripts"):
-        text_first(page, "work.html")
+        with_deferred_scripts(page, "work.html")

@@ -26,7 +26,6 @@ from portfolio_app.http.transport.action import TRACED, action, ignore
 from portfolio_app.http.transport.caller import current_request_id
 from portfolio_app.http.transport.opening import (
     Opening,
-    _compile,
     _is_traced,
     _reads,
     load,
@@ -34,6 +33,7 @@ from portfolio_app.http.transport.opening import (
 )
 from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.resync import Reopening, UnreadPage
+from portfolio_app.http.transport.snapshots import compiled_states
 from portfolio_app.http.transport.tracing import unrecorded
 from portfolio_app.infra.tracing.recorder import sampled_parent
 from tests.unit.http.site import FakeSite
@@ -150,9 +150,9 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sent]:
 
     async def compile_(root: Any) -> Any:
         # Other tests have states that keep vars in the browser.
-        return replace(await _compile(root), stores=False)
+        return replace(await compiled_states(root), stores=False)
 
-    monkeypatch.setattr(opened_by, "_compile", compile_)
+    monkeypatch.setattr(opened_by, "compiled_states", compile_)
     context = SimpleNamespace(app=app, base_states=RegistrationContext.get().base_states)
     monkeypatch.setattr(opened_by, "RegistrationContext", SimpleNamespace(get=lambda: context))
     yield sent

@@ -9,11 +9,7 @@ from reflex.istate.manager import _release_state_tree
 from reflex.state import FrontendEventExceptionState
 from reflex_base.utils.format import json_dumps
 
-from portfolio_app.http.transport.opening import (
-    _compile,
-    _delta,
-    _snapshot,
-)
+from portfolio_app.http.transport.snapshots import compiled_states, delta, snapshot
 from tests.unit.http.transport.tabs import Counted, Shown, Untouched, hashes_of_a_page, tab
 
 
@@ -27,8 +23,8 @@ async def whole(root: Any) -> dict[str, Any]:
 
 
 async def sent_of(root: Any, hashes: list[str] | None) -> dict[str, Any]:
-    compiled = await _compile(rx.State)
-    sent: dict[str, Any] = json.loads(_delta(await _snapshot(root, compiled, hashes), compiled))
+    compiled = await compiled_states(rx.State)
+    sent: dict[str, Any] = json.loads(delta(await snapshot(root, compiled, hashes), compiled))
     return sent
 
 
@@ -55,7 +51,7 @@ async def test_a_tab_that_comes_back_is_sent_all_that_the_framework_would_send()
     assert sent[Untouched.get_full_name()] == {"word_rx_state_": "nobody asks"}
     assert sent[Counted.get_full_name()] == {"number_rx_state_": 2, "twice_rx_state_": 4}
     assert sent[FrontendEventExceptionState.get_full_name()] == {}, "it has no vars, but takes events"
-    assert sent.keys() == (await _compile(rx.State)).vars.keys()
+    assert sent.keys() == (await compiled_states(rx.State)).vars.keys()
 
 
 async def test_a_browser_that_has_just_loaded_is_sent_what_it_does_not_have() -> None:
