@@ -8,12 +8,17 @@ from starlette.routing import Route
 
 from portfolio_app.http.account.confirming import CONFIRM_EMAIL
 from portfolio_app.http.account.details import EMAIL, MAKE_CODES, USERNAME
-from portfolio_app.http.account.identity import IdentityState, NewsPublisher, place_to_go_on
+from portfolio_app.http.account.identity import (
+    IdentityState,
+    NewsPublisher,
+    place_to_go_on,
+    register_from,
+    sign_in_from,
+)
 from portfolio_app.http.account.leaving import EXPORT, LEAVE, confirm, password_field
 from portfolio_app.http.account.page import PAGES
-from portfolio_app.http.account.parts import REGISTER, SIGN_IN, register_from, sign_in_from, ticket_form
+from portfolio_app.http.account.parts import REGISTER, SIGN_IN
 from portfolio_app.http.account.passkeys import ADD_PASSKEY, PASSKEY_ROUTES, PROVE_BY_PASSKEY
-from portfolio_app.http.account.routes import exchange
 from portfolio_app.http.account.security_parts import (
     CHANGE_PASSWORD,
     PROVE,
@@ -29,6 +34,7 @@ from portfolio_app.http.account.state import (
     plain_register,
     plain_sign_in,
 )
+from portfolio_app.http.account.ticket import redeem, ticket_form
 from portfolio_app.http.kit.page import Feature
 from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.runtime import Runtime
@@ -43,7 +49,7 @@ async def _running(site: Runtime) -> AsyncIterator[None]:
 FEATURE = Feature(
     "account",
     pages=lambda: PAGES,
-    routes=(Route("/session/exchange", exchange, methods=["POST"]), *PASSKEY_ROUTES),
+    routes=(Route("/session/exchange", redeem, methods=["POST"]), *PASSKEY_ROUTES),
     forms=(
         replace(SIGN_IN, do=plain_sign_in),
         replace(REGISTER, do=plain_register),

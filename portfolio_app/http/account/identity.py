@@ -8,7 +8,7 @@ from reflex.event import EventSpec
 from portfolio_app.app.account.identify import Identity
 from portfolio_app.app.events import AccountNews, Event
 from portfolio_app.domain.account.passkey import owner_handle
-from portfolio_app.http.account.parts import exchange
+from portfolio_app.http.account.ticket import exchange
 from portfolio_app.http.account.views import elsewhere_of, news_of
 from portfolio_app.http.transport.action import Payload, action, ignore
 from portfolio_app.http.transport.caller import caller_of, lost_a_session
@@ -31,6 +31,21 @@ def place_to_go_on() -> rx.Var[str]:
     here = rx.cond(path == "/password", "/account", path)
     found: rx.Var[str] = rx.cond(is_form, rx.cond(wanted, wanted, "/"), here).to(str)
     return found
+
+
+def sign_in_from(path: rx.Var[str]) -> rx.Var[str]:
+    """The address of the sign-in page for a visitor who wants to go on to `path` then, if it is known yet."""
+    return _going_on("/sign-in", path)
+
+
+def register_from(path: rx.Var[str]) -> rx.Var[str]:
+    """The same for the page to register on."""
+    return _going_on("/register", path)
+
+
+def _going_on(page: str, path: rx.Var[str]) -> rx.Var[str]:
+    address: rx.Var[str] = rx.cond(path, f"{page}?next={path}", page).to(str)
+    return address
 
 
 class IdentityState(rx.State):

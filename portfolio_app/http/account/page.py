@@ -10,17 +10,15 @@ from portfolio_app.http.account.details import (
     email_form,
     username_form,
 )
-from portfolio_app.http.account.identity import IdentityState, place_to_go_on
+from portfolio_app.http.account.identity import IdentityState, place_to_go_on, register_from, sign_in_from
 from portfolio_app.http.account.leaving import export_form, leave_form
 from portfolio_app.http.account.parts import (
     account_links,
     card,
     register_form,
-    register_from,
     security_list,
     session_list,
     sign_in_form,
-    sign_in_from,
     signed_in_already,
 )
 from portfolio_app.http.account.passkeys import (

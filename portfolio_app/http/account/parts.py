@@ -1,16 +1,14 @@
-"""Forms to sign in and register, the list of sessions, and the form that swaps a ticket for a cookie."""
+"""Forms to sign in and register, and the lists of an account's sessions and of what happened with it."""
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
 import reflex as rx
-from reflex.event import EventSpec
-from reflex_components_core.el.elements.forms import Input
 
 from portfolio_app.domain.account.user import PASSWORD_MAX, PASSWORD_MIN
 from portfolio_app.http.kit.button import button, link_button
-from portfolio_app.http.kit.form import Field, error_text, field, form, form_of_script
+from portfolio_app.http.kit.form import Field, error_text, field, form
 from portfolio_app.http.kit.kinds import Child, Flag, Handler, Row, RowHandler, Rows, Text
 from portfolio_app.http.kit.layout import loading_state, panel
 from portfolio_app.http.kit.marks import icon, moment, tag
@@ -85,21 +83,6 @@ def account_form(
         ),
         rx.el.p(otherwise, class_name="form-otherwise"),
     )
-
-
-def sign_in_from(path: rx.Var[str]) -> rx.Var[str]:
-    """The address of the sign-in page for a visitor who wants to go on to `path` then, if it is known yet."""
-    return _going_on("/sign-in", path)
-
-
-def register_from(path: rx.Var[str]) -> rx.Var[str]:
-    """The same for the page to register on."""
-    return _going_on("/register", path)
-
-
-def _going_on(page: str, path: rx.Var[str]) -> rx.Var[str]:
-    address: rx.Var[str] = rx.cond(path, f"{page}?next={path}", page).to(str)
-    return address
 
 
 def sign_in_form(
@@ -247,9 +230,6 @@ def session_list(
     )
 
 
-_REF: Final = "ticket_form"
-
-
 def _line_row(row: Row) -> rx.Component:
     return account_row(
         rx.fragment(rx.cond(row["failed"], icon("alert")), row["event"]),
@@ -281,28 +261,3 @@ def account_links() -> rx.Component:
         rx.el.a(t("Take everything along, or delete the account"), href="/leave", data_testid="leave-link"),
     )
     return rx.el.nav(*links, class_name="account-links", aria_label=t("Your account"))
-
-
-class TicketField(Input):  # type: ignore[misc] # the framework does not type it
-    """The field of a ticket: submits its form once it is given one; see `account/ticket.js`."""
-
-    def add_imports(self) -> dict[str, list[str]]:
-        return {"": ["$/public/js/ticket.js"]}
-
-
-def ticket_form(next_path: Text = "/") -> rx.Component:
-    """One per page, hidden; `next_path` is the page of this site to go on to."""
-    return form_of_script(
-        TicketField.create(type="hidden", name="ticket"),
-        rx.el.input(type="hidden", name="next", value=next_path, read_only=True),
-        action="/session/exchange",
-    )
-
-
-def exchange(ticket: str) -> EventSpec:
-    """Give the ticket to the page's form: the browser leaves with a full navigation and a new session.
-
-    The ticket travels as an event, so it is never part of a state, which may be stored. The event sets the
-    value of a ref and evaluates no script.
-    """
-    return rx.set_value(_REF, ticket)

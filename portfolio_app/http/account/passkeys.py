@@ -14,9 +14,9 @@ from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import ProofNeeded
 from portfolio_app.domain.account.passkey import MOST_PASSKEYS, Passkey
 from portfolio_app.http.account.parts import account_row
-from portfolio_app.http.account.routes import enter, form_of
 from portfolio_app.http.account.security import ConfirmState
 from portfolio_app.http.account.security_parts import note
+from portfolio_app.http.account.ticket import enter, form_of
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.form import Field, NativeForm, error_text, field
 from portfolio_app.http.kit.kinds import Row, RowHandler, Rows, Text

@@ -12,7 +12,7 @@ from portfolio_app.app.account.change_password import ChangePasswordCommand
 from portfolio_app.app.account.recover import RecoverCommand
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.ports.limiter import Rates
-from portfolio_app.http.account.parts import exchange
+from portfolio_app.http.account.ticket import exchange
 from portfolio_app.http.kit.head import plain_page
 from portfolio_app.http.kit.kinds import Text
 from portfolio_app.http.transport.action import Payload, action

@@ -14,8 +14,6 @@ from portfolio_app.app.account.register import RegisterCommand
 from portfolio_app.app.account.sign_in import SignInCommand
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.ports.limiter import Rates
-from portfolio_app.http.account.parts import exchange
-from portfolio_app.http.account.routes import entered
 from portfolio_app.http.account.security import (
     ChangePasswordDTO,
     ConfirmState,
@@ -26,6 +24,7 @@ from portfolio_app.http.account.security import (
     judge,
     show_verdict,
 )
+from portfolio_app.http.account.ticket import entered, exchange
 from portfolio_app.http.account.views import LineView, SessionView, line_view, session_view, warning_of
 from portfolio_app.http.transport.action import Payload, action
 from portfolio_app.http.transport.caller import caller_of

@@ -11,9 +11,9 @@ from portfolio_app.app.caller import Caller
 from portfolio_app.app.errors import BadPasskey, NotFound, RateLimited
 from portfolio_app.domain.account.session import SessionSecret
 from portfolio_app.http.account.page import PAGES
-from portfolio_app.http.account.routes import local_path
 from portfolio_app.http.account.security import LINK_ASKED
 from portfolio_app.http.account.security_parts import RESET
+from portfolio_app.http.account.ticket import local_path
 from portfolio_app.http.asgi import mount, wrap
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.errors import explain

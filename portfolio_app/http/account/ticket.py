@@ -1,15 +1,20 @@
-"""A ticket is swapped for the cookie of a new session."""
+"""A ticket and its way: an event gives it to a hidden form, which swaps it for the cookie of a new session."""
 
 import re
 from collections.abc import Awaitable, Callable
 from typing import Final
 from urllib.parse import parse_qs
 
+import reflex as rx
+from reflex.event import EventSpec
+from reflex_components_core.el.elements.forms import Input
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from portfolio_app.app.caller import Caller
 from portfolio_app.http.account.views import device_of
+from portfolio_app.http.kit.form import form_of_script
+from portfolio_app.http.kit.kinds import Text
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.caller import USER_AGENT, caller_from_scope
 from portfolio_app.http.transport.errors import explain
@@ -19,9 +24,35 @@ from portfolio_app.http.transport.tracing import request_span
 _FORMS: Final = ("/sign-in", "/register", "/recover")
 _REASONS: Final = {429: "limited"}
 _LOCAL_PATH: Final = re.compile(r"/(?![/\\])[!-\[\]-~]{0,500}")
+_REF: Final = "ticket_form"
 
 
-async def exchange(request: Request) -> Response:
+class TicketField(Input):  # type: ignore[misc] # the framework does not type it
+    """The field of a ticket: submits its form once it is given one; see `account/ticket.js`."""
+
+    def add_imports(self) -> dict[str, list[str]]:
+        return {"": ["$/public/js/ticket.js"]}
+
+
+def ticket_form(next_path: Text = "/") -> rx.Component:
+    """One per page, hidden; `next_path` is the page of this site to go on to."""
+    return form_of_script(
+        TicketField.create(type="hidden", name="ticket"),
+        rx.el.input(type="hidden", name="next", value=next_path, read_only=True),
+        action="/session/exchange",
+    )
+
+
+def exchange(ticket: str) -> EventSpec:
+    """Give the ticket to the page's form: the browser leaves with a full navigation and a new session.
+
+    The ticket travels as an event, so it is never part of a state, which may be stored. The event sets the
+    value of a ref and evaluates no script.
+    """
+    return rx.set_value(_REF, ticket)
+
+
+async def redeem(request: Request) -> Response:
     """Redeem the ticket that the form brings."""
     fields = await form_of(request)
 
