@@ -18,7 +18,8 @@ from portfolio_app.app.small_queue import SmallEvent, SmallQueue
 from portfolio_app.app.token_bucket import TokenBucket
 from portfolio_app.http.transport.headers import CUT_OFF, WRITE_FRAME
 from portfolio_app.infra.descriptors import descriptors
-from portfolio_app.launcher.protocols import REQUEST_ID, has_left, new_id
+from portfolio_app.launcher.deadlines import REQUEST_ID, new_id
+from portfolio_app.launcher.protocols import has_left
 
 MAX_WRITTEN_BYTES: Final = 16 * 1024
 """Of a websocket; the frame that crosses it is written, the next one waits. The system by itself would keep

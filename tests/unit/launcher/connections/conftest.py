@@ -14,7 +14,7 @@ from uvicorn.server import ServerState
 
 from portfolio_app.http.transport.headers import CUT_OFF, PARSED
 from portfolio_app.infra.descriptors import descriptors
-from portfolio_app.launcher import protocols
+from portfolio_app.launcher import deadlines
 from portfolio_app.launcher.protocols import Http
 from portfolio_app.launcher.websockets import Websocket
 
@@ -85,7 +85,7 @@ def closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str]]:
     descriptors.closed.clear()
     monkeypatch.setattr(descriptors, "_short_at", float("-inf"))
     for name in ("HEAD_S", "BODY_S", "UNREAD_S"):
-        monkeypatch.setattr(protocols, name, 600.0)
+        monkeypatch.setattr(deadlines, name, 600.0)
     yield descriptors.closed
     descriptors.closed.clear()
 

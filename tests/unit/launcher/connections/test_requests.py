@@ -11,7 +11,7 @@ from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from portfolio_app.launcher import protocols
 from portfolio_app.launcher.protocols import Http
 from tests.unit.launcher.connections.conftest import Site, line_to
-from tests.unit.launcher.connections.test_protocols import GET, POST, answer
+from tests.unit.launcher.connections.test_deadlines import GET, POST, answer
 
 IN_A_TURN = protocols.TURN // protocols.SLICE
 

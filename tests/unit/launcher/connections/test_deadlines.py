@@ -9,7 +9,7 @@ from websockets.asyncio.client import connect
 
 from portfolio_app.app.errors import NotReady
 from portfolio_app.infra.descriptors import Descriptors, descriptors
-from portfolio_app.launcher import protocols
+from portfolio_app.launcher import deadlines
 from tests.unit.launcher.connections.conftest import LARGE, Site, line_to
 
 GET = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"
@@ -59,7 +59,7 @@ async def test_what_does_not_end_is_closed_and_counted(
     reason: str,
     status: bytes,
 ) -> None:
-    monkeypatch.setattr(protocols, deadline, 0.2)
+    monkeypatch.setattr(deadlines, deadline, 0.2)
     async with line_to(site) as (reader, writer):
         first, _, later = sent.partition(b"|")
         writer.write(first)
@@ -76,7 +76,7 @@ async def test_what_does_not_end_is_closed_and_counted(
 async def test_bytes_that_drip_do_not_move_the_deadline(
     site: Site, closed: Counter[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(protocols, "HEAD_S", 0.3)
+    monkeypatch.setattr(deadlines, "HEAD_S", 0.3)
     async with line_to(site) as (reader, writer):
         # Its first line only: a drop on its way while the server closes resets the connection.
         received = asyncio.create_task(reader.readuntil(b"\r\n"))
@@ -97,7 +97,7 @@ async def test_whole_requests_are_served_and_an_idle_connection_is_closed_by_the
             writer.write(POST + b"0123456789")
             assert (await reader.readuntil(b"hello")).startswith(b"HTTP/1.1 200")
         assert not closed
-        [connection] = protocols._waiting
+        [connection] = deadlines._waiting
         connection.timeout_keep_alive_handler()
         await answer(reader)
     assert closed == {"idle": 1}
@@ -106,7 +106,7 @@ async def test_whole_requests_are_served_and_an_idle_connection_is_closed_by_the
 async def test_an_answer_that_is_not_read_is_dropped(
     site: Site, closed: Counter[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(protocols, "UNREAD_S", 0.2)
+    monkeypatch.setattr(deadlines, "UNREAD_S", 0.2)
     with socket.create_connection(("127.0.0.1", site.port)) as line:
         line.sendall(GET.replace(b"/ ", b"/large "))
         async with asyncio.timeout(20):
@@ -118,7 +118,7 @@ async def test_an_answer_that_is_not_read_is_dropped(
 async def test_an_answer_that_is_read_slowly_is_not_dropped(
     site: Site, closed: Counter[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(protocols, "UNREAD_S", 5.0)
+    monkeypatch.setattr(deadlines, "UNREAD_S", 5.0)
     async with line_to(site) as (reader, writer):
         writer.write(GET.replace(b"/ ", b"/large ").replace(b"host", b"connection: close\r\nhost"))
         assert len(await answer(reader)) > len(LARGE)
@@ -130,7 +130,7 @@ async def test_with_too_many_connections_the_one_that_waited_longest_makes_room(
 ) -> None:
     monkeypatch.setattr(Descriptors, "most_connections", lambda _: 3)
     waiting = [await asyncio.open_connection("127.0.0.1", site.port) for _ in range(3)]
-    while len(protocols._waiting) < 3:
+    while len(deadlines._waiting) < 3:
         await asyncio.sleep(0.001)
     await descriptors.check()
     async with line_to(site) as (reader, writer):
