@@ -72,7 +72,7 @@ class IdentityState(rx.State):
         caller = caller_of(self)
         found = await services().identify(caller, arriving=True)
         if found.user is not None:
-            await part(Push).join(self.router.session.session_id, account_topic(caller.session_id))
+            await part(Push).join(self.rx_router_session.session_id, account_topic(caller.session_id))
         self._show(found)
 
     @action("account.sign_out", refused=ignore)

@@ -27,7 +27,7 @@ class LogState(rx.State):
     async def follow(self) -> None:
         """Listen to the session's topic, then read the recent rows."""
         session_id = caller_of(self).session_id
-        await part(Push).join(self.router.session.session_id, session_topic(session_id))
+        await part(Push).join(self.rx_router_session.session_id, session_topic(session_id))
         recent = services().live_feed.recent(session_id)
         self.window = [log_row_view(row) for row in recent.rows]
         self.requests = [network_row_view(row) for row in recent.network]

@@ -18,7 +18,13 @@ from reflex.event import EventHandler
 from portfolio_app.app.caller import NETWORK, Caller
 from portfolio_app.app.ports.limiter import Rate
 from portfolio_app.app.ports.trace import Target, source
-from portfolio_app.http.transport.caller import NETWORK_HEADER, SESSION_HEADER, caller_of, current_request_id
+from portfolio_app.http.transport.caller import (
+    NETWORK_HEADER,
+    SESSION_HEADER,
+    caller_of,
+    current_request_id,
+    headers_of,
+)
 from portfolio_app.http.transport.errors import ErrorView, explain
 from portfolio_app.http.transport.frames.events import PACED
 from portfolio_app.http.transport.parsing import Form, Request, parse
@@ -136,7 +142,7 @@ class _Requests:
         """The request's span; an error inside becomes its view, and is shown."""
         # The site that runs now: an event that ends after the site has stopped is recorded there all the same.
         started, event, site = time.perf_counter(), trace.get_current_span(), current()
-        headers = state.rx_router_headers.raw_headers
+        headers = headers_of(state)
         session_id = headers.get(SESSION_HEADER, "")
         NETWORK.set(headers.get(NETWORK_HEADER, ""))  # an event runs in a context of its own
         live = self.live(state) if callable(self.live) else self.live

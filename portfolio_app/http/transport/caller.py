@@ -1,6 +1,7 @@
 """The caller of a request: from the facts of the transport to the `Caller` that use cases know."""
 
 import secrets
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Final
@@ -61,12 +62,22 @@ def visitor_of(scope: Scope) -> Visitor:
     return visitor
 
 
+def headers_of(state: rx.State) -> Mapping[str, str]:
+    """The headers of the tab's handshake, as the middleware left them.
+
+    Past the proxies that note changes of a var: nobody changes these, and each look through two of them costs more than
+    all that is done with what it finds.
+    """
+    found: Mapping[str, str] = state.get_value("rx_router_headers").raw_headers
+    return found
+
+
 def caller_of(state: rx.State) -> Caller:
     """The visitor whose event a handler runs, under the request id of the current span.
 
     Raises `SessionEnded` for an event that came with no connection behind it.
     """
-    headers = state.rx_router_headers.raw_headers
+    headers = headers_of(state)
     session_id = headers.get(SESSION_HEADER)
     if not session_id:
         raise SessionEnded
@@ -80,7 +91,7 @@ def caller_of(state: rx.State) -> Caller:
 
 def lost_a_session(state: rx.State) -> bool:
     """Whether the visitor's browser came back with the cookie of a session that has ended."""
-    return ENDED_HEADER in state.rx_router_headers.raw_headers
+    return ENDED_HEADER in headers_of(state)
 
 
 def caller_from_scope(scope: Scope) -> Caller:

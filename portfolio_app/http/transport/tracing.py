@@ -54,8 +54,13 @@ def request_span(
 ) -> Iterator[Span]:
     """Time what a handler does; the id of its trace is the request id.
 
-    `live` puts the whole trace into the session's live feed, `kept` only lets the session open it.
+    `live` puts the whole trace into the session's live feed, `kept` only lets the session open it. Where nothing is
+    recorded, the span around it stands for it.
     """
+    around = trace.get_current_span()
+    if around.get_span_context().is_valid and not around.get_span_context().trace_flags.sampled:
+        yield around
+        return
     marks: Source = {SESSION: session_id, LIVE: live, **({KEPT: True} if kept else {})}
     attributes = {**labels(target, Layer.HTTP), **(code or {}), **marks}
     span = _identified(_tracer.start_span(name, kind=SpanKind.INTERNAL, attributes=attributes))

@@ -243,7 +243,7 @@ def _refusal(visitor: Visitor) -> str | None:
 
 
 def _accepted(scope: Scope, visitor: Visitor) -> None:
-    token = parse_qs(scope["query_string"].decode())["token"][0]
+    token = scope["query_string"].rpartition(b"token=")[2].decode()
     started, now = scope.get(ARRIVED_AT, 0), time.time_ns()
     answered = Answered(visitor.session_id, visitor.request_id, started or now, now, SWITCHING, EVENT_PATH)
     runtime.current().arrivals.add_handshake(token, answered)
