@@ -28,9 +28,11 @@ from portfolio_app.infra.db.database import Database
 from portfolio_app.infra.db.engine import parse
 from portfolio_app.infra.db.migrate import downgrade, knows, upgrade
 from portfolio_app.infra.db.postgres_tools import BackupError
+from portfolio_app.infra.db.restore import NotUpgraded
 from portfolio_app.infra.sealer import FernetSealer
 from portfolio_app.settings import Settings
 
+__all__ = ["NotUpgraded"]
 T = TypeVar("T")
 
 
@@ -63,7 +65,7 @@ def back_up(settings: Settings, file: Path | None = None) -> Path:
 def restore(settings: Settings, file: Path) -> Path | None:
     """Put a backup in the place of the database while no site runs; returns where that is kept, None for an empty one.
 
-    `ValueError` says why not.
+    `ValueError` says why not; `NotUpgraded` that it is restored, and keeps its schema.
     """
     replaced = _backup_of(settings, "-replaced")
     try:

@@ -1,6 +1,7 @@
 """Examines what the site needs of Redis and of this machine."""
 
 import asyncio
+import os
 import resource
 import shutil
 import time
@@ -88,6 +89,9 @@ def examine_disks(folders: Iterable[Path]) -> Iterator[Finding]:
     """How much is left where the site writes; a folder that is not there yet is as its nearest parent."""
     for folder in folders:
         there = next(each for each in (folder, *folder.parents) if each.is_dir())
+        if not os.access(there, os.W_OK | os.X_OK):
+            yield wrong("disk", f"{there} can't be written to")
+            continue
         free = shutil.disk_usage(there).free
         words = f"{free / 1024**3:.1f} GB left for {folder}"
         if free < LEAST_FREE:

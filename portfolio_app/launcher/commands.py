@@ -1,6 +1,7 @@
 """The command line: what a person types after `python -m portfolio_app`."""
 
 import argparse
+import errno
 import os
 import signal
 import sys
@@ -17,13 +18,15 @@ from portfolio_app.http import site
 from portfolio_app.http.content.loader import content, left_out
 from portfolio_app.http.content.model import ContentError
 from portfolio_app.launcher import development, scaffold, serving, upkeep
-from portfolio_app.launcher.errors import LaunchError, root_cause
+from portfolio_app.launcher.errors import LaunchError, inert, root_cause
 from portfolio_app.launcher.frontend import Frontend
 from portfolio_app.launcher.toolchain import ROOT
 from portfolio_app.settings import Settings, SettingsError
 
 Command = Callable[[Settings, argparse.Namespace], int | None]
 """Returns an exit code, None for 0."""
+_DISK: Final = {errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EACCES}
+"""What a disk answers that is full, read-only, or somebody else's: no traceback mends that."""
 _BURST_CODES: Final = """\
 exit codes:
   0    the ledgers agree and no request failed; also after Ctrl-C, which ends the load early
@@ -47,6 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         not_begun: int = chosen.not_begun
         return not_begun
+    except OSError as error:
+        if error.errno not in _DISK:
+            raise
+        print(f"error: {inert(str(error.filename or 'the disk'))}: {error.strerror}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 0
 

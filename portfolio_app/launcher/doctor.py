@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import ssl
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, Protocol
@@ -16,13 +17,15 @@ from portfolio_app.infra.db.examine import examine_database
 from portfolio_app.infra.examine import examine_descriptors, examine_disks, examine_nats, examine_redis
 from portfolio_app.infra.findings import Finding, Verdict, first_line, ok, warning, wrong
 from portfolio_app.infra.mail import SmtpServer, examine_mail
-from portfolio_app.launcher.errors import inert
+from portfolio_app.infra.metrics.readings import PREFIX
+from portfolio_app.launcher.address import claim, reachable
+from portfolio_app.launcher.errors import LaunchError, inert
 from portfolio_app.settings import KEPT_IN, VARIABLES, Settings
 
 _PATIENCE_S: Final = 5
 _ALL_ADDRESSES: Final = ("0.0.0.0", "::")  # noqa: S104 (compared with, never listened on)
 _SIMILAR: Final = 0.8
-_WEBSOCKET: Final = "/_event/?EIO=4&transport=websocket&token=doctor"
+_WEBSOCKET: Final = "/_event/?EIO=4&transport=websocket&token=the-doctor"
 
 
 class Open(Protocol):
@@ -57,6 +60,7 @@ def findings(settings: Settings, env: Mapping[str, str] = os.environ) -> Iterato
         yield examine_nats(settings.nats_url)
     if settings.smtp_url:
         yield examine_mail(SmtpServer.parse(settings.smtp_url))
+    yield from metrics_ports(settings)
     if settings.public_url:
         with httpx.Client(base_url=settings.public_url, timeout=_PATIENCE_S) as client:
             yield from address(settings, client)
@@ -92,20 +96,61 @@ def address(settings: Settings, client: httpx.Client, open_websocket: Open = _op
     url = settings.public_url or settings.local_url
     try:
         answer = client.get("/api/connection", params={"at": url})
-        said = answer.json() if answer.status_code == httpx.codes.OK else None
         metrics = client.get("/metrics").status_code
-    except (httpx.HTTPError, ValueError) as error:
+    except httpx.HTTPError as error:
+        if _is_of_tls(error):
+            yield wrong("address", f"{url} answers, and not in a TLS that is good here: {first_line(error)}")
+            return
         # A machine behind a router may not reach its own address, and the site need not run.
         yield warning("address", f"{url} can't be asked from here: {first_line(error)}")
         return
+    said = _json(answer) if answer.status_code == httpx.codes.OK else None
     if not isinstance(said, dict) or "proxies" not in said:
-        yield wrong("address", f"{url} answers with {answer.status_code}, and not as this site")
+        yield wrong("address", f"{url} answers with {_answered(answer)}, and not as this site")
         return
     yield _origin(url, said)
     yield _hops(settings.trusted_proxy_hops, said["proxies"])
     yield _websocket(url, open_websocket)
     if metrics == httpx.codes.OK and not settings.is_local:
         yield wrong("metrics", "/metrics is open to everybody: let the proxy send X-Forwarded-For")
+
+
+def _is_of_tls(error: BaseException) -> bool:
+    """Whether something listens there that speaks no TLS, or shows a certificate that is not good."""
+    met: BaseException | None = error
+    while met is not None and not isinstance(met, ssl.SSLError):
+        met = met.__cause__ or met.__context__
+    return met is not None
+
+
+def _json(answer: httpx.Response) -> object:
+    try:
+        return answer.json()
+    except ValueError:
+        return None
+
+
+def _answered(answer: httpx.Response) -> str:
+    to = answer.headers.get("location", "")
+    return f"{answer.status_code} (to {to})" if to else f"{answer.status_code}"
+
+
+def metrics_ports(settings: Settings) -> Iterator[Finding]:
+    """Who listens on the workers' own ports: a worker of a running site, nobody yet, or another program."""
+    token = {"authorization": f"Bearer {settings.metrics_token}"} if settings.metrics_token else {}
+    for port in settings.metrics_ports:
+        try:
+            claim(settings.metrics_host, port, "METRICS_PORT", "METRICS_HOST").close()
+        except LaunchError as refused:
+            where = reachable(settings.metrics_host, port)
+            try:
+                said = httpx.get(f"{where}/metrics", headers=token, timeout=_PATIENCE_S, trust_env=False).text
+            except httpx.HTTPError:
+                said = ""
+            if PREFIX not in said:
+                yield wrong(
+                    "metrics", f"{refused}, and no worker of the site with these settings answers there"
+                )
 
 
 def _origin(url: str, said: dict[str, object]) -> Finding:

@@ -50,6 +50,12 @@ def _restore(settings: Settings, chosen: argparse.Namespace) -> None:
     serving.prepare(settings)
     try:
         replaced = maintenance.restore(settings, chosen.file)
+    except maintenance.NotUpgraded as error:
+        kept = "" if error.replaced is None else f"; what was there before is in {error.replaced}"
+        raise LaunchError(
+            f"{chosen.file} is restored, but can't be brought to the current schema, which the next start tries"
+            f" again: {root_cause(error)}{kept}"
+        ) from error
     except Exception as error:
         raise LaunchError(f"the database stays as it is: {root_cause(error)}") from error
     print(f"restored {chosen.file}; open tabs read their rooms anew")

@@ -46,6 +46,12 @@ BOUNDS: Final = [
         pieces._CODE.finditer,
     ),
     Bound(
+        "kinds of other releases' events that the log names",
+        f"{UNIT}/infra/test_shared_bus.py::test_kinds_without_end_are_not_all_named",
+        "portfolio_app.infra.bus.shared.MOST_KINDS",
+        10**6,
+    ),
+    Bound(
         "log lines of one reason and network",
         f"{LINES}::test_a_network_that_repeats_itself_is_cut_off_and_counted",
         "portfolio_app.app.token_bucket.TokenBucket.take",

@@ -1,9 +1,13 @@
 """Backups are whole, a restored room starts its tabs over, and nothing else is taken for a backup."""
 
+import argparse
+import contextlib
 import os
 import re
+import resource
 import sqlite3
 import stat
+from collections.abc import Iterator
 from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
@@ -15,11 +19,14 @@ from portfolio_app.app.chat.read_room import CATCH_UP_LIMIT, CatchUp
 from portfolio_app.infra.db.database import Database
 from portfolio_app.infra.db.migrate import upgrade
 from portfolio_app.infra.db.restore import LEAP
+from portfolio_app.launcher import upkeep
+from portfolio_app.launcher.errors import LaunchError
 from portfolio_app.settings import Settings
 from tests.contract.conftest import DATABASES
 from tests.fakes.bus import FakeBus
 from tests.fakes.clock import FakeClock
 from tests.fakes.samples import LOBBY, draft
+from tests.servers import PostgresServer
 
 
 @pytest.fixture(params=DATABASES)
@@ -195,6 +202,64 @@ async def test_a_backup_of_an_earlier_schema_is_brought_to_this_one(tmp_path: Pa
 
     await post(settings, "one")
     assert await stored(settings) == ["one"]
+
+
+@contextlib.contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    """Nothing in this process can be written beyond `size`, as on a disk that is full."""
+    before, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (before, hard))
+
+
+async def test_a_full_disk_is_not_taken_for_a_damaged_backup_and_nothing_is_left(
+    fresh_sqlite: str, tmp_path: Path
+) -> None:
+    settings = Settings.from_env({"DATABASE_URL": fresh_sqlite})
+    await post(settings, "one")
+    copy = maintenance.back_up(settings, tmp_path / "copies" / "copy")
+
+    with files_of_at_most(100_000):
+        with pytest.raises(ValueError, match="can't be copied to") as refused:
+            maintenance.restore(settings, copy)
+        with pytest.raises(sqlite3.Error):
+            maintenance.back_up(settings, tmp_path / "copies" / "another")
+
+    assert "damaged" not in str(refused.value)
+    assert list(copy.parent.iterdir()) == [copy]
+    assert hidden(tmp_path) == []
+    assert await stored(settings) == ["one"]
+
+
+@pytest.mark.postgres
+def test_an_archive_that_is_restored_and_keeps_its_schema_is_not_called_untouched(
+    fresh_postgres: str,
+    postgres: PostgresServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("PATH", f"{postgres.programs}{os.pathsep}{os.environ['PATH']}")
+    settings = Settings.from_env(
+        {"DATABASE_URL": fresh_postgres.replace("+psycopg2", ""), "DATA_DIR": str(tmp_path)}
+    )
+    copy = maintenance.back_up(settings, tmp_path / "copy")
+
+    def fail(_: str) -> None:
+        raise RuntimeError("no room")
+
+    monkeypatch.setattr("portfolio_app.infra.db.restore.upgrade", fail)
+    with pytest.raises(LaunchError) as raised:
+        upkeep._restore(settings, argparse.Namespace(file=copy))
+
+    [kept] = (tmp_path / "backups").iterdir()
+    assert str(raised.value) == (
+        f"{copy} is restored, but can't be brought to the current schema, which the next start tries again: no room;"
+        f" what was there before is in {kept}"
+    )
 
 
 def a_program(folder: Path, name: str, script: str) -> None:

@@ -1,14 +1,18 @@
 """Contract of `RateLimiter`."""
 
 import asyncio
+import operator
 import time
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
+from types import SimpleNamespace
 
 import pytest
 from redis.asyncio import Redis
 
 from portfolio_app.app.errors import RateLimited
 from portfolio_app.app.ports.limiter import Allowance, Rate, RateLimiter, Rates
+from portfolio_app.infra.limiter import window
 from portfolio_app.infra.limiter.limiter import SharedLimiter, Unlimited, WindowLimiter
 from portfolio_app.infra.limiter.window import WindowStorage
 from tests.fakes.limiter import FakeLimiter
@@ -112,10 +116,26 @@ async def test_the_window_moves_and_a_refused_attempt_was_not_counted(
         (59, 1, 0),
         (61, 2, 2),
     ):
-        monkeypatch.setattr(time, "time", lambda after=seconds: now + after)
+        both = partial(operator.add, now, seconds)
+        monkeypatch.setattr(time, "time", both)
+        # The event loop needs the monotonic clock as it is.
+        monkeypatch.setattr(window, "time", SimpleNamespace(time=both, monotonic=both))
         assert await hits(limiter, attempts, rate) == admitted, f"after {seconds} s"
     if isinstance(limiter, SharedLimiter):
         await limiter.close()
+
+
+@pytest.mark.redis
+async def test_a_host_whose_clock_was_put_back_names_no_longer_wait_than_the_window(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rate, limiter = Rate("put back", 1, 60), SharedLimiter(redis_url)
+    await limiter.hit(rate, "ann")
+    monkeypatch.setattr(time, "time", partial(operator.sub, time.time(), 3_600))
+    with pytest.raises(RateLimited) as refused:
+        await limiter.hit(rate, "ann")
+    await limiter.close()
+    assert refused.value.retry_after == 60
 
 
 @pytest.mark.redis

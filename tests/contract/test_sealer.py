@@ -46,6 +46,14 @@ def test_a_token_does_not_open_once_it_is_too_old(sealer: Sealer, clock: FakeClo
     assert sealer.open(token, HOUR) is None
 
 
+def test_a_clock_that_is_put_back_closes_no_token(clock: FakeClock) -> None:
+    clock.advance(hours=1)
+    token = FernetSealer([OLD], clock).seal("text")
+    clock.advance(hours=-1)
+    # Another host, or this one after a restart.
+    assert FernetSealer([OLD], clock).open(token, timedelta(minutes=1)) == "text"
+
+
 @pytest.mark.parametrize(
     "token", ["", "=", "x", "gAAAAA", "é" * 40, "\ud800", "a" * 100_000, "....", "sealed"]
 )

@@ -36,3 +36,19 @@ async def test_in_slow_mode_two_workers_store_one_of_two_posts_at_once(
     await other.stop()
 
     assert sorted(isinstance(answer, SlowMode) for answer in answers) == [False, True]
+
+
+async def test_a_post_that_a_wrong_clock_put_into_the_future_holds_its_author_back_no_longer(
+    sql_storage: Storage,
+) -> None:
+    await sql_storage.unit_of_work.run(lambda r: r.rooms.save(Room(LOBBY, "Lobby", slow_s=30)))
+    sql_storage.clock.advance(hours=1)
+    await sql_storage.journal.append(draft(sql_storage.clock))
+    sql_storage.clock.advance(hours=-1)
+
+    await sql_storage.journal.append(draft(sql_storage.clock))
+    sql_storage.clock.advance(seconds=10)
+    with pytest.raises(SlowMode) as slow:
+        await sql_storage.journal.append(draft(sql_storage.clock))
+
+    assert slow.value.retry_after == 20

@@ -4,8 +4,7 @@ A release may add kinds of events, and fields at the end of one; it takes none a
 """
 
 import json
-import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import fields as fields_of
 from datetime import datetime
 from operator import attrgetter
@@ -43,7 +42,6 @@ from portfolio_app.domain.chat.reactions import Reactions
 from portfolio_app.domain.chat.room import RoomSlug
 from portfolio_app.domain.errors import InvalidValue
 
-_log = logging.getLogger(__name__)
 _LONGEST_KIND: Final = 40
 UNREADABLE: Final = "unreadable"
 _EVENTS: Final = frozenset({
@@ -69,8 +67,8 @@ def encode(events: Iterable[Event]) -> str:
     return json.dumps([_fields(event) for event in events], ensure_ascii=False, separators=(",", ":"))
 
 
-def decode(text: str | bytes) -> list[Event]:
-    """The events again; `ValueError` for what no release writes.
+def decode(text: str | bytes, unread: Callable[[str], None]) -> list[Event]:
+    """The events again; `ValueError` for what no release writes. `unread` is told the kind of each that can't be read.
 
     One of a kind that is not known here is left out: nothing here shows it. Where one of a known kind can't be read
     stands that it was missed.
@@ -78,15 +76,15 @@ def decode(text: str | bytes) -> list[Event]:
     found = json.loads(text)
     if not isinstance(found, list) or not all(isinstance(fields, list) for fields in found):
         raise ValueError("not a list of events")
-    return [event for fields in found if (event := _read(fields)) is not None]
+    return [event for fields in found if (event := _read(fields, unread)) is not None]
 
 
-def _read(fields: list[Any]) -> Event | None:
+def _read(fields: list[Any], unread: Callable[[str], None]) -> Event | None:
     kind = fields[0] if fields and isinstance(fields[0], str) else ""
     try:
         return _event(fields)
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, InvalidValue):
-        _log.warning("an event of another release can't be read: %s", kind[:_LONGEST_KIND])
+        unread(kind[:_LONGEST_KIND])
         if kind in _EVENTS:
             return EventsMissed(UNREADABLE)
         return TracesMissed() if kind in _TRACES else None

@@ -24,6 +24,8 @@ class Loss(StrEnum):
     """A worker has started; the one before may have died between a commit and its publication."""
     ANNOUNCED = "announced"
     """Another worker says so."""
+    UNREAD = "unread"
+    """A worker of another release wrote what this one can't read."""
 
 
 @dataclass(frozen=True, slots=True)

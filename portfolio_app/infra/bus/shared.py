@@ -32,6 +32,8 @@ TRACES: Final = "portfolio:traces"
 """Of its own, so that what is said many times a second pushes no message out of the other."""
 KEPT_ENTRIES: Final = 4096
 MAX_UNSENT: Final = 4096
+MOST_KINDS: Final = 32
+"""Kinds of events of other releases that the log names."""
 _BACKOFF_S: Final = (0.05, 0.1, 0.2, 0.5, 1.0)
 _STOP_S: Final = 2
 _TRACING: Final = (
@@ -118,6 +120,7 @@ class SharedBus(Bus):
     def __init__(self, events: Stream, traces: Stream) -> None:
         self.losses: Counter[str] = Counter()
         """How often events of others may have been lost, by reason."""
+        self._unread_kinds: set[str] = set()
         self._local = MemoryBus()
         self._events, self._traces = events, traces
         self._more = asyncio.Event()
@@ -204,13 +207,20 @@ class SharedBus(Bus):
 
     async def _deliver(self, payload: bytes) -> None:
         try:
-            events = decode(payload)
+            events = decode(payload, self._unread)
         except ValueError:
-            _log.warning("skipped what no release writes")
+            self._unread("not a list of events")
             return
         if any(isinstance(event, EventsMissed) for event in events):
             self.losses[Loss.ANNOUNCED] += 1
         await self._local.publish(*events)
+
+    def _unread(self, kind: str) -> None:
+        """Count it; the log names each kind once, as a rolling deploy may bring thousands of them."""
+        self.losses[Loss.UNREAD] += 1
+        if kind not in self._unread_kinds and len(self._unread_kinds) < MOST_KINDS:
+            self._unread_kinds.add(kind)
+            _log.warning("an event of another release can't be read, and more are only counted: %s", kind)
 
     async def _lost(self, stream: Stream, loss: Loss) -> None:
         self.losses[loss] += 1

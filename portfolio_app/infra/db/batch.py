@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import count
+from typing import Final
 
 from portfolio_app.app.errors import (
     AppError,
@@ -25,6 +26,8 @@ from portfolio_app.domain.account.user import Role
 from portfolio_app.domain.chat.message import Author, Message, MessageStatus, message_id
 from portfolio_app.infra.db.batch_sql import Account, BatchSql, Place
 
+_CLOCKS_APART: Final = timedelta(seconds=30)
+"""A post further ahead was stored by a host whose clock was wrong: its author would wait until that time has come."""
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -148,9 +151,9 @@ class Batch:
             return {}
         # Another worker may be storing a post of the same author. The others too: their revisions are taken in order.
         sql.lock_rooms(rooms)
-        since = self.now - timedelta(seconds=max(slow.values()))
+        within = self.now - timedelta(seconds=max(slow.values())), self.now + _CLOCKS_APART
         members = {account.user_id for account in self.accounts.values() if account.user_id}
-        return sql.last_posts(slow, {entry.draft.session_id for entry in self.entries}, members, since)
+        return sql.last_posts(slow, {entry.draft.session_id for entry in self.entries}, members, within)
 
     def _store(self, sql: BatchSql, entries: Sequence[Entry]) -> None:
         if not entries:

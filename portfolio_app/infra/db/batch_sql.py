@@ -68,7 +68,9 @@ _LAST_POSTS: Final = select(
     _messages.c.room.in_(bindparam("rooms", expanding=True)),
     _messages.c.session_id.in_(bindparam("sessions", expanding=True))
     | _messages.c.user_id.in_(bindparam("users", expanding=True)),
-    _messages.c.posted_at > bindparam("since", type_=UtcDateTime()),
+    _messages.c.posted_at.between(
+        bindparam("since", type_=UtcDateTime()), bindparam("until", type_=UtcDateTime())
+    ),
     _messages.c.body != "",  # withdrawn before it was there
 )
 _TAKE_REVISIONS: Final = (
@@ -138,10 +140,21 @@ class BatchSql:
             self.connection.execute(_LOCK_ROOM, {"room": room})
 
     def last_posts(
-        self, rooms: Iterable[str], session_ids: Iterable[str], user_ids: Iterable[int], since: datetime
+        self,
+        rooms: Iterable[str],
+        session_ids: Iterable[str],
+        user_ids: Iterable[int],
+        within: tuple[datetime, datetime],
     ) -> dict[tuple[str, str], datetime]:
-        """When each of these guests and members posted last after `since`, by room and `Author.key`."""
-        asked = {"rooms": list(rooms), "sessions": list(session_ids), "users": list(user_ids), "since": since}
+        """When each of these guests and members posted last within two times, by room and `Author.key`."""
+        since, until = within
+        asked = {
+            "rooms": list(rooms),
+            "sessions": list(session_ids),
+            "users": list(user_ids),
+            "since": since,
+            "until": until,
+        }
         last: dict[tuple[str, str], datetime] = {}
         for row in self.connection.execute(_LAST_POSTS, asked):
             key = row.room, row.session_id if row.user_id is None else member_key(row.user_id)

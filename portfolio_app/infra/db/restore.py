@@ -36,14 +36,27 @@ _ENDING_S: Final = 3.0
 """The server's processes for a site that was just stopped end a moment after it."""
 _FURTHEST: Final = "SELECT coalesce(max(revision), 0) FROM rooms"
 _OURS: Final = {"alembic_version", "rooms", "messages", "sessions"}
+_DAMAGED: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _MAGIC: Final = {SQLITE_MAGIC: "sqlite", DUMP_MAGIC: "postgresql"}
+
+
+class NotUpgraded(Exception):
+    """The backup is in the place of the database, and still has the schema that it was made with.
+
+    `replaced` holds what was there before, None for an empty one.
+    """
+
+    def __init__(self, replaced: Path | None) -> None:
+        super().__init__("restored, but not brought to the current schema")
+        self.replaced = replaced
 
 
 def restore(database_url: str, file: Path, replaced: Path) -> bool:
     """Put the backup `file` in the place of the database; what was there is in `replaced` then, if anything was.
 
     Brings it to the newest schema. All or nothing. Raises `BackupError` for a file that is not a backup of this site,
-    or of a newer version of it, and while the site runs; `OSError`, `sqlite3.Error`.
+    or of a newer version of it, and while the site runs; `OSError`, `sqlite3.Error`. Raises `NotUpgraded` where an
+    archive is restored and keeps its schema.
     """
     of_sqlite = database_url.startswith("sqlite")
     kind = _kind(file)
@@ -73,6 +86,9 @@ def _restore_file(database_url: str, file: Path, replaced: Path) -> bool:
             copy_sqlite(file, draft)
             _check_file(file, draft)
         except sqlite3.DatabaseError as error:
+            # A full disk is none of the file's faults.
+            if error.sqlite_errorcode & 0xFF not in _DAMAGED:
+                raise BackupError(f"{file} can't be copied to {target.parent}: {error}") from error
             raise BackupError(f"{file} is damaged: {error}") from error
         upgrade(f"sqlite:///{quote(str(draft))}")
         with contextlib.closing(sqlite3.connect(draft, isolation_level=None)) as connection:
@@ -146,7 +162,10 @@ def _restore_archive(database_url: str, file: Path, replaced: Path) -> bool:
         back_up(database_url, replaced)
     with draft_beside(replaced) as script:
         postgres_tools.load(database_url, file, script, _leap(furthest, "public.rooms"))
-    upgrade(database_url)
+    try:
+        upgrade(database_url)
+    except Exception as error:
+        raise NotUpgraded(replaced if had_one else None) from error
     return had_one
 
 

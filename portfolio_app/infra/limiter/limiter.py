@@ -47,7 +47,8 @@ class WindowLimiter(RateLimiter):
 
     async def _refusal(self, item: RateLimitItemPerSecond, *names: str) -> RateLimited:
         window = await self._strategy.get_window_stats(item, *names)
-        return RateLimited(math.ceil(window.reset_time - time.time()))
+        # A host whose clock was ahead may have written times from the future; Redis forgets them after a window.
+        return RateLimited(min(item.get_expiry(), math.ceil(window.reset_time - time.time())))
 
 
 class SharedLimiter(RateLimiter):

@@ -35,8 +35,13 @@ from portfolio_app.domain.burst.plan import Mode, Plan, Size, Workers
 from portfolio_app.domain.chat.message import Author, ClientMessageId, Message, MessageBody, MessageStatus
 from portfolio_app.domain.chat.room import RoomSlug
 from portfolio_app.domain.errors import InvalidValue
-from portfolio_app.infra.bus.codec import UNREADABLE, decode, encode
+from portfolio_app.infra.bus.codec import UNREADABLE, encode
+from portfolio_app.infra.bus.codec import decode as decode_noting
 from tests.unit.domain.strategies import ANY_TEXT, SESSION_IDS
+
+
+def decode(text: str | bytes) -> list[Event]:
+    return decode_noting(text, lambda _: None)
 
 
 def body(raw: str) -> MessageBody:

@@ -1,6 +1,7 @@
 """Moving windows in memory, with time in hand."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
@@ -8,7 +9,7 @@ from portfolio_app.infra.limiter.window import WindowStorage
 
 
 class Time:
-    """Stands in for `time.time`."""
+    """Stands in for `time.time` and `time.monotonic`."""
 
     def __init__(self) -> None:
         self.now = 1_000_000.0
@@ -20,7 +21,9 @@ class Time:
 @pytest.fixture
 def now(monkeypatch: pytest.MonkeyPatch) -> Iterator[Time]:
     clock = Time()
-    monkeypatch.setattr("time.time", clock)
+    monkeypatch.setattr(
+        "portfolio_app.infra.limiter.window.time", SimpleNamespace(time=clock, monotonic=clock)
+    )
     return clock
 
 
@@ -50,6 +53,23 @@ async def test_the_window_says_when_its_oldest_attempt_was(now: Time) -> None:
     await storage.acquire_entry("ann", 2, 10)
 
     assert await storage.get_moving_window("ann", 2, 10) == (1_000_000.0, 2)
+
+
+@pytest.mark.parametrize("step", [-3600.0, 3600.0])
+async def test_a_step_of_the_wall_clock_neither_locks_out_nor_lets_in(
+    now: Time, monkeypatch: pytest.MonkeyPatch, step: float
+) -> None:
+    storage = WindowStorage()
+    assert await storage.acquire_entry("ann", 1, 10)
+    wall = Time()
+    wall.now = now.now + step
+    monkeypatch.setattr("time.time", wall)
+    monkeypatch.setattr("portfolio_app.infra.limiter.window.time", SimpleNamespace(time=wall, monotonic=now))
+    now.now += 4
+    assert not await storage.acquire_entry("ann", 1, 10)
+    assert await storage.get_moving_window("ann", 1, 10) == (wall.now - 4, 1)
+    now.now += 6
+    assert await storage.acquire_entry("ann", 1, 10)
 
 
 async def test_visitors_who_left_are_forgotten(now: Time) -> None:

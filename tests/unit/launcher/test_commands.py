@@ -1,5 +1,6 @@
 """What a person sees after a mistake: one line and an exit code, never a traceback."""
 
+import errno
 import sqlite3
 import stat
 from pathlib import Path
@@ -44,6 +45,19 @@ def test_the_exit_code_tells_a_failed_start_from_a_stop(
     monkeypatch.setattr(serving, "serve", serve)
 
     assert main(["serve"]) == code
+
+
+@pytest.mark.parametrize("number", [errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EACCES])
+def test_a_disk_that_takes_nothing_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], number: int
+) -> None:
+    def serve(_: object) -> None:
+        raise OSError(number, "the reason", "/data/logs/frontend-build.log")
+
+    monkeypatch.setattr(serving, "serve", serve)
+
+    assert main(["serve"]) == 1
+    assert capsys.readouterr().err == "error: /data/logs/frontend-build.log: the reason\n"
 
 
 @pytest.mark.parametrize(("before", "after"), [(0o755, 0o700), (0o700, 0o700), (0o1777, 0o1777)])

@@ -1,10 +1,14 @@
 """What `doctor` says of an installation, line by line."""
 
+import contextlib
 import re
+import socketserver
 import sys
+import threading
 from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -13,9 +17,10 @@ from websockets.datastructures import Headers
 from websockets.exceptions import InvalidStatus
 from websockets.http11 import Response
 
+from portfolio_app.http.transport.middleware.websockets import bound_query
 from portfolio_app.infra.db import examine as database
 from portfolio_app.infra.db.migrate import Schema, upgrade
-from portfolio_app.infra.examine import examine_nats, examine_redis
+from portfolio_app.infra.examine import examine_disks, examine_nats, examine_redis
 from portfolio_app.infra.findings import Finding
 from portfolio_app.launcher import doctor
 from portfolio_app.launcher.commands import main
@@ -130,6 +135,74 @@ def test_the_public_address_is_asked_as_a_visitor_meets_it(
 ) -> None:
     settings = Settings.from_env(PUBLIC)
     assert lines(doctor.address(settings, a_site(connection, metrics), opens)) == said
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (httpx.Response(200, text="<html>another site"), "answers with 200, and not as this site"),
+        (
+            httpx.Response(301, headers={"location": "https://www.site.example/"}),
+            "answers with 301 (to https://www.site.example/), and not as this site",
+        ),
+    ],
+)
+def test_another_site_at_the_public_address_is_wrong(answer: httpx.Response, said: str) -> None:
+    client = httpx.Client(base_url=PUBLIC["PUBLIC_URL"], transport=httpx.MockTransport(lambda _: answer))
+    assert lines(doctor.address(Settings.from_env(PUBLIC), client)) == [
+        f"wrong address: https://site.example {said}"
+    ]
+
+
+def test_an_address_of_https_at_which_nobody_speaks_tls_is_wrong() -> None:
+    with a_program_that_says(b"HTTP/1.1 400 Bad Request\r\n\r\n") as port:
+        url = f"https://127.0.0.1:{port}"
+        with httpx.Client(base_url=url, trust_env=False) as client:
+            [found] = lines(doctor.address(Settings.from_env({**PUBLIC, "PUBLIC_URL": url}), client))
+    assert found.startswith(f"wrong address: {url} answers, and not in a TLS that is good here: ")
+
+
+def test_the_site_takes_the_handshake_that_the_doctor_sends() -> None:
+    assert bound_query(urlsplit(doctor._WEBSOCKET).query.encode(), "session") is not None
+
+
+@contextlib.contextmanager
+def a_program_that_says(words: bytes) -> Iterator[int]:
+    """Listens on a port, and answers whatever comes with `words`."""
+
+    class Answers(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(1024)
+            self.request.sendall(words)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Answers) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield int(server.server_address[1])
+        server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("words", "is_wrong"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", True),
+        (b"220 mail.example ESMTP\r\n", True),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 18\r\n\r\nportfolio_posts 1\n", False),
+    ],
+)
+def test_a_metrics_port_that_another_program_has_is_named(words: bytes, is_wrong: bool) -> None:
+    with a_program_that_says(words) as port:
+        found = lines(doctor.metrics_ports(Settings.from_env({"METRICS_PORT": str(port)})))
+    assert found == is_wrong * [
+        (
+            f"wrong metrics: METRICS_PORT: can't listen on 127.0.0.1:{port}: Address already in use,"
+            " and no worker of the site with these settings answers there"
+        )
+    ]
+
+
+def test_a_folder_that_takes_no_files_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.access", lambda path, _: path != tmp_path)
+    assert lines(examine_disks([tmp_path / "data"])) == [f"wrong disk: {tmp_path} can't be written to"]
 
 
 def test_a_proxy_that_passes_no_websocket_on_is_named() -> None:
