@@ -133,6 +133,12 @@ def test_whatever_stands_in_a_fence_loses_nothing_and_is_bounded(language: str, 
         assert found == [] or "".join(part for _, part in found) == text
 
 
+def test_no_more_is_kept_of_a_code_than_is_shown() -> None:
+    words = "1 a " * 240
+    assert len(code.looks_of(words, "py")) == code.MOST_RUNS
+    assert max(map(len, code._known.values())) == code.MOST_RUNS + 1
+
+
 def test_the_code_of_one_message_has_a_bounded_number_of_runs_and_its_size_is_known() -> None:
     body = "```py\n1 a 2 b 3 c 4 d 5 e\n```\n" * 33
     row = views.frame_row(replace(message(), body=MessageBody.parse(body)))
