@@ -37,18 +37,23 @@ KEPT: Final = 4096
 class Account:
     """The time that one connection or request has used, and what it has asked for. Without budgets it never waits."""
 
-    __slots__ = ("_accounts", "_budgets", "_last", "_network", "_turns", "_unsettled", "ended", "pending")
+    __slots__ = ("_accounts", "_budgets", "_last", "_turns", "_unsettled", "ended", "network", "pending")
 
     def __init__(self, network: str, budgets: tuple[Budget, ...], accounts: "Accounts") -> None:
         self.ended = False
         self.pending: dict[str, None] = {}
         """Ids of events that are not answered yet, in the order they came."""
-        self._network = network
+        self.network = network
         self._budgets = budgets
         self._accounts = accounts
         self._last: str | None = None
         self._turns: dict[str, tuple[Lane, Turn]] = {}
         self._unsettled = 0.0
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether it ever waits."""
+        return bool(self._budgets)
 
     def spend(self, seconds: float) -> None:
         """Count processor time that was used for it."""
@@ -81,7 +86,7 @@ class Account:
         self.settle()
         lane = self.lane()
         if not self.ended and lane is not None:
-            turn = lane.enter(self._network)
+            turn = lane.enter(self.network)
             self._turns[work] = lane, turn
             await turn
         return not self.ended

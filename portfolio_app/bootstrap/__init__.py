@@ -129,7 +129,7 @@ async def build(
         metrics.read(Reading.BUS_LOSSES, lambda: bus.losses)
         metrics.read(Reading.CONNECTIONS_CLOSED, lambda: dict(descriptors.closed))
         metrics.read(Reading.DB_CONNECTIONS, database.connections)
-        metrics.read(Reading.FEED_ROWS, live_feed.rows)
+        metrics.read(Reading.FEED_ROWS, live_feed.kept)
         metrics.read(Reading.HASHES_WAITING, lambda: hasher.waiting)
         metrics.read(Reading.LOG_LEFT_OUT, lambda: dict(left_out))
         metrics.read(Reading.QUEUE_DEPTH, lambda: {"journal": journal.waiting, "bus": bus.waiting})

@@ -209,6 +209,12 @@ BOUNDS: Final = [
         current_user,
     ),
     Bound(
+        "threads that work for one network",
+        f"{UNIT}/infra/test_threads.py::test_the_work_of_one_network_leaves_threads_to_the_others",
+        "portfolio_app.infra.threads.OF_A_NETWORK",
+        10**6,
+    ),
+    Bound(
         "what no page sends to a handler",
         f"{ATTACKED}/test_handlers.py::test_what_no_page_sends_is_refused_to_everybody_and_writes_nothing",
         "portfolio_app.http.transport.action.parse",

@@ -12,6 +12,7 @@ from tests.bounds.bound import CONTRACT, UNIT, Bound, admit_all, nothing, same, 
 
 LIMITER: Final = "tests.fakes.limiter.FakeLimiter"
 LINES: Final = f"{UNIT}/infra/logs/test_lines.py"
+SESSIONS: Final = f"{UNIT}/infra/tracing/test_sessions.py"
 PRESENCE: Final = f"{UNIT}/app/test_presence.py"
 
 
@@ -80,6 +81,30 @@ BOUNDS: Final = [
         f"{CONTRACT}/test_runs.py::test_purging_takes_so_many_at_once_and_the_rest_the_next_time[sqlite]",
         "portfolio_app.infra.db.runs.SqlRuns.purge",
         _without_limit(SqlRuns.purge),
+    ),
+    Bound(
+        "rows and traces of all live logs",
+        f"{SESSIONS}::test_no_more_is_kept_than_the_limit_for_all_sessions_together",
+        "portfolio_app.infra.tracing.sessions.SessionFeeds._make_room",
+        nothing,
+    ),
+    Bound(
+        "steps of one session's traces",
+        f"{SESSIONS}::test_steps_of_traces_without_rows_count_and_one_session_loses_its_oldest",
+        "portfolio_app.infra.tracing.sessions.SessionFeeds._make_room",
+        nothing,
+    ),
+    Bound(
+        "live logs of sessions that are idle",
+        f"{SESSIONS}::test_what_idle_sessions_have_is_forgotten_but_for_the_newest_and_their_numbers_go_on",
+        "portfolio_app.infra.tracing.sessions.SessionFeeds._empty",
+        nothing,
+    ),
+    Bound(
+        "what is kept of the look of a code",
+        f"{UNIT}/http/chat/test_plain.py::test_no_more_is_kept_of_a_code_than_is_shown",
+        "portfolio_app.http.content.code_blocks.islice",
+        lambda each, _most: each,
     ),
     Bound(
         "age of the audit trail",

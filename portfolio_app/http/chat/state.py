@@ -28,6 +28,7 @@ from portfolio_app.http.chat.views import (
     page_view,
     quote_view,
     room_view,
+    unfolded,
     window_view,
 )
 from portfolio_app.http.content.loader import discussed
@@ -214,7 +215,7 @@ class ChatState(rx.State):
         page = await services().read_history(
             self.room, toward, there, at, message=message, caller=caller_of(self)
         )
-        await part(Push).send(sid, RoomFeed, page=asdict(page_view(page)) | numbered())
+        await part(Push).send(sid, RoomFeed, page=unfolded(page_view(page)) | numbered())
 
     @action("chat.painted", live=False, refused=ignore)
     async def painted(self, seen: PaintedDTO) -> None:

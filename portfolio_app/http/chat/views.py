@@ -1,7 +1,7 @@
 """A message as the browser gets it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 from portfolio_app.app.chat.history import HistoryPage
@@ -47,6 +47,12 @@ class MessageView:
     reactions: tuple[tuple[str, int], ...] = ()
 
 
+def unfolded(view: "MessageView | PageView") -> dict[str, Any]:
+    """The fields of a view for a frame that is encoded at once. `asdict` copies every text of every row first, which
+    took as long as all the rest of a page, while everybody else waited."""
+    return {each.name: getattr(view, each.name) for each in fields(view)}
+
+
 def message_view(message: Message) -> MessageView:
     """The row; a removed message keeps its id and loses its text."""
     gone = message.status in GONE
@@ -83,7 +89,7 @@ def _pieces(body: str) -> tuple[dict[str, Any], ...]:
 def frame_row(message: Message) -> dict[str, object]:
     """The row as a frame carries it: what is usual goes unsaid to save its bytes, a `visible` status, a place that is
     the revision, that it never waited, and what there is none of."""
-    row = asdict(message_view(message))
+    row = unfolded(message_view(message))
     if message.status is MessageStatus.VISIBLE:
         del row["status"]
     if message.position == message.revision:

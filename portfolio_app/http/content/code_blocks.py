@@ -6,7 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cache
 from html import escape
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import Final
 
 from pygments import highlight
@@ -126,6 +126,7 @@ LANGUAGES: Final = frozenset(
 MOST_RUNS: Final = 120
 """Of one message; the words after them have no colour. They are part of every frame that carries it."""
 _KEPT: Final = 1_000
+"""With `MOST_RUNS` beginnings each they take 11 MB; a message of numbers and names has four times as many."""
 
 _known: "OrderedDict[bytes, tuple[tuple[str, int], ...]]" = OrderedDict()
 """Where the looks of a code begin, by a hash of it: a text that is erased must not live on here."""
@@ -152,9 +153,10 @@ def _starts(code: str, language: str) -> tuple[tuple[str, int], ...]:
     found = _runs(code, language)
     starts = accumulate((len(text) for _, text in found), initial=0)
     whole = "".join(text for _, text in found) == code  # a lexer may leave something out
-    _known[key] = (
-        tuple((look, start) for (look, _), start in zip(found, starts, strict=False)) if whole else ()
-    )
+    # One more than is ever shown tells that there are more.
+    first = islice(zip(found, starts, strict=False), MOST_RUNS + 1)
+    begin = tuple((look, start) for (look, _), start in first)
+    _known[key] = begin if whole else ()
     if len(_known) > _KEPT:
         _known.popitem(last=False)
     return _known[key]

@@ -31,7 +31,9 @@ SHAPES: Final[Mapping[Reading, _Shape]] = {
     Reading.EVENTS_DROPPED: _Shape(
         CounterMetricFamily, "Events and requests that were not run because their client had left."
     ),
-    Reading.FEED_ROWS: _Shape(GaugeMetricFamily, "Rows of all sessions kept for their live logs."),
+    Reading.FEED_ROWS: _Shape(
+        GaugeMetricFamily, "Rows, and steps of traces, of all sessions kept for their live logs."
+    ),
     Reading.HASHES_WAITING: _Shape(GaugeMetricFamily, "Passwords being hashed, or waiting for it."),
     Reading.LETTERS: _Shape(
         CounterMetricFamily, "Letters: sent, put off for another try, and lost.", "outcome"

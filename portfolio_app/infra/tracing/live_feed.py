@@ -17,7 +17,7 @@ from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.live_feed import FeedBatch, FeedSubscriber, LiveFeed, LogRow, Trace
 from portfolio_app.app.ports.step import Step
 from portfolio_app.infra.tracing.recorder import Label, record_late
-from portfolio_app.infra.tracing.sessions import SessionFeed, SessionFeeds
+from portfolio_app.infra.tracing.sessions import IDLE_S, SessionFeed, SessionFeeds
 from portfolio_app.infra.tracing.steps import is_quiet, missing_step, session_of, step_of
 
 _log = logging.getLogger(__name__)
@@ -47,6 +47,7 @@ class LiveFeedProcessor(SpanProcessor, LiveFeed):
         self._unsent: dict[str, list[Step]] = {}
         self._subscribers: list[FeedSubscriber] = []
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._release_later: asyncio.TimerHandle | None = None
         self._sending: set[asyncio.Task[None]] = set()
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -56,6 +57,9 @@ class LiveFeedProcessor(SpanProcessor, LiveFeed):
     def detach(self) -> None:
         """Stop delivering, and keep no more."""
         self._loop = None
+        if self._release_later is not None:
+            self._release_later.cancel()
+            self._release_later = None
 
     def share(self, bus: Bus) -> None:
         """Exchange what is collected with the feeds of other workers."""
@@ -90,10 +94,10 @@ class LiveFeedProcessor(SpanProcessor, LiveFeed):
             session = self._sessions.get(session_id)
             return session.trace(trace_id) if session else None
 
-    def rows(self) -> int:
-        """Rows kept for all sessions together."""
+    def kept(self) -> int:
+        """Rows, and steps of traces, kept for all sessions together."""
         with self._lock:
-            return self._sessions.rows
+            return self._sessions.kept
 
     def record_late(
         self,
@@ -198,7 +202,16 @@ class LiveFeedProcessor(SpanProcessor, LiveFeed):
             for trace_id in dict.fromkeys(step.trace_id for step in event.steps):
                 self._claim(trace_id, event.session_id)
             batch = self._sessions.add(event.session_id, event.steps)
+        if self._release_later is None and self._loop is not None:
+            self._release_later = self._loop.call_later(IDLE_S, self._release)
         await self._deliver(event.session_id, batch)
+
+    def _release(self) -> None:
+        with self._lock:
+            goes_on = self._sessions.release()
+        self._release_later = None
+        if goes_on and self._loop is not None:
+            self._release_later = self._loop.call_later(IDLE_S, self._release)
 
     async def _deliver(self, session_id: str, batch: FeedBatch) -> None:
         if batch.rows or batch.network:

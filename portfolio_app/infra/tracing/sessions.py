@@ -1,7 +1,8 @@
 """The feeds of all sessions: rows, counts and last traces, all bounded."""
 
+import time
 from collections import OrderedDict, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
@@ -11,8 +12,11 @@ from portfolio_app.app.ports.step import Step
 from portfolio_app.infra.tracing.rows import log_row, network_row, trace_of
 
 MAX_SESSIONS: Final = 1_000
-MAX_ROWS: Final = 100_000
-"""Of all sessions together, about 60 MB: a thousand busy visitors would fill five times as many windows."""
+MAX_KEPT: Final = 60_000
+"""Rows, and steps of traces, of all sessions together. Of 500 bytes each they take 30 MB, less as most are both."""
+MAX_IDLE: Final = 20_000
+"""Of those, what is kept of sessions in which nothing has happened for `IDLE_S`: sixty visitors who looked around."""
+IDLE_S: Final = 60.0
 MAX_TRACES: Final = 4_096
 """Of all sessions together."""
 TRACES: Final = 200
@@ -54,6 +58,9 @@ class SessionFeed:
     log: RowWindow = field(default_factory=RowWindow)
     network: RowWindow = field(default_factory=RowWindow)
     traces: OrderedDict[int, list[Step]] = field(default_factory=OrderedDict)
+    steps: int = 0
+    """Of all its traces."""
+    used_at: float = 0.0
 
     def add(self, fresh: Sequence[Step]) -> FeedBatch:
         """Keep steps with their traces; number those that are rows, and return them."""
@@ -61,15 +68,27 @@ class SessionFeed:
             steps = self.traces.get(step.trace_id)
             if steps is not None and len(steps) < STEPS:
                 steps.append(step)
+                self.steps += 1
         return batch_of(
             self.log.add([step for step in fresh if step.target]),
             self.network.add([step for step in fresh if step.request]),
         )
 
     @property
-    def rows(self) -> int:
-        """Rows kept."""
-        return len(self.log.window) + len(self.network.window)
+    def kept(self) -> int:
+        """Rows, and steps of traces; what is both counts twice."""
+        return len(self.log.window) + len(self.network.window) + self.steps
+
+    def drop(self, trace_id: int) -> None:
+        """Forget the steps of a trace; its rows stay."""
+        self.steps -= len(self.traces.pop(trace_id, ()))
+
+    def empty(self) -> None:
+        """Forget rows and traces, and go on counting: tabs that show rows of it miss none that come."""
+        self.log.window.clear()
+        self.network.window.clear()
+        self.traces.clear()
+        self.steps = 0
 
     def recent(self) -> FeedBatch:
         """See `LiveFeed`."""
@@ -91,12 +110,13 @@ class SessionFeed:
 class SessionFeeds:
     """Finds the session of a trace; forgets the sessions and traces that were longest without a request."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._sessions: OrderedDict[str, SessionFeed] = OrderedDict()
         self._traces: OrderedDict[int, SessionFeed] = OrderedDict()
         self._quiet: set[int] = set()
-        self.rows = 0
-        """Rows kept of all sessions together."""
+        self.kept = 0
+        """Rows, and steps of traces, of all sessions together."""
 
     def get(self, session_id: str) -> SessionFeed | None:
         """The feed of a session, if anything is kept of it."""
@@ -111,11 +131,11 @@ class SessionFeeds:
         session = self._sessions.get(session_id)
         if session is None:
             return FeedBatch()
-        before = session.rows
+        before = session.kept
         batch = session.add(fresh)
-        self.rows += session.rows - before
-        while self.rows > MAX_ROWS and len(self._sessions) > 1:
-            self._forget_oldest()
+        self.kept += session.kept - before
+        if self.kept > MAX_KEPT:
+            self._make_room(session)
         return batch
 
     def of_trace(self, trace_id: int) -> SessionFeed | None:
@@ -131,6 +151,7 @@ class SessionFeeds:
         session = self._sessions.get(session_id) or SessionFeed(session_id)
         self._sessions[session_id] = session
         self._sessions.move_to_end(session_id)
+        session.used_at = self._clock()
         if trace_id not in self._traces:
             session.traces[trace_id] = []
             self._traces[trace_id] = session
@@ -139,23 +160,46 @@ class SessionFeeds:
         if quiet is False:
             self._quiet.discard(trace_id)
         if len(session.traces) > TRACES:
-            self._forget_trace(session.traces.popitem(last=False)[0])
+            self._forget_trace(next(iter(session.traces)))
         if len(self._traces) > MAX_TRACES:
-            oldest, owner = self._traces.popitem(last=False)
-            owner.traces.pop(oldest, None)
-            self._quiet.discard(oldest)
+            self._forget_trace(next(iter(self._traces)))
         if len(self._sessions) > MAX_SESSIONS:
-            self._forget_oldest()
+            self._empty(self._sessions.popitem(last=False)[1])
         return session
 
-    def _forget_oldest(self) -> None:
-        _, session = self._sessions.popitem(last=False)
-        self.rows -= session.rows
+    def release(self) -> bool:
+        """Forget what idle sessions have beyond `MAX_IDLE`, the oldest first; whether to look again later."""
+        latest = self._clock() - IDLE_S
+        idle = [each for each in self._sessions.values() if each.kept and each.used_at <= latest]
+        left = sum(each.kept for each in idle)
+        for session in idle:
+            if left <= MAX_IDLE:
+                break
+            left -= session.kept
+            self._empty(session)
+        return self.kept > MAX_IDLE
+
+    def _make_room(self, newest: SessionFeed) -> None:
+        for session in self._sessions.values():
+            if self.kept <= MAX_KEPT:
+                return
+            if session is not newest:
+                self._empty(session)
+        while self.kept > MAX_KEPT and newest.traces:
+            self._forget_trace(next(iter(newest.traces)))
+
+    def _empty(self, session: SessionFeed) -> None:
+        self.kept -= session.kept
         for trace_id in session.traces:
-            self._forget_trace(trace_id)
+            self._traces.pop(trace_id, None)
+            self._quiet.discard(trace_id)
+        session.empty()
 
     def _forget_trace(self, trace_id: int) -> None:
-        self._traces.pop(trace_id, None)
+        owner = self._traces.pop(trace_id)
+        before = owner.kept
+        owner.drop(trace_id)
+        self.kept += owner.kept - before
         self._quiet.discard(trace_id)
 
 

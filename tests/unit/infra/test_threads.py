@@ -7,9 +7,10 @@ import threading
 import pytest
 
 from portfolio_app.app.errors import Busy, Unavailable
+from portfolio_app.app.processor_time import Accounts, paid_by
 from portfolio_app.infra import threads
 from portfolio_app.infra.hasher import Argon2Hasher
-from portfolio_app.infra.threads import WorkerThreads
+from portfolio_app.infra.threads import OF_A_NETWORK, WorkerThreads
 
 
 async def test_what_work_returns_and_raises_comes_back() -> None:
@@ -53,6 +54,20 @@ async def test_too_much_waiting_work_is_refused_until_some_is_done(monkeypatch: 
 
     assert await asyncio.gather(*waiting) == [True, True]
     assert await workers.run(lambda: "done") == "done"
+    workers.close()
+
+
+async def test_the_work_of_one_network_leaves_threads_to_the_others() -> None:
+    workers, accounts, hanging = WorkerThreads(OF_A_NETWORK + 1, "test"), Accounts(), threading.Event()
+    busy, other = (accounts.open(name, f"network of {name}") for name in ("ann", "bob"))
+    with paid_by(busy):
+        theirs = [asyncio.create_task(workers.run(lambda: hanging.wait(10))) for _ in range(OF_A_NETWORK + 2)]
+    await asyncio.sleep(0)
+    with paid_by(other):
+        await workers.run(hanging.set)
+
+    assert await asyncio.gather(*theirs) == [True] * len(theirs)
+    assert len(workers._turns) == 0, "nothing is kept of a network that asks for nothing"
     workers.close()
 
 

@@ -6,6 +6,7 @@ import time
 import tracemalloc
 from itertools import pairwise
 
+import pytest
 from opentelemetry import trace
 from opentelemetry.context import Context
 
@@ -43,6 +44,19 @@ async def test_each_session_sees_its_own_rows_numbered_without_gaps(
     assert [row.seq for row in feed.recent("ann").network] == [1, 2]
     assert [row.seq for row in feed.recent("bob").rows] == [1, 2]
     assert feed.recent("eve") == FeedBatch()
+
+
+async def test_what_an_idle_session_has_is_looked_at_after_a_while_without_any_request(
+    feed: LiveFeedProcessor, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("live_feed.IDLE_S", 0), ("sessions.IDLE_S", 0), ("sessions.MAX_IDLE", 0)):
+        monkeypatch.setattr(f"portfolio_app.infra.tracing.{name}", value)
+    with ask("ann"):
+        pass
+    await flushed(feed)
+    await until(lambda: feed.kept() == 0)
+    assert feed.after("ann", 0) is None, "there was a row"
+    assert feed.after("ann", 1) == ()
 
 
 async def test_a_kept_trace_can_be_opened_and_gives_no_rows(feed: LiveFeedProcessor, ask: Ask) -> None:
