@@ -17,11 +17,12 @@ from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.live_feed import FeedBatch, FeedSubscriber, LiveFeed, LogRow, Trace
 from portfolio_app.app.ports.step import Step
 from portfolio_app.infra.tracing.recorder import Label, record_late
-from portfolio_app.infra.tracing.sessions import IDLE_S, SessionFeed, SessionFeeds
+from portfolio_app.infra.tracing.sessions import SessionFeed, SessionFeeds
 from portfolio_app.infra.tracing.steps import is_quiet, missing_step, session_of, step_of
 
 _log = logging.getLogger(__name__)
 FLUSH_SECONDS: Final = 0.05
+RELEASE_EVERY_S: Final = 15.0
 MAX_UNCLAIMED: Final = 1_024
 MAX_UNCLAIMED_SPANS: Final = 64
 REFLEX: Final = "reflex"
@@ -203,7 +204,7 @@ class LiveFeedProcessor(SpanProcessor, LiveFeed):
                 self._claim(trace_id, event.session_id)
             batch = self._sessions.add(event.session_id, event.steps)
         if self._release_later is None and self._loop is not None:
-            self._release_later = self._loop.call_later(IDLE_S, self._release)
+            self._release_later = self._loop.call_later(RELEASE_EVERY_S, self._release)
         await self._deliver(event.session_id, batch)
 
     def _release(self) -> None:
@@ -211,7 +212,7 @@ class LiveFeedProcessor(SpanProcessor, LiveFeed):
             goes_on = self._sessions.release()
         self._release_later = None
         if goes_on and self._loop is not None:
-            self._release_later = self._loop.call_later(IDLE_S, self._release)
+            self._release_later = self._loop.call_later(RELEASE_EVERY_S, self._release)
 
     async def _deliver(self, session_id: str, batch: FeedBatch) -> None:
         if batch.rows or batch.network:

@@ -49,7 +49,7 @@ async def test_each_session_sees_its_own_rows_numbered_without_gaps(
 async def test_what_an_idle_session_has_is_looked_at_after_a_while_without_any_request(
     feed: LiveFeedProcessor, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in (("live_feed.IDLE_S", 0), ("sessions.IDLE_S", 0), ("sessions.MAX_IDLE", 0)):
+    for name, value in (("live_feed.RELEASE_EVERY_S", 0), ("sessions.IDLE_S", 0), ("sessions.MAX_IDLE", 0)):
         monkeypatch.setattr(f"portfolio_app.infra.tracing.{name}", value)
     with ask("ann"):
         pass
