@@ -16,6 +16,12 @@ from portfolio_app.infra.db.security import SqlSecurityLog
 from portfolio_app.infra.db.tables import MessageRow
 from portfolio_app.infra.db.users import SqlUsers
 
+ADD_MEMBER = text(
+    "INSERT INTO users (username, email, role, created_at)"
+    " VALUES (:name, :email, 'member', '2026-01-01 00:00:00')"
+)
+"""As versions before addresses were held wrote it."""
+
 
 def test_messages_of_an_earlier_schema_keep_their_place(empty: str) -> None:
     upgrade(empty, "0003")
@@ -44,12 +50,7 @@ def test_what_members_did_with_their_accounts_moves_out_of_the_moderators_trail(
     upgrade(empty, "0012")
     engine = open_engine(empty, connections=1)
     with engine.begin() as connection:
-        connection.execute(
-            text(
-                "INSERT INTO users (username, email, role, created_at) VALUES"
-                " ('ann-1', 'ann@example.org', 'member', '2026-01-01 00:00:00')"
-            )
-        )
+        connection.execute(ADD_MEMBER, {"name": "ann-1", "email": "ann@example.org"})
         for action, actor in (
             ("account.registered", "ann-1"),
             ("account.signed_in", "ann-1"),
@@ -80,15 +81,11 @@ def test_every_account_of_an_earlier_version_holds_its_address_and_the_others_st
     empty: str,
 ) -> None:
     """The statements are those of the version before: it reads and writes `email` alone."""
-    add = text(
-        "INSERT INTO users (username, email, role, created_at)"
-        " VALUES (:name, :email, 'member', '2026-01-01 00:00:00')"
-    )
     by_email = text("SELECT username FROM users WHERE email = :email")
     upgrade(empty, "0019")
     engine = open_engine(empty, connections=1)
     with engine.begin() as connection:
-        connection.execute(add, {"name": "ann-1", "email": "ann@example.org"})
+        connection.execute(ADD_MEMBER, {"name": "ann-1", "email": "ann@example.org"})
 
     upgrade(empty)
     with Session(engine) as session, session.begin():
@@ -100,11 +97,11 @@ def test_every_account_of_an_earlier_version_holds_its_address_and_the_others_st
         ):
             users.add(User(0, Username(name), Email(address), Role.MEMBER, system_clock(), holds_email=False))
     with engine.begin() as connection:
-        connection.execute(add, {"name": "zoe-1", "email": "zoe@example.org"})
+        connection.execute(ADD_MEMBER, {"name": "zoe-1", "email": "zoe@example.org"})
         assert connection.execute(by_email, {"email": "ann@example.org"}).scalars().all() == ["ann-1"]
         assert connection.execute(by_email, {"email": "bob@example.org"}).scalars().all() == []
     with pytest.raises(IntegrityError), engine.begin() as connection:
-        connection.execute(add, {"name": "zoe-2", "email": "ann@example.org"})
+        connection.execute(ADD_MEMBER, {"name": "zoe-2", "email": "ann@example.org"})
     with Session(engine) as session:
         users = SqlUsers(session, system_clock)
         for name in ("ann", "zoe"):

@@ -113,20 +113,6 @@ class JudgeDTO(Request):
     email: ShortText = ""
 
 
-async def judge(state: Any, typed: JudgeDTO) -> None:  # noqa: ANN401 (of any form with a verdict)
-    """Let a form's state say whether its password may be chosen, as the answer to the form would; what that said before
-    is about another one. The password itself is in no state, and in no line of a log or trace."""
-    state._forget()
-    if typed.password:
-        await services().judge_password(caller_of(state), typed.password, typed.name, typed.email)
-        state.verdict = _WILL_DO
-
-
-def show_verdict(state: Any, error: ErrorView, _payload: Payload) -> None:  # noqa: ANN401 (of any form with a verdict)
-    """Why it may not; nothing where it was not judged."""
-    state.verdict = error.text if error.field == "password" else ""
-
-
 def judged(handler: Any, verdict: Text, *, name: str = "", email: str = "") -> dict[str, Any]:  # noqa: ANN401 (of an action)
     """Of a field for a new password: has `handler` judge it a moment after the last key, and shows the `verdict`.
 
@@ -139,13 +125,47 @@ def judged(handler: Any, verdict: Text, *, name: str = "", email: str = "") -> d
     return {"on_change": lambda value: later(value, *read), "verdict": verdict}
 
 
-class RecoverState(rx.State):
-    """Errors of the form: one for name and code, which must not say which was wrong, and the password's."""
+def _show_verdict(form: "JudgedForm", error: ErrorView, _payload: Payload) -> None:
+    """Why it may not; nothing where it was not judged."""
+    form.verdict = error.text if error.field == "password" else ""
+
+
+class JudgedForm(rx.State, mixin=True):
+    """Of a form that sets a password: it is empty whenever its page is opened, and judges the password that is typed.
+
+    The password itself is in no state, and in no line of a log or trace.
+    """
 
     busy: rx.Field[bool] = rx.field(False)
     error: rx.Field[str] = rx.field("")
-    password_error: rx.Field[str] = rx.field("")
     verdict: rx.Field[str] = rx.field("")
+
+    @rx.event
+    def clear(self) -> None:
+        """Start with an empty form when the page is opened."""
+        self._say()
+
+    @action("account.judge_password", live=False, refused=_show_verdict, rate=Rates.JUDGE_SESSION)
+    async def judge(self, typed: JudgeDTO) -> None:
+        """Say whether the password may be chosen, as the answer to the form would; what that said is about another."""
+        self._forget()
+        if typed.password:
+            await services().judge_password(caller_of(self), typed.password, typed.name, typed.email)
+            self.verdict = _WILL_DO
+
+    def _say(self) -> None:
+        """Show no error and no verdict, and wait for no answer."""
+        raise NotImplementedError
+
+    def _forget(self) -> None:
+        """Show no verdict, and no error of the password."""
+        raise NotImplementedError
+
+
+class RecoverState(JudgedForm, rx.State):
+    """Errors of the form: one for name and code, which must not say which was wrong, and the password's."""
+
+    password_error: rx.Field[str] = rx.field("")
 
     def _refuse(self, error: ErrorView, _payload: Payload) -> None:
         is_password = error.field == "password"
@@ -161,16 +181,6 @@ class RecoverState(rx.State):
         self._say()
         yield exchange(ticket)
 
-    @rx.event
-    def clear(self) -> None:
-        """Start with an empty form when the page is opened."""
-        self._say()
-
-    @action("account.judge_password", live=False, refused=show_verdict, rate=Rates.JUDGE_SESSION)
-    async def judge(self, typed: JudgeDTO) -> None:
-        """Say of the password that is being typed whether it may be chosen."""
-        await judge(self, typed)
-
     def _say(self, error: str = "", password_error: str = "", *, busy: bool = False) -> None:
         self.error, self.password_error, self.busy, self.verdict = error, password_error, busy, ""
 
@@ -178,14 +188,11 @@ class RecoverState(rx.State):
         self.password_error = self.verdict = ""
 
 
-class PasswordState(rx.State):
+class PasswordState(JudgedForm, rx.State):
     """Errors of the form, each beside its field."""
 
-    busy: rx.Field[bool] = rx.field(False)
-    error: rx.Field[str] = rx.field("")
     old_error: rx.Field[str] = rx.field("")
     new_error: rx.Field[str] = rx.field("")
-    verdict: rx.Field[str] = rx.field("")
 
     def _refuse(self, error: ErrorView, _payload: Payload) -> None:
         old, new = error.field == "old", error.field == "new"
@@ -203,16 +210,6 @@ class PasswordState(rx.State):
         ticket = await services().change_password(caller_of(self), command)
         self._say()
         yield exchange(ticket)
-
-    @rx.event
-    def clear(self) -> None:
-        """Start with an empty form when the page is opened."""
-        self._say()
-
-    @action("account.judge_password", live=False, refused=show_verdict, rate=Rates.JUDGE_SESSION)
-    async def judge(self, typed: JudgeDTO) -> None:
-        """Say of the password that is being typed whether it may be chosen."""
-        await judge(self, typed)
 
     def _say(self, *, busy: bool = False, error: str = "", old_error: str = "", new_error: str = "") -> None:
         self.busy, self.error, self.old_error, self.new_error = busy, error, old_error, new_error

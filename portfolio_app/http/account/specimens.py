@@ -15,7 +15,6 @@ from portfolio_app.http.account.parts import (
     session_list,
     sign_in_form,
     signed_in_already,
-    ticket_form,
 )
 from portfolio_app.http.account.passkeys import PasskeyView, passkey_proof, passkey_sign_in, passkeys_panel
 from portfolio_app.http.account.security import LINK_ASKED
@@ -28,6 +27,7 @@ from portfolio_app.http.account.security_parts import (
     recover_form,
     reset_form,
 )
+from portfolio_app.http.account.ticket import ticket_form
 from portfolio_app.http.account.views import LineView, SessionView
 from portfolio_app.http.kit.specimen import Component, Group, Specimen, listed, nothing, specimen, var
 

@@ -13,16 +13,13 @@ from portfolio_app.app.account.recover import RecoverCommand
 from portfolio_app.app.account.register import RegisterCommand
 from portfolio_app.app.account.sign_in import SignInCommand
 from portfolio_app.app.caller import Caller
-from portfolio_app.app.ports.limiter import Rates
 from portfolio_app.http.account.security import (
     ChangePasswordDTO,
     ConfirmState,
-    JudgeDTO,
+    JudgedForm,
     ProofDTO,
     RecoverDTO,
     ShortText,
-    judge,
-    show_verdict,
 )
 from portfolio_app.http.account.ticket import entered, exchange
 from portfolio_app.http.account.views import LineView, SessionView, line_view, session_view, warning_of
@@ -101,13 +98,10 @@ def _typed(fields: Mapping[str, str], form: type[Form]) -> dict[str, object]:
     return {name: fields[name] for name in form.model_fields if name in fields}
 
 
-class RegisterState(rx.State):
+class RegisterState(JudgedForm, rx.State):
     """Errors of the form, each beside its field, and whether an answer is due."""
 
-    busy: rx.Field[bool] = rx.field(False)
-    error: rx.Field[str] = rx.field("")
     field_errors: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
-    verdict: rx.Field[str] = rx.field("")
 
     def _refuse(self, error: ErrorView, _payload: Payload) -> None:
         self.busy, self.verdict = False, ""
@@ -123,14 +117,7 @@ class RegisterState(rx.State):
         self.busy = False
         yield exchange(ticket)
 
-    @action("account.judge_password", live=False, refused=show_verdict, rate=Rates.JUDGE_SESSION)
-    async def judge(self, typed: JudgeDTO) -> None:
-        """Say of the password that is being typed whether it may be chosen."""
-        await judge(self, typed)
-
-    @rx.event
-    def clear(self) -> None:
-        """Start with an empty form when the page is opened."""
+    def _say(self) -> None:
         self.busy, self.error, self.field_errors, self.verdict = False, "", {}, ""
 
     def _forget(self) -> None:
