@@ -3,6 +3,8 @@
 import errno
 import sqlite3
 import stat
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,6 +15,7 @@ from portfolio_app.launcher import serving
 from portfolio_app.launcher.burst.site import Site
 from portfolio_app.launcher.commands import main
 from portfolio_app.launcher.errors import LaunchError
+from portfolio_app.launcher.toolchain import ROOT
 from portfolio_app.settings import Settings
 
 
@@ -234,3 +237,18 @@ def test_page_views_are_printed_with_the_most_viewed_first(
     monkeypatch.setenv("PAGE_VIEWS", "on")
     assert main(["views"]) == 0
     assert "off" not in capsys.readouterr().out
+
+
+def test_a_site_in_service_does_without_the_frameworks_check_of_names() -> None:
+    code = """
+import runpy, sys
+sys.argv = ["portfolio_app", "--help"]
+try:
+    runpy.run_module("portfolio_app", run_name="__main__")
+except SystemExit:
+    from reflex.state import BaseState
+    assert "__setattr__" not in vars(BaseState)
+else:
+    raise AssertionError("the commands were not run")
+"""
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True)
