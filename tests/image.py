@@ -104,7 +104,7 @@ def _tried() -> list[str]:
             *_unless(not _can_write(name, "/etc/x"), "it can write into its system"),
             *_unless(_can_write(name, "/data/x"), "it can't write its data"),
             *_unless(
-                _succeeds("podman", *_store(), "exec", name, *image["HealthCheck"]["Test"][1:]),
+                _succeeds("podman", *_store(), "exec", name, *image["Healthcheck"]["Test"][1:]),
                 "its health check fails",
             ),
         ]
