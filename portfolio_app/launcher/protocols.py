@@ -64,7 +64,7 @@ class TooMany(Exception):
 
 
 class Http(Timed):
-    """Refuses what is no request, and one whose headers do not end."""
+    """HTTP/1.1 of one connection: malformed requests, too many headers and headers without an end are refused."""
 
     flow: _Flow
     _wanted: RequestResponseCycle | None = None

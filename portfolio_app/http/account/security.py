@@ -1,5 +1,6 @@
 """What a member changes about the safety of the account."""
 
+from abc import abstractmethod
 from collections.abc import AsyncIterator, Mapping
 from typing import Annotated, Any, Final
 
@@ -153,13 +154,13 @@ class JudgedForm(rx.State, mixin=True):
             await services().judge_password(caller_of(self), typed.password, typed.name, typed.email)
             self.verdict = _WILL_DO
 
+    @abstractmethod
     def _say(self) -> None:
         """Show no error and no verdict, and wait for no answer."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _forget(self) -> None:
         """Show no verdict, and no error of the password."""
-        raise NotImplementedError
 
 
 class RecoverState(JudgedForm, rx.State):

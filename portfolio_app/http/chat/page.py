@@ -212,7 +212,7 @@ def _build(expected: str) -> rx.Component:
 
 
 def _title() -> rx.Var[str]:
-    """The title of the browser's tab names the room, so that tabs of several rooms can be told apart."""
+    """The title of the document: the room's title and the site's name, so that tabs of several rooms differ."""
     known = (ChatState.title != "") & ~ChatState.missing
     about = rx.cond(known, t("{room}: chat", room=ChatState.title), t("Chat"))
     return rx.Var.create(f"{about} – {content().profile.site}").to(str)

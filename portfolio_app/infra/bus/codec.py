@@ -68,10 +68,10 @@ def encode(events: Iterable[Event]) -> str:
 
 
 def decode(text: str | bytes, unread: Callable[[str], None]) -> list[Event]:
-    """The events again; `ValueError` for what no release writes. `unread` is told the kind of each that can't be read.
+    """The events of a text that `encode` made, in any release. Raises `ValueError` for any other text.
 
-    One of a kind that is not known here is left out: nothing here shows it. Where one of a known kind can't be read
-    stands that it was missed.
+    An event of an unknown kind is left out: this release shows nothing of it. An event of a known kind that can't be
+    decoded becomes one that says something was missed, so that the worker reads again. `unread` gets the kind of each.
     """
     found = json.loads(text)
     if not isinstance(found, list) or not all(isinstance(fields, list) for fields in found):

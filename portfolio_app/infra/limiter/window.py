@@ -10,7 +10,10 @@ _SWEEP_EVERY_S: Final = 60.0
 
 
 class _Steady(Entry):
-    """An attempt by the clock that nobody sets: after a step back nobody is refused until the old time is reached."""
+    """An attempt, dated by the monotonic clock.
+
+    The library dates it by the system's clock: when that is set back by an hour, attempts count an hour too long.
+    """
 
     def __init__(self, expiry: int, now: float) -> None:
         self.atime = now

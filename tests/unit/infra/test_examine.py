@@ -1,0 +1,152 @@
+"""What is found in the schema, the database, the disks, Redis and NATS of an installation."""
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+import redis
+
+from portfolio_app.infra.db import examine as database
+from portfolio_app.infra.db.migrate import Schema, upgrade
+from portfolio_app.infra.examine import examine_disks, examine_nats, examine_redis
+from portfolio_app.settings import Settings
+from tests.servers import PostgresServer, nats_server
+from tests.unit.launcher.test_doctor import lines
+
+
+def test_a_folder_that_takes_no_files_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.access", lambda path, _: path != tmp_path)
+    assert lines(examine_disks([tmp_path / "data"])) == [f"wrong disk: {tmp_path} can't be written to"]
+
+
+@pytest.mark.parametrize(
+    ("schema", "said"),
+    [
+        (Schema(None, 3), "ok schema: none yet: the next start makes it"),
+        (Schema("0017"), "ok schema: 0017, the newest"),
+        (Schema("0012", 1), "ok schema: 0012; the next start applies what is missing: 1"),
+        (
+            Schema("0099", is_known=False, oldest="0015"),
+            "warning schema: 0099 of a newer version, which this one may run on",
+        ),
+        (
+            Schema("0099", is_known=False, runs=False),
+            "wrong schema: 0099 of a newer version, which this one can't run on",
+        ),
+    ],
+)
+def test_the_schema_is_compared_with_what_this_version_knows(schema: Schema, said: str) -> None:
+    assert lines(iter([database._examine_schema(schema)])) == [said]
+
+
+def test_a_sqlite_file_is_looked_through(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/a.db"
+    upgrade(url)
+    whole = lines(database.examine_database(url, 1))
+    assert whole[0].endswith("whole, with a journal that readers don't wait for")
+    assert whole[1].endswith("the newest")
+
+    (tmp_path / "a.db").write_bytes(b"SQLite format 3\0" + bytes(5_000))
+    [broken] = lines(database.examine_database(url, 1))
+    assert broken.startswith("wrong database: can't be used: ")
+
+
+def test_a_postgresql_server_tells_version_clock_connections_and_schema(postgres: PostgresServer) -> None:
+    url = Settings.from_env({"DATABASE_URL": postgres.url}).database_url
+    found = lines(database.examine_database(url, 1_000))
+    assert found[0].startswith("ok database: PostgreSQL ")
+    assert found[1].startswith("ok clock: ")
+    assert found[2].startswith("warning connections: this host opens up to 9000; ")
+    assert found[2].endswith("too few are left")
+    assert found[3].startswith("ok schema: none yet")
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"server_version_num": "130004"}, "wrong database: PostgreSQL 16 is too old: 14 or newer is needed"),
+        (
+            {"server_encoding": "SQL_ASCII"},
+            "wrong database: its encoding is SQL_ASCII, and messages need UTF8",
+        ),
+        (
+            {"synchronous_commit": "off"},
+            "wrong database: synchronous_commit is off: a crash loses messages that were acknowledged",
+        ),
+        (
+            {"transaction_read_only": "on"},
+            (
+                "wrong database: PostgreSQL 16 takes no writes: is it a replica? "
+                "target_session_attrs=read-write finds the other one"
+            ),
+        ),
+    ],
+)
+def test_a_server_that_would_lose_or_garble_messages_is_wrong(settings: dict[str, str], said: str) -> None:
+    usual = {
+        "server_version": "16",
+        "server_version_num": "160001",
+        "server_encoding": "UTF8",
+        "fsync": "on",
+        "full_page_writes": "on",
+        "synchronous_commit": "on",
+        "transaction_read_only": "off",
+    }
+    assert lines(iter([database._examine_settings({**usual, **settings})])) == [said]
+
+
+@pytest.mark.parametrize(
+    ("skew", "said"),
+    [
+        (0.02, "ok clock: 20 ms from the database's"),
+        (-4.0, "warning clock: 4.0 s ahead of the database's: let both follow NTP"),
+        (3_600.0, "wrong clock: 3600.0 s behind the database's: let both follow NTP"),
+    ],
+)
+def test_clocks_that_are_apart_are_named_with_their_direction(skew: float, said: str) -> None:
+    assert lines(iter([database._examine_clock(skew)])) == [said]
+
+
+def test_redis_answers_or_says_why_not(redis_url: str) -> None:
+    assert lines(iter([examine_redis(redis_url)]))[0].startswith("ok redis: Redis ")
+    [gone] = lines(iter([examine_redis("redis://:hush@127.0.0.1:1/0")]))
+    assert gone.startswith("wrong redis: can't be used: ")
+    assert "hush" not in gone
+
+
+@pytest.mark.redis
+@pytest.mark.parametrize(
+    ("refuses", "takes", "said"),
+    [
+        (
+            "CONFIG SET maxmemory 1",
+            "CONFIG SET maxmemory 0",
+            r"wrong redis: is full and takes no writes: [\d,]+ of 1 bytes \(maxmemory\)",
+        ),
+        (
+            "REPLICAOF 127.0.0.1 1",
+            "REPLICAOF NO ONE",
+            r"wrong redis: is a replica and takes no writes: REDIS_URL has to name the primary",
+        ),
+    ],
+)
+def test_a_redis_that_can_be_read_and_not_written_is_wrong(
+    redis_url: str, refuses: str, takes: str, said: str
+) -> None:
+    with redis.Redis.from_url(redis_url) as operator:
+        operator.execute_command(*refuses.split())
+        try:
+            [found] = lines(iter([examine_redis(redis_url)]))
+        finally:
+            operator.execute_command(*takes.split())
+    assert re.fullmatch(said, found)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the server in requirements-dev.in is for Linux")
+def test_nats_answers_or_says_why_not() -> None:
+    with nats_server() as server:
+        assert lines(iter([examine_nats(server.url)])) == ["ok nats: answers, and JetStream has 0 streams"]
+    [gone] = lines(iter([examine_nats("nats://me:hush@127.0.0.1:1")]))
+    assert gone.startswith("wrong nats: can't be used: ")
+    assert "hush" not in gone
