@@ -32,6 +32,7 @@ def expect_live(visitor: Visitor, other: Visitor, *earlier: str) -> str:
 def test_back_and_forward_between_pages_keep_each_message_once_and_live(visit: Visit) -> None:
     visitor, other = visit("/"), visit("/chat")
     page, own = visitor.page, text()
+    home = page.locator("h1").inner_text()
     visitor.post(own)
     visitor.expect_message(own)
     visitor.at("chat-input").fill("half a thought")
@@ -40,8 +41,10 @@ def test_back_and_forward_between_pages_keep_each_message_once_and_live(visit: V
     page.get_by_role("navigation").get_by_role("link", name="Chat").dispatch_event("click")
     expect(page.locator("h1")).to_have_text("Chat")
     seen = [own, expect_live(visitor, other, own)]
-    for go in (page.go_back, page.go_forward, page.go_back):
+    for go, title in ((page.go_back, home), (page.go_forward, "Chat"), (page.go_back, home)):
         go()
+        # The router keeps the place of the address when the next one is asked for: the page of it has to be there.
+        expect(page.locator("h1")).to_have_text(title)
         visitor.expect_connection("live")
         seen.append(expect_live(visitor, other, *seen))
     assert page.url.endswith("/")
