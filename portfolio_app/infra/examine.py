@@ -60,7 +60,8 @@ def examine_nats(nats_url: str) -> Finding:
 
 
 async def _account(nats_url: str) -> AccountInfo:
-    client = await nats.connect(nats_url, connect_timeout=_PATIENCE_S, allow_reconnect=False)
+    once = {"allow_reconnect": False, "max_reconnect_attempts": 1, "reconnect_time_wait": 0}
+    client = await nats.connect(nats_url, connect_timeout=_PATIENCE_S, **once)
     try:
         return await client.jetstream(timeout=_PATIENCE_S).account_info()
     finally:

@@ -88,7 +88,7 @@ def article_list(kind: Kind, lede: str, articles: Sequence[Article]) -> rx.Compo
 
 def newest(kind: Kind, lede: str, articles: Sequence[Article]) -> rx.Component:
     """The first few of a kind as a section of the front page; their pictures are on the page of all."""
-    more = rx.el.p(rx.el.a(t("See all"), href=f"/{kind}"))
+    more = rx.el.p(rx.el.a(t("See all"), href=f"/{kind}"), class_name="articles-more")
     shown = [replace(article, cover="") for article in articles[:_NEWEST]]
     return page_section(
         HEADINGS[kind], lede, listed(shown), *([more] if len(articles) > _NEWEST else []), anchor=kind

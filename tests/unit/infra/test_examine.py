@@ -144,6 +144,7 @@ def test_a_redis_that_can_be_read_and_not_written_is_wrong(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the server in requirements-dev.in is for Linux")
+@pytest.mark.timeout(60)  # its client would try for two minutes by itself
 def test_nats_answers_or_says_why_not() -> None:
     with nats_server() as server:
         assert lines(iter([examine_nats(server.url)])) == ["ok nats: answers, and JetStream has 0 streams"]
