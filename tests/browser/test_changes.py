@@ -30,6 +30,11 @@ def arrow_up_edits_the_last_own_message(author: Visitor, last: str) -> None:
     expect(author.at("edit-input")).to_have_count(0)
     author.at("chat-input").press("ArrowUp")
     expect(author.at("edit-input")).to_have_value(last)
+    author.at("edit-input").press("Escape")
+    expect(author.at("edit-input")).to_have_count(0)
+    expect(author.message(last).locator(":focus")).to_have_count(1)
+    author.at("chat-input").press("ArrowUp")
+    expect(author.at("edit-input")).to_have_value(last)
 
 
 def test_an_author_edits_with_arrow_up_and_deletes_and_a_moderator_takes_down_and_back_in_every_tab(

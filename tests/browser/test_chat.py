@@ -203,10 +203,14 @@ def test_a_message_is_answered_and_reacted_to_in_every_open_tab_and_leaves_a_stu
     expect(sign).to_have_attribute("aria-pressed", "true", timeout=SOON_MS)
     sign.click()
     expect(sign).to_have_count(0, timeout=SOON_MS)
-    row.get_by_test_id("message-menu").locator("summary").click()
-    row.get_by_test_id("message-reply").click()
-    expect(reader.at("answering")).to_contain_text(question)
-    expect(reader.at("chat-input")).to_be_focused()
+    for leave in (True, False):
+        row.get_by_test_id("message-menu").locator("summary").click()
+        row.get_by_test_id("message-reply").click()
+        expect(reader.at("answering")).to_contain_text(question)
+        expect(reader.at("chat-input")).to_be_focused()
+        if leave:
+            reader.page.keyboard.press("Escape")
+            expect(reader.at("answering")).to_have_count(0)
     reader.post(answer)
     expect(reader.at("answering")).to_have_count(0)
     author.expect_message(answer)

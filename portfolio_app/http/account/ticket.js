@@ -5,9 +5,7 @@ import { refs } from "$/utils/state";
 refs.ref_ticket_form = {
   current: {
     set value(ticket) {
-      const field = document.querySelector("input[name=ticket]");
-      field.value = ticket;
-      field.form.submit();
+      Object.assign(document.querySelector("input[name=ticket]"), { value: ticket }).form.submit();
     },
   },
 };

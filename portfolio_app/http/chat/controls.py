@@ -144,7 +144,7 @@ def message_editor(message: Row, on: RowHandlers) -> rx.Component:
         ),
         rx.el.div(
             button(t("Save"), kind="primary", submits=True, test_id="edit-save"),
-            button(t("Cancel"), kind="plain", on_click=on.cancel),
+            button(t("Cancel"), kind="plain", on_click=on.cancel, shortcut="Escape"),
             class_name="message-buttons",
         ),
         unsent=EDIT,

@@ -8,8 +8,9 @@ import { keep, kept } from "$/public/js/store.js";
 const NEARLY_FULL = 0.9;
 const INPUT_METHOD = 229; // keyCode of a key that an input method takes; in Safari it comes after compositionend
 
-/** Arrow-up in an empty field edits the last own message that can be. */
+/** Arrow-up in an empty field edits the last own message that can be; Escape answers no message any more. */
 function editLast({ key, currentTarget }) {
+  if (key === "Escape") chat.reply("");
   if (key === "ArrowUp" && !currentTarget.value) [...document.querySelectorAll("[data-testid=message-edit]")].at(-1)?.click();
 }
 

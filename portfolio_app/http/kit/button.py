@@ -30,7 +30,8 @@ def button(
     """`primary` is for the one action a panel exists for; `plain` has no border.
 
     `idle` says that pressing it does nothing now: unlike `disabled` it leaves the keyboard's focus where it is.
-    `shortcut` is the key that presses it while its row of a list that `rove` walks has the focus.
+    `shortcut` is the key that presses it while its row of a list that `rove` walks has the focus; Escape presses it
+    from anywhere in its form.
     """
     return rx.el.button(
         *([icon(icon_name)] if icon_name else []),

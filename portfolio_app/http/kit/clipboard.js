@@ -13,11 +13,5 @@ const copyTheOldWay = (text) => {
 };
 
 /** Whether `text` is on the clipboard now; outside https and localhost only the old way works. */
-export const copyText = async (text) => {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return copyTheOldWay(text);
-  }
-};
+export const copyText = (text) =>
+  (async () => navigator.clipboard.writeText(text))().then(() => true, () => copyTheOldWay(text));

@@ -31,7 +31,14 @@ const shut = (but) => {
     menu.open = false;
   }
 };
-globalThis.document?.addEventListener("keydown", ({ key }) => key === "Escape" && shut());
+// Escape presses the button of a form that has it for its shortcut; a row whose form goes away keeps the focus.
+const leave = (form, button = form?.querySelector('[aria-keyshortcuts="Escape"]')) => {
+  if (button) usable(form.closest("article")).find((each) => !form.contains(each))?.focus();
+  button?.click();
+};
+globalThis.document?.addEventListener("keydown", ({ key, isComposing, target }) => {
+  if (key === "Escape" && !isComposing) shut() ?? leave(target.closest?.("form"));
+});
 globalThis.document?.addEventListener("click", ({ target }) =>
   shut(target.closest(`button:not(${STAYING})`) ? null : target.closest("details[name]")));
 
