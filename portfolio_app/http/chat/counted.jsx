@@ -9,8 +9,8 @@ const NEARLY_FULL = 0.9;
 const INPUT_METHOD = 229; // keyCode of a key that an input method takes; in Safari it comes after compositionend
 
 /** Arrow-up in an empty field edits the last own message that can be; Escape answers no message any more. */
-function editLast({ key, currentTarget }) {
-  if (key === "Escape") chat.reply("");
+function actOnKey({ key, currentTarget, nativeEvent }) {
+  if (key === "Escape" && !nativeEvent.isComposing) chat.reply("");
   if (key === "ArrowUp" && !currentTarget.value) [...document.querySelectorAll("[data-testid=message-edit]")].at(-1)?.click();
 }
 
@@ -88,7 +88,7 @@ export function CountedTextarea({ limit, heldOver, fieldId, spokenClass, room, w
   const left = used > limit ? `${characters(used - limit)} ${"over the limit"}` : `${characters(limit - used)} ${"left"}`;
   return (
     <>
-      <textarea ref={element} id={fieldId} data-draft={draft || undefined} enterKeyHint="send" onInput={onInput} onKeyDown={(event) => sendOnEnter(event) ?? editLast(event)} onPaste={refuseFile} onDrop={refuseFile} {...field} />
+      <textarea ref={element} id={fieldId} data-draft={draft || undefined} enterKeyHint="send" onInput={onInput} onKeyDown={(event) => sendOnEnter(event) ?? actOnKey(event)} onPaste={refuseFile} onDrop={refuseFile} {...field} />
       <span className="count" data-near={near} data-over={used > limit} aria-hidden="true">
         {used > limit ? `${used - limit} ${"over"} ${limit}` : `${used}/${limit}${held}`}
       </span>

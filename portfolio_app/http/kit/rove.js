@@ -33,7 +33,7 @@ const shut = (but) => {
 };
 // Escape presses the button of a form that has it for its shortcut; a row whose form goes away keeps the focus.
 const leave = (form, button = form?.querySelector('[aria-keyshortcuts="Escape"]')) => {
-  if (button) usable(form.closest("article")).find((each) => !form.contains(each))?.focus();
+  if (button) usable(form.closest("article") ?? form).find((each) => !form.contains(each))?.focus();
   button?.click();
 };
 globalThis.document?.addEventListener("keydown", ({ key, isComposing, target }) => {
