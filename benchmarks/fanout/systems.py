@@ -6,6 +6,8 @@ import re
 import subprocess
 import sys
 import uuid
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -74,12 +76,38 @@ def build_site(**environment: str) -> None:
     subprocess.run(command, cwd=ROOT, env=os.environ | environment, check=True)
 
 
-class ReflexTab:
-    """The websocket protocol of Reflex 0.10, as its browser runtime speaks it."""
+HASHES: Final = """
+import json, sys
+from importlib import import_module
+import reflex as rx
+from reflex.compiler.utils import compile_state
+from reflex.state import state_snapshot_hashes
 
-    def __init__(self, route: str, send_event: str) -> None:
+import_module(sys.argv[1])
+print(json.dumps(state_snapshot_hashes(compile_state(rx.State))))
+"""
+
+
+@cache
+def compiled_hashes(folder: Path, module: str) -> list[str]:
+    """The hashes of its states that a page of `module` is compiled with; takes seconds, once for each."""
+    command = [sys.executable, "-c", HASHES, module]
+    fixed = {"PYTHONPATH": os.pathsep.join([str(folder), str(ROOT)]), "__REFLEX_SKIP_COMPILE": "true"}
+    done = subprocess.run(
+        command, cwd=folder, env=os.environ | fixed, check=True, stdout=subprocess.PIPE, text=True
+    )
+    found: list[str] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+class ReflexTab:
+    """The websocket protocol of Reflex 0.10, as its browser runtime speaks it right after a page was loaded."""
+
+    def __init__(self, route: str, send_event: str, folder: Path, module: str) -> None:
+        """`module`, imported in `folder`, makes the app."""
         self._router_data = {"pathname": route, "query": {}, "asPath": route}
         self._send_event = send_event
+        self._app = (folder, module)
 
     def handshake(self, port: int, cookie: str | None, /) -> tuple[str, dict[str, str]]:
         """A tab of its own: a fresh token."""
@@ -89,9 +117,10 @@ class ReflexTab:
         return f"/_event/?EIO=4&transport=websocket&token={uuid.uuid4()}", headers
 
     def connect_packet(self) -> str:
-        """Hydrate and run the page's on_load, all in the CONNECT packet."""
+        """Hydrate and run the page's on_load, all in the CONNECT packet; it says what the page was compiled with."""
+        payload = {"hashes": compiled_hashes(*self._app)}
         return "40/_event," + json.dumps(
-            {"event": self._event("reflex___state____state.hydrate_and_load", {})}
+            {"event": self._event("reflex___state____state.hydrate_and_load", payload)}
         )
 
     def joined(self, payload: bytes) -> bool:
@@ -103,7 +132,7 @@ class ReflexTab:
         payload = {"client_id": uuid.uuid4().hex[:16], "body": body(number)}
         return "42/_event," + json.dumps(["event", self._event(self._send_event, payload)])
 
-    def _event(self, name: str, payload: dict[str, str]) -> dict[str, object]:
+    def _event(self, name: str, payload: Mapping[str, object]) -> dict[str, object]:
         return {"name": name, "payload": payload, "router_data": self._router_data}
 
 
@@ -118,7 +147,8 @@ class Site(ReflexTab):
         # Late: only this system's driver needs the site's own modules.
         from portfolio_app.http.chat.state import ChatState
 
-        super().__init__("/chat", f"{ChatState.get_full_name()}.send")
+        send = f"{ChatState.get_full_name()}.send"
+        super().__init__("/chat", send, ROOT, "portfolio_app.portfolio_app")
 
     def command(self, _port: int, /) -> list[str]:
         """The same command as `make run`."""
@@ -149,6 +179,8 @@ class SharedStateRival(ReflexTab):
             "/chat",
             "reflex___state____state.reflex___istate___shared____shared_state_base_internal"
             ".shared_state___shared_state____room.send",
+            RIVALS / "shared_state",
+            "shared_state.shared_state",
         )
 
     def command(self, port: int, /) -> list[str]:
@@ -169,7 +201,7 @@ class BlankRival(ReflexTab):
     ready_path = "/ping"
 
     def __init__(self) -> None:
-        super().__init__("/", "")
+        super().__init__("/", "", RIVALS / "blank", "blank.blank")
 
     def command(self, port: int, /) -> list[str]:
         """Its backend alone, on the same server and loop."""

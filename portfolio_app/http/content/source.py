@@ -80,12 +80,18 @@ def find(symbol: Symbol, root: Path = REPOSITORY) -> Passage:
 
 def where_raised(error: BaseException) -> Passage | None:
     """The innermost line of this package that the error passed, which is the one that raised it."""
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        path, line = Path(frame.filename).resolve(), frame.lineno or 0
-        if path.is_relative_to(_PACKAGE):
-            code = linecache.getline(str(path), line).strip()
-            return Passage(path.relative_to(REPOSITORY).as_posix(), line, "", code)
-    return None
+    passed = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
+    return next((found for place in reversed(passed) if (found := _own_line(*place)) is not None), None)
+
+
+@lru_cache(maxsize=1024)
+def _own_line(filename: str, line: int) -> Passage | None:
+    """A line of this package; None for one of others. Read once, as `excerpt` does."""
+    path = Path(filename).resolve()
+    if not path.is_relative_to(_PACKAGE):
+        return None
+    code = linecache.getline(str(path), line).strip()
+    return Passage(path.relative_to(REPOSITORY).as_posix(), line, "", code)
 
 
 @lru_cache(maxsize=512)

@@ -1,4 +1,4 @@
-"""Serves the built pages that have to name the site's own origin, or what their address stands for."""
+"""Serves what was built: pages that have to name the site's own origin, and files that are named by their content."""
 
 import gzip
 import hashlib
@@ -6,10 +6,11 @@ import mimetypes
 import re
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
@@ -24,16 +25,29 @@ from portfolio_app.http.transport.tracing import shown_path
 
 HASHED: Final = ("/assets/", "/pictures/")
 """Where files have a digest in their names: the compiler's, and the pictures of texts."""
+_IN_MEMORY: Final = "assets/"
+_LARGEST: Final = 1_000_000
+"""Bytes; a file that has more is read from the disk for each answer."""
 _FILE: Final = re.compile(r"[\w-][\w.-]{0,200}")
+_QUALITY: Final = re.compile(r"q=([01](?:\.\d{0,3})?)")
+_COPIES: Final = {"br": ".br", "gzip": ".gz"}
 _FOREVER: Final = (b"cache-control", b"public, max-age=31536000, immutable")
 _KEPT: Final = (200, 206, 304)
+_READS: Final = ("GET", "HEAD")
+Files: TypeAlias = dict[str, bytes | None]
+"""By name, with the ending of a compressed copy; None for what is read from the disk, or is not there."""
 
 
 class KeptFiles:
-    """Lets browsers keep what the compiler named by its content."""
+    """Answers what the compiler named by its content from memory, and lets browsers keep it, as they may pictures.
+
+    The framework asks the disk about each of them, on a thread for each question, and a first visit loads a dozen.
+    Files of earlier builds, which no longer are where it looks, are answered from where they are kept.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self._read: tuple[runtime.HttpOptions, Files] | None = None
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "http" or not scope["path"].startswith(HASHED):
@@ -44,14 +58,69 @@ class KeptFiles:
                 message = with_headers(message, [_FOREVER])
             await send(message)
 
-        return self.app(scope, receive, send_kept)
+        asked = Headers(scope=scope)
+        answer = self._answer(scope["path"][1:], asked) if scope["method"] in _READS else None
+        return (answer or self.app)(scope, receive, send_kept)
+
+    def _answer(self, name: str, asked: Headers) -> Response | None:
+        options = runtime.options()
+        folder, is_file = options.documents, _FILE.fullmatch(name.partition("/")[2])
+        if folder is None or not is_file or "range" in asked or "service-worker" in asked:
+            return None
+        if self._read is None or self._read[0] is not options:
+            self._read = options, {}
+        files = self._read[1]
+        if name not in files:
+            if not (folder / name).is_file():
+                return _copy(name, asked, options.build_file)
+            is_kept = name.startswith(_IN_MEMORY) and (folder / name).stat().st_size <= _LARGEST
+            files[name] = (folder / name).read_bytes() if is_kept else None
+
+        def read(file: str) -> bytes | None:
+            if file not in files:
+                files[file] = (folder / file).read_bytes() if (folder / file).is_file() else None
+            return files[file]
+
+        return None if files[name] is None else _copy(name, asked, read)
+
+
+def _copy(name: str, asked: Headers, read: Callable[[str], bytes | None]) -> Response | None:
+    """The file in the form that its reader likes best, or None if there is none."""
+    for encoding in _liked(asked.get("accept-encoding", "")):
+        file = name + _COPIES.get(encoding, "")
+        if (found := read(file)) is None:
+            continue
+        headers = {"vary": "Accept-Encoding", "etag": f'"{file}"'}
+        headers |= {"content-encoding": encoding} if encoding else {}
+        if headers["etag"] in asked.get("if-none-match", ""):
+            return Response(None, _NOT_CHANGED, headers)
+        guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        kind = "text/javascript" if name.endswith(".js") else guessed
+        return Response(found, headers=headers, media_type=kind)
+    return None
+
+
+@lru_cache(maxsize=64)
+def _liked(accepted: str) -> tuple[str, ...]:
+    """The encodings of the copies that a reader accepts, in its order, and none at last."""
+    offers = dict(_offer(part) for part in accepted.lower().split(","))
+    likes = {name: offers.get(name, offers.get("*", 0.0)) for name in _COPIES}
+    return (*sorted(filter(likes.get, likes), key=lambda name: -likes[name]), "")
+
+
+def _offer(part: str) -> tuple[str, float]:
+    """An encoding, and from 0 to 1 how much it is liked."""
+    name, _, quality = part.partition(";")
+    number = _QUALITY.fullmatch(quality.strip())
+    return name.strip(), float(number[1]) if number else float(not quality)
 
 
 _OK: Final = 200
 _NOT_FOUND: Final = 404
 _NOT_CHANGED: Final = 304
+_CONDITIONS: Final = (b"if-none-match", b"if-modified-since")
+"""They hold for what is there (RFC 9110, 13.2.1)."""
 _NO_STORE: Final = {"cache-control": "no-store"}
-_GZIP: Final = {"content-encoding": "gzip"}
 _END_OF_WORKERS: Final = """\
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil((async () => {
@@ -104,10 +173,10 @@ class Documents:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started, answer = time.time_ns(), None
-        if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):
+        if scope["type"] == "http" and scope["method"] in _READS:
             answer = await self._answer(scope["path"], Headers(scope=scope))
         if answer is None or not _is_page(answer) or SCOPE_KEY not in scope:
-            await (answer or self.app)(scope, receive, send)
+            await (answer or self.app)(_asked(scope), receive, send)
             return
         visitor = visitor_of(scope)
         answer.headers["server-timing"] = ", ".join(_told(visitor))
@@ -123,7 +192,7 @@ class Documents:
         described = self._described(path) if options.documents else None
         if described is None or options.documents is None:
             document = self._built(options).get(path.rstrip("/") or "/")
-            return _answer(document, asked) if document else _earlier(path, asked, options)
+            return _answer(document, asked) if document else None
         built = (options.documents / FALLBACK).read_text(encoding="utf-8")
         document = Document(described.fill(built, options.public_url).encode())
         return _answer(document, asked, _OK if await described.exists() else _NOT_FOUND)
@@ -132,6 +201,21 @@ class Documents:
         if self._filled is None or self._filled[0] is not options:
             self._filled = options, fill(options.documents, options.public_url)
         return self._filled[1]
+
+
+def _asked(scope: Scope) -> Scope:
+    """The request; that for no file without its conditions, which the framework would ask of its 404 page as well."""
+    conditions = [header for header in scope.get("headers", ()) if header[0] in _CONDITIONS]
+    folder = runtime.options().documents if conditions else None
+    if folder is None or _is_file(folder, scope["path"]):
+        return scope
+    return {**scope, "headers": [header for header in scope["headers"] if header not in conditions]}
+
+
+def _is_file(folder: Path, path: str) -> bool:
+    with suppress(OSError):  # a name that is too long is none
+        return ".." not in path and (folder / path.lstrip("/")).is_file()
+    return False
 
 
 def _told(visitor: Visitor) -> Iterator[str]:
@@ -144,26 +228,6 @@ def _told(visitor: Visitor) -> Iterator[str]:
 
 def _is_page(answer: Response) -> bool:
     return answer.status_code == _NOT_CHANGED or answer.media_type == "text/html"
-
-
-def _earlier(path: str, asked: Headers, options: runtime.HttpOptions) -> Response | None:
-    """A file that this build does not have, but one that was served before it or is served by another host."""
-    name = path[1:]
-    if (
-        options.documents is None
-        or not path.startswith(HASHED)
-        or not _FILE.fullmatch(name.partition("/")[2])
-    ):
-        return None
-    if (options.documents / name).exists():
-        return None
-    headers = {"vary": "Accept-Encoding"}
-    packed = options.build_file(f"{name}.gz") if "gzip" in asked.get("accept-encoding", "") else None
-    found = options.build_file(name) if packed is None else packed
-    if found is None:
-        return None
-    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return Response(found, headers=headers if packed is None else headers | _GZIP, media_type=kind)
 
 
 def fill(folder: Path | None, origin: str) -> dict[str, Document]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 import reflex as rx
+from reflex.utils.precompressed_staticfiles import PrecompressedStaticFiles
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
@@ -18,7 +19,6 @@ from portfolio_app.http.kit.page import Page
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.caller import SCOPE_KEY, Visitor
 from portfolio_app.http.transport.middleware.documents import Documents
-from portfolio_app.infra.build_files import BuildFiles
 from tests.fakes.live_feed import FakeLiveFeed, rows
 from tests.unit.http.site import FakeSite
 
@@ -148,38 +148,6 @@ async def test_what_can_not_be_looked_up_is_not_called_missing(documents: Path) 
     assert (await ask(f"/runs/{'e' * 16}")).status_code == 200
 
 
-async def test_a_tab_of_an_earlier_build_still_finds_its_files(tmp_path: Path) -> None:
-    old, new, files = tmp_path / "old", tmp_path / "new", BuildFiles(tmp_path / "builds")
-    for build in (old, new):
-        (build / "assets").mkdir(parents=True)
-        (build / "assets" / f"page-{build.name}.js").write_text("export {}")
-    (old / "assets/page-old.js.gz").write_bytes(gzip.compress(b"export {}"))
-    (tmp_path / "secret.js").write_text("no file of a build")
-    files.keep(old)
-    files.keep(new)
-    (tmp_path / "builds/assets/linked.js").symlink_to(tmp_path / "secret.js")
-    FakeSite().install(documents=new, public_url=URL, build_file=files.read)
-    for encoding in ("identity", "br, gzip"):
-        answer = await ask("/assets/page-old.js", **{"accept-encoding": encoding})
-        assert (answer.status_code, answer.text) == (200, "export {}")
-        assert answer.headers.get("content-encoding", "identity") in encoding
-        assert "javascript" in answer.headers["content-type"]
-        assert "vary" in answer.headers
-    for path in (
-        "/assets/page-new.js",
-        "/assets/none.js",
-        "/assets/linked.js",
-        "/assets/..%2f..%2f..%2f..%2fsecret.js",
-        f"/assets/{tmp_path}/secret.js",
-        f"/assets/{'n' * 300}.js",
-        "/assets/none%00.js",
-        "/assets/*",
-        "/assets/",
-    ):
-        assert (await ask(path)).text == "from elsewhere"
-    runtime.uninstall()
-
-
 @pytest.mark.parametrize("path", ["/sw.js", "/", "/assets/worker.js"])
 async def test_a_service_worker_of_another_site_ends_itself(documents: Path, path: str) -> None:
     answer = await ask(path, **{"service-worker": "script"})
@@ -200,3 +168,16 @@ async def test_an_effect_is_never_answered_with_a_page(documents: Path) -> None:
 def test_the_browser_draws_what_was_served() -> None:
     assert str(absolute("/x")).startswith("((globalThis.location?.origin ?? ")
     assert f'replaceAll("{PLACEHOLDER}"' in str(with_origin("text"))
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/work/note-h", "/assets/none.js"])
+async def test_what_is_missing_is_so_whatever_its_reader_has(documents: Path, path: str) -> None:
+    (documents / "robots.txt").write_text("")
+    files = PrecompressedStaticFiles(directory=documents, html=True, encodings=("gzip",))
+    transport = httpx.ASGITransport(Documents(files, lambda _: None))
+    async with httpx.AsyncClient(transport=transport, base_url=URL) as client:
+        tag = (await client.get("/nothing")).headers["etag"]
+        later = "Fri, 01 Jan 2100 00:00:00 GMT"
+        for known in ({"if-none-match": "*"}, {"if-none-match": tag}, {"if-modified-since": later}):
+            assert (await client.get(path, headers=known)).status_code == 404
+        assert (await client.get("/robots.txt", headers={"if-none-match": "*"})).status_code == 304
