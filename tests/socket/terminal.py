@@ -10,7 +10,6 @@ from typing import Any
 import httpx
 
 from tests.site import Site
-from tests.socket.client import Tab
 from tests.waiting import PATIENCE_S, until
 
 READ_WITHIN_S = 5
@@ -74,13 +73,6 @@ async def follow(
             finally:
                 reading.cancel()
                 await asyncio.gather(reading, return_exceptions=True)
-
-
-async def post(tab: Tab, number: int) -> None:
-    """Post a message to the lobby, whose rows a terminal of its session gets."""
-    payload = {"client_id": f"streamed-{number}-{tab.token[:8]}", "body": f"message {number}"}
-    await tab.call(f"{tab.find('chat_state')}.send", payload, path="/chat/lobby")
-    await tab.until(lambda: tab.value("chat_state", "outcome")["cid"] == payload["client_id"])
 
 
 def posts(terminal: Terminal) -> int:

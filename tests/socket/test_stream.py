@@ -13,7 +13,8 @@ import pytest
 from tests.site import Site
 from tests.socket.conftest import backend
 from tests.socket.feed import Feed
-from tests.socket.terminal import Terminal, follow, post, posts
+from tests.socket.room import post
+from tests.socket.terminal import Terminal, follow, posts
 from tests.socket.visitor import Visitor
 from tests.waiting import PATIENCE_S
 
@@ -40,7 +41,7 @@ async def test_a_terminal_sees_what_the_page_sees(site: Site, visitor: Visitor) 
     async with visitor.tab() as tab, follow(site, visitor.jar | visitor.proxy) as terminal:
         tab.watch = note
         await tab.boot("/chat/lobby")
-        await post(tab, 1)
+        await post(tab, "message 1")
         await tab.until(lambda: any(row["message"] == "PostMessage" for row in arrived.values()))
         await terminal.until(lambda: arrived.keys() <= terminal.rows.keys())
         shown = dict(arrived)
@@ -90,7 +91,7 @@ async def test_a_page_without_a_websocket_gets_its_room_and_its_rows_and_what_co
         assert (window["room"], found["chat_state"]["title_rx_state_"]) == ("lobby", "Lobby")
         assert found["identity_state"]["tag_rx_state_"]
         await writing.boot("/chat/lobby")
-        await post(writing, 1)
+        await post(writing, "message 1")
         await until(lambda: found.get("room_feed", {}).get("arrivals_rx_state_"))
         assert found["room_feed"]["arrivals_rx_state_"][-1]["body"] == "message 1"
         request = await visitor.http.get("/api/live", headers=visitor.jar)
@@ -104,13 +105,13 @@ async def test_a_terminal_that_was_killed_resumes_and_misses_nothing(site: Site,
     async with visitor.tab() as tab:
         await tab.boot("/chat/lobby")
         async with follow(site, visitor.jar | visitor.proxy) as first:
-            await post(tab, 1)
+            await post(tab, "message 1")
             await first.until(lambda: posts(first) == 1)
         last = max(first.rows)
         for number in (2, 3):
-            await post(tab, number)
+            await post(tab, f"message {number}")
         async with follow(site, visitor.jar | visitor.proxy, last=last) as second:
-            await post(tab, 4)
+            await post(tab, "message 4")
             await second.until(lambda: posts(second) == 3)
             await second.until(lambda: {"stream resumed", "stream ended"} <= set(second.saw("demo.sse")))
     assert not second.named

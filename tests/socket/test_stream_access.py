@@ -8,7 +8,8 @@ import pytest
 from portfolio_app.http.log.stream import PER_NETWORK, PER_SESSION
 from tests.site import Site
 from tests.socket.client import Tab
-from tests.socket.terminal import follow, post, posts
+from tests.socket.room import post
+from tests.socket.terminal import follow, posts
 from tests.socket.visitor import COOKIE, Visitor
 from tests.waiting import PATIENCE_S
 
@@ -35,7 +36,7 @@ async def test_the_command_on_the_page_needs_no_cookie(site: Site, visitor: Visi
         await tab.boot("/chat/lobby")
         key = await key_header(tab)
         async with follow(site, key | visitor.proxy) as terminal:
-            await post(tab, 1)
+            await post(tab, "message 1")
             await terminal.until(lambda: posts(terminal) == 1)
             assert "set-cookie" not in terminal.headers
             await terminal.until(lambda: "stream started" in terminal.saw("demo.sse"))
