@@ -184,7 +184,7 @@ BOUNDS: Final = [
     ),
     Bound(
         "the live log of who guesses",
-        f"{CONTRACT}/test_bootstrap.py::test_the_live_log_of_who_guesses_shows_the_same_whoever_has_an_account",
+        f"{CONTRACT}/test_recovery.py::test_the_live_log_of_who_guesses_shows_the_same_whoever_has_an_account",
         "portfolio_app.app.repeat.Context",
         contextvars.copy_context,
     ),

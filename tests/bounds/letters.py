@@ -60,7 +60,7 @@ BOUNDS: Final = [
     ),
     Bound(
         "a good certificate of the mail server",
-        f"{MAIL}::test_nothing_is_said_to_a_server_that_shows_none[offers0]",
+        f"{UNIT}/infra/test_mail_server.py::test_nothing_is_said_to_a_server_that_shows_none[offers0]",
         "portfolio_app.infra.mail.ssl.create_default_context",
         ssl._create_unverified_context,
     ),

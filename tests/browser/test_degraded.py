@@ -1,7 +1,6 @@
 """Arriving where something is missing: cookies, storage, websockets, untouched text. Each page says what works."""
 
 import re
-import zlib
 from collections.abc import Callable
 
 import pytest
@@ -9,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.hindered import WAYS, WHOLE, hindered
 from tests.browser.scenes import text
-from tests.browser.visitor import ABROAD, SOON_MS, Visitor, expect_in_zone
+from tests.browser.visitor import SOON_MS, Visitor
 from tests.site import Site
 
 NewContext = Callable[..., BrowserContext]
@@ -219,62 +218,3 @@ def test_a_page_whose_text_a_translator_wraps_survives_a_burst(visit: Callable[.
     visitor.page.get_by_role("link", name="Chat", exact=True).first.click()
     visitor.expect_message(said)
     assert errors == []
-
-
-DRAWN = """(element) => {
-  const { backgroundColor, forcedColorAdjust } = getComputedStyle(element);
-  const ground = getComputedStyle(document.body).backgroundColor;
-  return element.getBoundingClientRect().width > 0 && backgroundColor !== ground && forcedColorAdjust === "none";
-}"""
-ALL_WITHIN = """() => [...document.querySelectorAll("[data-panel=chat], [data-panel=log], [data-panel=network]")]
-  .every((panel) => [...panel.querySelectorAll(":not(.visually-hidden)")].every((each) =>
-    !each.getClientRects().length ||
-    each.getBoundingClientRect().bottom <= panel.getBoundingClientRect().bottom + 2))"""
-
-
-def test_one_clock_every_bar_and_whole_sheets(visit: Callable[..., Visitor]) -> None:
-    visitor, said = visit("/", timezone_id=ABROAD, viewport={"width": 390, "height": 844}), text()
-    page = visitor.page
-    for number in range(4):
-        visitor.post(f"{said} {number}")
-        visitor.expect_message(f"{said} {number}")
-    for rows in ("chat-message", "log-row", "network-row"):
-        expect_in_zone(visitor.at(rows).last.locator("time").first)
-    visitor.at("log-trace").last.click()
-    expect_in_zone(visitor.at("trace").locator("time"))
-    page.keyboard.press("Escape")
-    expect(page.locator(".site-footer")).to_contain_text(ABROAD)
-    head = page.locator(".network thead")
-    assert head.evaluate("head => head.scrollWidth <= head.clientWidth")
-    assert head.locator("button").evaluate_all(
-        "all => all.every((each) => each.getBoundingClientRect().right <= innerWidth)"
-    )
-
-    expect(page.get_by_role("link", name="Moderation")).to_have_count(0)
-
-    page.emulate_media(forced_colors="active")
-    for bars in (".crossing-part", ".first-trace .trace-bar"):
-        expect(page.locator(bars)).not_to_have_count(0)
-        page.wait_for_function(f"() => [...document.querySelectorAll('{bars}')].every({DRAWN})")
-
-    page.emulate_media(forced_colors="none", media="print")
-    page.set_viewport_size({"width": 700, "height": 990})
-    page.wait_for_function(ALL_WITHIN)
-
-
-def test_the_first_sheet_of_an_article_has_its_text(new_context: NewContext) -> None:
-    page = new_context().new_page()
-    page.goto("/work/trace-stream")
-    assert marks_on_first_sheet(page.pdf()) > 1_000
-
-
-def marks_on_first_sheet(document: bytes) -> int:
-    """How many pieces of text its content stream shows."""
-    found = {
-        int(item[1]): item[2] for item in re.finditer(rb"(\d+) 0 obj\s*(.*?)endobj", document, re.DOTALL)
-    }
-    sheet = next(item for _, item in sorted(found.items()) if re.search(rb"/Type\s*/Page\b", item))
-    content = re.search(rb"/Contents\s+(\d+)", sheet)
-    assert content
-    stream = found[int(content[1])].partition(b"stream")[2].lstrip(b"\r\n")
-    return len(re.findall(rb"T[jJ]\b", zlib.decompressobj().decompress(stream)))

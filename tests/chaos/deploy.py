@@ -13,8 +13,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from tests.chaos.author import Author
+from tests.chaos.crowd import Crowd
 from tests.chaos.history import Fault, History, Run
-from tests.chaos.people import Author, Crowd, Watcher
+from tests.chaos.people import Watcher
 from tests.chaos.requests import Seen, requests_around
 from tests.chaos.run import Plan, Progress, read_all, stored_of
 from tests.chaos.site import Lab, laboratory

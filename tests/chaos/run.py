@@ -14,9 +14,12 @@ from pathlib import Path
 import psutil
 import psycopg2
 
+from tests.chaos.author import Author
+from tests.chaos.crowd import Crowd
+from tests.chaos.faults import DEPLOY, FAULTS
 from tests.chaos.history import Fresh, History, Run, Stored, slim_window
-from tests.chaos.nemesis import DEPLOY, FAULTS, Nemesis, drawn
-from tests.chaos.people import BROKEN, Author, Crowd, Watcher
+from tests.chaos.nemesis import Nemesis, drawn
+from tests.chaos.people import BROKEN, Watcher
 from tests.chaos.site import Host, Lab, laboratory
 from tests.servers import postgres_server, redis_server
 from tests.socket.visitor import Visitor

@@ -77,6 +77,11 @@ def sqlalchemy_url(database_url: str) -> str:
     return Settings.from_env({"DATABASE_URL": database_url}).database_url
 
 
+def laptop_settings(data_dir: Path, **more: str) -> Settings:
+    """Settings of a site on nothing but this machine, unless `more` says otherwise."""
+    return Settings.from_env({"DATA_DIR": str(data_dir)} | more)
+
+
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()

@@ -1,16 +1,14 @@
 """Accounts of members who left: what becomes of them and of what they wrote, on fakes and both databases."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 
 from portfolio_app.app.account import leave
-from portfolio_app.app.account.leave import COME_BACK_WITHIN, ExportAccount, LeaveAccount, PurgeAccounts
+from portfolio_app.app.account.leave import COME_BACK_WITHIN, ExportAccount, LeaveAccount
 from portfolio_app.app.account.letters import Letters
 from portfolio_app.app.account.redeem import RedeemTicket
 from portfolio_app.app.account.tickets import issue
-from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.read_room import CatchUp, OpenRoom
 from portfolio_app.app.chat.search import SearchRoom
 from portfolio_app.app.errors import NotAllowed, ProofNeeded, SessionEnded, TicketRefused
@@ -20,13 +18,13 @@ from portfolio_app.app.ports.audit import Action, AuditEntry
 from portfolio_app.app.ports.reports import Report
 from portfolio_app.app.ports.security import SecurityEvent
 from portfolio_app.app.ports.unit_of_work import Repositories
-from portfolio_app.domain.account.session import Session
-from portfolio_app.domain.account.user import Email, User, Username
-from portfolio_app.domain.chat.message import FORMER, Message, member_key
+from portfolio_app.domain.account.user import Email, Username
+from portfolio_app.domain.chat.message import FORMER, member_key
 from portfolio_app.domain.chat.mute import Mute
 from portfolio_app.domain.chat.reactions import Sign
 from portfolio_app.infra.db.database import Database
 from tests.contract.conftest import Storage
+from tests.contract.members import left, member, purged, react
 from tests.contract.test_history import fill, plans
 from tests.contract.test_messages import post
 from tests.fakes.clock import FakeClock
@@ -34,51 +32,6 @@ from tests.fakes.limiter import FakeLimiter
 from tests.fakes.mail import FakeMail
 from tests.fakes.samples import LOBBY, caller, session_id, user
 from tests.fakes.sealer import FakeSealer
-
-
-@dataclass
-class Member:
-    """An account with a session, called `name` as in `samples.caller`."""
-
-    user: User
-    caller: Caller
-
-
-async def member(storage: Storage, name: str) -> Member:
-    def store(repositories: Repositories) -> User:
-        stored = repositories.users.add(user(storage.clock, f"{name}-1"))
-        repositories.credentials.put(stored.id, "hash")
-        repositories.recovery.replace(stored.id, [f"code of {name}"])
-        repositories.sessions.add(
-            Session.start(session_id(name), storage.clock(), stored.id, device="Firefox")
-        )
-        return stored
-
-    return Member(await storage.unit_of_work.run(store), caller(name))
-
-
-async def left(storage: Storage, who: Member, *, takes_messages: bool) -> None:
-    going = LeaveAccount(storage.unit_of_work, storage.bus, storage.clock)
-    await going(who.caller, takes_messages=takes_messages)
-    storage.clock.advance(days=7, minutes=2)
-
-
-async def purged(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> int:
-    for bound in ("ERASED_AT_ONCE", "FORGOTTEN_AT_ONCE", "LOOKED_THROUGH_AT_ONCE"):
-        monkeypatch.setattr(leave, bound, 2)
-    return await PurgeAccounts(storage.unit_of_work, storage.bus, storage.clock)()
-
-
-async def react(storage: Storage, by: Member, to: Message, *signs: Sign) -> None:
-    def work(repositories: Repositories) -> None:
-        message = repositories.messages.lock(to.id)
-        assert message is not None
-        for sign in signs:
-            repositories.messages.react(to.id, member_key(by.user.id), sign, given=True)
-            message = message.react(sign, 1, repositories.rooms.next_revision(LOBBY))
-        repositories.messages.save(message)
-
-    await storage.unit_of_work.run(work)
 
 
 async def test_leaving_ends_every_session_at_once_and_asks_for_the_password(storage: Storage) -> None:

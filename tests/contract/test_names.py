@@ -22,7 +22,7 @@ from portfolio_app.domain.chat.mute import Mute
 from portfolio_app.domain.chat.pieces import ReadPieces
 from portfolio_app.domain.errors import InvalidValue
 from tests.contract.conftest import Storage
-from tests.contract.test_leaving import Member, left, member, purged
+from tests.contract.members import Member, left, member, purged
 from tests.contract.test_messages import post
 from tests.fakes.limiter import FakeLimiter
 from tests.fakes.samples import LOBBY, caller, user

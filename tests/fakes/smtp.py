@@ -1,4 +1,4 @@
-"""A mail server of one test: takes letters, or answers with whatever the test says."""
+"""A mail server of one test, which takes letters or answers with whatever the test says, and what sends it one."""
 
 import asyncio
 import ssl
@@ -8,7 +8,13 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
+from portfolio_app.app.ports.mail import Letter
+from portfolio_app.domain.account.user import Email
+from portfolio_app.infra.mail import SmtpMail, SmtpServer, posting
+
 SILENT = ""
+LETTER = Letter(Email("ann@example.org"), "A letter", "Hello, Jürgen.\n.\nA line with a dot before.\n")
+SOON = (0.001, 0.001)
 
 
 @dataclass
@@ -77,3 +83,19 @@ async def smtp_fake(fake: SmtpFake) -> AsyncIterator[SmtpFake]:
         for task in fake.connections:
             task.cancel()
         await asyncio.gather(*fake.connections, return_exceptions=True)
+
+
+def server_of(fake: SmtpFake, **changes: object) -> SmtpServer:
+    """The address of a server of one test, as the settings name it."""
+    given: dict[str, object] = {"user": "", "password": "", "tls": False, "starttls": False} | changes
+    return SmtpServer("127.0.0.1", fake.port, **given)  # type: ignore[arg-type]  # as each test names them
+
+
+@asynccontextmanager
+async def sending(fake: SmtpFake, **changes: object) -> AsyncIterator[SmtpMail]:
+    """What sends letters to that server, tries again at once, and ends with the block."""
+    async with (
+        smtp_fake(fake),
+        posting(SmtpMail(server_of(fake, **changes), "site@example.net", SOON)) as sender,
+    ):
+        yield sender

@@ -11,11 +11,10 @@ import redis
 
 from tests.faults.crowd import until
 from tests.faults.line import Line
-from tests.faults.room import post
 from tests.servers import RedisServer
 from tests.site import Site
 from tests.socket.client import Tab, open_tab
-from tests.socket.room import RoomView
+from tests.socket.room import RoomView, post
 from tests.socket.terminal import Terminal, follow
 from tests.socket.test_moderation import decide
 from tests.socket.visitor import Visitor

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from tests.faults.room import post
 from tests.faults.seed import add_room, fill_room, run
 from tests.site import Site
 from tests.socket.conftest import backend
+from tests.socket.room import post
 from tests.socket.visitor import Visitor
 
 pytestmark = pytest.mark.server

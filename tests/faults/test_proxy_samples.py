@@ -14,9 +14,9 @@ import httpx
 import pytest
 from httpx._transports import default as transports
 
-from tests.faults.room import post
 from tests.proxies import SAMPLES, Certificate, certificate, proxy
 from tests.site import Site, free_port, running_site
+from tests.socket.room import post
 from tests.socket.visitor import Visitor
 
 pytestmark = [

@@ -9,10 +9,10 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
-from tests.faults.room import post
 from tests.faults.workers import browser_on, tab_on, worker_pids
 from tests.site import Site
 from tests.socket.client import State
+from tests.socket.room import post
 from tests.socket.visitor import Visitor
 from tests.waiting import until
 

@@ -10,9 +10,9 @@ import psycopg2
 import psycopg2.extensions
 import pytest
 
-from tests.faults.room import post
 from tests.hosts.lab import Pair, pair
 from tests.socket.client import Tab
+from tests.socket.room import post
 from tests.socket.visitor import Visitor
 from tests.waiting import PATIENCE_S, until
 

@@ -1,7 +1,8 @@
-"""A tab's view of a room, merged by the same rules as `chat/room.js`."""
+"""A tab in a room: what it shows, merged by the same rules as `chat/room.js`, and posting by hand."""
 
 import asyncio
 import contextlib
+import secrets
 from typing import Any
 
 from tests.socket.client import State, Tab
@@ -97,3 +98,11 @@ class RoomView:
 
 def _place(row: dict[str, Any]) -> int:
     return int(row.get("pos", row["rev"]))
+
+
+async def post(tab: Tab, body: str, path: str = "/chat") -> str:
+    """Post and wait for the answer."""
+    client_id = secrets.token_hex(10)
+    await tab.call(f"{tab.find('chat_state')}.send", {"client_id": client_id, "body": body}, path=path)
+    await tab.until(lambda: (tab.value("chat_state", "outcome") or {}).get("cid") == client_id)
+    return client_id

@@ -73,3 +73,8 @@ async def follow(
             finally:
                 reading.cancel()
                 await asyncio.gather(reading, return_exceptions=True)
+
+
+def posts(terminal: Terminal) -> int:
+    """How many messages it saw stored."""
+    return terminal.saw("demo.chat").count("PostMessage")

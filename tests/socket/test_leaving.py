@@ -11,10 +11,10 @@ import httpx
 import psutil
 import pytest
 
-from tests.faults.room import post
 from tests.site import Site
 from tests.socket.client import Tab, open_tab
 from tests.socket.conftest import backend
+from tests.socket.room import post
 from tests.socket.test_metrics import Samples, scrape
 from tests.socket.visitor import Visitor
 from tests.waiting import until

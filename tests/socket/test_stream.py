@@ -10,37 +10,15 @@ from typing import Any
 import httpx
 import pytest
 
-from portfolio_app.http.log.stream import PER_NETWORK, PER_SESSION
 from tests.site import Site
-from tests.socket.client import Tab
 from tests.socket.conftest import backend
 from tests.socket.feed import Feed
-from tests.socket.terminal import Terminal, follow
-from tests.socket.visitor import COOKIE, Visitor
+from tests.socket.room import post
+from tests.socket.terminal import Terminal, follow, posts
+from tests.socket.visitor import Visitor
 from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.server
-
-
-async def post(tab: Tab, number: int) -> None:
-    payload = {"client_id": f"streamed-{number}-{tab.token[:8]}", "body": f"message {number}"}
-    await tab.call(f"{tab.find('chat_state')}.send", payload, path="/chat/lobby")
-    await tab.until(lambda: tab.value("chat_state", "outcome")["cid"] == payload["client_id"])
-
-
-async def key_header(tab: Tab) -> dict[str, str]:
-    """The header in the command that the page shows."""
-    tab.events.clear()
-    await tab.call(f"{tab.find('stream_state')}.reveal", path="/")
-    await tab.until(lambda: tab.events)
-    [event] = tab.events
-    assert event["payload"]["ref"] == "ref_stream_command"
-    command = event["payload"]["value"]
-    header, _, address = command.removeprefix("curl -N -H '").partition("' ")
-    assert address.startswith("'http")
-    assert address.endswith("/api/stream'")
-    name, _, value = header.partition(": ")
-    return {name: value}
 
 
 async def row_of_a_request(visitor: Visitor, terminal: Terminal) -> int:
@@ -50,10 +28,6 @@ async def row_of_a_request(visitor: Visitor, terminal: Terminal) -> int:
     await terminal.until(lambda: any(row["request_id"] == request_id for row in terminal.rows.values()))
     [number] = [seq for seq, row in terminal.rows.items() if row["request_id"] == request_id]
     return number
-
-
-def posts(terminal: Terminal) -> int:
-    return terminal.saw("demo.chat").count("PostMessage")
 
 
 async def test_a_terminal_sees_what_the_page_sees(site: Site, visitor: Visitor) -> None:
@@ -67,7 +41,7 @@ async def test_a_terminal_sees_what_the_page_sees(site: Site, visitor: Visitor) 
     async with visitor.tab() as tab, follow(site, visitor.jar | visitor.proxy) as terminal:
         tab.watch = note
         await tab.boot("/chat/lobby")
-        await post(tab, 1)
+        await post(tab, "message 1")
         await tab.until(lambda: any(row["message"] == "PostMessage" for row in arrived.values()))
         await terminal.until(lambda: arrived.keys() <= terminal.rows.keys())
         shown = dict(arrived)
@@ -117,7 +91,7 @@ async def test_a_page_without_a_websocket_gets_its_room_and_its_rows_and_what_co
         assert (window["room"], found["chat_state"]["title_rx_state_"]) == ("lobby", "Lobby")
         assert found["identity_state"]["tag_rx_state_"]
         await writing.boot("/chat/lobby")
-        await post(writing, 1)
+        await post(writing, "message 1")
         await until(lambda: found.get("room_feed", {}).get("arrivals_rx_state_"))
         assert found["room_feed"]["arrivals_rx_state_"][-1]["body"] == "message 1"
         request = await visitor.http.get("/api/live", headers=visitor.jar)
@@ -131,13 +105,13 @@ async def test_a_terminal_that_was_killed_resumes_and_misses_nothing(site: Site,
     async with visitor.tab() as tab:
         await tab.boot("/chat/lobby")
         async with follow(site, visitor.jar | visitor.proxy) as first:
-            await post(tab, 1)
+            await post(tab, "message 1")
             await first.until(lambda: posts(first) == 1)
         last = max(first.rows)
         for number in (2, 3):
-            await post(tab, number)
+            await post(tab, f"message {number}")
         async with follow(site, visitor.jar | visitor.proxy, last=last) as second:
-            await post(tab, 4)
+            await post(tab, "message 4")
             await second.until(lambda: posts(second) == 3)
             await second.until(lambda: {"stream resumed", "stream ended"} <= set(second.saw("demo.sse")))
     assert not second.named
@@ -171,108 +145,6 @@ async def test_nobody_elses_rows_are_streamed(site: Site, visitor: Visitor, othe
         await (await Feed.of(tab, "/chat/lobby")).post()
         await row_of_a_request(other, terminal)
     assert posts(terminal) == 0
-
-
-async def test_the_command_on_the_page_needs_no_cookie(site: Site, visitor: Visitor) -> None:
-    async with visitor.tab() as tab:
-        await tab.boot("/chat/lobby")
-        key = await key_header(tab)
-        async with follow(site, key | visitor.proxy) as terminal:
-            await post(tab, 1)
-            await terminal.until(lambda: posts(terminal) == 1)
-            assert "set-cookie" not in terminal.headers
-            await terminal.until(lambda: "stream started" in terminal.saw("demo.sse"))
-        secret = key["Authorization"].removeprefix("Bearer ")
-        assert secret not in str(tab.state)
-    assert secret not in site.output()
-    assert secret not in str(terminal.rows)
-
-
-@pytest.mark.parametrize(
-    "key", ["", "forged", "gAAAAAB" + "x" * 100, "x" * 8_000, "é", "%00", "'; DROP TABLE--"]
-)
-async def test_a_forged_key_opens_nothing(site: Site, visitor: Visitor, key: str) -> None:
-    headers = {"authorization": f"Bearer {key}".strip().encode("latin-1"), **visitor.proxy}
-    answer = await visitor.http.get("/api/stream", headers=headers)
-    assert answer.status_code == httpx.codes.FORBIDDEN
-    assert answer.json()["error"]["text"].startswith("That key has expired")
-
-
-async def test_a_good_key_in_the_address_is_refused_in_words_and_written_nowhere(
-    site: Site, visitor: Visitor
-) -> None:
-    async with visitor.tab() as tab:
-        await tab.boot("/")
-        secret = (await key_header(tab))["Authorization"].removeprefix("Bearer ")
-    answer = await visitor.http.get("/api/stream", params={"key": secret}, headers=visitor.jar)
-    assert answer.status_code == httpx.codes.BAD_REQUEST
-    assert "curl -H 'Authorization: Bearer KEY'" in answer.json()["error"]["text"]
-    assert secret not in answer.text + site.output()
-
-
-async def test_a_key_is_no_cookie_and_a_cookie_no_key(site: Site, visitor: Visitor) -> None:
-    assert visitor.cookie is not None
-    async with visitor.tab() as tab:
-        await tab.boot("/")
-        key = (await key_header(tab))["Authorization"].removeprefix("Bearer ")
-    async with follow(site, {"cookie": f"{COOKIE}={key}"} | visitor.proxy) as stranger:
-        assert "set-cookie" in stranger.headers
-    sealed = visitor.cookie.partition("=")[2]
-    answer = await visitor.http.get("/api/stream", headers={"authorization": f"Bearer {sealed}"})
-    assert answer.status_code == httpx.codes.FORBIDDEN
-
-
-async def test_without_cookie_and_key_a_terminal_gets_a_session_of_its_own(
-    site: Site, other: Visitor
-) -> None:
-    async with follow(site, other.proxy) as terminal:
-        cookie = terminal.headers["set-cookie"]
-        await terminal.until(lambda: terminal.saw("demo.sse"))
-    assert cookie.startswith(f"{COOKIE}_")  # and the port
-    assert "HttpOnly" in cookie
-    assert {row["target"] for row in terminal.rows.values()} <= {"demo.sse", "demo.request"}
-
-
-async def test_signing_in_ends_the_streams_of_the_old_session(site: Site, visitor: Visitor) -> None:
-    async with visitor.tab() as tab:
-        await tab.boot("/")
-        key = await key_header(tab)
-    old = visitor.jar
-    async with follow(site, old | visitor.proxy) as by_cookie, follow(site, key | visitor.proxy) as by_key:
-        await visitor.register()
-        for terminal in (by_cookie, by_key):
-            await terminal.until(terminal.ended.is_set)
-            assert terminal.named == [("end", {"reason": "session ended"})]
-    for headers in (old, key):
-        async with follow(site, headers | visitor.proxy) as late:
-            assert late.status == httpx.codes.UNAUTHORIZED
-
-
-async def test_a_session_may_have_a_few_streams_only(site: Site, visitor: Visitor) -> None:
-    streams = [follow(site, visitor.jar | visitor.proxy) for _ in range(PER_SESSION)]
-    for stream in streams:
-        assert (await stream.__aenter__()).status == httpx.codes.OK
-    refused = await visitor.http.get("/api/stream", headers=visitor.jar)
-    assert refused.status_code == httpx.codes.TOO_MANY_REQUESTS
-    assert int(refused.headers["retry-after"]) > 0
-    for stream in streams:
-        await stream.__aexit__(None, None, None)
-    status = httpx.codes.TOO_MANY_REQUESTS
-    async with asyncio.timeout(PATIENCE_S):
-        while status == httpx.codes.TOO_MANY_REQUESTS:  # until the server has noticed that they left
-            async with follow(site, visitor.jar | visitor.proxy) as again:
-                status = again.status
-    assert status == httpx.codes.OK
-
-
-async def test_an_address_may_have_so_many_streams(site: Site, visitor: Visitor) -> None:
-    streams = [follow(site, visitor.proxy) for _ in range(PER_NETWORK)]
-    for stream in streams:
-        assert (await stream.__aenter__()).status == httpx.codes.OK
-    refused = await visitor.http.get("/api/stream")
-    assert refused.status_code == httpx.codes.TOO_MANY_REQUESTS
-    for stream in streams:
-        await stream.__aexit__(None, None, None)
 
 
 async def test_asking_for_the_head_opens_nothing(site: Site, visitor: Visitor) -> None:

@@ -16,11 +16,11 @@ import pytest
 
 from portfolio_app.http.chat.state import ChatState
 from portfolio_app.http.transport.frames import unread
-from tests.faults.room import post
 from tests.faults.seed import fill_room
 from tests.site import Site
 from tests.socket.client import HYDRATE, State, Tab, route
 from tests.socket.conftest import backend
+from tests.socket.room import post
 from tests.socket.test_metrics import scrape
 from tests.socket.visitor import Visitor
 from tests.waiting import until

@@ -6,7 +6,8 @@ import reflex as rx
 
 from portfolio_app.app.burst import words
 from portfolio_app.app.burst.charts import HEIGHT, LINES
-from portfolio_app.http.kit.kinds import Child, Text
+from portfolio_app.http.kit.kinds import Child, Row, Text
+from portfolio_app.http.kit.marks import pill
 from portfolio_app.words import said
 
 _NOTHING_ENDED: Final = said(words.NOTHING_ENDED)
@@ -18,9 +19,30 @@ def timeline(chart: Any, waiting: Text = _NOTHING_ENDED) -> rx.Component:  # noq
     return _chart(chart, waiting, class_name="timeline")
 
 
-def histogram(chart: Any) -> rx.Component:  # noqa: ANN401 (the Var of a chart)
-    """How the times of the answered requests spread."""
-    return _chart(chart, said(words.NOTHING_ANSWERED), class_name="histogram")
+def spread(receipt: Row, *below: Child) -> rx.Component:
+    """How the times of the answered requests spread, what was answered how often, and why requests failed."""
+    return rx.el.div(
+        _chart(receipt["histogram"], said(words.NOTHING_ANSWERED), class_name="histogram"),
+        _statuses(receipt),
+        _causes(receipt),
+        *below,
+        class_name="receipt-spread",
+    )
+
+
+def _statuses(receipt: Row) -> rx.Component:
+    return rx.el.p(
+        rx.foreach(receipt["statuses"].to(list[dict[str, str]]), lambda entry: pill(entry["k"], entry["v"])),
+        class_name="receipt-statuses",
+        aria_label=said(words.STATUSES),
+        role="group",
+    )
+
+
+def _causes(receipt: Row) -> rx.Component:
+    found = receipt["causes"].to(list[dict[str, str]])
+    pills = rx.foreach(found, lambda entry: pill(entry["k"], entry["v"]))
+    return rx.cond(found.length() > 0, rx.el.p(f"{said(words.CAUSES)}: ", pills, class_name="receipt-causes"))
 
 
 def _chart(chart: Any, waiting: Text, class_name: str) -> rx.Component:  # noqa: ANN401 (the Var of a chart)

@@ -6,9 +6,9 @@ import reflex as rx
 from reflex_components_core.el.elements.inline import A
 
 from portfolio_app.app.burst import words
-from portfolio_app.http.burst.drawings import histogram, timeline
+from portfolio_app.http.burst.drawings import spread, timeline
 from portfolio_app.http.kit.kinds import Child, Row, Text
-from portfolio_app.http.kit.marks import icon, moment, pill
+from portfolio_app.http.kit.marks import icon, moment
 from portfolio_app.http.log import waterfall
 from portfolio_app.words import parts, said, t
 
@@ -178,34 +178,14 @@ def _slowest(record: Row) -> rx.Component:
     )
 
 
-def _statuses(receipt: Row) -> rx.Component:
-    return rx.el.p(
-        rx.foreach(receipt["statuses"].to(list[dict[str, str]]), lambda entry: pill(entry["k"], entry["v"])),
-        class_name="receipt-statuses",
-        aria_label=said(words.STATUSES),
-        role="group",
-    )
-
-
-def _causes(receipt: Row) -> rx.Component:
-    found = receipt["causes"].to(list[dict[str, str]])
-    pills = rx.foreach(found, lambda entry: pill(entry["k"], entry["v"]))
-    return rx.fragment(
-        rx.cond(found.length() > 0, rx.el.p(f"{said(words.CAUSES)}: ", pills, class_name="receipt-causes")),
-        _note(t("{bytes} of answers.", bytes=receipt["bytes"])),
-    )
-
-
 def download(href: Text, label: str) -> rx.Component:
     """A record as a file; not the router's link, for what it names is no page."""
     return A.create(icon("save"), label, href=href, download="", class_name="receipt-download")
 
 
 def _charts(receipt: Row, *others: Child) -> rx.Component:
-    spread = rx.el.div(
-        histogram(receipt["histogram"]), _statuses(receipt), _causes(receipt), class_name="receipt-spread"
-    )
-    return rx.el.div(*others, spread, class_name="receipt-charts")
+    answers = _note(t("{bytes} of answers.", bytes=receipt["bytes"]))
+    return rx.el.div(*others, spread(receipt, answers), class_name="receipt-charts")
 
 
 def _whole(record: Row) -> list[rx.Component]:

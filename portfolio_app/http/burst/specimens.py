@@ -17,7 +17,7 @@ from portfolio_app.domain.burst.ledger import Answer, Books, Cause
 from portfolio_app.domain.burst.plan import Plan
 from portfolio_app.domain.burst.receipt import receipt
 from portfolio_app.http.burst.controls import BurstControls, burst_controls
-from portfolio_app.http.burst.drawings import histogram, timeline
+from portfolio_app.http.burst.drawings import spread, timeline
 from portfolio_app.http.burst.live import BurstReadings, Figure, burst_live, burst_status
 from portfolio_app.http.burst.receipt import download, receipt_body
 from portfolio_app.http.burst.runs import Comparison, comparison, recent_runs
@@ -173,17 +173,23 @@ def _drawings() -> tuple[Specimen, ...]:
     def over_time(state: str, points: list[Point], waiting: str = "") -> Specimen:
         return specimen(state, timeline, var(charts.timeline(points)), waiting=waiting)
 
-    def spread(state: str, bins: list[Record], latency: Record) -> Specimen:
-        return specimen(state, histogram, var(charts.histogram({"histogram": bins, "latency_ms": latency})))
+    def spreading(state: str, bins: list[Record], latency: Record) -> Specimen:
+        answered = sum(found["count"] for found in bins)
+        receipt = {
+            "histogram": charts.histogram({"histogram": bins, "latency_ms": latency}),
+            "statuses": [{"k": "200", "v": str(answered)}] if answered else [],
+            "causes": [],
+        }
+        return specimen(state, spread, given(receipt))
 
     return (
         over_time("no point yet", [], waiting="Rate and latency are drawn here."),
         over_time("one point", _POINTS[:1]),
         over_time("eight points", _POINTS),
-        spread("nothing answered", [], {}),
-        spread("one answered", _ONE, dict.fromkeys(_LATENCY, 5.2)),
-        spread("from zero on", _FROM_ZERO, _LATENCY),
-        spread("eight bins", _BINS, _LATENCY),
+        spreading("nothing answered", [], {}),
+        spreading("one answered", _ONE, dict.fromkeys(_LATENCY, 5.2)),
+        spreading("from zero on", _FROM_ZERO, _LATENCY),
+        spreading("eight bins", _BINS, _LATENCY),
     )
 
 

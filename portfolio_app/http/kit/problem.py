@@ -1,4 +1,6 @@
-"""Pages for when a page can't be had, and what stands in place of a part that can't."""
+"""What is said when something is missing: pages in place of a page, words in place of a part, notices above a page."""
+
+from typing import Final
 
 import reflex as rx
 from reflex_components_core.base.error_boundary import ErrorBoundary
@@ -7,7 +9,8 @@ from reflex_components_core.el.elements.inline import A
 from portfolio_app.http.kit.button import link_button
 from portfolio_app.http.kit.kinds import Child, Text
 from portfolio_app.http.kit.layout import page_notice
-from portfolio_app.words import t
+from portfolio_app.http.kit.marks import in_zone
+from portfolio_app.words import parts, t
 
 
 def problem(code: Text, title: str, explanation: Child, *actions: Child) -> rx.Component:
@@ -84,3 +87,95 @@ def apart(*children: Child) -> rx.Component:
     """A part that can break by itself: the error is reported, and the rest of the page goes on."""
     boundary: rx.Component = ErrorBoundary.create(*children, fallback_render=broken_part())
     return boundary
+
+
+def _notice(shown: Text, said: Child, test_id: str, reason: Text | None = None) -> rx.Component:
+    words = page_notice(said, data_testid=test_id, data_reason=reason)
+    return rx.el.div(rx.cond(shown, words), role="status")
+
+
+def session_notice(text: Text) -> rx.Component:
+    """What happened to the visitor's session, said where every page begins; nothing while `text` is empty."""
+    link = rx.el.a(t("Sign in again"), href="/sign-in")
+    return _notice(text, rx.fragment(text, " ", link, "."), "session-notice")
+
+
+def account_notice(text: Text) -> rx.Component:
+    """What happened with the member's account elsewhere; nothing while `text` is empty."""
+    return _notice(
+        text,
+        rx.fragment(in_zone(text), " ", rx.el.a(t("See your account"), href="/account"), "."),
+        "account-news",
+    )
+
+
+def refusal_notice(text: Text) -> rx.Component:
+    """Why this page is not connected; nothing while `text` is empty."""
+    said = rx.fragment(text, " ", A.create(t("Reload"), href=""), ".")
+    return _notice(text, said, "blocked", "full")
+
+
+_UNLIVE: Final = t("The demos below stand still until it is there: it is tried again and again.")
+_OTHERS_UNLIVE: Final = t("The other demos stand still until it is there: it is tried again and again.")
+
+
+def connection_notice(reason: Text, words: Text) -> rx.Component:
+    """Why there is no live connection and what works all the same; nothing while `reason` is empty."""
+    said = rx.match(
+        reason,
+        (
+            "websocket",
+            rx.fragment(
+                words,
+                " ",
+                *parts(
+                    "Reading works, a message can be posted by a {page}, and the live log gets its rows by a plain "
+                    "stream, as do room and network table.",
+                    page=A.create(t("page without live updates"), href="/plain/lobby"),
+                ),
+                f" {_OTHERS_UNLIVE}",
+            ),
+        ),
+        (
+            "origin",
+            rx.fragment(
+                words,
+                " ",
+                *parts(
+                    "Here you can read, also {page}, but post nothing.",
+                    page=A.create(t("the chat without live updates"), href="/plain/lobby"),
+                ),
+            ),
+        ),
+        (
+            "unreachable",
+            rx.fragment(
+                t(
+                    "The server can't be reached. What is on this page can be read, and what you send stays here to be "
+                    "sent again."
+                )
+                + f" {_UNLIVE}"
+            ),
+        ),
+        rx.fragment(),
+    )
+    return _notice(reason, rx.fragment(rx.el.b(f"{t('No live connection.')} "), said), "blocked", reason)
+
+
+_NO_COOKIES: Final = t(
+    "This browser blocks cookies for this site. Reading, the chat and its log work, but every page takes you for a new "
+    "visitor; the load burst and signing in need a cookie."
+)
+_FORGETS: Final = t("everything works, but your choice of theme ends with the tab")
+
+
+def storage_notice(storage: Text) -> rx.Component:
+    """What won't work without the browser's storage; nothing while it works."""
+    said = rx.match(
+        storage,
+        ("full", t("This browser's storage for this site is full: {forgets}.", forgets=_FORGETS)),
+        ("blocked", t("This browser blocks storage for this site: {forgets}.", forgets=_FORGETS)),
+        ("cookies", _NO_COOKIES),
+        "",
+    )
+    return _notice(storage, said, "blocked", storage)

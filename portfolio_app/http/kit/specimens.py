@@ -36,17 +36,21 @@ from portfolio_app.http.kit.marks import (
     pill,
     tag,
 )
-from portfolio_app.http.kit.problem import apart, broken, not_allowed, not_found, problem, sign_in_first
-from portfolio_app.http.kit.scripts import follow, kept
-from portfolio_app.http.kit.shell import (
-    CONNECTION_STATES,
+from portfolio_app.http.kit.problem import (
     account_notice,
-    connection_indicator,
+    apart,
+    broken,
     connection_notice,
+    not_allowed,
+    not_found,
+    problem,
     refusal_notice,
     session_notice,
+    sign_in_first,
     storage_notice,
 )
+from portfolio_app.http.kit.scripts import follow, kept
+from portfolio_app.http.kit.shell import CONNECTION_STATES, connection_indicator
 from portfolio_app.http.kit.specimen import Component, Group, Specimen, nothing, specimen, var
 
 

@@ -1,15 +1,14 @@
 """Two requests of a visitor on one axis: the page at `/traces/<one>?with=<the other>`."""
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 import reflex as rx
 from pydantic import Field
 from reflex.event import EventSpec
 
-from portfolio_app.app.critical_path import WAITING, Difference, differences
+from portfolio_app.app.critical_path import differences
 from portfolio_app.app.errors import NotFound
-from portfolio_app.app.ports.live_feed import NetworkRow, Trace
+from portfolio_app.app.ports.live_feed import Trace
 from portfolio_app.http.kit.button import button, link_button
 from portfolio_app.http.kit.form import choice, error_text
 from portfolio_app.http.kit.kinds import Row, Rows, Text
@@ -18,8 +17,8 @@ from portfolio_app.http.kit.marks import as_text, instant, short_id
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.kit.problem import problem
 from portfolio_app.http.log.trace import waterfall
-from portfolio_app.http.log.trace_views import TraceView, scale_of, shortened, timed, trace_view
-from portfolio_app.http.log.views import digits_of, spoken
+from portfolio_app.http.log.trace_views import TraceView, scale_of, timed, trace_view
+from portfolio_app.http.log.views import ChoiceView, DifferenceView, choice_view, difference_view, summary_of
 from portfolio_app.http.transport.action import Payload, action
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
@@ -34,26 +33,6 @@ _GONE: Final = t("The other request is not kept: it is none of the last 200 of y
 _SAME: Final = t("That is the same request: choose another one.")
 _PAIR: Final = "pair"
 """Where on the page the other request is chosen."""
-_NOWHERE: Final = t("in no step")
-
-
-@dataclass(frozen=True, slots=True)
-class ChoiceView:
-    """A request that another one can be laid beside; `at` is milliseconds since the epoch."""
-
-    request_id: str
-    at: float
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class DifferenceView:
-    """What a step adds to the critical path of either request, and how much more to the second."""
-
-    name: str
-    first: str
-    second: str
-    more: str
 
 
 class OtherDTO(Request):
@@ -90,7 +69,7 @@ class PairState(rx.State):
         """Read the request of the address, and what it can be laid beside."""
         first, session_id = self._own(self._named()), caller_of(self).session_id
         recent = services().live_feed.recent(session_id).network
-        self.choices = [_choice(row) for row in reversed(recent) if row.request_id != first.request_id][
+        self.choices = [choice_view(row) for row in reversed(recent) if row.request_id != first.request_id][
             :_CHOICES
         ]
         self.first, self.status, self.problem = trace_view(first, code=False), "shown", ""
@@ -122,7 +101,7 @@ class PairState(rx.State):
         scale = max(scale_of(first.spans), scale_of(second.spans))
         self.first, self.second = (trace_view(trace, code=False, scale_us=scale) for trace in (first, second))
         self.other, found = second.request_id, differences(timed(first.spans), timed(second.spans))
-        self.rows, self.summary = [_difference(each) for each in found], summary_of(found)
+        self.rows, self.summary = [difference_view(each) for each in found], summary_of(found)
 
     def _named(self) -> str:
         return self.router.url.path.partition(_PATH)[2].strip("/")
@@ -132,51 +111,6 @@ class PairState(rx.State):
         if found is None:
             raise NotFound(_GONE)
         return found
-
-
-def _choice(row: NetworkRow) -> ChoiceView:
-    took = spoken(round(row.ms * 1000))
-    return ChoiceView(row.request_id, row.at, f"{row.method} {row.path}, {took}")
-
-
-def _difference(each: Difference) -> DifferenceView:
-    return DifferenceView(
-        _name(each),
-        spoken(each.first_us),
-        spoken(each.second_us),
-        _signed(each.more_us),
-    )
-
-
-def _name(each: Difference) -> str:
-    return _NOWHERE if each.name == WAITING else shortened(each.name)
-
-
-def _signed(microseconds: int) -> str:
-    return f"{'−' if microseconds < 0 else '+'}{spoken(abs(microseconds))}"
-
-
-def summary_of(found: tuple[Difference, ...]) -> str:
-    """Both lengths and how much longer the second is, in digits that add up, and the step that makes most of it."""
-    first, second = sum(each.first_us for each in found), sum(each.second_us for each in found)
-    digits = digits_of(max(first, second, 1))
-    a, b = (round(part / max(first, second, 1) * digits.count) for part in (first, second))
-    sums = {
-        "first": digits.written(a),
-        "second": digits.written(b),
-        "difference": digits.written(abs(b - a)),
-    }
-    lengths = (
-        t("{first} and {second}: the second is {difference} longer.", **sums)
-        if b >= a
-        else t("{first} and {second}: the second is {difference} shorter.", **sums)
-    )
-    if not found or not found[0].more_us:
-        return lengths
-    most = t(
-        "Most of that: {step}, {difference}.", step=_name(found[0]), difference=_signed(found[0].more_us)
-    )
-    return f"{lengths} {most}"
 
 
 def _row(row: Row) -> rx.Component:

@@ -22,13 +22,13 @@ from portfolio_app.http.kit.specimen import (
     specimen,
     var,
 )
-from portfolio_app.http.log.compare import ChoiceView, beside, pair_choice
+from portfolio_app.http.log.compare import beside, pair_choice
 from portfolio_app.http.log.controls import LogControls, log_controls, log_notice, log_words
 from portfolio_app.http.log.network import NetworkTable, network_panel, network_row
 from portfolio_app.http.log.panel import LogActions, LogReadings, log_panel, log_row, log_tail, terminal_panel
 from portfolio_app.http.log.trace import OpenTrace, trace_dialog, waterfall
 from portfolio_app.http.log.trace_views import trace_view
-from portfolio_app.http.log.views import LogRowView, NetworkRowView, PillView
+from portfolio_app.http.log.views import ChoiceView, LogRowView, NetworkRowView, PillView
 
 _AT: Final = round(NOON_MS) + 4_000
 _LOG = tuple(

@@ -8,7 +8,7 @@ from portfolio_app.app.critical_path import WAITING, Part, critical_path
 from portfolio_app.app.ports.language import Language
 from portfolio_app.app.ports.live_feed import SpanView, Trace
 from portfolio_app.http.content.source import excerpt
-from portfolio_app.http.log.views import PillView, digits_of, spoken
+from portfolio_app.http.log.views import PillView, digits_of, shortened, spoken
 from portfolio_app.words import site_words, t
 
 _DEEPEST: Final = 12
@@ -24,7 +24,6 @@ _PAINTED: Final = "painted"
 _PAINTED_HERE: Final = "painted here"
 _FEWEST: Final = 2
 """Steps that a path is found among."""
-_LONGEST_NAME: Final = 32
 _FAR: Final = 2
 """How many times as long as the server's work a trace may be drawn: a tab out of view paints minutes later."""
 # What happened to a message, and how the span of it is called.
@@ -155,11 +154,6 @@ def path_words(spans: Sequence[SpanView], parts: Sequence[Part], language: Langu
         step=shortened(names[longest]),
         took=spoken(lengths[longest]),
     )
-
-
-def shortened(name: str) -> str:
-    """A step's name in a sentence: a statement may be long."""
-    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1].rstrip()}…"
 
 
 def scale_of(spans: Sequence[SpanView]) -> int:

@@ -1,12 +1,17 @@
-"""Rows of the live log and of the network table as the browser gets them, and their push to its tabs."""
+"""Rows of live log, network table and comparison as the browser gets them, and the push of new ones to its tabs."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import reflex as rx
 
+from portfolio_app.app.critical_path import WAITING, Difference
 from portfolio_app.app.ports.live_feed import FeedBatch, LogRow, NetworkRow
 from portfolio_app.http.transport.push import Push, session_topic
+from portfolio_app.words import t
+
+_LONGEST_NAME: Final = 32
+_NOWHERE: Final = t("in no step")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,25 @@ class NetworkRowView:
     ms: float
     bytes: int
     request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceView:
+    """A request that another one can be laid beside; `at` is milliseconds since the epoch."""
+
+    request_id: str
+    at: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceView:
+    """What a step adds to the critical path of either request, and how much more to the second."""
+
+    name: str
+    first: str
+    second: str
+    more: str
 
 
 def log_row_view(row: LogRow) -> LogRowView:
@@ -113,6 +137,58 @@ def spoken(microseconds: int) -> str:
     """A duration in the unit that fits it, to three digits."""
     digits = digits_of(microseconds)
     return digits.written(digits.count)
+
+
+def shortened(name: str) -> str:
+    """A step's name in a sentence: a statement may be long."""
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1].rstrip()}…"
+
+
+def choice_view(row: NetworkRow) -> ChoiceView:
+    """What was asked for, and how long it took."""
+    took = spoken(round(row.ms * 1000))
+    return ChoiceView(row.request_id, row.at, f"{row.method} {row.path}, {took}")
+
+
+def difference_view(each: Difference) -> DifferenceView:
+    """Its name as in a sentence, its times as a person reads them."""
+    return DifferenceView(
+        _step(each),
+        spoken(each.first_us),
+        spoken(each.second_us),
+        _signed(each.more_us),
+    )
+
+
+def _step(each: Difference) -> str:
+    return _NOWHERE if each.name == WAITING else shortened(each.name)
+
+
+def _signed(microseconds: int) -> str:
+    return f"{'−' if microseconds < 0 else '+'}{spoken(abs(microseconds))}"
+
+
+def summary_of(found: tuple[Difference, ...]) -> str:
+    """Both lengths and how much longer the second is, in digits that add up, and the step that makes most of it."""
+    first, second = sum(each.first_us for each in found), sum(each.second_us for each in found)
+    digits = digits_of(max(first, second, 1))
+    a, b = (round(part / max(first, second, 1) * digits.count) for part in (first, second))
+    sums = {
+        "first": digits.written(a),
+        "second": digits.written(b),
+        "difference": digits.written(abs(b - a)),
+    }
+    lengths = (
+        t("{first} and {second}: the second is {difference} longer.", **sums)
+        if b >= a
+        else t("{first} and {second}: the second is {difference} shorter.", **sums)
+    )
+    if not found or not found[0].more_us:
+        return lengths
+    most = t(
+        "Most of that: {step}, {difference}.", step=_step(found[0]), difference=_signed(found[0].more_us)
+    )
+    return f"{lengths} {most}"
 
 
 class LogFeed(rx.State):

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 import pytest
 import pytest_asyncio
 
+from tests.chaos.faults import ALONE, FAULTS, RESTARTS_REDIS
 from tests.chaos.front import Front
 from tests.chaos.links import Link, Stream, link_to, reset, tcp
-from tests.chaos.nemesis import ALONE, FAULTS, RESTARTS_REDIS, drawn
+from tests.chaos.nemesis import drawn
 
 
 @dataclass

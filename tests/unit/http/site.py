@@ -1,5 +1,6 @@
 """A running site for one test: fake ports behind the real http layer."""
 
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -16,6 +17,7 @@ from portfolio_app.domain.account.session import SessionSecret, visitor_tag
 from portfolio_app.domain.chat.room import Room, RoomSlug
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.caller import current_request_id
+from portfolio_app.http.transport.headers import set_cookie
 from tests.fakes.clock import FakeClock
 from tests.fakes.live_feed import FakeLiveFeed
 from tests.fakes.metrics import FakeMetrics
@@ -23,6 +25,15 @@ from tests.fakes.store import Store
 from tests.fakes.unit_of_work import FakeUnitOfWork
 
 ORIGIN = "https://site.example"
+OWN = {"origin": ORIGIN}
+"""What a browser says in the handshake of a page of this site."""
+HYDRATE = json.dumps({"event": {"name": "reflex___state____state.hydrate_and_load"}})
+"""With what a page connects."""
+
+
+def cookie_of(secret: SessionSecret) -> dict[str, str]:
+    """The header with which a browser sends the session back."""
+    return {"cookie": set_cookie(secret).split(";")[0]}
 
 
 class OpenSealer:

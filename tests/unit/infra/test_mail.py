@@ -1,17 +1,6 @@
 """Letters by SMTP: what goes over the wire, what a server may do, and what never gets there."""
 
-import asyncio
-import ssl
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,36 +8,11 @@ from portfolio_app.app.ports.mail import Letter
 from portfolio_app.domain.account.user import Email
 from portfolio_app.domain.errors import InvalidValue
 from portfolio_app.infra import mail
-from portfolio_app.infra.findings import Verdict
-from portfolio_app.infra.mail import (
-    ConsoleMail,
-    SmtpMail,
-    SmtpServer,
-    Undeliverable,
-    address_of,
-    examine_mail,
-    posting,
-)
-from tests.fakes.smtp import SILENT, SmtpFake, smtp_fake
+from portfolio_app.infra.mail import ConsoleMail, SmtpMail, SmtpServer, Undeliverable, address_of
+from tests.fakes.smtp import LETTER, SILENT, SmtpFake, sending
 from tests.waiting import until
 
-LETTER = Letter(Email("ann@example.org"), "A letter", "Hello, Jürgen.\n.\nA line with a dot before.\n")
-SOON = (0.001, 0.001)
 ODD = st.text('abé.-_+%!,<>@:;"()[]\\\r\n\0 \u202e\u200b\uff0eß', max_size=20)
-
-
-def server_of(fake: SmtpFake, **changes: object) -> SmtpServer:
-    given: dict[str, object] = {"user": "", "password": "", "tls": False, "starttls": False} | changes
-    return SmtpServer("127.0.0.1", fake.port, **given)  # type: ignore[arg-type]  # as each test names them
-
-
-@asynccontextmanager
-async def sending(fake: SmtpFake, **changes: object) -> AsyncIterator[SmtpMail]:
-    async with (
-        smtp_fake(fake),
-        posting(SmtpMail(server_of(fake, **changes), "site@example.net", SOON)) as sender,
-    ):
-        yield sender
 
 
 async def test_a_letter_arrives_as_it_was_written() -> None:
@@ -195,90 +159,6 @@ async def test_letters_that_nobody_takes_are_no_more_than_so_many(caplog: pytest
         sender.send(LETTER)
     assert (sender.waiting, sender.counts["lost"]) == (mail.MOST_WAITING, 5)
     assert "too many wait; 5 lost" in caplog.text
-
-
-def certificate(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """What a server of 127.0.0.1 shows, and what trusts it."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem, secret = folder / "cert.pem", folder / "key.pem"
-    pem.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    secret.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )
-    shows = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    shows.load_cert_chain(pem, secret)
-    trusts = ssl.create_default_context(cafile=str(pem))
-    trusts.check_hostname = False  # the address is no name; who signed it is what counts here
-    return shows, trusts
-
-
-async def test_user_and_password_go_over_tls_to_a_server_that_shows_a_good_certificate(
-    tmp_path: Path,
-) -> None:
-    shows, trusts = certificate(tmp_path)
-    fake = SmtpFake(offers=("STARTTLS", "AUTH PLAIN"), context=shows)
-    async with sending(fake, user="me", password="hunter2", starttls=True, trust=trusts) as sender:
-        sender.send(LETTER)
-        await until(lambda: sender.counts["sent"] == 1)
-    words = [command.partition(" ")[0] for command in fake.commands]
-    assert words.index("STARTTLS") < words.index("AUTH") < words.index("MAIL")
-
-
-@pytest.mark.parametrize("offers", [("STARTTLS", "AUTH PLAIN"), ("AUTH PLAIN",)])
-async def test_nothing_is_said_to_a_server_that_shows_none(
-    offers: tuple[str, ...], tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    shows, _ = certificate(tmp_path)
-    fake = SmtpFake(offers=offers, context=shows)
-    async with sending(fake, user="me", password="hunter2", starttls=True) as sender:
-        sender.send(LETTER)
-        await until(lambda: sender.counts["lost"] + sender.counts["sent"] == 1)
-    assert {command.partition(" ")[0] for command in fake.commands} <= {"EHLO", "STARTTLS", "QUIT"}
-    assert "hunter2" not in caplog.text + repr(server_of(fake, password="hunter2"))
-
-
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("smtp://mail.example.org", ("mail.example.org", 587, "", "", False, True)),
-        ("smtps://me:p%40ss%2F@mail.example.org", ("mail.example.org", 465, "me", "p@ss/", True, False)),
-        ("smtp://localhost", ("localhost", 25, "", "", False, False)),
-        ("smtp://127.0.0.1:1025", ("127.0.0.1", 1025, "", "", False, False)),
-    ],
-)
-def test_only_this_machine_is_spoken_to_without_tls(url: str, expected: tuple[object, ...]) -> None:
-    server = SmtpServer.parse(url)
-    assert (server.host, server.port, server.user, server.password, server.tls, server.starttls) == expected
-
-
-async def test_the_doctor_says_whether_the_server_can_be_used_and_sends_nothing() -> None:
-    async with smtp_fake(SmtpFake()) as fake:
-        found = await asyncio.to_thread(examine_mail, server_of(fake, user="me", password="hunter2"))
-        assert (found.verdict, found.subject) == (Verdict.OK, "mail")
-        assert "takes the password" in found.words
-        fake.answers = {"AUTH": "535 no, hunter2"}
-        found = await asyncio.to_thread(examine_mail, server_of(fake, user="me", password="hunter2"))
-    assert found.verdict is Verdict.WRONG
-    assert "SMTPAuthenticationError 535" in found.words
-    assert "hunter2" not in found.words
-    assert not fake.raw
-    found = await asyncio.to_thread(examine_mail, server_of(fake))
-    assert found.verdict is Verdict.WRONG, "nobody listens there any more"
 
 
 def test_in_development_a_letter_is_printed(capsys: pytest.CaptureFixture[str]) -> None:

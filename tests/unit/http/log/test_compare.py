@@ -9,7 +9,8 @@ from reflex.istate.data import RouterData
 from portfolio_app.app.critical_path import differences
 from portfolio_app.app.errors import Unavailable
 from portfolio_app.app.ports.live_feed import FeedBatch, NetworkRow, SpanView, Trace
-from portfolio_app.http.log.compare import PairState, summary_of
+from portfolio_app.http.log.compare import PairState
+from portfolio_app.http.log.views import summary_of
 from portfolio_app.http.transport.caller import SESSION_HEADER
 from tests.unit.http.site import FakeSite
 

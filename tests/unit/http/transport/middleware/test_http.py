@@ -10,17 +10,13 @@ from portfolio_app.http.asgi import wrap
 from portfolio_app.http.transport.caller import caller_from_scope, visitor_of
 from portfolio_app.http.transport.headers import set_cookie
 from tests.unit.http.asgi import Inner, request, scope_of
-from tests.unit.http.site import FakeSite
+from tests.unit.http.site import FakeSite, cookie_of
 
 PAGE = {"accept": "text/html,*/*"}
 
 
 async def _nothing() -> Message:
     return {"type": "http.disconnect"}
-
-
-def cookie_of(secret: SessionSecret) -> str:
-    return set_cookie(secret).split(";")[0]
 
 
 async def test_every_answer_carries_the_request_id_the_app_saw(site: FakeSite) -> None:
@@ -68,14 +64,14 @@ async def test_a_first_page_view_gets_a_cookie_that_no_cache_may_keep(site: Fake
     inner = Inner()
     answer = await request(wrap(inner), "/", PAGE)
     secret = visitor_of(inner.seen[0]).secret
-    assert (answer.header("set-cookie") or "").split(";")[0] == cookie_of(secret)
+    assert (answer.header("set-cookie") or "").split(";")[0] == cookie_of(secret)["cookie"]
     assert answer.header("cache-control") == "private, no-store"
     assert "Cookie" in (answer.header("vary") or "")
 
 
 async def test_the_next_page_view_is_the_same_visitors_and_sets_nothing(site: FakeSite) -> None:
     secret, inner = SessionSecret.generate(), Inner()
-    answer = await request(wrap(inner), "/chat", PAGE | {"cookie": cookie_of(secret)})
+    answer = await request(wrap(inner), "/chat", PAGE | cookie_of(secret))
     assert visitor_of(inner.seen[0]).session_id == secret.session_id
     assert answer.header("set-cookie") is None
     assert answer.header("cache-control") == "private, no-cache"
@@ -109,9 +105,11 @@ async def test_a_page_that_has_not_changed_can_still_bring_the_cookie(site: Fake
 async def test_a_revoked_session_becomes_a_new_one_with_the_next_page(site: FakeSite) -> None:
     secret, inner = SessionSecret.generate(), Inner()
     site.revoked.add(secret.session_id)
-    answer = await request(wrap(inner), "/", PAGE | {"cookie": cookie_of(secret)})
+    answer = await request(wrap(inner), "/", PAGE | cookie_of(secret))
     assert visitor_of(inner.seen[0]).session_id != secret.session_id
-    assert (answer.header("set-cookie") or "").startswith(cookie_of(visitor_of(inner.seen[0]).secret))
+    assert (answer.header("set-cookie") or "").startswith(
+        cookie_of(visitor_of(inner.seen[0]).secret)["cookie"]
+    )
 
 
 async def test_a_session_being_replaced_right_now_keeps_the_page_from_overwriting_its_successor(
@@ -119,14 +117,14 @@ async def test_a_session_being_replaced_right_now_keeps_the_page_from_overwritin
 ) -> None:
     secret = SessionSecret.generate()
     await site.replace(secret.session_id)
-    answer = await request(wrap(Inner()), "/", PAGE | {"cookie": cookie_of(secret)})
+    answer = await request(wrap(Inner()), "/", PAGE | cookie_of(secret))
     assert answer.header("set-cookie") is None
 
 
 async def test_pages_are_served_while_the_database_is_away(site: FakeSite) -> None:
     secret, inner = SessionSecret.generate(), Inner()
     site.database_is_up = False
-    answer = await request(wrap(inner), "/", PAGE | {"cookie": cookie_of(secret)})
+    answer = await request(wrap(inner), "/", PAGE | cookie_of(secret))
     assert answer.status == 200
     assert visitor_of(inner.seen[0]).session_id == secret.session_id
 
@@ -134,7 +132,7 @@ async def test_pages_are_served_while_the_database_is_away(site: FakeSite) -> No
 @pytest.mark.parametrize("kind", ["forged", "damaged"])
 async def test_a_cookie_that_is_not_ours_makes_a_new_visitor(site: FakeSite, kind: str) -> None:
     secret, inner = SessionSecret.generate(), Inner()
-    value = "portfolio_session=forged" if kind == "forged" else cookie_of(secret)[:-3]
+    value = "portfolio_session=forged" if kind == "forged" else cookie_of(secret)["cookie"][:-3]
     answer = await request(wrap(inner), "/", PAGE | {"cookie": value})
     assert visitor_of(inner.seen[0]).session_id != secret.session_id
     assert answer.header("set-cookie") is not None
@@ -143,7 +141,7 @@ async def test_a_cookie_that_is_not_ours_makes_a_new_visitor(site: FakeSite, kin
 async def test_the_app_sees_no_credential_and_no_header_forged_as_ours(site: FakeSite) -> None:
     secret, inner = SessionSecret.generate(), Inner()
     forged = {"x-portfolio-session": "victim", "x-portfolio-trusted": "1", "x-portfolio-role": "admin"}
-    headers = PAGE | forged | {"cookie": cookie_of(secret), "authorization": "Bearer x"}
+    headers = PAGE | forged | cookie_of(secret) | {"authorization": "Bearer x"}
     await request(wrap(inner), "/", headers)
     seen = inner.headers()
     assert "cookie" not in seen
@@ -226,7 +224,7 @@ async def test_a_page_brings_the_cookie_of_a_former_secret_resealed_and_nothing_
     site: FakeSite,
 ) -> None:
     secret = SessionSecret.generate()
-    name, _, token = cookie_of(secret).partition("=sealed-")
+    name, _, token = cookie_of(secret)["cookie"].partition("=sealed-")
     former = {"cookie": f"{name}=sealed-{token.upper()}"}
 
     page = await request(wrap(Inner()), "/", PAGE | former)
@@ -234,5 +232,5 @@ async def test_a_page_brings_the_cookie_of_a_former_secret_resealed_and_nothing_
     assert page.header("cache-control") == "private, no-store"
     other = await request(wrap(Inner()), "/api/runs", former)
     assert other.header("set-cookie") is None
-    again = await request(wrap(Inner()), "/", PAGE | {"cookie": cookie_of(secret)})
+    again = await request(wrap(Inner()), "/", PAGE | cookie_of(secret))
     assert again.header("set-cookie") is None

@@ -1,27 +1,22 @@
-"""Makes the pictures in docs/screenshots/: `make screenshots`."""
+"""One site in one theme, and who visits it: takes each page as it is while they are there."""
 
-import os
-import re
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from portfolio_app.http.content.loader import content
-from tests.browser.conftest import CHROMIUM_FLAGS
 from tests.browser.scenes import ARTICLES, NOWHERE, refuse_a_registration, refuse_a_sign_in
-from tests.browser.test_degraded import FILL, FORBID, LONGER_THAN_ITS_PATIENCE_MS, forget_cookies
+from tests.browser.test_degraded import LONGER_THAN_ITS_PATIENCE_MS
 from tests.browser.visitor import SOON_MS, Visitor
-from tests.site import ROOT, Site, running_site
+from tests.screenshots.degraded import DEGRADED, HINDRANCES, Way, nothing
+from tests.site import ROOT, Site
 
 TARGET = ROOT / "docs/screenshots"
-THEMES = ("dark", "light")
 SIZES = ((360, 740), (768, 1024), (1440, 900))
 FIRST_SCREENS = ((390, 844), (1440, 900))
 COLOURS = 255
@@ -54,76 +49,7 @@ FROM_A_TRAIN = (
 """One post too many in ten seconds: the last one waits its turn."""
 
 BURST = content().profile.shows("burst")
-SOCKETS = re.compile("/_event/")
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A way to arrive where something is missing: what the page says then, as the `data-reason` of its notice.
-
-    `options` are those of the browser's profile, `elsewhere` stands for the host in the address.
-    """
-
-    reason: str = ""
-    options: Mapping[str, object] = field(default_factory=dict)
-    elsewhere: str = "localhost"
-    is_live: bool = False
-
-
-DEGRADED = {
-    "without-scripts": Way(options={"java_script_enabled": False}),
-    "without-websocket": Way("websocket"),
-    "wrong-origin": Way("origin", elsewhere="visitor.test"),
-    "unreachable": Way("unreachable"),
-    "without-cookies": Way("cookies", is_live=True),
-    "storage-full": Way("full", is_live=True),
-    "storage-blocked": Way("blocked", is_live=True),
-    "forced-colours": Way(options={"forced_colors": "active"}, is_live=True),
-}
-
-
-def nothing(_page: Page) -> None:
-    """Nothing is in the way."""
-
-
-def fill(page: Page) -> None:
-    """Leave no room in its storage."""
-    page.goto("/robots.txt")
-    page.evaluate(FILL)
-
-
-def refuse_websockets(page: Page) -> None:
-    """Close each as it opens."""
-    page.route_web_socket(SOCKETS, lambda socket: socket.close())
-
-
-def cut_off(page: Page) -> None:
-    """Refuse all that is live."""
-    refuse_websockets(page)
-    page.route(re.compile("/api/"), lambda route: route.abort())
-
-
-HINDRANCES: Mapping[str, Callable[[Page], None]] = {
-    "without-websocket": refuse_websockets,
-    "unreachable": cut_off,
-    "without-cookies": forget_cookies,
-    "storage-full": fill,
-    "storage-blocked": lambda page: page.add_init_script(FORBID),
-}
 IN_A_TUNNEL = "Written in a tunnel: it leaves when there is a signal again."
-
-
-def main() -> None:
-    """Take every page in every theme and width, in place of what was there; the texts are always the same."""
-    TARGET.mkdir(parents=True, exist_ok=True)
-    for outdated in TARGET.glob("*.png"):
-        outdated.unlink()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ["CHROMIUM"], args=CHROMIUM_FLAGS)
-        for theme in THEMES:
-            with tempfile.TemporaryDirectory() as data, running_site(Path(data)) as site:
-                Studio(browser, site, theme).take_all()
-        browser.close()
 
 
 class Studio:
@@ -309,7 +235,3 @@ def save(picture: bytes, target: Path) -> None:
     colours.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
         target, optimize=True
     )
-
-
-if __name__ == "__main__":
-    main()

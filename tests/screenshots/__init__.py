@@ -1,0 +1,1 @@
+"""The pictures in docs/screenshots/, taken of running sites in a browser."""
