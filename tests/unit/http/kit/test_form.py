@@ -47,6 +47,11 @@ def test_a_form_without_them_would_be_found() -> None:
     assert answers_of(Page("/x", "X", "X", build)) == [None, MESSAGE]
 
 
+@every_page
+def test_no_field_of_a_page_has_a_browser_cut_what_is_typed_without_a_word(page: Page) -> None:
+    assert "maxlength" not in str(page.build().render()).lower()
+
+
 def test_forms_are_made_by_their_component_alone() -> None:
     made = re.compile(r"\bel\.form\b|\bForm\.create\b|\brx\.form\b")
     files = [path for path in PYTHON.rglob("*.py") if made.search(path.read_text(encoding="utf-8"))]
