@@ -13,7 +13,7 @@ from portfolio_app.app.account.operate import DisableAccount, EndSessions
 from portfolio_app.app.account.recover import MakeResetLink
 from portfolio_app.app.account.set_role import SetRole
 from portfolio_app.app.chat.rooms import ManageRooms, RoomChange
-from portfolio_app.app.errors import NotAllowed, NotFound, RoomExists
+from portfolio_app.app.errors import NotAllowed, NotFound, RoomExists, RoomTitleTaken
 from portfolio_app.app.page_views import ReadPageViews, ViewsReport
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.unit_of_work import UnitOfWork
@@ -116,7 +116,7 @@ def change_room(settings: Settings, change: RoomChange, slug: str, title: str = 
 
     try:
         asyncio.run(work())
-    except (NotFound, RoomExists, NotAllowed, InvalidValue) as error:
+    except (NotFound, RoomExists, RoomTitleTaken, NotAllowed, InvalidValue) as error:
         raise ValueError(str(error)) from error
 
 

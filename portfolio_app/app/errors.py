@@ -97,6 +97,13 @@ class RoomExists(AppError):
         super().__init__("There is a room with that name already.")
 
 
+class RoomTitleTaken(AppError):
+    """A room that is open has that title: a list of rooms would show two lines that nobody can tell apart."""
+
+    def __init__(self) -> None:
+        super().__init__("Another open room has that title already: nobody could tell the two apart.")
+
+
 class RoomArchived(AppError):
     """Nobody writes into an archived room."""
 

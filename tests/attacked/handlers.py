@@ -100,6 +100,7 @@ HANDLERS: Final[Mapping[str, Attack]] = {
     "changes_state.begin": _reads(id=MESSAGE),
     "changes_state.cancel": _reads(),
     "changes_state.delete": _writes(Who.NOBODY, id=MESSAGE),
+    "changes_state.arrive": _reads(),
     "changes_state.dismiss": _SHOWS,
     "changes_state.react": _writes(GUEST, id=MESSAGE, sign="heart", given=True),
     "changes_state.report": _form(GUEST, id=MESSAGE, reason="rude"),

@@ -34,6 +34,10 @@ def arrow_up_edits_the_last_own_message(author: Visitor, last: str) -> None:
     expect(author.at("edit-input")).to_have_count(0)
     expect(author.message(last).locator(":focus")).to_have_count(1)
     author.at("chat-input").press("ArrowUp")
+    author.page.get_by_role("button", name="Cancel").click()
+    expect(author.at("edit-input")).to_have_count(0)
+    expect(author.message(last).locator("summary:focus")).to_have_count(1)
+    author.at("chat-input").press("ArrowUp")
     expect(author.at("edit-input")).to_have_value(last)
 
 
@@ -54,6 +58,7 @@ def test_an_author_edits_with_arrow_up_and_deletes_and_a_moderator_takes_down_an
     expect(author.page.get_by_role("alert").filter(has_text="wait for a moderator")).to_be_visible()
     author.at("edit-input").fill(better)
     author.at("edit-save").click()
+    expect(author.message(better).locator("summary:focus")).to_have_count(1, timeout=SOON_MS)
     for tab in (author, reader):
         tab.expect_message(better)
         expect(tab.message(better)).to_contain_text("edited")

@@ -148,14 +148,15 @@ def test_a_room_made_by_a_moderator_is_listed_in_open_tabs_with_its_unread_messa
     reader.expect_message(own)
     moderator = Visitor.arrive(as_moderator().new_page(), "/moderation")
     slug = f"room-{uuid4().hex[:8]}"
+    called = f"About {slug}"
     name, title = (moderator.page.get_by_label(f"{what} of a new room") for what in ("Name", "Title"))
     name.fill("lobby")
-    title.fill("A new room")
+    title.fill(called)
     moderator.at("room-make").click()
     refused = moderator.page.get_by_role("alert").filter(has_text="There is a room with that name already.")
     expect(refused).to_be_visible(timeout=SOON_MS)
     expect(name).to_have_value("lobby")  # what was refused stays to be corrected
-    expect(title).to_have_value("A new room")
+    expect(title).to_have_value(called)
     name.fill(slug)
     moderator.at("room-make").click()
     expect(name).to_have_value("", timeout=SOON_MS)
@@ -163,8 +164,8 @@ def test_a_room_made_by_a_moderator_is_listed_in_open_tabs_with_its_unread_messa
     expect(refused).to_have_count(0)
     link = reader.page.locator(f"[data-testid=room-link][data-slug={slug}]")
     link.click()
-    expect(reader.at("chat-room")).to_have_text("A new room")
-    expect(reader.page).to_have_title(re.compile("A new room"))
+    expect(reader.at("chat-room")).to_have_text(called)
+    expect(reader.page).to_have_title(re.compile(called))
     reader.page.locator("[data-testid=room-link][data-slug=lobby]").click()
     expect(reader.at("chat-room")).to_have_text("Lobby")
     expect(reader.page).to_have_title(re.compile("Lobby"))

@@ -166,15 +166,19 @@ def test_a_member_does_everything_with_the_account_by(visit: Visit, site: Site, 
 
     by.press(member.at("details-link"))
     renaming, moving = (page.locator(f"[data-panel={each}]") for each in ("username", "email"))
+    typed = renaming.get_by_test_id("field-password")
     by.write(renaming.get_by_test_id("field-username"), username)
+    by.write(typed, "seven quiet herons")
     by.press(member.at("change-username"))
     expect(renaming.get_by_role("alert").first).to_have_text(
         "That is the username you have.", timeout=SOON_MS
     )
+    expect(typed).to_have_value("seven quiet herons")
     renaming.get_by_test_id("field-username").clear()
     by.write(renaming.get_by_test_id("field-username"), later)
     by.press(member.at("change-username"))
     expect(member.at("username-changed")).to_contain_text(f"You are called {later} now", timeout=SOON_MS)
+    expect(typed).to_have_value("")
     expect(member.at("current-user")).to_have_text(later, timeout=SOON_MS)
     by.write(moving.get_by_test_id("field-email"), f"{later}@example.org")
     by.press(member.at("change-email"))

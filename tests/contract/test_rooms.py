@@ -8,8 +8,8 @@ from typing import TypeVar
 
 import pytest
 
-from portfolio_app.app.chat.rooms import KeepArticleRooms
-from portfolio_app.app.errors import NotFound, RoomArchived, RoomExists, SlowMode
+from portfolio_app.app.chat.rooms import KeepArticleRooms, ManageRooms, RoomChange
+from portfolio_app.app.errors import NotFound, RoomArchived, RoomExists, RoomTitleTaken, SlowMode
 from portfolio_app.app.ports.unit_of_work import Repositories
 from portfolio_app.domain.account.session import Session
 from portfolio_app.domain.chat.room import Room, RoomSlug
@@ -150,3 +150,14 @@ async def test_workers_that_start_at_once_make_the_room_of_an_article_once(stora
         False,
         True,
     ]
+
+
+async def test_of_rooms_that_are_given_one_title_at_once_one_is_made(storage: Storage) -> None:
+    manage = ManageRooms(storage.unit_of_work, FakeBus(), storage.clock)
+    titles = ("Deploys", " deploys", "DEPLOYS ", "Deploys", "deploys", "dePloys")
+    made = (manage(None, RoomChange.MAKE, f"room-{at}", title) for at, title in enumerate(titles))
+    answers = await asyncio.gather(*made, return_exceptions=True)
+    assert [answer for answer in answers if not isinstance(answer, RoomTitleTaken)] == [None]
+    rooms = await storage.unit_of_work.run(lambda repositories: repositories.rooms.all())
+    assert len(rooms) == 2
+    assert [room.place for room in rooms] == [0, 1]

@@ -22,6 +22,8 @@ class FakeRooms:
     def all(self) -> list[Room]:
         return sorted(self._store.rooms.values(), key=lambda room: (room.place, str(room.slug)))
 
+    def hold(self) -> None: ...
+
     def add(self, room: Room) -> None:
         if self.get(room.slug) is not None:
             raise RoomExists

@@ -8,7 +8,7 @@ from typing import Final
 
 from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.history import existing
-from portfolio_app.app.errors import NotAllowed, RoomExists
+from portfolio_app.app.errors import NotAllowed, RoomExists, RoomTitleTaken
 from portfolio_app.app.events import RoomsChanged
 from portfolio_app.app.identity import reader_of, require_moderator
 from portfolio_app.app.ports.audit import Action, AuditEntry
@@ -120,7 +120,8 @@ class ManageRooms:
         return await self.unit_of_work.run(read)
 
     async def __call__(self, caller: Caller | None, change: RoomChange, slug: str, title: str = "") -> None:
-        """Change it; None is the operator. Raises `NotAllowed`, `NotFound`, `RoomExists` and `InvalidValue`."""
+        """Change it; None is the operator. Raises `NotAllowed`, `NotFound`, `RoomExists`, `RoomTitleTaken`
+        and `InvalidValue`."""
 
         def work(repositories: Repositories) -> None:
             moderator = require_moderator(repositories, caller) if caller else None
@@ -136,6 +137,7 @@ class ManageRooms:
 
 
 def _apply(repositories: Repositories, change: RoomChange, slug: RoomSlug, title: str) -> None:
+    repositories.rooms.hold()
     rooms = _of_visitors(repositories.rooms.all())
     if change is RoomChange.MAKE:
         _make(repositories, rooms, slug, title)
@@ -145,13 +147,25 @@ def _apply(repositories: Repositories, change: RoomChange, slug: RoomSlug, title
         raise NotAllowed("This room is called as its article, and stands under it.")
     match change:
         case RoomChange.RENAME:
-            repositories.rooms.save(replace(room, title=room_title(title)))
+            _save(repositories, rooms, replace(room, title=room_title(title)))
         case RoomChange.SLOW:
             repositories.rooms.save(replace(room, slow_s=slow_mode(title)))
         case RoomChange.RAISE:
             _raise(repositories, rooms, room)
         case RoomChange.ARCHIVE | RoomChange.REOPEN:
-            repositories.rooms.save(replace(room, archived=change is RoomChange.ARCHIVE))
+            _save(repositories, rooms, replace(room, archived=change is RoomChange.ARCHIVE))
+
+
+def _save(repositories: Repositories, rooms: Sequence[Room], room: Room) -> None:
+    _check_title(rooms, room)
+    repositories.rooms.save(room)
+
+
+def _check_title(rooms: Sequence[Room], room: Room) -> None:
+    """No two open rooms have one title; an archived one may have that of another until it is opened again."""
+    others = (each for each in rooms if each.slug != room.slug and not each.archived)
+    if not room.archived and not room.is_of_article and any(each.is_called(room.title) for each in others):
+        raise RoomTitleTaken
 
 
 def _make(repositories: Repositories, rooms: Sequence[Room], slug: RoomSlug, title: str) -> None:
@@ -161,7 +175,9 @@ def _make(repositories: Repositories, rooms: Sequence[Room], slug: RoomSlug, tit
     if len(rooms) >= MOST_ROOMS:
         raise NotAllowed(f"There are {MOST_ROOMS} rooms already.")
     last = max((room.place for room in rooms), default=0)
-    repositories.rooms.add(Room(slug, room_title(title), place=last + 1))
+    room = Room(slug, room_title(title), place=last + 1)
+    _check_title(rooms, room)
+    repositories.rooms.add(room)
 
 
 def _raise(repositories: Repositories, rooms: Sequence[Room], room: Room) -> None:

@@ -20,6 +20,10 @@ class RoomRepository(Protocol):
         """Every room, in the order to list them."""
         ...
 
+    def hold(self) -> None:
+        """Hold the list of rooms for this transaction: another that changes it waits, and reads it as it is then."""
+        ...
+
     def add(self, room: Room) -> None:
         """Insert a room; `RoomExists` when its name is taken."""
         ...

@@ -47,6 +47,10 @@ class Room:
     archived: bool = False
     slow_s: int = 0
 
+    def is_called(self, title: str) -> bool:
+        """Whether a reader would take `title` for this room's: capitals make no difference."""
+        return self.title.casefold() == title.casefold()
+
     @property
     def is_listed(self) -> bool:
         """Whether the list of rooms shows it."""

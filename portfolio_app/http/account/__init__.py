@@ -15,7 +15,7 @@ from portfolio_app.http.account.identity import (
     register_from,
     sign_in_from,
 )
-from portfolio_app.http.account.leaving import EXPORT, LEAVE, confirm, password_field
+from portfolio_app.http.account.leaving import EXPORT, LEAVE, confirm, empty_password, password_field
 from portfolio_app.http.account.page import PAGES
 from portfolio_app.http.account.parts import REGISTER, SIGN_IN
 from portfolio_app.http.account.passkeys import ADD_PASSKEY, PASSKEY_ROUTES, PROVE_BY_PASSKEY
@@ -73,6 +73,7 @@ __all__ = [
     "FEATURE",
     "IdentityState",
     "confirm",
+    "empty_password",
     "form_panel",
     "note",
     "password_field",

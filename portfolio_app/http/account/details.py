@@ -12,7 +12,7 @@ from starlette.responses import Response
 from portfolio_app.app.account.names import NAME_KEPT, RENAME_EVERY
 from portfolio_app.app.caller import Caller
 from portfolio_app.domain.account.recovery import CODES
-from portfolio_app.http.account.leaving import confirm, password_field
+from portfolio_app.http.account.leaving import confirm, empty_password, password_field
 from portfolio_app.http.account.security import ProofDTO, Secret, ShortText
 from portfolio_app.http.account.security_parts import form_panel, note
 from portfolio_app.http.kit.button import button
@@ -31,6 +31,8 @@ _NOTHING: Final = t("Nothing was changed.")
 _BACK: Final = t("Back to the form")
 _MOVED: Final = t("Your account has the new address.")
 _PAGE: Final = "/details"
+_NAMING, _MOVING, _MAKING = "username-", "email-", "codes-"
+"""How the ids of the forms' fields begin."""
 _CODES: Final = t(
     "Each opens your account once if the password is lost. They are shown once, here; new ones replace those you have."
 )
@@ -121,7 +123,8 @@ class CodesState(rx.State):
         await confirm(caller, {"password": form.password})
         codes = await services().make_codes(caller)
         self.left, self.made = len(codes), True
-        return [rx.set_value(CODES_FIELD, "\n".join(code.shown for code in codes))]
+        shown = "\n".join(code.shown for code in codes)
+        return [rx.set_value(CODES_FIELD, shown), empty_password(_MAKING)]
 
 
 class DetailsState(rx.State):
@@ -137,16 +140,18 @@ class DetailsState(rx.State):
         self._say(errors={f"email.{error.field or 'form'}": error.text})
 
     @action("account.change_username", refused=_refuse_username)
-    async def rename(self, form: UsernameDTO) -> None:
+    async def rename(self, form: UsernameDTO) -> EventSpec:
         """Change the username; what pages show of it is pushed to every tab."""
         self._say()
         self.said = {"username": await _rename(caller_of(self), form)}
+        return empty_password(_NAMING)
 
     @action("account.change_email", refused=_refuse_email)
-    async def move(self, form: EmailDTO) -> None:
+    async def move(self, form: EmailDTO) -> EventSpec:
         """Change the address."""
         self._say()
         self.said = {"email": await _move(caller_of(self), form)}
+        return empty_password(_MOVING)
 
     @rx.event
     def clear(self) -> None:
@@ -173,9 +178,9 @@ def username_form(
         ),
         field(
             Field("username", t("Another username"), "text", "username", error=field_error),
-            id_prefix="username-",
+            id_prefix=_NAMING,
         ),
-        password_field("username-", password_error),
+        password_field(_NAMING, password_error),
         error_text(error, role="alert"),
         button(t("Change the username"), submits=True, test_id="change-username"),
         note(said, role="status", data_testid="username-changed"),
@@ -200,9 +205,9 @@ def email_form(
         ),
         field(
             Field("email", t("Another email address"), "email", "email", error=field_error),
-            id_prefix="email-",
+            id_prefix=_MOVING,
         ),
-        password_field("email-", password_error),
+        password_field(_MOVING, password_error),
         error_text(error, role="alert"),
         button(t("Change the address"), submits=True, test_id="change-email"),
         note(said, role="status", data_testid="email-changed"),
@@ -228,7 +233,7 @@ def codes_form(*, left: Text, made: rx.Var[bool], on_submit: Handler, error: Tex
     return form_panel(
         t("Recovery codes"),
         note(_CODES),
-        password_field("codes-"),
+        password_field(_MAKING),
         error_text(error, role="alert"),
         button(t("Make ten new codes"), submits=True, test_id="make-codes"),
         aside=rx.el.output(left, f" {t('of 10 left')}", data_testid="codes-left"),

@@ -6,6 +6,7 @@ from html import escape
 from typing import Final
 
 import reflex as rx
+from reflex.event import EventSpec
 from starlette.responses import Response, StreamingResponse
 
 from portfolio_app.app.account.leave import COME_BACK_WITHIN, Exported
@@ -156,6 +157,11 @@ def password_field(prefix: str, error: Text = "") -> rx.Component:
     """The field that `confirm` reads; `prefix` keeps its ids apart from those of other forms."""
     spec = Field("password", t("Your password"), "password", "current-password", _HINT, error, required=False)
     return field(spec, id_prefix=prefix)
+
+
+def empty_password(prefix: str) -> EventSpec:
+    """Take what was typed out of the `password_field` of this prefix: what it was typed for is done."""
+    return rx.set_value(f"{prefix}password", "")
 
 
 def _choice(kind: str, name: str, value: str, label: str) -> rx.Component:

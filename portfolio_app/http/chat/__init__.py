@@ -16,7 +16,7 @@ from portfolio_app.http.chat.composer import MESSAGE
 from portfolio_app.http.chat.controls import EDIT, REPORT
 from portfolio_app.http.chat.feed import RoomPublisher, RoomReread
 from portfolio_app.http.chat.last_posts import SESSIONS_KEPT, Emission, LastPosts, Painted, Posted
-from portfolio_app.http.chat.page import PAGES, article_chat, live_chat, live_line
+from portfolio_app.http.chat.page import ENTERING, PAGES, article_chat, live_chat, live_line
 from portfolio_app.http.chat.panel import DAY
 from portfolio_app.http.chat.presence import PresencePublisher
 from portfolio_app.http.chat.search import SEARCH
@@ -81,6 +81,7 @@ FEATURE = Feature(
 )
 
 __all__ = [
+    "ENTERING",
     "FEATURE",
     "SESSIONS_KEPT",
     "AuthorsState",

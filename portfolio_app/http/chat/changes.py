@@ -10,7 +10,7 @@ from portfolio_app.app.moderation.decide import Decision
 from portfolio_app.domain.chat.reactions import Sign
 from portfolio_app.http.chat.feed import RoomFeed
 from portfolio_app.http.chat.views import own_views
-from portfolio_app.http.transport.action import Payload, action
+from portfolio_app.http.transport.action import Payload, action, ignore
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.parsing import Form, Request
@@ -66,6 +66,12 @@ class ChangesState(rx.State):
         fields = payload.get("form")
         text = fields.get("body") if isinstance(fields, dict) else ""
         self.problem, self.kept = error.text, text if isinstance(text, str) else ""
+
+    @action("message.arrive", live=False, refused=ignore)
+    async def arrive(self) -> None:
+        """Start a visit of the page: what was said of a message in an earlier one is about that one."""
+        if self.reported or self.problem:
+            self.reported, self.problem = "", ""
 
     @action("message.open", live=False)
     async def begin(self, wanted: MessageDTO) -> None:

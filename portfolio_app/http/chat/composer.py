@@ -115,7 +115,9 @@ def line_composer(*, suggested: str, on_send: Handler, error: Text, posting_as: 
                 id="first-input",
                 name="body",
                 default_value=suggested,
-                max_length=BODY_LIMIT,
+                # Not `max_length`, by which a browser cuts what is pasted without a word.
+                pattern=f"[^]{{0,{BODY_LIMIT}}}",
+                title=t("At most {limit} characters.", limit=BODY_LIMIT),
                 auto_complete="off",
                 dir="auto",
                 class_name="line-input",

@@ -6,7 +6,6 @@ from typing import Any, Final, TypeAlias
 
 import reflex as rx
 
-from portfolio_app.app.moderation.report import REASON_LIMIT
 from portfolio_app.http.chat.authors import menu
 from portfolio_app.http.chat.said import SignHandler, sign_buttons
 from portfolio_app.http.kit.button import button
@@ -117,7 +116,6 @@ def report_form(message: Row, on: RowHandlers) -> rx.Component:
             name="reason",
             placeholder=t("Why? (optional)"),
             aria_label=t("Why you report this message, optional"),
-            max_length=REASON_LIMIT,
             auto_complete="off",
             class_name="report-reason",
         ),

@@ -1,6 +1,7 @@
 """A room by itself, and the room as other pages show it."""
 
 from functools import partial
+from typing import Final
 
 import reflex as rx
 
@@ -29,6 +30,9 @@ from portfolio_app.http.kit.scripts import refresh_after
 from portfolio_app.http.log import LogState, live_log, live_network, live_trace, open_trace
 from portfolio_app.http.transport.runtime import services
 from portfolio_app.words import t
+
+ENTERING: Final = (ChatState.enter, ChangesState.arrive)
+"""What a page that shows a room runs when it opens."""
 
 
 def article_chat(article: Article) -> rx.Component:
@@ -224,7 +228,6 @@ async def _find(value: str) -> None:
 
 
 _SLUG = "[a-z0-9-]{1,40}"
-_ON_LOAD = (ChatState.enter, LogState.follow)
 PAGES = tuple(
     Page(
         route=route,
@@ -233,7 +236,7 @@ PAGES = tuple(
             "A live chat room: messages are stored, moderated, audited and pushed to every open tab."
         ),
         build=partial(_build, expected),
-        on_load=_ON_LOAD,
+        on_load=(*ENTERING, LogState.follow),
         listed="[" not in route,
         parameter=parameter,
         scriptless="" if route == "/chat" else "/plain/{}",

@@ -9,7 +9,7 @@ import segno
 from starlette.requests import Request
 from starlette.responses import Response
 
-from portfolio_app.http.chat import ChatState, live_chat
+from portfolio_app.http.chat import ENTERING, live_chat
 from portfolio_app.http.kit.kinds import Flag, Text
 from portfolio_app.http.kit.marks import HIDDEN
 from portfolio_app.http.kit.page import Page
@@ -53,7 +53,7 @@ PAGE: Final = Page(
     title=t("Your second tab"),
     description=t("The room of the front page in a tab of its own."),
     build=_build,
-    on_load=(ChatState.enter,),
+    on_load=ENTERING,
 )
 
 

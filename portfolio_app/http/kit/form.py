@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import reflex as rx
+from reflex.utils.format import format_ref
+from reflex.vars import VarData
+from reflex_base.utils.imports import ImportVar
 
 from portfolio_app.http.kit.kinds import Child, Handler, Number, Text
 from portfolio_app.http.kit.marks import icon, in_zone
@@ -43,6 +46,20 @@ def _label(spec: Field, input_id: str) -> rx.Component:
     return rx.el.label(spec.label, html_for=input_id, class_name="field-label", **known)
 
 
+def _with_ref(input_id: str) -> dict[str, Any]:
+    """An id, and the ref by which `rx.set_value` finds it, as the framework makes them for an id of its own."""
+    name = format_ref(input_id)
+    known = rx.Var(name)._as_ref()
+    data = VarData.merge(
+        known._get_all_var_data(),
+        VarData(
+            imports={"react": ImportVar(tag="useRef")},
+            hooks=[f"const {name} = useRef(null); {known!s} = {name};"],
+        ),
+    )
+    return {"id": input_id, "ref": rx.Var(name, _var_data=data)}
+
+
 def field(spec: Field, *, id_prefix: str = "") -> rx.Component:
     """The server's answer comes back as `error`: one place and one wording for every refusal.
 
@@ -51,7 +68,7 @@ def field(spec: Field, *, id_prefix: str = "") -> rx.Component:
     input_id = f"{id_prefix}{spec.name}"
     hint_id, error_id = f"{input_id}-hint", f"{input_id}-error"
     # The framework would send what has an id of its own under that as well, and the form's DTO refuse it.
-    named: dict[str, Any] = {"custom_attrs": {"id": input_id}} if id_prefix else {"id": input_id}
+    named: dict[str, Any] = {"custom_attrs": _with_ref(input_id)} if id_prefix else {"id": input_id}
     typing = {} if spec.on_change is None else {"on_change": spec.on_change}
     judged = (
         [] if spec.on_change is None else [rx.el.p(spec.verdict, role="status", class_name="field-verdict")]

@@ -1,17 +1,18 @@
-// In the browser because only it knows where the focus was when a row goes away under it.
+// In the browser because only it knows where the focus was when a row, or a part of one, goes away under it.
 import { useEffect, useRef } from "react";
 
 export const useKeptFocus = (region) => {
   useEffect(() => {
     const element = region.current;
-    let held = null;
-    const onFocus = (event) => (held = event.target);
+    let [held, row] = [null, null];
+    const onFocus = ({ target }) => ([held, row] = [target, target.closest("article")]);
     // Removal blurs too in some browsers: only who left a place that still stands has gone elsewhere.
     const onBlur = ({ target }) => setTimeout(() => held === target && target.isConnected && (held = null));
     const onRemoval = () => {
       if (held === null || held.isConnected) return;
       held = null;
-      if (document.activeElement === document.body) element.focus({ preventScroll: true });
+      const heir = row?.isConnected && (row.querySelector("summary") ?? row.querySelector("a, button:enabled"));
+      if (document.activeElement === document.body) (heir || element).focus({ preventScroll: true });
     };
     const changed = new MutationObserver(onRemoval);
     changed.observe(element, { childList: true, subtree: true });
@@ -22,7 +23,7 @@ export const useKeptFocus = (region) => {
   }, []);
 };
 
-/** A group of rows that takes the keyboard's focus when the focused row goes away. */
+/** A group of rows that takes the keyboard's focus when the focused row goes away; of a form in a row, the row does. */
 export function Kept({ children, ...group }) {
   const region = useRef(null);
   useKeptFocus(region);

@@ -31,13 +31,9 @@ const shut = (but) => {
     menu.open = false;
   }
 };
-// Escape presses the button of a form that has it for its shortcut; a row whose form goes away keeps the focus.
-const leave = (form, button = form?.querySelector('[aria-keyshortcuts="Escape"]')) => {
-  if (button) usable(form.closest("article") ?? form).find((each) => !form.contains(each))?.focus();
-  button?.click();
-};
+// Escape presses the button of a form that has it for its shortcut.
 globalThis.document?.addEventListener("keydown", ({ key, isComposing, target }) => {
-  if (key === "Escape" && !isComposing) shut() ?? leave(target.closest?.("form"));
+  if (key === "Escape" && !isComposing) shut() ?? target.closest?.("form")?.querySelector('[aria-keyshortcuts="Escape"]')?.click();
 });
 globalThis.document?.addEventListener("click", ({ target }) =>
   shut(target.closest(`button:not(${STAYING})`) ? null : target.closest("details[name]")));

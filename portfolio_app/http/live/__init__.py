@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from portfolio_app.http.chat import ChatState, live_chat
+from portfolio_app.http.chat import ENTERING, live_chat
 from portfolio_app.http.kit.layout import bench, column, section_heading
 from portfolio_app.http.kit.page import Feature, Section
 from portfolio_app.http.log import LogState, live_log, live_network, live_terminal, live_trace
@@ -30,7 +30,7 @@ def _build() -> rx.Component:
 SECTION = Section(
     "live",
     _build,
-    (ChatState.enter, LogState.follow, ShowcaseState.refresh),
+    (*ENTERING, LogState.follow, ShowcaseState.refresh),
     invitation=t("Try the live chat"),
 )
 

@@ -5,10 +5,11 @@ from typing import Final
 
 import reflex as rx
 from pydantic import Field as Length
+from reflex.event import EventSpec
 from starlette.responses import Response
 
 from portfolio_app.app.caller import Caller
-from portfolio_app.http.account import confirm, form_panel, note, password_field
+from portfolio_app.http.account import confirm, empty_password, form_panel, note, password_field
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.form import Field, error_text, field
 from portfolio_app.http.kit.head import done_page
@@ -72,10 +73,11 @@ class MembersState(rx.State):
         self.errors, self.said = {error.field or "form": error.text}, ""
 
     @action("members.end_sessions", refused=_refuse)
-    async def end_sessions(self, form: MemberDTO) -> None:
+    async def end_sessions(self, form: MemberDTO) -> EventSpec:
         """Sign a member out everywhere."""
         self.errors, self.said = {}, ""
         self.said = await _end(caller_of(self), form)
+        return empty_password(_PREFIX)
 
     @rx.event
     def clear(self) -> None:

@@ -7,7 +7,7 @@ import reflex as rx
 from pydantic import Field
 
 from portfolio_app.app.chat.rooms import RoomChange
-from portfolio_app.domain.chat.room import SLOWEST_S, TITLE_LIMIT, Room
+from portfolio_app.domain.chat.room import SLOWEST_S, Room
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.form import error_text, form
 from portfolio_app.http.kit.kinds import Child, Handler, Row, RowHandler, Rows, Text
@@ -26,7 +26,7 @@ class TitledRoom(Form):
     """A room's name and its title; lengths here only bound the work."""
 
     slug: str = Field(max_length=100)
-    title: str = Field(max_length=500)
+    title: str = Field(max_length=2_000)
 
 
 class SlowedRoom(Form):
@@ -178,13 +178,7 @@ def _room_row(
         _room_form(
             rx.el.code(slug),
             rx.el.input(type="hidden", name="slug", value=slug, read_only=True),
-            _field(
-                "title",
-                t("Title of {slug}", slug=slug),
-                t("Title"),
-                default_value=room["title"],
-                max_length=TITLE_LIMIT,
-            ),
+            _field("title", t("Title of {slug}", slug=slug), t("Title"), default_value=room["title"]),
             button(t("Rename"), submits=True),
             unsent=RENAMED,
             on_submit=on_rename,
@@ -242,13 +236,7 @@ def rooms_panel(
                 pattern="[a-z0-9][a-z0-9\\-]*",
                 default_value=refused_slug,
             ),
-            _field(
-                "title",
-                t("Title of a new room"),
-                t("Title"),
-                max_length=TITLE_LIMIT,
-                default_value=refused_title,
-            ),
+            _field("title", t("Title of a new room"), t("Title"), default_value=refused_title),
             button(t("Make a room"), kind="primary", submits=True, test_id="room-make"),
             unsent=ROOM,
             on_submit=on_make,

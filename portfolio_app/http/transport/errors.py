@@ -79,6 +79,7 @@ ERROR_MAP: Final[Mapping[type[Exception], tuple[int, Rule]]] = {
     app.BurstTicketRefused: (403, _own_words),
     app.Conflict: (409, _own_words),
     app.RoomExists: (409, _own_words),
+    app.RoomTitleTaken: (409, _own_words),
     app.RoomArchived: (403, _own_words),
     app.WrittenAsAnother: (409, _own_words),
     app.Muted: (403, _own_words),

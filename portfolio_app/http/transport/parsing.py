@@ -37,6 +37,8 @@ def parse_json(dto: type[D], body: bytes) -> D:
 
 
 def _invalid(error: ValidationError) -> InvalidValue:
-    location = error.errors(include_input=False, include_url=False)[0]["loc"]
-    field = str(location[0]) if location else "payload"
-    return InvalidValue(field, f"The {field.replace('_', ' ')} is not valid.")
+    first = error.errors(include_input=False, include_url=False)[0]
+    field = str(first["loc"][0]) if first["loc"] else "payload"
+    name = field.replace("_", " ")
+    is_long = first["type"] == "string_too_long"
+    return InvalidValue(field, f"The {name} is too long." if is_long else f"The {name} is not valid.")

@@ -8,7 +8,7 @@ from typing import Final
 
 import reflex as rx
 
-from portfolio_app.http.chat import ChatState
+from portfolio_app.http.chat import ENTERING
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.content.model import Article, Content, Kind, address_of
 from portfolio_app.http.kit.layout import page_heading
@@ -78,7 +78,7 @@ def _article(article: Article, following: Article | None, previous: Article | No
     def build() -> rx.Component:
         return article_page(article, following, previous, related_to(article, content().articles))
 
-    on_load = (ChatState.enter,) if article.room else ()
+    on_load = ENTERING if article.room else ()
     front = article.front
     return Page(
         article.path, front.title, front.summary, build, on_load=on_load, listed=True, article=article

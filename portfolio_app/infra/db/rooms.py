@@ -15,6 +15,8 @@ from portfolio_app.infra.db.tables import SHOWN, MessageRow, RoomRow, SeenRow, t
 
 _INSERTS: Final[Mapping[str, Any]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
+_LIST_KEY: Final = 7_305_514_921
+"""Of the lock on the list of rooms; another than that of migrations."""
 _rooms: Final = table_of(RoomRow)
 _ALL: Final = select_rows(_rooms).order_by(_rooms.c.position, _rooms.c.slug)
 _BY_SLUG: Final = select_rows(_rooms).where(_rooms.c.slug == bindparam("wanted"))
@@ -34,6 +36,11 @@ class SqlRooms(RoomRepository):
     def all(self) -> list[Room]:
         """Every room by position."""
         return [_room(row) for row in self._session.execute(_ALL)]
+
+    def hold(self) -> None:
+        """A lock until the commit, for which no reader and no post waits; SQLite has one writer at a time anyhow."""
+        if self._session.get_bind().dialect.name == "postgresql":
+            self._session.execute(select_rows(func.pg_advisory_xact_lock(_LIST_KEY)))
 
     def add(self, room: Room) -> None:
         """Insert; the primary key decides between two who take a name at once."""

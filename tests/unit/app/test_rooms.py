@@ -3,7 +3,7 @@
 import pytest
 
 from portfolio_app.app.chat.rooms import RoomChange
-from portfolio_app.app.errors import NotAllowed, NotFound, RoomArchived, RoomExists, SlowMode
+from portfolio_app.app.errors import NotAllowed, NotFound, RoomArchived, RoomExists, RoomTitleTaken, SlowMode
 from portfolio_app.app.events import RoomsChanged
 from portfolio_app.app.ports.audit import Action
 from portfolio_app.domain.chat.room import Room, RoomSlug, article_room
@@ -57,6 +57,35 @@ async def test_what_is_no_room_is_refused_in_words(
     with pytest.raises(error):
         await site.manage_rooms(None, change, slug, title)
     assert await titles(site) == ["Lobby"]
+
+
+async def test_no_two_open_rooms_have_one_title_whatever_its_capitals_and_spaces(site: Site) -> None:
+    for slug, title in (("deploys", "Große Deploys"), ("talk", "Talk")):
+        await site.manage_rooms(None, RoomChange.MAKE, slug, title)
+    taken = "  GROSSE   deploys"
+    for change, slug in ((RoomChange.MAKE, "more"), (RoomChange.RENAME, "talk")):
+        with pytest.raises(RoomTitleTaken, match="open room has that title already"):
+            await site.manage_rooms(None, change, slug, taken)
+    await site.manage_rooms(None, RoomChange.RENAME, "deploys", taken)
+    assert await titles(site) == ["Lobby", "GROSSE deploys", "Talk"]
+
+
+async def test_a_room_is_opened_again_with_a_title_that_no_open_one_has_by_now(site: Site) -> None:
+    for change, slug, title in (
+        (RoomChange.MAKE, "old", "Deploys"),
+        (RoomChange.ARCHIVE, "old", ""),
+        (RoomChange.MAKE, "new", "Deploys"),
+    ):
+        await site.manage_rooms(None, change, slug, title)
+    with pytest.raises(RoomTitleTaken):
+        await site.manage_rooms(None, RoomChange.REOPEN, "old")
+    assert await titles(site) == ["Lobby", "Deploys"]
+    await site.manage_rooms(None, RoomChange.RENAME, "old", "Deploys of 2025")
+    await site.manage_rooms(None, RoomChange.REOPEN, "old")
+    assert await titles(site) == ["Lobby", "Deploys of 2025", "Deploys"]
+    await site.keep_article_rooms({"writing--deploys": "Deploys"})
+    for change in (RoomChange.ARCHIVE, RoomChange.REOPEN):
+        await site.manage_rooms(None, change, "writing--deploys")
 
 
 async def test_in_slow_mode_an_author_waits_between_two_posts_and_reads_how_long(site: Site) -> None:

@@ -2,12 +2,14 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import reflex as rx
 
 from portfolio_app.http.chat.composer import MESSAGE, composer
 from portfolio_app.http.frame import ERROR, NOT_FOUND
+from portfolio_app.http.kit.form import Field, field, form
 from portfolio_app.http.kit.page import Page
 from portfolio_app.http.site import all_pages
 from tests.forms import answers_of, elements
@@ -45,6 +47,20 @@ def test_a_form_without_them_would_be_found() -> None:
         )
 
     assert answers_of(Page("/x", "X", "X", build)) == [None, MESSAGE]
+
+
+@every_page
+def test_no_field_of_a_page_has_a_browser_cut_what_is_typed_without_a_word(page: Page) -> None:
+    assert "maxlength" not in str(page.build().render()).lower()
+
+
+def test_a_field_whose_ids_have_a_prefix_is_found_by_the_server_and_sent_under_its_name_alone() -> None:
+    spec = Field("password", "Password", "password", "current-password")
+    made: Any = form(field(spec, id_prefix="x-"), unsent=MESSAGE, on_submit=rx.noop())
+    [props] = elements(made.render(), "input")
+    assert {'id:"x-password"', "ref:ref_x_password"} <= set(props)
+    assert any('refs["ref_x_password"] = ref_x_password' in hook for hook in made._get_all_hooks())
+    assert made._get_form_refs() == {}
 
 
 def test_forms_are_made_by_their_component_alone() -> None:

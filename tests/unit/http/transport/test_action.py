@@ -23,7 +23,7 @@ SESSION = "a" * 32
 
 class Draw(Request):
     cards: int = Field(ge=1, le=5)
-    deck: str = "blue"
+    deck: str = Field(default="blue", max_length=20)
 
 
 class Name(Form):
@@ -101,9 +101,10 @@ async def test_a_request_is_parsed_and_its_defaults_hold(site: FakeSite) -> None
         ({"cards": "2"}, "The cards is not valid."),
         ({"cards": None}, "The cards is not valid."),
         ({"cards": 2, "deck": ["red"]}, "The deck is not valid."),
+        ({"cards": 2, "deck": "red" * 9}, "The deck is too long."),
         ({}, "The cards is not valid."),
     ],
-    ids=["out of range", "text", "nothing", "list", "missing"],
+    ids=["out of range", "text", "nothing", "list", "too long", "missing"],
 )
 async def test_what_is_not_the_request_reaches_no_handler(
     site: FakeSite, payload: dict[str, object], problem: str

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from portfolio_app.http.chat import ChatState, state
+from portfolio_app.http.chat import ENTERING, state
 from portfolio_app.http.chat.state import room_of
 from portfolio_app.http.content import crawlers
 from portfolio_app.http.content.loader import read
@@ -137,7 +137,7 @@ def test_only_an_article_that_is_discussed_has_a_room_under_its_text(
     assert "chat-log" not in str(page.build().render())
     spoken_of = replace(article, front=article.front.model_copy(update={"discuss": True}))
     page = _article(spoken_of, None, None)
-    assert page.on_load == (ChatState.enter,)
+    assert page.on_load == ENTERING
     drawn = str(page.build().render())
     for part in ("chat-log", "article-room", "Discussion: ", "/work/note-g"):
         assert part in drawn
