@@ -14,8 +14,8 @@ class Bus(Protocol):
     async def publish(self, *events: Event) -> None:
         """Hand events to every subscriber of every worker; never raises.
 
-        Those of one publisher arrive in their order; at other workers, traces, runs and presence may
-        overtake the rest.
+        Those of one publisher arrive in their order, but for traces, which wait until nothing else does; at other
+        workers, traces, runs and presence may overtake the rest.
         """
         ...
 
