@@ -18,8 +18,8 @@ _FIRST, _LATER, _LAST = range(3)
 class MemoryBus(Bus):
     """Implements `Bus` with a queue and one task, so that publishing never waits for a subscriber.
 
-    Traces wait until nothing else does, and everybody else has a turn between two of them: each becomes many rows, those
-    of all sessions come at once, and a message that was committed meanwhile would come after the last.
+    Traces wait until nothing else does, and everybody else has a turn between two of them: each becomes many rows,
+    those of all sessions come at once, and a message that was committed meanwhile would come after the last.
     """
 
     def __init__(self) -> None:
