@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Final, Protocol, TypeAlias
 
@@ -26,8 +26,11 @@ from portfolio_app.http.transport.tracing import shown_path
 HASHED: Final = ("/assets/", "/pictures/")
 """Where files have a digest in their names: the compiler's, and the pictures of texts."""
 _IN_MEMORY: Final = "assets/"
-_LARGEST: Final = 1_000_000
-"""Bytes; a file that has more is read from the disk for each answer."""
+_LARGEST: Final = 128 * 1024
+"""Bytes of a copy. One that has more is sent by the framework in parts, each when the last was read: whole, it would
+wait here for a client that reads nothing."""
+_LONGEST_OFFER: Final = 200
+"""Characters: browsers send some thirty."""
 _FILE: Final = re.compile(r"[\w-][\w.-]{0,200}")
 _QUALITY: Final = re.compile(r"q=([01](?:\.\d{0,3})?)")
 _COPIES: Final = {"br": ".br", "gzip": ".gz"}
@@ -67,37 +70,43 @@ class KeptFiles:
         folder, is_file = options.documents, _FILE.fullmatch(name.partition("/")[2])
         if folder is None or not is_file or "range" in asked or "service-worker" in asked:
             return None
+        if not (folder / name).is_file():
+            return _copy(name, asked, options.build_file)
         if self._read is None or self._read[0] is not options:
             self._read = options, {}
-        files = self._read[1]
-        if name not in files:
-            if not (folder / name).is_file():
-                return _copy(name, asked, options.build_file)
-            is_kept = name.startswith(_IN_MEMORY) and (folder / name).stat().st_size <= _LARGEST
-            files[name] = (folder / name).read_bytes() if is_kept else None
+        return (
+            _copy(name, asked, partial(_once, self._read[1], folder)) if name.startswith(_IN_MEMORY) else None
+        )
 
-        def read(file: str) -> bytes | None:
-            if file not in files:
-                files[file] = (folder / file).read_bytes() if (folder / file).is_file() else None
-            return files[file]
 
-        return None if files[name] is None else _copy(name, asked, read)
+def _once(files: Files, folder: Path, name: str) -> bytes | None:
+    """A file of this build, read when it is first asked for."""
+    if name not in files:
+        file = folder / name
+        files[name] = file.read_bytes() if file.is_file() and file.stat().st_size <= _LARGEST else None
+    return files[name]
 
 
 def _copy(name: str, asked: Headers, read: Callable[[str], bytes | None]) -> Response | None:
     """The file in the form that its reader likes best, or None if there is none."""
-    for encoding in _liked(asked.get("accept-encoding", "")):
+    for encoding in _liked(asked.get("accept-encoding", "")[:_LONGEST_OFFER]):
         file = name + _COPIES.get(encoding, "")
         if (found := read(file)) is None:
             continue
         headers = {"vary": "Accept-Encoding", "etag": f'"{file}"'}
         headers |= {"content-encoding": encoding} if encoding else {}
-        if headers["etag"] in asked.get("if-none-match", ""):
+        if _has(asked, headers["etag"]):
             return Response(None, _NOT_CHANGED, headers)
         guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
         kind = "text/javascript" if name.endswith(".js") else guessed
         return Response(found, headers=headers, media_type=kind)
     return None
+
+
+def _has(asked: Headers, etag: str) -> bool:
+    """Whether the reader has what the tag names, or says that it has whatever there is."""
+    known = asked.get("if-none-match", "")
+    return etag in known or known.strip() == "*"
 
 
 @lru_cache(maxsize=64)
@@ -245,7 +254,7 @@ def fill(folder: Path | None, origin: str) -> dict[str, Document]:
 
 def _answer(document: Document, asked: Headers, status: int = _OK) -> Response:
     headers = {"etag": document.etag, "cache-control": "no-cache", "vary": "Accept-Encoding"}
-    if status == _OK and document.etag in asked.get("if-none-match", ""):
+    if status == _OK and _has(asked, document.etag):
         return Response(None, _NOT_CHANGED, headers)
     body = document.html
     if "gzip" in asked.get("accept-encoding", ""):

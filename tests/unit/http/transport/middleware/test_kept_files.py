@@ -86,13 +86,15 @@ async def test_a_reader_gets_the_copy_that_it_likes_best(
 async def test_a_file_is_read_once_and_not_sent_to_who_has_it(build: Path, site: httpx.AsyncClient) -> None:
     encoding = {"accept-encoding": "br"}
     first = await site.get("/assets/small-3c4d.css", headers=encoding)
-    (build / "assets/small-3c4d.css").unlink()
+    (build / "assets/small-3c4d.css").write_text("another")
     again = await site.get("/assets/small-3c4d.css", headers=encoding)
     known = await site.get(
         "/assets/small-3c4d.css", headers=encoding | {"if-none-match": first.headers["etag"]}
     )
     assert (first.text, again.text) == ("p {}", "p {}")
     assert (known.status_code, known.text, known.headers["etag"]) == (304, "", first.headers["etag"])
+    anything = await site.get("/assets/small-3c4d.css", headers=encoding | {"if-none-match": "*"})
+    assert anything.status_code == 304
 
 
 async def test_copies_have_tags_of_their_own(build: Path, site: httpx.AsyncClient) -> None:
@@ -118,12 +120,23 @@ async def test_everything_else_is_left_to_who_is_behind(
     assert (await site.request(method, path, headers=headers)).text == "from elsewhere"
 
 
-async def test_a_large_file_is_not_kept_in_memory(
+async def test_a_large_copy_is_left_to_who_sends_it_in_parts(
     build: Path, site: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(documents, "_LARGEST", len(SCRIPT) - 1)
-    assert (await site.get("/assets/a-1f2e.js")).text == "from elsewhere"
-    assert (await site.get("/assets/small-3c4d.css")).text == "p {}"
+    whole = await site.get("/assets/a-1f2e.js", headers={"accept-encoding": "identity"})
+    assert whole.text == "from elsewhere"
+    async with site.stream("GET", "/assets/a-1f2e.js", headers={"accept-encoding": "br"}) as small:
+        assert small.headers["content-encoding"] == "br"
+
+
+async def test_no_more_of_a_long_header_is_read_or_kept(build: Path, site: httpx.AsyncClient) -> None:
+    documents._liked.cache_clear()
+    for number in range(3):
+        accepted = f"gzip, {'x' * 300}{number}, br"
+        answer = await site.get("/assets/a-1f2e.js", headers={"accept-encoding": accepted})
+        assert answer.headers["content-encoding"] == "gzip"
+    assert documents._liked.cache_info().currsize == 1
 
 
 async def test_a_tab_of_an_earlier_build_still_finds_its_files(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""How many websockets there may be, when one is ended, and what its page is told then."""
+"""Limits on open websockets: of a session, a network and the process, and what a refused page is told."""
 
 import asyncio
 import json
