@@ -68,6 +68,10 @@ class Lane:
         """Turns that are waited for."""
         return sum(not turn.done() for turns in self._waiting.values() for turn in turns)
 
+    def waiting(self, network: str) -> int:
+        """Turns that this network waits for, with those that were given up and not come to yet."""
+        return len(self._waiting.get(network, ()))
+
     def spend(self, seconds: float) -> None:
         """Count what somebody in this lane has used."""
         if self._budget is not None:

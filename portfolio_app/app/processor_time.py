@@ -22,10 +22,14 @@ NETWORK: Final = Share(0.025, 0.5, 0.3)
 """Fifty tabs that open at once; in the long run ten posts a second. Ten busy networks leave three quarters free."""
 REQUESTS: Final = Share(0.1, 2.0, 0.5)
 """Of a network by plain HTTP: fifty pages with all their files at once, two a second in the long run."""
+PROBES: Final = Share(0.01, 0.25, 0.1)
+"""Of a network by asking how the site is: hundreds at once, a dozen a second in the long run."""
 FREE: Final = 0.6
 """Of a burst: who has that left waits for nobody."""
 AT_ONCE: Final = 2
 """In the lane of those who have used more: each is a millisecond or two in everybody's way at a time."""
+SHARED: Final = Share(0.3, 0.5, 0.5)
+"""Of everybody who has used more, together: at least half of the processor is left to those who have not."""
 SLOW: Final = Share(0.15, 0.001, 1.0)
 """Of everybody who is over budget, together."""
 SETTLE_S: Final = 0.001
@@ -120,7 +124,7 @@ class Accounts:
     """The budgets of this process. Used on the event loop only."""
 
     def __init__(self, clock: Clock = time.monotonic) -> None:
-        self.shared = Lane(AT_ONCE)
+        self.shared = Lane(AT_ONCE, Budget(SHARED, clock))
         self.slow = Lane(1, Budget(SLOW, clock))
         self.used = {"free": 0.0, "shared": 0.0, "slow": 0.0}
         """Seconds by lane."""
@@ -130,6 +134,7 @@ class Accounts:
         self._sessions: dict[str, Budget] = {}
         self._networks: dict[str, Budget] = {}
         self._requests: dict[str, Budget] = {}
+        self._probes: dict[str, Budget] = {}
 
     def open(self, session_id: str, network: str, *, limited: bool = True) -> Account:
         """The account of a new connection."""
@@ -142,6 +147,10 @@ class Accounts:
     def request(self, network: str) -> Account:
         """The account of an HTTP request."""
         return Account(network, (self._kept(self._requests, network, REQUESTS),), self)
+
+    def probe(self, network: str) -> Account:
+        """The account of a request that asks how the site is."""
+        return Account(network, (self._kept(self._probes, network, PROBES),), self)
 
     def waiting(self) -> dict[str, float]:
         """Turns that are waited for, by lane."""

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 from portfolio_app import folders
 from portfolio_app.http.build.browser_files import ASSETS
-from portfolio_app.http.content.loader import content, left_out, problems
+from portfolio_app.http.content.loader import content, left_out, links, problems
 from portfolio_app.http.content.model import ContentError
 from portfolio_app.http.content.source import moved, places
 
@@ -62,13 +62,13 @@ def _links_to_nowhere() -> Iterator[ContentError]:
     routes = [page.route for page in site.all_pages()] + [
         getattr(route, "path", "") for route in asgi.routes()
     ]
+    if content().pdf:
+        routes.append("/resume.pdf")
     known = re.compile("|".join(f"(?:{_pattern(route)})" for route in routes))
-    for article in content().articles:
-        for link in article.links:
-            path = re.split(r"[?#]", urljoin(article.path, link.href))[0]
-            if path.startswith("/") and not known.fullmatch(path) and not _is_asset(path):
-                file = folders.content() / article.kind / f"{article.slug}.md"
-                yield ContentError(file, link.line, f"links to {path}, which is no page of this site")
+    for file, link, article in links(content(), folders.content()):
+        path = re.split(r"[?#]", urljoin(article.path if article else "/", link.href))[0]
+        if path.startswith("/") and not known.fullmatch(path) and not _is_asset(path):
+            yield ContentError(file, link.line, f"links to {path}, which is no page of this site")
 
 
 def _pattern(route: str) -> str:

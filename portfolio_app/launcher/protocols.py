@@ -13,11 +13,17 @@ from typing import Final
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT, FlowControl
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
+from portfolio_app.app.processor_time import Account
 from portfolio_app.http.transport.headers import CUT_OFF, PARSED
+from portfolio_app.infra.descriptors import descriptors
 from portfolio_app.launcher.deadlines import Timed
+from portfolio_app.launcher.turns import Turn, payer_of
 
 MAX_HEAD_BYTES: Final = 32 * 1024
 """Of a request line with its headers: the parser has no bound of its own."""
+MAX_TARGET_BYTES: Final = 2 * 1024
+"""Of the address in a request line, with its query: what every browser, proxy and search engine takes. Here a session,
+a room and a word are looked for; an address of 28 KB, all of it slashes or parameters, took a sixth of a second."""
 MAX_FIELDS: Final = 100
 """Headers of a request: a browser sends some twenty, proxies add a few, and each is looked at many times."""
 MAX_MESSAGE_BYTES: Final = 512 * 1024
@@ -29,6 +35,8 @@ MAX_WRITTEN_BYTES: Final = 128 * 1024
 client that reads nothing would be answered before a write blocks."""
 SLICE: Final = 1024
 """Bytes that are parsed at once: forty requests, if they are as small as can be."""
+MOST_WAITING: Final = 200
+"""Turns of a network that its connections wait for: each holds up to `MAX_RECEIVED_BYTES` that were not parsed."""
 TURN: Final = 16 * SLICE
 """Bytes that are parsed before everybody else has a turn: 2,700 chunks of a body, if they are as small as can be."""
 
@@ -58,15 +66,30 @@ class _Flow(FlowControl):
         """Read on."""
         super().resume_reading()
 
+    def end(self) -> None:
+        """Call nothing on resume any more: the connection has ended, or is a websocket's."""
+        self._on_resume = _ignore
+
+
+def _ignore() -> None:
+    """Do nothing."""
+
 
 class TooMany(Exception):
-    """A request has more headers than `MAX_FIELDS`."""
+    """A request has more headers than `MAX_FIELDS`, or a longer address than `MAX_TARGET_BYTES`."""
 
 
 class Http(Timed):
-    """HTTP/1.1 of one connection: malformed requests, too many headers and headers without an end are refused."""
+    """HTTP/1.1 of one connection: malformed requests, too many headers and headers without an end are refused.
+
+    What a network sends that has used much is parsed when it is its turn.
+    """
 
     flow: _Flow
+    url = b""
+    _payer: Account | None = None
+    _turn: Turn | None = None
+    """What is waited for before anything is parsed."""
     _wanted: RequestResponseCycle | None = None
     """The last request whose body the site has asked for."""
     _spent = 0.0
@@ -76,6 +99,7 @@ class Http(Timed):
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         """Begin."""
+        started = time.thread_time()
         super().connection_made(transport)
         self._received = bytearray()
         line = transport.get_extra_info("socket")
@@ -83,11 +107,16 @@ class Http(Timed):
             line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, MAX_RECEIVED_BYTES)
             line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MAX_WRITTEN_BYTES)
         self.flow = _Flow(transport, self._go_on)
+        self._payer = payer_of(self.client)
+        self._spent = time.thread_time() - started
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End."""
         self._received.clear()
         super().connection_lost(exc)
+        if self._turn is not None:
+            self._turn.give_up()
+        self._let_go()
 
     def on_message_begin(self) -> None:
         """Begin a request, which may have its connection dropped."""
@@ -97,6 +126,12 @@ class Http(Timed):
             CUT_OFF: {"call": self.transport.abort, "has_left": lambda: has_left(self.transport)},
             PARSED: {"call": self._take_spent},
         }
+
+    def on_url(self, url: bytes) -> None:
+        """Take a piece of the address."""
+        super().on_url(url)
+        if len(self.url) > MAX_TARGET_BYTES:
+            raise TooMany
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header; one that comes after the body is none, and counts from when the site wants the body."""
@@ -112,17 +147,29 @@ class Http(Timed):
         """Hand over."""
         self._received.clear()  # nobody may send frames before the handshake is answered
         super().handle_websocket_upgrade()
+        self._let_go()
 
     def data_received(self, data: bytes) -> None:
         """Take what was sent, and parse as much of it as is read."""
         self._expect_another()
         self._received += data
-        if not self._parses_soon:
+        if self._parses_soon or self._turn is not None:
+            return
+        lane = self._payer.lane() if self._payer is not None else None
+        if lane is None or self._payer is None:
             self._parse()
+        elif lane.waiting(self._payer.network) >= MOST_WAITING:
+            descriptors.closed["turns"] += 1
+            self.transport.abort()
+        else:
+            self.flow.pause_reading()
+            self._turn = Turn(lane, self._payer.network, self._parse_in_turn)
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what the parser does not understand."""
-        if self._fields > MAX_FIELDS:
+        if len(self.url) > MAX_TARGET_BYTES:
+            self._refuse(414, "The address is too long.")
+        elif self._fields > MAX_FIELDS:
             self._refuse(431, "There are too many headers.")
         else:
             self._refuse(400, msg)
@@ -153,6 +200,19 @@ class Http(Timed):
         elif not self.transport.is_closing():
             self.flow.read()
 
+    def _parse_in_turn(self) -> None:
+        self._turn = None
+        if has_left(self.transport):
+            self.transport.abort()
+        else:
+            self._parse()
+        self._pay()
+
+    def _pay(self) -> None:
+        if self._payer is not None:
+            self._payer.spend(self._take_spent())
+            self._payer.settle()
+
     def _is_behind(self) -> bool:
         # What is left of a body after the answer, as of one that was too large, is never read and holds up nothing.
         cycle = self.cycle
@@ -176,6 +236,18 @@ class Http(Timed):
             self.transport.abort()
         elif self._message_bytes > MAX_HEAD_BYTES and not self._has_head():
             self._refuse(431, "The headers are too long.")
+
+    def _let_go(self) -> None:
+        """Break the reference cycles, so that all of it is freed now.
+
+        The garbage collector would find it only when it looks through everything, and everybody waits for that: for a
+        third of a second beside a few hundred connections that come and go.
+        """
+        self._pay()
+        self.parser = self.scope = self.cycle = None  # type: ignore[assignment]  # as before the first request
+        self._answered = self._wanted = None
+        self.pipeline.clear()
+        self.flow.end()
 
     def _has_head(self) -> bool:
         return getattr(self.cycle, "scope", None) is self.scope

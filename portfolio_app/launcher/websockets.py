@@ -57,6 +57,7 @@ class Websocket(WebSocketsSansIOProtocol):
         self.writable = SmallEvent()  # type: ignore[assignment]  # which is all that uvicorn asks of one
         self.writable.set()
         self._received = bytearray()
+        self._has_head = False
         self._controls = TokenBucket(CONTROLS_PER_S, CONTROL_BURST)
         self._on_left: list[Callable[[], None]] = []
 
@@ -75,6 +76,10 @@ class Websocket(WebSocketsSansIOProtocol):
         self._received.clear()
         super().connection_lost(exc)
         self._leave()
+        # Break the reference cycles: they would stay until the garbage collector looks through everything.
+        self.conn.parser.close()
+        if (scope := getattr(self, "scope", None)) is not None:
+            scope["extensions"].pop(WRITE_FRAME, None)
 
     def data_received(self, data: bytes) -> None:
         """Take what was sent, as far as the messages in it are read."""
@@ -83,6 +88,8 @@ class Websocket(WebSocketsSansIOProtocol):
 
     async def receive(self) -> Any:  # noqa: ANN401 (uvicorn has types of its own)
         """The next message."""
+        if self._has_head and self.handshake_complete:
+            self._forget_head()
         message = await super().receive()
         self._parse()
         return message
@@ -91,14 +98,22 @@ class Websocket(WebSocketsSansIOProtocol):
         """Take a handshake, whose connection may be dropped from now on."""
         super().handle_connect(event)
         if not self.close_sent:
+            self._has_head = True
+            transport = self.transport
             self.scope["extensions"] |= {
                 CUT_OFF: {
-                    "call": self.transport.abort,
+                    "call": transport.abort,
                     "on_left": self._on_left.append,
-                    "has_left": lambda: has_left(self.transport),
+                    "has_left": lambda: has_left(transport),
                 },
                 WRITE_FRAME: {"call": self.write_frame},
             }
+
+    def _forget_head(self) -> None:
+        """Let go of the headers of the handshake: who is behind the site's middleware has what they need of them."""
+        self._has_head = False
+        self.scope["headers"] = []
+        self.request.headers.clear()
 
     def write_frame(self, frame: bytes) -> bool:
         """Write a frame as it is, unless the client has to read first, or there is none any more; whether it was."""
@@ -132,6 +147,18 @@ class Websocket(WebSocketsSansIOProtocol):
             slice_ = bytes(self._received[:SLICE])
             del self._received[:SLICE]
             super().data_received(slice_)
+        if self.conn.handshake_exc is not None and not self.handshake_initiated and not self.close_sent:
+            self._refuse_handshake()
+
+    def _refuse_handshake(self) -> None:
+        """Answer what can't be read as a handshake: one with a body, or with a line that is too long.
+
+        uvicorn answers only those that can be read, and no deadline of a request runs here any more.
+        """
+        self.handshake_complete = self.close_sent = True
+        none = self.conn.reject(400, "This is no handshake of a websocket.\n")
+        self.transport.write(b"".join(self.conn.data_to_send()) or none.serialize())
+        self.transport.close()
 
     def _may_control(self) -> bool:
         if self.close_sent or self._controls.take():

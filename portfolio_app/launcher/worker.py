@@ -4,6 +4,7 @@ import gc
 import logging
 import os
 import signal
+import sys
 import threading
 from multiprocessing import parent_process
 from multiprocessing.process import BaseProcess
@@ -16,6 +17,13 @@ from portfolio_app.infra.logs.lines import catch_all
 
 _log = logging.getLogger(__name__)
 
+FULL_COLLECTIONS: Final = 100
+"""Collections of what has become old until one of everything, ten by default: that one holds up all visitors, for a
+third of a second beside a few hundred connections that come and go. Little is left for it: connections that end
+leave no reference cycles."""
+SWITCH_S: Final = 0.001
+"""After which a thread lets others run, 5 ms by default: the event loop asks for its turn after each wait, a dozen
+times for a post, and a database thread may be at work each time."""
 STOP_S: Final = 5
 """After this the process ends whatever still runs."""
 
@@ -33,6 +41,7 @@ class Configuration(uvicorn.Config):
 
     def load(self) -> None:
         return_freed_memory()
+        sys.setswitchinterval(SWITCH_S)
         launcher = parent_process()
         if launcher is not None:
             threading.Thread(target=_follow, args=(launcher,), name="launcher", daemon=True).start()
@@ -41,6 +50,8 @@ class Configuration(uvicorn.Config):
         # What was imported stays: a full collection would look through all of it again, for as long as a message takes.
         gc.collect()
         gc.freeze()
+        young, old, _ = gc.get_threshold()
+        gc.set_threshold(young, old, FULL_COLLECTIONS)
         gc.enable()
 
 

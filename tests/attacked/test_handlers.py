@@ -1,7 +1,9 @@
 """Whoever calls a handler with whatever: it answers in words, and writes what this visitor may write and no more."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, is_dataclass
 from itertools import islice
+from typing import Any
 
 from tests.attacked.handlers import HANDLERS, Attack, Who, odd, wrong
 from tests.attacked.people import UNRECORDED, Attacked
@@ -23,6 +25,8 @@ MAY = {
     "judge": {Who.MODERATOR},
 }
 """Whose attack on what they may have: a page shows it to them, and everything in it is theirs to send."""
+LONGEST_KEPT = 20_000
+"""Characters of what was typed that a form keeps after it was refused: a new text of a message."""
 NOT_DONE = {
     *("authors_state.lift", "passkeys_state.remove", "sessions_state.revoke"),  # there is none of that name
     *("pair_state.open", "run_state.compare_with", "run_state.open"),  # its address names none
@@ -103,3 +107,30 @@ async def test_odd_values_are_answered_and_change_nothing_of_others(site: Attack
     done = {short for _, short, status in answered if status == 200}
     assert site.handlers().keys() - done - unrecorded <= NOT_DONE
     assert site.unforeseen() == []
+
+
+def _longer(fields: Mapping[str, Any], text: str) -> dict[str, Any]:
+    """The fields with `text` in the place of each text."""
+    return {
+        name: _longer(good, text) if isinstance(good, dict) else text if isinstance(good, str) else good
+        for name, good in fields.items()
+    }
+
+
+def _texts(value: Any) -> int:
+    """Characters of all texts in what a state holds."""
+    if isinstance(value, str):
+        return len(value)
+    value = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    return sum(_texts(each) for each in inner)
+
+
+async def test_a_state_keeps_no_more_of_what_was_refused_than_its_form_takes(site: Attacked) -> None:
+    guest, kept = site.people["guest"], {}
+    for short, full, attack in _known(site):
+        fields = _longer(attack.fields, "x" * 25_000)
+        state = guest.tree.get_substate(full.rpartition(".")[0].split("."))
+        await site.call(guest, full, fields)
+        kept[short] = _texts(state.dict(include_computed=False)[state.get_full_name()])
+    assert {short for short, size in kept.items() if size > LONGEST_KEPT + 1_000} == set()

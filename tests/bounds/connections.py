@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from portfolio_app.app.lanes import Share
 from tests.bounds.bound import UNIT, Bound, nothing
 
 TESTS: Final = f"{UNIT}/launcher/connections/test_requests.py"
@@ -24,6 +25,25 @@ BOUNDS: Final = [
         f"{TESTS}::test_a_head_has_so_many_headers_and_bytes[longer]",
         f"{HTTP}.MAX_HEAD_BYTES",
         10**9,
+    ),
+    Bound(
+        "bytes of an address",
+        f"{TESTS}::test_an_address_has_so_many_bytes[30000-414]",
+        f"{HTTP}.MAX_TARGET_BYTES",
+        10**9,
+    ),
+    Bound(
+        "handshakes that can't be read",
+        f"{UNIT}/launcher/connections/test_websockets.py"
+        "::test_what_can_not_be_read_as_a_handshake_is_answered_and_closed[a body]",
+        "portfolio_app.launcher.websockets.Websocket._refuse_handshake",
+        nothing,
+    ),
+    Bound(
+        "headers of a handshake that are kept",
+        f"{UNIT}/launcher/connections/test_websockets.py::test_the_headers_of_a_handshake_are_not_kept",
+        "portfolio_app.launcher.websockets.Websocket._forget_head",
+        nothing,
     ),
     Bound(
         "bytes around a body",
@@ -51,8 +71,44 @@ BOUNDS: Final = [
     ),
     Bound(
         "the cost of reading a request",
-        f"{UNIT}/http/transport/middleware/test_measured.py::test_what_it_cost_to_read_a_request_is_paid_by_its_network",
+        f"{UNIT}/http/transport/middleware/test_budgeted.py::test_what_it_cost_to_read_a_request_is_paid_by_its_network",
         "portfolio_app.app.processor_time.Account.spend",
+        nothing,
+    ),
+    Bound(
+        "probes",
+        f"{UNIT}/http/transport/middleware/test_budgeted.py::test_probes_pay_for_what_they_use",
+        "portfolio_app.app.processor_time.PROBES",
+        Share(1.0, 10**9, 1.0),
+    ),
+    Bound(
+        "what a burst is refused",
+        f"{UNIT}/http/transport/middleware/test_budgeted.py::test_of_a_burst_its_network_pays_for_what_was_refused[403-True]",
+        "portfolio_app.http.transport.middleware.measured._REFUSED",
+        1_000,
+    ),
+    Bound(
+        "handshakes of websockets",
+        f"{UNIT}/http/transport/middleware/test_budgeted.py::test_a_handshake_is_paid_by_its_network_and_an_open_websocket_by_its_own_account",
+        "portfolio_app.http.transport.middleware.measured.Budgeted._handshake",
+        lambda self, scope, receive, send: self.app(scope, receive, send),
+    ),
+    Bound(
+        "what a network over budget sends",
+        f"{UNIT}/launcher/connections/test_turns.py::test_what_a_network_over_budget_sends_waits_for_its_turn_and_nobody_else",
+        "portfolio_app.app.processor_time.Account.lane",
+        nothing,
+    ),
+    Bound(
+        "connections of a network that wait for their turn",
+        f"{UNIT}/launcher/connections/test_turns.py::test_so_many_connections_of_a_network_wait_and_no_more",
+        "portfolio_app.app.lanes.Lane.waiting",
+        lambda *_: 0,
+    ),
+    Bound(
+        "what a connection leaves behind",
+        f"{UNIT}/launcher/connections/test_freed.py::test_what_was_a_request_before_it_was_a_websocket",
+        f"{HTTP}.Http._let_go",
         nothing,
     ),
     Bound(

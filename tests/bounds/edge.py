@@ -13,6 +13,7 @@ from tests.bounds.bound import HTTP, UNIT, Bound, admit_all, no, nothing, same, 
 
 ATTACKED: Final = "tests/attacked"
 FRAMES: Final = "portfolio_app.http.transport.frames"
+FRAME_TESTS: Final = f"{HTTP}/frames/test_filter.py"
 VISITORS: Final = "portfolio_app.http.transport.middleware.visitors"
 _FORM: Final = rx.el.form
 
@@ -74,6 +75,31 @@ BOUNDS: Final = [
         f"{HTTP}/frames/test_fuzz.py::test_mutated_frames_pass_as_events_that_are_allowed_or_not_at_all",
         "portfolio_app.http.transport.frames.filter._is_path",
         lambda value: isinstance(value, str),
+    ),
+    Bound(
+        "the path of a tab",
+        f"{FRAME_TESTS}::test_the_path_of_a_tab_is_no_longer_than_an_address[asPath]",
+        f"{FRAMES}.filter.LONGEST_PATH",
+        10**9,
+    ),
+    Bound(
+        "the query of a tab",
+        f"{FRAME_TESTS}::test_a_query_that_would_be_much_to_keep_is_left_behind[query1-False]",
+        f"{FRAMES}.filter.MOST_PARAMETERS",
+        10**9,
+    ),
+    Bound(
+        "what a state keeps of what was refused",
+        f"{ATTACKED}/test_handlers.py::test_a_state_keeps_no_more_of_what_was_refused_than_its_form_takes",
+        "portfolio_app.http.log.state.kept_text",
+        lambda given, _: given,
+    ),
+    Bound(
+        "what engine.io keeps of a message",
+        f"{HTTP}/middleware/test_socket_limits.py"
+        "::test_a_long_message_is_followed_by_nothing_so_that_engine_io_does_not_keep_it",
+        "portfolio_app.http.transport.middleware.websockets.MOST_KEPT",
+        10**9,
     ),
     Bound(
         "websockets of other sites",
@@ -171,6 +197,13 @@ BOUNDS: Final = [
         f"{HTTP}/frames/test_unread.py::test_one_byte_too_many_drops_the_socket_and_its_queue",
         f"{FRAMES}.unread.Unread.drop",
         nothing,
+    ),
+    Bound(
+        "events of a socket whose network is over budget",
+        f"{HTTP}/middleware/test_socket_limits.py"
+        "::test_a_client_over_budget_is_heard_again_when_most_of_what_it_asked_is_answered",
+        "portfolio_app.http.transport.middleware.websockets.MOST_PENDING_OVER",
+        10**6,
     ),
     Bound(
         "what a browser reports",

@@ -88,14 +88,14 @@ async def other(site: Site) -> AsyncIterator[Visitor]:
 
 @pytest.fixture(scope="session")
 def moderators_cookie(site: Site) -> str | None:
-    """Promoted once: it takes a process of its own."""
+    """Registered and promoted once."""
 
     async def register() -> tuple[str, str | None]:
         async with Visitor(site) as somebody:
             return await somebody.register(), somebody.cookie
 
     username, cookie = asyncio.run(register())
-    site.run("promote", username)
+    site.promote(username)
     return cookie
 
 

@@ -171,6 +171,13 @@ async def fail_to_sign_in(tab: Tab) -> None:
     await tab.until(lambda: tab.value("sign_in_state", "error"))
 
 
+async def test_a_tabs_state_keeps_of_its_handshake_the_origin_and_what_the_site_says_of_it(
+    visitor: Visitor,
+) -> None:
+    own = {"x-portfolio-session", "x-portfolio-trusted", "x-portfolio-network"}
+    assert (await session_of(visitor)).keys() == own | {"origin", "asgi-scope-client"}
+
+
 async def session_of(visitor: Visitor) -> dict[str, str]:
     async with visitor.tab() as tab:
         await tab.boot()

@@ -79,7 +79,7 @@ def worded_summary(summary: Record, language: Language = ENGLISH) -> Worded:
 
 
 def compared(first: Record, second: Record, language: Language = ENGLISH) -> Worded:
-    """Two runs, figure by figure, and both over time on the same scales."""
+    """Two runs, figure by figure but for those that neither has, and both over time on the same scales."""
     one, other = charts.points(first), charts.points(second)
     return {
         "other": worded_summary(second, language),
@@ -91,6 +91,7 @@ def compared(first: Record, second: Record, language: Language = ENGLISH) -> Wor
                 "change": _change(read(first), read(second), language),
             }
             for label, read, write in _figures(language)
+            if any(write(read(record)) != words.NONE for record in (first, second))
         ],
         "first": charts.timeline(one, other, language),
         "second": charts.timeline(other, one, language),

@@ -182,6 +182,10 @@ async def _count(rate: Rate, caller: Caller) -> None:
 
 def _dto_of(method: Callable[..., Any]) -> tuple[type[Request] | None, bool]:
     """The class of the method's one parameter beside the state, or one made of typed parameters, and which it is."""
+    if not (inspect.iscoroutinefunction(method) or inspect.isasyncgenfunction(method)):
+        raise TypeError(f"{method.__qualname__}: an action is an async def")
+    if not inspect.signature(method).parameters:
+        raise TypeError(f"{method.__qualname__}: an action is a method, its first parameter self")
     _, *parameters = inspect.signature(method, eval_str=True).parameters.values()
     kinds = [parameter.annotation for parameter in parameters]
     if [_is_request(kind) for kind in kinds] == [True]:
@@ -214,6 +218,8 @@ def _published(method: Callable[..., Any], requests: _Requests, *, paced: bool) 
     signature = inspect.Signature([inspect.Parameter("self", inside), *given])
 
     def payload_of(state: rx.State, *values: object, **named: object) -> Payload:
+        if not values and not named:  # as most reads of a page are called, several for each tab
+            return {}
         _, *sent = signature.bind(state, *values, **named).arguments.items()
         return dict(sent)
 

@@ -8,6 +8,7 @@ from typing import Final
 
 import reflex as rx
 from opentelemetry import trace
+from reflex.state import BaseState
 from starlette.types import Scope
 
 from portfolio_app.app.caller import Caller
@@ -62,13 +63,25 @@ def visitor_of(scope: Scope) -> Visitor:
     return visitor
 
 
-def headers_of(state: rx.State) -> Mapping[str, str]:
-    """The headers of the tab's handshake, as the middleware left them.
+# What the framework knows of a tab is read past its proxies, which note changes of a var: nobody changes these, and
+# each look through two of them costs more than all that is done with what it finds.
 
-    Past the proxies that note changes of a var: nobody changes these, and each look through two of them costs more than
-    all that is done with what it finds.
-    """
+
+def headers_of(state: BaseState) -> Mapping[str, str]:
+    """The headers of the tab's handshake, as the middleware left them."""
     found: Mapping[str, str] = state.get_value("rx_router_headers").raw_headers
+    return found
+
+
+def sid_of(state: BaseState) -> str:
+    """The id of the tab's connection."""
+    found: str = state.get_value("rx_router_session").session_id
+    return found
+
+
+def path_of(state: BaseState) -> str:
+    """The path of the page that the tab shows."""
+    found: str = state.get_value("rx_router_url").path
     return found
 
 

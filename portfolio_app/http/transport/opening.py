@@ -13,15 +13,15 @@ from reflex.event import EventHandler, EventSpec, event
 from reflex.istate.manager.token import BaseStateToken
 from reflex.state import BaseState, OnLoadInternalState
 from reflex_base.registry import RegistrationContext
-from reflex_base.utils.format import json_dumps
 from reflex_base.vars.base import LiteralVar
 
 from portfolio_app.app.processor_time import current, metered
 from portfolio_app.http.transport.action import TRACED, unavailable
+from portfolio_app.http.transport.caller import path_of, sid_of
+from portfolio_app.http.transport.frames.snapshots import compiled_states, delta, snapshot, text_of
 from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.resync import Reopening, UnreadPage
 from portfolio_app.http.transport.runtime import options, part
-from portfolio_app.http.transport.snapshots import compiled_states, delta, snapshot
 from portfolio_app.http.transport.tracing import unrecorded
 
 T = TypeVar("T")
@@ -86,10 +86,10 @@ async def _both(one: Coroutine[Any, Any, T], other: Coroutine[Any, Any, T]) -> t
 
 def _read_later(state: BaseState, reads: Sequence[_Read]) -> None:
     """Have these reads run again once the database is back, while the tab still shows this page."""
-    sid, path = state.rx_router_session.session_id, state.rx_router_url.path
+    sid, path = sid_of(state), path_of(state)
 
     async def read(tab: BaseState) -> bool:
-        if (tab.rx_router_session.session_id, tab.rx_router_url.path) != (sid, path):
+        if (sid_of(tab), path_of(tab)) != (sid, path):
             return True
         with unavailable() as names, unrecorded():
             for kind, run in reads:
@@ -132,11 +132,11 @@ async def load(state: rx.State, vars: dict[str, Any] | None = None, hashes: list
         for kind in RegistrationContext.get().base_states.values():
             await state.get_state(kind)
         return await _by_reflex(state, vars, hashes)
-    reads = _joined(RegistrationContext.get().app.get_load_events(state.rx_router_url.path))
+    reads = _joined(RegistrationContext.get().app.get_load_events(path_of(state)))
     state.is_hydrated = False
     before = await snapshot(state, compiled, hashes)
     state._clean()  # type: ignore[no-untyped-call]  # the framework's
-    sid = state.rx_router_session.session_id
+    sid = sid_of(state)
     if reads is None or before.keys() - {state.get_full_name()}:
         # First, as reads may push to their own tab: what was so before may not take the place of that.
         await part(Push).answer(sid, delta(before, compiled))
@@ -149,7 +149,7 @@ async def load(state: rx.State, vars: dict[str, Any] | None = None, hashes: list
         following = await _run(state, reads, two_at_once=not is_traced)
     state.is_hydrated = True
     for name, changes in (await state._get_resolved_delta()).items():
-        changed = {key: json_dumps(value) for key, value in changes.items()}
+        changed = {key: text_of(value) for key, value in changes.items()}
         before[name] = before.get(name, {}) | changed
     await part(Push).answer(sid, delta(before, compiled))
     state._clean()  # type: ignore[no-untyped-call]

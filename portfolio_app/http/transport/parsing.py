@@ -36,6 +36,14 @@ def parse_json(dto: type[D], body: bytes) -> D:
         raise _invalid(error) from None
 
 
+def kept_text(given: object, longest: int) -> str:
+    """The first `longest` characters of a form's refused value, to fill the form with; empty for another type.
+
+    A state keeps them for as long as the tab is open: `longest` is the form's own limit.
+    """
+    return given[:longest] if isinstance(given, str) else ""
+
+
 def _invalid(error: ValidationError) -> InvalidValue:
     first = error.errors(include_input=False, include_url=False)[0]
     field = str(first["loc"][0]) if first["loc"] else "payload"

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import time
 import types
 from collections.abc import Awaitable, Callable
@@ -21,6 +22,8 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 _SEND: Final = source(Push.send.__code__)
 _VAR: Final = "value"
+_TOPIC: Final = re.compile(r"[a-z][a-z0-9_]*")
+"""It becomes part of a name in the compiled pages."""
 _SHARED: Final[dict[str, "Shared[Any]"]] = {}
 
 
@@ -57,6 +60,8 @@ def shared(topic: str, kind: type[T], read: Callable[[], Awaitable[tuple[T, int]
 
     `read` finds it, with its revision, where it is kept.
     """
+    if not _TOPIC.fullmatch(topic):
+        raise ValueError(f'a topic is named like "kudos", not {topic!r}')
     namespace = {"__module__": __name__, "__annotations__": {_VAR: kind | None}, _VAR: None}
     name = f"Shared{topic.title().replace('_', '')}"
     channel = types.new_class(name, (rx.State,), exec_body=lambda body: body.update(namespace))

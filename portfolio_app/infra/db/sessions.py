@@ -21,6 +21,15 @@ _sessions: Final = table_of(SessionRow)
 _BY_ID: Final = select_rows(_sessions).where(_sessions.c.id == bindparam("wanted"))
 """Rows instead of objects, as in every read of a page that opens: a tab costs as little as its reads do."""
 
+_ENDED: Final = select_rows(
+    _sessions.c.id,
+    # A version before 0019 did not write whether a session that it revoked was replaced: it may have been.
+    case((_sessions.c.replaced.is_not(False), _sessions.c.revoked_at)).label("replaced_at"),
+).where(
+    _sessions.c.id.in_(bindparam("wanted", expanding=True)),
+    or_(_sessions.c.revoked_at.is_not(None), _sessions.c.expires_at <= bindparam("now")),
+)
+
 
 class SqlSessions(SessionRepository):
     """Implements `SessionRepository`."""
@@ -45,11 +54,8 @@ class SqlSessions(SessionRepository):
 
     def ended_of(self, session_ids: Sequence[str]) -> Mapping[str, datetime | None]:
         """Those that have ended, and when they were replaced; rows of others are not read, for it is asked often."""
-        ended = or_(col(SessionRow.revoked_at).is_not(None), col(SessionRow.expires_at) <= self._clock())
-        # A version before 0019 did not write whether a session that it revoked was replaced: it may have been.
-        replaced_at = case((col(SessionRow.replaced).is_not(False), col(SessionRow.revoked_at)))
-        statement = select(SessionRow.id, replaced_at).where(col(SessionRow.id).in_(session_ids), ended)
-        return dict(self._session.exec(statement).all())
+        found = self._session.execute(_ENDED, {"wanted": session_ids, "now": self._clock()})
+        return {row.id: row.replaced_at for row in found}
 
     def live_of(self, session_ids: Sequence[str]) -> Mapping[str, Session]:
         """Those that have not."""

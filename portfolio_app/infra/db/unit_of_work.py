@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Final, TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlmodel import Session
 
 from portfolio_app.app.ports.bus import Bus
@@ -50,6 +50,12 @@ class SqlRepositories(Repositories):
     def __init__(self, session: Session, clock: Clock) -> None:
         self._session = session
         self._clock = clock
+
+    def takes_writes(self) -> bool:
+        """Whether PostgreSQL would store anything: a replica answers, and so does one that was set to be read only."""
+        if self._session.get_bind().dialect.name != "postgresql":
+            return True
+        return bool(self._session.scalar(text("SHOW transaction_read_only")) == "off")
 
     @cached_property
     def rooms(self) -> SqlRooms:

@@ -71,6 +71,23 @@ def test_a_link_to_a_page_that_the_site_does_not_have_is_listed(
     )
 
 
+def test_links_of_profile_and_front_matter_to_no_page_are_listed_and_one_to_the_printed_resume_is_none(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    named = '[[links]]\nlabel = "x"\nhref = "{}"\n'
+    path = article(folder, "links", "Text.\n")
+    given = named.format("/work") + named.format("/gone")
+    path.write_text(path.read_text().replace("\n+++\n\n", f"\n{given}+++\n\n"))
+    profile = folder / "profile.toml"
+    (folder / "resume.pdf").write_bytes(b"%PDF the owner's own")
+    profile.write_text(profile.read_text() + named.format("/resume.pdf") + named.format("/chatt"))
+    assert check(rewrite=False) == 1
+    assert capsys.readouterr().out.splitlines()[:-1] == [
+        f"{path}:11: links to /gone, which is no page of this site",
+        f"{profile}:{profile.read_text().count(chr(10))}: links to /chatt, which is no page of this site",
+    ]
+
+
 def test_a_quotation_follows_code_that_has_moved_and_only_when_that_is_asked_for(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

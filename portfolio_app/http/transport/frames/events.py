@@ -14,6 +14,8 @@ from reflex.state import (
 from reflex_base.constants.state import FIELD_MARKER
 from reflex_base.registry import RegistrationContext
 
+from portfolio_app.http.transport.frames.snapshots import shortened
+
 REPORT_LENGTH: Final = 500
 HASHES_KEPT: Final = 1024
 PACED: Final = "__paced__"
@@ -85,10 +87,10 @@ def _narrow_hydration(payload: Payload) -> Payload | None:
     values, hashes = payload.get("vars", {}), payload.get("hashes", [])
     if not isinstance(values, dict) or not isinstance(hashes, list) or len(hashes) > HASHES_KEPT:
         return None
-    if not all(isinstance(part, str) for part in hashes):
+    if not set(map(type, hashes)) <= {str}:  # there is one for each state, of each tab that joins
         return None
     stored = {name: value for name, value in values.items() if _is_in_browser_storage(name)}
-    given: Payload = {"vars": stored, "hashes": hashes}
+    given: Payload = {"vars": stored, "hashes": shortened(hashes)}
     return {name: value for name, value in given.items() if name in payload}
 
 

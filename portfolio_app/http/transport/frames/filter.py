@@ -16,6 +16,10 @@ MAX_FRAME: Final = 64 * 1024
 """Characters; the server refuses more bytes than that before they get here."""
 DEEPEST: Final = 32
 """Brackets within brackets; events have five. Python's own limit depends on where in the stack it parses."""
+LONGEST_PATH: Final = 2 * 1024
+"""Characters of where a tab says it is: as many as an address may have bytes."""
+MOST_PARAMETERS: Final = 64
+"""Of its query, none of which a page here needs."""
 FRAMES_PER_S: Final = 30
 FRAME_BURST: Final = 120
 POLICY_VIOLATION: Final = 1008
@@ -159,25 +163,23 @@ def _route(given: object) -> dict[str, Any]:
     query = given.get("query", {})
     if not all(_is_path(value) for value in route.values()) or not isinstance(query, dict):
         raise _Dropped("malformed")
-    if not all(_is_query_value(value) for value in query.values()):
+    parts = [part for value in query.values() for part in (value if isinstance(value, list) else [value])]
+    if not all(isinstance(part, _QUERY_TYPES) for part in parts):
         raise _Dropped("malformed")
-    return route | {"query": query}
+    # The framework keeps it for as long as the tab is open, an object for each parameter.
+    is_short = len(query) + len(parts) <= 2 * MOST_PARAMETERS and len(_encode(query)) <= 2 * LONGEST_PATH
+    return route | {"query": query if is_short else {}}
 
 
 def _is_path(value: object) -> bool:
     """Whether an origin with it makes an address of that origin, which Reflex parses with every event."""
-    if not isinstance(value, str) or not value.startswith("/"):
+    if not isinstance(value, str) or not value.startswith("/") or len(value) > LONGEST_PATH:
         return False
     try:
         urlsplit(value)
     except ValueError:
         return False
     return True
-
-
-def _is_query_value(value: object) -> bool:
-    parts = value if isinstance(value, list) else [value]
-    return all(isinstance(part, _QUERY_TYPES) for part in parts)
 
 
 def _parse(text: str) -> Any:  # noqa: ANN401 (JSON from outside has no type yet)

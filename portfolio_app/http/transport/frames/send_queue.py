@@ -47,6 +47,9 @@ _ASKED: Final = {
     b"connection": "HTTP_CONNECTION",
     b"sec-websocket-protocol": "HTTP_SEC_WEBSOCKET_PROTOCOL",
 }
+_OF_CONNECTION: Final = ("type", "client")
+_ASKED_HERE: Final = _ASKED.keys() - {b"origin"}
+"""By engine.io, and by Reflex of the connection. A tab's state keeps its origin, and what the site says of it."""
 
 
 async def _environ(scope: Scope, receive: Receive, send: Send) -> dict[str, Any]:
@@ -57,7 +60,10 @@ async def _environ(scope: Scope, receive: Receive, send: Send) -> dict[str, Any]
         "QUERY_STRING": scope["query_string"].decode("ascii"),
         "asgi.receive": receive,
         "asgi.send": send,
-        "asgi.scope": scope,
+        "asgi.scope": {
+            **{name: scope[name] for name in _OF_CONNECTION},
+            "headers": [pair for pair in scope["headers"] if pair[0] not in _ASKED_HERE],
+        },
         **{_ASKED[name]: value.decode("latin-1") for name, value in scope["headers"] if name in _ASKED},
     }
 

@@ -17,6 +17,8 @@ PAUSE_ABOVE: Final = 8_000
 """With more than this unread, answers wait and the client is not listened to."""
 MOST_PENDING: Final = 8
 """Events of one socket that are not answered yet; the next one is left in the system's buffers."""
+MOST_PENDING_OVER: Final = 2
+"""The same while its visitor or network is over budget: each is a task that waits for its turn, of some 15 KB."""
 STALLED_S: Final = 15.0
 """For the server to take one frame. Its buffer holds 32 KB: a reader that slow gets 2 KB a second."""
 CHECK_EVERY_S: Final = 1.0
@@ -85,9 +87,9 @@ class Unread:
         while self.bytes > PAUSE_ABOVE:
             await self._change()
 
-    async def calm(self) -> None:
-        """Wait until little is unread and few events are pending, or the socket has ended."""
-        while not self.ended and (self.bytes > PAUSE_ABOVE or len(self.pending) >= MOST_PENDING):
+    async def calm(self, most_pending: int = MOST_PENDING) -> None:
+        """Wait until little is unread and fewer than `most_pending` events are pending, or the socket has ended."""
+        while not self.ended and (self.bytes > PAUSE_ABOVE or len(self.pending) >= most_pending):
             await self._change()
 
     def asks(self) -> bool:

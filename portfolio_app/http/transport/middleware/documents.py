@@ -129,6 +129,7 @@ _NOT_FOUND: Final = 404
 _NOT_CHANGED: Final = 304
 _CONDITIONS: Final = (b"if-none-match", b"if-modified-since")
 """They hold for what is there (RFC 9110, 13.2.1)."""
+_ASKED_AGAIN: Final = (b"cache-control", b"no-cache")
 _NO_STORE: Final = {"cache-control": "no-store"}
 _END_OF_WORKERS: Final = """\
 self.addEventListener("install", () => self.skipWaiting());
@@ -151,8 +152,8 @@ class Described(Protocol):
         """The fallback file as this page."""
         ...
 
-    async def exists(self) -> bool:
-        """Whether there is anything at its address."""
+    async def exists(self, session_id: str) -> bool:
+        """Whether there is anything for this session at its address."""
         ...
 
 
@@ -183,9 +184,13 @@ class Documents:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started, answer = time.time_ns(), None
         if scope["type"] == "http" and scope["method"] in _READS:
-            answer = await self._answer(scope["path"], Headers(scope=scope))
-        if answer is None or not _is_page(answer) or SCOPE_KEY not in scope:
-            await (answer or self.app)(_asked(scope), receive, send)
+            session_id = visitor_of(scope).session_id if SCOPE_KEY in scope else ""
+            answer = await self._answer(scope["path"], Headers(scope=scope), session_id)
+        if answer is None:
+            await self.app(_asked(scope), receive, _sender(scope["path"], send))
+            return
+        if not _is_page(answer) or SCOPE_KEY not in scope:
+            await answer(scope, receive, send)
             return
         visitor = visitor_of(scope)
         answer.headers["server-timing"] = ", ".join(_told(visitor))
@@ -194,7 +199,7 @@ class Documents:
         sent = Answered(*found, shown_path(scope["path"]), len(answer.body))
         runtime.current().arrivals.add_document(sent)
 
-    async def _answer(self, path: str, asked: Headers) -> Response | None:
+    async def _answer(self, path: str, asked: Headers, session_id: str) -> Response | None:
         if asked.get("service-worker") == "script":
             return Response(_END_OF_WORKERS, headers=_NO_STORE, media_type="text/javascript")
         options = runtime.options()
@@ -204,7 +209,7 @@ class Documents:
             return _answer(document, asked) if document else None
         built = (options.documents / FALLBACK).read_text(encoding="utf-8")
         document = Document(described.fill(built, options.public_url).encode())
-        return _answer(document, asked, _OK if await described.exists() else _NOT_FOUND)
+        return _answer(document, asked, _OK if await described.exists(session_id) else _NOT_FOUND)
 
     def _built(self, options: runtime.HttpOptions) -> dict[str, Document]:
         if self._filled is None or self._filled[0] is not options:
@@ -219,6 +224,22 @@ def _asked(scope: Scope) -> Scope:
     if folder is None or _is_file(folder, scope["path"]):
         return scope
     return {**scope, "headers": [header for header in scope["headers"] if header not in conditions]}
+
+
+def _sender(path: str, send: Send) -> Send:
+    """Sends the framework's answers: caches may keep one that says nothing for a tenth of its file's age.
+
+    Too long for what is not there yet, such as a file of the next build, and for the index of words.
+    """
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start" and (
+            message["status"] == _NOT_FOUND or path.endswith(".json")
+        ):
+            message = with_headers(message, [_ASKED_AGAIN])
+        await send(message)
+
+    return sent
 
 
 def _is_file(folder: Path, path: str) -> bool:

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portfolio_app.app.caller import NETWORK
 from portfolio_app.app.page_views import CountPageViews
-from portfolio_app.app.processor_time import metered, paid_by
+from portfolio_app.app.processor_time import Account, current, metered, paid_by
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.frames.filter import OPENED
 from portfolio_app.http.transport.headers import CUT_OFF, PARSED
@@ -24,6 +24,7 @@ _log = logging.getLogger(__name__)
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _NEVER_ANSWERED: Final = 499
 _REQUEST: Final = "request"
+_REFUSED: Final = 400
 _FOR_MACHINES: Final = frozenset({ASSETS, "/api/live", "/api/ready", "/metrics"})
 """Routes that are asked for all the time, by nobody in particular."""
 
@@ -152,38 +153,92 @@ def _is_browser(asked: Headers) -> bool:
 class Budgeted:
     """Lets a request wait while its network is over budget; it is not answered if its client has left by then.
 
-    `counted` are routes whose feature has a budget of its own for them.
+    `counted` are routes whose feature has a budget of its own for what it lets through; what it refuses is paid for as
+    anything else. Probes have a budget of their own, too: a proxy that is taken for a network with all its visitors is
+    not to find the site dead because of them.
     """
 
     def __init__(self, app: ASGIApp, counted: frozenset[str]) -> None:
         self.app = app
-        self._free = _FOR_MACHINES | counted
+        self._counted = counted
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        if scope["type"] != "http" or not runtime.options().limits or scope["path"] in self._free:
+        if scope["type"] == "lifespan" or not runtime.options().limits:
             return self.app(scope, receive, send)
-        return self._request(scope, receive, send)
+        if scope["type"] == "websocket":
+            return self._handshake(scope, receive, send)
+        answer = self._counted_request if scope["path"] in self._counted else self._request
+        return answer(scope, receive, send)
+
+    async def _handshake(self, scope: Scope, receive: Receive, send: Send) -> None:
+        account = _account_of(scope)
+
+        def charge(seconds: float) -> None:
+            if current() is account:  # a websocket that is open has an account of its own
+                account.spend(seconds)
+
+        try:
+            with paid_by(account):
+                await metered(self._answer(scope, receive, send), charge)
+        finally:
+            account.settle()
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
-        site = runtime.current()
-        account = site.sockets.accounts.request(client_network(scope, site.options.trusted_proxy_hops))
-        parsed: Callable[[], float] = scope.get("extensions", {}).get(PARSED, {}).get("call", float)
+        account, parsed = _account_of(scope), _parsed(scope)
         account.spend(parsed())
         try:
-            if account.lane() is not None:
-                await account.begin(_REQUEST)
-                if _has_left(scope):
-                    site.sockets.accounts.dropped += 1
-                    return
-            with paid_by(account):
-                await metered(self._answer(scope, receive, send), account.spend)
+            if account.lane() is None or await _has_turn(account, scope):
+                with paid_by(account):
+                    await metered(self._answer(scope, receive, send), account.spend)
         finally:
             account.done(_REQUEST)
             account.spend(parsed())
             account.settle()
 
+    async def _counted_request(self, scope: Scope, receive: Receive, send: Send) -> None:
+        account, spent, refused = _account_of(scope), 0.0, False
+
+        def charge(seconds: float) -> None:
+            nonlocal spent
+            spent += seconds
+
+        async def send_noted(message: Message) -> None:
+            nonlocal refused
+            refused = refused or message.get("status", 0) >= _REFUSED
+            await send(message)
+
+        try:
+            if not account.is_over() or await _has_turn(account, scope):
+                await metered(self._answer(scope, receive, send_noted), charge)
+        finally:
+            account.done(_REQUEST)
+            charge(_parsed(scope)())
+            account.spend(spent if refused else 0.0)
+            account.settle()
+
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.app(scope, receive, send)
+
+
+def _account_of(scope: Scope) -> Account:
+    site = runtime.current()
+    accounts = site.sockets.accounts
+    open_account = accounts.probe if scope["path"] in _FOR_MACHINES else accounts.request
+    return open_account(client_network(scope, site.options.trusted_proxy_hops))
+
+
+def _parsed(scope: Scope) -> Callable[[], float]:
+    taken: Callable[[], float] = scope.get("extensions", {}).get(PARSED, {}).get("call", float)
+    return taken
+
+
+async def _has_turn(account: Account, scope: Scope) -> bool:
+    """Wait for it; whether the client is still there by then."""
+    await account.begin(_REQUEST)
+    if _has_left(scope):
+        runtime.current().sockets.accounts.dropped += 1
+        return False
+    return True
 
 
 def _has_left(scope: Scope) -> bool:

@@ -1,5 +1,6 @@
 """Finds out who is calling, from the cookie alone, and keeps the cookie from everybody behind."""
 
+import re
 import secrets
 from collections.abc import Awaitable
 from enum import Enum
@@ -36,6 +37,9 @@ from portfolio_app.http.transport.middleware.request_ids import REQUEST_ID
 from portfolio_app.http.transport.tracing import belongs_to
 
 _BEARER: Final = "Bearer "
+_WITH_PORT: Final = re.compile(
+    r"\[(?P<ipv6>[^\]]{1,64})\](?::\d{1,5})?|(?P<ipv4>[\d.]{7,15}):\d{1,5}", re.ASCII
+)
 _FORWARDED: Final = (b"x-forwarded-for", b"forwarded")
 
 
@@ -49,7 +53,7 @@ def client_network(scope: Scope, trusted_proxy_hops: int) -> str:
     if trusted_proxy_hops:
         chain = _chain(scope)
         if len(chain) >= trusted_proxy_hops:
-            network = network_of(chain[-trusted_proxy_hops])
+            network = network_of(_without_port(chain[-trusted_proxy_hops]))
             if network != UNKNOWN_NETWORK:
                 return network
     return network_of(_peer(scope))
@@ -57,6 +61,12 @@ def client_network(scope: Scope, trusted_proxy_hops: int) -> str:
 
 def _chain(scope: Scope) -> list[str]:
     return [part.strip() for part in all_values(scope, b"x-forwarded-for").split(",") if part.strip()]
+
+
+def _without_port(address: str) -> str:
+    """Of what a proxy wrote down: some, such as Azure's, name the port of their client as well."""
+    found = _WITH_PORT.fullmatch(address)
+    return (found["ipv6"] or found["ipv4"]) if found else address
 
 
 def _peer(scope: Scope) -> str:

@@ -21,7 +21,7 @@ from portfolio_app.http.transport.caller import OWN_PREFIX, Visitor, visitor_of
 from portfolio_app.http.transport.frames import full
 from portfolio_app.http.transport.frames.events import EventRule, allowed_events
 from portfolio_app.http.transport.frames.filter import FRAME_BURST, FRAMES_PER_S, OPENED, FrameFilter, Refused
-from portfolio_app.http.transport.frames.unread import Unread
+from portfolio_app.http.transport.frames.unread import MOST_PENDING, MOST_PENDING_OVER, Unread
 from portfolio_app.http.transport.headers import CUT_OFF, WRITE_FRAME, RawHeaders, accept_headers, refuse
 from portfolio_app.http.transport.tracing import frame_origin
 
@@ -56,6 +56,10 @@ HEALTH_PATH: Final = "/_health"
 CLOSE_WITHIN_S: Final = 5.0
 CONNECT_WITHIN_S: Final = 20.0
 """From the handshake to the page's first packet, which it sends as soon as it is drawn."""
+MOST_KEPT: Final = 4_000
+"""Characters of a message that engine.io may hold until the next one, which may be as long as the tab is open."""
+_NOTHING: Final[Message] = {"type": "websocket.receive", "text": "6"}
+"""engine.io's packet without a meaning."""
 _FOR_REFLEX: Final = frozenset({b"host", b"origin", b"upgrade", b"connection"})
 _VERSION: Final = re.compile(r"[0-9a-z.]{1,20}")
 _READING: Final = "reading"
@@ -87,7 +91,9 @@ class Websockets:
             return sockets.declined.tell(scope, receive, send, sentence)
         if sentence is not None:
             return refuse(scope, send, 429, "Too many connections.")
-        return self._serve(_for_reflex(scope, query), receive, send, visitor)
+        small = _for_reflex(scope, query)
+        scope["headers"] = []  # this scope stays for as long as the tab is open
+        return self._serve(small, receive, send, visitor)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send, visitor: Visitor) -> None:
         sockets = runtime.current().sockets
@@ -127,6 +133,7 @@ class Socket:
     __slots__ = (
         "_accept_headers",
         "_closed",
+        "_is_kept",
         "_left",
         "_opened_at",
         "_receive",
@@ -156,6 +163,8 @@ class Socket:
         self._accept_headers = accept_headers
         self._closed = False
         self._left = False
+        self._is_kept = False
+        """Whether engine.io still holds a long message: it does until it reads the next one."""
         self._opened_at = time.monotonic()
 
     async def receive(self) -> Message:
@@ -166,7 +175,10 @@ class Socket:
         """
         while True:
             self.account.done(_READING)
-            await self.unread.calm()
+            if self._is_kept:
+                self._is_kept = False
+                return _NOTHING
+            await self.unread.calm(MOST_PENDING_OVER if self.account.is_over() else MOST_PENDING)
             if self._left and self.account.pending:
                 return _LEFT
             message = await self._receive()
@@ -180,9 +192,13 @@ class Socket:
                 await self.close(refused.code)
                 return {"type": "websocket.disconnect", "code": refused.code}
             if text is not None:
-                if self.frames.paced:
-                    await runtime.current().sockets.pace.turn()
-                return {"type": "websocket.receive", "text": text}
+                return await self._heard(text)
+
+    async def _heard(self, text: str) -> Message:
+        self._is_kept = len(text) > MOST_KEPT
+        if self.frames.paced:
+            await runtime.current().sockets.pace.turn()
+        return {"type": "websocket.receive", "text": text}
 
     async def send(self, message: Message) -> None:
         """Pass on; nothing is sent after a close."""

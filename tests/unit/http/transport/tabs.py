@@ -7,7 +7,7 @@ from reflex.istate.manager.memory import StateManagerMemory
 from reflex.istate.manager.token import BaseStateToken
 from reflex.state import state_snapshot_hashes
 
-from portfolio_app.http.transport.snapshots import make_as_needed
+from portfolio_app.http.transport.frames.snapshots import make_as_needed
 
 
 class Shown(rx.State):

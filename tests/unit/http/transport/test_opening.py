@@ -24,6 +24,7 @@ from portfolio_app.http.transport import opening as opened_by
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.action import TRACED, action, ignore
 from portfolio_app.http.transport.caller import current_request_id
+from portfolio_app.http.transport.frames.snapshots import compiled_states
 from portfolio_app.http.transport.opening import (
     Opening,
     _is_traced,
@@ -33,7 +34,6 @@ from portfolio_app.http.transport.opening import (
 )
 from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.resync import Reopening, UnreadPage
-from portfolio_app.http.transport.snapshots import compiled_states
 from portfolio_app.http.transport.tracing import unrecorded
 from portfolio_app.infra.tracing.recorder import sampled_parent
 from tests.unit.http.site import FakeSite

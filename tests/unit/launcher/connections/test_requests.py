@@ -55,6 +55,17 @@ async def test_a_head_has_so_many_headers_and_bytes(site: Site, head: bytes, sta
 
 
 @pytest.mark.parametrize(
+    ("length", "status"),
+    [(protocols.MAX_TARGET_BYTES, b"200"), (protocols.MAX_TARGET_BYTES + 1, b"414"), (30_000, b"414")],
+)
+async def test_an_address_has_so_many_bytes(site: Site, length: int, status: bytes) -> None:
+    async with line_to(site) as (reader, writer):
+        writer.write(GET.replace(b"/", b"/?" + b"&" * (length - 2), 1))
+        async with asyncio.timeout(20):
+            assert (await reader.readuntil(b"\r\n")).startswith(b"HTTP/1.1 " + status)
+
+
+@pytest.mark.parametrize(
     "endless",
     [b"0\r\n" + b"x: y\r\n" * 9, b"1;extension=" + b"x" * 90, b"1\r\nx\r\n" * 9],
     ids=["trailers", "an extension", "tiny chunks"],

@@ -10,7 +10,12 @@ from websockets.frames import Frame, Opcode
 
 from portfolio_app.launcher import websockets
 from portfolio_app.launcher.websockets import Websocket
-from tests.unit.launcher.connections.conftest import Site
+from tests.unit.launcher.connections.conftest import Site, line_to
+
+UPGRADE = (
+    b"GET /%s HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n%s\r\n%s"
+)
 
 
 async def websocket_of(site: Site) -> Websocket:
@@ -83,3 +88,37 @@ async def test_a_close_is_said_at_once_and_what_came_before_it_can_be_read(site:
         while not site.said:
             await asyncio.sleep(0.001)
     assert site.said == ["the last word"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (UPGRADE % (b"", b"Content-Length: 5\r\n", b"hello"), b"400"),
+        (UPGRADE % (b"", b"Content-Length: 5\r\n", b""), b"400"),
+        (UPGRADE % (b"", b"Transfer-Encoding: chunked\r\n", b"0\r\n\r\n"), b"400"),
+        (UPGRADE % (b"", b"Cookie: " + b"x" * 9_000 + b"\r\n", b""), b"431"),
+        (UPGRADE % (b"x" * 9_000, b"", b""), b"414"),
+    ],
+    ids=["a body", "no body", "chunks", "a long header", "a long address"],
+)
+async def test_what_can_not_be_read_as_a_handshake_is_answered_and_closed(
+    site: Site, sent: bytes, status: bytes
+) -> None:
+    async with line_to(site) as (reader, writer):
+        writer.write(sent)
+        answer = await asyncio.wait_for(reader.read(), 20)
+    assert answer.startswith(b"HTTP/1.1 " + status + b" ")
+    assert b"x-request-id: " in answer.lower()
+    while site.open:
+        await asyncio.sleep(0.001)
+
+
+async def test_the_headers_of_a_handshake_are_not_kept(site: Site) -> None:
+    site.may_read.set()
+    headers = {f"x-{number}": "x" * 200 for number in range(80)}
+    async with connect(f"ws://127.0.0.1:{site.port}/", additional_headers=headers, proxy=None) as client:
+        await client.send("hello")
+        while site.said != ["hello"]:
+            await asyncio.sleep(0.001)
+        [found] = site.open
+        assert (found.scope["headers"], list(found.request.headers)) == ([], [])

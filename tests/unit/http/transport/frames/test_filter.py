@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 
 from portfolio_app.app.token_bucket import TokenBucket
 from portfolio_app.http.transport.frames.events import EventRule
-from portfolio_app.http.transport.frames.filter import MAX_FRAME, FrameFilter, Refused
+from portfolio_app.http.transport.frames.filter import (
+    LONGEST_PATH,
+    MAX_FRAME,
+    MOST_PARAMETERS,
+    FrameFilter,
+    Refused,
+)
 
 RULES = {
     "state.send": EventRule(frozenset({"body"}), frozenset()),
@@ -40,6 +46,34 @@ def test_a_known_event_passes_with_its_payload_and_route() -> None:
     [kind, data] = json.loads(passed.removeprefix("42/_event,"))
     assert kind == "event"
     assert data == {"name": "state.send", "payload": {"body": "hello ✓"}, "router_data": route}
+
+
+@pytest.mark.parametrize("name", ["asPath", "pathname"])
+def test_the_path_of_a_tab_is_no_longer_than_an_address(name: str) -> None:
+    frames = filtering()
+    assert frames.admit(send(router_data={name: "/" + "x" * (LONGEST_PATH - 1)}))
+    assert frames.admit(send(router_data={name: "/" + "x" * LONGEST_PATH})) is None
+    assert frames.refused == {"malformed": 1}
+
+
+@pytest.mark.parametrize(
+    ("query", "is_kept"),
+    [
+        ({str(number): "" for number in range(MOST_PARAMETERS)}, True),
+        ({str(number): "" for number in range(MOST_PARAMETERS + 1)}, False),
+        ({"x": [""] * MOST_PARAMETERS}, True),
+        ({"x": [""] * 2 * MOST_PARAMETERS}, False),
+        ({"x": "é" * LONGEST_PATH}, True),
+        ({"x": "é" * 3 * LONGEST_PATH}, False),
+        ({"x" * 3 * LONGEST_PATH: ""}, False),
+    ],
+)
+def test_a_query_that_would_be_much_to_keep_is_left_behind(query: dict[str, Any], is_kept: bool) -> None:
+    passed = filtering().admit(send(router_data={"pathname": "/", "query": query}))
+    assert passed is not None
+    assert json.loads(passed.removeprefix("42/_event,"))[1]["router_data"]["query"] == (
+        query if is_kept else {}
+    )
 
 
 def test_an_event_that_takes_turns_is_told_from_others() -> None:

@@ -32,3 +32,18 @@ def test_a_repeated_header_counts_as_one_chain() -> None:
 
 def test_a_peer_without_an_address_is_counted_under_one_of_its_own() -> None:
     assert client_network({"type": "http", "headers": [], "client": None}, 0) == "0.0.0.0"
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "network"),
+    [
+        ("203.0.113.7:50432", "203.0.113.7"),
+        ("6.6.6.6, 203.0.113.7:50432", "203.0.113.7"),
+        ("[2001:db8::1]:50432", "2001:db8::/64"),
+        ("[2001:db8::1]", "2001:db8::/64"),
+        ("203.0.113.7:port", "10.0.0.9"),
+    ],
+)
+def test_a_proxy_may_name_the_port_of_its_client_as_well(forwarded: str, network: str) -> None:
+    scope = scope_of("http", "/", {"x-forwarded-for": forwarded})
+    assert client_network(scope, 1) == network

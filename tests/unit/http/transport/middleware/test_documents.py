@@ -26,11 +26,14 @@ URL = "https://you.example"
 FEED = FakeLiveFeed()
 
 
-async def find(run: str) -> None:
-    """Nothing can be read of `e…`, and `f…` is not there."""
+OWNER = Visitor("127.0.0.1", "a" * 32, SessionSecret.generate())
+
+
+async def find(run: str, session_id: str) -> None:
+    """Nothing can be read of `e…`, `f…` is not there, and `d…` only for its owner."""
     if run.startswith("e"):
         raise Unavailable
-    if run.startswith("f"):
+    if run.startswith("f") or (run.startswith("d") and session_id != OWNER.session_id):
         raise NotFound("There is no such run.")
 
 
@@ -80,7 +83,7 @@ async def test_who_takes_gzip_gets_the_same_page(documents: Path) -> None:
 
 
 def visited_by(visitor: Visitor) -> httpx.AsyncClient:
-    served = Documents(PlainTextResponse("from elsewhere"), lambda _: None)
+    served = Documents(PlainTextResponse("from elsewhere"), lambda path: document_of([PAGE], path))
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await served({**scope, SCOPE_KEY: visitor}, receive, send)
@@ -132,6 +135,16 @@ async def test_a_page_with_a_parameter_leads_readers_without_a_script_to_the_sam
     assert f'content="{URL}/runs/{run}"' in answer.text
     assert answer.text.count("<title>") == 1
     assert f"<title>A run {run} – " in answer.text
+    assert "Reading the page…" in answer.text
+    assert "Nothing at this address." not in answer.text
+
+
+def test_an_address_that_no_build_knows_says_so_before_its_script_does() -> None:
+    words = with_words("<head></head><body></body>")
+    assert "<title>Not found – " in words
+    assert 'aria-level="1">Nothing at this address.<' in words
+    assert "noscript" not in words
+    assert "<h1" not in words
 
 
 @pytest.mark.parametrize("name", ["0123456789abcdeF", "0123456789abcde%22%3E", "nope", "ffffffffffffffff"])
@@ -141,6 +154,15 @@ async def test_a_page_about_nothing_is_not_found(documents: Path, name: str) -> 
     again = await ask(f"/runs/{name}", **{"if-none-match": answer.headers["etag"]})
     assert (answer.status_code, again.status_code) == (404, 404)
     assert name.startswith("f") or "http-equiv" not in answer.text
+
+
+async def test_what_one_visitor_may_see_is_not_found_for_another(documents: Path) -> None:
+    (documents / "404.html").write_text(with_words("<head></head><body></body>"))
+    other = Visitor("127.0.0.1", "a" * 32, SessionSecret.generate())
+    for visitor, status in ((OWNER, 200), (other, 404)):
+        async with visited_by(visitor) as client:
+            assert (await client.get(f"/runs/{'d' * 16}")).status_code == status
+    assert (await ask(f"/runs/{'d' * 16}")).status_code == 404
 
 
 async def test_what_can_not_be_looked_up_is_not_called_missing(documents: Path) -> None:
@@ -181,3 +203,16 @@ async def test_what_is_missing_is_so_whatever_its_reader_has(documents: Path, pa
         for known in ({"if-none-match": "*"}, {"if-none-match": tag}, {"if-modified-since": later}):
             assert (await client.get(path, headers=known)).status_code == 404
         assert (await client.get("/robots.txt", headers={"if-none-match": "*"})).status_code == 304
+
+
+async def test_what_is_missing_or_changes_with_the_words_is_asked_for_again(documents: Path) -> None:
+    for name in ("search.json", "icon.svg"):
+        (documents / name).write_text("{}")
+    files = PrecompressedStaticFiles(directory=documents, html=True, encodings=("gzip",))
+    transport = httpx.ASGITransport(Documents(files, lambda _: None))
+    async with httpx.AsyncClient(transport=transport, base_url=URL) as client:
+        kept = [
+            ((answer := await client.get(path)).status_code, answer.headers.get("cache-control"))
+            for path in ("/nothing", "/assets/none.js", "/search.json", "/icon.svg")
+        ]
+    assert kept == [*[(404, "no-cache")] * 2, (200, "no-cache"), (200, None)]

@@ -1,17 +1,20 @@
-"""Limits on open websockets: of a session, a network and the process, and what a refused page is told."""
+"""Limits on open websockets: for a session, a network and the process, and the notice on a page that is refused one."""
 
 import asyncio
 import json
 from collections.abc import Callable
 from typing import Any
 
+import engineio
 import pytest
 
+from portfolio_app.app.processor_time import Account
 from portfolio_app.domain.account.session import SessionSecret
 from portfolio_app.http.asgi import wrap
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.frames import full, registry
 from portfolio_app.http.transport.frames.filter import FRAME_BURST
+from portfolio_app.http.transport.frames.unread import MOST_PENDING_OVER
 from portfolio_app.http.transport.headers import CUT_OFF
 from portfolio_app.http.transport.middleware import websockets
 from tests.unit.http.asgi import Handshake, Inner, handshake
@@ -132,6 +135,30 @@ async def test_an_address_that_tries_too_often_does_not_get_to_ask_the_database(
     assert asked == site.identified == registry.CONNECT_BURST
 
 
+async def test_a_client_over_budget_is_heard_again_when_most_of_what_it_asked_is_answered(
+    site: FakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def at_once(_account: Account, _work: str) -> bool:
+        return True
+
+    monkeypatch.setattr(Account, "begin", at_once)  # its turns come at once: they are not what it waits for
+    tab = await handshake(wrap(Inner()), OWN)
+    await tab.say(f"40/_event,{HYDRATE}")
+    [socket] = sockets_of_the_site()
+    asked = [asyncio.get_running_loop().create_future() for _ in range(MOST_PENDING_OVER)]
+    for answer in asked:
+        socket.unread.expect(answer)
+    await tab.say("3")  # the wait that has begun is that of a client within its budget
+    socket.account.spend(60)
+    await tab.say("3")
+    await tab.say("3")
+    heard = tab.echoes.count("3")
+    asked[0].set_result(None)
+    await tab.settle()
+    assert (heard, tab.echoes.count("3")) == (2, 3)
+    await tab.leave()
+
+
 async def test_a_client_that_leaves_is_not_heard_to_the_end(site: FakeSite) -> None:
     left: list[Callable[[], None]] = []
     inner = Inner()
@@ -178,3 +205,25 @@ async def test_a_client_whose_line_is_dead_is_cut_off_while_it_is_not_listened_t
 def sockets_of_the_site() -> list[Any]:
     sockets = runtime.current().sockets
     return [socket for session in sockets.sessions() for socket in sockets._open.of(session)]
+
+
+async def test_a_long_message_is_followed_by_nothing_so_that_engine_io_does_not_keep_it(
+    site: FakeSite,
+) -> None:
+    tab = await handshake(wrap(Inner()), OWN)
+    await tab.say(f"40/_event,{HYDRATE}")
+    said = [event_of("x" * size) for size in (10, 5_000, 10)]
+    before = len(tab.echoes)
+    for text in said:
+        await tab.say(text)
+    heard = tab.echoes[before:]
+    assert [len(text) > 5_000 for text in heard] == [False, True, False, False]
+    assert engineio.packet.Packet(encoded_packet=heard[2]).packet_type == engineio.packet.NOOP
+    await tab.leave()
+
+
+def event_of(text: str) -> str:
+    """The first event of a page once more, with `text` in it."""
+    event = json.loads(HYDRATE)["event"]
+    event["router_data"] = {"pathname": "/", "query": {}}
+    return "42/_event," + json.dumps(["event", event | {"payload": {"hashes": [text]}}])

@@ -83,7 +83,12 @@ class Compiled:
     """Whether a var is kept in the browser's storage."""
 
     def held(self, hashes: Sequence[str] | None) -> frozenset[str]:
-        """The states that a browser holds as they are here; `hashes` are those of its own, if it has just loaded."""
+        """The states that a browser holds as they are here; `hashes` are those of its own, if it has just loaded.
+
+        The digest alone says that it holds them all: see `shortened`.
+        """
+        if hashes == [self.digest]:
+            return frozenset(self.hashes)
         if not hashes or len(hashes) != len(self.hashes) + 1 or hashes[0] != self.digest:
             return frozenset()
         pairs = zip(self.hashes.items(), hashes[1:], strict=True)
@@ -92,6 +97,17 @@ class Compiled:
 
 _compiled: Final[dict[int, Compiled]] = {}
 """By the number of states there are: a hot reload adds some."""
+
+
+def shortened(hashes: list[str]) -> list[str]:
+    """The digest alone in the place of `hashes` that are those of the compiled states, as most are.
+
+    What stands behind the filter reads them twice, and keeps the frame that they came in until the next one.
+    """
+    compiled = _compiled.get(len(RegistrationContext.get().base_states))
+    if compiled is None or compiled.stores or hashes != [compiled.digest, *compiled.hashes.values()]:
+        return hashes
+    return hashes[:1]
 
 
 async def compiled_states(root: type[BaseState]) -> Compiled:
@@ -135,6 +151,14 @@ def _object(name: str, texts: dict[str, str]) -> str:
     return f'"{name}":{{{members}}}'
 
 
+_CONSTANTS: Final = {True: "true", False: "false"}
+
+
+def text_of(value: Any) -> str:  # noqa: ANN401 (whatever a state holds)
+    """A value in JSON, as the framework writes it: most are flags and texts, for which it looks through serializers."""
+    return _CONSTANTS[value] if isinstance(value, bool) else json_dumps(value)
+
+
 async def snapshot(
     root: rx.State, compiled: Compiled, hashes: Sequence[str] | None
 ) -> dict[str, dict[str, str]]:
@@ -145,7 +169,7 @@ async def snapshot(
     found = {each.get_full_name(): await _vars_of(each, compiled) for each in _made(root)}
     if compiled.changing:  # a value that was computed may have changed others
         for name, changes in (await root._get_resolved_delta()).items():
-            found[name] |= {key: json_dumps(value) for key, value in changes.items()}
+            found[name] |= {key: text_of(value) for key, value in changes.items()}
     for name in held & found.keys():
         same = compiled.vars[name]
         found[name] = {key: text for key, text in found[name].items() if text != same.get(key)}
@@ -171,7 +195,7 @@ def _made(state: BaseState) -> Iterator[BaseState]:
 async def _vars_of(state: BaseState, compiled: Compiled) -> dict[str, str]:
     own, known = vars(state), compiled.vars[state.get_full_name()]
     found = {
-        key: json_dumps(own[name]) if name in own else known[key]
+        key: text_of(own[name]) if name in own else known[key]
         for name in state.base_vars
         for key in (name + FIELD_MARKER,)
     }
@@ -180,5 +204,5 @@ async def _vars_of(state: BaseState, compiled: Compiled) -> dict[str, str]:
     for name, computed in state.computed_vars.items():
         if not computed._backend:
             value = state.get_value(name)
-            found[name + FIELD_MARKER] = json_dumps(await value if inspect.isawaitable(value) else value)
+            found[name + FIELD_MARKER] = text_of(await value if inspect.isawaitable(value) else value)
     return found

@@ -1,6 +1,7 @@
 """A tab is sent what its browser does not have: the same as the framework would send."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from reflex.istate.manager import _release_state_tree
 from reflex.state import FrontendEventExceptionState
 from reflex_base.utils.format import json_dumps
 
-from portfolio_app.http.transport.snapshots import compiled_states, delta, snapshot
+from portfolio_app.http.transport.frames import snapshots
+from portfolio_app.http.transport.frames.snapshots import compiled_states, delta, shortened, snapshot
 from tests.unit.http.transport.tabs import Counted, Shown, Untouched, hashes_of_a_page, tab
 
 
@@ -81,3 +83,20 @@ async def test_what_a_browser_holds_otherwise_is_sent_whole(differ: int) -> None
 async def test_hashes_of_another_number_of_states_are_those_of_another_build() -> None:
     root, hashes = tab(), await hashes_of_a_page()
     assert await sent_of(root, hashes[:-1]) == await whole(root)
+
+
+async def test_a_browser_that_holds_everything_as_compiled_says_so_in_one_word(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compiled, hashes = await compiled_states(rx.State), await hashes_of_a_page()
+    own = [compiled.digest, *compiled.hashes.values()]
+    for stores, passed in ((True, own), (False, [compiled.digest])):
+        known = {number: replace(compiled, stores=stores) for number in snapshots._compiled}
+        monkeypatch.setattr(snapshots, "_compiled", known)
+        assert shortened(own) == passed
+    others = [*own[:-1], "0123456789abcdef"]
+    assert shortened(others) == others
+    assert compiled.held([compiled.digest]) == compiled.held(own) == compiled.hashes.keys()
+    root = tab()
+    assert await sent_of(root, [compiled.digest]) == await sent_of(root, own)
+    assert own == hashes
