@@ -49,6 +49,7 @@ def migrate_down(settings: Settings, revision: str) -> None:
     """Take the migrations after `revision` back, and what they added; `ValueError` for an unknown one."""
     if not knows(revision):
         raise ValueError(f"there is no migration {revision}")
+    _check_file(settings)
     downgrade(settings.database_url, revision)
 
 
@@ -107,6 +108,7 @@ def introduce(settings: Settings) -> str | None:
 
 def change_room(settings: Settings, change: RoomChange, slug: str, title: str = "") -> None:
     """Change a room as the operator; `ValueError` says why not."""
+    _check_file(settings)
 
     async def work() -> None:
         async with AsyncExitStack() as stack:
@@ -167,7 +169,15 @@ def disable(settings: Settings, username: str, *, disabled: bool) -> None:
     _on_account(settings, change)
 
 
+def _check_file(settings: Settings) -> None:
+    """Raise `BackupError` without a SQLite file: opening it would make one, in a folder that may be mistyped."""
+    if settings.database_url.startswith("sqlite"):
+        backup.database_file(settings.database_url)
+
+
 def _on_account(settings: Settings, work: Callable[[UnitOfWork, Bus], Awaitable[T]]) -> T:
+    _check_file(settings)
+
     async def run() -> T:
         async with AsyncExitStack() as stack:
             database = open_database(settings, stack)
@@ -180,6 +190,7 @@ def _on_account(settings: Settings, work: Callable[[UnitOfWork, Bus], Awaitable[
 
 
 def _set_role(settings: Settings, username: str, role: Role) -> None:
+    _check_file(settings)
     database = Database(settings.database_url, system_clock)
     try:
         asyncio.run(SetRole(database.unit_of_work, system_clock)(username, role))

@@ -11,7 +11,7 @@ from typing import Final, cast
 
 import nats
 from nats.js.api import AccountInfo
-from redis import Redis
+from redis import ConnectionPool, Redis
 from redis.exceptions import RedisError
 
 from portfolio_app.infra.findings import Finding, first_line, ok, warning, wrong
@@ -20,6 +20,17 @@ from portfolio_app.infra.readiness import LEAST_FREE
 _PATIENCE_S: Final = 3
 _WANTED_DESCRIPTORS: Final = 4_096
 _WANTED_FREE: Final = 1024 * 1024 * 1024
+
+
+def check_redis_url(redis_url: str) -> None:
+    """Raise `ValueError` for an address with options that the client does not take; connects to nothing.
+
+    It would say so at each use, which to the site is a Redis that is away.
+    """
+    try:
+        ConnectionPool.from_url(redis_url).make_connection()
+    except (RedisError, TypeError, ValueError) as error:
+        raise ValueError(f"has an option that can't be used: {first_line(error)}") from None
 
 
 def examine_redis(redis_url: str) -> Finding:
@@ -33,7 +44,7 @@ def examine_redis(redis_url: str) -> Finding:
             took = (time.perf_counter() - began) * 1_000
             redis.eval("return 1", 0)
             found = _info(redis)
-    except RedisError as error:
+    except (RedisError, TypeError, ValueError) as error:  # an option that is none, a host that can't be one
         return wrong("redis", f"can't be used: {first_line(error)}")
     if found.get("role", "master") != "master":
         return wrong("redis", "is a replica and takes no writes: REDIS_URL has to name the primary")
@@ -61,11 +72,15 @@ def examine_nats(nats_url: str) -> Finding:
 
 async def _account(nats_url: str) -> AccountInfo:
     once = {"allow_reconnect": False, "max_reconnect_attempts": 1, "reconnect_time_wait": 0}
-    client = await nats.connect(nats_url, connect_timeout=_PATIENCE_S, **once)
+    client = await nats.connect(nats_url, error_cb=_unheard, connect_timeout=_PATIENCE_S, **once)
     try:
         return await client.jetstream(timeout=_PATIENCE_S).account_info()
     finally:
         await client.close()
+
+
+async def _unheard(_error: Exception) -> None:
+    """What the client would print of each try, with its stack; the last one is raised."""
 
 
 def _info(redis: Redis) -> dict[str, object]:

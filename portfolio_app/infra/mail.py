@@ -229,7 +229,12 @@ def examine_mail(server: SmtpServer) -> Finding:
     where = f"{server.host}:{server.port}"
     try:
         asyncio.run(ask())
-    except (SMTPException, OSError, TimeoutError) as error:
+    except (
+        SMTPException,
+        OSError,
+        TimeoutError,
+        ValueError,
+    ) as error:  # the last: no name that a host can have
         return wrong("mail", f"{where} can't be used: {_named(error)}")
     how = "with TLS" if server.tls or server.starttls else "without TLS, on this machine"
     return ok("mail", f"{where} answers {how}{', takes the password' if server.user else ''}")

@@ -1,6 +1,7 @@
 """Readiness: the checks that have to pass before visitors are sent here."""
 
 import asyncio
+import os
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,12 +9,13 @@ from pathlib import Path
 from typing import Final
 
 from portfolio_app.app.errors import NotReady
-from portfolio_app.app.ports.unit_of_work import UnitOfWork
+from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.app.services import Check
 from portfolio_app.infra.bus.memory import MemoryBus
 from portfolio_app.infra.bus.shared import SharedBus
 from portfolio_app.infra.db.engine import parse
 from portfolio_app.infra.db.journal import GroupCommitJournal
+from portfolio_app.infra.db.unit_of_work import SqlRepositories
 from portfolio_app.infra.descriptors import descriptors
 
 LEAST_FREE: Final = 16 * 1024 * 1024
@@ -28,7 +30,9 @@ class DatabaseDisk:
     least_free: int = LEAST_FREE
 
     async def __call__(self) -> None:
-        """Raise `NotReady` when it is almost full."""
+        """Raise `NotReady` when it is almost full, or mounted read-only: what is there can be read even then."""
+        if not await asyncio.to_thread(os.access, self.directory, os.W_OK):
+            raise NotReady("takes no files")
         usage = await asyncio.to_thread(shutil.disk_usage, self.directory)
         if usage.free < self.least_free:
             raise NotReady("is almost full")
@@ -40,7 +44,8 @@ def checks(
     """By the name that readiness reports: each raises when what it checks is not usable."""
 
     async def database() -> None:
-        await unit_of_work.run(lambda repositories: repositories.rooms.all())
+        if not await unit_of_work.run(_takes_writes):
+            raise NotReady("takes no writes")
 
     found: dict[str, Check] = {
         "database": database,
@@ -54,6 +59,11 @@ def checks(
     if url.get_backend_name() == "sqlite" and url.database:
         found["disk"] = DatabaseDisk(Path(url.database).parent)
     return found
+
+
+def _takes_writes(repositories: Repositories) -> bool:
+    repositories.rooms.all()
+    return not isinstance(repositories, SqlRepositories) or repositories.takes_writes()
 
 
 def _soon(check: Callable[[], None]) -> Check:

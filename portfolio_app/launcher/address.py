@@ -28,8 +28,9 @@ def claim(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         claimed = socket.socket(family, kind, protocol)
-    except OSError as error:
-        raise LaunchError(f"{host_name}: {host!r} is no address of this machine: {error.strerror}") from None
+    except (OSError, UnicodeError) as error:  # Python writes a name as DNS has it before it asks for it
+        reason = error.strerror if isinstance(error, OSError) else "not a name that a host can have"
+        raise LaunchError(f"{host_name}: {host!r} is no address of this machine: {reason}") from None
     try:
         claimed.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         _bound_unread(claimed)

@@ -27,6 +27,9 @@ Command = Callable[[Settings, argparse.Namespace], int | None]
 """Returns an exit code, None for 0."""
 _DISK: Final = {errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EACCES}
 """What a disk answers that is full, read-only, or somebody else's: no traceback mends that."""
+_SERVERS: Final = {"serve", "dev"}
+"""Commands that have no end but a signal."""
+_STOPPED: Final = 130
 _BURST_CODES: Final = """\
 exit codes:
   0    the ledgers agree and no request failed; also after Ctrl-C, which ends the load early
@@ -37,12 +40,12 @@ exit codes:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 also when a server was stopped by a signal."""
+    """Run one command and return its exit code: after a signal 0 of a server, 130 of what has an end of its own."""
     chosen = _parser().parse_args(arguments)
     command: Command = chosen.command
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        load_dotenv(ROOT / ".env")
+        _load_variables(ROOT / ".env")
         settings = Settings.from_env()
         folders.fix()
         return command(settings, chosen) or 0
@@ -56,7 +59,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {inert(str(error.filename or 'the disk'))}: {error.strerror}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        return 0
+        if chosen.called in _SERVERS:
+            return 0
+        print(f"error: {chosen.called} was stopped before it was done", file=sys.stderr)
+        return _STOPPED
+
+
+def _load_variables(file: Path) -> None:
+    try:
+        load_dotenv(file)
+    except UnicodeDecodeError as error:  # PowerShell's `>` writes UTF-16
+        line = error.object[: error.start].count(b"\n") + 1
+        raise LaunchError(f"{folders.shown(file)}:{line}: is not UTF-8 text") from None
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
@@ -223,7 +237,7 @@ def _parser() -> argparse.ArgumentParser:
 
     def add(name: str, command: Command, text: str) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=text, description=text)
-        added.set_defaults(command=command, not_begun=1)
+        added.set_defaults(command=command, called=name, not_begun=1)
         return added
 
     add("serve", _serve, "build what changed, migrate the database, serve on one port")

@@ -77,6 +77,10 @@ def environment(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]
     given = len(settings.given_secrets)
     kept = f"made by the site itself and kept in {settings.data_dir / KEPT_IN}"
     yield ok("secrets", f"{given} in SESSION_SECRET; the first one seals" if given else kept)
+    try:
+        claim(settings.host, 0, listens=False).close()  # whichever port is free
+    except LaunchError:
+        yield wrong("host", f"HOST: {settings.host!r} is no address of this machine")
     if settings.host in _ALL_ADDRESSES and settings.trusted_proxy_hops:
         words = (
             "every address is listened on: who reaches the port past the proxy names any address as its own"

@@ -56,16 +56,44 @@ def prepare(settings: Settings) -> None:
     except OSError as error:
         raise LaunchError(f"DATA_DIR: {settings.data_dir} can't be made: {error.strerror}") from None
     keep_private(settings.data_dir)
+    if settings.redis_url:
+        _check_redis_url(settings.redis_url)
     _ = settings.session_secrets
     if not settings.rate_limits:
         print("warning: RATE_LIMITS=off, so nothing bounds what one visitor may do", flush=True)
 
 
+def _check_redis_url(redis_url: str) -> None:
+    # Imported here: a start without Redis does not wait for its client library.
+    from portfolio_app.infra.examine import check_redis_url
+
+    try:
+        check_redis_url(redis_url)
+    except ValueError as error:
+        raise LaunchError(f"REDIS_URL: {error}") from None
+
+
 def keep_private(folder: Path) -> None:
-    """Take a folder of ours from everybody else; one that is shared on purpose, such as /tmp, stays as it is."""
+    """Take a folder of ours from everybody else; one that is shared on purpose, such as /tmp, stays as it is.
+
+    So does one that holds this checkout or several homes: nobody could enter what else is there.
+    """
     known = folder.stat()
-    if known.st_uid == os.geteuid() and not known.st_mode & stat.S_ISVTX:
+    if any(each.is_relative_to(folder.resolve()) for each in (ROOT, _homes())):
+        print(
+            f"warning: DATA_DIR: {folder} holds more than the site's data, so others may still enter it",
+            flush=True,
+        )
+    elif known.st_uid == os.geteuid() and not known.st_mode & stat.S_ISVTX:
         folder.chmod(known.st_mode & 0o700)
+
+
+def _homes() -> Path:
+    """The folder of all home directories, such as /home; one's own may well be the folder of the data."""
+    try:
+        return Path.home().resolve().parent
+    except RuntimeError:  # a user without a name, as in a container
+        return ROOT
 
 
 def _replace_environment(settings: Settings, built: Path) -> None:

@@ -20,7 +20,7 @@ SOURCES: Final = (
 BACKEND_ONLY: Final = ("portfolio_app/infra/", "portfolio_app/launcher/", "portfolio_app/__main__.py")
 DEVELOPMENT_ONLY: Final = ("portfolio_app/http/styleguide/",)
 MADE_BY_THE_COMPILER: Final = ("assets/external/",)
-_DAY: Final = re.compile(rb"^date *= *(\d{4}-\d\d-\d\d)", re.MULTILINE)
+_DAY: Final = re.compile(rb"""^[ \t]*["']?date["']?[ \t]*=[ \t]*(\d{4}-\d\d-\d\d)""", re.MULTILINE)
 PACKAGE_LOCK: Final = ("reflex.lock",)
 
 

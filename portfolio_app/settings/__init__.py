@@ -3,7 +3,7 @@
 import contextlib
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
@@ -96,10 +96,7 @@ class Settings(BaseModel):
 
         Touches no file. Raises SettingsError for the first wrong value.
         """
-        source = os.environ if env is None else env
-        given = {
-            field: source[name].strip() for name, field in VARIABLES.items() if source.get(name, "").strip()
-        }
+        given = dict(_given(os.environ if env is None else env))
         try:
             settings = cls.model_validate(given)
         except ValidationError as error:
@@ -231,6 +228,16 @@ VARIABLES: Final = {
 _TOGETHER: Final = (("WEBHOOK_URL", "WEBHOOK_SECRET"), ("SMTP_URL", "MAIL_FROM"))
 
 
+def _given(env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for name, field in VARIABLES.items():
+        if value := env.get(name, "").strip():
+            try:
+                # What seals may be anything that was ever taken: `openssl rand -base64 64` writes two lines.
+                yield field, values.text(value, may_have_lines=name == "SESSION_SECRET")
+            except ValueError as error:
+                raise SettingsError(name, str(error)) from None
+
+
 def _first_error(error: ValidationError, given: Mapping[str, str]) -> SettingsError:
     first = error.errors(include_url=False)[0]
     field = str(first["loc"][0])
@@ -245,6 +252,8 @@ def _kept_secret(directory: Path) -> str:
         if not path.exists():
             _keep_new_secret(path)
         secret = path.read_text(encoding="ascii").strip()
+        with contextlib.suppress(OSError):  # not ours; one that was copied back may be open to everybody
+            path.chmod(0o600)
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not text"
         raise SettingsError("SESSION_SECRET", f"can't be kept in {path}: {reason}") from None

@@ -1,9 +1,11 @@
 """The values that one variable may have: each function returns it in its final form, or raises ValueError."""
 
+import ipaddress
 import re
+import unicodedata
 from pathlib import Path
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 MIN_SECRET_LENGTH: Final = 32
 LOOPBACK_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -11,7 +13,23 @@ _ADDRESS: Final = re.compile(
     r"[\w+-]+(?:\.[\w+-]+)*@[a-z\d](?:[a-z\d-]*[a-z\d])?(?:\.[a-z\d]+(?:-[a-z\d]+)*)+",
     re.ASCII | re.IGNORECASE,
 )
+_LABEL: Final = r"[a-z\d_](?:[a-z\d_-]*[a-z\d_])?"
+# A name whose last part is a number would be an IPv4 address to a browser.
+_HOST_NAME: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*", re.ASCII)
+_IS_NUMBER: Final = re.compile(r"(?:.*\.)?(?:\d+|0x[\da-f]*)", re.ASCII)
+_DATABASE_NUMBER: Final = re.compile(r"(?:/\d*)?", re.ASCII)
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+
+
+def text(value: str, *, may_have_lines: bool) -> str:
+    """A value that can be shown, and written into a file or to a server."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValueError("is no text: it has bytes that are not UTF-8") from None
+    if not may_have_lines and any(unicodedata.category(sign) == "Cc" for sign in value):
+        raise ValueError("has a control character in it, such as the end of a line")
+    return value
 
 
 def _split_url(value: str) -> SplitResult:
@@ -43,25 +61,60 @@ def public_url(value: str) -> str:
         raise ValueError("must be an origin: scheme, host and port only, without a path")
     if not parts.hostname.isascii():
         raise ValueError("must spell an international host name in its ASCII (xn--) form")
-    return origin(parts.scheme, parts.hostname, parts.port)
+    if parts.port == 0:
+        raise ValueError("names port 0, at which nobody can be reached")
+    return origin(parts.scheme, _host_of_browsers(parts.hostname), parts.port)
+
+
+def _host_of_browsers(host: str) -> str:
+    """As they write it in `Origin`, which has to be the same letter by letter."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        if _HOST_NAME.fullmatch(host) and not _IS_NUMBER.fullmatch(host):
+            return host
+    else:
+        if "%" not in host:
+            return str(address)
+    raise ValueError(f"has no host name that a browser can send: {host!r}")
 
 
 def database_url(value: str) -> str:
     scheme, separator, rest = value.partition("://")
     # `postgres` is what hosts such as Fly and Heroku hand out.
     if scheme in ("postgresql", "postgres", "postgresql+psycopg2") and separator:
-        _split_url(value)
+        if _split_url(value).netloc.count("@") > 1:
+            # What follows the first one would be taken for the host, and be printed.
+            raise ValueError("must write an @ in user or password as %40")
         return f"postgresql+psycopg2://{rest}"
     if not value.startswith("sqlite:///"):
         raise ValueError("must start with postgresql:// or sqlite:///")
     if rest in ("/", "/:memory:"):
         raise ValueError("must name a SQLite file: a database in memory would not outlive its connection")
+    _check_sqlite_file(Path(unquote(rest[1:].partition("?")[0])))
     return value
 
 
+def _check_sqlite_file(path: Path) -> None:
+    try:
+        if path.exists() and not path.is_file():
+            raise ValueError(
+                f"must name a SQLite file: {path} is {'a folder' if path.is_dir() else 'no file'}"
+            )
+    except OSError as error:
+        raise ValueError(f"names a file that can't be reached: {error.strerror}") from None
+
+
 def redis_url(value: str) -> str:
-    if not _split_url(value).scheme or value.partition("://")[0] not in ("redis", "rediss", "unix"):
+    parts = _split_url(value)
+    if value.partition("://")[0] not in ("redis", "rediss", "unix"):
         raise ValueError("must start with redis://, rediss:// or unix://")
+    if parts.scheme == "unix":
+        if not parts.path.strip("/"):
+            raise ValueError("must name the path of a socket after unix://")
+    elif not _DATABASE_NUMBER.fullmatch(parts.path):
+        # The client would take the first one instead, and two sites so have one bus.
+        raise ValueError("must end with the number of a database, such as /0, or with the port")
     return value
 
 
@@ -135,8 +188,15 @@ def switch(value: str | bool) -> bool:
     raise ValueError("must be on or off")
 
 
+def _absolute(value: str | Path) -> Path:
+    try:
+        return Path(value).expanduser().absolute()
+    except RuntimeError:
+        raise ValueError("names the home of a user whom this machine does not know") from None
+
+
 def data_dir(value: str | Path) -> Path:
-    path = Path(value).expanduser().absolute()
+    path = _absolute(value)
     try:
         if path.exists() and not path.is_dir():
             raise ValueError("is not a directory")
@@ -147,7 +207,7 @@ def data_dir(value: str | Path) -> Path:
 
 def folder(value: str | Path) -> Path:
     """A folder that is there and can be listed."""
-    path = Path(value).expanduser().absolute()
+    path = _absolute(value)
     try:
         if not path.is_dir():
             raise ValueError(f"{path} is {'no folder' if path.exists() else 'not there'}")

@@ -1,14 +1,20 @@
 """What readiness asks of the real adapters."""
 
+import contextlib
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from sqlalchemy import text
 
 from portfolio_app.app.errors import NotReady
 from portfolio_app.infra.bus.memory import MemoryBus
 from portfolio_app.infra.bus.redis import RedisBus
 from portfolio_app.infra.db.database import Database
+from portfolio_app.infra.db.engine import open_engine
+from portfolio_app.infra.db.migrate import upgrade
 from portfolio_app.infra.readiness import DatabaseDisk, checks
+from portfolio_app.settings import Settings
 from tests.fakes.clock import FakeClock
 
 
@@ -50,6 +56,32 @@ async def test_a_disk_with_room_is_ready_and_a_full_one_is_not(tmp_path: Path) -
     await DatabaseDisk(tmp_path)()
     with pytest.raises(NotReady, match="almost full"):
         await DatabaseDisk(tmp_path, least_free=1 << 62)()
+
+
+async def test_a_disk_that_takes_no_files_is_not_ready(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda path, _: path != tmp_path)  # as of one that was mounted read-only
+    with pytest.raises(NotReady, match="takes no files"):
+        await DatabaseDisk(tmp_path)()
+
+
+@pytest.mark.postgres
+async def test_a_database_that_takes_no_writes_is_not_ready(postgres_url: str) -> None:
+    url = Settings.from_env({"DATABASE_URL": postgres_url}).database_url
+    upgrade(url)
+    name = urlsplit(url).path.strip("/")
+    engine = open_engine(url, connections=1)
+    for refuses, expected in (("off", None), ("on", "takes no writes")):
+        with engine.connect() as connection:
+            connection.execute(text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = {refuses}'))
+            connection.commit()
+        database, bus = Database(url, FakeClock()), MemoryBus()
+        ready = checks(database.unit_of_work, database.journal(bus), bus, url)["database"]
+        with pytest.raises(NotReady, match=expected) if expected else contextlib.nullcontext():
+            await ready()
+        database.close()
+    engine.dispose()
 
 
 async def test_each_deployment_is_asked_for_what_it_uses(sqlite_url: str, redis_url: str) -> None:

@@ -85,7 +85,7 @@ class Scene:
         """Everything that has to be there beforehand, made at the near host."""
         enter = stack.enter_async_context
         self._author, moderator, self.member = [await enter(Visitor(self.hosts.near)) for _ in range(3)]
-        self.hosts.near.run("promote", await moderator.register())
+        self.hosts.near.promote(await moderator.register())
         self.name = await self.member.register()
         for path in (POSTED_IN, REMOVED_IN, HELD_IN):
             self._tabs[path] = await enter(self._author.tab())

@@ -11,7 +11,6 @@ from typing import Any, Final
 
 import pytest
 import yaml
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
 
 ROOT: Final = Path(__file__).parents[2]
 COMPOSE: Final = yaml.safe_load((ROOT / "compose.yaml").read_text())
@@ -21,6 +20,9 @@ VARIABLE: Final = re.compile(r"\$\{(\w+)(?::([-?])([^}]*))?\}")
 
 
 def problems(compose: object) -> list[str]:
+    # Imported here: it compiles forty grammars, seconds of a processor that every stream of the gate would pay.
+    from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
+
     schema = json.loads((Path(__file__).parent / "compose-spec.json").read_text())
     return [
         f"{error.json_path}: {error.message}" for error in Draft202012Validator(schema).iter_errors(compose)

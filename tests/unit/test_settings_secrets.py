@@ -21,6 +21,7 @@ SECRET = "s" * 32
         ("SMTP_URL", "smtp://user:canary@/path"),
         ("DATABASE_URL", "mysql://user:canary@db/site"),
         ("DATABASE_URL", "postgresql://user:canary@db:canary/site"),
+        ("DATABASE_URL", "postgresql://user:c@canary@db/site"),
         ("REDIS_URL", "http://:canary@cache"),
         ("NATS_URL", "http://:canary@cache"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector?key=canary"),
@@ -69,6 +70,15 @@ def test_a_made_secret_is_long_private_and_kept(tmp_path: Path) -> None:
     assert len(secret) >= 64
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert Settings.from_env(environment).session_secrets == (secret,)
+
+
+def test_a_kept_secret_that_was_copied_for_everybody_to_read_is_private_again(tmp_path: Path) -> None:
+    kept = tmp_path / "session_secret"
+    kept.write_text(SECRET)
+    kept.chmod(0o644)
+
+    assert Settings.from_env({"DATA_DIR": str(tmp_path)}).session_secrets == (SECRET,)
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
 
 
 def test_two_starters_agree_on_the_made_secret(tmp_path: Path) -> None:

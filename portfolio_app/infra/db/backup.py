@@ -1,6 +1,7 @@
 """Backups: all that is committed, in one file that its owner alone may read, made while the site runs or not."""
 
 import contextlib
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from portfolio_app.infra.db.postgres_tools import BackupError
 
 FOLDER: Final = "backups"
 SQLITE_MAGIC: Final = b"SQLite format 3\0"
+_NO_LINKS: Final = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS}
+"""What a disk answers that has no hard links: exFAT, or a share of SMB, where copies are often kept."""
 DUMP_MAGIC: Final = b"PGDMP"
 
 
@@ -28,8 +31,18 @@ def back_up(database_url: str, file: Path) -> None:
             copy_sqlite(database_file(database_url), draft)
         else:
             postgres_tools.dump(database_url, draft)
-        # A link, unlike a rename, fails where another backup has come first.
-        file.hardlink_to(draft)
+        _name(draft, file)
+
+
+def _name(draft: Path, file: Path) -> None:
+    """Give the draft its name, unless another backup has taken that one meanwhile."""
+    try:
+        file.hardlink_to(draft)  # unlike a rename it fails where the name is taken
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        draft.replace(file)
 
 
 def database_file(database_url: str) -> Path:

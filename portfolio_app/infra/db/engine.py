@@ -165,7 +165,7 @@ def keep_private(file: Path) -> None:
         os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     with contextlib.suppress(OSError):  # not ours: opening it says why it cannot be
         for each in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm", "-journal"))):
-            if each.exists():
+            if each.is_file():  # a folder that was named by mistake could not be entered any more
                 each.chmod(0o600)
 
 

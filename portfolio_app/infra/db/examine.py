@@ -30,7 +30,11 @@ def examine_database(database_url: str, workers: int) -> Iterator[Finding]:
     if is_file and not Path(url.database or "").is_file():
         yield ok("database", f"none yet: the first start makes {url.database}")
         return
-    engine = open_engine(database_url, connections=1)
+    try:
+        engine = open_engine(database_url, connections=1)
+    except (TypeError, ValueError) as error:  # an option that the driver does not take
+        yield wrong("database", f"can't be used: {first_line(error)}")
+        return
     try:
         with engine.connect() as connection:
             yield from _examine_file(connection) if is_file else _examine_server(connection, workers)

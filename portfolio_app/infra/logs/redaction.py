@@ -18,7 +18,7 @@ _SECRETS: Final = (
         )
         (?: "[^"]*" | '[^']*' | [^\s,;&"'<>)\]}]+ )"""
     ),
-    re.compile(r"(?P<kept>://)[^\s/@]+(?=@)"),
+    re.compile(r"(?P<kept>://)[^\s/]+(?=@)"),  # up to the last @: a password may have one
     re.compile(r"(?P<kept>)gAAAA[\w-]{20,}"),
     re.compile(r"(?P<kept>)[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+"),
 )

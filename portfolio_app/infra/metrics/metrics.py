@@ -57,7 +57,9 @@ class PrometheusMetrics(Metrics):
         self._rate_limited = Counter(
             PREFIX + "rate_limited", "Attempts refused by a rate limit.", ("scope",), registry=registry
         )
+        # Looking a sample up by its labels costs more than counting; there are few of them.
         self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+        self._handled: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
         self._readings = ReadingsCollector()
         registry.register(self._readings)
         self.read(Reading.BUILD, lambda: {commit: 1})
@@ -66,7 +68,6 @@ class PrometheusMetrics(Metrics):
         """Count; see the port."""
         counted = self._known.get((method, route, status))
         if counted is None:
-            # Looking a sample up by its labels costs more than counting; there are few of them.
             counted = self._requests.labels(method, route, status), self._request_seconds.labels(route)
             self._known[method, route, status] = counted
         requests, request_seconds = counted
@@ -75,8 +76,13 @@ class PrometheusMetrics(Metrics):
 
     def handled(self, handler: str, status: int, seconds: float) -> None:
         """Count; see the port."""
-        self._events.labels(handler, _outcome(status)).inc()
-        self._event_seconds.labels(handler).observe(seconds)
+        counted = self._handled.get((handler, status))
+        if counted is None:
+            counted = self._events.labels(handler, _outcome(status)), self._event_seconds.labels(handler)
+            self._handled[handler, status] = counted
+        events, event_seconds = counted
+        events.inc()
+        event_seconds.observe(seconds)
 
     def posted(self, seconds: float) -> None:
         """Count; see the port."""

@@ -67,16 +67,24 @@ class _Connection(H11Protocol):
 
 
 def _claim(host: str, ports: Sequence[int]) -> socket.socket | None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for port in ports:
-        tried = socket.socket(family, socket.SOCK_STREAM)
+        with suppress(OSError):
+            return _listening(host, port)
+    return None
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    # The same of several addresses that the launcher has tried.
+    family, kind, _, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    tried = socket.socket(family, kind)
+    try:
         # Not SO_REUSEPORT: two workers would share the port.
         tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            tried.bind((host, port))
-            tried.listen(MOST_CONNECTIONS)
-        except OSError:
-            tried.close()
-        else:
-            return tried
-    return None
+        tried.bind(address)
+        tried.listen(MOST_CONNECTIONS)
+    except OSError:
+        tried.close()
+        raise
+    return tried

@@ -1,5 +1,6 @@
 """The settings under which SQLite keeps what it acknowledged, and which errors get a second try."""
 
+import errno
 import sqlite3
 import stat
 import subprocess
@@ -18,6 +19,7 @@ from portfolio_app.infra.db import engine as engines
 from portfolio_app.infra.db.backup import back_up
 from portfolio_app.infra.db.engine import for_writing, open_engine
 from portfolio_app.infra.db.faults import is_transient
+from portfolio_app.infra.db.postgres_tools import BackupError
 from portfolio_app.settings import Settings
 
 
@@ -43,6 +45,37 @@ def test_every_sqlite_connection_is_set_up(tmp_path: Path, pragma: str, value: o
 
 def modes(folder: Path) -> dict[str, int]:
     return {path.name: stat.S_IMODE(path.stat().st_mode) for path in (folder, *folder.iterdir())}
+
+
+@pytest.mark.parametrize("number", [errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS])
+def test_a_backup_is_written_to_a_disk_without_hard_links_and_never_over_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(number, "not on this disk")
+
+    monkeypatch.setattr("os.link", refuse)
+    source, copy = tmp_path / "a.db", tmp_path / "copies" / "a.db"
+    with closing(sqlite3.connect(source)) as connection:
+        connection.execute("CREATE TABLE t (x INTEGER)")
+
+    back_up(f"sqlite:///{source}", copy)
+
+    with closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("SELECT name FROM sqlite_schema").fetchall() == [("t",)]
+    assert modes(copy.parent) == {"copies": 0o700, "a.db": 0o600}
+    with pytest.raises(BackupError, match="exists already"):
+        back_up(f"sqlite:///{source}", copy)
+
+
+def test_a_folder_in_the_place_of_a_database_stays_as_open_as_it_was(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    engine = open_engine(f"sqlite:///{tmp_path}", connections=1)
+
+    with pytest.raises(OperationalError):
+        engine.connect()
+
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
 
 
 def test_nobody_else_may_read_a_database_its_companions_and_its_backups(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import redis
 from portfolio_app.infra.db import examine as database
 from portfolio_app.infra.db.migrate import Schema, upgrade
 from portfolio_app.infra.examine import examine_disks, examine_nats, examine_redis
+from portfolio_app.infra.mail import SmtpServer, examine_mail
 from portfolio_app.settings import Settings
 from tests.servers import PostgresServer, nats_server
 from tests.unit.launcher.test_doctor import lines
@@ -113,6 +114,32 @@ def test_redis_answers_or_says_why_not(redis_url: str) -> None:
     [gone] = lines(iter([examine_redis("redis://:hush@127.0.0.1:1/0")]))
     assert gone.startswith("wrong redis: can't be used: ")
     assert "hush" not in gone
+
+
+@pytest.mark.parametrize(
+    "end", ["127.0.0.1:1/0?socket_timeuot=3", "127.0.0.1:1/0?socket_timeout=x", "a..b/0"]
+)
+def test_an_address_of_redis_that_can_not_be_used_is_a_line(end: str) -> None:
+    [found] = lines(iter([examine_redis(f"redis://:hush@{end}")]))
+    assert found.startswith("wrong redis: can't be used: ")
+    assert "hush" not in found
+
+
+def test_options_that_sqlite_does_not_take_are_a_line(tmp_path: Path) -> None:
+    (tmp_path / "a.db").touch()
+    [found] = lines(database.examine_database(f"sqlite:///{tmp_path}/a.db?timeout=soon", 1))
+    assert found.startswith("wrong database: can't be used: could not convert")
+
+
+def test_a_nats_that_does_not_answer_is_a_line_and_nothing_else(caplog: pytest.LogCaptureFixture) -> None:
+    [found] = lines(iter([examine_nats("nats://site:hush@127.0.0.1:1")]))
+    assert found.startswith("wrong nats: can't be used: ")
+    assert caplog.records == []
+
+
+def test_a_mail_server_whose_name_no_host_can_have_is_a_line() -> None:
+    [found] = lines(iter([examine_mail(SmtpServer.parse("smtps://me:hush@a..b"))]))
+    assert found.startswith("wrong mail: a..b:465 can't be used: ")
 
 
 @pytest.mark.redis

@@ -58,6 +58,12 @@ def test_an_address_of_another_machine_is_one_line_that_names_the_host() -> None
         claim("192.0.2.1", free_port())
 
 
+@pytest.mark.parametrize("host", ["a..b", "x" * 70, "http://localhost", "127.0.0.1:80"])
+def test_what_is_no_name_of_a_host_is_one_line_that_names_the_variable(host: str) -> None:
+    with pytest.raises(LaunchError, match=r"HOST: .* is no address of this machine: "):
+        claim(host, free_port())
+
+
 def test_a_released_port_can_be_claimed_again() -> None:
     port = free_port()
     claim("127.0.0.1", port).close()

@@ -2,13 +2,12 @@
 
 import errno
 import sqlite3
-import stat
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
+from dotenv import load_dotenv
 
 from portfolio_app.http.content.model import ContentError
 from portfolio_app.launcher import serving
@@ -16,7 +15,6 @@ from portfolio_app.launcher.burst.site import Site
 from portfolio_app.launcher.commands import main
 from portfolio_app.launcher.errors import LaunchError
 from portfolio_app.launcher.toolchain import ROOT
-from portfolio_app.settings import Settings
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +34,24 @@ def test_a_wrong_variable_is_one_line_and_exit_code_1(
 
 
 @pytest.mark.parametrize(
+    ("written", "line"), [(b"PORT=4000\n# f\xfcr mich\n", 2), ("PORT=4000\n".encode("utf-16"), 1)]
+)
+def test_variables_that_are_not_utf8_are_one_line_with_file_and_line(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    written: bytes,
+    line: int,
+) -> None:
+    (tmp_path / ".env").write_bytes(written)
+    monkeypatch.setattr("portfolio_app.launcher.commands.ROOT", tmp_path)
+    monkeypatch.setattr("portfolio_app.launcher.commands.load_dotenv", load_dotenv)
+
+    assert main(["serve"]) == 1
+    assert capsys.readouterr().err == f"error: {tmp_path}/.env:{line}: is not UTF-8 text\n"
+
+
+@pytest.mark.parametrize(
     ("raised", "code"), [(LaunchError("the reason"), 1), (KeyboardInterrupt(), 0), (None, 0)]
 )
 def test_the_exit_code_tells_a_failed_start_from_a_stop(
@@ -50,6 +66,28 @@ def test_the_exit_code_tells_a_failed_start_from_a_stop(
     assert main(["serve"]) == code
 
 
+@pytest.mark.parametrize(
+    ("command", "work"),
+    [
+        (["backup"], "maintenance.back_up"),
+        (["restore", "a.db"], "maintenance.restore"),
+        (["migrate"], "maintenance.migrate"),
+        (["promote", "ada"], "maintenance.promote"),
+        (["user", "disable", "ada"], "maintenance.disable"),
+    ],
+)
+def test_a_command_that_was_stopped_half_way_says_so_and_is_no_success(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: list[str], work: str
+) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"portfolio_app.{work}", stopped)
+
+    assert main(command) == 130
+    assert capsys.readouterr().err == f"error: {command[0]} was stopped before it was done\n"
+
+
 @pytest.mark.parametrize("number", [errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EACCES])
 def test_a_disk_that_takes_nothing_is_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], number: int
@@ -61,49 +99,6 @@ def test_a_disk_that_takes_nothing_is_one_line(
 
     assert main(["serve"]) == 1
     assert capsys.readouterr().err == "error: /data/logs/frontend-build.log: the reason\n"
-
-
-@pytest.mark.parametrize(("before", "after"), [(0o755, 0o700), (0o700, 0o700), (0o1777, 0o1777)])
-def test_the_data_folder_is_nobody_elses_unless_it_is_shared_on_purpose(
-    tmp_path: Path, before: int, after: int
-) -> None:
-    folder = tmp_path / "data"
-    folder.mkdir()
-    folder.chmod(before)
-    serving.keep_private(folder)
-    assert stat.S_IMODE(folder.stat().st_mode) == after
-
-
-class Worker:
-    """A process that says nothing for its first `silent_s`."""
-
-    pid, exitcode = 1, None
-
-    def __init__(self, silent_s: float) -> None:
-        self.silent_s, self.was_killed = silent_s, False
-        self.process = SimpleNamespace(is_alive=lambda: True)
-
-    def is_alive(self, timeout: float) -> bool:
-        return self.silent_s <= timeout
-
-    def start(self) -> None: ...
-
-    def kill(self) -> None:
-        self.was_killed = True
-
-    def join(self) -> None: ...
-
-
-@pytest.mark.parametrize(("silent_s", "was_killed"), [(15, False), (60, True)])
-def test_a_worker_that_a_busy_machine_is_slow_to_start_is_left_to_start(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, silent_s: int, was_killed: bool
-) -> None:
-    monkeypatch.setattr("uvicorn.supervisors.multiprocess.Process", lambda *_: Worker(0))
-    settings = Settings.from_env({"DATA_DIR": str(tmp_path)})
-    supervisor, worker = serving._Supervisor(serving._configuration(settings), []), Worker(silent_s)
-    supervisor.processes = [worker]  # type: ignore[list-item]  # a stand-in for uvicorn's process
-    supervisor.keep_subprocess_alive()
-    assert worker.was_killed is was_killed
 
 
 def test_a_backup_and_what_is_restored_are_named_and_what_can_not_be_done_is_one_line(
@@ -215,6 +210,26 @@ def test_what_the_operator_does_to_a_member_nobody_knows_is_one_line(
         first, second = capsys.readouterr().err.splitlines()
         assert first == "error: there is no member called nobody"
         assert second.startswith("error: there is no member called x'")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["promote", "ada"],
+        ["demote", "ada"],
+        ["user", "reset", "ada"],
+        ["room", "raise", "lobby"],
+        ["views"],
+        ["migrate", "--down-to", "0015"],
+    ],
+)
+def test_a_command_makes_no_database_where_there_is_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    assert main(command) == 1
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.endswith(f": there is no database at {tmp_path / 'portfolio.db'} yet")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_page_views_are_printed_with_the_most_viewed_first(

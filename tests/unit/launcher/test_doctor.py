@@ -64,6 +64,12 @@ def test_a_variable_that_was_mistyped_and_a_port_that_is_open_past_the_proxy_are
     ]
 
 
+@pytest.mark.parametrize("host", ["192.0.2.1", "a..b"])
+def test_a_host_that_is_none_of_this_machine_is_wrong(host: str) -> None:
+    [_, _, found] = lines(doctor.environment(Settings.from_env({"HOST": host}), {}))
+    assert found == f"wrong host: HOST: {host!r} is no address of this machine"
+
+
 def a_site(connection: object, metrics: int = 403) -> httpx.Client:
     """Answers as the proxy in front of the site does."""
 

@@ -23,6 +23,7 @@ CANARY = "canary4712"
         f"GET /api/stream?key={CANARY} 200",
         f"GET /_event/?EIO=4&token={CANARY}&x=1",
         f"can't connect to postgresql://user:{CANARY}@db:5432/site",
+        f"can't connect to redis://:c@{CANARY}@cache:6379/0",
         f"ticket={CANARY}",
         f"X-Api-Key: {CANARY}",
         f"sealed gAAAAABl{CANARY * 3}",

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack
+from typing import Any
 
 import httpx
 import pytest
@@ -12,6 +13,7 @@ from portfolio_app.http.asgi import worker_metrics
 from portfolio_app.http.transport import runtime
 from portfolio_app.infra.metrics import own_port as module
 from portfolio_app.infra.metrics.own_port import own_port
+from portfolio_app.launcher.address import claim
 from tests.site import free_ports
 from tests.unit.http.site import FakeSite
 from tests.waiting import until
@@ -35,11 +37,11 @@ def ports() -> range:
     return free_ports(3)
 
 
-async def status(port: int, path: str = "/metrics", **headers: str) -> int:
+async def status(port: int, path: str = "/metrics", host: str = HOST, **headers: str) -> int:
     """Of an answer on a port, 0 without one."""
     async with httpx.AsyncClient() as client:
         try:
-            return (await client.get(f"http://{HOST}:{port}{path}", headers=headers)).status_code
+            return (await client.get(f"http://{host}:{port}{path}", headers=headers)).status_code
         except httpx.ConnectError:
             return 0
 
@@ -112,4 +114,20 @@ async def until_answered(ports: Sequence[int], wanted: int) -> None:
     """Wait until metrics are had on so many ports."""
     async with asyncio.timeout(30):
         while await answered(ports) != wanted:
+            await asyncio.sleep(0.01)
+
+
+async def test_a_name_stands_for_the_address_that_the_launcher_tried(
+    site: FakeSite, ports: range, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    addresses = socket.getaddrinfo
+
+    def resolve(host: str, *more: Any, **named: Any) -> Any:
+        return addresses("::1" if host == "metrics.internal" else host, *more, **named)
+
+    monkeypatch.setattr("socket.getaddrinfo", resolve)
+    claim("metrics.internal", ports[0], "METRICS_PORT", "METRICS_HOST").close()
+
+    async with own_port(worker_metrics(), "metrics.internal", ports), asyncio.timeout(30):
+        while await status(ports[0], host="[::1]") != 200:
             await asyncio.sleep(0.01)
