@@ -53,8 +53,18 @@ def action(
     """
     if not _NAME.fullmatch(name):
         raise ValueError(f'an action is named like "dice.roll", not {name!r}')
+    if limit is not None and not _is_limit(limit):
+        raise ValueError(f"limit=(5, 10) is five times in ten seconds, and {limit!r} is nothing like it")
     rate = Rate(f"demo.{name}", *limit) if limit else None
     return transport.action(name, live=live, target=f"demo.{name.partition('.')[0]}", rate=rate)
+
+
+def _is_limit(limit: object) -> bool:
+    match limit:
+        case (int(times), int(seconds)):
+            return times > 0 and seconds > 0
+        case _:
+            return False
 
 
 def button(label: str, on_click: object, *, kind: kit.ButtonKind = "primary") -> rx.Component:

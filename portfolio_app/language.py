@@ -22,6 +22,7 @@ SHIPPED: Final = Path(__file__).with_name("languages")
 ENGLISH: Final = "en"
 TABLES: Final = ("words", "said", "scripts")
 """Texts of pages; what rules and use cases say, which know no language; texts in scripts."""
+_TAG: Final = re.compile(r"[A-Za-z]{2,8}(-\w{2,8})*")
 PLACE: Final = re.compile(r"\{(\w+)\}")
 """A place of a text, to be filled."""
 
@@ -31,7 +32,11 @@ def locale(language: str) -> Locale:
     try:
         return Locale.parse(language, sep="-")
     except (UnknownLocaleError, ValueError, TypeError):
-        raise ValueError(f"{language} is no known language, such as en, de or pt-BR") from None
+        raise _unknown(language) from None
+
+
+def _unknown(language: str) -> ValueError:
+    return ValueError(f"{language or 'an empty text'} is no known language, such as en, de or pt-BR")
 
 
 def direction(language: str) -> str:
@@ -41,13 +46,14 @@ def direction(language: str) -> str:
 
 def known(value: str) -> str:
     """The tag of a language, if it is one. Raises ValueError."""
+    # Babel reads over what may follow in the name of a computer's locale, such as .UTF-8.
+    if not _TAG.fullmatch(value):
+        raise _unknown(value)
     locale(value)
     return value
 
 
-Language = Annotated[
-    str, StringConstraints(strict=True, pattern=r"^[A-Za-z]{2,8}(-\w{2,8})*$"), AfterValidator(known)
-]
+Language = Annotated[str, StringConstraints(strict=True), AfterValidator(known)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +135,14 @@ def read(file: Path) -> Words:
 
 def mistakes(file: Path) -> Iterator[tuple[int, str]]:
     """The mistakes in the file of a language, each with its line: it has to have what the English one has."""
-    text = file.read_text(encoding="utf-8-sig")
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        yield error.object[: error.start].count(b"\n") + 1, "is not UTF-8 text"
+        return
+    except OSError as error:
+        yield 1, f"can't be read: {error.strerror}"
+        return
     try:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -159,9 +172,8 @@ def _differences(
             yield _line(text, english), f'"{english}" is said nowhere'
         elif not isinstance(words, str) or not words.strip():
             yield _line(text, english), f'"{english}" has no words'
-        elif (
-            set(PLACE.findall(words)) != set(PLACE.findall(english))
-            or len(PLACE.sub("", words).split("{")) > 1
+        elif set(PLACE.findall(words)) != set(PLACE.findall(english)) or re.search(
+            "[{}]", PLACE.sub("", words)
         ):
             places = ", ".join(f"{{{place}}}" for place in dict.fromkeys(PLACE.findall(english))) or "none"
             yield _line(text, english), f'"{english}": the places to fill are {places}'

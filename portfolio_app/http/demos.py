@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import re
 import traceback
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -24,6 +25,11 @@ from portfolio_app.http.transport.shared import SharedValues
 
 _PACKAGE: Final = "portfolio_app.demos"
 _ORDER: Final = 50
+_ROUTE: Final = re.compile(r"/|(/[A-Za-z0-9_-]+)+")
+NO_PAGES: Final = frozenset(
+    {"404", "api", "assets", "error", "index", "metrics", "plain", "session", "styleguide", "unsent"}
+)
+"""Where addresses begin at which something else is answered than a page of a feature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +48,11 @@ def found() -> tuple[Found, ...]:
 
 
 def problems() -> list[ContentError]:
-    """The problems of demos that can't be loaded."""
+    """The problems of demos that can't be loaded, or drawn."""
     wrong: list[ContentError] = []
     for name in _names():
         try:
-            _load(name)
+            body_of(_load(name))
         except ContentError as error:
             wrong.append(error)
     return wrong
@@ -67,25 +73,63 @@ def refuse_taken(routes: Iterable[str]) -> None:
     seen = list(routes)
     for demo in found():
         if seen.count(demo.page.route) > 1:
-            raise ContentError(demo.file, 1, f"another page is at {demo.page.route} already")
+            raise _wrong_page(demo.file, f"another page is at {demo.page.route} already")
 
 
-def body_of(page: DemoPage) -> rx.Component:
-    """The body of a demo's page, without its frame."""
-    return page.body if isinstance(page.body, rx.Component) else page.body()
+def body_of(demo: Found) -> rx.Component:
+    """The body of a demo's page, without its frame; `ContentError` if it can't be drawn."""
+    body = demo.page.body
+    try:
+        drawn = body if isinstance(body, rx.Component) else body()
+    except Exception as error:
+        raise ContentError(*_blame(error, demo.file), _words(error)) from error
+    if not isinstance(drawn, rx.Component):
+        raise _wrong_page(demo.file, f"the body of a page draws a component, not {drawn!r}")
+    return drawn
 
 
 def _load(name: str) -> Found:
     file = _file_of(name)
     try:
         page = getattr(importlib.import_module(f"{_PACKAGE}.{name}"), "PAGE", None)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ContentError(*_blame(error, file), _words(error)) from error
     if not isinstance(page, DemoPage):
-        raise ContentError(file, 1, "a demo has a PAGE, which is a Page of portfolio_app.demo")
-    if not page.route.startswith("/"):
-        raise ContentError(file, 1, f"the address of a page begins with a slash, unlike {page.route!r}")
+        raise _wrong_page(file, "a demo has a PAGE, which is a Page of portfolio_app.demo")
+    if reason := _reason_against(page):
+        raise _wrong_page(file, reason)
     return Found(name, file, page)
+
+
+def _reason_against(page: DemoPage) -> str:
+    """Why a page can't be shown as it is; empty for none."""
+    # Nothing has checked the types that a demo gives.
+    body: object = page.body
+    texts: dict[str, object] = {
+        "address": page.route,
+        "title": page.title,
+        "description": page.description,
+    }
+    for word, text in texts.items():
+        if not isinstance(text, str) or not text.strip():
+            return f"the {word} of a page is a text that is not empty, unlike {text!r}"
+    if not page.route.startswith("/"):
+        return f"the address of a page begins with a slash, unlike {page.route!r}"
+    if not _ROUTE.fullmatch(page.route):
+        letters = "letters a to z, digits, - and _ between slashes"
+        return f"the address of a page is made of {letters}, unlike {page.route!r}"
+    if page.route.split("/")[1] in NO_PAGES:
+        return f"the site itself answers at {page.route}; give the page another address"
+    if not (isinstance(body, rx.Component) or callable(body)):
+        return f"the body of a page is a panel or a component, not {body!r}"
+    return ""
+
+
+def _wrong_page(file: Path, reason: str) -> ContentError:
+    """An error at the line of PAGE, or the first if it comes from elsewhere."""
+    text = file.read_text(encoding="utf-8", errors="replace")
+    at = re.search(r"^PAGE\b", text, re.MULTILINE)
+    return ContentError(file, text.count("\n", 0, at.start()) + 1 if at else 1, reason)
 
 
 def _file_of(name: str) -> Path:
@@ -93,7 +137,7 @@ def _file_of(name: str) -> Path:
     return folder / "__init__.py" if folder.is_dir() else folder.with_name(f"{name}.py")
 
 
-def _blame(error: Exception, file: Path) -> tuple[Path, int]:
+def _blame(error: BaseException, file: Path) -> tuple[Path, int]:
     """The innermost place in a demo that the error comes from."""
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
         return Path(error.filename), error.lineno
@@ -102,7 +146,7 @@ def _blame(error: Exception, file: Path) -> tuple[Path, int]:
     return (Path(own[-1].filename), own[-1].lineno or 1) if own else (file, 1)
 
 
-def _words(error: Exception) -> str:
+def _words(error: BaseException) -> str:
     said = error.msg if isinstance(error, SyntaxError) else " ".join(str(error).split())
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
@@ -110,25 +154,25 @@ def _words(error: Exception) -> str:
 def _feature(demo: Found) -> Feature:
     page = demo.page
     entry = NavEntry(page.title, page.route, _ORDER)
-    return Feature(demo.name, pages=lambda: (_page(page),), nav=(entry,) if page.nav else ())
+    return Feature(demo.name, pages=lambda: (_page(demo),), nav=(entry,) if page.nav else ())
 
 
-def _page(page: DemoPage) -> Page:
+def _page(demo: Found) -> Page:
+    page = demo.page
     loads = page.on_load if isinstance(page.on_load, list | tuple) else (page.on_load,)
     return Page(
         route=page.route,
         title=page.title,
         description=page.description,
-        build=partial(_build, page),
+        build=partial(_build, demo),
         on_load=(LogState.follow, *loads),
         listed=True,
     )
 
 
-def _build(page: DemoPage) -> rx.Component:
-    return rx.fragment(
-        page_heading(page.title, page.description), bench(body_of(page), live_log()), live_trace()
-    )
+def _build(demo: Found) -> rx.Component:
+    heading = page_heading(demo.page.title, demo.page.description)
+    return rx.fragment(heading, bench(body_of(demo), live_log()), live_trace())
 
 
 @asynccontextmanager

@@ -55,10 +55,12 @@ def new_demo(name: str, *, with_table: bool) -> list[Path]:
 
 def new_article(kind: str, title: str) -> list[Path]:
     """An article (`writing`) or case study (`work`), as a draft is begun; raises LaunchError, then nothing stays."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    plain = unicodedata.normalize("NFKD", title.casefold()).encode("ascii", "ignore").decode()
     slug = "-".join(re.findall(r"[a-z0-9]+", plain))[:60].strip("-")
     if not slug:
         raise LaunchError(f"a title has letters or digits of which an address can be made: not {title!r}")
+    if slug == "readme":
+        raise LaunchError(f"{slug}.md is no text of a site: give it another title")
     words = {"TITLE": json.dumps(title, ensure_ascii=False), "DATE": _today()}
     path = _write(folders.content() / kind / f"{slug}.md", _filled("article.txt", words))
     try:

@@ -74,7 +74,7 @@ class Checkout:
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     """One copy for all tests of this file."""
     root = tmp_path_factory.mktemp("copy") / "site"
-    copy_sources(root, pictures=False)
+    copy_sources(root, pictures=False, caches=True)
     return Checkout(root)
 
 
@@ -135,8 +135,10 @@ def test_what_cannot_be_written_is_one_line_and_leaves_nothing(checkout: Checkou
         ("demo", "class"): "a demo's name is a word of a-z, 0-9 and single underscores",
         ("demo", "w" * 25): "a demo's name is a word of a-z, 0-9 and single underscores",
         ("article", "!?"): "a title has letters or digits",
+        ("article", "README"): "readme.md is no text of a site: give it another title",
         ("article", "x\x1b[31m" + "y" * 200): "that title can't be used",
-        ("demo", "chat"): "portfolio_app/demos/chat.py:1: another page is at /chat already",
+        ("demo", "metrics"): "portfolio_app/demos/metrics.py:15: the site itself answers at /metrics",
+        ("demo", "chat"): "portfolio_app/demos/chat.py:15: another page is at /chat already",
     }
     before = checkout.files()
     for (arguments, said), done in zip(wrong.items(), checkout.new_ones(*wrong), strict=True):
@@ -147,11 +149,11 @@ def test_what_cannot_be_written_is_one_line_and_leaves_nothing(checkout: Checkou
 
 
 def test_a_new_article_is_a_draft_that_the_site_reads(checkout: Checkout) -> None:
-    title = 'Ünïcode & "quotes": 5 lessons'
+    title = 'Ünïcoße & "quotes": 5 lessons'
     kinds = {"article": "writing", "case-study": "work"}
     answers = iter(checkout.new_ones(*((kind, title) for kind in kinds for _ in range(2))))
     for folder in kinds.values():
-        path = f"portfolio_app/content/{folder}/unicode-quotes-5-lessons.md"
+        path = f"portfolio_app/content/{folder}/unicosse-quotes-5-lessons.md"
         done, again = next(answers), next(answers)
         assert (done.returncode, done.stdout) == (0, f"wrote {path}\n"), done.stderr
         assert "draft = true" in (checkout.root / path).read_text()

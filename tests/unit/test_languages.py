@@ -91,6 +91,7 @@ GERMAN = (language.SHIPPED / "de.toml").read_text(encoding="utf-8")
         (GERMAN.replace('"Sign out" = "Abmelden"\n', ""), '[words] has no words for "Sign out"'),
         (GERMAN.replace('"Sign out" =', '"Sign off" = "Ab"\n"Sign out" ='), '"Sign off" is said nowhere'),
         (GERMAN.replace('"Abmelden"', '""'), '"Sign out" has no words'),
+        (GERMAN.replace("{n} Sekunden", "{n} Sekunden}"), '"{n} seconds": the places to fill are {n}'),
         (GERMAN.replace("{n} Sekunden", "{m} Sekunden"), '"{n} seconds": the places to fill are {n}'),
         (GERMAN.replace('dates = "de"', 'dates = "xx"'), "dates: xx is no known language, such as en, de or pt-BR"),
         (GERMAN.replace("[scripts]", "[more]\n[scripts]"), "more: there is no such key"),
@@ -110,6 +111,15 @@ def test_a_mistake_in_the_owners_words_stops_the_start_with_its_line(
     if "has no words for" not in said and "not TOML" not in said:
         assert (named[1] or named[2]) in changed.splitlines()[int(line) - 1]
     assert str(wrong.value) in map(str, problems(folder))
+
+
+def test_words_that_are_not_utf8_stop_the_start_with_their_line(tmp_path: Path) -> None:
+    folder = owned(tmp_path, 'lang = "de"', de=GERMAN)
+    file = folder / "languages/de.toml"
+    file.write_bytes(b"# eins\n# f\xfcnf\n" + file.read_bytes())
+    with pytest.raises(ContentError, match=r"de\.toml:2: is not UTF-8 text"):
+        read(folder)
+    assert [str(wrong).rpartition(": ")[2] for wrong in problems(folder)] == ["is not UTF-8 text"]
 
 
 @pytest.mark.parametrize(

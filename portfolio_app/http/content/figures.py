@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from portfolio_app.http.content.model import ContentError
+from portfolio_app.http.content.toml import line_of_key
 
 RESULTS: Final = Path(__file__).parents[3] / "benchmarks/results/latest.json"
 _USE: Final = re.compile(r"\{\{(\w+)\}\}")
@@ -63,9 +64,7 @@ def named_in(toml: str, path: Path, first_line: int) -> dict[str, str]:
         try:
             found[name] = written(_value(source))
         except NoFigure as error:
-            line = next(
-                (n for n, line in enumerate(toml.split("\n")) if re.match(rf"\s*{name}\s*=", line)), 0
-            )
+            line = line_of_key(toml, ("figures", name))
             raise ContentError(path, first_line + line, f"figures.{name}: {error}") from None
     return found
 
@@ -73,7 +72,10 @@ def named_in(toml: str, path: Path, first_line: int) -> dict[str, str]:
 def _value(source: str) -> float:
     """`measure.system.n.metric` for the median of its rounds, or one of these divided by another."""
     first, *divisors = (_of_rounds(part) for part in source.split(" / "))
-    return first / math.prod(divisors)
+    try:
+        return first / math.prod(divisors)
+    except ZeroDivisionError:
+        raise NoFigure(f"{source!r} divides by 0") from None
 
 
 def _of_rounds(words: str) -> float:

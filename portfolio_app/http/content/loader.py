@@ -11,7 +11,17 @@ from urllib.parse import unquote, urljoin
 
 from portfolio_app import folders, language
 from portfolio_app.http.content import figures, markdown, pictures, resume, toml
-from portfolio_app.http.content.model import Article, Content, ContentError, Cover, FrontMatter, Kind, Profile
+from portfolio_app.http.content.model import (
+    Article,
+    Content,
+    ContentError,
+    Cover,
+    FrontMatter,
+    Kind,
+    Link,
+    Profile,
+    Reference,
+)
 from portfolio_app.http.content.pictures import Picture, WrongPicture
 from portfolio_app.http.content.toml import line_of_key
 
@@ -22,21 +32,28 @@ _TO_AN_ARTICLE: Final = re.compile(r"(/(?:work|writing)/(?!tag/|archive\b|feed\.
 def _dead_links(content: Content, shown: set[str], folder: Path) -> Iterator[ContentError]:
     """Every link to a case study or article that is not among those `shown`."""
     moved = {old: article.path for article in content.articles for old in article.former_paths}
+    for path, link, article in links(content, folder):
+        href = urljoin(article.path, link.href) if article else link.href
+        reason = _dead(href, shown, moved) or (_without_heading(link.href, article) if article else "")
+        if reason:
+            yield ContentError(path, link.line, reason)
+
+
+def links(content: Content, folder: Path) -> Iterator[tuple[Path, Reference, Article | None]]:
+    """Every link of the texts, of their front matter and of the profile, with its file, and the article it is in."""
     for article in content.articles:
         path = folder / article.kind / f"{article.slug}.md"
-        for link in article.links:
-            href = urljoin(article.path, link.href)
-            if reason := _dead(href, shown, moved) or _without_heading(link.href, article):
-                yield ContentError(path, link.line, reason)
-        for number, own in enumerate(article.front.links):
-            if reason := _dead(own.href, shown, moved):
-                front, *_ = toml.split(toml.read(path), path, bare=True)
-                yield ContentError(path, 2 + line_of_key(front, ("links", number, "href")), reason)
+        yield from ((path, link, article) for link in article.links)
+        if article.front.links:
+            front, *_ = toml.split(toml.read(path), path, bare=True)
+            yield from ((path, link, None) for link in _listed(article.front.links, front, 2))
     profile = folder / "profile.toml"
-    for number, own in enumerate(content.profile.links):
-        if reason := _dead(own.href, shown, moved):
-            line = line_of_key(profile.read_text(encoding="utf-8"), ("links", number, "href"))
-            yield ContentError(profile, 1 + line, reason)
+    yield from ((profile, link, None) for link in _listed(content.profile.links, toml.read(profile), 1))
+
+
+def _listed(links: Iterable[Link], text: str, first_line: int) -> Iterator[Reference]:
+    for number, link in enumerate(links):
+        yield Reference(first_line + line_of_key(text, ("links", number, "href")), link.href)
 
 
 def _without_heading(href: str, article: Article) -> str:
@@ -152,10 +169,7 @@ def _kept(found: list[ContentError], get: Callable[[], T]) -> T | None:
 def _profile(path: Path) -> Profile:
     text = toml.read(path)
     measured = figures.named_in(text, path, 1)
-    profile = toml.parse(figures.fill(text, measured, path, 1), Profile, path)
-    return profile.model_copy(
-        update={"links": tuple(link for link in profile.links if not profile.hides(link.href))}
-    )
+    return toml.parse(figures.fill(text, measured, path, 1), Profile, path)
 
 
 def _resume(profile: Profile, folder: Path) -> tuple[Profile, dict[str, Any]]:
@@ -199,16 +213,16 @@ def _in_order(articles: Iterable[Article], on: datetime.date | None) -> tuple[Ar
 
 def _taken_names(articles: Iterable[Article], folder: Path) -> Iterator[ContentError]:
     """Every former name of an article that another one has or had."""
-    taken = {article.path: article for article in articles}
+    taken: dict[str, Article | None] = {f"/{kind}/{name}": None for kind in _TAKEN for name in _TAKEN[kind]}
+    taken |= {article.path: article for article in articles}
     for article in articles:
         for number, name in enumerate(article.former_paths):
             if taken.setdefault(name, article) is not article or name == article.path:
                 path = folder / article.kind / f"{article.slug}.md"
                 front, *_ = toml.split(toml.read(path), path, bare=True)
                 line = 2 + toml.line_of_item(front, "formerly", number)
-                yield ContentError(
-                    path, line, f"formerly: {name} is the address of an article, or was another's"
-                )
+                taker = "an article, or was another's" if taken[name] else "another page"
+                yield ContentError(path, line, f"formerly: {name} is the address of {taker}")
 
 
 def _files(folder: Path, kind: Kind) -> list[Path]:

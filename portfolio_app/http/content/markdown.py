@@ -23,6 +23,7 @@ from portfolio_app.http.content.code_blocks import WrongBlock, block
 from portfolio_app.http.content.model import ContentError, Heading, Reference
 from portfolio_app.http.content.pictures import Picture, WrongPicture, enlargeable, locate, words_for
 from portfolio_app.http.content.source import WrongQuotation
+from portfolio_app.http.content.toml import unshown
 from portfolio_app.words import said, t
 
 _BREAKS: Final = ("softbreak", "hardbreak")
@@ -119,7 +120,10 @@ class _WrongCallout(ValueError):
 
 
 class _Unread(ValueError):
-    """What looks like a picture or a footnote and is none; `lines` is how far into its block it stands."""
+    """What no feed may carry, or looks like a picture or a footnote and is none.
+
+    `lines` is how far into its block it stands.
+    """
 
     lines = 0
 
@@ -128,9 +132,11 @@ def _refuse_unread(token: Token) -> None:
     lines = 0
     for child in token.children or ():
         lines += child.type in _BREAKS
-        if child.type != "text":
+        if reason := unshown(" ".join(map(str, (child.content, *child.attrs.values())))):
+            pass  # written as a reference, such as &#12;
+        elif child.type != "text":
             continue
-        if found := re.search(r"!\[[^\]]*\]\(([^)<>]+ [^)<>]*)\)", child.content):
+        elif found := re.search(r"!\[[^\]]*\]\(([^)<>]+ [^)<>]*)\)", child.content):
             reason = f"{found[1]} is read as text: a picture's name with spaces stands between < and >"
         elif found := re.search(r"\[\^[^\]\s]+\]", child.content):
             reason = f"the footnote {found[0]} has no text: a line that begins with {found[0]}:"
@@ -150,6 +156,8 @@ def _call_out(tokens: list[Token], at: int) -> None:
         kind = tokens[at + 2]
         kind.children = [Token("text", "", 0, content=said(kind.content))]
     elif token.type == "blockquote_open" and (found := re.match(r"\[!([A-Z]+)\]", tokens[at + 2].content)):
+        if found[1] in _CALLOUTS:
+            raise _WrongCallout(f"the text of a callout begins on the line after [!{found[1]}]")
         raise _WrongCallout(f"there is no callout {found[1]}; there are {', '.join(_CALLOUTS)}")
 
 

@@ -59,6 +59,14 @@ def _a_tag(value: str) -> str:
     return value
 
 
+def _each_once(tags: tuple[str, ...]) -> tuple[str, ...]:
+    """The tags as they are spelled first."""
+    known: dict[str, str] = {}
+    for tag in tags:
+        known.setdefault(address_of(tag), tag)
+    return tuple(known.values())
+
+
 def _an_address(value: str) -> str:
     if not value.startswith(_ADDRESSES) or value.startswith("//"):
         raise ValueError("must begin with /, https://, http://, mailto: or tel:")
@@ -132,6 +140,11 @@ class Profile(_Content):
         """Whether the front page has this section."""
         return self.sections is None or section in self.sections
 
+    @property
+    def shown_links(self) -> tuple[Link, ...]:
+        """The links without those to sections that the front page does not have."""
+        return tuple(link for link in self.links if not self.hides(link.href))
+
     def hides(self, href: str) -> bool:
         """Whether an address is that of a section which the front page does not have."""
         page, _, anchor = href.partition("#")
@@ -160,7 +173,7 @@ class FrontMatter(_Content):
     lang: Language | None = None
     date: Annotated[datetime.date, Field(strict=True)]
     updated: Annotated[datetime.date, Field(strict=True)] | None = None
-    tags: tuple[Annotated[Words, AfterValidator(_a_tag)], ...] = ()
+    tags: Annotated[tuple[Annotated[Words, AfterValidator(_a_tag)], ...], AfterValidator(_each_once)] = ()
     order: Annotated[int, Field(strict=True)] = 0
     draft: Annotated[bool, Field(strict=True)] = False
     formerly: tuple[Slug, ...] = ()

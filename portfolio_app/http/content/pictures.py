@@ -44,6 +44,9 @@ _SMALL: Final = 480
 """Pixels up to which a raster picture is whole on any screen."""
 _TURNED: Final = range(5, 9)
 _ORIENTATION: Final = 0x0112
+_LONGEST_NAME: Final = 80
+_SVG: Final = "{http://www.w3.org/2000/svg}svg"
+"""Without the namespace a browser draws it within a page, but not as a file."""
 
 
 class WrongPicture(ValueError):
@@ -132,10 +135,14 @@ class Made:
 
 def locate(name: str, beside: Path, root: Path) -> Picture:
     """The picture that a text names, relative to the file `beside` and inside `root`. Raises WrongPicture."""
-    file = (beside.parent / name).resolve()
+    try:
+        file = (beside.parent / name).resolve()
+        there = file.is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        raise WrongPicture(f"there is no picture {name[:_LONGEST_NAME]!r}") from None
     if not file.is_relative_to(root.resolve()) or ":" in name or name.startswith("/"):
         raise WrongPicture(f"a picture lies beside the text that shows it, unlike {name}")
-    if not file.is_file():
+    if not there:
         raise WrongPicture(f"there is no picture {name}")
     found = _measured(file, file.stat().st_mtime_ns)
     dark = file.with_name(f"{file.stem}.dark{file.suffix}")
@@ -255,8 +262,12 @@ def _size(file: Path) -> tuple[int, int]:
 def _size_of_drawing(file: Path) -> tuple[int, int]:
     try:
         root = ET.parse(file).getroot()  # noqa: S314 (the owner's own file)
-    except ET.ParseError as error:
+    except (ET.ParseError, LookupError) as error:  # an encoding that is not known
         raise WrongPicture(f"{file.name} is no SVG: {error}") from None
+    if root.tag != _SVG:
+        raise WrongPicture(
+            f'{file.name} is no SVG: a file begins with <svg xmlns="http://www.w3.org/2000/svg">'
+        )
     for element in root.iter():
         runs = element.tag.rpartition("}")[2] in ("script", "foreignObject")
         if runs or any(name.lower().startswith("on") for name in element.attrib):
@@ -266,7 +277,7 @@ def _size_of_drawing(file: Path) -> tuple[int, int]:
         given = root.get("viewBox", "").replace(",", " ").split()[2:]
     try:
         width, height = (round(float(side.removesuffix("px"))) for side in given)
-    except ValueError:
+    except (ValueError, OverflowError):
         width = height = 0
     if width < 1 or height < 1:
         raise WrongPicture(f"{file.name} says neither width and height nor a viewBox")

@@ -2,20 +2,25 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
 
 from portfolio_app.http.content.model import ContentError, Entry, Profile, ResumeKind, Section
-from portfolio_app.http.content.toml import in_plain_words
+from portfolio_app.http.content.toml import in_plain_words, refuse_unshown
 from portfolio_app.words import said, t
 
 FILE: Final = "resume.json"
 PDF: Final = "resume.pdf"
 _PRINTED: Final = b"\n% printed from "
 _TAIL: Final = 100
+_SHOWN: Final = 20
+"""Characters of a number in an error."""
 SCHEMA: Final = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json"
 _SPACE: Final = " \t\r\n"
 _DAY: Final = len("2026-11")
@@ -122,10 +127,9 @@ _TITLES: Final[Mapping[str, str]] = {"work": "Experience"}
 def read(text: str, path: Path) -> tuple[tuple[Section, ...], dict[str, Any]]:
     """The sections of a JSON Resume, and the document itself. Raises ContentError."""
     try:
-        document = json.loads(text)
+        document = _loaded(text, path)
+        refuse_unshown(document, path, partial(_line, text))
         resume = _Resume.model_validate(document)
-    except json.JSONDecodeError as error:
-        raise ContentError(path, error.lineno, f"not JSON: {error.msg}") from None
     except RecursionError:
         raise ContentError(path, 1, "is nested too deeply") from None
     except ValidationError as error:
@@ -136,6 +140,29 @@ def read(text: str, path: Path) -> tuple[tuple[Section, ...], dict[str, Any]]:
     if not sections:
         raise ContentError(path, 1, "has no work, project, education or skill to show")
     return sections, document
+
+
+def _loaded(text: str, path: Path) -> Any:  # noqa: ANN401 (whatever JSON holds)
+    try:
+        # Python reads NaN and numbers of any length, which are not in JSON, or no longer when they are written.
+        return json.loads(text, parse_constant=_number, parse_float=_number, parse_int=_number)
+    except json.JSONDecodeError as error:
+        raise ContentError(path, error.lineno, f"not JSON: {error.msg}") from None
+    except _NoNumber as error:
+        line = text[: text.find(str(error))].count("\n") + 1
+        raise ContentError(path, line, f"{str(error)[:_SHOWN]} is no number that JSON can hold") from None
+
+
+class _NoNumber(ValueError):
+    """Digits, or a word, that stand for no number in JSON."""
+
+
+def _number(written: str) -> float:
+    with suppress(ValueError):
+        number = float(written)
+        if math.isfinite(number):
+            return int(written) if written.lstrip("-").isdigit() else number
+    raise _NoNumber(written)
 
 
 def _sections(resume: _Resume) -> Iterable[Section]:

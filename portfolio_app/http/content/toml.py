@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -10,8 +11,8 @@ from pydantic_core import ErrorDetails
 
 from portfolio_app.http.content.model import ContentError
 
-_UNSHOWN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
-"""What XML can't hold: the colours of a terminal's output, for one."""
+_UNSHOWN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+"""What XML or UTF-8 can't hold: the colours of a terminal's output, for one."""
 _LIST: Final = 'must be a list, such as ["one", "two"]'
 _DAY: Final = "must be a day without quotes, such as 2026-11-27"
 _TABLE: Final = "must be a table of keys and values"
@@ -27,6 +28,9 @@ _PLAIN: Final = {
     "int_type": "must be a whole number, without quotes",
     "missing": "is missing",
     "extra_forbidden": "there is no such key",
+    "too_short": "must not be empty",
+    "string_too_short": "must not be empty",
+    "string_pattern_mismatch": "must be made of a-z, 0-9 and single hyphens",
 }
 FENCE: Final = "+++"
 Shape = TypeVar("Shape", bound=BaseModel)
@@ -37,13 +41,37 @@ _AT_END: Final = re.compile(r" \(at end of document\)$")
 def parse(text: str, shape: type[Shape], path: Path, first_line: int = 1) -> Shape:
     """`text`, which begins at `first_line` of `path`, as a `shape`. Raises ContentError."""
     try:
-        return shape.model_validate(tomllib.loads(text))
+        found = tomllib.loads(text)
+        refuse_unshown(found, path, lambda place: first_line + line_of_key(text, place))
+        return shape.model_validate(found)
     except tomllib.TOMLDecodeError as error:
         raise ContentError(path, first_line + _line_of_syntax(str(error), text), _sentence(error)) from None
     except ValidationError as error:
         first, *more = (_wrong(each, text, path, first_line) for each in error.errors(include_url=False))
         first.more = tuple(more)
         raise first from None
+
+
+def refuse_unshown(value: object, path: Path, line_of: Callable[[tuple[int | str, ...]], int]) -> None:
+    """Raise ContentError for a text in `value` with a character that no feed may carry, written as an escape."""
+    for place, text in _texts(value):
+        if reason := unshown(text):
+            name = ".".join(map(str, place))
+            raise ContentError(path, line_of(place), f"{name}: {reason}")
+
+
+def _texts(value: object, place: tuple[int | str, ...] = ()) -> Iterator[tuple[tuple[int | str, ...], str]]:
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, dict | list):
+        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _texts(each, (*place, key))
+
+
+def unshown(text: str) -> str:
+    """Which character of a text no feed may carry; empty for none."""
+    found = _UNSHOWN.search(text)
+    return f"holds the character U+{ord(found[0]):04X}, which no feed may carry" if found else ""
 
 
 def _wrong(error: ErrorDetails, text: str, path: Path, first_line: int) -> ContentError:
@@ -87,7 +115,8 @@ def line_of_key(text: str, location: tuple[int | str, ...]) -> int:
     for key, index in zip(location, (*location[1:], None), strict=True):
         if isinstance(key, int):
             continue
-        wanted = re.compile(rf"\s*(\[\[?([\w-]+\.)*{re.escape(key)}\]|{re.escape(key)}\s*=)")
+        name = rf"([\w-]+\.)*[\"']?{re.escape(key)}[\"']?"
+        wanted = re.compile(rf"\s*(\[\[?{name}\]|{name}\s*[.=])")
         found = [number for number in range(at, len(lines)) if wanted.match(lines[number])]
         nth = index if isinstance(index, int) and index < len(found) else 0
         at = found[nth] if found else at
@@ -113,7 +142,7 @@ def read(path: Path) -> str:
     text = _decoded(path)
     if found := _UNSHOWN.search(text):
         line = text[: found.start()].count("\n") + 1
-        raise ContentError(path, line, f"holds the character U+{ord(found[0]):04X}, which no feed may carry")
+        raise ContentError(path, line, unshown(found[0]))
     return text
 
 

@@ -3,13 +3,14 @@
 import importlib
 import sys
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from portfolio_app import demos as package
 from portfolio_app.demo import action, table
-from portfolio_app.http import demos, site
+from portfolio_app.http import asgi, demos, site
 from portfolio_app.http.content.model import ContentError
 
 ROOT = Path(__file__).parents[3]
@@ -19,6 +20,17 @@ from portfolio_app.demo import Demo, Page, demo_panel
 class {name}(Demo):
     pass
 PAGE = Page("{route}", "{name}", "About {name}.", demo_panel({name}, "word"))
+"""
+
+
+NUMBERS = count()
+"""Of files, for Reflex keeps every state that it has seen by its module."""
+PANEL = GOOD.replace('demo_panel({name}, "word")', "{{}}").format(name="Drawn", route="/drawn")
+ACTION = """
+from portfolio_app.demo import Demo, Page, action, demo_panel
+class Dice(Demo):
+    {}: ...
+PAGE = Page("/broken-dice", "Dice", "Two dice.", demo_panel(Dice))
 """
 
 
@@ -78,21 +90,87 @@ def test_files_and_folders_are_found_and_what_begins_with_an_underscore_is_not(p
         ),
         ("", 1, "a demo has a PAGE"),
         ("PAGE = '/dice'\n", 1, "a demo has a PAGE"),
-        (GOOD.format(name="NoSlash", route="dice"), 1, "the address of a page begins with a slash"),
+        ("\nraise SystemExit('done')\n", 2, "SystemExit: done"),
+        (
+            "\nfrom portfolio_app.demo import shared\nshared('a-b c', int, None)\n",
+            3,
+            "ValueError: a topic is named like",
+        ),
+        (GOOD.format(name="NoSlash", route="dice"), 5, "the address of a page begins with a slash"),
+        *(
+            (
+                GOOD.format(name="Odd", route=route),
+                5,
+                "the address of a page is made of letters a to z, digits",
+            )
+            for route in ("/dice/", "/my dice", "/würfel", "/dice?n=2", "/../dice", "/dice/[n]", "/feed.xml")
+        ),
+        (GOOD.format(name="Taken", route="/api/ready"), 5, "the site itself answers at /api/ready"),
+        (GOOD.format(name="Taken", route="/error"), 5, "the site itself answers at /error"),
+        (GOOD.replace('"{route}"', "7").format(name="Number"), 5, "the address of a page is a text"),
+        (
+            GOOD.replace("{name}.", " ").replace("About ", "").format(name="Mute", route="/mute"),
+            5,
+            "the description of",
+        ),
+        (PANEL.format("None"), 5, "the body of a page is a panel or a component, not None"),
+        (
+            ACTION.format("@action('dice.roll')\n    def roll(self)"),
+            4,
+            "TypeError: Dice.roll: an action is an async def",
+        ),
+        (
+            ACTION.format("@action('dice.roll')\n    async def roll()"),
+            4,
+            "TypeError: Dice.roll: an action is a method",
+        ),
+        *(
+            (
+                ACTION.format(f"@action('dice.roll', limit={limit})\n    async def roll(self)"),
+                4,
+                "ValueError: limit=(5, 10)",
+            )
+            for limit in ("5", "(5,)", "(0, 10)", "('5', 10)")
+        ),
     ],
-    ids=["syntax", "name", "import", "action", "empty", "no page", "address"],
 )
 def test_a_broken_demo_is_one_line_with_file_and_line(put: Put, text: str, line: int, reason: str) -> None:
-    path = put("broken_demo.py", text)
+    path = put(f"broken_{next(NUMBERS)}.py", text)
     with pytest.raises(ContentError) as refused:
         demos.found()
     assert str(refused.value).startswith(f"{path}:{line}: {reason}")
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("body", "line", "reason"),
+    [
+        ("lambda: demo_panel(Drawn, Drawn.gone)()", 5, "AttributeError: type object 'Drawn' has no"),
+        ("lambda: 'a word'", 5, "the body of a page draws a component, not 'a word'"),
+    ],
+)
+def test_a_page_that_cannot_be_drawn_is_one_line_with_file_and_line(
+    put: Put, body: str, line: int, reason: str
+) -> None:
+    path = put(f"broken_{next(NUMBERS)}.py", PANEL.format(body))
+    (demo,) = demos.found()
+    with pytest.raises(ContentError) as refused:
+        demos.body_of(demo)
+    assert str(refused.value).startswith(f"{path}:{line}: {reason}")
+    assert list(map(str, demos.problems())) == [str(refused.value)]
+
+
+def test_no_demo_stands_where_the_site_answers_something_else() -> None:
+    pages = {page.route.split("/")[1] for page in site.all_pages()}
+    begin = {getattr(route, "path", "").split("/")[1] for route in asgi.routes()}
+    assert {name for name in begin - pages if name.isalnum()} == demos.NO_PAGES - {
+        "404", "assets", "error", "index", "styleguide",
+    }  # fmt: skip
+
+
 def test_two_pages_at_one_address_are_refused_with_the_file(put: Put) -> None:
     path = put("second_chat.py", GOOD.format(name="SecondChat", route="/chat"))
-    with pytest.raises(ContentError, match=f"^{path}:1: another page is at /chat already"):
+    with pytest.raises(ContentError, match=f"^{path}:5: another page is at /chat already"):
         demos.refuse_taken(["/chat", "/", "/chat"])
 
 

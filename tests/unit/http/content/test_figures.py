@@ -28,7 +28,12 @@ def rows(system: str, *values: float | None) -> list[dict[str, Any]]:
 @pytest.fixture(autouse=True)
 def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "latest.json"
-    found = [*rows("ours", 61_000.4, 70_000.6, 50_000), *rows("theirs", 1_000.0), *rows("broken", 1.0, None)]
+    found = [
+        *rows("ours", 61_000.4, 70_000.6, 50_000),
+        *rows("theirs", 1_000.0),
+        *rows("broken", 1.0, None),
+        *rows("still", 0.0),
+    ]
     path.write_text(json.dumps({"rows": found}))
     monkeypatch.setattr(figures, "RESULTS", path)
     return path
@@ -87,6 +92,16 @@ def test_a_text_without_figures_keeps_its_braces(folder: Path, results: Path) ->
             "theirs",
             "broken",
             "work/note-g.md:8: figures.times: fanout.broken.100.per_s has a round without a value: none within 60 s",
+        ),
+        (
+            "/ fanout.theirs.100.per_s",
+            "/ fanout.still.100.per_s",
+            "work/note-g.md:8: figures.times: 'fanout.ours.100.per_s / fanout.still.100.per_s' divides by 0",
+        ),
+        (
+            'highest = "highest fan',
+            '"highest (ms" = "high fan',
+            "work/note-g.md:10: figures.highest (ms: 'high fanout",
         ),
         ("lowest fan", "least fan", "work/note-g.md:9: figures.lowest: 'least fanout.ours.100.per_s' is no"),
         ('"highest fanout.ours.100.per_s"', '""', "work/note-g.md:10: figures.highest: '' is no"),

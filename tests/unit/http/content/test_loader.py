@@ -94,6 +94,19 @@ def test_a_dead_link_in_the_profile_is_named_by_its_line(folder: Path) -> None:
     assert refused(folder) == "profile.toml:18: links to /work/nothing, where nothing is shown"
 
 
+def test_a_dead_link_below_one_to_a_section_that_is_off_is_named_by_its_line(folder: Path) -> None:
+    edit(folder / "profile.toml", 'site = "', 'sections = []\nsite = "')
+    hidden = '[[links]]\nlabel = "Fire"\nhref = "/#burst"\n\n[[links]]\nlabel = "Letters"'
+    edit(folder / "profile.toml", '[[links]]\nlabel = "Letters"', hidden)
+    edit(folder / "profile.toml", "mailto:ada@engine.example", "/work/nothing")
+    assert refused(folder) == "profile.toml:19: links to /work/nothing, where nothing is shown"
+
+
+def test_a_tag_that_is_written_twice_is_one(folder: Path) -> None:
+    edit(folder / "work" / "note-g.md", '["numbers"]', '["Numbers", "C", "numbers", "C++", "Numbers "]')
+    assert read(folder).work[0].front.tags == ("Numbers", "C", "C++")
+
+
 def test_a_draft_is_left_out(folder: Path) -> None:
     (folder / "writing" / "soon.md").write_text(DRAFT)
     assert read(folder).writing == ()
@@ -124,7 +137,29 @@ def test_lower_order_comes_first_then_newer(folder: Path) -> None:
         (
             'title = "Translator"',
             'title = " "',
-            "profile.toml:20: resume.0.entries.0.title: String should have",
+            "profile.toml:20: resume.0.entries.0.title: must not be empty",
+        ),
+        (
+            'name = "Ada Stranger"',
+            'name = "Ada\\u001b[31m"',
+            "profile.toml:3: name: holds the character U+001B, which no feed may carry",
+        ),
+        (
+            'points = ["Note G"]',
+            'points = [\n"a",\n"\\u0000"]',
+            "profile.toml:22: resume.0.entries.0.points.1: holds",
+        ),
+        (
+            'ledes = ["It might act upon other things besides number."]',
+            "ledes = []",
+            "profile.toml:7: ledes: must not",
+        ),
+        ('site = "Ada', 'lang = ""\nsite = "Ada', "profile.toml:1: lang: an empty text is no known language"),
+        ('site = "Ada', 'lang = "de_AT.UTF-8"\nsite = "Ada', "profile.toml:1: lang: de_AT.UTF-8 is no known"),
+        (
+            "[[links]]",
+            "portrait.file = 'gone.png'\nportrait.alt = 'x'\n\n[[links]]",
+            "profile.toml:12: portrait: there",
         ),
         ('where = "London"', "where = 'a'\nwhere = 'b'", "profile.toml:22: not TOML: Cannot overwrite"),
     ],

@@ -147,8 +147,19 @@ def test_a_callout_is_a_note_with_its_kind_above_it() -> None:
     assert html.count("<blockquote>") == 1
 
 
+@pytest.mark.parametrize("text", ["a &#12; b", '[x](https://x.example "t&#xC;")', "`a`\n**&#12;**"])
+def test_a_reference_to_a_character_that_no_feed_may_carry_is_refused(text: str) -> None:
+    line = 3 + text.count("\n")
+    assert refused(f"Text.\n\n{text}") == (
+        f"article.md:{line}: holds the character U+000C, which no feed may carry"
+    )
+
+
 def test_a_callout_of_no_kind_is_refused_by_file_and_line() -> None:
     assert refused("Text.\n\n> [!WARNNG]\n> x").startswith(
         "article.md:3: there is no callout WARNNG; there are NOTE, "
     )
     assert "<blockquote>" in render("> [!x] is no callout", PATH).html
+    assert refused("> [!NOTE] Mind the gap.") == (
+        "article.md:1: the text of a callout begins on the line after [!NOTE]"
+    )

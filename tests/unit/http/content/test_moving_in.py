@@ -76,10 +76,12 @@ def test_a_mark_of_the_byte_order_is_read_over(folder: Path) -> None:
     assert [article.front.title for article in read(folder).writing] == ["Note G"]
 
 
+@pytest.mark.parametrize("key", ["date = ", "  date=", "\tdate\t=\t", '"date" = '])
 def test_a_text_is_shown_from_its_day_on_and_a_start_on_that_day_builds_it(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:
-    write(folder, "later.md", day="2026-11-28")
+    path = write(folder, "later.md", day="2026-11-28")
+    path.write_text(path.read_text().replace("date = ", key))
     assert read(folder, DAY).writing == ()
     assert [article.slug for article in read(folder, date(2026, 11, 28)).writing] == ["later"]
     digests = []
@@ -142,6 +144,12 @@ def test_a_former_address_that_another_article_has_is_refused(folder: Path, name
         )
     else:
         assert refused(folder).startswith(f"writing/now.md:7: formerly: /writing/{name} is the address of an")
+
+
+@pytest.mark.parametrize("name", ["archive", "tag"])
+def test_a_former_address_that_another_page_has_is_refused(folder: Path, name: str) -> None:
+    write(folder, "now.md", f'formerly = ["{name}"]')
+    assert refused(folder) == f"writing/now.md:5: formerly: /writing/{name} is the address of another page"
 
 
 def test_a_title_may_be_as_long_as_those_of_papers_are(folder: Path) -> None:

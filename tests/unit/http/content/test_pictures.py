@@ -132,6 +132,14 @@ def test_a_dark_variant_stands_beside_the_light_one(folder: Path) -> None:
         ("![x](runs.svg)", "runs.svg has a script; a picture runs nothing"),
         ("![x](clicks.svg)", "clicks.svg has a script; a picture runs nothing"),
         ("![x](sizeless.svg)", "sizeless.svg says neither width and height nor a viewBox"),
+        ("![x](endless.svg)", "endless.svg says neither width and height nor a viewBox"),
+        (
+            "![x](inline.svg)",
+            'inline.svg is no SVG: a file begins with <svg xmlns="http://www.w3.org/2000/svg">',
+        ),
+        ("![x](runes.svg)", "runes.svg is no SVG: unknown encoding: runes"),
+        ("![x](%00.png)", "there is no picture '\\x00.png'"),
+        (f"![x]({'long' * 99}.png)", "there is no picture 'long"),
         ("![x](half.png)", "half.png is no PNG"),
         ("![x](moves.gif)", "moves.gif moves; a picture stands still"),
         ("![x](huge.png)", "huge.png has more than 50 million pixels"),
@@ -143,6 +151,9 @@ def test_a_wrong_picture_is_named_by_file_and_line(folder: Path, text: str, said
     (work / "runs.svg").write_text(SVG.format("<script>alert(1)</script>"))
     (work / "clicks.svg").write_text(SVG.format('<g onclick="alert(1)"/>'))
     (work / "sizeless.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    (work / "endless.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 inf 9"/>')
+    (work / "inline.svg").write_text('<svg width="9" height="9"/>')
+    (work / "runes.svg").write_text('<?xml version="1.0" encoding="runes"?><svg/>')
     (work / "half.png").write_bytes((work / "engine.png").read_bytes()[:100])
     frames = [Image.new("RGB", (4, 4), colour) for colour in ("red", "blue")]
     frames[0].save(work / "moves.gif", save_all=True, append_images=frames[1:])

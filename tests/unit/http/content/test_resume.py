@@ -99,6 +99,10 @@ def test_a_profile_goes_out_as_json_resume(tmp_path: Path) -> None:
         ("[]", "resume.json:1: the whole: must be a table"),
         ("{}", "resume.json:1: has no work"),
         ("[" * 100_000, "resume.json:1: "),
+        ('{"basics": {\n"age": NaN}, "work": []}', "resume.json:2: NaN is no number that JSON can hold"),
+        ('{"work":\n[{"x": 1e999}]}', "resume.json:2: 1e999 is no number"),
+        pytest.param('{"x":\n' + "9" * 5_000 + "}", "resume.json:2: 9999999999", id="long"),
+        ('{"basics":\n{"name": "\\ud83d"}}', "resume.json:2: basics.name: holds the character U+D83D"),
     ],
 )
 def test_a_wrong_one_is_named_by_its_line(folder: Path, text: str, said: str) -> None:
