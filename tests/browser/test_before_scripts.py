@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Error, Locator, Page, Request, Route, expect
 
-from portfolio_app.http.account.leaving import EXPORT, LEAVE
+from portfolio_app.http.account.leaving import LEAVE
 from portfolio_app.http.kit.page import Unsent
 from portfolio_app.http.site import all_pages, forms
 from tests.forms import answers_of
@@ -24,7 +24,7 @@ STATIC = {page.route: answers_of(page) for page in all_pages() if "[" not in pag
 SUBMITTED = [(path, number) for path, answers in STATIC.items() for number in range(len(answers))]
 CANARY = "canary-of-forms"
 MESSAGE = f"\n{CANARY} </textarea><script>window.ran = 1</script> & \"é\" + 100% 'x'\nsecond line"
-PLAIN = {"/sign-in": ("/session/passkey",), "/leave": (EXPORT.path, LEAVE.path)}
+PLAIN = {"/sign-in": ("/session/passkey",), "/leave": (LEAVE.path,)}
 """Addresses of forms that no script sends."""
 TICKET = "/session/exchange"  # the hidden form that a script submits
 ways_to_have_no_scripts = pytest.mark.parametrize("scripts", ["held back", "off"])

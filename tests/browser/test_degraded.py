@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.hindered import WAYS, WHOLE, hindered
-from tests.browser.scenes import text
+from tests.browser.scenes import NOWHERE, text
 from tests.browser.visitor import SOON_MS, Visitor
 from tests.site import Site
 
@@ -163,6 +163,41 @@ def test_without_a_websocket_a_page_says_why_and_a_message_gets_through(new_cont
     visitor.at("post-plainly").click()
     expect(page).to_have_url(re.compile("/plain/lobby$"))
     expect(page.get_by_text(said, exact=True)).to_have_count(1)
+
+
+def test_an_address_that_no_build_knows_has_words_without_its_script_and_before_it(
+    new_context: NewContext,
+) -> None:
+    nothing = "Nothing at this address."
+    still = new_context(java_script_enabled=False).new_page()
+    still.goto(NOWHERE)
+    expect(still.get_by_role("heading", name=nothing)).to_be_visible()
+    expect(still).to_have_title(re.compile("^Not found"))
+
+    page = new_context().new_page()
+    page.route(re.compile(r"\.js$"), lambda route: route.abort())
+    page.goto(f"/traces/{'0' * 32}")
+    expect(page.get_by_text("Reading the page…")).to_be_visible()
+    page.goto(NOWHERE)
+    expect(page.get_by_role("heading", name=nothing)).to_be_visible()
+    page.unroute_all()
+    page.reload()
+    expect(page.locator("h1")).to_have_text(nothing, timeout=SOON_MS)
+    expect(page.get_by_role("heading", name=nothing)).to_have_count(1)
+
+
+def test_without_scripts_what_is_live_says_so_and_the_room_leads_to_its_plain_page(
+    new_context: NewContext,
+) -> None:
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto("/account")
+    expect(page.get_by_text("JavaScript is off: what is live here needs it.")).to_be_visible()
+    expect(page.get_by_text("Reading your sessions…")).to_be_hidden()
+    page.goto("/chat")
+    expect(page.get_by_text("Reading the room…")).to_be_hidden()
+    expect(page.get_by_text("breaks the line")).to_be_hidden()
+    page.locator("[data-panel=chat]").get_by_role("link", name="page without live updates").click()
+    expect(page.get_by_role("heading", name="Lobby")).to_be_visible()
 
 
 def test_a_part_that_breaks_takes_nothing_else_along(new_context: NewContext) -> None:

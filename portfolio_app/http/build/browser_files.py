@@ -129,19 +129,32 @@ class SharedComponents:
         return "\n".join(lines)
 
 
-_START: Final = """\
-(() => {
-  const start = () => {
-    for (const link of document.querySelectorAll("link[rel=waiting]")) link.rel = "modulepreload";
+_ASK: Final = """\
+for (const link of document.querySelectorAll("link[rel=waiting]")) link.rel = "modulepreload";"""
+_SLOW_MS: Final = 500
+_EARLIER: Final = f"""\
+(() => {{
+  const ask = () => {{
+    {_ASK}
+  }};
+  if (performance.now() > {_SLOW_MS}) setTimeout(ask, 200);
+}})();"""
+"""Asks for the modules of a page without waiting for its first paint, where the document took that long to come: a
+little after the stylesheet and the fonts, so that the answers begin when those are nearly whole, and come in while the
+page is laid out."""
+_START: Final = f"""\
+(() => {{
+  const start = () => {{
+    {_ASK}
     const waiting = document.querySelector("script[type=waiting]");
     const script = document.createElement("script");
     script.type = "module";
     script.text = waiting.text;
     waiting.replaceWith(script);
-  };
+  }};
   // A page in the background is not painted.
   document.hidden ? start() : requestAnimationFrame(() => setTimeout(start));
-})();"""
+}})();"""
 _PICTURE_TOO: Final = {
     "setTimeout(start)": """setTimeout(() => {
     const first = [...document.querySelectorAll("img[fetchpriority]")].find((image) => image.offsetParent);
@@ -159,6 +172,8 @@ _LATER: Final = (
 """So do the pictures below it, which a browser would ask for with the first, as far as they are within some screens:
 until then each is drawn far above the page, and keeps its place on it. Without the script this ends by itself."""
 _PRELOAD: Final = '<link rel="modulepreload"'
+_STYLESHEET: Final = re.compile('(?=<link href="[^"]*" rel="stylesheet")')
+"""The place before it: a script behind it would wait for it."""
 _ENTRY: Final = re.compile(r'<script type="module" async="">(.*?)</script>', re.DOTALL)
 
 
@@ -169,8 +184,12 @@ def defer_scripts(static: Path) -> None:
 
 
 def with_deferred_scripts(html: str, name: str) -> str:
-    """The page `name` with its modules waiting for the first paint."""
+    """The page `name` with its modules waiting for the first paint; on a slow line they are only run after it.
+
+    Raises RuntimeError when it starts in another way than is known.
+    """
     start = _START
+    html, sheets = _STYLESHEET.subn("" if FIRST in html else f"<script>{_EARLIER}</script>", html, count=1)
     if FIRST in html:
         html = html.replace("</head>", f"{_LATER}</head>", 1)
         for plain, waiting in _PICTURE_TOO.items():
@@ -178,6 +197,8 @@ def with_deferred_scripts(html: str, name: str) -> str:
     html, entries = _ENTRY.subn(
         lambda found: f'<script type="waiting">{found[1]}</script><script>{start}</script>', html
     )
-    if entries != 1:
-        raise RuntimeError(f"{name} has {entries} scripts that start it, not one")
+    if entries != 1 or not sheets:
+        raise RuntimeError(
+            f"{name} has {entries} scripts that start it and {sheets} stylesheets, not one of each"
+        )
     return html.replace(_PRELOAD, '<link rel="waiting"')

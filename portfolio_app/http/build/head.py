@@ -14,7 +14,8 @@ from portfolio_app.http.content.loader import content
 from portfolio_app.http.content.model import Profile
 from portfolio_app.http.kit.head import PLACEHOLDER, absolute, json_ld, link, named, shared
 from portfolio_app.http.kit.page import Page
-from portfolio_app.words import parts, t
+from portfolio_app.language import direction
+from portfolio_app.words import interface_language, parts, t
 
 HOME: Final = "/"
 _CARD_SIZE: Final = {"og:image:width": "1200", "og:image:height": "630"}
@@ -83,18 +84,40 @@ def _described(page: Page, profile: Profile) -> dict[str, Any]:
 
 
 BUILT: Final = "__spa-fallback.html"
-"""Pages with a parameter, and those that do not exist: one built file without any text, which its script fills."""
+"""Pages with a parameter, and those that do not exist: one built file without any text, which its script draws."""
 _PARAMETER: Final = re.compile(r"\[\w+\]")
 _PARAMETERS: Final = re.compile(r"\[\w+\](?:/\[\w+\])*")
 
 
+_WAY_ON: Final = re.compile('(?<=<main class="site-main">).*?(?=</main>)', re.DOTALL)
+
+
 def with_words(html: str) -> str:
-    """The built file, with a title and a way on for readers whose browser runs no script."""
+    """The built file as that of an address nothing is at: what it says until its script draws the same, or without."""
+    nothing = (
+        '<section class="problem"><p class="problem-code">404</p>'
+        # No `h1`: the page has its own as soon as it is drawn.
+        f'<p class="problem-title" role="heading" aria-level="1">{escape(t("Nothing at this address."))}</p>'
+        f"<p>{escape(t('The page may have moved, or the address was mistyped.'))}</p>"
+        f'<p><a href="/">{escape(t("Go to the start page"))}</a></p></section>'
+    )
+    spoken, site = interface_language(), escape(content().profile.site)
+    words = (
+        f'<div class="site" data-undrawn lang="{spoken}" dir="{direction(spoken)}">'
+        f'<header class="site-header"><a class="brand" href="/">{site}</a></header>'
+        f'<main class="site-main">{nothing}</main></div>'
+    )
+    title = f"<title>{escape(t('Not found'))} – {site}</title>"
+    return _into_head(html, title).replace("</body>", f"{words}</body>", 1)
+
+
+def _awaited() -> str:
+    """What a page with a parameter says until its script draws it."""
     start = f'<a href="/">{escape(t("the start page"))}</a>'
     way_on = "".join(parts("Pages that need none begin at {start}.", start=start))
-    words = f"<noscript><main><h1>{escape(t('This page is drawn by a script.'))}</h1><p>{way_on}</p></main></noscript>"
-    return _into_head(html, f"<title>{escape(content().profile.site)}</title>").replace(
-        "</body>", f"{words}</body>", 1
+    return (
+        f'<div class="loading"><p class="loading-words">{escape(t("Reading the page…"))}</p>'
+        f"<noscript><p>{escape(t('This page is drawn by a script.'))} {way_on}</p></noscript></div>"
     )
 
 
@@ -105,12 +128,12 @@ class Described:
     page: Page
     value: str
 
-    async def exists(self) -> bool:
-        """Whether there is anything at this address; true where that can't be found out now."""
+    async def exists(self, session_id: str) -> bool:
+        """Whether there is anything for this session at the address; true where that can't be found out now."""
         if not self._is_a_name():
             return False
         try:
-            await self.page.find(self.value)
+            await self.page.find(self.value, session_id)
         except (NotFound, InvalidValue):
             return False
         except AppError:
@@ -138,6 +161,7 @@ class Described:
             "</noscript>",
         )
         html = re.sub("<title>.*?</title>", lambda _: f"<title>{escape(title)}</title>", html, count=1)
+        html = _WAY_ON.sub(lambda _: _awaited(), html, count=1)
         return _into_head(html, "".join(words))
 
     def _is_a_name(self) -> bool:
