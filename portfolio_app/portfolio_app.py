@@ -26,11 +26,11 @@ from portfolio_app.http.kit.page import Page
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.errors import report, report_from_browser
 from portfolio_app.http.transport.frames import send_queue
+from portfolio_app.http.transport.frames.snapshots import make_as_needed
 from portfolio_app.http.transport.monitoring import noticed
 from portfolio_app.http.transport.opening import in_one_event, opening
 from portfolio_app.http.transport.push import Push, Topics
 from portfolio_app.http.transport.resync import Reopening
-from portfolio_app.http.transport.snapshots import make_as_needed
 from portfolio_app.http.transport.tracing import trace_events
 from portfolio_app.language import direction
 from portfolio_app.settings import Settings, shows_styleguide

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from pathlib import Path
 import httpx
 import psutil
 
-from portfolio_app.settings import VARIABLES
+from portfolio_app.settings import VARIABLES, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_S = 240
@@ -45,6 +46,14 @@ class Site:
             command, check=True, cwd=ROOT, env=dict(self.environment), stdout=subprocess.PIPE, text=True
         )
         return done.stdout.strip()
+
+    def promote(self, username: str) -> None:
+        """Make a member a moderator as the command does, which takes a Python of its own to import the site."""
+        from portfolio_app import maintenance
+
+        settings = Settings.from_env(self.environment)
+        with ThreadPoolExecutor(1) as apart:  # the caller's thread may have an event loop already
+            apart.submit(maintenance.promote, settings, username).result()
 
 
 def workers_of(launcher: int) -> set[int]:

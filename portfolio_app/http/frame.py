@@ -31,7 +31,7 @@ def framed(*children: Child, nav: Sequence[NavEntry]) -> rx.Component:
             *children,
             site=profile.site,
             nav=nav,
-            links={link.label: link.href for link in profile.links},
+            links=[(link.label, link.href) for link in profile.shown_links],
             current_user=IdentityState.username,
             is_moderator=IdentityState.is_moderator,
             notice=IdentityState.notice,

@@ -95,5 +95,5 @@ def _advice(kept: str) -> str:
 
 def _kept(text: str) -> str:
     # A reader of HTML drops one line break right after the tag: not the visitor's, then.
-    area = f'<textarea id="kept" rows="8" readonly>\n{escape(text)}</textarea>'
+    area = f'<textarea id="kept" rows="8" dir="auto" readonly>\n{escape(text)}</textarea>'
     return f'<label for="kept">{escape(t("Your message"))}</label>{area}' if text else ""

@@ -70,7 +70,7 @@ def moderator_profile(chromium: Browser, site: Site) -> Any:
     context = chromium.new_context(base_url=site.url)
     username = f"mod{uuid4().hex[:10]}"
     Visitor(context.new_page()).register(username)
-    site.run("promote", username)
+    site.promote(username)
     profile = context.storage_state()
     context.close()
     return profile

@@ -41,6 +41,39 @@ def arrow_up_edits_the_last_own_message(author: Visitor, last: str) -> None:
     expect(author.at("edit-input")).to_have_value(last)
 
 
+def test_what_was_typed_for_a_message_outlives_another_edit_and_a_reload_until_it_is_given_up(
+    visit: Visit,
+) -> None:
+    author, first, second, typed = visit("/chat"), text(), text(), text()
+    author.post(first)
+    author.post(second)
+    author.expect_message(second)
+    field = author.at("edit-input")
+
+    def edit(body: str) -> None:
+        row = author.message(body)
+        row.get_by_test_id("message-menu").locator("summary").click()
+        row.get_by_test_id("message-edit").click()
+
+    edit(first)
+    expect(field).to_have_value(first)
+    field.fill(typed)
+    edit(second)
+    expect(field).to_have_value(second)
+    author.page.reload()
+    edit(first)
+    expect(field).to_have_value(typed)
+    field.press("Escape")
+    expect(field).to_have_count(0)
+    edit(first)
+    expect(field).to_have_value(first)
+    field.fill(typed)
+    author.at("edit-save").click()
+    author.expect_message(typed)
+    edit(typed)
+    expect(field).to_have_value(typed)
+
+
 def test_an_author_edits_with_arrow_up_and_deletes_and_a_moderator_takes_down_and_back_in_every_tab(
     visit: Visit, as_moderator: Callable[..., BrowserContext]
 ) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
+from portfolio_app.domain.chat.message import BODY_LIMIT
 from portfolio_app.domain.text import clean_text
 from tests.browser.scenes import text
 from tests.browser.visitor import SOON_MS, Visitor
@@ -27,6 +28,32 @@ def test_a_message_and_the_composer_run_in_the_direction_of_their_text(visit: Vi
         visitor.at("chat-send").click()
         visitor.expect_message(body)
         assert visitor.message(body).get_by_test_id("chat-body").evaluate(DIRECTION) == direction
+        visitor.at("search-input").fill(body)
+        assert visitor.at("search-input").evaluate(DIRECTION) == direction
+
+
+def test_a_room_without_scripts_takes_text_of_either_direction_and_keeps_each_message_small(
+    visit: Visit,
+) -> None:
+    author, tall = visit(), text()
+    author.post("\n".join([tall, *"abcdefghijklmnopqrstuvwxyz" * 4]))
+    expect(author.at("chat-message").filter(has_text=tall)).to_have_count(1, timeout=SOON_MS)
+    page = author.page
+    page.goto("/plain/lobby")
+    row = page.locator("li").filter(has_text=tall)
+    assert row.evaluate(HEIGHT) < 500
+    words = row.locator(".text")
+    words.focus()
+    page.keyboard.press("End")
+    page.wait_for_function("(element) => element.scrollTop > 500", arg=words.element_handle())
+    page.emulate_media(media="print")
+    assert row.evaluate(HEIGHT) > 1_500
+    page.emulate_media(media="screen")
+    field = page.get_by_label("Message")
+    field.fill(f"האם React 19.2 תומך ב-SSR? {'x' * BODY_LIMIT}")
+    assert field.evaluate(DIRECTION) == "rtl"
+    page.get_by_role("button", name="Post").click()
+    assert page.get_by_label("Your message").evaluate(DIRECTION) == "rtl"
 
 
 def test_blank_lines_fold_and_a_tall_message_opens_when_its_reader_asks(visit: Visit) -> None:
@@ -61,6 +88,29 @@ def test_stacked_marks_stay_inside_their_message(visit: Visit) -> None:
         words.evaluate("(element, style) => element.setAttribute('style', style)", style)
         others = [row, reader.at("typing"), reader.page.locator("time")]
         return reader.at("chat-log").screenshot(animations="disabled", mask=others)
+
+    without = around("visibility: hidden")
+    assert around("") == without
+    assert around("overflow: visible") != without, "marks that reach nowhere prove nothing"
+
+
+def test_stacked_marks_stay_inside_their_search_result(visit: Visit) -> None:
+    visitor = visit()
+    word = text().split()[-1]
+    for body in (word, f"{word} {BELOW}{ABOVE}", f"{word} again"):
+        visitor.post(body)
+    visitor.expect_message(f"{word} again")
+    visitor.at("search-input").fill(word)
+    visitor.at("search-go").click()
+    hits = visitor.at("search-hit")
+    expect(hits).to_have_count(3, timeout=SOON_MS)
+    words = hits.nth(1).locator(".search-text")
+
+    def around(style: str) -> bytes:
+        """The other results, drawn while the text of this one has this style."""
+        words.evaluate("(element, style) => element.setAttribute('style', style)", style)
+        found = visitor.page.locator(".search-hits")
+        return found.screenshot(animations="disabled", mask=[hits.nth(1)])
 
     without = around("visibility: hidden")
     assert around("") == without
@@ -107,3 +157,20 @@ def test_what_shows_nothing_or_is_too_long_as_the_server_counts_is_not_sent_and_
 
     visitor.post("\u200b\u2800")
     expect(visitor.at("chat-error")).to_have_text("Write something first.", timeout=SOON_MS)
+
+
+def test_the_line_of_the_first_screen_takes_as_much_as_the_server_does(visit: Visit) -> None:
+    visitor = visit("/")
+    line, full = visitor.at("first-input"), "x" * BODY_LIMIT
+    beyond = " " * 100_000 + full + "y" + " " * 100_000 + "z"
+    for words, fits in (
+        (f"  {full} ", True),
+        (f"{full}y", False),
+        (f" {'😀' * BODY_LIMIT}", True),
+        (beyond, False),
+    ):
+        line.fill(words)
+        assert line.evaluate("(input) => input.validity.valid") == fits, words
+    line.fill(f"  {full} ")
+    visitor.at("first-send").click()
+    visitor.expect_message(full, "pending")

@@ -18,6 +18,9 @@ Visit = Callable[..., Visitor]
 ENDS = {"demo.request": 1, "demo.push": 2}
 """How many rows of a target end a post: one of the request, one of its push and one of its painting here."""
 
+DRAWN, MANY = 120, 130
+"""How many of the rows are in the document at first, and more than that."""
+
 
 def busy(visit: Visit, **options: object) -> Visitor:
     """A visitor whose log has the rows of one post, all of them."""
@@ -111,6 +114,19 @@ def test_a_log_is_searched_exported_and_stays_filtered_on_the_next_page(visit: V
     expect(visitor.page).to_have_url("/chat")
     expect(visitor.at("log-query")).to_have_value("commit")
     expect(visitor.at("log-row").first).to_contain_text("COMMIT")
+
+
+def test_an_export_has_all_that_matches_and_not_only_what_is_drawn(visit: Visit) -> None:
+    visitor = visit("/chat")
+    visitor.page.evaluate("async (n) => { for (let i = 0; i < n; i++) await fetch('/api/nothing'); }", MANY)
+    expect(visitor.at("log-earlier")).to_be_visible(timeout=SOON_MS)
+    visitor.at("log-level").select_option("error")
+    expect(visitor.at("log-row")).to_have_count(DRAWN, timeout=SOON_MS)
+    with visitor.page.expect_download() as saving:
+        visitor.at("log-export").click()
+    rows = [json.loads(line) for line in saving.value.path().read_text().splitlines()]
+    assert len(rows) == MANY
+    assert {row["level"] for row in rows} == {"error"}
 
 
 def test_the_level_shows_refused_requests_alone(visit: Visit) -> None:

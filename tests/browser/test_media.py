@@ -4,9 +4,10 @@ import re
 import zlib
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from tests.browser.scenes import text
+from tests.browser.scenes import NOWHERE, text
 from tests.browser.visitor import ABROAD, Visitor, expect_in_zone
 
 NewContext = Callable[..., BrowserContext]
@@ -57,6 +58,15 @@ def test_the_first_sheet_of_an_article_has_its_text(new_context: NewContext) -> 
     page = new_context().new_page()
     page.goto("/work/trace-stream")
     assert marks_on_first_sheet(page.pdf()) > 1_000
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_a_short_page_is_one_sheet(new_context: NewContext, paper: str) -> None:
+    page = new_context().new_page()
+    for path in ("/sign-in", "/register", "/recover", NOWHERE):
+        page.goto(path)
+        expect(page.locator("h1")).to_be_visible()
+        assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format=paper))) == 1, path
 
 
 def marks_on_first_sheet(document: bytes) -> int:

@@ -169,6 +169,20 @@ def test_what_a_draft_answers_is_kept_with_it_until_it_is_posted(visit: Visit) -
     expect(visitor.at("answering")).to_have_count(0)
 
 
+def test_who_answers_a_message_that_is_deleted_meanwhile_is_told(visit: Visit) -> None:
+    author, visitor, question = visit("/chat"), visit("/chat"), text()
+    author.post(question)
+    visitor.expect_message(question)
+    visitor.message(question).get_by_test_id("message-menu").locator("summary").click()
+    visitor.message(question).get_by_test_id("message-reply").click()
+    expect(visitor.at("answering")).to_contain_text(question)
+    author.message(question).get_by_test_id("message-menu").locator("summary").click()
+    author.message(question).get_by_test_id("message-delete").click()
+    expect(visitor.at("answering")).to_contain_text("Answers a message that is deleted.", timeout=SOON_MS)
+    visitor.at("reply-cancel").click()
+    expect(visitor.at("answering")).to_have_count(0)
+
+
 def test_on_touch_the_focus_stays_in_the_composer_and_enter_breaks_the_line(visit: Visit) -> None:
     visitor = visit("/chat", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     body = text()

@@ -238,6 +238,19 @@ def test_a_member_does_everything_with_the_account_by(visit: Visit, site: Site, 
     expect(page.get_by_role("heading", name="Your account is deleted")).to_be_visible(timeout=SOON_MS)
 
 
+def test_the_password_that_a_download_asked_for_is_gone_from_its_field(visit: Visit) -> None:
+    member, username = visit("/register"), name()
+    member.register(username)
+    member.page.goto("/leave")
+    member.expect_connection("live")
+    typed = member.page.locator("[data-panel=export]").get_by_test_id("field-password")
+    typed.fill("correct horse battery")
+    with member.page.expect_download() as download:
+        member.at("export").click()
+    assert username in download.value.path().read_text()
+    expect(typed).to_have_value("")
+
+
 def test_whoever_leaves_does_so_by_keyboard_without_a_script(visit: Visit, new_context: NewContext) -> None:
     member, username = visit("/register"), name()
     member.register(username)

@@ -19,6 +19,18 @@ pytestmark = pytest.mark.sections("stats")
 
 Visit = Callable[..., Visitor]
 NewContext = Callable[..., BrowserContext]
+TORN = """() => [...document.querySelectorAll(".proof-claim")].filter((claim) => {
+  const range = document.createRange();
+  const text = document.createTreeWalker(claim, NodeFilter.SHOW_TEXT);
+  while (text.nextNode()) {
+    for (const { index } of text.currentNode.data.matchAll(/->/g)) {
+      range.setStart(text.currentNode, index);
+      range.setEnd(text.currentNode, index + 2);
+      if (range.getClientRects().length > 1) return true;
+    }
+  }
+}).map((claim) => claim.textContent)"""
+"""The claims in which a line ends within an arrow."""
 PROVED, REFUTED, UNPROVED = (*CLAIMS, *(Claim(f"none-{n}", "", ()) for n in range(3)))[:3]
 VERDICTS = dict.fromkeys((claim.id for claim in CLAIMS), "not run") | {
     PROVED.id: "verified",
@@ -54,6 +66,15 @@ def test_each_claim_has_the_mark_of_its_verdict(new_context: NewContext) -> None
             "data-verdict", VERDICTS[claim.id], timeout=SOON_MS
         )
     expect(page.get_by_test_id("proof-summary")).to_have_text(f"1 of {len(CLAIMS)} claims are verified.")
+
+
+def test_no_line_of_a_claim_ends_within_an_arrow(new_context: NewContext) -> None:
+    page = new_context().new_page()
+    page.goto("/proof")
+    expect(page.locator(".proof-claim")).to_have_count(len(CLAIMS))
+    for width in range(320, 480, 10):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate(TORN) == [], width
 
 
 def test_every_claim_on_the_front_page_leads_to_its_proof(new_context: NewContext) -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import BrowserContext, Locator, Route, expect
 
 from tests.browser.visitor import SOON_MS, Visitor
 
@@ -53,3 +53,46 @@ def test_an_index_that_could_not_be_read_is_read_again_and_says_so_no_more(
     visitor.page.route(INDEX, lambda route: route.fulfill(body=PAGES, content_type="application/json"))
     look_for(visitor, "boat and")
     expect(said(visitor)).to_have_text("1 page found", timeout=SOON_MS)
+
+
+def test_what_is_looked_for_is_there_before_the_scripts_are_and_after_a_result_was_opened(
+    new_context: Callable[..., BrowserContext],
+) -> None:
+    page, held = new_context().new_page(), list[Route]()
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/*.js", hold)
+    page.route(INDEX, lambda route: route.fulfill(body=PAGES, content_type="application/json"))
+    page.goto("/search", wait_until="commit")
+    visitor = Visitor(page)
+    look_for(visitor, "bridge")
+    page.unroute("**/*.js")
+    for route in held:
+        route.continue_()
+    expect(said(visitor)).to_have_text("1 page found", timeout=SOON_MS)
+    page.locator("search").get_by_role("link", name="Work").click()
+    expect(page.locator("h1")).to_have_text("Work")
+    page.go_back()
+    expect(page.get_by_label("Words")).to_have_value("bridge")
+    expect(said(visitor)).to_have_text("1 page found")
+    page.reload()
+    expect(said(visitor)).to_have_text("1 page found", timeout=SOON_MS)
+
+
+def test_words_are_found_with_their_accents_or_without(visit: Callable[..., Visitor]) -> None:
+    visitor = visit("/search")
+    pages = json.dumps([["/resume", "R\u00e9sum\u00e9", "A cafe", "\u0939\u093f\u0928\u094d\u0926\u0940"]])
+    visitor.page.route(INDEX, lambda route: route.fulfill(body=pages, content_type="application/json"))
+    for words in (
+        "resume",
+        "R\u00c9SUM\u00c9",
+        "re\u0301sume\u0301",
+        "caf\u00e9",
+        "\u0939\u093f\u0928\u094d\u0926\u0940",
+    ):
+        look_for(visitor, words)
+        expect(said(visitor)).to_have_text("1 page found", timeout=SOON_MS)
+    look_for(visitor, "\u0939\u0928\u0926\u0915")
+    expect(said(visitor)).to_have_text("0 pages found")

@@ -156,6 +156,21 @@ def test_two_of_ones_own_requests_lie_beside_each_other_at_an_address(visit: Vis
     expect(stranger.page.locator("h1")).to_have_text("This request is not kept.")
 
 
+def test_a_request_with_a_long_name_leaves_its_id_and_its_time_whole_on_a_phone(visit: Visit) -> None:
+    visitor = visit("/chat", viewport={"width": 390, "height": 844})
+    visitor.page.evaluate(f"fetch('/api/traces/{'0' * 32}')")
+    row = visitor.page.locator("[data-testid=network-row][data-path^='/api/traces']")
+    expect(row).to_have_count(1, timeout=SOON_MS)
+    visitor.page.goto(f"/traces/{row.get_attribute('data-request-id')}")
+    aside = visitor.at("trace-first").locator(".panel-aside")
+    expect(aside).to_be_visible(timeout=SOON_MS)
+    lines = aside.evaluate(
+        "(it) => it.getBoundingClientRect().height / parseFloat(getComputedStyle(it).lineHeight)"
+    )
+    assert lines < 4
+    assert visitor.page.evaluate("document.documentElement.scrollWidth") == 390
+
+
 def test_axe_finds_nothing_in_an_open_waterfall(visit: Visit) -> None:
     visitor = opened(visit, **STILL)
     visitor.at("trace-span").nth(3).locator("summary").click()

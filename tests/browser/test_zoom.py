@@ -15,6 +15,25 @@ Visit = Callable[..., Visitor]
 TWICE: dict[str, Any] = {"viewport": {"width": 720, "height": 450}, "device_scale_factor": 2}
 
 
+OUTSIDE = """() => [...document.querySelectorAll("main *")].filter((element) => {
+  if (getComputedStyle(element).position !== "absolute") return false;
+  for (let around = element.parentElement; around; around = around.parentElement) {
+    const { position, contain, overflowX, overflowY } = getComputedStyle(around);
+    if (position !== "static" || contain.includes("layout")) return false;
+    if (/auto|scroll/.test(overflowX + overflowY)) return true;
+  }
+}).map((element) => element.outerHTML)"""
+"""Elements in a region that scrolls which are placed by something around it, so that they reach past its edge."""
+MORE_ROOMS = """(list) => list.append(...Array.from({ length: 6 }, (_, n) => {
+  const room = list.firstElementChild.cloneNode(true);
+  const unread = Object.assign(document.createElement("span"), { className: "room-unread", textContent: n });
+  const words = { className: "visually-hidden", textContent: " unread" };
+  unread.append(Object.assign(document.createElement("span"), words));
+  room.firstElementChild.append(unread);
+  return room;
+}))"""
+
+
 def expect_in_reach(target: Locator, *, ratio: float = 0.5) -> None:
     """Scroll to it and see it."""
     target.scroll_into_view_if_needed()
@@ -26,6 +45,48 @@ def test_at_twice_the_size_a_room_is_in_reach(visit: Visit) -> None:
     visitor.post("hello from twice the size")
     for test_id in ("chat-input", "chat-send", "log-panel", "connection"):
         expect_in_reach(visitor.at(test_id))
+
+
+@pytest.mark.parametrize("path", ["/", "/chat"])
+def test_hidden_words_of_what_scrolls_make_no_page_wider(visit: Visit, path: str) -> None:
+    visitor = visit(path, viewport={"width": 390, "height": 844})
+    visitor.post(body := text())
+    visitor.expect_message(body)
+    visitor.page.locator(".room-links").evaluate(MORE_ROOMS)
+    if path == "/chat":
+        visitor.at("search-input").fill(body)
+        visitor.at("search-input").press("Enter")
+        expect(visitor.at("search-hit").first).to_be_visible(timeout=SOON_MS)
+    assert visitor.page.evaluate(OUTSIDE) == []
+    assert visitor.page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+@pytest.mark.parametrize("path", ["/", "/chat", "/leave"])
+def test_letters_twice_as_large_fit_a_phone(
+    new_context: Callable[..., BrowserContext], visit: Visit, path: str
+) -> None:
+    visit("/chat").post(said := text())
+    page = new_context(viewport={"width": 390, "height": 844}).new_page()
+    sizes = {"fontSizes": {"standard": 32, "fixed": 26}}
+    page.context.new_cdp_session(page).send("Page.setFontSizes", sizes)
+    visitor = Visitor.arrive(page, path)
+    assert page.evaluate(TOO_WIDE) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    brand = page.locator(".brand")
+    assert brand.evaluate("(it) => it.getBoundingClientRect().height") < 120
+    expect_in_reach(visitor.at("connection"), ratio=1)
+    if path == "/leave":
+        return
+    visitor.post(own := text())
+    visitor.expect_message(own)
+    for body in (said, own):
+        row = visitor.message(body)
+        opens = row.locator(".message-menu > summary").first
+        opens.click()
+        for choice in row.locator(".message-choices").first.get_by_role("button").all():
+            expect_in_reach(choice, ratio=0.9)
+        assert page.evaluate(TOO_WIDE) == []
+        opens.click()
 
 
 @pytest.mark.sections("live", "capabilities")

@@ -11,7 +11,7 @@ from portfolio_app.domain.account.passkey import owner_handle
 from portfolio_app.http.account.ticket import exchange
 from portfolio_app.http.account.views import elsewhere_of, news_of
 from portfolio_app.http.transport.action import Payload, action, ignore
-from portfolio_app.http.transport.caller import caller_of, lost_a_session
+from portfolio_app.http.transport.caller import caller_of, lost_a_session, sid_of
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.push import Push, account_topic
 from portfolio_app.http.transport.runtime import options, part, services
@@ -72,7 +72,7 @@ class IdentityState(rx.State):
         caller = caller_of(self)
         found = await services().identify(caller, arriving=True)
         if found.user is not None:
-            await part(Push).join(self.rx_router_session.session_id, account_topic(caller.session_id))
+            await part(Push).join(sid_of(self), account_topic(caller.session_id))
         self._show(found)
 
     @action("account.sign_out", refused=ignore)

@@ -182,6 +182,7 @@ def export_form() -> rx.Component:
         button(t("Download everything"), submits=True, test_id="export"),
         unsent=EXPORT,
         name="export",
+        stays=True,
     )
 
 

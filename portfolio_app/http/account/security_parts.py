@@ -60,10 +60,16 @@ def form_panel(
     on_submit: Handler = None,
     aside: Child = "",
     result: Child = "",
+    stays: bool = False,
 ) -> rx.Component:
-    """A form with a heading, `aside` at its right and `result` below; without `on_submit` the browser sends it."""
+    """A form with a heading, `aside` at its right and `result` below; without `on_submit` the browser sends it.
+
+    `stays` as in `form`.
+    """
     checks = {} if on_submit is None else {"no_validate": True}
-    filled = form(*children, unsent=unsent, class_name="panel-form", on_submit=on_submit, **checks)
+    filled = form(
+        *children, unsent=unsent, class_name="panel-form", on_submit=on_submit, stays=stays, **checks
+    )
     return panel(title, filled, result, aside=aside, data_panel=name)
 
 

@@ -226,6 +226,10 @@ def _build() -> rx.Component:
     )
 
 
+async def _find(run_id: str, _session_id: str) -> None:
+    await read_run(run_id)
+
+
 PAGE = Page(
     route="/runs/[run_id]",
     title=t("Run"),
@@ -236,6 +240,6 @@ PAGE = Page(
     on_load=(RunState.open, RunState.open_other, RunsState.load),
     parameter="[0-9a-f]{16}",
     scriptless="/api/runs/{}.html",
-    find=read_run,
+    find=_find,
     shown_title=_title,
 )

@@ -13,11 +13,12 @@ from portfolio_app.http.chat.views import own_views
 from portfolio_app.http.transport.action import Payload, action, ignore
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
-from portfolio_app.http.transport.parsing import Form, Request
+from portfolio_app.http.transport.parsing import Form, Request, kept_text
 from portfolio_app.http.transport.push import Push, own_room_topic
 from portfolio_app.http.transport.runtime import part, services
 from portfolio_app.words import t
 
+_BODY_LENGTH: Final = 20_000
 _RECEIVED: Final = t("Thank you: your report was received. A moderator will look at the message.")
 _RECEIVED_BEFORE: Final = t("You have reported this message already: the moderators have your report.")
 
@@ -32,7 +33,7 @@ class EditedMessage(Form):
     """A message and its new text; lengths here only bound the work."""
 
     id: str = Field(max_length=64)
-    body: str = Field(max_length=20_000)
+    body: str = Field(max_length=_BODY_LENGTH)
 
 
 class ReactDTO(Request):
@@ -65,7 +66,7 @@ class ChangesState(rx.State):
     def _not_edited(self, error: ErrorView, payload: Payload) -> None:
         fields = payload.get("form")
         text = fields.get("body") if isinstance(fields, dict) else ""
-        self.problem, self.kept = error.text, text if isinstance(text, str) else ""
+        self.problem, self.kept = error.text, kept_text(text, _BODY_LENGTH)
 
     @action("message.arrive", live=False, refused=ignore)
     async def arrive(self) -> None:

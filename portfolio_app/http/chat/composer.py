@@ -17,6 +17,8 @@ from portfolio_app.words import parts, t
 MESSAGE: Final = Unsent("message", t("Not posted"), "", "/chat", t("Open the chat"), kept="body")
 """What answers the form when the browser sends it by itself; the feature says what is done with it."""
 
+_WITHIN_LIMIT: Final = rf"\s*(?:\S|\S[^]{{0,{BODY_LIMIT - 2}}}\S)?\s*"
+"""A pattern of texts that hold no more than that without the space around them, which the server takes away."""
 _INPUT: Final = "chat-input"
 _KEYS: Final = "chat-keys"
 
@@ -116,7 +118,7 @@ def line_composer(*, suggested: str, on_send: Handler, error: Text, posting_as: 
                 name="body",
                 default_value=suggested,
                 # Not `max_length`, by which a browser cuts what is pasted without a word.
-                pattern=f"[^]{{0,{BODY_LIMIT}}}",
+                pattern=_WITHIN_LIMIT,
                 title=t("At most {limit} characters.", limit=BODY_LIMIT),
                 auto_complete="off",
                 dir="auto",

@@ -26,12 +26,21 @@ def _no_choices(_message: Row) -> rx.Component:
     return rx.fragment()
 
 
+def _the_message(_id: rx.Var[str], body: rx.Var[str]) -> Text:
+    return body
+
+
+def _kept_nowhere(_id: rx.Var[str], _body: rx.Var[str]) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class RowHandlers:
     """What the buttons of a row do: the first two are called with its cid, the others with its id.
 
     `report` gets the form of a row with `id` and `reason`, `save` the form of the row that is being edited, with `id`
-    and `body`; `editing` is that row's id and `kept` a text for it that was refused. `moderates` says that the visitor
+    and `body`; `editing` is that row's id and `kept` a text for it that was refused; of its id and what it says
+    `typed` makes the text to begin with, `keeps` the handler of what is typed. `moderates` says that the visitor
     may take down any message; `author` makes what they can do with the author of one. `slow_s` as of a `Room`.
     `owners` and `moderators` are the names of members that carry a mark, `me` is that of the visitor, empty for a
     guest; `copied` is the row whose address was copied last.
@@ -44,12 +53,14 @@ class RowHandlers:
     delete: RowHandler
     take_down: RowHandler
     save: Handler
-    cancel: Handler
+    cancel: RowHandler
     copy: RowHandler
     reply: RowHandler
     go: RowHandler
     react: SignHandler
     report: Handler = None
+    typed: Callable[[rx.Var[str], rx.Var[str]], Text] = _the_message
+    keeps: Callable[[rx.Var[str], rx.Var[str]], Any] = _kept_nowhere
     editing: Text = ""
     kept: Text = ""
     copied: Text = ""
@@ -117,6 +128,7 @@ def report_form(message: Row, on: RowHandlers) -> rx.Component:
             placeholder=t("Why? (optional)"),
             aria_label=t("Why you report this message, optional"),
             auto_complete="off",
+            dir="auto",
             class_name="report-reason",
         ),
         button(t("Report"), kind="plain", submits=True, test_id="message-report"),
@@ -128,21 +140,23 @@ def report_form(message: Row, on: RowHandlers) -> rx.Component:
 
 def message_editor(message: Row, on: RowHandlers) -> rx.Component:
     """The message's text in a form, in the place of the text."""
+    of = message["id"].to(str), message["body"].to(str)
     return form(
         rx.el.input(type="hidden", name="id", value=message["id"].to(str), read_only=True),
         rx.el.textarea(
             name="body",
-            default_value=rx.cond(on.kept, on.kept, message["body"].to(str)),
+            default_value=rx.cond(on.kept, on.kept, on.typed(*of)),
             rows=3,
             dir="auto",
             auto_focus=True,
             aria_label=t("The message's new text"),
             class_name="message-text",
+            custom_attrs={"onInput": on.keeps(*of)},
             data_testid="edit-input",
         ),
         rx.el.div(
             button(t("Save"), kind="primary", submits=True, test_id="edit-save"),
-            button(t("Cancel"), kind="plain", on_click=on.cancel, shortcut="Escape"),
+            button(t("Cancel"), kind="plain", on_click=on.cancel(of[0]), shortcut="Escape"),
             class_name="message-buttons",
         ),
         unsent=EDIT,

@@ -61,8 +61,7 @@ export class Outbox {
   }
 
   retry(cid) {
-    const again = { status: "queued", error: "", since: Date.now(), due: 0, by: this.writer() };
-    Object.assign(this.entries.get(cid) ?? {}, again);
+    Object.assign(this.entries.get(cid) ?? {}, { status: "queued", error: "", since: Date.now(), due: 0, by: this.writer() });
     this.goOn();
   }
 

@@ -64,7 +64,9 @@ def live_chat(expected: str = "Lobby", search: Child = "", *, under: Article | N
             delete=ChangesState.delete,
             take_down=ChangesState.take_down,
             save=ChangesState.save,
-            cancel=ChangesState.cancel,
+            cancel=lambda message_id: [scripts.forget_edited_text(message_id), ChangesState.cancel],
+            typed=scripts.edited_text,
+            keeps=scripts.keeps_edited_text,
             copy=scripts.copy_link,
             reply=scripts.answer_message,
             go=scripts.go_to_message,
@@ -93,6 +95,7 @@ def live_chat(expected: str = "Lobby", search: Child = "", *, under: Article | N
                 to=scripts.room_answer("answering"),
                 by=scripts.room_answer("quoteBy"),
                 words=scripts.room_answer("quoteWords"),
+                gone=scripts.room_answer_gone(),
                 on_cancel=scripts.answer_message(""),
             ),
             authors_notice(
@@ -222,7 +225,7 @@ def _title() -> rx.Var[str]:
     return rx.Var.create(f"{about} – {content().profile.site}").to(str)
 
 
-async def _find(value: str) -> None:
+async def _find(value: str, _session_id: str) -> None:
     slug, _, message = value.partition("/")
     await services().find_room(slug, message)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import reflex as rx
+from reflex_components_core.el.elements.inline import A
 
 from portfolio_app.app.ports.messages import END
 from portfolio_app.http.chat.authors import notice_line, problem_line
@@ -18,7 +19,7 @@ from portfolio_app.http.kit.layout import empty_state, loading_state, panel
 from portfolio_app.http.kit.marks import HIDDEN, spoken
 from portfolio_app.http.kit.page import Unsent
 from portfolio_app.http.kit.scripts import follow
-from portfolio_app.words import t
+from portfolio_app.words import parts, t
 
 DAY: Final = Unsent(
     "day",
@@ -196,7 +197,15 @@ def chat_panel(
             empty_state(t("No messages."), t("Nobody wrote here before the room was archived.")),
             empty_state(t("No messages yet."), t("Write the first one: every open tab gets it.")),
         ),
-        loading_state(t("Reading the room…")),
+        loading_state(
+            t("Reading the room…"),
+            rx.fragment(
+                *parts(
+                    "JavaScript is off: this room is read and written on a {page}.",
+                    page=A.create(t("page without live updates"), href=f"/plain/{drafts}"),
+                )
+            ),
+        ),
     )
     open_room = rx.fragment(
         follow(

@@ -20,6 +20,7 @@ from portfolio_app.domain.chat.room import Room
 from portfolio_app.http.account import IdentityState
 from portfolio_app.http.chat.composer import MESSAGE
 from portfolio_app.http.chat.feed import RoomFeed, entered
+from portfolio_app.http.chat.message import TALL_CHARACTERS, TALL_LINES
 from portfolio_app.http.chat.said import LINK_REL, SIGNS
 from portfolio_app.http.chat.state import DEFAULT_ROOM, ChatState, PostDTO, message_of, post, room_of
 from portfolio_app.http.chat.views import (
@@ -149,7 +150,7 @@ def _form(room: Room, live: str, client_id: str) -> str:
         f'<input type="hidden" name="at" value="{live}">'
         f'<input type="hidden" name="client_id" value="{client_id[:24]}">'
         f'<label for="body">{_html("Message")}</label>'
-        f'<textarea id="body" name="body" rows="3" required></textarea>'
+        f'<textarea id="body" name="body" rows="3" dir="auto" required></textarea>'
         f"<button>{_html('Post')}</button></form>"
     )
 
@@ -206,8 +207,12 @@ def _message(message: Message, quotes: Mapping[str, Message], marks: Mapping[str
     note = f"<p><small>{_html('Waiting for a moderator. Only you see this.')}</small></p>" * (
         row.status == "pending"
     )
+    # What is taller scrolls, by the page's style: with a key, too.
+    is_tall = row.body.count("\n") >= TALL_LINES or len(row.body) > TALL_CHARACTERS
+    reached = ' tabindex="0"' * is_tall
+    text = f'<p dir="auto" class="text"{reached}>{_body(row)}</p>'
     return (
         f'<li id="{row.id}"><p><b translate="no">{author}</b>{mark} '
         f'<time datetime="{when.isoformat()}">{day(when)}, {when:%H:%M}</time>{edited}</p>'
-        f'{_quote(row, str(message.room), quotes)}<p dir="auto" class="text">{_body(row)}</p>{_counts(row)}{note}</li>'
+        f"{_quote(row, str(message.room), quotes)}{text}{_counts(row)}{note}</li>"
     )

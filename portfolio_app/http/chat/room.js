@@ -59,8 +59,7 @@ class Room extends Store {
     return () => {
       stop();
       this.outbox.enter(null);
-      this.isAway = false;
-      this.look();
+      this.look(false);
     };
   }
 
@@ -189,7 +188,8 @@ class Room extends Store {
   }
 
   // When the end of the room may have come into view.
-  look() {
+  look(isAway = this.isAway) {
+    this.isAway = isAway;
     if (this.isAway || document.hidden || !this.missed.size) return;
     this.missed.clear();
     setTimeout(() => this.missed.size || this.publish((this.newFrom = "")), READ_MS);
@@ -308,17 +308,16 @@ export const typedMessage = (text) => {
   room.wroteAt = Date.now();
   ask(room.names.write, {});
 };
-export const readTo = (isAtEnd) => {
-  room.isAway = !isAtEnd;
-  room.look();
-};
+export const readTo = (isAtEnd) => room.look(!isAtEnd);
 export const answerMessage = (id) => {
   room.reply(id);
   if (id) document.querySelector("[data-testid=chat-input]")?.focus();
 };
-export const reactTo = (id, sign) => {
-  ask(room.names.react, { id, sign, given: !room.own.get(id)?.includes(sign) });
-};
+export const reactTo = (id, sign) => ask(room.names.react, { id, sign, given: !room.own.get(id)?.includes(sign) });
+// The new text of a message stays with what it said until then: beside another text it is of no use.
+export const editOf = (id, body) => (kept(`edit ${id}`)?.[0] === body ? kept(`edit ${id}`)[1] : body);
+export const keepsEdit = (id, body) => ({ target }) => keep(`edit ${id}`, [body, target.value]);
+export const forgetEdit = (id) => keep(`edit ${id}`, null);
 export const copyLink = async (id) => {
   room.set({ copied: (await copyText(`${location.origin}/chat/${room.slug}/${id}`)) ? id : "" });
   setTimeout(() => room.set({ copied: "" }), READ_MS);

@@ -8,12 +8,13 @@ import reflex as rx
 from portfolio_app.domain.chat.reactions import Sign
 from portfolio_app.http.chat.authors import notice_line
 from portfolio_app.http.kit.button import button
-from portfolio_app.http.kit.kinds import Handler, Row, RowHandler, Text
+from portfolio_app.http.kit.kinds import Flag, Handler, Row, RowHandler, Text
 from portfolio_app.http.kit.marks import in_words, untranslated
 from portfolio_app.words import parts, said, t
 
 SIGNS: Final = dict(zip(Sign, "👍💛😄🎉👀🙏", strict=True))
 LINK_REL: Final = "noopener nofollow ugc"
+_GONE: Final = t("Answers a message that is deleted.")
 SignHandler: TypeAlias = Callable[[Any, Any], Any]
 """Called with a message's id and a sign."""
 
@@ -44,7 +45,7 @@ def quote_part(message: Row, on_go: RowHandler) -> rx.Component:
     by = rx.cond(message["quoteBy"], rx.el.b(message["quoteBy"], dir="auto"))
     words = rx.fragment(by, rx.el.span(message["quoteWords"], dir="auto"))
     quote = rx.el.button(
-        rx.cond(message["quoteGone"], t("Answers a message that is deleted."), words),
+        rx.cond(message["quoteGone"], _GONE, words),
         type="button",
         disabled=message["quoteGone"].to(bool),
         class_name="message-quote",
@@ -93,15 +94,13 @@ def sign_buttons(message: Row, on_react: SignHandler) -> rx.Component:
     return rx.el.div(*(choice(sign, mark) for sign, mark in SIGNS.items()), class_name="reaction-choices")
 
 
-def answering(*, to: Text, by: Text, words: Text, on_cancel: Handler) -> rx.Component:
+def answering(*, to: Text, by: Text, words: Text, gone: Flag | bool, on_cancel: Handler) -> rx.Component:
     """What the message that is being written answers, and the way out of it."""
-    answered = rx.el.span(
-        *parts(
-            "Answering {name}: {words}",
-            name=rx.el.b(by, dir="auto"),
-            words=rx.el.span(words, dir="auto"),
-        ),
-        class_name="answering-words",
+    answered = parts(
+        "Answering {name}: {words}",
+        name=rx.el.b(by, dir="auto"),
+        words=rx.el.span(words, dir="auto"),
     )
+    line = rx.el.span(rx.cond(gone, _GONE, rx.fragment(*answered)), class_name="answering-words")
     away = button(t("Cancel"), kind="plain", on_click=on_cancel, test_id="reply-cancel")
-    return notice_line(to, answered, away, test_id="answering")
+    return notice_line(to, line, away, test_id="answering")

@@ -102,6 +102,11 @@ def room_answer(part: str) -> Text:
     return hook_view(_ROOM, "useRoom", f"room_{part}", f'{_names()}, "{part}"', str).to(str)
 
 
+def room_answer_gone() -> Flag:
+    """Whether that message is deleted or taken down by now."""
+    return hook_view(_ROOM, "useRoom", "room_quoteGone", f'{_names()}, "quoteGone"', bool).to(bool)
+
+
 def answer_message(message_id: rx.Var[str] | str) -> FunctionVar[Any]:
     """Write an answer to a message; without one, to none."""
     return later(script_function("answerMessage", _ROOM), message_id)
@@ -115,6 +120,21 @@ def go_to_message(message_id: rx.Var[str]) -> FunctionVar[Any]:
 def react_to(message_id: rx.Var[str], sign: rx.Var[str] | str) -> FunctionVar[Any]:
     """Give a message a sign, or take it back."""
     return later(script_function("reactTo", _ROOM), message_id, sign)
+
+
+def edited_text(message_id: rx.Var[str], body: rx.Var[str]) -> Text:
+    """What was typed for a message and not saved, or else what the message says."""
+    return script_function("editOf", _ROOM).call(message_id, body).to(str)
+
+
+def keeps_edited_text(message_id: rx.Var[str], body: rx.Var[str]) -> rx.Var[Any]:
+    """The input handler of a field: keeps its text in the tab, also over a reload."""
+    return script_function("keepsEdit", _ROOM).call(message_id, body)
+
+
+def forget_edited_text(message_id: rx.Var[str]) -> FunctionVar[Any]:
+    """Give up what was typed for a message."""
+    return later(script_function("forgetEdit", _ROOM), message_id)
 
 
 def copy_link(message_id: rx.Var[str]) -> FunctionVar[Any]:

@@ -147,6 +147,7 @@ def search_panel(found: Found) -> rx.Component:
             aria_label=t("Search this room"),
             auto_complete="off",
             enter_key_hint="search",
+            dir="auto",
             class_name="search-input",
             data_testid="search-input",
         ),

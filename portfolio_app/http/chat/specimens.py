@@ -250,7 +250,13 @@ def _rooms() -> tuple[Specimen, ...]:
         ),
         *_authors(),
         specimen(
-            "being written", answering, to="m1", by="lin", words="Does it keep the order?", on_cancel=nothing
+            "being written",
+            answering,
+            to="m1",
+            by="lin",
+            words="Does it keep the order?",
+            gone=False,
+            on_cancel=nothing,
         ),
         specimen("a crowd", here_line, "Ada, Ben, Cy, Di, Eve, 14 others and 3 guests"),
         specimen("nobody known yet", here_line, var("")),

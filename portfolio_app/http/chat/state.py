@@ -33,15 +33,16 @@ from portfolio_app.http.chat.views import (
 )
 from portfolio_app.http.content.loader import discussed
 from portfolio_app.http.transport.action import Payload, action, ignore
-from portfolio_app.http.transport.caller import caller_of
+from portfolio_app.http.transport.caller import caller_of, path_of, sid_of
 from portfolio_app.http.transport.errors import ErrorView
-from portfolio_app.http.transport.parsing import Request
+from portfolio_app.http.transport.parsing import Request, kept_text
 from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.runtime import part, services
 
 DEFAULT_ROOM: Final = "lobby"
 _ROOM_PATH: Final = "/chat/"
 _NO_ROOM: Final = (404, 422)
+_ID_LENGTH: Final = 64
 
 
 class PostDTO(Request):
@@ -51,7 +52,7 @@ class PostDTO(Request):
     written: it may have waited for a connection or its turn, and is somebody else's to send after a sign-out.
     """
 
-    client_id: str = Field(max_length=64)
+    client_id: str = Field(max_length=_ID_LENGTH)
     body: str = Field(max_length=20_000)
     room: str = Field(default="", max_length=64)
     reply_to: str = Field(default="", max_length=64)
@@ -122,18 +123,17 @@ class ChatState(rx.State):
         self.problem, self.missing, self.window = error.text, error.status in _NO_ROOM, None
 
     def _not_posted(self, error: ErrorView, payload: Payload) -> None:
-        client_id = payload.get("client_id")
-        self.outcome = outcome_of(client_id if isinstance(client_id, str) else "", error)
+        self.outcome = outcome_of(kept_text(payload.get("client_id"), _ID_LENGTH), error)
 
     @action("chat.enter", live=False, refused=_shut)
     async def enter(self) -> None:
         """Find the room, join its topic, then read its window: in this order nothing falls in between."""
         self._take_room_from_route()
-        caller, sid = caller_of(self), self.rx_router_session.session_id
+        caller, sid = caller_of(self), sid_of(self)
         # An address is the visitor's to write: until the room is found it may name anybody's topic.
         slug = await services().find_room.slug(self.room)
         join = partial(part(Push).enter_room, sid)
-        opened, rooms = await entered(caller, slug, message_of(self.rx_router_url.path), join)
+        opened, rooms = await entered(caller, slug, message_of(path_of(self)), join)
         part(PresencePublisher).enter(sid, slug, caller)
         self.problem, self.missing, self.held_before = "", False, opened.held_before
         self.window = window_view(opened)
@@ -170,7 +170,7 @@ class ChatState(rx.State):
     async def repair(self, since: RepairDTO) -> None:
         """Send this tab, and no other, what it missed since a revision."""
         self._take_room_from_route()
-        sid = self.router.session.session_id
+        sid = sid_of(self)
         await part(Push).room(sid)
         missed = await services().catch_up(self.room, since.after)
         if missed is None:
@@ -202,7 +202,7 @@ class ChatState(rx.State):
     async def read_quotes(self, wanted: QuotesDTO) -> None:
         """Send this tab the beginnings of messages that its rows answer."""
         self._take_room_from_route()
-        sid, ids = self.router.session.session_id, set(wanted.ids)
+        sid, ids = sid_of(self), set(wanted.ids)
         await part(Push).room(sid)
         found = {each.id: quote_view(each) for each in await services().read_quotes(self.room, [*ids])}
         quotes = [asdict(found.get(each) or no_quote(each)) for each in ids]
@@ -210,7 +210,7 @@ class ChatState(rx.State):
 
     async def _send_page(self, toward: Toward, there: Part, at: int = 0, message: str = "") -> None:
         self._take_room_from_route()
-        sid = self.router.session.session_id
+        sid = sid_of(self)
         await part(Push).room(sid)
         page = await services().read_history(
             self.room, toward, there, at, message=message, caller=caller_of(self)
@@ -226,7 +226,7 @@ class ChatState(rx.State):
 
     def _take_room_from_route(self) -> None:
         # With every event: the state of a tab that was idle for long has been forgotten, its address has not.
-        self.room = room_of(self.rx_router_url.path)
+        self.room = room_of(path_of(self))
 
 
 def room_of(path: str) -> str:

@@ -82,8 +82,7 @@ def first_trace_panel(trace: Any, about: Text) -> rx.Component:  # noqa: ANN401 
     shown = rx.Var.create(trace).to(dict[str, Any])
     empty = rx.el.div(
         rx.el.p(t("Measuring what your visit made this machine do…"), class_name="first-wait"),
-        unconnected(t("Not measured: there is no live connection to say it over.")),
-        rx.el.p(_NO_SCRIPTS, class_name="hero-still"),
+        unconnected(t("Not measured: there is no live connection to say it over."), _NO_SCRIPTS),
         class_name="first-empty",
         role="status",
     )

@@ -74,6 +74,7 @@ class Connection extends Store {
   adopt(socket) {
     const { io: manager, reconnect } = socket;
     this.socket = socket;
+    document.querySelector("[data-undrawn]")?.remove(); // what the document said until the page was drawn
     manager.timeout(OPENED_MS);
     // Reflex closes it before a page is left; where that was a link to a mail program or a download, the page stays.
     socket.disconnect = () => (globalThis.event?.type === "beforeunload" ? socket : Socket.prototype.disconnect.call(socket));

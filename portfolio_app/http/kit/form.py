@@ -1,7 +1,7 @@
 """Forms, their fields, and what is said when one is refused."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import reflex as rx
 from reflex.utils.format import format_ref
@@ -130,15 +130,24 @@ def form_of_script(*children: Child, action: str) -> rx.Component:
     return NativeForm.create(*children, method="post", action=action, custom_attrs={"hidden": True})
 
 
+# Afterwards: the browser reads the fields when the event is over.
+_EMPTY: Final[rx.Var[Any]] = rx.Var("({ currentTarget }) => setTimeout(() => currentTarget.reset())")
+
+
 def form(
-    *children: Child, unsent: Unsent, on_submit: Handler = None, **attributes: Text | bool
+    *children: Child,
+    unsent: Unsent,
+    on_submit: Handler = None,
+    stays: bool = False,
+    **attributes: Text | bool,
 ) -> rx.Component:
     """Calls `on_submit` with the fields; until the scripts are there the browser posts them to `unsent`.
 
-    Without `on_submit` it always does.
+    Without `on_submit` it always does; where the answer is a file, the page `stays`, and its form is emptied.
 
     Without a method and an action of its own, a browser would put the fields into the page's address.
     """
     if on_submit is None:
-        return NativeForm.create(*children, method="post", action=unsent.path, **attributes)
+        emptied = {"custom_attrs": {"onSubmit": _EMPTY}} if stays else {}
+        return NativeForm.create(*children, method="post", action=unsent.path, **attributes, **emptied)
     return rx.el.form(*children, method="post", action=unsent.path, on_submit=on_submit, **attributes)

@@ -159,7 +159,8 @@ h1{font-size:1.5rem;margin:0}p{margin:1rem 0}label{display:block;font-weight:600
 textarea{box-sizing:border-box;width:100%;margin-top:.5rem;padding:.75rem;font:inherit;color:inherit;
 background:transparent;border:1px solid var(--muted);border-radius:.5rem}
 ol{list-style:none;margin:1.5rem 0;padding:0}li{border-top:1px solid var(--line);padding:.5rem 0}
-li p{margin:.25rem 0}time{color:var(--muted);font-variant-numeric:tabular-nums}.text{white-space:pre-wrap}
+li p{margin:.25rem 0}time{color:var(--muted);font-variant-numeric:tabular-nums}
+.text{white-space:pre-wrap;max-height:21.75rem;overflow:auto}@media print{.text{max-height:none}}
 .text a{display:inline;padding:0}.block{display:block;white-space:pre;overflow-x:auto}
 button{margin-top:.5rem;padding:.625rem 1.25rem;font:inherit;font-weight:600;color:var(--ground);
 background:var(--ink);border:1px solid;border-radius:.5rem}

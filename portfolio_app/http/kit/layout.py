@@ -51,16 +51,22 @@ def empty_state(
     )
 
 
-def unconnected(words: Text) -> rx.Component:
-    """Shown only while there is no live connection."""
-    return rx.el.p(words, class_name="while-blocked")
+_STILL: Final = t("JavaScript is off: what is live here needs it.")
 
 
-def loading_state(label: Text) -> rx.Component:
-    """Names what is being waited for; announced once, never animated. Without a connection it says so instead."""
+def unconnected(words: Text, still: Child = _STILL) -> rx.Component:
+    """Shown only while there is no live connection; `still` where scripts are off."""
+    return rx.fragment(rx.el.p(words, class_name="while-blocked"), rx.el.p(still, class_name="while-still"))
+
+
+def loading_state(label: Text, still: Child = _STILL) -> rx.Component:
+    """Names what is being waited for; announced once, never animated. Without a connection it says so instead.
+
+    `still` as in `unconnected`.
+    """
     return rx.el.div(
         rx.el.p(label, class_name="loading-words"),
-        unconnected(t("Not read: there is no live connection.")),
+        unconnected(t("Not read: there is no live connection."), still),
         class_name="loading",
         role="status",
     )

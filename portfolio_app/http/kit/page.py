@@ -41,7 +41,7 @@ class Unsent:
 Build: TypeAlias = Callable[[], rx.Component]
 
 
-async def _anything(_value: str) -> None:
+async def _anything(_value: str, _session_id: str) -> None:
     """Finds whatever is asked for."""
 
 
@@ -52,8 +52,9 @@ class Page:
     `build` gives what stands between header and footer. A `listed` page is offered to search engines: canonical
     address, card, sitemap. `article` is what it shows, if it shows one. Without a title or description a page
     goes by the site's; one whose title is known in the browser only has it from `shown_title`. A page whose route has a
-    parameter may name what `parameter` must match, how to `find` what it names (`NotFound` for nothing), and in
-    `scriptless` the address of the same for readers without scripts, with `{}` for the parameter's value.
+    parameter may name what `parameter` must match, how to `find` what it names for the session with the id that comes
+    second (`NotFound` for nothing), and in `scriptless` the address of the same for readers without scripts, with `{}`
+    for the parameter's value.
     """
 
     route: str
@@ -65,7 +66,7 @@ class Page:
     article: Article | None = None
     parameter: str = ""
     scriptless: str = ""
-    find: Callable[[str], Awaitable[object]] = _anything
+    find: Callable[[str, str], Awaitable[object]] = _anything
     shown_title: Callable[[], rx.Var[str]] | None = None
 
 

@@ -1,6 +1,6 @@
 """The frame around every page: skip link, header, main, footer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final, TypeAlias
 
 import reflex as rx
@@ -22,8 +22,8 @@ from portfolio_app.language import direction
 from portfolio_app.words import interface_language, site_language, t
 
 _MAIN: Final = "main"
-Links: TypeAlias = Mapping[str, str]
-"""Addresses by the words that lead to them."""
+Links: TypeAlias = Sequence[tuple[str, str]]
+"""Words, each with the address that they lead to."""
 
 
 CONNECTION_STATES: Final = ("connecting", "live", "reconnecting", "offline", "blocked")
@@ -117,7 +117,7 @@ def _live_header(
 def _footer(links: Links, zone: Text) -> rx.Component:
     # The router knows no feed: the browser has to ask for it.
     elsewhere = [
-        *(rx.el.a(label, href=href) for label, href in links.items()),
+        *(rx.el.a(label, href=href) for label, href in links),
         A.create(t("Feed"), href="/feed.xml"),
     ]
     return rx.el.footer(
@@ -198,4 +198,4 @@ def shell(
 
 def still_shell(*content: Child, site: Text) -> rx.Component:
     """The shell without anything that follows a state: for when drawing a page has failed."""
-    return _site(_header(_brand(site, native=True)), {}, *content)
+    return _site(_header(_brand(site, native=True)), (), *content)

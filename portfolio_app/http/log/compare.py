@@ -107,10 +107,18 @@ class PairState(rx.State):
         return self.router.url.path.partition(_PATH)[2].strip("/")
 
     def _own(self, request_id: str) -> Trace:
-        found = services().live_feed.trace(caller_of(self).session_id, request_id)
-        if found is None:
-            raise NotFound(_GONE)
-        return found
+        return _trace(request_id, caller_of(self).session_id)
+
+
+def _trace(request_id: str, session_id: str) -> Trace:
+    found = services().live_feed.trace(session_id, request_id)
+    if found is None:
+        raise NotFound(_GONE)
+    return found
+
+
+async def _find(request_id: str, session_id: str) -> None:
+    _trace(request_id, session_id)
 
 
 def _row(row: Row) -> rx.Component:
@@ -217,4 +225,5 @@ PAGE: Final = Page(
     on_load=(PairState.open, PairState.open_other),
     parameter="[0-9a-f]{32}",
     scriptless="/api/traces/{}",
+    find=_find,
 )

@@ -131,7 +131,7 @@ export const toggleLogTarget = (name) => {
 export const clearLogFilters = () => log.change({ hidden: new Set(), level: "", query: "", text: "", wish: PAGE });
 
 export const exportLog = () => {
-  const lines = log.drawn.map((row) => `${asLine(row)}\n`);
+  const lines = (log.held ?? log.rows).filter(log.matches).map((row) => `${asLine(row)}\n`);
   const href = `data:application/jsonl,${encodeURIComponent(lines.join(""))}`;
   Object.assign(document.createElement("a"), { href, download: "backend-log.jsonl" }).click();
   log.set({ words: `${number(lines.length)} ${lines.length === 1 ? "row saved to backend-log.jsonl." : "rows saved to backend-log.jsonl."}` });

@@ -10,9 +10,9 @@ from portfolio_app.http.log.trace_views import TraceView, trace_view
 from portfolio_app.http.log.views import LogRowView, NetworkRowView, log_row_view, network_row_view
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.action import Payload, action, ignore
-from portfolio_app.http.transport.caller import caller_of
+from portfolio_app.http.transport.caller import caller_of, sid_of
 from portfolio_app.http.transport.errors import ErrorView
-from portfolio_app.http.transport.parsing import Request
+from portfolio_app.http.transport.parsing import Request, kept_text
 from portfolio_app.http.transport.push import Push, session_topic
 from portfolio_app.http.transport.runtime import part, services
 
@@ -27,12 +27,13 @@ class LogState(rx.State):
     async def follow(self) -> None:
         """Listen to the session's topic, then read the recent rows."""
         session_id = caller_of(self).session_id
-        await part(Push).join(self.rx_router_session.session_id, session_topic(session_id))
+        await part(Push).join(sid_of(self), session_topic(session_id))
         recent = services().live_feed.recent(session_id)
         self.window = [log_row_view(row) for row in recent.rows]
         self.requests = [network_row_view(row) for row in recent.network]
 
 
+_ID_LENGTH: Final = 32
 COMMAND_FIELD: Final = "stream_command"
 """The id of the input on the page that the command is put into."""
 
@@ -72,8 +73,7 @@ class TraceState(rx.State):
     problem: rx.Field[str] = rx.field("")
 
     def _not_read(self, error: ErrorView, payload: Payload) -> None:
-        request_id = payload.get("request_id")
-        self.answered = request_id if isinstance(request_id, str) else ""
+        self.answered = kept_text(payload.get("request_id"), _ID_LENGTH)
         self.problem, self.trace = error.text, None
 
     @action("trace.open", live=False, refused=_not_read)

@@ -17,16 +17,19 @@ from portfolio_app.http.kit.page import Unsent
 from portfolio_app.http.transport.action import Payload, action, ignore
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
-from portfolio_app.http.transport.parsing import Form, Request
+from portfolio_app.http.transport.parsing import Form, Request, kept_text
 from portfolio_app.http.transport.runtime import services
 from portfolio_app.words import t
+
+_SLUG_LENGTH: Final = 100
+_TITLE_LENGTH: Final = 2_000
 
 
 class TitledRoom(Form):
     """A room's name and its title; lengths here only bound the work."""
 
-    slug: str = Field(max_length=100)
-    title: str = Field(max_length=2_000)
+    slug: str = Field(max_length=_SLUG_LENGTH)
+    title: str = Field(max_length=_TITLE_LENGTH)
 
 
 class SlowedRoom(Form):
@@ -71,7 +74,10 @@ class RoomsState(rx.State):
         fields = payload.get("form")
         given = fields if isinstance(fields, dict) else {}
         self.problem = error.text
-        self.refused = {name: str(given.get(name, "")) for name in TitledRoom.model_fields}
+        self.refused = {
+            "slug": kept_text(given.get("slug"), _SLUG_LENGTH),
+            "title": kept_text(given.get("title"), _TITLE_LENGTH),
+        }
 
     @action("rooms.read", live=False, refused=ignore)
     async def load(self) -> None:

@@ -1,5 +1,6 @@
 """Components of the showcase: sentences with their verdicts, slices, patterns, quoted code, proof."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -142,11 +143,19 @@ def snippet(passage: Passage, repository: Text = "") -> rx.Component:
     )
 
 
+def _whole_arrows(sentence: str) -> list[Child]:
+    """The sentence, in which no line ends between the two signs of an arrow."""
+    return [
+        rx.el.span(part, class_name="proof-arrow") if part == "->" else part
+        for part in re.split("(->)", sentence)
+    ]
+
+
 def proof_row(claim_id: str, sentence: str, tests: Sequence[str], verdict: Text) -> rx.Component:
     """One claim; its address is its id."""
     return rx.el.li(
         verdict_mark(verdict),
-        rx.el.p(sentence, class_name="proof-claim"),
+        rx.el.p(*_whole_arrows(sentence), class_name="proof-claim"),
         rx.el.p(verdict_words(verdict), class_name="proof-verdict", data_verdict=verdict),
         rx.el.ul(*(rx.el.li(rx.el.code(test)) for test in tests), class_name="proof-tests"),
         class_name="proof",

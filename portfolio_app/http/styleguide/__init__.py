@@ -135,7 +135,7 @@ def all_groups() -> list[Group]:
 
 def _demos() -> list[Group]:
     """The owner's own demos, as they are found."""
-    found = tuple(specimen(f"demo {demo.name}", demos.body_of, demo.page) for demo in demos.found())
+    found = tuple(specimen(f"demo {demo.name}", demos.body_of, demo) for demo in demos.found())
     return [Group("Demos", "What stands on the page of each demo.", found)] if found else []
 
 

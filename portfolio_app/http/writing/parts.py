@@ -219,7 +219,7 @@ def resume(profile: Profile, *, pdf: bool = False, portrait: str = "") -> rx.Com
             rx.el.p(profile.role),
             rx.el.p(profile.resume_lede, class_name="resume-hint"),
             rx.el.p(
-                *map(_contact, profile.links),
+                *map(_contact, profile.shown_links),
                 *([A.create("PDF", href="/resume.pdf")] if pdf else []),
                 A.create("JSON", href="/resume.json"),
                 class_name="resume-links",

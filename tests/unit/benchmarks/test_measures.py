@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from benchmarks import builds, joins, lone, mixed, posts, tabs
+from benchmarks import builds, joins, lone, mixed, openloop, posts, tabs
 from benchmarks.__main__ import MEASURES
 from benchmarks.rows import Row
 
@@ -47,6 +47,18 @@ def test_tabs_are_reported_size_by_size() -> None:
     assert [line.split()[0] for line in reported[1:]] == ["100"] * len(tabs.UNITS) + ["1000"] * len(
         tabs.UNITS
     )
+
+
+def test_an_open_loop_has_to_agree_with_the_independent_client_and_a_closed_one_must_not() -> None:
+    measured = {openloop.OPEN: 260.0, openloop.CLOSED: 8.0, openloop.INDEPENDENT: 250.0}
+
+    def reported() -> list[str]:
+        rows = [Row("openloop", name, openloop.SIZE, 1, "p99_ms", ms, "ms") for name, ms in measured.items()]
+        return openloop.report(rows)[2:]
+
+    assert [line.endswith("as promised") for line in reported()] == [True, True, False]
+    measured |= {openloop.OPEN: 263.0, openloop.CLOSED: 245.0}
+    assert [line.endswith("FAIL") for line in reported()] == [True, True, False]
 
 
 def test_a_lone_message_is_judged_by_its_promises() -> None:
@@ -91,7 +103,7 @@ def test_mixed_abuse_is_judged_by_four_promises() -> None:
     bad = replace(good, beside=[0.04] * 20, after=120 * mb, log=["plain", "[1]"], faults=["1 is lost"])
     words = [words for kept, words in bad.verdicts() if not kept]
     assert len(words) == 4
-    assert "4.00x (p95 40.0 ms, 10.0 ms idle, 20 posts)" in words[0]
+    assert "4.00x (p95 40.0 ms, 10.0 ms idle, p50 40.0 ms, 20 posts)" in words[0]
     assert "1.200x (100 MB before, each kind of request served once, 150 after the first minute" in words[1]
     assert "150 at most, 120 after)" in words[1]
     assert "2 of 2 are not, as 'plain'" in words[2]

@@ -164,7 +164,7 @@ def test_a_link_to_a_section_that_is_off_leaves_its_words(tmp_path: Path) -> Non
     assert "See the <em>burst</em> and " in html
     assert '<a href="/#live">the room</a>' in html
     assert '<a href="/">all</a>' in html
-    assert [link.label for link in found.profile.links] == ["Letters", "Post"]
+    assert [link.label for link in found.profile.shown_links] == ["Letters", "Post"]
 
 
 def test_what_an_earlier_compile_left_is_not_published(tmp_path: Path) -> None:

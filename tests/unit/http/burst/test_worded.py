@@ -171,6 +171,14 @@ def test_two_runs_are_compared_in_all_ledgers_and_on_one_scale() -> None:
         assert one["top"] == other["top"]
 
 
+def test_what_neither_of_two_runs_has_is_no_row_of_their_comparison() -> None:
+    closed, offered = RECORDS["balanced"], {**RECORDS["balanced"], "intended_ms": {"p50": 2.0}}
+    label = "p50 from intended start, ms"
+    assert not any(row["a"] == row["b"] == "–" for row in compared(closed, closed)["rows"])
+    assert label not in {row["label"] for row in compared(closed, closed)["rows"]}
+    assert label in {row["label"] for row in compared(closed, offered)["rows"]}
+
+
 def test_a_percentile_has_a_place_among_one_bin_among_even_ones_and_among_growing_ones() -> None:
     places = [charts.along(bins, ms) for bins, ms in ((ONE, 5.2), (FROM_ZERO, 2), (GROWING, 10))]
     assert places == pytest.approx([50, 25, 50])

@@ -13,7 +13,7 @@ from portfolio_app.http.chat.panel import History, chat_panel
 from portfolio_app.http.content.source import Quoted, passage
 from portfolio_app.http.home.page import Fact, pulse_panel
 from portfolio_app.http.kit.layout import stat_card
-from portfolio_app.http.kit.shell import shell
+from portfolio_app.http.kit.shell import Links, shell
 from portfolio_app.http.log.controls import LogControls
 from portfolio_app.http.log.network import NetworkTable, network_panel, network_row
 from portfolio_app.http.log.panel import LogActions, LogReadings, log_panel, log_row
@@ -50,12 +50,12 @@ def _chat() -> rx.Component:
     )
 
 
-def _shell() -> rx.Component:
+def _shell(links: Links = ()) -> rx.Component:
     name = rx.Var("name", _var_type=str).guess_type()
     return shell(
         site="Site",
         nav=(),
-        links={},
+        links=links,
         current_user=name,
         is_moderator=_flag(),
         notice="",
@@ -182,3 +182,9 @@ CONTRACT: list[tuple[Callable[[], rx.Component], str]] = [
 def test_a_component_carries_the_names_of_the_contract(build: Callable[[], rx.Component], names: str) -> None:
     rendered = str(build().render())
     assert [name for name in names.split() if f'"{name}"' not in rendered] == []
+
+
+def test_two_links_of_the_owner_that_are_called_the_same_are_both_there() -> None:
+    drawn = str(_shell((("Code", "https://one.example"), ("Code", "https://two.example"))).render())
+    assert "https://one.example" in drawn
+    assert "https://two.example" in drawn

@@ -7,9 +7,9 @@ import pytest
 from reflex.istate.data import RouterData
 
 from portfolio_app.app.critical_path import differences
-from portfolio_app.app.errors import Unavailable
+from portfolio_app.app.errors import NotFound, Unavailable
 from portfolio_app.app.ports.live_feed import FeedBatch, NetworkRow, SpanView, Trace
-from portfolio_app.http.log.compare import PairState
+from portfolio_app.http.log.compare import PAGE, PairState
 from portfolio_app.http.log.views import summary_of
 from portfolio_app.http.transport.caller import SESSION_HEADER
 from tests.unit.http.site import FakeSite
@@ -140,3 +140,10 @@ def test_a_shorter_second_says_shorter_and_no_difference_says_nothing_of_steps()
     )
     assert summary_of(differences(long, long)) == "12.3 ms and 12.3 ms: the second is 0.0 ms longer."
     assert summary_of(()) == "0 µs and 0 µs: the second is 0 µs longer."
+
+
+async def test_the_page_of_a_request_is_found_by_its_own_session_only(opened: Opened) -> None:
+    await PAGE.find(FIRST, OWNER)
+    for session_id in (STRANGER, ""):
+        with pytest.raises(NotFound):
+            await PAGE.find(FIRST, session_id)
