@@ -64,7 +64,8 @@ class Found:
         """Each promise with its figures and whether it holds."""
         idle, beside = percentile(self.idle, 95), percentile(self.beside, 95)
         ratio, memory, odd = beside / idle, self.after / self.before, self.odd
-        posts = f"p95 {beside * 1000:.1f} ms, {idle * 1000:.1f} ms idle, {len(self.beside):,} posts"
+        posts = f"p95 {beside * 1000:.1f} ms, {idle * 1000:.1f} ms idle,"
+        posts += f" p50 {percentile(self.beside, 50) * 1000:.1f} ms, {len(self.beside):,} posts"
         at_first, most = self.meanwhile[0], max(self.meanwhile)
         sizes = f"{self.before / _MB:.0f} MB before, each kind of request served once,"
         sizes += f" {at_first / _MB:.0f} after the first minute of it, {most / _MB:.0f} at most,"

@@ -160,16 +160,17 @@ async def _questions(name: str, probe: str, port: int, count: int) -> AsyncItera
     if probe == LIVE:
         yield [_LIVE] * count
     elif name != SITE:
-        yield _noops(_NO_TICKET, count)
+        yield noops(_NO_TICKET, count)
     else:
         site = Visited.at(f"http://localhost:{port}")
         run = await site.start(Plan.parse(MOST, CONNECTIONS, "noop"))
         cookie = "; ".join(f"{name}={value}" for name, value in site.cookies.items())
-        yield _noops(run.headers | {"cookie": cookie}, count)
+        yield noops(run.headers | {"cookie": cookie}, count)
         await site.abandon(run)
 
 
-def _noops(headers: dict[str, str], count: int) -> list[Question]:
+def noops(headers: dict[str, str], count: int) -> list[Question]:
+    """Requests of a run, each with what its answer ends with."""
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     return [
         (f"GET /api/burst/noop?n={n} HTTP/1.1\r\nHost: localhost\r\n{lines}\r\n".encode(), b'{"n":%d}' % n)
