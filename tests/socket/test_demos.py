@@ -8,6 +8,7 @@ import pytest
 from portfolio_app.demos.kudos import GIVEN
 from tests.site import Site
 from tests.socket.visitor import Visitor
+from tests.waiting import PATIENCE_S
 
 THROW = "reflex___state____state.portfolio_app___demos___dice____dice.throw"
 GIVE = "reflex___state____state.portfolio_app___demos___kudos____kudos.give"
@@ -90,6 +91,12 @@ async def test_a_flood_of_kudos_is_limited_and_counted_right(visitor: Visitor) -
         await tab.until(lambda: tab.value("shared_kudos", "value") == before + 5)
 
 
+async def spans_of(visitor: Visitor, request_id: str) -> list[dict[str, Any]]:
+    trace = await visitor.http.get(f"/api/traces/{request_id}", headers=visitor.jar)
+    found: list[dict[str, Any]] = trace.json()["resourceSpans"][0]["scopeSpans"][0]["spans"]
+    return found
+
+
 @pytest.mark.parametrize(
     ("name", "payload", "page", "message", "steps"),
     [
@@ -115,9 +122,11 @@ async def test_an_action_is_in_log_and_waterfall_with_its_own_source(
         (row,) = [row for row in rows if row["message"] == message]
         assert row["target"] == f"demo.{page.strip('/')}"
         assert {"k": "status", "v": "200"} in row["pills"]
-        trace = await visitor.http.get(f"/api/traces/{row['request_id']}", headers=visitor.jar)
-    spans = trace.json()["resourceSpans"][0]["scopeSpans"][0]["spans"]
-    assert steps | {message} <= {span["name"] for span in spans}
+        spans = await spans_of(visitor, row["request_id"])
+        async with asyncio.timeout(PATIENCE_S):  # the push to other tabs is added once it is made
+            while not steps | {message} <= {span["name"] for span in spans}:
+                await asyncio.sleep(0.02)
+                spans = await spans_of(visitor, row["request_id"])
     (own,) = [span for span in spans if span["name"] == message]
     facts = {fact["key"]: fact["value"] for fact in own["attributes"]}
     assert facts["code.file.path"] == {"stringValue": f"portfolio_app/demos{page}.py"}
