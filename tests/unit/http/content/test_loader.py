@@ -90,16 +90,16 @@ def test_code_is_no_link_and_a_trailing_slash_leads_to_the_same_article(folder: 
 def test_a_dead_link_in_the_profile_is_named_by_its_line(folder: Path) -> None:
     more = 'resume_lede = "One sheet."\n\n[[links]]\nlabel = "Work"\nhref = "/work/note-g"\n'
     edit(folder / "profile.toml", 'resume_lede = "One sheet."\n', more)
-    edit(folder / "profile.toml", "mailto:ada@engine.example", "/work/nothing#top")
-    assert refused(folder) == "profile.toml:18: links to /work/nothing, where nothing is shown"
+    edit(folder / "profile.toml", "mailto:ada@engine.example", "/writing/nothing#top")
+    assert refused(folder) == "profile.toml:18: links to /writing/nothing, where nothing is shown"
 
 
 def test_a_dead_link_below_one_to_a_section_that_is_off_is_named_by_its_line(folder: Path) -> None:
     edit(folder / "profile.toml", 'site = "', 'sections = []\nsite = "')
     hidden = '[[links]]\nlabel = "Fire"\nhref = "/#burst"\n\n[[links]]\nlabel = "Letters"'
     edit(folder / "profile.toml", '[[links]]\nlabel = "Letters"', hidden)
-    edit(folder / "profile.toml", "mailto:ada@engine.example", "/work/nothing")
-    assert refused(folder) == "profile.toml:19: links to /work/nothing, where nothing is shown"
+    edit(folder / "profile.toml", "mailto:ada@engine.example", "/writing/nothing")
+    assert refused(folder) == "profile.toml:19: links to /writing/nothing, where nothing is shown"
 
 
 def test_a_tag_that_is_written_twice_is_one(folder: Path) -> None:
