@@ -68,7 +68,7 @@ def test_a_page_opened_in_the_background_measures_its_arrival_and_no_paint_that_
     first = about(visitor, "arrival")
     visitor.expect_arrival()
     assert [frame.url for frame in visitor.page.frames if "second-tab" in frame.url] == []
-    stations, spans = first.locator(".trace-station"), first.get_by_test_id("first-span")
+    stations, spans = first.locator(".trace-station"), first.get_by_test_id("arrival-span")
     known = stations.evaluate_all(STATIONS)
     assert known == ["document", "websocket", "page read"]
     shown = spans.count()
@@ -79,7 +79,7 @@ def test_a_page_opened_in_the_background_measures_its_arrival_and_no_paint_that_
     assert spans.count() == shown
     expect(first).not_to_contain_text(re.compile("NaN|paint"))
     expect_sum(first.get_by_test_id("trace-path").text_content() or "", spans.evaluate_all(LAST_END))
-    visitor.at("first-send").click()
+    visitor.at("hello-send").click()
     about(visitor, "message")
     reached = stations.filter(has_text="painted here")
     expect(reached).to_have_attribute("data-reached", "true", timeout=SOON_MS)

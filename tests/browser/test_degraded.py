@@ -136,9 +136,9 @@ def test_without_a_websocket_a_page_says_why_and_a_message_gets_through(new_cont
     expect(visitor.at("blocked")).to_have_attribute("data-reason", "websocket")
     expect(page.get_by_text("Reading the room…")).to_be_hidden()
     expect(visitor.at("room-link")).not_to_have_count(0)
-    expect(visitor.at("first-error")).to_contain_text("waits in the room")
+    expect(visitor.at("hello-error")).to_contain_text("waits in the room")
     expect(visitor.at("blocked")).to_contain_text("the live log gets its rows by a plain stream")
-    expect(visitor.at("first-trace")).to_have_text(
+    expect(visitor.at("arrival")).to_have_text(
         re.compile("^Not measured: there is no live connection"), use_inner_text=True
     )
     visitor.at("burst-run").click()

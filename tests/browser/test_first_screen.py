@@ -39,7 +39,7 @@ OFF_THE_LINE = """(ticks) => ticks.filter((tick) => tick.offsetParent).map((tick
 
 def about(visitor: Visitor, kind: str) -> Locator:
     """The first waterfall, once it is about `kind`."""
-    first = visitor.at("first-trace")
+    first = visitor.at("arrival")
     expect(first).to_have_attribute("data-about", kind, timeout=SOON_MS)
     return first
 
@@ -51,7 +51,8 @@ def test_it_shows_the_arrival_by_itself_and_a_message_after_one_click(
     visitor = visit("/", viewport={"width": width, "height": height})
     page = visitor.page
     first = about(visitor, "arrival")
-    shown = first.get_by_test_id("first-span").evaluate_all(IN_VIEW)
+    expect(first).to_have_attribute("data-state", "complete")
+    shown = first.get_by_test_id("arrival-span").evaluate_all(IN_VIEW)
     assert len(shown) >= LEAST, shown
     assert {"waiting for the document", "GET /", "first paint", "websocket handshake"} <= set(shown)
     places = first.locator(".trace-where").evaluate_all("(all) => all.map((place) => place.textContent)")
@@ -63,13 +64,14 @@ def test_it_shows_the_arrival_by_itself_and_a_message_after_one_click(
 
     other = visitor.second_tab("/chat")
     page.bring_to_front()
-    visitor.at("first-send").click()
+    visitor.at("hello-send").click()
     about(visitor, "message")
     stations = first.get_by_role("listitem").and_(page.locator(".trace-station"))
     for station in ("committed", "pushed", "painted here", "in your other tab"):
         reached = stations.filter(has_text=station)
         expect(reached).to_have_attribute("data-reached", "true", timeout=SOON_MS)
         expect(reached).to_be_in_viewport(ratio=1)
+    expect(first).to_have_attribute("data-state", "complete")
     assert page.evaluate("scrollY") == 0
     other.page.close()
 
@@ -88,10 +90,10 @@ def test_it_shows_the_arrival_by_itself_and_a_message_after_one_click(
 
     # A second tab in the page: there is none before it is opened, and then it is one of this session.
     assert not [frame.url for frame in page.frames if frame.url.endswith("/second-tab")]
-    opener, said = visitor.at("second-tab-open"), text()
+    opener, said = visitor.at("second-tab"), text()
     expect(opener).to_have_text("Watch it arrive in your second tab, here")
     opener.click()
-    framed = page.frame_locator("[data-testid=second-tab]")
+    framed = page.frame_locator("[data-testid=second-frame]")
     expect(framed.locator(".connection[data-state=live]")).to_have_count(1)
     visitor.post(said)
     expect(framed.get_by_text(said, exact=True)).to_have_count(1)
@@ -108,7 +110,7 @@ SLOW_4G = {
 """As the developer tools of Chromium have it."""
 SLOWER = 4
 ARRIVED = f"""(least) => {{
-  const rows = document.querySelectorAll("[data-testid=first-trace][data-about=arrival] [data-testid=first-span]");
+  const rows = document.querySelectorAll("[data-testid=arrival][data-about=arrival] [data-testid=arrival-span]");
   if (({IN_VIEW})([...rows]).length < least) return null;
   return new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(performance.now()))));
 }}"""
@@ -160,11 +162,11 @@ def test_a_fresh_install_shows_the_arrival_soon_and_a_commit_after_one_click(
         arrived = page.wait_for_function(ARRIVED, arg=LEAST, timeout=2 * device.within_ms).json_value()
         assert arrived <= device.within_ms
         assert page.evaluate(ASKED_EARLY) or not device.is_slow
-        visitor, first = Visitor(page), page.get_by_test_id("first-trace")
-        last_end = first.get_by_test_id("first-span").evaluate_all(LAST_END)
+        visitor, first = Visitor(page), page.get_by_test_id("arrival")
+        last_end = first.get_by_test_id("arrival-span").evaluate_all(LAST_END)
         expect_sum(first.get_by_test_id("trace-path").text_content() or "", last_end)
 
-        visitor.at("first-send").click()
+        visitor.at("hello-send").click()
         about(visitor, "message")
         committed = first.locator(".trace-station").filter(has_text="committed")
         expect(committed).to_have_attribute("data-reached", "true", timeout=SOON_MS)

@@ -161,7 +161,7 @@ def test_what_shows_nothing_or_is_too_long_as_the_server_counts_is_not_sent_and_
 
 def test_the_line_of_the_first_screen_takes_as_much_as_the_server_does(visit: Visit) -> None:
     visitor = visit("/")
-    line, full = visitor.at("first-input"), "x" * BODY_LIMIT
+    line, full = visitor.at("hello-input"), "x" * BODY_LIMIT
     beyond = " " * 100_000 + full + "y" + " " * 100_000 + "z"
     for words, fits in (
         (f"  {full} ", True),
@@ -172,5 +172,5 @@ def test_the_line_of_the_first_screen_takes_as_much_as_the_server_does(visit: Vi
         line.fill(words)
         assert line.evaluate("(input) => input.validity.valid") == fits, words
     line.fill(f"  {full} ")
-    visitor.at("first-send").click()
+    visitor.at("hello-send").click()
     visitor.expect_message(full, "pending")

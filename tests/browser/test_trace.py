@@ -57,8 +57,11 @@ def test_a_post_shows_all_four_layers_its_sql_and_the_code_that_ran(visit: Visit
         )
     expect_to_scale(visitor)
     step = visitor.at("trace-span").filter(has_text="ModerationPolicy.judge")
+    # A hundred steps: what one holds is made when it is opened.
+    expect(visitor.page.locator(".trace-detail")).to_have_count(0)
     step.locator("summary").click()
     expect(step.locator("pre")).to_contain_text("def judge")
+    expect(visitor.page.locator(".trace-detail")).to_have_count(1)
     with visitor.page.expect_download() as saving:
         visitor.at("trace-download").click()
     request_id = visitor.posts().get_attribute("data-request-id")

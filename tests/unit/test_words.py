@@ -45,7 +45,7 @@ NO_WORDS = re.compile(
     r"first paint|largest contentful|Openers$|what the websocket of this page|\{\} in another$|"
     r"\{sources|sandbox \{|Batch\.outcomes|guest \{|not run$|frozen dataclass|mypy strict|"
     r"writing a letter|\{\}( /s, p50 \{\})?, ms|\{\} /s, p50|"
-    r"Escape$|Lobby$|demo |painted |\{author\}|(Prose|Follow|Whenever|Kept|Dialog|Moving|Passkey)$|"
+    r"Escape$|Lobby$|demo |painted |\{author\}|(Prose|Follow|Whenever|Kept|Dialog|Moving|Passkey|Unfolding)$|"
     r"(Edge|Opera|Firefox|Chrome|Safari|Android|Windows|Mac OS X|Linux)$)"
 )
 

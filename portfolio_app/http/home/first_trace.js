@@ -36,10 +36,9 @@ class FirstTrace extends Store {
   opened = ""; // the request of this page's reads
   heard = 0; // when their answer was here
   wanted = ""; // the request of the newest message; the arrival until there is one
-  second = false; // whether the second tab was opened
 
   attach(states, names) {
-    Object.assign(this, { states, names, trace: null, wanted: "", second: Boolean(document.querySelector(".second[open]")) });
+    Object.assign(this, { states, names, trace: null, wanted: "" });
     this.frame = states.getSnapshot(names.log);
     const paints = new PerformanceObserver((list) => {
       largest = list.getEntries().at(-1).startTime;
@@ -83,8 +82,6 @@ class FirstTrace extends Store {
 }
 
 const first = new FirstTrace();
-export const openSecond = ({ currentTarget }) => first.set({ second: first.second || currentTarget.open });
-
 export const useFirstTrace = hookOf(first, {
   about: () => (!first.trace ? "nothing" : first.wanted ? "message" : "arrival"),
 });

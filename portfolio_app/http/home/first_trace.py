@@ -7,12 +7,11 @@ from typing import Any, Final
 
 import reflex as rx
 from pydantic import Field
-from reflex.vars import FunctionVar
 
 from portfolio_app.app.ports.live_feed import SpanView, Trace
 from portfolio_app.app.ports.trace import FILE, LINE, LIVE, SESSION, Layer, source
 from portfolio_app.http.home.second_tab import public_address
-from portfolio_app.http.kit.scripts import handler_name, hook_view, script_function, script_names
+from portfolio_app.http.kit.scripts import handler_name, hook_view, script_names
 from portfolio_app.http.log import LogFeed, MarkView, SpanRowView, TraceView, spoken, trace_view
 from portfolio_app.http.transport.action import action, ignore
 from portfolio_app.http.transport.arrivals import Answered
@@ -226,9 +225,7 @@ def _record(answered: Answered) -> None:
 
 
 def first_trace(field: str, var_type: Any) -> Any:  # noqa: ANN401 (a Var of that type)
-    """`trace`, which is null before there is one; `about`: `nothing`, `arrival` or `message`; `second`: whether the
-    second tab was opened.
-    """
+    """`trace`, which is null before there is one; `about`: `nothing`, `arrival` or `message`."""
     names = script_names(
         state=FirstTraceState.get_full_name(),
         feed=FirstTraceFeed.get_full_name(),
@@ -237,8 +234,3 @@ def first_trace(field: str, var_type: Any) -> Any:  # noqa: ANN401 (a Var of tha
         message=handler_name(FirstTraceState.show_message),
     )
     return hook_view(_SCRIPT, "useFirstTrace", f"first_{field}", f'{names}, "{field}"', var_type)
-
-
-def open_second() -> FunctionVar[Any]:
-    """To be called when the second tab is opened."""
-    return script_function("openSecond", _SCRIPT)

@@ -8,7 +8,7 @@ from reflex_components_core.el.elements.inline import A
 
 from portfolio_app.http.chat import live_line
 from portfolio_app.http.content.loader import content
-from portfolio_app.http.home.first_trace import FirstTraceState, first_trace, open_second
+from portfolio_app.http.home.first_trace import FirstTraceState, first_trace
 from portfolio_app.http.home.pulse import BEATS_KEPT, HEIGHT, PulseState
 from portfolio_app.http.home.second_tab import second_tab
 from portfolio_app.http.kit import scripts
@@ -74,6 +74,10 @@ _NO_SCRIPTS: Final = t(
 )
 
 
+_PAINTED_HERE: Final = 3
+"""The place of this station among those of a message, see `log/trace_views.py`."""
+
+
 def first_trace_panel(trace: Any, about: Text) -> rx.Component:  # noqa: ANN401 (a Var of a trace)
     """What the visitor made the machine do: `about` is `nothing`, `arrival` or `message`.
 
@@ -91,9 +95,12 @@ def first_trace_panel(trace: Any, about: Text) -> rx.Component:  # noqa: ANN401 
         ("message", rx.fragment(t("Your message, from click to paint"))),
         rx.fragment(t("Your arrival, as it was served")),
     )
+    # A message is drawn as it goes on, until it was painted where it was written.
+    painted = shown["way"].to(list[dict[str, Any]])[_PAINTED_HERE]["reached"].to(bool)
+    complete = rx.cond(about == "message", painted, about == "arrival")
     whole = rx.cond(about == "nothing", "", rx.fragment(short_id(shown["request_id"]), " · ", shown["took"]))
     words = rx.el.p(shown["name"], class_name="first-sum")
-    body = rx.fragment(words, waterfall(shown, "first-span"))
+    body = rx.fragment(words, waterfall(shown, "arrival-span"))
     return panel(
         title,
         rx.el.div(
@@ -102,8 +109,9 @@ def first_trace_panel(trace: Any, about: Text) -> rx.Component:  # noqa: ANN401 
             role="region",
             tab_index=0,
             aria_label=t("Waterfall of your last request"),
-            data_testid="first-trace",
+            data_testid="arrival",
             data_about=about,
+            data_state=rx.cond(complete, "complete", "filling"),
         ),
         aside=whole,
         data_panel="first",
@@ -195,8 +203,7 @@ def _first_line() -> rx.Component:
 
 
 def _second_tab() -> rx.Component:
-    is_open = first_trace("second", bool)
-    return second_tab(first_trace("about", str) == "message", is_open, open_second(), FirstTraceState.address)
+    return second_tab(first_trace("about", str) == "message", FirstTraceState.address)
 
 
 def _hero(sections: Sequence[Section]) -> rx.Component:

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 from io import BytesIO
-from typing import Any, Final
+from typing import Final
 
 import reflex as rx
 import segno
@@ -13,6 +13,7 @@ from portfolio_app.http.chat import ENTERING, live_chat
 from portfolio_app.http.kit.kinds import Flag, Text
 from portfolio_app.http.kit.marks import HIDDEN
 from portfolio_app.http.kit.page import Page
+from portfolio_app.http.kit.scripts import Unfolding
 from portfolio_app.http.log import live_trace
 from portfolio_app.http.transport import runtime
 from portfolio_app.words import t
@@ -57,7 +58,7 @@ PAGE: Final = Page(
 )
 
 
-def second_tab(has_posted: Flag, is_open: Flag, on_toggle: Any, address: Text) -> rx.Component:  # noqa: ANN401 (a function of the browser)
+def second_tab(has_posted: Flag, address: Text) -> rx.Component:
     """Opens `PAGE` in a frame; beside it `address` as a QR code, if there is one.
 
     There is no frame before it is opened: a page in the background loads lazy frames at once, and this one would take
@@ -69,7 +70,7 @@ def second_tab(has_posted: Flag, is_open: Flag, on_toggle: Any, address: Text) -
         t("Open your second tab here, then send a line"),
     )
     frame = rx.el.iframe(
-        src=PATH, title=t("Your second tab"), class_name="second-frame", data_testid="second-tab"
+        src=PATH, title=t("Your second tab"), class_name="second-frame", data_testid="second-frame"
     )
     phone = rx.el.figure(
         rx.el.img(
@@ -81,18 +82,17 @@ def second_tab(has_posted: Flag, is_open: Flag, on_toggle: Any, address: Text) -
         rx.el.figcaption(f"{t('Or with a phone:')} ", rx.el.span(address, class_name="second-address")),
         class_name="second-phone",
     )
-    return rx.el.details(
-        rx.el.summary(words, class_name="second-head", data_testid="second-tab-open"),
+    return Unfolding.create(
+        rx.el.summary(words, class_name="second-head", data_testid="second-tab"),
         rx.el.p(
             f"{t('A tab of its own, with its own websocket.')} ",
             rx.el.a(t("Open it in a window instead"), href="/chat", target="_blank"),
             class_name="second-words",
         ),
         rx.el.div(
-            rx.cond(is_open, frame),
+            frame,
             rx.cond(address, phone),
             class_name="second-body",
         ),
         class_name="second",
-        custom_attrs={"onToggle": on_toggle},
     )

@@ -184,6 +184,13 @@ class Moving(rx.Component):
     build: rx.Var[str]
 
 
+class Unfolding(rx.Component):
+    """A `details` whose last child is made when it is first opened; see `kit/unfolding.jsx`."""
+
+    library = f"{_SOURCES}/unfolding.jsx"
+    tag = "Unfolding"
+
+
 class Dialog(rx.Component):
     """Open while `open` is true, closed by Escape and by a click beside it; see `kit/dialog.jsx`."""
 

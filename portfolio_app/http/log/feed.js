@@ -42,10 +42,7 @@ export class Feed extends Store {
     });
     const panel = document.querySelector(`[data-panel="${this.panel}"]`);
     if (panel) sight.observe(panel);
-    return () => {
-      sight.disconnect();
-      this.inSight = true;
-    };
+    return () => [sight.disconnect(), (this.inSight = true)];
   }
 
   read(states, state, field) {
@@ -63,7 +60,7 @@ export class Feed extends Store {
     this.count = this.rows.at(-1).seq;
     if (this.rows.length > KEPT) this.rows.splice(0, this.rows.length - KEPT);
     this.arrivals.forEach((arrival) => arrival(fresh));
-    this.tellSoon();
+    drawSoon(this.tellNow, this.drawnAt, this.pause());
   }
 
   unknown(rows) {
@@ -84,10 +81,6 @@ export class Feed extends Store {
   }
 
   pause = () => (this.inSight ? PAUSE_MS : UNSEEN_MS);
-
-  tellSoon() {
-    drawSoon(this.tellNow, this.drawnAt, this.pause());
-  }
 
   tellNow = () => this.tell();
 

@@ -1,12 +1,11 @@
 // In the browser because it follows the pointer and the focus: whatever belongs to the same request is lit with it.
 const ID = /^[0-9a-f]{32}$/;
-const OF_REQUEST = "[data-request-id]";
 let lit = "";
 let sheet = null;
 
 // A rule, for rows come and go: no element has to be found again. A sheet made by a script needs no inline style.
 const light = ({ target }) => {
-  const id = target.closest?.(OF_REQUEST)?.dataset.requestId ?? "";
+  const id = target.closest?.("[data-request-id]")?.dataset.requestId ?? "";
   if (id === lit) return;
   lit = id;
   sheet.replaceSync(ID.test(id) ? `[data-request-id="${id}"] { --lit: var(--accent-edge); }` : "");

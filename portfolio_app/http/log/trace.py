@@ -10,7 +10,7 @@ from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.kinds import Flag, Handler, Row, Text
 from portfolio_app.http.kit.layout import empty_state, loading_state
 from portfolio_app.http.kit.marks import icon, instant, pill, short_id, spoken, untranslated
-from portfolio_app.http.kit.scripts import Dialog, rove
+from portfolio_app.http.kit.scripts import Dialog, Unfolding, rove
 from portfolio_app.words import parts, t
 
 
@@ -68,7 +68,7 @@ def _detail(span: Row) -> rx.Component:
 
 def _span(span: Row, test_id: str, *, reachable: Flag) -> rx.Component:
     return rx.el.li(
-        rx.el.details(
+        Unfolding.create(
             rx.el.summary(
                 rx.el.span(span["name"], class_name="trace-name", custom_attrs=untranslated()),
                 rx.el.span(
@@ -126,7 +126,7 @@ def _station(mark: Row) -> rx.Component:
 def _way(marks: Any) -> rx.Component:  # noqa: ANN401 (a Var of rows)
     return rx.cond(
         marks.length() > 0,
-        rx.el.ol(rx.foreach(marks, _station), class_name="trace-way", aria_label=t("The message's way")),
+        rx.el.ol(rx.foreach(marks, _station), class_name="trace-way", aria_label=t("Stations")),
     )
 
 

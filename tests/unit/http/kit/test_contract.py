@@ -8,10 +8,12 @@ import reflex as rx
 
 from portfolio_app.app.ports.messages import END
 from portfolio_app.http.account.parts import register_form, sign_in_form
+from portfolio_app.http.chat.composer import line_composer
 from portfolio_app.http.chat.controls import RowHandlers
 from portfolio_app.http.chat.panel import History, chat_panel
 from portfolio_app.http.content.source import Quoted, passage
-from portfolio_app.http.home.page import Fact, pulse_panel
+from portfolio_app.http.home.page import Fact, first_trace_panel, pulse_panel
+from portfolio_app.http.home.second_tab import second_tab
 from portfolio_app.http.kit.layout import stat_card
 from portfolio_app.http.kit.shell import Links, shell
 from portfolio_app.http.log.controls import LogControls
@@ -134,9 +136,18 @@ def _trace() -> rx.Component:
     )
 
 
+def _arrival() -> rx.Component:
+    return rx.fragment(
+        first_trace_panel(_row(), _var("about", str)),
+        line_composer(suggested="Hello", on_send=rx.noop(), error="", posting_as="demo"),
+        second_tab(_flag(), _var("address", str)),
+    )
+
+
 CHAT = (
     "chat-log chat-message chat-author chat-body chat-input chat-send chat-error chat-room "
-    "data-message-id data-rev data-status"
+    "data-message-id data-rev data-status day message-menu message-edit message-delete message-reply message-react "
+    "message-report message-takedown unread-line older"
 )
 CONTRACT: list[tuple[Callable[[], rx.Component], str]] = [
     (_chat, CHAT),
@@ -146,6 +157,10 @@ CONTRACT: list[tuple[Callable[[], rx.Component], str]] = [
     (_network, "network-panel network-empty network-count"),
     (_network_row, "network-row data-method data-path data-status data-request-id"),
     (_trace, "trace trace-span data-layer data-start-us data-duration-us trace-missing trace-failed"),
+    (
+        _arrival,
+        "arrival data-state arrival-span data-layer data-start-us data-duration-us hello-input hello-send second-tab",
+    ),
     (lambda: sign_in_form(on_submit=rx.noop(), error=""), "field-email field-password submit form-error"),
     (
         lambda: register_form(on_submit=rx.noop(), error=""),
