@@ -22,9 +22,7 @@ def interpreter() -> Iterator[None]:
 def test_threads_change_often_and_everything_is_looked_through_rarely(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # Log and allocator stay as they are.
-    for set_up in ("return_freed_memory", "catch_all"):
-        monkeypatch.setattr(worker, set_up, lambda: None)
+    monkeypatch.setattr(worker, "return_freed_memory", lambda: None)
     young, old, _ = gc.get_threshold()
     worker.Configuration(lambda: None, log_config=None).load()
     assert sys.getswitchinterval() == pytest.approx(worker.SWITCH_S)
