@@ -34,6 +34,7 @@ UNECHOED: Final = frozenset(
 )
 
 
+_Count = Annotated[int, BeforeValidator(values.whole_number)]
 _OF_PATHS: Final = "/ !#$&'()*+,:;=@[]~"
 """Characters that stand for themselves in the path of a database URL."""
 
@@ -56,7 +57,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
-    port: int = Field(default=3000, ge=1, le=65535)
+    port: _Count = Field(default=3000, ge=1, le=65535)
     host: str = "127.0.0.1"
     data_dir: Annotated[Path, BeforeValidator(values.data_dir)] = Path("data")
     content_dir: Annotated[Path, BeforeValidator(values.content_dir)] | None = None
@@ -66,26 +67,26 @@ class Settings(BaseModel):
     )
     redis_url: Annotated[str, BeforeValidator(values.redis_url)] | None = Field(default=None, repr=False)
     nats_url: Annotated[str, BeforeValidator(values.nats_url)] | None = Field(default=None, repr=False)
-    workers: int = Field(default=1, ge=1, le=64)
+    workers: _Count = Field(default=1, ge=1, le=64)
     public_url: Annotated[str, BeforeValidator(values.public_url)] | None = None
     given_secrets: Annotated[tuple[str, ...], BeforeValidator(values.secrets)] = Field(default=(), repr=False)
-    trusted_proxy_hops: int = Field(default=0, ge=0, le=16)
+    trusted_proxy_hops: _Count = Field(default=0, ge=0, le=16)
     otlp_endpoint: Annotated[str, BeforeValidator(values.http_url)] | None = Field(default=None, repr=False)
     repository_url: Annotated[str, BeforeValidator(values.http_url)] | None = None
     metrics_token: Annotated[str, BeforeValidator(values.token)] | None = Field(default=None, repr=False)
-    metrics_port: int | None = Field(default=None, ge=1, le=65535)
+    metrics_port: _Count | None = Field(default=None, ge=1, le=65535)
     metrics_host: str = "127.0.0.1"
     webhook_url: Annotated[str, BeforeValidator(values.webhook_url)] | None = Field(default=None, repr=False)
     webhook_secret: Annotated[str, BeforeValidator(values.token)] | None = Field(default=None, repr=False)
     smtp_url: Annotated[str, BeforeValidator(values.smtp_url)] | None = Field(default=None, repr=False)
     mail_from: Annotated[str, BeforeValidator(values.address)] | None = None
     mail_sign_ins: Annotated[bool, BeforeValidator(values.switch)] = False
-    message_retention_days: int | None = Field(default=None, ge=1, le=36_500)
+    message_retention_days: _Count | None = Field(default=None, ge=1, le=36_500)
     page_views: Annotated[bool, BeforeValidator(values.switch)] = False
     rate_limits: Annotated[bool, BeforeValidator(values.switch)] = True
     self_check: Annotated[bool, BeforeValidator(values.switch)] = True
-    session_idle_days: int = Field(default=14, ge=1, le=365)
-    session_days: int = Field(default=90, ge=1, le=365)
+    session_idle_days: _Count = Field(default=14, ge=1, le=365)
+    session_days: _Count = Field(default=90, ge=1, le=365)
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(str.upper)
     ] = "INFO"

@@ -18,6 +18,7 @@ _LABEL: Final = r"[a-z\d_](?:[a-z\d_-]*[a-z\d_])?"
 _HOST_NAME: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*", re.ASCII)
 _IS_NUMBER: Final = re.compile(r"(?:.*\.)?(?:\d+|0x[\da-f]*)", re.ASCII)
 _DATABASE_NUMBER: Final = re.compile(r"(?:/\d*)?", re.ASCII)
+_WHOLE: Final = re.compile("-?[0-9]+")
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -177,6 +178,13 @@ def secrets(value: str | tuple[str, ...]) -> tuple[str, ...]:
 def token(value: str) -> str:
     if len(value) < MIN_SECRET_LENGTH or not value.isascii() or not value.isprintable() or " " in value:
         raise ValueError(f"needs at least {MIN_SECRET_LENGTH} characters of ASCII without spaces")
+    return value
+
+
+def whole_number(value: str | int) -> str | int:
+    """Digits as a person counts: Python's own `int` takes 3_000 and the digits of other scripts, too."""
+    if isinstance(value, str) and not _WHOLE.fullmatch(value):
+        raise ValueError("must be a whole number, such as 3000")
     return value
 
 
