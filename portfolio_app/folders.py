@@ -66,6 +66,12 @@ def fix() -> None:
             os.environ[variable] = str(_folder(variable))
 
 
+def ignore_named() -> None:
+    """Have nothing but the checkout's own: a site that is yet to be written may be named already."""
+    for variable in _OWN:
+        os.environ.pop(variable, None)
+
+
 def _folder(variable: str) -> Path:
     given = os.environ.get(variable, "").strip()
     return Path(given).expanduser().resolve() if given else CHECKOUT / "portfolio_app" / _OWN[variable]

@@ -46,6 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         _load_variables(ROOT / ".env")
+        if chosen.begins_site:
+            folders.ignore_named()
         settings = Settings.from_env()
         folders.fix()
         return command(settings, chosen) or 0
@@ -237,7 +239,7 @@ def _parser() -> argparse.ArgumentParser:
 
     def add(name: str, command: Command, text: str) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=text, description=text)
-        added.set_defaults(command=command, called=name, not_begun=1)
+        added.set_defaults(command=command, called=name, not_begun=1, begins_site=False)
         return added
 
     add("serve", _serve, "build what changed, migrate the database, serve on one port")

@@ -5,6 +5,7 @@ import datetime
 import json
 import keyword
 import re
+import shlex
 import subprocess
 import unicodedata
 from collections.abc import Iterable
@@ -23,6 +24,7 @@ _NEW_DEMO: Final = (
     "Write NAME.py into the folder of the demos, its test and, with --table, the migration of its table."
 )
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+_PLAIN: Final = re.compile(r"[\w@%+:,./~-]+")
 _LONGEST_NAME: Final = 24
 _DEMO_OF_A_SITE: Final = "greeting"
 
@@ -80,7 +82,8 @@ def new_site(folder: Path) -> list[Path]:
         raise LaunchError(f"{shown(folder)} is in the site's own source; choose a folder outside")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise LaunchError(f"{folder} is there already; nothing was written")
-    words = {"DATE": _today(), "DIR": str(folder), "NAME": _DEMO_OF_A_SITE}
+    words = {"DATE": _today(), "NAME": _DEMO_OF_A_SITE, "TESTS": shlex.quote(str(folder / "tests"))}
+    words |= _variables(folder)
     written: list[Path] = []
     try:
         for template in sorted((TEMPLATES / "site").rglob("*.*")):
@@ -159,8 +162,15 @@ def _remove(written: Iterable[Path]) -> None:
 
 
 def _how_to_use(chosen: argparse.Namespace) -> str:
-    place = chosen.folder.expanduser().resolve()
-    return f"Put these two lines into .env:\nCONTENT_DIR={place / 'content'}\nDEMOS_DIR={place / 'demos'}"
+    lines = (f"{name}={value}" for name, value in _variables(chosen.folder.expanduser().resolve()).items())
+    return "\n".join(("Put these two lines into .env:", *lines))
+
+
+def _variables(folder: Path) -> dict[str, str]:
+    """What names the folders of a site, as `.env` has it: a space and a # would end the value there."""
+    found = {folders.CONTENT_DIR: str(folder / "content"), folders.DEMOS_DIR: str(folder / "demos")}
+    quoted = {name: "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'" for name, value in found.items()}
+    return {name: value if _PLAIN.fullmatch(value) else quoted[name] for name, value in found.items()}
 
 
 def add_arguments(new: argparse.ArgumentParser) -> None:
@@ -178,4 +188,4 @@ def add_arguments(new: argparse.ArgumentParser) -> None:
     text = "a profile, an article, a project and a demo, in a folder outside the checkout"
     own = kinds.add_parser("site", help=text, description=f"Write {text}.")
     own.add_argument("folder", metavar="DIR", type=Path, help="a new or empty folder")
-    own.set_defaults(write=lambda chosen: new_site(chosen.folder), note=_how_to_use)
+    own.set_defaults(write=lambda chosen: new_site(chosen.folder), note=_how_to_use, begins_site=True)

@@ -1,10 +1,13 @@
 """What `new` writes outside the checkout; tests/launch/test_scaffold.py has the commands themselves."""
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from dotenv import dotenv_values
 
 from portfolio_app.http.content.loader import read
+from portfolio_app.launcher.commands import main
 from portfolio_app.launcher.errors import LaunchError
 from portfolio_app.launcher.scaffold import new_article, new_demo, new_site
 
@@ -31,6 +34,22 @@ def test_a_new_site_has_a_profile_an_article_a_project_with_a_picture_and_a_demo
         "conftest.py",
     }
     assert f"CONTENT_DIR={mine}/content" in (mine / "README.md").read_text()
+
+
+@pytest.mark.parametrize("name", ["mine", "my site #1", "it's \\n"])
+def test_the_lines_for_env_name_the_folder_whatever_it_is_called_also_when_they_are_there_already(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    folder = tmp_path / name
+    monkeypatch.setattr("portfolio_app.launcher.commands.load_dotenv", lambda _: None)
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    monkeypatch.setenv("CONTENT_DIR", str(folder / "content"))
+    monkeypatch.setenv("DEMOS_DIR", str(folder / "demos"))
+    assert main(["new", "site", str(folder)]) == 0
+    named = {"CONTENT_DIR": str(folder / "content"), "DEMOS_DIR": str(folder / "demos")}
+    for text in (capsys.readouterr().out, (folder / "README.md").read_text(encoding="utf-8")):
+        lines = "\n".join(line.strip() for line in text.splitlines() if "_DIR=" in line)
+        assert dotenv_values(stream=StringIO(lines)) == named
 
 
 def test_a_new_article_lies_with_the_others(mine: Path) -> None:
