@@ -11,13 +11,12 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from dotenv import load_dotenv
-
 from portfolio_app import folders
 from portfolio_app.http import site
 from portfolio_app.http.content.loader import content, left_out
 from portfolio_app.http.content.model import ContentError
 from portfolio_app.launcher import development, scaffold, serving, upkeep
+from portfolio_app.launcher.env_file import load_variables
 from portfolio_app.launcher.errors import LaunchError, inert, root_cause
 from portfolio_app.launcher.frontend import Frontend
 from portfolio_app.launcher.toolchain import ROOT
@@ -45,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Command = chosen.command
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        _load_variables(ROOT / ".env")
+        load_variables(ROOT / ".env")
         if chosen.begins_site:
             folders.ignore_named()
         settings = Settings.from_env()
@@ -65,14 +64,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         print(f"error: {chosen.called} was stopped before it was done", file=sys.stderr)
         return _STOPPED
-
-
-def _load_variables(file: Path) -> None:
-    try:
-        load_dotenv(file)
-    except UnicodeDecodeError as error:  # PowerShell's `>` writes UTF-16
-        line = error.object[: error.start].count(b"\n") + 1
-        raise LaunchError(f"{folders.shown(file)}:{line}: is not UTF-8 text") from None
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

@@ -169,7 +169,9 @@ def _how_to_use(chosen: argparse.Namespace) -> str:
 def _variables(folder: Path) -> dict[str, str]:
     """What names the folders of a site, as `.env` has it: a space and a # would end the value there."""
     found = {folders.CONTENT_DIR: str(folder / "content"), folders.DEMOS_DIR: str(folder / "demos")}
-    quoted = {name: "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'" for name, value in found.items()}
+    quoted = {
+        name: "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'" for name, value in found.items()
+    }
     return {name: value if _PLAIN.fullmatch(value) else quoted[name] for name, value in found.items()}
 
 

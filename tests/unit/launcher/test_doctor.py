@@ -37,7 +37,7 @@ def test_a_fresh_install_is_in_order_and_left_as_it_is(
     for name in ("PUBLIC_URL", "DATABASE_URL", "REDIS_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setattr("portfolio_app.launcher.commands.load_dotenv", lambda _: None)
+    monkeypatch.setattr("portfolio_app.launcher.commands.load_variables", lambda _: None)
     monkeypatch.setattr("signal.signal", lambda *_: None)
 
     assert main(["doctor"]) == 0

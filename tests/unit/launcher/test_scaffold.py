@@ -41,7 +41,7 @@ def test_the_lines_for_env_name_the_folder_whatever_it_is_called_also_when_they_
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
     folder = tmp_path / name
-    monkeypatch.setattr("portfolio_app.launcher.commands.load_dotenv", lambda _: None)
+    monkeypatch.setattr("portfolio_app.launcher.commands.load_variables", lambda _: None)
     monkeypatch.setattr("signal.signal", lambda *_: None)
     monkeypatch.setenv("CONTENT_DIR", str(folder / "content"))
     monkeypatch.setenv("DEMOS_DIR", str(folder / "demos"))

@@ -19,7 +19,7 @@ Burst = Callable[..., int]
 @pytest.fixture
 def burst(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, fake: FakeSite) -> Iterator[Burst]:
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
-    monkeypatch.setattr("portfolio_app.launcher.commands.load_dotenv", lambda _: None)
+    monkeypatch.setattr("portfolio_app.launcher.commands.load_variables", lambda _: None)
     monkeypatch.setattr(Site, "at", lambda _: fake.site())
     before = signal.getsignal(signal.SIGTERM)
     yield lambda: main(["burst", "--size=200", "--workers=4"])
