@@ -30,12 +30,12 @@ _TO_AN_ARTICLE: Final = re.compile(r"(/(?:work|writing)/(?!tag/|archive\b|feed\.
 
 
 def _dead_links(content: Content, shown: set[str], folder: Path) -> Iterator[ContentError]:
-    """Every link to a case study or article that is not among those `shown`."""
+    """Every link to a case study or article that is not among those `shown`, or to a heading that none of them has."""
     moved = {old: article.path for article in content.articles for old in article.former_paths}
+    anchors = _anchors(content, shown)
     for path, link, article in links(content, folder):
         href = urljoin(article.path, link.href) if article else link.href
-        reason = _dead(href, shown, moved) or (_without_heading(link.href, article) if article else "")
-        if reason:
+        if reason := _dead(href, shown, moved) or _without_anchor(href, link.href, anchors):
             yield ContentError(path, link.line, reason)
 
 
@@ -56,10 +56,22 @@ def _listed(links: Iterable[Link], text: str, first_line: int) -> Iterator[Refer
         yield Reference(first_line + line_of_key(text, ("links", number, "href")), link.href)
 
 
-def _without_heading(href: str, article: Article) -> str:
-    anchors = {"", "top", *(heading.anchor for heading in article.headings)}
-    nowhere = href.startswith("#") and unquote(href[1:]) not in anchors
-    return f"links to {href}, and no heading has this address" if nowhere else ""
+def _anchors(content: Content, shown: set[str]) -> dict[str, set[str]]:
+    """What a link may name behind a `#`, for each page that texts are on."""
+    found = {article.path: set(_ID.findall(article.html)) for article in content.articles if article.html}
+    cards = {f"/{kind}": {path.rpartition("/")[2].rpartition("#")[2] for path in shown} for kind in _TAKEN}
+    return found | cards
+
+
+def _without_anchor(href: str, written: str, anchors: Mapping[str, set[str]]) -> str:
+    page, _, anchor = href.partition("#")
+    anchor = unquote(
+        anchor.partition(":~:")[0]
+    )  # behind it stands what the browser is to look for in the text
+    known = anchors.get(page.partition("?")[0].rstrip("/"))
+    if known is None or anchor in ("", "top", *known):
+        return ""
+    return f"links to {written}, and no heading has this address"
 
 
 def _dead(href: str, shown: set[str], moved: Mapping[str, str]) -> str:
@@ -72,6 +84,7 @@ def _dead(href: str, shown: set[str], moved: Mapping[str, str]) -> str:
     )
 
 
+_ID: Final = re.compile(r'<[^>]* id="([^"]*)"')
 _TAKEN: Final[dict[Kind, tuple[str, ...]]] = {"work": (), "writing": ("archive", "tag")}
 _MARKDOWN: Final = (".md", ".markdown", ".mdown", ".mkd")
 WORDS_A_MINUTE: Final = 200

@@ -94,6 +94,13 @@ def test_a_dead_link_in_the_profile_is_named_by_its_line(folder: Path) -> None:
     assert refused(folder) == "profile.toml:18: links to /writing/nothing, where nothing is shown"
 
 
+def test_a_link_of_the_profile_to_a_heading_that_is_not_there_is_named_by_its_line(folder: Path) -> None:
+    edit(folder / "profile.toml", "mailto:ada@engine.example", "/work/note-g#nothing")
+    assert refused(folder).endswith(": links to /work/note-g#nothing, and no heading has this address")
+    edit(folder / "profile.toml", "note-g#nothing", "note-g#top")
+    assert read(folder).profile
+
+
 def test_a_dead_link_below_one_to_a_section_that_is_off_is_named_by_its_line(folder: Path) -> None:
     edit(folder / "profile.toml", 'site = "', 'sections = []\nsite = "')
     hidden = '[[links]]\nlabel = "Fire"\nhref = "/#burst"\n\n[[links]]\nlabel = "Letters"'

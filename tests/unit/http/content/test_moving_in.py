@@ -230,6 +230,10 @@ def test_the_front_page_may_show_the_newest_of_both_kinds_without_their_pictures
         ("See [a](later.md).", "links to /writing/later.md, where nothing is shown"),
         ("See [a](../work/gone).", "links to /work/gone, where nothing is shown"),
         ("See [a](#gone).", "links to #gone, and no heading has this address"),
+        ("See [a](../work/note-g#gone).", "links to ../work/note-g#gone, and no heading has this address"),
+        ("See [a](/work/note-g/?a#gone).", "links to /work/note-g/?a#gone, and no heading has this address"),
+        ("See [a](/writing/x#gone).", "links to /writing/x#gone, and no heading has this address"),
+        ("See [a](/work#gone).", "links to /work#gone, and no heading has this address"),
         ("Then[^2].", "the footnote [^2] has no text: a line that begins with [^2]:"),
         (
             "![a](my file.png)",
@@ -247,8 +251,12 @@ def test_links_inside_the_site_lead_on_as_they_do_in_the_repository(folder: Path
     write(
         folder,
         "x.md",
-        body="\n[a](../work/note-g) [b](#the-order-of-operations) [c](#top) `[^9]`[^1]\n\n[^1]: Yes.\n",
+        body="\n[a](../work/note-g) [b](#the-order-of-operations) [c](#top) `[^9]`[^1] [d](#größe)\n"
+        "[e](/writing/x#the-order-of-operations) [f](/writing/x/#gr%C3%B6%C3%9Fe) [g](/work#card) [h](#fn1)\n"
+        "[i](/writing/x#:~:text=Yes) [j](/work#top) [k](https://example.org/#gone)\n\n## Größe\n\n[^1]: Yes.\n",
     )
+    bare = stranger.ARTICLE.partition("+++\n")[2].partition("+++\n")[0]
+    (folder / "work" / "card.md").write_text(f"+++\n{bare}+++\n")
     assert problems(folder) == []
     assert read(folder).writing
 
