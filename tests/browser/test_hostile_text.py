@@ -32,6 +32,21 @@ def test_a_message_and_the_composer_run_in_the_direction_of_their_text(visit: Vi
         assert visitor.at("search-input").evaluate(DIRECTION) == direction
 
 
+def test_signs_of_a_tag_a_code_and_a_link_stay_on_their_side_in_a_text_from_the_right(visit: Visit) -> None:
+    page = visit().page
+    left = """(element) => [0, element.firstChild.length - 1].map((at) => {
+        const letter = document.createRange();
+        letter.setStart(element.firstChild, at), letter.setEnd(element.firstChild, at + 1);
+        return letter.getBoundingClientRect().left;
+    })"""
+    for name, words in (("span class=tag", "C++"), ("code", "a++"), ("p class=article-links><a", "Go (C++)")):
+        element = name.rpartition("<")[2].partition(" ")[0]
+        html = f"<article dir=rtl>نص <{name} data-here>{words}</{element}></article>"
+        page.evaluate("(html) => document.body.insertAdjacentHTML('afterbegin', html)", html)
+        first, last = page.locator("[data-here]").first.evaluate(left)
+        assert first < last, name
+
+
 def test_a_room_without_scripts_takes_text_of_either_direction_and_keeps_each_message_small(
     visit: Visit,
 ) -> None:

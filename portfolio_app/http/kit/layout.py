@@ -144,7 +144,7 @@ def _heading(title: rx.Component, lede: Child, *more: Child) -> rx.Component:
     return rx.el.header(title, rx.el.p(lede, class_name="page-lede"), *more, class_name="page-heading")
 
 
-def page_heading(title: Text, lede: Child = "", *more: Child) -> rx.Component:
+def page_heading(title: Child, lede: Child = "", *more: Child) -> rx.Component:
     """The one `h1` of a page that has no hero."""
     return _heading(rx.el.h1(title, class_name="page-title"), lede, *more)
 

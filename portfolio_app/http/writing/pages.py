@@ -146,7 +146,9 @@ def _of_tag(tag: Tag) -> Page:
 def tag_list(tag: Tag, lede: str) -> rx.Component:
     """Everything with one tag, and the feed of it."""
     feed = feed_link(t("Feed of this tag"), f"{tag.path}/feed.xml")
-    heading = page_heading(tag.name, lede, link_row(feed, rx.el.a(t("By year"), href="/writing/archive")))
+    heading = page_heading(
+        rx.el.bdi(tag.name), lede, link_row(feed, rx.el.a(t("By year"), href="/writing/archive"))
+    )
     return rx.el.div(heading, listed(tag.articles), class_name="by-tag")
 
 
