@@ -1,7 +1,8 @@
 // In the browser because only it knows which of the answered messages it has, and hears when one of them changes.
-const WORDS = 90; // characters of a quote
+const WORDS = 90; // UTF-16 units of a quote, less those of the character, as readers count, that it would cut
 const MOST_ASKED = 60; // as in http/chat/state.py
 const MOST_KNOWN = 2_000;
+const characters = new Intl.Segmenter();
 
 export const isGone = ({ status }) => ["removed", "deleted"].includes(status);
 
@@ -19,7 +20,8 @@ export class Quotes {
     const [here, known] = [rows.get(id), this.known.get(id)];
     const found = known?.rev > (here?.rev ?? -1) ? known : here ?? known;
     if (!found || isGone(found)) return { quoteBy: "", quoteWords: id ? "…" : "", quoteGone: Boolean(found) };
-    const quoteWords = [...found.body].slice(0, WORDS).join("");
+    const cut = characters.segment(found.body).containing(WORDS);
+    const quoteWords = cut ? `${found.body.slice(0, cut.index || cut.segment.length)}…` : found.body;
     return { quoteBy: `${found.author} ${found.tag}`.trim(), quoteWords, quoteGone: false };
   }
 

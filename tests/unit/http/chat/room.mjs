@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { registerHooks } from "node:module";
 
-const { scripts, updates, reading } = JSON.parse(readFileSync(0, "utf8"));
+const { scripts, updates, reading, field } = JSON.parse(readFileSync(0, "utf8"));
 const stub = (text) => `data:text/javascript,${encodeURIComponent(text)}`;
 const stubs = {
   react: stub(`
@@ -37,7 +37,7 @@ const readAfter = ([name, delta]) => {
   for (const [field, value] of changed) state[name][`${field}_rx_state_`] = value;
   if (changed.length) listeners[name]();
   const read = useRoom(names, reading);
-  return reading === "snapshot" ? read.map(({ body }) => body) : read;
+  return reading === "snapshot" ? read.map((row) => row[field]) : read;
 };
 
 useRoom(names, "snapshot");

@@ -54,9 +54,11 @@ def test_a_page_that_gets_lost_is_asked_for_again() -> None:
     }
 
 
-def follow(updates: list[tuple[str, dict[str, object]]], reading: str = "snapshot") -> Any:
-    """What a tab's room shows after each update of its states: the texts of its rows, or another reading."""
-    return run("room.mjs", updates=updates, reading=reading)
+def follow(
+    updates: list[tuple[str, dict[str, object]]], reading: str = "snapshot", *, field: str = "body"
+) -> Any:
+    """What a tab's room shows after each update of its states: a field of its rows, or another reading."""
+    return run("room.mjs", updates=updates, reading=reading, field=field)
 
 
 def row(revision: int, body: str, position: int = 0) -> dict[str, object]:
@@ -111,6 +113,30 @@ def test_results_of_a_search_are_read_again_when_a_message_is_gone_written_anew_
     opened, posted, reacted, left, edited, deleted = follow(updates, "changes")
     assert (opened, opened) == (posted, reacted)
     assert opened < left < edited < deleted
+
+
+FAMILY = "\N{MAN}\N{ZERO WIDTH JOINER}\N{WOMAN}\N{ZERO WIDTH JOINER}\N{GIRL}"
+
+
+@pytest.mark.parametrize(
+    ("body", "quoted"),
+    [
+        ("x" * 90, "x" * 90),
+        ("x" * 91, "x" * 90 + "…"),
+        ("x" * 88 + FAMILY + "y", "x" * 88 + "…"),
+        ("x" * 89 + "\N{GRINNING FACE}", "x" * 89 + "…"),
+        ("x" * 89 + "e\u0301\u0323", "x" * 89 + "…"),
+        (
+            "\N{ZERO WIDTH JOINER}".join(["\N{MAN}"] * 40) + "y",
+            "\N{ZERO WIDTH JOINER}".join(["\N{MAN}"] * 40) + "…",
+        ),
+    ],
+)
+def test_a_quote_ends_between_two_characters_as_a_reader_counts_them_and_says_that_it_was_cut(
+    body: str, quoted: str
+) -> None:
+    *_, quotes = follow([window(2, row(1, body), row(2, "answer") | {"reply": "m1"})], field="quoteWords")
+    assert quotes == [None, quoted]
 
 
 def outbox(*steps: tuple[str, object]) -> Any:
