@@ -221,3 +221,29 @@ def expect_to_unfold(page: Page) -> None:
         expect(page.locator(hidden).first).to_be_hidden()
         page.locator(".fold-head").filter(has_text=pressed).first.click()
         expect(page.locator(hidden).first).to_be_visible()
+
+
+def test_what_is_typed_into_the_line_is_kept_over_pages_and_reloads_until_it_is_sent(
+    visit: Visit,
+) -> None:
+    visitor, words = visit("/"), text()
+    page, line = visitor.page, visitor.at("first-input")
+    suggested = line.input_value()
+    line.fill(words)
+    page.get_by_role("navigation").get_by_role("link", name="Chat").click()
+    expect(page.locator("h1")).to_have_text("Chat")
+    expect(visitor.at("chat-input")).to_have_value("")
+    page.go_back()
+    expect(line).to_have_value(words, timeout=SOON_MS)
+    page.reload()
+    expect(line).to_have_value(words, timeout=SOON_MS)
+    visitor.at("first-send").click()
+    visitor.expect_message(words)
+    expect(line).to_have_value(suggested)
+    page.reload()
+    visitor.expect_message(words)
+    expect(line).to_have_value(suggested)
+    line.clear()
+    line.press("ArrowUp")  # edits the last message from the composer, not from here
+    expect(line).to_be_focused()
+    expect(visitor.at("edit-input")).to_have_count(0)

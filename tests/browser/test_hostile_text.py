@@ -182,6 +182,7 @@ def test_the_line_of_the_first_screen_takes_as_much_as_the_server_does(visit: Vi
         (f"  {full} ", True),
         (f"{full}y", False),
         (f" {'😀' * BODY_LIMIT}", True),
+        ("e\u0301" * BODY_LIMIT, True),
         (beyond, False),
     ):
         line.fill(words)

@@ -17,8 +17,6 @@ from portfolio_app.words import parts, t
 MESSAGE: Final = Unsent("message", t("Not posted"), "", "/chat", t("Open the chat"), kept="body")
 """What answers the form when the browser sends it by itself; the feature says what is done with it."""
 
-_WITHIN_LIMIT: Final = rf"\s*(?:\S|\S[^]{{0,{BODY_LIMIT - 2}}}\S)?\s*"
-"""A pattern of texts that hold no more than that without the space around them, which the server takes away."""
 _INPUT: Final = "chat-input"
 _KEYS: Final = "chat-keys"
 
@@ -103,8 +101,13 @@ def composer(
     )
 
 
-def line_composer(*, suggested: str, on_send: Handler, error: Text, posting_as: Text) -> rx.Component:
-    """One line that posts to the room of the page, with a text to begin with; it comes back after sending."""
+def line_composer(
+    *, suggested: str, on_send: Handler, error: Text, posting_as: Text, drafts: str = "", writer: Text = ""
+) -> rx.Component:
+    """One line that posts to the room of the page, with a text to begin with; it comes back after sending.
+
+    With `drafts`, a name for this line, what is typed is kept as in `composer`, and `writer` is as there.
+    """
     return form(
         rx.el.label(
             # The name last: when it is known, nothing moves.
@@ -113,13 +116,15 @@ def line_composer(*, suggested: str, on_send: Handler, error: Text, posting_as: 
             class_name="line-label",
         ),
         rx.el.div(
-            rx.el.input(
-                id="first-input",
+            CountedTextarea.create(
+                limit=BODY_LIMIT,
+                held_over=LONG_BODY,
+                field_id="first-input",
+                spoken_class=HIDDEN,
+                room=drafts,
+                writer=writer,
+                suggested=suggested,
                 name="body",
-                default_value=suggested,
-                # Not `max_length`, by which a browser cuts what is pasted without a word.
-                pattern=_WITHIN_LIMIT,
-                title=t("At most {limit} characters.", limit=BODY_LIMIT),
                 auto_complete="off",
                 dir="auto",
                 class_name="line-input",

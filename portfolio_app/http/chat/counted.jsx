@@ -11,7 +11,7 @@ const INPUT_METHOD = 229; // keyCode of a key that an input method takes; in Saf
 /** Arrow-up in an empty field edits the last own message that can be; Escape answers no message any more. */
 function actOnKey({ key, currentTarget, nativeEvent }) {
   if (key === "Escape" && !nativeEvent.isComposing) chat.reply("");
-  if (key === "ArrowUp" && !currentTarget.value) [...document.querySelectorAll("[data-testid=message-edit]")].at(-1)?.click();
+  if (key === "ArrowUp" && currentTarget.rows && !currentTarget.value) [...document.querySelectorAll("[data-testid=message-edit]")].at(-1)?.click();
 }
 
 /** Enter sends, Shift+Enter breaks the line; a touch keyboard's Enter always does, an input method's picks a word. */
@@ -38,12 +38,12 @@ const lengthOf = (text) => {
 };
 const characters = (count) => `${number(count)} ${count === 1 ? "character" : "characters"}`;
 
-/** A textarea that counts what it holds, aloud only when little is left; more than the limit is kept, not sent.
+/** A textarea, or a line with a `suggested` text, that counts what it holds; more than the limit is kept, not sent.
  *
  * What is typed is kept for each room, if there is a `room`: the one of addresses that name none. A guest's becomes
  * that of the member they sign in as; what a member types is shown to that `writer` alone.
  */
-export function CountedTextarea({ limit, heldOver, fieldId, spokenClass, room, writer = "", ...field }) {
+export function CountedTextarea({ limit, heldOver, fieldId, spokenClass, room, writer = "", suggested = "", ...field }) {
   const element = useRef(null);
   const shown = useRef(null); // in which room, and by whom, what stands in it was written
   const [used, setUsed] = useState(0);
@@ -67,15 +67,12 @@ export function CountedTextarea({ limit, heldOver, fieldId, spokenClass, room, w
 
   useEffect(() => {
     const { form, value } = element.current;
-    // The focus comes back from a Send button that was touched, or the keyboard would go away.
-    const onReset = () => {
-      setTimeout(count);
-      element.current.focus();
-    };
+    // The focus comes back from a Send button that was touched, or the keyboard would go away; it may from a line.
+    const onReset = () => setTimeout(count) && !suggested && element.current.focus();
     form?.addEventListener("reset", onReset);
     // What was typed before the scripts were there, or before it was known by whom, is the newest.
     const isTheirs = !shown.current || (shown.current.place === place && !shown.current.writer);
-    const words = (isTheirs && value) || kept(draft) || "";
+    const words = (isTheirs && value !== suggested && value) || kept(draft) || suggested;
     if (draft && isTheirs && writer) keep(draftOf(""), "");
     if (draft && words !== value) element.current.value = words;
     shown.current = { place, writer };
@@ -86,10 +83,11 @@ export function CountedTextarea({ limit, heldOver, fieldId, spokenClass, room, w
   const near = used >= limit * NEARLY_FULL;
   const held = used > heldOver && used <= limit ? ` · ${"waits for a moderator"}` : "";
   const left = used > limit ? `${characters(used - limit)} ${"over the limit"}` : `${characters(limit - used)} ${"left"}`;
+  const Field = suggested ? "input" : "textarea";
   return (
     <>
-      <textarea ref={element} id={fieldId} data-draft={draft || undefined} enterKeyHint="send" onInput={onInput} onKeyDown={(event) => sendOnEnter(event) ?? actOnKey(event)} onPaste={refuseFile} onDrop={refuseFile} {...field} />
-      <span className="count" data-near={near} data-over={used > limit} aria-hidden="true">
+      <Field ref={element} id={fieldId} data-draft={draft || undefined} defaultValue={suggested} enterKeyHint="send" onInput={onInput} onKeyDown={(event) => sendOnEnter(event) ?? actOnKey(event)} onPaste={refuseFile} onDrop={refuseFile} {...field} />
+      <span className="count" hidden={Boolean(suggested)} data-near={near} data-over={used > limit} aria-hidden="true">
         {used > limit ? `${used - limit} ${"over"} ${limit}` : `${used}/${limit}${held}`}
       </span>
       <span className={spokenClass} role="status">{near ? left : ""}</span>

@@ -150,6 +150,8 @@ def live_line(suggested: str) -> rx.Component:
             rx.cond(scripts.room_waiting(), waiting, scripts.room_error()),
         ),
         posting_as=_author(),
+        drafts="first",
+        writer=IdentityState.writer,
     )
 
 
@@ -220,8 +222,8 @@ def _build(expected: str) -> rx.Component:
 
 def _title() -> rx.Var[str]:
     """The title of the document: the room's title and the site's name, so that tabs of several rooms differ."""
-    known = (ChatState.title != "") & ~ChatState.missing
-    about = rx.cond(known, t("{room}: chat", room=ChatState.title), t("Chat"))
+    known = rx.cond(ChatState.title, t("{room}: chat", room=ChatState.title), t("Chat"))
+    about = rx.cond(ChatState.missing, t("Not found"), known)
     return rx.Var.create(f"{about} – {content().profile.site}").to(str)
 
 

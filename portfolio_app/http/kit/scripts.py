@@ -110,7 +110,7 @@ class Follow(rx.Component):
 
 
 class CountedTextarea(rx.Component):
-    """A textarea with a counter, sending on Enter; see `chat/counted.jsx`.
+    """A textarea with a counter, sending on Enter, or a line with a `suggested` text; see `chat/counted.jsx`.
 
     It takes `field_id`, not `id`: Reflex would turn an id into a ref of its own.
     """
@@ -124,7 +124,9 @@ class CountedTextarea(rx.Component):
     field_id: rx.Var[str]
     spoken_class: rx.Var[str]
     room: rx.Var[str]
+    suggested: rx.Var[str]
     name: rx.Var[str]
+    auto_complete: rx.Var[str]
     rows: rx.Var[int]
     placeholder: rx.Var[str]
     dir: rx.Var[str]
