@@ -65,7 +65,10 @@ def mount(app: ASGIApp) -> ASGIApp:
     def described() -> list[Page]:
         return [page for page in site.all_pages() if page.scriptless]
 
-    documents = Documents(app, lambda path: document_of(described(), path))
+    names = cache(page_names)
+    documents = Documents(
+        app, lambda path: document_of(described(), path), lambda path: names().spelled(path)
+    )
     return Bounded(routing.mounted(routes(), documents))
 
 

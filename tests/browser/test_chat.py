@@ -112,6 +112,7 @@ def test_a_burst_of_lines_goes_out_in_order_at_the_allowed_pace(visit: Visit) ->
 def test_an_unknown_room_says_so_and_leads_to_the_chat(visit: Visit, slug: str, words: str) -> None:
     visitor = visit(f"/chat/{slug}")
     expect(visitor.at("chat-error")).to_contain_text(words, timeout=SOON_MS)
+    expect(visitor.page).to_have_title(re.compile("^Not found – "))
     expect(visitor.at("chat-input")).to_have_count(0)
     visitor.page.get_by_role("link", name="Open the chat").click()
     body = text()

@@ -1,5 +1,6 @@
 """The waterfall of a request."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -157,6 +158,7 @@ def test_two_of_ones_own_requests_lie_beside_each_other_at_an_address(visit: Vis
     expect(visitor.at("pair-error")).to_contain_text("is not kept")
     stranger = visit(address)
     expect(stranger.page.locator("h1")).to_have_text("This request is not kept.")
+    expect(stranger.page).to_have_title(re.compile("^Not found – "))
 
 
 def test_a_request_with_a_long_name_leaves_its_id_and_its_time_whole_on_a_phone(visit: Visit) -> None:

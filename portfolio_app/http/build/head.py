@@ -140,11 +140,14 @@ class Described:
             return True
         return True
 
-    def fill(self, html: str, origin: str) -> str:
-        """The built file as this page: what it is, and the way on for readers without a script."""
+    def fill(self, html: str, origin: str, *, there: bool) -> str:
+        """The built file as this page: what it is, and the way on for readers without a script.
+
+        The title of an address nothing is at says so, unless something is `there`.
+        """
         if not self._is_a_name():
             return html
-        title, description = self._title(), self.page.description
+        title, description = self._title(there=there), self.page.description
         names = {"robots": "noindex", "description": description, "twitter:card": "summary_large_image"}
         properties = {
             "og:type": "website",
@@ -167,8 +170,9 @@ class Described:
     def _is_a_name(self) -> bool:
         return re.fullmatch(self.page.parameter, self.value) is not None
 
-    def _title(self) -> str:
-        return title_of(replace(self.page, title=f"{self.page.title} {self.value}"))
+    def _title(self, *, there: bool) -> str:
+        about = f"{self.page.title} {self.value}" if there else t("Not found")
+        return title_of(replace(self.page, title=about))
 
 
 def document_of(pages: Iterable[Page], path: str) -> Described | None:

@@ -209,9 +209,9 @@ def _failed() -> rx.Component:
 
 def _title() -> rx.Var[str]:
     receipt = shown_of(_record())
-    about = rx.cond(
-        receipt["run"], t("Run {run}: {title}", run=receipt["run"], title=receipt["title"]), t("Recorded run")
-    )
+    known = t("Run {run}: {title}", run=receipt["run"], title=receipt["title"])
+    unread = rx.cond(RunState.status == "missing", t("Not found"), t("Recorded run"))
+    about = rx.cond(receipt["run"], known, unread)
     return rx.Var.create(f"{about} – {content().profile.site}").to(str)
 
 

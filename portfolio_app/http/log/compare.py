@@ -9,6 +9,7 @@ from reflex.event import EventSpec
 from portfolio_app.app.critical_path import differences
 from portfolio_app.app.errors import NotFound
 from portfolio_app.app.ports.live_feed import Trace
+from portfolio_app.http.content.loader import content
 from portfolio_app.http.kit.button import button, link_button
 from portfolio_app.http.kit.form import choice, error_text
 from portfolio_app.http.kit.kinds import Row, Rows, Text
@@ -217,6 +218,11 @@ def _build() -> rx.Component:
     return rx.match(PairState.status, ("shown", shown), ("missing", missing), ("failed", failed), loading)
 
 
+def _title() -> rx.Var[str]:
+    about = rx.cond(PairState.status == "missing", t("Not found"), t("Two requests"))
+    return rx.Var.create(f"{about} – {content().profile.site}").to(str)
+
+
 PAGE: Final = Page(
     route="/traces/[request_id]",
     title=t("Two requests"),
@@ -226,4 +232,5 @@ PAGE: Final = Page(
     parameter="[0-9a-f]{32}",
     scriptless="/api/traces/{}",
     find=_find,
+    shown_title=_title,
 )

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Awaitable, Iterable, Sequence
+from functools import cached_property
 from typing import Final, TypeGuard
+from urllib.parse import quote
 
 from starlette.routing import BaseRoute, Mount, Route, Router, compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -13,6 +15,8 @@ OTHER: Final = "other"
 ASSETS: Final = "/assets/{file}"
 _PREFIXES: Final = {"/assets/": ASSETS}
 _PARAMETER: Final = re.compile(r"\[+(\.{3})?(\w+)\]+")
+
+_ANY_CASE: Final = re.IGNORECASE | re.ASCII
 
 
 class RouteNames:
@@ -38,6 +42,21 @@ class RouteNames:
         if path in self._exact:
             return self._exact[path]
         return next((shown for pattern, shown in self._patterns if pattern.match(path)), OTHER)
+
+    def spelled(self, path: str) -> str | None:
+        """The address that a path differs from by upper and lower case alone, encoded; None for any other path."""
+        asked = path.rstrip("/")
+        for pattern, shown in self._spellings:
+            if found := pattern.fullmatch(asked):
+                values = {name: quote(value, safe="") for name, value in found.groupdict().items()}
+                known = shown.format(**values)
+                return known if known != quote(asked) else None
+        return None
+
+    @cached_property
+    def _spellings(self) -> list[tuple[re.Pattern[str], str]]:
+        exact = [(re.compile(re.escape(path)), path) for path in self._exact]
+        return [(re.compile(known.pattern, _ANY_CASE), shown) for known, shown in (*exact, *self._patterns)]
 
 
 def _braces(match: re.Match[str]) -> str:

@@ -182,6 +182,6 @@ def test_a_run_or_the_one_beside_it_that_can_not_be_read_says_so(
 
 @pytest.mark.parametrize("name", ["0123456789abcdef", "x", "..%2f..%2fetc"])
 def test_a_run_that_is_not_recorded_says_so(visit: Visit, name: str) -> None:
-    expect(
-        visit(f"/runs/{name}").page.get_by_role("heading", name="No run is recorded here.")
-    ).to_be_visible()
+    page = visit(f"/runs/{name}").page
+    expect(page.get_by_role("heading", name="No run is recorded here.")).to_be_visible()
+    expect(page).to_have_title(re.compile("^Not found – "))

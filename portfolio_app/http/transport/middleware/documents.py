@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final, Protocol, TypeAlias
 
 from starlette.datastructures import Headers
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portfolio_app.http.kit.head import PLACEHOLDER
@@ -127,6 +127,7 @@ def _offer(part: str) -> tuple[str, float]:
 _OK: Final = 200
 _NOT_FOUND: Final = 404
 _NOT_CHANGED: Final = 304
+_PERMANENTLY: Final = 308
 _CONDITIONS: Final = (b"if-none-match", b"if-modified-since")
 """They hold for what is there (RFC 9110, 13.2.1)."""
 _ASKED_AGAIN: Final = (b"cache-control", b"no-cache")
@@ -148,8 +149,8 @@ FALLBACK: Final = "404.html"
 class Described(Protocol):
     """A page that the fallback file is filled with."""
 
-    def fill(self, html: str, origin: str) -> str:
-        """The fallback file as this page."""
+    def fill(self, html: str, origin: str, *, there: bool) -> str:
+        """The fallback file as this page, with the title of what is not found unless it is `there`."""
         ...
 
     async def exists(self, session_id: str) -> bool:
@@ -175,17 +176,27 @@ class Document:
 class Documents:
     """In front of the static files, whose pages and compressed copies still hold the placeholder."""
 
-    def __init__(self, app: ASGIApp, described: Callable[[str], Described | None]) -> None:
-        """`described` finds the page with a parameter that a path belongs to."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        described: Callable[[str], Described | None],
+        spelled: Callable[[str], str | None] = lambda _: None,
+    ) -> None:
+        """`described` finds the page with a parameter that a path belongs to.
+
+        `spelled` finds the address that a path differs from by upper and lower case alone: in the browser it is the
+        same page, so the server leads there.
+        """
         self.app = app
         self._described = described
+        self._spelled = spelled
         self._filled: tuple[runtime.HttpOptions, dict[str, Document]] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started, answer = time.time_ns(), None
         if scope["type"] == "http" and scope["method"] in _READS:
             session_id = visitor_of(scope).session_id if SCOPE_KEY in scope else ""
-            answer = await self._answer(scope["path"], Headers(scope=scope), session_id)
+            answer = await self._answer(scope["path"], Headers(scope=scope), session_id) or self._led(scope)
         if answer is None:
             await self.app(_asked(scope), receive, _sender(scope["path"], send))
             return
@@ -208,8 +219,14 @@ class Documents:
             document = self._built(options).get(path.rstrip("/") or "/")
             return _answer(document, asked) if document else None
         built = (options.documents / FALLBACK).read_text(encoding="utf-8")
-        document = Document(described.fill(built, options.public_url).encode())
-        return _answer(document, asked, _OK if await described.exists(session_id) else _NOT_FOUND)
+        there = await described.exists(session_id)
+        document = Document(described.fill(built, options.public_url, there=there).encode())
+        return _answer(document, asked, _OK if there else _NOT_FOUND)
+
+    def _led(self, scope: Scope) -> Response | None:
+        spelling = self._spelled(scope["path"]) if runtime.options().documents else None
+        query = scope.get("query_string", b"").decode("latin-1")
+        return RedirectResponse(f"{spelling}{query and '?'}{query}", _PERMANENTLY) if spelling else None
 
     def _built(self, options: runtime.HttpOptions) -> dict[str, Document]:
         if self._filled is None or self._filled[0] is not options:

@@ -19,6 +19,7 @@ from portfolio_app.http.kit.page import Page
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.caller import SCOPE_KEY, Visitor
 from portfolio_app.http.transport.middleware.documents import Documents
+from portfolio_app.http.transport.routing import RouteNames
 from tests.fakes.live_feed import FakeLiveFeed, rows
 from tests.unit.http.site import FakeSite
 
@@ -61,7 +62,11 @@ def documents(tmp_path: Path) -> Iterator[Path]:
 
 async def ask(path: str, method: str = "GET", **headers: str) -> httpx.Response:
     transport = httpx.ASGITransport(
-        Documents(PlainTextResponse("from elsewhere"), lambda path: document_of([PAGE], path))
+        Documents(
+            PlainTextResponse("from elsewhere"),
+            lambda path: document_of([PAGE], path),
+            RouteNames(["/work", PAGE.route]).spelled,
+        )
     )
     async with httpx.AsyncClient(transport=transport, base_url=URL) as client:
         return await client.request(method, path, headers={"accept-encoding": "identity"} | headers)
@@ -153,7 +158,27 @@ async def test_a_page_about_nothing_is_not_found(documents: Path, name: str) -> 
     answer = await ask(f"/runs/{name}")
     again = await ask(f"/runs/{name}", **{"if-none-match": answer.headers["etag"]})
     assert (answer.status_code, again.status_code) == (404, 404)
+    assert "<title>Not found – " in answer.text
     assert name.startswith("f") or "http-equiv" not in answer.text
+
+
+async def test_an_address_in_other_letters_leads_to_the_page_that_the_browser_would_draw(
+    documents: Path,
+) -> None:
+    run = "0123456789abcdef"
+    asked = {
+        "/Work": "/work",
+        "/WORK/?a=B%20c": "/work?a=B%20c",
+        f"/Runs/{run}": f"/runs/{run}",
+        "/RUNS/%0D%3F": "/runs/%0D%3F",
+    }
+    for path, spelled in asked.items():
+        answer = await ask(path)
+        assert (answer.status_code, answer.headers["location"]) == (308, spelled)
+        assert (await ask(path, "POST")).text == "from elsewhere"
+    for path in ("/wörk", "/works", "/work%0A"):
+        assert (await ask(path)).text == "from elsewhere", path
+    assert (await ask(f"/runs/{run.upper()}")).status_code == 404
 
 
 async def test_what_one_visitor_may_see_is_not_found_for_another(documents: Path) -> None:
