@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from portfolio_app.app.caller import Caller
-from portfolio_app.app.errors import NotFound
+from portfolio_app.app.errors import NotFound, RoomArchived
 from portfolio_app.app.events import Event, HeldChanged, QueueChanged, RoomChanged
 from portfolio_app.app.identity import actor_name, current_user, refuse_muted
 from portfolio_app.app.ports.audit import Action, AuditEntry
@@ -35,8 +35,8 @@ class ChangeMessage:
     async def edit(self, caller: Caller, message_id: str, text: str) -> Message:
         """Give an own visible message another text; costs what a post costs.
 
-        Raises `InvalidValue`, `NotFound`, `NotEditable`, `Muted` and `RateLimited`. A text that would wait for a
-        moderator is refused: others have seen the message, and none of it may change unseen.
+        Raises `InvalidValue`, `NotFound`, `NotEditable`, `Muted`, `RoomArchived` and `RateLimited`. A text that
+        would wait for a moderator is refused: others have seen the message, and none of it may change unseen.
         """
         body = MessageBody.parse(text)
         if self.policy.judge(body).reasons:
@@ -66,6 +66,7 @@ class ChangeMessage:
             now = self.clock()
             if action is Action.EDITED:
                 refuse_muted(repositories, caller, user, now)
+                _refuse_archived(repositories, before)
             change(before, before.revision, now)  # refused before it takes a revision
             was_visible = before.status is MessageStatus.VISIBLE
             revision = repositories.rooms.next_revision(before.room) if was_visible else 0
@@ -93,6 +94,12 @@ def _is_author(message: Message, caller: Caller, user: User | None) -> bool:
     if author.user_id is not None:
         return user is not None and user.id == author.user_id
     return author.session_id == caller.session_id
+
+
+def _refuse_archived(repositories: Repositories, message: Message) -> None:
+    room = repositories.rooms.get(message.room)
+    if room is None or room.archived:
+        raise RoomArchived
 
 
 def _announcements(before: Message, after: Message, request_id: str) -> list[Event]:

@@ -43,7 +43,7 @@ class RowHandlers:
     `typed` makes the text to begin with, `keeps` the handler of what is typed. `moderates` says that the visitor
     may take down any message; `author` makes what they can do with the author of one. `slow_s` as of a `Room`.
     `owners` and `moderators` are the names of members that carry a mark, `me` is that of the visitor, empty for a
-    guest; `copied` is the row whose address was copied last.
+    guest; `copied` is the row whose address was copied last. In an `archived` room nothing can be said or changed.
     """
 
     retry: RowHandler
@@ -67,6 +67,7 @@ class RowHandlers:
     me: Text = ""
     moderates: Flag | bool = False
     slow_s: Number | int = 0
+    archived: Flag | bool = False
     owners: Names = field(default_factory=_nobody)
     moderators: Names = field(default_factory=_nobody)
     author: Callable[[Row], rx.Component] = _no_choices
@@ -96,8 +97,9 @@ REPORT: Final = Unsent(
 
 def message_menu(message: Row, on: RowHandlers) -> rx.Component:
     """What can be done with a message that everybody sees."""
+    edit = button(t("Edit"), kind="plain", on_click=on.edit(message["id"]), test_id="message-edit")
     own = rx.fragment(
-        button(t("Edit"), kind="plain", on_click=on.edit(message["id"]), test_id="message-edit"),
+        rx.cond(on.archived, rx.fragment(), edit),
         button(t("Delete"), kind="plain", on_click=on.delete(message["id"]), test_id="message-delete"),
     )
     down = button(
@@ -109,8 +111,7 @@ def message_menu(message: Row, on: RowHandlers) -> rx.Component:
     others = rx.cond(on.moderates, rx.fragment(down, on.author(message)), report_form(message, on))
     dots = rx.el.summary("⋯", aria_label=t("What can be done with this message"))
     choices = rx.fragment(
-        sign_buttons(message, on.react),
-        reply,
+        rx.cond(on.archived, rx.fragment(), rx.fragment(sign_buttons(message, on.react), reply)),
         copy,
         rx.cond(message["mine"], rx.fragment(own, rx.cond(on.moderates, down)), others),
     )

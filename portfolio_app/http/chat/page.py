@@ -78,6 +78,7 @@ def live_chat(expected: str = "Lobby", search: Child = "", *, under: Article | N
             moderates=IdentityState.is_moderator,
             trace=None if under else open_trace,
             slow_s=ChatState.slow_s,
+            archived=ChatState.archived,
             owners=ChatState.owners,
             moderators=ChatState.moderators,
             me=IdentityState.username,

@@ -3,7 +3,8 @@
 import pytest
 
 from portfolio_app.app.caller import Caller
-from portfolio_app.app.errors import NotFound, RateLimited
+from portfolio_app.app.chat.rooms import RoomChange
+from portfolio_app.app.errors import NotFound, RateLimited, RoomArchived
 from portfolio_app.app.events import HeldChanged, QueueChanged, RoomChanged
 from portfolio_app.app.moderation.decide import Decision
 from portfolio_app.app.ports.audit import Action
@@ -50,6 +51,18 @@ async def test_a_held_message_can_be_deleted_by_its_author_and_leaves_the_queue(
     deleted = await site.change_message.delete(caller(), held.id)
     assert (deleted.revision, site.store.queue) == (0, {})
     assert HeldChanged(caller().session_id, deleted, "request-of-ann") in site.bus.events
+
+
+async def test_a_message_of_an_archived_room_can_be_deleted_but_says_nothing_else_any_more(
+    site: Site,
+) -> None:
+    moderator = await site.moderator()
+    message = (await site.post("as it was")).message
+    await site.manage_rooms(moderator, RoomChange.ARCHIVE, "lobby")
+    with pytest.raises(RoomArchived):
+        await site.change_message.edit(caller(), message.id, "something else")
+    assert [str(m.body) for m in (await site.open_room(caller(), "lobby")).messages] == ["as it was"]
+    assert (await site.change_message.delete(caller(), message.id)).status is MessageStatus.DELETED
 
 
 async def test_nobody_else_changes_a_message_and_a_member_does_in_every_session(site: Site) -> None:
