@@ -227,7 +227,7 @@ def test_what_is_typed_into_the_line_is_kept_over_pages_and_reloads_until_it_is_
     visit: Visit,
 ) -> None:
     visitor, words = visit("/"), text()
-    page, line = visitor.page, visitor.at("first-input")
+    page, line = visitor.page, visitor.at("hello-input")
     suggested = line.input_value()
     line.fill(words)
     page.get_by_role("navigation").get_by_role("link", name="Chat").click()
@@ -237,7 +237,7 @@ def test_what_is_typed_into_the_line_is_kept_over_pages_and_reloads_until_it_is_
     expect(line).to_have_value(words, timeout=SOON_MS)
     page.reload()
     expect(line).to_have_value(words, timeout=SOON_MS)
-    visitor.at("first-send").click()
+    visitor.at("hello-send").click()
     visitor.expect_message(words)
     expect(line).to_have_value(suggested)
     page.reload()
