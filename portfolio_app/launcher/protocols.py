@@ -8,8 +8,10 @@ import socket
 import time
 from asyncio import BaseTransport, Transport
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
+from httptools import HttpParserError, HttpParserUpgrade
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT, FlowControl
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
@@ -33,6 +35,7 @@ MAX_RECEIVED_BYTES: Final = 64 * 1024
 MAX_WRITTEN_BYTES: Final = 128 * 1024
 """The send buffer of a socket, which the kernel doubles. By default it grows to megabytes, and dozens of requests of a
 client that reads nothing would be answered before a write blocks."""
+INVALID: Final = "Invalid HTTP request received."
 SLICE: Final = 1024
 """Bytes that are parsed at once: forty requests, if they are as small as can be."""
 MOST_WAITING: Final = 200
@@ -79,6 +82,10 @@ class TooMany(Exception):
     """A request has more headers than `MAX_FIELDS`, or a longer address than `MAX_TARGET_BYTES`."""
 
 
+class NoProxy(Exception):
+    """A request asks for a tunnel: what follows it would be no HTTP."""
+
+
 class Http(Timed):
     """HTTP/1.1 of one connection: malformed requests, too many headers and headers without an end are refused.
 
@@ -94,6 +101,8 @@ class Http(Timed):
     """The last request whose body the site has asked for."""
     _spent = 0.0
     _parses_soon = False
+    _then: Callable[[], None] | None = None
+    """What ends HTTP here once all that came before is answered: a refusal, or the handshake of a websocket."""
     _fields = 0
     _message_bytes = 0
 
@@ -137,15 +146,31 @@ class Http(Timed):
         """Take a header; one that comes after the body is none, and counts from when the site wants the body."""
         self._fields += 1
         if not self._has_head():
-            super().on_header(name, value)
+            super().on_header(name, value.rstrip(b" \t"))  # the parser leaves what may stand behind a value
         elif self.cycle is not self._wanted:
             return  # what was parsed with the head: a refusal would let the next request come before its turn
         if self._fields > MAX_FIELDS:
             raise TooMany
 
+    def on_headers_complete(self) -> None:
+        """Begin to serve."""
+        if self.parser.get_method() == b"CONNECT":
+            raise NoProxy
+        if self._asks_for_another_protocol():
+            return
+        self.expect_100_continue = self.expect_100_continue and self.parser.get_http_version() != "1.0"
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The request is whole."""
+        if not self._asks_for_another_protocol():
+            super().on_message_complete()
+
     def handle_websocket_upgrade(self) -> None:
         """Hand over."""
+        self._unset_keepalive_if_required()
         self._received.clear()  # nobody may send frames before the handshake is answered
+        self.flow.read()
         super().handle_websocket_upgrade()
         self._let_go()
 
@@ -188,7 +213,12 @@ class Http(Timed):
     def _parse(self) -> None:
         """Parse until a request has to wait for the one before it, or its body for the site; then read no more."""
         self._parses_soon, left = False, TURN
-        while self._received and left > 0 and not self._is_behind() and not self.transport.is_closing():
+        while not self._is_behind() and not self.transport.is_closing():
+            if self._then is not None:
+                self._then()
+                return
+            if not self._received or left <= 0:
+                break
             slice_ = bytes(self._received[:SLICE])
             del self._received[:SLICE]
             left -= SLICE
@@ -218,6 +248,8 @@ class Http(Timed):
         cycle = self.cycle
         if self.pipeline or getattr(cycle, "response_complete", True):
             return bool(self.pipeline)
+        if self._then is not None:
+            return not (self._has_head() and cycle.more_body)  # what can't be read is no part of this one
         return len(cycle.body) > HIGH_WATER_LIMIT or (cycle.more_body and cycle is not self._wanted)
 
     def _take_spent(self) -> float:
@@ -227,7 +259,17 @@ class Http(Timed):
 
     def _feed(self, slice_: bytes) -> None:
         begun, started = self.scope, time.thread_time()
-        super().data_received(slice_)
+        self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(slice_)
+        except HttpParserError:
+            self.logger.warning(INVALID)
+            self.send_400_response(INVALID)
+        except HttpParserUpgrade as upgrade:
+            if self._should_upgrade():
+                self._then = self.handle_websocket_upgrade
+            else:
+                self._received[:0] = self._without_upgrade() + slice_[upgrade.args[0] :]
         self._spent += time.thread_time() - started
         self._message_bytes = len(slice_) + (self._message_bytes if self.scope is begun else 0)
         if self.transport.is_closing():
@@ -237,6 +279,23 @@ class Http(Timed):
         elif self._message_bytes > MAX_HEAD_BYTES and not self._has_head():
             self._refuse(431, "The headers are too long.")
 
+    def _asks_for_another_protocol(self) -> bool:
+        return self.parser.should_upgrade() and not self._should_upgrade()
+
+    def _without_upgrade(self) -> bytes:
+        """The head that was parsed last, to be parsed once more: with that header the parser would skip its body."""
+        version = self.parser.get_http_version().encode()
+        lines = [b" ".join((self.parser.get_method(), self.url, b"HTTP/" + version))]
+        lines += (name + b": " + value for name, value in self.headers if name != b"upgrade")
+        return b"\r\n".join((*lines, b"", b""))
+
+    def _refuse(self, status: int, text: str) -> None:
+        self._then = partial(super()._refuse, status, text)
+        if self._is_behind():
+            self.flow.pause_reading()
+        else:
+            self._then()
+
     def _let_go(self) -> None:
         """Break the reference cycles, so that all of it is freed now.
 
@@ -245,7 +304,7 @@ class Http(Timed):
         """
         self._pay()
         self.parser = self.scope = self.cycle = None  # type: ignore[assignment]  # as before the first request
-        self._answered = self._wanted = None
+        self._answered = self._wanted = self._then = None
         self.pipeline.clear()
         self.flow.end()
 

@@ -29,6 +29,7 @@ class Site:
         self.open: set[Any] = set()
         self.said: list[str] = []
         self.served = 0
+        self.bodies: list[bytes] = []
         self.left = asyncio.Event()
         self.may_read = asyncio.Event()
         self.extension: dict[str, Any] = {}
@@ -47,9 +48,11 @@ class Site:
             await send({"type": "http.response.body", "body": b""})
             return
         message: Message = {"more_body": True}
+        self.bodies.append(b"")
         while message.get("more_body"):
             if (message := await receive())["type"] == "http.disconnect":
                 return
+            self.bodies[-1] += message["body"]
         if scope["path"] == "/parts":
             await send({"type": "http.response.start", "status": 200, "headers": []})
             await send({"type": "http.response.body", "body": b"a part", "more_body": True})

@@ -1,6 +1,7 @@
 """Requests on one connection: how many wait, how large each may be, and what stands around their bodies."""
 
 import asyncio
+import re
 import socket
 from collections import Counter
 from contextlib import suppress
@@ -13,6 +14,7 @@ from portfolio_app.launcher.protocols import Http
 from tests.unit.launcher.connections.conftest import Site, line_to
 from tests.unit.launcher.connections.test_deadlines import GET, POST, answer
 
+STATUS = re.compile(rb"HTTP/1\.1 (\d+)")
 IN_A_TURN = protocols.TURN // protocols.SLICE
 
 
@@ -171,8 +173,71 @@ async def test_what_is_no_request_behind_one_does_not_get_into_its_answer(site: 
         writer.write(GET.replace(b"/ ", b"/parts "))
         await reader.readuntil(b"a part")
         writer.write(b"\x00\r\n\r\n")
-        with suppress(ConnectionError):
-            assert b"HTTP/1.1" not in await answer(reader)
+        await refused(site)
+        site.may_read.set()
+        async with asyncio.timeout(20):
+            rest, _, refusal = (await reader.read()).partition(b"HTTP/1.1 400")
+        assert rest.endswith(b"0\r\n\r\n")
+        assert b"connection: close" in refusal
+
+
+@pytest.mark.parametrize(
+    ("behind", "status"),
+    [
+        (b"no request\r\n\r\n", b"400"),
+        (b"CONNECT / HTTP/1.1\r\nhost: x\r\n\r\n" + GET, b"400"),
+        (b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 150, b"431"),
+    ],
+    ids=["none", "a tunnel", "headers"],
+)
+async def test_what_is_refused_is_answered_after_what_came_before(
+    site: Site, behind: bytes, status: bytes
+) -> None:
+    async with line_to(site) as (reader, writer):
+        writer.write(POST.replace(b"/ ", b"/unread ") + b"0123456789" + GET + behind)
+        await refused(site)
+        site.may_read.set()
+        async with asyncio.timeout(20):
+            assert STATUS.findall(await reader.read()) == [b"413", b"200", status]
+
+
+async def refused(site: Site) -> None:
+    """Wait until something on the one connection has to be refused."""
+    async with asyncio.timeout(20):
+        while not any(isinstance(one, Http) and one._then for one in site.open):
+            await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [b"connection: upgrade\r\nupgrade: foo\r\n", b"connection: upgrade\r\nupgrade: h2c\r\n"],
+)
+async def test_a_request_behind_one_that_would_speak_another_protocol_is_answered(
+    site: Site, other: bytes
+) -> None:
+    async with line_to(site) as (reader, writer):
+        writer.write(GET.replace(b"\r\n\r\n", b"\r\n" + other + b"\r\n") + GET)
+        writer.write(POST.replace(b"\r\n\r\n", b"\r\n" + other + b"\r\n") + b"0123456789" + GET)
+        async with asyncio.timeout(20):
+            for _ in range(4):
+                assert (await reader.readuntil(b"hello")).startswith(b"HTTP/1.1 200")
+    assert site.bodies == [b"", b"", b"0123456789", b""]
+
+
+async def test_a_value_ends_before_the_spaces_behind_it(site: Site) -> None:
+    async with line_to(site) as (reader, writer):
+        writer.write(GET.replace(b"host: x", b"host: x \t"))
+        async with asyncio.timeout(20):
+            await reader.readuntil(b"hello")
+    assert site.headers == [(b"host", b"x")]
+
+
+async def test_a_client_of_http_1_0_is_told_nothing_before_its_answer(site: Site) -> None:
+    """It would take `100 Continue` for the answer."""
+    async with line_to(site) as (reader, writer):
+        writer.write(POST.replace(b"HTTP/1.1", b"HTTP/1.0\r\nexpect: 100-continue") + b"0123456789")
+        async with asyncio.timeout(20):
+            assert STATUS.findall(await reader.read()) == [b"200"]
 
 
 async def test_a_client_that_leaves_is_known_to_the_request_that_is_answered(

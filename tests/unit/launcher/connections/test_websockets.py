@@ -9,8 +9,10 @@ from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
 
 from portfolio_app.launcher import websockets
+from portfolio_app.launcher.protocols import Http
 from portfolio_app.launcher.websockets import Websocket
 from tests.unit.launcher.connections.conftest import Site, line_to
+from tests.unit.launcher.connections.test_deadlines import GET
 
 UPGRADE = (
     b"GET /%s HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
@@ -122,3 +124,19 @@ async def test_the_headers_of_a_handshake_are_not_kept(site: Site) -> None:
             await asyncio.sleep(0.001)
         [found] = site.open
         assert (found.scope["headers"], list(found.request.headers)) == ([], [])
+
+
+async def test_a_handshake_waits_until_the_requests_before_it_are_answered(site: Site) -> None:
+    """A client that does not wait itself gets all answers, each whole and in order."""
+    async with line_to(site) as (reader, writer):
+        writer.write(GET.replace(b"/ ", b"/unread ") + GET + UPGRADE % (b"", b"", b""))
+        async with asyncio.timeout(20):
+            while not any(isinstance(one, Http) and one._then for one in site.open):
+                await asyncio.sleep(0)
+            site.may_read.set()
+            assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 413")
+            assert (await reader.readuntil(b"hello")).startswith(b"HTTP/1.1 200")
+            assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101")
+            writer.write(Frame(Opcode.TEXT, b"heard").serialize(mask=True))
+            while site.said != ["heard"]:
+                await asyncio.sleep(0.001)
