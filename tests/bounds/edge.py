@@ -65,6 +65,13 @@ BOUNDS: Final = [
         yes,
     ),
     Bound(
+        "no host in a redirect",
+        f"{HTTP}/middleware/test_documents.py"
+        "::test_an_odd_path_to_a_folder_leads_to_it_on_the_same_host[a dot]",
+        "portfolio_app.http.transport.middleware.documents._here",
+        same,
+    ),
+    Bound(
         "the middleware around every answer",
         f"{HTTP}/middleware/test_front.py::test_what_the_site_answers_is_behind_the_middleware_with_endpoints_in_front_or_not",
         "portfolio_app.http.asgi.wrap",

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import mimetypes
+import posixpath
 import re
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Final, Protocol, TypeAlias
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse, Response
@@ -125,6 +127,7 @@ def _offer(part: str) -> tuple[str, float]:
 
 
 _OK: Final = 200
+_ELSEWHERE: Final = 307
 _NOT_FOUND: Final = 404
 _NOT_CHANGED: Final = 304
 _PERMANENTLY: Final = 308
@@ -254,9 +257,22 @@ def _sender(path: str, send: Send) -> Send:
             message["status"] == _NOT_FOUND or path.endswith(".json")
         ):
             message = with_headers(message, [_ASKED_AGAIN])
+        if message["type"] == "http.response.start" and message["status"] == _ELSEWHERE:
+            where = dict(message["headers"])[b"location"]
+            message = with_headers(message, [(b"location", _here(where))])
         await send(message)
 
     return sent
+
+
+def _here(where: bytes) -> bytes:
+    """The folder that the framework leads to, without the host, which may be any that the client named.
+
+    One slash comes first: behind two, browsers take a name for a host.
+    """
+    given = urlsplit(where)
+    path = posixpath.normpath(given.path).strip(b"/")
+    return (b"/%s/" % path if path else b"/") + (b"?" + given.query if given.query else b"")
 
 
 def _is_file(folder: Path, path: str) -> bool:

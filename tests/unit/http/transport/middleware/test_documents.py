@@ -241,3 +241,25 @@ async def test_what_is_missing_or_changes_with_the_words_is_asked_for_again(docu
             for path in ("/nothing", "/assets/none.js", "/search.json", "/icon.svg")
         ]
     assert kept == [*[(404, "no-cache")] * 2, (200, "no-cache"), (200, None)]
+
+
+@pytest.mark.parametrize(
+    ("path", "location"),
+    [
+        ("/work/%2e", "/work/"),
+        ("/x%2f..%2fwork", "/work/"),
+        ("//evil.example%2f..?//evil.example", "/?//evil.example"),
+        ("//evil.example%2f..%2fwork", "/work/"),
+    ],
+    ids=["a dot", "a way up", "a host", "a host and a way up"],
+)
+async def test_an_odd_path_to_a_folder_leads_to_it_on_the_same_host(
+    documents: Path, path: str, location: str
+) -> None:
+    """Not on the one that the request names, nor on one in the path."""
+    site = Documents(PrecompressedStaticFiles(directory=documents, html=True), lambda _: None)
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(site), base_url="http://evil.example"
+    ) as client:
+        answer = await client.get(f"http://evil.example{path}")
+    assert (answer.status_code, answer.headers["location"]) == (307, location)
