@@ -12,7 +12,6 @@ from xml.etree import ElementTree as ET
 
 from portfolio_app.http.content.model import Article, Content
 
-FEED: Final = "/feed.xml"
 INDEX: Final = "/search.json"
 INDEXED_BYTES: Final = 1_000
 """Of each page in the index: 30 KB for thirty."""

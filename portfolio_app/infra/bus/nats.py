@@ -37,7 +37,7 @@ class NatsStream(Stream):
 
     def __init__(
         self,
-        connected: Callable[[], Awaitable[JetStreamContext]],
+        connected: _Connected,
         name: str,
         sender: str,
         missed: Callable[[Loss], Event],
