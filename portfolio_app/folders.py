@@ -48,7 +48,7 @@ def demo_tests() -> Path:
 
 
 def outside() -> tuple[Path, ...]:
-    """Those of the two that the checkout's package does not have."""
+    """The folders of the two that are not in the checkout's package."""
     package = CHECKOUT / "portfolio_app"
     return tuple(folder for folder in (content(), demos()) if not folder.is_relative_to(package))
 

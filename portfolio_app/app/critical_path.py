@@ -27,7 +27,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What one name adds to the paths of two traces; the differences of all names add up to that of the traces."""
+    """The share of one name in the difference of two traces: what it adds to either path. All shares add up to it."""
 
     name: str
     first_us: int

@@ -53,7 +53,7 @@ class ProofNeeded(AppError):
 
 
 class AlreadyTaken(AppError):
-    """Somebody has the username, which everybody can see, or holds the address."""
+    """The username, which everybody can see, or the address is another account's."""
 
     def __init__(self) -> None:
         super().__init__("That username is already in use.")
@@ -105,7 +105,7 @@ class RoomTitleTaken(AppError):
 
 
 class RoomArchived(AppError):
-    """Nobody writes into an archived room."""
+    """The room is archived: it takes no messages."""
 
     def __init__(self) -> None:
         super().__init__("This room is archived: it can be read, not written to.")

@@ -57,7 +57,7 @@ class AuthorMuted:
 
 @dataclass(frozen=True, slots=True)
 class RoomPresence:
-    """Who has a room open on one worker: members by name, guests by the beginning of their session's id.
+    """The readers of a room on one worker: members by name, guests by the beginning of their session's id.
 
     `more` counts those that are neither among `members` nor `guests`. `typing` are labels of some who write just now.
     """
@@ -71,7 +71,7 @@ class RoomPresence:
 
 @dataclass(frozen=True, slots=True)
 class PresenceChanged:
-    """All rooms that are open on a worker; it replaces what that one published before, and expires by itself."""
+    """The presence on a worker, room by room; it replaces what that one published before, and expires by itself."""
 
     worker: str
     rooms: tuple[RoomPresence, ...]
@@ -90,7 +90,7 @@ class SessionRevoked:
 
 @dataclass(frozen=True, slots=True)
 class AccountNews:
-    """Something happened with an account that its other sessions are to say; `about` names browser and network.
+    """News of an account, for its other sessions to show; `about` names browser and network.
 
     `username` is the account's name, if that is what has changed: then for the session as well in which it did.
     """
@@ -118,7 +118,7 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class RunNoted:
-    """What worker `origin` wrote down of a run since it last published: request ids with numbers, and answers.
+    """The notes of worker `origin` on a run since it last published: request ids with numbers, and answers.
 
     `span` is when it received the first and the last request of the run, if any, in microseconds.
     """

@@ -16,7 +16,7 @@ PLACE_S: Final = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Of one processor: `rate` in the long run, `burst` seconds at once; `debt` is what is remembered beyond."""
+    """A share of a processor: `rate` in the long run, `burst` seconds at once; `debt` is what is remembered beyond."""
 
     rate: float
     burst: float

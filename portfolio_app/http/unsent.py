@@ -52,7 +52,7 @@ async def answer(unsent: Unsent, request: Request) -> Response:
 
 
 async def _done(unsent: Unsent, request: Request, fields: dict[str, str]) -> Response:
-    """What was done itself, or on to the page that shows it: loading that one again does nothing twice."""
+    """The outcome of a form, or a redirect to the page that shows it: loading that again does nothing twice."""
     assert unsent.do is not None  # noqa: S101 (asked by the caller)
     visitor, caller = visitor_of(request.scope), caller_from_scope(request.scope)
     USER_AGENT.set(request.headers.get("user-agent", ""))

@@ -51,7 +51,7 @@ class BuildFiles:
             _log.warning("files of this build can't be kept for its tabs: %s", error.strerror)
 
     def read(self, name: str) -> bytes | None:
-        """What is kept as `name`, which is the path of a request without its first slash; else None."""
+        """The file that is kept as `name`, which is the path of a request without its first slash; else None."""
         if not _NAME.fullmatch(name):
             return None
         try:

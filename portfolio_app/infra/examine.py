@@ -80,7 +80,7 @@ async def _account(nats_url: str) -> AccountInfo:
 
 
 async def _unheard(_error: Exception) -> None:
-    """What the client would print of each try, with its stack; the last one is raised."""
+    """A callback for errors that does nothing: the client would print each try, and raises the last one."""
 
 
 def _info(redis: Redis) -> dict[str, object]:

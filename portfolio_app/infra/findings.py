@@ -22,17 +22,17 @@ class Finding:
 
 
 def ok(subject: str, words: str) -> Finding:
-    """Nothing to do."""
+    """A finding that needs nothing."""
     return Finding(Verdict.OK, subject, words)
 
 
 def warning(subject: str, words: str) -> Finding:
-    """Something to know of."""
+    """A finding to know of."""
     return Finding(Verdict.WARNING, subject, words)
 
 
 def wrong(subject: str, words: str) -> Finding:
-    """Something to mend."""
+    """A finding to mend."""
     return Finding(Verdict.WRONG, subject, words)
 
 

@@ -101,7 +101,7 @@ class WebauthnCeremonies(Ceremonies):
         return options_to_json(options)
 
     def named(self, answer: str) -> str:
-        """As the answer has it, not verified."""
+        """The passkey's id as the answer has it, not verified."""
         return _guarded(
             answer, lambda: bytes_to_base64url(parse_authentication_credential_json(answer).raw_id)
         )

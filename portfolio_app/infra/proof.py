@@ -33,7 +33,7 @@ class ProofFile(Proof):
 
     @cached_property
     def _digests(self) -> tuple[str, str]:
-        """Of the code and of its tests."""
+        """The digests of the code and of its tests."""
         return _digest(self._root, _CODE), _digest(self._root, _TESTS)
 
     async def last_gate(self) -> Gate | None:
@@ -41,7 +41,7 @@ class ProofFile(Proof):
         return await asyncio.to_thread(self.read)
 
     def read(self) -> Gate | None:
-        """What is recorded for this code; where no tests are installed, the code alone has to be the same."""
+        """The gate on record for this code; where no tests are installed, the code alone has to be the same."""
         try:
             record = json.loads(self._path.read_text(encoding="utf-8"))
             code, tests = self._digests
@@ -70,7 +70,7 @@ class ProofFile(Proof):
 
 
 def _digest(root: Path, names: tuple[str, ...]) -> str:
-    """Of names and contents; empty when none of them is there."""
+    """The digest of files by name and content; empty when none of them is there."""
     digest = hashlib.sha256()
     for path in (found := sorted(_files(root, names))):
         digest.update(f"{path.relative_to(root).as_posix()}\0{path.stat().st_size}\0".encode())

@@ -48,7 +48,7 @@ class Call:
     at: int = field(default_factory=lambda: int(time.time()))
 
     def body(self) -> bytes:
-        """The same for every attempt."""
+        """The body of the call, the same for every attempt."""
         return json.dumps({"id": self.id, "kind": self.kind, "at": self.at, **self.fields}).encode()
 
 
@@ -158,14 +158,14 @@ class RingingBus(Bus):
         await self._bus.publish(*events)
 
     def subscribe(self, subscriber: Subscriber) -> None:
-        """To the bus itself."""
+        """Subscribe to the bus that the bell rings for."""
         self._bus.subscribe(subscriber)
 
     async def start(self) -> None:
-        """Whoever made the bus starts it."""
+        """Start nothing: the bus is started by its maker."""
 
     async def stop(self) -> None:
-        """Whoever made the bus stops it."""
+        """Stop nothing: the bus is stopped by its maker."""
 
     def _calls(self, event: Event) -> Iterator[Call]:
         """The calls for what needs a person: none for any other event, and none for attacks in a sandbox."""

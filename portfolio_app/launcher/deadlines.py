@@ -106,7 +106,7 @@ class Timed(HttpToolsProtocol):
         super().resume_writing()
 
     def _expect_another(self) -> None:
-        """Something has arrived: after an answer it begins another request."""
+        """Expect the head of another request, if what has arrived comes after an answer."""
         if self._deadline is None and getattr(self.cycle, "response_complete", True):
             self._expect("head", HEAD_S)
 

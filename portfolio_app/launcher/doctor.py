@@ -96,7 +96,7 @@ def _open(url: str, origin: str) -> None:
 
 
 def address(settings: Settings, client: httpx.Client, open_websocket: Open = _open) -> Iterator[Finding]:
-    """What a visitor meets at PUBLIC_URL: proxies, websockets, and whether what is the operator's is kept inside."""
+    """Findings at PUBLIC_URL: proxies, websockets, and whether what is the operator's is kept inside."""
     url = settings.public_url or settings.local_url
     try:
         answer = client.get("/api/connection", params={"at": url})
@@ -140,7 +140,7 @@ def _answered(answer: httpx.Response) -> str:
 
 
 def metrics_ports(settings: Settings) -> Iterator[Finding]:
-    """Who listens on the workers' own ports: a worker of a running site, nobody yet, or another program."""
+    """Findings on the workers' own ports: a worker of a running site, nobody yet, or another program."""
     token = {"authorization": f"Bearer {settings.metrics_token}"} if settings.metrics_token else {}
     for port in settings.metrics_ports:
         try:

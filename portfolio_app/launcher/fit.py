@@ -50,7 +50,7 @@ def rewritten(folder: Path) -> Iterator[str]:
 
 
 def wrong_files(folder: Path) -> list[ContentError]:
-    """Of the words, then of the demos, then the links to pages that this site does not have."""
+    """The mistakes in the words, then in the demos, then the links to pages that this site does not have."""
     from portfolio_app.http import demos, site
 
     return [*problems(folder, site.wrong_names), *demos.problems()] or list(_links_to_nowhere())
@@ -72,7 +72,7 @@ def _links_to_nowhere() -> Iterator[ContentError]:
 
 
 def _pattern(route: str) -> str:
-    """Of the addresses that a route of Reflex or Starlette answers."""
+    """The pattern of the addresses that a route of Reflex or Starlette answers."""
     return "[^/]+".join(map(re.escape, re.split(r"\[\w+\]|\{\w+(?::path)?\}", route))) + "/?"
 
 

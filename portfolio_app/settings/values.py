@@ -47,7 +47,7 @@ def is_loopback(host: str | None) -> bool:
 
 
 def origin(scheme: str, host: str, port: int | None) -> str:
-    """As browsers spell it: no port where it is the scheme's own."""
+    """The origin as browsers spell it: no port where it is the scheme's own."""
     name = f"[{host}]" if ":" in host else host
     return f"{scheme}://{name}" if port in (None, DEFAULT_PORTS[scheme]) else f"{scheme}://{name}:{port}"
 
@@ -68,7 +68,7 @@ def public_url(value: str) -> str:
 
 
 def _host_of_browsers(host: str) -> str:
-    """As they write it in `Origin`, which has to be the same letter by letter."""
+    """The host as browsers write it in `Origin`, which has to be the same letter by letter."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

@@ -41,7 +41,7 @@ LOOKED_THROUGH_AT_ONCE: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What is kept of an account, apart from its messages and reactions, which come by pages."""
+    """The data of an account, apart from its messages and reactions, which come by pages."""
 
     user: User
     former_names: Sequence[FormerName]

@@ -38,7 +38,7 @@ _FOLLOWED_AT_ONCE: Final = 100
 
 
 def holder_of(repositories: Repositories, name: Username, now: datetime) -> User | None:
-    """Who has a name, or gave it up lately."""
+    """The user who has a name, or gave it up lately."""
     has = repositories.users.by_username(name)
     # Asked in any case: the time must not tell which it is.
     had = repositories.users.formerly(name, now - NAME_KEPT)

@@ -41,7 +41,7 @@ class ListSessions:
     clock: Clock
 
     async def __call__(self, caller: Caller) -> OwnSessions:
-        """Those that have not ended, newest first, once it is proved who asks; `NotAllowed` for a guest."""
+        """The member's sessions that have not ended, newest first, once a proof was given; `NotAllowed` for a guest."""
 
         def read(repositories: Repositories) -> OwnSessions:
             member = require_member(repositories, caller)

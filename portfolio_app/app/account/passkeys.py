@@ -39,7 +39,7 @@ class Passkeys:
     clock: Clock
 
     async def of(self, caller: Caller) -> list[Passkey]:
-        """Those of the caller's account; `NotAllowed` for a guest."""
+        """The passkeys of the caller's account; `NotAllowed` for a guest."""
         return await self.unit_of_work.run(lambda r: r.passkeys.of_user(require_member(r, caller).id))
 
     async def begin_adding(self, caller: Caller) -> str:
@@ -99,7 +99,7 @@ class Passkeys:
         return await self._begin(caller, Purpose.SIGN_IN)
 
     async def begin_proving(self, caller: Caller) -> str:
-        """The same for a member who is to confirm something; `NotAllowed` for a guest."""
+        """Options for the browser of a member who is to confirm a change; `NotAllowed` for a guest."""
         await self.unit_of_work.run(lambda repositories: require_member(repositories, caller))
         return await self._begin(caller, Purpose.PROVE)
 

@@ -185,7 +185,7 @@ def address_in(login: str) -> Email | None:
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """What was typed as an address, if it was; the account that is called that, its hash, and the salt."""
+    """A name as it was typed: as an address, if it is one; the account that has it, its hash, and the salt."""
 
     email: Email | None
     user: User | None

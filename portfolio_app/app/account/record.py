@@ -24,7 +24,7 @@ def record(
     *,
     detail: str = "",
 ) -> None:
-    """What a visitor did, or tried, with an account."""
+    """Add a line on what a visitor did, or tried, with an account."""
     line = SecurityLine(now, user_id, event, shortened(caller.network), caller.request_id, detail)
     repositories.security.add(line)
 
@@ -32,7 +32,7 @@ def record(
 def news(
     repositories: Repositories, event: SecurityEvent, user_id: int | None, caller: Caller, device: str = ""
 ) -> AccountNews | None:
-    """The same for the account's other sessions, if it has any."""
+    """The event that tells the account's other sessions, if it has any."""
     if user_id is None:
         return None
     others = [each.id for each in repositories.sessions.of_user(user_id) if each.id != caller.session_id]
@@ -41,5 +41,5 @@ def news(
 
 
 def record_operator(repositories: Repositories, now: datetime, event: SecurityEvent, user_id: int) -> None:
-    """What the operator did with it; the audit trail has that as well."""
+    """Add a line on what the operator did with an account; the audit trail has that as well."""
     repositories.security.add(SecurityLine(now, user_id, event, OPERATOR, ""))

@@ -174,7 +174,7 @@ def _bar(span: tuple[float, float], part: float, words: str = "") -> dict[str, s
 
 
 def _area(values: Sequence[float | None], top: float) -> str:
-    """What lies below values that stand side by side, each as wide; where one is unknown, nothing does."""
+    """The area below values that stand side by side, each as wide; where one is unknown, there is none."""
     steps = (
         f"V{at(HEIGHT * (1 - (value or 0) / top))}H{at(100 * (place + 1) / len(values))}"
         for place, value in enumerate(values)

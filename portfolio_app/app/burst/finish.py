@@ -51,7 +51,7 @@ class TakeAnswers:
 
 @dataclass(frozen=True, slots=True)
 class FinishCommand:
-    """What the sender says at the end: how many requests it sent, whether it was stopped, and the `pace` of an open
+    """The sender's report at the end: how many requests it sent, whether it was stopped, and the `pace` of an open
     loop; None for a closed one."""
 
     sent: int

@@ -17,7 +17,7 @@ _TICKET: Final = re.compile(r"([0-9a-f]{16})\.([A-Za-z0-9_-]{43})")
 
 
 def hash_of(secret: str) -> str:
-    """What is stored of a secret; it has 256 random bits, so a plain hash can't be searched."""
+    """The hash that is stored of a secret: of its 256 random bits a plain hash can't be searched."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 

@@ -69,25 +69,25 @@ def counted(count: int | None, language: Language) -> str:
 
 
 def requests(count: int, language: Language) -> str:
-    """So many requests."""
+    """A count of requests in words."""
     n = language.number(count)
     return language.t("{n} request", n=n) if count == 1 else language.t("{n} requests", n=n)
 
 
 def workers(count: int, language: Language) -> str:
-    """So many workers of a sender."""
+    """A count of a sender's workers in words."""
     n = language.number(count)
     return language.t("{n} worker", n=n) if count == 1 else language.t("{n} workers", n=n)
 
 
 def length(count: int, language: Language) -> str:
-    """So many bytes."""
+    """A count of bytes in words."""
     n = language.number(count)
     return language.t("{n} byte", n=n) if count == 1 else language.t("{n} bytes", n=n)
 
 
 def milliseconds(value: float | None, language: Language) -> str:
-    """To three digits or so, without the unit; a dash for none."""
+    """A time to about three digits, without the unit; a dash for none."""
     if value is None:
         return NONE
     return language.number(value, 3 if value < 1 else 2 if value < 10 else 1 if value < 100 else 0)

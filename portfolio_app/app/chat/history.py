@@ -185,13 +185,13 @@ def shown(repositories: Repositories, room: Room, message_id: str) -> Message:
 def own_reactions(
     repositories: Repositories, caller: Caller, messages: Sequence[Message]
 ) -> Mapping[str, tuple[Sign, ...]]:
-    """What the caller gave each of the messages; asked only where anybody gave any."""
+    """The caller's own reactions to each of the messages; read only for messages that have reactions."""
     reacted = [message.id for message in messages if message.reactions.counts]
     return repositories.messages.reactions_of(reader_of(repositories, caller), reacted) if reacted else {}
 
 
 def fitting(messages: Sequence[Message], most: int) -> tuple[Message, ...]:
-    """As many from the start as fit into `most` bytes; one, however long."""
+    """The first messages, as many as fit into `most` bytes; one, however long."""
     count = sum(1 for size in accumulate(map(_bytes, messages)) if size <= most)
     return tuple(messages[: max(1, count)])
 

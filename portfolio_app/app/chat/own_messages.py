@@ -123,7 +123,7 @@ class ExpireMessages:
 
 
 def exported(message: Message) -> dict[str, str | None]:
-    """What its author gets of a message."""
+    """A message as its author takes it along."""
     return {
         "id": message.id,
         "room": str(message.room),

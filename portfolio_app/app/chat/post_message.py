@@ -16,7 +16,7 @@ from portfolio_app.domain.errors import InvalidValue
 
 @dataclass(frozen=True, slots=True)
 class PostCommand:
-    """What the visitor asked for, as it came."""
+    """A message that a visitor wants to post, as it came."""
 
     room: str
     client_id: str

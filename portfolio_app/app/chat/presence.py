@@ -82,7 +82,7 @@ def _seconds_left(mute: Mute | None, now: datetime) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """Who has a room open: members by name, guests counted; `typing` are labels of those who write."""
+    """The readers of a room: members by name, guests counted; `typing` are labels of those who write."""
 
     members: tuple[str, ...] = ()
     guests: int = 0
@@ -123,7 +123,7 @@ class Presence:
         known.room, known.typing_until = room, 0.0
 
     def leave(self, tab: str) -> None:
-        """It shows none."""
+        """The tab shows no room any more."""
         self._tabs.pop(tab, None)
 
     def keep(self, is_open: Callable[[str, str], bool]) -> None:
@@ -158,7 +158,7 @@ class Presence:
                 each.shown_from = self.clock() + visitor.muted_s if visitor and visitor.muted_s else 0.0
 
     def muted(self, author: str) -> None:
-        """Nobody sees this author until it has been read what has become of the mute."""
+        """Hide this author until the mute, which has changed, was read again."""
         for tab in self._tabs.values():
             if tab.visitor is not None and author in tab.visitor.keys:
                 tab.visitor, tab.is_asked = None, False
@@ -194,7 +194,7 @@ class Presence:
             self._others[event.worker] = _Worker(rooms, self.clock() + EXPIRES_S)
 
     def here(self, room: str, own: RoomPresence | None) -> Here:
-        """Who is in a room on any worker, each once, `own` being this one's part of it."""
+        """The readers of a room on all workers, each once, `own` being this worker's part."""
         now = self.clock()
         self._others = {name: each for name, each in self._others.items() if now < each.until}
         parts = [own, *(each.rooms.get(room) for each in self._others.values())]

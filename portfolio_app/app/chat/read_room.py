@@ -84,7 +84,7 @@ class EnterRoom:
     async def __call__(
         self, caller: Caller, slug: str, message: str = ""
     ) -> tuple[RoomWindow, list[ListedRoom]]:
-        """As `OpenRoom` and `ListRooms` find them, who is inside of this room from now on."""
+        """The window and the list, as `OpenRoom` and `ListRooms` read them, for a caller who enters the room."""
         room_slug = RoomSlug(slug)
 
         def read(repositories: Repositories) -> tuple[RoomWindow, list[ListedRoom]]:
@@ -98,7 +98,7 @@ class EnterRoom:
 
 
 def _window(repositories: Repositories, caller: Caller, room: Room, message: str) -> RoomWindow:
-    """What `room` shows. Its revision was read first: a message committed in between may come twice, but it comes."""
+    """The window of `room`, whose revision was read first: a message committed in between may come twice."""
     if message:
         page = around(repositories, room, shown(repositories, room, message).position)
     else:
@@ -123,7 +123,7 @@ def _owner(repositories: Repositories, caller: Caller) -> Owner:
 
 @dataclass(frozen=True, slots=True)
 class RoomChanges:
-    """All that changed in a room up to revision `upto`: a message that changed twice is in it once.
+    """The changes of a room up to revision `upto`: a message that changed twice is in it once.
 
     `revision` is the room's. Where `upto` is less, there is more to ask for after it.
     """
@@ -190,7 +190,7 @@ class ReadQuotes:
     unit_of_work: UnitOfWork
 
     async def __call__(self, slug: str, message_ids: Sequence[str]) -> list[Message]:
-        """Those that the room shows or has shown; `NotFound` for an unknown room."""
+        """The messages that the room shows or has shown; `NotFound` for an unknown room."""
         room_slug, wanted = RoomSlug(slug), [each for each in message_ids if is_message_id(each)]
 
         def read(repositories: Repositories) -> list[Message]:

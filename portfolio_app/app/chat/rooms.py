@@ -56,7 +56,7 @@ class ListRooms:
 def listed(
     repositories: Repositories, caller: Caller, every_room: Sequence[Room], inside: str
 ) -> list[ListedRoom]:
-    """Those of the rooms that are listed; the one that the caller is `inside` counts as seen."""
+    """The rooms that are listed; the one that the caller is `inside` counts as seen."""
     rooms = [room for room in every_room if room.is_listed]
     if len(rooms) == 1:
         return [ListedRoom(rooms[0])]
@@ -79,7 +79,7 @@ def _reader(repositories: Repositories, caller: Caller) -> str:
 
 
 class RoomChange(StrEnum):
-    """What can be done with a room; `value` beside it is the title, or nothing."""
+    """The ways to change a room; `value` beside one is the title, or nothing."""
 
     MAKE = "make"
     RENAME = "rename"

@@ -17,7 +17,7 @@ from portfolio_app.domain.errors import AlreadyDecided
 
 
 class Decision(StrEnum):
-    """What a moderator can do with a message."""
+    """The decisions that a moderator can take on a message."""
 
     APPROVE = "approve"
     REMOVE = "remove"

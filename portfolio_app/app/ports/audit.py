@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 
 class Action(StrEnum):
-    """What the trail records."""
+    """The actions that the trail records."""
 
     POSTED = "message.posted"
     HELD = "message.held"

@@ -40,15 +40,15 @@ class English:
         return english
 
     def number(self, value: float, digits: int = 0) -> str:
-        """As in 4,000.25."""
+        """A number, such as 4,000.25."""
         return f"{value:,.{digits}f}"
 
     def moment(self, at: datetime) -> str:
-        """As in 2026-11-24 09:30:05 UTC."""
+        """A moment to the second, such as 2026-11-24 09:30:05 UTC."""
         return f"{at:%Y-%m-%d %H:%M:%S} UTC"
 
     def day_and_time(self, at: datetime) -> str:
-        """As in 24 November 2026, 09:30 UTC."""
+        """A moment to the minute, such as 24 November 2026, 09:30 UTC."""
         return f"{at:%-d %B %Y, %H:%M} UTC"
 
 

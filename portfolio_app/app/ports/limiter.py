@@ -88,5 +88,5 @@ class RateLimiter(Protocol):
         ...
 
     async def allowance(self, rate: Rate, key: str) -> Allowance | None:
-        """What `key` has left now, without counting; None where nothing is limited."""
+        """The allowance that `key` has left, without counting; None where nothing is limited."""
         ...

@@ -100,7 +100,7 @@ class LiveFeed(Protocol):
         ...
 
     def after(self, session_id: str, seq: int) -> tuple[LogRow, ...] | None:
-        """All log rows after `seq`, or None when some of them are no longer kept."""
+        """The log rows after `seq`, or None when some of them are no longer kept."""
         ...
 
     def record_late(

@@ -63,7 +63,7 @@ class MessageRepository(Protocol):
         ...
 
     def named(self, message_ids: Sequence[str]) -> list[Message]:
-        """Those of the messages that exist, in whatever order and state."""
+        """The messages with these ids that exist, in any order and state."""
         ...
 
     def save(self, message: Message) -> None:
@@ -87,7 +87,7 @@ class MessageRepository(Protocol):
         ...
 
     def of_member(self, user_id: int, limit: int) -> list[Message]:
-        """The oldest `limit` messages of a member, in whatever room and state, held against other writers."""
+        """The oldest `limit` messages of a member, in whatever room and state, locked against other writers."""
         ...
 
     def save_authors(self, messages: Sequence[Message]) -> None:
@@ -102,18 +102,18 @@ class MessageRepository(Protocol):
         ...
 
     def save_all(self, messages: Sequence[Message]) -> None:
-        """The same for several."""
+        """Save several, as `save` does one."""
         ...
 
     def shown_of(self, author: Author, limit: int) -> list[Message]:
-        """The newest `limit` visible messages of an author, in whatever rooms, held against other writers.
+        """The newest `limit` visible messages of an author, in whatever rooms, locked against other writers.
 
         A member's are those of all sessions; a guest's are those that the session wrote as a guest.
         """
         ...
 
     def removed_among(self, message_ids: Sequence[str]) -> list[Message]:
-        """Those of these messages that a moderator removed, held against other writers."""
+        """The messages among these that a moderator removed, locked against other writers."""
         ...
 
     def window(self, room: RoomSlug, limit: int, before: int = END) -> list[Message]:
@@ -145,11 +145,11 @@ class MessageRepository(Protocol):
         ...
 
     def pending_of(self, owner: Owner, room: RoomSlug, limit: int) -> Held:
-        """What the owner posted that still waits for a moderator; the newest `limit` of it."""
+        """The owner's messages that still wait for a moderator; the newest `limit` of them."""
         ...
 
     def unpublished_of(self, authors: Sequence[str], limit: int) -> list[Message]:
-        """What these authors, by `Author.key`, posted and no one else ever saw, removed ones too; the newest `limit`
+        """The messages of these authors, by `Author.key`, that no one else saw, removed ones too; the newest `limit`
         of each."""
         ...
 
@@ -162,5 +162,5 @@ class MessageRepository(Protocol):
         ...
 
     def latest_of(self, session_id: str) -> StoredMessage | None:
-        """What this session posted last and was not removed, in whatever room; None for nothing."""
+        """The session's last message that was not removed, in any room; None for none."""
         ...

@@ -23,7 +23,7 @@ class PageViewRepository(Protocol):
         ...
 
     def since(self, day: date) -> list[ViewsOfDay]:
-        """What is stored of `day` and later ones."""
+        """The counts of `day` and later ones."""
         ...
 
     def purge(self, before: date) -> int:

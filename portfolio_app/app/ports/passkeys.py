@@ -30,7 +30,7 @@ class PasskeyRepository(Protocol):
         ...
 
     def of_user(self, user_id: int) -> list[Passkey]:
-        """Those of an account, oldest first."""
+        """The passkeys of an account, oldest first."""
         ...
 
     def use(self, passkey_id: str, count: int, at: datetime) -> None:

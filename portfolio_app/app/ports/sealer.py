@@ -22,7 +22,7 @@ class Sealer(Protocol):
 
 
 def sealed_in(text: str | None) -> object:
-    """What a token says: a list that begins with its purpose, or None where there is none, or no JSON.
+    """The content of a token: a list that begins with its purpose, or None where there is none, or no JSON.
 
     All purposes are sealed with the same keys. A newer version may put more behind what this one reads.
     """

@@ -19,11 +19,11 @@ class SessionRepository(Protocol):
         ...
 
     def ended_of(self, session_ids: Sequence[str]) -> Mapping[str, datetime | None]:
-        """Those of these sessions that are revoked or expired by now, and when another one replaced them, if it did."""
+        """The sessions among these that are revoked or expired by now, and when another one replaced each, if so."""
         ...
 
     def live_of(self, session_ids: Sequence[str]) -> Mapping[str, Session]:
-        """Those of these sessions that are stored and have not ended."""
+        """The sessions among these that are stored and have not ended."""
         ...
 
     def add(self, session: Session) -> None:

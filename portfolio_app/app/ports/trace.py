@@ -38,7 +38,7 @@ class Layer(StrEnum):
 
 
 class Target(StrEnum):
-    """What a visitor may see in the live log, beside `demo.<name>` for each of the owner's demos.
+    """The targets that a visitor may see in the live log, beside `demo.<name>` for each of the owner's demos.
 
     An allow-list: spans with no target, or with another one, stay out of it.
     """

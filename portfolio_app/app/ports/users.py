@@ -20,7 +20,7 @@ class WrongPasswords:
 
 @dataclass(frozen=True, slots=True)
 class Departed:
-    """Somebody whose account is to go, and whether the messages go along."""
+    """A user whose account is to go, and whether the messages go along."""
 
     user: User
     takes_messages: bool
@@ -46,7 +46,7 @@ class UserRepository(Protocol):
         ...
 
     def lock_of(self, session_id: str) -> None:
-        """The same for the account of a session, if it has one."""
+        """Lock the account of a session, if it has one, as `lock` does."""
         ...
 
     def get(self, user_id: int) -> User | None:
@@ -170,5 +170,5 @@ class CredentialRepository(Protocol):
         ...
 
     def wrong_passwords(self, user_id: int) -> WrongPasswords | None:
-        """What was counted until the last sign-in, if anything."""
+        """The wrong passwords before the last sign-in, if there were any."""
         ...

@@ -44,7 +44,7 @@ class RecoveryCode:
 
     @property
     def shown(self) -> str:
-        """As a person reads it."""
+        """The code as a person reads it."""
         return "-".join(self.value[start : start + _GROUP] for start in range(0, _LENGTH, _GROUP))
 
     def __repr__(self) -> str:

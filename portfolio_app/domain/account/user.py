@@ -73,7 +73,7 @@ class Username(Stored):
 
     @classmethod
     def claim(cls, raw: str) -> "Username":
-        """As `parse`, for a new account: `InvalidValue` also for a name that speaks for the site, or seems to.
+        """The name of a new account: as `parse`; `InvalidValue` also for one that speaks for the site, or seems to.
 
         Accounts made before a name became reserved keep it.
         """
@@ -106,7 +106,7 @@ def _is_misleading(name: str) -> bool:
 
 
 def _shape(name: str) -> str:
-    """What `name` looks like at a glance: separators dropped, look-alikes as one."""
+    """The look of `name` at a glance: separators dropped, look-alikes as one."""
     shape = name.replace("-", "").replace("_", "")
     for seen, meant in _LOOK_ALIKES:
         shape = shape.replace(seen, meant)

@@ -57,7 +57,7 @@ class Ramp:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What came of the requests of one rate: how many were `due` and `answered`; of its second half, the `later` ones,
+    """The outcome of one rate: how many requests were `due` and `answered`; of its second half, the `later` ones,
     how many were answered `in_time`."""
 
     per_s: float

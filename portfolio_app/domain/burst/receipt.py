@@ -18,7 +18,7 @@ _UNKNOWN: Final = "unknown"
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """All that the ledgers say; latencies are in microseconds and of answered requests only.
+    """The joined ledgers in figures; latencies are in microseconds and of answered requests only.
 
     `latency` counts from the call that sent a request, `intended` from the time at which it was to be sent; `parts` is
     of those whose parts are known. `causes` says how requests failed: the status, or what kept an answer away.

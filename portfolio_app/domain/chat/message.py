@@ -98,7 +98,7 @@ def member_key(user_id: int | str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who wrote a message: a name to show, and a tag that tells two guests apart.
+    """The author of a message: a name to show, and a tag that tells two guests apart.
 
     `session_id` is the public session id; `user_id` is None for a guest.
     """

@@ -11,7 +11,7 @@ _HANDLE_LENGTH = 16
 
 
 class MuteLength(StrEnum):
-    """For how long a moderator can mute somebody; for good it is a ban."""
+    """The length of a mute; one for good is a ban."""
 
     TEN_MINUTES = "10 minutes"
     HOUR = "1 hour"
@@ -19,7 +19,7 @@ class MuteLength(StrEnum):
 
     @property
     def duration(self) -> timedelta:
-        """The same as a duration."""
+        """The length as a duration."""
         return _DURATIONS[self]
 
 

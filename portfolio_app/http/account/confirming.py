@@ -57,7 +57,7 @@ CONFIRM_EMAIL: Final = Unsent(
 
 
 class ConfirmEmailState(rx.State):
-    """What was wrong with the code, or what is said once it was taken."""
+    """The state of the form that confirms an address: the error of the code, or the words once it was accepted."""
 
     error: rx.Field[str] = rx.field("")
     said: rx.Field[str] = rx.field("")

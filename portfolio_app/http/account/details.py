@@ -128,7 +128,7 @@ class CodesState(rx.State):
 
 
 class DetailsState(rx.State):
-    """What was wrong with a form, by its name and field, and what is said once it was done."""
+    """The state of the forms: errors by form and field, and the words once one was done."""
 
     errors: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
     said: rx.Field[dict[str, str]] = rx.field(default_factory=dict)

@@ -39,7 +39,7 @@ def sign_in_from(path: rx.Var[str]) -> rx.Var[str]:
 
 
 def register_from(path: rx.Var[str]) -> rx.Var[str]:
-    """The same for the page to register on."""
+    """The address of the page to register on, which leads back to `path`."""
     return _going_on("/register", path)
 
 
@@ -49,7 +49,7 @@ def _going_on(page: str, path: rx.Var[str]) -> rx.Var[str]:
 
 
 class IdentityState(rx.State):
-    """What pages show of the visitor. Nothing is decided by it: handlers ask the database.
+    """The visitor as pages show them. Nothing is decided by it: handlers ask the database.
 
     `writer` tells a member's tab whose the drafts in it are; it is empty for a guest.
     """

@@ -184,7 +184,7 @@ def _leave() -> rx.Component:
 
 
 def _of_details(form: str) -> dict[str, Text]:
-    """What one of the two forms says."""
+    """The errors and words of one of the two forms."""
     # A type checker sees the state's plain dicts, the page gets Vars of them.
     errors = rx.Var.create(DetailsState.errors).to(dict[str, str])
     said = rx.Var.create(DetailsState.said).to(dict[str, str])

@@ -66,7 +66,7 @@ ADD_PASSKEY: Final = Unsent(
 
 
 async def _options(request: HttpRequest) -> Response:
-    """What the browser hands to a device, as JSON."""
+    """The options that the browser hands to a device, as JSON."""
     caller, passkeys = caller_from_scope(request.scope), services().passkeys
     with request_span("account.passkey_options", caller.session_id, live=False):
         try:

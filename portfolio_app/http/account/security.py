@@ -115,7 +115,7 @@ class JudgeDTO(Request):
 
 
 def judged(handler: Any, verdict: Text, *, name: str = "", email: str = "") -> dict[str, Any]:  # noqa: ANN401 (of an action)
-    """Of a field for a new password: has `handler` judge it a moment after the last key, and shows the `verdict`.
+    """Props of a field for a new password: `handler` judges it a moment after the last key, and `verdict` is shown.
 
     `name` and `email` are the ids of the fields in which a guest types them.
     """
@@ -132,7 +132,7 @@ def _show_verdict(form: "JudgedForm", error: ErrorView, _payload: Payload) -> No
 
 
 class JudgedForm(rx.State, mixin=True):
-    """Of a form that sets a password: it is empty whenever its page is opened, and judges the password that is typed.
+    """The state of a form that sets a password: empty when its page is opened, it judges the password that is typed.
 
     The password itself is in no state, and in no line of a log or trace.
     """

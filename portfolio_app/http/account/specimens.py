@@ -143,5 +143,5 @@ def _security() -> tuple[Specimen, ...]:
 
 
 def groups() -> tuple[Group, ...]:
-    """What the style guide shows of it."""
+    """The specimens that the style guide shows of this feature."""
     return (_group(),)

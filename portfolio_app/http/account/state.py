@@ -94,7 +94,7 @@ async def plain_prove(caller: Caller, fields: Mapping[str, str]) -> str:
 
 
 def _typed(fields: Mapping[str, str], form: type[Form]) -> dict[str, object]:
-    """What of `fields` belongs to the form: what is missing or empty is refused before it counts as a try."""
+    """The fields that belong to the form: what is missing or empty is refused before it counts as a try."""
     return {name: fields[name] for name in form.model_fields if name in fields}
 
 

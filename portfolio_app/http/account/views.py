@@ -23,7 +23,7 @@ _SYSTEMS: Final = (
 
 
 def device_of(user_agent: str) -> str:
-    """What a member calls a browser by, in words of this site alone: the header is whatever a client wrote."""
+    """A browser's name for a member, in words of this site alone: the header is whatever a client wrote."""
     browsers = (*_BROWSERS, ("Safari/", "Safari"))
     browser = next((name for sign, name in browsers if sign in user_agent), "")
     system = next((name for sign, name in _SYSTEMS if sign in user_agent), "")
@@ -74,14 +74,14 @@ def line_view(position: int, line: SecurityLine) -> LineView:
 
 
 def elsewhere_of(line: SecurityLine | None) -> str:
-    """What a member hears of the sign-in before this one, if it came from elsewhere."""
+    """The notice of the sign-in before this one, if it came from elsewhere."""
     return (
         t("The sign-in before this one: {at}, {about}.", at=moment(line.at), about=line.about) if line else ""
     )
 
 
 def news_of(event: SecurityEvent | str, about: str) -> str:
-    """What the open tabs of an account say of something that just happened elsewhere."""
+    """The notice of an account's open tabs about an event that just happened elsewhere."""
     what = (
         t("New sign-in to your account")
         if event is SecurityEvent.SIGNED_IN
@@ -96,7 +96,7 @@ def news_of(event: SecurityEvent | str, about: str) -> str:
 
 
 def warning_of(wrong: WrongPasswords | None) -> str:
-    """What the owner of an account hears of wrong passwords; empty if there were none."""
+    """The warning about wrong passwords for the owner of an account; empty if there were none."""
     if wrong is None:
         return ""
     when = moment(wrong.last_at)

@@ -35,7 +35,7 @@ def place_of(outcome: Reaction) -> Passage:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one try came to. `text` is what its client reads, empty when it was not refused."""
+    """The outcome of one try. `text` is what its client reads, empty when it was not refused."""
 
     outcome: Reaction
     status: int
@@ -98,7 +98,7 @@ class Attacker:
     _ticket: str = ""
 
     async def answer(self, attempt: Try) -> Answer:
-        """What the site says to one try: from the same handlers' steps, errors by the same table."""
+        """The site's answer to one try: from the same handlers' steps, errors by the same table."""
         try:
             outcome = await self._try(attempt)
         except Exception as error:  # the boundary: a client gets a view of it

@@ -66,5 +66,5 @@ def _report(*, survived: bool) -> AttackView:
 
 
 def groups() -> tuple[Group, ...]:
-    """What the style guide shows of it."""
+    """The specimens that the style guide shows of this feature."""
     return (_group(),)

@@ -113,7 +113,7 @@ def write_together(outputs: Mapping[str | Path, str]) -> None:
 
 
 def compile_all(app: App) -> None:
-    """As the framework does it: install packages that are missing, write what differs, remove what is too much."""
+    """Compile every page as the framework does: install what is missing, write what differs, remove the rest."""
     outputs: dict[str | Path, str] = {}
 
     def keep(path: str | Path, code: str) -> None:

@@ -112,7 +112,7 @@ def with_words(html: str) -> str:
 
 
 def _awaited() -> str:
-    """What a page with a parameter says until its script draws it."""
+    """The words of a page with a parameter until its script draws it."""
     start = f'<a href="/">{escape(t("the start page"))}</a>'
     way_on = "".join(parts("Pages that need none begin at {start}.", start=start))
     return (

@@ -79,7 +79,7 @@ def icon(size: int) -> Image.Image:
 
 
 def icon_svg() -> str:
-    """The same four strokes for the tab of a browser."""
+    """The icon of a browser's tab: the same four strokes."""
     strokes = "".join(
         f'<path d="M{3.5 + 3 * number} 3v10" stroke="{hue}" stroke-width="2"/>'
         for number, hue in enumerate(marks().values())
@@ -89,7 +89,7 @@ def icon_svg() -> str:
 
 
 def manifest(profile: Profile) -> dict[str, object]:
-    """What a phone's home screen needs to know."""
+    """The web app manifest, by which a phone's home screen names and draws the site."""
     ground = colours("dark")["ground"]
     icons = [
         {"src": f"/icon-{size}.png", "sizes": f"{size}x{size}", "type": "image/png"} for size in ICONS[1:]

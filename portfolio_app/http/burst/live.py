@@ -29,7 +29,7 @@ class Figure:
 
     @property
     def row(self) -> dict[str, Text]:
-        """As a `foreach` takes it: its drawing is in the page once."""
+        """The reading as a `foreach` takes it: its drawing is in the page once."""
         return {"k": self.name, "v": self.value, "unit": self.unit}
 
 

@@ -90,7 +90,7 @@ class FinishDTO(Request):
     """Whether it rose to its rate."""
 
     def command(self) -> FinishCommand:
-        """The same for the use case."""
+        """The report as the use case takes it."""
         pace = Pace(self.rate, self.skipped, self.rising) if self.rate else None
         return FinishCommand(self.sent, self.cancelled, pace)
 
@@ -164,7 +164,7 @@ async def finish(request: HttpRequest, caller: Caller, burst: Burst) -> Response
 
 @_answering
 async def give_up(request: HttpRequest, caller: Caller, burst: Burst) -> Response:
-    """Nothing: whoever sent this is about to be gone."""
+    """Give a run up; the answer is empty, for its sender is about to be gone."""
     parse_json(NothingDTO, await request.body())
     await burst.give_up(caller, request.path_params["run"], ticket_of(request))
     return Response(status_code=204, headers=_NOT_STORED)
@@ -172,7 +172,7 @@ async def give_up(request: HttpRequest, caller: Caller, burst: Burst) -> Respons
 
 @_answering
 async def stall(request: HttpRequest, caller: Caller, burst: Burst) -> Response:
-    """Nothing: the next requests of the caller's own run wait for a moment, those of nobody else."""
+    """Have the next requests of the caller's own run, and no others, wait for a moment; the answer is empty."""
     parse_json(NothingDTO, await request.body())
     await burst.stall(caller, request.path_params["run"], ticket_of(request))
     return Response(status_code=204, headers=_NOT_STORED)

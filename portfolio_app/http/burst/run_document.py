@@ -67,7 +67,7 @@ def run_page(record: Record) -> str:
 
 @cache
 def _colours() -> str:
-    """Those of the site: the file is opened without its stylesheets."""
+    """The colours of the site: the file is opened without its stylesheets."""
     light, dark = colours("light"), colours("dark")
     named = {
         "ink": "ink",

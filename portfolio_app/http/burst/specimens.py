@@ -246,5 +246,5 @@ def _runs() -> tuple[Specimen, ...]:
 
 
 def groups() -> tuple[Group, ...]:
-    """What the style guide shows of it."""
+    """The specimens that the style guide shows of this feature."""
     return (_group(),)

@@ -21,7 +21,7 @@ class AuthorDTO(Request):
 
 
 class MuteDTO(AuthorDTO):
-    """The same, and for how long they may not write."""
+    """An author, and for how long they may not write."""
 
     length: MuteLength = Field(strict=False)
 
@@ -106,7 +106,7 @@ def problem_line(text: Text, *more: Child) -> rx.Component:
 
 
 def notice_line(when: Text, *words: Child, test_id: str) -> rx.Component:
-    """What was done, unless `when` is empty."""
+    """A line that says what was done, unless `when` is empty."""
     said = rx.el.p(*words, class_name="room-notice", role="status", data_testid=test_id)
     return rx.cond(when, said)
 
@@ -114,7 +114,7 @@ def notice_line(when: Text, *words: Child, test_id: str) -> rx.Component:
 def authors_notice(
     *, notice: Text, handle: Text, problem: Text, on_lift: RowHandler, on_dismiss: Handler
 ) -> rx.Component:
-    """What was done with an author, and the way back."""
+    """A notice of what was done with an author, with the way back."""
     undo = rx.cond(handle, button(t("Undo"), on_click=on_lift(handle), test_id="undo-author"))
     away = button(t("Dismiss"), kind="plain", on_click=on_dismiss)
     return rx.fragment(

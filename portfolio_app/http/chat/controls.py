@@ -36,7 +36,7 @@ def _kept_nowhere(_id: rx.Var[str], _body: rx.Var[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class RowHandlers:
-    """What the buttons of a row do: the first two are called with its cid, the others with its id.
+    """The handlers of a row's buttons: the first two are called with its cid, the others with its id.
 
     `report` gets the form of a row with `id` and `reason`, `save` the form of the row that is being edited, with `id`
     and `body`; `editing` is that row's id and `kept` a text for it that was refused; of its id and what it says
@@ -96,7 +96,7 @@ REPORT: Final = Unsent(
 
 
 def message_menu(message: Row, on: RowHandlers) -> rx.Component:
-    """What can be done with a message that everybody sees."""
+    """The menu of a message that everybody sees."""
     edit = button(t("Edit"), kind="plain", on_click=on.edit(message["id"]), test_id="message-edit")
     own = rx.fragment(
         rx.cond(on.archived, rx.fragment(), edit),

@@ -92,7 +92,7 @@ def numbered() -> dict[str, int]:
 async def entered(
     caller: Caller, slug: str, message: str, join: Callable[..., Awaitable[None]]
 ) -> tuple[RoomWindow, list[ListedRoom]]:
-    """What a page shows of a room, read after `join` with its topics.
+    """The window of a room and the list of rooms, read after `join` with the room's topics.
 
     That a session is a member's is known once it is read: then it is read again, after the member's topic.
     """

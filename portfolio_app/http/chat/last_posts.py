@@ -83,7 +83,7 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Emission:
-    """What one request wrote into its visitor's live feed, and its trace while that is kept."""
+    """The rows that one request wrote into its visitor's live feed, and its trace while that is kept."""
 
     request_id: str
     rows: tuple[LogRow, ...] = ()

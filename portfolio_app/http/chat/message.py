@@ -22,7 +22,7 @@ _PACE: Final = Rates.POST_SESSION
 
 
 def _badge(member: Text, on: RowHandlers) -> rx.Component:
-    """That a member is the owner or a moderator; guests, whose rows have a tag, have no name of their own."""
+    """The badge of the owner or a moderator; guests, whose rows have a tag, have no name of their own."""
     moderator = rx.cond(on.moderators.contains(member), tag(t("moderator")))
     return rx.cond(on.owners.contains(member), tag(t("owner")), moderator)
 
@@ -71,7 +71,7 @@ def _standing(words: rx.Component, *buttons: rx.Component) -> rx.Component:
 
 
 def _given_up(message: Row, on: RowHandlers) -> tuple[rx.Component, ...]:
-    """What can be done with a message that does not go out."""
+    """The buttons of a message that does not go out."""
     plainly = rx.cond(scripts.obstacle("reason") == "websocket", _without_connection(message))
     return button(t("Discard"), kind="plain", on_click=on.discard(message["cid"])), plainly
 
@@ -87,7 +87,7 @@ def _seconds(number: Number | int) -> Text:
 
 
 def slow_mode(number: Number | int) -> rx.Component:
-    """That a room is in slow mode."""
+    """The note that a room is in slow mode."""
     return rx.cond(number, note(t("Slow mode: one message every {time}.", time=_seconds(number))))
 
 

@@ -96,7 +96,7 @@ def own_panel(
     on_keep: Handler,
     on_erase: Handler,
 ) -> rx.Component:
-    """What can be done with all that one wrote; `asks` shows the question, the next two what became of it."""
+    """The panel to take or erase one's messages; `asks` shows the question, the next two what became of it."""
     question = rx.el.div(
         rx.el.p(
             t(

@@ -73,7 +73,7 @@ def _older_held(number: Number | int) -> rx.Component:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What a room shows of itself: all from place `low` on, and before `high`.
+    """The part of a room that is shown: all from place `low` on, and before `high`.
 
     `on_older` and `on_newer` read the next page in their direction, `on_newest` goes to the end, `on_day` is called
     with the form whose `day` is a date, `read_to` with whether the end of what is shown is in view.

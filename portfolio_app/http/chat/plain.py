@@ -85,7 +85,7 @@ async def room(request: Request) -> Response:
 
 
 async def bring_room(caller: Caller, path: str, stream: PageStream) -> None:
-    """What a page without a websocket shows of its room: who reads it, its window, then every change."""
+    """Bring a page without a websocket its room: who reads it, its window, then every change."""
     if path != "/" and not path.startswith("/chat") and path.rstrip("/") not in discussed():
         return
     slug = await services().find_room.slug(room_of(path))

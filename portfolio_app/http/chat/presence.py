@@ -44,7 +44,7 @@ MOST_SHOWN: Final = 5
 
 
 def here_words(here: Here) -> str:
-    """For instance "Ada, Ben and 3 guests"; empty for nobody."""
+    """The readers in words, such as "Ada, Ben and 3 guests"; empty for none."""
     shown, beyond = here.members[:MOST_SHOWN], len(here.members) - MOST_SHOWN
     counted = (
         _counted(beyond, t("1 other"), t("{n} others")),
@@ -64,7 +64,7 @@ def shows_room(path: str) -> bool:
 
 
 class PresenceState(rx.State):
-    """Who is here in words, and who writes by name: sent through these vars, which the server never changes."""
+    """Channels of the readers in words, and of the names of those who write: vars that the server never changes."""
 
     here: rx.Field[str] = rx.field("")
     typing: rx.Field[list[str]] = rx.field(default_factory=list)
@@ -106,7 +106,7 @@ class PresencePublisher:
         self._entered.add(room)
 
     def leave(self, sid: str) -> None:
-        """It shows a page without one."""
+        """The tab shows a page without a room."""
         self._presence.leave(sid)
 
     def typed(self, sid: str) -> None:
@@ -187,7 +187,7 @@ class PresencePublisher:
 
 
 def here_line(here: Text, *, on_leave: Handler = None) -> rx.Component:
-    """Who has the room open; `on_leave` is called when it goes with its page.
+    """The line of the room's readers; `on_leave` is called when it goes with its page.
 
     It has its place before anybody is known: what is below must not move.
     """
@@ -201,7 +201,7 @@ def here_line(here: Text, *, on_leave: Handler = None) -> rx.Component:
 
 
 def typing_line(typing: Rows, me: Text) -> rx.Component:
-    """Who else writes. No live region: a screen reader would say it again and again, between the messages."""
+    """The line of those who write. No live region: a screen reader would say it between messages, again and again."""
     others = typing.length() - rx.cond(typing.contains(me), 1, 0)
     names = rx.foreach(typing, lambda name: rx.cond(name != me, rx.el.span(name)))
     return rx.el.p(

@@ -41,7 +41,7 @@ def piece_part(piece: Row, me: Text = "") -> rx.Component:
 
 
 def quote_part(message: Row, on_go: RowHandler) -> rx.Component:
-    """What the message answers; a click leads there, unless it is gone."""
+    """A quote of the message that is answered; a click leads there, unless it is gone."""
     by = rx.cond(message["quoteBy"], rx.el.b(message["quoteBy"], dir="auto"))
     words = rx.fragment(by, rx.el.span(message["quoteWords"], dir="auto"))
     quote = rx.el.button(
@@ -95,7 +95,7 @@ def sign_buttons(message: Row, on_react: SignHandler) -> rx.Component:
 
 
 def answering(*, to: Text, by: Text, words: Text, gone: Flag | bool, on_cancel: Handler) -> rx.Component:
-    """What the message that is being written answers, and the way out of it."""
+    """The composer's line about the message that is answered, with the way out of it."""
     answered = parts(
         "Answering {name}: {words}",
         name=rx.el.b(by, dir="auto"),

@@ -98,7 +98,7 @@ def discard_message(cid: rx.Var[str]) -> FunctionVar[Any]:
 
 
 def room_answer(part: str) -> Text:
-    """Of the message that what is being written answers: its id as `answering`, `quoteBy` and `quoteWords`."""
+    """A part of the message that the composer's text answers: its id as `answering`, `quoteBy` and `quoteWords`."""
     return hook_view(_ROOM, "useRoom", f"room_{part}", f'{_names()}, "{part}"', str).to(str)
 
 
@@ -123,7 +123,7 @@ def react_to(message_id: rx.Var[str], sign: rx.Var[str] | str) -> FunctionVar[An
 
 
 def edited_text(message_id: rx.Var[str], body: rx.Var[str]) -> Text:
-    """What was typed for a message and not saved, or else what the message says."""
+    """The text that was typed for a message and not saved, or else the message's own."""
     return script_function("editOf", _ROOM).call(message_id, body).to(str)
 
 

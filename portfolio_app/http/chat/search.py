@@ -38,7 +38,7 @@ SEARCH: Final = Unsent(
 
 
 class SearchForm(Form):
-    """What to look for; its length here only bounds the work."""
+    """The words to look for; their length here only bounds the work."""
 
     query: str = Field(max_length=20_000)
 
@@ -119,7 +119,7 @@ class SearchState(rx.State):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the search shows: `query` is empty until something was looked for, `more` says that there are older ones.
+    """The findings of a search: `query` is empty before the first one, `more` says that there are older ones.
 
     `on_open` is called with a result's place.
     """

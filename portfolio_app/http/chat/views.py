@@ -110,7 +110,7 @@ QUOTED: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class QuoteView:
-    """As much of a message as an answer to it shows; nothing of one that is gone."""
+    """The quote of a message above an answer to it; nothing of one that is gone."""
 
     id: str
     rev: int
@@ -129,7 +129,7 @@ def quote_view(message: Message) -> QuoteView:
 
 
 def no_quote(message_id: str) -> QuoteView:
-    """What is known of a message that is not stored any more."""
+    """The quote of a message that is not stored any more."""
     return QuoteView(message_id, 0, "", "", "", str(MessageStatus.DELETED))
 
 
@@ -235,7 +235,7 @@ class Acknowledgement:
 
 
 def outcome_of(client_id: str, answer: Stored | ErrorView, request_id: str = "") -> Acknowledgement:
-    """What the author of a post gets back; an error names its request itself."""
+    """The acknowledgement that the author of a post gets; an error names its request itself."""
     if isinstance(answer, ErrorView):
         return Acknowledgement(
             cid=client_id,

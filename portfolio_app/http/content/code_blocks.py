@@ -25,7 +25,7 @@ _RANGE: Final = re.compile(r"(\d+)(?:-(\d+))?")
 
 
 class WrongBlock(ValueError):
-    """What stands behind the language of a block can't be done; the text says why."""
+    """The words behind the language of a block ask for what can't be done; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ _NOT_PAGES: Final = ("/api/", "/session/", "/unsent/", "/plain/", "/metrics")
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What one feed carries: `page` is where readers see the same, `path` its own address without the ending."""
+    """One feed: `page` is where readers see the same articles, `path` its own address without the ending."""
 
     title: str
     page: str
@@ -62,7 +62,7 @@ def atom(content: Content, origin: str, feed: Feed | None = None) -> bytes:
 
 
 def json_feed(content: Content, origin: str, feed: Feed | None = None) -> dict[str, Any]:
-    """The same as JSON Feed 1.1, which has no base: addresses in it are whole."""
+    """The articles of `feed` as JSON Feed 1.1, which has no base: addresses in it are whole."""
     of = feed or whole_feed(content)
     return {
         "version": "https://jsonfeed.org/version/1.1",
@@ -173,7 +173,7 @@ def _entry(feed: ET.Element, article: Article, origin: str) -> None:
 
 
 def _fed(article: Article) -> str:
-    """What a reader of feeds shows: the text, or the summary of what has none."""
+    """The content of a feed's entry: the article's text, or the summary of one without."""
     return _read_elsewhere(article.html) or f"<p>{escape(article.front.summary)}</p>"
 
 

@@ -132,7 +132,7 @@ def left_out(folder: Path) -> Iterator[str]:
 
 
 def _wrong_words(profile: Profile, folder: Path) -> Iterator[ContentError]:
-    """What is wrong with the words of the interface, or that there are none in the language of the profile."""
+    """The mistakes in the words of the interface, or that there are none in the language of the profile."""
     tag = profile.interface or profile.lang
     if file := language.file_of(tag, folder):
         yield from (ContentError(file, line, reason) for line, reason in language.mistakes(file))
@@ -218,7 +218,7 @@ def _portrait(profile: Profile, folder: Path) -> tuple[Picture, str] | None:
 
 
 def _in_order(articles: Iterable[Article], on: datetime.date | None) -> tuple[Article, ...]:
-    """Those that are shown on a day: not drafts, and none from a later one. Without a day all are."""
+    """The articles that are shown on a day: not drafts, and none from a later one. Without a day all are."""
     newest_first = sorted(articles, key=lambda article: article.front.date, reverse=True)
     shown = sorted(newest_first, key=lambda article: article.front.order)
     return tuple(article for article in shown if on is None or article.is_public(on))

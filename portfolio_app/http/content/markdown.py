@@ -120,7 +120,7 @@ class _WrongCallout(ValueError):
 
 
 class _Unread(ValueError):
-    """What no feed may carry, or looks like a picture or a footnote and is none.
+    """A text that no feed may carry, or that looks like a picture or a footnote and is none.
 
     `lines` is how far into its block it stands.
     """

@@ -47,7 +47,7 @@ _ADDRESSES: Final = ("/", "https://", "http://", "mailto:", "tel:")
 
 
 def address_of(tag: str) -> str:
-    """What stands for a tag in an address; tags that differ in case or spaces only have the same."""
+    """A tag as addresses spell it; tags that differ in case or spaces only have the same."""
     spelled = tag.casefold().replace("+", "plus").replace("#", "sharp")
     words = "-".join(re.findall(r"[^\W_]+", spelled))
     return words if words.isascii() else f"xn--{words.encode('punycode').decode()}"
@@ -159,7 +159,7 @@ class Cover(_Content):
 
 
 class FrontMatter(_Content):
-    """What stands between the `+++` lines of a case study or article.
+    """The front matter of a case study or article, which stands between `+++` lines.
 
     `date` is the day from which on it is shown, `updated` that of the last change, `order` sorts before dates (lower
     first), a draft is left out. `formerly` are names that its file had before. With `math`, dollar signs enclose

@@ -155,7 +155,7 @@ def locate(name: str, beside: Path, root: Path) -> Picture:
 
 
 def words_for(alt: str, name: str) -> str:
-    """What stands for a picture where it isn't seen. Raises WrongPicture where nobody has decided that."""
+    """The words of a picture where it isn't seen, if it needs any. Raises WrongPicture where the text does not say."""
     if not alt.strip():
         raise WrongPicture(
             f"{name} has no words for readers who can't see it; ![{DECORATIVE}]({name}) has none to say"
@@ -232,7 +232,7 @@ def _is_drawing(file: Path) -> bool:
 
 
 def _plain(stem: str) -> str:
-    """For people who read addresses; the digest tells files apart."""
+    """A file's name for people who read addresses; the digest tells files apart."""
     return "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in stem.lower())[:40]
 
 

@@ -63,7 +63,7 @@ class _Item(BaseModel):
     courses: tuple[str, ...] = ()
 
     def entry(self, kind: str) -> Entry | None:
-        """As the résumé's page shows it; None if nothing is in it."""
+        """The item as the résumé's page shows it; None if nothing is in it."""
         study = ", ".join(filter(None, (self.studyType, self.area)))
         titles = (
             self.position,
@@ -173,7 +173,7 @@ def _sections(resume: _Resume) -> Iterable[Section]:
 
 
 def printed_from(profile: Profile) -> bytes:
-    """What stands at the end of a PDF that was printed from the résumé of `profile`: a comment to its readers."""
+    """The last line of a PDF that was printed from the résumé of `profile`: a comment to its readers."""
     shown = profile.model_dump_json(include={"lang", "name", "role", "links", "resume"})
     return _PRINTED + hashlib.sha256(shown.encode()).hexdigest().encode() + b"\n"
 

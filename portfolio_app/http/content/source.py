@@ -151,7 +151,7 @@ _FENCE: Final = re.compile(r"(?:`{3,}|~{3,}) *python +(portfolio_app/[\w/]+\.py)
 
 @unique
 class Quoted(Enum):
-    """What pages quote.
+    """The pieces of this project's own code that pages quote.
 
     Listed here because a quoted file is a source of the frontend, whichever layer it is in: the launcher builds
     anew when one changes (`launcher/sources.py`).
@@ -185,7 +185,7 @@ def passage(quoted: Quoted) -> Passage:
 
 
 def quotation(place: str) -> Passage:
-    """What an article quotes: `portfolio_app/app/clock.py:Clock`, `…:Clock.now`, or `…:function signature`.
+    """The code that an article quotes: `portfolio_app/app/clock.py:Clock`, `…:Clock.now`, or `…:function signature`.
 
     Raises WrongQuotation.
     """

@@ -81,7 +81,7 @@ def _wrong(error: ErrorDetails, text: str, path: Path, first_line: int) -> Conte
 
 
 def in_plain_words(error: ErrorDetails) -> str:
-    """What a value should be, for who writes content and no Python."""
+    """An error in plain words, for people who write content and no Python."""
     said = error["msg"].removeprefix("Value error, ")
     return _PLAIN.get(error["type"], said)
 

@@ -37,7 +37,7 @@ _REQUEST_ID: Final = "^([0-9a-f]{32})?$"
 
 
 class ClocksDTO(Request):
-    """What the browser's own performance entries say, in microseconds since its navigation began; 0 for what it does
+    """The browser's own performance entries, in microseconds since its navigation began; 0 for what it does
     not say.
 
     `document` and `opened` are the requests of the page and of its reads; `heard` is when their answer was there.
@@ -60,7 +60,7 @@ class ClocksDTO(Request):
 def arrival_view(
     clocks: ClocksDTO, document: Answered | None, handshake: Answered | None, reads: Trace | None
 ) -> TraceView | None:
-    """All on the browser's axis; None without anything to show.
+    """The trace of an arrival on the browser's axis; None without anything to show.
 
     Two clocks never agree: the server's is set so that it answered the document in the middle of the browser's waiting
     for it, or else so that the reads ended when the browser heard of them.
@@ -79,7 +79,7 @@ def arrival_view(
 
 
 def _shift(clocks: ClocksDTO, document: Answered | None, reads: Trace | None) -> int:
-    """What to add to the server's microseconds since the epoch."""
+    """The microseconds to add to the server's, which count from the epoch."""
     if document is not None and clocks.answered:
         took = (document.end_ns - document.start_ns) // 1000
         slack = max(clocks.answered - clocks.requested - took, 0)
@@ -90,7 +90,7 @@ def _shift(clocks: ClocksDTO, document: Answered | None, reads: Trace | None) ->
 
 
 def _measured(clocks: ClocksDTO) -> Iterator[SpanView]:
-    """What the browser says of itself; a paint is a moment."""
+    """The spans that the browser measured; a paint is a moment."""
     found = (
         ("navigation, until the request leaves", 0, clocks.requested),
         (_WAITING, clocks.requested, clocks.answered),
@@ -105,7 +105,7 @@ def _measured(clocks: ClocksDTO) -> Iterator[SpanView]:
 
 
 def _answers(document: Answered | None, handshake: Answered | None, shift: int) -> Iterator[SpanView]:
-    """What the server did before there was a websocket to say it over."""
+    """The spans of the server's answers before the websocket was open."""
     found = (
         (document, _WAITING),
         (handshake, ""),

@@ -29,7 +29,7 @@ def _with(words: str, number: rx.Var[Any]) -> rx.Var[str]:
 
 
 def pulse_trace(pushed: Text, peak: rx.Var[Any], *, label: str, quiet: str) -> rx.Component:
-    """What was `pushed` in the last minute as a line, its newest end at the right; `quiet` if it was nothing.
+    """A line of what was `pushed` in the last minute, its newest end at the right; `quiet` if it was nothing.
 
     There is no `peak` before the first reading.
     """
@@ -79,7 +79,7 @@ _PAINTED_HERE: Final = 3
 
 
 def first_trace_panel(trace: Any, about: Text) -> rx.Component:  # noqa: ANN401 (a Var of a trace)
-    """What the visitor made the machine do: `about` is `nothing`, `arrival` or `message`.
+    """The panel of the first waterfall: `about` is `nothing`, `arrival` or `message`.
 
     As high with a trace as without one.
     """

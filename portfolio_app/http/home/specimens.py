@@ -21,7 +21,7 @@ _BUSY = [at * 7 % 13 * (at > 20) for at in range(60)]
 
 
 def groups() -> tuple[Group, ...]:
-    """What the style guide shows of it."""
+    """The specimens that the style guide shows of this feature."""
     return (_first_screen(),)
 
 

@@ -139,7 +139,7 @@ def _theme_color(mode: str, colour: str) -> rx.Component:
 
 
 def head_components(feed_title: str) -> list[rx.Component]:
-    """For `rx.App(head_components=...)`: what has to run first, fonts above the fold, icon, browser colours, feed."""
+    """The elements for `rx.App(head_components=...)`: first script, fonts above the fold, icon, colours, feed."""
     return [
         rx.el.script(custom_attrs={"dangerouslySetInnerHTML": {"__html": _FIRST}}),
         *(_preload(font) for font in _FONTS),

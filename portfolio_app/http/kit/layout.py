@@ -88,7 +88,7 @@ def column(*panels: Child) -> rx.Component:
 
 
 def fold(label: Child, *children: Child) -> rx.Component:
-    """What a phone shows when it is asked for; where there is room it is there at once, and nothing is to press.
+    """A part that a phone shows when it is opened; where there is room it is always open, and nothing is to press.
 
     An address inside of it opens it. Without scripts, too: the browser folds.
     """
@@ -219,7 +219,7 @@ def _reading(fact: Fact) -> rx.Component:
 
 
 def demo_frame(title: Text, *children: Child, problem: Text = "") -> rx.Component:
-    """What a demo offers and shows, one under the other, and why its last action was refused."""
+    """The frame of a demo: its parts one under the other, and why its last action was refused."""
     return panel(
         title,
         rx.el.div(

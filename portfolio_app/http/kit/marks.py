@@ -72,7 +72,7 @@ def spoken(words: Text) -> rx.Component:
 
 
 def in_words(value: Text, names: Iterable[str]) -> Text:
-    """What a name that the program knows is called in the site's language; `value` is one of `names`."""
+    """A name that the program knows, in the site's language; `value` is one of `names`."""
     if isinstance(value, str):
         return said(value)
     called = {str(name): said(name) for name in names}

@@ -15,7 +15,7 @@ from portfolio_app.http.content.model import Article
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """What is answered to one kind of form that a browser sends by itself.
+    """The answer to one kind of form that a browser sends by itself.
 
     `kept` names the field whose text is shown again when nothing was done, never a secret. `do` is called with who
     asks and the fields, where that is sound without scripts; it returns the page that shows what was done, or the
@@ -110,7 +110,7 @@ class NavEntry:
 
     @property
     def name(self) -> str:
-        """What `profile.toml` lists it under."""
+        """The name by which `profile.toml` lists it."""
         return self.href.strip("/")
 
 

@@ -14,7 +14,7 @@ from portfolio_app.words import parts, t
 
 
 def problem(code: Text, title: str, explanation: Child, *actions: Child) -> rx.Component:
-    """What went wrong, in the words of a visitor, and where to go from here."""
+    """A page about a problem: what went wrong, in the words of a visitor, and where to go from here."""
     return rx.el.section(
         rx.el.p(code, class_name="problem-code"),
         rx.el.h1(title, class_name="problem-title"),
@@ -25,7 +25,7 @@ def problem(code: Text, title: str, explanation: Child, *actions: Child) -> rx.C
 
 
 def not_found() -> rx.Component:
-    """For an address nothing is at."""
+    """The page at an address where nothing is."""
     return problem(
         "404",
         t("Nothing at this address."),
@@ -36,7 +36,7 @@ def not_found() -> rx.Component:
 
 
 def not_allowed(*, signed_in: rx.Var[bool] | bool) -> rx.Component:
-    """For a page of moderators only, read by somebody else."""
+    """The page in place of one for moderators, for everybody else."""
     return problem(
         "403",
         t("For moderators only."),
@@ -54,7 +54,7 @@ def not_allowed(*, signed_in: rx.Var[bool] | bool) -> rx.Component:
 
 
 def sign_in_first(reason: Text) -> rx.Component:
-    """For a page about an account, opened by a guest."""
+    """The page in place of one about an account, for a guest."""
     return problem(
         "403",
         t("Your account, once you have one."),
@@ -65,7 +65,7 @@ def sign_in_first(reason: Text) -> rx.Component:
 
 
 def broken(*, retry_href: Text = "/") -> rx.Component:
-    """For an error nobody foresaw: says so, loses nothing, and loads the way back anew."""
+    """The page for an unexpected error: it says so, loses nothing, and loads the way back anew."""
     return problem(
         "500",
         t("Something broke here."),
@@ -77,7 +77,7 @@ def broken(*, retry_href: Text = "/") -> rx.Component:
 
 @rx.memo
 def broken_part() -> rx.Component:
-    """What stands in place of a part of a page that can't be drawn."""
+    """The words in place of a part of a page that can't be drawn."""
     again = A.create(t("Load the page again"), href="")
     said = rx.fragment(t("This part of the page broke; the rest works."), " ", again, ".")
     return page_notice(said, role="alert", data_testid="broke")
@@ -95,13 +95,13 @@ def _notice(shown: Text, said: Child, test_id: str, reason: Text | None = None) 
 
 
 def session_notice(text: Text) -> rx.Component:
-    """What happened to the visitor's session, said where every page begins; nothing while `text` is empty."""
+    """The notice about the visitor's session, where every page begins; nothing while `text` is empty."""
     link = rx.el.a(t("Sign in again"), href="/sign-in")
     return _notice(text, rx.fragment(text, " ", link, "."), "session-notice")
 
 
 def account_notice(text: Text) -> rx.Component:
-    """What happened with the member's account elsewhere; nothing while `text` is empty."""
+    """The notice about the member's account, of what happened elsewhere; nothing while `text` is empty."""
     return _notice(
         text,
         rx.fragment(in_zone(text), " ", rx.el.a(t("See your account"), href="/account"), "."),
@@ -170,7 +170,7 @@ _FORGETS: Final = t("everything works, but your choice of theme ends with the ta
 
 
 def storage_notice(storage: Text) -> rx.Component:
-    """What won't work without the browser's storage; nothing while it works."""
+    """The notice about the browser's storage: what won't work without it; nothing while it works."""
     said = rx.match(
         storage,
         ("full", t("This browser's storage for this site is full: {forgets}.", forgets=_FORGETS)),

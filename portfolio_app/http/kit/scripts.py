@@ -32,7 +32,7 @@ def handler_name(handler: Any) -> str:  # noqa: ANN401 (of a class, Reflex gives
 
 
 def hook_view(script: str, hook: str, variable: str, argument: str, var_type: Any) -> rx.Var[Any]:  # noqa: ANN401
-    """What `hook` of `script` returns, called with `argument`, which is JavaScript."""
+    """The Var of what `hook` of `script` returns, called with `argument`, which is JavaScript."""
     # The hook runs once in whichever component uses the Var, as Reflex does with its own state hooks.
     data = VarData(imports={script: ImportVar(tag=hook)}, hooks=[f"const {variable} = {hook}({argument})"])
     return rx.Var(variable, _var_type=var_type, _var_data=data).guess_type()
@@ -143,7 +143,7 @@ class Whenever(rx.Component):
 
     @classmethod
     def get_event_triggers(cls) -> dict[str, Any]:
-        """Those of every component, and `on_change` without arguments."""
+        """The triggers of every component, and `on_change` without arguments."""
         return super().get_event_triggers() | {"on_change": no_args_event_spec}
 
 

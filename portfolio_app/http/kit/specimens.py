@@ -289,5 +289,5 @@ def _pages() -> Group:
 
 
 def groups() -> tuple[Group, ...]:
-    """What the style guide shows of it."""
+    """The specimens that the style guide shows of this feature."""
     return (_marks(), _controls(), _panels(), _pages())

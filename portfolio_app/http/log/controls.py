@@ -140,5 +140,5 @@ def log_notice(controls: LogControls) -> rx.Component:
 
 
 def log_words(words: Text) -> rx.Component:
-    """What a screen reader hears about the log, every few seconds at most."""
+    """The words about the log for a screen reader, every few seconds at most."""
     return rx.el.p(words, role="status", class_name=HIDDEN, data_testid="log-status")

@@ -67,7 +67,7 @@ def trace_status() -> rx.Var[str]:
 
 
 def log_action(name: str) -> FunctionVar[Any]:
-    """What a control of the live log calls."""
+    """The browser's function that a control of the live log calls."""
     return script_function(name, _LOG)
 
 
@@ -121,7 +121,7 @@ def live_log_tail() -> rx.Component:
 
 
 def live_log(anchor: str = "") -> rx.Component:
-    """What this visitor's session makes the backend do."""
+    """The live log of this visitor's session, wired."""
     readings = LogReadings(
         rows=log_view("rows", _ROWS),
         count=log_view("count", int),

@@ -36,7 +36,7 @@ class PageStream(Stream):
             self.woken.set()
 
     def offer(self, rows: Iterable[LogRow]) -> None:
-        """Nothing: a page gets its rows in frames."""
+        """Take no rows: a page gets them in frames."""
 
     def end(self, reason: Ending) -> None:
         """See `Stream`; leaves the topics."""
@@ -67,7 +67,7 @@ Opener: TypeAlias = Callable[[Caller, str, PageStream], Awaitable[None]]
 
 
 class Openers(list[Opener]):
-    """What features bring to such a page."""
+    """The openers of all features, for a page without a websocket."""
 
     async def __call__(self, caller: Caller, path: str, stream: PageStream) -> None:
         """Have all of them bring it."""

@@ -37,7 +37,7 @@ class LogReadings:
 
 @dataclass(frozen=True, slots=True)
 class LogActions:
-    """What the rows and their list do."""
+    """The handlers of the rows and their list."""
 
     on_copy: RowAction
     on_trace: RowAction

@@ -227,5 +227,5 @@ def _dialog() -> Specimen:
 
 
 def groups() -> tuple[Group, ...]:
-    """What the style guide shows of it."""
+    """The specimens that the style guide shows of this feature."""
     return (_group(), _traces())

@@ -55,7 +55,7 @@ class StreamState(rx.State):
 
 
 def stream_command(origin: str, key: str) -> str:
-    """What to paste into a terminal."""
+    """The command that follows the live log in a terminal."""
     return f"curl -N -H 'Authorization: Bearer {key}' '{origin}/api/stream'"
 
 

@@ -152,7 +152,7 @@ def last_event_id(header: str | None) -> int | None:
 
 
 def start_of(feed: LiveFeed, session_id: str, last: int | None) -> Start:
-    """What to send first to a reader whose last row was `last`."""
+    """The start of a stream for a reader whose last row was `last`."""
     if last is None:
         return Start(feed.recent(session_id).rows)
     missed = feed.after(session_id, last)

@@ -165,7 +165,7 @@ def scale_of(spans: Sequence[SpanView]) -> int:
 
 
 def timed(spans: Sequence[SpanView]) -> list[SpanView]:
-    """Those that are drawn to their end."""
+    """The spans that are drawn to their end."""
     whole = scale_of(spans)
     return [span for span in spans if _ends(span) <= whole]
 

@@ -63,7 +63,7 @@ class ChoiceView:
 
 @dataclass(frozen=True, slots=True)
 class DifferenceView:
-    """What a step adds to the critical path of either request, and how much more to the second."""
+    """The time that a step adds to the critical path of either request, and how much more to the second."""
 
     name: str
     first: str
@@ -118,7 +118,7 @@ class Digits:
     unit: str
 
     def written(self, count: int) -> str:
-        """So many of the same digit: what is written so adds up."""
+        """A count of the last digit that is shown, written with its unit: figures that are written so add up."""
         return f"{count / 10**self.decimals:.{self.decimals}f} {self.unit}"
 
 
@@ -145,7 +145,7 @@ def shortened(name: str) -> str:
 
 
 def choice_view(row: NetworkRow) -> ChoiceView:
-    """What was asked for, and how long it took."""
+    """A request to choose: what was asked for, and how long it took."""
     took = spoken(round(row.ms * 1000))
     return ChoiceView(row.request_id, row.at, f"{row.method} {row.path}, {took}")
 

@@ -64,7 +64,7 @@ SESSIONS: Final = Unsent(
 
 
 class MembersState(rx.State):
-    """What was wrong with the form, by its field, and what is said once it was done."""
+    """The state of the form: errors by field, and the words once it was done."""
 
     errors: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
     said: rx.Field[str] = rx.field("")

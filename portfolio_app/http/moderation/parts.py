@@ -109,7 +109,7 @@ def _keys() -> rx.Component:
 
 
 def _notice(text: Text, on_dismiss: Handler) -> rx.Component:
-    """What became of a decision, until the moderator has read it."""
+    """The notice of what became of a decision, until the moderator dismisses it."""
     words = rx.el.div(
         rx.el.p(icon("alert"), text),
         button(t("Dismiss"), kind="plain", on_click=on_dismiss),

@@ -24,7 +24,7 @@ _AUDIT = (
 
 
 def groups() -> tuple[Group, ...]:
-    """What the style guide shows of it."""
+    """The specimens that the style guide shows of this feature."""
     return (_group(),)
 
 

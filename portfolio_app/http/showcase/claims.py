@@ -11,7 +11,7 @@ from portfolio_app.words import t
 
 
 class Verdict(StrEnum):
-    """What a claim may be called. `NOT_RUN` also when only some of its tests ran."""
+    """The verdicts on a claim. `NOT_RUN` also when only some of its tests ran."""
 
     VERIFIED = "verified"
     FAILED = "failed"

@@ -30,7 +30,7 @@ from portfolio_app.words import t
 
 
 def verdict_of(claim: Claim) -> rx.Var[str]:
-    """What the last gate says; undefined until the page has read it."""
+    """The verdict of the last gate; undefined until the page has read it."""
     verdicts: Any = ProofState.verdicts  # a type checker sees the plain dict
     return verdicts[claim.id].to(str)
 

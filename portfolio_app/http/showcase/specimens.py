@@ -215,5 +215,5 @@ def _card(state: str, verdict: str) -> Specimen:
 
 
 def groups() -> tuple[Group, ...]:
-    """What the style guide shows of it."""
+    """The specimens that the style guide shows of this feature."""
     return (_claims(), _group())

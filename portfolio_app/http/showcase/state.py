@@ -81,7 +81,7 @@ _POST = "chat.send"
 
 @dataclass(frozen=True, slots=True)
 class EmittedView:
-    """What one request of the visitor wrote into their live feed."""
+    """The rows that one request of the visitor wrote into their live feed."""
 
     request_id: str
     rows: tuple[LogRowView, ...]
@@ -165,7 +165,7 @@ def _emitted(emission: Emission) -> EmittedView:
 
 
 class ShowcaseState(rx.State):
-    """What was read last; None until then. It is about nobody but the visitor behind this tab."""
+    """The live facts as they were read last; None until then. They are of the visitor behind this tab alone."""
 
     facts: rx.Field[ShowcaseView | None] = rx.field(None)
     problem: rx.Field[str] = rx.field("")

@@ -106,7 +106,7 @@ def watch(watcher: Callable[[Exception], None]) -> None:
 
 
 def explain(error: Exception, request_id: str) -> ErrorView:
-    """What to tell the visitor; an error the table does not know is logged, by type and place alone."""
+    """The words of an error for the visitor; one that the table does not know is logged, by type and place alone."""
     status, rule = next(ERROR_MAP[cls] for cls in type(error).__mro__ if cls in ERROR_MAP)
     if status == 500:
         report(error)

@@ -32,7 +32,7 @@ _reads: Final[dict[str, tuple[_Read, ...]]] = {}
 
 
 def opening(route: str, handlers: Sequence[Any]) -> list[Any]:
-    """What to give Reflex as `on_load` of a page: handlers that take nothing and answer once become one event.
+    """The `on_load` of a page for Reflex: handlers that take nothing and answer once become one event.
 
     They run first, in their order; whatever else there is follows as it came. An event of the framework has a task, a
     lock, a span, a search for what changed and a frame of its own: more than most of these reads.
@@ -66,7 +66,7 @@ async def _run(state: BaseState, reads: Sequence[_Read], *, two_at_once: bool = 
 
 
 async def _try(state: BaseState, read: _Read) -> _Tried:
-    """What a read returned, and whether it met no database that was away."""
+    """Run a read: what it returned, and whether the database was there."""
     kind, run = read
     with unavailable() as names:
         answer = await run(await state.get_state(kind))

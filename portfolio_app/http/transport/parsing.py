@@ -29,7 +29,7 @@ def parse(dto: type[D], payload: object) -> D:
 
 
 def parse_json(dto: type[D], body: bytes) -> D:
-    """The same for a body of JSON."""
+    """The DTO from a body of JSON, or `InvalidValue` as `parse` raises it."""
     try:
         return dto.model_validate_json(body)
     except ValidationError as error:

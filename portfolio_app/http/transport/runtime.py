@@ -96,7 +96,7 @@ class Runtime:
 
 
 class NotInstalled(RuntimeError):
-    """Something was asked of the site before it was started, or after it ended."""
+    """The runtime was asked for before the site was started, or after it ended."""
 
     def __init__(self) -> None:
         super().__init__("The services are not running: call runtime.install() in the lifespan first.")

@@ -145,7 +145,7 @@ _shown_short = lru_cache(maxsize=1024)(_shown)
 
 
 def _area(path: str) -> str:
-    """What a path is about, in few words: names of spans must not multiply."""
+    """The area that a path belongs to: names of spans must not multiply."""
     first, _, rest = path.lstrip("/").partition("/")
     if first == "api":
         return "/api/" + (shown_path(rest.partition("/")[0]))

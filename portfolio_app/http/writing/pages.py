@@ -128,7 +128,7 @@ def tagged(articles: Sequence[Article]) -> tuple[Tag, ...]:
 
 
 def finding_pages(content: Content) -> tuple[Page, ...]:
-    """What search engines need not be offered: it lists what has pages of its own."""
+    """The pages for finding articles, which search engines need not be offered: they list what has pages of its own."""
     search = t("What the articles and pages of this site say, searched in your browser.")
     archive = t("Everything written here, by year.")
     return (

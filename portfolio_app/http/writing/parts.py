@@ -207,7 +207,7 @@ def _outline(headings: Sequence[Heading], name: str) -> rx.Component:
 
 
 def resume(profile: Profile, *, pdf: bool = False, portrait: str = "") -> rx.Component:
-    """Who, then every section in the order of the profile; with a link to the `pdf` if there is one.
+    """The résumé: who, then every section in the order of the profile; with a link to the `pdf` if there is one.
 
     `portrait` is the element of the picture.
     """

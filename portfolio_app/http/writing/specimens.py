@@ -150,5 +150,5 @@ def _profile() -> Profile:
 
 
 def groups() -> tuple[Group, ...]:
-    """What the style guide shows of it."""
+    """The specimens that the style guide shows of this feature."""
     return (_group(),)

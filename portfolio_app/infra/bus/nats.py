@@ -100,7 +100,7 @@ class NatsStream(Stream):
             await following.unsubscribe()
 
     def entry(self, message: Msg) -> Entry:
-        """What the reader takes; its position is here then."""
+        """A message as the reader takes it; its position is remembered."""
         self._handed = f"{message.metadata.sequence.stream}-0".encode()
         headers = message.headers or {}
         return self._handed, {b"from": headers.get(_FROM, "").encode(), b"events": message.data}
@@ -176,4 +176,4 @@ class NatsBus(SharedBus):
 
 
 async def _ignore(_error: Exception) -> None:
-    """What fails is raised where it was asked for."""
+    """A callback for errors that does nothing: each is raised where its call was made."""

@@ -130,7 +130,7 @@ class BatchSql:
         return found
 
     def existing_rooms(self, slugs: Iterable[str]) -> dict[str, Place]:
-        """Those of `slugs` that are rooms."""
+        """The places of those `slugs` that are rooms."""
         found = self.connection.execute(_EXISTING_ROOMS, {"slugs": list(slugs)})
         return {row.slug: Place(row.archived, row.slow_s) for row in found}
 
@@ -162,7 +162,7 @@ class BatchSql:
         return last
 
     def stored(self, message_ids: Iterable[str]) -> list[Message]:
-        """Those messages that are stored already."""
+        """The messages with these ids that are stored already."""
         return [message_of(row) for row in self.connection.execute(_STORED, {"ids": list(message_ids)})]
 
     def rooms_of(self, message_ids: Collection[str]) -> dict[str, str]:

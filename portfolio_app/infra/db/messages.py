@@ -172,7 +172,7 @@ class SqlMessages(SqlAuthored, MessageRepository):
         return END if found is None else found
 
     def place_before(self, room: RoomSlug, position: int, count: int) -> int:
-        """The same the other way."""
+        """Counted along the same index, backwards."""
         place = col(MessageRow.position)
         earlier = select(place).where(MessageRow.room == str(room), PLACED, place < position)
         found = self._session.exec(earlier.order_by(place.desc()).offset(count - 1).limit(1)).first()

@@ -70,7 +70,7 @@ def _in_postgres(session: Session, words: Sequence[str], values: Mapping[str, ob
 
 
 def _rare(session: Session, words: Sequence[str], values: Mapping[str, object]) -> list[str]:
-    """Those words that few of the newest messages hold: one statement counts all."""
+    """The words that few of the newest messages hold: one statement counts all."""
     counts = ", ".join(_POSTGRES_COUNT.format(number) for number in range(len(words)))
     named = {f"word_{number}": word for number, word in enumerate(words)}
     statement = text(_POSTGRES_COUNTS.format(counts))

@@ -53,12 +53,12 @@ class SqlSessions(SessionRepository):
         return row is not None and _has_ended(row, self._clock())
 
     def ended_of(self, session_ids: Sequence[str]) -> Mapping[str, datetime | None]:
-        """Those that have ended, and when they were replaced; rows of others are not read, for it is asked often."""
+        """See the port; rows of sessions that have not ended are not read, for this is asked often."""
         found = self._session.execute(_ENDED, {"wanted": session_ids, "now": self._clock()})
         return {row.id: row.replaced_at for row in found}
 
     def live_of(self, session_ids: Sequence[str]) -> Mapping[str, Session]:
-        """Those that have not."""
+        """See the port."""
         now = self._clock()
         return {row.id: _session(row) for row in self._rows(session_ids) if not _has_ended(row, now)}
 

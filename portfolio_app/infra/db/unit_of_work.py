@@ -74,12 +74,12 @@ class SqlRepositories(Repositories):
 
     @cached_property
     def mutes(self) -> SqlMutes:
-        """Who may not write."""
+        """Mutes and bans."""
         return SqlMutes(self._session)
 
     @cached_property
     def reports(self) -> SqlReports:
-        """What visitors report."""
+        """Reports of messages."""
         return SqlReports(self._session)
 
     @cached_property

@@ -53,7 +53,7 @@ class SqlUsers(UserRepository):
         self._session.execute(_LOCKED.where(_users.c.id == user_id))
 
     def lock_of(self, session_id: str) -> None:
-        """The same."""
+        """See the port."""
         own = select_rows(_sessions.c.user_id).where(_sessions.c.id == session_id)
         self._session.execute(_LOCKED.where(_users.c.id == own.scalar_subquery()))
 

@@ -101,7 +101,7 @@ class PrometheusMetrics(Metrics):
         return generate_latest(self)
 
     def collect(self) -> Iterator[Metric]:
-        """What the registry holds, each sample marked with this worker."""
+        """The metrics of the registry, each sample marked with this worker."""
         for metric in self._registry.collect():
             metric.samples = [
                 sample._replace(labels={**sample.labels, WORKER: self._worker})

@@ -220,7 +220,7 @@ class LiveFeedProcessor(SpanProcessor, LiveFeed):
                 await subscriber(session_id, batch)
 
     def shutdown(self) -> None:
-        """Nothing is kept that would be lost."""
+        """End nothing: the processor keeps nothing that would be lost."""
 
     def force_flush(self, timeout_millis: int = 30_000) -> bool:
         """Rows leave on their own schedule."""

@@ -46,7 +46,7 @@ def network_row(seq: int, step: Step) -> NetworkRow:
 
 
 def trace_of(steps: Sequence[Step]) -> Trace:
-    """All steps of a trace, by start; there must be at least one."""
+    """The trace of these steps, by start; there must be at least one."""
     started = min(step.start_ns for step in steps)
     ended = max(step.end_ns for step in steps)
     known = {step.span_id for step in steps}

@@ -10,7 +10,7 @@ from portfolio_app.launcher.burst.site import RecordFields
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What was sent, and its receipt; without one, `problem` says why."""
+    """The end of a burst: what was sent, and its receipt; without one, `problem` says why."""
 
     sent: Sent
     receipt: RecordFields | None
@@ -18,7 +18,7 @@ class Ending:
 
     @property
     def shortfalls(self) -> list[str]:
-        """What a script should know of; nothing if the ledgers agree and no request failed.
+        """The shortfalls that make a script fail; none if the ledgers agree and no request failed.
 
         Ctrl-C asks for less: a load that it cut short lacks nothing, and what it broke off did not fail.
         Refused requests are an answer of the site to too many.

@@ -109,7 +109,7 @@ class Paper:
         self._paragraph(shown["verdict"], "bold green" if receipt["balanced"] else "bold red")
 
     def _unsaved(self) -> None:
-        """What the sender counted: the other ledgers are the site's."""
+        """Print the sender's own ledger: the others are the site's."""
         sent = self._ending.sent
         answers = {answer.n: answer for answer in sent.answers}
         own = measure(Books(sent.plan.size.value, len(answers), answers, received={}))

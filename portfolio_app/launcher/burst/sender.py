@@ -60,7 +60,7 @@ def _ids(answers: list[Answer]) -> set[str]:
 
 
 def _fields(answer: Answer) -> list[object]:
-    """As the endpoint takes it."""
+    """An answer as the endpoint takes it."""
     return [
         *(answer.n, answer.request_id, answer.status, answer.started_us, answer.duration_us),
         *(

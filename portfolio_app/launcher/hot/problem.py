@@ -13,7 +13,7 @@ _NOT_OURS: Final = (".venv", ".web", "launcher")
 
 
 class Problem(TypedDict):
-    """As it travels to the terminal and to the page."""
+    """A problem as it travels to the terminal and to the page."""
 
     message: str
     file: str
@@ -22,7 +22,7 @@ class Problem(TypedDict):
 
 
 def described(error: BaseException) -> Problem:
-    """What is wrong in the content or the settings needs one line; an exception comes with its traceback."""
+    """The problem of an error: one line for a mistake in the content or the settings, else with its traceback."""
     if isinstance(error, ContentError | SettingsError | LaunchError):
         return Problem(message=str(error), file="", line=0, trace="")
     file, line = _place(error)
@@ -36,7 +36,7 @@ def described(error: BaseException) -> Problem:
 
 
 def worded(problem: Problem) -> str:
-    """For the terminal."""
+    """The problem in words for the terminal."""
     place = f"{problem['file']}:{problem['line']}: " if problem["file"] else ""
     trace = f"{problem['trace'].rstrip()}\n" if problem["trace"] else ""
     return f"{trace}error: {place}{problem['message']}"

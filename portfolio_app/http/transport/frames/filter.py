@@ -56,7 +56,7 @@ class _Dropped(Exception):
 
 
 def _ignore(_path: str, _loaded: bool) -> None:
-    """Nobody wants to know."""
+    """An observer of loaded pages that does nothing."""
 
 
 @dataclass(slots=True)

@@ -55,7 +55,7 @@ class OpenConnections(Generic[T]):
         return set(self._by_session)
 
     def of(self, session_id: str) -> Collection[T]:
-        """Those of a session."""
+        """The connections of a session."""
         return self._by_session.get(session_id, ())
 
     def has_room(self, session_id: str, network: str) -> bool:

@@ -53,7 +53,7 @@ _ASKED_HERE: Final = _ASKED.keys() - {b"origin"}
 
 
 async def _environ(scope: Scope, receive: Receive, send: Send) -> dict[str, Any]:
-    """What engine.io and Reflex ask of a handshake, which they keep: theirs has a class of its own for each tab."""
+    """A handshake's environ as engine.io and Reflex read and keep it: theirs has a class of its own for each tab."""
     await receive()
     return {
         "REQUEST_METHOD": "GET",

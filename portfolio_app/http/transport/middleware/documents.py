@@ -282,7 +282,7 @@ def _is_file(folder: Path, path: str) -> bool:
 
 
 def _told(visitor: Visitor) -> Iterator[str]:
-    """What a page has to know before it paints: its request, and how many rows its network table begins with."""
+    """The `Server-Timing` that a page reads before it paints: its request, and how many network rows it begins with."""
     yield f'trace;desc="{visitor.request_id}"'
     recent = None if visitor.is_new else runtime.services().live_feed.recent(visitor.session_id)
     if recent and recent.rows:

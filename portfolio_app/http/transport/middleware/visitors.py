@@ -64,7 +64,7 @@ def _chain(scope: Scope) -> list[str]:
 
 
 def _without_port(address: str) -> str:
-    """Of what a proxy wrote down: some, such as Azure's, name the port of their client as well."""
+    """An address as a proxy wrote it down, without the port of the client that some, such as Azure's, add."""
     found = _WITH_PORT.fullmatch(address)
     return (found["ipv6"] or found["ipv4"]) if found else address
 
@@ -234,7 +234,7 @@ def _behind(scope: Scope, visitor: Visitor) -> Scope:
 
 
 def _public_scheme(scope: Scope) -> str:
-    """What the visitor's browser speaks, which redirects have to name: a proxy may end the TLS."""
+    """The scheme of the visitor's browser, which redirects have to name: a proxy may end the TLS."""
     if runtime.options().secure_cookies:
         return "wss" if scope["type"] == "websocket" else "https"
     return str(scope.get("scheme", "http"))

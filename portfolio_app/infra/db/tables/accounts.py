@@ -103,7 +103,7 @@ class PasskeyRow(SQLModel, table=True):
 
 
 class ChallengeRow(SQLModel, table=True):
-    """What a device is to sign for a session, once."""
+    """A challenge: what a device is to sign for a session, once."""
 
     __tablename__: ClassVar[str] = "passkey_challenges"
     __table_args__ = (PrimaryKeyConstraint("session_id", "purpose"),)

@@ -28,7 +28,7 @@ class RunRow(SQLModel, table=True):
 
 
 class BurstRow(SQLModel, table=True):
-    """What one write of a burst leaves. `run` refers to no row, for a write need not look its run up."""
+    """The row that one write of a burst leaves. `run` refers to no row, for a write need not look its run up."""
 
     __tablename__: ClassVar[str] = "burst_rows"
     __table_args__ = (PrimaryKeyConstraint("run", "n"),)
