@@ -46,7 +46,7 @@ class _Step(NamedTuple):
 
 
 def critical_path(spans: Sequence[SpanView]) -> tuple[Part, ...]:
-    """From the start of the first step to the end of the last, without holes: the parts add up to all of it.
+    """The path from the start of the first step to the end of the last, without holes: its parts add up to all of it.
 
     A moment, such as a paint, is no step, but may be the start or the end.
 

@@ -32,7 +32,7 @@ def require_member(repositories: Repositories, caller: Caller) -> User:
 
 
 def reader_of(repositories: Repositories, caller: Caller) -> str:
-    """Under which name it is recorded what a visitor saw or reacted to: the member's in every session, else theirs."""
+    """The key under which reading and reactions are recorded: a member's in every session, else the session's."""
     user = current_user(repositories, caller)
     return f"member {user.id}" if user else caller.session_id
 

@@ -74,7 +74,7 @@ class Account:
             self._accounts.count(seconds, self.lane())
 
     def lane(self) -> Lane | None:
-        """Where its work waits: nowhere, as long as connection, session and network have used little."""
+        """The lane in which its work waits: none as long as connection, session and network have used little."""
         left = min((budget.left() for budget in self._budgets), default=1.0)
         if left >= FREE:
             return None

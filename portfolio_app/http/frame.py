@@ -62,7 +62,7 @@ ERROR = Page(
 
 
 class _Boundary(ErrorBoundary):  # type: ignore[misc] # the framework does not type it
-    """It stands in the root of every page: what has to see the websocket from its first connect on comes with it."""
+    """The root of every page: what has to see the websocket from its first connect on comes with it."""
 
     def add_imports(self) -> dict[str, list[str]]:
         return {"": ["$/public/js/connection.js"]}

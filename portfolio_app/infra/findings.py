@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """Only `WRONG` keeps the site from working as it should."""
+    """The verdict of a finding. Only `WRONG` keeps the site from working as it should."""
 
     OK = "ok"
     WARNING = "warning"

@@ -57,7 +57,7 @@ def _bound_unread(listener: socket.socket) -> None:
 
 
 def reachable(host: str, port: int) -> str:
-    """Where this machine finds what listens on `host`."""
+    """The address at which this machine reaches what listens on `host`."""
     name = UNSPECIFIED.get(host, host)
     return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
 

@@ -32,7 +32,7 @@ class Open(Protocol):
     """Opens a websocket and closes it; raises why that is impossible."""
 
     def __call__(self, url: str, origin: str) -> None:
-        """With the header Origin that a page of the site sends."""
+        """Open with the header Origin that a page of the site sends."""
         ...
 
 
@@ -46,7 +46,7 @@ def examine(settings: Settings) -> int:
 
 
 def findings(settings: Settings, env: Mapping[str, str] = os.environ) -> Iterator[Finding]:
-    """Everything that is looked at, in an order in which a person would mend it."""
+    """All findings, in the order in which a person would mend them."""
     yield from environment(settings, env)
     yield examine_descriptors()
     url = parse(settings.database_url)

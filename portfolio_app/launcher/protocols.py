@@ -55,7 +55,7 @@ def has_left(transport: BaseTransport) -> bool:
 
 
 class _Flow(FlowControl):
-    """uvicorn's, which asks `on_resume` before more is read: some may have arrived that is not parsed yet."""
+    """uvicorn's flow control; asks `on_resume` before more is read: some may have arrived that is not parsed yet."""
 
     def __init__(self, transport: Transport, on_resume: Callable[[], object]) -> None:
         super().__init__(transport)

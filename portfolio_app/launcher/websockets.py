@@ -42,7 +42,7 @@ class Handshake(ServerProtocol):
 
 
 class Websocket(WebSocketsSansIOProtocol):
-    """uvicorn's, with the handshake above."""
+    """uvicorn's protocol for websockets, with the handshake above."""
 
     def __init__(
         self,

@@ -29,7 +29,7 @@ STOP_S: Final = 5
 
 
 class Configuration(uvicorn.Config):
-    """uvicorn loads it in each worker: from then on that worker ends when its launcher does, however that ended.
+    """The configuration, which uvicorn loads in each worker: from then on the worker ends when its launcher does.
 
     What the application consists of is no longer looked at by the garbage collector, and what it frees goes back.
     """

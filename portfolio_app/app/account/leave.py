@@ -101,7 +101,7 @@ class LeaveAccount:
     clock: Clock
 
     async def __call__(self, caller: Caller, *, takes_messages: bool) -> datetime:
-        """When the account will be gone.
+        """Mark the account as leaving; returns when it will be gone.
 
         Every session ends, the caller's too. `NotAllowed` for a guest, `ProofNeeded`.
         """
@@ -192,7 +192,7 @@ def _let_messages_go(
 
 
 def _take_reactions_back(repositories: Repositories, user: User) -> tuple[int, Sequence[Event]]:
-    """Some of those that the member gave."""
+    """Take back some of the reactions that the member gave."""
     reader = member_key(user.id)
     ids = {message_id for message_id, _ in repositories.messages.given(reader, None, ERASED_AT_ONCE)}
     changed = []

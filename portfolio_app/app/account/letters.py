@@ -29,7 +29,7 @@ CONFIRM_WITHIN: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """Written after the answer, outside its trace, so that neither time nor live log tells who has an account.
+    """Letters, written after the answer, outside its trace: neither time nor live log tells who has an account.
 
     `site` is the origin that links lead to, whatever host a request named; `language` is the site's, for nobody knows
     the reader's.

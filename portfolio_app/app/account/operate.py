@@ -35,7 +35,7 @@ class EndSessions:
         return len(ended)
 
     async def check(self, caller: Caller) -> None:
-        """Before a password is asked for: `NotAllowed` for anyone but a moderator."""
+        """Raise `NotAllowed` for anyone but a moderator, before a password is asked for."""
         await self.unit_of_work.run(lambda repositories: require_moderator(repositories, caller))
 
     def _end(self, repositories: Repositories, caller: Caller | None, username: str) -> list[str]:

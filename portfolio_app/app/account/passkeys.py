@@ -29,7 +29,7 @@ _FAILURES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Passkeys:
-    """Challenges belong to the session that asked, are good for one purpose, once, and for `CHALLENGE_LIFETIME`."""
+    """Use cases of passkeys. A challenge is good for its session and purpose, once, within `CHALLENGE_LIFETIME`."""
 
     unit_of_work: UnitOfWork
     ceremonies: Ceremonies

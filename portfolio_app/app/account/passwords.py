@@ -150,7 +150,7 @@ class NewPasswords:
 
 @dataclass(frozen=True, slots=True)
 class JudgePassword:
-    """Say of a password that is being typed whether it may be chosen: by the rules that hold once it is sent."""
+    """Judge whether a password that is being typed may be chosen: by the rules that hold once it is sent."""
 
     unit_of_work: UnitOfWork
     new_passwords: NewPasswords

@@ -32,7 +32,7 @@ class Redeemed:
 
 @dataclass(frozen=True, slots=True)
 class RedeemTicket:
-    """Store the new session, revoke the old one: an id known before a sign-in is worth nothing after it."""
+    """Store the new session and revoke the old one: an id known before a sign-in is worth nothing after it."""
 
     unit_of_work: UnitOfWork
     bus: Bus

@@ -20,7 +20,7 @@ _ACTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class SetRole:
-    """Change a user's role, on record."""
+    """Change a user's role, and record it."""
 
     unit_of_work: UnitOfWork
     clock: Clock

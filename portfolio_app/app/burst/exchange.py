@@ -1,4 +1,4 @@
-"""Messages between workers about the runs under way, and what the live feed tells all of them."""
+"""Messages between workers about the runs under way, and the rows of the live feed about them."""
 
 import asyncio
 from dataclasses import dataclass, field

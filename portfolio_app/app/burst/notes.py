@@ -20,7 +20,7 @@ _MOST_RECEIVED: Final = MOST * _SURPLUS
 
 @dataclass(slots=True)
 class Notes:
-    """Requests at the edge by id, answers as their sender saw them by number, and some traces.
+    """The notes of a run: requests at the edge by id, answers as their sender saw them by number, and some traces.
 
     `untold` and `untold_answers` are what other workers have not heard of yet; `last_at` is when the sender was
     heard of last, `span` when the first and the last request were received, in microseconds.
@@ -39,7 +39,7 @@ class Notes:
 
     @property
     def lasted_us(self) -> int:
-        """From the first request that was received to the last one."""
+        """The time from the first request that was received to the last one."""
         return self.span[1] - self.span[0] if self.span else 0
 
     def receive(self, request_id: str, n: int, size: int, at: datetime) -> bool:

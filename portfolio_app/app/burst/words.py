@@ -99,7 +99,7 @@ def label(latency: str) -> str:
 
 
 def seconds(value: float, language: Language) -> str:
-    """Without the unit."""
+    """A time in seconds, without the unit."""
     return language.number(value, 2 if value < 10 else 1)
 
 

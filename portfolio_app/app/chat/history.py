@@ -33,7 +33,7 @@ _LAST_MS: Final = 253_402_300_799_000
 
 
 class Toward(StrEnum):
-    """Which page is asked for."""
+    """The page that is asked for: in a direction, or by time."""
 
     OLDER = "older"
     """What comes before the part that is there."""

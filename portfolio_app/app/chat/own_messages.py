@@ -28,7 +28,7 @@ ERASED_AT_ONCE: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class OwnMessages:
-    """Every message that a visitor wrote: a member in all sessions, a guest in this one."""
+    """The messages that a visitor wrote: a member in all sessions, a guest in this one."""
 
     unit_of_work: UnitOfWork
     bus: Bus

@@ -27,7 +27,7 @@ class PostCommand:
 
 @dataclass(frozen=True, slots=True)
 class PostMessage:
-    """Validate, limit, judge, and write down."""
+    """Validate, limit and judge a message, and hand it to the journal."""
 
     journal: MessageJournal
     limiter: RateLimiter

@@ -69,7 +69,7 @@ def listed(
 
 
 def _reader(repositories: Repositories, caller: Caller) -> str:
-    """Under which name it is recorded what a visitor has seen: the member's in every session, else the session's.
+    """The key under which it is recorded what a visitor has seen: a member's in every session, else the session's.
 
     Empty for a guest who never posted: who only looks around leaves nothing in the database.
     """

@@ -40,7 +40,7 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class ReviewQueue:
-    """Read queue and trail."""
+    """Read the queue and the trail as a moderator."""
 
     unit_of_work: UnitOfWork
     clock: Clock

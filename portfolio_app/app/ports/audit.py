@@ -73,7 +73,7 @@ class AuditEntry:
 
 
 class AuditTrail(Protocol):
-    """Append and read."""
+    """Appends to the audit trail, and reads it."""
 
     def add(self, entry: AuditEntry) -> None:
         """Append a line in the current transaction."""

@@ -16,7 +16,7 @@ class Verification:
 
 
 class GuessedFirst(Protocol):
-    """Passwords that everybody who guesses begins with."""
+    """The passwords that are guessed first."""
 
     async def reason(self, password: Password, words: Sequence[str]) -> str | None:
         """Why it is one of them, in a sentence, or None: it is made of one, or of `words`, which are the account's
@@ -25,7 +25,7 @@ class GuessedFirst(Protocol):
 
 
 class PasswordHasher(Protocol):
-    """Slow on purpose; bounded in how many run at once."""
+    """Hashes passwords: slow on purpose, and few at once."""
 
     async def hash(self, password: Password, salt: bytes) -> str:
         """The hash with that salt: always the same one."""

@@ -61,5 +61,5 @@ class Metrics(Protocol):
         ...
 
     def exposition(self) -> bytes:
-        """Everything, as text in Prometheus' format."""
+        """All metrics as text in Prometheus' format."""
         ...

@@ -25,8 +25,11 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class RunLimits:
-    """Which runs are deleted: those under way that expired by `now`, those that finished before `finished_before`
-    or are not among the newest `keep` of the list, and those in no list that finished before `unlisted_before`."""
+    """The limits beyond which runs are deleted.
+
+    Those under way go that expired by `now`, those that finished before `finished_before` or are not among the newest `keep` of the list, and those in no list that
+    finished before `unlisted_before`.
+    """
 
     now: datetime
     finished_before: datetime

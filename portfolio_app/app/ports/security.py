@@ -76,7 +76,7 @@ class SecurityLine:
 
 
 class SecurityLog(Protocol):
-    """Append and read."""
+    """Appends to the log of account safety, and reads it."""
 
     def add(self, line: SecurityLine) -> None:
         """Append a line in the current transaction."""

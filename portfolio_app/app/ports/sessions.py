@@ -39,11 +39,11 @@ class SessionRepository(Protocol):
         ...
 
     def prove(self, session_id: str, at: datetime) -> None:
-        """Its member typed the password in this session."""
+        """Record that its member typed the password in this session."""
         ...
 
     def see(self, session_id: str, at: datetime, expires_at: datetime) -> None:
-        """Its visitor came by, and so it ends later; nothing happens to one that was revoked."""
+        """Record a visit, after which the session ends later; nothing happens to one that was revoked."""
         ...
 
     def disown(self, user_id: int, at_most: int) -> int:

@@ -21,7 +21,7 @@ _EVERYONE: Final = "everyone"
 
 @dataclass(frozen=True, slots=True)
 class EnterSandbox:
-    """Make a room that nobody can guess, for a guest that nobody is."""
+    """Make a room under a random name, and a guest who is no visitor."""
 
     unit_of_work: UnitOfWork
     limiter: RateLimiter

@@ -14,7 +14,7 @@ from portfolio_app.domain.account.user import User
 
 @dataclass(frozen=True, slots=True)
 class Showcase:
-    """`session` is None while it lives in its cookie alone; `latest` is the visitor's own last message.
+    """The facts of a visitor: `session` is None while it lives in its cookie alone, `latest` their own last message.
 
     `waiting` counts everybody's held messages; `allowance` is what the visitor may still post.
     """
@@ -29,7 +29,7 @@ class Showcase:
 
 @dataclass(frozen=True, slots=True)
 class ReadShowcase:
-    """Read everything in one transaction."""
+    """Read the facts in one transaction."""
 
     unit_of_work: UnitOfWork
     limiter: RateLimiter

@@ -18,7 +18,7 @@ _HANDLE_LENGTH: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Passkey:
-    """`id` is what the device calls it, in base64url; `count` grows with each use, where the device counts."""
+    """A passkey: `id` is the device's own, in base64url; `count` grows with each use, where the device counts."""
 
     id: str
     user_id: int

@@ -43,7 +43,7 @@ class Lifetimes:
     absolute: timedelta = SESSION_LIFETIME
 
     def end(self, created_at: datetime, seen_at: datetime) -> datetime:
-        """When a session ends that is not seen again."""
+        """The time at which a session ends that is not seen again."""
         return min(created_at + self.absolute, seen_at + self.idle)
 
 

@@ -45,7 +45,7 @@ async def confirm(caller: Caller, fields: Mapping[str, str]) -> None:
 
 
 async def take_along(caller: Caller, fields: Mapping[str, str]) -> Response:
-    """Everything of the account as one file, sent while it is read, page by page."""
+    """The data of the account as one file, sent while it is read, page by page."""
     await confirm(caller, fields)
     account = await services().export_account(caller)
     pages = services().own_messages.export(caller)

@@ -161,7 +161,7 @@ def register_form(
 
 
 def signed_in_already(username: Text) -> rx.Component:
-    """Stands in place of a form to sign in, for a member who has."""
+    """The words in place of a form to sign in, for a member who has."""
     return problem(
         username,
         t("You are signed in."),

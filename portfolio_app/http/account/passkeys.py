@@ -102,7 +102,7 @@ PASSKEY_ROUTES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class PasskeyView:
-    """`handle` names the passkey to its owner."""
+    """A passkey as its owner sees it; `handle` names it."""
 
     handle: str
     name: str
@@ -155,7 +155,7 @@ class AskDevice(rx.Component):
 
 
 def _asks(form_id: str, options: str, *, makes: bool) -> rx.Component:
-    """Where it says why no device answered."""
+    """The line that says why no device answered."""
     script = AskDevice.create(form=form_id, options=options, makes=makes)
     return rx.el.p(script, role="alert", class_name="passkey-words", data_testid=f"{form_id}-error")
 

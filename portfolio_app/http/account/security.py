@@ -57,7 +57,7 @@ class RecoverDTO(Form):
 
 
 class ResetDTO(Form):
-    """Whose link is asked for: a username or an email."""
+    """A request for a reset link: a username or an email."""
 
     account: ShortText
 

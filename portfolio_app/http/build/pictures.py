@@ -38,7 +38,7 @@ _ROOM: Final = CARD[0] - 2 * _EDGE
 
 
 def draw_all(static: Path, pages: Iterable[Page]) -> None:
-    """Into the built frontend: one card for each listed page, the icons, the manifest."""
+    """Draw into the built frontend: one card for each listed page, the icons, the manifest."""
     profile = content().profile
     for page in pages:
         if page.listed:

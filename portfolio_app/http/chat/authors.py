@@ -33,7 +33,7 @@ class LiftDTO(Request):
 
 
 class AuthorsState(rx.State):
-    """`notice` says what was done last, `handle` names the mute that can be undone."""
+    """The last act on an author: `notice` says what was done, `handle` names the mute that can be undone."""
 
     notice: rx.Field[str] = rx.field("")
     handle: rx.Field[str] = rx.field("")

@@ -91,7 +91,7 @@ class Emission:
 
 
 class LastPosts:
-    """In the memory of this process only; the session that posted longest ago is evicted first."""
+    """The last posts, in the memory of this process only; the session that posted longest ago is evicted first."""
 
     painted_ms: str | None = None
     """How long the last post took until another tab of its author had it on the screen."""

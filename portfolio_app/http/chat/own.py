@@ -57,7 +57,7 @@ def _exported(message: Message) -> str:
 
 
 class OwnState(rx.State):
-    """`asks` while the visitor is to say whether they mean it; `erased` counts, `done` says that nothing is left."""
+    """The state of erasing: `asks` while it is to be confirmed, `erased` counts, `done` says that nothing is left."""
 
     asks: rx.Field[bool] = rx.field(False)
     erased: rx.Field[int] = rx.field(0)

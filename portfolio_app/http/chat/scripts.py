@@ -68,7 +68,7 @@ def midnight(day: rx.Var[str]) -> rx.Var[int]:
 
 
 def read_to() -> FunctionVar[Any]:
-    """Called with whether the end of the room is in view."""
+    """The browser's function that is called with whether the end of the room is in view."""
     return script_function("readTo", _ROOM)
 
 

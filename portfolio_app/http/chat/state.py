@@ -79,7 +79,7 @@ class RepairDTO(Request):
 
 
 class PageDTO(Request):
-    """Which page of the room a tab wants, and the part of the room that it has; `at` goes with a time."""
+    """The page of the room that a tab wants, and the part of the room that it has; `at` goes with a time."""
 
     toward: Toward = Field(strict=False)
     low: int = Field(ge=0, le=END)

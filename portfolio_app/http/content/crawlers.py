@@ -33,7 +33,7 @@ class Feed:
 
     @property
     def newest_first(self) -> list[Article]:
-        """By the day of their last change."""
+        """The articles by the day of their last change, newest first."""
         return sorted(self.articles, key=lambda article: article.changed, reverse=True)
 
 
@@ -125,7 +125,7 @@ def _json(value: object) -> bytes:
 
 
 def _read_elsewhere(html: str) -> str:
-    """Without what only this site's pages keep apart: the second of two pictures, and the same once more, enlarged."""
+    """The HTML without what only this site's pages keep apart: the second of two pictures, and enlarged ones."""
     once = re.sub(r"<dialog popover .*?</dialog>", "", html)
     plain = re.sub(r"<button [^>]*data-enlarge [^>]*>(.*?)</button>", r"\1", once)
     return re.sub(r'<picture data-shown-in="dark">.*?</picture>', "", plain)
@@ -153,7 +153,7 @@ def sitemap(pages: Iterable[tuple[str, date | None]], origin: str) -> bytes:
 
 
 def robots(origin: str) -> str:
-    """Everything may be read but what is no page."""
+    """The robots.txt, which allows pages and disallows endpoints."""
     refused = "".join(f"Disallow: {prefix}\n" for prefix in _NOT_PAGES)
     return f"User-agent: *\n{refused}\nSitemap: {origin}{SITEMAP}\n"
 

@@ -148,7 +148,7 @@ def _wrong_words(profile: Profile, folder: Path) -> Iterator[ContentError]:
 def problems(
     folder: Path, names: Callable[[Profile, Path], Iterable[ContentError]] = lambda *_: ()
 ) -> list[ContentError]:
-    """Everything that is wrong with a content folder, where `read` stops at the first.
+    """All mistakes in a content folder, where `read` stops at the first.
 
     `names` finds what a profile lists in vain.
     """

@@ -112,7 +112,7 @@ class Made:
 
     @property
     def name(self) -> str:
-        """By content: whatever has this name never changes."""
+        """The file's name, by its content: a file of this name never changes."""
         width = "" if self.kind == "svg" else f"-{self.width}"
         return f"{self.of.digest}{width}.{self.kind}"
 

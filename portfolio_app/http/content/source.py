@@ -176,7 +176,7 @@ QUOTED_FILES: Final = frozenset(quoted.value.path for quoted in Quoted)
 
 
 class WrongQuotation(ValueError):
-    """There is nothing to quote at that place; the text says why."""
+    """A place at which there is nothing to quote; the text says why."""
 
 
 def passage(quoted: Quoted) -> Passage:

@@ -189,7 +189,7 @@ def done_page(title: str, words: str, page: str, link: str) -> Response:
 
 @cache
 def _policy(posts: bool) -> str:
-    """Its own style, and nothing else."""
+    """The policy of a page that a route writes: its own style, and nothing else."""
     allowed = f"default-src 'none'; style-src '{source_hash(_style())}'; img-src data:"
     sent_to = "'self'" if posts else "'none'"
     return f"{allowed}; base-uri 'none'; form-action {sent_to}; frame-ancestors 'none'"
@@ -197,7 +197,7 @@ def _policy(posts: bool) -> str:
 
 @cache
 def _style() -> str:
-    """With the colours of the site, whose stylesheets may be as slow to come as its scripts."""
+    """The style of such a page, in the site's colours: its stylesheets may be as slow to come as its scripts."""
     light, dark = colours("light"), colours("dark")
     named = {"ink": "ink", "ground": "surface", "muted": "muted", "line": "line"}
     both = (f"--{name}:light-dark({light[token]},{dark[token]})" for name, token in named.items())

@@ -55,7 +55,7 @@ _STILL: Final = t("JavaScript is off: what is live here needs it.")
 
 
 def unconnected(words: Text, still: Child = _STILL) -> rx.Component:
-    """Shown only while there is no live connection; `still` where scripts are off."""
+    """A part that is shown only while there is no live connection; `still` where scripts are off."""
     return rx.fragment(rx.el.p(words, class_name="while-blocked"), rx.el.p(still, class_name="while-still"))
 
 

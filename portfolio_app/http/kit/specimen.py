@@ -101,7 +101,7 @@ def purpose(component: Component) -> str:
 
 
 def file_of(component: Component) -> str:
-    """Where it is written, below `portfolio_app/http/`."""
+    """The file that a component is written in, below `portfolio_app/http/`."""
     return Path(inspect.getfile(component)).relative_to(_FOLDER).as_posix()
 
 

@@ -87,7 +87,7 @@ def log_row_view(row: LogRow) -> LogRowView:
 
 
 def network_row_view(row: NetworkRow) -> NetworkRowView:
-    """Everything as it is, the duration to the hundredth of a millisecond, `at` without fractions."""
+    """The row for the network table: the duration to the hundredth of a millisecond, `at` without fractions."""
     return NetworkRowView(
         seq=row.seq,
         at=int(row.at),
@@ -123,7 +123,7 @@ class Digits:
 
 
 def digits_of(microseconds: int) -> Digits:
-    """In the unit that fits it, to three digits."""
+    """The digits of a duration in the unit that fits it, three of them."""
     if microseconds < 1_000:
         return Digits(microseconds, 0, "µs")
     value, unit = (
@@ -151,7 +151,7 @@ def choice_view(row: NetworkRow) -> ChoiceView:
 
 
 def difference_view(each: Difference) -> DifferenceView:
-    """Its name as in a sentence, its times as a person reads them."""
+    """The difference with its name as in a sentence, its times as a person reads them."""
     return DifferenceView(
         _step(each),
         spoken(each.first_us),

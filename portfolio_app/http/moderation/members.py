@@ -28,7 +28,7 @@ _PREFIX: Final = "member-"
 
 
 class MemberDTO(Form):
-    """Whose sessions a moderator ends; the moderator's own password may be empty."""
+    """The member whose sessions a moderator ends; the moderator's own password may be empty."""
 
     username: str = Length(max_length=512)
     password: str = Length(max_length=512, repr=False)

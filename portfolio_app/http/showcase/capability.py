@@ -29,7 +29,7 @@ def capability(title: str, lede: Child, built: tuple[str, Sequence[str]], *facts
 
 
 def capability_action(action: Child) -> rx.Component:
-    """Stands under the facts that it is about."""
+    """The button of a tab, under the facts that it is about."""
     return rx.el.div(action, class_name="capability-action")
 
 

@@ -77,7 +77,7 @@ def _words(gate: Gate) -> str:
 
 
 class ProofState(rx.State):
-    """Read at run time: pages are built without knowing any outcome."""
+    """The verdicts of the last gate, read at run time: pages are built without knowing any outcome."""
 
     verdicts: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
     verified: rx.Field[int | None] = rx.field(None)

@@ -89,7 +89,7 @@ class EmittedView:
 
 @dataclass(frozen=True, slots=True)
 class ShowcaseView:
-    """Everything the tabs show; facts by the name the page knows them by.
+    """The facts that the tabs show, by the names that the page has for them.
 
     Hand-offs, emitted rows and crossing are about one post, the last that was accepted.
     """

@@ -42,7 +42,7 @@ class Answered:
 
 
 class Arrivals:
-    """In the memory of this process. Documents are found by request id, handshakes by the token of their tab.
+    """The arrivals in the memory of this process: documents by request id, handshakes by the token of their tab.
 
     A document alone makes nothing in the live feed: clients that keep no cookie could fill it. Its session's
     websocket does, once: see `take`.

@@ -112,7 +112,7 @@ _by_reflex: Any = rx.State.event_handlers[_HYDRATE].fn
 
 
 def in_one_event() -> None:
-    """From now on, have the event with which a tab connects read its page.
+    """Have the event with which a tab connects, from now on, read its page.
 
     By itself the framework makes three events and three frames of it: all states as they are, what the page reads,
     and that it is done. Here a browser that has just loaded gets one, and one that comes back two.

@@ -1,4 +1,4 @@
-"""From whatever a client sent to a DTO."""
+"""The parsing of what a client sent into a DTO."""
 
 from typing import TypeVar
 

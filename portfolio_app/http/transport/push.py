@@ -75,7 +75,7 @@ class Topics(AsyncManager):  # type: ignore[misc]  # socket.io has no types
 
 
 class Push:
-    """Topics are socket.io rooms; a frame is encoded once, whatever the number of tabs."""
+    """Sends frames to topics, which are socket.io rooms; a frame is encoded once, whatever the number of tabs."""
 
     def __init__(self, server: AsyncServer) -> None:
         self._server = server

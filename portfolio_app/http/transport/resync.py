@@ -31,7 +31,7 @@ Refresh: TypeAlias = Callable[[], Awaitable[None]]
 
 
 class Connections(Protocol):
-    """Sockets or streams by session, that close those of a revoked one."""
+    """Sockets or streams by session; closes those of a revoked one."""
 
     def sessions(self) -> set[str]:
         """The sessions that have one open here."""

@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 def _no_file(_name: str) -> None:
-    """No other build than the one that is served."""
+    """The files of other builds than the one that is served: none."""
 
 
 @dataclass(frozen=True)

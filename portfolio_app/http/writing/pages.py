@@ -144,7 +144,7 @@ def _of_tag(tag: Tag) -> Page:
 
 
 def tag_list(tag: Tag, lede: str) -> rx.Component:
-    """Everything with one tag, and the feed of it."""
+    """The list of all articles with one tag, and the feed of it."""
     feed = feed_link(t("Feed of this tag"), f"{tag.path}/feed.xml")
     heading = page_heading(
         rx.el.bdi(tag.name), lede, link_row(feed, rx.el.a(t("By year"), href="/writing/archive"))

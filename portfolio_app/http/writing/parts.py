@@ -96,7 +96,7 @@ def newest(kind: Kind, lede: str, articles: Sequence[Article]) -> rx.Component:
 
 
 def listed(articles: Sequence[Article]) -> Child:
-    """Their titles, summaries and facts; a gallery if each has a picture."""
+    """A list of articles: titles, summaries and facts; a gallery if each has a picture."""
     if not articles:
         return _NONE_YET
     gallery = {"data_gallery": ""} if all(article.cover for article in articles) else {}
@@ -122,7 +122,7 @@ def feed_link(name: str, href: str) -> rx.Component:
 
 
 def tag_path(name: str) -> str:
-    """Where everything with a tag is listed."""
+    """The address of the list of all articles with a tag."""
     return f"/writing/tag/{address_of(name)}"
 
 
@@ -159,7 +159,7 @@ def _facts(article: Article) -> rx.Component:
 
 
 def _unseen(article: Article) -> list[rx.Component]:
-    """Under development: why readers do not see it."""
+    """The note under `make dev` that says why readers do not see an article."""
     if article.is_public(today()):
         return []
     words = t("Draft: only you see it") if article.front.draft else t("Not shown before this day")
@@ -183,7 +183,7 @@ def _way(name: str, *articles: Article) -> rx.Component:
 
 
 def _contents(headings: Sequence[Heading]) -> list[rx.Component]:
-    """Where the sections are: open beside the text, folded above it on a phone. Few need no list."""
+    """The table of contents: open beside the text, folded above it on a phone. Few sections need none."""
     if sum(heading.level == _SECTION for heading in headings) < _FEWEST:
         return []
     return [

@@ -73,7 +73,7 @@ class Cursor:
         return None if _number(entry_id) == _number(before) + 1 else Loss.GAP
 
     def found_nothing(self) -> Loss | None:
-        """No entry came after the position, although the last look may have seen one."""
+        """Take note that no entry came after the position, although the last look may have seen one."""
         if self.position is None or _number(self._look.last) <= _number(self.position):
             return None
         self.position = self._look.last

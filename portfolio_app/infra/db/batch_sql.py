@@ -114,7 +114,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class BatchSql:
-    """Runs them."""
+    """Runs the statements of one batch."""
 
     connection: TimedConnection
 

@@ -44,7 +44,7 @@ class WindowStorage(MemoryStorage):
         return admitted
 
     async def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:  # noqa: ARG002 (the library's own)
-        """When the oldest attempt was, by the wall clock as it is now, in which the library reckons; and how many."""
+        """The time of the oldest attempt, by the wall clock as it is now, as the library reckons, and how many."""
         now = time.monotonic()
         window = [entry for entry in self.events.get(key, ()) if entry.expiry > now]
         return time.time() - (now - window[-1].atime if window else 0.0), len(window)

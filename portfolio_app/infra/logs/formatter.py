@@ -1,4 +1,4 @@
-"""From a log record to a line of JSON."""
+"""The formatter of log records as lines of JSON."""
 
 import json
 import logging
@@ -18,7 +18,7 @@ _CAUSES: Final = 4
 
 
 class JsonFormatter(logging.Formatter):
-    """Writes `ts`, `level`, `logger`, `message`, and what there is of `request_id` and `error`.
+    """Writes a record as JSON: `ts`, `level`, `logger`, `message`, and `request_id` and `error` where there are any.
 
     An exception is written as type and place only: its text may hold what a visitor typed, or the
     parameters of a statement.

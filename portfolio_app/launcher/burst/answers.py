@@ -20,7 +20,7 @@ class Refusal(LaunchError):
 
 
 def unreachable(url: str, error: httpx.HTTPError) -> Refusal:
-    """No answer at all."""
+    """The words for a request without any answer."""
     return Refusal(f"{url} does not answer: {words_of(error)}", final=False)
 
 

@@ -1,4 +1,4 @@
-"""From options to a receipt on the terminal."""
+"""The command `burst`: from its options to a receipt on the terminal."""
 
 import asyncio
 import signal

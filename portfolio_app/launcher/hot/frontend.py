@@ -13,7 +13,7 @@ COMMAND: Final = "node_modules/.bin/react-router"
 
 
 class Frontend:
-    """Vite over `.web`, from `start` on."""
+    """Vite, which serves `.web` from `start` on."""
 
     def __init__(self, hub: Hub, web: Path) -> None:
         self._hub = hub

@@ -46,7 +46,7 @@ def modules(root: Path) -> dict[str, Path]:
 
 
 def libraries(found: Mapping[str, Path]) -> list[str]:
-    """Everything the project imports that is not its own, late imports included."""
+    """The modules that the project imports and that are not its own, late imports included."""
     named = (name for file in found.values() for name, _ in _imports(file))
     return sorted(
         {*FRAMEWORK, *(name for name in named if name.partition(".")[0] not in (PACKAGE, "rxconfig"))}

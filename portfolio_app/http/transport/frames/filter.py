@@ -156,7 +156,7 @@ class FrameFilter:
 
 
 def _route(given: object) -> dict[str, Any]:
-    """Where the tab is: path, address and query. Anything else in there is the server's to say."""
+    """The place where the tab is: path, address and query. Anything else in there is the server's to say."""
     if not isinstance(given, dict):
         raise _Dropped("malformed")
     route = {name: given[name] for name in ("pathname", "asPath") if name in given}

@@ -24,7 +24,7 @@ WITHIN_S: Final = 5.0
 
 
 class Admission(rx.State):
-    """Why a page is not connected: sent to one that is not, so that it holds nothing on the server."""
+    """The reason why a page is not connected, sent to that page; it holds nothing on the server."""
 
     refusal: rx.Field[str] = rx.field("")
 

@@ -142,7 +142,7 @@ def _utf8_length(text: str) -> int:
 
 
 def charge(events: EventProcessor, accounts: Accounts) -> None:
-    """From now on, let every event be paid for by the account that is current where it is queued.
+    """Let every event be paid for, from now on, by the account that is current where it is queued.
 
     It waits for its turn if that account is over budget, and does not run at all once the connection is gone.
     """

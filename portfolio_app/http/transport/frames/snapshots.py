@@ -52,7 +52,7 @@ def _kinds(kind: type[BaseState]) -> dict[str, type[BaseState]]:
 
 
 def make_as_needed(manager: StateManager) -> None:
-    """From now on, have `manager` make the root of a new tab's states, and each other state when it is needed."""
+    """Have `manager`, from now on, make the root of a new tab's states, and each other state when it is needed."""
     if not isinstance(manager, StateManagerMemory):
         raise TypeError("the states of tabs are kept in memory")
     find = manager._get_or_create_state

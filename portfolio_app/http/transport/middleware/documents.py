@@ -177,7 +177,7 @@ class Document:
 
 
 class Documents:
-    """In front of the static files, whose pages and compressed copies still hold the placeholder."""
+    """Serves pages in front of the static files, whose pages and compressed copies still hold the placeholder."""
 
     def __init__(
         self,

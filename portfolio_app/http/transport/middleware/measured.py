@@ -41,7 +41,7 @@ _AHEAD: Final = ("sec-purpose", "purpose", "x-moz")
 
 
 class Measured:
-    """Outermost, so that what the rest refuses counts too. Websockets are counted where they are admitted.
+    """Counts, times and logs requests, outermost, so that refused ones count too; websockets where they are admitted.
 
     Requests to `unlogged` routes are counted and timed, and leave no line in the log.
     """

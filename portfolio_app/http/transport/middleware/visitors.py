@@ -172,7 +172,7 @@ def _page_sender(send: Send, visitor: Visitor) -> Send:
 
 
 def _page_headers(visitor: Visitor) -> RawHeaders:
-    """No cache may keep a page with a cookie in it; the others are asked for again, in case one is due."""
+    """The headers of a page for caches: none may keep one with a cookie; the others are asked for again."""
     vary = (b"vary", b"Accept-Encoding, Cookie")
     if not (cookie := _cookie_due(visitor)):
         return [(b"cache-control", b"private, no-cache"), vary]

@@ -1,4 +1,4 @@
-"""Stands between the server and Reflex on every websocket."""
+"""The middleware of websockets, between the server and Reflex: admission, and a filter in both directions."""
 
 import asyncio
 import contextlib

@@ -38,7 +38,7 @@ class RoomRow(SQLModel, table=True):
 
 
 class SeenRow(SQLModel, table=True):
-    """Up to which revision a reader, a member or a guest's session, has seen a room."""
+    """The revision up to which a reader, a member or a guest's session, has seen a room."""
 
     __tablename__: ClassVar[str] = "seen"
     __table_args__ = (PrimaryKeyConstraint("reader", "room"),)
