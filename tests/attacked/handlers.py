@@ -1,4 +1,4 @@
-"""What a page sends to each handler, and who may have it done: the table that every attack on handlers is made of.
+"""The table of handlers that attacks are made of: what a page sends to each, and who may have it done.
 
 A handler of the site that has no line here fails the test.
 """

@@ -1,4 +1,4 @@
-"""What a page or a terminal asks of each route: the table that every attack on routes is made of.
+"""The table of routes that attacks are made of: what a page or a terminal asks of each.
 
 A route of the site that has no line here fails the test.
 """

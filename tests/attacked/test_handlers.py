@@ -1,4 +1,4 @@
-"""Whoever calls a handler with whatever: it answers in words, and writes what this visitor may write and no more."""
+"""Handlers called by any visitor with any payload: each answers in words, and writes what this visitor may, no more."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, is_dataclass

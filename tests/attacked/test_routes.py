@@ -1,4 +1,4 @@
-"""Whatever is asked of a route by whomever: it answers, never with a 5xx, and changes nothing of others."""
+"""Routes requested by any visitor with any request: each answers, never with a 5xx, and changes nothing of others."""
 
 import asyncio
 from collections.abc import Iterator

@@ -1,1 +1,1 @@
-"""What a person does, in a real Chromium against the real server."""
+"""Tests in a real Chromium against the real server: what a person does."""

@@ -1,4 +1,4 @@
-"""Everything the site is for, without a pointer."""
+"""The site by keyboard alone: posting, moderating, accounts, links and theme."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""How long it took after each fault until everything was as if it had not been."""
+"""The time from each fault's end until the site had recovered."""
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence

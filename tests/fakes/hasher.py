@@ -1,4 +1,4 @@
-"""Password hashing without the work."""
+"""A password hasher that costs nothing."""
 
 import asyncio
 import unicodedata

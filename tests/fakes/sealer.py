@@ -1,4 +1,4 @@
-"""Sealing that anybody could undo, but that knows its own tokens."""
+"""A sealer without encryption, which knows its own tokens."""
 
 from datetime import datetime, timedelta
 

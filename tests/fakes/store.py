@@ -1,4 +1,4 @@
-"""What the fake repositories keep."""
+"""The store of the fake repositories."""
 
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime

@@ -1,1 +1,1 @@
-"""What breaks around a running site, and what must hold all the same."""
+"""Faults around a running site, and the promises that hold all the same."""

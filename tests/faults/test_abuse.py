@@ -1,4 +1,4 @@
-"""`make abuse` in short: every abuse at once for a moment, and what does not depend on how fast the machine is."""
+"""`make abuse` in short: every abuse at once for a moment, and those promises that hold on a slow machine too."""
 
 from pathlib import Path
 from urllib.parse import urlsplit

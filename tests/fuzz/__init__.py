@@ -1,1 +1,1 @@
-"""Frames and requests that are almost right, by the thousand, and what a site must look like after them."""
+"""Fuzzing: mutated frames and requests by the thousand, and the state of a site after them."""

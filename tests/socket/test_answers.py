@@ -1,4 +1,4 @@
-"""Whatever is sent to the port, the answer names its request, and what has no end is not kept."""
+"""Malformed and endless requests: the answer names its request, and nothing of what has no end is kept."""
 
 import contextlib
 import re

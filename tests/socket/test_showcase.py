@@ -1,4 +1,4 @@
-"""Live facts over the wire: everybody reads about themselves, whatever they ask."""
+"""Live facts over the wire: each visitor reads their own, whatever they ask for."""
 
 import json
 import secrets

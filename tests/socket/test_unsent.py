@@ -1,4 +1,4 @@
-"""Forms that a browser sends by itself, over the wire: whatever arrives, and however slowly."""
+"""Forms that a browser sends by itself, over the wire: well-formed or not, and however slowly."""
 
 import asyncio
 import contextlib

@@ -27,8 +27,8 @@ class Run:
 class RunLimits:
     """The limits beyond which runs are deleted.
 
-    Those under way go that expired by `now`, those that finished before `finished_before` or are not among the newest `keep` of the list, and those in no list that
-    finished before `unlisted_before`.
+    Deleted are those under way that expired by `now`, those that finished before `finished_before` or are not among the
+    newest `keep` of the list, and those in no list that finished before `unlisted_before`.
     """
 
     now: datetime
