@@ -1,6 +1,7 @@
 """Headers of requests and answers, the session cookie and the key of a stream among them."""
 
 import json
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
@@ -21,6 +22,9 @@ WRITE_FRAME: Final = "portfolio.write_frame"
 PARSED: Final = "portfolio.parsed"
 """Another one, of requests: `call` answers the processor time that parsing them took since it was called last."""
 ACCEPT_HEADERS: Final = "portfolio.accept_headers"
+_LONGEST_ACCEPTED: Final = 200
+"""Characters of Accept-Encoding: browsers send some thirty."""
+_QUALITY: Final = re.compile(r"q=([01](?:\.\d{0,3})?)")
 
 
 def header(scope: Scope, name: bytes) -> str | None:
@@ -48,6 +52,25 @@ def with_headers(message: Message, added: Iterable[tuple[bytes, bytes]]) -> Mess
     names = {name for name, _ in extra if name != b"set-cookie"}
     kept = [pair for pair in message.get("headers", ()) if pair[0].lower() not in names]
     return {**message, "headers": kept + extra}
+
+
+def accepted_encodings(header: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    """The encodings among `known` that Accept-Encoding allows, in the client's order of preference; at last none."""
+    return _accepted(header[:_LONGEST_ACCEPTED], known)
+
+
+@lru_cache(maxsize=64)
+def _accepted(header: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    offers = dict(_offer(part) for part in header.lower().split(","))
+    likes = {name: offers.get(name, offers.get("*", 0.0)) for name in known}
+    return (*sorted(filter(likes.get, likes), key=lambda name: -likes[name]), "")
+
+
+def _offer(part: str) -> tuple[str, float]:
+    """An encoding with its quality, from 0 to 1."""
+    name, _, quality = part.partition(";")
+    number = _QUALITY.fullmatch(quality.strip())
+    return name.strip(), float(number[1]) if number else float(not quality)
 
 
 async def refuse(scope: Scope, send: Send, status: int, text: str) -> None:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Final, Protocol, TypeAlias
 from urllib.parse import urlsplit
@@ -22,7 +22,7 @@ from portfolio_app.http.kit.head import PLACEHOLDER
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.arrivals import Answered
 from portfolio_app.http.transport.caller import SCOPE_KEY, Visitor, visitor_of
-from portfolio_app.http.transport.headers import with_headers
+from portfolio_app.http.transport.headers import accepted_encodings, with_headers
 from portfolio_app.http.transport.tracing import shown_path
 
 HASHED: Final = ("/assets/", "/pictures/")
@@ -31,11 +31,9 @@ _IN_MEMORY: Final = "assets/"
 _LARGEST: Final = 128 * 1024
 """Bytes of a copy. One that has more is sent by the framework in parts, each when the last was read: whole, it would
 wait here for a client that reads nothing."""
-_LONGEST_OFFER: Final = 200
-"""Characters: browsers send some thirty."""
 _FILE: Final = re.compile(r"[\w-][\w.-]{0,200}")
-_QUALITY: Final = re.compile(r"q=([01](?:\.\d{0,3})?)")
 _COPIES: Final = {"br": ".br", "gzip": ".gz"}
+"""The endings of compressed copies."""
 _FOREVER: Final = (b"cache-control", b"public, max-age=31536000, immutable")
 _KEPT: Final = (200, 206, 304)
 _READS: Final = ("GET", "HEAD")
@@ -91,7 +89,7 @@ def _once(files: Files, folder: Path, name: str) -> bytes | None:
 
 def _copy(name: str, asked: Headers, read: Callable[[str], bytes | None]) -> Response | None:
     """The file in the form that its reader likes best, or None if there is none."""
-    for encoding in _liked(asked.get("accept-encoding", "")[:_LONGEST_OFFER]):
+    for encoding in accepted_encodings(asked.get("accept-encoding", ""), tuple(_COPIES)):
         file = name + _COPIES.get(encoding, "")
         if (found := read(file)) is None:
             continue
@@ -109,21 +107,6 @@ def _has(asked: Headers, etag: str) -> bool:
     """Whether the reader has what the tag names, or says that it has whatever there is."""
     known = asked.get("if-none-match", "")
     return etag in known or known.strip() == "*"
-
-
-@lru_cache(maxsize=64)
-def _liked(accepted: str) -> tuple[str, ...]:
-    """The encodings of the copies that a reader accepts, in its order, and none at last."""
-    offers = dict(_offer(part) for part in accepted.lower().split(","))
-    likes = {name: offers.get(name, offers.get("*", 0.0)) for name in _COPIES}
-    return (*sorted(filter(likes.get, likes), key=lambda name: -likes[name]), "")
-
-
-def _offer(part: str) -> tuple[str, float]:
-    """An encoding, and from 0 to 1 how much it is liked."""
-    name, _, quality = part.partition(";")
-    number = _QUALITY.fullmatch(quality.strip())
-    return name.strip(), float(number[1]) if number else float(not quality)
 
 
 _OK: Final = 200

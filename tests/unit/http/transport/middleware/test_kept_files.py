@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from portfolio_app.http.transport import runtime
+from portfolio_app.http.transport import headers, runtime
 from portfolio_app.http.transport.middleware import documents
 from portfolio_app.http.transport.middleware.documents import KeptFiles
 from portfolio_app.infra.build_files import BuildFiles
@@ -131,12 +131,12 @@ async def test_a_large_copy_is_left_to_who_sends_it_in_parts(
 
 
 async def test_no_more_of_a_long_header_is_read_or_kept(build: Path, site: httpx.AsyncClient) -> None:
-    documents._liked.cache_clear()
+    headers._accepted.cache_clear()
     for number in range(3):
         accepted = f"gzip, {'x' * 300}{number}, br"
         answer = await site.get("/assets/a-1f2e.js", headers={"accept-encoding": accepted})
         assert answer.headers["content-encoding"] == "gzip"
-    assert documents._liked.cache_info().currsize == 1
+    assert headers._accepted.cache_info().currsize == 1
 
 
 async def test_a_tab_of_an_earlier_build_still_finds_its_files(tmp_path: Path) -> None:
