@@ -172,7 +172,7 @@ BOUNDS: Final = [
     Bound(
         "a tab's token within its session",
         f"{HTTP}/middleware/test_tab_token.py::test_the_same_token_from_another_session_is_another_tab",
-        "portfolio_app.http.transport.middleware.websockets.hashlib",
+        "portfolio_app.http.transport.caller.hashlib",
         SimpleNamespace(sha256=_of_every_session),
     ),
     Bound(

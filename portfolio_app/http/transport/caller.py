@@ -1,10 +1,17 @@
-"""The caller of a request: from the facts of the transport to the `Caller` that use cases know."""
+"""The caller of a request: from the facts of the transport to the `Caller` that use cases know.
 
+Reflex keeps the handshake of a tab: here is what it gets of one, and what is read of it later.
+"""
+
+import hashlib
+import re
 import secrets
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import parse_qs
+from uuid import UUID
 
 import reflex as rx
 from opentelemetry import trace
@@ -31,6 +38,9 @@ NETWORK_HEADER: Final = "x-portfolio-network"
 ENDED_HEADER: Final = "x-portfolio-ended"
 OWN_PREFIX: Final = "x-portfolio-"
 """Headers that only the middleware may set; a client's own are dropped."""
+_FOR_REFLEX: Final = frozenset({b"host", b"origin", b"upgrade", b"connection"})
+_VERSION: Final = re.compile(r"[0-9a-z.]{1,20}")
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 @dataclass(slots=True)
@@ -61,6 +71,41 @@ def visitor_of(scope: Scope) -> Visitor:
     visitor = scope[SCOPE_KEY]
     assert isinstance(visitor, Visitor)  # noqa: S101 (narrows a dict that is untyped by its standard)
     return visitor
+
+
+def bound_query(query_string: bytes, session_id: str) -> bytes | None:
+    """The handshake's query with the token replaced, or None if it is not a proper handshake.
+
+    Reflex finds a tab's state by token. The one it sees is derived from session and token, so the same token
+    from another session leads to another, empty state. Nothing else of the query is kept: engine.io would
+    take a `sid` for an upgrade of somebody's connection.
+    """
+    try:
+        query = parse_qs(query_string.decode("ascii"), strict_parsing=True, max_num_fields=8)
+    except ValueError:
+        return None
+    token = query.get("token", [""])[0]
+    if query.get("EIO") != ["4"] or query.get("transport") != ["websocket"] or not _TOKEN.fullmatch(token):
+        return None
+    return f"EIO=4&transport=websocket&token={bound_token(session_id, token)}".encode()
+
+
+def bound_token(session_id: str, token: str) -> str:
+    """The token that Reflex knows this session's tab by, in the shape of a UUID."""
+    digest = hashlib.sha256(f"tab:{session_id}:{token}".encode()).digest()
+    return str(UUID(bytes=digest[:16], version=4))
+
+
+def scope_for_reflex(scope: Scope, query: bytes) -> Scope:
+    """The small scope that Reflex gets: it keeps the headers of every tab in its state."""
+    headers = [
+        (name, value)
+        for name, value in scope["headers"]
+        if name in _FOR_REFLEX or name.startswith(OWN_PREFIX.encode())
+    ]
+    spoken = [name for name in scope.get("subprotocols", []) if _VERSION.fullmatch(name)][:1]
+    headers += [(b"sec-websocket-protocol", name.encode()) for name in spoken]
+    return {**scope, "headers": headers, "query_string": query, "subprotocols": spoken}
 
 
 # What the framework knows of a tab is read past its proxies, which note changes of a var: nobody changes these, and

@@ -14,7 +14,7 @@ from websockets.datastructures import Headers
 from websockets.exceptions import InvalidStatus
 from websockets.http11 import Response
 
-from portfolio_app.http.transport.middleware.websockets import bound_query
+from portfolio_app.http.transport.caller import bound_query
 from portfolio_app.infra.findings import Finding
 from portfolio_app.launcher import doctor
 from portfolio_app.launcher.commands import main

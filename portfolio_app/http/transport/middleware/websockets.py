@@ -2,14 +2,10 @@
 
 import asyncio
 import contextlib
-import hashlib
-import re
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from functools import partial
 from typing import Any, Final, cast
-from urllib.parse import parse_qs
-from uuid import UUID
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -17,39 +13,13 @@ from portfolio_app.app.processor_time import Account, metered, paid_by
 from portfolio_app.app.token_bucket import TokenBucket
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.arrivals import ARRIVED_AT, SWITCHING, Answered
-from portfolio_app.http.transport.caller import OWN_PREFIX, Visitor, visitor_of
+from portfolio_app.http.transport.caller import Visitor, bound_query, scope_for_reflex, visitor_of
 from portfolio_app.http.transport.frames import full
 from portfolio_app.http.transport.frames.events import EventRule, allowed_events
 from portfolio_app.http.transport.frames.filter import FRAME_BURST, FRAMES_PER_S, OPENED, FrameFilter, Refused
 from portfolio_app.http.transport.frames.unread import MOST_PENDING, MOST_PENDING_OVER, Unread
 from portfolio_app.http.transport.headers import CUT_OFF, WRITE_FRAME, RawHeaders, accept_headers, refuse
 from portfolio_app.http.transport.tracing import frame_origin
-
-_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
-
-
-def bound_query(query_string: bytes, session_id: str) -> bytes | None:
-    """The handshake's query with the token replaced, or None if it is not a proper handshake.
-
-    Reflex finds a tab's state by token. The one it sees is derived from session and token, so the same token
-    from another session leads to another, empty state. Nothing else of the query is kept: engine.io would
-    take a `sid` for an upgrade of somebody's connection.
-    """
-    try:
-        query = parse_qs(query_string.decode("ascii"), strict_parsing=True, max_num_fields=8)
-    except ValueError:
-        return None
-    token = query.get("token", [""])[0]
-    if query.get("EIO") != ["4"] or query.get("transport") != ["websocket"] or not _TOKEN.fullmatch(token):
-        return None
-    return f"EIO=4&transport=websocket&token={bound_token(session_id, token)}".encode()
-
-
-def bound_token(session_id: str, token: str) -> str:
-    """The token that Reflex knows this session's tab by, in the shape of a UUID."""
-    digest = hashlib.sha256(f"tab:{session_id}:{token}".encode()).digest()
-    return str(UUID(bytes=digest[:16], version=4))
-
 
 EVENT_PATH: Final = "/_event"
 HEALTH_PATH: Final = "/_health"
@@ -60,8 +30,6 @@ MOST_KEPT: Final = 4_000
 """Characters of a message that engine.io may hold until the next one, which may be as long as the tab is open."""
 _NOTHING: Final[Message] = {"type": "websocket.receive", "text": "6"}
 """engine.io's packet without a meaning."""
-_FOR_REFLEX: Final = frozenset({b"host", b"origin", b"upgrade", b"connection"})
-_VERSION: Final = re.compile(r"[0-9a-z.]{1,20}")
 _READING: Final = "reading"
 _LEFT: Final = {"type": "websocket.disconnect", "code": 1006}
 
@@ -91,7 +59,7 @@ class Websockets:
             return sockets.declined.tell(scope, receive, send, sentence)
         if sentence is not None:
             return refuse(scope, send, 429, "Too many connections.")
-        small = _for_reflex(scope, query)
+        small = scope_for_reflex(scope, query)
         scope["headers"] = []  # this scope stays for as long as the tab is open
         return self._serve(small, receive, send, visitor)
 
@@ -271,15 +239,3 @@ def _ignore(_left: Callable[[], None]) -> None:
 
 def _is_closed(path: str) -> bool:
     return path == EVENT_PATH or path.startswith((f"{EVENT_PATH}/", HEALTH_PATH))
-
-
-def _for_reflex(scope: Scope, query: bytes) -> Scope:
-    """A small scope: Reflex keeps the headers of every tab in its state."""
-    headers = [
-        (name, value)
-        for name, value in scope["headers"]
-        if name in _FOR_REFLEX or name.startswith(OWN_PREFIX.encode())
-    ]
-    spoken = [name for name in scope.get("subprotocols", []) if _VERSION.fullmatch(name)][:1]
-    headers += [(b"sec-websocket-protocol", name.encode()) for name in spoken]
-    return {**scope, "headers": headers, "query_string": query, "subprotocols": spoken}

@@ -3,7 +3,7 @@ from uuid import UUID
 
 import pytest
 
-from portfolio_app.http.transport.middleware.websockets import bound_query, bound_token
+from portfolio_app.http.transport.caller import bound_query, bound_token
 
 HANDSHAKE = b"EIO=4&transport=websocket&token=0123456789abcdef"
 

@@ -7,10 +7,9 @@ import pytest
 from portfolio_app.domain.account.session import SessionSecret
 from portfolio_app.http.asgi import wrap
 from portfolio_app.http.transport import runtime
-from portfolio_app.http.transport.caller import visitor_of
+from portfolio_app.http.transport.caller import bound_token, scope_for_reflex, visitor_of
 from portfolio_app.http.transport.headers import set_cookie
 from portfolio_app.http.transport.middleware import websockets
-from portfolio_app.http.transport.middleware.websockets import bound_token
 from tests.unit.http.asgi import Inner, handshake
 from tests.unit.http.site import HYDRATE, ORIGIN, OWN, FakeSite, cookie_of
 
@@ -139,13 +138,13 @@ async def test_a_frame_against_the_rules_ends_the_connection(
 async def test_headers_that_nobody_behind_asks_for_are_not_kept_with_a_tab(
     site: FakeSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for_reflex, asked, inner = websockets._for_reflex, [], Inner()
+    for_reflex, asked, inner = scope_for_reflex, [], Inner()
 
     def noted(scope: Any, query: bytes) -> Any:
         asked.append(scope)
         return for_reflex(scope, query)
 
-    monkeypatch.setattr(websockets, "_for_reflex", noted)
+    monkeypatch.setattr(websockets, "scope_for_reflex", noted)
     tab = await handshake(wrap(inner), OWN | {"x-long": "x" * 8_000})
     assert [scope["headers"] for scope in asked] == [[]]
     assert "x-long" not in inner.headers()
