@@ -3,113 +3,12 @@
 import copy
 import json
 import random
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from portfolio_app.http.transport.frames.events import allowed_events
+from tests.fuzz.values import FIELDS, JUNK, NAMES, PATHS, PLACES, PREFIXES
 
 EVENT, CONNECT = "42/_event,", "40/_event,"
-JUNK: Final[Sequence[Any]] = (
-    *(None, True, False, 0, -1, 2**53, 2**63, 10**40, 1e308, 0.1, "", " ", "\x00", "\n", "\u202e", "é" * 300),
-    *(
-        [],
-        {},
-        [[]],
-        {"": {}},
-        [None] * 200,
-        {"__proto__": {"x": 1}},
-        {"$ref": "#"},
-        "../../etc/passwd",
-        "' OR 1=1--",
-    ),
-    *("<script>alert(1)</script>", "{{7*7}}", "%s%n", "\x1b[2J", "lobby:0", "x" * 5_000, "\U0001f600" * 200),
-)
-PATHS: Final = (
-    *(
-        "/",
-        "/chat",
-        "/chat/lobby",
-        "/account",
-        "/moderation",
-        "/runs/0123456789abcdef",
-        "/writing",
-        "/sign-in",
-    ),
-    *(
-        "/api/live",
-        "/api/ready",
-        "/api/runs",
-        "/api/stream",
-        "/api/traces/0",
-        "/metrics",
-        "/robots.txt",
-        "/sitemap.xml",
-    ),
-    *(
-        "/session/exchange",
-        "/unsent/message",
-        "/unsent/sign-in",
-        "/api/burst/runs",
-        "/api/burst/noop",
-        "/_event/",
-    ),
-    *(
-        "/_health",
-        "/ping",
-        "/_upload",
-        "/assets/x.js",
-        "/..%2f..%2fetc/passwd",
-        "/%00",
-        "/x%0ay",
-        "/%ff%fe",
-        "//x",
-    ),
-)
-_PLACES: Final = (
-    "/",
-    "/chat",
-    "/chat/lobby",
-    "/chat/nowhere",
-    "/chat/lobby:0",
-    "/account",
-    "/moderation",
-    "/x",
-)
-_NAMES: Final = ("setvar", "set_room", "_shut", "__init__", "load.x", "", "hydrate", "on_load_internal")
-_PREFIXES: Final = (
-    "42",
-    "42/",
-    "42/x,",
-    "43/_event,1",
-    "45-/_event,",
-    "451-/_event,",
-    "41/_event,",
-    "4",
-    "5",
-    "6",
-    "",
-)
-_FIELDS: Final[Mapping[str, Any]] = {
-    "form": {"email": "ann@example.org", "username": "ann-1", "password": "short"},
-    "client_id": "client-0001",
-    "body": "hello",
-    "after": 0,
-    "messages": ["0" * 32],
-    "message_id": "0" * 32,
-    "request_id": "0" * 32,
-    "handle": "0" * 16,
-    "run": "0" * 16,
-    "name": "x",
-    "dice": 2,
-    "vars": {},
-    "hashes": [],
-    "info": "Error: x",
-    "component_stack": "at x",
-    "low": 1,
-    "high": 60,
-    "at": 1,
-    "toward": "older",
-}
 
 
 class Mutations:
@@ -132,7 +31,7 @@ class Mutations:
             return self._random.choice(("3", "2", "1", "41/_event", "2probe", "40", "0{}"))
         text = EVENT + json.dumps(["event", self._event()], ensure_ascii=self._random.random() < 0.5)
         if roll < 0.1:
-            text = self._random.choice(_PREFIXES) + text.removeprefix(EVENT)
+            text = self._random.choice(PREFIXES) + text.removeprefix(EVENT)
         return self._damaged(text) if roll < 0.6 else text.encode("utf-8", "replace").decode()
 
     def request(self, host: str) -> bytes:
@@ -162,12 +61,12 @@ class Mutations:
         name = self._random.choice(self._event_names)
         if "form" in self._events[name] and self._random.random() < 0.9:  # a hash takes 30 ms
             name = self._random.choice(self._event_names)
-        payload = {argument: copy.deepcopy(_FIELDS.get(argument, "x")) for argument in self._events[name]}
-        place = self._random.choice(_PLACES)
+        payload = {argument: copy.deepcopy(FIELDS.get(argument, "x")) for argument in self._events[name]}
+        place = self._random.choice(PLACES)
         route = {"pathname": place, "asPath": place, "query": {}}
         event: Any = {"name": name, "payload": payload, "router_data": route}
         if self._random.random() < 0.1:
-            event["name"] = f"{name.rpartition('.')[0]}.{self._random.choice(_NAMES)}"
+            event["name"] = f"{name.rpartition('.')[0]}.{self._random.choice(NAMES)}"
         for _ in range(self._random.choice((0, 1, 1, 2, 2, 3))):
             event = self._changed(event)
         return event
