@@ -20,7 +20,8 @@ from portfolio_app.infra.mail import SmtpServer, examine_mail
 from portfolio_app.infra.metrics.readings import PREFIX
 from portfolio_app.launcher.address import claim, reachable
 from portfolio_app.launcher.errors import LaunchError, inert
-from portfolio_app.settings import KEPT_IN, VARIABLES, Settings
+from portfolio_app.settings import VARIABLES, Settings
+from portfolio_app.settings.kept_secret import KEPT_IN
 
 _PATIENCE_S: Final = 5
 _ALL_ADDRESSES: Final = ("0.0.0.0", "::")  # noqa: S104 (compared with, never listened on)

@@ -1,8 +1,6 @@
 """Every variable of the environment, validated before anything starts; only `folders` reads two of them again."""
 
-import contextlib
 import os
-import secrets
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -12,9 +10,9 @@ from urllib.parse import quote, urlsplit
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from portfolio_app.settings import values
-from portfolio_app.settings.values import MIN_SECRET_LENGTH, origin
+from portfolio_app.settings.kept_secret import kept_secret
+from portfolio_app.settings.values import origin
 
-KEPT_IN: Final = "session_secret"
 _LAST_PORT: Final = 65_535
 STYLEGUIDE: Final = "REFLEX_STYLEGUIDE"
 """Set by `make dev` alone, and named like the framework's own variables, which builds and servers drop."""
@@ -191,7 +189,12 @@ class Settings(BaseModel):
     @cached_property
     def session_secrets(self) -> tuple[str, ...]:
         """Newest first; on localhost made once and kept in `data_dir`. Raises SettingsError."""
-        return self.given_secrets or (_kept_secret(self.data_dir),)
+        if self.given_secrets:
+            return self.given_secrets
+        try:
+            return (kept_secret(self.data_dir),)
+        except ValueError as error:
+            raise SettingsError("SESSION_SECRET", str(error)) from None
 
 
 VARIABLES: Final = {
@@ -245,33 +248,3 @@ def _first_error(error: ValidationError, given: Mapping[str, str]) -> SettingsEr
     variable = next(name for name, target in VARIABLES.items() if target == field)
     reason = first["msg"].removeprefix("Value error, ")
     return SettingsError(variable, reason if variable in UNECHOED else f"{reason} (got {given[field]!r})")
-
-
-def _kept_secret(directory: Path) -> str:
-    path = directory / KEPT_IN
-    try:
-        if not path.exists():
-            _keep_new_secret(path)
-        secret = path.read_text(encoding="ascii").strip()
-        with contextlib.suppress(OSError):  # not ours; one that was copied back may be open to everybody
-            path.chmod(0o600)
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not text"
-        raise SettingsError("SESSION_SECRET", f"can't be kept in {path}: {reason}") from None
-    if len(secret) < MIN_SECRET_LENGTH:
-        raise SettingsError("SESSION_SECRET", f"{path} is damaged; delete it to get a new one")
-    return secret
-
-
-def _keep_new_secret(path: Path) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(48))
-        # Of two starters the first link wins, and nobody ever sees a half-written file.
-        with contextlib.suppress(FileExistsError):
-            path.hardlink_to(draft)
-    finally:
-        draft.unlink()
