@@ -1,12 +1,12 @@
-"""A busy evening: a report, a mute and a mention, from the first click to every tab it concerns."""
+"""Moderation in every tab it concerns: reports, mutes, mentions, and held messages from their author to the queue."""
 
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, WebSocketRoute, expect
 
-from tests.browser.scenes import text
+from tests.browser.scenes import link, text
 from tests.browser.visitor import SOON_MS, Visitor
 
 Visit = Callable[..., Visitor]
@@ -81,3 +81,75 @@ def test_a_mention_is_marked_otherwise_for_the_member_it_names_and_goes_with_an_
     author.at("edit-save").click()
     named.expect_message(edited)
     expect(named.message(edited).locator("mark")).to_have_count(0)
+
+
+def ids_of(visitor: Visitor, *bodies: str) -> list[str]:
+    return [body for body in visitor.at("chat-body").all_inner_texts() if body in bodies]
+
+
+def test_a_held_message_stands_where_it_was_written_and_what_is_new_at_the_end(
+    visit: Visit, as_moderator: Callable[..., BrowserContext]
+) -> None:
+    author, other = visit("/chat", viewport={"width": 390, "height": 844}), visit()
+    second = author.second_tab()
+    taken, held, replies, after = link(), f"{link()}\n" + "line\n" * 30, [text(), text()], text()
+    author.post(taken)
+    author.post(held)
+    author.expect_message(taken, "pending")
+    second.expect_message(taken, "pending")
+    for body in replies:
+        other.post(body)
+        author.expect_message(body)
+    author.post(after)
+    for tab in (author, second):
+        tab.expect_message(after)
+        assert ids_of(tab, taken, *replies, after) == [taken, *replies, after]
+    expect(author.message(after)).to_be_in_viewport()
+    author.page.reload()
+    author.expect_message(after)
+    assert ids_of(author, taken, *replies, after) == [taken, *replies, after]
+    moderator = Visitor.arrive(as_moderator().new_page(), "/moderation")
+    moderator.at("moderation-row").filter(has_text=taken).get_by_test_id("moderation-approve").click()
+    for tab in (author, second, other):
+        tab.expect_message(taken)
+        expect(tab.message(taken)).to_contain_text("Approved by a moderator")
+        assert ids_of(tab, *replies, after, taken) == [*replies, after, taken]
+
+
+def test_a_moderator_who_comes_too_late_reads_who_decided_until_it_is_dismissed(
+    visit: Visit, as_moderator: Callable[..., BrowserContext]
+) -> None:
+    author, held = visit(), link()
+    author.post(held)
+    author.expect_message(held, "pending")
+    first, late = Visitor.arrive(as_moderator().new_page(), "/moderation"), Visitor(as_moderator().new_page())
+    deaf = False
+    held_back: list[str | bytes] = []
+
+    def hold_back(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def pass_on(frame: str | bytes) -> None:
+            nonlocal deaf
+            server.send(frame)
+            if deaf and ".approve" in str(frame):
+                deaf = False
+                for late_frame in held_back:
+                    socket.send(late_frame)
+
+        socket.on_message(pass_on)
+        server.on_message(lambda frame: held_back.append(frame) if deaf else socket.send(frame))
+
+    late.page.route_web_socket("**/_event/**", hold_back)
+    late.page.goto("/moderation")
+    row = late.at("moderation-row").filter(has_text=held)
+    expect(row.locator("time")).to_have_attribute("title", re.compile("GMT|UTC"), timeout=SOON_MS)
+    deaf = True
+    first.at("moderation-row").filter(has_text=held).get_by_test_id("moderation-remove").click()
+    expect(author.at("chat-removed").filter(has_text=held)).to_be_visible(timeout=SOON_MS)
+    row.get_by_test_id("moderation-approve").click()
+    expect(late.at("moderation-notice")).to_contain_text("removed this message of demo", timeout=SOON_MS)
+    expect(row).to_have_count(0, timeout=SOON_MS)
+    expect(late.at("moderation-notice")).to_be_visible()
+    late.at("moderation-notice").get_by_role("button", name="Dismiss").click()
+    expect(late.at("moderation-notice")).to_have_count(0)
