@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+import tomllib
 from collections import defaultdict
 from pathlib import Path
 
@@ -48,6 +49,14 @@ def test_ci_runs_the_same_gate_as_people_do() -> None:
     commands = _would_run("test")
     assert "bin/mypy" in commands
     assert "-m pytest" in commands
+
+
+def test_every_folder_with_tests_is_one_that_the_gate_collects() -> None:
+    options = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
+    written = {
+        f"tests/{file.relative_to(ROOT / 'tests').parts[0]}" for file in (ROOT / "tests").rglob("test_*.py")
+    }
+    assert written == set(options["testpaths"])
 
 
 def test_no_test_waits_for_a_time_but_for_what_must_become_so() -> None:
