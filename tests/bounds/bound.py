@@ -5,6 +5,8 @@ from typing import Any, Final
 
 UNIT: Final = "tests/unit"
 CONTRACT: Final = "tests/contract"
+OUTCOME: Final = "outcome without the bound"
+"""The property of a test's report that says how it ended while its bound was off."""
 HTTP: Final = f"{UNIT}/http/transport"
 
 
