@@ -14,6 +14,7 @@ from typing import Final
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
+from uvicorn.supervisors.multiprocess import SIGNALS
 
 from portfolio_app.infra.descriptors import raise_limit
 from portfolio_app.infra.logs.configuration import configuration
@@ -31,6 +32,7 @@ DRAIN_S: Final = 3
 SILENT_S: Final = 20
 """A worker that does not say for so long that it lives is replaced. It says nothing before it has imported uvicorn: on
 a busy machine that takes longer than uvicorn's own 5 s, and the next one would get no further."""
+_STOPS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 def serve(settings: Settings) -> None:
@@ -154,7 +156,7 @@ def _run(configuration: uvicorn.Config, listener: socket.socket) -> None:
     where = configuration.host, configuration.port
     server = _Server(configuration)
     # uvicorn raises the signal again once it has stopped; by then there is nothing left to interrupt.
-    for stop in (signal.SIGINT, signal.SIGTERM):
+    for stop in _STOPS:
         signal.signal(stop, lambda _signal, _frame: None)
     try:
         server.run([listener])
@@ -170,6 +172,13 @@ class _Supervisor(Multiprocess):
     """Respawns workers that die; gives up when one can't even start, or another start was faster at the address."""
 
     taken: OSError | None = None
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket]) -> None:
+        """With signals other than the two that stop as they are for one worker: none restarts, adds or removes any."""
+        others = {number: signal.getsignal(number) for number in SIGNALS if number not in _STOPS}
+        super().__init__(config, sockets)
+        for number, handler in others.items():
+            signal.signal(number, handler)
 
     def run(self) -> None:
         super().run()

@@ -44,6 +44,8 @@ class Configuration(uvicorn.Config):
         sys.setswitchinterval(SWITCH_S)
         launcher = parent_process()
         if launcher is not None:
+            # A terminal that is closed tells every process; it is the launcher's word that ends a worker.
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
             threading.Thread(target=_follow, args=(launcher,), name="launcher", daemon=True).start()
         gc.disable()
         super().load()

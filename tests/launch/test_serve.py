@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from portfolio_app.launcher import address
@@ -95,6 +96,35 @@ def test_two_starters_share_data_and_build_say_everything_in_json_and_stop_quick
         logged = [json.loads(line) for line in said if line.startswith("{")]
         [asked] = [line for line in logged if line.get("request_id") == request_id]
         assert asked["message"].startswith("GET /api/{rest} 404 in ")
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_terminal_that_is_closed_stops_it_in_order_unless_nohup_was_in_front(
+    start: Starter, workers: str, postgres_url: str, redis_url: str
+) -> None:
+    shared = {"WORKERS": "2", "DATABASE_URL": postgres_url, "REDIS_URL": redis_url} if workers == "2" else {}
+    usual = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # what `nohup` does; a child inherits it
+    try:
+        kept = start(free_port(), **shared)
+    finally:
+        signal.signal(signal.SIGHUP, usual)
+    left = start(free_port(), **shared)
+    urls = kept.until_ready(), left.until_ready()
+    before = workers_of(kept.process.pid)
+    with connect(tab(urls[1]), origin=urls[1]) as open_tab:
+        for _ in range(2):  # the shell and the system each send it, to every process
+            for started in (kept, left):
+                os.killpg(started.process.pid, signal.SIGHUP)
+        assert left.ended() == 0
+        with pytest.raises(ConnectionClosed) as closed:
+            while True:
+                open_tab.recv()
+    assert closed.value.rcvd is not None, "the server was killed"
+    assert "Traceback" not in left.output
+    assert httpx.get(f"{urls[0]}/api/ready").status_code == httpx.codes.OK
+    assert workers_of(kept.process.pid) == before
+    kept.stop()
+    assert kept.process.returncode == 0
 
 
 def test_a_database_that_does_not_answer_is_one_line_without_its_password(start: Starter) -> None:
