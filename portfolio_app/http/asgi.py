@@ -19,6 +19,7 @@ from portfolio_app.http.transport.errors import unknown_endpoint
 from portfolio_app.http.transport.middleware.documents import Documents
 from portfolio_app.http.transport.middleware.request_ids import Bounded
 from portfolio_app.http.transport.middleware.visitors import is_operator
+from portfolio_app.http.transport.middleware.websockets import EVENT_PATH
 from portfolio_app.http.transport.monitoring import Live, answer, connection, metrics, offer_readings, ready
 from portfolio_app.http.transport.resync import Resync
 from portfolio_app.http.transport.routing import Front, RouteNames
@@ -50,7 +51,7 @@ def may_connect(origin: str, environ: Mapping[str, str]) -> bool:
 def route_names() -> RouteNames:
     """The names that metrics and logs have for a path: its own endpoints first, then its pages."""
     own = [route.path for route in routes() if isinstance(route, Route)]
-    return RouteNames([*own, *(page.route for page in site.all_pages())])
+    return RouteNames([EVENT_PATH, *own, *(page.route for page in site.all_pages())])
 
 
 def page_names() -> RouteNames:

@@ -3,7 +3,7 @@
 import socket
 from asyncio import AbstractEventLoop
 from asyncio.transports import BaseTransport
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from uvicorn import Config
@@ -29,6 +29,7 @@ CONTROL_BURST: Final = 100
 """Of a websocket: pings, pongs and pieces of messages, which the site does not see. Browsers send one in 20 s."""
 SLICE: Final = 4096
 """Bytes of a websocket that are parsed at once; what follows a message waits until that is taken."""
+_ANSWER: Final = "websocket.http.response.body"
 
 
 class Handshake(ServerProtocol):
@@ -37,6 +38,7 @@ class Handshake(ServerProtocol):
     def reject(self, status: StatusLike, text: str) -> Response:
         """The answer, with an id."""
         response = super().reject(status, text)
+        response.headers["x-content-type-options"] = "nosniff"
         response.headers[REQUEST_ID] = new_id()
         return response
 
@@ -93,6 +95,15 @@ class Websocket(WebSocketsSansIOProtocol):
         message = await super().receive()
         self._parse()
         return message
+
+    def send(self, message: Any) -> Coroutine[Any, Any, None]:  # noqa: ANN401 (uvicorn has types of its own)
+        """Send; without another coroutine for each of the many frames."""
+        return self._answer(message) if message["type"] == _ANSWER else super().send(message)
+
+    async def _answer(self, message: Any) -> None:  # noqa: ANN401
+        """Answer a handshake that the site refuses: with that it is complete, of which uvicorn would log an error."""
+        await super().send(message)
+        self.handshake_complete = self.close_sent
 
     def handle_connect(self, event: Request) -> None:
         """Take a handshake, whose connection may be dropped from now on."""

@@ -52,8 +52,8 @@ def answer_to(site: Site, request: bytes) -> tuple[int, str]:
         (b"GET /api/live HTTP/1.1\r\nHost: localhost/x\r\n\r\n", 400),
         (b"GET /api/live HTTP/1.1\r\nHost:\r\n\r\n", 400),
         (HANDSHAKE + UPGRADE + KEY + b"Origin: https://evil.example\r\n\r\n", 403),
-        (HANDSHAKE.replace(b"token", b"word") + UPGRADE + KEY + b"\r\n", 403),
-        (HANDSHAKE.replace(b"_event", b"chat") + UPGRADE + KEY + b"\r\n", 403),
+        (HANDSHAKE.replace(b"token", b"word") + UPGRADE + KEY + b"\r\n", 400),
+        (HANDSHAKE.replace(b"_event", b"chat") + UPGRADE + KEY + b"\r\n", 400),
         (HANDSHAKE + UPGRADE + b"\r\n", 400),
         (HANDSHAKE + UPGRADE.replace(b"13", b"12") + KEY + b"\r\n", 400),
     ],
@@ -89,6 +89,31 @@ def test_a_request_of_two_lengths_is_refused_and_nothing_after_it_is_read(site: 
                 said += piece
     assert said.startswith(b"HTTP/1.1 400")
     assert said.count(b"HTTP/1.1 ") == 1
+
+
+async def test_a_refused_handshake_has_policy_reason_and_a_line_in_the_log(site: Site) -> None:
+    foreign = HANDSHAKE + UPGRADE + KEY + b"Origin: https://evil.example\r\n\r\n"
+    for request_, status, why in (
+        (foreign, 403, "Not from this origin: see PUBLIC_URL."),
+        (
+            HANDSHAKE.replace(b"token", b"word") + UPGRADE + KEY + b"\r\n",
+            400,
+            "Not a handshake of this site.",
+        ),
+    ):
+        before = site.output().count(f"GET /_event {status} in")
+        with connected(site) as client:
+            client.sendall(request_)
+            answer = b"".join(iter(lambda client=client: client.recv(65_536), b"")).decode()
+        head, _, body = answer.lower().partition("\r\n\r\n")
+        assert head.startswith(f"http/1.1 {status} ")
+        assert body == f"{why}\n".lower()
+        assert f"\r\ncontent-length: {len(body)}\r\n" in f"{head}\r\n"
+        assert "\r\ncontent-security-policy: default-src 'none'" in head
+        await until(
+            lambda before=before, status=status: site.output().count(f"GET /_event {status} in") > before
+        )
+    assert "without completing handshake" not in site.output()
 
 
 PREFLIGHT = b"Access-Control-Request-Method: POST\r\n\r\n"

@@ -15,7 +15,8 @@ pytestmark = pytest.mark.server
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost:1", "http://localhost"])
 async def test_a_page_of_another_site_can_not_open_a_websocket(visitor: Visitor, origin: str) -> None:
-    why = f"403, without a word: request [0-9a-f]{{32}} to ws://.* with a cookie, origin {re.escape(origin)}$"
+    said = "403, Not from this origin: see PUBLIC_URL.: request [0-9a-f]{32}"
+    why = f"{said} to ws://.* with a cookie, origin {re.escape(origin)}$"
     with pytest.raises(Refused, match=why):
         async with visitor.tab(origin=origin):
             pass

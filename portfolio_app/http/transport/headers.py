@@ -25,6 +25,8 @@ ACCEPT_HEADERS: Final = "portfolio.accept_headers"
 _LONGEST_ACCEPTED: Final = 200
 """Characters of Accept-Encoding: browsers send some thirty."""
 _QUALITY: Final = re.compile(r"q=([01](?:\.\d{0,3})?)")
+STARTS: Final = frozenset({"http.response.start", "websocket.http.response.start"})
+"""The messages that begin an answer: to a request, and to a handshake that is refused."""
 
 
 def header(scope: Scope, name: bytes) -> str | None:
@@ -74,16 +76,21 @@ def _offer(part: str) -> tuple[str, float]:
 
 
 async def refuse(scope: Scope, send: Send, status: int, text: str) -> None:
-    """Answer an HTTP request with an error in plain text, and a websocket handshake with 403.
+    """Answer a request, or the handshake of a websocket, with an error in plain text.
 
-    No browser shows a page the status of a refused handshake, and uvicorn logs an error for any other one.
+    Where the server has no answer but one of its own for a handshake, it is that: a 403 without a word.
     """
-    if scope["type"] == "websocket":
-        await send({"type": "websocket.close", "code": 1008, "reason": text})
-        return
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": f"{text}\n".encode()})
+    kind = "http"
+    if scope["type"] == "websocket":
+        if "websocket.http.response" not in scope.get("extensions", {}):
+            await send({"type": "websocket.close", "code": 1008, "reason": text})
+            return
+        kind = "websocket.http"
+        # Who is refused is not given a session.
+        headers += [pair for pair in accept_headers(scope) if pair[0] != b"set-cookie"]
+    await send({"type": f"{kind}.response.start", "status": status, "headers": headers})
+    await send({"type": f"{kind}.response.body", "body": f"{text}\n".encode()})
 
 
 _NAME: Final = "portfolio_session"

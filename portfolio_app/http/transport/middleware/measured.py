@@ -15,7 +15,7 @@ from portfolio_app.app.page_views import CountPageViews
 from portfolio_app.app.processor_time import Account, current, metered, paid_by
 from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.frames.filter import OPENED
-from portfolio_app.http.transport.headers import CUT_OFF, PARSED
+from portfolio_app.http.transport.headers import CUT_OFF, PARSED, STARTS
 from portfolio_app.http.transport.middleware.request_ids import REQUEST_ID
 from portfolio_app.http.transport.middleware.visitors import client_network
 from portfolio_app.http.transport.routing import ASSETS, OTHER, RouteNames
@@ -54,22 +54,26 @@ class Measured:
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "lifespan":
             NETWORK.set(client_network(scope, runtime.options().trusted_proxy_hops))
+        if scope["type"] == "websocket":
+            return self._handshake(scope, receive, send)
         return (self._request if scope["type"] == "http" else self.app)(scope, receive, send)
 
+    def _handshake(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        started, route = time.perf_counter(), self._routes.of(scope["path"])
+
+        def send_counted(message: Message) -> Awaitable[None]:
+            if message["type"] in STARTS:
+                self._count(scope, route, message["status"], started)
+            return send(message)
+
+        return self.app(scope, receive, send_counted)
+
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
-        site = runtime.current()
-        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
-        route = self._routes.of(scope["path"])
-        started = time.perf_counter()
+        started, route = time.perf_counter(), self._routes.of(scope["path"])
         answered = False
 
         def count(status: int) -> None:
-            seconds = time.perf_counter() - started
-            site.services.metrics.requested(method, route, status, seconds)
-            site.answered += route not in _FOR_MACHINES
-            if route not in self._unlogged:
-                named = {"request_id": scope.get(REQUEST_ID)}
-                _log.info("%s %s %d in %.1f ms", method, route, status, seconds * 1000, extra=named)
+            self._count(scope, route, status, started)
 
         async def send_counted(message: Message) -> None:
             nonlocal answered
@@ -83,6 +87,16 @@ class Measured:
         finally:
             if not answered:
                 count(_NEVER_ANSWERED)
+
+    def _count(self, scope: Scope, route: str, status: int, started: float) -> None:
+        seconds, site = time.perf_counter() - started, runtime.current()
+        asked = scope.get("method", "GET")
+        method = asked if asked in _METHODS else "OTHER"
+        site.services.metrics.requested(method, route, status, seconds)
+        site.answered += route not in _FOR_MACHINES
+        if route not in self._unlogged:
+            named = {"request_id": scope.get(REQUEST_ID)}
+            _log.info("%s %s %d in %.1f ms", method, route, status, seconds * 1000, extra=named)
 
     @cached_property
     def _routes(self) -> RouteNames:

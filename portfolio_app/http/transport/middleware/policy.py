@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portfolio_app.http.kit.head import source_hash
 from portfolio_app.http.transport import runtime
-from portfolio_app.http.transport.headers import RawHeaders, with_headers
+from portfolio_app.http.transport.headers import STARTS, RawHeaders, with_headers
 
 _BY_NOBODY: Final = "frame-ancestors 'none'"
 _BY_THIS_SITE: Final = "frame-ancestors 'self'"
@@ -104,7 +104,7 @@ _NOTHING: Final = (_POLICY, NOTHING.encode())
 
 
 class SecurityHeaders:
-    """Adds the headers to every HTTP answer; pages get the policy made for them, unless they bring their own.
+    """Adds the headers to every HTTP answer, refused handshakes among them; pages get their own policy, if they bring none.
 
     `workers` are the policies of scripts that run beside a page, by path: what such a script may do is said by
     its own answer, not by the page's policy. `framed` are the paths of pages that this site, and no other, may show in
@@ -118,13 +118,14 @@ class SecurityHeaders:
         self._policies: tuple[runtime.HttpOptions, PagePolicies] | None = None
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             return self.app(scope, receive, send)
+        path = scope["path"]
 
-        async def send_guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message = with_headers(message, self._headers(message, scope["path"]))
-            await send(message)
+        def send_guarded(message: Message) -> Awaitable[None]:
+            if message["type"] in STARTS:
+                message = with_headers(message, self._headers(message, path))
+            return send(message)
 
         return self.app(scope, receive, send_guarded)
 

@@ -10,6 +10,7 @@ from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.caller import bound_token, scope_for_reflex, visitor_of
 from portfolio_app.http.transport.headers import set_cookie
 from portfolio_app.http.transport.middleware import websockets
+from portfolio_app.http.transport.middleware.policy import NOTHING
 from tests.unit.http.asgi import Inner, handshake
 from tests.unit.http.site import HYDRATE, ORIGIN, OWN, FakeSite, cookie_of
 
@@ -72,6 +73,23 @@ async def test_a_handshake_that_is_not_one_is_refused_and_counted(site: FakeSite
     elsewhere = await handshake(wrap(Inner()), OWN, path="/other")
     assert (no_token.accepted, elsewhere.accepted) == (False, False)
     assert runtime.current().sockets.refused["handshake"] == 2
+
+
+async def test_a_refusal_is_an_answer_as_any_other_where_the_server_sends_one(
+    site: FakeSite, caplog: pytest.LogCaptureFixture
+) -> None:
+    can = {"websocket.http.response": {}}
+    with caplog.at_level("INFO"):
+        tab = await handshake(wrap(Inner()), {"origin": "https://evil.example"}, extensions=can)
+    start, body = tab.sent
+    headers = {name.decode(): value.decode() for name, value in start["headers"]}
+    assert (start["type"], start["status"]) == ("websocket.http.response.start", 403)
+    assert body["body"] == b"Not from this origin: see PUBLIC_URL.\n"
+    assert headers["content-security-policy"] == NOTHING
+    assert "set-cookie" not in headers
+    assert site.metrics.requests == [("GET", "/_event", 403)]
+    [record] = [each for each in caplog.records if each.getMessage().startswith("GET /_event 403 in ")]
+    assert record.__dict__["request_id"] == headers["x-request-id"]
 
 
 async def test_a_revoked_sessions_tab_starts_anew_at_once_and_knows_why(site: FakeSite) -> None:
