@@ -104,7 +104,7 @@ _NOTHING: Final = (_POLICY, NOTHING.encode())
 
 
 class SecurityHeaders:
-    """Adds the headers to every HTTP answer, refused handshakes among them; pages get their own policy, if they bring none.
+    """Adds the headers to every HTTP answer, a refused handshake included; pages get their policy if they bring none.
 
     `workers` are the policies of scripts that run beside a page, by path: what such a script may do is said by
     its own answer, not by the page's policy. `framed` are the paths of pages that this site, and no other, may show in
