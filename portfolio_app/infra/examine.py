@@ -20,6 +20,7 @@ from portfolio_app.infra.readiness import LEAST_FREE
 _PATIENCE_S: Final = 3
 _WANTED_DESCRIPTORS: Final = 4_096
 _WANTED_FREE: Final = 1024 * 1024 * 1024
+_TLS_FILES: Final = ("ssl_ca_certs", "ssl_ca_path", "ssl_certfile", "ssl_keyfile")
 
 
 def check_redis_url(redis_url: str) -> None:
@@ -28,9 +29,19 @@ def check_redis_url(redis_url: str) -> None:
     It would say so at each use, which to the site is a Redis that is away.
     """
     try:
-        ConnectionPool.from_url(redis_url).make_connection()
+        pool = ConnectionPool.from_url(redis_url)
+        pool.make_connection()
+        _check_files(pool)
     except (RedisError, TypeError, ValueError) as error:
         raise ValueError(f"has an option that can't be used: {first_line(error)}") from None
+
+
+def _check_files(pool: ConnectionPool) -> None:
+    """Raise `ValueError` for a certificate or key that can't be read: the client says it of the server's address."""
+    for option in _TLS_FILES:
+        path = pool.connection_kwargs.get(option)
+        if path and not os.access(path, os.R_OK):
+            raise ValueError(f"{option}: {path} can't be read")
 
 
 def examine_redis(redis_url: str) -> Finding:
@@ -39,6 +50,7 @@ def examine_redis(redis_url: str) -> Finding:
         with Redis.from_url(
             redis_url, socket_timeout=_PATIENCE_S, socket_connect_timeout=_PATIENCE_S, decode_responses=True
         ) as redis:
+            _check_files(redis.connection_pool)
             began = time.perf_counter()
             redis.ping()
             took = (time.perf_counter() - began) * 1_000

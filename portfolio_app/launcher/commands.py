@@ -2,6 +2,7 @@
 
 import argparse
 import errno
+import logging
 import os
 import signal
 import sys
@@ -29,6 +30,7 @@ _DISK: Final = {errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EACCES}
 _SERVERS: Final = {"serve", "dev"}
 """Commands that have no end but a signal."""
 _STOPPED: Final = 130
+_SILENCE: Final = logging.NullHandler()
 _BURST_CODES: Final = """\
 exit codes:
   0    the ledgers agree and no request failed; also after Ctrl-C, which ends the load early
@@ -42,6 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: after a signal 0 of a server, 130 of what has an end of its own."""
     chosen = _parser().parse_args(arguments)
     command: Command = chosen.command
+    if chosen.called not in _SERVERS:
+        # What stops a command is its one line of error; what Redis misses meanwhile, the site reads again.
+        logging.getLogger("portfolio_app").addHandler(_SILENCE)
     signal.signal(signal.SIGTERM, _interrupt)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as `nohup` leaves it
         signal.signal(signal.SIGHUP, _hang_up)

@@ -11,10 +11,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from portfolio_app import maintenance
 from portfolio_app.app.chat.read_room import CATCH_UP_LIMIT, CatchUp
 from portfolio_app.infra.db.database import Database
+from portfolio_app.infra.db.engine import open_engine
 from portfolio_app.infra.db.migrate import upgrade
 from portfolio_app.infra.db.restore import LEAP
 from portfolio_app.settings import Settings
@@ -140,6 +142,16 @@ async def test_a_backup_is_not_written_over_another(settings: Settings, tmp_path
     with pytest.raises(ValueError, match="exists already"):
         maintenance.back_up(settings, copy)
     assert copy.read_bytes() == before
+
+
+async def test_no_backup_is_made_of_a_database_without_a_site(settings: Settings, tmp_path: Path) -> None:
+    engine = open_engine(settings.database_url, connections=1)
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE alembic_version"))
+    engine.dispose()
+    with pytest.raises(ValueError, match="holds no site yet"):
+        maintenance.back_up(settings, tmp_path / "copies/copy")
+    assert list((tmp_path / "copies").iterdir()) == []
 
 
 @pytest.mark.parametrize(

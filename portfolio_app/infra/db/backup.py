@@ -19,9 +19,10 @@ _NO_LINKS: Final = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS}
 DUMP_MAGIC: Final = b"PGDMP"
 
 
-def back_up(database_url: str, file: Path) -> None:
+def back_up(database_url: str, file: Path, *, of_any: bool = False) -> None:
     """Write the database to a new `file`: a SQLite file, or an archive of `pg_dump`.
 
+    One that holds no site is refused unless `of_any`: its name may be mistyped, and the file could not be restored.
     Raises `BackupError` where there is nothing to copy or `file` exists, `OSError` and `sqlite3.Error`.
     """
     if file.exists():
@@ -29,8 +30,12 @@ def back_up(database_url: str, file: Path) -> None:
     with draft_beside(file) as draft:
         if database_url.startswith("sqlite"):
             copy_sqlite(database_file(database_url), draft)
+            holds_site = _is_migrated(draft)
         else:
             postgres_tools.dump(database_url, draft)
+            holds_site = "alembic_version" in postgres_tools.contents(draft)[0]
+        if not holds_site and not of_any:
+            raise BackupError("the database that is named holds no site yet")
         _name(draft, file)
 
 
@@ -63,6 +68,11 @@ def copy_sqlite(source: Path, target: Path) -> None:
         read.backup(written)
         # The copy is in WAL mode like its source, and would need a writable folder only to be read.
         written.execute("PRAGMA journal_mode = DELETE")
+
+
+def _is_migrated(file: Path) -> bool:
+    with contextlib.closing(sqlite3.connect(file)) as copy:
+        return bool(copy.execute("SELECT 1 FROM sqlite_schema WHERE name = 'alembic_version'").fetchone())
 
 
 @contextlib.contextmanager

@@ -27,8 +27,12 @@ def examine_database(database_url: str, workers: int) -> Iterator[Finding]:
     """Findings on the server or file, its settings, clock, connections and schema."""
     url = parse(database_url)
     is_file = url.get_backend_name() == "sqlite"
-    if is_file and not Path(url.database or "").is_file():
-        yield ok("database", f"none yet: the first start makes {url.database}")
+    try:
+        if is_file and not Path(url.database or "").is_file():
+            yield ok("database", f"none yet: the first start makes {url.database}")
+            return
+    except OSError as error:  # a folder of somebody else's
+        yield wrong("database", f"{url.database} can't be looked at: {error.strerror}")
         return
     try:
         engine = open_engine(database_url, connections=1)

@@ -102,7 +102,7 @@ def _swap(database_url: str, draft: Path, target: Path, replaced: Path) -> bool:
     had_one = target.is_file() and target.stat().st_size > 0
     if had_one:
         _end_journal(target)
-        back_up(database_url, replaced)
+        back_up(database_url, replaced, of_any=True)
     with contextlib.closing(sqlite3.connect(draft, isolation_level=None)) as connection:
         connection.execute(_leap(_furthest(target) if had_one else 0))
     draft.replace(target)
@@ -159,7 +159,7 @@ def _restore_archive(database_url: str, file: Path, replaced: Path) -> bool:
             f"the site is running: {others} connections to the database are its own. Stop it first"
         )
     if had_one:
-        back_up(database_url, replaced)
+        back_up(database_url, replaced, of_any=True)
     with draft_beside(replaced) as script:
         postgres_tools.load(database_url, file, script, _leap(furthest, "public.rooms"))
     try:

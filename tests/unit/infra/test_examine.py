@@ -1,5 +1,6 @@
 """What is found in the schema, the database, the disks, Redis and NATS of an installation."""
 
+import errno
 import re
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ import redis
 
 from portfolio_app.infra.db import examine as database
 from portfolio_app.infra.db.migrate import Schema, upgrade
-from portfolio_app.infra.examine import examine_disks, examine_nats, examine_redis
+from portfolio_app.infra.examine import check_redis_url, examine_disks, examine_nats, examine_redis
 from portfolio_app.infra.mail import SmtpServer, examine_mail
 from portfolio_app.settings import Settings
 from tests.servers import PostgresServer, nats_server
@@ -123,6 +124,25 @@ def test_an_address_of_redis_that_can_not_be_used_is_a_line(end: str) -> None:
     [found] = lines(iter([examine_redis(f"redis://:hush@{end}")]))
     assert found.startswith("wrong redis: can't be used: ")
     assert "hush" not in found
+
+
+def test_a_certificate_that_can_not_be_read_is_named_and_stops_a_start(tmp_path: Path) -> None:
+    url = f"rediss://127.0.0.1:1/0?ssl_ca_certs={tmp_path}/none.pem"
+    reason = f"ssl_ca_certs: {tmp_path}/none.pem can't be read"
+    assert lines([examine_redis(url)]) == [f"wrong redis: can't be used: {reason}"]
+    with pytest.raises(ValueError, match=re.escape(reason)):
+        check_redis_url(url)
+
+
+def test_a_sqlite_file_in_somebody_elses_folder_is_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Path) -> bool:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "is_file", refuse)  # root may enter every folder
+    [line] = lines(database.examine_database(f"sqlite:///{tmp_path}/a.db", 1))
+    assert line == f"wrong database: {tmp_path}/a.db can't be looked at: Permission denied"
 
 
 def test_options_that_sqlite_does_not_take_are_a_line(tmp_path: Path) -> None:

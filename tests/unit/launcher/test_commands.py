@@ -16,6 +16,7 @@ from portfolio_app.launcher.commands import main
 from portfolio_app.launcher.env_file import load_variables
 from portfolio_app.launcher.errors import LaunchError
 from portfolio_app.launcher.toolchain import ROOT
+from tests.site import UNSET
 
 
 @pytest.fixture(autouse=True)
@@ -251,6 +252,22 @@ def test_a_command_makes_no_database_where_there_is_none(
     [line] = capsys.readouterr().err.splitlines()
     assert line.endswith(f": there is no database at {tmp_path / 'portfolio.db'} yet")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", [["promote", "ada"], ["room", "raise", "lobby"]])
+def test_a_database_that_is_away_is_one_line(command: list[str]) -> None:
+    # In a process of its own: here pytest takes what nobody else logs.
+    away = {"DATABASE_URL": "postgresql://ada@127.0.0.1:1/site"}
+    ended = subprocess.run(
+        [sys.executable, "-m", "portfolio_app", *command],
+        cwd=ROOT,
+        env=os.environ | UNSET | away,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    [line] = ended.stderr.splitlines()
+    assert (ended.returncode, line.startswith("error: "), "refused" in line) == (1, True, True)
 
 
 def test_page_views_are_printed_with_the_most_viewed_first(
