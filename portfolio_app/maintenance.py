@@ -46,10 +46,14 @@ def migrate(settings: Settings) -> str | None:
 
 
 def migrate_down(settings: Settings, revision: str) -> None:
-    """Take the migrations after `revision` back, and what they added; `ValueError` for an unknown one."""
+    """Take the migrations after `revision` back, and what they added, while no site runs.
+
+    `ValueError` for an unknown revision, `BackupError` while a site runs: it would go on without what it reads.
+    """
     if not knows(revision):
         raise ValueError(f"there is no migration {revision}")
     _check_file(settings)
+    replace.check_stopped(settings.database_url)
     downgrade(settings.database_url, revision)
 
 

@@ -123,7 +123,9 @@ async def revision_of_the_lobby(settings: Settings) -> int:
     return next(room.revision for room in rooms if room.slug == LOBBY)
 
 
-async def test_nothing_is_restored_under_a_running_site(settings: Settings, tmp_path: Path) -> None:
+async def test_nothing_is_restored_or_taken_back_under_a_running_site(
+    settings: Settings, tmp_path: Path
+) -> None:
     await post(settings, "one")
     copy = maintenance.back_up(settings, tmp_path / "copy")
     site = Database(settings.database_url, FakeClock())
@@ -131,9 +133,14 @@ async def test_nothing_is_restored_under_a_running_site(settings: Settings, tmp_
 
     with pytest.raises(ValueError, match="the site is running"):
         maintenance.restore(settings, copy)
+    with pytest.raises(Exception, match="the site is running"):
+        maintenance.migrate_down(settings, "0015")
 
     site.close()
     assert await stored(settings) == ["one"]
+    maintenance.migrate_down(settings, "0015")
+    with pytest.raises(ValueError, match="the schema is 0015, which is before 0016"):
+        maintenance.migrate_down(settings, "0016")
 
 
 async def test_a_backup_is_not_written_over_another(settings: Settings, tmp_path: Path) -> None:

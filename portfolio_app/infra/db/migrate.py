@@ -76,7 +76,7 @@ def upgrade(database_url: str, to: str = "head") -> Schema:
 
 
 def downgrade(database_url: str, to: str) -> Schema:
-    """Take migrations back, down to revision `to`; what they added is gone."""
+    """Take migrations back, down to revision `to`; what they added is gone. `ValueError` for an older schema."""
     return _migrate(database_url, command.downgrade, to)
 
 
@@ -124,7 +124,7 @@ def _move(engine: Engine, config: Config, move: Move, to: str) -> Schema:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
         set_timeouts(connection, MIGRATION)
         found = schema_of(connection)
-        if _moves(found, move):
+        if _moves(found, move, to):
             _apply(connection, config, move, to)
     return found
 
@@ -134,17 +134,23 @@ def _move_file(engine: Engine, config: Config, move: Move, to: str) -> Schema:
     with one_starter(Path(str(engine.url.database))):
         with engine.connect() as connection:
             found = schema_of(connection)
-        if _moves(found, move):
+        if _moves(found, move, to):
             with for_writing(engine).begin() as connection:
                 _apply(connection, config, move, to)
         engine.dispose()
     return found
 
 
-def _moves(found: Schema, move: Move) -> bool:
+def _moves(found: Schema, move: Move, to: str) -> bool:
     if not found.runs or (not found.is_known and move is command.downgrade):
         raise NewerSchema(found)
-    return found.is_known and (found.missing > 0 or move is command.downgrade)
+    if move is not command.downgrade:
+        return found.is_known and found.missing > 0
+    script = ScriptDirectory(str(_SCRIPTS))
+    earlier = {"base", *(each.revision for each in script.iterate_revisions(found.applied or "base", "base"))}
+    if to not in earlier:
+        raise ValueError(f"the schema is {found.applied or 'none yet'}, which is before {to}")
+    return found.applied != to
 
 
 def _apply(connection: Connection, config: Config, move: Move, to: str) -> None:

@@ -153,11 +153,7 @@ def _check(file: Path, tables: set[str], revision: str | None) -> None:
 
 def _restore_archive(database_url: str, file: Path, replaced: Path) -> bool:
     _check(file, *postgres_tools.contents(file))
-    had_one, furthest, others = _in_use(database_url)
-    if others:
-        raise BackupError(
-            f"the site is running: {others} connections to the database are its own. Stop it first"
-        )
+    had_one, furthest = _unused(database_url)
     if had_one:
         back_up(database_url, replaced, of_any=True)
     with draft_beside(replaced) as script:
@@ -169,8 +165,16 @@ def _restore_archive(database_url: str, file: Path, replaced: Path) -> bool:
     return had_one
 
 
-def _in_use(database_url: str) -> tuple[bool, int, int]:
-    """Whether the database holds a site, the last revision in it, and how many connections a running one has."""
+def check_stopped(database_url: str) -> None:
+    """Raise `BackupError` while a site runs on the database, on this host or another."""
+    if database_url.startswith("sqlite"):
+        _end_journal(Path(parse(database_url).database or ""))
+    else:
+        _unused(database_url)
+
+
+def _unused(database_url: str) -> tuple[bool, int]:
+    """Whether the database holds a site, and the last revision in it; `BackupError` while one is connected."""
     engine = open_engine(database_url, connections=1)
     try:
         with engine.connect() as connection:
@@ -183,4 +187,8 @@ def _in_use(database_url: str) -> tuple[bool, int, int]:
                 time.sleep(0.05)
     finally:
         engine.dispose()
-    return bool(holds), int(furthest or 0), int(others)
+    if others:
+        raise BackupError(
+            f"the site is running: {others} connections to the database are its own. Stop it first"
+        )
+    return bool(holds), int(furthest or 0)
