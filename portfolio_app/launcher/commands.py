@@ -47,9 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.called not in _SERVERS:
         # What stops a command is its one line of error; what Redis misses meanwhile, the site reads again.
         logging.getLogger("portfolio_app").addHandler(_SILENCE)
-    signal.signal(signal.SIGTERM, _interrupt)
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as `nohup` leaves it
-        signal.signal(signal.SIGHUP, _hang_up)
+    _take_signals()
     try:
         load_variables(ROOT / ".env")
         if chosen.begins_site:
@@ -71,6 +69,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         print(f"error: {chosen.called} was stopped before it was done", file=sys.stderr)
         return _STOPPED
+
+
+def _take_signals() -> None:
+    signal.signal(signal.SIGTERM, _interrupt)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as `nohup` leaves it
+        signal.signal(signal.SIGHUP, _hang_up)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
