@@ -53,6 +53,12 @@ BOUNDS: Final = [
         yes,
     ),
     Bound(
+        "no metrics for what a proxy on this machine passes on",
+        f"{HTTP}/test_metrics.py::test_it_is_the_socket_that_counts[127.0.0.1-0-via]",
+        f"{VISITORS}._FORWARDED",
+        (),
+    ),
+    Bound(
         "https with a trusted proxy only",
         f"{UNIT}/test_settings.py::test_values_that_do_not_go_together_are_refused[environment2-TRUSTED_PROXY_HOPS]",
         "portfolio_app.settings.Settings._check_combinations",

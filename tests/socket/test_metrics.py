@@ -100,3 +100,13 @@ def test_the_world_does_not_get_to_read_them(site: Site) -> None:
     for named in ("8.8.8.8", "127.0.0.1"):
         answer = httpx.get(f"{site.url}/metrics", headers={"x-forwarded-for": named})
         assert answer.status_code == httpx.codes.FORBIDDEN
+
+
+@pytest.mark.parametrize("name", ["X-Forwarded-For", "Forwarded"])
+@pytest.mark.parametrize("added", ["", "for=8.8.8.8", "8.8.8.8"])
+def test_an_empty_header_hides_none_that_a_proxy_on_this_machine_adds(
+    site: Site, name: str, added: str
+) -> None:
+    """Proxies that add a line leave the client's own in front of it."""
+    lines = [(name, ""), *([(name, added)] if added else [])]
+    assert httpx.get(f"{site.url}/metrics", headers=lines).status_code == httpx.codes.FORBIDDEN

@@ -44,7 +44,7 @@ async def test_nobody_else_is_told(site: FakeSite, peer: str) -> None:
     assert (answer.status, site.metrics.asked) == (403, 0)
 
 
-@pytest.mark.parametrize("name", ["x-forwarded-for", "forwarded"])
+@pytest.mark.parametrize("name", ["x-forwarded-for", "forwarded", "x-real-ip", "x-forwarded-proto", "via"])
 @pytest.mark.parametrize("hops", [0, 1])
 @pytest.mark.parametrize("peer", ["127.0.0.1", "8.8.8.8"])
 async def test_it_is_the_socket_that_counts(site: FakeSite, name: str, hops: int, peer: str) -> None:
