@@ -198,7 +198,7 @@ async def attacked(
     answers: list[tuple[str, int]] = []
     patch.setattr(bootstrap, "Argon2Hasher", Hasher)
     patch.setattr(PrometheusMetrics, "handled", lambda _, name, status, __: answers.append((name, status)))
-    settings = Settings.from_env({"DATA_DIR": str(data_dir), "RATE_LIMITS": "off"})
+    settings = Settings.from_env({"DATA_DIR": str(data_dir), "RATE_LIMITS": "off", "PAGE_VIEWS": "on"})
     maintenance.migrate(settings)
     async with bootstrap.build(settings) as services:
         running, push = runtime.install(services, bootstrap.http_options(settings)), TabPush()

@@ -126,6 +126,20 @@ def _texts(value: Any) -> int:
     return sum(_texts(each) for each in inner)
 
 
+async def test_a_state_keeps_nothing_of_what_only_moderators_read(site: Attacked) -> None:
+    """A tab stays open when its moderator is none any more, and is sent its state again."""
+    judge, read, kept = site.people["judge"], set(), set()
+    for _, full, attack in _known(site):
+        if attack.who is Who.MODERATOR and attack.closed:
+            assert await site.call(judge, full, attack.fields) == 200
+            state = judge.tree.get_substate(full.rpartition(".")[0].split("."))
+            fresh = type(state)(_reflex_internal_init=True)
+            read.add(state.get_name())
+            kept |= {var for var in state.base_vars if getattr(state, var) != getattr(fresh, var)}
+    assert len(read) >= 3
+    assert kept == {"limit", "only"}  # which part of the queue is asked for
+
+
 async def test_a_state_keeps_no_more_of_what_was_refused_than_its_form_takes(site: Attacked) -> None:
     guest, kept = site.people["guest"], {}
     for short, full, attack in _known(site):

@@ -181,6 +181,7 @@ async def test_a_demoted_moderator_is_refused_from_the_next_action_on(
         await judge.boot("/moderation")
         assert judge.value("moderation_state", "problem") != REFUSAL
         assert message_id in [row["id"] for row in judge.value("moderation_state", "queue")]
+        assert judge.value("rooms_state", "rooms")
         site.run("demote", username)
         frames = len(judge.frames)
         await judge.call(HYDRATE, {}, path="/")
@@ -188,6 +189,7 @@ async def test_a_demoted_moderator_is_refused_from_the_next_action_on(
         again = "".join(judge.frames[frames:])
         assert message_id not in again
         assert '"allowed_rx_state_":true' not in again
+        assert judge.value("rooms_state", "rooms") == []
         await decide(judge, "approve", message_id)
         await judge.until(lambda: judge.value("moderation_state", "notice") == REFUSAL)
 

@@ -1,6 +1,6 @@
 """How often pages were opened, for moderators, where the owner has that counted."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Final
 
 import reflex as rx
@@ -9,9 +9,10 @@ from portfolio_app.app.page_views import DAYS, ViewsReport
 from portfolio_app.http.kit.kinds import Number, Row, Rows, Text
 from portfolio_app.http.kit.layout import empty_state, panel, table
 from portfolio_app.http.transport.action import Payload, action
-from portfolio_app.http.transport.caller import caller_of
+from portfolio_app.http.transport.caller import caller_of, sid_of
 from portfolio_app.http.transport.errors import ErrorView
-from portfolio_app.http.transport.runtime import services
+from portfolio_app.http.transport.push import Push
+from portfolio_app.http.transport.runtime import part, services
 from portfolio_app.words import day, t
 
 MOST_PAGES: Final = 100
@@ -68,7 +69,10 @@ def days_view(report: ViewsReport) -> DaysView:
 
 
 class PageViewsState(rx.State):
-    """Counts as they were when the page was opened; empty for anyone but a moderator, and while nothing is counted."""
+    """Counts as they were when the page was opened; empty for anyone but a moderator, and while nothing is counted.
+
+    They are sent, not kept, as `ModerationState`.
+    """
 
     counting: rx.Field[bool] = rx.field(False)
     rows: rx.Field[list[PageViewsRow]] = rx.field(default_factory=list)
@@ -79,18 +83,16 @@ class PageViewsState(rx.State):
 
     def _closed(self, _error: ErrorView, _payload: Payload) -> None:
         self.counting, self.rows = False, []
-        self._draw(DaysView())
+        self.bars = self.first = self.last = self.words = ""
 
     @action("page_views.read", live=False, refused=_closed)
     async def load(self) -> None:
         """Read the counts."""
         read = services().read_page_views
         report = await read(caller_of(self))
-        self.counting, self.rows = read.counting, rows_view(report)
-        self._draw(days_view(report) if self.rows else DaysView())
-
-    def _draw(self, days: DaysView) -> None:
-        self.bars, self.first, self.last, self.words = days.bars, days.first, days.last, days.words
+        rows = [asdict(row) for row in rows_view(report)]
+        days = asdict(days_view(report) if rows else DaysView())
+        await part(Push).send(sid_of(self), PageViewsState, counting=read.counting, rows=rows, **days)
 
 
 def _row(row: Row) -> rx.Component:

@@ -1,6 +1,6 @@
 """Rooms as moderators change them."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import reflex as rx
@@ -14,11 +14,12 @@ from portfolio_app.http.kit.kinds import Child, Handler, Row, RowHandler, Rows, 
 from portfolio_app.http.kit.layout import panel
 from portfolio_app.http.kit.marks import tag
 from portfolio_app.http.kit.page import Unsent
-from portfolio_app.http.transport.action import Payload, action, ignore
-from portfolio_app.http.transport.caller import caller_of
+from portfolio_app.http.transport.action import Payload, action
+from portfolio_app.http.transport.caller import caller_of, sid_of
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.parsing import Form, Request, kept_text
-from portfolio_app.http.transport.runtime import services
+from portfolio_app.http.transport.push import Push
+from portfolio_app.http.transport.runtime import part, services
 from portfolio_app.words import t
 
 _SLUG_LENGTH: Final = 100
@@ -61,7 +62,7 @@ def managed_room_view(room: Room) -> ManagedRoomView:
 
 
 class RoomsState(rx.State):
-    """Every room, archived ones too; empty for anyone but a moderator.
+    """Every room, archived ones too; empty for anyone but a moderator, and sent, not kept, as `ModerationState`.
 
     `refused` is what was typed for a room that was not made: it stays in the form.
     """
@@ -79,7 +80,10 @@ class RoomsState(rx.State):
             "title": kept_text(given.get("title"), _TITLE_LENGTH),
         }
 
-    @action("rooms.read", live=False, refused=ignore)
+    def _closed(self, _error: ErrorView, _payload: Payload) -> None:
+        self.rooms = []
+
+    @action("rooms.read", live=False, refused=_closed)
     async def load(self) -> None:
         """Read the list."""
         self.problem, self.refused = "", {}
@@ -122,7 +126,8 @@ class RoomsState(rx.State):
 
     async def _read(self) -> None:
         found = await services().manage_rooms.all(caller_of(self))
-        self.rooms = [managed_room_view(room) for room in found]
+        rooms = [asdict(managed_room_view(room)) for room in found]
+        await part(Push).send(sid_of(self), RoomsState, rooms=rooms)
 
 
 def _field(name: str, label: Text, placeholder: str, **more: Any) -> rx.Component:  # noqa: ANN401 (attributes of an input)
