@@ -32,7 +32,8 @@ class Caller:
 def network_of(address: str) -> str:
     """The network that every limit counts: an IPv4 address, or the /64 of an IPv6 one, which is one household.
 
-    An IPv4 address inside an IPv6 one is the IPv4 address. `UNKNOWN_NETWORK` for what is no address.
+    An IPv4 address inside an IPv6 one is the IPv4 address, also where a tunnel (6to4, Teredo) gives it 65,536 times a
+    /64 or more. `UNKNOWN_NETWORK` for what is no address.
     """
     return _network_of(address) if len(address) <= _LONGEST else UNKNOWN_NETWORK
 
@@ -53,8 +54,9 @@ def _network_of(text: str) -> str:
         return UNKNOWN_NETWORK
     if address.version == 4:
         return str(address)
-    if address.ipv4_mapped is not None:
-        return str(address.ipv4_mapped)
+    inside = address.ipv4_mapped or address.sixtofour or (address.teredo and address.teredo[1])
+    if inside is not None:
+        return str(inside)
     if address in _TRANSLATED:
         return str(ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF))
     return str(ipaddress.IPv6Network((int(address) >> 64 << 64, 64)))

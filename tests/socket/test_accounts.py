@@ -127,6 +127,17 @@ async def test_who_guesses_waits_and_the_owner_gets_in_from_elsewhere_and_hears_
         )
 
 
+async def test_who_guesses_through_a_tunnel_is_one_network_whatever_64_of_it_they_use(
+    visitor: Visitor,
+) -> None:
+    answers = []
+    for number in range(4):
+        tunnelled = {"x-forwarded-for": f"2002:cb00:7107:{number:x}::1"}
+        form = {"email": "nobody-by-6to4", "password": "wrong horse battery"}
+        answers.append((await visitor.http.post("/unsent/sign-in", data=form, headers=tunnelled)).status_code)
+    assert answers == [401, 401, 401, 429]
+
+
 async def test_no_cookie_password_or_ticket_is_ever_logged_or_kept(site: Site, visitor: Visitor) -> None:
     password, frames = "canary-password-4711", []
     form = {"email": "canary@example.org", "username": "canary-user", "password": password}

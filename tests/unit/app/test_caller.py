@@ -16,6 +16,10 @@ from portfolio_app.app.caller import UNKNOWN_NETWORK, network_of, shortened
         ("::ffff:203.0.113.7", "203.0.113.7"),
         ("::FFFF:cb00:7107", "203.0.113.7"),
         ("64:ff9b::203.0.113.7", "203.0.113.7"),
+        ("2002:cb00:7107::1", "203.0.113.7"),  # 6to4: every IPv4 address has a /48
+        ("2002:cb00:7107:ffff::1", "203.0.113.7"),
+        ("2001:0:4136:e378:8000:63bf:34ff:8ef8", "203.0.113.7"),  # Teredo: whichever server its client names
+        ("2001:0:1:2:8000:63bf:34ff:8ef8", "203.0.113.7"),
         ("2001:db8::1", "2001:db8::/64"),
         ("2001:DB8:0:0:ffff::2", "2001:db8::/64"),
         ("2001:db8:0:1::1", "2001:db8:0:1::/64"),

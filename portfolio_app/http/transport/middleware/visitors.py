@@ -4,7 +4,7 @@ import re
 import secrets
 from collections.abc import Awaitable
 from enum import Enum
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -84,10 +84,17 @@ def is_operator(scope: Scope, token: str) -> bool:
     given = header(scope, b"authorization") or ""
     if token and secrets.compare_digest(given.encode(), f"{_BEARER}{token}".encode()):
         return True
-    network = network_of(_peer(scope))
-    is_here = network.startswith("127.") or (network == "::/64" and ip_address(_peer(scope)).is_loopback)
-    # An empty one counts, too: a client may send it before the one that the proxy adds.
-    return is_here and not any(name in _FORWARDED for name, _ in scope["headers"])
+    # An empty header counts, too: a client may send it before the one that the proxy adds.
+    return _is_loopback(_peer(scope)) and not any(name in _FORWARDED for name, _ in scope["headers"])
+
+
+def _is_loopback(peer: str) -> bool:
+    try:
+        address = ip_address(peer)
+    except ValueError:
+        return False
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return (mapped or address).is_loopback
 
 
 class Standing(Enum):

@@ -38,7 +38,13 @@ async def test_this_machine_may_read_them(site: FakeSite, peer: str) -> None:
     assert (await request(APP, "/metrics", client=(peer, 1234))).status == 200
 
 
-@pytest.mark.parametrize("peer", ["8.8.8.8", "10.1.2.3", "192.168.0.9", "fd00::1", "::2", "2001:db8::1", "?"])
+@pytest.mark.parametrize(
+    "peer",
+    [
+        *("8.8.8.8", "10.1.2.3", "192.168.0.9", "fd00::1", "::2", "2001:db8::1", "?"),
+        *("64:ff9b::7f00:1", "2002:7f00:1::1"),
+    ],
+)
 async def test_nobody_else_is_told(site: FakeSite, peer: str) -> None:
     answer = await request(APP, "/metrics", client=(peer, 1234))
     assert (answer.status, site.metrics.asked) == (403, 0)
