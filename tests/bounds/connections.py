@@ -1,13 +1,26 @@
-"""Bounds of what arrives at a connection before it is a request: bytes, headers, and how much is parsed at once."""
+"""Bounds of a connection before it is a request: whose it is, bytes, headers, and how much is parsed at once."""
 
 from typing import Final
 
 from portfolio_app.app.lanes import Share
+from tests.bounds.bound import HTTP as ROUTES
 from tests.bounds.bound import UNIT, Bound, nothing
 
 TESTS: Final = f"{UNIT}/launcher/connections/test_requests.py"
 HTTP: Final = "portfolio_app.launcher.protocols"
 BOUNDS: Final = [
+    Bound(
+        "one network for all addresses that a tunnel gives an IPv4 address",
+        f"{UNIT}/app/test_caller.py::test_a_network_is_an_ipv4_address_or_a_64_of_ipv6[2002:cb00:7107::1-203.0.113.7]",
+        "ipaddress.IPv6Address.sixtofour",
+        None,
+    ),
+    Bound(
+        "no metrics for what a proxy on this machine passes on",
+        f"{ROUTES}/test_metrics.py::test_it_is_the_socket_that_counts[127.0.0.1-0-via]",
+        "portfolio_app.http.transport.middleware.visitors._FORWARDED",
+        (),
+    ),
     Bound(
         "requests that are parsed ahead",
         f"{TESTS}::test_requests_wait_in_the_line_until_those_before_them_are_answered",

@@ -47,22 +47,10 @@ BOUNDS: Final = [
         same,
     ),
     Bound(
-        "one network for all addresses that a tunnel gives an IPv4 address",
-        f"{UNIT}/app/test_caller.py::test_a_network_is_an_ipv4_address_or_a_64_of_ipv6[2002:cb00:7107::1-203.0.113.7]",
-        "ipaddress.IPv6Address.sixtofour",
-        None,
-    ),
-    Bound(
         "/metrics for the operator alone",
         f"{HTTP}/test_metrics.py::test_nobody_else_is_told[8.8.8.8]",
         f"{VISITORS}.is_operator",
         yes,
-    ),
-    Bound(
-        "no metrics for what a proxy on this machine passes on",
-        f"{HTTP}/test_metrics.py::test_it_is_the_socket_that_counts[127.0.0.1-0-via]",
-        f"{VISITORS}._FORWARDED",
-        (),
     ),
     Bound(
         "https with a trusted proxy only",
