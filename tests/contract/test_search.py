@@ -101,12 +101,16 @@ async def test_words_of_every_script_and_beside_every_sign_are_found(storage: St
         assert await found(storage, words) == [body], words
 
 
+INSERT = (
+    "INSERT INTO messages (id, room, client_id, session_id, author_name, author_tag, body, status, posted_at,"
+    " revision, position) VALUES "
+)
 HOSTILE: Sequence[str] = (
     '"z', 'z"b*', "zz OR", "AND NOT", "NEAR(z b)", "body:x", "{z b}:c", "^z", "z*", "-z", "z\\", "z':*",
     "z & b | !c", "z:*ABCD", "_x", "x; DROP TABLE messages", "\u202ez", "\ufdfa", "z\tb\nc", "\ud800x", "x" * 100,
 )  # fmt: skip
 WORDLESS: Sequence[str] = (
-    "", "  ", "\U0001f389\U0001f389", "\0", "!?", '"', "':*", "(((", "%", "<->", "a" * 101,
+    "", "  ", "\u0307", "\ufe0f\u200d", "\0", "!?", '"', "':*", "(((", "%", "<->", "a" * 101,
     "a" * 10_000, " ".join("abcdefghi"),
 )  # fmt: skip
 
@@ -127,16 +131,12 @@ async def test_one_room_finds_nothing_of_another_one_and_nothing_of_a_room_that_
     database: Database,
 ) -> None:
     values = "('{0}', '{1}', 'client-{0}', 's', 'demo', 'ab12', 'common word', 'visible', '2026-01-01 00:00:00', 1, 1)"
-    insert = (
-        "INSERT INTO messages (id, room, client_id, session_id, author_name, author_tag, body, status, posted_at,"
-        " revision, position) VALUES "
-    )
     with database.engine.begin() as connection:
         for slug in ("one", "two"):
             connection.execute(
                 text(f"INSERT INTO rooms (slug, title, position, revision) VALUES ('{slug}', '', 1, 1)")
             )
-            connection.execute(text(insert + values.format(f"of-{slug}", slug)))
+            connection.execute(text(INSERT + values.format(f"of-{slug}", slug)))
     read = SearchRoom(database.unit_of_work)
     assert [m.id for m in (await read("one", "common")).messages] == ["of-one"]
     with database.engine.begin() as connection:

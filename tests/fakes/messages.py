@@ -9,7 +9,8 @@ from portfolio_app.domain.account.user import User, Username
 from portfolio_app.domain.chat.message import GONE, Author, Message, MessageStatus
 from portfolio_app.domain.chat.reactions import Sign
 from portfolio_app.domain.chat.room import RoomSlug
-from portfolio_app.domain.chat.search import SearchQuery, is_beginning, words_of
+from portfolio_app.domain.chat.search import SearchQuery, is_beginning
+from portfolio_app.domain.spelling import fold, indexed, terms_of
 from tests.fakes.store import Store
 
 
@@ -166,11 +167,8 @@ class FakeMessages:
 
 
 def _holds(message: Message, query: SearchQuery) -> bool:
-    said = [word.lower() for word in words_of(str(message.body))]
-    return all(
-        any(word.startswith(each) if is_beginning(each) else word == each for word in said)
-        for each in map(str.lower, query.words)
-    )
+    said = f" {fold(indexed(str(message.body)))} "
+    return all(f" {fold(terms_of(each))}" + " " * (not is_beginning(each)) in said for each in query.words)
 
 
 def _row(message: Message) -> dict[str, object]:

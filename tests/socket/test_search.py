@@ -28,7 +28,7 @@ async def test_a_search_finds_what_is_shown_and_answers_whatever_is_asked(site: 
         await tab.until(lambda: tab.value("search_state", "hits"))
         [hit] = tab.value("search_state", "hits")
         assert hit["text"] == f"before {word} after"
-        for harmful in ('"', "x" * 10_000, "\0", "🎉", None, ["x"]):
+        for harmful in ('"', "x" * 10_000, "\0", "→", None, ["x"]):
             await search(tab, harmful)
             assert tab.value("search_state", "problem"), harmful
             assert tab.value("search_state", "hits") == []

@@ -228,7 +228,7 @@ def _rooms() -> tuple[Specimen, ...]:
         searched("nothing looked for yet"),
         searched("found", "order", *_HITS, more=True),
         searched("nothing found", "zebra"),
-        searched("not looked for", problem="Write a word to look for: letters or digits."),
+        searched("not looked for", problem="Write a word to look for: letters, digits or emoji."),
         specimen(
             "a change refused, one taken down",
             changes_notice,

@@ -1,4 +1,4 @@
-"""Words of shown messages in SQL: FTS5 on SQLite, `tsvector` on PostgreSQL. Triggers keep them (migrations 0011, 0016).
+"""Words of shown messages in SQL: FTS5 on SQLite, `tsvector` on PostgreSQL. Triggers keep them (migrations 0011, 0021).
 
 Both find places in a room; the messages are then read from the index of what is shown.
 """
@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from portfolio_app.domain.chat.room import RoomSlug
 from portfolio_app.domain.chat.search import SearchQuery, is_beginning
+from portfolio_app.domain.spelling import respelled, terms_of
 
 _MOST_PLACES: Final = 2**40
 # A row of the FTS5 index is numbered by its room, then its place there: what is newest in a room is read first, and
@@ -55,7 +56,7 @@ def places_of(session: Session, room: RoomSlug, query: SearchQuery, limit: int, 
 
 
 def _in_sqlite(session: Session, words: Sequence[str], values: Mapping[str, object]) -> list[int]:
-    wanted = " AND ".join(f'"{word}"' + "*" * is_beginning(word) for word in words)
+    wanted = " AND ".join(f'"{terms_of(word)}"' + "*" * is_beginning(word) for word in words)
     return _integers(session, _SQLITE, {**values, "words": wanted})
 
 
@@ -84,9 +85,9 @@ def _integers(session: Session, statement: TextClause, values: Mapping[str, obje
 
 def _any_case(word: str) -> str:
     # A database whose locale is C folds ASCII alone.
-    spellings = (
-        {word} if word.isascii() else dict.fromkeys((word, word.lower(), word.capitalize(), word.upper()))
-    )
+    terms = terms_of(word)
+    cases = [terms] if terms.isascii() else [terms, terms.lower(), terms.capitalize(), terms.upper()]
+    spellings = dict.fromkeys(map(respelled, cases))
     end = ":*" if is_beginning(word) else ""
     return "(" + " | ".join(f"'{each}'{end}" for each in spellings) + ")"
 
