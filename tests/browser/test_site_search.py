@@ -96,3 +96,19 @@ def test_words_are_found_with_their_accents_or_without(visit: Callable[..., Visi
         expect(said(visitor)).to_have_text("1 page found", timeout=SOON_MS)
     look_for(visitor, "\u0939\u0928\u0926\u0915")
     expect(said(visitor)).to_have_text("0 pages found")
+
+
+def test_words_are_found_in_another_spelling_within_a_run_and_by_emoji(visit: Callable[..., Visitor]) -> None:
+    visitor = visit("/search")
+    text = "istraße İstanbul ısparta ΟΔΟΣ ﬁn ＡＢＣ 你好世界这是测试 ที่นี่ party🎉"
+    pages = json.dumps([["/resume", "Words", "Of many scripts", text]])
+    visitor.page.route(INDEX, lambda route: route.fulfill(body=pages, content_type="application/json"))
+    for words in (
+        "strasse", "STRAẞE", "istanbul", "İSTANBUL", "ISPARTA", "οδος", "fin", "abc", "世界", "ที่นี่", "🎉", "party🎉",
+    ):  # fmt: skip
+        look_for(visitor, "nothing")
+        expect(said(visitor)).to_have_text("0 pages found", timeout=SOON_MS)
+        look_for(visitor, words)
+        expect(said(visitor)).to_have_text("1 page found", timeout=SOON_MS)
+    look_for(visitor, "🎊")
+    expect(said(visitor)).to_have_text("0 pages found")

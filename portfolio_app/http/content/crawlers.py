@@ -10,6 +10,7 @@ from html import escape, unescape
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
+from portfolio_app.domain.spelling import is_of_words, stands_alone
 from portfolio_app.http.content.model import Article, Content
 
 INDEX: Final = "/search.json"
@@ -103,8 +104,9 @@ def search_index(pages: Iterable[tuple[str, str, str]], articles: Iterable[Artic
 def _words(article: Article) -> Counter[str]:
     own = [*article.front.tags, *(heading.text for heading in article.headings)] * 3
     text = unescape(re.sub(r"<[^>]*>", " ", _read_elsewhere(article.html)))
-    words = re.findall(r"[^\W_]+", " ".join([*own, text]).lower())
-    return Counter(word for word in words if len(word) >= _SHORTEST_WORD or not word.isascii())
+    said = " ".join([*own, text]).lower()
+    words = "".join(ch if is_of_words(ch) or stands_alone(ch) else " " for ch in said)
+    return Counter(word for word in words.split() if len(word) >= _SHORTEST_WORD or not word.isascii())
 
 
 def _indexed(path: str, title: str, text: str, words: Counter[str], spread: Counter[str]) -> bytes:

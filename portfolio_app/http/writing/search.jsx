@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import { keep, kept } from "$/public/js/store.js";
 let index; // asked for when the field is first used
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase(); // a résumé is a resume
+const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/ß/g, "ss").replace(/ı/g, "i").replace(/ς/g, "σ"); // a résumé is a resume
 const load = () => fetch("/search.json").then((answer) => (answer.ok ? answer.json() : Promise.reject(answer)));
 const WEIGHTS = [0, 4, 2, 1]; // of a word in the title, in the description, in the text
 const score = (page, words) => {
@@ -10,7 +10,7 @@ const score = (page, words) => {
   return Math.min(...each) && each.reduce((sum, points) => sum + points, 0);
 };
 const find = (pages, text) => {
-  const words = plain(text).match(/[\p{L}\p{N}]+/gu) ?? [];
+  const words = plain(text).match(/[\p{L}\p{N}]+|\p{Extended_Pictographic}/gu) ?? [];
   const scored = pages.map((page) => [words.length ? score(page, words) : 0, page]).filter(([points]) => points);
   return scored.sort(([a], [b]) => b - a).map(([, page]) => page);
 };

@@ -107,3 +107,9 @@ def test_the_index_has_the_other_pages_too_and_no_article_twice(content: Content
     found = json.loads(crawlers.search_index(pages, content.articles))
     assert [entry[0] for entry in found] == ["/work/note-g", "/writing/note-h", "/chat"]
     assert {"numbers", "operations", "thing"} <= set(found[0][3].split())
+
+
+def test_the_index_has_words_with_their_marks_and_emoji(content: Content) -> None:
+    article = replace(content.work[0], html="<p>हिन्दी, ที่นี่; snake_case (party🎉)</p>")
+    [entry] = json.loads(crawlers.search_index([], [article]))
+    assert {"हिन्दी", "ที่นี่", "snake", "case", "party🎉"} <= set(entry[3].split())
