@@ -1,23 +1,27 @@
 """The owner's demos: every file or folder in `portfolio_app/demos`, or in DEMOS_DIR, brings a page, found by itself."""
 
 import importlib
+import inspect
 import pkgutil
 import re
 import traceback
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
+from types import CodeType
 from typing import Final
 
 import reflex as rx
+from reflex.state import BaseState
 
 from portfolio_app import folders
 from portfolio_app.http.content.model import ContentError
 from portfolio_app.http.kit.layout import bench, page_heading
 from portfolio_app.http.kit.page import DemoPage, Feature, NavEntry, Page
 from portfolio_app.http.log import LogState, live_log, live_trace
+from portfolio_app.http.transport.action import NAME
 from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.resync import Resync
 from portfolio_app.http.transport.runtime import Runtime
@@ -47,15 +51,17 @@ def found() -> tuple[Found, ...]:
     return tuple(map(_load, _names()))
 
 
-def problems() -> list[ContentError]:
-    """The problems of demos that can't be loaded, or drawn."""
+def problems(own_routes: Iterable[str] = ()) -> list[ContentError]:
+    """The problems of demos that can't be loaded or drawn, or have what another one or the site itself has."""
     wrong: list[ContentError] = []
+    loaded: list[Found] = []
     for name in _names():
         try:
-            body_of(_load(name))
+            loaded.append(_load(name))
+            body_of(loaded[-1])
         except ContentError as error:
             wrong.append(error)
-    return wrong
+    return [*wrong, *clashes(own_routes, loaded)]
 
 
 def _names() -> list[str]:
@@ -68,12 +74,40 @@ def features() -> Sequence[Feature]:
     return (Feature("demos", running=_running), *map(_feature, found()))
 
 
-def refuse_taken(routes: Iterable[str]) -> None:
-    """Raise `ContentError` for a demo whose address some other page has."""
-    seen = list(routes)
-    for demo in found():
-        if seen.count(demo.page.route) > 1:
-            raise _wrong_page(demo.file, f"another page is at {demo.page.route} already")
+def clashes(own_routes: Iterable[str], demos: Sequence[Found]) -> Iterator[ContentError]:
+    """The addresses and the names of actions that a demo has in common with one before it, or with the site itself."""
+    pages: dict[str, Found | None] = dict.fromkeys(own_routes)
+    for demo in demos:
+        if (other := pages.setdefault(demo.page.route, demo)) is not demo:
+            at = f", that of {folders.shown(other.file)}" if other else ""
+            yield _wrong_page(demo.file, f"another page is at {demo.page.route} already{at}")
+    taken: dict[str, CodeType] = {}
+    order = {demo.name: number for number, demo in enumerate(demos, 1)}
+    # An action that several states have from one base is one.
+    each_once = {id(action[-1]): action for action in _actions(order)}.values()
+    for number, name, method in sorted(each_once, key=_place):
+        if (one := taken.setdefault(name, method)) is not method and number:
+            at = f"{folders.shown(Path(one.co_filename))}:{one.co_firstlineno}"
+            reason = f'another action is named "{name}" already, that at {at}'
+            yield ContentError(Path(method.co_filename), method.co_firstlineno, reason)
+
+
+def _actions(demos: Mapping[str, int]) -> Iterator[tuple[int, str, CodeType]]:
+    """Every action: the number of its demo, 0 for the site's own, its name and its method."""
+    left: list[type[BaseState]] = [rx.State]
+    while left:
+        left += (state := left.pop()).get_substates()
+        package, _, module = state.__module__.partition(f"{_PACKAGE}.")
+        number = 0 if package else demos.get(module.partition(".")[0])
+        for handler in state.event_handlers.values():
+            name: str = getattr(handler.fn, NAME, "")
+            if name and number is not None:
+                yield number, name, inspect.unwrap(handler.fn).__code__
+
+
+def _place(action: tuple[int, str, CodeType]) -> tuple[int, str, int]:
+    number, _, method = action
+    return number, method.co_filename, method.co_firstlineno
 
 
 def body_of(demo: Found) -> rx.Component:

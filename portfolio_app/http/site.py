@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from portfolio_app import folders
 from portfolio_app.http.content import toml
-from portfolio_app.http.content.loader import content
-from portfolio_app.http.content.model import ContentError, Profile
+from portfolio_app.http.content.loader import content, links
+from portfolio_app.http.content.model import Content, ContentError, Profile, section_in
 
 if TYPE_CHECKING:
     from portfolio_app.http.kit.page import Feature, NavEntry, Page, Section, Unsent
@@ -49,18 +49,24 @@ FEATURES: Final = (
 """A feature that brings sections is off while none of them is listed and no listed one needs it, if it may be."""
 
 
-def check(profile: Profile, path: Path | None = None) -> None:
-    """Raises ContentError for the first name that `profile` lists wrongly or twice, in its file at `path`."""
-    for wrong in wrong_names(profile, path or folders.content() / "profile.toml"):
+def check(found: Content, folder: Path | None = None) -> None:
+    """Raises ContentError for the first of the `wrong_names` of a content folder, by default of the site's."""
+    for wrong in wrong_names(found, folder or folders.content()):
         raise wrong
 
 
-def wrong_names(profile: Profile, path: Path) -> Iterator[ContentError]:
-    """The names that `profile` lists wrongly or twice."""
-    yield from _wrong(
-        profile.sections, "sections", [name for each in FEATURES for name in each.sections], path
-    )
+def wrong_names(found: Content, folder: Path) -> Iterator[ContentError]:
+    """The names that the profile lists wrongly or twice, and the links to sections that there are none of."""
+    profile, path = found.profile, folder / "profile.toml"
+    sections = [name for each in FEATURES for name in each.sections]
+    yield from _wrong(profile.sections, "sections", sections, path)
     yield from _wrong(profile.nav, "nav", [name for each in FEATURES for name in each.nav], path)
+    for file, link, _ in links(found, folder):
+        if (section := section_in(link.href)) and section not in sections:
+            reason = (
+                f"links to {link.href}, and the front page has no such section, only {', '.join(sections)}"
+            )
+            yield ContentError(file, link.line, reason)
 
 
 def present(profile: Profile) -> tuple[str, ...]:
@@ -84,9 +90,19 @@ def features() -> "tuple[Feature, ...]":
     """The features of this site. Those that are off are not even imported: their states are not there."""
     from portfolio_app.http import demos
 
-    check(content().profile)
-    *own, home = (import_module(f"{__package__}.{name}").FEATURE for name in present(content().profile))
+    *own, home = _without_demos()
     return (*own, *demos.features(), home)
+
+
+def own_routes() -> list[str]:
+    """The addresses of the pages that are no demo's. Whoever has them has imported all actions of the site, too."""
+    return ["/", *(page.route for feature in _without_demos() for page in feature.pages())]
+
+
+@cache
+def _without_demos() -> "tuple[Feature, ...]":
+    check(content())
+    return tuple(import_module(f"{__package__}.{name}").FEATURE for name in present(content().profile))
 
 
 def sections() -> "list[Section]":
@@ -101,9 +117,9 @@ def all_pages() -> "tuple[Page, ...]":
     from portfolio_app.http import demos
     from portfolio_app.http.home import home_page
 
-    pages = home_page(sections()), *(page for feature in features() for page in feature.pages())
-    demos.refuse_taken(page.route for page in pages)
-    return pages
+    for wrong in demos.clashes(own_routes(), demos.found()):
+        raise wrong
+    return home_page(sections()), *(page for feature in features() for page in feature.pages())
 
 
 def nav_entries() -> "list[NavEntry]":

@@ -88,7 +88,7 @@ def _hang_up(_signal: int, _frame: FrameType | None) -> None:
 
 
 def _read_content() -> None:
-    site.check(content().profile)
+    site.check(content())
     for line in left_out(folders.content()):
         print(f"warning: {line}", flush=True)
 
@@ -106,7 +106,7 @@ def _build(settings: Settings, _: argparse.Namespace) -> None:
 def _resume_pdf(settings: Settings, _: argparse.Namespace) -> None:
     from portfolio_app.launcher import resume_pdf
 
-    site.check(content().profile)
+    site.check(content())
     resume_pdf.write(Frontend(ROOT).ensure_built(settings.data_dir / "logs") / "build/client")
 
 

@@ -53,7 +53,9 @@ def wrong_files(folder: Path) -> list[ContentError]:
     """The mistakes in the words, then in the demos, then the links to pages that this site does not have."""
     from portfolio_app.http import demos, site
 
-    return [*problems(folder, site.wrong_names), *demos.problems()] or list(_links_to_nowhere())
+    words = problems(folder, site.wrong_names)
+    # Which pages and actions are the site's own is known once its words can be read.
+    return [*words, *demos.problems(() if words else site.own_routes())] or list(_links_to_nowhere())
 
 
 def _links_to_nowhere() -> Iterator[ContentError]:

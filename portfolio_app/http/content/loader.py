@@ -146,11 +146,11 @@ def _wrong_words(profile: Profile, folder: Path) -> Iterator[ContentError]:
 
 
 def problems(
-    folder: Path, names: Callable[[Profile, Path], Iterable[ContentError]] = lambda *_: ()
+    folder: Path, names: Callable[[Content, Path], Iterable[ContentError]] = lambda *_: ()
 ) -> list[ContentError]:
     """All mistakes in a content folder, where `read` stops at the first.
 
-    `names` finds what a profile lists in vain.
+    `names` finds what is listed, or linked to, by a name that there is none of.
     """
     found: list[ContentError] = []
     profile = _kept(found, lambda: _resume(_profile(folder / "profile.toml"), folder)[0])
@@ -165,7 +165,7 @@ def problems(
         unread = {f"/{kind}/{path.stem}" for kind, path in files if read[path] is None}
         content = Content(profile, articles, ())
         _kept(found, partial(_portrait, profile, folder))
-        found += names(profile, folder / "profile.toml")
+        found += names(content, folder)
         found += _wrong_words(profile, folder)
         found += _dead_links(content, unread | {article.path for article in articles}, folder)
     return found

@@ -96,8 +96,8 @@ def render(
     headings: list[Heading] = []
     for at, token in enumerate(tokens):
         line = first_line + (token.map[0] if token.map else 0)
+        links += _links(token, line)  # one that is hidden may name what never was
         token.children = token.children and _without_links(token.children, hides)
-        links += _links(token, line)
         if token.type == "heading_open":
             headings.append(_anchored(token, tokens[at + 1], {each.anchor for each in headings}, path, line))
         try:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo
 
 from portfolio_app.domain.chat.room import article_room
 from portfolio_app.http.content.pictures import Picture
@@ -70,6 +70,20 @@ def _each_once(tags: tuple[str, ...]) -> tuple[str, ...]:
 def _an_address(value: str) -> str:
     if not value.startswith(_ADDRESSES) or value.startswith("//"):
         raise ValueError("must begin with /, https://, http://, mailto: or tel:")
+    return value
+
+
+def section_in(href: str) -> str:
+    """The section of the front page that an address names; empty for none."""
+    page, _, anchor = href.partition("#")
+    section = anchor.partition(":~:")[0]  # behind it stands what the browser is to look for in the text
+    return section if page == "/" and section != "top" else ""
+
+
+def _not_before_date(value: datetime.date | None, given: ValidationInfo) -> datetime.date | None:
+    first = given.data.get("date")
+    if value and first and value < first:
+        raise ValueError(f"must not be before its date, {first}")
     return value
 
 
@@ -147,8 +161,7 @@ class Profile(_Content):
 
     def hides(self, href: str) -> bool:
         """Whether an address is that of a section which the front page does not have."""
-        page, _, anchor = href.partition("#")
-        return page == "/" and anchor != "" and not self.shows(anchor)
+        return (section := section_in(href)) != "" and not self.shows(section)
 
 
 class Cover(_Content):
@@ -172,7 +185,9 @@ class FrontMatter(_Content):
     summary: Description
     lang: Language | None = None
     date: Annotated[datetime.date, Field(strict=True)]
-    updated: Annotated[datetime.date, Field(strict=True)] | None = None
+    updated: Annotated[
+        Annotated[datetime.date, Field(strict=True)] | None, AfterValidator(_not_before_date)
+    ] = None
     tags: Annotated[tuple[Annotated[Words, AfterValidator(_a_tag)], ...], AfterValidator(_each_once)] = ()
     order: Annotated[int, Field(strict=True)] = 0
     draft: Annotated[bool, Field(strict=True)] = False

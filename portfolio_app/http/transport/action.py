@@ -35,6 +35,8 @@ _log = logging.getLogger(__name__)
 OK: Final = 200
 UNAVAILABLE: Final = 503
 _FORM: Final = "form"
+NAME: Final = "__request__"
+"""Attribute of a handler: what its requests are called."""
 TRACED: Final = "__traced__"
 """Attribute of a handler: whether the spans of its requests are recorded."""
 _VISITORS_OF_A_NETWORK: Final = 12
@@ -240,6 +242,7 @@ def _published(method: Callable[..., Any], requests: _Requests, *, paced: bool) 
     handler.__signature__ = signature
     handler.__annotations__ = dict.fromkeys(requests.arguments, Any)
     setattr(handler, PACED, paced)
+    setattr(handler, NAME, requests.name)
     setattr(handler, TRACED, requests.live is not False or requests.kept)
     # Reflex makes the event handler of it when the state's class is made.
     published: EventHandler = handler

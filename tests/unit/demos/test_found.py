@@ -168,10 +168,56 @@ def test_no_demo_stands_where_the_site_answers_something_else() -> None:
     }  # fmt: skip
 
 
-def test_two_pages_at_one_address_are_refused_with_the_file(put: Put) -> None:
-    path = put("second_chat.py", GOOD.format(name="SecondChat", route="/chat"))
+def test_two_pages_at_one_address_are_listed_with_their_files_beside_what_cannot_be_loaded(put: Put) -> None:
+    names = [f"{name}_{next(NUMBERS)}.py" for name in ("a", "b", "c", "d")]
+    broken = put(names[0], "a = b\n")
+    first = put(names[1], GOOD.format(name="First", route="/same"))
+    second = put(names[2], GOOD.format(name="Second", route="/same"))
+    chat = put(names[3], GOOD.format(name="SecondChat", route="/chat"))
+    assert list(map(str, demos.problems(["/", "/chat"]))) == [
+        f"{broken}:1: NameError: name 'b' is not defined",
+        f"{second}:5: another page is at /same already, that of {first}",
+        f"{chat}:5: another page is at /chat already",
+    ]
+
+
+ACTIONS = """
+from portfolio_app.demo import Demo, Page, action, demo_panel
+class {name}Base(Demo, mixin=True):
+    @action("{first}")
+    async def one(self) -> None: ...
+class {name}({name}Base):
+    @action("{second}")
+    async def two(self) -> None: ...
+class {name}Other({name}Base):
+    pass
+PAGE = Page("/{name}", "{name}", "About {name}.", demo_panel({name}))
+"""
+
+
+def test_two_actions_of_one_name_are_refused_with_both_places_and_one_that_states_share_is_not(
+    put: Put,
+) -> None:
+    names = [f"{name}_{next(NUMBERS)}.py" for name in ("a", "b", "c")]
+    first = put(names[0], ACTIONS.format(name="Shared", first="shared.one", second="shared.two"))
+    assert demos.problems() == []
+    twice = put(names[1], ACTIONS.format(name="Twice", first="twice.one", second="twice.one"))
+    third = put(names[2], ACTIONS.format(name="Third", first="shared.two", second="chat.write"))
+    said = list(map(str, demos.problems(site.own_routes())))
+    assert said[:2] == [
+        f'{twice}:7: another action is named "twice.one" already, that at {twice}:4',
+        f'{third}:4: another action is named "shared.two" already, that at {first}:7',
+    ]
+    assert said[2].startswith(
+        f'{third}:7: another action is named "chat.write" already, that at portfolio_app/http/chat/'
+    )
+    assert len(said) == 3
+
+
+def test_a_site_with_two_pages_at_one_address_does_not_start(put: Put) -> None:
+    path = put(f"late_{next(NUMBERS)}.py", GOOD.format(name="LateChat", route="/chat"))
     with pytest.raises(ContentError, match=f"^{path}:5: another page is at /chat already"):
-        demos.refuse_taken(["/chat", "/", "/chat"])
+        site.all_pages()
 
 
 def test_a_table_is_a_sqlmodel_table() -> None:

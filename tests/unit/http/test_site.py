@@ -9,7 +9,7 @@ import pytest
 
 from portfolio_app.http import site
 from portfolio_app.http.build.browser_files import remove_others, scripts, stylesheets
-from portfolio_app.http.content.loader import content, read
+from portfolio_app.http.content.loader import content, problems, read
 from portfolio_app.http.content.model import ContentError, Profile
 from tests.site import ROOT
 from tests.unit.http.content import stranger
@@ -102,7 +102,7 @@ def test_a_wrong_or_doubled_name_is_refused_by_its_line(
 ) -> None:
     folder = listing(tmp_path / "content", line)
     with pytest.raises(ContentError) as caught:
-        site.check(read(folder).profile, folder / "profile.toml")
+        site.check(read(folder), folder)
     assert f"profile.toml:{number}: {wrong}" in str(caught.value)
     assert str(caught.value).endswith(", ".join(SECTIONS if "sections" in line else NAV))
 
@@ -165,6 +165,30 @@ def test_a_link_to_a_section_that_is_off_leaves_its_words(tmp_path: Path) -> Non
     assert '<a href="/#live">the room</a>' in html
     assert '<a href="/">all</a>' in html
     assert [link.label for link in found.profile.shown_links] == ["Letters", "Post"]
+
+
+@pytest.mark.parametrize("sections", ["", 'sections = ["live"]'])
+def test_a_link_to_a_section_that_there_is_none_of_is_refused_by_its_line(
+    tmp_path: Path, sections: str
+) -> None:
+    folder = listing(tmp_path / "content", sections)
+    article, path = folder / "work" / "note-g.md", folder / "profile.toml"
+    good = "[a](/#burst) [b](/#top) [c](/#live:~:text=room) [d](/#) [e](/chat#nope)"
+    before = article.read_text(encoding="utf-8")
+    article.write_text(f"{before}\n{good}\n", encoding="utf-8")
+    site.check(read(folder), folder)
+    article.write_text(f"{before}\n{good}\nAnd [the room](/#lvie).\n", encoding="utf-8")
+    line = before.count("\n") + 3
+    with pytest.raises(
+        ContentError, match=f"note-g.md:{line}: links to /#lvie, and the front page has no such"
+    ):
+        site.check(read(folder), folder)
+
+    article.write_text(before, encoding="utf-8")
+    path.write_text(f'{path.read_text()}[[links]]\nlabel = "x"\nhref = "/#nope"\n', encoding="utf-8")
+    line = path.read_text(encoding="utf-8").count("\n")
+    (wrong,) = problems(folder, site.wrong_names)
+    assert f"profile.toml:{line}: links to /#nope, and the front page has no such section" in str(wrong)
 
 
 def test_what_an_earlier_compile_left_is_not_published(tmp_path: Path) -> None:
