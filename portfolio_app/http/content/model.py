@@ -30,6 +30,12 @@ class ContentError(ValueError):
         """What else is wrong with the same file, where one look finds all of it."""
 
 
+def wrong_colour(path: Path, line: int, token: str) -> ContentError:
+    """The error of a design token that is no colour in the form that pictures and tests read."""
+    reason = f"--{token}: the form of a colour is #rrggbb or light-dark(#rrggbb, #rrggbb)"
+    return ContentError(path, line, reason)
+
+
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, strict=True)]
 Line = Annotated[Words, StringConstraints(max_length=80)]
 Title = Annotated[Words, StringConstraints(max_length=160)]

@@ -4,18 +4,32 @@ import re
 from pathlib import Path
 from typing import Final, Literal
 
+from portfolio_app.http.content.model import wrong_colour
+
 Theme = Literal["light", "dark"]
 
 THEMES: Final[tuple[Theme, ...]] = ("light", "dark")
 TOKENS: Final = Path(__file__).parents[3] / "assets/css/tokens.css"
 
 
+_COLOUR: Final = "(#[0-9a-fA-F]{6})"
+
+
+class _Colours(dict[str, str]):
+    """Colours by the names of their tokens; one that is asked for in vain is a mistake in the stylesheet."""
+
+    def __missing__(self, name: str) -> str:
+        before, token, _ = TOKENS.read_text(encoding="utf-8").partition(f"--{name}:")
+        line = before.count("\n") + 1 if token else 1
+        raise wrong_colour(TOKENS, line, name)
+
+
 def colours(theme: Theme) -> dict[str, str]:
-    """Each colour by the name of its token, as `#rrggbb`."""
+    """Each colour by the name of its token, as `#rrggbb`; `ContentError` for one in another form that is asked for."""
     css = TOKENS.read_text(encoding="utf-8")
-    both = re.findall(r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)", css)
-    same = re.findall(r"--([\w-]+): (#\w{6});", css)
-    return dict(same) | {name: pair[THEMES.index(theme)] for name, *pair in both}
+    both = re.findall(rf"--([\w-]+): light-dark\({_COLOUR}, {_COLOUR}\)", css)
+    same = re.findall(rf"--([\w-]+): {_COLOUR};", css)
+    return _Colours(dict(same) | {name: pair[THEMES.index(theme)] for name, *pair in both})
 
 
 def marks() -> dict[str, str]:
