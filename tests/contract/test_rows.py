@@ -1,11 +1,52 @@
 """Contract of `Rows`: any one table."""
 
 import asyncio
+import logging
 
+import pytest
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+from portfolio_app.app.errors import Unavailable
 from portfolio_app.app.ports.unit_of_work import Repositories
 from portfolio_app.demos.kudos import KudosRow
 from portfolio_app.infra.db.database import Database
 from tests.contract.conftest import Storage
+
+
+class Unmigrated(SQLModel, registry=registry()):
+    """Tables that no migration has made, and no other test hears of."""
+
+
+class Forgotten(Unmigrated, table=True):
+    id: int = Field(primary_key=True)
+    given: int = 0
+
+
+class Widened(Unmigrated, table=True):
+    __tablename__ = "kudos"
+
+    id: int = Field(primary_key=True)
+    wind: int = 0
+
+
+@pytest.mark.parametrize(("kind", "lacking"), [(Forgotten, "forgotten"), (Widened, "wind")])
+async def test_a_table_without_its_migration_is_named_and_no_database_that_is_away(
+    database: Database, caplog: pytest.LogCaptureFixture, kind: type[Unmigrated], lacking: str
+) -> None:
+    caplog.set_level(logging.WARNING)
+    for work in (
+        lambda r: r.rows(kind).get(1),
+        lambda r: r.rows(kind).add(kind(id=1)),
+    ):
+        caplog.clear()
+        with pytest.raises(DBAPIError) as raised:
+            await database.unit_of_work.run(work)
+        assert not isinstance(raised.value, Unavailable)
+        (said,) = (record.getMessage() for record in caplog.records)
+        assert said.startswith("the database is not as the code has it, is a migration missing? ")
+        assert lacking in said
 
 
 async def test_a_row_that_was_added_is_found_by_its_key(storage: Storage) -> None:

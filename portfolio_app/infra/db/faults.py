@@ -1,6 +1,7 @@
 """Database errors: which are worth a second try, and what the others mean to an author."""
 
 import logging
+import re
 from typing import Final
 
 from sqlalchemy import exc
@@ -20,6 +21,9 @@ _REFUSED: Final = {
     "53300": "takes no more connections",
 }
 _BUSY: Final = ("database is locked", "database table is locked")
+# undefined_table, undefined_column; SQLite has one class of errors for these and for a file that it can't open.
+_UNDEFINED_STATES: Final = frozenset({"42P01", "42703"})
+_UNDEFINED: Final = re.compile(r"no such (table|column): |table \S+ has no column named ")
 _STATEMENT_LENGTH: Final = 200
 
 IN_DOUBT: Final = EventsMissed("commit in doubt")
@@ -44,6 +48,19 @@ def is_busy(error: Exception) -> bool:
     return isinstance(error, exc.DBAPIError) and str(error.orig).startswith(_BUSY)
 
 
+def is_mistake(error: Exception) -> bool:
+    """Whether the statement is wrong, or the schema: the database has answered, and will say so again."""
+    return isinstance(error, exc.ProgrammingError) or _undefined(error) != ""
+
+
+def _undefined(error: Exception) -> str:
+    """What a statement asks for that the schema does not have, in the words of the database; empty for none."""
+    if not isinstance(error, exc.DBAPIError):
+        return ""
+    said, _, _ = str(error.orig).partition("\n")
+    return said if _state(error) in _UNDEFINED_STATES or _UNDEFINED.match(said) else ""
+
+
 def timed_out(error: Exception) -> bool:
     """Whether the database says that it undid the transaction, as something took too long."""
     return _timeout(error) is not None
@@ -57,7 +74,12 @@ def unavailable(error: Exception, *, in_doubt: bool = False) -> Unavailable:
 
 
 def report(error: Exception) -> None:
-    """Log one of `UNREACHABLE`: which timeout ended what, what the database refuses, or that it is gone."""
+    """Log an error of the database: what its schema lacks, which timeout ended what, what it refuses, or that it is
+    gone."""
+    if is_mistake(error):
+        if lacking := _undefined(error):
+            _log.error("the database is not as the code has it, is a migration missing? %s", lacking)
+        return
     timeout = _timeout(error)
     if timeout is None:
         refused = _REFUSED.get(_state(error) or "") if isinstance(error, exc.DBAPIError) else None

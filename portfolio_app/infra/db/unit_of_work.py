@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Final, TypeVar
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, exc, text
 from sqlmodel import Session
 
 from portfolio_app.app.ports.bus import Bus
@@ -15,7 +15,15 @@ from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.infra.db.audit import SqlAuditTrail
 from portfolio_app.infra.db.credentials import SqlCredentials
 from portfolio_app.infra.db.engine import for_writing
-from portfolio_app.infra.db.faults import IN_DOUBT, UNREACHABLE, is_transient, report, timed_out, unavailable
+from portfolio_app.infra.db.faults import (
+    IN_DOUBT,
+    UNREACHABLE,
+    is_mistake,
+    is_transient,
+    report,
+    timed_out,
+    unavailable,
+)
 from portfolio_app.infra.db.messages import SqlMessages
 from portfolio_app.infra.db.moderation import SqlModerationQueue
 from portfolio_app.infra.db.mutes import SqlMutes
@@ -165,8 +173,10 @@ class SqlUnitOfWork(UnitOfWork):
         progress = _Progress()
         try:
             return await self._threads.run(partial(self._run_twice, work, progress))
-        except UNREACHABLE as error:
+        except (*UNREACHABLE, exc.ProgrammingError) as error:
             report(error)
+            if is_mistake(error):
+                raise
             if progress.committing and not timed_out(error) and self._bus is not None:
                 await self._bus.publish(IN_DOUBT)
             raise unavailable(error) from error
