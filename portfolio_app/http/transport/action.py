@@ -50,6 +50,10 @@ Refused: TypeAlias = Callable[[Any, ErrorView, Payload], None]
 """Shows an error: called with the state, the error, and the payload that led to it."""
 
 
+class HandlerExited(Exception):
+    """A handler raised SystemExit, as `argparse` does; to the framework it would be the end of the process."""
+
+
 def show_problem(state: rx.State, error: ErrorView, _payload: Payload) -> None:
     """Put the error's text into the state's `problem`."""
     state.problem = error.text
@@ -157,7 +161,12 @@ class _Requests:
                 if self.refused is show_problem:
                     state.problem = ""
                 yield
-            except Exception as error:  # the boundary: nothing may reach the framework
+            except (
+                Exception,
+                SystemExit,
+            ) as error:  # the boundary: nothing may reach the framework, or end the site
+                if isinstance(error, SystemExit):
+                    error = HandlerExited(f"SystemExit: {error}").with_traceback(error.__traceback__)
                 view = explain(error, current_request_id())
                 status = view.status
                 self.refused(state, view, payload)

@@ -63,6 +63,10 @@ class CardState(rx.State):
     async def burn(self) -> None:
         raise ZeroDivisionError("secret")
 
+    @action("cards.leave")
+    async def leave(self) -> None:
+        raise SystemExit("secret")
+
     @action("cards.shuffle", refused=ignore)
     async def shuffle(self) -> AsyncIterator[str | None]:
         self.note = "shuffling"
@@ -135,8 +139,12 @@ async def test_an_error_becomes_words_and_an_unforeseen_one_says_nothing_of_itse
     assert state.problem == "There are no cards."
     with caplog.at_level(logging.INFO):
         await state.burn()
+        assert state.problem.startswith("Something went wrong on our side.")
+        state.problem = ""
+        await state.leave()  # as argparse does for one
     assert state.problem.startswith("Something went wrong on our side.")
     assert "cards.burn 500 in" in caplog.text
+    assert "unforeseen HandlerExited at test_action.py:" in caplog.text
     assert "secret" not in caplog.text
 
 
