@@ -4,6 +4,7 @@ import traceback
 from pathlib import Path
 from typing import Final, TypedDict
 
+from portfolio_app import folders
 from portfolio_app.http.content.model import ContentError
 from portfolio_app.launcher.errors import LaunchError
 from portfolio_app.settings import SettingsError
@@ -43,7 +44,7 @@ def worded(problem: Problem) -> str:
 
 
 def _place(error: BaseException) -> tuple[str, int]:
-    """The innermost line of this project, or where Python could not read on."""
+    """The innermost line of this project or of the owner's own folders, or where Python could not read on."""
     if isinstance(error, SyntaxError) and error.filename:
         return _local(Path(error.filename)) or error.filename, error.lineno or 0
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
@@ -53,6 +54,8 @@ def _place(error: BaseException) -> tuple[str, int]:
 
 
 def _local(path: Path) -> str | None:
+    if any(path.is_relative_to(folder) for folder in folders.outside()):
+        return str(path)
     if not path.is_relative_to(ROOT):
         return None
     local = path.relative_to(ROOT)

@@ -35,3 +35,17 @@ def test_an_exception_is_placed_at_the_innermost_line_of_the_project() -> None:
     assert problem["file"] == "portfolio_app/settings/__init__.py"
     assert problem["message"] == "ValueError: wrong"
     assert worded(problem).splitlines()[0] == "Traceback (most recent call last):"
+
+
+def test_what_a_demo_outside_of_the_checkout_raises_is_placed_in_its_own_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DEMOS_DIR", str(tmp_path))
+    file = tmp_path / "dice.py"
+    scope: dict[str, object] = {}
+    exec(compile("import json\n\ndef roll(): json.loads('{')\n", str(file), "exec"), scope)
+    with pytest.raises(ValueError, match="Expecting") as raised:
+        scope["roll"]()  # type: ignore[operator]
+
+    problem = described(raised.value)
+    assert (problem["file"], problem["line"]) == (str(file), 3)
