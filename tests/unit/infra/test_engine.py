@@ -59,13 +59,13 @@ def test_a_backup_is_written_to_a_disk_without_hard_links_and_never_over_another
     with closing(sqlite3.connect(source)) as connection:
         connection.execute("CREATE TABLE t (x INTEGER)")
 
-    back_up(f"sqlite:///{source}", copy)
+    back_up(f"sqlite:///{source}", copy, of_any=True)
 
     with closing(sqlite3.connect(copy)) as connection:
         assert connection.execute("SELECT name FROM sqlite_schema").fetchall() == [("t",)]
     assert modes(copy.parent) == {"copies": 0o700, "a.db": 0o600}
     with pytest.raises(BackupError, match="exists already"):
-        back_up(f"sqlite:///{source}", copy)
+        back_up(f"sqlite:///{source}", copy, of_any=True)
 
 
 def test_a_folder_in_the_place_of_a_database_stays_as_open_as_it_was(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_nobody_else_may_read_a_database_its_companions_and_its_backups(tmp_path
         connection.execute(text("CREATE TABLE t (x INTEGER)"))
         connection.execute(text("INSERT INTO t VALUES (7)"))
     copy = tmp_path / "data" / "backups" / "a.db"
-    back_up(url, copy)
+    back_up(url, copy, of_any=True)
 
     assert modes(tmp_path / "data") == {
         "data": 0o700,
