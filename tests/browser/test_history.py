@@ -174,16 +174,22 @@ def test_a_room_made_by_a_moderator_is_listed_in_open_tabs_with_its_unread_messa
     body = text()
     author.post(body)
     author.expect_message(body)
+    message = author.message(body)
+    message.get_by_test_id("message-menu").locator("summary").click()
+    message.get_by_test_id("message-react").first.click()
+    sign = message.get_by_test_id("reaction")
+    expect(message.get_by_role("button", name=re.compile(", 1$")).and_(sign)).to_be_visible(timeout=SOON_MS)
+    author.page.keyboard.press("Escape")
     reader.page.reload()
     expect(link).to_have_attribute("data-unread", "1", timeout=SOON_MS)
     row = moderator.page.locator(f"[data-testid=room-row][data-slug={slug}]")
     row.get_by_role("button", name="Archive").click()
     expect(author.at("chat-input")).to_have_count(0, timeout=SOON_MS)
-    message = author.message(body)
     message.get_by_test_id("message-menu").locator("summary").click()
     expect(message.get_by_test_id("message-delete")).to_be_visible()
     for said in ("edit", "reply", "react"):
         expect(message.get_by_test_id(f"message-{said}")).to_have_count(0)
+    expect(message.get_by_role("img", name=re.compile(", 1$")).and_(sign)).to_be_visible()
     expect(link).to_have_count(0)
 
 

@@ -192,7 +192,7 @@ def message_row(message: Row, on: RowHandlers) -> rx.Component:
                 note(*parts("Approved by a moderator {time}", time=moment(message["late"])), mark="check"),
             ),
         ),
-        reactions_part(message, on.react),
+        reactions_part(message, on.react, archived=on.archived),
     )
     return rx.el.article(
         rx.cond(message["stub"], _stub(message), whole),

@@ -55,23 +55,26 @@ def quote_part(message: Row, on_go: RowHandler) -> rx.Component:
     return rx.cond(message["reply"], quote)
 
 
-def reactions_part(message: Row, on_react: SignHandler) -> rx.Component:
-    """The signs with their counts; a click gives or takes back the reader's own."""
+def reactions_part(message: Row, on_react: SignHandler, *, archived: Flag | bool = False) -> rx.Component:
+    """The signs with their counts; a click gives or takes back the reader's own, but in an `archived` room."""
 
     def chip(count: Row) -> rx.Component:
         sign, number = count[0].to(str), count[1].to(str)
-        named = in_words(sign, Sign)
-        return rx.el.button(
-            rx.match(sign, *((each.value, mark) for each, mark in SIGNS.items()), ""),
-            rx.el.span(number),
+        shown = rx.match(sign, *((each.value, mark) for each, mark in SIGNS.items()), ""), rx.el.span(number)
+        of_sign: dict[str, Any] = {
+            "class_name": "reaction",
+            "aria_label": f"{in_words(sign, Sign)}, {number}",
+            "data_testid": "reaction",
+            "data_sign": sign,
+        }
+        button = rx.el.button(
+            *shown,
             type="button",
-            class_name="reaction",
-            aria_label=f"{named}, {number}",
             aria_pressed=message["own"].to(str).contains(sign),
             on_click=on_react(message["id"], sign),
-            data_testid="reaction",
-            data_sign=sign,
+            **of_sign,
         )
+        return rx.cond(archived, rx.el.span(*shown, role="img", **of_sign), button)
 
     chips = rx.foreach(message["reactions"].to(list[list[Any]]), chip)
     return rx.cond(message["reactions"], rx.el.div(chips, class_name="reactions"))
