@@ -44,6 +44,27 @@ def test_kudos_are_pushed_to_every_tab_and_still_there_later(visit: Visit) -> No
     expect(reader.at("demo-value")).to_have_text(str(before + 1), timeout=SOON_MS)
 
 
+def test_what_is_pressed_on_a_phone_that_is_offline_says_at_once_that_it_waits_and_is_done_later(
+    visit: Visit,
+) -> None:
+    visitor = visit("/kudos", viewport={"width": 390, "height": 700})
+    page = visitor.page
+    page.context.set_offline(True)
+    visitor.expect_connection("offline")
+    page.get_by_role("button", name="Give kudos").click()
+    notice = page.locator("html[data-pressed] [data-testid=blocked]")
+    expect(notice).to_have_attribute("data-reason", "unreachable", timeout=SOON_MS)
+    expect(notice).to_be_in_viewport()
+    empty = visitor.at("log-empty")
+    expect(empty.get_by_text("plain stream")).to_be_hidden()
+    assert empty.evaluate("(it) => it.scrollHeight <= it.clientHeight")
+    page.context.set_offline(False)
+    visitor.expect_connection("live")
+    expect(notice).to_have_count(0)
+    rows = page.locator("[data-target='demo.kudos']")
+    expect(rows).to_have_count(1, timeout=SOON_MS)
+
+
 def test_too_many_kudos_are_refused_in_words_beside_the_button(visit: Visit) -> None:
     visitor = visit("/kudos")
     button = visitor.page.get_by_role("button", name="Give kudos")

@@ -146,10 +146,10 @@ if (typeof window !== "undefined" && isFirst) {
   addEventListener("submit", (event) => connection.reason === "websocket" && "plainly" in event.target.dataset && event.stopPropagation(), true);
   let [queue, shown] = [eventLoop.addEvents];
   const add = (events, ...more) => {
-    if (connection.reason && navigator.userActivation?.isActive && events.some(({ name }) => name?.startsWith("reflex"))) {
+    if (!connection.isLive && navigator.userActivation?.isActive && events.some(({ name }) => name?.startsWith("reflex"))) {
       marks.pressed = "";
-      clearTimeout(shown);
-      shown = setTimeout(() => delete marks.pressed, SHOWN_MS);
+      if (!navigator.onLine) connection.explain();
+      shown = clearTimeout(shown) ?? setTimeout(() => delete marks.pressed, SHOWN_MS);
     }
     return queue(events, ...more);
   };
