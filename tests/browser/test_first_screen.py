@@ -194,6 +194,8 @@ def test_a_phone_has_it_in_nine_screens_and_opens_what_is_folded(
     visitor.expect_arrival()
     visitor.expect_quiet()
     assert visitor.page.evaluate("document.documentElement.scrollHeight") <= SCREENS * PHONE["height"]
+    for head in (*visitor.page.locator(".fold-head").all(), visitor.at("second-tab")):
+        expect(head).to_have_accessible_name(re.compile(r"^\w"))  # not the plus that is drawn before it
     expect_to_unfold(visitor.page)
     # An address inside of what is folded opens it, at once or on a page that is there.
     for path in ("/", "/#stream_command"):

@@ -58,6 +58,8 @@ def test_a_post_shows_all_four_layers_its_sql_and_the_code_that_ran(visit: Visit
         )
     expect_to_scale(visitor)
     step = visitor.at("trace-span").filter(has_text="ModerationPolicy.judge")
+    named = re.compile(r" domain portfolio_app/")  # two words, not one
+    expect(step.locator("summary")).to_have_accessible_name(named)
     # A hundred steps: what one holds is made when it is opened.
     expect(visitor.page.locator(".trace-detail")).to_have_count(0)
     step.locator("summary").click()

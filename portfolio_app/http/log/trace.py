@@ -75,6 +75,7 @@ def _span(span: Row, test_id: str, *, reachable: Flag) -> rx.Component:
                     rx.el.span(
                         rx.cond(span["target"], span["target"], span["layer"]), class_name="trace-target"
                     ),
+                    " ",
                     rx.el.span(span["where"], class_name="trace-where"),
                     class_name="trace-origin",
                 ),
