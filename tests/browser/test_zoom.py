@@ -24,6 +24,22 @@ OUTSIDE = """() => [...document.querySelectorAll("main *")].filter((element) => 
   }
 }).map((element) => element.outerHTML)"""
 """Elements in a region that scrolls which are placed by something around it, so that they reach past its edge."""
+IN_TWO_LINES = """(all) => all.filter((each) => each.checkVisibility()).flatMap((each) => {
+  const found = [], walker = document.createTreeWalker(each, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    for (const { index, 0: word } of walker.currentNode.data.matchAll(/[\\p{L}\\p{N}]+/gu)) {
+      const range = new Range();
+      range.setStart(walker.currentNode, index);
+      range.setEnd(walker.currentNode, index + word.length);
+      if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1) found.push(word);
+    }
+  }
+  return found;
+})"""
+"""Words that go on in a second line."""
+CUT_OFF = """(all) => all.filter((each) => each.checkVisibility() && each.scrollWidth > each.clientWidth + 1)
+  .map((each) => each.outerHTML.slice(0, 160))"""
+"""Elements that say more than is seen of them."""
 MORE_ROOMS = """(list) => list.append(...Array.from({ length: 6 }, (_, n) => {
   const room = list.firstElementChild.cloneNode(true);
   const unread = Object.assign(document.createElement("span"), { className: "room-unread", textContent: n });
@@ -87,6 +103,28 @@ def test_letters_twice_as_large_fit_a_phone(
             expect_in_reach(choice, ratio=0.9)
         assert page.evaluate(TOO_WIDE) == []
         opens.click()
+
+
+@pytest.mark.sections("live")
+def test_letters_twice_as_large_cut_no_word_on_the_narrowest_phone(visit: Visit) -> None:
+    visitor = visit("/", viewport={"width": 160, "height": 284}, device_scale_factor=2)
+    visitor.post(body := text())
+    visitor.expect_message(body)
+    expect(visitor.page.locator(".first-trace .trace-span").first).to_be_attached(timeout=SOON_MS)
+    for words in (".hero-claim", ".crossing-layer", ".trace-station-name", ".fold-head", ".second-head"):
+        expect(visitor.page.locator(words)).not_to_have_count(0)
+        assert visitor.page.locator(words).evaluate_all(IN_TWO_LINES) == [], words
+    name = visitor.page.locator(".first-trace .trace-name").last
+    assert name.evaluate("(it) => it.clientWidth") > 64
+    for whole in (".first-sum", ".fact-unknown", ".trace-station", ".log-controls"):
+        assert visitor.page.locator(whole).evaluate_all(CUT_OFF) == [], whole
+
+
+def test_a_turned_phone_has_the_links_of_a_guest_in_one_row(visit: Visit) -> None:
+    page = visit("/chat", viewport={"width": 844, "height": 390}).page
+    page.locator(".nav > .nav-link").evaluate_all("(all) => all.slice(6).forEach((each) => each.remove())")
+    places = "(all) => new Set(all.map((each) => Math.round(each.getBoundingClientRect().top))).size"
+    assert page.locator(".nav-link").evaluate_all(places) == 1
 
 
 @pytest.mark.sections("live", "capabilities")
