@@ -62,7 +62,6 @@ def reactions_part(message: Row, on_react: SignHandler, *, archived: Flag | bool
         sign, number = count[0].to(str), count[1].to(str)
         shown = rx.match(sign, *((each.value, mark) for each, mark in SIGNS.items()), ""), rx.el.span(number)
         of_sign: dict[str, Any] = {
-            "class_name": "reaction",
             "aria_label": f"{in_words(sign, Sign)}, {number}",
             "data_testid": "reaction",
             "data_sign": sign,
@@ -70,11 +69,12 @@ def reactions_part(message: Row, on_react: SignHandler, *, archived: Flag | bool
         button = rx.el.button(
             *shown,
             type="button",
+            class_name="reaction",
             aria_pressed=message["own"].to(str).contains(sign),
             on_click=on_react(message["id"], sign),
             **of_sign,
         )
-        return rx.cond(archived, rx.el.span(*shown, role="img", **of_sign), button)
+        return rx.cond(archived, rx.el.span(*shown, role="img", class_name="reaction", **of_sign), button)
 
     chips = rx.foreach(message["reactions"].to(list[list[Any]]), chip)
     return rx.cond(message["reactions"], rx.el.div(chips, class_name="reactions"))
