@@ -61,20 +61,20 @@ def reactions_part(message: Row, on_react: SignHandler, *, archived: Flag | bool
     def chip(count: Row) -> rx.Component:
         sign, number = count[0].to(str), count[1].to(str)
         shown = rx.match(sign, *((each.value, mark) for each, mark in SIGNS.items()), ""), rx.el.span(number)
-        of_sign: dict[str, Any] = {
-            "aria_label": f"{in_words(sign, Sign)}, {number}",
-            "data_testid": "reaction",
-            "data_sign": sign,
-        }
-        button = rx.el.button(
-            *shown,
-            type="button",
-            class_name="reaction",
-            aria_pressed=message["own"].to(str).contains(sign),
-            on_click=on_react(message["id"], sign),
-            **of_sign,
-        )
-        return rx.cond(archived, rx.el.span(*shown, role="img", class_name="reaction", **of_sign), button)
+
+        def drawn(element: Callable[..., rx.Component], **attributes: Any) -> rx.Component:  # noqa: ANN401 (of either)
+            return element(
+                *shown,
+                class_name="reaction",
+                aria_label=f"{in_words(sign, Sign)}, {number}",
+                data_testid="reaction",
+                data_sign=sign,
+                **attributes,
+            )
+
+        own, click = message["own"].to(str).contains(sign), on_react(message["id"], sign)
+        button = drawn(rx.el.button, type="button", aria_pressed=own, on_click=click)
+        return rx.cond(archived, drawn(rx.el.span, role="img"), button)
 
     chips = rx.foreach(message["reactions"].to(list[list[Any]]), chip)
     return rx.cond(message["reactions"], rx.el.div(chips, class_name="reactions"))
