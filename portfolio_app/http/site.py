@@ -56,11 +56,20 @@ def check(found: Content, folder: Path | None = None) -> None:
 
 
 def wrong_names(found: Content, folder: Path) -> Iterator[ContentError]:
-    """The names that the profile lists wrongly or twice, and the links to sections that there are none of."""
+    """The names that the profile lists wrongly or twice, with which no site can start."""
     profile, path = found.profile, folder / "profile.toml"
     sections = [name for each in FEATURES for name in each.sections]
     yield from _wrong(profile.sections, "sections", sections, path)
     yield from _wrong(profile.nav, "nav", [name for each in FEATURES for name in each.nav], path)
+
+
+def mistakes(found: Content, folder: Path) -> Iterator[ContentError]:
+    """The `wrong_names`, and each link to a section that there is none of.
+
+    A site starts with such a link: the section may be that of a feature whose folder was deleted.
+    """
+    yield from wrong_names(found, folder)
+    sections = [name for each in FEATURES for name in each.sections]
     for file, link, _ in links(found, folder):
         if (section := section_in(link.href)) and section not in sections:
             reason = (

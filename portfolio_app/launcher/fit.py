@@ -53,7 +53,7 @@ def wrong_files(folder: Path) -> list[ContentError]:
     """The mistakes in the words, then in the demos, then the links to pages that this site does not have."""
     from portfolio_app.http import demos, site
 
-    words = problems(folder, site.wrong_names)
+    words = problems(folder, site.mistakes)
     # Which pages and actions are the site's own is known once its words can be read.
     return [*words, *demos.problems(() if words else site.own_routes())] or list(_links_to_nowhere())
 

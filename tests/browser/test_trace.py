@@ -110,7 +110,7 @@ def test_a_server_that_does_not_answer_is_named_and_its_late_answer_is_shown(vis
     visitor.page.context.set_offline(True)
     visitor.expect_connection("offline")
     visitor.message(body).get_by_test_id("message-trace").click()
-    expect(visitor.page.get_by_text("Reading the trace…")).to_be_visible()
+    expect(visitor.at("trace").get_by_text("Not read: there is no live connection.")).to_be_visible()
     expect(visitor.at("trace-failed").get_by_role("button", name="Try again")).to_be_visible(
         timeout=2 * SOON_MS
     )

@@ -107,9 +107,10 @@ def test_a_terminal_that_is_closed_stops_it_in_order_unless_nohup_was_in_front(
     usual = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # what `nohup` does; a child inherits it
     try:
         kept = start(free_port(), **shared)
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests may be run under it themselves
+        left = start(free_port(), **shared)
     finally:
         signal.signal(signal.SIGHUP, usual)
-    left = start(free_port(), **shared)
     urls = kept.until_ready(), left.until_ready()
     before = workers_of(kept.process.pid)
     with connect(tab(urls[1]), origin=urls[1]) as open_tab:

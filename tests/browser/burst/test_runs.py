@@ -113,20 +113,22 @@ def test_a_run_is_downloaded_as_json_and_as_a_page_that_opens_from_disk(
     assert witness.complaints == []
 
 
-def rename(site: Site, table: str, other: str) -> None:
-    """Give a table of the database another name."""
+def execute(site: Site, *statements: str) -> None:
+    """Change the schema of the site's database."""
     with closing(sqlite3.connect(site.data_dir / "portfolio.db", timeout=10)) as database:
-        database.execute(f"ALTER TABLE {table} RENAME TO {other}")
+        for statement in statements:
+            database.execute(statement)
 
 
 @contextmanager
-def without(site: Site, table: str) -> Iterator[None]:
-    """A database that lacks a table for a while."""
-    rename(site, table, "elsewhere")
+def unreadable(site: Site, table: str) -> Iterator[None]:
+    """A database that can't read a table for a while."""
+    broken = f"CREATE VIEW {table} AS SELECT *, no_such_function() FROM elsewhere"
+    execute(site, f"ALTER TABLE {table} RENAME TO elsewhere", broken)
     try:
         yield
     finally:
-        rename(site, "elsewhere", table)
+        execute(site, f"DROP VIEW {table}", f"ALTER TABLE elsewhere RENAME TO {table}")
 
 
 def figures(visitor: Visitor) -> dict[str, str]:
@@ -168,7 +170,7 @@ def test_a_run_or_the_one_beside_it_that_can_not_be_read_says_so(
     new_context: Callable[..., BrowserContext], site: Site, names: tuple[str, str]
 ) -> None:
     visitor = Visitor(new_context().new_page())
-    with without(site, "runs"):
+    with unreadable(site, "runs"):
         visitor.page.goto(f"/runs/{names[0]}?with={'0' * 16}")
         expect(visitor.page.get_by_role("heading", name="The run could not be read.")).to_be_visible(
             timeout=SOON_MS

@@ -168,7 +168,7 @@ def test_a_link_to_a_section_that_is_off_leaves_its_words(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("sections", ["", 'sections = ["live"]'])
-def test_a_link_to_a_section_that_there_is_none_of_is_refused_by_its_line(
+def test_a_link_to_a_section_that_there_is_none_of_is_named_by_its_line(
     tmp_path: Path, sections: str
 ) -> None:
     folder = listing(tmp_path / "content", sections)
@@ -176,18 +176,17 @@ def test_a_link_to_a_section_that_there_is_none_of_is_refused_by_its_line(
     good = "[a](/#burst) [b](/#top) [c](/#live:~:text=room) [d](/#) [e](/chat#nope)"
     before = article.read_text(encoding="utf-8")
     article.write_text(f"{before}\n{good}\n", encoding="utf-8")
-    site.check(read(folder), folder)
+    assert problems(folder, site.mistakes) == []
     article.write_text(f"{before}\n{good}\nAnd [the room](/#lvie).\n", encoding="utf-8")
     line = before.count("\n") + 3
-    with pytest.raises(
-        ContentError, match=f"note-g.md:{line}: links to /#lvie, and the front page has no such"
-    ):
-        site.check(read(folder), folder)
+    (wrong,) = problems(folder, site.mistakes)
+    assert f"note-g.md:{line}: links to /#lvie, and the front page has no such section" in str(wrong)
+    site.check(read(folder), folder)  # it may be that of a feature whose folder was deleted
 
     article.write_text(before, encoding="utf-8")
     path.write_text(f'{path.read_text()}[[links]]\nlabel = "x"\nhref = "/#nope"\n', encoding="utf-8")
     line = path.read_text(encoding="utf-8").count("\n")
-    (wrong,) = problems(folder, site.wrong_names)
+    (wrong,) = problems(folder, site.mistakes)
     assert f"profile.toml:{line}: links to /#nope, and the front page has no such section" in str(wrong)
 
 
