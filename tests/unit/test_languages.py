@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from portfolio_app import language, words
+from portfolio_app.app.ports.language import ENGLISH
 from portfolio_app.http.content.loader import problems, read
 from portfolio_app.http.content.model import ContentError
 from portfolio_app.http.showcase.claims import STATS
@@ -72,6 +73,14 @@ def test_a_refusal_is_worded_in_the_language_of_the_site(german: None) -> None:
     from portfolio_app.http.transport.errors import explain
 
     assert explain(RateLimited(5), "4bf9").text == "Zu schnell. Versuchen Sie es in 5 Sekunden noch einmal."
+
+
+@pytest.mark.parametrize(
+    ("value", "digits"),
+    [(49.85, 1), (49.75, 1), (0.05, 1), (2.675, 2), (2.665, 2), (0.5, 0), (1234567.25, 1)],
+)
+def test_a_terminal_rounds_a_figure_as_a_page_does(value: float, digits: int) -> None:
+    assert ENGLISH.number(value, digits) == words.site_words().number(value, digits)
 
 
 def test_days_of_the_shipped_site() -> None:

@@ -56,7 +56,7 @@ def worded_summaries(summaries: Iterable[Record], language: Language = ENGLISH) 
     """The list of runs, without those that a newer version recorded in another shape."""
     found = []
     for summary in summaries:
-        with suppress(KeyError, TypeError, ValueError, AttributeError):
+        with suppress(KeyError, TypeError, ValueError, ArithmeticError, AttributeError):
             found.append(worded_summary(summary, language))
     return found
 

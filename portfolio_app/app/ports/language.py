@@ -1,6 +1,7 @@
 """The language in which a use case words what somebody reads."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Final, Protocol
 
 
@@ -40,8 +41,8 @@ class English:
         return english
 
     def number(self, value: float, digits: int = 0) -> str:
-        """A number, such as 4,000.25."""
-        return f"{value:,.{digits}f}"
+        """A number, such as 4,000.25; what is as near to one as to another is even, as on a page."""
+        return f"{Decimal(str(value)):,.{digits}f}"
 
     def moment(self, at: datetime) -> str:
         """A moment to the second, such as 2026-11-24 09:30:05 UTC."""

@@ -13,7 +13,7 @@ from rich.console import Console
 from portfolio_app.app.burst import charts, words
 from portfolio_app.app.burst.record import summary_of
 from portfolio_app.app.burst.worded import compared, with_words, worded, worded_summaries, worded_summary
-from portfolio_app.app.ports.language import ENGLISH
+from portfolio_app.app.ports.language import ENGLISH, Language
 from portfolio_app.app.ports.runs import Record
 from portfolio_app.domain.burst.plan import Plan
 from portfolio_app.http.burst.run_document import run_page
@@ -22,6 +22,7 @@ from portfolio_app.language import SHIPPED, read
 from portfolio_app.launcher.burst.ending import Ending
 from portfolio_app.launcher.burst.paper import print_ending
 from portfolio_app.launcher.burst.sender import Sent
+from portfolio_app.words import site_words
 
 FIGURES = ("sent", "received", "stored", "pushed", *words.LATENCIES, "rps")
 SENTENCES = ("title", "started", "machine", "verdict", "outcomes", "more_mismatches", "first_failure")
@@ -130,10 +131,12 @@ def test_a_summary_of_the_list_says_what_the_receipt_says() -> None:
         assert summary.items() <= worded(record).items()
 
 
-def test_a_run_that_a_newer_version_recorded_is_listed_by_its_words_or_left_out() -> None:
+@pytest.mark.parametrize("language", [ENGLISH, site_words()])
+def test_a_run_that_a_newer_version_recorded_is_listed_by_its_words_or_left_out(language: Language) -> None:
     first = summary_of(RECORDS["balanced"])
     other = {**first, "mode": "stream"}
-    found = worded_summaries([{"run": "a shape of tomorrow"}, first, {**first, "size": "huge"}, other])
+    summaries = [{"run": "a shape of tomorrow"}, first, {**first, "size": "huge"}, other]
+    found = worded_summaries(summaries, language)
     assert [each["title"].partition(",")[0] for each in found] == ["Write", "stream"]
 
 
