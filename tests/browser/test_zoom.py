@@ -40,6 +40,13 @@ IN_TWO_LINES = """(all) => all.filter((each) => each.checkVisibility()).flatMap(
 CUT_OFF = """(all) => all.filter((each) => each.checkVisibility() && each.scrollWidth > each.clientWidth + 1)
   .map((each) => each.outerHTML.slice(0, 160))"""
 """Elements that say more than is seen of them."""
+PAST_THE_EDGE = """(all) => all.filter((each) => each.checkVisibility() &&
+  each.getBoundingClientRect().right > each.closest(".panel").getBoundingClientRect().right)
+  .map((each) => each.outerHTML.slice(0, 160))"""
+OVERLAPPING = """(all) => all.filter((each) => each.checkVisibility())
+  .map((each) => [each, each.getBoundingClientRect()])
+  .flatMap(([one, a], n, boxes) => boxes.slice(n + 1).filter(([, b]) =>
+    a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)).length"""
 MORE_ROOMS = """(list) => list.append(...Array.from({ length: 6 }, (_, n) => {
   const room = list.firstElementChild.cloneNode(true);
   const unread = Object.assign(document.createElement("span"), { className: "room-unread", textContent: n });
@@ -118,6 +125,14 @@ def test_letters_twice_as_large_cut_no_word_on_the_narrowest_phone(visit: Visit)
     assert name.evaluate("(it) => it.clientWidth") > 64
     for whole in (".first-sum", ".fact-unknown", ".trace-station", ".log-controls"):
         assert visitor.page.locator(whole).evaluate_all(CUT_OFF) == [], whole
+
+
+def test_the_narrowest_phone_cuts_no_row_of_the_log_and_lays_no_control_over_another(visit: Visit) -> None:
+    visitor = visit("/", viewport={"width": 320, "height": 568}, has_touch=True)
+    expect(visitor.at("log-row")).not_to_have_count(0, timeout=SOON_MS)
+    panel = visitor.at("log-panel")
+    assert panel.locator(".log-row > *").evaluate_all(PAST_THE_EDGE) == []
+    assert panel.locator(".log-controls :is(button, input, select)").evaluate_all(OVERLAPPING) == 0
 
 
 def test_a_turned_phone_has_the_links_of_a_guest_in_one_row(visit: Visit) -> None:
