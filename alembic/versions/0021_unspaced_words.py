@@ -95,7 +95,7 @@ _FILL_SQLITE = (
     " WHERE slug = :room AND status = 'visible' AND position >= :low AND position < :high"
 )
 
-# As in migration 0011: what is no word in any script.
+# Punctuation, symbols and control characters, which are part of no word: those of migration 0011.
 _SIGNS = (
     r"[\u0001-/:-@[-`{-\u00a9\u00ab-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf\u00d7\u00f7\u2000-\u206f\u20a0-\u20cf"
     r"\u2190-\u245f\u2500-\u2bff\u2e00-\u2e7f\u3000-\u3004\u3008-\u3020\u3030\ufe10-\ufe6f\uff01-\uff0f\uff1a-\uff20"

@@ -104,7 +104,7 @@ def features() -> "tuple[Feature, ...]":
 
 
 def own_routes() -> list[str]:
-    """The addresses of the pages that are no demo's. Whoever has them has imported all actions of the site, too."""
+    """The routes of all pages but those of demos. To list them imports every feature, and so registers its actions."""
     return ["/", *(page.route for feature in _without_demos() for page in feature.pages())]
 
 

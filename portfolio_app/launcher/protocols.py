@@ -3,22 +3,22 @@
 uvicorn makes requests of all that arrives, however many they are.
 """
 
-import select
 import socket
 import time
-from asyncio import BaseTransport, Transport
+from asyncio import Transport
 from collections.abc import Callable
 from functools import partial
 from typing import Final
 
 from httptools import HttpParserError, HttpParserUpgrade
-from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT, FlowControl
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from portfolio_app.app.processor_time import Account
 from portfolio_app.http.transport.headers import CUT_OFF, PARSED
 from portfolio_app.infra.descriptors import descriptors
 from portfolio_app.launcher.deadlines import Timed
+from portfolio_app.launcher.flow import Flow, has_left
 from portfolio_app.launcher.turns import Turn, payer_of
 
 MAX_HEAD_BYTES: Final = 32 * 1024
@@ -44,40 +44,6 @@ TURN: Final = 16 * SLICE
 """Bytes that are parsed before everybody else has a turn: 2,700 chunks of a body, if they are as small as can be."""
 
 
-def has_left(transport: BaseTransport) -> bool:
-    """Ask the system: while nothing is read from a connection, the end of its other side is not reported."""
-    line = transport.get_extra_info("socket")
-    if transport.is_closing() or line is None or not hasattr(select, "POLLRDHUP"):
-        return transport.is_closing()
-    asked = select.poll()
-    asked.register(line.fileno(), select.POLLRDHUP)
-    return bool(asked.poll(0))
-
-
-class _Flow(FlowControl):
-    """uvicorn's flow control; asks `on_resume` before more is read: some may have arrived that is not parsed yet."""
-
-    def __init__(self, transport: Transport, on_resume: Callable[[], object]) -> None:
-        super().__init__(transport)
-        self._on_resume = on_resume
-
-    def resume_reading(self) -> None:
-        """A body was taken, or a request answered."""
-        self._on_resume()
-
-    def read(self) -> None:
-        """Read on."""
-        super().resume_reading()
-
-    def end(self) -> None:
-        """Call nothing on resume any more: the connection has ended, or is a websocket's."""
-        self._on_resume = _ignore
-
-
-def _ignore() -> None:
-    """Do nothing."""
-
-
 class TooMany(Exception):
     """A request has more headers than `MAX_FIELDS`, or a longer address than `MAX_TARGET_BYTES`."""
 
@@ -92,7 +58,7 @@ class Http(Timed):
     What a network sends that has used much is parsed when it is its turn.
     """
 
-    flow: _Flow
+    flow: Flow
     url = b""
     _payer: Account | None = None
     _turn: Turn | None = None
@@ -115,7 +81,7 @@ class Http(Timed):
         if line is not None:
             line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, MAX_RECEIVED_BYTES)
             line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MAX_WRITTEN_BYTES)
-        self.flow = _Flow(transport, self._go_on)
+        self.flow = Flow(transport, self._go_on)
         self._payer = payer_of(self.client)
         self._spent = time.thread_time() - started
 

@@ -19,7 +19,7 @@ from portfolio_app.app.token_bucket import TokenBucket
 from portfolio_app.http.transport.headers import CUT_OFF, WRITE_FRAME
 from portfolio_app.infra.descriptors import descriptors
 from portfolio_app.launcher.deadlines import REQUEST_ID, new_id
-from portfolio_app.launcher.protocols import has_left
+from portfolio_app.launcher.flow import has_left
 
 MAX_WRITTEN_BYTES: Final = 16 * 1024
 """Of a websocket; the frame that crosses it is written, the next one waits. The system by itself would keep
@@ -100,7 +100,7 @@ class Websocket(WebSocketsSansIOProtocol):
         """Send; without another coroutine for each of the many frames."""
         return self._answer(message) if message["type"] == _ANSWER else super().send(message)
 
-    async def _answer(self, message: Any) -> None:  # noqa: ANN401
+    async def _answer(self, message: Any) -> None:  # noqa: ANN401 (as in `send`)
         """Answer a handshake that the site refuses: with that it is complete, of which uvicorn would log an error."""
         await super().send(message)
         self.handshake_complete = self.close_sent

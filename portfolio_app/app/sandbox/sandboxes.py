@@ -21,7 +21,7 @@ _EVERYONE: Final = "everyone"
 
 @dataclass(frozen=True, slots=True)
 class EnterSandbox:
-    """Make a room under a random name, and a guest who is no visitor."""
+    """Make a room under a random name, and a guest session that no browser has."""
 
     unit_of_work: UnitOfWork
     limiter: RateLimiter

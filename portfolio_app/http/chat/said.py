@@ -62,7 +62,7 @@ def reactions_part(message: Row, on_react: SignHandler, *, archived: Flag | bool
         sign, number = count[0].to(str), count[1].to(str)
         shown = rx.match(sign, *((each.value, mark) for each, mark in SIGNS.items()), ""), rx.el.span(number)
 
-        def drawn(element: Callable[..., rx.Component], **attributes: Any) -> rx.Component:  # noqa: ANN401 (of either)
+        def drawn(element: Callable[..., rx.Component], **attributes: Any) -> rx.Component:  # noqa: ANN401 (a button's or a span's)
             return element(
                 *shown,
                 class_name="reaction",

@@ -1,4 +1,4 @@
-"""What a server would change of its own process stays pytest's in the tests of the launcher."""
+"""Keeps the tests of the launcher from configuring the logging of the process that runs them."""
 
 import pytest
 
@@ -7,5 +7,5 @@ from portfolio_app.launcher.worker import Configuration
 
 @pytest.fixture(autouse=True)
 def log_of_pytest(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A configuration that is made leaves loggers and hooks alone, which tests of other folders look at later."""
+    """Make a server's configuration leave loggers and hooks alone: tests of other folders look at them later."""
     monkeypatch.setattr(Configuration, "configure_logging", lambda _: None)

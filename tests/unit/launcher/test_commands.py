@@ -256,7 +256,7 @@ def test_a_command_makes_no_database_where_there_is_none(
 
 @pytest.mark.parametrize("command", [["promote", "ada"], ["room", "raise", "lobby"]])
 def test_a_database_that_is_away_is_one_line(command: list[str]) -> None:
-    # In a process of its own: here pytest takes what nobody else logs.
+    # In a process of its own: pytest would capture log records that no handler of the command takes.
     away = {"DATABASE_URL": "postgresql://ada@127.0.0.1:1/site"}
     ended = subprocess.run(
         [sys.executable, "-m", "portfolio_app", *command],

@@ -45,7 +45,7 @@ def test_what_a_demo_outside_of_the_checkout_raises_is_placed_in_its_own_file(
     scope: dict[str, object] = {}
     exec(compile("import json\n\ndef roll(): json.loads('{')\n", str(file), "exec"), scope)
     with pytest.raises(ValueError, match="Expecting") as raised:
-        scope["roll"]()  # type: ignore[operator]
+        scope["roll"]()  # type: ignore[operator]  # what `exec` has defined
 
     problem = described(raised.value)
     assert (problem["file"], problem["line"]) == (str(file), 3)
