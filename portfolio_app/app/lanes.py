@@ -9,7 +9,7 @@ from typing import Final
 Clock = Callable[[], float]
 Turn = asyncio.Future[None]
 TURN_S: Final = 0.002
-"""What a turn in a lane with a share costs at least, before it is known."""
+"""The least cost of a turn in a lane with a share, charged before the real cost is known."""
 PLACE_S: Final = 0.1
 """How long a place is kept for work that waits for something else, such as a password."""
 

@@ -14,7 +14,7 @@ from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 
 WRITE_EVERY_S: Final = 30.0
 DAYS: Final = 30
-"""What a report covers, today included."""
+"""Days that a report covers, today included."""
 _WEEK: Final = 7
 
 

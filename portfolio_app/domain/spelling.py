@@ -18,7 +18,7 @@ _FOLDS: Final[dict[int, int | str]] = _FULL_WIDTH | str.maketrans(
         "\u0307": "", "\ufe0f": "",
     }
 )  # fmt: skip
-"""What either case leaves apart although readers take it for the same letters."""
+"""Letters that either case leaves apart although readers take them for the same."""
 _UNSPACED: Final = (
     (0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x1950, 0x19DF), (0x1A20, 0x1AAF), (0x3005, 0x3007),
     (0x3040, 0x30FF), (0x3105, 0x312F), (0x31F0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAA60, 0xAA7F),
@@ -61,7 +61,7 @@ def words_of(text: str) -> list[str]:
 
 
 def terms_of(word: str) -> str:
-    """What an index holds of a word, in its case: terms side by side, with spaces.
+    """The terms that an index holds for a word, in its case, side by side with spaces.
 
     A character that stands alone is followed by the pair that it begins. A run is looked for from its first pair to its
     last, as its first and last characters are in those.
@@ -73,7 +73,7 @@ def terms_of(word: str) -> str:
 
 
 def indexed(text: str) -> str:
-    """What an index holds of a whole text, in its case."""
+    """The terms that an index holds for a whole text, in its case."""
     return " ".join("".join(map(_terms, respelled(text), respelled(text)[1:] + " ")).split())
 
 

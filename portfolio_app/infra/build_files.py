@@ -20,7 +20,7 @@ KEPT_S: Final = 30 * 24 * 3600
 MOST_BYTES: Final = 64 * 1024 * 1024
 """Of files that are no longer served: those of some thirty builds."""
 DRAFT_S: Final = 3600
-"""What a process that was killed in mid copy has left goes after so long."""
+"""Seconds after which the unfinished copy of a killed process is deleted."""
 KEEP_EVERY_S: Final = 3600
 _NAME: Final = re.compile(rf"(?:{'|'.join(FOLDERS)})/[\w-][\w.-]{{0,200}}", re.ASCII)
 _DRAFT: Final = "."

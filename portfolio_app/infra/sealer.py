@@ -28,7 +28,7 @@ class FernetSealer(Sealer):
         self._former = MultiFernet(keys[1:]) if keys[1:] else None
         self._clock = clock
         self._opened: OrderedDict[str, tuple[str, int]] = OrderedDict()
-        """What the latest tokens said, for a browser shows its cookie with every request."""
+        """The contents of the latest tokens, since a browser shows its cookie with every request."""
 
     def seal(self, text: str) -> str:
         """Encrypt and authenticate, stamped with the time."""

@@ -26,7 +26,7 @@ from portfolio_app.settings import Settings, SettingsError
 Command = Callable[[Settings, argparse.Namespace], int | None]
 """Returns an exit code, None for 0."""
 _DISK: Final = {errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EACCES}
-"""What a disk answers that is full, read-only, or somebody else's: no traceback mends that."""
+"""Errors of a disk that is full, read-only, or somebody else's: no traceback mends that."""
 _SERVERS: Final = {"serve", "dev"}
 """Commands that have no end but a signal."""
 _STOPPED: Final = 130

@@ -17,7 +17,7 @@ HEAD_S: Final = 10.0
 BODY_S: Final = 20.0
 """From the headers to the end of the body: 64 KB at most, which a slow phone sends in ten seconds."""
 UNREAD_S: Final = 30.0
-"""That a client may leave an answer unread before the next bytes of it."""
+"""Seconds that a client may leave an answer unread before its next bytes."""
 REQUEST_ID: Final = "x-request-id"
 _waiting: Final[dict["Timed", None]] = {}
 """Connections without a whole request, those that wait longest first."""

@@ -62,13 +62,13 @@ class Http(Timed):
     url = b""
     _payer: Account | None = None
     _turn: Turn | None = None
-    """What is waited for before anything is parsed."""
+    """The turn to wait for before anything is parsed."""
     _wanted: RequestResponseCycle | None = None
     """The last request whose body the site has asked for."""
     _spent = 0.0
     _parses_soon = False
     _then: Callable[[], None] | None = None
-    """What ends HTTP here once all that came before is answered: a refusal, or the handshake of a websocket."""
+    """The end of HTTP here once all earlier requests are answered: a refusal, or the handshake of a websocket."""
     _fields = 0
     _message_bytes = 0
 

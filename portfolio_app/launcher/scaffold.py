@@ -167,7 +167,7 @@ def _how_to_use(chosen: argparse.Namespace) -> str:
 
 
 def _variables(folder: Path) -> dict[str, str]:
-    """What names the folders of a site, as `.env` has it: a space and a # would end the value there."""
+    """The variables that name the folders of a site, as `.env` has them: a space and a # would end the value there."""
     found = {folders.CONTENT_DIR: str(folder / "content"), folders.DEMOS_DIR: str(folder / "demos")}
     quoted = {
         name: "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'" for name, value in found.items()

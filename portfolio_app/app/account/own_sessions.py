@@ -30,7 +30,7 @@ class OwnSessions:
     """Whether the password was typed, or a passkey used, lately: so that they are listed, and one may be ended."""
     wrong_passwords: WrongPasswords | None
     lines: list[SecurityLine]
-    """What happened with the account lately, newest first."""
+    """The account's latest security events, newest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ MOST_TOLD: Final = 50
 """Sessions of one account."""
 OPERATOR: Final = "operator"
 MODERATOR: Final = "moderator"
-"""What stands in a line in the place of the network."""
+"""Words that stand in a line in the place of the network."""
 
 
 def record(

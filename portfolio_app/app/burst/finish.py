@@ -25,7 +25,7 @@ from portfolio_app.domain.errors import InvalidValue
 SETTLE_S: Final = 5.0
 """How long what other workers noted may be on its way; without others there is nothing to wait for."""
 ASK_AFTER_S: Final = 1.0
-"""What has not come by then is asked for."""
+"""Notes that have not come by then are asked for."""
 _LOOK_EVERY_S: Final = 0.02
 
 

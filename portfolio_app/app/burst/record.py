@@ -21,7 +21,7 @@ _SUMMARY: Final = (
 )  # fmt: skip
 
 DrawTrace = Callable[[Trace], Mapping[str, Any]]
-"""What is shown of a trace, as JSON values."""
+"""Draws the shown part of a trace as JSON values."""
 FindTrace = Callable[[str | None], Trace | None]
 
 

@@ -23,7 +23,7 @@ PARTS: Final[Mapping[str, str]] = {
     "queue": "= waiting to be sent",
     "network": "= network",
 }
-"""What the mean is the sum of."""
+"""The parts that add up to the mean latency."""
 OUTCOMES: Final = ("answered", "refused", "failed", "cancelled")
 LEDGERS: Final[Mapping[str, tuple[str, str]]] = {
     "sent": ("by browser or terminal", ""),
@@ -31,7 +31,7 @@ LEDGERS: Final[Mapping[str, tuple[str, str]]] = {
     "stored": ("in the database", "rows, of writes only"),
     "pushed": ("by the live feed", "seen to arrive by the sender"),
 }
-"""Who keeps a ledger, and what it counts; the first one's note is `outcomes`."""
+"""The keeper of each ledger and the thing that it counts; the first one's note is `outcomes`."""
 STOPS: Final[Mapping[str, str]] = {
     "cancelled": "Cancelled",
     "ticket": "The run's ticket has ended",

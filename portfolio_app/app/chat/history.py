@@ -36,9 +36,9 @@ class Toward(StrEnum):
     """The page that is asked for: in a direction, or by time."""
 
     OLDER = "older"
-    """What comes before the part that is there."""
+    """The page before the part that the tab has."""
     NEWER = "newer"
-    """What comes after it."""
+    """The page after that part."""
     TIME = "time"
     """Around the first message since then, in milliseconds since the epoch."""
     MESSAGE = "message"

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from portfolio_app.domain.burst.plan import Plan
 
 Record = Mapping[str, Any]
-"""What anybody may read of a finished run: JSON values only, nothing personal."""
+"""The public record of a finished run: JSON values only, nothing personal."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ FAILURES: Final = frozenset(
         SecurityEvent.RECOVERY_FAILED,
     }
 )
-"""What somebody tried in vain."""
+"""Events of attempts that failed."""
 
 
 @dataclass(frozen=True, slots=True)

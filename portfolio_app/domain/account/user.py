@@ -50,7 +50,7 @@ _GUEST_NAME: Final = re.compile(r"(?:demo|guest)[-_]?[0-9a-f]*")
 PASSWORD_MIN: Final = 12
 PASSWORD_MAX: Final = 128
 PASSWORD_LONGEST: Final = 256
-"""What could be chosen once: such a password still opens its account, as does a shorter one."""
+"""The longest password that could be chosen once: it still opens its account, as does a shorter one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Who the visitor is, on every page."""
+"""The visitor's identity, shown on every page."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What a member changes about the safety of the account."""
+"""The security settings of a member's account."""
 
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Mapping

@@ -1,4 +1,4 @@
-"""What the forms of accounts and the list of sessions hold."""
+"""The states behind the forms of accounts and the list of sessions."""
 
 from collections.abc import AsyncIterator, Mapping
 from typing import Final

@@ -25,7 +25,7 @@ _NOT_STORED: Final = (b"cache-control", b"no-store")
 _LONGEST_N: Final = 4
 
 Ticket = str | None
-"""What the header holds, if it is there."""
+"""The value of the ticket's header, None without one."""
 Touch = Callable[[Burst, Caller, Ticket, int], Awaitable[object]]
 
 

@@ -1,4 +1,4 @@
-"""What a moderator does with an author, from a message of theirs."""
+"""A moderator's actions on an author, from one of the author's messages."""
 
 import reflex as rx
 from pydantic import Field

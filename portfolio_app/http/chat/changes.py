@@ -1,4 +1,4 @@
-"""What a visitor does with messages that are there: edits and deletes own ones, reports others',
+"""Changes to posted messages: a visitor edits and deletes own ones, reports others',
 and takes them down as a moderator."""
 
 from typing import Final

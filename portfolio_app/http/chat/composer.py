@@ -15,7 +15,7 @@ from portfolio_app.http.kit.scripts import CountedTextarea
 from portfolio_app.words import parts, t
 
 MESSAGE: Final = Unsent("message", t("Not posted"), "", "/chat", t("Open the chat"), kept="body")
-"""What answers the form when the browser sends it by itself; the feature says what is done with it."""
+"""The answer to the form when the browser sends it by itself; the feature decides whether it posts."""
 
 _INPUT: Final = "chat-input"
 _KEYS: Final = "chat-keys"

@@ -1,4 +1,4 @@
-"""What a visitor can do with one message: the handlers of a row, its menu, and the forms that edit and report."""
+"""The controls of one message: the handlers of a row, its menu, and the forms that edit and report."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -32,7 +32,7 @@ from portfolio_app.http.transport.runtime import services
 from portfolio_app.words import t
 
 ENTERING: Final = (ChatState.enter, ChangesState.arrive)
-"""What a page that shows a room runs when it opens."""
+"""The handlers that a page with a room runs when it opens."""
 
 
 def article_chat(article: Article) -> rx.Component:

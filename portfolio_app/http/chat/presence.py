@@ -1,4 +1,4 @@
-"""Who has the room open, and who writes: pushed to its tabs as a whole, at most once a second."""
+"""The presence of a room, its visitors and those who type: pushed to its tabs as a whole, at most once a second."""
 
 import asyncio
 import logging

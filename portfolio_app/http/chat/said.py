@@ -1,4 +1,4 @@
-"""What a message says, as parts of its row: links, mentions and code, what it answers, and reactions to it."""
+"""The content of a message, as parts of its row: links, mentions and code, the quote it answers, and reactions."""
 
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias

@@ -122,7 +122,7 @@ LANGUAGES: Final = frozenset(
         "rust", "sh", "sql", "toml", "ts", "typescript",
     }
 )  # fmt: skip
-"""What a fence of a message may name: lexers tried with a whole message of anything. Other code is shown as it is."""
+"""Languages that a fence of a message may name: their lexers were tried with long messages of anything. Other code is plain."""
 MOST_RUNS: Final = 120
 """Of one message; the words after them have no colour. They are part of every frame that carries it."""
 _KEPT: Final = 1_000

@@ -57,7 +57,7 @@ def _listed(links: Iterable[Link], text: str, first_line: int) -> Iterator[Refer
 
 
 def _anchors(content: Content, shown: set[str]) -> dict[str, set[str]]:
-    """What a link may name behind a `#`, for each page that texts are on."""
+    """The fragments that a link may name behind a `#`, for each page that texts are on."""
     found = {article.path: set(_ID.findall(article.html)) for article in content.articles if article.html}
     cards = {f"/{kind}": {path.rpartition("/")[2].rpartition("#")[2] for path in shown} for kind in _TAKEN}
     return found | cards

@@ -27,7 +27,7 @@ class ContentError(ValueError):
         self.path = path
         self.line = line
         self.more: tuple[ContentError, ...] = ()
-        """What else is wrong with the same file, where one look finds all of it."""
+        """Further errors of the same file, where one look finds all of them."""
 
 
 def wrong_colour(path: Path, line: int, token: str) -> ContentError:

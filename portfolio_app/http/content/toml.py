@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 from portfolio_app.http.content.model import ContentError
 
 _UNSHOWN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-"""What XML or UTF-8 can't hold: the colours of a terminal's output, for one."""
+"""Characters that XML or UTF-8 can't hold, such as those that colour a terminal's output."""
 _LIST: Final = 'must be a list, such as ["one", "two"]'
 _DAY: Final = "must be a day without quotes, such as 2026-11-27"
 _TABLE: Final = "must be a table of keys and values"

@@ -25,9 +25,9 @@ from portfolio_app.http.transport.tracing import answer_labels
 from portfolio_app.words import t
 
 BROWSER: Final = "browser"
-"""Stands where a step of the server has its layer."""
+"""The layer of a step that the browser measured."""
 CODE: Final = source(Documents.__call__.__code__), source(Websockets.__call__.__code__)
-"""What answers a document, and what a handshake."""
+"""The code that answers a document, and the code that answers a handshake."""
 _WAITING: Final = "waiting for the document"
 _SOCKET: Final = "websocket handshake"
 _SQL: Final = re.compile("(SELECT|INSERT|UPDATE|DELETE|WITH) ")

@@ -31,7 +31,7 @@ class Field:
     on_change: Handler = None
     """Called with what is typed, a moment after it was."""
     verdict: Text = ""
-    """What is said of what is being typed."""
+    """The verdict on the text that is being typed."""
 
 
 def error_text(text: Text, **attributes: str) -> rx.Component:

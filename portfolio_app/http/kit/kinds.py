@@ -12,7 +12,7 @@ Flag: TypeAlias = bool | rx.Var[bool]
 Number: TypeAlias = rx.vars.NumberVar[int]
 
 Child: TypeAlias = rx.Component | rx.Var[Any] | str
-"""Whatever may stand inside an element."""
+"""The kinds of values that may stand inside an element."""
 
 Handler: TypeAlias = Any
 """An event handler, event spec, lambda or list of them: what Reflex accepts as `on_...`."""

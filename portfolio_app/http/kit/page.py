@@ -93,9 +93,9 @@ class Section:
     build: Build
     on_load: Sequence[Any] = ()
     invitation: str = ""
-    """What the button that leads to it from the first screen says, if there is one."""
+    """The label of the button that leads to the page from the first screen; empty for none."""
     button: Build | None = None
-    """That button, where it does more than lead there."""
+    """Builds that button where it does more than lead there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ class Feature:
     sections: Sequence[Section] = ()
     nav: Sequence[NavEntry] = ()
     forms: Sequence[Unsent] = ()
-    """What answers its forms while the scripts of their page are on their way."""
+    """The answers to its forms while the scripts of their page are on their way."""
     running: Running | None = None
     workers: Mapping[str, str] = field(default_factory=dict)
     """The policies of scripts that run beside a page, by the path of the script."""

@@ -1,4 +1,4 @@
-"""What is said when something is missing: pages in place of a page, words in place of a part, notices above a page."""
+"""Messages about missing things: pages in place of a page, words in place of a part, notices above a page."""
 
 from typing import Final
 

@@ -104,7 +104,7 @@ class Follow(rx.Component):
 
     one: rx.Var[str]
     several: rx.Var[str]
-    """What stands after the number of rows below: of one row, and of more."""
+    """The words after the number of rows below: for one row, and for several."""
     at_end: rx.Var[Any]
     """A function, called with whether the end is in view each time that changes."""
 

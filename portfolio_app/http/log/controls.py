@@ -1,4 +1,4 @@
-"""What a visitor can do with the live log: hold it, look for something in it, take it away."""
+"""The controls of the live log: pause, filter, export."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a tab holds of the live log: where it is followed, its command for a terminal, and the trace that is open."""
+"""The state of the live log in a tab: where it is followed, its command for a terminal, and the trace that is open."""
 
 from typing import Final
 

@@ -39,7 +39,7 @@ class Stream:
         """Rows handed over so far."""
         self._rows: list[LogRow] = []
         self.woken = asyncio.Event()
-        """Something waits to be taken."""
+        """Set while rows wait to be taken."""
 
     def offer(self, rows: Iterable[LogRow]) -> None:
         """Queue new rows, or give the reader up."""

@@ -30,7 +30,7 @@ def current_request_id() -> str:
 
 
 USER_AGENT: Final[ContextVar[str]] = ContextVar("user_agent", default="")
-"""What the browser that sent a plain form says it is; a session that begins with the answer is called by it."""
+"""The user agent of a browser that sent a plain form; a session that begins with the answer is called by it."""
 SCOPE_KEY: Final = "portfolio.visitor"
 SESSION_HEADER: Final = "x-portfolio-session"
 TRUSTED_HEADER: Final = "x-portfolio-trusted"

@@ -1,4 +1,4 @@
-"""What a process says to those who run the site: whether it lives and can serve, its metrics, that it will stop."""
+"""Liveness, readiness and metrics of a process, and the notice that it will stop, for those who run the site."""
 
 import asyncio
 import signal

@@ -80,7 +80,7 @@ class Runtime:
     refused_origins: RefusedOrigins = field(default_factory=RefusedOrigins)
     arrivals: Arrivals = field(default_factory=Arrivals)
     parts: dict[type, object] = field(default_factory=dict)
-    """What features keep while the site runs, one of each type."""
+    """Objects that features keep while the site runs, one of each type."""
 
     def add(self, part: T) -> T:
         """Keep `part` for `part(type(part))` to find; returns it."""

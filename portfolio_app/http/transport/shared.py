@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 _SEND: Final = source(Push.send.__code__)
 _VAR: Final = "value"
 _TOPIC: Final = re.compile(r"[a-z][a-z0-9_]*")
-"""It becomes part of a name in the compiled pages."""
+"""The form of a topic, which becomes part of a name in the compiled pages."""
 _SHARED: Final[dict[str, "Shared[Any]"]] = {}
 
 

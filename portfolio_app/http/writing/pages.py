@@ -65,7 +65,7 @@ def _newest(kind: Kind) -> Section:
 
 
 SECTIONS: Final = (_newest("work"), _newest("writing"))
-"""What the front page may show of both."""
+"""The sections of both that the front page may show."""
 
 
 def _articles(articles: Sequence[Article]) -> list[Page]:

@@ -17,7 +17,7 @@ class Loss(StrEnum):
     OTHER_STREAM = "other stream"
     """The server was emptied, or is another one."""
     OTHER_SERVER = "other server"
-    """It was started again, or replaced, with the stream as it was stored some time ago."""
+    """The server was started again, or replaced, with the stream as it was stored some time ago."""
     UNSENT = "unsent"
     """A worker had more to publish than it can keep while Redis is away."""
     STARTED = "started"

@@ -16,7 +16,7 @@ BLOCK_MS: Final = 1000
 Entry: TypeAlias = tuple[bytes, Mapping[bytes, bytes]]
 """Its id, and its fields: `epoch` where the stream has one, `from` and `events`."""
 Found: TypeAlias = Mapping[str, Sequence[Entry]]
-"""What came after the position of each stream, by its name."""
+"""Entries after the position of each stream, by its name."""
 
 
 class Reader:

@@ -1,4 +1,4 @@
-"""What every bus between workers does, whichever server carries it."""
+"""The part that every bus between workers shares, whichever server carries it."""
 
 import asyncio
 import logging
@@ -46,7 +46,7 @@ _TRACING: Final = (
     TracesMissed,
     PresenceChanged,
 )
-"""What is stored nowhere, and who is present: that is said again within seconds."""
+"""Events that are stored nowhere, and presence, which is published again within seconds."""
 
 
 class Stream:
@@ -112,9 +112,9 @@ class SharedBus(Bus):
     """
 
     server: ClassVar[str]
-    """What readiness and `doctor` call it."""
+    """Its name in readiness and `doctor`."""
     failures: tuple[type[Exception], ...]
-    """What the client raises when the server does not answer, or not as it should."""
+    """Errors that the client raises when the server does not answer, or not as it should."""
     _reader: StreamReader
 
     def __init__(self, events: Stream, traces: Stream) -> None:

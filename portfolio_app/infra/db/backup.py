@@ -15,7 +15,7 @@ from portfolio_app.infra.db.postgres_tools import BackupError
 FOLDER: Final = "backups"
 SQLITE_MAGIC: Final = b"SQLite format 3\0"
 _NO_LINKS: Final = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS}
-"""What a disk answers that has no hard links: exFAT, or a share of SMB, where copies are often kept."""
+"""Errors of a disk that has no hard links: exFAT, or a share of SMB, where copies are often kept."""
 DUMP_MAGIC: Final = b"PGDMP"
 
 

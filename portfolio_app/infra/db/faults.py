@@ -27,10 +27,10 @@ _UNDEFINED: Final = re.compile(r"no such (table|column): |table \S+ has no colum
 _STATEMENT_LENGTH: Final = 200
 
 IN_DOUBT: Final = EventsMissed("commit in doubt")
-"""What to publish of a commit without an answer: if it happened, nobody else will say so."""
+"""The event to publish for a commit without an answer: if it happened, nobody else publishes it."""
 
 UNREACHABLE: Final = (exc.OperationalError, exc.InterfaceError, exc.InternalError, exc.TimeoutError)
-"""What the driver or the pool raises when the database does not answer, or not in time.
+"""Errors of the driver or the pool when the database does not answer, or not in time.
 
 Internal errors are among them because the driver counts a session that the server ended as one.
 """
@@ -54,7 +54,7 @@ def is_mistake(error: Exception) -> bool:
 
 
 def _undefined(error: Exception) -> str:
-    """What a statement asks for that the schema does not have, in the words of the database; empty for none."""
+    """The table or column that a statement names and the schema lacks, in the words of the database; empty for none."""
     if not isinstance(error, exc.DBAPIError):
         return ""
     said, _, _ = str(error.orig).partition("\n")

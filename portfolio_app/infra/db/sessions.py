@@ -38,7 +38,7 @@ class SqlSessions(SessionRepository):
         self._session = session
         self._clock = clock
         self._known: dict[str, Row[Any] | None] = {}
-        """What this transaction has read, and not written since: most ask several times for their caller's."""
+        """Rows that this transaction has read and not written since: most ask several times for their caller's."""
 
     def get(self, session_id: str) -> Session | None:
         """The session unless it has ended or was never stored."""

@@ -38,7 +38,7 @@ _OF_STAFF: Final = (
     .limit(bindparam("most"))
 )
 _OPENS: Final = (CredentialRow, WrongPasswordsRow, RecoveryCodeRow, PasskeyRow, FormerNameRow)
-"""What refers to an account and goes with it."""
+"""Tables whose rows refer to an account and go with it."""
 
 
 class SqlUsers(UserRepository):

@@ -19,7 +19,7 @@ from portfolio_app.infra.limiter.window import WindowStorage
 
 _log = logging.getLogger(__name__)
 _AWAY: Final = StorageError, RuntimeError
-"""What Redis fails with, and uvloop where a connection was closed a moment before it is used."""
+"""Errors of Redis, and of uvloop where a connection was closed a moment before it is used."""
 
 
 class WindowLimiter(RateLimiter):

@@ -32,7 +32,7 @@ from portfolio_app.app.ports.trace import (
 Attributes = Mapping[str, object]
 
 _FUNCTION: Final = "code.function.name"
-"""What Reflex says of its handlers; its spans are named after the whole way to them."""
+"""The attribute in which Reflex names its handlers; its spans are named after the whole way to them."""
 _LONGEST_VALUE: Final = 120
 _LONGEST_NAME: Final = 4_000
 _LAYERS: Final = frozenset(Layer)

@@ -22,10 +22,10 @@ PATIENCE: Final = 64
 MARGIN_S: Final = 10
 """Left of the time in which a run's requests are taken: later ones are refused, and an answer takes some, too."""
 LATEST_S: Final = 2
-"""What was due this long ago is not sent any more, and counted; the page's is the same."""
+"""Seconds after which a due request is not sent any more, but counted; the page's limit is the same."""
 _REFUSED_TICKET: Final = 403
 _SERVER_TIME: Final = re.compile(r"^app;dur=([0-9]{1,9}(?:\.[0-9]{1,6})?)$")
-"""What the site says its own work took, in ms."""
+"""The site's own share of an answer's time, in ms."""
 
 
 class Stop(StrEnum):

@@ -33,7 +33,7 @@ FRAMEWORK: Final = (
         "passlib.handlers.argon2",
     ),
 )
-"""What frameworks themselves import late."""
+"""Modules that frameworks themselves import late."""
 
 
 def modules(root: Path) -> dict[str, Path]:

@@ -40,7 +40,7 @@ class Process:
     _hub: "Hub"
     _writer: asyncio.StreamWriter
     loaded: frozenset[Path] = frozenset()
-    """What it has read of the project: files, and folders that it has listed."""
+    """Paths of the project that it has read: files, and folders that it has listed."""
     content_readers: frozenset[Path] = frozenset()
     """Modules it has imported that read the content meanwhile."""
     ended: asyncio.Event = field(default_factory=asyncio.Event)

@@ -67,7 +67,7 @@ class FrameFilter:
     refused: Counter[str]
     allowances: tuple[TokenBucket, ...] = ()
     origin: Callable[[], Mapping[str, str]] = dict
-    """What to say of an event besides what its client said."""
+    """Facts about an event that its client did not send."""
     opened: Callable[[str, bool], None] = _ignore
     """Called with the path of each page that the tab opens, and whether it has a document of its own."""
     paced: bool = field(default=False, init=False)

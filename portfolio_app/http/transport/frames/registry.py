@@ -40,7 +40,7 @@ class OpenConnections(Generic[T]):
 
     def __init__(self, kind: str, *, per_session: int, per_network: int) -> None:
         self.refused: Counter[str] = Counter()
-        """What was turned away, by reason."""
+        """Numbers of refusals, by reason."""
         self._kind = kind
         self._per_session = per_session
         self._per_network = per_network
@@ -106,9 +106,9 @@ class SocketRegistry:
         self.refused: Counter[str] = self._open.refused
         """Frames and handshakes that were turned away, by reason."""
         self.crowd = Crowd()
-        """What they have not read."""
+        """Bytes that its sockets have not read."""
         self.accounts = Accounts(clock)
-        """What they cost."""
+        """The processor time of its sockets."""
         self.declined = Declined()
         """Pages that are told why they are not connected."""
         self.pace = Pace(PACED_GAP_S)

@@ -115,7 +115,7 @@ _NOT_FOUND: Final = 404
 _NOT_CHANGED: Final = 304
 _PERMANENTLY: Final = 308
 _CONDITIONS: Final = (b"if-none-match", b"if-modified-since")
-"""They hold for what is there (RFC 9110, 13.2.1)."""
+"""Headers of conditions, which hold only for a document that exists (RFC 9110, 13.2.1)."""
 _ASKED_AGAIN: Final = (b"cache-control", b"no-cache")
 _NO_STORE: Final = {"cache-control": "no-store"}
 _END_OF_WORKERS: Final = """\
@@ -126,7 +126,7 @@ self.addEventListener("activate", (event) => event.waitUntil((async () => {
   for (const tab of tabs) tab.navigate(tab.url);
 })()));
 """
-"""What any service worker of this address updates itself to: this site has none, so it is another site's that was here
+"""The script that any service worker of this address updates itself to: this site has none, so it is another site's that was here
 before. It ends itself, and the tabs it answered for load this site."""
 FALLBACK: Final = "404.html"
 """The built file of all addresses that no build can know, where the framework serves it from."""

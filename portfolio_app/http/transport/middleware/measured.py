@@ -34,7 +34,7 @@ _SHOWN: Final = frozenset({200, 304})
 _BOTS: Final = re.compile(
     r"(?<!cu)bot|crawl|spider|slurp|preview|monitor|headless|lighthouse|inspect|scan|\+https?:", re.IGNORECASE
 )
-"""What programs that read pages call themselves, or how they name an address to read about them. CUBOT makes phones."""
+"""Names that programs use as readers of pages, or the address that they give about themselves. CUBOT makes phones."""
 _LONGEST_AGENT: Final = 500
 _AHEAD: Final = ("sec-purpose", "purpose", "x-moz")
 """Headers that say prefetch, or prerender, or preview: nobody may ever see the page."""
