@@ -29,7 +29,7 @@ STATE_EXPIRY_S = 15 * 60
 
 _WRITTEN = "((work|writing)/(tag/[^/]+/)?)?feed\\\\.(xml|json)|resume\\\\.json|sitemap\\\\.xml|robots\\\\.txt"
 SERVER_PATHS = f"^/(api|session|unsent|plain|metrics|{_WRITTEN})(/|\\\\?|$)"
-"""What Starlette routes answer, as a JavaScript pattern: in `make dev` pages come from another port."""
+"""Addresses that Starlette routes answer, as a JavaScript pattern: in `make dev` pages come from another port."""
 
 DEVELOPMENT = "../portfolio_app/launcher/hot/vite_plugin.mjs"
 """Seen from `.web`, so that one compile serves the checkout wherever it is moved."""

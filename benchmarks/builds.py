@@ -1,4 +1,4 @@
-"""What a cold build costs: of the words that ship, and of a stranger's 30 articles and 12 projects with pictures."""
+"""The cost of a cold build: of the words that ship, and of a stranger's 30 articles and 12 projects with pictures."""
 
 import os
 import resource

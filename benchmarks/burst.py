@@ -36,7 +36,7 @@ _LOAD: Final = """async (run) => {
     worker.postMessage(orderOf(run));
   });
 }"""
-"""What the page does around its worker, without everything else."""
+"""The page's own part around its worker, without everything else."""
 _RUN_OF_BARE: Final = {
     "run": "0",
     "ticket": "0",

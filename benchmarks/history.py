@@ -52,7 +52,7 @@ _BODY: Final = (
     " || CASE WHEN i * 100 < :rows THEN ' ancient' ELSE '' END"
 )
 Act: TypeAlias = Callable[[int], Awaitable[object]]
-"""What is measured, with a place in the room that differs each time."""
+"""The measured reads, with a place in the room that differs each time."""
 
 
 def fill(engine: Engine, rows: int) -> None:
@@ -104,7 +104,7 @@ def fill(engine: Engine, rows: int) -> None:
 
 
 def acts(work: UnitOfWork, rows: int) -> Mapping[str, Act]:
-    """What is measured, by name."""
+    """The measured reads, by name."""
     reader = Caller(READER, "127.0.0.1", "")
     read, search = ReadHistory(work), SearchRoom(work)
     open_room, quotes = OpenRoom(work), ReadQuotes(work)

@@ -21,7 +21,7 @@ from portfolio_app.launcher.toolchain import BIN
 
 PINNED: Final = "13.5.0"
 PRESETS: Final = {"mobile": (), "desktop": ("--preset=desktop",), "article": ()}
-"""What is looked at: the home page on both devices, and the article on a phone."""
+"""The pages that are looked at: the home page on both devices, and the article on a phone."""
 PICTURES: Final = 5
 _SHIPPED: Final = ROOT / "portfolio_app" / "content"
 _ARTICLE: Final = "photographs"
@@ -54,7 +54,7 @@ _AS_GOOD_AS_FULL: Final = 0.995
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What the median of the rounds has to be."""
+    """A bound on the median of the rounds."""
 
     preset: str
     metric: str
@@ -99,7 +99,7 @@ async def run(*, quick: bool) -> list[Row]:
 
 
 def with_photographs(folder: Path) -> Path:
-    """What the site ships with, and one more article, in `folder`."""
+    """A copy of the content that ships, with one more article, in `folder`."""
     shutil.copytree(_SHIPPED, folder)
     text = _TEXT
     for number in range(PICTURES):

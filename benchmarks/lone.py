@@ -46,7 +46,7 @@ QUICK = Scope(tabs=200, rounds=1, messages=100, seconds=2.0)
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What the medians of the site have to be; `of` is the metric and system that `metric` is divided by."""
+    """A bound on a median of the site; `of` is the metric and system that `metric` is divided by."""
 
     text: str
     metric: str

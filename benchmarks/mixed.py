@@ -44,7 +44,7 @@ _MB: Final = 2**20
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was measured: seconds that posts took, bytes of memory, and what is wrong with messages and log."""
+    """The measured values: seconds that posts took, bytes of memory, and what is wrong with messages and log."""
 
     idle: Sequence[float]
     beside: Sequence[float]

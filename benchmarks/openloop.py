@@ -73,7 +73,7 @@ async def _in_a_run(port: int, send: Send) -> list[float]:
 
 
 async def _by_the_terminal(site: Visited, run: RunTicket, per_s: int) -> list[float]:
-    """What its receipt is made of: from the time each was due, or, in a closed loop, from when it was sent."""
+    """The latencies of its receipt: from the time each was due, or, in a closed loop, from when it was sent."""
     load = Load(site, run, Plan.parse(SIZE, WORKERS, "noop"), lambda _: None, Shape(per_s=per_s, stalls=True))
     await load.send(asyncio.Event())
     if failed := [answer for answer in load.answers if answer.status != 200]:

@@ -89,7 +89,7 @@ class Asking(asyncio.Protocol):
             self._ask()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Nobody hangs up before all is answered."""
+        """End with an error if the server hung up before all was answered."""
         if not self.done.done():
             self.done.set_exception(exc or ConnectionError("the server hung up"))
 

@@ -1,4 +1,4 @@
-"""What every measure produces: one row per number, and the statistics made from rows."""
+"""Rows, the product of every measure: one for each number, and the statistics made from them."""
 
 import math
 import statistics
@@ -37,7 +37,7 @@ class Sheet:
     units: Mapping[str, str]
 
     def rows(self, values: Mapping[str, float]) -> list[Row]:
-        """What was measured."""
+        """Rows of measured values."""
         return [self._row(metric, value) for metric, value in values.items()]
 
     def missing(self, error: str) -> list[Row]:

@@ -47,7 +47,7 @@ class Cost:
     metric: str
     unit: str
     per: float = 1
-    """What the metric is divided by: tabs that join at once, deliveries that are counted together."""
+    """The divisor of the metric: tabs that join at once, deliveries that are counted together."""
     system: str = SQLITE
 
     def read(self, rows: Sequence[dict[str, object]]) -> float:
@@ -69,7 +69,7 @@ COSTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What `visitors` at once need; one tab each."""
+    """The machine that `visitors` at once need; one tab each."""
 
     visitors: int
     costs: dict[str, float]
@@ -103,7 +103,7 @@ class Need:
 
     @property
     def bus_mb_s(self) -> float:
-        """What Redis sends: each message to each worker."""
+        """The bytes that Redis sends: each message to each worker."""
         return self.posts * self.workers * self.costs["bytes"] / 1_000_000
 
 

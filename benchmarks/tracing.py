@@ -1,4 +1,4 @@
-"""What tracing costs: the same site with and without it, asked in turns so that both meet the same machine."""
+"""The cost of tracing: the same site with and without it, asked in turns so that both meet the same machine."""
 
 import asyncio
 import itertools
@@ -95,7 +95,7 @@ class Subject:
         self.posts, self.probes, self.post_cpu_s, self.probe_cpu_s = [], [], 0.0, 0.0
 
     def rows(self, round_: int) -> list[Row]:
-        """What was measured since then."""
+        """The measured values since then."""
         values = {
             "post_p50_ms": percentile(self.posts, 50) * 1000,
             "post_p99_ms": percentile(self.posts, 99) * 1000,

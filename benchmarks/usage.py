@@ -1,4 +1,4 @@
-"""Who used the processors meanwhile: the load client, and everybody who has no part in the run."""
+"""The use of the processors meanwhile, by the load client and by programs that have no part in the run."""
 
 import time
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Usage:
         self._before = self._now()
 
     def so_far(self) -> Used:
-        """What was used since the start of the count."""
+        """The use since the start of the count."""
         wall, client, server, everybody = (
             now - before for now, before in zip(self._now(), self._before, strict=True)
         )

@@ -1,4 +1,4 @@
-"""What clients do to cost the site as much as they may: each abuse goes on until it is cancelled."""
+"""Abuses by clients that cost the site as much as they may: each goes on until it is cancelled."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final

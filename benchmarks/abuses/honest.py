@@ -55,7 +55,7 @@ class Honest:
         return took
 
     async def faults(self, database: Path) -> list[str]:
-        """What is wrong in tabs and in the database, once what is on its way had time to come."""
+        """Errors in tabs and in the database, once messages on their way had time to come."""
         if self._arriving:
             await asyncio.wait(self._arriving, timeout=SEEN_WITHIN_S)
         found = [fault] if (fault := self._tally.faults()) else []

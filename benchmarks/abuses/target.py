@@ -56,7 +56,7 @@ class Target:
     system: LimitedSite
     port: int
     done: Counter[str] = field(default_factory=Counter)
-    """What was done to it, by the name of the abuse."""
+    """Counts of the abuse done to it, by name."""
 
     async def tab(self, network: str, stack: AsyncExitStack, *, unread: bool = False) -> ClientConnection:
         """A tab of a new visitor, joined to the room; from then on an `unread` one takes one frame at most."""
@@ -105,7 +105,7 @@ class Target:
         ).encode()
 
     def headers(self, network: str) -> dict[str, str]:
-        """What a proxy in front of the site would say of a request."""
+        """The headers that a proxy in front of the site would add to a request."""
         return {"x-forwarded-for": network} if self.system.hops else {}
 
     def address(self, network: str) -> tuple[str, int] | None:

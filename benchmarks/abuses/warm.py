@@ -12,7 +12,7 @@ QUIET_S: Final = 2.0
 
 
 class _Visitor(Target):
-    """Somebody with an address that no abuser has."""
+    """A visitor with an address that no abuser has."""
 
     def address(self, _network: str) -> tuple[str, int] | None:
         return "127.0.3.1", 0

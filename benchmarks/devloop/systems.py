@@ -146,7 +146,7 @@ def site(scratch: Path, port: int) -> System:
 
 
 def blank(scratch: Path, port: int) -> System:
-    """What `reflex run` begins with: one page, one state, one stylesheet."""
+    """The blank app of `reflex run`: one page, one state, one stylesheet."""
     root = scratch / BLANK
     app = "blank/blank.py"
     for name, text in {

@@ -1,4 +1,4 @@
-"""What the site promises about fan-out, each promise checked against the medians of one run."""
+"""The site's promises about fan-out, each checked against the medians of one run."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

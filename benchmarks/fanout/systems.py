@@ -52,7 +52,7 @@ class System(Protocol):
     ready_path: str
 
     def command(self, port: int, /) -> list[str]:
-        """What to run."""
+        """The command line to run."""
 
     def env(self, port: int, scratch: Path, /) -> dict[str, str]:
         """Environment of the server; what it keeps in `scratch` goes away with it."""
@@ -155,7 +155,7 @@ class Site(ReflexTab):
         return [sys.executable, "-m", "portfolio_app", "serve"]
 
     def env(self, port: int, scratch: Path, /) -> dict[str, str]:
-        """Nothing of the caller's own configuration, a database of its own."""
+        """An environment without the caller's own configuration, with a database of its own."""
         unset = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "WORKERS", "PUBLIC_URL", "SESSION_SECRET"), "")
         own = {
             "PORT": str(port),

@@ -1,4 +1,4 @@
-"""Who has received what: every tab must end with every message exactly once."""
+"""The count of received messages: every tab must end with every message exactly once."""
 
 import asyncio
 import time
@@ -45,7 +45,7 @@ class Tally:
         return True
 
     def faults(self) -> str | None:
-        """What went wrong in words, or None when each tab has each expected message once."""
+        """The failure in words, or None when each tab has each expected message once."""
         lost = sum(self._missing.values())
         words = [f"{lost} deliveries never arrived"] if lost else []
         words += [f"{self.repeats} deliveries were repeated"] if self.repeats else []

@@ -24,7 +24,7 @@ async def noop(request: Request) -> Response:
 
 
 async def page(_request: Request) -> Response:
-    """Something to start the worker from."""
+    """The page to start the worker from."""
     return HTMLResponse('<!doctype html><title>bare</title><link rel="icon" href="data:,">')
 
 

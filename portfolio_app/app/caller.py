@@ -10,9 +10,9 @@ UNKNOWN_NETWORK: Final = "0.0.0.0"  # noqa: S104 (to count under, not to bind to
 NETWORK: Final[ContextVar[str]] = ContextVar("network", default="")
 """Whose request or event is being answered now; empty for what the site does by itself."""
 _LONGEST: Final = 64
-"""Of an address as text: nobody may fill the memory of parsed ones with anything else."""
+"""Characters of an address as text: nobody may fill the memory of parsed ones with anything else."""
 _TRANSLATED: Final = ipaddress.IPv6Network("64:ff9b::/96")
-"""Where a translator puts the whole of IPv4: as one /64 it would be one visitor."""
+"""The prefix under which a translator puts the whole of IPv4: as one /64 it would be one visitor."""
 
 
 @dataclass(frozen=True, slots=True)

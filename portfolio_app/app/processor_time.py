@@ -21,17 +21,17 @@ SESSION: Final = Share(0.02, 0.4, 0.2)
 NETWORK: Final = Share(0.025, 0.5, 0.3)
 """Fifty tabs that open at once; in the long run ten posts a second. Ten busy networks leave three quarters free."""
 REQUESTS: Final = Share(0.1, 2.0, 0.5)
-"""Of a network by plain HTTP: fifty pages with all their files at once, two a second in the long run."""
+"""The share of a network by plain HTTP: fifty pages with all their files at once, two a second in the long run."""
 PROBES: Final = Share(0.01, 0.25, 0.1)
-"""Of a network by asking how the site is: hundreds at once, a dozen a second in the long run."""
+"""The share of a network by asking for liveness and readiness: hundreds at once, a dozen a second in the long run."""
 FREE: Final = 0.6
-"""Of a burst: who has that left waits for nobody."""
+"""The part of a burst that lets a payer who has it left wait for nobody."""
 AT_ONCE: Final = 2
-"""In the lane of those who have used more: each is a millisecond or two in everybody's way at a time."""
+"""Turns at once in the lane of those who have used more: each is a millisecond or two in everybody's way."""
 SHARED: Final = Share(0.3, 0.5, 0.5)
-"""Of everybody who has used more, together: at least half of the processor is left to those who have not."""
+"""The share of everybody who has used more, together: at least half of the processor is left to those who have not."""
 SLOW: Final = Share(0.15, 0.001, 1.0)
-"""Of everybody who is over budget, together."""
+"""The share of everybody who is over budget, together."""
 SETTLE_S: Final = 0.001
 """Time that is added up before it is taken off the budgets."""
 KEPT: Final = 4096

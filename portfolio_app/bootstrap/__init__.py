@@ -63,7 +63,7 @@ from portfolio_app.settings import Settings
 from portfolio_app.words import site_words
 
 MOST_SOCKETS: Final = 4_000
-"""Of a process: half a gigabyte, at 120 KB for each tab. A quarter of the descriptors is left for requests."""
+"""Open websockets of a process: half a gigabyte, at 120 KB a tab. A quarter of the descriptors is left for requests."""
 
 
 def http_options(settings: Settings, documents: Path | None = None) -> HttpOptions:

@@ -33,7 +33,7 @@ _ROUTE: Final = re.compile(r"/|(/[A-Za-z0-9_-]+)+")
 NO_PAGES: Final = frozenset(
     {"404", "api", "assets", "error", "index", "metrics", "plain", "session", "styleguide", "unsent"}
 )
-"""Where addresses begin at which something else is answered than a page of a feature."""
+"""Beginnings of addresses at which something else is answered than a page of a feature."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from portfolio_app.words import t
 _FORM: Final = "application/x-www-form-urlencoded"
 _FIELDS: Final = 8
 _NOT_DONE: Final = 409
-"""Not 200: a browser would offer to keep a password that nobody checked."""
+"""The status of a form that did nothing: for 200 a browser would offer to keep a password that nobody checked."""
 _NO_STORE: Final = {"cache-control": "no-store"}
 
 

@@ -5,7 +5,7 @@ import platform
 from typing import Final
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
-"""As glibc's malloc.h has them."""
+"""Numbers of the options in glibc's malloc.h."""
 KEPT: Final = 1024 * 1024
 """Bytes: a block of so many is mapped by itself and goes back when it is freed, as does more at the end of a heap."""
 ARENAS: Final = 2

@@ -14,11 +14,11 @@ from typing import Final
 
 _log = logging.getLogger(__name__)
 FOLDERS: Final = ("assets", "pictures")
-"""Where a build has files with a digest in their names: the same name is the same content, whatever the build."""
+"""Folders of a build whose files have a digest in their names: the same name is the same content in any build."""
 KEPT_S: Final = 30 * 24 * 3600
 """Since a process last served a build with the file. A tab that has slept for longer loads its page anew."""
 MOST_BYTES: Final = 64 * 1024 * 1024
-"""Of files that are no longer served: those of some thirty builds."""
+"""Bytes of files that are no longer served: those of some thirty builds."""
 DRAFT_S: Final = 3600
 """Seconds after which the unfinished copy of a killed process is deleted."""
 KEEP_EVERY_S: Final = 3600

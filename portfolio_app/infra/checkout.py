@@ -7,7 +7,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).parents[2]
 STAMP: Final = Path(".build/commit")
-"""Where the build of an image, which has no repository in it, leaves the commit (see Dockerfile)."""
+"""The file in which the build of an image, which has no repository in it, leaves the commit (see Dockerfile)."""
 
 
 @cache

@@ -15,7 +15,7 @@ _log = logging.getLogger(__name__)
 ENOUGH: Final = 65_536
 """More is not asked for, whatever the system allows."""
 RESERVED: Final = 128
-"""For what is no connection of a visitor: database, Redis, files that are served; a quarter if that is less."""
+"""Descriptors kept from visitors' connections, for database, Redis and served files; a quarter if that is less."""
 SHORT_S: Final = 10.0
 """How long a shortage is reported after it was last seen."""
 LOOK_EVERY_S: Final = 2.0

@@ -9,7 +9,7 @@ from portfolio_app.app.ports.hasher import GuessedFirst
 from portfolio_app.domain.account.user import Password
 
 MIN_GUESSES: Final = 10_000_000
-"""Of somebody who knows the lists. Thirty a day from each network is what the limits of signing in leave them."""
+"""Guesses that a password needs at least from somebody who knows the lists. Limits leave thirty a day to a network."""
 LEFT: Final = 6
 """Characters of a password that are not the account's or the site's own words."""
 _SHORTEST_WORD: Final = 3

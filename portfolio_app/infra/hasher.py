@@ -33,7 +33,7 @@ TIME_COST: Final = 2
 CONCURRENCY: Final = 1
 """A lane of its own: of two processors, one is left to everybody else whoever signs in."""
 NICENESS: Final = 10
-"""Of its thread, where the system has that: on one processor, whoever does not hash goes first."""
+"""Niceness of its thread, where the system has that: on one processor, other work goes first."""
 MAX_WAITING: Final = 64
 _SALT_BYTES, _DIGEST_BYTES = 16, 32
 

@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 MOST_WAITING: Final = 200
 TIMEOUT_S: Final = 20.0
-"""For one letter in all: a server that answers a letter at a time holds nobody up for longer."""
+"""Seconds for one letter in all: a server that answers a letter at a time holds nobody up for longer."""
 _TRIES_AGAIN_AFTER_S: Final = (10.0, 60.0, 600.0)
 """Long enough for a server that makes unknown senders wait; a link is good for an hour."""
 _ATOM: Final = r"[\w#$&'*+/=?^`{|}~-]+"

@@ -15,7 +15,7 @@ from portfolio_app.app.ports.proof import Gate, GateOutcome, Proof
 RECORD: Final = Path(".build/proof.json")
 _CODE: Final = ("portfolio_app", "assets", "alembic", "rxconfig.py", "requirements.txt")
 _TESTS: Final = ("tests", "pyproject.toml", "Makefile", ".ci", "requirements-dev.txt")
-"""And what says how they run."""
+"""The tests of a gate, and the files that say how they run."""
 _MADE: Final = ("__pycache__", "external")
 
 

@@ -13,9 +13,9 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from portfolio_app.infra.descriptors import descriptors
 
 HEAD_S: Final = 10.0
-"""From the connection, or the first byte after an answer, to the end of the headers: a packet or two."""
+"""Seconds from the connection, or the first byte after an answer, to the end of the headers: a packet or two."""
 BODY_S: Final = 20.0
-"""From the headers to the end of the body: 64 KB at most, which a slow phone sends in ten seconds."""
+"""Seconds from the headers to the end of the body: 64 KB at most, which a slow phone sends in ten."""
 UNREAD_S: Final = 30.0
 """Seconds that a client may leave an answer unread before its next bytes."""
 REQUEST_ID: Final = "x-request-id"

@@ -22,14 +22,14 @@ from portfolio_app.launcher.flow import Flow, has_left
 from portfolio_app.launcher.turns import Turn, payer_of
 
 MAX_HEAD_BYTES: Final = 32 * 1024
-"""Of a request line with its headers: the parser has no bound of its own."""
+"""Bytes of a request line with its headers: the parser has no bound of its own."""
 MAX_TARGET_BYTES: Final = 2 * 1024
-"""Of the address in a request line, with its query: what every browser, proxy and search engine takes. Here a session,
+"""Bytes of the address in a request line, with its query, as every browser, proxy and search engine takes. A session,
 a room and a word are looked for; an address of 28 KB, all of it slashes or parameters, took a sixth of a second."""
 MAX_FIELDS: Final = 100
 """Headers of a request: a browser sends some twenty, proxies add a few, and each is looked at many times."""
 MAX_MESSAGE_BYTES: Final = 512 * 1024
-"""Of a request as it arrives. The site reads 64 KB of a body, which may come in chunks of one byte."""
+"""Bytes of a request as it arrives. The site reads 64 KB of a body, which may come in chunks of one byte."""
 MAX_RECEIVED_BYTES: Final = 64 * 1024
 """The receive buffer of a socket in the kernel; what exceeds it stays with the client."""
 MAX_WRITTEN_BYTES: Final = 128 * 1024

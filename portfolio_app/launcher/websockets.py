@@ -22,11 +22,11 @@ from portfolio_app.launcher.deadlines import REQUEST_ID, new_id
 from portfolio_app.launcher.flow import has_left
 
 MAX_WRITTEN_BYTES: Final = 16 * 1024
-"""Of a websocket; the frame that crosses it is written, the next one waits. The system by itself would keep
-megabytes that were not sent yet, and hide from us that nobody reads."""
+"""Written bytes of a websocket; the frame that crosses it is written, the next one waits. The system by itself would
+keep megabytes that were not sent yet, and hide from us that nobody reads."""
 CONTROLS_PER_S: Final = 10
 CONTROL_BURST: Final = 100
-"""Of a websocket: pings, pongs and pieces of messages, which the site does not see. Browsers send one in 20 s."""
+"""Pings, pongs and pieces of messages of a websocket at once; the site does not see them. Browsers send one in 20 s."""
 SLICE: Final = 4096
 """Bytes of a websocket that are parsed at once; what follows a message waits until that is taken."""
 _ANSWER: Final = "websocket.http.response.body"

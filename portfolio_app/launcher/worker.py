@@ -22,10 +22,10 @@ FULL_COLLECTIONS: Final = 100
 third of a second beside a few hundred connections that come and go. Little is left for it: connections that end
 leave no reference cycles."""
 SWITCH_S: Final = 0.001
-"""After which a thread lets others run, 5 ms by default: the event loop asks for its turn after each wait, a dozen
-times for a post, and a database thread may be at work each time."""
+"""Seconds after which a thread lets others run, 5 ms by default: the event loop asks for its turn after each wait, a
+dozen times for a post, and a database thread may be at work each time."""
 STOP_S: Final = 5
-"""After this the process ends whatever still runs."""
+"""Seconds after which the process ends whatever still runs."""
 
 
 class Configuration(uvicorn.Config):

@@ -1,5 +1,7 @@
-"""Bounds of the http layer: how many files it has, how deep its packages import one another, and no cycles."""
+"""Rules of the tree: files and import depth of the http layer, no cycles, and docstrings that name the thing."""
 
+import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -49,3 +51,31 @@ def test_the_depth_is_counted_and_cycles_are_named() -> None:
     above = {"c": frozenset({"b", "a"}), "b": frozenset({"a"}), "a": frozenset[str]()}
     assert (depth(above), cycles(above)) == (3, [])
     assert cycles(above | {"a": frozenset({"c"})}) == [("a", "c"), ("b", "a"), ("c", "a"), ("c", "b")]
+
+
+def docstrings(source: str) -> list[str]:
+    """The strings of a module that stand alone: docstrings of modules, classes and functions, and of constants."""
+    statements = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Expr))
+    values = (node.value.value for node in statements if isinstance(node.value, ast.Constant))
+    return [value for value in values if isinstance(value, str)]
+
+
+RIDDLE = re.compile(
+    r"(What|Who|Whoever|Whatever|That|Those|It|They|Somebody|Something|Nobody|Nothing|Everybody)\b"
+)
+
+
+def test_docstrings_of_constants_and_fields_are_found_too() -> None:
+    assert docstrings('"""A."""\nB = 1\n"""B."""\nclass C:\n    d: int\n    """D."""') == ["A.", "B.", "D."]
+
+
+def test_a_docstring_begins_with_the_name_of_the_thing_and_not_with_a_pronoun() -> None:
+    files = [
+        *(ROOT / "portfolio_app").rglob("*.py"),
+        *(ROOT / "benchmarks").rglob("*.py"),
+        ROOT / "rxconfig.py",
+    ]
+    found = [
+        (file.name, text) for file in files for text in docstrings(file.read_text()) if RIDDLE.match(text)
+    ]
+    assert found == []

@@ -13,7 +13,7 @@ from portfolio_app.domain.account.session import LIFETIMES, Lifetimes, Session, 
 from portfolio_app.domain.account.user import User
 
 SEEN_EVERY: Final = timedelta(hours=1)
-"""Between two writes of one session: most visits only read."""
+"""The least time between two writes of one session: most visits only read."""
 ARRIVING: Final = timedelta(minutes=2)
 _LOOKED_AT: Final = 10
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)

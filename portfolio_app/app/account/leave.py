@@ -31,7 +31,7 @@ from portfolio_app.domain.chat.message import FORMER, Message, MessageStatus, me
 _log = logging.getLogger(__name__)
 COME_BACK_WITHIN: Final = timedelta(days=7)
 _MARGIN: Final = timedelta(minutes=1)
-"""Longer than a ticket lives and a transaction lasts: a sign-in just before the end is stored by then."""
+"""A wait longer than the life of a ticket and any transaction: a sign-in just before the end is stored by then."""
 EXPORTED_LINES: Final = 1_000
 GIVEN_AT_ONCE: Final = 500
 FORGOTTEN_AT_ONCE: Final = 1_000

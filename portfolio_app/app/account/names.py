@@ -31,9 +31,9 @@ from portfolio_app.domain.text import full_minute
 _log = logging.getLogger(__name__)
 RENAME_EVERY: Final = timedelta(days=30)
 NAME_KEPT: Final = timedelta(days=90)
-"""For so long nobody else gets a name that was given up: as long as the audit trail, in which it was read."""
+"""The time in which nobody else gets a name that was given up: as long as the audit trail, in which it was read."""
 _MARGIN: Final = timedelta(minutes=1)
-"""Longer than a transaction lasts: a message that was being posted under the earlier name is stored by then."""
+"""A wait longer than any transaction: a message that was being posted under the earlier name is stored by then."""
 _FOLLOWED_AT_ONCE: Final = 100
 
 

@@ -15,7 +15,7 @@ from portfolio_app.domain.burst.ledger import Answer
 MAX_NOTED: Final = 256
 """Runs of which something is kept; those of all workers, when there are several."""
 IDLE: Final = timedelta(seconds=8)
-"""After this long without a request or an answer nobody is behind a run. A sender that waits for its last
+"""The time without a request or an answer after which a run counts as abandoned. A sender that waits for its last
 pushes and reports over a slow line is quiet for some six seconds at most."""
 _REMEMBERED: Final = 1_024
 _TOLD_AT_ONCE: Final = 1_000

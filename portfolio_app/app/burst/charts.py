@@ -126,7 +126,7 @@ def is_logarithmic(bins: Sequence[Record]) -> bool:
 
 
 def along(bins: Sequence[Record], ms: float) -> float:
-    """Where a time stands among bins that are drawn equally wide."""
+    """The position of a time among bins that are drawn equally wide."""
     start, end = bins[0]["from_ms"], bins[-1]["to_ms"]
     if len(bins) == 1:
         return 50

@@ -65,7 +65,7 @@ def _open(record: Record, language: Language) -> list[str]:
 
 
 def knee(ramp: Record, language: Language) -> list[str]:
-    """Where a ramp left the server behind, and what counts as that."""
+    """The sentences about the knee of a ramp: the rate at which the server fell behind, and what counts as that."""
     t = language.t
     if not ramp["steps"]:
         return [t("It was stopped before its first step was over.")]

@@ -10,7 +10,7 @@ from portfolio_app.app.ports.live_feed import NetworkRow, Trace
 FIRST: Final = 64
 """The first requests open the connections, which makes them the slowest to their sender."""
 MOST_SPANS: Final = 6_000
-"""Of all other traces kept together, about 4 MB: every no-op of a run, or some 800 writes."""
+"""Spans of all other traces kept together, about 4 MB: every no-op of a run, or some 800 writes."""
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ NONE: Final = "–"
 MODES: Final[Mapping[str, str]] = {"noop": "No-op", "read": "Read", "write": "Write"}
 LATENCIES: Final = ("p50", "p90", "p95", "p99", "p999", "max", "mean")
 ALL_LATENCIES: Final = ("min", *LATENCIES)
-"""Where there is room for one more."""
+"""The latencies of views with room for one more figure."""
 COMPARED: Final = ("p50", "p90", "p99", "p999")
 """Shown from send and from intended start, one beside the other."""
 PARTS: Final[Mapping[str, str]] = {

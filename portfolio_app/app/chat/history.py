@@ -20,13 +20,13 @@ from portfolio_app.domain.chat.room import Room, RoomSlug
 PAGE: Final = 60
 """Messages of one page."""
 PAGE_BYTES: Final = 16_000
-"""Of the messages of one answer to a tab that asks: what is kept for each client that asks and doesn't read."""
+"""Bytes of the messages in one answer: they are kept for each client that asks and doesn't read."""
 MOST: Final = 500
 """Messages of the part of a room that a tab shows; as in http/chat/room.js."""
 _BYTES_BESIDE_BODY: Final = 200
-"""Of a message in an answer: ids, author, time."""
+"""Bytes of a message in an answer besides its body: ids, author, time."""
 _BYTES_OF_LOOKS: Final = 1_400
-"""Of code in a fence: as much as MOST_RUNS of http/content/code_blocks.py add to it."""
+"""Bytes that the colours of fenced code take: as much as MOST_RUNS of http/content/code_blocks.py add to it."""
 _EPOCH: Final = datetime.fromtimestamp(0, UTC)
 _LAST_MS: Final = 253_402_300_799_000
 """The end of what a datetime can hold."""
@@ -158,7 +158,7 @@ def _newer_from(repositories: Repositories, room: Room, low: int, limit: int, mo
 
 
 def _position_at(repositories: Repositories, room: Room, milliseconds: int) -> int:
-    """Where the messages since a time begin: places follow times but for what a moderator approved later.
+    """The position at which the messages since a time begin: places follow times but for messages approved later.
 
     Found by halving, some twenty look-ups in a room of a million: an index by time would cost every post.
     """

@@ -23,9 +23,9 @@ MOST_NAMED: Final = 300
 MOST_TYPING: Final = 4
 """Names of those who write that a room shows."""
 TYPING_S: Final = 6.0
-"""For so long somebody writes after saying so."""
+"""Seconds for which a visitor counts as typing after a signal."""
 EXPIRES_S: Final = 10.0
-"""For so long counts what another worker has published: one that died publishes nothing more."""
+"""Seconds for which another worker's report counts: a worker that died publishes nothing more."""
 OTHERS: Final = "and others"
 _GUEST_DIGITS: Final = 12
 
@@ -97,7 +97,7 @@ class _Tab:
     is_asked: bool = False
     """Whether its name has been read, and nothing has become of it since."""
     shown_from: float = 0.0
-    """Until then its visitor is muted."""
+    """The time until which its visitor is muted."""
     typing_until: float = 0.0
 
 

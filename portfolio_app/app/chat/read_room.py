@@ -29,9 +29,9 @@ CATCH_UP_LIMIT: Final = 500
 PAGE: Final = 30
 """Messages of one answer to a tab that catches up."""
 HELD: Final = 20
-"""Of the caller's held messages, the newest are in the window."""
+"""The caller's held messages in a window, the newest ones."""
 WINDOW_BYTES: Final = 32_000
-"""Of the messages of a window, and as much again of held ones."""
+"""Bytes of the messages of a window, and as much again of held ones."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ class RoomChange(StrEnum):
     ARCHIVE = "archive"
     REOPEN = "reopen"
     SLOW = "slow"
-    """With the seconds between two posts of one author instead of a title."""
+    """Slow mode, whose line has the seconds between two posts of one author instead of a title."""
 
 
 _ACTIONS: Final = {

@@ -61,7 +61,7 @@ class Rates:
     """Letters of the whole site: it is of no use to somebody who sends to many."""
     BURST_NETWORK: Final = Rate("burst.network", 20, 60)
     BURST_HOUR: Final = Rate("burst.hour", 120, 3600)
-    """So that one network does not push the records of all others out of the list, which keeps 500."""
+    """Runs of one network in an hour: it must not push the records of others out of the list, which keeps 500."""
     ATTACK_SESSION: Final = Rate("attack.session", 20, 60)
     ATTACK_NETWORK: Final = Rate("attack.network", 60, 60)
     ATTACK_ALL: Final = Rate("attack.all", 300, 60)

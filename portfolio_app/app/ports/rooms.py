@@ -6,7 +6,7 @@ from typing import Final, Protocol
 from portfolio_app.domain.chat.room import Room, RoomSlug
 
 MOST_UNSEEN: Final = 99
-"""Where counting stops: what a reader has missed may be a million messages."""
+"""The number at which counting stops: a reader may have missed a million messages."""
 
 
 class RoomRepository(Protocol):

@@ -9,7 +9,7 @@ from portfolio_app.domain.account.user import User
 from portfolio_app.domain.text import clean_text, is_visible
 
 MOST_PASSKEYS: Final = 10
-"""Of one account."""
+"""Passkeys that one account may have."""
 CHALLENGE_LIFETIME: Final = timedelta(minutes=5)
 _NAME_LIMIT: Final = 40
 _UNNAMED: Final = "Passkey"

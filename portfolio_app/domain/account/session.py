@@ -48,7 +48,7 @@ class Lifetimes:
 
 
 LIFETIMES: Final = Lifetimes()
-"""Of what begins without asking the settings; the next visit sets it right."""
+"""The lifetimes of sessions that begin without the settings; the next visit sets them right."""
 
 
 @dataclass(frozen=True, slots=True)

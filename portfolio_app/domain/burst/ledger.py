@@ -75,7 +75,7 @@ class Answer:
 
     @property
     def ended_us(self) -> int:
-        """When the answer was there."""
+        """The time at which the answer was there."""
         return self.started_us + self.duration_us
 
 

@@ -50,7 +50,7 @@ class Ramp:
         return next(step for step in range(1, STEPS + 1) if n < self.first(step + 1) or step == STEPS)
 
     def due_s(self, n: int) -> float:
-        """When request `n` is due, in seconds from the start; the page's script says the same."""
+        """The time at which request `n` is due, in seconds from the start; the page's script says the same."""
         step = self.step_of(n)
         return (step - 1) * self.step_s + (n - self.first(step)) / self.rate(step)
 

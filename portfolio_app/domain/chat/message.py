@@ -14,7 +14,7 @@ from portfolio_app.domain.text import Stored, clean_text, is_visible
 
 BODY_LIMIT: Final = 1000
 EDIT_WINDOW: Final = timedelta(minutes=15)
-"""For so long after posting it, an author may edit or delete a message."""
+"""The time after posting in which an author may edit or delete a message."""
 _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,36}")
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -74,9 +74,9 @@ class MessageStatus(StrEnum):
     VISIBLE = "visible"
     PENDING = "pending"
     REMOVED = "removed"
-    """By a moderator."""
+    """Removed by a moderator."""
     DELETED = "deleted"
-    """By its author."""
+    """Deleted by its author."""
 
     @classmethod
     def stored(cls, text: str) -> Self:

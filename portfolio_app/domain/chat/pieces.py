@@ -25,7 +25,7 @@ _LAST_FENCE = re.compile(r"(?s:.*)^```[^\S\n]*$\n?", re.MULTILINE)
 """Up to the last line that can end a block: each fence after it would look for its end in all that follows."""
 _MENTION = re.compile(r"(?<![\w.@/+=&?#%~\\-])@(?P<name>[A-Za-z0-9_-]+)")
 _GOES_ON = re.compile(r"[\w@/\\]|\.\w")
-"""After a name: then it is a part of something else, as in `@types/node` or `@ann@example.org`."""
+"""The text after a name that makes it a part of something else, as in `@types/node` or `@ann@example.org`."""
 _UNSEEN: Final = frozenset({"Cf", "Mc", "Me", "Mn"})
 _ANY = re.compile(r"`|\w\.\w|@\w")
 

@@ -11,7 +11,7 @@ from portfolio_app.domain.text import clean_text
 QUERY_LIMIT: Final = 100
 MOST_WORDS: Final = 8
 BEGINNING: Final = 3
-"""From so many characters on, a word also finds those that begin with it: shorter ones begin half of all words."""
+"""Characters from which on a word also finds those that begin with it: shorter ones begin half of all words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class SearchQuery:
         return cls(words)
 
     def place_in(self, text: str) -> int:
-        """Where the first of the words begins in `text`; 0 when only the database can tell."""
+        """The place in `text` at which the first of the words begins; 0 when only the database can tell."""
         pieces = [fold(ch) for ch in text]
         folded = "".join(pieces)
         found = [at for word in self.words if (at := folded.find(fold(word))) >= 0]

@@ -23,7 +23,7 @@ _ENDED: Final = t(
 
 
 def place_to_go_on() -> rx.Var[str]:
-    """Where a visitor goes on after signing in: the page that is open, or the one from which they came to the forms."""
+    """The address at which a visitor goes on after signing in: the open page, or the one that led to the forms."""
     url = rx.State.router.url
     path, wanted = url.path.to(str), url.query_parameters.to(dict[str, str])["next"]
     is_form = (path == "/sign-in") | (path == "/register") | (path == "/recover")

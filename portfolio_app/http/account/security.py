@@ -72,7 +72,7 @@ class ResetState(rx.State):
     """Whether the site sends links by mail, and what is said once one was asked for."""
 
     offered: rx.Field[bool] = rx.field(True)
-    """Until the page knows better: without scripts its form answers in words."""
+    """Whether passkeys are offered, true until the page knows better: without scripts its form answers in words."""
     said: rx.Field[str] = rx.field("")
     problem: rx.Field[str] = rx.field("")
 

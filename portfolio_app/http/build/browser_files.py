@@ -164,16 +164,16 @@ _PICTURE_TOO: Final = {
     "const start = () => {": """const start = () => {
     document.querySelector("style[data-later]")?.remove();""",
 }
-"""On a page whose first screen has a picture its scripts wait for that, too, two seconds at most."""
+"""Replacements in `_START` for a page whose first screen has a picture: scripts wait for that, two seconds at most."""
 _LATER: Final = (
     "<style data-later>@keyframes later{from{transform:translateY(-99999px)}}"
     "@media (scripting:enabled){img[loading=lazy]:not([fetchpriority]){animation:later 3s step-end}}</style>"
 )
-"""So do the pictures below it, which a browser would ask for with the first, as far as they are within some screens:
+"""The style that delays the pictures below, which a browser would ask for with the first if within some screens:
 until then each is drawn far above the page, and keeps its place on it. Without the script this ends by itself."""
 _PRELOAD: Final = '<link rel="modulepreload"'
 _STYLESHEET: Final = re.compile('(?=<link href="[^"]*" rel="stylesheet")')
-"""The place before it: a script behind it would wait for it."""
+"""The place before the stylesheet: a script behind it would wait for it."""
 _ENTRY: Final = re.compile(r'<script type="module" async="">(.*?)</script>', re.DOTALL)
 
 

@@ -22,10 +22,10 @@ CARD: Final = (1200, 630)
 ICONS: Final = (180, 192, 512)
 MANIFEST: Final = "site.webmanifest"
 ASSETS: Final = Path(__file__).parents[3] / "assets"
-"""Where the owner may have put an icon of their own, as `icon.svg` and `icon.png`."""
+"""The folder in which the owner may have put an own icon, as `icon.svg` and `icon.png`."""
 
 _PACKED: Final = 6
-"""Of a card, which only the programs of other sites fetch: ten times as fast as 9, for a tenth of its bytes."""
+"""Compression level of a card, which only other sites' programs fetch: ten times as fast as 9, a tenth more bytes."""
 _FONT: Final = "fonts/geist-latin-wght-normal.woff2"
 _EDGE: Final = 80
 _MARK: Final = 64

@@ -43,7 +43,7 @@ def _action(name: str) -> FunctionVar[Any]:
 
 
 _PLACE: Final = "burst-run"
-"""Where the front page's button leads: status, progress and tail, on a phone below Cancel."""
+"""The id of the part that the front page's button leads to: status, progress and tail, on a phone below Cancel."""
 
 
 def _controls() -> BurstControls:

@@ -50,7 +50,7 @@ AnswerFields = tuple[
     Number, RequestId | None, Status, Microseconds, Microseconds, Flag,
     Cause, Microseconds, Length, Microseconds | None, Microseconds | None,
 ]  # fmt: skip
-"""And why there is no answer, how late it was sent, the bytes of its body, the time in the queue and in the server."""
+"""The same with why there is no answer, how late it was sent, the bytes of its body, the time in queue and server."""
 
 Endpoint = Callable[[HttpRequest], Awaitable[Response]]
 

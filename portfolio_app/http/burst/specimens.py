@@ -69,7 +69,7 @@ RECORDS: Final[dict[str, Record]] = {
     "cancelled": _record(3, {n: _ALL[n] for n in range(12)} | _BROKEN_OFF, cancelled=True),
     "nothing answered": _record(4, {}, cancelled=True),
 }
-"""By the state of their receipt."""
+"""The specimens by the state of their receipt."""
 
 
 _POINTS: list[Point] = [

@@ -40,7 +40,7 @@ class RunsState(rx.State):
 _RUN: Final = re.compile(r"[0-9a-f]{16}")
 _PATH: Final = "/runs/"
 COMPARED: Final = "compare"
-"""Where on the page two runs are compared."""
+"""The id of the part of the page in which two runs are compared."""
 _NO_RUN: Final = (404, 422)
 _GONE: Final = t(
     "The run to compare this one with is not recorded here: runs are kept for a while, then they go."

@@ -30,7 +30,7 @@ from portfolio_app.http.transport.runtime import Runtime
 from portfolio_app.words import t
 
 START_S: Final = 5.0
-"""For so long the rooms of articles may keep the site from starting: then the database does not answer."""
+"""Seconds for which making the rooms of articles may delay the start: after that the database does not answer."""
 _AGAIN_S: Final = 1.0
 
 

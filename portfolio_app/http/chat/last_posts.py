@@ -65,7 +65,7 @@ class Painted:
 
 
 SESSIONS_KEPT: Final = 250
-"""With the largest body that a frame may carry they take 16 MB."""
+"""Sessions whose last post is kept: 16 MB with the largest body that a frame may carry."""
 
 _Kept = TypeVar("_Kept")
 

@@ -34,9 +34,9 @@ from portfolio_app.words import t
 _CHAT: Final = "/chat"
 _log = logging.getLogger(__name__)
 EVERY_S: Final = 1.0
-"""Between two frames of a room, and between two reports of this worker to the others."""
+"""Seconds between two frames of a room, and between two reports of this worker to the others."""
 TABS_A_SECOND: Final = 1_000
-"""In a room with more tabs, frames are as many seconds apart as this goes into them."""
+"""Tabs that get a frame in one second: in a room with more, frames are as many seconds apart as this goes into them."""
 SAY_EVERY_S: Final = 3.0
 """A worker says again what has not changed: a third of `EXPIRES_S`."""
 MOST_SHOWN: Final = 5

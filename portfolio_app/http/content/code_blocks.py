@@ -115,21 +115,21 @@ _LOOKS: Final = {
     **dict.fromkeys(("fm", "nc", "nd", "nf"), "nf"),
     **dict.fromkeys(("m", "mf", "mh", "mi", "s", "s1", "s2", "sa", "se", "si"), "s"),
 }
-"""For each class of Pygments that the stylesheet names, one that looks the same."""
+"""Classes of Pygments that look the same as one that the stylesheet names."""
 LANGUAGES: Final = frozenset(
     {
         "bash", "c", "cpp", "css", "diff", "go", "html", "java", "javascript", "js", "json", "py", "python", "rs",
         "rust", "sh", "sql", "toml", "ts", "typescript",
     }
 )  # fmt: skip
-"""Languages that a fence of a message may name: their lexers were tried with long messages of anything. Other code is plain."""
+"""Languages that a fence of a message may name: lexers tried with long messages of anything. Other code is plain."""
 MOST_RUNS: Final = 120
-"""Of one message; the words after them have no colour. They are part of every frame that carries it."""
+"""Coloured runs of one message; the words after them have no colour. They are part of every frame that carries it."""
 _KEPT: Final = 1_000
-"""With `MOST_RUNS` beginnings each they take 11 MB; a message of numbers and names has four times as many."""
+"""Codes whose looks are remembered: 11 MB with `MOST_RUNS` beginnings each; a message may have four times as many."""
 
 _known: "OrderedDict[bytes, tuple[tuple[str, int], ...]]" = OrderedDict()
-"""Where the looks of a code begin, by a hash of it: a text that is erased must not live on here."""
+"""The beginnings of a code's looks, by a hash of it: a text that is erased must not live on here."""
 
 
 def looks_of(code: str, language: str, most: int = MOST_RUNS) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from portfolio_app.http.content.model import Article, Content
 
 INDEX: Final = "/search.json"
 INDEXED_BYTES: Final = 1_000
-"""Of each page in the index: 30 KB for thirty."""
+"""Bytes of each page in the index: 30 KB for thirty."""
 _SHORTEST_WORD: Final = 3
 SITEMAP: Final = "/sitemap.xml"
 _ATOM: Final = "http://www.w3.org/2005/Atom"

@@ -98,7 +98,7 @@ class _Content(BaseModel):
 
 
 class Link(_Content):
-    """Where else to find the owner, or a page of this site."""
+    """A link to another place of the owner, or to a page of this site."""
 
     label: Words
     href: Annotated[Words, AfterValidator(_an_address)]
@@ -242,12 +242,12 @@ class Article:
 
     @property
     def path(self) -> str:
-        """Where the site shows it: its page, or its place in the list."""
+        """The address at which the site shows it: its page, or its place in the list."""
         return str(PurePosixPath("/", self.kind, self.slug)) if self.html else f"/{self.kind}#{self.slug}"
 
     @property
     def former_paths(self) -> list[str]:
-        """Where it was shown under earlier names of its file."""
+        """The addresses of its page under earlier names of its file."""
         return [str(PurePosixPath("/", self.kind, name)) for name in self.front.formerly]
 
     def is_public(self, on: datetime.date) -> bool:

@@ -23,7 +23,7 @@ ADDRESS: Final = "/pictures/"
 DECORATIVE: Final = "decorative"
 """Written instead of words, of a picture that says nothing the text does not."""
 FIRST: Final = ' fetchpriority="high"'
-"""Of the picture that the first screen shows: it comes before the page's scripts."""
+"""The attribute of the picture that the first screen shows: it comes before the page's scripts."""
 WIDTHS: Final = (480, 800, 1440)
 """800 is the column of text on a desktop (704), and a phone of 360 to 412 pixels that draws two for one; 1440 is the
 column, and a phone, at more."""
@@ -32,7 +32,7 @@ _ENCODED: Final[dict[str, dict[str, int]]] = {
     "avif": {"quality": 60, "speed": 8},
     "webp": {"quality": 80, "method": 2},
 }
-"""By how long it takes: at the encoders' own settings a photograph takes five times as long, and is 4 % smaller."""
+"""Settings of the encoders that save time: at their own a photograph takes five times as long, and is 4 % smaller."""
 _SIZES: Final = {
     "text": "(min-width: 48rem) 44rem, 100vw",
     "card": "(min-width: 60rem) 20rem, 100vw",
@@ -46,7 +46,7 @@ _TURNED: Final = range(5, 9)
 _ORIENTATION: Final = 0x0112
 _LONGEST_NAME: Final = 80
 _SVG: Final = "{http://www.w3.org/2000/svg}svg"
-"""Without the namespace a browser draws it within a page, but not as a file."""
+"""The root of an SVG file: without the namespace a browser draws it within a page, but not as a file."""
 
 
 class WrongPicture(ValueError):

@@ -202,7 +202,7 @@ def quotation(place: str) -> Passage:
 
 
 def moved(place: str) -> str | None:
-    """Where a quoted class, function or constant is now, if it has left its file for just one other."""
+    """The present place of a quoted class, function or constant that has left its file for just one other."""
     if (found := _PLACE.fullmatch(place)) is None:
         return None
     path, name, signature = found.groups()

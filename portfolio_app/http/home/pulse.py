@@ -16,7 +16,7 @@ from portfolio_app.http.transport.runtime import Runtime, part
 BEAT_SECONDS: Final = 1.0
 BEATS_KEPT: Final = 60
 HEIGHT: Final = 100
-"""Of the drawing; CSS says how high it is on the page."""
+"""Height of the drawing in its own units; CSS says how high it is on the page."""
 _LEAST: Final = 10
 """Frames a second at the top of the scale: one frame is no peak."""
 _MINUTE: Final = 60

@@ -20,7 +20,7 @@ PLACEHOLDER: Final = "https://origin.invalid"
 """Stands in the built documents; `Documents` puts the real origin in its place when it serves one."""
 
 ORIGIN: Final = rx.Var(f'(globalThis.location?.origin ?? "{PLACEHOLDER}")').to(str)
-"""In the browser the page's own origin, so that what React draws equals what was served."""
+"""The page's own origin in the browser, so that React draws the same as was served."""
 
 
 def source_hash(text: str) -> str:

@@ -33,7 +33,7 @@ _NONE: Final = (404, 422)
 _GONE: Final = t("The other request is not kept: it is none of the last 200 of your session.")
 _SAME: Final = t("That is the same request: choose another one.")
 _PAIR: Final = "pair"
-"""Where on the page the other request is chosen."""
+"""The id of the part of the page in which the other request is chosen."""
 
 
 class OtherDTO(Request):

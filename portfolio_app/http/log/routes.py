@@ -47,9 +47,9 @@ from portfolio_app.http.transport.tracing import belongs_to
 
 HEARTBEAT_S: Final = 15
 SEND_WITHIN_S: Final = 10
-"""For one chunk; a reader that takes longer has stopped reading."""
+"""Seconds for sending one chunk; a reader that takes longer has stopped reading."""
 LAST_WORDS_S: Final = 1
-"""Between a stop signal and the end, for the reason to be sent."""
+"""Seconds between a stop signal and the end, for the reason to be sent."""
 
 _tracer = trace.get_tracer("portfolio_app.http")
 

@@ -205,7 +205,7 @@ def _round_steps() -> Iterator[int]:
 
 
 def way_of(spans: Iterable[SpanView], whole_us: int) -> tuple[MarkView, ...]:
-    """Where a message was when: from its commit to another tab of its author."""
+    """The stations of a message with their times: from its commit to another tab of its author."""
     ends = [(span.name.lower(), _ends(span)) for span in spans]
     found = {
         station: next((end for name, end in ends if name.startswith(names)), None)

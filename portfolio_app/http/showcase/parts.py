@@ -23,7 +23,7 @@ _UNREAD: Final = t("How it is proved")
 
 
 def proof_of(claim_id: str) -> str:
-    """Where the page of proofs shows this claim."""
+    """The address at which the page of proofs shows this claim."""
     return f"/proof#{claim_id}"
 
 

@@ -63,7 +63,7 @@ def proof_view(gate: Gate | None) -> ProofView:
 
 
 def blobs(site: HttpOptions) -> str:
-    """Where the files of the running commit are published; empty when they are not."""
+    """The address of the running commit's published files; empty when they are not published."""
     return site.repository_url and f"{site.repository_url}/blob/{site.commit or 'HEAD'}"
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 MOST: Final = 1_000
-"""Of each kind; one that is evicted is missing from its visitor's arrival, nothing else."""
+"""Answers kept of each kind; an evicted one is missing from its visitor's arrival, nothing else."""
 MOST_DOCUMENTS: Final = 4
-"""Of one session, in its live log; its newest."""
+"""Documents of one session in its live log, the newest."""
 NEWS_NS: Final = 60 * 10**9
-"""So long after it, an answer is still a row of the live log: a page's scripts may take long to come."""
+"""Time in which an answer still becomes a row of the live log: a page's scripts may take long to come."""
 SWITCHING: Final = 101
 ARRIVED_AT: Final = "portfolio.arrived"
-"""In the scope of a websocket: when its handshake came, in nanoseconds since the epoch."""
+"""The key in a websocket's scope for the time of its handshake, in nanoseconds since the epoch."""
 
 _Kept = TypeVar("_Kept")
 
@@ -53,7 +53,7 @@ class Arrivals:
         self._handshakes: OrderedDict[str, Answered] = OrderedDict()
         self._new_documents: OrderedDict[str, list[Answered]] = OrderedDict()
         self._new_handshakes: OrderedDict[str, list[Answered]] = OrderedDict()
-        """Until `take`: by session, and by the token of a tab."""
+        """Handshakes until `take`, by session and the token of a tab."""
 
     def add_document(self, answered: Answered) -> None:
         """Keep it for the page to ask for."""

@@ -18,11 +18,11 @@ from portfolio_app.app.reread import Reread
 
 _log = logging.getLogger(__name__)
 PAUSE_S: Final = 1.0
-"""Between two passes: losses in a row, as of a server that comes and goes, cost one each."""
+"""Seconds between two passes: losses in a row, as of a server that comes and goes, cost one each."""
 SESSIONS_EVERY_S: Final = 0.25
-"""Between two looks for sessions that have ended: with `CLOSE_DELAY_S` less than a second, in which their tabs go."""
+"""Seconds between two looks for ended sessions: with `CLOSE_DELAY_S` less than a second, in which their tabs close."""
 REOPEN_EVERY_S: Final = 0.5
-"""Between two tries of a page while the database is away, half of that more or less."""
+"""Seconds between two tries of a page while the database is away, half of that more or less."""
 REOPENED_AT_ONCE: Final = 8
 """Pages, once one of them could be read: all that wait would be too much for a database that has just come back."""
 

@@ -114,7 +114,7 @@ class Tag:
 
     @property
     def path(self) -> str:
-        """Where its page is."""
+        """The address of its page."""
         return tag_path(self.name)
 
 

@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 STREAM: Final = "portfolio:events"
 TRACES: Final = "portfolio:traces"
-"""Of its own, so that what is said many times a second pushes no message out of the other."""
+"""A stream of its own, so that events of many times a second push no message out of the other."""
 KEPT_ENTRIES: Final = 4096
 MAX_UNSENT: Final = 4096
 MOST_KINDS: Final = 32

@@ -62,7 +62,7 @@ class Batch:
     answerable: Mapping[str, str] = field(default_factory=dict)
     """The rooms of the messages that drafts answer."""
     last_posts: dict[tuple[str, str], datetime] = field(default_factory=dict)
-    """Of rooms in slow mode, by room and author."""
+    """Times of the last posts in rooms with slow mode, by room and author."""
     committing: bool = False
     """Whether its commit was asked for."""
 

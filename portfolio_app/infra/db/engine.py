@@ -55,7 +55,7 @@ _SESSION: Final[Mapping[str, str | int]] = {
 _SET_SESSION: Final = "; ".join(f"SET {name} = {value}" for name, value in _SESSION.items())
 
 WAITING_STARTER: Final[Mapping[str, int]] = {"statement_timeout": 0, "lock_timeout": 0}
-"""For the one statement in which a starter waits for another's migration, however long that takes.
+"""Timeouts for the one statement in which a starter waits for another's migration, however long that takes.
 
 Should the other's host vanish, its keepalives and `MIGRATION` end its session.
 """
@@ -69,7 +69,7 @@ MIGRATION: Final[Mapping[str, int]] = {
     # A migration may compute between two statements.
     "idle_in_transaction_session_timeout": 60_000,
 }
-"""For the transaction of a migration."""
+"""Timeouts for the transaction of a migration."""
 
 # A process kill loses nothing in WAL mode even with synchronous=NORMAL; FULL also keeps acknowledged
 # messages through a power cut, as PostgreSQL does, and group commit makes its fsync cheap.

@@ -75,7 +75,7 @@ _OF_SESSION: Final = _messages.c.session_id == bindparam("of_owner")
 _OF_MEMBER: Final = _messages.c.session_id.in_(
     select_rows(_sessions.c.id).where(_sessions.c.user_id == bindparam("of_owner"))
 )
-"""By the index of what is held, which is small: what a member has written in all may be very much."""
+"""The messages of a member's sessions, by the small index of held ones: a member's messages in all may be very many."""
 
 
 def _held(own: ColumnElement[bool]) -> tuple[Select[Any], Select[Any]]:

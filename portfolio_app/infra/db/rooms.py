@@ -16,7 +16,7 @@ from portfolio_app.infra.db.tables import SHOWN, MessageRow, RoomRow, SeenRow, t
 _INSERTS: Final[Mapping[str, Any]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 _LIST_KEY: Final = 7_305_514_921
-"""Of the lock on the list of rooms; another than that of migrations."""
+"""The key of the lock on the list of rooms; another than that of migrations."""
 _rooms: Final = table_of(RoomRow)
 _ALL: Final = select_rows(_rooms).order_by(_rooms.c.position, _rooms.c.slug)
 _BY_SLUG: Final = select_rows(_rooms).where(_rooms.c.slug == bindparam("wanted"))

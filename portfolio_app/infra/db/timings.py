@@ -1,4 +1,4 @@
-"""When each statement of a group commit ran, for whoever turns that into spans.
+"""Times of each statement of a group commit, for the tracer that makes spans of them.
 
 Many drafts share one transaction, so no single trace can be current while it runs. Instead the
 journal keeps the context variables of each draft, and hands them over with the measured times: an

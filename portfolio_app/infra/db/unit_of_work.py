@@ -46,7 +46,7 @@ R = TypeVar("R")
 
 THREADS: Final = 8
 _RETRIED_WITHIN_S: Final = 2.5
-"""Seconds within which a failed transaction is tried again: a later one, and its caller, have waited for a lock already."""
+"""Seconds within which a failed transaction is tried again: a later one and its caller have waited for a lock."""
 
 # Repositories write around the identity map, so reads must not be answered from it.
 _FRESH: Final = {"populate_existing": True}

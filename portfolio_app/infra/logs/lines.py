@@ -19,10 +19,10 @@ PER_S: Final = 5.0
 ALL_BURST: Final = 600
 """Lines of one reason, of all networks together."""
 ALL_PER_S: Final = 100.0
-"""At 250 bytes a line that is 2 GB a day for each place in the code that is abused all day by twenty networks."""
+"""Lines of one reason in a second: at 250 bytes a line 2 GB a day for each place abused by twenty networks."""
 KEPT: Final = 4096
 SAID_AFTER_S: Final = 10.0
-"""When a reason has been left out, how many lines there were is said so much later at most."""
+"""Seconds after which the number of a reason's left-out lines is logged at the latest."""
 
 Reason = tuple[str, int]
 """The place in the code that says it: what is said may hold what a visitor sent."""

@@ -15,10 +15,10 @@ from uvicorn.server import ServerState
 
 _log = logging.getLogger(__name__)
 RETRY_S: Final = 1.0
-"""Until the ports are tried again: one that was killed may not be gone yet when the next worker starts."""
+"""Seconds until the ports are tried again: a killed worker may not be gone yet when the next one starts."""
 MOST_CONNECTIONS: Final = 16
 LONGEST_S: Final = 10.0
-"""Of a connection, whatever it says or does not say: a scrape takes milliseconds."""
+"""Seconds of a connection, whatever it sends or does not send: a scrape takes milliseconds."""
 
 
 @asynccontextmanager

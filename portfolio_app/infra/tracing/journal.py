@@ -12,7 +12,7 @@ from portfolio_app.infra.db.timings import BatchTimings, DraftTiming
 from portfolio_app.infra.tracing.recorder import Label, record, sampled_parent
 
 _TURNS: Final = 8
-"""Of the event loop: from the commit to the last socket it is fewer, one for each task on the way."""
+"""Turns of the event loop: from the commit to the last socket it is fewer, one for each task on the way."""
 _Recorded = tuple[str, int, int, Label]
 _OWN_STEP = labels(None, Layer.INFRA)
 _QUEUED = Label(_OWN_STEP | source(GroupCommitJournal.append.__code__))

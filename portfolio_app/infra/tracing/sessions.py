@@ -15,13 +15,13 @@ MAX_SESSIONS: Final = 1_000
 MAX_KEPT: Final = 60_000
 """Rows, and steps of traces, of all sessions together. Of 500 bytes each they take 30 MB, less as most are both."""
 MAX_IDLE: Final = 20_000
-"""Of those, what is kept of sessions in which nothing has happened for `IDLE_S`: sixty visitors who looked around."""
+"""Steps among those of sessions in which nothing has happened for `IDLE_S`: sixty visitors who looked around."""
 IDLE_S: Final = 60.0
 MAX_TRACES: Final = 4_096
-"""Of all sessions together."""
+"""Traces of all sessions together."""
 TRACES: Final = 200
 STEPS: Final = 500
-"""Of one trace: a request that takes more is cut off in its waterfall, not in the log."""
+"""Steps of one trace: a request that takes more is cut off in its waterfall, not in the log."""
 WINDOW: Final = 500
 RECENT: Final = 200
 
@@ -59,7 +59,7 @@ class SessionFeed:
     network: RowWindow = field(default_factory=RowWindow)
     traces: OrderedDict[int, list[Step]] = field(default_factory=OrderedDict)
     steps: int = 0
-    """Of all its traces."""
+    """Steps of all its traces."""
     used_at: float = 0.0
 
     def add(self, fresh: Sequence[Step]) -> FeedBatch:

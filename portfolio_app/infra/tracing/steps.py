@@ -1,4 +1,4 @@
-"""From a finished span to a step that its visitor may see: the allow-list of the trace stream."""
+"""The allow-list of the trace stream: makes of a finished span a step that its visitor may see."""
 
 import re
 import secrets

@@ -17,7 +17,7 @@ _PATH: Final = "/api/stream"
 _TYPE: Final = "text/event-stream"
 OPEN_WITHIN_S: Final = 10
 QUIET_S: Final = 3
-"""Without anything new for this long, what is missing will not come."""
+"""Seconds without a new row after which the missing ones will not come."""
 AGAIN_S: Final = 0.2
 _REFUSED_S: Final = 1
 _PATIENCE: Final = httpx.Timeout(40, connect=5)

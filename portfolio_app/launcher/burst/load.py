@@ -20,7 +20,7 @@ from portfolio_app.launcher.burst.site import RunTicket, Site
 PATIENCE: Final = 64
 """Requests in a row without any answer after which the server counts as gone; the page's is the same."""
 MARGIN_S: Final = 10
-"""Left of the time in which a run's requests are taken: later ones are refused, and an answer takes some, too."""
+"""Seconds kept free at the end of a run's time: later requests are refused, and an answer takes some, too."""
 LATEST_S: Final = 2
 """Seconds after which a due request is not sent any more, but counted; the page's limit is the same."""
 _REFUSED_TICKET: Final = 403

@@ -31,7 +31,7 @@ _PACKAGE: Final = ROOT / "portfolio_app"
 _CONTENT: Final = str(folders.content())
 _OUTSIDE: Final = tuple(f"{folder}{os.sep}" for folder in folders.outside())
 _HASH: Final = slice(8, 16)
-"""Of a file of bytecode: what its source was."""
+"""The part of a bytecode file that holds the hash of its source."""
 _IMPORT_SYSTEM: Final = "<frozen importlib._bootstrap_external>"
 FIRST: Final = "first"
 

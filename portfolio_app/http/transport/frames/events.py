@@ -19,7 +19,7 @@ from portfolio_app.http.transport.frames.snapshots import shortened
 REPORT_LENGTH: Final = 500
 HASHES_KEPT: Final = 1024
 PACED: Final = "__paced__"
-"""On a handler: its events take turns, those of all visitors together."""
+"""The mark of a handler whose events take turns, those of all visitors together."""
 Payload = dict[str, Any]
 
 

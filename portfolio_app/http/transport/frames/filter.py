@@ -19,7 +19,7 @@ DEEPEST: Final = 32
 LONGEST_PATH: Final = 2 * 1024
 """Characters of where a tab says it is: as many as an address may have bytes."""
 MOST_PARAMETERS: Final = 64
-"""Of its query, none of which a page here needs."""
+"""Parameters of a socket's query, none of which a page here needs."""
 FRAMES_PER_S: Final = 30
 FRAME_BURST: Final = 120
 POLICY_VIOLATION: Final = 1008
@@ -30,7 +30,7 @@ _CONNECT: Final = "40/_event,"
 _DISCONNECT: Final = ("41/_event,", "41/_event")
 _EVENT: Final = "42/_event,"
 OPENED: Final = "portfolio.opened"
-"""In the scope of a websocket: what `FrameFilter.opened` calls."""
+"""The key in a websocket's scope for the function that `FrameFilter.opened` calls."""
 _LOADED: Final = ".hydrate_and_load"
 _WALKED: Final = ".on_load_internal"
 _ENGINE: Final = frozenset({"3", "1"})

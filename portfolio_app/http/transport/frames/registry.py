@@ -27,9 +27,9 @@ NETWORKS_KEPT: Final = 4096
 REPLACED_JUST_NOW_S: Final = 10
 """How long the cookie that replaces another may take to reach the browser's other tabs."""
 PACED_GAP_S: Final = 0.01
-"""Between two events that compare or make a password, of all visitors: one is hashed in about that time."""
+"""Seconds between two events of any visitors that compare or make a password: one is hashed in about that time."""
 CLOSE_DELAY_S: Final = 0.5
-"""Between the replacement and the closing of the old one's sockets, so that they reconnect with the new cookie."""
+"""Seconds from a session's replacement to the closing of its sockets, so that they reconnect with the new cookie."""
 
 
 class OpenConnections(Generic[T]):

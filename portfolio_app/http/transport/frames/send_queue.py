@@ -49,7 +49,7 @@ _ASKED: Final = {
 }
 _OF_CONNECTION: Final = ("type", "client")
 _ASKED_HERE: Final = _ASKED.keys() - {b"origin"}
-"""By engine.io, and by Reflex of the connection. A tab's state keeps its origin, and what the site says of it."""
+"""Headers that engine.io reads, and Reflex of the connection. A tab's state keeps its origin and the site's facts."""
 
 
 async def _environ(scope: Scope, receive: Receive, send: Send) -> dict[str, Any]:

@@ -73,7 +73,7 @@ class Compiled:
     """
 
     digest: str
-    """Of the names of all states."""
+    """Digest of the names of all states."""
     hashes: dict[str, str]
     vars: dict[str, dict[str, str]]
     states: dict[str, str]
@@ -96,7 +96,7 @@ class Compiled:
 
 
 _compiled: Final[dict[int, Compiled]] = {}
-"""By the number of states there are: a hot reload adds some."""
+"""Compiled snapshots by the number of states: a hot reload adds some."""
 
 
 def shortened(hashes: list[str]) -> list[str]:

@@ -10,17 +10,17 @@ from typing import Any, Final
 
 _log = logging.getLogger(__name__)
 MOST: Final = 1_000_000
-"""For one socket; with more it is dropped. A tab reconnects and catches up by revision."""
+"""Unread bytes of one socket; with more it is dropped. A tab reconnects and catches up by revision."""
 MOST_OF_ALL: Final = 64_000_000
-"""For all sockets of a process; with more, the largest are dropped. Only pushes get there: answers wait before."""
+"""Unread bytes of a process; with more, its largest sockets are dropped. Only pushes get there: answers wait before."""
 PAUSE_ABOVE: Final = 8_000
-"""With more than this unread, answers wait and the client is not listened to."""
+"""Unread bytes above which answers wait and the client is not listened to."""
 MOST_PENDING: Final = 8
 """Events of one socket that are not answered yet; the next one is left in the system's buffers."""
 MOST_PENDING_OVER: Final = 2
 """The same while its visitor or network is over budget: each is a task that waits for its turn, of some 15 KB."""
 STALLED_S: Final = 15.0
-"""For the server to take one frame. Its buffer holds 32 KB: a reader that slow gets 2 KB a second."""
+"""Seconds for the server to take one frame. Its buffer holds 32 KB: a reader that slow gets 2 KB a second."""
 CHECK_EVERY_S: Final = 1.0
 Write = Callable[[bytes], bool]
 """Hands a whole websocket frame to the transport, or answers False while that holds enough."""

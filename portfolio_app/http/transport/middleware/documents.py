@@ -26,7 +26,7 @@ from portfolio_app.http.transport.headers import accepted_encodings, with_header
 from portfolio_app.http.transport.tracing import shown_path
 
 HASHED: Final = ("/assets/", "/pictures/")
-"""Where files have a digest in their names: the compiler's, and the pictures of texts."""
+"""Folders whose files have a digest in their names: the compiler's, and the pictures of texts."""
 _IN_MEMORY: Final = "assets/"
 _LARGEST: Final = 128 * 1024
 """Bytes of a copy. One that has more is sent by the framework in parts, each when the last was read: whole, it would
@@ -38,7 +38,7 @@ _FOREVER: Final = (b"cache-control", b"public, max-age=31536000, immutable")
 _KEPT: Final = (200, 206, 304)
 _READS: Final = ("GET", "HEAD")
 Files: TypeAlias = dict[str, bytes | None]
-"""By name, with the ending of a compressed copy; None for what is read from the disk, or is not there."""
+"""Files by name, with the ending of a compressed copy; None for one that is read from the disk, or is not there."""
 
 
 class KeptFiles:
@@ -126,8 +126,8 @@ self.addEventListener("activate", (event) => event.waitUntil((async () => {
   for (const tab of tabs) tab.navigate(tab.url);
 })()));
 """
-"""The script that any service worker of this address updates itself to: this site has none, so it is another site's that was here
-before. It ends itself, and the tabs it answered for load this site."""
+"""The script that any service worker of this address updates itself to: this site has none, so it is one of another
+site that was here before. It ends itself, and the tabs it answered for load this site."""
 FALLBACK: Final = "404.html"
 """The built file of all addresses that no build can know, where the framework serves it from."""
 

@@ -14,7 +14,7 @@ from portfolio_app.http.transport.headers import STARTS, RawHeaders, with_header
 _BY_NOBODY: Final = "frame-ancestors 'none'"
 _BY_THIS_SITE: Final = "frame-ancestors 'self'"
 NOTHING: Final = f"default-src 'none'; {_BY_NOBODY}"
-"""For answers that are no page."""
+"""The policy of answers that are no page."""
 _NOT_FOUND: Final = "404.html"
 
 

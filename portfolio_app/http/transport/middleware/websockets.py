@@ -25,7 +25,7 @@ EVENT_PATH: Final = "/_event"
 HEALTH_PATH: Final = "/_health"
 CLOSE_WITHIN_S: Final = 5.0
 CONNECT_WITHIN_S: Final = 20.0
-"""From the handshake to the page's first packet, which it sends as soon as it is drawn."""
+"""Seconds from the handshake to the page's first packet, which it sends as soon as it is drawn."""
 MOST_KEPT: Final = 4_000
 """Characters of a message that engine.io may hold until the next one, which may be as long as the tab is open."""
 _NOTHING: Final[Message] = {"type": "websocket.receive", "text": "6"}
