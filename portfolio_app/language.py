@@ -108,7 +108,7 @@ class Words:
 
 @cache
 def _pattern(template: str) -> re.Pattern[str]:
-    # What re.split leaves at odd places are the names.
+    # The names are at the odd places of re.split's result.
     pieces = PLACE.split(template)
     return re.compile(
         "".join(f"(?P<{piece}>.+?)" if at % 2 else re.escape(piece) for at, piece in enumerate(pieces)),

@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     command: Command = chosen.command
     if chosen.called not in _SERVERS:
-        # What stops a command is its one line of error; what Redis misses meanwhile, the site reads again.
+        # An error that stops a command is its one line; events that Redis misses meanwhile, the site reads again.
         logging.getLogger("portfolio_app").addHandler(_SILENCE)
     _take_signals()
     try:

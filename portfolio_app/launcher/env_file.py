@@ -21,7 +21,7 @@ def load_variables(file: Path) -> None:
         raise LaunchError(f"{folders.shown(file)}:{line}: is not UTF-8 text") from None
     for found in parse_stream(StringIO(text)):
         if found.error:  # a name alone is none: compose passes it on
-            # What is read begins with the blank lines above it.
+            # A binding as it is read begins with the blank lines above it.
             line = found.original.line + _blank_lines(found.original.string)
             raise LaunchError(f"{folders.shown(file)}:{line}: is no line NAME=value, quotes closed")
     load_dotenv(stream=StringIO(text))

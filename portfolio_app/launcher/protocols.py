@@ -210,7 +210,7 @@ class Http(Timed):
             self._payer.settle()
 
     def _is_behind(self) -> bool:
-        # What is left of a body after the answer, as of one that was too large, is never read and holds up nothing.
+        # The rest of a body after the answer, as of one that was too large, is never read and holds up nothing.
         cycle = self.cycle
         if self.pipeline or getattr(cycle, "response_complete", True):
             return bool(self.pipeline)

@@ -49,7 +49,7 @@ class Configuration(uvicorn.Config):
             threading.Thread(target=_follow, args=(launcher,), name="launcher", daemon=True).start()
         gc.disable()
         super().load()
-        # What was imported stays: a full collection would look through all of it again, for as long as a message takes.
+        # Imported objects stay: a full collection would look through all of them again, for as long as a message takes.
         gc.collect()
         gc.freeze()
         young, old, _ = gc.get_threshold()

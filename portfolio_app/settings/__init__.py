@@ -236,7 +236,7 @@ def _given(env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for name, field in VARIABLES.items():
         if value := env.get(name, "").strip():
             try:
-                # What seals may be anything that was ever taken: `openssl rand -base64 64` writes two lines.
+                # A secret may be anything that was ever taken: `openssl rand -base64 64` writes two lines.
                 yield field, values.text(value, may_have_lines=name == "SESSION_SECRET")
             except ValueError as error:
                 raise SettingsError(name, str(error)) from None

@@ -85,7 +85,7 @@ def database_url(value: str) -> str:
     # `postgres` is what hosts such as Fly and Heroku hand out.
     if scheme in ("postgresql", "postgres", "postgresql+psycopg2") and separator:
         if _split_url(value).netloc.count("@") > 1:
-            # What follows the first one would be taken for the host, and be printed.
+            # The part after the first one would be taken for the host, and be printed.
             raise ValueError("must write an @ in user or password as %40")
         return f"postgresql+psycopg2://{rest}"
     if not value.startswith("sqlite:///"):

@@ -175,7 +175,7 @@ def _let_messages_go(
     for before in locked(repositories, [each.id for each in found]):
         if before.author.user_id != user.id:
             continue
-        # What is or was shown takes a revision: open tabs have the name.
+        # A message that is or was shown takes a revision: open tabs have the name.
         revision = repositories.rooms.next_revision(before.room) if before.revision else 0
         after = before.disown(revision)
         if erase or before.status is not MessageStatus.VISIBLE:

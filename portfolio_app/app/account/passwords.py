@@ -85,7 +85,7 @@ class PasswordCheck:
             self.recording.begin(self._record(caller, named.user.id if named.user else None, failure))
             raise BadCredentials
         if named.email and not found.user.holds_email:
-            # Who has another's address could guess at the other account with the password of the own.
+            # A member who holds another's address could guess at the other account with the password of the own.
             await self.limiter.hit(Rates.SIGN_IN_UNCONFIRMED, guesses)
         await self.recording.done()
         if verification.rehash is None:

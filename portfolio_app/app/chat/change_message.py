@@ -89,7 +89,7 @@ class ChangeMessage:
 
 
 def _is_author(message: Message, caller: Caller, user: User | None) -> bool:
-    # What was posted as a member is the member's, in every session; what a guest posted is its session's.
+    # A member's post is the member's, in every session; a guest's is its session's.
     author = message.author
     if author.user_id is not None:
         return user is not None and user.id == author.user_id

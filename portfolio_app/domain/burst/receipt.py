@@ -96,7 +96,7 @@ def _per_s(books: Books, answered: Sequence[Answer], elapsed: int) -> float:
         return len(answered) * _US_PER_S / elapsed if elapsed else 0.0
     arrived = sum(1 for answer in answered if answer.request_id in books.received)
     took = max(elapsed, books.received_for_us)
-    # What one request took is known from its sender alone.
+    # The time of one request is known from its sender alone.
     return arrived * _US_PER_S / took if took and len(books.received) > 1 else 0.0
 
 

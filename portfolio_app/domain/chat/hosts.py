@@ -93,7 +93,7 @@ def _without_punctuation(rest: str) -> str:
 
 def _is_deceptive(text: str, found: re.Match[str], end: int) -> bool:
     if not found["rest"]:
-        # Whatever stands on before the next slash could belong to the host: `example.com:pw@other.example`.
+        # Text before the next slash could belong to the host: `example.com:pw@other.example`.
         following = _AUTHORITY.match(text, found.end())
         if following and ("@" in following[0] or "\\" in following[0]):
             return True

@@ -6,7 +6,7 @@ const characters = new Intl.Segmenter();
 
 export const isGone = ({ status }) => ["removed", "deleted"].includes(status);
 
-// What rows say of the messages they answer. One that is not among the rows is asked for, once.
+// Quotes of the messages that rows answer. One that is not among the rows is asked for, once.
 export class Quotes {
   known = new Map();
   asked = new Set();

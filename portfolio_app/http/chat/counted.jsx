@@ -70,7 +70,7 @@ export function CountedTextarea({ limit, heldOver, fieldId, spokenClass, room, w
     // The focus comes back from a Send button that was touched, or the keyboard would go away; it may from a line.
     const onReset = () => setTimeout(count) && !suggested && element.current.focus();
     form?.addEventListener("reset", onReset);
-    // What was typed before the scripts were there, or before it was known by whom, is the newest.
+    // Text typed before the scripts were there, or before its author was known, is the newest.
     const isTheirs = !shown.current || (shown.current.place === place && !shown.current.writer);
     const words = (isTheirs && value !== suggested && value) || kept(draft) || suggested;
     if (draft && isTheirs && writer) keep(draftOf(""), "");

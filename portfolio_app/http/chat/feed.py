@@ -192,7 +192,7 @@ class RoomReread:
         async for messages in self._reread.own(authors):
             for topic, own in _by_topic(messages).items():
                 self._own[topic] = frozenset((message.id, message.status) for message in own)
-                # What a pass has sent is sent again when it has changed: tabs that came since read it themselves.
+                # A message of a pass is sent again when it has changed: tabs that came since read it themselves.
                 if self._own[topic] != before.get(topic):
                     await self._push.send(topic, RoomFeed, arrivals=[frame_row(message) for message in own])
 

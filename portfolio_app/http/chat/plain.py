@@ -207,7 +207,7 @@ def _message(message: Message, quotes: Mapping[str, Message], marks: Mapping[str
     note = f"<p><small>{_html('Waiting for a moderator. Only you see this.')}</small></p>" * (
         row.status == "pending"
     )
-    # What is taller scrolls, by the page's style: with a key, too.
+    # A taller message scrolls, by the page's style: with a key, too.
     is_tall = row.body.count("\n") >= TALL_LINES or len(row.body) > TALL_CHARACTERS
     reached = ' tabindex="0"' * is_tall
     text = f'<p dir="auto" class="text"{reached}>{_body(row)}</p>'

@@ -81,7 +81,7 @@ class Room extends Store {
     this.publish();
   }
 
-  // What a member has typed goes with them.
+  // A member's draft goes with them.
   meet({ tag_rx_state_: tag = "", writer_rx_state_: writer = "", notice_rx_state_: notice }) {
     const visitor = `${tag} ${writer}`;
     if (visitor === this.visitor) return;
@@ -144,7 +144,7 @@ class Room extends Store {
   }
 
   arrive(all) {
-    // What came before the window or its part of the room, and is not there, is gone by now.
+    // A row of the window's part of the room that the window lacks is gone by now.
     const rows = all.filter(({ id, rev }) => rev === 0 || rev > this.revisions.last || this.rows.has(id));
     const news = rows.filter((row) => this.isNew(row));
     rows.forEach((row) => this.change(row));
@@ -247,7 +247,7 @@ class Room extends Store {
     this.notify();
   }
 
-  // What is outside of the part that is here: a tab may stay open for weeks, or go back a hundred pages.
+  // Rows outside of the part that is shown: a tab may stay open for weeks, or go back a hundred pages.
   forget() {
     for (const [id, row] of this.rows) {
       const place = placeOf(row);

@@ -161,7 +161,7 @@ def problems(
     found += _taken_names(every, folder)
     articles = _in_order(every, folders.shown_on())
     if profile:
-        # What can't be read yet may be linked to.
+        # A page that can't be read yet may be linked to.
         unread = {f"/{kind}/{path.stem}" for kind, path in files if read[path] is None}
         content = Content(profile, articles, ())
         _kept(found, partial(_portrait, profile, folder))

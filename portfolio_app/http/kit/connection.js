@@ -108,7 +108,7 @@ class Connection extends Store {
     if (engine && looks >= LOOKS) [engine.emit("error", new Error("no handshake")), engine.close()];
   }
 
-  // What waits in socket.io for a connection is not sent any more.
+  // Events that wait in socket.io for a connection are not sent any more.
   withdraw(isMeant) {
     if (this.socket) this.socket.sendBuffer = this.socket.sendBuffer.filter(({ data }) => !isMeant(data[1]));
   }

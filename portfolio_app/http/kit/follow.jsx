@@ -90,7 +90,7 @@ export function Follow({ one, several, atEnd, className, children, ...region }) 
       if (isPressed) settle();
       else if (following) setTimeout(toEnd); // once the click has found its button
     };
-    // What is opened or closed changes the height, and it isn't the reader who scrolls.
+    // Opening or closing a part changes the height, and it isn't the reader who scrolls.
     const onToggle = ({ target }) => {
       settle();
       if (!target.open) toEnd();

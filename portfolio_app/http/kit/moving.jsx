@@ -16,7 +16,7 @@ let isComposing = false;
 let left = kept("focus"); // where the focus was when this tab moved
 
 const isStale = () => Boolean(own) && served !== own;
-// What is typed into a draft is kept; what is typed anywhere else would be lost.
+// Text in a draft is kept; text in any other field would be lost.
 const isKept = ({ value, defaultValue, dataset }) =>
   value === defaultValue || (dataset.draft !== undefined && (kept(dataset.draft) ?? "") === value);
 const isQuiet = () =>

@@ -26,7 +26,7 @@ _FEWEST: Final = 2
 """Steps that a path is found among."""
 _FAR: Final = 2
 """How many times as long as the server's work a trace may be drawn: a tab out of view paints minutes later."""
-# What happened to a message, and how the span of it is called.
+# The stations of a message, and the name of each one's span.
 _WAY: Final[Mapping[str, tuple[str, ...]]] = {
     t("committed"): ("commit",),
     t("published"): ("publish",),

@@ -108,7 +108,7 @@ def scope_for_reflex(scope: Scope, query: bytes) -> Scope:
     return {**scope, "headers": headers, "query_string": query, "subprotocols": spoken}
 
 
-# What the framework knows of a tab is read past its proxies, which note changes of a var: nobody changes these, and
+# The framework's facts about a tab are read past its proxies, which note changes of a var: nobody changes these, and
 # each look through two of them costs more than all that is done with what it finds.
 
 

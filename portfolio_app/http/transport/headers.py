@@ -87,7 +87,7 @@ async def refuse(scope: Scope, send: Send, status: int, text: str) -> None:
             await send({"type": "websocket.close", "code": 1008, "reason": text})
             return
         kind = "websocket.http"
-        # Who is refused is not given a session.
+        # A refused caller is not given a session.
         headers += [pair for pair in accept_headers(scope) if pair[0] != b"set-cookie"]
     await send({"type": f"{kind}.response.start", "status": status, "headers": headers})
     await send({"type": f"{kind}.response.body", "body": f"{text}\n".encode()})

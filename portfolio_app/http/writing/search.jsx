@@ -21,7 +21,7 @@ export function SearchBox({ className }) {
   const [pages, setPages] = useState(); // null when they can't be read
   const ask = async () => setPages(await (index ??= load()).catch(() => (index = null)));
   const look = (words) => [ask(), keep("searched", words), setText(words)];
-  // What was typed before the scripts were there, or was looked for before a result was opened.
+  // Words typed before the scripts were there, or searched before a result was opened.
   useEffect(() => {
     const words = field.current.value || kept("searched");
     if (words) look(words);

@@ -55,7 +55,7 @@ class Cursor:
             self.position = look.last
             return None
         if look.epoch != before.epoch:
-            # Whatever it holds was published since it was made.
+            # All its entries were published since it was made.
             self.position = BEGINNING
             return Loss.OTHER_STREAM
         if _number(look.last) < _number(self.position):

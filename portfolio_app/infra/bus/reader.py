@@ -72,9 +72,9 @@ class Reader:
                 await self._lost(stream, loss)
         self._looked_at = time.monotonic()
         if self._failing:
-            # What was committed before now is in the database, what is published from now on will be read.
+            # Earlier commits are in the database, events published from now on will be read.
             self._failing = False
-            # Whatever others wrote before the first look of all is not read.
+            # Events from before the first look of all are not read.
             for stream in dict.fromkeys((self._streams[0], *unread)):
                 await self._lost(stream, Loss.FAILED_READ)
 

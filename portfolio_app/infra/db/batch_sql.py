@@ -45,7 +45,7 @@ _ACCOUNTS: Final = (
         *_mutes.c,
     )
     .select_from(
-        # Who is muted has written something, so the session is stored: mutes need no statement of their own.
+        # A muted author has written something, so the session is stored: mutes need no statement of their own.
         _sessions.outerjoin(_users, _users.c.id == _sessions.c.user_id).outerjoin(
             _mutes, _mutes.c.author.in_([_sessions.c.id, _MEMBER + cast(_sessions.c.user_id, String)])
         )

@@ -13,7 +13,7 @@ _log = logging.getLogger(__name__)
 
 # serialization_failure, deadlock_detected
 _RETRIED_STATES: Final = frozenset({"40001", "40P01"})
-# What waited as long as it may is not tried again: its author has waited as well.
+# Work that waited as long as it may is not tried again: its author has waited as well.
 _TIMEOUTS: Final = {"55P03": "lock_timeout", "57014": "statement_timeout"}
 _REFUSED: Final = {
     "25006": "takes no writes: is it a replica?",

@@ -93,7 +93,7 @@ def _restore_file(database_url: str, file: Path, replaced: Path) -> bool:
         upgrade(f"sqlite:///{quote(str(draft))}")
         with contextlib.closing(sqlite3.connect(draft, isolation_level=None)) as connection:
             connection.execute("PRAGMA journal_mode = DELETE")
-        # Who starts now waits, and opens the restored file.
+        # A site that starts now waits, and opens the restored file.
         with one_starter(target):
             return _swap(database_url, draft, target, replaced)
 

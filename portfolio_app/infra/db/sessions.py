@@ -123,7 +123,7 @@ class SqlSessions(SessionRepository):
     def purge(self, begun_before: datetime, at_most: int) -> int:
         """Delete old sessions; PostgreSQL passes over what another worker has locked."""
         self._known.clear()
-        # What began so long ago has expired: the condition that has an index comes along.
+        # A session that began so long ago has expired: the condition that has an index comes along.
         expired = (
             select(SessionRow.id)
             .where(SessionRow.expires_at < self._clock(), SessionRow.created_at < begun_before)

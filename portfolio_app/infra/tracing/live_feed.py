@@ -110,7 +110,7 @@ class LiveFeedProcessor(SpanProcessor, LiveFeed):
     ) -> None:
         """See `LiveFeed`."""
         if self._loop is not None:
-            # What was pushed has yet to be written to its sockets: that goes first.
+            # Frames that were pushed have yet to be written to their sockets: they go first.
             self._loop.call_soon(_record_all, name, request_ids, (start_ns, end_ns), attributes)
 
     def on_start(self, span: Span, parent_context: Context | None = None) -> None:

@@ -119,7 +119,7 @@ class Site:
         return fresh
 
     async def _serve(self, server: Process) -> None:
-        # What visitors ask for meanwhile waits at the socket, and their pages connect anew while this one starts.
+        # Requests meanwhile wait at the socket, and visitors' pages connect anew while this process starts.
         self._retire()
         up = asyncio.Event()
         server.heard = lambda message: self._hear(message, up)

@@ -77,7 +77,7 @@ class Development {
     this.server?.ws.send(overlay(problem));
   }
 
-  // What a handler raised: the site goes on, so a page that is opened later does not show it.
+  // An error of a handler: the site goes on, so a page that is opened later does not show it.
   flash(problem) {
     this.flashed = true;
     this.lay(problem);

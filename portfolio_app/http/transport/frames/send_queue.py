@@ -32,7 +32,7 @@ def count(server: AsyncServer, events: EventProcessor) -> None:
     async def counted(token: str, event: Event, ev_ctx: EventContext | None = None) -> Any:  # noqa: ANN401 (a future)
         answer = await enqueue(token, event, ev_ctx)
         socket = unread.current()
-        # What a handler starts, the handler's own event stands for.
+        # Events that a handler starts are counted as the handler's own.
         if socket is not None and socket.asks():
             socket.expect(answer)
         return answer
