@@ -116,7 +116,7 @@ class FinishRun:
             return record_of(receipt(books, ramp, is_whole=is_whole), around, notes.traces.get, draw)
 
         record = await asyncio.to_thread(made)
-        # A run without a received request, or whose pushes its sender could not see, is in no list: its sender reads it.
+        # A run without a received request, or whose pushes its sender did not see, is in no list: its sender reads it.
         summary, now = summary_of(record) if record["listed"] else None, self.clock()
 
         def keep(repositories: Repositories) -> None:
