@@ -9,7 +9,7 @@ from reflex.event import EventSpec
 
 from portfolio_app.app.errors import NotFound
 from portfolio_app.http.attacks.definitions import ATTACKS, Attack
-from portfolio_app.http.attacks.parts import attack_card, attack_grid
+from portfolio_app.http.attacks.parts import attack_card, attack_grid, attack_report
 from portfolio_app.http.attacks.run import AttackView, attack_view, run
 from portfolio_app.http.kit.layout import page_section
 from portfolio_app.http.kit.page import Section
@@ -63,6 +63,13 @@ def _named(name: object) -> Attack | None:
     return next((attack for attack in ATTACKS if attack.name == name), None)
 
 
+# A memo: every attack's report has the same parts, which are compiled, and sent to the browser, once.
+@rx.memo
+def live_attack_report(report: rx.vars.ObjectVar[dict[str, Any]]) -> rx.Component:
+    """The report of an attack, wired."""
+    return attack_report(report, open_trace(report["request_id"]))
+
+
 def _card(attack: Attack) -> rx.Component:
     report = rx.Var.create(AttackState.reports).to(dict[str, dict[str, Any]])[attack.name]
     problems = rx.Var.create(AttackState.problems).to(dict[str, str])
@@ -71,11 +78,11 @@ def _card(attack: Attack) -> rx.Component:
         attack.title,
         attack.story,
         report=report,
+        draw=lambda found: live_attack_report(report=found),
         problem=problems[attack.name],
         running=AttackState.running == attack.name,
         busy=AttackState.running != "",
         on_run=AttackState.run,
-        on_trace=open_trace(report["request_id"]),
     )
 
 

@@ -1,5 +1,6 @@
 """An attack: what it tries, the button that does it, and what the site answered."""
 
+from collections.abc import Callable
 from typing import Any
 
 import reflex as rx
@@ -18,13 +19,13 @@ def attack_card(
     story: str,
     *,
     report: rx.vars.ObjectVar[Any],
+    draw: Callable[[rx.vars.ObjectVar[Any]], rx.Component],
     problem: Text,
     running: Flag,
     busy: Flag,
     on_run: Handler,
-    on_trace: Handler,
 ) -> rx.Component:
-    """`report` is undefined until the attack has run: see `http/attacks/run.py`. `on_run` is given the name."""
+    """`report` is undefined until the attack has run; `draw` is given it then. `on_run` is given the name."""
     return rx.el.article(
         rx.el.header(
             folded(
@@ -46,7 +47,7 @@ def attack_card(
         ),
         rx.el.div(
             error_text(problem, data_testid="attack-problem"),
-            rx.cond(report, _report(report, on_trace)),
+            rx.cond(report, draw(report)),
             class_name="attack-result",
             # An attribute, as a style with `:has` would be computed again for every row that comes in on the page.
             data_empty=rx.cond(report, False, problem == ""),
@@ -58,7 +59,8 @@ def attack_card(
     )
 
 
-def _report(report: rx.vars.ObjectVar[Any], on_trace: Handler) -> rx.Component:
+def attack_report(report: rx.vars.ObjectVar[Any], on_trace: Handler) -> rx.Component:
+    """The site's answers to an attack, and the rows that it left: see `AttackView` in `http/attacks/run.py`."""
     rows = list[dict[str, Any]]
     return rx.el.div(
         rx.el.p(

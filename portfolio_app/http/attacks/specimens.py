@@ -1,7 +1,9 @@
 """Specimens of the attacks."""
 
+from functools import partial
+
 from portfolio_app.http.attacks.definitions import ATTACKS, Reaction
-from portfolio_app.http.attacks.parts import attack_card, attack_grid
+from portfolio_app.http.attacks.parts import attack_card, attack_grid, attack_report
 from portfolio_app.http.attacks.run import AnswerView, AttackView, CountView
 from portfolio_app.http.content.source import Symbol, find
 from portfolio_app.http.kit.specimen import REQUEST, Group, Specimen, absent, given, nothing, specimen
@@ -24,6 +26,7 @@ def _group() -> Group:
             _card("could not run", None, problem="The service is busy. Try again in a moment."),
             _card("refused, as it has to be", _report(survived=True)),
             _card("answered otherwise", _report(survived=False)),
+            specimen("its report", attack_report, given(_report(survived=True)), nothing),
             specimen("two", attack_grid, idle.draw(), idle.draw()),
         ),
         wide=frozenset({attack_grid}),
@@ -40,11 +43,11 @@ def _card(
         _ATTACK.title,
         _ATTACK.story,
         report=given(report) if report else absent(),
+        draw=partial(attack_report, on_trace=nothing),
         problem=problem,
         running=running,
         busy=busy,
         on_run=nothing,
-        on_trace=nothing,
     )
 
 
