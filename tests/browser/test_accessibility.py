@@ -33,6 +33,11 @@ PAINTED = """document.fonts.ready.then(() => new Promise((done) => {
   setTimeout(painted, 2_000);
 }))"""
 """Fonts are there and no element has come or gone for a moment: axe measures colours where elements stand."""
+OUTLINE = """[...document.querySelectorAll(".panel-title")].map((title) => {
+  const over = title.closest("section:not(.panel)")?.querySelector(":scope > :is(header, div) :is(h1, h2)");
+  return [title.textContent, Number(title.tagName[1]), Number((over ?? { tagName: "H1" }).tagName[1])];
+})"""
+"""Panels with the rank of their headings, and that of the section around, or of the page."""
 WIDTHS = (360, 768, 1440)
 STILL = {"reduced_motion": "reduce"}
 BUSY: dict[str, Prepare] = {
@@ -130,3 +135,11 @@ def test_a_room_of_two_days_with_a_menu_an_editor_and_results_says_when_and_has_
     wanted.get_by_test_id("message-reply").click()
     expect(visitor.at("answering")).to_be_visible()
     assert violations(visitor, ".panel[data-panel=chat]", widths=WIDTHS) == []
+
+
+@pytest.mark.parametrize("path", ["/", "/chat"])
+def test_a_panel_ranks_below_the_section_it_stands_in(visit: Visit, path: str) -> None:
+    outline = visit(path, **STILL).page.evaluate(OUTLINE)
+    beside = [(title, rank) for title, rank, above in outline if rank != above + 1]
+    assert beside == []
+    assert any(above == 2 for *_, above in outline) is (path == "/")

@@ -12,6 +12,11 @@ from tests.browser.visitor import SOON_MS, Visitor
 Visit = Callable[..., Visitor]
 DIRECTION = "(element) => getComputedStyle(element).direction"
 HEIGHT = "(element) => element.getBoundingClientRect().height"
+ENDS = """(element) => [0, element.firstChild.length - 1].map((at) => {
+    const letter = document.createRange();
+    letter.setStart(element.firstChild, at), letter.setEnd(element.firstChild, at + 1);
+    return letter.getBoundingClientRect().left;
+})"""
 BELOW, ABOVE = "." + "\u0347" * 40, "o" + "\u0300" * 40
 
 
@@ -34,16 +39,11 @@ def test_a_message_and_the_composer_run_in_the_direction_of_their_text(visit: Vi
 
 def test_signs_of_a_tag_a_code_and_a_link_stay_on_their_side_in_a_text_from_the_right(visit: Visit) -> None:
     page = visit().page
-    left = """(element) => [0, element.firstChild.length - 1].map((at) => {
-        const letter = document.createRange();
-        letter.setStart(element.firstChild, at), letter.setEnd(element.firstChild, at + 1);
-        return letter.getBoundingClientRect().left;
-    })"""
     for name, words in (("span class=tag", "C++"), ("code", "a++"), ("p class=article-links><a", "Go (C++)")):
         element = name.rpartition("<")[2].partition(" ")[0]
         html = f"<article dir=rtl>نص <{name} data-here>{words}</{element}></article>"
         page.evaluate("(html) => document.body.insertAdjacentHTML('afterbegin', html)", html)
-        first, last = page.locator("[data-here]").first.evaluate(left)
+        first, last = page.locator("[data-here]").first.evaluate(ENDS)
         assert first < last, name
 
 
@@ -190,3 +190,24 @@ def test_the_line_of_the_first_screen_takes_as_much_as_the_server_does(visit: Vi
     line.fill(f"  {full} ")
     visitor.at("hello-send").click()
     visitor.expect_message(full, "pending")
+
+
+def test_a_page_from_the_right_has_its_times_whole_and_its_arrows_turned(visit: Visit) -> None:
+    page = visit().page
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    html = "<p>\u0645\u0631\u062d\u0628\u0627 <time data-here>29 Nov 2026, 12:26:43</time> \u0646\u0635</p>"
+    page.evaluate("(html) => document.body.insertAdjacentHTML('afterbegin', html)", html)
+    first, last = page.locator("[data-here]").evaluate(ENDS)
+    assert first < last
+    arrow = page.locator(".layer-arrow").first
+    assert arrow.evaluate("(it) => getComputedStyle(it).scale") == "-1 1"
+    page.evaluate("document.documentElement.dir = 'ltr'")
+    assert arrow.evaluate("(it) => getComputedStyle(it).scale") == "none"
+
+
+def test_a_sentence_in_a_panel_of_english_readings_ends_where_its_own_language_does(visit: Visit) -> None:
+    page = visit().page
+    html = "<p><span data-here>\u0645\u0631\u062d\u0628\u0627.</span></p>"
+    page.locator("[data-panel=log]").evaluate("(it, html) => it.insertAdjacentHTML('beforeend', html)", html)
+    first, last = page.locator("[data-here]").evaluate(ENDS)
+    assert last < first, "the full stop stands on the left"

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.scenes import NOWHERE, text
-from tests.browser.visitor import ABROAD, Visitor, expect_in_zone
+from tests.browser.visitor import ABROAD, SOON_MS, Visitor, expect_in_zone
 
 NewContext = Callable[..., BrowserContext]
 
@@ -79,3 +79,11 @@ def marks_on_first_sheet(document: bytes) -> int:
     assert content
     stream = found[int(content[1])].partition(b"stream")[2].lstrip(b"\r\n")
     return len(re.findall(rb"T[jJ]\b", zlib.decompressobj().decompress(stream)))
+
+
+def test_the_audit_trail_on_paper_has_its_last_column(as_moderator: NewContext) -> None:
+    page = Visitor.arrive(as_moderator().new_page(), "/moderation").page
+    expect(page.get_by_test_id("audit-row").first).to_be_visible(timeout=SOON_MS)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 672, "height": 950})  # A4 within its margins
+    assert page.locator(".audit").evaluate("(it) => it.getBoundingClientRect().right <= innerWidth")

@@ -8,8 +8,9 @@ from playwright.sync_api import BrowserContext, Locator, expect
 
 from tests.browser.scenes import link, text
 from tests.browser.showcase import TABS, open_tab
-from tests.browser.test_pages import TOO_WIDE
+from tests.browser.test_pages import TOO_WIDE, more_rooms
 from tests.browser.visitor import SOON_MS, Visitor
+from tests.site import Site
 
 Visit = Callable[..., Visitor]
 TWICE: dict[str, Any] = {"viewport": {"width": 720, "height": 450}, "device_scale_factor": 2}
@@ -47,6 +48,13 @@ OVERLAPPING = """(all) => all.filter((each) => each.checkVisibility())
   .map((each) => [each, each.getBoundingClientRect()])
   .flatMap(([one, a], n, boxes) => boxes.slice(n + 1).filter(([, b]) =>
     a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)).length"""
+LINES = """(all) => {
+  const top = (each) => Math.round(each.getBoundingClientRect().top);
+  return all.flatMap((row) => [".room-form:first-child", ".room-form:nth-child(2)", ".room-actions"].filter((part) =>
+    new Set([...row.querySelectorAll(`${part} > :is(button, input:not([type=hidden]))`)].map(top)).size > 1
+  ).map((part) => `${row.dataset.slug} ${part}`));
+}"""
+"""Controls of one form that stand in several lines."""
 MORE_ROOMS = """(list) => list.append(...Array.from({ length: 6 }, (_, n) => {
   const room = list.firstElementChild.cloneNode(true);
   const unread = Object.assign(document.createElement("span"), { className: "room-unread", textContent: n });
@@ -172,3 +180,14 @@ def test_at_twice_the_size_a_moderator_decides(
         expect(rows.filter(has_text=body)).to_have_count(0, timeout=SOON_MS)
     expect_in_reach(moderator.at("audit-row").first)
     assert moderator.page.evaluate(TOO_WIDE) == []
+
+
+@pytest.mark.parametrize("width", [768, 900, 1024, 1280])
+def test_the_controls_of_a_room_stand_in_one_line_each_way_for_every_room(
+    as_moderator: Callable[..., BrowserContext], site: Site, width: int
+) -> None:
+    with more_rooms(site):
+        context = as_moderator(viewport={"width": width, "height": 800})
+        moderator = Visitor.arrive(context.new_page(), "/moderation")
+        expect(moderator.at("room-row").nth(4)).to_be_visible(timeout=SOON_MS)
+        assert moderator.at("room-row").evaluate_all(LINES) == [], width

@@ -11,7 +11,7 @@ from portfolio_app.http.burst.receipt import receipt_body, shown_of
 from portfolio_app.http.burst.runs import recent_runs
 from portfolio_app.http.burst.state import RunsState
 from portfolio_app.http.kit.button import link_button
-from portfolio_app.http.kit.layout import column, panel, section_heading
+from portfolio_app.http.kit.layout import column, lowered, panel, section_heading
 from portfolio_app.http.kit.page import Section
 from portfolio_app.http.kit.scripts import handler_name, hook_view, later, number, script_function
 from portfolio_app.http.log import LogState, live_log_tail, network_sources
@@ -105,7 +105,7 @@ def live_burst_receipt() -> rx.Component:
     record = _view("record", dict)
     href = shown_of(record)["href"].to(str)
     link = rx.el.a(t("Open this run's page"), href=href, class_name="receipt-page")
-    return receipt_body(record, link=link, folded=True)
+    return lowered(receipt_body(record, link=link, folded=True))
 
 
 def live_runs() -> rx.Component:
@@ -140,7 +140,7 @@ def _build() -> rx.Component:
                 "push updates in real time."
             ),
         ),
-        live_burst(),
+        lowered(live_burst()),
         id="burst",
         class_name="burst-section",
     )

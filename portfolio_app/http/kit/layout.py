@@ -34,6 +34,18 @@ def panel(
     )
 
 
+_RANK_BELOW: Final = {"h2": "h3", "h3": "h4"}
+
+
+def lowered(part: rx.Component) -> rx.Component:
+    """`part`, drawn for a page of its own, with its headings a rank lower: it stands under that of a section."""
+    for child in part.children:
+        if isinstance(child, rx.Component):
+            child.tag = _RANK_BELOW.get(child.tag or "", child.tag)
+            lowered(child)
+    return part
+
+
 _UNFED: Final = t("Nothing arrives here without a live connection.")
 
 

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from portfolio_app.http.chat import ENTERING, live_chat
-from portfolio_app.http.kit.layout import bench, column, section_heading
+from portfolio_app.http.kit.layout import bench, column, lowered, section_heading
 from portfolio_app.http.kit.page import Feature, Section
 from portfolio_app.http.log import LogState, live_log, live_network, live_terminal, live_trace
 from portfolio_app.http.showcase import ShowcaseState, live_crossing
@@ -19,8 +19,10 @@ def _build() -> rx.Component:
                 "stream in real time."
             ),
         ),
-        column(
-            bench(live_chat(), live_crossing(), live_log("log")), live_network("network"), live_terminal()
+        lowered(
+            column(
+                bench(live_chat(), live_crossing(), live_log("log")), live_network("network"), live_terminal()
+            )
         ),
         live_trace(),
         id="live",
