@@ -11,6 +11,7 @@ from functools import partial
 from typing import Final
 
 from httptools import HttpParserError, HttpParserUpgrade
+from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
@@ -19,6 +20,7 @@ from portfolio_app.http.transport.headers import CUT_OFF, PARSED
 from portfolio_app.infra.descriptors import descriptors
 from portfolio_app.launcher.deadlines import Timed
 from portfolio_app.launcher.flow import Flow, has_left
+from portfolio_app.launcher.framing import UnknownCoding, answering, check_coding
 from portfolio_app.launcher.turns import Turn, payer_of
 
 MAX_HEAD_BYTES: Final = 32 * 1024
@@ -70,6 +72,8 @@ class Http(Timed):
     _then: Callable[[], None] | None = None
     """The end of HTTP here once all earlier requests are answered: a refusal, or the handshake of a websocket."""
     _fields = 0
+    _is_coded = False
+    """In a way that is not known here."""
     _message_bytes = 0
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn's own
@@ -122,6 +126,11 @@ class Http(Timed):
         """Begin to serve."""
         if self.parser.get_method() == b"CONNECT":
             raise NoProxy
+        try:
+            check_coding(self.parser.get_http_version(), self.headers)
+        except UnknownCoding:
+            self._is_coded = True
+            raise
         if self._asks_for_another_protocol():
             return
         self.expect_100_continue = self.expect_100_continue and self.parser.get_http_version() != "1.0"
@@ -162,6 +171,8 @@ class Http(Timed):
             self._refuse(414, "The address is too long.")
         elif self._fields > MAX_FIELDS:
             self._refuse(431, "There are too many headers.")
+        elif self._is_coded:
+            self._refuse(501, "A body comes as it is, or in chunks.")
         else:
             self._refuse(400, msg)
 
@@ -244,6 +255,9 @@ class Http(Timed):
             self.transport.abort()
         elif self._message_bytes > MAX_HEAD_BYTES and not self._has_head():
             self._refuse(431, "The headers are too long.")
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        super()._start_asgi_task(cycle, answering(cycle, app))
 
     def _asks_for_another_protocol(self) -> bool:
         return self.parser.should_upgrade() and not self._should_upgrade()

@@ -46,6 +46,12 @@ BOUNDS: Final = [
         10**9,
     ),
     Bound(
+        "codings of a body on its way",
+        f"{TESTS}::test_a_body_is_coded_for_its_way_in_chunks_or_not_at_all[1.1-transfer-encoding: gzip, chunked-501]",
+        f"{HTTP}.check_coding",
+        nothing,
+    ),
+    Bound(
         "handshakes that can't be read",
         f"{UNIT}/launcher/connections/test_websockets.py"
         "::test_what_can_not_be_read_as_a_handshake_is_answered_and_closed[a body]",
