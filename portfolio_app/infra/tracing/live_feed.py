@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -28,6 +29,8 @@ MAX_UNCLAIMED_SPANS: Final = 64
 REFLEX: Final = "reflex"
 """The instrumentation scope of the spans that Reflex makes, one for each event."""
 _END: Final = attrgetter("end_ns")
+_REQUEST_ID: Final = re.compile(r"[0-9a-f]{32}")
+"""As it is shown: Python would read a number with spaces, signs or underscores around and in it, too."""
 
 
 class LiveFeedProcessor(SpanProcessor, LiveFeed):
@@ -87,13 +90,11 @@ class LiveFeedProcessor(SpanProcessor, LiveFeed):
 
     def trace(self, session_id: str, request_id: str) -> Trace | None:
         """See `LiveFeed`."""
-        try:
-            trace_id = int(request_id, 16)
-        except ValueError:
+        if not _REQUEST_ID.fullmatch(request_id):
             return None
         with self._lock:
             session = self._sessions.get(session_id)
-            return session.trace(trace_id) if session else None
+            return session.trace(int(request_id, 16)) if session else None
 
     def kept(self) -> int:
         """Rows, and steps of traces, kept for all sessions together."""
