@@ -116,6 +116,7 @@ _NOT_CHANGED: Final = 304
 _PERMANENTLY: Final = 308
 _CONDITIONS: Final = (b"if-none-match", b"if-modified-since")
 """Headers of conditions, which hold only for a document that exists (RFC 9110, 13.2.1)."""
+_BYTES: Final = re.compile(rb"\s*bytes\s*=", re.IGNORECASE)
 _ASKED_AGAIN: Final = (b"cache-control", b"no-cache")
 _NO_STORE: Final = {"cache-control": "no-store"}
 _END_OF_WORKERS: Final = """\
@@ -221,12 +222,18 @@ class Documents:
 
 
 def _asked(scope: Scope) -> Scope:
-    """The request; that for no file without its conditions, which the framework would ask of its 404 page as well."""
-    conditions = [header for header in scope.get("headers", ()) if header[0] in _CONDITIONS]
+    """The request, without what the framework would not leave alone.
+
+    That for no file has no conditions, which would be asked of the 404 page as well. A range of something else than
+    bytes is none (RFC 9110, 14.2), and the whole file is the answer.
+    """
+    given = scope.get("headers", ())
+    left_out = [header for header in given if header[0] == b"range" and not _BYTES.match(header[1])]
+    conditions = [header for header in given if header[0] in _CONDITIONS]
     folder = runtime.options().documents if conditions else None
-    if folder is None or _is_file(folder, scope["path"]):
-        return scope
-    return {**scope, "headers": [header for header in scope["headers"] if header not in conditions]}
+    if folder is not None and not _is_file(folder, scope["path"]):
+        left_out += conditions
+    return {**scope, "headers": [header for header in given if header not in left_out]} if left_out else scope
 
 
 def _sender(path: str, send: Send) -> Send:

@@ -230,6 +230,16 @@ async def test_what_is_missing_is_so_whatever_its_reader_has(documents: Path, pa
         assert (await client.get("/robots.txt", headers={"if-none-match": "*"})).status_code == 304
 
 
+async def test_a_range_of_something_else_than_bytes_is_none(documents: Path) -> None:
+    (documents / "robots.txt").write_text("hello")
+    files = PrecompressedStaticFiles(directory=documents, html=True, encodings=("gzip",))
+    transport = httpx.ASGITransport(Documents(files, lambda _: None))
+    async with httpx.AsyncClient(transport=transport, base_url=URL) as client:
+        for asked, found in (("items=0-1", (200, "hello")), ("", (200, "hello")), ("bytes=0-1", (206, "he"))):
+            answer = await client.get("/robots.txt", headers={"range": asked})
+            assert (answer.status_code, answer.text) == found
+
+
 async def test_what_is_missing_or_changes_with_the_words_is_asked_for_again(documents: Path) -> None:
     for name in ("search.json", "icon.svg"):
         (documents / name).write_text("{}")
