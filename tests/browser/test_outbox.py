@@ -6,6 +6,7 @@ from playwright.sync_api import BrowserContext, WebSocketRoute, expect
 
 from tests.browser.scenes import REFUSED, name, refuse_a_message, text
 from tests.browser.visitor import SOON_MS, Visitor
+from tests.site import Site
 
 FORGOTTEN = "words => !JSON.stringify({ ...sessionStorage }).includes(words)"
 Visit = Callable[..., Visitor]
@@ -144,6 +145,22 @@ def a_member_who_signs_out_leaves_nothing(visitor: Visitor) -> None:
         # Hidden at once; forgotten as soon as the server has said whose the tab is now.
         for words in ("nobody else's", REFUSED):
             tab.page.wait_for_function(FORGOTTEN, arg=words, timeout=SOON_MS)
+
+
+def test_what_a_guest_wrote_in_any_room_is_there_for_the_member_they_became_elsewhere(
+    visit: Visit, site: Site
+) -> None:
+    """In the page of a room that is opened later it is known from the start who writes."""
+    room, draft, username = text().replace(" ", "-"), f"half a thought {text()}", name()
+    site.run("room", "make", room, room)
+    visitor = visit(f"/chat/{room}")
+    visitor.at("chat-input").fill(draft)
+    visitor.register(username)
+    visitor.page.goto(f"/chat/{room}")
+    expect(visitor.at("current-user")).to_have_text(username, timeout=SOON_MS)
+    expect(visitor.at("chat-input")).to_have_value(draft, timeout=SOON_MS)
+    visitor.at("chat-send").click()
+    visitor.expect_message(draft)
 
 
 def test_what_a_draft_answers_is_kept_with_it_until_it_is_posted(visit: Visit) -> None:

@@ -70,10 +70,10 @@ export function CountedTextarea({ limit, heldOver, fieldId, spokenClass, room, w
     // The focus comes back from a Send button that was touched, or the keyboard would go away; it may from a line.
     const onReset = () => setTimeout(count) && !suggested && element.current.focus();
     form?.addEventListener("reset", onReset);
-    // Text typed before the scripts were there, or before its author was known, is the newest.
+    // Text typed before the scripts were there, or before its author was known, is the newest; then a guest's.
     const isTheirs = !shown.current || (shown.current.place === place && !shown.current.writer);
-    const words = (isTheirs && value !== suggested && value) || kept(draft) || suggested;
-    if (draft && isTheirs && writer) keep(draftOf(""), "");
+    const words = [isTheirs && value, kept(draftOf("")), kept(draft)].find((text) => text && text !== suggested) ?? suggested;
+    if (draft && writer) keep(draftOf(""), "");
     if (draft && words !== value) element.current.value = words;
     shown.current = { place, writer };
     count();
