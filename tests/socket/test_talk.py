@@ -1,10 +1,13 @@
 """Answers, reactions, quotes and places over the wire: wrong ones, and too many."""
 
 import secrets
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
 
+from tests.site import Site
 from tests.socket.client import Tab
 from tests.socket.test_moderation import hold, post, rows
 from tests.socket.visitor import Visitor
@@ -69,3 +72,16 @@ async def test_only_what_the_room_shows_is_answered_quoted_or_gone_to(
         await reader.call(f"{chat}.read_quotes", {"ids": [held, "\0"]}, path="/chat")
         await reader.until(lambda: '"quotes_rx_state_"' in "".join(reader.frames[seen:]))
         assert secret not in "".join(reader.frames)
+
+
+async def test_what_was_never_sent_can_be_taken_back_so_often(visitor: Visitor, site: Site) -> None:
+    """Each is a row for good: the message that may be under way has to find its id taken."""
+    clients = [secrets.token_hex(8) for _ in range(25)]
+    async with visitor.tab() as tab:
+        await tab.boot("/chat")
+        for each in clients:
+            await tab.call(f"{tab.find('chat_state')}.withdraw", {"client_id": each}, path="/chat")
+        await tab.settle()
+    with closing(sqlite3.connect(f"file:{site.data_dir}/portfolio.db?mode=ro", uri=True)) as database:
+        found = {row[0] for row in database.execute("SELECT client_id FROM messages")}
+    assert [each in found for each in clients] == [True] * 20 + [False] * 5
