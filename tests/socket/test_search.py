@@ -7,6 +7,7 @@ import pytest
 
 from tests.site import Site
 from tests.socket.client import Tab
+from tests.socket.room import post
 from tests.socket.visitor import Visitor
 
 pytestmark = pytest.mark.server
@@ -38,3 +39,21 @@ async def test_a_search_finds_what_is_shown_and_answers_whatever_is_asked(site: 
         await tab.call(f"{tab.find('search_state')}.older", {}, path="/chat")
         await tab.settle()
         assert tab.value("search_state", "hits") == []
+
+
+async def test_older_results_that_are_refused_take_none_away_and_come_from_the_same_room(site: Site) -> None:
+    word = f"w{secrets.token_hex(8)}"
+    async with Visitor(site) as visitor, visitor.tab() as tab:
+        await tab.boot("/chat")
+        await post(tab, f"say {word}")
+        await search(tab, word)
+        await tab.until(lambda: tab.value("search_state", "hits"))
+        older = f"{tab.find('search_state')}.older"
+        await tab.call(older, path="/chat/another")
+        await tab.settle()
+        assert not tab.value("search_state", "problem")
+        for _ in range(20):
+            await tab.call(older, path="/chat")
+        await tab.settle()
+        assert "Too fast" in tab.value("search_state", "problem")
+        assert [hit["text"] for hit in tab.value("search_state", "hits")] == [f"say {word}"]

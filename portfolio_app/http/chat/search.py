@@ -85,11 +85,11 @@ class SearchState(rx.State):
         self.room, self.query, self.hits = room, " ".join(page.query.words), []
         self._list(page)
 
-    @action("chat.search_older", live=False, refused=_not_found, rate=Rates.SEARCH_SESSION)
+    @action("chat.search_older", live=False, rate=Rates.SEARCH_SESSION)
     async def older(self) -> None:
-        """List older ones, too."""
-        page = await services().search_room(room_of(self.router.url.path), self.query, self.before)
-        self._list(page)
+        """List older ones of the same room, too; where that is refused, those that are listed stay."""
+        if room_of(self.router.url.path) == self.room:
+            self._list(await services().search_room(self.room, self.query, self.before))
 
     def _list(self, page: SearchPage) -> None:
         found = [hit_view(message, page.query) for message in page.messages]
