@@ -151,6 +151,30 @@ def test_an_enter_that_ends_an_input_method_in_safaris_order_sends_nothing(visit
     expect(box).to_have_value("")
 
 
+ESCAPE = """(box, keyCode) => {
+  const key = { key: "Escape", keyCode, isComposing: false, bubbles: true, cancelable: true };
+  box.dispatchEvent(new KeyboardEvent("keydown", key));
+}"""
+
+
+def test_an_escape_that_gives_up_a_word_of_an_input_method_gives_up_nothing_else(visit: Visit) -> None:
+    visitor, body = visit(), text()
+    visitor.post(body)
+    visitor.expect_message(body)
+    for choice, field, ended in (
+        ("message-reply", "chat-input", visitor.at("answering")),
+        ("message-edit", "edit-input", visitor.at("edit-input")),
+    ):
+        visitor.message(body).get_by_test_id("message-menu").locator("summary").click()
+        visitor.message(body).get_by_test_id(choice).click()
+        expect(ended).to_have_count(1, timeout=SOON_MS)
+        visitor.at(field).evaluate(ESCAPE, 229)
+        visitor.page.wait_for_timeout(500)
+        expect(ended).to_have_count(1)
+        visitor.at(field).evaluate(ESCAPE, 27)
+        expect(ended).to_have_count(0, timeout=SOON_MS)
+
+
 def test_what_shows_nothing_or_is_too_long_as_the_server_counts_is_not_sent_and_stays(visit: Visit) -> None:
     visitor = visit()
     pasted = "😀" * 990 + "👨‍👩‍👧‍👦" * 3

@@ -6,18 +6,18 @@ import { room as chat, typedMessage } from "$/public/js/room.js";
 import { keep, kept } from "$/public/js/store.js";
 
 const NEARLY_FULL = 0.9;
-const INPUT_METHOD = 229; // keyCode of a key that an input method takes; in Safari it comes after compositionend
+// 229 is the keyCode of a key that an input method takes; in Safari it comes after compositionend.
+const isTaken = ({ isComposing, keyCode }) => isComposing || keyCode === 229;
 
 /** Arrow-up in an empty field edits the last own message that can be; Escape answers no message any more. */
 function actOnKey({ key, currentTarget, nativeEvent }) {
-  if (key === "Escape" && !nativeEvent.isComposing) chat.reply("");
+  if (key === "Escape" && !isTaken(nativeEvent)) chat.reply("");
   if (key === "ArrowUp" && currentTarget.rows && !currentTarget.value) [...document.querySelectorAll("[data-testid=message-edit]")].at(-1)?.click();
 }
 
 /** Enter sends, Shift+Enter breaks the line; a touch keyboard's Enter always does, an input method's picks a word. */
 function sendOnEnter(event) {
-  if (event.key !== "Enter" || event.shiftKey) return;
-  if (event.nativeEvent.isComposing || event.nativeEvent.keyCode === INPUT_METHOD) return;
+  if (event.key !== "Enter" || event.shiftKey || isTaken(event.nativeEvent)) return;
   if (window.matchMedia("(hover: none) and (pointer: coarse)").matches) return;
   event.preventDefault();
   if (!event.repeat) event.currentTarget.form?.requestSubmit();

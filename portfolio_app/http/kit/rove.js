@@ -31,9 +31,9 @@ const shut = (but) => {
     menu.open = false;
   }
 };
-// Escape presses the button of a form that has it for its shortcut.
-globalThis.document?.addEventListener("keydown", ({ key, isComposing, target }) => {
-  if (key === "Escape" && !isComposing) shut() ?? target.closest?.("form")?.querySelector('[aria-keyshortcuts="Escape"]')?.click();
+// Escape presses the button of a form that has it for its shortcut; one that an input method takes does not (229, in Safari).
+globalThis.document?.addEventListener("keydown", ({ key, isComposing, keyCode, target }) => {
+  if (key === "Escape" && !isComposing && keyCode !== 229) shut() ?? target.closest?.("form")?.querySelector('[aria-keyshortcuts="Escape"]')?.click();
 });
 globalThis.document?.addEventListener("click", ({ target }) =>
   shut(target.closest(`button:not(${STAYING})`) ? null : target.closest("details[name]")));
