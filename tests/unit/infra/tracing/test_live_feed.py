@@ -148,7 +148,13 @@ async def test_a_trace_is_its_own_sessions_only(feed: LiveFeedProcessor, ask: As
     await flushed(feed)
     assert found(feed, "ann", request_id).request_id == request_id
     assert feed.trace("bob", request_id) is None
-    for other in ("no number", f" {request_id}", f"0x{request_id}", f"0{request_id}", request_id.replace("", "_")[1:-1]):
+    for other in (
+        "no number",
+        f" {request_id}",
+        f"0x{request_id}",
+        f"0{request_id}",
+        request_id.replace("", "_")[1:-1],
+    ):
         assert feed.trace("ann", other) is None
 
 
