@@ -6,14 +6,16 @@ or in the language's file leaves the words in English, and stops the start where
 
 import datetime
 import tomllib
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from portfolio_app import folders
 from portfolio_app.language import ENGLISH, PLACE, Words, file_of, known, mistakes, read
 
 Child = TypeVar("Child")
+_UNREADABLE: Final = (OSError, ValueError, RecursionError)
 
 
 def t(english: str, **values: object) -> str:
@@ -85,15 +87,28 @@ def _words_of(content: Path) -> Words:
     return read(file) if file and not any(mistakes(file)) else Words()
 
 
+def language_files() -> tuple[str, str, bytes] | None:
+    """The two languages and the file of the interface's words as they are now; None while they can't be read."""
+    with suppress(*_UNREADABLE):
+        site, interface = _read_languages(folders.content())
+        file = file_of(interface, folders.content())
+        return site, interface, file.read_bytes() if file else b""
+    return None
+
+
 @cache
 def _languages(content: Path) -> tuple[str, str]:
     try:
-        profile = tomllib.loads((content / "profile.toml").read_text(encoding="utf-8-sig"))
-        site, interface = (profile.get(key) for key in ("lang", "interface"))
-        site = known(site) if isinstance(site, str) else ENGLISH
-        return site, known(interface) if isinstance(interface, str) else site
-    except (OSError, ValueError):  # the loader says it, with the line
+        return _read_languages(content)
+    except _UNREADABLE:  # the loader says it, with the line
         return ENGLISH, ENGLISH
+
+
+def _read_languages(content: Path) -> tuple[str, str]:
+    profile = tomllib.loads((content / "profile.toml").read_text(encoding="utf-8-sig"))
+    site, interface = (profile.get(key) for key in ("lang", "interface"))
+    site = known(site) if isinstance(site, str) else ENGLISH
+    return site, known(interface) if isinstance(interface, str) else site
 
 
 def _quoted(text: str) -> str:

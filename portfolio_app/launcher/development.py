@@ -1,11 +1,13 @@
 """`make dev`: pages by Vite on PORT, the backend on PORT + 1, and both follow every change."""
 
 import asyncio
+import fcntl
 import os
 import signal
 import socket
 import sys
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,8 +28,12 @@ from portfolio_app.launcher.serving import prepare
 from portfolio_app.launcher.sources import source_digest
 from portfolio_app.launcher.toolchain import ROOT, reflex_environment
 from portfolio_app.settings import Settings
+from portfolio_app.words import language_files
 
 _COMPILED: Final = ROOT / COMPILED
+LANGUAGE_CHANGED: Final = (
+    "The language is read once, at the start: end make dev and begin it anew to see the change"
+)
 _AFTER_CHANGE_MS: Final = 20
 """Long enough for the files of one save; editors write them at once."""
 
@@ -42,6 +48,7 @@ def run(settings: Settings) -> None:
     address.claim(settings.host, settings.port).close()
     prepare(settings)
     with (
+        _alone(),
         closing(address.claim(settings.host, settings.port + 1)) as listener,
         TemporaryDirectory() as place,
     ):
@@ -50,6 +57,20 @@ def run(settings: Settings) -> None:
                 asyncio.run(_run(settings, listener, Path(place) / "link"))
         except Failed as failed:
             raise LaunchError(worded(failed.problem).removeprefix("error: ")) from None
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Hold off every other `make dev` of this checkout: each compiles into its `.web`, for a port of its own."""
+    (folder := ROOT / ".build").mkdir(exist_ok=True)
+    with (folder / "developing").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LaunchError(
+                f"another make dev runs in {ROOT}, and both would compile into its .web: end that one, or take a copy"
+            ) from None
+        yield
 
 
 async def _run(settings: Settings, listener: socket.socket, link: Path) -> None:
@@ -147,10 +168,17 @@ async def _show_style_guide(site: Site, frontend: Frontend) -> None:
 
 
 async def _follow(site: Site) -> None:
+    begun_with = language_files()
     async for changes in awatch(*files.watched(), step=_AFTER_CHANGE_MS, debounce=10 * _AFTER_CHANGE_MS):
         changed = {path for _, name in changes if files.is_source(path := Path(name))}
         if needed := files.hand_over(changed):
             await site.change(needed)
+        if any(path.suffix == ".toml" for path in changed) and (now := language_files()) not in (
+            begun_with,
+            None,
+        ):
+            print(LANGUAGE_CHANGED, flush=True)
+            begun_with = now
 
 
 async def _follow_configuration(site: Site) -> None:
