@@ -124,6 +124,10 @@ def body_of(demo: Found) -> rx.Component:
 
 def _load(name: str) -> Found:
     file = _file_of(name)
+    if not f"a{name.replace('-', '_')}".isidentifier():  # the page's script has its state under this name
+        raise ContentError(
+            file, 1, "a demo's file is named by letters, digits, - and _ only: give it another name"
+        )
     try:
         page = getattr(importlib.import_module(f"{_PACKAGE}.{name}"), "PAGE", None)
     except (Exception, SystemExit) as error:

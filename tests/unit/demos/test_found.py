@@ -160,6 +160,15 @@ def test_a_page_that_cannot_be_drawn_is_one_line_with_file_and_line(
     assert list(map(str, demos.problems())) == [str(refused.value)]
 
 
+def test_a_file_that_no_script_can_name_is_refused(put: Put) -> None:
+    put("copied-once.py", GOOD.format(name="Copied", route="/copied"))
+    put("copied (2).py", GOOD.format(name="Again", route="/again"))
+    (wrong,) = demos.problems()
+    assert str(wrong).endswith(
+        "copied (2).py:1: a demo's file is named by letters, digits, - and _ only: give it another name"
+    )
+
+
 def test_no_demo_stands_where_the_site_answers_something_else() -> None:
     pages = {page.route.split("/")[1] for page in site.all_pages()}
     begin = {getattr(route, "path", "").split("/")[1] for route in asgi.routes()}
@@ -225,7 +234,9 @@ def test_a_table_is_a_sqlmodel_table() -> None:
         table(int)
 
 
-@pytest.mark.parametrize("name", ["Dice.roll", "dice", "dice.roll.now", "dice.<b>", "d" * 40 + ".roll"])
+@pytest.mark.parametrize(
+    "name", ["Dice.roll", "dice", "dice.roll.now", "dice.<b>", "d" * 40 + ".roll", lambda self: None]
+)
 def test_an_action_has_a_name_that_may_be_shown(name: str) -> None:
     with pytest.raises(ValueError, match="an action is named like"):
         action(name)
