@@ -67,9 +67,11 @@ class Site:
         """The site at an address; `LaunchError` for one that is none."""
         try:
             parts = urlsplit(url)
-            scheme, host, port = parts.scheme, parts.hostname, parts.port
-        except ValueError:
-            scheme, host, port = "", None, None
+            scheme, host, port = parts.scheme, parts.hostname or "", parts.port
+            if not host.isascii():  # as browsers spell an international name
+                host = httpx.URL(scheme=scheme, host=host).raw_host.decode("ascii")
+        except (ValueError, httpx.InvalidURL):
+            scheme, host, port = "", "", None
         if scheme not in DEFAULT_PORTS or not host:
             raise LaunchError(f"--url: {url!r} is no http:// or https:// address")
         return cls(origin(scheme, host, port))

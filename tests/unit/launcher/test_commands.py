@@ -146,6 +146,7 @@ def test_a_wrong_option_of_a_burst_is_one_line_that_names_it(
         ("HTTP://LocalHost:3000/chat?x#y", "http://localhost:3000"),
         ("https://user:secret@site.example:443", "https://site.example"),
         ("http://[::1]:3000/", "http://[::1]:3000"),
+        ("https://bücher.example/", "https://xn--bcher-kva.example"),
     ],
 )
 def test_an_address_is_taken_as_the_origin_that_the_site_knows(url: str, origin: str) -> None:
