@@ -16,7 +16,7 @@ from portfolio_app import folders
 from portfolio_app.folders import shown
 from portfolio_app.http.content.loader import read
 from portfolio_app.http.content.model import ContentError
-from portfolio_app.launcher.errors import LaunchError
+from portfolio_app.launcher.errors import LaunchError, root_cause
 from portfolio_app.launcher.toolchain import BIN, ROOT
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
@@ -26,15 +26,19 @@ _NEW_DEMO: Final = (
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _PLAIN: Final = re.compile(r"[\w@%+:,./~-]+")
 _LONGEST_NAME: Final = 24
+_SQLITE: Final = "sqlite_"
 _DEMO_OF_A_SITE: Final = "greeting"
 
 
 def new_demo(name: str, *, with_table: bool) -> list[Path]:
     """A demo, its test and, with a table, its migration; returns the files. Raises LaunchError, then nothing stays."""
-    if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME or keyword.iskeyword(name):
+    if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
         raise LaunchError(
             f"a demo's name is a word of a-z, 0-9 and single underscores, at most {_LONGEST_NAME} long: not {name!r}"
         )
+    if keyword.iskeyword(name) or (with_table and name.startswith(_SQLITE)):
+        owner = "SQLite keeps for its own tables" if name.startswith(_SQLITE) else "Python keeps for itself"
+        raise LaunchError(f"{name!r} is a name that {owner}: give the demo another one")
     demos = folders.demos()
     if with_table and demos in folders.outside():
         raise LaunchError(
@@ -146,7 +150,14 @@ def _refuse_broken() -> None:
 def _migration(name: str) -> Path:
     from portfolio_app.infra.db.migrate import write_revision
 
-    return write_revision(name)
+    try:
+        return write_revision(name)
+    except Exception as error:
+        # A migration of the owner's is plain Python, and may fail as it likes.
+        raise LaunchError(
+            f"the migrations that are there can't be brought to their newest: {root_cause(error)};"
+            " nothing was written"
+        ) from error
 
 
 def _format(written: Iterable[Path]) -> None:

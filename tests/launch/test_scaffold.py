@@ -132,7 +132,8 @@ def test_what_cannot_be_written_is_one_line_and_leaves_nothing(checkout: Checkou
         ("demo", "dice"): "portfolio_app/demos/dice.py is there already; nothing was written",
         ("demo", "Wetter"): "a demo's name is a word of a-z, 0-9 and single underscores",
         ("demo", "../../etc"): "a demo's name is a word of a-z, 0-9 and single underscores",
-        ("demo", "class"): "a demo's name is a word of a-z, 0-9 and single underscores",
+        ("demo", "class"): "'class' is a name that Python keeps for itself: give the demo another one",
+        ("demo", "sqlite_x", "--table"): "'sqlite_x' is a name that SQLite keeps for its own tables",
         ("demo", "w" * 25): "a demo's name is a word of a-z, 0-9 and single underscores",
         ("article", "!?"): "a title has letters or digits",
         ("article", "README"): "readme.md is no text of a site: give it another title",
@@ -146,6 +147,24 @@ def test_what_cannot_be_written_is_one_line_and_leaves_nothing(checkout: Checkou
         assert done.stderr.startswith(f"error: {said}")
         assert done.stderr.count("\n") == 1
     assert checkout.files() == before
+
+
+def test_a_demo_with_a_table_is_written_behind_migrations_that_can_be_applied(checkout: Checkout) -> None:
+    own = checkout.root / "alembic/versions/own.py"
+    named = "revision = 'a1b2c3'\ndown_revision = '0021'\ndef upgrade(): {}\ndef downgrade(): pass\n"
+    try:
+        before = checkout.files() | {own}
+        for wrong in ("1 / 0", "unclosed("):
+            own.write_text(named.format(wrong))
+            done = checkout.new("demo", "shelf", "--table")
+            assert done.returncode == 1
+            assert done.stderr.startswith(
+                "error: the migrations that are there can't be brought to their newest:"
+            )
+            assert done.stderr.count("\n") == 1
+            assert checkout.files() == before
+    finally:
+        own.unlink(missing_ok=True)
 
 
 def test_a_new_article_is_a_draft_that_the_site_reads(checkout: Checkout) -> None:

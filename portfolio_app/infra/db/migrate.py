@@ -101,7 +101,9 @@ def knows(revision: str) -> bool:
 def write_revision(name: str) -> Path:
     """Write the migration from the newest schema to that of all tables known to this process; returns the file."""
     script = ScriptDirectory(str(_SCRIPTS))
-    number = 1 + max(int(revision.revision) for revision in script.walk_revisions())
+    # Alembic itself names a revision by letters and digits, where nobody gives a number.
+    known = [revision.revision for revision in script.walk_revisions()]
+    number = 1 + max(int(revision) for revision in known if revision.isdecimal())
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
         url = f"sqlite:///{folder}/current.db"
         upgrade(url)
