@@ -149,6 +149,9 @@ def mistakes(file: Path) -> Iterator[tuple[int, str]]:
         at = re.search(r"at line (\d+)", str(error))
         yield int(at[1]) if at else text.count("\n") + 1, f"not TOML: {error}"
         return
+    except RecursionError:
+        yield 1, "is nested too deeply"
+        return
     wanted = tomllib.loads((SHIPPED / f"{ENGLISH}.toml").read_text(encoding="utf-8"))
     try:
         locale(found.get("dates", ""))
@@ -187,6 +190,6 @@ def _line(text: str, key: str) -> int:
         try:
             if key in tomllib.loads(line):
                 return number
-        except tomllib.TOMLDecodeError:
+        except (tomllib.TOMLDecodeError, RecursionError):
             continue
     return 1

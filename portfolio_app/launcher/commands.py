@@ -56,7 +56,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folders.fix()
         return command(settings, chosen) or 0
     except (ContentError, SettingsError, LaunchError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        # A name of the owner's, of a file or a key, may hold what a terminal would obey.
+        said = str(error) if isinstance(error, LaunchError) else inert(str(error))
+        print(f"error: {said}", file=sys.stderr)
         not_begun: int = chosen.not_begun
         return not_begun
     except OSError as error:
@@ -90,7 +92,7 @@ def _hang_up(_signal: int, _frame: FrameType | None) -> None:
 def _read_content() -> None:
     site.check(content())
     for line in left_out(folders.content()):
-        print(f"warning: {line}", flush=True)
+        print(f"warning: {inert(line)}", flush=True)
 
 
 def _serve(settings: Settings, _: argparse.Namespace) -> None:

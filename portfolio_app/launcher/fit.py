@@ -1,28 +1,31 @@
 """Whether the owner's words and demos fit this checkout: what does not, by file and line, and what can be rewritten."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urljoin
 
 from portfolio_app import folders
 from portfolio_app.http.build.browser_files import ASSETS
-from portfolio_app.http.content.loader import content, left_out, links, problems
+from portfolio_app.http.content.loader import content, left_out, links, problems, texts
 from portfolio_app.http.content.model import ContentError
 from portfolio_app.http.content.source import moved, places
+from portfolio_app.launcher.errors import inert
 
 
 def check(*, rewrite: bool) -> int:
     """Print what does not fit and return the exit code; with `rewrite`, first put right what needs no decision."""
     if rewrite:
         for line in rewritten(folders.content()):
-            print(line)
+            print(inert(line))
     wrong = wrong_files(folders.content())
-    print(*(str(error) for error in wrong), sep="\n", end="\n" if wrong else "")
+    print(*(inert(str(error)) for error in wrong), sep="\n", end="\n" if wrong else "")
     if wrong:
         print(f"{len(wrong)} to change before this checkout can serve them")
         return 1
-    print(*left_out(folders.content()), sep="\n", end="\n" if any(left_out(folders.content())) else "")
+    for line in left_out(folders.content()):
+        print(inert(line))
     found = content()
     work, writing = (
         _counted(len(found.work), "case study", "case studies"),
@@ -38,7 +41,7 @@ def _counted(count: int, one: str, many: str) -> str:
 
 def rewritten(folder: Path) -> Iterator[str]:
     """Change quotations of code that has moved to another file; yields a line for each."""
-    for path in sorted(folder.rglob("*.md")):
+    for path in texts(folder):
         before = path.read_bytes().decode("utf-8", "surrogateescape")
         lines = before.split("\n")
         for number, place in places(before):
@@ -46,7 +49,18 @@ def rewritten(folder: Path) -> Iterator[str]:
                 lines[number - 1] = lines[number - 1].replace(place, now, 1)
                 yield f"{folders.shown(path)}:{number}: {place} is {now} now: rewritten"
         if (after := "\n".join(lines)) != before:
-            path.write_bytes(after.encode("utf-8", "surrogateescape"))
+            _replace(path.resolve(), after.encode("utf-8", "surrogateescape"))
+
+
+def _replace(path: Path, text: bytes) -> None:
+    """Write a text beside the file and put it in its place: a full disk leaves the words that were there."""
+    written = path.with_name(f".{path.name}.new")
+    try:
+        written.write_bytes(text)
+        shutil.copymode(path, written)
+        written.replace(path)
+    finally:
+        written.unlink(missing_ok=True)
 
 
 def wrong_files(folder: Path) -> list[ContentError]:

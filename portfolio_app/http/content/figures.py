@@ -55,7 +55,7 @@ def named_in(toml: str, path: Path, first_line: int) -> dict[str, str]:
     """
     try:
         table = tomllib.loads(toml).get("figures", {})
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         return {}
     if not isinstance(table, dict) or not all(isinstance(source, str) for source in table.values()):
         return {}

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urljoin
 from portfolio_app import folders, language
 from portfolio_app.http.content import figures, markdown, pictures, resume, toml
 from portfolio_app.http.content.model import (
+    LONGEST_NAME,
     Article,
     Content,
     ContentError,
@@ -120,6 +121,11 @@ def read(folder: Path, on: datetime.date | None = datetime.date.max) -> Content:
     ):
         raise wrong
     return found
+
+
+def texts(folder: Path) -> list[Path]:
+    """The files of all case studies and articles, those that are wrong or not shown yet, too."""
+    return [path for kind in _TAKEN for path in _files(folder, kind)]
 
 
 def left_out(folder: Path) -> Iterator[str]:
@@ -250,6 +256,8 @@ def _is_text(path: Path) -> bool:
 def _article(path: Path, kind: Kind, hides: Callable[[str], bool]) -> Article:
     if not _SLUG.fullmatch(path.stem):
         raise ContentError(path, 1, "the file's name becomes its address: a-z, 0-9 and single hyphens only")
+    if len(path.stem) > LONGEST_NAME:
+        raise ContentError(path, 1, f"the file's name becomes its address: at most {LONGEST_NAME} characters")
     if path.stem in _TAKEN[kind]:
         raise ContentError(path, 1, f"/{kind}/{path.stem} is another page; give the file another name")
     front, body, body_line = toml.split(toml.read(path), path, bare=kind == "work")

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo
 
@@ -49,6 +50,8 @@ Figures = Annotated[dict[str, Words], Field(exclude=True)]
 """Numbers of the recorded benchmark by the names they have in the text; see `figures.py`."""
 
 Kind = Literal["work", "writing"]
+LONGEST_NAME: Final = 100
+"""Characters of a name in an address: the files of its page are called by it, and a disk takes 255 bytes of that."""
 _ADDRESSES: Final = ("/", "https://", "http://", "mailto:", "tel:")
 
 
@@ -62,6 +65,8 @@ def address_of(tag: str) -> str:
 def _a_tag(value: str) -> str:
     if not address_of(value):
         raise ValueError("has no letter or digit of which an address can be made")
+    if len(address_of(value)) > LONGEST_NAME:
+        raise ValueError(f"makes an address of more than {LONGEST_NAME} characters")
     return value
 
 
@@ -76,7 +81,17 @@ def _each_once(tags: tuple[str, ...]) -> tuple[str, ...]:
 def _an_address(value: str) -> str:
     if not value.startswith(_ADDRESSES) or value.startswith("//"):
         raise ValueError("must begin with /, https://, http://, mailto: or tel:")
+    if not _leads_somewhere(value):
+        raise ValueError("is no address that a browser can open")
     return value
+
+
+def _leads_somewhere(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        return parts.port != 0 and (bool(parts.hostname) or not parts.scheme.startswith("http"))
+    except ValueError:  # brackets that enclose no address, or a port beyond the last
+        return False
 
 
 def section_in(href: str) -> str:

@@ -209,6 +209,7 @@ def moved(place: str) -> str | None:
     sources = (
         file.relative_to(REPOSITORY).as_posix()
         for file in sorted((REPOSITORY / "portfolio_app").rglob("*.py"))
+        if file.is_file()
     )
     now = [source for source in sources if _has(source, name)]
     return f"{now[0]}:{name}{signature or ''}" if len(now) == 1 and path not in now else None
@@ -233,5 +234,7 @@ def places(text: str) -> Iterator[tuple[int, str]]:
 
 def quoted_files(folder: Path) -> frozenset[str]:
     """The files that articles below `folder` quote: a change of one changes a page."""
-    texts = (path.read_text(encoding="utf-8", errors="replace") for path in sorted(folder.rglob("*.md")))
+    # The lock of an editor, `.#name.md`, is a link to nothing.
+    files = (path for path in sorted(folder.rglob("*.md")) if path.is_file())
+    texts = (path.read_text(encoding="utf-8", errors="replace") for path in files)
     return frozenset(file for text in texts for file in _FENCE.findall(text))

@@ -46,8 +46,11 @@ def parse(text: str, shape: type[Shape], path: Path, first_line: int = 1) -> Sha
         return shape.model_validate(found)
     except tomllib.TOMLDecodeError as error:
         raise ContentError(path, first_line + _line_of_syntax(str(error), text), _sentence(error)) from None
+    except RecursionError:
+        raise ContentError(path, first_line, "is nested too deeply") from None
     except ValidationError as error:
-        first, *more = (_wrong(each, text, path, first_line) for each in error.errors(include_url=False))
+        found = error.errors(include_url=False)
+        first, *more = (_wrong(each, text, path, first_line) for each in found if not _follows(each, found))
         first.more = tuple(more)
         raise first from None
 
@@ -78,6 +81,14 @@ def _wrong(error: ErrorDetails, text: str, path: Path, first_line: int) -> Conte
     name = ".".join(str(part) for part in error["loc"])
     reason = f"{name}: {in_plain_words(error)}"
     return ContentError(path, first_line + line_of_key(text, error["loc"]), reason)
+
+
+def _follows(error: ErrorDetails, all_errors: list[ErrorDetails]) -> bool:
+    """Whether a list is empty only because of what is wrong with its items."""
+    place = error["loc"]
+    return error["type"] == "too_short" and any(
+        len(each["loc"]) > len(place) and each["loc"][: len(place)] == place for each in all_errors
+    )
 
 
 def in_plain_words(error: ErrorDetails) -> str:

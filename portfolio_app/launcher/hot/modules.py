@@ -38,11 +38,16 @@ FRAMEWORK: Final = (
 
 def modules(root: Path) -> dict[str, Path]:
     """Every module of the project by name."""
-    found = {_name(file.relative_to(root)): file for file in sorted((root / PACKAGE).rglob("*.py"))}
+    found = {_name(file.relative_to(root)): file for file in _sources(root / PACKAGE)}
     if (demos := folders.demos()) in folders.outside():
         found = {name: file for name, file in found.items() if not name.startswith(f"{_DEMOS}.")}
-        found |= {f"{_DEMOS}.{_name(file.relative_to(demos))}": file for file in sorted(demos.rglob("*.py"))}
+        found |= {f"{_DEMOS}.{_name(file.relative_to(demos))}": file for file in _sources(demos)}
     return found
+
+
+def _sources(folder: Path) -> list[Path]:
+    """The files of modules: not what an editor keeps beside them, such as its lock `.#name.py`, a link to nothing."""
+    return sorted(file for file in folder.rglob("*.py") if not file.name.startswith(".") and file.is_file())
 
 
 def libraries(found: Mapping[str, Path]) -> list[str]:

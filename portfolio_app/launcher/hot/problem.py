@@ -6,7 +6,7 @@ from typing import Final, TypedDict
 
 from portfolio_app import folders
 from portfolio_app.http.content.model import ContentError
-from portfolio_app.launcher.errors import LaunchError
+from portfolio_app.launcher.errors import LaunchError, inert
 from portfolio_app.settings import SettingsError
 
 ROOT: Final = Path(__file__).resolve().parents[3]
@@ -25,7 +25,8 @@ class Problem(TypedDict):
 def described(error: BaseException) -> Problem:
     """The problem of an error: one line for a mistake in the content or the settings, else with its traceback."""
     if isinstance(error, ContentError | SettingsError | LaunchError):
-        return Problem(message=str(error), file="", line=0, trace="")
+        said = str(error) if isinstance(error, LaunchError) else inert(str(error))
+        return Problem(message=said, file="", line=0, trace="")
     file, line = _place(error)
     text = error.msg if isinstance(error, SyntaxError) else str(error)
     return Problem(

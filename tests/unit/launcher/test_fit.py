@@ -1,6 +1,7 @@
 """Every reason why a newer checkout can't serve the owner's words, in one go; what needs no decision is rewritten."""
 
 import re
+import resource
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from portfolio_app import folders
 from portfolio_app.http.content import loader
 from portfolio_app.launcher.fit import check
+from portfolio_app.launcher.sources import source_digest
 from tests.unit.http.content import stranger
 
 MOVED = "```python portfolio_app/http/feeds.py:RoomFeed signature\n```\n"
@@ -106,6 +108,34 @@ def test_a_quotation_follows_code_that_has_moved_and_only_when_that_is_asked_for
     after = path.read_bytes()
     assert check(rewrite=True) == 0
     assert path.read_bytes() == after
+
+
+def test_a_text_that_an_editor_has_open_and_a_folder_called_like_one_are_no_texts(folder: Path) -> None:
+    moved = article(folder, "quoting", f"Text.\n\n{MOVED}")
+    (folder / "writing/.#quoting.md").symlink_to("ada@engine.1843")  # the lock that Emacs leaves
+    (folder / "writing/parts.md").mkdir()
+    assert source_digest(folders.CHECKOUT, [folder])
+    assert check(rewrite=True) == 0
+    assert NOW in moved.read_text()
+
+
+def test_a_text_that_cannot_be_written_anew_stays_as_it_was(folder: Path) -> None:
+    path = article(folder, "quoting", f"{'Text. ' * 1000}\n\n{MOVED}")
+    before, (soft, hard) = path.read_bytes(), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))  # as a disk that fills up while it is written
+    try:
+        with pytest.raises(OSError, match="too large"):
+            check(rewrite=True)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert path.read_bytes() == before
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_what_a_terminal_would_obey_is_spelled_out(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    article(folder, "odd", "Text.\n", '"\\u001b[31m\\n" = 1\n')
+    assert check(rewrite=False) == 1
+    assert f"{folder}/writing/odd.md:2: \\x1b[31m\\n: there is no such key\n" in capsys.readouterr().out
 
 
 def test_code_that_is_in_two_places_or_nowhere_is_left_to_the_owner(folder: Path) -> None:

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from portfolio_app.domain.chat.room import ARTICLE_PREFIXES, article_room
-from portfolio_app.http.content.loader import content, read
+from portfolio_app.http.content.loader import content, problems, read
 from portfolio_app.http.content.model import ContentError, Kind
 from tests.unit.http.content import stranger
 
@@ -109,6 +109,23 @@ def test_a_dead_link_below_one_to_a_section_that_is_off_is_named_by_its_line(fol
     assert refused(folder) == "profile.toml:19: links to /writing/nothing, where nothing is shown"
 
 
+def test_a_list_with_a_wrong_item_is_one_mistake_not_an_empty_list_as_well(folder: Path) -> None:
+    edit(folder / "profile.toml", '["It might act upon other things besides number."]', '[""]')
+    edit(folder / "profile.toml", 'title = "Translator"\n', "")
+    said = [str(error).partition("profile.toml:")[2] for error in problems(folder)]
+    assert said == ["7: ledes.0: must not be empty", "19: resume.0.entries.0.title: is missing"]
+
+
+def test_a_name_that_is_too_long_for_the_files_of_its_page_is_refused(folder: Path) -> None:
+    edit(folder / "work" / "note-g.md", '["numbers"]', f'["{"x" * 101}"]')
+    assert refused(folder) == "work/note-g.md:5: tags.0: makes an address of more than 100 characters"
+    edit(folder / "work" / "note-g.md", "x" * 101, "x" * 100)
+    (folder / "work" / "note-g.md").rename(folder / "work" / f"{'g' * 101}.md")
+    assert refused(folder).endswith("the file's name becomes its address: at most 100 characters")
+    (folder / "work" / f"{'g' * 101}.md").rename(folder / "work" / f"{'g' * 100}.md")
+    assert read(folder).work
+
+
 def test_a_tag_that_is_written_twice_is_one(folder: Path) -> None:
     edit(folder / "work" / "note-g.md", '["numbers"]', '["Numbers", "C", "numbers", "C++", "Numbers "]')
     assert read(folder).work[0].front.tags == ("Numbers", "C", "C++")
@@ -136,6 +153,10 @@ def test_lower_order_comes_first_then_newer(folder: Path) -> None:
         ('claim = "I weave algebra."', "claim = 3", "profile.toml:6: claim: must be a text between quotes"),
         ('role = "Analytical engines"\n', "", "profile.toml:1: role: is missing"),
         ('href = "mailto', 'href = "javascript', "profile.toml:14: links.0.href: must begin with /"),
+        ("mailto:ada@engine.example", "https://[::1", "profile.toml:14: links.0.href: is no address"),
+        ("mailto:ada@engine.example", "https://", "profile.toml:14: links.0.href: is no address"),
+        ("mailto:ada@engine.example", "http://a:99999", "profile.toml:14: links.0.href: is no address"),
+        ('site = "Ada', f'x = {"[" * 2000}\nsite = "Ada', "profile.toml:1: is nested too deeply"),
         (
             'label = "Letters"',
             'label = "Letters"\nlable = "x"',

@@ -50,6 +50,12 @@ def test_libraries_are_all_that_is_not_the_projects_own(root: Path) -> None:
     assert {"json", "pathlib", "starlette.routing", "reflex.app"} <= set(libraries(modules(root)))
 
 
+def test_the_lock_of_an_editor_is_no_module(root: Path) -> None:
+    before = modules(root)
+    (root / "portfolio_app/.#leaf.py").symlink_to("ada@engine.1843")  # as Emacs leaves it
+    assert modules(root) == before
+
+
 def test_demos_outside_the_checkout_are_modules_of_the_same_names_and_in_place_of_those_that_ship(
     root: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
