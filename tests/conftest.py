@@ -22,7 +22,8 @@ from tests.servers import PostgresServer, RedisServer, postgres_server, redis_se
 from tests.site import ROOT
 
 _numbers = itertools.count(1)
-settings.register_profile("gate", deadline=None)  # how long an example takes is the machine's matter
+# How long an example takes is the machine's matter. Each gate draws others: a half of the usual number a time.
+settings.register_profile("gate", deadline=None, max_examples=50)
 settings.load_profile("gate")
 # Each client, and each `httpx.get`, reads the certificates of every authority again: 30 ms of a processor, which was
 # most of what waiting for a site and being a visitor cost. The tests ask nobody outside.
