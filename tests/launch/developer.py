@@ -21,6 +21,8 @@ SEEN_MS = 120_000
 SETTLED_MS = 300_000
 """Until every page is compiled: that has the lowest priority, beside the other tests."""
 STARTED_S = 300
+AGAIN_MS = 500
+"""Between two looks: what is waited for takes seconds, and each look may send a form."""
 
 
 @dataclass
@@ -122,5 +124,5 @@ def until(page: Page, condition: Callable[[], bool], within_ms: int = SEEN_MS) -
         with suppress(PlaywrightError):
             if condition():
                 return
-            page.evaluate("new Promise(done => setTimeout(done, 100))")
+            page.evaluate("(ms) => new Promise((done) => setTimeout(done, ms))", AGAIN_MS)
     raise AssertionError("it did not come true")

@@ -88,7 +88,7 @@ def test_a_stylesheet_an_asset_and_what_is_no_part_of_the_site_restart_nothing(d
     for text, probe in ((f"body {{ --probe: seen; }}\n{saved}", "seen"), (saved, "")):
         stylesheet.write_text(text)
         read = f"getComputedStyle(document.body).getPropertyValue('--probe').trim() === '{probe}'"
-        page.wait_for_function(read, timeout=SEEN_MS)
+        page.wait_for_function(read, timeout=SEEN_MS, polling=250)  # not in each frame
     for folder in ("tests", "benchmarks", "alembic"):
         (dev.root / folder / "probe.py").write_text("saved = True\n")
     asset = dev.root / "assets" / "probe.svg"
