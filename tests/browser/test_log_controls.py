@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.keyboard import Keyboard
 from tests.browser.scenes import refuse_a_message, text
-from tests.browser.test_accessibility import STILL, violations
+from tests.browser.test_accessibility import violations
 from tests.browser.visitor import SOON_MS, Visitor
 
 pytestmark = pytest.mark.sections("live")
@@ -61,9 +61,17 @@ def toggle(visitor: Visitor, target: str) -> Locator:
     return visitor.at("log-target").filter(has_text=target)
 
 
-def test_a_log_that_is_paused_or_lacks_a_target_counts_on_and_shows_everything_again(visit: Visit) -> None:
-    visitor = busy(visit)
+def test_a_log_announces_counts_on_while_it_is_paused_or_lacks_a_target_and_shows_everything_again(
+    visit: Visit,
+) -> None:
+    visitor = visit("/")
+    visitor.expect_arrival()
+    arrived = count(visitor)
+    post(visitor)
     first = count(visitor)
+    # In one sentence, and never one by one.
+    expect(visitor.at("log-panel")).to_have_attribute("aria-live", "off")
+    expect(visitor.at("log-status")).to_have_text(f"{first - arrived} new backend events.")
     post(visitor)
     before = count(visitor)
     visitor.at("log-pause").click()
@@ -129,14 +137,6 @@ def test_an_export_has_all_that_matches_and_not_only_what_is_drawn(visit: Visit)
     assert {row["level"] for row in rows} == {"error"}
 
 
-def test_the_level_shows_refused_requests_alone(visit: Visit) -> None:
-    visitor = visit("/chat")
-    refuse_a_message(visitor)
-    visitor.at("log-level").select_option("error")
-    expect(visitor.at("log-row").first).to_be_visible(timeout=SOON_MS)
-    assert {row.get_attribute("data-level") for row in visitor.at("log-row").all()} == {"error"}
-
-
 def test_a_row_is_copied_with_any_clipboard_and_arrow_keys_walk_along_the_rows_where_tab_stops_once(
     visit: Visit,
 ) -> None:
@@ -167,18 +167,16 @@ def test_a_row_is_copied_with_any_clipboard_and_arrow_keys_walk_along_the_rows_w
     assert visitor.page.locator("[data-testid=log-row] button[tabindex='0']").count() == 2
 
 
-def test_new_rows_are_announced_in_one_sentence_and_never_one_by_one(visit: Visit) -> None:
-    visitor = visit("/")
-    visitor.expect_arrival()
-    arrived = count(visitor)
-    post(visitor)
-    expect(visitor.at("log-panel")).to_have_attribute("aria-live", "off")
-    expect(visitor.at("log-status")).to_have_text(f"{count(visitor) - arrived} new backend events.")
-
-
-def test_axe_finds_nothing_in_a_log_that_is_paused_and_filtered(visit: Visit) -> None:
-    visitor = visit("/chat", **STILL)
+def test_the_level_shows_refused_requests_alone_and_axe_finds_nothing_in_a_log_paused_and_filtered(
+    visit: Visit,
+) -> None:
+    visitor = visit("/chat")
     say(visitor)
+    refuse_a_message(visitor)
+    visitor.at("log-level").select_option("error")
+    expect(visitor.at("log-row").first).to_be_visible(timeout=SOON_MS)
+    assert {row.get_attribute("data-level") for row in visitor.at("log-row").all()} == {"error"}
+    visitor.at("log-clear").click()
     visitor.at("log-pause").click()
     toggle(visitor, "demo.db").click()
     assert violations(visitor, "[data-panel=log]", widths=(360, 1440)) == []
