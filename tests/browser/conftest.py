@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
-from tests.browser.visitor import SOON_MS, Visitor
+from tests.browser.visitor import SOON_MS, PasserBy, Visitor
 from tests.site import Site, running_site
 
 expect.set_options(timeout=SOON_MS)
@@ -22,6 +22,12 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
     "--host-resolver-rules=MAP visitor.test 127.0.0.1",  # an origin that is not the site's
 ]
+
+STILL = {"reduced_motion": "reduce"}
+"""How visitors come who do not look at what moves: one rule of assets/css/base.css ends each motion at once. Drawing
+sixty pictures a second costs a browser without a graphics processor twice what a page costs it that stands."""
+MOVING = {"reduced_motion": "no-preference"}
+"""How the others come: to a page that is timed, has to stand still, or is looked at while something moves in it."""
 
 QUICK_EXPECT = Path(__file__).with_name("quick_expect.cjs")
 
@@ -52,11 +58,11 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def new_context(chromium: Browser, site: Site) -> Iterator[Callable[..., BrowserContext]]:
-    """Makes browser profiles: each is a visitor with cookies of its own."""
+    """Makes browser profiles: each is a visitor with cookies of its own, and wants no motion unless it says so."""
     contexts: list[BrowserContext] = []
 
     def make(**options: object) -> BrowserContext:
-        contexts.append(chromium.new_context(**{"base_url": site.url} | options))  # type: ignore[arg-type]
+        contexts.append(chromium.new_context(**{"base_url": site.url} | STILL | options))  # type: ignore[arg-type]
         return contexts[-1]
 
     yield make
@@ -92,6 +98,12 @@ def visit(new_context: Callable[..., BrowserContext]) -> Callable[..., Visitor]:
         return Visitor.arrive(new_context(**options).new_page(), path)
 
     return go
+
+
+@pytest.fixture
+def passer_by(site: Site) -> PasserBy:
+    """Somebody who posts and looks at nothing: a tenth of the time of a second visitor."""
+    return PasserBy(site.url)
 
 
 TIMED = ("test_burst.py", "test_storm.py")

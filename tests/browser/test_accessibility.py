@@ -16,7 +16,7 @@ from tests.browser.scenes import (
     text,
 )
 from tests.browser.showcase import TABS, open_tab
-from tests.browser.visitor import SOON_MS, Visitor
+from tests.browser.visitor import SOON_MS, PasserBy, Visitor
 from tests.site import Site
 
 Visit = Callable[..., Visitor]
@@ -39,7 +39,6 @@ OUTLINE = """[...document.querySelectorAll(".panel-title")].map((title) => {
 })"""
 """Panels with the rank of their headings, and that of the section around, or of the page."""
 WIDTHS = (360, 768, 1440)
-STILL = {"reduced_motion": "reduce"}
 BUSY: dict[str, Prepare] = {
     **({"/": fill_a_room} if content().profile.shows("live") else {}),
     "/chat": fill_a_room,
@@ -72,7 +71,7 @@ def violations(
 
 @pytest.mark.parametrize("path", BUSY)
 def test_a_page_in_use_has_no_violation(visit: Visit, path: str) -> None:
-    visitor = visit(path, **STILL)
+    visitor = visit(path)
     BUSY[path](visitor)
     # The table of requests, which the front page has alone: its log and its room are looked at in the chat.
     assert violations(visitor, *(["[data-panel=network]"] if path == "/" else [])) == []
@@ -80,7 +79,7 @@ def test_a_page_in_use_has_no_violation(visit: Visit, path: str) -> None:
 
 @pytest.mark.sections("live", "capabilities")
 def test_the_facts_of_a_post_have_no_violation(visit: Visit) -> None:
-    visitor, body = visit("/", **STILL), text()
+    visitor, body = visit("/"), text()
     visitor.post(body)
     visitor.expect_message(body)
     for tab in TABS:
@@ -90,19 +89,19 @@ def test_the_facts_of_a_post_have_no_violation(visit: Visit) -> None:
 
 
 def test_a_page_that_lost_its_connection_has_no_violation(visit: Visit) -> None:
-    visitor = visit("/chat", **STILL)
+    visitor = visit("/chat")
     visitor.page.context.set_offline(True)
     visitor.expect_connection("offline")
     assert violations(visitor) == []
 
 
 def test_the_moderators_page_has_no_violation(
-    visit: Visit, as_moderator: Callable[..., BrowserContext]
+    passer_by: PasserBy, as_moderator: Callable[..., BrowserContext]
 ) -> None:
-    author, held, removed = visit("/chat"), link(), link()
-    author.post(held)
-    author.post(removed)
-    moderator = Visitor.arrive(as_moderator(**STILL).new_page(), "/moderation")
+    held, removed = link(), link()
+    passer_by.post(held)
+    passer_by.post(removed)
+    moderator = Visitor.arrive(as_moderator().new_page(), "/moderation")
     rows = moderator.at("moderation-row")
     rows.filter(has_text=removed).get_by_test_id("moderation-remove").click(timeout=SOON_MS)
     expect(moderator.at("audit-row").first).to_be_visible(timeout=SOON_MS)
@@ -114,7 +113,7 @@ def test_a_room_of_two_days_with_a_menu_an_editor_and_results_says_when_and_has_
     visit: Visit, site: Site
 ) -> None:
     slug = talk(site)
-    visitor = visit(f"/chat/{slug}/{slug}-13", timezone_id="UTC", **STILL)
+    visitor = visit(f"/chat/{slug}/{slug}-13", timezone_id="UTC")
     days = visitor.at("day").locator("time")
     expect(days).to_have_text(["Thursday, January 1, 2026", "Friday, January 2, 2026"])
     expect(days.last).to_have_attribute("datetime", "2026-01-02")

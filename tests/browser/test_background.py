@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from tests.browser.conftest import CHROMIUM_FLAGS, executable
 from tests.browser.scenes import text
 from tests.browser.test_first_screen import LAST_END, about, expect_sum
-from tests.browser.visitor import SOON_MS, Visitor
+from tests.browser.visitor import SOON_MS, PasserBy, Visitor
 from tests.site import Site, free_port
 
 pytestmark = pytest.mark.sections("live")
@@ -85,15 +85,17 @@ def test_a_page_opened_in_the_background_measures_its_arrival_and_no_paint_that_
     expect(reached).to_have_attribute("data-reached", "true", timeout=SOON_MS)
 
 
-def test_a_line_that_is_lost_and_found_is_no_other_arrival(visit: Callable[..., Visitor]) -> None:
-    visitor, other, said = visit("/"), visit("/chat"), text()
+def test_a_line_that_is_lost_and_found_is_no_other_arrival(
+    visit: Callable[..., Visitor], passer_by: PasserBy
+) -> None:
+    visitor, said = visit("/"), text()
     panel = visitor.page.locator("[data-panel=first]")
     about(visitor, "arrival")
     visitor.expect_arrival()
     arrival = panel.get_attribute("data-request-id")
     visitor.page.context.set_offline(True)
     visitor.expect_connection("offline")
-    other.post(said)
+    passer_by.post(said)
     visitor.page.context.set_offline(False)
     visitor.expect_connection("live")
     visitor.expect_message(said)
@@ -102,9 +104,9 @@ def test_a_line_that_is_lost_and_found_is_no_other_arrival(visit: Callable[..., 
 
 
 def test_a_page_that_is_left_and_stays_keeps_its_connection_its_draft_and_its_run(
-    visit: Callable[..., Visitor],
+    visit: Callable[..., Visitor], passer_by: PasserBy
 ) -> None:
-    visitor, other, draft = visit("/"), visit("/chat"), text()
+    visitor, draft = visit("/"), text()
     page, opened = visitor.page, list[str]()
     visitor.expect_arrival()
     page.on("websocket", lambda socket: opened.append(socket.url))
@@ -125,7 +127,7 @@ def test_a_page_that_is_left_and_stays_keeps_its_connection_its_draft_and_its_ru
             page.evaluate(LEAVE, href)
         page.wait_for_function("(times) => seen.length >= times", arg=times)
         said = text()
-        other.post(said)
+        passer_by.post(said)
         visitor.expect_message(said)
     expect(visitor.at("burst-status")).to_have_attribute("data-phase", "done", timeout=SOON_MS)
     expect(visitor.at("ledger-pushed")).to_have_text("200")

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, expect
 from portfolio_app.domain.chat.room import article_room_title
 from portfolio_app.http.content.loader import content, discussed
 from tests.browser.scenes import ALLOWANCE, REFUSED, fill_a_room, link, refuse_a_message, talk, text
-from tests.browser.visitor import SOON_MS, Visitor
+from tests.browser.visitor import SOON_MS, PasserBy, Visitor
 from tests.site import Site
 
 Visit = Callable[..., Visitor]
@@ -153,15 +153,17 @@ def test_a_turned_phone_still_shows_the_newest_row(visit: Visit, panel: str) -> 
     expect_end(visitor.at(panel))
 
 
-def test_a_reader_who_scrolled_up_is_left_there_and_told_what_came(visit: Visit, site: Site) -> None:
+def test_a_reader_who_scrolled_up_is_left_there_and_told_what_came(
+    visit: Visit, site: Site, passer_by: PasserBy
+) -> None:
     slug = talk(site)  # a room of their own: nothing older than what is shown
-    reader, author = visit(f"/chat/{slug}", viewport={"width": 900, "height": 500}), visit(f"/chat/{slug}")
+    reader = visit(f"/chat/{slug}", viewport={"width": 900, "height": 500})
     log = reader.at("chat-log")
     expect(reader.page.locator(f"[data-message-id='{slug}-14']")).to_be_in_viewport(timeout=SOON_MS)
     log.evaluate("(element) => element.scrollTo(0, 0)")
     expect(reader.page.locator(f"[data-message-id='{slug}-1']")).to_be_in_viewport()
     body = text()
-    author.post(body)
+    passer_by.post(body, slug)
     reader.expect_message(body)
     expect(reader.page.get_by_role("button", name="1 new message below")).to_be_visible()
     assert log.evaluate("(element) => element.scrollTop") == 0

@@ -12,7 +12,7 @@ from websockets.sync.client import connect
 from portfolio_app.http.transport.frames import full
 from portfolio_app.http.transport.frames.registry import PER_SESSION
 from tests.browser.scenes import text
-from tests.browser.visitor import SOON_MS, Visitor
+from tests.browser.visitor import SOON_MS, PasserBy, Visitor
 from tests.other_build import OTHER
 from tests.site import Site, running_site
 
@@ -20,14 +20,13 @@ Visit = Callable[..., Visitor]
 BUILD = "window.__reactRouterManifest.version"
 
 
-def test_a_tab_that_was_offline_catches_up_by_itself(visit: Visit) -> None:
-    away, other = visit(), visit()
+def test_a_tab_that_was_offline_catches_up_by_itself(visit: Visit, passer_by: PasserBy) -> None:
+    away = visit()
     away.page.context.set_offline(True)
     away.expect_connection("offline")
     missed = [text() for _ in range(3)]
     for body in missed:
-        other.post(body)
-        other.expect_message(body)
+        passer_by.post(body)
     away.page.context.set_offline(False)
     away.expect_connection("live")
     for body in missed:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from tests.browser.conftest import MOVING
 from tests.browser.scenes import text
 from tests.browser.visitor import SOON_MS, Visitor
 from tests.site import running_site
@@ -48,7 +49,7 @@ def about(visitor: Visitor, kind: str) -> Locator:
 def test_it_shows_the_arrival_by_itself_and_a_message_after_one_click(
     visit: Visit, width: int, height: int
 ) -> None:
-    visitor = visit("/", viewport={"width": width, "height": height})
+    visitor = visit("/", viewport={"width": width, "height": height}, **MOVING)
     page = visitor.page
     first = about(visitor, "arrival")
     expect(first).to_have_attribute("data-state", "complete")

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Locator, expect
 
 from tests.browser.keyboard import Keyboard
 from tests.browser.scenes import text
-from tests.browser.visitor import SOON_MS, Visitor
+from tests.browser.visitor import SOON_MS, PasserBy, Visitor
 from tests.site import Site
 
 Visit = Callable[..., Visitor]
@@ -75,16 +75,17 @@ def test_scrolling_up_reaches_the_first_of_120_messages_without_a_jump(visit: Vi
     expect(visitor.page.get_by_role("button", name="below")).to_have_count(0)
 
 
-def test_a_long_way_back_forgets_the_newest_and_leads_there_again(visit: Visit, site: Site) -> None:
+def test_a_long_way_back_forgets_the_newest_and_leads_there_again(
+    visit: Visit, site: Site, passer_by: PasserBy
+) -> None:
     slug = fill(site, 700)
-    visitor, author = visit(f"/chat/{slug}"), visit(f"/chat/{slug}")
+    visitor = visit(f"/chat/{slug}")
     for first in (*range(581, 0, -60), 1):
         scroll(visitor.at("chat-log"), "0")
         expect_first(visitor, first)
     assert bodies(visitor) == list(range(1, 501)), "far pages are forgotten"
     elsewhere = text()
-    author.post(elsewhere)
-    author.expect_message(elsewhere)
+    passer_by.post(elsewhere, slug)
     expect(visitor.message(elsewhere)).to_have_count(0)
     scroll(visitor.at("chat-log"), "log.scrollHeight")
     expect(visitor.at("chat-body").last).to_have_text("message 560", timeout=SOON_MS)
@@ -217,7 +218,7 @@ def test_a_search_lists_results_and_one_that_is_pressed_comes_into_view(visit: V
 
 
 def test_what_the_keyboard_has_led_to_stays_in_view_while_rows_come_above_and_below(
-    visit: Visit, site: Site
+    visit: Visit, site: Site, passer_by: PasserBy
 ) -> None:
     slug = fill(site, 300)
     visitor = visit(f"/chat/{slug}")
@@ -228,9 +229,8 @@ def test_what_the_keyboard_has_led_to_stays_in_view_while_rows_come_above_and_be
     keys.press("Enter")
     expect(rows).not_to_have_count(before)
     keys.press("Tab")
-    other = visit(f"/chat/{slug}")
     for body in [text() for _ in range(3)]:
-        other.post(body)
+        passer_by.post(body, slug)
         visitor.expect_message(body)
     keys.press("Shift+Tab")
 

@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from portfolio_app.domain.account.recovery import RecoveryCode
 from tests.browser.keyboard import Keyboard
 from tests.browser.scenes import name
-from tests.browser.test_accessibility import STILL, violations
+from tests.browser.test_accessibility import violations
 from tests.browser.visitor import SOON_MS, Visitor
 from tests.site import Site
 
@@ -129,7 +129,7 @@ def code_of_a_letter(site: Site, username: str) -> str:
 def test_a_member_does_everything_with_the_account_by(visit: Visit, site: Site, hands: type[Keys]) -> None:
     on_a_phone = hands is Fingers
     phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-    member, username, later = visit("/register", **(phone if on_a_phone else {}), **STILL), name(), name()
+    member, username, later = visit("/register", **(phone if on_a_phone else {})), name(), name()
     page, by = member.page, hands(member.page)
     clean = partial(violations, member, ".account-panels") if on_a_phone else lambda **_: []
     member.expect_connection("live")

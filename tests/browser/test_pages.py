@@ -11,9 +11,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 
 from portfolio_app.http.content.loader import content
 from portfolio_app.http.demos import found
+from tests.browser.conftest import MOVING
 from tests.browser.scenes import EVERY_PAGE, NOWHERE, OPEN_PAGES, fill_a_room, link, text
 from tests.browser.test_accessibility import violations
-from tests.browser.visitor import SOON_MS, Visitor
+from tests.browser.visitor import SOON_MS, PasserBy, Visitor
 from tests.browser.witness import Witness
 from tests.site import Site
 
@@ -135,7 +136,7 @@ def expect_peace(page: Opened, site: Site) -> None:
 
 @pytest.mark.sections("live")
 def test_a_page_stands_still_for_a_guest_whose_log_has_rows_already(new_context: NewContext) -> None:
-    context = new_context()
+    context = new_context(**MOVING)
     witness = Witness(context)
     visitor = Visitor.arrive(context.new_page(), "/chat")
     panel = visitor.page.locator("[data-panel=log]")
@@ -164,9 +165,9 @@ def test_a_visit_that_does_everything_has_nothing_to_complain_of(new_context: Ne
     assert witness.saw(visitor.page)["blocked"] == []
 
 
-def test_the_moderators_page_does_not_scroll_sideways(visit: Visit, as_moderator: NewContext) -> None:
+def test_the_moderators_page_does_not_scroll_sideways(passer_by: PasserBy, as_moderator: NewContext) -> None:
     held = f"{link()}/{LONG_WORD}"
-    visit("/chat").post(held)
+    passer_by.post(held)
     moderator = Visitor.arrive(as_moderator(viewport=PHONE).new_page(), "/moderation")
     expect(moderator.at("moderation-row").filter(has_text=held)).to_be_visible()
     expect_to_fit(moderator.page)
@@ -231,7 +232,7 @@ def test_the_theme_follows_the_system_until_one_is_chosen(visit: Visit) -> None:
 
 @pytest.mark.sections("live")
 def test_who_wants_no_motion_gets_none(visit: Visit) -> None:
-    moving = visit("/")
+    moving = visit("/", **MOVING)
     moving.post("hello with motion")
     moving.expect_message("hello with motion")
     assert moving.page.evaluate(LONGEST_MOTION_S) > 0.1

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.browser.conftest import MOVING
 from tests.browser.scenes import text
 from tests.browser.visitor import SOON_MS, Visitor
 from tests.site import Site, running_site
@@ -33,7 +34,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 def test_the_readings_follow_visitors_tabs_and_posts_and_move_nothing(visit: Visit) -> None:
-    watching = visit("/")
+    watching = visit("/", **MOVING)
     visitors = reading(watching, "Visitors here")
     expect(visitors).to_have_text("1in 1 tab", timeout=SOON_MS)
     expect(reading(watching, "Last post, painted")).to_have_text("no second tab yet")

@@ -13,11 +13,10 @@ from tests.browser.visitor import SOON_MS, Visitor
 pytestmark = pytest.mark.sections("live", "capabilities")
 
 Visit = Callable[..., Visitor]
-STILL = {"reduced_motion": "reduce"}
 
 
 def test_a_guest_posts_and_sees_their_own_hand_offs(visit: Visit) -> None:
-    visitor = visit("/", **STILL)
+    visitor = visit("/")
     expect(open_tab(visitor, "Boundary-safe flows")).to_contain_text("No message of yours yet.")
     body = text()
     visitor.post(f"  {body} ")
@@ -40,7 +39,7 @@ def test_a_guest_posts_and_sees_their_own_hand_offs(visit: Visit) -> None:
 
 
 def test_the_hand_offs_are_those_of_the_newest_post(visit: Visit) -> None:
-    visitor = visit("/", **STILL)
+    visitor = visit("/")
     panel = open_tab(visitor, "Boundary-safe flows")
     for body in (text(), text()):
         visitor.post(body)
@@ -71,7 +70,7 @@ def test_tabs_are_chosen_by_arrow_keys_and_by_their_names(
 
 
 def test_a_member_revokes_the_session_of_another_browser(visit: Visit) -> None:
-    member, elsewhere = visit("/register", **STILL), visit("/sign-in", **STILL)
+    member, elsewhere = visit("/register"), visit("/sign-in")
     username = f"u{text()[-8:]}"
     member.register(username)
     elsewhere.sign_in(username)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
+from tests.browser.conftest import MOVING
 from tests.browser.crowd import Crowd
 from tests.browser.scenes import text
 from tests.browser.visitor import SOON_MS, Visitor
@@ -49,7 +50,7 @@ def unlimited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def test_a_tab_in_a_storm_ends_right_and_answers_all_the_while(
     unlimited: Site, new_context: Callable[..., BrowserContext]
 ) -> None:
-    context = new_context(base_url=unlimited.url)
+    context = new_context(base_url=unlimited.url, **MOVING)
     witness = Witness(context)
     visitor = Visitor.arrive(context.new_page(), "/")
     own = [text() for _ in range(OWN_POSTS)]
@@ -113,7 +114,7 @@ def expect_log_of_own_posts_only(visitor: Visitor) -> None:
 def test_a_visitors_own_storm_is_counted_exactly_and_leaves_the_page_answering(
     unlimited: Site, new_context: Callable[..., BrowserContext]
 ) -> None:
-    context = new_context(base_url=unlimited.url)
+    context = new_context(base_url=unlimited.url, **MOVING)
     witness = Witness(context)
     visitor = Visitor.arrive(context.new_page(), "/")
     visitor.expect_arrival()

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.keyboard import Keyboard
 from tests.browser.scenes import text
-from tests.browser.test_accessibility import STILL, violations
+from tests.browser.test_accessibility import violations
 from tests.browser.visitor import ABROAD, SOON_MS, Visitor, expect_in_zone
 
 pytestmark = pytest.mark.sections("live")
@@ -179,6 +179,6 @@ def test_a_request_with_a_long_name_leaves_its_id_and_its_time_whole_on_a_phone(
 
 
 def test_axe_finds_nothing_in_an_open_waterfall(visit: Visit) -> None:
-    visitor = opened(visit, **STILL)
+    visitor = opened(visit)
     visitor.at("trace-span").nth(3).locator("summary").click()
     assert violations(visitor, "[data-testid=trace]", widths=(360, 1440)) == []

@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Locator, expect
 from tests.browser.scenes import link, text
 from tests.browser.showcase import TABS, open_tab
 from tests.browser.test_pages import TOO_WIDE, more_rooms
-from tests.browser.visitor import SOON_MS, Visitor
+from tests.browser.visitor import SOON_MS, PasserBy, Visitor
 from tests.site import Site
 
 Visit = Callable[..., Visitor]
@@ -94,9 +94,9 @@ def test_hidden_words_of_what_scrolls_make_no_page_wider(visit: Visit, path: str
 
 @pytest.mark.parametrize("path", ["/", "/chat", "/leave"])
 def test_letters_twice_as_large_fit_a_phone(
-    new_context: Callable[..., BrowserContext], visit: Visit, path: str
+    new_context: Callable[..., BrowserContext], passer_by: PasserBy, path: str
 ) -> None:
-    visit("/chat").post(said := text())
+    passer_by.post(said := text())
     page = new_context(viewport={"width": 390, "height": 844}).new_page()
     sizes = {"fontSizes": {"standard": 32, "fixed": 26}}
     page.context.new_cdp_session(page).send("Page.setFontSizes", sizes)
@@ -166,11 +166,11 @@ def test_at_twice_the_size_the_home_page_does_all_it_does(visit: Visit) -> None:
 
 
 def test_at_twice_the_size_a_moderator_decides(
-    visit: Visit, as_moderator: Callable[..., BrowserContext]
+    passer_by: PasserBy, as_moderator: Callable[..., BrowserContext]
 ) -> None:
-    author, good, bad = visit("/chat"), link(), link()
-    author.post(good)
-    author.post(bad)
+    good, bad = link(), link()
+    passer_by.post(good)
+    passer_by.post(bad)
     moderator = Visitor.arrive(as_moderator(**TWICE).new_page(), "/moderation")
     rows = moderator.at("moderation-row")
     for body, decision in ((good, "moderation-approve"), (bad, "moderation-remove")):

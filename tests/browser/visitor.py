@@ -6,7 +6,10 @@ from datetime import datetime
 from typing import Self
 from zoneinfo import ZoneInfo
 
+import httpx
 from playwright.sync_api import Locator, Page, expect
+
+from portfolio_app.http.chat.composer import MESSAGE
 
 SOON_MS = 30_000
 """Longer than anything takes: only what is broken waits until the end."""
@@ -85,8 +88,7 @@ class Visitor:
 
     def register(self, username: str, password: str = "correct horse battery") -> None:
         """Make an account and arrive signed in."""
-        self.page.goto("/register")
-        self.expect_connection("live")
+        self._open("/register")
         self.at("field-email").fill(f"{username}@example.org")
         self.at("field-username").fill(username)
         self.at("field-password").fill(password)
@@ -95,8 +97,26 @@ class Visitor:
 
     def sign_in(self, login: str, password: str = "correct horse battery") -> None:
         """Fill the sign-in form and send it."""
-        self.page.goto("/sign-in")
-        self.expect_connection("live")
+        self._open("/sign-in")
         self.at("field-username").fill(login)
         self.at("field-password").fill(password)
         self.at("submit").click()
+
+    def _open(self, path: str) -> None:
+        """Go there, unless this tab is there already."""
+        if not self.page.url.endswith(path):
+            self.page.goto(path)
+        self.expect_connection("live")
+
+
+@dataclass(frozen=True, slots=True)
+class PasserBy:
+    """Whoever has no page open and says something all the same, by the form of one without scripts: each time anew."""
+
+    url: str
+
+    def post(self, body: str, room: str = "lobby") -> None:
+        """Say it in a room, and be told that it is kept."""
+        message, origin = {"body": body, "at": f"/chat/{room}"}, {"origin": self.url}
+        answer = httpx.post(f"{self.url}{MESSAGE.path}", data=message, headers=origin, timeout=SOON_MS / 1000)
+        assert answer.status_code == httpx.codes.SEE_OTHER, answer.text

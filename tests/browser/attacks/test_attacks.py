@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, expect
 from portfolio_app.http.attacks.definitions import ATTACKS
 from tests.browser.attacks import attack, attack_card
 from tests.browser.keyboard import Keyboard
-from tests.browser.test_accessibility import STILL, violations
+from tests.browser.test_accessibility import violations
 from tests.browser.test_pages import TOO_WIDE
 from tests.browser.test_zoom import TWICE, expect_in_reach
 from tests.browser.visitor import SOON_MS, Visitor
@@ -16,7 +16,7 @@ Visit = Callable[..., Visitor]
 
 
 def test_each_attack_shows_its_refusal_which_is_in_reach_at_twice_the_size(visit: Visit) -> None:
-    visitor = visit("/", **STILL)
+    visitor = visit("/")
     for each in ATTACKS:
         card = attack(visitor, each.name)
         expect(card.get_by_test_id("attack-verdict")).to_contain_text(each.survives)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from tests.browser.burst import expect_balance, expect_receipt, start
-from tests.browser.test_accessibility import STILL, THEMES, violations
+from tests.browser.test_accessibility import THEMES, violations
 from tests.browser.test_pages import TOO_WIDE
 from tests.browser.test_zoom import TWICE, expect_in_reach
 from tests.browser.visitor import SOON_MS, Visitor
@@ -14,7 +14,7 @@ Visit = Callable[..., Visitor]
 
 
 def test_a_burst_without_a_connection_and_the_receipt_of_one_with_it_have_no_violation(visit: Visit) -> None:
-    visitor = visit("/", **STILL)
+    visitor = visit("/")
     visitor.page.context.set_offline(True)
     visitor.expect_connection("offline")
     visitor.at("burst-run").click()

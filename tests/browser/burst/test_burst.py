@@ -23,6 +23,7 @@ from tests.browser.burst import (
     used_while_running,
     wait_for_more_than,
 )
+from tests.browser.conftest import MOVING
 from tests.browser.keyboard import Keyboard
 from tests.browser.visitor import SOON_MS, Visitor
 from tests.browser.witness import Witness
@@ -55,7 +56,7 @@ def figure(visitor: Visitor, name: str) -> Decimal:
 def test_a_thousand_requests_are_in_every_ledger_while_the_page_answers(
     site: Site, new_context: Callable[..., BrowserContext]
 ) -> None:
-    context = new_context()
+    context = new_context(**MOVING)
     witness = Witness(context)
     visitor = Visitor.arrive(context.new_page(), "/")
     expect(visitor.at("burst-status")).to_have_text("Ready. Choose a burst size and run the load.")
