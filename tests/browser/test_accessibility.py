@@ -138,7 +138,7 @@ def test_a_room_of_two_days_with_a_menu_an_editor_and_results_says_when_and_has_
 
 @pytest.mark.parametrize("path", ["/", "/chat"])
 def test_a_panel_ranks_below_the_section_it_stands_in(visit: Visit, path: str) -> None:
-    outline = visit(path, **STILL).page.evaluate(OUTLINE)
+    outline = visit(path).page.evaluate(OUTLINE)
     beside = [(title, rank) for title, rank, above in outline if rank != above + 1]
     assert beside == []
     assert any(above == 2 for *_, above in outline) is (path == "/")
