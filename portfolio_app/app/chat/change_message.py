@@ -33,7 +33,7 @@ class ChangeMessage:
     policy: ModerationPolicy
 
     async def edit(self, caller: Caller, message_id: str, text: str) -> Message:
-        """Give an own visible message another text; costs what a post costs.
+        """Give an own visible message another text; costs what a post costs. The same text changes nothing.
 
         Raises `InvalidValue`, `NotFound`, `NotEditable`, `Muted`, `RoomArchived` and `RateLimited`. A text that
         would wait for a moderator is refused: others have seen the message, and none of it may change unseen.
@@ -67,7 +67,9 @@ class ChangeMessage:
             if action is Action.EDITED:
                 refuse_muted(repositories, caller, user, now)
                 _refuse_archived(repositories, before)
-            change(before, before.revision, now)  # refused before it takes a revision
+            # Refused before it takes a revision; a text that is the same takes none.
+            if change(before, before.revision, now).body == before.body and action is Action.EDITED:
+                return before, before
             was_visible = before.status is MessageStatus.VISIBLE
             revision = repositories.rooms.next_revision(before.room) if was_visible else 0
             after = change(before, revision, now)
@@ -84,6 +86,8 @@ class ChangeMessage:
             return before, after
 
         before, after = await self.unit_of_work.run(work)
+        if after is before:
+            return after
         await self.bus.publish(*_announcements(before, after, caller.request_id))
         return after
 

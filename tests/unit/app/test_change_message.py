@@ -30,6 +30,15 @@ async def test_an_edit_is_one_revision_stays_in_its_place_and_keeps_the_earlier_
     assert [str(m.body) for m in window.messages] == ["hello", "another"]
 
 
+async def test_an_edit_without_a_change_marks_nothing_and_is_on_no_record(site: Site) -> None:
+    message = (await site.post("hello")).message
+    published, recorded = list(site.bus.events), list(site.store.audit)
+    same = await site.change_message.edit(caller(), message.id, " hello ")
+    assert (same.edited_at, same.revision) == (None, message.revision)
+    assert (site.bus.events, site.store.audit) == (published, recorded)
+    assert (await site.open_room(caller("bob"), "lobby")).revision == message.revision
+
+
 async def test_a_deleted_message_is_gone_from_the_room_and_told_as_one_change(site: Site) -> None:
     message = (await site.post("oops")).message
     deleted = await site.change_message.delete(caller(), message.id)
