@@ -32,7 +32,7 @@ async def test_an_edit_is_one_revision_stays_in_its_place_and_keeps_the_earlier_
 
 async def test_an_edit_without_a_change_marks_nothing_and_is_on_no_record(site: Site) -> None:
     message = (await site.post("hello")).message
-    published, recorded = list(site.bus.events), list(site.store.audit)
+    published, recorded = list(site.bus.events), dict(site.store.audit)
     same = await site.change_message.edit(caller(), message.id, " hello ")
     assert (same.edited_at, same.revision) == (None, message.revision)
     assert (site.bus.events, site.store.audit) == (published, recorded)
