@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 from portfolio_app import maintenance
 from portfolio_app.app.chat.read_room import CATCH_UP_LIMIT, CatchUp
+from portfolio_app.infra.db.backup import BackupError, back_up
 from portfolio_app.infra.db.database import Database
 from portfolio_app.infra.db.engine import open_engine
 from portfolio_app.infra.db.migrate import upgrade
@@ -149,6 +150,20 @@ async def test_a_backup_is_not_written_over_another(settings: Settings, tmp_path
     with pytest.raises(ValueError, match="exists already"):
         maintenance.back_up(settings, copy)
     assert copy.read_bytes() == before
+
+
+def test_a_database_that_another_program_keeps_for_itself_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite tries again for ever, and listens to no signal meanwhile."""
+    monkeypatch.setattr("portfolio_app.infra.db.backup._PATIENCE_S", 0.1)
+    file, copy = tmp_path / "portfolio.db", tmp_path / "copy.db"
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("CREATE TABLE alembic_version (version_num TEXT)")
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(BackupError, match="another program keeps the database locked"):
+            back_up(f"sqlite:///{file}", copy)
+    assert list(tmp_path.iterdir()) == [file]
 
 
 async def test_no_backup_is_made_of_a_database_without_a_site(settings: Settings, tmp_path: Path) -> None:

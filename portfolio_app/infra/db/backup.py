@@ -4,7 +4,8 @@ import contextlib
 import errno
 import os
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,7 @@ from portfolio_app.infra.db.engine import keep_private, parse
 from portfolio_app.infra.db.postgres_tools import BackupError
 
 FOLDER: Final = "backups"
+_PATIENCE_S: Final = 5
 SQLITE_MAGIC: Final = b"SQLite format 3\0"
 _NO_LINKS: Final = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS}
 """Errors of a disk that has no hard links: exFAT, or a share of SMB, where copies are often kept."""
@@ -65,9 +67,20 @@ def copy_sqlite(source: Path, target: Path) -> None:
         contextlib.closing(sqlite3.connect(target)) as written,
     ):
         # In one step: nobody waits for a reader in WAL mode, and a copy in several begins anew with each commit.
-        read.backup(written)
+        read.backup(written, progress=_patience())
         # The copy is in WAL mode like its source, and would need a writable folder only to be read.
         written.execute("PRAGMA journal_mode = DELETE")
+
+
+def _patience() -> Callable[[int, int, int], None]:
+    """Give a copy up while somebody holds the database for themselves: by itself it tries again for ever."""
+    until = time.monotonic() + _PATIENCE_S
+
+    def look(status: int, _left: int, _pages: int) -> None:
+        if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > until:
+            raise BackupError("another program keeps the database locked")
+
+    return look
 
 
 def _is_migrated(file: Path) -> bool:

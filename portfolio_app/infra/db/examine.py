@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from alembic.util import CommandError
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -43,6 +44,8 @@ def examine_database(database_url: str, workers: int) -> Iterator[Finding]:
         with engine.connect() as connection:
             yield from _examine_file(connection) if is_file else _examine_server(connection, workers)
             yield _examine_schema(schema_of(connection))
+    except CommandError as error:
+        yield wrong("schema", f"can't be read: {first_line(error)}")
     except SQLAlchemyError as error:
         yield wrong("database", f"can't be used: {first_line(getattr(error, 'orig', None) or error)}")
     finally:

@@ -2,7 +2,9 @@
 
 import errno
 import re
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,16 @@ def test_a_sqlite_file_is_looked_through(tmp_path: Path) -> None:
     (tmp_path / "a.db").write_bytes(b"SQLite format 3\0" + bytes(5_000))
     [broken] = lines(database.examine_database(url, 1))
     assert broken.startswith("wrong database: can't be used: ")
+
+
+def test_a_schema_of_two_versions_at_once_is_a_line(tmp_path: Path) -> None:
+    upgrade(url := f"sqlite:///{tmp_path}/two.db")
+    with closing(sqlite3.connect(tmp_path / "two.db")) as file, file:
+        file.execute("INSERT INTO alembic_version VALUES ('0005')")
+    *_, said = lines(database.examine_database(url, 1))
+    assert said.startswith(
+        "wrong schema: can't be read: Version table 'alembic_version' has more than one head"
+    )
 
 
 def test_a_postgresql_server_tells_version_clock_connections_and_schema(postgres: PostgresServer) -> None:
