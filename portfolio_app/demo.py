@@ -51,7 +51,8 @@ def action(
     `name` is `demo.verb`: what log, waterfall and metrics call it. `limit=(5, 10)` admits five a visitor in ten
     seconds. `live=False` keeps what only reads out of the live log.
     """
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
+    given: object = name  # without its parentheses the decorator is given the method
+    if not isinstance(given, str) or not _NAME.fullmatch(given):
         raise ValueError(f'an action is named like "dice.roll", not {name!r}')
     if limit is not None and not _is_limit(limit):
         raise ValueError(f"limit=(5, 10) is five times in ten seconds, and {limit!r} is nothing like it")

@@ -79,7 +79,7 @@ def _files(absent: Collection[str], *suffixes: str) -> Iterator[Path]:
     """Files beside Python with one of these endings: those of `kit` first, then by feature and name."""
     found = [
         file
-        for file in HTTP.rglob("*")
+        for file in HTTP.rglob("[!.]*")  # an editor's lock, `.#name.css`, is a link to nothing
         if file.suffix in suffixes and file.relative_to(HTTP).parts[0] not in (_DEVELOPMENT_ONLY, *absent)
     ]
     return iter(sorted(found, key=lambda file: (file.parent.name != "kit", file)))

@@ -49,8 +49,8 @@ def parse(text: str, shape: type[Shape], path: Path, first_line: int = 1) -> Sha
     except RecursionError:
         raise ContentError(path, first_line, "is nested too deeply") from None
     except ValidationError as error:
-        found = error.errors(include_url=False)
-        first, *more = (_wrong(each, text, path, first_line) for each in found if not _follows(each, found))
+        every = error.errors(include_url=False)
+        first, *more = (_wrong(each, text, path, first_line) for each in every if not _follows(each, every))
         first.more = tuple(more)
         raise first from None
 
