@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from portfolio_app.http.build import browser_files
 from portfolio_app.http.build.browser_files import ASSETS, HTTP
 
 MOST_LINES = 2_600
@@ -23,3 +24,13 @@ def test_the_first_line_of_a_script_says_why_it_runs_in_the_browser(file: Path) 
     first = file.read_text().partition("\n")[0]
     assert first.startswith(WHY)
     assert first.endswith(".")
+
+
+def test_the_lock_of_an_editor_is_no_script_or_stylesheet(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "chat").mkdir()
+    (written := tmp_path / "chat/room.css").write_text("")
+    (tmp_path / "chat/.#room.css").symlink_to("ada@engine.1843")  # as Emacs leaves it
+    monkeypatch.setattr(browser_files, "HTTP", tmp_path)
+    assert list(browser_files._files((), ".css")) == [written]
