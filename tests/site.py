@@ -6,11 +6,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 import psutil
@@ -19,6 +20,7 @@ from portfolio_app.settings import VARIABLES, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_S = 240
+T = TypeVar("T")
 OWN = {"CONTENT_DIR": "", "DEMOS_DIR": ""}
 """For a copy of the checkout, which has the words and demos that ship."""
 UNSET = {name: "" for name in VARIABLES if name not in OWN} | {"SELF_CHECK": "off"}
@@ -48,12 +50,22 @@ class Site:
         return done.stdout.strip()
 
     def promote(self, username: str) -> None:
-        """Make a member a moderator as the command does, which takes a Python of its own to import the site."""
+        """Make a member a moderator."""
         from portfolio_app import maintenance
 
+        self._as_the_command(maintenance.promote, username)
+
+    def reset_link(self, username: str) -> str:
+        """A link that lets a member choose another password."""
+        from portfolio_app import maintenance
+
+        return self._as_the_command(maintenance.reset_link, username)
+
+    def _as_the_command(self, change: Callable[[Settings, str], T], username: str) -> T:
+        """What a management command does, which takes a Python of its own to import the site."""
         settings = Settings.from_env(self.environment)
         with ThreadPoolExecutor(1) as apart:  # the caller's thread may have an event loop already
-            apart.submit(maintenance.promote, settings, username).result()
+            return apart.submit(change, settings, username).result()
 
 
 def workers_of(launcher: int) -> set[int]:

@@ -64,7 +64,7 @@ def test_a_reset_link_lets_a_member_in_again_by_keyboard_and_its_code_leaves_the
 ) -> None:
     member, username = visit("/register"), name()
     member.register(username)
-    link = site.run("user", "reset", username)
+    link = site.reset_link(username)
     lost = Visitor(new_context().new_page())
     lost.page.goto(link)
     expect(lost.page).to_have_url(f"{site.url}/recover", timeout=SOON_MS)

@@ -120,6 +120,7 @@ def test_a_page_on_a_phone_asks_nobody_else_complains_of_nothing_and_stands_stil
 def test_no_page_scrolls_sideways_at_any_width_or_zoom(on_phone: Opened) -> None:
     path = on_phone.path
     if path.startswith("/chat") or (path == "/" and content().profile.shows("live")):
+        on_phone.visitor.page.emulate_media(reduced_motion="reduce")
         fill_a_room(on_phone.visitor, (LONG_WORD, text(), text(), text(), link(), text()))
     expect_to_fit(on_phone.visitor.page)
 
