@@ -9,7 +9,9 @@ from playwright.sync_api import BrowserContext, Locator, expect
 
 from tests.browser.keyboard import Keyboard
 from tests.browser.scenes import REFUSED, link, name, text
+from tests.browser.test_pages import more_rooms
 from tests.browser.visitor import SOON_MS, Visitor
+from tests.site import Site
 
 pytestmark = pytest.mark.sections("live")
 
@@ -161,3 +163,41 @@ def test_the_theme_is_switched_by_keyboard_and_keeps_the_focus(
         expect(switch).to_have_accessible_name(re.compile(f"^Theme: {chosen}"))
         assert keys.has_focus(switch)
     expect(visitor.page.locator("html")).to_have_class(system)
+
+
+def test_a_control_that_goes_away_when_it_is_pressed_leaves_the_focus_where_it_was(
+    visit: Visit, as_moderator: Callable[..., BrowserContext], site: Site
+) -> None:
+    visit("/chat").post(held := link())
+    with more_rooms(site):
+        moderator = Visitor.arrive(as_moderator().new_page(), "/moderation")
+        keys, room = Keyboard(moderator.page), moderator.at("room-row").last
+        for pressed, follows in (("Archive the room", "Reopen"), ("Reopen", "Archive the room")):
+            room.get_by_role("button", name=pressed).focus()
+            keys.press("Enter")
+            expect(room.get_by_role("button", name=follows)).to_be_visible(timeout=SOON_MS)
+            assert room.evaluate("(row) => row.contains(document.activeElement)"), pressed
+        asked = moderator.at("moderation-row").filter(has_text=held)
+        asked.locator("summary").click()
+        asked.get_by_role("button", name="Mute for 10 minutes").click()
+        lift = moderator.at("mute-row").get_by_role("button")
+        expect(lift).not_to_have_count(0, timeout=SOON_MS)
+        while (left := lift.count()) > 0:
+            lift.last.focus()
+            keys.press("Enter")
+            expect(lift).to_have_count(left - 1, timeout=SOON_MS)
+        assert keys.has_focus(moderator.page.get_by_role("group", name="Muted and banned"))
+
+
+def test_ending_all_other_sessions_leaves_the_focus_at_their_list(visit: Visit) -> None:
+    member, username = visit("/chat"), name()
+    member.register(username)
+    other = visit("/chat")
+    other.sign_in(username)
+    expect(other.at("current-user")).to_have_text(username, timeout=SOON_MS)
+    member.page.goto("/account")
+    keys = Keyboard(member.page)
+    keys.go_to(member.at("revoke-others"))
+    keys.press("Enter")
+    expect(member.at("revoke-others")).to_have_count(0, timeout=SOON_MS)
+    assert keys.has_focus(member.page.get_by_role("group", name="Sessions"))

@@ -214,16 +214,16 @@ def session_list(
                 rx.foreach(rows, lambda row: _session_row(row, on_revoke, on_sign_out)),
                 loading_state(t("Reading your sessions…")),
             ),
-            label=t("Sessions"),
-        ),
-        rx.cond(
-            rows.length() > 1,
-            rx.el.div(
-                button(
-                    t("End all others"), kind="danger", on_click=on_revoke_others, test_id="revoke-others"
+            rx.cond(
+                rows.length() > 1,
+                rx.el.div(
+                    button(
+                        t("End all others"), kind="danger", on_click=on_revoke_others, test_id="revoke-others"
+                    ),
+                    class_name="session-others",
                 ),
-                class_name="session-others",
             ),
+            label=t("Sessions"),
         ),
         aside=rx.cond(ready, rx.el.output(rows.length()), ""),
         data_panel="sessions",

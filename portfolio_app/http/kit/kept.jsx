@@ -5,7 +5,7 @@ export const useKeptFocus = (region) => {
   useEffect(() => {
     const element = region.current;
     let [held, row] = [null, null];
-    const onFocus = ({ target }) => ([held, row] = [target, target.closest("article")]);
+    const onFocus = ({ target }) => ([held, row] = [target, target.closest("article") ?? target.closest("li")]);
     // Removal blurs too in some browsers: only who left a place that still stands has gone elsewhere.
     const onBlur = ({ target }) => setTimeout(() => held === target && target.isConnected && (held = null));
     const onRemoval = () => {

@@ -17,6 +17,7 @@ from portfolio_app.http.kit.kinds import Flag, Handler, Row, RowHandler, Rows, T
 from portfolio_app.http.kit.layout import empty_state, loading_state, panel
 from portfolio_app.http.kit.marks import moment
 from portfolio_app.http.kit.page import Unsent
+from portfolio_app.http.kit.scripts import kept
 from portfolio_app.http.transport.action import Payload, action
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
@@ -131,6 +132,9 @@ def muted_panel(*, rows: Rows, ready: Flag, on_lift: RowHandler) -> rx.Component
     )
     return panel(
         t("Muted and banned"),
-        rx.cond(ready, rx.cond(rows.length() > 0, listed, nobody), loading_state(t("Reading the list…"))),
+        kept(
+            rx.cond(ready, rx.cond(rows.length() > 0, listed, nobody), loading_state(t("Reading the list…"))),
+            label=t("Muted and banned"),
+        ),
         data_panel="muted",
     )

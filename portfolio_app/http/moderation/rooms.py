@@ -14,6 +14,7 @@ from portfolio_app.http.kit.kinds import Child, Handler, Row, RowHandler, Rows, 
 from portfolio_app.http.kit.layout import panel
 from portfolio_app.http.kit.marks import tag
 from portfolio_app.http.kit.page import Unsent
+from portfolio_app.http.kit.scripts import kept
 from portfolio_app.http.transport.action import Payload, action
 from portfolio_app.http.transport.caller import caller_of, sid_of
 from portfolio_app.http.transport.errors import ErrorView
@@ -230,14 +231,17 @@ def rooms_panel(
     """
     return panel(
         t("Rooms"),
-        rx.el.ul(
-            rx.foreach(
-                rows,
-                lambda room: _room_row(
-                    room, on_rename, on_slow, on_up=on_up, on_archive=on_archive, on_reopen=on_reopen
+        kept(
+            rx.el.ul(
+                rx.foreach(
+                    rows,
+                    lambda room: _room_row(
+                        room, on_rename, on_slow, on_up=on_up, on_archive=on_archive, on_reopen=on_reopen
+                    ),
                 ),
+                class_name="rooms",
             ),
-            class_name="rooms",
+            label=t("Rooms"),
         ),
         _room_form(
             _field(
