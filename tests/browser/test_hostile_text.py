@@ -169,7 +169,7 @@ def test_an_escape_that_gives_up_a_word_of_an_input_method_gives_up_nothing_else
         visitor.message(body).get_by_test_id(choice).click()
         expect(ended).to_have_count(1, timeout=SOON_MS)
         visitor.at(field).evaluate(ESCAPE, 229)
-        visitor.page.wait_for_timeout(500)
+        visitor.page.wait_for_timeout(500)  # longer than the answer to what must not be sent
         expect(ended).to_have_count(1)
         visitor.at(field).evaluate(ESCAPE, 27)
         expect(ended).to_have_count(0, timeout=SOON_MS)
