@@ -1,14 +1,16 @@
 """Examines the database as an operator would: it changes nothing, and makes nothing where there is none."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from alembic.util import CommandError
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import SQLModel
 
+from portfolio_app.infra.db import tables
 from portfolio_app.infra.db.engine import open_engine, parse
 from portfolio_app.infra.db.migrate import Schema, schema_of
 from portfolio_app.infra.db.unit_of_work import THREADS
@@ -29,8 +31,12 @@ def examine_database(database_url: str, workers: int) -> Iterator[Finding]:
     url = parse(database_url)
     is_file = url.get_backend_name() == "sqlite"
     try:
-        if is_file and not Path(url.database or "").is_file():
-            yield ok("database", f"none yet: the first start makes {url.database}")
+        file = Path(url.database or "")
+        if is_file and not file.is_file():
+            if file.exists() or file.is_symlink():
+                yield wrong("database", f"{file} is no file: a folder, or a link to nothing")
+            else:
+                yield ok("database", f"none yet: the first start makes {file}")
             return
     except OSError as error:  # a folder of somebody else's
         yield wrong("database", f"{url.database} can't be looked at: {error.strerror}")
@@ -43,7 +49,9 @@ def examine_database(database_url: str, workers: int) -> Iterator[Finding]:
     try:
         with engine.connect() as connection:
             yield from _examine_file(connection) if is_file else _examine_server(connection, workers)
-            yield _examine_schema(schema_of(connection))
+            schema = schema_of(connection)
+            is_newest = schema.applied is not None and schema.is_known and not schema.missing
+            yield _examine_schema(schema, _lacking(connection) if is_newest else [])
     except CommandError as error:
         yield wrong("schema", f"can't be read: {first_line(error)}")
     except SQLAlchemyError as error:
@@ -117,7 +125,16 @@ def _examine_connections(connection: Connection, most: int, workers: int) -> Fin
     )
 
 
-def _examine_schema(schema: Schema) -> Finding:
+def _lacking(connection: Connection) -> list[str]:
+    """Names of the site's tables that the database lacks, as after a script that dropped one."""
+    rows = (row for row in vars(tables).values() if isinstance(row, type) and issubclass(row, SQLModel))
+    return sorted({str(row.__tablename__) for row in rows} - set(inspect(connection).get_table_names()))
+
+
+def _examine_schema(schema: Schema, lacking: Sequence[str]) -> Finding:
+    if lacking:
+        words = f"{schema.applied}, but without {', '.join(lacking)}: restore a backup"
+        return wrong("schema", words)
     match schema:
         case Schema(applied=None):
             return ok("schema", "none yet: the next start makes it")

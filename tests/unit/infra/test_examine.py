@@ -4,6 +4,7 @@ import errno
 import re
 import sqlite3
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def test_a_folder_that_takes_no_files_is_wrong(tmp_path: Path, monkeypatch: pyte
     ],
 )
 def test_the_schema_is_compared_with_what_this_version_knows(schema: Schema, said: str) -> None:
-    assert lines(iter([database._examine_schema(schema)])) == [said]
+    assert lines(iter([database._examine_schema(schema, [])])) == [said]
 
 
 def test_a_sqlite_file_is_looked_through(tmp_path: Path) -> None:
@@ -54,6 +55,23 @@ def test_a_sqlite_file_is_looked_through(tmp_path: Path) -> None:
     (tmp_path / "a.db").write_bytes(b"SQLite format 3\0" + bytes(5_000))
     [broken] = lines(database.examine_database(url, 1))
     assert broken.startswith("wrong database: can't be used: ")
+
+
+def test_a_table_that_is_gone_is_named_although_the_schema_is_the_newest(tmp_path: Path) -> None:
+    upgrade(url := f"sqlite:///{tmp_path}/a.db")
+    with closing(sqlite3.connect(tmp_path / "a.db")) as file, file:
+        file.execute("DROP TABLE reactions")
+    *_, said = lines(database.examine_database(url, 1))
+    assert re.fullmatch("wrong schema: [0-9]{4}, but without reactions: restore a backup", said)
+
+
+@pytest.mark.parametrize(
+    "make", [Path.mkdir, lambda path: path.symlink_to("nothing")], ids=["folder", "link"]
+)
+def test_a_database_that_is_no_file_is_wrong(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    make(tmp_path / "a.db")
+    [said] = lines(database.examine_database(f"sqlite:///{tmp_path}/a.db", 1))
+    assert said == f"wrong database: {tmp_path}/a.db is no file: a folder, or a link to nothing"
 
 
 def test_a_schema_of_two_versions_at_once_is_a_line(tmp_path: Path) -> None:
